@@ -1,0 +1,1 @@
+//! What is on disk: folder names, file names, lines. Pure.

@@ -1,0 +1,7 @@
+//! The engine of `chronologix`.
+
+mod level;
+
+pub mod layout;
+
+pub use level::{Level, UnknownWord};
