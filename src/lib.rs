@@ -1,1 +1,5 @@
 //! Chronologix.
+
+pub use chronologix_core::*;
+#[doc(hidden)]
+pub use chronologix_core::private as __private;

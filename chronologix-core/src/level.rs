@@ -31,8 +31,14 @@ pub enum Level {
 
 impl Level {
     /// All levels, least serious first.
-    pub const ALL: [Self; 6] =
-        [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Critical];
+    pub const ALL: [Self; 6] = [
+        Self::Trace,
+        Self::Debug,
+        Self::Info,
+        Self::Warn,
+        Self::Error,
+        Self::Critical,
+    ];
 
     /// The word as it stands in a line: `INFO`.
     #[must_use]
@@ -70,6 +76,14 @@ impl FromStr for Level {
     }
 }
 
+impl TryFrom<&str> for Level {
+    type Error = UnknownWord;
+
+    fn try_from(text: &str) -> Result<Self, UnknownWord> {
+        text.parse()
+    }
+}
+
 /// A word that is none of the allowed ones.
 ///
 /// ```
@@ -83,18 +97,34 @@ impl FromStr for Level {
 pub struct UnknownWord {
     what: &'static str,
     word: String,
-    allowed: &'static str,
+    allowed: String,
 }
 
 impl UnknownWord {
-    pub(crate) fn new(what: &'static str, word: &str, allowed: &'static str) -> Self {
-        Self { what, word: word.to_owned(), allowed }
+    pub(crate) fn new(what: &'static str, word: &str, allowed: &str) -> Self {
+        Self {
+            what,
+            word: word.to_owned(),
+            allowed: allowed.to_owned(),
+        }
+    }
+}
+
+impl UnknownWord {
+    /// The word itself.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        &self.word
     }
 }
 
 impl fmt::Display for UnknownWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown {} {:?}; allowed: {}", self.what, self.word, self.allowed)
+        write!(
+            f,
+            "unknown {} {:?}; allowed: {}",
+            self.what, self.word, self.allowed
+        )
     }
 }
 

@@ -1,7 +1,39 @@
-//! The engine of `chronologix`.
+//! The engine of [`chronologix`](https://docs.rs/chronologix): use that crate.
+//!
+//! A record is made on the caller's thread ([`Record`], room `record`), travels through that thread's queue (room `queue`), and is
+//! merged, formatted, written and synced by one writer thread per logger (room `engine`), which alone touches files (room `disk`). What
+//! stands on disk is described by pure functions ([`layout`]) that the viewer shares.
 
+mod clock;
+mod config;
+mod disk;
+mod engine;
+mod error;
 mod level;
+mod logger;
+mod queue;
+mod record;
+mod stats;
+mod stderr;
+mod stream;
 
 pub mod layout;
+#[doc(hidden)]
+pub mod private;
 
+#[cfg(any(test, feature = "testing"))]
+pub use clock::ManualClock;
+pub use config::{
+    Config, ConfigError, ConfigProblem, StreamConfig,
+    words::{Durability, Format, Overflow},
+};
+pub use error::{DiskError, Error, LogError};
+pub use layout::{Interval, Multiline};
 pub use level::{Level, UnknownWord};
+pub use logger::{FlushReport, Logger};
+pub use record::{
+    future::{Record, RecordUntil},
+    receipt::Receipt,
+};
+pub use stats::Stats;
+pub use stream::{Stream, StreamHandle};

@@ -1,0 +1,94 @@
+//! A clock that goes where a test sends it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::Sample;
+
+/// A clock for tests: it stands still until told otherwise, and wakes the loggers that live by it.
+///
+/// Part of the `testing` feature, which is exempt from semver.
+#[derive(Clone, Debug)]
+pub struct ManualClock(Arc<Mutex<State>>);
+
+struct State {
+    sample: Sample,
+    watchers: Vec<Watcher>,
+}
+
+/// Called after each change; gives whether it wants to be called again.
+type Watcher = Box<dyn Fn() -> bool + Send>;
+
+impl ManualClock {
+    /// A clock that shows `unix_nanos`, nanoseconds since 1970 UTC.
+    #[must_use]
+    pub fn new(unix_nanos: i64) -> Self {
+        let sample = Sample {
+            ticks: 1_000_000_000,
+            wall: unix_nanos,
+        };
+        Self(Arc::new(Mutex::new(State {
+            sample,
+            watchers: Vec::new(),
+        })))
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        let nanos = i64::try_from(by.as_nanos()).unwrap_or(i64::MAX);
+        self.change(|sample| {
+            sample.ticks = sample.ticks.saturating_add(nanos.unsigned_abs());
+            sample.wall = sample.wall.saturating_add(nanos);
+        });
+    }
+
+    /// Steps the wall clock, forward or back, as an administrator would; no time passes.
+    pub fn step_to(&self, unix_nanos: i64) {
+        self.change(|sample| sample.wall = unix_nanos);
+    }
+
+    /// What the clock shows, in nanoseconds since 1970 UTC.
+    #[must_use]
+    pub fn unix_nanos(&self) -> i64 {
+        self.sample().wall
+    }
+
+    pub(super) fn ticks(&self) -> u64 {
+        self.sample().ticks
+    }
+
+    pub(super) fn sample(&self) -> Sample {
+        self.state().sample
+    }
+
+    /// Calls `watcher` after each change, until it gives `false`.
+    pub(crate) fn watch(&self, watcher: impl Fn() -> bool + Send + 'static) {
+        self.state().watchers.push(Box::new(watcher));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Sample)) {
+        let mut watchers = {
+            let mut state = self.state();
+            change(&mut state.sample);
+            std::mem::take(&mut state.watchers)
+        };
+        // Called without the lock, for they may look at this clock.
+        watchers.retain(|watcher| watcher());
+        self.state().watchers.append(&mut watchers);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("sample", &self.sample)
+            .finish_non_exhaustive()
+    }
+}

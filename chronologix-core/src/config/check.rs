@@ -1,0 +1,217 @@
+//! The rules of a configuration.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Config, ConfigError, ConfigProblem, Settings, StreamConfig, StreamSettings,
+    settings::{Modes, default_streams},
+};
+use crate::layout;
+
+/// Names Windows keeps for devices, with any extension and in any case.
+const DEVICES: [&str; 22] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
+    "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+/// Bytes a queue may hold.
+const QUEUE_CAPACITIES: std::ops::RangeInclusive<usize> = (4 << 10)..=(1 << 30);
+
+/// As many streams as an index of two bytes tells apart.
+const MOST_STREAMS: usize = 1 << 16;
+
+impl Config {
+    /// Turns the configuration into settings, or says everything that is wrong with it.
+    pub(crate) fn check(&self) -> Result<Settings, ConfigError> {
+        let mut problems = self.problems.clone();
+        let base = base(&self.base_log_dir, &mut problems);
+        let streams = self.streams.clone().unwrap_or_else(default_streams);
+        check_streams(&streams, &mut problems);
+        let mut streams = self.resolve(streams);
+        self.connect(&mut streams, &mut problems);
+        let zone = layout::zone(&self.timezone).unwrap_or_else(|error| {
+            problems.push(ConfigProblem::new(
+                "timezone",
+                &self.timezone,
+                &error.to_string(),
+            ));
+            jiff::tz::TimeZone::UTC
+        });
+        if !QUEUE_CAPACITIES.contains(&self.queue_capacity) {
+            let value = self.queue_capacity.to_string();
+            let why = format!("{value} bytes; allowed: 4096 (4 KiB) to 1073741824 (1 GiB)");
+            problems.push(ConfigProblem::new("queue_capacity", &value, &why));
+        }
+        check_mode("file_mode", self.file_mode, 0o600, &mut problems);
+        check_mode("dir_mode", self.dir_mode, 0o700, &mut problems);
+        if !problems.is_empty() {
+            return Err(ConfigError::new(problems));
+        }
+        Ok(Settings {
+            base,
+            interval: self.interval,
+            zone,
+            zone_name: self.timezone.clone(),
+            timestamp_format: self.timestamp_format.clone(),
+            streams,
+            queue_capacity: self.queue_capacity,
+            modes: Modes {
+                file: self.file_mode,
+                dir: self.dir_mode,
+            },
+        })
+    }
+
+    /// Fills in the defaults; mirrors come later.
+    fn resolve(&self, streams: Vec<StreamConfig>) -> Vec<StreamSettings> {
+        let resolve = |(index, stream): (usize, StreamConfig)| StreamSettings {
+            file: stream
+                .file
+                .unwrap_or_else(|| format!("{}.log", stream.name)),
+            name: stream.name,
+            format: stream.format.unwrap_or_default(),
+            multiline: stream.multiline.unwrap_or_default(),
+            min_level: stream.min_level,
+            durability: stream.durability.unwrap_or_default(),
+            overflow: stream.overflow.unwrap_or(self.overflow),
+            targets: u16::try_from(index).into_iter().collect(),
+        };
+        streams.into_iter().enumerate().map(resolve).collect()
+    }
+
+    fn connect(&self, streams: &mut [StreamSettings], problems: &mut Vec<ConfigProblem>) {
+        let of_the_default = [("errors".to_owned(), "all".to_owned())];
+        let mirrors = match (&self.mirrors, &self.streams) {
+            (Some(mirrors), _) => mirrors.as_slice(),
+            (None, None) => &of_the_default,
+            (None, Some(_)) => &[],
+        };
+        for (from, to) in mirrors {
+            let found = |name: &str| streams.iter().position(|stream| stream.name == name);
+            let (source, target) = (found(from), found(to));
+            for (name, place) in [(from, source), (to, target)] {
+                if place.is_none() {
+                    let known = streams.iter().map(|stream| stream.name.as_str());
+                    let known = known.collect::<Vec<_>>();
+                    problems.push(ConfigProblem::unknown_stream("mirror_map", name, &known));
+                }
+            }
+            let (Some(source), Some(target)) = (source, target) else {
+                continue;
+            };
+            if source == target {
+                let why = format!("{from:?} is mirrored into itself; a mirror needs two streams");
+                problems.push(ConfigProblem::new("mirror_map", from, &why));
+                continue;
+            }
+            let targets = &mut streams[source].targets;
+            targets.extend(
+                u16::try_from(target)
+                    .ok()
+                    .filter(|target| !targets.contains(target)),
+            );
+        }
+    }
+}
+
+fn base(path: &Path, problems: &mut Vec<ConfigProblem>) -> PathBuf {
+    if path.as_os_str().is_empty() {
+        problems.push(ConfigProblem::new(
+            "base_log_dir",
+            "",
+            "an empty path; name a directory",
+        ));
+    }
+    let Ok(in_home) = path.strip_prefix("~") else {
+        return path.to_owned();
+    };
+    if let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) {
+        return Path::new(&home).join(in_home);
+    }
+    let why = "`~` stands for the home directory, but HOME is not set; name the directory in full";
+    problems.push(ConfigProblem::new(
+        "base_log_dir",
+        &path.to_string_lossy(),
+        why,
+    ));
+    path.to_owned()
+}
+
+fn check_streams(streams: &[StreamConfig], problems: &mut Vec<ConfigProblem>) {
+    if streams.is_empty() {
+        let why = "the list of streams is empty; name at least one stream";
+        problems.push(ConfigProblem::new("streams", "", why));
+    }
+    if streams.len() > MOST_STREAMS {
+        let value = streams.len().to_string();
+        let why = format!("{value} streams; allowed: 1 to {MOST_STREAMS}");
+        problems.push(ConfigProblem::new("streams", &value, &why));
+    }
+    let mut names = std::collections::HashMap::new();
+    let mut files = std::collections::HashMap::new();
+    for stream in streams {
+        problems.extend(stream.problems.iter().cloned());
+        if let Some(why) = wrong_name(&stream.name) {
+            problems.push(ConfigProblem::new("streams", &stream.name, &why));
+            continue;
+        }
+        if let Some(first) = names.insert(stream.name.to_ascii_lowercase(), &stream.name) {
+            let why = format!(
+                "{:?} is declared twice (as {first:?} before); names must differ in more than case",
+                stream.name
+            );
+            problems.push(ConfigProblem::new("streams", &stream.name, &why));
+            continue;
+        }
+        let key = format!("streams.{}.file", stream.name);
+        let file = stream
+            .file
+            .clone()
+            .unwrap_or_else(|| format!("{}.log", stream.name));
+        if let Some(why) = wrong_file(&file) {
+            problems.push(ConfigProblem::new(&key, &file, &why));
+        } else if let Some(first) = files.insert(file.to_ascii_lowercase(), &stream.name) {
+            let why = format!(
+                "{file:?} is the file of stream {first:?} already; to bring two streams together, mirror one into the other"
+            );
+            problems.push(ConfigProblem::new(&key, &file, &why));
+        }
+    }
+}
+
+fn check_mode(key: &str, mode: u32, needed: u32, problems: &mut Vec<ConfigProblem>) {
+    if mode & !0o777 != 0 || mode & needed != needed {
+        let value = format!("0o{mode:o}");
+        let why = format!("{value}; allowed: 0o{needed:o} to 0o777 with the owner's bits set");
+        problems.push(ConfigProblem::new(key, &value, &why));
+    }
+}
+
+/// Why `name` cannot be the name of a stream.
+fn wrong_name(name: &str) -> Option<String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if name.is_empty() || name.len() > 64 || !name.bytes().all(allowed) {
+        return Some(format!(
+            "{name:?} is not a stream name; allowed: 1 to 64 of A-Z a-z 0-9 _ -"
+        ));
+    }
+    is_device(name).then(|| format!("{name:?} is the name of a device on Windows; choose another"))
+}
+
+/// Why `file` cannot be the file of a stream.
+fn wrong_file(file: &str) -> Option<String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    if file.is_empty() || file.len() > 128 || !file.bytes().all(allowed) || file.starts_with('.') {
+        return Some(format!(
+            "{file:?} is not a bare file name; allowed: 1 to 128 of A-Z a-z 0-9 _ - . without a leading dot"
+        ));
+    }
+    let stem = file.split('.').next().unwrap_or_default();
+    is_device(stem).then(|| format!("{file:?} is the name of a device on Windows; choose another"))
+}
+
+fn is_device(name: &str) -> bool {
+    DEVICES
+        .iter()
+        .any(|device| device.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,71 @@
+//! A configuration that was checked: no part of the crate checks it again.
+
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+use super::StreamConfig;
+use crate::{
+    Durability, Format, Level, Overflow,
+    layout::{DescribedStream, Description, FORMAT_VERSION, Interval, Multiline, TimestampFormat},
+};
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) base: PathBuf,
+    pub(crate) interval: Interval,
+    pub(crate) zone: TimeZone,
+    pub(crate) zone_name: String,
+    pub(crate) timestamp_format: TimestampFormat,
+    /// At least one; a stream's index is its place here.
+    pub(crate) streams: Vec<StreamSettings>,
+    pub(crate) queue_capacity: usize,
+    pub(crate) modes: Modes,
+}
+
+/// Unix modes of what is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Modes {
+    pub(crate) file: u32,
+    pub(crate) dir: u32,
+}
+
+/// One stream of a checked configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamSettings {
+    pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) format: Format,
+    pub(crate) multiline: Multiline,
+    pub(crate) min_level: Option<Level>,
+    pub(crate) durability: Durability,
+    pub(crate) overflow: Overflow,
+    /// Indexes of the streams whose files get its records: itself, then its mirrors, each once.
+    pub(crate) targets: Vec<u16>,
+}
+
+/// The streams of the default configuration.
+pub(super) fn default_streams() -> Vec<StreamConfig> {
+    vec![StreamConfig::new("all"), StreamConfig::new("errors")]
+}
+
+impl Settings {
+    /// What `.chronologix.json` says of the tree.
+    pub(crate) fn describe(&self) -> Description {
+        let name = |index: &u16| self.streams[usize::from(*index)].name.clone();
+        let describe = |stream: &StreamSettings| DescribedStream {
+            name: stream.name.clone(),
+            file: stream.file.clone(),
+            format: stream.format.as_str().to_owned(),
+            mirror: stream.targets[1..].iter().map(name).collect(),
+        };
+        Description {
+            format_version: FORMAT_VERSION,
+            interval: self.interval.as_str().to_owned(),
+            timezone: self.zone_name.clone(),
+            timestamp_format: self.timestamp_format.as_str().to_owned(),
+            streams: self.streams.iter().map(describe).collect(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Room where files are touched: the only place that names `std::fs`. Blocking; used by the writer thread alone.
+//!
+//! [`Disk`] and [`DiskFile`] are what the rest of the crate needs of a file system; [`os`] is the real one, [`mem`]
+//! one for tests that forgets what was not synced. [`log_file`] and [`open_folder`] are the files of a stream and the
+//! streams of an interval folder, on either.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
+
+pub(crate) mod log_file;
+#[cfg(all(any(test, feature = "testing"), not(loom)))]
+pub(crate) mod mem;
+pub(crate) mod open_folder;
+pub(crate) mod os;
+
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+/// What tells one file from another that later stands at the same path: device and inode.
+pub(crate) type Identity = (u64, u64);
+
+/// A file system.
+pub(crate) trait Disk: Send + Sync + fmt::Debug {
+    /// Makes a folder and those above it that are missing. Gives the ones it made, outermost first.
+    fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>>;
+
+    /// Opens a file for appending; makes it if it is missing.
+    fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>>;
+
+    /// Makes a file that must not exist yet, and opens it for appending.
+    fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>>;
+
+    /// Makes the names in a folder durable.
+    fn sync_folder(&self, path: &Path) -> io::Result<()>;
+
+    /// The whole content of a small file.
+    fn read(&self, path: &Path) -> io::Result<String>;
+
+    /// Puts a small file in place of an older one, atomically.
+    fn replace(&self, path: &Path, content: &str, mode: u32) -> io::Result<()>;
+
+    /// Points a symlink at `target`, atomically.
+    fn point(&self, link: &Path, target: &str) -> io::Result<()>;
+
+    /// The file that stands at `path` now, if any.
+    fn identity(&self, path: &Path) -> io::Result<Option<Identity>>;
+
+    /// Removes a folder that holds only empty files named in `files`; leaves it alone otherwise. Whether it is gone.
+    fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool>;
+
+    /// Removes folders made a moment ago, innermost last in `paths`, if they are empty.
+    fn remove_folders(&self, paths: &[PathBuf]);
+}
+
+/// An open file that is only appended to.
+pub(crate) trait DiskFile: Send + fmt::Debug {
+    /// Appends bytes; gives how many were taken.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Makes the data durable.
+    fn sync(&mut self) -> io::Result<()>;
+
+    /// The last byte of the file, unless it is empty.
+    fn last_byte(&mut self) -> io::Result<Option<u8>>;
+
+    /// What tells this file from others.
+    fn identity(&self) -> io::Result<Identity>;
+}

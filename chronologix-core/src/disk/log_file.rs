@@ -1,0 +1,215 @@
+//! The file of one stream in one interval folder.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::{Disk, DiskFile};
+use crate::DiskError;
+
+/// Numbered files tried after one that cannot be trusted: `app.1.log` to `app.9999.log`.
+const MOST_NUMBERS: u32 = 9_999;
+
+/// The lines on their way to a file. Kept whole until they are where they should be, so that they can be
+/// written again elsewhere.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    pub(crate) lines: Vec<u8>,
+    /// Bytes of `lines` that the file has.
+    done: usize,
+}
+
+/// A stream's file. Opened at its first line.
+#[derive(Debug)]
+pub(crate) struct LogFile {
+    /// The folder, and the name without a number.
+    folder: PathBuf,
+    name: String,
+    path: PathBuf,
+    mode: u32,
+    open: Option<Box<dyn DiskFile>>,
+    /// A sync failed: the file at `path` is never opened again.
+    distrusted: bool,
+    /// The file ends in the middle of a line: end it before the next.
+    torn: bool,
+    /// Something was written since the last sync.
+    dirty: bool,
+}
+
+impl LogFile {
+    pub(crate) fn new(folder: &Path, name: &str, mode: u32) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            name: name.to_owned(),
+            path: folder.join(name),
+            mode,
+            open: None,
+            distrusted: false,
+            torn: false,
+            dirty: false,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Makes the file if it is missing.
+    pub(crate) fn create(&self, disk: &dyn Disk) -> Result<(), DiskError> {
+        disk.open(&self.path, self.mode)
+            .map(drop)
+            .map_err(|error| DiskError::new("make", &self.path, error))
+    }
+
+    /// Writes what the outbox holds, with one `write` if the disk takes all of it. Gives the bytes written. After an error the next
+    /// call goes on where this one stopped.
+    pub(crate) fn append(
+        &mut self,
+        disk: &dyn Disk,
+        outbox: &mut Outbox,
+    ) -> Result<u64, DiskError> {
+        let before = outbox.done;
+        while outbox.done < outbox.lines.len() {
+            if self.open.is_none() {
+                self.open(disk)?;
+                outbox.rewind_to_line();
+            }
+            let failed = |error| DiskError::new("write to", &self.path, error);
+            let Some(open) = &mut self.open else { break };
+            if self.torn {
+                open.append(b"\n").map_err(failed)?;
+                self.torn = false;
+            }
+            self.dirty = true;
+            outbox.done += open.append(&outbox.lines[outbox.done..]).map_err(failed)?;
+        }
+        Ok(outbox.done.saturating_sub(before) as u64)
+    }
+
+    /// Syncs the data. If that fails, the file is not trusted again: what the outbox holds is written to the next
+    /// numbered file and synced there. Gives the first error if the lines are safe all the same.
+    pub(crate) fn sync(
+        &mut self,
+        disk: &dyn Disk,
+        outbox: &mut Outbox,
+    ) -> Result<Option<DiskError>, DiskError> {
+        let Some(open) = &mut self.open else {
+            return Ok(None);
+        };
+        let Err(error) = open.sync() else {
+            self.dirty = false;
+            return Ok(None);
+        };
+        let first = DiskError::new("sync", &self.path, error);
+        self.distrust();
+        outbox.done = 0;
+        self.append(disk, outbox)?;
+        if let Some(Err(error)) = self.open.as_mut().map(|open| open.sync()) {
+            let second = DiskError::new("sync", &self.path, error);
+            self.distrust();
+            return Err(second);
+        }
+        self.dirty = false;
+        Ok(Some(first))
+    }
+
+    fn distrust(&mut self) {
+        self.open = None;
+        self.distrusted = true;
+        self.dirty = false;
+    }
+
+    /// Closes the file if another one, or none, stands at its path by now. Whether it did.
+    pub(crate) fn close_if_replaced(&mut self, disk: &dyn Disk) -> bool {
+        let Some(open) = &self.open else { return false };
+        let ours = open.identity();
+        let there = disk.identity(&self.path);
+        let same = match (ours, there) {
+            (Ok(ours), Ok(there)) => there == Some(ours),
+            // It cannot be told; a write will show.
+            (Err(_), _) | (_, Err(_)) => true,
+        };
+        if !same {
+            self.open = None;
+        }
+        !same
+    }
+
+    /// Whether something stands at the path.
+    pub(crate) fn is_there(&self, disk: &dyn Disk) -> bool {
+        !matches!(disk.identity(&self.path), Ok(None))
+    }
+
+    fn open(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+        if self.distrusted {
+            return self.open_next_number(disk);
+        }
+        let opened = disk
+            .open(&self.path, self.mode)
+            .and_then(|mut open| Ok((open.last_byte()?, open)))
+            .map_err(|error| DiskError::new("open", &self.path, error));
+        let (last, open) = opened?;
+        // A crash may leave half a line, or zeros where the data never came.
+        self.torn = last.is_some_and(|byte| byte != b'\n');
+        self.open = Some(open);
+        Ok(())
+    }
+
+    /// Goes on in the next numbered file.
+    fn open_next_number(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+        let (stem, extension) = match self.name.rsplit_once('.') {
+            Some((stem, extension)) => (stem, format!(".{extension}")),
+            None => (self.name.as_str(), String::new()),
+        };
+        for number in 1..=MOST_NUMBERS {
+            let path = self.folder.join(format!("{stem}.{number}{extension}"));
+            match disk.open_new(&path, self.mode) {
+                Ok(open) => {
+                    self.open = Some(open);
+                    self.path = path;
+                    self.distrusted = false;
+                    self.torn = false;
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(DiskError::new("make", &path, error)),
+            }
+        }
+        let error = io::Error::other("all numbers up to 9999 are taken");
+        Err(DiskError::new(
+            "make another file beside",
+            &self.path,
+            error,
+        ))
+    }
+}
+
+impl Outbox {
+    /// Lines that are not in the file.
+    pub(crate) fn count_lines(&self) -> u64 {
+        self.lines[self.done..]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u64
+    }
+
+    /// The lines are safe.
+    pub(crate) fn clear(&mut self) {
+        self.lines.clear();
+        self.done = 0;
+    }
+
+    /// The file is another one than before: it gets no half lines.
+    fn rewind_to_line(&mut self) {
+        let written = &self.lines[..self.done];
+        self.done = written
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+    }
+}

@@ -1,0 +1,343 @@
+//! Room of the writer: one thread per logger that takes records, merges, formats, writes, syncs and acknowledges.
+//!
+//! It works in rounds. A round takes what all lanes hold up to one cut-off, brings it into one order ([`intake`]), makes
+//! lines of it ([`lines`]) and puts them into the outboxes of the folders they belong to ([`folders`]), writes each file
+//! once, syncs what must be synced ([`commit`]), and only then tells the callers. Between rounds it rests.
+//!
+//! Invariants: nothing is taken from the lanes while an earlier line is still unwritten, so that what the writer holds is
+//! bounded; nothing is acknowledged before it is true; no error ends the thread.
+
+mod commit;
+mod folders;
+mod intake;
+mod lines;
+mod trouble;
+
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use self::{commit::Commits, folders::Folders, intake::Intake, lines::Lines, trouble::Trouble};
+use crate::{
+    DiskError, Error,
+    clock::{Clock, Sample},
+    config::Settings,
+    disk::Disk,
+    queue::{lanes::Lanes, reply::Reply, request::Request, wake::Rest},
+    stats::Counters,
+    stream::Declaration,
+};
+
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+/// How long records may gather while nobody waits for them.
+const NAP: Duration = Duration::from_millis(1);
+
+/// How often an idle writer looks at the wall clock, which may have been set, and at its files, which may
+/// have been deleted.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+
+/// How long a stop goes on trying when the disk refuses.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the writer shares with the handles of its logger.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) lanes: Arc<Lanes>,
+    pub(crate) counters: Counters,
+    pub(crate) declaration: Option<&'static Declaration>,
+    /// The writer has ended.
+    pub(crate) ended: AtomicBool,
+}
+
+/// The writer.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    clock: Clock,
+    disk: Box<dyn Disk>,
+    intake: Intake,
+    lines: Lines,
+    folders: Folders,
+    commits: Commits,
+    trouble: Trouble,
+    /// Callers that wait for everything queued before to be written.
+    flushes: Vec<Reply<()>>,
+    /// Callers that wait for the end.
+    stops: Vec<Reply<Result<(), Error>>>,
+}
+
+/// What a round came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// Lines were written.
+    Worked,
+    /// There was nothing to do.
+    Idle,
+    /// The disk refuses; lines are kept.
+    Blocked,
+}
+
+impl Writer {
+    /// Makes the base directory, the current and the next folder. On an error nothing is left behind.
+    pub(crate) fn open(
+        shared: Arc<Shared>,
+        clock: Clock,
+        disk: Box<dyn Disk>,
+    ) -> Result<Self, DiskError> {
+        let folders = Folders::open(&shared.settings, &*disk, clock.sample())?;
+        Ok(Self {
+            intake: Intake::default(),
+            lines: Lines::new(&shared.settings),
+            commits: Commits::new(&shared.settings),
+            folders,
+            shared,
+            clock,
+            disk,
+            trouble: Trouble::default(),
+            flushes: Vec::new(),
+            stops: Vec::new(),
+        })
+    }
+
+    /// Works until it is told to stop.
+    pub(crate) fn run(mut self) {
+        loop {
+            let round = self.round();
+            if !self.stops.is_empty() {
+                break;
+            }
+            self.rest(round);
+        }
+        let outcome = self.finish();
+        self.say_goodbye(&outcome);
+    }
+
+    fn round(&mut self) -> Round {
+        let commits_asked = self.take_requests();
+        // Before the lanes are looked at: see the door of the queue room.
+        let now = self.clock.sample();
+        self.roll_over(now);
+        self.verify(now);
+        let mut records = 0;
+        if !self.folders.have_lines() {
+            records = self.take_records(now);
+        }
+        if records == 0 && !self.folders.have_lines() && !commits_asked {
+            self.answer_flushes();
+            return Round::Idle;
+        }
+        if self.write() {
+            Round::Worked
+        } else {
+            Round::Blocked
+        }
+    }
+
+    /// Sorts what callers asked for. Whether somebody asked for a sync.
+    fn take_requests(&mut self) -> bool {
+        for request in self.shared.lanes.rules.requests.take() {
+            match request {
+                Request::Sync { lane, place, reply } => self.commits.ask(lane, place, reply),
+                Request::Flush(reply) => self.flushes.push(reply),
+                Request::Reopen(reply) => {
+                    self.folders.distrust_paths();
+                    reply.send(());
+                }
+                Request::Stop(reply) => self.stops.push(reply),
+            }
+        }
+        self.commits.are_asked_for()
+    }
+
+    fn roll_over(&mut self, now: Sample) {
+        let Self {
+            folders,
+            shared,
+            disk,
+            trouble,
+            ..
+        } = self;
+        match folders.roll_over(&shared.settings, &**disk, now) {
+            Ok(false) => {}
+            Ok(true) => Counters::add(&shared.counters.rollovers, 1),
+            Err(error) => trouble.met(&shared.counters, &error),
+        }
+    }
+
+    fn verify(&mut self, now: Sample) {
+        if let Err(error) = self.folders.verify(&self.shared.settings, &*self.disk, now) {
+            self.trouble.met(&self.shared.counters, &error);
+        }
+    }
+
+    /// Takes what the lanes hold up to `now` and makes lines of it. Gives the number of records.
+    fn take_records(&mut self, now: Sample) -> u64 {
+        let Self {
+            intake,
+            folders,
+            shared,
+            lines,
+            commits,
+            ..
+        } = self;
+        let dropped = intake.sweep(&shared.lanes);
+        let mut records = intake.merge(now.ticks, |header, bytes| {
+            let wall = now.wall_at(header.ticks);
+            let folder = folders.of(&shared.settings, wall);
+            lines.add(&shared.settings, folder, wall, header, bytes);
+            commits.note(header.stream);
+        });
+        for dropped in dropped {
+            Counters::add(&shared.counters.dropped, dropped.records);
+            let folder = folders.of(&shared.settings, now.wall);
+            lines.add_dropped(&shared.settings, folder, now, dropped);
+            records += 1;
+        }
+        records
+    }
+
+    /// Writes and syncs what the folders hold, and tells the callers. `false` if the disk refused.
+    fn write(&mut self) -> bool {
+        let Self {
+            folders,
+            shared,
+            disk,
+            trouble,
+            ..
+        } = self;
+        let (bytes, errors) = folders.write(&**disk);
+        Counters::add(&shared.counters.bytes, bytes);
+        for error in &errors {
+            trouble.met(&shared.counters, error);
+        }
+        if !errors.is_empty() {
+            return false;
+        }
+        trouble.is_over();
+        self.commits.run(
+            &self.shared,
+            &*self.disk,
+            &mut self.folders,
+            &mut self.intake,
+            &mut self.trouble,
+        );
+        self.folders.clear();
+        self.answer_flushes();
+        true
+    }
+
+    fn answer_flushes(&mut self) {
+        for reply in self.flushes.drain(..) {
+            reply.send(());
+        }
+    }
+
+    fn rest(&mut self, round: Round) {
+        let wake = &self.shared.lanes.rules.wake;
+        let rest = match round {
+            Round::Blocked => {
+                // Not announced: more records would not change the disk's mind, but commands are heard.
+                wake.rest(Some(self.trouble.back_off()));
+                return;
+            }
+            Round::Worked => Rest::Nap,
+            Round::Idle => Rest::Sleep,
+        };
+        wake.announce(rest);
+        if !self.intake.allows(&self.shared.lanes, rest)
+            || !self.shared.lanes.rules.requests.is_empty()
+        {
+            wake.stay_awake();
+            return;
+        }
+        let limit = match rest {
+            Rest::Nap => Some(NAP),
+            Rest::Sleep => {
+                let limit = self
+                    .clock
+                    .rest_until(self.clock.sample(), self.folders.next_rollover());
+                limit.map(|limit| limit.min(LONGEST_SLEEP))
+            }
+        };
+        wake.rest(limit);
+    }
+
+    /// Writes and syncs all there is, as long as it takes, unless the disk refuses for too long.
+    fn finish(&mut self) -> Result<(), Error> {
+        self.shared.lanes.close();
+        let begun = std::time::Instant::now();
+        loop {
+            let round = self.round();
+            if round == Round::Idle && self.intake.is_empty() {
+                break;
+            }
+            if round == Round::Blocked {
+                if begun.elapsed() > EXIT_TIMEOUT {
+                    break;
+                }
+                self.shared
+                    .lanes
+                    .rules
+                    .wake
+                    .rest(Some(self.trouble.back_off()));
+            }
+        }
+        self.trouble.tell_of_lost(self.folders.count_lines());
+        self.commits
+            .end(&self.shared, &self.intake, self.trouble.unwritten());
+        let Self {
+            folders,
+            disk,
+            shared,
+            trouble,
+            ..
+        } = self;
+        folders.close(&shared.settings, &**disk, |error| {
+            trouble.sync_failed(&shared.counters, error);
+        });
+        trouble
+            .outcome()
+            .map_or(Ok(()), |error| Err(Error::Disk(error.clone())))
+    }
+
+    fn say_goodbye(self, outcome: &Result<(), Error>) {
+        let Self {
+            shared,
+            stops,
+            flushes,
+            ..
+        } = self;
+        let late = shared.end();
+        flushes.into_iter().for_each(|reply| reply.send(()));
+        let late = late.into_iter().filter_map(|request| match request {
+            Request::Stop(reply) => Some(reply),
+            // Dropped unanswered: their callers look for themselves.
+            _ => None,
+        });
+        stops
+            .into_iter()
+            .chain(late)
+            .for_each(|reply| reply.send(outcome.clone()));
+    }
+}
+
+impl Shared {
+    /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the requests that came too late.
+    pub(crate) fn end(&self) -> Vec<Request> {
+        use std::sync::atomic::Ordering;
+
+        let requests = self.lanes.rules.requests.close();
+        if !self.ended.swap(true, Ordering::SeqCst) {
+            self.lanes.close();
+            self.lanes.for_each(|lane| lane.refuse_parked());
+            if let Some(declaration) = self.declaration {
+                declaration.stopped();
+            }
+        }
+        requests
+    }
+}

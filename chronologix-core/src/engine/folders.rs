@@ -1,0 +1,271 @@
+//! The interval folders in use: the current one, the next, and older ones with late records.
+
+use jiff::Timestamp;
+
+use crate::{
+    DiskError,
+    clock::Sample,
+    config::Settings,
+    disk::{Disk, open_folder::OpenFolder},
+    layout::{Description, FILE_NAME, Span},
+};
+
+/// Nanoseconds between two looks at whether the files are still where they were made.
+const VERIFY_EVERY: u64 = 500_000_000;
+
+/// The symlink to the folder in use.
+const CURRENT_LINK: &str = "current";
+
+/// The folders in use.
+#[derive(Debug)]
+pub(super) struct Folders {
+    /// Of the folder that is current.
+    current: Span,
+    /// The folder made ahead, and where its span begins.
+    next: Span,
+    open: Vec<OpenFolder>,
+    /// The span of the last record, in nanoseconds, and its folder's place in `open`.
+    last: (i64, i64, usize),
+    /// Ticks at the last look; `None` asks for one.
+    verified: Option<u64>,
+}
+
+impl Folders {
+    /// Makes the current and the next folder. On an error nothing is left behind.
+    pub(super) fn open(
+        settings: &Settings,
+        disk: &dyn Disk,
+        now: Sample,
+    ) -> Result<Self, DiskError> {
+        let current = span(settings, now.wall);
+        let next = settings.interval.span(current.end, &settings.zone);
+        let mut folders = Self {
+            current,
+            next,
+            open: Vec::new(),
+            last: (0, 0, 0),
+            verified: Some(now.ticks),
+        };
+        let mut made = Vec::new();
+        for span in [current, next] {
+            let mut folder = OpenFolder::new(settings, span);
+            match folder.make(disk) {
+                Ok(new) => made.extend(new),
+                Err(error) => {
+                    folders.undo(settings, disk, &made, &folder);
+                    return Err(error);
+                }
+            }
+            folders.open.push(folder);
+        }
+        if let Err(error) = describe(settings, disk) {
+            let base = settings.base.join(FILE_NAME);
+            let error = DiskError::new("write", &base, error);
+            if let Some(folder) = folders.open.last() {
+                folders.undo(settings, disk, &made, folder);
+            }
+            return Err(error);
+        }
+        folders.point(settings, disk);
+        Ok(folders)
+    }
+
+    /// Takes back what `open` did so far.
+    fn undo(
+        &self,
+        settings: &Settings,
+        disk: &dyn Disk,
+        made: &[std::path::PathBuf],
+        last: &OpenFolder,
+    ) {
+        let names = file_names(settings);
+        for folder in self
+            .open
+            .iter()
+            .map(|folder| &folder.path)
+            .chain([&last.path])
+        {
+            if made.contains(folder) {
+                let _ = disk.remove_if_empty(folder, &names);
+            }
+        }
+        disk.remove_folders(made);
+    }
+
+    /// Moves on if `now` is not in the current folder's span: on time, or because the clock was set. Whether it did.
+    pub(super) fn roll_over(
+        &mut self,
+        settings: &Settings,
+        disk: &dyn Disk,
+        now: Sample,
+    ) -> Result<bool, DiskError> {
+        let wall = timestamp(now.wall);
+        if self.current.start <= wall && wall < self.current.end {
+            return Ok(false);
+        }
+        let left = self.current;
+        self.current = span(settings, now.wall);
+        self.next = settings.interval.span(self.current.end, &settings.zone);
+        // Records stamped just before the boundary may still come.
+        let keep = [left.folder, self.current.folder, self.next.folder];
+        for folder in &mut self.open {
+            if !keep.contains(&folder.folder) {
+                folder.sync_all(disk)?;
+            }
+        }
+        self.open
+            .retain(|folder| keep.contains(&folder.folder) || folder.has_lines());
+        self.last = (0, 0, 0);
+        let mut outcome = Ok(left.folder != self.current.folder);
+        for span in [self.current, self.next] {
+            let place = self.place(settings, span);
+            if let Err(error) = self.open[place].make(disk) {
+                // Tried again with the next look at the files.
+                outcome = Err(error);
+            }
+        }
+        self.point(settings, disk);
+        outcome
+    }
+
+    /// The folder a record of this time belongs to.
+    #[inline]
+    pub(super) fn of(&mut self, settings: &Settings, wall: i64) -> &mut OpenFolder {
+        if !(self.last.0..self.last.1).contains(&wall) {
+            let span = span(settings, wall);
+            let place = self.place(settings, span);
+            self.last = (nanos(span.start), nanos(span.end), place);
+        }
+        &mut self.open[self.last.2]
+    }
+
+    fn place(&mut self, settings: &Settings, span: Span) -> usize {
+        let known = self
+            .open
+            .iter()
+            .position(|folder| folder.folder == span.folder);
+        known.unwrap_or_else(|| {
+            self.open.push(OpenFolder::new(settings, span));
+            self.open.len() - 1
+        })
+    }
+
+    pub(super) fn have_lines(&self) -> bool {
+        self.open.iter().any(OpenFolder::has_lines)
+    }
+
+    /// Lines that are not in their files.
+    pub(super) fn count_lines(&self) -> u64 {
+        self.open.iter().map(OpenFolder::count_lines).sum()
+    }
+
+    /// Writes all lines. Gives the bytes written and the errors; after one, the rest is kept for the next call.
+    pub(super) fn write(&mut self, disk: &dyn Disk) -> (u64, Vec<DiskError>) {
+        let mut errors = Vec::new();
+        let mut bytes = 0;
+        for folder in &mut self.open {
+            let (written, failed) = folder.write(disk);
+            bytes += written;
+            errors.extend(failed);
+        }
+        (bytes, errors)
+    }
+
+    /// From time to time, makes again what was deleted, renamed or replaced from outside.
+    pub(super) fn verify(
+        &mut self,
+        settings: &Settings,
+        disk: &dyn Disk,
+        now: Sample,
+    ) -> Result<(), DiskError> {
+        if self
+            .verified
+            .is_some_and(|ticks| now.ticks.saturating_sub(ticks) < VERIFY_EVERY)
+        {
+            return Ok(());
+        }
+        self.verified = Some(now.ticks);
+        for folder in &mut self.open {
+            if [self.current.folder, self.next.folder].contains(&folder.folder) {
+                folder.verify(disk)?;
+            }
+        }
+        self.point(settings, disk);
+        Ok(())
+    }
+
+    /// Has the next round look at every file first.
+    pub(super) fn distrust_paths(&mut self) {
+        self.verified = None;
+    }
+
+    /// The lines are safe; forgets them.
+    pub(super) fn clear(&mut self) {
+        self.open.iter_mut().for_each(OpenFolder::clear);
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut OpenFolder> {
+        self.open.iter_mut()
+    }
+
+    /// When the next rollover is due, in nanoseconds since 1970.
+    pub(super) fn next_rollover(&self) -> i64 {
+        nanos(self.current.end)
+    }
+
+    /// Syncs everything and removes the next folder if it stayed empty.
+    pub(super) fn close(
+        &mut self,
+        settings: &Settings,
+        disk: &dyn Disk,
+        mut failed: impl FnMut(&DiskError),
+    ) {
+        for folder in &mut self.open {
+            if let Err(error) = folder.sync_all(disk) {
+                failed(&error);
+            }
+        }
+        let next = settings.base.join(self.next.folder.name());
+        self.open.clear();
+        // Best effort: an empty folder left behind harms nobody.
+        let _ = disk.remove_if_empty(&next, &file_names(settings));
+    }
+
+    /// Best effort: a file system may have no symlinks.
+    fn point(&self, settings: &Settings, disk: &dyn Disk) {
+        let name = self.current.folder.name();
+        let _ = disk.point(&settings.base.join(CURRENT_LINK), &name);
+    }
+}
+
+/// Writes `.chronologix.json`; streams of other loggers that share the tree stay in it.
+fn describe(settings: &Settings, disk: &dyn Disk) -> std::io::Result<()> {
+    let path = settings.base.join(FILE_NAME);
+    let older = disk
+        .read(&path)
+        .ok()
+        .and_then(|text| Description::from_json(&text).ok());
+    let text = settings.describe().merged_with(older).to_json();
+    disk.replace(&path, &text, settings.modes.file)
+}
+
+fn file_names(settings: &Settings) -> Vec<&str> {
+    settings
+        .streams
+        .iter()
+        .map(|stream| stream.file.as_str())
+        .collect()
+}
+
+fn span(settings: &Settings, wall: i64) -> Span {
+    settings.interval.span(timestamp(wall), &settings.zone)
+}
+
+fn timestamp(nanos: i64) -> Timestamp {
+    Timestamp::from_nanosecond(i128::from(nanos)).unwrap_or_default()
+}
+
+fn nanos(instant: Timestamp) -> i64 {
+    let nanos = instant.as_nanosecond();
+    i64::try_from(nanos).unwrap_or(if nanos < 0 { i64::MIN } else { i64::MAX })
+}

@@ -1,0 +1,126 @@
+//! Takes lines apart again, for the viewer.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::Level;
+
+/// The parts of a text line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParsedLine<'a> {
+    /// What stands in the first brackets. `None` for a continuation of the line before.
+    pub stamp: Option<&'a str>,
+    /// The level, if the record had one.
+    pub level: Option<Level>,
+    /// The rest: message and fields, or the whole of a continuation.
+    pub message: &'a str,
+}
+
+/// Takes `[stamp] [LEVEL] message` apart; the stamp ends at the first `] `.
+///
+/// A message that itself begins with `[INFO] ` cannot be told from a level.
+///
+/// ```
+/// use chronologix_core::{Level, layout::parse_text_line};
+///
+/// let line = parse_text_line("[15:07:09] [ERROR] disk full free=0");
+/// assert_eq!(line.stamp, Some("15:07:09"));
+/// assert_eq!(line.level, Some(Level::Error));
+/// assert_eq!(line.message, "disk full free=0");
+///
+/// assert_eq!(parse_text_line("\tat main.rs:7").stamp, None);
+/// ```
+#[must_use]
+pub fn parse_text_line(line: &str) -> ParsedLine<'_> {
+    let Some((stamp, rest)) = bracketed(line) else {
+        return ParsedLine {
+            stamp: None,
+            level: None,
+            message: line,
+        };
+    };
+    let leveled =
+        bracketed(rest).and_then(|(word, message)| Some((Level::from_upper(word)?, message)));
+    match leveled {
+        Some((level, message)) => ParsedLine {
+            stamp: Some(stamp),
+            level: Some(level),
+            message,
+        },
+        None => ParsedLine {
+            stamp: Some(stamp),
+            level: None,
+            message: rest,
+        },
+    }
+}
+
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    text.strip_prefix('[')?.split_once("] ")
+}
+
+/// The parts of a JSON line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonLine {
+    /// The instant of the record, if `stamp` is one.
+    pub timestamp: Option<Timestamp>,
+    /// The member `timestamp` as it was written.
+    pub stamp: Option<String>,
+    /// The level, if the record had one.
+    pub level: Option<Level>,
+    /// The stream it was logged to, also in a file it was mirrored to.
+    pub stream: Option<String>,
+    /// The message, without the fields.
+    pub message: String,
+    /// All other members.
+    pub fields: Map<String, Value>,
+}
+
+/// Takes a JSON line apart. `None` if it is no object with a message.
+///
+/// ```
+/// use chronologix_core::layout::parse_json_line;
+///
+/// let line = r#"{"timestamp":"2025-05-04T15:07:09+02:00","message":"filled","qty":3}"#;
+/// let line = parse_json_line(line).expect("an object with a message");
+/// assert_eq!(line.timestamp, Some("2025-05-04T13:07:09Z".parse()?));
+/// assert_eq!(line.message, "filled");
+/// assert_eq!(line.fields["qty"], 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn parse_json_line(line: &str) -> Option<JsonLine> {
+    let mut fields: Map<String, Value> = serde_json::from_str(line).ok()?;
+    let message = take_string(&mut fields, "message")?;
+    let stamp = take_string(&mut fields, "timestamp");
+    let level = fields
+        .get("level")
+        .and_then(Value::as_str)
+        .and_then(|word| word.parse().ok());
+    if level.is_some() || fields.get("level").is_some_and(Value::is_null) {
+        fields.remove("level");
+    }
+    Some(JsonLine {
+        timestamp: stamp.as_deref().and_then(|stamp| stamp.parse().ok()),
+        stamp,
+        level,
+        stream: take_string(&mut fields, "stream"),
+        message,
+        fields,
+    })
+}
+
+/// Takes out the member if it is a string; anything else stays among the fields.
+fn take_string(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match fields.get_mut(name)? {
+        Value::String(text) => {
+            let text = std::mem::take(text);
+            fields.remove(name);
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,340 @@
+//! The handle of a running logger.
+
+use std::{
+    fmt,
+    future::Future,
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    Config, ConfigError, ConfigProblem, DiskError, Error, LogError, Stats, StreamHandle,
+    clock::Clock,
+    config::Settings,
+    disk::{Disk, os::OsDisk},
+    engine::{Shared, Writer},
+    queue::{
+        lane::{Rules, StreamRule},
+        lanes::Lanes,
+        park::{block_on, block_on_for},
+        reply::{Reply, reply},
+        request::{Request, Requests},
+        wake::Wake,
+    },
+    stats::Counters,
+};
+
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+/// How long dropping the last handle waits for the writer to finish.
+const DROP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A running logger. Cheap to clone; all clones are the same logger.
+///
+/// [`Logger::stop`] ends it and says whether all went well. Dropping the last clone ends it as well, on a best effort:
+/// it waits up to 5 s for the writer to drain, and an error is only told on stderr.
+#[derive(Clone)]
+pub struct Logger {
+    shared: Arc<Shared>,
+    /// Dropped with the last clone.
+    _last: Arc<StopOnDrop>,
+}
+
+/// What [`Logger::flush`] and [`Logger::flush_blocking`] report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlushReport {
+    /// Records written to the operating system while the flush went on.
+    pub written: u64,
+    /// Records that were in the queue and are not written yet. 0 unless the time ran out or the logger stopped.
+    pub remaining: u64,
+}
+
+struct StopOnDrop(Arc<Shared>);
+
+/// Starts a logger on the operating system's disk.
+pub(crate) fn start(config: Config) -> impl Future<Output = Result<Logger, Error>> + Send {
+    start_on(config, Box::new(OsDisk))
+}
+
+/// Starts a logger on any disk.
+pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logger, Error> {
+    let settings = config.check()?;
+    let base = settings.base.display().to_string();
+    if let Some(declaration) = config.declaration {
+        declaration.claim()?;
+    }
+    // From here on the declaration is given back by `Shared::end`, whoever gives up.
+    let shared = Arc::new(share(settings, &config));
+    let logger = Logger {
+        shared: Arc::clone(&shared),
+        _last: Arc::new(StopOnDrop(shared)),
+    };
+    #[cfg(any(test, feature = "testing"))]
+    logger.watch_clock(&config.clock);
+    let (opened, answer) = reply();
+    spawn(Arc::clone(&logger.shared), config.clock, disk, opened)
+        .inspect_err(|_| drop(logger.shared.end()))?;
+    match answer.await {
+        Some(Ok(())) => Ok(logger),
+        Some(Err(error)) => Err(Error::Config(unusable_base(&base, &error))),
+        None => Err(Error::Log(LogError::Stopped)),
+    }
+}
+
+fn share(settings: Settings, config: &Config) -> Shared {
+    let rule = |stream: &crate::config::StreamSettings| StreamRule {
+        durability: stream.durability,
+        overflow: stream.overflow,
+        min_level: stream.min_level.map_or(0, |level| level as u8).into(),
+    };
+    let rules = Rules {
+        capacity: settings.queue_capacity,
+        streams: settings.streams.iter().map(rule).collect(),
+        clock: config.clock.clone(),
+        wake: Wake::new(),
+        requests: Requests::new(),
+    };
+    Shared {
+        settings,
+        lanes: Arc::new(Lanes::new(Arc::new(rules))),
+        counters: Counters::default(),
+        declaration: config.declaration,
+        ended: false.into(),
+    }
+}
+
+fn spawn(
+    shared: Arc<Shared>,
+    clock: Clock,
+    disk: Box<dyn Disk>,
+    opened: Reply<Result<(), DiskError>>,
+) -> Result<(), Error> {
+    let work = move || {
+        let guard = EndOnDrop(Arc::clone(&shared));
+        match Writer::open(Arc::clone(&shared), clock, disk) {
+            Ok(writer) => {
+                if let Some(declaration) = shared.declaration {
+                    let levels = shared
+                        .settings
+                        .streams
+                        .iter()
+                        .map(|stream| stream.min_level);
+                    declaration.started(Arc::clone(&shared.lanes), levels);
+                }
+                opened.send(Ok(()));
+                writer.run();
+            }
+            Err(error) => {
+                // First give the declaration back, then tell the caller, who may try again.
+                drop(guard);
+                opened.send(Err(error));
+            }
+        }
+    };
+    let thread = thread::Builder::new().name("chronologix".to_owned());
+    thread
+        .spawn(work)
+        .map(drop)
+        .map_err(|error| Error::Thread(Arc::new(error)))
+}
+
+/// Whatever ends the writer thread, nobody waits for it in vain.
+struct EndOnDrop(Arc<Shared>);
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        drop(self.0.end());
+    }
+}
+
+fn unusable_base(base: &str, error: &DiskError) -> ConfigError {
+    use std::error::Error as _;
+
+    let cause = error
+        .source()
+        .map_or(String::new(), |cause| format!(": {cause}"));
+    let why = format!(
+        "{base:?} cannot be used: {error}{cause}; name a directory this process may write to, or one it can make"
+    );
+    ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, &why)])
+}
+
+impl Logger {
+    /// Ends the logger: takes no more records, writes and syncs all there are, closes the files, and removes the next folder if it stayed
+    /// empty. Every clone may be asked to stop; all of them wait for the one end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Disk`] with the first failure that may have cost data: lines that could not be written within 5 s, or a
+    /// failed sync.
+    ///
+    /// # Cancel safety
+    ///
+    /// Once polled the logger stops, whether or not the future is kept.
+    pub async fn stop(&self) -> Result<(), Error> {
+        match self.ask(Request::Stop) {
+            Some(answer) => answer.await.unwrap_or(Ok(())),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Logger::stop`], blocking, for code outside async.
+    ///
+    /// # Errors
+    ///
+    /// As [`Logger::stop`].
+    pub fn stop_blocking(&self) -> Result<(), Error> {
+        block_on(self.stop())
+    }
+
+    /// Waits until everything queued before is written to the operating system (not: synced), and says how much that was.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses the report, nothing else.
+    pub async fn flush(&self) -> FlushReport {
+        let before = self.written();
+        if let Some(answer) = self.ask(Request::Flush) {
+            let _ = answer.await;
+        }
+        self.report(before, true)
+    }
+
+    /// As [`Logger::flush`], blocking, for `timeout` at most; callable from anywhere.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # use std::time::Duration;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// logger.stream("all")?.log(format_args!("before the flush")).detach();
+    /// let report = logger.flush_blocking(Duration::from_secs(5));
+    /// assert_eq!(report.remaining, 0);
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    pub fn flush_blocking(&self, timeout: Duration) -> FlushReport {
+        let before = self.written();
+        let done = match self.ask(Request::Flush) {
+            Some(answer) => block_on_for(answer, timeout).is_some(),
+            None => true,
+        };
+        self.report(before, done)
+    }
+
+    /// Looks at once whether each open file is still the one at its path, as it otherwise does twice a second; for use after a
+    /// rotation by another program.
+    pub async fn reopen(&self) {
+        if let Some(answer) = self.ask(Request::Reopen) {
+            let _ = answer.await;
+        }
+    }
+
+    /// A stream by its name.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::UnknownStream`], which lists the names there are.
+    pub fn stream(&self, name: &str) -> Result<StreamHandle, LogError> {
+        let streams = &self.shared.settings.streams;
+        let Some(index) = streams.iter().position(|stream| stream.name == name) else {
+            let known = streams.iter().map(|stream| stream.name.clone()).collect();
+            return Err(LogError::UnknownStream {
+                name: name.to_owned(),
+                known,
+            });
+        };
+        // The check allows no more streams than an index of two bytes tells apart.
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        Ok(StreamHandle::new(
+            Arc::clone(&self.shared.lanes),
+            name.into(),
+            index,
+        ))
+    }
+
+    /// Counts since the start. Cheap: one short lock a thread that logs.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let mut stats = self.shared.counters.snapshot();
+        self.shared.lanes.for_each(|lane| {
+            let depth = lane.depth();
+            stats.queued += lane.newest();
+            stats.queue_records += depth.records;
+            stats.queue_bytes += depth.bytes;
+            stats.dropped += depth.dropped;
+        });
+        stats.refused = self.shared.lanes.refused();
+        stats.refused += self
+            .shared
+            .declaration
+            .map_or(0, crate::stream::Declaration::refused);
+        stats
+    }
+
+    fn written(&self) -> u64 {
+        self.shared.counters.written.load(Ordering::Relaxed)
+    }
+
+    fn report(&self, before: u64, done: bool) -> FlushReport {
+        let stats = self.stats();
+        let remaining = if done && !self.shared.ended.load(Ordering::SeqCst) {
+            0
+        } else {
+            stats.queued.saturating_sub(stats.written)
+        };
+        FlushReport {
+            written: stats.written - before,
+            remaining,
+        }
+    }
+
+    fn ask<T>(
+        &self,
+        request: impl FnOnce(Reply<T>) -> Request,
+    ) -> Option<crate::queue::reply::Answer<T>> {
+        let rules = &self.shared.lanes.rules;
+        let answer = rules.requests.put(request);
+        rules.wake.call();
+        answer
+    }
+
+    /// Has a manual clock wake the writer, as long as there is one.
+    #[cfg(any(test, feature = "testing"))]
+    fn watch_clock(&self, clock: &Clock) {
+        if let Clock::Manual(clock) = clock {
+            let shared = Arc::downgrade(&self.shared);
+            clock.watch(move || {
+                let shared = shared.upgrade();
+                shared
+                    .as_ref()
+                    .inspect(|shared| shared.lanes.rules.wake.call());
+                shared.is_some()
+            });
+        }
+    }
+}
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        let rules = &self.0.lanes.rules;
+        let Some(answer) = rules.requests.put(Request::Stop) else {
+            return;
+        };
+        rules.wake.call();
+        if let Some(Some(Err(error))) = block_on_for(answer, DROP_TIMEOUT) {
+            crate::stderr::tell(&error);
+        }
+    }
+}
+
+impl fmt::Debug for Logger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logger")
+            .field("base", &self.shared.settings.base)
+            .finish_non_exhaustive()
+    }
+}

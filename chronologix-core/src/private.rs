@@ -1,0 +1,13 @@
+//! What generated code may name, and nothing else. Not part of the public API.
+
+pub use crate::{
+    Config, Durability, Format, Level, Multiline, Overflow, Record, Stream,
+    record::{
+        rendering::{Rendering, Template},
+        site::Site,
+        submit::{enabled, submit},
+        value::{Plain, Value},
+        wire::{Formatted, Hole, HoleFormatted, HoleRaw},
+    },
+    stream::{Declaration, StreamSpec},
+};

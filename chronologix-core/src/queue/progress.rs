@@ -1,0 +1,181 @@
+//! How far the writer has come with one lane, and who waits for it.
+
+use std::task::Waker;
+
+use super::sync::{Mutex, lock};
+use crate::{Durability, LogError};
+
+/// Progress of one lane. Records are numbered from 1 in the order in which they were queued.
+#[derive(Debug)]
+pub(crate) struct Progress(Mutex<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Records up to this one were handed to the operating system, with all their mirrors.
+    written: u64,
+    /// Records up to this one are on disk, if they belong to a stream that is `synced`.
+    synced: u64,
+    /// Records that will not come any further. One entry a stream and durability, so that this stays small.
+    failures: Vec<Failure>,
+    waiters: Vec<Waiter>,
+}
+
+#[derive(Debug)]
+struct Failure {
+    /// First and last record.
+    records: (u64, u64),
+    /// The stream it concerns; every stream if `None`.
+    stream: Option<u16>,
+    /// What was not reached.
+    durability: Durability,
+    error: LogError,
+}
+
+/// Where a record stands: its number in its lane, and its stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) record: u64,
+    pub(crate) stream: u16,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    place: Place,
+    durability: Durability,
+    waker: Waker,
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(Inner {
+            written: 0,
+            synced: 0,
+            failures: Vec::new(),
+            waiters: Vec::new(),
+        }))
+    }
+
+    /// What became of a record, or `None` after `waker` was noted down.
+    ///
+    /// `again` tells that the caller asked before, so that its old waker is looked for and replaced.
+    pub(crate) fn poll(
+        &self,
+        place: Place,
+        durability: Durability,
+        waker: &Waker,
+        again: bool,
+    ) -> Option<Result<(), LogError>> {
+        let mut inner = lock(&self.0);
+        if inner.reached(durability) >= place.record {
+            return Some(inner.outcome(place, durability));
+        }
+        let wanted = |waiter: &&mut Waiter| {
+            waiter.place == place && waiter.durability == durability && again
+        };
+        match inner.waiters.iter_mut().find(wanted) {
+            Some(waiter) => waiter.waker.clone_from(waker),
+            None => inner.waiters.push(Waiter {
+                place,
+                durability,
+                waker: waker.clone(),
+            }),
+        }
+        None
+    }
+
+    /// What became of a record that has come far enough, or `None`.
+    pub(crate) fn outcome(
+        &self,
+        place: Place,
+        durability: Durability,
+    ) -> Option<Result<(), LogError>> {
+        let inner = lock(&self.0);
+        (inner.reached(durability) >= place.record).then(|| inner.outcome(place, durability))
+    }
+
+    /// Records that will not come any further, and why. Told before the progress that passes them.
+    pub(crate) fn failed(
+        &self,
+        records: (u64, u64),
+        stream: Option<u16>,
+        durability: Durability,
+        error: &LogError,
+    ) {
+        if records.0 > records.1 {
+            return;
+        }
+        let mut inner = lock(&self.0);
+        let same =
+            |failure: &&mut Failure| failure.stream == stream && failure.durability == durability;
+        if let Some(known) = inner.failures.iter_mut().find(same) {
+            known.records.0 = known.records.0.min(records.0);
+            known.records.1 = known.records.1.max(records.1);
+        } else {
+            inner.failures.push(Failure {
+                records,
+                stream,
+                durability,
+                error: error.clone(),
+            });
+        }
+    }
+
+    /// Why a record will never reach a durability, if that is known.
+    pub(crate) fn failure(&self, place: Place, durability: Durability) -> Option<LogError> {
+        lock(&self.0).outcome(place, durability).err()
+    }
+
+    /// Moves on and wakes those who waited for it.
+    pub(crate) fn advance(&self, written: u64, synced: u64) {
+        let ready = {
+            let mut inner = lock(&self.0);
+            inner.written = inner.written.max(written);
+            inner.synced = inner.synced.max(synced);
+            let (written, synced) = (inner.written, inner.synced);
+            if inner.waiters.is_empty() {
+                return;
+            }
+            let reached = |waiter: &mut Waiter| match waiter.durability {
+                Durability::Synced => waiter.place.record <= synced,
+                Durability::Written | Durability::Queued => waiter.place.record <= written,
+            };
+            extract(&mut inner.waiters, reached)
+        };
+        for waiter in ready {
+            waiter.waker.wake();
+        }
+    }
+}
+
+impl Inner {
+    fn reached(&self, durability: Durability) -> u64 {
+        match durability {
+            Durability::Queued => u64::MAX,
+            Durability::Written => self.written,
+            Durability::Synced => self.synced,
+        }
+    }
+
+    fn outcome(&self, place: Place, durability: Durability) -> Result<(), LogError> {
+        let failure = self.failures.iter().find(|failure| {
+            failure.durability <= durability
+                && (failure.records.0..=failure.records.1).contains(&place.record)
+                && failure.stream.is_none_or(|stream| stream == place.stream)
+        });
+        failure.map_or(Ok(()), |failure| Err(failure.error.clone()))
+    }
+}
+
+/// Takes out what `pick` picks, in no particular order.
+fn extract<T>(items: &mut Vec<T>, mut pick: impl FnMut(&mut T) -> bool) -> Vec<T> {
+    let mut picked = Vec::new();
+    let mut at = 0;
+    while at < items.len() {
+        if pick(&mut items[at]) {
+            picked.push(items.swap_remove(at));
+        } else {
+            at += 1;
+        }
+    }
+    picked
+}

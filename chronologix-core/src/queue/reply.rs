@@ -1,0 +1,67 @@
+//! One answer from the writer to one caller, awaited or waited for.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+use super::sync::{Arc, Mutex, lock};
+
+/// The writer's half: answers once. Dropped unanswered, it gives `None` to the caller.
+#[derive(Debug)]
+pub(crate) struct Reply<T>(Arc<Mutex<Slot<T>>>);
+
+/// The caller's half.
+#[derive(Debug)]
+pub(crate) struct Answer<T>(Arc<Mutex<Slot<T>>>);
+
+#[derive(Debug)]
+struct Slot<T> {
+    value: Option<T>,
+    closed: bool,
+    waker: Option<Waker>,
+}
+
+/// A fresh pair.
+pub(crate) fn reply<T>() -> (Reply<T>, Answer<T>) {
+    let slot = Arc::new(Mutex::new(Slot {
+        value: None,
+        closed: false,
+        waker: None,
+    }));
+    (Reply(Arc::clone(&slot)), Answer(slot))
+}
+
+impl<T> Reply<T> {
+    /// Hands the answer over; a caller that went away is a normal event.
+    pub(crate) fn send(self, value: T) {
+        lock(&self.0).value = Some(value);
+    }
+}
+
+impl<T> Drop for Reply<T> {
+    fn drop(&mut self) {
+        let waker = {
+            let mut slot = lock(&self.0);
+            slot.closed = true;
+            slot.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl<T> Future for Answer<T> {
+    type Output = Option<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut slot = lock(&self.0);
+        if slot.closed {
+            return Poll::Ready(slot.value.take());
+        }
+        slot.waker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}

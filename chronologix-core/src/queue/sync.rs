@@ -1,0 +1,21 @@
+//! The primitives of this room: std's, or loom's under `cfg(loom)`.
+
+#[cfg(not(loom))]
+pub(super) use std::sync::{
+    Arc, Condvar, Mutex, MutexGuard,
+    atomic::{AtomicU8, Ordering},
+};
+
+#[cfg(loom)]
+pub(super) use loom::sync::{
+    Arc, Condvar, Mutex, MutexGuard,
+    atomic::{AtomicU8, Ordering},
+};
+
+/// Locks, also when a thread panicked while it held the lock: every critical section of this
+/// room leaves its data whole at each step, and a logger must go on after a panic elsewhere.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}

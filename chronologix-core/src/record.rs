@@ -1,0 +1,18 @@
+//! Room on the caller's side: what `log!` makes of its arguments, and what the caller gets back.
+//!
+//! The arguments of a record travel to the writer as bytes, together with the function that turns them
+//! into text again: [`wire`] writes and reads them, [`value`] is what the writer formats, [`rendering`] what it
+//! formats into. [`submit`] puts a record into the calling thread's lane, [`future`] is what `log!` returns.
+//!
+//! Invariant: nothing here touches a file, or a lock that all callers share.
+
+pub(crate) mod future;
+pub(crate) mod receipt;
+pub(crate) mod rendering;
+pub(crate) mod site;
+pub(crate) mod submit;
+pub(crate) mod value;
+pub(crate) mod wire;
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -1,0 +1,120 @@
+//! What the writer formats a record into: the message, then the fields, of one line.
+
+use std::fmt;
+
+use super::value::Value;
+use crate::layout::{Multiline, escape_text, push_field_value, push_json_string};
+
+/// The text of one `log!`, with holes of the types `V`. Implemented by the macro for a type of its own.
+pub trait Template<V> {
+    /// Writes the message piece by piece, then each field.
+    fn render(values: V, out: &mut Rendering<'_>);
+}
+
+/// One line in the making, from its message on.
+#[derive(Debug)]
+pub struct Rendering<'a> {
+    line: &'a mut Vec<u8>,
+    /// Holds what has to be known whole before it can be escaped. Reused from line to line.
+    scratch: &'a mut Vec<u8>,
+    style: Style,
+    /// Where in `line` the message begins; `None` once it is complete.
+    message: Option<usize>,
+}
+
+/// How the message and the fields of a line look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `message key=value`
+    Text(Multiline),
+    /// `"message","key":value`
+    Json,
+}
+
+impl<'a> Rendering<'a> {
+    /// Goes on where `line` ends, with the message.
+    pub(crate) fn new(line: &'a mut Vec<u8>, scratch: &'a mut Vec<u8>, style: Style) -> Self {
+        scratch.clear();
+        let message = Some(line.len());
+        Self {
+            line,
+            scratch,
+            style,
+            message,
+        }
+    }
+
+    /// Writes a piece of the template.
+    #[inline]
+    pub fn literal(&mut self, text: &str) {
+        self.utf8(text.as_bytes());
+    }
+
+    /// Writes text that is known to be UTF-8.
+    #[inline]
+    pub(crate) fn utf8(&mut self, text: &[u8]) {
+        self.message_out().extend_from_slice(text);
+    }
+
+    /// Writes a hole with a format spec.
+    #[inline]
+    pub fn formatted(&mut self, arguments: fmt::Arguments<'_>) {
+        // Neither our values nor the vector make up errors.
+        let _ = fmt::write(&mut Utf8(self.message_out()), arguments);
+    }
+
+    /// Writes a field. The message is complete with the first of them.
+    pub fn field(&mut self, name: &str, value: &impl Value) {
+        self.complete_message();
+        match self.style {
+            Style::Text(_) => {
+                self.line.push(b' ');
+                push_field_value(self.line, name);
+                self.line.push(b'=');
+                self.scratch.clear();
+                let _ = fmt::write(&mut Utf8(self.scratch), format_args!("{value}"));
+                push_field_value(self.line, utf8_or_empty(self.scratch));
+            }
+            Style::Json => {
+                self.line.push(b',');
+                push_json_string(self.line, name);
+                self.line.push(b':');
+                value.json(self.line);
+            }
+        }
+    }
+
+    /// Called by the writer after the last field.
+    pub(crate) fn complete_message(&mut self) {
+        let Some(from) = self.message.take() else {
+            return;
+        };
+        match self.style {
+            Style::Text(multiline) => escape_text(self.line, from, multiline),
+            Style::Json => push_json_string(self.line, utf8_or_empty(self.scratch)),
+        }
+    }
+
+    #[inline]
+    fn message_out(&mut self) -> &mut Vec<u8> {
+        match self.style {
+            Style::Text(_) => self.line,
+            Style::Json => self.scratch,
+        }
+    }
+}
+
+/// All that is written here came from `str`s, so the fallback is never seen.
+fn utf8_or_empty(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
+
+struct Utf8<'a>(&'a mut Vec<u8>);
+
+impl fmt::Write for Utf8<'_> {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! A stream of one certain logger, asked for by name.
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+};
+
+use crate::{
+    Level,
+    queue::lanes::Lanes,
+    record::{
+        future::Record,
+        rendering::{Rendering, Template},
+        site::Site,
+        submit::{Destination, submit_to},
+        value::{Plain as _, Ready},
+        wire::Formatted,
+    },
+};
+
+/// A stream of a running [`Logger`](crate::Logger), for programs that do without the macros. Cheap to clone.
+///
+/// ```
+/// # use chronologix_core::{Config, Level};
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+/// let errors = logger.stream("errors")?;
+/// errors.log(format_args!("disk {} is full", "sda")).wait();
+/// errors.log_at(Level::Critical, format_args!("no disk is left")).wait();
+/// # logger.stop_blocking()?;
+/// # Ok::<(), chronologix_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct StreamHandle {
+    lanes: Arc<Lanes>,
+    name: Arc<str>,
+    index: u16,
+}
+
+/// A message that is one piece of text.
+struct WholeMessage;
+
+impl<'w> Template<(Ready<'w>, ())> for WholeMessage {
+    fn render((message, ()): (Ready<'w>, ()), out: &mut Rendering<'_>) {
+        message.plain(out);
+    }
+}
+
+/// The site of records that were made without a macro.
+const fn site(level: Option<Level>) -> Site {
+    Site::new(level, "", 0)
+}
+
+static WITHOUT_LEVEL: Site = site(None);
+static WITH_LEVEL: [Site; 6] = [
+    site(Some(Level::Trace)),
+    site(Some(Level::Debug)),
+    site(Some(Level::Info)),
+    site(Some(Level::Warn)),
+    site(Some(Level::Error)),
+    site(Some(Level::Critical)),
+];
+
+impl StreamHandle {
+    pub(crate) fn new(lanes: Arc<Lanes>, name: Arc<str>, index: u16) -> Self {
+        Self { lanes, name, index }
+    }
+
+    /// The stream's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Logs a record without a level.
+    pub fn log(&self, message: fmt::Arguments<'_>) -> Record {
+        self.submit(&WITHOUT_LEVEL, message)
+    }
+
+    /// Logs a record, if the stream takes records of this level.
+    pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> Record {
+        let lowest = &self.lanes.rules.streams[usize::from(self.index)].min_level;
+        if (level as u8) < lowest.load(Ordering::Relaxed) {
+            return Record::filtered();
+        }
+        self.submit(&WITH_LEVEL[level as usize - 1], message)
+    }
+
+    fn submit(&self, site: &'static Site, message: fmt::Arguments<'_>) -> Record {
+        let destination = Destination::Certain(&self.lanes);
+        let wire = (Formatted(message), ());
+        submit_to::<(Formatted<'_>, ()), WholeMessage>(destination, self.index, site, &wire)
+    }
+}
+
+impl fmt::Debug for StreamHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StreamHandle").field(&self.name).finish()
+    }
+}
