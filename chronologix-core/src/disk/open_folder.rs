@@ -26,6 +26,8 @@ pub(crate) struct OpenFolder {
     unsynced: Vec<PathBuf>,
     /// Known to be there, with all files.
     made: bool,
+    /// The folders made for this one, outermost first.
+    pub(crate) new_folders: Vec<PathBuf>,
     dir_mode: u32,
 }
 
@@ -47,25 +49,27 @@ impl OpenFolder {
             touched: Vec::new(),
             unsynced,
             made: false,
+            new_folders: Vec::new(),
             dir_mode: settings.modes.dir,
         }
     }
 
-    /// Makes the folder and its empty files, as far as they are missing. Gives the folders it made.
-    pub(crate) fn make(&mut self, disk: &dyn Disk) -> Result<Vec<PathBuf>, DiskError> {
+    /// Makes the folder and its empty files, as far as they are missing.
+    pub(crate) fn make(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
         if self.made {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let made = disk
             .create_folders(&self.path, self.dir_mode)
             .map_err(|error| DiskError::new("make the folder", &self.path, error))?;
         let above = made.iter().filter_map(|folder| folder.parent());
         self.unsynced.extend(above.map(Path::to_owned));
+        self.new_folders.extend(made);
         for file in &self.files {
             file.create(disk)?;
         }
         self.made = true;
-        Ok(made)
+        Ok(())
     }
 
     /// The lines for a stream's file; whoever asks adds some.

@@ -46,24 +46,15 @@ impl Folders {
             last: (0, 0, 0),
             verified: Some(now.ticks),
         };
-        let mut made = Vec::new();
-        for span in [current, next] {
-            let mut folder = OpenFolder::new(settings, span);
-            match folder.make(disk) {
-                Ok(new) => made.extend(new),
-                Err(error) => {
-                    folders.undo(settings, disk, &made, &folder);
-                    return Err(error);
-                }
-            }
-            folders.open.push(folder);
-        }
-        if let Err(error) = describe(settings, disk) {
-            let base = settings.base.join(FILE_NAME);
-            let error = DiskError::new("write", &base, error);
-            if let Some(folder) = folders.open.last() {
-                folders.undo(settings, disk, &made, folder);
-            }
+        folders
+            .open
+            .extend([current, next].map(|span| OpenFolder::new(settings, span)));
+        let made = folders
+            .open
+            .iter_mut()
+            .try_for_each(|folder| folder.make(disk));
+        if let Err(error) = made.and_then(|()| describe(settings, disk)) {
+            folders.undo(settings, disk);
             return Err(error);
         }
         folders.point(settings, disk);
@@ -71,25 +62,14 @@ impl Folders {
     }
 
     /// Takes back what `open` did so far.
-    fn undo(
-        &self,
-        settings: &Settings,
-        disk: &dyn Disk,
-        made: &[std::path::PathBuf],
-        last: &OpenFolder,
-    ) {
+    fn undo(&self, settings: &Settings, disk: &dyn Disk) {
         let names = file_names(settings);
-        for folder in self
-            .open
-            .iter()
-            .map(|folder| &folder.path)
-            .chain([&last.path])
-        {
-            if made.contains(folder) {
-                let _ = disk.remove_if_empty(folder, &names);
+        for folder in self.open.iter().rev() {
+            if folder.new_folders.contains(&folder.path) {
+                let _ = disk.remove_if_empty(&folder.path, &names);
             }
+            disk.remove_folders(&folder.new_folders);
         }
-        disk.remove_folders(made);
     }
 
     /// Moves on if `now` is not in the current folder's span: on time, or because the clock was set. Whether it did.
@@ -239,7 +219,7 @@ impl Folders {
 }
 
 /// Writes `.chronologix.json`; streams of other loggers that share the tree stay in it.
-fn describe(settings: &Settings, disk: &dyn Disk) -> std::io::Result<()> {
+fn describe(settings: &Settings, disk: &dyn Disk) -> Result<(), DiskError> {
     let path = settings.base.join(FILE_NAME);
     let older = disk
         .read(&path)
@@ -247,6 +227,7 @@ fn describe(settings: &Settings, disk: &dyn Disk) -> std::io::Result<()> {
         .and_then(|text| Description::from_json(&text).ok());
     let text = settings.describe().merged_with(older).to_json();
     disk.replace(&path, &text, settings.modes.file)
+        .map_err(|error| DiskError::new("write", &path, error))
 }
 
 fn file_names(settings: &Settings) -> Vec<&str> {

@@ -1,1 +1,107 @@
+//! The logger as a whole, on a disk in memory and with a clock that goes where it is sent.
 
+mod durability;
+mod failures;
+mod full_queue;
+mod life;
+mod order;
+mod rollover;
+
+use std::{
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use crate::{
+    Config, Error, Logger, ManualClock, disk::mem::MemDisk, logger::start_on, queue::park::block_on,
+};
+
+/// 2025-05-04 14:30:00 UTC, in nanoseconds since 1970.
+const HALF_PAST_TWO: i64 = 1_746_369_000 * 1_000_000_000;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A logger on a disk in memory whose base is `/base`.
+struct Bench {
+    disk: MemDisk,
+    clock: ManualClock,
+    logger: Logger,
+}
+
+/// The streams `app`, `errors` (mirrored to `app`) and `audit` (synced), hourly, at 14:30.
+fn config() -> Config {
+    Config::new()
+        .base_log_dir("/base")
+        .interval("1h")
+        .stream("app")
+        .stream("errors")
+        .stream(crate::StreamConfig::new("audit").durability("synced"))
+        .mirror("errors", "app")
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self::with(config())
+    }
+
+    fn with(config: Config) -> Self {
+        Self::on(&MemDisk::with_folder("/base"), config).unwrap()
+    }
+
+    fn on(disk: &MemDisk, config: Config) -> Result<Self, Error> {
+        let clock = ManualClock::new(HALF_PAST_TWO);
+        let config = config.clock(clock.clone());
+        let logger = block_on(start_on(config, Box::new(disk.clone())))?;
+        Ok(Self {
+            disk: disk.clone(),
+            clock,
+            logger,
+        })
+    }
+
+    fn log(&self, stream: &str, message: &str) -> crate::Record {
+        self.logger
+            .stream(stream)
+            .unwrap()
+            .log(format_args!("{message}"))
+    }
+
+    fn flush(&self) {
+        block_on(self.logger.flush());
+    }
+
+    fn stop(&self) {
+        self.logger.stop_blocking().unwrap();
+    }
+
+    /// The messages in a file below the base, without their timestamps.
+    #[track_caller]
+    fn messages(&self, path: &str) -> Vec<String> {
+        messages(&self.disk, path)
+    }
+}
+
+/// The messages in a file below `/base`, without their timestamps.
+#[track_caller]
+fn messages(disk: &MemDisk, path: &str) -> Vec<String> {
+    let text = disk
+        .text(&format!("/base/{path}"))
+        .unwrap_or_else(|| panic!("no file {path}"));
+    let message = |line: &str| {
+        line.split_once("] ")
+            .map_or(line, |(_, rest)| rest)
+            .to_owned()
+    };
+    text.lines().map(message).collect()
+}
+
+/// Polls a future once.
+fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    struct Deaf;
+    impl Wake for Deaf {
+        fn wake(self: Arc<Self>) {}
+    }
+    let waker = Waker::from(Arc::new(Deaf));
+    std::pin::Pin::new(future).poll(&mut Context::from_waker(&waker))
+}

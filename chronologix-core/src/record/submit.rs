@@ -51,8 +51,10 @@ pub fn enabled(stream: Stream, level: Option<Level>) -> bool {
 }
 
 /// Stamps and queues a record. Called by generated code.
+///
+/// The wire stands before the template, for the compiler must know its type to check the other's.
 #[inline]
-pub fn submit<W, T>(stream: Stream, site: &'static Site, _template: T, wire: W) -> Record
+pub fn submit<W, T>(stream: Stream, site: &'static Site, wire: W, _template: T) -> Record
 where
     W: Wire,
     T: for<'w> Template<W::Value<'w>>,

@@ -1,0 +1,163 @@
+//! What `queued`, `written` and `synced` promise.
+
+use std::io::ErrorKind;
+
+use super::{Bench, config, messages};
+use crate::{
+    Durability, LogError,
+    disk::mem::{MemDisk, Op},
+};
+
+const AUDIT: &str = "2025-05-04__14-00/audit.log";
+const APP: &str = "2025-05-04__14-00/app.log";
+const ERRORS: &str = "2025-05-04__14-00/errors.log";
+
+#[test]
+fn synced_records_survive_a_crash_with_all_names_up_to_the_first_old_folder() {
+    let disk = MemDisk::with_folder("/");
+    let bench = Bench::on(&disk, config().base_log_dir("/base/deep/er")).unwrap();
+    bench.log("audit", "kept").wait().ok().unwrap();
+    bench.log("app", "lost").written().wait().unwrap();
+    disk.crash();
+    let text = disk.text("/base/deep/er/2025-05-04__14-00/audit.log");
+    assert_eq!(text.as_deref(), Some("[14:30:00] kept\n"));
+}
+
+#[test]
+fn a_call_may_ask_for_more_than_its_stream() {
+    let bench = Bench::new();
+    bench.log("app", "not asked for").written().wait().unwrap();
+    bench.log("errors", "asked for").synced().wait().unwrap();
+    bench.disk.crash();
+    assert_eq!(bench.messages(ERRORS), ["asked for"]);
+    // The mirror is part of the promise, and what was in it before comes along.
+    assert_eq!(bench.messages(APP), ["not asked for", "asked for"]);
+}
+
+#[test]
+fn written_is_in_the_file() {
+    let bench = Bench::new();
+    bench.log("errors", "one").written().wait().unwrap();
+    assert_eq!(bench.messages(ERRORS), ["one"]);
+    assert_eq!(bench.messages(APP), ["one"]);
+    assert_eq!(bench.logger.stats().written, 1);
+}
+
+#[test]
+fn a_synced_record_of_long_ago_needs_no_second_sync() {
+    let bench = Bench::new();
+    let record = bench.log("app", "one");
+    bench.flush();
+    record.synced().wait().unwrap();
+    bench.disk.crash();
+    assert_eq!(bench.messages(APP), ["one"]);
+}
+
+#[test]
+fn after_a_failed_sync_the_record_is_acknowledged_from_another_file() {
+    let bench = Bench::new();
+    bench.disk.fail(Op::Sync, "audit.log", 1, ErrorKind::Other);
+    bench.log("audit", "first").wait().ok().unwrap();
+    bench.log("audit", "second").wait().ok().unwrap();
+    bench.disk.crash();
+    assert_eq!(
+        bench.messages("2025-05-04__14-00/audit.1.log"),
+        ["first", "second"]
+    );
+}
+
+#[test]
+fn a_sync_that_fails_twice_is_never_acknowledged() {
+    let bench = Bench::new();
+    bench.disk.fail(Op::Sync, "audit", 2, ErrorKind::Other);
+    let outcome = bench.log("audit", "first").wait().ok();
+    assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
+    bench.log("audit", "second").wait().ok().unwrap();
+    bench.disk.crash();
+    assert_eq!(bench.messages("2025-05-04__14-00/audit.2.log"), ["second"]);
+    assert!(
+        bench.logger.stop_blocking().is_err(),
+        "the caller of stop hears of it"
+    );
+}
+
+#[test]
+fn a_failed_sync_of_a_folder_is_not_acknowledged() {
+    let bench = Bench::new();
+    bench
+        .disk
+        .fail(Op::SyncFolder, "/base", 1, ErrorKind::Other);
+    let outcome = bench.log("audit", "first").wait().ok();
+    assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
+}
+
+#[test]
+fn records_written_before_a_failed_sync_are_not_acknowledged_after_it() {
+    let bench = Bench::new();
+    let early = bench.log("app", "early");
+    bench.flush();
+    bench.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
+    bench.log("app", "late").synced().wait().unwrap();
+    assert!(early.synced().wait().is_err());
+    bench.disk.crash();
+    assert_eq!(bench.messages("2025-05-04__14-00/app.1.log"), ["late"]);
+}
+
+#[test]
+fn a_failed_sync_says_nothing_about_written() {
+    let bench = Bench::new();
+    let early = bench.log("app", "early");
+    bench.flush();
+    bench.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
+    bench.log("app", "late").synced().wait().unwrap();
+    early.written().wait().unwrap();
+}
+
+#[test]
+fn records_that_wait_at_one_moment_share_a_sync() {
+    let bench = Bench::new();
+    bench.disk.hold();
+    let first = bench.log("audit", "first");
+    let records = (0..100)
+        .map(|at| bench.log("audit", &at.to_string()))
+        .collect::<Vec<_>>();
+    bench.disk.release();
+    first.wait().ok().unwrap();
+    for record in records {
+        record.wait().ok().unwrap();
+    }
+    // The first may have been alone; the others came while the disk was held.
+    assert!(
+        bench.logger.stats().syncs <= 2,
+        "{:?}",
+        bench.logger.stats()
+    );
+}
+
+#[test]
+fn stop_makes_everything_durable() {
+    let bench = Bench::new();
+    bench.log("app", "queued only").detach();
+    bench.stop();
+    bench.disk.crash();
+    assert_eq!(messages(&bench.disk, APP), ["queued only"]);
+    assert_eq!(bench.messages(AUDIT), Vec::<String>::new());
+}
+
+#[test]
+fn a_record_kept_over_the_stop_knows_its_end() {
+    let bench = Bench::new();
+    let [queued, written, synced] = [Durability::Queued, Durability::Written, Durability::Synced]
+        .map(|durability| {
+            let record = bench.log("app", "x");
+            match durability {
+                Durability::Queued => record.queued(),
+                Durability::Written => record.written(),
+                Durability::Synced => record.synced(),
+            }
+        });
+    bench.stop();
+    queued.wait().unwrap();
+    written.wait().unwrap();
+    synced.wait().unwrap();
+}

@@ -1,0 +1,230 @@
+//! Start, stop, and what lies around them.
+
+use std::{sync::atomic::AtomicU8, time::Duration};
+
+use super::{Bench, HALF_PAST_TWO, config};
+use crate::{
+    Error, Level, LogError, ManualClock, Stream,
+    disk::mem::MemDisk,
+    logger::start_on,
+    queue::park::block_on,
+    record::{
+        rendering::{Rendering, Template},
+        site::Site,
+        submit::{enabled, submit},
+    },
+    stream::{Declaration, StreamSpec},
+};
+
+struct Fixed;
+
+impl Template<()> for Fixed {
+    fn render((): (), out: &mut Rendering<'_>) {
+        out.literal("fixed");
+    }
+}
+
+static SITE: Site = Site::new(None, "", 0);
+
+/// A declaration of its own for each test that asks for one.
+macro_rules! declared {
+    ($name:ident) => {
+        static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
+        static SPECS: [StreamSpec; 1] = [StreamSpec::new("app").min_level(Level::Warn)];
+        static DECLARATION: Declaration = Declaration::new(&SPECS, &LEVELS);
+        let $name = Stream::declared(|| &DECLARATION, 0);
+    };
+}
+
+fn start(disk: &MemDisk, stream: Stream) -> Result<crate::Logger, Error> {
+    let config = stream
+        .declaration()
+        .config()
+        .base_log_dir("/base")
+        .interval("1h");
+    let config = config.clock(ManualClock::new(HALF_PAST_TWO));
+    block_on(start_on(config, Box::new(disk.clone())))
+}
+
+#[test]
+fn before_the_start_and_after_the_stop_records_are_refused_and_counted() {
+    declared!(app);
+    let disk = MemDisk::with_folder("/base");
+    let outcome = submit(app, &SITE, (), Fixed).wait().ok();
+    assert!(matches!(outcome, Err(LogError::NotStarted)));
+    let logger = start(&disk, app).unwrap();
+    submit(app, &SITE, (), Fixed).written().wait().unwrap();
+    logger.stop_blocking().unwrap();
+    let outcome = submit(app, &SITE, (), Fixed).wait().ok();
+    assert!(matches!(outcome, Err(LogError::Stopped)));
+    assert_eq!(logger.stats().refused, 2);
+    assert_eq!(
+        super::messages(&disk, "2025-05-04__14-00/app.log"),
+        ["fixed"]
+    );
+}
+
+#[test]
+fn a_declaration_runs_once_at_a_time_and_again_after_a_stop() {
+    declared!(app);
+    let disk = MemDisk::with_folder("/base");
+    let first = start(&disk, app).unwrap();
+    assert!(matches!(start(&disk, app), Err(Error::AlreadyStarted)));
+    first.stop_blocking().unwrap();
+    let second = start(&disk, app).unwrap();
+    submit(app, &SITE, (), Fixed).written().wait().unwrap();
+    second.stop_blocking().unwrap();
+    assert_eq!(
+        super::messages(&disk, "2025-05-04__14-00/app.log"),
+        ["fixed"]
+    );
+}
+
+#[test]
+fn a_failed_start_gives_the_declaration_back() {
+    declared!(app);
+    let disk = MemDisk::with_folder("/base");
+    disk.fail(
+        crate::disk::mem::Op::Open,
+        "app.log",
+        1,
+        std::io::ErrorKind::PermissionDenied,
+    );
+    assert!(matches!(start(&disk, app), Err(Error::Config(_))));
+    assert!(matches!(
+        submit(app, &SITE, (), Fixed).wait().ok(),
+        Err(LogError::NotStarted)
+    ));
+    start(&disk, app).unwrap().stop_blocking().unwrap();
+}
+
+#[test]
+fn levels_are_those_of_the_configuration_once_started() {
+    declared!(app);
+    assert!(
+        enabled(app, Some(Level::Trace)),
+        "before the start everything gets its receipt"
+    );
+    let logger = start(&MemDisk::with_folder("/base"), app).unwrap();
+    assert!(!enabled(app, Some(Level::Info)));
+    assert!(enabled(app, Some(Level::Warn)));
+    assert!(enabled(app, None));
+    logger.stop_blocking().unwrap();
+}
+
+#[test]
+fn dropping_the_last_handle_drains() {
+    let Bench {
+        disk,
+        clock: _clock,
+        logger,
+    } = Bench::new();
+    let clone = logger.clone();
+    logger
+        .stream("app")
+        .unwrap()
+        .log(format_args!("one"))
+        .detach();
+    drop(logger);
+    clone
+        .stream("app")
+        .unwrap()
+        .log(format_args!("two"))
+        .detach();
+    drop(clone);
+    disk.crash();
+    assert_eq!(
+        super::messages(&disk, "2025-05-04__14-00/app.log"),
+        ["one", "two"]
+    );
+}
+
+#[test]
+fn a_handle_outlives_its_logger_without_harm() {
+    let bench = Bench::new();
+    let app = bench.logger.stream("app").unwrap();
+    bench.stop();
+    assert!(matches!(
+        app.log(format_args!("late")).wait().ok(),
+        Err(LogError::Stopped)
+    ));
+    assert_eq!(bench.logger.stats().refused, 1);
+    bench.logger.stop_blocking().unwrap();
+    assert_eq!(bench.logger.flush_blocking(Duration::ZERO).remaining, 0);
+}
+
+#[test]
+fn an_unknown_stream_lists_the_known_ones() {
+    let error = Bench::new().logger.stream("adit").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"there is no stream "adit"; the streams are app, errors, audit"#
+    );
+}
+
+#[test]
+fn a_thread_that_ends_at_once_loses_nothing() {
+    let bench = Bench::new();
+    for at in 0..100 {
+        let app = bench.logger.stream("app").unwrap();
+        std::thread::spawn(move || app.log(format_args!("{at}")).detach())
+            .join()
+            .unwrap();
+    }
+    bench.flush();
+    assert_eq!(bench.messages("2025-05-04__14-00/app.log").len(), 100);
+    let mut lanes = 0;
+    bench.logger.shared.lanes.for_each(|_| lanes += 1);
+    // One of the homeless, and one handed from thread to thread.
+    assert_eq!(lanes, 2);
+}
+
+#[test]
+fn a_thread_that_is_ending_can_still_log() {
+    struct LogsWhenDropped(crate::StreamHandle);
+    impl Drop for LogsWhenDropped {
+        fn drop(&mut self) {
+            self.0
+                .log(format_args!("from the end of a thread"))
+                .detach();
+        }
+    }
+    thread_local! {
+        static LATE: std::cell::RefCell<Option<LogsWhenDropped>> = const { std::cell::RefCell::new(None) };
+    }
+    let bench = Bench::new();
+    let app = bench.logger.stream("app").unwrap();
+    let thread = std::thread::spawn(move || {
+        // Made before the logger's own thread-local, so dropped after it, or the other way round: both must do.
+        LATE.with(|late| *late.borrow_mut() = Some(LogsWhenDropped(app.clone())));
+        app.log(format_args!("from its life")).detach();
+    });
+    thread.join().unwrap();
+    bench.flush();
+    assert_eq!(bench.messages("2025-05-04__14-00/app.log").len(), 2);
+}
+
+#[test]
+fn stop_removes_a_next_folder_that_stayed_empty_and_no_other() {
+    let disk = MemDisk::with_folder("/base");
+    let bench = Bench::on(&disk, config()).unwrap();
+    let both = ["2025-05-04__14-00", "2025-05-04__15-00"];
+    let listed = |disk: &MemDisk| {
+        disk.list("/base")
+            .into_iter()
+            .filter(|name| name.starts_with("2025"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&disk), both);
+    assert_eq!(
+        disk.list("/base/2025-05-04__15-00"),
+        ["app.log", "audit.log", "errors.log"]
+    );
+    bench.stop();
+    assert_eq!(listed(&disk), &both[..1]);
+
+    disk.put("/base/2025-05-04__15-00/mine.txt", b"");
+    let bench = Bench::on(&disk, config()).unwrap();
+    bench.stop();
+    assert_eq!(listed(&disk), both);
+}
