@@ -10,7 +10,7 @@ use std::{
 };
 
 pub(crate) mod log_file;
-#[cfg(all(any(test, feature = "testing"), not(loom)))]
+#[cfg(all(test, not(loom)))]
 pub(crate) mod mem;
 pub(crate) mod open_folder;
 pub(crate) mod os;

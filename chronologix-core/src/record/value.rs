@@ -47,9 +47,10 @@ impl Ready<'_> {
     }
 }
 
-/// Forwards some traits to the value inside.
+/// Forwards some traits to the value inside. As with the macros below, the compiler is not to offer these impls to users.
 macro_rules! forward {
     ($value:ty: $($name:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl $name for $value {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 $name::fmt(&self.0, f)
@@ -61,6 +62,7 @@ macro_rules! forward {
 /// The traits the compiler refuses for the caller's argument.
 macro_rules! never {
     ($value:ty: $($name:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl $name for $value {
             fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 Ok(())
@@ -180,6 +182,7 @@ impl Value for Text<'_> {
 /// Every trait gives the text as the caller formatted it, and heeds no width a second time.
 macro_rules! as_it_is {
     ($($name:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl $name for Ready<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())

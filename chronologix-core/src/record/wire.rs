@@ -134,20 +134,20 @@ impl fmt::Write for TextWriter<'_> {
 #[derive(Debug)]
 pub struct Hole<'a, T: ?Sized>(pub &'a T);
 
-/// The way of arguments that travel as they are.
+/// The way of arguments that travel as they are. The method's name keeps out of the way of the user's own traits.
 pub trait HoleRaw {
     /// How they travel.
     type Wire;
 
     /// The argument as it is; the formatted form is not looked at.
-    fn wire(&self, formatted: fmt::Arguments<'_>) -> Self::Wire;
+    fn __wire(&self, formatted: fmt::Arguments<'_>) -> Self::Wire;
 }
 
 impl<'a, T: Raw + ?Sized> HoleRaw for Hole<'a, T> {
     type Wire = T::Wire<'a>;
 
     #[inline]
-    fn wire(&self, _formatted: fmt::Arguments<'_>) -> T::Wire<'a> {
+    fn __wire(&self, _formatted: fmt::Arguments<'_>) -> T::Wire<'a> {
         self.0.raw()
     }
 }
@@ -155,12 +155,12 @@ impl<'a, T: Raw + ?Sized> HoleRaw for Hole<'a, T> {
 /// The way of all other arguments: formatted on the spot.
 pub trait HoleFormatted {
     /// The formatted form of the argument.
-    fn wire<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f>;
+    fn __wire<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f>;
 }
 
 impl<T: ?Sized> HoleFormatted for &Hole<'_, T> {
     #[inline]
-    fn wire<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f> {
+    fn __wire<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f> {
         Formatted(formatted)
     }
 }

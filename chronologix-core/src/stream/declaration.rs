@@ -136,7 +136,6 @@ impl Declaration {
     }
 
     /// A configuration that knows these streams and mirrors, all else at its default.
-    #[must_use]
     pub fn config(&'static self) -> Config {
         let mut config = Config::new().streams(self.streams.iter().map(|spec| spec.to_config()));
         for spec in self.streams {

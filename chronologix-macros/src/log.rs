@@ -1,0 +1,27 @@
+//! `log!` and its sisters with a level: parse, check, expand.
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+
+mod check;
+mod expand;
+mod input;
+
+/// What a call of `log!`, or of a level macro, stands for.
+///
+/// A mistake gives its message beside a record of the usual type, so that an `.await` behind the call gives no second one.
+pub(crate) fn expand(input: TokenStream, level: Option<&'static str>) -> TokenStream {
+    let mut errors = Errors::new();
+    let record = match syn::parse2::<input::LogCall>(input) {
+        Ok(call) => expand::record(&check::check(&call, level, &mut errors)),
+        Err(error) => {
+            errors.add(error);
+            expand::no_record()
+        }
+    };
+    expand::beside(&errors.finish(), &record)
+}
+
+#[cfg(test)]
+mod tests;

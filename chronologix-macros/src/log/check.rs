@@ -1,0 +1,303 @@
+//! What a call of `log!` comes to: which arguments are evaluated, how they travel, what the writer does with them.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{LitStr, Path};
+
+use super::input::{Argument, Form, LogCall};
+use crate::{
+    errors::Errors,
+    template::{self, Piece, TemplateError},
+};
+
+/// The keys of a JSON line that are not fields.
+const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
+
+/// A call that makes sense.
+pub(crate) struct Checked<'c> {
+    pub(crate) stream: &'c Path,
+    /// The variant of `Level`.
+    pub(crate) level: Option<&'static str>,
+    /// What is evaluated, each once, in the order written.
+    pub(crate) values: Vec<TokenStream>,
+    /// What travels to the writer: first what the message needs, then the fields.
+    pub(crate) wires: Vec<Wire>,
+    /// What the writer does to make a line of it.
+    pub(crate) steps: Vec<Step>,
+    /// Where the template stands.
+    pub(crate) span: Span,
+}
+
+/// One thing that travels.
+#[derive(Debug)]
+pub(crate) enum Wire {
+    /// A value as it is, if its type can travel, else formatted by the caller.
+    Value { format: String, value: usize },
+    /// Some values that the caller formats.
+    Formatted { format: String, values: Vec<usize> },
+    /// A whole message that the caller formats.
+    Message {
+        format: TokenStream,
+        arguments: TokenStream,
+    },
+}
+
+/// One thing the writer does.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Text(String),
+    /// Writes what travelled, as `{}` does.
+    Plain(usize),
+    /// Formats what travelled.
+    Format(String, usize),
+    Field(String, usize),
+}
+
+/// Finds out what a call comes to. All mistakes in it are put into `errors`.
+pub(crate) fn check<'c>(
+    call: &'c LogCall,
+    level: Option<&'static str>,
+    errors: &mut Errors,
+) -> Checked<'c> {
+    check_keys(call, errors);
+    let span = call.template.span();
+    let values = call
+        .fields
+        .iter()
+        .map(|field| field.value.clone())
+        .collect();
+    let mut checked = Checked {
+        stream: &call.stream,
+        level,
+        values,
+        wires: Vec::new(),
+        steps: Vec::new(),
+        span,
+    };
+    message(call, &mut checked, errors);
+    for (value, field) in call.fields.iter().enumerate() {
+        let values = vec![value];
+        let wire = match field.form {
+            Form::Typed => Wire::Value {
+                format: String::from("{}"),
+                value,
+            },
+            Form::Display => Wire::Formatted {
+                format: String::from("{}"),
+                values,
+            },
+            Form::Debug => Wire::Formatted {
+                format: String::from("{:?}"),
+                values,
+            },
+        };
+        checked
+            .steps
+            .push(Step::Field(field.key.clone(), checked.wires.len()));
+        checked.wires.push(wire);
+    }
+    checked
+}
+
+fn check_keys(call: &LogCall, errors: &mut Errors) {
+    for (index, field) in call.fields.iter().enumerate() {
+        let key = &field.key;
+        if RESERVED_KEYS.contains(&key.as_str()) {
+            let message = format!("`{key}` is a part of every record; choose another key");
+            errors.at_span(field.key_span, message);
+        } else if key.is_empty() {
+            errors.at_span(field.key_span, "a key must not be empty");
+        } else if call.fields[..index]
+            .iter()
+            .any(|earlier| earlier.key == *key)
+        {
+            errors.at_span(field.key_span, format!("the field `{key}` is given twice"));
+        }
+    }
+}
+
+/// Adds what the message needs.
+fn message(call: &LogCall, checked: &mut Checked<'_>, errors: &mut Errors) {
+    let text = call.template.value();
+    let format = match template::parse(&text) {
+        Ok(pieces) => {
+            let known = (
+                checked.values.len(),
+                checked.wires.len(),
+                checked.steps.len(),
+            );
+            if holes(&pieces, call, checked).is_some() {
+                return;
+            }
+            // Counts or names do not fit.
+            checked.values.truncate(known.0);
+            checked.wires.truncate(known.1);
+            checked.steps.truncate(known.2);
+            template::as_format(&pieces)
+        }
+        Err(error) if template::has_angles(&text) => {
+            errors.at_span(within(&call.template, &text, &error), error.message);
+            return;
+        }
+        Err(_) => text.clone(),
+    };
+    // `format_args!` has the better words for it, and knows the user's tokens; should it find nothing wrong, the message is right.
+    checked.wires.push(whole_message(call, &text, &format));
+    checked.steps.push(Step::Plain(checked.wires.len() - 1));
+}
+
+/// Where the mistake is, as far as the compiler lets us say.
+fn within(template: &LitStr, text: &str, error: &TemplateError) -> Span {
+    let token = template.token();
+    let is_verbatim = token.to_string() == format!("\"{text}\"");
+    let range = error.range.start + 1..error.range.end + 1;
+    is_verbatim
+        .then(|| token.subspan(range))
+        .flatten()
+        .unwrap_or_else(|| template.span())
+}
+
+fn whole_message(call: &LogCall, text: &str, format: &str) -> Wire {
+    let format = if format == text {
+        call.template.to_token_stream()
+    } else {
+        let mut literal = Literal::string(format);
+        literal.set_span(call.template.span());
+        literal.into_token_stream()
+    };
+    let arguments = call.arguments.iter().map(|Argument { name, value }| {
+        let name = name.as_ref().map(|name| quote!(#name =));
+        quote!(, #name #value)
+    });
+    Wire::Message {
+        format,
+        arguments: arguments.collect(),
+    }
+}
+
+/// Adds what the holes need; none if they and the arguments do not fit.
+fn holes(pieces: &[Piece<'_>], call: &LogCall, checked: &mut Checked<'_>) -> Option<()> {
+    let mut arguments = Arguments::bind(call, &mut checked.values)?;
+    let mut text = String::new();
+    for piece in pieces {
+        let hole = match piece {
+            Piece::Text(more) => {
+                text.push_str(more);
+                continue;
+            }
+            Piece::Hole(hole) => hole,
+        };
+        if !text.is_empty() {
+            checked.steps.push(Step::Text(std::mem::take(&mut text)));
+        }
+        let value = arguments.find(hole.argument, &mut checked.values)?;
+        let mut values = vec![value];
+        for argument in hole.spec.arguments() {
+            values.push(arguments.find(argument, &mut checked.values)?);
+        }
+        let wire = checked.wires.len();
+        if values.len() > 1 || hole.spec.is_pointer() {
+            let mut places = 1..;
+            let spec = hole.spec.to_format(|_| places.next().unwrap_or_default());
+            checked.wires.push(Wire::Formatted {
+                format: format!("{{:{spec}}}"),
+                values,
+            });
+            checked.steps.push(Step::Plain(wire));
+        } else if hole.spec.is_empty() {
+            checked.wires.push(Wire::Value {
+                format: String::from("{}"),
+                value,
+            });
+            checked.steps.push(Step::Plain(wire));
+        } else {
+            let format = format!("{{:{}}}", hole.spec.to_format(|_| 0));
+            checked.wires.push(Wire::Value {
+                format: format.clone(),
+                value,
+            });
+            checked.steps.push(Step::Format(format, wire));
+        }
+    }
+    if !text.is_empty() {
+        checked.steps.push(Step::Text(text));
+    }
+    arguments.are_all_used().then_some(())
+}
+
+/// The arguments of the template, by number and by name.
+struct Arguments {
+    /// Where the first of them is among all values.
+    first: usize,
+    positional: usize,
+    /// Names, of arguments and of captured variables, and where their values are.
+    named: Vec<(String, usize)>,
+    is_used: Vec<bool>,
+    /// Where a captured variable is looked for.
+    span: Span,
+}
+
+impl Arguments {
+    /// Adds the arguments to the values; none if `format!` would refuse them.
+    fn bind(call: &LogCall, values: &mut Vec<TokenStream>) -> Option<Self> {
+        let first = values.len();
+        let mut arguments = Self {
+            first,
+            positional: 0,
+            named: Vec::new(),
+            is_used: vec![false; call.arguments.len()],
+            span: call.template.span(),
+        };
+        for Argument { name, value } in &call.arguments {
+            match name {
+                Some(name) => {
+                    let name = name.to_string();
+                    if arguments.named.iter().any(|(earlier, _)| *earlier == name) {
+                        return None;
+                    }
+                    arguments.named.push((name, values.len()));
+                }
+                None if arguments.named.is_empty() => arguments.positional += 1,
+                None => return None,
+            }
+            values.push(value.clone());
+        }
+        Some(arguments)
+    }
+
+    /// The place of an argument among the values; a variable is captured if there is no argument of its name.
+    fn find(
+        &mut self,
+        argument: template::Argument<'_>,
+        values: &mut Vec<TokenStream>,
+    ) -> Option<usize> {
+        let place = match argument {
+            template::Argument::Index(index) => {
+                (index < self.positional).then_some(self.first + index)?
+            }
+            template::Argument::Name(name) => {
+                match self.named.iter().find(|(known, _)| known == name) {
+                    Some((_, place)) => *place,
+                    None => self.capture(name, values)?,
+                }
+            }
+        };
+        if let Some(is_used) = self.is_used.get_mut(place - self.first) {
+            *is_used = true;
+        }
+        Some(place)
+    }
+
+    fn capture(&mut self, name: &str, values: &mut Vec<TokenStream>) -> Option<usize> {
+        if name != "self" && syn::parse_str::<Ident>(name).is_err() {
+            return None;
+        }
+        values.push(Ident::new(name, self.span).into_token_stream());
+        self.named.push((String::from(name), values.len() - 1));
+        Some(values.len() - 1)
+    }
+
+    fn are_all_used(&self) -> bool {
+        self.is_used.iter().all(|&is_used| is_used)
+    }
+}

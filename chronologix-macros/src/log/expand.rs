@@ -1,0 +1,158 @@
+//! The code that a call of `log!` becomes. Decides nothing.
+
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+
+use super::check::{Checked, Step, Wire};
+use crate::paths::{
+    ENABLED, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, LEVEL, PLAIN, RECORD, RENDERING, SITE,
+    SUBMIT, TEMPLATE, VALUE, streams_module,
+};
+
+/// A record of the usual type, for a call that could not be understood.
+pub(crate) fn no_record() -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> #RECORD::filtered())
+}
+
+/// The messages about a call, if any, and its value.
+pub(crate) fn beside(messages: &TokenStream, record: &TokenStream) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> { #messages #record })
+}
+
+/// The code that makes the record.
+pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
+    let stream = stream(checked);
+    let level = checked.level.map_or_else(
+        || quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
+        |level| {
+            let level = Ident::new(level, Span::mixed_site());
+            quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#LEVEL::#level))
+        },
+    );
+    let template = template(checked);
+    let values = &checked.values;
+    let names = (0..values.len()).map(|value| local("__a", value));
+    let wires = nested(checked.wires.iter().map(|wire| wire_tokens(wire, checked)));
+    // Bound to a name before it is the value of the block: what the arguments borrowed is given back before an `.await` that
+    // follows, in edition 2021 too.
+    quote_spanned! {Span::mixed_site()=>
+        use #HOLE_FORMATTED as _;
+        use #HOLE_RAW as _;
+        #template
+        static __SITE: #SITE = #SITE::new(#level, ::core::file!(), ::core::line!());
+        let __record = if #ENABLED(#stream, #level) {
+            match (#(&(#values),)*) {
+                (#(#names,)*) => #SUBMIT(#stream, &__SITE, #wires, __Template),
+            }
+        } else {
+            #RECORD::filtered()
+        };
+        __record
+    }
+}
+
+/// The constant of the stream: the user's own token is the last of the path, so that the compiler points there.
+fn stream(checked: &Checked<'_>) -> TokenStream {
+    match checked.stream.get_ident() {
+        Some(name) => {
+            let span = Span::mixed_site().located_at(name.span());
+            let module = streams_module(span);
+            quote_spanned!(span=> crate::#module::#name)
+        }
+        None => checked.stream.to_token_stream(),
+    }
+}
+
+/// The type that knows the text of the message and the keys of the fields.
+fn template(checked: &Checked<'_>) -> TokenStream {
+    let indices = 0..checked.wires.len();
+    let types: Vec<_> = indices.clone().map(|wire| local("__V", wire)).collect();
+    let type_list = nested(types.iter().map(ToTokens::to_token_stream));
+    let pattern = nested(indices.map(|wire| local("__v", wire).into_token_stream()));
+    let bounds = types
+        .iter()
+        .map(|name| quote_spanned!(Span::mixed_site()=> #name: #VALUE));
+    let steps = checked.steps.iter().map(step);
+    quote_spanned! {Span::mixed_site()=>
+        struct __Template;
+        impl<#(#bounds),*> #TEMPLATE<#type_list> for __Template {
+            fn render(#pattern: #type_list, __out: &mut #RENDERING<'_>) {
+                #(#steps)*
+            }
+        }
+    }
+}
+
+fn step(step: &Step) -> TokenStream {
+    let value = |wire: &usize| local("__v", *wire);
+    match step {
+        Step::Text(text) => quote_spanned!(Span::mixed_site()=> __out.literal(#text);),
+        Step::Plain(wire) => {
+            let value = value(wire);
+            quote_spanned!(Span::mixed_site()=> #PLAIN::plain(&#value, __out);)
+        }
+        Step::Format(format, wire) => {
+            let value = value(wire);
+            quote_spanned!(Span::mixed_site()=>
+                __out.formatted(::core::format_args!(#format, #value));
+            )
+        }
+        Step::Field(key, wire) => {
+            let value = value(wire);
+            quote_spanned!(Span::mixed_site()=> __out.field(#key, &#value);)
+        }
+    }
+}
+
+fn wire_tokens(wire: &Wire, checked: &Checked<'_>) -> TokenStream {
+    match wire {
+        Wire::Value { format, value } => {
+            let arguments = format_args(format, &[*value], checked);
+            let name = local("__a", *value);
+            quote_spanned!(Span::mixed_site()=> (&#HOLE(#name)).__wire(#arguments))
+        }
+        Wire::Formatted { format, values } => {
+            let arguments = format_args(format, values, checked);
+            quote_spanned!(Span::mixed_site()=> #FORMATTED(#arguments))
+        }
+        Wire::Message { format, arguments } => {
+            quote_spanned!(Span::mixed_site()=>
+                #FORMATTED(::core::format_args!(#format #arguments))
+            )
+        }
+    }
+}
+
+/// A `format_args!` whose errors lie where the user can see them: at the template and at the arguments.
+fn format_args(format: &str, values: &[usize], checked: &Checked<'_>) -> TokenStream {
+    let mut literal = Literal::string(format);
+    literal.set_span(Span::mixed_site().located_at(checked.span));
+    let values = values
+        .iter()
+        .map(|&value| dereferenced(value, &checked.values[value]));
+    quote_spanned!(Span::mixed_site()=> ::core::format_args!(#literal #(, #values)*))
+}
+
+/// The value behind a bound reference, as an expression that seems to stand where the user wrote it.
+fn dereferenced(value: usize, written: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let spans = || written.clone().into_iter().map(|token| token.span());
+    let mut star = Punct::new('*', Spacing::Alone);
+    star.set_span(here.located_at(spans().next().unwrap_or(here)));
+    let mut name = local("__a", value);
+    name.set_span(here.located_at(spans().last().unwrap_or(here)));
+    quote_spanned!(here=> #star #name)
+}
+
+/// `(first, (second, ()))`
+fn nested(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
+    let here = Span::mixed_site();
+    items.rfold(
+        quote_spanned!(here=> ()),
+        |rest, item| quote_spanned!(here=> (#item, #rest)),
+    )
+}
+
+fn local(prefix: &str, number: usize) -> Ident {
+    format_ident!("{prefix}{number}", span = Span::mixed_site())
+}

@@ -1,0 +1,260 @@
+//! What stands between the parentheses of `log!`: stream, fields, template, arguments.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Expr, Ident, LitStr, Path, Token,
+    ext::IdentExt,
+    parse::{Parse, ParseStream},
+};
+
+/// One call.
+pub(crate) struct LogCall {
+    pub(crate) stream: Path,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) template: LitStr,
+    pub(crate) arguments: Vec<Argument>,
+}
+
+/// `order = id`, `user:% = name`, `state:?`.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) key: String,
+    pub(crate) key_span: Span,
+    pub(crate) form: Form,
+    pub(crate) value: TokenStream,
+    /// Whether the key stands for the value too.
+    is_shorthand: bool,
+}
+
+/// How the value of a field travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As it is if it is a primitive or a string, else by its `Display`.
+    Typed,
+    /// `:%`, `:display`
+    Display,
+    /// `:?`, `:debug`
+    Debug,
+}
+
+/// What fills a hole.
+#[derive(Debug)]
+pub(crate) struct Argument {
+    /// Of `name = value`.
+    pub(crate) name: Option<Ident>,
+    pub(crate) value: TokenStream,
+}
+
+impl Parse for LogCall {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let stream = stream(input)?;
+        let fields = if is_template(input) {
+            Vec::new()
+        } else {
+            fields(input)?
+        };
+        let template = template(input)?;
+        let arguments = arguments(input)?;
+        Ok(Self {
+            stream,
+            fields,
+            template,
+            arguments,
+        })
+    }
+}
+
+fn stream(input: ParseStream<'_>) -> syn::Result<Path> {
+    if input.is_empty() || input.peek(LitStr) {
+        return Err(input.error("expected a stream, as in `log!(app, \"…\")`"));
+    }
+    let stream = Path::parse_mod_style(input)
+        .map_err(|error| syn::Error::new(error.span(), "expected the name of a stream"))?;
+    if input.is_empty() {
+        let message = "expected a template after the stream, as in `log!(app, \"…\")`";
+        return Err(syn::Error::new_spanned(stream, message));
+    }
+    if !input.peek(Token![,]) {
+        return Err(input.error("expected `,` after the stream"));
+    }
+    let comma: Token![,] = input.parse()?;
+    if input.is_empty() {
+        let message = "expected a template after the stream, as in `log!(app, \"…\")`";
+        return Err(syn::Error::new_spanned(quote!(#stream #comma), message));
+    }
+    Ok(stream)
+}
+
+/// Whether the template comes next, and not a field with a quoted key.
+fn is_template(input: ParseStream<'_>) -> bool {
+    // `"key"; "template"` lacks a value; `"template"; key = value` is turned round.
+    let is_key = input.peek2(Token![=])
+        || input.peek2(Token![:])
+        || (input.peek2(Token![;]) && input.peek3(LitStr));
+    input.peek(LitStr) && !is_key
+}
+
+/// Reads the fields, and the `;` behind them.
+fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
+    if !has_semicolon(input) {
+        return Err(no_semicolon(input));
+    }
+    let mut fields = Vec::new();
+    loop {
+        if input.peek(Token![;]) && fields.is_empty() {
+            return Err(input.error("expected a field before `;`, as in `order = id; \"…\"`"));
+        }
+        fields.push(input.parse()?);
+        if input.peek(Token![,]) {
+            input.parse::<Token![,]>()?;
+        } else if !input.peek(Token![;]) {
+            return Err(input.error("expected `,` or `;` after a field"));
+        }
+        if input.peek(Token![;]) {
+            let semicolon: Token![;] = input.parse()?;
+            if input.is_empty() {
+                let message = "expected a template after the fields, as in `order = id; \"…\"`";
+                return Err(syn::Error::new_spanned(semicolon, message));
+            }
+            return Ok(fields);
+        }
+    }
+}
+
+fn has_semicolon(input: ParseStream<'_>) -> bool {
+    let is_semicolon = |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    input.cursor().token_stream().into_iter().any(is_semicolon)
+}
+
+/// What went wrong where neither a template nor fields and a `;` follow the stream.
+fn no_semicolon(input: ParseStream<'_>) -> syn::Error {
+    let fields = input.fork();
+    let mut has_values = false;
+    while let Ok(field) = fields.parse::<Field>() {
+        has_values |= !field.is_shorthand;
+        let comma = fields.parse::<Option<Token![,]>>();
+        if is_template(&fields) {
+            return fields.error("expected `;` between the fields and the template");
+        }
+        if fields.is_empty() && has_values {
+            let message = "expected a template after the fields, as in `order = id; \"…\"`";
+            return syn::Error::new_spanned(input.cursor().token_stream(), message);
+        }
+        if !matches!(comma, Ok(Some(_))) {
+            break;
+        }
+    }
+    // Those who come here gave a variable, a `format!` or a `concat!` for the template.
+    let message = NOT_A_LITERAL;
+    match input.fork().parse::<Expr>() {
+        Ok(expression) => syn::Error::new_spanned(expression, message),
+        Err(_) => input.error(message),
+    }
+}
+
+pub(crate) const NOT_A_LITERAL: &str =
+    "the template must be a string literal; to log a value write `\"<>\", value`";
+
+impl Parse for Field {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (key, key_span, variable) = if input.peek(LitStr) {
+            let key: LitStr = input.parse()?;
+            (key.value(), key.span(), None)
+        } else {
+            let not_a_key = |error: syn::Error| {
+                syn::Error::new(error.span(), "expected a field, as in `order = id`")
+            };
+            let key = input.call(Ident::parse_any).map_err(not_a_key)?;
+            (key.unraw().to_string(), key.span(), Some(key))
+        };
+        let form = form(input)?;
+        let (value, is_shorthand) = if input.peek(Token![=]) && !input.peek(Token![==]) {
+            input.parse::<Token![=]>()?;
+            (input.parse::<Expr>()?.into_token_stream(), false)
+        } else {
+            match variable.filter(|key| syn::parse2::<Ident>(quote!(#key)).is_ok()) {
+                Some(variable) => (variable.into_token_stream(), true),
+                None => return Err(input.error("expected `=` and a value after this key")),
+            }
+        };
+        Ok(Self {
+            key,
+            key_span,
+            form,
+            value,
+            is_shorthand,
+        })
+    }
+}
+
+fn form(input: ParseStream<'_>) -> syn::Result<Form> {
+    if !input.peek(Token![:]) {
+        return Ok(Form::Typed);
+    }
+    input.parse::<Token![:]>()?;
+    if input.peek(Token![?]) {
+        input.parse::<Token![?]>()?;
+        return Ok(Form::Debug);
+    }
+    if input.peek(Token![%]) {
+        input.parse::<Token![%]>()?;
+        return Ok(Form::Display);
+    }
+    let fork = input.fork();
+    match fork.parse::<Ident>() {
+        Ok(word) if word == "debug" => {
+            input.parse::<Ident>()?;
+            Ok(Form::Debug)
+        }
+        Ok(word) if word == "display" => {
+            input.parse::<Ident>()?;
+            Ok(Form::Display)
+        }
+        _ => Err(input.error("expected `?` or `debug`, `%` or `display` after `:`")),
+    }
+}
+
+fn template(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    if !input.peek(LitStr) {
+        return Err(match input.fork().parse::<Expr>() {
+            Ok(expression) => syn::Error::new_spanned(expression, NOT_A_LITERAL),
+            Err(_) => input.error(NOT_A_LITERAL),
+        });
+    }
+    input.parse()
+}
+
+fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
+    let mut arguments = Vec::new();
+    while !input.is_empty() {
+        if input.peek(Token![;]) {
+            let message = "the fields stand before the template, as in `order = id; \"…\"`";
+            return Err(input.error(message));
+        }
+        if !input.peek(Token![,]) {
+            return Err(input.error("expected `,`"));
+        }
+        input.parse::<Token![,]>()?;
+        if !input.is_empty() {
+            arguments.push(input.parse()?);
+        }
+    }
+    Ok(arguments)
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = if input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
+            let name = input.parse()?;
+            input.parse::<Token![=]>()?;
+            Some(name)
+        } else {
+            None
+        };
+        Ok(Self {
+            name,
+            value: input.parse::<Expr>()?.into_token_stream(),
+        })
+    }
+}

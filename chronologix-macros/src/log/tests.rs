@@ -1,0 +1,202 @@
+//! What a call is taken for: a table of mistakes, and expansions as users compile them.
+
+use insta::assert_snapshot;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand;
+use crate::errors::tests::{messages, pretty};
+
+fn expanded(call: &str) -> TokenStream {
+    expand(call.parse().unwrap(), None)
+}
+
+fn shown(call: &str, level: Option<&'static str>) -> String {
+    let record = expand(call.parse().unwrap(), level);
+    pretty(quote!(fn main() { let record = #record; }))
+}
+
+fn check(mistakes: &[(&str, &str)]) {
+    for (call, message) in mistakes {
+        assert_eq!(messages(expanded(call)), [*message], "log!({call})");
+    }
+}
+
+#[test]
+fn says_what_is_wrong_with_stream_and_template() {
+    check(&[
+        (
+            "",
+            "unexpected end of input, expected a stream, as in `log!(app, \"…\")`",
+        ),
+        (r#""x""#, "expected a stream, as in `log!(app, \"…\")`"),
+        ("5, \"x\"", "expected the name of a stream"),
+        (
+            "app",
+            "expected a template after the stream, as in `log!(app, \"…\")`",
+        ),
+        (
+            "app,",
+            "expected a template after the stream, as in `log!(app, \"…\")`",
+        ),
+        (r#"app "x""#, "expected `,` after the stream"),
+        (r#"app; "x""#, "expected `,` after the stream"),
+        ("app, x", NOT_A_LITERAL),
+        ("app, x, y", NOT_A_LITERAL),
+        ("app, &x", NOT_A_LITERAL),
+        (r#"app, concat!("a", "b")"#, NOT_A_LITERAL),
+        (r#"app, b"x""#, NOT_A_LITERAL),
+        ("app, 5", NOT_A_LITERAL),
+        ("app, =", NOT_A_LITERAL),
+        ("app, id = 1; x", NOT_A_LITERAL),
+        ("app, id = 1; =", NOT_A_LITERAL),
+        (
+            "app, id = 1;",
+            "expected a template after the fields, as in `order = id; \"…\"`",
+        ),
+        (
+            "app, id = 1",
+            "expected a template after the fields, as in `order = id; \"…\"`",
+        ),
+        (
+            r#"app, id = 1, "x""#,
+            "expected `;` between the fields and the template",
+        ),
+        (
+            r#"app, id = 1 "x""#,
+            "expected `;` between the fields and the template",
+        ),
+        (
+            r#"app, id "x", 1"#,
+            "expected `;` between the fields and the template",
+        ),
+    ]);
+}
+
+#[test]
+fn says_what_is_wrong_with_fields_and_arguments() {
+    check(&[
+        (
+            r#"app, ; "x""#,
+            "expected a field before `;`, as in `order = id; \"…\"`",
+        ),
+        (
+            r#"app, a = 1 b = 2; "x""#,
+            "expected `,` or `;` after a field",
+        ),
+        (r#"app, a + b; "x""#, "expected `,` or `;` after a field"),
+        (r#"app, 5 = 1; "x""#, "expected a field, as in `order = id`"),
+        (
+            r#"app, a:x = 1; "x""#,
+            "expected `?` or `debug`, `%` or `display` after `:`",
+        ),
+        (
+            r#"app, a: = 1; "x""#,
+            "expected `?` or `debug`, `%` or `display` after `:`",
+        ),
+        (
+            r#"app, "a"; "x""#,
+            "expected `=` and a value after this key",
+        ),
+        (
+            r#"app, "a":?; "x""#,
+            "expected `=` and a value after this key",
+        ),
+        (
+            r#"app, match; "x""#,
+            "expected `=` and a value after this key",
+        ),
+        (r#"app, a == 1; "x""#, "expected `,` or `;` after a field"),
+        (r#"app, a = ; "x""#, "expected an expression"),
+        (
+            r#"app, level = 1; "x""#,
+            "`level` is a part of every record; choose another key",
+        ),
+        (r#"app, "" = 1; "x""#, "a key must not be empty"),
+        (r#"app, a, r#a = 1; "x""#, "the field `a` is given twice"),
+        (
+            r#"app, "x"; a = 1"#,
+            "the fields stand before the template, as in `order = id; \"…\"`",
+        ),
+        (
+            r#"app, "x", 1; a = 1"#,
+            "the fields stand before the template, as in `order = id; \"…\"`",
+        ),
+        (r#"app, "x" 1"#, "expected `,`"),
+        (r#"app, "x", a b"#, "expected `,`"),
+        (
+            r#"app, "<> }", 1"#,
+            "`}` has no `{` before it; for a brace in the text write `}}`",
+        ),
+    ]);
+}
+
+const NOT_A_LITERAL: &str = super::input::NOT_A_LITERAL;
+
+#[test]
+fn says_all_that_is_wrong_with_fields() {
+    let call = r#"app, level = 1, "" = 2, a, "message" = 3, a; "<:!>""#;
+    assert_eq!(messages(expanded(call)).len(), 5);
+}
+
+#[test]
+fn leaves_to_the_compiler_what_it_says_better() {
+    for call in [
+        r#"app, "{}""#,
+        r#"app, "<>""#,
+        r#"app, "x", 1"#,
+        r#"app, "{1}", 1"#,
+        r#"app, "{a}", a = 1, a = 2"#,
+        r#"app, "{a} {}", a = 1, 2"#,
+        r#"app, "{} {a}", a = 1"#,
+        r#"app, "<>", 1, a = 2"#,
+        r#"app, "{:w$}", 1, 2"#,
+        r#"app, "{:.2f}", 1"#,
+        r#"app, "{", 1"#,
+        r#"app, "{_} {type}""#,
+    ] {
+        let tokens = expanded(call);
+        assert!(messages(tokens.clone()).is_empty(), "log!({call})");
+        assert!(
+            tokens
+                .to_string()
+                .contains("Formatted (:: core :: format_args !"),
+            "log!({call})"
+        );
+    }
+}
+
+#[test]
+fn plain_text() {
+    assert_snapshot!(shown(r#"app, "{{braces}} and <<>>""#, None));
+}
+
+#[test]
+fn every_kind_of_hole() {
+    let call = r#"app, "<> at {:.2} {x:?} {:p} {:>1$}", quantity, price, pointer, wide"#;
+    assert_snapshot!(shown(call, None));
+}
+
+#[test]
+fn every_kind_of_field_with_a_level() {
+    let call = r#"crate::logs::audit, order = id, user:% = name, state:?; "<>", quantity"#;
+    assert_snapshot!(shown(call, Some("Error")));
+}
+
+#[test]
+fn one_argument_for_many_holes() {
+    assert_snapshot!(shown(
+        r#"app, "{0} {0:?} {a} {:1$} {}", first(), 2, a = third()"#,
+        None
+    ));
+}
+
+#[test]
+fn a_message_for_the_compiler_to_judge() {
+    assert_snapshot!(shown(r#"app, id; "<> of {user}", user = 1"#, None));
+}
+
+#[test]
+fn no_record() {
+    assert_snapshot!(shown("app", None));
+}

@@ -1,0 +1,50 @@
+//! Every path that generated code may name, once. Beside these it names only `::core`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+/// A name in `::chronologix::__private`, the one door for generated code.
+///
+/// The path is absolute: whatever the user has named `chronologix`, `Record` or `submit` does not hide it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Private(&'static str);
+
+// What `#[streams]` makes.
+pub(crate) const CONFIG: Private = Private("Config");
+pub(crate) const DECLARATION: Private = Private("Declaration");
+pub(crate) const STREAM: Private = Private("Stream");
+pub(crate) const STREAM_SPEC: Private = Private("StreamSpec");
+
+// The options of a stream.
+pub(crate) const DURABILITY: Private = Private("Durability");
+pub(crate) const FORMAT: Private = Private("Format");
+pub(crate) const LEVEL: Private = Private("Level");
+pub(crate) const MULTILINE: Private = Private("Multiline");
+pub(crate) const OVERFLOW: Private = Private("Overflow");
+
+// What `log!` makes.
+pub(crate) const ENABLED: Private = Private("enabled");
+pub(crate) const FORMATTED: Private = Private("Formatted");
+pub(crate) const HOLE: Private = Private("Hole");
+pub(crate) const HOLE_FORMATTED: Private = Private("HoleFormatted");
+pub(crate) const HOLE_RAW: Private = Private("HoleRaw");
+pub(crate) const PLAIN: Private = Private("Plain");
+pub(crate) const RECORD: Private = Private("Record");
+pub(crate) const RENDERING: Private = Private("Rendering");
+pub(crate) const SITE: Private = Private("Site");
+pub(crate) const SUBMIT: Private = Private("submit");
+pub(crate) const TEMPLATE: Private = Private("Template");
+pub(crate) const VALUE: Private = Private("Value");
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let span = Span::mixed_site();
+        let name = Ident::new(self.0, span);
+        tokens.extend(quote_spanned!(span=> ::chronologix::__private::#name));
+    }
+}
+
+/// The module that `#[streams]` puts at the root of the user's crate; users see and may name it.
+pub(crate) fn streams_module(span: Span) -> Ident {
+    Ident::new("chronologix_streams", span)
+}

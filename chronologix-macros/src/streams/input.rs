@@ -1,0 +1,213 @@
+//! What stands between the parentheses of `#[streams(…)]`.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::{
+    LitStr, Token,
+    ext::IdentExt,
+    parenthesized,
+    parse::{ParseStream, Parser},
+    token::Paren,
+};
+
+use crate::errors::Errors;
+
+/// `name(option = "value") -> (target, target)`
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: Ident,
+    pub(crate) options: Vec<Setting>,
+    pub(crate) targets: Vec<Ident>,
+}
+
+/// `option = "value"`
+#[derive(Debug)]
+pub(crate) struct Setting {
+    pub(crate) option: Ident,
+    pub(crate) value: Value,
+}
+
+/// The value of an option: as it stands, and its text if it is a string.
+#[derive(Debug)]
+pub(crate) struct Value {
+    pub(crate) tokens: TokenStream,
+    pub(crate) text: Option<String>,
+}
+
+/// Reads all entries that can be read. After a mistake it goes on behind the next comma.
+pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    if attribute.is_empty() {
+        errors.at_span(
+            Span::call_site(),
+            "no stream is named; name them as in `#[chronologix::streams(app, errors -> app)]`",
+        );
+    }
+    let all = |input: ParseStream<'_>| {
+        list(input, errors, |input, errors| {
+            entry(input, &mut entries, errors)
+        });
+        Ok(())
+    };
+    if let Err(error) = all.parse2(attribute) {
+        errors.add(error);
+    }
+    entries
+}
+
+/// Reads items with commas between them, whatever is wrong with one of them.
+fn list(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    mut item: impl FnMut(ParseStream<'_>, &mut Errors) -> syn::Result<()>,
+) {
+    while !input.is_empty() {
+        if let Err(error) = item(input, errors) {
+            errors.add(error);
+            until_comma(input);
+        }
+        let _comma = input.parse::<Option<Token![,]>>();
+    }
+}
+
+/// Takes all tokens up to the next comma.
+fn until_comma(input: ParseStream<'_>) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend(input.parse::<TokenTree>());
+    }
+    tokens
+}
+
+/// Reads one entry. Its name is kept whatever is wrong with the rest of it.
+fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) -> syn::Result<()> {
+    let name = name(input)?;
+    if input.peek(Token![=]) && !input.peek(Token![=>]) {
+        let message = format!(
+            "unknown setting `{name}`; only streams are named here, as in `#[chronologix::streams(app, errors -> app)]`"
+        );
+        return Err(syn::Error::new(name.span(), message));
+    }
+    entries.push(Entry {
+        name,
+        options: Vec::new(),
+        targets: Vec::new(),
+    });
+    let Some(entry) = entries.last_mut() else {
+        return Ok(());
+    };
+    if input.peek(Paren) {
+        let content;
+        parenthesized!(content in input);
+        list(&content, errors, |input, _| {
+            entry.options.push(setting(input)?);
+            end(input, "expected `,` after an option")
+        });
+    }
+    if input.peek(Token![->]) {
+        let arrow: Token![->] = input.parse()?;
+        if input.is_empty() {
+            return Err(syn::Error::new_spanned(arrow, NO_TARGET));
+        }
+        targets(input, &mut entry.targets, errors)?;
+        if input.peek(Paren) {
+            let name = &entry.name;
+            return Err(input.error(format!("options stand before `->`, as in `{name}(…) -> …`")));
+        }
+        if input.peek(Token![->]) {
+            return Err(input.error("several targets stand in parentheses, as in `a -> (b, c)`"));
+        }
+        return end(input, "expected `,` after the target");
+    }
+    if input.peek(Token![=>]) {
+        return Err(input.error("a mirror is written with `->`"));
+    }
+    if input.peek(Token![-]) {
+        let message =
+            "a name with `-` cannot be written here; `Config::stream` takes it, or use `_`";
+        return Err(input.error(message));
+    }
+    end(
+        input,
+        "expected `,`, `->` or `(` after the name of a stream",
+    )
+}
+
+/// Sees to it that an item ends here.
+fn end(input: ParseStream<'_>, message: &str) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        Ok(())
+    } else {
+        Err(input.error(message))
+    }
+}
+
+const NO_TARGET: &str = "expected the name of a stream to mirror into";
+
+/// Reads one target, or some in parentheses.
+fn targets(
+    input: ParseStream<'_>,
+    targets: &mut Vec<Ident>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    if !input.peek(Paren) {
+        targets.push(name(input)?);
+        return Ok(());
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    if content.is_empty() {
+        errors.at_span(parentheses.span.join(), NO_TARGET);
+    }
+    list(&content, errors, |input, _| {
+        targets.push(name(input)?);
+        end(input, "expected `,` after a target")
+    });
+    Ok(())
+}
+
+/// Reads the name of a stream.
+fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.peek(LitStr) {
+        return Err(input.error("the name of a stream is an identifier here; leave the quotes out"));
+    }
+    let expected =
+        |error: syn::Error| syn::Error::new(error.span(), "expected the name of a stream");
+    let name = input.call(Ident::parse_any).map_err(expected)?;
+    if syn::parse2::<Ident>(quote!(#name)).is_ok() {
+        return Ok(name);
+    }
+    let text = name.to_string();
+    let message = if matches!(text.as_str(), "_" | "self" | "Self" | "super" | "crate") {
+        format!("`{text}` cannot be the name of a stream")
+    } else {
+        format!("`{text}` is a keyword; write `r#{text}`")
+    };
+    Err(syn::Error::new(name.span(), message))
+}
+
+fn setting(input: ParseStream<'_>) -> syn::Result<Setting> {
+    let expected = "expected an option, as in `durability = \"synced\"`";
+    let option = input
+        .call(Ident::parse_any)
+        .map_err(|error| syn::Error::new(error.span(), expected))?;
+    if !input.peek(Token![=]) {
+        let message = format!("expected a value, as in `{option} = \"…\"`");
+        return Err(syn::Error::new(option.span(), message));
+    }
+    input.parse::<Token![=]>()?;
+    let tokens = until_comma(input);
+    if tokens.is_empty() {
+        return Err(syn::Error::new(
+            option.span(),
+            format!("expected a value after `{option} =`"),
+        ));
+    }
+    let text = syn::parse2::<LitStr>(tokens.clone())
+        .ok()
+        .map(|literal| literal.value());
+    Ok(Setting {
+        option,
+        value: Value { tokens, text },
+    })
+}

@@ -1,0 +1,245 @@
+//! What a declaration is taken for: a table of mistakes, and expansions as users compile them.
+
+use insta::assert_snapshot;
+use quote::quote;
+
+use super::expand;
+use crate::errors::tests::{messages, pretty};
+
+fn mistakes(attribute: &str) -> Vec<String> {
+    messages(expand(
+        attribute.parse().unwrap(),
+        &quote!(
+            fn main() {}
+        ),
+    ))
+}
+
+fn shown(attribute: &str, item: &str) -> String {
+    pretty(expand(attribute.parse().unwrap(), &item.parse().unwrap()))
+}
+
+#[test]
+fn takes_what_is_right() {
+    for attribute in [
+        "app",
+        "app,",
+        "app, errors -> app",
+        "errors -> app, app",
+        "a, b, c -> (a, b,),",
+        "a -> b, b -> a",
+        r#"audit(durability = "synced")"#,
+        r#"audit(format = "json", file = "audit.jsonl",) -> app, app"#,
+        r#"a(min_level = "warn", multiline = "indent", overflow = "drop")"#,
+        r#"a(file = "b.log"), b(file = "a.log")"#,
+        "audit()",
+        "r#type, error -> r#type",
+        "declaration, LEVELS, get, _x",
+        "a234567890123456789012345678901234567890123456789012345678901234",
+    ] {
+        assert_eq!(mistakes(attribute), [""; 0], "{attribute}");
+    }
+}
+
+fn check(wrong: &[(&str, &str)]) {
+    for (attribute, message) in wrong {
+        assert_eq!(mistakes(attribute), [*message], "{attribute}");
+    }
+}
+
+#[test]
+fn says_what_is_wrong_with_names() {
+    check(&[
+        (
+            "",
+            "no stream is named; name them as in `#[chronologix::streams(app, errors -> app)]`",
+        ),
+        (",", "expected the name of a stream"),
+        ("5", "expected the name of a stream"),
+        (
+            "\"app\"",
+            "the name of a stream is an identifier here; leave the quotes out",
+        ),
+        (
+            "my-app",
+            "a name with `-` cannot be written here; `Config::stream` takes it, or use `_`",
+        ),
+        (
+            "app errors",
+            "expected `,`, `->` or `(` after the name of a stream",
+        ),
+        (
+            "a::b",
+            "expected `,`, `->` or `(` after the name of a stream",
+        ),
+        ("fn", "`fn` is a keyword; write `r#fn`"),
+        ("_", "`_` cannot be the name of a stream"),
+        ("crate", "`crate` cannot be the name of a stream"),
+        ("a, a", "the stream `a` is declared twice"),
+        (
+            "a, A",
+            "`A` and `a` differ only in case; some file systems keep one file for both",
+        ),
+        (
+            "größe",
+            "the name of a stream is made of `A-Z`, `a-z`, `0-9`, `_` and `-`",
+        ),
+        (
+            "a2345678901234567890123456789012345678901234567890123456789012345",
+            "the name of a stream has at most 64 letters; this one has 65",
+        ),
+        (
+            "LPT1",
+            "`LPT1` is the name of a device on Windows; choose another name",
+        ),
+        (
+            "config",
+            "`config` is the function that starts the streams; choose another name",
+        ),
+    ]);
+}
+
+#[test]
+fn says_what_is_wrong_with_mirrors() {
+    check(&[
+        ("a -> ", "expected the name of a stream to mirror into"),
+        ("a -> ()", "expected the name of a stream to mirror into"),
+        ("a -> a", "the stream `a` is mirrored into itself"),
+        ("a, b -> (a, a)", "`b` is mirrored into `a` twice"),
+        (
+            "a, b -> a -> b",
+            "several targets stand in parentheses, as in `a -> (b, c)`",
+        ),
+        ("a, b -> a b", "expected `,` after the target"),
+        ("a, b, c -> (a b)", "expected `,` after a target"),
+        ("a, b => a", "a mirror is written with `->`"),
+        ("a, b -> c", "unknown stream `c`; did you mean `a`?"),
+        (
+            "app, b -> zebra",
+            "unknown stream `zebra`; the other streams are `app`",
+        ),
+        ("a -> b", "unknown stream `b`; declare it too"),
+        (
+            "app, errors -> App",
+            "unknown stream `App`; did you mean `app`?",
+        ),
+    ]);
+}
+
+#[test]
+fn says_what_is_wrong_with_options() {
+    check(&[
+        ("a(b)", "expected a value, as in `b = \"…\"`"),
+        (
+            "a(5)",
+            "expected an option, as in `durability = \"synced\"`",
+        ),
+        ("a(file =)", "expected a value after `file =`"),
+        (
+            "a(format = json)",
+            "`format` takes a string, as in `format = \"text\"`",
+        ),
+        (
+            "a(file = 5)",
+            "`file` takes a string, as in `file = \"name.log\"`",
+        ),
+        (
+            "a(format = \"xml\")",
+            "unknown format \"xml\"; allowed: \"text\", \"json\"",
+        ),
+        (
+            "a(min_level = \"INFO\")",
+            "unknown min_level \"INFO\"; allowed: \"trace\", \"debug\", \"info\", \"warn\", \"error\", \"critical\"",
+        ),
+        (
+            "a(formt = \"json\")",
+            "unknown option `formt`; did you mean `format`?",
+        ),
+        (
+            "a(file = \"x\", file = \"y\")",
+            "the option `file` is given twice",
+        ),
+        (
+            "a, b -> a(format = \"json\")",
+            "options stand before `->`, as in `b(…) -> …`",
+        ),
+        (
+            "a, b(file = \"A.log\")",
+            "`b` and `a` would write to one file, \"a.log\"",
+        ),
+        (
+            "a(file = \"b.log\"), b",
+            "`b` and `a` would write to one file, \"b.log\"",
+        ),
+        (
+            "a(file = \"com1.txt\")",
+            "\"com1.txt\" is the name of a device on Windows; choose another name",
+        ),
+        (
+            "config = \"x.toml\"",
+            "unknown setting `config`; only streams are named here, as in `#[chronologix::streams(app, errors -> app)]`",
+        ),
+    ]);
+}
+
+#[test]
+fn refuses_files_that_lie_elsewhere() {
+    for file in [
+        "", ".", "..", "../a", "a/b", "/a", r"a\\b", ".hidden", "a b", "a\\u{0}", "ü.log",
+    ] {
+        let found = mistakes(&format!("a(file = \"{file}\")"));
+        assert_eq!(found.len(), 1, "{file:?}");
+        assert!(
+            found[0].contains("is not a bare file name"),
+            "{file:?}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn says_everything_at_once() {
+    let found = mistakes("app, app, nul -> (ap, nul), x(format = \"xml\", colour = 5), fn, y - z");
+    assert_eq!(found.len(), 8, "{found:#?}");
+}
+
+#[test]
+fn beside_a_function() {
+    let attribute =
+        r#"app, errors -> app, audit(durability = "synced", file = "a.log") -> (app, errors)"#;
+    assert_snapshot!(shown(attribute, "#[tokio::main] async fn main() {}"));
+}
+
+#[test]
+fn beside_a_public_struct() {
+    assert_snapshot!(shown(
+        "app",
+        "/// Streams.\n#[derive(Debug)] pub struct Logs;"
+    ));
+}
+
+#[test]
+fn beside_other_items() {
+    for (item, visibility, has_handle) in [
+        ("fn main() {}", "pub (crate) mod", false),
+        ("pub fn main() {}", "pub (crate) mod", false),
+        ("mod logs { pub struct Logs; }", "pub (crate) mod", false),
+        ("struct Logs;", "pub (crate) mod", true),
+        ("pub(crate) struct Logs;", "pub (crate) mod", true),
+        ("pub struct Logs;", "pub mod", true),
+        ("pub struct Logs { x: u8 }", "pub mod", false),
+        ("pub struct Logs<T>(T);", "pub mod", false),
+        ("not an item", "pub (crate) mod", false),
+    ] {
+        let tokens = expand(quote!(app), &item.parse().unwrap()).to_string();
+        assert!(
+            tokens.contains(&format!("{visibility} chronologix_streams")),
+            "{item}: {tokens}"
+        );
+        assert_eq!(tokens.contains("impl Logs"), has_handle, "{item}");
+    }
+}
+
+#[test]
+fn beside_a_mistake() {
+    assert_snapshot!(shown("app, app, errors -> ap, con", "fn main() {}"));
+}

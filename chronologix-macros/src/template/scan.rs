@@ -1,0 +1,84 @@
+//! A place in a template, and the count of the arguments taken so far.
+
+use super::Argument;
+
+/// Goes through a template from left to right. Cloned to come back to a place.
+#[derive(Clone, Debug)]
+pub(super) struct Scan<'t> {
+    text: &'t str,
+    /// Byte where the rest begins; always between two characters.
+    at: usize,
+    /// The positional argument that the next `{}` takes.
+    next: usize,
+}
+
+impl<'t> Scan<'t> {
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            next: 0,
+        }
+    }
+
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    pub(super) fn since(&self, from: usize) -> &'t str {
+        &self.text[from..self.at]
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Goes to the next of some characters, and says where that is.
+    pub(super) fn skip_to(&mut self, any: [char; 3]) -> Option<usize> {
+        self.at += self.rest().find(any)?;
+        Some(self.at)
+    }
+
+    pub(super) fn skip_whitespace(&mut self) {
+        self.skip_while(char::is_whitespace);
+    }
+
+    pub(super) fn eat(&mut self, expected: &str) -> bool {
+        let is_next = self.rest().starts_with(expected);
+        if is_next {
+            self.at += expected.len();
+        }
+        is_next
+    }
+
+    /// Decimal digits, if one is next.
+    pub(super) fn number(&mut self) -> Option<&'t str> {
+        self.peek()?
+            .is_ascii_digit()
+            .then(|| self.skip_while(|letter| letter.is_ascii_digit()))
+    }
+
+    /// A word that does not begin with a digit, if one is next.
+    pub(super) fn identifier(&mut self) -> Option<&'t str> {
+        let first = self.peek()?;
+        (first == '_' || first.is_alphabetic())
+            .then(|| self.skip_while(|letter| letter == '_' || letter.is_alphanumeric()))
+    }
+
+    pub(super) const fn next_argument(&mut self) -> Argument<'t> {
+        let index = self.next;
+        self.next += 1;
+        Argument::Index(index)
+    }
+
+    fn skip_while(&mut self, belongs: impl Fn(char) -> bool) -> &'t str {
+        let rest = self.rest();
+        let end = rest.find(|letter| !belongs(letter)).unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+}

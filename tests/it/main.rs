@@ -1,0 +1,18 @@
+//! The public crate as its users see it, on a real disk.
+
+// What a whole program leaves behind: the program of the README, restarts, several loggers.
+mod programs;
+// Many tasks and threads over several rollovers: everything once, in order, in the right folder.
+mod crowds;
+// `log!` where one would not expect it: in `Drop`, before the start, after the stop, without a runtime.
+mod odd_places;
+// A queue with no room: bounded memory, nothing lost.
+mod pressure;
+// What a wrong configuration is told, and that it leaves no trace.
+mod refusals;
+// Trees and files of these tests.
+mod tree;
+
+/// The streams of this test binary. Tests that start them take turns: see `tree::turn`.
+#[chronologix::streams(app, errors -> app, audit(durability = "synced"), json(format = "json", min_level = "info"))]
+mod declared {}

@@ -1,0 +1,6 @@
+//! The forms are listed.
+
+#[chronologix::streams(app, audit)]
+fn main() {
+    chronologix::log!(app, user:debgu = 1; "x").detach();
+}

@@ -1,0 +1,6 @@
+//! A field begins with its key.
+
+#[chronologix::streams(app, audit)]
+fn main() {
+    chronologix::log!(app, 5 = 1; "x").detach();
+}

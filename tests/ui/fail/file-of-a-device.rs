@@ -1,0 +1,4 @@
+//! Also with an extension.
+
+#[chronologix::streams(audit(file = "nul.log"))]
+fn main() {}

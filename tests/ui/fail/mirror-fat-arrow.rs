@@ -1,0 +1,4 @@
+//! The arrow is `->`.
+
+#[chronologix::streams(app, errors => app)]
+fn main() {}

@@ -1,0 +1,4 @@
+//! The parentheses are empty.
+
+#[chronologix::streams(app, errors -> ())]
+fn main() {}

@@ -1,0 +1,4 @@
+//! Nothing is near: the streams are listed.
+
+#[chronologix::streams(app, audit, errors -> everything)]
+fn main() {}

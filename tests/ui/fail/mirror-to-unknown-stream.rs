@@ -1,0 +1,4 @@
+//! The nearest name is suggested.
+
+#[chronologix::streams(app, errors -> ap)]
+fn main() {}

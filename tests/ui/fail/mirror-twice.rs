@@ -1,0 +1,4 @@
+//! A record is copied once.
+
+#[chronologix::streams(app, errors -> (app, app))]
+fn main() {}

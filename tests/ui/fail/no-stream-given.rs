@@ -1,0 +1,6 @@
+//! The stream comes first.
+
+#[chronologix::streams(app, audit)]
+fn main() {
+    chronologix::log!("starting").detach();
+}

@@ -1,0 +1,4 @@
+//! A declaration has to name a stream.
+
+#[chronologix::streams()]
+fn main() {}

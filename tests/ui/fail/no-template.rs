@@ -1,0 +1,6 @@
+//! A record has a message.
+
+#[chronologix::streams(app, audit)]
+fn main() {
+    chronologix::log!(app).detach();
+}

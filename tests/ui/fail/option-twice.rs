@@ -1,0 +1,4 @@
+//! An option is given once.
+
+#[chronologix::streams(audit(format = "json", format = "text"))]
+fn main() {}

@@ -1,0 +1,4 @@
+//! The nearest option is suggested.
+
+#[chronologix::streams(audit(durabilty = "synced"))]
+fn main() {}

@@ -1,0 +1,4 @@
+//! Values are strings.
+
+#[chronologix::streams(audit(durability = synced))]
+fn main() {}

@@ -1,0 +1,4 @@
+//! The allowed values are listed.
+
+#[chronologix::streams(audit(durability = "fsync"))]
+fn main() {}

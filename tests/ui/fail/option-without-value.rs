@@ -1,0 +1,4 @@
+//! An option has a value.
+
+#[chronologix::streams(audit(durability))]
+fn main() {}

@@ -1,0 +1,4 @@
+//! Only streams are named here.
+
+#[chronologix::streams(config = "chronologix.toml")]
+fn main() {}

@@ -1,0 +1,4 @@
+//! A name is ASCII.
+
+#[chronologix::streams(app, zürich)]
+fn main() {}

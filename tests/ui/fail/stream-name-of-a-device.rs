@@ -1,0 +1,4 @@
+//! Windows keeps some names for devices.
+
+#[chronologix::streams(app, Con)]
+fn main() {}

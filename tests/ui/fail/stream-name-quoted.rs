@@ -1,0 +1,4 @@
+//! Names are identifiers here.
+
+#[chronologix::streams("app", audit)]
+fn main() {}

@@ -1,0 +1,4 @@
+//! No raw identifier helps here.
+
+#[chronologix::streams(app, self)]
+fn main() {}

@@ -1,0 +1,4 @@
+//! A name has at most 64 letters.
+
+#[chronologix::streams(a2345678901234567890123456789012345678901234567890123456789012345)]
+fn main() {}

@@ -1,0 +1,4 @@
+//! Names are identifiers here.
+
+#[chronologix::streams(my-app, audit)]
+fn main() {}

@@ -1,0 +1,4 @@
+//! A stream is declared once.
+
+#[chronologix::streams(app, audit, app)]
+fn main() {}
