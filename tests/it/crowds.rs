@@ -35,7 +35,11 @@ struct Crowd {
 impl Crowd {
     fn new() -> Self {
         let base = tempfile::tempdir().unwrap();
-        Self { clock: ManualClock::new(BEGIN), made: Arc::default(), base }
+        Self {
+            clock: ManualClock::new(BEGIN),
+            made: Arc::default(),
+            base,
+        }
     }
 
     fn config(&self) -> chronologix::Config {
@@ -61,13 +65,24 @@ impl Crowd {
         let own = |at: u64| at % 3;
         for task in 0..TASKS {
             let expected = |streams: &[u64]| {
-                (0..RECORDS).filter(|at| streams.contains(&own(*at))).collect::<Vec<_>>()
+                (0..RECORDS)
+                    .filter(|at| streams.contains(&own(*at)))
+                    .collect::<Vec<_>>()
             };
-            assert_eq!(app[&task], expected(&[0, 1]), "app, with the mirrored errors, task {task}");
+            assert_eq!(
+                app[&task],
+                expected(&[0, 1]),
+                "app, with the mirrored errors, task {task}"
+            );
             assert_eq!(errors[&task], expected(&[1]), "errors, task {task}");
             assert_eq!(audit[&task], expected(&[2]), "audit, task {task}");
         }
-        assert_eq!(folders(base).len() as u64, ROLLOVERS + 1, "{:?}", folders(base));
+        assert_eq!(
+            folders(base).len() as u64,
+            ROLLOVERS + 1,
+            "{:?}",
+            folders(base)
+        );
     }
 }
 
@@ -85,12 +100,19 @@ fn numbers(base: &Path, file: &str) -> HashMap<u64, Vec<u64>> {
         let stamp = &line[1..line.find(']').unwrap()];
         // 2025-05-04T14:57:30.000000+00:00
         let minute = stamp[14..16].parse::<u32>().unwrap() / 5 * 5;
-        assert_eq!(folder, format!("{}__{}-{minute:02}", &stamp[..10], &stamp[11..13]), "{line}");
+        assert_eq!(
+            folder,
+            format!("{}__{}-{minute:02}", &stamp[..10], &stamp[11..13]),
+            "{line}"
+        );
         // The stamp is taken together with the place in the queue, so that it never goes back.
         assert!(*stamp >= *newest, "{line} after {newest}");
         stamp.clone_into(&mut newest);
         let (task, at) = message(&line).split_once(' ').unwrap();
-        numbers.entry(task.parse().unwrap()).or_default().push(at.parse().unwrap());
+        numbers
+            .entry(task.parse().unwrap())
+            .or_default()
+            .push(at.parse().unwrap());
     }
     numbers
 }
@@ -110,7 +132,11 @@ async fn make_records(task: u64, clock: ManualClock, made: Arc<AtomicU64>) {
 
 async fn spawn_all(crowd: &Crowd, tasks: std::ops::Range<u64>) {
     let spawn = |task| {
-        tokio::spawn(make_records(task, crowd.clock.clone(), Arc::clone(&crowd.made)))
+        tokio::spawn(make_records(
+            task,
+            crowd.clock.clone(),
+            Arc::clone(&crowd.made),
+        ))
     };
     let handles = tasks.map(spawn).collect::<Vec<_>>();
     for handle in handles {
@@ -121,7 +147,10 @@ async fn spawn_all(crowd: &Crowd, tasks: std::ops::Range<u64>) {
 #[test]
 fn tasks_on_a_runtime_of_many_threads() {
     let _turn = turn();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let crowd = Crowd::new();
         let logger = crowd.config().start().await.unwrap();
@@ -134,7 +163,9 @@ fn tasks_on_a_runtime_of_many_threads() {
 #[test]
 fn tasks_on_one_thread() {
     let _turn = turn();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let crowd = Crowd::new();
         let logger = crowd.config().start().await.unwrap();
@@ -153,8 +184,10 @@ fn tasks_on_two_runtimes_at_once() {
         for tasks in [0..TASKS / 2, TASKS / 2..TASKS] {
             let crowd = &crowd;
             scope.spawn(move || {
-                let runtime =
-                    tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+                let runtime = tokio::runtime::Builder::new_multi_thread()
+                    .worker_threads(2)
+                    .build()
+                    .unwrap();
                 runtime.block_on(spawn_all(crowd, tasks));
             });
         }

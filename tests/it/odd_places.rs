@@ -18,11 +18,17 @@ impl Drop for LogsWhenDropped {
 }
 
 fn start(base: &tempfile::TempDir) -> chronologix::Logger {
-    chronologix_streams::config().base_log_dir(base.path()).start_blocking().unwrap()
+    chronologix_streams::config()
+        .base_log_dir(base.path())
+        .start_blocking()
+        .unwrap()
 }
 
 fn messages(base: &tempfile::TempDir) -> Vec<String> {
-    lines_of(base.path(), "app.log").iter().map(|(_, line)| message(line).to_owned()).collect()
+    lines_of(base.path(), "app.log")
+        .iter()
+        .map(|(_, line)| message(line).to_owned())
+        .collect()
 }
 
 #[test]
@@ -31,12 +37,21 @@ fn before_the_start_and_after_the_stop() {
     let base = tempfile::tempdir().unwrap();
     // `NotStarted` if no other test ran yet, else `Stopped`: in any case a receipt, and no panic.
     let outcome = log!(app, "too early").wait().ok();
-    assert!(matches!(outcome, Err(LogError::NotStarted | LogError::Stopped)));
+    assert!(matches!(
+        outcome,
+        Err(LogError::NotStarted | LogError::Stopped)
+    ));
     let logger = start(&base);
     log!(app, "in time").wait().ok().unwrap();
     logger.stop_blocking().unwrap();
-    assert!(matches!(log!(app, "too late").wait().ok(), Err(LogError::Stopped)));
-    assert!(matches!(log!(app, "too late").synced().wait(), Err(LogError::Stopped)));
+    assert!(matches!(
+        log!(app, "too late").wait().ok(),
+        Err(LogError::Stopped)
+    ));
+    assert!(matches!(
+        log!(app, "too late").synced().wait(),
+        Err(LogError::Stopped)
+    ));
     assert!(logger.stats().refused >= 3);
     assert_eq!(messages(&base), ["in time"]);
 }
@@ -64,8 +79,12 @@ fn in_drop_also_of_a_thread_local_while_its_thread_ends() {
     logger.stop_blocking().unwrap();
     let mut messages = messages(&base);
     messages.sort();
-    let expected =
-        ["a thread", "dropped: a thread-local", "dropped: a value", "dropped: while unwinding"];
+    let expected = [
+        "a thread",
+        "dropped: a thread-local",
+        "dropped: a value",
+        "dropped: while unwinding",
+    ];
     assert_eq!(messages, expected);
 }
 
@@ -75,7 +94,9 @@ fn from_threads_that_end_at_once() {
     let base = tempfile::tempdir().unwrap();
     let logger = start(&base);
     for at in 0..200 {
-        std::thread::spawn(move || log!(app, "{at}").detach()).join().unwrap();
+        std::thread::spawn(move || log!(app, "{at}").detach())
+            .join()
+            .unwrap();
     }
     logger.stop_blocking().unwrap();
     let expected = (0..200).map(|at| at.to_string()).collect::<Vec<_>>();
@@ -122,7 +143,10 @@ fn dropping_the_future_keeps_the_record_and_a_dropped_runtime_changes_nothing() 
     let _turn = turn();
     let base = tempfile::tempdir().unwrap();
     let logger = start(&base);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()
+        .unwrap();
     runtime.spawn(async {
         drop(log!(app, "never polled"));
         drop(log!(app, "never polled either").synced());
@@ -148,13 +172,21 @@ fn a_filtered_record_evaluates_nothing_and_is_well() {
         evaluated += 1;
         evaluated
     };
-    chronologix::debug!(json, "<>", count()).wait().ok().unwrap();
+    chronologix::debug!(json, "<>", count())
+        .wait()
+        .ok()
+        .unwrap();
     info!(json, "<>", count()).wait().ok().unwrap();
-    error!(json, n = count(); "<>", count()).wait().ok().unwrap();
+    error!(json, n = count(); "<>", count())
+        .wait()
+        .ok()
+        .unwrap();
     logger.stop_blocking().unwrap();
     assert_eq!(evaluated, 3);
     let lines = lines_of(base.path(), "json.log");
-    let values = lines.iter().map(|(_, line)| serde_json::from_str(line).unwrap());
+    let values = lines
+        .iter()
+        .map(|(_, line)| serde_json::from_str(line).unwrap());
     let values = values.collect::<Vec<serde_json::Value>>();
     assert_eq!(values.len(), 2);
     assert_eq!(values[0]["level"], "INFO");

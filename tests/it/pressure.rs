@@ -21,7 +21,10 @@ fn a_million_records_as_fast_as_they_come_fit_into_32_mib() {
     }
     let base = tempfile::tempdir().unwrap();
     let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "pressure::a_million_records_as_fast_as_they_come_fit_into_32_mib"])
+        .args([
+            "--exact",
+            "pressure::a_million_records_as_fast_as_they_come_fit_into_32_mib",
+        ])
         .env(CHILD, base.path())
         .status()
         .unwrap();
@@ -31,9 +34,16 @@ fn a_million_records_as_fast_as_they_come_fit_into_32_mib() {
 
 fn log_a_million(base: &std::path::Path) {
     let _turn = turn();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()
+        .unwrap();
     runtime.block_on(async {
-        let logger = chronologix_streams::config().base_log_dir(base).start().await.unwrap();
+        let logger = chronologix_streams::config()
+            .base_log_dir(base)
+            .start()
+            .await
+            .unwrap();
         let tasks = (0..4).map(|task| {
             tokio::spawn(async move {
                 for at in 0..RECORDS / 4 {
@@ -53,7 +63,10 @@ fn log_a_million(base: &std::path::Path) {
     #[cfg(target_os = "linux")]
     {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .unwrap();
         let kib = peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap();
         assert!(kib < 32 * 1024, "peak RSS {kib} KiB");
     }

@@ -28,8 +28,14 @@ async fn the_program_of_the_readme() {
     logger.flush().await;
     let error = "[14:30:00.123456] Exception occurred: division by zero\n";
     let expected = [
-        ("2025-05-04__14-00/app.log", format!("[14:30:00.123456] Starting batch job\n{error}")),
-        ("2025-05-04__14-00/audit.log", "[14:30:00.123456] Auditing step 1\n".to_owned()),
+        (
+            "2025-05-04__14-00/app.log",
+            format!("[14:30:00.123456] Starting batch job\n{error}"),
+        ),
+        (
+            "2025-05-04__14-00/audit.log",
+            "[14:30:00.123456] Auditing step 1\n".to_owned(),
+        ),
         ("2025-05-04__14-00/errors.log", error.to_owned()),
         ("2025-05-04__14-00/json.log", String::new()),
         ("2025-05-04__15-00/app.log", String::new()),
@@ -43,8 +49,15 @@ async fn the_program_of_the_readme() {
     assert_eq!(current, Path::new("2025-05-04__14-00"));
 
     logger.stop().await.unwrap();
-    assert_eq!(folders(base.path()).len(), 1, "the next folder stayed empty and is gone");
-    assert_eq!(read_tree(base.path()), expected[..4].iter().cloned().collect());
+    assert_eq!(
+        folders(base.path()).len(),
+        1,
+        "the next folder stayed empty and is gone"
+    );
+    assert_eq!(
+        read_tree(base.path()),
+        expected[..4].iter().cloned().collect()
+    );
 }
 
 #[cfg(unix)]
@@ -69,11 +82,23 @@ fn the_default_is_that_of_the_original() {
     let clock = chronologix_core::ManualClock::new(1_746_369_000_123_456_000);
     let config = Config::new().base_log_dir(folder.path()).clock(clock);
     let logger = config.start_blocking().unwrap();
-    logger.stream("errors").unwrap().log(format_args!("boom")).wait().ok().unwrap();
+    logger
+        .stream("errors")
+        .unwrap()
+        .log(format_args!("boom"))
+        .wait()
+        .ok()
+        .unwrap();
     logger.stop_blocking().unwrap();
     let expected = [
-        ("2025-05-04/all.log".to_owned(), "[14:30:00] boom\n".to_owned()),
-        ("2025-05-04/errors.log".to_owned(), "[14:30:00] boom\n".to_owned()),
+        (
+            "2025-05-04/all.log".to_owned(),
+            "[14:30:00] boom\n".to_owned(),
+        ),
+        (
+            "2025-05-04/errors.log".to_owned(),
+            "[14:30:00] boom\n".to_owned(),
+        ),
     ];
     assert_eq!(read_tree(folder.path()), expected.into());
 }
@@ -83,13 +108,26 @@ fn several_loggers_share_a_tree_or_have_their_own() {
     let shared = tempfile::tempdir().unwrap();
     let own = tempfile::tempdir().unwrap();
     let start = |base: &Path, stream: &str| {
-        Config::new().base_log_dir(base).stream(stream).start_blocking().unwrap()
+        Config::new()
+            .base_log_dir(base)
+            .stream(stream)
+            .start_blocking()
+            .unwrap()
     };
-    let loggers =
-        [start(shared.path(), "one"), start(shared.path(), "two"), start(own.path(), "one")];
+    let loggers = [
+        start(shared.path(), "one"),
+        start(shared.path(), "two"),
+        start(own.path(), "one"),
+    ];
     for (at, logger) in loggers.iter().enumerate() {
         let name = if at == 1 { "two" } else { "one" };
-        logger.stream(name).unwrap().log(format_args!("{at}")).wait().ok().unwrap();
+        logger
+            .stream(name)
+            .unwrap()
+            .log(format_args!("{at}"))
+            .wait()
+            .ok()
+            .unwrap();
     }
     for logger in &loggers {
         logger.stop_blocking().unwrap();
@@ -100,7 +138,10 @@ fn several_loggers_share_a_tree_or_have_their_own() {
             .filter(|(_, length)| *length > 0)
             .collect::<Vec<_>>()
     };
-    assert_eq!(files(shared.path()), [("one.log".to_owned(), 13), ("two.log".to_owned(), 13)]);
+    assert_eq!(
+        files(shared.path()),
+        [("one.log".to_owned(), 13), ("two.log".to_owned(), 13)]
+    );
     assert_eq!(files(own.path()), [("one.log".to_owned(), 13)]);
     let description = fs::read_to_string(shared.path().join(".chronologix.json")).unwrap();
     assert!(description.contains(r#""name": "one""#) && description.contains(r#""name": "two""#));

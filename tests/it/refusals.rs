@@ -8,8 +8,13 @@ use chronologix::{Config, Error};
 #[track_caller]
 fn check(config: Config, base: &std::path::Path, expected: &[(&str, &str)]) {
     let error = config.start_blocking().map(|_| ()).unwrap_err();
-    let Error::Config(error) = error else { panic!("{error:?}") };
-    let problems = error.problems().iter().map(|problem| (problem.key(), problem.value()));
+    let Error::Config(error) = error else {
+        panic!("{error:?}")
+    };
+    let problems = error
+        .problems()
+        .iter()
+        .map(|problem| (problem.key(), problem.value()));
     assert_eq!(problems.collect::<Vec<_>>(), expected, "{error}");
     for problem in error.problems() {
         assert!(problem.to_string().contains(problem.value()), "{problem}");
@@ -47,7 +52,9 @@ fn every_problem_is_told_at_once_and_nothing_is_made() {
 fn no_stream() {
     let folder = tempfile::tempdir().unwrap();
     let base = folder.path().join("logs");
-    let config = Config::new().base_log_dir(&base).streams(Vec::<String>::new());
+    let config = Config::new()
+        .base_log_dir(&base)
+        .streams(Vec::<String>::new());
     check(config, &base, &[("streams", "")]);
 }
 
@@ -56,8 +63,14 @@ fn a_base_directory_that_is_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let base = folder.path().join("logs");
     fs::write(&base, "mine").unwrap();
-    let error = Config::new().base_log_dir(&base).start_blocking().map(|_| ()).unwrap_err();
-    let Error::Config(error) = error else { panic!("{error:?}") };
+    let error = Config::new()
+        .base_log_dir(&base)
+        .start_blocking()
+        .map(|_| ())
+        .unwrap_err();
+    let Error::Config(error) = error else {
+        panic!("{error:?}")
+    };
     assert_eq!(error.problems()[0].key(), "base_log_dir");
     assert_eq!(error.problems()[0].value(), base.to_string_lossy());
     assert_eq!(fs::read_to_string(&base).unwrap(), "mine");
@@ -68,8 +81,18 @@ fn a_base_directory_that_is_a_file() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_base_directory_that_cannot_be_written_to() {
-    let error = Config::new().base_log_dir("/proc/self/logs").start_blocking();
+    let error = Config::new()
+        .base_log_dir("/proc/self/logs")
+        .start_blocking();
     let error = error.map(|_| ()).unwrap_err().to_string();
-    assert!(error.starts_with("invalid configuration: base_log_dir: \"/proc/self/logs\" cannot be used: "), "{error}");
-    assert!(error.ends_with("; name a directory this process may write to, or one it can make"), "{error}");
+    assert!(
+        error.starts_with(
+            "invalid configuration: base_log_dir: \"/proc/self/logs\" cannot be used: "
+        ),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("; name a directory this process may write to, or one it can make"),
+        "{error}"
+    );
 }

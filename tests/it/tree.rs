@@ -17,7 +17,10 @@ pub(crate) fn turn() -> MutexGuard<'static, ()> {
 pub(crate) fn folders(base: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(base).unwrap().map(|entry| entry.unwrap());
     let is_folder = |entry: &fs::DirEntry| entry.file_type().unwrap().is_dir();
-    let mut folders = entries.filter(is_folder).map(|entry| entry.path()).collect::<Vec<_>>();
+    let mut folders = entries
+        .filter(is_folder)
+        .map(|entry| entry.path())
+        .collect::<Vec<_>>();
     folders.sort();
     folders
 }
@@ -28,7 +31,11 @@ pub(crate) fn read_tree(base: &Path) -> BTreeMap<String, String> {
     for folder in folders(base) {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
-            let name = path.strip_prefix(base).unwrap().to_string_lossy().into_owned();
+            let name = path
+                .strip_prefix(base)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
             tree.insert(name, fs::read_to_string(path).unwrap());
         }
     }
@@ -39,8 +46,14 @@ pub(crate) fn read_tree(base: &Path) -> BTreeMap<String, String> {
 pub(crate) fn lines_of(base: &Path, file: &str) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for folder in folders(base) {
-        let Ok(text) = fs::read_to_string(folder.join(file)) else { continue };
-        assert!(text.is_empty() || text.ends_with('\n'), "{}: torn", folder.display());
+        let Ok(text) = fs::read_to_string(folder.join(file)) else {
+            continue;
+        };
+        assert!(
+            text.is_empty() || text.ends_with('\n'),
+            "{}: torn",
+            folder.display()
+        );
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         lines.extend(text.lines().map(|line| (name.clone(), line.to_owned())));
     }
@@ -49,5 +62,7 @@ pub(crate) fn lines_of(base: &Path, file: &str) -> Vec<(String, String)> {
 
 /// A line without its timestamp.
 pub(crate) fn message(line: &str) -> &str {
-    line.split_once("] ").unwrap_or_else(|| panic!("no timestamp: {line:?}")).1
+    line.split_once("] ")
+        .unwrap_or_else(|| panic!("no timestamp: {line:?}"))
+        .1
 }

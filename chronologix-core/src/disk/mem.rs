@@ -10,7 +10,10 @@ use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
+use self::world::{Content, Failure, Node, World};
 use super::{Disk, DiskFile, Identity};
+
+mod world;
 
 /// What can be made to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,44 +32,6 @@ pub(crate) struct MemDisk(Arc<Shared>);
 struct Shared {
     world: Mutex<World>,
     released: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct World {
-    /// By inode.
-    files: Vec<Content>,
-    names: BTreeMap<PathBuf, Node>,
-    durable: BTreeMap<PathBuf, Node>,
-    /// By folder: names that may differ between `names` and `durable`.
-    unsynced: BTreeMap<PathBuf, Vec<PathBuf>>,
-    failures: Vec<Failure>,
-    /// Most bytes one append takes.
-    short: Option<usize>,
-    /// Appends wait.
-    held: bool,
-    /// Appends that took something.
-    appends: u64,
-}
-
-#[derive(Debug, Default)]
-struct Content {
-    bytes: Vec<u8>,
-    synced: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Node {
-    Folder,
-    File(usize),
-    Link(String),
-}
-
-#[derive(Debug)]
-struct Failure {
-    op: Op,
-    name: String,
-    times: usize,
-    error: io::ErrorKind,
 }
 
 #[derive(Debug)]
@@ -233,45 +198,6 @@ impl MemDisk {
             path: path.to_owned(),
             inode,
         }))
-    }
-}
-
-impl World {
-    /// Changes what stands under a name; durable once its folder is synced.
-    fn set(&mut self, name: &Path, node: Option<Node>) {
-        let folder = name.parent().unwrap_or(Path::new("")).to_owned();
-        self.unsynced
-            .entry(folder)
-            .or_default()
-            .push(name.to_owned());
-        match node {
-            Some(node) => self.names.insert(name.to_owned(), node),
-            None => self.names.remove(name),
-        };
-    }
-
-    /// The names in a folder and below it.
-    fn below(&self, folder: &Path) -> Vec<(PathBuf, Node)> {
-        let from = self.names.range(folder.to_owned()..);
-        let below = from.take_while(|(name, _)| name.starts_with(folder));
-        below
-            .filter(|(name, _)| *name != folder)
-            .map(|(name, node)| (name.clone(), node.clone()))
-            .collect()
-    }
-
-    fn check(&mut self, op: Op, path: &Path) -> io::Result<()> {
-        let path = path.to_string_lossy();
-        let due = |failure: &&mut Failure| {
-            failure.op == op && failure.times > 0 && path.contains(&failure.name)
-        };
-        match self.failures.iter_mut().find(due) {
-            Some(failure) => {
-                failure.times -= 1;
-                Err(failure.error.into())
-            }
-            None => Ok(()),
-        }
     }
 }
 
