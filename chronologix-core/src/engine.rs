@@ -333,7 +333,10 @@ impl Shared {
         let requests = self.lanes.rules.requests.close();
         if !self.ended.swap(true, Ordering::SeqCst) {
             self.lanes.close();
-            self.lanes.for_each(|lane| lane.refuse_parked());
+            self.lanes.for_each(|lane| {
+                lane.refuse_parked();
+                lane.progress.end(lane.newest());
+            });
             if let Some(declaration) = self.declaration {
                 declaration.stopped();
             }

@@ -220,7 +220,7 @@ fn file_options(mode: u32) -> OpenOptions {
         .append(true)
         .read(true)
         .mode(mode)
-        .custom_flags(flags.bits().cast_signed());
+        .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
     options
 }
 

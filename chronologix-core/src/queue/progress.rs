@@ -125,6 +125,18 @@ impl Progress {
         lock(&self.0).outcome(place, durability).err()
     }
 
+    /// There is no writer any more: whatever is not written by now, up to `newest`, never will be.
+    pub(crate) fn end(&self, newest: u64) {
+        let written = lock(&self.0).written;
+        self.failed(
+            (written + 1, newest),
+            None,
+            Durability::Written,
+            &LogError::Stopped,
+        );
+        self.advance(newest, newest);
+    }
+
     /// Moves on and wakes those who waited for it.
     pub(crate) fn advance(&self, written: u64, synced: u64) {
         let ready = {

@@ -132,6 +132,7 @@ fn records_that_wait_at_one_moment_share_a_sync() {
         "{:?}",
         bench.logger.stats()
     );
+    assert!(bench.disk.appends() <= 2, "and a write");
 }
 
 #[test]
