@@ -95,12 +95,26 @@ impl Config {
     }
 
     /// The base directory. `~` is the home directory; missing folders are created. Default: `logs`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new().base_log_dir("~/logs/billing");
+    /// ```
     pub fn base_log_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.base_log_dir = path.into();
         self
     }
 
     /// How much time one interval folder covers: `24h` (the default), `12h`, `6h`, `3h`, `1h`, `30m`, `15m` or `5m`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use chronologix_core::Interval;
+    ///
+    /// Config::new().interval("15m").validate()?;
+    /// Config::new().interval(Interval::Minute15).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn interval<I>(mut self, interval: I) -> Self
     where
         I: TryInto<Interval>,
@@ -114,12 +128,27 @@ impl Config {
     }
 
     /// Adds a stream: a name, or a [`StreamConfig`].
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use chronologix_core::StreamConfig;
+    ///
+    /// let audit = StreamConfig::new("audit").format("json");
+    /// Config::new().stream("app").stream(audit).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn stream(mut self, stream: impl Into<StreamConfig>) -> Self {
         self.streams.get_or_insert_default().push(stream.into());
         self
     }
 
     /// Sets all streams at once.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().streams(["app", "audit"]).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn streams<S: Into<StreamConfig>>(mut self, streams: impl IntoIterator<Item = S>) -> Self {
         self.streams = Some(streams.into_iter().map(Into::into).collect());
         self
@@ -152,6 +181,12 @@ impl Config {
     }
 
     /// Copies each record of one stream to the file of another as well. One hop: copies are not copied on.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().stream("app").stream("errors").mirror("errors", "app").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn mirror(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.mirrors
             .get_or_insert_default()
@@ -160,6 +195,13 @@ impl Config {
     }
 
     /// Sets all mirrors at once, as pairs of source and target.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new().streams(["app", "errors", "audit"]);
+    /// config.mirror_map([("errors", "app"), ("audit", "app")]).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn mirror_map<F: Into<String>, T: Into<String>>(
         mut self,
         mirrors: impl IntoIterator<Item = (F, T)>,
@@ -173,6 +215,13 @@ impl Config {
 
     /// The time in front of each line: strftime as in Python (`%f` is microseconds, six digits), or `rfc3339`.
     /// Default: `%H:%M:%S`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().timestamp_format("%H:%M:%S.%f").validate()?;
+    /// assert!(Config::new().timestamp_format("%Q").validate().is_err());
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn timestamp_format(mut self, format: &str) -> Self {
         match TimestampFormat::parse(format) {
             Ok(format) => self.timestamp_format = format,
@@ -185,12 +234,24 @@ impl Config {
     }
 
     /// The zone of folders and timestamps: `UTC` (the default), `local`, or an IANA name such as `Europe/Prague`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().timezone("Europe/Prague").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn timezone(mut self, name: impl Into<String>) -> Self {
         self.timezone = name.into();
         self
     }
 
     /// What happens when a queue is full, for streams that do not say otherwise. Default: `wait`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().overflow("drop").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn overflow<O>(mut self, overflow: O) -> Self
     where
         O: TryInto<Overflow>,
@@ -206,18 +267,36 @@ impl Config {
     /// Bytes each thread may have queued, from 4 KiB to 1 GiB. Default: 1 MiB.
     ///
     /// The writer holds as much again while it works on what it took.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().queue_capacity(256 << 10).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn queue_capacity(mut self, bytes: usize) -> Self {
         self.queue_capacity = bytes;
         self
     }
 
     /// Unix mode of the files, less the umask. Default: `0o600`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().file_mode(0o640).dir_mode(0o750).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn file_mode(mut self, mode: u32) -> Self {
         self.file_mode = mode;
         self
     }
 
     /// Unix mode of the folders, less the umask. Default: `0o700`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().dir_mode(0o750).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
     pub fn dir_mode(mut self, mode: u32) -> Self {
         self.dir_mode = mode;
         self

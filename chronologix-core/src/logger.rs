@@ -166,6 +166,17 @@ impl Logger {
     /// Ends the logger: takes no more records, writes and syncs all there are, closes the files, and removes the next folder if it stayed
     /// empty. Every clone may be asked to stop; all of them wait for the one end.
     ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// let clone = logger.clone();
+    /// // In async code: `logger.stop().await?`.
+    /// logger.stop_blocking()?;
+    /// clone.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Disk`] with the first failure that may have cost data: lines that could not be written within 5 s, or a
@@ -234,6 +245,16 @@ impl Logger {
     }
 
     /// A stream by its name.
+    ///
+    /// ```
+    /// # use chronologix_core::{Config, LogError};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// assert_eq!(logger.stream("errors")?.name(), "errors");
+    /// assert!(matches!(logger.stream("erors"), Err(LogError::UnknownStream { .. })));
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

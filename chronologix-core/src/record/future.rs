@@ -111,6 +111,16 @@ impl Record {
 
     /// Waits until the record is in the queue. Ready at once unless the queue is full.
     ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// // In async code: `.queued().await?`.
+    /// logger.stream("all")?.log(format_args!("in the queue")).queued().wait()?;
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// What [`Receipt::ok`] gives.
@@ -123,6 +133,16 @@ impl Record {
 
     /// Waits until the record and all its mirrors were handed to the operating system.
     ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// // In async code: `.written().await?`.
+    /// logger.stream("all")?.log(format_args!("in the file")).written().wait()?;
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// What [`Receipt::ok`] gives.
@@ -134,6 +154,16 @@ impl Record {
     }
 
     /// Waits until the record and all its mirrors are on disk, folder entries included.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// // In async code: `.synced().await?`.
+    /// logger.stream("all")?.log(format_args!("on disk")).synced().wait()?;
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
