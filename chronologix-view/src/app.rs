@@ -1,0 +1,138 @@
+//! The loop of the screen: event, action, update, effect, draw.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use ratatui::layout::{Rect, Size};
+
+use crate::{
+    action::Effect,
+    event::{Event, Inbox},
+    keymap,
+    model::Model,
+    ui,
+    update::update,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The least time between two frames that show new lines.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// The least time before a frame that answers a key.
+const KEY_FRAME: Duration = Duration::from_millis(16);
+
+/// Where the screen is shown.
+pub(crate) trait Display {
+    /// Its size.
+    fn size(&self) -> io::Result<Size>;
+    /// Shows the model.
+    fn draw(&mut self, model: &Model) -> io::Result<()>;
+    /// Stops until the shell continues the program.
+    fn suspend(&mut self) -> io::Result<()>;
+}
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The user quit.
+    Quit,
+    /// The system asked for it.
+    Signal(i32),
+}
+
+/// Shows the model and what becomes of it until the user quits.
+pub(crate) fn run(
+    model: &mut Model,
+    inbox: &Inbox,
+    display: &mut dyn Display,
+) -> io::Result<Ending> {
+    fit(model, display)?;
+    display.draw(model)?;
+    let mut pace = Pace::default();
+    loop {
+        let now = Instant::now();
+        let event = if pace.is_overdue(now) {
+            None
+        } else {
+            inbox.next(pace.patience(now))
+        };
+        match event {
+            Some(Event::Key(key)) => {
+                pace.wants(KEY_FRAME, Instant::now());
+                match keymap::action(key).map(|action| update(model, action)) {
+                    Some(Effect::Quit) => return Ok(Ending::Quit),
+                    Some(Effect::Suspend) => {
+                        display.suspend()?;
+                        fit(model, display)?;
+                    }
+                    Some(Effect::None) | None => {}
+                }
+            }
+            Some(Event::Resize) => {
+                pace.wants(KEY_FRAME, Instant::now());
+                fit(model, display)?;
+            }
+            Some(Event::Changes(changes)) => {
+                pace.wants(FRAME, Instant::now());
+                for change in changes {
+                    model.apply(change);
+                }
+            }
+            Some(Event::Signal(signal)) => return Ok(Ending::Signal(signal)),
+            Some(Event::Lost(error)) => return Err(error),
+            None => {
+                display.draw(model)?;
+                pace.drew(Instant::now());
+            }
+        }
+    }
+}
+
+fn fit(model: &mut Model, display: &dyn Display) -> io::Result<()> {
+    model.page = ui::page(Rect::from(display.size()?)).max(1);
+    Ok(())
+}
+
+/// When the next frame is drawn: after everything that waits was taken in, but not too often, and
+/// under load not never.
+#[derive(Debug, Default)]
+struct Pace {
+    /// When the last frame was drawn.
+    drawn: Option<Instant>,
+    /// Since when there is something new to draw, and the least time after the last frame.
+    wanted: Option<(Instant, Duration)>,
+}
+
+impl Pace {
+    /// There is something new.
+    fn wants(&mut self, spacing: Duration, now: Instant) {
+        let (since, least) = self.wanted.unwrap_or((now, spacing));
+        self.wanted = Some((since, least.min(spacing)));
+    }
+
+    /// How long to wait for more before drawing. None is for ever.
+    fn patience(&self, now: Instant) -> Option<Duration> {
+        let (_, spacing) = self.wanted?;
+        let since_drawn = self
+            .drawn
+            .map_or(spacing, |drawn| now.duration_since(drawn));
+        Some(spacing.saturating_sub(since_drawn))
+    }
+
+    /// Whether the frame must not wait any longer, though there may be more to take in.
+    fn is_overdue(&self, now: Instant) -> bool {
+        self.wanted.is_some_and(|(since, spacing)| {
+            let earliest = self.drawn.map_or(since, |drawn| since.max(drawn + spacing));
+            now.saturating_duration_since(earliest) >= spacing
+        })
+    }
+
+    /// Everything is on the screen.
+    fn drew(&mut self, now: Instant) {
+        (self.drawn, self.wanted) = (Some(now), None);
+    }
+}

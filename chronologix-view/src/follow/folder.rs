@@ -1,0 +1,248 @@
+//! The files of one interval folder.
+
+use std::{collections::BTreeMap, mem, path::PathBuf};
+
+use chronologix_core::layout::Folder;
+use jiff::Timestamp;
+
+use super::{
+    dating::Dating,
+    lines::RawLine,
+    listing::Listing,
+    positional::Identity,
+    tail::{Incident, Start, Tail},
+    tree::Tree,
+};
+use crate::{
+    line::{Key, LogLine},
+    streams::StreamId,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// How many of a stream's numbered files may still grow: the last one, and the one before it.
+const LIVE_PARTS: usize = 2;
+
+/// An interval folder whose files are being read.
+#[derive(Debug)]
+pub(crate) struct OpenFolder {
+    folder: Folder,
+    names: Listing,
+    /// Where files are begun that are there when the folder is opened.
+    start: Start,
+    streams: BTreeMap<StreamId, OpenStream>,
+}
+
+/// The files of one stream in the folder.
+#[derive(Debug)]
+struct OpenStream {
+    /// The files by number.
+    parts: BTreeMap<u32, Tail>,
+    /// Files up to this number are read and closed.
+    closed: Option<u32>,
+    dating: Dating,
+    /// Whether anything is left out before the first line.
+    is_cut: bool,
+    /// Whether no line was given yet.
+    is_fresh: bool,
+}
+
+/// What was read of a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    /// Lines, each stream in order.
+    pub(crate) lines: Vec<LogLine>,
+    /// What happened to files, by their names.
+    pub(crate) incidents: Vec<(Key, String, Incident)>,
+    /// Whether there is more to read at once.
+    pub(crate) has_more: bool,
+}
+
+impl OpenFolder {
+    /// A folder to be read from `start` on.
+    pub(crate) fn new(folder: Folder, tree: &Tree, start: Start) -> Self {
+        let names = Listing::new(tree.path(folder));
+        Self {
+            folder,
+            names,
+            start,
+            streams: BTreeMap::new(),
+        }
+    }
+
+    /// Its name on disk.
+    pub(crate) fn folder(&self) -> Folder {
+        self.folder
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> &PathBuf {
+        self.names.path()
+    }
+
+    /// Which folder was found under the path.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        self.names.identity()
+    }
+
+    /// The first key of each stream of which earlier lines are left out.
+    pub(crate) fn cuts(&self) -> impl Iterator<Item = StreamId> {
+        self.streams
+            .iter()
+            .filter(|(_, stream)| stream.is_cut)
+            .map(|(id, _)| *id)
+    }
+
+    /// Finds the files. Called before anything is read, and again whenever there may be new ones.
+    pub(crate) fn refresh(&mut self, tree: &mut Tree, now: Timestamp) {
+        // A folder that cannot be listed has no files to read; the base says whether it is gone.
+        if self.names.refresh(now).is_err() {
+            return;
+        }
+        let files = tree.files(self.names.files());
+        for ((id, part), file) in files {
+            let stream = self.streams.entry(id).or_insert_with(|| OpenStream {
+                parts: BTreeMap::new(),
+                closed: None,
+                dating: Dating::new(self.folder, id, tree.stamps()),
+                is_cut: false,
+                is_fresh: true,
+            });
+            if stream.closed.is_none_or(|closed| closed < part) {
+                let path = self.names.path().join(file.name);
+                let tail = || Tail::new(path, self.start, tree.longest_line());
+                stream.parts.entry(part).or_insert_with(tail);
+            }
+        }
+        if self.start != Start::Beginning {
+            // Only what is there now has a past; files that are made later are read whole.
+            self.start = Start::Beginning;
+            self.streams
+                .values_mut()
+                .for_each(OpenStream::leave_out_early_parts);
+        }
+    }
+
+    /// Reads one block of each file.
+    pub(crate) fn scan(&mut self, tree: &Tree) -> Scanned {
+        let mut scanned = Scanned::default();
+        for stream in self.streams.values_mut() {
+            stream.scan(tree, &mut scanned);
+        }
+        scanned
+    }
+
+    /// The next lines of one stream; none at its end.
+    pub(crate) fn next_lines(&mut self, id: StreamId, tree: &Tree, scanned: &mut Scanned) {
+        if let Some(stream) = self.streams.get_mut(&id) {
+            loop {
+                scanned.has_more = false;
+                stream.scan(tree, scanned);
+                if !scanned.has_more || !scanned.lines.is_empty() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Unfinished last lines, for a folder that will not grow any more.
+    pub(crate) fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
+        self.streams
+            .values_mut()
+            .flat_map(|stream| stream.finish(tree))
+            .collect()
+    }
+
+    /// The unfinished last line of one stream.
+    pub(crate) fn finish_stream(&mut self, id: StreamId, tree: &Tree) -> Vec<LogLine> {
+        self.streams
+            .get_mut(&id)
+            .map(|stream| stream.finish(tree))
+            .unwrap_or_default()
+    }
+
+    /// Moves to the end of a file that was written anew.
+    pub(crate) fn skip_to_end(&mut self, id: StreamId) {
+        if let Some(stream) = self.streams.get_mut(&id) {
+            stream.parts.values_mut().for_each(Tail::skip_to_end);
+        }
+    }
+}
+
+impl OpenStream {
+    /// Of a stream whose past is left out, only the last files are read.
+    fn leave_out_early_parts(&mut self) {
+        while self.parts.len() > LIVE_PARTS
+            && let Some((part, _)) = self.parts.pop_first()
+        {
+            self.closed = Some(part);
+            self.is_cut = true;
+        }
+    }
+
+    /// Reads one block of each file that may still grow.
+    fn scan(&mut self, tree: &Tree, scanned: &mut Scanned) {
+        let mut closed = Vec::new();
+        let parts = self.parts.len();
+        for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
+            let polled = tail.poll();
+            self.is_cut |= tail.is_cut();
+            let lines = date(&mut self.dating, polled.lines, tree);
+            let lines = whole_records(lines, self.is_fresh && self.is_cut);
+            self.is_fresh &= lines.is_empty();
+            scanned.lines.extend(lines);
+            if let Some(incident) = polled.incident {
+                let name = tail
+                    .path()
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into();
+                scanned
+                    .incidents
+                    .push((self.dating.next_key(), name, incident));
+            }
+            if polled.has_more {
+                // The file after this one goes on where this one ends.
+                scanned.has_more = true;
+                break;
+            }
+            if index + LIVE_PARTS < parts {
+                closed.push(*part);
+            }
+        }
+        for part in closed {
+            self.parts.remove(&part);
+            self.closed = Some(part);
+        }
+    }
+
+    fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
+        let unfinished = self.parts.values_mut().filter_map(Tail::finish).collect();
+        date(&mut self.dating, unfinished, tree)
+            .into_iter()
+            .map(|(line, _)| line)
+            .collect()
+    }
+}
+
+fn date(dating: &mut Dating, lines: Vec<RawLine>, tree: &Tree) -> Vec<(LogLine, bool)> {
+    lines
+        .into_iter()
+        .map(|line| dating.date(line, tree.stamps()))
+        .collect()
+}
+
+/// The lines without their marks. Where earlier ones are left out, the first may be the rest of a
+/// record whose time is not known; then the first whole record comes first.
+fn whole_records(mut lines: Vec<(LogLine, bool)>, is_after_cut: bool) -> Vec<LogLine> {
+    if is_after_cut {
+        let first = lines
+            .iter()
+            .position(|(_, has_stamp)| *has_stamp)
+            .unwrap_or(0);
+        lines = mem::take(&mut lines).split_off(first);
+    }
+    lines.into_iter().map(|(line, _)| line).collect()
+}

@@ -1,0 +1,83 @@
+//! Which lines are copies of one record: k equal lines in one stream and k in its mirror are k
+//! records, not 2k.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::{
+    line::{Fingerprints, Key, LogLine},
+    streams::{StreamSet, Streams},
+};
+
+/// How many lines are remembered while their copies may still come. Copies are written in one
+/// batch, so they come soon.
+const REMEMBERED: usize = 1 << 16;
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Placed {
+    /// It is a record seen for the first time.
+    New,
+    /// It is a copy of the record that was placed at this key. The record belongs at the lower of
+    /// the two keys.
+    CopyOf(Key),
+}
+
+/// Finds the copies among lines of the same time and text. Lines may come in any order, as long
+/// as those of one stream come in theirs.
+#[derive(Debug, Default)]
+pub(crate) struct Fold {
+    fingerprints: Fingerprints,
+    /// The records of each fingerprint, oldest first.
+    records: HashMap<u64, Vec<Record>>,
+    /// The fingerprints in the order they were first seen, to forget the oldest.
+    seen: VecDeque<u64>,
+}
+
+/// One record and where copies of it were found.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    key: Key,
+    streams: StreamSet,
+}
+
+impl Fold {
+    /// Forgets all lines.
+    pub(crate) fn forget(&mut self) {
+        if !self.seen.is_empty() {
+            self.records = HashMap::new();
+            self.seen = VecDeque::new();
+        }
+    }
+
+    /// Says whether `line` is a new record or a copy of one that is known.
+    pub(crate) fn place(&mut self, line: &LogLine, streams: &Streams) -> Placed {
+        let stream = line.key.stream;
+        if !streams.may_have_copies(stream) {
+            return Placed::New;
+        }
+        let fingerprint = self.fingerprints.of(line);
+        let records = self.records.entry(fingerprint).or_default();
+        let twin = records.iter_mut().find(|record| {
+            !record.streams.contains(stream) && streams.is_one_record(record.streams.with(stream))
+        });
+        if let Some(record) = twin {
+            let known = record.key;
+            record.key = known.min(line.key);
+            record.streams = record.streams.with(stream);
+            return Placed::CopyOf(known);
+        }
+        if records.is_empty() {
+            self.seen.push_back(fingerprint);
+        }
+        records.push(Record {
+            key: line.key,
+            streams: StreamSet::of(stream),
+        });
+        if self.seen.len() > REMEMBERED
+            && let Some(oldest) = self.seen.pop_front()
+        {
+            self.records.remove(&oldest);
+        }
+        Placed::New
+    }
+}

@@ -1,0 +1,114 @@
+//! Merging as lines come, in whatever order files are read.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn streams() -> Streams {
+    let mut streams = Streams::default();
+    let (app, errors) = (streams.id("app"), streams.id("errors"));
+    streams.set_mirrors(app, Vec::new());
+    streams.set_mirrors(errors, vec![app]);
+    streams
+}
+
+fn line(stream: u16, sequence: u64, second: i64, text: &str) -> Arc<LogLine> {
+    let key = Key {
+        folder: Folder::parse("2025-05-04").unwrap(),
+        instant: Timestamp::new(second, 0).unwrap(),
+        stream: StreamId(stream),
+        sequence,
+    };
+    Arc::new(LogLine {
+        key,
+        text: text.into(),
+        is_cut: false,
+    })
+}
+
+fn merged(lines: impl IntoIterator<Item = Arc<LogLine>>) -> Vec<(Key, String, usize)> {
+    let mut pane = Pane::new(Limit {
+        rows: 1_000,
+        bytes: 1 << 20,
+    });
+    let mut fold = Fold::default();
+    for line in lines {
+        pane.merge(&line, &mut fold, &streams());
+    }
+    let rows = pane
+        .buffer
+        .range()
+        .map(|number| pane.buffer.row(number).unwrap());
+    let show = |row: &Row| match &row.body {
+        Body::Line(line, found) => (row.key, line.text.to_string(), found.len()),
+        other => panic!("{other:?}"),
+    };
+    rows.map(show).collect()
+}
+
+#[test]
+fn a_copy_moves_its_line_to_where_the_mirror_has_it() {
+    let rows = merged([line(1, 1, 5, "e"), line(0, 1, 5, "a"), line(0, 2, 5, "e")]);
+    let texts: Vec<_> = rows
+        .iter()
+        .map(|(_, text, copies)| (text.as_str(), *copies))
+        .collect();
+    assert_eq!(texts, [("a", 1), ("e", 2)]);
+    assert_eq!(rows[1].0, line(0, 2, 5, "").key);
+}
+
+proptest! {
+    /// The streams may be read in any order relative to each other.
+    #[test]
+    fn does_not_depend_on_which_file_is_read_first(
+        records in prop::collection::vec((any::<bool>(), 0_i64..4, 0_usize..2), 0..40),
+        choices in prop::collection::vec(any::<bool>(), 80),
+    ) {
+        let (mut app, mut errors) = (Vec::new(), Vec::new());
+        let mut second = 0;
+        for (number, (is_error, step, text)) in (1..).zip(records) {
+            second += step / 3;
+            let text = ["a", "b"][text];
+            app.push(line(0, number, second, text));
+            if is_error {
+                errors.push(line(1, number, second, text));
+            }
+        }
+        let expected = merged(app.iter().chain(&errors).cloned());
+        let (mut app, mut errors) = (app.into_iter(), errors.into_iter());
+        let mut mixed = Vec::new();
+        for choice in choices {
+            mixed.extend(if choice { app.next() } else { errors.next() });
+        }
+        mixed.extend(app.chain(errors));
+        prop_assert_eq!(merged(mixed), expected);
+    }
+}
+
+#[test]
+fn a_rule_stands_where_a_folder_begins() {
+    let mut pane = Pane::new(Limit {
+        rows: 1_000,
+        bytes: 1 << 20,
+    });
+    let of = |day: &str, sequence| {
+        let mut line = LogLine::clone(&line(0, sequence, 5, "x"));
+        line.key.folder = Folder::parse(day).unwrap();
+        Arc::new(line)
+    };
+    pane.add(&of("2025-05-04", 1));
+    pane.add(&of("2025-05-05", 1));
+    pane.add(&of("2025-05-05", 2));
+    // Late, and still in its place.
+    pane.add(&of("2025-05-04", 2));
+    let rows: Vec<_> = pane
+        .buffer
+        .range()
+        .filter_map(|number| pane.buffer.row(number))
+        .collect();
+    let is_rule: Vec<bool> = rows
+        .iter()
+        .map(|row| matches!(row.body, Body::Rule(_)))
+        .collect();
+    assert_eq!(is_rule, [false, false, true, false, false]);
+}

@@ -1,0 +1,150 @@
+//! For tests: a model that is fed by hand, keys that are pressed, and a screen to read.
+
+use std::collections::BTreeMap;
+
+use chronologix_core::layout::{Description, Folder};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::Timestamp;
+use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+
+use crate::{
+    action::Effect,
+    follow::Change,
+    keymap,
+    line::{Key, LogLine},
+    model::Model,
+    streams::{StreamId, Streams},
+    ui::{self, Screen, Theme},
+    update::update,
+};
+
+/// Where the lines of a stage are from, if nothing else is said.
+pub(crate) const FOLDER: &str = "2025-05-04__15-00";
+
+/// A model with its screen.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) model: Model,
+    terminal: Terminal<TestBackend>,
+    folder: Folder,
+    sequences: BTreeMap<(Folder, StreamId), u64>,
+}
+
+impl Stage {
+    /// Before anything is known of the tree.
+    pub(crate) fn blank(width: u16, height: u16) -> Self {
+        let mut stage = Self {
+            model: Model::new("my_logs".into()),
+            terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
+            folder: Folder::parse(FOLDER).unwrap(),
+            sequences: BTreeMap::new(),
+        };
+        stage.resize(width, height);
+        stage
+    }
+
+    /// A tree of `app`, `errors -> app` and `audit`.
+    pub(crate) fn new(width: u16, height: u16) -> Self {
+        let mut stage = Self::blank(width, height);
+        let mut streams = Streams::default();
+        let [app, errors, audit] = ["app", "errors", "audit"].map(|name| streams.id(name));
+        streams.set_mirrors(app, Vec::new());
+        streams.set_mirrors(errors, vec![app]);
+        streams.set_mirrors(audit, Vec::new());
+        let description = Description {
+            format_version: 1,
+            interval: "1h".into(),
+            timezone: "UTC".into(),
+            timestamp_format: "%H:%M:%S".into(),
+            streams: Vec::new(),
+        };
+        stage
+            .model
+            .apply(Change::Streams(streams, Some(description)));
+        stage.model.apply(Change::Opened(Vec::new()));
+        stage.model.apply(Change::Current(stage.folder));
+        stage
+    }
+
+    pub(crate) fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.model.page = ui::page(Rect::new(0, 0, width, height)).max(1);
+    }
+
+    /// Lines from now on are of this folder.
+    pub(crate) fn folder(&mut self, name: &str) {
+        self.folder = Folder::parse(name).unwrap();
+        self.model.apply(Change::Current(self.folder));
+    }
+
+    pub(crate) fn key(&mut self, stream: u16, second: u32) -> Key {
+        let sequence = self
+            .sequences
+            .entry((self.folder, StreamId(stream)))
+            .or_default();
+        *sequence += 1;
+        let instant = Timestamp::new(i64::from(second), 0).unwrap();
+        Key {
+            folder: self.folder,
+            instant,
+            stream: StreamId(stream),
+            sequence: *sequence,
+        }
+    }
+
+    /// A line as it stands in a file.
+    pub(crate) fn raw(&mut self, stream: u16, second: u32, text: &str) {
+        let key = self.key(stream, second);
+        let line = LogLine {
+            key,
+            text: text.into(),
+            is_cut: false,
+        };
+        self.model.apply(Change::Lines(vec![line]));
+    }
+
+    /// A line logged at this second of the hour.
+    pub(crate) fn line(&mut self, stream: u16, second: u32, text: &str) {
+        let stamp = format!("15:{:02}:{:02}", second / 60, second % 60);
+        self.raw(stream, second, &format!("[{stamp}] {text}"));
+    }
+
+    /// This many lines, one a second, with their numbers.
+    pub(crate) fn lines(&mut self, stream: u16, seconds: std::ops::Range<u32>) {
+        for second in seconds {
+            self.line(stream, second, &format!("line {second}"));
+        }
+    }
+
+    pub(crate) fn press(&mut self, code: KeyCode) -> Effect {
+        let action = keymap::action(KeyEvent::new(code, KeyModifiers::NONE));
+        update(&mut self.model, action.expect("the key is bound"))
+    }
+
+    pub(crate) fn press_letter(&mut self, letter: char) -> Effect {
+        self.press(KeyCode::Char(letter))
+    }
+
+    /// What is on the screen.
+    pub(crate) fn screen(&mut self) -> String {
+        let screen = Screen {
+            model: &self.model,
+            theme: &Theme::COLOUR,
+        };
+        self.terminal
+            .draw(|frame| frame.render_widget(screen, frame.area()))
+            .unwrap();
+        self.terminal.backend().to_string()
+    }
+
+    /// The rows of lines in sight, from the stamp on.
+    pub(crate) fn texts(&mut self) -> Vec<String> {
+        let screen = self.screen();
+        let text = |row: &str| {
+            let start = row.find('[')?;
+            let (_, message) = row[start..].split_once("] ")?;
+            Some(message.trim_end_matches(['"', ' ']).to_owned())
+        };
+        screen.lines().filter_map(text).collect()
+    }
+}

@@ -1,0 +1,187 @@
+//! The streams of a tree: their names, and which are mirrored into which.
+
+use std::fmt::Write as _;
+
+#[cfg(test)]
+mod tests;
+
+/// One stream of the tree, as an index into [`Streams`]. Lower ids come first among lines of the
+/// same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct StreamId(pub(crate) u16);
+
+impl StreamId {
+    /// The place of this stream in a list of all of them.
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// The streams one record was seen in. Holds the first 64 streams; later ones never count as
+/// copies of anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct StreamSet(u64);
+
+impl StreamSet {
+    /// How many streams a set can hold.
+    const CAPACITY: u16 = 64;
+
+    /// The set of one stream.
+    pub(crate) fn of(stream: StreamId) -> Self {
+        Self::default().with(stream)
+    }
+
+    /// This set and `stream`.
+    #[must_use]
+    pub(crate) fn with(self, stream: StreamId) -> Self {
+        if stream.0 < Self::CAPACITY {
+            Self(self.0 | 1 << stream.0)
+        } else {
+            self
+        }
+    }
+
+    /// Whether `stream` is among them.
+    pub(crate) fn contains(self, stream: StreamId) -> bool {
+        stream.0 < Self::CAPACITY && self.0 & (1 << stream.0) != 0
+    }
+
+    /// The streams of the set, lowest first.
+    pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = StreamId> {
+        (0..Self::CAPACITY)
+            .map(StreamId)
+            .filter(move |stream| self.contains(*stream))
+    }
+
+    /// How many streams the set holds.
+    pub(crate) fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+}
+
+/// One stream of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stream {
+    /// Its name, as the tab shows it.
+    name: String,
+    /// The streams its records are copied to.
+    mirrors: Vec<StreamId>,
+}
+
+/// All streams seen so far. Ids stay what they are; streams are only ever added.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Streams {
+    /// In order of their ids.
+    list: Vec<Stream>,
+    /// Whether the tree says which stream is mirrored into which. If it does not, any two equal
+    /// lines of the same time are taken for copies.
+    mirrors_known: bool,
+}
+
+impl Streams {
+    /// The number of streams.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// All ids, in order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = StreamId> + use<> {
+        (0..u16::try_from(self.list.len()).unwrap_or(u16::MAX)).map(StreamId)
+    }
+
+    /// The name of a stream; empty for an id that is not of this list.
+    pub(crate) fn name(&self, stream: StreamId) -> &str {
+        self.list
+            .get(stream.index())
+            .map_or("", |stream| &stream.name)
+    }
+
+    /// The id of the stream called `name`, which is added if it is new.
+    pub(crate) fn id(&mut self, name: &str) -> StreamId {
+        let index = self.list.iter().position(|stream| stream.name == name);
+        let index = index.unwrap_or_else(|| {
+            self.list.push(Stream {
+                name: name.to_owned(),
+                mirrors: Vec::new(),
+            });
+            self.list.len() - 1
+        });
+        StreamId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    /// Says that the records of `source` are copied to `targets`, and that from now on only such
+    /// declared copies count as copies.
+    pub(crate) fn set_mirrors(&mut self, source: StreamId, targets: Vec<StreamId>) {
+        self.mirrors_known = true;
+        if let Some(stream) = self.list.get_mut(source.index()) {
+            stream.mirrors = targets;
+        }
+    }
+
+    /// Whether a line of `stream` can have a copy in another stream.
+    pub(crate) fn may_have_copies(&self, stream: StreamId) -> bool {
+        if stream.0 >= StreamSet::CAPACITY || self.list.len() < 2 {
+            return false;
+        }
+        !self.mirrors_known
+            || self.list.iter().enumerate().any(|(index, other)| {
+                !other.mirrors.is_empty()
+                    && (index == stream.index() || other.mirrors.contains(&stream))
+            })
+    }
+
+    /// Whether equal lines in all of `set` can be one record: one of the streams is mirrored into
+    /// all the others.
+    pub(crate) fn is_one_record(&self, set: StreamSet) -> bool {
+        !self.mirrors_known || self.declared_origin(set).is_some()
+    }
+
+    /// The stream a record was logged to, of those it was found in. Where the tree does not say,
+    /// it is the stream with the fewest lines, since a mirror holds all of them and its own.
+    pub(crate) fn origin(&self, set: StreamSet, lines: &[u64]) -> Option<StreamId> {
+        let fewest = || {
+            let count = |stream: &StreamId| lines.get(stream.index()).copied().unwrap_or(0);
+            set.iter().rev().min_by_key(count)
+        };
+        self.declared_origin(set).or_else(fewest)
+    }
+
+    /// What stands before a line of the merged view: `app`, or `errors→app` for a folded copy.
+    pub(crate) fn tag(&self, set: StreamSet, lines: &[u64]) -> String {
+        let Some(origin) = self.origin(set, lines) else {
+            return String::new();
+        };
+        let mut tag = self.name(origin).to_owned();
+        for (index, copy) in set.iter().filter(|copy| *copy != origin).enumerate() {
+            let mark = if index == 0 { '→' } else { ',' };
+            let _ = write!(tag, "{mark}{}", self.name(copy));
+        }
+        tag
+    }
+
+    /// The widest tag a line can have, in characters.
+    pub(crate) fn longest_tag(&self) -> usize {
+        let with_copies = |stream: &Stream| {
+            let copies = stream
+                .mirrors
+                .iter()
+                .map(|copy| 1 + self.name(*copy).chars().count());
+            stream.name.chars().count() + copies.sum::<usize>()
+        };
+        self.list.iter().map(with_copies).max().unwrap_or(0)
+    }
+
+    fn declared_origin(&self, set: StreamSet) -> Option<StreamId> {
+        if set.len() == 1 {
+            return set.iter().next();
+        }
+        set.iter().find(|origin| {
+            let mirrors = self
+                .list
+                .get(origin.index())
+                .map_or(&[][..], |stream| &stream.mirrors);
+            set.iter()
+                .all(|copy| copy == *origin || mirrors.contains(&copy))
+        })
+    }
+}

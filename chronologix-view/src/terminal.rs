@@ -1,0 +1,124 @@
+//! The terminal as a guard: entered once, left whatever happens. Nothing else here may print.
+
+use std::{
+    io::{self, BufWriter, Stdout, Write as _},
+    panic,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crossterm::{
+    cursor, execute, queue, style,
+    terminal::{
+        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+        disable_raw_mode, enable_raw_mode,
+    },
+};
+use ratatui::{
+    backend::CrosstermBackend,
+    layout::{Rect, Size},
+};
+
+use crate::{
+    app::Display,
+    model::Model,
+    ui::{Screen, Theme},
+};
+
+/// What is held back until a frame is complete.
+const FRAME_BYTES: usize = 64 << 10;
+
+/// Whether the screen of the terminal is ours and has to be given back.
+static IS_ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// The terminal, as long as it is ours.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    terminal: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    theme: Theme,
+}
+
+impl Terminal {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or cannot be set up; it is left as it was.
+    pub(crate) fn enter(theme: Theme) -> io::Result<Self> {
+        let earlier = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            // First, so that what is said about the panic can be read.
+            restore();
+            earlier(info);
+        }));
+        // The theme alone decides about colour.
+        style::force_color_output(true);
+        let result = take().and_then(|()| {
+            let output = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+            ratatui::Terminal::new(CrosstermBackend::new(output))
+        });
+        match result {
+            Ok(terminal) => Ok(Self { terminal, theme }),
+            Err(error) => {
+                restore();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Display for Terminal {
+    fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
+    }
+
+    fn draw(&mut self, model: &Model) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let theme = &self.theme;
+        self.terminal
+            .draw(|frame| frame.render_widget(Screen { model, theme }, frame.area()))?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    #[cfg(unix)]
+    fn suspend(&mut self) -> io::Result<()> {
+        restore();
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        // Continued: whatever the shell left on the screen is cleared. `Terminal::clear` would ask
+        // for the position of the cursor, and the answer would go to the thread that reads keys.
+        take()?;
+        self.terminal.resize(Rect::from(self.terminal.size()?))
+    }
+
+    #[cfg(not(unix))]
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn take() -> io::Result<()> {
+    IS_ENTERED.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)
+}
+
+/// Gives the terminal back, once, as well as it can be done.
+fn restore() {
+    if IS_ENTERED.swap(false, Ordering::SeqCst) {
+        let mut stdout = io::stdout();
+        // A closed terminal needs no restoring.
+        let _ = execute!(
+            stdout,
+            EndSynchronizedUpdate,
+            LeaveAlternateScreen,
+            cursor::Show
+        );
+        let _ = disable_raw_mode();
+        let _ = stdout.flush();
+    }
+}

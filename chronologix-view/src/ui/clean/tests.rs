@@ -1,0 +1,57 @@
+//! What reaches the terminal.
+
+use super::*;
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let clean = visible(text);
+    assert_eq!(clean, expected);
+    let is_harmless = |letter: char| letter == '\t' || !letter.is_control();
+    assert!(clean.chars().all(is_harmless));
+}
+
+#[test]
+fn ordinary_text_is_left_alone() {
+    check("plain\ttext", "plain\ttext");
+    check(
+        "žluťoučký kůň 日本語 🦀 ❤\u{fe0f}",
+        "žluťoučký kůň 日本語 🦀 ❤\u{fe0f}",
+    );
+    check("e\u{301}", "e\u{301}");
+    assert!(matches!(visible("nothing to do"), Cow::Borrowed(_)));
+}
+
+#[test]
+fn control_characters_are_pictures() {
+    check("\u{1b}[31mred\u{1b}[0m", "␛[31mred␛[0m");
+    check("a\0b\rc\u{7}d\u{7f}", "a␀b␍c␇d␡");
+    check("\u{9b}31m", "‹9B›31m");
+}
+
+#[test]
+fn what_hides_or_reorders_is_told_by_number() {
+    check("\u{202e}txt.exe\u{202c}", "‹202E›txt.exe‹202C›");
+    check("a\u{200b}b\u{200d}c\u{feff}", "a‹200B›b‹200D›c‹FEFF›");
+    check("\u{2066}\u{2069}\u{61c}\u{2028}", "‹2066›‹2069›‹61C›‹2028›");
+    check("\u{e0041}\u{fff9}\u{ad}", "‹E0041›‹FFF9›‹AD›");
+}
+
+#[test]
+fn every_character_is_harmless() {
+    for letter in '\0'..=char::MAX {
+        let text = letter.to_string();
+        let clean = visible(&text);
+        let is_harmless =
+            |letter: char| letter == '\t' || (!letter.is_control() && !is_hidden(letter));
+        assert!(clean.chars().all(is_harmless), "{letter:?}");
+    }
+}
+
+#[test]
+fn a_pile_of_marks_on_one_letter_ends() {
+    let pile = format!("a{}", "\u{301}".repeat(12));
+    check(
+        &pile,
+        &format!("a{}{}", "\u{301}".repeat(8), "‹301›".repeat(4)),
+    );
+}

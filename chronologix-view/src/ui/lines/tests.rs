@@ -1,0 +1,52 @@
+//! How lines of all kinds look.
+
+use crate::stage::Stage;
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let mut stage = Stage::new(70, 5);
+    stage.press_letter('1');
+    stage.raw(0, 1, text);
+    let screen = stage.screen();
+    let row = screen.lines().nth(1).unwrap().trim_matches('"').trim_end();
+    assert_eq!(row, expected);
+}
+
+#[test]
+fn text_lines_are_as_they_are() {
+    check(
+        "[15:00:01] [ERROR] disk full free=0",
+        "[15:00:01] [ERROR] disk full free=0",
+    );
+    check("[15:00:01] no level", "[15:00:01] no level");
+    check("\tat main.rs:7", "        at main.rs:7");
+    check("", "");
+}
+
+#[test]
+fn json_lines_look_like_text_lines() {
+    check(
+        r#"{"timestamp":"2025-05-04T15:00:01.000250+02:00","level":"info","stream":"app","message":"filled","qty":3,"user":"Ann Lee","ok":true}"#,
+        r#"[15:00:01.000250] [INFO] filled ok=true qty=3 user="Ann Lee""#,
+    );
+    check(r#"{"message":"bare"}"#, "bare");
+    check(r#"{"no":"message"}"#, r#"{"no":"message"}"#);
+    check("{ not json", "{ not json");
+    check(
+        r#"{"timestamp":"2025-05-04T15:00:01Z","message":"\u001b[2J\u202e"}"#,
+        "[15:00:01] ␛[2J‹202E›",
+    );
+}
+
+#[test]
+fn a_line_that_goes_on_says_so() {
+    let mut stage = Stage::new(70, 5);
+    let key = stage.key(0, 1);
+    let line = crate::line::LogLine {
+        key,
+        text: "xxx".into(),
+        is_cut: true,
+    };
+    stage.model.apply(crate::follow::Change::Lines(vec![line]));
+    assert!(stage.screen().contains("xxx … the line goes on"));
+}

@@ -1,0 +1,93 @@
+//! Writes text of any origin into one row of cells.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use unicode_width::UnicodeWidthChar as _;
+
+use super::clean;
+
+#[cfg(test)]
+mod tests;
+
+/// Columns from one tab stop to the next.
+const TAB: usize = 8;
+
+/// A position in a row, moved by writing.
+#[derive(Debug)]
+pub(super) struct Pen<'a> {
+    buffer: &'a mut Buffer,
+    x: u16,
+    y: u16,
+    /// The first column that is not to be written.
+    right: u16,
+    /// Columns of text that are scrolled out at the left and not yet left out.
+    hidden: usize,
+    /// The column in the text, for tabs.
+    column: usize,
+}
+
+impl<'a> Pen<'a> {
+    /// At the left of the first row of `area`.
+    pub(super) fn new(buffer: &'a mut Buffer, area: Rect) -> Self {
+        let area = area.intersection(buffer.area);
+        // An empty area has no row, and nothing is written.
+        let right = if area.is_empty() {
+            area.x
+        } else {
+            area.right()
+        };
+        Self {
+            buffer,
+            x: area.x,
+            y: area.y,
+            right,
+            hidden: 0,
+            column: 0,
+        }
+    }
+
+    /// Begins a text of which the first `hidden` columns are left out.
+    pub(super) fn scroll(&mut self, hidden: usize) {
+        (self.hidden, self.column) = (hidden, 0);
+    }
+
+    /// Columns that are left in the row.
+    pub(super) fn room(&self) -> u16 {
+        self.right.saturating_sub(self.x)
+    }
+
+    /// Moves to this many columns before the end of the row, if it is not beyond.
+    pub(super) fn move_to_last(&mut self, columns: usize) {
+        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
+        self.x = self.x.max(self.right.saturating_sub(columns));
+    }
+
+    /// Writes text, made visible, as far as there is room.
+    pub(super) fn write(&mut self, text: &str, style: Style) {
+        let room = usize::from(self.room());
+        if room == 0 {
+            return;
+        }
+        let mut shown = String::new();
+        let mut width = 0;
+        clean::for_each(text, |letter| {
+            let (letter, columns) = match letter {
+                '\t' => (' ', TAB - self.column % TAB),
+                _ => (letter, letter.width().unwrap_or(0)),
+            };
+            self.column += columns;
+            let hidden = self.hidden.min(columns);
+            self.hidden -= hidden;
+            if hidden == 0 && letter != ' ' {
+                shown.push(letter);
+                width += columns;
+            } else {
+                // A wide character that is cut in two leaves a blank half.
+                shown.extend(std::iter::repeat_n(' ', columns - hidden));
+                width += columns - hidden;
+            }
+            width <= room
+        });
+        let (x, _) = self.buffer.set_stringn(self.x, self.y, &shown, room, style);
+        self.x = x;
+    }
+}
