@@ -50,8 +50,9 @@ impl Config {
         Ok(Settings {
             base,
             interval: self.interval,
+            // `local` would mean another zone on another machine.
+            zone_name: zone.iana_name().unwrap_or(&self.timezone).to_owned(),
             zone,
-            zone_name: self.timezone.clone(),
             timestamp_format: self.timestamp_format.clone(),
             streams,
             queue_capacity: self.queue_capacity,
