@@ -29,7 +29,7 @@ use crate::{
     stream::Declaration,
 };
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;
 
 /// How long records may gather while nobody waits for them.
@@ -120,8 +120,7 @@ impl Writer {
         let commits_asked = self.take_requests();
         // Before the lanes are looked at: see the door of the queue room.
         let now = self.clock.sample();
-        self.roll_over(now);
-        self.verify(now);
+        self.look_after_folders(now);
         let mut records = 0;
         if !self.folders.have_lines() {
             records = self.take_records(now);
@@ -153,24 +152,27 @@ impl Writer {
         self.commits.are_asked_for()
     }
 
-    fn roll_over(&mut self, now: Sample) {
+    /// Rolls over if it is time, and looks after the files.
+    fn look_after_folders(&mut self, now: Sample) {
         let Self {
             folders,
             shared,
             disk,
             trouble,
+            intake,
             ..
         } = self;
-        match folders.roll_over(&shared.settings, &**disk, now) {
-            Ok(false) => {}
-            Ok(true) => Counters::add(&shared.counters.rollovers, 1),
-            Err(error) => trouble.met(&shared.counters, &error),
-        }
-    }
-
-    fn verify(&mut self, now: Sample) {
-        if let Err(error) = self.folders.verify(&self.shared.settings, &*self.disk, now) {
-            self.trouble.met(&self.shared.counters, &error);
+        let (settings, counters) = (&shared.settings, &shared.counters);
+        let rolled = folders.roll_over(settings, &**disk, now);
+        Counters::add(&counters.rollovers, u64::from(rolled.moved));
+        for upkeep in [rolled, folders.verify(settings, &**disk, now)] {
+            for error in &upkeep.errors {
+                trouble.met(counters, error);
+            }
+            for (file, error) in &upkeep.lost {
+                trouble.sync_failed(counters, error);
+                commit::note_lost(settings, intake, *file, error);
+            }
         }
     }
 

@@ -124,9 +124,12 @@ impl LogFile {
         self.dirty = false;
     }
 
-    /// Closes the file if another one, or none, stands at its path by now. Whether it did.
-    pub(crate) fn close_if_replaced(&mut self, disk: &dyn Disk) -> bool {
-        let Some(open) = &self.open else { return false };
+    /// Closes the file if another one, or none, stands at its path by now. Whether it did; an error if it could not be
+    /// synced before.
+    pub(crate) fn close_if_replaced(&mut self, disk: &dyn Disk) -> Result<bool, DiskError> {
+        let Some(open) = &mut self.open else {
+            return Ok(false);
+        };
         let ours = open.identity();
         let there = disk.identity(&self.path);
         let same = match (ours, there) {
@@ -134,10 +137,15 @@ impl LogFile {
             // It cannot be told; a write will show.
             (Err(_), _) | (_, Err(_)) => true,
         };
-        if !same {
-            self.open = None;
+        if same {
+            return Ok(false);
         }
-        !same
+        let synced = if self.dirty { open.sync() } else { Ok(()) };
+        self.open = None;
+        self.dirty = false;
+        synced
+            .map(|()| true)
+            .map_err(|error| DiskError::new("sync", &self.path, error))
     }
 
     /// Whether something stands at the path.

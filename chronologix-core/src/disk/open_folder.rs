@@ -132,18 +132,16 @@ impl OpenFolder {
         Ok(failed)
     }
 
-    /// Syncs every file with unsynced data. Gives the first error; each file is tried.
-    pub(crate) fn sync_all(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
-        let mut outcome = Ok(());
-        for stream in 0..self.files.len() {
-            let Ok(stream) = u16::try_from(stream) else {
-                break;
-            };
+    /// Syncs every file with unsynced data. Gives the streams whose file failed; each is tried.
+    pub(crate) fn sync_all(&mut self, disk: &dyn Disk) -> Vec<(u16, DiskError)> {
+        let streams = (0..self.files.len()).filter_map(|stream| u16::try_from(stream).ok());
+        let mut failed = Vec::new();
+        for stream in streams {
             if let Ok(Some(error)) | Err(error) = self.sync(disk, stream) {
-                outcome = outcome.and(Err(error));
+                failed.push((stream, error));
             }
         }
-        outcome
+        failed
     }
 
     fn sync_names(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
@@ -183,11 +181,19 @@ impl OpenFolder {
         self.files[usize::from(stream)].is_dirty()
     }
 
-    /// Notices files that were deleted, renamed or replaced from outside, and makes them again.
-    pub(crate) fn verify(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+    /// Notices files that were deleted, renamed or replaced from outside, and makes them again. Gives the streams whose
+    /// old file could not be synced.
+    pub(crate) fn verify(&mut self, disk: &dyn Disk) -> Result<Vec<(u16, DiskError)>, DiskError> {
+        let mut lost = Vec::new();
         let mut missing = false;
-        for file in &mut self.files {
-            missing |= file.close_if_replaced(disk) || !file.is_there(disk);
+        for (stream, file) in (0..).zip(&mut self.files) {
+            match file.close_if_replaced(disk) {
+                Ok(replaced) => missing |= replaced || !file.is_there(disk),
+                Err(error) => {
+                    missing = true;
+                    lost.push((stream, error));
+                }
+            }
         }
         if missing {
             self.made = false;
@@ -195,6 +201,6 @@ impl OpenFolder {
             self.unsynced.push(self.path.clone());
             self.make(disk)?;
         }
-        Ok(())
+        Ok(lost)
     }
 }

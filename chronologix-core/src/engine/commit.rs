@@ -133,6 +133,15 @@ impl Commits {
     }
 }
 
+/// A file was left and could not be synced: what was written to it so far is not on disk, and never will be.
+pub(super) fn note_lost(settings: &Settings, intake: &Intake, file: u16, error: &DiskError) {
+    for (stream, known) in (0..).zip(&settings.streams) {
+        if known.targets.contains(&file) {
+            note_failure(intake, stream, &Synced::Failed(error.clone()));
+        }
+    }
+}
+
 /// Notes which records of a stream are not on disk and never will be.
 fn note_failure(intake: &Intake, stream: u16, synced: &Synced) {
     for (lane, earlier, merged) in intake.lanes() {

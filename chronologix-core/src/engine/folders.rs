@@ -30,6 +30,17 @@ pub(super) struct Folders {
     verified: Option<u64>,
 }
 
+/// What a look at the clock or at the files came to.
+#[derive(Debug, Default)]
+pub(super) struct Upkeep {
+    /// Another folder is current.
+    pub(super) moved: bool,
+    /// Folders that could not be made.
+    pub(super) errors: Vec<DiskError>,
+    /// Streams whose file was left and could not be synced.
+    pub(super) lost: Vec<(u16, DiskError)>,
+}
+
 impl Folders {
     /// Makes the current and the next folder. On an error nothing is left behind.
     pub(super) fn open(
@@ -72,40 +83,40 @@ impl Folders {
         }
     }
 
-    /// Moves on if `now` is not in the current folder's span: on time, or because the clock was set. Whether it did.
+    /// Moves on if `now` is not in the current folder's span: on time, or because the clock was set.
     pub(super) fn roll_over(
         &mut self,
         settings: &Settings,
         disk: &dyn Disk,
         now: Sample,
-    ) -> Result<bool, DiskError> {
+    ) -> Upkeep {
+        let mut upkeep = Upkeep::default();
         let wall = timestamp(now.wall);
         if self.current.start <= wall && wall < self.current.end {
-            return Ok(false);
+            return upkeep;
         }
         let left = self.current;
         self.current = span(settings, now.wall);
         self.next = settings.interval.span(self.current.end, &settings.zone);
+        upkeep.moved = left.folder != self.current.folder;
         // Records stamped just before the boundary may still come.
         let keep = [left.folder, self.current.folder, self.next.folder];
-        for folder in &mut self.open {
-            if !keep.contains(&folder.folder) {
-                folder.sync_all(disk)?;
+        self.open.retain_mut(|folder| {
+            if keep.contains(&folder.folder) || folder.has_lines() {
+                return true;
             }
-        }
-        self.open
-            .retain(|folder| keep.contains(&folder.folder) || folder.has_lines());
+            // Nobody can ask for these syncs any more, so they are done now.
+            upkeep.lost.extend(folder.sync_all(disk));
+            false
+        });
         self.last = (0, 0, 0);
-        let mut outcome = Ok(left.folder != self.current.folder);
         for span in [self.current, self.next] {
             let place = self.place(settings, span);
-            if let Err(error) = self.open[place].make(disk) {
-                // Tried again with the next look at the files.
-                outcome = Err(error);
-            }
+            // If it fails: tried again with the next look at the files.
+            upkeep.errors.extend(self.open[place].make(disk).err());
         }
         self.point(settings, disk);
-        outcome
+        upkeep
     }
 
     /// The folder a record of this time belongs to.
@@ -152,26 +163,26 @@ impl Folders {
     }
 
     /// From time to time, makes again what was deleted, renamed or replaced from outside.
-    pub(super) fn verify(
-        &mut self,
-        settings: &Settings,
-        disk: &dyn Disk,
-        now: Sample,
-    ) -> Result<(), DiskError> {
-        if self
-            .verified
-            .is_some_and(|ticks| now.ticks.saturating_sub(ticks) < VERIFY_EVERY)
-        {
-            return Ok(());
+    pub(super) fn verify(&mut self, settings: &Settings, disk: &dyn Disk, now: Sample) -> Upkeep {
+        let mut upkeep = Upkeep::default();
+        let is_recent = |ticks| now.ticks.saturating_sub(ticks) < VERIFY_EVERY;
+        if self.verified.is_some_and(is_recent) {
+            return upkeep;
         }
         self.verified = Some(now.ticks);
-        for folder in &mut self.open {
-            if [self.current.folder, self.next.folder].contains(&folder.folder) {
-                folder.verify(disk)?;
+        let kept = [self.current.folder, self.next.folder];
+        for folder in self
+            .open
+            .iter_mut()
+            .filter(|folder| kept.contains(&folder.folder))
+        {
+            match folder.verify(disk) {
+                Ok(lost) => upkeep.lost.extend(lost),
+                Err(error) => upkeep.errors.push(error),
             }
         }
         self.point(settings, disk);
-        Ok(())
+        upkeep
     }
 
     /// Has the next round look at every file first.
@@ -201,9 +212,10 @@ impl Folders {
         mut failed: impl FnMut(&DiskError),
     ) {
         for folder in &mut self.open {
-            if let Err(error) = folder.sync_all(disk) {
-                failed(&error);
-            }
+            folder
+                .sync_all(disk)
+                .iter()
+                .for_each(|(_, error)| failed(error));
         }
         let next = settings.base.join(self.next.folder.name());
         self.open.clear();

@@ -104,6 +104,23 @@ fn records_written_before_a_failed_sync_are_not_acknowledged_after_it() {
 }
 
 #[test]
+fn a_record_of_a_folder_long_left_is_not_acknowledged_if_that_folder_could_not_be_synced() {
+    let bench = Bench::new();
+    let [lost, kept] = ["errors", "audit"].map(|stream| bench.log(stream, "early"));
+    bench.flush();
+    bench
+        .disk
+        .fail(Op::Sync, "14-00/app.log", 1, ErrorKind::Other);
+    for _ in 0..3 {
+        bench.clock.advance(super::HOUR);
+        bench.flush();
+    }
+    assert!(lost.synced().wait().is_err(), "its mirror is lost");
+    kept.synced().wait().unwrap();
+    bench.log("errors", "late").synced().wait().unwrap();
+}
+
+#[test]
 fn a_failed_sync_says_nothing_about_written() {
     let bench = Bench::new();
     let early = bench.log("app", "early");
