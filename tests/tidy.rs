@@ -1,5 +1,10 @@
 //! The rules of the house that no compiler knows.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic, in its helping functions as well"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

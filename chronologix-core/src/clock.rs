@@ -22,6 +22,9 @@ pub(crate) enum Clock {
     System,
     #[cfg(any(test, feature = "testing"))]
     Manual(ManualClock),
+    /// For models: as time does, it goes on with every look.
+    #[cfg(loom)]
+    Counted(std::sync::Arc<loom::sync::atomic::AtomicU64>),
 }
 
 /// Ticks and wall clock, read together.
@@ -40,6 +43,8 @@ impl Clock {
             Self::System => system_ticks(),
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(clock) => clock.ticks(),
+            #[cfg(loom)]
+            Self::Counted(ticks) => ticks.fetch_add(1, loom::sync::atomic::Ordering::Relaxed),
         }
     }
 
@@ -51,6 +56,11 @@ impl Clock {
             },
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(clock) => clock.sample(),
+            #[cfg(loom)]
+            Self::Counted(_) => Sample {
+                ticks: self.ticks(),
+                wall: 0,
+            },
         }
     }
 
@@ -63,6 +73,8 @@ impl Clock {
             }
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(_) => None,
+            #[cfg(loom)]
+            Self::Counted(_) => None,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     stream::Declaration,
 };
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;
 
 /// Bytes each thread may have queued, unless set otherwise: 1 MiB.

@@ -10,12 +10,12 @@ use std::{
 };
 
 pub(crate) mod log_file;
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 pub(crate) mod mem;
 pub(crate) mod open_folder;
 pub(crate) mod os;
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;
 
 /// What tells one file from another that later stands at the same path: device and inode.

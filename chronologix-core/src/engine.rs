@@ -288,22 +288,37 @@ impl Writer {
                     .rest(Some(self.trouble.back_off()));
             }
         }
-        self.trouble.tell_of_lost(self.folders.count_lines());
+        trouble::tell_of_lost(self.folders.count_lines());
+        self.close();
         self.commits
             .end(&self.shared, &self.intake, self.trouble.unwritten());
+        self.trouble
+            .outcome()
+            .map_or(Ok(()), |error| Err(Error::Disk(error.clone())))
+    }
+
+    /// Syncs and closes all files.
+    fn close(&mut self) {
         let Self {
             folders,
             disk,
             shared,
             trouble,
+            intake,
             ..
         } = self;
-        folders.close(&shared.settings, &**disk, |error| {
-            trouble.sync_failed(&shared.counters, error);
-        });
-        trouble
-            .outcome()
-            .map_or(Ok(()), |error| Err(Error::Disk(error.clone())))
+        let counters = &shared.counters;
+        let begun = std::time::Instant::now();
+        Counters::add(&counters.syncs, folders.count_dirty());
+        let lost = folders.close(&shared.settings, &**disk);
+        Counters::add(&counters.sync_nanos, nanos_since(begun));
+        for (file, error) in &lost {
+            trouble.sync_failed(counters, error);
+            commit::note_lost(&shared.settings, intake, *file, error);
+        }
+        if lost.is_empty() {
+            counters.all_written_is_synced();
+        }
     }
 
     fn say_goodbye(self, outcome: &Result<(), Error>) {
@@ -314,7 +329,9 @@ impl Writer {
             ..
         } = self;
         let late = shared.end();
-        flushes.into_iter().for_each(|reply| reply.send(()));
+        for reply in flushes {
+            reply.send(());
+        }
         let late = late.into_iter().filter_map(|request| match request {
             Request::Stop(reply) => Some(reply),
             // Dropped unanswered: their callers look for themselves.
@@ -345,4 +362,9 @@ impl Shared {
         }
         requests
     }
+}
+
+/// Nanoseconds since `begun`; they would fit for 584 years.
+fn nanos_since(begun: std::time::Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }

@@ -15,7 +15,9 @@ use crate::ConfigError;
 /// let error = chronologix_core::Config::new().interval("7h").start_blocking().unwrap_err();
 /// assert!(matches!(error, chronologix_core::Error::Config(_)));
 /// ```
-#[derive(Clone, Debug)]
+///
+/// Its `Debug` form is for people: what `main` prints when it returns this error. It is the text and the causes.
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// The configuration is not valid. Nothing was created on disk.
@@ -94,6 +96,18 @@ impl fmt::Display for DiskError {
 impl StdError for DiskError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&self.0.source)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 

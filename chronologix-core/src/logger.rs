@@ -25,7 +25,7 @@ use crate::{
     stats::Counters,
 };
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;
 
 /// How long dropping the last handle waits for the writer to finish.

@@ -20,5 +20,7 @@ pub(crate) mod wake;
 
 #[cfg(all(loom, test))]
 mod loom_tests;
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;

@@ -14,5 +14,5 @@ pub(crate) mod submit;
 pub(crate) mod value;
 pub(crate) mod wire;
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ pub struct Stats {
     pub queued: u64,
     /// Records handed to the operating system, with all their mirrors.
     pub written: u64,
-    /// Records known to be on disk because a sync was asked for.
+    /// Records known to be on disk because a sync was asked for. A clean stop asks for all.
     pub synced: u64,
     /// Records dropped because the queue was full.
     pub dropped: u64,
@@ -61,6 +61,12 @@ pub(crate) struct Counters {
 impl Counters {
     pub(crate) fn add(counter: &AtomicU64, by: u64) {
         counter.fetch_add(by, Ordering::Relaxed);
+    }
+
+    /// Everything was synced at the end.
+    pub(crate) fn all_written_is_synced(&self) {
+        self.synced
+            .store(self.written.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// The counters as they are; what is counted elsewhere is left at 0.

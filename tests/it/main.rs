@@ -1,4 +1,8 @@
 //! The public crate as its users see it, on a real disk.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic, in its helping functions as well"
+)]
 
 // What a whole program leaves behind: the program of the README, restarts, several loggers.
 mod programs;

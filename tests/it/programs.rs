@@ -9,9 +9,15 @@ use crate::{
     tree::{folders, read_tree, turn},
 };
 
-#[tokio::test]
-async fn the_program_of_the_readme() {
+#[test]
+fn the_program_of_the_readme() {
     let _turn = turn();
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(program_of_the_readme());
+}
+
+async fn program_of_the_readme() {
     let base = tempfile::tempdir().unwrap();
     let clock = chronologix_core::ManualClock::new(1_746_369_000_123_456_000);
     let logger = chronologix_streams::config()

@@ -181,6 +181,11 @@ impl OpenFolder {
         self.files[usize::from(stream)].is_dirty()
     }
 
+    /// Files with unsynced data.
+    pub(crate) fn count_dirty(&self) -> u64 {
+        self.files.iter().filter(|file| file.is_dirty()).count() as u64
+    }
+
     /// Notices files that were deleted, renamed or replaced from outside, and makes them again. Gives the streams whose
     /// old file could not be synced.
     pub(crate) fn verify(&mut self, disk: &dyn Disk) -> Result<Vec<(u16, DiskError)>, DiskError> {

@@ -23,21 +23,25 @@ impl Disk for OsDisk {
             if folder.as_os_str().is_empty() || folder.is_dir() {
                 break;
             }
+            if folder.exists() {
+                let error = format!("{} is not a directory", folder.display());
+                return Err(io::Error::new(io::ErrorKind::NotADirectory, error));
+            }
             missing.push(folder);
         }
-        let mut made = Vec::new();
+        let mut created = Vec::new();
         for folder in missing.into_iter().rev() {
             match folder_builder(mode).create(folder) {
-                Ok(()) => made.push(folder.to_owned()),
+                Ok(()) => created.push(folder.to_owned()),
                 // Another process was faster.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
                 Err(error) => {
-                    self.remove_folders(&made);
+                    self.remove_folders(&created);
                     return Err(error);
                 }
             }
         }
-        Ok(made)
+        Ok(created)
     }
 
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {

@@ -176,8 +176,7 @@ fn sync(shared: &Shared, disk: &dyn Disk, folders: &mut Folders, stream: u16) ->
             }
         }
     }
-    let nanos = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
     Counters::add(&shared.counters.syncs, files);
-    Counters::add(&shared.counters.sync_nanos, nanos);
+    Counters::add(&shared.counters.sync_nanos, super::nanos_since(begun));
     result
 }

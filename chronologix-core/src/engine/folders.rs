@@ -204,23 +204,21 @@ impl Folders {
         nanos(self.current.end)
     }
 
-    /// Syncs everything and removes the next folder if it stayed empty.
-    pub(super) fn close(
-        &mut self,
-        settings: &Settings,
-        disk: &dyn Disk,
-        mut failed: impl FnMut(&DiskError),
-    ) {
-        for folder in &mut self.open {
-            folder
-                .sync_all(disk)
-                .iter()
-                .for_each(|(_, error)| failed(error));
+    /// Files with unsynced data.
+    pub(super) fn count_dirty(&self) -> u64 {
+        self.open.iter().map(OpenFolder::count_dirty).sum()
+    }
+
+    /// Syncs everything and removes the next folder if it stayed empty. Gives the streams whose file failed.
+    pub(super) fn close(&mut self, settings: &Settings, disk: &dyn Disk) -> Vec<(u16, DiskError)> {
+        let mut lost = Vec::new();
+        for mut folder in self.open.drain(..) {
+            lost.extend(folder.sync_all(disk));
         }
         let next = settings.base.join(self.next.folder.name());
-        self.open.clear();
         // Best effort: an empty folder left behind harms nobody.
         let _ = disk.remove_if_empty(&next, &file_names(settings));
+        lost
     }
 
     /// Best effort: a file system may have no symlinks.

@@ -9,6 +9,11 @@ use crate::queue::{
 };
 use crate::record::site::Header;
 
+#[cfg(all(loom, test))]
+mod loom_tests;
+#[cfg(test)]
+mod tests;
+
 /// What was taken from the lanes and not yet merged.
 #[derive(Debug, Default)]
 pub(super) struct Intake {

@@ -64,13 +64,13 @@ impl Trouble {
     pub(super) fn outcome(&self) -> Option<&DiskError> {
         self.first.as_ref().or(self.first_sync.as_ref())
     }
+}
 
-    /// The writer gives up on lines it holds.
-    pub(super) fn tell_of_lost(&self, lines: u64) {
-        if lines > 0 {
-            crate::stderr::say(&format!(
-                "{lines} lines could not be written before the stop"
-            ));
-        }
+/// The writer gives up on lines it holds.
+pub(super) fn tell_of_lost(lines: u64) {
+    if lines > 0 {
+        crate::stderr::say(&format!(
+            "{lines} lines could not be written before the stop"
+        ));
     }
 }

@@ -78,7 +78,9 @@ impl Lanes {
             inner.closed = true;
             inner.all.clone()
         };
-        all.iter().for_each(|lane| lane.close());
+        for lane in &all {
+            lane.close();
+        }
     }
 
     /// Counts a record that came too late; the first says so on stderr.

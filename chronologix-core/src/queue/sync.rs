@@ -1,14 +1,17 @@
 //! The primitives of this room: std's, or loom's under `cfg(loom)`.
+//!
+//! `Arc` is std's either way: its count takes no part in any hand-over, and so the rooms above compile under loom as they are.
 
+pub(super) use std::sync::Arc;
 #[cfg(not(loom))]
 pub(super) use std::sync::{
-    Arc, Condvar, Mutex, MutexGuard,
+    Condvar, Mutex, MutexGuard,
     atomic::{AtomicU8, Ordering},
 };
 
 #[cfg(loom)]
 pub(super) use loom::sync::{
-    Arc, Condvar, Mutex, MutexGuard,
+    Condvar, Mutex, MutexGuard,
     atomic::{AtomicU8, Ordering},
 };
 

@@ -125,7 +125,10 @@ impl Wake {
         limit: Option<Duration>,
     ) -> loom::sync::MutexGuard<'a, bool> {
         match limit {
-            None => self.bell.wait(called).unwrap(),
+            None => self
+                .bell
+                .wait(called)
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
             Some(_) => called,
         }
     }

@@ -185,12 +185,15 @@ impl Record {
     /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
+    #[expect(clippy::must_use_candidate, reason = "a receipt is free to ignore")]
     pub fn wait(self) -> Receipt {
         block_on(self)
     }
 
     /// Lets the record go its way. Never waits: if the queue is full, the record is dropped and counted.
-    pub fn detach(self) {}
+    pub fn detach(self) {
+        drop(self);
+    }
 
     /// The durability of the record's stream.
     fn own_durability(&self) -> Durability {

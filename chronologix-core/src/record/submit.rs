@@ -53,6 +53,10 @@ pub fn enabled(stream: Stream, level: Option<Level>) -> bool {
 /// Stamps and queues a record. Called by generated code.
 ///
 /// The wire stands before the template, for the compiler must know its type to check the other's.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "generated code reads better without `&`"
+)]
 #[inline]
 pub fn submit<W, T>(stream: Stream, site: &'static Site, wire: W, _template: T) -> Record
 where

@@ -8,8 +8,11 @@ use std::{borrow::Cow, fmt, rc::Rc, sync::Arc};
 
 use super::value::{Number, Ready, Text};
 
-/// Bytes of arguments one record may carry: 1 MiB. Longer ones are cut, and say so.
+/// Bytes of text one record may carry: 1 MiB. What goes beyond is cut, and says so.
 pub(crate) const MAX_RECORD_BYTES: usize = 1 << 20;
+
+/// Bytes that each argument gets in any case, so that one long one does not cost the others.
+const LEAST_ARGUMENT_BYTES: usize = 256;
 
 /// What stands where an argument was cut.
 const CUT: &str = "… [cut at 1 MiB]";
@@ -55,7 +58,7 @@ impl<'a> Encoder<'a> {
         self.out.extend_from_slice(&[0; 4]);
         let mut writer = TextWriter {
             out: self.out,
-            left: self.left,
+            left: self.left.max(LEAST_ARGUMENT_BYTES),
             cut: false,
         };
         write(&mut writer);
@@ -231,7 +234,7 @@ impl Wire for () {
     fn put(&self, _to: &mut Encoder<'_>) {}
 
     #[inline]
-    fn take<'w>(_from: &mut Decoder<'w>) {}
+    fn take(_from: &mut Decoder<'_>) {}
 }
 
 /// One argument before others.

@@ -160,6 +160,19 @@ fn stop_makes_everything_durable() {
     bench.disk.crash();
     assert_eq!(messages(&bench.disk, APP), ["queued only"]);
     assert_eq!(bench.messages(AUDIT), Vec::<String>::new());
+    let stats = bench.logger.stats();
+    assert_eq!((stats.synced, stats.syncs), (1, 1));
+}
+
+#[test]
+fn a_sync_that_fails_at_the_stop_is_not_acknowledged() {
+    let bench = Bench::new();
+    let record = bench.log("app", "x");
+    bench.flush();
+    bench.disk.fail(Op::Sync, "app", 2, ErrorKind::Other);
+    assert!(bench.logger.stop_blocking().is_err());
+    assert!(record.synced().wait().is_err());
+    assert_eq!(bench.logger.stats().synced, 0);
 }
 
 #[test]
