@@ -11,6 +11,8 @@ use std::{
 
 #[cfg(any(test, feature = "testing"))]
 mod manual;
+#[cfg(test)]
+mod tests;
 
 #[cfg(any(test, feature = "testing"))]
 pub use manual::ManualClock;

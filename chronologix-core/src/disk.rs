@@ -47,12 +47,19 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     /// The file that stands at `path` now, if any.
     fn identity(&self, path: &Path) -> io::Result<Option<Identity>>;
 
-    /// Removes a folder that holds only empty files named in `files`; leaves it alone otherwise. Whether it is gone.
+    /// Says that a logger means to write in this folder: none removes it while the hold lives.
+    fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>>;
+
+    /// Removes a folder that holds only empty files named in `files`, and that nobody holds; leaves it alone otherwise.
+    /// Whether it is gone.
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool>;
 
     /// Removes folders made a moment ago, innermost last in `paths`, if they are empty.
     fn remove_folders(&self, paths: &[PathBuf]);
 }
+
+/// See [`Disk::hold`].
+pub(crate) trait Hold: Send + fmt::Debug {}
 
 /// An open file that is only appended to.
 pub(crate) trait DiskFile: Send + fmt::Debug {

@@ -18,7 +18,13 @@ use std::{
     time::Duration,
 };
 
-use self::{commit::Commits, folders::Folders, intake::Intake, lines::Lines, trouble::Trouble};
+use self::{
+    commit::Commits,
+    folders::{Folders, Upkeep},
+    intake::Intake,
+    lines::Lines,
+    trouble::Trouble,
+};
 use crate::{
     DiskError, Error,
     clock::{Clock, Sample},
@@ -121,19 +127,24 @@ impl Writer {
         // Before the lanes are looked at: see the door of the queue room.
         let now = self.clock.sample();
         self.look_after_folders(now);
-        let mut records = 0;
-        if !self.folders.have_lines() {
-            records = self.take_records(now);
-        }
-        if records == 0 && !self.folders.have_lines() && !commits_asked {
+        // Otherwise there are records in the lanes that were queued before a request that was taken above.
+        let has_caught_up = !self.folders.have_lines();
+        let records = if has_caught_up {
+            self.take_records(now)
+        } else {
+            0
+        };
+        if records == 0 && has_caught_up && !commits_asked {
             self.answer_flushes();
             return Round::Idle;
         }
-        if self.write() {
-            Round::Worked
-        } else {
-            Round::Blocked
+        if !self.write() {
+            return Round::Blocked;
         }
+        if has_caught_up {
+            self.answer_flushes();
+        }
+        Round::Worked
     }
 
     /// Sorts what callers asked for. Whether somebody asked for a sync.
@@ -162,18 +173,11 @@ impl Writer {
             intake,
             ..
         } = self;
-        let (settings, counters) = (&shared.settings, &shared.counters);
-        let rolled = folders.roll_over(settings, &**disk, now);
-        Counters::add(&counters.rollovers, u64::from(rolled.moved));
-        for upkeep in [rolled, folders.verify(settings, &**disk, now)] {
-            for error in &upkeep.errors {
-                trouble.met(counters, error);
-            }
-            for (file, error) in &upkeep.lost {
-                trouble.sync_failed(counters, error);
-                commit::note_lost(settings, intake, *file, error);
-            }
-        }
+        let rolled = folders.roll_over(&shared.settings, &**disk, now);
+        Counters::add(&shared.counters.rollovers, u64::from(rolled.moved));
+        rolled.tell(shared, intake, trouble);
+        let verified = folders.verify(&shared.settings, &**disk, now);
+        verified.tell(shared, intake, trouble);
     }
 
     /// Takes what the lanes hold up to `now` and makes lines of it. Gives the number of records.
@@ -209,14 +213,13 @@ impl Writer {
             shared,
             disk,
             trouble,
+            intake,
             ..
         } = self;
-        let (bytes, errors) = folders.write(&**disk);
+        let (bytes, upkeep) = folders.write(&**disk);
         Counters::add(&shared.counters.bytes, bytes);
-        for error in &errors {
-            trouble.met(&shared.counters, error);
-        }
-        if !errors.is_empty() {
+        upkeep.tell(shared, intake, trouble);
+        if !upkeep.errors.is_empty() {
             return false;
         }
         trouble.is_over();
@@ -228,7 +231,6 @@ impl Writer {
             &mut self.trouble,
         );
         self.folders.clear();
-        self.answer_flushes();
         true
     }
 
@@ -275,6 +277,8 @@ impl Writer {
         loop {
             let round = self.round();
             if round == Round::Idle && self.intake.is_empty() {
+                // Whatever else the disk refuses costs no line any more.
+                self.trouble.is_over();
                 break;
             }
             if round == Round::Blocked {
@@ -310,13 +314,10 @@ impl Writer {
         let counters = &shared.counters;
         let begun = std::time::Instant::now();
         Counters::add(&counters.syncs, folders.count_dirty());
-        let lost = folders.close(&shared.settings, &**disk);
+        let upkeep = folders.close(&shared.settings, &**disk);
         Counters::add(&counters.sync_nanos, nanos_since(begun));
-        for (file, error) in &lost {
-            trouble.sync_failed(counters, error);
-            commit::note_lost(&shared.settings, intake, *file, error);
-        }
-        if lost.is_empty() {
+        upkeep.tell(shared, intake, trouble);
+        if upkeep.lost.is_empty() {
             counters.all_written_is_synced();
         }
     }
@@ -344,6 +345,19 @@ impl Writer {
     }
 }
 
+impl Upkeep {
+    /// Tells everybody who must know of it.
+    fn tell(&self, shared: &Shared, intake: &Intake, trouble: &mut Trouble) {
+        for error in &self.errors {
+            trouble.met(&shared.counters, error);
+        }
+        for lost in &self.lost {
+            trouble.sync_failed(&shared.counters, &lost.error);
+            commit::note_lost(&shared.settings, intake, lost);
+        }
+    }
+}
+
 impl Shared {
     /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the requests that came too late.
     pub(crate) fn end(&self) -> Vec<Request> {
@@ -354,7 +368,7 @@ impl Shared {
             self.lanes.close();
             self.lanes.for_each(|lane| {
                 lane.refuse_parked();
-                lane.progress.end(lane.newest());
+                lane.progress.end(lane.newest(), std::thread::panicking());
             });
             if let Some(declaration) = self.declaration {
                 declaration.stopped();

@@ -9,6 +9,9 @@ use std::{
 
 use crate::ConfigError;
 
+#[cfg(test)]
+mod tests;
+
 /// Why a logger could not be started or stopped.
 ///
 /// ```

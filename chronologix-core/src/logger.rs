@@ -84,7 +84,7 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     }
 }
 
-fn share(settings: Settings, config: &Config) -> Shared {
+pub(crate) fn share(settings: Settings, config: &Config) -> Shared {
     let rule = |stream: &crate::config::StreamSettings| StreamRule {
         durability: stream.durability,
         overflow: stream.overflow,

@@ -6,6 +6,9 @@
 //! the first lane; hence every record stamped up to the cut-off is in the buffers the writer holds afterwards, and
 //! what one thread wrote before another began is merged in that order.
 //!
+//! A waker is woken, and dropped, while no lock is held: it may take the last of a task with it, and that task may hold a
+//! record of the very lane.
+//!
 //! Invariants: no file, no formatting, no wall clock here. No `unsafe`. Every hand-over between threads is
 //! modelled in `queue/loom_tests.rs`.
 

@@ -20,7 +20,7 @@ struct State {
 }
 
 /// Called after each change; gives whether it wants to be called again.
-type Watcher = Box<dyn Fn() -> bool + Send>;
+type Watcher = Arc<dyn Fn() -> bool + Send + Sync>;
 
 impl ManualClock {
     /// A clock that shows `unix_nanos`, nanoseconds since 1970 UTC.
@@ -65,19 +65,23 @@ impl ManualClock {
     }
 
     /// Calls `watcher` after each change, until it gives `false`.
-    pub(crate) fn watch(&self, watcher: impl Fn() -> bool + Send + 'static) {
-        self.state().watchers.push(Box::new(watcher));
+    pub(crate) fn watch(&self, watcher: impl Fn() -> bool + Send + Sync + 'static) {
+        self.state().watchers.push(Arc::new(watcher));
     }
 
     fn change(&self, change: impl FnOnce(&mut Sample)) {
-        let mut watchers = {
+        let watchers = {
             let mut state = self.state();
             change(&mut state.sample);
-            std::mem::take(&mut state.watchers)
+            state.watchers.clone()
         };
         // Called without the lock, for they may look at this clock.
-        watchers.retain(|watcher| watcher());
-        self.state().watchers.append(&mut watchers);
+        for watcher in watchers {
+            if !watcher() {
+                let mut state = self.state();
+                state.watchers.retain(|known| !Arc::ptr_eq(known, &watcher));
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

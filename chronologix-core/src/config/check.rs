@@ -1,12 +1,15 @@
 //! The rules of a configuration.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Config, ConfigError, ConfigProblem, Settings, StreamConfig, StreamSettings,
     settings::{Modes, default_streams},
 };
-use crate::layout;
+use crate::{disk::log_file, layout};
 
 /// Names Windows keeps for devices, with any extension and in any case.
 const DEVICES: [&str; 22] = [
@@ -27,6 +30,7 @@ impl Config {
         let base = base(&self.base_log_dir, &mut problems);
         let streams = self.streams.clone().unwrap_or_else(default_streams);
         check_streams(&streams, &mut problems);
+        self.check_declared(&streams, &mut problems);
         let mut streams = self.resolve(streams);
         self.connect(&mut streams, &mut problems);
         let zone = layout::zone(&self.timezone).unwrap_or_else(|error| {
@@ -63,12 +67,31 @@ impl Config {
         })
     }
 
+    /// A declared stream is known by its place.
+    fn check_declared(&self, streams: &[StreamConfig], problems: &mut Vec<ConfigProblem>) {
+        let Some(declaration) = self.declaration else {
+            return;
+        };
+        let declared = declaration.names().collect::<Vec<_>>();
+        let names = streams.iter().map(|stream| &*stream.name);
+        if !names
+            .clone()
+            .take(declared.len())
+            .eq(declared.iter().copied())
+        {
+            let names = names.collect::<Vec<_>>().join(", ");
+            let why = format!(
+                "the declared streams are {}, and they come first, in this order; others may follow",
+                declared.join(", ")
+            );
+            problems.push(ConfigProblem::new("streams", &names, &why));
+        }
+    }
+
     /// Fills in the defaults; mirrors come later.
     fn resolve(&self, streams: Vec<StreamConfig>) -> Vec<StreamSettings> {
         let resolve = |(index, stream): (usize, StreamConfig)| StreamSettings {
-            file: stream
-                .file
-                .unwrap_or_else(|| format!("{}.log", stream.name)),
+            file: stream.file_name(),
             name: stream.name,
             format: stream.format.unwrap_or_default(),
             multiline: stream.multiline.unwrap_or_default(),
@@ -124,10 +147,12 @@ fn base(path: &Path, problems: &mut Vec<ConfigProblem>) -> PathBuf {
         ));
     }
     let Ok(in_home) = path.strip_prefix("~") else {
-        return path.to_owned();
+        // The program may change its working directory; the tree stays where it is.
+        return std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     };
     if let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) {
-        return Path::new(&home).join(in_home);
+        let path = Path::new(&home).join(in_home);
+        return std::path::absolute(&path).unwrap_or(path);
     }
     let why = "`~` stands for the home directory, but HOME is not set; name the directory in full";
     problems.push(ConfigProblem::new(
@@ -148,8 +173,8 @@ fn check_streams(streams: &[StreamConfig], problems: &mut Vec<ConfigProblem>) {
         let why = format!("{value} streams; allowed: 1 to {MOST_STREAMS}");
         problems.push(ConfigProblem::new("streams", &value, &why));
     }
-    let mut names = std::collections::HashMap::new();
-    let mut files = std::collections::HashMap::new();
+    let mut names = HashMap::new();
+    let mut files = HashMap::new();
     for stream in streams {
         problems.extend(stream.problems.iter().cloned());
         if let Some(why) = wrong_name(&stream.name) {
@@ -165,17 +190,27 @@ fn check_streams(streams: &[StreamConfig], problems: &mut Vec<ConfigProblem>) {
             continue;
         }
         let key = format!("streams.{}.file", stream.name);
-        let file = stream
-            .file
-            .clone()
-            .unwrap_or_else(|| format!("{}.log", stream.name));
+        let file = stream.file_name();
         if let Some(why) = wrong_file(&file) {
             problems.push(ConfigProblem::new(&key, &file, &why));
-        } else if let Some(first) = files.insert(file.to_ascii_lowercase(), &stream.name) {
+        } else if let Some(first) = files.insert(file.to_ascii_lowercase(), stream) {
+            let first = &first.name;
             let why = format!(
                 "{file:?} is the file of stream {first:?} already; to bring two streams together, mirror one into the other"
             );
             problems.push(ConfigProblem::new(&key, &file, &why));
+        }
+    }
+    for stream in streams {
+        let Some(file) = &stream.file else { continue };
+        let plain = log_file::without_number(&file.to_ascii_lowercase());
+        if let Some(owner) = plain.and_then(|plain| files.get(&plain)) {
+            let owner = &owner.name;
+            let why = format!(
+                "{file:?} is a name the writer may need for stream {owner:?}, which goes on in numbered files; choose another"
+            );
+            let key = format!("streams.{}.file", stream.name);
+            problems.push(ConfigProblem::new(&key, file, &why));
         }
     }
 }

@@ -99,6 +99,15 @@ impl StreamConfig {
     }
 }
 
+impl StreamConfig {
+    /// The name of its file.
+    pub(super) fn file_name(&self) -> String {
+        self.file
+            .clone()
+            .unwrap_or_else(|| format!("{}.log", self.name))
+    }
+}
+
 impl From<&str> for StreamConfig {
     fn from(name: &str) -> Self {
         Self::new(name)

@@ -35,6 +35,8 @@ pub(crate) struct LogFile {
     torn: bool,
     /// Something was written since the last sync.
     dirty: bool,
+    /// A numbered file was made, and its name may not be on disk.
+    is_unnamed: bool,
 }
 
 impl LogFile {
@@ -48,11 +50,8 @@ impl LogFile {
             distrusted: false,
             torn: false,
             dirty: false,
+            is_unnamed: false,
         }
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     pub(crate) fn is_dirty(&self) -> bool {
@@ -60,10 +59,23 @@ impl LogFile {
     }
 
     /// Makes the file if it is missing.
-    pub(crate) fn create(&self, disk: &dyn Disk) -> Result<(), DiskError> {
-        disk.open(&self.path, self.mode)
-            .map(drop)
-            .map_err(|error| DiskError::new("make", &self.path, error))
+    pub(crate) fn create(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+        if self.distrusted {
+            return Ok(());
+        }
+        let created = disk.open(&self.path, self.mode).map(drop);
+        created.map_err(|error| self.refused("make", error))
+    }
+
+    /// If something stands at the path that is not a log, this logger goes on beside it.
+    fn refused(&mut self, doing: &'static str, error: io::Error) -> DiskError {
+        self.distrusted |= error.kind() == io::ErrorKind::InvalidInput;
+        DiskError::new(doing, &self.path, error)
+    }
+
+    /// Whether there will be a numbered file with the next line, because the one before is not to be written to.
+    pub(crate) fn is_passed_by(&self) -> bool {
+        self.distrusted
     }
 
     /// Writes what the outbox holds, with one `write` if the disk takes all of it. Gives the bytes written. After an error the next
@@ -99,6 +111,7 @@ impl LogFile {
         outbox: &mut Outbox,
     ) -> Result<Option<DiskError>, DiskError> {
         let Some(open) = &mut self.open else {
+            self.dirty = false;
             return Ok(None);
         };
         let Err(error) = open.sync() else {
@@ -116,6 +129,27 @@ impl LogFile {
         }
         self.dirty = false;
         Ok(Some(first))
+    }
+
+    /// Whether a numbered file was made since this was asked last.
+    pub(crate) fn has_new_name(&mut self) -> bool {
+        std::mem::take(&mut self.is_unnamed)
+    }
+
+    /// The names that lead to this file are not on disk: it counts as unsynced.
+    pub(crate) fn sync_again(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Forgets the lines of an outbox. If they were given up in the middle of one, the file has half of it.
+    pub(crate) fn forget(&mut self, outbox: &mut Outbox) {
+        self.torn |= outbox.is_mid_line();
+        outbox.lines.clear();
+        outbox.done = 0;
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.open = None;
     }
 
     fn distrust(&mut self) {
@@ -159,9 +193,8 @@ impl LogFile {
         }
         let opened = disk
             .open(&self.path, self.mode)
-            .and_then(|mut open| Ok((open.last_byte()?, open)))
-            .map_err(|error| DiskError::new("open", &self.path, error));
-        let (last, open) = opened?;
+            .and_then(|mut open| Ok((open.last_byte()?, open)));
+        let (last, open) = opened.map_err(|error| self.refused("open", error))?;
         // A crash may leave half a line, or zeros where the data never came.
         self.torn = last.is_some_and(|byte| byte != b'\n');
         self.open = Some(open);
@@ -170,18 +203,15 @@ impl LogFile {
 
     /// Goes on in the next numbered file.
     fn open_next_number(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
-        let (stem, extension) = match self.name.rsplit_once('.') {
-            Some((stem, extension)) => (stem, format!(".{extension}")),
-            None => (self.name.as_str(), String::new()),
-        };
         for number in 1..=MOST_NUMBERS {
-            let path = self.folder.join(format!("{stem}.{number}{extension}"));
+            let path = self.folder.join(with_number(&self.name, number));
             match disk.open_new(&path, self.mode) {
                 Ok(open) => {
                     self.open = Some(open);
                     self.path = path;
                     self.distrusted = false;
                     self.torn = false;
+                    self.is_unnamed = true;
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -197,6 +227,25 @@ impl LogFile {
     }
 }
 
+/// `app.7.log` for `app.log`.
+fn with_number(name: &str, number: u32) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{number}.{extension}"),
+        None => format!("{name}.{number}"),
+    }
+}
+
+/// The name that was given a number, if it was.
+pub(crate) fn without_number(name: &str) -> Option<String> {
+    let parts = name.split('.').collect::<Vec<_>>();
+    (0..parts.len()).find_map(|at| {
+        let number = parts[at].parse::<u32>().ok()?;
+        let others = [&parts[..at], &parts[at + 1..]].concat().join(".");
+        let is_it = (1..=MOST_NUMBERS).contains(&number) && with_number(&others, number) == name;
+        is_it.then_some(others)
+    })
+}
+
 impl Outbox {
     /// Lines that are not in the file.
     pub(crate) fn count_lines(&self) -> u64 {
@@ -206,10 +255,12 @@ impl Outbox {
             .count() as u64
     }
 
-    /// The lines are safe.
-    pub(crate) fn clear(&mut self) {
-        self.lines.clear();
-        self.done = 0;
+    /// Whether the file has a part of a line.
+    fn is_mid_line(&self) -> bool {
+        self.done < self.lines.len()
+            && self.lines[..self.done]
+                .last()
+                .is_some_and(|byte| *byte != b'\n')
     }
 
     /// The file is another one than before: it gets no half lines.

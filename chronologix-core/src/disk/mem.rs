@@ -11,7 +11,7 @@ use std::{
 };
 
 use self::world::{Content, Failure, Node, World};
-use super::{Disk, DiskFile, Identity};
+use super::{Disk, DiskFile, Hold, Identity};
 
 mod world;
 
@@ -39,6 +39,29 @@ struct MemFile {
     disk: MemDisk,
     path: PathBuf,
     inode: usize,
+}
+
+#[derive(Debug)]
+struct MemHold {
+    disk: MemDisk,
+    folder: PathBuf,
+}
+
+impl Hold for MemHold {}
+
+impl Drop for MemHold {
+    fn drop(&mut self) {
+        let mut world = self.disk.world();
+        if let Some(at) = world.holds.iter().position(|held| *held == self.folder) {
+            world.holds.remove(at);
+        }
+    }
+}
+
+impl Drop for MemFile {
+    fn drop(&mut self) {
+        self.disk.world().open.0 -= 1;
+    }
 }
 
 impl MemDisk {
@@ -77,12 +100,30 @@ impl MemDisk {
 
     /// Makes the next `times` operations on files or folders whose path contains `name` fail.
     pub(crate) fn fail(&self, op: Op, name: &str, times: usize, error: io::ErrorKind) {
+        self.fail_after(0, op, name, times, error);
+    }
+
+    /// As [`MemDisk::fail`], once `after` such operations have succeeded.
+    pub(crate) fn fail_after(
+        &self,
+        after: usize,
+        op: Op,
+        name: &str,
+        times: usize,
+        error: io::ErrorKind,
+    ) {
         self.world().failures.push(Failure {
             op,
             name: name.to_owned(),
+            after,
             times,
             error,
         });
+    }
+
+    /// Lets `files` be open at a time.
+    pub(crate) fn limit_open(&self, files: usize) {
+        self.world().open.1 = Some(files);
     }
 
     /// Ends all failures.
@@ -100,7 +141,15 @@ impl MemDisk {
         self.world().held = true;
     }
 
+    /// Comes back when the writer stands in an append and can go no further.
+    pub(crate) fn wait_until_held(&self) {
+        while !self.world().waits {
+            std::thread::yield_now();
+        }
+    }
+
     pub(crate) fn release(&self) {
+        self.world().waits = false;
         self.world().held = false;
         self.0.released.notify_all();
     }
@@ -193,6 +242,11 @@ impl MemDisk {
                 inode
             }
         };
+        let (open, limit) = &mut world.open;
+        if limit.is_some_and(|limit| *open >= limit) {
+            return Err(io::Error::other("too many open files"));
+        }
+        *open += 1;
         Ok(Box::new(MemFile {
             disk: self.clone(),
             path: path.to_owned(),
@@ -274,8 +328,19 @@ impl Disk for MemDisk {
         })
     }
 
+    fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>> {
+        self.world().holds.push(folder.to_owned());
+        Ok(Box::new(MemHold {
+            disk: self.clone(),
+            folder: folder.to_owned(),
+        }))
+    }
+
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
         let mut world = self.world();
+        if world.holds.iter().any(|held| held == folder) {
+            return Ok(false);
+        }
         let inside = world.below(folder);
         let is_ours_and_empty = |(name, node): &(PathBuf, Node)| match node {
             Node::File(inode) => {
@@ -308,6 +373,7 @@ impl DiskFile for MemFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut world = self.disk.world();
         while world.held {
+            world.waits = true;
             world = self
                 .disk
                 .0

@@ -1,9 +1,12 @@
 //! An interval folder in use: the files of its streams, and the lines on their way there.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use super::{
-    Disk,
+    Disk, Hold,
     log_file::{LogFile, Outbox},
 };
 use crate::{
@@ -11,6 +14,16 @@ use crate::{
     config::Settings,
     layout::{Folder, Span},
 };
+
+/// A file that could not be synced, and is not trusted again.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    /// The stream whose file it is, by index.
+    pub(crate) file: u16,
+    pub(crate) error: DiskError,
+    /// The lines in the outbox are safe in another file; what was written before them is not.
+    pub(crate) batch_is_safe: bool,
+}
 
 /// One interval folder.
 #[derive(Debug)]
@@ -26,9 +39,13 @@ pub(crate) struct OpenFolder {
     unsynced: Vec<PathBuf>,
     /// Known to be there, with all files.
     made: bool,
+    /// What stands where a file should be, for those who should know.
+    pub(crate) passed_by: Vec<DiskError>,
     /// The folders made for this one, outermost first.
     pub(crate) new_folders: Vec<PathBuf>,
     dir_mode: u32,
+    /// Keeps other loggers from removing the folder while it is empty.
+    hold: Option<Box<dyn Hold>>,
 }
 
 impl OpenFolder {
@@ -49,8 +66,10 @@ impl OpenFolder {
             touched: Vec::new(),
             unsynced,
             made: false,
+            passed_by: Vec::new(),
             new_folders: Vec::new(),
             dir_mode: settings.modes.dir,
+            hold: None,
         }
     }
 
@@ -59,16 +78,40 @@ impl OpenFolder {
         if self.made {
             return Ok(());
         }
-        let made = disk
-            .create_folders(&self.path, self.dir_mode)
-            .map_err(|error| DiskError::new("make the folder", &self.path, error))?;
+        let mut made = self.make_folder(disk);
+        if made
+            .as_ref()
+            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        {
+            // Another logger that stops has just removed it, for it was empty.
+            made = self.make_folder(disk);
+        }
+        made.map_err(|error| DiskError::new("make the folder", &self.path, error))?;
+        for file in &mut self.files {
+            if let Err(error) = file.create(disk) {
+                if !file.is_passed_by() {
+                    return Err(error);
+                }
+                self.passed_by.push(error);
+            }
+        }
+        self.made = true;
+        Ok(())
+    }
+
+    /// Closes the files. All is made and opened again when it is needed.
+    pub(crate) fn let_go(&mut self) {
+        self.files.iter_mut().for_each(LogFile::close);
+        self.hold = None;
+        self.made = false;
+    }
+
+    fn make_folder(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        let made = disk.create_folders(&self.path, self.dir_mode)?;
         let above = made.iter().filter_map(|folder| folder.parent());
         self.unsynced.extend(above.map(Path::to_owned));
         self.new_folders.extend(made);
-        for file in &self.files {
-            file.create(disk)?;
-        }
-        self.made = true;
+        self.hold = Some(disk.hold(&self.path)?);
         Ok(())
     }
 
@@ -111,37 +154,40 @@ impl OpenFolder {
         (bytes, errors)
     }
 
-    /// Syncs a stream's file and the names that lead to it, if there is anything new. `Ok(Some(_))`: the file
-    /// failed, but the lines now in the outbox are safe in another.
-    pub(crate) fn sync(
-        &mut self,
-        disk: &dyn Disk,
-        stream: u16,
-    ) -> Result<Option<DiskError>, DiskError> {
+    /// Syncs a stream's file and the names that lead to it, if there is anything new.
+    pub(crate) fn sync(&mut self, disk: &dyn Disk, stream: u16) -> Option<Lost> {
         let index = usize::from(stream);
         let file = &mut self.files[index];
         if !file.is_dirty() {
-            return Ok(None);
+            return None;
         }
-        let path = file.path().to_owned();
-        let failed = file.sync(disk, &mut self.outboxes[index])?;
-        if file.path() != path {
+        let synced = file.sync(disk, &mut self.outboxes[index]);
+        if file.has_new_name() {
             self.unsynced.push(self.path.clone());
         }
-        self.sync_names(disk)?;
-        Ok(failed)
+        let named = self.sync_names(disk);
+        if named.is_err() {
+            // So that the names are tried again with whatever record comes next.
+            self.files[index].sync_again();
+        }
+        let (error, batch_is_safe) = match (synced, named) {
+            (Ok(None), Ok(())) => return None,
+            (Ok(Some(error)), Ok(())) => (error, true),
+            (Err(error), _) | (Ok(_), Err(error)) => (error, false),
+        };
+        Some(Lost {
+            file: stream,
+            error,
+            batch_is_safe,
+        })
     }
 
-    /// Syncs every file with unsynced data. Gives the streams whose file failed; each is tried.
-    pub(crate) fn sync_all(&mut self, disk: &dyn Disk) -> Vec<(u16, DiskError)> {
+    /// Syncs every file with unsynced data. Gives those that failed; each is tried.
+    pub(crate) fn sync_all(&mut self, disk: &dyn Disk) -> Vec<Lost> {
         let streams = (0..self.files.len()).filter_map(|stream| u16::try_from(stream).ok());
-        let mut failed = Vec::new();
-        for stream in streams {
-            if let Ok(Some(error)) | Err(error) = self.sync(disk, stream) {
-                failed.push((stream, error));
-            }
-        }
-        failed
+        streams
+            .filter_map(|stream| self.sync(disk, stream))
+            .collect()
     }
 
     fn sync_names(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
@@ -169,10 +215,11 @@ impl OpenFolder {
             .sum()
     }
 
-    /// The lines are where they should be; forgets them.
+    /// The lines are where they should be, or are given up; forgets them.
     pub(crate) fn clear(&mut self) {
         for stream in self.touched.drain(..) {
-            self.outboxes[usize::from(stream)].clear();
+            let index = usize::from(stream);
+            self.files[index].forget(&mut self.outboxes[index]);
         }
     }
 
@@ -186,9 +233,9 @@ impl OpenFolder {
         self.files.iter().filter(|file| file.is_dirty()).count() as u64
     }
 
-    /// Notices files that were deleted, renamed or replaced from outside, and makes them again. Gives the streams whose
-    /// old file could not be synced.
-    pub(crate) fn verify(&mut self, disk: &dyn Disk) -> Result<Vec<(u16, DiskError)>, DiskError> {
+    /// Notices files that were deleted, renamed or replaced from outside, and makes them again. Gives the old files that
+    /// could not be synced, and whether new ones could be made.
+    pub(crate) fn verify(&mut self, disk: &dyn Disk) -> (Vec<Lost>, Result<(), DiskError>) {
         let mut lost = Vec::new();
         let mut missing = false;
         for (stream, file) in (0..).zip(&mut self.files) {
@@ -196,7 +243,11 @@ impl OpenFolder {
                 Ok(replaced) => missing |= replaced || !file.is_there(disk),
                 Err(error) => {
                     missing = true;
-                    lost.push((stream, error));
+                    lost.push(Lost {
+                        file: stream,
+                        error,
+                        batch_is_safe: false,
+                    });
                 }
             }
         }
@@ -204,8 +255,7 @@ impl OpenFolder {
             self.made = false;
             self.unsynced.extend(self.path.parent().map(Path::to_owned));
             self.unsynced.push(self.path.clone());
-            self.make(disk)?;
         }
-        Ok(lost)
+        (lost, self.make(disk))
     }
 }

@@ -2,12 +2,18 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
+    hash::{BuildHasher, RandomState},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    process,
 };
 
-use super::{Disk, DiskFile, Identity};
+use super::{Disk, DiskFile, Hold, Identity};
+
+#[cfg(all(unix, not(target_os = "solaris")))]
+mod hold;
+
+/// Bytes a small file may have.
+const MOST_READ: u64 = 1 << 20;
 
 /// The operating system's files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +21,11 @@ pub(crate) struct OsDisk;
 
 #[derive(Debug)]
 struct OsFile(File);
+
+/// An open folder with a lock on it.
+impl Hold for File {}
+
+impl Hold for () {}
 
 impl Disk for OsDisk {
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
@@ -45,12 +56,16 @@ impl Disk for OsDisk {
     }
 
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
-        let file = file_options(mode).create(true).open(path)?;
-        if !file.metadata()?.is_file() {
-            let error = "it is not a regular file; move it away, a log needs a file of its own";
+        let opened = file_options(mode).create(true).open(path);
+        let stands_there = match &opened {
+            Ok(file) => file.metadata(),
+            Err(_) => fs::symlink_metadata(path),
+        };
+        if stands_there.is_ok_and(|metadata| !is_a_log(&metadata)) {
+            let error = "it is not a regular file with one name; move it away, a log needs a file of its own";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
-        Ok(Box::new(OsFile(file)))
+        Ok(Box::new(OsFile(opened?)))
     }
 
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
@@ -71,14 +86,22 @@ impl Disk for OsDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {
-        fs::read_to_string(path)
+        let file = reading().open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let mut text = String::new();
+        file.take(MOST_READ + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > MOST_READ {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(text)
     }
 
     fn replace(&self, path: &Path, content: &str, mode: u32) -> io::Result<()> {
         let aside = aside(path);
         let written = (|| {
-            let mut file = file_options(mode).create(true).open(&aside)?;
-            file.set_len(0)?;
+            let mut file = file_options(mode).create_new(true).open(&aside)?;
             file.write_all(content.as_bytes())?;
             file.sync_all()?;
             fs::rename(&aside, path)
@@ -91,11 +114,15 @@ impl Disk for OsDisk {
 
     #[cfg(unix)]
     fn point(&self, link: &Path, target: &str) -> io::Result<()> {
-        if fs::read_link(link).is_ok_and(|now| now == Path::new(target)) {
-            return Ok(());
+        match fs::symlink_metadata(link) {
+            Ok(metadata) if !metadata.is_symlink() => {
+                // Somebody's own: not ours to replace.
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            Ok(_) if fs::read_link(link)? == Path::new(target) => return Ok(()),
+            Ok(_) | Err(_) => {}
         }
         let aside = aside(link);
-        let _ = fs::remove_file(&aside);
         std::os::unix::fs::symlink(target, &aside)?;
         fs::rename(&aside, link).inspect_err(|_| drop(fs::remove_file(&aside)))
     }
@@ -103,7 +130,11 @@ impl Disk for OsDisk {
     /// Without symlinks for everyone, `current.txt` says which folder is in use.
     #[cfg(not(unix))]
     fn point(&self, link: &Path, target: &str) -> io::Result<()> {
-        self.replace(&link.with_extension("txt"), target, 0)
+        let path = link.with_extension("txt");
+        if self.read(&path).is_ok_and(|now| now == target) {
+            return Ok(());
+        }
+        self.replace(&path, target, 0)
     }
 
     fn identity(&self, path: &Path) -> io::Result<Option<Identity>> {
@@ -121,7 +152,22 @@ impl Disk for OsDisk {
         }
     }
 
+    #[cfg(all(unix, not(target_os = "solaris")))]
+    fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(hold::hold(folder)?))
+    }
+
+    /// Without locks on folders: best effort.
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn hold(&self, _folder: &Path) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(()))
+    }
+
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
+        #[cfg(all(unix, not(target_os = "solaris")))]
+        let Some(_alone) = hold::take(folder)? else {
+            return Ok(false);
+        };
         let mut empty = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -177,12 +223,25 @@ impl DiskFile for OsFile {
     }
 }
 
-/// Beside `path`, and ours alone while this process lives.
+/// Beside `path`, and ours alone: other loggers may do the same at this moment, in this process or in another one, which
+/// may even have the same number if it runs in a container.
 fn aside(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", process::id()));
+    name.push(format!(".{:016x}.tmp", RandomState::new().hash_one(path)));
     path.with_file_name(name)
+}
+
+/// Whether it is a file that may be appended to: through a second name, somebody else's file might be meant.
+#[cfg(unix)]
+fn is_a_log(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    metadata.is_file() && metadata.nlink() <= 1
+}
+
+#[cfg(not(unix))]
+fn is_a_log(metadata: &fs::Metadata) -> bool {
+    metadata.is_file()
 }
 
 #[cfg(unix)]
@@ -216,21 +275,35 @@ fn folder_builder(_mode: u32) -> DirBuilder {
 fn file_options(mode: u32) -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
 
+    let mut options = reading();
+    options.append(true).mode(mode);
+    options
+}
+
+#[cfg(unix)]
+fn reading() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+
     use rustix::fs::OFlags;
 
     let mut options = OpenOptions::new();
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     options
-        .append(true)
         .read(true)
-        .mode(mode)
         .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
     options
 }
 
 #[cfg(not(unix))]
 fn file_options(_mode: u32) -> OpenOptions {
+    let mut options = reading();
+    options.append(true);
+    options
+}
+
+#[cfg(not(unix))]
+fn reading() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.append(true).read(true);
+    options.read(true);
     options
 }

@@ -1,12 +1,16 @@
 //! Durability: what must be synced after a batch, and what callers are told.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use super::{Shared, folders::Folders, intake::Intake, trouble::Trouble};
 use crate::{
     DiskError, Durability, LogError,
     config::Settings,
-    disk::Disk,
+    disk::{Disk, open_folder::Lost},
     queue::{lane::Lane, progress::Place, reply::Reply},
     stats::Counters,
 };
@@ -29,14 +33,6 @@ struct Asked {
     lane: Arc<Lane>,
     place: Place,
     reply: Reply<Result<(), LogError>>,
-}
-
-/// What became of a stream's sync.
-enum Synced {
-    Safely,
-    /// The file failed. This batch is safe in another, what was written before is not known to be.
-    InAnotherFile(DiskError),
-    Failed(DiskError),
 }
 
 impl Commits {
@@ -67,7 +63,6 @@ impl Commits {
         place: Place,
         reply: Reply<Result<(), LogError>>,
     ) {
-        *self.due.entry(place.stream).or_default() += 1;
         self.asked.push(Asked { lane, place, reply });
     }
 
@@ -84,21 +79,33 @@ impl Commits {
         intake: &mut Intake,
         trouble: &mut Trouble,
     ) {
-        let counters = &shared.counters;
+        let (settings, counters) = (&shared.settings, &shared.counters);
         Counters::add(&counters.written, std::mem::take(&mut self.records));
-        for (stream, records) in std::mem::take(&mut self.due) {
-            let synced = sync(shared, disk, folders, stream);
-            let counter = match &synced {
-                Synced::Failed(_) => &counters.failed,
-                Synced::Safely | Synced::InAnotherFile(_) => &counters.synced,
+        let is_merged = |asked: &Asked| asked.place.record <= intake.merged(&asked.lane);
+        let (asked, ahead) = self.asked.drain(..).partition::<Vec<_>, _>(is_merged);
+        // These records were queued after a batch that could not be written at once, and are still in their lanes.
+        self.asked = ahead;
+        for asked in &asked {
+            *self.due.entry(asked.place.stream).or_default() += 1;
+        }
+        let due = std::mem::take(&mut self.due);
+        let lost = sync(shared, disk, folders, due.keys());
+        for lost in &lost {
+            trouble.sync_failed(counters, &lost.error);
+            note_lost(settings, intake, lost);
+        }
+        for (stream, records) in due {
+            let targets = &settings.streams[usize::from(stream)].targets;
+            let is_lost = |lost: &Lost| !lost.batch_is_safe && targets.contains(&lost.file);
+            let is_synced = !lost.iter().any(is_lost);
+            let counter = if is_synced {
+                &counters.synced
+            } else {
+                &counters.failed
             };
             Counters::add(counter, records);
-            note_failure(intake, stream, &synced);
-            if let Synced::InAnotherFile(error) | Synced::Failed(error) = &synced {
-                trouble.sync_failed(counters, error);
-            }
         }
-        for Asked { lane, place, reply } in self.asked.drain(..) {
+        for Asked { lane, place, reply } in asked {
             let failure = lane.progress.failure(place, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
@@ -133,50 +140,46 @@ impl Commits {
     }
 }
 
-/// A file was left and could not be synced: what was written to it so far is not on disk, and never will be.
-pub(super) fn note_lost(settings: &Settings, intake: &Intake, file: u16, error: &DiskError) {
-    for (stream, known) in (0..).zip(&settings.streams) {
-        if known.targets.contains(&file) {
-            note_failure(intake, stream, &Synced::Failed(error.clone()));
+/// A file could not be synced: what stands in it and in no other is not on disk and never will be, whichever stream
+/// it came from.
+pub(super) fn note_lost(settings: &Settings, intake: &Intake, lost: &Lost) {
+    let error = LogError::Failed(lost.error.clone());
+    for (index, stream) in (0..).zip(&settings.streams) {
+        if !stream.targets.contains(&lost.file) {
+            continue;
+        }
+        for (lane, earlier, merged) in intake.lanes() {
+            // The earlier records of such a stream were synced with their batches.
+            let is_always_synced = stream.durability == Durability::Synced;
+            let first = if is_always_synced { earlier + 1 } else { 1 };
+            let last = if lost.batch_is_safe { earlier } else { merged };
+            lane.progress
+                .failed((first, last), Some(index), Durability::Synced, &error);
         }
     }
 }
 
-/// Notes which records of a stream are not on disk and never will be.
-fn note_failure(intake: &Intake, stream: u16, synced: &Synced) {
-    for (lane, earlier, merged) in intake.lanes() {
-        let (last, error) = match synced {
-            Synced::Safely => return,
-            // This batch is safe, but not what was written and not synced before it.
-            Synced::InAnotherFile(error) => (earlier, error),
-            Synced::Failed(error) => (merged, error),
-        };
-        let error = LogError::Failed(error.clone());
-        lane.progress
-            .failed((1, last), Some(stream), Durability::Synced, &error);
-    }
-}
-
-/// Syncs every file that got records of `stream`.
-fn sync(shared: &Shared, disk: &dyn Disk, folders: &mut Folders, stream: u16) -> Synced {
+/// Syncs every file that got records of these streams. Gives the files that failed.
+fn sync<'a>(
+    shared: &Shared,
+    disk: &dyn Disk,
+    folders: &mut Folders,
+    streams: impl Iterator<Item = &'a u16>,
+) -> Vec<Lost> {
     let begun = Instant::now();
-    let mut result = Synced::Safely;
-    let mut files = 0;
+    let targets = |stream: &u16| &shared.settings.streams[usize::from(*stream)].targets;
+    let files = streams.flat_map(targets).collect::<BTreeSet<_>>();
+    let mut lost = Vec::new();
+    let mut synced = 0;
     for folder in folders.iter_mut() {
-        for target in &shared.settings.streams[usize::from(stream)].targets {
-            files += u64::from(folder.is_dirty(*target));
-            match folder.sync(disk, *target) {
-                Ok(None) => {}
-                Ok(Some(error)) => {
-                    if matches!(result, Synced::Safely) {
-                        result = Synced::InAnotherFile(error);
-                    }
-                }
-                Err(error) => result = Synced::Failed(error),
-            }
+        for file in &files {
+            synced += u64::from(folder.is_dirty(**file));
+            lost.extend(folder.sync(disk, **file));
         }
     }
-    Counters::add(&shared.counters.syncs, files);
-    Counters::add(&shared.counters.sync_nanos, super::nanos_since(begun));
-    result
+    if synced > 0 {
+        Counters::add(&shared.counters.syncs, synced);
+        Counters::add(&shared.counters.sync_nanos, super::nanos_since(begun));
+    }
+    lost
 }

@@ -6,8 +6,11 @@ use crate::{
     DiskError,
     clock::Sample,
     config::Settings,
-    disk::{Disk, open_folder::OpenFolder},
-    layout::{Description, FILE_NAME, Span},
+    disk::{
+        Disk,
+        open_folder::{Lost, OpenFolder},
+    },
+    layout::{Description, FILE_NAME, Folder, Span},
 };
 
 /// Nanoseconds between two looks at whether the files are still where they were made.
@@ -19,6 +22,8 @@ const CURRENT_LINK: &str = "current";
 /// The folders in use.
 #[derive(Debug)]
 pub(super) struct Folders {
+    /// The folder that was current before: records stamped just before the boundary may still come.
+    previous: Folder,
     /// Of the folder that is current.
     current: Span,
     /// The folder made ahead, and where its span begins.
@@ -35,10 +40,10 @@ pub(super) struct Folders {
 pub(super) struct Upkeep {
     /// Another folder is current.
     pub(super) moved: bool,
-    /// Folders that could not be made.
+    /// Folders and files that could not be made or written.
     pub(super) errors: Vec<DiskError>,
-    /// Streams whose file was left and could not be synced.
-    pub(super) lost: Vec<(u16, DiskError)>,
+    /// Files that were left and could not be synced.
+    pub(super) lost: Vec<Lost>,
 }
 
 impl Folders {
@@ -51,6 +56,7 @@ impl Folders {
         let current = span(settings, now.wall);
         let next = settings.interval.span(current.end, &settings.zone);
         let mut folders = Self {
+            previous: current.folder,
             current,
             next,
             open: Vec::new(),
@@ -69,13 +75,21 @@ impl Folders {
             return Err(error);
         }
         folders.point(settings, disk);
+        if folders
+            .open
+            .iter()
+            .any(|folder| !folder.passed_by.is_empty())
+        {
+            folders.distrust_paths();
+        }
         Ok(folders)
     }
 
     /// Takes back what `open` did so far.
-    fn undo(&self, settings: &Settings, disk: &dyn Disk) {
+    fn undo(&mut self, settings: &Settings, disk: &dyn Disk) {
         let names = file_names(settings);
-        for folder in self.open.iter().rev() {
+        for folder in self.open.iter_mut().rev() {
+            folder.let_go();
             if folder.new_folders.contains(&folder.path) {
                 let _ = disk.remove_if_empty(&folder.path, &names);
             }
@@ -95,12 +109,11 @@ impl Folders {
         if self.current.start <= wall && wall < self.current.end {
             return upkeep;
         }
-        let left = self.current;
+        self.previous = self.current.folder;
         self.current = span(settings, now.wall);
         self.next = settings.interval.span(self.current.end, &settings.zone);
-        upkeep.moved = left.folder != self.current.folder;
-        // Records stamped just before the boundary may still come.
-        let keep = [left.folder, self.current.folder, self.next.folder];
+        upkeep.moved = self.previous != self.current.folder;
+        let keep = self.in_use();
         self.open.retain_mut(|folder| {
             if keep.contains(&folder.folder) || folder.has_lines() {
                 return true;
@@ -150,16 +163,26 @@ impl Folders {
         self.open.iter().map(OpenFolder::count_lines).sum()
     }
 
-    /// Writes all lines. Gives the bytes written and the errors; after one, the rest is kept for the next call.
-    pub(super) fn write(&mut self, disk: &dyn Disk) -> (u64, Vec<DiskError>) {
-        let mut errors = Vec::new();
+    fn in_use(&self) -> [Folder; 3] {
+        [self.previous, self.current.folder, self.next.folder]
+    }
+
+    /// Writes all lines. Gives the bytes written; after an error, the rest is kept for the next call.
+    pub(super) fn write(&mut self, disk: &dyn Disk) -> (u64, Upkeep) {
+        let mut upkeep = Upkeep::default();
         let mut bytes = 0;
+        let in_use = self.in_use();
         for folder in &mut self.open {
             let (written, failed) = folder.write(disk);
             bytes += written;
-            errors.extend(failed);
+            if failed.is_empty() && !in_use.contains(&folder.folder) {
+                // After a long time without a disk there may be more of these than files may be open.
+                upkeep.lost.extend(folder.sync_all(disk));
+                folder.let_go();
+            }
+            upkeep.errors.extend(failed);
         }
-        (bytes, errors)
+        (bytes, upkeep)
     }
 
     /// From time to time, makes again what was deleted, renamed or replaced from outside.
@@ -176,10 +199,12 @@ impl Folders {
             .iter_mut()
             .filter(|folder| kept.contains(&folder.folder))
         {
-            match folder.verify(disk) {
-                Ok(lost) => upkeep.lost.extend(lost),
-                Err(error) => upkeep.errors.push(error),
-            }
+            let (lost, made) = folder.verify(disk);
+            upkeep.lost.extend(lost);
+            upkeep.errors.extend(made.err());
+        }
+        for folder in &mut self.open {
+            upkeep.errors.append(&mut folder.passed_by);
         }
         self.point(settings, disk);
         upkeep
@@ -209,16 +234,16 @@ impl Folders {
         self.open.iter().map(OpenFolder::count_dirty).sum()
     }
 
-    /// Syncs everything and removes the next folder if it stayed empty. Gives the streams whose file failed.
-    pub(super) fn close(&mut self, settings: &Settings, disk: &dyn Disk) -> Vec<(u16, DiskError)> {
-        let mut lost = Vec::new();
+    /// Syncs everything and removes the next folder if it stayed empty.
+    pub(super) fn close(&mut self, settings: &Settings, disk: &dyn Disk) -> Upkeep {
+        let mut upkeep = Upkeep::default();
         for mut folder in self.open.drain(..) {
-            lost.extend(folder.sync_all(disk));
+            upkeep.lost.extend(folder.sync_all(disk));
         }
         let next = settings.base.join(self.next.folder.name());
         // Best effort: an empty folder left behind harms nobody.
         let _ = disk.remove_if_empty(&next, &file_names(settings));
-        lost
+        upkeep
     }
 
     /// Best effort: a file system may have no symlinks.

@@ -103,6 +103,13 @@ impl Intake {
             })
     }
 
+    /// The number of the last record of a lane that was merged.
+    pub(super) fn merged(&self, lane: &Arc<Lane>) -> u64 {
+        let mut lanes = self.lanes();
+        let known = lanes.find(|(known, _, _)| Arc::ptr_eq(known, lane));
+        known.map_or(0, |(_, _, merged)| merged)
+    }
+
     /// Each lane, with the number of the last record of earlier batches and that of the last one merged.
     pub(super) fn lanes(&self) -> impl Iterator<Item = (&Arc<Lane>, u64, u64)> {
         self.known

@@ -39,6 +39,14 @@ impl fmt::Display for Multiline {
     }
 }
 
+impl TryFrom<&str> for Multiline {
+    type Error = UnknownWord;
+
+    fn try_from(text: &str) -> Result<Self, UnknownWord> {
+        text.parse()
+    }
+}
+
 impl FromStr for Multiline {
     type Err = UnknownWord;
 

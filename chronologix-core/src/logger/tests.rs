@@ -67,6 +67,17 @@ impl Bench {
             .log(format_args!("{message}"))
     }
 
+    /// Logs a record and asks for its sync in such a way that the writer finds both in one round.
+    fn log_and_ask(&self, stream: &str, message: &str) -> crate::record::future::RecordUntil {
+        self.disk.hold();
+        self.log("audit", "holds the writer").detach();
+        self.disk.wait_until_held();
+        let mut record = self.log(stream, message).synced();
+        assert!(poll_once(&mut record).is_pending());
+        self.disk.release();
+        record
+    }
+
     fn flush(&self) {
         block_on(self.logger.flush());
     }

@@ -306,14 +306,13 @@ impl State {
 impl Parked {
     /// The number under which the record was queued; `Err` if the logger stopped first; `None` while it waits.
     pub(crate) fn poll(&self, waker: &Waker) -> Option<Result<u64, ()>> {
-        match &mut *lock(&self.state) {
-            ParkedState::Queued(number) => Some(Ok(*number)),
-            ParkedState::Refused => Some(Err(())),
-            ParkedState::Waiting(known) => {
-                *known = Some(waker.clone());
-                None
-            }
-        }
+        let old = match &mut *lock(&self.state) {
+            ParkedState::Queued(number) => return Some(Ok(*number)),
+            ParkedState::Refused => return Some(Err(())),
+            ParkedState::Waiting(known) => known.replace(waker.clone()),
+        };
+        drop(old);
+        None
     }
 
     fn settle(&self, outcome: ParkedState) -> Option<Waker> {

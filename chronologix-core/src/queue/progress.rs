@@ -72,14 +72,21 @@ impl Progress {
         let wanted = |waiter: &&mut Waiter| {
             waiter.place == place && waiter.durability == durability && again
         };
-        match inner.waiters.iter_mut().find(wanted) {
-            Some(waiter) => waiter.waker.clone_from(waker),
-            None => inner.waiters.push(Waiter {
-                place,
-                durability,
-                waker: waker.clone(),
-            }),
-        }
+        let waker = waker.clone();
+        let old = match inner.waiters.iter_mut().find(wanted) {
+            Some(waiter) => Some(std::mem::replace(&mut waiter.waker, waker)),
+            None => {
+                inner.waiters.push(Waiter {
+                    place,
+                    durability,
+                    waker,
+                });
+                None
+            }
+        };
+        // A waker may take a task with it, and that task a record: see the door of the room.
+        drop(inner);
+        drop(old);
         None
     }
 
@@ -125,8 +132,12 @@ impl Progress {
         lock(&self.0).outcome(place, durability).err()
     }
 
-    /// There is no writer any more: whatever is not written by now, up to `newest`, never will be.
-    pub(crate) fn end(&self, newest: u64) {
+    /// There is no writer any more: whatever is not written by now, up to `newest`, never will be. If it broke down, nobody
+    /// knows what is on disk.
+    pub(crate) fn end(&self, newest: u64, broke_down: bool) {
+        if broke_down {
+            self.failed((1, newest), None, Durability::Synced, &LogError::Stopped);
+        }
         let written = lock(&self.0).written;
         self.failed(
             (written + 1, newest),

@@ -61,7 +61,9 @@ impl<T> Future for Answer<T> {
         if slot.closed {
             return Poll::Ready(slot.value.take());
         }
-        slot.waker = Some(cx.waker().clone());
+        let old = slot.waker.replace(cx.waker().clone());
+        drop(slot);
+        drop(old);
         Poll::Pending
     }
 }

@@ -95,6 +95,7 @@ impl Bell {
     }
 
     /// Waits until it is rung once more.
+    #[cfg(loom)]
     pub(crate) fn wait(&self) {
         let mut rung = lock(&self.rung);
         while !*rung {

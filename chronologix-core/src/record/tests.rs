@@ -1,1 +1,87 @@
-//! Tests of this room.
+//! The way of an argument from the caller to the line, compared with what `format!` makes of it.
+
+mod fields;
+mod formats;
+mod long;
+mod random;
+mod shape;
+mod user_code;
+
+use super::{
+    rendering::{Rendering, Style, Template},
+    site::render,
+    wire::{Decoder, Encoder, Wire},
+};
+use crate::layout::Multiline;
+
+/// The bytes of a wire.
+fn encode<W: Wire>(wire: &W) -> Vec<u8> {
+    let mut bytes = vec![0xaa; 3];
+    wire.put(&mut Encoder::new(&mut bytes));
+    bytes
+}
+
+/// The line, from its message on, that the writer makes of a record.
+///
+/// The wire stands before the template, as it does for `submit`.
+fn line<W, T>(wire: &W, _template: T, style: Style) -> String
+where
+    W: Wire,
+    T: for<'w> Template<W::Value<'w>>,
+{
+    let (mut line, mut scratch) = (b"before ".to_vec(), b"rubbish".to_vec());
+    let bytes = encode(wire);
+    let mut out = Rendering::new(&mut line, &mut scratch, style);
+    let mut from = Decoder::new(&bytes);
+    render::<W, T>(&mut from, &mut out);
+    out.complete_message();
+    assert!(from.is_at_end(), "all that was put was taken");
+    let line = String::from_utf8(line).unwrap();
+    line.strip_prefix("before ").unwrap().to_owned()
+}
+
+const TEXT: Style = Style::Text(Multiline::Escape);
+
+/// The message as it was before anything in it was escaped.
+#[expect(clippy::needless_pass_by_value, reason = "it holds temporaries")]
+fn message<W, T>(wire: W, template: T) -> String
+where
+    W: Wire,
+    T: for<'w> Template<W::Value<'w>>,
+{
+    serde_json::from_str(&line(&wire, template, Style::Json)).unwrap()
+}
+
+/// Sends values through a hole for each spec, and compares with `format!`.
+macro_rules! check {
+    ($value:expr => $($spec:literal)+) => {{
+        #[allow(unused_imports, reason = "one of the two is used")]
+        use $crate::record::wire::{Hole, HoleFormatted as _, HoleRaw as _};
+        let value = $value;
+        $({
+            struct Formatted;
+            impl<V: $crate::record::value::Value> $crate::record::rendering::Template<(V, ())> for Formatted {
+                fn render((value, ()): (V, ()), out: &mut $crate::record::rendering::Rendering<'_>) {
+                    out.formatted(format_args!($spec, value));
+                }
+            }
+            let seen = $crate::record::tests::message(
+                ((&Hole(&value)).__wire(format_args!($spec, value)), ()),
+                Formatted,
+            );
+            assert_eq!(seen, format!($spec, value), "{}", $spec);
+        })+
+        struct Plain;
+        impl<V: $crate::record::value::Value> $crate::record::rendering::Template<(V, ())> for Plain {
+            fn render((value, ()): (V, ()), out: &mut $crate::record::rendering::Rendering<'_>) {
+                value.plain(out);
+            }
+        }
+        let seen = $crate::record::tests::message(
+            ((&Hole(&value)).__wire(format_args!("{}", value)), ()),
+            Plain,
+        );
+        assert_eq!(seen, format!("{value}"), "as it is");
+    }};
+}
+use check;

@@ -74,6 +74,12 @@ impl<'w> Decoder<'w> {
         Self { rest: bytes }
     }
 
+    /// Whether everything was read.
+    #[cfg(test)]
+    pub(super) fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// The next `N` bytes. Zeros if there are none, which [`Wire::put`] rules out.
     fn array<const N: usize>(&mut self) -> [u8; N] {
         let Some((head, rest)) = self.rest.split_first_chunk::<N>() else {

@@ -146,6 +146,11 @@ impl Declaration {
         config.declared_by(self)
     }
 
+    /// The names of the streams, in their order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.streams.iter().map(|spec| spec.name)
+    }
+
     pub(crate) fn name(&self, index: u16) -> &'static str {
         self.streams
             .get(usize::from(index))

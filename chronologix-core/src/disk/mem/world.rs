@@ -21,8 +21,14 @@ pub(super) struct World {
     pub(super) short: Option<usize>,
     /// Appends wait.
     pub(super) held: bool,
+    /// An append waits.
+    pub(super) waits: bool,
     /// Appends that took something.
     pub(super) appends: u64,
+    /// Files open now, and how many may be.
+    pub(super) open: (usize, Option<usize>),
+    /// Folders that loggers hold, once for each.
+    pub(super) holds: Vec<PathBuf>,
 }
 
 #[derive(Debug, Default)]
@@ -42,6 +48,8 @@ pub(super) enum Node {
 pub(super) struct Failure {
     pub(super) op: Op,
     pub(super) name: String,
+    /// Operations that still succeed, then operations that fail.
+    pub(super) after: usize,
     pub(super) times: usize,
     pub(super) error: io::ErrorKind,
 }
@@ -76,6 +84,10 @@ impl World {
             failure.op == op && failure.times > 0 && path.contains(&failure.name)
         };
         match self.failures.iter_mut().find(due) {
+            Some(failure) if failure.after > 0 => {
+                failure.after -= 1;
+                Ok(())
+            }
             Some(failure) => {
                 failure.times -= 1;
                 Err(failure.error.into())

@@ -97,7 +97,7 @@ fn records_written_before_a_failed_sync_are_not_acknowledged_after_it() {
     let early = bench.log("app", "early");
     bench.flush();
     bench.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
-    bench.log("app", "late").synced().wait().unwrap();
+    bench.log_and_ask("app", "late").wait().unwrap();
     assert!(early.synced().wait().is_err());
     bench.disk.crash();
     assert_eq!(bench.messages("2025-05-04__14-00/app.1.log"), ["late"]);
@@ -126,7 +126,7 @@ fn a_failed_sync_says_nothing_about_written() {
     let early = bench.log("app", "early");
     bench.flush();
     bench.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
-    bench.log("app", "late").synced().wait().unwrap();
+    bench.log_and_ask("app", "late").wait().unwrap();
     early.written().wait().unwrap();
 }
 

@@ -1,0 +1,80 @@
+//! The durable reference: for each record a write and an fdatasync under a mutex.
+
+use std::{
+    fs::File,
+    io::Write as _,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{Caller, DurableCaller, Peer};
+use crate::{Failure, order::Order, stamp::Stamp};
+
+/// A file behind a mutex.
+#[derive(Clone)]
+pub(crate) struct FsyncLoop(Arc<Mutex<Synced>>);
+
+struct Synced {
+    file: File,
+    line: Vec<u8>,
+    stamp: Stamp,
+}
+
+impl Synced {
+    fn log(&mut self, order: &Order<'_>) -> Result<(), Failure> {
+        self.line.clear();
+        write!(self.line, "[{}] ", self.stamp.now())?;
+        order.write_to(&mut self.line);
+        self.line.push(b'\n');
+        self.file.write_all(&self.line)?;
+        self.file.sync_data()?;
+        Ok(())
+    }
+}
+
+impl Peer for FsyncLoop {
+    type Caller = Self;
+
+    fn start(dir: &Path, _callers: usize) -> Result<Self, Failure> {
+        let file = File::options()
+            .append(true)
+            .create(true)
+            .open(dir.join("app.log"))?;
+        Ok(Self(Arc::new(Mutex::new(Synced {
+            file,
+            line: Vec::new(),
+            stamp: Stamp::default(),
+        }))))
+    }
+
+    fn caller(&self) -> Result<Self, Failure> {
+        Ok(self.clone())
+    }
+
+    fn stop(self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl Caller for FsyncLoop {
+    fn log(&mut self, order: &Order<'_>) {
+        // A record that failed is missed in the file.
+        let _ = self.sync(order);
+    }
+}
+
+impl DurableCaller for FsyncLoop {
+    fn sync(&mut self, order: &Order<'_>) -> Result<(), Failure> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .log(order)
+    }
+
+    async fn sync_async(&mut self, order: &Order<'_>) -> Result<(), Failure> {
+        // Blocking, as such a loop does when it is called from a task; the other tasks get their turn in between.
+        self.sync(order)?;
+        tokio::task::yield_now().await;
+        Ok(())
+    }
+}

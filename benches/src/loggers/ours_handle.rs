@@ -1,0 +1,58 @@
+//! chronologix without its macros: the caller formats, the queue carries the finished message.
+
+use std::{path::Path, time::Duration};
+
+use chronologix::{Config, Logger, StreamHandle};
+
+use super::{Caller, Peer};
+use crate::{Failure, order::Order};
+
+/// How long a drain may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running logger with one stream.
+pub(crate) struct OursHandle(Logger);
+
+impl Peer for OursHandle {
+    type Caller = StreamHandle;
+
+    fn start(dir: &Path, _callers: usize) -> Result<Self, Failure> {
+        let config = Config::new()
+            .base_log_dir(dir)
+            .stream("app")
+            .timestamp_format("%H:%M:%S.%f");
+        Ok(Self(config.start_blocking()?))
+    }
+
+    fn caller(&self) -> Result<StreamHandle, Failure> {
+        Ok(self.0.stream("app")?)
+    }
+
+    fn drain(&self) -> Result<(), Failure> {
+        match self.0.flush_blocking(PATIENCE).remaining {
+            0 => Ok(()),
+            remaining => Err(format!("{remaining} records remain after a flush").into()),
+        }
+    }
+
+    fn stop(self) -> Result<(), Failure> {
+        Ok(self.0.stop_blocking()?)
+    }
+}
+
+impl Caller for StreamHandle {
+    #[inline]
+    fn log(&mut self, order: &Order<'_>) {
+        let Order {
+            number,
+            price,
+            name,
+        } = order;
+        // What became of it, the lines in the file tell.
+        let _ = StreamHandle::log(
+            self,
+            format_args!("order {number} filled at {price} for {name}"),
+        )
+        .wait();
+    }
+}

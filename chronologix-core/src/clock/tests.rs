@@ -1,0 +1,127 @@
+//! Ticks, instants, and the clock of the tests.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use super::{Clock, ManualClock, Sample};
+
+#[test]
+fn ticks_never_go_back_in_any_thread() {
+    let clock = Clock::default();
+    let mut last = clock.ticks();
+    for _ in 0..100 {
+        let there = std::thread::scope(|scope| scope.spawn(|| clock.ticks()).join().unwrap());
+        let here = clock.ticks();
+        assert!(last <= there && there <= here);
+        last = here;
+    }
+}
+
+#[test]
+fn a_sample_is_of_now() {
+    let clock = Clock::default();
+    let wall = || {
+        i64::try_from(
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap()
+                .as_nanos(),
+        )
+        .unwrap()
+    };
+    let (ticks, before) = (clock.ticks(), wall());
+    let sample = clock.sample();
+    assert!(ticks <= sample.ticks && sample.ticks <= clock.ticks());
+    assert!(before <= sample.wall && sample.wall <= wall());
+}
+
+#[test]
+fn an_instant_is_as_far_from_the_sample_as_its_ticks() {
+    let sample = Sample {
+        ticks: 1000,
+        wall: 50,
+    };
+    for (ticks, wall) in [(1000, 50), (1001, 51), (999, 49), (0, -950)] {
+        assert_eq!(sample.wall_at(ticks), wall);
+    }
+    for (wall, ticks) in [(i64::MAX, 2000), (i64::MIN, 0)] {
+        let sample = Sample { ticks: 1000, wall };
+        assert_eq!(sample.wall_at(ticks), wall, "no overflow");
+    }
+}
+
+#[test]
+fn a_rest_ends_when_it_is_time_and_is_never_negative() {
+    let now = Sample {
+        ticks: 0,
+        wall: 100,
+    };
+    let rest = |wall| Clock::System.rest_until(now, wall);
+    assert_eq!(rest(150), Some(Duration::from_nanos(50)));
+    assert_eq!(rest(100), Some(Duration::ZERO));
+    assert_eq!(rest(99), Some(Duration::ZERO));
+    assert_eq!(rest(i64::MIN), Some(Duration::ZERO));
+    assert_eq!(
+        rest(i64::MAX),
+        Some(Duration::from_nanos(i64::MAX as u64 - 100))
+    );
+    let manual = Clock::Manual(ManualClock::new(0));
+    assert_eq!(manual.rest_until(now, 150), None, "it calls by itself");
+}
+
+#[test]
+fn a_manual_clock_goes_where_it_is_sent() {
+    let clock = ManualClock::new(1000);
+    let before = clock.sample();
+    clock.advance(Duration::from_nanos(5));
+    let after = clock.sample();
+    assert_eq!((after.ticks - before.ticks, after.wall), (5, 1005));
+    clock.step_to(-7);
+    assert_eq!(
+        (clock.sample().ticks, clock.unix_nanos()),
+        (after.ticks, -7)
+    );
+    clock.advance(Duration::MAX);
+    assert_eq!(clock.unix_nanos(), i64::MAX - 7);
+    clock.advance(Duration::MAX);
+    assert_eq!(clock.unix_nanos(), i64::MAX);
+}
+
+#[test]
+fn watchers_are_called_after_each_change_until_they_have_enough() {
+    let clock = ManualClock::new(0);
+    let calls = Arc::new(AtomicUsize::new(0));
+    let watcher = Arc::clone(&calls);
+    clock.watch(move || watcher.fetch_add(1, Ordering::SeqCst) < 2);
+    for expected in [1, 2, 3, 3] {
+        clock.step_to(7);
+        assert_eq!(calls.load(Ordering::SeqCst), expected);
+    }
+}
+
+#[test]
+fn a_change_while_another_is_told_is_told_as_well() {
+    let clock = ManualClock::new(0);
+    let calls = Arc::new(AtomicUsize::new(0));
+    let (inner, watcher) = (clock.clone(), Arc::clone(&calls));
+    clock.watch(move || {
+        // Once, in the middle of being told of another change.
+        if watcher.fetch_add(1, Ordering::SeqCst) == 0 {
+            inner.advance(Duration::from_nanos(1));
+        }
+        true
+    });
+    clock.advance(Duration::from_nanos(1));
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+    clock.advance(Duration::from_nanos(1));
+    assert_eq!(
+        calls.load(Ordering::SeqCst),
+        3,
+        "and nobody is called twice for one change"
+    );
+}

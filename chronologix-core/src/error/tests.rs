@@ -1,0 +1,116 @@
+//! What errors say, and to whom they may be handed.
+
+use std::{error::Error as StdError, io, path::Path, sync::Arc};
+
+use crate::{Config, ConfigError, ConfigProblem, DiskError, Error, LogError, UnknownWord};
+
+fn full() -> io::Error {
+    io::Error::new(io::ErrorKind::StorageFull, "no space left on device")
+}
+
+fn disk() -> DiskError {
+    DiskError::new("write to", Path::new("/logs/app.log"), full())
+}
+
+fn config() -> ConfigError {
+    Config::new().interval("7h").validate().unwrap_err()
+}
+
+/// The text of an error and of each of its causes.
+fn chain(error: &dyn StdError) -> Vec<String> {
+    let mut texts = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        texts.push(error.to_string());
+        cause = error.source();
+    }
+    texts
+}
+
+#[test]
+fn errors_go_wherever_a_task_goes() {
+    fn fits<T: StdError + Clone + Send + Sync + Unpin + 'static>() {}
+    fits::<Error>();
+    fits::<LogError>();
+    fits::<DiskError>();
+    fits::<ConfigError>();
+    fits::<UnknownWord>();
+    fn is_plain<T: Send + Sync + 'static>() {}
+    is_plain::<ConfigProblem>();
+    let _: Box<dyn StdError + Send + Sync> = Error::AlreadyStarted.into();
+}
+
+#[test]
+fn the_cause_is_only_in_the_source_and_stands_there_once() {
+    let doing = "cannot write to /logs/app.log";
+    let cause = "no space left on device";
+    assert_eq!(chain(&disk()), [doing, cause]);
+    assert_eq!(chain(&LogError::Failed(disk())), [doing, cause]);
+    assert_eq!(chain(&Error::Disk(disk())), [doing, cause]);
+    assert_eq!(chain(&Error::Log(LogError::Failed(disk()))), [doing, cause]);
+    assert_eq!(
+        chain(&Error::Thread(Arc::new(full()))),
+        ["cannot start the writer thread", cause]
+    );
+    assert_eq!(chain(&Error::Config(config())), [config().to_string()]);
+}
+
+#[test]
+fn texts() {
+    let unknown = LogError::UnknownStream {
+        name: "ap\n\"p".to_owned(),
+        known: vec!["app".to_owned(), "errors".to_owned()],
+    };
+    for (error, text) in [
+        (
+            Error::AlreadyStarted,
+            "this declaration of streams is running already; stop its logger first",
+        ),
+        (
+            LogError::NotStarted.into(),
+            "no logger was started for these streams",
+        ),
+        (LogError::Stopped.into(), "the logger was stopped"),
+        (
+            LogError::Dropped.into(),
+            "the queue was full and the record was dropped",
+        ),
+        (
+            unknown.into(),
+            r#"there is no stream "ap\n\"p"; the streams are app, errors"#,
+        ),
+    ] {
+        assert_eq!(error.to_string(), text);
+        assert!(!text.ends_with('.') && text.starts_with(char::is_lowercase));
+        assert_eq!(chain(&error), [text]);
+    }
+}
+
+#[test]
+fn what_main_prints_is_for_people() {
+    let printed = format!("{:?}", Error::Disk(disk()));
+    assert_eq!(
+        printed,
+        "cannot write to /logs/app.log: no space left on device"
+    );
+    assert_eq!(
+        format!("{:?}", Error::Config(config())),
+        config().to_string()
+    );
+}
+
+#[test]
+fn a_disk_error_knows_its_path_and_kind() {
+    assert_eq!(disk().path(), Path::new("/logs/app.log"));
+    assert_eq!(disk().kind(), io::ErrorKind::StorageFull);
+}
+
+#[test]
+fn errors_become_each_other() {
+    assert!(matches!(Error::from(disk()), Error::Disk(_)));
+    assert!(matches!(Error::from(config()), Error::Config(_)));
+    assert!(matches!(
+        Error::from(LogError::Stopped),
+        Error::Log(LogError::Stopped)
+    ));
+}
