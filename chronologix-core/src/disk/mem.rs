@@ -10,9 +10,13 @@ use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-use self::world::{Content, Failure, Node, World};
+use self::{
+    handles::{MemFile, MemHold},
+    world::{Content, Failure, Node, World},
+};
 use super::{Disk, DiskFile, Hold, Identity};
 
+mod handles;
 mod world;
 
 /// What can be made to fail.
@@ -32,36 +36,6 @@ pub(crate) struct MemDisk(Arc<Shared>);
 struct Shared {
     world: Mutex<World>,
     released: Condvar,
-}
-
-#[derive(Debug)]
-struct MemFile {
-    disk: MemDisk,
-    path: PathBuf,
-    inode: usize,
-}
-
-#[derive(Debug)]
-struct MemHold {
-    disk: MemDisk,
-    folder: PathBuf,
-}
-
-impl Hold for MemHold {}
-
-impl Drop for MemHold {
-    fn drop(&mut self) {
-        let mut world = self.disk.world();
-        if let Some(at) = world.holds.iter().position(|held| *held == self.folder) {
-            world.holds.remove(at);
-        }
-    }
-}
-
-impl Drop for MemFile {
-    fn drop(&mut self) {
-        self.disk.world().open.0 -= 1;
-    }
 }
 
 impl MemDisk {
@@ -366,44 +340,5 @@ impl Disk for MemDisk {
                 world.set(path, None);
             }
         }
-    }
-}
-
-impl DiskFile for MemFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut world = self.disk.world();
-        while world.held {
-            world.waits = true;
-            world = self
-                .disk
-                .0
-                .released
-                .wait(world)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        world.check(Op::Append, &self.path)?;
-        let taken = bytes.len().min(world.short.unwrap_or(usize::MAX));
-        world.files[self.inode]
-            .bytes
-            .extend_from_slice(&bytes[..taken]);
-        world.appends += 1;
-        Ok(taken)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        let mut world = self.disk.world();
-        // As the kernel does: a failed sync forgets that the pages were dirty.
-        world.check(Op::Sync, &self.path)?;
-        let file = &mut world.files[self.inode];
-        file.synced = file.bytes.len();
-        Ok(())
-    }
-
-    fn last_byte(&mut self) -> io::Result<Option<u8>> {
-        Ok(self.disk.world().files[self.inode].bytes.last().copied())
-    }
-
-    fn identity(&self) -> io::Result<Identity> {
-        Ok((1, self.inode as u64))
     }
 }
