@@ -1,6 +1,7 @@
 //! The logger as a whole, on a disk in memory and with a clock that goes where it is sent.
 
 mod durability;
+mod endings;
 mod failures;
 mod full_queue;
 mod life;
