@@ -22,6 +22,10 @@ pub(crate) struct Outbox {
 
 /// A stream's file. Opened at its first line.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent of each other"
+)]
 pub(crate) struct LogFile {
     /// The folder, and the name without a number.
     folder: PathBuf,

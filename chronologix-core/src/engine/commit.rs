@@ -152,9 +152,9 @@ pub(super) fn note_lost(settings: &Settings, intake: &Intake, lost: &Lost) {
             // The earlier records of such a stream were synced with their batches.
             let is_always_synced = stream.durability == Durability::Synced;
             let first = if is_always_synced { earlier + 1 } else { 1 };
-            let last = if lost.batch_is_safe { earlier } else { merged };
+            let newest = if lost.batch_is_safe { earlier } else { merged };
             lane.progress
-                .failed((first, last), Some(index), Durability::Synced, &error);
+                .failed((first, newest), Some(index), Durability::Synced, &error);
         }
     }
 }

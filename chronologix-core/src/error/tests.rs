@@ -30,12 +30,12 @@ fn chain(error: &dyn StdError) -> Vec<String> {
 #[test]
 fn errors_go_wherever_a_task_goes() {
     fn fits<T: StdError + Clone + Send + Sync + Unpin + 'static>() {}
+    fn is_plain<T: Send + Sync + 'static>() {}
     fits::<Error>();
     fits::<LogError>();
     fits::<DiskError>();
     fits::<ConfigError>();
     fits::<UnknownWord>();
-    fn is_plain<T: Send + Sync + 'static>() {}
     is_plain::<ConfigProblem>();
     let _: Box<dyn StdError + Send + Sync> = Error::AlreadyStarted.into();
 }

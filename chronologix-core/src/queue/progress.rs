@@ -73,16 +73,15 @@ impl Progress {
             waiter.place == place && waiter.durability == durability && again
         };
         let waker = waker.clone();
-        let old = match inner.waiters.iter_mut().find(wanted) {
-            Some(waiter) => Some(std::mem::replace(&mut waiter.waker, waker)),
-            None => {
-                inner.waiters.push(Waiter {
-                    place,
-                    durability,
-                    waker,
-                });
-                None
-            }
+        let old = if let Some(waiter) = inner.waiters.iter_mut().find(wanted) {
+            Some(std::mem::replace(&mut waiter.waker, waker))
+        } else {
+            inner.waiters.push(Waiter {
+                place,
+                durability,
+                waker,
+            });
+            None
         };
         // A waker may take a task with it, and that task a record: see the door of the room.
         drop(inner);

@@ -1,4 +1,10 @@
 //! The way of an argument from the caller to the line, compared with what `format!` makes of it.
+#![allow(
+    clippy::needless_borrow,
+    clippy::items_after_statements,
+    clippy::many_single_char_names,
+    reason = "these tests write what `log!` expands to"
+)]
 
 mod fields;
 mod formats;

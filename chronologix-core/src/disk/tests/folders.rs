@@ -55,18 +55,19 @@ fn an_empty_folder_goes_with_its_empty_files() {
 
 #[test]
 fn a_folder_with_anything_else_in_it_stays_as_it_is() {
-    let put: [(&str, fn(&std::path::Path)); 6] = [
+    type Put = fn(&std::path::Path);
+    let put: [(&str, Put); 6] = [
         ("a line in a file", |folder| {
-            fs::write(folder.join("app.log"), "x").unwrap()
+            fs::write(folder.join("app.log"), "x").unwrap();
         }),
         ("a file of somebody", |folder| {
-            fs::write(folder.join("notes"), "").unwrap()
+            fs::write(folder.join("notes"), "").unwrap();
         }),
         ("a numbered file", |folder| {
-            fs::write(folder.join("app.1.log"), "").unwrap()
+            fs::write(folder.join("app.1.log"), "").unwrap();
         }),
         ("a folder", |folder| {
-            fs::create_dir(folder.join("sub")).unwrap()
+            fs::create_dir(folder.join("sub")).unwrap();
         }),
         ("a folder with our name", |folder| {
             fs::remove_file(folder.join("app.log")).unwrap();

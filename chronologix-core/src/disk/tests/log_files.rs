@@ -55,13 +55,13 @@ fn something_planted_in_place_of_a_file_is_passed_by() {
     let plant: [(&str, &dyn Fn()); 4] = [
         ("a fifo", &|| base.fifo("app.log")),
         ("a link", &|| {
-            symlink("elsewhere", base.path("app.log")).unwrap()
+            symlink("elsewhere", base.path("app.log")).unwrap();
         }),
         ("a second name", &|| {
-            fs::hard_link(base.path("elsewhere"), base.path("app.log")).unwrap()
+            fs::hard_link(base.path("elsewhere"), base.path("app.log")).unwrap();
         }),
         ("a folder", &|| {
-            fs::create_dir(base.path("app.log")).unwrap()
+            fs::create_dir(base.path("app.log")).unwrap();
         }),
     ];
     for (number, (what, plant)) in (1..).zip(plant) {

@@ -172,8 +172,11 @@ fn a_folder_that_was_left_and_a_file_that_was_replaced_at_once_are_both_noted() 
 #[test]
 fn records_of_several_folders_are_synced_in_each() {
     let mut desk = Desk::new();
-    desk.clock
-        .advance(HOUR / 2 - std::time::Duration::from_nanos(1));
+    desk.clock.advance(
+        (HOUR / 2)
+            .checked_sub(std::time::Duration::from_nanos(1))
+            .unwrap(),
+    );
     let before = pending(desk.log("audit", "before").synced());
     desk.clock.advance(HOUR / 2);
     let after = pending(desk.log("audit", "after").synced());

@@ -9,7 +9,8 @@ use crate::disk::mem::{MemDisk, Op};
 fn a_rollover_makes_the_next_folder_and_points_to_the_current_one() {
     let mut desk = Desk::new();
     assert_eq!(desk.folders(), ["2025-05-04__14-00", "2025-05-04__15-00"]);
-    desk.clock.advance(HOUR / 2 - Duration::from_nanos(1));
+    desk.clock
+        .advance((HOUR / 2).checked_sub(Duration::from_nanos(1)).unwrap());
     desk.settle();
     assert_eq!(desk.folders().len(), 2);
     desk.clock.advance(Duration::from_nanos(1));

@@ -46,10 +46,10 @@ proptest! {
                 a.plain(out);
                 out.literal(" b=");
                 b.plain(out);
-                out.formatted(format_args!(" c={:?} d={:>7}", c, d));
+                out.formatted(format_args!(" c={c:?} d={d:>7}"));
                 e.plain(out);
                 f.plain(out);
-                out.formatted(format_args!("{:#x}", g));
+                out.formatted(format_args!("{g:#x}"));
             }
         }
         let shown = Shown(&shown);
