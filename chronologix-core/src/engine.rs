@@ -14,7 +14,8 @@ mod lines;
 mod trouble;
 
 use std::{
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
+    thread::ThreadId,
     time::Duration,
 };
 
@@ -55,6 +56,8 @@ pub(crate) struct Shared {
     pub(crate) lanes: Arc<Lanes>,
     pub(crate) counters: Counters,
     pub(crate) declaration: Option<&'static Declaration>,
+    /// The thread of the writer, once it runs.
+    pub(crate) writer: OnceLock<ThreadId>,
     /// The writer has ended.
     pub(crate) ended: AtomicBool,
 }
@@ -363,7 +366,6 @@ impl Shared {
     pub(crate) fn end(&self) -> Vec<Request> {
         use std::sync::atomic::Ordering;
 
-        let requests = self.lanes.rules.requests.close();
         if !self.ended.swap(true, Ordering::SeqCst) {
             self.lanes.close();
             self.lanes.for_each(|lane| {
@@ -374,7 +376,8 @@ impl Shared {
                 declaration.stopped();
             }
         }
-        requests
+        // Last, for whoever finds no writer, or gets no answer, takes what is known by then for the last word.
+        self.lanes.rules.requests.close()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, OnceLock, atomic::Ordering},
     thread,
     time::Duration,
 };
@@ -102,6 +102,7 @@ pub(crate) fn share(settings: Settings, config: &Config) -> Shared {
         lanes: Arc::new(Lanes::new(Arc::new(rules))),
         counters: Counters::default(),
         declaration: config.declaration,
+        writer: OnceLock::new(),
         ended: false.into(),
     }
 }
@@ -114,6 +115,7 @@ fn spawn(
 ) -> Result<(), Error> {
     let work = move || {
         let guard = EndOnDrop(Arc::clone(&shared));
+        let _ = shared.writer.set(thread::current().id());
         match Writer::open(Arc::clone(&shared), clock, disk) {
             Ok(writer) => {
                 if let Some(declaration) = shared.declaration {
@@ -346,6 +348,10 @@ impl Drop for StopOnDrop {
             return;
         };
         rules.wake.call();
+        if self.0.writer.get() == Some(&thread::current().id()) {
+            // Dropped by a task that the writer has just woken: it cannot wait for itself.
+            return;
+        }
         if let Some(Some(Err(error))) = block_on_for(answer, DROP_TIMEOUT) {
             crate::stderr::tell(&error);
         }

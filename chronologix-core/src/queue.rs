@@ -27,3 +27,12 @@ mod loom_tests;
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
+
+/// Wakes whoever waits. Should that panic, it costs neither the writer nor the others who wait.
+fn rouse(waker: std::task::Waker) {
+    #[cfg(not(loom))]
+    // The panic hook has told of it.
+    let _ = std::panic::catch_unwind(|| waker.wake());
+    #[cfg(loom)]
+    waker.wake();
+}

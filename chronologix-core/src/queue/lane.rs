@@ -5,6 +5,7 @@ use std::task::Waker;
 use super::{
     progress::Progress,
     request::Requests,
+    rouse,
     sync::{Arc, Mutex, lock},
     wake::{Rest, Wake},
 };
@@ -194,7 +195,7 @@ impl Lane {
             state.urgent = false;
             std::mem::take(&mut state.dropped)
         };
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_iter().for_each(rouse);
         dropped
     }
 
@@ -257,7 +258,7 @@ impl Lane {
         let waiting = std::mem::take(&mut lock(&self.state).waiting);
         for parked in waiting {
             if let Some(waker) = parked.settle(ParkedState::Refused) {
-                waker.wake();
+                rouse(waker);
             }
         }
     }

@@ -2,7 +2,10 @@
 
 use std::task::Waker;
 
-use super::sync::{Mutex, lock};
+use super::{
+    rouse,
+    sync::{Mutex, lock},
+};
 use crate::{Durability, LogError};
 
 /// Progress of one lane. Records are numbered from 1 in the order in which they were queued.
@@ -18,6 +21,8 @@ struct Inner {
     /// Records that will not come any further. One entry a stream and durability, so that this stays small.
     failures: Vec<Failure>,
     waiters: Vec<Waiter>,
+    /// Nothing will change any more.
+    ended: bool,
 }
 
 #[derive(Debug)]
@@ -52,6 +57,7 @@ impl Progress {
             synced: 0,
             failures: Vec::new(),
             waiters: Vec::new(),
+            ended: false,
         }))
     }
 
@@ -89,14 +95,14 @@ impl Progress {
         None
     }
 
-    /// What became of a record that has come far enough, or `None`.
-    pub(crate) fn outcome(
-        &self,
-        place: Place,
-        durability: Durability,
-    ) -> Option<Result<(), LogError>> {
+    /// What became of a record, for those whom the writer no longer answers.
+    pub(crate) fn last_word(&self, place: Place, durability: Durability) -> Result<(), LogError> {
         let inner = lock(&self.0);
-        (inner.reached(durability) >= place.record).then(|| inner.outcome(place, durability))
+        if inner.ended && inner.reached(durability) >= place.record {
+            inner.outcome(place, durability)
+        } else {
+            Err(LogError::Stopped)
+        }
     }
 
     /// Records that will not come any further, and why. Told before the progress that passes them.
@@ -137,7 +143,11 @@ impl Progress {
         if broke_down {
             self.failed((1, newest), None, Durability::Synced, &LogError::Stopped);
         }
-        let written = lock(&self.0).written;
+        let written = {
+            let mut inner = lock(&self.0);
+            inner.ended = true;
+            inner.written
+        };
         self.failed(
             (written + 1, newest),
             None,
@@ -164,7 +174,7 @@ impl Progress {
             extract(&mut inner.waiters, reached)
         };
         for waiter in ready {
-            waiter.waker.wake();
+            rouse(waiter.waker);
         }
     }
 }

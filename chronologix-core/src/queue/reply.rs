@@ -6,7 +6,10 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::sync::{Arc, Mutex, lock};
+use super::{
+    rouse,
+    sync::{Arc, Mutex, lock},
+};
 
 /// The writer's half: answers once. Dropped unanswered, it gives `None` to the caller.
 #[derive(Debug)]
@@ -48,7 +51,7 @@ impl<T> Drop for Reply<T> {
             slot.waker.take()
         };
         if let Some(waker) = waker {
-            waker.wake();
+            rouse(waker);
         }
     }
 }

@@ -251,10 +251,8 @@ impl Record {
                     let Poll::Ready(answer) = Pin::new(answer).poll(cx) else {
                         return Poll::Pending;
                     };
-                    let outcome = answer
-                        .or_else(|| lane.progress.outcome(*place, Durability::Synced))
-                        .unwrap_or(Err(LogError::Stopped));
-                    State::Decided(outcome)
+                    let last_word = || lane.progress.last_word(*place, Durability::Synced);
+                    State::Decided(answer.unwrap_or_else(last_word))
                 }
             };
             self.state = next;
@@ -291,8 +289,7 @@ fn poll_queued(
             lane.rules.wake.call();
             Queued::Asked(answer)
         } else {
-            let outcome = lane.progress.outcome(place, Durability::Synced);
-            Queued::Known(outcome.unwrap_or(Err(LogError::Stopped)))
+            Queued::Known(lane.progress.last_word(place, Durability::Synced))
         };
     }
     let outcome = lane.progress.poll(place, durability, waker, *asked);

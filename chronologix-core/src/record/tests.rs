@@ -15,12 +15,15 @@ mod user_code;
 
 use super::{
     rendering::{Rendering, Style, Template},
-    site::render,
+    site::{Render, render},
     wire::{Decoder, Encoder, Wire},
 };
 use crate::layout::Multiline;
 
+const TEXT: Style = Style::Text(Multiline::Escape);
+
 /// The bytes of a wire.
+#[inline(never)]
 fn encode<W: Wire>(wire: &W) -> Vec<u8> {
     let mut bytes = vec![0xaa; 3];
     wire.put(&mut Encoder::new(&mut bytes));
@@ -28,28 +31,30 @@ fn encode<W: Wire>(wire: &W) -> Vec<u8> {
 }
 
 /// The line, from its message on, that the writer makes of a record.
-///
-/// The wire stands before the template, as it does for `submit`.
-fn line<W, T>(wire: &W, _template: T, style: Style) -> String
-where
-    W: Wire,
-    T: for<'w> Template<W::Value<'w>>,
-{
+fn decode(bytes: &[u8], render: Render, style: Style) -> String {
     let (mut line, mut scratch) = (b"before ".to_vec(), b"rubbish".to_vec());
-    let bytes = encode(wire);
     let mut out = Rendering::new(&mut line, &mut scratch, style);
-    let mut from = Decoder::new(&bytes);
-    render::<W, T>(&mut from, &mut out);
+    let mut from = Decoder::new(bytes);
+    render(&mut from, &mut out);
     out.complete_message();
     assert!(from.is_at_end(), "all that was put was taken");
     let line = String::from_utf8(line).unwrap();
     line.strip_prefix("before ").unwrap().to_owned()
 }
 
-const TEXT: Style = Style::Text(Multiline::Escape);
+/// The line of a record. The wire stands before the template, as it does for `submit`.
+#[inline(never)]
+fn line<W, T>(wire: &W, _template: T, style: Style) -> String
+where
+    W: Wire,
+    T: for<'w> Template<W::Value<'w>>,
+{
+    decode(&encode(wire), render::<W, T>, style)
+}
 
 /// The message as it was before anything in it was escaped.
 #[expect(clippy::needless_pass_by_value, reason = "it holds temporaries")]
+#[inline(never)]
 fn message<W, T>(wire: W, template: T) -> String
 where
     W: Wire,

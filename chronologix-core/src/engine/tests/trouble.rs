@@ -143,6 +143,18 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
 }
 
 #[test]
+fn a_request_the_writer_takes_with_it_is_not_acknowledged() {
+    let mut desk = Desk::new();
+    let record = desk.log("app", "x");
+    desk.settle();
+    let asked = pending(record.synced());
+    desk.writer.take_requests();
+    // As happens first when a panic unwinds its thread.
+    drop(desk.writer);
+    assert!(matches!(ready(asked), Err(LogError::Stopped)));
+}
+
+#[test]
 fn a_writer_that_breaks_down_acknowledges_nothing_more() {
     let mut desk = Desk::new();
     let [early, also_early] = ["early", "also early"].map(|text| desk.log("app", text));

@@ -15,16 +15,22 @@ fn place(record: u64, stream: u16) -> Place {
     Place { record, stream }
 }
 
-fn is_known(progress: &Progress, place: Place, durability: Durability) -> bool {
-    progress.outcome(place, durability).is_some()
+/// What is known of a record.
+fn outcome(
+    progress: &Progress,
+    place: Place,
+    durability: Durability,
+) -> Option<Result<(), LogError>> {
+    progress.poll(place, durability, Waker::noop(), false)
 }
 
 #[test]
 fn a_record_is_queued_from_the_start_and_the_rest_comes_in_order() {
     let progress = Progress::new();
     let record = place(2, 0);
-    let reached =
-        || [Queued, Written, Synced].map(|durability| is_known(&progress, record, durability));
+    let reached = || {
+        [Queued, Written, Synced].map(|durability| outcome(&progress, record, durability).is_some())
+    };
     assert_eq!(reached(), [true, false, false]);
     progress.advance(1, 1);
     assert_eq!(reached(), [true, false, false]);
@@ -65,7 +71,7 @@ fn a_failure_counts_for_its_records_its_stream_and_more_than_its_durability() {
     progress.failed((2, 3), Some(1), Written, &LogError::Stopped);
     progress.advance(9, 9);
     let is_failed = |record, stream, durability| {
-        let outcome = progress.outcome(place(record, stream), durability);
+        let outcome = outcome(&progress, place(record, stream), durability);
         outcome.expect("all is reached").is_err()
     };
     for durability in [Written, Synced] {
@@ -111,11 +117,27 @@ fn an_end_fails_what_is_not_written_and_a_breakdown_what_is_not_known_to_be_sync
         assert!(progress.poll(place(2, 0), Written, &waker, false).is_none());
         progress.end(2, broke_down);
         assert_eq!(bell.times(), 1);
-        let outcome = |record, durability| progress.outcome(place(record, 0), durability).unwrap();
+        let outcome =
+            |record, durability| outcome(&progress, place(record, 0), durability).unwrap();
         assert!(outcome(1, Written).is_ok());
         assert!(matches!(outcome(2, Written), Err(LogError::Stopped)));
         assert_eq!(outcome(1, Synced).is_ok(), is_written_known_synced);
     }
+}
+
+#[test]
+fn the_last_word_is_spoken_at_the_end() {
+    let progress = Progress::new();
+    progress.advance(1, 1);
+    let is_kept = |record| progress.last_word(place(record, 0), Synced).is_ok();
+    assert!(
+        !is_kept(1),
+        "the writer went away in the middle of its work"
+    );
+    progress.end(2, false);
+    assert!(is_kept(1));
+    assert!(!is_kept(2));
+    assert!(!is_kept(3), "never heard of");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn of_a_record_that_waits_for_progress() {
         };
         let looks = {
             let progress = Arc::clone(&progress);
-            move || drop(progress.outcome(place, Durability::Written))
+            move || drop(progress.failure(place, Durability::Written))
         };
         assert!(
             progress
