@@ -90,7 +90,7 @@ fn read(file: &Path, found: &mut Found, seen: &mut [Seen]) -> Result<(), Failure
 
 /// Who wrote the line and as which of its records, if the line is exactly as it should be.
 fn origin(line: &[u8], scratch: &mut Vec<u8>) -> Option<(usize, u64)> {
-    let message = without_stamp(line.strip_suffix(b"\n")?)?;
+    let message = without_delay(without_stamp(line.strip_suffix(b"\n")?)?);
     let (caller, index) = order::origin(message)?;
     scratch.clear();
     Order::new(index, &order::name(caller)).write_to(scratch);
@@ -114,6 +114,16 @@ fn without_stamp(line: &[u8]) -> Option<&[u8]> {
     } else {
         b" "
     })
+}
+
+/// The message behind the delay `12ms ` that ftlog writes and cannot be told to leave out.
+fn without_delay(message: &[u8]) -> &[u8] {
+    let digits = message.iter().take_while(|byte| byte.is_ascii_digit());
+    let (number, rest) = message.split_at(digits.count());
+    match rest.strip_prefix(b"ms ") {
+        Some(rest) if !number.is_empty() => rest,
+        _ => message,
+    }
 }
 
 impl Seen {

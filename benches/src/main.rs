@@ -5,6 +5,7 @@
 //! medians as Markdown tables. See `README.md` beside `Cargo.toml`.
 
 mod check;
+mod counted_file;
 mod latency;
 mod loggers;
 mod machine;
@@ -127,7 +128,7 @@ fn run(arguments: &Arguments, logger: Logger, workload: Workload) -> Result<Repo
         workload: runner::name(&workload),
         records: outcome.records.iter().sum(),
         seconds_called: outcome.called.as_secs_f64(),
-        seconds_in_file: outcome.in_file.as_secs_f64(),
+        seconds_in_file: outcome.in_file.as_ref().map(Duration::as_secs_f64),
         seconds_stopped: outcome.stopped.as_secs_f64(),
         latency,
         peak_memory_kib,

@@ -10,8 +10,8 @@ pub(crate) struct Report {
     pub(crate) records: u64,
     /// From the first call until the last caller was done.
     pub(crate) seconds_called: f64,
-    /// From the first call until every byte was in the file.
-    pub(crate) seconds_in_file: f64,
+    /// From the first call until every byte was in the file. `None` if the logger cannot tell.
+    pub(crate) seconds_in_file: Option<f64>,
     /// From the first call until the logger had stopped.
     pub(crate) seconds_stopped: f64,
     /// Nanoseconds a call took. `None` where single calls are not timed.

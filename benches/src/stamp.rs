@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// Renders the time of day; keeps the second last rendered.
@@ -25,17 +25,26 @@ impl Stamp {
     /// The time of day now.
     #[inline]
     pub(crate) fn now(&mut self) -> &str {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        if now.as_secs() != self.second {
-            self.second = now.as_secs();
+        self.at(SystemTime::now())
+    }
+
+    /// The time of day then.
+    #[inline]
+    pub(crate) fn at(&mut self, then: SystemTime) -> &str {
+        self.since_epoch(then.duration_since(UNIX_EPOCH).unwrap_or_default())
+    }
+
+    /// The time of day so long after the epoch.
+    #[inline]
+    pub(crate) fn since_epoch(&mut self, then: Duration) -> &str {
+        if then.as_secs() != self.second {
+            self.second = then.as_secs();
             let of_day = self.second % 86_400;
             self.two_digits(0, of_day / 3_600);
             self.two_digits(3, of_day / 60 % 60);
             self.two_digits(6, of_day % 60);
         }
-        let micros = u64::from(now.subsec_micros());
+        let micros = u64::from(then.subsec_micros());
         self.two_digits(9, micros / 10_000);
         self.two_digits(11, micros / 100 % 100);
         self.two_digits(13, micros % 100);

@@ -18,7 +18,7 @@ use clap::ValueEnum;
 use crate::{
     Failure,
     latency::Latency,
-    loggers::{Caller, DurableCaller, Peer},
+    loggers::{Caller, Drained, DurableCaller, Peer},
 };
 
 /// The workloads by name.
@@ -69,7 +69,8 @@ pub(crate) struct Outcome {
     pub(crate) records: Vec<u64>,
     pub(crate) latency: Latency,
     pub(crate) called: Duration,
-    pub(crate) in_file: Duration,
+    /// `None` if the logger cannot tell.
+    pub(crate) in_file: Option<Duration>,
     pub(crate) stopped: Duration,
 }
 
@@ -213,8 +214,8 @@ where
 
 fn finish<P: Peer>(peer: P, begun: Instant, calls: &[Calls]) -> Result<Outcome, Failure> {
     let called = begun.elapsed();
-    peer.drain()?;
-    let in_file = begun.elapsed();
+    let drained = peer.drain()?;
+    let in_file = (drained == Drained::InFile).then(|| begun.elapsed());
     peer.stop()?;
     let stopped = begun.elapsed();
     let mut latency = Latency::new()?;

@@ -27,6 +27,11 @@ fn whole() {
 }
 
 #[test]
+fn behind_a_delay() {
+    check_text(&GOOD.replace("] order", "] 12ms order"), Ok(3));
+}
+
+#[test]
 fn lost() {
     let text = GOOD.lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
     check_text(

@@ -4,7 +4,7 @@ use std::{marker::PhantomData, path::Path, time::Duration};
 
 use chronologix::{Logger, Record, log};
 
-use super::{Caller, DurableCaller, Peer};
+use super::{Caller, Drained, DurableCaller, Peer};
 use crate::{Failure, order::Order};
 
 /// The streams.
@@ -47,9 +47,9 @@ impl<W: Way> Peer for Ours<W> {
         Ok(W::NEW)
     }
 
-    fn drain(&self) -> Result<(), Failure> {
+    fn drain(&self) -> Result<Drained, Failure> {
         match self.logger.flush_blocking(PATIENCE).remaining {
-            0 => Ok(()),
+            0 => Ok(Drained::InFile),
             remaining => Err(format!("{remaining} records remain after a flush").into()),
         }
     }

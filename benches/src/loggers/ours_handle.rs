@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use chronologix::{Config, Logger, StreamHandle};
 
-use super::{Caller, Peer};
+use super::{Caller, Drained, Peer};
 use crate::{Failure, order::Order};
 
 /// How long a drain may take.
@@ -28,9 +28,9 @@ impl Peer for OursHandle {
         Ok(self.0.stream("app")?)
     }
 
-    fn drain(&self) -> Result<(), Failure> {
+    fn drain(&self) -> Result<Drained, Failure> {
         match self.0.flush_blocking(PATIENCE).remaining {
-            0 => Ok(()),
+            0 => Ok(Drained::InFile),
             remaining => Err(format!("{remaining} records remain after a flush").into()),
         }
     }

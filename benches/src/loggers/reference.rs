@@ -3,59 +3,104 @@
 use std::{
     fs::File,
     io::{self, Write as _},
+    marker::PhantomData,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Caller, Peer};
+use super::{Caller, Drained, Peer};
 use crate::{Failure, order::Order, stamp::Stamp};
 
 /// Bytes a write.
 const BLOCK: usize = 1 << 16;
 
 /// A vector in front of a file, alone or behind a mutex.
-pub(crate) struct Reference {
-    block: Arc<Mutex<Block>>,
+pub(crate) struct Reference<F> {
+    block: Arc<Mutex<Block<F>>>,
     alone: bool,
 }
 
-pub(crate) enum Lines {
+pub(crate) enum Lines<F> {
     /// One caller has it for itself.
-    Alone(Block),
-    Shared(Arc<Mutex<Block>>),
+    Alone(Block<F>),
+    Shared(Arc<Mutex<Block<F>>>),
 }
 
-pub(crate) struct Block {
+pub(crate) struct Block<F> {
     file: File,
     bytes: Vec<u8>,
     stamp: Stamp,
     /// The first error met, told at the end.
     error: Option<io::Error>,
+    format: PhantomData<F>,
 }
 
-impl Block {
-    fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self {
-            file: File::options().append(true).create(true).open(path)?,
-            bytes: Vec::with_capacity(2 * BLOCK),
-            stamp: Stamp::default(),
-            error: None,
-        })
-    }
+/// A way to write a line behind its stamp.
+pub(crate) trait Format: Send + 'static {
+    fn write(order: &Order<'_>, stamp: &str, out: &mut Vec<u8>);
+}
 
+/// As std formats.
+pub(crate) struct ByStd;
+
+impl Format for ByStd {
     #[inline]
-    fn log(&mut self, order: &Order<'_>) {
+    fn write(order: &Order<'_>, stamp: &str, out: &mut Vec<u8>) {
         let Order {
             number,
             price,
             name,
         } = order;
-        let stamp = self.stamp.now();
         // A vector takes everything.
-        let _ = writeln!(
-            self.bytes,
-            "[{stamp}] order {number} filled at {price} for {name}"
-        );
+        let _ = writeln!(out, "[{stamp}] order {number} filled at {price} for {name}");
+    }
+}
+
+/// Piece by piece, numbers by itoa and zmij.
+pub(crate) struct ByHand;
+
+impl Format for ByHand {
+    #[inline]
+    fn write(order: &Order<'_>, stamp: &str, out: &mut Vec<u8>) {
+        let (mut number, mut price) = (itoa::Buffer::new(), zmij::Buffer::new());
+        let price = price.format(order.price);
+        for part in [
+            "[",
+            stamp,
+            "] order ",
+            number.format(order.number),
+            " filled at ",
+            // Prices are of a size that std writes without an exponent too, but whole ones without a fraction.
+            price.strip_suffix(".0").unwrap_or(price),
+            " for ",
+            order.name,
+            "\n",
+        ] {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+}
+
+impl<F: Format> Block<F> {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self::new(
+            File::options().append(true).create(true).open(path)?,
+        ))
+    }
+
+    fn new(file: File) -> Self {
+        Self {
+            file,
+            bytes: Vec::with_capacity(2 * BLOCK),
+            stamp: Stamp::default(),
+            error: None,
+            format: PhantomData,
+        }
+    }
+
+    #[inline]
+    pub(super) fn log(&mut self, order: &Order<'_>) {
+        F::write(order, self.stamp.now(), &mut self.bytes);
         if self.bytes.len() >= BLOCK {
             self.write();
         }
@@ -68,14 +113,14 @@ impl Block {
         self.bytes.clear();
     }
 
-    fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         self.write();
         self.error.take().map_or(Ok(()), |error| Err(error.into()))
     }
 }
 
-impl Peer for Reference {
-    type Caller = Lines;
+impl<F: Format> Peer for Reference<F> {
+    type Caller = Lines<F>;
 
     fn start(dir: &Path, callers: usize) -> Result<Self, Failure> {
         Ok(Self {
@@ -84,24 +129,20 @@ impl Peer for Reference {
         })
     }
 
-    fn caller(&self) -> Result<Lines, Failure> {
+    fn caller(&self) -> Result<Lines<F>, Failure> {
         if self.alone {
             let block = self.block.lock().unwrap_or_else(PoisonError::into_inner);
-            return Ok(Lines::Alone(Block {
-                file: block.file.try_clone()?,
-                bytes: Vec::with_capacity(2 * BLOCK),
-                stamp: Stamp::default(),
-                error: None,
-            }));
+            return Ok(Lines::Alone(Block::new(block.file.try_clone()?)));
         }
         Ok(Lines::Shared(Arc::clone(&self.block)))
     }
 
-    fn drain(&self) -> Result<(), Failure> {
+    fn drain(&self) -> Result<Drained, Failure> {
         self.block
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .finish()
+            .finish()?;
+        Ok(Drained::InFile)
     }
 
     fn stop(self) -> Result<(), Failure> {
@@ -109,7 +150,7 @@ impl Peer for Reference {
     }
 }
 
-impl Caller for Lines {
+impl<F: Format> Caller for Lines<F> {
     #[inline]
     fn log(&mut self, order: &Order<'_>) {
         match self {

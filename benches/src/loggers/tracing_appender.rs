@@ -1,39 +1,24 @@
 //! tracing with tracing-appender, set to wait for room instead of losing lines.
 
-use std::{
-    fmt,
-    fs::File,
-    io,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{fmt, path::Path, sync::Arc};
 
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt::{format::Writer, time::FormatTime};
 
-use super::{Caller, Peer};
-use crate::{Failure, order::Order, stamp};
+use super::{Caller, Drained, Peer};
+use crate::{
+    Failure,
+    counted_file::{CountedFile, Lines},
+    order::Order,
+    stamp,
+};
 
 /// The subscriber is installed for the whole process; this ends its worker.
 pub(crate) struct TracingAppender {
     guard: WorkerGuard,
+    /// Ending the worker while lines are queued loses them: its guard waits for a second at most.
     lines: Arc<Lines>,
 }
-
-/// Lines called for and lines in the file. Ending the worker while lines are queued loses them: its guard waits for a second at most.
-#[derive(Default)]
-struct Lines {
-    logged: AtomicU64,
-    written: AtomicU64,
-}
-
-/// The file, counting the lines it got.
-struct Counting(File, Arc<Lines>);
 
 pub(crate) struct Events {
     lines: Arc<Lines>,
@@ -41,20 +26,15 @@ pub(crate) struct Events {
 }
 
 /// The time of day with microseconds, in brackets as all others have it.
-struct TimeOfDay;
+pub(super) struct TimeOfDay;
 
 impl Peer for TracingAppender {
     type Caller = Events;
 
     fn start(dir: &Path, _callers: usize) -> Result<Self, Failure> {
-        let file = File::options()
-            .append(true)
-            .create(true)
-            .open(dir.join("app.log"))?;
         let lines = Arc::<Lines>::default();
-        let (writer, guard) = NonBlockingBuilder::default()
-            .lossy(false)
-            .finish(Counting(file, Arc::clone(&lines)));
+        let file = CountedFile::open(&dir.join("app.log"), Arc::clone(&lines))?;
+        let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(file);
         let subscriber = tracing_subscriber::fmt()
             .with_writer(writer)
             .with_ansi(false)
@@ -73,12 +53,9 @@ impl Peer for TracingAppender {
         })
     }
 
-    fn drain(&self) -> Result<(), Failure> {
-        while self.lines.written.load(Ordering::Acquire) < self.lines.logged.load(Ordering::Acquire)
-        {
-            thread::sleep(Duration::from_micros(100));
-        }
-        Ok(())
+    fn drain(&self) -> Result<Drained, Failure> {
+        self.lines.wait();
+        Ok(Drained::InFile)
     }
 
     fn stop(self) -> Result<(), Failure> {
@@ -100,21 +77,8 @@ impl Caller for Events {
     }
 
     fn end(self) -> Result<(), Failure> {
-        self.lines.logged.fetch_add(self.logged, Ordering::Release);
+        self.lines.add_logged(self.logged);
         Ok(())
-    }
-}
-
-impl io::Write for Counting {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        // The worker hands over one whole line at a time.
-        self.0.write_all(line)?;
-        self.1.written.fetch_add(1, Ordering::Release);
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
     }
 }
 

@@ -42,8 +42,8 @@ impl Cell {
         })
     }
 
-    fn per_second(&self, seconds: impl Fn(&Report) -> f64) -> Option<f64> {
-        self.median(|report| Some(to_f64(report.records) / seconds(report)))
+    fn per_second(&self, seconds: impl Fn(&Report) -> Option<f64>) -> Option<f64> {
+        self.median(|report| seconds(report).map(|seconds| to_f64(report.records) / seconds))
     }
 
     /// What the logger is compared by: the more, the better.
@@ -51,7 +51,7 @@ impl Cell {
         if self.workload.is_about_latency() {
             self.latency(|latency| latency.p50).map(|nanos| 1.0 / nanos)
         } else {
-            self.per_second(|report| report.seconds_stopped)
+            self.per_second(|report| Some(report.seconds_stopped))
         }
     }
 }
@@ -120,9 +120,9 @@ fn write_throughput(
             out,
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             name(&cell.logger),
-            rate(cell.per_second(|report| report.seconds_called)),
+            rate(cell.per_second(|report| Some(report.seconds_called))),
             rate(cell.per_second(|report| report.seconds_in_file)),
-            rate(cell.per_second(|report| report.seconds_stopped)),
+            rate(cell.per_second(|report| Some(report.seconds_stopped))),
             ratio(
                 reference
                     .zip(cell.merit())
