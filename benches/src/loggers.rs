@@ -12,10 +12,14 @@ mod log_crate;
 mod logforth;
 mod ours;
 mod ours_handle;
+mod ours_streams;
 mod reference;
+mod reference_streams;
 mod slog_async;
 mod spdlog_rs;
+mod spdlog_streams;
 mod tracing_appender;
+mod tracing_streams;
 
 use std::{
     future::{Future, ready},
@@ -27,7 +31,7 @@ use clap::ValueEnum;
 use crate::{
     Failure,
     order::Order,
-    workloads::{self, Job, Outcome, Workload},
+    workloads::{self, Group, Job, Outcome, Workload},
 };
 
 /// Records a queue holds where the logger's own default is no bound, or too few for the bursts here.
@@ -90,6 +94,12 @@ pub(crate) trait DurableCaller: Caller {
     -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
+/// A caller with several streams.
+pub(crate) trait StreamsCaller: Caller {
+    /// Logs one record to the stream of this number, and to those it is mirrored to.
+    fn log_to(&mut self, stream: usize, order: &Order<'_>);
+}
+
 /// The loggers by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Logger {
@@ -136,40 +146,64 @@ pub(crate) enum Logger {
 impl Logger {
     /// Whether it makes sense to run it under this workload.
     pub(crate) fn takes(self, workload: Workload) -> bool {
+        let group = workload.group();
+        let plain = matches!(group, Group::CallSide | Group::Throughput);
         match self {
-            Self::Empty => matches!(workload, Workload::W1One | Workload::W1Four),
-            Self::Reference | Self::ReferenceItoa | Self::TracingAppender => !workload.is_durable(),
-            // The peers are called from tasks as from threads, and block them; one of them shows what that costs.
+            // At full speed the queue is full sooner or later, and then `OursDetached` loses records.
+            Self::Empty | Self::OursDetached => group == Group::CallSide,
+            Self::Reference | Self::ReferenceItoa | Self::TracingAppender => {
+                plain || matches!(group, Group::Mirrored | Group::Awaiting)
+            }
+            Self::Ours => true,
+            Self::SpdlogRs => plain || group == Group::Mirrored,
+            // The peers are called from tasks as from threads, and block them; tracing shows what that costs.
             Self::OursHandle
-            | Self::SpdlogRs
             | Self::SlogAsync
             | Self::Ftlog
             | Self::FastLog
             | Self::FlexiAsync
             | Self::FlexiBuffered
             | Self::Log4rs
-            | Self::Logforth => !workload.is_durable() && !workload.is_async(),
-            Self::EmitFile => !workload.is_async(),
-            Self::Ours => true,
-            // At full speed the queue is full sooner or later, and then it loses records.
-            Self::OursDetached => matches!(workload, Workload::W1One | Workload::W1Four),
-            Self::OursAsked | Self::FsyncLoop | Self::GroupCommit => workload.is_durable(),
+            | Self::Logforth => plain,
+            Self::EmitFile => plain || group == Group::Synced && !workload.is_on_tasks(),
+            Self::OursAsked | Self::FsyncLoop | Self::GroupCommit => group == Group::Synced,
         }
+    }
+
+    /// Whether it is neither ours nor one of the loops written for comparison.
+    pub(crate) fn is_peer(self) -> bool {
+        matches!(
+            self,
+            Self::TracingAppender
+                | Self::SpdlogRs
+                | Self::SlogAsync
+                | Self::Ftlog
+                | Self::FastLog
+                | Self::FlexiAsync
+                | Self::FlexiBuffered
+                | Self::Log4rs
+                | Self::Logforth
+                | Self::EmitFile
+        )
     }
 
     /// Runs one workload.
     pub(crate) fn run(self, job: &Job<'_>) -> Result<Outcome, Failure> {
+        match job.workload.group() {
+            Group::Synced => self.run_durable(job),
+            Group::Mirrored => self.run_mirrored(job),
+            _ => self.run_plain(job),
+        }
+    }
+
+    fn run_plain(self, job: &Job<'_>) -> Result<Outcome, Failure> {
         match self {
             Self::Empty => workloads::run::<empty::Empty>(job),
             Self::Reference => workloads::run::<reference::Reference<reference::ByStd>>(job),
             Self::ReferenceItoa => workloads::run::<reference::Reference<reference::ByHand>>(job),
-            Self::Ours if job.workload.is_durable() => {
-                workloads::run_durable::<ours::Ours<ours::Synced>>(job)
-            }
             Self::Ours => workloads::run::<ours::Ours<ours::Waiting>>(job),
             Self::OursDetached => workloads::run::<ours::Ours<ours::Detached>>(job),
             Self::OursHandle => workloads::run::<ours_handle::OursHandle>(job),
-            Self::OursAsked => workloads::run_durable::<ours::Ours<ours::Asked>>(job),
             Self::TracingAppender => workloads::run::<tracing_appender::TracingAppender>(job),
             Self::SpdlogRs => workloads::run::<spdlog_rs::SpdlogRs>(job),
             Self::SlogAsync => workloads::run::<slog_async::SlogAsync>(job),
@@ -183,18 +217,42 @@ impl Logger {
             }
             Self::Log4rs => workloads::run::<log4rs::Log4rs>(job),
             Self::Logforth => workloads::run::<logforth::Logforth>(job),
-            Self::EmitFile if job.workload.is_durable() => {
-                workloads::run_durable::<emit_file::EmitFile>(job)
-            }
             Self::EmitFile => workloads::run::<emit_file::EmitFile>(job),
+            Self::OursAsked | Self::FsyncLoop | Self::GroupCommit => {
+                Err("this logger only takes durable workloads".into())
+            }
+        }
+    }
+
+    fn run_durable(self, job: &Job<'_>) -> Result<Outcome, Failure> {
+        match self {
+            Self::Ours => workloads::run_durable::<ours::Ours<ours::Synced>>(job),
+            Self::OursAsked => workloads::run_durable::<ours::Ours<ours::Asked>>(job),
+            Self::EmitFile => workloads::run_durable::<emit_file::EmitFile>(job),
             Self::FsyncLoop => workloads::run_durable::<fsync_loop::FsyncLoop>(job),
             Self::GroupCommit => workloads::run_durable::<group_commit::GroupCommit>(job),
+            _ => Err("this logger cannot wait for the disk".into()),
+        }
+    }
+
+    fn run_mirrored(self, job: &Job<'_>) -> Result<Outcome, Failure> {
+        match self {
+            Self::Reference => {
+                workloads::run_streams::<reference_streams::ThreeFiles<reference::ByStd>>(job)
+            }
+            Self::ReferenceItoa => {
+                workloads::run_streams::<reference_streams::ThreeFiles<reference::ByHand>>(job)
+            }
+            Self::Ours => workloads::run_streams::<ours_streams::OursStreams>(job),
+            Self::TracingAppender => workloads::run_streams::<tracing_streams::Tracing>(job),
+            Self::SpdlogRs => workloads::run_streams::<spdlog_streams::Spdlog>(job),
+            _ => Err("this logger has one stream here".into()),
         }
     }
 
     /// The logger the others are compared with under this workload.
     pub(crate) fn reference(workload: Workload) -> Self {
-        if workload.is_durable() {
+        if workload.group() == Group::Synced {
             Self::FsyncLoop
         } else {
             Self::Reference

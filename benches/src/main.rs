@@ -4,6 +4,7 @@
 //! out of order. `peers` alone runs everything, each run in a process of its own, the loggers taking turns, and prints the
 //! medians as Markdown tables. See `README.md` beside `Cargo.toml`.
 
+mod allocations;
 mod check;
 mod counted_file;
 mod latency;
@@ -101,7 +102,7 @@ fn run(arguments: &Arguments, logger: Logger, workload: Workload) -> Result<Repo
     std::fs::create_dir_all(&base)?;
     let mut dir = tempfile::Builder::new().prefix("run-").tempdir_in(base)?;
     dir.disable_cleanup(arguments.keep);
-    machine::make_pages_ready(dir.path(), size.records * order::LINE_BYTES)?;
+    machine::make_pages_ready(dir.path(), workload.bytes(size))?;
     let usage = Usage::now();
     let outcome = logger.run(&Job {
         workload,
@@ -110,13 +111,18 @@ fn run(arguments: &Arguments, logger: Logger, workload: Workload) -> Result<Repo
     })?;
     let others = usage.and_then(Usage::others_since);
     let peak_memory_kib = machine::peak_memory();
-    let expected = if logger == Logger::Empty {
-        &[]
-    } else {
-        outcome.records.as_slice()
-    };
-    let found = check::check(dir.path(), expected)
-        .map_err(|error| format!("{logger:?} under {workload:?}: {error}"))?;
+    let records = outcome.records.as_slice();
+    let mut bytes = 0;
+    for lines in workload.lines() {
+        let records = if logger == Logger::Empty {
+            &[]
+        } else {
+            records
+        };
+        let found = check::check(dir.path(), lines, records)
+            .map_err(|error| format!("{logger:?} under {workload:?}: {error}"))?;
+        bytes += found.bytes;
+    }
     let latency = (outcome.latency.at(1.0) > 0).then(|| Percentiles {
         p50: outcome.latency.at(0.5),
         p99: outcome.latency.at(0.99),
@@ -126,13 +132,14 @@ fn run(arguments: &Arguments, logger: Logger, workload: Workload) -> Result<Repo
     Ok(Report {
         logger: runner::name(&logger),
         workload: runner::name(&workload),
-        records: outcome.records.iter().sum(),
+        records: records.iter().sum(),
         seconds_called: outcome.called.as_secs_f64(),
         seconds_in_file: outcome.in_file.as_ref().map(Duration::as_secs_f64),
         seconds_stopped: outcome.stopped.as_secs_f64(),
         latency,
         peak_memory_kib,
         others,
-        bytes: found.bytes,
+        bytes,
+        allocations_per_record: outcome.allocations.per_record(),
     })
 }

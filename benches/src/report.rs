@@ -20,6 +20,8 @@ pub(crate) struct Report {
     pub(crate) peak_memory_kib: Option<u64>,
     /// How many processors other processes kept busy during the run.
     pub(crate) others: Option<f64>,
+    /// Of the calling threads, after warm-up. `None` where they are not counted.
+    pub(crate) allocations_per_record: Option<f64>,
     /// Bytes found in the files.
     pub(crate) bytes: u64,
 }

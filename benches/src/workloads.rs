@@ -2,7 +2,9 @@
 
 mod awaiting;
 mod call_side;
+mod catalogue;
 mod durable;
+pub(crate) mod mirrored;
 mod throughput;
 
 use std::{
@@ -13,45 +15,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::ValueEnum;
-
+pub(crate) use self::catalogue::{Group, Size, Workload};
 use crate::{
     Failure,
+    allocations::Allocations,
     latency::Latency,
-    loggers::{Caller, Drained, DurableCaller, Peer},
+    loggers::{Caller, Drained, DurableCaller, Peer, StreamsCaller},
 };
-
-/// The workloads by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Workload {
-    /// Call-side latency: one thread, one record every 2 µs
-    W1One,
-    /// Call-side latency: four threads, bursts of 20 every ms
-    W1Four,
-    /// Throughput without loss: one thread
-    W2One,
-    /// Throughput without loss: four threads
-    W2Four,
-    /// Each record on disk before the next: one thread
-    W3One,
-    /// Each record on disk before the next: 64 threads
-    W3Threads,
-    /// Each record on disk before the next: 64 tasks on a two-thread runtime
-    W3Tasks,
-    /// 64 tasks on a two-thread runtime await each record: bursts of 20 every 16 ms
-    W5Paced,
-    /// 64 tasks on a two-thread runtime await each record: as fast as they can
-    W5Full,
-}
-
-/// How much of a workload is done.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Size {
-    /// Records in all, where their number is given.
-    pub(crate) records: u64,
-    /// How long it goes on, where the time is given: in workloads whose loggers differ by orders of magnitude.
-    pub(crate) duration: Duration,
-}
 
 /// One run to be done.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +38,8 @@ pub(crate) struct Outcome {
     /// Records logged by each caller; none if the logger writes no lines.
     pub(crate) records: Vec<u64>,
     pub(crate) latency: Latency,
+    /// Of the calling threads, after warm-up.
+    pub(crate) allocations: Allocations,
     pub(crate) called: Duration,
     /// `None` if the logger cannot tell.
     pub(crate) in_file: Option<Duration>,
@@ -78,40 +50,7 @@ pub(crate) struct Outcome {
 struct Calls {
     records: u64,
     latency: Latency,
-}
-
-impl Workload {
-    pub(crate) fn is_durable(self) -> bool {
-        matches!(self, Self::W3One | Self::W3Threads | Self::W3Tasks)
-    }
-
-    pub(crate) fn is_async(self) -> bool {
-        matches!(self, Self::W3Tasks | Self::W5Paced | Self::W5Full)
-    }
-
-    /// Whether the time of a call is the result, rather than the records a second.
-    pub(crate) fn is_about_latency(self) -> bool {
-        matches!(self, Self::W1One | Self::W1Four | Self::W5Paced)
-    }
-
-    /// The size of a run, or of a smoke test.
-    pub(crate) fn size(self, quick: bool) -> Size {
-        let records = match self {
-            Self::W2One | Self::W2Four | Self::W5Full => 2_000_000,
-            _ => 200_000,
-        };
-        if quick {
-            Size {
-                records: records / 20,
-                duration: Duration::from_millis(200),
-            }
-        } else {
-            Size {
-                records,
-                duration: Duration::from_secs(2),
-            }
-        }
-    }
+    allocations: Allocations,
 }
 
 /// Runs a workload in which nobody waits for the disk.
@@ -123,9 +62,7 @@ pub(crate) fn run<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
         Workload::W2Four => throughput::run::<P>(job, 4),
         Workload::W5Paced => awaiting::paced::<P>(job),
         Workload::W5Full => awaiting::full::<P>(job),
-        Workload::W3One | Workload::W3Threads | Workload::W3Tasks => {
-            Err("this logger cannot wait for the disk".into())
-        }
+        _ => Err("this logger cannot do that".into()),
     }
 }
 
@@ -138,6 +75,16 @@ pub(crate) fn run_durable<P: Peer<Caller: DurableCaller>>(
         Workload::W3Threads => durable::threads::<P>(job, 64),
         Workload::W3Tasks => durable::tasks::<P>(job, 64),
         _ => Err("this logger only takes durable workloads".into()),
+    }
+}
+
+/// Runs the workload in which a caller has several streams.
+pub(crate) fn run_streams<P: Peer<Caller: StreamsCaller>>(
+    job: &Job<'_>,
+) -> Result<Outcome, Failure> {
+    match job.workload {
+        Workload::W4 => mirrored::run::<P>(job),
+        _ => Err("this logger only takes workloads of several streams".into()),
     }
 }
 
@@ -219,12 +166,15 @@ fn finish<P: Peer>(peer: P, begun: Instant, calls: &[Calls]) -> Result<Outcome, 
     peer.stop()?;
     let stopped = begun.elapsed();
     let mut latency = Latency::new()?;
+    let mut allocations = Allocations::default();
     for calls in calls {
         latency.merge(&calls.latency)?;
+        allocations = allocations.and(calls.allocations);
     }
     Ok(Outcome {
         records: calls.iter().map(|calls| calls.records).collect(),
         latency,
+        allocations,
         called,
         in_file,
         stopped,

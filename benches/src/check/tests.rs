@@ -12,11 +12,16 @@ const GOOD: &str = "\
 
 #[track_caller]
 fn check_text(text: &str, outcome: Result<u64, &str>) {
+    check_lines(text, Lines::all(), outcome);
+}
+
+#[track_caller]
+fn check_lines(text: &str, lines: Lines, outcome: Result<u64, &str>) {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("2025-05-04");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("app.log"), text).unwrap();
-    let found = check(dir.path(), &[2, 1]).map(|found| found.lines);
+    let found = check(dir.path(), lines, &[2, 1]).map(|found| found.lines);
     let found = found.map_err(|error| error.to_string());
     assert_eq!(found, outcome.map_err(str::to_owned));
 }
@@ -66,5 +71,22 @@ fn out_of_order() {
     check_text(
         &text,
         Err("3 lines: 0 lost, 0 doubled, 0 torn, 1 out of order"),
+    );
+}
+
+#[test]
+fn of_one_file() {
+    let odd = GOOD.lines().nth(2).unwrap().to_owned() + "\n";
+    let wanted = |index| index == 1;
+    check_lines(&odd, Lines::of("app", wanted), Ok(1));
+    check_lines(
+        &odd,
+        Lines::of("errors", wanted),
+        Err("0 lines: 1 lost, 0 doubled, 0 torn, 0 out of order"),
+    );
+    check_lines(
+        GOOD,
+        Lines::of("app", wanted),
+        Err("3 lines: 0 lost, 2 doubled, 0 torn, 0 out of order"),
     );
 }

@@ -29,6 +29,14 @@ pub(crate) struct Synced;
 /// Records go to stream `app`, each asked to be synced.
 pub(crate) struct Asked;
 
+/// Waits until every byte is in the files.
+pub(super) fn drain(logger: &Logger) -> Result<Drained, Failure> {
+    match logger.flush_blocking(PATIENCE).remaining {
+        0 => Ok(Drained::InFile),
+        remaining => Err(format!("{remaining} records remain after a flush").into()),
+    }
+}
+
 impl<W: Way> Peer for Ours<W> {
     type Caller = W;
 
@@ -48,10 +56,7 @@ impl<W: Way> Peer for Ours<W> {
     }
 
     fn drain(&self) -> Result<Drained, Failure> {
-        match self.logger.flush_blocking(PATIENCE).remaining {
-            0 => Ok(Drained::InFile),
-            remaining => Err(format!("{remaining} records remain after a flush").into()),
-        }
+        drain(&self.logger)
     }
 
     fn stop(self) -> Result<(), Failure> {

@@ -1,14 +1,11 @@
 //! chronologix without its macros: the caller formats, the queue carries the finished message.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use chronologix::{Config, Logger, StreamHandle};
 
-use super::{Caller, Drained, Peer};
+use super::{Caller, Drained, Peer, ours};
 use crate::{Failure, order::Order};
-
-/// How long a drain may take.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running logger with one stream.
 pub(crate) struct OursHandle(Logger);
@@ -29,10 +26,7 @@ impl Peer for OursHandle {
     }
 
     fn drain(&self) -> Result<Drained, Failure> {
-        match self.0.flush_blocking(PATIENCE).remaining {
-            0 => Ok(Drained::InFile),
-            remaining => Err(format!("{remaining} records remain after a flush").into()),
-        }
+        ours::drain(&self.0)
     }
 
     fn stop(self) -> Result<(), Failure> {

@@ -98,9 +98,26 @@ impl<F: Format> Block<F> {
         }
     }
 
+    /// Another one in front of the same file.
+    pub(super) fn twin(&self) -> io::Result<Self> {
+        Ok(Self::new(self.file.try_clone()?))
+    }
+
     #[inline]
     pub(super) fn log(&mut self, order: &Order<'_>) {
         F::write(order, self.stamp.now(), &mut self.bytes);
+        self.write_if_full();
+    }
+
+    /// Copies a line that is written already.
+    #[inline]
+    pub(super) fn copy(&mut self, line: &[u8]) {
+        self.bytes.extend_from_slice(line);
+        self.write_if_full();
+    }
+
+    #[inline]
+    fn write_if_full(&mut self) {
         if self.bytes.len() >= BLOCK {
             self.write();
         }
@@ -132,7 +149,7 @@ impl<F: Format> Peer for Reference<F> {
     fn caller(&self) -> Result<Lines<F>, Failure> {
         if self.alone {
             let block = self.block.lock().unwrap_or_else(PoisonError::into_inner);
-            return Ok(Lines::Alone(Block::new(block.file.try_clone()?)));
+            return Ok(Lines::Alone(block.twin()?));
         }
         Ok(Lines::Shared(Arc::clone(&self.block)))
     }

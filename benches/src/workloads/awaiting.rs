@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::{Calls, Job, Outcome, on_tasks};
 use crate::{
     Failure,
+    allocations::Allocations,
     latency::Latency,
     loggers::{Caller, Peer},
     order::{self, Order},
@@ -41,6 +42,8 @@ pub(super) fn paced<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
         Ok(Calls {
             records: bursts * BURST,
             latency,
+            // A task has no thread of its own.
+            allocations: Allocations::default(),
         })
     })
 }
@@ -58,6 +61,10 @@ pub(super) fn full<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
             latency.record(begun.elapsed());
         }
         caller.end()?;
-        Ok(Calls { records, latency })
+        Ok(Calls {
+            records,
+            latency,
+            allocations: Allocations::default(),
+        })
     })
 }

@@ -9,6 +9,7 @@ use std::{
 use super::{Calls, Job, Outcome, on_threads};
 use crate::{
     Failure,
+    allocations::Count,
     latency::Latency,
     loggers::{Caller, Peer},
     order::{self, Order},
@@ -32,7 +33,12 @@ pub(super) fn steady<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
         let name = order::name(at);
         let mut latency = Latency::new()?;
         let mut next = Instant::now();
+        let warm_up = job.size.records / 10;
+        let mut count = Count::begin();
         for index in 0..job.size.records {
+            if index == warm_up {
+                count = Count::begin();
+            }
             let order = Order::new(index, &name);
             while Instant::now() < next {
                 spin_loop();
@@ -45,6 +51,7 @@ pub(super) fn steady<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
         Ok(Calls {
             records: job.size.records,
             latency,
+            allocations: count.per(job.size.records - warm_up),
         })
     })
 }
@@ -56,7 +63,12 @@ pub(super) fn bursts<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
         let name = order::name(at);
         let mut latency = Latency::new()?;
         let mut next = Instant::now();
+        let warm_up = bursts / 10;
+        let mut count = Count::begin();
         for burst in 0..bursts {
+            if burst == warm_up {
+                count = Count::begin();
+            }
             thread::sleep(next.saturating_duration_since(Instant::now()));
             next += BURST_PACE;
             for index in burst * BURST..(burst + 1) * BURST {
@@ -69,6 +81,7 @@ pub(super) fn bursts<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
         Ok(Calls {
             records: bursts * BURST,
             latency,
+            allocations: count.per((bursts - warm_up) * BURST),
         })
     })
 }

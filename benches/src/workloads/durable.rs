@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::{Calls, Job, Outcome, on_tasks, on_threads};
 use crate::{
     Failure,
+    allocations::Allocations,
     latency::Latency,
     loggers::{DurableCaller, Peer},
     order::{self, Order},
@@ -26,7 +27,11 @@ pub(super) fn threads<P: Peer<Caller: DurableCaller>>(
             latency.record(begun.elapsed());
             records += 1;
         }
-        Ok(Calls { records, latency })
+        Ok(Calls {
+            records,
+            latency,
+            allocations: Allocations::default(),
+        })
     })
 }
 
@@ -47,6 +52,10 @@ pub(super) fn tasks<P: Peer<Caller: DurableCaller>>(
             latency.record(begun.elapsed());
             records += 1;
         }
-        Ok(Calls { records, latency })
+        Ok(Calls {
+            records,
+            latency,
+            allocations: Allocations::default(),
+        })
     })
 }

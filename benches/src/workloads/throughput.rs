@@ -3,6 +3,7 @@
 use super::{Calls, Job, Outcome, on_threads};
 use crate::{
     Failure,
+    allocations::Count,
     latency::Latency,
     loggers::{Caller, Peer},
     order::{self, Order},
@@ -13,12 +14,16 @@ pub(super) fn run<P: Peer>(job: &Job<'_>, threads: usize) -> Result<Outcome, Fai
     let records = job.size.records / threads as u64;
     on_threads::<P>(job.dir, threads, |caller, at| {
         let name = order::name(at);
-        for index in 0..records {
-            caller.log(&Order::new(index, &name));
-        }
+        let mut log = |index| caller.log(&Order::new(index, &name));
+        let warm_up = records / 10;
+        (0..warm_up).for_each(&mut log);
+        let count = Count::begin();
+        (warm_up..records).for_each(&mut log);
+        let allocations = count.per(records - warm_up);
         Ok(Calls {
             records,
             latency: Latency::new()?,
+            allocations,
         })
     })
 }

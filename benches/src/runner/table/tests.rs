@@ -1,6 +1,9 @@
 //! Medians and how figures look.
 
-use super::*;
+use super::{
+    columns::{allocations, rate},
+    *,
+};
 
 #[test]
 fn medians() {
@@ -21,4 +24,10 @@ fn rates() {
     ]
     .map(rate);
     assert_eq!(rates, ["–", "90", "5.1 k", "115 k", "5.12 M"]);
+}
+
+#[test]
+fn few_allocations_are_not_none() {
+    let numbers = [None, Some(0.0), Some(0.000_41), Some(3.0)].map(allocations);
+    assert_eq!(numbers, ["–", "0", "0.0004", "3.00"]);
 }
