@@ -31,6 +31,8 @@ pub(crate) struct Lines {
     file: Option<&'static str>,
     /// Whether the record with this index is among them.
     wanted: fn(u64) -> bool,
+    /// Bytes that a message has at least.
+    message_bytes: usize,
 }
 
 impl Lines {
@@ -39,6 +41,15 @@ impl Lines {
         Self {
             file: None,
             wanted: |_| true,
+            message_bytes: 0,
+        }
+    }
+
+    /// The same, messages having at least so many bytes.
+    pub(crate) fn long(message_bytes: usize) -> Self {
+        Self {
+            message_bytes,
+            ..Self::all()
         }
     }
 
@@ -47,6 +58,7 @@ impl Lines {
         Self {
             file: Some(file),
             wanted,
+            message_bytes: 0,
         }
     }
 }
@@ -76,7 +88,7 @@ pub(crate) fn check(dir: &Path, lines: Lines, records: &[u64]) -> Result<Found, 
     });
     files.sort();
     for file in files {
-        read(&file, &mut found, &mut seen)?;
+        read(&file, lines.message_bytes, &mut found, &mut seen)?;
     }
     let lost = |seen: &Seen| seen.records.iter().filter(|found| !**found).count() as u64;
     found.lost = seen.iter().map(lost).sum();
@@ -101,7 +113,12 @@ pub(crate) fn log_files(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn read(file: &Path, found: &mut Found, seen: &mut [Seen]) -> Result<(), Failure> {
+fn read(
+    file: &Path,
+    message_bytes: usize,
+    found: &mut Found,
+    seen: &mut [Seen],
+) -> Result<(), Failure> {
     let mut reader = BufReader::with_capacity(1 << 18, File::open(file)?);
     let (mut line, mut message) = (Vec::new(), Vec::new());
     loop {
@@ -112,7 +129,7 @@ fn read(file: &Path, found: &mut Found, seen: &mut [Seen]) -> Result<(), Failure
         }
         found.lines += 1;
         found.bytes += bytes as u64;
-        match origin(&line, &mut message) {
+        match origin(&line, message_bytes, &mut message) {
             Some((caller, index)) if caller < seen.len() => {
                 seen[caller].note(usize::try_from(index)?, found);
             }
@@ -122,11 +139,11 @@ fn read(file: &Path, found: &mut Found, seen: &mut [Seen]) -> Result<(), Failure
 }
 
 /// Who wrote the line and as which of its records, if the line is exactly as it should be.
-fn origin(line: &[u8], scratch: &mut Vec<u8>) -> Option<(usize, u64)> {
+fn origin(line: &[u8], message_bytes: usize, scratch: &mut Vec<u8>) -> Option<(usize, u64)> {
     let message = without_delay(without_stamp(line.strip_suffix(b"\n")?)?);
     let (caller, index) = order::origin(message)?;
     scratch.clear();
-    Order::new(index, &order::name(caller)).write_to(scratch);
+    Order::new(index, &order::long_name(caller, message_bytes)).write_to(scratch);
     (scratch == message).then_some((caller, index))
 }
 

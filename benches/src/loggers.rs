@@ -4,16 +4,19 @@ mod emit_file;
 mod empty;
 mod fast_log;
 mod flexi_logger;
-mod fsync_loop;
 mod ftlog;
 mod group_commit;
 mod log4rs;
 mod log_crate;
 mod logforth;
+mod mutex_loop;
 mod ours;
+mod ours_filtered;
 mod ours_handle;
+mod ours_many;
 mod ours_streams;
 mod reference;
+mod reference_many;
 mod reference_streams;
 mod slog_async;
 mod spdlog_rs;
@@ -51,7 +54,7 @@ pub(crate) trait Peer: Sized {
     /// What one thread or task logs with.
     type Caller: Caller;
 
-    /// Starts the logger below `dir`, for this many callers.
+    /// Starts the logger below `dir`, for this many callers, or streams if one caller can have any number.
     fn start(dir: &Path, callers: usize) -> Result<Self, Failure>;
 
     /// The means to log of one caller.
@@ -139,6 +142,8 @@ pub(crate) enum Logger {
     EmitFile,
     /// A mutex, a write and an fdatasync for each record
     FsyncLoop,
+    /// A mutex and a write for each record
+    WriteLoop,
     /// Hand-written group commit: one shared buffer, callers wait for its generation, one writer thread
     GroupCommit,
 }
@@ -150,22 +155,31 @@ impl Logger {
         let plain = matches!(group, Group::CallSide | Group::Throughput);
         match self {
             // At full speed the queue is full sooner or later, and then `OursDetached` loses records.
-            Self::Empty | Self::OursDetached => group == Group::CallSide,
-            Self::Reference | Self::ReferenceItoa | Self::TracingAppender => {
-                plain || matches!(group, Group::Mirrored | Group::Awaiting)
+            Self::OursDetached => group == Group::CallSide,
+            Self::Empty => matches!(group, Group::CallSide | Group::Filtered),
+            Self::Reference => {
+                plain || workload.grows() || matches!(group, Group::Mirrored | Group::Awaiting)
             }
-            Self::Ours => true,
-            Self::SpdlogRs => plain || group == Group::Mirrored,
+            Self::ReferenceItoa => plain || matches!(group, Group::Mirrored | Group::Awaiting),
+            Self::Ours => group != Group::ManyStreams,
+            Self::TracingAppender => {
+                plain || matches!(group, Group::Mirrored | Group::Awaiting | Group::Idle)
+            }
+            Self::SpdlogRs => plain || matches!(group, Group::Mirrored | Group::Idle),
+            Self::OursHandle => plain || group == Group::ManyStreams,
             // The peers are called from tasks as from threads, and block them; tracing shows what that costs.
-            Self::OursHandle
-            | Self::SlogAsync
+            Self::SlogAsync
             | Self::Ftlog
             | Self::FastLog
             | Self::FlexiAsync
             | Self::FlexiBuffered
             | Self::Log4rs
-            | Self::Logforth => plain,
-            Self::EmitFile => plain || group == Group::Synced && !workload.is_on_tasks(),
+            | Self::Logforth => plain || group == Group::Idle,
+            Self::EmitFile => {
+                let synced = group == Group::Synced && !workload.is_on_tasks();
+                plain || group == Group::Idle || synced
+            }
+            Self::WriteLoop => group == Group::Written,
             Self::OursAsked | Self::FsyncLoop | Self::GroupCommit => group == Group::Synced,
         }
     }
@@ -191,7 +205,12 @@ impl Logger {
     pub(crate) fn run(self, job: &Job<'_>) -> Result<Outcome, Failure> {
         match job.workload.group() {
             Group::Synced => self.run_durable(job),
+            Group::Written => self.run_written(job),
             Group::Mirrored => self.run_mirrored(job),
+            Group::ManyStreams => self.run_many_streams(job),
+            Group::Filtered if self == Self::Ours => {
+                workloads::run::<ours_filtered::OursFiltered>(job)
+            }
             _ => self.run_plain(job),
         }
     }
@@ -218,7 +237,7 @@ impl Logger {
             Self::Log4rs => workloads::run::<log4rs::Log4rs>(job),
             Self::Logforth => workloads::run::<logforth::Logforth>(job),
             Self::EmitFile => workloads::run::<emit_file::EmitFile>(job),
-            Self::OursAsked | Self::FsyncLoop | Self::GroupCommit => {
+            Self::OursAsked | Self::FsyncLoop | Self::WriteLoop | Self::GroupCommit => {
                 Err("this logger only takes durable workloads".into())
             }
         }
@@ -229,9 +248,27 @@ impl Logger {
             Self::Ours => workloads::run_durable::<ours::Ours<ours::Synced>>(job),
             Self::OursAsked => workloads::run_durable::<ours::Ours<ours::Asked>>(job),
             Self::EmitFile => workloads::run_durable::<emit_file::EmitFile>(job),
-            Self::FsyncLoop => workloads::run_durable::<fsync_loop::FsyncLoop>(job),
+            Self::FsyncLoop => workloads::run_durable::<mutex_loop::MutexLoop<true>>(job),
             Self::GroupCommit => workloads::run_durable::<group_commit::GroupCommit>(job),
             _ => Err("this logger cannot wait for the disk".into()),
+        }
+    }
+
+    fn run_written(self, job: &Job<'_>) -> Result<Outcome, Failure> {
+        match self {
+            Self::Ours => workloads::run_durable::<ours::Ours<ours::Written>>(job),
+            Self::WriteLoop => workloads::run_durable::<mutex_loop::MutexLoop<false>>(job),
+            _ => Err("this logger cannot tell that a record is written".into()),
+        }
+    }
+
+    fn run_many_streams(self, job: &Job<'_>) -> Result<Outcome, Failure> {
+        match self {
+            Self::Reference => {
+                workloads::run_streams::<reference_many::ManyFiles<reference::ByStd>>(job)
+            }
+            Self::OursHandle => workloads::run_streams::<ours_many::OursMany>(job),
+            _ => Err("this logger has one stream here".into()),
         }
     }
 
@@ -252,10 +289,11 @@ impl Logger {
 
     /// The logger the others are compared with under this workload.
     pub(crate) fn reference(workload: Workload) -> Self {
-        if workload.group() == Group::Synced {
-            Self::FsyncLoop
-        } else {
-            Self::Reference
+        match workload.group() {
+            Group::Synced => Self::FsyncLoop,
+            Group::Written => Self::WriteLoop,
+            Group::Filtered => Self::Empty,
+            _ => Self::Reference,
         }
     }
 }

@@ -5,8 +5,10 @@
 //! medians as Markdown tables. See `README.md` beside `Cargo.toml`.
 
 mod allocations;
+mod background;
 mod check;
 mod counted_file;
+mod growing_file;
 mod latency;
 mod loggers;
 mod machine;
@@ -132,13 +134,14 @@ fn run(arguments: &Arguments, logger: Logger, workload: Workload) -> Result<Repo
     Ok(Report {
         logger: runner::name(&logger),
         workload: runner::name(&workload),
-        records: records.iter().sum(),
+        records: outcome.logged,
         seconds_called: outcome.called.as_secs_f64(),
         seconds_in_file: outcome.in_file.as_ref().map(Duration::as_secs_f64),
         seconds_stopped: outcome.stopped.as_secs_f64(),
         latency,
         peak_memory_kib,
         others,
+        load: outcome.load,
         bytes,
         allocations_per_record: outcome.allocations.per_record(),
     })

@@ -47,6 +47,14 @@ pub(crate) fn name(caller: usize) -> String {
     format!("ACME-{caller:02}")
 }
 
+/// The name of a caller, long enough for messages of so many bytes.
+pub(crate) fn long_name(caller: usize, message_bytes: usize) -> String {
+    let name = name(caller);
+    let mut message = Vec::new();
+    Order::new(0, &name).write_to(&mut message);
+    "x".repeat(message_bytes.saturating_sub(message.len())) + &name
+}
+
 /// The caller and the index of an order, as its message tells. The rest of the message is not looked at.
 pub(crate) fn origin(message: &[u8]) -> Option<(usize, u64)> {
     let message = std::str::from_utf8(message).ok()?;

@@ -22,6 +22,8 @@ pub(crate) struct Report {
     pub(crate) others: Option<f64>,
     /// Of the calling threads, after warm-up. `None` where they are not counted.
     pub(crate) allocations_per_record: Option<f64>,
+    /// What the logger's threads did. `None` where they are not watched.
+    pub(crate) load: Option<Load>,
     /// Bytes found in the files.
     pub(crate) bytes: u64,
 }
@@ -33,4 +35,12 @@ pub(crate) struct Percentiles {
     pub(crate) p99: u64,
     pub(crate) p999: u64,
     pub(crate) max: u64,
+}
+
+/// What the threads of a logger did while they were watched.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Load {
+    pub(crate) wake_ups_per_second: f64,
+    /// How many processors they kept busy.
+    pub(crate) processors: f64,
 }

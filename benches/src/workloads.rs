@@ -4,6 +4,8 @@ mod awaiting;
 mod call_side;
 mod catalogue;
 mod durable;
+mod filtered;
+mod idle;
 pub(crate) mod mirrored;
 mod throughput;
 
@@ -21,6 +23,7 @@ use crate::{
     allocations::Allocations,
     latency::Latency,
     loggers::{Caller, Drained, DurableCaller, Peer, StreamsCaller},
+    report::Load,
 };
 
 /// One run to be done.
@@ -35,7 +38,9 @@ pub(crate) struct Job<'a> {
 /// What a run came to.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// Records logged by each caller; none if the logger writes no lines.
+    /// How often the logger was called.
+    pub(crate) logged: u64,
+    /// Records of each caller that shall be in the files.
     pub(crate) records: Vec<u64>,
     pub(crate) latency: Latency,
     /// Of the calling threads, after warm-up.
@@ -44,6 +49,8 @@ pub(crate) struct Outcome {
     /// `None` if the logger cannot tell.
     pub(crate) in_file: Option<Duration>,
     pub(crate) stopped: Duration,
+    /// What the logger's threads did while nothing or little was logged.
+    pub(crate) load: Option<Load>,
 }
 
 /// What one caller did.
@@ -58,8 +65,16 @@ pub(crate) fn run<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
     match job.workload {
         Workload::W1One => call_side::steady::<P>(job),
         Workload::W1Four => call_side::bursts::<P>(job),
-        Workload::W2One => throughput::run::<P>(job, 1),
-        Workload::W2Four => throughput::run::<P>(job, 4),
+        Workload::W2One | Workload::W8Threads1 => throughput::run::<P>(job, 1, 0),
+        Workload::W2Four | Workload::W8Threads4 => throughput::run::<P>(job, 4, 0),
+        Workload::W8Threads16 => throughput::run::<P>(job, 16, 0),
+        Workload::W8Threads64 => throughput::run::<P>(job, 64, 0),
+        Workload::W8Bytes40 | Workload::W8Bytes400 | Workload::W8Bytes4K | Workload::W8Bytes64K => {
+            throughput::run::<P>(job, 1, job.workload.message_bytes())
+        }
+        Workload::W6Idle => idle::nothing::<P>(job),
+        Workload::W6Slow => idle::little::<P>(job),
+        Workload::W7 => filtered::run::<P>(job),
         Workload::W5Paced => awaiting::paced::<P>(job),
         Workload::W5Full => awaiting::full::<P>(job),
         _ => Err("this logger cannot do that".into()),
@@ -71,9 +86,9 @@ pub(crate) fn run_durable<P: Peer<Caller: DurableCaller>>(
     job: &Job<'_>,
 ) -> Result<Outcome, Failure> {
     match job.workload {
-        Workload::W3One => durable::threads::<P>(job, 1),
-        Workload::W3Threads => durable::threads::<P>(job, 64),
-        Workload::W3Tasks => durable::tasks::<P>(job, 64),
+        Workload::W3One | Workload::W3WrittenOne => durable::threads::<P>(job, 1),
+        Workload::W3Threads | Workload::W3WrittenThreads => durable::threads::<P>(job, 64),
+        Workload::W3Tasks | Workload::W3WrittenTasks => durable::tasks::<P>(job, 64),
         _ => Err("this logger only takes durable workloads".into()),
     }
 }
@@ -84,6 +99,10 @@ pub(crate) fn run_streams<P: Peer<Caller: StreamsCaller>>(
 ) -> Result<Outcome, Failure> {
     match job.workload {
         Workload::W4 => mirrored::run::<P>(job),
+        Workload::W8Streams1 => throughput::over_streams::<P>(job, 1),
+        Workload::W8Streams10 => throughput::over_streams::<P>(job, 10),
+        Workload::W8Streams100 => throughput::over_streams::<P>(job, 100),
+        Workload::W8Streams1000 => throughput::over_streams::<P>(job, 1_000),
         _ => Err("this logger only takes workloads of several streams".into()),
     }
 }
@@ -100,7 +119,7 @@ fn on_threads<P: Peer>(
         means.push(peer.caller()?);
     }
     let barrier = Barrier::new(callers + 1);
-    let (begun, calls) = thread::scope(|scope| {
+    let (begun, calls): (Vec<_>, Vec<_>) = thread::scope(|scope| {
         let (barrier, work) = (&barrier, &work);
         let mut threads = Vec::new();
         for (at, mut caller) in means.into_iter().enumerate() {
@@ -108,20 +127,21 @@ fn on_threads<P: Peer>(
             let thread = thread::Builder::new().name("caller".to_owned());
             let calls = move || {
                 barrier.wait();
+                let begun = Instant::now();
                 let calls = work(&mut caller, at)?;
                 caller.end()?;
-                Ok::<_, Failure>(calls)
+                Ok::<_, Failure>((begun, calls))
             };
             threads.push(thread.spawn_scoped(scope, calls)?);
         }
         barrier.wait();
-        let begun = Instant::now();
-        let calls = threads
+        threads
             .into_iter()
             .map(|thread| thread.join().unwrap_or_else(|_| Err(panicked())))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, Failure>((begun, calls))
+            .collect::<Result<_, Failure>>()
     })?;
+    // This thread may have got its turn later than the callers.
+    let begun = begun.into_iter().min().ok_or("nobody called")?;
     finish(peer, begun, &calls)
 }
 
@@ -172,12 +192,14 @@ fn finish<P: Peer>(peer: P, begun: Instant, calls: &[Calls]) -> Result<Outcome, 
         allocations = allocations.and(calls.allocations);
     }
     Ok(Outcome {
+        logged: calls.iter().map(|calls| calls.records).sum(),
         records: calls.iter().map(|calls| calls.records).collect(),
         latency,
         allocations,
         called,
         in_file,
         stopped,
+        load: None,
     })
 }
 

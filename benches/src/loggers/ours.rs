@@ -28,6 +28,8 @@ pub(crate) struct Detached;
 pub(crate) struct Synced;
 /// Records go to stream `app`, each asked to be synced.
 pub(crate) struct Asked;
+/// Records go to stream `app`, each asked to be written.
+pub(crate) struct Written;
 
 /// Waits until every byte is in the files.
 pub(super) fn drain(logger: &Logger) -> Result<Drained, Failure> {
@@ -156,5 +158,25 @@ impl DurableCaller for Asked {
 
     async fn sync_async(&mut self, order: &Order<'_>) -> Result<(), Failure> {
         Ok(app(order).synced().await?)
+    }
+}
+
+impl Way for Written {
+    const NEW: Self = Self;
+}
+
+impl Caller for Written {
+    fn log(&mut self, order: &Order<'_>) {
+        app(order).detach();
+    }
+}
+
+impl DurableCaller for Written {
+    fn sync(&mut self, order: &Order<'_>) -> Result<(), Failure> {
+        Ok(app(order).written().wait()?)
+    }
+
+    async fn sync_async(&mut self, order: &Order<'_>) -> Result<(), Failure> {
+        Ok(app(order).written().await?)
     }
 }

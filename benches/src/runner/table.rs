@@ -1,6 +1,7 @@
 //! Medians of many runs as Markdown tables.
 
 mod columns;
+mod growth;
 
 use std::io::{self, Write};
 
@@ -8,7 +9,7 @@ use super::name;
 use crate::{
     loggers::Logger,
     report::{Percentiles, Report},
-    workloads::Workload,
+    workloads::{Group, Workload},
 };
 
 #[cfg(test)]
@@ -57,7 +58,9 @@ impl Cell {
 
     /// What the logger is compared by: the more, the better.
     fn merit(&self) -> Option<f64> {
-        if self.workload.is_about_latency() {
+        if self.workload.group() == Group::Filtered {
+            self.per_second(|report| Some(report.seconds_called))
+        } else if self.workload.is_about_latency() {
             self.latency(|latency| latency.p50).map(|nanos| 1.0 / nanos)
         } else {
             self.per_second(|report| Some(report.seconds_stopped))
@@ -79,9 +82,18 @@ impl Rivals {
     }
 }
 
-/// Writes one table a workload. The last column is how many processors other processes kept busy.
+/// Writes one table a workload, but one for all sizes of a workload that grows. The last column is how many processors other processes
+/// kept busy.
 pub(super) fn write(cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
-    for cells in cells.chunk_by(|a, b| a.workload == b.workload) {
+    let together = |a: &Cell, b: &Cell| {
+        let kinds = (a.workload.group(), b.workload.group());
+        a.workload == b.workload || a.workload.grows() && kinds.0 == kinds.1
+    };
+    for cells in cells.chunk_by(together) {
+        if cells[0].workload.grows() {
+            growth::write(cells, out)?;
+            continue;
+        }
         let workload = cells[0].workload;
         let rivals = Rivals::of(cells);
         let columns = columns::of(workload);

@@ -1,7 +1,7 @@
 //! The columns of each workload's table, and how their figures look.
 
 use super::{Cell, Rivals, to_f64};
-use crate::workloads::Workload;
+use crate::workloads::{Group, Workload};
 
 /// A column.
 pub(super) struct Column {
@@ -48,6 +48,28 @@ const THROUGHPUT: [Column; 7] = [
     column("p99 µs", |cell, _| micros(cell.latency(|it| it.p99))),
 ];
 
+const IDLE: [Column; 5] = [
+    column("wake-ups/s", |cell, _| {
+        ratio(cell.median(|report| Some(report.load?.wake_ups_per_second)))
+    }),
+    column("% of a core", |cell, _| {
+        ratio(cell.median(|report| Some(report.load?.processors * 100.0)))
+    }),
+    column("in sight p50 µs", |cell, _| {
+        micros(cell.latency(|it| it.p50))
+    }),
+    column("p99 µs", |cell, _| micros(cell.latency(|it| it.p99))),
+    column("longest µs", |cell, _| micros(cell.latency(|it| it.max))),
+];
+
+const FILTERED: [Column; 2] = [
+    column("ns/call", |cell, _| fraction(nanos(cell))),
+    column("ns more than empty", |cell, rivals| {
+        let empty = rivals.reference.map(|calls| 1e9 / calls);
+        fraction(nanos(cell).zip(empty).map(|(own, empty)| own - empty))
+    }),
+];
+
 /// At the end of every table.
 const RUN: [Column; 4] = [
     column("allocations/record", |cell, _| {
@@ -65,10 +87,11 @@ const RUN: [Column; 4] = [
 
 /// The columns behind the logger's name.
 pub(super) fn of(workload: Workload) -> Vec<&'static Column> {
-    let own = if workload.is_about_latency() {
-        LATENCY.as_slice()
-    } else {
-        THROUGHPUT.as_slice()
+    let own = match workload.group() {
+        Group::Idle => IDLE.as_slice(),
+        Group::Filtered => FILTERED.as_slice(),
+        _ if workload.is_about_latency() => LATENCY.as_slice(),
+        _ => THROUGHPUT.as_slice(),
     };
     own.iter().chain(&RUN).collect()
 }
@@ -81,7 +104,15 @@ fn show(value: Option<f64>, format: impl FnOnce(f64) -> String) -> String {
     value.map_or_else(|| "–".to_owned(), format)
 }
 
-fn whole(value: Option<f64>) -> String {
+fn nanos(cell: &Cell) -> Option<f64> {
+    cell.merit().map(|calls| 1e9 / calls)
+}
+
+fn fraction(value: Option<f64>) -> String {
+    show(value, |value| format!("{value:.3}"))
+}
+
+pub(super) fn whole(value: Option<f64>) -> String {
     show(value, |value| format!("{value:.0}"))
 }
 

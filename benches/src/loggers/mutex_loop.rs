@@ -1,4 +1,4 @@
-//! The durable reference: for each record a write and an fdatasync under a mutex.
+//! The durable references: for each record a write under a mutex, and an fdatasync if it shall be synced.
 
 use std::{
     fs::File,
@@ -12,27 +12,29 @@ use crate::{Failure, order::Order, stamp::Stamp};
 
 /// A file behind a mutex.
 #[derive(Clone)]
-pub(crate) struct FsyncLoop(Arc<Mutex<Synced>>);
+pub(crate) struct MutexLoop<const SYNC: bool>(Arc<Mutex<Unbuffered>>);
 
-struct Synced {
+struct Unbuffered {
     file: File,
     line: Vec<u8>,
     stamp: Stamp,
 }
 
-impl Synced {
-    fn log(&mut self, order: &Order<'_>) -> Result<(), Failure> {
+impl Unbuffered {
+    fn log(&mut self, order: &Order<'_>, sync: bool) -> Result<(), Failure> {
         self.line.clear();
         write!(self.line, "[{}] ", self.stamp.now())?;
         order.write_to(&mut self.line);
         self.line.push(b'\n');
         self.file.write_all(&self.line)?;
-        self.file.sync_data()?;
+        if sync {
+            self.file.sync_data()?;
+        }
         Ok(())
     }
 }
 
-impl Peer for FsyncLoop {
+impl<const SYNC: bool> Peer for MutexLoop<SYNC> {
     type Caller = Self;
 
     fn start(dir: &Path, _callers: usize) -> Result<Self, Failure> {
@@ -40,7 +42,7 @@ impl Peer for FsyncLoop {
             .append(true)
             .create(true)
             .open(dir.join("app.log"))?;
-        Ok(Self(Arc::new(Mutex::new(Synced {
+        Ok(Self(Arc::new(Mutex::new(Unbuffered {
             file,
             line: Vec::new(),
             stamp: Stamp::default(),
@@ -56,19 +58,19 @@ impl Peer for FsyncLoop {
     }
 }
 
-impl Caller for FsyncLoop {
+impl<const SYNC: bool> Caller for MutexLoop<SYNC> {
     fn log(&mut self, order: &Order<'_>) {
         // A record that failed is missed in the file.
         let _ = self.sync(order);
     }
 }
 
-impl DurableCaller for FsyncLoop {
+impl<const SYNC: bool> DurableCaller for MutexLoop<SYNC> {
     fn sync(&mut self, order: &Order<'_>) -> Result<(), Failure> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .log(order)
+            .log(order, SYNC)
     }
 
     async fn sync_async(&mut self, order: &Order<'_>) -> Result<(), Failure> {
