@@ -5,6 +5,9 @@ use std::{
     cell::Cell,
 };
 
+#[cfg(test)]
+mod tests;
+
 #[global_allocator]
 static COUNTING: Counting = Counting;
 

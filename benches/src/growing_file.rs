@@ -8,6 +8,9 @@ use std::{
 
 use crate::{Failure, check};
 
+#[cfg(test)]
+mod tests;
+
 /// The first file below a folder that gets a line.
 #[derive(Debug)]
 pub(crate) struct GrowingFile {

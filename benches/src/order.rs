@@ -2,6 +2,9 @@
 
 use std::io::Write as _;
 
+#[cfg(test)]
+mod tests;
+
 /// What the numbers of each caller's orders begin with, so that lines are equally long from the start.
 const FIRST_NUMBER: u64 = 100_000;
 
