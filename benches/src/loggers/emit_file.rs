@@ -9,7 +9,7 @@ use emit_file::FileSet;
 use super::{Caller, Drained, DurableCaller, Peer};
 use crate::{Failure, order::Order, stamp::Stamp};
 
-/// Lines of all callers between two flushes. A flush may be late by the lines of a burst.
+/// Lines that all callers together may have queued before each of them has flushed.
 const LINES: usize = 8_000;
 
 /// How long a flush may take.

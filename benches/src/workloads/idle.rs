@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    hint::spin_loop,
     thread,
     time::{Duration, Instant},
 };
@@ -22,10 +21,11 @@ use crate::{
 /// The time from one record to the next, where there are any.
 const PACE: Duration = Duration::from_millis(10);
 
-/// How long is looked for a line without a pause; afterwards with one, so that the file is left to the logger.
-const EAGER: Duration = Duration::from_millis(1);
+/// How long is looked for a line without a pause. Longer, and on a busy machine the logger's thread would wait for the processor that
+/// only looks.
+const EAGER: Duration = Duration::from_micros(100);
 
-/// The pause.
+/// The pause afterwards.
 const PAUSE: Duration = Duration::from_micros(50);
 
 /// How long the logger is left alone before it is watched, at most.
@@ -128,7 +128,7 @@ impl Sight {
         while !self.pending.is_empty() && Instant::now() < end {
             self.look()?;
             if begun.elapsed() < EAGER {
-                spin_loop();
+                thread::yield_now();
             } else {
                 thread::sleep(PAUSE);
             }

@@ -124,11 +124,11 @@ fn micros(nanos: Option<f64>) -> String {
     show(nanos, |nanos| format!("{:.1}", nanos / 1e3))
 }
 
-/// Few are not none: `0`, `0.0004`, `3.00`.
+/// Few are not none: `0`, `4e-4`, `3.00`.
 pub(super) fn allocations(value: Option<f64>) -> String {
     show(value, |value| match value {
         0.0 => "0".to_owned(),
-        value if value < 0.01 => format!("{value:.4}"),
+        value if value < 0.01 => format!("{value:.0e}"),
         value => format!("{value:.2}"),
     })
 }

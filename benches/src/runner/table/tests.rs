@@ -29,5 +29,5 @@ fn rates() {
 #[test]
 fn few_allocations_are_not_none() {
     let numbers = [None, Some(0.0), Some(0.000_41), Some(3.0)].map(allocations);
-    assert_eq!(numbers, ["–", "0", "0.0004", "3.00"]);
+    assert_eq!(numbers, ["–", "0", "4e-4", "3.00"]);
 }
