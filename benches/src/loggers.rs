@@ -180,7 +180,8 @@ impl Logger {
                 plain || group == Group::Idle || synced
             }
             Self::WriteLoop => group == Group::Written,
-            Self::OursAsked | Self::FsyncLoop | Self::GroupCommit => group == Group::Synced,
+            Self::OursAsked | Self::FsyncLoop => group == Group::Synced,
+            Self::GroupCommit => matches!(group, Group::Synced | Group::Written),
         }
     }
 
@@ -249,7 +250,7 @@ impl Logger {
             Self::OursAsked => workloads::run_durable::<ours::Ours<ours::Asked>>(job),
             Self::EmitFile => workloads::run_durable::<emit_file::EmitFile>(job),
             Self::FsyncLoop => workloads::run_durable::<mutex_loop::MutexLoop<true>>(job),
-            Self::GroupCommit => workloads::run_durable::<group_commit::GroupCommit>(job),
+            Self::GroupCommit => workloads::run_durable::<group_commit::GroupCommit<true>>(job),
             _ => Err("this logger cannot wait for the disk".into()),
         }
     }
@@ -258,6 +259,7 @@ impl Logger {
         match self {
             Self::Ours => workloads::run_durable::<ours::Ours<ours::Written>>(job),
             Self::WriteLoop => workloads::run_durable::<mutex_loop::MutexLoop<false>>(job),
+            Self::GroupCommit => workloads::run_durable::<group_commit::GroupCommit<false>>(job),
             _ => Err("this logger cannot tell that a record is written".into()),
         }
     }

@@ -1,4 +1,4 @@
-//! Group commit written by hand: callers share one buffer and wait for the generation it is in; one thread writes and syncs.
+//! Group commit written by hand: callers share one buffer and wait for the generation it is in; one thread writes, and syncs if it shall.
 
 use std::{
     fs::File,
@@ -15,7 +15,7 @@ use super::{Caller, DurableCaller, Peer};
 use crate::{Failure, order::Order, stamp::Stamp};
 
 /// The writer thread and what it shares with the callers.
-pub(crate) struct GroupCommit {
+pub(crate) struct GroupCommit<const SYNC: bool> {
     shared: Arc<Shared>,
     writer: JoinHandle<Result<(), Failure>>,
 }
@@ -24,7 +24,7 @@ struct Shared {
     pending: Mutex<Pending>,
     /// Told that there is something to write, or that the end has come.
     work: Condvar,
-    /// The last generation on disk.
+    /// The last generation written, or on disk.
     done: watch::Sender<u64>,
     /// Told the same, for callers outside async.
     done_bell: (Mutex<u64>, Condvar),
@@ -64,9 +64,9 @@ impl Shared {
         Ok(generation)
     }
 
-    /// Writes and syncs until the end.
-    fn work(&self, file: File) -> Result<(), Failure> {
-        let outcome = self.write(file);
+    /// Writes, and syncs if it shall, until the end.
+    fn work(&self, file: File, sync: bool) -> Result<(), Failure> {
+        let outcome = self.write(file, sync);
         if outcome.is_err() {
             // Nobody shall wait for what does not come any more; the lines will be missed in the file.
             self.tell(u64::MAX);
@@ -74,7 +74,7 @@ impl Shared {
         outcome
     }
 
-    fn write(&self, mut file: File) -> Result<(), Failure> {
+    fn write(&self, mut file: File, sync: bool) -> Result<(), Failure> {
         let mut lines = Vec::new();
         loop {
             lines.clear();
@@ -92,7 +92,9 @@ impl Shared {
             pending.generation += 1;
             drop(pending);
             file.write_all(&lines)?;
-            file.sync_data()?;
+            if sync {
+                file.sync_data()?;
+            }
             self.tell(generation);
         }
     }
@@ -106,7 +108,7 @@ impl Shared {
     }
 }
 
-impl Peer for GroupCommit {
+impl<const SYNC: bool> Peer for GroupCommit<SYNC> {
     type Caller = Member;
 
     fn start(dir: &Path, _callers: usize) -> Result<Self, Failure> {
@@ -127,7 +129,7 @@ impl Peer for GroupCommit {
         });
         let writer = {
             let shared = Arc::clone(&shared);
-            thread::Builder::new().spawn(move || shared.work(file))?
+            thread::Builder::new().spawn(move || shared.work(file, SYNC))?
         };
         Ok(Self { shared, writer })
     }
