@@ -17,6 +17,9 @@ mod stats;
 mod stderr;
 mod stream;
 
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod bench;
 pub mod layout;
 #[doc(hidden)]
 pub mod private;

@@ -2,11 +2,12 @@
 //!
 //! The arguments of a record travel to the writer as bytes, together with the function that turns them
 //! into text again: [`wire`] writes and reads them, [`value`] is what the writer formats, [`rendering`] what it
-//! formats into. [`submit`] puts a record into the calling thread's lane, [`future`] is what `log!` returns.
+//! formats into, [`line`] the whole line. [`submit`] puts a record into the calling thread's lane, [`future`] is what `log!` returns.
 //!
 //! Invariant: nothing here touches a file, or a lock that all callers share.
 
 pub(crate) mod future;
+pub(crate) mod line;
 pub(crate) mod receipt;
 pub(crate) mod rendering;
 pub(crate) mod site;

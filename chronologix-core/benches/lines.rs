@@ -1,0 +1,147 @@
+//! The writer's way from queued records to lines, beside `writeln!` of the same lines. Divide by 100,000 for the time of a record.
+//!
+//! ```sh
+//! cargo bench -p chronologix-core --features testing --bench lines
+//! ```
+
+use std::io::Write as _;
+
+use chronologix_core::{
+    Level,
+    bench::{Hole, HoleRaw as _, Lines, Queued, Rendering, Template, Value},
+    layout::{Stamper, TimestampFormat, zone},
+};
+use divan::{Bencher, black_box, counter::ItemsCount};
+
+/// How many records a sample has.
+const RECORDS: usize = 100_000;
+
+/// 2025-05-04 14:30:00 UTC, and the nanoseconds between two records.
+const PACE: (i64, i64) = (1_746_369_000 * 1_000_000_000, 2_120);
+
+/// Bytes after which lines would be written to a file.
+const BLOCK: usize = 1 << 16;
+
+const STAMP: &str = "%H:%M:%S.%f";
+
+fn main() {
+    divan::main();
+}
+
+/// `log!(app, "order <> filled at <> for <>", …)`
+struct Message;
+
+impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Message {
+    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut Rendering<'_>) {
+        out.literal("order ");
+        number.plain(out);
+        out.literal(" filled at ");
+        price.plain(out);
+        out.literal(" for ");
+        name.plain(out);
+    }
+}
+
+/// `log!(app, number = …, price = …, name = …, "order filled")`
+struct Fields;
+
+impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Fields {
+    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut Rendering<'_>) {
+        out.literal("order filled");
+        out.field("number", &number);
+        out.field("price", &price);
+        out.field("name", &name);
+    }
+}
+
+/// The arguments of the orders, one after the other.
+fn orders() -> impl Iterator<Item = (u64, f64, &'static str)> {
+    let price = |index: usize| u16::try_from(index % 400).map_or(0.0, f64::from) / 4.0 + 100.25;
+    (0..RECORDS).map(move |index| (100_000 + index as u64, price(index), "ACME-17"))
+}
+
+/// The orders as they lie in a lane.
+macro_rules! queued {
+    ($template:expr) => {{
+        let mut queued = Queued::default();
+        for (number, price, name) in orders() {
+            let wire = (
+                Hole(&number).__wire(format_args!("")),
+                (
+                    Hole(&price).__wire(format_args!("")),
+                    (Hole(name).__wire(format_args!("")), ()),
+                ),
+            );
+            queued.push(&wire, $template);
+        }
+        queued
+    }};
+}
+
+/// Stands for the write of a full block.
+fn full(out: &mut Vec<u8>) {
+    if out.len() >= BLOCK {
+        black_box(&*out);
+        out.clear();
+    }
+}
+
+fn measure(bencher: Bencher<'_, '_>, mut run: impl FnMut(&mut Vec<u8>)) {
+    let mut out = Vec::with_capacity(2 * BLOCK);
+    bencher
+        .counter(ItemsCount::new(RECORDS))
+        .bench_local(|| run(black_box(&mut out)));
+}
+
+#[divan::bench]
+fn writeln_of_the_same(bencher: Bencher<'_, '_>) {
+    let format = TimestampFormat::parse(STAMP).expect("a format");
+    let mut stamps = Stamper::new(format, zone("UTC").expect("always there"));
+    let orders: Vec<_> = orders().collect();
+    let mut stamp = Vec::new();
+    measure(bencher, |out| {
+        let mut wall = PACE.0;
+        for (number, price, name) in &orders {
+            stamp.clear();
+            stamps.write(
+                jiff::Timestamp::from_nanosecond(i128::from(wall)).unwrap_or_default(),
+                &mut stamp,
+            );
+            let stamp = std::str::from_utf8(&stamp).unwrap_or_default();
+            // A vector takes everything.
+            let _ = writeln!(out, "[{stamp}] order {number} filled at {price} for {name}");
+            full(out);
+            wall += PACE.1;
+        }
+    });
+}
+
+#[divan::bench]
+fn text(bencher: Bencher<'_, '_>) {
+    let (mut lines, queued) = (Lines::text(STAMP), queued!(Message));
+    measure(bencher, |out| lines.append(out, &queued, None, PACE, full));
+}
+
+#[divan::bench]
+fn text_with_level_and_fields(bencher: Bencher<'_, '_>) {
+    let (mut lines, queued) = (Lines::text(STAMP), queued!(Fields));
+    measure(bencher, |out| {
+        lines.append(out, &queued, Some(Level::Info), PACE, full);
+    });
+}
+
+#[divan::bench]
+fn json(bencher: Bencher<'_, '_>) {
+    let (mut lines, queued) = (Lines::json(), queued!(Message));
+    measure(bencher, |out| {
+        lines.append(out, &queued, Some(Level::Info), PACE, full);
+    });
+}
+
+#[divan::bench]
+fn json_with_fields(bencher: Bencher<'_, '_>) {
+    let (mut lines, queued) = (Lines::json(), queued!(Fields));
+    measure(bencher, |out| {
+        lines.append(out, &queued, Some(Level::Info), PACE, full);
+    });
+}

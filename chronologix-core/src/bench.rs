@@ -1,0 +1,105 @@
+//! What the micro-benchmarks may name, and nothing else. Not part of the public API.
+
+use std::fmt;
+
+use crate::{
+    Level,
+    layout::{Multiline, TimestampFormat, zone},
+    record::{
+        line::LineMaker,
+        rendering::Style,
+        site::{Render, render},
+        wire::{Decoder, Encoder},
+    },
+};
+pub use crate::{
+    private::{Hole, HoleFormatted, HoleRaw, Plain, Rendering, Template, Value},
+    record::wire::Wire,
+};
+
+/// Records as they lie in a lane.
+#[derive(Clone, Default)]
+pub struct Queued {
+    bytes: Vec<u8>,
+    /// How each is rendered, and how many bytes it has.
+    records: Vec<(Render, usize)>,
+}
+
+impl Queued {
+    /// Adds a record. The wire stands before the template, as it does for `submit`.
+    pub fn push<W, T>(&mut self, wire: &W, _template: T)
+    where
+        W: Wire,
+        T: for<'w> Template<W::Value<'w>>,
+    {
+        let mut bytes = Vec::new();
+        wire.put(&mut Encoder::new(&mut bytes));
+        self.bytes.append(&mut bytes);
+        let end = self.bytes.len();
+        self.records.push((render::<W, T>, end));
+    }
+}
+
+impl fmt::Debug for Queued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let records = self.records.len();
+        f.debug_struct("Queued")
+            .field("records", &records)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The writer's way from queued records to lines, without queue and disk.
+#[derive(Debug)]
+pub struct Lines {
+    maker: LineMaker,
+    style: Style,
+}
+
+impl Lines {
+    /// Lines of text whose stamps have this format and are of UTC.
+    ///
+    /// # Panics
+    ///
+    /// If it is no format.
+    #[must_use]
+    pub fn text(format: &str) -> Self {
+        Self::new(format, Style::Text(Multiline::Escape))
+    }
+
+    /// Lines of JSON.
+    #[must_use]
+    pub fn json() -> Self {
+        Self::new("%T", Style::Json)
+    }
+
+    #[expect(clippy::expect_used, reason = "a benchmark may panic")]
+    fn new(format: &str, style: Style) -> Self {
+        let format = TimestampFormat::parse(format).expect("a format");
+        let maker = LineMaker::new(format, zone("UTC").expect("always there"));
+        Self { maker, style }
+    }
+
+    /// Appends the lines of all records. The first is of `start`, in nanoseconds since 1970, each further one of `pace` later.
+    /// `full` empties `out` from time to time.
+    pub fn append(
+        &mut self,
+        out: &mut Vec<u8>,
+        queued: &Queued,
+        level: Option<Level>,
+        (start, pace): (i64, i64),
+        mut full: impl FnMut(&mut Vec<u8>),
+    ) {
+        let (mut wall, mut begin) = (start, 0);
+        for (render, end) in &queued.records {
+            let bytes = &queued.bytes[begin..*end];
+            self.maker
+                .append(out, self.style, "app", wall, level, |out| {
+                    render(&mut Decoder::new(bytes), out);
+                });
+            full(out);
+            begin = *end;
+            wall += pace;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! One line as it stands in a file: stamp, level, message, fields.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::rendering::{Rendering, Style};
+use crate::{
+    Level,
+    layout::{Rfc3339Stamper, Stamper, TimestampFormat, push_json_string},
+};
+
+/// Makes lines. Everything in it is reused: after warm-up a line costs no allocation.
+#[derive(Debug)]
+pub(crate) struct LineMaker {
+    text_stamps: Stamper,
+    json_stamps: Rfc3339Stamper,
+    scratch: Vec<u8>,
+}
+
+impl LineMaker {
+    /// For lines with stamps of this format and zone; JSON has a format of its own.
+    pub(crate) fn new(format: TimestampFormat, zone: TimeZone) -> Self {
+        Self {
+            text_stamps: Stamper::new(format, zone.clone()),
+            json_stamps: Rfc3339Stamper::new(zone),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// The stamp of a text line, without its brackets.
+    pub(crate) fn stamp(&mut self, wall: i64) -> String {
+        self.scratch.clear();
+        self.text_stamps.write(instant(wall), &mut self.scratch);
+        String::from_utf8_lossy(&self.scratch).into_owned()
+    }
+
+    /// Appends the line of a record to `line`. The stamp is the wall clock's nanoseconds since 1970, the message and the fields are
+    /// what `fill` writes.
+    pub(crate) fn append(
+        &mut self,
+        line: &mut Vec<u8>,
+        style: Style,
+        stream: &str,
+        wall: i64,
+        level: Option<Level>,
+        fill: impl FnOnce(&mut Rendering<'_>),
+    ) {
+        match style {
+            Style::Text(_) => {
+                line.push(b'[');
+                self.text_stamps.write(instant(wall), line);
+                line.extend_from_slice(b"] ");
+                if let Some(level) = level {
+                    line.push(b'[');
+                    line.extend_from_slice(level.as_str().as_bytes());
+                    line.extend_from_slice(b"] ");
+                }
+            }
+            Style::Json => {
+                line.extend_from_slice(br#"{"timestamp":""#);
+                self.json_stamps.write(instant(wall), line);
+                line.extend_from_slice(br#"","level":"#);
+                match level {
+                    Some(level) => push_json_string(line, level.as_str()),
+                    None => line.extend_from_slice(b"null"),
+                }
+                line.extend_from_slice(br#","stream":"#);
+                push_json_string(line, stream);
+                line.extend_from_slice(br#","message":"#);
+            }
+        }
+        let mut rendering = Rendering::new(line, &mut self.scratch, style);
+        fill(&mut rendering);
+        rendering.complete_message();
+        line.extend_from_slice(if style == Style::Json { b"}\n" } else { b"\n" });
+    }
+}
+
+/// The wall clock's nanoseconds fit: they reach from 1677 to 2262.
+fn instant(wall: i64) -> Timestamp {
+    Timestamp::from_nanosecond(i128::from(wall)).unwrap_or_default()
+}
