@@ -95,8 +95,9 @@ impl<'a> Rendering<'a> {
         }
     }
 
+    /// Where the message is written to: UTF-8 only.
     #[inline]
-    fn message_out(&mut self) -> &mut Vec<u8> {
+    pub(super) fn message_out(&mut self) -> &mut Vec<u8> {
         match self.style {
             Style::Text(_) => self.line,
             Style::Json => self.scratch,
@@ -109,7 +110,8 @@ fn utf8_or_empty(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }
 
-struct Utf8<'a>(&'a mut Vec<u8>);
+/// Lets `fmt` write into a vector.
+pub(super) struct Utf8<'a>(pub(super) &'a mut Vec<u8>);
 
 impl fmt::Write for Utf8<'_> {
     #[inline]

@@ -6,7 +6,7 @@
 
 use std::fmt::{self, Binary, Debug, Display, LowerExp, LowerHex, Octal, UpperExp, UpperHex};
 
-use super::rendering::Rendering;
+use super::{float, rendering::Rendering};
 
 /// A value the writer can format.
 pub trait Value:
@@ -100,19 +100,13 @@ macro_rules! floats {
         impl Plain for Number<$type> {
             #[inline]
             fn plain(&self, out: &mut Rendering<'_>) {
-                out.formatted(format_args!("{}", self.0));
+                float::push_display(out.message_out(), self.0);
             }
         }
 
         impl Value for Number<$type> {
             fn json(&self, out: &mut Vec<u8>) {
-                // JSON has no word for the infinite and the undefined; `Debug` keeps `1.0` a float.
-                let text = format!("{:?}", self.0);
-                if self.0.is_finite() {
-                    out.extend_from_slice(text.as_bytes());
-                } else {
-                    crate::layout::push_json_string(out, &text);
-                }
+                float::push_json(out, self.0);
             }
         }
     )*};
