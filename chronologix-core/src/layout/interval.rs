@@ -235,7 +235,7 @@ pub(super) fn floor_second(instant: Timestamp) -> Timestamp {
     saturating_from_second(instant.as_second() - i64::from(instant.subsec_nanosecond() < 0))
 }
 
-fn saturating_from_second(second: i64) -> Timestamp {
+pub(super) fn saturating_from_second(second: i64) -> Timestamp {
     let bound = if second < 0 {
         Timestamp::MIN
     } else {

@@ -8,12 +8,14 @@ use jiff::{
 
 use super::{
     TimestampFormat,
-    interval::floor_second,
+    interval::saturating_from_second,
     timestamp::{Item, Padding},
 };
 
 /// How many digits `%f` has.
 const MICROS: usize = 6;
+
+const NANOS_IN_SECOND: i64 = 1_000_000_000;
 
 /// Writes stamps in one format and one zone.
 ///
@@ -35,12 +37,10 @@ pub struct Stamper {
     zone: TimeZone,
     /// The second that `rendered` is of, counted from 1970 and rounded down.
     second: Option<i64>,
-    /// The stamp, with the digits of the last instant written.
+    /// The stamp, with zeros for microseconds.
     rendered: Vec<u8>,
     /// Where in `rendered` the six digits of `%f` stand.
     holes: Vec<usize>,
-    /// What stands in the holes.
-    micros: u32,
 }
 
 /// What is rendered in one go.
@@ -58,13 +58,30 @@ impl Stamper {
     /// A stamper for one format and zone.
     #[must_use]
     pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
+        Self::of(format.into_items(), zone)
+    }
+
+    /// A stamper that also writes what stands before and after each stamp.
+    pub(crate) fn framed(
+        format: TimestampFormat,
+        zone: TimeZone,
+        before: &str,
+        after: &str,
+    ) -> Self {
+        let frame = |text: &str| Item::Literal(text.to_owned());
+        let mut items = format.into_items();
+        items.insert(0, frame(before));
+        items.push(frame(after));
+        Self::of(items, zone)
+    }
+
+    fn of(items: Vec<Item>, zone: TimeZone) -> Self {
         Self {
-            pieces: pieces(format.into_items()),
+            pieces: pieces(items),
             zone,
             second: None,
             rendered: Vec::new(),
             holes: Vec::new(),
-            micros: 0,
         }
     }
 
@@ -75,20 +92,47 @@ impl Stamper {
         let before = nanos < 0;
         let second = instant.as_second() - i64::from(before);
         let nanos = if before { nanos + 1_000_000_000 } else { nanos };
-        let micros = nanos.unsigned_abs() / 1000;
-        if self.second != Some(second) {
-            self.render(instant);
-            self.second = Some(second);
-            self.fill(micros);
-        } else if self.micros != micros {
-            self.fill(micros);
-        }
-        out.extend_from_slice(&self.rendered);
+        self.write_second(second, nanos.unsigned_abs() / 1000, out);
     }
 
-    fn render(&mut self, instant: Timestamp) {
-        // The fraction must not reach jiff, which rounds `%s` and clock changes towards zero.
-        let zoned = floor_second(instant).to_zoned(self.zone.clone());
+    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`Stamper::write`], sooner.
+    ///
+    /// ```
+    /// use chronologix_core::layout::{Stamper, TimestampFormat, zone};
+    ///
+    /// let mut stamper = Stamper::new(TimestampFormat::parse("%H:%M:%S.%f")?, zone("UTC")?);
+    /// let mut line = Vec::new();
+    /// stamper.write_nanos(-1, &mut line);
+    /// assert_eq!(line, b"23:59:59.999999");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn write_nanos(&mut self, nanos: i64, out: &mut Vec<u8>) {
+        #[expect(clippy::cast_possible_truncation, reason = "below a million")]
+        let micros = (nanos.rem_euclid(NANOS_IN_SECOND) / 1000) as u32;
+        self.write_second(nanos.div_euclid(NANOS_IN_SECOND), micros, out);
+    }
+
+    #[inline]
+    fn write_second(&mut self, second: i64, micros: u32, out: &mut Vec<u8>) {
+        if self.second != Some(second) {
+            self.render(saturating_from_second(second));
+            self.second = Some(second);
+        }
+        let start = out.len();
+        out.extend_from_slice(&self.rendered);
+        // Written where they stay: a copy made right after them would have to wait for them.
+        let digits = digits(micros);
+        for hole in &self.holes {
+            if let Some(hole) = out.get_mut(start + hole..start + hole + MICROS) {
+                hole.copy_from_slice(&digits);
+            }
+        }
+    }
+
+    /// Renders all but the fraction, which must not reach jiff: that rounds `%s` and clock changes towards zero.
+    fn render(&mut self, second: Timestamp) {
+        let zoned = second.to_zoned(self.zone.clone());
         let fields = BrokenDownTime::from(&zoned);
         let config = Config::new().lenient(true);
         self.rendered.clear();
@@ -108,16 +152,6 @@ impl Stamper {
                     self.holes.push(self.rendered.len());
                     self.rendered.extend_from_slice(&[b'0'; MICROS]);
                 }
-            }
-        }
-    }
-
-    fn fill(&mut self, micros: u32) {
-        self.micros = micros;
-        let digits = digits(micros);
-        for hole in &self.holes {
-            if let Some(hole) = self.rendered.get_mut(*hole..*hole + MICROS) {
-                hole.copy_from_slice(&digits);
             }
         }
     }
@@ -143,9 +177,25 @@ impl Rfc3339Stamper {
         Self(Stamper::new(TimestampFormat::rfc3339(), zone))
     }
 
+    /// A stamper that also writes what stands before and after each stamp.
+    pub(crate) fn framed(zone: TimeZone, before: &str, after: &str) -> Self {
+        Self(Stamper::framed(
+            TimestampFormat::rfc3339(),
+            zone,
+            before,
+            after,
+        ))
+    }
+
     /// Appends the stamp of `instant`.
     pub fn write(&mut self, instant: Timestamp, out: &mut Vec<u8>) {
         self.0.write(instant, out);
+    }
+
+    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`Rfc3339Stamper::write`], sooner.
+    #[inline]
+    pub fn write_nanos(&mut self, nanos: i64, out: &mut Vec<u8>) {
+        self.0.write_nanos(nanos, out);
     }
 }
 
@@ -181,13 +231,10 @@ fn pieces(items: Vec<Item>) -> Vec<Piece> {
     pieces
 }
 
-fn digits(mut micros: u32) -> [u8; MICROS] {
-    let mut digits = [b'0'; MICROS];
-    for digit in digits.iter_mut().rev() {
-        *digit += u8::try_from(micros % 10).unwrap_or(0);
-        micros /= 10;
-    }
-    digits
+/// Each digit by itself, so that none has to wait for another.
+#[inline]
+fn digits(micros: u32) -> [u8; MICROS] {
+    [100_000, 10_000, 1_000, 100, 10, 1].map(|place| b'0' + (micros / place % 10) as u8)
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! One line as it stands in a file: stamp, level, message, fields.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::rendering::{Rendering, Style};
 use crate::{
     Level,
     layout::{Rfc3339Stamper, Stamper, TimestampFormat, push_json_string},
 };
+
+/// What stands around the stamp of a text line.
+const STAMP: (&str, &str) = ("[", "] ");
 
 /// Makes lines. Everything in it is reused: after warm-up a line costs no allocation.
 #[derive(Debug)]
@@ -20,8 +23,8 @@ impl LineMaker {
     /// For lines with stamps of this format and zone; JSON has a format of its own.
     pub(crate) fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
-            text_stamps: Stamper::new(format, zone.clone()),
-            json_stamps: Rfc3339Stamper::new(zone),
+            text_stamps: Stamper::framed(format, zone.clone(), STAMP.0, STAMP.1),
+            json_stamps: Rfc3339Stamper::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
             scratch: Vec::new(),
         }
     }
@@ -29,8 +32,9 @@ impl LineMaker {
     /// The stamp of a text line, without its brackets.
     pub(crate) fn stamp(&mut self, wall: i64) -> String {
         self.scratch.clear();
-        self.text_stamps.write(instant(wall), &mut self.scratch);
-        String::from_utf8_lossy(&self.scratch).into_owned()
+        self.text_stamps.write_nanos(wall, &mut self.scratch);
+        let stamp = &self.scratch[STAMP.0.len()..self.scratch.len() - STAMP.1.len()];
+        String::from_utf8_lossy(stamp).into_owned()
     }
 
     /// Appends the line of a record to `line`. The stamp is the wall clock's nanoseconds since 1970, the message and the fields are
@@ -46,9 +50,7 @@ impl LineMaker {
     ) {
         match style {
             Style::Text(_) => {
-                line.push(b'[');
-                self.text_stamps.write(instant(wall), line);
-                line.extend_from_slice(b"] ");
+                self.text_stamps.write_nanos(wall, line);
                 if let Some(level) = level {
                     line.push(b'[');
                     line.extend_from_slice(level.as_str().as_bytes());
@@ -56,9 +58,7 @@ impl LineMaker {
                 }
             }
             Style::Json => {
-                line.extend_from_slice(br#"{"timestamp":""#);
-                self.json_stamps.write(instant(wall), line);
-                line.extend_from_slice(br#"","level":"#);
+                self.json_stamps.write_nanos(wall, line);
                 match level {
                     Some(level) => push_json_string(line, level.as_str()),
                     None => line.extend_from_slice(b"null"),
@@ -73,9 +73,4 @@ impl LineMaker {
         rendering.complete_message();
         line.extend_from_slice(if style == Style::Json { b"}\n" } else { b"\n" });
     }
-}
-
-/// The wall clock's nanoseconds fit: they reach from 1677 to 2262.
-fn instant(wall: i64) -> Timestamp {
-    Timestamp::from_nanosecond(i128::from(wall)).unwrap_or_default()
 }

@@ -28,6 +28,12 @@ fn write(stamper: &mut Stamper, instant: Timestamp) -> String {
     String::from_utf8(out).unwrap()
 }
 
+fn write_nanos(stamper: &mut Stamper, nanos: i64) -> String {
+    let mut out = Vec::new();
+    stamper.write_nanos(nanos, &mut out);
+    String::from_utf8(out).unwrap()
+}
+
 #[test]
 fn stamps_are_those_of_the_original() {
     let rows: Vec<Golden> =
@@ -43,6 +49,10 @@ fn stamps_are_those_of_the_original() {
             ..
         } = row;
         assert_eq!(text, row.text, "{unix_micros} {timezone} {format}");
+        if let Some(nanos) = unix_micros.checked_mul(1000) {
+            let text = write_nanos(&mut stamper(&format, &timezone), nanos);
+            assert_eq!(text, row.text, "{unix_micros} {timezone} {format}");
+        }
     }
 }
 
@@ -133,6 +143,23 @@ fn rfc3339_reads_back_as_the_instant() {
 }
 
 #[test]
+fn all_nanoseconds_have_a_stamp() {
+    let mut stamper = stamper("rfc3339", "UTC");
+    assert_eq!(
+        write_nanos(&mut stamper, i64::MIN),
+        "1677-09-21T00:12:43.145224+00:00"
+    );
+    assert_eq!(
+        write_nanos(&mut stamper, i64::MAX),
+        "2262-04-11T23:47:16.854775+00:00"
+    );
+    assert_eq!(
+        write_nanos(&mut stamper, -1),
+        "1969-12-31T23:59:59.999999+00:00"
+    );
+}
+
+#[test]
 fn nothing_grows_after_the_first_stamp() {
     let mut stamper = stamper("rfc3339", "Europe/Prague");
     let mut out = Vec::with_capacity(64);
@@ -174,6 +201,11 @@ fn instants() -> impl Strategy<Value = Timestamp> {
         .prop_map(|micros| Timestamp::from_microsecond(micros).unwrap())
 }
 
+/// Mostly nanoseconds that share seconds, also before 1970, and sometimes any at all.
+fn nanos() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => -3_000_000_000_i64..3_000_000_000, 1 => any::<i64>()]
+}
+
 proptest! {
     #[test]
     fn the_kept_second_never_shows(
@@ -186,6 +218,26 @@ proptest! {
         for instant in instants {
             let mut fresh = Stamper::new(format.clone(), zone.clone());
             prop_assert_eq!(write(&mut kept, instant), write(&mut fresh, instant));
+        }
+    }
+
+    #[test]
+    fn nanoseconds_give_the_stamp_of_the_instant(
+        format in formats(),
+        timezone in prop::sample::select(&["UTC", "Europe/Prague", "Pacific/Guam"]),
+        nanos in prop::collection::vec(nanos(), 1..20),
+    ) {
+        let zone = zone(timezone).unwrap();
+        let mut by_instant = Stamper::new(format.clone(), zone.clone());
+        let mut framed = Stamper::framed(format.clone(), zone.clone(), "100% [", "] ");
+        // One stamper for both ways, so that what one keeps is met by the other.
+        let mut mixed = Stamper::new(format, zone);
+        for nanos in nanos {
+            let instant = Timestamp::from_nanosecond(i128::from(nanos)).unwrap();
+            let expected = write(&mut by_instant, instant);
+            prop_assert_eq!(&write_nanos(&mut mixed, nanos), &expected);
+            prop_assert_eq!(&write(&mut mixed, instant + 1.nanosecond()), &write(&mut by_instant, instant + 1.nanosecond()));
+            prop_assert_eq!(write_nanos(&mut framed, nanos), format!("100% [{expected}] "));
         }
     }
 
