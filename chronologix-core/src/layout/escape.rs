@@ -1,9 +1,15 @@
 //! Keeps control characters out of lines, so that nothing logged can forge a line or reach a
-//! terminal. The clean path is one scan that the compiler vectorises, and no copy.
+//! terminal. The clean path is one scan and no copy.
 
 use std::{fmt, str::FromStr};
 
+use self::scan::{
+    BACKSLASH, NEWLINE, QUOTE, QUOTED, RETURN, Special, TAB, TEXT, is_bare, is_surely_bare,
+    next_special, special_at,
+};
 use crate::UnknownWord;
+
+mod scan;
 
 /// What becomes of a newline inside a message.
 ///
@@ -74,11 +80,51 @@ impl FromStr for Multiline {
 /// assert_eq!(line, br"[15:00:00] red\x1b[31m\nand\u{202e} back");
 /// ```
 pub fn escape_text(out: &mut Vec<u8>, from: usize, multiline: Multiline) {
-    let Some(first) = next_special::<TEXT>(out, from) else {
-        return;
-    };
-    let text = out.split_off(first.at);
-    push_with(out, &text, next_special::<TEXT>, |out, code| match code {
+    escape_text_with(out, from, multiline, &mut Vec::new());
+}
+
+/// [`escape_text`] with memory to work in.
+#[inline]
+pub(crate) fn escape_text_with(
+    out: &mut Vec<u8>,
+    from: usize,
+    multiline: Multiline,
+    scratch: &mut Vec<u8>,
+) {
+    if let Some(first) = next_special::<TEXT>(out, from) {
+        move_tail(out, first.at, scratch);
+        push_text(out, scratch, multiline);
+    }
+}
+
+/// Rewrites `out[from..]`, which holds UTF-8, so that it can stand in a JSON string.
+#[inline]
+pub(crate) fn escape_json_with(out: &mut Vec<u8>, from: usize, scratch: &mut Vec<u8>) {
+    if let Some(first) = next_special::<QUOTED>(out, from) {
+        move_tail(out, first.at, scratch);
+        push_json(out, scratch);
+    }
+}
+
+/// Makes `out[from..]`, which holds UTF-8, what [`push_field_value`] would have made of it.
+#[inline]
+pub(crate) fn escape_field_with(out: &mut Vec<u8>, from: usize, scratch: &mut Vec<u8>) {
+    if !out.get(from..).is_some_and(is_surely_bare) {
+        move_tail(out, from, scratch);
+        push_odd_field_value(out, scratch);
+    }
+}
+
+#[cold]
+fn move_tail(out: &mut Vec<u8>, from: usize, to: &mut Vec<u8>) {
+    to.clear();
+    to.extend_from_slice(out.get(from..).unwrap_or_default());
+    out.truncate(from);
+}
+
+#[cold]
+fn push_text(out: &mut Vec<u8>, text: &[u8], multiline: Multiline) {
+    push_with(out, text, next_special::<TEXT>, |out, code| match code {
         NEWLINE if multiline == Multiline::Indent => out.extend_from_slice(b"\n\t"),
         code => push_text_escape(out, code),
     });
@@ -98,13 +144,22 @@ pub fn escape_text(out: &mut Vec<u8>, from: usize, multiline: Multiline) {
 /// ```
 pub fn push_field_value(out: &mut Vec<u8>, value: &str) {
     let bytes = value.as_bytes();
-    let bare = !bytes.is_empty() && is_bare(bytes) && next_special::<TEXT>(bytes, 0).is_none();
-    if bare {
+    if is_surely_bare(bytes) {
         out.extend_from_slice(bytes);
+    } else {
+        push_odd_field_value(out, bytes);
+    }
+}
+
+/// Appends a value that holds more than the characters that never need quotes.
+#[cold]
+fn push_odd_field_value(out: &mut Vec<u8>, value: &[u8]) {
+    if !value.is_empty() && is_bare(value) && next_special::<TEXT>(value, 0).is_none() {
+        out.extend_from_slice(value);
         return;
     }
     out.push(b'"');
-    push_with(out, bytes, next_special::<QUOTED>, |out, code| match code {
+    push_with(out, value, next_special::<QUOTED>, |out, code| match code {
         TAB => out.push(b'\t'),
         QUOTE => out.extend_from_slice(b"\\\""),
         BACKSLASH => out.extend_from_slice(b"\\\\"),
@@ -124,54 +179,34 @@ pub fn push_field_value(out: &mut Vec<u8>, value: &str) {
 /// ```
 pub fn push_json_string(out: &mut Vec<u8>, value: &str) {
     out.push(b'"');
-    push_with(
-        out,
-        value.as_bytes(),
-        next_special::<QUOTED>,
-        |out, code| match code {
-            QUOTE => out.extend_from_slice(b"\\\""),
-            BACKSLASH => out.extend_from_slice(b"\\\\"),
-            NEWLINE => out.extend_from_slice(b"\\n"),
-            RETURN => out.extend_from_slice(b"\\r"),
-            TAB => out.extend_from_slice(b"\\t"),
-            0x08 => out.extend_from_slice(b"\\b"),
-            0x0c => out.extend_from_slice(b"\\f"),
-            code => {
-                let mut units = [0; 2];
-                let special = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-                for unit in special.encode_utf16(&mut units) {
-                    out.extend_from_slice(b"\\u");
-                    push_hex(out, u32::from(*unit), 4);
-                }
-            }
-        },
-    );
+    push_json(out, value.as_bytes());
     out.push(b'"');
+}
+
+fn push_json(out: &mut Vec<u8>, text: &[u8]) {
+    push_with(out, text, next_special::<QUOTED>, |out, code| match code {
+        QUOTE => out.extend_from_slice(b"\\\""),
+        BACKSLASH => out.extend_from_slice(b"\\\\"),
+        NEWLINE => out.extend_from_slice(b"\\n"),
+        RETURN => out.extend_from_slice(b"\\r"),
+        TAB => out.extend_from_slice(b"\\t"),
+        0x08 => out.extend_from_slice(b"\\b"),
+        0x0c => out.extend_from_slice(b"\\f"),
+        code => {
+            let mut units = [0; 2];
+            let special = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+            for unit in special.encode_utf16(&mut units) {
+                out.extend_from_slice(b"\\u");
+                push_hex(out, u32::from(*unit), 4);
+            }
+        }
+    });
 }
 
 /// Whether [`escape_text`] rewrites the character.
 pub(super) fn is_forbidden(character: char) -> bool {
     let mut bytes = [0; 4];
     special_at::<TEXT>(character.encode_utf8(&mut bytes).as_bytes()).is_some()
-}
-
-const TAB: u32 = 0x09;
-const NEWLINE: u32 = 0x0a;
-const RETURN: u32 = 0x0d;
-const QUOTE: u32 = 0x22;
-const BACKSLASH: u32 = 0x5c;
-
-/// Which characters are special: the forbidden ones alone …
-const TEXT: bool = false;
-/// … or also tab, quote and backslash.
-const QUOTED: bool = true;
-
-/// A character that cannot be written as it is.
-struct Special {
-    at: usize,
-    /// How many bytes it has.
-    length: usize,
-    code: u32,
 }
 
 /// Appends `text`, its special characters by way of `push`.
@@ -188,114 +223,6 @@ fn push_with(
         done = special.at + special.length;
     }
     out.extend_from_slice(text.get(done..).unwrap_or_default());
-}
-
-/// The first special character at or after `from`.
-fn next_special<const QUOTED: bool>(text: &[u8], from: usize) -> Option<Special> {
-    /// Two vectors of SSE2 or Neon, one of AVX2.
-    const BLOCK: usize = 32;
-    let rest = text.get(from..)?;
-    let blocks = rest.chunks_exact(BLOCK);
-    let tail = blocks.remainder();
-    let mut at = from;
-    for block in blocks {
-        if !is_printable_ascii::<QUOTED>(block) {
-            let found = special_within::<QUOTED>(text, at, block);
-            if found.is_some() {
-                return found;
-            }
-        }
-        at += BLOCK;
-    }
-    if is_printable_ascii::<QUOTED>(tail) {
-        return None;
-    }
-    special_within::<QUOTED>(text, at, tail)
-}
-
-/// Whether the block holds nothing else than space to `~`. No branch, so that it becomes vectors.
-#[inline]
-fn is_printable_ascii<const QUOTED: bool>(block: &[u8]) -> bool {
-    block.iter().fold(0, |odd, &byte| {
-        let odd = odd | u8::from(byte.wrapping_sub(b' ') > b'~' - b' ');
-        if QUOTED {
-            odd | u8::from(byte == b'"') | u8::from(byte == b'\\')
-        } else {
-            odd
-        }
-    }) == 0
-}
-
-/// Whether the value of a field can stand without quotes, as far as visible characters go.
-fn is_bare(value: &[u8]) -> bool {
-    value.iter().fold(0, |odd, byte| {
-        let is = |other: u8| u8::from(*byte == other);
-        odd | is(b' ') | is(b'\t') | is(b'"') | is(b'=')
-    }) == 0
-}
-
-/// The first special character that begins in `block`, which lies at `start` of `text`.
-#[inline(never)]
-fn special_within<const QUOTED: bool>(text: &[u8], start: usize, block: &[u8]) -> Option<Special> {
-    // Most blocks that are not ASCII are words of a language: they hold no byte that could matter.
-    if block
-        .iter()
-        .fold(0, |any, &byte| any | may_begin::<QUOTED>(byte))
-        == 0
-    {
-        return None;
-    }
-    (start..start + block.len()).find_map(|at| {
-        let rest = text.get(at..)?;
-        let (code, length) = special_at::<QUOTED>(rest)?;
-        Some(Special { at, length, code })
-    })
-}
-
-/// Not 0 if a special character can begin with this byte. No branch, as above.
-#[inline]
-fn may_begin<const QUOTED: bool>(byte: u8) -> u8 {
-    let is = |other: u8| u8::from(byte == other);
-    let control = u8::from(byte < b' ') ^ is(b'\t') | is(0x7f);
-    let lead = is(0xc2) | is(0xd8) | is(0xe1) | is(0xe2) | is(0xef) | is(0xf3);
-    let quoted = if QUOTED {
-        is(b'\t') | is(b'"') | is(b'\\')
-    } else {
-        0
-    };
-    control | lead | quoted
-}
-
-/// The code and the bytes of the special character that `rest` begins with.
-fn special_at<const QUOTED: bool>(rest: &[u8]) -> Option<(u32, usize)> {
-    let of_two = |lead: u8, last: u8| (u32::from(lead & 0x1f) << 6 | u32::from(last & 0x3f), 2);
-    let of_three = |lead: u8, middle: u8, last: u8| {
-        let high = u32::from(lead & 0x0f) << 12 | u32::from(middle & 0x3f) << 6;
-        (high | u32::from(last & 0x3f), 3)
-    };
-    match *rest {
-        [b'\t', ..] => QUOTED.then_some((TAB, 1)),
-        [byte @ (b'"' | b'\\'), ..] => QUOTED.then_some((u32::from(byte), 1)),
-        [byte @ (..b' ' | 0x7f), ..] => Some((u32::from(byte), 1)),
-        // C1: U+0080 to U+009F.
-        [lead @ 0xc2, last @ 0x80..=0x9f, ..]
-        // Arabic letter mark: U+061C.
-        | [lead @ 0xd8, last @ 0x9c, ..] => Some(of_two(lead, last)),
-        // Mongolian vowel separator: U+180E.
-        [lead @ 0xe1, middle @ 0xa0, last @ 0x8e, ..]
-        // Zero-width and direction marks U+200B to U+200F; separators, embeddings and overrides
-        // U+2028 to U+202E; invisible operators, isolates and the deprecated rest U+2060 to U+206F.
-        | [lead @ 0xe2, middle @ 0x80, last @ (0x8b..=0x8f | 0xa8..=0xae), ..]
-        | [lead @ 0xe2, middle @ 0x81, last @ 0xa0..=0xaf, ..]
-        // Byte order mark U+FEFF; interlinear annotations U+FFF9 to U+FFFB.
-        | [lead @ 0xef, middle @ 0xbb, last @ 0xbf, ..]
-        | [lead @ 0xef, middle @ 0xbf, last @ 0xb9..=0xbb, ..] => Some(of_three(lead, middle, last)),
-        // Tags: U+E0000 to U+E007F.
-        [0xf3, 0xa0, middle @ (0x80 | 0x81), last @ 0x80..=0xbf, ..] => {
-            Some((0xe_0000 | u32::from(middle & 0x01) << 6 | u32::from(last & 0x3f), 4))
-        }
-        _ => None,
-    }
 }
 
 fn push_text_escape(out: &mut Vec<u8>, code: u32) {

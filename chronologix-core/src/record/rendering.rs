@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::value::Value;
-use crate::layout::{Multiline, escape_text, push_field_value, push_json_string};
+use crate::layout::{
+    Multiline, escape_field_with, escape_json_with, escape_text_with, push_field_value,
+    push_json_string,
+};
 
 /// The text of one `log!`, with holes of the types `V`. Implemented by the macro for a type of its own.
 pub trait Template<V> {
@@ -15,7 +18,7 @@ pub trait Template<V> {
 #[derive(Debug)]
 pub struct Rendering<'a> {
     line: &'a mut Vec<u8>,
-    /// Holds what has to be known whole before it can be escaped. Reused from line to line.
+    /// Holds what is being escaped. Reused from line to line.
     scratch: &'a mut Vec<u8>,
     style: Style,
     /// Where in `line` the message begins; `None` once it is complete.
@@ -34,7 +37,9 @@ pub(crate) enum Style {
 impl<'a> Rendering<'a> {
     /// Goes on where `line` ends, with the message.
     pub(crate) fn new(line: &'a mut Vec<u8>, scratch: &'a mut Vec<u8>, style: Style) -> Self {
-        scratch.clear();
+        if style == Style::Json {
+            line.push(b'"');
+        }
         let message = Some(line.len());
         Self {
             line,
@@ -53,14 +58,14 @@ impl<'a> Rendering<'a> {
     /// Writes text that is known to be UTF-8.
     #[inline]
     pub(crate) fn utf8(&mut self, text: &[u8]) {
-        self.message_out().extend_from_slice(text);
+        self.line.extend_from_slice(text);
     }
 
     /// Writes a hole with a format spec.
     #[inline]
     pub fn formatted(&mut self, arguments: fmt::Arguments<'_>) {
         // Neither our values nor the vector make up errors.
-        let _ = fmt::write(&mut Utf8(self.message_out()), arguments);
+        let _ = fmt::write(&mut Utf8(self.line), arguments);
     }
 
     /// Writes a field. The message is complete with the first of them.
@@ -71,9 +76,9 @@ impl<'a> Rendering<'a> {
                 self.line.push(b' ');
                 push_field_value(self.line, name);
                 self.line.push(b'=');
-                self.scratch.clear();
-                let _ = fmt::write(&mut Utf8(self.scratch), format_args!("{value}"));
-                push_field_value(self.line, utf8_or_empty(self.scratch));
+                let from = self.line.len();
+                value.plain(self);
+                escape_field_with(self.line, from, self.scratch);
             }
             Style::Json => {
                 self.line.push(b',');
@@ -90,24 +95,21 @@ impl<'a> Rendering<'a> {
             return;
         };
         match self.style {
-            Style::Text(multiline) => escape_text(self.line, from, multiline),
-            Style::Json => push_json_string(self.line, utf8_or_empty(self.scratch)),
+            Style::Text(multiline) => {
+                escape_text_with(self.line, from, multiline, self.scratch);
+            }
+            Style::Json => {
+                escape_json_with(self.line, from, self.scratch);
+                self.line.push(b'"');
+            }
         }
     }
 
-    /// Where the message is written to: UTF-8 only.
+    /// Where to write, as long as it is UTF-8.
     #[inline]
-    pub(super) fn message_out(&mut self) -> &mut Vec<u8> {
-        match self.style {
-            Style::Text(_) => self.line,
-            Style::Json => self.scratch,
-        }
+    pub(super) fn utf8_out(&mut self) -> &mut Vec<u8> {
+        self.line
     }
-}
-
-/// All that is written here came from `str`s, so the fallback is never seen.
-fn utf8_or_empty(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Lets `fmt` write into a vector.

@@ -100,7 +100,7 @@ macro_rules! floats {
         impl Plain for Number<$type> {
             #[inline]
             fn plain(&self, out: &mut Rendering<'_>) {
-                float::push_display(out.message_out(), self.0);
+                float::push_display(out.utf8_out(), self.0);
             }
         }
 

@@ -105,6 +105,19 @@ fn a_special_character_is_found_at_every_place() {
 }
 
 #[test]
+fn quotes_and_spaces_are_found_at_every_place() {
+    for length in 0..100 {
+        for at in 0..=length {
+            for special in ["\"", "\\", " ", "=", "\t", "\u{200b}"] {
+                let text = format!("{}{special}{}", "x".repeat(at), "y".repeat(length - at));
+                assert_eq!(serde_json::from_str::<String>(&json(&text)).unwrap(), text);
+                assert_eq!(field(&text).starts_with('"'), special != "\\", "{text:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn field_values() {
     for bare in ["a", "12", r"C:\dir\new", "ünïcode", "a,b;[c]{d}"] {
         assert_eq!(field(bare), bare);
