@@ -54,6 +54,15 @@ impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Fields {
     }
 }
 
+/// `log!(app, "<>", …)`
+struct Alone;
+
+impl<A: Value> Template<(A, ())> for Alone {
+    fn render((value, ()): (A, ()), out: &mut Rendering<'_>) {
+        value.plain(out);
+    }
+}
+
 /// The arguments of the orders, one after the other.
 fn orders() -> impl Iterator<Item = (u64, f64, &'static str)> {
     let price = |index: usize| u16::try_from(index % 400).map_or(0.0, f64::from) / 4.0 + 100.25;
@@ -144,4 +153,40 @@ fn json_with_fields(bencher: Bencher<'_, '_>) {
     measure(bencher, |out| {
         lines.append(out, &queued, Some(Level::Info), PACE, full);
     });
+}
+
+/// Lines that consist of one argument: what `char` takes is the line's own.
+macro_rules! alone {
+    ($($name:ident: $value:expr;)*) => {$(
+        #[divan::bench]
+        fn $name(bencher: Bencher<'_, '_>) {
+            let (mut lines, mut queued) = (Lines::text(STAMP), Queued::default());
+            for order in orders() {
+                let value = $value(order);
+                queued.push(&(Hole(&value).__wire(format_args!("")), ()), Alone);
+            }
+            measure(bencher, |out| lines.append(out, &queued, None, PACE, full));
+        }
+    )*};
+}
+
+mod alone {
+    use chronologix_core::bench::{Hole, HoleRaw as _, Lines, Queued};
+    use divan::Bencher;
+
+    use super::{Alone, PACE, STAMP, full, measure, orders};
+
+    type Order = (u64, f64, &'static str);
+
+    alone! {
+        char: |_: Order| 'x';
+        u64_of_six_digits: |(number, _, _): Order| number;
+        u64_of_twenty_digits: |(number, _, _): Order| u64::MAX - number;
+        i32_negative: |(_, _, name): Order| i32::from(name.as_bytes()[0]) - 100_000;
+        f64_of_two_decimals: |(_, price, _): Order| price;
+        f64_of_all_digits: |(_, price, _): Order| price / 3.0;
+        f64_for_std: |(_, price, _): Order| price * 1e-30;
+        f32_of_two_decimals: |(number, _, _): Order| f32::from(u16::try_from(number % 400).unwrap_or_default()) / 4.0;
+        str_of_seven_bytes: |(_, _, name): Order| name;
+    }
 }

@@ -6,6 +6,7 @@
 //!
 //! Invariant: nothing here touches a file, or a lock that all callers share.
 
+mod digits;
 mod float;
 pub(crate) mod future;
 pub(crate) mod line;

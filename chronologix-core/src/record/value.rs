@@ -6,7 +6,7 @@
 
 use std::fmt::{self, Binary, Debug, Display, LowerExp, LowerHex, Octal, UpperExp, UpperHex};
 
-use super::{float, rendering::Rendering};
+use super::{digits, float, rendering::Rendering};
 
 /// A value the writer can format.
 pub trait Value:
@@ -72,25 +72,28 @@ macro_rules! never {
 }
 
 macro_rules! integers {
-    ($($type:ty)*) => {$(
+    ($($type:ty: $push:ident)*) => {$(
         forward!(Number<$type>: Display Debug LowerHex UpperHex Octal Binary LowerExp UpperExp);
 
         impl Plain for Number<$type> {
             #[inline]
             fn plain(&self, out: &mut Rendering<'_>) {
-                out.literal(itoa::Buffer::new().format(self.0));
+                digits::$push(out.utf8_out(), self.0);
             }
         }
 
         impl Value for Number<$type> {
             fn json(&self, out: &mut Vec<u8>) {
-                out.extend_from_slice(itoa::Buffer::new().format(self.0).as_bytes());
+                digits::$push(out, self.0);
             }
         }
     )*};
 }
 
-integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+integers!(
+    u8: push_unsigned u16: push_unsigned u32: push_unsigned u64: push_unsigned usize: push_wide u128: push_wide
+    i8: push_signed i16: push_signed i32: push_signed i64: push_signed isize: push_wide i128: push_wide
+);
 
 macro_rules! floats {
     ($($type:ty)*) => {$(
