@@ -12,7 +12,9 @@ mod stamper;
 mod timestamp;
 mod zone;
 
-pub(crate) use self::escape::{escape_field_with, escape_json_with, escape_text_with};
+pub(crate) use self::escape::{
+    escape_field_with, escape_json_with, escape_text_with, push_json_utf8,
+};
 pub use self::{
     describe::{DescribedStream, Description, FILE_NAME, FORMAT_VERSION},
     escape::{Multiline, escape_text, push_field_value, push_json_string},

@@ -178,8 +178,13 @@ fn push_odd_field_value(out: &mut Vec<u8>, value: &[u8]) {
 /// assert_eq!(line, br#""\"a\"\n\u202e\udb40\udc01""#);
 /// ```
 pub fn push_json_string(out: &mut Vec<u8>, value: &str) {
+    push_json_utf8(out, value.as_bytes());
+}
+
+/// [`push_json_string`] for text that is known to be UTF-8.
+pub(crate) fn push_json_utf8(out: &mut Vec<u8>, value: &[u8]) {
     out.push(b'"');
-    push_json(out, value.as_bytes());
+    push_json(out, value);
     out.push(b'"');
 }
 

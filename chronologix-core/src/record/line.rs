@@ -59,11 +59,13 @@ impl LineMaker {
             }
             Style::Json => {
                 self.json_stamps.write_nanos(wall, line);
-                match level {
-                    Some(level) => push_json_string(line, level.as_str()),
-                    None => line.extend_from_slice(b"null"),
+                if let Some(level) = level {
+                    line.push(b'"');
+                    line.extend_from_slice(level.as_str().as_bytes());
+                    line.extend_from_slice(br#"","stream":"#);
+                } else {
+                    line.extend_from_slice(br#"null,"stream":"#);
                 }
-                line.extend_from_slice(br#","stream":"#);
                 push_json_string(line, stream);
                 line.extend_from_slice(br#","message":"#);
             }
