@@ -2,14 +2,17 @@
 //!
 //! [`Disk`] and [`DiskFile`] are what the rest of the crate needs of a file system; [`os`] is the real one, [`mem`]
 //! one for tests that forgets what was not synced. [`log_file`] and [`open_folder`] are the files of a stream and the
-//! streams of an interval folder, on either.
+//! streams of an interval folder, on either. [`lookout`] is where the writer waits for something to happen to its files.
 
 use std::{
     fmt, io,
     path::{Path, PathBuf},
 };
 
+use self::lookout::Lookout;
+
 pub(crate) mod log_file;
+pub(crate) mod lookout;
 #[cfg(test)]
 pub(crate) mod mem;
 pub(crate) mod open_folder;
@@ -56,6 +59,15 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
 
     /// Removes folders made a moment ago, innermost last in `paths`, if they are empty.
     fn remove_folders(&self, paths: &[PathBuf]);
+
+    /// A place to wait in. `None` where nobody tells what happens to files, so that one has to look from time to time.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the engine does not use it yet")
+    )]
+    fn lookout(&self) -> Option<Box<dyn Lookout>> {
+        None
+    }
 }
 
 /// See [`Disk::hold`].

@@ -9,8 +9,12 @@ use std::{
 
 use super::{Disk, DiskFile, Hold, Identity};
 
+#[cfg(target_os = "linux")]
+pub(crate) mod clocksource;
 #[cfg(all(unix, not(target_os = "solaris")))]
 mod hold;
+#[cfg(target_os = "linux")]
+mod lookout;
 
 /// Bytes a small file may have.
 const MOST_READ: u64 = 1 << 20;
@@ -190,6 +194,13 @@ impl Disk for OsDisk {
         for path in paths.iter().rev() {
             let _ = fs::remove_dir(path);
         }
+    }
+
+    /// `None` also if the user has used up what the system grants of such things.
+    #[cfg(target_os = "linux")]
+    fn lookout(&self) -> Option<Box<dyn super::lookout::Lookout>> {
+        let lookout = lookout::OsLookout::open(lookout::LOOK_EVERY).ok()?;
+        Some(Box::new(lookout))
     }
 }
 
