@@ -1,15 +1,25 @@
 //! What the micro-benchmarks may name, and nothing else. Not part of the public API.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
-    Level,
+    Durability, Level, Overflow,
+    clock::Clock,
+    engine::intake::Intake,
     layout::{Multiline, TimestampFormat, zone},
+    queue::{
+        lane::{Rules, StreamRule},
+        lanes::Lanes,
+        producer::Producer,
+        request::Requests,
+        tag::Tag,
+        wake::Wake,
+    },
     record::{
+        encoding::{Decoder, Encoder},
         line::LineMaker,
         rendering::Style,
         site::{Render, render},
-        wire::{Decoder, Encoder},
     },
 };
 pub use crate::{
@@ -101,5 +111,54 @@ impl Lines {
             begin = *end;
             wall += pace;
         }
+    }
+}
+
+/// Lanes and the merge behind them, without threads.
+#[derive(Debug)]
+pub struct Road {
+    lanes: Lanes,
+    producers: Vec<Producer>,
+    intake: Intake,
+}
+
+impl Road {
+    /// So many lanes, each with room for so many bytes.
+    #[must_use]
+    pub fn new(lanes: usize, capacity: usize) -> Self {
+        let stream = StreamRule {
+            durability: Durability::Queued,
+            overflow: Overflow::Drop,
+            min_level: 0.into(),
+        };
+        let rules = Rules {
+            capacity,
+            streams: vec![stream],
+            clock: Clock::default(),
+            wake: Wake::new(),
+            requests: Requests::new(),
+        };
+        let all = Lanes::new(Arc::new(rules));
+        Self {
+            producers: (0..lanes).filter_map(|_| all.join()).collect(),
+            lanes: all,
+            intake: Intake::default(),
+        }
+    }
+
+    /// Stamps a record and puts it into a lane, as `log!` does. Whether there was room.
+    #[inline(never)]
+    pub fn put<W: Wire>(&mut self, lane: usize, wire: &W) -> bool {
+        let tag = Tag { site: 0, stream: 0 };
+        self.producers[lane]
+            .put(tag, wire.words(), |slot| wire.put(slot))
+            .is_ok()
+    }
+
+    /// Takes all records in their order. Gives their number.
+    pub fn merge(&mut self) -> u64 {
+        self.intake.sweep(&self.lanes);
+        let merged = self.intake.merge(u64::MAX, usize::MAX, |_, _| {});
+        merged.records
     }
 }

@@ -1,27 +1,43 @@
 //! What time it is. The only place that reads a clock.
 //!
-//! Records are stamped with *ticks*: nanoseconds on a clock that only goes forward, so that the order of records
-//! survives a step of the wall clock. Once a batch the writer takes a [`Sample`] of ticks and wall clock
-//! together and turns the ticks of that batch into instants with it. A step of the wall clock thus takes effect between two batches.
+//! Records are stamped with *ticks* of a counter that only goes forward, so that the order of records
+//! survives a step of the wall clock: the processor's own counter where the kernel itself trusts it, the monotonic clock elsewhere.
+//! Once a round the writer takes a [`Sample`] of ticks and clocks together, and a [`Timeline`] turns the ticks of that round into
+//! instants. A step of the wall clock thus takes effect between two rounds.
 
 use std::{
     sync::OnceLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+mod counter;
 #[cfg(any(test, feature = "testing"))]
 mod manual;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 #[cfg(any(test, feature = "testing"))]
 pub use manual::ManualClock;
+pub(crate) use timeline::Timeline;
+
+/// Nanoseconds by which a processor may read its counter too early: it does not wait until the loads in front are done, and so reads at
+/// most as much sooner as such a load takes: from the other socket of a large machine 100 to 300.
+const AHEAD: u64 = 500;
+
+/// Nanoseconds in which a sample should be taken. If it took longer, the thread was held in between.
+const QUICK: u64 = 500;
+
+/// How often a sample is tried until one was quick.
+const TRIES: u32 = 5;
 
 /// The clock a logger lives by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) enum Clock {
-    #[default]
-    System,
+    /// The processor's counter.
+    Counter,
+    /// The monotonic clock, in nanoseconds.
+    Monotonic,
     #[cfg(any(test, feature = "testing"))]
     Manual(ManualClock),
     /// For models: as time does, it goes on with every look.
@@ -29,22 +45,37 @@ pub(crate) enum Clock {
     Counted(std::sync::Arc<loom::sync::atomic::AtomicU64>),
 }
 
-/// Ticks and wall clock, read together.
+/// Ticks and clocks, read together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
     pub(crate) ticks: u64,
+    /// Nanoseconds of the monotonic clock.
+    pub(crate) mono: u64,
     /// Nanoseconds since 1970 UTC; reaches from 1677 to 2262.
     pub(crate) wall: i64,
+    /// Nanoseconds by which the three may be apart.
+    pub(crate) apart: u64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        if counter::is_trusted() {
+            Self::Counter
+        } else {
+            Self::Monotonic
+        }
+    }
 }
 
 impl Clock {
-    /// Nanoseconds that only grow.
+    /// A number that only grows, as time goes on.
     #[inline]
     pub(crate) fn ticks(&self) -> u64 {
         match self {
-            Self::System => system_ticks(),
+            Self::Counter => counter::read(),
+            Self::Monotonic => monotonic(),
             #[cfg(any(test, feature = "testing"))]
-            Self::Manual(clock) => clock.ticks(),
+            Self::Manual(clock) => clock.sample().ticks,
             #[cfg(loom)]
             Self::Counted(ticks) => ticks.fetch_add(1, loom::sync::atomic::Ordering::Relaxed),
         }
@@ -52,24 +83,66 @@ impl Clock {
 
     pub(crate) fn sample(&self) -> Sample {
         match self {
-            Self::System => Sample {
-                ticks: system_ticks(),
-                wall: system_wall(),
-            },
+            Self::Counter | Self::Monotonic => self.sample_of_system(),
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(clock) => clock.sample(),
             #[cfg(loom)]
             Self::Counted(_) => Sample {
                 ticks: self.ticks(),
+                mono: 0,
                 wall: 0,
+                apart: 0,
             },
         }
+    }
+
+    fn sample_of_system(&self) -> Sample {
+        let mut best: Option<Sample> = None;
+        for _ in 0..TRIES {
+            let before = monotonic();
+            let ticks = self.ticks();
+            let wall = system_wall();
+            let apart = monotonic() - before;
+            let sample = Sample {
+                ticks,
+                mono: before + apart / 2,
+                wall,
+                apart,
+            };
+            if best.is_none_or(|best| apart < best.apart) {
+                best = Some(sample);
+            }
+            if apart < QUICK {
+                break;
+            }
+        }
+        best.unwrap_or(Sample {
+            ticks: self.ticks(),
+            mono: monotonic(),
+            wall: system_wall(),
+            apart: u64::MAX,
+        })
+    }
+
+    /// Lets the moment pass by which other processors may have read their counters ahead, so that whatever was stamped up to
+    /// `cut_off` and was known to another thread before is in its queue by now.
+    pub(crate) fn pass(&self, cut_off: Sample) {
+        if let Self::Counter = self {
+            while monotonic().saturating_sub(cut_off.mono) < AHEAD {
+                std::hint::spin_loop();
+            }
+        }
+    }
+
+    /// Whether it wakes those who live by it when it changes.
+    pub(crate) fn calls(&self) -> bool {
+        !matches!(self, Self::Counter | Self::Monotonic)
     }
 
     /// How long to rest so as to wake at `wall`; `None` if the clock itself will call.
     pub(crate) fn rest_until(&self, now: Sample, wall: i64) -> Option<Duration> {
         match self {
-            Self::System => {
+            Self::Counter | Self::Monotonic => {
                 let nanos = u64::try_from(wall.saturating_sub(now.wall)).unwrap_or(0);
                 Some(Duration::from_nanos(nanos))
             }
@@ -81,29 +154,24 @@ impl Clock {
     }
 }
 
-impl Sample {
-    /// The wall clock when the ticks stood at `ticks`, by this sample.
-    #[inline]
-    pub(crate) fn wall_at(self, ticks: u64) -> i64 {
-        #[expect(
-            clippy::cast_possible_wrap,
-            reason = "the difference is small, of either sign"
-        )]
-        let since = ticks.wrapping_sub(self.ticks) as i64;
-        self.wall.saturating_add(since)
-    }
+/// Has the system wake this thread at the time it asks for: on Linux a thread that sleeps for a while may else be woken 50 µs later.
+pub(crate) fn be_punctual() {
+    #[cfg(all(target_os = "linux", not(loom)))]
+    // A moment later is no harm.
+    let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
 }
 
+/// Nanoseconds of the monotonic clock since this was first called.
 #[inline]
-fn system_ticks() -> u64 {
+fn monotonic() -> u64 {
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
     // Truncation would take 584 years.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "584 years of nanoseconds fit"
     )]
-    let ticks = ORIGIN.get_or_init(Instant::now).elapsed().as_nanos() as u64;
-    ticks
+    let nanos = ORIGIN.get_or_init(Instant::now).elapsed().as_nanos() as u64;
+    nanos
 }
 
 fn system_wall() -> i64 {

@@ -264,7 +264,8 @@ impl Config {
         self
     }
 
-    /// Bytes each thread may have queued, from 4 KiB to 1 GiB. Default: 1 MiB.
+    /// Bytes each thread may have queued, from 4 KiB to 1 GiB. Default: 1 MiB. Memory is taken as it is needed: 64 KiB at a thread's first
+    /// record, 256 KiB where callers are faster than the writer and wait for it, all of it only before a record would be dropped.
     ///
     /// The writer holds as much again while it works on what it took.
     ///

@@ -61,10 +61,6 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     fn remove_folders(&self, paths: &[PathBuf]);
 
     /// A place to wait in. `None` where nobody tells what happens to files, so that one has to look from time to time.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the engine does not use it yet")
-    )]
     fn lookout(&self) -> Option<Box<dyn Lookout>> {
         None
     }

@@ -9,8 +9,9 @@
 
 mod commit;
 mod folders;
-mod intake;
+pub(crate) mod intake;
 mod lines;
+mod rest;
 mod trouble;
 
 use std::{
@@ -21,17 +22,18 @@ use std::{
 
 use self::{
     commit::Commits,
-    folders::{Folders, Upkeep},
-    intake::Intake,
+    folders::Folders,
+    intake::{Intake, Merged},
     lines::Lines,
+    rest::Bed,
     trouble::Trouble,
 };
 use crate::{
     DiskError, Error,
-    clock::{Clock, Sample},
+    clock::{Clock, Sample, Timeline},
     config::Settings,
     disk::Disk,
-    queue::{lanes::Lanes, reply::Reply, request::Request, wake::Rest},
+    queue::{lane::Dropped, lanes::Lanes, reply::Reply, request::Request},
     stats::Counters,
     stream::Declaration,
 };
@@ -39,12 +41,19 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// How long records may gather while nobody waits for them.
-const NAP: Duration = Duration::from_millis(1);
+/// Bytes of arguments after which a batch is written, so that it is still in the processor's cache, and memory does not grow with what
+/// waits in the queues.
+const BATCH: usize = 128 << 10;
 
-/// How often an idle writer looks at the wall clock, which may have been set, and at its files, which may
-/// have been deleted.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// Bytes by which a batch is larger for each stream, so that there are several lines for each write however many files there are.
+const BATCH_FOR_STREAM: usize = 4 << 10;
+
+/// And by how much at most.
+const MOST_FOR_STREAMS: usize = 4 << 20;
+
+/// Bytes of arguments found at once that show that callers are faster than the writer: then there are more by now, and a batch is
+/// filled before it is written.
+const BACKLOG: usize = 16 << 10;
 
 /// How long a stop goes on trying when the disk refuses.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -67,12 +76,16 @@ pub(crate) struct Shared {
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     clock: Clock,
+    timeline: Timeline,
     disk: Box<dyn Disk>,
     intake: Intake,
+    /// What the lanes had to drop, and no line says yet.
+    dropped: Vec<Dropped>,
     lines: Lines,
     folders: Folders,
     commits: Commits,
     trouble: Trouble,
+    bed: Bed,
     /// Callers that wait for everything queued before to be written.
     flushes: Vec<Reply<()>>,
     /// Callers that wait for the end.
@@ -97,9 +110,13 @@ impl Writer {
         clock: Clock,
         disk: Box<dyn Disk>,
     ) -> Result<Self, DiskError> {
-        let folders = Folders::open(&shared.settings, &*disk, clock.sample())?;
+        let now = clock.sample();
+        let folders = Folders::open(&shared.settings, &*disk, now)?;
         Ok(Self {
+            bed: Bed::new(&*disk, &clock, &shared.lanes.rules.wake),
+            timeline: Timeline::new(now),
             intake: Intake::default(),
+            dropped: Vec::new(),
             lines: Lines::new(&shared.settings),
             commits: Commits::new(&shared.settings),
             folders,
@@ -114,6 +131,7 @@ impl Writer {
 
     /// Works until it is told to stop.
     pub(crate) fn run(mut self) {
+        crate::clock::be_punctual();
         loop {
             let round = self.round();
             if !self.stops.is_empty() {
@@ -128,26 +146,46 @@ impl Writer {
     fn round(&mut self) -> Round {
         let commits_asked = self.take_requests();
         // Before the lanes are looked at: see the door of the queue room.
-        let now = self.clock.sample();
+        self.timeline.go_on(self.clock.sample());
+        let now = self.timeline.now();
         self.look_after_folders(now);
-        // Otherwise there are records in the lanes that were queued before a request that was taken above.
-        let has_caught_up = !self.folders.have_lines();
-        let records = if has_caught_up {
-            self.take_records(now)
-        } else {
-            0
-        };
-        if records == 0 && has_caught_up && !commits_asked {
-            self.answer_flushes();
-            return Round::Idle;
+        if self.folders.have_lines() {
+            // There may be records in the lanes that were queued before a request that was taken above, so none is answered.
+            return if self.write() {
+                Round::Worked
+            } else {
+                Round::Blocked
+            };
         }
-        if !self.write() {
-            return Round::Blocked;
+        let mut round = Round::Idle;
+        let mut batch = Merged::default();
+        let mut now = now;
+        loop {
+            self.clock.pass(now);
+            self.dropped.extend(self.intake.sweep(&self.shared.lanes));
+            let before = batch.bytes;
+            while self.take_records(now, &mut batch) {
+                if !self.write() {
+                    return Round::Blocked;
+                }
+                round = Round::Worked;
+                batch = Merged::default();
+            }
+            let is_backlog = batch.bytes.saturating_sub(before) > BACKLOG;
+            if !is_backlog || !self.shared.lanes.rules.requests.is_empty() {
+                break;
+            }
+            self.timeline.go_on(self.clock.sample());
+            now = self.timeline.now();
         }
-        if has_caught_up {
-            self.answer_flushes();
+        if batch.records > 0 || commits_asked && round == Round::Idle {
+            if !self.write() {
+                return Round::Blocked;
+            }
+            round = Round::Worked;
         }
-        Round::Worked
+        self.answer_flushes();
+        round
     }
 
     /// Sorts what callers asked for. Whether somebody asked for a sync.
@@ -158,6 +196,7 @@ impl Writer {
                 Request::Flush(reply) => self.flushes.push(reply),
                 Request::Reopen(reply) => {
                     self.folders.distrust_paths();
+                    self.bed.go_stale();
                     reply.send(());
                 }
                 Request::Stop(reply) => self.stops.push(reply),
@@ -174,39 +213,51 @@ impl Writer {
             disk,
             trouble,
             intake,
+            bed,
             ..
         } = self;
         let rolled = folders.roll_over(&shared.settings, &**disk, now);
         Counters::add(&shared.counters.rollovers, u64::from(rolled.moved));
+        if rolled.moved {
+            bed.go_stale();
+        }
         rolled.tell(shared, intake, trouble);
         let verified = folders.verify(&shared.settings, &**disk, now);
         verified.tell(shared, intake, trouble);
     }
 
-    /// Takes what the lanes hold up to `now` and makes lines of it. Gives the number of records.
-    fn take_records(&mut self, now: Sample) -> u64 {
+    /// Takes what the lanes hold up to `now`, and makes lines of it, until the batch is full. Whether it is.
+    fn take_records(&mut self, now: Sample, batch: &mut Merged) -> bool {
         let Self {
+            timeline,
             intake,
+            dropped,
             folders,
             shared,
             lines,
             commits,
             ..
         } = self;
-        let dropped = intake.sweep(&shared.lanes);
-        let mut records = intake.merge(now.ticks, |header, bytes| {
-            let wall = now.wall_at(header.ticks);
-            let folder = folders.of(&shared.settings, wall);
-            lines.add(&shared.settings, folder, wall, header, bytes);
+        let settings = &shared.settings;
+        let for_streams = MOST_FOR_STREAMS.min(BATCH_FOR_STREAM * settings.streams.len());
+        let enough = (BATCH + for_streams).saturating_sub(batch.bytes);
+        let merged = intake.merge(now.ticks, enough, |header, bytes| {
+            let wall = timeline.wall_at(header.ticks);
+            let folder = folders.of(settings, wall);
+            lines.add(settings, folder, wall, header, bytes);
             commits.note(header.stream);
         });
-        for dropped in dropped {
-            Counters::add(&shared.counters.dropped, dropped.records);
-            let folder = folders.of(&shared.settings, now.wall);
-            lines.add_dropped(&shared.settings, folder, now, dropped);
-            records += 1;
+        batch.records += merged.records;
+        batch.bytes += merged.bytes;
+        if !merged.is_cut {
+            for dropped in dropped.drain(..) {
+                Counters::add(&shared.counters.dropped, dropped.records);
+                let folder = folders.of(settings, now.wall);
+                lines.add_dropped(settings, folder, timeline, dropped);
+                batch.records += 1;
+            }
         }
-        records
+        merged.is_cut
     }
 
     /// Writes and syncs what the folders hold, and tells the callers. `false` if the disk refused.
@@ -226,13 +277,14 @@ impl Writer {
             return false;
         }
         trouble.is_over();
-        self.commits.run(
+        let (told, took) = self.commits.run(
             &self.shared,
             &*self.disk,
             &mut self.folders,
             &mut self.intake,
             &mut self.trouble,
         );
+        self.bed.gather_after(told, took);
         self.folders.clear();
         true
     }
@@ -241,36 +293,6 @@ impl Writer {
         for reply in self.flushes.drain(..) {
             reply.send(());
         }
-    }
-
-    fn rest(&mut self, round: Round) {
-        let wake = &self.shared.lanes.rules.wake;
-        let rest = match round {
-            Round::Blocked => {
-                // Not announced: more records would not change the disk's mind, but commands are heard.
-                wake.rest(Some(self.trouble.back_off()));
-                return;
-            }
-            Round::Worked => Rest::Nap,
-            Round::Idle => Rest::Sleep,
-        };
-        wake.announce(rest);
-        if !self.intake.allows(&self.shared.lanes, rest)
-            || !self.shared.lanes.rules.requests.is_empty()
-        {
-            wake.stay_awake();
-            return;
-        }
-        let limit = match rest {
-            Rest::Nap => Some(NAP),
-            Rest::Sleep => {
-                let limit = self
-                    .clock
-                    .rest_until(self.clock.sample(), self.folders.next_rollover());
-                limit.map(|limit| limit.min(LONGEST_SLEEP))
-            }
-        };
-        wake.rest(limit);
     }
 
     /// Writes and syncs all there is, as long as it takes, unless the disk refuses for too long.
@@ -348,19 +370,6 @@ impl Writer {
     }
 }
 
-impl Upkeep {
-    /// Tells everybody who must know of it.
-    fn tell(&self, shared: &Shared, intake: &Intake, trouble: &mut Trouble) {
-        for error in &self.errors {
-            trouble.met(&shared.counters, error);
-        }
-        for lost in &self.lost {
-            trouble.sync_failed(&shared.counters, &lost.error);
-            commit::note_lost(&shared.settings, intake, lost);
-        }
-    }
-}
-
 impl Shared {
     /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the requests that came too late.
     pub(crate) fn end(&self) -> Vec<Request> {
@@ -375,6 +384,7 @@ impl Shared {
             if let Some(declaration) = self.declaration {
                 declaration.stopped();
             }
+            self.lanes.forget();
         }
         // Last, for whoever finds no writer, or gets no answer, takes what is known by then for the last word.
         self.lanes.rules.requests.close()

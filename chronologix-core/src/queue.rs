@@ -1,10 +1,9 @@
 //! Room between the threads: what `log!` fills on the caller's thread and the writer empties.
 //!
-//! Each thread that logs has a [`lane`] of its own: a bounded buffer of encoded records behind a lock that nobody else
-//! wants, except the writer for the moment it takes to swap the buffer for an empty one. So callers share nothing with
-//! each other. The stamp of a record is taken while its lane is locked, and the writer reads its cut-off before it locks
-//! the first lane; hence every record stamped up to the cut-off is in the buffers the writer holds afterwards, and
-//! what one thread wrote before another began is merged in that order.
+//! Each thread that logs has a [`lane`] of its own: a bounded ring of words that it fills through its [`producer`] and the writer empties
+//! through its [`consumer`]. So callers share nothing with each other. A record is stamped just before it is queued, and the writer reads
+//! its cut-off before it looks at the first lane; hence, of all records stamped up to the cut-off, the writer has at least those that were
+//! queued before another of them was made, and what one thread wrote before another began is merged in that order.
 //!
 //! A waker is woken, and dropped, while no lock is held: it may take the last of a task with it, and that task may hold a
 //! record of the very lane.
@@ -12,14 +11,20 @@
 //! Invariants: no file, no formatting, no wall clock here. No `unsafe`. Every hand-over between threads is
 //! modelled in `queue/loom_tests.rs`.
 
+pub(crate) mod consumer;
+pub(crate) mod directory;
+mod fences;
 pub(crate) mod lane;
 pub(crate) mod lanes;
 pub(crate) mod park;
+pub(crate) mod producer;
 pub(crate) mod progress;
 pub(crate) mod reply;
 pub(crate) mod request;
 mod sync;
+pub(crate) mod tag;
 pub(crate) mod wake;
+pub(crate) mod words;
 
 #[cfg(all(loom, test))]
 mod loom_tests;

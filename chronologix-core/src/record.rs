@@ -1,13 +1,15 @@
 //! Room on the caller's side: what `log!` makes of its arguments, and what the caller gets back.
 //!
-//! The arguments of a record travel to the writer as bytes, together with the function that turns them
-//! into text again: [`wire`] writes and reads them, [`value`] is what the writer formats, [`rendering`] what it
+//! The arguments of a record travel to the writer as words of eight bytes, together with the function that turns them
+//! into text again: [`wire`] and [`encoding`] write and read them, [`value`] is what the writer formats, [`rendering`] what it
 //! formats into, [`line`] the whole line. [`submit`] puts a record into the calling thread's lane, [`future`] is what `log!` returns.
 //!
 //! Invariant: nothing here touches a file, or a lock that all callers share.
 
 mod digits;
+pub(crate) mod encoding;
 mod float;
+mod followed;
 pub(crate) mod future;
 pub(crate) mod line;
 pub(crate) mod receipt;

@@ -32,7 +32,7 @@ pub struct Stats {
     pub bytes: u64,
     /// Records in the queue that the writer has not taken yet.
     pub queue_records: u64,
-    /// Bytes they take.
+    /// Bytes they take, those that wait for room included.
     pub queue_bytes: u64,
     /// Times another interval folder became the current one.
     pub rollovers: u64,

@@ -95,7 +95,7 @@ fn tick(clock: &ManualClock, made: &AtomicU64) {
 /// By task: the numbers of its records in the order of the files. Checks stamps and folders on the way.
 fn numbers(base: &Path, file: &str) -> HashMap<u64, Vec<u64>> {
     let mut numbers = HashMap::<u64, Vec<u64>>::new();
-    let mut newest = String::new();
+    let mut newest = HashMap::<u64, String>::new();
     for (folder, line) in lines_of(base, file) {
         let stamp = &line[1..line.find(']').unwrap()];
         // 2025-05-04T14:57:30.000000+00:00
@@ -105,14 +105,13 @@ fn numbers(base: &Path, file: &str) -> HashMap<u64, Vec<u64>> {
             format!("{}__{}-{minute:02}", &stamp[..10], &stamp[11..13]),
             "{line}"
         );
-        // The stamp is taken together with the place in the queue, so that it never goes back.
-        assert!(*stamp >= *newest, "{line} after {newest}");
-        stamp.clone_into(&mut newest);
         let (task, at) = message(&line).split_once(' ').unwrap();
-        numbers
-            .entry(task.parse().unwrap())
-            .or_default()
-            .push(at.parse().unwrap());
+        let task = task.parse().unwrap();
+        // Among several tasks it may go back, by the time for which one was held between its stamp and the queue.
+        let newest = newest.entry(task).or_default();
+        assert!(*stamp >= **newest, "{line} after {newest}");
+        stamp.clone_into(newest);
+        numbers.entry(task).or_default().push(at.parse().unwrap());
     }
     numbers
 }

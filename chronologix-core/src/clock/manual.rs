@@ -28,7 +28,9 @@ impl ManualClock {
     pub fn new(unix_nanos: i64) -> Self {
         let sample = Sample {
             ticks: 1_000_000_000,
+            mono: 1_000_000_000,
             wall: unix_nanos,
+            apart: 0,
         };
         Self(Arc::new(Mutex::new(State {
             sample,
@@ -41,6 +43,7 @@ impl ManualClock {
         let nanos = i64::try_from(by.as_nanos()).unwrap_or(i64::MAX);
         self.change(|sample| {
             sample.ticks = sample.ticks.saturating_add(nanos.unsigned_abs());
+            sample.mono = sample.ticks;
             sample.wall = sample.wall.saturating_add(nanos);
         });
     }
@@ -54,10 +57,6 @@ impl ManualClock {
     #[must_use]
     pub fn unix_nanos(&self) -> i64 {
         self.sample().wall
-    }
-
-    pub(super) fn ticks(&self) -> u64 {
-        self.sample().ticks
     }
 
     pub(super) fn sample(&self) -> Sample {

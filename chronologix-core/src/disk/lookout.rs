@@ -9,10 +9,6 @@
 use std::{fmt, path::Path, sync::Arc};
 
 /// See the head of this file. It belongs to one thread; others have the [`Bell`].
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the engine does not use it yet")
-)]
 pub(crate) trait Lookout: Send + fmt::Debug {
     /// Watches these folders, `link`, and whatever stands above them, from now on and nothing else any more. To be called
     /// when other folders are in use, and again after [`Woken::files_changed`], for a folder that was made again is another
@@ -36,10 +32,6 @@ pub(crate) trait Lookout: Send + fmt::Debug {
 }
 
 /// What ends a wait from another thread.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the engine does not use it yet")
-)]
 pub(crate) trait Bell: Send + Sync + fmt::Debug {
     /// Ends the wait, or the next one if nobody waits now. Never blocks, takes no lock, and is fit for signal handlers.
     fn ring(&self);

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{Shared, folders::Folders, intake::Intake, trouble::Trouble};
@@ -70,7 +70,8 @@ impl Commits {
         !self.asked.is_empty()
     }
 
-    /// Syncs what is due and tells everybody who waits. Called when all lines are written.
+    /// Syncs what is due and tells everybody who waits. Called when all lines are written. Gives how many callers waited for a sync, and
+    /// how long it took.
     pub(super) fn run(
         &mut self,
         shared: &Shared,
@@ -78,7 +79,7 @@ impl Commits {
         folders: &mut Folders,
         intake: &mut Intake,
         trouble: &mut Trouble,
-    ) {
+    ) -> (usize, Duration) {
         let (settings, counters) = (&shared.settings, &shared.counters);
         Counters::add(&counters.written, std::mem::take(&mut self.records));
         let is_merged = |asked: &Asked| asked.place.record <= intake.merged(&asked.lane);
@@ -89,7 +90,10 @@ impl Commits {
             *self.due.entry(asked.place.stream).or_default() += 1;
         }
         let due = std::mem::take(&mut self.due);
+        let begun = Instant::now();
         let lost = sync(shared, disk, folders, due.keys());
+        let took = begun.elapsed();
+        let is_synced = !due.is_empty();
         for lost in &lost {
             trouble.sync_failed(counters, &lost.error);
             note_lost(settings, intake, lost);
@@ -105,13 +109,15 @@ impl Commits {
             };
             Counters::add(counter, records);
         }
+        let mut told = asked.len();
         for Asked { lane, place, reply } in asked {
             let failure = lane.progress.failure(place, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
         for (lane, last) in intake.advanced() {
-            lane.progress.advance(last, last);
+            told += lane.progress.advance(last, last);
         }
+        (if is_synced { told } else { 0 }, took)
     }
 
     /// The writer ends. What is not written by now never will be, because of `error`; all else was synced.

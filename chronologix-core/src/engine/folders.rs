@@ -1,5 +1,7 @@
 //! The interval folders in use: the current one, the next, and older ones with late records.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -31,7 +33,7 @@ pub(super) struct Folders {
     open: Vec<OpenFolder>,
     /// The span of the last record, in nanoseconds, and its folder's place in `open`.
     last: (i64, i64, usize),
-    /// Ticks at the last look; `None` asks for one.
+    /// The monotonic clock at the last look; `None` asks for one.
     verified: Option<u64>,
 }
 
@@ -61,7 +63,7 @@ impl Folders {
             next,
             open: Vec::new(),
             last: (0, 0, 0),
-            verified: Some(now.ticks),
+            verified: Some(now.mono),
         };
         folders
             .open
@@ -188,11 +190,11 @@ impl Folders {
     /// From time to time, makes again what was deleted, renamed or replaced from outside.
     pub(super) fn verify(&mut self, settings: &Settings, disk: &dyn Disk, now: Sample) -> Upkeep {
         let mut upkeep = Upkeep::default();
-        let is_recent = |ticks| now.ticks.saturating_sub(ticks) < VERIFY_EVERY;
+        let is_recent = |mono| now.mono.saturating_sub(mono) < VERIFY_EVERY;
         if self.verified.is_some_and(is_recent) {
             return upkeep;
         }
-        self.verified = Some(now.ticks);
+        self.verified = Some(now.mono);
         let kept = [self.current.folder, self.next.folder];
         for folder in self
             .open
@@ -222,6 +224,13 @@ impl Folders {
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut OpenFolder> {
         self.open.iter_mut()
+    }
+
+    /// The current folder, the next, and the link to the current one.
+    pub(super) fn to_watch(&self, settings: &Settings) -> [PathBuf; 3] {
+        let [current, next] =
+            [self.current, self.next].map(|span| settings.base.join(span.folder.name()));
+        [current, next, settings.base.join(CURRENT_LINK)]
     }
 
     /// When the next rollover is due, in nanoseconds since 1970.

@@ -3,63 +3,71 @@
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 use crate::queue::{
-    lane::{Buffer, Dropped, Lane},
+    consumer::Consumer,
+    lane::{Dropped, Lane},
     lanes::Lanes,
     wake::Rest,
 };
-use crate::record::site::Header;
+use crate::record::site::{Catalogue, Header};
 
 #[cfg(all(loom, test))]
 mod loom_tests;
 #[cfg(test)]
 mod tests;
 
-/// What was taken from the lanes and not yet merged.
+/// What the lanes hold, as the writer sees it.
 #[derive(Debug, Default)]
-pub(super) struct Intake {
-    known: Vec<Arc<Lane>>,
-    /// By index of the lane.
-    hands: Vec<Hand>,
+pub(crate) struct Intake {
+    /// In the order in which the lanes were made.
+    consumers: Vec<Consumer>,
+    /// By index of the lane: the number of the last record that callers were told of.
+    told: Vec<u64>,
     /// Lanes with something to merge: ticks of the oldest record, then index.
     heads: BinaryHeap<Reverse<(u64, usize)>>,
+    catalogue: Catalogue,
 }
 
-/// One lane's records in the writer's hands.
-#[derive(Debug, Default)]
-struct Hand {
-    buffer: Buffer,
-    /// The first record and the first byte not merged yet.
-    next: (usize, usize),
-    /// Records merged so far, since the lane began.
-    merged: u64,
-    /// `merged` when callers were last told.
-    told: u64,
+/// What a merge came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Merged {
+    pub(crate) records: u64,
+    /// Bytes of their arguments; each record counts for one at least.
+    pub(crate) bytes: usize,
+    /// It ended because there were enough bytes for now.
+    pub(crate) is_cut: bool,
 }
 
 impl Intake {
-    /// Swaps every lane's buffer for an empty one. Gives what the lanes had to drop.
-    pub(super) fn sweep(&mut self, lanes: &Lanes) -> Vec<Dropped> {
-        lanes.extend_known(&mut self.known);
-        self.hands.resize_with(self.known.len(), Hand::default);
-        let mut dropped = Vec::new();
-        for (lane, hand) in self.known.iter().zip(&mut self.hands) {
-            hand.forget_merged();
-            dropped.extend(lane.sweep(&mut hand.buffer));
-        }
-        dropped
+    /// Looks what the lanes hold. Gives what they had to drop.
+    pub(crate) fn sweep(&mut self, lanes: &Lanes) -> Vec<Dropped> {
+        self.meet_new(lanes);
+        self.consumers
+            .iter_mut()
+            .flat_map(Consumer::sweep)
+            .collect()
     }
 
-    /// Hands out the records stamped up to `cut_off`, oldest first. Gives their number. Later ones stay for the next
-    /// round, because another lane, looked at before, may have got older ones since.
-    pub(super) fn merge(&mut self, cut_off: u64, mut each: impl FnMut(Header, &[u8])) -> u64 {
-        let Self { hands, heads, .. } = self;
-        let mut records = 0;
+    /// Hands out the records stamped up to `cut_off`, oldest first, until their arguments have `enough` bytes. Later ones stay for the
+    /// next round, because another lane, looked at before, may have got older ones since.
+    pub(crate) fn merge(
+        &mut self,
+        cut_off: u64,
+        enough: usize,
+        mut each: impl FnMut(Header, &[u8]),
+    ) -> Merged {
+        let Self {
+            consumers,
+            heads,
+            catalogue,
+            ..
+        } = self;
+        let mut merged = Merged::default();
         heads.clear();
         heads.extend(
-            hands
+            consumers
                 .iter()
                 .enumerate()
-                .filter_map(|(at, hand)| Some(Reverse((hand.head()?, at)))),
+                .filter_map(|(at, lane)| Some(Reverse((lane.next(cut_off)?, at)))),
         );
         while let Some(Reverse((_, at))) = heads.pop() {
             // As long as no other lane has an older record, this one goes on without the heap.
@@ -67,86 +75,74 @@ impl Intake {
                 .peek()
                 .map_or(u64::MAX, |Reverse((ticks, _))| *ticks)
                 .min(cut_off);
-            let hand = &mut hands[at];
-            while hand.head().is_some_and(|ticks| ticks <= others) {
-                hand.hand_out(&mut each);
-                records += 1;
+            let lane = &mut consumers[at];
+            let mut next = lane.next(cut_off);
+            while next.is_some_and(|ticks| ticks <= others) {
+                if merged.bytes >= enough {
+                    merged.is_cut = true;
+                    return merged;
+                }
+                let Some(taken) = lane.take() else { break };
+                merged.bytes += taken.bytes.len().max(1);
+                // Every number was given by the catalogue.
+                if let Some(kind) = catalogue.kind(taken.tag.site) {
+                    let header = Header {
+                        ticks: taken.ticks,
+                        kind,
+                        stream: taken.tag.stream,
+                    };
+                    each(header, taken.bytes);
+                }
+                merged.records += 1;
+                next = lane.next(cut_off);
             }
             // Past the cut-off, this lane is done for the round.
-            if let Some(ticks) = hand.head().filter(|ticks| *ticks <= cut_off) {
+            if let Some(ticks) = next.filter(|ticks| *ticks <= cut_off) {
                 heads.push(Reverse((ticks, at)));
             }
         }
-        records
+        merged
     }
 
     /// Whether every lane allows the writer this rest, and nothing is in its hands.
-    pub(super) fn allows(&mut self, lanes: &Lanes, rest: Rest) -> bool {
-        lanes.extend_known(&mut self.known);
-        self.hands.resize_with(self.known.len(), Hand::default);
-        (rest == Rest::Nap || self.is_empty()) && self.known.iter().all(|lane| lane.allows(rest))
+    pub(crate) fn allows(&mut self, lanes: &Lanes, rest: Rest) -> bool {
+        self.meet_new(lanes);
+        self.is_empty() && self.consumers.iter().all(|lane| lane.allows(rest))
     }
 
-    /// Whether everything taken was merged.
-    pub(super) fn is_empty(&self) -> bool {
-        self.hands.iter().all(|hand| hand.head().is_none())
+    fn meet_new(&mut self, lanes: &Lanes) {
+        lanes.extend_known(&mut self.consumers);
+        self.told.resize(self.consumers.len(), 0);
+    }
+
+    /// Whether everything seen was merged.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.consumers.iter().all(Consumer::is_empty)
     }
 
     /// The lanes in which records were merged since the last call, with the number of the last.
-    pub(super) fn advanced(&mut self) -> impl Iterator<Item = (&Arc<Lane>, u64)> {
-        self.known
+    pub(crate) fn advanced(&mut self) -> impl Iterator<Item = (&Arc<Lane>, u64)> {
+        self.consumers
             .iter()
-            .zip(&mut self.hands)
-            .filter_map(|(lane, hand)| {
-                let before = std::mem::replace(&mut hand.told, hand.merged);
-                (before < hand.merged).then_some((lane, hand.merged))
+            .zip(&mut self.told)
+            .filter_map(|(consumer, told)| {
+                let before = std::mem::replace(told, consumer.taken());
+                (before < *told).then_some((consumer.lane(), *told))
             })
     }
 
     /// The number of the last record of a lane that was merged.
-    pub(super) fn merged(&self, lane: &Arc<Lane>) -> u64 {
+    pub(crate) fn merged(&self, lane: &Arc<Lane>) -> u64 {
         let mut lanes = self.lanes();
         let known = lanes.find(|(known, _, _)| Arc::ptr_eq(known, lane));
         known.map_or(0, |(_, _, merged)| merged)
     }
 
     /// Each lane, with the number of the last record of earlier batches and that of the last one merged.
-    pub(super) fn lanes(&self) -> impl Iterator<Item = (&Arc<Lane>, u64, u64)> {
-        self.known
+    pub(crate) fn lanes(&self) -> impl Iterator<Item = (&Arc<Lane>, u64, u64)> {
+        self.consumers
             .iter()
-            .zip(&self.hands)
-            .map(|(lane, hand)| (lane, hand.told, hand.merged))
-    }
-}
-
-impl Hand {
-    /// Ticks of the oldest record not merged yet.
-    #[inline]
-    fn head(&self) -> Option<u64> {
-        self.buffer
-            .headers
-            .get(self.next.0)
-            .map(|header| header.ticks)
-    }
-
-    #[inline]
-    fn hand_out(&mut self, each: &mut impl FnMut(Header, &[u8])) {
-        let (record, byte) = self.next;
-        let header = self.buffer.headers[record];
-        let end = byte + header.len as usize;
-        each(header, &self.buffer.bytes[byte..end]);
-        self.next = (record + 1, end);
-        self.merged += 1;
-    }
-
-    /// Keeps only what is still to be merged; that is little or nothing.
-    fn forget_merged(&mut self) {
-        let (record, byte) = std::mem::take(&mut self.next);
-        if record == self.buffer.headers.len() {
-            self.buffer.clear();
-        } else {
-            self.buffer.headers.drain(..record);
-            self.buffer.bytes.drain(..byte);
-        }
+            .zip(&self.told)
+            .map(|(consumer, told)| (consumer.lane(), *told, consumer.taken()))
     }
 }

@@ -2,16 +2,16 @@
 
 use crate::{
     Format, Level,
-    clock::Sample,
+    clock::Timeline,
     config::{Settings, StreamSettings},
     disk::open_folder::OpenFolder,
     layout::Multiline,
     queue::lane::Dropped,
     record::{
+        encoding::Decoder,
         line::LineMaker,
         rendering::{Rendering, Style},
         site::Header,
-        wire::Decoder,
     },
 };
 
@@ -44,8 +44,8 @@ impl Lines {
         bytes: &[u8],
     ) {
         let stream = &settings.streams[usize::from(header.stream)];
-        let level = header.site.level;
-        let fill = |out: &mut Rendering<'_>| (header.render)(&mut Decoder::new(bytes), out);
+        let level = header.kind.site.level;
+        let fill = |out: &mut Rendering<'_>| (header.kind.render)(&mut Decoder::new(bytes), out);
         self.add_line(stream, folder, wall, level, fill);
     }
 
@@ -54,7 +54,7 @@ impl Lines {
         &mut self,
         settings: &Settings,
         folder: &mut OpenFolder,
-        now: Sample,
+        timeline: &Timeline,
         dropped: Dropped,
     ) {
         let stream = &settings.streams[usize::from(dropped.stream)];
@@ -68,11 +68,12 @@ impl Lines {
             dropped.records
         );
         for (ticks, after) in [(dropped.between.0, " to "), (dropped.between.1, "")] {
-            text += &self.maker.stamp(now.wall_at(ticks));
+            text += &self.maker.stamp(timeline.wall_at(ticks));
             text += after;
         }
         let fill = |out: &mut Rendering<'_>| out.literal(&text);
-        self.add_line(stream, folder, now.wall, Some(Level::Warn), fill);
+        let now = timeline.now().wall;
+        self.add_line(stream, folder, now, Some(Level::Warn), fill);
     }
 
     fn add_line(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::{Shared, commit, folders::Upkeep, intake::Intake};
 use crate::{DiskError, stats::Counters};
 
 /// The first wait after a failure, and the longest.
@@ -72,5 +73,18 @@ pub(super) fn tell_of_lost(lines: u64) {
         crate::stderr::say(&format!(
             "{lines} lines could not be written before the stop"
         ));
+    }
+}
+
+impl Upkeep {
+    /// Tells everybody who must know of it.
+    pub(super) fn tell(&self, shared: &Shared, intake: &Intake, trouble: &mut Trouble) {
+        for error in &self.errors {
+            trouble.met(&shared.counters, error);
+        }
+        for lost in &self.lost {
+            trouble.sync_failed(&shared.counters, &lost.error);
+            commit::note_lost(&shared.settings, intake, lost);
+        }
     }
 }

@@ -1,54 +1,86 @@
-//! One thread's bounded queue of encoded records.
+//! One thread's bounded queue of records, as both sides see it.
+//!
+//! A lane is a ring of [`words`](super::words). Its [`Producer`](super::producer::Producer) belongs to one thread, its
+//! [`Consumer`](super::consumer::Consumer) to the writer. The producer puts a record behind the others and moves
+//! `tail`; the consumer reads up to `tail` and moves `head`. Whatever is not the usual case lies [`Aside`], behind a lock: records
+//! that wait for room, records larger than the ring, a larger ring, and the count of what was dropped.
 
-use std::task::Waker;
+use std::{collections::VecDeque, task::Waker};
 
 use super::{
+    directory,
     progress::Progress,
     request::Requests,
     rouse,
-    sync::{Arc, Mutex, lock},
-    wake::{Rest, Wake},
+    sync::{Arc, AtomicBool, AtomicU64, Mutex, MutexGuard, Ordering, lock},
+    tag::{HEAD_WORDS, Tag},
+    wake::Wake,
+    words::Words,
 };
-use crate::{Durability, Overflow, clock::Clock, record::site::Header};
+use crate::{Durability, Overflow, clock::Clock};
 
-/// Records as they travel: headers in one vector, the bytes of their arguments in another.
-#[derive(Debug, Default)]
-pub(crate) struct Buffer {
-    pub(crate) headers: Vec<Header>,
-    pub(crate) bytes: Vec<u8>,
-}
-
-impl Buffer {
-    fn push(&mut self, mut header: Header, bytes: &[u8]) {
-        header.len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        self.headers.push(header);
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// Bytes in use, as counted against the capacity.
-    fn used(&self) -> usize {
-        self.bytes.len() + size_of_val(self.headers.as_slice())
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.headers.clear();
-        self.bytes.clear();
-    }
-}
-
-/// A lane: filled by one thread (or, for the lane of the homeless, by several), emptied by the writer.
+/// What both sides of a lane share.
 #[derive(Debug)]
 pub(crate) struct Lane {
-    state: Mutex<State>,
+    pub(super) filling: Filling,
+    pub(super) emptying: Emptying,
+    /// Something lies aside that the consumer has not seen. Set before `tail` moves past it.
+    pub(super) attention: AtomicBool,
+    pub(super) aside: Mutex<Aside>,
     pub(crate) progress: Progress,
+    /// Names the lane for as long as the process lives.
+    pub(crate) id: u64,
     /// Shared by all lanes of a logger.
     pub(crate) rules: Arc<Rules>,
+}
+
+/// Written by the producer, read by the consumer. Kept apart from what the other side writes: two cache lines, for processors fetch
+/// them in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct Filling {
+    /// The position behind the last record.
+    pub(super) tail: AtomicU64,
+    /// Records queued so far; the number of the newest.
+    pub(super) newest: AtomicU64,
+    /// The position up to which the writer should not let records lie. What lies aside is urgent in any case.
+    pub(super) urgent: AtomicU64,
+}
+
+/// Written by the consumer, read by the producer.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct Emptying {
+    /// The position behind the last record taken.
+    pub(super) head: AtomicU64,
+    /// Records taken so far.
+    pub(super) taken: AtomicU64,
+}
+
+/// What is not the usual case.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
+    /// Records that found no room, oldest first. They are taken with the next sweep, so this holds no more than there are callers waiting,
+    /// and what the capacity has room for. While there are any, nothing is put into the ring.
+    pub(super) waiting: VecDeque<Arc<Parked>>,
+    /// Bytes of `waiting`.
+    pub(super) waiting_bytes: u64,
+    /// A caller did not wait for room: the ring may take all that the capacity allows.
+    pub(super) is_pressed: bool,
+    /// The record larger than the ring. It is let in when nothing else is queued.
+    pub(super) oversized: Option<Parked>,
+    /// Larger rings, each with the position from which on it is used.
+    pub(super) rings: Vec<(u64, Words)>,
+    /// Records refused since the last sweep, by stream.
+    pub(super) dropped: Vec<Dropped>,
+    /// Where the consumer found the tail when it looked after the lane was closed.
+    pub(super) last_tail: Option<u64>,
 }
 
 /// What all lanes of one logger have in common.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    /// Bytes a lane may hold, headers included.
+    /// Bytes a lane may hold.
     pub(crate) capacity: usize,
     /// By index of the stream.
     pub(crate) streams: Vec<StreamRule>,
@@ -64,22 +96,6 @@ pub(crate) struct StreamRule {
     pub(crate) overflow: Overflow,
     /// The lowest level taken by handles, as a number; 0 takes all. Never used to hand data over.
     pub(crate) min_level: std::sync::atomic::AtomicU8,
-}
-
-#[derive(Debug)]
-struct State {
-    filled: Buffer,
-    /// Records queued so far; the number of the newest.
-    newest: u64,
-    /// Records that found no room, oldest first. They are taken with the next sweep, so this holds
-    /// no more than there are callers waiting.
-    waiting: Vec<Arc<Parked>>,
-    /// Records refused since the last sweep, by stream.
-    dropped: Vec<Dropped>,
-    /// Something was queued since the last sweep that the writer should not let lie.
-    urgent: bool,
-    /// Nothing more is taken: the logger was stopped.
-    closed: bool,
 }
 
 /// Records of one stream that were dropped between two sweeps.
@@ -100,16 +116,19 @@ pub(crate) struct Depth {
     pub(crate) dropped: u64,
 }
 
-/// A record that waits for room, shared by the caller's future and the lane.
+/// A record outside the ring, shared by the caller's future and the lane.
 #[derive(Debug)]
 pub(crate) struct Parked {
-    header: Header,
-    bytes: Box<[u8]>,
+    pub(super) tag: Tag,
+    pub(super) ticks: u64,
+    pub(super) bytes: Box<[u8]>,
+    /// The position it comes at: that of the tail when it was parked.
+    pub(super) position: u64,
     state: Mutex<ParkedState>,
 }
 
 #[derive(Debug)]
-enum ParkedState {
+pub(super) enum ParkedState {
     Waiting(Option<Waker>),
     /// Queued under this number.
     Queued(u64),
@@ -117,145 +136,92 @@ enum ParkedState {
     Refused,
 }
 
-/// What became of a record offered to a lane.
-#[derive(Debug)]
-pub(crate) enum Admission {
-    /// Queued under this number.
-    Queued(u64),
-    /// No room; it will be queued by the writer's next sweep.
-    Parked(Arc<Parked>),
-    /// No room, and the stream drops when there is none.
-    Dropped,
-    /// The logger was stopped.
-    Closed,
-}
-
 impl Lane {
-    pub(crate) fn new(rules: Arc<Rules>) -> Self {
+    pub(super) fn new(rules: Arc<Rules>) -> Self {
         Self {
-            state: Mutex::new(State {
-                filled: Buffer::default(),
-                newest: 0,
-                waiting: Vec::new(),
-                dropped: Vec::new(),
-                urgent: false,
-                closed: false,
-            }),
+            filling: Filling {
+                tail: AtomicU64::new(0),
+                newest: AtomicU64::new(0),
+                urgent: AtomicU64::new(0),
+            },
+            emptying: Emptying {
+                head: AtomicU64::new(0),
+                taken: AtomicU64::new(0),
+            },
+            attention: AtomicBool::new(false),
+            aside: Mutex::new(Aside::default()),
             progress: Progress::new(),
+            id: directory::next_number(),
             rules,
         }
     }
 
-    /// Offers a record. It is stamped while the lane is locked: see the room's door.
-    #[inline]
-    pub(crate) fn offer(&self, mut header: Header, bytes: &[u8]) -> Admission {
-        let stream = &self.rules.streams[usize::from(header.stream)];
-        let mut state = lock(&self.state);
-        header.ticks = self.rules.clock.ticks();
-        if state.closed {
-            return Admission::Closed;
-        }
-        let used = state.filled.used() + bytes.len() + size_of::<Header>();
-        // A record larger than the whole lane is let in alone.
-        let room = used <= self.rules.capacity || state.filled.headers.is_empty();
-        if !room || !state.waiting.is_empty() {
-            let admission = state.overflow(header, bytes, stream.overflow);
-            state.urgent = true;
-            drop(state);
-            self.rules.wake.after_queueing(true);
-            return admission;
-        }
-        state.filled.push(header, bytes);
-        state.newest += 1;
-        let number = state.newest;
-        let urgent = stream.durability != Durability::Queued || used > self.rules.capacity / 2;
-        state.urgent |= urgent;
-        drop(state);
-        self.rules.wake.after_queueing(urgent);
-        Admission::Queued(number)
-    }
-
-    /// Puts all that was queued behind what `into` holds. Parked records are queued by this. Gives what was dropped.
-    pub(crate) fn sweep(&self, into: &mut Buffer) -> Vec<Dropped> {
-        let mut wakers = Vec::new();
-        let dropped = {
-            let mut state = lock(&self.state);
-            if into.headers.is_empty() {
-                into.clear();
-                std::mem::swap(into, &mut state.filled);
-            } else {
-                into.headers.append(&mut state.filled.headers);
-                into.bytes.append(&mut state.filled.bytes);
-            }
-            for parked in std::mem::take(&mut state.waiting) {
-                into.push(parked.header, &parked.bytes);
-                state.newest += 1;
-                wakers.extend(parked.settle(ParkedState::Queued(state.newest)));
-            }
-            state.urgent = false;
-            std::mem::take(&mut state.dropped)
-        };
-        wakers.into_iter().for_each(rouse);
-        dropped
-    }
-
-    /// Whether a sweep would find nothing; before a nap, nothing urgent.
-    pub(crate) fn allows(&self, rest: Rest) -> bool {
-        let state = lock(&self.state);
-        match rest {
-            Rest::Nap => !state.urgent,
-            Rest::Sleep => {
-                state.filled.headers.is_empty()
-                    && state.waiting.is_empty()
-                    && state.dropped.is_empty()
-            }
-        }
-    }
-
-    /// Takes nothing more from now on. What is queued or parked stays for a last sweep.
-    pub(crate) fn close(&self) {
-        lock(&self.state).closed = true;
-    }
-
-    /// Whether [`Lane::close`] was called.
-    pub(crate) fn is_closed(&self) -> bool {
-        lock(&self.state).closed
+    pub(super) fn aside(&self) -> MutexGuard<'_, Aside> {
+        lock(&self.aside)
     }
 
     /// Records queued so far.
     pub(crate) fn newest(&self) -> u64 {
-        lock(&self.state).newest
+        self.filling.newest.load(Ordering::Acquire)
     }
 
-    /// What waits for the writer's next sweep.
+    /// What waits for the writer.
     pub(crate) fn depth(&self) -> Depth {
-        let state = lock(&self.state);
+        let aside = self.aside();
+        // Before the number of the newest, so that there are never fewer than none.
+        let taken = self.emptying.taken.load(Ordering::Acquire);
+        let oversized = aside.oversized.as_ref().map_or(0, Parked::size);
         Depth {
-            records: (state.filled.headers.len() + state.waiting.len()) as u64,
-            bytes: state.filled.used() as u64,
-            dropped: state.dropped.iter().map(|dropped| dropped.records).sum(),
+            records: self.newest() - taken + aside.waiting.len() as u64,
+            bytes: self.queued_words() * size_of::<u64>() as u64 + aside.waiting_bytes + oversized,
+            dropped: aside.dropped.iter().map(|dropped| dropped.records).sum(),
         }
     }
 
-    /// The caller of a parked record went away. Whether the record was still parked and is
-    /// now dropped, and counted.
+    /// What was queued without haste, or put aside, has become urgent.
+    pub(crate) fn hurry(&self) {
+        let tail = self.filling.tail.load(Ordering::Acquire);
+        self.filling.urgent.fetch_max(tail, Ordering::Relaxed);
+        self.rules.wake.hurry();
+    }
+
+    /// The caller of a parked record went away. It is kept all the same if the capacity, of which the ring is only a part, has room
+    /// for it. Whether it was still parked and is now dropped, and counted.
     pub(crate) fn abandon(&self, parked: &Arc<Parked>) -> bool {
-        let mut state = lock(&self.state);
-        let Some(at) = state
-            .waiting
-            .iter()
-            .position(|other| Arc::ptr_eq(other, parked))
-        else {
+        let mut aside = self.aside();
+        let is_it = |other: &Arc<Parked>| Arc::ptr_eq(other, parked);
+        // Most are abandoned as soon as they are parked.
+        let Some(at) = aside.waiting.iter().rposition(is_it) else {
             return false;
         };
-        state.waiting.remove(at);
-        state.note_drop(parked.header);
+        aside.is_pressed = true;
+        let queued = self.queued_words() * size_of::<u64>() as u64;
+        if queued + aside.waiting_bytes <= self.rules.capacity as u64 {
+            return false;
+        }
+        aside.waiting.remove(at);
+        aside.waiting_bytes -= parked.size();
+        aside.note_drop(parked.tag.stream, parked.ticks);
+        self.attention.store(true, Ordering::Release);
         true
     }
 
-    /// Gives up on every record that is still parked: the writer is gone.
+    /// Words in the ring.
+    fn queued_words(&self) -> u64 {
+        // The head first: what moves in between makes the queue look fuller, never emptier than empty.
+        let head = self.emptying.head.load(Ordering::Acquire);
+        self.filling.tail.load(Ordering::Acquire) - head
+    }
+
+    /// Gives up on every record that is still parked: the writer is gone, and the lane closed.
     pub(crate) fn refuse_parked(&self) {
-        let waiting = std::mem::take(&mut lock(&self.state).waiting);
+        let waiting = {
+            let mut aside = self.aside();
+            // If the writer broke down, it did not look again: what comes from now on is refused all the same.
+            let tail = self.filling.tail.load(Ordering::Acquire);
+            aside.last_tail.get_or_insert(tail);
+            aside.take_waiting()
+        };
         for parked in waiting {
             if let Some(waker) = parked.settle(ParkedState::Refused) {
                 rouse(waker);
@@ -264,47 +230,52 @@ impl Lane {
     }
 }
 
-impl State {
-    #[cold]
-    fn overflow(&mut self, header: Header, bytes: &[u8], overflow: Overflow) -> Admission {
-        match overflow {
-            Overflow::Drop => {
-                self.note_drop(header);
-                Admission::Dropped
-            }
-            Overflow::Wait => {
-                let parked = Arc::new(Parked {
-                    header,
-                    bytes: bytes.into(),
-                    state: Mutex::new(ParkedState::Waiting(None)),
-                });
-                self.waiting.push(Arc::clone(&parked));
-                Admission::Parked(parked)
-            }
-        }
+impl Aside {
+    pub(super) fn wait(&mut self, parked: Arc<Parked>) {
+        self.waiting_bytes += parked.size();
+        self.waiting.push_back(parked);
     }
 
-    fn note_drop(&mut self, header: Header) {
+    pub(super) fn take_waiting(&mut self) -> VecDeque<Arc<Parked>> {
+        self.waiting_bytes = 0;
+        std::mem::take(&mut self.waiting)
+    }
+
+    pub(super) fn note_drop(&mut self, stream: u16, ticks: u64) {
         let known = self
             .dropped
             .iter_mut()
-            .find(|dropped| dropped.stream == header.stream);
+            .find(|dropped| dropped.stream == stream);
         if let Some(dropped) = known {
             dropped.records += 1;
-            dropped.between.0 = dropped.between.0.min(header.ticks);
-            dropped.between.1 = dropped.between.1.max(header.ticks);
+            dropped.between.0 = dropped.between.0.min(ticks);
+            dropped.between.1 = dropped.between.1.max(ticks);
         } else {
-            let between = (header.ticks, header.ticks);
             self.dropped.push(Dropped {
-                stream: header.stream,
+                stream,
                 records: 1,
-                between,
+                between: (ticks, ticks),
             });
         }
     }
 }
 
 impl Parked {
+    pub(super) fn new(tag: Tag, ticks: u64, bytes: &[u8], position: u64) -> Self {
+        Self {
+            tag,
+            ticks,
+            bytes: bytes.into(),
+            position,
+            state: Mutex::new(ParkedState::Waiting(None)),
+        }
+    }
+
+    /// Bytes that it counts for.
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64 + HEAD_WORDS * size_of::<u64>() as u64
+    }
+
     /// The number under which the record was queued; `Err` if the logger stopped first; `None` while it waits.
     pub(crate) fn poll(&self, waker: &Waker) -> Option<Result<u64, ()>> {
         let old = match &mut *lock(&self.state) {
@@ -316,7 +287,7 @@ impl Parked {
         None
     }
 
-    fn settle(&self, outcome: ParkedState) -> Option<Waker> {
+    pub(super) fn settle(&self, outcome: ParkedState) -> Option<Waker> {
         match std::mem::replace(&mut *lock(&self.state), outcome) {
             ParkedState::Waiting(waker) => waker,
             ParkedState::Queued(_) | ParkedState::Refused => None,

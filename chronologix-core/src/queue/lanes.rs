@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{
+    consumer::Consumer,
+    directory,
     lane::{Lane, Rules},
-    sync::{Arc, Mutex, lock},
+    producer::{self, Producer},
+    sync::{Arc, Mutex, MutexGuard, fence, lock},
 };
 use crate::LogError;
 
@@ -12,6 +15,8 @@ use crate::LogError;
 #[derive(Debug)]
 pub(crate) struct Lanes {
     pub(crate) rules: Arc<Rules>,
+    /// The lane of threads that have none of their own: those in the middle of ending. They take turns.
+    homeless: Mutex<Producer>,
     inner: Mutex<Inner>,
     /// Records offered after the lanes were closed.
     refused: AtomicU64,
@@ -22,65 +27,63 @@ struct Inner {
     /// Never shrinks: a lane whose thread ended is handed to the next new thread, so there are
     /// as many lanes as there ever were threads at one time. The first is the lane of the homeless.
     all: Vec<Arc<Lane>>,
-    free: Vec<Arc<Lane>>,
+    /// Of threads that ended.
+    free: Vec<Producer>,
+    /// Of the lanes that the writer does not know yet.
+    consumers: Vec<Consumer>,
     closed: bool,
 }
 
 impl Lanes {
     pub(crate) fn new(rules: Arc<Rules>) -> Self {
-        let homeless = Arc::new(Lane::new(Arc::clone(&rules)));
-        let inner = Inner {
-            all: vec![homeless],
+        let mut inner = Inner {
+            all: Vec::new(),
             free: Vec::new(),
+            consumers: Vec::new(),
             closed: false,
         };
+        let homeless = inner.add(&rules);
         Self {
             rules,
+            homeless: Mutex::new(homeless),
             inner: Mutex::new(inner),
             refused: AtomicU64::new(0),
         }
     }
 
     /// A lane for a new thread, or `None` once closed.
-    pub(crate) fn join(&self) -> Option<Arc<Lane>> {
+    pub(crate) fn join(&self) -> Option<Producer> {
         let mut inner = lock(&self.inner);
         if inner.closed {
             return None;
         }
-        if let Some(lane) = inner.free.pop() {
-            return Some(lane);
-        }
-        let lane = Arc::new(Lane::new(Arc::clone(&self.rules)));
-        inner.all.push(Arc::clone(&lane));
-        Some(lane)
+        let free = inner.free.pop();
+        Some(free.unwrap_or_else(|| inner.add(&self.rules)))
     }
 
-    /// The lane of threads that have none of their own: those in the middle of ending.
-    pub(crate) fn homeless(&self) -> Arc<Lane> {
-        Arc::clone(&lock(&self.inner).all[0])
+    /// The lane of threads that are ending.
+    pub(crate) fn homeless(&self) -> MutexGuard<'_, Producer> {
+        lock(&self.homeless)
     }
 
     /// A thread ended; what it queued stays in the lane.
-    pub(crate) fn leave(&self, lane: Arc<Lane>) {
-        lock(&self.inner).free.push(lane);
+    pub(crate) fn leave(&self, producer: Producer) {
+        lock(&self.inner).free.push(producer);
     }
 
-    /// Brings `known` up to date: appends the lanes that are not in it yet.
-    pub(crate) fn extend_known(&self, known: &mut Vec<Arc<Lane>>) {
-        let inner = lock(&self.inner);
-        known.extend(inner.all[known.len()..].iter().cloned());
+    /// Brings `known` up to date: appends the lanes that are not in it yet. Before each look at the lanes, behind the reading of the
+    /// cut-off.
+    pub(crate) fn extend_known(&self, known: &mut Vec<Consumer>) {
+        // No lane may be looked at before the cut-off was read: a record that was queued before another was stamped, in whichever
+        // lane, is seen if the other one was stamped before the cut-off.
+        fence(Ordering::SeqCst);
+        known.append(&mut lock(&self.inner).consumers);
     }
 
     /// Closes every lane there is or will be.
     pub(crate) fn close(&self) {
-        let all = {
-            let mut inner = lock(&self.inner);
-            inner.closed = true;
-            inner.all.clone()
-        };
-        for lane in &all {
-            lane.close();
-        }
+        lock(&self.inner).closed = true;
+        self.rules.wake.close();
     }
 
     /// Counts a record that came too late; the first says so on stderr.
@@ -100,5 +103,20 @@ impl Lanes {
     pub(crate) fn for_each(&self, each: impl FnMut(&Arc<Lane>)) {
         let all = lock(&self.inner).all.clone();
         all.iter().for_each(each);
+    }
+
+    /// There is no writer any more: the lanes whose records all came to a good end are forgotten.
+    pub(crate) fn forget(&self) {
+        self.for_each(directory::forget);
+    }
+}
+
+impl Inner {
+    fn add(&mut self, rules: &Arc<Rules>) -> Producer {
+        let (producer, consumer) = producer::lane(Arc::clone(rules));
+        directory::enter(producer.lane());
+        self.all.push(Arc::clone(producer.lane()));
+        self.consumers.push(consumer);
+        producer
     }
 }

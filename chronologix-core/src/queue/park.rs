@@ -9,17 +9,24 @@ use std::{
     time::{Duration, Instant},
 };
 
+thread_local! {
+    /// Wakes this thread. Kept, for a thread that waits once often waits again.
+    static WAKER: Waker = unpark();
+}
+
+fn unpark() -> Waker {
+    Waker::from(Arc::new(Unpark(thread::current())))
+}
+
+/// The waker of this thread, also while the thread ends.
+fn waker() -> Waker {
+    WAKER.try_with(Waker::clone).unwrap_or_else(|_| unpark())
+}
+
 /// Runs `future` to its end on this thread, which sleeps in between.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    // Most records are ready at once: no waker is made for them.
-    if let Poll::Ready(output) = future
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()))
-    {
-        return output;
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let waker = waker();
     let mut cx = Context::from_waker(&waker);
     loop {
         match future.as_mut().poll(&mut cx) {
@@ -32,7 +39,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 /// As [`block_on`], for `limit` at most.
 pub(crate) fn block_on_for<F: Future>(future: F, limit: Duration) -> Option<F::Output> {
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let waker = waker();
     let mut cx = Context::from_waker(&waker);
     let begun = Instant::now();
     loop {

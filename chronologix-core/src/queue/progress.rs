@@ -137,6 +137,12 @@ impl Progress {
         lock(&self.0).outcome(place, durability).err()
     }
 
+    /// Whether there is no writer any more, and every record came to a good end.
+    pub(crate) fn is_well_ended(&self) -> bool {
+        let inner = lock(&self.0);
+        inner.ended && inner.failures.is_empty()
+    }
+
     /// There is no writer any more: whatever is not written by now, up to `newest`, never will be. If it broke down, nobody
     /// knows what is on disk.
     pub(crate) fn end(&self, newest: u64, broke_down: bool) {
@@ -157,15 +163,15 @@ impl Progress {
         self.advance(newest, newest);
     }
 
-    /// Moves on and wakes those who waited for it.
-    pub(crate) fn advance(&self, written: u64, synced: u64) {
+    /// Moves on and wakes those who waited for it. Gives their number.
+    pub(crate) fn advance(&self, written: u64, synced: u64) -> usize {
         let ready = {
             let mut inner = lock(&self.0);
             inner.written = inner.written.max(written);
             inner.synced = inner.synced.max(synced);
             let (written, synced) = (inner.written, inner.synced);
             if inner.waiters.is_empty() {
-                return;
+                return 0;
             }
             let reached = |waiter: &mut Waiter| match waiter.durability {
                 Durability::Synced => waiter.place.record <= synced,
@@ -173,9 +179,11 @@ impl Progress {
             };
             extract(&mut inner.waiters, reached)
         };
+        let woken = ready.len();
         for waiter in ready {
             rouse(waiter.waker);
         }
+        woken
     }
 }
 

@@ -6,9 +6,12 @@ use std::{
 };
 
 use super::{
-    lane::{Lane, Rules, StreamRule},
+    consumer::Consumer,
+    lane::{Dropped, Rules, StreamRule},
+    producer::{self, Admission, Producer},
     request::Requests,
     sync::{Arc, Condvar, Mutex, Ordering, lock},
+    tag::Tag,
     wake::Wake,
 };
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
     clock::Clock,
     record::{
         rendering::{Rendering, Template},
-        site::{Header, Site, render},
+        site::{Site, render},
     },
 };
 
@@ -27,10 +30,12 @@ pub(crate) const DROPS: u16 = 1;
 /// The stream that waits, `written`.
 pub(crate) const WRITTEN: u16 = 2;
 
-/// Room for any number of records.
-pub(crate) const ROOMY: usize = 1 << 20;
-/// Room for one record, since the first is always let in.
-pub(crate) const FULL_WITH_ONE: usize = 1;
+/// Bytes of a record with a name of one to eight bytes.
+pub(crate) const RECORD: usize = 24;
+/// Room for any number of records. In a model each word costs time, and there are few records.
+pub(crate) const ROOMY: usize = if cfg!(loom) { 12 * RECORD } else { 1 << 20 };
+/// Room for one record.
+pub(crate) const FULL_WITH_ONE: usize = RECORD;
 
 struct Nothing;
 
@@ -40,15 +45,35 @@ impl Template<()> for Nothing {
 
 static SITE: Site = Site::new(None, "", 0);
 
-/// A record of a stream.
-pub(crate) fn header(stream: u16) -> Header {
-    Header {
-        ticks: 0,
-        site: &SITE,
-        render: render::<(), Nothing>,
-        len: 0,
+/// The tag of a record of a stream.
+pub(crate) fn tag(stream: u16) -> Tag {
+    Tag {
+        site: SITE.number(render::<(), Nothing>),
         stream,
     }
+}
+
+/// Offers a record of a stream that carries a name, which has no zero at its end.
+pub(crate) fn offer(producer: &mut Producer, stream: u16, name: &[u8]) -> Admission {
+    let mut bytes = name.to_owned();
+    bytes.resize(name.len().next_multiple_of(size_of::<u64>()), 0);
+    producer.put_anywhere(tag(stream), &bytes)
+}
+
+/// The name that a record carries.
+pub(crate) fn name(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte != 0);
+    end.map_or(&[], |end| &bytes[..=end])
+}
+
+/// Sweeps, and takes all there is: the names, and what was dropped.
+pub(crate) fn take(consumer: &mut Consumer) -> (Vec<Vec<u8>>, Vec<Dropped>) {
+    let dropped = consumer.sweep();
+    let mut names = Vec::new();
+    while let Some(taken) = consumer.take() {
+        names.push(name(taken.bytes).to_owned());
+    }
+    (names, dropped)
 }
 
 /// The rules of a logger with the three streams above.
@@ -71,9 +96,9 @@ pub(crate) fn rules(capacity: usize, clock: Clock) -> Arc<Rules> {
     })
 }
 
-/// A lane of its own.
-pub(crate) fn lane(capacity: usize) -> Arc<Lane> {
-    Arc::new(Lane::new(rules(capacity, Clock::default())))
+/// Both ends of a lane of its own.
+pub(crate) fn lane(capacity: usize) -> (Producer, Consumer) {
+    producer::lane(rules(capacity, Clock::default()))
 }
 
 /// A waker that is waited for, and that counts.

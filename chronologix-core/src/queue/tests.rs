@@ -5,8 +5,9 @@ mod progress;
 mod wakers;
 
 use super::{
-    lane::{Admission, Buffer, Lane, Parked},
-    samples::{DROPS, FULL_WITH_ONE, ROOMY, WAITS, WRITTEN, header, lane, rules},
+    lane::Parked,
+    producer::Admission,
+    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, lane, offer, rules, take},
     sync::Arc,
     wake::Rest,
 };
@@ -25,10 +26,4 @@ fn parked(admission: Admission) -> Arc<Parked> {
         Admission::Parked(parked) => parked,
         other => panic!("{other:?}"),
     }
-}
-
-fn sweep(lane: &Lane) -> Buffer {
-    let mut taken = Buffer::default();
-    lane.sweep(&mut taken);
-    taken
 }

@@ -4,18 +4,22 @@ use std::{
     future::Future,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
 };
 
-use super::receipt::Receipt;
+use super::{
+    followed::{Followed, ParkedRecord, Progressed},
+    receipt::Receipt,
+};
 use crate::{
     Durability, LogError,
     queue::{
-        lane::{Admission, Lane, Parked},
+        directory,
+        lane::Lane,
         park::block_on,
+        producer::{Admission, Placed},
         progress::Place,
         reply::Answer,
-        request::Request,
     },
 };
 
@@ -31,34 +35,42 @@ use crate::{
 /// # Cancel safety
 ///
 /// Dropping the future, polled or not, does not take a queued record back: it is written, and only the
-/// confirmation is lost. A record that is still waiting for room in a full queue is dropped with its future; it
-/// is counted, and a line in its stream says so.
+/// confirmation is lost. A record that is still waiting for room is kept as well, unless all of the stated
+/// capacity is in use: then it is dropped with its future and counted, and a line in its stream says so.
 #[must_use = "a record is a future: `.await` it to know that it is durable, or `.detach()` it"]
 #[derive(Debug)]
 pub struct Record {
     state: State,
 }
 
+/// Small, and without anything to drop in the first two states: so nearly every record costs nothing behind the queue.
 #[derive(Debug)]
 enum State {
-    /// Decided at the call.
-    Decided(Result<(), LogError>),
-    /// In the queue, perhaps further. `asked`: the writer knows that somebody waits.
+    /// Filtered out, or known to have come to its end.
+    Good,
+    /// In the queue, perhaps further. All that most callers want to know.
     Queued {
-        lane: Arc<Lane>,
+        /// The number of the lane.
+        lane: u64,
         place: Place,
-        asked: bool,
+        /// Of its stream.
+        durability: Durability,
     },
+    /// As before, and somebody wants to know more.
+    Followed(Followed),
+    Rare(Box<Rare>),
+}
+
+/// What seldom happens.
+#[derive(Debug)]
+enum Rare {
+    /// Decided at the call, and not well.
+    Refused(LogError),
     /// Waiting for room.
-    Parked {
-        lane: Arc<Lane>,
-        stream: u16,
-        parked: Arc<Parked>,
-    },
+    Parked(ParkedRecord),
     /// The writer was asked to sync it.
     Syncing {
-        lane: Arc<Lane>,
-        place: Place,
+        followed: Followed,
         answer: Answer<Result<(), LogError>>,
     },
 }
@@ -79,34 +91,51 @@ impl Record {
     /// A record its stream's level filtered out: ready at once, and well.
     #[inline]
     pub const fn filtered() -> Self {
-        Self {
-            state: State::Decided(Ok(())),
-        }
+        Self { state: State::Good }
     }
 
+    #[cold]
     pub(crate) fn refused(error: LogError) -> Self {
         Self {
-            state: State::Decided(Err(error)),
+            state: State::Rare(Box::new(Rare::Refused(error))),
         }
     }
 
+    /// A record in the queue.
     #[inline]
-    pub(crate) fn admitted(lane: &Arc<Lane>, stream: u16, admission: Admission) -> Self {
-        let state = match admission {
-            Admission::Queued(record) => State::Queued {
-                lane: Arc::clone(lane),
-                place: Place { record, stream },
-                asked: false,
-            },
-            Admission::Parked(parked) => State::Parked {
-                lane: Arc::clone(lane),
-                stream,
-                parked,
-            },
-            Admission::Dropped => State::Decided(Err(LogError::Dropped)),
-            Admission::Closed => State::Decided(Err(LogError::Stopped)),
+    pub(crate) fn placed(placed: Placed, stream: u16) -> Self {
+        let place = Place {
+            record: placed.number,
+            stream,
         };
-        Self { state }
+        Self {
+            state: State::Queued {
+                lane: placed.lane,
+                place,
+                durability: placed.durability,
+            },
+        }
+    }
+
+    pub(crate) fn admitted(lane: &Arc<Lane>, stream: u16, admission: Admission) -> Self {
+        let rare = match admission {
+            Admission::Queued(number) => {
+                let placed = Placed {
+                    number,
+                    lane: lane.id,
+                    durability: lane.rules.streams[usize::from(stream)].durability,
+                };
+                return Self::placed(placed, stream);
+            }
+            Admission::Parked(parked) => {
+                Rare::Parked(ParkedRecord::new(Arc::clone(lane), stream, parked))
+            }
+            Admission::Dropped => Rare::Refused(LogError::Dropped),
+            Admission::Closed => Rare::Refused(LogError::Stopped),
+        };
+        Self {
+            state: State::Rare(Box::new(rare)),
+        }
     }
 
     /// Waits until the record is in the queue. Ready at once unless the queue is full.
@@ -186,25 +215,46 @@ impl Record {
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     #[expect(clippy::must_use_candidate, reason = "a receipt is free to ignore")]
+    #[inline]
     pub fn wait(self) -> Receipt {
+        if self.is_done() {
+            // There is nothing to drop, and the compiler need not find that out.
+            std::mem::forget(self);
+            return Receipt::new(Ok(()));
+        }
         block_on(self)
     }
 
-    /// Lets the record go its way. Never waits: if the queue is full, the record is dropped and counted.
+    /// Lets the record go its way. Never waits: if the queue is full to its capacity, the record is dropped and counted.
+    #[inline]
     pub fn detach(self) {
-        drop(self);
+        if matches!(self.state, State::Good | State::Queued { .. }) {
+            // There is nothing to drop, and the compiler need not find that out.
+            std::mem::forget(self);
+        }
+    }
+
+    /// Whether all that its stream promises is true already, as it is for most records.
+    #[inline]
+    fn is_done(&self) -> bool {
+        match self.state {
+            State::Good => true,
+            State::Queued { durability, .. } => durability == Durability::Queued,
+            State::Followed(_) | State::Rare(_) => false,
+        }
     }
 
     /// The durability of the record's stream.
     fn own_durability(&self) -> Durability {
         match &self.state {
-            State::Decided(_) => Durability::Queued,
-            State::Parked { lane, stream, .. } => {
-                lane.rules.streams[usize::from(*stream)].durability
-            }
-            State::Queued { lane, place, .. } | State::Syncing { lane, place, .. } => {
-                lane.rules.streams[usize::from(place.stream)].durability
-            }
+            State::Good => Durability::Queued,
+            State::Queued { durability, .. } => *durability,
+            State::Followed(followed) => followed.own_durability(),
+            State::Rare(rare) => match &**rare {
+                Rare::Refused(_) => Durability::Queued,
+                Rare::Parked(parked) => parked.own_durability(),
+                Rare::Syncing { followed, .. } => followed.own_durability(),
+            },
         }
     }
 
@@ -215,99 +265,54 @@ impl Record {
     ) -> Poll<Result<(), LogError>> {
         loop {
             let next = match &mut self.state {
-                State::Decided(outcome) => return Poll::Ready(outcome.clone()),
-                State::Parked {
-                    lane,
-                    stream,
-                    parked,
-                } => match parked.poll(cx.waker()) {
-                    None => return Poll::Pending,
-                    Some(Err(())) => State::Decided(Err(LogError::Stopped)),
-                    Some(Ok(record)) => State::Queued {
-                        lane: Arc::clone(lane),
-                        place: Place {
-                            record,
-                            stream: *stream,
-                        },
-                        asked: false,
-                    },
+                State::Good => return Poll::Ready(Ok(())),
+                State::Queued { .. } if durability == Durability::Queued => {
+                    return Poll::Ready(Ok(()));
+                }
+                State::Queued { lane, place, .. } => match directory::lane(*lane) {
+                    Some(lane) => State::Followed(Followed::new(lane, *place)),
+                    // Its logger has ended, and everything is on disk.
+                    None => State::Good,
                 },
-                State::Queued { lane, place, asked } => {
-                    match poll_queued(lane, *place, asked, durability, cx.waker()) {
-                        Queued::Known(outcome) => return Poll::Ready(outcome),
-                        Queued::Waits => return Poll::Pending,
-                        Queued::Asked(answer) => State::Syncing {
-                            lane: Arc::clone(lane),
-                            place: *place,
-                            answer,
-                        },
+                State::Followed(followed) => match followed.poll(durability, cx.waker()) {
+                    Progressed::Known(outcome) => return Poll::Ready(outcome),
+                    Progressed::Waits => return Poll::Pending,
+                    Progressed::Asked(answer) => State::Rare(Box::new(Rare::Syncing {
+                        followed: followed.clone(),
+                        answer,
+                    })),
+                },
+                State::Rare(rare) => match &mut **rare {
+                    Rare::Refused(error) => return Poll::Ready(Err(error.clone())),
+                    Rare::Parked(parked) => match parked.poll(cx.waker()) {
+                        None => return Poll::Pending,
+                        Some(Err(error)) => State::Rare(Box::new(Rare::Refused(error))),
+                        Some(Ok(followed)) => State::Followed(followed),
+                    },
+                    Rare::Syncing { followed, answer } => {
+                        let Poll::Ready(answer) = Pin::new(answer).poll(cx) else {
+                            return Poll::Pending;
+                        };
+                        match answer.unwrap_or_else(|| followed.last_word()) {
+                            Ok(()) => State::Good,
+                            Err(error) => State::Rare(Box::new(Rare::Refused(error))),
+                        }
                     }
-                }
-                State::Syncing {
-                    lane,
-                    place,
-                    answer,
-                } => {
-                    let Poll::Ready(answer) = Pin::new(answer).poll(cx) else {
-                        return Poll::Pending;
-                    };
-                    let last_word = || lane.progress.last_word(*place, Durability::Synced);
-                    State::Decided(answer.unwrap_or_else(last_word))
-                }
+                },
             };
             self.state = next;
         }
     }
 }
 
-/// What became of a queued record.
-enum Queued {
-    Known(Result<(), LogError>),
-    Waits,
-    Asked(Answer<Result<(), LogError>>),
-}
-
-fn poll_queued(
-    lane: &Arc<Lane>,
-    place: Place,
-    asked: &mut bool,
-    durability: Durability,
-    waker: &Waker,
-) -> Queued {
-    if durability == Durability::Queued {
-        return Queued::Known(Ok(()));
-    }
-    let own = lane.rules.streams[usize::from(place.stream)].durability;
-    if durability == Durability::Synced && own != Durability::Synced {
-        // The writer syncs such a stream only when asked.
-        let request = |reply| Request::Sync {
-            lane: Arc::clone(lane),
-            place,
-            reply,
-        };
-        return if let Some(answer) = lane.rules.requests.put(request) {
-            lane.rules.wake.call();
-            Queued::Asked(answer)
-        } else {
-            Queued::Known(lane.progress.last_word(place, Durability::Synced))
-        };
-    }
-    let outcome = lane.progress.poll(place, durability, waker, *asked);
-    if let Some(outcome) = outcome {
-        return Queued::Known(outcome);
-    }
-    if !*asked && own < durability {
-        // It was queued without haste, and the writer may be napping.
-        lane.rules.wake.after_queueing(true);
-    }
-    *asked = true;
-    Queued::Waits
-}
-
 impl Future for Record {
     type Output = Receipt;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Receipt> {
+        if self.is_done() {
+            return Poll::Ready(Receipt::new(Ok(())));
+        }
         let durability = self.own_durability();
         self.poll_until(durability, cx).map(Receipt::new)
     }
@@ -330,16 +335,5 @@ impl Future for RecordUntil {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let durability = self.durability;
         self.record.poll_until(durability, cx)
-    }
-}
-
-impl Drop for Record {
-    fn drop(&mut self) {
-        if let State::Parked { lane, parked, .. } = &self.state {
-            if lane.abandon(parked) {
-                // So that the line about it does not wait for the next record.
-                lane.rules.wake.after_queueing(true);
-            }
-        }
     }
 }

@@ -17,6 +17,7 @@ use crate::LogError;
 pub struct Receipt(Result<(), LogError>);
 
 impl Receipt {
+    #[inline]
     pub(crate) fn new(outcome: Result<(), LogError>) -> Self {
         Self(outcome)
     }

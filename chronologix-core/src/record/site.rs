@@ -1,10 +1,17 @@
-//! What is known of a record before its arguments are: the place in the source, and the header it travels with.
+//! What is known of a record before its arguments are: the place in the source, and how its arguments are read.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use super::{
+    encoding::Decoder,
     rendering::{Rendering, Template},
-    wire::{Decoder, Wire},
+    wire::Wire,
 };
 use crate::Level;
 
@@ -14,13 +21,49 @@ pub struct Site {
     pub(crate) level: Option<Level>,
     file: &'static str,
     line: u32,
+    /// Its number in the [catalogue](CATALOGUE), from 1; 0 until its first record.
+    number: AtomicU32,
+}
+
+/// Turns the bytes of a record into its message and fields.
+pub(crate) type Render = for<'w> fn(&mut Decoder<'w>, &mut Rendering<'_>);
+
+/// Every site that made a record so far. A record travels with the number of its site: what is static is known to both sides, and
+/// a queue that holds nothing but numbers needs no `unsafe`.
+static CATALOGUE: Mutex<Vec<Kind>> = Mutex::new(Vec::new());
+
+/// What all records of one site have in common. All of them carry arguments of the same types, for a `log!` in a generic function sees
+/// no more of a generic argument than that it can be formatted.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) site: &'static Site,
+    pub(crate) render: Render,
+}
+
+/// What the writer knows of the catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct Catalogue(Vec<Kind>);
+
+/// A record on the writer's side, less the bytes of its arguments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header {
+    /// When the record was made.
+    pub(crate) ticks: u64,
+    pub(crate) kind: Kind,
+    /// Index of its stream.
+    pub(crate) stream: u16,
 }
 
 impl Site {
     /// Called by generated code.
     #[must_use]
     pub const fn new(level: Option<Level>, file: &'static str, line: u32) -> Self {
-        Self { level, file, line }
+        Self {
+            level,
+            file,
+            line,
+            number: AtomicU32::new(0),
+        }
     }
 
     /// The source file, as the compiler names it, and the line, from 1.
@@ -28,10 +71,51 @@ impl Site {
     pub const fn source(&self) -> (&'static str, u32) {
         (self.file, self.line)
     }
+
+    /// The number of the site, whose records are read by `render`.
+    #[inline]
+    pub(crate) fn number(&'static self, render: Render) -> u32 {
+        match self.number.load(Ordering::Relaxed) {
+            0 => self.enter(render),
+            number => number,
+        }
+    }
+
+    #[cold]
+    fn enter(&'static self, render: Render) -> u32 {
+        let mut catalogue = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have been faster.
+        let known = self.number.load(Ordering::Relaxed);
+        if known != 0 {
+            return known;
+        }
+        catalogue.push(Kind { site: self, render });
+        // A program of 2³² sites does not exist: each is a place in its source.
+        let number = u32::try_from(catalogue.len()).unwrap_or(u32::MAX);
+        self.number.store(number, Ordering::Relaxed);
+        number
+    }
 }
 
-/// Turns the bytes of a record into its message and fields.
-pub(crate) type Render = for<'w> fn(&mut Decoder<'w>, &mut Rendering<'_>);
+impl Catalogue {
+    /// The kind of the records that travel with this number.
+    ///
+    /// `None` for a number that [`Site::number`] never gave.
+    #[inline]
+    pub(crate) fn kind(&mut self, number: u32) -> Option<Kind> {
+        let at = (number as usize).checked_sub(1)?;
+        if at >= self.0.len() {
+            self.look_up();
+        }
+        self.0.get(at).copied()
+    }
+
+    #[cold]
+    fn look_up(&mut self) {
+        let catalogue = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.extend_from_slice(&catalogue[self.0.len()..]);
+    }
+}
 
 /// The [`Render`] of the records that `W` carries and `T` describes.
 pub(crate) fn render<W, T>(from: &mut Decoder<'_>, out: &mut Rendering<'_>)
@@ -43,26 +127,8 @@ where
     T::render(values, out);
 }
 
-/// A record in a lane, less the bytes of its arguments.
-#[derive(Clone, Copy)]
-pub(crate) struct Header {
-    /// When the record was made. Set while its lane is locked.
-    pub(crate) ticks: u64,
-    pub(crate) site: &'static Site,
-    pub(crate) render: Render,
-    /// Bytes of arguments that belong to it.
-    pub(crate) len: u32,
-    /// Index of its stream.
-    pub(crate) stream: u16,
-}
-
-impl fmt::Debug for Header {
+impl fmt::Debug for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Header")
-            .field("ticks", &self.ticks)
-            .field("site", &self.site)
-            .field("stream", &self.stream)
-            .field("len", &self.len)
-            .finish_non_exhaustive()
+        f.debug_tuple("Kind").field(&self.site).finish()
     }
 }

@@ -6,16 +6,18 @@ use std::{
 };
 
 use super::{
+    encoding::Encoder,
     future::Record,
     rendering::Template,
-    site::{Header, Site, render},
-    wire::{Encoder, Wire},
+    site::{Site, render},
+    wire::{MOST_DIRECT_WORDS, Wire},
 };
 use crate::{
     Level, LogError, Stream,
     queue::{
-        lane::{Admission, Lane},
         lanes::Lanes,
+        producer::{Admission, Producer},
+        tag::Tag,
     },
     stream::Declaration,
 };
@@ -30,7 +32,7 @@ pub(crate) enum Destination<'a> {
 thread_local! {
     /// The lanes this thread has joined. Given back when the thread ends.
     static JOINED: RefCell<Joined> = const { RefCell::new(Joined(Vec::new())) };
-    /// Where arguments are encoded before the lane is locked, for the user's code may run meanwhile.
+    /// Where arguments are encoded that do not go straight into the lane.
     static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
@@ -39,7 +41,7 @@ struct Joined(Vec<JoinedLane>);
 struct JoinedLane {
     /// The address of the declaration or of the lanes; both outlive this entry.
     key: usize,
-    lane: Arc<Lane>,
+    producer: Producer,
     lanes: Weak<Lanes>,
 }
 
@@ -52,12 +54,13 @@ pub fn enabled(stream: Stream, level: Option<Level>) -> bool {
 
 /// Stamps and queues a record. Called by generated code.
 ///
-/// The wire stands before the template, for the compiler must know its type to check the other's.
+/// The wire stands before the template, for the compiler must know its type to check the other's. Not inlined: a `log!` that is
+/// filtered out must not pay for what this would do to the function it stands in.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "generated code reads better without `&`"
 )]
-#[inline]
+#[inline(never)]
 pub fn submit<W, T>(stream: Stream, site: &'static Site, wire: W, _template: T) -> Record
 where
     W: Wire,
@@ -83,62 +86,79 @@ where
     W: Wire,
     T: for<'w> Template<W::Value<'w>>,
 {
-    let header = Header {
-        ticks: 0,
-        site,
-        render: render::<W, T>,
-        len: 0,
+    let tag = Tag {
+        site: site.number(render::<W, T>),
         stream,
     };
+    if W::IS_RAW {
+        let words = wire.words();
+        if words <= MOST_DIRECT_WORDS {
+            let key = destination.key();
+            let put = JOINED.try_with(|joined| {
+                let mut joined = joined.try_borrow_mut().ok()?;
+                let producer = joined.producer(key)?;
+                let put = producer.put(tag, words, |slot| wire.put(slot));
+                Some(Record::placed(put.ok()?, stream))
+            });
+            if let Ok(Some(record)) = put {
+                return record;
+            }
+        }
+    }
+    encode_and_queue(destination, tag, wire)
+}
+
+/// The way of records with arguments that the caller formats, and of those that the other way has no room for.
+#[inline(never)]
+fn encode_and_queue<W: Wire>(destination: Destination<'_>, tag: Tag, wire: &W) -> Record {
     // Taken out, not borrowed: an argument's own `Display` may log, and then finds an empty one.
     let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
     wire.put(&mut Encoder::new(&mut bytes));
-    let record = queue(destination, header, &bytes);
+    let record = queue(destination, tag, &bytes);
     // Gone if the thread is ending; then the bytes are freed here.
     let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
     record
 }
 
-fn queue(destination: Destination<'_>, header: Header, bytes: &[u8]) -> Record {
+fn queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Record {
     let key = destination.key();
     let admitted = JOINED.try_with(|joined| {
-        let joined = joined.try_borrow().ok()?;
-        let entry = joined.0.iter().find(|entry| entry.key == key)?;
-        match entry.lane.offer(header, bytes) {
+        let mut joined = joined.try_borrow_mut().ok()?;
+        let producer = joined.producer(key)?;
+        match producer.put_anywhere(tag, bytes) {
             Admission::Closed => None,
-            admission => Some(Record::admitted(&entry.lane, header.stream, admission)),
+            admission => Some(Record::admitted(producer.lane(), tag.stream, admission)),
         }
     });
     match admitted {
         Ok(Some(record)) => record,
-        Ok(None) => join_and_queue(destination, header, bytes),
-        Err(_) => queue_homeless(destination, header, bytes),
+        Ok(None) => join_and_queue(destination, tag, bytes),
+        Err(_) => queue_homeless(destination, tag, bytes),
     }
 }
 
 /// The first record of this thread, or the first after a stop.
 #[cold]
-fn join_and_queue(destination: Destination<'_>, header: Header, bytes: &[u8]) -> Record {
+fn join_and_queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Record {
     let lanes = match destination.lanes() {
         Ok(lanes) => lanes,
         Err(error) => return Record::refused(error),
     };
-    let Some(lane) = lanes.join() else {
+    let Some(mut producer) = lanes.join() else {
         return Record::refused(destination.refuse(LogError::Stopped));
     };
-    let admission = lane.offer(header, bytes);
-    let record = match admission {
+    let record = match producer.put_anywhere(tag, bytes) {
         Admission::Closed => Record::refused(destination.refuse(LogError::Stopped)),
-        admission => Record::admitted(&lane, header.stream, admission),
+        admission => Record::admitted(producer.lane(), tag.stream, admission),
     };
     let entry = JoinedLane {
         key: destination.key(),
-        lane,
+        producer,
         lanes: Arc::downgrade(&lanes),
     };
     JOINED.with(|joined| {
         let mut joined = joined.borrow_mut();
-        joined.0.retain(|entry| !entry.lane.is_closed());
+        joined.0.retain(|entry| !entry.producer.is_closed());
         joined.0.push(entry);
     });
     record
@@ -146,15 +166,23 @@ fn join_and_queue(destination: Destination<'_>, header: Header, bytes: &[u8]) ->
 
 /// A record of a thread that is ending and has given its lane back.
 #[cold]
-fn queue_homeless(destination: Destination<'_>, header: Header, bytes: &[u8]) -> Record {
+fn queue_homeless(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Record {
     let lanes = match destination.lanes() {
         Ok(lanes) => lanes,
         Err(error) => return Record::refused(error),
     };
-    let lane = lanes.homeless();
-    match lane.offer(header, bytes) {
+    let mut producer = lanes.homeless();
+    match producer.put_anywhere(tag, bytes) {
         Admission::Closed => Record::refused(destination.refuse(LogError::Stopped)),
-        admission => Record::admitted(&lane, header.stream, admission),
+        admission => Record::admitted(producer.lane(), tag.stream, admission),
+    }
+}
+
+impl Joined {
+    #[inline]
+    fn producer(&mut self, key: usize) -> Option<&mut Producer> {
+        let entry = self.0.iter_mut().find(|entry| entry.key == key)?;
+        Some(&mut entry.producer)
     }
 }
 
@@ -189,7 +217,7 @@ impl Drop for Joined {
     fn drop(&mut self) {
         for entry in self.0.drain(..) {
             if let Some(lanes) = entry.lanes.upgrade() {
-                lanes.leave(entry.lane);
+                lanes.leave(entry.producer);
             }
         }
     }

@@ -14,19 +14,29 @@ mod shape;
 mod user_code;
 
 use super::{
+    encoding::{Decoder, Encoder},
     rendering::{Rendering, Style, Template},
     site::{Render, render},
-    wire::{Decoder, Encoder, Wire},
+    wire::{MOST_DIRECT_WORDS, Wire},
 };
-use crate::layout::Multiline;
+use crate::{layout::Multiline, queue::words::Words};
 
 const TEXT: Style = Style::Text(Multiline::Escape);
 
-/// The bytes of a wire.
+/// The bytes of a wire. If it may go straight into the queue, they are the same there.
 #[inline(never)]
 fn encode<W: Wire>(wire: &W) -> Vec<u8> {
     let mut bytes = vec![0xaa; 3];
     wire.put(&mut Encoder::new(&mut bytes));
+    if W::IS_RAW && wire.words() <= MOST_DIRECT_WORDS {
+        // In the middle of a ring, so that it goes round its end.
+        let ring = Words::new(wire.words() as u64);
+        let begin = ring.len() / 2;
+        wire.put(&mut ring.slot(begin));
+        let words = (begin..).take(wire.words()).map(|at| ring.get(at));
+        let direct = words.flat_map(u64::to_le_bytes).collect::<Vec<_>>();
+        assert_eq!(direct, bytes, "both ways are one");
+    }
     bytes
 }
 

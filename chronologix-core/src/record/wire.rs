@@ -1,4 +1,8 @@
-//! Arguments as bytes: written on the caller's thread, read on the writer's.
+//! Arguments as words of eight bytes: written on the caller's thread, read on the writer's.
+//!
+//! A number takes one word (two, if it has 128 bits), text a word with its length and then its bytes, the last word filled up with
+//! zeros. Arguments that travel as they are go straight into the queue; those the caller formats go by way of a buffer, because the
+//! user's code, which may itself log, must not run while the queue is written.
 //!
 //! Primitives and strings travel as they are; everything else is formatted by the caller ([`Formatted`]), for only
 //! the caller may run the user's code. Which of the two an argument is, the compiler decides where `log!` stands:
@@ -6,137 +10,30 @@
 
 use std::{borrow::Cow, fmt, rc::Rc, sync::Arc};
 
-use super::value::{Number, Ready, Text};
+use super::{
+    encoding::{Decoder, MAX_RECORD_BYTES, Sink, WORD},
+    value::{Number, Ready, Text},
+};
 
-/// Bytes of text one record may carry: 1 MiB. What goes beyond is cut, and says so.
-pub(crate) const MAX_RECORD_BYTES: usize = 1 << 20;
-
-/// Bytes that each argument gets in any case, so that one long one does not cost the others.
-const LEAST_ARGUMENT_BYTES: usize = 256;
-
-/// What stands where an argument was cut.
-const CUT: &str = "… [cut at 1 MiB]";
+/// The largest record that goes straight into the queue, in words: no text in it can be too long.
+pub(crate) const MOST_DIRECT_WORDS: usize = MAX_RECORD_BYTES / WORD;
 
 /// One argument, or several, on their way to the writer.
 pub trait Wire {
     /// What the writer gets.
     type Value<'w>;
 
+    /// Whether it travels as it is: none of the user's code runs when it is put.
+    const IS_RAW: bool;
+
+    /// How many words a raw argument takes.
+    fn words(&self) -> usize;
+
     /// Writes the argument.
-    fn put(&self, to: &mut Encoder<'_>);
+    fn put<S: Sink>(&self, to: &mut S);
 
     /// Reads what [`Wire::put`] wrote.
     fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w>;
-}
-
-/// Where arguments are written to.
-#[derive(Debug)]
-pub struct Encoder<'a> {
-    out: &'a mut Vec<u8>,
-    /// Bytes of text that still fit.
-    left: usize,
-}
-
-/// Where arguments are read from.
-#[derive(Debug)]
-pub struct Decoder<'w> {
-    rest: &'w [u8],
-}
-
-impl<'a> Encoder<'a> {
-    pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
-        out.clear();
-        Self {
-            out,
-            left: MAX_RECORD_BYTES,
-        }
-    }
-
-    /// Writes text whose length is only known afterwards.
-    fn text(&mut self, write: impl FnOnce(&mut TextWriter<'_>)) {
-        let length_at = self.out.len();
-        self.out.extend_from_slice(&[0; 4]);
-        let mut writer = TextWriter {
-            out: self.out,
-            left: self.left.max(LEAST_ARGUMENT_BYTES),
-            cut: false,
-        };
-        write(&mut writer);
-        self.left = writer.left;
-        let text_at = length_at + 4;
-        let length = u32::try_from(self.out.len() - text_at).unwrap_or(u32::MAX);
-        self.out[length_at..text_at].copy_from_slice(&length.to_le_bytes());
-    }
-}
-
-impl<'w> Decoder<'w> {
-    pub(crate) fn new(bytes: &'w [u8]) -> Self {
-        Self { rest: bytes }
-    }
-
-    /// Whether everything was read.
-    #[cfg(test)]
-    pub(super) fn is_at_end(&self) -> bool {
-        self.rest.is_empty()
-    }
-
-    /// The next `N` bytes. Zeros if there are none, which [`Wire::put`] rules out.
-    fn array<const N: usize>(&mut self) -> [u8; N] {
-        let Some((head, rest)) = self.rest.split_first_chunk::<N>() else {
-            self.rest = &[];
-            return [0; N];
-        };
-        self.rest = rest;
-        *head
-    }
-
-    fn text(&mut self) -> &'w [u8] {
-        let length = u32::from_le_bytes(self.array()) as usize;
-        let (text, rest) = self.rest.split_at(length.min(self.rest.len()));
-        self.rest = rest;
-        text
-    }
-}
-
-/// Writes text up to the bound.
-struct TextWriter<'a> {
-    out: &'a mut Vec<u8>,
-    left: usize,
-    cut: bool,
-}
-
-impl TextWriter<'_> {
-    #[inline]
-    fn push(&mut self, text: &str) {
-        if text.len() <= self.left && !self.cut {
-            self.left -= text.len();
-            self.out.extend_from_slice(text.as_bytes());
-        } else {
-            self.push_cut(text);
-        }
-    }
-
-    #[cold]
-    fn push_cut(&mut self, text: &str) {
-        if self.cut {
-            return;
-        }
-        let mut end = self.left.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.out.extend_from_slice(&text.as_bytes()[..end]);
-        self.out.extend_from_slice(CUT.as_bytes());
-        self.left = 0;
-        self.cut = true;
-    }
-}
-
-impl fmt::Write for TextWriter<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text);
-        Ok(())
-    }
 }
 
 /// An argument of `log!`, before it is known how it travels.
@@ -192,16 +89,15 @@ pub struct Formatted<'f>(pub fmt::Arguments<'f>);
 impl Wire for Formatted<'_> {
     type Value<'w> = Ready<'w>;
 
-    fn put(&self, to: &mut Encoder<'_>) {
-        to.text(|writer| match self.0.as_str() {
-            Some(text) => writer.push(text),
-            None => {
-                // The error can only be one that the user's own implementation made up.
-                if fmt::write(writer, self.0).is_err() {
-                    writer.push("[its formatting failed]");
-                }
-            }
-        });
+    const IS_RAW: bool = false;
+
+    fn words(&self) -> usize {
+        0
+    }
+
+    #[inline]
+    fn put<S: Sink>(&self, to: &mut S) {
+        to.formatted(self.0);
     }
 
     #[inline]
@@ -217,9 +113,16 @@ pub struct RawText<'a>(&'a str);
 impl Wire for RawText<'_> {
     type Value<'w> = Text<'w>;
 
+    const IS_RAW: bool = true;
+
     #[inline]
-    fn put(&self, to: &mut Encoder<'_>) {
-        to.text(|writer| writer.push(self.0));
+    fn words(&self) -> usize {
+        1 + self.0.len().div_ceil(WORD)
+    }
+
+    #[inline]
+    fn put<S: Sink>(&self, to: &mut S) {
+        to.text(self.0);
     }
 
     #[inline]
@@ -236,8 +139,15 @@ pub struct RawNumber<T>(T);
 impl Wire for () {
     type Value<'w> = ();
 
+    const IS_RAW: bool = true;
+
     #[inline]
-    fn put(&self, _to: &mut Encoder<'_>) {}
+    fn words(&self) -> usize {
+        0
+    }
+
+    #[inline]
+    fn put<S: Sink>(&self, _to: &mut S) {}
 
     #[inline]
     fn take(_from: &mut Decoder<'_>) {}
@@ -247,8 +157,16 @@ impl Wire for () {
 impl<A: Wire, B: Wire> Wire for (A, B) {
     type Value<'w> = (A::Value<'w>, B::Value<'w>);
 
+    const IS_RAW: bool = A::IS_RAW && B::IS_RAW;
+
     #[inline]
-    fn put(&self, to: &mut Encoder<'_>) {
+    fn words(&self) -> usize {
+        // Two texts of half the address space do not exist.
+        self.0.words() + self.1.words()
+    }
+
+    #[inline]
+    fn put<S: Sink>(&self, to: &mut S) {
         self.0.put(to);
         self.1.put(to);
     }
@@ -260,7 +178,7 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
     }
 }
 
-macro_rules! numbers {
+macro_rules! raw_numbers {
     ($($type:ty)*) => {$(
         impl Raw for $type {
             type Wire<'a> = RawNumber<$type>;
@@ -270,13 +188,31 @@ macro_rules! numbers {
                 RawNumber(*self)
             }
         }
+    )*};
+}
 
+raw_numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 bool char);
+
+macro_rules! numbers {
+    ($($type:ty)*) => {$(
         impl Wire for RawNumber<$type> {
             type Value<'w> = Number<$type>;
 
+            const IS_RAW: bool = true;
+
             #[inline]
-            fn put(&self, to: &mut Encoder<'_>) {
-                to.out.extend_from_slice(&self.0.to_le_bytes());
+            fn words(&self) -> usize {
+                size_of::<$type>().div_ceil(WORD)
+            }
+
+            #[inline]
+            fn put<S: Sink>(&self, to: &mut S) {
+                let bytes = self.0.to_le_bytes();
+                for part in bytes.chunks(WORD) {
+                    let mut word = [0; WORD];
+                    word[..part.len()].copy_from_slice(part);
+                    to.word(u64::from_le_bytes(word));
+                }
             }
 
             #[inline]
@@ -289,21 +225,19 @@ macro_rules! numbers {
 
 numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);
 
-impl Raw for bool {
-    type Wire<'a> = RawNumber<bool>;
-
-    #[inline]
-    fn raw(&self) -> RawNumber<bool> {
-        RawNumber(*self)
-    }
-}
-
 impl Wire for RawNumber<bool> {
     type Value<'w> = Number<bool>;
 
+    const IS_RAW: bool = true;
+
     #[inline]
-    fn put(&self, to: &mut Encoder<'_>) {
-        to.out.push(u8::from(self.0));
+    fn words(&self) -> usize {
+        1
+    }
+
+    #[inline]
+    fn put<S: Sink>(&self, to: &mut S) {
+        to.word(u64::from(self.0));
     }
 
     #[inline]
@@ -312,21 +246,19 @@ impl Wire for RawNumber<bool> {
     }
 }
 
-impl Raw for char {
-    type Wire<'a> = RawNumber<char>;
-
-    #[inline]
-    fn raw(&self) -> RawNumber<char> {
-        RawNumber(*self)
-    }
-}
-
 impl Wire for RawNumber<char> {
     type Value<'w> = Number<char>;
 
+    const IS_RAW: bool = true;
+
     #[inline]
-    fn put(&self, to: &mut Encoder<'_>) {
-        to.out.extend_from_slice(&u32::from(self.0).to_le_bytes());
+    fn words(&self) -> usize {
+        1
+    }
+
+    #[inline]
+    fn put<S: Sink>(&self, to: &mut S) {
+        to.word(u64::from(u32::from(self.0)));
     }
 
     #[inline]

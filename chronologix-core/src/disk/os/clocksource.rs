@@ -7,7 +7,6 @@ const CLOCK_SOURCE: &str = "/sys/devices/system/clocksource/clocksource0/current
 
 /// Whether the kernel itself keeps time by the processor's time stamp counter: it does so only as long as it finds
 /// that counter steady and the same on all processors.
-#[cfg_attr(not(test), expect(dead_code, reason = "the clock does not use it yet"))]
 pub(crate) fn kernel_trusts_tsc() -> bool {
     fs::read_to_string(CLOCK_SOURCE).is_ok_and(|source| is_tsc(&source))
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Arc, FULL_WITH_ONE, WAITS, header, lane, parked};
+use super::{Arc, FULL_WITH_ONE, WAITS, lane, offer, parked};
 use crate::{
     Durability,
     queue::{
@@ -76,9 +76,10 @@ fn of_a_record_that_waits_for_progress() {
 #[test]
 fn of_a_record_that_waits_for_room() {
     comes_to_an_end(|| {
-        let lane = lane(FULL_WITH_ONE);
-        lane.offer(header(WAITS), b"");
-        let [first, second] = [0, 1].map(|_| parked(lane.offer(header(WAITS), b"")));
+        let (mut producer, _consumer) = lane(FULL_WITH_ONE);
+        offer(&mut producer, WAITS, b"full");
+        let [first, second] = [0, 1].map(|_| parked(offer(&mut producer, WAITS, b"")));
+        let lane = Arc::clone(producer.lane());
         let goes = {
             let (lane, first) = (Arc::clone(&lane), Arc::clone(&first));
             move || {

@@ -4,9 +4,10 @@ use std::fmt::{self, Write as _};
 
 use super::{check, encode, message};
 use crate::record::{
+    encoding::MAX_RECORD_BYTES,
     rendering::{Rendering, Template},
     value::Value,
-    wire::{Formatted, Hole, HoleRaw as _, MAX_RECORD_BYTES},
+    wire::{Formatted, Hole, HoleRaw as _},
 };
 
 const CUT: &str = "… [cut at 1 MiB]";

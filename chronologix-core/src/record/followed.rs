@@ -1,0 +1,126 @@
+//! Records of which somebody wants to know more than that they are queued, or that are not queued yet.
+
+use std::{sync::Arc, task::Waker};
+
+use crate::{
+    Durability, LogError,
+    queue::{
+        lane::{Lane, Parked},
+        progress::Place,
+        reply::Answer,
+        request::Request,
+    },
+};
+
+/// A record in the queue, or further.
+#[derive(Clone, Debug)]
+pub(super) struct Followed {
+    lane: Arc<Lane>,
+    place: Place,
+    /// The writer knows that somebody waits.
+    asked: bool,
+}
+
+/// A record that waits for room. If it goes away first, it is dropped, and counted.
+#[derive(Debug)]
+pub(super) struct ParkedRecord {
+    lane: Arc<Lane>,
+    stream: u16,
+    parked: Arc<Parked>,
+}
+
+/// What became of a followed record.
+pub(super) enum Progressed {
+    Known(Result<(), LogError>),
+    /// The waker will be woken.
+    Waits,
+    /// The writer was asked to sync it.
+    Asked(Answer<Result<(), LogError>>),
+}
+
+impl Followed {
+    pub(super) fn new(lane: Arc<Lane>, place: Place) -> Self {
+        Self {
+            lane,
+            place,
+            asked: false,
+        }
+    }
+
+    pub(super) fn own_durability(&self) -> Durability {
+        self.lane.rules.streams[usize::from(self.place.stream)].durability
+    }
+
+    pub(super) fn poll(&mut self, durability: Durability, waker: &Waker) -> Progressed {
+        let Self { lane, place, asked } = self;
+        if durability == Durability::Queued {
+            return Progressed::Known(Ok(()));
+        }
+        let own = lane.rules.streams[usize::from(place.stream)].durability;
+        if durability == Durability::Synced && own != Durability::Synced {
+            // The writer syncs such a stream only when asked.
+            let request = |reply| Request::Sync {
+                lane: Arc::clone(lane),
+                place: *place,
+                reply,
+            };
+            return if let Some(answer) = lane.rules.requests.put(request) {
+                lane.rules.wake.call();
+                Progressed::Asked(answer)
+            } else {
+                Progressed::Known(lane.progress.last_word(*place, Durability::Synced))
+            };
+        }
+        let outcome = lane.progress.poll(*place, durability, waker, *asked);
+        if let Some(outcome) = outcome {
+            return Progressed::Known(outcome);
+        }
+        if !*asked && own < durability {
+            // It was queued without haste, and the writer may be napping.
+            lane.hurry();
+        }
+        *asked = true;
+        Progressed::Waits
+    }
+
+    /// What is known of a record whose sync the writer did not answer: it has ended.
+    pub(super) fn last_word(&self) -> Result<(), LogError> {
+        self.lane.progress.last_word(self.place, Durability::Synced)
+    }
+}
+
+impl ParkedRecord {
+    pub(super) fn new(lane: Arc<Lane>, stream: u16, parked: Arc<Parked>) -> Self {
+        Self {
+            lane,
+            stream,
+            parked,
+        }
+    }
+
+    pub(super) fn own_durability(&self) -> Durability {
+        self.lane.rules.streams[usize::from(self.stream)].durability
+    }
+
+    /// The record in the queue; an error if the logger stopped first; `None` while it waits.
+    pub(super) fn poll(&self, waker: &Waker) -> Option<Result<Followed, LogError>> {
+        let number = self.parked.poll(waker)?;
+        let place = |record| Place {
+            record,
+            stream: self.stream,
+        };
+        Some(match number {
+            Ok(number) => Ok(Followed::new(Arc::clone(&self.lane), place(number))),
+            Err(()) => Err(LogError::Stopped),
+        })
+    }
+}
+
+impl Drop for ParkedRecord {
+    fn drop(&mut self) {
+        if self.lane.abandon(&self.parked) {
+            // So that the line about it does not wait for the next record.
+            self.lane.hurry();
+        }
+    }
+}
