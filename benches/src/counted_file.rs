@@ -22,12 +22,32 @@ pub(crate) struct Lines {
     written: AtomicU64,
 }
 
-impl Lines {
-    /// Tells of so many lines called for.
-    pub(crate) fn add_logged(&self, lines: u64) {
-        self.logged.fetch_add(lines, Ordering::Release);
+/// The lines one caller called for, told at its end so that callers do not meet in between.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    lines: Arc<Lines>,
+    logged: u64,
+}
+
+impl Tally {
+    pub(crate) fn new(lines: &Arc<Lines>) -> Self {
+        Self {
+            lines: Arc::clone(lines),
+            logged: 0,
+        }
     }
 
+    #[inline]
+    pub(crate) fn count(&mut self) {
+        self.logged += 1;
+    }
+
+    pub(crate) fn end(self) {
+        self.lines.logged.fetch_add(self.logged, Ordering::Release);
+    }
+}
+
+impl Lines {
     /// Waits until each line called for is in the file.
     pub(crate) fn wait(&self) {
         while self.written.load(Ordering::Acquire) < self.logged.load(Ordering::Acquire) {

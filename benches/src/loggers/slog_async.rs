@@ -8,7 +8,7 @@ use slog_async::{Async, AsyncGuard, OverflowStrategy};
 use super::{Caller, Drained, Peer, QUEUE};
 use crate::{
     Failure,
-    counted_file::{CountedFile, Lines},
+    counted_file::{CountedFile, Lines, Tally},
     order::Order,
     stamp::Stamp,
 };
@@ -22,8 +22,7 @@ pub(crate) struct SlogAsync {
 
 pub(crate) struct Records {
     logger: Logger,
-    lines: Arc<Lines>,
-    logged: u64,
+    tally: Tally,
 }
 
 /// Only slog-async's thread uses it.
@@ -74,8 +73,7 @@ impl Peer for SlogAsync {
     fn caller(&self) -> Result<Records, Failure> {
         Ok(Records {
             logger: self.logger.clone(),
-            lines: Arc::clone(&self.lines),
-            logged: 0,
+            tally: Tally::new(&self.lines),
         })
     }
 
@@ -99,11 +97,11 @@ impl Caller for Records {
             name,
         } = order;
         slog::info!(self.logger, "order {number} filled at {price} for {name}");
-        self.logged += 1;
+        self.tally.count();
     }
 
     fn end(self) -> Result<(), Failure> {
-        self.lines.add_logged(self.logged);
+        self.tally.end();
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::{format::Writer, time::FormatTime};
 use super::{Caller, Drained, Peer};
 use crate::{
     Failure,
-    counted_file::{CountedFile, Lines},
+    counted_file::{CountedFile, Lines, Tally},
     order::Order,
     stamp,
 };
@@ -20,10 +20,7 @@ pub(crate) struct TracingAppender {
     lines: Arc<Lines>,
 }
 
-pub(crate) struct Events {
-    lines: Arc<Lines>,
-    logged: u64,
-}
+pub(crate) struct Events(Tally);
 
 /// The time of day with microseconds, in brackets as all others have it.
 pub(super) struct TimeOfDay;
@@ -47,10 +44,7 @@ impl Peer for TracingAppender {
     }
 
     fn caller(&self) -> Result<Events, Failure> {
-        Ok(Events {
-            lines: Arc::clone(&self.lines),
-            logged: 0,
-        })
+        Ok(Events(Tally::new(&self.lines)))
     }
 
     fn drain(&self) -> Result<Drained, Failure> {
@@ -73,11 +67,11 @@ impl Caller for Events {
             name,
         } = order;
         tracing::info!("order {number} filled at {price} for {name}");
-        self.logged += 1;
+        self.0.count();
     }
 
     fn end(self) -> Result<(), Failure> {
-        self.lines.add_logged(self.logged);
+        self.0.end();
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 use super::{Caller, Drained, Peer, StreamsCaller, tracing_appender::TimeOfDay};
 use crate::{
     Failure,
-    counted_file::{CountedFile, Lines},
+    counted_file::{CountedFile, Lines, Tally},
     order::Order,
     workloads::mirrored::{APP, ERRORS},
 };
@@ -19,10 +19,7 @@ pub(crate) struct Tracing {
     lines: Arc<Lines>,
 }
 
-pub(crate) struct Events {
-    lines: Arc<Lines>,
-    logged: u64,
-}
+pub(crate) struct Events(Tally);
 
 fn worker(
     dir: &Path,
@@ -60,10 +57,7 @@ impl Peer for Tracing {
     }
 
     fn caller(&self) -> Result<Events, Failure> {
-        Ok(Events {
-            lines: Arc::clone(&self.lines),
-            logged: 0,
-        })
+        Ok(Events(Tally::new(&self.lines)))
     }
 
     fn drain(&self) -> Result<Drained, Failure> {
@@ -84,7 +78,7 @@ impl Caller for Events {
     }
 
     fn end(self) -> Result<(), Failure> {
-        self.lines.add_logged(self.logged);
+        self.0.end();
         Ok(())
     }
 }
@@ -97,12 +91,12 @@ impl StreamsCaller for Events {
             price,
             name,
         } = order;
-        self.logged += 1;
+        self.0.count();
         match stream {
             APP => tracing::info!(target: "app", "order {number} filled at {price} for {name}"),
             ERRORS => {
                 tracing::info!(target: "errors", "order {number} filled at {price} for {name}");
-                self.logged += 1;
+                self.0.count();
             }
             _ => tracing::info!(target: "audit", "order {number} filled at {price} for {name}"),
         }
