@@ -1,6 +1,6 @@
 //! What the micro-benchmarks may name, and nothing else. Not part of the public API.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use crate::{
     Durability, Level, Overflow,
@@ -11,9 +11,7 @@ use crate::{
         lane::{Rules, StreamRule},
         lanes::Lanes,
         producer::Producer,
-        request::Requests,
         tag::Tag,
-        wake::Wake,
     },
     record::{
         encoding::{Decoder, Encoder},
@@ -131,14 +129,7 @@ impl Road {
             overflow: Overflow::Drop,
             min_level: 0.into(),
         };
-        let rules = Rules {
-            capacity,
-            streams: vec![stream],
-            clock: Clock::default(),
-            wake: Wake::new(),
-            requests: Requests::new(),
-        };
-        let all = Lanes::new(Arc::new(rules));
+        let all = Lanes::new(Rules::new(capacity, vec![stream], Clock::default()));
         Self {
             producers: (0..lanes).filter_map(|_| all.join()).collect(),
             lanes: all,

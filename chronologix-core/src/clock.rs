@@ -97,31 +97,30 @@ impl Clock {
     }
 
     fn sample_of_system(&self) -> Sample {
-        let mut best: Option<Sample> = None;
-        for _ in 0..TRIES {
-            let before = monotonic();
-            let ticks = self.ticks();
-            let wall = system_wall();
-            let apart = monotonic() - before;
-            let sample = Sample {
-                ticks,
-                mono: before + apart / 2,
-                wall,
-                apart,
-            };
-            if best.is_none_or(|best| apart < best.apart) {
-                best = Some(sample);
-            }
-            if apart < QUICK {
+        let mut best = self.sample_once();
+        for _ in 1..TRIES {
+            if best.apart < QUICK {
                 break;
             }
+            let sample = self.sample_once();
+            if sample.apart < best.apart {
+                best = sample;
+            }
         }
-        best.unwrap_or(Sample {
-            ticks: self.ticks(),
-            mono: monotonic(),
-            wall: system_wall(),
-            apart: u64::MAX,
-        })
+        best
+    }
+
+    fn sample_once(&self) -> Sample {
+        let before = monotonic();
+        let ticks = self.ticks();
+        let wall = system_wall();
+        let apart = monotonic() - before;
+        Sample {
+            ticks,
+            mono: before + apart / 2,
+            wall,
+            apart,
+        }
     }
 
     /// Lets the moment pass by which other processors may have read their counters ahead, so that whatever was stamped up to
@@ -141,16 +140,8 @@ impl Clock {
 
     /// How long to rest so as to wake at `wall`; `None` if the clock itself will call.
     pub(crate) fn rest_until(&self, now: Sample, wall: i64) -> Option<Duration> {
-        match self {
-            Self::Counter | Self::Monotonic => {
-                let nanos = u64::try_from(wall.saturating_sub(now.wall)).unwrap_or(0);
-                Some(Duration::from_nanos(nanos))
-            }
-            #[cfg(any(test, feature = "testing"))]
-            Self::Manual(_) => None,
-            #[cfg(loom)]
-            Self::Counted(_) => None,
-        }
+        let nanos = u64::try_from(wall.saturating_sub(now.wall)).unwrap_or(0);
+        (!self.calls()).then_some(Duration::from_nanos(nanos))
     }
 }
 

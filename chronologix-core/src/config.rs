@@ -22,6 +22,8 @@ use crate::{
 };
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
 
 /// Bytes each thread may have queued, unless set otherwise: 1 MiB.

@@ -146,8 +146,7 @@ impl Writer {
     fn round(&mut self) -> Round {
         let commits_asked = self.take_requests();
         // Before the lanes are looked at: see the door of the queue room.
-        self.timeline.go_on(self.clock.sample());
-        let now = self.timeline.now();
+        let mut now = self.look_at_clock();
         self.look_after_folders(now);
         if self.folders.have_lines() {
             // There may be records in the lanes that were queued before a request that was taken above, so none is answered.
@@ -159,7 +158,6 @@ impl Writer {
         }
         let mut round = Round::Idle;
         let mut batch = Merged::default();
-        let mut now = now;
         loop {
             self.clock.pass(now);
             self.dropped.extend(self.intake.sweep(&self.shared.lanes));
@@ -175,8 +173,7 @@ impl Writer {
             if !is_backlog || !self.shared.lanes.rules.requests.is_empty() {
                 break;
             }
-            self.timeline.go_on(self.clock.sample());
-            now = self.timeline.now();
+            now = self.look_at_clock();
         }
         if batch.records > 0 || commits_asked && round == Round::Idle {
             if !self.write() {
@@ -186,6 +183,11 @@ impl Writer {
         }
         self.answer_flushes();
         round
+    }
+
+    fn look_at_clock(&mut self) -> Sample {
+        self.timeline.go_on(self.clock.sample());
+        self.timeline.now()
     }
 
     /// Sorts what callers asked for. Whether somebody asked for a sync.
@@ -310,11 +312,7 @@ impl Writer {
                 if begun.elapsed() > EXIT_TIMEOUT {
                     break;
                 }
-                self.shared
-                    .lanes
-                    .rules
-                    .wake
-                    .rest(Some(self.trouble.back_off()));
+                self.rest(round);
             }
         }
         trouble::tell_of_lost(self.folders.count_lines());
@@ -340,7 +338,7 @@ impl Writer {
         let begun = std::time::Instant::now();
         Counters::add(&counters.syncs, folders.count_dirty());
         let upkeep = folders.close(&shared.settings, &**disk);
-        Counters::add(&counters.sync_nanos, nanos_since(begun));
+        Counters::add(&counters.sync_nanos, nanos(begun.elapsed()));
         upkeep.tell(shared, intake, trouble);
         if upkeep.lost.is_empty() {
             counters.all_written_is_synced();
@@ -391,7 +389,7 @@ impl Shared {
     }
 }
 
-/// Nanoseconds since `begun`; they would fit for 584 years.
-fn nanos_since(begun: std::time::Instant) -> u64 {
-    u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
+/// Nanoseconds of a duration; they would fit for 584 years.
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -19,8 +19,7 @@ use crate::{
         lanes::Lanes,
         park::{block_on, block_on_for},
         reply::{Reply, reply},
-        request::{Request, Requests},
-        wake::Wake,
+        request::Request,
     },
     stats::Counters,
 };
@@ -90,16 +89,11 @@ pub(crate) fn share(settings: Settings, config: &Config) -> Shared {
         overflow: stream.overflow,
         min_level: stream.min_level.map_or(0, |level| level as u8).into(),
     };
-    let rules = Rules {
-        capacity: settings.queue_capacity,
-        streams: settings.streams.iter().map(rule).collect(),
-        clock: config.clock.clone(),
-        wake: Wake::new(),
-        requests: Requests::new(),
-    };
+    let streams = settings.streams.iter().map(rule).collect();
+    let rules = Rules::new(settings.queue_capacity, streams, config.clock.clone());
     Shared {
         settings,
-        lanes: Arc::new(Lanes::new(Arc::new(rules))),
+        lanes: Arc::new(Lanes::new(rules)),
         counters: Counters::default(),
         declaration: config.declaration,
         writer: OnceLock::new(),

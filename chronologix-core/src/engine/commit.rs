@@ -90,10 +90,8 @@ impl Commits {
             *self.due.entry(asked.place.stream).or_default() += 1;
         }
         let due = std::mem::take(&mut self.due);
-        let begun = Instant::now();
-        let lost = sync(shared, disk, folders, due.keys());
-        let took = begun.elapsed();
-        let is_synced = !due.is_empty();
+        let any_due = !due.is_empty();
+        let (lost, took) = sync(shared, disk, folders, due.keys());
         for lost in &lost {
             trouble.sync_failed(counters, &lost.error);
             note_lost(settings, intake, lost);
@@ -117,7 +115,7 @@ impl Commits {
         for (lane, last) in intake.advanced() {
             told += lane.progress.advance(last, last);
         }
-        (if is_synced { told } else { 0 }, took)
+        (if any_due { told } else { 0 }, took)
     }
 
     /// The writer ends. What is not written by now never will be, because of `error`; all else was synced.
@@ -165,13 +163,13 @@ pub(super) fn note_lost(settings: &Settings, intake: &Intake, lost: &Lost) {
     }
 }
 
-/// Syncs every file that got records of these streams. Gives the files that failed.
+/// Syncs every file that got records of these streams. Gives the files that failed, and how long it took.
 fn sync<'a>(
     shared: &Shared,
     disk: &dyn Disk,
     folders: &mut Folders,
     streams: impl Iterator<Item = &'a u16>,
-) -> Vec<Lost> {
+) -> (Vec<Lost>, Duration) {
     let begun = Instant::now();
     let targets = |stream: &u16| &shared.settings.streams[usize::from(*stream)].targets;
     let files = streams.flat_map(targets).collect::<BTreeSet<_>>();
@@ -183,9 +181,10 @@ fn sync<'a>(
             lost.extend(folder.sync(disk, **file));
         }
     }
+    let took = begun.elapsed();
     if synced > 0 {
         Counters::add(&shared.counters.syncs, synced);
-        Counters::add(&shared.counters.sync_nanos, super::nanos_since(begun));
+        Counters::add(&shared.counters.sync_nanos, super::nanos(took));
     }
-    lost
+    (lost, took)
 }

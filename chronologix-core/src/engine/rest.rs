@@ -34,8 +34,8 @@ pub(super) struct Bed {
     lookout: Option<Box<dyn Lookout>>,
     /// Other folders are in use than those watched.
     is_stale: bool,
-    /// When the last round but one with any work began, by the monotonic clock, and the last.
-    worked: [u64; 2],
+    /// When the last round with any work began, by the monotonic clock.
+    worked: u64,
     /// How long to wait for those who were told at once, so that they share the next sync as well.
     gather: Option<Duration>,
     /// How many were waited for last, and how often nobody will be.
@@ -54,7 +54,7 @@ impl Bed {
         Self {
             lookout,
             is_stale: true,
-            worked: [0; 2],
+            worked: 0,
             gather: None,
             gathered: 0,
             no_gathering: 0,
@@ -79,8 +79,8 @@ impl Bed {
 
     /// How to rest after a round with work that began at `now`.
     fn rest_after_work(&mut self, now: u64) -> Rest {
-        self.worked = [self.worked[1], now];
-        if now.saturating_sub(self.worked[0]) > QUIET {
+        let before = std::mem::replace(&mut self.worked, now);
+        if now.saturating_sub(before) > QUIET {
             Rest::Sleep
         } else {
             Rest::Nap

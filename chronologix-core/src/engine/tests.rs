@@ -16,6 +16,7 @@ use std::{
 use super::{Round, Shared, Writer};
 use crate::{
     Config, LogError, ManualClock, Record, StreamHandle,
+    config::samples::config,
     disk::{Disk, mem::MemDisk},
     logger::share,
     queue::request::Request,
@@ -37,17 +38,6 @@ struct Desk {
     clock: ManualClock,
     shared: Arc<Shared>,
     writer: Writer,
-}
-
-/// The streams `app`, `errors` (mirrored to `app`) and `audit` (synced), hourly, below `/base`.
-fn config() -> Config {
-    Config::new()
-        .base_log_dir("/base")
-        .interval("1h")
-        .stream("app")
-        .stream("errors")
-        .stream(crate::StreamConfig::new("audit").durability("synced"))
-        .mirror("errors", "app")
 }
 
 impl Desk {

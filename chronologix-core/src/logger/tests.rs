@@ -15,7 +15,8 @@ use std::{
 };
 
 use crate::{
-    Config, Error, Logger, ManualClock, disk::mem::MemDisk, logger::start_on, queue::park::block_on,
+    Config, Error, Logger, ManualClock, config::samples::config, disk::mem::MemDisk,
+    logger::start_on, queue::park::block_on,
 };
 
 /// 2025-05-04 14:30:00 UTC, in nanoseconds since 1970.
@@ -28,17 +29,6 @@ struct Bench {
     disk: MemDisk,
     clock: ManualClock,
     logger: Logger,
-}
-
-/// The streams `app`, `errors` (mirrored to `app`) and `audit` (synced), hourly, at 14:30.
-fn config() -> Config {
-    Config::new()
-        .base_log_dir("/base")
-        .interval("1h")
-        .stream("app")
-        .stream("errors")
-        .stream(crate::StreamConfig::new("audit").durability("synced"))
-        .mirror("errors", "app")
 }
 
 impl Bench {

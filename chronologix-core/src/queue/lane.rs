@@ -89,6 +89,19 @@ pub(crate) struct Rules {
     pub(crate) requests: Requests,
 }
 
+impl Rules {
+    /// The rules of a logger that has not begun: the writer is awake, and nobody asked for anything.
+    pub(crate) fn new(capacity: usize, streams: Vec<StreamRule>, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            capacity,
+            streams,
+            clock,
+            wake: Wake::new(),
+            requests: Requests::new(),
+        })
+    }
+}
+
 /// What a caller must know of a stream.
 #[derive(Debug)]
 pub(crate) struct StreamRule {
@@ -173,7 +186,7 @@ impl Lane {
         let oversized = aside.oversized.as_ref().map_or(0, Parked::size);
         Depth {
             records: self.newest() - taken + aside.waiting.len() as u64,
-            bytes: self.queued_words() * size_of::<u64>() as u64 + aside.waiting_bytes + oversized,
+            bytes: self.ring_bytes() + aside.waiting_bytes + oversized,
             dropped: aside.dropped.iter().map(|dropped| dropped.records).sum(),
         }
     }
@@ -195,8 +208,7 @@ impl Lane {
             return false;
         };
         aside.is_pressed = true;
-        let queued = self.queued_words() * size_of::<u64>() as u64;
-        if queued + aside.waiting_bytes <= self.rules.capacity as u64 {
+        if self.ring_bytes() + aside.waiting_bytes <= self.rules.capacity as u64 {
             return false;
         }
         aside.waiting.remove(at);
@@ -206,11 +218,12 @@ impl Lane {
         true
     }
 
-    /// Words in the ring.
-    fn queued_words(&self) -> u64 {
+    /// Bytes queued in the ring.
+    fn ring_bytes(&self) -> u64 {
         // The head first: what moves in between makes the queue look fuller, never emptier than empty.
         let head = self.emptying.head.load(Ordering::Acquire);
-        self.filling.tail.load(Ordering::Acquire) - head
+        let words = self.filling.tail.load(Ordering::Acquire) - head;
+        words * size_of::<u64>() as u64
     }
 
     /// Gives up on every record that is still parked: the writer is gone, and the lane closed.

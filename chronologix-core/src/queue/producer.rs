@@ -262,12 +262,12 @@ impl Producer {
             && aside.waiting.is_empty()
             && aside.oversized.is_none();
         let drops = rules.streams[usize::from(tag.stream)].overflow == Overflow::Drop;
-        let parked = Parked::new(tag, ticks, bytes, self.tail);
+        let parked = || Parked::new(tag, ticks, bytes, self.tail);
         let admission = if !fits && is_empty {
             // No queue is large enough for it: it is let in alone.
+            aside.oversized = Some(parked());
             self.newest = lane.newest() + 1;
             lane.filling.newest.store(self.newest, Ordering::Relaxed);
-            aside.oversized = Some(parked);
             Admission::Queued(self.newest)
         } else if drops && self.largest < capacity(rules) {
             aside.is_pressed = true;
@@ -277,17 +277,14 @@ impl Producer {
             aside.note_drop(tag.stream, ticks);
             Admission::Dropped
         } else {
-            let parked = Arc::new(parked);
+            let parked = Arc::new(parked());
             aside.wait(Arc::clone(&parked));
             self.limit = 0;
             Admission::Parked(parked)
         };
         lane.attention.store(true, Ordering::Relaxed);
         drop(aside);
-        fence(Ordering::SeqCst);
-        if rules.wake.door(true) == Door::Asleep {
-            rules.wake.ring();
-        }
+        rules.wake.hurry();
         admission
     }
 }

@@ -9,10 +9,8 @@ use super::{
     consumer::Consumer,
     lane::{Dropped, Rules, StreamRule},
     producer::{self, Admission, Producer},
-    request::Requests,
     sync::{Arc, Condvar, Mutex, Ordering, lock},
     tag::Tag,
-    wake::Wake,
 };
 use crate::{
     Durability, Overflow,
@@ -83,17 +81,12 @@ pub(crate) fn rules(capacity: usize, clock: Clock) -> Arc<Rules> {
         overflow,
         min_level: 0.into(),
     };
-    Arc::new(Rules {
-        capacity,
-        streams: vec![
-            rule(Durability::Queued, Overflow::Wait),
-            rule(Durability::Queued, Overflow::Drop),
-            rule(Durability::Written, Overflow::Wait),
-        ],
-        clock,
-        wake: Wake::new(),
-        requests: Requests::new(),
-    })
+    let streams = vec![
+        rule(Durability::Queued, Overflow::Wait),
+        rule(Durability::Queued, Overflow::Drop),
+        rule(Durability::Written, Overflow::Wait),
+    ];
+    Rules::new(capacity, streams, clock)
 }
 
 /// Both ends of a lane of its own.

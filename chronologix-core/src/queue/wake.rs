@@ -104,7 +104,7 @@ impl Wake {
         self.door.0.load(Ordering::Relaxed) == CLOSED
     }
 
-    /// Calls the writer if it rests: for what was queued without haste and has become urgent.
+    /// Calls the writer if it rests: for what lies aside, and for what was queued without haste and has become urgent.
     pub(crate) fn hurry(&self) {
         fence(Ordering::SeqCst);
         if self.door(true) == Door::Asleep {
