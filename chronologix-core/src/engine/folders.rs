@@ -187,12 +187,17 @@ impl Folders {
         (bytes, upkeep)
     }
 
-    /// From time to time, makes again what was deleted, renamed or replaced from outside.
-    pub(super) fn verify(&mut self, settings: &Settings, disk: &dyn Disk, now: Sample) -> Upkeep {
+    /// From time to time, makes again what was deleted, renamed or replaced from outside. `None` if it is not time.
+    pub(super) fn verify(
+        &mut self,
+        settings: &Settings,
+        disk: &dyn Disk,
+        now: Sample,
+    ) -> Option<Upkeep> {
         let mut upkeep = Upkeep::default();
         let is_recent = |mono| now.mono.saturating_sub(mono) < VERIFY_EVERY;
         if self.verified.is_some_and(is_recent) {
-            return upkeep;
+            return None;
         }
         self.verified = Some(now.mono);
         let kept = [self.current.folder, self.next.folder];
@@ -209,7 +214,7 @@ impl Folders {
             upkeep.errors.append(&mut folder.passed_by);
         }
         self.point(settings, disk);
-        upkeep
+        Some(upkeep)
     }
 
     /// Has the next round look at every file first.
