@@ -7,6 +7,7 @@
 use std::{
     fmt, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use self::lookout::Lookout;
@@ -53,6 +54,9 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     /// Says that a logger means to write in this folder: none removes it while the hold lives.
     fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>>;
 
+    /// Says that a logger is about to do what only one may do in a tree at a time, and waits for others as long as `patience` lasts.
+    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn Hold>>;
+
     /// Removes a folder that holds only empty files named in `files`, and that nobody holds; leaves it alone otherwise.
     /// Whether it is gone.
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool>;
@@ -68,6 +72,9 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
 
 /// See [`Disk::hold`].
 pub(crate) trait Hold: Send + fmt::Debug {}
+
+/// Where there is nothing to hold.
+impl Hold for () {}
 
 /// An open file that is only appended to.
 pub(crate) trait DiskFile: Send + fmt::Debug {

@@ -1,6 +1,6 @@
 //! The interval folders in use: the current one, the next, and older ones with late records.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 
@@ -20,6 +20,9 @@ const VERIFY_EVERY: u64 = 500_000_000;
 
 /// The symlink to the folder in use.
 const CURRENT_LINK: &str = "current";
+
+/// How long a start waits for others that start in the same tree.
+const START_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The folders in use.
 #[derive(Debug)]
@@ -270,6 +273,8 @@ impl Folders {
 /// Writes `.chronologix.json`; streams of other loggers that share the tree stay in it.
 fn describe(settings: &Settings, disk: &dyn Disk) -> Result<(), DiskError> {
     let path = settings.base.join(FILE_NAME);
+    // From the look at the older one to its replacement, so that no logger takes another's streams out. Best effort: they are for readers.
+    let _alone = disk.lock_tree(&settings.base, START_PATIENCE);
     let older = disk
         .read(&path)
         .ok()
