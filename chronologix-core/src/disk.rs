@@ -11,6 +11,7 @@ use std::{
 };
 
 use self::lookout::Lookout;
+use crate::DiskError;
 
 pub(crate) mod log_file;
 pub(crate) mod lookout;
@@ -89,4 +90,24 @@ pub(crate) trait DiskFile: Send + fmt::Debug {
 
     /// What tells this file from others.
     fn identity(&self) -> io::Result<Identity>;
+
+    /// Whether it was deleted: it has no name any more, and nobody will ever read what is appended.
+    fn is_deleted(&self) -> io::Result<bool>;
+
+    /// Waits until whoever is appending to the file at this moment has done so. Without it half a line may be one that is just being written.
+    fn wait_for_writers(&self) {}
+}
+
+/// Whether an operation failed because the process, or the system, has no descriptor left.
+#[cfg(unix)]
+pub(crate) fn lacks_descriptors(error: &DiskError) -> bool {
+    use rustix::io::Errno;
+
+    let codes = [Errno::MFILE, Errno::NFILE].map(|error| Some(error.raw_os_error()));
+    codes.contains(&error.code())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn lacks_descriptors(_error: &DiskError) -> bool {
+    false
 }

@@ -219,7 +219,7 @@ impl MemDisk {
         };
         let (open, limit) = &mut world.open;
         if limit.is_some_and(|limit| *open >= limit) {
-            return Err(io::Error::other("too many open files"));
+            return Err(rustix::io::Errno::MFILE.into());
         }
         *open += 1;
         Ok(Box::new(MemFile {

@@ -3,17 +3,19 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     hash::{BuildHasher, RandomState},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use self::file::OsFile;
 use super::{Disk, DiskFile, Hold, Identity};
 
 #[cfg(unix)]
 mod beneath;
 #[cfg(target_os = "linux")]
 pub(crate) mod clocksource;
+mod file;
 #[cfg(all(unix, not(target_os = "solaris")))]
 mod hold;
 #[cfg(all(unix, not(target_os = "solaris")))]
@@ -30,9 +32,6 @@ const LINK_PATIENCE: Duration = Duration::from_millis(20);
 /// The operating system's files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct OsDisk;
-
-#[derive(Debug)]
-struct OsFile(File);
 
 /// An open folder with a lock on it.
 impl Hold for File {}
@@ -81,11 +80,11 @@ impl Disk for OsDisk {
             let error = "it is not a regular file of this user with one name; move it away, a log needs a file of its own";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
-        Ok(Box::new(OsFile(opened?)))
+        Ok(Box::new(OsFile::new(opened?)))
     }
 
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(OsFile(open_to_append(path, mode, true)?)))
+        Ok(Box::new(OsFile::new(open_to_append(path, mode, true)?)))
     }
 
     #[cfg(unix)]
@@ -229,36 +228,6 @@ impl Disk for OsDisk {
     fn lookout(&self) -> Option<Box<dyn super::lookout::Lookout>> {
         let lookout = lookout::OsLookout::open(lookout::LOOK_EVERY).ok()?;
         Some(Box::new(lookout))
-    }
-}
-
-impl DiskFile for OsFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        loop {
-            match self.0.write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
-                outcome => return outcome,
-            }
-        }
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync_data()
-    }
-
-    fn last_byte(&mut self) -> io::Result<Option<u8>> {
-        if self.0.metadata()?.len() == 0 {
-            return Ok(None);
-        }
-        self.0.seek(SeekFrom::End(-1))?;
-        let mut byte = [0];
-        self.0.read_exact(&mut byte)?;
-        Ok(Some(byte[0]))
-    }
-
-    fn identity(&self) -> io::Result<Identity> {
-        self.0.metadata().map(|metadata| identity_of(&metadata))
     }
 }
 
