@@ -1,0 +1,157 @@
+//! The scene that most victims play: threads that make records, and note which were acknowledged.
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use chronologix::{Logger, Receipt, log};
+use chronologix_core::ManualClock;
+
+use crate::{
+    chronologix_streams, ledger::Ledger, lines::filling, rounds, script::Script, victim::Casting,
+};
+
+/// 2025-05-04 14:57:30 UTC, half an interval before a boundary.
+pub(crate) const BEGIN: i64 = 1_746_370_650 * 1_000_000_000;
+
+/// A crowd to be started: what the script of [`play`] says.
+pub(crate) fn crowd(base: &Path, ledger: &Path, threads: u64) -> Casting {
+    Casting::of("crowd")
+        .with("base", base.display())
+        .with("ledger", ledger.display())
+        .with("threads", threads)
+}
+
+/// Plays. Keys: `base`, `ledger`, `times` for the time of each acknowledgement; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
+/// each thread, or for ever; `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a clock of the
+/// crowd's own goes on with each record; `from`, the number before the first; `keep`, to stay after the last record until told to stop.
+pub(crate) fn play(script: &Script) {
+    let clock = Steps::new(script.number("step"));
+    let logger = start(script, &clock);
+    script.say("started");
+    let ledger = Ledger::open(&script.path("ledger"));
+    let times = script.text("times").map(|path| Ledger::open(path.as_ref()));
+    let failed = AtomicU64::new(0);
+    thread::scope(|scope| {
+        for thread in 0..script.number("threads") {
+            let member = Member::new(script, thread);
+            let (ledger, times) = (&ledger, times.as_ref());
+            let (clock, failed) = (&clock, &failed);
+            scope.spawn(move || member.log(ledger, times, clock, failed));
+        }
+    });
+    script.say(&format!("made {}", failed.load(Ordering::Relaxed)));
+    if script.text("keep").is_some() {
+        script.wait_for("stop");
+    }
+    let stopped = logger.stop_blocking();
+    let outcome = stopped.map_or_else(|error| format!("{error:?}"), |()| "ok".to_owned());
+    script.say(&format!("stopped {outcome}"));
+}
+
+/// Starts the logger of a script.
+pub(crate) fn start(script: &Script, clock: &Steps) -> Logger {
+    let durability = script.text("durability").unwrap_or("queued").to_owned();
+    let mut config = chronologix_streams::config()
+        .base_log_dir(script.path("base"))
+        .timestamp_format("%H:%M:%S.%f");
+    for stream in ["app", "errors", "audit"] {
+        config = config.configure(stream, |stream| stream.durability(&*durability));
+    }
+    if let Some(clock) = &clock.clock {
+        config = config.interval("5m").clock(clock.clone());
+    }
+    config.start_blocking().unwrap()
+}
+
+/// A clock that goes on with the records, if the script says so.
+pub(crate) struct Steps {
+    pub(crate) clock: Option<ManualClock>,
+    step: Duration,
+}
+
+impl Steps {
+    pub(crate) fn new(step: u64) -> Self {
+        Self {
+            clock: (step > 0).then(|| ManualClock::new(BEGIN)),
+            step: Duration::from_nanos(step),
+        }
+    }
+
+    fn tick(&self) {
+        if let Some(clock) = &self.clock {
+            clock.advance(self.step);
+        }
+    }
+}
+
+/// One thread of the crowd.
+struct Member {
+    thread: u64,
+    stream: String,
+    numbers: (u64, u64),
+    filling: usize,
+    /// Between two records.
+    pace: Option<Duration>,
+}
+
+impl Member {
+    fn new(script: &Script, thread: u64) -> Self {
+        let own = if thread % 2 == 0 { "app" } else { "errors" };
+        let rate = script.number::<u32>("rate");
+        let records = match script.number("records") {
+            0 => u64::MAX / 2,
+            records => records,
+        };
+        let from = script.number::<u64>("from");
+        Self {
+            thread: thread + script.number::<u64>("first_thread"),
+            stream: script.text("stream").unwrap_or(own).to_owned(),
+            numbers: (from + 1, from + records),
+            filling: script.number("filling"),
+            pace: (rate > 0).then(|| Duration::from_secs(1) / rate),
+        }
+    }
+
+    /// Makes records one after the other, each when the one before was acknowledged.
+    fn log(&self, ledger: &Ledger, times: Option<&Ledger>, clock: &Steps, failed: &AtomicU64) {
+        let begun = Instant::now();
+        let mut due = Duration::ZERO;
+        for number in self.numbers.0..=self.numbers.1 {
+            clock.tick();
+            match self.record(number).ok() {
+                Ok(()) => {
+                    ledger.note(self.thread, number);
+                    if let Some(times) = times {
+                        times.note_time(self.thread, number, now());
+                    }
+                }
+                Err(_) => drop(failed.fetch_add(1, Ordering::Relaxed)),
+            }
+            if let Some(pace) = self.pace {
+                due += pace;
+                rounds::last(due.saturating_sub(begun.elapsed()));
+            }
+        }
+    }
+
+    fn record(&self, number: u64) -> Receipt {
+        let filling = filling(self.thread, number, self.filling);
+        let (thread, length) = (self.thread, filling.len());
+        match &*self.stream {
+            "app" => log!(app, "<> <> <> <>.", thread, number, length, filling),
+            "errors" => log!(errors, "<> <> <> <>.", thread, number, length, filling),
+            _ => log!(audit, "<> <> <> <>.", thread, number, length, filling),
+        }
+        .wait()
+    }
+}
+
+/// Nanoseconds since 1970, by the clock that all processes share.
+pub(crate) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    u64::try_from(since.as_nanos()).unwrap()
+}
