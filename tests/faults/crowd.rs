@@ -18,27 +18,26 @@ use crate::{
 pub(crate) const BEGIN: i64 = 1_746_370_650 * 1_000_000_000;
 
 /// A crowd to be started: what the script of [`play`] says.
-pub(crate) fn crowd(base: &Path, ledger: &Path, threads: u64) -> Casting {
+pub(crate) fn crowd(base: &Path, threads: u64) -> Casting {
     Casting::of("crowd")
         .with("base", base.display())
-        .with("ledger", ledger.display())
         .with("threads", threads)
 }
 
-/// Plays. Keys: `base`, `ledger`, `times` for the time of each acknowledgement; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
+/// Plays. Keys: `base`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
 /// each thread, or for ever; `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a clock of the
-/// crowd's own goes on with each record; `from`, the number before the first; `keep`, to stay after the last record until told to stop.
+/// crowd's own goes on with each record; `from`, the number before the first; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
 pub(crate) fn play(script: &Script) {
     let clock = Steps::new(script.number("step"));
     let logger = start(script, &clock);
     script.say("started");
-    let ledger = Ledger::open(&script.path("ledger"));
-    let times = script.text("times").map(|path| Ledger::open(path.as_ref()));
+    let [ledger, times] = ["ledger", "times"].map(|key| script.text(key));
+    let [ledger, times] = [ledger, times].map(|path| path.map(|path| Ledger::open(path.as_ref())));
     let failed = AtomicU64::new(0);
     thread::scope(|scope| {
         for thread in 0..script.number("threads") {
             let member = Member::new(script, thread);
-            let (ledger, times) = (&ledger, times.as_ref());
+            let (ledger, times) = (ledger.as_ref(), times.as_ref());
             let (clock, failed) = (&clock, &failed);
             scope.spawn(move || member.log(ledger, times, clock, failed));
         }
@@ -50,6 +49,9 @@ pub(crate) fn play(script: &Script) {
     let stopped = logger.stop_blocking();
     let outcome = stopped.map_or_else(|error| format!("{error:?}"), |()| "ok".to_owned());
     script.say(&format!("stopped {outcome}"));
+    if script.text("keep").is_some() {
+        script.wait_for("leave");
+    }
 }
 
 /// Starts the logger of a script.
@@ -117,14 +119,22 @@ impl Member {
     }
 
     /// Makes records one after the other, each when the one before was acknowledged.
-    fn log(&self, ledger: &Ledger, times: Option<&Ledger>, clock: &Steps, failed: &AtomicU64) {
+    fn log(
+        &self,
+        ledger: Option<&Ledger>,
+        times: Option<&Ledger>,
+        clock: &Steps,
+        failed: &AtomicU64,
+    ) {
         let begun = Instant::now();
         let mut due = Duration::ZERO;
         for number in self.numbers.0..=self.numbers.1 {
             clock.tick();
             match self.record(number).ok() {
                 Ok(()) => {
-                    ledger.note(self.thread, number);
+                    if let Some(ledger) = ledger {
+                        ledger.note(self.thread, number);
+                    }
                     if let Some(times) = times {
                         times.note_time(self.thread, number, now());
                     }

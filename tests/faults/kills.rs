@@ -45,7 +45,8 @@ fn kill_while_writing(round: u64) -> Tally {
     // Long lines make long writes, and those are what a kill tears.
     let (filling, most) = [(0, 4_000), (500, 4_000), (30_000, 400), (60_000, 150)]
         [usize::try_from(round % 4).unwrap()];
-    let victim = crowd(&base, &path, THREADS)
+    let victim = crowd(&base, THREADS)
+        .with("ledger", path.display())
         .with("durability", "written")
         .with("filling", filling)
         .start();
@@ -111,7 +112,8 @@ fn kill_while_queueing(round: u64) -> Tally {
         [1_000, 10_000, 0]
     };
     let rate = rates[usize::try_from(round % 3).unwrap()];
-    let victim = crowd(&base, &ledger_path, THREADS)
+    let victim = crowd(&base, THREADS)
+        .with("ledger", ledger_path.display())
         .with("times", times_path.display())
         .with("rate", rate)
         .start();

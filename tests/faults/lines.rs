@@ -112,6 +112,9 @@ impl Found {
     /// Checks that a thread's records up to `acknowledged` are there once and in order, and none stands there twice.
     pub(crate) fn check(&self, file: &str, thread: u64, acknowledged: u64, tally: &mut Tally) {
         let numbers = self.of(thread);
+        if (1..=acknowledged).eq(numbers.iter().copied()) {
+            return;
+        }
         let mut seen = std::collections::HashSet::new();
         let doubled = numbers
             .iter()

@@ -17,11 +17,16 @@ mod tools;
 mod crowd;
 mod ledger;
 mod lines;
+mod mounts;
 mod script;
+mod trace;
 mod victim;
 
 // The faults.
+mod full_disk;
 mod kills;
+mod power;
+mod syncs;
 
 /// The streams of the victims. Each victim is a process of its own, and starts them once.
 #[chronologix::streams(app, errors -> app, audit(durability = "synced"))]

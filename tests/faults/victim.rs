@@ -1,7 +1,7 @@
 //! A process that is to suffer: this test binary once more, with a scene to play.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fmt::Display,
     io::{BufRead, BufReader, Read, Write},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
@@ -62,7 +62,7 @@ impl Casting {
     }
 
     /// Has this command run the victim; several are put in front of each other.
-    pub(crate) fn under(mut self, command: &[&str]) -> Self {
+    pub(crate) fn under<W: AsRef<OsStr>>(mut self, command: &[W]) -> Self {
         let command = command.iter().map(OsString::from);
         self.before.splice(0..0, command);
         self
