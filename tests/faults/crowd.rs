@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -22,27 +22,47 @@ pub(crate) fn crowd(base: &Path, threads: u64) -> Casting {
     Casting::of("crowd")
         .with("base", base.display())
         .with("threads", threads)
+        .with("timezone", noon())
 }
 
-/// Plays. Keys: `base`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
+/// A time zone in which it is shortly after noon, so that no test runs over midnight.
+pub(crate) fn noon() -> String {
+    let hour = now() / 1_000_000_000 / 3_600 % 24;
+    // By an old custom the sign says where UTC is from there.
+    match hour.cmp(&12) {
+        std::cmp::Ordering::Less => format!("Etc/GMT-{}", 12 - hour),
+        std::cmp::Ordering::Equal => "UTC".to_owned(),
+        std::cmp::Ordering::Greater => format!("Etc/GMT+{}", hour - 12),
+    }
+}
+
+/// Plays. Keys: `base`; `timezone`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
 /// each thread, or for ever; `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a clock of the
-/// crowd's own goes on with each record; `from`, the number before the first; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
+/// crowd's own goes on with each record; `from`, the number before the first; `cue`, to go on until told `enough`; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
 pub(crate) fn play(script: &Script) {
     let clock = Steps::new(script.number("step"));
     let logger = start(script, &clock);
     script.say("started");
-    let [ledger, times] = ["ledger", "times"].map(|key| script.text(key));
-    let [ledger, times] = [ledger, times].map(|path| path.map(|path| Ledger::open(path.as_ref())));
-    let failed = AtomicU64::new(0);
+    let open = |key| script.text(key).map(|path| Ledger::open(path.as_ref()));
+    let show = Show {
+        ledger: open("ledger"),
+        times: open("times"),
+        clock,
+        failed: AtomicU64::new(0),
+        is_over: AtomicBool::new(false),
+    };
     thread::scope(|scope| {
         for thread in 0..script.number("threads") {
             let member = Member::new(script, thread);
-            let (ledger, times) = (ledger.as_ref(), times.as_ref());
-            let (clock, failed) = (&clock, &failed);
-            scope.spawn(move || member.log(ledger, times, clock, failed));
+            let show = &show;
+            scope.spawn(move || member.log(show));
+        }
+        if script.text("cue").is_some() {
+            script.wait_for("enough");
+            show.is_over.store(true, Ordering::Relaxed);
         }
     });
-    script.say(&format!("made {}", failed.load(Ordering::Relaxed)));
+    script.say(&format!("made {}", show.failed.load(Ordering::Relaxed)));
     if script.text("keep").is_some() {
         script.wait_for("stop");
     }
@@ -59,6 +79,7 @@ pub(crate) fn start(script: &Script, clock: &Steps) -> Logger {
     let durability = script.text("durability").unwrap_or("queued").to_owned();
     let mut config = chronologix_streams::config()
         .base_log_dir(script.path("base"))
+        .timezone(script.text("timezone").unwrap_or("UTC"))
         .timestamp_format("%H:%M:%S.%f");
     for stream in ["app", "errors", "audit"] {
         config = config.configure(stream, |stream| stream.durability(&*durability));
@@ -86,6 +107,27 @@ impl Steps {
     fn tick(&self) {
         if let Some(clock) = &self.clock {
             clock.advance(self.step);
+        }
+    }
+}
+
+/// What all threads of the crowd share.
+struct Show {
+    ledger: Option<Ledger>,
+    times: Option<Ledger>,
+    clock: Steps,
+    /// Records that the logger said it could not take or write.
+    failed: AtomicU64,
+    is_over: AtomicBool,
+}
+
+impl Show {
+    fn note(&self, thread: u64, number: u64) {
+        if let Some(ledger) = &self.ledger {
+            ledger.note(thread, number);
+        }
+        if let Some(times) = &self.times {
+            times.note_time(thread, number, now());
         }
     }
 }
@@ -119,27 +161,17 @@ impl Member {
     }
 
     /// Makes records one after the other, each when the one before was acknowledged.
-    fn log(
-        &self,
-        ledger: Option<&Ledger>,
-        times: Option<&Ledger>,
-        clock: &Steps,
-        failed: &AtomicU64,
-    ) {
+    fn log(&self, show: &Show) {
         let begun = Instant::now();
         let mut due = Duration::ZERO;
         for number in self.numbers.0..=self.numbers.1 {
-            clock.tick();
+            if show.is_over.load(Ordering::Relaxed) {
+                break;
+            }
+            show.clock.tick();
             match self.record(number).ok() {
-                Ok(()) => {
-                    if let Some(ledger) = ledger {
-                        ledger.note(self.thread, number);
-                    }
-                    if let Some(times) = times {
-                        times.note_time(self.thread, number, now());
-                    }
-                }
-                Err(_) => drop(failed.fetch_add(1, Ordering::Relaxed)),
+                Ok(()) => show.note(self.thread, number),
+                Err(_) => drop(show.failed.fetch_add(1, Ordering::Relaxed)),
             }
             if let Some(pace) = self.pace {
                 due += pace;

@@ -9,13 +9,11 @@ use std::{
 use chronologix_core::ManualClock;
 
 use crate::{
-    chronologix_streams,
-    crowd::crowd,
+    crowd::{crowd, noon},
     ledger::Ledger,
     lines::{Found, files},
     rounds::{self, Dice},
     tally::Tally,
-    tools,
 };
 
 const THREADS: u64 = 8;
@@ -40,6 +38,7 @@ fn kill_while_writing(round: u64) -> Tally {
     let mut dice = Dice::new(round + 1);
     let mut tally = Tally::default();
     let folder = tempfile::tempdir().unwrap();
+    let zone = noon();
     let (base, path) = (folder.path().join("logs"), folder.path().join("ledger"));
     let ledger = Ledger::open(&path);
     // Long lines make long writes, and those are what a kill tears.
@@ -47,6 +46,7 @@ fn kill_while_writing(round: u64) -> Tally {
         [usize::try_from(round % 4).unwrap()];
     let victim = crowd(&base, THREADS)
         .with("ledger", path.display())
+        .with("timezone", &zone)
         .with("durability", "written")
         .with("filling", filling)
         .start();
@@ -75,7 +75,7 @@ fn kill_while_writing(round: u64) -> Tally {
         });
     }
     for stream in ["app", "errors"] {
-        check_restart(&base, stream, &mut tally);
+        check_restart(&base, stream, &zone, &mut tally);
     }
     tally
 }
@@ -101,6 +101,7 @@ fn kill_while_queueing(round: u64) -> Tally {
     let mut dice = Dice::new(round + 1);
     let mut tally = Tally::default();
     let folder = tempfile::tempdir().unwrap();
+    let zone = noon();
     let [base, ledger_path, times_path] =
         ["logs", "ledger", "times"].map(|name| folder.path().join(name));
     let ledger = Ledger::open(&ledger_path);
@@ -114,6 +115,7 @@ fn kill_while_queueing(round: u64) -> Tally {
     let rate = rates[usize::try_from(round % 3).unwrap()];
     let victim = crowd(&base, THREADS)
         .with("ledger", ledger_path.display())
+        .with("timezone", &zone)
         .with("times", times_path.display())
         .with("rate", rate)
         .start();
@@ -143,13 +145,13 @@ fn kill_while_queueing(round: u64) -> Tally {
         });
     }
     for stream in ["app", "errors"] {
-        check_restart(&base, stream, &mut tally);
+        check_restart(&base, stream, &zone, &mut tally);
     }
     tally
 }
 
 /// A logger that starts on these files ends a torn line before its own first one, and changes nothing that was there.
-fn check_restart(base: &Path, stream: &str, tally: &mut Tally) {
+fn check_restart(base: &Path, stream: &str, zone: &str, tally: &mut Tally) {
     // The next folder was made ahead, and is empty.
     let has_lines = |path: &PathBuf| fs::metadata(path).unwrap().len() > 0;
     let Some(path) = files(base, stream).into_iter().rfind(has_lines) else {
@@ -158,7 +160,7 @@ fn check_restart(base: &Path, stream: &str, tally: &mut Tally) {
     let before = fs::read(&path).unwrap();
     let is_torn = before.last().is_some_and(|byte| *byte != b'\n');
     tally.add("torn last lines", u64::from(is_torn));
-    log_once_more(base, stream, &path);
+    log_once_more(base, stream, zone, &path);
     let after = fs::read(&path).unwrap();
     let grown = after.strip_prefix(&*before);
     tally.expect(grown.is_some(), || format!("{stream}: old bytes changed"));
@@ -175,13 +177,14 @@ fn check_restart(base: &Path, stream: &str, tally: &mut Tally) {
     });
 }
 
-/// Starts a logger in the interval that a file belongs to, also if midnight has passed since, and logs a line.
-fn log_once_more(base: &Path, stream: &str, path: &PathBuf) {
+/// Starts a logger in the interval that a file belongs to, and logs a line.
+fn log_once_more(base: &Path, stream: &str, zone: &str, path: &Path) {
     let modified = fs::metadata(path).unwrap().modified().unwrap();
     let modified = modified.duration_since(UNIX_EPOCH).unwrap().as_nanos();
     let config = chronologix::Config::new()
         .base_log_dir(base)
         .stream(stream)
+        .timezone(zone)
         .clock(ManualClock::new(i64::try_from(modified).unwrap()));
     let logger = config.start_blocking().unwrap();
     let record = logger

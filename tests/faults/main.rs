@@ -26,7 +26,9 @@ mod victim;
 mod full_disk;
 mod kills;
 mod power;
+mod processes;
 mod syncs;
+mod vanishing;
 
 /// The streams of the victims. Each victim is a process of its own, and starts them once.
 #[chronologix::streams(app, errors -> app, audit(durability = "synced"))]

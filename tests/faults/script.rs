@@ -1,7 +1,7 @@
 //! The victim's side: which scene it plays, and how it talks to the test that watches.
 
 use std::{
-    io::{self, BufRead, Write},
+    io::{self, Write},
     path::PathBuf,
     process,
     str::FromStr,
@@ -38,10 +38,11 @@ impl Script {
         Some(script)
     }
 
-    /// The value of a key, if it is set.
+    /// The value of a key, if it is set; what was set last counts.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
-        let mut pairs = self.text.lines().filter_map(|line| line.split_once('='));
+        let pairs = self.text.lines().filter_map(|line| line.split_once('='));
         pairs
+            .rev()
             .find(|(known, _)| *known == key)
             .map(|(_, value)| value)
     }

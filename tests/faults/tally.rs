@@ -56,6 +56,11 @@ impl Tally {
     /// Prints one line with the counts of `shown`, in this order, and fails if there was a problem.
     #[track_caller]
     pub(crate) fn report(self, title: &str, shown: &[&str], begun: Instant) {
+        assert!(self.show(title, shown, begun), "{title}: see above");
+    }
+
+    /// Prints one line with the counts of `shown`, in this order, and then the problems. Whether there are none.
+    pub(crate) fn show(&self, title: &str, shown: &[&str], begun: Instant) -> bool {
         let mut line = format!("{title}: ");
         for (at, what) in shown.iter().enumerate() {
             let comma = if at == 0 { "" } else { ", " };
@@ -71,10 +76,11 @@ impl Tally {
             let _ = write!(line, ", PROBLEMS {problems}");
         }
         let _ = write!(line, " ({:.1} s)", begun.elapsed().as_secs_f64());
+        for problem in self.problems.iter().take(MOST_SHOWN) {
+            let _ = write!(line, "\n    {problem}");
+        }
         say(&line);
-        let shown = self.problems.iter().take(MOST_SHOWN).cloned();
-        let shown = shown.collect::<Vec<_>>().join("\n");
-        assert!(problems == 0, "{title}: {problems} problems\n{shown}");
+        problems == 0
     }
 }
 

@@ -181,6 +181,14 @@ impl Victim {
         killed
     }
 
+    /// Has a crowd stop before its last record, and waits until its logger has stopped.
+    #[track_caller]
+    pub(crate) fn stop(mut self) {
+        self.tell("enough");
+        self.hear("stopped");
+        self.succeed();
+    }
+
     /// Waits for its end.
     #[track_caller]
     pub(crate) fn end(mut self) -> Ending {
