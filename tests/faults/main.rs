@@ -24,6 +24,7 @@ mod victim;
 
 // The faults.
 mod full_disk;
+mod hostile;
 mod kills;
 mod power;
 mod processes;

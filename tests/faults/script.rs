@@ -76,6 +76,7 @@ fn plays() {
     };
     match script.text.lines().next().unwrap() {
         "crowd" => crate::crowd::play(&script),
+        "hostile" => crate::hostile::play(&script),
         unknown => panic!("no scene {unknown:?}"),
     }
 }
