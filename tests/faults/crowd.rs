@@ -41,7 +41,10 @@ pub(crate) fn noon() -> String {
 /// crowd's own goes on with each record; `from`, the number before the first; `cue`, to go on until told `enough`; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
 pub(crate) fn play(script: &Script) {
     let clock = Steps::new(script.number("step"));
-    let logger = start(script, &clock);
+    let logger = match start(script, &clock) {
+        Ok(logger) => logger,
+        Err(error) => return script.say(&format!("refused {error:?}")),
+    };
     script.say("started");
     let open = |key| script.text(key).map(|path| Ledger::open(path.as_ref()));
     let show = Show {
@@ -75,7 +78,7 @@ pub(crate) fn play(script: &Script) {
 }
 
 /// Starts the logger of a script.
-pub(crate) fn start(script: &Script, clock: &Steps) -> Logger {
+fn start(script: &Script, clock: &Steps) -> Result<Logger, chronologix::Error> {
     let durability = script.text("durability").unwrap_or("queued").to_owned();
     let mut config = chronologix_streams::config()
         .base_log_dir(script.path("base"))
@@ -85,19 +88,19 @@ pub(crate) fn start(script: &Script, clock: &Steps) -> Logger {
         config = config.configure(stream, |stream| stream.durability(&*durability));
     }
     if let Some(clock) = &clock.clock {
-        config = config.interval("5m").clock(clock.clone());
+        config = config.interval("5m").timezone("UTC").clock(clock.clone());
     }
-    config.start_blocking().unwrap()
+    config.start_blocking()
 }
 
 /// A clock that goes on with the records, if the script says so.
-pub(crate) struct Steps {
-    pub(crate) clock: Option<ManualClock>,
+struct Steps {
+    clock: Option<ManualClock>,
     step: Duration,
 }
 
 impl Steps {
-    pub(crate) fn new(step: u64) -> Self {
+    fn new(step: u64) -> Self {
         Self {
             clock: (step > 0).then(|| ManualClock::new(BEGIN)),
             step: Duration::from_nanos(step),

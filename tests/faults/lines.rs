@@ -65,6 +65,8 @@ pub(crate) struct Found {
     pub(crate) numbers: HashMap<u64, Vec<u64>>,
     /// Files whose last line has no end.
     pub(crate) torn_tails: Vec<PathBuf>,
+    /// Lines whose stamp belongs to another folder.
+    pub(crate) misplaced: u64,
     /// Lines that are none of the crowd's, or not whole.
     pub(crate) strange: Vec<String>,
 }
@@ -75,11 +77,28 @@ impl Found {
         let mut found = Self::default();
         for path in files(base, stream) {
             let bytes = fs::read(&path).unwrap();
+            found.check_stamps(&path, &bytes);
             if found.take(&bytes) {
                 found.torn_tails.push(path);
             }
         }
         found
+    }
+
+    /// In a folder of five minutes, each line is to be stamped with one of them.
+    fn check_stamps(&mut self, path: &Path, bytes: &[u8]) {
+        let folder = path.parent().unwrap().file_name().unwrap();
+        let folder = folder.to_string_lossy().into_owned();
+        // 2025-05-04__14-55, and [14:57:30.000000] in front of a line.
+        let Some((_, time)) = folder.split_once("__") else {
+            return;
+        };
+        let begin = time[3..].parse::<u32>().unwrap();
+        let minutes = (begin..begin + 5).map(|minute| format!("[{}:{minute:02}:", &time[..2]));
+        let minutes = minutes.collect::<Vec<_>>();
+        let text = String::from_utf8_lossy(bytes);
+        let is_elsewhere = |line: &&str| !minutes.iter().any(|minute| line.starts_with(minute));
+        self.misplaced += text.lines().filter(is_elsewhere).count() as u64;
     }
 
     /// Takes in the content of a file. Whether it ends in the middle of a line.
@@ -140,7 +159,7 @@ impl Found {
         });
     }
 
-    /// Checks that no line is strange or torn.
+    /// Checks that no line is strange, torn or in the wrong folder.
     pub(crate) fn check_whole(&self, file: &str, tally: &mut Tally) {
         tally.add("torn", (self.strange.len() + self.torn_tails.len()) as u64);
         tally.expect(self.strange.is_empty(), || {
@@ -149,6 +168,9 @@ impl Found {
                 "{file}: {} strange lines, the first {first:?}",
                 self.strange.len()
             )
+        });
+        tally.expect(self.misplaced == 0, || {
+            format!("{file}: {} lines in the wrong folder", self.misplaced)
         });
         tally.expect(self.torn_tails.is_empty(), || {
             format!("{file}: torn tails in {:?}", self.torn_tails)

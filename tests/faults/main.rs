@@ -28,6 +28,7 @@ mod hostile;
 mod kills;
 mod power;
 mod processes;
+mod refusing;
 mod syncs;
 mod vanishing;
 
