@@ -29,6 +29,7 @@ mod kills;
 mod power;
 mod processes;
 mod refusing;
+mod streams;
 mod syncs;
 mod vanishing;
 

@@ -77,6 +77,8 @@ fn plays() {
     match script.text.lines().next().unwrap() {
         "crowd" => crate::crowd::play(&script),
         "hostile" => crate::hostile::play(&script),
+        "many_streams" => crate::streams::play_many(&script),
+        "slow_disk" => crate::streams::play_slow(&script),
         unknown => panic!("no scene {unknown:?}"),
     }
 }
