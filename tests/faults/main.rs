@@ -23,6 +23,7 @@ mod trace;
 mod victim;
 
 // The faults.
+mod endings;
 mod full_disk;
 mod hostile;
 mod kills;
