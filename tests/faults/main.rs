@@ -26,6 +26,7 @@ mod victim;
 mod full_disk;
 mod hostile;
 mod kills;
+mod planted;
 mod power;
 mod processes;
 mod refusing;

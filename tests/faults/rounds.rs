@@ -6,7 +6,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::tally::Tally;
@@ -57,20 +57,22 @@ pub(crate) fn play(rounds: u64, abreast: usize, round: impl Fn(u64) -> Tally + S
 
 /// Lets a fault last, or a load have its rate. Never used to wait for something to come true.
 pub(crate) fn last(time: Duration) {
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     while let Some(left) = time.checked_sub(begun.elapsed()) {
         thread::park_timeout(left);
-        if left.is_zero() {
-            break;
-        }
     }
 }
 
 /// Waits until `holds`, looking often. `false` after a minute.
-pub(crate) fn until(mut holds: impl FnMut() -> bool) -> bool {
-    let begun = std::time::Instant::now();
+pub(crate) fn until(holds: impl FnMut() -> bool) -> bool {
+    until_within(Duration::from_secs(60), holds)
+}
+
+/// Waits until `holds`, looking often. `false` after this time.
+pub(crate) fn until_within(time: Duration, mut holds: impl FnMut() -> bool) -> bool {
+    let begun = Instant::now();
     while !holds() {
-        if begun.elapsed() > Duration::from_secs(60) {
+        if begun.elapsed() > time {
             return false;
         }
         thread::park_timeout(Duration::from_micros(200));

@@ -1,0 +1,408 @@
+//! Somebody puts something else where a log should be: it is never written through, nobody hangs, and the log goes on beside it.
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, symlink},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    crowd::crowd,
+    ledger::Ledger,
+    lines::{Found, folders},
+    rounds,
+    tally::Tally,
+    tools::{self, Tool},
+    victim::{Casting, Victim},
+};
+
+const THREADS: u64 = 2;
+
+/// How long a test goes on waiting for what should be there sooner.
+const SOON: Duration = Duration::from_secs(5);
+
+/// What the file of somebody else says, before and after.
+const MINE: &str = "not yours\n";
+
+/// What stands where `app.log` should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Plant {
+    Symlink,
+    DanglingSymlink,
+    HardLink,
+    Fifo,
+    Directory,
+    /// A regular file, but another user's.
+    OtherOwner,
+    /// `/dev/null`, by another name.
+    Device,
+}
+
+const PLANTS: [Plant; 7] = [
+    Plant::Symlink,
+    Plant::DanglingSymlink,
+    Plant::HardLink,
+    Plant::Fifo,
+    Plant::Directory,
+    Plant::OtherOwner,
+    Plant::Device,
+];
+
+impl Plant {
+    fn needs_root(self) -> bool {
+        matches!(self, Self::OtherOwner | Self::Device)
+    }
+
+    /// Puts it at `path`; what it leads to is `target`.
+    fn put(self, path: &Path, target: &Path) {
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        // Made aside and moved, so that the logger cannot be there first.
+        let aside = target.with_extension("aside");
+        if self != Self::DanglingSymlink && self != Self::OtherOwner {
+            fs::write(target, MINE).unwrap();
+        }
+        match self {
+            Self::Symlink | Self::DanglingSymlink => symlink(target, &aside).unwrap(),
+            Self::HardLink => fs::hard_link(target, &aside).unwrap(),
+            Self::Fifo => drop(tools::run(&["mkfifo", &text(&aside)])),
+            Self::Directory => {
+                // A directory cannot be moved over a file.
+                let _ = fs::remove_file(path);
+                fs::create_dir(&aside).unwrap();
+            }
+            Self::OtherOwner => {
+                fs::write(&aside, MINE).unwrap();
+                std::os::unix::fs::chown(&aside, Some(65_534), Some(65_534)).unwrap();
+            }
+            Self::Device => drop(tools::run(&["mknod", &text(&aside), "c", "1", "3"])),
+        }
+        fs::rename(&aside, path).unwrap();
+    }
+
+    /// What it leads to, and itself, is as it was.
+    fn check(self, path: &Path, target: &Path, tally: &mut Tally) {
+        let metadata = fs::symlink_metadata(path).unwrap();
+        let is_right = match self {
+            Self::DanglingSymlink => metadata.is_symlink() && !target.exists(),
+            Self::Symlink => metadata.is_symlink() && is_mine(target),
+            Self::HardLink => metadata.nlink() == 2 && is_mine(target),
+            Self::Fifo | Self::Device => !metadata.is_file(),
+            Self::Directory => metadata.is_dir() && fs::read_dir(path).unwrap().count() == 0,
+            Self::OtherOwner => metadata.uid() == 65_534 && is_mine(path),
+        };
+        tally.expect(is_right, || {
+            format!("{self:?}: it was written through, or is gone")
+        });
+    }
+}
+
+fn is_mine(path: &Path) -> bool {
+    fs::read_to_string(path).is_ok_and(|text| text == MINE)
+}
+
+/// Those that can be planted here.
+fn plants(test: &str) -> impl Iterator<Item = Plant> {
+    let is_root = tools::are_here(test, &[Tool::Root]);
+    PLANTS
+        .into_iter()
+        .filter(move |plant| is_root || !plant.needs_root())
+}
+
+/// stderr had this much to say: one line that names the file.
+fn check_told(stderr: &str, plant: impl std::fmt::Debug, tally: &mut Tally) {
+    let lines = stderr.lines().collect::<Vec<_>>();
+    let is_told = lines.len() == 1 && lines[0].contains("app.log");
+    tally.expect(is_told, || format!("{plant:?}: told on stderr: {lines:?}"));
+}
+
+#[test]
+fn before_the_start() {
+    let _machine = rounds::beside_others();
+    let begun = Instant::now();
+    let plants = plants("planted before the start").collect::<Vec<_>>();
+    let tally = rounds::play(plants.len() as u64, 4, |round| {
+        let plant = plants[usize::try_from(round).unwrap()];
+        let mut tally = Tally::default();
+        let dir = tempfile::tempdir().unwrap();
+        let [base, target] = ["logs", "target"].map(|name| dir.path().join(name));
+        let folder = base.join("2025-05-04__14-55");
+        let path = folder.join("app.log");
+        fs::create_dir_all(&folder).unwrap();
+        plant.put(&path, &target);
+        let mut victim = crowd(&base, THREADS)
+            .with("records", 100)
+            .with("step", 1)
+            .start();
+        let outcome = victim.hear_within("stopped", Duration::from_secs(20));
+        tally.expect(outcome.as_deref() == Some("ok"), || {
+            format!("{plant:?}: {outcome:?}")
+        });
+        if outcome.is_none() {
+            victim.kill();
+            return tally;
+        }
+        let stderr = victim.succeed();
+        check_told(&stderr, plant, &mut tally);
+        plant.check(&path, &target, &mut tally);
+        remove(&path);
+        check_records(&base, [100; 2], &mut tally);
+        tally.add("planted", 1);
+        tally
+    });
+    let shown = ["planted", "records", "missing", "doubled", "torn"];
+    tally.report(
+        "something else in place of a file, before the start",
+        &shown,
+        begun,
+    );
+}
+
+fn remove(path: &Path) {
+    if fs::remove_file(path).is_err() {
+        fs::remove_dir(path).unwrap();
+    }
+}
+
+fn check_records(base: &Path, acknowledged: [u64; 2], tally: &mut Tally) {
+    let [app, errors] = ["app", "errors"].map(|stream| Found::read(base, stream));
+    app.check_whole("app.log", tally);
+    errors.check_whole("errors.log", tally);
+    app.check("app.log", 0, acknowledged[0], tally);
+    app.check("app.log", 1, acknowledged[1], tally);
+    errors.check("errors.log", 1, acknowledged[1], tally);
+    tally.add("records", app.count());
+}
+
+/// A crowd that goes on until it is told, on the real clock, so that it looks after its files as it always does.
+fn start(dir: &Path) -> (Victim, Ledger, PathBuf) {
+    let [base, ledger] = ["logs", "ledger"].map(|name| dir.join(name));
+    let mut victim = live(&base).with("ledger", ledger.display()).start();
+    victim.hear("started");
+    let ledger = Ledger::open(&ledger);
+    assert!(rounds::until(|| ledger.total(THREADS) >= 50));
+    (victim, ledger, base)
+}
+
+fn live(base: &Path) -> Casting {
+    crowd(base, THREADS).with("rate", 500).with("cue", "")
+}
+
+#[test]
+fn while_running() {
+    let _machine = rounds::beside_others();
+    let begun = Instant::now();
+    let plants = plants("planted while running").collect::<Vec<_>>();
+    let tally = rounds::play(plants.len() as u64, 7, |round| {
+        let plant = plants[usize::try_from(round).unwrap()];
+        let mut tally = Tally::default();
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("target");
+        let (mut victim, ledger, base) = start(dir.path());
+        let path = folders(&base)[0].join("app.log");
+        // The file stays open, and may get lines until it is missed: that is no loss as long as somebody has it.
+        let kept = folders(&base)[0].join("app.2.log");
+        fs::rename(&path, &kept).unwrap();
+        plant.put(&path, &target);
+        let next = path.with_file_name("app.1.log");
+        let planted = Instant::now();
+        let goes_on = rounds::until_within(SOON, || {
+            fs::metadata(&next).is_ok_and(|next| next.len() > 0)
+        });
+        let took = u64::try_from(planted.elapsed().as_millis()).unwrap();
+        tally.peak("ms until it went on:", took);
+        tally.expect(goes_on && took < 1_500, || {
+            format!("{plant:?}: went on after {took} ms")
+        });
+        victim.tell("enough");
+        let outcome = victim.hear_within("stopped", Duration::from_secs(20));
+        tally.expect(outcome.as_deref() == Some("ok"), || {
+            format!("{plant:?}: {outcome:?}")
+        });
+        if outcome.is_none() {
+            victim.kill();
+            return tally;
+        }
+        let stderr = victim.succeed();
+        check_told(&stderr, plant, &mut tally);
+        plant.check(&path, &target, &mut tally);
+        // What was there before the plant comes first.
+        remove(&path);
+        fs::rename(&kept, &path).unwrap();
+        let made = ledger.read(THREADS);
+        check_records(&base, [made[0], made[1]], &mut tally);
+        tally.add("planted", 1);
+        tally
+    });
+    let shown = [
+        "planted",
+        "records",
+        "missing",
+        "doubled",
+        "torn",
+        "ms until it went on:",
+    ];
+    tally.report(
+        "something else in place of a file, while running",
+        &shown,
+        begun,
+    );
+}
+
+#[test]
+fn a_symlink_in_place_of_the_folder() {
+    let _machine = rounds::beside_others();
+    let begun = Instant::now();
+    let mut tally = Tally::default();
+    let dir = tempfile::tempdir().unwrap();
+    let elsewhere = dir.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let (mut victim, ledger, base) = start(dir.path());
+    let folder = folders(&base)[0].clone();
+    let aside = dir.path().join("aside");
+    fs::rename(&folder, &aside).unwrap();
+    symlink(&elsewhere, &folder).unwrap();
+    // Long enough to be missed, and to be tried again.
+    rounds::last(Duration::from_millis(1_500));
+    let written = fs::read_dir(&elsewhere).unwrap();
+    let written = written.map(|entry| entry.unwrap().file_name());
+    let written = written.collect::<Vec<_>>();
+    tally.expect(written.is_empty(), || {
+        format!("written through: {written:?}")
+    });
+    fs::remove_file(&folder).unwrap();
+    let freed = Instant::now();
+    let is_back = rounds::until_within(SOON, || folder.join("app.log").exists());
+    let took = u64::try_from(freed.elapsed().as_millis()).unwrap();
+    tally.peak("ms until it was back:", took);
+    tally.expect(is_back && took < 1_500, || format!("back after {took} ms"));
+    victim.tell("enough");
+    let outcome = victim.hear("stopped");
+    tally.expect(outcome == "ok", || outcome.clone());
+    let stderr = victim.succeed();
+    tally.expect(stderr.lines().count() <= 1, || stderr.clone());
+    let made = ledger.read(THREADS);
+    for stream in ["app", "errors"] {
+        // In front of what came later.
+        let text = fs::read(aside.join(format!("{stream}.log"))).unwrap();
+        let path = folder.join(format!("{stream}.log"));
+        let later = fs::read(&path).unwrap_or_default();
+        fs::write(&path, [text, later].concat()).unwrap();
+    }
+    check_records(&base, [made[0], made[1]], &mut tally);
+    let shown = [
+        "records",
+        "missing",
+        "doubled",
+        "torn",
+        "ms until it was back:",
+    ];
+    tally.report("a symlink in place of the folder", &shown, begun);
+}
+
+/// As fast as can be: at the right moment the logger would look at the folder, and open what is behind the link.
+#[test]
+fn a_symlink_that_comes_and_goes_in_place_of_the_folder() {
+    let _machine = rounds::beside_others();
+    let begun = Instant::now();
+    let mut tally = Tally::default();
+    let dir = tempfile::tempdir().unwrap();
+    let [elsewhere, aside] = ["elsewhere", "aside"].map(|name| dir.path().join(name));
+    fs::create_dir(&elsewhere).unwrap();
+    let (mut victim, _, base) = start(dir.path());
+    let folder = folders(&base)[0].clone();
+    let time = rounds::either(Duration::from_secs(1), Duration::from_secs(20));
+    while begun.elapsed() < time {
+        // The logger makes the folder again whenever it misses it.
+        let _ = fs::remove_dir_all(&aside);
+        if fs::rename(&folder, &aside).is_err() || symlink(&elsewhere, &folder).is_err() {
+            continue;
+        }
+        tally.add("times", 1);
+        rounds::last(Duration::from_micros(200));
+        let _ = fs::remove_file(&folder);
+        if fs::rename(&aside, &folder).is_ok() {
+            rounds::last(Duration::from_micros(200));
+        }
+    }
+    let written = fs::read_dir(&elsewhere).unwrap();
+    let written = written.map(|entry| entry.unwrap().file_name());
+    let written = written.collect::<Vec<_>>();
+    tally.add("files written through it", written.len() as u64);
+    tally.expect(written.is_empty(), || {
+        format!("written through: {written:?}")
+    });
+    victim.tell("enough");
+    victim.hear("stopped");
+    victim.succeed();
+    let shown = ["times", "files written through it"];
+    tally.report(
+        "a symlink that comes and goes in place of the folder",
+        &shown,
+        begun,
+    );
+}
+
+#[test]
+fn a_symlink_in_place_of_the_folder_before_the_start() {
+    let _machine = rounds::beside_others();
+    let dir = tempfile::tempdir().unwrap();
+    let [base, elsewhere] = ["logs", "elsewhere"].map(|name| dir.path().join(name));
+    fs::create_dir(&elsewhere).unwrap();
+    fs::create_dir(&base).unwrap();
+    symlink(&elsewhere, base.join("2025-05-04__14-55")).unwrap();
+    let mut victim = crowd(&base, THREADS)
+        .with("records", 10)
+        .with("step", 1)
+        .start();
+    // Whether it starts is its own business; it neither hangs nor writes there.
+    let refused = victim.hear_within("refused", Duration::from_secs(10));
+    victim.kill();
+    let written = fs::read_dir(&elsewhere).unwrap().count();
+    assert_eq!(written, 0, "written through; refused: {refused:?}");
+    assert!(refused.is_some_and(|error| error.contains("2025-05-04__14-55")));
+}
+
+#[test]
+fn what_the_logger_keeps_beside_the_folders() {
+    let _machine = rounds::beside_others();
+    let start = |base: &Path| {
+        let mut victim = crowd(base, THREADS)
+            .with("records", 10)
+            .with("step", 1)
+            .start();
+        assert_eq!(victim.hear("stopped"), "ok");
+        assert_eq!(victim.succeed(), "");
+        assert_eq!(Found::read(base, "app").count(), 20);
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let target = dir.path().join("target");
+    let base = |name: &str| {
+        let base = dir.path().join(name);
+        fs::create_dir(&base).unwrap();
+        base
+    };
+
+    // `current` is somebody's own file, or folder: left alone.
+    let own_file = base("own file");
+    fs::write(own_file.join("current"), MINE).unwrap();
+    start(&own_file);
+    assert!(is_mine(&own_file.join("current")));
+    let own_folder = base("own folder");
+    fs::create_dir(own_folder.join("current")).unwrap();
+    fs::write(own_folder.join("current/file"), MINE).unwrap();
+    start(&own_folder);
+    assert!(is_mine(&own_folder.join("current/file")));
+
+    // The description is a symlink, or a FIFO: replaced, not followed, not waited for.
+    let link = base("link");
+    fs::write(&target, MINE).unwrap();
+    symlink(&target, link.join(".chronologix.json")).unwrap();
+    start(&link);
+    assert!(is_mine(&target));
+    let fifo = base("fifo");
+    let path = fifo.join(".chronologix.json");
+    tools::run(&["mkfifo", path.to_str().unwrap()]);
+    start(&fifo);
+    assert!(fs::symlink_metadata(&path).unwrap().is_file());
+}
