@@ -32,6 +32,7 @@ mod processes;
 mod refusing;
 mod streams;
 mod syncs;
+mod unwritable;
 mod vanishing;
 
 /// The streams of the victims. Each victim is a process of its own, and starts them once.

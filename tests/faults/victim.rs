@@ -4,6 +4,7 @@ use std::{
     ffi::{OsStr, OsString},
     fmt::Display,
     io::{BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread::{self, JoinHandle},
@@ -24,6 +25,7 @@ const DEADLINE: Duration = Duration::from_secs(120);
 #[must_use]
 pub(crate) struct Casting {
     script: String,
+    program: PathBuf,
     before: Vec<OsString>,
     environment: Vec<(String, String)>,
 }
@@ -50,6 +52,7 @@ impl Casting {
     pub(crate) fn of(scene: &str) -> Self {
         Self {
             script: scene.to_owned(),
+            program: std::env::current_exe().unwrap(),
             before: Vec::new(),
             environment: Vec::new(),
         }
@@ -68,6 +71,12 @@ impl Casting {
         self
     }
 
+    /// Plays in a copy of this program.
+    pub(crate) fn program(mut self, path: &Path) -> Self {
+        path.clone_into(&mut self.program);
+        self
+    }
+
     pub(crate) fn environment(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
@@ -76,7 +85,7 @@ impl Casting {
     #[track_caller]
     pub(crate) fn start(self) -> Victim {
         let mut words = self.before;
-        words.push(std::env::current_exe().unwrap().into());
+        words.push(self.program.into());
         words.extend(
             [
                 "--exact",
@@ -168,17 +177,16 @@ impl Victim {
         tools::run(&["kill", &format!("-{name}"), &self.pid.to_string()]);
     }
 
-    /// Kills it as `kill -9` does, and waits until it is gone. Gives when it was.
+    /// Kills it as `kill -9` does, and waits until it is gone. Gives when that was, and what it had said on stderr.
     #[track_caller]
-    pub(crate) fn kill(mut self) -> u64 {
+    pub(crate) fn kill(mut self) -> (u64, String) {
         if self.pid == self.child.id() {
             self.child.kill().unwrap();
         } else {
             self.signal("KILL");
         }
         let killed = now();
-        self.reap();
-        killed
+        (killed, self.reap().stderr)
     }
 
     /// Has a crowd stop before its last record, and waits until its logger has stopped.
