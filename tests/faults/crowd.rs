@@ -36,7 +36,7 @@ pub(crate) fn noon() -> String {
     }
 }
 
-/// Plays. Keys: `base`; `timezone`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
+/// Plays. Keys: `base`; `timezone` and `interval`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
 /// each thread, or for ever; `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a clock of the
 /// crowd's own goes on with each record; `from`, the number before the first; `cue`, to go on until told `enough`; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
 pub(crate) fn play(script: &Script) {
@@ -82,6 +82,7 @@ fn start(script: &Script, clock: &Steps) -> Result<Logger, chronologix::Error> {
     let durability = script.text("durability").unwrap_or("queued").to_owned();
     let mut config = chronologix_streams::config()
         .base_log_dir(script.path("base"))
+        .interval(script.text("interval").unwrap_or("24h"))
         .timezone(script.text("timezone").unwrap_or("UTC"))
         .timestamp_format("%H:%M:%S.%f");
     for stream in ["app", "errors", "audit"] {

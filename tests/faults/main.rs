@@ -23,6 +23,7 @@ mod trace;
 mod victim;
 
 // The faults.
+mod clocks;
 mod full_disk;
 mod hostile;
 mod kills;
@@ -30,6 +31,7 @@ mod planted;
 mod power;
 mod processes;
 mod refusing;
+mod runtimes;
 mod streams;
 mod syncs;
 mod unwritable;
