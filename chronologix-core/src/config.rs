@@ -1,12 +1,13 @@
 //! What a user asks of a logger.
 
 mod check;
+mod endings;
 mod problem;
 mod settings;
 mod stream;
 pub(crate) mod words;
 
-use std::{future::Future, path::PathBuf};
+use std::{future::Future, path::PathBuf, time::Duration};
 
 pub(crate) use self::settings::{Settings, StreamSettings};
 pub use self::{
@@ -19,6 +20,7 @@ use crate::{
     clock::Clock,
     layout::{Interval, TimestampFormat},
     stream::Declaration,
+    teller::Handler,
 };
 
 #[cfg(test)]
@@ -28,6 +30,9 @@ mod tests;
 
 /// Bytes each thread may have queued, unless set otherwise: 1 MiB.
 const QUEUE_CAPACITY: usize = 1 << 20;
+
+/// How long the end of a logger goes on trying when the disk refuses, unless set otherwise.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The configuration of a logger, built up setting by setting and checked as a whole when it is started.
 ///
@@ -65,6 +70,9 @@ pub struct Config {
     queue_capacity: usize,
     file_mode: u32,
     dir_mode: u32,
+    exit_timeout: Duration,
+    flush_on_signals: bool,
+    pub(crate) on_error: Option<Handler>,
     pub(crate) clock: Clock,
     /// What the setters could not take. Reported with everything else.
     problems: Vec<ConfigProblem>,
@@ -91,6 +99,9 @@ impl Config {
             queue_capacity: QUEUE_CAPACITY,
             file_mode: 0o600,
             dir_mode: 0o700,
+            exit_timeout: EXIT_TIMEOUT,
+            flush_on_signals: false,
+            on_error: None,
             clock: Clock::default(),
             problems: Vec::new(),
         }

@@ -7,9 +7,11 @@
 use std::{
     fmt, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use self::lookout::Lookout;
+use crate::DiskError;
 
 pub(crate) mod log_file;
 pub(crate) mod lookout;
@@ -53,6 +55,9 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     /// Says that a logger means to write in this folder: none removes it while the hold lives.
     fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>>;
 
+    /// Says that a logger is about to do what only one may do in a tree at a time, and waits for others as long as `patience` lasts.
+    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn Hold>>;
+
     /// Removes a folder that holds only empty files named in `files`, and that nobody holds; leaves it alone otherwise.
     /// Whether it is gone.
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool>;
@@ -69,6 +74,9 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
 /// See [`Disk::hold`].
 pub(crate) trait Hold: Send + fmt::Debug {}
 
+/// Where there is nothing to hold.
+impl Hold for () {}
+
 /// An open file that is only appended to.
 pub(crate) trait DiskFile: Send + fmt::Debug {
     /// Appends bytes; gives how many were taken.
@@ -82,4 +90,24 @@ pub(crate) trait DiskFile: Send + fmt::Debug {
 
     /// What tells this file from others.
     fn identity(&self) -> io::Result<Identity>;
+
+    /// Whether it was deleted: it has no name any more, and nobody will ever read what is appended.
+    fn is_deleted(&self) -> io::Result<bool>;
+
+    /// Waits until whoever is appending to the file at this moment has done so. Without it half a line may be one that is just being written.
+    fn wait_for_writers(&self) {}
+}
+
+/// Whether an operation failed because the process, or the system, has no descriptor left.
+#[cfg(unix)]
+pub(crate) fn lacks_descriptors(error: &DiskError) -> bool {
+    use rustix::io::Errno;
+
+    let codes = [Errno::MFILE, Errno::NFILE].map(|error| Some(error.raw_os_error()));
+    codes.contains(&error.code())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn lacks_descriptors(_error: &DiskError) -> bool {
+    false
 }

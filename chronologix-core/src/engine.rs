@@ -12,13 +12,12 @@ mod folders;
 pub(crate) mod intake;
 mod lines;
 mod rest;
+mod shared;
 mod trouble;
 
-use std::{
-    sync::{Arc, OnceLock, atomic::AtomicBool},
-    thread::ThreadId,
-    time::Duration,
-};
+pub(crate) use self::shared::Shared;
+
+use std::{cell::Cell, sync::Arc, time::Duration};
 
 use self::{
     commit::Commits,
@@ -26,16 +25,14 @@ use self::{
     intake::{Intake, Merged},
     lines::Lines,
     rest::Bed,
-    trouble::Trouble,
+    trouble::{Trouble, Work},
 };
 use crate::{
     DiskError, Error,
     clock::{Clock, Sample, Timeline},
-    config::Settings,
     disk::Disk,
-    queue::{lane::Dropped, lanes::Lanes, reply::Reply, request::Request},
+    queue::{lane::Dropped, reply::Reply, request::Request},
     stats::Counters,
-    stream::Declaration,
 };
 
 #[cfg(test)]
@@ -54,22 +51,6 @@ const MOST_FOR_STREAMS: usize = 4 << 20;
 /// Bytes of arguments found at once that show that callers are faster than the writer: then there are more by now, and a batch is
 /// filled before it is written.
 const BACKLOG: usize = 16 << 10;
-
-/// How long a stop goes on trying when the disk refuses.
-const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What the writer shares with the handles of its logger.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) settings: Settings,
-    pub(crate) lanes: Arc<Lanes>,
-    pub(crate) counters: Counters,
-    pub(crate) declaration: Option<&'static Declaration>,
-    /// The thread of the writer, once it runs.
-    pub(crate) writer: OnceLock<ThreadId>,
-    /// The writer has ended.
-    pub(crate) ended: AtomicBool,
-}
 
 /// The writer.
 #[derive(Debug)]
@@ -92,6 +73,16 @@ pub(crate) struct Writer {
     stops: Vec<Reply<Result<(), Error>>>,
 }
 
+thread_local! {
+    /// Whether this thread is a writer's.
+    static IS_WRITER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is a writer's, which must wait for no writer. Fit for handlers of signals.
+pub(crate) fn is_writer_thread() -> bool {
+    IS_WRITER.try_with(Cell::get).unwrap_or(false)
+}
+
 /// What a round came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Round {
@@ -105,11 +96,8 @@ enum Round {
 
 impl Writer {
     /// Makes the base directory, the current and the next folder. On an error nothing is left behind.
-    pub(crate) fn open(
-        shared: Arc<Shared>,
-        clock: Clock,
-        disk: Box<dyn Disk>,
-    ) -> Result<Self, DiskError> {
+    pub(crate) fn open(shared: Arc<Shared>, disk: Box<dyn Disk>) -> Result<Self, DiskError> {
+        let clock = shared.lanes.rules.clock.clone();
         let now = clock.sample();
         let folders = Folders::open(&shared.settings, &*disk, now)?;
         Ok(Self {
@@ -131,6 +119,7 @@ impl Writer {
 
     /// Works until it is told to stop.
     pub(crate) fn run(mut self) {
+        IS_WRITER.set(true);
         crate::clock::be_punctual();
         loop {
             let round = self.round();
@@ -187,7 +176,9 @@ impl Writer {
 
     fn look_at_clock(&mut self) -> Sample {
         self.timeline.go_on(self.clock.sample());
-        self.timeline.now()
+        let now = self.timeline.now();
+        self.trouble.look_at_clock(now.mono);
+        now
     }
 
     /// Sorts what callers asked for. Whether somebody asked for a sync.
@@ -223,9 +214,13 @@ impl Writer {
         if rolled.moved {
             bed.go_stale();
         }
-        rolled.tell(shared, intake, trouble);
-        let verified = folders.verify(&shared.settings, &**disk, now);
-        verified.tell(shared, intake, trouble);
+        rolled.tell(Work::Upkeep, shared, intake, trouble);
+        if let Some(verified) = folders.verify(&shared.settings, &**disk, now) {
+            verified.tell(Work::Upkeep, shared, intake, trouble);
+            if verified.errors.is_empty() {
+                trouble.went_well(Work::Upkeep);
+            }
+        }
     }
 
     /// Takes what the lanes hold up to `now`, and makes lines of it, until the batch is full. Whether it is.
@@ -274,11 +269,11 @@ impl Writer {
         } = self;
         let (bytes, upkeep) = folders.write(&**disk);
         Counters::add(&shared.counters.bytes, bytes);
-        upkeep.tell(shared, intake, trouble);
+        upkeep.tell(Work::Write, shared, intake, trouble);
         if !upkeep.errors.is_empty() {
             return false;
         }
-        trouble.is_over();
+        trouble.went_well(Work::Write);
         let (told, took) = self.commits.run(
             &self.shared,
             &*self.disk,
@@ -305,11 +300,11 @@ impl Writer {
             let round = self.round();
             if round == Round::Idle && self.intake.is_empty() {
                 // Whatever else the disk refuses costs no line any more.
-                self.trouble.is_over();
+                self.trouble.went_well(Work::Write);
                 break;
             }
             if round == Round::Blocked {
-                if begun.elapsed() > EXIT_TIMEOUT {
+                if begun.elapsed() > self.shared.settings.exit_timeout {
                     break;
                 }
                 self.rest(round);
@@ -339,8 +334,9 @@ impl Writer {
         Counters::add(&counters.syncs, folders.count_dirty());
         let upkeep = folders.close(&shared.settings, &**disk);
         Counters::add(&counters.sync_nanos, nanos(begun.elapsed()));
-        upkeep.tell(shared, intake, trouble);
-        if upkeep.lost.is_empty() {
+        upkeep.tell(Work::Upkeep, shared, intake, trouble);
+        // Not if some sync failed long before: what it was to save stays lost.
+        if trouble.outcome().is_none() {
             counters.all_written_is_synced();
         }
     }
@@ -365,27 +361,6 @@ impl Writer {
             .into_iter()
             .chain(late)
             .for_each(|reply| reply.send(outcome.clone()));
-    }
-}
-
-impl Shared {
-    /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the requests that came too late.
-    pub(crate) fn end(&self) -> Vec<Request> {
-        use std::sync::atomic::Ordering;
-
-        if !self.ended.swap(true, Ordering::SeqCst) {
-            self.lanes.close();
-            self.lanes.for_each(|lane| {
-                lane.refuse_parked();
-                lane.progress.end(lane.newest(), std::thread::panicking());
-            });
-            if let Some(declaration) = self.declaration {
-                declaration.stopped();
-            }
-            self.lanes.forget();
-        }
-        // Last, for whoever finds no writer, or gets no answer, takes what is known by then for the last word.
-        self.lanes.rules.requests.close()
     }
 }
 

@@ -88,6 +88,16 @@ impl DiskError {
     pub fn kind(&self) -> io::ErrorKind {
         self.0.source.kind()
     }
+
+    /// What was being done.
+    pub(crate) fn doing(&self) -> &'static str {
+        self.0.doing
+    }
+
+    /// The operating system's number of the error, if it is one of its own.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.0.source.raw_os_error()
+    }
 }
 
 impl fmt::Display for DiskError {

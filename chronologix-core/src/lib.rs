@@ -9,17 +9,23 @@ mod config;
 mod disk;
 mod engine;
 mod error;
+mod exit;
 mod level;
 mod logger;
+mod process;
 mod queue;
 mod record;
 mod stats;
 mod stderr;
 mod stream;
+mod teller;
 
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod bench;
+#[cfg(all(unix, feature = "testing"))]
+#[doc(hidden)]
+pub mod faults;
 pub mod layout;
 #[doc(hidden)]
 pub mod private;

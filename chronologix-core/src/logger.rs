@@ -3,7 +3,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{Arc, OnceLock, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     thread,
     time::Duration,
 };
@@ -11,29 +11,31 @@ use std::{
 use crate::{
     Config, ConfigError, ConfigProblem, DiskError, Error, LogError, Stats, StreamHandle,
     clock::Clock,
-    config::Settings,
+    config::{Settings, StreamSettings},
     disk::{Disk, os::OsDisk},
-    engine::{Shared, Writer},
+    engine::{Shared, Writer, is_writer_thread},
+    exit,
     queue::{
         lane::{Rules, StreamRule},
         lanes::Lanes,
         park::{block_on, block_on_for},
-        reply::{Reply, reply},
+        reply::reply,
         request::Request,
     },
-    stats::Counters,
+    teller::Teller,
 };
 
+mod heir;
 #[cfg(test)]
 mod tests;
-
-/// How long dropping the last handle waits for the writer to finish.
-const DROP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A running logger. Cheap to clone; all clones are the same logger.
 ///
 /// [`Logger::stop`] ends it and says whether all went well. Dropping the last clone ends it as well, on a best effort:
-/// it waits up to 5 s for the writer to drain, and an error is only told on stderr.
+/// it waits for the writer to drain, up to the [`exit_timeout`](Config::exit_timeout), and an error is told as those before it were.
+///
+/// A logger that is still running when the process ends is drained as well: on the return from `main`, on [`std::process::exit`], after a
+/// panic hook that ran, and, with [`flush_on_signals`](Config::flush_on_signals), on signals.
 #[derive(Clone)]
 pub struct Logger {
     shared: Arc<Shared>,
@@ -74,8 +76,8 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     #[cfg(any(test, feature = "testing"))]
     logger.watch_clock(&config.clock);
     let (opened, answer) = reply();
-    spawn(Arc::clone(&logger.shared), config.clock, disk, opened)
-        .inspect_err(|_| drop(logger.shared.end()))?;
+    let opened = |outcome| opened.send(outcome);
+    spawn(Arc::clone(&logger.shared), disk, opened).inspect_err(|_| drop(logger.shared.end()))?;
     match answer.await {
         Some(Ok(())) => Ok(logger),
         Some(Err(error)) => Err(Error::Config(unusable_base(&base, &error))),
@@ -84,33 +86,31 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
 }
 
 pub(crate) fn share(settings: Settings, config: &Config) -> Shared {
-    let rule = |stream: &crate::config::StreamSettings| StreamRule {
+    let lanes = lanes(&settings, config.clock.clone());
+    let teller = Teller::new(config.on_error.clone());
+    Shared::new(settings, lanes, teller, config.declaration)
+}
+
+fn lanes(settings: &Settings, clock: Clock) -> Lanes {
+    let rule = |stream: &StreamSettings| StreamRule {
         durability: stream.durability,
         overflow: stream.overflow,
         min_level: stream.min_level.map_or(0, |level| level as u8).into(),
     };
     let streams = settings.streams.iter().map(rule).collect();
-    let rules = Rules::new(settings.queue_capacity, streams, config.clock.clone());
-    Shared {
-        settings,
-        lanes: Arc::new(Lanes::new(rules)),
-        counters: Counters::default(),
-        declaration: config.declaration,
-        writer: OnceLock::new(),
-        ended: false.into(),
-    }
+    Lanes::new(Rules::new(settings.queue_capacity, streams, clock))
 }
 
+/// Starts the writer. `opened` hears whether it could open its folders.
 fn spawn(
     shared: Arc<Shared>,
-    clock: Clock,
     disk: Box<dyn Disk>,
-    opened: Reply<Result<(), DiskError>>,
+    opened: impl FnOnce(Result<(), DiskError>) + Send + 'static,
 ) -> Result<(), Error> {
+    heir::announce(&shared);
     let work = move || {
         let guard = EndOnDrop(Arc::clone(&shared));
-        let _ = shared.writer.set(thread::current().id());
-        match Writer::open(Arc::clone(&shared), clock, disk) {
+        match Writer::open(Arc::clone(&shared), disk) {
             Ok(writer) => {
                 if let Some(declaration) = shared.declaration {
                     let levels = shared
@@ -120,13 +120,14 @@ fn spawn(
                         .map(|stream| stream.min_level);
                     declaration.started(Arc::clone(&shared.lanes), levels);
                 }
-                opened.send(Ok(()));
+                exit::enter(&shared);
+                opened(Ok(()));
                 writer.run();
             }
             Err(error) => {
                 // First give the declaration back, then tell the caller, who may try again.
                 drop(guard);
-                opened.send(Err(error));
+                opened(Err(error));
             }
         }
     };
@@ -143,6 +144,7 @@ struct EndOnDrop(Arc<Shared>);
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
         drop(self.0.end());
+        self.0.teller.end();
     }
 }
 
@@ -182,7 +184,7 @@ impl Logger {
     ///
     /// Once polled the logger stops, whether or not the future is kept.
     pub async fn stop(&self) -> Result<(), Error> {
-        match self.ask(Request::Stop) {
+        match self.shared.here().ask(Request::Stop) {
             Some(answer) => answer.await.unwrap_or(Ok(())),
             None => Ok(()),
         }
@@ -204,7 +206,7 @@ impl Logger {
     /// Dropping the future loses the report, nothing else.
     pub async fn flush(&self) -> FlushReport {
         let before = self.written();
-        if let Some(answer) = self.ask(Request::Flush) {
+        if let Some(answer) = self.shared.here().ask(Request::Flush) {
             let _ = answer.await;
         }
         self.report(before, true)
@@ -225,7 +227,7 @@ impl Logger {
     /// ```
     pub fn flush_blocking(&self, timeout: Duration) -> FlushReport {
         let before = self.written();
-        let done = match self.ask(Request::Flush) {
+        let done = match self.shared.here().ask(Request::Flush) {
             Some(answer) => block_on_for(answer, timeout).is_some(),
             None => true,
         };
@@ -235,7 +237,7 @@ impl Logger {
     /// Looks at once whether each open file is still the one at its path, as it otherwise does twice a second; for use after a
     /// rotation by another program.
     pub async fn reopen(&self) {
-        if let Some(answer) = self.ask(Request::Reopen) {
+        if let Some(answer) = self.shared.here().ask(Request::Reopen) {
             let _ = answer.await;
         }
     }
@@ -276,29 +278,16 @@ impl Logger {
     /// Counts since the start. Cheap: one short lock a thread that logs.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        let mut stats = self.shared.counters.snapshot();
-        self.shared.lanes.for_each(|lane| {
-            let depth = lane.depth();
-            stats.queued += lane.newest();
-            stats.queue_records += depth.records;
-            stats.queue_bytes += depth.bytes;
-            stats.dropped += depth.dropped;
-        });
-        stats.refused = self.shared.lanes.refused();
-        stats.refused += self
-            .shared
-            .declaration
-            .map_or(0, crate::stream::Declaration::refused);
-        stats
+        self.shared.here().stats()
     }
 
     fn written(&self) -> u64 {
-        self.shared.counters.written.load(Ordering::Relaxed)
+        self.shared.here().counters.written.load(Ordering::Relaxed)
     }
 
     fn report(&self, before: u64, done: bool) -> FlushReport {
         let stats = self.stats();
-        let remaining = if done && !self.shared.ended.load(Ordering::SeqCst) {
+        let remaining = if done && !self.shared.here().has_ended() {
             0
         } else {
             stats.queued.saturating_sub(stats.written)
@@ -307,16 +296,6 @@ impl Logger {
             written: stats.written - before,
             remaining,
         }
-    }
-
-    fn ask<T>(
-        &self,
-        request: impl FnOnce(Reply<T>) -> Request,
-    ) -> Option<crate::queue::reply::Answer<T>> {
-        let rules = &self.shared.lanes.rules;
-        let answer = rules.requests.put(request);
-        rules.wake.call();
-        answer
     }
 
     /// Has a manual clock wake the writer, as long as there is one.
@@ -337,17 +316,20 @@ impl Logger {
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        let rules = &self.0.lanes.rules;
-        let Some(answer) = rules.requests.put(Request::Stop) else {
+        let Some(shared) = self.0.running_here() else {
+            // A forked child that logged nothing: the logger is its parent's.
             return;
         };
-        rules.wake.call();
-        if self.0.writer.get() == Some(&thread::current().id()) {
+        let Some(answer) = shared.ask(Request::Stop) else {
+            return;
+        };
+        if is_writer_thread() {
             // Dropped by a task that the writer has just woken: it cannot wait for itself.
             return;
         }
-        if let Some(Some(Err(error))) = block_on_for(answer, DROP_TIMEOUT) {
-            crate::stderr::tell(&error);
+        if let Some(Some(Err(error))) = block_on_for(answer, shared.settings.exit_timeout) {
+            shared.teller.tell(error);
+            shared.teller.end();
         }
     }
 }

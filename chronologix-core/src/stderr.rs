@@ -1,10 +1,6 @@
 //! The few words this crate says by itself.
 
-use std::{
-    error::Error,
-    fmt::Write as _,
-    io::{self, Write as _},
-};
+use std::{error::Error, fmt::Write as _};
 
 /// Writes one line to stderr: an error and its causes.
 pub(crate) fn tell(error: &(dyn Error + 'static)) {
@@ -20,5 +16,18 @@ pub(crate) fn tell(error: &(dyn Error + 'static)) {
 
 /// Writes one line to stderr. A stderr that is closed or full is nobody's fault.
 pub(crate) fn say(text: &str) {
-    let _ = io::stderr().write_all(format!("chronologix: {text}\n").as_bytes());
+    write(format!("chronologix: {text}\n").as_bytes());
+}
+
+/// Past std's lock, which in a forked child may be held for ever, and which a program that panics while it prints holds as well.
+#[cfg(unix)]
+fn write(line: &[u8]) {
+    let _ = rustix::io::write(rustix::stdio::stderr(), line);
+}
+
+#[cfg(not(unix))]
+fn write(line: &[u8]) {
+    use std::io::Write as _;
+
+    let _ = std::io::stderr().write_all(line);
 }

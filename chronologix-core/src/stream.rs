@@ -3,6 +3,7 @@
 mod declaration;
 mod handle;
 
+pub(crate) use self::declaration::{Stillness, hold_still};
 pub use self::{
     declaration::{Declaration, StreamSpec},
     handle::StreamHandle,

@@ -10,6 +10,9 @@ mod programs;
 mod crowds;
 // `log!` where one would not expect it: in `Drop`, before the start, after the stop, without a runtime.
 mod odd_places;
+// Forked children, and who writes what was logged before.
+#[cfg(unix)]
+mod forks;
 // A queue with no room: bounded memory, nothing lost.
 mod pressure;
 // What a wrong configuration is told, and that it leaves no trace.

@@ -64,6 +64,8 @@ impl Config {
                 file: self.file_mode,
                 dir: self.dir_mode,
             },
+            exit_timeout: self.exit_timeout,
+            flush_on_signals: self.flush_on_signals,
         })
     }
 

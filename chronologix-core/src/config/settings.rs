@@ -1,6 +1,6 @@
 //! A configuration that was checked: no part of the crate checks it again.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -22,6 +22,10 @@ pub(crate) struct Settings {
     pub(crate) streams: Vec<StreamSettings>,
     pub(crate) queue_capacity: usize,
     pub(crate) modes: Modes,
+    /// How long an end goes on trying when the disk refuses.
+    pub(crate) exit_timeout: Duration,
+    /// Signals that end the process let the writer drain first.
+    pub(crate) flush_on_signals: bool,
 }
 
 /// Unix modes of what is made.

@@ -20,6 +20,14 @@ pub(crate) struct Outbox {
     done: usize,
 }
 
+/// What became of lines on their way to a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Appended {
+    pub(crate) bytes: u64,
+    /// The file has no name any more, and nobody will read them there.
+    pub(crate) was_deleted: bool,
+}
+
 /// A stream's file. Opened at its first line.
 #[derive(Debug)]
 #[expect(
@@ -39,7 +47,7 @@ pub(crate) struct LogFile {
     torn: bool,
     /// Something was written since the last sync.
     dirty: bool,
-    /// A numbered file was made, and its name may not be on disk.
+    /// The file was made when its first line came, and its name may not be on disk.
     is_unnamed: bool,
 }
 
@@ -82,13 +90,13 @@ impl LogFile {
         self.distrusted
     }
 
-    /// Writes what the outbox holds, with one `write` if the disk takes all of it. Gives the bytes written. After an error the next
-    /// call goes on where this one stopped.
+    /// Writes what the outbox holds, with one `write` if the disk takes all of it. After an error the next call goes on where this one
+    /// stopped. If the file was deleted meanwhile, the next call writes all of it again, to a new one.
     pub(crate) fn append(
         &mut self,
         disk: &dyn Disk,
         outbox: &mut Outbox,
-    ) -> Result<u64, DiskError> {
+    ) -> Result<Appended, DiskError> {
         let before = outbox.done;
         while outbox.done < outbox.lines.len() {
             if self.open.is_none() {
@@ -104,7 +112,16 @@ impl LogFile {
             self.dirty = true;
             outbox.done += open.append(&outbox.lines[outbox.done..]).map_err(failed)?;
         }
-        Ok(outbox.done.saturating_sub(before) as u64)
+        let bytes = outbox.done.saturating_sub(before) as u64;
+        // Should it be impossible to tell, the next look at the files will.
+        let is_deleted = |open: &dyn DiskFile| open.is_deleted().unwrap_or(false);
+        let was_deleted = bytes > 0 && self.open.as_deref().is_some_and(is_deleted);
+        if was_deleted {
+            self.open = None;
+            self.dirty = false;
+            outbox.done = 0;
+        }
+        Ok(Appended { bytes, was_deleted })
     }
 
     /// Syncs the data. If that fails, the file is not trusted again: what the outbox holds is written to the next
@@ -114,6 +131,10 @@ impl LogFile {
         disk: &dyn Disk,
         outbox: &mut Outbox,
     ) -> Result<Option<DiskError>, DiskError> {
+        if self.open.is_none() && self.dirty && !self.distrusted && self.is_there(disk) {
+            // It was closed to save a descriptor; what was written through the other is synced through this one.
+            self.open(disk)?;
+        }
         let Some(open) = &mut self.open else {
             self.dirty = false;
             return Ok(None);
@@ -125,7 +146,9 @@ impl LogFile {
         let first = DiskError::new("sync", &self.path, error);
         self.distrust();
         outbox.done = 0;
-        self.append(disk, outbox)?;
+        if self.append(disk, outbox)?.was_deleted {
+            return Err(self.deleted());
+        }
         if let Some(Err(error)) = self.open.as_mut().map(|open| open.sync()) {
             let second = DiskError::new("sync", &self.path, error);
             self.distrust();
@@ -135,7 +158,7 @@ impl LogFile {
         Ok(Some(first))
     }
 
-    /// Whether a numbered file was made since this was asked last.
+    /// Whether a file was made since this was asked last.
     pub(crate) fn has_new_name(&mut self) -> bool {
         std::mem::take(&mut self.is_unnamed)
     }
@@ -154,6 +177,12 @@ impl LogFile {
 
     pub(crate) fn close(&mut self) {
         self.open = None;
+    }
+
+    /// What to say of a file that is deleted again and again.
+    pub(crate) fn deleted(&self) -> DiskError {
+        let error = io::Error::new(io::ErrorKind::NotFound, "it was deleted at once");
+        DiskError::new("write to", &self.path, error)
     }
 
     fn distrust(&mut self) {
@@ -195,12 +224,15 @@ impl LogFile {
         if self.distrusted {
             return self.open_next_number(disk);
         }
+        // It was made with its folder, unless somebody has taken it away since.
+        let is_missing = !self.is_there(disk);
         let opened = disk
             .open(&self.path, self.mode)
-            .and_then(|mut open| Ok((open.last_byte()?, open)));
+            .and_then(|mut open| Ok((last_byte_at_rest(&mut *open)?, open)));
         let (last, open) = opened.map_err(|error| self.refused("open", error))?;
         // A crash may leave half a line, or zeros where the data never came.
-        self.torn = last.is_some_and(|byte| byte != b'\n');
+        self.torn = is_mid_line(last);
+        self.is_unnamed |= is_missing;
         self.open = Some(open);
         Ok(())
     }
@@ -231,6 +263,21 @@ impl LogFile {
     }
 }
 
+/// The last byte when nobody is in the middle of writing more.
+fn last_byte_at_rest(file: &mut dyn DiskFile) -> io::Result<Option<u8>> {
+    let last = file.last_byte()?;
+    if !is_mid_line(last) {
+        return Ok(last);
+    }
+    // Another process may be just writing this line: one that stays as it is was torn by a crash.
+    file.wait_for_writers();
+    file.last_byte()
+}
+
+fn is_mid_line(last: Option<u8>) -> bool {
+    last.is_some_and(|byte| byte != b'\n')
+}
+
 /// `app.7.log` for `app.log`.
 fn with_number(name: &str, number: u32) -> String {
     match name.rsplit_once('.') {
@@ -251,6 +298,11 @@ pub(crate) fn without_number(name: &str) -> Option<String> {
 }
 
 impl Outbox {
+    /// Whether the file has all of it.
+    pub(crate) fn is_done(&self) -> bool {
+        self.done == self.lines.len()
+    }
+
     /// Lines that are not in the file.
     pub(crate) fn count_lines(&self) -> u64 {
         self.lines[self.done..]

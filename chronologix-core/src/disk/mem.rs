@@ -8,6 +8,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use self::{
@@ -218,7 +219,7 @@ impl MemDisk {
         };
         let (open, limit) = &mut world.open;
         if limit.is_some_and(|limit| *open >= limit) {
-            return Err(io::Error::other("too many open files"));
+            return Err(rustix::io::Errno::MFILE.into());
         }
         *open += 1;
         Ok(Box::new(MemFile {
@@ -308,6 +309,10 @@ impl Disk for MemDisk {
             disk: self.clone(),
             folder: folder.to_owned(),
         }))
+    }
+
+    fn lock_tree(&self, _base: &Path, _patience: Duration) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(()))
     }
 
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {

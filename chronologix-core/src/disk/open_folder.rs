@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Disk, Hold,
+    Disk, Hold, lacks_descriptors,
     log_file::{LogFile, Outbox},
 };
 use crate::{
@@ -14,6 +14,9 @@ use crate::{
     config::Settings,
     layout::{Folder, Span},
 };
+
+/// How often lines are written whose file was deleted in the meantime, before it counts as an error.
+const TRIES: u32 = 3;
 
 /// A file that could not be synced, and is not trusted again.
 #[derive(Debug)]
@@ -35,8 +38,8 @@ pub(crate) struct OpenFolder {
     outboxes: Vec<Outbox>,
     /// Streams whose outbox holds lines.
     touched: Vec<u16>,
-    /// Folders whose entries may not be on disk yet: this one, the base, and those made above it.
-    unsynced: Vec<PathBuf>,
+    /// Names of files in it may not be on disk yet.
+    has_new_names: bool,
     /// Known to be there, with all files.
     made: bool,
     /// What stands where a file should be, for those who should know.
@@ -48,6 +51,13 @@ pub(crate) struct OpenFolder {
     hold: Option<Box<dyn Hold>>,
 }
 
+/// The names that lead to the interval folders. Whichever folder they were made for, the records of all stand below them.
+#[derive(Debug, Default)]
+pub(crate) struct Above {
+    /// Folders whose entries may not be on disk yet: the base, and those above it in which something was made.
+    unsynced: Vec<PathBuf>,
+}
+
 impl OpenFolder {
     /// A folder that is made when it is needed.
     pub(crate) fn new(settings: &Settings, span: Span) -> Self {
@@ -57,14 +67,13 @@ impl OpenFolder {
         };
         let files = settings.streams.iter().map(file).collect::<Vec<_>>();
         let outboxes = files.iter().map(|_| Outbox::default()).collect();
-        let unsynced = vec![path.clone(), settings.base.clone()];
         Self {
             folder: span.folder,
             path,
             files,
             outboxes,
             touched: Vec::new(),
-            unsynced,
+            has_new_names: false,
             made: false,
             passed_by: Vec::new(),
             new_folders: Vec::new(),
@@ -74,17 +83,18 @@ impl OpenFolder {
     }
 
     /// Makes the folder and its empty files, as far as they are missing.
-    pub(crate) fn make(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+    pub(crate) fn make(&mut self, disk: &dyn Disk, above: &mut Above) -> Result<(), DiskError> {
         if self.made {
             return Ok(());
         }
-        let mut made = self.make_folder(disk);
+        self.has_new_names = true;
+        let mut made = self.make_folder(disk, above);
         if made
             .as_ref()
             .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
         {
             // Another logger that stops has just removed it, for it was empty.
-            made = self.make_folder(disk);
+            made = self.make_folder(disk, above);
         }
         made.map_err(|error| DiskError::new("make the folder", &self.path, error))?;
         for file in &mut self.files {
@@ -106,10 +116,15 @@ impl OpenFolder {
         self.made = false;
     }
 
-    fn make_folder(&mut self, disk: &dyn Disk) -> io::Result<()> {
+    fn make_folder(&mut self, disk: &dyn Disk, above: &mut Above) -> io::Result<()> {
         let made = disk.create_folders(&self.path, self.dir_mode)?;
-        let above = made.iter().filter_map(|folder| folder.parent());
-        self.unsynced.extend(above.map(Path::to_owned));
+        // Its own name in any case: a logger before this one may have made it and not come to the sync.
+        let named = made.iter().chain([&self.path]);
+        above.unsynced.extend(
+            named
+                .filter_map(|folder| folder.parent())
+                .map(Path::to_owned),
+        );
         self.new_folders.extend(made);
         self.hold = Some(disk.hold(&self.path)?);
         Ok(())
@@ -130,42 +145,74 @@ impl OpenFolder {
         !self.touched.is_empty()
     }
 
-    /// Writes all lines, file by file. Files that fail do not keep the others from being written. Gives the bytes and the errors.
-    pub(crate) fn write(&mut self, disk: &dyn Disk) -> (u64, Vec<DiskError>) {
-        if self.touched.is_empty() {
-            return (0, Vec::new());
-        }
-        if let Err(error) = self.make(disk) {
-            return (0, vec![error]);
-        }
+    /// Writes all lines, file by file. Files that fail do not keep the others from being written. What was deleted from outside is made
+    /// again, and its lines with it. Gives the bytes and the errors.
+    pub(crate) fn write(&mut self, disk: &dyn Disk, above: &mut Above) -> (u64, Vec<DiskError>) {
         let mut bytes = 0;
         let mut errors = Vec::new();
-        for stream in &self.touched {
-            let index = usize::from(*stream);
-            match self.files[index].append(disk, &mut self.outboxes[index]) {
-                Ok(written) => bytes += written,
-                Err(error) => {
-                    // Perhaps the folder is gone: have it made again.
-                    self.made = false;
-                    errors.push(error);
-                }
+        if self.touched.is_empty() {
+            return (bytes, errors);
+        }
+        for _ in 0..TRIES {
+            errors.clear();
+            if let Err(error) = self.make(disk, above) {
+                return (bytes, vec![error]);
+            }
+            bytes += self.write_files(disk, &mut errors);
+            let is_deleted = |error: &DiskError| error.kind() == io::ErrorKind::NotFound;
+            // Perhaps the folder is gone, or is another one by now: it is made again in any case.
+            self.made &= errors.is_empty();
+            if !errors.iter().any(is_deleted) {
+                break;
             }
         }
         (bytes, errors)
     }
 
+    fn write_files(&mut self, disk: &dyn Disk, errors: &mut Vec<DiskError>) -> u64 {
+        let mut bytes = 0;
+        for at in 0..self.touched.len() {
+            let index = usize::from(self.touched[at]);
+            let mut appended = self.files[index].append(disk, &mut self.outboxes[index]);
+            if appended.as_ref().is_err_and(lacks_descriptors) {
+                self.close_idle();
+                appended = self.files[index].append(disk, &mut self.outboxes[index]);
+            }
+            match appended {
+                Ok(appended) => {
+                    bytes += appended.bytes;
+                    let is_deleted = appended.was_deleted;
+                    errors.extend(is_deleted.then(|| self.files[index].deleted()));
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        bytes
+    }
+
+    /// Closes the files that need not be open, because the process has no descriptor left. They are opened again when they are needed.
+    pub(crate) fn close_idle(&mut self) {
+        for (file, outbox) in self.files.iter_mut().zip(&self.outboxes) {
+            if outbox.is_done() {
+                file.close();
+            }
+        }
+    }
+
     /// Syncs a stream's file and the names that lead to it, if there is anything new.
-    pub(crate) fn sync(&mut self, disk: &dyn Disk, stream: u16) -> Option<Lost> {
+    pub(crate) fn sync(&mut self, disk: &dyn Disk, above: &mut Above, stream: u16) -> Option<Lost> {
         let index = usize::from(stream);
         let file = &mut self.files[index];
         if !file.is_dirty() {
             return None;
         }
-        let synced = file.sync(disk, &mut self.outboxes[index]);
-        if file.has_new_name() {
-            self.unsynced.push(self.path.clone());
+        let mut synced = file.sync(disk, &mut self.outboxes[index]);
+        if synced.as_ref().is_err_and(lacks_descriptors) {
+            self.close_idle();
+            synced = self.files[index].sync(disk, &mut self.outboxes[index]);
         }
-        let named = self.sync_names(disk);
+        self.has_new_names |= self.files[index].has_new_name();
+        let named = self.sync_names(disk, above);
         if named.is_err() {
             // So that the names are tried again with whatever record comes next.
             self.files[index].sync_again();
@@ -183,28 +230,19 @@ impl OpenFolder {
     }
 
     /// Syncs every file with unsynced data. Gives those that failed; each is tried.
-    pub(crate) fn sync_all(&mut self, disk: &dyn Disk) -> Vec<Lost> {
+    pub(crate) fn sync_all(&mut self, disk: &dyn Disk, above: &mut Above) -> Vec<Lost> {
         let streams = (0..self.files.len()).filter_map(|stream| u16::try_from(stream).ok());
         streams
-            .filter_map(|stream| self.sync(disk, stream))
+            .filter_map(|stream| self.sync(disk, above, stream))
             .collect()
     }
 
-    fn sync_names(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
-        while let Some(folder) = self.unsynced.last() {
-            // An empty path is the working directory.
-            let path = if folder.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                folder
-            };
-            disk.sync_folder(path)
-                .map_err(|error| DiskError::new("sync the folder", path, error))?;
-            let synced = self.unsynced.pop();
-            self.unsynced
-                .retain(|folder| Some(folder) != synced.as_ref());
+    fn sync_names(&mut self, disk: &dyn Disk, above: &mut Above) -> Result<(), DiskError> {
+        if self.has_new_names {
+            sync_folder(disk, &self.path)?;
+            self.has_new_names = false;
         }
-        Ok(())
+        above.sync(disk)
     }
 
     /// Lines that are not in their files.
@@ -233,16 +271,15 @@ impl OpenFolder {
         self.files.iter().filter(|file| file.is_dirty()).count() as u64
     }
 
-    /// Notices files that were deleted, renamed or replaced from outside, and makes them again. Gives the old files that
-    /// could not be synced, and whether new ones could be made.
-    pub(crate) fn verify(&mut self, disk: &dyn Disk) -> (Vec<Lost>, Result<(), DiskError>) {
+    /// Leaves files that were deleted, renamed or replaced from outside; [`OpenFolder::make`] makes them again. Gives the old files that
+    /// could not be synced.
+    pub(crate) fn leave_replaced(&mut self, disk: &dyn Disk) -> Vec<Lost> {
         let mut lost = Vec::new();
-        let mut missing = false;
         for (stream, file) in (0..).zip(&mut self.files) {
             match file.close_if_replaced(disk) {
-                Ok(replaced) => missing |= replaced || !file.is_there(disk),
+                Ok(replaced) => self.made &= !replaced && file.is_there(disk),
                 Err(error) => {
-                    missing = true;
+                    self.made = false;
                     lost.push(Lost {
                         file: stream,
                         error,
@@ -251,11 +288,29 @@ impl OpenFolder {
                 }
             }
         }
-        if missing {
-            self.made = false;
-            self.unsynced.extend(self.path.parent().map(Path::to_owned));
-            self.unsynced.push(self.path.clone());
-        }
-        (lost, self.make(disk))
+        lost
     }
+}
+
+impl Above {
+    fn sync(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+        while let Some(folder) = self.unsynced.last() {
+            sync_folder(disk, folder)?;
+            let synced = self.unsynced.pop();
+            self.unsynced
+                .retain(|folder| Some(folder) != synced.as_ref());
+        }
+        Ok(())
+    }
+}
+
+fn sync_folder(disk: &dyn Disk, folder: &Path) -> Result<(), DiskError> {
+    // An empty path is the working directory.
+    let path = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    disk.sync_folder(path)
+        .map_err(|error| DiskError::new("sync the folder", path, error))
 }

@@ -3,42 +3,53 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     hash::{BuildHasher, RandomState},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
+use self::file::OsFile;
 use super::{Disk, DiskFile, Hold, Identity};
 
+#[cfg(unix)]
+mod beneath;
 #[cfg(target_os = "linux")]
 pub(crate) mod clocksource;
+mod file;
 #[cfg(all(unix, not(target_os = "solaris")))]
 mod hold;
+#[cfg(all(unix, not(target_os = "solaris")))]
+mod lock;
 #[cfg(target_os = "linux")]
 mod lookout;
 
 /// Bytes a small file may have.
 const MOST_READ: u64 = 1 << 20;
 
+/// How long a rollover waits for another logger that is at work on the tree.
+const LINK_PATIENCE: Duration = Duration::from_millis(20);
+
 /// The operating system's files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct OsDisk;
 
-#[derive(Debug)]
-struct OsFile(File);
-
 /// An open folder with a lock on it.
 impl Hold for File {}
-
-impl Hold for () {}
 
 impl Disk for OsDisk {
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
         let mut missing = Vec::new();
         for folder in path.ancestors() {
-            if folder.as_os_str().is_empty() || folder.is_dir() {
+            // The folder itself must be none; symlinks above it are the user's own.
+            let is_there = if folder == path {
+                fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir())
+            } else {
+                folder.is_dir()
+            };
+            if folder.as_os_str().is_empty() || is_there {
                 break;
             }
-            if folder.exists() {
+            if fs::symlink_metadata(folder).is_ok() {
                 let error = format!("{} is not a directory", folder.display());
                 return Err(io::Error::new(io::ErrorKind::NotADirectory, error));
             }
@@ -60,22 +71,20 @@ impl Disk for OsDisk {
     }
 
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
-        let opened = file_options(mode).create(true).open(path);
+        let opened = open_to_append(path, mode, false);
         let stands_there = match &opened {
             Ok(file) => file.metadata(),
             Err(_) => fs::symlink_metadata(path),
         };
         if stands_there.is_ok_and(|metadata| !is_a_log(&metadata)) {
-            let error = "it is not a regular file with one name; move it away, a log needs a file of its own";
+            let error = "it is not a regular file of this user with one name; move it away, a log needs a file of its own";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
-        Ok(Box::new(OsFile(opened?)))
+        Ok(Box::new(OsFile::new(opened?)))
     }
 
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(OsFile(
-            file_options(mode).create_new(true).open(path)?,
-        )))
+        Ok(Box::new(OsFile::new(open_to_append(path, mode, true)?)))
     }
 
     #[cfg(unix)]
@@ -126,6 +135,9 @@ impl Disk for OsDisk {
             Ok(_) if fs::read_link(link)? == Path::new(target) => return Ok(()),
             Ok(_) | Err(_) => {}
         }
+        // Should another have the lock for too long, the link is replaced all the same: at worst the other does so once more.
+        let base = link.parent();
+        let _alone = base.map(|base| self.lock_tree(base, LINK_PATIENCE));
         let aside = aside(link);
         std::os::unix::fs::symlink(target, &aside)?;
         fs::rename(&aside, link).inspect_err(|_| drop(fs::remove_file(&aside)))
@@ -167,11 +179,24 @@ impl Disk for OsDisk {
         Ok(Box::new(()))
     }
 
+    #[cfg(all(unix, not(target_os = "solaris")))]
+    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(lock::take(base, patience)?))
+    }
+
+    /// As [`OsDisk::hold`].
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn lock_tree(&self, _base: &Path, _patience: Duration) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(()))
+    }
+
+    #[cfg(all(unix, not(target_os = "solaris")))]
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
-        #[cfg(all(unix, not(target_os = "solaris")))]
-        let Some(_alone) = hold::take(folder)? else {
-            return Ok(false);
-        };
+        hold::remove_if_empty(folder, files)
+    }
+
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
         let mut empty = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -192,6 +217,8 @@ impl Disk for OsDisk {
 
     fn remove_folders(&self, paths: &[PathBuf]) {
         for path in paths.iter().rev() {
+            #[cfg(all(unix, not(target_os = "solaris")))]
+            let _ = fs::remove_file(path.join(lock::NAME));
             let _ = fs::remove_dir(path);
         }
     }
@@ -204,36 +231,6 @@ impl Disk for OsDisk {
     }
 }
 
-impl DiskFile for OsFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        loop {
-            match self.0.write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
-                outcome => return outcome,
-            }
-        }
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync_data()
-    }
-
-    fn last_byte(&mut self) -> io::Result<Option<u8>> {
-        if self.0.metadata()?.len() == 0 {
-            return Ok(None);
-        }
-        self.0.seek(SeekFrom::End(-1))?;
-        let mut byte = [0];
-        self.0.read_exact(&mut byte)?;
-        Ok(Some(byte[0]))
-    }
-
-    fn identity(&self) -> io::Result<Identity> {
-        self.0.metadata().map(|metadata| identity_of(&metadata))
-    }
-}
-
 /// Beside `path`, and ours alone: other loggers may do the same at this moment, in this process or in another one, which
 /// may even have the same number if it runs in a container.
 fn aside(path: &Path) -> PathBuf {
@@ -243,11 +240,13 @@ fn aside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Whether it is a file that may be appended to: through a second name, somebody else's file might be meant.
+/// Whether it is a file that may be appended to: through a second name, somebody else's file might be meant, and what another user made
+/// may be read or changed by that user.
 #[cfg(unix)]
 fn is_a_log(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    metadata.is_file() && metadata.nlink() <= 1
+    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
+    metadata.is_file() && metadata.nlink() <= 1 && is_ours
 }
 
 #[cfg(not(unix))]
@@ -280,8 +279,32 @@ fn folder_builder(_mode: u32) -> DirBuilder {
     DirBuilder::new()
 }
 
-/// Append-only and readable (for the last byte). On Unix never through a symlink at the end of
-/// the path, and never waiting for the other end of a FIFO.
+/// Opens the file of a stream, append-only and readable (for the last byte): `folder/file` below the base, through no symlink, and never
+/// waiting for the other end of a FIFO.
+#[cfg(unix)]
+fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
+    use rustix::fs::OFlags;
+
+    let mut flags =
+        OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
+    if is_new {
+        flags |= OFlags::EXCL;
+    }
+    beneath::open(path, 2, flags, mode)
+}
+
+#[cfg(not(unix))]
+fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
+    let mut options = file_options(mode);
+    if is_new {
+        options.create_new(true)
+    } else {
+        options.create(true)
+    }
+    .open(path)
+}
+
+/// As above, for files in the base itself.
 #[cfg(unix)]
 fn file_options(mode: u32) -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;

@@ -6,7 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Shared, folders::Folders, intake::Intake, trouble::Trouble};
+use super::{
+    Shared,
+    folders::Folders,
+    intake::Intake,
+    trouble::{Trouble, Work},
+};
 use crate::{
     DiskError, Durability, LogError,
     config::Settings,
@@ -92,8 +97,11 @@ impl Commits {
         let due = std::mem::take(&mut self.due);
         let any_due = !due.is_empty();
         let (lost, took) = sync(shared, disk, folders, due.keys());
+        if any_due && lost.is_empty() {
+            trouble.went_well(Work::Sync);
+        }
         for lost in &lost {
-            trouble.sync_failed(counters, &lost.error);
+            trouble.met(shared, Work::Sync, &lost.error);
             note_lost(settings, intake, lost);
         }
         for (stream, records) in due {
@@ -175,11 +183,10 @@ fn sync<'a>(
     let files = streams.flat_map(targets).collect::<BTreeSet<_>>();
     let mut lost = Vec::new();
     let mut synced = 0;
-    for folder in folders.iter_mut() {
-        for file in &files {
-            synced += u64::from(folder.is_dirty(**file));
-            lost.extend(folder.sync(disk, **file));
-        }
+    for file in files {
+        let (dirty, failed) = folders.sync(disk, *file);
+        synced += dirty;
+        lost.extend(failed);
     }
     let took = begun.elapsed();
     if synced > 0 {

@@ -1,6 +1,6 @@
 //! The interval folders in use: the current one, the next, and older ones with late records.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 
@@ -9,8 +9,8 @@ use crate::{
     clock::Sample,
     config::Settings,
     disk::{
-        Disk,
-        open_folder::{Lost, OpenFolder},
+        Disk, lacks_descriptors,
+        open_folder::{Above, Lost, OpenFolder},
     },
     layout::{Description, FILE_NAME, Folder, Span},
 };
@@ -20,6 +20,9 @@ const VERIFY_EVERY: u64 = 500_000_000;
 
 /// The symlink to the folder in use.
 const CURRENT_LINK: &str = "current";
+
+/// How long a start waits for others that start in the same tree.
+const START_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The folders in use.
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub(super) struct Folders {
     /// The folder made ahead, and where its span begins.
     next: Span,
     open: Vec<OpenFolder>,
+    above: Above,
     /// The span of the last record, in nanoseconds, and its folder's place in `open`.
     last: (i64, i64, usize),
     /// The monotonic clock at the last look; `None` asks for one.
@@ -62,6 +66,7 @@ impl Folders {
             current,
             next,
             open: Vec::new(),
+            above: Above::default(),
             last: (0, 0, 0),
             verified: Some(now.mono),
         };
@@ -71,7 +76,7 @@ impl Folders {
         let made = folders
             .open
             .iter_mut()
-            .try_for_each(|folder| folder.make(disk));
+            .try_for_each(|folder| folder.make(disk, &mut folders.above));
         if let Err(error) = made.and_then(|()| describe(settings, disk)) {
             folders.undo(settings, disk);
             return Err(error);
@@ -121,14 +126,15 @@ impl Folders {
                 return true;
             }
             // Nobody can ask for these syncs any more, so they are done now.
-            upkeep.lost.extend(folder.sync_all(disk));
+            upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
             false
         });
         self.last = (0, 0, 0);
         for span in [self.current, self.next] {
             let place = self.place(settings, span);
             // If it fails: tried again with the next look at the files.
-            upkeep.errors.extend(self.open[place].make(disk).err());
+            let made = self.open[place].make(disk, &mut self.above);
+            upkeep.errors.extend(made.err());
         }
         self.point(settings, disk);
         upkeep
@@ -171,15 +177,28 @@ impl Folders {
 
     /// Writes all lines. Gives the bytes written; after an error, the rest is kept for the next call.
     pub(super) fn write(&mut self, disk: &dyn Disk) -> (u64, Upkeep) {
+        let (mut bytes, mut upkeep) = self.write_once(disk);
+        if upkeep.errors.iter().any(lacks_descriptors) {
+            // Files of other folders may be in the way.
+            self.open.iter_mut().for_each(OpenFolder::close_idle);
+            let (more, again) = self.write_once(disk);
+            bytes += more;
+            upkeep.lost.extend(again.lost);
+            upkeep.errors = again.errors;
+        }
+        (bytes, upkeep)
+    }
+
+    fn write_once(&mut self, disk: &dyn Disk) -> (u64, Upkeep) {
         let mut upkeep = Upkeep::default();
         let mut bytes = 0;
         let in_use = self.in_use();
         for folder in &mut self.open {
-            let (written, failed) = folder.write(disk);
+            let (written, failed) = folder.write(disk, &mut self.above);
             bytes += written;
             if failed.is_empty() && !in_use.contains(&folder.folder) {
                 // After a long time without a disk there may be more of these than files may be open.
-                upkeep.lost.extend(folder.sync_all(disk));
+                upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
                 folder.let_go();
             }
             upkeep.errors.extend(failed);
@@ -187,29 +206,33 @@ impl Folders {
         (bytes, upkeep)
     }
 
-    /// From time to time, makes again what was deleted, renamed or replaced from outside.
-    pub(super) fn verify(&mut self, settings: &Settings, disk: &dyn Disk, now: Sample) -> Upkeep {
+    /// From time to time, makes again what was deleted, renamed or replaced from outside. `None` if it is not time.
+    pub(super) fn verify(
+        &mut self,
+        settings: &Settings,
+        disk: &dyn Disk,
+        now: Sample,
+    ) -> Option<Upkeep> {
         let mut upkeep = Upkeep::default();
         let is_recent = |mono| now.mono.saturating_sub(mono) < VERIFY_EVERY;
         if self.verified.is_some_and(is_recent) {
-            return upkeep;
+            return None;
         }
         self.verified = Some(now.mono);
         let kept = [self.current.folder, self.next.folder];
-        for folder in self
-            .open
-            .iter_mut()
-            .filter(|folder| kept.contains(&folder.folder))
-        {
-            let (lost, made) = folder.verify(disk);
-            upkeep.lost.extend(lost);
-            upkeep.errors.extend(made.err());
+        for folder in &mut self.open {
+            upkeep.lost.extend(folder.leave_replaced(disk));
+            // Others are made again only for lines that come late.
+            if kept.contains(&folder.folder) {
+                let made = folder.make(disk, &mut self.above);
+                upkeep.errors.extend(made.err());
+            }
         }
         for folder in &mut self.open {
             upkeep.errors.append(&mut folder.passed_by);
         }
         self.point(settings, disk);
-        upkeep
+        Some(upkeep)
     }
 
     /// Has the next round look at every file first.
@@ -222,8 +245,13 @@ impl Folders {
         self.open.iter_mut().for_each(OpenFolder::clear);
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut OpenFolder> {
-        self.open.iter_mut()
+    /// Syncs the file of a stream in every folder. Gives how many there were with unsynced data, and those that failed.
+    pub(super) fn sync(&mut self, disk: &dyn Disk, file: u16) -> (u64, Vec<Lost>) {
+        let dirty = self.open.iter().filter(|folder| folder.is_dirty(file));
+        let dirty = dirty.count() as u64;
+        let synced = self.open.iter_mut();
+        let lost = synced.filter_map(|folder| folder.sync(disk, &mut self.above, file));
+        (dirty, lost.collect())
     }
 
     /// The current folder, the next, and the link to the current one.
@@ -247,7 +275,7 @@ impl Folders {
     pub(super) fn close(&mut self, settings: &Settings, disk: &dyn Disk) -> Upkeep {
         let mut upkeep = Upkeep::default();
         for mut folder in self.open.drain(..) {
-            upkeep.lost.extend(folder.sync_all(disk));
+            upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
         }
         let next = settings.base.join(self.next.folder.name());
         // Best effort: an empty folder left behind harms nobody.
@@ -265,6 +293,8 @@ impl Folders {
 /// Writes `.chronologix.json`; streams of other loggers that share the tree stay in it.
 fn describe(settings: &Settings, disk: &dyn Disk) -> Result<(), DiskError> {
     let path = settings.base.join(FILE_NAME);
+    // From the look at the older one to its replacement, so that no logger takes another's streams out. Best effort: they are for readers.
+    let _alone = disk.lock_tree(&settings.base, START_PATIENCE);
     let older = disk
         .read(&path)
         .ok()

@@ -1,6 +1,7 @@
 //! The writer, one round at a time on this thread: what it tells whom, and when.
 
 mod acknowledgements;
+mod deletions;
 mod folders;
 mod lines;
 mod sharing;
@@ -55,7 +56,7 @@ impl Desk {
         let clock = ManualClock::new(HALF_PAST_TWO);
         let config = config.clock(clock.clone());
         let shared = Arc::new(share(config.check().unwrap(), &config));
-        let writer = Writer::open(Arc::clone(&shared), config.clock, door).unwrap();
+        let writer = Writer::open(Arc::clone(&shared), door).unwrap();
         Self {
             disk: disk.clone(),
             clock,

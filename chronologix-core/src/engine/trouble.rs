@@ -1,52 +1,113 @@
 //! When the disk refuses: who is told, and how long to wait before the next try.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use super::{Shared, commit, folders::Upkeep, intake::Intake};
-use crate::{DiskError, stats::Counters};
+use crate::{DiskError, Error, stats::Counters};
+
+#[cfg(test)]
+mod tests;
 
 /// The first wait after a failure, and the longest.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(500));
 
-/// The state of an episode: from the first failure to the next success.
+/// Nanoseconds for which it must go well until another failure of the same kind is told again: a disk that refuses every second time is
+/// one trouble, not thousands.
+const CALM: u64 = 1_000_000_000;
+
+/// What the writer was doing when the disk refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// Lines on their way to their files: they are kept, and nothing goes on without them.
+    Write,
+    /// Folders and files made ahead, or made again.
+    Upkeep,
+    Sync,
+}
+
+/// The state of all that does not go well.
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
+    /// Nanoseconds of the monotonic clock at the last look.
+    now: u64,
     /// The next wait.
     wait: Option<Duration>,
-    /// Told once per episode.
-    told: bool,
-    /// The first failure of this episode.
-    first: Option<DiskError>,
+    /// One for each kind of failure: from the first to the next success.
+    episodes: Vec<Episode>,
+    /// Why the lines that the writer holds are not written.
+    unwritten: Option<DiskError>,
     /// The first sync that failed since the start: what it was to make durable may be lost.
     first_sync: Option<DiskError>,
 }
 
+/// One kind of failure for as long as it lasts. It is told once.
+#[derive(Debug)]
+struct Episode {
+    kind: Kind,
+    /// When it was met last.
+    last: u64,
+    /// It has gone well since.
+    is_healed: bool,
+}
+
+/// Failures that are one to those who are told: the same work fails in the same way, whichever file it is.
+#[derive(Debug, PartialEq, Eq)]
+struct Kind {
+    work: Work,
+    doing: &'static str,
+    error: io::ErrorKind,
+    /// Tells apart what std has no kind for.
+    code: Option<i32>,
+}
+
 impl Trouble {
-    /// A failure. The first of an episode gets a line on stderr.
-    pub(super) fn met(&mut self, counters: &Counters, error: &DiskError) {
-        Counters::add(&counters.disk_errors, 1);
-        if !self.told {
-            self.told = true;
-            crate::stderr::tell(error);
+    /// Time goes on.
+    pub(super) fn look_at_clock(&mut self, mono: u64) {
+        self.now = mono;
+    }
+
+    /// A failure. The first of its kind in an episode is told.
+    pub(super) fn met(&mut self, shared: &Shared, work: Work, error: &DiskError) {
+        Counters::add(&shared.counters.disk_errors, 1);
+        match work {
+            Work::Write if self.unwritten.is_none() => self.unwritten = Some(error.clone()),
+            Work::Sync if self.first_sync.is_none() => self.first_sync = Some(error.clone()),
+            _ => {}
         }
-        if self.first.is_none() {
-            self.first = Some(error.clone());
+        if self.is_news(Kind::of(work, error)) {
+            shared.teller.tell(Error::Disk(error.clone()));
         }
     }
 
-    /// A sync failed.
-    pub(super) fn sync_failed(&mut self, counters: &Counters, error: &DiskError) {
-        self.met(counters, error);
-        if self.first_sync.is_none() {
-            self.first_sync = Some(error.clone());
-        }
+    fn is_news(&mut self, kind: Kind) -> bool {
+        let now = self.now;
+        let Some(known) = self
+            .episodes
+            .iter_mut()
+            .find(|episode| episode.kind == kind)
+        else {
+            self.episodes.push(Episode {
+                kind,
+                last: now,
+                is_healed: false,
+            });
+            return true;
+        };
+        let is_over = known.is_healed && now.saturating_sub(known.last) >= CALM;
+        known.last = now;
+        known.is_healed = false;
+        is_over
     }
 
-    /// All lines are written again.
-    pub(super) fn is_over(&mut self) {
-        self.wait = None;
-        self.told = false;
-        self.first = None;
+    /// It works again, or still.
+    pub(super) fn went_well(&mut self, work: Work) {
+        if work == Work::Write {
+            self.wait = None;
+            self.unwritten = None;
+        }
+        for episode in &mut self.episodes {
+            episode.is_healed |= episode.kind.work == work;
+        }
     }
 
     /// How long to wait now; each time twice as long.
@@ -58,12 +119,23 @@ impl Trouble {
 
     /// Why the lines the writer still holds are not written.
     pub(super) fn unwritten(&self) -> Option<&DiskError> {
-        self.first.as_ref()
+        self.unwritten.as_ref()
     }
 
     /// What the caller of `stop` should know.
     pub(super) fn outcome(&self) -> Option<&DiskError> {
-        self.first.as_ref().or(self.first_sync.as_ref())
+        self.unwritten.as_ref().or(self.first_sync.as_ref())
+    }
+}
+
+impl Kind {
+    fn of(work: Work, error: &DiskError) -> Self {
+        Self {
+            work,
+            doing: error.doing(),
+            error: error.kind(),
+            code: error.code(),
+        }
     }
 }
 
@@ -78,12 +150,12 @@ pub(super) fn tell_of_lost(lines: u64) {
 
 impl Upkeep {
     /// Tells everybody who must know of it.
-    pub(super) fn tell(&self, shared: &Shared, intake: &Intake, trouble: &mut Trouble) {
+    pub(super) fn tell(&self, work: Work, shared: &Shared, intake: &Intake, trouble: &mut Trouble) {
         for error in &self.errors {
-            trouble.met(&shared.counters, error);
+            trouble.met(shared, work, error);
         }
         for lost in &self.lost {
-            trouble.sync_failed(&shared.counters, &lost.error);
+            trouble.met(shared, Work::Sync, &lost.error);
             commit::note_lost(&shared.settings, intake, lost);
         }
     }

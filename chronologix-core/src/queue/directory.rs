@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        LazyLock, PoisonError, RwLock,
+        LazyLock, PoisonError, RwLock, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -16,6 +16,16 @@ use super::{lane::Lane, sync::Arc};
 /// Lanes in use, and lanes some of whose records came to no good end: about those there is something to tell as long as the process lives. Not
 /// loom's: nothing is handed over by it, and it outlives the models.
 static LANES: LazyLock<RwLock<HashMap<u64, Arc<Lane>>>> = LazyLock::new(RwLock::default);
+
+/// While it lives, no other thread is in here. For forks.
+pub(crate) struct Stillness {
+    _lanes: RwLockWriteGuard<'static, HashMap<u64, Arc<Lane>>>,
+}
+
+pub(crate) fn hold_still() -> Stillness {
+    let lanes = LANES.write().unwrap_or_else(PoisonError::into_inner);
+    Stillness { _lanes: lanes }
+}
 
 /// A number that no lane had before.
 pub(super) fn next_number() -> u64 {

@@ -17,7 +17,7 @@ use super::{
     wake::Wake,
     words::Words,
 };
-use crate::{Durability, Overflow, clock::Clock};
+use crate::{Durability, Overflow, clock::Clock, process};
 
 /// What both sides of a lane share.
 #[derive(Debug)]
@@ -87,6 +87,8 @@ pub(crate) struct Rules {
     pub(crate) clock: Clock,
     pub(crate) wake: Wake,
     pub(crate) requests: Requests,
+    /// The process it all belongs to.
+    generation: u32,
 }
 
 impl Rules {
@@ -98,7 +100,15 @@ impl Rules {
             clock,
             wake: Wake::new(),
             requests: Requests::new(),
+            generation: process::generation(),
         })
+    }
+
+    /// Whether this process is a forked child and has it from its parent, where the writer is. Locks may be held by threads that are not
+    /// here, so nothing of it is to be touched.
+    #[inline]
+    pub(crate) fn are_inherited(&self) -> bool {
+        self.generation != process::generation()
     }
 }
 

@@ -1,6 +1,12 @@
 //! All lanes of one logger. A thread joins with its first record and leaves when it ends.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    fmt,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use super::{
     consumer::Consumer,
@@ -20,7 +26,12 @@ pub(crate) struct Lanes {
     inner: Mutex<Inner>,
     /// Records offered after the lanes were closed.
     refused: AtomicU64,
+    /// The way to the lanes of the same logger in a forked child.
+    heirs: OnceLock<Heirs>,
 }
+
+/// See [`Lanes::set_heirs`].
+struct Heirs(Box<dyn Fn() -> Option<Arc<Lanes>> + Send + Sync>);
 
 #[derive(Debug)]
 struct Inner {
@@ -48,7 +59,24 @@ impl Lanes {
             homeless: Mutex::new(homeless),
             inner: Mutex::new(inner),
             refused: AtomicU64::new(0),
+            heirs: OnceLock::new(),
         }
+    }
+
+    /// How to come by the lanes of the same logger in a forked child, which has its own.
+    pub(crate) fn set_heirs(&self, heirs: impl Fn() -> Option<Arc<Self>> + Send + Sync + 'static) {
+        // Told once, at the start.
+        let _ = self.heirs.set(Heirs(Box::new(heirs)));
+    }
+
+    /// The lanes of this logger in this process. If it has none here they are the parent's, and closed.
+    pub(crate) fn here(self: &Arc<Self>) -> Arc<Self> {
+        let heirs = if self.rules.are_inherited() {
+            self.heirs.get().and_then(|heirs| heirs.0())
+        } else {
+            None
+        };
+        heirs.unwrap_or_else(|| Arc::clone(self))
     }
 
     /// A lane for a new thread, or `None` once closed.
@@ -108,6 +136,12 @@ impl Lanes {
     /// There is no writer any more: the lanes whose records all came to a good end are forgotten.
     pub(crate) fn forget(&self) {
         self.for_each(directory::forget);
+    }
+}
+
+impl fmt::Debug for Heirs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Heirs")
     }
 }
 

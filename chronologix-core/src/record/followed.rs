@@ -56,6 +56,9 @@ impl Followed {
         if durability == Durability::Queued {
             return Progressed::Known(Ok(()));
         }
+        if lane.rules.are_inherited() {
+            return Progressed::Known(Err(LogError::Stopped));
+        }
         let own = lane.rules.streams[usize::from(place.stream)].durability;
         if durability == Durability::Synced && own != Durability::Synced {
             // The writer syncs such a stream only when asked.
@@ -83,6 +86,11 @@ impl Followed {
         Progressed::Waits
     }
 
+    /// Whether this process is a forked child and the record its parent's: there is nobody here to answer.
+    pub(super) fn is_inherited(&self) -> bool {
+        self.lane.rules.are_inherited()
+    }
+
     /// What is known of a record whose sync the writer did not answer: it has ended.
     pub(super) fn last_word(&self) -> Result<(), LogError> {
         self.lane.progress.last_word(self.place, Durability::Synced)
@@ -104,6 +112,9 @@ impl ParkedRecord {
 
     /// The record in the queue; an error if the logger stopped first; `None` while it waits.
     pub(super) fn poll(&self, waker: &Waker) -> Option<Result<Followed, LogError>> {
+        if self.lane.rules.are_inherited() {
+            return Some(Err(LogError::Stopped));
+        }
         let number = self.parked.poll(waker)?;
         let place = |record| Place {
             record,
@@ -118,7 +129,7 @@ impl ParkedRecord {
 
 impl Drop for ParkedRecord {
     fn drop(&mut self) {
-        if self.lane.abandon(&self.parked) {
+        if !self.lane.rules.are_inherited() && self.lane.abandon(&self.parked) {
             // So that the line about it does not wait for the next record.
             self.lane.hurry();
         }

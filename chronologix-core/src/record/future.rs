@@ -289,6 +289,9 @@ impl Record {
                         Some(Err(error)) => State::Rare(Box::new(Rare::Refused(error))),
                         Some(Ok(followed)) => State::Followed(followed),
                     },
+                    Rare::Syncing { followed, .. } if followed.is_inherited() => {
+                        return Poll::Ready(Err(LogError::Stopped));
+                    }
                     Rare::Syncing { followed, answer } => {
                         let Poll::Ready(answer) = Pin::new(answer).poll(cx) else {
                             return Poll::Pending;

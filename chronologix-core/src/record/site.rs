@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -52,6 +52,16 @@ pub(crate) struct Header {
     pub(crate) kind: Kind,
     /// Index of its stream.
     pub(crate) stream: u16,
+}
+
+/// While it lives, no other thread is in the catalogue. For forks.
+pub(crate) struct Stillness {
+    _sites: MutexGuard<'static, Vec<Kind>>,
+}
+
+pub(crate) fn hold_still() -> Stillness {
+    let sites = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
+    Stillness { _sites: sites }
 }
 
 impl Site {

@@ -178,6 +178,19 @@ fn queue_homeless(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Recor
     }
 }
 
+/// This process is a child that was just forked: the lanes of its only thread are its parent's, and so are the records in them. They are left
+/// as they are, for their locks may be held for ever.
+#[cfg(unix)]
+pub(crate) fn forget_lanes() {
+    let _ = JOINED.try_with(|joined| {
+        if let Ok(mut joined) = joined.try_borrow_mut() {
+            std::mem::take(&mut joined.0)
+                .into_iter()
+                .for_each(std::mem::forget);
+        }
+    });
+}
+
 impl Joined {
     #[inline]
     fn producer(&mut self, key: usize) -> Option<&mut Producer> {
@@ -195,12 +208,14 @@ impl Destination<'_> {
         }
     }
 
+    /// The lanes in this process.
     fn lanes(self) -> Result<Arc<Lanes>, LogError> {
         match self {
             Self::Declared(declaration) => declaration
                 .lanes()
+                .map(|lanes| lanes.here())
                 .map_err(|error| declaration.refuse(error)),
-            Self::Certain(lanes) => Ok(Arc::clone(lanes)),
+            Self::Certain(lanes) => Ok(lanes.here()),
         }
     }
 

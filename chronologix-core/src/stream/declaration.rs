@@ -10,6 +10,19 @@ use crate::{
     queue::lanes::Lanes,
 };
 
+/// Held whenever what a declaration runs is looked at, so that a fork has to wait for one lock only.
+static RUNS: Mutex<()> = Mutex::new(());
+
+/// While it lives, no other thread looks at any declaration. For forks.
+pub(crate) struct Stillness {
+    _runs: MutexGuard<'static, ()>,
+}
+
+pub(crate) fn hold_still() -> Stillness {
+    let runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
+    Stillness { _runs: runs }
+}
+
 /// A declaration of streams. Made by the macro, once, as a static.
 #[derive(Debug)]
 pub struct Declaration {
@@ -165,14 +178,15 @@ impl Declaration {
 
     /// Claims the declaration for one logger that is about to start.
     pub(crate) fn claim(&self) -> Result<(), Error> {
-        let mut run = self.run();
-        match *run {
-            Run::Starting | Run::Running(_) => Err(Error::AlreadyStarted),
-            Run::NotStarted | Run::Stopped => {
+        self.with_run(|run| match run {
+            // In a forked child the parent's logger is none that runs.
+            Run::Running(lanes) if !lanes.rules.are_inherited() => Err(Error::AlreadyStarted),
+            Run::Starting => Err(Error::AlreadyStarted),
+            Run::NotStarted | Run::Running(_) | Run::Stopped => {
                 *run = Run::Starting;
                 Ok(())
             }
-        }
+        })
     }
 
     /// The logger that claimed it runs. `levels` are the lowest of each stream.
@@ -180,26 +194,29 @@ impl Declaration {
         for (cell, level) in self.levels.iter().zip(levels) {
             cell.store(level.map_or(0, |level| level as u8), Ordering::Relaxed);
         }
-        *self.run() = Run::Running(lanes);
+        // Dropped outside of the lock, as below: there may be something of the user's in it.
+        drop(self.with_run(|run| std::mem::replace(run, Run::Running(lanes))));
     }
 
     /// The logger that claimed it stopped, or did not get to start.
     pub(crate) fn stopped(&self) {
-        let mut run = self.run();
-        *run = if matches!(*run, Run::Starting) {
-            Run::NotStarted
-        } else {
-            Run::Stopped
-        };
+        drop(self.with_run(|run| {
+            let after = if matches!(*run, Run::Starting) {
+                Run::NotStarted
+            } else {
+                Run::Stopped
+            };
+            std::mem::replace(run, after)
+        }));
     }
 
     /// The lanes of the running logger.
     pub(crate) fn lanes(&self) -> Result<Arc<Lanes>, LogError> {
-        match &*self.run() {
+        self.with_run(|run| match run {
             Run::Running(lanes) => Ok(Arc::clone(lanes)),
             Run::NotStarted | Run::Starting => Err(LogError::NotStarted),
             Run::Stopped => Err(LogError::Stopped),
-        }
+        })
     }
 
     /// Counts a record that no logger took; the first says so on stderr.
@@ -216,7 +233,8 @@ impl Declaration {
         self.refused.load(Ordering::Relaxed)
     }
 
-    fn run(&self) -> MutexGuard<'_, Run> {
-        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    fn with_run<T>(&self, look: impl FnOnce(&mut Run) -> T) -> T {
+        let _still = hold_still();
+        look(&mut self.run.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, sync::PoisonError};
 
-use super::{MemDisk, Op};
+use super::{MemDisk, Op, world::Node};
 use crate::disk::{DiskFile, Hold, Identity};
 
 #[derive(Debug)]
@@ -71,5 +71,12 @@ impl DiskFile for MemFile {
 
     fn identity(&self) -> io::Result<Identity> {
         Ok((1, self.inode as u64))
+    }
+
+    fn is_deleted(&self) -> io::Result<bool> {
+        let world = self.disk.world();
+        let ours = Node::File(self.inode);
+        let is_where_it_was = world.names.get(&self.path) == Some(&ours);
+        Ok(!is_where_it_was && world.names.values().all(|node| *node != ours))
     }
 }

@@ -4,20 +4,19 @@
 //! nobody loses a file that is about to be written to, whatever process the other logger is in.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io,
-    os::unix::fs::OpenOptionsExt,
     path::Path,
     thread,
     time::Duration,
 };
 
 use rustix::{
-    fs::{FlockOperation, OFlags, flock},
+    fs::{AtFlags, Dir, FileType, FlockOperation, OFlags, flock, statat, unlinkat},
     io::Errno,
 };
 
-use super::identity_of;
+use super::{beneath, identity_of};
 
 /// How often a folder is looked at that another logger is just removing, a millisecond apart. That is over at once; whoever
 /// keeps the lock for longer is no logger, and not waited for.
@@ -39,19 +38,36 @@ pub(super) fn hold(folder: &Path) -> io::Result<File> {
     open(folder)
 }
 
-/// Takes a folder that nobody holds, for as long as the file lives.
-pub(super) fn take(folder: &Path) -> io::Result<Option<File>> {
-    let file = open(folder)?;
-    Ok(flock(&file, FlockOperation::NonBlockingLockExclusive)
-        .is_ok()
-        .then_some(file))
+/// Removes a folder that nobody holds and that has nothing in it but empty files named in `files`. Whatever takes its place meanwhile stays
+/// as it is: the files are looked at and removed in the folder that was opened.
+pub(super) fn remove_if_empty(folder: &Path, files: &[&str]) -> io::Result<bool> {
+    let alone = open(folder)?;
+    if flock(&alone, FlockOperation::NonBlockingLockExclusive).is_err() {
+        return Ok(false);
+    }
+    let mut empty = Vec::new();
+    for entry in Dir::read_from(&alone)? {
+        let name = entry?.file_name().to_owned();
+        if name.to_bytes() == b"." || name.to_bytes() == b".." {
+            continue;
+        }
+        let stat = statat(&alone, &name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let is_ours = files.iter().any(|file| name.to_bytes() == file.as_bytes());
+        let is_file = FileType::from_raw_mode(stat.st_mode).is_file();
+        if !is_ours || !is_file || stat.st_size > 0 {
+            return Ok(false);
+        }
+        empty.push(name);
+    }
+    for name in empty {
+        unlinkat(&alone, &name, AtFlags::empty())?;
+    }
+    // It fails if the folder is another one by now, and has something in it.
+    fs::remove_dir(folder)?;
+    Ok(true)
 }
 
-/// Never through a symlink.
+/// The folder, but not what a symlink in its place points to.
 fn open(folder: &Path) -> io::Result<File> {
-    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW;
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(i32::try_from(flags.bits()).unwrap_or_default())
-        .open(folder)
+    beneath::open(folder, 1, OFlags::RDONLY | OFlags::DIRECTORY, 0)
 }

@@ -67,6 +67,45 @@ fn only_a_plain_file_of_ones_own_is_opened() {
 }
 
 #[test]
+fn a_file_of_another_user_is_not_written_to() {
+    let base = Base::new();
+    base.put("theirs", "");
+    // Only root can make one.
+    if std::os::unix::fs::chown(base.path("theirs"), Some(12_345), None).is_ok() {
+        let error = OsDisk.open(&base.path("theirs"), 0o600).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+}
+
+#[test]
+fn a_file_in_a_folder_that_is_a_symlink_is_not_reached() {
+    let base = Base::new();
+    fs::create_dir(base.path("elsewhere")).unwrap();
+    base.put("elsewhere/app.log", "untouched");
+    symlink("elsewhere", base.path("2025-05-04")).unwrap();
+    for name in ["app.log", "new.log"] {
+        let path = base.path("2025-05-04").join(name);
+        OsDisk.open(&path, 0o600).unwrap_err();
+        OsDisk.open_new(&path, 0o600).unwrap_err();
+    }
+    OsDisk
+        .create_folders(&base.path("2025-05-04"), 0o700)
+        .unwrap_err();
+    OsDisk.hold(&base.path("2025-05-04")).unwrap_err();
+    let files = ["app.log", "new.log"];
+    let removed = OsDisk.remove_if_empty(&base.path("2025-05-04"), &files);
+    removed.unwrap_err();
+    assert_eq!(base.text("elsewhere/app.log"), "untouched");
+    assert_eq!(fs::read_dir(base.path("elsewhere")).unwrap().count(), 1);
+    // The way to the base is the user's own.
+    symlink(base.0.path(), base.path("way")).unwrap();
+    let folder = base.path("way").join("2025-05-05");
+    OsDisk.create_folders(&folder, 0o700).unwrap();
+    OsDisk.open(&folder.join("app.log"), 0o600).unwrap();
+    assert!(base.path("2025-05-05/app.log").exists());
+}
+
+#[test]
 fn a_new_file_must_not_be_there_yet() {
     let base = Base::new();
     symlink("nowhere", base.path("link")).unwrap();
@@ -162,7 +201,7 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
             );
         }
     });
-    assert_eq!(base.names(), ["current"]);
+    assert_eq!(base.names(), [".chronologix.lock", "current"]);
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn a_start_that_fails_takes_back_what_it_made_and_nothing_else() {
         disk.fail(op, name, 1, ErrorKind::PermissionDenied);
         let config = config().clock(crate::ManualClock::new(HALF_PAST_TWO));
         let shared = crate::logger::share(config.check().unwrap(), &config);
-        let writer = super::Writer::open(shared.into(), config.clock, Box::new(disk.clone()));
+        let writer = super::Writer::open(shared.into(), Box::new(disk.clone()));
         assert!(writer.is_err());
         assert_eq!(disk.list("/base"), ["2025-05-04__14-00"], "{name}");
         let left = disk.list("/base/2025-05-04__14-00");

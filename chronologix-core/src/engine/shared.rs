@@ -1,0 +1,96 @@
+//! What the writer of a logger shares with its handles.
+
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use crate::{
+    Stats,
+    config::Settings,
+    queue::{
+        lanes::Lanes,
+        reply::{Answer, Reply},
+        request::Request,
+    },
+    stats::Counters,
+    stream::Declaration,
+    teller::Teller,
+};
+
+/// A running logger, as its writer and its handles know it.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) lanes: Arc<Lanes>,
+    pub(crate) counters: Counters,
+    pub(crate) teller: Teller,
+    pub(crate) declaration: Option<&'static Declaration>,
+    /// The writer has ended.
+    ended: AtomicBool,
+    /// The same logger in a forked child.
+    pub(crate) heir: OnceLock<Arc<Self>>,
+}
+
+impl Shared {
+    /// A logger that has not begun.
+    pub(crate) fn new(
+        settings: Settings,
+        lanes: Lanes,
+        teller: Teller,
+        declaration: Option<&'static Declaration>,
+    ) -> Self {
+        Self {
+            settings,
+            lanes: Arc::new(lanes),
+            counters: Counters::default(),
+            teller,
+            declaration,
+            ended: AtomicBool::new(false),
+            heir: OnceLock::new(),
+        }
+    }
+
+    /// Asks the writer for something; `None` if there is none any more.
+    pub(crate) fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Option<Answer<T>> {
+        let rules = &self.lanes.rules;
+        let answer = rules.requests.put(request);
+        rules.wake.call();
+        answer
+    }
+
+    /// Counts since the start.
+    pub(crate) fn stats(&self) -> Stats {
+        let mut stats = self.counters.snapshot();
+        self.lanes.for_each(|lane| {
+            let depth = lane.depth();
+            stats.queued += lane.newest();
+            stats.queue_records += depth.records;
+            stats.queue_bytes += depth.bytes;
+            stats.dropped += depth.dropped;
+        });
+        stats.refused = self.lanes.refused() + self.declaration.map_or(0, Declaration::refused);
+        stats
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the requests that came too late.
+    pub(crate) fn end(&self) -> Vec<Request> {
+        if !self.ended.swap(true, Ordering::SeqCst) {
+            self.lanes.close();
+            self.lanes.for_each(|lane| {
+                lane.refuse_parked();
+                lane.progress.end(lane.newest(), std::thread::panicking());
+            });
+            if let Some(declaration) = self.declaration {
+                declaration.stopped();
+            }
+            self.lanes.forget();
+        }
+        // Last, for whoever finds no writer, or gets no answer, takes what is known by then for the last word.
+        self.lanes.rules.requests.close()
+    }
+}

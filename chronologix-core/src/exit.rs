@@ -1,0 +1,123 @@
+//! Room of endings: what loggers do when the process exits, panics, is told to go, or forks.
+//!
+//! Every running logger is known here, so that no guard has to be kept for anything. The hooks are set when the first logger starts:
+//! `atexit`, a panic hook in front of the one that was there, and what a fork needs; [`signals`] only if asked for.
+
+use std::{
+    panic,
+    sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    engine::{Shared, is_writer_thread},
+    queue::{
+        park::block_on_for,
+        reply::{Answer, Reply},
+        request::Request,
+    },
+    stderr,
+};
+
+#[cfg(unix)]
+mod fork;
+#[cfg(unix)]
+mod signals;
+
+/// How long a writer that has given up gets to say so, before others say it.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// How long a panic that will be survived waits for the writer: the process goes on, and so does the writer.
+const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// The loggers that run in this process.
+static RUNNING: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+
+/// Done once a process.
+static HOOKS: Once = Once::new();
+
+/// A logger starts: from now on its records survive the end of the process.
+pub(crate) fn enter(shared: &Arc<Shared>) {
+    {
+        let mut running = running();
+        running.retain(|logger| logger.upgrade().is_some_and(|logger| !logger.has_ended()));
+        running.push(Arc::downgrade(shared));
+    }
+    HOOKS.call_once(|| {
+        #[cfg(unix)]
+        {
+            // Without memory for a hook there is none: whoever stops the logger loses nothing.
+            let _ = crate::process::system::at_exit(on_exit);
+            fork::prepare();
+        }
+        set_panic_hook();
+    });
+    #[cfg(unix)]
+    if shared.settings.flush_on_signals {
+        signals::arm(shared.settings.exit_timeout);
+    }
+}
+
+fn running() -> MutexGuard<'static, Vec<Weak<Shared>>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks every running logger for something. Gives those that will answer.
+fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<Shared>, Answer<T>)> {
+    let loggers = running()
+        .iter()
+        .filter_map(Weak::upgrade)
+        .collect::<Vec<_>>();
+    let ask = |shared: Arc<Shared>| {
+        let answer = shared.ask(&request)?;
+        Some((shared, answer))
+    };
+    loggers.into_iter().filter_map(ask).collect()
+}
+
+/// Waits for the answers, each for as long as its logger may take, or for `limit`. Says on stderr what is not written by then.
+fn wait_for<T>(answers: Vec<(Arc<Shared>, Answer<T>)>, limit: Option<Duration>) {
+    let begun = Instant::now();
+    for (shared, answer) in answers {
+        let limit = limit.unwrap_or(shared.settings.exit_timeout + GRACE);
+        if block_on_for(answer, limit.saturating_sub(begun.elapsed())).is_some() {
+            continue;
+        }
+        let stats = shared.stats();
+        let unwritten = stats.queued.saturating_sub(stats.written + stats.failed);
+        if unwritten > 0 {
+            stderr::say(&format!(
+                "{unwritten} records for {} are not written yet, and no longer waited for",
+                shared.settings.base.display()
+            ));
+        }
+    }
+}
+
+/// Has every logger write what is queued, and go on.
+fn flush_all(limit: Option<Duration>) {
+    if is_writer_thread() {
+        // It would wait for itself, or another writer for it.
+        return;
+    }
+    wait_for(ask_all(Request::Flush), limit);
+}
+
+/// The process exits: every logger ends.
+#[cfg(unix)]
+extern "C" fn on_exit() {
+    if !is_writer_thread() {
+        wait_for(ask_all(Request::Stop), None);
+    }
+}
+
+/// Has what was logged before a panic written, whatever becomes of the process then. The panic is told first, for whoever tells it may
+/// do so by a logger.
+fn set_panic_hook() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        before(info);
+        let is_the_end = cfg!(panic = "abort");
+        flush_all((!is_the_end).then_some(PANIC_TIMEOUT));
+    }));
+}

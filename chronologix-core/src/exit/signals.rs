@@ -1,0 +1,142 @@
+//! Signals that end the process: every logger writes what is queued, then the process ends by the signal.
+//!
+//! A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread does the rest. At a signal from
+//! outside the handler returns, and when all is written the thread lets the signal do what it would have done. At a crash it
+//! is the crashed thread that must not go on: its handler waits for the thread, and then lets the crash happen again.
+
+use std::{
+    ffi::c_int,
+    io,
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicI32, AtomicU64, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use rustix::{
+    fd::{AsFd, IntoRawFd, OwnedFd},
+    io::retry_on_intr,
+    pipe::{PipeFlags, pipe_with},
+};
+
+use super::{GRACE, flush_all};
+use crate::{
+    engine::is_writer_thread,
+    process::system::{self, Disposition},
+};
+
+/// Signals from outside.
+const REQUESTS: [c_int; 4] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGQUIT];
+
+/// Signals of a thread that cannot go on.
+const CRASHES: [c_int; 5] = [
+    libc::SIGABRT,
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGILL,
+    libc::SIGFPE,
+];
+
+/// The numbers of signals are smaller on every system.
+const MOST_SIGNALS: usize = 65;
+
+/// What was done at each signal before; none for those that are left alone.
+static BEFORE: [OnceLock<Disposition>; MOST_SIGNALS] = [const { OnceLock::new() }; MOST_SIGNALS];
+
+/// The process whose pipes these are: a forked child has copies.
+static OWNER: AtomicI32 = AtomicI32::new(0);
+/// The pipe to the thread.
+static TO_THREAD: AtomicI32 = AtomicI32::new(-1);
+/// The pipe that can be read when all is written.
+static ALL_WRITTEN: AtomicI32 = AtomicI32::new(-1);
+/// Milliseconds that a crash waits for that.
+static LIMIT: AtomicU64 = AtomicU64::new(0);
+
+/// Has loggers drained at signals from now on, for `timeout` or for as long as another logger asked for. Where that cannot be, signals do what
+/// they always did.
+pub(super) fn arm(timeout: Duration) {
+    static ARMING: Mutex<()> = Mutex::new(());
+    let _alone = ARMING.lock().unwrap_or_else(PoisonError::into_inner);
+    let limit = u64::try_from((timeout + 2 * GRACE).as_millis()).unwrap_or(u64::MAX);
+    LIMIT.fetch_max(limit, Ordering::SeqCst);
+    if OWNER.load(Ordering::SeqCst) == system::process_id() {
+        return;
+    }
+    if start_thread().is_ok() {
+        OWNER.store(system::process_id(), Ordering::SeqCst);
+        REQUESTS.into_iter().chain(CRASHES).for_each(take_over);
+    }
+}
+
+/// A child that was forked from a process with pipes gets its own.
+fn start_thread() -> io::Result<()> {
+    let flags = PipeFlags::CLOEXEC | PipeFlags::NONBLOCK;
+    let (signals, to_thread) = pipe_with(PipeFlags::CLOEXEC)?;
+    let (all_written, tell) = pipe_with(flags)?;
+    let thread = thread::Builder::new().name("chronologix-signals".to_owned());
+    thread.spawn(move || serve(&signals, &tell))?;
+    // They stay open as long as the process lives: a handler may be looking at them.
+    TO_THREAD.store(to_thread.into_raw_fd(), Ordering::SeqCst);
+    ALL_WRITTEN.store(all_written.into_raw_fd(), Ordering::SeqCst);
+    Ok(())
+}
+
+fn take_over(signal: c_int) {
+    let Some(before) = BEFORE.get(signal.unsigned_abs() as usize) else {
+        return;
+    };
+    // Known before the handler can be called. A program in the background keeps ignoring SIGHUP.
+    if let Ok(now) = system::disposition(signal)
+        && !now.is_to_ignore()
+    {
+        let _ = before.set(now);
+        let _ = system::handle(signal, on_signal);
+    }
+}
+
+/// Called in the handler: nothing here locks or allocates.
+fn on_signal(signal: c_int, is_fault: bool) {
+    let is_ours = OWNER.load(Ordering::SeqCst) == system::process_id();
+    let is_crash = CRASHES.contains(&signal);
+    if is_ours {
+        let number = u8::try_from(signal).unwrap_or(0);
+        system::write_byte(TO_THREAD.load(Ordering::SeqCst), number);
+        // A writer that crashed cannot be waited for.
+        if is_crash && !is_writer_thread() {
+            let limit = Duration::from_millis(LIMIT.load(Ordering::SeqCst));
+            system::wait_until_readable(ALL_WRITTEN.load(Ordering::SeqCst), limit);
+        }
+    }
+    if is_crash || !is_ours {
+        give_back(signal);
+        if !is_fault {
+            system::raise(signal);
+        }
+    }
+}
+
+/// The signal does again what it did before.
+fn give_back(signal: c_int) {
+    let before = BEFORE.get(signal.unsigned_abs() as usize);
+    if let Some(before) = before.and_then(OnceLock::get) {
+        system::restore(signal, before);
+    }
+}
+
+/// The thread behind the handlers.
+fn serve(signals: &OwnedFd, tell: &OwnedFd) {
+    let mut signal = [0];
+    while let Ok(1) = retry_on_intr(|| rustix::io::read(signals.as_fd(), &mut signal)) {
+        let signal = c_int::from(signal[0]);
+        flush_all(None);
+        if CRASHES.contains(&signal) {
+            // Never read: whoever crashes later finds that all is over as well.
+            let _ = rustix::io::write(tell, b"!");
+        } else {
+            give_back(signal);
+            system::send_to_self(signal);
+        }
+    }
+}

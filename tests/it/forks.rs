@@ -1,0 +1,193 @@
+//! Forked children: what their parent logged is left to it, and they have a writer of their own.
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use chronologix::{Config, LogError, Logger, log};
+use chronologix_core::faults::{exit_at_once, fork, wait_for};
+
+use crate::{
+    chronologix_streams,
+    tree::{lines_of, message, turn},
+};
+
+/// Runs `work` in a forked child, which must come to a good end.
+#[track_caller]
+fn in_child(work: impl FnOnce()) {
+    if let Some(child) = fork().unwrap() {
+        assert_eq!(wait_for(child).unwrap(), 0, "the child failed");
+        return;
+    }
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    exit_at_once(i32::from(outcome.is_err()));
+}
+
+fn start(base: &Path) -> Logger {
+    let config = Config::new()
+        .base_log_dir(base)
+        .stream("app")
+        .stream("errors");
+    config.start_blocking().unwrap()
+}
+
+/// The messages in `app.log`, sorted.
+fn messages(base: &Path) -> Vec<String> {
+    let lines = lines_of(base, "app.log");
+    let mut messages = lines
+        .iter()
+        .map(|(_, line)| message(line).to_owned())
+        .collect::<Vec<_>>();
+    messages.sort();
+    messages
+}
+
+#[test]
+fn a_child_writes_its_own_records_and_its_parents_once() {
+    let base = tempfile::tempdir().unwrap();
+    let logger = start(base.path());
+    let app = logger.stream("app").unwrap();
+    for at in 0..100 {
+        app.log(format_args!("parent {at:03}")).detach();
+    }
+    in_child(|| {
+        for at in 0..100 {
+            app.log(format_args!("child {at:03}")).detach();
+        }
+        std::thread::spawn({
+            let app = app.clone();
+            move || app.log(format_args!("child's thread")).written().wait()
+        })
+        .join()
+        .unwrap()
+        .unwrap();
+        assert_eq!(logger.flush_blocking(Duration::from_secs(60)).remaining, 0);
+        assert_eq!(
+            logger.stats().written,
+            101,
+            "the parent's records are counted there"
+        );
+        logger.stop_blocking().unwrap();
+        assert!(matches!(
+            app.log(format_args!("too late")).wait().ok(),
+            Err(LogError::Stopped)
+        ));
+    });
+    app.log(format_args!("parent at last"))
+        .written()
+        .wait()
+        .unwrap();
+    logger.stop_blocking().unwrap();
+    let mut expected = (0..100)
+        .flat_map(|at| [format!("parent {at:03}"), format!("child {at:03}")])
+        .chain(["child's thread".to_owned(), "parent at last".to_owned()])
+        .collect::<Vec<_>>();
+    expected.sort();
+    assert_eq!(messages(base.path()), expected);
+}
+
+#[test]
+fn declared_streams_lead_to_the_childs_writer_and_may_be_started_anew() {
+    let _turn = turn();
+    let base = tempfile::tempdir().unwrap();
+    let anew = tempfile::tempdir().unwrap();
+    let logger = chronologix_streams::config()
+        .base_log_dir(base.path())
+        .start_blocking()
+        .unwrap();
+    log!(app, "parent").wait().ok().unwrap();
+    in_child(|| {
+        log!(app, "child").written().wait().unwrap();
+        logger.stop_blocking().unwrap();
+        let again = chronologix_streams::config()
+            .base_log_dir(anew.path())
+            .start_blocking()
+            .unwrap();
+        log!(app, "elsewhere").wait().ok().unwrap();
+        again.stop_blocking().unwrap();
+    });
+    in_child(|| {
+        let config = chronologix_streams::config().base_log_dir(anew.path());
+        let again = config.start_blocking().unwrap();
+        log!(app, "elsewhere").wait().ok().unwrap();
+        again.stop_blocking().unwrap();
+    });
+    logger.stop_blocking().unwrap();
+    assert_eq!(messages(base.path()), ["child", "parent"]);
+    assert_eq!(messages(anew.path()), ["elsewhere", "elsewhere"]);
+}
+
+#[test]
+fn children_and_their_children_never_hang_whatever_other_threads_did_at_the_fork() {
+    let base = tempfile::tempdir().unwrap();
+    let logger = start(base.path());
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    // Threads come and go, so that lanes are joined and left all the time.
+                    std::thread::scope(|inner| {
+                        inner.spawn(|| {
+                            let errors = logger.stream("errors").unwrap();
+                            for _ in 0..50 {
+                                errors.log(format_args!("noise")).detach();
+                            }
+                            errors.log(format_args!("noise")).synced().wait().unwrap();
+                        });
+                    });
+                }
+            });
+        }
+        let app = logger.stream("app").unwrap();
+        for at in 0..100 {
+            in_child(|| {
+                app.log(format_args!("child {at:03}"))
+                    .written()
+                    .wait()
+                    .unwrap();
+                in_child(|| {
+                    app.log(format_args!("grandchild {at:03}"))
+                        .written()
+                        .wait()
+                        .unwrap();
+                });
+                // Stopped by its last handle, as far as there is one, and by nobody else.
+                logger.stop_blocking().unwrap();
+            });
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    logger.stop_blocking().unwrap();
+    let mut expected = (0..100)
+        .flat_map(|at| [format!("child {at:03}"), format!("grandchild {at:03}")])
+        .collect::<Vec<_>>();
+    expected.sort();
+    assert_eq!(messages(base.path()), expected);
+}
+
+#[test]
+fn a_record_of_the_parent_is_none_of_the_childs() {
+    let base = tempfile::tempdir().unwrap();
+    let logger = start(base.path());
+    let app = logger.stream("app").unwrap();
+    let record = app.log(format_args!("parent"));
+    let mut record = Some(record);
+    let mut of_child = None;
+    if let Some(child) = fork().unwrap() {
+        assert_eq!(wait_for(child).unwrap(), 0);
+        record.take().unwrap().written().wait().unwrap();
+    } else {
+        of_child = record.take();
+    }
+    if let Some(record) = of_child {
+        // It is not known here what becomes of it; but nobody waits for ever.
+        let outcome = record.written().wait();
+        drop(logger);
+        exit_at_once(i32::from(outcome.is_ok()));
+    }
+    logger.stop_blocking().unwrap();
+    assert_eq!(messages(base.path()), ["parent"]);
+}
