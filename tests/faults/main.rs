@@ -24,6 +24,7 @@ mod victim;
 
 // The faults.
 mod clocks;
+mod endings;
 mod full_disk;
 mod hostile;
 mod kills;

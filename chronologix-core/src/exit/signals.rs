@@ -39,6 +39,10 @@ const CRASHES: [c_int; 5] = [
     libc::SIGFPE,
 ];
 
+/// Crashes that std handles, to tell of a stack that is full. Its handler lets whatever else it meets happen again, which a signal that
+/// somebody sent does not; so these end the process without it.
+const OF_STD: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
+
 /// The numbers of signals are smaller on every system.
 const MOST_SIGNALS: usize = 65;
 
@@ -110,7 +114,11 @@ fn on_signal(signal: c_int, is_fault: bool) {
         }
     }
     if is_crash || !is_ours {
-        give_back(signal);
+        if !is_fault && OF_STD.contains(&signal) {
+            system::set_default(signal);
+        } else {
+            give_back(signal);
+        }
         if !is_fault {
             system::raise(signal);
         }

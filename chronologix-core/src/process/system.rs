@@ -90,6 +90,13 @@ pub(crate) fn restore(signal: c_int, before: &Disposition) {
     let _ = set(signal, &before.0);
 }
 
+/// Has done at a signal what the system does by itself. Fit for handlers of signals.
+pub(crate) fn set_default(signal: c_int) {
+    // SAFETY: zeros are a valid `sigaction`: the default action, no flags, an empty mask.
+    let action: libc::sigaction = unsafe { mem::zeroed() };
+    let _ = set(signal, &action);
+}
+
 fn set(signal: c_int, action: &libc::sigaction) -> io::Result<()> {
     // SAFETY: `action` names a handler that takes what its flags say, or is one that the C library gave us.
     match unsafe { libc::sigaction(signal, action, ptr::null_mut()) } {

@@ -1,0 +1,137 @@
+//! The end of a process in every way but `kill -9`: what was queued is written.
+
+use std::{
+    fs,
+    os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus},
+    time::Instant,
+};
+
+use crate::{
+    lines::files,
+    rounds,
+    tally::{Tally, say},
+};
+
+const RECORDS: u64 = 200_000;
+
+/// How a process ended: by itself, or by a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Code(i32),
+    Signal(i32),
+}
+
+#[test]
+fn no_record_is_lost_on_the_way_out() {
+    let _machine = rounds::beside_others();
+    let program = build(&["--profile", PROFILE], Path::new("target"));
+    for (way, end, told) in [
+        ("return", End::Code(0), "return from main"),
+        ("drop", End::Code(0), "return from main, handle dropped"),
+        ("exit", End::Code(0), "exit(0)"),
+        ("thread", End::Code(0), "exit(0) from another thread"),
+        ("panic", End::Code(101), "panic"),
+        ("SIGTERM", End::Signal(15), "SIGTERM"),
+        ("SIGINT", End::Signal(2), "SIGINT"),
+        ("SIGHUP", End::Signal(1), "SIGHUP"),
+        ("SIGQUIT", End::Signal(3), "SIGQUIT"),
+        ("abort", End::Signal(6), "abort()"),
+        ("crash", End::Signal(11), "SIGSEGV, a write to nowhere"),
+        ("SIGSEGV", End::Signal(11), "SIGSEGV, sent"),
+    ] {
+        check(&program, way, end, told);
+    }
+}
+
+#[test]
+fn a_panic_that_aborts_loses_nothing() {
+    if !rounds::are_full() {
+        say("SKIPPED panic=abort: it builds everything once more; CHRONOLOGIX_FAULTS=full does");
+        return;
+    }
+    let _machine = rounds::beside_others();
+    let abort = format!("profile.{PROFILE}.panic=\"abort\"");
+    let options = ["--profile", PROFILE, "--config", &abort];
+    let program = build(&options, Path::new("target/panic-abort"));
+    check(&program, "panic", End::Signal(6), "panic=abort");
+}
+
+/// The profile this was built with.
+const PROFILE: &str = if cfg!(debug_assertions) {
+    "dev"
+} else {
+    "release"
+};
+
+/// Builds the program that ends. `cargo test` has done so, unless it was asked for these tests alone.
+#[track_caller]
+fn build(options: &[&str], target: &Path) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--example", "ends", "--target-dir"])
+        .arg(target)
+        .args(options)
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&built.stderr);
+    assert!(built.status.success(), "{told}");
+    let folder = if PROFILE == "dev" { "debug" } else { PROFILE };
+    root.join(target).join(folder).join("examples/ends")
+}
+
+#[track_caller]
+fn check(program: &Path, way: &str, end: End, told: &str) {
+    let begun = Instant::now();
+    let rounds = rounds::either(1, 20);
+    let tally = rounds::play(rounds, 2, |_| end_once(program, way, end));
+    let shown = ["ends", "records", "lines", "missing"];
+    tally.report(told, &shown, begun);
+}
+
+fn end_once(program: &Path, way: &str, end: End) -> Tally {
+    let mut tally = Tally::default();
+    let folder = tempfile::tempdir().unwrap();
+    let base = folder.path().join("logs");
+    let records = rounds::either(RECORDS / 4, RECORDS);
+    let output = Command::new(program)
+        .args([way, base.to_str().unwrap(), &records.to_string()])
+        .output()
+        .unwrap();
+    let lines = lines(&files(&base, "app"));
+    tally.add("ends", 1);
+    tally.add("records", records);
+    tally.add("lines", lines);
+    tally.add("missing", records.saturating_sub(lines));
+    tally.expect(lines == records, || format!("{lines} lines"));
+    let ended = ended(output.status);
+    tally.expect(ended == end, || format!("{ended:?} and not {end:?}"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let is_quiet = !stderr.contains("chronologix:");
+    tally.expect(is_quiet, || format!("it said {stderr:?}"));
+    tally
+}
+
+fn ended(status: ExitStatus) -> End {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => End::Code(code),
+        (None, signal) => End::Signal(signal.unwrap_or_default()),
+    }
+}
+
+/// Counts the records, which must be numbered from one on without a gap.
+fn lines(files: &[PathBuf]) -> u64 {
+    let mut next = 1;
+    for file in files {
+        for line in fs::read_to_string(file).unwrap().lines() {
+            let expected = format!("] record {next} of those that nobody waits for");
+            if !line.ends_with(&expected) {
+                return next - 1;
+            }
+            next += 1;
+        }
+    }
+    next - 1
+}

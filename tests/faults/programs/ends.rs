@@ -1,0 +1,62 @@
+//! A program that logs and then ends in the way it is told. It keeps no guard and stops no logger.
+//!
+//! `ends WAY BASE RECORDS`
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a program of a test may panic, and one of these does so on purpose"
+)]
+
+use std::{env, mem, process, thread};
+
+use chronologix::log;
+use chronologix_core::faults::{crash, raise};
+
+#[chronologix::streams(app)]
+fn main() {
+    let [way, base, records] = env::args().skip(1).collect::<Vec<_>>().try_into().unwrap();
+    let logger = chronologix_streams::config()
+        .base_log_dir(base)
+        .timestamp_format("%H:%M:%S.%f")
+        .flush_on_signals(way.starts_with("SIG") || way == "abort" || way == "crash")
+        .start_blocking()
+        .unwrap();
+    for number in 1..=records.parse::<u64>().unwrap() {
+        log!(app, "record {number} of those that nobody waits for").wait();
+    }
+    if way != "drop" {
+        // As in a program that keeps its logger in a static, or has lost sight of it.
+        mem::forget(logger);
+    }
+    match way.as_str() {
+        "return" | "drop" => {}
+        "exit" => process::exit(0),
+        "panic" => panic!("on purpose"),
+        "thread" => {
+            // The last record of a thread that is still there when the process ends.
+            thread::spawn(|| process::exit(0)).join().unwrap();
+        }
+        "abort" => process::abort(),
+        "crash" => crash(),
+        signal => {
+            raise(number(signal));
+            // A signal that is handled comes back when all is written.
+            loop {
+                thread::park();
+            }
+        }
+    }
+}
+
+/// The number of a signal, as on every Linux that Rust runs on.
+fn number(signal: &str) -> i32 {
+    match signal {
+        "SIGHUP" => 1,
+        "SIGINT" => 2,
+        "SIGQUIT" => 3,
+        "SIGABRT" => 6,
+        "SIGSEGV" => 11,
+        "SIGTERM" => 15,
+        unknown => panic!("no way to end: {unknown}"),
+    }
+}
