@@ -1,7 +1,7 @@
 //! The wall clock is set, forward and back, and nights come that have an hour twice, or not at all.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
     time::{Duration, Instant},
@@ -42,6 +42,25 @@ fn folder_of(stamp: &str, minutes: u32) -> String {
     format!("{}__{:02}-{:02}", &stamp[..10], minute / 60, minute % 60)
 }
 
+/// Seconds since 1970 of a stamp.
+fn instant_of(stamp: &str) -> i64 {
+    let number = |range: std::ops::Range<usize>| stamp[range].parse::<i64>().unwrap();
+    // Years that begin in March, so that the odd day is the last one.
+    let (year, month) = match (number(0..4), number(5..7)) {
+        (year, month @ 3..) => (year, month - 3),
+        (year, month) => (year - 1, month + 9),
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5;
+    let days = days + number(8..10) - 719_469;
+    let offset = number(27..29) * 60 + number(30..32);
+    let offset = if &stamp[26..27] == "-" {
+        -offset
+    } else {
+        offset
+    };
+    days * 86_400 + number(11..13) * 3_600 + number(14..16) * 60 + number(17..19) - offset * 60
+}
+
 /// A zone, and an instant shortly before something odd happens there.
 const NIGHTS: [(&str, i64); 6] = [
     // 2025-10-26, 03:00 becomes 02:00; 2025-03-30, 02:00 becomes 03:00.
@@ -74,8 +93,14 @@ fn nights_with_an_hour_twice_or_not_at_all() {
             }
             logger.stop_blocking().unwrap();
             let (numbers, used) = read(dir.path(), minutes, &mut tally);
+            for (number, stamped) in &numbers {
+                let made = instant + (i64::try_from(*number).unwrap() - 1) * 60;
+                tally.expect(*stamped == made, || {
+                    format!("{zone}: {number} stamped {stamped}")
+                });
+            }
             tally.add("records", numbers.len() as u64);
-            let is_all = (1..=records).eq(numbers.iter().copied());
+            let is_all = (1..=records).eq(numbers.keys().copied());
             tally.expect(is_all, || {
                 format!("{zone} {interval}: {} records", numbers.len())
             });
@@ -90,9 +115,9 @@ fn nights_with_an_hour_twice_or_not_at_all() {
     tally.report("DST nights", &["nights", "records", "folders"], begun);
 }
 
-/// The numbers of all records, sorted, and the folders that have some. Checks on the way that each is where its stamp says.
-fn read(base: &Path, minutes: u32, tally: &mut Tally) -> (BTreeSet<u64>, BTreeSet<String>) {
-    let (mut numbers, mut used) = (BTreeSet::new(), BTreeSet::new());
+/// The numbers of all records, sorted, with the seconds of their stamps, and the folders that have some. Checks on the way that each is where its stamp says.
+fn read(base: &Path, minutes: u32, tally: &mut Tally) -> (BTreeMap<u64, i64>, BTreeSet<String>) {
+    let (mut numbers, mut used) = (BTreeMap::new(), BTreeSet::new());
     for folder in folders(base) {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         for line in fs::read_to_string(folder.join("app.log")).unwrap().lines() {
@@ -100,7 +125,8 @@ fn read(base: &Path, minutes: u32, tally: &mut Tally) -> (BTreeSet<u64>, BTreeSe
             let expected = folder_of(stamp, minutes);
             tally.expect(name == expected, || format!("{line} in {name}"));
             let (_, number) = whole(message).unwrap();
-            tally.expect(numbers.insert(number), || format!("doubled: {line}"));
+            let known = numbers.insert(number, instant_of(stamp));
+            tally.expect(known.is_none(), || format!("doubled: {line}"));
             used.insert(name.clone());
         }
     }

@@ -23,8 +23,10 @@ mod trace;
 mod victim;
 
 // The faults.
+mod busy;
 mod clocks;
 mod endings;
+mod episodes;
 mod full_disk;
 mod hostile;
 mod kills;

@@ -26,6 +26,7 @@ fn what_was_acknowledged_is_there_and_the_logger_goes_on() {
     let shown = [
         "runtimes dropped",
         "acknowledged",
+        "dropped in the queue",
         "missing",
         "doubled",
         "torn",
@@ -86,7 +87,14 @@ fn drop_a_runtime(round: u64) -> Tally {
     other.block_on(record.synced()).unwrap();
     logger.stop_blocking().unwrap();
 
-    let found = Found::read(dir.path(), "app");
+    let mut found = Found::read(dir.path(), "app");
+    // Those that waited for room, and that nobody waits for any more.
+    let dropped = std::mem::take(&mut found.dropped);
+    tally.add("dropped in the queue", dropped);
+    let counted = logger.stats().dropped;
+    tally.expect(dropped == counted, || {
+        format!("{counted} dropped, {dropped} told")
+    });
     found.check_whole("app.log", &mut tally);
     for (task, done) in (0..TASKS).zip(&acknowledged) {
         found.check("app.log", task, done.load(Ordering::Relaxed), &mut tally);

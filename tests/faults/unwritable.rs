@@ -15,7 +15,7 @@ use crate::{
     rounds,
     tally::Tally,
     tools::{self, Tool},
-    victim::Casting,
+    victim::{Casting, check_told},
 };
 
 const THREADS: u64 = 2;
@@ -150,8 +150,7 @@ fn a_directory_that_may_not_be_written_to_for_a_while() {
     tally.expect(outcome == "ok", || outcome.clone());
     victim.tell("leave");
     let stderr = victim.succeed();
-    let is_told = stderr.lines().count() == 1 && stderr.contains("Permission denied");
-    tally.expect(is_told, || format!("told on stderr: {stderr:?}"));
+    check_told(&stderr, "Permission denied", &mut tally);
     check_all(&base, &mut tally);
     let shown = [
         "records",
@@ -209,8 +208,7 @@ fn a_file_system_that_becomes_read_only() {
     assert!(rounds::until(is_still), "goes on without a disk");
     let acknowledged = ledger.read(THREADS);
     let (_, stderr) = victim.kill();
-    let is_told = stderr.lines().count() == 1 && stderr.contains("Read-only file system");
-    tally.expect(is_told, || format!("told on stderr: {stderr:?}"));
+    check_told(&stderr, "Read-only file system", &mut tally);
     let app = Found::read(&base, "app");
     for (thread, acknowledged) in (0..).zip(acknowledged) {
         tally.add("acknowledged", acknowledged);

@@ -1,6 +1,7 @@
 //! A process that is to suffer: this test binary once more, with a scene to play.
 
 use std::{
+    collections::HashSet,
     ffi::{OsStr, OsString},
     fmt::Display,
     io::{BufRead, BufReader, Read, Write},
@@ -15,6 +16,7 @@ use crate::{
     crowd::now,
     rounds,
     script::{MARK, SCRIPT},
+    tally::Tally,
     tools,
 };
 
@@ -140,6 +142,12 @@ impl Victim {
             .unwrap_or_else(|| panic!("the victim did not say {word:?} in time"))
     }
 
+    /// Waits for any line.
+    #[track_caller]
+    pub(crate) fn hear_any(&mut self) -> String {
+        self.said.recv_timeout(DEADLINE).unwrap()
+    }
+
     /// As [`Victim::hear`], or nothing after this time.
     #[track_caller]
     pub(crate) fn hear_within(&mut self, word: &str, time: Duration) -> Option<String> {
@@ -236,4 +244,17 @@ impl Drop for Victim {
             let _ = self.child.wait();
         }
     }
+}
+
+/// stderr was told of this reason, and of each kind of failure once.
+pub(crate) fn check_told(stderr: &str, reason: &str, tally: &mut Tally) {
+    let lines = stderr.lines().collect::<Vec<_>>();
+    let are_right = lines
+        .iter()
+        .all(|line| line.starts_with("chronologix: ") && line.contains(reason));
+    let different = lines.iter().collect::<HashSet<_>>().len();
+    let is_told = are_right && !lines.is_empty() && different == lines.len();
+    tally.expect(is_told, || {
+        format!("stderr was told, of {reason:?}: {lines:?}")
+    });
 }
