@@ -11,7 +11,12 @@ use chronologix::{Logger, Receipt, log};
 use chronologix_core::ManualClock;
 
 use crate::{
-    chronologix_streams, ledger::Ledger, lines::filling, rounds, script::Script, victim::Casting,
+    chronologix_streams,
+    ledger::Ledger,
+    lines::filling,
+    rounds,
+    script::{Script, say},
+    victim::Casting,
 };
 
 /// 2025-05-04 14:57:30 UTC, half an interval before a boundary.
@@ -36,9 +41,9 @@ pub(crate) fn noon() -> String {
     }
 }
 
-/// Plays. Keys: `base`; `timezone`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
+/// Plays. Keys: `base`; `timezone` and `interval`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
 /// each thread, or for ever; `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a clock of the
-/// crowd's own goes on with each record; `from`, the number before the first; `cue`, to go on until told `enough`; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
+/// crowd's own goes on with each record; `from`, the number before the first; `tell`, to say what `on_error` is told, and the counts at the end; `signals`, to drain at those; `cue`, to go on until told `enough`, and, if it is `exit` or `stop`, to do that while the threads log on; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
 pub(crate) fn play(script: &Script) {
     let clock = Steps::new(script.number("step"));
     let logger = match start(script, &clock) {
@@ -60,8 +65,14 @@ pub(crate) fn play(script: &Script) {
             let show = &show;
             scope.spawn(move || member.log(show));
         }
-        if script.text("cue").is_some() {
+        if let Some(cue) = script.text("cue") {
             script.wait_for("enough");
+            match cue {
+                "exit" => std::process::exit(0),
+                // While the others log on; what comes too late is refused.
+                "stop" => logger.stop_blocking().unwrap(),
+                _ => {}
+            }
             show.is_over.store(true, Ordering::Relaxed);
         }
     });
@@ -72,6 +83,14 @@ pub(crate) fn play(script: &Script) {
     let stopped = logger.stop_blocking();
     let outcome = stopped.map_or_else(|error| format!("{error:?}"), |()| "ok".to_owned());
     script.say(&format!("stopped {outcome}"));
+    if script.text("tell").is_some() {
+        let stats = logger.stats();
+        let numbers = [stats.queued, stats.written, stats.failed, stats.disk_errors];
+        script.say(&format!(
+            "stats {}",
+            numbers.map(|number| number.to_string()).join(" ")
+        ));
+    }
     if script.text("keep").is_some() {
         script.wait_for("leave");
     }
@@ -82,6 +101,7 @@ fn start(script: &Script, clock: &Steps) -> Result<Logger, chronologix::Error> {
     let durability = script.text("durability").unwrap_or("queued").to_owned();
     let mut config = chronologix_streams::config()
         .base_log_dir(script.path("base"))
+        .interval(script.text("interval").unwrap_or("24h"))
         .timezone(script.text("timezone").unwrap_or("UTC"))
         .timestamp_format("%H:%M:%S.%f");
     for stream in ["app", "errors", "audit"] {
@@ -90,6 +110,10 @@ fn start(script: &Script, clock: &Steps) -> Result<Logger, chronologix::Error> {
     if let Some(clock) = &clock.clock {
         config = config.interval("5m").timezone("UTC").clock(clock.clone());
     }
+    if script.text("tell").is_some() {
+        config = config.on_error(|error| say(&format!("error {error:?}")));
+    }
+    config = config.flush_on_signals(script.text("signals").is_some());
     config.start_blocking()
 }
 

@@ -122,7 +122,7 @@ fn kill_while_queueing(round: u64) -> Tally {
     let enough = dice.below(THREADS * 100);
     assert!(rounds::until(|| ledger.total(THREADS) >= enough));
     rounds::last(Duration::from_micros(dice.below(60_000)));
-    let killed = victim.kill();
+    let (killed, _) = victim.kill();
     tally.add("kills", 1);
 
     let app = Found::read(&base, "app");

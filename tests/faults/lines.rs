@@ -32,6 +32,13 @@ pub(crate) fn whole(message: &str) -> Option<(u64, u64)> {
     (filling == fill(length)).then_some((thread, number))
 }
 
+/// How many records were dropped, if that is what the message says.
+fn dropped(message: &str) -> Option<u64> {
+    let rest = message.strip_prefix("[WARN] chronologix: ")?;
+    let (count, _) = rest.split_once(" records dropped (queue full) from ")?;
+    count.parse().ok()
+}
+
 /// The interval folders in a base directory, oldest first.
 pub(crate) fn folders(base: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(base) else {
@@ -67,6 +74,8 @@ pub(crate) struct Found {
     pub(crate) torn_tails: Vec<PathBuf>,
     /// Lines whose stamp belongs to another folder.
     pub(crate) misplaced: u64,
+    /// How many records the logger itself says were dropped, because nobody waited for room.
+    pub(crate) dropped: u64,
     /// Lines that are none of the crowd's, or not whole.
     pub(crate) strange: Vec<String>,
 }
@@ -107,8 +116,10 @@ impl Found {
         let end = text.rfind('\n').map_or(0, |at| at + 1);
         for line in text[..end].split_terminator('\n') {
             let message = line.split_once("] ").map(|(_, message)| message);
+            self.dropped += message.and_then(dropped).unwrap_or_default();
             match message.and_then(whole) {
                 Some((thread, number)) => self.numbers.entry(thread).or_default().push(number),
+                None if message.and_then(dropped).is_some() => {}
                 None => self.strange.push(line.chars().take(120).collect()),
             }
         }
@@ -168,6 +179,9 @@ impl Found {
                 "{file}: {} strange lines, the first {first:?}",
                 self.strange.len()
             )
+        });
+        tally.expect(self.dropped == 0, || {
+            format!("{file}: {} dropped", self.dropped)
         });
         tally.expect(self.misplaced == 0, || {
             format!("{file}: {} lines in the wrong folder", self.misplaced)

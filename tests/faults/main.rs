@@ -23,7 +23,10 @@ mod trace;
 mod victim;
 
 // The faults.
+mod busy;
+mod clocks;
 mod endings;
+mod episodes;
 mod full_disk;
 mod hostile;
 mod kills;
@@ -31,8 +34,10 @@ mod planted;
 mod power;
 mod processes;
 mod refusing;
+mod runtimes;
 mod streams;
 mod syncs;
+mod unwritable;
 mod vanishing;
 
 /// The streams of the victims. Each victim is a process of its own, and starts them once.

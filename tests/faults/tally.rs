@@ -7,8 +7,11 @@ use std::{
     time::Instant,
 };
 
-/// Problems shown in full.
+/// Problems shown.
 const MOST_SHOWN: usize = 12;
+
+/// And so much of each.
+const MOST_CHARS: usize = 400;
 
 /// Counts and problems.
 #[derive(Debug, Default)]
@@ -77,7 +80,8 @@ impl Tally {
         }
         let _ = write!(line, " ({:.1} s)", begun.elapsed().as_secs_f64());
         for problem in self.problems.iter().take(MOST_SHOWN) {
-            let _ = write!(line, "\n    {problem}");
+            let start = problem.chars().take(MOST_CHARS).collect::<String>();
+            let _ = write!(line, "\n    {start}");
         }
         say(&line);
         problems == 0

@@ -1,9 +1,11 @@
 //! A process that is to suffer: this test binary once more, with a scene to play.
 
 use std::{
+    collections::HashSet,
     ffi::{OsStr, OsString},
     fmt::Display,
     io::{BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread::{self, JoinHandle},
@@ -14,6 +16,7 @@ use crate::{
     crowd::now,
     rounds,
     script::{MARK, SCRIPT},
+    tally::Tally,
     tools,
 };
 
@@ -24,6 +27,7 @@ const DEADLINE: Duration = Duration::from_secs(120);
 #[must_use]
 pub(crate) struct Casting {
     script: String,
+    program: PathBuf,
     before: Vec<OsString>,
     environment: Vec<(String, String)>,
 }
@@ -50,6 +54,7 @@ impl Casting {
     pub(crate) fn of(scene: &str) -> Self {
         Self {
             script: scene.to_owned(),
+            program: std::env::current_exe().unwrap(),
             before: Vec::new(),
             environment: Vec::new(),
         }
@@ -68,6 +73,12 @@ impl Casting {
         self
     }
 
+    /// Plays in a copy of this program.
+    pub(crate) fn program(mut self, path: &Path) -> Self {
+        path.clone_into(&mut self.program);
+        self
+    }
+
     pub(crate) fn environment(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
@@ -76,7 +87,7 @@ impl Casting {
     #[track_caller]
     pub(crate) fn start(self) -> Victim {
         let mut words = self.before;
-        words.push(std::env::current_exe().unwrap().into());
+        words.push(self.program.into());
         words.extend(
             [
                 "--exact",
@@ -131,6 +142,12 @@ impl Victim {
             .unwrap_or_else(|| panic!("the victim did not say {word:?} in time"))
     }
 
+    /// Waits for any line.
+    #[track_caller]
+    pub(crate) fn hear_any(&mut self) -> String {
+        self.said.recv_timeout(DEADLINE).unwrap()
+    }
+
     /// As [`Victim::hear`], or nothing after this time.
     #[track_caller]
     pub(crate) fn hear_within(&mut self, word: &str, time: Duration) -> Option<String> {
@@ -168,17 +185,16 @@ impl Victim {
         tools::run(&["kill", &format!("-{name}"), &self.pid.to_string()]);
     }
 
-    /// Kills it as `kill -9` does, and waits until it is gone. Gives when it was.
+    /// Kills it as `kill -9` does, and waits until it is gone. Gives when that was, and what it had said on stderr.
     #[track_caller]
-    pub(crate) fn kill(mut self) -> u64 {
+    pub(crate) fn kill(mut self) -> (u64, String) {
         if self.pid == self.child.id() {
             self.child.kill().unwrap();
         } else {
             self.signal("KILL");
         }
         let killed = now();
-        self.reap();
-        killed
+        (killed, self.reap().stderr)
     }
 
     /// Has a crowd stop before its last record, and waits until its logger has stopped.
@@ -228,4 +244,17 @@ impl Drop for Victim {
             let _ = self.child.wait();
         }
     }
+}
+
+/// stderr was told of this reason, and of each kind of failure once.
+pub(crate) fn check_told(stderr: &str, reason: &str, tally: &mut Tally) {
+    let lines = stderr.lines().collect::<Vec<_>>();
+    let are_right = lines
+        .iter()
+        .all(|line| line.starts_with("chronologix: ") && line.contains(reason));
+    let different = lines.iter().collect::<HashSet<_>>().len();
+    let is_told = are_right && !lines.is_empty() && different == lines.len();
+    tally.expect(is_told, || {
+        format!("stderr was told, of {reason:?}: {lines:?}")
+    });
 }

@@ -1,0 +1,146 @@
+//! When the disk refuses: each kind of failure is told once per episode, to the handler or on stderr, and every one is counted.
+
+use std::time::Instant;
+
+use crate::{
+    crowd::crowd,
+    rounds,
+    tally::Tally,
+    tools::{self, Tool},
+    victim::Casting,
+};
+
+const THREADS: u64 = 2;
+const RECORDS: u64 = 3_000;
+
+/// What a crowd was told, and counted.
+struct Told {
+    errors: Vec<String>,
+    stderr: String,
+    queued: u64,
+    written: u64,
+    failed: u64,
+    disk_errors: u64,
+}
+
+/// Plays a crowd to its end, of which this call fails at these times.
+#[track_caller]
+fn play(casting: Casting, call: &str, error: &str, when: &str) -> Told {
+    let inject = format!("inject={call}:error={error}:when={when}");
+    let trace = format!("trace={call}");
+    let strace = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-o",
+        "/dev/null",
+        "-e",
+        &trace,
+        "-e",
+        &inject,
+    ];
+    let mut victim = casting.under(&strace).start();
+    let mut errors = Vec::new();
+    let numbers = loop {
+        let line = victim.hear_any();
+        match line.split_once(' ') {
+            Some(("error", error)) => errors.push(error.to_owned()),
+            Some(("stats", numbers)) => break numbers.to_owned(),
+            _ => {}
+        }
+    };
+    let numbers = numbers.split(' ').map(|number| number.parse().unwrap());
+    let [queued, written, failed, disk_errors] = numbers.collect::<Vec<u64>>()[..] else {
+        panic!("not four numbers");
+    };
+    let stderr = victim.succeed();
+    Told {
+        errors,
+        stderr,
+        queued,
+        written,
+        failed,
+        disk_errors,
+    }
+}
+
+fn busy(base: &std::path::Path) -> Casting {
+    crowd(base, THREADS)
+        .with("records", RECORDS)
+        .with("rate", 3_000)
+        .with("tell", "")
+}
+
+#[test]
+fn once_per_episode_and_each_is_counted() {
+    if !tools::are_here("on_error", &[Tool::Strace]) {
+        return;
+    }
+    let _machine = rounds::beside_others();
+    let begun = Instant::now();
+    let tally = rounds::play(rounds::either(1, 5), 1, |_| {
+        let mut tally = Tally::default();
+        let dir = tempfile::tempdir().unwrap();
+        let all = THREADS * RECORDS;
+
+        // openat2 fails at the files that are made ahead and at those that are opened, for a while.
+        // Seven times in a row, while the real clock goes on: one episode.
+        let told = play(
+            busy(&dir.path().join("one")).with("stream", "app"),
+            "openat2",
+            "EIO",
+            "10..14",
+        );
+        tally.add("failures", told.disk_errors);
+        tally.add("told", told.errors.len() as u64);
+        tally.expect(told.errors.len() == 1, || {
+            format!("one episode: {:?}", told.errors)
+        });
+        tally.expect(told.disk_errors >= 3, || {
+            format!("{} counted", told.disk_errors)
+        });
+        tally.expect(
+            told.queued == all && told.written == all && told.failed == 0,
+            || {
+                format!(
+                    "{} queued, {} written, {} failed",
+                    told.queued, told.written, told.failed
+                )
+            },
+        );
+        tally.expect(told.stderr.is_empty(), || told.stderr.clone());
+
+        // One sync that fails, and lines that are saved in another file.
+        let synced = busy(&dir.path().join("sync"))
+            .with("stream", "audit")
+            .with("durability", "synced")
+            .with("records", 50)
+            .with("rate", 0);
+        let told = play(synced, "fdatasync", "EIO", "5");
+        tally.add("failures", told.disk_errors);
+        tally.add("told", told.errors.len() as u64);
+        let is_told = told.errors.len() == 1 && told.errors[0].contains("cannot sync");
+        tally.expect(is_told, || format!("sync: {:?}", told.errors));
+        tally.expect(told.disk_errors == 1 && told.failed == 0, || {
+            format!("sync: {} counted, {} failed", told.disk_errors, told.failed)
+        });
+
+        // Every sync fails: the same trouble all the time, and every caller is told.
+        let synced = busy(&dir.path().join("syncs"))
+            .with("stream", "audit")
+            .with("durability", "synced")
+            .with("records", 20)
+            .with("rate", 0);
+        let told = play(synced, "fdatasync", "EIO", "1+");
+        tally.add("failures", told.disk_errors);
+        tally.add("told", told.errors.len() as u64);
+        tally.expect(told.errors.len() == 1, || {
+            format!("syncs: {:?}", told.errors)
+        });
+        tally.expect(told.failed == THREADS * 20, || {
+            format!("syncs: {} failed", told.failed)
+        });
+        tally
+    });
+    tally.report("on_error", &["failures", "told"], begun);
+}
