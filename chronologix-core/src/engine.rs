@@ -340,7 +340,8 @@ impl Writer {
         let upkeep = folders.close(&shared.settings, &**disk);
         Counters::add(&counters.sync_nanos, nanos(begun.elapsed()));
         upkeep.tell(shared, intake, trouble);
-        if upkeep.lost.is_empty() {
+        // Not if some sync failed long before: what it was to save stays lost.
+        if trouble.outcome().is_none() {
             counters.all_written_is_synced();
         }
     }

@@ -20,5 +20,20 @@ pub(crate) fn tell(error: &(dyn Error + 'static)) {
 
 /// Writes one line to stderr. A stderr that is closed or full is nobody's fault.
 pub(crate) fn say(text: &str) {
+    #[cfg(test)]
+    if MUTED.get() {
+        return;
+    }
     let _ = io::stderr().write_all(format!("chronologix: {text}\n").as_bytes());
+}
+
+#[cfg(test)]
+thread_local! {
+    static MUTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// For tests that make trouble by the thousand: nothing is said on this thread any more.
+#[cfg(test)]
+pub(crate) fn mute() {
+    MUTED.set(true);
 }

@@ -39,7 +39,7 @@ pub(crate) struct LogFile {
     torn: bool,
     /// Something was written since the last sync.
     dirty: bool,
-    /// A numbered file was made, and its name may not be on disk.
+    /// The file was made when its first line came, and its name may not be on disk.
     is_unnamed: bool,
 }
 
@@ -135,7 +135,7 @@ impl LogFile {
         Ok(Some(first))
     }
 
-    /// Whether a numbered file was made since this was asked last.
+    /// Whether a file was made since this was asked last.
     pub(crate) fn has_new_name(&mut self) -> bool {
         std::mem::take(&mut self.is_unnamed)
     }
@@ -195,12 +195,15 @@ impl LogFile {
         if self.distrusted {
             return self.open_next_number(disk);
         }
+        // It was made with its folder, unless somebody has taken it away since.
+        let is_missing = !self.is_there(disk);
         let opened = disk
             .open(&self.path, self.mode)
             .and_then(|mut open| Ok((open.last_byte()?, open)));
         let (last, open) = opened.map_err(|error| self.refused("open", error))?;
         // A crash may leave half a line, or zeros where the data never came.
         self.torn = last.is_some_and(|byte| byte != b'\n');
+        self.is_unnamed |= is_missing;
         self.open = Some(open);
         Ok(())
     }

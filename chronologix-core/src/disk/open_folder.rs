@@ -35,8 +35,8 @@ pub(crate) struct OpenFolder {
     outboxes: Vec<Outbox>,
     /// Streams whose outbox holds lines.
     touched: Vec<u16>,
-    /// Folders whose entries may not be on disk yet: this one, the base, and those made above it.
-    unsynced: Vec<PathBuf>,
+    /// Names of files in it may not be on disk yet.
+    has_new_names: bool,
     /// Known to be there, with all files.
     made: bool,
     /// What stands where a file should be, for those who should know.
@@ -48,6 +48,13 @@ pub(crate) struct OpenFolder {
     hold: Option<Box<dyn Hold>>,
 }
 
+/// The names that lead to the interval folders. Whichever folder they were made for, the records of all stand below them.
+#[derive(Debug, Default)]
+pub(crate) struct Above {
+    /// Folders whose entries may not be on disk yet: the base, and those above it in which something was made.
+    unsynced: Vec<PathBuf>,
+}
+
 impl OpenFolder {
     /// A folder that is made when it is needed.
     pub(crate) fn new(settings: &Settings, span: Span) -> Self {
@@ -57,14 +64,13 @@ impl OpenFolder {
         };
         let files = settings.streams.iter().map(file).collect::<Vec<_>>();
         let outboxes = files.iter().map(|_| Outbox::default()).collect();
-        let unsynced = vec![path.clone(), settings.base.clone()];
         Self {
             folder: span.folder,
             path,
             files,
             outboxes,
             touched: Vec::new(),
-            unsynced,
+            has_new_names: false,
             made: false,
             passed_by: Vec::new(),
             new_folders: Vec::new(),
@@ -74,17 +80,18 @@ impl OpenFolder {
     }
 
     /// Makes the folder and its empty files, as far as they are missing.
-    pub(crate) fn make(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+    pub(crate) fn make(&mut self, disk: &dyn Disk, above: &mut Above) -> Result<(), DiskError> {
         if self.made {
             return Ok(());
         }
-        let mut made = self.make_folder(disk);
+        self.has_new_names = true;
+        let mut made = self.make_folder(disk, above);
         if made
             .as_ref()
             .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
         {
             // Another logger that stops has just removed it, for it was empty.
-            made = self.make_folder(disk);
+            made = self.make_folder(disk, above);
         }
         made.map_err(|error| DiskError::new("make the folder", &self.path, error))?;
         for file in &mut self.files {
@@ -106,10 +113,15 @@ impl OpenFolder {
         self.made = false;
     }
 
-    fn make_folder(&mut self, disk: &dyn Disk) -> io::Result<()> {
+    fn make_folder(&mut self, disk: &dyn Disk, above: &mut Above) -> io::Result<()> {
         let made = disk.create_folders(&self.path, self.dir_mode)?;
-        let above = made.iter().filter_map(|folder| folder.parent());
-        self.unsynced.extend(above.map(Path::to_owned));
+        // Its own name in any case: a logger before this one may have made it and not come to the sync.
+        let named = made.iter().chain([&self.path]);
+        above.unsynced.extend(
+            named
+                .filter_map(|folder| folder.parent())
+                .map(Path::to_owned),
+        );
         self.new_folders.extend(made);
         self.hold = Some(disk.hold(&self.path)?);
         Ok(())
@@ -131,11 +143,11 @@ impl OpenFolder {
     }
 
     /// Writes all lines, file by file. Files that fail do not keep the others from being written. Gives the bytes and the errors.
-    pub(crate) fn write(&mut self, disk: &dyn Disk) -> (u64, Vec<DiskError>) {
+    pub(crate) fn write(&mut self, disk: &dyn Disk, above: &mut Above) -> (u64, Vec<DiskError>) {
         if self.touched.is_empty() {
             return (0, Vec::new());
         }
-        if let Err(error) = self.make(disk) {
+        if let Err(error) = self.make(disk, above) {
             return (0, vec![error]);
         }
         let mut bytes = 0;
@@ -155,17 +167,15 @@ impl OpenFolder {
     }
 
     /// Syncs a stream's file and the names that lead to it, if there is anything new.
-    pub(crate) fn sync(&mut self, disk: &dyn Disk, stream: u16) -> Option<Lost> {
+    pub(crate) fn sync(&mut self, disk: &dyn Disk, above: &mut Above, stream: u16) -> Option<Lost> {
         let index = usize::from(stream);
         let file = &mut self.files[index];
         if !file.is_dirty() {
             return None;
         }
         let synced = file.sync(disk, &mut self.outboxes[index]);
-        if file.has_new_name() {
-            self.unsynced.push(self.path.clone());
-        }
-        let named = self.sync_names(disk);
+        self.has_new_names |= file.has_new_name();
+        let named = self.sync_names(disk, above);
         if named.is_err() {
             // So that the names are tried again with whatever record comes next.
             self.files[index].sync_again();
@@ -183,28 +193,19 @@ impl OpenFolder {
     }
 
     /// Syncs every file with unsynced data. Gives those that failed; each is tried.
-    pub(crate) fn sync_all(&mut self, disk: &dyn Disk) -> Vec<Lost> {
+    pub(crate) fn sync_all(&mut self, disk: &dyn Disk, above: &mut Above) -> Vec<Lost> {
         let streams = (0..self.files.len()).filter_map(|stream| u16::try_from(stream).ok());
         streams
-            .filter_map(|stream| self.sync(disk, stream))
+            .filter_map(|stream| self.sync(disk, above, stream))
             .collect()
     }
 
-    fn sync_names(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
-        while let Some(folder) = self.unsynced.last() {
-            // An empty path is the working directory.
-            let path = if folder.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                folder
-            };
-            disk.sync_folder(path)
-                .map_err(|error| DiskError::new("sync the folder", path, error))?;
-            let synced = self.unsynced.pop();
-            self.unsynced
-                .retain(|folder| Some(folder) != synced.as_ref());
+    fn sync_names(&mut self, disk: &dyn Disk, above: &mut Above) -> Result<(), DiskError> {
+        if self.has_new_names {
+            sync_folder(disk, &self.path)?;
+            self.has_new_names = false;
         }
-        Ok(())
+        above.sync(disk)
     }
 
     /// Lines that are not in their files.
@@ -233,16 +234,15 @@ impl OpenFolder {
         self.files.iter().filter(|file| file.is_dirty()).count() as u64
     }
 
-    /// Notices files that were deleted, renamed or replaced from outside, and makes them again. Gives the old files that
-    /// could not be synced, and whether new ones could be made.
-    pub(crate) fn verify(&mut self, disk: &dyn Disk) -> (Vec<Lost>, Result<(), DiskError>) {
+    /// Leaves files that were deleted, renamed or replaced from outside; [`OpenFolder::make`] makes them again. Gives the old files that
+    /// could not be synced.
+    pub(crate) fn leave_replaced(&mut self, disk: &dyn Disk) -> Vec<Lost> {
         let mut lost = Vec::new();
-        let mut missing = false;
         for (stream, file) in (0..).zip(&mut self.files) {
             match file.close_if_replaced(disk) {
-                Ok(replaced) => missing |= replaced || !file.is_there(disk),
+                Ok(replaced) => self.made &= !replaced && file.is_there(disk),
                 Err(error) => {
-                    missing = true;
+                    self.made = false;
                     lost.push(Lost {
                         file: stream,
                         error,
@@ -251,11 +251,33 @@ impl OpenFolder {
                 }
             }
         }
-        if missing {
-            self.made = false;
-            self.unsynced.extend(self.path.parent().map(Path::to_owned));
-            self.unsynced.push(self.path.clone());
+        if !self.made && matches!(disk.identity(&self.path), Ok(None)) {
+            // There are no names to be saved any more.
+            self.has_new_names = false;
         }
-        (lost, self.make(disk))
+        lost
     }
+}
+
+impl Above {
+    fn sync(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+        while let Some(folder) = self.unsynced.last() {
+            sync_folder(disk, folder)?;
+            let synced = self.unsynced.pop();
+            self.unsynced
+                .retain(|folder| Some(folder) != synced.as_ref());
+        }
+        Ok(())
+    }
+}
+
+fn sync_folder(disk: &dyn Disk, folder: &Path) -> Result<(), DiskError> {
+    // An empty path is the working directory.
+    let path = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    disk.sync_folder(path)
+        .map_err(|error| DiskError::new("sync the folder", path, error))
 }

@@ -175,11 +175,10 @@ fn sync<'a>(
     let files = streams.flat_map(targets).collect::<BTreeSet<_>>();
     let mut lost = Vec::new();
     let mut synced = 0;
-    for folder in folders.iter_mut() {
-        for file in &files {
-            synced += u64::from(folder.is_dirty(**file));
-            lost.extend(folder.sync(disk, **file));
-        }
+    for file in files {
+        let (dirty, failed) = folders.sync(disk, *file);
+        synced += dirty;
+        lost.extend(failed);
     }
     let took = begun.elapsed();
     if synced > 0 {

@@ -10,7 +10,7 @@ use crate::{
     config::Settings,
     disk::{
         Disk,
-        open_folder::{Lost, OpenFolder},
+        open_folder::{Above, Lost, OpenFolder},
     },
     layout::{Description, FILE_NAME, Folder, Span},
 };
@@ -31,6 +31,7 @@ pub(super) struct Folders {
     /// The folder made ahead, and where its span begins.
     next: Span,
     open: Vec<OpenFolder>,
+    above: Above,
     /// The span of the last record, in nanoseconds, and its folder's place in `open`.
     last: (i64, i64, usize),
     /// The monotonic clock at the last look; `None` asks for one.
@@ -62,6 +63,7 @@ impl Folders {
             current,
             next,
             open: Vec::new(),
+            above: Above::default(),
             last: (0, 0, 0),
             verified: Some(now.mono),
         };
@@ -71,7 +73,7 @@ impl Folders {
         let made = folders
             .open
             .iter_mut()
-            .try_for_each(|folder| folder.make(disk));
+            .try_for_each(|folder| folder.make(disk, &mut folders.above));
         if let Err(error) = made.and_then(|()| describe(settings, disk)) {
             folders.undo(settings, disk);
             return Err(error);
@@ -121,14 +123,15 @@ impl Folders {
                 return true;
             }
             // Nobody can ask for these syncs any more, so they are done now.
-            upkeep.lost.extend(folder.sync_all(disk));
+            upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
             false
         });
         self.last = (0, 0, 0);
         for span in [self.current, self.next] {
             let place = self.place(settings, span);
             // If it fails: tried again with the next look at the files.
-            upkeep.errors.extend(self.open[place].make(disk).err());
+            let made = self.open[place].make(disk, &mut self.above);
+            upkeep.errors.extend(made.err());
         }
         self.point(settings, disk);
         upkeep
@@ -175,12 +178,15 @@ impl Folders {
         let mut bytes = 0;
         let in_use = self.in_use();
         for folder in &mut self.open {
-            let (written, failed) = folder.write(disk);
+            let (written, failed) = folder.write(disk, &mut self.above);
             bytes += written;
             if failed.is_empty() && !in_use.contains(&folder.folder) {
                 // After a long time without a disk there may be more of these than files may be open.
-                upkeep.lost.extend(folder.sync_all(disk));
-                folder.let_go();
+                upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
+                // If that had to write them again and could not, it goes on in the same file, in the middle of a line.
+                if folder.count_lines() == 0 {
+                    folder.let_go();
+                }
             }
             upkeep.errors.extend(failed);
         }
@@ -196,14 +202,13 @@ impl Folders {
         }
         self.verified = Some(now.mono);
         let kept = [self.current.folder, self.next.folder];
-        for folder in self
-            .open
-            .iter_mut()
-            .filter(|folder| kept.contains(&folder.folder))
-        {
-            let (lost, made) = folder.verify(disk);
-            upkeep.lost.extend(lost);
-            upkeep.errors.extend(made.err());
+        for folder in &mut self.open {
+            upkeep.lost.extend(folder.leave_replaced(disk));
+            // Others are made again only for lines that come late.
+            if kept.contains(&folder.folder) {
+                let made = folder.make(disk, &mut self.above);
+                upkeep.errors.extend(made.err());
+            }
         }
         for folder in &mut self.open {
             upkeep.errors.append(&mut folder.passed_by);
@@ -222,8 +227,13 @@ impl Folders {
         self.open.iter_mut().for_each(OpenFolder::clear);
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut OpenFolder> {
-        self.open.iter_mut()
+    /// Syncs the file of a stream in every folder. Gives how many there were with unsynced data, and those that failed.
+    pub(super) fn sync(&mut self, disk: &dyn Disk, file: u16) -> (u64, Vec<Lost>) {
+        let dirty = self.open.iter().filter(|folder| folder.is_dirty(file));
+        let dirty = dirty.count() as u64;
+        let synced = self.open.iter_mut();
+        let lost = synced.filter_map(|folder| folder.sync(disk, &mut self.above, file));
+        (dirty, lost.collect())
     }
 
     /// The current folder, the next, and the link to the current one.
@@ -247,7 +257,7 @@ impl Folders {
     pub(super) fn close(&mut self, settings: &Settings, disk: &dyn Disk) -> Upkeep {
         let mut upkeep = Upkeep::default();
         for mut folder in self.open.drain(..) {
-            upkeep.lost.extend(folder.sync_all(disk));
+            upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
         }
         let next = settings.base.join(self.next.folder.name());
         // Best effort: an empty folder left behind harms nobody.
