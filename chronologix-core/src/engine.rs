@@ -52,6 +52,9 @@ const MOST_FOR_STREAMS: usize = 4 << 20;
 /// filled before it is written.
 const BACKLOG: usize = 16 << 10;
 
+/// How long the answer to a stop waits for the error handler, which may itself be waiting for that stop.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// The writer.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -349,8 +352,6 @@ impl Writer {
             ..
         } = self;
         let late = shared.end();
-        // Who has stopped a logger has heard all it had to tell.
-        shared.teller.end(shared.settings.exit_timeout);
         for reply in flushes {
             reply.send(());
         }
@@ -359,6 +360,11 @@ impl Writer {
             // Dropped unanswered: their callers look for themselves.
             _ => None,
         });
+        let late = late.collect::<Vec<_>>();
+        // Who has stopped a logger has heard all it had to tell.
+        shared
+            .teller
+            .end(LAST_WORDS.min(shared.settings.exit_timeout));
         stops
             .into_iter()
             .chain(late)

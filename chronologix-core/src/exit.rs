@@ -38,9 +38,18 @@ static HOOKS: Once = Once::new();
 
 /// A logger starts: from now on its records survive the end of the process.
 pub(crate) fn enter(shared: &Arc<Shared>) {
+    // Dropped outside of the lock: the last of a logger may take something of the user's with it.
+    let known = running()
+        .iter()
+        .filter_map(Weak::upgrade)
+        .collect::<Vec<_>>();
     {
         let mut running = running();
-        running.retain(|logger| logger.upgrade().is_some_and(|logger| !logger.has_ended()));
+        let has_ended = |logger: &Weak<Shared>| {
+            let same = |known: &&Arc<Shared>| Arc::as_ptr(known) == logger.as_ptr();
+            logger.strong_count() == 0 || known.iter().find(same).is_some_and(|it| it.has_ended())
+        };
+        running.retain(|logger| !has_ended(logger));
         running.push(Arc::downgrade(shared));
     }
     HOOKS.call_once(|| {
@@ -69,6 +78,9 @@ fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<Shared>, Answer
         .filter_map(Weak::upgrade)
         .collect::<Vec<_>>();
     let ask = |shared: Arc<Shared>| {
+        if shared.lanes.rules.are_inherited() {
+            return None;
+        }
         let answer = shared.ask(&request)?;
         Some((shared, answer))
     };
@@ -79,12 +91,12 @@ fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<Shared>, Answer
 fn wait_for<T>(answers: Vec<(Arc<Shared>, Answer<T>)>, limit: Option<Duration>) {
     let begun = Instant::now();
     for (shared, answer) in answers {
-        let limit = limit.unwrap_or(shared.settings.exit_timeout + GRACE);
+        let limit = limit.unwrap_or(shared.settings.exit_timeout.saturating_add(GRACE));
         if block_on_for(answer, limit.saturating_sub(begun.elapsed())).is_some() {
             continue;
         }
         let stats = shared.stats();
-        let unwritten = stats.queued.saturating_sub(stats.written + stats.failed);
+        let unwritten = stats.queued.saturating_sub(stats.written);
         if unwritten > 0 {
             stderr::say(&format!(
                 "{unwritten} records for {} are not written yet, and no longer waited for",

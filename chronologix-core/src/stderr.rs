@@ -16,6 +16,10 @@ pub(crate) fn tell(error: &(dyn Error + 'static)) {
 
 /// Writes one line to stderr. A stderr that is closed or full is nobody's fault.
 pub(crate) fn say(text: &str) {
+    #[cfg(test)]
+    if MUTED.get() {
+        return;
+    }
     write(format!("chronologix: {text}\n").as_bytes());
 }
 
@@ -30,4 +34,15 @@ fn write(line: &[u8]) {
     use std::io::Write as _;
 
     let _ = std::io::stderr().write_all(line);
+}
+
+#[cfg(test)]
+thread_local! {
+    static MUTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// For tests that make trouble by the thousand: nothing is said on this thread any more.
+#[cfg(test)]
+pub(crate) fn mute() {
+    MUTED.set(true);
 }

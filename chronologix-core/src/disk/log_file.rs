@@ -1,9 +1,6 @@
 //! The file of one stream in one interval folder.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::Path, path::PathBuf};
 
 use super::{Disk, DiskFile};
 use crate::DiskError;
@@ -49,6 +46,8 @@ pub(crate) struct LogFile {
     dirty: bool,
     /// The file was made when its first line came, and its name may not be on disk.
     is_unnamed: bool,
+    /// A sync that failed before somebody asked for it.
+    abandoned: Option<DiskError>,
 }
 
 impl LogFile {
@@ -63,11 +62,12 @@ impl LogFile {
             torn: false,
             dirty: false,
             is_unnamed: false,
+            abandoned: None,
         }
     }
 
     pub(crate) fn is_dirty(&self) -> bool {
-        self.dirty
+        self.dirty || self.abandoned.is_some()
     }
 
     /// Makes the file if it is missing.
@@ -98,6 +98,22 @@ impl LogFile {
         outbox: &mut Outbox,
     ) -> Result<Appended, DiskError> {
         let before = outbox.done;
+        let written = self.write_out(disk, outbox);
+        let bytes = outbox.done.saturating_sub(before) as u64;
+        // Should it be impossible to tell, the next look at the files will.
+        let is_deleted = |open: &dyn DiskFile| open.is_deleted().unwrap_or(false);
+        let was_tried = bytes > 0 || written.is_err();
+        let was_deleted = was_tried && self.open.as_deref().is_some_and(is_deleted);
+        if was_deleted {
+            self.open = None;
+            self.dirty = false;
+            outbox.done = 0;
+            return Ok(Appended { bytes, was_deleted });
+        }
+        written.map(|()| Appended { bytes, was_deleted })
+    }
+
+    fn write_out(&mut self, disk: &dyn Disk, outbox: &mut Outbox) -> Result<(), DiskError> {
         while outbox.done < outbox.lines.len() {
             if self.open.is_none() {
                 self.open(disk)?;
@@ -112,16 +128,7 @@ impl LogFile {
             self.dirty = true;
             outbox.done += open.append(&outbox.lines[outbox.done..]).map_err(failed)?;
         }
-        let bytes = outbox.done.saturating_sub(before) as u64;
-        // Should it be impossible to tell, the next look at the files will.
-        let is_deleted = |open: &dyn DiskFile| open.is_deleted().unwrap_or(false);
-        let was_deleted = bytes > 0 && self.open.as_deref().is_some_and(is_deleted);
-        if was_deleted {
-            self.open = None;
-            self.dirty = false;
-            outbox.done = 0;
-        }
-        Ok(Appended { bytes, was_deleted })
+        Ok(())
     }
 
     /// Syncs the data. If that fails, the file is not trusted again: what the outbox holds is written to the next
@@ -131,10 +138,26 @@ impl LogFile {
         disk: &dyn Disk,
         outbox: &mut Outbox,
     ) -> Result<Option<DiskError>, DiskError> {
-        if self.open.is_none() && self.dirty && !self.distrusted && self.is_there(disk) {
-            // It was closed to save a descriptor; what was written through the other is synced through this one.
-            self.open(disk)?;
+        let abandoned = self.abandoned.take();
+        if let Some(error) = &abandoned
+            && self.open.is_none()
+        {
+            // These lines may be in the file that failed.
+            outbox.done = 0;
+            let written = self.append(disk, outbox);
+            if !written.is_ok_and(|appended| !appended.was_deleted) {
+                return Err(error.clone());
+            }
         }
+        let synced = self.sync_open(disk, outbox)?;
+        Ok(synced.or(abandoned))
+    }
+
+    fn sync_open(
+        &mut self,
+        disk: &dyn Disk,
+        outbox: &mut Outbox,
+    ) -> Result<Option<DiskError>, DiskError> {
         let Some(open) = &mut self.open else {
             self.dirty = false;
             return Ok(None);
@@ -146,9 +169,12 @@ impl LogFile {
         let first = DiskError::new("sync", &self.path, error);
         self.distrust();
         outbox.done = 0;
-        if self.append(disk, outbox)?.was_deleted {
-            return Err(self.deleted());
-        }
+        let Ok(Appended {
+            was_deleted: false, ..
+        }) = self.append(disk, outbox)
+        else {
+            return Err(first);
+        };
         if let Some(Err(error)) = self.open.as_mut().map(|open| open.sync()) {
             let second = DiskError::new("sync", &self.path, error);
             self.distrust();
@@ -179,6 +205,20 @@ impl LogFile {
         self.open = None;
     }
 
+    /// Closes the file for others to be opened. It is synced first: later there may be another file at its path.
+    pub(crate) fn save_descriptor(&mut self) {
+        if self.dirty
+            && let Some(open) = &mut self.open
+            && let Err(error) = open.sync()
+        {
+            let error = DiskError::new("sync", &self.path, error);
+            self.distrust();
+            self.abandoned = Some(error);
+        }
+        // It stays dirty for the sake of the names that lead to it.
+        self.open = None;
+    }
+
     /// What to say of a file that is deleted again and again.
     pub(crate) fn deleted(&self) -> DiskError {
         let error = io::Error::new(io::ErrorKind::NotFound, "it was deleted at once");
@@ -193,7 +233,11 @@ impl LogFile {
 
     /// Closes the file if another one, or none, stands at its path by now. Whether it did; an error if it could not be
     /// synced before.
-    pub(crate) fn close_if_replaced(&mut self, disk: &dyn Disk) -> Result<bool, DiskError> {
+    pub(crate) fn close_if_replaced(
+        &mut self,
+        disk: &dyn Disk,
+        outbox: &mut Outbox,
+    ) -> Result<bool, DiskError> {
         let Some(open) = &mut self.open else {
             return Ok(false);
         };
@@ -206,6 +250,10 @@ impl LogFile {
         };
         if same {
             return Ok(false);
+        }
+        if open.is_deleted().unwrap_or(false) {
+            // What it has of these lines nobody will read.
+            outbox.done = 0;
         }
         let synced = if self.dirty { open.sync() } else { Ok(()) };
         self.open = None;

@@ -1,33 +1,26 @@
 //! A disk in memory, for tests: it forgets what was not synced, fails when told to, and can be held up.
 //!
 //! Stricter than real file systems: a name survives a crash only if the folder it stands in was synced after it was made,
-//! and so on up to a folder that was there at the start.
+//! and so on up to a folder that was there at the start; and what a sync failed to save is lost in a crash, whatever later
+//! syncs say.
 
 use std::{
-    collections::BTreeMap,
     io,
-    path::{Path, PathBuf},
+    ops::Range,
+    path::Path,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use self::{
-    handles::{MemFile, MemHold},
-    world::{Content, Failure, Node, World},
-};
-use super::{Disk, DiskFile, Hold, Identity};
+pub(crate) use self::faults::Op;
+use self::world::{Content, Node, World};
 
+mod calls;
+mod faults;
 mod handles;
 mod world;
 
-/// What can be made to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Op {
-    Open,
-    Append,
-    Sync,
-    SyncFolder,
-}
+#[cfg(test)]
+mod tests;
 
 /// A disk in memory. Clones are the same disk.
 #[derive(Clone, Debug, Default)]
@@ -39,38 +32,58 @@ struct Shared {
     released: Condvar,
 }
 
+/// A file as a test sees it.
+#[derive(Debug)]
+pub(crate) struct FileSeen<'a> {
+    /// Where it stands, or stood before it was taken away.
+    pub(crate) path: &'a Path,
+    pub(crate) bytes: &'a [u8],
+    /// The bytes that some sync failed to save. One range, though it may be empty, for each such sync.
+    pub(crate) unsaved: &'a [Range<usize>],
+    /// It was taken away from outside.
+    pub(crate) is_gone: bool,
+}
+
+/// What a crash spares of all that it might take: nothing, or what a number says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Luck(Option<u64>);
+
+impl Luck {
+    pub(crate) const NONE: Self = Self(None);
+
+    pub(crate) fn of(number: u64) -> Self {
+        Self(Some(number))
+    }
+
+    /// A number below `bound`; 0 without luck.
+    fn below(&mut self, bound: usize) -> usize {
+        let Some(number) = &mut self.0 else { return 0 };
+        // SplitMix64: any number will do as a start.
+        *number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = *number;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap_or(0)
+    }
+}
+
 impl MemDisk {
     /// A disk with one durable, empty folder.
     pub(crate) fn with_folder(path: &str) -> Self {
         let disk = Self::default();
-        let mut world = disk.world();
-        for folder in Path::new(path)
-            .ancestors()
-            .filter(|path| *path != Path::new(""))
-        {
-            world.names.insert(folder.to_owned(), Node::Folder);
-            world.durable.insert(folder.to_owned(), Node::Folder);
-        }
-        drop(world);
+        disk.world().make_durable_folders(Path::new(path));
         disk
     }
 
     /// Loses everything that was not synced.
     pub(crate) fn crash(&self) {
-        let mut world = self.world();
-        let durable = world.durable.clone();
-        let mut names = BTreeMap::new();
-        // A folder sorts before what is in it, so one pass drops whatever lost its folder.
-        for (path, node) in durable {
-            let parent = path.parent().filter(|parent| *parent != Path::new(""));
-            if parent.is_none_or(|parent| names.contains_key(parent)) {
-                names.insert(path, node);
-            }
-        }
-        world.names = names;
-        for file in &mut world.files {
-            file.bytes.truncate(file.synced);
-        }
+        self.crash_with(Luck::NONE);
+    }
+
+    /// Loses what was not synced, except for what luck spares: names, or some of the bytes at the end of a file, or zeros in their
+    /// place. What was open must be closed.
+    pub(crate) fn crash_with(&self, luck: Luck) {
+        self.world().crash(luck);
     }
 
     /// Makes the next `times` operations on files or folders whose path contains `name` fail.
@@ -87,28 +100,32 @@ impl MemDisk {
         times: usize,
         error: io::ErrorKind,
     ) {
-        self.world().failures.push(Failure {
-            op,
-            name: name.to_owned(),
-            after,
-            times,
-            error,
-        });
+        self.world().faults.add(op, name, after, times, error);
+    }
+
+    /// Makes `times` operations fail, whatever they are, once `after` have been done.
+    pub(crate) fn fail_any_after(&self, after: u64, times: u64, error: io::ErrorKind) {
+        self.world().faults.add_numbered(after, times, error);
+    }
+
+    /// How many operations there were.
+    pub(crate) fn operations(&self) -> u64 {
+        self.world().faults.operations()
     }
 
     /// Lets `files` be open at a time.
     pub(crate) fn limit_open(&self, files: usize) {
-        self.world().open.1 = Some(files);
+        self.world().open.1 = files;
     }
 
-    /// Ends all failures.
+    /// Ends all failures. Limits stay.
     pub(crate) fn heal(&self) {
-        self.world().failures.clear();
+        self.world().faults.clear();
     }
 
     /// Lets one append take `bytes` at most.
     pub(crate) fn write_short(&self, bytes: usize) {
-        self.world().short = Some(bytes);
+        self.world().short = bytes;
     }
 
     /// Keeps appends waiting until released.
@@ -131,65 +148,82 @@ impl MemDisk {
 
     /// How many appends there were.
     pub(crate) fn appends(&self) -> u64 {
-        self.world().appends
+        self.world().appended.0
+    }
+
+    /// How many bytes were appended.
+    pub(crate) fn appended_bytes(&self) -> u64 {
+        self.world().appended.1
     }
 
     /// The content of a file.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
         let world = self.world();
-        let Some(Node::File(inode)) = world.names.get(Path::new(path)) else {
+        let Some(Node::File(inode)) = world.at(Path::new(path)) else {
             return None;
         };
-        String::from_utf8(world.files[*inode].bytes.clone()).ok()
+        String::from_utf8(world.files[inode].bytes.clone()).ok()
     }
 
-    /// Puts a file there, durable.
+    /// Puts a file there, durable, in place of whatever stands there.
     pub(crate) fn put(&self, path: &str, content: &[u8]) {
+        let path = Path::new(path);
         let mut world = self.world();
-        let inode = world.files.len();
-        world.files.push(Content {
-            bytes: content.to_vec(),
-            synced: content.len(),
-        });
-        for folder in Path::new(path)
-            .ancestors()
-            .skip(1)
-            .filter(|path| *path != Path::new(""))
-        {
-            world.names.entry(folder.to_owned()).or_insert(Node::Folder);
-            world
-                .durable
-                .entry(folder.to_owned())
-                .or_insert(Node::Folder);
-        }
-        world.names.insert(path.into(), Node::File(inode));
-        world.durable.insert(path.into(), Node::File(inode));
+        let file = world.add_file(Content::durable(content));
+        world.make_durable_folders(path.parent().unwrap_or(Path::new("")));
+        world.set_from_outside(path, Some(file));
     }
 
-    /// Removes a folder and what is in it, as from outside.
-    pub(crate) fn delete(&self, path: &str) {
+    /// Makes the names in a folder durable, as time does, or somebody else.
+    pub(crate) fn make_durable(&self, folder: &str) {
         let mut world = self.world();
-        world.names.retain(|name, _| !name.starts_with(path));
-        world.durable.retain(|name, _| !name.starts_with(path));
+        if let Ok(folder) = world.folder(Path::new(folder)) {
+            world.folders[folder].sync();
+        }
+    }
+
+    /// Removes a file, or a folder and what is in it, as from outside.
+    pub(crate) fn delete(&self, path: &str) {
+        self.world().set_from_outside(Path::new(path), None);
+    }
+
+    /// Calls `each` for every file: those that stand there and those that were taken away.
+    pub(crate) fn for_each_file(&self, mut each: impl FnMut(FileSeen<'_>)) {
+        let world = self.world();
+        world.walk(false, |path, content| {
+            each(content.seen(path, &content.bytes, false));
+        });
+        for (path, inode) in &world.gone {
+            let content = &world.files[*inode];
+            each(content.seen(path, &content.bytes, true));
+        }
+    }
+
+    /// The same for what a crash would leave, if there were no luck.
+    pub(crate) fn for_each_durable_file(&self, mut each: impl FnMut(FileSeen<'_>)) {
+        let world = self.world();
+        world.walk(true, |path, content| {
+            each(content.seen(path, &content.surviving(), false));
+        });
+        for (path, inode) in &world.gone {
+            let content = &world.files[*inode];
+            each(content.seen(path, &content.surviving(), true));
+        }
     }
 
     /// What stands in the folder, sorted; `target` behind a link's name.
     pub(crate) fn list(&self, folder: &str) -> Vec<String> {
         let world = self.world();
-        let inside = world
-            .names
-            .iter()
-            .filter(|(path, _)| path.parent() == Some(Path::new(folder)));
-        inside
-            .map(|(path, node)| {
-                let name = path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
+        let Ok(folder) = world.folder(Path::new(folder)) else {
+            return Vec::new();
+        };
+        let names = world.folders[folder].now.iter();
+        names
+            .map(|(name, node)| {
+                let name = name.to_string_lossy().into_owned();
                 match node {
                     Node::Link(target) => format!("{name} -> {target}"),
-                    Node::Folder | Node::File(_) => name,
+                    Node::Folder(_) | Node::File(_) => name,
                 }
             })
             .collect()
@@ -198,152 +232,23 @@ impl MemDisk {
     fn world(&self) -> MutexGuard<'_, World> {
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn open_file(&self, path: &Path, new: bool) -> io::Result<Box<dyn DiskFile>> {
-        let mut world = self.world();
-        world.check(Op::Open, path)?;
-        let inode = match world.names.get(path) {
-            Some(_) if new => return Err(io::ErrorKind::AlreadyExists.into()),
-            Some(Node::File(inode)) => *inode,
-            Some(_) => return Err(io::ErrorKind::IsADirectory.into()),
-            None => {
-                let parent = path.parent().unwrap_or(Path::new(""));
-                if world.names.get(parent) != Some(&Node::Folder) {
-                    return Err(io::ErrorKind::NotFound.into());
-                }
-                let inode = world.files.len();
-                world.files.push(Content::default());
-                world.set(path, Some(Node::File(inode)));
-                inode
-            }
-        };
-        let (open, limit) = &mut world.open;
-        if limit.is_some_and(|limit| *open >= limit) {
-            return Err(rustix::io::Errno::MFILE.into());
-        }
-        *open += 1;
-        Ok(Box::new(MemFile {
-            disk: self.clone(),
-            path: path.to_owned(),
-            inode,
-        }))
-    }
 }
 
-impl Disk for MemDisk {
-    fn create_folders(&self, path: &Path, _mode: u32) -> io::Result<Vec<PathBuf>> {
-        let mut world = self.world();
-        let mut made = Vec::new();
-        for folder in path.ancestors().collect::<Vec<_>>().into_iter().rev() {
-            if folder.as_os_str().is_empty() || folder == Path::new("/") {
-                continue;
-            }
-            match world.names.get(folder) {
-                Some(Node::Folder) => {}
-                Some(_) => return Err(io::ErrorKind::NotADirectory.into()),
-                None => {
-                    world.set(folder, Some(Node::Folder));
-                    made.push(folder.to_owned());
-                }
-            }
-        }
-        Ok(made)
-    }
-
-    fn open(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn DiskFile>> {
-        self.open_file(path, false)
-    }
-
-    fn open_new(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn DiskFile>> {
-        self.open_file(path, true)
-    }
-
-    fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        let mut world = self.world();
-        world.check(Op::SyncFolder, path)?;
-        if world.names.get(path) != Some(&Node::Folder) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        for name in world.unsynced.remove(path).unwrap_or_default() {
-            match world.names.get(&name).cloned() {
-                Some(node) => world.durable.insert(name, node),
-                None => world.durable.remove(&name),
-            };
-        }
-        Ok(())
-    }
-
-    fn read(&self, path: &Path) -> io::Result<String> {
-        self.text(&path.to_string_lossy())
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-
-    fn replace(&self, path: &Path, content: &str, _mode: u32) -> io::Result<()> {
-        let mut world = self.world();
-        let inode = world.files.len();
-        let bytes = content.as_bytes().to_vec();
-        world.files.push(Content {
+impl Content {
+    fn durable(bytes: &[u8]) -> Self {
+        Self {
+            bytes: bytes.to_owned(),
             synced: bytes.len(),
+            ..Self::default()
+        }
+    }
+
+    fn seen<'a>(&'a self, path: &'a Path, bytes: &'a [u8], is_gone: bool) -> FileSeen<'a> {
+        FileSeen {
+            path,
             bytes,
-        });
-        world.set(path, Some(Node::File(inode)));
-        Ok(())
-    }
-
-    fn point(&self, link: &Path, target: &str) -> io::Result<()> {
-        self.world().set(link, Some(Node::Link(target.to_owned())));
-        Ok(())
-    }
-
-    fn identity(&self, path: &Path) -> io::Result<Option<Identity>> {
-        Ok(match self.world().names.get(path) {
-            Some(Node::File(inode)) => Some((1, *inode as u64)),
-            Some(_) => Some((2, 0)),
-            None => None,
-        })
-    }
-
-    fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>> {
-        self.world().holds.push(folder.to_owned());
-        Ok(Box::new(MemHold {
-            disk: self.clone(),
-            folder: folder.to_owned(),
-        }))
-    }
-
-    fn lock_tree(&self, _base: &Path, _patience: Duration) -> io::Result<Box<dyn Hold>> {
-        Ok(Box::new(()))
-    }
-
-    fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
-        let mut world = self.world();
-        if world.holds.iter().any(|held| held == folder) {
-            return Ok(false);
-        }
-        let inside = world.below(folder);
-        let is_ours_and_empty = |(name, node): &(PathBuf, Node)| match node {
-            Node::File(inode) => {
-                world.files[*inode].bytes.is_empty()
-                    && files.iter().any(|file| name.ends_with(file))
-            }
-            Node::Folder | Node::Link(_) => false,
-        };
-        if !inside.iter().all(is_ours_and_empty) {
-            return Ok(false);
-        }
-        for (name, _) in inside {
-            world.set(&name, None);
-        }
-        world.set(folder, None);
-        Ok(true)
-    }
-
-    fn remove_folders(&self, paths: &[PathBuf]) {
-        let mut world = self.world();
-        for path in paths.iter().rev() {
-            if world.below(path).is_empty() {
-                world.set(path, None);
-            }
+            unsaved: &self.unsaved,
+            is_gone,
         }
     }
 }

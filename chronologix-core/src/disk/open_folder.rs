@@ -120,11 +120,11 @@ impl OpenFolder {
         let made = disk.create_folders(&self.path, self.dir_mode)?;
         // Its own name in any case: a logger before this one may have made it and not come to the sync.
         let named = made.iter().chain([&self.path]);
-        above.unsynced.extend(
-            named
-                .filter_map(|folder| folder.parent())
-                .map(Path::to_owned),
-        );
+        for folder in named.filter_map(|folder| folder.parent()) {
+            if !above.unsynced.iter().any(|known| known == folder) {
+                above.unsynced.push(folder.to_owned());
+            }
+        }
         self.new_folders.extend(made);
         self.hold = Some(disk.hold(&self.path)?);
         Ok(())
@@ -194,7 +194,7 @@ impl OpenFolder {
     pub(crate) fn close_idle(&mut self) {
         for (file, outbox) in self.files.iter_mut().zip(&self.outboxes) {
             if outbox.is_done() {
-                file.close();
+                file.save_descriptor();
             }
         }
     }
@@ -206,11 +206,7 @@ impl OpenFolder {
         if !file.is_dirty() {
             return None;
         }
-        let mut synced = file.sync(disk, &mut self.outboxes[index]);
-        if synced.as_ref().is_err_and(lacks_descriptors) {
-            self.close_idle();
-            synced = self.files[index].sync(disk, &mut self.outboxes[index]);
-        }
+        let synced = file.sync(disk, &mut self.outboxes[index]);
         self.has_new_names |= self.files[index].has_new_name();
         let named = self.sync_names(disk, above);
         if named.is_err() {
@@ -275,9 +271,13 @@ impl OpenFolder {
     /// could not be synced.
     pub(crate) fn leave_replaced(&mut self, disk: &dyn Disk) -> Vec<Lost> {
         let mut lost = Vec::new();
-        for (stream, file) in (0..).zip(&mut self.files) {
-            match file.close_if_replaced(disk) {
-                Ok(replaced) => self.made &= !replaced && file.is_there(disk),
+        let files = self.files.iter_mut().zip(&mut self.outboxes);
+        for (stream, (file, outbox)) in (0..).zip(files) {
+            match file.close_if_replaced(disk, outbox) {
+                // What is passed by is not made again.
+                Ok(replaced) => {
+                    self.made &= file.is_passed_by() || !replaced && file.is_there(disk);
+                }
                 Err(error) => {
                     self.made = false;
                     lost.push(Lost {
@@ -287,6 +287,10 @@ impl OpenFolder {
                     });
                 }
             }
+        }
+        if !self.made && matches!(disk.identity(&self.path), Ok(None)) {
+            // There are no names to be saved any more.
+            self.has_new_names = false;
         }
         lost
     }

@@ -199,7 +199,10 @@ impl Folders {
             if failed.is_empty() && !in_use.contains(&folder.folder) {
                 // After a long time without a disk there may be more of these than files may be open.
                 upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
-                folder.let_go();
+                // If that had to write them again and could not, it goes on in the same file, in the middle of a line.
+                if folder.count_lines() == 0 {
+                    folder.let_go();
+                }
             }
             upkeep.errors.extend(failed);
         }

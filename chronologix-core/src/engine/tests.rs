@@ -1,6 +1,7 @@
 //! The writer, one round at a time on this thread: what it tells whom, and when.
 
 mod acknowledgements;
+mod crash_model;
 mod deletions;
 mod folders;
 mod lines;

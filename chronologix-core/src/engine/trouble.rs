@@ -15,6 +15,9 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(10), Duration::fro
 /// one trouble, not thousands.
 const CALM: u64 = 1_000_000_000;
 
+/// Nanoseconds after which it is told again in any case: nothing may have shown in between that it had gone well.
+const LONG_CALM: u64 = 600 * CALM;
+
 /// What the writer was doing when the disk refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
@@ -93,7 +96,8 @@ impl Trouble {
             });
             return true;
         };
-        let is_over = known.is_healed && now.saturating_sub(known.last) >= CALM;
+        let calm = now.saturating_sub(known.last);
+        let is_over = known.is_healed && calm >= CALM || calm >= LONG_CALM;
         known.last = now;
         known.is_healed = false;
         is_over

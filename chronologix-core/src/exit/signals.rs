@@ -63,7 +63,7 @@ static LIMIT: AtomicU64 = AtomicU64::new(0);
 pub(super) fn arm(timeout: Duration) {
     static ARMING: Mutex<()> = Mutex::new(());
     let _alone = ARMING.lock().unwrap_or_else(PoisonError::into_inner);
-    let limit = u64::try_from((timeout + 2 * GRACE).as_millis()).unwrap_or(u64::MAX);
+    let limit = u64::try_from(timeout.saturating_add(2 * GRACE).as_millis()).unwrap_or(u64::MAX);
     LIMIT.fetch_max(limit, Ordering::SeqCst);
     if OWNER.load(Ordering::SeqCst) == system::process_id() {
         return;

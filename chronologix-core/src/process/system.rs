@@ -10,7 +10,7 @@ use std::{
     ffi::{c_int, c_void},
     io, mem, ptr,
     sync::OnceLock,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 #[cfg(test)]
@@ -142,9 +142,18 @@ pub(crate) fn wait_until_readable(descriptor: c_int, limit: Duration) {
         events: libc::POLLIN,
         revents: 0,
     };
-    let limit = c_int::try_from(limit.as_millis()).unwrap_or(c_int::MAX);
-    // SAFETY: one `pollfd` is there to be read and written. A signal that ends the wait early is no harm.
-    unsafe { libc::poll(&raw mut polled, 1, limit) };
+    let begun = Instant::now();
+    loop {
+        let left = limit.saturating_sub(begun.elapsed());
+        let left = c_int::try_from(left.as_millis()).unwrap_or(c_int::MAX);
+        // SAFETY: one `pollfd` is there to be read and written.
+        let ended = unsafe { libc::poll(&raw mut polled, 1, left) };
+        let was_interrupted =
+            ended < 0 && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted;
+        if !was_interrupted || left == 0 {
+            return;
+        }
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -144,6 +144,10 @@ fn join_and_queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Recor
         Ok(lanes) => lanes,
         Err(error) => return Record::refused(error),
     };
+    if lanes.rules.are_inherited() {
+        // The parent's logger had ended. Its locks may be held by threads that are not here.
+        return Record::refused(LogError::Stopped);
+    }
     let Some(mut producer) = lanes.join() else {
         return Record::refused(destination.refuse(LogError::Stopped));
     };
@@ -171,6 +175,9 @@ fn queue_homeless(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Recor
         Ok(lanes) => lanes,
         Err(error) => return Record::refused(error),
     };
+    if lanes.rules.are_inherited() {
+        return Record::refused(LogError::Stopped);
+    }
     let mut producer = lanes.homeless();
     match producer.put_anywhere(tag, bytes) {
         Admission::Closed => Record::refused(destination.refuse(LogError::Stopped)),

@@ -8,6 +8,7 @@ use crate::disk::{DiskFile, Hold, Identity};
 #[derive(Debug)]
 pub(super) struct MemFile {
     pub(super) disk: MemDisk,
+    /// Where it stood when it was opened.
     pub(super) path: PathBuf,
     pub(super) inode: usize,
 }
@@ -15,7 +16,7 @@ pub(super) struct MemFile {
 #[derive(Debug)]
 pub(super) struct MemHold {
     pub(super) disk: MemDisk,
-    pub(super) folder: PathBuf,
+    pub(super) folder: usize,
 }
 
 impl Hold for MemHold {}
@@ -47,36 +48,41 @@ impl DiskFile for MemFile {
                 .wait(world)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        world.check(Op::Append, &self.path)?;
-        let taken = bytes.len().min(world.short.unwrap_or(usize::MAX));
+        world.faults.check(Op::Append, &self.path)?;
+        let taken = bytes.len().min(world.short);
         world.files[self.inode]
             .bytes
             .extend_from_slice(&bytes[..taken]);
-        world.appends += 1;
+        world.appended.0 += 1;
+        world.appended.1 += taken as u64;
         Ok(taken)
     }
 
     fn sync(&mut self) -> io::Result<()> {
         let mut world = self.disk.world();
-        // As the kernel does: a failed sync forgets that the pages were dirty.
-        world.check(Op::Sync, &self.path)?;
+        let checked = world.faults.check(Op::Sync, &self.path);
         let file = &mut world.files[self.inode];
-        file.synced = file.bytes.len();
-        Ok(())
+        match &checked {
+            Ok(()) => file.sync(),
+            Err(_) => file.fail_to_sync(),
+        }
+        checked
     }
 
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
-        Ok(self.disk.world().files[self.inode].bytes.last().copied())
+        let mut world = self.disk.world();
+        world.faults.check(Op::Look, &self.path)?;
+        Ok(world.files[self.inode].bytes.last().copied())
     }
 
     fn identity(&self) -> io::Result<Identity> {
+        self.disk.world().faults.check(Op::Look, &self.path)?;
         Ok((1, self.inode as u64))
     }
 
     fn is_deleted(&self) -> io::Result<bool> {
+        // Nothing is renamed on this disk. And it does not refuse this: the kernel knows it of every open file.
         let world = self.disk.world();
-        let ours = Node::File(self.inode);
-        let is_where_it_was = world.names.get(&self.path) == Some(&ours);
-        Ok(!is_where_it_was && world.names.values().all(|node| *node != ours))
+        Ok(world.at(&self.path) != Some(Node::File(self.inode)))
     }
 }

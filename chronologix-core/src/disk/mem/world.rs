@@ -1,98 +1,281 @@
-//! What a disk in memory holds, and what it was told to do.
+//! What a disk in memory holds: folders with names in them, files with bytes, and of both what is durable.
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     io,
-    path::{Path, PathBuf},
+    ops::Range,
+    path::{Component, Path, PathBuf},
 };
 
-use super::Op;
+use super::{Luck, faults::Faults};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct World {
     /// By inode.
     pub(super) files: Vec<Content>,
-    pub(super) names: BTreeMap<PathBuf, Node>,
-    pub(super) durable: BTreeMap<PathBuf, Node>,
-    /// By folder: names that may differ between `names` and `durable`.
-    pub(super) unsynced: BTreeMap<PathBuf, Vec<PathBuf>>,
-    pub(super) failures: Vec<Failure>,
+    /// By inode. The first is the root.
+    pub(super) folders: Vec<Names>,
+    pub(super) faults: Faults,
     /// Most bytes one append takes.
-    pub(super) short: Option<usize>,
+    pub(super) short: usize,
     /// Appends wait.
     pub(super) held: bool,
     /// An append waits.
     pub(super) waits: bool,
-    /// Appends that took something.
-    pub(super) appends: u64,
+    /// Appends that took something, and the bytes they took.
+    pub(super) appended: (u64, u64),
     /// Files open now, and how many may be.
-    pub(super) open: (usize, Option<usize>),
+    pub(super) open: (usize, usize),
     /// Folders that loggers hold, once for each.
-    pub(super) holds: Vec<PathBuf>,
+    pub(super) holds: Vec<usize>,
+    /// Files taken away from outside: where they stood, and their inodes.
+    pub(super) gone: Vec<(PathBuf, usize)>,
+}
+
+/// The names in one folder. A folder that is made again under the same name is another folder.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) now: BTreeMap<OsString, Node>,
+    pub(super) durable: BTreeMap<OsString, Node>,
+    /// The names that may differ between the two.
+    unsynced: Vec<OsString>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Node {
+    Folder(usize),
+    File(usize),
+    Link(String),
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Content {
     pub(super) bytes: Vec<u8>,
+    /// Bytes of which a sync said that they are durable.
     pub(super) synced: usize,
+    /// Bytes that a sync has failed to save since the last crash. The file reads as if they were there.
+    pub(super) lost: Vec<Range<usize>>,
+    /// The same, ever: what a crash left of them was luck.
+    pub(super) unsaved: Vec<Range<usize>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Node {
-    Folder,
-    File(usize),
-    Link(String),
-}
-
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) op: Op,
-    pub(super) name: String,
-    /// Operations that still succeed, then operations that fail.
-    pub(super) after: usize,
-    pub(super) times: usize,
-    pub(super) error: io::ErrorKind,
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            files: Vec::new(),
+            folders: vec![Names::default()],
+            faults: Faults::default(),
+            short: usize::MAX,
+            held: false,
+            waits: false,
+            appended: (0, 0),
+            open: (0, usize::MAX),
+            holds: Vec::new(),
+            gone: Vec::new(),
+        }
+    }
 }
 
 impl World {
-    /// Changes what stands under a name; durable once its folder is synced.
-    pub(super) fn set(&mut self, name: &Path, node: Option<Node>) {
-        let folder = name.parent().unwrap_or(Path::new("")).to_owned();
-        self.unsynced
-            .entry(folder)
-            .or_default()
-            .push(name.to_owned());
-        match node {
-            Some(node) => self.names.insert(name.to_owned(), node),
-            None => self.names.remove(name),
-        };
+    /// What stands at `path`.
+    pub(super) fn at(&self, path: &Path) -> Option<Node> {
+        let mut node = Node::Folder(0);
+        for part in parts(path) {
+            let Node::Folder(folder) = node else {
+                return None;
+            };
+            node = self.folders[folder].now.get(part.as_os_str())?.clone();
+        }
+        Some(node)
     }
 
-    /// The names in a folder and below it.
-    pub(super) fn below(&self, folder: &Path) -> Vec<(PathBuf, Node)> {
-        let from = self.names.range(folder.to_owned()..);
-        let below = from.take_while(|(name, _)| name.starts_with(folder));
-        below
-            .filter(|(name, _)| *name != folder)
-            .map(|(name, node)| (name.clone(), node.clone()))
-            .collect()
-    }
-
-    pub(super) fn check(&mut self, op: Op, path: &Path) -> io::Result<()> {
-        let path = path.to_string_lossy();
-        let due = |failure: &&mut Failure| {
-            failure.op == op && failure.times > 0 && path.contains(&failure.name)
-        };
-        match self.failures.iter_mut().find(due) {
-            Some(failure) if failure.after > 0 => {
-                failure.after -= 1;
-                Ok(())
-            }
-            Some(failure) => {
-                failure.times -= 1;
-                Err(failure.error.into())
-            }
-            None => Ok(()),
+    pub(super) fn folder(&self, path: &Path) -> io::Result<usize> {
+        match self.at(path) {
+            Some(Node::Folder(folder)) => Ok(folder),
+            Some(_) => Err(io::ErrorKind::NotADirectory.into()),
+            None => Err(io::ErrorKind::NotFound.into()),
         }
     }
+
+    /// The folder that `path` stands in.
+    fn parent(&self, path: &Path) -> io::Result<usize> {
+        self.folder(path.parent().unwrap_or(Path::new("")))
+    }
+
+    /// Changes what stands at `path`; durable once its folder is synced.
+    pub(super) fn set(&mut self, path: &Path, node: Option<Node>) -> io::Result<()> {
+        let folder = self.parent(path)?;
+        let names = &mut self.folders[folder];
+        names.unsynced.extend(path.file_name().map(OsString::from));
+        change(&mut names.now, path, node);
+        Ok(())
+    }
+
+    /// Changes what stands at `path`, from outside: durable at once. What stood there is gone.
+    pub(super) fn set_from_outside(&mut self, path: &Path, node: Option<Node>) {
+        let Ok(folder) = self.parent(path) else {
+            return;
+        };
+        if let Some(old) = self.at(path) {
+            self.note_gone(path, &old);
+        }
+        change(&mut self.folders[folder].now, path, node.clone());
+        change(&mut self.folders[folder].durable, path, node);
+    }
+
+    fn note_gone(&mut self, path: &Path, node: &Node) {
+        match node {
+            Node::File(inode) => {
+                // Whoever takes it away takes all that is in it, saved or not.
+                self.files[*inode].sync();
+                self.gone.push((path.to_owned(), *inode));
+            }
+            Node::Folder(folder) => {
+                for (name, node) in self.folders[*folder].now.clone() {
+                    self.note_gone(&path.join(name), &node);
+                }
+            }
+            Node::Link(_) => {}
+        }
+    }
+
+    /// Makes the folders on the way to `path` that are missing. Gives those, outermost first.
+    pub(super) fn make_folders(&mut self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut made = Vec::new();
+        let mut at = PathBuf::from("/");
+        for part in parts(path) {
+            at.push(part);
+            match self.at(&at) {
+                Some(Node::Folder(_)) => {}
+                Some(_) => return Err(io::ErrorKind::NotADirectory.into()),
+                None => {
+                    self.folders.push(Names::default());
+                    let folder = Node::Folder(self.folders.len() - 1);
+                    self.set(&at, Some(folder))?;
+                    made.push(at.clone());
+                }
+            }
+        }
+        Ok(made)
+    }
+
+    /// The same, from outside.
+    pub(super) fn make_durable_folders(&mut self, path: &Path) {
+        // If something else stands there, the test finds out.
+        for made in self.make_folders(path).unwrap_or_default() {
+            let node = self.at(&made);
+            if let Ok(folder) = self.parent(&made) {
+                change(&mut self.folders[folder].durable, &made, node);
+            }
+        }
+    }
+
+    pub(super) fn add_file(&mut self, content: Content) -> Node {
+        self.files.push(content);
+        Node::File(self.files.len() - 1)
+    }
+
+    /// Calls `each` for every file that can be reached, now or if only what is durable were left.
+    pub(super) fn walk(&self, durable: bool, mut each: impl FnMut(&Path, &Content)) {
+        let mut folders = vec![(PathBuf::from("/"), 0)];
+        while let Some((path, folder)) = folders.pop() {
+            let names = &self.folders[folder];
+            let names = if durable { &names.durable } else { &names.now };
+            for (name, node) in names {
+                match node {
+                    Node::File(inode) => each(&path.join(name), &self.files[*inode]),
+                    Node::Folder(inner) => folders.push((path.join(name), *inner)),
+                    Node::Link(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Loses what was not synced, as far as luck does not spare it.
+    pub(super) fn crash(&mut self, mut luck: Luck) {
+        for folder in &mut self.folders {
+            if luck.below(2) == 1 {
+                folder.sync();
+            }
+            folder.now = folder.durable.clone();
+            folder.unsynced.clear();
+        }
+        for file in &mut self.files {
+            file.crash(&mut luck);
+        }
+    }
+}
+
+impl Names {
+    pub(super) fn sync(&mut self) {
+        for name in self.unsynced.drain(..) {
+            match self.now.get(&name).cloned() {
+                Some(node) => self.durable.insert(name, node),
+                None => self.durable.remove(&name),
+            };
+        }
+    }
+
+    /// Forgets all names; durable with the next sync.
+    pub(super) fn clear(&mut self) {
+        self.unsynced
+            .extend(std::mem::take(&mut self.now).into_keys());
+    }
+}
+
+impl Content {
+    /// What a crash leaves for certain.
+    pub(super) fn surviving(&self) -> Vec<u8> {
+        let mut bytes = self.bytes[..self.synced].to_owned();
+        let lost = self.lost.iter().flat_map(Clone::clone);
+        for at in lost.filter(|at| *at < self.synced) {
+            bytes[at] = 0;
+        }
+        bytes
+    }
+
+    fn crash(&mut self, luck: &mut Luck) {
+        let mut bytes = self.surviving();
+        // File systems write pages back when they like, and the length of a file may be ahead of its data.
+        let tail = &self.bytes[self.synced..];
+        if luck.below(2) == 1 {
+            let kept = luck.below(tail.len() + 1);
+            bytes.extend_from_slice(&tail[..kept]);
+            if luck.below(2) == 1 {
+                bytes.resize(bytes.len() + luck.below(tail.len() - kept + 1), 0);
+            }
+        }
+        self.synced = bytes.len();
+        self.bytes = bytes;
+        self.lost.clear();
+        for unsaved in &mut self.unsaved {
+            *unsaved = unsaved.start.min(self.synced)..unsaved.end.min(self.synced);
+        }
+    }
+
+    pub(super) fn sync(&mut self) {
+        self.synced = self.bytes.len();
+    }
+
+    /// As the kernel does: forgets that the pages were dirty, and saves none of them ever.
+    pub(super) fn fail_to_sync(&mut self) {
+        let from = self.lost.last().map_or(0, |lost| lost.end);
+        let lost = from.max(self.synced)..self.bytes.len();
+        self.lost.push(lost.clone());
+        self.unsaved.push(lost);
+    }
+}
+
+fn change(names: &mut BTreeMap<OsString, Node>, path: &Path, node: Option<Node>) {
+    let name = path.file_name().unwrap_or_default();
+    match node {
+        Some(node) => names.insert(name.to_owned(), node),
+        None => names.remove(name),
+    };
+}
+
+fn parts(path: &Path) -> impl Iterator<Item = Component<'_>> {
+    path.components()
+        .filter(|part| matches!(part, Component::Normal(_)))
 }

@@ -40,9 +40,9 @@ fn a_file_moved_away_is_left_for_a_new_one() {
     let base = Base::new();
     let mut file = LogFile::new(base.0.path(), "app.log", 0o600);
     file.append(&OsDisk, &mut outbox("one\n")).unwrap();
-    assert!(!file.close_if_replaced(&OsDisk).unwrap());
+    assert!(!file.close_if_replaced(&OsDisk, &mut outbox("")).unwrap());
     fs::rename(base.path("app.log"), base.path("app.log.1")).unwrap();
-    assert!(file.close_if_replaced(&OsDisk).unwrap());
+    assert!(file.close_if_replaced(&OsDisk, &mut outbox("")).unwrap());
     file.append(&OsDisk, &mut outbox("two\n")).unwrap();
     assert_eq!(base.text("app.log.1"), "one\n");
     assert_eq!(base.text("app.log"), "two\n");
