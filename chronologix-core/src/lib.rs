@@ -20,6 +20,9 @@ mod stream;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod bench;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod layout;
 #[doc(hidden)]
 pub mod private;
