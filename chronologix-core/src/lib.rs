@@ -26,6 +26,9 @@ pub mod bench;
 #[cfg(all(unix, feature = "testing"))]
 #[doc(hidden)]
 pub mod faults;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod layout;
 #[doc(hidden)]
 pub mod private;

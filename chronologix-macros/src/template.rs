@@ -104,6 +104,8 @@ pub(crate) fn as_format(pieces: &[Piece<'_>]) -> String {
         match piece {
             Piece::Text(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}")),
             Piece::Hole(hole) => match hole.source.strip_prefix('<') {
+                // Not `{:}`, in which a `>` behind it would make the brace a fill character.
+                Some(_) if hole.spec.is_empty() => format.push_str("{}"),
                 Some(angle) => {
                     format.push('{');
                     format.push_str(angle.strip_suffix('>').unwrap_or(angle));

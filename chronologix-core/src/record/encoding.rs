@@ -44,11 +44,13 @@ pub struct Decoder<'w> {
 
 impl<'a> Encoder<'a> {
     pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
+        Self::with_room(out, MAX_RECORD_BYTES)
+    }
+
+    /// With room for so many bytes of text.
+    pub(crate) fn with_room(out: &'a mut Vec<u8>, room: usize) -> Self {
         out.clear();
-        Self {
-            out,
-            left: MAX_RECORD_BYTES,
-        }
+        Self { out, left: room }
     }
 
     /// Writes text whose length is only known afterwards.
@@ -115,8 +117,8 @@ impl<'w> Decoder<'w> {
     }
 
     /// Whether everything was read.
-    #[cfg(test)]
-    pub(super) fn is_at_end(&self) -> bool {
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn is_at_end(&self) -> bool {
         self.rest.is_empty()
     }
 

@@ -62,11 +62,16 @@ impl<'t> Scan<'t> {
             .then(|| self.skip_while(|letter| letter.is_ascii_digit()))
     }
 
-    /// A word that does not begin with a digit, if one is next.
+    /// A word that does not begin with a digit, if one is next. Beyond ASCII, where names hold marks that are no letters by themselves,
+    /// it goes up to the next space: what is no name after all, the compiler will say.
     pub(super) fn identifier(&mut self) -> Option<&'t str> {
         let first = self.peek()?;
-        (first == '_' || first.is_alphabetic())
-            .then(|| self.skip_while(|letter| letter == '_' || letter.is_alphanumeric()))
+        let belongs = |letter: char| match letter {
+            '_' => true,
+            letter if letter.is_ascii() => letter.is_ascii_alphanumeric(),
+            letter => !letter.is_whitespace(),
+        };
+        (first == '_' || first.is_alphabetic()).then(|| self.skip_while(belongs))
     }
 
     pub(super) const fn next_argument(&mut self) -> Argument<'t> {

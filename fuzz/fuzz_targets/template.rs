@@ -1,0 +1,11 @@
+//! Templates of `log!`.
+#![no_main]
+
+#[path = "../properties"]
+#[allow(dead_code, reason = "the targets share some modules, each uses a part")]
+mod properties {
+    pub(crate) mod feed;
+    pub(crate) mod template;
+}
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::template::check(data));
