@@ -144,7 +144,7 @@ struct EndOnDrop(Arc<Shared>);
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
         drop(self.0.end());
-        self.0.teller.end();
+        self.0.teller.end(self.0.settings.exit_timeout);
     }
 }
 
@@ -329,7 +329,7 @@ impl Drop for StopOnDrop {
         }
         if let Some(Some(Err(error))) = block_on_for(answer, shared.settings.exit_timeout) {
             shared.teller.tell(error);
-            shared.teller.end();
+            shared.teller.end(shared.settings.exit_timeout);
         }
     }
 }

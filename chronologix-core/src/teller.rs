@@ -23,9 +23,6 @@ mod tests;
 /// Errors that wait for the handler. Each is a kind of its own, so there are never many; those beyond are told on stderr.
 const WAITING: usize = 64;
 
-/// How long the end of a logger waits for its handler to have seen the last errors.
-const LAST_WORDS: Duration = Duration::from_secs(1);
-
 /// What [`Config::on_error`](crate::Config::on_error) was given.
 #[derive(Clone)]
 pub(crate) struct Handler(Arc<dyn Fn(&Error) + Send + Sync>);
@@ -102,8 +99,8 @@ impl Teller {
         }
     }
 
-    /// The logger ends: waits for a moment until the handler has seen everything.
-    pub(crate) fn end(&self) {
+    /// The logger ends: waits until the handler has seen everything, but no longer than this.
+    pub(crate) fn end(&self, patience: Duration) {
         let line = self
             .line
             .lock()
@@ -111,7 +108,7 @@ impl Teller {
             .take();
         if let Some(Line { errors, done }) = line {
             drop(errors);
-            let _ = done.recv_timeout(LAST_WORDS);
+            let _ = done.recv_timeout(patience);
         }
     }
 }

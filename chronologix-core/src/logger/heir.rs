@@ -39,7 +39,7 @@ impl Shared {
         let opened = move |outcome: Result<(), _>| {
             if let Err(error) = outcome {
                 told.teller.tell(Error::Disk(error));
-                told.teller.end();
+                told.teller.end(told.settings.exit_timeout);
             }
         };
         if let Err(error) = spawn(Arc::clone(&heir), Box::new(OsDisk), opened) {

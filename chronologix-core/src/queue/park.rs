@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     pin::pin,
-    sync::Arc,
+    sync::{Arc, Condvar, Mutex, PoisonError},
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
     time::{Duration, Instant},
@@ -36,10 +36,11 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// As [`block_on`], for `limit` at most.
+/// As [`block_on`], for `limit` at most. For the ends of threads and processes as well, where a thread may not know itself any more.
 pub(crate) fn block_on_for<F: Future>(future: F, limit: Duration) -> Option<F::Output> {
     let mut future = pin!(future);
-    let waker = waker();
+    let bell = Arc::new(Bell::default());
+    let waker = Waker::from(Arc::clone(&bell));
     let mut cx = Context::from_waker(&waker);
     let begun = Instant::now();
     loop {
@@ -49,7 +50,30 @@ pub(crate) fn block_on_for<F: Future>(future: F, limit: Duration) -> Option<F::O
         let left = limit
             .checked_sub(begun.elapsed())
             .filter(|left| !left.is_zero())?;
-        thread::park_timeout(left);
+        bell.wait(left);
+    }
+}
+
+/// Wakes whoever waits at it, whatever thread that is.
+#[derive(Default)]
+struct Bell {
+    has_rung: Mutex<bool>,
+    rings: Condvar,
+}
+
+impl Bell {
+    fn wait(&self, limit: Duration) {
+        let has_rung = self.has_rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_silent = |has_rung: &mut bool| !*has_rung;
+        let waited = self.rings.wait_timeout_while(has_rung, limit, is_silent);
+        *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        *self.has_rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.rings.notify_one();
     }
 }
 

@@ -4,10 +4,14 @@ use std::{
     io,
     path::Path,
     sync::{Arc, Barrier, Mutex},
+    time::Duration,
 };
 
 use super::{Handler, Teller, WAITING};
 use crate::{DiskError, Error};
+
+/// However busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(3600);
 
 fn error(number: usize) -> Error {
     let path = Path::new("logs").join(number.to_string());
@@ -35,7 +39,7 @@ fn a_handler_has_seen_everything_when_the_logger_has_ended() {
     for number in 0..3 {
         teller.tell(error(number));
     }
-    teller.end();
+    teller.end(PATIENCE);
     let expected = (0..3).map(|number| error(number).to_string());
     assert_eq!(*told.lock().unwrap(), expected.collect::<Vec<_>>());
 }
@@ -45,7 +49,7 @@ fn a_handler_that_panics_is_told_the_next_error_all_the_same() {
     let (teller, told) = noting(|error| assert!(!error.to_string().ends_with('0'), "on purpose"));
     teller.tell(error(0));
     teller.tell(error(1));
-    teller.end();
+    teller.end(PATIENCE);
     assert_eq!(told.lock().unwrap().len(), 2);
 }
 
@@ -63,7 +67,7 @@ fn nobody_waits_for_a_handler_that_is_busy() {
         teller.tell(error(number));
     }
     released.wait();
-    teller.end();
+    teller.end(PATIENCE);
     let told = told.lock().unwrap().len();
     assert!((WAITING..=WAITING + 1).contains(&told), "{told}");
 }

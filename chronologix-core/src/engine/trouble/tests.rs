@@ -30,7 +30,7 @@ impl Stage {
 
     /// What was told since the last call.
     fn told(&self) -> Vec<String> {
-        self.shared.teller.end();
+        self.shared.teller.end(Duration::from_secs(3600));
         std::mem::take(&mut *self.told.lock().unwrap())
     }
 }
