@@ -268,12 +268,12 @@ impl Scene {
             let end = rest.partition_point(|(number, _)| *number <= deed.back[index] + 1);
             let (batch, after) = rest.split_at(end);
             rest = after;
-            let Some((first, last)) = batch.first().zip(batch.last()) else {
+            let Some((oldest, newest)) = batch.first().zip(batch.last()) else {
                 continue;
             };
             tally.peak("at once", batch.len() as u64);
-            tally.expect(last.1 - first.1 <= ONE_BATCH, || {
-                let ms = (last.1 - first.1) / 1_000_000;
+            tally.expect(newest.1 - oldest.1 <= ONE_BATCH, || {
+                let ms = (newest.1 - oldest.1) / 1_000_000;
                 format!(
                     "thread {thread}: {} lost at once, made in {ms} ms",
                     batch.len()
