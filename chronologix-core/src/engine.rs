@@ -349,6 +349,8 @@ impl Writer {
             ..
         } = self;
         let late = shared.end();
+        // Who has stopped a logger has heard all it had to tell.
+        shared.teller.end(shared.settings.exit_timeout);
         for reply in flushes {
             reply.send(());
         }
