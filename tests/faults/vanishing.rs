@@ -201,13 +201,24 @@ impl Scene {
         self.gone.push_back(Gone::new(file));
     }
 
-    /// As `rm -r` does: one after the other, while the writer may put something new there.
+    /// As `rm -r` does: one after the other, while the writer may put something new there. What it deletes stays open.
     fn delete(&mut self, folder: &Path) {
-        let mut is_there = true;
-        while is_there {
-            let file = File::open(&self.file);
-            is_there = fs::remove_dir_all(folder).is_err();
-            self.gone.extend(file.ok().map(Gone::new));
+        loop {
+            let Ok(entries) = fs::read_dir(folder) else {
+                return;
+            };
+            for path in entries.map(|entry| entry.unwrap().path()) {
+                if path.is_dir() && !path.is_symlink() {
+                    self.delete(&path);
+                    continue;
+                }
+                let file = File::open(&path).ok().filter(|_| path == self.file);
+                let _ = fs::remove_file(&path);
+                self.gone.extend(file.map(Gone::new));
+            }
+            if fs::remove_dir(folder).is_ok() {
+                return;
+            }
         }
     }
 
