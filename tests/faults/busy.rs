@@ -28,6 +28,7 @@ fn ends_while_threads_log() {
             "ends",
             "acknowledged",
             "missing",
+            "of those from before missing",
             "doubled",
             "torn",
             "ms until it was gone:",
@@ -51,6 +52,7 @@ fn end(way: &str, round: u64) -> Tally {
         .start();
     let enough = Dice::new(round + 1).below(5_000);
     assert!(rounds::until(|| ledger.total(THREADS) >= enough));
+    let before = ledger.read(THREADS);
     let signal = match way {
         "exit" | "stop" => {
             victim.tell("enough");
@@ -74,12 +76,19 @@ fn end(way: &str, round: u64) -> Tally {
     let is_right =
         ending.status.signal() == signal && (signal.is_some() || ending.status.success());
     tally.expect(is_right, || format!("{ending:?}"));
-    tally.expect(!ending.stderr.contains("chronologix"), || {
-        ending.stderr.clone()
-    });
+    // Records that come after the end are refused, and the first of them is told.
+    let told = ending
+        .stderr
+        .replace("chronologix: the logger was stopped\n", "");
+    let is_quiet = !told.contains("chronologix: ");
+    tally.expect(is_quiet, || told.clone());
     let app = Found::read(&base, "app");
     // Where threads are stopped in the middle of it, one more line may begin.
     app.check_whole("app.log", &mut tally);
+    for (thread, before) in (0..).zip(before) {
+        let there = app.of(thread).len() as u64;
+        tally.add("of those from before missing", before.saturating_sub(there));
+    }
     for (thread, acknowledged) in (0..).zip(ledger.read(THREADS)) {
         tally.add("acknowledged", acknowledged);
         app.check("app.log", thread, acknowledged, &mut tally);

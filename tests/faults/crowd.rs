@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use chronologix::{Logger, Receipt, log};
+use chronologix::{LogError, Logger, Receipt, log};
 use chronologix_core::ManualClock;
 
 use crate::{
@@ -198,6 +198,8 @@ impl Member {
             show.clock.tick();
             match self.record(number).ok() {
                 Ok(()) => show.note(self.thread, number),
+                // What is refused in the last moments was not promised, and ends the count of what was.
+                Err(LogError::Stopped) => break,
                 Err(_) => drop(show.failed.fetch_add(1, Ordering::Relaxed)),
             }
             if let Some(pace) = self.pace {

@@ -1,6 +1,6 @@
 //! When the disk refuses: each kind of failure is told once per episode, to the handler or on stderr, and every one is counted.
 
-use std::time::Instant;
+use std::{collections::HashSet, time::Instant};
 
 use crate::{
     crowd::crowd,
@@ -83,8 +83,7 @@ fn once_per_episode_and_each_is_counted() {
         let dir = tempfile::tempdir().unwrap();
         let all = THREADS * RECORDS;
 
-        // openat2 fails at the files that are made ahead and at those that are opened, for a while.
-        // Seven times in a row, while the real clock goes on: one episode.
+        // Files cannot be opened or made for a while: a start takes nine of these calls. One episode of each kind there is.
         let told = play(
             busy(&dir.path().join("one")).with("stream", "app"),
             "openat2",
@@ -93,9 +92,9 @@ fn once_per_episode_and_each_is_counted() {
         );
         tally.add("failures", told.disk_errors);
         tally.add("told", told.errors.len() as u64);
-        tally.expect(told.errors.len() == 1, || {
-            format!("one episode: {:?}", told.errors)
-        });
+        let different = told.errors.iter().collect::<HashSet<_>>().len();
+        let is_once = (1..=3).contains(&different) && different == told.errors.len();
+        tally.expect(is_once, || format!("one episode: {:?}", told.errors));
         tally.expect(told.disk_errors >= 3, || {
             format!("{} counted", told.disk_errors)
         });

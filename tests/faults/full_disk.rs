@@ -41,7 +41,7 @@ fn everything_is_there_once_there_is_room() {
 
 fn fill_up(_round: u64) -> Tally {
     let records = rounds::either(50_000, 250_000);
-    let megabytes = rounds::either(4, 30);
+    let megabytes = rounds::either(4, 12);
     let mut tally = Tally::default();
     let folder = tempfile::tempdir().unwrap();
     let disk = SmallDisk::below(folder.path());

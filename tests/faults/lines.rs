@@ -35,8 +35,11 @@ pub(crate) fn whole(message: &str) -> Option<(u64, u64)> {
 /// How many records were dropped, if that is what the message says.
 fn dropped(message: &str) -> Option<u64> {
     let rest = message.strip_prefix("[WARN] chronologix: ")?;
-    let (count, _) = rest.split_once(" records dropped (queue full) from ")?;
-    count.parse().ok()
+    let (count, rest) = rest.split_once(" record")?;
+    let is_it = rest
+        .trim_start_matches('s')
+        .starts_with(" dropped (queue full) from ");
+    count.parse().ok().filter(|_| is_it)
 }
 
 /// The interval folders in a base directory, oldest first.

@@ -30,6 +30,7 @@ mod episodes;
 mod full_disk;
 mod hostile;
 mod kills;
+mod links;
 mod planted;
 mod power;
 mod processes;

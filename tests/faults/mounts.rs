@@ -25,7 +25,7 @@ for line in sys.stdin:
 
 /// A file system in an image. Unmounted when dropped.
 pub(crate) struct Image {
-    image: PathBuf,
+    file: PathBuf,
     pub(crate) at: PathBuf,
     is_mounted: bool,
 }
@@ -40,7 +40,7 @@ impl Image {
         tools::run(&["truncate", "-s", "320M", path]);
         tools::run(&[&format!("mkfs.{kind}"), "-q", path]);
         let mut image = Self {
-            image,
+            file: image,
             at,
             is_mounted: false,
         };
@@ -51,7 +51,7 @@ impl Image {
     #[track_caller]
     pub(crate) fn mount(&mut self) {
         let _turn = LOOPS.lock().unwrap();
-        let (image, at) = (self.image.to_str().unwrap(), self.at.to_str().unwrap());
+        let (image, at) = (self.file.to_str().unwrap(), self.at.to_str().unwrap());
         tools::run(&["mount", "-o", "loop", image, at]);
         self.is_mounted = true;
     }

@@ -18,13 +18,13 @@ use crate::{
     victim::{Casting, Victim},
 };
 
-const THREADS: u64 = 2;
+pub(crate) const THREADS: u64 = 2;
 
 /// How long a test goes on waiting for what should be there sooner.
-const SOON: Duration = Duration::from_secs(5);
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 /// What the file of somebody else says, before and after.
-const MINE: &str = "not yours\n";
+pub(crate) const MINE: &str = "not yours\n";
 
 /// What stands where `app.log` should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Plant {
     }
 }
 
-fn is_mine(path: &Path) -> bool {
+pub(crate) fn is_mine(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| text == MINE)
 }
 
@@ -164,7 +164,7 @@ fn remove(path: &Path) {
     }
 }
 
-fn check_records(base: &Path, acknowledged: [u64; 2], tally: &mut Tally) {
+pub(crate) fn check_records(base: &Path, acknowledged: [u64; 2], tally: &mut Tally) {
     let [app, errors] = ["app", "errors"].map(|stream| Found::read(base, stream));
     app.check_whole("app.log", tally);
     errors.check_whole("errors.log", tally);
@@ -201,7 +201,7 @@ fn check_both(base: &Path, before: &[File], acknowledged: &[u64], tally: &mut Ta
 }
 
 /// A crowd that goes on until it is told, on the real clock, so that it looks after its files as it always does.
-fn start(dir: &Path) -> (Victim, Ledger, PathBuf) {
+pub(crate) fn start(dir: &Path) -> (Victim, Ledger, PathBuf) {
     let [base, ledger] = ["logs", "ledger"].map(|name| dir.join(name));
     let mut victim = live(&base).with("ledger", ledger.display()).start();
     victim.hear("started");
@@ -267,162 +267,4 @@ fn while_running() {
         &shown,
         begun,
     );
-}
-
-#[test]
-fn a_symlink_in_place_of_the_folder() {
-    let _machine = rounds::beside_others();
-    let begun = Instant::now();
-    let mut tally = Tally::default();
-    let dir = tempfile::tempdir().unwrap();
-    let elsewhere = dir.path().join("elsewhere");
-    fs::create_dir(&elsewhere).unwrap();
-    let (mut victim, ledger, base) = start(dir.path());
-    let folder = folders(&base)[0].clone();
-    let aside = dir.path().join("aside");
-    fs::rename(&folder, &aside).unwrap();
-    symlink(&elsewhere, &folder).unwrap();
-    // Long enough to be missed, and to be tried again.
-    rounds::last(Duration::from_millis(1_500));
-    let written = fs::read_dir(&elsewhere).unwrap();
-    let written = written.map(|entry| entry.unwrap().file_name());
-    let written = written.collect::<Vec<_>>();
-    tally.expect(written.is_empty(), || {
-        format!("written through: {written:?}")
-    });
-    fs::remove_file(&folder).unwrap();
-    let freed = Instant::now();
-    let is_back = rounds::until_within(SOON, || folder.join("app.log").exists());
-    let took = u64::try_from(freed.elapsed().as_millis()).unwrap();
-    tally.peak("ms until it was back:", took);
-    tally.expect(is_back && took < 1_500, || format!("back after {took} ms"));
-    victim.tell("enough");
-    let outcome = victim.hear("stopped");
-    tally.expect(outcome == "ok", || outcome.clone());
-    let stderr = victim.succeed();
-    check_told(&stderr, "cannot make the folder", &mut tally);
-    let made = ledger.read(THREADS);
-    for stream in ["app", "errors"] {
-        // In front of what came later.
-        let text = fs::read(aside.join(format!("{stream}.log"))).unwrap();
-        let path = folder.join(format!("{stream}.log"));
-        let later = fs::read(&path).unwrap_or_default();
-        fs::write(&path, [text, later].concat()).unwrap();
-    }
-    check_records(&base, [made[0], made[1]], &mut tally);
-    let shown = [
-        "records",
-        "missing",
-        "doubled",
-        "torn",
-        "ms until it was back:",
-    ];
-    tally.report("a symlink in place of the folder", &shown, begun);
-}
-
-/// As fast as can be: at the right moment the logger would look at the folder, and open what is behind the link.
-#[test]
-fn a_symlink_that_comes_and_goes_in_place_of_the_folder() {
-    let _machine = rounds::beside_others();
-    let begun = Instant::now();
-    let mut tally = Tally::default();
-    let dir = tempfile::tempdir().unwrap();
-    let [elsewhere, aside] = ["elsewhere", "aside"].map(|name| dir.path().join(name));
-    fs::create_dir(&elsewhere).unwrap();
-    let (mut victim, _, base) = start(dir.path());
-    let folder = folders(&base)[0].clone();
-    let time = rounds::either(Duration::from_secs(1), Duration::from_secs(20));
-    while begun.elapsed() < time {
-        // The logger makes the folder again whenever it misses it.
-        let _ = fs::remove_dir_all(&aside);
-        if fs::rename(&folder, &aside).is_err() || symlink(&elsewhere, &folder).is_err() {
-            continue;
-        }
-        tally.add("times", 1);
-        rounds::last(Duration::from_micros(200));
-        let _ = fs::remove_file(&folder);
-        if fs::rename(&aside, &folder).is_ok() {
-            rounds::last(Duration::from_micros(200));
-        }
-    }
-    let written = fs::read_dir(&elsewhere).unwrap();
-    let written = written.map(|entry| entry.unwrap().file_name());
-    let written = written.collect::<Vec<_>>();
-    tally.add("files written through it", written.len() as u64);
-    tally.expect(written.is_empty(), || {
-        format!("written through: {written:?}")
-    });
-    victim.tell("enough");
-    victim.hear("stopped");
-    victim.succeed();
-    let shown = ["times", "files written through it"];
-    tally.report(
-        "a symlink that comes and goes in place of the folder",
-        &shown,
-        begun,
-    );
-}
-
-#[test]
-fn a_symlink_in_place_of_the_folder_before_the_start() {
-    let _machine = rounds::beside_others();
-    let dir = tempfile::tempdir().unwrap();
-    let [base, elsewhere] = ["logs", "elsewhere"].map(|name| dir.path().join(name));
-    fs::create_dir(&elsewhere).unwrap();
-    fs::create_dir(&base).unwrap();
-    symlink(&elsewhere, base.join("2025-05-04__14-55")).unwrap();
-    let mut victim = crowd(&base, THREADS)
-        .with("records", 10)
-        .with("step", 1)
-        .start();
-    // Whether it starts is its own business; it neither hangs nor writes there.
-    let refused = victim.hear_within("refused", Duration::from_secs(10));
-    victim.kill();
-    let written = fs::read_dir(&elsewhere).unwrap().count();
-    assert_eq!(written, 0, "written through; refused: {refused:?}");
-    assert!(refused.is_some_and(|error| error.contains("2025-05-04__14-55")));
-}
-
-#[test]
-fn what_the_logger_keeps_beside_the_folders() {
-    let _machine = rounds::beside_others();
-    let start = |base: &Path| {
-        let mut victim = crowd(base, THREADS)
-            .with("records", 10)
-            .with("step", 1)
-            .start();
-        assert_eq!(victim.hear("stopped"), "ok");
-        assert_eq!(victim.succeed(), "");
-        assert_eq!(Found::read(base, "app").count(), 20);
-    };
-    let dir = tempfile::tempdir().unwrap();
-    let target = dir.path().join("target");
-    let base = |name: &str| {
-        let base = dir.path().join(name);
-        fs::create_dir(&base).unwrap();
-        base
-    };
-
-    // `current` is somebody's own file, or folder: left alone.
-    let own_file = base("own file");
-    fs::write(own_file.join("current"), MINE).unwrap();
-    start(&own_file);
-    assert!(is_mine(&own_file.join("current")));
-    let own_folder = base("own folder");
-    fs::create_dir(own_folder.join("current")).unwrap();
-    fs::write(own_folder.join("current/file"), MINE).unwrap();
-    start(&own_folder);
-    assert!(is_mine(&own_folder.join("current/file")));
-
-    // The description is a symlink, or a FIFO: replaced, not followed, not waited for.
-    let link = base("link");
-    fs::write(&target, MINE).unwrap();
-    symlink(&target, link.join(".chronologix.json")).unwrap();
-    start(&link);
-    assert!(is_mine(&target));
-    let fifo = base("fifo");
-    let path = fifo.join(".chronologix.json");
-    tools::run(&["mkfifo", path.to_str().unwrap()]);
-    start(&fifo);
-    assert!(fs::symlink_metadata(&path).unwrap().is_file());
 }

@@ -19,7 +19,6 @@ pub(crate) enum Tool {
     Ext4,
     Xfs,
     Python,
-    Compiler,
     Faketime,
 }
 
@@ -39,7 +38,6 @@ impl Tool {
             Self::Ext4 => works(&["mkfs.ext4", "-V"]),
             Self::Xfs => works(&["mkfs.xfs", "-V"]),
             Self::Python => works(&["python3", "--version"]),
-            Self::Compiler => works(&["gcc", "--version"]),
             Self::Faketime => std::path::Path::new(FAKETIME).exists(),
         }
     }

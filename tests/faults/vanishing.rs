@@ -201,13 +201,24 @@ impl Scene {
         self.gone.push_back(Gone::new(file));
     }
 
-    /// As `rm -r` does: one after the other, while the writer may put something new there.
+    /// As `rm -r` does: one after the other, while the writer may put something new there. What it deletes stays open.
     fn delete(&mut self, folder: &Path) {
-        let mut is_there = true;
-        while is_there {
-            let file = File::open(&self.file);
-            is_there = fs::remove_dir_all(folder).is_err();
-            self.gone.extend(file.ok().map(Gone::new));
+        loop {
+            let Ok(entries) = fs::read_dir(folder) else {
+                return;
+            };
+            for path in entries.map(|entry| entry.unwrap().path()) {
+                if path.is_dir() && !path.is_symlink() {
+                    self.delete(&path);
+                    continue;
+                }
+                let file = File::open(&path).ok().filter(|_| path == self.file);
+                let _ = fs::remove_file(&path);
+                self.gone.extend(file.map(Gone::new));
+            }
+            if fs::remove_dir(folder).is_ok() {
+                return;
+            }
         }
     }
 
@@ -268,12 +279,12 @@ impl Scene {
             let end = rest.partition_point(|(number, _)| *number <= deed.back[index] + 1);
             let (batch, after) = rest.split_at(end);
             rest = after;
-            let Some((first, last)) = batch.first().zip(batch.last()) else {
+            let Some((oldest, newest)) = batch.first().zip(batch.last()) else {
                 continue;
             };
             tally.peak("at once", batch.len() as u64);
-            tally.expect(last.1 - first.1 <= ONE_BATCH, || {
-                let ms = (last.1 - first.1) / 1_000_000;
+            tally.expect(newest.1 - oldest.1 <= ONE_BATCH, || {
+                let ms = (newest.1 - oldest.1) / 1_000_000;
                 format!(
                     "thread {thread}: {} lost at once, made in {ms} ms",
                     batch.len()

@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     ffi::{OsStr, OsString},
-    fmt::Display,
+    fmt::{Display, Write as _},
     io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
@@ -62,7 +62,8 @@ impl Casting {
 
     /// Sets a key of the script.
     pub(crate) fn with(mut self, key: &str, value: impl Display) -> Self {
-        self.script += &format!("\n{key}={value}");
+        // Writing to a string cannot fail.
+        let _ = write!(self.script, "\n{key}={value}");
         self
     }
 
