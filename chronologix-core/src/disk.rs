@@ -16,6 +16,13 @@ use crate::DiskError;
 pub(crate) mod log_file;
 pub(crate) mod lookout;
 #[cfg(test)]
+#[cfg_attr(
+    loom,
+    expect(
+        dead_code,
+        reason = "the crash model, which looks at all of it, is not run there"
+    )
+)]
 pub(crate) mod mem;
 pub(crate) mod open_folder;
 pub(crate) mod os;

@@ -38,18 +38,12 @@ static HOOKS: Once = Once::new();
 
 /// A logger starts: from now on its records survive the end of the process.
 pub(crate) fn enter(shared: &Arc<Shared>) {
-    // Dropped outside of the lock: the last of a logger may take something of the user's with it.
-    let known = running()
-        .iter()
-        .filter_map(Weak::upgrade)
-        .collect::<Vec<_>>();
+    let known = all();
+    let ended = known.iter().filter(|logger| logger.has_ended());
+    let ended = ended.map(Arc::as_ptr).collect::<Vec<_>>();
     {
         let mut running = running();
-        let has_ended = |logger: &Weak<Shared>| {
-            let same = |known: &&Arc<Shared>| Arc::as_ptr(known) == logger.as_ptr();
-            logger.strong_count() == 0 || known.iter().find(same).is_some_and(|it| it.has_ended())
-        };
-        running.retain(|logger| !has_ended(logger));
+        running.retain(|logger| logger.strong_count() > 0 && !ended.contains(&logger.as_ptr()));
         running.push(Arc::downgrade(shared));
     }
     HOOKS.call_once(|| {
@@ -71,12 +65,13 @@ fn running() -> MutexGuard<'static, Vec<Weak<Shared>>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Those that have not gone. Not under the lock when they are dropped: the last of a logger may take something of the user's with it.
+fn all() -> Vec<Arc<Shared>> {
+    running().iter().filter_map(Weak::upgrade).collect()
+}
+
 /// Asks every running logger for something. Gives those that will answer.
 fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<Shared>, Answer<T>)> {
-    let loggers = running()
-        .iter()
-        .filter_map(Weak::upgrade)
-        .collect::<Vec<_>>();
     let ask = |shared: Arc<Shared>| {
         if shared.lanes.rules.are_inherited() {
             return None;
@@ -84,7 +79,7 @@ fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<Shared>, Answer
         let answer = shared.ask(&request)?;
         Some((shared, answer))
     };
-    loggers.into_iter().filter_map(ask).collect()
+    all().into_iter().filter_map(ask).collect()
 }
 
 /// Waits for the answers, each for as long as its logger may take, or for `limit`. Says on stderr what is not written by then.

@@ -26,19 +26,7 @@ struct Told {
 /// Plays a crowd to its end, of which this call fails at these times.
 #[track_caller]
 fn play(casting: Casting, call: &str, error: &str, when: &str) -> Told {
-    let inject = format!("inject={call}:error={error}:when={when}");
-    let trace = format!("trace={call}");
-    let strace = [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-o",
-        "/dev/null",
-        "-e",
-        &trace,
-        "-e",
-        &inject,
-    ];
+    let strace = tools::strace(call, &format!("error={error}:when={when}"));
     let mut victim = casting.under(&strace).start();
     let mut errors = Vec::new();
     let numbers = loop {

@@ -102,6 +102,29 @@ impl Plant {
             format!("{self:?}: it was written through, or is gone")
         });
     }
+
+    /// Whether the victim stops in time. It must have told of the plant, and left it alone; then it is removed.
+    fn is_survived(
+        self,
+        mut victim: Victim,
+        path: &Path,
+        target: &Path,
+        tally: &mut Tally,
+    ) -> bool {
+        let outcome = victim.hear_within("stopped", Duration::from_secs(20));
+        tally.expect(outcome.as_deref() == Some("ok"), || {
+            format!("{self:?}: {outcome:?}")
+        });
+        if outcome.is_none() {
+            victim.kill();
+            return false;
+        }
+        let stderr = victim.succeed();
+        check_told(&stderr, "app.log", tally);
+        self.check(path, target, tally);
+        remove(path);
+        true
+    }
 }
 
 pub(crate) fn is_mine(path: &Path) -> bool {
@@ -130,22 +153,13 @@ fn before_the_start() {
         let path = folder.join("app.log");
         fs::create_dir_all(&folder).unwrap();
         plant.put(&path, &target);
-        let mut victim = crowd(&base, THREADS)
+        let victim = crowd(&base, THREADS)
             .with("records", 100)
             .with("step", 1)
             .start();
-        let outcome = victim.hear_within("stopped", Duration::from_secs(20));
-        tally.expect(outcome.as_deref() == Some("ok"), || {
-            format!("{plant:?}: {outcome:?}")
-        });
-        if outcome.is_none() {
-            victim.kill();
+        if !plant.is_survived(victim, &path, &target, &mut tally) {
             return tally;
         }
-        let stderr = victim.succeed();
-        check_told(&stderr, "app.log", &mut tally);
-        plant.check(&path, &target, &mut tally);
-        remove(&path);
         check_records(&base, [100; 2], &mut tally);
         tally.add("planted", 1);
         tally
@@ -238,18 +252,9 @@ fn while_running() {
             format!("{plant:?}: went on after {took} ms")
         });
         victim.tell("enough");
-        let outcome = victim.hear_within("stopped", Duration::from_secs(20));
-        tally.expect(outcome.as_deref() == Some("ok"), || {
-            format!("{plant:?}: {outcome:?}")
-        });
-        if outcome.is_none() {
-            victim.kill();
+        if !plant.is_survived(victim, &path, &target, &mut tally) {
             return tally;
         }
-        let stderr = victim.succeed();
-        check_told(&stderr, "app.log", &mut tally);
-        plant.check(&path, &target, &mut tally);
-        remove(&path);
         check_both(&base, &before, &ledger.read(THREADS), &mut tally);
         tally.add("planted", 1);
         tally

@@ -28,13 +28,11 @@ const SECOND_FILE: &str = "2025-05-04__15-00/app.log";
 
 /// strace, with an error for one call, and only on this path.
 fn failing(call: &str, error: &str, when: &str, path: Option<&Path>) -> Vec<String> {
-    let inject = format!("inject={call}:error={error}:when={when}");
-    let trace = format!("trace={call}");
-    let options = ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null"];
-    let options = options.into_iter().chain(["-e", &trace, "-e", &inject]);
-    let only = path.map(|path| ["-P", path.to_str().unwrap()]);
-    let options = options.chain(only.into_iter().flatten());
-    options.map(str::to_owned).collect()
+    let mut options = tools::strace(call, &format!("error={error}:when={when}"));
+    if let Some(path) = path {
+        options.extend(["-P", path.to_str().unwrap()].map(str::to_owned));
+    }
+    options
 }
 
 /// A crowd that passes two boundaries.

@@ -132,18 +132,7 @@ fn only_who_waits_for_a_slow_disk_is_slow() {
     let mut tally = Tally::default();
     let dir = tempfile::tempdir().unwrap();
     let base = dir.path().join("logs");
-    let delay = "inject=fdatasync:delay_exit=200ms";
-    let strace = [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=fdatasync",
-        "-e",
-        delay,
-    ];
+    let strace = tools::strace("fdatasync", "delay_exit=200ms");
     let mut victim = Casting::of("slow_disk")
         .with("base", base.display())
         .with("ms", rounds::either(1_000, 10_000))

@@ -81,3 +81,12 @@ pub(crate) fn run(command: &[&str]) -> String {
     );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
+
+/// strace, which does this to each of these calls: `error=EIO:when=3`, or `delay_exit=200ms`.
+pub(crate) fn strace(call: &str, fault: &str) -> Vec<String> {
+    let trace = format!("trace={call}");
+    let inject = format!("inject={call}:{fault}");
+    let options = ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null"];
+    let options = options.into_iter().chain(["-e", &trace, "-e", &inject]);
+    options.map(str::to_owned).collect()
+}

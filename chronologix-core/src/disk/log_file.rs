@@ -1,6 +1,9 @@
 //! The file of one stream in one interval folder.
 
-use std::{io, path::Path, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use super::{Disk, DiskFile};
 use crate::DiskError;
@@ -138,19 +141,22 @@ impl LogFile {
         disk: &dyn Disk,
         outbox: &mut Outbox,
     ) -> Result<Option<DiskError>, DiskError> {
-        let abandoned = self.abandoned.take();
-        if let Some(error) = &abandoned
-            && self.open.is_none()
-        {
-            // These lines may be in the file that failed.
-            outbox.done = 0;
-            let written = self.append(disk, outbox);
-            if !written.is_ok_and(|appended| !appended.was_deleted) {
-                return Err(error.clone());
-            }
+        let Some(error) = self.abandoned.take() else {
+            return self.sync_open(disk, outbox);
+        };
+        // These lines may be in the file that failed.
+        if self.open.is_none() && !self.write_again(disk, outbox) {
+            return Err(error);
         }
         let synced = self.sync_open(disk, outbox)?;
-        Ok(synced.or(abandoned))
+        Ok(Some(synced.unwrap_or(error)))
+    }
+
+    /// Writes the lines to the file that follows. Whether that has all of them.
+    fn write_again(&mut self, disk: &dyn Disk, outbox: &mut Outbox) -> bool {
+        outbox.done = 0;
+        let appended = self.append(disk, outbox);
+        appended.is_ok_and(|appended| !appended.was_deleted)
     }
 
     fn sync_open(
@@ -168,13 +174,9 @@ impl LogFile {
         };
         let first = DiskError::new("sync", &self.path, error);
         self.distrust();
-        outbox.done = 0;
-        let Ok(Appended {
-            was_deleted: false, ..
-        }) = self.append(disk, outbox)
-        else {
+        if !self.write_again(disk, outbox) {
             return Err(first);
-        };
+        }
         if let Some(Err(error)) = self.open.as_mut().map(|open| open.sync()) {
             let second = DiskError::new("sync", &self.path, error);
             self.distrust();
@@ -207,16 +209,12 @@ impl LogFile {
 
     /// Closes the file for others to be opened. It is synced first: later there may be another file at its path.
     pub(crate) fn save_descriptor(&mut self) {
-        if self.dirty
-            && let Some(open) = &mut self.open
-            && let Err(error) = open.sync()
-        {
-            let error = DiskError::new("sync", &self.path, error);
-            self.distrust();
-            self.abandoned = Some(error);
-        }
         // It stays dirty for the sake of the names that lead to it.
-        self.open = None;
+        let open = self.open.take().filter(|_| self.dirty);
+        if let Some(Err(error)) = open.map(|mut open| open.sync()) {
+            self.abandoned = Some(DiskError::new("sync", &self.path, error));
+            self.distrust();
+        }
     }
 
     /// What to say of a file that is deleted again and again.

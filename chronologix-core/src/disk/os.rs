@@ -33,9 +33,6 @@ const LINK_PATIENCE: Duration = Duration::from_millis(20);
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct OsDisk;
 
-/// An open folder with a lock on it.
-impl Hold for File {}
-
 impl Disk for OsDisk {
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
         let mut missing = Vec::new();

@@ -82,13 +82,7 @@ impl Folders {
             return Err(error);
         }
         folders.point(settings, disk);
-        if folders
-            .open
-            .iter()
-            .any(|folder| !folder.passed_by.is_empty())
-        {
-            folders.distrust_paths();
-        }
+        folders.tell_what_was_passed_by();
         Ok(folders)
     }
 
@@ -186,6 +180,7 @@ impl Folders {
             upkeep.lost.extend(again.lost);
             upkeep.errors = again.errors;
         }
+        self.tell_what_was_passed_by();
         (bytes, upkeep)
     }
 
@@ -236,6 +231,14 @@ impl Folders {
         }
         self.point(settings, disk);
         Some(upkeep)
+    }
+
+    /// Has the next look at the files, which tells of it, come with the next round.
+    fn tell_what_was_passed_by(&mut self) {
+        let has_any = |folder: &OpenFolder| !folder.passed_by.is_empty();
+        if self.open.iter().any(has_any) {
+            self.distrust_paths();
+        }
     }
 
     /// Has the next round look at every file first.

@@ -1,6 +1,8 @@
 //! The writer, one round at a time on this thread: what it tells whom, and when.
 
 mod acknowledgements;
+// Not run in models, and long in being compiled for them.
+#[cfg(not(loom))]
 mod crash_model;
 mod deletions;
 mod folders;

@@ -47,16 +47,17 @@ pub(super) struct Trouble {
 #[derive(Debug)]
 struct Episode {
     kind: Kind,
+    /// What was being done when it was met last, and must go well.
+    work: Work,
     /// When it was met last.
     last: u64,
     /// It has gone well since.
     is_healed: bool,
 }
 
-/// Failures that are one to those who are told: the same work fails in the same way, whichever file it is.
+/// Failures that are one to those who are told: the same is tried and fails in the same way, whichever file it is, and whatever it is for.
 #[derive(Debug, PartialEq, Eq)]
 struct Kind {
-    work: Work,
     doing: &'static str,
     error: io::ErrorKind,
     /// Tells apart what std has no kind for.
@@ -77,12 +78,12 @@ impl Trouble {
             Work::Sync if self.first_sync.is_none() => self.first_sync = Some(error.clone()),
             _ => {}
         }
-        if self.is_news(Kind::of(work, error)) {
+        if self.is_news(work, Kind::of(error)) {
             shared.teller.tell(Error::Disk(error.clone()));
         }
     }
 
-    fn is_news(&mut self, kind: Kind) -> bool {
+    fn is_news(&mut self, work: Work, kind: Kind) -> bool {
         let now = self.now;
         let Some(known) = self
             .episodes
@@ -91,6 +92,7 @@ impl Trouble {
         else {
             self.episodes.push(Episode {
                 kind,
+                work,
                 last: now,
                 is_healed: false,
             });
@@ -98,6 +100,7 @@ impl Trouble {
         };
         let calm = now.saturating_sub(known.last);
         let is_over = known.is_healed && calm >= CALM || calm >= LONG_CALM;
+        known.work = work;
         known.last = now;
         known.is_healed = false;
         is_over
@@ -110,7 +113,7 @@ impl Trouble {
             self.unwritten = None;
         }
         for episode in &mut self.episodes {
-            episode.is_healed |= episode.kind.work == work;
+            episode.is_healed |= episode.work == work;
         }
     }
 
@@ -133,9 +136,8 @@ impl Trouble {
 }
 
 impl Kind {
-    fn of(work: Work, error: &DiskError) -> Self {
+    fn of(error: &DiskError) -> Self {
         Self {
-            work,
             doing: error.doing(),
             error: error.kind(),
             code: error.code(),

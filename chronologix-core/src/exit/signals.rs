@@ -92,9 +92,8 @@ fn take_over(signal: c_int) {
         return;
     };
     // Known before the handler can be called. A program in the background keeps ignoring SIGHUP.
-    if let Ok(now) = system::disposition(signal)
-        && !now.is_to_ignore()
-    {
+    let now = system::disposition(signal);
+    if let Some(now) = now.ok().filter(|now| !now.is_to_ignore()) {
         let _ = before.set(now);
         let _ = system::handle(signal, on_signal);
     }

@@ -54,8 +54,7 @@ pub(crate) fn at_fork(
 /// Has `handler` called at a signal, on the thread's own stack for signals if it has one. A program has one handler.
 pub(crate) fn handle(signal: c_int, handler: SignalHandler) -> io::Result<()> {
     HANDLER.get_or_init(|| handler);
-    // SAFETY: zeros are a valid `sigaction`: the default action, no flags, an empty mask.
-    let mut action: libc::sigaction = unsafe { mem::zeroed() };
+    let mut action = default_action();
     action.sa_sigaction = on_signal as *const () as libc::sighandler_t;
     action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
     set(signal, &action)
@@ -75,8 +74,7 @@ extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _context: *
 
 /// What is done at a signal now.
 pub(crate) fn disposition(signal: c_int) -> io::Result<Disposition> {
-    // SAFETY: as in `handle`.
-    let mut now: libc::sigaction = unsafe { mem::zeroed() };
+    let mut now = default_action();
     // SAFETY: with no new action nothing is changed, and `now` is there to be written to.
     match unsafe { libc::sigaction(signal, ptr::null(), &raw mut now) } {
         0 => Ok(Disposition(now)),
@@ -92,9 +90,12 @@ pub(crate) fn restore(signal: c_int, before: &Disposition) {
 
 /// Has done at a signal what the system does by itself. Fit for handlers of signals.
 pub(crate) fn set_default(signal: c_int) {
+    let _ = set(signal, &default_action());
+}
+
+fn default_action() -> libc::sigaction {
     // SAFETY: zeros are a valid `sigaction`: the default action, no flags, an empty mask.
-    let action: libc::sigaction = unsafe { mem::zeroed() };
-    let _ = set(signal, &action);
+    unsafe { mem::zeroed() }
 }
 
 fn set(signal: c_int, action: &libc::sigaction) -> io::Result<()> {

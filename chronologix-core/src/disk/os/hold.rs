@@ -17,13 +17,33 @@ use rustix::{
 };
 
 use super::{beneath, identity_of};
+use crate::disk::Hold;
 
 /// How often a folder is looked at that another logger is just removing, a millisecond apart. That is over at once; whoever
 /// keeps the lock for longer is no logger, and not waited for.
 const TRIES: u32 = 20;
 
+/// An open file or folder with a lock on it.
+#[derive(Debug)]
+pub(super) struct Locked(File);
+
+impl Hold for Locked {}
+
+impl Locked {
+    pub(super) fn new(file: File) -> Self {
+        Self(file)
+    }
+}
+
+impl Drop for Locked {
+    /// Closing it would not do: a forked child has the file open as well, and the lock would last as long as the child.
+    fn drop(&mut self) {
+        let _ = flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
 /// Holds a folder. [`io::ErrorKind::NotFound`] if it was removed meanwhile.
-pub(super) fn hold(folder: &Path) -> io::Result<File> {
+pub(super) fn hold(folder: &Path) -> io::Result<Locked> {
     for _ in 0..TRIES {
         let file = open(folder)?;
         if flock(&file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK) {
@@ -32,10 +52,10 @@ pub(super) fn hold(folder: &Path) -> io::Result<File> {
         }
         // Any other error: there are no such locks here, and so nobody removes the folder either.
         if identity_of(&file.metadata()?) == identity_of(&fs::symlink_metadata(folder)?) {
-            return Ok(file);
+            return Ok(Locked::new(file));
         }
     }
-    open(folder)
+    open(folder).map(Locked::new)
 }
 
 /// Removes a folder that nobody holds and that has nothing in it but empty files named in `files`. Whatever takes its place meanwhile stays
@@ -45,13 +65,14 @@ pub(super) fn remove_if_empty(folder: &Path, files: &[&str]) -> io::Result<bool>
     if flock(&alone, FlockOperation::NonBlockingLockExclusive).is_err() {
         return Ok(false);
     }
+    let Locked(alone) = &Locked::new(alone);
     let mut empty = Vec::new();
-    for entry in Dir::read_from(&alone)? {
+    for entry in Dir::read_from(alone)? {
         let name = entry?.file_name().to_owned();
         if name.to_bytes() == b"." || name.to_bytes() == b".." {
             continue;
         }
-        let stat = statat(&alone, &name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let stat = statat(alone, &name, AtFlags::SYMLINK_NOFOLLOW)?;
         let is_ours = files.iter().any(|file| name.to_bytes() == file.as_bytes());
         let is_file = FileType::from_raw_mode(stat.st_mode).is_file();
         if !is_ours || !is_file || stat.st_size > 0 {
@@ -60,7 +81,7 @@ pub(super) fn remove_if_empty(folder: &Path, files: &[&str]) -> io::Result<bool>
         empty.push(name);
     }
     for name in empty {
-        unlinkat(&alone, &name, AtFlags::empty())?;
+        unlinkat(alone, &name, AtFlags::empty())?;
     }
     // It fails if the folder is another one by now, and has something in it.
     fs::remove_dir(folder)?;

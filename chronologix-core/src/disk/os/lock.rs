@@ -4,7 +4,6 @@
 //! who waits for it.
 
 use std::{
-    fs::File,
     io,
     path::Path,
     thread,
@@ -16,7 +15,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{beneath, is_a_log};
+use super::{beneath, hold::Locked, is_a_log};
 
 /// The name of the file.
 pub(super) const NAME: &str = ".chronologix.lock";
@@ -24,8 +23,8 @@ pub(super) const NAME: &str = ".chronologix.lock";
 /// How long it takes to ask again.
 const STEP: Duration = Duration::from_millis(1);
 
-/// Takes the lock of the tree at `base`, for as long as the file lives. Waits for others for as long as `patience` lasts.
-pub(super) fn take(base: &Path, patience: Duration) -> io::Result<File> {
+/// Takes the lock of the tree at `base`, for as long as what it gives lives. Waits for others for as long as `patience` lasts.
+pub(super) fn take(base: &Path, patience: Duration) -> io::Result<Locked> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = beneath::open(&base.join(NAME), 1, flags, 0o600)?;
     if !is_a_log(&file.metadata()?) {
@@ -37,7 +36,7 @@ pub(super) fn take(base: &Path, patience: Duration) -> io::Result<File> {
             Err(Errno::WOULDBLOCK | Errno::INTR) if begun.elapsed() < patience => {
                 thread::sleep(STEP);
             }
-            outcome => return outcome.map(|()| file).map_err(io::Error::from),
+            outcome => return Ok(outcome.map(|()| Locked::new(file))?),
         }
     }
 }

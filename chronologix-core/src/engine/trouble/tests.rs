@@ -46,11 +46,19 @@ fn each_kind_of_failure_is_told_once_an_episode() {
         stage.told(),
         ["cannot write to app.log", "cannot open app.log"]
     );
+    // The same, for something else.
+    stage.met(
+        Work::Upkeep,
+        "open",
+        io::ErrorKind::PermissionDenied,
+        "app.log",
+    );
+    assert!(stage.told().is_empty());
     // Another thing fails in the same way, and the same thing in another way.
     stage.met(Work::Sync, "sync", io::ErrorKind::StorageFull, "app.log");
     stage.met(Work::Write, "open", io::ErrorKind::NotFound, "app.log");
     assert_eq!(stage.told(), ["cannot sync app.log", "cannot open app.log"]);
-    assert_eq!(stage.shared.counters.snapshot().disk_errors, 8);
+    assert_eq!(stage.shared.counters.snapshot().disk_errors, 9);
 }
 
 #[test]

@@ -55,3 +55,23 @@ fn loggers_that_start_at_once_all_stand_in_the_description() {
     described.sort();
     assert_eq!(described, names);
 }
+
+#[test]
+fn a_forked_child_keeps_no_lock_of_its_parent() {
+    use std::io::{Read as _, Write as _};
+
+    use crate::process::system::{exit_at_once, fork, wait_for};
+
+    let base = tempfile::tempdir().unwrap();
+    let ours = take(base.path(), Duration::ZERO).unwrap();
+    let (mut here, mut there) = std::os::unix::net::UnixStream::pair().unwrap();
+    let Some(child) = fork().unwrap() else {
+        // It has the file open until its parent says so.
+        let ended = there.read(&mut [0]);
+        exit_at_once(i32::from(ended.is_err()));
+    };
+    drop(ours);
+    take(base.path(), Duration::ZERO).unwrap();
+    here.write_all(b"!").unwrap();
+    assert_eq!(wait_for(child).unwrap(), 0);
+}
