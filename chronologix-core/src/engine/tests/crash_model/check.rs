@@ -92,10 +92,12 @@ pub(super) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
             let Some(read) = read else { return Ok(()) };
             let place = (read.folder.clone(), read.stream);
             *numbered.entry(place.clone()).or_default() += file.unsaved.len();
+            // What no sync saved may be zeros by now, and the writer after that one went on behind them.
+            let is_saved = |at| !file.unsaved.iter().any(|unsaved| unsaved.contains(&at));
             let halves = read
                 .lines
                 .iter()
-                .filter(|(_, line)| *line == Line::Fragment);
+                .filter(|(place, line)| *line == Line::Fragment && is_saved(place.start));
             let halves = halves.count();
             let open_end = file.bytes.last().is_some_and(|byte| *byte != b'\n');
             let on_its_way = usize::from(open_end && (!at_rest || file.is_gone));
