@@ -110,12 +110,18 @@ fn flush_all(limit: Option<Duration>) {
     wait_for(ask_all(Request::Flush), limit);
 }
 
-/// The process exits: every logger ends.
+/// Has every logger write what is queued, and end: what is logged after that is refused, and nobody takes it for queued.
 #[cfg(unix)]
-extern "C" fn on_exit() {
+fn stop_all() {
     if !is_writer_thread() {
         wait_for(ask_all(Request::Stop), None);
     }
+}
+
+/// The process exits.
+#[cfg(unix)]
+extern "C" fn on_exit() {
+    stop_all();
 }
 
 /// Has what was logged before a panic written, whatever becomes of the process then. The panic is told first, for whoever tells it may

@@ -1,4 +1,5 @@
-//! Signals that end the process: every logger writes what is queued, then the process ends by the signal.
+//! Signals that end the process: every logger writes what is queued and ends, then the process ends by the signal. Where a handler of the
+//! program's own was there before, which may let the process live, the loggers go on.
 //!
 //! A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread does the rest. At a signal from
 //! outside the handler returns, and when all is written the thread lets the signal do what it would have done. At a crash it
@@ -21,7 +22,7 @@ use rustix::{
     pipe::{PipeFlags, pipe_with},
 };
 
-use super::{GRACE, flush_all};
+use super::{GRACE, flush_all, stop_all};
 use crate::{
     engine::is_writer_thread,
     process::system::{self, Disposition},
@@ -132,12 +133,26 @@ fn give_back(signal: c_int) {
     }
 }
 
+/// A handler that was there before may let the process live, unless a thread crashed.
+fn ends_process(signal: c_int) -> bool {
+    let before = BEFORE.get(signal.unsigned_abs() as usize);
+    let is_default = before
+        .and_then(OnceLock::get)
+        .is_some_and(Disposition::is_default);
+    is_default || CRASHES.contains(&signal)
+}
+
 /// The thread behind the handlers.
 fn serve(signals: &OwnedFd, tell: &OwnedFd) {
     let mut signal = [0];
     while let Ok(1) = retry_on_intr(|| rustix::io::read(signals.as_fd(), &mut signal)) {
         let signal = c_int::from(signal[0]);
-        flush_all(None);
+        if ends_process(signal) {
+            // Other threads may log on until the signal is let through.
+            stop_all();
+        } else {
+            flush_all(None);
+        }
         if CRASHES.contains(&signal) {
             // Never read: whoever crashes later finds that all is over as well.
             let _ = rustix::io::write(tell, b"!");

@@ -110,6 +110,11 @@ impl Disposition {
     pub(crate) fn is_to_ignore(&self) -> bool {
         self.0.sa_sigaction == libc::SIG_IGN
     }
+
+    /// What the system does by itself, which for the signals we handle is to end the process.
+    pub(crate) fn is_default(&self) -> bool {
+        self.0.sa_sigaction == libc::SIG_DFL
+    }
 }
 
 /// Sends a signal to this thread. Fit for handlers of signals: it comes when they return.
