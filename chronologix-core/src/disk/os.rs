@@ -77,11 +77,12 @@ impl Disk for OsDisk {
             let error = "it is not a regular file of this user with one name; move it away, a log needs a file of its own";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
         }
-        Ok(Box::new(OsFile::new(opened?)))
+        Ok(Box::new(OsFile::new(opened?, path)))
     }
 
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(OsFile::new(open_to_append(path, mode, true)?)))
+        let file = open_to_append(path, mode, true)?;
+        Ok(Box::new(OsFile::new(file, path)))
     }
 
     #[cfg(unix)]

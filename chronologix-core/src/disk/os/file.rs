@@ -3,10 +3,14 @@
 use std::{
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom, Write},
+    path::Path,
 };
 
 use super::identity_of;
 use crate::disk::{DiskFile, Identity};
+
+#[cfg(all(test, unix))]
+mod tests;
 
 #[derive(Debug)]
 pub(super) struct OsFile {
@@ -16,8 +20,16 @@ pub(super) struct OsFile {
 }
 
 impl OsFile {
-    pub(super) fn new(file: File) -> Self {
-        let counts_names = file.metadata().is_ok_and(|metadata| names(&metadata) > 0);
+    /// A file that was opened at `path`.
+    pub(super) fn new(file: File, path: &Path) -> Self {
+        // One without a name was deleted since it was opened, unless it stands at its path all the same.
+        let stands_there = |metadata: &fs::Metadata| {
+            fs::symlink_metadata(path)
+                .is_ok_and(|there| identity_of(&there) == identity_of(metadata))
+        };
+        let counts_names = file
+            .metadata()
+            .is_ok_and(|metadata| names(&metadata) > 0 || !stands_there(&metadata));
         Self { file, counts_names }
     }
 }
@@ -50,6 +62,7 @@ impl DiskFile for OsFile {
     fn identity(&self) -> io::Result<Identity> {
         self.file.metadata().map(|metadata| identity_of(&metadata))
     }
+
     fn is_deleted(&self) -> io::Result<bool> {
         Ok(self.counts_names && names_now(&self.file)? == 0)
     }
