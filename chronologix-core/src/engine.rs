@@ -15,7 +15,7 @@ mod rest;
 mod shared;
 mod trouble;
 
-pub(crate) use self::shared::Shared;
+pub(crate) use self::{shared::Shared, trouble::LONGEST_BACK_OFF};
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
@@ -100,10 +100,21 @@ enum Round {
 impl Writer {
     /// Makes the base directory, the current and the next folder. On an error nothing is left behind.
     pub(crate) fn open(shared: Arc<Shared>, disk: Box<dyn Disk>) -> Result<Self, DiskError> {
-        let clock = shared.lanes.rules.clock.clone();
-        let now = clock.sample();
+        let now = shared.lanes.rules.clock.sample();
         let folders = Folders::open(&shared.settings, &*disk, now)?;
-        Ok(Self {
+        Ok(Self::new(shared, disk, now, folders))
+    }
+
+    /// Goes on in a tree that a writer of another process has made. What the disk refuses is tried again, as at any other time.
+    pub(crate) fn inherit(shared: Arc<Shared>, disk: Box<dyn Disk>) -> Self {
+        let now = shared.lanes.rules.clock.sample();
+        let folders = Folders::inherit(&shared.settings, now);
+        Self::new(shared, disk, now, folders)
+    }
+
+    fn new(shared: Arc<Shared>, disk: Box<dyn Disk>, now: Sample, folders: Folders) -> Self {
+        let clock = shared.lanes.rules.clock.clone();
+        Self {
             bed: Bed::new(&*disk, &clock, &shared.lanes.rules.wake),
             timeline: Timeline::new(now),
             intake: Intake::default(),
@@ -117,7 +128,7 @@ impl Writer {
             trouble: Trouble::default(),
             flushes: Vec::new(),
             stops: Vec::new(),
-        })
+        }
     }
 
     /// Works until it is told to stop.

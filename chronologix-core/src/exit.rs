@@ -5,12 +5,15 @@
 
 use std::{
     panic,
-    sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use crate::{
-    engine::{Shared, is_writer_thread},
+    engine::{LONGEST_BACK_OFF, Shared, is_writer_thread},
     queue::{
         park::block_on_for,
         reply::{Answer, Reply},
@@ -24,8 +27,8 @@ mod fork;
 #[cfg(unix)]
 mod signals;
 
-/// How long a writer that has given up gets to say so, before others say it.
-const GRACE: Duration = Duration::from_millis(250);
+/// How long a writer that has given up gets to say so, before others say it: it may have to wake up for that.
+const GRACE: Duration = LONGEST_BACK_OFF.saturating_add(Duration::from_millis(250));
 
 /// How long a panic that will be survived waits for the writer: the process goes on, and so does the writer.
 const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
@@ -33,8 +36,8 @@ const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
 /// The loggers that run in this process.
 static RUNNING: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
 
-/// Done once a process.
-static HOOKS: Once = Once::new();
+/// The hooks are set, or are being set: nothing waits for that, for a child forked meanwhile would wait for ever.
+static HAS_HOOKS: AtomicBool = AtomicBool::new(false);
 
 /// A logger starts: from now on its records survive the end of the process.
 pub(crate) fn enter(shared: &Arc<Shared>) {
@@ -46,7 +49,7 @@ pub(crate) fn enter(shared: &Arc<Shared>) {
         running.retain(|logger| logger.strong_count() > 0 && !ended.contains(&logger.as_ptr()));
         running.push(Arc::downgrade(shared));
     }
-    HOOKS.call_once(|| {
+    if !HAS_HOOKS.swap(true, Ordering::SeqCst) {
         #[cfg(unix)]
         {
             // Without memory for a hook there is none: whoever stops the logger loses nothing.
@@ -54,11 +57,16 @@ pub(crate) fn enter(shared: &Arc<Shared>) {
             fork::prepare();
         }
         set_panic_hook();
-    });
+    }
     #[cfg(unix)]
     if shared.settings.flush_on_signals {
         signals::arm(shared.settings.exit_timeout);
     }
+}
+
+/// As long as it is held, this process does not fork: a fork takes the same lock first.
+pub(crate) fn hold_off_forks() -> impl Drop {
+    running()
 }
 
 fn running() -> MutexGuard<'static, Vec<Weak<Shared>>> {

@@ -77,7 +77,8 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     logger.watch_clock(&config.clock);
     let (opened, answer) = reply();
     let opened = |outcome| opened.send(outcome);
-    spawn(Arc::clone(&logger.shared), disk, opened).inspect_err(|_| drop(logger.shared.end()))?;
+    let begin = |shared| Writer::open(shared, disk);
+    spawn(Arc::clone(&logger.shared), begin, opened).inspect_err(|_| drop(logger.shared.end()))?;
     match answer.await {
         Some(Ok(())) => Ok(logger),
         Some(Err(error)) => Err(Error::Config(unusable_base(&base, &error))),
@@ -104,13 +105,13 @@ fn lanes(settings: &Settings, clock: Clock) -> Lanes {
 /// Starts the writer. `opened` hears whether it could open its folders.
 fn spawn(
     shared: Arc<Shared>,
-    disk: Box<dyn Disk>,
+    begin: impl FnOnce(Arc<Shared>) -> Result<Writer, DiskError> + Send + 'static,
     opened: impl FnOnce(Result<(), DiskError>) + Send + 'static,
 ) -> Result<(), Error> {
     heir::announce(&shared);
     let work = move || {
         let guard = EndOnDrop(Arc::clone(&shared));
-        match Writer::open(Arc::clone(&shared), disk) {
+        match begin(Arc::clone(&shared)) {
             Ok(writer) => {
                 if let Some(declaration) = shared.declaration {
                     let levels = shared

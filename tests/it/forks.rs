@@ -2,7 +2,10 @@
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -190,4 +193,31 @@ fn a_record_of_the_parent_is_none_of_the_childs() {
     }
     logger.stop_blocking().unwrap();
     assert_eq!(messages(base.path()), ["parent"]);
+}
+
+#[test]
+fn a_child_whose_tree_is_away_for_a_while_goes_on_when_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = folder.path().join("logs");
+    let has_refused = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&has_refused);
+    let config = Config::new().base_log_dir(&base).stream("app");
+    let config = config.on_error(move |_| told.store(true, Ordering::SeqCst));
+    let logger = config.start_blocking().unwrap();
+    let app = logger.stream("app").unwrap();
+    in_child(|| {
+        // The parent makes it again if it is faster.
+        while std::fs::write(&base, "no folder").is_err() {
+            let _ = std::fs::remove_dir_all(&base);
+        }
+        app.log(format_args!("in vain, so far")).detach();
+        while !has_refused.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        std::fs::remove_file(&base).unwrap();
+        assert_eq!(logger.flush_blocking(Duration::from_secs(60)).remaining, 0);
+        logger.stop_blocking().unwrap();
+    });
+    logger.stop_blocking().unwrap();
+    assert_eq!(messages(&base), ["in vain, so far"]);
 }

@@ -59,20 +59,8 @@ impl Folders {
         disk: &dyn Disk,
         now: Sample,
     ) -> Result<Self, DiskError> {
-        let current = span(settings, now.wall);
-        let next = settings.interval.span(current.end, &settings.zone);
-        let mut folders = Self {
-            previous: current.folder,
-            current,
-            next,
-            open: Vec::new(),
-            above: Above::default(),
-            last: (0, 0, 0),
-            verified: Some(now.mono),
-        };
-        folders
-            .open
-            .extend([current, next].map(|span| OpenFolder::new(settings, span)));
+        let mut folders = Self::inherit(settings, now);
+        folders.verified = Some(now.mono);
         let made = folders
             .open
             .iter_mut()
@@ -84,6 +72,24 @@ impl Folders {
         folders.point(settings, disk);
         folders.tell_what_was_passed_by();
         Ok(folders)
+    }
+
+    /// Makes nothing before the first look at the files.
+    pub(super) fn inherit(settings: &Settings, now: Sample) -> Self {
+        let current = span(settings, now.wall);
+        let next = settings.interval.span(current.end, &settings.zone);
+        Self {
+            previous: current.folder,
+            current,
+            next,
+            open: vec![
+                OpenFolder::new(settings, current),
+                OpenFolder::new(settings, next),
+            ],
+            above: Above::default(),
+            last: (0, 0, 0),
+            verified: None,
+        }
     }
 
     /// Takes back what `open` did so far.

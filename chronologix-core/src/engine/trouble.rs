@@ -9,7 +9,10 @@ use crate::{DiskError, Error, stats::Counters};
 mod tests;
 
 /// The first wait after a failure, and the longest.
-const BACK_OFF: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(500));
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(10), LONGEST_BACK_OFF);
+
+/// The longest time until the disk is asked again, and until a writer whose disk refuses notices that it has to end.
+pub(crate) const LONGEST_BACK_OFF: Duration = Duration::from_millis(500);
 
 /// Nanoseconds for which it must go well until another failure of the same kind is told again: a disk that refuses every second time is
 /// one trouble, not thousands.

@@ -9,7 +9,7 @@ use std::{
     ffi::c_int,
     io,
     sync::{
-        Mutex, OnceLock, PoisonError,
+        OnceLock,
         atomic::{AtomicI32, AtomicU64, Ordering},
     },
     thread,
@@ -22,7 +22,7 @@ use rustix::{
     pipe::{PipeFlags, pipe_with},
 };
 
-use super::{GRACE, flush_all, stop_all};
+use super::{GRACE, flush_all, hold_off_forks, stop_all};
 use crate::{
     engine::is_writer_thread,
     process::system::{self, Disposition},
@@ -62,8 +62,8 @@ static LIMIT: AtomicU64 = AtomicU64::new(0);
 /// Has loggers drained at signals from now on, for `timeout` or for as long as another logger asked for. Where that cannot be, signals do what
 /// they always did.
 pub(super) fn arm(timeout: Duration) {
-    static ARMING: Mutex<()> = Mutex::new(());
-    let _alone = ARMING.lock().unwrap_or_else(PoisonError::into_inner);
+    // One at a time.
+    let _no_fork = hold_off_forks();
     let limit = u64::try_from(timeout.saturating_add(2 * GRACE).as_millis()).unwrap_or(u64::MAX);
     LIMIT.fetch_max(limit, Ordering::SeqCst);
     if OWNER.load(Ordering::SeqCst) == system::process_id() {

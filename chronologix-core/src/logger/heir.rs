@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use super::{lanes, spawn};
-use crate::{Error, disk::os::OsDisk, engine::Shared};
+use crate::{
+    disk::os::OsDisk,
+    engine::{Shared, Writer},
+    exit,
+};
 
 /// Lets records of a forked child find their way to its own writer.
 pub(super) fn announce(shared: &Arc<Shared>) {
@@ -18,6 +22,11 @@ impl Shared {
         if !self.lanes.rules.are_inherited() || self.has_ended() {
             return self;
         }
+        if let Some(heir) = self.heir.get() {
+            return heir.here();
+        }
+        // This process may fork as well, and its child must not find the heir half born for ever.
+        let _no_fork = exit::hold_off_forks();
         self.heir.get_or_init(|| self.bear()).here()
     }
 
@@ -35,14 +44,9 @@ impl Shared {
         // The declaration goes on leading here by way of the parent.
         let heir = Self::new(self.settings.clone(), lanes, self.teller.for_heir(), None);
         let heir = Arc::new(heir);
-        let told = Arc::clone(&heir);
-        let opened = move |outcome: Result<(), _>| {
-            if let Err(error) = outcome {
-                told.teller.tell(Error::Disk(error));
-                told.teller.end(told.settings.exit_timeout);
-            }
-        };
-        if let Err(error) = spawn(Arc::clone(&heir), Box::new(OsDisk), opened) {
+        // Nobody waits to hear whether the disk is well just now.
+        let begin = |heir| Ok(Writer::inherit(heir, Box::new(OsDisk)));
+        if let Err(error) = spawn(Arc::clone(&heir), begin, drop) {
             drop(heir.end());
             heir.teller.tell(error);
         }
