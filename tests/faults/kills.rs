@@ -14,7 +14,6 @@ use crate::{
     lines::{Found, files},
     rounds::{self, Dice},
     tally::Tally,
-    victim::Victim,
 };
 
 const THREADS: u64 = 8;
@@ -125,7 +124,7 @@ fn kill_while_queueing(round: u64) -> Tally {
     assert!(rounds::until(|| ledger.total(THREADS) >= enough));
     rounds::last(Duration::from_micros(dice.below(60_000)));
     // A machine that has others to run does not let the writer write. That is not its fault, and not ours.
-    let kept_waiting = kept_waiting(&victim);
+    let kept_waiting = victim.kept_waiting();
     let (killed, _) = victim.kill();
     tally.add("kills", 1);
 
@@ -155,23 +154,6 @@ fn kill_while_queueing(round: u64) -> Tally {
         }
     }
     tally
-}
-
-/// Microseconds for which the writer of a victim could have run, and did not get a processor.
-fn kept_waiting(victim: &Victim) -> u64 {
-    let tasks = fs::read_dir(format!("/proc/{}/task", victim.pid)).unwrap();
-    let read = |path: &Path, name| fs::read_to_string(path.join(name)).unwrap_or_default();
-    let mut writers = tasks
-        .map(|task| task.unwrap().path())
-        .filter(|task| read(task, "comm") == "chronologix\n");
-    let writer = writers.next().unwrap();
-    // Time on a processor, time waiting for one, and how often.
-    let times = read(&writer, "schedstat");
-    let waited = times
-        .split(' ')
-        .nth(1)
-        .and_then(|time| time.parse::<u64>().ok());
-    waited.unwrap_or_default() / 1_000
 }
 
 /// A logger that starts on these files ends a torn line before its own first one, and changes nothing that was there.

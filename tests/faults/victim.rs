@@ -4,6 +4,7 @@ use std::{
     collections::HashSet,
     ffi::{OsStr, OsString},
     fmt::{Display, Write as _},
+    fs,
     io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
@@ -136,6 +137,23 @@ impl Casting {
 }
 
 impl Victim {
+    /// Microseconds for which the writer of it could have run, and did not get a processor.
+    pub(crate) fn kept_waiting(&self) -> u64 {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.pid)).unwrap();
+        let read = |path: &Path, name| fs::read_to_string(path.join(name)).unwrap_or_default();
+        let mut writers = tasks
+            .map(|task| task.unwrap().path())
+            .filter(|task| read(task, "comm") == "chronologix\n");
+        let writer = writers.next().unwrap();
+        // Time on a processor, time waiting for one, and how often.
+        let times = read(&writer, "schedstat");
+        let waited = times
+            .split(' ')
+            .nth(1)
+            .and_then(|time| time.parse::<u64>().ok());
+        waited.unwrap_or_default() / 1_000
+    }
+
     /// Waits for the line that begins with this word, and gives the rest of it.
     #[track_caller]
     pub(crate) fn hear(&mut self, word: &str) -> String {
