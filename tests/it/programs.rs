@@ -6,7 +6,7 @@ use chronologix::{Config, Interval, log};
 
 use crate::{
     chronologix_streams,
-    tree::{folders, read_tree, turn},
+    tree::{folders, lines_of, read_tree, turn},
 };
 
 #[test]
@@ -151,4 +151,27 @@ fn several_loggers_share_a_tree_or_have_their_own() {
     assert_eq!(files(own.path()), [("one.log".to_owned(), 13)]);
     let description = fs::read_to_string(shared.path().join(".chronologix.json")).unwrap();
     assert!(description.contains(r#""name": "one""#) && description.contains(r#""name": "two""#));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_that_the_program_handles_itself_stops_no_logger() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut asked = signal(SignalKind::terminate()).unwrap();
+    let config = Config::new().base_log_dir(folder.path()).stream("app");
+    let logger = config.flush_on_signals(true).start().await.unwrap();
+    let app = logger.stream("app").unwrap();
+    app.log(format_args!("before")).detach();
+    chronologix_core::faults::raise(SignalKind::terminate().as_raw_value());
+    asked.recv().await.unwrap();
+    assert_eq!(
+        lines_of(folder.path(), "app.log").len(),
+        1,
+        "it is written when the program hears of it"
+    );
+    app.log(format_args!("after")).written().await.unwrap();
+    logger.stop().await.unwrap();
+    assert_eq!(lines_of(folder.path(), "app.log").len(), 2);
 }
