@@ -27,7 +27,9 @@ impl Config {
     /// this, by the same signal. Default: `false`.
     ///
     /// It is for programs that do not handle these signals themselves; those that do, stop the logger in their own way. The handlers that
-    /// are there when the logger starts are called after the draining, and a signal that is ignored stays ignored. Unix only.
+    /// are there when the logger starts are called after the draining, and the logger goes on, for they may let the process live. Where there are
+    /// none, what is logged from then on is refused with [`LogError::Stopped`](crate::LogError::Stopped). A signal that is ignored stays ignored.
+    /// Unix only.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -41,7 +43,7 @@ impl Config {
     /// Is called when the disk refuses, instead of a line on stderr: with each kind of failure once, until it has gone well again.
     ///
     /// It runs on a thread of its own, so that it may take its time, and log; the logger goes on meanwhile, with what it can do. A panic in it
-    /// is caught. How often the disk refused is counted by [`Stats::disk_errors`](crate::Stats::disk_errors).
+    /// is caught. A stop gives it a second for what it is told last, also if it is the handler itself that stops the logger. How often the disk refused is counted by [`Stats::disk_errors`](crate::Stats::disk_errors).
     ///
     /// ```
     /// # use chronologix_core::Config;
