@@ -187,10 +187,17 @@ impl MemDisk {
         self.world().set_from_outside(Path::new(path), None);
     }
 
+    /// Gives a file or folder another name, as from outside.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        self.world()
+            .rename_from_outside(Path::new(from), Path::new(to));
+    }
+
     /// Calls `each` for every file: those that stand there and those that were taken away.
     pub(crate) fn for_each_file(&self, mut each: impl FnMut(FileSeen<'_>)) {
         let world = self.world();
-        world.walk(false, |path, content| {
+        world.walk(false, |path, inode| {
+            let content = &world.files[inode];
             each(content.seen(path, &content.bytes, false));
         });
         for (path, inode) in &world.gone {
@@ -202,7 +209,8 @@ impl MemDisk {
     /// The same for what a crash would leave, if there were no luck.
     pub(crate) fn for_each_durable_file(&self, mut each: impl FnMut(FileSeen<'_>)) {
         let world = self.world();
-        world.walk(true, |path, content| {
+        world.walk(true, |path, inode| {
+            let content = &world.files[inode];
             each(content.seen(path, &content.surviving(), false));
         });
         for (path, inode) in &world.gone {

@@ -81,8 +81,9 @@ impl DiskFile for MemFile {
     }
 
     fn is_deleted(&self) -> io::Result<bool> {
-        // Nothing is renamed on this disk. And it does not refuse this: the kernel knows it of every open file.
+        // The disk does not refuse this: the kernel knows it of every open file.
         let world = self.disk.world();
-        Ok(world.at(&self.path) != Some(Node::File(self.inode)))
+        let is_at_its_path = world.at(&self.path) == Some(Node::File(self.inode));
+        Ok(!is_at_its_path && !world.has_name(self.inode))
     }
 }

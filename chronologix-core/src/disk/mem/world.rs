@@ -124,6 +124,24 @@ impl World {
         change(&mut self.folders[folder].durable, path, node);
     }
 
+    /// Whether the file has a name anywhere.
+    pub(super) fn has_name(&self, inode: usize) -> bool {
+        let mut is_there = false;
+        self.walk(false, |_, file| is_there |= file == inode);
+        is_there
+    }
+
+    pub(super) fn rename_from_outside(&mut self, from: &Path, to: &Path) {
+        let (Ok(from_folder), Ok(to_folder)) = (self.parent(from), self.parent(to)) else {
+            return;
+        };
+        let node = self.at(from);
+        for (folder, path, node) in [(from_folder, from, None), (to_folder, to, node)] {
+            change(&mut self.folders[folder].now, path, node.clone());
+            change(&mut self.folders[folder].durable, path, node);
+        }
+    }
+
     fn note_gone(&mut self, path: &Path, node: &Node) {
         match node {
             Node::File(inode) => {
@@ -176,15 +194,15 @@ impl World {
         Node::File(self.files.len() - 1)
     }
 
-    /// Calls `each` for every file that can be reached, now or if only what is durable were left.
-    pub(super) fn walk(&self, durable: bool, mut each: impl FnMut(&Path, &Content)) {
+    /// Calls `each` with path and inode of every file that can be reached, now or if only what is durable were left.
+    pub(super) fn walk(&self, durable: bool, mut each: impl FnMut(&Path, usize)) {
         let mut folders = vec![(PathBuf::from("/"), 0)];
         while let Some((path, folder)) = folders.pop() {
             let names = &self.folders[folder];
             let names = if durable { &names.durable } else { &names.now };
             for (name, node) in names {
                 match node {
-                    Node::File(inode) => each(&path.join(name), &self.files[*inode]),
+                    Node::File(inode) => each(&path.join(name), *inode),
                     Node::Folder(inner) => folders.push((path.join(name), *inner)),
                     Node::Link(_) => {}
                 }

@@ -1,6 +1,6 @@
 //! Files that are deleted under the writer, and files for which there is no descriptor.
 
-use std::io::ErrorKind;
+use std::{io::ErrorKind, time::Duration};
 
 use super::{APP, AUDIT, Desk, ERRORS, Round, pending, ready};
 use crate::{Config, disk::mem::Op};
@@ -73,4 +73,39 @@ fn more_streams_than_descriptors_are_all_written_and_synced() {
         let path = format!("2025-05-04__14-00/{name}.log");
         assert_eq!(desk.messages(&path), ["line", "line"], "{name}");
     }
+}
+
+/// A batch of two lines is stopped in the middle of the second, and goes on after its file was taken away like this.
+fn stopped_and_taken_away(take: impl FnOnce(&Desk)) -> Desk {
+    let mut desk = Desk::new();
+    desk.disk.write_short("[14:30:00] first\n[14".len());
+    desk.disk
+        .fail_after(1, Op::Append, "app.log", 1, ErrorKind::StorageFull);
+    desk.log("app", "first").detach();
+    desk.log("app", "second").detach();
+    assert_eq!(desk.round(), Round::Blocked);
+    take(&desk);
+    desk.clock.advance(Duration::from_secs(1));
+    desk.settle();
+    desk
+}
+
+#[test]
+fn what_of_a_batch_stood_in_a_file_that_was_deleted_is_written_again() {
+    let desk = stopped_and_taken_away(|desk| desk.disk.delete(&format!("/base/{APP}")));
+    assert_eq!(desk.messages(APP), ["first", "second"]);
+}
+
+#[test]
+fn what_of_a_batch_stands_in_a_file_that_was_renamed_stays_there_and_the_line_is_whole_in_the_next()
+{
+    let aside = "2025-05-04__14-00/app.log.1";
+    let rename = |desk: &Desk| {
+        let [from, to] = [APP, aside].map(|path| format!("/base/{path}"));
+        desk.disk.rename(&from, &to);
+    };
+    let desk = stopped_and_taken_away(rename);
+    let text = desk.text(aside);
+    assert_eq!(text.as_deref(), Some("[14:30:00] first\n[14"));
+    assert_eq!(desk.messages(APP), ["second"]);
 }
