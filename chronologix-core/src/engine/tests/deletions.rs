@@ -107,5 +107,5 @@ fn what_of_a_batch_stands_in_a_file_that_was_renamed_stays_there_and_the_line_is
     let desk = stopped_and_taken_away(rename);
     let text = desk.text(aside);
     assert_eq!(text.as_deref(), Some("[14:30:00] first\n[14"));
-    assert_eq!(desk.messages(APP), ["second"]);
+    assert_eq!(desk.text(APP).as_deref(), Some("[14:30:00] second\n"));
 }
