@@ -24,6 +24,8 @@ pub use chronologix_core::{
     Stream, StreamConfig, StreamHandle, UnknownWord,
 };
 
+pub mod guide;
+
 #[doc(hidden)]
 pub mod __private {
     //! What generated code may name. Not part of the public API.
