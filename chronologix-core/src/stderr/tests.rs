@@ -1,3 +1,5 @@
+//! What is said when nobody reads it, and how much at once.
+
 use std::io::Read as _;
 
 use rustix::{

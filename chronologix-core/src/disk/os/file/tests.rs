@@ -1,3 +1,5 @@
+//! Files whose names go away.
+
 use std::{fs, io::Write as _};
 
 use super::OsFile;
