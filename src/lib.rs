@@ -24,6 +24,11 @@ pub use chronologix_core::{
     Stream, StreamConfig, StreamHandle, UnknownWord,
 };
 
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use chronologix_core::bridge;
+#[cfg(feature = "testing")]
+pub use chronologix_core::testing;
+
 #[doc(hidden)]
 pub mod __private {
     //! What generated code may name. Not part of the public API.
