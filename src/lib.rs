@@ -25,6 +25,10 @@ pub use chronologix_core::{
 };
 
 pub mod guide;
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use chronologix_core::bridge;
+#[cfg(feature = "testing")]
+pub use chronologix_core::testing;
 
 #[doc(hidden)]
 pub mod __private {

@@ -15,12 +15,12 @@ use crate::DiskError;
 
 pub(crate) mod log_file;
 pub(crate) mod lookout;
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 #[cfg_attr(
-    loom,
+    any(loom, not(test)),
     expect(
         dead_code,
-        reason = "the crash model, which looks at all of it, is not run there"
+        reason = "the crash model, which looks at all of it, is not there"
     )
 )]
 pub(crate) mod mem;

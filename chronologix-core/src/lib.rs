@@ -23,6 +23,8 @@ mod teller;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod bench;
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub mod bridge;
 #[cfg(all(unix, feature = "testing"))]
 #[doc(hidden)]
 pub mod faults;
@@ -32,6 +34,8 @@ pub mod fuzz;
 pub mod layout;
 #[doc(hidden)]
 pub mod private;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 #[cfg(any(test, feature = "testing"))]
 pub use clock::ManualClock;

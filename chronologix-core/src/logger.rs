@@ -282,7 +282,14 @@ impl Logger {
         self.shared.here().stats()
     }
 
-    fn written(&self) -> u64 {
+    /// What the logger was started with.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// Records handed to the operating system so far.
+    pub(crate) fn written(&self) -> u64 {
         self.shared.here().counters.written.load(Ordering::Relaxed)
     }
 

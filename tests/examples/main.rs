@@ -7,6 +7,7 @@
     reason = "the functions around the tests are tests as well"
 )]
 
+mod bridges;
 mod live_demo;
 mod run;
 

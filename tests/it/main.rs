@@ -15,6 +15,8 @@ mod odd_places;
 mod forks;
 // A queue with no room: bounded memory, nothing lost.
 mod pressure;
+// Records that come by `log` and by `tracing`, from the one logger of the program.
+mod bridges;
 // What a wrong configuration is told, and that it leaves no trace.
 mod refusals;
 // Trees and files of these tests.

@@ -234,6 +234,12 @@ impl Record {
         }
     }
 
+    /// Whether it waits for room in the queue.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(crate) fn is_parked(&self) -> bool {
+        matches!(&self.state, State::Rare(rare) if matches!(**rare, Rare::Parked(_)))
+    }
+
     /// Whether all that its stream promises is true already, as it is for most records.
     #[inline]
     fn is_done(&self) -> bool {

@@ -111,9 +111,19 @@ where
 /// The way of records with arguments that the caller formats, and of those that the other way has no room for.
 #[inline(never)]
 fn encode_and_queue<W: Wire>(destination: Destination<'_>, tag: Tag, wire: &W) -> Record {
+    fill_and_queue(destination, tag, |encoder| wire.put(encoder))
+}
+
+/// Queues a record whose arguments `fill` encodes.
+#[inline]
+pub(crate) fn fill_and_queue(
+    destination: Destination<'_>,
+    tag: Tag,
+    fill: impl FnOnce(&mut Encoder<'_>),
+) -> Record {
     // Taken out, not borrowed: an argument's own `Display` may log, and then finds an empty one.
     let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
-    wire.put(&mut Encoder::new(&mut bytes));
+    fill(&mut Encoder::new(&mut bytes));
     let record = queue(destination, tag, &bytes);
     // Gone if the thread is ending; then the bytes are freed here.
     let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));

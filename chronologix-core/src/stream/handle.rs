@@ -86,6 +86,27 @@ impl StreamHandle {
         self.submit(&WITH_LEVEL[level as usize - 1], message)
     }
 
+    /// Whether records of this level are taken.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(crate) fn takes(&self, level: Level) -> bool {
+        let rule = &self.lanes.rules.streams[usize::from(self.index)];
+        level as u8 >= rule.min_level.load(Ordering::Relaxed)
+    }
+
+    /// Logs a record of any fields, which `fill` encodes. Whether the stream takes its level, the caller has asked.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(crate) fn log_loose(
+        &self,
+        level: Level,
+        fill: impl FnOnce(&mut crate::record::encoding::Encoder<'_>),
+    ) -> Record {
+        let tag = crate::queue::tag::Tag {
+            site: crate::record::loose::site(level),
+            stream: self.index,
+        };
+        crate::record::submit::fill_and_queue(Destination::Certain(&self.lanes), tag, fill)
+    }
+
     fn submit(&self, site: &'static Site, message: fmt::Arguments<'_>) -> Record {
         let destination = Destination::Certain(&self.lanes);
         let wire = (Formatted(message), ());

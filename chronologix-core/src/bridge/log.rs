@@ -1,0 +1,233 @@
+//! Records of the `log` crate.
+//!
+//! ```
+//! use chronologix_core::{Config, Level, bridge::{self, Routes}};
+//!
+//! # let dir = tempfile::tempdir().unwrap();
+//! let logger = Config::new()
+//!     .base_log_dir(dir.path())
+//!     .stream("app")
+//!     .stream("errors")
+//!     .start_blocking()?;
+//! let routes = Routes::to("app").min_level(Level::Info).level(Level::Error, "errors");
+//! bridge::log::install(&logger, routes)?;
+//!
+//! log::info!(order = 17, paid = true; "order taken");
+//! // [14:02:19] [INFO] order taken order=17 paid=true target=shop::orders
+//! log::debug!("below the lowest level: not even formatted");
+//! # logger.stop_blocking()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::{borrow::Cow, fmt, time::Duration};
+
+use ::log::{
+    LevelFilter, Log, Metadata,
+    kv::{Error, Key, Value, VisitSource, VisitValue},
+};
+
+use super::{Bridge, BridgeError, Routes};
+use crate::{
+    Level, Logger,
+    engine::is_writer_thread,
+    record::{
+        encoding::Encoder,
+        loose::{Loose, Words, put_field, put_message},
+    },
+};
+
+#[cfg(test)]
+mod tests;
+
+/// How long [`Log::flush`] waits at most.
+const FLUSH: Duration = Duration::from_secs(5);
+
+/// A [`log::Log`](Log) whose records go to the streams of a logger: see the [module](self).
+///
+/// [`install`] makes it the one of the program; where that is not wanted, in tests or beside other loggers, it can be handed to the macros.
+///
+/// ```
+/// use chronologix_core::{Config, bridge::{Routes, log::LogBridge}, testing::{TestLogger, assert_logged}};
+///
+/// let logger = TestLogger::start(Config::new().stream("app"))?;
+/// let bridge = LogBridge::new(&logger, Routes::to("app").without_target())?;
+/// log::set_max_level(bridge.max_level());
+/// log::warn!(logger: bridge, attempt = 3; "no answer yet");
+/// assert_logged!(logger, app, "[WARN] no answer yet attempt=3");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct LogBridge(Bridge);
+
+impl LogBridge {
+    /// A bridge to the streams of this logger.
+    ///
+    /// # Errors
+    ///
+    /// [`BridgeError::UnknownStreams`], with all the names that routes lead to and the logger does not have.
+    pub fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
+        Bridge::new(logger, routes).map(Self)
+    }
+
+    /// The lowest level that any record is taken at: what [`log::set_max_level`] wants to know.
+    #[must_use]
+    pub fn max_level(&self) -> LevelFilter {
+        match self.0.table.min_level {
+            Level::Trace => LevelFilter::Trace,
+            Level::Debug => LevelFilter::Debug,
+            Level::Info => LevelFilter::Info,
+            Level::Warn => LevelFilter::Warn,
+            Level::Error => LevelFilter::Error,
+            Level::Critical => LevelFilter::Off,
+        }
+    }
+}
+
+/// Makes a [`LogBridge`] the logger of the program, and sets [`log::max_level`].
+///
+/// # Errors
+///
+/// [`BridgeError::UnknownStreams`] as [`LogBridge::new`], and [`BridgeError::Taken`] if the program has a logger already. Nothing is changed
+/// then.
+pub fn install(logger: &Logger, routes: Routes) -> Result<(), BridgeError> {
+    let bridge = LogBridge::new(logger, routes)?;
+    let max_level = bridge.max_level();
+    if ::log::set_boxed_logger(Box::new(bridge)).is_err() {
+        return Err(BridgeError::Taken { facade: "log" });
+    }
+    ::log::set_max_level(max_level);
+    Ok(())
+}
+
+impl Log for LogBridge {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        let level = level(metadata.level());
+        self.0.stream(metadata.target(), level).is_some()
+    }
+
+    fn log(&self, record: &::log::Record<'_>) {
+        let level = level(record.level());
+        let Some(stream) = self.0.stream(record.target(), level) else {
+            return;
+        };
+        self.0.submit(stream, level, |to| {
+            put_message(to, *record.args());
+            let mut fields = Fields {
+                to,
+                seen: Vec::new(),
+            };
+            // The error can only be one that a source of key-values made up; what came before it stands in the line.
+            let _ = record.key_values().visit(&mut fields);
+            if self.0.table.has_target {
+                fields.put("target".into(), Loose::plain(record.target()));
+            }
+        });
+    }
+
+    /// Waits until everything logged before is written to the operating system, for 5 s at most.
+    fn flush(&self) {
+        if !is_writer_thread() {
+            self.0.logger.flush_blocking(FLUSH);
+        }
+    }
+}
+
+fn level(level: ::log::Level) -> Level {
+    match level {
+        ::log::Level::Trace => Level::Trace,
+        ::log::Level::Debug => Level::Debug,
+        ::log::Level::Info => Level::Info,
+        ::log::Level::Warn => Level::Warn,
+        ::log::Level::Error => Level::Error,
+    }
+}
+
+/// Writes key-values as fields, each key once.
+struct Fields<'a, 'b, 'kvs> {
+    to: &'a mut Encoder<'b>,
+    seen: Vec<Cow<'kvs, str>>,
+}
+
+impl<'kvs> Fields<'_, '_, 'kvs> {
+    fn put(&mut self, key: Cow<'kvs, str>, value: Loose<Words<'_>>) {
+        if !self.seen.contains(&key) {
+            put_field(self.to, &key, value);
+            self.seen.push(key);
+        }
+    }
+}
+
+impl<'kvs> VisitSource<'kvs> for Fields<'_, '_, 'kvs> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        let key = match key.to_borrowed_str() {
+            Some(key) => Cow::Borrowed(key),
+            None => Cow::Owned(key.as_str().to_owned()),
+        };
+        value.visit(OneValue { fields: self, key })
+    }
+}
+
+/// Writes the value of one field.
+struct OneValue<'f, 'a, 'b, 'kvs> {
+    fields: &'f mut Fields<'a, 'b, 'kvs>,
+    key: Cow<'kvs, str>,
+}
+
+impl OneValue<'_, '_, '_, '_> {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "what the methods below are to return"
+    )]
+    fn put(&mut self, value: Loose<Words<'_>>) -> Result<(), Error> {
+        self.fields.put(std::mem::take(&mut self.key), value);
+        Ok(())
+    }
+}
+
+impl<'v> VisitValue<'v> for OneValue<'_, '_, '_, '_> {
+    fn visit_any(&mut self, value: Value<'_>) -> Result<(), Error> {
+        self.put(Loose::formatted(format_args!("{value}")))
+    }
+
+    fn visit_u64(&mut self, value: u64) -> Result<(), Error> {
+        self.put(Loose::Unsigned(value))
+    }
+
+    fn visit_i64(&mut self, value: i64) -> Result<(), Error> {
+        self.put(Loose::Signed(value))
+    }
+
+    fn visit_u128(&mut self, value: u128) -> Result<(), Error> {
+        self.put(Loose::WideUnsigned(value))
+    }
+
+    fn visit_i128(&mut self, value: i128) -> Result<(), Error> {
+        self.put(Loose::WideSigned(value))
+    }
+
+    fn visit_f64(&mut self, value: f64) -> Result<(), Error> {
+        self.put(Loose::Float(value))
+    }
+
+    fn visit_bool(&mut self, value: bool) -> Result<(), Error> {
+        self.put(Loose::Bool(value))
+    }
+
+    fn visit_str(&mut self, value: &str) -> Result<(), Error> {
+        self.put(Loose::plain(value))
+    }
+
+    fn visit_borrowed_str(&mut self, value: &'v str) -> Result<(), Error> {
+        self.visit_str(value)
+    }
+
+    fn visit_char(&mut self, value: char) -> Result<(), Error> {
+        self.visit_str(value.encode_utf8(&mut [0; 4]))
+    }
+}
+
+impl fmt::Debug for Fields<'_, '_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Fields").field(&self.seen).finish()
+    }
+}

@@ -1,0 +1,161 @@
+//! Records of the `log` crate.
+
+use std::{fmt, thread};
+
+use ::log::{Log as _, kv::ToValue};
+
+use super::{LogBridge, Routes};
+use crate::{
+    Config, Level, StreamConfig,
+    testing::{TestLogger, assert_logged},
+};
+
+fn logger() -> TestLogger {
+    let json = StreamConfig::new("json").format("json");
+    TestLogger::start(Config::new().stream("app").stream(json)).unwrap()
+}
+
+fn bridge(logger: &TestLogger, routes: Routes) -> LogBridge {
+    // The macros look at it whatever logger they are given.
+    ::log::set_max_level(::log::LevelFilter::Trace);
+    LogBridge::new(logger, routes).unwrap()
+}
+
+#[test]
+fn a_record_keeps_its_level_its_message_its_key_values_and_its_target() {
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("app"));
+    ::log::info!(logger: bridge, "plain");
+    ::log::error!(logger: bridge, target: "shop::orders", order = 17, paid = true; "order {} taken", 17);
+    let target = module_path!();
+    assert_eq!(
+        logger.lines("app"),
+        [
+            format!("[00:00:00] [INFO] plain target={target}"),
+            "[00:00:00] [ERROR] order 17 taken order=17 paid=true target=shop::orders".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn values_keep_their_type_in_json() {
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("json").without_target());
+    let list = [1, 2];
+    ::log::debug!(
+        logger: bridge,
+        unsigned = u64::MAX, signed = -1, wide = u128::MAX, float = 0.5, truth = false, letter = 'x',
+        text = "two words", debug:? = list, display:% = "shown";
+        "typed\nand on one line"
+    );
+    let line = &logger.lines("json")[0];
+    let record = serde_json::from_str::<serde_json::Value>(line).unwrap();
+    assert_eq!(record["message"], "typed\nand on one line");
+    assert_eq!(record["level"], "DEBUG");
+    assert_eq!(record["unsigned"], u64::MAX);
+    assert_eq!(record["signed"], -1);
+    assert!(line.contains("\"wide\":340282366920938463463374607431768211455,"));
+    assert_eq!(record["float"], 0.5);
+    assert_eq!(record["truth"], false);
+    assert_eq!(record["letter"], "x");
+    assert_eq!(record["text"], "two words");
+    assert_eq!(record["debug"], "[1, 2]");
+    assert_eq!(record["display"], "shown");
+    assert_eq!(record.get("target"), None);
+}
+
+#[test]
+fn keys_are_unique_and_none_stands_for_a_part_of_the_record() {
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("json"));
+    let pairs = [
+        ("level", "mine".to_value()),
+        ("message", "mine".to_value()),
+        ("twice", 1.to_value()),
+        ("twice", 2.to_value()),
+        ("target", "shadowed".to_value()),
+        ("", 3.to_value()),
+    ];
+    let pairs = pairs.as_slice();
+    let record = ::log::Record::builder()
+        .args(format_args!("odd keys"))
+        .level(::log::Level::Warn)
+        .target("somewhere")
+        .key_values(&pairs)
+        .build();
+    bridge.log(&record);
+    let line = &logger.lines("json")[0];
+    let expected = r#""level":"WARN","stream":"json","message":"odd keys","level_":"mine","message_":"mine","twice":1,"target":"shadowed","_":3}"#;
+    assert!(line.ends_with(expected), "{line}");
+}
+
+#[test]
+fn what_is_not_taken_is_not_formatted() {
+    struct Never;
+    impl fmt::Display for Never {
+        fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("formatted");
+        }
+    }
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("app").min_level(Level::Warn));
+    assert_eq!(bridge.max_level(), ::log::LevelFilter::Warn);
+    ::log::info!(logger: bridge, "{Never}");
+    let metadata = |level| ::log::Metadata::builder().level(level).build();
+    assert!(!bridge.enabled(&metadata(::log::Level::Info)));
+    assert!(bridge.enabled(&metadata(::log::Level::Warn)));
+    assert!(logger.lines("app").is_empty());
+}
+
+#[test]
+fn a_display_that_logs_gets_its_own_line_before_the_one_it_is_in() {
+    struct Talks<'b>(&'b LogBridge);
+    impl fmt::Display for Talks<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            ::log::info!(logger: self.0, "inner");
+            f.write_str("outer")
+        }
+    }
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("app").without_target());
+    ::log::info!(logger: bridge, value:% = Talks(&bridge); "{}", Talks(&bridge));
+    let expected = [
+        "[00:00:00] [INFO] inner",
+        "[00:00:00] [INFO] inner",
+        "[00:00:00] [INFO] outer value=outer",
+    ];
+    assert_eq!(logger.lines("app"), expected);
+}
+
+#[test]
+fn what_every_thread_logs_arrives_once_and_in_its_order() {
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("app").without_target());
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            let bridge = &bridge;
+            scope.spawn(move || {
+                for number in 0..25_000 {
+                    ::log::info!(logger: bridge, number; "{thread}");
+                }
+            });
+        }
+    });
+    let lines = logger.lines("app");
+    assert_eq!((lines.len(), logger.stats().dropped), (100_000, 0));
+    for thread in 0..4 {
+        let start = format!("[00:00:00] [INFO] {thread} number=");
+        let numbers = lines.iter().filter_map(|line| line.strip_prefix(&start));
+        assert!(numbers.eq((0..25_000).map(|number| number.to_string())));
+    }
+}
+
+#[test]
+fn flush_waits_until_all_is_written() {
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("app"));
+    ::log::info!(logger: bridge, "flushed");
+    bridge.flush();
+    assert_eq!(logger.stats().written, 1);
+    assert_logged!(logger, app, "flushed");
+}

@@ -1,0 +1,157 @@
+//! What the bridges have in common: routes, and full queues.
+
+use std::time::{Duration, Instant};
+
+use super::{Bridge, BridgeError, Routes};
+use crate::{
+    Config, Level, Overflow, StreamConfig, record::loose::put_message, testing::TestLogger,
+};
+
+fn logger() -> TestLogger {
+    TestLogger::start(config()).unwrap()
+}
+
+fn config() -> Config {
+    let config = Config::new().stream("app").stream("db").stream("errors");
+    config.stream(StreamConfig::new("audit").min_level("warn"))
+}
+
+fn log(bridge: &Bridge, target: &str, level: Level, message: &str) {
+    if let Some(stream) = bridge.stream(target, level) {
+        bridge.submit(stream, level, |to| {
+            put_message(to, format_args!("{message}"));
+        });
+    }
+}
+
+#[test]
+fn the_first_route_that_fits_decides() {
+    let logger = logger();
+    let routes = Routes::to("app")
+        .min_level(Level::Debug)
+        .quiet("hyper", Level::Warn)
+        .target_level("sqlx::query", Level::Info, "audit")
+        .level(Level::Error, "errors")
+        .target("sqlx", "db");
+    let bridge = Bridge::new(&logger, routes).unwrap();
+    for (target, level, expected) in [
+        ("shop", Level::Info, Some("app")),
+        ("shop", Level::Trace, None),
+        ("shop::orders", Level::Error, Some("errors")),
+        ("hyper", Level::Info, None),
+        ("hyper::proto", Level::Debug, None),
+        ("hyper::proto", Level::Warn, Some("app")),
+        ("hyper::proto", Level::Error, Some("errors")),
+        ("sqlx", Level::Debug, Some("db")),
+        ("sqlx_core::pool", Level::Debug, Some("db")),
+        ("sqlx", Level::Error, Some("errors")),
+        ("sqlx::query", Level::Error, Some("audit")),
+        ("sqlx::query", Level::Debug, Some("db")),
+        // Below what the stream takes.
+        ("sqlx::query", Level::Info, None),
+        ("", Level::Info, Some("app")),
+    ] {
+        let stream = bridge.stream(target, level);
+        assert_eq!(
+            stream.map(crate::StreamHandle::name),
+            expected,
+            "{target} {level}"
+        );
+    }
+}
+
+#[test]
+fn a_quiet_target_at_the_lowest_level_is_as_any_other() {
+    let logger = logger();
+    let bridge = Bridge::new(&logger, Routes::to("app").quiet("h2", Level::Trace)).unwrap();
+    assert!(bridge.stream("h2", Level::Trace).is_some());
+}
+
+#[test]
+fn unknown_streams_are_told_all_at_once_with_those_there_are() {
+    let logger = logger();
+    let routes = Routes::to("ap").target("sqlx", "database");
+    let routes = routes.target("hyper", "db").level(Level::Error, "ap");
+    let error = Bridge::new(&logger, routes).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"routes lead to streams "ap", "database" that there are not; the streams are app, db, errors, audit"#
+    );
+    let error = BridgeError::Taken { facade: "log" };
+    assert!(error.to_string().contains("another logger for `log`"));
+}
+
+/// A queue that a few hundred records fill.
+fn small(overflow: Overflow) -> TestLogger {
+    TestLogger::start(config().queue_capacity(4096).overflow(overflow)).unwrap()
+}
+
+#[test]
+fn with_patience_nothing_is_lost_however_small_the_queue() {
+    let logger = small(Overflow::Wait);
+    let routes = Routes::to("app").patience(Duration::from_secs(60));
+    let bridge = Bridge::new(&logger, routes).unwrap();
+    for number in 0..20_000 {
+        log(&bridge, "", Level::Info, &format!("{number:06}"));
+    }
+    let lines = logger.lines("app");
+    let expected = (0..20_000).map(|number| format!("[00:00:00] [INFO] {number:06}"));
+    assert!(lines.into_iter().eq(expected));
+    assert_eq!(logger.stats().dropped, 0);
+}
+
+#[test]
+fn a_disk_that_stands_still_holds_a_caller_up_once_and_drops_are_counted() {
+    let patience = Duration::from_millis(50);
+    for (overflow, patience) in [
+        (Overflow::Wait, patience),
+        (Overflow::Wait, Duration::ZERO),
+        (Overflow::Drop, Duration::from_secs(3600)),
+    ] {
+        let logger = small(overflow);
+        let bridge = Bridge::new(&logger, Routes::to("app").patience(patience)).unwrap();
+        logger.disk().hold();
+        let begun = Instant::now();
+        for number in 0..2000 {
+            log(&bridge, "", Level::Info, &format!("{number:032}"));
+        }
+        // Not for each of the records: that would be 90 s.
+        assert!(begun.elapsed() < Duration::from_secs(30));
+        let dropped = logger.stats().dropped;
+        assert!(dropped > 1500, "{dropped}");
+        logger.disk().release();
+        let lines = logger.lines("app");
+        let (told, others): (Vec<_>, Vec<_>) = lines
+            .into_iter()
+            .partition(|line| line.contains("dropped (queue full)"));
+        assert_eq!(others.len() as u64 + dropped, 2000);
+        assert!(!told.is_empty());
+        // There is room again, and so there is patience.
+        log(&bridge, "", Level::Info, "after the stall");
+        assert!(
+            logger
+                .lines("app")
+                .last()
+                .unwrap()
+                .ends_with("after the stall")
+        );
+        assert!(!bridge.is_stalled.load(std::sync::atomic::Ordering::Relaxed));
+    }
+}
+
+#[test]
+fn a_bridge_keeps_its_logger_running_and_a_stop_ends_it_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let logger = Config::new()
+        .base_log_dir(dir.path())
+        .start_blocking()
+        .unwrap();
+    let bridge = Bridge::new(&logger, Routes::to("all")).unwrap();
+    drop(logger);
+    log(&bridge, "", Level::Info, "still there");
+    bridge.logger.flush_blocking(Duration::from_secs(60));
+    assert_eq!(bridge.logger.stats().written, 1);
+    bridge.logger.stop_blocking().unwrap();
+    log(&bridge, "", Level::Info, "too late");
+    assert_eq!(bridge.logger.stats().refused, 1);
+}

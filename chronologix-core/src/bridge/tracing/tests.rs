@@ -1,0 +1,194 @@
+//! Events and spans of `tracing`.
+
+use std::{fmt, io, thread};
+
+use ::tracing::{self as facade, subscriber::with_default};
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use super::{Routes, TracingLayer, alone};
+use crate::{
+    Config, Level, StreamConfig,
+    testing::{TestLogger, assert_logged, assert_not_logged},
+};
+
+fn logger() -> TestLogger {
+    let json = StreamConfig::new("json").format("json");
+    let config = Config::new().stream("app").stream("errors").stream(json);
+    TestLogger::start(config).unwrap()
+}
+
+/// Runs something with a layer for this thread.
+fn with(logger: &TestLogger, routes: Routes, run: impl FnOnce()) {
+    let layer = TracingLayer::new(logger, routes).unwrap();
+    with_default(tracing_subscriber::registry().with(layer), run);
+}
+
+#[test]
+fn an_event_keeps_its_level_its_message_its_fields_and_its_target() {
+    let logger = logger();
+    with(
+        &logger,
+        Routes::to("app").level(Level::Error, "errors"),
+        || {
+            facade::info!("plain");
+            facade::warn!(order = 17, paid = true, "order {} taken", 17);
+            facade::error!(target: "shop::orders", late = "message", message = "at the end");
+            facade::debug!(only = "fields");
+        },
+    );
+    let target = module_path!();
+    assert_eq!(
+        logger.lines("app"),
+        [
+            format!("[00:00:00] [INFO] plain target={target}"),
+            format!("[00:00:00] [WARN] order 17 taken order=17 paid=true target={target}"),
+            format!("[00:00:00] [DEBUG]  only=fields target={target}"),
+        ]
+    );
+    let expected = "[00:00:00] [ERROR] at the end late=message target=shop::orders";
+    assert_eq!(logger.lines("errors"), [expected]);
+}
+
+#[test]
+fn values_keep_their_type_in_json() {
+    let logger = logger();
+    let error = io::Error::other("the cause");
+    let error: &(dyn std::error::Error + 'static) = &error;
+    with(&logger, Routes::to("json").without_target(), || {
+        facade::trace!(
+            unsigned = u64::MAX, signed = -1, wide = i128::MIN, float = 0.5, truth = false, text = "two words",
+            debug = ?[1, 2], display = %"shown", error, stream = "mine", "typed\nand on one line"
+        );
+    });
+    let line = &logger.lines("json")[0];
+    let record = serde_json::from_str::<serde_json::Value>(line).unwrap();
+    assert_eq!(record["message"], "typed\nand on one line");
+    assert_eq!(record["level"], "TRACE");
+    assert_eq!(record["unsigned"], u64::MAX);
+    assert_eq!(record["signed"], -1);
+    assert!(line.contains("\"wide\":-170141183460469231731687303715884105728,"));
+    assert_eq!(record["float"], 0.5);
+    assert_eq!(record["truth"], false);
+    assert_eq!(record["text"], "two words");
+    assert_eq!(record["debug"], "[1, 2]");
+    assert_eq!(record["display"], "shown");
+    assert_eq!(record["error"], "the cause");
+    assert_eq!(record["stream"], "json");
+    assert_eq!(record["stream_"], "mine");
+}
+
+#[test]
+fn spans_give_their_fields_and_names_and_the_inner_shadows_the_outer() {
+    let logger = logger();
+    with(&logger, Routes::to("app").without_target(), || {
+        let request = facade::info_span!(
+            "request",
+            id = 7,
+            user = facade::field::Empty,
+            shared = "outer"
+        );
+        let _request = request.enter();
+        facade::info!("before");
+        let query = facade::debug_span!("query", table = "orders", shared = "inner");
+        query.in_scope(|| {
+            request.record("user", "Ann");
+            facade::info!(id = 8, "within");
+            facade::info!(parent: None, "outside");
+        });
+        facade::info!("after");
+        request.record("user", 5);
+        facade::info!(span = "mine", "again");
+    });
+    let expected = [
+        "[00:00:00] [INFO] before id=7 shared=outer span=request",
+        "[00:00:00] [INFO] within id=8 table=orders shared=inner user=Ann span=request:query",
+        "[00:00:00] [INFO] outside",
+        "[00:00:00] [INFO] after id=7 shared=outer user=Ann span=request",
+        "[00:00:00] [INFO] again span=mine id=7 shared=outer user=5",
+    ];
+    assert_eq!(logger.lines("app"), expected);
+}
+
+#[test]
+fn other_layers_see_what_this_one_does_not_take() {
+    let (quiet, all) = (logger(), logger());
+    let quiet_layer = TracingLayer::new(&quiet, Routes::to("app").min_level(Level::Error));
+    let all_layer = TracingLayer::new(&all, Routes::to("app"));
+    let subscriber = tracing_subscriber::registry()
+        .with(quiet_layer.unwrap())
+        .with(all_layer.unwrap());
+    with_default(subscriber, || facade::info!("for the other"));
+    assert_logged!(all, app, "for the other");
+    assert_not_logged!(quiet, app, "other");
+}
+
+#[test]
+fn what_nobody_takes_is_not_formatted() {
+    struct Never;
+    impl fmt::Debug for Never {
+        fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("formatted");
+        }
+    }
+    let logger = logger();
+    let routes = Routes::to("app").quiet("noise", Level::Error);
+    let subscriber = alone(&logger, routes).unwrap();
+    facade::dispatcher::with_default(&subscriber, || {
+        assert!(!facade::enabled!(target: "noise", facade::Level::WARN));
+        facade::warn!(target: "noise", value = ?Never);
+        facade::error!(target: "noise", "heard");
+        facade::warn_span!(target: "noise", "span", id = 1).in_scope(|| facade::info!("in a span"));
+    });
+    assert_logged!(logger, app, "heard");
+    assert_logged!(logger, app, "in a span id=1 span=span");
+}
+
+/// Events inside of events reach a subscriber only if it is the one of the program, so [`install`](super::install) has a test for that.
+#[test]
+fn a_debug_that_logs_leaves_the_line_it_is_in_whole() {
+    struct Talks;
+    impl fmt::Debug for Talks {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            facade::info!(key = 1, "inner");
+            f.write_str("outer")
+        }
+    }
+    let logger = logger();
+    with(&logger, Routes::to("app").without_target(), || {
+        facade::info_span!("span", id = 7).in_scope(|| {
+            facade::info!(key = 2, value = ?Talks, "{Talks:?}");
+        });
+    });
+    let expected = "[00:00:00] [INFO] outer key=2 value=outer id=7 span=span";
+    assert_eq!(logger.lines("app"), [expected]);
+}
+
+#[test]
+fn what_every_thread_logs_arrives_once_and_in_its_order() {
+    let logger = logger();
+    let layer = TracingLayer::new(&logger, Routes::to("app").without_target()).unwrap();
+    let subscriber = facade::Dispatch::new(tracing_subscriber::registry().with(layer));
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            let subscriber = &subscriber;
+            scope.spawn(move || {
+                facade::dispatcher::with_default(subscriber, || {
+                    let _span = facade::info_span!("thread", thread).entered();
+                    for number in 0..25_000 {
+                        facade::info!(number, "counted");
+                    }
+                });
+            });
+        }
+    });
+    let lines = logger.lines("app");
+    assert_eq!((lines.len(), logger.stats().dropped), (100_000, 0));
+    for thread in 0..4 {
+        let end = format!(" thread={thread} span=thread");
+        let numbers = lines.iter().filter_map(|line| {
+            line.strip_suffix(&end)?
+                .strip_prefix("[00:00:00] [INFO] counted number=")
+        });
+        assert!(numbers.eq((0..25_000).map(|number| number.to_string())));
+    }
+}

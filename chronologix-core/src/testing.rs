@@ -1,0 +1,185 @@
+//! Tests of programs that log: a logger in memory, by a clock that goes where it is sent.
+//!
+//! There is nothing global in a [`TestLogger`], so any number of tests run side by side, each with one of its own:
+//!
+//! ```
+//! use chronologix_core::{
+//!     Config, StreamHandle,
+//!     testing::{TestLogger, assert_logged, assert_not_logged},
+//! };
+//!
+//! fn divide(errors: &StreamHandle, by: i32) -> Option<i32> {
+//!     let quotient = 12_i32.checked_div(by);
+//!     if quotient.is_none() {
+//!         errors.log(format_args!("cannot divide 12 by {by}")).detach();
+//!     }
+//!     quotient
+//! }
+//!
+//! let logger = TestLogger::start(Config::new().stream("app").stream("errors"))?;
+//! let errors = logger.stream("errors")?;
+//!
+//! assert_eq!(divide(&errors, 3), Some(4));
+//! assert_not_logged!(logger, errors, "divide");
+//!
+//! assert_eq!(divide(&errors, 0), None);
+//! assert_logged!(logger, errors, "cannot divide 12 by 0");
+//! assert_eq!(logger.lines("errors"), ["[00:00:00] cannot divide 12 by 0"]);
+//! # Ok::<(), chronologix_core::Error>(())
+//! ```
+//!
+//! # Declared streams
+//!
+//! A declaration of `#[chronologix::streams(...)]` is a static of the program, and runs one logger at a time. `log!(app, …)` names that
+//! static, not a logger, so what it logs goes to whichever test has started the declaration. Therefore
+//! `TestLogger::start(chronologix_streams::config())` waits until no other test logger of this process runs the same declaration, and
+//! holds it until it is dropped: tests that start it take turns by themselves. What remains is up to the test: code that runs in other threads,
+//! or in tests without a logger of their own, reaches a running declaration as well.
+//!
+//! Tests that are to run truly side by side hand a [`StreamHandle`] to the code they test.
+//!
+//! Part of the `testing` feature, which is exempt from semver.
+
+use std::{fmt, ops::Deref};
+
+use self::turn::Turn;
+use crate::{
+    Config, Error, Logger, StreamHandle, disk::mem::MemDisk, logger::start_on,
+    queue::park::block_on,
+};
+
+#[doc(inline)]
+pub use crate::{
+    __assert_logged as assert_logged, __assert_not_logged as assert_not_logged, clock::ManualClock,
+};
+
+mod assert;
+mod files;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+#[doc(hidden)]
+pub use assert::{StreamName, expect_logged, expect_not_logged};
+
+/// Where the tree of a test stands, on a disk of its own.
+const BASE: &str = "/test";
+
+/// 2025-01-01 00:00:00 UTC, in nanoseconds since 1970.
+const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
+
+/// A logger for one test: on a disk in memory, with a clock that stands at 2025-01-01 00:00:00 UTC until it is sent on.
+///
+/// It is a [`Logger`], and what it is beyond that reads what was logged. When it is dropped, it stops.
+///
+/// ```
+/// use chronologix_core::{Config, testing::TestLogger};
+/// use std::time::Duration;
+///
+/// let logger = TestLogger::start(Config::new().stream("app").interval("1h"))?;
+/// let app = logger.stream("app")?;
+/// app.log(format_args!("before midday")).detach();
+/// logger.clock().advance(Duration::from_secs(12 * 3600));
+/// app.log(format_args!("at midday")).detach();
+/// assert_eq!(logger.lines("app"), ["[00:00:00] before midday", "[12:00:00] at midday"]);
+/// # Ok::<(), chronologix_core::Error>(())
+/// ```
+pub struct TestLogger {
+    logger: Logger,
+    clock: ManualClock,
+    disk: MemDisk,
+    /// After the logger, for the next one may start when it is dropped.
+    _turn: Option<Turn>,
+}
+
+impl TestLogger {
+    /// Starts a logger in memory. Where the configuration would have put its tree, and by which clock, does not matter.
+    ///
+    /// With the configuration of a declaration it waits until no other test logger runs it: see the [module](self).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a setting is wrong, [`Error::AlreadyStarted`] if a logger that is none of a test runs the declaration.
+    pub fn start(config: Config) -> Result<Self, Error> {
+        let turn = config.declaration.map(Turn::of);
+        let disk = MemDisk::with_folder(BASE);
+        let clock = ManualClock::new(NEW_YEAR);
+        let config = config.base_log_dir(BASE).clock(clock.clone());
+        let logger = block_on(start_on(config, Box::new(disk.clone())))?;
+        Ok(Self {
+            logger,
+            clock,
+            disk,
+            _turn: turn,
+        })
+    }
+
+    /// The clock it lives by.
+    #[must_use]
+    pub fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    /// The lines of a stream's file, from all interval folders in their order, each as it stands there: stamp, level, message and fields.
+    ///
+    /// Everything that was logged before is in it.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such stream; the message names those there are.
+    #[must_use]
+    #[track_caller]
+    pub fn lines(&self, stream: &str) -> Vec<String> {
+        match self.logger.stream(stream) {
+            Ok(stream) => self.lines_of(&stream),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn lines_of(&self, stream: &StreamHandle) -> Vec<String> {
+        // After a stop everything is written already.
+        block_on(self.logger.flush());
+        let settings = self.logger.settings();
+        let known = settings
+            .streams
+            .iter()
+            .find(|known| known.name == stream.name());
+        known.map_or(Vec::new(), |known| files::lines(&self.disk, &known.file))
+    }
+
+    /// The disk it writes to.
+    #[cfg(test)]
+    pub(crate) fn disk(&self) -> &MemDisk {
+        &self.disk
+    }
+
+    /// The names of the streams, in their order.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let streams = self.logger.settings().streams.iter();
+        streams.map(|stream| &*stream.name)
+    }
+}
+
+impl Deref for TestLogger {
+    type Target = Logger;
+
+    fn deref(&self) -> &Logger {
+        &self.logger
+    }
+}
+
+impl Drop for TestLogger {
+    fn drop(&mut self) {
+        // Not only when the last handle goes: the streams of a declaration must be free for the next test.
+        let _ = self.logger.stop_blocking();
+    }
+}
+
+impl fmt::Debug for TestLogger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let streams = self.names().collect::<Vec<_>>();
+        f.debug_struct("TestLogger")
+            .field("streams", &streams)
+            .finish_non_exhaustive()
+    }
+}
