@@ -5,7 +5,7 @@ pub use crate::{
     record::{
         rendering::{Rendering, Template},
         site::Site,
-        submit::{enabled, submit},
+        submit::{compiles, enabled, submit},
         value::{Plain, Value},
         wire::{Formatted, Hole, HoleFormatted, HoleRaw},
     },

@@ -1,12 +1,18 @@
 //! Streams as a program names them: declared by the macro, or asked for by name.
 
+use crate::Level;
+
 mod declaration;
 mod handle;
+mod levels;
 
-pub(crate) use self::declaration::{Stillness, hold_still};
 pub use self::{
     declaration::{Declaration, StreamSpec},
     handle::StreamHandle,
+};
+pub(crate) use self::{
+    declaration::{Stillness, hold_still},
+    levels::Levels,
 };
 
 /// A declared stream: what the constants are that `#[chronologix::streams(...)]` generates.
@@ -16,13 +22,31 @@ pub use self::{
 pub struct Stream {
     declaration: fn() -> &'static Declaration,
     index: u16,
+    /// Below this level nothing is compiled.
+    floor: Option<Level>,
 }
 
 impl Stream {
     /// Called by generated code.
     #[must_use]
     pub const fn declared(declaration: fn() -> &'static Declaration, index: u16) -> Self {
-        Self { declaration, index }
+        Self {
+            declaration,
+            index,
+            floor: None,
+        }
+    }
+
+    /// Called by generated code, for the option `compile_min_level`.
+    #[must_use]
+    pub const fn compile_min_level(mut self, level: Level) -> Self {
+        self.floor = Some(level);
+        self
+    }
+
+    /// Whether records of this level are part of the program.
+    pub(crate) const fn compiles(self, level: Option<Level>) -> bool {
+        level.is_none() || Level::number(level) >= Level::number(self.floor)
     }
 
     /// The name it was declared with.
@@ -39,6 +63,13 @@ impl Stream {
     #[inline]
     pub(crate) const fn index(self) -> u16 {
         self.index
+    }
+}
+
+/// Its name.
+impl AsRef<str> for Stream {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

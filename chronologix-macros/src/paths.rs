@@ -23,6 +23,7 @@ pub(crate) const MULTILINE: Private = Private("Multiline");
 pub(crate) const OVERFLOW: Private = Private("Overflow");
 
 // What `log!` makes.
+pub(crate) const COMPILES: Private = Private("compiles");
 pub(crate) const ENABLED: Private = Private("enabled");
 pub(crate) const FORMATTED: Private = Private("Formatted");
 pub(crate) const HOLE: Private = Private("Hole");

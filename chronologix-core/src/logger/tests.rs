@@ -4,6 +4,7 @@ mod durability;
 mod endings;
 mod failures;
 mod full_queue;
+mod levels;
 mod life;
 mod order;
 mod rollover;

@@ -52,6 +52,12 @@ pub fn enabled(stream: Stream, level: Option<Level>) -> bool {
     level.is_none_or(|level| stream.declaration().allows(stream.index(), level))
 }
 
+/// Whether a record of this level is part of the program at all. Called by generated code, in a constant.
+#[must_use]
+pub const fn compiles(stream: Stream, level: Option<Level>) -> bool {
+    stream.compiles(level)
+}
+
 /// Stamps and queues a record. Called by generated code.
 ///
 /// The wire stands before the template, for the compiler must know its type to check the other's. Not inlined: a `log!` that is

@@ -93,6 +93,13 @@ impl StreamHandle {
     }
 }
 
+/// Its name.
+impl AsRef<str> for StreamHandle {
+    fn as_ref(&self) -> &str {
+        &self.name
+    }
+}
+
 impl fmt::Debug for StreamHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("StreamHandle").field(&self.name).finish()

@@ -5,8 +5,8 @@ use quote::{ToTokens, format_ident, quote_spanned};
 
 use super::check::{Checked, Step, Wire};
 use crate::paths::{
-    ENABLED, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, LEVEL, PLAIN, RECORD, RENDERING, SITE,
-    SUBMIT, TEMPLATE, VALUE, streams_module,
+    COMPILES, ENABLED, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, LEVEL, PLAIN, RECORD, RENDERING,
+    SITE, SUBMIT, TEMPLATE, VALUE, streams_module,
 };
 
 /// A record of the usual type, for a call that could not be understood.
@@ -30,6 +30,10 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         },
     );
     let template = template(checked);
+    // What is below the stream's floor must not depend on an optimizer to be left out: a constant condition is enough for the compiler.
+    let compiles = checked
+        .level
+        .map(|_| quote_spanned!(Span::mixed_site()=> const { #COMPILES(#stream, #level) } &&));
     let values = &checked.values;
     let names = (0..values.len()).map(|value| local("__a", value));
     let wires = nested(checked.wires.iter().map(|wire| wire_tokens(wire, checked)));
@@ -40,7 +44,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         use #HOLE_RAW as _;
         #template
         static __SITE: #SITE = #SITE::new(#level, ::core::file!(), ::core::line!());
-        let __record = if #ENABLED(#stream, #level) {
+        let __record = if #compiles #ENABLED(#stream, #level) {
             match (#(&(#values),)*) {
                 (#(#names,)*) => #SUBMIT(#stream, &__SITE, #wires, __Template),
             }
