@@ -22,10 +22,12 @@ use crate::{
         reply::reply,
         request::Request,
     },
+    record::context::Context,
     stream::Levels,
     teller::Teller,
 };
 
+mod child;
 mod heir;
 mod levels;
 #[cfg(test)]
@@ -41,6 +43,8 @@ mod tests;
 #[derive(Clone)]
 pub struct Logger {
     shared: Arc<Shared>,
+    /// What the records of its handles carry.
+    context: Option<Arc<Context>>,
     /// Dropped with the last clone.
     _last: Arc<StopOnDrop>,
 }
@@ -73,6 +77,7 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     let shared = Arc::new(share(settings, &config));
     let logger = Logger {
         shared: Arc::clone(&shared),
+        context: None,
         _last: Arc::new(StopOnDrop(shared)),
     };
     #[cfg(any(test, feature = "testing"))]
@@ -270,11 +275,8 @@ impl Logger {
     /// [`LogError::UnknownStream`], which lists the names there are.
     pub fn stream(&self, name: &str) -> Result<StreamHandle, LogError> {
         let index = self.index_of(name)?;
-        Ok(StreamHandle::new(
-            Arc::clone(&self.shared.lanes),
-            name.into(),
-            index,
-        ))
+        let handle = StreamHandle::new(Arc::clone(&self.shared.lanes), name.into(), index);
+        Ok(handle.carrying(self.context.clone()))
     }
 
     fn index_of(&self, name: &str) -> Result<u16, LogError> {

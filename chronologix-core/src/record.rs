@@ -4,16 +4,22 @@
 //! into text again: [`wire`] and [`encoding`] write and read them, [`value`] is what the writer formats, [`rendering`] what it
 //! formats into, [`line`] the whole line. [`submit`] puts a record into the calling thread's lane, [`future`] is what `log!` returns.
 //!
+//! Fields that records have in common ([`fields`], [`context`]) travel behind the arguments, where there are any.
+//!
 //! Invariant: nothing here touches a file, or a lock that all callers share.
 
+pub(crate) mod context;
 mod digits;
 pub(crate) mod encoding;
+pub(crate) mod fields;
 mod float;
 mod followed;
 pub(crate) mod future;
 pub(crate) mod line;
 pub(crate) mod receipt;
+pub(crate) mod redactor;
 pub(crate) mod rendering;
+pub(crate) mod secret;
 pub(crate) mod site;
 pub(crate) mod submit;
 pub(crate) mod value;

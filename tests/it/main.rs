@@ -15,6 +15,8 @@ mod odd_places;
 mod forks;
 // A queue with no room: bounded memory, nothing lost.
 mod pressure;
+// Records that carry the fields of the task they are made in.
+mod context;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
 // What a wrong configuration is told, and that it leaves no trace.

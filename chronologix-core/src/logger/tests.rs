@@ -1,5 +1,6 @@
 //! The logger as a whole, on a disk in memory and with a clock that goes where it is sent.
 
+mod context;
 mod durability;
 mod endings;
 mod failures;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    context::{self, Context},
     encoding::Encoder,
     future::Record,
     rendering::Template,
@@ -77,16 +78,18 @@ where
         stream.index(),
         site,
         &wire,
+        None,
     )
 }
 
-/// As [`submit`], for any destination.
+/// As [`submit`], for any destination, and with fields of its own besides those of the context.
 #[inline]
 pub(crate) fn submit_to<W, T>(
     destination: Destination<'_>,
     stream: u16,
     site: &'static Site,
     wire: &W,
+    own: Option<&Arc<Context>>,
 ) -> Record
 where
     W: Wire,
@@ -96,7 +99,7 @@ where
         site: site.number(render::<W, T>),
         stream,
     };
-    if W::IS_RAW {
+    if W::IS_RAW && own.is_none() && !context::is_set() {
         let words = wire.words();
         if words <= MOST_DIRECT_WORDS {
             let key = destination.key();
@@ -111,15 +114,23 @@ where
             }
         }
     }
-    encode_and_queue(destination, tag, wire)
+    encode_and_queue(destination, tag, wire, own)
 }
 
-/// The way of records with arguments that the caller formats, and of those that the other way has no room for.
+/// The way of records with arguments that the caller formats, of those that carry fields besides, and of those that the other way has no room for.
 #[inline(never)]
-fn encode_and_queue<W: Wire>(destination: Destination<'_>, tag: Tag, wire: &W) -> Record {
+fn encode_and_queue<W: Wire>(
+    destination: Destination<'_>,
+    tag: Tag,
+    wire: &W,
+    own: Option<&Arc<Context>>,
+) -> Record {
     // Taken out, not borrowed: an argument's own `Display` may log, and then finds an empty one.
     let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
     wire.put(&mut Encoder::new(&mut bytes));
+    if own.is_some() || context::is_set() {
+        context::append(&mut bytes, own);
+    }
     let record = queue(destination, tag, &bytes);
     // Gone if the thread is ending; then the bytes are freed here.
     let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
