@@ -6,6 +6,8 @@ pub use chronologix_macros::critical;
 pub use chronologix_macros::debug;
 /// Logs a record with the level `ERROR`; otherwise as [`log!`].
 pub use chronologix_macros::error;
+#[doc = include_str!("docs/fields.md")]
+pub use chronologix_macros::fields;
 /// Logs a record with the level `INFO`; otherwise as [`log!`].
 pub use chronologix_macros::info;
 #[doc = include_str!("docs/log.md")]
@@ -19,9 +21,10 @@ pub use chronologix_macros::warn;
 
 #[doc(inline)]
 pub use chronologix_core::{
-    Config, ConfigError, ConfigProblem, DiskError, Durability, Error, FlushReport, Format,
-    Interval, Level, LogError, Logger, Multiline, Overflow, Receipt, Record, RecordUntil, Stats,
-    Stream, StreamConfig, StreamHandle, UnknownWord,
+    Config, ConfigError, ConfigProblem, DiskError, Durability, Error, FieldValue, Fields,
+    FlushReport, Format, InContext, Interval, Level, LogError, Logger, Multiline, Overflow,
+    Receipt, Record, RecordUntil, Secret, Stats, Stream, StreamConfig, StreamHandle, UnknownWord,
+    in_context, in_context_blocking,
 };
 
 pub mod guide;

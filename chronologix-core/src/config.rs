@@ -2,6 +2,7 @@
 
 mod check;
 mod endings;
+mod fields;
 mod problem;
 mod settings;
 mod stream;
@@ -19,6 +20,7 @@ use crate::{
     Error, Logger, Overflow,
     clock::Clock,
     layout::{Interval, TimestampFormat},
+    record::redactor::Redactor,
     stream::Declaration,
     teller::Handler,
 };
@@ -73,6 +75,7 @@ pub struct Config {
     exit_timeout: Duration,
     flush_on_signals: bool,
     pub(crate) on_error: Option<Handler>,
+    redactor: Option<Redactor>,
     pub(crate) clock: Clock,
     /// What the setters could not take. Reported with everything else.
     problems: Vec<ConfigProblem>,
@@ -102,6 +105,7 @@ impl Config {
             exit_timeout: EXIT_TIMEOUT,
             flush_on_signals: false,
             on_error: None,
+            redactor: None,
             clock: Clock::default(),
             problems: Vec::new(),
         }

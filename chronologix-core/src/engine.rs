@@ -192,6 +192,7 @@ impl Writer {
         self.timeline.go_on(self.clock.sample());
         let now = self.timeline.now();
         self.trouble.look_at_clock(now.mono);
+        self.shared.levels.go_back(now.mono);
         now
     }
 
@@ -384,6 +385,6 @@ impl Writer {
 }
 
 /// Nanoseconds of a duration; they would fit for 584 years.
-fn nanos(duration: Duration) -> u64 {
+pub(crate) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

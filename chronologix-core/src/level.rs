@@ -6,6 +6,12 @@ use std::{fmt, str::FromStr};
 ///
 /// Levels are ordered from [`Level::Trace`] to [`Level::Critical`].
 ///
+/// # Below a floor nothing is compiled
+///
+/// A declared stream has three thresholds, and a record with a level must pass all of them: `compile_min_level` in
+/// `#[chronologix::streams(…)]`, below which a `log!` is no part of the program; `min_level`, with which the logger starts; and what
+/// [`Logger::set_level`](crate::Logger::set_level) makes of it while the program runs.
+///
 /// ```
 /// use chronologix_core::Level;
 ///
@@ -51,6 +57,19 @@ impl Level {
             Self::Error => "ERROR",
             Self::Critical => "CRITICAL",
         }
+    }
+
+    /// As a number that grows with the level; 0 is below all.
+    pub(crate) const fn number(level: Option<Self>) -> u8 {
+        match level {
+            Some(level) => level as u8,
+            None => 0,
+        }
+    }
+
+    /// The level of such a number.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| *level as u8 == number)
     }
 
     /// The level whose word, exactly as it stands in a line, is `word`.

@@ -48,8 +48,11 @@ pub use layout::{Interval, Multiline};
 pub use level::{Level, UnknownWord};
 pub use logger::{FlushReport, Logger};
 pub use record::{
+    context::{InContext, in_context, in_context_blocking},
+    fields::{FieldValue, Fields},
     future::{Record, RecordUntil},
     receipt::Receipt,
+    secret::Secret,
 };
 pub use stats::Stats;
 pub use stream::{Stream, StreamHandle};

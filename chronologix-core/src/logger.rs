@@ -9,11 +9,11 @@ use std::{
 };
 
 use crate::{
-    Config, ConfigError, ConfigProblem, DiskError, Error, LogError, Stats, StreamHandle,
+    Config, ConfigError, ConfigProblem, DiskError, Error, Level, LogError, Stats, StreamHandle,
     clock::Clock,
     config::{Settings, StreamSettings},
     disk::{Disk, os::OsDisk},
-    engine::{Shared, Writer, is_writer_thread},
+    engine::{Shared, Writer, is_writer_thread, nanos},
     exit,
     queue::{
         lane::{Rules, StreamRule},
@@ -22,10 +22,14 @@ use crate::{
         reply::reply,
         request::Request,
     },
+    record::context::Context,
+    stream::Levels,
     teller::Teller,
 };
 
+mod child;
 mod heir;
+mod levels;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +43,8 @@ mod tests;
 #[derive(Clone)]
 pub struct Logger {
     shared: Arc<Shared>,
+    /// What the records of its handles carry.
+    context: Option<Arc<Context>>,
     /// Dropped with the last clone.
     _last: Arc<StopOnDrop>,
 }
@@ -71,6 +77,7 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     let shared = Arc::new(share(settings, &config));
     let logger = Logger {
         shared: Arc::clone(&shared),
+        context: None,
         _last: Arc::new(StopOnDrop(shared)),
     };
     #[cfg(any(test, feature = "testing"))]
@@ -87,16 +94,24 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
 }
 
 pub(crate) fn share(settings: Settings, config: &Config) -> Shared {
-    let lanes = lanes(&settings, config.clock.clone());
+    let lanes = Arc::new(lanes(&settings, config.clock.clone()));
+    let levels = settings.streams.iter().map(|stream| stream.min_level);
+    let levels = Levels::new(Arc::clone(&lanes), config.declaration, levels);
     let teller = Teller::new(config.on_error.clone());
-    Shared::new(settings, lanes, teller, config.declaration)
+    Shared::new(
+        settings,
+        lanes,
+        Arc::new(levels),
+        teller,
+        config.declaration,
+    )
 }
 
 fn lanes(settings: &Settings, clock: Clock) -> Lanes {
     let rule = |stream: &StreamSettings| StreamRule {
         durability: stream.durability,
         overflow: stream.overflow,
-        min_level: stream.min_level.map_or(0, |level| level as u8).into(),
+        min_level: Level::number(stream.min_level).into(),
     };
     let streams = settings.streams.iter().map(rule).collect();
     Lanes::new(Rules::new(settings.queue_capacity, streams, clock))
@@ -259,6 +274,12 @@ impl Logger {
     ///
     /// [`LogError::UnknownStream`], which lists the names there are.
     pub fn stream(&self, name: &str) -> Result<StreamHandle, LogError> {
+        let index = self.index_of(name)?;
+        let handle = StreamHandle::new(Arc::clone(&self.shared.lanes), name.into(), index);
+        Ok(handle.carrying(self.context.clone()))
+    }
+
+    fn index_of(&self, name: &str) -> Result<u16, LogError> {
         let streams = &self.shared.settings.streams;
         let Some(index) = streams.iter().position(|stream| stream.name == name) else {
             let known = streams.iter().map(|stream| stream.name.clone()).collect();
@@ -268,12 +289,7 @@ impl Logger {
             });
         };
         // The check allows no more streams than an index of two bytes tells apart.
-        let index = u16::try_from(index).unwrap_or(u16::MAX);
-        Ok(StreamHandle::new(
-            Arc::clone(&self.shared.lanes),
-            name.into(),
-            index,
-        ))
+        Ok(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
     /// Counts since the start. Cheap: one short lock a thread that logs.

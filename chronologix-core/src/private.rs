@@ -1,11 +1,12 @@
 //! What generated code may name, and nothing else. Not part of the public API.
 
 pub use crate::{
-    Config, Durability, Format, Level, Multiline, Overflow, Record, Stream,
+    Config, Durability, FieldValue, Fields, Format, Level, Multiline, Overflow, Record, Stream,
     record::{
+        fields::{HoleShown, HoleTyped},
         rendering::{Rendering, Template},
         site::Site,
-        submit::{enabled, submit},
+        submit::{compiles, enabled, submit},
         value::{Plain, Value},
         wire::{Formatted, Hole, HoleFormatted, HoleRaw},
     },

@@ -1,12 +1,18 @@
 //! Streams as a program names them: declared by the macro, or asked for by name.
 
+use crate::Level;
+
 mod declaration;
 mod handle;
+mod levels;
 
-pub(crate) use self::declaration::{Stillness, hold_still};
 pub use self::{
     declaration::{Declaration, StreamSpec},
     handle::StreamHandle,
+};
+pub(crate) use self::{
+    declaration::{Stillness, hold_still},
+    levels::Levels,
 };
 
 /// A declared stream: what the constants are that `#[chronologix::streams(...)]` generates.
@@ -15,20 +21,37 @@ pub use self::{
 #[derive(Clone, Copy)]
 pub struct Stream {
     declaration: fn() -> &'static Declaration,
-    index: u16,
+    /// The index, and above it as a number the level below which nothing is compiled. In one, for two values travel to a function in registers,
+    /// and three do not.
+    place: u32,
 }
 
 impl Stream {
     /// Called by generated code.
     #[must_use]
     pub const fn declared(declaration: fn() -> &'static Declaration, index: u16) -> Self {
-        Self { declaration, index }
+        Self {
+            declaration,
+            place: index as u32,
+        }
+    }
+
+    /// Called by generated code, for the option `compile_min_level`.
+    #[must_use]
+    pub const fn compile_min_level(mut self, level: Level) -> Self {
+        self.place = self.index() as u32 | (level as u32) << u16::BITS;
+        self
+    }
+
+    /// Whether records of this level are part of the program.
+    pub(crate) const fn compiles(self, level: Option<Level>) -> bool {
+        level.is_none() || Level::number(level) as u32 >= self.place >> u16::BITS
     }
 
     /// The name it was declared with.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.declaration().name(self.index)
+        self.declaration().name(self.index())
     }
 
     #[inline]
@@ -37,8 +60,16 @@ impl Stream {
     }
 
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
     pub(crate) const fn index(self) -> u16 {
-        self.index
+        self.place as u16
+    }
+}
+
+/// Its name.
+impl AsRef<str> for Stream {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

@@ -19,6 +19,11 @@ pub fn streams(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[proc_macro]
+pub fn fields(input: TokenStream) -> TokenStream {
+    log::expand_fields(input.into()).into()
+}
+
+#[proc_macro]
 pub fn log(input: TokenStream) -> TokenStream {
     log::expand(input.into(), None).into()
 }

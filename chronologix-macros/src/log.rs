@@ -1,6 +1,7 @@
 //! `log!` and its sisters with a level: parse, check, expand.
 
 use proc_macro2::TokenStream;
+use syn::parse::Parser;
 
 use crate::errors::Errors;
 
@@ -21,6 +22,18 @@ pub(crate) fn expand(input: TokenStream, level: Option<&'static str>) -> TokenSt
         }
     };
     expand::beside(&errors.finish(), &record)
+}
+
+/// The fields of no record yet: `fields!`.
+pub(crate) fn expand_fields(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    let fields = input::all_fields.parse2(input).unwrap_or_else(|error| {
+        errors.add(error);
+        Vec::new()
+    });
+    check::check_keys(&fields, &mut errors);
+    let value = expand::fields(&fields);
+    expand::beside(&errors.finish(), &value)
 }
 
 #[cfg(test)]

@@ -23,11 +23,16 @@ pub(crate) const MULTILINE: Private = Private("Multiline");
 pub(crate) const OVERFLOW: Private = Private("Overflow");
 
 // What `log!` makes.
+pub(crate) const COMPILES: Private = Private("compiles");
 pub(crate) const ENABLED: Private = Private("enabled");
+pub(crate) const FIELDS: Private = Private("Fields");
+pub(crate) const FIELD_VALUE: Private = Private("FieldValue");
 pub(crate) const FORMATTED: Private = Private("Formatted");
 pub(crate) const HOLE: Private = Private("Hole");
 pub(crate) const HOLE_FORMATTED: Private = Private("HoleFormatted");
 pub(crate) const HOLE_RAW: Private = Private("HoleRaw");
+pub(crate) const HOLE_SHOWN: Private = Private("HoleShown");
+pub(crate) const HOLE_TYPED: Private = Private("HoleTyped");
 pub(crate) const PLAIN: Private = Private("Plain");
 pub(crate) const RECORD: Private = Private("Record");
 pub(crate) const RENDERING: Private = Private("Rendering");

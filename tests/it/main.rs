@@ -17,11 +17,15 @@ mod forks;
 mod pressure;
 // Records that come by `log` and by `tracing`, from the one logger of the program.
 mod bridges;
+// Records that carry the fields of the task they are made in.
+mod context;
+// What is left out of a program, and what comes and goes while it runs.
+mod levels;
 // What a wrong configuration is told, and that it leaves no trace.
 mod refusals;
 // Trees and files of these tests.
 mod tree;
 
 /// The streams of this test binary. Tests that start them take turns: see `tree::turn`.
-#[chronologix::streams(app, errors -> app, audit(durability = "synced"), json(format = "json", min_level = "info"))]
+#[chronologix::streams(app, errors -> app, audit(durability = "synced"), json(format = "json", min_level = "info", compile_min_level = "debug"))]
 mod declared {}

@@ -60,6 +60,7 @@ impl Config {
             timestamp_format: self.timestamp_format.clone(),
             streams,
             queue_capacity: self.queue_capacity,
+            redactor: self.redactor.clone(),
             modes: Modes {
                 file: self.file_mode,
                 dir: self.dir_mode,

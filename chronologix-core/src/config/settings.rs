@@ -8,6 +8,7 @@ use super::StreamConfig;
 use crate::{
     Durability, Format, Level, Overflow,
     layout::{DescribedStream, Description, FORMAT_VERSION, Interval, Multiline, TimestampFormat},
+    record::redactor::Redactor,
 };
 
 /// A checked configuration.
@@ -22,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) streams: Vec<StreamSettings>,
     pub(crate) queue_capacity: usize,
     pub(crate) modes: Modes,
+    /// Looks at each field.
+    pub(crate) redactor: Option<Redactor>,
     /// How long an end goes on trying when the disk refuses.
     pub(crate) exit_timeout: Duration,
     /// Signals that end the process let the writer drain first.

@@ -9,6 +9,7 @@ use crate::{
     queue::lane::Dropped,
     record::{
         encoding::Decoder,
+        fields,
         line::LineMaker,
         rendering::{Rendering, Style},
         site::Header,
@@ -28,7 +29,8 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn new(settings: &Settings) -> Self {
         Self {
-            maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone()),
+            maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone())
+                .redacted_by(settings.redactor.clone()),
             styles: settings.streams.iter().map(style).collect(),
             shared: Vec::new(),
         }
@@ -45,7 +47,14 @@ impl Lines {
     ) {
         let stream = &settings.streams[usize::from(header.stream)];
         let level = header.kind.site.level;
-        let fill = |out: &mut Rendering<'_>| (header.kind.render)(&mut Decoder::new(bytes), out);
+        let fill = |out: &mut Rendering<'_>| {
+            let mut from = Decoder::new(bytes);
+            (header.kind.render)(&mut from, out);
+            // What the arguments have left.
+            if !from.is_at_end() {
+                fields::render(&mut from, header.kind.site.keys, out);
+            }
+        };
         self.add_line(stream, folder, wall, level, fill);
     }
 

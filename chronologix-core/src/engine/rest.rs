@@ -124,10 +124,11 @@ impl Writer {
             wake.stay_awake();
             return;
         }
+        let due = self.next_due();
         match (rest, &mut self.bed.lookout) {
             (Rest::Nap, _) => wake.rest(Some(NAP)),
             (Rest::Sleep, Some(lookout)) => {
-                let woken = lookout.wait(self.folders.next_rollover());
+                let woken = lookout.wait(due);
                 wake.rested();
                 if woken.files_changed {
                     self.folders.distrust_paths();
@@ -135,11 +136,22 @@ impl Writer {
                 }
             }
             (Rest::Sleep, None) => {
-                let due = self.folders.next_rollover();
                 let limit = self.clock.rest_until(self.clock.sample(), due);
                 wake.rest(limit.map(|limit| limit.min(LONGEST_SLEEP)));
             }
         }
+    }
+
+    /// What the wall clock shows when there is something to do next, whatever callers do.
+    fn next_due(&self) -> i64 {
+        let now = self.timeline.now();
+        let wall_at = |mono: u64| {
+            now.wall
+                .saturating_add_unsigned(mono.saturating_sub(now.mono))
+        };
+        let level = self.shared.levels.next_end().map(wall_at);
+        let rollover = self.folders.next_rollover();
+        level.map_or(rollover, |level| level.min(rollover))
     }
 
     /// Has the lookout watch the folders in use. Whether it has just begun to, so that they must be looked at once more.

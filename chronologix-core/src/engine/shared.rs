@@ -14,7 +14,7 @@ use crate::{
         request::Request,
     },
     stats::Counters,
-    stream::Declaration,
+    stream::{Declaration, Levels},
     teller::Teller,
 };
 
@@ -23,6 +23,8 @@ use crate::{
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) lanes: Arc<Lanes>,
+    /// The same in all processes that have it from this one.
+    pub(crate) levels: Arc<Levels>,
     pub(crate) counters: Counters,
     pub(crate) teller: Teller,
     pub(crate) declaration: Option<&'static Declaration>,
@@ -36,13 +38,15 @@ impl Shared {
     /// A logger that has not begun.
     pub(crate) fn new(
         settings: Settings,
-        lanes: Lanes,
+        lanes: Arc<Lanes>,
+        levels: Arc<Levels>,
         teller: Teller,
         declaration: Option<&'static Declaration>,
     ) -> Self {
         Self {
             settings,
-            lanes: Arc::new(lanes),
+            lanes,
+            levels,
             counters: Counters::default(),
             teller,
             declaration,

@@ -42,7 +42,14 @@ impl Shared {
     fn bear(&self) -> Arc<Self> {
         let lanes = lanes(&self.settings, self.lanes.rules.clock.clone());
         // The declaration goes on leading here by way of the parent.
-        let heir = Self::new(self.settings.clone(), lanes, self.teller.for_heir(), None);
+        let heir = Self::new(
+            self.settings.clone(),
+            Arc::new(lanes),
+            // Handles compare with the levels of the parent's lanes, in this process as well.
+            Arc::clone(&self.levels),
+            self.teller.for_heir(),
+            None,
+        );
         let heir = Arc::new(heir);
         // Nobody waits to hear whether the disk is well just now.
         let begin = |heir| Ok(Writer::inherit(heir, Box::new(OsDisk)));

@@ -1,9 +1,11 @@
 //! The logger as a whole, on a disk in memory and with a clock that goes where it is sent.
 
+mod context;
 mod durability;
 mod endings;
 mod failures;
 mod full_queue;
+mod levels;
 mod life;
 mod order;
 mod rollover;

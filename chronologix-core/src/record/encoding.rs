@@ -117,7 +117,7 @@ impl<'w> Decoder<'w> {
     }
 
     /// Whether everything was read.
-    #[cfg(any(test, feature = "testing"))]
+    #[inline]
     pub(crate) fn is_at_end(&self) -> bool {
         self.rest.is_empty()
     }

@@ -43,8 +43,11 @@ pub struct Record {
     state: State,
 }
 
-/// Small, and without anything to drop in the first two states: so nearly every record costs nothing behind the queue.
+/// Small, and without anything to drop in the first two states: so nearly every record costs nothing behind the queue. Which state it is
+/// takes a whole word, for so the rest lies at whole words as well, and is moved in a few of them: a record that was filtered out costs
+/// a quarter less.
 #[derive(Debug)]
+#[repr(u64)]
 enum State {
     /// Filtered out, or known to have come to its end.
     Good,

@@ -2,7 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::rendering::{Rendering, Style};
+use super::{
+    redactor::Redactor,
+    rendering::{Rendering, Style},
+};
 use crate::{
     Level,
     layout::{Rfc3339Stamper, Stamper, TimestampFormat, push_json_string},
@@ -17,6 +20,7 @@ pub(crate) struct LineMaker {
     text_stamps: Stamper,
     json_stamps: Rfc3339Stamper,
     scratch: Vec<u8>,
+    redactor: Option<Redactor>,
 }
 
 impl LineMaker {
@@ -26,7 +30,13 @@ impl LineMaker {
             text_stamps: Stamper::framed(format, zone.clone(), STAMP.0, STAMP.1),
             json_stamps: Rfc3339Stamper::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
             scratch: Vec::new(),
+            redactor: None,
         }
+    }
+
+    /// Fields are shown to this redactor before they are written.
+    pub(crate) fn redacted_by(self, redactor: Option<Redactor>) -> Self {
+        Self { redactor, ..self }
     }
 
     /// The stamp of a text line, without its brackets.
@@ -70,7 +80,8 @@ impl LineMaker {
                 line.extend_from_slice(br#","message":"#);
             }
         }
-        let mut rendering = Rendering::new(line, &mut self.scratch, style);
+        let rendering = Rendering::new(line, &mut self.scratch, style);
+        let mut rendering = rendering.redacted_by(self.redactor.as_ref());
         fill(&mut rendering);
         rendering.complete_message();
         line.extend_from_slice(if style == Style::Json { b"}\n" } else { b"\n" });

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::value::Value;
+use super::{
+    redactor::Redactor,
+    value::{Text, Value},
+};
 use crate::layout::{
     Multiline, escape_field_with, escape_json_with, escape_text_with, push_field_value,
     push_json_string,
@@ -21,6 +24,7 @@ pub struct Rendering<'a> {
     /// Holds what is being escaped. Reused from line to line.
     scratch: &'a mut Vec<u8>,
     style: Style,
+    redactor: Option<&'a Redactor>,
     /// Where in `line` the message begins; `None` once it is complete.
     message: Option<usize>,
 }
@@ -45,8 +49,14 @@ impl<'a> Rendering<'a> {
             line,
             scratch,
             style,
+            redactor: None,
             message,
         }
+    }
+
+    /// Fields are shown to this redactor before they are written.
+    pub(crate) fn redacted_by(self, redactor: Option<&'a Redactor>) -> Self {
+        Self { redactor, ..self }
     }
 
     /// Writes a piece of the template.
@@ -71,6 +81,24 @@ impl<'a> Rendering<'a> {
     /// Writes a field. The message is complete with the first of them.
     pub fn field(&mut self, name: &str, value: &impl Value) {
         self.complete_message();
+        match self.replacement(name, value) {
+            None => self.push_field(name, value),
+            Some(text) => self.push_field(name, &Text(text.as_bytes())),
+        }
+    }
+
+    /// What the redactor wants written instead of a value.
+    fn replacement(&mut self, name: &str, value: &impl Value) -> Option<String> {
+        let redactor = self.redactor?;
+        let from = self.line.len();
+        value.plain(self);
+        let text = std::str::from_utf8(&self.line[from..]).unwrap_or_default();
+        let replacement = redactor.replacement(name, text);
+        self.line.truncate(from);
+        replacement
+    }
+
+    fn push_field(&mut self, name: &str, value: &impl Value) {
         match self.style {
             Style::Text(_) => {
                 self.line.push(b' ');

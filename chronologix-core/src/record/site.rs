@@ -21,6 +21,8 @@ pub struct Site {
     pub(crate) level: Option<Level>,
     file: &'static str,
     line: u32,
+    /// The keys of its fields.
+    pub(crate) keys: &'static [&'static str],
     /// Its number in the [catalogue](CATALOGUE), from 1; 0 until its first record.
     number: AtomicU32,
 }
@@ -72,8 +74,16 @@ impl Site {
             level,
             file,
             line,
+            keys: &[],
             number: AtomicU32::new(0),
         }
+    }
+
+    /// Called by generated code, if there are fields.
+    #[must_use]
+    pub const fn keys(mut self, keys: &'static [&'static str]) -> Self {
+        self.keys = keys;
+        self
     }
 
     /// The source file, as the compiler names it, and the line, from 1.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    context::{self, Context},
     encoding::Encoder,
     future::Record,
     rendering::Template,
@@ -52,6 +53,12 @@ pub fn enabled(stream: Stream, level: Option<Level>) -> bool {
     level.is_none_or(|level| stream.declaration().allows(stream.index(), level))
 }
 
+/// Whether a record of this level is part of the program at all. Called by generated code, in a constant.
+#[must_use]
+pub const fn compiles(stream: Stream, level: Option<Level>) -> bool {
+    stream.compiles(level)
+}
+
 /// Stamps and queues a record. Called by generated code.
 ///
 /// The wire stands before the template, for the compiler must know its type to check the other's. Not inlined: a `log!` that is
@@ -71,16 +78,18 @@ where
         stream.index(),
         site,
         &wire,
+        None,
     )
 }
 
-/// As [`submit`], for any destination.
+/// As [`submit`], for any destination, and with fields of its own besides those of the context.
 #[inline]
 pub(crate) fn submit_to<W, T>(
     destination: Destination<'_>,
     stream: u16,
     site: &'static Site,
     wire: &W,
+    own: Option<&Arc<Context>>,
 ) -> Record
 where
     W: Wire,
@@ -90,7 +99,7 @@ where
         site: site.number(render::<W, T>),
         stream,
     };
-    if W::IS_RAW {
+    if W::IS_RAW && own.is_none() && !context::is_set() {
         let words = wire.words();
         if words <= MOST_DIRECT_WORDS {
             let key = destination.key();
@@ -105,13 +114,18 @@ where
             }
         }
     }
-    encode_and_queue(destination, tag, wire)
+    encode_and_queue(destination, tag, wire, own)
 }
 
-/// The way of records with arguments that the caller formats, and of those that the other way has no room for.
+/// The way of records with arguments that the caller formats, of those that carry fields besides, and of those that the other way has no room for.
 #[inline(never)]
-fn encode_and_queue<W: Wire>(destination: Destination<'_>, tag: Tag, wire: &W) -> Record {
-    fill_and_queue(destination, tag, |encoder| wire.put(encoder))
+fn encode_and_queue<W: Wire>(
+    destination: Destination<'_>,
+    tag: Tag,
+    wire: &W,
+    own: Option<&Arc<Context>>,
+) -> Record {
+    fill_and_queue(destination, tag, own, |encoder| wire.put(encoder))
 }
 
 /// Queues a record whose arguments `fill` encodes.
@@ -119,11 +133,15 @@ fn encode_and_queue<W: Wire>(destination: Destination<'_>, tag: Tag, wire: &W) -
 pub(crate) fn fill_and_queue(
     destination: Destination<'_>,
     tag: Tag,
+    own: Option<&Arc<Context>>,
     fill: impl FnOnce(&mut Encoder<'_>),
 ) -> Record {
     // Taken out, not borrowed: an argument's own `Display` may log, and then finds an empty one.
     let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
     fill(&mut Encoder::new(&mut bytes));
+    if own.is_some() || context::is_set() {
+        context::append(&mut bytes, own);
+    }
     let record = queue(destination, tag, &bytes);
     // Gone if the thread is ending; then the bytes are freed here.
     let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));

@@ -108,7 +108,7 @@ impl Wire for Formatted<'_> {
 
 /// Text on its way.
 #[derive(Clone, Copy, Debug)]
-pub struct RawText<'a>(&'a str);
+pub struct RawText<'a>(pub(super) &'a str);
 
 impl Wire for RawText<'_> {
     type Value<'w> = Text<'w>;
@@ -133,7 +133,7 @@ impl Wire for RawText<'_> {
 
 /// A primitive on its way.
 #[derive(Clone, Copy, Debug)]
-pub struct RawNumber<T>(T);
+pub struct RawNumber<T>(pub(super) T);
 
 /// No arguments.
 impl Wire for () {

@@ -191,11 +191,28 @@ impl Declaration {
 
     /// The logger that claimed it runs. `levels` are the lowest of each stream.
     pub(crate) fn started(&self, lanes: Arc<Lanes>, levels: impl Iterator<Item = Option<Level>>) {
-        for (cell, level) in self.levels.iter().zip(levels) {
-            cell.store(level.map_or(0, |level| level as u8), Ordering::Relaxed);
-        }
         // Dropped outside of the lock, as below: there may be something of the user's in it.
-        drop(self.with_run(|run| std::mem::replace(run, Run::Running(lanes))));
+        drop(self.with_run(|run| {
+            for (cell, level) in self.levels.iter().zip(levels) {
+                cell.store(Level::number(level), Ordering::Relaxed);
+            }
+            std::mem::replace(run, Run::Running(lanes))
+        }));
+    }
+
+    /// Another level is the lowest of a stream, if it is still this logger that runs.
+    pub(super) fn set_level(
+        &self,
+        _still: &Stillness,
+        lanes: &Arc<Lanes>,
+        index: u16,
+        level: Option<Level>,
+    ) {
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = matches!(&*run, Run::Running(running) if Arc::ptr_eq(running, lanes));
+        if let (true, Some(cell)) = (runs, self.levels.get(usize::from(index))) {
+            cell.store(Level::number(level), Ordering::Relaxed);
+        }
     }
 
     /// The logger that claimed it stopped, or did not get to start.

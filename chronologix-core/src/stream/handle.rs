@@ -9,6 +9,7 @@ use crate::{
     Level,
     queue::lanes::Lanes,
     record::{
+        context::Context,
         future::Record,
         rendering::{Rendering, Template},
         site::Site,
@@ -35,6 +36,8 @@ pub struct StreamHandle {
     lanes: Arc<Lanes>,
     name: Arc<str>,
     index: u16,
+    /// What its records carry.
+    context: Option<Arc<Context>>,
 }
 
 /// A message that is one piece of text.
@@ -63,13 +66,28 @@ static WITH_LEVEL: [Site; 6] = [
 
 impl StreamHandle {
     pub(crate) fn new(lanes: Arc<Lanes>, name: Arc<str>, index: u16) -> Self {
-        Self { lanes, name, index }
+        Self {
+            lanes,
+            name,
+            index,
+            context: None,
+        }
+    }
+
+    /// The same stream, its records with these fields and no others.
+    pub(crate) fn carrying(self, context: Option<Arc<Context>>) -> Self {
+        Self { context, ..self }
     }
 
     /// The stream's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What its records carry.
+    pub(crate) fn context(&self) -> Option<&Arc<Context>> {
+        self.context.as_ref()
     }
 
     /// Logs a record without a level.
@@ -104,13 +122,26 @@ impl StreamHandle {
             site: crate::record::loose::site(level),
             stream: self.index,
         };
-        crate::record::submit::fill_and_queue(Destination::Certain(&self.lanes), tag, fill)
+        crate::record::submit::fill_and_queue(
+            Destination::Certain(&self.lanes),
+            tag,
+            self.context.as_ref(),
+            fill,
+        )
     }
 
     fn submit(&self, site: &'static Site, message: fmt::Arguments<'_>) -> Record {
         let destination = Destination::Certain(&self.lanes);
         let wire = (Formatted(message), ());
-        submit_to::<(Formatted<'_>, ()), WholeMessage>(destination, self.index, site, &wire)
+        let own = self.context.as_ref();
+        submit_to::<(Formatted<'_>, ()), WholeMessage>(destination, self.index, site, &wire, own)
+    }
+}
+
+/// Its name.
+impl AsRef<str> for StreamHandle {
+    fn as_ref(&self) -> &str {
+        &self.name
     }
 }
 

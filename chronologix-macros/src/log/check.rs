@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{LitStr, Path};
 
-use super::input::{Argument, Form, LogCall};
+use super::input::{Argument, Field, Form, LogCall};
 use crate::{
     errors::Errors,
     template::{self, Piece, TemplateError},
@@ -59,7 +59,7 @@ pub(crate) fn check<'c>(
     level: Option<&'static str>,
     errors: &mut Errors,
 ) -> Checked<'c> {
-    check_keys(call, errors);
+    check_keys(&call.fields, errors);
     let span = call.template.span();
     let values = call
         .fields
@@ -99,18 +99,16 @@ pub(crate) fn check<'c>(
     checked
 }
 
-fn check_keys(call: &LogCall, errors: &mut Errors) {
-    for (index, field) in call.fields.iter().enumerate() {
+/// Applies the rules for keys.
+pub(super) fn check_keys(fields: &[Field], errors: &mut Errors) {
+    for (index, field) in fields.iter().enumerate() {
         let key = &field.key;
         if RESERVED_KEYS.contains(&key.as_str()) {
             let message = format!("`{key}` is a part of every record; choose another key");
             errors.at_span(field.key_span, message);
         } else if key.is_empty() {
             errors.at_span(field.key_span, "a key must not be empty");
-        } else if call.fields[..index]
-            .iter()
-            .any(|earlier| earlier.key == *key)
-        {
+        } else if fields[..index].iter().any(|earlier| earlier.key == *key) {
             errors.at_span(field.key_span, format!("the field `{key}` is given twice"));
         }
     }

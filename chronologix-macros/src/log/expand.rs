@@ -3,10 +3,13 @@
 use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
-use super::check::{Checked, Step, Wire};
+use super::{
+    check::{Checked, Step, Wire},
+    input::{Field, Form},
+};
 use crate::paths::{
-    ENABLED, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, LEVEL, PLAIN, RECORD, RENDERING, SITE,
-    SUBMIT, TEMPLATE, VALUE, streams_module,
+    COMPILES, ENABLED, FIELD_VALUE, FIELDS, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, HOLE_SHOWN,
+    HOLE_TYPED, LEVEL, PLAIN, RECORD, RENDERING, SITE, SUBMIT, TEMPLATE, VALUE, streams_module,
 };
 
 /// A record of the usual type, for a call that could not be understood.
@@ -30,6 +33,17 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         },
     );
     let template = template(checked);
+    // What is below the stream's floor must not depend on an optimizer to be left out: a constant condition is enough for the compiler.
+    let compiles = checked
+        .level
+        .map(|_| quote_spanned!(Span::mixed_site()=> const { #COMPILES(#stream, #level) } &&));
+    let keys = checked.steps.iter().filter_map(|step| match step {
+        Step::Field(key, _) => Some(key),
+        _ => None,
+    });
+    let keys: Vec<_> = keys.collect();
+    let keys =
+        (!keys.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> .keys(&[#(#keys),*])));
     let values = &checked.values;
     let names = (0..values.len()).map(|value| local("__a", value));
     let wires = nested(checked.wires.iter().map(|wire| wire_tokens(wire, checked)));
@@ -39,8 +53,8 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         use #HOLE_FORMATTED as _;
         use #HOLE_RAW as _;
         #template
-        static __SITE: #SITE = #SITE::new(#level, ::core::file!(), ::core::line!());
-        let __record = if #ENABLED(#stream, #level) {
+        static __SITE: #SITE = #SITE::new(#level, ::core::file!(), ::core::line!()) #keys;
+        let __record = if #compiles #ENABLED(#stream, #level) {
             match (#(&(#values),)*) {
                 (#(#names,)*) => #SUBMIT(#stream, &__SITE, #wires, __Template),
             }
@@ -48,6 +62,34 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
             #RECORD::filtered()
         };
         __record
+    }
+}
+
+/// The code that makes the fields. All values are evaluated before any is formatted, as they are for a record.
+pub(crate) fn fields(fields: &[Field]) -> TokenStream {
+    let values: Vec<_> = fields.iter().map(|field| field.value.clone()).collect();
+    let names = (0..fields.len()).map(|value| local("__a", value));
+    let with = fields.iter().enumerate().map(|(at, field)| {
+        let key = &field.key;
+        let format = match field.form {
+            Form::Typed | Form::Display => "{}",
+            Form::Debug => "{:?}",
+        };
+        let formatted = format_args(format, &[at], &values, field.key_span);
+        let value = if field.form == Form::Typed {
+            let name = local("__a", at);
+            quote_spanned!(Span::mixed_site()=> (&#HOLE(#name)).__value(#formatted))
+        } else {
+            quote_spanned!(Span::mixed_site()=> #FIELD_VALUE::from(#formatted))
+        };
+        quote_spanned!(Span::mixed_site()=> .with(#key, #value))
+    });
+    quote_spanned! {Span::mixed_site()=>
+        use #HOLE_SHOWN as _;
+        use #HOLE_TYPED as _;
+        match (#(&(#values),)*) {
+            (#(#names,)*) => #FIELDS::new() #(#with)*,
+        }
     }
 }
 
@@ -107,12 +149,12 @@ fn step(step: &Step) -> TokenStream {
 fn wire_tokens(wire: &Wire, checked: &Checked<'_>) -> TokenStream {
     match wire {
         Wire::Value { format, value } => {
-            let arguments = format_args(format, &[*value], checked);
+            let arguments = format_args(format, &[*value], &checked.values, checked.span);
             let name = local("__a", *value);
             quote_spanned!(Span::mixed_site()=> (&#HOLE(#name)).__wire(#arguments))
         }
         Wire::Formatted { format, values } => {
-            let arguments = format_args(format, values, checked);
+            let arguments = format_args(format, values, &checked.values, checked.span);
             quote_spanned!(Span::mixed_site()=> #FORMATTED(#arguments))
         }
         Wire::Message { format, arguments } => {
@@ -124,12 +166,12 @@ fn wire_tokens(wire: &Wire, checked: &Checked<'_>) -> TokenStream {
 }
 
 /// A `format_args!` whose errors lie where the user can see them: at the template and at the arguments.
-fn format_args(format: &str, values: &[usize], checked: &Checked<'_>) -> TokenStream {
+fn format_args(format: &str, values: &[usize], written: &[TokenStream], span: Span) -> TokenStream {
     let mut literal = Literal::string(format);
-    literal.set_span(Span::mixed_site().located_at(checked.span));
+    literal.set_span(Span::mixed_site().located_at(span));
     let values = values
         .iter()
-        .map(|&value| dereferenced(value, &checked.values[value]));
+        .map(|&value| dereferenced(value, &written[value]));
     quote_spanned!(Span::mixed_site()=> ::core::format_args!(#literal #(, #values)*))
 }
 

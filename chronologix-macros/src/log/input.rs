@@ -122,6 +122,19 @@ fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     }
 }
 
+/// Reads all there is as fields with commas between them.
+pub(crate) fn all_fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
+    let mut fields = Vec::new();
+    while !input.is_empty() {
+        fields.push(input.parse()?);
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Err(input.error("expected `,` after a field"));
+        }
+        input.parse::<Option<Token![,]>>()?;
+    }
+    Ok(fields)
+}
+
 fn has_semicolon(input: ParseStream<'_>) -> bool {
     let is_semicolon = |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     input.cursor().token_stream().into_iter().any(is_semicolon)

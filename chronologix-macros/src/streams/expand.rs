@@ -6,7 +6,7 @@ use quote::{ToTokens, quote_spanned};
 use super::{
     check::Stream,
     host::{Handle, Host},
-    options::StreamOption,
+    options::{FLOOR, StreamOption},
 };
 use crate::paths::{CONFIG, DECLARATION, STREAM, STREAM_SPEC, streams_module};
 
@@ -17,8 +17,11 @@ pub(crate) fn expand(streams: &[Stream], host: &Host) -> TokenStream {
     let declaration = declaration(streams);
     let constants = streams.iter().enumerate().map(|(place, stream)| {
         let place = Literal::usize_unsuffixed(place);
-        let value =
-            quote_spanned!(Span::mixed_site()=> #STREAM::declared(declaration::get, #place));
+        let floor = stream.options.iter().filter(|option| is_floor(option));
+        let floor = floor.map(setter);
+        let value = quote_spanned! {Span::mixed_site()=>
+            #STREAM::declared(declaration::get, #place) #(#floor)*
+        };
         constant(stream, streams, visibility, &value)
     });
     let handle = handle
@@ -63,7 +66,25 @@ fn declaration(streams: &[Stream]) -> TokenStream {
 
 fn spec(stream: &Stream) -> TokenStream {
     let name = &stream.name;
-    let options = stream.options.iter().map(|option| match option {
+    let options = stream.options.iter().filter(|option| !is_floor(option));
+    let options = options.map(setter);
+    let targets = stream
+        .targets
+        .iter()
+        .map(|place| Literal::usize_unsuffixed(*place));
+    let mirror = (!stream.targets.is_empty())
+        .then(|| quote_spanned!(Span::mixed_site()=> .mirror(&[#(#targets),*])));
+    quote_spanned!(Span::mixed_site()=> #STREAM_SPEC::new(#name) #mirror #(#options)*)
+}
+
+/// Whether the option is one of the constant, which the compiler looks at, and none of the running stream.
+fn is_floor(option: &StreamOption) -> bool {
+    matches!(option, StreamOption::Word { option, .. } if *option == FLOOR)
+}
+
+/// `.durability(Durability::Synced)`
+fn setter(option: &StreamOption) -> TokenStream {
+    match option {
         StreamOption::Word {
             option,
             of,
@@ -74,14 +95,7 @@ fn spec(stream: &Stream) -> TokenStream {
             quote_spanned!(Span::mixed_site()=> .#option(#of::#variant))
         }
         StreamOption::File(name) => quote_spanned!(Span::mixed_site()=> .file(#name)),
-    });
-    let targets = stream
-        .targets
-        .iter()
-        .map(|place| Literal::usize_unsuffixed(*place));
-    let mirror = (!stream.targets.is_empty())
-        .then(|| quote_spanned!(Span::mixed_site()=> .mirror(&[#(#targets),*])));
-    quote_spanned!(Span::mixed_site()=> #STREAM_SPEC::new(#name) #mirror #(#options)*)
+    }
 }
 
 /// The constant of a stream. All of it seems to stand where the user wrote the name, for the sake of "similarly named constant defined here".

@@ -39,7 +39,24 @@ const FILE: &str = "file";
 /// As long as the name of a file may be.
 const LONGEST_FILE: usize = 128;
 
-const CHOICES: [Choice; 5] = [
+/// Below this level nothing is compiled: a property of the constant, not of the running stream.
+pub(super) const FLOOR: &str = "compile_min_level";
+
+const LEVELS: [(&str, &str); 6] = [
+    ("trace", "Trace"),
+    ("debug", "Debug"),
+    ("info", "Info"),
+    ("warn", "Warn"),
+    ("error", "Error"),
+    ("critical", "Critical"),
+];
+
+const CHOICES: [Choice; 6] = [
+    Choice {
+        option: FLOOR,
+        of: LEVEL,
+        words: &LEVELS,
+    },
     Choice {
         option: "durability",
         of: DURABILITY,
@@ -57,14 +74,7 @@ const CHOICES: [Choice; 5] = [
     Choice {
         option: "min_level",
         of: LEVEL,
-        words: &[
-            ("trace", "Trace"),
-            ("debug", "Debug"),
-            ("info", "Info"),
-            ("warn", "Warn"),
-            ("error", "Error"),
-            ("critical", "Critical"),
-        ],
+        words: &LEVELS,
     },
     Choice {
         option: "multiline",

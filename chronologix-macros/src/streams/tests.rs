@@ -204,8 +204,7 @@ fn says_everything_at_once() {
 
 #[test]
 fn beside_a_function() {
-    let attribute =
-        r#"app, errors -> app, audit(durability = "synced", file = "a.log") -> (app, errors)"#;
+    let attribute = r#"app(compile_min_level = "info"), errors -> app, audit(durability = "synced", file = "a.log") -> (app, errors)"#;
     assert_snapshot!(shown(attribute, "#[tokio::main] async fn main() {}"));
 }
 

@@ -4,7 +4,7 @@
     app,
     errors -> app,
     both -> (app, errors,),
-    audit(durability = "synced", format = "json", min_level = "info"),
+    audit(durability = "synced", format = "json", min_level = "info", compile_min_level = "debug"),
     raw(file = "raw.txt", multiline = "indent", overflow = "drop",) -> app,
     r#type,
     declaration,

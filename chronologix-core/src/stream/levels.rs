@@ -1,0 +1,121 @@
+//! The lowest level each stream of a running logger takes, which may change at any time, and for a time.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use super::declaration::{Declaration, Stillness, hold_still};
+use crate::{Level, queue::lanes::Lanes};
+
+/// No level is to go back.
+const NEVER: u64 = u64::MAX;
+
+/// The levels of a logger's streams. Records are compared with copies of them: those of `log!` with the declaration's, those of handles with
+/// the lanes'. This knows when which copy is to change.
+#[derive(Debug)]
+pub(crate) struct Levels {
+    lanes: Arc<Lanes>,
+    declaration: Option<&'static Declaration>,
+    /// By index of the stream. Only locked while all declarations are held still, so that a fork has to wait for one lock only.
+    lowest: Mutex<Vec<Lowest>>,
+    /// When the next level goes back, by the monotonic clock.
+    next_end: AtomicU64,
+}
+
+/// The lowest level of one stream; `None` takes all.
+#[derive(Debug)]
+struct Lowest {
+    lasting: Option<Level>,
+    /// Until when another one counts.
+    until: Option<u64>,
+}
+
+impl Levels {
+    /// The levels that a logger begins with.
+    pub(crate) fn new(
+        lanes: Arc<Lanes>,
+        declaration: Option<&'static Declaration>,
+        levels: impl Iterator<Item = Option<Level>>,
+    ) -> Self {
+        let lowest = |lasting| Lowest {
+            lasting,
+            until: None,
+        };
+        Self {
+            lanes,
+            declaration,
+            lowest: Mutex::new(levels.map(lowest).collect()),
+            next_end: AtomicU64::new(NEVER),
+        }
+    }
+
+    /// The level that counts now.
+    pub(crate) fn get(&self, index: u16) -> Option<Level> {
+        let rule = self.lanes.rules.streams.get(usize::from(index))?;
+        Level::from_number(rule.min_level.load(Ordering::Relaxed))
+    }
+
+    /// From now on this level counts, to last.
+    pub(crate) fn set(&self, index: u16, level: Option<Level>) {
+        self.change(|still, lowest| {
+            if let Some(lowest) = lowest.get_mut(usize::from(index)) {
+                *lowest = Lowest {
+                    lasting: level,
+                    until: None,
+                };
+                self.publish(still, index, level);
+            }
+        });
+    }
+
+    /// From now on this level counts, until the monotonic clock shows `until`. The writer must be called, so that it gets up in time.
+    pub(crate) fn set_until(&self, index: u16, level: Option<Level>, until: u64) {
+        self.change(|still, lowest| {
+            if let Some(lowest) = lowest.get_mut(usize::from(index)) {
+                lowest.until = Some(until);
+                self.publish(still, index, level);
+            }
+        });
+    }
+
+    /// When the next level goes back, by the monotonic clock.
+    pub(crate) fn next_end(&self) -> Option<u64> {
+        let end = self.next_end.load(Ordering::Acquire);
+        (end != NEVER).then_some(end)
+    }
+
+    /// Lets go back what is to go back by now. Called by the writer, once a round.
+    pub(crate) fn go_back(&self, now: u64) {
+        if self.next_end.load(Ordering::Acquire) > now {
+            return;
+        }
+        self.change(|still, lowest| {
+            for (index, lowest) in (0..).zip(lowest) {
+                if lowest.until.is_some_and(|until| until <= now) {
+                    lowest.until = None;
+                    self.publish(still, index, lowest.lasting);
+                }
+            }
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&Stillness, &mut [Lowest])) {
+        let still = hold_still();
+        let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&still, &mut lowest);
+        let next = lowest.iter().filter_map(|lowest| lowest.until).min();
+        self.next_end
+            .store(next.unwrap_or(NEVER), Ordering::Release);
+    }
+
+    fn publish(&self, still: &Stillness, index: u16, level: Option<Level>) {
+        if let Some(rule) = self.lanes.rules.streams.get(usize::from(index)) {
+            rule.min_level
+                .store(Level::number(level), Ordering::Relaxed);
+        }
+        if let Some(declaration) = self.declaration {
+            declaration.set_level(still, &self.lanes, index, level);
+        }
+    }
+}

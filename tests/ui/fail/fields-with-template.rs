@@ -1,0 +1,5 @@
+//! Fields of no record have no template.
+
+fn main() {
+    let _ = chronologix::fields! { id = 1; "template" };
+}

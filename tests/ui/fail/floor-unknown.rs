@@ -1,0 +1,4 @@
+//! A floor is one of the levels.
+
+#[chronologix::streams(app(compile_min_level = "loud"))]
+fn main() {}

@@ -1,0 +1,7 @@
+//! The value of a secret is only had by `expose`.
+
+fn main() {
+    let secret = chronologix::Secret::new(17);
+    let _ = format!("{:x}", secret);
+    let _: i32 = secret.0;
+}
