@@ -92,6 +92,9 @@ pub(crate) trait DiskFile: Send + fmt::Debug {
     /// Makes the data durable.
     fn sync(&mut self) -> io::Result<()>;
 
+    /// How many bytes it has.
+    fn len(&self) -> io::Result<u64>;
+
     /// The last byte of the file, unless it is empty.
     fn last_byte(&mut self) -> io::Result<Option<u8>>;
 

@@ -36,7 +36,7 @@ pub mod private;
 #[cfg(any(test, feature = "testing"))]
 pub use clock::ManualClock;
 pub use config::{
-    Config, ConfigError, ConfigProblem, StreamConfig,
+    ByteSize, Config, ConfigError, ConfigProblem, StreamConfig,
     words::{Durability, Format, Overflow},
 };
 pub use error::{DiskError, Error, LogError};

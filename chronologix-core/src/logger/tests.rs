@@ -3,6 +3,7 @@
 mod durability;
 mod endings;
 mod failures;
+mod file_sizes;
 mod full_queue;
 mod life;
 mod order;
