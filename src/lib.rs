@@ -19,9 +19,9 @@ pub use chronologix_macros::warn;
 
 #[doc(inline)]
 pub use chronologix_core::{
-    ByteSize, Config, ConfigError, ConfigProblem, DiskError, Durability, Error, FlushReport,
-    Format, Interval, Level, LogError, Logger, Multiline, Overflow, Receipt, Record, RecordUntil,
-    Stats, Stream, StreamConfig, StreamHandle, UnknownWord,
+    ByteSize, Compression, Config, ConfigError, ConfigProblem, DiskError, Durability, Error,
+    FlushReport, Format, Interval, Level, LogError, Logger, Multiline, Overflow, Receipt, Record,
+    RecordUntil, Retention, Stats, Stream, StreamConfig, StreamHandle, UnknownWord,
 };
 
 #[doc(hidden)]

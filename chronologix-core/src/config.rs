@@ -12,7 +12,7 @@ pub(crate) mod words;
 use std::{future::Future, path::PathBuf, time::Duration};
 
 pub use self::{
-    amounts::ByteSize,
+    amounts::{ByteSize, Retention},
     problem::{ConfigError, ConfigProblem},
     stream::StreamConfig,
 };
