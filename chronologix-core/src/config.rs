@@ -1,19 +1,25 @@
 //! What a user asks of a logger.
 
+mod amounts;
 mod check;
 mod endings;
 mod fields;
 mod problem;
 mod settings;
 mod stream;
+mod upkeep;
 pub(crate) mod words;
 
 use std::{future::Future, path::PathBuf, time::Duration};
 
-pub(crate) use self::settings::{Settings, StreamSettings};
 pub use self::{
+    amounts::{ByteSize, Retention},
     problem::{ConfigError, ConfigProblem},
     stream::StreamConfig,
+};
+pub(crate) use self::{
+    settings::{Settings, StreamSettings},
+    upkeep::UpkeepSettings,
 };
 
 use crate::{
@@ -74,6 +80,7 @@ pub struct Config {
     dir_mode: u32,
     exit_timeout: Duration,
     flush_on_signals: bool,
+    upkeep: UpkeepSettings,
     pub(crate) on_error: Option<Handler>,
     redactor: Option<Redactor>,
     pub(crate) clock: Clock,
@@ -104,6 +111,7 @@ impl Config {
             dir_mode: 0o700,
             exit_timeout: EXIT_TIMEOUT,
             flush_on_signals: false,
+            upkeep: UpkeepSettings::default(),
             on_error: None,
             redactor: None,
             clock: Clock::default(),

@@ -2,7 +2,7 @@
 //!
 //! [`Disk`] and [`DiskFile`] are what the rest of the crate needs of a file system; [`os`] is the real one, [`mem`]
 //! one for tests that forgets what was not synced. [`log_file`] and [`open_folder`] are the files of a stream and the
-//! streams of an interval folder, on either. [`lookout`] is where the writer waits for something to happen to its files.
+//! streams of an interval folder, on either. [`closed`] is what upkeep may do with folders nobody writes to any more. [`lookout`] is where the writer waits for something to happen to its files.
 
 use std::{
     fmt, io,
@@ -10,9 +10,10 @@ use std::{
     time::Duration,
 };
 
-use self::lookout::Lookout;
+use self::{closed::ClosedFolders, lookout::Lookout};
 use crate::DiskError;
 
+pub(crate) mod closed;
 pub(crate) mod log_file;
 pub(crate) mod lookout;
 #[cfg(any(test, feature = "testing"))]
@@ -72,6 +73,9 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     /// Removes folders made a moment ago, innermost last in `paths`, if they are empty.
     fn remove_folders(&self, paths: &[PathBuf]);
 
+    /// The closed folders of the tree at `base`, for who looks after them. `None` where that cannot be done with care.
+    fn closed_folders(&self, base: &Path) -> Option<Box<dyn ClosedFolders>>;
+
     /// A place to wait in. `None` where nobody tells what happens to files, so that one has to look from time to time.
     fn lookout(&self) -> Option<Box<dyn Lookout>> {
         None
@@ -91,6 +95,9 @@ pub(crate) trait DiskFile: Send + fmt::Debug {
 
     /// Makes the data durable.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// How many bytes it has.
+    fn len(&self) -> io::Result<u64>;
 
     /// The last byte of the file, unless it is empty.
     fn last_byte(&mut self) -> io::Result<Option<u8>>;

@@ -135,6 +135,7 @@ impl Writer {
     pub(crate) fn run(mut self) {
         IS_WRITER.set(true);
         crate::clock::be_punctual();
+        crate::upkeep::start(&self.shared, &*self.disk);
         loop {
             let round = self.round();
             if !self.stops.is_empty() {
@@ -228,6 +229,7 @@ impl Writer {
         Counters::add(&shared.counters.rollovers, u64::from(rolled.moved));
         if rolled.moved {
             bed.go_stale();
+            shared.upkeep.call();
         }
         rolled.tell(Work::Upkeep, shared, intake, trouble);
         if let Some(verified) = folders.verify(&shared.settings, &**disk, now) {
@@ -310,6 +312,7 @@ impl Writer {
     /// Writes and syncs all there is, as long as it takes, unless the disk refuses for too long.
     fn finish(&mut self) -> Result<(), Error> {
         self.shared.lanes.close();
+        self.shared.upkeep.stop();
         let begun = std::time::Instant::now();
         loop {
             let round = self.round();
@@ -326,6 +329,7 @@ impl Writer {
             }
         }
         trouble::tell_of_lost(self.folders.count_lines());
+        self.shared.upkeep.end(self.shared.settings.exit_timeout);
         self.close();
         self.commits
             .end(&self.shared, &self.intake, self.trouble.unwritten());

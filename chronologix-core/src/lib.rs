@@ -1,8 +1,8 @@
 //! The engine of [`chronologix`](https://docs.rs/chronologix): use that crate.
 //!
 //! A record is made on the caller's thread ([`Record`], room `record`), travels through that thread's queue (room `queue`), and is
-//! merged, formatted, written and synced by one writer thread per logger (room `engine`), which alone touches files (room `disk`). What
-//! stands on disk is described by pure functions ([`layout`]) that the viewer shares.
+//! merged, formatted, written and synced by one writer thread per logger (room `engine`), which alone touches open folders (room `disk`);
+//! closed ones are compressed and removed by room `upkeep`. What stands on disk is described by pure functions ([`layout`]) that the viewer shares.
 
 mod clock;
 mod config;
@@ -19,6 +19,7 @@ mod stats;
 mod stderr;
 mod stream;
 mod teller;
+mod upkeep;
 
 #[cfg(feature = "testing")]
 #[doc(hidden)]
@@ -40,8 +41,8 @@ pub mod testing;
 #[cfg(any(test, feature = "testing"))]
 pub use clock::ManualClock;
 pub use config::{
-    Config, ConfigError, ConfigProblem, StreamConfig,
-    words::{Durability, Format, Overflow},
+    ByteSize, Config, ConfigError, ConfigProblem, Retention, StreamConfig,
+    words::{Compression, Durability, Format, Overflow},
 };
 pub use error::{DiskError, Error, LogError};
 pub use layout::{Interval, Multiline};

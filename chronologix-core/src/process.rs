@@ -20,3 +20,14 @@ pub(crate) fn generation() -> u32 {
 pub(crate) fn begin_generation() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
 }
+
+/// Has this thread run when no other wants to, as far as the system knows of priorities of threads.
+pub(crate) fn be_idle() {
+    #[cfg(target_os = "linux")]
+    {
+        // Linux gives each thread its own.
+        let this = rustix::thread::gettid();
+        // Where it may not, it runs as others do.
+        let _ = rustix::process::setpriority_process(Some(this), 19);
+    }
+}

@@ -42,9 +42,13 @@ pub struct Stats {
     pub sync_nanos: u64,
     /// Failures of the disk, each attempt counted.
     pub disk_errors: u64,
+    /// Files of closed folders compressed, or folders packed.
+    pub compressed: u64,
+    /// Closed folders removed, or their archives.
+    pub removed: u64,
 }
 
-/// The counters the writer keeps. Written by it alone; read by anyone.
+/// The counters the writer and the upkeep keep. Written by them alone; read by anyone.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) written: AtomicU64,
@@ -56,6 +60,8 @@ pub(crate) struct Counters {
     pub(crate) syncs: AtomicU64,
     pub(crate) sync_nanos: AtomicU64,
     pub(crate) disk_errors: AtomicU64,
+    pub(crate) compressed: AtomicU64,
+    pub(crate) removed: AtomicU64,
 }
 
 impl Counters {
@@ -82,6 +88,8 @@ impl Counters {
             syncs: read(&self.syncs),
             sync_nanos: read(&self.sync_nanos),
             disk_errors: read(&self.disk_errors),
+            compressed: read(&self.compressed),
+            removed: read(&self.removed),
             ..Stats::default()
         }
     }

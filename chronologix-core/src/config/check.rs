@@ -31,6 +31,7 @@ impl Config {
         let streams = self.streams.clone().unwrap_or_else(default_streams);
         check_streams(&streams, &mut problems);
         self.check_declared(&streams, &mut problems);
+        let upkeep = self.check_upkeep(&streams, &mut problems);
         let mut streams = self.resolve(streams);
         self.connect(&mut streams, &mut problems);
         let zone = layout::zone(&self.timezone).unwrap_or_else(|error| {
@@ -67,6 +68,7 @@ impl Config {
             },
             exit_timeout: self.exit_timeout,
             flush_on_signals: self.flush_on_signals,
+            upkeep,
         })
     }
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use super::StreamConfig;
+use super::{StreamConfig, UpkeepSettings};
 use crate::{
     Durability, Format, Level, Overflow,
     layout::{DescribedStream, Description, FORMAT_VERSION, Interval, Multiline, TimestampFormat},
@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) exit_timeout: Duration,
     /// Signals that end the process let the writer drain first.
     pub(crate) flush_on_signals: bool,
+    /// What becomes of closed folders, and of files that grow.
+    pub(crate) upkeep: UpkeepSettings,
 }
 
 /// Unix modes of what is made.

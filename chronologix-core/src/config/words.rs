@@ -100,3 +100,26 @@ words! {
     /// One JSON object a line.
     Json = "json",
 }
+
+words! {
+    /// How closed folders are compressed.
+    ///
+    /// ```
+    /// use chronologix_core::Compression;
+    ///
+    /// assert_eq!("tar.gz".parse(), Ok(Compression::TarGz));
+    /// assert!("rar".parse::<Compression>().is_err());
+    /// ```
+    Compression, "compression":
+    /// Each file in place: `app.log.zst`. The tree stays readable by whatever reads such files.
+    #[default]
+    Zst = "zst",
+    /// Each file in place: `app.log.gz`.
+    Gz = "gz",
+    /// Each folder, beside it: `2025-05-04__15-00.tar.zst`.
+    TarZst = "tar.zst",
+    /// Each folder, beside it: `2025-05-04__15-00.tar.gz`.
+    TarGz = "tar.gz",
+    /// Each folder, beside it: `2025-05-04__15-00.zip`.
+    Zip = "zip",
+}

@@ -1,24 +1,21 @@
 //! The file of one stream in one interval folder.
 
+mod filling;
+mod numbers;
+mod outbox;
+
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
+use self::{
+    filling::{Limit, Room},
+    numbers::{MOST_NUMBERS, with_number},
+};
+pub(crate) use self::{numbers::without_number, outbox::Outbox};
 use super::{Disk, DiskFile};
 use crate::DiskError;
-
-/// Numbered files tried after one that cannot be trusted: `app.1.log` to `app.9999.log`.
-const MOST_NUMBERS: u32 = 9_999;
-
-/// The lines on their way to a file. Kept whole until they are where they should be, so that they can be
-/// written again elsewhere.
-#[derive(Debug, Default)]
-pub(crate) struct Outbox {
-    pub(crate) lines: Vec<u8>,
-    /// Bytes of `lines` that the file has.
-    done: usize,
-}
 
 /// What became of lines on their way to a file.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +36,9 @@ pub(crate) struct LogFile {
     folder: PathBuf,
     name: String,
     path: PathBuf,
+    /// Of the file at `path`; 0 has none in its name.
+    number: u32,
+    limit: Limit,
     mode: u32,
     open: Option<Box<dyn DiskFile>>,
     /// A sync failed: the file at `path` is never opened again.
@@ -59,6 +59,11 @@ impl LogFile {
             folder: folder.to_owned(),
             name: name.to_owned(),
             path: folder.join(name),
+            number: 0,
+            limit: Limit {
+                most: None,
+                bytes: 0,
+            },
             mode,
             open: None,
             distrusted: false,
@@ -67,6 +72,12 @@ impl LogFile {
             is_unnamed: false,
             abandoned: None,
         }
+    }
+
+    /// The same, but none of its files has more than `most` bytes.
+    pub(crate) fn of_at_most(mut self, most: Option<u64>) -> Self {
+        self.limit.most = most;
+        self
     }
 
     pub(crate) fn is_dirty(&self) -> bool {
@@ -101,6 +112,7 @@ impl LogFile {
         outbox: &mut Outbox,
     ) -> Result<Appended, DiskError> {
         let before = outbox.done;
+        self.measure();
         let written = self.write_out(disk, outbox);
         let bytes = outbox.done.saturating_sub(before) as u64;
         // Should it be impossible to tell, the next look at the files will.
@@ -110,7 +122,7 @@ impl LogFile {
         if was_deleted {
             self.open = None;
             self.dirty = false;
-            outbox.done = 0;
+            outbox.rewind();
             return Ok(Appended { bytes, was_deleted });
         }
         written.map(|()| Appended { bytes, was_deleted })
@@ -122,6 +134,11 @@ impl LogFile {
                 self.open(disk)?;
                 outbox.rewind_to_line();
             }
+            let lines = &outbox.lines[outbox.done..];
+            let Room::For(room) = self.limit.room_for(lines, outbox.is_mid_line()) else {
+                self.go_on_in_next(disk, outbox)?;
+                continue;
+            };
             let failed = |error| DiskError::new("write to", &self.path, error);
             let Some(open) = &mut self.open else { break };
             if self.torn {
@@ -129,7 +146,9 @@ impl LogFile {
                 self.torn = false;
             }
             self.dirty = true;
-            outbox.done += open.append(&outbox.lines[outbox.done..]).map_err(failed)?;
+            let taken = open.append(&lines[..room]).map_err(failed)?;
+            outbox.done += taken;
+            self.limit.bytes += taken as u64;
         }
         Ok(())
     }
@@ -154,7 +173,7 @@ impl LogFile {
 
     /// Writes the lines to the file that follows. Whether that has all of them.
     fn write_again(&mut self, disk: &dyn Disk, outbox: &mut Outbox) -> bool {
-        outbox.done = 0;
+        outbox.rewind();
         let appended = self.append(disk, outbox);
         appended.is_ok_and(|appended| !appended.was_deleted)
     }
@@ -199,8 +218,7 @@ impl LogFile {
     /// Forgets the lines of an outbox. If they were given up in the middle of one, the file has half of it.
     pub(crate) fn forget(&mut self, outbox: &mut Outbox) {
         self.torn |= outbox.is_mid_line();
-        outbox.lines.clear();
-        outbox.done = 0;
+        outbox.clear();
     }
 
     pub(crate) fn close(&mut self) {
@@ -251,7 +269,7 @@ impl LogFile {
         }
         if open.is_deleted().unwrap_or(false) {
             // What it has of these lines nobody will read.
-            outbox.done = 0;
+            outbox.rewind();
         }
         let synced = if self.dirty { open.sync() } else { Ok(()) };
         self.open = None;
@@ -270,6 +288,7 @@ impl LogFile {
         if self.distrusted {
             return self.open_next_number(disk);
         }
+        self.go_on_in_last(disk);
         // It was made with its folder, unless somebody has taken it away since.
         let is_missing = !self.is_there(disk);
         let opened = disk
@@ -280,17 +299,20 @@ impl LogFile {
         self.torn = is_mid_line(last);
         self.is_unnamed |= is_missing;
         self.open = Some(open);
+        self.measure();
         Ok(())
     }
 
     /// Goes on in the next numbered file.
     fn open_next_number(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
-        for number in 1..=MOST_NUMBERS {
+        for number in self.number + 1..=MOST_NUMBERS {
             let path = self.folder.join(with_number(&self.name, number));
             match disk.open_new(&path, self.mode) {
                 Ok(open) => {
                     self.open = Some(open);
                     self.path = path;
+                    self.number = number;
+                    self.limit.bytes = 0;
                     self.distrusted = false;
                     self.torn = false;
                     self.is_unnamed = true;
@@ -322,55 +344,4 @@ fn last_byte_at_rest(file: &mut dyn DiskFile) -> io::Result<Option<u8>> {
 
 fn is_mid_line(last: Option<u8>) -> bool {
     last.is_some_and(|byte| byte != b'\n')
-}
-
-/// `app.7.log` for `app.log`.
-fn with_number(name: &str, number: u32) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, extension)) => format!("{stem}.{number}.{extension}"),
-        None => format!("{name}.{number}"),
-    }
-}
-
-/// The name that was given a number, if it was.
-pub(crate) fn without_number(name: &str) -> Option<String> {
-    let parts = name.split('.').collect::<Vec<_>>();
-    (0..parts.len()).find_map(|at| {
-        let number = parts[at].parse::<u32>().ok()?;
-        let others = [&parts[..at], &parts[at + 1..]].concat().join(".");
-        let is_it = (1..=MOST_NUMBERS).contains(&number) && with_number(&others, number) == name;
-        is_it.then_some(others)
-    })
-}
-
-impl Outbox {
-    /// Whether the file has all of it.
-    pub(crate) fn is_done(&self) -> bool {
-        self.done == self.lines.len()
-    }
-
-    /// Lines that are not in the file.
-    pub(crate) fn count_lines(&self) -> u64 {
-        self.lines[self.done..]
-            .split(|byte| *byte == b'\n')
-            .skip(1)
-            .count() as u64
-    }
-
-    /// Whether the file has a part of a line.
-    fn is_mid_line(&self) -> bool {
-        self.done < self.lines.len()
-            && self.lines[..self.done]
-                .last()
-                .is_some_and(|byte| *byte != b'\n')
-    }
-
-    /// The file is another one than before: it gets no half lines.
-    fn rewind_to_line(&mut self) {
-        let written = &self.lines[..self.done];
-        self.done = written
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
-    }
 }

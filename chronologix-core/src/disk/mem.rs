@@ -15,6 +15,7 @@ pub(crate) use self::faults::Op;
 use self::world::{Content, Node, World};
 
 mod calls;
+mod closed;
 mod faults;
 mod handles;
 mod world;

@@ -64,6 +64,7 @@ impl OpenFolder {
         let path = settings.base.join(span.folder.name());
         let file = |stream: &crate::config::StreamSettings| {
             LogFile::new(&path, &stream.file, settings.modes.file)
+                .of_at_most(settings.upkeep.max_file_size)
         };
         let files = settings.streams.iter().map(file).collect::<Vec<_>>();
         let outboxes = files.iter().map(|_| Outbox::default()).collect();

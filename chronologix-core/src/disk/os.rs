@@ -15,6 +15,8 @@ use super::{Disk, DiskFile, Hold, Identity};
 mod beneath;
 #[cfg(target_os = "linux")]
 pub(crate) mod clocksource;
+#[cfg(all(unix, not(target_os = "solaris")))]
+mod closed;
 mod file;
 #[cfg(all(unix, not(target_os = "solaris")))]
 mod hold;
@@ -219,6 +221,17 @@ impl Disk for OsDisk {
             let _ = fs::remove_file(path.join(lock::NAME));
             let _ = fs::remove_dir(path);
         }
+    }
+
+    #[cfg(all(unix, not(target_os = "solaris")))]
+    fn closed_folders(&self, base: &Path) -> Option<Box<dyn super::closed::ClosedFolders>> {
+        Some(Box::new(closed::OsClosed::new(base)))
+    }
+
+    /// As [`OsDisk::hold`], but nothing is removed without a lock.
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn closed_folders(&self, _base: &Path) -> Option<Box<dyn super::closed::ClosedFolders>> {
+        None
     }
 
     /// `None` also if the user has used up what the system grants of such things.

@@ -16,6 +16,7 @@ use crate::{
     stats::Counters,
     stream::{Declaration, Levels},
     teller::Teller,
+    upkeep::Upkeep,
 };
 
 /// A running logger, as its writer and its handles know it.
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) levels: Arc<Levels>,
     pub(crate) counters: Counters,
     pub(crate) teller: Teller,
+    pub(crate) upkeep: Upkeep,
     pub(crate) declaration: Option<&'static Declaration>,
     /// The writer has ended.
     ended: AtomicBool,
@@ -49,6 +51,7 @@ impl Shared {
             levels,
             counters: Counters::default(),
             teller,
+            upkeep: Upkeep::default(),
             declaration,
             ended: AtomicBool::new(false),
             heir: OnceLock::new(),
@@ -84,6 +87,7 @@ impl Shared {
     /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the requests that came too late.
     pub(crate) fn end(&self) -> Vec<Request> {
         if !self.ended.swap(true, Ordering::SeqCst) {
+            self.upkeep.stop();
             self.lanes.close();
             self.lanes.for_each(|lane| {
                 lane.refuse_parked();

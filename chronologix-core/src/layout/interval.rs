@@ -107,6 +107,12 @@ impl Interval {
         }
     }
 
+    /// When a folder is closed for certain: no later instant has it. Where the civil time comes twice, its later one counts.
+    pub(crate) fn close(self, folder: Folder, zone: &TimeZone) -> Timestamp {
+        let later = |civil| zone.to_ambiguous_timestamp(civil).later().ok();
+        folder.end(self).and_then(later).unwrap_or(Timestamp::MAX)
+    }
+
     fn folder(self, second: Timestamp, zone: &TimeZone) -> Folder {
         Folder::around(zone.to_datetime(second), self)
     }

@@ -4,6 +4,7 @@ mod context;
 mod durability;
 mod endings;
 mod failures;
+mod file_sizes;
 mod full_queue;
 mod levels;
 mod life;

@@ -8,10 +8,11 @@ use std::{
 
 use super::{
     MemDisk, Op,
+    closed::MemClosed,
     handles::{MemFile, MemHold},
     world::{Content, Node},
 };
-use crate::disk::{Disk, DiskFile, Hold, Identity};
+use crate::disk::{Disk, DiskFile, Hold, Identity, closed::ClosedFolders};
 
 /// What the system says when a process has as many files open as it may: `EMFILE`, 24 on every Unix.
 const TOO_MANY_OPEN_FILES: i32 = 24;
@@ -131,6 +132,13 @@ impl Disk for MemDisk {
         world.folders[folder].clear();
         world.set(path, None)?;
         Ok(true)
+    }
+
+    fn closed_folders(&self, base: &Path) -> Option<Box<dyn ClosedFolders>> {
+        Some(Box::new(MemClosed {
+            disk: self.clone(),
+            base: base.to_owned(),
+        }))
     }
 
     fn remove_folders(&self, paths: &[PathBuf]) {

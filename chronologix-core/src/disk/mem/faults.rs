@@ -17,6 +17,7 @@ pub(crate) enum Op {
     Look,
     Hold,
     Remove,
+    Rename,
 }
 
 #[derive(Debug, Default)]

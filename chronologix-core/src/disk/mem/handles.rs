@@ -69,6 +69,12 @@ impl DiskFile for MemFile {
         checked
     }
 
+    fn len(&self) -> io::Result<u64> {
+        let mut world = self.disk.world();
+        world.faults.check(Op::Look, &self.path)?;
+        Ok(world.files[self.inode].bytes.len() as u64)
+    }
+
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
         let mut world = self.disk.world();
         world.faults.check(Op::Look, &self.path)?;

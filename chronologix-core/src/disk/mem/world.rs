@@ -213,9 +213,7 @@ impl World {
     /// Loses what was not synced, as far as luck does not spare it.
     pub(super) fn crash(&mut self, mut luck: Luck) {
         for folder in &mut self.folders {
-            if luck.below(2) == 1 {
-                folder.sync();
-            }
+            folder.spare(&mut luck);
             folder.now = folder.durable.clone();
             folder.unsynced.clear();
         }
@@ -233,6 +231,16 @@ impl Names {
                 None => self.durable.remove(&name),
             };
         }
+    }
+
+    /// Makes some of the changes to names durable, each for itself.
+    fn spare(&mut self, luck: &mut Luck) {
+        for name in std::mem::take(&mut self.unsynced) {
+            if luck.below(2) == 1 {
+                self.unsynced.push(name);
+            }
+        }
+        self.sync();
     }
 
     /// Forgets all names; durable with the next sync.

@@ -49,6 +49,10 @@ impl DiskFile for OsFile {
         self.file.sync_data()
     }
 
+    fn len(&self) -> io::Result<u64> {
+        self.file.metadata().map(|metadata| metadata.len())
+    }
+
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
         if self.file.metadata()?.len() == 0 {
             return Ok(None);

@@ -4,6 +4,7 @@
 //! who waits for it.
 
 use std::{
+    fs::File,
     io,
     path::Path,
     thread,
@@ -25,11 +26,7 @@ const STEP: Duration = Duration::from_millis(1);
 
 /// Takes the lock of the tree at `base`, for as long as what it gives lives. Waits for others for as long as `patience` lasts.
 pub(super) fn take(base: &Path, patience: Duration) -> io::Result<Locked> {
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = beneath::open(&base.join(NAME), 1, flags, 0o600)?;
-    if !is_a_log(&file.metadata()?) {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
+    let file = open(base, NAME)?;
     let begun = Instant::now();
     loop {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -39,6 +36,23 @@ pub(super) fn take(base: &Path, patience: Duration) -> io::Result<Locked> {
             outcome => return Ok(outcome.map(|()| Locked::new(file))?),
         }
     }
+}
+
+/// Takes another lock of the tree, on a file of this name. [`io::ErrorKind::WouldBlock`] if somebody has it.
+pub(super) fn try_to_take(base: &Path, name: &str) -> io::Result<Locked> {
+    let file = open(base, name)?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+    Ok(Locked::new(file))
+}
+
+fn open(base: &Path, name: &str) -> io::Result<File> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = beneath::open(&base.join(name), 1, flags, 0o600)?;
+    if !is_a_log(&file.metadata()?) {
+        let error = "it is not a regular file of this user with one name; move it away";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+    }
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -1,0 +1,155 @@
+//! Room of upkeep: what is done with interval folders after they were closed.
+//!
+//! [`names`] says which names are ours, [`tree`] sorts what stands on disk, [`plan`] decides what is to be compressed and removed: all pure.
+//! [`keeper`] does it, with archives by [`packing`].
+//!
+//! It has a thread of its own, of the lowest priority, for each logger that is asked to compress or to remove; of all loggers of a tree,
+//! one does it at a time. It works at the start, after each rollover, and from time to time where that matters. The writer only rings a bell.
+
+mod keeper;
+mod names;
+mod packing;
+mod plan;
+mod streams;
+mod tree;
+
+use std::{
+    io,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use self::keeper::{Done, Keeper};
+use crate::{DiskError, Error, Retention, disk::Disk, engine::Shared, stats::Counters};
+
+#[cfg(test)]
+mod tests;
+
+/// How long until the next look where something goes on without a rollover: files that grow, a failure, another logger that does it
+/// and may be killed.
+const LOOK_AGAIN: Duration = Duration::from_secs(600);
+
+/// The way from a logger to its upkeep.
+#[derive(Debug, Default)]
+pub(crate) struct Upkeep {
+    calls: Mutex<Calls>,
+    changed: Condvar,
+    /// It is to end, at the next step.
+    stop: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Calls {
+    /// There may be something to do.
+    is_due: bool,
+    /// Closed when the thread has ended.
+    ended: Option<Receiver<()>>,
+}
+
+/// Failures that were told. Each kind is, once, until all went well again.
+#[derive(Debug, Default)]
+struct Told(Vec<(&'static str, io::ErrorKind, Option<i32>)>);
+
+/// Starts the upkeep of a logger, if it is asked for.
+pub(crate) fn start(shared: &Arc<Shared>, disk: &dyn Disk) {
+    let settings = &shared.settings;
+    if !settings.upkeep.is_asked_for() {
+        return;
+    }
+    let Some(closed) = disk.closed_folders(&settings.base) else {
+        return;
+    };
+    let keeper = Keeper::new(settings, closed);
+    let (alive, ended) = sync_channel::<()>(0);
+    shared.upkeep.calls().ended = Some(ended);
+    let of_thread = Arc::clone(shared);
+    let work = move || {
+        crate::process::be_idle();
+        work(&of_thread, keeper);
+        drop(alive);
+    };
+    let thread = thread::Builder::new().name("chronologix-upkeep".to_owned());
+    if let Err(error) = thread.spawn(work) {
+        let error = DiskError::new("start the upkeep of", &settings.base, error);
+        shared.teller.tell(Error::Disk(error));
+    }
+}
+
+fn work(shared: &Shared, mut keeper: Keeper) {
+    let upkeep = &shared.upkeep;
+    let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
+    let grows = shared.settings.upkeep.retain.iter().any(grows);
+    let mut told = Told::default();
+    while !upkeep.stop.load(Ordering::SeqCst) {
+        let now = shared.lanes.rules.clock.sample().wall;
+        let now = Timestamp::from_nanosecond(now.into()).unwrap_or_default();
+        let done = keeper.run(now, &upkeep.stop);
+        let looks_again = grows || done.is_done_by_another || !done.errors.is_empty();
+        report(shared, done, &mut told);
+        upkeep.wait(looks_again.then_some(LOOK_AGAIN));
+    }
+}
+
+fn report(shared: &Shared, done: Done, told: &mut Told) {
+    let counters = &shared.counters;
+    Counters::add(&counters.compressed, done.compressed);
+    Counters::add(&counters.removed, done.removed);
+    Counters::add(&counters.disk_errors, done.errors.len() as u64);
+    if done.errors.is_empty() && !done.is_done_by_another {
+        told.0.clear();
+    }
+    for error in done.errors {
+        let kind = (error.doing(), error.kind(), error.code());
+        if !told.0.contains(&kind) {
+            told.0.push(kind);
+            shared.teller.tell(Error::Disk(error));
+        }
+    }
+}
+
+impl Upkeep {
+    /// There may be something to do: another folder is in use. Never waits for anything.
+    pub(crate) fn call(&self) {
+        self.calls().is_due = true;
+        self.changed.notify_all();
+    }
+
+    /// Has it end at the next step.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.call();
+    }
+
+    /// Waits until it has ended, but no longer than this.
+    pub(crate) fn end(&self, patience: Duration) {
+        let ended = self.calls().ended.take();
+        if let Some(ended) = ended {
+            let _ = ended.recv_timeout(patience);
+        }
+    }
+
+    /// Waits until somebody calls, or for so long.
+    fn wait(&self, limit: Option<Duration>) {
+        let calls = self.calls();
+        let rests = |calls: &mut Calls| !calls.is_due;
+        let mut calls = if let Some(limit) = limit {
+            let waited = self.changed.wait_timeout_while(calls, limit, rests);
+            waited.unwrap_or_else(PoisonError::into_inner).0
+        } else {
+            let waited = self.changed.wait_while(calls, rests);
+            waited.unwrap_or_else(PoisonError::into_inner)
+        };
+        calls.is_due = false;
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
