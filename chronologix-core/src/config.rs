@@ -3,7 +3,21 @@
 mod amounts;
 mod check;
 mod endings;
+mod environment;
 mod fields;
+#[cfg(feature = "toml")]
+mod file;
+#[cfg_attr(
+    not(feature = "toml"),
+    expect(dead_code, reason = "the environment needs a part of it")
+)]
+mod keys;
+#[cfg_attr(
+    not(feature = "toml"),
+    expect(dead_code, reason = "the environment needs a part of it")
+)]
+mod merge;
+mod place;
 mod problem;
 mod settings;
 mod stream;
@@ -191,7 +205,7 @@ impl Config {
         stream: &str,
         change: impl FnOnce(StreamConfig) -> StreamConfig,
     ) -> Self {
-        let streams = self.streams.get_or_insert_with(settings::default_streams);
+        let streams = self.known_streams();
         if let Some(at) = streams.iter().position(|known| known.name == stream) {
             streams[at] = change(streams[at].clone());
         } else {

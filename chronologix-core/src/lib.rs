@@ -12,6 +12,7 @@ mod error;
 mod exit;
 mod level;
 mod logger;
+mod nearest;
 mod process;
 mod queue;
 mod record;

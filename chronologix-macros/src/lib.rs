@@ -10,8 +10,11 @@ mod errors;
 mod log;
 mod nearest;
 mod paths;
+#[cfg(feature = "toml")]
+mod settings;
 mod streams;
 mod template;
+mod words;
 
 #[proc_macro_attribute]
 pub fn streams(attribute: TokenStream, item: TokenStream) -> TokenStream {

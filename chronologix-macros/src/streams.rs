@@ -3,9 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use self::check::Declared;
 use crate::errors::Errors;
 
 mod check;
+mod config;
 mod expand;
 mod host;
 mod input;
@@ -17,11 +19,27 @@ mod options;
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let host = host::Host::of(item);
-    let entries = input::parse(attribute, &mut errors);
-    let streams = check::check(&entries, &mut errors);
-    let module = expand::expand(&streams, &host);
+    let declared = declared(attribute, &mut errors);
+    let module = expand::expand(&declared, &host);
     let messages = errors.finish();
     quote!(#messages #item #module)
+}
+
+fn declared(attribute: TokenStream, errors: &mut Errors) -> Declared {
+    match config::named(&attribute) {
+        Some(Ok(path)) => config::read(&path, errors),
+        Some(Err(error)) => {
+            errors.add(error);
+            Declared::default()
+        }
+        None => {
+            let entries = input::parse(attribute, errors);
+            Declared {
+                streams: check::check(&entries, errors),
+                ..Declared::default()
+            }
+        }
+    }
 }
 
 #[cfg(test)]

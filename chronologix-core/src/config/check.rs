@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Config, ConfigError, ConfigProblem, Settings, StreamConfig, StreamSettings,
-    settings::{Modes, default_streams},
+    settings::{Modes, default_mirrors, default_streams},
 };
 use crate::{disk::log_file, layout};
 
@@ -109,7 +109,7 @@ impl Config {
     }
 
     fn connect(&self, streams: &mut [StreamSettings], problems: &mut Vec<ConfigProblem>) {
-        let of_the_default = [("errors".to_owned(), "all".to_owned())];
+        let of_the_default = default_mirrors();
         let mirrors = match (&self.mirrors, &self.streams) {
             (Some(mirrors), _) => mirrors.as_slice(),
             (None, None) => &of_the_default,
@@ -187,11 +187,7 @@ fn check_streams(streams: &[StreamConfig], problems: &mut Vec<ConfigProblem>) {
             continue;
         }
         if let Some(first) = names.insert(stream.name.to_ascii_lowercase(), &stream.name) {
-            let why = format!(
-                "{:?} is declared twice (as {first:?} before); names must differ in more than case",
-                stream.name
-            );
-            problems.push(ConfigProblem::new("streams", &stream.name, &why));
+            problems.push(ConfigProblem::declared_twice(&stream.name, first));
             continue;
         }
         let key = format!("streams.{}.file", stream.name);

@@ -1,8 +1,9 @@
 //! What is wrong with a configuration, all of it.
 
-use std::{convert::Infallible, fmt};
+use std::{convert::Infallible, fmt, path::Path};
 
-use crate::{UnknownWord, layout::UnknownInterval};
+use super::place::Place;
+use crate::{UnknownWord, layout::UnknownInterval, nearest::nearest};
 
 /// Everything that is wrong with a configuration.
 ///
@@ -22,11 +23,17 @@ pub struct ConfigProblem {
     key: String,
     value: String,
     why: String,
+    /// Where it was read, unless the program said it.
+    place: Option<Place>,
 }
 
 impl ConfigError {
     pub(crate) fn new(problems: Vec<ConfigProblem>) -> Self {
         Self(problems)
+    }
+
+    pub(super) fn into_problems(self) -> Vec<ConfigProblem> {
+        self.0
     }
 
     /// The problems, in the order of the settings.
@@ -43,15 +50,25 @@ impl ConfigProblem {
             key: key.to_owned(),
             value: value.to_owned(),
             why: why.to_owned(),
+            place: None,
         }
     }
 
     pub(crate) fn unknown_stream(key: &str, name: &str, known: &[&str]) -> Self {
-        let why = format!(
-            "there is no stream {name:?}; the streams are {}",
-            known.join(", ")
-        );
+        let meant = match nearest(name, known.iter().copied()) {
+            Some(meant) => format!("did you mean {meant}? "),
+            None => String::new(),
+        };
+        let known = known.join(", ");
+        let why = format!("there is no stream {name:?}; {meant}the streams are {known}");
         Self::new(key, name, &why)
+    }
+
+    pub(super) fn declared_twice(name: &str, first: &str) -> Self {
+        let why = format!(
+            "{name:?} is declared twice (as {first:?} before); names must differ in more than case"
+        );
+        Self::new("streams", name, &why)
     }
 
     /// The same under the key it was found at.
@@ -60,7 +77,17 @@ impl ConfigProblem {
         self
     }
 
-    /// The key, such as `interval` or `streams.audit.file`.
+    /// The same with where it was read.
+    pub(super) fn in_place(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    pub(super) fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// The key, such as `interval` or `streams.audit.file`. Empty if what is wrong is the file as a whole.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -71,11 +98,35 @@ impl ConfigProblem {
     pub fn value(&self) -> &str {
         &self.value
     }
+
+    /// The settings file it stands in, if it was read from one that has a name.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.place()?.file()
+    }
+
+    /// Line and column of the text it stands in, if it was read from one. Both begin with 1; columns are characters.
+    #[must_use]
+    pub fn position(&self) -> Option<(usize, usize)> {
+        self.place()?.position()
+    }
+
+    /// The environment variable it comes from, if it does.
+    #[must_use]
+    pub fn variable(&self) -> Option<&str> {
+        self.place()?.variable()
+    }
 }
 
 impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.key, self.why)
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        if !self.key.is_empty() {
+            write!(f, "{}: ", self.key)?;
+        }
+        f.write_str(&self.why)
     }
 }
 

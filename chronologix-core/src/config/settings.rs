@@ -59,6 +59,11 @@ pub(super) fn default_streams() -> Vec<StreamConfig> {
     vec![StreamConfig::new("all"), StreamConfig::new("errors")]
 }
 
+/// The mirrors of the default configuration: source and target.
+pub(super) fn default_mirrors() -> Vec<(String, String)> {
+    vec![("errors".to_owned(), "all".to_owned())]
+}
+
 impl Settings {
     /// What `.chronologix.json` says of the tree.
     pub(crate) fn describe(&self) -> Description {

@@ -99,16 +99,7 @@ impl Disk for OsDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {
-        let file = reading().open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        let mut text = String::new();
-        file.take(MOST_READ + 1).read_to_string(&mut text)?;
-        if text.len() as u64 > MOST_READ {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        Ok(text)
+        text_of(reading().open(path)?)
     }
 
     fn replace(&self, path: &Path, content: &str, mode: u32) -> io::Result<()> {
@@ -337,6 +328,28 @@ fn reading() -> OpenOptions {
         .read(true)
         .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
     options
+}
+
+/// The content of a settings file. It is the user's own, and often a symlink that a deployment points at the newest one.
+#[cfg(feature = "toml")]
+pub(crate) fn read_settings(path: &Path) -> io::Result<String> {
+    // A FIFO would be waited for.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    text_of(File::open(path)?)
+}
+
+fn text_of(file: File) -> io::Result<String> {
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut text = String::new();
+    file.take(MOST_READ + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST_READ {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    Ok(text)
 }
 
 #[cfg(not(unix))]

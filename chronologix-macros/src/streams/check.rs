@@ -1,25 +1,20 @@
 //! The rules for streams: names, mirrors, options. Each mistake is put where it stands, and the rest goes on.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 
 use super::{
     input::Entry,
     options::{self, StreamOption},
 };
-use crate::{errors::Errors, nearest::nearest};
-
-/// Names that Windows keeps for devices, in any case and with any extension.
-pub(crate) const DEVICES: [&str; 22] = [
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
-    "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-];
-
-/// As long as a name may be.
-const LONGEST_NAME: usize = 64;
+use crate::{
+    errors::Errors,
+    nearest::nearest,
+    words::{DEVICES, LONGEST_NAME},
+};
 
 /// The function beside the constants of the streams.
-const CONFIG: &str = "config";
+pub(super) const CONFIG: &str = "config";
 
 /// A stream that makes sense.
 #[derive(Debug)]
@@ -30,6 +25,23 @@ pub(crate) struct Stream {
     pub(crate) options: Vec<StreamOption>,
     /// Places of the targets in the list of streams.
     pub(crate) targets: Vec<usize>,
+}
+
+/// Everything that is declared.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    pub(crate) streams: Vec<Stream>,
+    /// What else a settings file says.
+    pub(crate) setters: Vec<Setter>,
+    /// The path of that file.
+    pub(crate) file: Option<String>,
+}
+
+/// A setter of the configuration, and what it is given.
+#[derive(Debug)]
+pub(crate) struct Setter {
+    pub(crate) name: &'static str,
+    pub(crate) argument: TokenStream,
 }
 
 /// Applies all rules. Gives every stream that has a name of its own, with what is right of it: for the sake of the

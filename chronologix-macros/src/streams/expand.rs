@@ -4,17 +4,26 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::{
-    check::Stream,
+    check::{Declared, Setter, Stream},
     host::{Handle, Host},
     options::{FLOOR, StreamOption},
 };
 use crate::paths::{CONFIG, DECLARATION, STREAM, STREAM_SPEC, streams_module};
 
 /// The module, and the associated items of a unit struct.
-pub(crate) fn expand(streams: &[Stream], host: &Host) -> TokenStream {
+pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
+    let Declared {
+        streams,
+        setters,
+        file,
+    } = declared;
     let module = streams_module(Span::call_site());
     let Host { visibility, handle } = host;
-    let declaration = declaration(streams);
+    let declaration = declaration(streams, file.as_deref());
+    let setters = setters.iter().map(|Setter { name, argument }| {
+        let name = Ident::new(name, Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> .#name(#argument))
+    });
     let constants = streams.iter().enumerate().map(|(place, stream)| {
         let place = Literal::usize_unsuffixed(place);
         let floor = stream.options.iter().filter(|option| is_floor(option));
@@ -39,7 +48,7 @@ pub(crate) fn expand(streams: &[Stream], host: &Host) -> TokenStream {
 
             /// The configuration to start the streams with: it knows them and their mirrors.
             #visibility fn config() -> #CONFIG {
-                declaration::get().config()
+                declaration::get().config()#(#setters)*
             }
         }
 
@@ -47,11 +56,20 @@ pub(crate) fn expand(streams: &[Stream], host: &Host) -> TokenStream {
     }
 }
 
-fn declaration(streams: &[Stream]) -> TokenStream {
+fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
     let count = Literal::usize_unsuffixed(streams.len());
+    // The compiler notes what it includes, so that the crate is compiled again when the file has changed.
+    let watch = file.map(|file| {
+        quote_spanned! {Span::mixed_site()=>
+            const _: &::core::primitive::str =
+                ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #file));
+        }
+    });
     let specs = streams.iter().map(spec);
     quote_spanned! {Span::mixed_site()=>
         mod declaration {
+            #watch
+
             static LEVELS: [::core::sync::atomic::AtomicU8; #count] =
                 [const { ::core::sync::atomic::AtomicU8::new(0) }; #count];
 
@@ -91,7 +109,7 @@ fn setter(option: &StreamOption) -> TokenStream {
             variant,
         } => {
             let [option, variant] =
-                [option, variant].map(|name| Ident::new(name, Span::mixed_site()));
+                [option, &**variant].map(|name| Ident::new(name, Span::mixed_site()));
             quote_spanned!(Span::mixed_site()=> .#option(#of::#variant))
         }
         StreamOption::File(name) => quote_spanned!(Span::mixed_site()=> .file(#name)),

@@ -10,6 +10,7 @@ use syn::{
     token::Paren,
 };
 
+use super::{check::CONFIG, config::ALONE};
 use crate::errors::Errors;
 
 /// `name(option = "value") -> (target, target)`
@@ -83,6 +84,9 @@ fn until_comma(input: ParseStream<'_>) -> TokenStream {
 fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) -> syn::Result<()> {
     let name = name(input)?;
     if input.peek(Token![=]) && !input.peek(Token![=>]) {
+        if name == CONFIG {
+            return Err(syn::Error::new(name.span(), ALONE));
+        }
         let message = format!(
             "unknown setting `{name}`; only streams are named here, as in `#[chronologix::streams(app, errors -> app)]`"
         );

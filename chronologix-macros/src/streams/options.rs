@@ -4,14 +4,12 @@ use std::fmt::Write;
 
 use syn::ext::IdentExt;
 
-use super::{
-    check::DEVICES,
-    input::{Entry, Setting},
-};
+use super::input::{Entry, Setting};
 use crate::{
     errors::Errors,
     nearest::nearest,
     paths::{DURABILITY, FORMAT, LEVEL, MULTILINE, OVERFLOW, Private},
+    words::{DEVICES, FILE, LONGEST_FILE, OPTIONS},
 };
 
 /// An option that makes sense.
@@ -21,72 +19,38 @@ pub(crate) enum StreamOption {
     Word {
         option: &'static str,
         of: Private,
-        variant: &'static str,
+        variant: String,
     },
     File(String),
 }
 
 /// An option that takes one of a few words.
-struct Choice {
+#[derive(Clone, Copy)]
+pub(crate) struct Choice {
     option: &'static str,
-    of: Private,
-    /// Each with its variant.
-    words: &'static [(&'static str, &'static str)],
+    words: &'static [&'static str],
 }
 
-const FILE: &str = "file";
+/// The enum whose variants the words of an option are.
+fn type_of(option: &str) -> Option<Private> {
+    Some(match option {
+        "durability" => DURABILITY,
+        "format" => FORMAT,
+        "min_level" | FLOOR => LEVEL,
+        "multiline" => MULTILINE,
+        "overflow" => OVERFLOW,
+        _ => return None,
+    })
+}
 
-/// As long as the name of a file may be.
-const LONGEST_FILE: usize = 128;
-
-/// Below this level nothing is compiled: a property of the constant, not of the running stream.
+/// Below this level nothing is compiled: a property of the constant, not of the running stream, and so no setting of a file.
 pub(super) const FLOOR: &str = "compile_min_level";
 
-const LEVELS: [(&str, &str); 6] = [
-    ("trace", "Trace"),
-    ("debug", "Debug"),
-    ("info", "Info"),
-    ("warn", "Warn"),
-    ("error", "Error"),
-    ("critical", "Critical"),
-];
-
-const CHOICES: [Choice; 6] = [
-    Choice {
-        option: FLOOR,
-        of: LEVEL,
-        words: &LEVELS,
-    },
-    Choice {
-        option: "durability",
-        of: DURABILITY,
-        words: &[
-            ("queued", "Queued"),
-            ("written", "Written"),
-            ("synced", "Synced"),
-        ],
-    },
-    Choice {
-        option: "format",
-        of: FORMAT,
-        words: &[("text", "Text"), ("json", "Json")],
-    },
-    Choice {
-        option: "min_level",
-        of: LEVEL,
-        words: &LEVELS,
-    },
-    Choice {
-        option: "multiline",
-        of: MULTILINE,
-        words: &[("escape", "Escape"), ("indent", "Indent")],
-    },
-    Choice {
-        option: "overflow",
-        of: OVERFLOW,
-        words: &[("wait", "Wait"), ("drop", "Drop")],
-    },
-];
+/// The variant that a word is: `synced` is `Synced`.
+fn variant(word: &str) -> String {
+    let (first, rest) = word.split_at(word.len().min(1));
+    first.to_ascii_uppercase() + rest
+}
 
 /// Applies the rules for one stream, and gives the options that keep them.
 pub(crate) fn check(settings: &[Setting], errors: &mut Errors) -> Vec<StreamOption> {
@@ -103,13 +67,13 @@ pub(crate) fn check(settings: &[Setting], errors: &mut Errors) -> Vec<StreamOpti
             );
             continue;
         }
-        let choice = CHOICES.iter().find(|choice| name == choice.option);
+        let choice = Choice::of(&name.to_string());
         if choice.is_none() && name != FILE {
             errors.at(&setting.option, unknown_option(&name.to_string()));
             continue;
         }
         let Some(text) = &setting.value.text else {
-            let example = choice.map_or("name.log", |choice| choice.words[0].0);
+            let example = choice.map_or("name.log", |choice| choice.words[0]);
             let message = format!("`{name}` takes a string, as in `{name} = \"{example}\"`");
             errors.at(&setting.value.tokens, message);
             continue;
@@ -127,7 +91,8 @@ pub(crate) fn check(settings: &[Setting], errors: &mut Errors) -> Vec<StreamOpti
 }
 
 fn unknown_option(name: &str) -> String {
-    let known = || CHOICES.iter().map(|choice| choice.option).chain([FILE]);
+    let options = || OPTIONS.iter().map(|(option, _)| *option);
+    let known = || [FLOOR].into_iter().chain(options()).chain([FILE]);
     if let Some(meant) = nearest(name, known()) {
         return format!("unknown option `{name}`; did you mean `{meant}`?");
     }
@@ -138,19 +103,25 @@ fn unknown_option(name: &str) -> String {
 }
 
 impl Choice {
-    fn option_of(&self, text: &str) -> Result<StreamOption, String> {
-        let Self { option, of, words } = *self;
-        let found = words.iter().find(|(word, _)| *word == text);
-        found
-            .map(|&(_, variant)| StreamOption::Word {
-                option,
-                of,
-                variant,
-            })
-            .ok_or_else(|| {
-                let allowed = quoted('"', words.iter().map(|&(word, _)| word));
-                format!("unknown {option} \"{text}\"; allowed: {allowed}")
-            })
+    pub(crate) fn of(option: &str) -> Option<Self> {
+        let words = if option == FLOOR { "min_level" } else { option };
+        let (known, words) = OPTIONS.iter().find(|(known, _)| *known == words)?;
+        let option = if option == FLOOR { FLOOR } else { known };
+        Some(Self { option, words })
+    }
+
+    pub(crate) fn option_of(self, text: &str) -> Result<StreamOption, String> {
+        let Self { option, words } = self;
+        let of = type_of(option).filter(|_| words.contains(&text));
+        of.map(|of| StreamOption::Word {
+            option,
+            of,
+            variant: variant(text),
+        })
+        .ok_or_else(|| {
+            let allowed = quoted('"', words.iter().copied());
+            format!("unknown {option} \"{text}\"; allowed: {allowed}")
+        })
     }
 }
 

@@ -3,6 +3,9 @@
 use insta::assert_snapshot;
 use quote::quote;
 
+#[cfg(feature = "toml")]
+mod config;
+
 use super::expand;
 use crate::errors::tests::{messages, pretty};
 
@@ -176,8 +179,8 @@ fn says_what_is_wrong_with_options() {
             "\"com1.txt\" is the name of a device on Windows; choose another name",
         ),
         (
-            "config = \"x.toml\"",
-            "unknown setting `config`; only streams are named here, as in `#[chronologix::streams(app, errors -> app)]`",
+            "colour = \"x.toml\"",
+            "unknown setting `colour`; only streams are named here, as in `#[chronologix::streams(app, errors -> app)]`",
         ),
     ]);
 }

@@ -1,4 +1,4 @@
 //! Only streams are named here.
 
-#[chronologix::streams(config = "chronologix.toml")]
+#[chronologix::streams(folder = "chronologix.toml")]
 fn main() {}

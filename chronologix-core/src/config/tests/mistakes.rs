@@ -190,24 +190,24 @@ fn lists_of_streams() {
     check(
         &Config::new()
             .stream("app")
-            .configure("adit", |stream| stream),
+            .configure("zebra", |stream| stream),
         "streams",
-        "adit",
-        r#"there is no stream "adit"; the streams are app"#,
+        "zebra",
+        r#"there is no stream "zebra"; the streams are app"#,
     );
 }
 
 #[test]
 fn mirrors() {
     let two = || Config::new().stream("app").stream("errors");
-    let unknown = r#"there is no stream "ap"; the streams are app, errors"#;
+    let unknown = r#"there is no stream "ap"; did you mean app? the streams are app, errors"#;
     check(&two().mirror("errors", "ap"), "mirror_map", "ap", unknown);
     check(&two().mirror("ap", "app"), "mirror_map", "ap", unknown);
     check(
         &two().mirror("App", "errors"),
         "mirror_map",
         "App",
-        r#"there is no stream "App"; the streams are app, errors"#,
+        r#"there is no stream "App"; did you mean app? the streams are app, errors"#,
     );
     check(
         &two().mirror("app", "app"),

@@ -1,0 +1,56 @@
+//! `#[streams(config = "chronologix.toml")]`: streams and settings of a file.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{
+    Ident, LitStr, Token,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+};
+
+use super::check::CONFIG;
+
+/// For whoever names streams beside the file.
+pub(crate) const ALONE: &str = "`config` stands alone: the streams are those of the file";
+
+/// The path, if the attribute names a file instead of streams.
+pub(crate) fn named(attribute: &TokenStream) -> Option<syn::Result<LitStr>> {
+    let mut tokens = attribute.clone().into_iter();
+    let is_word = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == CONFIG);
+    let is_equals =
+        |token: TokenTree| matches!(token, TokenTree::Punct(mark) if mark.as_char() == '=');
+    if !is_word(tokens.next()?) || !is_equals(tokens.next()?) {
+        return None;
+    }
+    let path = |input: ParseStream<'_>| {
+        input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
+        let expected = "expected the path of a file, as in `config = \"chronologix.toml\"`";
+        let path = input
+            .parse::<LitStr>()
+            .map_err(|error| syn::Error::new(error.span(), expected))?;
+        input.parse::<Option<Token![,]>>()?;
+        if input.is_empty() {
+            Ok(path)
+        } else {
+            Err(input.error(ALONE))
+        }
+    };
+    Some(path.parse2(attribute.clone()))
+}
+
+#[cfg(not(feature = "toml"))]
+pub(crate) fn read(path: &LitStr, errors: &mut crate::errors::Errors) -> super::check::Declared {
+    let message = concat!(
+        "`config = …` needs the feature `toml`: `chronologix = { version = \"",
+        env!("CARGO_PKG_VERSION"),
+        "\", features = [\"toml\"] }`"
+    );
+    errors.at(path, message);
+    super::check::Declared::default()
+}
+
+#[cfg(feature = "toml")]
+pub(crate) use self::file::read;
+
+#[cfg(feature = "toml")]
+mod file;

@@ -1,0 +1,12 @@
+//! Settings from a file and from the environment, as users see them.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic, in its helping functions as well"
+)]
+
+// Files of `good/` and `bad/`, with what they are told.
+mod corpus;
+// The macro, which reads a file when a crate is compiled, and the core, which reads it at run time, agree.
+mod agreement;
+// What a wrong file leaves behind: nothing; and how its problems look.
+mod refusals;

@@ -1,0 +1,4 @@
+//! A file names all streams.
+
+#[chronologix::streams(config = "good.toml", app)]
+fn main() {}

@@ -1,0 +1,4 @@
+//! A file that is no TOML at all.
+
+#[chronologix::streams(config = "not-toml.toml")]
+fn main() {}
