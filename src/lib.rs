@@ -19,9 +19,10 @@ pub use chronologix_macros::warn;
 
 #[doc(inline)]
 pub use chronologix_core::{
-    Config, ConfigError, ConfigProblem, DiskError, Durability, Error, FlushReport, Format,
-    Interval, Level, LogError, Logger, Multiline, Overflow, Receipt, Record, RecordUntil, Stats,
-    Stream, StreamConfig, StreamHandle, UnknownWord,
+    Colors, Config, ConfigError, ConfigProblem, DiskError, Durability, Echo, Error, FieldValue,
+    FlushReport, Format, Hook, HookOutcome, HookRecord, HookStats, HookTask, Interval, Level,
+    LogError, Logger, Multiline, Overflow, Receipt, Record, RecordUntil, Stats, Stream,
+    StreamConfig, StreamHandle, UnknownWord,
 };
 
 #[cfg(any(feature = "log", feature = "tracing"))]

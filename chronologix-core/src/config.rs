@@ -2,6 +2,7 @@
 
 mod check;
 mod endings;
+mod outlets;
 mod problem;
 mod settings;
 mod stream;
@@ -16,7 +17,7 @@ pub use self::{
 };
 
 use crate::{
-    Error, Logger, Overflow,
+    Echo, Error, Hook, Logger, Overflow,
     clock::Clock,
     layout::{Interval, TimestampFormat},
     stream::Declaration,
@@ -73,6 +74,8 @@ pub struct Config {
     exit_timeout: Duration,
     flush_on_signals: bool,
     pub(crate) on_error: Option<Handler>,
+    echo: Option<Echo>,
+    hooks: Vec<Hook>,
     pub(crate) clock: Clock,
     /// What the setters could not take. Reported with everything else.
     problems: Vec<ConfigProblem>,
@@ -102,6 +105,8 @@ impl Config {
             exit_timeout: EXIT_TIMEOUT,
             flush_on_signals: false,
             on_error: None,
+            echo: None,
+            hooks: Vec::new(),
             clock: Clock::default(),
             problems: Vec::new(),
         }

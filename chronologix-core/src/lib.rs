@@ -12,6 +12,7 @@ mod error;
 mod exit;
 mod level;
 mod logger;
+mod outlets;
 mod process;
 mod queue;
 mod record;
@@ -47,6 +48,7 @@ pub use error::{DiskError, Error, LogError};
 pub use layout::{Interval, Multiline};
 pub use level::{Level, UnknownWord};
 pub use logger::{FlushReport, Logger};
+pub use outlets::{Colors, Echo, FieldValue, Hook, HookOutcome, HookRecord, HookStats, HookTask};
 pub use record::{
     future::{Record, RecordUntil},
     receipt::Receipt,

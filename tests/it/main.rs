@@ -17,6 +17,8 @@ mod forks;
 mod pressure;
 // Records that come by `log` and by `tracing`, from the one logger of the program.
 mod bridges;
+// The echo where a harness captures what tests print.
+mod capture;
 // What a wrong configuration is told, and that it leaves no trace.
 mod refusals;
 // Trees and files of these tests.

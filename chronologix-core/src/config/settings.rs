@@ -8,6 +8,7 @@ use super::StreamConfig;
 use crate::{
     Durability, Format, Level, Overflow,
     layout::{DescribedStream, Description, FORMAT_VERSION, Interval, Multiline, TimestampFormat},
+    outlets::OutletSettings,
 };
 
 /// A checked configuration.
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) exit_timeout: Duration,
     /// Signals that end the process let the writer drain first.
     pub(crate) flush_on_signals: bool,
+    /// What gets records besides their files.
+    pub(crate) outlets: OutletSettings,
 }
 
 /// Unix modes of what is made.

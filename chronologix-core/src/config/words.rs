@@ -100,3 +100,19 @@ words! {
     /// One JSON object a line.
     Json = "json",
 }
+
+words! {
+    /// Whether lines on the terminal are coloured: see [`Echo::colors`](crate::Echo::colors).
+    ///
+    /// ```
+    /// assert_eq!("never".parse(), Ok(chronologix_core::Colors::Never));
+    /// ```
+    Colors, "colors":
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto = "auto",
+    /// In any case.
+    Always = "always",
+    /// In no case.
+    Never = "never",
+}

@@ -42,7 +42,9 @@ impl Shared {
     fn bear(&self) -> Arc<Self> {
         let lanes = lanes(&self.settings, self.lanes.rules.clock.clone());
         // The declaration goes on leading here by way of the parent.
-        let heir = Self::new(self.settings.clone(), lanes, self.teller.for_heir(), None);
+        let mut settings = self.settings.clone();
+        settings.outlets.leave_runtime();
+        let heir = Self::new(settings, lanes, self.teller.for_heir(), None);
         let heir = Arc::new(heir);
         // Nobody waits to hear whether the disk is well just now.
         let begin = |heir| Ok(Writer::inherit(heir, Box::new(OsDisk)));
