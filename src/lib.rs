@@ -21,10 +21,11 @@ pub use chronologix_macros::warn;
 
 #[doc(inline)]
 pub use chronologix_core::{
-    ByteSize, Compression, Config, ConfigError, ConfigProblem, DiskError, Durability, Error,
-    FieldValue, Fields, FlushReport, Format, InContext, Interval, Level, LogError, Logger,
-    Multiline, Overflow, Receipt, Record, RecordUntil, Retention, Secret, Stats, Stream,
-    StreamConfig, StreamHandle, UnknownWord, in_context, in_context_blocking,
+    ByteSize, Colors, Compression, Config, ConfigError, ConfigProblem, DiskError, Durability, Echo,
+    Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome, HookRecord, HookStats,
+    HookTask, InContext, Interval, Level, LogError, Logger, Multiline, Overflow, Receipt, Record,
+    RecordUntil, Retention, Secret, Stats, Stream, StreamConfig, StreamHandle, UnknownWord,
+    in_context, in_context_blocking,
 };
 
 pub mod guide;

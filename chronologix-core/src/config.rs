@@ -17,6 +17,7 @@ mod keys;
     expect(dead_code, reason = "the environment needs a part of it")
 )]
 mod merge;
+mod outlets;
 mod place;
 mod problem;
 mod settings;
@@ -37,7 +38,7 @@ pub(crate) use self::{
 };
 
 use crate::{
-    Error, Logger, Overflow,
+    Echo, Error, Hook, Logger, Overflow,
     clock::Clock,
     layout::{Interval, TimestampFormat},
     record::redactor::Redactor,
@@ -97,6 +98,8 @@ pub struct Config {
     upkeep: UpkeepSettings,
     pub(crate) on_error: Option<Handler>,
     redactor: Option<Redactor>,
+    echo: Option<Echo>,
+    hooks: Vec<Hook>,
     pub(crate) clock: Clock,
     /// What the setters could not take. Reported with everything else.
     problems: Vec<ConfigProblem>,
@@ -128,6 +131,8 @@ impl Config {
             upkeep: UpkeepSettings::default(),
             on_error: None,
             redactor: None,
+            echo: None,
+            hooks: Vec::new(),
             clock: Clock::default(),
             problems: Vec::new(),
         }

@@ -52,7 +52,7 @@ const MOST_FOR_STREAMS: usize = 4 << 20;
 /// filled before it is written.
 const BACKLOG: usize = 16 << 10;
 
-/// How long the answer to a stop waits for the error handler, which may itself be waiting for that stop.
+/// How long the answer to a stop waits for echo and hooks, and for the error handler, which may themselves be waiting for that stop.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The writer.
@@ -119,7 +119,7 @@ impl Writer {
             timeline: Timeline::new(now),
             intake: Intake::default(),
             dropped: Vec::new(),
-            lines: Lines::new(&shared.settings),
+            lines: Lines::new(&shared.settings, shared.open_outlets()),
             commits: Commits::new(&shared.settings),
             folders,
             shared,
@@ -274,8 +274,15 @@ impl Writer {
         merged.is_cut
     }
 
-    /// Writes and syncs what the folders hold, and tells the callers. `false` if the disk refused.
+    /// Writes what the folders hold, and lets the outlets have it. `false` if the disk refused.
     fn write(&mut self) -> bool {
+        let is_written = self.write_files();
+        self.lines.outlets.hand_over();
+        is_written
+    }
+
+    /// Writes and syncs what the folders hold, and tells the callers. `false` if the disk refused.
+    fn write_files(&mut self) -> bool {
         let Self {
             folders,
             shared,
@@ -365,6 +372,7 @@ impl Writer {
             shared,
             stops,
             flushes,
+            lines,
             ..
         } = self;
         let late = shared.end();
@@ -377,10 +385,10 @@ impl Writer {
             _ => None,
         });
         let late = late.collect::<Vec<_>>();
-        // Who has stopped a logger has heard all it had to tell.
-        shared
-            .teller
-            .end(LAST_WORDS.min(shared.settings.exit_timeout));
+        // Who has stopped a logger has seen and heard all it had to tell. Hooks before the error handler, which may hear of them.
+        let patience = LAST_WORDS.min(shared.settings.exit_timeout);
+        lines.outlets.end(patience);
+        shared.teller.end(patience);
         stops
             .into_iter()
             .chain(late)

@@ -31,6 +31,13 @@ pub enum Error {
     Disk(DiskError),
     /// The writer thread could not be started.
     Thread(Arc<io::Error>),
+    /// A hook did not do what it should. The first failure after a call that went well; [`Logger::hooks`](crate::Logger::hooks) counts all.
+    Hook {
+        /// The name of the hook.
+        hook: String,
+        /// What is wrong.
+        why: String,
+    },
     /// A stream was not known, or a record was not taken.
     Log(LogError),
 }
@@ -133,6 +140,7 @@ impl fmt::Display for Error {
             }
             Self::Disk(error) => error.fmt(f),
             Self::Thread(_) => f.write_str("cannot start the writer thread"),
+            Self::Hook { hook, why } => write!(f, "the hook {hook:?} did not do its work: {why}"),
             Self::Log(error) => error.fmt(f),
         }
     }
@@ -146,7 +154,7 @@ impl StdError for Error {
             Self::Disk(error) => error.source(),
             Self::Log(error) => error.source(),
             Self::Thread(error) => Some(&**error),
-            Self::AlreadyStarted => None,
+            Self::AlreadyStarted | Self::Hook { .. } => None,
         }
     }
 }

@@ -13,6 +13,7 @@ mod exit;
 mod level;
 mod logger;
 mod nearest;
+mod outlets;
 mod process;
 mod queue;
 mod record;
@@ -49,6 +50,7 @@ pub use error::{DiskError, Error, LogError};
 pub use layout::{Interval, Multiline};
 pub use level::{Level, UnknownWord};
 pub use logger::{FlushReport, Logger};
+pub use outlets::{Colors, Echo, Hook, HookOutcome, HookRecord, HookStats, HookTask};
 pub use record::{
     context::{InContext, in_context, in_context_blocking},
     fields::{FieldValue, Fields},

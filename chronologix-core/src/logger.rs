@@ -9,7 +9,8 @@ use std::{
 };
 
 use crate::{
-    Config, ConfigError, ConfigProblem, DiskError, Error, Level, LogError, Stats, StreamHandle,
+    Config, ConfigError, ConfigProblem, DiskError, Error, HookStats, Level, LogError, Stats,
+    StreamHandle,
     clock::Clock,
     config::{Settings, StreamSettings},
     disk::{Disk, os::OsDisk},
@@ -68,7 +69,8 @@ pub(crate) fn start(config: Config) -> impl Future<Output = Result<Logger, Error
 
 /// Starts a logger on any disk.
 pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logger, Error> {
-    let settings = config.check()?;
+    let mut settings = config.check()?;
+    settings.outlets.settle_on_runtime();
     let base = settings.base.display().to_string();
     if let Some(declaration) = config.declaration {
         declaration.claim()?;
@@ -296,6 +298,25 @@ impl Logger {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared.here().stats()
+    }
+
+    /// How each [hook](Config::hook) fared since the start, in the order of the configuration.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use chronologix_core::Hook;
+    ///
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// let hook = Hook::new("pager", |_record| async { /* page somebody */ });
+    /// let logger = Config::new().base_log_dir(dir.path()).hook(hook).start_blocking()?;
+    /// logger.stream("errors")?.log(format_args!("boom")).detach();
+    /// logger.stop_blocking()?;
+    /// assert_eq!((logger.hooks()[0].name.as_str(), logger.hooks()[0].calls), ("pager", 1));
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn hooks(&self) -> Vec<HookStats> {
+        self.shared.here().tally.hooks().collect()
     }
 
     /// What the logger was started with.

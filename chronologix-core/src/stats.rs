@@ -46,6 +46,14 @@ pub struct Stats {
     pub compressed: u64,
     /// Closed folders removed, or their archives.
     pub removed: u64,
+    /// Lines that the [echo](crate::Config::echo) left out because its terminal or pipe was too slow.
+    pub echo_dropped: u64,
+    /// Calls of [hooks](crate::Config::hook) that came to an end, good or bad. [`Logger::hooks`](crate::Logger::hooks) has them one by one.
+    pub hook_calls: u64,
+    /// Calls of hooks that failed, panicked or took too long.
+    pub hook_failures: u64,
+    /// Records that found the queue of a hook full, counted for each hook.
+    pub hook_dropped: u64,
 }
 
 /// The counters the writer and the upkeep keep. Written by them alone; read by anyone.

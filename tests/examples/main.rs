@@ -8,6 +8,8 @@
 )]
 
 mod bridges;
+mod echo;
+mod hooks;
 mod live_demo;
 mod run;
 

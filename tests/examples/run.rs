@@ -177,7 +177,7 @@ pub(crate) fn run_with(example: &str, arguments: &[&str], input: &[u8]) -> Run {
 
 /// The binary of an example: `target/debug/examples/…`, next to `target/debug/deps/<this test>`.
 #[track_caller]
-fn path_of(example: &str) -> PathBuf {
+pub(crate) fn path_of(example: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
     let path = profile

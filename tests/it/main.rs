@@ -21,6 +21,8 @@ mod bridges;
 mod context;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
+// The echo where a harness captures what tests print.
+mod capture;
 // What a wrong configuration is told, and that it leaves no trace.
 mod refusals;
 // Trees and files of these tests.

@@ -39,10 +39,10 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// How long [`Log::flush`] waits at most.
+/// How long `flush` waits at most.
 const FLUSH: Duration = Duration::from_secs(5);
 
-/// A [`log::Log`](Log) whose records go to the streams of a logger: see the [module](self).
+/// A [`log::Log`] whose records go to the streams of a logger: see the [module](self).
 ///
 /// [`install`] makes it the one of the program; where that is not wanted, in tests or beside other loggers, it can be handed to the macros.
 ///

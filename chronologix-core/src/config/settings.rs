@@ -8,6 +8,7 @@ use super::{StreamConfig, UpkeepSettings};
 use crate::{
     Durability, Format, Level, Overflow,
     layout::{DescribedStream, Description, FORMAT_VERSION, Interval, Multiline, TimestampFormat},
+    outlets::OutletSettings,
     record::redactor::Redactor,
 };
 
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) flush_on_signals: bool,
     /// What becomes of closed folders, and of files that grow.
     pub(crate) upkeep: UpkeepSettings,
+    /// What gets records besides their files.
+    pub(crate) outlets: OutletSettings,
 }
 
 /// Unix modes of what is made.

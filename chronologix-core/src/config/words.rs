@@ -123,3 +123,19 @@ words! {
     /// Each folder, beside it: `2025-05-04__15-00.zip`.
     Zip = "zip",
 }
+
+words! {
+    /// Whether lines on the terminal are coloured: see [`Echo::colors`](crate::Echo::colors).
+    ///
+    /// ```
+    /// assert_eq!("never".parse(), Ok(chronologix_core::Colors::Never));
+    /// ```
+    Colors, "colors":
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto = "auto",
+    /// In any case.
+    Always = "always",
+    /// In no case.
+    Never = "never",
+}

@@ -6,6 +6,7 @@ use crate::{
     config::{Settings, StreamSettings},
     disk::open_folder::OpenFolder,
     layout::Multiline,
+    outlets::{Outlets, Taken},
     queue::lane::Dropped,
     record::{
         encoding::Decoder,
@@ -24,15 +25,18 @@ pub(super) struct Lines {
     styles: Vec<Style>,
     /// A line that goes to several files.
     shared: Vec<u8>,
+    /// What gets lines besides the files.
+    pub(super) outlets: Outlets,
 }
 
 impl Lines {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings, outlets: Outlets) -> Self {
         Self {
             maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone())
                 .redacted_by(settings.redactor.clone()),
             styles: settings.streams.iter().map(style).collect(),
             shared: Vec::new(),
+            outlets,
         }
     }
 
@@ -96,8 +100,12 @@ impl Lines {
         if let [only] = stream.targets.as_slice() {
             let style = self.styles[usize::from(*only)];
             let outbox = folder.outbox(*only);
+            let from = outbox.len();
             self.maker
-                .append(outbox, style, &stream.name, wall, level, fill);
+                .append(outbox, style, &stream.name, wall, level, &fill);
+            if self.outlets.are_there() {
+                self.offer(taken(stream, level, &outbox[from..], style), wall, &fill);
+            }
             return;
         }
         let mut line = std::mem::take(&mut self.shared);
@@ -111,8 +119,40 @@ impl Lines {
                 rendered = Some(style);
             }
             folder.outbox(*target).extend_from_slice(&line);
+            if self.outlets.are_there() && Some(target) == stream.targets.first() {
+                self.offer(taken(stream, level, &line, style), wall, &fill);
+            }
         }
         self.shared = line;
+    }
+
+    /// Lets the outlets have a line.
+    fn offer(&mut self, taken: Taken<'_>, wall: i64, fill: impl Fn(&mut Rendering<'_>)) {
+        let Self { maker, outlets, .. } = self;
+        outlets.take(taken, |out| {
+            maker.append(
+                out,
+                Style::Json,
+                &taken.stream.name,
+                wall,
+                taken.level,
+                fill,
+            );
+        });
+    }
+}
+
+fn taken<'a>(
+    stream: &'a StreamSettings,
+    level: Option<Level>,
+    line: &'a [u8],
+    style: Style,
+) -> Taken<'a> {
+    Taken {
+        stream,
+        level,
+        line,
+        is_json: style == Style::Json,
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{
 use crate::{
     Stats,
     config::Settings,
+    outlets::{Outlets, Tally, Tell},
     queue::{
         lanes::Lanes,
         reply::{Answer, Reply},
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) teller: Teller,
     pub(crate) upkeep: Upkeep,
+    /// How echo and hooks fare.
+    pub(crate) tally: Tally,
     pub(crate) declaration: Option<&'static Declaration>,
     /// The writer has ended.
     ended: AtomicBool,
@@ -46,6 +49,7 @@ impl Shared {
         declaration: Option<&'static Declaration>,
     ) -> Self {
         Self {
+            tally: Tally::new(&settings.outlets),
             settings,
             lanes,
             levels,
@@ -66,6 +70,17 @@ impl Shared {
         answer
     }
 
+    /// Starts what gets records besides the files.
+    pub(super) fn open_outlets(self: &Arc<Self>) -> Outlets {
+        let shared = Arc::downgrade(self);
+        let tell: Tell = Arc::new(move |error| {
+            if let Some(shared) = shared.upgrade() {
+                shared.teller.tell(error);
+            }
+        });
+        Outlets::open(&self.settings.outlets, &self.tally, &tell)
+    }
+
     /// Counts since the start.
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = self.counters.snapshot();
@@ -76,6 +91,7 @@ impl Shared {
             stats.queue_bytes += depth.bytes;
             stats.dropped += depth.dropped;
         });
+        self.tally.add_to(&mut stats);
         stats.refused = self.lanes.refused() + self.declaration.map_or(0, Declaration::refused);
         stats
     }

@@ -42,8 +42,10 @@ impl Shared {
     fn bear(&self) -> Arc<Self> {
         let lanes = lanes(&self.settings, self.lanes.rules.clock.clone());
         // The declaration goes on leading here by way of the parent.
+        let mut settings = self.settings.clone();
+        settings.outlets.leave_runtime();
         let heir = Self::new(
-            self.settings.clone(),
+            settings,
             Arc::new(lanes),
             // Handles compare with the levels of the parent's lanes, in this process as well.
             Arc::clone(&self.levels),

@@ -1,0 +1,146 @@
+//! Room of what gets a record besides its files: the echo on the terminal, and hooks.
+//!
+//! The writer hands each line over once it is formatted ([`Outlets::take`]), and what gathered of a batch once the files have theirs
+//! ([`Outlets::hand_over`]).
+//!
+//! Invariants: every outlet has a thread and a bounded queue of its own, and the writer never waits for either; what finds no room is
+//! dropped and counted. Nothing that goes wrong here reaches a file, or a caller.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use self::{
+    echo::EchoFeed,
+    hook::{HookFeed, Spawner},
+};
+pub(crate) use self::{echo::EchoSettings, hook::HookSettings, tally::Tally};
+pub use self::{
+    echo::{Colors, Echo},
+    hook::{Hook, HookOutcome, HookTask},
+    hook_record::HookRecord,
+    tally::HookStats,
+};
+use crate::{Error, Level, config::StreamSettings};
+
+mod echo;
+mod hook;
+mod hook_record;
+mod screen;
+mod tally;
+mod terminal;
+
+#[cfg(test)]
+mod tests;
+
+/// Where failures of hooks are told. Never blocks.
+pub(crate) type Tell = Arc<dyn Fn(Error) + Send + Sync>;
+
+/// The outlets of a checked configuration.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OutletSettings {
+    pub(crate) echo: Option<EchoSettings>,
+    pub(crate) hooks: Vec<HookSettings>,
+}
+
+/// The writer's end of all outlets.
+#[derive(Debug, Default)]
+pub(crate) struct Outlets {
+    echo: Option<EchoFeed>,
+    hooks: Vec<HookFeed>,
+    /// A line as JSON, if the stream's own is not.
+    json: Vec<u8>,
+}
+
+/// A line that stands in the file of its stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken<'a> {
+    pub(crate) stream: &'a StreamSettings,
+    pub(crate) level: Option<Level>,
+    pub(crate) line: &'a [u8],
+    /// Whether it is JSON.
+    pub(crate) is_json: bool,
+}
+
+impl OutletSettings {
+    /// Has hooks run on the runtime that is there now, if there is one and they were not told where to run.
+    pub(crate) fn settle_on_runtime(&mut self) {
+        if let Some(runtime) = Spawner::current() {
+            self.hooks.iter_mut().for_each(|hook| hook.prefer(&runtime));
+        }
+    }
+
+    /// There is no runtime in a forked child.
+    pub(crate) fn leave_runtime(&mut self) {
+        self.hooks.iter_mut().for_each(HookSettings::leave_runtime);
+    }
+}
+
+impl Outlets {
+    /// Starts their threads.
+    pub(crate) fn open(settings: &OutletSettings, tally: &Tally, tell: &Tell) -> Self {
+        let echo = settings.echo.as_ref();
+        let hooks = settings.hooks.iter().zip(&tally.hooks);
+        Self {
+            echo: echo.map(|echo| EchoFeed::open(echo, &tally.echo_dropped)),
+            hooks: hooks
+                .map(|(hook, tally)| HookFeed::open(hook, tally, tell))
+                .collect(),
+            json: Vec::new(),
+        }
+    }
+
+    /// Whether there are any.
+    #[inline]
+    pub(crate) fn are_there(&self) -> bool {
+        self.echo.is_some() || !self.hooks.is_empty()
+    }
+
+    /// Takes a line; `as_json` writes the same record as JSON.
+    pub(crate) fn take(&mut self, taken: Taken<'_>, as_json: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(echo) = &mut self.echo {
+            echo.take(taken);
+        }
+        let mut wanting = self.hooks.iter().filter(|hook| hook.wants(taken));
+        let Some(first) = wanting.next() else { return };
+        let line = if taken.is_json {
+            taken.line
+        } else {
+            self.json.clear();
+            as_json(&mut self.json);
+            &self.json
+        };
+        first.take(line);
+        wanting.for_each(|hook| hook.take(line));
+    }
+
+    /// Lets what was taken go its way.
+    pub(crate) fn hand_over(&mut self) {
+        if let Some(echo) = &mut self.echo {
+            echo.hand_over();
+        }
+    }
+
+    /// Nothing more comes. Waits until everything has gone its way, but no longer than this.
+    pub(crate) fn end(mut self, patience: Duration) {
+        self.hand_over();
+        let deadline = Instant::now().checked_add(patience);
+        for hook in &mut self.hooks {
+            hook.close();
+        }
+        if let Some(echo) = &mut self.echo {
+            echo.end(deadline);
+        }
+        for hook in &self.hooks {
+            hook.wait(deadline);
+        }
+    }
+}
+
+/// What is left until a deadline; one that no clock reaches is far away.
+fn left(deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |deadline| {
+        deadline.saturating_duration_since(Instant::now())
+    })
+}

@@ -1,0 +1,218 @@
+//! Lines on a terminal.
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::{Gate, config, gate, log, until};
+use crate::{Colors, Echo, Level, testing::TestLogger};
+
+/// What stands on stdout and stderr.
+#[derive(Clone, Default)]
+struct Screens(Arc<[Mutex<Vec<u8>>; 2]>);
+
+/// One of them.
+struct Device {
+    screens: Screens,
+    screen: usize,
+    gate: Option<Gate>,
+    is_broken: bool,
+}
+
+impl Write for Device {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(gate) = &self.gate {
+            gate.pass();
+        }
+        if self.is_broken {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        // A part, as pipes do.
+        let part = bytes.len().min(1 + bytes.len() / 2);
+        self.screens
+            .bytes(self.screen)
+            .extend_from_slice(&bytes[..part]);
+        Ok(part)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Screens {
+    fn bytes(&self, screen: usize) -> std::sync::MutexGuard<'_, Vec<u8>> {
+        self.0[screen]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn text(&self, screen: usize) -> String {
+        String::from_utf8(self.bytes(screen).clone()).unwrap()
+    }
+
+    /// The echo on these screens; stdout may stand still.
+    fn shows(&self, echo: Echo, stdout: Option<&Gate>) -> Echo {
+        let (screens, gate) = (self.clone(), stdout.cloned());
+        let device = move |screen| -> Box<dyn Write + Send> {
+            Box::new(Device {
+                screens: screens.clone(),
+                screen,
+                gate: gate.clone().filter(|_| screen == 0),
+                is_broken: false,
+            })
+        };
+        echo.to(Arc::new(device))
+    }
+}
+
+fn start(echo: Echo) -> TestLogger {
+    TestLogger::start(config().echo(echo)).unwrap()
+}
+
+#[test]
+fn lines_are_those_of_the_files_each_once_and_on_the_screen_of_its_level() {
+    let screens = Screens::default();
+    let logger = start(screens.shows(Echo::split(Level::Warn), None));
+    log(&logger, "app", Level::Info, "begun");
+    log(&logger, "errors", Level::Error, "failed");
+    log(&logger, "json", Level::Warn, "odd\x1b[2J");
+    let app = logger.stream("app").unwrap();
+    app.log(format_args!("two\nlines \x1b[31m \u{202e}")).wait();
+    logger.stop_blocking().unwrap();
+    let on_stdout = "[00:00:00] [INFO] begun\n[00:00:00] two\\nlines \\x1b[31m \\u{202e}\n";
+    assert_eq!(screens.text(0), on_stdout);
+    let on_stderr = format!("[00:00:00] [ERROR] failed\n{}\n", logger.lines("json")[0]);
+    assert_eq!(screens.text(1), on_stderr);
+    assert_eq!(logger.lines("app").len(), 3);
+    assert_eq!(logger.stats().echo_dropped, 0);
+}
+
+#[test]
+fn level_and_streams_choose_what_is_shown() {
+    for (echo, expected) in [
+        (Echo::stdout(), ["app 3", "errors 5", "app 0"].as_slice()),
+        (
+            Echo::stdout().min_level(Level::Error),
+            &["errors 5", "app 0"],
+        ),
+        (Echo::stdout().streams(["errors"]), &["errors 5"]),
+        (Echo::stderr().streams(["app"]), &["app 3", "app 0"]),
+    ] {
+        let screens = Screens::default();
+        let logger = start(screens.shows(echo, None));
+        log(&logger, "app", Level::Info, "app 3");
+        log(&logger, "errors", Level::Error, "errors 5");
+        logger
+            .stream("app")
+            .unwrap()
+            .log(format_args!("app 0"))
+            .wait();
+        logger.stop_blocking().unwrap();
+        let text = screens.text(0) + &screens.text(1);
+        let shown = text.lines().map(|line| line.rsplit_once("] ").unwrap().1);
+        assert_eq!(shown.collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn a_line_has_the_colour_of_its_level_and_ends_it() {
+    let screens = Screens::default();
+    let logger = start(screens.shows(Echo::stdout().colors(Colors::Always), None));
+    for level in Level::ALL {
+        log(&logger, "app", level, "x");
+    }
+    logger.stop_blocking().unwrap();
+    let expected = "\x1b[2m[00:00:00] [TRACE] x\x1b[0m\n\
+                    \x1b[2m[00:00:00] [DEBUG] x\x1b[0m\n\
+                    [00:00:00] [INFO] x\n\
+                    \x1b[33m[00:00:00] [WARN] x\x1b[0m\n\
+                    \x1b[31m[00:00:00] [ERROR] x\x1b[0m\n\
+                    \x1b[1;31m[00:00:00] [CRITICAL] x\x1b[0m\n";
+    assert_eq!(screens.text(0), expected);
+    assert!(!logger.lines("app").concat().contains('\x1b'));
+}
+
+#[test]
+fn a_terminal_that_stands_still_costs_no_file_a_line_and_says_what_it_missed() {
+    const RECORDS: usize = 60_000;
+    let screens = Screens::default();
+    let (opener, stdout) = gate();
+    let logger = start(screens.shows(Echo::split(Level::Error), Some(&stdout)));
+    let filler = "-".repeat(60);
+    for number in 0..RECORDS {
+        log(
+            &logger,
+            "app",
+            Level::Info,
+            &format!("{number:06} {filler}"),
+        );
+    }
+    // The other screen goes on.
+    log(&logger, "errors", Level::Error, "seen");
+    until(|| screens.text(1).contains("seen"));
+    assert_eq!(logger.lines("app").len(), RECORDS + 1);
+    let dropped = logger.stats().echo_dropped;
+    assert!(dropped > 20_000, "{dropped}");
+    drop(opener);
+    until(|| screens.text(0).contains("not echoed here"));
+    log(&logger, "app", Level::Info, "it flows again");
+    logger.stop_blocking().unwrap();
+    let text = screens.text(0);
+    let told = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("chronologix: ")?.split_once(" line"));
+    let told = told.map(|(count, _)| count.parse::<u64>().unwrap());
+    let told = told.sum::<u64>();
+    assert_eq!(told, logger.stats().echo_dropped);
+    let shown = text.lines().filter(|line| line.contains(&filler)).count();
+    assert_eq!(shown as u64 + told, RECORDS as u64);
+    assert!(text.ends_with("[INFO] it flows again\n"));
+}
+
+#[test]
+fn a_terminal_that_never_moves_again_holds_up_no_end_for_long() {
+    let (_opener, stdout) = gate();
+    let echo = Screens::default().shows(Echo::stdout(), Some(&stdout));
+    let config = config().echo(echo).exit_timeout(Duration::from_millis(10));
+    let logger = TestLogger::start(config).unwrap();
+    log(&logger, "app", Level::Info, "in the file");
+    logger.stop_blocking().unwrap();
+    assert_eq!(logger.lines("app"), ["[00:00:00] [INFO] in the file"]);
+}
+
+#[test]
+fn a_terminal_that_is_gone_is_left_alone_and_counted() {
+    let device = |screen| -> Box<dyn Write + Send> {
+        Box::new(Device {
+            screens: Screens::default(),
+            screen,
+            gate: None,
+            is_broken: true,
+        })
+    };
+    let logger = start(Echo::stdout().to(Arc::new(device)));
+    until(|| {
+        log(&logger, "app", Level::Info, "in the file");
+        logger.stats().echo_dropped > 3
+    });
+    let lines = logger.lines("app");
+    assert_eq!(lines.len() as u64, logger.stats().written);
+    logger.stop_blocking().unwrap();
+}
+
+#[test]
+fn wrong_words_and_streams_are_told_with_what_is_allowed() {
+    let wrong = config().echo("screen").validate().unwrap_err().to_string();
+    let expected = r#"echo: unknown echo "screen"; allowed: stdout, stderr, split"#;
+    assert!(wrong.ends_with(expected), "{wrong}");
+    for word in ["stdout", "stderr", "split"] {
+        config().echo(word).validate().unwrap();
+    }
+    let echo = Echo::stdout().streams(["erors"]);
+    let wrong = config().echo(echo).validate().unwrap_err().to_string();
+    let expected = r#"echo.streams: there is no stream "erors"; the streams are app, errors, json"#;
+    assert!(wrong.ends_with(expected), "{wrong}");
+}
