@@ -17,6 +17,8 @@ mod keys;
 mod merge;
 mod place;
 mod problem;
+#[cfg(feature = "toml")]
+pub(crate) mod reload;
 mod settings;
 mod stream;
 pub(crate) mod words;
@@ -88,6 +90,8 @@ pub struct Config {
     flush_on_signals: bool,
     pub(crate) on_error: Option<Handler>,
     pub(crate) clock: Clock,
+    #[cfg(feature = "toml")]
+    reload: reload::ReloadSettings,
     /// What the setters could not take. Reported with everything else.
     problems: Vec<ConfigProblem>,
 }
@@ -117,6 +121,8 @@ impl Config {
             flush_on_signals: false,
             on_error: None,
             clock: Clock::default(),
+            #[cfg(feature = "toml")]
+            reload: reload::ReloadSettings::default(),
             problems: Vec::new(),
         }
     }

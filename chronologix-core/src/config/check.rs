@@ -48,6 +48,8 @@ impl Config {
         }
         check_mode("file_mode", self.file_mode, 0o600, &mut problems);
         check_mode("dir_mode", self.dir_mode, 0o700, &mut problems);
+        #[cfg(feature = "toml")]
+        let reload = self.check_reload(&mut problems);
         if !problems.is_empty() {
             return Err(ConfigError::new(problems));
         }
@@ -66,6 +68,8 @@ impl Config {
             },
             exit_timeout: self.exit_timeout,
             flush_on_signals: self.flush_on_signals,
+            #[cfg(feature = "toml")]
+            reload,
         })
     }
 

@@ -26,6 +26,9 @@ pub(crate) struct Settings {
     pub(crate) exit_timeout: Duration,
     /// Signals that end the process let the writer drain first.
     pub(crate) flush_on_signals: bool,
+    /// The settings file whose levels may be read again.
+    #[cfg(feature = "toml")]
+    pub(crate) reload: Option<std::sync::Arc<super::reload::Reload>>,
 }
 
 /// Unix modes of what is made.

@@ -198,6 +198,17 @@ impl Declaration {
         drop(self.with_run(|run| std::mem::replace(run, Run::Running(lanes))));
     }
 
+    /// Another level is the lowest of a stream, if it is this logger that runs. As a number; 0 takes all.
+    #[cfg(feature = "toml")]
+    pub(crate) fn set_level(&self, lanes: &Arc<Lanes>, index: usize, level: u8) {
+        self.with_run(|run| {
+            let runs = matches!(run, Run::Running(running) if Arc::ptr_eq(running, lanes));
+            if let (true, Some(cell)) = (runs, self.levels.get(index)) {
+                cell.store(level, Ordering::Relaxed);
+            }
+        });
+    }
+
     /// The logger that claimed it stopped, or did not get to start.
     pub(crate) fn stopped(&self) {
         drop(self.with_run(|run| {
