@@ -20,6 +20,8 @@ mod merge;
 mod outlets;
 mod place;
 mod problem;
+#[cfg(feature = "toml")]
+pub(crate) mod reload;
 mod settings;
 mod stream;
 mod upkeep;
@@ -101,6 +103,8 @@ pub struct Config {
     echo: Option<Echo>,
     hooks: Vec<Hook>,
     pub(crate) clock: Clock,
+    #[cfg(feature = "toml")]
+    reload: reload::ReloadSettings,
     /// What the setters could not take. Reported with everything else.
     problems: Vec<ConfigProblem>,
 }
@@ -134,6 +138,8 @@ impl Config {
             echo: None,
             hooks: Vec::new(),
             clock: Clock::default(),
+            #[cfg(feature = "toml")]
+            reload: reload::ReloadSettings::default(),
             problems: Vec::new(),
         }
     }

@@ -31,6 +31,8 @@ use crate::{
 mod child;
 mod heir;
 mod levels;
+#[cfg(feature = "toml")]
+mod reload;
 #[cfg(test)]
 mod tests;
 
@@ -89,7 +91,11 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     let begin = |shared| Writer::open(shared, disk);
     spawn(Arc::clone(&logger.shared), begin, opened).inspect_err(|_| drop(logger.shared.end()))?;
     match answer.await {
-        Some(Ok(())) => Ok(logger),
+        Some(Ok(())) => {
+            #[cfg(feature = "toml")]
+            reload::watch(&logger.shared)?;
+            Ok(logger)
+        }
         Some(Err(error)) => Err(Error::Config(unusable_base(&base, &error))),
         None => Err(Error::Log(LogError::Stopped)),
     }

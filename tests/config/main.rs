@@ -10,3 +10,9 @@ mod corpus;
 mod agreement;
 // What a wrong file leaves behind: nothing; and how its problems look.
 mod refusals;
+// Levels that follow a file.
+mod reload;
+
+/// The streams that the tests of `reload` declare.
+#[chronologix::streams(app)]
+mod declared {}

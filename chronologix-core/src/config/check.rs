@@ -50,6 +50,8 @@ impl Config {
         let outlets = self.settle_outlets(&streams, &mut problems);
         check_mode("file_mode", self.file_mode, 0o600, &mut problems);
         check_mode("dir_mode", self.dir_mode, 0o700, &mut problems);
+        #[cfg(feature = "toml")]
+        let reload = self.check_reload(&mut problems);
         if !problems.is_empty() {
             return Err(ConfigError::new(problems));
         }
@@ -71,6 +73,8 @@ impl Config {
             flush_on_signals: self.flush_on_signals,
             upkeep,
             outlets,
+            #[cfg(feature = "toml")]
+            reload,
         })
     }
 

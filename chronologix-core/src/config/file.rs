@@ -91,7 +91,8 @@ impl Config {
     pub fn with_toml_path(self, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
         let text = read_settings(path).map_err(|error| unreadable(path, &error))?;
-        read(self, &text, Some(path.into()))
+        let config = read(self.clone(), &text, Some(path.into()))?;
+        Ok(config.read_from(self, path, text))
     }
 
     /// As [`Config::with_toml_path`], from a text.
@@ -104,7 +105,7 @@ impl Config {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
     let value = path.display().to_string();
     let why = match error.kind() {
         io::ErrorKind::InvalidInput => "it is not a regular file".to_owned(),
@@ -116,7 +117,12 @@ fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
     ConfigError::new(vec![problem.in_place(Place::File(path.into()))])
 }
 
-fn read(config: Config, text: &str, file: Option<Arc<Path>>) -> Result<Config, ConfigError> {
+/// Takes the settings of a text on top of a configuration.
+pub(super) fn read(
+    config: Config,
+    text: &str,
+    file: Option<Arc<Path>>,
+) -> Result<Config, ConfigError> {
     let (table, faults) = DeTable::parse_recoverable(text);
     let mut reader = Reader {
         text,

@@ -34,6 +34,9 @@ pub(crate) struct Settings {
     pub(crate) upkeep: UpkeepSettings,
     /// What gets records besides their files.
     pub(crate) outlets: OutletSettings,
+    /// The settings file whose levels may be read again.
+    #[cfg(feature = "toml")]
+    pub(crate) reload: Option<std::sync::Arc<super::reload::Reload>>,
 }
 
 /// Unix modes of what is made.

@@ -1,0 +1,172 @@
+//! Levels that follow a settings file while the logger runs.
+
+use std::{
+    path::{Path, PathBuf, absolute},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    Config, ConfigError, ConfigProblem, StreamConfig,
+    file::{read, unreadable},
+};
+use crate::{Level, disk::os::read_settings};
+
+/// Which file a configuration came from, and whether its levels are read again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ReloadSettings {
+    pub(super) source: Option<Arc<Source>>,
+    is_watched: bool,
+}
+
+/// A settings file, and what it came on top of.
+#[derive(Debug)]
+pub(super) struct Source {
+    base: Config,
+    /// As it was given, for messages.
+    named: Arc<Path>,
+    /// Where it is, wherever the program goes.
+    path: PathBuf,
+    text: String,
+    levels: Levels,
+}
+
+/// Streams and their lowest levels.
+type Levels = Vec<(String, Option<Level>)>;
+
+/// A settings file that may be read again while the logger runs.
+#[derive(Debug)]
+pub(crate) struct Reload {
+    source: Arc<Source>,
+    /// Whether to look at it from time to time.
+    pub(crate) is_watched: bool,
+    /// The levels as the file had them last.
+    known: Mutex<Levels>,
+}
+
+/// What a look at a file finds: its text, or why there is none.
+type Sight = Result<String, ConfigError>;
+
+/// Looks at a file from time to time.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    /// What was acted upon.
+    done: Sight,
+    /// What stood there at the last look, if it was something else.
+    fresh: Option<Sight>,
+}
+
+impl Config {
+    /// Whether the levels of the streams follow the settings file while the logger runs: `min_level`, and nothing else. Default: `false`.
+    ///
+    /// The file is the one that [`Config::from_toml_path`] or [`Config::with_toml_path`] read last. It is looked at twice a second, by a
+    /// thread of its own; a change takes effect when it has stood there for two looks, so that nothing is made of half a file. Only those
+    /// streams are set whose level in the file is another one than before, so a level that came from elsewhere stays. If anything is wrong
+    /// with the new file, nothing changes, and that is told as an error of the disk would be. In a forked child nobody looks.
+    ///
+    /// [`Logger::reload_levels`](crate::Logger::reload_levels) reads the file when you say so.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let path = dir.path().join("chronologix.toml");
+    /// # std::fs::write(&path, "[streams.app]").unwrap();
+    /// let config = Config::from_toml_path(path)?.reload_levels(true);
+    /// # config.validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn reload_levels(mut self, reload: bool) -> Self {
+        self.reload.is_watched = reload;
+        self
+    }
+
+    /// Remembers the file that it was read from, on top of `base`.
+    pub(super) fn read_from(mut self, base: Self, path: &Path, text: String) -> Self {
+        self.reload.source = Some(Arc::new(Source {
+            base,
+            named: path.into(),
+            path: absolute(path).unwrap_or_else(|_unknown| path.to_owned()),
+            text,
+            levels: self.levels(),
+        }));
+        self
+    }
+
+    /// The file whose levels may be read again.
+    pub(super) fn check_reload(&self, problems: &mut Vec<ConfigProblem>) -> Option<Arc<Reload>> {
+        let ReloadSettings { source, is_watched } = &self.reload;
+        if source.is_none() && *is_watched {
+            problems.push(no_file());
+        }
+        let source = Arc::clone(source.as_ref()?);
+        Some(Arc::new(Reload {
+            is_watched: *is_watched,
+            known: Mutex::new(source.levels.clone()),
+            source,
+        }))
+    }
+
+    fn levels(&self) -> Levels {
+        let streams = self.streams.iter().flatten();
+        let level = |stream: &StreamConfig| (stream.name.clone(), stream.min_level);
+        streams.map(level).collect()
+    }
+}
+
+/// The problem with a reload where nothing was loaded.
+fn no_file() -> ConfigProblem {
+    let why = "there is no settings file to read again; allowed with `Config::from_toml_path` or `Config::with_toml_path`";
+    ConfigProblem::new("reload_levels", "", why)
+}
+
+impl Reload {
+    /// Reads the file, and gives the streams whose level in it is another one than before.
+    pub(crate) fn changes(&self) -> Result<Levels, ConfigError> {
+        self.changes_in(&self.look()?)
+    }
+
+    /// What stands in the file now.
+    pub(crate) fn look(&self) -> Sight {
+        read_settings(&self.source.path).map_err(|error| unreadable(&self.source.named, &error))
+    }
+
+    pub(crate) fn changes_in(&self, text: &str) -> Result<Levels, ConfigError> {
+        let Source { base, named, .. } = &*self.source;
+        let levels = read(base.clone(), text, Some(Arc::clone(named)))?.levels();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *known, levels.clone());
+        let is_changed = |level: &(String, Option<Level>)| !before.contains(level);
+        Ok(levels.into_iter().filter(is_changed).collect())
+    }
+
+    pub(crate) fn watch(&self) -> Watch {
+        Watch {
+            done: Ok(self.source.text.clone()),
+            fresh: None,
+        }
+    }
+}
+
+impl Watch {
+    /// What to act upon after another look: what has stood there for two of them, and was not acted upon yet.
+    pub(crate) fn settle(&mut self, seen: Sight) -> Option<&Sight> {
+        if seen == self.done {
+            self.fresh = None;
+            return None;
+        }
+        if self.fresh.as_ref() != Some(&seen) {
+            self.fresh = Some(seen);
+            return None;
+        }
+        self.fresh = None;
+        self.done = seen;
+        Some(&self.done)
+    }
+}
+
+/// The problem with a logger that was not started from a file.
+pub(crate) fn nothing_to_reload() -> ConfigError {
+    ConfigError::new(vec![no_file()])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! Levels that follow a settings file.
+
+use std::{sync::Arc, thread, time::Duration};
+
+use super::Logger;
+use crate::{
+    ConfigError, Error, Level,
+    config::reload::{Reload, nothing_to_reload},
+    engine::Shared,
+};
+
+/// How often the file is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+impl Logger {
+    /// Reads the levels of the streams from the settings file again, and nothing else. Those streams are set whose level in the file is
+    /// another one than before. Blocking: it reads a file.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let path = dir.path().join("chronologix.toml");
+    /// # std::fs::write(&path, format!("base_log_dir = {:?}\n[streams.app]", dir.path().join("logs"))).unwrap();
+    /// let logger = Config::from_toml_path(&path)?.start_blocking()?;
+    /// // The file is edited; then, when a signal or an operator says so:
+    /// logger.reload_levels()?;
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the logger was not configured by a file, or the file is wrong in any way. Then nothing changes.
+    pub fn reload_levels(&self) -> Result<(), ConfigError> {
+        let reload = self.shared.settings.reload.as_ref();
+        let changes = reload.ok_or_else(nothing_to_reload)?.changes()?;
+        set(self.shared.here(), &changes);
+        Ok(())
+    }
+}
+
+/// Has a thread look at the file as long as the logger lives, if that was asked for.
+pub(super) fn watch(shared: &Arc<Shared>) -> Result<(), Error> {
+    let reload = shared.settings.reload.as_ref();
+    let Some(reload) = reload.filter(|reload| reload.is_watched) else {
+        return Ok(());
+    };
+    let (reload, logger) = (Arc::clone(reload), Arc::downgrade(shared));
+    let work = move || {
+        let mut watch = reload.watch();
+        loop {
+            thread::park_timeout(LOOK_EVERY);
+            let seen = reload.look();
+            let Some(logger) = logger.upgrade().filter(|logger| !logger.has_ended()) else {
+                return;
+            };
+            if let Some(seen) = watch.settle(seen) {
+                act(&logger, &reload, seen.as_deref());
+            }
+        }
+    };
+    let thread = thread::Builder::new().name("chronologix-levels".to_owned());
+    let started = thread.spawn(work).map(drop);
+    started.map_err(|error| Error::Thread(Arc::new(error)))
+}
+
+/// Sets the levels of a file that has changed, or tells what is wrong with it.
+fn act(logger: &Shared, reload: &Reload, seen: Result<&str, &ConfigError>) {
+    let changes = seen
+        .map_err(Clone::clone)
+        .and_then(|text| reload.changes_in(text));
+    match changes {
+        Ok(changes) => set(logger, &changes),
+        Err(error) => logger.teller.tell(Error::Config(error)),
+    }
+}
+
+/// Sets levels of streams. A stream that came into the file after the start is none of the logger's.
+fn set(logger: &Shared, changes: &[(String, Option<Level>)]) {
+    for (name, level) in changes {
+        let mut streams = (0..).zip(&logger.settings.streams);
+        if let Some((index, _)) = streams.find(|(_, stream)| stream.name == *name) {
+            logger.levels.set(index, *level);
+        }
+    }
+}
