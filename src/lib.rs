@@ -22,7 +22,7 @@ pub use chronologix_macros::warn;
 #[doc(inline)]
 pub use chronologix_core::{
     Config, ConfigError, ConfigProblem, DiskError, Durability, Error, FieldValue, Fields,
-    FlushReport, Format, InContext, Interval, Level, LogError, Logger, Multiline, Overflow,
+    FlushReport, Format, InContext, Interval, Level, LogError, Logger, Multiline, Overflow, Period,
     Receipt, Record, RecordUntil, Secret, Stats, Stream, StreamConfig, StreamHandle, UnknownWord,
     in_context, in_context_blocking,
 };

@@ -3,6 +3,7 @@
 mod check;
 mod endings;
 mod fields;
+pub(crate) mod period;
 mod problem;
 mod settings;
 mod stream;

@@ -37,6 +37,7 @@ pub mod private;
 pub use clock::ManualClock;
 pub use config::{
     Config, ConfigError, ConfigProblem, StreamConfig,
+    period::Period,
     words::{Durability, Format, Overflow},
 };
 pub use error::{DiskError, Error, LogError};

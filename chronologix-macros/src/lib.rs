@@ -10,6 +10,7 @@ mod errors;
 mod log;
 mod nearest;
 mod paths;
+mod period;
 mod streams;
 mod template;
 

@@ -17,6 +17,8 @@ mod forks;
 mod pressure;
 // Records that carry the fields of the task they are made in.
 mod context;
+// Call sites that log at most once in a while, and streams that collapse what is repeated.
+mod floods;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
 // What a wrong configuration is told, and that it leaves no trace.
