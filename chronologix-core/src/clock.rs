@@ -81,6 +81,17 @@ impl Clock {
         }
     }
 
+    /// Nanoseconds of the monotonic clock.
+    pub(crate) fn monotonic(&self) -> u64 {
+        match self {
+            Self::Counter | Self::Monotonic => monotonic(),
+            #[cfg(any(test, feature = "testing"))]
+            Self::Manual(clock) => clock.sample().mono,
+            #[cfg(loom)]
+            Self::Counted(_) => 0,
+        }
+    }
+
     pub(crate) fn sample(&self) -> Sample {
         match self {
             Self::Counter | Self::Monotonic => self.sample_of_system(),

@@ -18,6 +18,7 @@ mod keys;
 )]
 mod merge;
 mod outlets;
+pub(crate) mod period;
 mod place;
 mod problem;
 #[cfg(feature = "toml")]

@@ -11,6 +11,7 @@ mod commit;
 mod folders;
 pub(crate) mod intake;
 mod lines;
+mod repeats;
 mod rest;
 mod shared;
 mod trouble;
@@ -179,6 +180,7 @@ impl Writer {
             }
             now = self.look_at_clock();
         }
+        batch.records += self.tell_of_repeats(!self.flushes.is_empty());
         if batch.records > 0 || commits_asked && round == Round::Idle {
             if !self.write() {
                 return Round::Blocked;
@@ -257,6 +259,9 @@ impl Writer {
         let enough = (BATCH + for_streams).saturating_sub(batch.bytes);
         let merged = intake.merge(now.ticks, enough, |header, bytes| {
             let wall = timeline.wall_at(header.ticks);
+            if lines.count_repeat(settings, folders, (header, bytes), wall, now) {
+                return commits.note(header.stream);
+            }
             let folder = folders.of(settings, wall);
             lines.add(settings, folder, wall, header, bytes);
             commits.note(header.stream);
@@ -323,7 +328,7 @@ impl Writer {
         let begun = std::time::Instant::now();
         loop {
             let round = self.round();
-            if round == Round::Idle && self.intake.is_empty() {
+            if round == Round::Idle && self.intake.is_empty() && self.tell_of_repeats(true) == 0 {
                 // Whatever else the disk refuses costs no line any more.
                 self.trouble.went_well(Work::Write);
                 break;

@@ -44,6 +44,7 @@ pub mod testing;
 pub use clock::ManualClock;
 pub use config::{
     ByteSize, Config, ConfigError, ConfigProblem, Retention, StreamConfig,
+    period::Period,
     words::{Compression, Durability, Format, Overflow},
 };
 pub use error::{DiskError, Error, LogError};

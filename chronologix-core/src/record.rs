@@ -25,6 +25,7 @@ pub(crate) mod rendering;
 pub(crate) mod secret;
 pub(crate) mod site;
 pub(crate) mod submit;
+pub(crate) mod throttle;
 pub(crate) mod value;
 pub(crate) mod wire;
 

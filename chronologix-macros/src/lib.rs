@@ -10,6 +10,7 @@ mod errors;
 mod log;
 mod nearest;
 mod paths;
+mod period;
 #[cfg(feature = "toml")]
 mod settings;
 mod streams;

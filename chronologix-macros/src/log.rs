@@ -8,6 +8,7 @@ use crate::errors::Errors;
 mod check;
 mod expand;
 mod input;
+mod options;
 
 /// What a call of `log!`, or of a level macro, stands for.
 ///

@@ -33,12 +33,15 @@ pub(crate) const HOLE_FORMATTED: Private = Private("HoleFormatted");
 pub(crate) const HOLE_RAW: Private = Private("HoleRaw");
 pub(crate) const HOLE_SHOWN: Private = Private("HoleShown");
 pub(crate) const HOLE_TYPED: Private = Private("HoleTyped");
+pub(crate) const PASSES: Private = Private("passes");
 pub(crate) const PLAIN: Private = Private("Plain");
 pub(crate) const RECORD: Private = Private("Record");
 pub(crate) const RENDERING: Private = Private("Rendering");
 pub(crate) const SITE: Private = Private("Site");
 pub(crate) const SUBMIT: Private = Private("submit");
+pub(crate) const SUBMIT_AFTER: Private = Private("submit_after");
 pub(crate) const TEMPLATE: Private = Private("Template");
+pub(crate) const THROTTLE: Private = Private("Throttle");
 pub(crate) const VALUE: Private = Private("Value");
 
 impl ToTokens for Private {

@@ -19,6 +19,8 @@ mod pressure;
 mod bridges;
 // Records that carry the fields of the task they are made in.
 mod context;
+// Call sites that log at most once in a while, and streams that collapse what is repeated.
+mod floods;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
 // The echo where a harness captures what tests print.

@@ -7,9 +7,10 @@ use std::{
 
 use super::{
     Config, ConfigError, ConfigProblem, Settings, StreamConfig, StreamSettings,
+    period::Period,
     settings::{Modes, default_mirrors, default_streams},
 };
-use crate::{disk::log_file, layout};
+use crate::{Durability, disk::log_file, layout};
 
 /// Names Windows keeps for devices, with any extension and in any case.
 const DEVICES: [&str; 22] = [
@@ -30,6 +31,7 @@ impl Config {
         let base = base(&self.base_log_dir, &mut problems);
         let streams = self.streams.clone().unwrap_or_else(default_streams);
         check_streams(&streams, &mut problems);
+        check_dedup(&streams, &mut problems);
         self.check_declared(&streams, &mut problems);
         let upkeep = self.check_upkeep(&streams, &mut problems);
         let mut streams = self.resolve(streams);
@@ -109,6 +111,7 @@ impl Config {
             min_level: stream.min_level,
             durability: stream.durability.unwrap_or_default(),
             overflow: stream.overflow.unwrap_or(self.overflow),
+            dedup: stream.dedup.map(Period::duration),
             targets: u16::try_from(index).into_iter().collect(),
         };
         streams.into_iter().enumerate().map(resolve).collect()
@@ -257,4 +260,24 @@ fn is_device(name: &str) -> bool {
     DEVICES
         .iter()
         .any(|device| device.eq_ignore_ascii_case(name))
+}
+
+/// Who is promised that a record is on disk must find it there, and not a number.
+fn check_dedup(streams: &[StreamConfig], problems: &mut Vec<ConfigProblem>) {
+    for stream in streams {
+        let Some(period) = stream.dedup else { continue };
+        let key = format!("streams.{}.dedup", stream.name);
+        let value = period.to_string();
+        if period.duration().is_zero() {
+            let why = "a period of 0 would collapse nothing; give some time, such as 10s";
+            problems.push(ConfigProblem::new(&key, &value, why));
+        }
+        let durability = stream.durability.unwrap_or_default();
+        if durability != Durability::Queued {
+            let why = format!(
+                "{value} beside durability {durability}: what is only counted is not on disk; allowed: dedup with durability queued"
+            );
+            problems.push(ConfigProblem::new(&key, &value, &why));
+        }
+    }
 }

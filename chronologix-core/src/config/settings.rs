@@ -56,6 +56,8 @@ pub(crate) struct StreamSettings {
     pub(crate) min_level: Option<Level>,
     pub(crate) durability: Durability,
     pub(crate) overflow: Overflow,
+    /// Equal records in a row are written as one, and after this time at the latest a line tells how many there were.
+    pub(crate) dedup: Option<Duration>,
     /// Indexes of the streams whose files get its records: itself, then its mirrors, each once.
     pub(crate) targets: Vec<u16>,
 }

@@ -1,6 +1,6 @@
 //! The options of one stream.
 
-use super::ConfigProblem;
+use super::{ConfigProblem, period::Period};
 use crate::{Durability, Format, Level, Overflow, layout::Multiline};
 
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
@@ -25,6 +25,7 @@ pub struct StreamConfig {
     pub(crate) file: Option<String>,
     pub(crate) multiline: Option<Multiline>,
     pub(crate) overflow: Option<Overflow>,
+    pub(crate) dedup: Option<Period>,
     pub(crate) problems: Vec<ConfigProblem>,
 }
 
@@ -62,6 +63,7 @@ impl StreamConfig {
             file: None,
             multiline: None,
             overflow: None,
+            dedup: None,
             problems: Vec::new(),
         }
     }
@@ -90,6 +92,16 @@ impl StreamConfig {
     word_setter! {
         /// What happens when a queue is full. Default: that of the [`Config`](crate::Config).
         overflow: Overflow
+    }
+
+    word_setter! {
+        /// Equal records in a row are written as one: the first as it is, and one line tells how often it was repeated (`chronologix: last
+        /// message of app repeated 12 times`) when another record comes, and at the latest after this time: `"10s"`, or a
+        /// [`Duration`](std::time::Duration). Default: every record is written.
+        ///
+        /// Records are equal if level, message and fields are. Each interval folder has the message itself. A record that was only counted is
+        /// acknowledged with the message it repeats, so this is for streams whose durability is `queued`.
+        dedup: Period
     }
 
     /// The name of its file, without any folder. Default: the stream's name and `.log`.

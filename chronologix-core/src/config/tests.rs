@@ -1,5 +1,6 @@
 //! What a configuration accepts, and what it says about the rest.
 
+mod dedup;
 mod defaults;
 mod mistakes;
 

@@ -1,5 +1,6 @@
 //! From a record to the lines in the files it goes to.
 
+use super::repeats::{Repeated, Repeats};
 use crate::{
     Format, Level,
     clock::Timeline,
@@ -9,7 +10,6 @@ use crate::{
     outlets::{Outlets, Taken},
     queue::lane::Dropped,
     record::{
-        encoding::Decoder,
         fields,
         line::LineMaker,
         rendering::{Rendering, Style},
@@ -27,6 +27,7 @@ pub(super) struct Lines {
     shared: Vec<u8>,
     /// What gets lines besides the files.
     pub(super) outlets: Outlets,
+    pub(super) repeats: Repeats,
 }
 
 impl Lines {
@@ -37,6 +38,7 @@ impl Lines {
             styles: settings.streams.iter().map(style).collect(),
             shared: Vec::new(),
             outlets,
+            repeats: Repeats::new(settings),
         }
     }
 
@@ -51,14 +53,7 @@ impl Lines {
     ) {
         let stream = &settings.streams[usize::from(header.stream)];
         let level = header.kind.site.level;
-        let fill = |out: &mut Rendering<'_>| {
-            let mut from = Decoder::new(bytes);
-            (header.kind.render)(&mut from, out);
-            // What the arguments have left.
-            if !from.is_at_end() {
-                fields::render(&mut from, header.kind.site.keys, out);
-            }
-        };
+        let fill = |out: &mut Rendering<'_>| fields::render_record(header.kind, bytes, out);
         self.add_line(stream, folder, wall, level, fill);
     }
 
@@ -87,6 +82,27 @@ impl Lines {
         let fill = |out: &mut Rendering<'_>| out.literal(&text);
         let now = timeline.now().wall;
         self.add_line(stream, folder, now, Some(Level::Warn), fill);
+    }
+
+    /// Says in a stream how often its last message was repeated.
+    pub(super) fn add_repeated(
+        &mut self,
+        settings: &Settings,
+        folder: &mut OpenFolder,
+        repeated: Repeated,
+    ) {
+        let stream = &settings.streams[usize::from(repeated.stream)];
+        let noun = if repeated.repeats == 1 {
+            "time"
+        } else {
+            "times"
+        };
+        let text = format!(
+            "chronologix: last message of {} repeated {} {noun}",
+            stream.name, repeated.repeats
+        );
+        let fill = |out: &mut Rendering<'_>| out.literal(&text);
+        self.add_line(stream, folder, repeated.wall, repeated.level, fill);
     }
 
     fn add_line(

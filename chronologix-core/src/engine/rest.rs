@@ -149,9 +149,10 @@ impl Writer {
             now.wall
                 .saturating_add_unsigned(mono.saturating_sub(now.mono))
         };
-        let level = self.shared.levels.next_end().map(wall_at);
-        let rollover = self.folders.next_rollover();
-        level.map_or(rollover, |level| level.min(rollover))
+        let level = self.shared.levels.next_end();
+        let repeats = self.lines.repeats.next_due();
+        let others = level.into_iter().chain(repeats).map(wall_at);
+        others.fold(self.folders.next_rollover(), i64::min)
     }
 
     /// Has the lookout watch the folders in use. Whether it has just begun to, so that they must be looked at once more.

@@ -7,6 +7,7 @@ mod crash_model;
 mod deletions;
 mod folders;
 mod lines;
+mod repeats;
 mod sharing;
 mod trouble;
 

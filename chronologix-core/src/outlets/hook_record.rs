@@ -120,15 +120,15 @@ impl Visitor<'_> for ValueVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<FieldValue, E> {
-        Ok(FieldValue::I64(value))
+        Ok(FieldValue::Integer(value.into()))
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<FieldValue, E> {
-        Ok(FieldValue::U64(value))
+        Ok(FieldValue::Integer(value.into()))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<FieldValue, E> {
-        Ok(FieldValue::F64(value))
+        Ok(FieldValue::Float(value))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<FieldValue, E> {

@@ -119,6 +119,11 @@ impl Producer {
         &self.lane
     }
 
+    #[inline]
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Whether the logger was stopped.
     pub(crate) fn is_closed(&self) -> bool {
         self.lane.rules.wake.is_closed()

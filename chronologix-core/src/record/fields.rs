@@ -1,13 +1,15 @@
 //! Fields that are made apart from a record: those of a context, of a child logger, of the writer's own.
 //!
-//! They travel behind the arguments of the record. What the arguments leave of its bytes is fields, each with its key and the kind of its
-//! value, up to the end: a record without them carries nothing more than its arguments.
+//! They travel behind the arguments of the record. What the arguments leave of its bytes is fields up to the end, each of them a word that says
+//! of which kind its value is, its key, and its value: a record without fields carries nothing more than its arguments.
 
 use std::{borrow::Cow, fmt};
 
 use super::{
     encoding::{Decoder, Encoder, Sink},
     rendering::Rendering,
+    site::Kind,
+    value::Value,
     wire::{Hole, Raw, RawNumber, RawText, Wire},
 };
 
@@ -31,7 +33,7 @@ const MOST: usize = 1_000;
 /// ```
 ///
 /// No key is there twice: a later value takes the place of an earlier one. A key that is a part of every line (`timestamp`, `level`, `stream`,
-/// `message`) gets an underscore behind it. The first 1,000 fields travel with a record.
+/// `message`) gets an underscore behind it, and an empty one is an underscore. The first 1,000 fields travel with a record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fields(Vec<(Cow<'static, str>, FieldValue)>);
 
@@ -40,7 +42,7 @@ pub struct Fields(Vec<(Cow<'static, str>, FieldValue)>);
 /// ```
 /// use chronologix_core::FieldValue;
 ///
-/// assert_eq!(FieldValue::from(7_u8), FieldValue::U64(7));
+/// assert_eq!(FieldValue::from(7_u8), FieldValue::Integer(7));
 /// assert_eq!(FieldValue::from("seven").to_string(), "seven");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -48,19 +50,11 @@ pub struct Fields(Vec<(Cow<'static, str>, FieldValue)>);
 pub enum FieldValue {
     /// `true` or `false`.
     Bool(bool),
-    /// An integer that may be negative.
-    I64(i64),
-    /// An integer that is not negative.
-    U64(u64),
-    /// A wide integer that may be negative.
-    I128(i128),
-    /// A wide integer that is not negative.
-    U128(u128),
-    /// A float of 32 bits.
-    F32(f32),
-    /// A float of 64 bits.
-    F64(f64),
-    /// Text.
+    /// An integer. One that is too large for this type is text.
+    Integer(i128),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text, and whatever was formatted.
     Text(String),
 }
 
@@ -75,7 +69,7 @@ impl Fields {
     #[must_use]
     pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<FieldValue>) -> Self {
         let mut key = key.into();
-        if RESERVED_KEYS.contains(&&*key) {
+        if key.is_empty() || RESERVED_KEYS.contains(&&*key) {
             key.to_mut().push('_');
         }
         let value = value.into();
@@ -110,73 +104,78 @@ impl Fields {
         let mut bytes = Vec::new();
         let mut to = Encoder::new(&mut bytes);
         for (key, value) in self.iter().take(MOST) {
-            to.text(key);
-            value.put(&mut to);
+            value.put(key, &mut to);
         }
         bytes
     }
 }
 
-/// Which value comes next.
+/// What stands before each field.
 mod kind {
-    pub(super) const BOOL: u64 = 0;
-    pub(super) const I64: u64 = 1;
-    pub(super) const U64: u64 = 2;
-    pub(super) const I128: u64 = 3;
-    pub(super) const U128: u64 = 4;
-    pub(super) const F32: u64 = 5;
-    pub(super) const F64: u64 = 6;
+    pub(super) const UNSIGNED: u64 = 1;
+    pub(super) const SIGNED: u64 = 2;
+    pub(super) const WIDE_SIGNED: u64 = 4;
+    pub(super) const FLOAT: u64 = 5;
+    pub(super) const BOOL: u64 = 6;
     pub(super) const TEXT: u64 = 7;
 }
 
 impl FieldValue {
-    fn put(&self, to: &mut Encoder<'_>) {
-        fn put<W: Wire>(to: &mut Encoder<'_>, kind: u64, value: &W) {
+    fn put(&self, key: &str, to: &mut Encoder<'_>) {
+        fn put(kind: u64, key: &str, value: &impl Wire, to: &mut Encoder<'_>) {
             to.word(kind);
+            to.text(key);
             value.put(to);
         }
         match self {
-            Self::Bool(value) => put(to, kind::BOOL, &value.raw()),
-            Self::I64(value) => put(to, kind::I64, &value.raw()),
-            Self::U64(value) => put(to, kind::U64, &value.raw()),
-            Self::I128(value) => put(to, kind::I128, &value.raw()),
-            Self::U128(value) => put(to, kind::U128, &value.raw()),
-            Self::F32(value) => put(to, kind::F32, &value.raw()),
-            Self::F64(value) => put(to, kind::F64, &value.raw()),
-            Self::Text(value) => put(to, kind::TEXT, &value.as_str().raw()),
+            Self::Bool(value) => put(kind::BOOL, key, &value.raw(), to),
+            Self::Integer(value) => match (u64::try_from(*value), i64::try_from(*value)) {
+                (Ok(value), _) => put(kind::UNSIGNED, key, &value.raw(), to),
+                (_, Ok(value)) => put(kind::SIGNED, key, &value.raw(), to),
+                _ => put(kind::WIDE_SIGNED, key, &value.raw(), to),
+            },
+            Self::Float(value) => put(kind::FLOAT, key, &value.raw(), to),
+            Self::Text(value) => put(kind::TEXT, key, &value.as_str().raw(), to),
         }
     }
 }
 
+/// Writes the message and the fields of a record, and whatever it carries besides.
+pub(crate) fn render_record(kind: Kind, bytes: &[u8], out: &mut Rendering<'_>) {
+    let mut from = Decoder::new(bytes);
+    (kind.render)(&mut from, out);
+    // What the arguments have left.
+    if !from.is_at_end() {
+        render(&mut from, kind.site.keys, out);
+    }
+}
+
 /// Writes what [`Fields::encode`] has put behind the arguments, without the fields whose keys the record has itself.
-pub(crate) fn render(from: &mut Decoder<'_>, own_keys: &[&str], out: &mut Rendering<'_>) {
+fn render(from: &mut Decoder<'_>, own_keys: &[&str], out: &mut Rendering<'_>) {
     while !from.is_at_end() {
-        let key = std::str::from_utf8(from.text()).unwrap_or_default();
         let kind = u64::from_le_bytes(from.array());
-        let mut field = |value: &dyn Fn(&mut Rendering<'_>)| {
-            if !own_keys.contains(&key) {
-                value(out);
-            }
-        };
-        macro_rules! number {
-            ($type:ty) => {{
-                let value = <RawNumber<$type>>::take(from);
-                field(&|out| out.field(key, &value));
-            }};
-        }
+        let key = std::str::from_utf8(from.text()).unwrap_or_default();
+        let key = (!own_keys.contains(&key)).then_some(key);
         match kind {
-            kind::BOOL => number!(bool),
-            kind::I64 => number!(i64),
-            kind::U64 => number!(u64),
-            kind::I128 => number!(i128),
-            kind::U128 => number!(u128),
-            kind::F32 => number!(f32),
-            kind::F64 => number!(f64),
-            _ => {
-                let value = <RawText<'_>>::take(from);
-                field(&|out| out.field(key, &value));
-            }
+            kind::UNSIGNED => render_as::<RawNumber<u64>>(key, from, out),
+            kind::SIGNED => render_as::<RawNumber<i64>>(key, from, out),
+            kind::WIDE_SIGNED => render_as::<RawNumber<i128>>(key, from, out),
+            kind::FLOAT => render_as::<RawNumber<f64>>(key, from, out),
+            kind::BOOL => render_as::<RawNumber<bool>>(key, from, out),
+            _ => render_as::<RawText<'_>>(key, from, out),
         }
+    }
+}
+
+/// Takes a value, and writes it if there is a key for it.
+fn render_as<W>(key: Option<&str>, from: &mut Decoder<'_>, out: &mut Rendering<'_>)
+where
+    W: Wire,
+    for<'w> W::Value<'w>: Value,
+{
+    let value = W::take(from);
+    if let Some(key) = key {
+        out.field(key, &value);
     }
 }
 
@@ -184,12 +183,8 @@ impl fmt::Display for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bool(value) => value.fmt(f),
-            Self::I64(value) => value.fmt(f),
-            Self::U64(value) => value.fmt(f),
-            Self::I128(value) => value.fmt(f),
-            Self::U128(value) => value.fmt(f),
-            Self::F32(value) => value.fmt(f),
-            Self::F64(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+            Self::Float(value) => value.fmt(f),
             Self::Text(value) => value.fmt(f),
         }
     }
@@ -228,17 +223,12 @@ where
     }
 }
 
+/// Numbers become values, and so do numbers on their way.
 macro_rules! from_numbers {
-    ($($type:ty => $variant:ident as $wide:ty,)*) => {$(
+    ($($type:ty: $from:expr,)*) => {$(
         impl From<$type> for FieldValue {
             fn from(value: $type) -> Self {
-                #[allow(
-                    clippy::cast_possible_wrap,
-                    clippy::cast_lossless,
-                    trivial_numeric_casts,
-                    reason = "each is at most as wide as its variant"
-                )]
-                Self::$variant(value as $wide)
+                $from(value)
             }
         }
 
@@ -251,21 +241,35 @@ macro_rules! from_numbers {
 }
 
 from_numbers! {
-    bool => Bool as bool,
-    i8 => I64 as i64,
-    i16 => I64 as i64,
-    i32 => I64 as i64,
-    i64 => I64 as i64,
-    isize => I64 as i64,
-    u8 => U64 as u64,
-    u16 => U64 as u64,
-    u32 => U64 as u64,
-    u64 => U64 as u64,
-    usize => U64 as u64,
-    i128 => I128 as i128,
-    u128 => U128 as u128,
-    f32 => F32 as f32,
-    f64 => F64 as f64,
+    bool: Self::Bool,
+    i8: |value| Self::Integer(i128::from(value)),
+    i16: |value| Self::Integer(i128::from(value)),
+    i32: |value| Self::Integer(i128::from(value)),
+    i64: |value| Self::Integer(i128::from(value)),
+    isize: integer,
+    i128: Self::Integer,
+    u8: |value| Self::Integer(i128::from(value)),
+    u16: |value| Self::Integer(i128::from(value)),
+    u32: |value| Self::Integer(i128::from(value)),
+    u64: |value| Self::Integer(i128::from(value)),
+    usize: integer,
+    u128: integer,
+    f32: float,
+    f64: Self::Float,
+    char: |letter: char| Self::Text(letter.to_string()),
+}
+
+/// An integer of any width; as text if it is too large.
+fn integer<T: TryInto<i128> + fmt::Display + Copy>(value: T) -> FieldValue {
+    value
+        .try_into()
+        .map_or_else(|_| FieldValue::Text(value.to_string()), FieldValue::Integer)
+}
+
+/// The double that is written as the float is: 0.1, not 0.10000000149.
+fn float(value: f32) -> FieldValue {
+    let written = value.to_string().parse();
+    FieldValue::Float(written.unwrap_or_else(|_| f64::from(value)))
 }
 
 impl From<String> for FieldValue {
@@ -280,21 +284,9 @@ impl From<&str> for FieldValue {
     }
 }
 
-impl From<char> for FieldValue {
-    fn from(letter: char) -> Self {
-        Self::Text(letter.to_string())
-    }
-}
-
 impl From<fmt::Arguments<'_>> for FieldValue {
     fn from(formatted: fmt::Arguments<'_>) -> Self {
         Self::Text(formatted.to_string())
-    }
-}
-
-impl From<RawNumber<char>> for FieldValue {
-    fn from(letter: RawNumber<char>) -> Self {
-        letter.0.into()
     }
 }
 

@@ -8,13 +8,16 @@ use std::{
 use super::{
     context::{self, Context},
     encoding::Encoder,
+    fields::Fields,
     future::Record,
     rendering::Template,
     site::{Site, render},
+    throttle::{LEFT_OUT, Throttle},
     wire::{MOST_DIRECT_WORDS, Wire},
 };
 use crate::{
     Level, LogError, Stream,
+    clock::Clock,
     queue::{
         lanes::Lanes,
         producer::{Admission, Producer},
@@ -80,6 +83,50 @@ where
         &wire,
         None,
     )
+}
+
+/// Whether a throttled site may log now; if so, how many of its records were left out since it last did. Called by generated code.
+#[must_use]
+pub fn passes(stream: Stream, throttle: &Throttle) -> Option<u64> {
+    throttle.pass(|| monotonic(stream.declaration()))
+}
+
+/// The monotonic clock that the streams live by.
+fn monotonic(declaration: &'static Declaration) -> u64 {
+    let destination = Destination::Declared(declaration);
+    let known = JOINED.try_with(|joined| {
+        let mut joined = joined.try_borrow_mut().ok()?;
+        let producer = joined.producer(destination.key())?;
+        (!producer.is_closed()).then(|| producer.clock().monotonic())
+    });
+    known.ok().flatten().unwrap_or_else(|| {
+        declaration
+            .lanes()
+            .map_or_else(|_| Clock::default(), |lanes| lanes.rules.clock.clone())
+            .monotonic()
+    })
+}
+
+/// As [`submit`], after so many records of the same site were left out. Called by generated code.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "generated code reads better without `&`"
+)]
+#[inline(never)]
+pub fn submit_after<W, T>(
+    stream: Stream,
+    site: &'static Site,
+    left_out: u64,
+    wire: W,
+    _template: T,
+) -> Record
+where
+    W: Wire,
+    T: for<'w> Template<W::Value<'w>>,
+{
+    let own = (left_out > 0).then(|| Context::new(Fields::from([(LEFT_OUT, left_out)])));
+    let destination = Destination::Declared(stream.declaration());
+    submit_to::<W, T>(destination, stream.index(), site, &wire, own.as_ref())
 }
 
 /// As [`submit`], for any destination, and with fields of its own besides those of the context.

@@ -1,8 +1,11 @@
 //! What `#[chronologix::streams(...)]` declares, and the logger that runs it.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use crate::{
@@ -54,6 +57,7 @@ pub struct StreamSpec {
     file: Option<&'static str>,
     multiline: Option<Multiline>,
     overflow: Option<Overflow>,
+    dedup: Option<Duration>,
 }
 
 impl StreamSpec {
@@ -69,6 +73,7 @@ impl StreamSpec {
             file: None,
             multiline: None,
             overflow: None,
+            dedup: None,
         }
     }
 
@@ -121,6 +126,13 @@ impl StreamSpec {
         self
     }
 
+    /// Sets the option of this name.
+    #[must_use]
+    pub const fn dedup(mut self, period: Duration) -> Self {
+        self.dedup = Some(period);
+        self
+    }
+
     fn to_config(self) -> StreamConfig {
         StreamConfig {
             name: self.name.to_owned(),
@@ -130,6 +142,7 @@ impl StreamSpec {
             file: self.file.map(str::to_owned),
             multiline: self.multiline,
             overflow: self.overflow,
+            dedup: self.dedup.map(Into::into),
             problems: Vec::new(),
         }
     }

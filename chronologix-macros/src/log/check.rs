@@ -4,7 +4,10 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{LitStr, Path};
 
-use super::input::{Argument, Field, Form, LogCall};
+use super::{
+    input::{Argument, Field, Form, LogCall},
+    options::{self, LEFT_OUT},
+};
 use crate::{
     errors::Errors,
     template::{self, Piece, TemplateError},
@@ -18,6 +21,8 @@ pub(crate) struct Checked<'c> {
     pub(crate) stream: &'c Path,
     /// The variant of `Level`.
     pub(crate) level: Option<&'static str>,
+    /// At most one record in so many nanoseconds.
+    pub(crate) every: Option<u64>,
     /// What is evaluated, each once, in the order written.
     pub(crate) values: Vec<TokenStream>,
     /// What travels to the writer: first what the message needs, then the fields.
@@ -60,6 +65,10 @@ pub(crate) fn check<'c>(
     errors: &mut Errors,
 ) -> Checked<'c> {
     check_keys(&call.fields, errors);
+    let every = options::check(&call.options, errors);
+    if every.is_some() {
+        check_left_out(&call.fields, errors);
+    }
     let span = call.template.span();
     let values = call
         .fields
@@ -69,6 +78,7 @@ pub(crate) fn check<'c>(
     let mut checked = Checked {
         stream: &call.stream,
         level,
+        every,
         values,
         wires: Vec::new(),
         steps: Vec::new(),
@@ -111,6 +121,15 @@ pub(super) fn check_keys(fields: &[Field], errors: &mut Errors) {
         } else if fields[..index].iter().any(|earlier| earlier.key == *key) {
             errors.at_span(field.key_span, format!("the field `{key}` is given twice"));
         }
+    }
+}
+
+/// A site that leaves records out tells how many.
+fn check_left_out(fields: &[Field], errors: &mut Errors) {
+    for field in fields.iter().filter(|field| field.key == LEFT_OUT) {
+        let message =
+            "with `every`, `left_out` tells how many records were left out; choose another key";
+        errors.at_span(field.key_span, message);
     }
 }
 

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::paths::{
     COMPILES, ENABLED, FIELD_VALUE, FIELDS, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, HOLE_SHOWN,
-    HOLE_TYPED, LEVEL, PLAIN, RECORD, RENDERING, SITE, SUBMIT, TEMPLATE, VALUE, streams_module,
+    HOLE_TYPED, LEVEL, PASSES, PLAIN, RECORD, RENDERING, SITE, SUBMIT, SUBMIT_AFTER, TEMPLATE,
+    THROTTLE, VALUE, streams_module,
 };
 
 /// A record of the usual type, for a call that could not be understood.
@@ -45,8 +46,38 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     let keys =
         (!keys.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> .keys(&[#(#keys),*])));
     let values = &checked.values;
-    let names = (0..values.len()).map(|value| local("__a", value));
+    let names: Vec<_> = (0..values.len()).map(|value| local("__a", value)).collect();
     let wires = nested(checked.wires.iter().map(|wire| wire_tokens(wire, checked)));
+    let arguments = |submit: TokenStream| {
+        quote_spanned! {Span::mixed_site()=>
+            match (#(&(#values),)*) {
+                (#(#names,)*) => #submit,
+            }
+        }
+    };
+    let (throttle, submit) = match checked.every {
+        None => (
+            None,
+            arguments(quote_spanned!(Span::mixed_site()=>
+                #SUBMIT(#stream, &__SITE, #wires, __Template)
+            )),
+        ),
+        Some(nanos) => {
+            let submit = arguments(quote_spanned!(Span::mixed_site()=>
+                #SUBMIT_AFTER(#stream, &__SITE, __left_out, #wires, __Template)
+            ));
+            let throttle = quote_spanned!(Span::mixed_site()=>
+                static __THROTTLE: #THROTTLE = #THROTTLE::new(#nanos);
+            );
+            let submit = quote_spanned! {Span::mixed_site()=>
+                match #PASSES(#stream, &__THROTTLE) {
+                    ::core::option::Option::Some(__left_out) => #submit,
+                    ::core::option::Option::None => #RECORD::filtered(),
+                }
+            };
+            (Some(throttle), submit)
+        }
+    };
     // Bound to a name before it is the value of the block: what the arguments borrowed is given back before an `.await` that
     // follows, in edition 2021 too.
     quote_spanned! {Span::mixed_site()=>
@@ -54,10 +85,9 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         use #HOLE_RAW as _;
         #template
         static __SITE: #SITE = #SITE::new(#level, ::core::file!(), ::core::line!()) #keys;
+        #throttle
         let __record = if #compiles #ENABLED(#stream, #level) {
-            match (#(&(#values),)*) {
-                (#(#names,)*) => #SUBMIT(#stream, &__SITE, #wires, __Template),
-            }
+            #submit
         } else {
             #RECORD::filtered()
         };

@@ -8,9 +8,13 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
+use super::options::{self, CallOption, EVERY};
+
 /// One call.
 pub(crate) struct LogCall {
     pub(crate) stream: Path,
+    /// Of this call, not of the stream.
+    pub(crate) options: Vec<CallOption>,
     pub(crate) fields: Vec<Field>,
     pub(crate) template: LitStr,
     pub(crate) arguments: Vec<Argument>,
@@ -48,7 +52,7 @@ pub(crate) struct Argument {
 
 impl Parse for LogCall {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let stream = stream(input)?;
+        let (stream, options) = stream(input)?;
         let fields = if is_template(input) {
             Vec::new()
         } else {
@@ -58,6 +62,7 @@ impl Parse for LogCall {
         let arguments = arguments(input)?;
         Ok(Self {
             stream,
+            options,
             fields,
             template,
             arguments,
@@ -65,12 +70,13 @@ impl Parse for LogCall {
     }
 }
 
-fn stream(input: ParseStream<'_>) -> syn::Result<Path> {
+fn stream(input: ParseStream<'_>) -> syn::Result<(Path, Vec<CallOption>)> {
     if input.is_empty() || input.peek(LitStr) {
         return Err(input.error("expected a stream, as in `log!(app, \"…\")`"));
     }
     let stream = Path::parse_mod_style(input)
         .map_err(|error| syn::Error::new(error.span(), "expected the name of a stream"))?;
+    let options = options::parse(input)?;
     if input.is_empty() {
         let message = "expected a template after the stream, as in `log!(app, \"…\")`";
         return Err(syn::Error::new_spanned(stream, message));
@@ -83,7 +89,7 @@ fn stream(input: ParseStream<'_>) -> syn::Result<Path> {
         let message = "expected a template after the stream, as in `log!(app, \"…\")`";
         return Err(syn::Error::new_spanned(quote!(#stream #comma), message));
     }
-    Ok(stream)
+    Ok((stream, options))
 }
 
 /// Whether the template comes next, and not a field with a quoted key.
@@ -145,6 +151,11 @@ fn no_semicolon(input: ParseStream<'_>) -> syn::Error {
     let fields = input.fork();
     let mut has_values = false;
     while let Ok(field) = fields.parse::<Field>() {
+        if field.key == EVERY {
+            let message =
+                "`every` stands behind the stream, as in `log!(app(every = \"5s\"), \"…\")`";
+            return syn::Error::new(field.key_span, message);
+        }
         has_values |= !field.is_shorthand;
         let comma = fields.parse::<Option<Token![,]>>();
         if is_template(&fields) {

@@ -140,6 +140,70 @@ fn says_all_that_is_wrong_with_fields() {
 }
 
 #[test]
+fn says_what_is_wrong_with_options_of_the_call() {
+    let example = "expected an option, as in `log!(app(every = \"5s\"), \"…\")`";
+    let placed = "`every` stands behind the stream, as in `log!(app(every = \"5s\"), \"…\")`";
+    check(&[
+        (r#"app(), "x""#, example),
+        (r#"app(5), "x""#, example),
+        (
+            r#"app(every), "x""#,
+            "expected a value, as in `every = \"5s\"`",
+        ),
+        (r#"app(every =), "x""#, "expected a value after `every =`"),
+        (
+            r#"app(every = 5), "x""#,
+            "`every` takes a string, as in `every = \"5s\"`",
+        ),
+        (
+            r#"app(every = "0s"), "x""#,
+            "unknown period \"0s\"; allowed: a number above 0 with one of the units ms, s, m, h, such as \"5s\"",
+        ),
+        (
+            r#"app(evry = "5s"), "x""#,
+            "unknown option `evry`; did you mean `every`?",
+        ),
+        (
+            r#"app(durability = "synced"), "x""#,
+            "unknown option `durability`; there is `every`",
+        ),
+        (
+            r#"app(every = "5s", every = "6s"), "x""#,
+            "the option `every` is given twice",
+        ),
+        (
+            r#"app(every = "5s"), left_out = 1; "x""#,
+            "with `every`, `left_out` tells how many records were left out; choose another key",
+        ),
+        (r#"app, every = "5s", "x""#, placed),
+        (r#"app, every = "5s", "x <>", 1"#, placed),
+        (r#"app(every = "5s") "x""#, "expected `,` after the stream"),
+        (
+            r#"app(every = "5s")"#,
+            "expected a template after the stream, as in `log!(app, \"…\")`",
+        ),
+    ]);
+}
+
+#[test]
+fn at_most_once_in_a_while() {
+    assert_snapshot!(shown(
+        r#"app(every = "5s",), id = 1; "x <>", 2"#,
+        Some("Warn")
+    ));
+}
+
+#[test]
+fn a_field_may_be_called_every() {
+    for call in [
+        r#"app, every = "5s"; "x""#,
+        r#"app, every = "5s", id = 1; "x""#,
+    ] {
+        assert!(messages(expanded(call)).is_empty(), "log!({call})");
+    }
+}
+
+#[test]
 fn leaves_to_the_compiler_what_it_says_better() {
     for call in [
         r#"app, "{}""#,

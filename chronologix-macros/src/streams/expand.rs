@@ -113,6 +113,9 @@ fn setter(option: &StreamOption) -> TokenStream {
             quote_spanned!(Span::mixed_site()=> .#option(#of::#variant))
         }
         StreamOption::File(name) => quote_spanned!(Span::mixed_site()=> .file(#name)),
+        StreamOption::Dedup(nanos) => {
+            quote_spanned!(Span::mixed_site()=> .dedup(::core::time::Duration::from_nanos(#nanos)))
+        }
     }
 }
 

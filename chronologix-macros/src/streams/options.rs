@@ -9,6 +9,7 @@ use crate::{
     errors::Errors,
     nearest::nearest,
     paths::{DURABILITY, FORMAT, LEVEL, MULTILINE, OVERFLOW, Private},
+    period,
     words::{DEVICES, FILE, LONGEST_FILE, OPTIONS},
 };
 
@@ -22,6 +23,8 @@ pub(crate) enum StreamOption {
         variant: String,
     },
     File(String),
+    /// In nanoseconds.
+    Dedup(u64),
 }
 
 /// An option that takes one of a few words.
@@ -42,6 +45,8 @@ fn type_of(option: &str) -> Option<Private> {
         _ => return None,
     })
 }
+
+const DEDUP: &str = "dedup";
 
 /// Below this level nothing is compiled: a property of the constant, not of the running stream, and so no setting of a file.
 pub(super) const FLOOR: &str = "compile_min_level";
@@ -68,18 +73,23 @@ pub(crate) fn check(settings: &[Setting], errors: &mut Errors) -> Vec<StreamOpti
             continue;
         }
         let choice = Choice::of(&name.to_string());
-        if choice.is_none() && name != FILE {
+        if choice.is_none() && name != FILE && name != DEDUP {
             errors.at(&setting.option, unknown_option(&name.to_string()));
             continue;
         }
         let Some(text) = &setting.value.text else {
-            let example = choice.map_or("name.log", |choice| choice.words[0]);
+            let example = match choice {
+                Some(choice) => choice.words[0],
+                None if name == DEDUP => "10s",
+                None => "name.log",
+            };
             let message = format!("`{name}` takes a string, as in `{name} = \"{example}\"`");
             errors.at(&setting.value.tokens, message);
             continue;
         };
         let option = match choice {
             Some(choice) => choice.option_of(text),
+            None if name == DEDUP => period::nanos(text).map(StreamOption::Dedup),
             None => file_name(text).map(StreamOption::File),
         };
         match option {
@@ -87,12 +97,32 @@ pub(crate) fn check(settings: &[Setting], errors: &mut Errors) -> Vec<StreamOpti
             Err(message) => errors.at(&setting.value.tokens, message),
         }
     }
+    check_dedup(settings, &options, errors);
     options
+}
+
+/// Who is promised that a record is on disk must find it there, and not a number.
+fn check_dedup(settings: &[Setting], options: &[StreamOption], errors: &mut Errors) {
+    let durable = options.iter().find_map(|option| match option {
+        StreamOption::Word {
+            option: "durability",
+            variant,
+            ..
+        } if *variant != "Queued" => Some(variant.to_lowercase()),
+        _ => None,
+    });
+    let dedup = settings.iter().find(|setting| setting.option == DEDUP);
+    if let (Some(durable), Some(dedup)) = (durable, dedup) {
+        let message = format!(
+            "`dedup` beside durability \"{durable}\": what is only counted is not on disk; leave one of them out"
+        );
+        errors.at(&dedup.option, message);
+    }
 }
 
 fn unknown_option(name: &str) -> String {
     let options = || OPTIONS.iter().map(|(option, _)| *option);
-    let known = || [FLOOR].into_iter().chain(options()).chain([FILE]);
+    let known = || [FLOOR].into_iter().chain(options()).chain([FILE, DEDUP]);
     if let Some(meant) = nearest(name, known()) {
         return format!("unknown option `{name}`; did you mean `{meant}`?");
     }

@@ -1,0 +1,98 @@
+//! What may stand in parentheses behind the stream: `log!(app(every = "5s"), …)`.
+//!
+//! A field of any name may stand behind the comma, so an option must not; and options of a stream stand there in `#[streams]` as well.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{
+    Ident, LitStr, Token,
+    ext::IdentExt,
+    parenthesized,
+    parse::{Parse, ParseStream},
+    token::Paren,
+};
+
+use crate::{errors::Errors, nearest::nearest, period};
+
+pub(super) const EVERY: &str = "every";
+
+/// The field with which a record tells how many of its site were left out before it.
+pub(super) const LEFT_OUT: &str = "left_out";
+
+/// `every = "5s"`
+pub(crate) struct CallOption {
+    name: Ident,
+    value: TokenStream,
+}
+
+/// Reads the options, if there are any.
+pub(super) fn parse(input: ParseStream<'_>) -> syn::Result<Vec<CallOption>> {
+    let mut options = Vec::new();
+    if !input.peek(Paren) {
+        return Ok(options);
+    }
+    let content;
+    parenthesized!(content in input);
+    loop {
+        options.push(content.parse()?);
+        if content.is_empty() {
+            return Ok(options);
+        }
+        content.parse::<Token![,]>()?;
+        if content.is_empty() {
+            return Ok(options);
+        }
+    }
+}
+
+impl Parse for CallOption {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let example = "expected an option, as in `log!(app(every = \"5s\"), \"…\")`";
+        let name = input
+            .call(Ident::parse_any)
+            .map_err(|error| syn::Error::new(error.span(), example))?;
+        if !input.peek(Token![=]) {
+            let message = format!("expected a value, as in `{name} = \"5s\"`");
+            return Err(syn::Error::new(name.span(), message));
+        }
+        input.parse::<Token![=]>()?;
+        let mut value = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![,]) {
+            value.extend([input.parse::<TokenTree>()?]);
+        }
+        if value.is_empty() {
+            let message = format!("expected a value after `{name} =`");
+            return Err(syn::Error::new(name.span(), message));
+        }
+        Ok(Self { name, value })
+    }
+}
+
+/// Applies the rules. Gives the pause of `every`, in nanoseconds.
+pub(super) fn check(options: &[CallOption], errors: &mut Errors) -> Option<u64> {
+    let mut every = None;
+    let mut is_given = false;
+    for CallOption { name, value } in options {
+        let known = name.unraw();
+        if known != EVERY {
+            errors.at(name, unknown(&known.to_string()));
+        } else if std::mem::replace(&mut is_given, true) {
+            errors.at(name, "the option `every` is given twice");
+        } else {
+            match syn::parse2::<LitStr>(value.clone()) {
+                Ok(text) => match period::nanos(&text.value()) {
+                    Ok(nanos) => every = Some(nanos),
+                    Err(message) => errors.at(value, message),
+                },
+                Err(_) => errors.at(value, "`every` takes a string, as in `every = \"5s\"`"),
+            }
+        }
+    }
+    every
+}
+
+fn unknown(name: &str) -> String {
+    match nearest(name, [EVERY]) {
+        Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`?"),
+        None => format!("unknown option `{name}`; there is `{EVERY}`"),
+    }
+}
