@@ -61,6 +61,8 @@ pub(crate) fn start(shared: &Arc<Shared>, disk: &dyn Disk) {
     let Some(closed) = disk.closed_folders(&settings.base) else {
         return;
     };
+    // Its thread would inherit the priority of this one.
+    shared.teller.make_ready();
     let keeper = Keeper::new(settings, closed);
     let (alive, ended) = sync_channel::<()>(0);
     *shared.upkeep.ended() = Some(ended);

@@ -220,6 +220,50 @@ fn a_stop_does_not_wait_for_a_compression() {
     assert_eq!(left, text.len() as u64 * 64);
 }
 
+/// The niceness of the threads of this process whose name begins like this.
+#[cfg(target_os = "linux")]
+fn niceness(name: &str) -> Vec<i32> {
+    let tasks = fs::read_dir("/proc/self/task").unwrap();
+    let nice = |task: std::io::Result<fs::DirEntry>| {
+        let stat = fs::read_to_string(task.ok()?.path().join("stat")).ok()?;
+        let (before, fields) = stat.rsplit_once(") ")?;
+        let (_, found) = before.split_once('(')?;
+        // The 19th field of all; the third is the first here.
+        let nice = fields.split(' ').nth(16)?.parse().ok()?;
+        (found == name).then_some(nice)
+    };
+    tasks.filter_map(nice).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_runs_only_when_no_other_thread_wants_to() {
+    let base = tempfile::tempdir().unwrap();
+    let logger = start(base.path(), |config| config.retain("7d"));
+    // The kernel keeps 15 bytes of a name.
+    wait_until("it has begun", || niceness("chronologix-upk").contains(&19));
+    assert!(!niceness("chronologix").contains(&19));
+    logger.stop_blocking().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_told_of_its_trouble_runs_as_others_do() {
+    let base = tempfile::tempdir().unwrap();
+    // Not a file: it cannot be locked.
+    fs::create_dir(base.path().join(".chronologix.upkeep.lock")).unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let logger = start(base.path(), |config| {
+        config.retain("7d").on_error(move |error| {
+            let _ = tell.send((error.to_string(), niceness("chronologix-err")));
+        })
+    });
+    let (error, niceness) = told.recv_timeout(DEADLINE).unwrap();
+    assert!(error.starts_with("cannot lock for upkeep"), "{error}");
+    assert!(!niceness.is_empty() && !niceness.contains(&19));
+    logger.stop_blocking().unwrap();
+}
+
 /// Not a test: what the process does that is to be killed. It compresses until then.
 #[test]
 fn victim_of_a_kill() {
