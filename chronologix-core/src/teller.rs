@@ -8,7 +8,7 @@ use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
@@ -70,6 +70,20 @@ impl Teller {
         Self::new(self.handler.clone())
     }
 
+    /// Starts the handler's thread, if there is a handler: for a caller whose threads inherit a priority that the handler should not have.
+    pub(crate) fn make_ready(&self) {
+        if let Some(handler) = &self.handler {
+            let mut line = self.line();
+            if line.is_none() {
+                *line = Line::open(handler.clone());
+            }
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Option<Line>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells an error. Never blocks.
     pub(crate) fn tell(&self, error: Error) {
         let untold = match &self.handler {
@@ -83,7 +97,7 @@ impl Teller {
 
     /// Puts an error on the way to the handler; gives it back if that cannot be.
     fn hand_over(&self, handler: &Handler, error: Error) -> Result<(), Error> {
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut line = self.line();
         if line.is_none() {
             *line = Line::open(handler.clone());
         }
@@ -101,11 +115,7 @@ impl Teller {
 
     /// The logger ends: waits until the handler has seen everything, but no longer than this.
     pub(crate) fn end(&self, patience: Duration) {
-        let line = self
-            .line
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let line = self.line().take();
         if let Some(Line { errors, done }) = line {
             drop(errors);
             let _ = done.recv_timeout(patience);

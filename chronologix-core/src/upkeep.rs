@@ -16,12 +16,12 @@ mod tree;
 use std::{
     io,
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, sync_channel},
     },
-    thread,
-    time::Duration,
+    thread::{self, Thread},
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -36,21 +36,16 @@ mod tests;
 /// and may be killed.
 const LOOK_AGAIN: Duration = Duration::from_secs(600);
 
-/// The way from a logger to its upkeep.
+/// The way from a logger to its upkeep. The writer takes no lock here: a thread that only runs when no other wants to might hold it for long.
 #[derive(Debug, Default)]
 pub(crate) struct Upkeep {
-    calls: Mutex<Calls>,
-    changed: Condvar,
+    /// There may be something to do.
+    is_due: AtomicBool,
     /// It is to end, at the next step.
     stop: AtomicBool,
-}
-
-#[derive(Debug, Default)]
-struct Calls {
-    /// There may be something to do.
-    is_due: bool,
+    thread: OnceLock<Thread>,
     /// Closed when the thread has ended.
-    ended: Option<Receiver<()>>,
+    ended: Mutex<Option<Receiver<()>>>,
 }
 
 /// Failures that were told. Each kind is, once, until all went well again.
@@ -66,9 +61,11 @@ pub(crate) fn start(shared: &Arc<Shared>, disk: &dyn Disk) {
     let Some(closed) = disk.closed_folders(&settings.base) else {
         return;
     };
+    // Its thread would inherit the priority of this one.
+    shared.teller.make_ready();
     let keeper = Keeper::new(settings, closed);
     let (alive, ended) = sync_channel::<()>(0);
-    shared.upkeep.calls().ended = Some(ended);
+    *shared.upkeep.ended() = Some(ended);
     let of_thread = Arc::clone(shared);
     let work = move || {
         crate::process::be_idle();
@@ -76,9 +73,13 @@ pub(crate) fn start(shared: &Arc<Shared>, disk: &dyn Disk) {
         drop(alive);
     };
     let thread = thread::Builder::new().name("chronologix-upkeep".to_owned());
-    if let Err(error) = thread.spawn(work) {
-        let error = DiskError::new("start the upkeep of", &settings.base, error);
-        shared.teller.tell(Error::Disk(error));
+    match thread.spawn(work) {
+        // It was not set before: a logger starts once.
+        Ok(upkeep) => drop(shared.upkeep.thread.set(upkeep.thread().clone())),
+        Err(error) => {
+            let error = DiskError::new("start the upkeep of", &settings.base, error);
+            shared.teller.tell(Error::Disk(error));
+        }
     }
 }
 
@@ -117,8 +118,10 @@ fn report(shared: &Shared, done: Done, told: &mut Told) {
 impl Upkeep {
     /// There may be something to do: another folder is in use. Never waits for anything.
     pub(crate) fn call(&self) {
-        self.calls().is_due = true;
-        self.changed.notify_all();
+        self.is_due.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
     }
 
     /// Has it end at the next step.
@@ -129,7 +132,7 @@ impl Upkeep {
 
     /// Waits until it has ended, but no longer than this.
     pub(crate) fn end(&self, patience: Duration) {
-        let ended = self.calls().ended.take();
+        let ended = self.ended().take();
         if let Some(ended) = ended {
             let _ = ended.recv_timeout(patience);
         }
@@ -137,19 +140,21 @@ impl Upkeep {
 
     /// Waits until somebody calls, or for so long.
     fn wait(&self, limit: Option<Duration>) {
-        let calls = self.calls();
-        let rests = |calls: &mut Calls| !calls.is_due;
-        let mut calls = if let Some(limit) = limit {
-            let waited = self.changed.wait_timeout_while(calls, limit, rests);
-            waited.unwrap_or_else(PoisonError::into_inner).0
-        } else {
-            let waited = self.changed.wait_while(calls, rests);
-            waited.unwrap_or_else(PoisonError::into_inner)
-        };
-        calls.is_due = false;
+        let begun = Instant::now();
+        while !self.is_due.swap(false, Ordering::SeqCst) {
+            let Some(limit) = limit else {
+                thread::park();
+                continue;
+            };
+            let left = limit.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            thread::park_timeout(left);
+        }
     }
 
-    fn calls(&self) -> MutexGuard<'_, Calls> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    fn ended(&self) -> MutexGuard<'_, Option<Receiver<()>>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

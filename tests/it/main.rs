@@ -27,6 +27,9 @@ mod levels;
 mod capture;
 // What a wrong configuration is told, and that it leaves no trace.
 mod refusals;
+// Closed folders: compressed, kept as long as they should be, whole after a kill.
+#[cfg(unix)]
+mod upkeep;
 // Trees and files of these tests.
 mod tree;
 

@@ -1,6 +1,7 @@
 //! The real file system, and what is made of it.
 #![cfg(unix)]
 
+mod closed;
 mod files;
 mod folders;
 mod log_files;

@@ -172,6 +172,10 @@ impl Keeper {
     }
 
     fn do_job(&mut self, job: &Job, stop: &AtomicBool, done: &mut Done) {
+        // While a logger is in the folder, its files could not go.
+        if self.claim(Path::new(&job.folder.name()), done).is_none() {
+            return;
+        }
         let sources = if job.is_resumed {
             match self.held_by_archive(job, stop) {
                 Ok(held) => {
