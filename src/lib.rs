@@ -24,6 +24,13 @@ pub use chronologix_core::{
     Stream, StreamConfig, StreamHandle, UnknownWord,
 };
 
+/// Longer pages.
+#[cfg(feature = "toml")]
+pub mod _docs {
+    #[doc = include_str!("docs/config.md")]
+    pub mod config {}
+}
+
 #[doc(hidden)]
 pub mod __private {
     //! What generated code may name. Not part of the public API.

@@ -7,6 +7,8 @@
     reason = "the functions around the tests are tests as well"
 )]
 
+#[cfg(feature = "toml")]
+mod config_file;
 mod live_demo;
 mod run;
 
