@@ -7,3 +7,8 @@ pub mod durability {}
 /// Running it: services, containers, permissions, other programs in the tree, and what to look at when nothing is written.
 #[doc = include_str!("docs/operations.md")]
 pub mod operations {}
+
+/// Every key of a settings file, with what it takes.
+#[cfg(feature = "toml")]
+#[doc = include_str!("docs/config.md")]
+pub mod config {}

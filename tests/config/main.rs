@@ -10,6 +10,10 @@ mod corpus;
 mod agreement;
 // What a wrong file leaves behind: nothing; and how its problems look.
 mod refusals;
+// The JSON schema of the file, for editors.
+mod schema;
+// The page of the docs: its file is one, with every key.
+mod page;
 // Levels that follow a file.
 mod reload;
 

@@ -10,6 +10,8 @@
 mod bridges;
 mod echo;
 mod hooks;
+#[cfg(feature = "toml")]
+mod config_file;
 mod live_demo;
 mod run;
 

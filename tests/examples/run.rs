@@ -39,9 +39,31 @@ impl Running {
     /// Starts an example in an empty directory and gives it all of its input, or none and leaves it waiting.
     #[track_caller]
     pub(crate) fn start(example: &str, arguments: &[&str], input: Option<&[u8]>) -> Self {
+        Self::start_in(example, arguments, &[], input)
+    }
+
+    /// The same with variables of the environment.
+    #[cfg(feature = "toml")]
+    #[track_caller]
+    pub(crate) fn start_with(
+        example: &str,
+        variables: &[(&str, &str)],
+        input: Option<&[u8]>,
+    ) -> Self {
+        Self::start_in(example, &[], variables, input)
+    }
+
+    #[track_caller]
+    fn start_in(
+        example: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        input: Option<&[u8]>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut child = Command::new(path_of(example))
             .args(arguments)
+            .envs(variables.iter().copied())
             .current_dir(dir.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
