@@ -19,6 +19,8 @@ mod pressure;
 mod context;
 // Call sites that log at most once in a while, and streams that collapse what is repeated.
 mod floods;
+// The folder tree, read by a query engine that knows nothing of us.
+mod queries;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
 // What a wrong configuration is told, and that it leaves no trace.
