@@ -21,6 +21,8 @@ mod bridges;
 mod context;
 // Call sites that log at most once in a while, and streams that collapse what is repeated.
 mod floods;
+// The folder tree, read by a query engine that knows nothing of us.
+mod queries;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
 // The echo where a harness captures what tests print.

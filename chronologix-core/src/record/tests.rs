@@ -8,6 +8,7 @@
 
 mod fields;
 mod formats;
+mod json;
 mod long;
 mod random;
 mod shape;
