@@ -213,6 +213,6 @@ fn wrong_words_and_streams_are_told_with_what_is_allowed() {
     }
     let echo = Echo::stdout().streams(["erors"]);
     let wrong = config().echo(echo).validate().unwrap_err().to_string();
-    let expected = r#"echo.streams: there is no stream "erors"; the streams are app, errors, json"#;
+    let expected = r#"echo.streams: there is no stream "erors"; did you mean errors? the streams are app, errors, json"#;
     assert!(wrong.ends_with(expected), "{wrong}");
 }

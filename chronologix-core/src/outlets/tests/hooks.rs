@@ -315,7 +315,7 @@ fn wrong_hooks_are_told_all_at_once() {
     let wrong = config.validate().unwrap_err();
     let told = wrong.problems().iter().map(ToString::to_string);
     let expected = [
-        r#"hooks.pager.streams: there is no stream "erors"; the streams are app, errors, json"#,
+        r#"hooks.pager.streams: there is no stream "erors"; did you mean errors? the streams are app, errors, json"#,
         r#"hooks: there are two hooks of the name "pager"; each has its own"#,
         "hooks.pager.queue: 0 records; allowed: 1 and more",
     ];
