@@ -36,6 +36,7 @@
     app,
     errors -> app,
     audit(durability = "synced", format = "json", min_level = "info") -> (app, errors),
+    quiet(compile_min_level = "warn", dedup = "1h"),
 )]
 pub struct Logs;
 
@@ -68,8 +69,8 @@ mod hostile {
 
     types! {
         Result Ok Err Some None Option String Vec Box Send Sync Sized Drop Fn Iterator Into From Default ToString
-        Arguments AtomicU8 Config Declaration Formatted Future Hole HoleFormatted HoleRaw Level Plain Record Rendering
-        Site Stream Template Value Wire
+        Arguments AtomicU8 Config Declaration Duration FieldValue Fields Formatted Future Hole HoleFormatted HoleRaw HoleShown HoleTyped
+        Level Plain Record Rendering Site Stream Template Throttle Value Wire
     }
 
     macros! {
@@ -93,6 +94,10 @@ mod hostile {
         fn literal(&self) {}
         /// Never called.
         fn field(&self) {}
+        /// Never called.
+        fn keys(&self) {}
+        /// Never called.
+        fn with(&self) {}
     }
 
     impl<T: ?::core::marker::Sized> Hostile for T {}
@@ -104,7 +109,7 @@ mod shadowed {
     use super::hostile::*;
 
     /// Each kind of hole and of field.
-    pub(crate) fn log(quantity: u32, name: &str) -> [::chronologix::Record; 4] {
+    pub(crate) fn log(quantity: u32, name: &str) -> [::chronologix::Record; 7] {
         let __a0 = 1.5;
         let (__record, __out, __v0) = (2, 3, 4);
         [
@@ -119,7 +124,16 @@ mod shadowed {
             ),
             ::chronologix::error!(audit, quantity, user:? = name, "a b":% = __out; "{__record} {}", __v0),
             ::chronologix::debug!(audit, "filtered"),
+            ::chronologix::debug!(quiet, quantity, "a b":% = __out; "below the floor <>", name),
+            ::chronologix::warn!(quiet(every = "1h"), quantity, "a b":% = __out; "once in a while <>", name),
+            ::chronologix::log!(quiet(every = "1h"), "once in a while"),
         ]
+    }
+
+    /// Each kind of field.
+    pub(crate) fn fields(quantity: u32, name: &str) -> ::chronologix::Fields {
+        let (__a0, __out) = (1.5, 3);
+        ::chronologix::fields! { quantity, name, float = __a0, user:? = name, "a b":% = __out }
     }
 }
 
@@ -132,6 +146,11 @@ mod bare {
             ::chronologix::log!(app, "<> {name} {:?}", quantity, name),
             ::chronologix::warn!(audit, quantity, user:? = name; "<:>4>", 1),
         ]
+    }
+
+    /// Each kind of field.
+    pub(crate) fn fields(quantity: u32, name: &str) -> ::chronologix::Fields {
+        ::chronologix::fields! { quantity, name, user:? = name, "a b":% = name }
     }
 }
 
@@ -147,6 +166,19 @@ async fn statements() -> Result<(), chronologix::LogError> {
         chronologix::log!(app, "statement <>", { quantity + 1 }).await;
     }
     chronologix::log!(app, "statement {quantity:?}").await.ok()
+}
+
+#[test]
+fn makes_fields_whatever_the_crate_is_like() {
+    assert_eq!(
+        shadowed::fields(7, "ann").to_string(),
+        r#"quantity=7 name=ann float=1.5 user="ann" a b=3"#
+    );
+    assert_eq!(
+        bare::fields(7, "ann").to_string(),
+        r#"quantity=7 name=ann user="ann" a b=ann"#
+    );
+    assert!(chronologix::fields! {}.is_empty());
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ pub(crate) fn fields(fields: &[Field]) -> TokenStream {
             let name = local("__a", at);
             quote_spanned!(Span::mixed_site()=> (&#HOLE(#name)).__value(#formatted))
         } else {
-            quote_spanned!(Span::mixed_site()=> #FIELD_VALUE::from(#formatted))
+            quote_spanned!(Span::mixed_site()=> <#FIELD_VALUE as ::core::convert::From<_>>::from(#formatted))
         };
         quote_spanned!(Span::mixed_site()=> .with(#key, #value))
     });
