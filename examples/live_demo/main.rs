@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use chronologix::{Level, LogError, warn};
+use chronologix::{Level, Record, warn};
 use tokio::{signal::ctrl_c, sync::mpsc::Receiver, time};
 
 use access_line::{Kind, Request};
@@ -98,8 +98,9 @@ async fn play(
         }
         let line = line.map_err(|error| format!("cannot read {}: {error}", arguments.input))?;
         let line = String::from_utf8_lossy(&line); // a log may hold any bytes
-        let stream = log_line(line.trim_end_matches('\r')).await?;
+        let (stream, record) = log_line(line.trim_end_matches('\r'));
         *tally.entry(stream).or_default() += 1;
+        record.await.ok()?;
     }
     Ok(())
 }
@@ -123,8 +124,8 @@ macro_rules! log_request {
     };
 }
 
-/// Logs a line to the stream it belongs to, and gives the name of that stream.
-async fn log_line(line: &str) -> Result<&'static str, LogError> {
+/// Logs a line to the stream it belongs to. Gives the name of that stream, and the record to be awaited: it is logged whether that is done or not.
+fn log_line(line: &str) -> (&'static str, Record) {
     let (stream, record) = match Request::parse(line) {
         Err(reason) => (
             chronologix_streams::rejected,
@@ -137,8 +138,7 @@ async fn log_line(line: &str) -> Result<&'static str, LogError> {
             Kind::Usual => (chronologix_streams::access, log_request!(access, request)),
         },
     };
-    record.await.ok()?;
-    Ok(stream.name())
+    (stream.name(), record)
 }
 
 /// Prints a line. Not `println!`, which panics when nobody reads it any more (`| head`).

@@ -8,10 +8,10 @@
 )]
 
 mod bridges;
-mod echo;
-mod hooks;
 #[cfg(feature = "toml")]
 mod config_file;
+mod echo;
+mod hooks;
 mod live_demo;
 mod run;
 

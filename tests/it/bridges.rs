@@ -23,6 +23,8 @@ fn routes() -> Routes {
     Routes::to("app")
         .without_target()
         .min_level(Level::Debug)
+        // However busy the machine is.
+        .patience(Duration::from_secs(60))
         .level(Level::Error, "errors")
         .target("bulk", "bulk")
 }
