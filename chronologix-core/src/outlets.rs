@@ -1,7 +1,7 @@
 //! Room of what gets a record besides its files: the echo on the terminal, and hooks.
 //!
-//! The writer hands each line over once it is formatted ([`Outlets::take`]), and what gathered of a batch once the files have theirs
-//! ([`Outlets::hand_over`]).
+//! The writer asks who wants a record ([`Outlets::want`]), gives them its line ([`Outlets::take`]), and lets what gathered of a batch go once
+//! the files have theirs ([`Outlets::hand_over`]).
 //!
 //! Invariants: every outlet has a thread and a bounded queue of its own, and the writer never waits for either; what finds no room is
 //! dropped and counted. Nothing that goes wrong here reaches a file, or a caller.
@@ -22,7 +22,7 @@ pub use self::{
     hook_record::HookRecord,
     tally::HookStats,
 };
-use crate::{Error, Level, config::StreamSettings};
+use crate::{Error, Level};
 
 mod echo;
 mod hook;
@@ -53,10 +53,17 @@ pub(crate) struct Outlets {
     json: Vec<u8>,
 }
 
+/// What decides who gets a record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer {
+    /// Index of its stream.
+    pub(crate) stream: u16,
+    pub(crate) level: Option<Level>,
+}
+
 /// A line that stands in the file of its stream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken<'a> {
-    pub(crate) stream: &'a StreamSettings,
     pub(crate) level: Option<Level>,
     pub(crate) line: &'a [u8],
     /// Whether it is JSON.
@@ -97,12 +104,23 @@ impl Outlets {
         self.echo.is_some() || !self.hooks.is_empty()
     }
 
-    /// Takes a line; `as_json` writes the same record as JSON.
+    /// Whether any has a use for a record, and room. For those that have a use and no room it is counted, and that is all the work it makes.
+    #[inline]
+    pub(crate) fn want(&mut self, offer: Offer) -> bool {
+        let Self { echo, hooks, .. } = self;
+        let mut is_wanted = echo.as_mut().is_some_and(|echo| echo.wants(offer));
+        for hook in hooks {
+            is_wanted |= hook.wants(offer);
+        }
+        is_wanted
+    }
+
+    /// Takes the line of a record that is wanted; `as_json` writes it as JSON.
     pub(crate) fn take(&mut self, taken: Taken<'_>, as_json: impl FnOnce(&mut Vec<u8>)) {
         if let Some(echo) = &mut self.echo {
             echo.take(taken);
         }
-        let mut wanting = self.hooks.iter().filter(|hook| hook.wants(taken));
+        let mut wanting = self.hooks.iter_mut().filter(|hook| hook.has_said_so());
         let Some(first) = wanting.next() else { return };
         let line = if taken.is_json {
             taken.line
@@ -120,6 +138,7 @@ impl Outlets {
         if let Some(echo) = &mut self.echo {
             echo.hand_over();
         }
+        self.hooks.iter_mut().for_each(HookFeed::hand_over);
     }
 
     /// Nothing more comes. Waits until everything has gone its way, but no longer than this.

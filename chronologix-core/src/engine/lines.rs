@@ -7,7 +7,7 @@ use crate::{
     config::{Settings, StreamSettings},
     disk::open_folder::OpenFolder,
     layout::Multiline,
-    outlets::{Outlets, Taken},
+    outlets::{Offer, Outlets, Taken},
     queue::lane::Dropped,
     record::{
         fields,
@@ -119,8 +119,8 @@ impl Lines {
             let from = outbox.len();
             self.maker
                 .append(outbox, style, &stream.name, wall, level, &fill);
-            if self.outlets.are_there() {
-                self.offer(taken(stream, level, &outbox[from..], style), wall, &fill);
+            if self.outlets.are_there() && self.outlets.want(offer(*only, level)) {
+                self.give(stream, taken(level, &outbox[from..], style), wall, fill);
             }
             return;
         }
@@ -135,40 +135,41 @@ impl Lines {
                 rendered = Some(style);
             }
             folder.outbox(*target).extend_from_slice(&line);
-            if self.outlets.are_there() && Some(target) == stream.targets.first() {
-                self.offer(taken(stream, level, &line, style), wall, &fill);
+            let is_own = Some(target) == stream.targets.first();
+            if is_own && self.outlets.are_there() && self.outlets.want(offer(*target, level)) {
+                self.give(stream, taken(level, &line, style), wall, &fill);
             }
         }
         self.shared = line;
     }
 
-    /// Lets the outlets have a line.
-    fn offer(&mut self, taken: Taken<'_>, wall: i64, fill: impl Fn(&mut Rendering<'_>)) {
+    /// Lets the outlets have a line that they want.
+    #[inline(never)]
+    fn give(
+        &mut self,
+        stream: &StreamSettings,
+        taken: Taken<'_>,
+        wall: i64,
+        fill: impl Fn(&mut Rendering<'_>),
+    ) {
         let Self { maker, outlets, .. } = self;
+        let (json, name, level) = (Style::Json, &stream.name, taken.level);
         outlets.take(taken, |out| {
-            maker.append(
-                out,
-                Style::Json,
-                &taken.stream.name,
-                wall,
-                taken.level,
-                fill,
-            );
+            maker.append(out, json, name, wall, level, fill);
         });
     }
 }
 
-fn taken<'a>(
-    stream: &'a StreamSettings,
-    level: Option<Level>,
-    line: &'a [u8],
-    style: Style,
-) -> Taken<'a> {
+fn offer(stream: u16, level: Option<Level>) -> Offer {
+    Offer { stream, level }
+}
+
+fn taken(level: Option<Level>, line: &[u8], style: Style) -> Taken<'_> {
+    let is_json = style == Style::Json;
     Taken {
-        stream,
         level,
         line,
-        is_json: style == Style::Json,
+        is_json,
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use super::{Taken, screen::Screen, terminal};
+use super::{Offer, Taken, screen::Screen, terminal};
 use crate::{Level, UnknownWord};
 
 pub use crate::config::words::Colors;
@@ -142,17 +142,17 @@ impl TryFrom<&str> for Echo {
 }
 
 impl EchoSettings {
-    /// Which screen a line goes to.
-    fn screen(&self, taken: Taken<'_>) -> Option<usize> {
-        let own = usize::from(*taken.stream.targets.first()?);
-        let is_low = taken.level < self.echo.min_level && taken.level.is_some();
-        if is_low || self.wanted.get(own) != Some(&true) {
+    /// Which screen a record goes to.
+    #[inline]
+    fn screen(&self, offer: Offer) -> Option<usize> {
+        let is_low = offer.level.is_some() && offer.level < self.echo.min_level;
+        if is_low || !self.wanted[usize::from(offer.stream)] {
             return None;
         }
         Some(match self.echo.split {
             Split::None => 0,
             Split::All => 1,
-            Split::From(level) => usize::from(taken.level >= Some(level)),
+            Split::From(level) => usize::from(offer.level >= Some(level)),
         })
     }
 
@@ -172,6 +172,8 @@ pub(super) struct EchoFeed {
     settings: EchoSettings,
     /// Stdout and stderr, each with a thread of its own: one that stands still does not stop the other.
     screens: [Option<ScreenFeed>; 2],
+    /// The screen that gets the line which comes next.
+    next: Option<usize>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -196,23 +198,34 @@ impl EchoFeed {
         };
         Self {
             screens: [open(0), open(1)],
+            next: None,
             settings: settings.clone(),
             dropped: Arc::clone(dropped),
         }
     }
 
-    pub(super) fn take(&mut self, taken: Taken<'_>) {
-        let Some(screen) = self.settings.screen(taken) else {
-            return;
+    /// Whether it shows a record, and has room.
+    #[inline]
+    pub(super) fn wants(&mut self, offer: Offer) -> bool {
+        self.next = None;
+        let Some(screen) = self.settings.screen(offer) else {
+            return false;
         };
         let Some(feed) = &mut self.screens[screen] else {
-            return;
+            return false;
         };
         if feed.lines == 0 && feed.is_full {
             feed.is_full = !feed.screen.has_room();
         }
         feed.lines += 1;
-        if !feed.is_full {
+        self.next = (!feed.is_full).then_some(screen);
+        !feed.is_full
+    }
+
+    /// Takes the line of the record it was asked about last.
+    pub(super) fn take(&mut self, taken: Taken<'_>) {
+        let screen = self.next.take();
+        if let Some(feed) = screen.and_then(|screen| self.screens[screen].as_mut()) {
             let paint = if feed.has_colors {
                 paint(taken.level)
             } else {

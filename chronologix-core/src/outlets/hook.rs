@@ -3,9 +3,11 @@
 use std::{
     fmt,
     future::Future,
+    mem,
     pin::Pin,
     sync::{
         Arc,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
@@ -13,10 +15,7 @@ use std::{
 };
 
 use self::call::Caller;
-use super::{
-    HookRecord, Taken, Tell, left,
-    tally::{HookTally, count},
-};
+use super::{HookRecord, Offer, Tell, left, tally::HookTally};
 use crate::Level;
 
 mod call;
@@ -265,10 +264,9 @@ impl HookSettings {
         self.hook.place = Place::OwnThread;
     }
 
-    fn wants(&self, taken: Taken<'_>) -> bool {
-        let own = taken.stream.targets.first();
-        taken.level >= self.hook.min_level
-            && own.is_some_and(|own| self.wanted.get(usize::from(*own)) == Some(&true))
+    #[inline]
+    fn want(&self, offer: Offer) -> bool {
+        offer.level >= self.hook.min_level && self.wanted[usize::from(offer.stream)]
     }
 }
 
@@ -278,6 +276,13 @@ pub(super) struct HookFeed {
     settings: HookSettings,
     /// Lines of JSON. `None` once nothing more comes, or if there is no thread.
     records: Option<SyncSender<Box<[u8]>>>,
+    /// How many of them wait.
+    waiting: Arc<AtomicUsize>,
+    /// There was no room when this batch began, or there is none now: its records are only counted.
+    is_full: bool,
+    skipped: u64,
+    /// It wants the record that comes next.
+    is_next: bool,
     tally: Arc<HookTally>,
     /// Closed when the hook has had everything.
     done: Receiver<()>,
@@ -286,7 +291,9 @@ pub(super) struct HookFeed {
 impl HookFeed {
     /// Starts its thread.
     pub(super) fn open(settings: &HookSettings, tally: &Arc<HookTally>, tell: &Tell) -> Self {
-        let (records, waiting) = sync_channel::<Box<[u8]>>(settings.hook.queue);
+        let (records, queue) = sync_channel::<Box<[u8]>>(settings.hook.queue);
+        let waiting = Arc::<AtomicUsize>::default();
+        let waits = Arc::clone(&waiting);
         let (alive, done) = sync_channel(0);
         let hook = &settings.hook;
         let mut caller = Caller {
@@ -302,7 +309,8 @@ impl HookFeed {
             is_well: true,
         };
         let work = move || {
-            for record in waiting {
+            for record in queue {
+                waits.fetch_sub(1, Ordering::Relaxed);
                 caller.serve(&record);
             }
             drop::<SyncSender<()>>(alive);
@@ -311,17 +319,33 @@ impl HookFeed {
         Self {
             settings: settings.clone(),
             records: thread.spawn(work).is_ok().then_some(records),
+            waiting,
+            is_full: false,
+            skipped: 0,
+            is_next: false,
             tally: Arc::clone(tally),
             done,
         }
     }
 
-    pub(super) fn wants(&self, taken: Taken<'_>) -> bool {
-        self.settings.wants(taken)
+    /// Whether it is called with a record, and has room.
+    #[inline]
+    pub(super) fn wants(&mut self, offer: Offer) -> bool {
+        let is_wanted = self.settings.want(offer);
+        self.skipped += u64::from(is_wanted && self.is_full);
+        self.is_next = is_wanted && !self.is_full;
+        self.is_next
     }
 
-    /// Takes a record, as a line of JSON.
-    pub(super) fn take(&self, json: &[u8]) {
+    /// Whether it wants the record it was asked about last.
+    pub(super) fn has_said_so(&self) -> bool {
+        self.is_next
+    }
+
+    /// Takes that record, as a line of JSON.
+    pub(super) fn take(&mut self, json: &[u8]) {
+        // Before the record can be there.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         let sent = self
             .records
             .as_ref()
@@ -329,9 +353,18 @@ impl HookFeed {
         match sent {
             Some(Ok(())) => {}
             None | Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) => {
-                count(&self.tally.dropped);
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
+                self.skipped += 1;
+                self.is_full = true;
             }
         }
+    }
+
+    /// A batch is over: what found no room is counted, and the next batch may find some.
+    pub(super) fn hand_over(&mut self) {
+        let skipped = mem::take(&mut self.skipped);
+        self.tally.dropped.fetch_add(skipped, Ordering::Relaxed);
+        self.is_full = self.waiting.load(Ordering::Relaxed) >= self.settings.hook.queue;
     }
 
     /// Nothing more comes.
