@@ -17,6 +17,8 @@ mod properties {
     pub(crate) mod line_rule;
     pub(crate) mod record_encoding;
     pub(crate) mod template;
+    #[cfg(feature = "toml")]
+    pub(crate) mod toml;
 }
 
 /// Feeds each seed of a target to its check.
@@ -58,4 +60,10 @@ fn line_parser() {
 #[test]
 fn template() {
     replay("template", properties::template::check);
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn toml() {
+    replay("toml", properties::toml::check);
 }

@@ -23,16 +23,10 @@ impl Config {
     ///
     /// A relative path begins at the working directory, and `~` is not special.
     ///
-    /// ```
+    /// ```no_run
     /// # use chronologix_core::Config;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let path = dir.path().join("chronologix.toml");
-    /// # std::fs::write(&path, "interval = '1h'").unwrap();
-    /// # let _ = stringify!(
-    /// let path = "chronologix.toml";
-    /// # );
-    /// let config = Config::from_toml_path(path)?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// let logger = Config::from_toml_path("chronologix.toml")?.start_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
     /// # Errors
@@ -141,6 +135,7 @@ pub(super) fn read(
     });
     let mut problems = problems.collect::<Vec<_>>();
     problems.sort_by_key(ConfigProblem::position);
+    problems.dedup();
     Err(ConfigError::new(problems))
 }
 
