@@ -52,7 +52,8 @@ const MOST_FOR_STREAMS: usize = 4 << 20;
 /// filled before it is written.
 const BACKLOG: usize = 16 << 10;
 
-/// How long the answer to a stop waits for the error handler, which may itself be waiting for that stop.
+/// How long the answer to a stop waits for the error handler, which may itself be waiting for that stop, and for the upkeep, which gives up
+/// at once, but runs only when no other wants to.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The writer.
@@ -328,7 +329,8 @@ impl Writer {
             }
         }
         trouble::tell_of_lost(self.folders.count_lines());
-        self.shared.upkeep.end(self.shared.settings.exit_timeout);
+        let patience = LAST_WORDS.min(self.shared.settings.exit_timeout);
+        self.shared.upkeep.end(patience);
         self.close();
         self.commits
             .end(&self.shared, &self.intake, self.trouble.unwritten());
