@@ -212,3 +212,28 @@ fn graceful_stop_ends_on_a_signal() {
     let outcome = format!("{reason}; all {} records are on disk", messages.len());
     assert_eq!(run.stdout.lines().last().unwrap(), outcome);
 }
+
+#[test]
+fn retention() {
+    let run = run("retention");
+    let mut printed = run.stdout.lines();
+    assert_eq!(
+        printed.next(),
+        Some("5 files compressed, 7 folders removed:")
+    );
+    let names = printed.map(|path| path.rsplit_once('/').unwrap().1);
+    let names = names.collect::<Vec<_>>();
+    let expected = [
+        "notes.txt",
+        "app.log.zst",
+        "app.log.zst",
+        "app.log.zst",
+        "app.log.zst",
+        "app.log.zst",
+        "app.log",
+        "app.log",
+        // The folder in use. The one after it was made ahead, and removed when it stayed empty.
+        "app.log",
+    ];
+    assert_eq!(names, expected);
+}

@@ -214,7 +214,7 @@ fn a_stop_does_not_wait_for_a_compression() {
     });
     logger.stop_blocking().unwrap();
     assert_eq!(logger.stats().compressed, 0);
-    assert!(!aside.exists());
+    wait_until("it has cleared away", || !aside.exists());
     assert!(!closed.join("app.log.gz").exists());
     let left = fs::metadata(closed.join("app.log")).unwrap().len();
     assert_eq!(left, text.len() as u64 * 64);
