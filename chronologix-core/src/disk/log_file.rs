@@ -51,6 +51,8 @@ pub(crate) struct LogFile {
     is_unnamed: bool,
     /// A sync that failed before somebody asked for it.
     abandoned: Option<DiskError>,
+    /// Lines of the outbox are in a file that could not be synced, and in no other.
+    batch_is_lost: bool,
 }
 
 impl LogFile {
@@ -71,6 +73,7 @@ impl LogFile {
             dirty: false,
             is_unnamed: false,
             abandoned: None,
+            batch_is_lost: false,
         }
     }
 
@@ -160,11 +163,25 @@ impl LogFile {
         disk: &dyn Disk,
         outbox: &mut Outbox,
     ) -> Result<Option<DiskError>, DiskError> {
+        let synced = self.sync_all(disk, outbox);
+        if !std::mem::take(&mut self.batch_is_lost) {
+            return synced;
+        }
+        self.abandoned = None;
+        synced?.map_or(Ok(None), Err)
+    }
+
+    fn sync_all(
+        &mut self,
+        disk: &dyn Disk,
+        outbox: &mut Outbox,
+    ) -> Result<Option<DiskError>, DiskError> {
         let Some(error) = self.abandoned.take() else {
             return self.sync_open(disk, outbox);
         };
-        // These lines may be in the file that failed.
-        if self.open.is_none() && !self.write_again(disk, outbox) {
+        // These lines may be in the file that failed, if none was begun after it.
+        let may_be_lost = self.open.is_none() && self.distrusted;
+        if may_be_lost && !self.write_again(disk, outbox) {
             return Err(error);
         }
         let synced = self.sync_open(disk, outbox)?;
@@ -173,6 +190,7 @@ impl LogFile {
 
     /// Writes the lines to the file that follows. Whether that has all of them.
     fn write_again(&mut self, disk: &dyn Disk, outbox: &mut Outbox) -> bool {
+        outbox.was_rewound = true;
         outbox.rewind();
         let appended = self.append(disk, outbox);
         appended.is_ok_and(|appended| !appended.was_deleted)
@@ -219,6 +237,8 @@ impl LogFile {
     pub(crate) fn forget(&mut self, outbox: &mut Outbox) {
         self.torn |= outbox.is_mid_line();
         outbox.clear();
+        // They are among those written before by now.
+        self.batch_is_lost = false;
     }
 
     pub(crate) fn close(&mut self) {
@@ -299,6 +319,7 @@ impl LogFile {
         self.torn = is_mid_line(last);
         self.is_unnamed |= is_missing;
         self.open = Some(open);
+        self.limit.bytes = 0;
         self.measure();
         Ok(())
     }

@@ -65,7 +65,7 @@ impl LogFile {
     /// Asks the disk how large the open file is: other loggers may be writing to it.
     pub(super) fn measure(&mut self) {
         if let (Some(_), Some(open)) = (self.limit.most, &self.open) {
-            // Should it be impossible to tell, what is known goes on.
+            // Should it be impossible to tell, it is taken for as large as it is known to be.
             self.limit.bytes = open.len().unwrap_or(self.limit.bytes);
         }
     }
@@ -100,6 +100,7 @@ impl LogFile {
         self.open = Some(next.file);
         self.distrusted = false;
         self.is_unnamed = true;
+        self.limit.bytes = 0;
         self.measure();
         Ok(())
     }
@@ -120,7 +121,13 @@ impl LogFile {
             Ok(()) => outbox.leave(),
             Err(error) => {
                 self.abandoned = Some(DiskError::new("sync", &self.path, error));
-                outbox.rewind();
+                if outbox.was_rewound {
+                    self.batch_is_lost = true;
+                    outbox.leave();
+                } else {
+                    outbox.was_rewound = true;
+                    outbox.rewind();
+                }
             }
         }
     }

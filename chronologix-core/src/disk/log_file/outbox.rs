@@ -6,8 +6,10 @@ pub(crate) struct Outbox {
     pub(crate) lines: Vec<u8>,
     /// Bytes of `lines` that the file has, and those before it that were full.
     pub(super) done: usize,
-    /// Bytes of `lines` that are safe in files that were full, and are written to no other.
+    /// Bytes of `lines` that are in files that were full, and are written to no other.
     pub(super) left: usize,
+    /// Lines were written again, for they were in a file that could not be synced. Once is enough: a disk that refuses every sync would fill up.
+    pub(super) was_rewound: bool,
 }
 
 impl Outbox {
@@ -46,7 +48,7 @@ impl Outbox {
         self.done = self.left;
     }
 
-    /// The file is full, and what it has is safe.
+    /// The file is full.
     pub(super) fn leave(&mut self) {
         self.left = self.done;
     }
@@ -56,5 +58,6 @@ impl Outbox {
         self.lines.clear();
         self.done = 0;
         self.left = 0;
+        self.was_rewound = false;
     }
 }

@@ -166,6 +166,59 @@ fn a_sync_that_fails_later_writes_nothing_twice_that_is_safe_in_a_full_file() {
     assert_eq!(files(&disk), expected);
 }
 
+#[test]
+fn a_file_that_was_closed_for_others_to_be_opened_gets_nothing_twice() {
+    let (disk, mut file) = base();
+    disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
+    let mut outbox = append(&mut file, &disk, "one 1\ntwo 2\n");
+    file.save_descriptor();
+    assert!(file.sync(&disk, &mut outbox).unwrap().is_some());
+    assert_eq!(disk.text("/base/app.2.log").unwrap(), "two 2\n");
+}
+
+#[test]
+fn a_disk_that_does_not_say_how_large_a_file_is_gets_no_more_files_than_it_should() {
+    let (disk, mut file) = base();
+    append(&mut file, &disk, "one 1\n");
+    disk.fail(Op::Look, "app", usize::MAX, ErrorKind::Other);
+    append(&mut file, &disk, "two 2\n3\n");
+    assert_eq!(
+        files(&disk),
+        [r"app.1.log: two 2\n3\n", r"app.log: one 1\n"]
+    );
+}
+
+#[test]
+fn a_disk_that_refuses_every_sync_gets_lines_twice_and_no_more() {
+    let (disk, mut file) = base();
+    disk.fail(Op::Sync, "app", usize::MAX, ErrorKind::Other);
+    let mut outbox = append(&mut file, &disk, "one 1\ntwo 2\nthree\n");
+    let expected = [
+        r"app.1.log: one 1\n",
+        r"app.2.log: two 2\n",
+        r"app.3.log: three\n",
+        r"app.log: one 1\n",
+    ];
+    assert_eq!(files(&disk), expected);
+    file.sync(&disk, &mut outbox).unwrap_err();
+    disk.heal();
+    file.forget(&mut outbox);
+    let mut outbox = append(&mut file, &disk, "4\n");
+    assert!(file.sync(&disk, &mut outbox).unwrap().is_none());
+}
+
+#[test]
+fn lines_that_nobody_asked_to_sync_do_not_make_those_after_them_fail() {
+    let (disk, mut file) = base();
+    disk.fail(Op::Sync, "app", 2, ErrorKind::Other);
+    let mut outbox = append(&mut file, &disk, "one 1\ntwo 2\nthree\n");
+    file.forget(&mut outbox);
+    let mut outbox = append(&mut file, &disk, "4\n");
+    // It is told, but of those before.
+    assert!(file.sync(&disk, &mut outbox).unwrap().is_some());
+    assert!(file.sync(&disk, &mut outbox).unwrap().is_none());
+}
+
 proptest! {
     /// Whatever the lines, the limit, the batches, short writes and failures: every line once, in order, none split, no file too large.
     #[test]

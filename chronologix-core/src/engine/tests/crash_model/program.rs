@@ -31,6 +31,8 @@ pub(super) struct Setup {
     pub(super) mirror: (usize, usize),
     pub(super) interval: Interval,
     pub(super) zone: Zone,
+    /// How large a file may become: a few lines, so that many batches fill more than one.
+    pub(super) most_bytes: Option<u64>,
     pub(super) moods: Moods,
 }
 
@@ -196,6 +198,7 @@ impl Setup {
             mirror: (1, 0),
             interval: Interval::Hour1,
             zone: ZONES[0],
+            most_bytes: None,
             moods: Moods::ALL,
         }
     }
@@ -244,22 +247,28 @@ fn setups() -> impl Strategy<Value = Setup> {
         mirrors,
         select(intervals.to_vec()),
         select(&ZONES[..]),
+        select(&SIZES[..]),
         any::<[bool; 4]>(),
     )
-        .prop_map(|(others, json, mirror, interval, zone, moods)| Setup {
-            durabilities: [others[0], others[1], Durability::Synced, others[2]],
-            json,
-            mirror,
-            interval,
-            zone,
-            moods: Moods {
-                faults: moods[0],
-                plunder: moods[1],
-                ends: moods[2],
-                clock: moods[3],
+        .prop_map(
+            |(others, json, mirror, interval, zone, most_bytes, moods)| Setup {
+                durabilities: [others[0], others[1], Durability::Synced, others[2]],
+                json,
+                mirror,
+                interval,
+                zone,
+                most_bytes,
+                moods: Moods {
+                    faults: moods[0],
+                    plunder: moods[1],
+                    ends: moods[2],
+                    clock: moods[3],
+                },
             },
-        })
+        )
 }
+
+const SIZES: [Option<u64>; 4] = [None, None, Some(100), Some(500)];
 
 const DURABILITIES: [Durability; 3] = [Durability::Queued, Durability::Written, Durability::Synced];
 

@@ -88,7 +88,8 @@ impl World {
         let clock = ManualClock::new(begins);
         let disk = MemDisk::with_folder("/base");
         let config = setup.config().clock(clock.clone());
-        let settings = config.check().unwrap();
+        let mut settings = config.check().unwrap();
+        settings.upkeep.max_file_size = setup.most_bytes;
         let life = Life::begin(&disk, &settings, &config).unwrap();
         Self {
             settings,
