@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use chronologix::{Config, LogError, Logger, log};
+use chronologix::{Config, Level, LogError, Logger, log, trace};
 use chronologix_core::faults::{exit_at_once, fork, wait_for};
 
 use crate::{
@@ -89,6 +89,55 @@ fn a_child_writes_its_own_records_and_its_parents_once() {
         .collect::<Vec<_>>();
     expected.sort();
     assert_eq!(messages(base.path()), expected);
+}
+
+#[test]
+fn a_child_has_the_levels_of_its_parent_and_lets_them_go_back_by_itself() {
+    let _turn = turn();
+    let base = tempfile::tempdir().unwrap();
+    let config = chronologix_streams::config().base_log_dir(base.path());
+    let logger = config.start_blocking().unwrap();
+    let app = logger.stream("app").unwrap();
+    let trace_both = |by: &str| {
+        app.log_at(Level::Trace, format_args!("{by}'s handle"))
+            .wait();
+        trace!(app, "{by}'s macro").wait();
+    };
+    logger.set_level("app", Level::Warn).unwrap();
+    trace_both("nobody");
+    logger
+        .set_level_for("app", None, Duration::from_secs(1))
+        .unwrap();
+    in_child(|| {
+        trace_both("child");
+        let begun = std::time::Instant::now();
+        while logger.level("app").unwrap().is_none() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "it never went back"
+            );
+            std::thread::yield_now();
+        }
+        trace_both("nobody");
+        logger.set_level(&app, Level::Trace).unwrap();
+        trace_both("raised");
+        logger.stop_blocking().unwrap();
+    });
+    while logger.level("app").unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    trace_both("nobody");
+    assert_eq!(logger.level("app").unwrap(), Some(Level::Warn));
+    logger.stop_blocking().unwrap();
+    assert_eq!(
+        messages(base.path()),
+        [
+            "[TRACE] child's handle",
+            "[TRACE] child's macro",
+            "[TRACE] raised's handle",
+            "[TRACE] raised's macro",
+        ]
+    );
 }
 
 #[test]

@@ -37,8 +37,8 @@ impl Logger {
 
     /// As [`Logger::set_level`], for a time: after `duration` the level that was there before counts again, by itself.
     ///
-    /// Another `set_level_for` meanwhile takes its place, with a time of its own; a `set_level` ends it. A time that began in the parent of a
-    /// forked process goes on in the child.
+    /// Another `set_level_for` meanwhile takes its place, with a time of its own; a `set_level` ends it. In a forked
+    /// child a time that began in the parent goes on, and ends once the child has a writer: that begins with its first record that is taken.
     ///
     /// ```
     /// # use chronologix_core::{Config, Level};
