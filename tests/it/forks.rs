@@ -6,10 +6,10 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use chronologix::{Config, Level, LogError, Logger, log, trace};
+use chronologix::{Config, Hook, Level, LogError, Logger, log, trace};
 use chronologix_core::faults::{exit_at_once, fork, wait_for};
 
 use crate::{
@@ -269,4 +269,34 @@ fn a_child_whose_tree_is_away_for_a_while_goes_on_when_it_is_back() {
     });
     logger.stop_blocking().unwrap();
     assert_eq!(messages(&base), ["in vain, so far"]);
+}
+
+#[test]
+fn a_child_has_hooks_and_an_echo_of_its_own_without_its_parents_runtime() {
+    let base = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let config = Config::new().base_log_dir(base.path()).stream("app");
+    let config = config.echo("stdout").hook(Hook::new("count", |_| async {}));
+    let logger = runtime.block_on(config.start()).unwrap();
+    let app = logger.stream("app").unwrap();
+    let counts = |expected| {
+        let begun = Instant::now();
+        while logger.hooks()[0].calls != expected {
+            assert!(begun.elapsed() < Duration::from_secs(60));
+            std::thread::yield_now();
+        }
+    };
+    app.log(format_args!("parent")).detach();
+    counts(1);
+    in_child(|| {
+        app.log(format_args!("child 1")).detach();
+        app.log(format_args!("child 2")).detach();
+        counts(2);
+        logger.stop_blocking().unwrap();
+    });
+    app.log(format_args!("parent again")).detach();
+    counts(2);
+    logger.stop_blocking().unwrap();
+    let expected = ["child 1", "child 2", "parent", "parent again"];
+    assert_eq!(messages(base.path()), expected);
 }
