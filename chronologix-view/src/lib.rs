@@ -8,6 +8,7 @@
 //! | how something looks | `ui`, a file for each region; colours in `ui/theme` |
 //! | what is kept in memory | `model` |
 //! | the order of lines, folding of mirrored copies | `merge`, `line` |
+//! | any place of the tree: pages, jumps, search, counts | `history` |
 //! | how new lines, files and folders are noticed | `follow` |
 //! | what is printed into a pipe | `plain` |
 //!
@@ -30,6 +31,8 @@ mod app;
 mod cli;
 mod event;
 mod follow;
+#[expect(dead_code, unused_imports, reason = "what the screen is wired to next")]
+mod history;
 mod keymap;
 mod line;
 mod live;

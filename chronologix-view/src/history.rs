@@ -1,0 +1,21 @@
+//! ROOM: any place of the tree, without reading the tree.
+//!
+//! ```text
+//!   screen ─ Question ─► librarian ─┬─► pages, finds     a few blocks around one place
+//!          ◄─── Reply ───           └─► surveys          search and histogram over all files
+//! ```
+//!
+//! Lines of a file are in order of time, so a place in time is found by halving, with a few small
+//! reads, and no index is needed. Answers come as events, so that the screen never waits.
+
+pub(crate) use self::{
+    filter::{Filter, View},
+    pattern::{BadPattern, Case, Pattern},
+    reply::{Answer, Bar, Found, Histogram, Hits, Page, Record, Reply},
+    request::{Direction, Kind, Place, Question, Request, Target, Ticket},
+};
+
+mod filter;
+mod pattern;
+mod reply;
+mod request;
