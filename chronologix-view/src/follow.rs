@@ -1,13 +1,10 @@
-//! ROOM: live files. The only place that touches the file system.
+//! ROOM: live files.
 //!
 //! ```text
 //!   watch ─ wake ─► Follower::scan
-//!                     listing  which folders and files there are
 //!                     newest   which folder is the current one
 //!                     folder   its files, by stream
 //!                     tail     one file: what is new, what happened to it
-//!                     lines    bytes to lines
-//!                     dating   lines to times
 //!                   ─► Change
 //! ```
 //!
@@ -24,29 +21,23 @@ use std::{
 use chronologix_core::layout::{Description, Folder};
 use jiff::{Timestamp, tz::TimeZone};
 
-use self::positional::Identity;
 pub(crate) use self::{
     change::{Change, Waiting},
     folder::{OpenFolder, Scanned},
     pump::{Clock, pump},
     tail::{Incident, Start},
-    tree::{Tree, is_file, looks_like_tree, tree_of},
 };
 use crate::{
+    files::{Identity, Tree, start_in},
     line::{Key, LogLine},
     streams::{StreamId, Streams},
 };
 
 mod change;
-mod dating;
 mod folder;
-mod lines;
-mod listing;
 mod newest;
-mod positional;
 mod pump;
 mod tail;
-mod tree;
 mod watch;
 
 #[cfg(test)]
@@ -232,7 +223,7 @@ impl Follower {
         }
         // Nothing but empty folders of an unknown zone.
         let has_started =
-            |folder| dating::start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
+            |folder| start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
         newest::current(folders, has_started, |_| false)
     }
 

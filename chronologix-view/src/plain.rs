@@ -13,9 +13,8 @@ use std::{
 };
 
 use crate::{
-    follow::{
-        Change, Clock, Follower, Incident, OpenFolder, Opening, Scanned, Tree, Waiting, pump,
-    },
+    files::Tree,
+    follow::{Change, Clock, Follower, Incident, OpenFolder, Opening, Scanned, Waiting, pump},
     line::LogLine,
     merge::{Fold, Source, Timeline},
     streams::{StreamId, StreamSet, Streams},

@@ -11,7 +11,7 @@ use std::{
 use chronologix_core::layout::{Description, FILE_NAME, Folder};
 use jiff::Timestamp;
 
-use super::{dating::Stamps, listing::Listing};
+use super::{Listing, Stamps};
 use crate::streams::{StreamId, Streams};
 
 #[cfg(test)]

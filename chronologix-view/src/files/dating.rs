@@ -6,7 +6,7 @@ use chronologix_core::layout::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    line::{Key, LogLine},
+    line::{Key, LogLine, sequence},
     streams::StreamId,
 };
 
@@ -100,17 +100,19 @@ impl Dating {
         self.last
     }
 
-    /// Dates a line, and says whether it has a stamp of its own.
-    pub(crate) fn date(&mut self, line: RawLine, stamps: &Stamps) -> (LogLine, bool) {
+    /// Dates a line of a file of the stream, and says whether it has a stamp of its own.
+    pub(crate) fn date(&mut self, line: RawLine, part: u32, stamps: &Stamps) -> (LogLine, bool) {
         let own = self.instant(&line.text, stamps);
         if let Some(instant) = own {
             // A stamp may go back by the moment a thread was held; the order of the file stays.
             self.last.instant = self.last.instant.max(instant);
         }
-        let key = self.next_key();
+        // Of a file that was cut short and filled again, new lines still come after the old ones.
+        let place = sequence(part, line.at);
+        self.last.sequence = place.max(self.last.sequence + 1);
         (
             LogLine {
-                key,
+                key: self.last,
                 text: line.text,
                 is_cut: line.is_cut,
             },
