@@ -6,7 +6,7 @@ pub(crate) use self::{
     dating::{Dating, Stamps, start_in},
     lines::{Lines, RawLine},
     listing::Listing,
-    positional::{Identity, open_file, read_at},
+    positional::{Identity, file_length, open_file, read_at},
     tree::{Tree, is_file, looks_like_tree, tree_of},
 };
 

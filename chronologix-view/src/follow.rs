@@ -30,7 +30,7 @@ pub(crate) use self::{
 use crate::{
     files::{Identity, Tree, start_in},
     line::{Key, LogLine},
-    streams::{StreamId, Streams},
+    streams::{StreamId, StreamNames, Streams},
 };
 
 mod change;
@@ -53,7 +53,7 @@ const OPENING_OF_ALL: u64 = 4 << 20;
 const ENOUGH_LINES: usize = 1_000;
 
 /// The most bytes of a line on the screen; the rest of a longer one is left out.
-const LONGEST_SHOWN: usize = 64 << 10;
+pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
 
 /// The most bytes of a line that is printed.
 pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
@@ -94,13 +94,13 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Follows the tree in `base`, which need not exist yet.
-    pub(crate) fn new(base: PathBuf, opening: Opening) -> Self {
+    pub(crate) fn new(base: PathBuf, opening: Opening, names: StreamNames) -> Self {
         let open = BTreeMap::new();
         let longest_line = match opening {
             Opening::Newest => LONGEST_SHOWN,
             Opening::Handed => LONGEST_PRINTED,
         };
-        let tree = Tree::new(base, longest_line);
+        let tree = Tree::new(base, longest_line, names);
         Self {
             tree,
             opening,

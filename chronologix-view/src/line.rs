@@ -23,6 +23,28 @@ pub(crate) struct Key {
     pub(crate) sequence: u64,
 }
 
+impl Key {
+    /// Before all lines of a folder.
+    pub(crate) fn first_of(folder: Folder) -> Self {
+        Self {
+            folder,
+            instant: Timestamp::MIN,
+            stream: StreamId(0),
+            sequence: 0,
+        }
+    }
+
+    /// After all lines of a folder.
+    pub(crate) fn last_of(folder: Folder) -> Self {
+        Self {
+            folder,
+            instant: Timestamp::MAX,
+            stream: StreamId(u16::MAX),
+            sequence: u64::MAX,
+        }
+    }
+}
+
 /// Bits of a sequence that say where in a file a line begins: files of up to 16 TiB.
 const OFFSET_BITS: u32 = 44;
 
@@ -34,7 +56,6 @@ pub(crate) fn sequence(part: u32, offset: u64) -> u64 {
 }
 
 /// The number of the file and the offset in it that a sequence stands for.
-#[cfg(test)]
 pub(crate) fn part_and_offset(sequence: u64) -> (u32, u64) {
     let place = sequence.saturating_sub(1);
     let part = u32::try_from(place >> OFFSET_BITS).unwrap_or(u32::MAX);

@@ -15,6 +15,7 @@ use crate::{
     event::{Event, Inbox},
     follow::{Follower, Opening, pump},
     model::Model,
+    streams::StreamNames,
     terminal::Terminal,
     ui::Theme,
 };
@@ -46,7 +47,7 @@ pub(crate) fn watch(base: PathBuf, name: String) -> io::Result<ExitCode> {
 fn follow(base: PathBuf, inbox: &Arc<Inbox>) -> io::Result<()> {
     spawn("follow", inbox, move |inbox| {
         pump(
-            Follower::new(base, Opening::Newest),
+            Follower::new(base, Opening::Newest, StreamNames::default()),
             Timestamp::now,
             |changes| {
                 inbox.push_changes(changes);

@@ -44,6 +44,11 @@ impl Stamps {
         }
     }
 
+    /// The zone of the folder names, if the tree says which that is.
+    pub(crate) fn zone(&self) -> Option<TimeZone> {
+        self.zone.clone()
+    }
+
     /// When a folder's interval starts, if the tree says in which zone that is.
     pub(crate) fn start(&self, folder: Folder) -> Option<Timestamp> {
         start_in(folder, self.zone.as_ref()?)
@@ -118,6 +123,27 @@ impl Dating {
             },
             own.is_some(),
         )
+    }
+
+    /// The time of the last line; before the first, the start of the folder.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.last.instant
+    }
+
+    /// Takes a line into account that is dated elsewhere.
+    pub(crate) fn see(&mut self, line: &[u8], stamps: &Stamps) {
+        if let Some(own) = self.stamp(line, stamps) {
+            self.last.instant = self.last.instant.max(own);
+        }
+    }
+
+    /// The time of a line by its own stamp alone.
+    pub(crate) fn stamp(&mut self, line: &[u8], stamps: &Stamps) -> Option<Timestamp> {
+        // Most lines are continuations or begin with one of these.
+        match line.first()? {
+            b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), stamps),
+            _ => None,
+        }
     }
 
     fn instant(&mut self, text: &str, stamps: &Stamps) -> Option<Timestamp> {

@@ -61,8 +61,26 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::other("it is not a regular file"))
+        Err(not_regular())
     }
+}
+
+/// How long a regular file is.
+///
+/// # Errors
+///
+/// When there is none.
+pub(crate) fn file_length(path: &Path) -> io::Result<u64> {
+    let found = std::fs::metadata(path)?;
+    if found.is_file() {
+        Ok(found.len())
+    } else {
+        Err(not_regular())
+    }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::other("it is not a regular file")
 }
 
 /// Fills the buffer from `offset` on, as far as the file goes.
