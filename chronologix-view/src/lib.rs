@@ -29,6 +29,8 @@ use crate::{cli::Cli, plain::Failure};
 
 mod action;
 mod app;
+#[doc(hidden)]
+pub mod bench;
 mod cli;
 mod event;
 mod files;
