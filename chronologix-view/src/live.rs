@@ -6,13 +6,14 @@
 //!   follow thread ──┘
 //! ```
 
-use std::{env, io, ops::ControlFlow, path::PathBuf, process::ExitCode, sync::Arc, thread};
+use std::{env, io, ops::ControlFlow, process::ExitCode, sync::Arc, thread};
 
 use jiff::Timestamp;
 
 use crate::{
     app::{self, Ending},
     event::{Event, Inbox},
+    files::Root,
     follow::{Follower, Opening, pump},
     model::Model,
     streams::StreamNames,
@@ -25,7 +26,7 @@ use crate::{
 /// # Errors
 ///
 /// When the terminal cannot be used.
-pub(crate) fn watch(base: PathBuf, name: String) -> io::Result<ExitCode> {
+pub(crate) fn watch(base: Root, name: String) -> io::Result<ExitCode> {
     let inbox = Arc::new(Inbox::default());
     // Before the terminal is taken, so that no signal can leave it behind.
     read_signals(&inbox)?;
@@ -44,7 +45,7 @@ pub(crate) fn watch(base: PathBuf, name: String) -> io::Result<ExitCode> {
     }
 }
 
-fn follow(base: PathBuf, inbox: &Arc<Inbox>) -> io::Result<()> {
+fn follow(base: Root, inbox: &Arc<Inbox>) -> io::Result<()> {
     spawn("follow", inbox, move |inbox| {
         pump(
             Follower::new(base, Opening::Newest, StreamNames::default()),
