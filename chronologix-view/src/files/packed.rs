@@ -124,7 +124,7 @@ fn unpack_zip(packed: File, folder: &TempDir) -> io::Result<()> {
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(io::Error::other)?;
         if entry.is_file() {
-            let path = entry.name().map_err(io::Error::other)?.into_owned();
+            let path = entry.name().to_owned();
             keep(Path::new(&path), &mut entry, folder)?;
         }
     }
