@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::follow::Change;
 
@@ -25,6 +25,10 @@ const WAITING_CHANGES: usize = 4;
 pub(crate) enum Event {
     /// A key was pressed.
     Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(MouseEvent),
     /// The terminal has another size.
     Resize,
     /// Something changed in the tree.

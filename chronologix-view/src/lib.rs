@@ -4,15 +4,17 @@
 //! | to change | look in |
 //! |---|---|
 //! | an option | `cli` |
-//! | a key, and its line in the help | `keymap`, then `action` and `update` |
+//! | a key, and its line in the help | `keymap/table`, then `action` and `update` |
 //! | how something looks | `ui`, a file for each region; colours in `ui/theme` |
 //! | what is kept in memory | `model` |
+//! | which lines are seen | `lens` |
+//! | what can be configured | `home/settings` |
 //! | the order of lines, folding of mirrored copies | `merge`, `line` |
 //! | any place of the tree: pages, jumps, search, counts | `history` |
 //! | how new lines, files and folders are noticed | `follow` |
 //! | what is printed into a pipe | `plain` |
 //!
-//! Only `follow` and `terminal` do I/O; `update`, `ui` and `merge` are functions of their arguments.
+//! Only `follow`, `home` and `terminal` do I/O; `update`, `ui` and `merge` are functions of their arguments.
 
 use std::{
     ffi::OsString,
@@ -28,17 +30,22 @@ use crate::{cli::Cli, plain::Failure};
 
 mod action;
 mod app;
+mod choices;
 mod cli;
 mod event;
 mod follow;
+mod fuzzy;
 #[expect(dead_code, unused_imports, reason = "what the screen is wired to next")]
 mod history;
+mod home;
 mod keymap;
+mod lens;
 mod line;
 mod live;
 mod merge;
 mod model;
 mod plain;
+mod record;
 #[cfg(test)]
 mod stage;
 mod streams;
@@ -79,7 +86,10 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     }
     match live::watch(base, name) {
         Ok(code) => code,
-        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+        Err(live::Failure::Settings(problem)) => fail(&problem),
+        Err(live::Failure::Terminal(error)) => {
+            fail(&format!("the terminal cannot be used: {error}"))
+        }
     }
 }
 

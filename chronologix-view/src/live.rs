@@ -14,28 +14,47 @@ use crate::{
     app::{self, Ending},
     event::{Event, Inbox},
     follow::{Follower, Opening, pump},
+    home::Home,
     model::Model,
     terminal::Terminal,
-    ui::Theme,
+    ui::{Depth, Theme},
 };
+
+/// Why the tree cannot be shown.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The reader's choices are wrong, as the text says.
+    Settings(String),
+    /// The terminal cannot be used.
+    Terminal(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Terminal(error)
+    }
+}
 
 /// Shows the tree in `base` until the user quits.
 ///
 /// # Errors
 ///
-/// When the terminal cannot be used.
-pub(crate) fn watch(base: PathBuf, name: String) -> io::Result<ExitCode> {
+/// When what the reader chose is wrong, or the terminal cannot be used.
+pub(crate) fn watch(base: PathBuf, name: String) -> Result<ExitCode, Failure> {
+    let home = Home::of(base.clone(), |name| env::var_os(name).map(PathBuf::from));
+    let settings = home.settings().map_err(Failure::Settings)?;
     let inbox = Arc::new(Inbox::default());
     // Before the terminal is taken, so that no signal can leave it behind.
     read_signals(&inbox)?;
-    let theme = match env::var_os("NO_COLOR") {
-        Some(value) if !value.is_empty() => Theme::PLAIN,
-        _ => Theme::COLOUR,
-    };
-    let mut terminal = Terminal::enter(theme)?;
+    let mut model = Model::new(name);
+    let depth = Depth::of(|name| env::var(name).ok());
+    model.theme = Theme::new(settings.theme, depth);
+    model.keymap = settings.keymap;
+    model.has_mouse = settings.has_mouse;
+    let mut terminal = Terminal::enter()?;
     read_keys(&inbox)?;
     follow(base, &inbox)?;
-    let ending = app::run(&mut Model::new(name), &inbox, &mut terminal);
+    let ending = app::run(&mut model, &inbox, &mut terminal, &home, Timestamp::now);
     drop(terminal);
     match ending? {
         Ending::Quit => Ok(ExitCode::SUCCESS),
@@ -65,7 +84,9 @@ fn read_keys(inbox: &Arc<Inbox>) -> io::Result<()> {
             match read()? {
                 Input::Key(key) => inbox.push(Event::Key(key)),
                 Input::Resize(..) => inbox.push(Event::Resize),
-                Input::FocusGained | Input::FocusLost | Input::Mouse(_) | Input::Paste(_) => {}
+                Input::Mouse(mouse) => inbox.push(Event::Mouse(mouse)),
+                Input::Paste(text) => inbox.push(Event::Paste(text)),
+                Input::FocusGained | Input::FocusLost => {}
             }
         }
     })

@@ -5,17 +5,16 @@ use std::collections::BTreeMap;
 use chronologix_core::layout::{Description, Folder};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use ratatui::{Terminal, backend::TestBackend, layout::Size};
 
 use crate::{
     action::Effect,
     follow::Change,
-    keymap,
     line::{Key, LogLine},
     model::Model,
     streams::{StreamId, Streams},
-    ui::{self, Screen, Theme},
-    update::update,
+    ui::Screen,
+    update,
 };
 
 /// Where the lines of a stage are from, if nothing else is said.
@@ -68,7 +67,7 @@ impl Stage {
 
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
         self.terminal.backend_mut().resize(width, height);
-        self.model.page = ui::page(Rect::new(0, 0, width, height)).max(1);
+        self.model.size = Size::new(width, height);
     }
 
     /// Lines from now on are of this folder.
@@ -117,20 +116,45 @@ impl Stage {
     }
 
     pub(crate) fn press(&mut self, code: KeyCode) -> Effect {
-        let action = keymap::action(KeyEvent::new(code, KeyModifiers::NONE));
-        update(&mut self.model, action.expect("the key is bound"))
+        update::press(&mut self.model, KeyEvent::new(code, KeyModifiers::NONE))
     }
 
     pub(crate) fn press_letter(&mut self, letter: char) -> Effect {
         self.press(KeyCode::Char(letter))
     }
 
+    /// Types text, key by key.
+    pub(crate) fn write(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.press_letter(letter);
+        }
+    }
+
+    /// Presses a key with ctrl held.
+    pub(crate) fn press_ctrl(&mut self, letter: char) -> Effect {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
+        update::press(&mut self.model, key)
+    }
+
+    /// Presses a key with alt held.
+    pub(crate) fn press_alt(&mut self, letter: char) -> Effect {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::ALT);
+        update::press(&mut self.model, key)
+    }
+
+    /// The row of lines at the cursor, from the stamp on.
+    pub(crate) fn cursor(&self) -> String {
+        let line = self.model.cursor().and_then(|row| row.line());
+        let text = line.map_or("", |line| &line.text);
+        text.split_once("] ")
+            .map_or(text, |(_, message)| message)
+            .to_owned()
+    }
+
     /// What is on the screen.
     pub(crate) fn screen(&mut self) -> String {
-        let screen = Screen {
-            model: &self.model,
-            theme: &Theme::COLOUR,
-        };
+        while update::work(&mut self.model, 64) {}
+        let screen = Screen { model: &self.model };
         self.terminal
             .draw(|frame| frame.render_widget(screen, frame.area()))
             .unwrap();
@@ -143,7 +167,7 @@ impl Stage {
         let text = |row: &str| {
             let start = row.find('[')?;
             let (_, message) = row[start..].split_once("] ")?;
-            Some(message.trim_end_matches(['"', ' ']).to_owned())
+            Some(message.trim_end_matches(['"', ' ', '▐', '•']).to_owned())
         };
         screen.lines().filter_map(text).collect()
     }

@@ -6,26 +6,29 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Screen, Theme, pen::Pen};
+use super::{Screen, pen::Pen};
 use crate::model::scroll::Scroll;
 
 impl Screen<'_> {
     pub(super) fn header(&self, area: Rect, buffer: &mut Buffer) {
-        let model = self.model;
-        buffer.set_style(area, Theme::BAR);
+        let (model, theme) = (self.model, self.theme());
+        buffer.set_style(area, theme.bar());
         let mut pen = Pen::new(buffer, area);
-        pen.write(&format!(" {}", model.base), Theme::BADGE);
-        if let Some(folder) = model.folder {
-            pen.write(&format!(" · {folder}"), Theme::BAR);
+        pen.write(&format!(" {}", model.base), theme.badge());
+        // Where the reader is; the current folder while following.
+        let at_cursor = model.pane().scroll.held().and_then(|_| model.cursor());
+        let folder = at_cursor.map(|row| row.key.folder).or(model.folder);
+        if let Some(folder) = folder {
+            pen.write(&format!(" · {folder}"), theme.bar());
         }
         if let Some(description) = &model.description {
             let words = format!(" · {} {}", description.interval, description.timezone);
-            pen.write(&words, Theme::BAR);
+            pen.write(&words, theme.bar());
         }
         let (word, style) = match model.pane().scroll {
-            _ if model.waiting.is_some() => (" WAITING ", self.theme.held()),
-            Scroll::Following => (" LIVE ", Theme::BADGE),
-            Scroll::Held { .. } => (" PAUSED ", self.theme.held()),
+            _ if model.waiting.is_some() => (" WAITING ", theme.held()),
+            Scroll::Following => (" LIVE ", theme.badge()),
+            Scroll::Held(_) => (" PAUSED ", theme.held()),
         };
         pen.move_to_last(word.len());
         pen.write(word, style);

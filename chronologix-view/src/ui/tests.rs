@@ -122,13 +122,14 @@ fn the_active_tab_is_in_sight() {
 
 #[test]
 fn no_colour_means_none() {
-    let stage = busy();
+    let mut stage = busy();
+    stage.screen();
     let area = Rect::new(0, 0, 72, 12);
-    let styles = |theme: &Theme| {
+    let mut styles = |theme| {
+        stage.model.theme = theme;
         let mut buffer = Buffer::empty(area);
         Screen {
             model: &stage.model,
-            theme,
         }
         .render(area, &mut buffer);
         let has_colour =
@@ -139,6 +140,12 @@ fn no_colour_means_none() {
             buffer.content.iter().any(is_bold),
         )
     };
-    assert_eq!(styles(&Theme::COLOUR), (true, true));
-    assert_eq!(styles(&Theme::PLAIN), (false, true));
+    assert_eq!(
+        styles(Theme::new(ThemeName::Terminal, Depth::Few)),
+        (true, true)
+    );
+    assert_eq!(
+        styles(Theme::new(ThemeName::Dark, Depth::Mono)),
+        (false, true)
+    );
 }

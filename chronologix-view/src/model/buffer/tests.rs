@@ -1,8 +1,5 @@
 //! Order and bounds.
 
-use chronologix_core::layout::Folder;
-use jiff::Timestamp;
-
 use super::*;
 use crate::streams::StreamId;
 
@@ -13,10 +10,7 @@ fn row(second: i64, sequence: u64) -> Row {
         stream: StreamId(0),
         sequence,
     };
-    Row {
-        key,
-        body: Body::Mark("x".into()),
-    }
+    Row::new(key, Body::Mark("x".into()), None)
 }
 
 #[test]
