@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ColorChoice, Parser};
 
-use crate::follow::{looks_like_tree, tree_of};
+use crate::files::{looks_like_tree, tree_of};
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,10 @@
-//! ROOM: live files. The only place that touches the file system.
+//! ROOM: live files.
 //!
 //! ```text
 //!   watch ─ wake ─► Follower::scan
-//!                     listing  which folders and files there are
 //!                     newest   which folder is the current one
 //!                     folder   its files, by stream
 //!                     tail     one file: what is new, what happened to it
-//!                     lines    bytes to lines
-//!                     dating   lines to times
 //!                   ─► Change
 //! ```
 //!
@@ -24,29 +21,23 @@ use std::{
 use chronologix_core::layout::{Description, Folder};
 use jiff::{Timestamp, tz::TimeZone};
 
-use self::positional::Identity;
 pub(crate) use self::{
     change::{Change, Waiting},
     folder::{OpenFolder, Scanned},
     pump::{Clock, pump},
     tail::{Incident, Start},
-    tree::{Tree, is_file, looks_like_tree, tree_of},
 };
 use crate::{
+    files::{Identity, Tree, start_in},
     line::{Key, LogLine},
-    streams::{StreamId, Streams},
+    streams::{StreamId, StreamNames, Streams},
 };
 
 mod change;
-mod dating;
 mod folder;
-mod lines;
-mod listing;
 mod newest;
-mod positional;
 mod pump;
 mod tail;
-mod tree;
 mod watch;
 
 #[cfg(test)]
@@ -62,7 +53,7 @@ const OPENING_OF_ALL: u64 = 4 << 20;
 const ENOUGH_LINES: usize = 1_000;
 
 /// The most bytes of a line on the screen; the rest of a longer one is left out.
-const LONGEST_SHOWN: usize = 64 << 10;
+pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
 
 /// The most bytes of a line that is printed.
 pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
@@ -103,13 +94,13 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Follows the tree in `base`, which need not exist yet.
-    pub(crate) fn new(base: PathBuf, opening: Opening) -> Self {
+    pub(crate) fn new(base: PathBuf, opening: Opening, names: StreamNames) -> Self {
         let open = BTreeMap::new();
         let longest_line = match opening {
             Opening::Newest => LONGEST_SHOWN,
             Opening::Handed => LONGEST_PRINTED,
         };
-        let tree = Tree::new(base, longest_line);
+        let tree = Tree::new(base, longest_line, names);
         Self {
             tree,
             opening,
@@ -232,7 +223,7 @@ impl Follower {
         }
         // Nothing but empty folders of an unknown zone.
         let has_started =
-            |folder| dating::start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
+            |folder| start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
         newest::current(folders, has_started, |_| false)
     }
 

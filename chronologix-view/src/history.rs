@@ -10,12 +10,22 @@
 
 pub(crate) use self::{
     filter::{Filter, View},
+    librarian::{Librarian, Library, Sink},
     pattern::{BadPattern, Case, Pattern},
     reply::{Answer, Bar, Found, Histogram, Hits, Page, Record, Reply},
     request::{Direction, Kind, Place, Question, Request, Target, Ticket},
 };
 
+mod bars;
+mod blocks;
 mod filter;
+mod journey;
+mod librarian;
 mod pattern;
+mod reading;
 mod reply;
 mod request;
+mod strand;
+mod survey;
+mod sweep;
+mod walk;

@@ -12,9 +12,11 @@
 //! | the order of lines, folding of mirrored copies | `merge`, `line` |
 //! | any place of the tree: pages, jumps, search, counts | `history` |
 //! | how new lines, files and folders are noticed | `follow` |
+//! | what counts as a folder or a file of a tree, lines and their dates | `files` |
 //! | what is printed into a pipe | `plain` |
 //!
-//! Only `follow`, `home` and `terminal` do I/O; `update`, `ui` and `merge` are functions of their arguments.
+//! Only `files`, `follow`, `home` and `terminal` do I/O; `update`, `ui` and `merge` are functions of
+//! their arguments.
 
 use std::{
     ffi::OsString,
@@ -33,6 +35,7 @@ mod app;
 mod choices;
 mod cli;
 mod event;
+mod files;
 mod follow;
 mod fuzzy;
 #[expect(dead_code, unused_imports, reason = "what the screen is wired to next")]
@@ -76,7 +79,7 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
         }
     };
     let (base, name) = cli.base();
-    if follow::is_file(&base) {
+    if files::is_file(&base) {
         return fail(&format!(
             "{name} is a file; give the folder that holds the interval folders"
         ));

@@ -16,6 +16,7 @@ use crate::{
     follow::{Follower, Opening, pump},
     home::Home,
     model::Model,
+    streams::StreamNames,
     terminal::Terminal,
     ui::{Depth, Theme},
 };
@@ -65,7 +66,7 @@ pub(crate) fn watch(base: PathBuf, name: String) -> Result<ExitCode, Failure> {
 fn follow(base: PathBuf, inbox: &Arc<Inbox>) -> io::Result<()> {
     spawn("follow", inbox, move |inbox| {
         pump(
-            Follower::new(base, Opening::Newest),
+            Follower::new(base, Opening::Newest, StreamNames::default()),
             Timestamp::now,
             |changes| {
                 inbox.push_changes(changes);

@@ -13,12 +13,11 @@ use std::{
 };
 
 use crate::{
-    follow::{
-        Change, Clock, Follower, Incident, OpenFolder, Opening, Scanned, Tree, Waiting, pump,
-    },
+    files::Tree,
+    follow::{Change, Clock, Follower, Incident, OpenFolder, Opening, Scanned, Waiting, pump},
     line::LogLine,
     merge::{Fold, Source, Timeline},
-    streams::{StreamId, StreamSet, Streams},
+    streams::{StreamId, StreamNames, StreamSet, Streams},
     ui::clean,
 };
 
@@ -69,7 +68,7 @@ pub(crate) fn print(
     notes: &mut dyn Write,
 ) -> Result<(), Failure> {
     let mut printer = Printer::new(out, notes, options.names);
-    let mut follower = Follower::new(base.to_owned(), Opening::Handed);
+    let mut follower = Follower::new(base.to_owned(), Opening::Handed, StreamNames::default());
     let mut fold = Fold::default();
     let folders = match follower.folders(clock()) {
         Ok(folders) => folders.to_vec(),

@@ -5,15 +5,9 @@ use std::{collections::BTreeMap, mem, path::PathBuf};
 use chronologix_core::layout::Folder;
 use jiff::Timestamp;
 
-use super::{
-    dating::Dating,
-    lines::RawLine,
-    listing::Listing,
-    positional::Identity,
-    tail::{Incident, Start, Tail},
-    tree::Tree,
-};
+use super::tail::{Incident, Start, Tail};
 use crate::{
+    files::{Dating, Identity, Listing, RawLine, Tree},
     line::{Key, LogLine},
     streams::StreamId,
 };
@@ -188,7 +182,7 @@ impl OpenStream {
         for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
             let polled = tail.poll();
             self.is_cut |= tail.is_cut();
-            let lines = date(&mut self.dating, polled.lines, tree);
+            let lines = date(&mut self.dating, polled.lines, *part, tree);
             let lines = whole_records(lines, self.is_fresh && self.is_cut);
             self.is_fresh &= lines.is_empty();
             scanned.lines.extend(lines);
@@ -219,18 +213,19 @@ impl OpenStream {
     }
 
     fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
-        let unfinished = self.parts.values_mut().filter_map(Tail::finish).collect();
-        date(&mut self.dating, unfinished, tree)
-            .into_iter()
-            .map(|(line, _)| line)
-            .collect()
+        let mut lines = Vec::new();
+        for (part, tail) in &mut self.parts {
+            let unfinished = tail.finish().into_iter().collect();
+            lines.extend(date(&mut self.dating, unfinished, *part, tree));
+        }
+        lines.into_iter().map(|(line, _)| line).collect()
     }
 }
 
-fn date(dating: &mut Dating, lines: Vec<RawLine>, tree: &Tree) -> Vec<(LogLine, bool)> {
+fn date(dating: &mut Dating, lines: Vec<RawLine>, part: u32, tree: &Tree) -> Vec<(LogLine, bool)> {
     lines
         .into_iter()
-        .map(|line| dating.date(line, tree.stamps()))
+        .map(|line| dating.date(line, part, tree.stamps()))
         .collect()
 }
 

@@ -9,10 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    lines::{Lines, RawLine},
-    positional::{Identity, read_at},
-};
+use crate::files::{Identity, Lines, RawLine, open_file, read_at};
 
 #[cfg(test)]
 mod tests;
@@ -189,6 +186,7 @@ impl Tail {
             return Ok(());
         }
         polled.lines.extend(self.lines.finish());
+        self.lines.begin_at(0);
         polled.incident = Some(incident);
         if polled.incident != Some(Incident::Rewritten) {
             new.before = old.head;
@@ -232,7 +230,7 @@ enum Known {
 
 impl Open {
     fn new(path: &Path, start: Start, lines: &mut Lines) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = open_file(path)?;
         let found = file.metadata()?;
         let mut head = vec![0; HEAD];
         let length = read_at(&file, &mut head, 0)?;
@@ -253,6 +251,7 @@ impl Open {
             let mut footprint = vec![0; before];
             let length = read_at(&open.file, &mut footprint, offset - before as u64)?;
             if length == before {
+                lines.begin_at(offset);
                 if footprint.last().is_some_and(|last| *last != b'\n') {
                     lines.skip_rest();
                 }

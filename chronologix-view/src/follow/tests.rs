@@ -26,7 +26,7 @@ impl Case {
     /// An empty tree that describes itself, at 14:30.
     fn new(opening: Opening) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let follower = Follower::new(dir.path().join("logs"), opening);
+        let follower = Follower::new(dir.path().join("logs"), opening, StreamNames::default());
         let case = Self {
             dir,
             follower,

@@ -5,7 +5,7 @@ use chronologix_core::{
     layout::{parse_json_line, parse_text_line},
 };
 
-use super::pattern::Pattern;
+use super::pattern::{Case, Pattern};
 use crate::streams::StreamId;
 
 #[cfg(test)]
@@ -42,6 +42,39 @@ impl Filter {
         self.include.iter().all(|pattern| pattern.is_match(text))
             && !self.exclude.iter().any(|pattern| pattern.is_match(text))
             && self.least.is_none_or(|least| level(text) >= Some(least))
+    }
+}
+
+/// A filter, made ready to run over whole blocks of lines.
+#[derive(Clone, Debug)]
+pub(crate) struct Sieve {
+    filter: Filter,
+    /// What blocks without a line of the least level lack.
+    levels: Option<Pattern>,
+}
+
+impl Sieve {
+    /// Makes a filter ready.
+    pub(crate) fn new(filter: Filter) -> Self {
+        let levels = filter.least.and_then(|least| {
+            let levels = Level::ALL.iter().filter(|level| **level >= least);
+            let words: Vec<&str> = levels.map(|level| level.as_str()).collect();
+            let words = words.join("|");
+            let text = format!(r#"\] \[(?:{words})\] |"level"\s*:\s*"(?i:{words})""#);
+            Pattern::new(&text, Case::Sensitive).ok()
+        });
+        Self { filter, levels }
+    }
+
+    /// Whether a line of the block may be taken; `false` is certain.
+    pub(crate) fn may_take(&self, block: &[u8]) -> bool {
+        let mut patterns = self.filter.include.iter().chain(&self.levels);
+        patterns.all(|pattern| pattern.next_line(block, 0).is_some())
+    }
+
+    /// Whether a line with this text is taken.
+    pub(crate) fn takes(&self, text: &str) -> bool {
+        self.filter.takes(text)
     }
 }
 

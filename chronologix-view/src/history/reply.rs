@@ -36,6 +36,8 @@ pub(crate) enum Answer {
     Hits(Hits),
     /// To a histogram.
     Histogram(Histogram),
+    /// A file cannot be read, and the rest is answered without it.
+    Trouble(String),
 }
 
 /// One record with the streams it was found in, folded as [`merge`](crate::merge) does.

@@ -8,16 +8,12 @@ const FOLDER: &str = "2025-05-04__15-00";
 
 /// A tree of a hundred lines, one of them an error.
 fn hundred(base: &Path) {
-    let lines: String = (0..100)
-        .map(|second| {
-            let level = if second == 40 { "ERROR" } else { "INFO" };
-            format!(
-                "[15:{:02}:{:02}] [{level}] line {second}\n",
-                second / 60,
-                second % 60
-            )
-        })
-        .collect();
+    let line = |second: u32| {
+        let level = if second == 40 { "ERROR" } else { "INFO" };
+        let (minute, rest) = (second / 60, second % 60);
+        format!("[15:{minute:02}:{rest:02}] [{level}] line {second}\n")
+    };
+    let lines = (0..100).map(line).collect::<Vec<_>>().concat();
     append(base, FOLDER, "app", &lines);
     append(base, FOLDER, "audit", "[15:00:50] [INFO] looked at\n");
 }

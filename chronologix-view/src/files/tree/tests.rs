@@ -7,7 +7,7 @@ fn tree(description: Option<&str>) -> (tempfile::TempDir, Tree) {
     if let Some(description) = description {
         fs::write(dir.path().join(FILE_NAME), description).unwrap();
     }
-    let mut tree = Tree::new(dir.path().to_owned(), 100);
+    let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
     tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
     (dir, tree)
 }

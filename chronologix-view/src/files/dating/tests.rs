@@ -1,6 +1,7 @@
 //! Lines to times.
 
 use super::*;
+use crate::line::part_and_offset;
 
 fn described(timezone: &str, format: &str) -> Stamps {
     Stamps::new(Some(&Description {
@@ -17,19 +18,18 @@ fn described(timezone: &str, format: &str) -> Stamps {
 fn check(stamps: &Stamps, folder: &str, lines: &[(&str, &str)]) {
     let folder = Folder::parse(folder).unwrap();
     let mut dating = Dating::new(folder, StreamId(3), stamps);
-    let mut sequence = 0;
+    let mut at = 0;
     for (text, expected) in lines {
         let before = dating.last.instant;
         let raw = RawLine {
             text: (*text).into(),
             is_cut: false,
+            at,
         };
-        let (line, has_stamp) = dating.date(raw, stamps);
-        sequence += 1;
-        assert_eq!(
-            (line.key.sequence, line.key.stream),
-            (sequence, StreamId(3))
-        );
+        let (line, has_stamp) = dating.date(raw, 2, stamps);
+        assert_eq!(part_and_offset(line.key.sequence), (2, at));
+        assert_eq!(line.key.stream, StreamId(3));
+        at += text.len() as u64 + 1;
         if *expected == "=" {
             assert_eq!((line.key.instant, has_stamp), (before, false), "{text}");
         } else {

@@ -11,8 +11,8 @@ use std::{
 use chronologix_core::layout::{Description, FILE_NAME, Folder};
 use jiff::Timestamp;
 
-use super::{dating::Stamps, listing::Listing};
-use crate::streams::{StreamId, Streams};
+use super::{Listing, Stamps};
+use crate::streams::{StreamId, StreamNames, Streams};
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +38,8 @@ pub(crate) struct Tree {
     stamps: Stamps,
     /// All streams seen so far.
     streams: Streams,
+    /// Their names, shared with others who read the tree.
+    names: StreamNames,
     /// The most bytes one line takes.
     longest_line: usize,
 }
@@ -55,7 +57,7 @@ pub(crate) struct StreamFile {
 
 impl Tree {
     /// A tree that is not read yet, whose lines are cut at `longest_line` bytes.
-    pub(crate) fn new(base: PathBuf, longest_line: usize) -> Self {
+    pub(crate) fn new(base: PathBuf, longest_line: usize, names: StreamNames) -> Self {
         Self {
             base: Listing::new(base),
             folders: Vec::new(),
@@ -63,6 +65,7 @@ impl Tree {
             described: None,
             stamps: Stamps::new(None),
             streams: Streams::default(),
+            names,
             longest_line,
         }
     }
@@ -90,6 +93,11 @@ impl Tree {
     /// All streams seen so far.
     pub(crate) fn streams(&self) -> &Streams {
         &self.streams
+    }
+
+    /// Takes in the streams that others have seen.
+    pub(crate) fn learn(&mut self) {
+        self.streams.learn(&self.names);
     }
 
     /// The most bytes one line takes; the rest of a longer one is left out.
@@ -135,15 +143,13 @@ impl Tree {
             return;
         };
         for stream in &description.streams {
-            self.streams.id(&stream.name);
+            self.names.id(&stream.name);
         }
         for stream in &description.streams {
-            let source = self.streams.id(&stream.name);
-            let targets = stream
-                .mirror
-                .iter()
-                .map(|target| self.streams.id(target))
-                .collect();
+            let targets = stream.mirror.iter();
+            let targets = targets.map(|target| self.names.id(target)).collect();
+            let source = self.names.id(&stream.name);
+            self.streams.learn(&self.names);
             self.streams.set_mirrors(source, targets);
         }
         self.stamps = Stamps::new(Some(&description));
@@ -174,7 +180,7 @@ impl Tree {
             let Some(stream) = stream_of(&first).filter(|stream| !stream.is_empty()) else {
                 continue;
             };
-            let stream = self.streams.id(&stream);
+            let stream = self.names.id(&stream);
             files.insert(
                 (stream, part),
                 StreamFile {
@@ -184,6 +190,7 @@ impl Tree {
                 },
             );
         }
+        self.streams.learn(&self.names);
         files
     }
 }

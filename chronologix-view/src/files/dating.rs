@@ -6,7 +6,7 @@ use chronologix_core::layout::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    line::{Key, LogLine},
+    line::{Key, LogLine, sequence},
     streams::StreamId,
 };
 
@@ -42,6 +42,11 @@ impl Stamps {
             guess: StampReader::guess(),
             zone,
         }
+    }
+
+    /// The zone of the folder names, if the tree says which that is.
+    pub(crate) fn zone(&self) -> Option<TimeZone> {
+        self.zone.clone()
     }
 
     /// When a folder's interval starts, if the tree says in which zone that is.
@@ -100,22 +105,45 @@ impl Dating {
         self.last
     }
 
-    /// Dates a line, and says whether it has a stamp of its own.
-    pub(crate) fn date(&mut self, line: RawLine, stamps: &Stamps) -> (LogLine, bool) {
+    /// Dates a line of a file of the stream, and says whether it has a stamp of its own.
+    pub(crate) fn date(&mut self, line: RawLine, part: u32, stamps: &Stamps) -> (LogLine, bool) {
         let own = self.instant(&line.text, stamps);
         if let Some(instant) = own {
             // A stamp may go back by the moment a thread was held; the order of the file stays.
             self.last.instant = self.last.instant.max(instant);
         }
-        let key = self.next_key();
+        // Of a file that was cut short and filled again, new lines still come after the old ones.
+        let place = sequence(part, line.at);
+        self.last.sequence = place.max(self.last.sequence + 1);
         (
             LogLine {
-                key,
+                key: self.last,
                 text: line.text,
                 is_cut: line.is_cut,
             },
             own.is_some(),
         )
+    }
+
+    /// The time of the last line; before the first, the start of the folder.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.last.instant
+    }
+
+    /// Takes a line into account that is dated elsewhere.
+    pub(crate) fn see(&mut self, line: &[u8], stamps: &Stamps) {
+        if let Some(own) = self.stamp(line, stamps) {
+            self.last.instant = self.last.instant.max(own);
+        }
+    }
+
+    /// The time of a line by its own stamp alone.
+    pub(crate) fn stamp(&mut self, line: &[u8], stamps: &Stamps) -> Option<Timestamp> {
+        // Most lines are continuations or begin with one of these.
+        match line.first()? {
+            b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), stamps),
+            _ => None,
+        }
     }
 
     fn instant(&mut self, text: &str, stamps: &Stamps) -> Option<Timestamp> {

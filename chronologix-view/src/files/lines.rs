@@ -12,6 +12,8 @@ pub(crate) struct RawLine {
     pub(crate) text: Box<str>,
     /// Whether it goes on in the file.
     pub(crate) is_cut: bool,
+    /// Where in the file it begins.
+    pub(crate) at: u64,
 }
 
 /// Keeps the unfinished last line between blocks.
@@ -19,6 +21,10 @@ pub(crate) struct RawLine {
 pub(crate) struct Lines {
     /// The most bytes one line takes; the rest of a longer one is left out.
     longest: usize,
+    /// Where in the file the next byte lies.
+    offset: u64,
+    /// Where the unfinished line begins.
+    begin: u64,
     /// The start of a line whose end was not read yet.
     partial: Vec<u8>,
     /// Whether everything up to the next line end is to be left out.
@@ -30,9 +36,16 @@ impl Lines {
     pub(crate) fn new(longest: usize) -> Self {
         Self {
             longest,
+            offset: 0,
+            begin: 0,
             partial: Vec::new(),
             is_skipping: false,
         }
+    }
+
+    /// What is fed next lies here in the file, at the start of a line.
+    pub(crate) fn begin_at(&mut self, offset: u64) {
+        (self.offset, self.begin) = (offset, offset);
     }
 
     /// Leaves out everything up to the next line end.
@@ -46,7 +59,10 @@ impl Lines {
         while let Some(end) = memchr::memchr(b'\n', bytes) {
             self.end_line(&bytes[..end], lines);
             bytes = &bytes[end + 1..];
+            self.offset += end as u64 + 1;
+            self.begin = self.offset;
         }
+        self.offset += bytes.len() as u64;
         if self.is_skipping {
             return;
         }
@@ -55,7 +71,7 @@ impl Lines {
             self.partial.extend_from_slice(bytes);
         } else {
             self.partial.extend_from_slice(&bytes[..room]);
-            lines.push(cut(&mem::take(&mut self.partial)));
+            lines.push(cut(self.begin, &mem::take(&mut self.partial)));
             self.is_skipping = true;
         }
     }
@@ -64,7 +80,7 @@ impl Lines {
     pub(crate) fn finish(&mut self) -> Option<RawLine> {
         self.is_skipping = false;
         let partial = mem::take(&mut self.partial);
-        (!partial.is_empty()).then(|| whole(&partial))
+        (!partial.is_empty()).then(|| whole(self.begin, &partial))
     }
 
     fn end_line(&mut self, end: &[u8], lines: &mut Vec<RawLine>) {
@@ -74,33 +90,34 @@ impl Lines {
         let length = self.partial.len() + end.len();
         let line = if self.partial.is_empty() {
             if length > self.longest {
-                cut(&end[..self.longest])
+                cut(self.begin, &end[..self.longest])
             } else {
-                whole(end)
+                whole(self.begin, end)
             }
         } else {
             let mut line = mem::take(&mut self.partial);
             line.extend_from_slice(&end[..end.len().min(self.longest - line.len())]);
             if length > self.longest {
-                cut(&line)
+                cut(self.begin, &line)
             } else {
-                whole(&line)
+                whole(self.begin, &line)
             }
         };
         lines.push(line);
     }
 }
 
-fn whole(line: &[u8]) -> RawLine {
+fn whole(at: u64, line: &[u8]) -> RawLine {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     RawLine {
         text: String::from_utf8_lossy(line).into(),
         is_cut: false,
+        at,
     }
 }
 
 /// A line that goes on; not to be cut inside a character.
-fn cut(line: &[u8]) -> RawLine {
+fn cut(at: u64, line: &[u8]) -> RawLine {
     let end = match line.utf8_chunks().last() {
         // An unfinished character at the end is at most three bytes.
         Some(chunk) if chunk.invalid().len() < 4 && !chunk.invalid().is_empty() => {
@@ -111,5 +128,6 @@ fn cut(line: &[u8]) -> RawLine {
     RawLine {
         text: String::from_utf8_lossy(&line[..end]).into(),
         is_cut: true,
+        at,
     }
 }

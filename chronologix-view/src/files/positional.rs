@@ -1,10 +1,14 @@
-//! Reading at an offset, and telling files apart: what differs between systems.
+//! Opening files, reading at an offset, and telling files apart: what differs between systems.
 
 use std::{
-    fs::{File, Metadata},
+    fs::{File, Metadata, OpenOptions},
     io,
+    path::Path,
     time::SystemTime,
 };
+
+#[cfg(test)]
+mod tests;
 
 /// Which file a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +38,49 @@ impl Identity {
             }
         }
     }
+}
+
+/// Opens a file for reading.
+///
+/// # Errors
+///
+/// When it cannot be opened, or is no regular file: a pipe must not be waited for, and a device not
+/// be read.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+
+        use rustix::fs::OFlags;
+        let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(not_regular())
+    }
+}
+
+/// How long a regular file is.
+///
+/// # Errors
+///
+/// When there is none.
+pub(crate) fn file_length(path: &Path) -> io::Result<u64> {
+    let found = std::fs::metadata(path)?;
+    if found.is_file() {
+        Ok(found.len())
+    } else {
+        Err(not_regular())
+    }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::other("it is not a regular file")
 }
 
 /// Fills the buffer from `offset` on, as far as the file goes.

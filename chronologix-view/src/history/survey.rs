@@ -1,0 +1,287 @@
+//! Searches and histograms: all files, gone over in pieces by several threads.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use chronologix_core::layout::Folder;
+use jiff::Timestamp;
+
+use super::{
+    bars::Bars,
+    filter::View,
+    journey::strands,
+    reply::{Answer, Hits, MOST_HITS},
+    request::{Kind, Place, Question, Request, Ticket},
+    strand::Strand,
+    sweep::{Bearings, Piece, Quarry},
+};
+use crate::{files::Tree, line::Key};
+
+#[cfg(test)]
+mod tests;
+
+/// Bytes of a piece: what is not cancelled in between.
+const PIECE: u64 = 16 << 20;
+
+/// How often is told how far it is.
+const TELLING: Duration = Duration::from_millis(50);
+
+/// A search or a histogram.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    ticket: Ticket,
+    kind: Kind,
+    view: View,
+    quarry: Quarry,
+    near: Place,
+    /// Whether all pieces are being worked on.
+    is_handed_out: AtomicBool,
+    state: Mutex<State>,
+}
+
+/// How far it is.
+#[derive(Debug, Default)]
+struct State {
+    /// The pieces that are to be done, the next one last. None before they are known.
+    pieces: Option<Vec<Piece>>,
+    /// Pieces that are not done.
+    left: usize,
+    /// Bytes to be read, and read.
+    total: u64,
+    read: u64,
+    /// What was found, if it is a search.
+    hits: Hits,
+    /// Hits whose places were told or are to be told.
+    told_hits: usize,
+    /// What was counted, if it is a histogram.
+    bars: Bars,
+    told: Option<Instant>,
+}
+
+/// What was found in one piece.
+enum Finds {
+    Hits(Vec<Key>, u64),
+    Bars(Bars),
+}
+
+impl Survey {
+    /// Begins a search or a histogram; `None` for other questions.
+    pub(crate) fn new(question: Question) -> Option<Self> {
+        let kind = question.request.kind();
+        let (view, quarry, near) = match question.request {
+            Request::Search {
+                view,
+                pattern,
+                near,
+            } => {
+                let quarry = Quarry::new(view.filter.clone(), Some(pattern));
+                (view, quarry, near)
+            }
+            Request::Histogram { view } => {
+                let quarry = Quarry::new(view.filter.clone(), None);
+                (view, quarry, Place::End)
+            }
+            Request::Page { .. } | Request::Find { .. } => return None,
+        };
+        Some(Self {
+            ticket: question.ticket,
+            kind,
+            view,
+            quarry,
+            near,
+            is_handed_out: AtomicBool::new(false),
+            state: Mutex::default(),
+        })
+    }
+
+    /// The question this answers.
+    pub(crate) fn ticket(&self) -> Ticket {
+        self.ticket
+    }
+
+    /// Its kind.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether nothing is left to be taken up.
+    pub(crate) fn is_handed_out(&self) -> bool {
+        self.is_handed_out.load(Ordering::Relaxed)
+    }
+
+    /// Does one piece, and tells what is to be told.
+    pub(crate) fn advance(
+        &self,
+        tree: &mut Tree,
+        now: Timestamp,
+        buffer: &mut Vec<u8>,
+        mut tell: impl FnMut(&Tree, Answer),
+    ) {
+        let mut state = self.state();
+        if state.pieces.is_none() {
+            self.plan(&mut state, tree, now);
+            if state.left == 0 {
+                self.is_handed_out.store(true, Ordering::Relaxed);
+                return tell(tree, self.answer(&mut state));
+            }
+        }
+        let pieces = state.pieces.get_or_insert_default();
+        let Some(piece) = pieces.pop() else { return };
+        if pieces.is_empty() {
+            self.is_handed_out.store(true, Ordering::Relaxed);
+        }
+        let bars = state.bars.empty_of(piece.folder);
+        drop(state);
+        let finds = self.look(&piece, bars, tree, buffer);
+        let mut state = self.state();
+        state.left -= 1;
+        state.read += piece.range.end - piece.range.start;
+        let is_first = state.add(&piece, finds);
+        let is_time = state.told.is_none_or(|told| told.elapsed() >= TELLING);
+        if state.left == 0 || is_first || is_time {
+            state.told = Some(Instant::now());
+            tree.learn();
+            // While the state is held, so that nothing is told after the last.
+            tell(tree, self.answer(&mut state));
+        }
+    }
+
+    /// Finds out what there is to do.
+    fn plan(&self, state: &mut State, tree: &mut Tree, now: Timestamp) {
+        let mut pieces = Vec::new();
+        let folders = tree.folders().to_vec();
+        if self.kind == Kind::Histogram {
+            state.bars = Bars::new(tree);
+        }
+        for folder in by_distance(&folders, self.near) {
+            // What cannot be listed has nothing to be found in it.
+            let strands = strands(tree, folder, now, self.view.streams.as_deref());
+            for strand in strands.unwrap_or_default() {
+                cut(&strand, &mut pieces);
+            }
+        }
+        pieces.reverse();
+        state.left = pieces.len();
+        state.total = pieces
+            .iter()
+            .map(|piece| piece.range.end - piece.range.start)
+            .sum();
+        state.pieces = Some(pieces);
+    }
+
+    fn look(&self, piece: &Piece, mut bars: Bars, tree: &Tree, buffer: &mut Vec<u8>) -> Finds {
+        let mut bearings = Bearings::new(piece, tree.stamps());
+        let is_search = self.kind == Kind::Search;
+        let (mut keys, mut lines) = (Vec::new(), 0);
+        // A file that cannot be read has no hits; whoever follows says why.
+        let _ = piece.sweep(buffer, |block, begin| {
+            if is_search {
+                self.quarry.find(block, |line| {
+                    lines += 1;
+                    if keys.len() < MOST_HITS {
+                        keys.push(bearings.key(block, begin, &line));
+                    }
+                });
+            } else {
+                let quarry = (!self.view.filter.is_empty()).then_some(&self.quarry);
+                bars.count(piece.folder, piece.stream, block, quarry, &mut bearings);
+            }
+            bearings.pass(block);
+            true
+        });
+        if is_search {
+            Finds::Hits(keys, lines)
+        } else {
+            Finds::Bars(bars)
+        }
+    }
+
+    fn answer(&self, state: &mut State) -> Answer {
+        let (read, total, is_complete) = (state.read, state.total, state.left == 0);
+        if self.kind == Kind::Search {
+            return Answer::Hits(Hits {
+                keys: std::mem::take(&mut state.hits.keys),
+                lines: state.hits.lines.clone(),
+                read,
+                total,
+                is_complete,
+            });
+        }
+        Answer::Histogram(state.bars.histogram(read, total, is_complete))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Whole at every moment a holder could have panicked.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Adds what was found in a piece, and says whether these are the first hits.
+    fn add(&mut self, piece: &Piece, finds: Finds) -> bool {
+        match finds {
+            Finds::Bars(bars) => {
+                self.bars.add(bars);
+                false
+            }
+            Finds::Hits(mut keys, lines) => {
+                let is_first = self.told_hits == 0 && !keys.is_empty();
+                keys.truncate(MOST_HITS - self.told_hits);
+                self.told_hits += keys.len();
+                self.hits.keys.extend(keys);
+                let index = piece.stream.index();
+                if self.hits.lines.len() <= index {
+                    self.hits.lines.resize(index + 1, 0);
+                }
+                self.hits.lines[index] += lines;
+                is_first
+            }
+        }
+    }
+}
+
+/// The folders, those near a place first.
+fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
+    let middle = match near {
+        Place::Beginning => 0,
+        Place::End => folders.len(),
+        Place::Row(row) => folders.partition_point(|folder| *folder < row.folder),
+        Place::Time(time) => {
+            let start = |folder: &Folder| folder.start().to_zoned(jiff::tz::TimeZone::UTC).ok();
+            folders.partition_point(|folder| {
+                start(folder).is_some_and(|start| start.timestamp() <= time)
+            })
+        }
+    };
+    let distance = |index: usize| index.abs_diff(middle);
+    let order: BTreeMap<(usize, usize), Folder> = folders
+        .iter()
+        .enumerate()
+        .map(|(index, folder)| ((distance(index), index), *folder))
+        .collect();
+    order.into_values().collect()
+}
+
+/// The files of a strand in pieces.
+fn cut(strand: &Strand, pieces: &mut Vec<Piece>) {
+    for part in strand.parts() {
+        let mut start = 0;
+        while start < part.length {
+            let end = part.length.min(start + PIECE);
+            pieces.push(Piece {
+                folder: strand.folder(),
+                stream: strand.stream(),
+                number: part.number,
+                path: part.path.clone(),
+                range: start..end,
+            });
+            start = end;
+        }
+    }
+}
