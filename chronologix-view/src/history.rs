@@ -11,6 +11,7 @@
 pub(crate) use self::{
     filter::{Filter, View},
     librarian::{Librarian, Library, Sink},
+    moment::{BadMoment, Moment},
     pattern::{BadPattern, Case, Pattern},
     reply::{Answer, Bar, Found, Histogram, Hits, Page, Record, Reply},
     request::{Direction, Kind, Place, Question, Request, Target, Ticket},
@@ -21,6 +22,7 @@ mod blocks;
 mod filter;
 mod journey;
 mod librarian;
+mod moment;
 mod pattern;
 mod reading;
 mod reply;

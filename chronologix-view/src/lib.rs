@@ -32,6 +32,8 @@ use crate::{cli::Cli, plain::Failure};
 
 mod action;
 mod app;
+#[doc(hidden)]
+pub mod bench;
 mod choices;
 mod cli;
 mod event;

@@ -193,7 +193,7 @@ fn folders() -> impl Strategy<Value = Vec<Vec<Drawn>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 60 } else { 2_000 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 24 } else { 2_000 }))]
 
     #[test]
     fn both_ways_equal_the_reference(folders in folders(), split in 1_usize..80, rows in 1_usize..30) {
