@@ -11,6 +11,7 @@ use crate::{
     action::Effect,
     event::{Event, Inbox},
     follow::Clock,
+    history::Question,
     home::Home,
     model::Model,
     update,
@@ -59,6 +60,7 @@ pub(crate) fn run(
     display: &mut dyn Display,
     home: &Home,
     clock: Clock,
+    ask: &dyn Fn(Question),
 ) -> io::Result<Ending> {
     fit(model, display)?;
     display.draw(model)?;
@@ -66,6 +68,7 @@ pub(crate) fn run(
     let mut has_work = false;
     let mut has_ticked = false;
     loop {
+        model.outbox.take().into_iter().for_each(ask);
         let now = Instant::now();
         let event = if pace.is_overdue(now) {
             None
@@ -115,6 +118,11 @@ pub(crate) fn run(
                 for change in changes {
                     model.apply(change);
                 }
+            }
+            Some(Event::Reply(reply)) => {
+                pace.wants(KEY_FRAME, Instant::now());
+                has_work = true;
+                update::reaching::answer(model, reply);
             }
             Some(Event::Signal(signal)) => return Ok(Ending::Signal(signal)),
             Some(Event::Lost(error)) => return Err(error),

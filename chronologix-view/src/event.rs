@@ -12,7 +12,7 @@ use std::{
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::follow::Change;
+use crate::{follow::Change, history::Reply};
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +31,8 @@ pub(crate) enum Event {
     Mouse(MouseEvent),
     /// The terminal has another size.
     Resize,
+    /// The librarian answers.
+    Reply(Reply),
     /// Something changed in the tree.
     Changes(Vec<Change>),
     /// The system asks to end, by this signal.

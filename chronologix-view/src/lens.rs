@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chronologix_core::Level;
 
 use crate::{
-    history::Pattern,
-    streams::{StreamId, StreamSet},
+    history::{Filter, Pattern, View},
+    streams::{StreamId, StreamSet, Streams},
 };
 
 #[cfg(test)]
@@ -76,6 +76,29 @@ impl Lens {
             return !self.hidden.contains(&own);
         }
         found.iter().any(|stream| !self.hidden.contains(&stream))
+    }
+
+    /// The same for the librarian, for all streams or for one.
+    pub(crate) fn view(&self, stream: Option<StreamId>, streams: &Streams) -> View {
+        let patterns = |keeps| {
+            let rules = self.active().filter(move |rule| rule.keeps == keeps);
+            rules.map(|rule| rule.pattern.clone()).collect()
+        };
+        let shown = || {
+            streams
+                .ids()
+                .filter(|id| !self.hidden.contains(id))
+                .collect()
+        };
+        let merged = (!self.hidden.is_empty()).then(shown);
+        View {
+            streams: stream.map_or(merged, |stream| Some(vec![stream])),
+            filter: Filter {
+                least: self.least,
+                include: patterns(true),
+                exclude: patterns(false),
+            },
+        }
     }
 
     /// What becomes of a line with this text and level.

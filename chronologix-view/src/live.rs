@@ -6,7 +6,14 @@
 //!   follow thread ──┘
 //! ```
 
-use std::{env, io, ops::ControlFlow, path::PathBuf, process::ExitCode, sync::Arc, thread};
+use std::{
+    env, io,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    thread,
+};
 
 use jiff::Timestamp;
 
@@ -14,6 +21,7 @@ use crate::{
     app::{self, Ending},
     event::{Event, Inbox},
     follow::{Follower, Opening, pump},
+    history::{Librarian, Library, Sink},
     home::Home,
     model::Model,
     streams::StreamNames,
@@ -54,8 +62,19 @@ pub(crate) fn watch(base: PathBuf, name: String) -> Result<ExitCode, Failure> {
     model.has_mouse = settings.has_mouse;
     let mut terminal = Terminal::enter()?;
     read_keys(&inbox)?;
-    follow(base, &inbox)?;
-    let ending = app::run(&mut model, &inbox, &mut terminal, &home, Timestamp::now);
+    let names = StreamNames::default();
+    let librarian = librarian(&base, &names, &inbox)?;
+    model.outbox.is_open = true;
+    follow(base, names, &inbox)?;
+    let ask = |question| librarian.ask(question);
+    let ending = app::run(
+        &mut model,
+        &inbox,
+        &mut terminal,
+        &home,
+        Timestamp::now,
+        &ask,
+    );
     drop(terminal);
     match ending? {
         Ending::Quit => Ok(ExitCode::SUCCESS),
@@ -63,10 +82,10 @@ pub(crate) fn watch(base: PathBuf, name: String) -> Result<ExitCode, Failure> {
     }
 }
 
-fn follow(base: PathBuf, inbox: &Arc<Inbox>) -> io::Result<()> {
+fn follow(base: PathBuf, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> {
     spawn("follow", inbox, move |inbox| {
         pump(
-            Follower::new(base, Opening::Newest, StreamNames::default()),
+            Follower::new(base, Opening::Newest, names),
             Timestamp::now,
             |changes| {
                 inbox.push_changes(changes);
@@ -75,6 +94,18 @@ fn follow(base: PathBuf, inbox: &Arc<Inbox>) -> io::Result<()> {
         );
         Ok(())
     })
+}
+
+/// Answers what is asked about the rest of the tree.
+fn librarian(base: &Path, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<Librarian> {
+    let library = Library {
+        base: base.to_owned(),
+        names: names.clone(),
+        clock: Timestamp::now,
+    };
+    let inbox = Arc::clone(inbox);
+    let sink: Sink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));
+    Librarian::start(&library, &sink)
 }
 
 fn read_keys(inbox: &Arc<Inbox>) -> io::Result<()> {

@@ -12,6 +12,8 @@ use ratatui::layout::Size;
 use self::{
     bookmarks::Bookmarks,
     buffer::{Body, Limit, Row},
+    finds::{Counts, Finds},
+    outbox::Outbox,
     overlay::{Overlay, Prompt, Purpose},
     page::Page,
     pane::Pane,
@@ -20,9 +22,10 @@ use self::{
     sight::{Look, Sight},
     tally::Tally,
 };
+use crate::update::reaching::Reaching;
 use crate::{
     follow::{Change, Incident, Waiting},
-    history::Pattern,
+    history::{Pattern, Request, View},
     keymap::Keymap,
     line::{Key, LogLine},
     merge::Fold,
@@ -33,10 +36,13 @@ use crate::{
 
 pub(crate) mod bookmarks;
 pub(crate) mod buffer;
+pub(crate) mod finds;
 pub(crate) mod input;
+pub(crate) mod outbox;
 pub(crate) mod overlay;
 pub(crate) mod page;
 pub(crate) mod pane;
+pub(crate) mod past;
 pub(crate) mod regions;
 pub(crate) mod scroll;
 pub(crate) mod seek;
@@ -108,6 +114,14 @@ pub(crate) struct Model {
     pub(crate) highlights: Vec<Pattern>,
     /// What is being looked for.
     pub(crate) seek: Option<Seek>,
+    /// Questions about the rest of the tree.
+    pub(crate) outbox: Outbox,
+    /// What the page is for that is waited for.
+    pub(crate) reaching: Option<Reaching>,
+    /// What the search found in the whole tree.
+    pub(crate) finds: Option<Finds>,
+    /// How many lines there are when.
+    pub(crate) counts: Counts,
     /// The first row of those that are selected; the last is the one at the cursor.
     pub(crate) anchor: Option<Key>,
     /// The lines somebody marked.
@@ -165,6 +179,10 @@ impl Model {
             sight: Sight::default(),
             highlights: Vec::new(),
             seek: None,
+            outbox: Outbox::default(),
+            reaching: None,
+            finds: None,
+            counts: Counts::default(),
             anchor: None,
             bookmarks: Bookmarks::default(),
             overlay: None,
@@ -245,6 +263,9 @@ impl Model {
     /// Looks for something else from now on.
     pub(crate) fn look_anew(&mut self, look: Look) {
         for pane in &mut self.panes {
+            if look == Look::Lens {
+                pane.drop_past();
+            }
             pane.look_anew(look, &self.sight);
         }
         self.panes[self.tab].sweep(&self.sight, FIRST_ROWS);
@@ -262,6 +283,14 @@ impl Model {
             }
         }
         false
+    }
+
+    /// Takes in streams that were found in old folders.
+    pub(crate) fn learn(&mut self, streams: Streams) {
+        if streams.len() > self.streams.len() {
+            self.streams = streams;
+            self.fit_panes();
+        }
     }
 
     /// Takes in a change of the tree.
@@ -307,25 +336,10 @@ impl Model {
         self.fold = Fold::default();
         self.is_opening = true;
         self.fit_panes();
+        self.reaching = None;
         self.horizon = cuts.iter().map(|key| (key.folder, key.instant)).max();
-        let text: Arc<str> = "earlier lines are not loaded; --plain prints them all".into();
-        for cut in cuts {
-            // Just before the first line there is.
-            let before = Key {
-                sequence: 0,
-                ..*cut
-            };
-            if let Some(pane) = self.panes.get_mut(cut.stream.index() + 1) {
-                pane.mark(before, &text, &self.sight);
-            }
-            if Some((cut.folder, cut.instant)) == self.horizon {
-                let first = Key {
-                    stream: StreamId(0),
-                    ..before
-                };
-                self.panes[0].mark(first, &text, &self.sight);
-            }
-        }
+        let view = View::default();
+        self.outbox.ask(Request::Histogram { view });
     }
 
     fn add(&mut self, line: &Arc<LogLine>) {
@@ -348,6 +362,7 @@ impl Model {
             tally.unread += 1;
             tally.unread_errors += u64::from(is_error);
             tally.rate.add(self.second);
+            self.counts.add(line.key, is_error);
         }
         if self.horizon <= Some((line.key.folder, line.key.instant)) {
             self.panes[0].merge(line, level, &mut self.fold, &self.streams, &self.sight);
@@ -377,9 +392,9 @@ impl Model {
             }
             self.panes.push(pane);
         }
-        self.panes
-            .iter_mut()
-            .for_each(|pane| pane.buffer.set_limit(limit));
+        for pane in &mut self.panes {
+            pane.set_limit(limit);
+        }
         self.lines.resize(streams, 0);
         self.tallies.resize_with(streams, Tally::default);
         self.levels.resize(streams, None);

@@ -20,6 +20,10 @@ use crate::{
 /// Where the lines of a stage are from, if nothing else is said.
 pub(crate) const FOLDER: &str = "2025-05-04__15-00";
 
+mod archive;
+
+pub(crate) use self::archive::Archive;
+
 /// A model with its screen.
 #[derive(Debug)]
 pub(crate) struct Stage {
@@ -27,6 +31,8 @@ pub(crate) struct Stage {
     terminal: Terminal<TestBackend>,
     folder: Folder,
     sequences: BTreeMap<(Folder, StreamId), u64>,
+    /// The rest of the tree.
+    pub(crate) archive: Archive,
 }
 
 impl Stage {
@@ -37,6 +43,7 @@ impl Stage {
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
             folder: Folder::parse(FOLDER).unwrap(),
             sequences: BTreeMap::new(),
+            archive: Archive::default(),
         };
         stage.resize(width, height);
         stage
@@ -99,7 +106,18 @@ impl Stage {
             text: text.into(),
             is_cut: false,
         };
+        self.archive.add(line.clone());
         self.model.apply(Change::Lines(vec![line]));
+    }
+
+    fn log_line(&mut self, stream: u16, second: u32, text: &str) -> LogLine {
+        let key = self.key(stream, second);
+        let stamp = format!("15:{:02}:{:02}", second / 60, second % 60);
+        LogLine {
+            key,
+            text: format!("[{stamp}] {text}").into(),
+            is_cut: false,
+        }
     }
 
     /// A line logged at this second of the hour.
@@ -151,9 +169,32 @@ impl Stage {
             .to_owned()
     }
 
+    /// A line of the past: only the librarian knows it.
+    pub(crate) fn old(&mut self, stream: u16, second: u32, text: &str) {
+        let line = self.log_line(stream, second, text);
+        self.archive.add(line);
+        self.model.outbox.is_open = true;
+    }
+
+    /// Does all that is left to do, with the librarian answering.
+    pub(crate) fn work(&mut self) {
+        loop {
+            while update::work(&mut self.model, 64) {}
+            let questions = self.model.outbox.take();
+            if questions.is_empty() {
+                return;
+            }
+            for question in questions {
+                for reply in self.archive.answer(question, &self.model.streams) {
+                    update::reaching::answer(&mut self.model, reply);
+                }
+            }
+        }
+    }
+
     /// What is on the screen.
     pub(crate) fn screen(&mut self) -> String {
-        while update::work(&mut self.model, 64) {}
+        self.work();
         let screen = Screen { model: &self.model };
         self.terminal
             .draw(|frame| frame.render_widget(screen, frame.area()))

@@ -20,9 +20,11 @@ use crate::{
 };
 
 mod halves;
+mod jumping;
 pub(crate) mod mouse;
 mod moving;
 mod overlays;
+pub(crate) mod reaching;
 mod seeing;
 mod seeking;
 mod taking;
@@ -36,6 +38,7 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     if key.kind == KeyEventKind::Release {
         return Effect::None;
     }
+    model.pane_mut().is_arriving = false;
     let effect = if model.prompt.is_some() {
         typing::press(model, key)
     } else if model.overlay.is_some() {
@@ -46,6 +49,7 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
             None => Effect::None,
         }
     };
+    reaching::reach(model);
     model.read_shown();
     effect
 }
@@ -61,6 +65,7 @@ pub(crate) fn work(model: &mut Model, rows: usize) -> bool {
     let has_more = model.look_further(rows);
     seeking::go_on(model);
     moving::settle(model);
+    reaching::reach(model);
     has_more
 }
 

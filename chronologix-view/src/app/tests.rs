@@ -56,6 +56,7 @@ fn run_with(events: impl IntoIterator<Item = Event>) -> (io::Result<Ending>, Cou
             &mut counter,
             &Home::default(),
             now,
+            &drop,
         ),
         counter,
     )
@@ -100,6 +101,7 @@ fn what_waits_is_taken_in_before_one_frame_is_drawn() {
             &mut counter,
             &Home::default(),
             now,
+            &drop,
         )
         .unwrap();
     });

@@ -64,6 +64,32 @@ fn levels_have_an_order_and_no_level_is_the_lowest() {
 }
 
 #[test]
+fn the_librarian_looks_through_the_same_lens() {
+    let mut streams = Streams::default();
+    let [app, errors] = ["app", "errors"].map(|name| streams.id(name));
+    let mut lens = Lens {
+        rules: vec![rule(true, "disk"), rule(false, "slow")],
+        least: Some(Level::Warn),
+        ..Lens::default()
+    };
+    let view = lens.view(None, &streams);
+    assert_eq!(view.streams, None);
+    for (text, level) in [
+        ("[1] [WARN] disk", Some(Level::Warn)),
+        ("[1] [WARN] slow disk", Some(Level::Warn)),
+        ("[1] [WARN] net", Some(Level::Warn)),
+        ("[1] [INFO] disk", Some(Level::Info)),
+        ("[1] disk", None),
+    ] {
+        let is_kept = lens.judge(text, level) == Verdict::Kept;
+        assert_eq!(view.filter.takes(text), is_kept, "{text}");
+    }
+    lens.hidden.insert(app);
+    assert_eq!(lens.view(None, &streams).streams, Some(vec![errors]));
+    assert_eq!(lens.view(Some(app), &streams).streams, Some(vec![app]));
+}
+
+#[test]
 fn a_line_is_there_as_long_as_one_of_its_streams_is() {
     let (app, errors, far) = (StreamId(0), StreamId(1), StreamId(70));
     let lens = Lens {

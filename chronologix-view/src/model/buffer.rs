@@ -41,6 +41,9 @@ pub(crate) enum Body {
     Mark(Arc<str>),
 }
 
+/// The number of the first row, so that others can be put before it.
+pub(super) const MIDDLE: u64 = 1 << 40;
+
 /// The most a buffer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit {
@@ -103,10 +106,20 @@ impl Buffer {
     pub(crate) fn new(limit: Limit) -> Self {
         Self {
             rows: VecDeque::new(),
-            first: 0,
+            first: MIDDLE,
             bytes: 0,
             limit,
         }
+    }
+
+    /// The most it holds.
+    pub(crate) fn limit(&self) -> Limit {
+        self.limit
+    }
+
+    /// Whether there is no room for so many rows more.
+    pub(crate) fn is_full(&self, more: usize) -> bool {
+        self.rows.len() + more > self.limit.rows || self.bytes >= self.limit.bytes
     }
 
     /// The numbers of the rows.
@@ -165,6 +178,25 @@ impl Buffer {
         self.first + index as u64
     }
 
+    /// Puts a row before all others.
+    pub(crate) fn push_front(&mut self, row: Row) {
+        self.bytes += row.weight();
+        self.first = self.first.saturating_sub(1);
+        self.rows.push_front(row);
+    }
+
+    /// Gives up the rows before this one; says whether there were any.
+    pub(crate) fn drop_before(&mut self, number: u64) -> bool {
+        let before = self.first;
+        while self.first < number
+            && let Some(row) = self.rows.pop_front()
+        {
+            self.bytes -= row.weight();
+            self.first += 1;
+        }
+        self.first > before
+    }
+
     /// Takes a row out.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Row> {
         let row = self.rows.remove(self.index(number)?)?;
@@ -186,17 +218,29 @@ impl Buffer {
     /// Changes the bound.
     pub(crate) fn set_limit(&mut self, limit: Limit) {
         self.limit = limit;
-        self.trim();
     }
 
-    /// Gives up the oldest rows until the bound is kept.
-    pub(crate) fn trim(&mut self) {
+    /// Gives up the newest rows until the bound is kept; says whether there were too many.
+    pub(crate) fn trim_back(&mut self) -> bool {
+        let before = self.rows.len();
+        while (self.rows.len() > self.limit.rows || self.bytes > self.limit.bytes)
+            && let Some(row) = self.rows.pop_back()
+        {
+            self.bytes -= row.weight();
+        }
+        self.rows.len() < before
+    }
+
+    /// Gives up the oldest rows until the bound is kept; says whether there were too many.
+    pub(crate) fn trim(&mut self) -> bool {
+        let before = self.first;
         while (self.rows.len() > self.limit.rows || self.bytes > self.limit.bytes)
             && let Some(row) = self.rows.pop_front()
         {
             self.bytes -= row.weight();
             self.first += 1;
         }
+        self.first > before
     }
 
     fn index(&self, number: u64) -> Option<usize> {

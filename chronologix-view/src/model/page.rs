@@ -81,9 +81,16 @@ impl Page<'_> {
             .iter()
             .any(|placed| placed.number == number);
         held.cursor = number;
-        if !is_in_sight {
-            held.top = self.back(number, LEAD.min(self.lines / 3));
+        if is_in_sight {
+            self.settle(held)
+        } else {
+            self.lead_to(held)
         }
+    }
+
+    /// The same position with some rows before its cursor.
+    pub(crate) fn lead_to(&self, mut held: Held) -> Held {
+        held.top = self.back(held.cursor, LEAD.min(self.lines / 3));
         self.settle(held)
     }
 

@@ -6,6 +6,7 @@ use chronologix_core::Level;
 
 use super::{
     buffer::{Body, Buffer, Limit, Row},
+    past::{Aside, Edge},
     scroll::Scroll,
     sight::{Look, Sight},
     sweep::Sweep,
@@ -34,19 +35,37 @@ pub(crate) struct Pane {
     /// Whether the rows are those of all streams.
     is_merged: bool,
     /// How far the rows were looked at, for each [`Look`].
-    sweeps: [Sweep; Look::ALL.len()],
+    pub(super) sweeps: [Sweep; Look::ALL.len()],
+    /// The rows that come, while those of the past are looked at.
+    pub(super) aside: Option<Aside>,
+    /// Rows from this one on came by following, so that none between them is left out.
+    pub(super) solid: u64,
+    /// What lies before the first row.
+    pub(super) older: Edge,
+    /// What lies after the last row, if that is not the newest.
+    pub(super) newer: Edge,
+    /// Whether the rows of the past were fetched through another lens.
+    pub(crate) is_stale: bool,
+    /// Whether rows around the cursor are still to come, which was put there from afar.
+    pub(crate) is_arriving: bool,
 }
 
 impl Pane {
     /// An empty pane that follows.
     pub(crate) fn new(limit: Limit, is_merged: bool) -> Self {
         Self {
+            solid: Buffer::new(limit).range().start,
             buffer: Buffer::new(limit),
             scroll: Scroll::Following,
             left: 0,
             context: 0,
             is_merged,
             sweeps: Default::default(),
+            aside: None,
+            older: Edge::Open,
+            newer: Edge::Ended,
+            is_stale: false,
+            is_arriving: false,
         }
     }
 
@@ -76,31 +95,36 @@ impl Pane {
         let Placed::CopyOf(key) = fold.place(line, streams) else {
             return self.add(line, level, sight);
         };
-        let Some(number) = self.buffer.find(key) else {
+        let coming = self.coming();
+        let Some(number) = coming.find(key) else {
             return;
         };
         let Some(Row {
             body: Body::Line(_, found),
             ..
-        }) = self.buffer.row(number)
+        }) = coming.row(number)
         else {
             return;
         };
         let found = found.with(line.key.stream);
         if line.key > key {
-            self.buffer.add_copy(number, found);
-            // The stream it was found in as well may be one that is seen.
-            return self.look_at(Look::Lens, number, sight);
+            coming.add_copy(number, found);
+            if !self.is_away() {
+                // The stream it was found in as well may be one that is seen.
+                self.look_at(Look::Lens, number, sight);
+            }
+            return;
         }
-        self.buffer.remove(number);
-        self.scroll.removed(number);
-        self.sweeps
-            .iter_mut()
-            .for_each(|sweep| sweep.removed(number));
-        self.insert(
-            Row::new(line.key, Body::Line(Arc::clone(line), found), level),
-            sight,
-        );
+        coming.remove(number);
+        if !self.is_away() {
+            self.scroll.removed(number);
+            self.solid -= u64::from(number < self.solid);
+            for sweep in &mut self.sweeps {
+                sweep.removed(number);
+            }
+        }
+        let row = Row::new(line.key, Body::Line(Arc::clone(line), found), level);
+        self.insert(row, sight);
     }
 
     /// The rows there are.
@@ -168,15 +192,23 @@ impl Pane {
         }
     }
 
-    fn look_at(&mut self, look: Look, number: u64, sight: &Sight) {
+    pub(super) fn look_at(&mut self, look: Look, number: u64, sight: &Sight) {
         let is_merged = self.is_merged;
         if let Some(row) = self.buffer.row_mut(number) {
             sight.look(look, row, is_merged);
         }
     }
 
-    fn insert(&mut self, row: Row, sight: &Sight) {
+    fn insert(&mut self, mut row: Row, sight: &Sight) {
         let is_error = row.is_error();
+        if let Some(aside) = &mut self.aside {
+            sight.look(Look::Lens, &mut row, self.is_merged);
+            if row.verdict == Verdict::Kept {
+                self.scroll.came(u64::MAX, is_error);
+            }
+            aside.add(row);
+            return;
+        }
         let number = self.buffer.insert(row);
         self.scroll.inserted(number);
         for look in Look::ALL {
@@ -184,14 +216,14 @@ impl Pane {
                 self.look_at(look, number, sight);
             }
         }
+        self.solid += u64::from(number < self.solid);
         if self.verdict(number) == Verdict::Kept {
             self.scroll.came(number, is_error);
         }
-        self.buffer.trim();
-        let rows = self.rows();
-        self.scroll.trimmed(rows.start, rows.end);
-        self.sweeps
-            .iter_mut()
-            .for_each(|sweep| sweep.trimmed(rows.start));
+        let is_held = self.scroll.held().is_some();
+        if is_held && self.buffer.is_full(1) {
+            return self.leave_alone();
+        }
+        self.trim();
     }
 }

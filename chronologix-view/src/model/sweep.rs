@@ -66,9 +66,9 @@ impl Sweep {
         self.done.end -= u64::from(at < self.done.end);
     }
 
-    /// Rows before `first` were given up.
-    pub(super) fn trimmed(&mut self, first: u64) {
-        self.done.start = self.done.start.max(first);
-        self.done.end = self.done.end.max(first);
+    /// Only these rows are left.
+    pub(super) fn cut(&mut self, rows: &Range<u64>) {
+        self.done.start = self.done.start.clamp(rows.start, rows.end);
+        self.done.end = self.done.end.clamp(rows.start, rows.end);
     }
 }

@@ -159,7 +159,19 @@ impl Screen<'_> {
     /// What is searched for, and how often it is there.
     fn search_in_words(&self) -> Option<String> {
         let pattern = self.model.sight.search.as_ref()?;
-        Some(format!("/{}/ {}", pattern.text(), self.hits_in_words()))
+        let all = match &self.model.finds {
+            Some(finds) if finds.is_complete => format!(", {} in all", grouped(finds.lines)),
+            Some(finds) => {
+                let lines = grouped(finds.lines);
+                format!(", {lines} in {} %", finds.percent)
+            }
+            None => String::new(),
+        };
+        Some(format!(
+            "/{}/ {}{all}",
+            pattern.text(),
+            self.hits_in_words()
+        ))
     }
 
     fn hits_in_words(&self) -> String {

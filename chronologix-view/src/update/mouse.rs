@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{halves, moving, seeing};
+use super::{halves, moving, reaching, seeing};
 use crate::{
     model::{Model, regions::Regions},
     ui,
@@ -38,6 +38,7 @@ pub(crate) fn point(model: &mut Model, mouse: MouseEvent) -> bool {
         },
         _ => return false,
     }
+    reaching::reach(model);
     model.read_shown();
     true
 }
@@ -48,6 +49,7 @@ fn click(model: &mut Model, regions: &Regions, at: Position) -> bool {
     }
     if let Some(tab) = tab_at(model, regions, at) {
         halves::show(model, tab);
+        reaching::reach(model);
         model.read_shown();
         return true;
     }

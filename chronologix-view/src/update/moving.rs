@@ -1,12 +1,16 @@
 //! Moving in a tab.
 
+use super::reaching;
 use crate::{
+    history::{Direction, Kind, Place},
     lens::Verdict,
     line::Key,
     model::{
         Model,
         buffer::Row,
+        finds::{Cell, Finds},
         page::Page,
+        past::Edge,
         scroll::{Held, Scroll},
     },
 };
@@ -62,6 +66,10 @@ pub(super) fn page_down(model: &mut Model, lines: u64) {
 }
 
 pub(super) fn home(model: &mut Model) {
+    let is_ended = model.pane().edge(Direction::Older) == Edge::Ended;
+    if model.outbox.is_open && !is_ended {
+        return reaching::to_place(model, Place::Beginning, Direction::Newer);
+    }
     go(model, |page, held| {
         let first = page.pane.seen_from(0).unwrap_or(held.cursor);
         page.go_to(held, first)
@@ -70,7 +78,12 @@ pub(super) fn home(model: &mut Model) {
 
 /// Follows the newest rows.
 pub(super) fn follow(model: &mut Model) {
-    model.pane_mut().scroll = Scroll::Following;
+    let tab = model.tab;
+    model.panes[tab].come_back(&model.sight);
+    model.panes[tab].scroll = Scroll::Following;
+    model.panes[tab].is_stale = false;
+    // A page of the past is not wanted any more.
+    model.outbox.forget(Kind::Page);
 }
 
 pub(super) fn pause(model: &mut Model) {
@@ -103,38 +116,77 @@ pub(super) fn minimal(model: &mut Model) {
 
 /// Goes to the first row of the next folder.
 pub(super) fn next_folder(model: &mut Model) {
-    let target = model.cursor().and_then(|cursor| {
-        let folder = cursor.key.folder;
-        let pane = model.pane();
-        (pane.buffer.end_of_folder(folder)..pane.rows().end).find(|row| pane.is_seen(*row))
-    });
-    match target {
+    let Some(folder) = model.cursor().map(|row| row.key.folder) else {
+        return;
+    };
+    let pane = model.pane();
+    let loaded =
+        (pane.buffer.end_of_folder(folder)..pane.rows().end).find(|row| pane.is_seen(*row));
+    match loaded {
         Some(row) => to_row(model, row),
+        None if pane.edge(Direction::Newer) != Edge::Ended => {
+            let place = Place::Row(Key::last_of(folder));
+            reaching::to_place(model, place, Direction::Newer);
+        }
         None => model.notice = Some("there is no later folder with lines to be seen".into()),
     }
 }
 
 /// Goes to the first row of the folder, or of the one before it.
 pub(super) fn previous_folder(model: &mut Model) {
-    let target = model.cursor().and_then(|cursor| {
-        let pane = model.pane();
-        let first_of = |folder| pane.seen_from(pane.buffer.start_of_folder(folder));
-        let own = first_of(cursor.key.folder)?;
-        if pane.buffer.row(own)?.key < cursor.key {
-            return Some(own);
-        }
-        let before = pane.buffer.row(pane.seen_before(own)?)?;
-        first_of(before.key.folder)
+    let Some(cursor) = model.cursor().map(|row| row.key) else {
+        return;
+    };
+    let pane = model.pane();
+    let start = pane.buffer.start_of_folder(cursor.folder);
+    let is_whole = start > pane.rows().start || pane.edge(Direction::Older) == Edge::Ended;
+    if !is_whole && model.outbox.is_open {
+        // The folder begins before the rows there are.
+        return to_folder_before(model, cursor);
+    }
+    let own = pane.seen_from(start);
+    let is_after = |row: u64| pane.buffer.row(row).is_some_and(|row| row.key < cursor);
+    let target = own.filter(|own| is_after(*own)).or_else(|| {
+        let before = pane.buffer.row(pane.seen_before(own?)?)?.key.folder;
+        let start = pane.buffer.start_of_folder(before);
+        let is_whole = start > pane.rows().start || pane.edge(Direction::Older) == Edge::Ended;
+        (is_whole || !model.outbox.is_open).then(|| pane.seen_from(start))?
     });
     match target {
         Some(row) => to_row(model, row),
+        None if model.outbox.is_open && pane.edge(Direction::Older) != Edge::Ended => {
+            to_folder_before(model, cursor);
+        }
         None => model.notice = Some("there is no earlier folder with lines to be seen".into()),
     }
 }
 
-/// Goes to the row with this key, or else to the first after it.
-pub(super) fn to_key(model: &mut Model, key: Key) {
-    to_row(model, model.pane().buffer.position(key));
+/// Goes to the first row of the folder, or of one before it, that is not there yet. Which folders
+/// there are is known from the counts.
+fn to_folder_before(model: &mut Model, cursor: Key) {
+    let pane = model.pane();
+    let start = pane.buffer.start_of_folder(cursor.folder);
+    let is_first = pane
+        .seen_before(pane.buffer.position(cursor))
+        .is_none_or(|row| row < start)
+        && start > pane.rows().start;
+    let cells = model.counts.folders(&Finds::default());
+    let has_lines = |cell: &&Cell| cell.lines > 0 || !model.counts.is_complete();
+    let folder = if is_first {
+        cells
+            .iter()
+            .rfind(|cell| cell.folder < cursor.folder && has_lines(cell))
+            .map(|cell| cell.folder)
+    } else {
+        Some(cursor.folder)
+    };
+    match folder {
+        Some(folder) => {
+            let place = Place::Row(Key::first_of(folder));
+            reaching::to_place(model, place, Direction::Newer);
+        }
+        None => model.notice = Some("there is no earlier folder with lines to be seen".into()),
+    }
 }
 
 /// Goes to a row.
@@ -145,6 +197,8 @@ pub(super) fn to_row(model: &mut Model, row: u64) {
         page.go_to(held, row)
     });
     lower(model, None);
+    // Rows after it may still have to be fetched.
+    model.pane_mut().is_arriving = model.pane().edge(Direction::Newer) != Edge::Ended;
 }
 
 /// Goes to a row that is on the screen, which does not move.
@@ -165,6 +219,18 @@ pub(super) fn settle(model: &mut Model) {
     }
 }
 
+/// The same when rows around the cursor have come: some of them are to be seen.
+pub(super) fn arrive(model: &mut Model) {
+    if let Scroll::Held(held) = model.pane().scroll
+        && model.pane().is_arriving
+    {
+        let placed = model.with_page(|page| page.lead_to(held));
+        model.pane_mut().scroll = Scroll::Held(placed);
+    } else {
+        settle(model);
+    }
+}
+
 /// Lets the rows stand still, at another place.
 fn go(model: &mut Model, place: impl FnOnce(&Page<'_>, Held) -> Held) {
     let held = model.with_page(|page| page.hold().map(|held| place(&page, held)));
@@ -181,7 +247,9 @@ fn go_down(model: &mut Model, place: impl FnOnce(&Page<'_>, Held) -> Held) {
     lift(model);
     go(model, place);
     let pane = model.pane();
-    let is_last = |held: Held| pane.seen_from(held.cursor + 1).is_none();
+    // After the last row of the past there are more.
+    let has_more = pane.edge(Direction::Newer) != Edge::Ended;
+    let is_last = |held: Held| !has_more && pane.seen_from(held.cursor + 1).is_none();
     if pane.scroll.held().is_some_and(is_last) {
         follow(model);
     } else {
@@ -205,6 +273,10 @@ fn lower(model: &mut Model, shown: Option<u64>) {
     let Scroll::Held(mut held) = pane.scroll else {
         return;
     };
+    if pane.is_away() {
+        // What is new comes aside.
+        return;
+    }
     if let (Some(shown), Some(last)) = (shown, last) {
         held.shown = shown.max(last + 1);
     }

@@ -6,7 +6,7 @@ use chronologix_core::Level;
 
 use super::moving;
 use crate::{
-    history::Pattern,
+    history::{Kind, Pattern, Place, Request},
     lens::{Lens, Rule},
     model::{Model, sight::Look},
     streams::StreamId,
@@ -26,15 +26,36 @@ const LEAST: [Option<Level>; 4] = [
 /// Looks at all rows again, after the lens was changed.
 pub(super) fn look_anew(model: &mut Model) {
     model.look_anew(Look::Lens);
+    search_all(model);
     moving::settle(model);
 }
 
 /// Searches for something else, or for nothing.
 pub(super) fn search(model: &mut Model, pattern: Option<Pattern>) {
-    if model.sight.search != pattern {
-        model.sight.search = pattern;
-        model.look_anew(Look::Search);
+    if model.sight.search == pattern {
+        return;
     }
+    model.sight.search = pattern;
+    model.look_anew(Look::Search);
+    search_all(model);
+}
+
+/// Searches the whole tree as well.
+fn search_all(model: &mut Model) {
+    model.finds = None;
+    let Some(pattern) = model.sight.search.clone() else {
+        return model.outbox.forget(Kind::Search);
+    };
+    let view = model
+        .sight
+        .lens
+        .view(Model::stream_of(model.tab), &model.streams);
+    let near = model.cursor().map_or(Place::End, |row| Place::Row(row.key));
+    model.outbox.ask(Request::Search {
+        view,
+        pattern,
+        near,
+    });
 }
 
 /// Tries a filter, or none.

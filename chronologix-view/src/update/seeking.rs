@@ -1,10 +1,14 @@
 //! Going to the next match or error, as soon as it is found.
 
-use super::moving;
+use chronologix_core::Level;
+
+use super::{moving, reaching};
 use crate::{
-    history::Direction,
+    history::{Direction, Kind, Place, Request, Target},
+    line::Key,
     model::{
         Model,
+        past::Edge,
         seek::{Seek, Sought, Want},
     },
 };
@@ -27,6 +31,7 @@ pub(super) fn begin(model: &mut Model, want: Want, direction: Direction) {
         is_preview: false,
     };
     model.notice = None;
+    model.outbox.forget(Kind::Find);
     model.seek = Some(seek);
     go_on(model);
 }
@@ -46,6 +51,7 @@ pub(super) fn next_match(model: &mut Model, direction: Direction) {
 pub(super) fn preview(model: &mut Model, direction: Direction) {
     let rows = model.pane().rows();
     let last = rows.end.saturating_sub(1);
+    model.outbox.forget(Kind::Find);
     model.seek = Some(Seek {
         want: Want::Match,
         direction,
@@ -69,6 +75,7 @@ pub(super) fn go_on(model: &mut Model) {
                 model.notice = Some(said_of(seek.direction).to_owned());
             }
         }
+        Sought::Nothing if is_beyond(model, seek) => return ask_beyond(model, seek),
         Sought::Nothing if !seek.has_wrapped => {
             let rows = model.pane().rows();
             seek.from = match seek.direction {
@@ -81,13 +88,90 @@ pub(super) fn go_on(model: &mut Model) {
         }
         Sought::Nothing if seek.is_preview => {}
         Sought::Nothing => {
-            model.notice = Some(match (&model.sight.search, seek.want) {
-                (Some(pattern), Want::Match) => format!("not found: {}", pattern.text()),
-                _ => "no errors among the lines to be seen".to_owned(),
-            });
+            model.notice = Some(nothing(model, seek.want));
         }
     }
     model.seek = None;
+}
+
+/// Whether there may be such a row beyond those there are.
+fn is_beyond(model: &Model, seek: Seek) -> bool {
+    let pane = model.pane();
+    let is_all = pane.edge(Direction::Older) == Edge::Ended && !pane.is_away();
+    let is_open = pane.edge(seek.direction) != Edge::Ended;
+    model.outbox.is_open && (is_open || (seek.has_wrapped && !is_all))
+}
+
+/// Has the librarian look for the row.
+fn ask_beyond(model: &mut Model, seek: Seek) {
+    if model.outbox.is_waiting(Kind::Find) {
+        return;
+    }
+    let target = match (seek.want, &model.sight.search) {
+        (Want::Error, _) => Target::Level(Level::Error),
+        (Want::Match, Some(pattern)) => Target::Match(pattern.clone()),
+        (Want::Match, None) => return,
+    };
+    let from = match (seek.has_wrapped, seek.direction) {
+        (false, direction) => model.pane().place(direction),
+        (true, Direction::Newer) => Place::Beginning,
+        (true, Direction::Older) => Place::End,
+    };
+    let view = model
+        .sight
+        .lens
+        .view(Model::stream_of(model.tab), &model.streams);
+    let direction = seek.direction;
+    model.outbox.ask(Request::Find {
+        view,
+        target,
+        from,
+        direction,
+    });
+}
+
+/// Goes to what the librarian found, or on from the other end of the tree.
+pub(super) fn found(model: &mut Model, key: Option<Key>) {
+    let Some(seek) = model.seek else {
+        return;
+    };
+    match key {
+        Some(key) => {
+            model.seek = None;
+            if seek.has_wrapped && !seek.is_preview {
+                model.notice = Some(said_of(seek.direction).to_owned());
+            }
+            reaching::to_key(model, key);
+        }
+        None if seek.has_wrapped => {
+            model.seek = None;
+            if !seek.is_preview {
+                model.notice = Some(nothing(model, seek.want));
+            }
+        }
+        None => {
+            let has_wrapped = true;
+            model.seek = Some(Seek {
+                has_wrapped,
+                ..seek
+            });
+            ask_beyond(
+                model,
+                Seek {
+                    has_wrapped,
+                    ..seek
+                },
+            );
+        }
+    }
+}
+
+/// What is said when there is no such row.
+fn nothing(model: &Model, want: Want) -> String {
+    match (&model.sight.search, want) {
+        (Some(pattern), Want::Match) => format!("not found: {}", pattern.text()),
+        _ => "no errors among the lines to be seen".to_owned(),
+    }
 }
 
 fn said_of(direction: Direction) -> &'static str {

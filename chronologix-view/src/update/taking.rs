@@ -6,7 +6,7 @@ use crate::{
     model::{Model, overlay::Overlay},
 };
 
-use super::moving;
+use super::{moving, reaching};
 
 /// The most text that is copied; terminals take no more.
 const MOST_COPIED: usize = 64 << 10;
@@ -23,7 +23,7 @@ pub(super) fn to_bookmark(model: &mut Model, direction: Direction) {
         .cursor()
         .and_then(|row| model.bookmarks.next(row.key, direction));
     match mark {
-        Some(key) => moving::to_key(model, key),
+        Some(key) => reaching::to_key(model, key),
         None => model.notice = Some("no line is marked".into()),
     }
 }

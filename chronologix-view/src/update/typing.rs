@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{moving, seeing, seeking, taking};
+use super::{jumping, moving, seeing, seeking, taking};
 use crate::{
     action::Effect,
     history::{Case, Pattern},
@@ -159,6 +159,10 @@ fn commit(model: &mut Model) -> Effect {
             lines.push('\n');
             Effect::Write(PathBuf::from(&text), lines)
         }
+        (Purpose::Jump, _) => match jumping::jump(model, &text) {
+            Ok(()) => Effect::None,
+            Err(problem) => return stay(model, problem),
+        },
         (_, _) => Effect::None,
     };
     remember(model, purpose, text);

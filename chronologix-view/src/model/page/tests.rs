@@ -2,14 +2,17 @@
 
 use crossterm::event::KeyCode;
 
-use crate::{model::regions::Regions, stage::Stage};
+use crate::{
+    model::{buffer::MIDDLE, regions::Regions},
+    stage::Stage,
+};
 
 /// The rows of the screen, by the second of their line.
 fn rows(stage: &Stage) -> Vec<(u64, i64)> {
     let placed = stage.model.with_page(|page| page.placed());
     placed
         .iter()
-        .map(|placed| (placed.number, placed.y))
+        .map(|placed| (placed.number - MIDDLE, placed.y))
         .collect()
 }
 
@@ -37,7 +40,7 @@ fn long_lines_take_the_rows_they_need_and_the_first_may_lack_some() {
     assert_eq!(rows(&stage)[0], (0, 0));
     stage.press(KeyCode::Down);
     stage.press(KeyCode::Down);
-    let cursor = stage.model.pane().scroll.held().unwrap().cursor;
+    let cursor = stage.model.pane().scroll.held().unwrap().cursor - MIDDLE;
     let last = rows(&stage);
     assert!(
         last.iter().any(|(number, y)| *number == cursor && *y < 5),

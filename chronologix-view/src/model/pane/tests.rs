@@ -108,7 +108,8 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
     (1..=6).for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &sight));
     let seen = |pane: &Pane| {
         let rows = pane.rows().filter(|number| pane.is_seen(*number));
-        rows.collect::<Vec<_>>()
+        rows.map(|number| number - crate::model::buffer::MIDDLE)
+            .collect::<Vec<_>>()
     };
     assert_eq!(seen(&pane), [0, 1, 2, 3, 4, 5]);
     sight.lens.rules.push(crate::lens::Rule {

@@ -38,9 +38,9 @@ fn rows_that_come_meanwhile_are_looked_at_where_their_neighbours_were() {
     sweep.removed(7);
     sweep.removed(7);
     assert_eq!(sweep.done(), &(4..7));
-    sweep.trimmed(6);
+    sweep.cut(&(6..30));
     assert_eq!(sweep.done(), &(6..7));
-    sweep.trimmed(20);
+    sweep.cut(&(20..30));
     assert_eq!(sweep.done(), &(20..20));
 }
 

@@ -150,18 +150,3 @@ fn folders_are_gone_to() {
     stage.press_letter(']');
     assert!(stage.screen().contains("no later folder"));
 }
-
-#[test]
-fn rows_given_up_under_the_reader_are_replaced() {
-    let mut stage = Stage::new(60, 8);
-    stage.lines(0, 0..20);
-    stage.press(KeyCode::Home);
-    let long = "x".repeat(100_000);
-    for second in 20..400 {
-        stage.line(0, second, &long);
-    }
-    let rows = stage.model.pane().rows();
-    let held = stage.model.pane().scroll.held().unwrap();
-    assert!(rows.start > 0 && rows.contains(&held.cursor) && rows.contains(&held.top));
-    assert!(stage.screen().contains("xxx"));
-}
