@@ -83,6 +83,8 @@ pub(crate) enum Action {
     Solo,
     /// List the streams beside the lines.
     Rail,
+    /// See how many lines there are when, large, or not any more.
+    Histogram,
     /// Divide the screen, or not any more.
     Split,
     /// Go to the other half of the screen.

@@ -112,7 +112,7 @@ impl Stage {
 
     fn log_line(&mut self, stream: u16, second: u32, text: &str) -> LogLine {
         let key = self.key(stream, second);
-        let stamp = format!("15:{:02}:{:02}", second / 60, second % 60);
+        let stamp = stamp(second);
         LogLine {
             key,
             text: format!("[{stamp}] {text}").into(),
@@ -122,7 +122,7 @@ impl Stage {
 
     /// A line logged at this second of the hour.
     pub(crate) fn line(&mut self, stream: u16, second: u32, text: &str) {
-        let stamp = format!("15:{:02}:{:02}", second / 60, second % 60);
+        let stamp = stamp(second);
         self.raw(stream, second, &format!("[{stamp}] {text}"));
     }
 
@@ -212,4 +212,14 @@ impl Stage {
         };
         screen.lines().filter_map(text).collect()
     }
+}
+
+/// The time of day of a second: within the hour of the stage, unless there are more of them.
+fn stamp(second: u32) -> String {
+    let hour = if second < 3_600 {
+        15
+    } else {
+        second / 3_600 % 24
+    };
+    format!("{hour:02}:{:02}:{:02}", second / 60 % 60, second % 60)
 }

@@ -6,8 +6,10 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
 
 use self::pen::Pen;
 pub(crate) use self::{
+    header::strip_area,
     lines::height,
     rail::tab_at as tab_at_row,
+    strip::{cell_at_histogram, cell_at_strip},
     tabs::tab_at as tab_at_column,
     theme::{Depth, Theme, ThemeName},
 };
@@ -27,6 +29,7 @@ mod rail;
 mod rules;
 mod scrollbar;
 mod status;
+mod strip;
 mod tabs;
 mod theme;
 
@@ -46,6 +49,7 @@ impl Widget for Screen<'_> {
         let on_screen = |part: Rect| part.intersection(area);
         let regions = Regions::of(self.model);
         self.header(on_screen(regions.header), buffer);
+        self.histogram(on_screen(regions.histogram), buffer);
         self.tabs(on_screen(regions.tabs), buffer);
         self.rail(on_screen(regions.rail), buffer);
         for (tab, area) in &regions.panes {

@@ -111,6 +111,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::HideStream => seeing::hide_stream(model),
         Action::Solo => seeing::solo(model),
         Action::Rail => model.bars.has_rail = !model.bars.has_rail,
+        Action::Histogram => moving::histogram(model),
         Action::Split => halves::split(model),
         Action::OtherHalf => halves::other(model),
         Action::Detail => taking::detail(model),

@@ -219,6 +219,12 @@ pub(crate) const SECTIONS: &[Section] = &[
                 &["ctrl-w"],
                 "the other half",
             ),
+            command(
+                Action::Histogram,
+                "histogram",
+                &["i"],
+                "how many lines when",
+            ),
             command(Action::Rail, "rail", &["s"], "list the streams at the left"),
         ],
     },

@@ -37,7 +37,7 @@ pub(crate) struct Cell {
     pub(crate) lines: u64,
     /// Errors among them.
     pub(crate) errors: u64,
-    /// Hits of the search, in the whole folder.
+    /// Hits of the search in the whole folder, or lines here that the filters keep.
     pub(crate) hits: u64,
 }
 
@@ -73,13 +73,13 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Takes in a count.
+    /// Takes in a count; one that is not complete replaces none that is.
     pub(crate) fn set(&mut self, counted: Histogram) {
-        if !self.counted.is_complete {
+        if counted.is_complete || !self.counted.is_complete {
             // What came meanwhile was counted with the rest.
             self.since.clear();
+            self.counted = counted;
         }
-        self.counted = counted;
     }
 
     /// Counts a line that came.
@@ -120,7 +120,7 @@ impl Counts {
                 from: bar.from,
                 lines: bar.sum(),
                 errors: bar.levels[5..].iter().sum(),
-                hits: finds.in_folder(bar.folder),
+                hits: bar.hits.max(finds.in_folder(bar.folder)),
             })
             .collect();
         for (folder, (from, lines, errors)) in &self.since {

@@ -212,7 +212,7 @@ impl Page<'_> {
 
     /// Lines on the screen that stand before a row.
     fn rows_before(&self, number: u64) -> u64 {
-        self.pane.separators(number).count() as u64
+        u64::from(self.pane.separator(number).is_some())
     }
 
     /// Lines on the screen that a row takes with what stands before it.

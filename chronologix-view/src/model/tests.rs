@@ -1,6 +1,7 @@
 //! Changes of the tree.
 
 use super::*;
+use crate::follow::{Change, Incident};
 use crate::stage::Stage;
 
 #[test]

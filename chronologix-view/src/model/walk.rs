@@ -15,11 +15,11 @@ pub(crate) const SHORTEST_GAP: SignedDuration = SignedDuration::from_secs(60);
 
 /// What stands between two rows and is none itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Separator {
-    /// A new interval folder begins.
-    Folder(Folder),
-    /// Nothing is seen for so long.
-    Gap(SignedDuration),
+pub(crate) struct Separator {
+    /// The interval folder that begins there, if one does.
+    pub(crate) folder: Option<Folder>,
+    /// How long nothing is seen, if that is long.
+    pub(crate) gap: Option<SignedDuration>,
 }
 
 impl Pane {
@@ -71,18 +71,15 @@ impl Pane {
     }
 
     /// What stands before a row, given the row that is seen before it.
-    pub(crate) fn separators(&self, number: u64) -> impl Iterator<Item = Separator> + use<> {
-        let pair = self
-            .seen_before(number)
-            .and_then(|before| self.buffer.row(before).zip(self.buffer.row(number)));
-        let folder = pair.and_then(|(before, row)| {
-            let folder = row.key.folder;
-            (before.key.folder != folder).then_some(Separator::Folder(folder))
-        });
-        let gap = pair
-            .and_then(|(before, row)| gap(before, row))
-            .map(Separator::Gap);
-        [gap, folder].into_iter().flatten()
+    pub(crate) fn separator(&self, number: u64) -> Option<Separator> {
+        let before = self.buffer.row(self.seen_before(number)?)?;
+        let row = self.buffer.row(number)?;
+        let folder = row.key.folder;
+        let separator = Separator {
+            folder: (before.key.folder != folder).then_some(folder),
+            gap: gap(before, row),
+        };
+        (separator.folder.is_some() || separator.gap.is_some()).then_some(separator)
     }
 }
 

@@ -1,13 +1,29 @@
 //! The first row.
 //!
 //! ```text
-//!  my_logs · 2025-05-04__15-00 · 1h UTC                        LIVE
+//!  my_logs · 2025-05-04__15-00 · 1h UTC              ▁▂▅█▃     LIVE
 //! ```
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, pen::Pen};
 use crate::model::scroll::Scroll;
+
+/// The columns of the state, which stands last.
+const STATE: u16 = 10;
+
+/// The most columns of the strip.
+const STRIP: u16 = 48;
+
+/// Where the strip is, in the row of the header.
+pub(crate) fn strip_area(header: Rect) -> Rect {
+    let width = STRIP.min((header.width / 3).saturating_sub(STATE));
+    Rect {
+        x: header.right().saturating_sub(STATE + width),
+        width,
+        ..header
+    }
+}
 
 impl Screen<'_> {
     pub(super) fn header(&self, area: Rect, buffer: &mut Buffer) {
@@ -25,6 +41,12 @@ impl Screen<'_> {
             let words = format!(" · {} {}", description.interval, description.timezone);
             pen.write(&words, theme.bar());
         }
+        pen.leave(STATE);
+        let strip = strip_area(area);
+        if usize::from(pen.room()) > usize::from(strip.width) {
+            self.strip(strip, buffer);
+        }
+        let mut pen = Pen::new(buffer, area);
         let (word, style) = match model.pane().scroll {
             _ if model.waiting.is_some() => (" WAITING ", theme.held()),
             Scroll::Following => (" LIVE ", theme.badge()),

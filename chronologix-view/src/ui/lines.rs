@@ -3,11 +3,11 @@
 //! ```text
 //!   app         [15:00:01] [INFO] started              in the tab of all streams
 //! › errors→app  [15:00:02] [ERROR] division by zero    at the cursor; a mirrored copy, folded
-//!   ── 2025-05-04__16-00 ─────────────────────────     a new folder
+//!   ── 2025-05-04__16-00 ── gap 3m 12s ───────────     a new folder, after a silence
 //!   · app.log was cut short; reading it from its …     what happened to a file
 //! ```
 
-use std::ops::Range;
+use std::{fmt::Write as _, ops::Range};
 
 use chronologix_core::layout::Folder;
 use jiff::{SignedDuration, Unit};
@@ -127,9 +127,9 @@ impl Screen<'_> {
             Some(area.y + y)
         };
         let mut y = placed.y;
-        for separator in pane.separators(placed.number) {
+        if let Some(separator) = pane.separator(placed.number) {
             if let Some(y) = on_screen(y) {
-                self.separator(separator, &mut pen_at(area, y, buffer));
+                self.between(separator, &mut pen_at(area, y, buffer));
             }
             y += 1;
         }
@@ -303,16 +303,20 @@ impl Screen<'_> {
         pieces
     }
 
-    fn separator(&self, separator: Separator, pen: &mut Pen<'_>) {
-        let mut text = match separator {
-            Separator::Folder(folder) => format!(" ── {folder} "),
-            Separator::Gap(gap) => format!(" ·· gap {} ", in_words(gap)),
-        };
-        let line = if matches!(separator, Separator::Folder(_)) {
+    /// What stands between two rows.
+    fn between(&self, separator: Separator, pen: &mut Pen<'_>) {
+        let line = if separator.folder.is_some() {
             '─'
         } else {
             '·'
         };
+        let mut text = format!(" {line}{line} ");
+        if let Some(folder) = separator.folder {
+            let _ = write!(text, "{folder} {line}{line} ");
+        }
+        if let Some(gap) = separator.gap {
+            let _ = write!(text, "gap {} ", in_words(gap));
+        }
         text.extend(std::iter::repeat_n(line, usize::from(pen.room())));
         pen.leave(1);
         pen.write(&text, self.theme().remark());

@@ -39,12 +39,16 @@ impl Screen<'_> {
                     1 => " (1 error)".to_owned(),
                     errors => format!(" ({} errors)", grouped(errors)),
                 };
+                let text = match held.new {
+                    0 => " ‖ paused ".to_owned(),
+                    new => format!(" ‖ +{} new{errors} ", grouped(new)),
+                };
                 let badge = if held.new_errors > 0 {
                     theme.alarm()
                 } else {
                     theme.held()
                 };
-                pen.write(&format!(" ‖ +{} new{errors} ", grouped(held.new)), badge);
+                pen.write(&text, badge);
             }
         }
         if let Some(text) = &model.notice {

@@ -5,6 +5,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::{halves, moving, reaching, seeing};
 use crate::{
+    history::{Direction, Place},
+    line::Key,
     model::{Model, regions::Regions},
     ui,
 };
@@ -51,6 +53,19 @@ fn click(model: &mut Model, regions: &Regions, at: Position) -> bool {
         halves::show(model, tab);
         reaching::reach(model);
         model.read_shown();
+        return true;
+    }
+    let (strip, histogram) = (ui::strip_area(regions.header), regions.histogram);
+    let cell = if strip.contains(at) {
+        ui::cell_at_strip(model, strip, at.x).map(|cell| Place::Row(Key::first_of(cell.folder)))
+    } else if histogram.contains(at) {
+        let cell = ui::cell_at_histogram(model, histogram, at.x);
+        cell.map(|cell| Place::Time(cell.from))
+    } else {
+        None
+    };
+    if let Some(place) = cell {
+        reaching::to_place(model, place, Direction::Newer);
         return true;
     }
     let half = regions.panes.iter().find(|(_, area)| area.contains(at));

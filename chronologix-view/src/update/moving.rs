@@ -114,6 +114,11 @@ pub(super) fn minimal(model: &mut Model) {
     settle(model);
 }
 
+pub(super) fn histogram(model: &mut Model) {
+    model.bars.has_histogram = !model.bars.has_histogram;
+    settle(model);
+}
+
 /// Goes to the first row of the next folder.
 pub(super) fn next_folder(model: &mut Model) {
     let Some(folder) = model.cursor().map(|row| row.key.folder) else {

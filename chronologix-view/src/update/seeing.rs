@@ -27,6 +27,7 @@ const LEAST: [Option<Level>; 4] = [
 pub(super) fn look_anew(model: &mut Model) {
     model.look_anew(Look::Lens);
     search_all(model);
+    model.count_all();
     moving::settle(model);
 }
 

@@ -12,23 +12,20 @@ fn a_long_silence_and_a_new_folder_are_told() {
     stage.folder("2025-05-04__15-00");
     stage.line(0, 3_600, "four");
     let pane = &stage.model.panes[0];
-    let separators: Vec<Vec<Separator>> = pane
-        .rows()
-        .map(|number| pane.separators(number).collect())
-        .collect();
-    let folder = chronologix_core::layout::Folder::parse("2025-05-04__15-00").unwrap();
-    let gap = |seconds| Separator::Gap(jiff::SignedDuration::from_secs(seconds));
-    let expected = vec![
-        vec![],
-        vec![],
-        vec![gap(192)],
-        vec![gap(3_349), Separator::Folder(folder)],
-    ];
-    assert_eq!(separators, expected);
+    let separators: Vec<_> = pane.rows().map(|number| pane.separator(number)).collect();
+    let folder = chronologix_core::layout::Folder::parse("2025-05-04__15-00");
+    let gap = |seconds| Some(jiff::SignedDuration::from_secs(seconds));
+    let of = |folder, gap| Some(Separator { folder, gap });
+    assert_eq!(
+        separators,
+        [None, None, of(None, gap(192)), of(folder, gap(3_349))]
+    );
     let screen = stage.screen();
     assert!(screen.contains("·· gap 3m 12s ··"), "{screen}");
-    assert!(screen.contains("·· gap 55m 49s ··"), "{screen}");
-    assert!(screen.contains("── 2025-05-04__15-00 ──"), "{screen}");
+    assert!(
+        screen.contains("── 2025-05-04__15-00 ── gap 55m 49s ──"),
+        "{screen}"
+    );
 }
 
 #[test]

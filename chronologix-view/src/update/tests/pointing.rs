@@ -80,3 +80,35 @@ fn the_mouse_can_be_left_to_the_terminal() {
     stage.press_letter('M');
     assert!(!stage.model.has_mouse);
 }
+
+#[test]
+fn the_strip_and_the_histogram_are_clicked() {
+    let mut stage = Stage::new(100, 20);
+    for hour in 10..15 {
+        stage.folder(&format!("2025-05-04__{hour}-00"));
+        for minute in 0..hour {
+            stage.old(
+                0,
+                3_600 * hour + 60 * minute,
+                &format!("line {hour} {minute}"),
+            );
+        }
+    }
+    stage.folder("2025-05-04__15-00");
+    stage.line(0, 3_600 * 15, "line 15 0");
+    stage.model.apply(crate::follow::Change::Opened(Vec::new()));
+    stage.line(0, 3_600 * 15, "line 15 0");
+    stage.work();
+    // Six folders end before the ten columns of the state.
+    assert!(point(&mut stage, CLICK, 100 - 10 - 4, 0));
+    stage.work();
+    assert_eq!(stage.cursor(), "line 12 0");
+    stage.press_letter('i');
+    assert!(stage.screen().contains("lines at most in a column"));
+    assert!(point(&mut stage, CLICK, 1, 3));
+    stage.work();
+    assert_eq!(stage.cursor(), "line 11 0");
+    assert!(!point(&mut stage, CLICK, 60, 3), "there is nothing");
+    stage.press_letter('i');
+    assert!(!stage.screen().contains("in a column"));
+}
