@@ -4,16 +4,19 @@
 //! | to change | look in |
 //! |---|---|
 //! | an option | `cli` |
-//! | a key, and its line in the help | `keymap`, then `action` and `update` |
+//! | a key, and its line in the help | `keymap/table`, then `action` and `update` |
 //! | how something looks | `ui`, a file for each region; colours in `ui/theme` |
 //! | what is kept in memory | `model` |
+//! | which lines are seen | `lens` |
+//! | what can be configured | `home/settings` |
 //! | the order of lines, folding of mirrored copies | `merge`, `line` |
 //! | any place of the tree: pages, jumps, search, counts | `history` |
 //! | how new lines, files and folders are noticed | `follow` |
 //! | what counts as a folder or a file of a tree, lines and their dates | `files` |
 //! | what is printed into a pipe | `plain` |
 //!
-//! Only `files`, `follow` and `terminal` do I/O; `update`, `ui` and `merge` are functions of their arguments.
+//! Only `files`, `follow`, `home` and `terminal` do I/O; `update`, `ui` and `merge` are functions of
+//! their arguments.
 
 use std::{
     ffi::OsString,
@@ -30,18 +33,23 @@ mod action;
 mod app;
 #[doc(hidden)]
 pub mod bench;
+mod choices;
 mod cli;
 mod event;
 mod files;
 mod follow;
+mod fuzzy;
 #[expect(dead_code, unused_imports, reason = "what the screen is wired to next")]
 mod history;
+mod home;
 mod keymap;
+mod lens;
 mod line;
 mod live;
 mod merge;
 mod model;
 mod plain;
+mod record;
 #[cfg(test)]
 mod stage;
 mod streams;
@@ -96,7 +104,10 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     }
     match live::watch(root, name) {
         Ok(code) => code,
-        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+        Err(live::Failure::Settings(problem)) => fail(&problem),
+        Err(live::Failure::Terminal(error)) => {
+            fail(&format!("the terminal cannot be used: {error}"))
+        }
     }
 }
 

@@ -176,6 +176,13 @@ impl BadPattern {
     }
 }
 
+impl BadPattern {
+    /// What is wrong, for where the text itself is seen anyway.
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
 impl fmt::Display for BadPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -2,147 +2,14 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{Read as _, Write},
-    num::NonZeroU16,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::mpsc::{self, Receiver},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{num::NonZeroU16, process::Command, time::Duration};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use tempfile::TempDir;
+use portable_pty::PtySize;
 
-/// Long enough for a busy machine; nothing waits that long when all is well.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::session::{ROWS, Session, append, base, settings};
 
-const ROWS: u16 = 12;
-const COLUMNS: u16 = 80;
-
-/// The program, what it has drawn, and the tree it looks at.
-struct Session {
-    tree: TempDir,
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    /// The settings of the terminal before the program came.
-    settings: String,
-}
-
-impl Session {
-    /// Starts the program on a tree that is written by `prepare`.
-    fn start(prepare: impl FnOnce(&Path)) -> Self {
-        let tree = tempfile::tempdir().unwrap();
-        prepare(&base(&tree));
-        let size = PtySize {
-            rows: ROWS,
-            cols: COLUMNS,
-            ..PtySize::default()
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let settings = settings(&*pair.master);
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chronologix-view"));
-        command.arg("logs");
-        command.cwd(tree.path());
-        command.env("TERM", "xterm-256color");
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let (sender, output) = mpsc::channel();
-        thread::spawn(move || {
-            let mut block = [0; 4096];
-            while let Ok(length @ 1..) = reader.read(&mut block) {
-                if sender.send(block[..length].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        let keys = pair.master.take_writer().unwrap();
-        let size = |length| NonZeroU16::new(length).unwrap();
-        let screen = vt100::Parser::new(size(ROWS), size(COLUMNS), 0);
-        Self {
-            tree,
-            child,
-            master: pair.master,
-            keys,
-            output,
-            screen,
-            settings,
-        }
-    }
-
-    fn append(&self, folder: &str, stream: &str, lines: &str) {
-        append(&base(&self.tree), folder, stream, lines);
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    /// Reads what is drawn until the screen is as it should be.
-    #[track_caller]
-    fn wait_until(&mut self, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !is_so(self.screen.screen()) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.screen.process(&bytes),
-                Err(error) => {
-                    panic!(
-                        "{what}: {error}; on the screen:\n{}",
-                        self.screen.screen().contents()
-                    )
-                }
-            }
-        }
-    }
-
-    #[track_caller]
-    fn wait_for(&mut self, text: &str) {
-        self.wait_until(text, |screen| screen.contents().contains(text));
-    }
-
-    /// Waits for the program to end and checks that the terminal is as it was.
-    #[track_caller]
-    fn ends(mut self) -> portable_pty::ExitStatus {
-        self.wait_until("the screen is given back", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor()
-        });
-        let status = self.child.wait().unwrap();
-        assert_eq!(settings(&*self.master), self.settings);
-        status
-    }
-}
-
-/// Raw mode and all other settings of a terminal.
-fn settings(terminal: &dyn MasterPty) -> String {
-    format!(
-        "{:?}",
-        terminal.get_termios().expect("a terminal has settings")
-    )
-}
-
-fn base(tree: &TempDir) -> PathBuf {
-    tree.path().join("logs")
-}
-
-fn append(base: &Path, folder: &str, stream: &str, lines: &str) {
-    let folder = base.join(folder);
-    fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(format!("{stream}.log"));
-    let mut file = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .unwrap();
-    file.write_all(lines.as_bytes()).unwrap();
-}
+mod keys;
+mod session;
 
 #[test]
 fn follows_through_a_rollover_and_gives_the_terminal_back() {
@@ -188,8 +55,7 @@ fn follows_through_a_rollover_and_gives_the_terminal_back() {
     });
     session.press("?");
     session.wait_for("half a page down");
-    session.press("0");
-    session.press("?");
+    session.press("?0");
     session.wait_for("started");
 
     session.press("q");
