@@ -21,9 +21,10 @@ use std::{
 use chronologix_core::layout::{Description, Folder};
 use jiff::{Timestamp, tz::TimeZone};
 
+use self::folder::{OpenFolder, Scanned};
 pub(crate) use self::{
     change::{Change, Waiting},
-    folder::{OpenFolder, Scanned},
+    folder::Handover,
     pump::{Clock, pump},
     tail::{Incident, Start},
 };
@@ -66,7 +67,7 @@ const OPENING_FOLDERS: usize = 32;
 pub(crate) enum Opening {
     /// With the newest lines of the tree.
     Newest,
-    /// With the folders handed over by [`Follower::keep`].
+    /// With the folders handed over by [`Follower::resume`].
     Handed,
 }
 
@@ -126,17 +127,13 @@ impl Follower {
         Err(waiting)
     }
 
-    /// Opens a folder to be read from its beginning.
-    pub(crate) fn open(&mut self, folder: Folder, now: Timestamp) -> OpenFolder {
-        let mut open = OpenFolder::new(folder, &self.tree, Start::Beginning);
+    /// Goes on from where the reading of a folder ended.
+    pub(crate) fn resume(&mut self, handover: Handover, now: Timestamp) {
+        let folder = handover.folder;
+        let mut open = OpenFolder::resume(handover, &self.tree);
         open.refresh(&mut self.tree, now);
-        open
-    }
-
-    /// Goes on from where the reading of this folder ended.
-    pub(crate) fn keep(&mut self, open: OpenFolder) {
-        self.current = Some(open.folder());
-        self.open.insert(open.folder(), open);
+        self.current = Some(folder);
+        self.open.insert(folder, open);
         self.forget_early();
     }
 

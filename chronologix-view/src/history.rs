@@ -9,12 +9,14 @@
 //! reads, and no index is needed. Answers come as events, so that the screen never waits.
 
 pub(crate) use self::{
-    filter::{Filter, View},
+    filter::{Filter, View, level},
+    journey::{Bounds, Journey, handovers},
     librarian::{Librarian, Library, Sink},
     moment::{BadMoment, Moment},
     pattern::{BadPattern, Case, Pattern},
     reply::{Answer, Bar, Found, Histogram, Hits, Page, Record, Reply},
     request::{Direction, Kind, Place, Question, Request, Target, Ticket},
+    walk::Step,
 };
 
 mod bars;

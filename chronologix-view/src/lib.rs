@@ -58,12 +58,19 @@ mod terminal;
 mod ui;
 mod update;
 
+/// The exit code where nothing was to be printed, as that of grep.
+const NO_MATCH: u8 = 1;
+
+/// The exit code where something cannot be done.
+const TROUBLE: u8 = 2;
+
 /// What a pipe is given at a time.
 const OUTPUT_BYTES: usize = 64 << 10;
 
 /// Runs the program with these arguments, the first of which is its name.
 ///
-/// The exit code is 0 if all went well, 1 on an error, and 2 on a wrong command line.
+/// The exit code is 0 if all went well, 1 if there was nothing to print, and 2 on an error or a wrong
+/// command line.
 ///
 /// ```
 /// use std::process::ExitCode;
@@ -80,13 +87,22 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
+    if let Some(shell) = cli.completions {
+        return say(&cli::completions(shell));
+    }
+    if cli.man {
+        return match cli::manual() {
+            Ok(text) => say(&text),
+            Err(error) => fail(&error.to_string()),
+        };
+    }
     let (base, name) = cli.base();
     if files::is_file(&base) {
         return fail(&format!(
             "{name} is a file; give the folder that holds the interval folders"
         ));
     }
-    if cli.plain || !io::stdout().is_terminal() {
+    if cli.is_plain() || !io::stdout().is_terminal() {
         return print(&cli, &base, &name);
     }
     match live::watch(base, name) {
@@ -99,23 +115,31 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
 }
 
 fn print(cli: &Cli, base: &Path, name: &str) -> ExitCode {
-    let options = plain::Options {
-        follow: cli.follow,
-        names: cli.with_names,
+    let options = match cli.options() {
+        Ok(options) => options,
+        Err(error) => return fail(&error.to_string()),
     };
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
-    match plain::print(base, options, Timestamp::now, &mut out, &mut io::stderr()) {
+    match plain::print(base, &options, Timestamp::now, &mut out, &mut io::stderr()) {
         Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
-        Err(Failure::Incomplete) => ExitCode::FAILURE,
-        Err(Failure::Nothing(waiting)) => fail(&format!(
-            "{name}: {waiting} (give the base folder of a log tree, or set CHRONOLOGIX_DIR)"
-        )),
-        Err(Failure::Output(error)) => fail(&format!("cannot write the lines: {error}")),
+        Err(Failure::NoMatch) => ExitCode::from(NO_MATCH),
+        // What could not be read was said.
+        Err(Failure::Incomplete) => ExitCode::from(TROUBLE),
+        Err(failure @ Failure::Nothing(_)) => fail(&format!("{name}: {failure}")),
+        Err(failure) => fail(&failure.to_string()),
+    }
+}
+
+/// Writes a text; a closed pipe is no error.
+fn say(text: &[u8]) -> ExitCode {
+    match io::stdout().write_all(text) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail(&error.to_string()),
+        _ => ExitCode::SUCCESS,
     }
 }
 
 fn fail(text: &str) -> ExitCode {
     // Where even this cannot be said there is nobody to say it to.
     let _ = writeln!(io::stderr(), "chronologix-view: {text}");
-    ExitCode::FAILURE
+    ExitCode::from(TROUBLE)
 }

@@ -123,6 +123,11 @@ impl Streams {
             .map_or("", |stream| &stream.name)
     }
 
+    /// The id of the stream called `name`, if there is one.
+    pub(crate) fn find(&self, name: &str) -> Option<StreamId> {
+        self.ids().find(|stream| self.name(*stream) == name)
+    }
+
     /// The id of the stream called `name`, which is added if it is new.
     pub(crate) fn id(&mut self, name: &str) -> StreamId {
         let index = self.list.iter().position(|stream| stream.name == name);

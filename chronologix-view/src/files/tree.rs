@@ -100,6 +100,15 @@ impl Tree {
         self.streams.learn(&self.names);
     }
 
+    /// Takes in the streams of a folder.
+    pub(crate) fn learn_from(&mut self, folder: Folder, now: Timestamp) {
+        let mut names = Listing::new(self.path(folder));
+        // A folder that cannot be listed has no streams to be known.
+        if names.refresh(now).is_ok() {
+            self.files(names.files());
+        }
+    }
+
     /// The most bytes one line takes; the rest of a longer one is left out.
     pub(crate) fn longest_line(&self) -> usize {
         self.longest_line

@@ -25,7 +25,20 @@ pub(crate) struct OpenFolder {
     names: Listing,
     /// Where files are begun that are there when the folder is opened.
     start: Start,
+    /// What others read of it before.
+    before: Option<Handover>,
     streams: BTreeMap<StreamId, OpenStream>,
+}
+
+/// Where the reading of a folder goes on that somebody else began.
+#[derive(Debug)]
+pub(crate) struct Handover {
+    /// The folder.
+    pub(crate) folder: Folder,
+    /// What was read of each file.
+    pub(crate) read: BTreeMap<PathBuf, u64>,
+    /// What dates the lines that come next, by stream.
+    pub(crate) datings: BTreeMap<StreamId, Dating>,
 }
 
 /// The files of one stream in the folder.
@@ -61,13 +74,16 @@ impl OpenFolder {
             folder,
             names,
             start,
+            before: None,
             streams: BTreeMap::new(),
         }
     }
 
-    /// Its name on disk.
-    pub(crate) fn folder(&self) -> Folder {
-        self.folder
+    /// A folder to be read on where somebody else stopped.
+    pub(crate) fn resume(handover: Handover, tree: &Tree) -> Self {
+        let mut open = Self::new(handover.folder, tree, Start::Beginning);
+        open.before = Some(handover);
+        open
     }
 
     /// Its path.
@@ -95,17 +111,24 @@ impl OpenFolder {
             return;
         }
         let files = tree.files(self.names.files());
+        let mut before = self.before.take();
         for ((id, part), file) in files {
+            let dating = before
+                .as_mut()
+                .and_then(|before| before.datings.remove(&id));
+            let fresh = || Dating::new(self.folder, id, tree.stamps());
             let stream = self.streams.entry(id).or_insert_with(|| OpenStream {
                 parts: BTreeMap::new(),
                 closed: None,
-                dating: Dating::new(self.folder, id, tree.stamps()),
+                dating: dating.unwrap_or_else(fresh),
                 is_cut: false,
                 is_fresh: true,
             });
             if stream.closed.is_none_or(|closed| closed < part) {
                 let path = self.names.path().join(file.name);
-                let tail = || Tail::new(path, self.start, tree.longest_line());
+                let read = before.as_ref().and_then(|before| before.read.get(&path));
+                let start = read.map_or(self.start, |read| Start::At(*read));
+                let tail = || Tail::new(path, start, tree.longest_line());
                 stream.parts.entry(part).or_insert_with(tail);
             }
         }
@@ -127,33 +150,12 @@ impl OpenFolder {
         scanned
     }
 
-    /// The next lines of one stream; none at its end.
-    pub(crate) fn next_lines(&mut self, id: StreamId, tree: &Tree, scanned: &mut Scanned) {
-        if let Some(stream) = self.streams.get_mut(&id) {
-            loop {
-                scanned.has_more = false;
-                stream.scan(tree, scanned);
-                if !scanned.has_more || !scanned.lines.is_empty() {
-                    break;
-                }
-            }
-        }
-    }
-
     /// Unfinished last lines, for a folder that will not grow any more.
     pub(crate) fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
         self.streams
             .values_mut()
             .flat_map(|stream| stream.finish(tree))
             .collect()
-    }
-
-    /// The unfinished last line of one stream.
-    pub(crate) fn finish_stream(&mut self, id: StreamId, tree: &Tree) -> Vec<LogLine> {
-        self.streams
-            .get_mut(&id)
-            .map(|stream| stream.finish(tree))
-            .unwrap_or_default()
     }
 
     /// Moves to the end of a file that was written anew.

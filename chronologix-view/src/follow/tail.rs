@@ -30,6 +30,8 @@ pub(crate) enum Start {
     Beginning,
     /// At the first line within so many bytes of its end.
     Last(u64),
+    /// Where somebody else stopped reading, at the beginning of a line.
+    At(u64),
 }
 
 /// What happened to a file.
@@ -145,7 +147,7 @@ impl Tail {
             open
         } else {
             let open = Open::new(&self.path, self.start, &mut self.lines)?;
-            self.is_cut = open.offset > 0;
+            self.is_cut = open.offset > 0 && matches!(self.start, Start::Last(_));
             self.open.insert(open)
         };
         let offset = open.offset;
@@ -245,8 +247,12 @@ impl Open {
             head,
             before,
         };
-        if let Start::Last(bytes) = start {
-            let offset = found.len().saturating_sub(bytes);
+        let offset = match start {
+            Start::Beginning => 0,
+            Start::Last(bytes) => found.len().saturating_sub(bytes),
+            Start::At(offset) => offset.min(found.len()),
+        };
+        if offset > 0 {
             let before = usize::try_from(offset).unwrap_or(usize::MAX).min(FOOTPRINT);
             let mut footprint = vec![0; before];
             let length = read_at(&open.file, &mut footprint, offset - before as u64)?;

@@ -88,12 +88,17 @@ impl Blocks {
         };
         if let Some(lines) = &lines {
             self.size = if lines.is_empty() {
-                (self.size * 2).min(MOST)
+                (self.size * 2).min(MOST).max(self.size)
             } else {
                 LEAST
             };
         }
         Ok(lines)
+    }
+
+    /// The most bytes of a block that is taken for the sake of a long line.
+    fn most(&self) -> u64 {
+        MOST.max(self.longest as u64 + 1)
     }
 
     fn older(&mut self, sieve: &Sieve, stamps: &Stamps) -> io::Result<Option<Vec<LogLine>>> {
@@ -124,8 +129,8 @@ impl Blocks {
         let first = match first {
             Some(first) => first,
             None if start == 0 => 0,
-            None if self.size < MOST && !self.is_inside => {
-                self.size = (self.size * 4).min(MOST);
+            None if self.size < self.most() && !self.is_inside => {
+                self.size = (self.size * 4).min(self.most());
                 return Ok(Some(Vec::new()));
             }
             None => {
@@ -207,8 +212,8 @@ impl Blocks {
         let end = match memchr::memrchr(b'\n', &block) {
             _ if is_last => block.len(),
             Some(end) => end + 1,
-            None if self.size < MOST => {
-                self.size = (self.size * 4).min(MOST);
+            None if self.size < self.most() => {
+                self.size = (self.size * 4).min(self.most());
                 self.dating = Some(dating);
                 return Ok(Some(Vec::new()));
             }

@@ -1,6 +1,6 @@
 //! From a place in the tree on, over folders, either way.
 
-use std::io;
+use std::{collections::BTreeMap, io, path::PathBuf};
 
 use chronologix_core::layout::Folder;
 use jiff::{Timestamp, tz::TimeZone};
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     files::{Listing, Tree, file_length, start_in},
+    follow::Handover,
     line::Key,
     streams::StreamId,
 };
@@ -43,6 +44,10 @@ pub(crate) struct Journey {
     walk: Option<Walk>,
     /// Where the walk is, if there is none.
     reached: Option<Key>,
+    /// How folders are opened.
+    bounds: Bounds,
+    /// What could not be read, until it was told.
+    troubles: Vec<String>,
     /// What was read of folders that are done.
     spent: u64,
 }
@@ -76,8 +81,16 @@ impl Journey {
             from,
             walk: None,
             reached: None,
+            bounds: Bounds::default(),
+            troubles: Vec::new(),
             spent: 0,
         }
+    }
+
+    /// Reads files no further than it is said.
+    pub(crate) fn within(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
     }
 
     /// Bytes read.
@@ -105,6 +118,9 @@ impl Journey {
 
     /// One step further.
     pub(crate) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> Step {
+        if let Some(trouble) = self.troubles.pop() {
+            return Step::Trouble(trouble);
+        }
         let Some(walk) = &mut self.walk else {
             let Some(folder) = self.folders.pop() else {
                 return Step::End;
@@ -115,7 +131,7 @@ impl Journey {
                     self.walk = Some(walk);
                     Step::Reading
                 }
-                Err(error) => Step::Trouble(format!("{folder}: {error}")),
+                Err(error) => Step::Trouble(format!("{folder} cannot be read: {error}")),
             };
         };
         match walk.step(&self.sieve, tree.stamps(), tree.streams()) {
@@ -143,8 +159,10 @@ impl Journey {
     }
 
     /// Opens the streams of a folder where the walk is to begin in it.
-    fn enter(&self, folder: Folder, tree: &mut Tree, now: Timestamp) -> io::Result<Walk> {
-        let mut strands = strands(tree, folder, now, self.streams.as_deref())?;
+    fn enter(&mut self, folder: Folder, tree: &mut Tree, now: Timestamp) -> io::Result<Walk> {
+        let found = strands(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
+        let mut strands = found.strands;
+        self.troubles.extend(found.troubles);
         let spots = self.spots(&mut strands, tree, folder)?;
         let blocks = strands
             .into_iter()
@@ -242,42 +260,98 @@ fn folder_of(tree: &Tree, place: Place) -> Option<Folder> {
     }
 }
 
-/// The streams of a folder, each with its files. Of the last folders, unfinished lines are left to
-/// whoever follows them.
+/// How far files are read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bounds {
+    /// Of these files only so much.
+    pub(crate) lengths: BTreeMap<PathBuf, u64>,
+    /// Whether unfinished lines at the end of the tree are lines. Otherwise they are left to whoever
+    /// follows it.
+    pub(crate) takes_unfinished: bool,
+}
+
+/// The streams of a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Strands {
+    /// Those that can be read.
+    pub(crate) strands: Vec<Strand>,
+    /// What to say of the others.
+    pub(crate) troubles: Vec<String>,
+}
+
+/// Finds the streams of a folder, each with its files.
 pub(crate) fn strands(
     tree: &mut Tree,
     folder: Folder,
     now: Timestamp,
     wanted: Option<&[StreamId]>,
-) -> io::Result<Vec<Strand>> {
+    bounds: &Bounds,
+) -> io::Result<Strands> {
     let mut names = Listing::new(tree.path(folder));
     names.refresh(now)?;
-    let mut parts: std::collections::BTreeMap<StreamId, Vec<Part>> =
-        std::collections::BTreeMap::new();
+    let mut found = Strands::default();
+    let mut parts: BTreeMap<StreamId, Vec<Part>> = BTreeMap::new();
     for ((stream, number), file) in tree.files(names.files()) {
         if wanted.is_some_and(|wanted| !wanted.contains(&stream)) {
             continue;
         }
-        let path = names.path().join(file.name);
-        // What is no regular file, or cannot be read, is told by whoever follows.
-        if let Ok(length) = file_length(&path) {
-            parts.entry(stream).or_default().push(Part {
+        let path = names.path().join(&file.name);
+        let length = match bounds.lengths.get(&path) {
+            Some(length) => Ok(*length),
+            None => file_length(&path),
+        };
+        match length {
+            Ok(length) => parts.entry(stream).or_default().push(Part {
                 number,
                 path,
                 length,
-            });
+            }),
+            Err(error) => {
+                let name = file.name;
+                let trouble = format!("{folder}/{name} cannot be read: {error}");
+                found.troubles.push(trouble);
+            }
         }
     }
     let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
-    let is_live = tree.folders()[live..].contains(&folder);
-    let mut strands: Vec<Strand> = parts
-        .into_iter()
-        .map(|(stream, parts)| Strand::new(folder, stream, parts))
-        .collect();
-    if is_live {
-        for strand in &mut strands {
-            strand.leave_out_unfinished()?;
+    let is_live = !bounds.takes_unfinished && tree.folders()[live..].contains(&folder);
+    for (stream, parts) in parts {
+        let mut strand = Strand::new(folder, stream, parts);
+        if is_live && let Err(error) = strand.leave_out_unfinished() {
+            let name = strand.name();
+            found
+                .troubles
+                .push(format!("{name} cannot be read: {error}"));
+        } else {
+            found.strands.push(strand);
         }
     }
-    Ok(strands)
+    Ok(found)
+}
+
+/// What there is of the folders that may still get lines, for whoever follows them from there.
+pub(crate) fn handovers(tree: &mut Tree, now: Timestamp) -> Vec<Handover> {
+    let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
+    let mut handovers = Vec::new();
+    let live = tree.folders()[live..].to_vec();
+    for folder in live {
+        // What cannot be listed is seen by whoever follows.
+        let found = strands(tree, folder, now, None, &Bounds::default()).unwrap_or_default();
+        let mut handover = Handover {
+            folder,
+            read: BTreeMap::new(),
+            datings: BTreeMap::new(),
+        };
+        for mut strand in found.strands {
+            let read = strand.parts().iter();
+            handover
+                .read
+                .extend(read.map(|part| (part.path.clone(), part.length)));
+            if let Ok(dating) = strand.dating(strand.end(), tree.stamps()) {
+                handover.datings.insert(strand.stream(), dating);
+            }
+        }
+        handovers.push(handover);
+    }
+    handovers
 }

@@ -161,8 +161,8 @@ impl Strand {
 
     /// What to call it in messages.
     pub(crate) fn name(&self) -> String {
-        let first = self.parts.first().map(|part| part.path.display());
-        first.map_or_else(String::new, |path| path.to_string())
+        let first = self.parts.first().and_then(|part| part.path.file_name());
+        format!("{}/{}", self.folder, first.unwrap_or_default().display())
     }
 
     /// What dates the lines from `spot` on, as if everything before had been read.

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::{
     bars::Bars,
     filter::View,
-    journey::strands,
+    journey::{Bounds, strands},
     reply::{Answer, Hits, MOST_HITS},
     request::{Kind, Place, Question, Request, Ticket},
     strand::Strand,
@@ -156,13 +156,18 @@ impl Survey {
     fn plan(&self, state: &mut State, tree: &mut Tree, now: Timestamp) {
         let mut pieces = Vec::new();
         let folders = tree.folders().to_vec();
+        let bounds = Bounds {
+            takes_unfinished: true,
+            ..Bounds::default()
+        };
         if self.kind == Kind::Histogram {
             state.bars = Bars::new(tree);
         }
         for folder in by_distance(&folders, self.near) {
             // What cannot be listed has nothing to be found in it.
-            let strands = strands(tree, folder, now, self.view.streams.as_deref());
-            for strand in strands.unwrap_or_default() {
+            let wanted = self.view.streams.as_deref();
+            let found = strands(tree, folder, now, wanted, &bounds);
+            for strand in found.unwrap_or_default().strands {
                 cut(&strand, &mut pieces);
             }
         }

@@ -136,7 +136,7 @@ impl Walk {
                     Err(error) => {
                         way.is_at_end = true;
                         let strand = way.blocks.strand();
-                        Step::Trouble(format!("{}: {error}", strand.name()))
+                        Step::Trouble(format!("{} cannot be read: {error}", strand.name()))
                     }
                 };
             }

@@ -2,9 +2,14 @@
 
 use std::{fs, path::PathBuf};
 
+use chronologix_core::Level;
 use jiff::Timestamp;
 
 use super::*;
+use crate::{
+    follow::Incident,
+    history::{Case, Pattern},
+};
 
 const DESCRIPTION: &str = r#"{
     "format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",
@@ -24,12 +29,8 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 /// What is printed, what is said, and how it ended.
-fn run(base: &Path, names: bool) -> (String, String, Result<(), Failure>) {
+fn run(base: &Path, options: &Options) -> (String, String, Result<(), Failure>) {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
-    let options = Options {
-        follow: false,
-        names,
-    };
     let result = print(base, options, Timestamp::now, &mut out, &mut notes);
     (
         String::from_utf8(out).unwrap(),
@@ -38,10 +39,17 @@ fn run(base: &Path, names: bool) -> (String, String, Result<(), Failure>) {
     )
 }
 
+fn shaped(shape: Shape) -> Options {
+    Options {
+        shape,
+        ..Options::default()
+    }
+}
+
 #[track_caller]
 fn check(files: &[(&str, &str)], expected: &str) {
     let dir = tree(files);
-    let (out, notes, result) = run(dir.path(), false);
+    let (out, notes, result) = run(dir.path(), &Options::default());
     assert_eq!(out, expected);
     assert_eq!(notes, "");
     result.unwrap();
@@ -126,7 +134,7 @@ fn with_names() {
         ("2025-05-04__14-00/app.log", "[14:00:00] a\n[14:00:01] e\n"),
         ("2025-05-04__14-00/errors.log", "[14:00:01] e\n"),
     ]);
-    let (out, ..) = run(dir.path(), true);
+    let (out, ..) = run(dir.path(), &shaped(Shape::NamedLines));
     assert_eq!(
         out,
         "2025-05-04__14-00/app:[14:00:00] a\n2025-05-04__14-00/errors→app:[14:00:01] e\n"
@@ -177,16 +185,16 @@ fn equals_a_reference_merge_of_a_large_tree() {
             .map(|(path, content)| (path.as_str(), content.as_str())),
     );
     let dir = tree(&all);
-    let (out, ..) = run(dir.path(), false);
+    let (out, ..) = run(dir.path(), &Options::default());
     assert!(out == reference, "the merged lines differ");
 }
 
 #[test]
 fn what_is_no_tree_is_an_error() {
     let dir = tree(&[]);
-    let (out, _, result) = run(dir.path(), false);
+    let (out, _, result) = run(dir.path(), &Options::default());
     assert!(matches!(result, Err(Failure::Nothing(Waiting::Empty))) && out.is_empty());
-    let (.., result) = run(&dir.path().join("missing"), false);
+    let (.., result) = run(&dir.path().join("missing"), &Options::default());
     assert!(matches!(result, Err(Failure::Nothing(Waiting::Missing))));
 }
 
@@ -197,7 +205,7 @@ fn a_stream_that_cannot_be_read_is_told_and_the_rest_printed() {
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink("link", dir.path().join("2025-05-04/b.log")).unwrap();
-        let (out, notes, result) = run(dir.path(), false);
+        let (out, notes, result) = run(dir.path(), &Options::default());
         assert_eq!(out, "[01:00:00] a\n");
         let expected =
             "chronologix-view: 2025-05-04/b.log cannot be read: it is not a regular file\n";
@@ -232,7 +240,7 @@ fn a_closed_pipe_ends_it_quietly() {
     let options = Options::default();
     let result = print(
         dir.path(),
-        options,
+        &options,
         Timestamp::now,
         &mut Pipe(50),
         &mut notes,
@@ -290,11 +298,11 @@ fn following_goes_on_where_printing_ended_and_into_new_folders() {
     };
     let options = Options {
         follow: true,
-        names: false,
+        ..Options::default()
     };
     let result = print(
         dir.path(),
-        options,
+        &options,
         Timestamp::now,
         &mut reader,
         &mut Vec::new(),
@@ -311,4 +319,182 @@ fn following_goes_on_where_printing_ended_and_into_new_folders() {
 fn what_happens_to_a_file_is_said() {
     let text = Incident::Unreadable("permission denied".into()).to_string();
     assert_eq!(text, "cannot be read: permission denied");
+}
+
+/// What is printed of a tree of two hours.
+#[track_caller]
+fn check_options(options: &Options, expected: &[&str]) {
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        (
+            "2025-05-04__14-00/app.log",
+            "[14:00:00] a1\n[14:00:01] [ERROR] e1\n[14:30:00] [INFO] a2\n",
+        ),
+        ("2025-05-04__14-00/errors.log", "[14:00:01] [ERROR] e1\n"),
+        ("2025-05-04__15-00/app.log", "[15:00:00] [WARN] a3\n"),
+        (
+            "2025-05-04__15-00/audit.log",
+            "{\"timestamp\":\"2025-05-04T15:00:01Z\",\"level\":\"error\",\"message\":\"j\",\"qty\":3}\n",
+        ),
+    ]);
+    let (out, notes, result) = run(dir.path(), options);
+    let lines: Vec<&str> = out.lines().collect();
+    let short = |line: &&str| line.trim_start_matches('[').to_owned();
+    let lines: Vec<String> = lines.iter().map(short).collect();
+    assert_eq!(lines, expected);
+    assert_eq!(notes, "");
+    let is_match = !matches!(result, Err(Failure::NoMatch));
+    assert_eq!(is_match, !expected.is_empty());
+}
+
+fn since(since: Option<&str>, until: Option<&str>) -> Options {
+    Options {
+        since: since.map(|text| text.parse().unwrap()),
+        until: until.map(|text| text.parse().unwrap()),
+        ..Options::default()
+    }
+}
+
+const A1: &str = "14:00:00] a1";
+const E1: &str = "14:00:01] [ERROR] e1";
+const A2: &str = "14:30:00] [INFO] a2";
+const A3: &str = "15:00:00] [WARN] a3";
+const J: &str = r#"{"timestamp":"2025-05-04T15:00:01Z","level":"error","message":"j","qty":3}"#;
+
+#[test]
+fn a_range_of_time() {
+    check_options(&since(Some("14:30"), None), &[A2, A3, J]);
+    check_options(&since(None, Some("14:30")), &[A1, E1]);
+    check_options(
+        &since(Some("14:00:01"), Some("2025-05-04 15:00")),
+        &[E1, A2],
+    );
+    check_options(&since(Some("2025-05-05"), None), &[]);
+    check_options(&since(Some("-10m"), None), &[]);
+}
+
+#[test]
+fn the_last_records() {
+    let last = |last, options| Options {
+        last: Some(last),
+        ..options
+    };
+    check_options(&last(2, Options::default()), &[A3, J]);
+    check_options(&last(0, Options::default()), &[]);
+    check_options(&last(9, Options::default()), &[A1, E1, A2, A3, J]);
+    check_options(&last(1, since(Some("14:00:01"), Some("15:00"))), &[A2]);
+    check_options(&last(9, since(Some("14:00:01"), Some("15:00"))), &[E1, A2]);
+}
+
+#[test]
+fn streams_patterns_and_levels() {
+    let of = |names: &[&str]| Options {
+        streams: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Options::default()
+    };
+    check_options(&of(&["errors"]), &[E1]);
+    check_options(&of(&["errors", "audit"]), &[E1, J]);
+    let pattern = |text| Pattern::new(text, Case::Sensitive).unwrap();
+    let filter = |filter| Options {
+        filter,
+        ..Options::default()
+    };
+    let include = Filter {
+        include: vec![pattern("a[12]")],
+        ..Filter::default()
+    };
+    check_options(&filter(include), &[A1, A2]);
+    let exclude = Filter {
+        exclude: vec![pattern("a[12]")],
+        ..Filter::default()
+    };
+    check_options(&filter(exclude), &[E1, A3, J]);
+    let least = Filter {
+        least: Some(Level::Warn),
+        ..Filter::default()
+    };
+    check_options(&filter(least), &[E1, A3, J]);
+}
+
+#[test]
+fn a_stream_that_is_none_is_said_before_anything_is_printed() {
+    let dir = tree(&[
+        ("2025-05-04/a.log", "[01:00:00] a\n"),
+        ("2025-05-03/b.log", ""),
+    ]);
+    let options = Options {
+        streams: vec!["b".into(), "c".into()],
+        ..Options::default()
+    };
+    let (out, _, result) = run(dir.path(), &options);
+    assert_eq!(out, "");
+    let error = result.unwrap_err().to_string();
+    assert_eq!(error, r#"no stream is called "c"; there are a, b"#);
+}
+
+#[test]
+fn as_json() {
+    let json = |records: &[&str]| check_options(&shaped(Shape::Json), records);
+    json(&[
+        r#"{"timestamp":"2025-05-04T14:00:00Z","folder":"2025-05-04__14-00","stream":"app","message":"a1"}"#,
+        r#"{"timestamp":"2025-05-04T14:00:01Z","folder":"2025-05-04__14-00","stream":"errors","mirrors":["app"],"level":"ERROR","message":"e1"}"#,
+        r#"{"timestamp":"2025-05-04T14:30:00Z","folder":"2025-05-04__14-00","stream":"app","level":"INFO","message":"a2"}"#,
+        r#"{"timestamp":"2025-05-04T15:00:00Z","folder":"2025-05-04__15-00","stream":"app","level":"WARN","message":"a3"}"#,
+        r#"{"timestamp":"2025-05-04T15:00:01Z","folder":"2025-05-04__15-00","stream":"audit","level":"ERROR","message":"j","fields":{"qty":3}}"#,
+    ]);
+}
+
+#[test]
+fn as_counts() {
+    check_options(
+        &shaped(Shape::Stats),
+        &[
+            "stream  records  bytes  INFO  WARN  ERROR  first                 last",
+            "app           4     78     1     1      1  2025-05-04T14:00:00Z  2025-05-04T15:00:00Z",
+            "errors        1     22     0     0      1  2025-05-04T14:00:01Z  2025-05-04T14:00:01Z",
+            "audit         1     75     0     0      1  2025-05-04T15:00:01Z  2025-05-04T15:00:01Z",
+            "all           5    153     1     1      2  2025-05-04T14:00:00Z  2025-05-04T15:00:01Z",
+        ],
+    );
+}
+
+#[test]
+fn following_begins_where_it_is_asked_to() {
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__13-00/app.log", "[13:00:00] a\n"),
+        (
+            "2025-05-04__14-00/app.log",
+            "[14:00:00] b\n[14:00:01] c\n[14:00:02] e\n",
+        ),
+    ]);
+    let steps = vec![
+        ("2025-05-04__15-00/app.log", "[15:00:00] c\n[15:00:01] d\n"),
+        // The copy of a line that was printed already.
+        ("2025-05-04__14-00/errors.log", "[14:00:02] e\n"),
+    ];
+    let mut reader = Reader {
+        seen: Vec::new(),
+        base: dir.path().to_owned(),
+        steps,
+    };
+    let options = Options {
+        follow: true,
+        last: Some(2),
+        filter: Filter {
+            exclude: vec![Pattern::new("c$", Case::Sensitive).unwrap()],
+            ..Filter::default()
+        },
+        ..Options::default()
+    };
+    let result = print(
+        dir.path(),
+        &options,
+        Timestamp::now,
+        &mut reader,
+        &mut Vec::new(),
+    );
+    assert!(matches!(result, Err(Failure::Closed)));
+    let seen = String::from_utf8(reader.seen).unwrap();
+    assert_eq!(seen, "[14:00:00] b\n[14:00:02] e\n[15:00:01] d\n");
 }

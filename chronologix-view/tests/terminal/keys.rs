@@ -156,5 +156,5 @@ fn a_wrong_file_of_choices_is_said_before_anything_is_drawn() {
     });
     session.wait_for("view.toml: line 2: there is no action \"fly\"; allowed: up, down,");
     assert!(!session.screen.screen().alternate_screen());
-    assert_eq!(session.child.wait().unwrap().exit_code(), 1);
+    assert_eq!(session.child.wait().unwrap().exit_code(), 2);
 }

@@ -166,7 +166,7 @@ fn in_a_pipe_it_prints_and_ends() {
         b"[14:00:00] one\n[14:00:01] two\n[14:00:02] three\n"
     );
     let output = run("nowhere");
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
         said.starts_with("chronologix-view: nowhere: no such folder"),
