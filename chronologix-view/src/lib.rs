@@ -51,6 +51,7 @@ mod merge;
 mod model;
 mod plain;
 mod record;
+mod session;
 #[cfg(test)]
 mod stage;
 mod streams;
@@ -105,9 +106,9 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     if cli.is_plain() || !io::stdout().is_terminal() {
         return print(&cli, &base, &name);
     }
-    match live::watch(base, name) {
+    match live::watch(base, name, !cli.no_session) {
         Ok(code) => code,
-        Err(live::Failure::Settings(problem)) => fail(&problem),
+        Err(live::Failure::Settings(problem) | live::Failure::Session(problem)) => fail(&problem),
         Err(live::Failure::Terminal(error)) => {
             fail(&format!("the terminal cannot be used: {error}"))
         }
