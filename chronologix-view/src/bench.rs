@@ -44,7 +44,7 @@ impl Bench {
     #[must_use]
     pub fn new(base: &Path) -> Self {
         let library = Library {
-            base: base.to_owned(),
+            base: base.to_owned().into(),
             names: StreamNames::default(),
             clock: Timestamp::now,
         };

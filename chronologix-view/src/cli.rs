@@ -1,13 +1,13 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use chronologix_core::Level;
 use clap::{Args, ColorChoice, CommandFactory as _, Parser};
 use clap_complete::Shell;
 
 use crate::{
-    files::{looks_like_tree, tree_of},
+    files::{Root, looks_like_tree, tree_of},
     history::{BadPattern, Case, Filter, Moment, Pattern},
     plain::{Options, Shape},
 };
@@ -29,8 +29,8 @@ mod tests;
     color = ColorChoice::Never,
 )]
 pub(crate) struct Cli {
-    #[arg(help = DIR_HELP, env = "CHRONOLOGIX_DIR", hide_env = true, value_name = "DIR")]
-    dir: Option<PathBuf>,
+    #[arg(help = DIR_HELP, env = "CHRONOLOGIX_DIR", hide_env = true, value_name = "DIR|FILE")]
+    paths: Vec<PathBuf>,
 
     /// Print the lines of all interval folders in order instead of showing them; what happens
     /// anyway when the output is not a terminal, or with an option of printing
@@ -110,13 +110,15 @@ struct Printing {
 }
 
 const DIR_HELP: &str = "\
-The log tree: the folder that holds the interval folders [default: $CHRONOLOGIX_DIR, else the \
-working directory if it is a tree, else \"logs\"]";
+The log tree: the folder that holds the interval folders; or single files, of this or any other \
+logger. Compressed files (.zst, .gz) and packed folders (.tar.zst, .tar.gz, .zip) are read in place \
+[default: $CHRONOLOGIX_DIR, else the working directory if it is a tree, else \"logs\"]";
 
 const EXAMPLES: &str = "\
 Examples:
   chronologix-view my_logs                       watch the tree; ? shows the keys
   chronologix-view my_logs/current               the same
+  chronologix-view app.log /var/log/other.log.gz single files, merged
   chronologix-view -p my_logs | less             everything, oldest first
   chronologix-view -fn20 my_logs                 the last 20 lines, and what is added
   chronologix-view --since -1h --level warn      what went wrong in the last hour
@@ -128,20 +130,38 @@ Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on a 
 or if something cannot be read, 130 when interrupted. A reader that closes the pipe is no error.";
 
 impl Cli {
-    /// The tree, and what to call it.
-    pub(crate) fn base(&self) -> (PathBuf, String) {
+    /// The tree or the files, and what to call them.
+    ///
+    /// # Errors
+    ///
+    /// When files cannot be read.
+    pub(crate) fn root(&self) -> io::Result<(Root, String)> {
         // An empty variable is as good as none.
-        if let Some(dir) = self.dir.as_ref().filter(|dir| !dir.as_os_str().is_empty()) {
-            let base = tree_of(dir);
-            let name = base.display().to_string();
-            return (base, name);
-        }
-        match std::env::current_dir() {
-            Ok(here) if looks_like_tree(&here) => {
-                let name = here.display().to_string();
-                (here, name)
+        let given = self
+            .paths
+            .iter()
+            .filter(|path| !path.as_os_str().is_empty());
+        let given: Vec<PathBuf> = given.cloned().collect();
+        match &given[..] {
+            [] => Ok(match std::env::current_dir() {
+                Ok(here) if looks_like_tree(&here) => {
+                    let name = here.display().to_string();
+                    (here.into(), name)
+                }
+                _ => (PathBuf::from("logs").into(), "logs".to_owned()),
+            }),
+            [path] => {
+                let base = tree_of(path);
+                let name = base.display().to_string();
+                if base.is_file() {
+                    return Ok((Root::of_files(&given)?, name));
+                }
+                Ok((base.into(), name))
             }
-            _ => (PathBuf::from("logs"), "logs".to_owned()),
+            [first, rest @ ..] => {
+                let name = format!("{} +{}", first.display(), rest.len());
+                Ok((Root::of_files(&given)?, name))
+            }
         }
     }
 
@@ -216,7 +236,7 @@ pub(crate) fn completions(shell: Shell) -> Vec<u8> {
 /// # Errors
 ///
 /// Never, as it is written to memory.
-pub(crate) fn manual() -> std::io::Result<Vec<u8>> {
+pub(crate) fn manual() -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut text)?;
     Ok(text)

@@ -6,12 +6,16 @@ pub(crate) use self::{
     dating::{Dating, Stamps, start_in},
     lines::{Lines, RawLine},
     listing::Listing,
-    positional::{Identity, file_length, open_file, read_at},
-    tree::{Tree, is_file, looks_like_tree, tree_of},
+    packed::{metadata, open_file},
+    positional::{Identity, file_length, read_at},
+    root::Root,
+    tree::{Tree, looks_like_tree, tree_of},
 };
 
 mod dating;
 mod lines;
 mod listing;
+mod packed;
 mod positional;
+mod root;
 mod tree;

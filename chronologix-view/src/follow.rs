@@ -13,9 +13,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     io::ErrorKind,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use chronologix_core::layout::{Description, Folder};
@@ -29,7 +28,7 @@ pub(crate) use self::{
     tail::{Incident, Start},
 };
 use crate::{
-    files::{Identity, Tree, start_in},
+    files::{Identity, Root, Tree, start_in},
     line::{Key, LogLine},
     streams::{StreamId, StreamNames, Streams},
 };
@@ -95,13 +94,13 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Follows the tree in `base`, which need not exist yet.
-    pub(crate) fn new(base: PathBuf, opening: Opening, names: StreamNames) -> Self {
+    pub(crate) fn new(root: impl Into<Root>, opening: Opening, names: StreamNames) -> Self {
         let open = BTreeMap::new();
         let longest_line = match opening {
             Opening::Newest => LONGEST_SHOWN,
             Opening::Handed => LONGEST_PRINTED,
         };
-        let tree = Tree::new(base, longest_line, names);
+        let tree = Tree::new(root, longest_line, names);
         Self {
             tree,
             opening,
@@ -188,17 +187,19 @@ impl Follower {
 
     /// The folders to be watched: what a new line, file or folder can come into.
     pub(crate) fn watched(&self) -> Vec<(PathBuf, Option<Identity>)> {
-        let base = self.tree.base();
-        let mut paths = vec![(base.path().clone(), base.identity())];
-        let open = self.open.values().rev();
-        paths.extend(open.map(|open| (open.path().clone(), open.identity())));
+        let mut paths = self.tree.watched(None);
+        for (folder, open) in self.open.iter().rev() {
+            let identity = open.identity();
+            let watched = self.tree.watched(Some(*folder)).into_iter();
+            paths.extend(watched.map(|(path, _)| (path, identity)));
+        }
         // The folder made ahead, where the first line of the next interval lands.
-        let next = self
-            .tree
-            .folders()
-            .iter()
-            .find(|folder| Some(**folder) > self.current);
-        paths.extend(next.map(|next| (self.tree.path(*next), None)));
+        let mut folders = self.tree.folders().iter();
+        let next = folders.find(|folder| Some(**folder) > self.current);
+        paths.extend(
+            next.into_iter()
+                .flat_map(|next| self.tree.watched(Some(*next))),
+        );
         paths
     }
 
@@ -211,7 +212,7 @@ impl Follower {
         };
         let has_started = |folder| self.tree.stamps().start(folder).is_some_and(|at| at <= now);
         let is_current = |folder| Some(folder) == self.current;
-        let has_bytes = |folder| is_current(folder) || has_bytes(&self.tree.path(folder));
+        let has_bytes = |folder| is_current(folder) || self.tree.has_bytes(folder);
         let candidates = if later.is_empty() { folders } else { later };
         let known = newest::current(candidates, has_started, has_bytes)?;
         let is_guess = !has_started(known) && !has_bytes(known);
@@ -352,14 +353,4 @@ fn read_all(open: &mut OpenFolder, tree: &Tree) -> (Vec<LogLine>, Vec<Key>) {
         .filter_map(|stream| first(*stream).min())
         .collect();
     (lines, cuts)
-}
-
-/// Whether a file in the folder has bytes.
-fn has_bytes(folder: &Path) -> bool {
-    let is_filled = |entry: fs::DirEntry| {
-        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        let found = fs::metadata(entry.path());
-        !is_hidden && found.is_ok_and(|found| found.is_file() && found.len() > 0)
-    };
-    fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(is_filled))
 }

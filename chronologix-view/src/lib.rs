@@ -21,14 +21,13 @@
 use std::{
     ffi::OsString,
     io::{self, BufWriter, IsTerminal as _, Write as _},
-    path::Path,
     process::ExitCode,
 };
 
 use clap::Parser as _;
 use jiff::Timestamp;
 
-use crate::{cli::Cli, plain::Failure};
+use crate::{cli::Cli, files::Root, plain::Failure};
 
 mod action;
 mod app;
@@ -97,16 +96,14 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
             Err(error) => fail(&error.to_string()),
         };
     }
-    let (base, name) = cli.base();
-    if files::is_file(&base) {
-        return fail(&format!(
-            "{name} is a file; give the folder that holds the interval folders"
-        ));
-    }
+    let (root, name) = match cli.root() {
+        Ok(root) => root,
+        Err(error) => return fail(&error.to_string()),
+    };
     if cli.is_plain() || !io::stdout().is_terminal() {
-        return print(&cli, &base, &name);
+        return print(&cli, root, &name);
     }
-    match live::watch(base, name, !cli.no_session) {
+    match live::watch(root, name, !cli.no_session) {
         Ok(code) => code,
         Err(live::Failure::Settings(problem) | live::Failure::Session(problem)) => fail(&problem),
         Err(live::Failure::Terminal(error)) => {
@@ -115,13 +112,13 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     }
 }
 
-fn print(cli: &Cli, base: &Path, name: &str) -> ExitCode {
+fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
     let options = match cli.options() {
         Ok(options) => options,
         Err(error) => return fail(&error.to_string()),
     };
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
-    match plain::print(base, &options, Timestamp::now, &mut out, &mut io::stderr()) {
+    match plain::print(root, &options, Timestamp::now, &mut out, &mut io::stderr()) {
         Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
         Err(Failure::NoMatch) => ExitCode::from(NO_MATCH),
         // What could not be read was said.

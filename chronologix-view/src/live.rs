@@ -6,20 +6,14 @@
 //!   follow thread ──┘
 //! ```
 
-use std::{
-    env, io,
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    sync::Arc,
-    thread,
-};
+use std::{env, io, ops::ControlFlow, path::PathBuf, process::ExitCode, sync::Arc, thread};
 
 use jiff::Timestamp;
 
 use crate::{
     app::{self, Ending},
     event::{Event, Inbox},
+    files::Root,
     follow::{Follower, Opening, pump},
     history::{Librarian, Library, Sink},
     home::Home,
@@ -52,8 +46,10 @@ impl From<io::Error> for Failure {
 /// # Errors
 ///
 /// When what the reader chose is wrong, the terminal cannot be used, or the session not be kept.
-pub(crate) fn watch(base: PathBuf, name: String, has_session: bool) -> Result<ExitCode, Failure> {
-    let mut home = Home::of(base.clone(), |name| env::var_os(name).map(PathBuf::from));
+pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitCode, Failure> {
+    let mut home = Home::of(base.base().to_owned(), |name| {
+        env::var_os(name).map(PathBuf::from)
+    });
     if !has_session {
         home.state = None;
     }
@@ -94,7 +90,7 @@ pub(crate) fn watch(base: PathBuf, name: String, has_session: bool) -> Result<Ex
     }
 }
 
-fn follow(base: PathBuf, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> {
+fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> {
     spawn("follow", inbox, move |inbox| {
         pump(
             Follower::new(base, Opening::Newest, names),
@@ -109,9 +105,9 @@ fn follow(base: PathBuf, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<(
 }
 
 /// Answers what is asked about the rest of the tree.
-fn librarian(base: &Path, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<Librarian> {
+fn librarian(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<Librarian> {
     let library = Library {
-        base: base.to_owned(),
+        base: base.clone(),
         names: names.clone(),
         clock: Timestamp::now,
     };

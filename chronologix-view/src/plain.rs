@@ -8,7 +8,6 @@ use std::{
     fmt,
     io::{self, Write},
     ops::ControlFlow,
-    path::Path,
 };
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -16,7 +15,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use self::printer::Printer;
 pub(crate) use self::printer::Shape;
 use crate::{
-    files::Tree,
+    files::{Root, Tree},
     follow::{Change, Clock, Follower, LONGEST_PRINTED, Opening, Waiting, pump},
     history::{Bounds, Direction, Filter, Journey, Moment, Place, Record, Step, View, handovers},
     line::{Key, LogLine},
@@ -101,9 +100,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Prints the tree in `base` to `out`, and what is to be said beside it to `notes`.
+/// Prints a tree to `out`, and what is to be said beside it to `notes`.
 pub(crate) fn print(
-    base: &Path,
+    root: Root,
     options: &Options,
     clock: Clock,
     out: &mut dyn Write,
@@ -111,14 +110,14 @@ pub(crate) fn print(
 ) -> Result<(), Failure> {
     let mut printer = Printer::new(out, notes, options.shape);
     let names = StreamNames::default();
-    let mut follower = Follower::new(base.to_owned(), Opening::Handed, names.clone());
+    let mut follower = Follower::new(root.clone(), Opening::Handed, names.clone());
     match follower.folders(clock()) {
         // The follower says what it waits for.
         Err(_) if options.follow => {}
         Err(waiting) => return Err(Failure::Nothing(waiting)),
         Ok(_) => {}
     }
-    let mut tree = Tree::new(base.to_owned(), LONGEST_PRINTED, names);
+    let mut tree = Tree::new(root, LONGEST_PRINTED, names);
     // The follower says what is wrong with it.
     let _ = tree.refresh(clock());
     let mut bounds = Bounds {

@@ -27,6 +27,9 @@ pub(crate) struct Stamps {
     guess: StampReader,
     /// The zone of the folder names; unknown in a tree without a description.
     zone: Option<TimeZone>,
+    /// Whether a date and time without brackets at the start of a line are a stamp, as in the logs of
+    /// others.
+    takes_bare: bool,
 }
 
 impl Stamps {
@@ -41,6 +44,15 @@ impl Stamps {
             described,
             guess: StampReader::guess(),
             zone,
+            takes_bare: false,
+        }
+    }
+
+    /// Takes stamps without brackets as well.
+    pub(crate) fn with_bare(self) -> Self {
+        Self {
+            takes_bare: true,
+            ..self
         }
     }
 
@@ -52,6 +64,13 @@ impl Stamps {
     /// When a folder's interval starts, if the tree says in which zone that is.
     pub(crate) fn start(&self, folder: Folder) -> Option<Timestamp> {
         start_in(folder, self.zone.as_ref()?)
+    }
+
+    /// When a folder's interval starts; in UTC if the tree does not say.
+    pub(crate) fn start_or_guess(&self, folder: Folder) -> Timestamp {
+        let start = self.start(folder);
+        let start = start.or_else(|| start_in(folder, &TimeZone::UTC));
+        start.unwrap_or_default()
     }
 
     fn read(&self, stamp: &str, folder: Folder) -> Option<Timestamp> {
@@ -84,10 +103,9 @@ pub(crate) struct Dating {
 impl Dating {
     /// For a stream of which nothing was read yet.
     pub(crate) fn new(folder: Folder, stream: StreamId, stamps: &Stamps) -> Self {
-        let instant = stamps
-            .start(folder)
-            .or_else(|| start_in(folder, &TimeZone::UTC));
-        let instant = instant.unwrap_or(Timestamp::MIN);
+        // A single file can be of many days before the one it was changed on.
+        let start = (!stamps.takes_bare).then(|| stamps.start_or_guess(folder));
+        let instant = start.unwrap_or(Timestamp::UNIX_EPOCH);
         Self {
             last: Key {
                 folder,
@@ -142,6 +160,9 @@ impl Dating {
         // Most lines are continuations or begin with one of these.
         match line.first()? {
             b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), stamps),
+            b'0'..=b'9' if stamps.takes_bare => {
+                self.instant(&String::from_utf8_lossy(line), stamps)
+            }
             _ => None,
         }
     }
@@ -158,7 +179,8 @@ impl Dating {
                     .or_else(|| stamps.read(&line.stamp?, self.last.folder))
             });
         }
-        let stamp = parse_text_line(text).stamp?;
+        let bare = || stamps.takes_bare.then(|| bare_stamp(text)).flatten();
+        let stamp = parse_text_line(text).stamp.or_else(bare)?;
         match &self.known {
             Some((known, instant)) if **known == *stamp => *instant,
             _ => {
@@ -168,4 +190,17 @@ impl Dating {
             }
         }
     }
+}
+
+/// The stamp at the start of a line such as `2025-05-04T15:07:09.123Z INFO x` or `15:07:09,123 x`.
+fn bare_stamp(text: &str) -> Option<&str> {
+    let is_of_stamp = |byte: u8| byte.is_ascii_digit() || b"-:.,TtZz+".contains(&byte);
+    let word = |text: &str| text.bytes().take_while(|byte| is_of_stamp(*byte)).count();
+    let mut end = word(text);
+    let is_date = end == "2025-05-04".len() && !text[..end].contains(':');
+    if is_date && text[end..].starts_with(' ') {
+        end += 1 + word(&text[end + 1..]);
+    }
+    let stamp = text[..end].trim_end_matches([':', '-', ',', '.']);
+    stamp.contains(':').then_some(stamp)
 }

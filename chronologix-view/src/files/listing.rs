@@ -1,8 +1,9 @@
 //! The names in a folder, read again only when they may have changed.
 
-use std::{fs, io, path::PathBuf, time::SystemTime};
+use std::{fs, io, path::PathBuf, sync::Arc, time::SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
 
 use super::positional::Identity;
 
@@ -23,6 +24,10 @@ pub(crate) struct Listing {
     folders: Vec<String>,
     /// Names of everything else, sorted. A symbolic link may be either and is in both.
     files: Vec<String>,
+    /// Whether the names were given and are not to be read.
+    is_given: bool,
+    /// Keeps a folder there that was unpacked.
+    unpacked: Option<Arc<TempDir>>,
 }
 
 impl Listing {
@@ -33,7 +38,33 @@ impl Listing {
             read: None,
             folders: Vec::new(),
             files: Vec::new(),
+            is_given: false,
+            unpacked: None,
         }
+    }
+
+    /// Files that were given one by one, in `path` or with their whole paths.
+    pub(crate) fn of(path: PathBuf, mut files: Vec<String>) -> Self {
+        files.sort_unstable();
+        Self {
+            files,
+            is_given: true,
+            ..Self::new(path)
+        }
+    }
+
+    /// A folder that was unpacked.
+    pub(crate) fn of_unpacked(folder: Arc<TempDir>) -> Self {
+        let listing = Self::new(folder.path().to_owned());
+        Self {
+            unpacked: Some(folder),
+            ..listing
+        }
+    }
+
+    /// What keeps the files there as long as they are read, if they were unpacked.
+    pub(crate) fn unpacked(&self) -> Option<Arc<TempDir>> {
+        self.unpacked.clone()
     }
 
     /// The folder's path.
@@ -62,6 +93,14 @@ impl Listing {
     ///
     /// When the folder cannot be read; the names are empty then.
     pub(crate) fn refresh(&mut self, now: Timestamp) -> io::Result<()> {
+        self.refreshed(now).map(drop)
+    }
+
+    /// The same, and whether they were read.
+    pub(crate) fn refreshed(&mut self, now: Timestamp) -> io::Result<bool> {
+        if self.is_given {
+            return Ok(false);
+        }
         let result = self.read(now);
         if result.is_err() {
             self.read = None;
@@ -71,11 +110,11 @@ impl Listing {
         result
     }
 
-    fn read(&mut self, now: Timestamp) -> io::Result<()> {
+    fn read(&mut self, now: Timestamp) -> io::Result<bool> {
         let found = fs::metadata(&self.path)?;
         let (identity, modified) = (Identity::of(&found), found.modified().ok());
         if self.read == Some((identity, modified, true)) {
-            return Ok(());
+            return Ok(false);
         }
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(&self.path)? {
@@ -99,6 +138,6 @@ impl Listing {
             .and_then(|modified| Timestamp::try_from(modified).ok())
             .is_some_and(|modified| now.duration_since(modified) > SETTLED);
         self.read = Some((identity, modified, is_settled));
-        Ok(())
+        Ok(true)
     }
 }

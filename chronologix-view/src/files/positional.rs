@@ -7,6 +7,8 @@ use std::{
     time::SystemTime,
 };
 
+use super::packed::metadata;
+
 #[cfg(test)]
 mod tests;
 
@@ -46,7 +48,7 @@ impl Identity {
 ///
 /// When it cannot be opened, or is no regular file: a pipe must not be waited for, and a device not
 /// be read.
-pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -65,13 +67,13 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     }
 }
 
-/// How long a regular file is.
+/// How long a regular file is; a compressed one, how long it is unpacked.
 ///
 /// # Errors
 ///
 /// When there is none.
 pub(crate) fn file_length(path: &Path) -> io::Result<u64> {
-    let found = std::fs::metadata(path)?;
+    let found = metadata(path)?;
     if found.is_file() {
         Ok(found.len())
     } else {

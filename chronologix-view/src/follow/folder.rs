@@ -69,7 +69,7 @@ pub(crate) struct Scanned {
 impl OpenFolder {
     /// A folder to be read from `start` on.
     pub(crate) fn new(folder: Folder, tree: &Tree, start: Start) -> Self {
-        let names = Listing::new(tree.path(folder));
+        let names = tree.listing(folder);
         Self {
             folder,
             names,
@@ -84,11 +84,6 @@ impl OpenFolder {
         let mut open = Self::new(handover.folder, tree, Start::Beginning);
         open.before = Some(handover);
         open
-    }
-
-    /// Its path.
-    pub(crate) fn path(&self) -> &PathBuf {
-        self.names.path()
     }
 
     /// Which folder was found under the path.

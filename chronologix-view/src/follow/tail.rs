@@ -4,12 +4,12 @@
 //! replaced, cut short or written anew are values here, never errors that end the viewer.
 
 use std::{
-    fs::{self, File, Metadata},
+    fs::{File, Metadata},
     io,
     path::{Path, PathBuf},
 };
 
-use crate::files::{Identity, Lines, RawLine, open_file, read_at};
+use crate::files::{Identity, Lines, RawLine, metadata, open_file, read_at};
 
 #[cfg(test)]
 mod tests;
@@ -124,7 +124,7 @@ impl Tail {
     /// Reads one block of what is new.
     pub(crate) fn poll(&mut self) -> Polled {
         let mut polled = Polled::default();
-        match fs::metadata(&self.path) {
+        match metadata(&self.path) {
             Ok(found) if !found.is_file() => {
                 self.tell(
                     Incident::Unreadable("it is not a regular file".into()),

@@ -1,6 +1,6 @@
 //! A real tree, written to as a logger does.
 
-use std::io::Write as _;
+use std::{fs, io::Write as _};
 
 use tempfile::TempDir;
 

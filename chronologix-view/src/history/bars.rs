@@ -7,10 +7,7 @@ use super::{
     reply::{Bar, Histogram},
     sweep::{Bearings, Quarry, count_levels},
 };
-use crate::{
-    files::{Tree, start_in},
-    streams::StreamId,
-};
+use crate::{files::Tree, streams::StreamId};
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +33,10 @@ impl Bars {
     pub(crate) fn new(tree: &Tree) -> Self {
         let folders = tree.folders();
         let slices = (SLICES / folders.len().max(1)).clamp(1, MOST_OF_FOLDER);
-        let starts: Vec<Timestamp> = folders.iter().map(|folder| start(tree, *folder)).collect();
+        let starts: Vec<Timestamp> = folders
+            .iter()
+            .map(|folder| tree.stamps().start_or_guess(*folder))
+            .collect();
         let gaps = starts
             .windows(2)
             .map(|pair| pair[1].duration_since(pair[0]));
@@ -164,13 +164,6 @@ impl Bars {
             is_complete,
         }
     }
-}
-
-fn start(tree: &Tree, folder: Folder) -> Timestamp {
-    let start = tree.stamps().start(folder);
-    start
-        .or_else(|| start_in(folder, &TimeZone::UTC))
-        .unwrap_or_default()
 }
 
 /// Where the interval of a folder ends.

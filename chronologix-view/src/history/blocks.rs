@@ -5,7 +5,7 @@ use std::io;
 use super::{
     filter::Sieve,
     request::Direction,
-    strand::{Spot, Strand, lines},
+    strand::{Spot, Strand, WARM, lines},
 };
 use crate::{
     files::{Dating, Lines, Stamps},
@@ -231,7 +231,14 @@ impl Blocks {
             }
             wanted(lines, sieve)
         } else {
-            for line in lines(block) {
+            // As far back as a stamp may go.
+            let tail = &block[block.len().saturating_sub(WARM)..];
+            let first = if tail.len() < block.len() {
+                memchr::memchr(b'\n', tail).map_or(0, |end| end + 1)
+            } else {
+                0
+            };
+            for line in lines(&tail[first..]) {
                 dating.see(line, stamps);
             }
             self.reach.instant = self.reach.instant.max(dating.latest());

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io, path::PathBuf};
 
 use chronologix_core::layout::Folder;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::{
     blocks::Blocks,
@@ -13,7 +13,7 @@ use super::{
     walk::{Step, Walk},
 };
 use crate::{
-    files::{Listing, Tree, file_length, start_in},
+    files::{Tree, file_length},
     follow::Handover,
     line::Key,
     streams::StreamId,
@@ -250,11 +250,8 @@ fn folder_of(tree: &Tree, place: Place) -> Option<Folder> {
         Place::End => folders.last().copied(),
         Place::Row(row) => Some(row.folder),
         Place::Time(time) => {
-            let start = |folder: Folder| {
-                let start = tree.stamps().start(folder);
-                start.or_else(|| start_in(folder, &TimeZone::UTC))
-            };
-            let after = folders.partition_point(|folder| start(*folder) <= Some(time));
+            let start = |folder: Folder| tree.stamps().start_or_guess(folder);
+            let after = folders.partition_point(|folder| start(*folder) <= time);
             folders.get(after.saturating_sub(1)).copied()
         }
     }
@@ -268,6 +265,16 @@ pub(crate) struct Bounds {
     /// Whether unfinished lines at the end of the tree are lines. Otherwise they are left to whoever
     /// follows it.
     pub(crate) takes_unfinished: bool,
+}
+
+impl Bounds {
+    /// Everything.
+    pub(crate) fn whole() -> Self {
+        Self {
+            takes_unfinished: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// The streams of a folder.
@@ -287,7 +294,7 @@ pub(crate) fn strands(
     wanted: Option<&[StreamId]>,
     bounds: &Bounds,
 ) -> io::Result<Strands> {
-    let mut names = Listing::new(tree.path(folder));
+    let mut names = tree.listing(folder);
     names.refresh(now)?;
     let mut found = Strands::default();
     let mut parts: BTreeMap<StreamId, Vec<Part>> = BTreeMap::new();
@@ -316,7 +323,7 @@ pub(crate) fn strands(
     let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
     let is_live = !bounds.takes_unfinished && tree.folders()[live..].contains(&folder);
     for (stream, parts) in parts {
-        let mut strand = Strand::new(folder, stream, parts);
+        let mut strand = Strand::new(folder, stream, parts).keeping(names.unpacked());
         if is_live && let Err(error) = strand.leave_out_unfinished() {
             let name = strand.name();
             found

@@ -3,7 +3,6 @@
 
 use std::{
     io,
-    path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
@@ -15,7 +14,7 @@ use super::{
     survey::Survey,
 };
 use crate::{
-    files::Tree,
+    files::{Root, Tree},
     follow::{Clock, LONGEST_SHOWN},
     streams::StreamNames,
 };
@@ -65,8 +64,8 @@ struct Slot {
 /// What a librarian needs to know of a tree.
 #[derive(Clone, Debug)]
 pub(crate) struct Library {
-    /// The base folder.
-    pub(crate) base: PathBuf,
+    /// What it was given as.
+    pub(crate) base: Root,
     /// The names of its streams, shared with the follower.
     pub(crate) names: StreamNames,
     /// Where the time comes from.

@@ -49,6 +49,16 @@ pub(crate) struct Record {
     pub(crate) streams: StreamSet,
 }
 
+impl Record {
+    /// A line that was found in its own stream alone.
+    pub(crate) fn of(line: LogLine) -> Self {
+        Self {
+            streams: StreamSet::of(line.key.stream),
+            line: Arc::new(line),
+        }
+    }
+}
+
 /// Rows that lie next to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Page {

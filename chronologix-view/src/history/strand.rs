@@ -1,9 +1,10 @@
 //! One stream in one folder: its numbered files in a row, read at any place.
 
-use std::{fs::File, io, path::PathBuf};
+use std::{fs::File, io, path::PathBuf, sync::Arc};
 
 use chronologix_core::layout::Folder;
 use jiff::Timestamp;
+use tempfile::TempDir;
 
 use crate::{
     files::{Dating, Stamps, open_file, read_at},
@@ -27,7 +28,7 @@ const LONGEST_PROBE: usize = if cfg!(test) { 1 << 10 } else { 4 << 20 };
 const NEAR: u64 = if cfg!(test) { 256 } else { 32 << 10 };
 
 /// Bytes before a place that are read to know which time it is there.
-const WARM: u64 = if cfg!(test) { 256 } else { 64 << 10 };
+pub(crate) const WARM: usize = if cfg!(test) { 256 } else { 64 << 10 };
 
 /// A stream in a folder.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct Strand {
     parts: Vec<Part>,
     /// The file that was read last, by its place in `parts`.
     open: Option<(usize, File)>,
+    /// Keeps the files there, if they were unpacked.
+    unpacked: Option<Arc<TempDir>>,
     /// Bytes read.
     pub(crate) spent: u64,
 }
@@ -69,8 +72,15 @@ impl Strand {
             stream,
             parts,
             open: None,
+            unpacked: None,
             spent: 0,
         }
+    }
+
+    /// Keeps unpacked files there as long as they are read.
+    pub(crate) fn keeping(mut self, unpacked: Option<Arc<TempDir>>) -> Self {
+        self.unpacked = unpacked;
+        self
     }
 
     /// The folder it lies in.
@@ -169,7 +179,7 @@ impl Strand {
     pub(crate) fn dating(&mut self, spot: Spot, stamps: &Stamps) -> io::Result<Dating> {
         let mut dating = Dating::new(self.folder, self.stream, stamps);
         // The file, and the files before it as far as it takes.
-        let (mut part, mut end, mut wanted) = (spot.part, spot.offset, WARM);
+        let (mut part, mut end, mut wanted) = (spot.part, spot.offset, WARM as u64);
         let mut blocks = Vec::new();
         loop {
             let start = end.saturating_sub(wanted);

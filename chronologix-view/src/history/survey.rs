@@ -138,11 +138,16 @@ impl Survey {
         }
         let bars = state.bars.empty_of(piece.folder);
         drop(state);
-        let finds = self.look(&piece, bars, tree, buffer);
+        let mut is_first = false;
+        if piece.is_folder() {
+            is_first = self.look_into(&piece, tree, now, buffer);
+        } else {
+            let finds = self.look(&piece, bars, tree, buffer);
+            is_first |= self.state().add(&piece, finds);
+        }
         let mut state = self.state();
         state.left -= 1;
-        state.read += piece.range.end - piece.range.start;
-        let is_first = state.add(&piece, finds);
+        state.read += piece.bytes();
         let is_time = state.told.is_none_or(|told| told.elapsed() >= TELLING);
         if state.left == 0 || is_first || is_time {
             state.told = Some(Instant::now());
@@ -156,14 +161,15 @@ impl Survey {
     fn plan(&self, state: &mut State, tree: &mut Tree, now: Timestamp) {
         let mut pieces = Vec::new();
         let folders = tree.folders().to_vec();
-        let bounds = Bounds {
-            takes_unfinished: true,
-            ..Bounds::default()
-        };
+        let bounds = Bounds::whole();
         if self.kind == Kind::Histogram {
             state.bars = Bars::new(tree);
         }
         for folder in by_distance(&folders, self.near) {
+            if tree.is_packed(folder, now) {
+                pieces.push(Piece::of_folder(folder));
+                continue;
+            }
             // What cannot be listed has nothing to be found in it.
             let wanted = self.view.streams.as_deref();
             let found = strands(tree, folder, now, wanted, &bounds);
@@ -173,11 +179,32 @@ impl Survey {
         }
         pieces.reverse();
         state.left = pieces.len();
-        state.total = pieces
-            .iter()
-            .map(|piece| piece.range.end - piece.range.start)
-            .sum();
+        state.total = pieces.iter().map(Piece::bytes).sum();
         state.pieces = Some(pieces);
+    }
+
+    /// Looks through a folder that is unpacked for it. Says whether there were the first hits.
+    fn look_into(
+        &self,
+        folder: &Piece,
+        tree: &mut Tree,
+        now: Timestamp,
+        buffer: &mut Vec<u8>,
+    ) -> bool {
+        let wanted = self.view.streams.as_deref();
+        // What cannot be unpacked has nothing to be found in it; whoever walks there says why.
+        let found = strands(tree, folder.folder, now, wanted, &Bounds::whole()).unwrap_or_default();
+        let mut is_first = false;
+        for strand in &found.strands {
+            let mut pieces = Vec::new();
+            cut(strand, &mut pieces);
+            for piece in pieces {
+                let bars = self.state().bars.empty_of(piece.folder);
+                let finds = self.look(&piece, bars, tree, buffer);
+                is_first |= self.state().add(&piece, finds);
+            }
+        }
+        is_first
     }
 
     fn look(&self, piece: &Piece, mut bars: Bars, tree: &Tree, buffer: &mut Vec<u8>) -> Finds {

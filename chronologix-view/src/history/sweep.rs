@@ -38,7 +38,35 @@ pub(crate) struct Piece {
     pub(crate) range: Range<u64>,
 }
 
+/// What a folder that must be unpacked counts for, in bytes.
+const FOLDER_COST: u64 = 64 << 20;
+
 impl Piece {
+    /// A whole folder that must be unpacked before anything is known of its files.
+    pub(crate) fn of_folder(folder: Folder) -> Self {
+        Self {
+            folder,
+            stream: StreamId(0),
+            number: 0,
+            path: PathBuf::new(),
+            range: 0..0,
+        }
+    }
+
+    /// Whether it is a folder that must be unpacked.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.path.as_os_str().is_empty()
+    }
+
+    /// How much of the work it is.
+    pub(crate) fn bytes(&self) -> u64 {
+        if self.is_folder() {
+            FOLDER_COST
+        } else {
+            self.range.end - self.range.start
+        }
+    }
+
     /// Hands the piece's lines to `look`, in blocks of whole lines with the offset of each block; the
     /// last may lack its end. Stops early when `look` says so.
     ///

@@ -1,6 +1,6 @@
 //! The merged lines of one folder from a place on, either way, each record once.
 
-use std::{collections::VecDeque, io, sync::Arc};
+use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::{
     files::Stamps,
     line::{Key, LogLine},
     merge::{Fold, Placed},
-    streams::{StreamSet, Streams},
+    streams::Streams,
 };
 
 /// The most lines of one time that are compared with each other at once. Of a time with more, copies
@@ -19,10 +19,13 @@ const GROUP_LINES: usize = 1 << 17;
 /// The most text held for it.
 const GROUP_BYTES: usize = 12 << 20;
 
+/// How many records are given at once, or a few more.
+const BATCH: usize = 256;
+
 /// What one step of a walk came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// The records of one time, oldest first.
+    /// Records, oldest first.
     Records(Vec<Record>),
     /// A block was read; there is more.
     Reading,
@@ -89,91 +92,103 @@ impl Walk {
         }
     }
 
-    /// Reads a block, or gives the records of one time.
+    /// Reads a block, or gives records.
     pub(crate) fn step(&mut self, sieve: &Sieve, stamps: &Stamps, streams: &Streams) -> Step {
-        let ways_count = self.ways.len();
-        loop {
-            let direction = self.direction;
-            let ahead = |way: &&mut Way| way.next(direction).is_some();
-            let next = |way: &&mut Way| {
-                let (key, is_line) = way.next(direction).unwrap_or((way.blocks.reach(), false));
-                // What may still be of the same time is read before lines are taken.
-                (key.instant, is_line)
+        let mut ready = Vec::new();
+        while ready.len() < BATCH {
+            let Some(best) = self.best() else {
+                self.give(streams, &mut ready);
+                break;
             };
-            let ways = self.ways.iter_mut().filter(ahead);
-            let way = match direction {
-                Direction::Older => ways.max_by_key(|way| {
-                    let (instant, is_line) = next(way);
-                    (instant, !is_line)
-                }),
-                Direction::Newer => ways.min_by_key(next),
-            };
-            let Some(way) = way else {
-                return self.give(streams).unwrap_or(Step::End);
-            };
-            let (key, is_line) = way.next(direction).unwrap_or((way.blocks.reach(), false));
             let time = self.group.first().map(|line| line.key.instant);
-            // A stream alone has no copies to wait for.
-            let is_full = self.group.len() >= GROUP_LINES
-                || self.group_bytes >= GROUP_BYTES
-                || (ways_count < 2 && !self.group.is_empty());
-            if time.is_some_and(|time| time != key.instant) || is_full {
-                if let Some(step) = self.give(streams) {
-                    return step;
-                }
+            let is_full = self.group.len() >= GROUP_LINES || self.group_bytes >= GROUP_BYTES;
+            if is_full || time.is_some_and(|time| time != best.instant) {
+                self.give(streams, &mut ready);
                 continue;
             }
-            if !is_line {
-                return match way.blocks.next(sieve, stamps) {
-                    Ok(Some(lines)) => {
-                        way.lines.extend(lines);
-                        Step::Reading
-                    }
-                    Ok(None) => {
-                        way.is_at_end = true;
-                        continue;
-                    }
-                    Err(error) => {
-                        way.is_at_end = true;
-                        let strand = way.blocks.strand();
-                        Step::Trouble(format!("{} cannot be read: {error}", strand.name()))
-                    }
-                };
-            }
-            while way.lines_left(direction) == Some(key.instant) && self.group.len() < GROUP_LINES {
-                let Some(line) = way.take(direction) else {
-                    break;
-                };
-                self.group_bytes += line.text.len();
-                self.group.push(line);
+            let way = &mut self.ways[best.way];
+            if best.is_line && self.group.is_empty() && best.others != Some(best.instant) {
+                // No other stream has lines of these times, and so no copies.
+                self.folded = None;
+                way.take_beyond(self.direction, best.others, &mut ready);
+            } else if best.is_line {
+                while way.time(self.direction) == Some(best.instant)
+                    && self.group.len() < GROUP_LINES
+                    && let Some(line) = way.take(self.direction)
+                {
+                    self.group_bytes += line.text.len();
+                    self.group.push(line);
+                }
+            } else if !ready.is_empty() {
+                break;
+            } else if let Some(step) = way.read(sieve, stamps) {
+                return step;
             }
         }
+        if ready.is_empty() {
+            return Step::End;
+        }
+        if self.direction == Direction::Older {
+            ready.reverse();
+        }
+        Step::Records(ready)
     }
 
-    /// The records of the lines that were gathered, unless all are copies of what was given before.
-    fn give(&mut self, streams: &Streams) -> Option<Step> {
+    /// The stream whose next line, or what is known of it, is first in the direction. What may still
+    /// be of the same time is read before lines are taken.
+    fn best(&self) -> Option<Best> {
+        let direction = self.direction;
+        let is_before = |one: (Timestamp, bool), other: (Timestamp, bool)| match direction {
+            Direction::Older => (one.0, !one.1) > (other.0, !other.1),
+            Direction::Newer => one < other,
+        };
+        let mut best: Option<Best> = None;
+        for (index, way) in self.ways.iter().enumerate() {
+            let Some((key, is_line)) = way.next(direction) else {
+                continue;
+            };
+            let instant = key.instant;
+            match &mut best {
+                Some(known) if !is_before((instant, is_line), (known.instant, known.is_line)) => {
+                    let is_nearer = known.others.is_none_or(|others| match direction {
+                        Direction::Older => instant > others,
+                        Direction::Newer => instant < others,
+                    });
+                    if is_nearer {
+                        known.others = Some(instant);
+                    }
+                }
+                best => {
+                    *best = Some(Best {
+                        way: index,
+                        instant,
+                        is_line,
+                        // The one that was first is the first of the others now.
+                        others: best.as_ref().map(|known| known.instant),
+                    });
+                }
+            }
+        }
+        best
+    }
+
+    /// Adds the records of the lines that were gathered.
+    fn give(&mut self, streams: &Streams, ready: &mut Vec<Record>) {
         let mut group = std::mem::take(&mut self.group);
         self.group_bytes = 0;
-        let instant = group.first()?.key.instant;
+        let Some(instant) = group.first().map(|line| line.key.instant) else {
+            return;
+        };
         if self.folded != Some(instant) {
             self.fold.forget();
             self.folded = Some(instant);
         }
         group.sort_by_key(|line| line.key);
-        let is_alone = self.ways.len() < 2;
         let mut records: Vec<Record> = Vec::with_capacity(group.len());
         for line in group {
             let stream = line.key.stream;
-            let placed = if is_alone {
-                Placed::New
-            } else {
-                self.fold.place(&line, streams)
-            };
-            match placed {
-                Placed::New => records.push(Record {
-                    line: Arc::new(line),
-                    streams: StreamSet::of(stream),
-                }),
+            match self.fold.place(&line, streams) {
+                Placed::New => records.push(Record::of(line)),
                 Placed::CopyOf(key) => {
                     let found = records.binary_search_by_key(&key, |record| record.line.key);
                     if let Ok(index) = found {
@@ -183,8 +198,22 @@ impl Walk {
                 }
             }
         }
-        (!records.is_empty()).then_some(Step::Records(records))
+        if self.direction == Direction::Older {
+            records.reverse();
+        }
+        ready.extend(records);
     }
+}
+
+/// The stream that is next.
+#[derive(Clone, Copy, Debug)]
+struct Best {
+    way: usize,
+    instant: Timestamp,
+    /// Whether it is that of a line; otherwise what comes next was not read yet.
+    is_line: bool,
+    /// The next time of all others.
+    others: Option<Timestamp>,
 }
 
 impl Way {
@@ -202,9 +231,46 @@ impl Way {
     }
 
     /// The time of the next line that was read.
-    fn lines_left(&self, direction: Direction) -> Option<Timestamp> {
+    fn time(&self, direction: Direction) -> Option<Timestamp> {
         let (key, is_line) = self.next(direction)?;
         is_line.then_some(key.instant)
+    }
+
+    /// Takes the lines before the next time of the others.
+    fn take_beyond(
+        &mut self,
+        direction: Direction,
+        others: Option<Timestamp>,
+        ready: &mut Vec<Record>,
+    ) {
+        while let Some(time) = self.time(direction)
+            && others.is_none_or(|others| match direction {
+                Direction::Older => time > others,
+                Direction::Newer => time < others,
+            })
+            && let Some(line) = self.take(direction)
+        {
+            ready.push(Record::of(line));
+        }
+    }
+
+    /// Reads a block; `None` if there was none.
+    fn read(&mut self, sieve: &Sieve, stamps: &Stamps) -> Option<Step> {
+        match self.blocks.next(sieve, stamps) {
+            Ok(Some(lines)) => {
+                self.lines.extend(lines);
+                Some(Step::Reading)
+            }
+            Ok(None) => {
+                self.is_at_end = true;
+                None
+            }
+            Err(error) => {
+                self.is_at_end = true;
+                let name = self.blocks.strand().name();
+                Some(Step::Trouble(format!("{name} cannot be read: {error}")))
+            }
+        }
     }
 
     fn take(&mut self, direction: Direction) -> Option<LogLine> {

@@ -1,6 +1,9 @@
 //! A whole tree against a plain reference.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use chronologix_core::Level;
 use jiff::Timestamp;
@@ -31,7 +34,13 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
 /// What is printed, what is said, and how it ended.
 fn run(base: &Path, options: &Options) -> (String, String, Result<(), Failure>) {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
-    let result = print(base, options, Timestamp::now, &mut out, &mut notes);
+    let result = print(
+        base.to_owned().into(),
+        options,
+        Timestamp::now,
+        &mut out,
+        &mut notes,
+    );
     (
         String::from_utf8(out).unwrap(),
         String::from_utf8(notes).unwrap(),
@@ -239,7 +248,7 @@ fn a_closed_pipe_ends_it_quietly() {
     let mut notes = Vec::new();
     let options = Options::default();
     let result = print(
-        dir.path(),
+        dir.path().to_owned().into(),
         &options,
         Timestamp::now,
         &mut Pipe(50),
@@ -301,7 +310,7 @@ fn following_goes_on_where_printing_ended_and_into_new_folders() {
         ..Options::default()
     };
     let result = print(
-        dir.path(),
+        dir.path().to_owned().into(),
         &options,
         Timestamp::now,
         &mut reader,
@@ -488,7 +497,7 @@ fn following_begins_where_it_is_asked_to() {
         ..Options::default()
     };
     let result = print(
-        dir.path(),
+        dir.path().to_owned().into(),
         &options,
         Timestamp::now,
         &mut reader,
@@ -497,4 +506,67 @@ fn following_begins_where_it_is_asked_to() {
     assert!(matches!(result, Err(Failure::Closed)));
     let seen = String::from_utf8(reader.seen).unwrap();
     assert_eq!(seen, "[14:00:00] b\n[14:00:02] e\n[15:00:01] d\n");
+}
+
+#[test]
+fn packed_folders_and_compressed_files_are_read_in_place() {
+    let zst = |text: &str| zstd::encode_all(text.as_bytes(), 1).unwrap();
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, text) in [
+        ("2025-05-04__13-00/app.log", "[13:00:00] a\n[13:00:01] e\n"),
+        ("2025-05-04__13-00/errors.log", "[13:00:01] e\n"),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        archive
+            .append_data(&mut header, name, text.as_bytes())
+            .unwrap();
+    }
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__15-00/app.log", "[15:00:00] c\n"),
+        ("2025-05-04__16-00/app.log", ""),
+    ]);
+    let write = |name: &str, bytes: &[u8]| fs::write(dir.path().join(name), bytes).unwrap();
+    let packed = zstd::encode_all(&archive.into_inner().unwrap()[..], 1).unwrap();
+    write("2025-05-04__13-00.tar.zst", &packed);
+    fs::create_dir(dir.path().join("2025-05-04__14-00")).unwrap();
+    write("2025-05-04__14-00/app.log.zst", &zst("[14:00:00] b\n"));
+    write("2025-05-04__14-00/app.1.log.zst", &zst("[14:00:01] b2\n"));
+    // One that is being compressed is there twice.
+    write("2025-05-04__15-00/app.log.zst", &zst("[15:00:00] c\n"));
+    write("2025-05-04__15-00.tar.zst", &packed);
+    let (out, notes, result) = run(dir.path(), &shaped(Shape::NamedLines));
+    result.unwrap();
+    assert_eq!(notes, "");
+    let expected = "2025-05-04__13-00/app:[13:00:00] a\n2025-05-04__13-00/errors→app:[13:00:01] e\n\
+        2025-05-04__14-00/app:[14:00:00] b\n2025-05-04__14-00/app:[14:00:01] b2\n\
+        2025-05-04__15-00/app:[15:00:00] c\n";
+    assert_eq!(out, expected);
+    fs::write(dir.path().join("2025-05-04__12-00.zip"), "no archive").unwrap();
+    let (_, notes, result) = run(dir.path(), &Options::default());
+    assert!(matches!(result, Err(Failure::Incomplete)));
+    assert!(
+        notes.contains("2025-05-04__12-00 cannot be read: "),
+        "{notes}"
+    );
+}
+
+#[test]
+fn single_files_are_merged() {
+    let dir = tree(&[
+        (
+            "one.log",
+            "2025-05-04T14:00:00Z a\n2025-05-04T14:00:02Z c\n  more\n",
+        ),
+        ("two.txt", "[2025-05-04 14:00:01] b\n"),
+    ]);
+    let paths = ["one.log", "two.txt"].map(|name| dir.path().join(name));
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let root = Root::of_files(&paths).unwrap();
+    let options = Options::default();
+    print(root, &options, Timestamp::now, &mut out, &mut notes).unwrap();
+    let expected =
+        "2025-05-04T14:00:00Z a\n[2025-05-04 14:00:01] b\n2025-05-04T14:00:02Z c\n  more\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
 }

@@ -9,6 +9,7 @@ use portable_pty::PtySize;
 use crate::session::{ROWS, Session, append, base, settings};
 
 mod keys;
+mod pipe;
 mod session;
 
 #[test]

@@ -130,3 +130,24 @@ fn a_folder_starts_in_the_zone_of_the_tree() {
     assert_eq!(start.to_string(), "2025-05-04T13:00:00Z");
     assert_eq!(described("Middle/Earth", "%H:%M:%S").start(folder), None);
 }
+
+#[test]
+fn the_logs_of_others_have_no_brackets() {
+    let stamps = Stamps::new(None).with_bare();
+    check(
+        &stamps,
+        "2025-05-04",
+        &[
+            ("2025-05-03T15:07:09.5Z INFO one", "2025-05-03T15:07:09.5Z"),
+            ("2025-05-03 15:07:10,25 two", "2025-05-03T15:07:10.25Z"),
+            ("2025-05-03T17:07:11+02:00 three", "2025-05-03T15:07:11Z"),
+            ("15:07:09: four", "2025-05-04T15:07:09Z"),
+            ("[2025-05-04 16:00:00] five", "2025-05-04T16:00:00Z"),
+            ("2025 is no stamp", "="),
+            ("12 of 15", "="),
+            ("žluť", "="),
+        ],
+    );
+    // In a tree of ours such a line goes on from the one before.
+    check(&Stamps::new(None), "2025-05-04", &[("15:07:09 x", "=")]);
+}

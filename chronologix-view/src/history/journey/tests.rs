@@ -4,8 +4,11 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use proptest::prelude::*;
 
+use jiff::tz::TimeZone;
+
 use super::*;
 use crate::{
+    files::start_in,
     history::{Case, Filter, Pattern, Record},
     streams::{StreamNames, Streams},
 };

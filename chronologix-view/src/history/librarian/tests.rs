@@ -47,7 +47,7 @@ impl Desk {
             fs::write(folder.join("errors.log"), errors).unwrap();
         }
         let library = Library {
-            base: dir.path().to_owned(),
+            base: dir.path().to_owned().into(),
             names: StreamNames::default(),
             clock: || Timestamp::UNIX_EPOCH,
         };

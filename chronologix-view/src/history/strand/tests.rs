@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs};
 use super::*;
 
 struct Case {
-    dir: tempfile::TempDir,
+    dir: TempDir,
     strand: Strand,
     stamps: Stamps,
 }
