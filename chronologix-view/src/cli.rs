@@ -40,6 +40,10 @@ pub(crate) struct Cli {
     #[command(flatten)]
     printing: Printing,
 
+    /// Do not set up filters, hidden streams and marks as they were last time, nor keep them
+    #[arg(long)]
+    pub(crate) no_session: bool,
+
     /// Print what completes this command line in a shell
     #[arg(long, value_name = "SHELL", exclusive = true)]
     pub(crate) completions: Option<Shell>,

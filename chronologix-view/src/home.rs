@@ -4,8 +4,10 @@
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::settings::Settings;
+use crate::session::Session;
 
 mod export;
+mod sessions;
 mod settings;
 
 /// Where the reader's files are, and where they must not be.
@@ -17,6 +19,8 @@ pub(crate) struct Home {
     pub(crate) user: Option<PathBuf>,
     /// Where the reader's choices are, if anywhere.
     pub(crate) config: Option<PathBuf>,
+    /// Where sessions are kept, if they are.
+    pub(crate) state: Option<PathBuf>,
 }
 
 impl Home {
@@ -29,9 +33,11 @@ impl Home {
             named.or_else(|| user.as_ref().map(|user| user.join(below_user)))
         };
         let config = place("XDG_CONFIG_HOME", ".config");
+        let state = place("XDG_STATE_HOME", ".local/state");
         Self {
             base,
             config: config.map(|config| config.join("chronologix")),
+            state: state.map(|state| state.join("chronologix/sessions")),
             user,
         }
     }
@@ -44,6 +50,24 @@ impl Home {
     pub(crate) fn settings(&self) -> Result<Settings, String> {
         let path = self.config.as_ref().map(|config| config.join("view.toml"));
         path.map_or_else(|| Ok(Settings::default()), |path| settings::read(&path))
+    }
+
+    /// How the tree was looked at last time.
+    pub(crate) fn session(&self) -> Option<Session> {
+        sessions::read(self.state.as_ref()?, &self.base)
+    }
+
+    /// Keeps how the tree was looked at.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written; the text says where.
+    pub(crate) fn keep(&self, session: Session) -> Result<(), String> {
+        let Some(state) = &self.state else {
+            return Ok(());
+        };
+        sessions::write(state, &self.base, session)
+            .map_err(|error| format!("cannot keep the session in {}: {error}", state.display()))
     }
 
     /// Writes text to a new file, and says in words what came of it.

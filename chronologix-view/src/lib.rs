@@ -50,6 +50,7 @@ mod merge;
 mod model;
 mod plain;
 mod record;
+mod session;
 #[cfg(test)]
 mod stage;
 mod streams;
@@ -102,9 +103,9 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     if cli.is_plain() || !io::stdout().is_terminal() {
         return print(&cli, root, &name);
     }
-    match live::watch(root, name) {
+    match live::watch(root, name, !cli.no_session) {
         Ok(code) => code,
-        Err(live::Failure::Settings(problem)) => fail(&problem),
+        Err(live::Failure::Settings(problem) | live::Failure::Session(problem)) => fail(&problem),
         Err(live::Failure::Terminal(error)) => {
             fail(&format!("the terminal cannot be used: {error}"))
         }

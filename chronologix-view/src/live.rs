@@ -18,6 +18,7 @@ use crate::{
     history::{Librarian, Library, Sink},
     home::Home,
     model::Model,
+    session::Session,
     streams::StreamNames,
     terminal::Terminal,
     ui::{Depth, Theme},
@@ -28,6 +29,8 @@ use crate::{
 pub(crate) enum Failure {
     /// The reader's choices are wrong, as the text says.
     Settings(String),
+    /// The session cannot be kept, as the text says.
+    Session(String),
     /// The terminal cannot be used.
     Terminal(io::Error),
 }
@@ -42,11 +45,14 @@ impl From<io::Error> for Failure {
 ///
 /// # Errors
 ///
-/// When what the reader chose is wrong, or the terminal cannot be used.
-pub(crate) fn watch(base: Root, name: String) -> Result<ExitCode, Failure> {
-    let home = Home::of(base.base().to_owned(), |name| {
+/// When what the reader chose is wrong, the terminal cannot be used, or the session not be kept.
+pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitCode, Failure> {
+    let mut home = Home::of(base.base().to_owned(), |name| {
         env::var_os(name).map(PathBuf::from)
     });
+    if !has_session {
+        home.state = None;
+    }
     let settings = home.settings().map_err(Failure::Settings)?;
     let inbox = Arc::new(Inbox::default());
     // Before the terminal is taken, so that no signal can leave it behind.
@@ -56,6 +62,7 @@ pub(crate) fn watch(base: Root, name: String) -> Result<ExitCode, Failure> {
     model.theme = Theme::new(settings.theme, depth);
     model.keymap = settings.keymap;
     model.has_mouse = settings.has_mouse;
+    model.session = home.session();
     let mut terminal = Terminal::enter()?;
     read_keys(&inbox)?;
     let names = StreamNames::default();
@@ -72,7 +79,12 @@ pub(crate) fn watch(base: Root, name: String) -> Result<ExitCode, Failure> {
         &ask,
     );
     drop(terminal);
-    match ending? {
+    let ending = ending?;
+    // Where the tree was never opened, the session is as it was.
+    if model.session.is_none() && !model.panes[0].rows().is_empty() {
+        home.keep(Session::of(&model)).map_err(Failure::Session)?;
+    }
+    match ending {
         Ending::Quit => Ok(ExitCode::SUCCESS),
         Ending::Signal(signal) => Ok(die_of(signal)),
     }

@@ -29,6 +29,7 @@ use crate::{
     keymap::Keymap,
     line::Key,
     merge::Fold,
+    session::Session,
     streams::{StreamId, Streams},
     ui::{self, Depth, Theme, ThemeName},
 };
@@ -126,6 +127,8 @@ pub(crate) struct Model {
     pub(crate) anchor: Option<Key>,
     /// The lines somebody marked.
     pub(crate) bookmarks: Bookmarks,
+    /// What is to be set up as it was last time, once the streams are known.
+    pub(crate) session: Option<Session>,
     /// What lies over the lines.
     pub(crate) overlay: Option<Overlay>,
     /// What is being typed.
@@ -185,6 +188,7 @@ impl Model {
             counts: Counts::default(),
             anchor: None,
             bookmarks: Bookmarks::default(),
+            session: None,
             overlay: None,
             prompt: None,
             typed: BTreeMap::new(),

@@ -39,6 +39,8 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
         return Effect::None;
     }
     model.pane_mut().is_arriving = false;
+    // It was there to be read.
+    model.notice = None;
     let effect = if model.prompt.is_some() {
         typing::press(model, key)
     } else if model.overlay.is_some() {
@@ -139,7 +141,5 @@ fn close(model: &mut Model) {
     {
         return;
     }
-    if model.notice.take().is_none() && model.sight.search.is_some() {
-        seeing::search(model, None);
-    }
+    seeing::search(model, None);
 }

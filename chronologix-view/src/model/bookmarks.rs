@@ -30,6 +30,17 @@ impl Bookmarks {
         };
         found.copied()
     }
+
+    /// All marks, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Key> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl FromIterator<Key> for Bookmarks {
+    fn from_iter<T: IntoIterator<Item = Key>>(keys: T) -> Self {
+        Self(keys.into_iter().collect())
+    }
 }
 
 impl Model {

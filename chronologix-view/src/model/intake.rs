@@ -76,6 +76,9 @@ impl Model {
         self.fit_panes();
         self.reaching = None;
         self.horizon = cuts.iter().map(|key| (key.folder, key.instant)).max();
+        if let Some(session) = self.session.take() {
+            session.restore(self);
+        }
         self.count_all();
     }
 

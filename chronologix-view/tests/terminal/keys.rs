@@ -158,3 +158,83 @@ fn a_wrong_file_of_choices_is_said_before_anything_is_drawn() {
     assert!(!session.screen.screen().alternate_screen());
     assert_eq!(session.child.wait().unwrap().exit_code(), 2);
 }
+
+#[test]
+fn filters_are_as_last_time_unless_that_is_not_wanted() {
+    let mut session = Session::start(hundred);
+    session.wait_for("line 99");
+    session.press("!line 9\r");
+    session.wait_for("drop line 9");
+    session.press("q");
+    let (status, tree) = session.ends_and_leaves_its_tree();
+    assert_eq!(status.exit_code(), 0);
+
+    let mut session = Session::again(tree, &[]);
+    session.wait_for("filtered as last time; ctrl-r shows everything");
+    session.wait_until_gone("line 99");
+    session.press("q");
+    let (_, tree) = session.ends_and_leaves_its_tree();
+
+    let mut session = Session::again(tree, &["--no-session"]);
+    session.wait_for("line 99");
+    session.press("&line 1\r");
+    session.wait_until_gone("line 99");
+    session.press("q");
+    let (_, tree) = session.ends_and_leaves_its_tree();
+
+    let mut session = Session::again(tree, &[]);
+    session.wait_for("filtered as last time");
+    session.press("\u{12}");
+    session.wait_for("line 99");
+    session.press("q");
+    let (_, tree) = session.ends_and_leaves_its_tree();
+    assert_eq!(
+        fs::read_dir(tree.path().join("state/chronologix/sessions"))
+            .unwrap()
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn the_whole_tree_is_within_reach() {
+    let mut session = Session::start(|base| {
+        for hour in 10..13 {
+            let line = |number: u32| {
+                // Twenty thousand lines an hour, of which the viewer opens the last.
+                let second = number * 18 / 100;
+                let text = if (hour, number) == (10, 430) {
+                    "needle"
+                } else {
+                    "hay"
+                };
+                let (minute, rest) = (second / 60, second % 60);
+                format!("[{hour}:{minute:02}:{rest:02}] [INFO] {text} {hour} {number}\n")
+            };
+            let lines = (0..20_000).map(line).collect::<Vec<_>>().concat();
+            append(base, &format!("2025-05-04__{hour}-00"), "app", &lines);
+        }
+        append(
+            base,
+            "2025-05-04__12-00",
+            "audit",
+            "[12:10:00] [ERROR] no\n",
+        );
+    });
+    session.wait_for("LIVE");
+    session.press("g");
+    session.wait_for("hay 10 0");
+    session.press("G");
+    session.wait_for("LIVE");
+    session.press("/needle\r");
+    session.wait_for("›app    [10:01:17] [INFO] needle 10 430");
+    session.wait_for("in all");
+    session.press("]");
+    session.wait_for("›app    [11:00:00]");
+    session.press("t12:05\r");
+    session.wait_for("›app    [12:05:00]");
+    session.press("E");
+    session.wait_for("›audit  [12:10:00] [ERROR] no");
+    session.press("\u{1b}Gq");
+    assert_eq!(session.ends().exit_code(), 0);
+}

@@ -34,13 +34,13 @@ pub(crate) struct Session {
 impl Session {
     /// Starts the program on a tree that is written by `prepare`.
     pub(crate) fn start(prepare: impl FnOnce(&Path)) -> Self {
-        Self::start_with(&[], prepare)
-    }
-
-    /// Starts it with these variables as well.
-    pub(crate) fn start_with(variables: &[(&str, &str)], prepare: impl FnOnce(&Path)) -> Self {
         let tree = tempfile::tempdir().unwrap();
         prepare(&base(&tree));
+        Self::again(tree, &[])
+    }
+
+    /// Starts the program on a tree that is there, with more arguments.
+    pub(crate) fn again(tree: TempDir, arguments: &[&str]) -> Self {
         let size = PtySize {
             rows: ROWS,
             cols: COLUMNS,
@@ -50,6 +50,7 @@ impl Session {
         let settings = settings(&*pair.master);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chronologix-view"));
         command.arg("logs");
+        command.args(arguments);
         command.cwd(tree.path());
         command.env("TERM", "xterm-256color");
         // Nobody's own choices, nor those of the machine.
@@ -58,9 +59,6 @@ impl Session {
         }
         command.env("XDG_CONFIG_HOME", tree.path().join("config"));
         command.env("XDG_STATE_HOME", tree.path().join("state"));
-        for (name, value) in variables {
-            command.env(name, value);
-        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -140,13 +138,19 @@ impl Session {
 
     /// Waits for the program to end and checks that the terminal is as it was.
     #[track_caller]
-    pub(crate) fn ends(mut self) -> portable_pty::ExitStatus {
+    pub(crate) fn ends(self) -> portable_pty::ExitStatus {
+        self.ends_and_leaves_its_tree().0
+    }
+
+    /// The same for somebody who wants to start it again.
+    #[track_caller]
+    pub(crate) fn ends_and_leaves_its_tree(mut self) -> (portable_pty::ExitStatus, TempDir) {
         self.wait_until("the screen is given back", |screen| {
             !screen.alternate_screen() && !screen.hide_cursor()
         });
         let status = self.child.wait().unwrap();
         assert_eq!(settings(&*self.master), self.settings);
-        status
+        (status, self.tree)
     }
 }
 
