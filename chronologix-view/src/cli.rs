@@ -1,10 +1,16 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
-use clap::{ColorChoice, Parser};
+use chronologix_core::Level;
+use clap::{Args, ColorChoice, CommandFactory as _, Parser};
+use clap_complete::Shell;
 
-use crate::follow::{looks_like_tree, tree_of};
+use crate::{
+    files::{Root, looks_like_tree, tree_of},
+    history::{BadPattern, Case, Filter, Moment, Pattern},
+    plain::{Options, Shape},
+};
 
 #[cfg(test)]
 mod tests;
@@ -23,53 +29,215 @@ mod tests;
     color = ColorChoice::Never,
 )]
 pub(crate) struct Cli {
-    #[arg(help = DIR_HELP, env = "CHRONOLOGIX_DIR", hide_env = true, value_name = "DIR")]
-    dir: Option<PathBuf>,
+    #[arg(help = DIR_HELP, env = "CHRONOLOGIX_DIR", hide_env = true, value_name = "DIR|FILE")]
+    paths: Vec<PathBuf>,
 
     /// Print the lines of all interval folders in order instead of showing them; what happens
-    /// anyway when the output is not a terminal
+    /// anyway when the output is not a terminal, or with an option of printing
     #[arg(short, long)]
-    pub(crate) plain: bool,
+    plain: bool,
 
-    /// With --plain: keep printing what is added
+    #[command(flatten)]
+    printing: Printing,
+
+    /// Do not set up filters, hidden streams and marks as they were last time, nor keep them
+    #[arg(long)]
+    pub(crate) no_session: bool,
+
+    /// Print what completes this command line in a shell
+    #[arg(long, value_name = "SHELL", exclusive = true)]
+    pub(crate) completions: Option<Shell>,
+
+    /// Print the manual page
+    #[arg(long, exclusive = true)]
+    pub(crate) man: bool,
+}
+
+/// What is printed.
+#[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[command(next_help_heading = "Printing")]
+struct Printing {
+    /// Keep printing what is added, into new folders too
     #[arg(short, long)]
-    pub(crate) follow: bool,
+    follow: bool,
 
-    /// With --plain: put folder and stream before each line, as grep -H does
+    /// Only the last NUMBER records of what would be printed
+    #[arg(short = 'n', long, value_name = "NUMBER")]
+    lines: Option<usize>,
+
+    /// Only what was logged at this time or later: 14:02, -10m, 2025-05-04, '2025-05-04 14:02'; in the
+    /// zone of the tree unless it has an offset
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    since: Option<Moment>,
+
+    /// Only what was logged before this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    until: Option<Moment>,
+
+    /// Only this stream; may be given several times
+    #[arg(short, long = "stream", value_name = "NAME")]
+    streams: Vec<String>,
+
+    /// Only lines that match this regular expression; given several times, all of them
+    #[arg(short, long, value_name = "REGEX")]
+    grep: Vec<String>,
+
+    /// Only lines that --grep does not match
+    #[arg(short = 'v', long, requires = "grep")]
+    invert: bool,
+
+    /// Upper and lower case are the same to --grep
+    #[arg(short, long, requires = "grep")]
+    ignore_case: bool,
+
+    /// Only lines of at least this level: trace, debug, info, warn, error, critical
+    #[arg(short, long, value_name = "LEVEL")]
+    level: Option<Level>,
+
+    /// Put folder and stream before each line, as grep -H does
     #[arg(short = 'H', long)]
-    pub(crate) with_names: bool,
+    with_names: bool,
+
+    /// Print each record as a JSON object in one line: timestamp, folder, stream, mirrors, level,
+    /// message, fields
+    #[arg(long, conflicts_with = "with_names")]
+    json: bool,
+
+    /// Print how many records there are, by stream and level
+    #[arg(long, conflicts_with_all = ["with_names", "json", "follow"])]
+    stats: bool,
 }
 
 const DIR_HELP: &str = "\
-The log tree: the folder that holds the interval folders [default: $CHRONOLOGIX_DIR, else the \
-working directory if it is a tree, else \"logs\"]";
+The log tree: the folder that holds the interval folders; or single files, of this or any other \
+logger. Compressed files (.zst, .gz) and packed folders (.tar.zst, .tar.gz, .zip) are read in place \
+[default: $CHRONOLOGIX_DIR, else the working directory if it is a tree, else \"logs\"]";
 
 const EXAMPLES: &str = "\
 Examples:
   chronologix-view my_logs                       watch the tree; ? shows the keys
   chronologix-view my_logs/current               the same
+  chronologix-view app.log /var/log/other.log.gz single files, merged
   chronologix-view -p my_logs | less             everything, oldest first
-  chronologix-view -pf my_logs | grep --line-buffered ERROR
-  chronologix-view -pH my_logs > all.txt         with folder and stream before each line
+  chronologix-view -fn20 my_logs                 the last 20 lines, and what is added
+  chronologix-view --since -1h --level warn      what went wrong in the last hour
+  chronologix-view -g timeout -s app -s orders   lines of two streams that match
+  chronologix-view --since 14:02 --until 14:05 --json | jq .message
+  chronologix-view --stats my_logs               how many records of which level
 
-Exit status: 0 if all went well, 1 on an error, 2 on a wrong command line. A reader that closes
-the pipe is no error.";
+Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on a wrong command line
+or if something cannot be read, 130 when interrupted. A reader that closes the pipe is no error.";
 
 impl Cli {
-    /// The tree, and what to call it.
-    pub(crate) fn base(&self) -> (PathBuf, String) {
+    /// The tree or the files, and what to call them.
+    ///
+    /// # Errors
+    ///
+    /// When files cannot be read.
+    pub(crate) fn root(&self) -> io::Result<(Root, String)> {
         // An empty variable is as good as none.
-        if let Some(dir) = self.dir.as_ref().filter(|dir| !dir.as_os_str().is_empty()) {
-            let base = tree_of(dir);
-            let name = base.display().to_string();
-            return (base, name);
-        }
-        match std::env::current_dir() {
-            Ok(here) if looks_like_tree(&here) => {
-                let name = here.display().to_string();
-                (here, name)
+        let given = self
+            .paths
+            .iter()
+            .filter(|path| !path.as_os_str().is_empty());
+        let given: Vec<PathBuf> = given.cloned().collect();
+        match &given[..] {
+            [] => Ok(match std::env::current_dir() {
+                Ok(here) if looks_like_tree(&here) => {
+                    let name = here.display().to_string();
+                    (here.into(), name)
+                }
+                _ => (PathBuf::from("logs").into(), "logs".to_owned()),
+            }),
+            [path] => {
+                let base = tree_of(path);
+                let name = base.display().to_string();
+                if base.is_file() {
+                    return Ok((Root::of_files(&given)?, name));
+                }
+                Ok((base.into(), name))
             }
-            _ => (PathBuf::from("logs"), "logs".to_owned()),
+            [first, rest @ ..] => {
+                let name = format!("{} +{}", first.display(), rest.len());
+                Ok((Root::of_files(&given)?, name))
+            }
         }
     }
+
+    /// Whether lines are to be printed even on a terminal.
+    pub(crate) fn is_plain(&self) -> bool {
+        let printing = &self.printing;
+        self.plain
+            || printing.follow
+            || printing.with_names
+            || printing.json
+            || printing.stats
+            || printing.lines.is_some()
+            || printing.since.is_some()
+            || printing.until.is_some()
+            || printing.level.is_some()
+            || !printing.streams.is_empty()
+            || !printing.grep.is_empty()
+    }
+
+    /// What is to be printed.
+    ///
+    /// # Errors
+    ///
+    /// When a regular expression is none.
+    pub(crate) fn options(&self) -> Result<Options, BadPattern> {
+        let printing = &self.printing;
+        let case = if printing.ignore_case {
+            Case::Insensitive
+        } else {
+            Case::Sensitive
+        };
+        let patterns = printing.grep.iter().map(|text| Pattern::new(text, case));
+        let patterns: Vec<Pattern> = patterns.collect::<Result<_, _>>()?;
+        let (include, exclude) = if printing.invert {
+            (Vec::new(), patterns)
+        } else {
+            (patterns, Vec::new())
+        };
+        let shape = match (printing.json, printing.stats, printing.with_names) {
+            (true, ..) => Shape::Json,
+            (_, true, _) => Shape::Stats,
+            (.., true) => Shape::NamedLines,
+            _ => Shape::Lines,
+        };
+        Ok(Options {
+            follow: printing.follow,
+            shape,
+            streams: printing.streams.clone(),
+            filter: Filter {
+                least: printing.level,
+                include,
+                exclude,
+            },
+            since: printing.since,
+            until: printing.until,
+            last: printing.lines,
+        })
+    }
+}
+
+/// What completes the command line in a shell.
+pub(crate) fn completions(shell: Shell) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut command = Cli::command();
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut command, name, &mut text);
+    text
+}
+
+/// The manual page.
+///
+/// # Errors
+///
+/// Never, as it is written to memory.
+pub(crate) fn manual() -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+    Ok(text)
 }

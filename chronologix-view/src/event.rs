@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::follow::Change;
+use crate::{follow::Change, history::Reply};
 
 #[cfg(test)]
 mod tests;
@@ -25,8 +25,14 @@ const WAITING_CHANGES: usize = 4;
 pub(crate) enum Event {
     /// A key was pressed.
     Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(MouseEvent),
     /// The terminal has another size.
     Resize,
+    /// The librarian answers.
+    Reply(Reply),
     /// Something changed in the tree.
     Changes(Vec<Change>),
     /// The system asks to end, by this signal.

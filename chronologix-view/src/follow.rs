@@ -1,13 +1,10 @@
-//! ROOM: live files. The only place that touches the file system.
+//! ROOM: live files.
 //!
 //! ```text
 //!   watch ─ wake ─► Follower::scan
-//!                     listing  which folders and files there are
 //!                     newest   which folder is the current one
 //!                     folder   its files, by stream
 //!                     tail     one file: what is new, what happened to it
-//!                     lines    bytes to lines
-//!                     dating   lines to times
 //!                   ─► Change
 //! ```
 //!
@@ -16,44 +13,38 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     io::ErrorKind,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use chronologix_core::layout::{Description, Folder};
 use jiff::{Timestamp, tz::TimeZone};
 
-use self::positional::Identity;
+use self::folder::{OpenFolder, Scanned};
 pub(crate) use self::{
     change::{Change, Waiting},
-    folder::{OpenFolder, Scanned},
+    folder::Handover,
     pump::{Clock, pump},
     tail::{Incident, Start},
-    tree::{Tree, is_file, looks_like_tree, tree_of},
 };
 use crate::{
+    files::{Identity, Root, Tree, start_in},
     line::{Key, LogLine},
-    streams::{StreamId, Streams},
+    streams::{StreamId, StreamNames, Streams},
 };
 
 mod change;
-mod dating;
 mod folder;
-mod lines;
-mod listing;
 mod newest;
-mod positional;
 mod pump;
 mod tail;
-mod tree;
 mod watch;
 
 #[cfg(test)]
 mod tests;
 
 /// The most a stream's file is read of when the viewer opens, at the file's end.
-const OPENING: u64 = 256 << 10;
+const OPENING: u64 = 64 << 10;
 
 /// The most all streams of a folder are read of together.
 const OPENING_OF_ALL: u64 = 4 << 20;
@@ -62,7 +53,7 @@ const OPENING_OF_ALL: u64 = 4 << 20;
 const ENOUGH_LINES: usize = 1_000;
 
 /// The most bytes of a line on the screen; the rest of a longer one is left out.
-const LONGEST_SHOWN: usize = 64 << 10;
+pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
 
 /// The most bytes of a line that is printed.
 pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
@@ -75,7 +66,7 @@ const OPENING_FOLDERS: usize = 32;
 pub(crate) enum Opening {
     /// With the newest lines of the tree.
     Newest,
-    /// With the folders handed over by [`Follower::keep`].
+    /// With the folders handed over by [`Follower::resume`].
     Handed,
 }
 
@@ -103,13 +94,13 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Follows the tree in `base`, which need not exist yet.
-    pub(crate) fn new(base: PathBuf, opening: Opening) -> Self {
+    pub(crate) fn new(root: impl Into<Root>, opening: Opening, names: StreamNames) -> Self {
         let open = BTreeMap::new();
         let longest_line = match opening {
             Opening::Newest => LONGEST_SHOWN,
             Opening::Handed => LONGEST_PRINTED,
         };
-        let tree = Tree::new(base, longest_line);
+        let tree = Tree::new(root, longest_line, names);
         Self {
             tree,
             opening,
@@ -135,17 +126,13 @@ impl Follower {
         Err(waiting)
     }
 
-    /// Opens a folder to be read from its beginning.
-    pub(crate) fn open(&mut self, folder: Folder, now: Timestamp) -> OpenFolder {
-        let mut open = OpenFolder::new(folder, &self.tree, Start::Beginning);
+    /// Goes on from where the reading of a folder ended.
+    pub(crate) fn resume(&mut self, handover: Handover, now: Timestamp) {
+        let folder = handover.folder;
+        let mut open = OpenFolder::resume(handover, &self.tree);
         open.refresh(&mut self.tree, now);
-        open
-    }
-
-    /// Goes on from where the reading of this folder ended.
-    pub(crate) fn keep(&mut self, open: OpenFolder) {
-        self.current = Some(open.folder());
-        self.open.insert(open.folder(), open);
+        self.current = Some(folder);
+        self.open.insert(folder, open);
         self.forget_early();
     }
 
@@ -200,17 +187,19 @@ impl Follower {
 
     /// The folders to be watched: what a new line, file or folder can come into.
     pub(crate) fn watched(&self) -> Vec<(PathBuf, Option<Identity>)> {
-        let base = self.tree.base();
-        let mut paths = vec![(base.path().clone(), base.identity())];
-        let open = self.open.values().rev();
-        paths.extend(open.map(|open| (open.path().clone(), open.identity())));
+        let mut paths = self.tree.watched(None);
+        for (folder, open) in self.open.iter().rev() {
+            let identity = open.identity();
+            let watched = self.tree.watched(Some(*folder)).into_iter();
+            paths.extend(watched.map(|(path, _)| (path, identity)));
+        }
         // The folder made ahead, where the first line of the next interval lands.
-        let next = self
-            .tree
-            .folders()
-            .iter()
-            .find(|folder| Some(**folder) > self.current);
-        paths.extend(next.map(|next| (self.tree.path(*next), None)));
+        let mut folders = self.tree.folders().iter();
+        let next = folders.find(|folder| Some(**folder) > self.current);
+        paths.extend(
+            next.into_iter()
+                .flat_map(|next| self.tree.watched(Some(*next))),
+        );
         paths
     }
 
@@ -223,7 +212,7 @@ impl Follower {
         };
         let has_started = |folder| self.tree.stamps().start(folder).is_some_and(|at| at <= now);
         let is_current = |folder| Some(folder) == self.current;
-        let has_bytes = |folder| is_current(folder) || has_bytes(&self.tree.path(folder));
+        let has_bytes = |folder| is_current(folder) || self.tree.has_bytes(folder);
         let candidates = if later.is_empty() { folders } else { later };
         let known = newest::current(candidates, has_started, has_bytes)?;
         let is_guess = !has_started(known) && !has_bytes(known);
@@ -232,7 +221,7 @@ impl Follower {
         }
         // Nothing but empty folders of an unknown zone.
         let has_started =
-            |folder| dating::start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
+            |folder| start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
         newest::current(folders, has_started, |_| false)
     }
 
@@ -364,14 +353,4 @@ fn read_all(open: &mut OpenFolder, tree: &Tree) -> (Vec<LogLine>, Vec<Key>) {
         .filter_map(|stream| first(*stream).min())
         .collect();
     (lines, cuts)
-}
-
-/// Whether a file in the folder has bytes.
-fn has_bytes(folder: &Path) -> bool {
-    let is_filled = |entry: fs::DirEntry| {
-        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        let found = fs::metadata(entry.path());
-        !is_hidden && found.is_ok_and(|found| found.is_file() && found.len() > 0)
-    };
-    fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(is_filled))
 }

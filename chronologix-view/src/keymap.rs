@@ -1,145 +1,155 @@
-//! The keys. Help is printed from this table, so it cannot be wrong.
+//! From keys to actions, by the table and what the configuration changes of it.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use std::{collections::BTreeMap, fmt};
 
+use crossterm::event::KeyEvent;
+
+use self::chord::Match;
+pub(crate) use self::{
+    chord::Chord,
+    table::{Command, SECTIONS, commands},
+};
 use crate::action::Action;
+
+mod chord;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
-/// A key, or several that belong together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Key {
-    /// The key alone.
-    Plain(KeyCode),
-    /// The key with ctrl.
-    Ctrl(char),
-    /// A digit, which is the number of a tab.
-    Digit,
+/// The keys in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Keymap {
+    /// The keys of each command, in the order of the table.
+    bindings: Vec<(Action, Vec<Chord>)>,
 }
 
-/// Keys that do the same.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Binding {
-    /// The keys.
-    pub(crate) keys: &'static [Key],
-    /// What they do.
-    pub(crate) action: Action,
-    /// What they do, in words.
-    pub(crate) help: &'static str,
+/// What is wrong with keys that a user chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum BadKeys {
+    /// There is no such action.
+    NoAction(String),
+    /// There is no such key.
+    NoKey {
+        /// The action it was meant for.
+        name: String,
+        /// What was written.
+        key: String,
+    },
+    /// Two actions were given one key.
+    Twice {
+        /// The key.
+        key: String,
+        /// Both actions.
+        names: [&'static str; 2],
+    },
 }
 
-const fn key(code: KeyCode) -> Key {
-    Key::Plain(code)
-}
-
-const fn letter(letter: char) -> Key {
-    Key::Plain(KeyCode::Char(letter))
-}
-
-const fn bind(keys: &'static [Key], action: Action, help: &'static str) -> Binding {
-    Binding { keys, action, help }
-}
-
-/// All keys.
-pub(crate) const KEYS: &[Binding] = &[
-    bind(&[key(KeyCode::Up), letter('k')], Action::Up, "one line up"),
-    bind(
-        &[key(KeyCode::Down), letter('j')],
-        Action::Down,
-        "one line down",
-    ),
-    bind(
-        &[key(KeyCode::PageUp), letter('b')],
-        Action::PageUp,
-        "one page up",
-    ),
-    bind(&[key(KeyCode::PageDown)], Action::PageDown, "one page down"),
-    bind(&[Key::Ctrl('u')], Action::HalfPageUp, "half a page up"),
-    bind(&[Key::Ctrl('d')], Action::HalfPageDown, "half a page down"),
-    bind(
-        &[key(KeyCode::Home), letter('g')],
-        Action::Home,
-        "the oldest line",
-    ),
-    bind(
-        &[key(KeyCode::End), letter('G'), letter('f')],
-        Action::End,
-        "the newest line; follow",
-    ),
-    bind(
-        &[key(KeyCode::Left), letter('h')],
-        Action::Left,
-        "scroll left",
-    ),
-    bind(
-        &[key(KeyCode::Right), letter('l')],
-        Action::Right,
-        "scroll right",
-    ),
-    bind(&[letter(' ')], Action::Pause, "pause, or follow again"),
-    bind(&[key(KeyCode::Tab)], Action::NextTab, "next tab"),
-    bind(
-        &[key(KeyCode::BackTab)],
-        Action::PreviousTab,
-        "previous tab",
-    ),
-    bind(&[Key::Digit], Action::Tab(0), "all streams, or one"),
-    bind(
-        &[letter('?'), key(KeyCode::F(1))],
-        Action::Help,
-        "show or hide these keys",
-    ),
-    bind(&[key(KeyCode::Esc)], Action::Close, "hide these keys"),
-    bind(
-        &[Key::Ctrl('z')],
-        Action::Suspend,
-        "back to the shell until fg",
-    ),
-    bind(&[letter('q'), Key::Ctrl('c')], Action::Quit, "quit"),
-];
-
-/// What a key does.
-pub(crate) fn action(event: KeyEvent) -> Option<Action> {
-    if event.kind == KeyEventKind::Release {
-        return None;
+impl Default for Keymap {
+    fn default() -> Self {
+        let chords = |command: &Command| {
+            let keys = command.keys.iter();
+            keys.filter_map(|key| Chord::parse(key)).collect()
+        };
+        Self {
+            bindings: commands()
+                .map(|command| (command.action, chords(command)))
+                .collect(),
+        }
     }
-    // Whether a terminal says that shift was held differs; the character says it too.
-    let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
-    let pressed = match (event.code, modifiers) {
-        (code, KeyModifiers::NONE) => Key::Plain(code),
-        (KeyCode::Char(letter), KeyModifiers::CONTROL) => Key::Ctrl(letter.to_ascii_lowercase()),
-        _ => return None,
-    };
-    if let Key::Plain(KeyCode::Char(digit)) = pressed
-        && let Some(number) = digit.to_digit(10)
-    {
-        return usize::try_from(number).ok().map(Action::Tab);
-    }
-    KEYS.iter()
-        .find(|binding| binding.keys.contains(&pressed))
-        .map(|binding| binding.action)
 }
 
-impl Key {
-    /// The key as help shows it.
-    pub(crate) fn label(self) -> String {
+impl Keymap {
+    /// The keys of the table, but those of the named actions as chosen. A chosen key is taken from
+    /// the action that has it by default.
+    pub(crate) fn with(chosen: &BTreeMap<String, Vec<String>>) -> Result<Self, BadKeys> {
+        let mut keymap = Self::default();
+        let mut taken: Vec<(Chord, &'static str)> = Vec::new();
+        let mut changed = Vec::new();
+        for (name, keys) in chosen {
+            let place = commands().position(|command| command.name == name);
+            let (index, command) = place
+                .zip(commands().find(|command| command.name == name))
+                .ok_or_else(|| BadKeys::NoAction(name.clone()))?;
+            let mut chords = Vec::new();
+            for key in keys {
+                let chord = Chord::parse(key).ok_or_else(|| BadKeys::NoKey {
+                    name: name.clone(),
+                    key: key.clone(),
+                })?;
+                if let Some((_, other)) = taken.iter().find(|(taken, _)| *taken == chord) {
+                    let (key, names) = (key.clone(), [*other, command.name]);
+                    return Err(BadKeys::Twice { key, names });
+                }
+                taken.push((chord, command.name));
+                chords.push(chord);
+            }
+            changed.push((index, chords));
+        }
+        for (_, chords) in &mut keymap.bindings {
+            chords.retain(|chord| !taken.iter().any(|(taken, _)| taken == chord));
+        }
+        for (index, chords) in changed {
+            keymap.bindings[index].1 = chords;
+        }
+        Ok(keymap)
+    }
+
+    /// What a key does.
+    pub(crate) fn action(&self, event: KeyEvent) -> Option<Action> {
+        let pressed = Chord::pressed(event)?;
+        self.bindings.iter().find_map(|(action, chords)| {
+            Some(
+                match chords.iter().find_map(|chord| chord.matches(pressed))? {
+                    Match::Key => *action,
+                    Match::Digit(number) => action.numbered(number),
+                },
+            )
+        })
+    }
+
+    /// The keys of an action, as help shows them.
+    pub(crate) fn labels(&self, action: Action) -> Vec<String> {
+        let binding = self.bindings.iter().find(|(bound, _)| *bound == action);
+        binding
+            .map(|(_, chords)| chords.iter().map(|chord| chord.label()).collect())
+            .unwrap_or_default()
+    }
+
+    /// The key of an action with a number, if it has one.
+    pub(crate) fn label_of_number(&self, action: Action, number: usize) -> Option<String> {
+        let label = self.label(action.numbered(0))?;
+        (number < 10).then(|| label.replace(Chord::DIGIT, &number.to_string()))
+    }
+
+    /// The first key of an action, if it has any.
+    pub(crate) fn label(&self, action: Action) -> Option<String> {
+        self.labels(action).into_iter().next()
+    }
+}
+
+impl fmt::Display for BadKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Plain(code) => match code {
-                KeyCode::Up => "↑".into(),
-                KeyCode::Down => "↓".into(),
-                KeyCode::Left => "←".into(),
-                KeyCode::Right => "→".into(),
-                KeyCode::PageUp => "PgUp".into(),
-                KeyCode::PageDown => "PgDn".into(),
-                KeyCode::BackTab => "shift-tab".into(),
-                KeyCode::Char(' ') => "space".into(),
-                KeyCode::Char(letter) => letter.into(),
-                KeyCode::F(number) => format!("F{number}"),
-                other => format!("{other:?}").to_lowercase(),
-            },
-            Self::Ctrl(letter) => format!("ctrl-{letter}"),
-            Self::Digit => "0…9".into(),
+            Self::NoAction(name) => {
+                let names: Vec<&str> = commands().map(|command| command.name).collect();
+                write!(
+                    f,
+                    "there is no action {name:?}; allowed: {}",
+                    names.join(", ")
+                )
+            }
+            Self::NoKey { name, key } => write!(
+                f,
+                "{name}: there is no key {key:?}; a key is a character, F1 to F24 or a name (up, pgdn, \
+                 space, enter, shift-tab …), with ctrl- or alt- before it if those are held"
+            ),
+            Self::Twice {
+                key,
+                names: [one, two],
+            } => {
+                write!(f, "the key {key:?} is given to both {one} and {two}")
+            }
         }
     }
 }

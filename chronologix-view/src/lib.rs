@@ -4,38 +4,53 @@
 //! | to change | look in |
 //! |---|---|
 //! | an option | `cli` |
-//! | a key, and its line in the help | `keymap`, then `action` and `update` |
+//! | a key, and its line in the help | `keymap/table`, then `action` and `update` |
 //! | how something looks | `ui`, a file for each region; colours in `ui/theme` |
 //! | what is kept in memory | `model` |
+//! | which lines are seen | `lens` |
+//! | what can be configured | `home/settings` |
 //! | the order of lines, folding of mirrored copies | `merge`, `line` |
+//! | any place of the tree: pages, jumps, search, counts | `history` |
 //! | how new lines, files and folders are noticed | `follow` |
+//! | what counts as a folder or a file of a tree, lines and their dates | `files` |
 //! | what is printed into a pipe | `plain` |
 //!
-//! Only `follow` and `terminal` do I/O; `update`, `ui` and `merge` are functions of their arguments.
+//! Only `files`, `follow`, `home` and `terminal` do I/O; `update`, `ui` and `merge` are functions of
+//! their arguments.
 
 use std::{
     ffi::OsString,
     io::{self, BufWriter, IsTerminal as _, Write as _},
-    path::Path,
     process::ExitCode,
 };
 
 use clap::Parser as _;
 use jiff::Timestamp;
 
-use crate::{cli::Cli, plain::Failure};
+use crate::{cli::Cli, files::Root, plain::Failure};
 
 mod action;
 mod app;
+#[doc(hidden)]
+pub mod bench;
+mod choices;
 mod cli;
 mod event;
+mod files;
 mod follow;
+mod fuzzy;
+#[expect(dead_code, unused_imports, reason = "what the screen is wired to next")]
+mod history;
+mod home;
 mod keymap;
+mod lens;
 mod line;
 mod live;
 mod merge;
 mod model;
 mod plain;
+mod record;
+mod session;
 #[cfg(test)]
 mod stage;
 mod streams;
@@ -43,12 +58,19 @@ mod terminal;
 mod ui;
 mod update;
 
+/// The exit code where nothing was to be printed, as that of grep.
+const NO_MATCH: u8 = 1;
+
+/// The exit code where something cannot be done.
+const TROUBLE: u8 = 2;
+
 /// What a pipe is given at a time.
 const OUTPUT_BYTES: usize = 64 << 10;
 
 /// Runs the program with these arguments, the first of which is its name.
 ///
-/// The exit code is 0 if all went well, 1 on an error, and 2 on a wrong command line.
+/// The exit code is 0 if all went well, 1 if there was nothing to print, and 2 on an error or a wrong
+/// command line.
 ///
 /// ```
 /// use std::process::ExitCode;
@@ -65,39 +87,57 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
-    let (base, name) = cli.base();
-    if follow::is_file(&base) {
-        return fail(&format!(
-            "{name} is a file; give the folder that holds the interval folders"
-        ));
+    if let Some(shell) = cli.completions {
+        return say(&cli::completions(shell));
     }
-    if cli.plain || !io::stdout().is_terminal() {
-        return print(&cli, &base, &name);
+    if cli.man {
+        return match cli::manual() {
+            Ok(text) => say(&text),
+            Err(error) => fail(&error.to_string()),
+        };
     }
-    match live::watch(base, name) {
+    let (root, name) = match cli.root() {
+        Ok(root) => root,
+        Err(error) => return fail(&error.to_string()),
+    };
+    if cli.is_plain() || !io::stdout().is_terminal() {
+        return print(&cli, root, &name);
+    }
+    match live::watch(root, name, !cli.no_session) {
         Ok(code) => code,
-        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+        Err(live::Failure::Settings(problem) | live::Failure::Session(problem)) => fail(&problem),
+        Err(live::Failure::Terminal(error)) => {
+            fail(&format!("the terminal cannot be used: {error}"))
+        }
     }
 }
 
-fn print(cli: &Cli, base: &Path, name: &str) -> ExitCode {
-    let options = plain::Options {
-        follow: cli.follow,
-        names: cli.with_names,
+fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
+    let options = match cli.options() {
+        Ok(options) => options,
+        Err(error) => return fail(&error.to_string()),
     };
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
-    match plain::print(base, options, Timestamp::now, &mut out, &mut io::stderr()) {
+    match plain::print(root, &options, Timestamp::now, &mut out, &mut io::stderr()) {
         Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
-        Err(Failure::Incomplete) => ExitCode::FAILURE,
-        Err(Failure::Nothing(waiting)) => fail(&format!(
-            "{name}: {waiting} (give the base folder of a log tree, or set CHRONOLOGIX_DIR)"
-        )),
-        Err(Failure::Output(error)) => fail(&format!("cannot write the lines: {error}")),
+        Err(Failure::NoMatch) => ExitCode::from(NO_MATCH),
+        // What could not be read was said.
+        Err(Failure::Incomplete) => ExitCode::from(TROUBLE),
+        Err(failure @ Failure::Nothing(_)) => fail(&format!("{name}: {failure}")),
+        Err(failure) => fail(&failure.to_string()),
+    }
+}
+
+/// Writes a text; a closed pipe is no error.
+fn say(text: &[u8]) -> ExitCode {
+    match io::stdout().write_all(text) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail(&error.to_string()),
+        _ => ExitCode::SUCCESS,
     }
 }
 
 fn fail(text: &str) -> ExitCode {
     // Where even this cannot be said there is nobody to say it to.
     let _ = writeln!(io::stderr(), "chronologix-view: {text}");
-    ExitCode::FAILURE
+    ExitCode::from(TROUBLE)
 }

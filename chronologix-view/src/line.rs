@@ -19,8 +19,47 @@ pub(crate) struct Key {
     pub(crate) instant: Timestamp,
     /// The stream the line was read from.
     pub(crate) stream: StreamId,
-    /// Counts the lines of a stream and folder in the order they were read.
+    /// Where in the stream's files of the folder the line begins; see [`sequence`].
     pub(crate) sequence: u64,
+}
+
+impl Key {
+    /// Before all lines of a folder.
+    pub(crate) fn first_of(folder: Folder) -> Self {
+        Self {
+            folder,
+            instant: Timestamp::MIN,
+            stream: StreamId(0),
+            sequence: 0,
+        }
+    }
+
+    /// After all lines of a folder.
+    pub(crate) fn last_of(folder: Folder) -> Self {
+        Self {
+            folder,
+            instant: Timestamp::MAX,
+            stream: StreamId(u16::MAX),
+            sequence: u64::MAX,
+        }
+    }
+}
+
+/// Bits of a sequence that say where in a file a line begins: files of up to 16 TiB.
+const OFFSET_BITS: u32 = 44;
+
+/// Where a line begins, as one number: the number of the file and the offset in it. 0 is before all
+/// lines.
+pub(crate) fn sequence(part: u32, offset: u64) -> u64 {
+    let part = u64::from(part).min((1 << (64 - OFFSET_BITS)) - 1);
+    (part << OFFSET_BITS | offset.min((1 << OFFSET_BITS) - 2)) + 1
+}
+
+/// The number of the file and the offset in it that a sequence stands for.
+pub(crate) fn part_and_offset(sequence: u64) -> (u32, u64) {
+    let place = sequence.saturating_sub(1);
+    let part = u32::try_from(place >> OFFSET_BITS).unwrap_or(u32::MAX);
+    (part, place & ((1 << OFFSET_BITS) - 1))
 }
 
 /// One line as it was read from a file, without its line end.

@@ -13,40 +13,87 @@ use jiff::Timestamp;
 use crate::{
     app::{self, Ending},
     event::{Event, Inbox},
+    files::Root,
     follow::{Follower, Opening, pump},
+    history::{Librarian, Library, Sink},
+    home::Home,
     model::Model,
+    session::Session,
+    streams::StreamNames,
     terminal::Terminal,
-    ui::Theme,
+    ui::{Depth, Theme},
 };
+
+/// Why the tree cannot be shown.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The reader's choices are wrong, as the text says.
+    Settings(String),
+    /// The session cannot be kept, as the text says.
+    Session(String),
+    /// The terminal cannot be used.
+    Terminal(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Terminal(error)
+    }
+}
 
 /// Shows the tree in `base` until the user quits.
 ///
 /// # Errors
 ///
-/// When the terminal cannot be used.
-pub(crate) fn watch(base: PathBuf, name: String) -> io::Result<ExitCode> {
+/// When what the reader chose is wrong, the terminal cannot be used, or the session not be kept.
+pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitCode, Failure> {
+    let mut home = Home::of(base.base().to_owned(), |name| {
+        env::var_os(name).map(PathBuf::from)
+    });
+    if !has_session {
+        home.state = None;
+    }
+    let settings = home.settings().map_err(Failure::Settings)?;
     let inbox = Arc::new(Inbox::default());
     // Before the terminal is taken, so that no signal can leave it behind.
     read_signals(&inbox)?;
-    let theme = match env::var_os("NO_COLOR") {
-        Some(value) if !value.is_empty() => Theme::PLAIN,
-        _ => Theme::COLOUR,
-    };
-    let mut terminal = Terminal::enter(theme)?;
+    let mut model = Model::new(name);
+    let depth = Depth::of(|name| env::var(name).ok());
+    model.theme = Theme::new(settings.theme, depth);
+    model.keymap = settings.keymap;
+    model.has_mouse = settings.has_mouse;
+    model.session = home.session();
+    let mut terminal = Terminal::enter()?;
     read_keys(&inbox)?;
-    follow(base, &inbox)?;
-    let ending = app::run(&mut Model::new(name), &inbox, &mut terminal);
+    let names = StreamNames::default();
+    let librarian = librarian(&base, &names, &inbox)?;
+    model.outbox.is_open = true;
+    follow(base, names, &inbox)?;
+    let ask = |question| librarian.ask(question);
+    let ending = app::run(
+        &mut model,
+        &inbox,
+        &mut terminal,
+        &home,
+        Timestamp::now,
+        &ask,
+    );
     drop(terminal);
-    match ending? {
+    let ending = ending?;
+    // Where the tree was never opened, the session is as it was.
+    if model.session.is_none() && !model.panes[0].rows().is_empty() {
+        home.keep(Session::of(&model)).map_err(Failure::Session)?;
+    }
+    match ending {
         Ending::Quit => Ok(ExitCode::SUCCESS),
         Ending::Signal(signal) => Ok(die_of(signal)),
     }
 }
 
-fn follow(base: PathBuf, inbox: &Arc<Inbox>) -> io::Result<()> {
+fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> {
     spawn("follow", inbox, move |inbox| {
         pump(
-            Follower::new(base, Opening::Newest),
+            Follower::new(base, Opening::Newest, names),
             Timestamp::now,
             |changes| {
                 inbox.push_changes(changes);
@@ -57,6 +104,18 @@ fn follow(base: PathBuf, inbox: &Arc<Inbox>) -> io::Result<()> {
     })
 }
 
+/// Answers what is asked about the rest of the tree.
+fn librarian(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<Librarian> {
+    let library = Library {
+        base: base.clone(),
+        names: names.clone(),
+        clock: Timestamp::now,
+    };
+    let inbox = Arc::clone(inbox);
+    let sink: Sink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));
+    Librarian::start(&library, &sink)
+}
+
 fn read_keys(inbox: &Arc<Inbox>) -> io::Result<()> {
     use crossterm::event::{Event as Input, read};
 
@@ -65,7 +124,9 @@ fn read_keys(inbox: &Arc<Inbox>) -> io::Result<()> {
             match read()? {
                 Input::Key(key) => inbox.push(Event::Key(key)),
                 Input::Resize(..) => inbox.push(Event::Resize),
-                Input::FocusGained | Input::FocusLost | Input::Mouse(_) | Input::Paste(_) => {}
+                Input::Mouse(mouse) => inbox.push(Event::Mouse(mouse)),
+                Input::Paste(text) => inbox.push(Event::Paste(text)),
+                Input::FocusGained | Input::FocusLost => {}
             }
         }
     })

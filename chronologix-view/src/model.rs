@@ -1,21 +1,56 @@
 //! Everything that is on screen, as data. Changes of the tree come in here; keys in `update`.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use chronologix_core::layout::{Description, Folder};
+use chronologix_core::{
+    Level,
+    layout::{Description, Folder},
+};
 use jiff::Timestamp;
+use ratatui::layout::Size;
 
-use self::{buffer::Limit, pane::Pane};
+use self::{
+    bookmarks::Bookmarks,
+    buffer::{Body, Limit, Row},
+    finds::{Counts, Finds},
+    outbox::Outbox,
+    overlay::{Overlay, Prompt, Purpose},
+    page::Page,
+    pane::Pane,
+    regions::Regions,
+    seek::Seek,
+    sight::{Look, Sight},
+    tally::Tally,
+};
+use crate::update::reaching::Reaching;
 use crate::{
-    follow::{Change, Incident, Waiting},
-    line::{Key, LogLine},
+    follow::Waiting,
+    history::Pattern,
+    keymap::Keymap,
+    line::Key,
     merge::Fold,
+    session::Session,
     streams::{StreamId, Streams},
+    ui::{self, Depth, Theme, ThemeName},
 };
 
+pub(crate) mod bookmarks;
 pub(crate) mod buffer;
+pub(crate) mod finds;
+pub(crate) mod input;
+mod intake;
+pub(crate) mod outbox;
+pub(crate) mod overlay;
+pub(crate) mod page;
 pub(crate) mod pane;
+pub(crate) mod past;
+pub(crate) mod regions;
 pub(crate) mod scroll;
+pub(crate) mod seek;
+pub(crate) mod sight;
+mod sweep;
+pub(crate) mod tally;
+pub(crate) mod walk;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +63,28 @@ const BYTES: usize = 32 << 20;
 
 /// The least that one tab may take.
 const LEAST_BYTES: usize = 256 << 10;
+
+/// Rows that are looked at before anything else happens, so that a page is there at once.
+const FIRST_ROWS: usize = 1_000;
+
+/// What is shown beside the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Bars {
+    /// Whether there is nothing but lines.
+    pub(crate) is_minimal: bool,
+    /// Whether the streams are listed at the left.
+    pub(crate) has_rail: bool,
+    /// Whether the histogram is shown large.
+    pub(crate) has_histogram: bool,
+}
+
+/// One half of a divided screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Side {
+    #[default]
+    Left,
+    Right,
+}
 
 /// What the viewer knows and shows.
 #[derive(Debug)]
@@ -44,22 +101,68 @@ pub(crate) struct Model {
     pub(crate) panes: Vec<Pane>,
     /// Lines seen, by stream.
     pub(crate) lines: Vec<u64>,
-    /// The tab that is shown.
+    /// What else is counted, by stream.
+    pub(crate) tallies: Vec<Tally>,
+    /// The tab in front.
     pub(crate) tab: usize,
-    /// Rows of lines on the screen.
-    pub(crate) page: u64,
+    /// The tab beside it, if the screen is divided.
+    pub(crate) other: Option<usize>,
+    /// Which half the tab in front is.
+    pub(crate) side: Side,
+    /// Through what rows are looked at.
+    pub(crate) sight: Sight,
+    /// What is coloured, each in its colour.
+    pub(crate) highlights: Vec<Pattern>,
+    /// What is being looked for.
+    pub(crate) seek: Option<Seek>,
+    /// Questions about the rest of the tree.
+    pub(crate) outbox: Outbox,
+    /// What the page is for that is waited for.
+    pub(crate) reaching: Option<Reaching>,
+    /// What the search found in the whole tree.
+    pub(crate) finds: Option<Finds>,
+    /// How many lines there are when.
+    pub(crate) counts: Counts,
+    /// The first row of those that are selected; the last is the one at the cursor.
+    pub(crate) anchor: Option<Key>,
+    /// The lines somebody marked.
+    pub(crate) bookmarks: Bookmarks,
+    /// What is to be set up as it was last time, once the streams are known.
+    pub(crate) session: Option<Session>,
+    /// What lies over the lines.
+    pub(crate) overlay: Option<Overlay>,
+    /// What is being typed.
+    pub(crate) prompt: Option<Prompt>,
+    /// What was typed earlier, newest last.
+    pub(crate) typed: BTreeMap<Purpose, Vec<String>>,
     /// Why there is nothing to follow.
     pub(crate) waiting: Option<Waiting>,
     /// Why files are looked at regularly instead of on events.
     pub(crate) polling: Option<String>,
-    /// What happened to a file last.
+    /// What happened last that the reader should know.
     pub(crate) notice: Option<String>,
-    /// Whether the keys are shown.
-    pub(crate) has_help: bool,
+    /// The size of the screen.
+    pub(crate) size: Size,
+    /// Whether long lines go on in the next row.
+    pub(crate) is_wrapped: bool,
+    /// Whether the mouse is ours; else the terminal selects text with it.
+    pub(crate) has_mouse: bool,
+    /// What is shown beside the lines.
+    pub(crate) bars: Bars,
+    /// The keys.
+    pub(crate) keymap: Keymap,
+    /// The colours.
+    pub(crate) theme: Theme,
+    /// The second it is.
+    pub(crate) second: i64,
     /// Which lines are copies.
     fold: Fold,
     /// Of earlier lines some streams are left out, so the merged view begins here.
     horizon: Option<(Folder, Timestamp)>,
+    /// The level of the last record, by stream; lines without a time belong to it.
+    levels: Vec<Option<Level>>,
+    /// Whether the lines that come next were there before the viewer was.
+    is_opening: bool,
 }
 
 impl Model {
@@ -72,107 +175,143 @@ impl Model {
             streams: Streams::default(),
             panes: Vec::new(),
             lines: Vec::new(),
+            tallies: Vec::new(),
             tab: 0,
-            page: 1,
+            other: None,
+            side: Side::Left,
+            sight: Sight::default(),
+            highlights: Vec::new(),
+            seek: None,
+            outbox: Outbox::default(),
+            reaching: None,
+            finds: None,
+            counts: Counts::default(),
+            anchor: None,
+            bookmarks: Bookmarks::default(),
+            session: None,
+            overlay: None,
+            prompt: None,
+            typed: BTreeMap::new(),
             waiting: None,
             polling: None,
             notice: None,
-            has_help: false,
+            size: Size::new(80, 24),
+            is_wrapped: false,
+            has_mouse: true,
+            bars: Bars::default(),
+            keymap: Keymap::default(),
+            theme: Theme::new(ThemeName::Terminal, Depth::Few),
+            second: 0,
             fold: Fold::default(),
             horizon: None,
+            levels: Vec::new(),
+            is_opening: false,
         };
         model.fit_panes();
         model
     }
 
-    /// The tab that is shown.
+    /// The tab in front.
     pub(crate) fn pane(&self) -> &Pane {
         &self.panes[self.tab]
     }
 
-    /// The tab that is shown, to be moved in.
+    /// The tab in front, to be moved in.
     pub(crate) fn pane_mut(&mut self) -> &mut Pane {
         &mut self.panes[self.tab]
     }
 
-    /// Takes in a change of the tree.
-    pub(crate) fn apply(&mut self, change: Change) {
-        match change {
-            Change::Streams(streams, description) => {
-                (self.streams, self.description) = (streams, description);
-                self.fit_panes();
-            }
-            Change::Opened(cuts) => self.open(&cuts),
-            Change::Current(folder) => (self.folder, self.waiting) = (Some(folder), None),
-            Change::Lines(lines) => lines.into_iter().for_each(|line| self.add(&Arc::new(line))),
-            Change::Incident(key, name, incident) => self.mark(key, &name, &incident),
-            Change::Waiting(waiting) => self.waiting = Some(waiting),
-            Change::Polling(reason) => self.polling = Some(reason),
-        }
+    /// The stream that a tab shows; none is all of them.
+    pub(crate) fn stream_of(tab: usize) -> Option<StreamId> {
+        u16::try_from(tab.checked_sub(1)?).ok().map(StreamId)
     }
 
-    fn open(&mut self, cuts: &[Key]) {
-        self.panes.clear();
-        self.lines.clear();
-        self.fold = Fold::default();
-        self.fit_panes();
-        self.horizon = cuts.iter().map(|key| (key.folder, key.instant)).max();
-        let text: Arc<str> = "earlier lines are not loaded; --plain prints them all".into();
-        for cut in cuts {
-            // Just before the first line there is.
-            let before = Key {
-                sequence: 0,
-                ..*cut
-            };
-            if let Some(pane) = self.panes.get_mut(cut.stream.index() + 1) {
-                pane.mark(before, &text);
-            }
-            if Some((cut.folder, cut.instant)) == self.horizon {
-                self.panes[0].mark(
-                    Key {
-                        stream: StreamId(0),
-                        ..before
-                    },
-                    &text,
-                );
-            }
-        }
-    }
-
-    fn add(&mut self, line: &Arc<LogLine>) {
-        let index = line.key.stream.index();
-        let (Some(pane), Some(lines)) = (self.panes.get_mut(index + 1), self.lines.get_mut(index))
-        else {
-            return;
+    /// The row the reader points at, in the tab in front.
+    pub(crate) fn cursor(&self) -> Option<&Row> {
+        let pane = self.pane();
+        let number = match pane.scroll.held() {
+            Some(held) => Some(held.cursor),
+            None => pane.seen_before(u64::MAX),
         };
-        pane.add(line);
-        *lines += 1;
-        if self.horizon <= Some((line.key.folder, line.key.instant)) {
-            self.panes[0].merge(line, &mut self.fold, &self.streams);
+        number.and_then(|number| pane.buffer.row(number))
+    }
+
+    /// The stream that the record of a row was logged to.
+    pub(crate) fn origin_of(&self, row: &Row) -> Option<StreamId> {
+        match &row.body {
+            Body::Line(_, found) => self
+                .streams
+                .origin(*found, &self.lines)
+                .or(Some(row.key.stream)),
+            Body::Mark(_) => None,
         }
     }
 
-    fn mark(&mut self, key: Key, name: &str, incident: &Incident) {
-        let text: Arc<str> = format!("{name} {incident}").into();
-        self.notice = Some(text.to_string());
-        self.panes[0].mark(key, &text);
-        if let Some(pane) = self.panes.get_mut(key.stream.index() + 1) {
-            pane.mark(key, &text);
+    /// Whether something on the screen changes as time goes by.
+    pub(crate) fn is_moving(&self) -> bool {
+        let is_moving = |tally: &Tally| tally.rate.is_moving(self.second);
+        self.bars.has_rail && self.tallies.iter().any(is_moving)
+    }
+
+    /// Hands over the page of the tab in front.
+    pub(crate) fn with_page<T>(&self, work: impl FnOnce(Page<'_>) -> T) -> T {
+        let area = Regions::of(self).lines();
+        let height = |row: &Row| ui::height(self, self.tab, row, area.width);
+        work(Page {
+            pane: self.pane(),
+            lines: u64::from(area.height).max(1),
+            height: &height,
+        })
+    }
+
+    /// Looks for something else from now on.
+    pub(crate) fn look_anew(&mut self, look: Look) {
+        for pane in &mut self.panes {
+            if look == Look::Lens {
+                pane.drop_past();
+            }
+            pane.look_anew(look, &self.sight);
         }
+        self.panes[self.tab].sweep(&self.sight, FIRST_ROWS);
+    }
+
+    /// Looks at some rows that were not looked at yet; says whether there are more.
+    pub(crate) fn look_further(&mut self, rows: usize) -> bool {
+        let near = [Some(self.tab), self.other];
+        let all = near.into_iter().flatten().chain(0..self.panes.len());
+        for tab in all {
+            let pane = &mut self.panes[tab];
+            if !Look::ALL.into_iter().all(|look| pane.is_swept(look)) {
+                pane.sweep(&self.sight, rows);
+                return true;
+            }
+        }
+        false
     }
 
     /// One tab for each stream and one for all, within the bound for all of them.
     fn fit_panes(&mut self) {
-        let panes = self.streams.len() + 1;
+        let streams = self.streams.len();
         let limit = Limit {
             rows: ROWS,
-            bytes: (BYTES / panes).max(LEAST_BYTES),
+            bytes: (BYTES / (streams + 1)).max(LEAST_BYTES),
         };
-        self.panes.resize_with(panes, || Pane::new(limit));
-        self.panes
-            .iter_mut()
-            .for_each(|pane| pane.buffer.set_limit(limit));
-        self.lines.resize(self.streams.len(), 0);
-        self.tab = self.tab.min(panes - 1);
+        while self.panes.len() < streams + 1 {
+            let mut pane = Pane::new(limit, self.panes.is_empty());
+            for look in Look::ALL {
+                pane.look_anew(look, &self.sight);
+            }
+            self.panes.push(pane);
+        }
+        for pane in &mut self.panes {
+            pane.set_limit(limit);
+        }
+        self.lines.resize(streams, 0);
+        self.tallies.resize_with(streams, Tally::default);
+        self.levels.resize(streams, None);
+        self.tab = self.tab.min(streams);
+        self.other = self
+            .other
+            .filter(|other| *other <= streams && *other != self.tab);
     }
 }

@@ -4,37 +4,48 @@
 //! as they stand in the files; only control characters are made visible.
 
 use std::{
-    cell::RefCell,
-    collections::BTreeMap,
     fmt,
     io::{self, Write},
     ops::ControlFlow,
-    path::Path,
 };
 
+use jiff::{Timestamp, tz::TimeZone};
+
+pub(crate) use self::printer::Shape;
+use self::{live::Live, printer::Printer};
 use crate::{
-    follow::{
-        Change, Clock, Follower, Incident, OpenFolder, Opening, Scanned, Tree, Waiting, pump,
-    },
-    line::LogLine,
-    merge::{Fold, Source, Timeline},
-    streams::{StreamId, StreamSet, Streams},
-    ui::clean,
+    files::{Root, Tree},
+    follow::{Clock, Follower, LONGEST_PRINTED, Opening, Waiting},
+    history::{Bounds, Direction, Filter, Journey, Moment, Place, Record, Step, View, handovers},
+    line::Key,
+    merge::Fold,
+    streams::{StreamId, StreamNames, Streams},
 };
+
+mod live;
+mod printer;
+mod stats;
 
 #[cfg(test)]
 mod tests;
 
-/// How many folders at the end of the tree may still get lines.
-const LIVE_FOLDERS: usize = 2;
-
 /// What is to be printed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     /// Keep printing what is added.
     pub(crate) follow: bool,
-    /// Put folder and stream before each line.
-    pub(crate) names: bool,
+    /// How records are printed.
+    pub(crate) shape: Shape,
+    /// Only these streams; none stands for all.
+    pub(crate) streams: Vec<String>,
+    /// Only these of their lines.
+    pub(crate) filter: Filter,
+    /// Only what was logged then or later.
+    pub(crate) since: Option<Moment>,
+    /// Only what was logged before.
+    pub(crate) until: Option<Moment>,
+    /// Of all this only so many records, the last.
+    pub(crate) last: Option<usize>,
 }
 
 /// Why printing ended early.
@@ -42,12 +53,18 @@ pub(crate) struct Options {
 pub(crate) enum Failure {
     /// There is no tree to print.
     Nothing(Waiting),
+    /// There is no such stream; there are these.
+    UnknownStream(String, Vec<String>),
+    /// A time that no clock shows.
+    NoTime,
     /// Nobody reads the output any more.
     Closed,
     /// The output cannot be written.
     Output(io::Error),
     /// Some files could not be read; the rest was printed.
     Incomplete,
+    /// There was nothing to be printed.
+    NoMatch,
 }
 
 impl From<io::Error> for Failure {
@@ -60,195 +77,266 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Prints the tree in `base` to `out`, and what is to be said beside it to `notes`.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing(waiting) => write!(
+                f,
+                "{waiting} (give the base folder of a log tree, or set CHRONOLOGIX_DIR)"
+            ),
+            Self::UnknownStream(name, known) => {
+                write!(
+                    f,
+                    "no stream is called {name:?}; there are {}",
+                    known.join(", ")
+                )
+            }
+            Self::NoTime => f.write_str("a time given is out of range"),
+            Self::Closed => f.write_str("the pipe was closed"),
+            Self::Output(error) => write!(f, "cannot write the lines: {error}"),
+            Self::Incomplete => f.write_str("some files could not be read"),
+            Self::NoMatch => f.write_str("nothing to print"),
+        }
+    }
+}
+
+/// Prints a tree to `out`, and what is to be said beside it to `notes`.
 pub(crate) fn print(
-    base: &Path,
-    options: Options,
+    root: Root,
+    options: &Options,
     clock: Clock,
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let mut printer = Printer::new(out, notes, options.names);
-    let mut follower = Follower::new(base.to_owned(), Opening::Handed);
-    let mut fold = Fold::default();
-    let folders = match follower.folders(clock()) {
-        Ok(folders) => folders.to_vec(),
+    let mut printer = Printer::new(out, notes, options.shape);
+    let names = StreamNames::default();
+    let mut follower = Follower::new(root.clone(), Opening::Handed, names.clone());
+    match follower.folders(clock()) {
         // The follower says what it waits for.
-        Err(_) if options.follow => Vec::new(),
+        Err(_) if options.follow => {}
         Err(waiting) => return Err(Failure::Nothing(waiting)),
-    };
-    for (index, folder) in folders.iter().enumerate() {
-        let is_live = options.follow && index + LIVE_FOLDERS >= folders.len();
-        let mut open = follower.open(*folder, clock());
-        let tree = follower.tree();
-        let incidents = RefCell::default();
-        let source = Files {
-            open: &mut open,
-            tree,
-            is_live,
-            incidents: &incidents,
-        };
-        let streams = tree.streams();
-        for (line, found) in Timeline::new(source, streams.ids(), streams, &mut fold, is_live) {
-            printer.line(&line, found, streams)?;
-        }
-        for (name, incident) in incidents.take() {
-            printer.note(format_args!("{folder}/{name} {incident}"));
-            printer.is_incomplete |= matches!(incident, Incident::Unreadable(_));
-        }
-        if is_live {
-            follower.keep(open);
-        }
+        Ok(_) => {}
     }
-    printer.out.flush()?;
+    let mut tree = Tree::new(root, LONGEST_PRINTED, names);
+    // The follower says what is wrong with it.
+    let _ = tree.refresh(clock());
+    let mut bounds = Bounds {
+        takes_unfinished: !options.follow,
+        ..Bounds::default()
+    };
+    let handed = if options.follow {
+        handovers(&mut tree, clock())
+    } else {
+        Vec::new()
+    };
+    for handover in &handed {
+        bounds.lengths.extend(handover.read.clone());
+    }
+    let range = Range::new(options, &tree, clock())?;
+    let view = View {
+        streams: wanted(options, &mut tree, clock())?,
+        filter: options.filter.clone(),
+    };
+    let mut fold = Fold::default();
+    let first_live = handed.first().map(|handover| handover.folder);
+    let mut print = |printer: &mut Printer<'_>, record: &Record, streams: &Streams| {
+        if first_live.is_some_and(|live| live <= record.line.key.folder) {
+            fold.remember(&record.line, record.streams, streams);
+        }
+        printer.record(&record.line, record.streams, streams)
+    };
+    let mut walk = Walk {
+        tree: &mut tree,
+        view: &view,
+        bounds: &bounds,
+        clock,
+    };
+    match options.last {
+        Some(last) => walk.last(last, range, &mut printer, &mut print)?,
+        None => walk.all(range, &mut printer, &mut print)?,
+    }
+    printer.finish(tree.streams())?;
     if options.follow {
-        return follow(follower, clock, &mut fold, &mut printer);
+        for handover in handed {
+            follower.resume(handover, clock());
+        }
+        let live = Live::new(view, range, tree.streams().clone());
+        return live.follow(follower, clock, &mut fold, &mut printer);
     }
     if printer.is_incomplete {
         Err(Failure::Incomplete)
+    } else if !printer.has_printed {
+        Err(Failure::NoMatch)
     } else {
         Ok(())
     }
 }
 
-/// Prints what is added, as it comes.
-fn follow(
-    follower: Follower,
+/// From when to when.
+#[derive(Clone, Copy, Debug, Default)]
+struct Range {
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+impl Range {
+    fn new(options: &Options, tree: &Tree, now: Timestamp) -> Result<Self, Failure> {
+        let zone = tree.stamps().zone().unwrap_or(TimeZone::UTC);
+        let newest = tree.folders().last().copied();
+        let resolve = |moment: Option<Moment>| match moment {
+            None => Ok(None),
+            Some(moment) => match moment.resolve(now, newest, &zone) {
+                None => Err(Failure::NoTime),
+                found => Ok(found),
+            },
+        };
+        Ok(Self {
+            since: resolve(options.since)?,
+            until: resolve(options.until)?,
+        })
+    }
+
+    fn contains(&self, key: Key) -> bool {
+        self.since.is_none_or(|since| since <= key.instant)
+            && self.until.is_none_or(|until| key.instant < until)
+    }
+}
+
+/// The ids of the streams that are wanted.
+fn wanted(
+    options: &Options,
+    tree: &mut Tree,
+    now: Timestamp,
+) -> Result<Option<Vec<StreamId>>, Failure> {
+    if options.streams.is_empty() {
+        return Ok(None);
+    }
+    // Streams that the description does not name are found in their folders, mostly the newest.
+    let unknown = |tree: &Tree| {
+        let find = |name: &&String| tree.streams().find(name).is_none();
+        options.streams.iter().find(find).cloned()
+    };
+    for folder in tree.folders().to_vec().into_iter().rev() {
+        if unknown(tree).is_none() {
+            break;
+        }
+        tree.learn_from(folder, now);
+    }
+    if let Some(name) = unknown(tree) {
+        let streams = tree.streams();
+        let known = streams.ids().map(|stream| streams.name(stream).to_owned());
+        return Err(Failure::UnknownStream(name, known.collect()));
+    }
+    let ids = options
+        .streams
+        .iter()
+        .filter_map(|name| tree.streams().find(name));
+    Ok(Some(ids.collect()))
+}
+
+/// What a record is printed with.
+type Print<'a> = dyn FnMut(&mut Printer<'_>, &Record, &Streams) -> Result<(), Failure> + 'a;
+
+/// Walks over what is there.
+struct Walk<'a> {
+    tree: &'a mut Tree,
+    view: &'a View,
+    bounds: &'a Bounds,
     clock: Clock,
-    fold: &mut Fold,
-    printer: &mut Printer<'_>,
-) -> Result<(), Failure> {
-    let base = follower.tree().base().path().display().to_string();
-    let mut streams = follower.tree().streams().clone();
-    let mut result = Ok(());
-    pump(follower, clock, |changes| {
-        for change in changes {
-            let outcome = match change {
-                Change::Lines(lines) => printer.lines(lines, &streams, fold),
-                Change::Streams(now, _) => {
-                    streams = now;
-                    Ok(())
-                }
-                Change::Waiting(waiting) => {
-                    printer.note(format_args!("{base}: {waiting}; waiting"));
-                    Ok(())
-                }
-                Change::Incident(key, name, incident) => {
-                    printer.note(format_args!("{}/{name} {incident}", key.folder));
-                    Ok(())
-                }
-                Change::Polling(reason) => {
-                    printer.note(format_args!("no file events ({reason}); looking regularly"));
-                    Ok(())
-                }
-                Change::Opened(_) | Change::Current(_) => Ok(()),
-            };
-            if let Err(failure) = outcome {
-                result = Err(failure);
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    result
 }
 
-/// Writes lines and remarks.
-struct Printer<'a> {
-    out: &'a mut dyn Write,
-    notes: &'a mut dyn Write,
-    /// Whether folder and stream stand before each line.
-    names: bool,
-    /// Lines printed, by stream.
-    lines: Vec<u64>,
-    /// Whether a file could not be read.
-    is_incomplete: bool,
-}
-
-impl<'a> Printer<'a> {
-    fn new(out: &'a mut dyn Write, notes: &'a mut dyn Write, names: bool) -> Self {
-        Self {
-            out,
-            notes,
-            names,
-            lines: Vec::new(),
-            is_incomplete: false,
-        }
-    }
-
-    /// Writes the lines of one scan.
-    fn lines(
+impl Walk<'_> {
+    /// Prints everything, oldest first.
+    fn all(
         &mut self,
-        lines: Vec<LogLine>,
-        streams: &Streams,
-        fold: &mut Fold,
+        range: Range,
+        printer: &mut Printer<'_>,
+        print: &mut Print<'_>,
     ) -> Result<(), Failure> {
-        let mut batch = Batch::default();
-        for line in lines {
-            batch.0.entry(line.key.stream).or_default().push(line);
-        }
-        for (line, found) in Timeline::new(batch, streams.ids(), streams, fold, true) {
-            self.line(&line, found, streams)?;
-        }
-        Ok(self.out.flush()?)
+        let from = range.since.map_or(Place::Beginning, Place::Time);
+        self.walk(
+            from,
+            Direction::Newer,
+            printer,
+            |records, printer, streams| {
+                for record in records {
+                    if range
+                        .until
+                        .is_some_and(|until| record.line.key.instant >= until)
+                    {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                    if range.contains(record.line.key) {
+                        print(printer, &record, streams)?;
+                    }
+                }
+                Ok(ControlFlow::Continue(()))
+            },
+        )
     }
 
-    fn line(&mut self, line: &LogLine, found: StreamSet, streams: &Streams) -> Result<(), Failure> {
-        if self.names {
-            self.lines.resize(streams.len(), 0);
-            for stream in found.iter() {
-                self.lines[stream.index()] += 1;
-            }
-            let tag = streams.tag(found, &self.lines);
-            write!(self.out, "{}/{}:", line.key.folder, clean::visible(&tag))?;
+    /// Prints the last records.
+    fn last(
+        &mut self,
+        last: usize,
+        range: Range,
+        printer: &mut Printer<'_>,
+        print: &mut Print<'_>,
+    ) -> Result<(), Failure> {
+        let from = range.until.map_or(Place::End, Place::Time);
+        let mut found: Vec<Record> = Vec::new();
+        if last > 0 {
+            self.walk(from, Direction::Older, printer, |records, _, _| {
+                for record in records.into_iter().rev() {
+                    if range
+                        .since
+                        .is_some_and(|since| record.line.key.instant < since)
+                    {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                    if range.contains(record.line.key) {
+                        found.push(record);
+                    }
+                    if found.len() >= last {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
         }
-        self.out.write_all(clean::visible(&line.text).as_bytes())?;
-        self.out.write_all(if line.is_cut {
-            " …\n".as_bytes()
-        } else {
-            b"\n"
-        })?;
+        for record in found.iter().rev() {
+            print(printer, record, self.tree.streams())?;
+        }
         Ok(())
     }
 
-    /// Says something that is no line.
-    fn note(&mut self, text: fmt::Arguments<'_>) {
-        // Where even this cannot be said there is nobody to say it to.
-        let _ = writeln!(self.notes, "chronologix-view: {text}");
-    }
-}
-
-/// The files of one folder, read block by block.
-struct Files<'a> {
-    open: &'a mut OpenFolder,
-    tree: &'a Tree,
-    /// Whether unfinished last lines may still be finished.
-    is_live: bool,
-    /// What happened while reading.
-    incidents: &'a RefCell<Vec<(String, Incident)>>,
-}
-
-impl Source for Files<'_> {
-    fn next_lines(&mut self, stream: StreamId) -> Vec<LogLine> {
-        let mut scanned = Scanned::default();
-        self.open.next_lines(stream, self.tree, &mut scanned);
-        let incidents = scanned.incidents.into_iter();
-        self.incidents
-            .borrow_mut()
-            .extend(incidents.map(|(_, name, what)| (name, what)));
-        if scanned.lines.is_empty() && !self.is_live {
-            scanned.lines = self.open.finish_stream(stream, self.tree);
+    fn walk(
+        &mut self,
+        from: Place,
+        direction: Direction,
+        printer: &mut Printer<'_>,
+        mut take: impl FnMut(
+            Vec<Record>,
+            &mut Printer<'_>,
+            &Streams,
+        ) -> Result<ControlFlow<()>, Failure>,
+    ) -> Result<(), Failure> {
+        let journey = Journey::new(self.tree, self.view, from, direction);
+        let mut journey = journey.within(self.bounds.clone());
+        loop {
+            match journey.step(self.tree, (self.clock)()) {
+                Step::Records(records) => {
+                    if take(records, printer, self.tree.streams())?.is_break() {
+                        return Ok(());
+                    }
+                }
+                Step::Reading => {}
+                Step::Trouble(trouble) => {
+                    printer.note(format_args!("{trouble}"));
+                    printer.is_incomplete = true;
+                }
+                Step::End => return Ok(()),
+            }
         }
-        scanned.lines
-    }
-}
-
-/// Lines that are here already, by stream.
-#[derive(Default)]
-struct Batch(BTreeMap<StreamId, Vec<LogLine>>);
-
-impl Source for Batch {
-    fn next_lines(&mut self, stream: StreamId) -> Vec<LogLine> {
-        self.0.remove(&stream).unwrap_or_default()
     }
 }

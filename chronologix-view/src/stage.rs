@@ -5,21 +5,24 @@ use std::collections::BTreeMap;
 use chronologix_core::layout::{Description, Folder};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use ratatui::{Terminal, backend::TestBackend, layout::Size};
 
 use crate::{
     action::Effect,
     follow::Change,
-    keymap,
     line::{Key, LogLine},
     model::Model,
     streams::{StreamId, Streams},
-    ui::{self, Screen, Theme},
-    update::update,
+    ui::Screen,
+    update,
 };
 
 /// Where the lines of a stage are from, if nothing else is said.
 pub(crate) const FOLDER: &str = "2025-05-04__15-00";
+
+mod archive;
+
+pub(crate) use self::archive::Archive;
 
 /// A model with its screen.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub(crate) struct Stage {
     terminal: Terminal<TestBackend>,
     folder: Folder,
     sequences: BTreeMap<(Folder, StreamId), u64>,
+    /// The rest of the tree.
+    pub(crate) archive: Archive,
 }
 
 impl Stage {
@@ -38,6 +43,7 @@ impl Stage {
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
             folder: Folder::parse(FOLDER).unwrap(),
             sequences: BTreeMap::new(),
+            archive: Archive::default(),
         };
         stage.resize(width, height);
         stage
@@ -68,7 +74,7 @@ impl Stage {
 
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
         self.terminal.backend_mut().resize(width, height);
-        self.model.page = ui::page(Rect::new(0, 0, width, height)).max(1);
+        self.model.size = Size::new(width, height);
     }
 
     /// Lines from now on are of this folder.
@@ -100,12 +106,23 @@ impl Stage {
             text: text.into(),
             is_cut: false,
         };
+        self.archive.add(line.clone());
         self.model.apply(Change::Lines(vec![line]));
+    }
+
+    fn log_line(&mut self, stream: u16, second: u32, text: &str) -> LogLine {
+        let key = self.key(stream, second);
+        let stamp = stamp(second);
+        LogLine {
+            key,
+            text: format!("[{stamp}] {text}").into(),
+            is_cut: false,
+        }
     }
 
     /// A line logged at this second of the hour.
     pub(crate) fn line(&mut self, stream: u16, second: u32, text: &str) {
-        let stamp = format!("15:{:02}:{:02}", second / 60, second % 60);
+        let stamp = stamp(second);
         self.raw(stream, second, &format!("[{stamp}] {text}"));
     }
 
@@ -117,20 +134,68 @@ impl Stage {
     }
 
     pub(crate) fn press(&mut self, code: KeyCode) -> Effect {
-        let action = keymap::action(KeyEvent::new(code, KeyModifiers::NONE));
-        update(&mut self.model, action.expect("the key is bound"))
+        update::press(&mut self.model, KeyEvent::new(code, KeyModifiers::NONE))
     }
 
     pub(crate) fn press_letter(&mut self, letter: char) -> Effect {
         self.press(KeyCode::Char(letter))
     }
 
+    /// Types text, key by key.
+    pub(crate) fn write(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.press_letter(letter);
+        }
+    }
+
+    /// Presses a key with ctrl held.
+    pub(crate) fn press_ctrl(&mut self, letter: char) -> Effect {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
+        update::press(&mut self.model, key)
+    }
+
+    /// Presses a key with alt held.
+    pub(crate) fn press_alt(&mut self, letter: char) -> Effect {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::ALT);
+        update::press(&mut self.model, key)
+    }
+
+    /// The row of lines at the cursor, from the stamp on.
+    pub(crate) fn cursor(&self) -> String {
+        let line = self.model.cursor().and_then(|row| row.line());
+        let text = line.map_or("", |line| &line.text);
+        text.split_once("] ")
+            .map_or(text, |(_, message)| message)
+            .to_owned()
+    }
+
+    /// A line of the past: only the librarian knows it.
+    pub(crate) fn old(&mut self, stream: u16, second: u32, text: &str) {
+        let line = self.log_line(stream, second, text);
+        self.archive.add(line);
+        self.model.outbox.is_open = true;
+    }
+
+    /// Does all that is left to do, with the librarian answering.
+    pub(crate) fn work(&mut self) {
+        loop {
+            while update::work(&mut self.model, 64) {}
+            let questions = self.model.outbox.take();
+            if questions.is_empty() {
+                return;
+            }
+            for question in questions {
+                for reply in self.archive.answer(question, &self.model.streams) {
+                    update::reaching::answer(&mut self.model, reply);
+                }
+            }
+        }
+    }
+
     /// What is on the screen.
     pub(crate) fn screen(&mut self) -> String {
-        let screen = Screen {
-            model: &self.model,
-            theme: &Theme::COLOUR,
-        };
+        self.work();
+        let screen = Screen { model: &self.model };
         self.terminal
             .draw(|frame| frame.render_widget(screen, frame.area()))
             .unwrap();
@@ -143,8 +208,18 @@ impl Stage {
         let text = |row: &str| {
             let start = row.find('[')?;
             let (_, message) = row[start..].split_once("] ")?;
-            Some(message.trim_end_matches(['"', ' ']).to_owned())
+            Some(message.trim_end_matches(['"', ' ', '▐', '•']).to_owned())
         };
         screen.lines().filter_map(text).collect()
     }
+}
+
+/// The time of day of a second: within the hour of the stage, unless there are more of them.
+fn stamp(second: u32) -> String {
+    let hour = if second < 3_600 {
+        15
+    } else {
+        second / 3_600 % 24
+    };
+    format!("{hour:02}:{:02}:{:02}", second / 60 % 60, second % 60)
 }

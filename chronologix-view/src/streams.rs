@@ -1,6 +1,9 @@
 //! The streams of a tree: their names, and which are mirrored into which.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 #[cfg(test)]
 mod tests;
@@ -68,6 +71,30 @@ struct Stream {
     mirrors: Vec<StreamId>,
 }
 
+/// The names of all streams that anyone who reads a tree has seen, so that an id means the same
+/// stream to all of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StreamNames(Arc<Mutex<Vec<String>>>);
+
+impl StreamNames {
+    /// The id of the stream called `name`, which is added if it is new.
+    pub(crate) fn id(&self, name: &str) -> StreamId {
+        // The list is whole at every moment a holder could have panicked.
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = names.iter().position(|known| known == name);
+        let index = index.unwrap_or_else(|| {
+            names.push(name.to_owned());
+            names.len() - 1
+        });
+        StreamId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    fn after(&self, known: usize) -> Vec<String> {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(known..).unwrap_or_default().to_vec()
+    }
+}
+
 /// All streams seen so far. Ids stay what they are; streams are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Streams {
@@ -96,6 +123,11 @@ impl Streams {
             .map_or("", |stream| &stream.name)
     }
 
+    /// The id of the stream called `name`, if there is one.
+    pub(crate) fn find(&self, name: &str) -> Option<StreamId> {
+        self.ids().find(|stream| self.name(*stream) == name)
+    }
+
     /// The id of the stream called `name`, which is added if it is new.
     pub(crate) fn id(&mut self, name: &str) -> StreamId {
         let index = self.list.iter().position(|stream| stream.name == name);
@@ -107,6 +139,13 @@ impl Streams {
             self.list.len() - 1
         });
         StreamId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    /// Adds the streams that others have seen meanwhile.
+    pub(crate) fn learn(&mut self, names: &StreamNames) {
+        for name in names.after(self.list.len()) {
+            self.id(&name);
+        }
     }
 
     /// Says that the records of `source` are copied to `targets`, and that from now on only such

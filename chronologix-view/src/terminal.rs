@@ -7,7 +7,10 @@ use std::{
 };
 
 use crossterm::{
-    cursor, execute, queue, style,
+    clipboard::CopyToClipboard,
+    cursor,
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
+    execute, queue, style,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
         disable_raw_mode, enable_raw_mode,
@@ -18,11 +21,7 @@ use ratatui::{
     layout::{Rect, Size},
 };
 
-use crate::{
-    app::Display,
-    model::Model,
-    ui::{Screen, Theme},
-};
+use crate::{app::Display, model::Model, ui::Screen};
 
 /// What is held back until a frame is complete.
 const FRAME_BYTES: usize = 64 << 10;
@@ -34,7 +33,8 @@ static IS_ENTERED: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub(crate) struct Terminal {
     terminal: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
-    theme: Theme,
+    /// Whether the terminal sends what the mouse does.
+    has_mouse: bool,
 }
 
 impl Terminal {
@@ -43,7 +43,7 @@ impl Terminal {
     /// # Errors
     ///
     /// When it is none, or cannot be set up; it is left as it was.
-    pub(crate) fn enter(theme: Theme) -> io::Result<Self> {
+    pub(crate) fn enter() -> io::Result<Self> {
         let earlier = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             // First, so that what is said about the panic can be read.
@@ -57,7 +57,10 @@ impl Terminal {
             ratatui::Terminal::new(CrosstermBackend::new(output))
         });
         match result {
-            Ok(terminal) => Ok(Self { terminal, theme }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                has_mouse: false,
+            }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -72,16 +75,32 @@ impl Display for Terminal {
     }
 
     fn draw(&mut self, model: &Model) -> io::Result<()> {
+        if self.has_mouse != model.has_mouse {
+            self.has_mouse = model.has_mouse;
+            let output = self.terminal.backend_mut();
+            if self.has_mouse {
+                queue!(output, EnableMouseCapture)?;
+            } else {
+                queue!(output, DisableMouseCapture)?;
+            }
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let theme = &self.theme;
         self.terminal
-            .draw(|frame| frame.render_widget(Screen { model, theme }, frame.area()))?;
+            .draw(|frame| frame.render_widget(Screen { model }, frame.area()))?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(
+            self.terminal.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
     }
 
     #[cfg(unix)]
     fn suspend(&mut self) -> io::Result<()> {
         restore();
+        self.has_mouse = false;
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         // Continued: whatever the shell left on the screen is cleared. `Terminal::clear` would ask
         // for the position of the cursor, and the answer would go to the thread that reads keys.
@@ -104,7 +123,12 @@ impl Drop for Terminal {
 fn take() -> io::Result<()> {
     IS_ENTERED.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        cursor::Hide
+    )
 }
 
 /// Gives the terminal back, once, as well as it can be done.
@@ -115,6 +139,8 @@ fn restore() {
         let _ = execute!(
             stdout,
             EndSynchronizedUpdate,
+            DisableMouseCapture,
+            DisableBracketedPaste,
             LeaveAlternateScreen,
             cursor::Show
         );

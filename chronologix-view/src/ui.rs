@@ -1,30 +1,35 @@
 //! ROOM: how the model looks. `&Model` in, cells out; no state of its own.
 //!
-//! ```text
-//!   header   my_logs · 2025-05-04__15-00 · 1h UTC              LIVE
-//!   tabs     0 all  1 app  2 errors  3 audit
-//!   lines    app         [15:00:01] [INFO] started
-//!            errors→app  [15:00:02] [ERROR] division by zero
-//!   status   following                               1,200/1,200  ? help
-//! ```
-//!
-//! On a small terminal the header goes first, then the tabs, then the status.
+//! Where the parts are, `model/regions` says; each has a file here.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
-    widgets::Widget,
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
+
+use self::pen::Pen;
+pub(crate) use self::{
+    header::strip_area,
+    lines::height,
+    rail::tab_at as tab_at_row,
+    strip::{cell_at_histogram, cell_at_strip},
+    tabs::tab_at as tab_at_column,
+    theme::{Depth, Theme, ThemeName},
+};
+use crate::{
+    model::{Model, overlay::Overlay, regions::Regions},
+    streams::StreamSet,
 };
 
-pub(crate) use self::theme::Theme;
-use crate::model::Model;
-
 pub(crate) mod clean;
+mod detail;
 mod header;
 mod help;
 mod lines;
+mod palette;
 mod pen;
+mod rail;
+mod rules;
+mod scrollbar;
 mod status;
+mod strip;
 mod tabs;
 mod theme;
 
@@ -32,57 +37,77 @@ mod theme;
 mod tests;
 
 /// The whole screen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Screen<'a> {
     /// What is shown.
     pub(crate) model: &'a Model,
-    /// In which colours.
-    pub(crate) theme: &'a Theme,
-}
-
-/// Where the parts are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Regions {
-    header: Rect,
-    tabs: Rect,
-    lines: Rect,
-    status: Rect,
-}
-
-impl Regions {
-    /// Divides the screen.
-    fn of(area: Rect) -> Self {
-        let bar = |least: u16| Constraint::Length(u16::from(area.height >= least));
-        let parts = [bar(6), bar(4), Constraint::Min(0), bar(3)];
-        let [header, tabs, lines, status] = Layout::vertical(parts).areas(area);
-        Self {
-            header,
-            tabs,
-            lines,
-            status,
-        }
-    }
-}
-
-/// The rows of lines on a screen of this size.
-pub(crate) fn page(area: Rect) -> u64 {
-    u64::from(Regions::of(area).lines.height)
 }
 
 impl Widget for Screen<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let Regions {
-            header,
-            tabs,
-            lines,
-            status,
-        } = Regions::of(area);
-        self.header(header, buffer);
-        self.tabs(tabs, buffer);
-        self.lines(lines, buffer);
-        self.status(status, buffer);
-        if self.model.has_help {
-            self.help(lines, buffer);
+        // The terminal may have become smaller since the model heard of its size.
+        let on_screen = |part: Rect| part.intersection(area);
+        let regions = Regions::of(self.model);
+        self.header(on_screen(regions.header), buffer);
+        self.histogram(on_screen(regions.histogram), buffer);
+        self.tabs(on_screen(regions.tabs), buffer);
+        self.rail(on_screen(regions.rail), buffer);
+        for (tab, area) in &regions.panes {
+            self.lines(*tab, on_screen(*area), buffer);
+        }
+        self.status(on_screen(regions.status), buffer);
+        let lines = on_screen(regions.lines());
+        match &self.model.overlay {
+            Some(Overlay::Help { input, top }) => self.help(input, *top, lines, buffer),
+            Some(Overlay::Palette { input, selected }) => {
+                self.palette(input, *selected, lines, buffer);
+            }
+            Some(Overlay::Rules { selected }) => self.rules(*selected, lines, buffer),
+            Some(Overlay::Detail { top }) => self.detail(*top, lines, buffer),
+            None => {}
         }
     }
+}
+
+impl Screen<'_> {
+    fn theme(&self) -> Theme {
+        self.model.theme
+    }
+
+    /// What stands before a line of the merged view, and in which style.
+    fn tag(&self, found: StreamSet) -> (String, Style) {
+        let (streams, lines) = (&self.model.streams, &self.model.lines);
+        let tag = clean::visible(&streams.tag(found, lines)).into_owned();
+        let origin = streams.origin(found, lines);
+        let style = origin.map_or_else(Style::new, |origin| self.theme().stream(origin));
+        (tag, style)
+    }
+}
+
+/// One row of an area, as an area.
+fn row_of(area: Rect, y: u16) -> Rect {
+    Rect {
+        y,
+        height: 1,
+        ..area
+    }
+    .intersection(area)
+}
+
+/// A pen at the left of each row of an area.
+fn pen_at(area: Rect, y: u16, buffer: &mut Buffer) -> Pen<'_> {
+    Pen::new(buffer, row_of(area, y))
+}
+
+/// `1,234,567`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

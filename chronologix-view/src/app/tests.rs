@@ -5,10 +5,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::*;
 use crate::follow::{Change, Waiting};
 
+/// A clock that stands still.
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::UNIX_EPOCH
+}
+
 #[derive(Default)]
 struct Counter {
     frames: usize,
     suspended: usize,
+    copied: Vec<String>,
     /// What the last frame was drawn from.
     waiting: Option<Waiting>,
 }
@@ -21,6 +27,11 @@ impl Display for Counter {
     fn draw(&mut self, model: &Model) -> io::Result<()> {
         self.frames += 1;
         self.waiting.clone_from(&model.waiting);
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.copied.push(text.to_owned());
         Ok(())
     }
 
@@ -39,7 +50,14 @@ fn run_with(events: impl IntoIterator<Item = Event>) -> (io::Result<Ending>, Cou
     events.into_iter().for_each(|event| inbox.push(event));
     let mut counter = Counter::default();
     (
-        run(&mut Model::new("logs".into()), &inbox, &mut counter),
+        run(
+            &mut Model::new("logs".into()),
+            &inbox,
+            &mut counter,
+            &Home::default(),
+            now,
+            &drop,
+        ),
         counter,
     )
 }
@@ -77,7 +95,15 @@ fn what_waits_is_taken_in_before_one_frame_is_drawn() {
             }
             watched.push(Event::Signal(1));
         });
-        run(&mut Model::new("logs".into()), &inbox, &mut counter).unwrap();
+        run(
+            &mut Model::new("logs".into()),
+            &inbox,
+            &mut counter,
+            &Home::default(),
+            now,
+            &drop,
+        )
+        .unwrap();
     });
     assert!(counter.frames <= 3, "{}", counter.frames);
 }

@@ -1,6 +1,6 @@
 //! The command line and its help.
 
-use clap::{CommandFactory as _, error::ErrorKind};
+use clap::{ValueEnum as _, error::ErrorKind};
 
 use super::*;
 
@@ -16,13 +16,23 @@ fn the_table_of_options_is_sound() {
 #[test]
 fn options_can_be_put_together() {
     let cli = parse(&["-pfH", "my_logs"]).unwrap();
-    assert!(cli.plain && cli.follow && cli.with_names);
-    assert_eq!(cli.base(), (PathBuf::from("my_logs"), "my_logs".to_owned()));
+    let options = cli.options().unwrap();
+    assert!(cli.is_plain() && options.follow);
+    assert_eq!(options.shape, Shape::NamedLines);
+    let (root, name) = cli.root().unwrap();
+    assert_eq!((root, &*name), (PathBuf::from("my_logs").into(), "my_logs"));
 }
 
 #[test]
 fn a_wrong_command_line_is_code_2() {
-    for arguments in [&["--nonsense"][..], &["a", "b"]] {
+    for arguments in [
+        &["--nonsense"][..],
+        &["--since", "soon"],
+        &["--level", "loud"],
+        &["-v"],
+        &["--json", "--stats"],
+        &["--man", "--json"],
+    ] {
         let error = parse(arguments).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{error}");
     }
@@ -41,4 +51,51 @@ fn the_readme_shows_the_help() {
         readme.contains(help.trim_end()),
         "put this into README.md:\n\n{help}"
     );
+}
+
+#[test]
+fn an_option_of_printing_prints_even_on_a_terminal() {
+    assert!(!parse(&["my_logs"]).unwrap().is_plain());
+    for arguments in [
+        &["-p"][..],
+        &["-f"],
+        &["-n5"],
+        &["--since", "-10m"],
+        &["--until", "14:02"],
+        &["-s", "app"],
+        &["-g", "x"],
+        &["-l", "warn"],
+        &["-H"],
+        &["--json"],
+        &["--stats"],
+    ] {
+        assert!(parse(arguments).unwrap().is_plain(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_is_grepped() {
+    let options = |arguments: &[&str]| parse(arguments).unwrap().options();
+    let filter = options(&["-g", "a", "-g", "B", "-l", "warn"])
+        .unwrap()
+        .filter;
+    assert_eq!((filter.include.len(), filter.exclude.len()), (2, 0));
+    assert!(filter.takes("[x] [WARN] aB") && !filter.takes("[x] [WARN] ab"));
+    let filter = options(&["-vig", "B"]).unwrap().filter;
+    assert!(filter.takes("a") && !filter.takes("b"));
+    let error = options(&["-g", "("]).unwrap_err();
+    assert!(error.to_string().contains("is no regular expression"));
+}
+
+#[test]
+fn there_are_completions_for_every_shell_and_a_manual() {
+    for shell in Shell::value_variants() {
+        let text = String::from_utf8(completions(*shell)).unwrap();
+        assert!(
+            text.contains("--since") || text.contains("since"),
+            "{shell}"
+        );
+    }
+    let manual = String::from_utf8(manual().unwrap()).unwrap();
+    assert!(manual.contains(".TH chronologix") && manual.contains("last 20 lines"));
 }

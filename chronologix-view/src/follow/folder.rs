@@ -5,15 +5,9 @@ use std::{collections::BTreeMap, mem, path::PathBuf};
 use chronologix_core::layout::Folder;
 use jiff::Timestamp;
 
-use super::{
-    dating::Dating,
-    lines::RawLine,
-    listing::Listing,
-    positional::Identity,
-    tail::{Incident, Start, Tail},
-    tree::Tree,
-};
+use super::tail::{Incident, Start, Tail};
 use crate::{
+    files::{Dating, Identity, Listing, RawLine, Tree},
     line::{Key, LogLine},
     streams::StreamId,
 };
@@ -31,7 +25,20 @@ pub(crate) struct OpenFolder {
     names: Listing,
     /// Where files are begun that are there when the folder is opened.
     start: Start,
+    /// What others read of it before.
+    before: Option<Handover>,
     streams: BTreeMap<StreamId, OpenStream>,
+}
+
+/// Where the reading of a folder goes on that somebody else began.
+#[derive(Debug)]
+pub(crate) struct Handover {
+    /// The folder.
+    pub(crate) folder: Folder,
+    /// What was read of each file.
+    pub(crate) read: BTreeMap<PathBuf, u64>,
+    /// What dates the lines that come next, by stream.
+    pub(crate) datings: BTreeMap<StreamId, Dating>,
 }
 
 /// The files of one stream in the folder.
@@ -62,23 +69,21 @@ pub(crate) struct Scanned {
 impl OpenFolder {
     /// A folder to be read from `start` on.
     pub(crate) fn new(folder: Folder, tree: &Tree, start: Start) -> Self {
-        let names = Listing::new(tree.path(folder));
+        let names = tree.listing(folder);
         Self {
             folder,
             names,
             start,
+            before: None,
             streams: BTreeMap::new(),
         }
     }
 
-    /// Its name on disk.
-    pub(crate) fn folder(&self) -> Folder {
-        self.folder
-    }
-
-    /// Its path.
-    pub(crate) fn path(&self) -> &PathBuf {
-        self.names.path()
+    /// A folder to be read on where somebody else stopped.
+    pub(crate) fn resume(handover: Handover, tree: &Tree) -> Self {
+        let mut open = Self::new(handover.folder, tree, Start::Beginning);
+        open.before = Some(handover);
+        open
     }
 
     /// Which folder was found under the path.
@@ -101,17 +106,24 @@ impl OpenFolder {
             return;
         }
         let files = tree.files(self.names.files());
+        let mut before = self.before.take();
         for ((id, part), file) in files {
+            let dating = before
+                .as_mut()
+                .and_then(|before| before.datings.remove(&id));
+            let fresh = || Dating::new(self.folder, id, tree.stamps());
             let stream = self.streams.entry(id).or_insert_with(|| OpenStream {
                 parts: BTreeMap::new(),
                 closed: None,
-                dating: Dating::new(self.folder, id, tree.stamps()),
+                dating: dating.unwrap_or_else(fresh),
                 is_cut: false,
                 is_fresh: true,
             });
             if stream.closed.is_none_or(|closed| closed < part) {
                 let path = self.names.path().join(file.name);
-                let tail = || Tail::new(path, self.start, tree.longest_line());
+                let read = before.as_ref().and_then(|before| before.read.get(&path));
+                let start = read.map_or(self.start, |read| Start::At(*read));
+                let tail = || Tail::new(path, start, tree.longest_line());
                 stream.parts.entry(part).or_insert_with(tail);
             }
         }
@@ -133,33 +145,12 @@ impl OpenFolder {
         scanned
     }
 
-    /// The next lines of one stream; none at its end.
-    pub(crate) fn next_lines(&mut self, id: StreamId, tree: &Tree, scanned: &mut Scanned) {
-        if let Some(stream) = self.streams.get_mut(&id) {
-            loop {
-                scanned.has_more = false;
-                stream.scan(tree, scanned);
-                if !scanned.has_more || !scanned.lines.is_empty() {
-                    break;
-                }
-            }
-        }
-    }
-
     /// Unfinished last lines, for a folder that will not grow any more.
     pub(crate) fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
         self.streams
             .values_mut()
             .flat_map(|stream| stream.finish(tree))
             .collect()
-    }
-
-    /// The unfinished last line of one stream.
-    pub(crate) fn finish_stream(&mut self, id: StreamId, tree: &Tree) -> Vec<LogLine> {
-        self.streams
-            .get_mut(&id)
-            .map(|stream| stream.finish(tree))
-            .unwrap_or_default()
     }
 
     /// Moves to the end of a file that was written anew.
@@ -188,7 +179,7 @@ impl OpenStream {
         for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
             let polled = tail.poll();
             self.is_cut |= tail.is_cut();
-            let lines = date(&mut self.dating, polled.lines, tree);
+            let lines = date(&mut self.dating, polled.lines, *part, tree);
             let lines = whole_records(lines, self.is_fresh && self.is_cut);
             self.is_fresh &= lines.is_empty();
             scanned.lines.extend(lines);
@@ -219,18 +210,19 @@ impl OpenStream {
     }
 
     fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
-        let unfinished = self.parts.values_mut().filter_map(Tail::finish).collect();
-        date(&mut self.dating, unfinished, tree)
-            .into_iter()
-            .map(|(line, _)| line)
-            .collect()
+        let mut lines = Vec::new();
+        for (part, tail) in &mut self.parts {
+            let unfinished = tail.finish().into_iter().collect();
+            lines.extend(date(&mut self.dating, unfinished, *part, tree));
+        }
+        lines.into_iter().map(|(line, _)| line).collect()
     }
 }
 
-fn date(dating: &mut Dating, lines: Vec<RawLine>, tree: &Tree) -> Vec<(LogLine, bool)> {
+fn date(dating: &mut Dating, lines: Vec<RawLine>, part: u32, tree: &Tree) -> Vec<(LogLine, bool)> {
     lines
         .into_iter()
-        .map(|line| dating.date(line, tree.stamps()))
+        .map(|line| dating.date(line, part, tree.stamps()))
         .collect()
 }
 

@@ -20,8 +20,12 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// How often where there are no events.
 const POLL: Duration = Duration::from_millis(250);
 
-/// The least time between two scans: a busy tree is read in blocks, not line by line.
-const PAUSE: Duration = Duration::from_millis(30);
+/// The least time between two scans of a busy tree, which is read in blocks, not line by line.
+const LONGEST_PAUSE: Duration = Duration::from_millis(30);
+
+/// The least time between two scans when it just begins to be busy: the copies of a record that is
+/// mirrored are written right after it.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
 
 /// Hands the changes of a tree to `sink` until that breaks.
 pub(crate) fn pump(
@@ -31,6 +35,7 @@ pub(crate) fn pump(
 ) {
     let (wake, woken) = mpsc::sync_channel(1);
     let mut watch = Watch::new(wake);
+    let mut rhythm = Rhythm::default();
     loop {
         let started = Instant::now();
         let mut found = follower.scan(clock());
@@ -45,16 +50,16 @@ pub(crate) fn pump(
             continue;
         }
         let sweep = if watch.has_events() { SWEEP } else { POLL };
-        wait(&woken, started, sweep);
+        wait(&woken, &mut rhythm, started, sweep);
     }
 }
 
 /// Waits for an event, but not before the pause is over and not longer than the sweep.
-fn wait(woken: &Receiver<()>, started: Instant, sweep: Duration) {
+fn wait(woken: &Receiver<()>, rhythm: &mut Rhythm, started: Instant, sweep: Duration) {
     match woken.recv_timeout(sweep) {
         Ok(()) => {
             // Events up to the end of the pause belong to the same scan.
-            std::thread::sleep(PAUSE.saturating_sub(started.elapsed()));
+            std::thread::sleep(rhythm.pause(started.elapsed()));
             while woken.try_recv().is_ok() {}
         }
         Err(RecvTimeoutError::Timeout) => {}
@@ -62,3 +67,26 @@ fn wait(woken: &Receiver<()>, started: Instant, sweep: Duration) {
         Err(RecvTimeoutError::Disconnected) => std::thread::sleep(sweep),
     }
 }
+
+/// How long to gather before the next scan: not at all after quiet, and longer the longer it stays
+/// busy.
+#[derive(Debug, Default)]
+struct Rhythm {
+    /// The least time between the last two scans.
+    spacing: Duration,
+}
+
+impl Rhythm {
+    /// How long to wait when something happens so long after the last scan.
+    fn pause(&mut self, since_scan: Duration) -> Duration {
+        self.spacing = if since_scan >= LONGEST_PAUSE {
+            Duration::ZERO
+        } else {
+            (self.spacing * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE)
+        };
+        self.spacing.saturating_sub(since_scan)
+    }
+}
+
+#[cfg(test)]
+mod tests;

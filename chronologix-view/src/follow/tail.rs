@@ -4,15 +4,12 @@
 //! replaced, cut short or written anew are values here, never errors that end the viewer.
 
 use std::{
-    fs::{self, File, Metadata},
+    fs::{File, Metadata},
     io,
     path::{Path, PathBuf},
 };
 
-use super::{
-    lines::{Lines, RawLine},
-    positional::{Identity, read_at},
-};
+use crate::files::{Identity, Lines, RawLine, metadata, open_file, read_at};
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +30,8 @@ pub(crate) enum Start {
     Beginning,
     /// At the first line within so many bytes of its end.
     Last(u64),
+    /// Where somebody else stopped reading, at the beginning of a line.
+    At(u64),
 }
 
 /// What happened to a file.
@@ -125,7 +124,7 @@ impl Tail {
     /// Reads one block of what is new.
     pub(crate) fn poll(&mut self) -> Polled {
         let mut polled = Polled::default();
-        match fs::metadata(&self.path) {
+        match metadata(&self.path) {
             Ok(found) if !found.is_file() => {
                 self.tell(
                     Incident::Unreadable("it is not a regular file".into()),
@@ -148,7 +147,7 @@ impl Tail {
             open
         } else {
             let open = Open::new(&self.path, self.start, &mut self.lines)?;
-            self.is_cut = open.offset > 0;
+            self.is_cut = open.offset > 0 && matches!(self.start, Start::Last(_));
             self.open.insert(open)
         };
         let offset = open.offset;
@@ -189,6 +188,7 @@ impl Tail {
             return Ok(());
         }
         polled.lines.extend(self.lines.finish());
+        self.lines.begin_at(0);
         polled.incident = Some(incident);
         if polled.incident != Some(Incident::Rewritten) {
             new.before = old.head;
@@ -232,7 +232,7 @@ enum Known {
 
 impl Open {
     fn new(path: &Path, start: Start, lines: &mut Lines) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = open_file(path)?;
         let found = file.metadata()?;
         let mut head = vec![0; HEAD];
         let length = read_at(&file, &mut head, 0)?;
@@ -247,12 +247,17 @@ impl Open {
             head,
             before,
         };
-        if let Start::Last(bytes) = start {
-            let offset = found.len().saturating_sub(bytes);
+        let offset = match start {
+            Start::Beginning => 0,
+            Start::Last(bytes) => found.len().saturating_sub(bytes),
+            Start::At(offset) => offset.min(found.len()),
+        };
+        if offset > 0 {
             let before = usize::try_from(offset).unwrap_or(usize::MAX).min(FOOTPRINT);
             let mut footprint = vec![0; before];
             let length = read_at(&open.file, &mut footprint, offset - before as u64)?;
             if length == before {
+                lines.begin_at(offset);
                 if footprint.last().is_some_and(|last| *last != b'\n') {
                     lines.skip_rest();
                 }

@@ -9,7 +9,7 @@ use std::{
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::positional::Identity;
+use crate::files::Identity;
 
 /// Watches a few folders, never a whole tree.
 pub(crate) struct Watch {

@@ -1,122 +1,104 @@
-//! The table is whole.
+//! The table is whole, and can be changed.
 
 use std::collections::BTreeSet;
 
 use super::*;
 
-fn press(code: KeyCode, modifiers: KeyModifiers) -> Option<Action> {
-    action(KeyEvent::new(code, modifiers))
+fn press(keymap: &Keymap, key: &str) -> Option<Action> {
+    let Some(Chord::Key(code, modifiers)) = Chord::parse(key) else {
+        panic!("{key} is no key");
+    };
+    keymap.action(KeyEvent::new(code, modifiers))
+}
+
+fn chosen(keys: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
+    let owned = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+    keys.iter()
+        .map(|(name, keys)| ((*name).to_owned(), owned(keys)))
+        .collect()
 }
 
 #[test]
-fn no_key_is_bound_twice() {
-    let labels: Vec<String> = KEYS
-        .iter()
-        .flat_map(|binding| binding.keys)
-        .map(|key| key.label())
-        .collect();
-    assert_eq!(
-        labels.iter().collect::<BTreeSet<_>>().len(),
-        labels.len(),
-        "{labels:?}"
-    );
-}
-
-#[test]
-fn every_key_does_what_its_line_says() {
-    for binding in KEYS {
-        assert!(!binding.help.is_empty());
-        for key in binding.keys {
-            let found = match key {
-                Key::Plain(code) => press(*code, KeyModifiers::NONE),
-                Key::Ctrl(letter) => press(KeyCode::Char(*letter), KeyModifiers::CONTROL),
-                Key::Digit => press(KeyCode::Char('0'), KeyModifiers::NONE),
-            };
-            assert_eq!(found, Some(binding.action), "{}", key.label());
+fn nothing_in_the_table_is_there_twice() {
+    let mut seen = BTreeSet::new();
+    for command in commands() {
+        assert!(
+            seen.insert(format!("name {}", command.name)),
+            "{}",
+            command.name
+        );
+        assert!(
+            seen.insert(format!("help {}", command.help)),
+            "{}",
+            command.help
+        );
+        assert!(
+            seen.insert(format!("{:?}", command.action)),
+            "{:?}",
+            command.action
+        );
+        for key in command.keys {
+            let chord = Chord::parse(key).unwrap_or_else(|| panic!("{key}"));
+            assert!(seen.insert(format!("key {}", chord.label())), "{key}");
         }
     }
 }
 
 #[test]
-fn every_action_has_a_key() {
-    let all = [
-        Action::Up,
-        Action::Down,
-        Action::PageUp,
-        Action::PageDown,
-        Action::HalfPageUp,
-        Action::HalfPageDown,
-        Action::Home,
-        Action::End,
-        Action::Left,
-        Action::Right,
-        Action::Pause,
-        Action::NextTab,
-        Action::PreviousTab,
-        Action::Tab(0),
-        Action::Help,
-        Action::Close,
-        Action::Suspend,
-        Action::Quit,
-    ];
-    for action in all {
-        // An action added later must be added above; this match finds it.
-        match action {
-            Action::Up
-            | Action::Down
-            | Action::PageUp
-            | Action::PageDown
-            | Action::HalfPageUp
-            | Action::HalfPageDown
-            | Action::Home
-            | Action::End
-            | Action::Left
-            | Action::Right
-            | Action::Pause
-            | Action::NextTab
-            | Action::PreviousTab
-            | Action::Tab(_)
-            | Action::Help
-            | Action::Close
-            | Action::Suspend
-            | Action::Quit => {}
+fn every_key_does_what_its_line_says() {
+    let keymap = Keymap::default();
+    for command in commands() {
+        assert!(!command.help.is_empty());
+        for key in command.keys {
+            let key = key.replace("0…9", "0");
+            assert_eq!(press(&keymap, &key), Some(command.action), "{key}");
         }
-        assert!(
-            KEYS.iter().any(|binding| binding.action == action),
-            "{action:?}"
-        );
+        assert_eq!(keymap.labels(command.action).len(), command.keys.len());
     }
 }
 
 #[test]
 fn digits_are_tabs() {
-    assert_eq!(
-        press(KeyCode::Char('7'), KeyModifiers::NONE),
-        Some(Action::Tab(7))
-    );
+    assert_eq!(press(&Keymap::default(), "7"), Some(Action::Tab(7)));
 }
 
 #[test]
-fn terminals_differ_in_how_they_say_shift() {
-    assert_eq!(
-        press(KeyCode::Char('G'), KeyModifiers::SHIFT),
-        Some(Action::End)
-    );
-    assert_eq!(
-        press(KeyCode::Char('?'), KeyModifiers::SHIFT),
-        Some(Action::Help)
-    );
-    assert_eq!(
-        press(KeyCode::BackTab, KeyModifiers::SHIFT),
-        Some(Action::PreviousTab)
-    );
+fn other_keys_do_nothing() {
+    assert_eq!(press(&Keymap::default(), "alt-q"), None);
+    assert_eq!(press(&Keymap::default(), "Q"), None);
 }
 
 #[test]
-fn other_keys_and_releases_do_nothing() {
-    assert_eq!(press(KeyCode::Char('q'), KeyModifiers::ALT), None);
-    assert_eq!(press(KeyCode::Char('Q'), KeyModifiers::NONE), None);
-    let release = KeyEventKind::Release;
-    let event = KeyEvent::new_with_kind(KeyCode::Char('q'), KeyModifiers::NONE, release);
-    assert_eq!(action(event), None);
+fn chosen_keys_replace_those_of_the_table() {
+    let keymap = Keymap::with(&chosen(&[("quit", &["Q", "k"]), ("pause", &[])])).unwrap();
+    assert_eq!(press(&keymap, "Q"), Some(Action::Quit));
+    assert_eq!(press(&keymap, "q"), None);
+    assert_eq!(
+        press(&keymap, "k"),
+        Some(Action::Quit),
+        "taken from one line up"
+    );
+    assert_eq!(
+        press(&keymap, "up"),
+        Some(Action::Up),
+        "which keeps its other key"
+    );
+    assert_eq!(press(&keymap, "space"), None);
+    assert_eq!(keymap.label(Action::Pause), None);
+    assert_eq!(keymap.labels(Action::Quit), ["Q", "k"]);
+}
+
+#[test]
+fn what_cannot_be_chosen_is_said() {
+    let said = |keys| Keymap::with(&chosen(keys)).unwrap_err().to_string();
+    assert!(
+        said(&[("fly", &["x"])]).starts_with(r#"there is no action "fly"; allowed: up, down,"#)
+    );
+    assert!(
+        said(&[("quit", &["hyper-q"])]).starts_with(r#"quit: there is no key "hyper-q"; a key is"#)
+    );
+    assert_eq!(
+        said(&[("quit", &["x"]), ("pause", &["x"])]),
+        r#"the key "x" is given to both pause and quit"#
+    );
 }

@@ -49,6 +49,18 @@ impl Fold {
         }
     }
 
+    /// Remembers a record that was placed elsewhere, with the streams it was found in.
+    pub(crate) fn remember(&mut self, line: &LogLine, found: StreamSet, streams: &Streams) {
+        if !streams.may_have_copies(line.key.stream) {
+            return;
+        }
+        let record = Record {
+            key: line.key,
+            streams: found,
+        };
+        self.add(self.fingerprints.of(line), record);
+    }
+
     /// Says whether `line` is a new record or a copy of one that is known.
     pub(crate) fn place(&mut self, line: &LogLine, streams: &Streams) -> Placed {
         let stream = line.key.stream;
@@ -66,18 +78,24 @@ impl Fold {
             record.streams = record.streams.with(stream);
             return Placed::CopyOf(known);
         }
+        let record = Record {
+            key: line.key,
+            streams: StreamSet::of(stream),
+        };
+        self.add(fingerprint, record);
+        Placed::New
+    }
+
+    fn add(&mut self, fingerprint: u64, record: Record) {
+        let records = self.records.entry(fingerprint).or_default();
         if records.is_empty() {
             self.seen.push_back(fingerprint);
         }
-        records.push(Record {
-            key: line.key,
-            streams: StreamSet::of(stream),
-        });
+        records.push(record);
         if self.seen.len() > REMEMBERED
             && let Some(oldest) = self.seen.pop_front()
         {
             self.records.remove(&oldest);
         }
-        Placed::New
     }
 }

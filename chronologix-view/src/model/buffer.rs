@@ -2,10 +2,13 @@
 
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
-use chronologix_core::layout::Folder;
+use chronologix_core::{Level, layout::Folder};
+use jiff::Timestamp;
 
 use crate::{
+    lens::Verdict,
     line::{Key, LogLine},
+    record,
     streams::StreamSet,
 };
 
@@ -19,6 +22,14 @@ pub(crate) struct Row {
     pub(crate) key: Key,
     /// What it shows.
     pub(crate) body: Body,
+    /// The level of its record.
+    pub(crate) level: Option<Level>,
+    /// What the lens makes of it, where it was looked through.
+    pub(super) verdict: Verdict,
+    /// Whether what is searched for is in it, where it was searched.
+    pub(super) is_found: bool,
+    /// Whether the filter that is being typed lets it be seen, where it was tried.
+    pub(super) is_drafted: bool,
 }
 
 /// What a row shows.
@@ -26,11 +37,12 @@ pub(crate) struct Row {
 pub(crate) enum Body {
     /// A line of a log, and the streams it was found in.
     Line(Arc<LogLine>, StreamSet),
-    /// Where a new interval folder begins.
-    Rule(Folder),
     /// Something that happened to a file, in words.
     Mark(Arc<str>),
 }
+
+/// The number of the first row, so that others can be put before it.
+pub(super) const MIDDLE: u64 = 1 << 40;
 
 /// The most a buffer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,12 +65,37 @@ pub(crate) struct Buffer {
 }
 
 impl Row {
+    /// A row that was looked at in no way.
+    pub(crate) fn new(key: Key, body: Body, level: Option<Level>) -> Self {
+        Self {
+            key,
+            body,
+            level,
+            verdict: Verdict::Out,
+            is_found: false,
+            is_drafted: false,
+        }
+    }
+
+    /// Whether it is the first line of a record that failed.
+    pub(crate) fn is_error(&self) -> bool {
+        let has_stamp = |line: &Arc<LogLine>| record::level(&line.text).1;
+        self.level >= Some(Level::Error) && self.line().is_some_and(has_stamp)
+    }
+
+    /// The line, if it shows one.
+    pub(crate) fn line(&self) -> Option<&Arc<LogLine>> {
+        match &self.body {
+            Body::Line(line, _) => Some(line),
+            Body::Mark(_) => None,
+        }
+    }
+
     /// Bytes a row takes.
     fn weight(&self) -> usize {
         let text = match &self.body {
             Body::Line(line, _) => size_of::<LogLine>() + line.text.len(),
             Body::Mark(text) => text.len(),
-            Body::Rule(_) => 0,
         };
         size_of::<Self>() + text
     }
@@ -69,10 +106,20 @@ impl Buffer {
     pub(crate) fn new(limit: Limit) -> Self {
         Self {
             rows: VecDeque::new(),
-            first: 0,
+            first: MIDDLE,
             bytes: 0,
             limit,
         }
+    }
+
+    /// The most it holds.
+    pub(crate) fn limit(&self) -> Limit {
+        self.limit
+    }
+
+    /// Whether there is no room for so many rows more.
+    pub(crate) fn is_full(&self, more: usize) -> bool {
+        self.rows.len() + more > self.limit.rows || self.bytes >= self.limit.bytes
     }
 
     /// The numbers of the rows.
@@ -85,9 +132,31 @@ impl Buffer {
         self.rows.get(self.index(number)?)
     }
 
-    /// The key of the last row.
-    pub(crate) fn last(&self) -> Option<Key> {
-        self.rows.back().map(|row| row.key)
+    /// The row with this number, to be looked at.
+    pub(super) fn row_mut(&mut self, number: u64) -> Option<&mut Row> {
+        let index = self.index(number)?;
+        self.rows.get_mut(index)
+    }
+
+    /// The number of the first row that is not before this key.
+    pub(crate) fn position(&self, key: Key) -> u64 {
+        self.first + self.rows.partition_point(|row| row.key < key) as u64
+    }
+
+    /// The number after the last row of this folder and time, or of an earlier one.
+    pub(crate) fn end_of(&self, time: (Folder, Timestamp)) -> u64 {
+        let is_by_then = |row: &Row| (row.key.folder, row.key.instant) <= time;
+        self.first + self.rows.partition_point(is_by_then) as u64
+    }
+
+    /// The number of the first row of this folder, or of a later one.
+    pub(crate) fn start_of_folder(&self, folder: Folder) -> u64 {
+        self.first + self.rows.partition_point(|row| row.key.folder < folder) as u64
+    }
+
+    /// The number after the last row of this folder, or of an earlier one.
+    pub(crate) fn end_of_folder(&self, folder: Folder) -> u64 {
+        self.first + self.rows.partition_point(|row| row.key.folder <= folder) as u64
     }
 
     /// The number of the row with this key.
@@ -109,6 +178,25 @@ impl Buffer {
         self.first + index as u64
     }
 
+    /// Puts a row before all others.
+    pub(crate) fn push_front(&mut self, row: Row) {
+        self.bytes += row.weight();
+        self.first = self.first.saturating_sub(1);
+        self.rows.push_front(row);
+    }
+
+    /// Gives up the rows before this one; says whether there were any.
+    pub(crate) fn drop_before(&mut self, number: u64) -> bool {
+        let before = self.first;
+        while self.first < number
+            && let Some(row) = self.rows.pop_front()
+        {
+            self.bytes -= row.weight();
+            self.first += 1;
+        }
+        self.first > before
+    }
+
     /// Takes a row out.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Row> {
         let row = self.rows.remove(self.index(number)?)?;
@@ -118,13 +206,10 @@ impl Buffer {
 
     /// Notes that the line of a row was found in one more stream.
     pub(crate) fn add_copy(&mut self, number: u64, streams: StreamSet) {
-        let row = self
-            .index(number)
-            .and_then(|index| self.rows.get_mut(index));
         if let Some(Row {
             body: Body::Line(_, found),
             ..
-        }) = row
+        }) = self.row_mut(number)
         {
             *found = streams;
         }
@@ -133,17 +218,29 @@ impl Buffer {
     /// Changes the bound.
     pub(crate) fn set_limit(&mut self, limit: Limit) {
         self.limit = limit;
-        self.trim();
     }
 
-    /// Gives up the oldest rows until the bound is kept.
-    pub(crate) fn trim(&mut self) {
+    /// Gives up the newest rows until the bound is kept; says whether there were too many.
+    pub(crate) fn trim_back(&mut self) -> bool {
+        let before = self.rows.len();
+        while (self.rows.len() > self.limit.rows || self.bytes > self.limit.bytes)
+            && let Some(row) = self.rows.pop_back()
+        {
+            self.bytes -= row.weight();
+        }
+        self.rows.len() < before
+    }
+
+    /// Gives up the oldest rows until the bound is kept; says whether there were too many.
+    pub(crate) fn trim(&mut self) -> bool {
+        let before = self.first;
         while (self.rows.len() > self.limit.rows || self.bytes > self.limit.bytes)
             && let Some(row) = self.rows.pop_front()
         {
             self.bytes -= row.weight();
             self.first += 1;
         }
+        self.first > before
     }
 
     fn index(&self, number: u64) -> Option<usize> {

@@ -1,10 +1,19 @@
 //! A whole tree against a plain reference.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 
 use super::*;
+use crate::{
+    follow::Incident,
+    history::{Case, Pattern},
+};
+
+mod options;
 
 const DESCRIPTION: &str = r#"{
     "format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",
@@ -24,13 +33,15 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 /// What is printed, what is said, and how it ended.
-fn run(base: &Path, names: bool) -> (String, String, Result<(), Failure>) {
+fn run(base: &Path, options: &Options) -> (String, String, Result<(), Failure>) {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
-    let options = Options {
-        follow: false,
-        names,
-    };
-    let result = print(base, options, Timestamp::now, &mut out, &mut notes);
+    let result = print(
+        base.to_owned().into(),
+        options,
+        Timestamp::now,
+        &mut out,
+        &mut notes,
+    );
     (
         String::from_utf8(out).unwrap(),
         String::from_utf8(notes).unwrap(),
@@ -38,10 +49,17 @@ fn run(base: &Path, names: bool) -> (String, String, Result<(), Failure>) {
     )
 }
 
+fn shaped(shape: Shape) -> Options {
+    Options {
+        shape,
+        ..Options::default()
+    }
+}
+
 #[track_caller]
 fn check(files: &[(&str, &str)], expected: &str) {
     let dir = tree(files);
-    let (out, notes, result) = run(dir.path(), false);
+    let (out, notes, result) = run(dir.path(), &Options::default());
     assert_eq!(out, expected);
     assert_eq!(notes, "");
     result.unwrap();
@@ -126,7 +144,7 @@ fn with_names() {
         ("2025-05-04__14-00/app.log", "[14:00:00] a\n[14:00:01] e\n"),
         ("2025-05-04__14-00/errors.log", "[14:00:01] e\n"),
     ]);
-    let (out, ..) = run(dir.path(), true);
+    let (out, ..) = run(dir.path(), &shaped(Shape::NamedLines));
     assert_eq!(
         out,
         "2025-05-04__14-00/app:[14:00:00] a\n2025-05-04__14-00/errors→app:[14:00:01] e\n"
@@ -177,16 +195,16 @@ fn equals_a_reference_merge_of_a_large_tree() {
             .map(|(path, content)| (path.as_str(), content.as_str())),
     );
     let dir = tree(&all);
-    let (out, ..) = run(dir.path(), false);
+    let (out, ..) = run(dir.path(), &Options::default());
     assert!(out == reference, "the merged lines differ");
 }
 
 #[test]
 fn what_is_no_tree_is_an_error() {
     let dir = tree(&[]);
-    let (out, _, result) = run(dir.path(), false);
+    let (out, _, result) = run(dir.path(), &Options::default());
     assert!(matches!(result, Err(Failure::Nothing(Waiting::Empty))) && out.is_empty());
-    let (.., result) = run(&dir.path().join("missing"), false);
+    let (.., result) = run(&dir.path().join("missing"), &Options::default());
     assert!(matches!(result, Err(Failure::Nothing(Waiting::Missing))));
 }
 
@@ -197,7 +215,7 @@ fn a_stream_that_cannot_be_read_is_told_and_the_rest_printed() {
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink("link", dir.path().join("2025-05-04/b.log")).unwrap();
-        let (out, notes, result) = run(dir.path(), false);
+        let (out, notes, result) = run(dir.path(), &Options::default());
         assert_eq!(out, "[01:00:00] a\n");
         let expected =
             "chronologix-view: 2025-05-04/b.log cannot be read: it is not a regular file\n";
@@ -231,8 +249,8 @@ fn a_closed_pipe_ends_it_quietly() {
     let mut notes = Vec::new();
     let options = Options::default();
     let result = print(
-        dir.path(),
-        options,
+        dir.path().to_owned().into(),
+        &options,
         Timestamp::now,
         &mut Pipe(50),
         &mut notes,
@@ -290,11 +308,11 @@ fn following_goes_on_where_printing_ended_and_into_new_folders() {
     };
     let options = Options {
         follow: true,
-        names: false,
+        ..Options::default()
     };
     let result = print(
-        dir.path(),
-        options,
+        dir.path().to_owned().into(),
+        &options,
         Timestamp::now,
         &mut reader,
         &mut Vec::new(),
@@ -311,4 +329,45 @@ fn following_goes_on_where_printing_ended_and_into_new_folders() {
 fn what_happens_to_a_file_is_said() {
     let text = Incident::Unreadable("permission denied".into()).to_string();
     assert_eq!(text, "cannot be read: permission denied");
+}
+
+#[test]
+fn following_begins_where_it_is_asked_to() {
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__13-00/app.log", "[13:00:00] a\n"),
+        (
+            "2025-05-04__14-00/app.log",
+            "[14:00:00] b\n[14:00:01] c\n[14:00:02] e\n",
+        ),
+    ]);
+    let steps = vec![
+        ("2025-05-04__15-00/app.log", "[15:00:00] c\n[15:00:01] d\n"),
+        // The copy of a line that was printed already.
+        ("2025-05-04__14-00/errors.log", "[14:00:02] e\n"),
+    ];
+    let mut reader = Reader {
+        seen: Vec::new(),
+        base: dir.path().to_owned(),
+        steps,
+    };
+    let options = Options {
+        follow: true,
+        last: Some(2),
+        filter: Filter {
+            exclude: vec![Pattern::new("c$", Case::Sensitive).unwrap()],
+            ..Filter::default()
+        },
+        ..Options::default()
+    };
+    let result = print(
+        dir.path().to_owned().into(),
+        &options,
+        Timestamp::now,
+        &mut reader,
+        &mut Vec::new(),
+    );
+    assert!(matches!(result, Err(Failure::Closed)));
+    let seen = String::from_utf8(reader.seen).unwrap();
+    assert_eq!(seen, "[14:00:00] b\n[14:00:02] e\n[15:00:01] d\n");
 }

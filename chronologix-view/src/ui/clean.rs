@@ -25,6 +25,55 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
+/// Columns from one tab stop to the next.
+pub(super) const TAB: usize = 8;
+
+/// The columns that a character takes which begins in this one.
+pub(super) fn columns_of(letter: char, column: usize) -> usize {
+    match letter {
+        '\t' => TAB - column % TAB,
+        _ => letter.width().unwrap_or(0),
+    }
+}
+
+/// The columns in which the rows of a text begin that is broken to this width. A wide character is
+/// not cut in two, and what has no width stays with what it belongs to.
+pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {
+    let mut starts = vec![0];
+    let (mut start, mut column) = (0, 0);
+    if width > 0 {
+        for_each(text, |letter| {
+            let columns = columns_of(letter, column);
+            if columns > 0 && column > start && column + columns - start > width {
+                start = column;
+                starts.push(start);
+            }
+            column += columns;
+            true
+        });
+    }
+    starts
+}
+
+/// The text, made visible, in pieces no wider than this.
+pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut column = 0;
+    for_each(text, |letter| {
+        let columns = columns_of(letter, column);
+        if column + columns > width && column > 0 {
+            pieces.push(String::new());
+            column = 0;
+        }
+        column += columns;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(letter);
+        }
+        true
+    });
+    pieces
+}
+
 /// Hands the characters of [`visible`] to `take`, until it has enough.
 pub(super) fn for_each(text: &str, mut take: impl FnMut(char) -> bool) {
     let mut combining = 0;

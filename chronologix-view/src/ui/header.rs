@@ -1,31 +1,56 @@
 //! The first row.
 //!
 //! ```text
-//!  my_logs · 2025-05-04__15-00 · 1h UTC                        LIVE
+//!  my_logs · 2025-05-04__15-00 · 1h UTC              ▁▂▅█▃     LIVE
 //! ```
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Screen, Theme, pen::Pen};
+use super::{Screen, pen::Pen};
 use crate::model::scroll::Scroll;
+
+/// The columns of the state, which stands last.
+const STATE: u16 = 10;
+
+/// The most columns of the strip.
+const STRIP: u16 = 48;
+
+/// Where the strip is, in the row of the header.
+pub(crate) fn strip_area(header: Rect) -> Rect {
+    let width = STRIP.min((header.width / 3).saturating_sub(STATE));
+    Rect {
+        x: header.right().saturating_sub(STATE + width),
+        width,
+        ..header
+    }
+}
 
 impl Screen<'_> {
     pub(super) fn header(&self, area: Rect, buffer: &mut Buffer) {
-        let model = self.model;
-        buffer.set_style(area, Theme::BAR);
+        let (model, theme) = (self.model, self.theme());
+        buffer.set_style(area, theme.bar());
         let mut pen = Pen::new(buffer, area);
-        pen.write(&format!(" {}", model.base), Theme::BADGE);
-        if let Some(folder) = model.folder {
-            pen.write(&format!(" · {folder}"), Theme::BAR);
+        pen.write(&format!(" {}", model.base), theme.badge());
+        // Where the reader is; the current folder while following.
+        let at_cursor = model.pane().scroll.held().and_then(|_| model.cursor());
+        let folder = at_cursor.map(|row| row.key.folder).or(model.folder);
+        if let Some(folder) = folder {
+            pen.write(&format!(" · {folder}"), theme.bar());
         }
         if let Some(description) = &model.description {
             let words = format!(" · {} {}", description.interval, description.timezone);
-            pen.write(&words, Theme::BAR);
+            pen.write(&words, theme.bar());
         }
+        pen.leave(STATE);
+        let strip = strip_area(area);
+        if usize::from(pen.room()) > usize::from(strip.width) {
+            self.strip(strip, buffer);
+        }
+        let mut pen = Pen::new(buffer, area);
         let (word, style) = match model.pane().scroll {
-            _ if model.waiting.is_some() => (" WAITING ", self.theme.held()),
-            Scroll::Following => (" LIVE ", Theme::BADGE),
-            Scroll::Held { .. } => (" PAUSED ", self.theme.held()),
+            _ if model.waiting.is_some() => (" WAITING ", theme.held()),
+            Scroll::Following => (" LIVE ", theme.badge()),
+            Scroll::Held(_) => (" PAUSED ", theme.held()),
         };
         pen.move_to_last(word.len());
         pen.write(word, style);

@@ -1,66 +1,111 @@
-//! The keys, over the lines, from the table they are read from.
+//! The keys, over the lines, from the table they are read from. What is typed narrows them down.
 //!
 //! ```text
-//!   ┌ keys ────────────────────────────┐
-//!   │        ↑, k  one line up         │
-//!   │        ↓, j  one line down       │
+//!   ┌ keys: err▏───────────────────────┐
+//!   │ going to                         │
+//!   │        e  the next error         │
+//!   │        E  the error before       │
 //!   └──────────────────────────────────┘
 //! ```
 
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    style::Style,
+    style::{Modifier, Style},
     widgets::{Block, Clear, Widget as _},
 };
 
-use super::{Screen, pen::Pen};
-use crate::keymap::{Binding, KEYS, Key};
+use super::{Screen, pen_at};
+use crate::{fuzzy, keymap::SECTIONS, model::input::Input};
+
+/// One row of the list.
+enum Entry {
+    Title(&'static str),
+    Keys(String, &'static str),
+}
 
 impl Screen<'_> {
-    pub(super) fn help(&self, area: Rect, buffer: &mut Buffer) {
-        let rows: Vec<(String, &str)> = KEYS.iter().map(|key| (labels(key), key.help)).collect();
-        let keys = rows
-            .iter()
-            .map(|(keys, _)| keys.chars().count())
-            .max()
-            .unwrap_or(0);
-        let words = rows
-            .iter()
-            .map(|(_, help)| help.chars().count())
-            .max()
-            .unwrap_or(0);
-        let width = keys + words + 4;
+    pub(super) fn help(&self, input: &Input, top: usize, area: Rect, buffer: &mut Buffer) {
+        let entries = self.entries(input.text());
+        let keys = widest(&entries, |entry| match entry {
+            Entry::Keys(keys, _) => keys,
+            Entry::Title(_) => "",
+        });
+        let words = widest(&entries, |entry| match entry {
+            Entry::Keys(_, words) => words,
+            Entry::Title(title) => title,
+        });
+        let width = (keys + words + 4).max(20);
         // Where they do not fit below each other they go beside each other.
         let room = usize::from(area.height.saturating_sub(2)).max(1);
         let most = (usize::from(area.width.saturating_sub(2)) / width).max(1);
-        let columns = rows.len().div_ceil(room).min(most);
-        let height = rows.len().div_ceil(columns);
-        let wanted = |length: usize| Constraint::Length(u16::try_from(length).unwrap_or(u16::MAX));
-        let area = area.centered(wanted(width * columns + 2), wanted(height + 2));
-        Clear.render(area, buffer);
-        let block = Block::bordered().title(" keys ");
-        let inside = block.inner(area);
-        block.render(area, buffer);
+        let columns = entries.len().div_ceil(room).clamp(1, most);
+        let height = entries.len().div_ceil(columns).max(1);
+        let top = top.min(height.saturating_sub(room));
+        let title = match input.text() {
+            "" => " keys; type to find, esc closes ".to_owned(),
+            text => format!(" keys: {text}▏"),
+        };
+        let inside = popup(area, width * columns + 2, height + 2, &title, buffer);
         let columns = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inside);
-        for (column, rows) in columns.iter().zip(rows.chunks(height)) {
-            for (y, (label, help)) in (inside.top()..inside.bottom()).zip(rows) {
-                let mut pen = Pen::new(
-                    buffer,
-                    Rect {
-                        y,
-                        height: 1,
-                        ..*column
-                    },
-                );
-                pen.write(&format!(" {label:>keys$}  "), self.theme.key());
-                pen.write(help, Style::new());
+        for (column, entries) in columns.iter().zip(entries.chunks(height)) {
+            for (y, entry) in (inside.top()..inside.bottom()).zip(entries.iter().skip(top)) {
+                let mut pen = pen_at(*column, y, buffer);
+                match entry {
+                    Entry::Title(title) => {
+                        let bold = Style::new().add_modifier(Modifier::BOLD);
+                        pen.write(&format!(" {title}"), bold);
+                    }
+                    Entry::Keys(label, words) => {
+                        pen.write(&format!(" {label:>keys$}  "), self.theme().key());
+                        pen.write(words, Style::new());
+                    }
+                }
             }
         }
     }
+
+    fn entries(&self, typed: &str) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for section in SECTIONS {
+            let lines: Vec<Entry> = section
+                .commands
+                .iter()
+                .map(|command| (self.model.keymap.labels(command.action).join(", "), command))
+                .filter(|(keys, command)| {
+                    keys == typed
+                        || fuzzy::score(typed, command.help).is_some()
+                        || command.name.contains(typed)
+                })
+                .map(|(keys, command)| Entry::Keys(keys, command.help))
+                .collect();
+            if !lines.is_empty() {
+                entries.push(Entry::Title(section.title));
+                entries.extend(lines);
+            }
+        }
+        entries
+    }
 }
 
-fn labels(binding: &Binding) -> String {
-    let labels: Vec<String> = binding.keys.iter().map(|key| Key::label(*key)).collect();
-    labels.join(", ")
+fn widest<'a>(entries: &'a [Entry], text: impl Fn(&'a Entry) -> &'a str) -> usize {
+    let widths = entries.iter().map(|entry| text(entry).chars().count());
+    widths.max().unwrap_or(0)
+}
+
+/// Clears the middle of an area for a box, and gives what is inside it.
+pub(super) fn popup(
+    area: Rect,
+    width: usize,
+    height: usize,
+    title: &str,
+    buffer: &mut Buffer,
+) -> Rect {
+    let wanted = |length: usize| Constraint::Length(u16::try_from(length).unwrap_or(u16::MAX));
+    let area = area.centered(wanted(width), wanted(height));
+    Clear.render(area, buffer);
+    let block = Block::bordered().title(title.to_owned());
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    inside
 }

@@ -1,25 +1,33 @@
-//! The rows of the tab in front. Only those in sight are looked at.
+//! The rows of a tab. Only those in sight are looked at.
 //!
 //! ```text
-//!  app         [15:00:01] [INFO] started              in the tab of all streams
-//!  errors→app  [15:00:02] [ERROR] division by zero    a mirrored copy, folded
-//!  ── 2025-05-04__16-00 ─────────────────────────     a new folder
-//!  · app.log was cut short; reading it from its …     what happened to a file
+//!   app         [15:00:01] [INFO] started              in the tab of all streams
+//! › errors→app  [15:00:02] [ERROR] division by zero    at the cursor; a mirrored copy, folded
+//!   ── 2025-05-04__16-00 ── gap 3m 12s ───────────     a new folder, after a silence
+//!   · app.log was cut short; reading it from its …     what happened to a file
 //! ```
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
-use chronologix_core::layout::{
-    Folder, JsonLine, parse_json_line, parse_text_line, push_field_value,
+use chronologix_core::layout::Folder;
+use jiff::{SignedDuration, Unit};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
 };
-use ratatui::{buffer::Buffer, layout::Rect};
-use serde_json::Value;
 
-use super::{Screen, Theme, clean, pen::Pen};
+use super::{Screen, Theme, clean, pen::Pen, pen_at, row_of};
 use crate::{
     line::LogLine,
-    model::buffer::{Body, Row},
-    streams::StreamSet,
+    model::{
+        Model,
+        buffer::{Body, Row},
+        page::{Page, Placed},
+        scroll::Scroll,
+        walk::Separator,
+    },
+    record::Parts,
 };
 
 #[cfg(test)]
@@ -28,116 +36,311 @@ mod tests;
 /// The widest column of stream names.
 const WIDEST_TAG: usize = 24;
 
-impl Screen<'_> {
-    pub(super) fn lines(&self, area: Rect, buffer: &mut Buffer) {
-        let pane = self.model.pane();
-        let rows = pane.buffer.range();
-        if rows.is_empty() {
-            return self.nothing(area, buffer);
+/// The columns before and after the text that are always there: marks and scrollbar.
+const MARGINS: u16 = 2;
+
+/// How many rows of the screen a row takes in this tab, at this width.
+pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
+    match &row.body {
+        Body::Line(line, _) if model.is_wrapped => {
+            let width = text_width(model, tab, width);
+            clean::rows(&shown(line).0.whole(), width).len() as u64
         }
-        let visible = pane.scroll.visible(&rows, u64::from(area.height));
-        for (y, number) in (area.top()..area.bottom()).zip(visible) {
-            if let Some(row) = pane.buffer.row(number) {
-                let area = Rect {
-                    y,
-                    height: 1,
-                    ..area
+        Body::Line(..) | Body::Mark(_) => 1,
+    }
+}
+
+/// The columns that are left for the text of a line.
+fn text_width(model: &Model, tab: usize, width: u16) -> usize {
+    usize::from(width.saturating_sub(MARGINS)).saturating_sub(tag_width(model, tab))
+}
+
+/// The columns of the stream names, with the blanks after them.
+fn tag_width(model: &Model, tab: usize) -> usize {
+    match tab {
+        0 => model.streams.longest_tag().min(WIDEST_TAG) + 2,
+        _ => 0,
+    }
+}
+
+/// A line as it is shown.
+fn shown(line: &LogLine) -> (Parts, &'static str) {
+    let end = if line.is_cut {
+        " … the line goes on"
+    } else {
+        ""
+    };
+    (Parts::of(&line.text), end)
+}
+
+impl Screen<'_> {
+    pub(super) fn lines(&self, tab: usize, area: Rect, buffer: &mut Buffer) {
+        let Some(rows) = self.model.panes.get(tab) else {
+            return;
+        };
+        let height = |row: &Row| height(self.model, tab, row, area.width);
+        let page = Page {
+            pane: rows,
+            lines: u64::from(area.height),
+            height: &height,
+        };
+        let placed = if tab == self.model.tab {
+            page.placed()
+        } else {
+            self.beside(&page)
+        };
+        if placed.is_empty() {
+            return self.nothing(tab, area, buffer);
+        }
+        for placed in &placed {
+            self.placed(tab, *placed, area, buffer);
+        }
+        self.scrollbar(tab, &placed, area, buffer);
+        if self.model.other.is_some() && tab == self.model.tab {
+            // Which half the keys work on.
+            let mut pen = pen_at(area, area.top(), buffer);
+            pen.write("▸", self.theme().key());
+        }
+    }
+
+    /// The rows of the half that is not in front: those of the same time, on the same row of the
+    /// screen.
+    fn beside(&self, page: &Page<'_>) -> Vec<Placed> {
+        let model = self.model;
+        let Scroll::Held(held) = model.pane().scroll else {
+            return page.placed();
+        };
+        let y = model.with_page(|front| front.row_of(held.cursor));
+        let Some(cursor) = model.cursor() else {
+            return page.placed();
+        };
+        page.around(page.pane.last_by(cursor.key), y)
+    }
+
+    fn placed(&self, tab: usize, placed: Placed, area: Rect, buffer: &mut Buffer) {
+        let pane = &self.model.panes[tab];
+        let Some(row) = pane.buffer.row(placed.number) else {
+            return;
+        };
+        let on_screen = |y: i64| {
+            let y = u16::try_from(y).ok().filter(|y| *y < area.height)?;
+            Some(area.y + y)
+        };
+        let mut y = placed.y;
+        if let Some(separator) = pane.separator(placed.number) {
+            if let Some(y) = on_screen(y) {
+                self.between(separator, &mut pen_at(area, y, buffer));
+            }
+            y += 1;
+        }
+        match &row.body {
+            Body::Mark(text) => {
+                if let Some(y) = on_screen(y) {
+                    pen_at(area, y, buffer).write(&format!(" · {text}"), self.theme().remark());
+                }
+            }
+            Body::Line(line, _) => {
+                let pieces = self.pieces(tab, placed.number, line);
+                let starts = if self.model.is_wrapped {
+                    let whole: String = pieces.iter().map(|(text, _)| text.as_str()).collect();
+                    clean::rows(&whole, text_width(self.model, tab, area.width))
+                } else {
+                    vec![pane.left]
                 };
-                self.row(row, pane.left, &mut Pen::new(buffer, area));
+                for (index, start) in starts.iter().enumerate() {
+                    let Some(y) = i64::try_from(index)
+                        .ok()
+                        .and_then(|index| on_screen(y + index))
+                    else {
+                        continue;
+                    };
+                    let area = row_of(area, y);
+                    let ground = self.ground(tab, placed.number, row);
+                    let mut pen = Pen::new(buffer, area);
+                    let mark = if index == 0 {
+                        self.mark(tab, placed.number, row)
+                    } else {
+                        " "
+                    };
+                    pen.write(mark, self.theme().key());
+                    self.tag_column(tab, row, index == 0, &mut pen);
+                    pen.leave(1);
+                    pen.scroll(*start);
+                    for (text, style) in &pieces {
+                        pen.write(text, *style);
+                    }
+                    buffer.set_style(area, ground);
+                }
             }
         }
     }
 
-    fn row(&self, row: &Row, left: usize, pen: &mut Pen<'_>) {
-        match &row.body {
-            Body::Line(line, streams) => {
-                if self.model.tab == 0 {
-                    self.tag(*streams, pen);
-                }
-                pen.scroll(left);
-                self.line(line, pen);
-            }
-            Body::Rule(folder) => {
-                let mut rule = format!("── {folder} ");
-                rule.extend(std::iter::repeat_n('─', usize::from(pen.room())));
-                pen.write(&rule, self.theme.remark());
-            }
-            Body::Mark(text) => pen.write(&format!("· {text}"), self.theme.remark()),
+    /// The character before a line.
+    fn mark(&self, tab: usize, number: u64, row: &Row) -> &'static str {
+        let pane = &self.model.panes[tab];
+        let is_front = tab == self.model.tab;
+        if self.is_selected(row) && is_front {
+            "▌"
+        } else if is_front && pane.scroll.held().is_some_and(|held| held.cursor == number) {
+            "›"
+        } else if self.model.bookmarks.contains(row.key) {
+            "◆"
+        } else if pane.is_found(number) {
+            "•"
+        } else {
+            " "
         }
+    }
+
+    /// What lies behind the whole row.
+    fn ground(&self, tab: usize, number: u64, row: &Row) -> Style {
+        let pane = &self.model.panes[tab];
+        let held = self.model.pane().scroll.held();
+        let is_cursor = match (held, tab == self.model.tab) {
+            (Some(held), true) => held.cursor == number,
+            (Some(_), false) => {
+                let cursor = self.model.cursor();
+                cursor.is_some_and(|cursor| pane.last_by(cursor.key) == Some(number))
+            }
+            (None, _) => false,
+        };
+        if is_cursor {
+            self.theme().cursor()
+        } else if tab == self.model.tab && self.is_selected(row) {
+            self.theme().selected()
+        } else if pane.would_go(number) {
+            self.theme().going()
+        } else {
+            Style::new()
+        }
+    }
+
+    fn is_selected(&self, row: &Row) -> bool {
+        let range = self.model.selection();
+        range.is_some_and(|range| range.contains(&row.key))
     }
 
     /// The stream of a line and those it was copied to.
-    fn tag(&self, found: StreamSet, pen: &mut Pen<'_>) {
-        let streams = &self.model.streams;
-        let width = streams.longest_tag().min(WIDEST_TAG);
-        let tag = streams.tag(found, &self.model.lines);
-        let mut tag = clean::visible(&tag).into_owned();
-        if tag.chars().count() > width {
-            tag = tag
-                .chars()
-                .take(width.saturating_sub(1))
-                .chain(['…'])
-                .collect();
+    fn tag_column(&self, tab: usize, row: &Row, is_first: bool, pen: &mut Pen<'_>) {
+        let width = tag_width(self.model, tab).saturating_sub(2);
+        let Body::Line(_, found) = &row.body else {
+            return;
+        };
+        if tab != 0 {
+            return;
         }
-        let origin = streams.origin(found, &self.model.lines);
-        let style = origin.map_or_else(Default::default, |origin| self.theme.stream(origin));
+        let (mut tag, style) = self.tag(*found);
+        if !is_first {
+            tag.clear();
+        }
+        if tag.chars().count() > width {
+            let kept = tag.chars().take(width.saturating_sub(1));
+            tag = kept.chain(['…']).collect();
+        }
         pen.write(&format!("{tag:width$}  "), style);
     }
 
-    fn line(&self, line: &LogLine, pen: &mut Pen<'_>) {
-        let json = line
-            .text
-            .starts_with('{')
-            .then(|| parse_json_line(&line.text))
-            .flatten();
-        let (stamp, level, message) = if let Some(json) = json {
-            (json_time(&json), json.level, json_message(&json))
+    /// The text of a line in pieces of one style each.
+    fn pieces(&self, tab: usize, number: u64, line: &LogLine) -> Vec<(String, Style)> {
+        let theme = self.theme();
+        let (parts, end) = shown(line);
+        let mut styled: Vec<(String, Style)> = Vec::new();
+        if let Some(stamp) = &parts.stamp {
+            styled.push((format!("[{stamp}] "), Theme::FAINT));
+        }
+        if let Some(level) = parts.level {
+            styled.push((format!("[{level}] "), theme.level(level)));
+        }
+        // A line without a time of its own is of the record before it.
+        let level = self.model.panes[tab]
+            .buffer
+            .row(number)
+            .and_then(|row| row.level);
+        styled.push((parts.message.clone(), theme.message(level)));
+        let mut pieces = self.marked(styled);
+        pieces.push((end.to_owned(), theme.remark()));
+        pieces
+    }
+
+    /// The same pieces, divided where something in them is to be seen.
+    fn marked(&self, styled: Vec<(String, Style)>) -> Vec<(String, Style)> {
+        let model = self.model;
+        if model.highlights.is_empty() && model.sight.search.is_none() {
+            return styled;
+        }
+        let whole: String = styled.iter().map(|(text, _)| text.as_str()).collect();
+        let mut marks: Vec<(Range<usize>, Style)> = Vec::new();
+        for (number, pattern) in model.highlights.iter().enumerate() {
+            let style = self.theme().highlight(number);
+            marks.extend(pattern.spans(&whole).map(|span| (span, style)));
+        }
+        if let Some(pattern) = &model.sight.search {
+            marks.extend(
+                pattern
+                    .spans(&whole)
+                    .map(|span| (span, self.theme().found())),
+            );
+        }
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for (text, style) in styled {
+            let piece = start..start + text.len();
+            start = piece.end;
+            let edges = marks.iter().flat_map(|(span, _)| [span.start, span.end]);
+            let mut cuts: Vec<usize> = edges.filter(|edge| piece.contains(edge)).collect();
+            cuts.extend([piece.start, piece.end]);
+            cuts.sort_unstable();
+            cuts.dedup();
+            for pair in cuts.windows(2) {
+                let (from, to) = (pair[0], pair[1]);
+                let covering = marks
+                    .iter()
+                    .filter(|(span, _)| span.start <= from && to <= span.end);
+                let style = covering.fold(style, |style, (_, mark)| style.patch(*mark));
+                pieces.push((whole[from..to].to_owned(), style));
+            }
+        }
+        pieces
+    }
+
+    /// What stands between two rows.
+    fn between(&self, separator: Separator, pen: &mut Pen<'_>) {
+        let line = if separator.folder.is_some() {
+            '─'
         } else {
-            let parsed = parse_text_line(&line.text);
-            (
-                parsed.stamp.map(ToOwned::to_owned),
-                parsed.level,
-                parsed.message.to_owned(),
-            )
+            '·'
         };
-        if let Some(stamp) = stamp {
-            pen.write(&format!("[{stamp}] "), Theme::FAINT);
+        let mut text = format!(" {line}{line} ");
+        if let Some(folder) = separator.folder {
+            let _ = write!(text, "{folder} {line}{line} ");
         }
-        if let Some(level) = level {
-            pen.write(&format!("[{level}] "), self.theme.level(level));
+        if let Some(gap) = separator.gap {
+            let _ = write!(text, "gap {} ", in_words(gap));
         }
-        pen.write(&message, self.theme.message(level));
-        if line.is_cut {
-            pen.write(" … the line goes on", self.theme.remark());
-        }
+        text.extend(std::iter::repeat_n(line, usize::from(pen.room())));
+        pen.leave(1);
+        pen.write(&text, self.theme().remark());
     }
 
     /// Says why there are no lines.
-    fn nothing(&self, area: Rect, buffer: &mut Buffer) {
+    fn nothing(&self, tab: usize, area: Rect, buffer: &mut Buffer) {
         let model = self.model;
-        let text = match (&model.waiting, model.folder) {
-            (Some(waiting), _) => format!("{}: {waiting}", model.base),
-            (None, Some(folder)) => first_line_of(folder),
+        let pane = &model.panes[tab];
+        let (text, hint) = match (&model.waiting, model.folder) {
+            _ if !pane.rows().is_empty() => self.all_left_out(),
+            (Some(waiting), _) => {
+                let text = format!("{}: {waiting}", model.base);
+                (text, "waiting for it; q quits".to_owned())
+            }
+            (None, Some(folder)) => (first_line_of(folder), "q quits".to_owned()),
             (None, None) => return,
         };
-        let hint = if model.waiting.is_some() {
-            "waiting for it; q quits"
-        } else {
-            "q quits"
-        };
         let middle = area.height.saturating_sub(2) / 2;
-        for (y, text) in (area.y + middle..area.bottom()).zip([text.as_str(), hint]) {
+        for (y, text) in (area.y + middle..area.bottom()).zip([&text, &hint]) {
             let text = clean::visible(text);
             let margin = usize::from(area.width).saturating_sub(text.chars().count()) / 2;
-            let mut pen = Pen::new(
-                buffer,
-                Rect {
-                    y,
-                    height: 1,
-                    ..area
-                },
-            );
-            pen.write(&format!("{:margin$}{text}", ""), self.theme.remark());
+            let style = self.theme().remark().remove_modifier(Modifier::DIM);
+            pen_at(area, y, buffer).write(&format!("{:margin$}{text}", ""), style);
         }
     }
 }
@@ -146,31 +349,16 @@ fn first_line_of(folder: Folder) -> String {
     format!("waiting for the first line of {folder}")
 }
 
-/// The time of day of a JSON line, as text lines have it; the date is that of the folder.
-fn json_time(line: &JsonLine) -> Option<String> {
-    let stamp = line.stamp.as_deref()?;
-    let Some((_, time)) = stamp.split_once('T') else {
-        return Some(stamp.to_owned());
-    };
-    let end = time.find(['Z', '+', '-']).unwrap_or(time.len());
-    Some(time[..end].to_owned())
-}
-
-/// Message and fields of a JSON line, as text lines have them.
-fn json_message(line: &JsonLine) -> String {
-    let mut text = line.message.clone();
-    for (key, value) in &line.fields {
-        let _ = write!(text, " {key}=");
-        match value {
-            Value::String(value) => {
-                let mut quoted = Vec::new();
-                push_field_value(&mut quoted, value);
-                text.push_str(&String::from_utf8_lossy(&quoted));
-            }
-            other => {
-                let _ = write!(text, "{other}");
-            }
-        }
+/// `3m 12s`
+pub(super) fn in_words(span: SignedDuration) -> String {
+    let rounded = span.round(Unit::Second).unwrap_or(span);
+    let seconds = rounded.as_secs();
+    let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
+    let (minutes, seconds) = (seconds / 60 % 60, seconds % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds}s"),
+        (0, 0, _) => format!("{minutes}m {seconds}s"),
+        (0, _, _) => format!("{hours}h {minutes}m"),
+        _ => format!("{days}d {hours}h"),
     }
-    text
 }

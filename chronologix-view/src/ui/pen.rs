@@ -1,15 +1,11 @@
 //! Writes text of any origin into one row of cells.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-use unicode_width::UnicodeWidthChar as _;
 
 use super::clean;
 
 #[cfg(test)]
 mod tests;
-
-/// Columns from one tab stop to the next.
-const TAB: usize = 8;
 
 /// A position in a row, moved by writing.
 #[derive(Debug)]
@@ -50,6 +46,11 @@ impl<'a> Pen<'a> {
         (self.hidden, self.column) = (hidden, 0);
     }
 
+    /// Leaves the last columns of the row alone.
+    pub(super) fn leave(&mut self, columns: u16) {
+        self.right = self.right.saturating_sub(columns).max(self.x);
+    }
+
     /// Columns that are left in the row.
     pub(super) fn room(&self) -> u16 {
         self.right.saturating_sub(self.x)
@@ -70,10 +71,8 @@ impl<'a> Pen<'a> {
         let mut shown = String::new();
         let mut width = 0;
         clean::for_each(text, |letter| {
-            let (letter, columns) = match letter {
-                '\t' => (' ', TAB - self.column % TAB),
-                _ => (letter, letter.width().unwrap_or(0)),
-            };
+            let columns = clean::columns_of(letter, self.column);
+            let letter = if letter == '\t' { ' ' } else { letter };
             self.column += columns;
             let hidden = self.hidden.min(columns);
             self.hidden -= hidden;

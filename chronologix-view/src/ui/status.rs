@@ -1,64 +1,253 @@
-//! The last row.
+//! The last row: how it stands, or what is being typed.
 //!
 //! ```text
-//!  ‖ +12 new · space follows                          388/400  ? help
+//!  ‖ +12 new (1 error)  · level ≥ WARN      / search  & filter  ? keys
+//!  search: time.*out█                              12 hits
 //! ```
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
-use super::{Screen, Theme, pen::Pen};
-use crate::model::scroll::Scroll;
+use super::{Screen, grouped, pen::Pen};
+use crate::{
+    action::Action,
+    model::{
+        overlay::{Overlay, Prompt},
+        scroll::Scroll,
+        sight::Look,
+    },
+};
 
 impl Screen<'_> {
     pub(super) fn status(&self, area: Rect, buffer: &mut Buffer) {
-        let model = self.model;
-        let pane = model.pane();
-        let rows = pane.buffer.range();
-        buffer.set_style(area, Theme::BAR);
-        let last = pane.scroll.visible(&rows, model.page).end - rows.start;
-        let all = rows.end - rows.start;
-        let position = format!(" {}/{}  ? help ", grouped(last), grouped(all));
-        let width = u16::try_from(position.len())
-            .unwrap_or(u16::MAX)
-            .min(area.width);
-        let parts = [Constraint::Min(0), Constraint::Length(width)];
-        let [left, right] = Layout::horizontal(parts).areas(area);
-        Pen::new(buffer, right).write(&position, Theme::BAR);
+        buffer.set_style(area, self.theme().bar());
+        match &self.model.prompt {
+            Some(prompt) => self.prompt(prompt, area, buffer),
+            None => self.standing(area, buffer),
+        }
+    }
 
-        let mut pen = Pen::new(buffer, left);
+    fn standing(&self, area: Rect, buffer: &mut Buffer) {
+        let (model, theme) = (self.model, self.theme());
+        let pane = model.pane();
+        let mut pen = Pen::new(buffer, area);
         match (&model.waiting, pane.scroll) {
-            (Some(waiting), _) => pen.write(&format!(" {}: {waiting}", model.base), Theme::BADGE),
-            (None, Scroll::Following) => pen.write(" following", Theme::BAR),
-            (None, Scroll::Held { .. }) => {
-                let waiting = grouped(pane.scroll.waiting(&rows));
-                pen.write(&format!(" ‖ +{waiting} new "), self.theme.held());
-                pen.write(" space follows", Theme::BAR);
+            (Some(waiting), _) => pen.write(&format!(" {}: {waiting}", model.base), theme.badge()),
+            (None, Scroll::Following) => pen.write(" following", theme.bar()),
+            (None, Scroll::Held(held)) => {
+                let errors = match held.new_errors {
+                    0 => String::new(),
+                    1 => " (1 error)".to_owned(),
+                    errors => format!(" ({} errors)", grouped(errors)),
+                };
+                let text = match held.new {
+                    0 => " ‖ paused ".to_owned(),
+                    new => format!(" ‖ +{} new{errors} ", grouped(new)),
+                };
+                let badge = if held.new_errors > 0 {
+                    theme.alarm()
+                } else {
+                    theme.held()
+                };
+                pen.write(&text, badge);
             }
         }
-        if pane.left > 0 {
-            pen.write(&format!(" · ← {} columns", pane.left), Theme::BAR);
+        if let Some(text) = &model.notice {
+            pen.write(&format!(" · {text}"), theme.badge());
         }
-        if let Some(notice) = &model.notice {
-            pen.write(&format!(" · {notice}"), Theme::BADGE);
+        let said = self.lens_in_words();
+        if !said.is_empty() {
+            pen.write(&format!(" · {said}"), theme.badge());
+        }
+        if let Some(text) = self.search_in_words() {
+            pen.write(&format!(" · {text}"), theme.bar());
+        }
+        if pane.left > 0 && !model.is_wrapped {
+            pen.write(&format!(" · ← {} columns", pane.left), theme.bar());
         }
         if let Some(reason) = &model.polling {
-            pen.write(&format!(" · polling ({reason})"), Theme::BAR);
+            pen.write(&format!(" · polling ({reason})"), theme.bar());
         }
+        let position = self.position();
+        pen.leave(u16::try_from(position.len()).unwrap_or(u16::MAX));
+        // As many keys as there is room for; the last ones are the most useful.
+        let room = usize::from(pen.room()).saturating_sub(2);
+        let mut hints = self.hints();
+        let width = |hints: &[String]| {
+            hints
+                .iter()
+                .map(|hint| hint.chars().count() + 2)
+                .sum::<usize>()
+        };
+        while width(&hints) > room && !hints.is_empty() {
+            hints.remove(0);
+        }
+        if !hints.is_empty() {
+            pen.move_to_last(width(&hints));
+            pen.write(&hints.join("  "), theme.bar());
+        }
+        let mut end = Pen::new(buffer, area);
+        end.move_to_last(position.len());
+        end.write(&position, theme.bar());
+    }
+
+    /// Where the reader is among the rows there are.
+    fn position(&self) -> String {
+        let pane = self.model.pane();
+        let rows = pane.rows();
+        let at = pane.scroll.held().map_or(rows.end, |held| held.cursor + 1);
+        let (at, all) = (at.saturating_sub(rows.start), rows.end - rows.start);
+        format!("  {}/{} ", grouped(at), grouped(all))
+    }
+
+    /// The most useful keys of the moment, the most useful last.
+    fn hints(&self) -> Vec<String> {
+        let model = self.model;
+        let shown: &[(Action, &str)] = match (&model.overlay, pane_is_held(self)) {
+            (Some(Overlay::Help { .. } | Overlay::Palette { .. }), _) => {
+                &[(Action::Close, "close")]
+            }
+            (Some(_), _) => &[(Action::Close, "close"), (Action::Help, "keys")],
+            (None, true) => &[
+                (Action::Pause, "follow"),
+                (Action::Palette, "actions"),
+                (Action::Help, "keys"),
+            ],
+            (None, false) => &[
+                (Action::Pause, "pause"),
+                (Action::Palette, "actions"),
+                (Action::Help, "keys"),
+            ],
+        };
+        let hint = |(action, word): &(Action, &str)| {
+            let key = model.keymap.label(*action)?;
+            Some(format!("{key} {word}"))
+        };
+        shown.iter().filter_map(hint).collect()
+    }
+
+    /// What is left out.
+    fn lens_in_words(&self) -> String {
+        let lens = &self.model.sight.lens;
+        let mut said = Vec::new();
+        if let Some(least) = lens.least {
+            said.push(format!("level ≥ {least}"));
+        }
+        match lens.active().count() {
+            0 => {}
+            1 => {
+                let word = lens
+                    .active()
+                    .next()
+                    .map_or("", |rule| if rule.keeps { "keep" } else { "drop" });
+                let text = lens.active().next().map_or("", |rule| rule.pattern.text());
+                said.push(format!("{word} {text}"));
+            }
+            count => said.push(format!("{count} filters")),
+        }
+        if lens.context > 0 && !said.is_empty() {
+            said.push(format!("±{} lines", lens.context));
+        }
+        if self.model.tab == 0 && !lens.hidden.is_empty() {
+            let hidden = lens.hidden.iter();
+            let names: Vec<&str> = hidden
+                .map(|stream| self.model.streams.name(*stream))
+                .collect();
+            said.push(format!("without {}", names.join(", ")));
+        }
+        if !self.model.pane().is_swept(Look::Lens) {
+            said.push("looking …".to_owned());
+        }
+        said.join(" · ")
+    }
+
+    /// What is searched for, and how often it is there.
+    fn search_in_words(&self) -> Option<String> {
+        let pattern = self.model.sight.search.as_ref()?;
+        let all = match &self.model.finds {
+            Some(finds) if finds.is_complete => format!(", {} in all", grouped(finds.lines)),
+            Some(finds) => {
+                let lines = grouped(finds.lines);
+                format!(", {lines} in {} %", finds.percent)
+            }
+            None => String::new(),
+        };
+        Some(format!(
+            "/{}/ {}{all}",
+            pattern.text(),
+            self.hits_in_words()
+        ))
+    }
+
+    fn hits_in_words(&self) -> String {
+        let pane = self.model.pane();
+        let cursor = pane.scroll.held().map(|held| held.cursor);
+        let (mut hits, mut place) = (0, None);
+        for number in pane.rows() {
+            if pane.is_found(number) && pane.is_seen(number) {
+                hits += 1;
+                if cursor == Some(number) {
+                    place = Some(hits);
+                }
+            }
+        }
+        let more = if pane.is_swept(Look::Search) {
+            ""
+        } else {
+            " …"
+        };
+        let place = place.map_or(String::new(), |place| format!("{}/", grouped(place)));
+        let word = if hits == 1 { "hit" } else { "hits" };
+        format!("{place}{} {word}{more}", grouped(hits))
+    }
+
+    fn prompt(&self, prompt: &Prompt, area: Rect, buffer: &mut Buffer) {
+        let theme = self.theme();
+        let mut pen = Pen::new(buffer, area);
+        pen.write(&format!(" {}", prompt.purpose.label()), theme.badge());
+        let (before, after) = prompt.input.around_cursor();
+        let mut after = after.chars();
+        let under = after.next().unwrap_or(' ');
+        pen.write(before, theme.bar());
+        pen.write(
+            under.encode_utf8(&mut [0; 4]),
+            theme
+                .bar()
+                .add_modifier(Modifier::UNDERLINED | Modifier::SLOW_BLINK),
+        );
+        pen.write(after.as_str(), theme.bar());
+        let (said, style) = self.beside_prompt(prompt);
+        pen.write("  ", theme.bar());
+        pen.move_to_last(said.chars().count() + 1);
+        pen.write(&said, style);
+    }
+
+    /// What is said about what is being typed.
+    fn beside_prompt(&self, prompt: &Prompt) -> (String, ratatui::style::Style) {
+        let theme = self.theme();
+        if let Some(problem) = &prompt.problem {
+            return (problem.clone(), theme.alarm());
+        }
+        if prompt.input.text().is_empty() {
+            return (prompt.purpose.hint().to_owned(), theme.aside());
+        }
+        if prompt.purpose.direction().is_some() {
+            return (self.hits_in_words(), theme.badge());
+        }
+        if self.model.sight.draft.is_some() {
+            let pane = self.model.pane();
+            let rows = || pane.rows().filter(|number| pane.is_seen(*number));
+            let kept = rows().filter(|number| !pane.would_go(*number)).count() as u64;
+            let said = format!(
+                "{} of {} lines stay",
+                grouped(kept),
+                grouped(rows().count() as u64)
+            );
+            return (said, theme.badge());
+        }
+        (String::new(), theme.bar())
     }
 }
 
-/// `1,234,567`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+fn pane_is_held(screen: &Screen<'_>) -> bool {
+    screen.model.pane().scroll.held().is_some()
 }

@@ -1,40 +1,83 @@
 //! One tab for all streams and one for each. Where they do not fit, the first ones make room.
 //!
 //! ```text
-//!  0 all  1 app  2 errors  3 audit
+//!  0 all  1 app  2 errors +3  3 audit
 //! ```
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
-use super::{Screen, Theme, clean, pen::Pen};
-use crate::streams::StreamId;
+use super::{Screen, clean, pen::Pen};
+use crate::model::Model;
 
 impl Screen<'_> {
     pub(super) fn tabs(&self, area: Rect, buffer: &mut Buffer) {
-        let streams = &self.model.streams;
-        let labels: Vec<String> = std::iter::once(" 0 all ".to_owned())
-            .chain(streams.ids().map(|stream| {
-                format!(
-                    " {} {} ",
-                    stream.index() + 1,
-                    clean::visible(streams.name(stream))
-                )
-            }))
-            .collect();
+        let labels = tab_labels(self.model);
         let first = first_tab(&labels, self.model.tab, usize::from(area.width));
         let mut pen = Pen::new(buffer, area);
         for (tab, label) in labels.iter().enumerate().skip(first) {
-            let style = match tab
-                .checked_sub(1)
-                .and_then(|index| u16::try_from(index).ok())
-            {
-                Some(index) => self.theme.stream(StreamId(index)),
-                None => Style::new(),
-            };
-            let is_active = tab == self.model.tab;
-            pen.write(label, if is_active { Theme::BADGE } else { style });
+            pen.write(label, self.tab_style(tab));
         }
     }
+
+    /// How the name of a tab looks.
+    fn tab_style(&self, tab: usize) -> Style {
+        let model = self.model;
+        if tab == model.tab {
+            return self.theme().badge();
+        }
+        let Some(stream) = Model::stream_of(tab) else {
+            return Style::new();
+        };
+        let mut style = self.theme().stream(stream);
+        if model.sight.lens.hidden.contains(&stream) {
+            style = style.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
+        }
+        let tally = model.tallies.get(stream.index());
+        if tally.is_some_and(|tally| tally.unread_errors > 0) {
+            style = style.patch(self.theme().message(Some(chronologix_core::Level::Error)));
+            style = style.add_modifier(Modifier::BOLD);
+        }
+        if model.other == Some(tab) {
+            style = style.add_modifier(Modifier::UNDERLINED);
+        }
+        style
+    }
+}
+
+/// The tab at a column of the row of tabs.
+pub(crate) fn tab_at(model: &Model, width: u16, column: u16) -> Option<usize> {
+    let labels = tab_labels(model);
+    let first = first_tab(&labels, model.tab, usize::from(width));
+    let mut end = 0;
+    let at = usize::from(column);
+    let found = labels.iter().skip(first).position(|label| {
+        end += label.chars().count();
+        at < end
+    });
+    found.map(|position| first + position)
+}
+
+fn tab_labels(model: &Model) -> Vec<String> {
+    let streams = model.streams.ids().map(|stream| {
+        let name = clean::visible(model.streams.name(stream));
+        let unread = model
+            .tallies
+            .get(stream.index())
+            .map_or(0, |tally| tally.unread);
+        let unread = if unread > 0 {
+            format!("+{} ", super::grouped(unread))
+        } else {
+            String::new()
+        };
+        format!(" {} {name} {unread}", stream.index() + 1)
+    });
+    std::iter::once(" 0 all ".to_owned())
+        .chain(streams)
+        .collect()
 }
 
 /// The first tab that is drawn, so that the active one is in sight.

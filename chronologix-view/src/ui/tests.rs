@@ -122,13 +122,14 @@ fn the_active_tab_is_in_sight() {
 
 #[test]
 fn no_colour_means_none() {
-    let stage = busy();
+    let mut stage = busy();
+    stage.screen();
     let area = Rect::new(0, 0, 72, 12);
-    let styles = |theme: &Theme| {
+    let mut styles = |theme| {
+        stage.model.theme = theme;
         let mut buffer = Buffer::empty(area);
         Screen {
             model: &stage.model,
-            theme,
         }
         .render(area, &mut buffer);
         let has_colour =
@@ -139,6 +140,118 @@ fn no_colour_means_none() {
             buffer.content.iter().any(is_bold),
         )
     };
-    assert_eq!(styles(&Theme::COLOUR), (true, true));
-    assert_eq!(styles(&Theme::PLAIN), (false, true));
+    assert_eq!(
+        styles(Theme::new(ThemeName::Terminal, Depth::Few)),
+        (true, true)
+    );
+    assert_eq!(
+        styles(Theme::new(ThemeName::Dark, Depth::Mono)),
+        (false, true)
+    );
+}
+
+/// A service at work over some hours, which the librarian knows, seen on a larger screen.
+fn long_at_work() -> Stage {
+    let mut stage = Stage::new(90, 20);
+    for hour in 10..15 {
+        stage.folder(&format!("2025-05-04__{hour}-00"));
+        for minute in 0..hour * 2 {
+            let level = if minute == 17 { "ERROR" } else { "INFO" };
+            stage.old(
+                0,
+                3_600 * hour + minute,
+                &format!("[{level}] order {hour}{minute:02} filled"),
+            );
+        }
+    }
+    stage.folder(crate::stage::FOLDER);
+    stage.model.apply(Change::Opened(Vec::new()));
+    for second in 0..12 {
+        stage.line(
+            0,
+            3_600 * 15 + second,
+            &format!("[INFO] order 15{second:02} filled"),
+        );
+        if second % 4 == 0 {
+            stage.line(2, 3_600 * 15 + second, "[WARN] slow ms=81");
+        }
+    }
+    stage.work();
+    stage
+}
+
+#[test]
+fn found() {
+    let mut stage = long_at_work();
+    stage.press_letter('/');
+    stage.write("filled|slow");
+    stage.work();
+    stage.press(KeyCode::Enter);
+    stage.work();
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn a_filter_being_typed() {
+    let mut stage = long_at_work();
+    stage.press_letter('!');
+    stage.write("order");
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn histogram() {
+    let mut stage = long_at_work();
+    stage.press_letter('i');
+    stage.press_letter('[');
+    stage.press_letter('[');
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn rail_and_halves() {
+    let mut stage = long_at_work();
+    stage.resize(110, 16);
+    stage.press_letter('|');
+    stage.press_letter('s');
+    stage.press_letter('k');
+    stage.press_letter('k');
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn palette() {
+    let mut stage = long_at_work();
+    stage.press_letter(':');
+    stage.write("erro");
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn detail() {
+    let mut stage = long_at_work();
+    stage.line(2, 54_020, r#"[ERROR] one\ntwo order=17 user="Ann Lee""#);
+    stage.press(KeyCode::Enter);
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn nothing_but_lines() {
+    let mut stage = long_at_work();
+    stage.press_letter('z');
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn wide_and_combining_characters_broken_into_rows() {
+    let mut stage = Stage::new(30, 12);
+    stage.line(0, 1, "日本語の長い行は全角文字の途中で切れない");
+    stage.line(
+        0,
+        2,
+        "e\u{301}e\u{301}e\u{301} \u{1b}[31m\u{202e}hidden\u{200b}",
+    );
+    stage.press_letter('1');
+    stage.press_letter('w');
+    assert_snapshot!(stage.screen());
 }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::streams::StreamNames;
 
 struct Case {
     dir: tempfile::TempDir,
@@ -13,7 +14,7 @@ struct Case {
 impl Case {
     fn new(files: &[(&str, &str)], start: Start) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut tree = Tree::new(dir.path().to_owned(), 100);
+        let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
         let folder = Folder::parse("2025-05-04").unwrap();
         fs::create_dir(dir.path().join("2025-05-04")).unwrap();
         tree.refresh(Timestamp::UNIX_EPOCH).unwrap();

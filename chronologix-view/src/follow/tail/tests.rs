@@ -1,6 +1,9 @@
 //! A real file and what can happen to it.
 
-use std::{fs::OpenOptions, io::Write as _};
+use std::{
+    fs::{self, OpenOptions},
+    io::Write as _,
+};
 
 use tempfile::TempDir;
 

@@ -1,8 +1,11 @@
 //! Merging as lines come, in whatever order files are read.
 
+use chronologix_core::layout::Folder;
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::streams::StreamId;
 
 fn streams() -> Streams {
     let mut streams = Streams::default();
@@ -26,14 +29,23 @@ fn line(stream: u16, sequence: u64, second: i64, text: &str) -> Arc<LogLine> {
     })
 }
 
+fn pane(limit: Limit) -> Pane {
+    let mut pane = Pane::new(limit, true);
+    for look in Look::ALL {
+        pane.look_anew(look, &Sight::default());
+    }
+    pane
+}
+
 fn merged(lines: impl IntoIterator<Item = Arc<LogLine>>) -> Vec<(Key, String, usize)> {
-    let mut pane = Pane::new(Limit {
+    let limit = Limit {
         rows: 1_000,
         bytes: 1 << 20,
-    });
+    };
+    let mut pane = pane(limit);
     let mut fold = Fold::default();
     for line in lines {
-        pane.merge(&line, &mut fold, &streams());
+        pane.merge(&line, None, &mut fold, &streams(), &Sight::default());
     }
     let rows = pane
         .buffer
@@ -41,7 +53,7 @@ fn merged(lines: impl IntoIterator<Item = Arc<LogLine>>) -> Vec<(Key, String, us
         .map(|number| pane.buffer.row(number).unwrap());
     let show = |row: &Row| match &row.body {
         Body::Line(line, found) => (row.key, line.text.to_string(), found.len()),
-        other => panic!("{other:?}"),
+        Body::Mark(text) => panic!("{text}"),
     };
     rows.map(show).collect()
 }
@@ -86,29 +98,31 @@ proptest! {
 }
 
 #[test]
-fn a_rule_stands_where_a_folder_begins() {
-    let mut pane = Pane::new(Limit {
-        rows: 1_000,
+fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
+    let limit = Limit {
+        rows: 100,
         bytes: 1 << 20,
-    });
-    let of = |day: &str, sequence| {
-        let mut line = LogLine::clone(&line(0, sequence, 5, "x"));
-        line.key.folder = Folder::parse(day).unwrap();
-        Arc::new(line)
     };
-    pane.add(&of("2025-05-04", 1));
-    pane.add(&of("2025-05-05", 1));
-    pane.add(&of("2025-05-05", 2));
-    // Late, and still in its place.
-    pane.add(&of("2025-05-04", 2));
-    let rows: Vec<_> = pane
-        .buffer
-        .range()
-        .filter_map(|number| pane.buffer.row(number))
-        .collect();
-    let is_rule: Vec<bool> = rows
-        .iter()
-        .map(|row| matches!(row.body, Body::Rule(_)))
-        .collect();
-    assert_eq!(is_rule, [false, false, true, false, false]);
+    let mut pane = pane(limit);
+    let mut sight = Sight::default();
+    (1..=6).for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &sight));
+    let seen = |pane: &Pane| {
+        let rows = pane.rows().filter(|number| pane.is_seen(*number));
+        rows.map(|number| number - crate::model::buffer::MIDDLE)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&pane), [0, 1, 2, 3, 4, 5]);
+    sight.lens.rules.push(crate::lens::Rule {
+        pattern: crate::history::Pattern::new("[258]", crate::history::Case::Smart).unwrap(),
+        keeps: true,
+        is_on: true,
+    });
+    pane.look_anew(Look::Lens, &sight);
+    assert_eq!(seen(&pane), Vec::<u64>::new(), "nothing is known yet");
+    assert!(pane.sweep(&sight, 3));
+    assert_eq!(seen(&pane), [4], "from the newest on");
+    (7..=8).for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &sight));
+    assert_eq!(seen(&pane), [4, 7], "new rows are looked at when they come");
+    assert!(!pane.sweep(&sight, 3));
+    assert_eq!(seen(&pane), [1, 4, 7]);
 }

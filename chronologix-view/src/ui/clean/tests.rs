@@ -55,3 +55,23 @@ fn a_pile_of_marks_on_one_letter_ends() {
         &format!("a{}{}", "\u{301}".repeat(8), "‹301›".repeat(4)),
     );
 }
+
+#[test]
+fn rows_break_between_characters() {
+    assert_eq!(rows("", 4), [0]);
+    assert_eq!(rows("abcd", 4), [0]);
+    assert_eq!(rows("abcde", 4), [0, 4]);
+    assert_eq!(rows("abcdefghi", 4), [0, 4, 8]);
+    // Two columns each: the second row begins where the third would be cut.
+    assert_eq!(rows("日本語", 3), [0, 2, 4]);
+    assert_eq!(rows("a日本", 4), [0, 3]);
+    assert_eq!(
+        rows("abcde\u{301}\u{301}", 4),
+        [0, 4],
+        "marks stay with their letter"
+    );
+    assert_eq!(rows("\u{1b}\u{202e}x", 4), [0, 4], "as they are drawn");
+    assert_eq!(rows("a\tb", 8), [0, 8]);
+    assert_eq!(rows("日", 1), [0], "what cannot fit anywhere");
+    assert_eq!(rows("abc", 0), [0]);
+}

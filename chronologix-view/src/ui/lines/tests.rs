@@ -9,6 +9,7 @@ fn check(text: &str, expected: &str) {
     stage.raw(0, 1, text);
     let screen = stage.screen();
     let row = screen.lines().nth(1).unwrap().trim_matches('"').trim_end();
+    let row = row.strip_prefix(' ').unwrap_or(row);
     assert_eq!(row, expected);
 }
 

@@ -1,0 +1,37 @@
+//! What the palette finds.
+
+use super::*;
+use crate::stage::Stage;
+
+#[test]
+fn every_action_is_offered_and_those_of_streams_by_name() {
+    let stage = Stage::new(60, 10);
+    let all = choices(&stage.model, "");
+    for command in commands() {
+        let is_offered = all.iter().any(|choice| {
+            std::mem::discriminant(&choice.action) == std::mem::discriminant(&command.action)
+        });
+        assert_eq!(
+            is_offered,
+            command.action != Action::Palette,
+            "{}",
+            command.name
+        );
+    }
+    let first = |typed| choices(&stage.model, typed).into_iter().next().unwrap();
+    assert_eq!(first("next error").action, Action::NextError);
+    assert_eq!(
+        first("next-error").action,
+        Action::NextError,
+        "by its name, too"
+    );
+    assert_eq!(first("go errors").action, Action::Tab(2));
+    assert_eq!(
+        (
+            first("hide audit").action,
+            first("hide audit").keys.as_str()
+        ),
+        (Action::ToggleStream(3), "alt-3")
+    );
+    assert_eq!(choices(&stage.model, "xyzzy"), []);
+}

@@ -1,0 +1,115 @@
+//! What the viewer was given: a tree, or single files.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
+
+use chronologix_core::layout::Folder;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::packed::uncompressed_name;
+
+#[cfg(test)]
+mod tests;
+
+/// A tree, or single files that are looked at as if they were one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// The base folder of a tree.
+    Base(PathBuf),
+    /// Single files.
+    Files(Files),
+}
+
+/// Single files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Files {
+    /// The base folder of the tree they are of, or the folder of the first.
+    pub(crate) base: PathBuf,
+    /// The files, with the stream each is taken for, by the folder that dates them.
+    pub(crate) folders: BTreeMap<Folder, Vec<(String, String)>>,
+}
+
+impl From<PathBuf> for Root {
+    fn from(base: PathBuf) -> Self {
+        Self::Base(base)
+    }
+}
+
+impl Root {
+    /// Takes files for streams called as they are. What dates them where their stamps do not is the
+    /// interval folder they lie in, or else the day they were changed last.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    pub(crate) fn of_files(paths: &[PathBuf]) -> io::Result<Self> {
+        let mut folders: BTreeMap<Folder, Vec<(String, String)>> = BTreeMap::new();
+        let mut base = None;
+        for given in paths {
+            let wrong = |reason: String| {
+                io::Error::other(format!("{} cannot be read: {reason}", given.display()))
+            };
+            let path = std::path::absolute(given).map_err(|error| wrong(error.to_string()))?;
+            let found = std::fs::metadata(&path).map_err(|error| wrong(error.to_string()))?;
+            if !found.is_file() {
+                return Err(wrong("it is not a regular file".into()));
+            }
+            let Some(text) = path.to_str() else {
+                return Err(wrong("its name is not UTF-8".into()));
+            };
+            let parent = path.parent().unwrap_or(Path::new("/"));
+            let of_tree = parent
+                .file_name()
+                .and_then(|name| Folder::parse(name.to_str()?));
+            let changed = found
+                .modified()
+                .ok()
+                .and_then(|at| Timestamp::try_from(at).ok());
+            let day = || {
+                let date = changed.unwrap_or_default().to_zoned(TimeZone::UTC).date();
+                Folder::parse(&date.to_string())
+            };
+            let Some(folder) = of_tree.or_else(day) else {
+                return Err(wrong("the time it was changed has no date".into()));
+            };
+            let of_tree = of_tree.and_then(|_| parent.parent());
+            base.get_or_insert_with(|| of_tree.unwrap_or(parent).to_owned());
+            let files = folders.entry(folder).or_default();
+            let stream = free_name(&path, files);
+            if files.iter().all(|(_, known)| known != text) {
+                files.push((stream, text.to_owned()));
+            }
+        }
+        Ok(Self::Files(Files {
+            base: base.unwrap_or_default(),
+            folders,
+        }))
+    }
+
+    /// The base folder.
+    pub(crate) fn base(&self) -> &Path {
+        match self {
+            Self::Base(base) => base,
+            Self::Files(files) => &files.base,
+        }
+    }
+}
+
+/// A name for a stream that none of the files has: the file's without its ending, with as many of its
+/// folders as it takes.
+fn free_name(path: &Path, files: &[(String, String)]) -> String {
+    let last = path.file_name().unwrap_or_default().to_string_lossy();
+    let last = uncompressed_name(&last).unwrap_or(&last);
+    let mut name = last.strip_suffix(".log").unwrap_or(last).to_owned();
+    let mut parents = path.parent();
+    while files.iter().any(|(known, _)| *known == name)
+        && let Some(parent) = parents.and_then(Path::file_name)
+    {
+        name = format!("{}/{name}", parent.display());
+        parents = parents.and_then(Path::parent);
+    }
+    name
+}

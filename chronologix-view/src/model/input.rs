@@ -1,0 +1,113 @@
+//! One line of text that is being typed.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+#[cfg(test)]
+mod tests;
+
+/// The text and where in it is typed.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Input {
+    text: String,
+    /// The byte at which the next character is put in.
+    cursor: usize,
+}
+
+/// What became of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// The text is another one.
+    Changed,
+    /// Only the cursor moved.
+    Moved,
+    /// The key does not edit text.
+    Ignored,
+}
+
+impl Input {
+    /// With a text to begin with, and the cursor at its end.
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            cursor: text.len(),
+        }
+    }
+
+    /// What is typed.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What stands before the cursor, and what after it.
+    pub(crate) fn around_cursor(&self) -> (&str, &str) {
+        self.text.split_at(self.cursor)
+    }
+
+    /// Puts text in at the cursor; control characters are left out.
+    pub(crate) fn insert(&mut self, text: &str) -> Typed {
+        for letter in text.chars().filter(|letter| !letter.is_control()) {
+            self.text.insert(self.cursor, letter);
+            self.cursor += letter.len_utf8();
+        }
+        Typed::Changed
+    }
+
+    /// Takes a key as the usual line editors do.
+    pub(crate) fn press(&mut self, key: KeyEvent) -> Typed {
+        if key.kind == KeyEventKind::Release {
+            return Typed::Ignored;
+        }
+        let held = key.modifiers.difference(KeyModifiers::SHIFT);
+        let (start, end) = (0, self.text.len());
+        match (key.code, held) {
+            (KeyCode::Char(letter), KeyModifiers::NONE) => {
+                self.insert(letter.encode_utf8(&mut [0; 4]))
+            }
+            (KeyCode::Left, KeyModifiers::NONE) => self.move_to(self.before()),
+            (KeyCode::Right, KeyModifiers::NONE) => self.move_to(self.after()),
+            (KeyCode::Home, KeyModifiers::NONE) | (KeyCode::Char('a'), KeyModifiers::CONTROL) => {
+                self.move_to(start)
+            }
+            (KeyCode::End, KeyModifiers::NONE) | (KeyCode::Char('e'), KeyModifiers::CONTROL) => {
+                self.move_to(end)
+            }
+            (KeyCode::Backspace, KeyModifiers::NONE)
+            | (KeyCode::Char('h'), KeyModifiers::CONTROL) => {
+                self.remove(self.before(), self.cursor)
+            }
+            (KeyCode::Delete, KeyModifiers::NONE) => self.remove(self.cursor, self.after()),
+            (KeyCode::Char('u'), KeyModifiers::CONTROL) => self.remove(start, self.cursor),
+            (KeyCode::Char('k'), KeyModifiers::CONTROL) => self.remove(self.cursor, end),
+            (KeyCode::Char('w'), KeyModifiers::CONTROL) => {
+                let words = self.text[..self.cursor].trim_end();
+                let start = words.rfind(' ').map_or(0, |space| space + 1);
+                self.remove(start, self.cursor)
+            }
+            _ => Typed::Ignored,
+        }
+    }
+
+    fn before(&self) -> usize {
+        let letters = self.text[..self.cursor].chars();
+        self.cursor - letters.last().map_or(0, char::len_utf8)
+    }
+
+    fn after(&self) -> usize {
+        let mut letters = self.text[self.cursor..].chars();
+        self.cursor + letters.next().map_or(0, char::len_utf8)
+    }
+
+    fn move_to(&mut self, cursor: usize) -> Typed {
+        self.cursor = cursor;
+        Typed::Moved
+    }
+
+    fn remove(&mut self, start: usize, end: usize) -> Typed {
+        if start == end {
+            return Typed::Moved;
+        }
+        self.text.replace_range(start..end, "");
+        self.cursor = start;
+        Typed::Changed
+    }
+}

@@ -1,0 +1,201 @@
+//! Rows of the past beside those that come.
+
+use crossterm::event::KeyCode;
+
+use crate::stage::Stage;
+
+/// 1,200 lines of which the last 50 are loaded, and one error far back.
+fn stage() -> Stage {
+    let mut stage = Stage::new(60, 13);
+    for second in 0..1_150 {
+        let text = if second == 100 {
+            "[ERROR] long ago".into()
+        } else {
+            format!("line {second}")
+        };
+        stage.old(0, second, &text);
+    }
+    stage.lines(0, 1_150..1_200);
+    stage.work();
+    stage
+}
+
+#[test]
+fn going_up_goes_on_into_the_past() {
+    let mut stage = stage();
+    for _ in 0..30 {
+        stage.press(KeyCode::PageUp);
+        stage.work();
+    }
+    let expected = 1_199 - 30 * 9;
+    assert_eq!(stage.cursor(), format!("line {expected}"));
+    assert!(!stage.model.pane().is_away(), "there is room for both");
+    stage.line(0, 1_200, "new");
+    assert!(stage.screen().contains("+1 new"));
+    stage.press(KeyCode::End);
+    stage.screen();
+    assert_eq!(stage.texts().last().unwrap(), "new");
+    assert!(
+        stage.archive.pages < 6,
+        "many rows at a time: {}",
+        stage.archive.pages
+    );
+}
+
+#[test]
+fn home_is_the_first_line_of_the_tree_and_the_way_back_is_whole() {
+    let mut stage = stage();
+    stage.archive.part = 7;
+    stage.press(KeyCode::Home);
+    stage.work();
+    assert_eq!(
+        (stage.cursor().as_str(), stage.texts()[0].as_str()),
+        ("line 0", "line 0")
+    );
+    assert!(stage.model.pane().is_away());
+    assert!(stage.screen().contains("PAUSED"));
+    stage.line(0, 1_200, "[ERROR] new");
+    assert!(stage.screen().contains("+1 new (1 error)"));
+    stage.press(KeyCode::Up);
+    assert_eq!(stage.cursor(), "line 0");
+    // Every line is passed, once.
+    for second in 1..1_199 {
+        stage.press(KeyCode::Down);
+        stage.work();
+        if second != 100 {
+            assert_eq!(stage.cursor(), format!("line {second}"));
+        }
+    }
+    assert!(
+        !stage.model.pane().is_away(),
+        "it is back at the lines that come"
+    );
+    stage.press(KeyCode::Down);
+    stage.press(KeyCode::Down);
+    assert!(stage.screen().contains("LIVE"));
+    assert_eq!(stage.texts().last().unwrap(), "[ERROR] new");
+}
+
+#[test]
+fn errors_and_matches_are_found_wherever_they_are() {
+    let mut stage = stage();
+    stage.press_letter('E');
+    stage.work();
+    assert_eq!(stage.cursor(), "[ERROR] long ago");
+    assert!(stage.screen().contains("line 99") && stage.screen().contains("line 101"));
+    stage.press_letter('/');
+    stage.write("line 5[01]0");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    assert_eq!(stage.cursor(), "line 500");
+    assert!(stage.screen().contains("2 in all"), "{}", stage.screen());
+    stage.press_letter('n');
+    stage.work();
+    assert_eq!(stage.cursor(), "line 510");
+    stage.press_letter('n');
+    stage.work();
+    assert_eq!(stage.cursor(), "line 500");
+    assert!(stage.screen().contains("went on from the oldest line"));
+    stage.press_letter('/');
+    stage.write("nowhere");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    assert!(
+        stage.screen().contains("not found: nowhere"),
+        "{}",
+        stage.screen()
+    );
+}
+
+#[test]
+fn a_filter_shows_what_is_left_of_the_whole_tree() {
+    let mut stage = stage();
+    stage.press_letter('&');
+    stage.write("0 *$");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    let texts = stage.texts();
+    assert_eq!(texts.last().unwrap(), "line 1190");
+    assert_eq!(texts[0], "line 1100", "rows of the past fill the page");
+    stage.press(KeyCode::PageUp);
+    stage.press(KeyCode::PageUp);
+    stage.work();
+    assert_eq!(stage.cursor(), "line 1010");
+    // Without the filter, the rows between are there.
+    stage.press_ctrl('r');
+    stage.work();
+    assert_eq!(stage.cursor(), "line 1010");
+    stage.press(KeyCode::Up);
+    stage.work();
+    assert_eq!(stage.cursor(), "line 1009");
+    stage.press(KeyCode::Down);
+    stage.press(KeyCode::Down);
+    stage.work();
+    assert_eq!(stage.cursor(), "line 1011");
+    stage.press(KeyCode::End);
+    stage.screen();
+    assert_eq!(stage.texts().last().unwrap(), "line 1199");
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_of_the_new_lines_shows_the_old() {
+    let mut stage = stage();
+    stage.write("+++");
+    stage.work();
+    assert_eq!(stage.texts(), ["[ERROR] long ago"]);
+    assert!(stage.screen().contains("LIVE"));
+    stage.line(0, 1_201, "[ERROR] new");
+    assert_eq!(stage.texts(), ["[ERROR] long ago", "[ERROR] new"]);
+    stage.write("---");
+    stage.work();
+    assert_eq!(stage.texts().last().unwrap(), "[ERROR] new");
+    assert!(stage.texts().contains(&"line 1199".to_owned()));
+}
+
+#[test]
+fn both_halves_go_into_the_past() {
+    let mut stage = Stage::new(100, 13);
+    for second in 0..1_500 {
+        stage.old(0, second, &format!("line {second}"));
+        if second % 100 == 50 {
+            stage.old(2, second, &format!("audit {second}"));
+        }
+    }
+    stage.lines(0, 1_500..1_550);
+    stage.press_letter('0');
+    stage.press_letter('|');
+    stage.press_letter('0');
+    stage.press_letter('3');
+    stage.press_ctrl('w');
+    stage.work();
+    stage.press_letter('/');
+    stage.write("line 777");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    let screen = stage.screen();
+    let row = screen.lines().find(|row| row.contains('›')).unwrap();
+    assert!(
+        row.contains("line 777") && row.contains("audit 750"),
+        "{screen}"
+    );
+    stage.press(KeyCode::End);
+    let screen = stage.screen();
+    assert!(
+        screen.contains("LIVE") && screen.contains("audit 1450"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn rows_on_screen_stay_while_others_pour_in() {
+    let mut stage = Stage::new(60, 13);
+    stage.lines(0, 0..100);
+    stage.press(KeyCode::PageUp);
+    let before = stage.texts();
+    let long = "x".repeat(100_000);
+    for second in 100..500 {
+        stage.line(0, second, &long);
+    }
+    assert_eq!(stage.texts(), before);
+    assert!(stage.model.pane().is_away());
+}

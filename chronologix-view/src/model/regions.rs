@@ -1,0 +1,91 @@
+//! Where the parts of the screen are.
+//!
+//! ```text
+//!   header   my_logs · 2025-05-04__15-00 · 1h UTC   ▁▂▅█▃      LIVE
+//!   tabs     0 all  1 app  2 errors  3 audit
+//!   rail     │ lines                     │ lines of the other half
+//!   status   following            / search  & filter  : all actions
+//! ```
+//!
+//! On a small terminal the header goes first, then the tabs, then the status.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use super::{Model, Side};
+
+/// The narrowest half of a divided screen.
+const LEAST_HALF: u16 = 20;
+
+/// The width of the rail.
+const RAIL: u16 = 34;
+
+/// The parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Regions {
+    /// What is watched, and the strip of intervals.
+    pub(crate) header: Rect,
+    /// The histogram, where it is shown large.
+    pub(crate) histogram: Rect,
+    /// One tab for all streams and one for each.
+    pub(crate) tabs: Rect,
+    /// The streams below each other.
+    pub(crate) rail: Rect,
+    /// The lines, of one tab or of two, with their tabs.
+    pub(crate) panes: Vec<(usize, Rect)>,
+    /// How it stands, or what is being typed.
+    pub(crate) status: Rect,
+}
+
+impl Regions {
+    /// Divides the screen.
+    pub(crate) fn of(model: &Model) -> Self {
+        let area = Rect::from(model.size);
+        let is_bare = model.bars.is_minimal;
+        let bar = |least: u16, height: u16| {
+            let is_shown = area.height >= least && !is_bare;
+            Constraint::Length(if is_shown { height } else { 0 })
+        };
+        let histogram = if model.bars.has_histogram { 5 } else { 0 };
+        let status = if is_bare && model.prompt.is_some() {
+            Constraint::Length(1)
+        } else {
+            bar(3, 1)
+        };
+        let parts = [
+            bar(6, 1),
+            bar(14, histogram),
+            bar(4, 1),
+            Constraint::Min(0),
+            status,
+        ];
+        let [header, histogram, tabs, middle, status] = Layout::vertical(parts).areas(area);
+        let has_rail = model.bars.has_rail && !is_bare && middle.width >= RAIL + 2 * LEAST_HALF;
+        let rail = Constraint::Length(if has_rail { RAIL } else { 0 });
+        let [rail, lines] = Layout::horizontal([rail, Constraint::Min(0)]).areas(middle);
+        let halves = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]);
+        let panes = match model.other {
+            Some(other) if lines.width >= 2 * LEAST_HALF => {
+                let [left, right] = halves.areas(lines);
+                let (near, far) = match model.side {
+                    Side::Left => (left, right),
+                    Side::Right => (right, left),
+                };
+                vec![(model.tab, near), (other, far)]
+            }
+            _ => vec![(model.tab, lines)],
+        };
+        Self {
+            header,
+            histogram,
+            tabs,
+            rail,
+            panes,
+            status,
+        }
+    }
+
+    /// The lines of the tab in front.
+    pub(crate) fn lines(&self) -> Rect {
+        self.panes.first().map_or(Rect::ZERO, |(_, area)| *area)
+    }
+}

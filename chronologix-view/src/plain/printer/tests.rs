@@ -1,0 +1,36 @@
+//! What reaches the output.
+
+use super::*;
+use crate::line::Key;
+
+#[test]
+fn control_characters_are_shown_or_escaped() {
+    let mut streams = Streams::default();
+    let stream = streams.id("app");
+    let line = LogLine {
+        key: Key {
+            instant: jiff::Timestamp::UNIX_EPOCH,
+            ..Key::first_of(Folder::parse("2025-05-04").unwrap())
+        },
+        text: "[x] \u{1b}[2J".into(),
+        is_cut: true,
+    };
+    let printed = |shape| {
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let mut printer = Printer::new(&mut out, &mut notes, shape);
+        printer
+            .record(&line, StreamSet::of(stream), &streams)
+            .unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(printed(Shape::Lines), "[x] ␛[2J …\n");
+    assert_eq!(printed(Shape::NamedLines), "2025-05-04/app:[x] ␛[2J …\n");
+    assert_eq!(
+        printed(Shape::Json),
+        concat!(
+            r#"{"timestamp":"1970-01-01T00:00:00Z","folder":"2025-05-04","stream":"app","#,
+            r#""message":"\u001b[2J","is_cut":true}"#,
+            "\n"
+        )
+    );
+}

@@ -1,0 +1,231 @@
+//! One line taken apart: what a reader sees of it, and what its fields are. Pure.
+
+use std::fmt::Write as _;
+
+use chronologix_core::{
+    Level,
+    layout::{JsonLine, parse_json_line, parse_text_line, push_field_value},
+};
+use serde_json::Value;
+
+#[cfg(test)]
+mod tests;
+
+/// How the start of a JSON line looks that our own writer wrote.
+const JSON_STAMP: &str = r#"{"timestamp":""#;
+
+/// The parts of a line that are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Parts {
+    /// The time, as it was written. A line without one belongs to the line before it.
+    pub(crate) stamp: Option<String>,
+    /// The level, if there is one.
+    pub(crate) level: Option<Level>,
+    /// Message and fields.
+    pub(crate) message: String,
+}
+
+/// What a line says, value by value.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub(crate) struct Detail {
+    /// The message without the fields, as it was before it was escaped.
+    pub(crate) message: String,
+    /// The fields in the order they were written.
+    pub(crate) fields: Vec<(String, String)>,
+    /// The line as JSON, if it is.
+    pub(crate) json: Option<Value>,
+}
+
+impl Parts {
+    /// Takes a line apart.
+    pub(crate) fn of(text: &str) -> Self {
+        if let Some(json) = json(text) {
+            return Self {
+                stamp: json_time(&json),
+                level: json.level,
+                message: json_message(&json),
+            };
+        }
+        let parsed = parse_text_line(text);
+        Self {
+            stamp: parsed.stamp.map(ToOwned::to_owned),
+            level: parsed.level,
+            message: parsed.message.to_owned(),
+        }
+    }
+}
+
+impl Parts {
+    /// The line as it is shown, in one piece.
+    pub(crate) fn whole(&self) -> String {
+        let mut text = String::new();
+        if let Some(stamp) = &self.stamp {
+            let _ = write!(text, "[{stamp}] ");
+        }
+        if let Some(level) = self.level {
+            let _ = write!(text, "[{level}] ");
+        }
+        text + &self.message
+    }
+}
+
+/// The level of a line, and whether it has a time of its own. Sooner than taking it apart.
+pub(crate) fn level(text: &str) -> (Option<Level>, bool) {
+    let own = text
+        .strip_prefix(JSON_STAMP)
+        .and_then(|rest| rest.split_once("\",\"level\":\""))
+        .filter(|(stamp, _)| !stamp.contains('"'));
+    if let Some((_, rest)) = own {
+        let word = rest.split('"').next();
+        return (word.and_then(|word| word.parse().ok()), true);
+    }
+    if let Some(json) = json(text) {
+        return (json.level, json.stamp.is_some());
+    }
+    let parsed = parse_text_line(text);
+    (parsed.level, parsed.stamp.is_some())
+}
+
+impl Detail {
+    /// Takes a line apart to the last value.
+    pub(crate) fn of(text: &str) -> Self {
+        if let Some(line) = json(text) {
+            let fields = line.fields.iter();
+            return Self {
+                message: line.message.clone(),
+                fields: fields
+                    .map(|(key, value)| (key.clone(), plain(value)))
+                    .collect(),
+                json: serde_json::from_str(text).ok(),
+            };
+        }
+        let message = parse_text_line(text).message;
+        let (message, fields) = split_fields(message);
+        Self {
+            message: unfold(message),
+            fields,
+            json: None,
+        }
+    }
+}
+
+fn json(text: &str) -> Option<JsonLine> {
+    text.starts_with('{')
+        .then(|| parse_json_line(text))
+        .flatten()
+}
+
+/// The time of day of a JSON line, as text lines have it; the date is that of the folder.
+fn json_time(line: &JsonLine) -> Option<String> {
+    let stamp = line.stamp.as_deref()?;
+    let Some((_, time)) = stamp.split_once('T') else {
+        return Some(stamp.to_owned());
+    };
+    let end = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    Some(time[..end].to_owned())
+}
+
+/// Message and fields as text lines have them.
+fn json_message(line: &JsonLine) -> String {
+    let mut text = line.message.clone();
+    for (key, value) in &line.fields {
+        let _ = write!(text, " {key}=");
+        match value {
+            Value::String(value) => {
+                let mut quoted = Vec::new();
+                push_field_value(&mut quoted, value);
+                text.push_str(&String::from_utf8_lossy(&quoted));
+            }
+            other => {
+                let _ = write!(text, "{other}");
+            }
+        }
+    }
+    text
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Divides `disk full free=0 path="/a b"` into the message and the fields that end it.
+fn split_fields(message: &str) -> (&str, Vec<(String, String)>) {
+    // From each place where a field may begin, fields alone must lead to the end.
+    let starts = message.match_indices('=').filter_map(|(equals, _)| {
+        let start = message[..equals].rfind(' ').map_or(0, |space| space + 1);
+        (start < equals).then_some(start)
+    });
+    for start in starts {
+        if let Some(fields) = fields(&message[start..]) {
+            return (message[..start].trim_end(), fields);
+        }
+    }
+    (message, Vec::new())
+}
+
+/// Reads text that consists of fields alone.
+fn fields(mut text: &str) -> Option<Vec<(String, String)>> {
+    let mut fields = Vec::new();
+    while !text.is_empty() {
+        let (key, rest) = text.split_once('=')?;
+        let is_name = |letter: char| letter.is_alphanumeric() || "_.-".contains(letter);
+        if key.is_empty() || !key.chars().all(is_name) {
+            return None;
+        }
+        let (value, rest) = value(rest)?;
+        fields.push((key.to_owned(), value));
+        text = rest;
+    }
+    Some(fields)
+}
+
+/// Reads one value and gives what comes after the blank behind it.
+fn value(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (value, rest) = text.split_once(' ').unwrap_or((text, ""));
+        return Some((value.to_owned(), rest));
+    };
+    let mut is_escaped = false;
+    let end = quoted.find(|letter| {
+        let is_end = letter == '"' && !is_escaped;
+        is_escaped = letter == '\\' && !is_escaped;
+        is_end
+    })?;
+    let rest = &quoted[end + 1..];
+    let rest = if rest.is_empty() {
+        rest
+    } else {
+        rest.strip_prefix(' ')?
+    };
+    Some((unescape(&quoted[..end]), rest))
+}
+
+/// What a message was before its newlines and tabs were written as `\n` and `\t`.
+fn unfold(text: &str) -> String {
+    text.replace("\\r\\n", "\n")
+        .replace("\\n", "\n")
+        .replace("\\t", "\t")
+}
+
+/// What stood between the quotes before it was escaped.
+fn unescape(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, letter == '\\') {
+            (_, true) => match letters.next() {
+                Some('n') => plain.push('\n'),
+                Some('t') => plain.push('\t'),
+                Some(other @ ('"' | '\\')) => plain.push(other),
+                // Not an escape of ours that stands for itself; left as it was written.
+                Some(other) => plain.extend(['\\', other]),
+                None => plain.push('\\'),
+            },
+            (letter, false) => plain.push(letter),
+        }
+    }
+    plain
+}

@@ -1,0 +1,173 @@
+//! A librarian for tests: a list of lines instead of a tree.
+
+use std::sync::Arc;
+
+use crate::{
+    history::{
+        Answer, Bar, Direction, Found, Histogram, Hits, Page, Place, Question, Record, Reply,
+        Request, Target, View,
+    },
+    line::{Key, LogLine},
+    streams::{StreamSet, Streams},
+};
+
+/// All lines of a tree, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Archive {
+    lines: Vec<Arc<LogLine>>,
+    /// How many rows are told at a time, to see answers come in parts.
+    pub(crate) part: usize,
+    /// How many pages were asked for.
+    pub(crate) pages: usize,
+}
+
+impl Archive {
+    /// Adds a line.
+    pub(crate) fn add(&mut self, line: LogLine) {
+        self.lines.push(Arc::new(line));
+        self.lines.sort_by_key(|line| line.key);
+    }
+
+    /// Answers a question as the librarian would.
+    pub(crate) fn answer(&mut self, question: Question, streams: &Streams) -> Vec<Reply> {
+        let answers = match question.request {
+            Request::Page {
+                view,
+                from,
+                direction,
+                rows,
+            } => {
+                self.pages += 1;
+                self.page(&view, from, direction, rows)
+            }
+            Request::Find {
+                mut view,
+                target,
+                from,
+                direction,
+            } => {
+                match target {
+                    Target::Match(pattern) => view.filter.include.push(pattern),
+                    Target::Level(level) => view.filter.least = Some(level),
+                }
+                let found = self.rows(&view, from, direction).next();
+                vec![Answer::Found(Found {
+                    key: found.map(|line| line.key),
+                    reached: from,
+                    is_complete: true,
+                })]
+            }
+            Request::Search {
+                mut view, pattern, ..
+            } => {
+                view.filter.include.push(pattern);
+                let keys: Vec<Key> = self
+                    .rows(&view, Place::Beginning, Direction::Newer)
+                    .map(|line| line.key)
+                    .collect();
+                vec![Answer::Hits(Hits {
+                    lines: vec![keys.len() as u64],
+                    keys,
+                    read: 1,
+                    total: 1,
+                    is_complete: true,
+                })]
+            }
+            Request::Histogram { .. } => vec![Answer::Histogram(self.histogram())],
+        };
+        let ticket = question.ticket;
+        let reply = |answer| Reply {
+            ticket,
+            streams: streams.clone(),
+            answer,
+        };
+        answers.into_iter().map(reply).collect()
+    }
+
+    /// The rows from a place on, the nearest first.
+    fn rows<'a>(
+        &'a self,
+        view: &'a View,
+        from: Place,
+        direction: Direction,
+    ) -> Box<dyn Iterator<Item = &'a Arc<LogLine>> + 'a> {
+        let is_beyond = move |line: &&Arc<LogLine>| match (from, direction) {
+            (Place::Beginning, Direction::Newer) | (Place::End, Direction::Older) => true,
+            (Place::Beginning | Place::End, _) => false,
+            (Place::Time(time), Direction::Newer) => line.key.instant >= time,
+            (Place::Time(time), Direction::Older) => line.key.instant < time,
+            (Place::Row(key), Direction::Newer) => line.key > key,
+            (Place::Row(key), Direction::Older) => line.key < key,
+        };
+        let is_in_view = |line: &&Arc<LogLine>| {
+            let streams = view.streams.as_ref();
+            streams.is_none_or(|streams| streams.contains(&line.key.stream))
+                && view.filter.takes(&line.text)
+        };
+        let lines = self.lines.iter();
+        match direction {
+            Direction::Newer => Box::new(lines.filter(is_beyond).filter(is_in_view)),
+            Direction::Older => Box::new(lines.rev().filter(is_beyond).filter(is_in_view)),
+        }
+    }
+
+    fn page(&self, view: &View, from: Place, direction: Direction, rows: usize) -> Vec<Answer> {
+        let all = self.rows(view, from, direction).count();
+        let mut records: Vec<Record> = self
+            .rows(view, from, direction)
+            .take(rows)
+            .map(|line| Record {
+                line: Arc::clone(line),
+                streams: StreamSet::of(line.key.stream),
+            })
+            .collect();
+        let mut answers = Vec::new();
+        let part = if self.part == 0 { rows } else { self.part };
+        loop {
+            let rest = records.split_off(part.min(records.len()));
+            let is_complete = rest.is_empty();
+            let reached = records
+                .last()
+                .map_or(from, |record| Place::Row(record.line.key));
+            if direction == Direction::Older {
+                records.reverse();
+            }
+            answers.push(Answer::Page(Page {
+                records,
+                reached,
+                is_at_end: is_complete && all <= rows,
+                is_complete,
+            }));
+            if is_complete {
+                return answers;
+            }
+            records = rest;
+        }
+    }
+
+    fn histogram(&self) -> Histogram {
+        let mut bars: Vec<Bar> = Vec::new();
+        for line in &self.lines {
+            if bars.last().is_none_or(|bar| bar.folder != line.key.folder) {
+                bars.push(Bar {
+                    folder: line.key.folder,
+                    from: line.key.instant,
+                    lines: vec![0],
+                    levels: [0; 7],
+                    hits: 0,
+                });
+            }
+            if let Some(bar) = bars.last_mut() {
+                bar.lines[0] += 1;
+                let level = crate::record::level(&line.text).0;
+                bar.levels[level.map_or(0, |level| level as usize)] += 1;
+            }
+        }
+        Histogram {
+            bars,
+            read: 1,
+            total: 1,
+            is_complete: true,
+        }
+    }
+}

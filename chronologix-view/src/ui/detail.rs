@@ -1,0 +1,172 @@
+//! The record at the cursor in full.
+//!
+//! ```text
+//!   ┌ record ──────────────────────────┐
+//!   │ stream  errors→app               │
+//!   │ time    15:00:02, 1s later       │
+//!   │ folder  2025-05-04__15-00        │
+//!   │                                  │
+//!   │ division by zero                 │
+//!   │                                  │
+//!   │ orders  17                       │
+//!   └──────────────────────────────────┘
+//! ```
+
+use jiff::{Unit, tz::TimeZone};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{Screen, clean, help::popup, lines::in_words, pen_at};
+use crate::{
+    model::buffer::{Body, Row},
+    record::{Detail, Parts},
+};
+
+/// What is said of a record: a name and a value, or a row of text.
+enum Said {
+    Value(String, String, Style),
+    Text(String, Style),
+}
+
+impl Screen<'_> {
+    pub(super) fn detail(&self, top: usize, area: Rect, buffer: &mut Buffer) {
+        let said = self.record_in_words();
+        let names = said.iter().map(|said| match said {
+            Said::Value(name, ..) => name.chars().count(),
+            Said::Text(..) => 0,
+        });
+        let names = names.max().unwrap_or(0).min(24);
+        let width = usize::from(area.width).saturating_sub(4).min(120);
+        let rows: Vec<(String, String, Style)> = said
+            .iter()
+            .flat_map(|said| rows_of(said, names, width.saturating_sub(4)))
+            .collect();
+        let room = usize::from(area.height.saturating_sub(2)).max(1);
+        let top = top.min(rows.len().saturating_sub(room));
+        let title = match rows.len().checked_sub(room) {
+            None | Some(0) => " record ".to_owned(),
+            Some(_) => format!(
+                " record, rows {}-{} of {} ",
+                top + 1,
+                (top + room).min(rows.len()),
+                rows.len()
+            ),
+        };
+        let inside = popup(area, width, rows.len() + 2, &title, buffer);
+        for (y, (name, text, style)) in (inside.top()..inside.bottom()).zip(rows.iter().skip(top)) {
+            let mut pen = pen_at(inside, y, buffer);
+            pen.write(" ", Style::new());
+            pen.write(name, self.theme().key());
+            pen.write(text, *style);
+        }
+    }
+
+    fn record_in_words(&self) -> Vec<Said> {
+        let Some(row) = self.model.cursor() else {
+            return vec![Said::Text("there is no line".into(), self.theme().remark())];
+        };
+        let Body::Line(line, found) = &row.body else {
+            return vec![Said::Text(
+                "this is no line of a log".into(),
+                self.theme().remark(),
+            )];
+        };
+        let value = |name: &str, value: String| Said::Value(name.into(), value, Style::new());
+        let (tag, style) = self.tag(*found);
+        let parts = Parts::of(&line.text);
+        let mut said = vec![Said::Value("stream".into(), tag, style)];
+        let stamp = parts.stamp.unwrap_or_else(|| "none of its own".into());
+        said.push(value("time", format!("{stamp}{}", self.since_before(row))));
+        let instant = row.key.instant.to_zoned(TimeZone::UTC);
+        let round = instant.round(Unit::Microsecond).unwrap_or(instant);
+        said.push(value(
+            "in UTC",
+            round.strftime("%Y-%m-%d %H:%M:%S%.f").to_string(),
+        ));
+        said.push(value("folder", row.key.folder.to_string()));
+        if let Some(level) = parts.level {
+            said.push(Said::Value(
+                "level".into(),
+                level.to_string(),
+                self.theme().level(level),
+            ));
+        }
+        said.push(Said::Text(String::new(), Style::new()));
+        let detail = Detail::of(&line.text);
+        let style = self.theme().message(row.level);
+        said.extend(
+            detail
+                .message
+                .lines()
+                .map(|text| Said::Text(text.into(), style)),
+        );
+        if let Some(json) = &detail.json {
+            said.push(Said::Text(String::new(), Style::new()));
+            let pretty = serde_json::to_string_pretty(json).unwrap_or_default();
+            said.extend(
+                pretty
+                    .lines()
+                    .map(|text| Said::Text(text.into(), Style::new())),
+            );
+        } else if !detail.fields.is_empty() {
+            said.push(Said::Text(String::new(), Style::new()));
+            said.extend(
+                detail
+                    .fields
+                    .iter()
+                    .map(|(name, text)| value(name, text.clone())),
+            );
+        }
+        if line.is_cut {
+            let text = "the line goes on in the file, beyond what is shown".to_owned();
+            said.push(Said::Text(text, self.theme().remark()));
+        }
+        said
+    }
+
+    /// How long after the row before it.
+    fn since_before(&self, row: &Row) -> String {
+        let pane = self.model.pane();
+        let number = pane.buffer.find(row.key);
+        let before = number.and_then(|number| pane.buffer.row(pane.seen_before(number)?));
+        let Some(before) = before else {
+            return String::new();
+        };
+        let since = row.key.instant.duration_since(before.key.instant);
+        if since.as_secs() < 1 {
+            format!(
+                ", {:.3} ms after the line before",
+                since.as_secs_f64() * 1e3
+            )
+        } else {
+            format!(", {} after the line before", in_words(since))
+        }
+    }
+}
+
+/// The rows of the screen that something takes.
+fn rows_of(said: &Said, names: usize, width: usize) -> Vec<(String, String, Style)> {
+    let (name, text, style, indent) = match said {
+        Said::Value(name, text, style) => {
+            let name: String = clean::visible(name).chars().take(names).collect();
+            (format!("{name:names$}  "), text.as_str(), *style, names + 2)
+        }
+        Said::Text(text, style) => (String::new(), text.as_str(), *style, 0),
+    };
+    let room = width.saturating_sub(indent).max(8);
+    let mut rows = Vec::new();
+    for text in if text.is_empty() {
+        vec![""]
+    } else {
+        text.lines().collect()
+    } {
+        for piece in clean::broken(text, room) {
+            let name = if rows.is_empty() {
+                name.clone()
+            } else {
+                " ".repeat(indent)
+            };
+            rows.push((name, piece, style));
+        }
+    }
+    rows
+}

@@ -1,0 +1,47 @@
+//! All actions, to find one by its name.
+//!
+//! ```text
+//!   ┌ nexterr▏─────────────────────────┐
+//!   │ the next error                 e │
+//!   │ the next match                 n │
+//!   └──────────────────────────────────┘
+//! ```
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{Screen, clean, help::popup, pen_at};
+use crate::{choices::choices, model::input::Input};
+
+/// The width of the list.
+const WIDTH: usize = 60;
+
+/// The most rows of it.
+const ROWS: usize = 16;
+
+impl Screen<'_> {
+    pub(super) fn palette(&self, input: &Input, selected: usize, area: Rect, buffer: &mut Buffer) {
+        let found = choices(self.model, input.text());
+        let title = match input.text() {
+            "" => " all actions; type to find, enter does it ".to_owned(),
+            text => format!(" {text}▏"),
+        };
+        let inside = popup(area, WIDTH, ROWS + 2, &title, buffer);
+        let room = usize::from(inside.height).max(1);
+        let top = (selected + 1).saturating_sub(room);
+        let rows = inside.top()..inside.bottom();
+        for (y, (index, choice)) in rows.zip(found.iter().enumerate().skip(top)) {
+            let mut pen = pen_at(inside, y, buffer);
+            pen.write(&format!(" {}", clean::visible(&choice.text)), Style::new());
+            pen.write("  ", Style::new());
+            pen.move_to_last(choice.keys.chars().count() + 1);
+            pen.write(&choice.keys, self.theme().key());
+            if index == selected {
+                buffer.set_style(super::row_of(inside, y), self.theme().cursor());
+            }
+        }
+        if found.is_empty() {
+            pen_at(inside, inside.top(), buffer)
+                .write(" no action is called so", self.theme().remark());
+        }
+    }
+}

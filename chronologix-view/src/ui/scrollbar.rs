@@ -1,0 +1,48 @@
+//! How much there is, where the reader is in it, and where the matches are, in the last column.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+use super::Screen;
+use crate::model::page::Placed;
+
+impl Screen<'_> {
+    pub(super) fn scrollbar(&self, tab: usize, placed: &[Placed], area: Rect, buffer: &mut Buffer) {
+        let pane = &self.model.panes[tab];
+        let rows = pane.rows();
+        let (Some(first), Some(last)) = (placed.first(), placed.last()) else {
+            return;
+        };
+        let height = u64::from(area.height);
+        let all = rows.end - rows.start;
+        if all <= height || area.width < 2 {
+            return;
+        }
+        let start = rows.start;
+        let place = |number: u64| (number - start) * height / all;
+        // Whether the rows in sight and whether hits are there.
+        let mut column = vec![(false, false); usize::from(area.height)];
+        let mut at = |y: u64, set: fn(&mut (bool, bool))| {
+            let y = usize::try_from(y).unwrap_or(usize::MAX);
+            if let Some(cell) = column.get_mut(y) {
+                set(cell);
+            }
+        };
+        for y in place(first.number)..=place(last.number) {
+            at(y, |cell| cell.0 = true);
+        }
+        if self.model.sight.search.is_some() {
+            let found = rows.filter(|number| pane.is_found(*number) && pane.is_seen(*number));
+            found.for_each(|number| at(place(number), |cell| cell.1 = true));
+        }
+        let theme = self.theme();
+        for (y, cell) in (area.top()..area.bottom()).zip(column) {
+            let (symbol, style) = match cell {
+                (false, false) => continue,
+                (true, false) => ("▐", theme.remark()),
+                (false, true) => ("•", theme.key()),
+                (true, true) => ("•", theme.key().add_modifier(Modifier::REVERSED)),
+            };
+            buffer.set_string(area.right() - 1, y, symbol, style);
+        }
+    }
+}

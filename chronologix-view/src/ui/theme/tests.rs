@@ -1,0 +1,62 @@
+//! What terminals can show.
+
+use super::*;
+
+#[test]
+fn the_environment_says_how_many_colours_there_are() {
+    let depth = |variables: &[(&str, &str)]| {
+        Depth::of(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    };
+    let many = ("TERM", "xterm-256color");
+    assert_eq!(depth(&[]), Depth::Few);
+    assert_eq!(depth(&[many]), Depth::Many);
+    assert_eq!(depth(&[many, ("COLORTERM", "truecolor")]), Depth::True);
+    assert_eq!(
+        depth(&[("TERM", "xterm"), ("COLORTERM", "yes")]),
+        Depth::Few
+    );
+    assert_eq!(depth(&[("TERM", "xterm-direct")]), Depth::True);
+    assert_eq!(depth(&[many, ("NO_COLOR", "1")]), Depth::Mono);
+    assert_eq!(depth(&[many, ("NO_COLOR", "")]), Depth::Many);
+    assert_eq!(
+        depth(&[("TERM", "dumb"), ("COLORTERM", "truecolor")]),
+        Depth::Mono
+    );
+}
+
+#[test]
+fn colours_are_those_the_terminal_has() {
+    let warn = |name, depth| Theme::new(name, depth).level(Level::Warn).fg;
+    assert_eq!(
+        warn(ThemeName::Dark, Depth::True),
+        Some(Color::Rgb(0xe5, 0xc0, 0x7b))
+    );
+    assert_eq!(
+        warn(ThemeName::Dark, Depth::Many),
+        Some(Color::Indexed(180))
+    );
+    assert_eq!(warn(ThemeName::Dark, Depth::Few), Some(Color::Yellow));
+    assert_eq!(warn(ThemeName::Dark, Depth::Mono), None);
+    assert_eq!(warn(ThemeName::Plain, Depth::True), None);
+    assert_eq!(warn(ThemeName::Terminal, Depth::True), Some(Color::Yellow));
+    assert_eq!(nearest([0, 0, 0]), 16);
+    assert_eq!(nearest([255, 255, 255]), 231);
+    assert_eq!(nearest([120, 120, 120]), 243);
+}
+
+#[test]
+fn themes_are_gone_through() {
+    let mut name = ThemeName::Terminal;
+    for expected in [
+        ThemeName::Dark,
+        ThemeName::Light,
+        ThemeName::Plain,
+        ThemeName::Terminal,
+    ] {
+        name = name.next();
+        assert_eq!(name, expected);
+    }
+}

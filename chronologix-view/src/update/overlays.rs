@@ -1,0 +1,160 @@
+//! Lists and the detail view, which lie over the lines.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::{seeing, update};
+use crate::{
+    action::{Action, Effect},
+    choices::choices,
+    model::{
+        Model,
+        input::{Input, Typed},
+        overlay::Overlay,
+    },
+};
+
+/// Rows that a page key moves in a list.
+const LIST_PAGE: usize = 10;
+
+pub(super) fn help(model: &mut Model) {
+    model.overlay = Some(Overlay::Help {
+        input: Input::default(),
+        top: 0,
+    });
+}
+
+pub(super) fn palette(model: &mut Model) {
+    model.overlay = Some(Overlay::Palette {
+        input: Input::default(),
+        selected: 0,
+    });
+}
+
+/// Takes a key.
+pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
+    let is_stop = key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char('c');
+    if key.code == KeyCode::Esc || is_stop {
+        model.overlay = None;
+        return Effect::None;
+    }
+    match &mut model.overlay {
+        Some(Overlay::Help { input, top }) => {
+            if is_closing(input, key) {
+                model.overlay = None;
+            } else if !step(top, key, usize::MAX) && input.press(key) == Typed::Changed {
+                *top = 0;
+            }
+        }
+        Some(Overlay::Palette { .. }) => return in_palette(model, key),
+        Some(Overlay::Rules { .. }) => in_rules(model, key),
+        Some(Overlay::Detail { .. }) => return in_detail(model, key),
+        None => {}
+    }
+    Effect::None
+}
+
+/// The key that opened the keys closes them, unless something is typed.
+fn is_closing(input: &Input, key: KeyEvent) -> bool {
+    let is_question = key.code == KeyCode::Char('?') && input.text().is_empty();
+    is_question || matches!(key.code, KeyCode::F(1) | KeyCode::Enter)
+}
+
+/// Moves a choice; says whether the key does that.
+fn step(place: &mut usize, key: KeyEvent, last: usize) -> bool {
+    let by_ctrl =
+        |letter| key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char(letter);
+    let moved = match key.code {
+        KeyCode::Up => place.saturating_sub(1),
+        KeyCode::Down => place.saturating_add(1),
+        KeyCode::PageUp => place.saturating_sub(LIST_PAGE),
+        KeyCode::PageDown => place.saturating_add(LIST_PAGE),
+        _ if by_ctrl('p') => place.saturating_sub(1),
+        _ if by_ctrl('n') => place.saturating_add(1),
+        _ => return false,
+    };
+    *place = moved.min(last);
+    true
+}
+
+fn in_palette(model: &mut Model, key: KeyEvent) -> Effect {
+    let Some(Overlay::Palette { input, selected }) = &model.overlay else {
+        return Effect::None;
+    };
+    let (mut input, mut selected) = (input.clone(), *selected);
+    let found = choices(model, input.text());
+    if key.code == KeyCode::Enter {
+        model.overlay = None;
+        return match found.get(selected) {
+            Some(choice) => update(model, choice.action),
+            None => Effect::None,
+        };
+    }
+    if !step(&mut selected, key, found.len().saturating_sub(1))
+        && input.press(key) == Typed::Changed
+    {
+        selected = 0;
+    }
+    model.overlay = Some(Overlay::Palette { input, selected });
+    Effect::None
+}
+
+fn in_rules(model: &mut Model, key: KeyEvent) {
+    let last = model.sight.lens.rules.len().saturating_sub(1);
+    let Some(Overlay::Rules { selected }) = &mut model.overlay else {
+        return;
+    };
+    if step(selected, key, last) {
+        return;
+    }
+    let place = *selected;
+    match key.code {
+        KeyCode::Char('k') => *selected = place.saturating_sub(1),
+        KeyCode::Char('j') => *selected = (place + 1).min(last),
+        KeyCode::Char(' ') => {
+            if let Some(rule) = model.sight.lens.rules.get_mut(place) {
+                rule.is_on = !rule.is_on;
+                seeing::look_anew(model);
+            }
+        }
+        KeyCode::Char('d') | KeyCode::Delete if place < model.sight.lens.rules.len() => {
+            *selected = place.min(last.saturating_sub(1));
+            model.sight.lens.rules.remove(place);
+            seeing::look_anew(model);
+        }
+        KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,
+        _ => {}
+    }
+}
+
+/// Moves in the record; other records, and what can be done with them, as without the view.
+fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
+    let Some(Overlay::Detail { top }) = &mut model.overlay else {
+        return Effect::None;
+    };
+    if step(top, key, usize::MAX) {
+        return Effect::None;
+    }
+    match (key.code, model.keymap.action(key)) {
+        (KeyCode::Enter | KeyCode::Char('q'), _) => {
+            model.overlay = None;
+            Effect::None
+        }
+        (_, Some(action)) => {
+            let effect = update(model, detail_action(action));
+            if let Some(Overlay::Detail { top }) = &mut model.overlay {
+                *top = 0;
+            }
+            effect
+        }
+        _ => Effect::None,
+    }
+}
+
+/// What is left and right of a record are the records before and after it.
+fn detail_action(action: Action) -> Action {
+    match action {
+        Action::Left => Action::Up,
+        Action::Right => Action::Down,
+        other => other,
+    }
+}

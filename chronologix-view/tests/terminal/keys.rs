@@ -1,0 +1,240 @@
+//! What keys and the mouse do, on the real screen.
+
+use std::{fs, path::Path};
+
+use crate::session::{Session, append, base};
+
+const FOLDER: &str = "2025-05-04__15-00";
+
+/// A tree of a hundred lines, one of them an error.
+fn hundred(base: &Path) {
+    let line = |second: u32| {
+        let level = if second == 40 { "ERROR" } else { "INFO" };
+        let (minute, rest) = (second / 60, second % 60);
+        format!("[15:{minute:02}:{rest:02}] [{level}] line {second}\n")
+    };
+    let lines = (0..100).map(line).collect::<Vec<_>>().concat();
+    append(base, FOLDER, "app", &lines);
+    append(base, FOLDER, "audit", "[15:00:50] [INFO] looked at\n");
+}
+
+#[test]
+fn searches_filters_and_goes_to_errors() {
+    let mut session = Session::start(hundred);
+    session.wait_for("line 99");
+    session.press("/line 3[5]");
+    session.wait_for("1/1 hit");
+    session.wait_for("line 36");
+    session.press("\u{1b}");
+    session.wait_for("LIVE");
+    session.press("E");
+    session.wait_for("[ERROR] line 40");
+    session.wait_for("PAUSED");
+    session.press("&line .7");
+    session.wait_for("9 of 101 lines stay");
+    session.press("\r");
+    session.wait_for("keep line .7");
+    session.wait_until_gone("line 40");
+    session.append(
+        FOLDER,
+        "app",
+        "[15:02:00] [INFO] line 107\n[15:02:01] [INFO] line 17\n",
+    );
+    session.wait_for("+1 new");
+    session.press("G");
+    session.wait_for("line 17");
+    session.press("\u{12}");
+    session.wait_for("line 107");
+    session.press("q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn copies_by_the_terminal_and_shows_a_record_in_full() {
+    let mut session = Session::start(hundred);
+    session.wait_for("line 99");
+    session.press("y");
+    // `[15:01:39] [INFO] line 99`
+    session.wait_for_bytes("\u{1b}]52;c;WzE1OjAxOjM5XSBbSU5GT10gbGluZSA5OQ==");
+    session.press("\r");
+    session.wait_for("after the line before");
+    session.press("\u{1b}");
+    session.wait_until_gone("after the line before");
+    session.press("q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn writes_lines_outside_of_the_tree_and_nowhere_else() {
+    let mut session = Session::start(hundred);
+    session.wait_for("line 99");
+    session.press("&line 9\r");
+    session.wait_until_gone("line 89");
+    session.press("Wlogs/inside.txt\r");
+    session.wait_for("the tree is only read");
+    session.press("Wout.txt\r");
+    session.wait_for("wrote 11 lines to out.txt");
+    let written = fs::read_to_string(session.tree.path().join("out.txt")).unwrap();
+    assert_eq!(written.lines().count(), 11);
+    assert!(written.ends_with("[15:01:39] [INFO] line 99\n"));
+    let names: Vec<_> = fs::read_dir(base(&session.tree))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
+    assert_eq!(names, [FOLDER]);
+    session.press("q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn the_mouse_scrolls_and_clicks_until_it_is_given_back() {
+    let mut session = Session::start(hundred);
+    session.wait_for("line 99");
+    // Wheel up over a row, then a click on the tab of audit.
+    session.press("\u{1b}[<64;20;5M\u{1b}[<64;20;5M");
+    session.wait_for("PAUSED");
+    session.press("\u{1b}[<0;16;2M\u{1b}[<0;16;2m");
+    session.wait_for("looked at");
+    session.wait_until_gone("line 9");
+    session.press("M");
+    session.wait_for_bytes("\u{1b}[?1000l");
+    session.press("q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn halves_and_the_rail_share_the_screen() {
+    let mut session = Session::start(hundred);
+    session.wait_for("line 99");
+    session.press("|");
+    session.wait_for("▸");
+    session.press("2");
+    session.wait_for("looked at");
+    session.press("|0s");
+    session.wait_for("101 lines");
+    session.press("z");
+    session.wait_until("nothing but lines", |screen| {
+        let contents = screen.contents();
+        contents
+            .lines()
+            .filter(|row| row.contains("] [INFO] line"))
+            .count()
+            >= 11
+    });
+    session.press("q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn keys_are_chosen_in_a_file() {
+    let mut session = Session::start(|base| {
+        hundred(base);
+        let config = base.parent().unwrap().join("config/chronologix");
+        fs::create_dir_all(&config).unwrap();
+        fs::write(
+            config.join("view.toml"),
+            "theme = \"dark\"\n[keys]\nquit = \"Q\"\n",
+        )
+        .unwrap();
+    });
+    session.wait_for("line 99");
+    session.press("?quit");
+    session.wait_for("Q  quit");
+    session.press("\u{1b}");
+    session.wait_until_gone("keys:");
+    session.press("Q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn a_wrong_file_of_choices_is_said_before_anything_is_drawn() {
+    let mut session = Session::start(|base| {
+        let config = base.parent().unwrap().join("config/chronologix");
+        fs::create_dir_all(&config).unwrap();
+        fs::write(config.join("view.toml"), "[keys]\nfly = \"x\"\n").unwrap();
+    });
+    session.wait_for("view.toml: line 2: there is no action \"fly\"; allowed: up, down,");
+    assert!(!session.screen.screen().alternate_screen());
+    assert_eq!(session.child.wait().unwrap().exit_code(), 2);
+}
+
+#[test]
+fn filters_are_as_last_time_unless_that_is_not_wanted() {
+    let mut session = Session::start(hundred);
+    session.wait_for("line 99");
+    session.press("!line 9\r");
+    session.wait_for("drop line 9");
+    session.press("q");
+    let (status, tree) = session.ends_and_leaves_its_tree();
+    assert_eq!(status.exit_code(), 0);
+
+    let mut session = Session::again(tree, &[]);
+    session.wait_for("filtered as last time; ctrl-r shows everything");
+    session.wait_until_gone("line 99");
+    session.press("q");
+    let (_, tree) = session.ends_and_leaves_its_tree();
+
+    let mut session = Session::again(tree, &["--no-session"]);
+    session.wait_for("line 99");
+    session.press("&line 1\r");
+    session.wait_until_gone("line 99");
+    session.press("q");
+    let (_, tree) = session.ends_and_leaves_its_tree();
+
+    let mut session = Session::again(tree, &[]);
+    session.wait_for("filtered as last time");
+    session.press("\u{12}");
+    session.wait_for("line 99");
+    session.press("q");
+    let (_, tree) = session.ends_and_leaves_its_tree();
+    assert_eq!(
+        fs::read_dir(tree.path().join("state/chronologix/sessions"))
+            .unwrap()
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn the_whole_tree_is_within_reach() {
+    let mut session = Session::start(|base| {
+        for hour in 10..13 {
+            let line = |number: u32| {
+                // Twenty thousand lines an hour, of which the viewer opens the last.
+                let second = number * 18 / 100;
+                let text = if (hour, number) == (10, 430) {
+                    "needle"
+                } else {
+                    "hay"
+                };
+                let (minute, rest) = (second / 60, second % 60);
+                format!("[{hour}:{minute:02}:{rest:02}] [INFO] {text} {hour} {number}\n")
+            };
+            let lines = (0..20_000).map(line).collect::<Vec<_>>().concat();
+            append(base, &format!("2025-05-04__{hour}-00"), "app", &lines);
+        }
+        append(
+            base,
+            "2025-05-04__12-00",
+            "audit",
+            "[12:10:00] [ERROR] no\n",
+        );
+    });
+    session.wait_for("hay 12 19999");
+    session.press("g");
+    session.wait_for("hay 10 0");
+    session.press("G");
+    session.wait_for("LIVE");
+    session.press("/needle\r");
+    session.wait_for("›app    [10:01:17] [INFO] needle 10 430");
+    session.wait_for("in all");
+    session.press("]");
+    session.wait_for("›app    [11:00:00]");
+    session.press("t12:05\r");
+    session.wait_for("›app    [12:05:00]");
+    session.press("E");
+    session.wait_for("›audit  [12:10:00] [ERROR] no");
+    session.press("\u{1b}Gq");
+    assert_eq!(session.ends().exit_code(), 0);
+}

@@ -1,0 +1,126 @@
+//! The program in a pipe.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    os::unix::process::ExitStatusExt as _,
+    process::{Child, Command, Output, Stdio},
+};
+
+use crate::session::{append, base};
+
+/// A tree of two hours.
+fn tree() -> tempfile::TempDir {
+    let tree = tempfile::tempdir().unwrap();
+    let hour = |hour: u32| format!("2025-05-04__{hour}-00");
+    let write = |at: u32, stream: &str, text: &str| append(&base(&tree), &hour(at), stream, text);
+    write(14, "app", "[14:00:00] one\n[14:00:02] [ERROR] three\n");
+    write(14, "errors", "[14:00:02] [ERROR] three\n");
+    write(15, "app", "[15:00:00] [INFO] four\n");
+    tree
+}
+
+fn command(tree: &tempfile::TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chronologix-view"));
+    command.args(arguments).current_dir(tree.path());
+    command
+}
+
+#[track_caller]
+fn check(arguments: &[&str], code: i32, printed: &str) {
+    let tree = tree();
+    let Output { status, stdout, .. } = command(&tree, arguments).output().unwrap();
+    assert_eq!(String::from_utf8(stdout).unwrap(), printed);
+    assert_eq!(status.code(), Some(code));
+}
+
+#[test]
+fn what_is_asked_for_is_printed_and_the_exit_code_says_whether_there_was_any() {
+    check(&["-g", "^.*three", "logs"], 0, "[14:00:02] [ERROR] three\n");
+    check(
+        &["-l", "error", "-s", "errors", "logs"],
+        0,
+        "[14:00:02] [ERROR] three\n",
+    );
+    check(&["-n1", "logs"], 0, "[15:00:00] [INFO] four\n");
+    check(
+        &["-n1", "--until", "15:00", "-H", "logs"],
+        0,
+        "2025-05-04__14-00/errors→app:[14:00:02] [ERROR] three\n",
+    );
+    check(&["-g", "nowhere", "logs"], 1, "");
+    check(&["-s", "nowhere", "logs"], 2, "");
+    check(&["-g", "(", "logs"], 2, "");
+    check(
+        &["logs/2025-05-04__14-00/errors.log"],
+        0,
+        "[14:00:02] [ERROR] three\n",
+    );
+    check(&["logs/2025-05-04__14-00/errors.log", "nowhere.log"], 2, "");
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let tree = tempfile::tempdir().unwrap();
+    for (arguments, expected) in [
+        (&["--completions", "bash"][..], "complete -F"),
+        (&["--man"], ".TH chronologix-view"),
+    ] {
+        let output = command(&tree, arguments).output().unwrap();
+        assert!(output.status.success());
+        assert!(String::from_utf8(output.stdout).unwrap().contains(expected));
+    }
+}
+
+/// Follows the tree, and gives the line that was there.
+fn follow(tree: &tempfile::TempDir) -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut command = command(tree, &["-fn1", "logs"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, "[15:00:00] [INFO] four\n");
+    (child, out)
+}
+
+#[test]
+fn following_goes_on_until_it_is_interrupted() {
+    let tree = tree();
+    let (mut child, mut out) = follow(&tree);
+    append(
+        &base(&tree),
+        "2025-05-04__15-00",
+        "app",
+        "[15:00:01] five\n",
+    );
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, "[15:00:01] five\n");
+    let kill = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(kill.success());
+    // What a shell calls 130.
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+}
+
+#[test]
+fn a_reader_that_goes_ends_it_quietly() {
+    let tree = tree();
+    let (mut child, out) = follow(&tree);
+    drop(out);
+    append(
+        &base(&tree),
+        "2025-05-04__15-00",
+        "app",
+        "[15:00:01] five\n",
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
