@@ -293,10 +293,17 @@ impl LogFile {
         }
         let synced = if self.dirty { open.sync() } else { Ok(()) };
         self.open = None;
-        self.dirty = false;
+        // The names of full files before this one may have to be saved.
+        self.dirty = self.is_unnamed;
         synced
             .map(|()| true)
             .map_err(|error| DiskError::new("sync", &self.path, error))
+    }
+
+    /// The folder is gone, and with it all names in it.
+    pub(crate) fn forget_names(&mut self) {
+        self.is_unnamed = false;
+        self.dirty &= self.open.is_some();
     }
 
     /// Whether something stands at the path.

@@ -292,6 +292,7 @@ impl OpenFolder {
         if !self.made && matches!(disk.identity(&self.path), Ok(None)) {
             // There are no names to be saved any more.
             self.has_new_names = false;
+            self.files.iter_mut().for_each(LogFile::forget_names);
         }
         lost
     }

@@ -189,6 +189,15 @@ fn a_disk_that_does_not_say_how_large_a_file_is_gets_no_more_files_than_it_shoul
 }
 
 #[test]
+fn the_names_of_full_files_are_saved_also_if_the_last_one_is_taken_away() {
+    let (disk, mut file) = base();
+    let mut outbox = append(&mut file, &disk, "one 1\ntwo 2\nthree\n");
+    disk.delete("/base/app.2.log");
+    assert!(file.close_if_replaced(&disk, &mut outbox).unwrap());
+    assert!(file.is_dirty() && file.has_new_name());
+}
+
+#[test]
 fn a_disk_that_refuses_every_sync_gets_lines_twice_and_no_more() {
     let (disk, mut file) = base();
     disk.fail(Op::Sync, "app", usize::MAX, ErrorKind::Other);
