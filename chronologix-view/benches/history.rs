@@ -38,21 +38,21 @@ fn main() {
         env::var_os("CHRONOLOGIX_BENCH_TREE").map_or_else(|| write_tree(bytes), PathBuf::from);
     warm(&tree);
     let mut bench = Bench::new(&tree);
-    say("last 200 rows", bench.last_page(None, 200));
-    say("first 200 rows", bench.first_page(200));
-    say(
-        "200 rows from 17:30",
-        bench.page_at("2025-05-04T17:30:00Z", 200),
-    );
-    say("search, one hit", bench.search(NEEDLE));
-    say("search, one hit, again", bench.search(NEEDLE));
-    say("search by regular expression", bench.search("RARE-.*DLE"));
-    say("search, 5 % of the lines", bench.search(r"\[ERROR\]"));
-    say(
-        "filter to one row, from the end",
-        bench.last_page(Some(NEEDLE), 200),
-    );
-    say("histogram", bench.histogram());
+    say("last 200 rows", || bench.last_page(None, 200));
+    say("first 200 rows", || bench.first_page(200));
+    say("200 rows from 17:30", || {
+        bench.page_at("2025-05-04T17:30:00Z", 200)
+    });
+    say("search, one hit", || bench.search(NEEDLE));
+    say("search, one hit, again", || bench.search(NEEDLE));
+    say("search by regular expression", || {
+        bench.search("RARE-.*DLE")
+    });
+    say("search, 5 % of the lines", || bench.search(r"\[ERROR\]"));
+    say("filter to one row, from the end", || {
+        bench.last_page(Some(NEEDLE), 200)
+    });
+    say("histogram", || bench.histogram());
     println!("{:<44} {:>9}", "peak memory of all that", memory("self"));
     for arguments in [
         &["--plain"][..],
@@ -63,10 +63,14 @@ fn main() {
     }
 }
 
-fn say(what: &str, took: Took) {
+/// Asks, and says how long it took, by the clock and in all threads together.
+fn say(what: &str, ask: impl FnOnce() -> Took) {
+    let before = processor("self");
+    let took = ask();
+    let busy = processor("self") - before;
     let millis = |duration: std::time::Duration| duration.as_secs_f64() * 1e3;
     println!(
-        "{what:<44} {:>9.1} ms whole {:>9.1} ms to the first of {}",
+        "{what:<44} {:>9.1} ms whole {busy:>6.2} CPU s {:>9.1} ms to the first of {}",
         millis(took.whole),
         millis(took.first),
         took.found
@@ -86,19 +90,20 @@ fn program(tree: &Path, arguments: &[&str]) {
     let mut out = child.stdout.take().unwrap();
     let mut buffer = vec![0; 1 << 20];
     let (mut first, mut bytes) = (None, 0);
-    let mut peak = String::new();
+    let (mut peak, mut busy) = (String::new(), 0.0);
     loop {
         let read = out.read(&mut buffer).unwrap();
         if read == 0 {
             break;
         }
         first.get_or_insert(start.elapsed());
-        peak = memory(&child.id().to_string());
+        let id = child.id().to_string();
+        (peak, busy) = (memory(&id), processor(&id));
         bytes += read;
     }
     child.wait().unwrap();
     println!(
-        "{:<44} {:>9.1} ms whole {:>9.1} ms to the first of {bytes} bytes, {peak}",
+        "{:<44} {:>9.1} ms whole {busy:>6.2} CPU s {:>9.1} ms to the first of {bytes} bytes, {peak}",
         arguments.join(" "),
         start.elapsed().as_secs_f64() * 1e3,
         first.unwrap_or_default().as_secs_f64() * 1e3,
@@ -110,6 +115,21 @@ fn memory(process: &str) -> String {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     peak.unwrap_or("?").trim().to_owned()
+}
+
+/// Seconds a process had a processor, by the hundredth.
+fn processor(process: &str) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
+    let ticks = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
 }
 
 /// Reads everything once, so that the disk is not what is measured.

@@ -44,7 +44,7 @@ mod watch;
 mod tests;
 
 /// The most a stream's file is read of when the viewer opens, at the file's end.
-const OPENING: u64 = 256 << 10;
+const OPENING: u64 = 64 << 10;
 
 /// The most all streams of a folder are read of together.
 const OPENING_OF_ALL: u64 = 4 << 20;

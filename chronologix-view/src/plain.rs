@@ -4,7 +4,6 @@
 //! as they stand in the files; only control characters are made visible.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     io::{self, Write},
     ops::ControlFlow,
@@ -12,17 +11,18 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use self::printer::Printer;
 pub(crate) use self::printer::Shape;
+use self::{live::Live, printer::Printer};
 use crate::{
     files::{Root, Tree},
-    follow::{Change, Clock, Follower, LONGEST_PRINTED, Opening, Waiting, pump},
+    follow::{Clock, Follower, LONGEST_PRINTED, Opening, Waiting},
     history::{Bounds, Direction, Filter, Journey, Moment, Place, Record, Step, View, handovers},
-    line::{Key, LogLine},
-    merge::{Fold, Source, Timeline},
+    line::Key,
+    merge::Fold,
     streams::{StreamId, StreamNames, Streams},
 };
 
+mod live;
 mod printer;
 mod stats;
 
@@ -138,9 +138,9 @@ pub(crate) fn print(
         filter: options.filter.clone(),
     };
     let mut fold = Fold::default();
-    let live = handed.first().map(|handover| handover.folder);
+    let first_live = handed.first().map(|handover| handover.folder);
     let mut print = |printer: &mut Printer<'_>, record: &Record, streams: &Streams| {
-        if live.is_some_and(|live| live <= record.line.key.folder) {
+        if first_live.is_some_and(|live| live <= record.line.key.folder) {
             fold.remember(&record.line, record.streams, streams);
         }
         printer.record(&record.line, record.streams, streams)
@@ -160,12 +160,8 @@ pub(crate) fn print(
         for handover in handed {
             follower.resume(handover, clock());
         }
-        let sieve = Live {
-            view,
-            range,
-            streams: tree.streams().clone(),
-        };
-        return follow(follower, clock, &mut fold, &mut printer, sieve);
+        let live = Live::new(view, range, tree.streams().clone());
+        return live.follow(follower, clock, &mut fold, &mut printer);
     }
     if printer.is_incomplete {
         Err(Failure::Incomplete)
@@ -342,92 +338,5 @@ impl Walk<'_> {
                 Step::End => return Ok(()),
             }
         }
-    }
-}
-
-/// What of the lines that come is printed.
-struct Live {
-    view: View,
-    range: Range,
-    streams: Streams,
-}
-
-impl Live {
-    fn takes(&self, line: &LogLine) -> bool {
-        let is_of_stream = match &self.view.streams {
-            None => true,
-            Some(streams) => streams.contains(&line.key.stream),
-        };
-        is_of_stream && self.range.contains(line.key) && self.view.filter.takes(&line.text)
-    }
-}
-
-/// Prints what is added, as it comes.
-fn follow(
-    follower: Follower,
-    clock: Clock,
-    fold: &mut Fold,
-    printer: &mut Printer<'_>,
-    mut live: Live,
-) -> Result<(), Failure> {
-    let base = follower.tree().base().path().display().to_string();
-    let mut result = Ok(());
-    pump(follower, clock, |changes| {
-        for change in changes {
-            let outcome = match change {
-                Change::Lines(lines) => print_lines(lines, &live, fold, printer),
-                Change::Streams(now, _) => {
-                    live.streams = now;
-                    Ok(())
-                }
-                Change::Waiting(waiting) => {
-                    printer.note(format_args!("{base}: {waiting}; waiting"));
-                    Ok(())
-                }
-                Change::Incident(key, name, incident) => {
-                    printer.note(format_args!("{}/{name} {incident}", key.folder));
-                    Ok(())
-                }
-                Change::Polling(reason) => {
-                    printer.note(format_args!("no file events ({reason}); looking regularly"));
-                    Ok(())
-                }
-                Change::Opened(_) | Change::Current(_) => Ok(()),
-            };
-            if let Err(failure) = outcome {
-                result = Err(failure);
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    result
-}
-
-/// Prints the lines of one scan.
-fn print_lines(
-    lines: Vec<LogLine>,
-    live: &Live,
-    fold: &mut Fold,
-    printer: &mut Printer<'_>,
-) -> Result<(), Failure> {
-    let mut batch = Batch::default();
-    for line in lines.into_iter().filter(|line| live.takes(line)) {
-        batch.0.entry(line.key.stream).or_default().push(line);
-    }
-    let streams = &live.streams;
-    for (line, found) in Timeline::new(batch, streams.ids(), streams, fold, true) {
-        printer.record(&line, found, streams)?;
-    }
-    printer.flush()
-}
-
-/// Lines that are here already, by stream.
-#[derive(Default)]
-struct Batch(BTreeMap<StreamId, Vec<LogLine>>);
-
-impl Source for Batch {
-    fn next_lines(&mut self, stream: StreamId) -> Vec<LogLine> {
-        self.0.remove(&stream).unwrap_or_default()
     }
 }

@@ -1,9 +1,9 @@
 //! When a line was logged: the date of its folder and the time of its stamp.
 
 use chronologix_core::layout::{
-    Description, Folder, StampReader, TimestampFormat, parse_json_line, parse_text_line, zone,
+    Description, Folder, StampReader, TimestampFormat, parse_json_line, zone,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
     line::{Key, LogLine, sequence},
@@ -96,8 +96,8 @@ pub(crate) fn start_in(folder: Folder, zone: &TimeZone) -> Option<Timestamp> {
 pub(crate) struct Dating {
     /// The key of the line before.
     last: Key,
-    /// The stamp read last and what it meant; most stamps are those of the line before.
-    known: Option<(Box<str>, Option<Timestamp>)>,
+    /// The stamp read last; most stamps are much like that of the line before.
+    known: Known,
 }
 
 impl Dating {
@@ -113,7 +113,7 @@ impl Dating {
                 stream,
                 sequence: 0,
             },
-            known: None,
+            known: Known::default(),
         }
     }
 
@@ -180,16 +180,68 @@ impl Dating {
             });
         }
         let bare = || stamps.takes_bare.then(|| bare_stamp(text)).flatten();
-        let stamp = parse_text_line(text).stamp.or_else(bare)?;
-        match &self.known {
-            Some((known, instant)) if **known == *stamp => *instant,
-            _ => {
-                let instant = stamps.read(stamp, self.last.folder);
-                self.known = Some((stamp.into(), instant));
-                instant
-            }
-        }
+        let stamp = bracketed_stamp(text).or_else(bare)?;
+        self.known.read(stamp, stamps, self.last.folder)
     }
+}
+
+/// A stamp that was read, and what it meant.
+#[derive(Debug, Default)]
+struct Known {
+    text: String,
+    instant: Option<Timestamp>,
+    /// Its length up to a fraction at its end, and the instant without that.
+    whole: Option<(usize, Timestamp)>,
+}
+
+impl Known {
+    /// The instant of a stamp, sooner if it is like the one before.
+    fn read(&mut self, stamp: &str, stamps: &Stamps, folder: Folder) -> Option<Timestamp> {
+        if self.text == stamp {
+            return self.instant;
+        }
+        if let Some((length, whole)) = self.whole
+            && stamp.as_bytes().get(..length) == self.text.as_bytes().get(..length)
+            && let Some(nanos) = fraction(&stamp.as_bytes()[length..])
+        {
+            return whole.checked_add(SignedDuration::from_nanos(nanos)).ok();
+        }
+        self.instant = stamps.read(stamp, folder);
+        self.text.clear();
+        self.text.push_str(stamp);
+        let point = stamp.bytes().rposition(|byte| byte == b'.' || byte == b',');
+        self.whole = point.zip(self.instant).and_then(|(point, instant)| {
+            let nanos = fraction(&stamp.as_bytes()[point..])?;
+            // What looks like a fraction is one if the reader took it for one.
+            let is_fraction = i64::from(instant.subsec_nanosecond()) == nanos;
+            let whole = instant
+                .checked_sub(SignedDuration::from_nanos(nanos))
+                .ok()?;
+            is_fraction.then_some((point, whole))
+        });
+        self.instant
+    }
+}
+
+/// The nanoseconds of `.123456`; with fewer than three digits it may be something else.
+fn fraction(text: &[u8]) -> Option<i64> {
+    let (point, digits) = text.split_first()?;
+    let is_number = digits.iter().all(u8::is_ascii_digit);
+    if !matches!(point, b'.' | b',') || !is_number || !(3..=9).contains(&digits.len()) {
+        return None;
+    }
+    let digit = |index: usize| i64::from(digits.get(index).map_or(0, |digit| digit - b'0'));
+    Some((0..9).fold(0, |nanos, index| nanos * 10 + digit(index)))
+}
+
+/// What stands in the first brackets of a line, as [`parse_text_line`] has it.
+///
+/// [`parse_text_line`]: chronologix_core::layout::parse_text_line
+fn bracketed_stamp(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('[')?;
+    let mut ends = memchr::memchr_iter(b']', rest.as_bytes());
+    let end = ends.find(|end| rest.as_bytes().get(end + 1) == Some(&b' '))?;
+    Some(&rest[..end])
 }
 
 /// The stamp at the start of a line such as `2025-05-04T15:07:09.123Z INFO x` or `15:07:09,123 x`.

@@ -221,7 +221,7 @@ fn the_whole_tree_is_within_reach() {
             "[12:10:00] [ERROR] no\n",
         );
     });
-    session.wait_for("LIVE");
+    session.wait_for("hay 12 19999");
     session.press("g");
     session.wait_for("hay 10 0");
     session.press("G");

@@ -2,11 +2,15 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
-use std::{num::NonZeroU16, process::Command, time::Duration};
+use std::{
+    num::NonZeroU16,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use portable_pty::PtySize;
 
-use crate::session::{ROWS, Session, append, base, settings};
+use crate::session::{PATIENCE, ROWS, Session, append, base, settings};
 
 mod keys;
 mod pipe;
@@ -103,7 +107,14 @@ fn it_can_be_put_aside_and_taken_up_again() {
     session.wait_until("the screen is given back", |screen| {
         !screen.alternate_screen()
     });
-    assert_eq!(settings(&*session.master), session.settings);
+    // The settings follow the screen.
+    let began = Instant::now();
+    while settings(&*session.master) != session.settings {
+        assert!(began.elapsed() < PATIENCE, "the settings are given back");
+        if let Ok(bytes) = session.output.recv_timeout(Duration::from_millis(10)) {
+            session.screen.process(&bytes);
+        }
+    }
     session.append("2025-05-04", "app", "[14:00:01] meanwhile\n");
     // It may not have stopped yet when it has given the screen back.
     let process = session.child.process_id().unwrap().to_string();

@@ -1,5 +1,8 @@
 //! Lines to times.
 
+use chronologix_core::layout::parse_text_line;
+use proptest::prelude::*;
+
 use super::*;
 use crate::line::part_and_offset;
 
@@ -150,4 +153,29 @@ fn the_logs_of_others_have_no_brackets() {
     );
     // In a tree of ours such a line goes on from the one before.
     check(&Stamps::new(None), "2025-05-04", &[("15:07:09 x", "=")]);
+}
+
+proptest! {
+    #[test]
+    fn what_is_remembered_changes_nothing(
+        stamps in prop::collection::vec(
+            ("1[0-2]:0[0-9]:(59|00)", prop::sample::select(vec!["", ".5", ".25", ".000", ",123456", ".123456789", ".1234567890", " x"])),
+            1..20,
+        ),
+        format in prop::sample::select(vec!["%H:%M:%S.%f", "%H:%M:%S", "%H:%M.%S"]),
+    ) {
+        let folder = Folder::parse("2025-05-04__10-00").unwrap();
+        let reader = described("UTC", format);
+        let mut known = Known::default();
+        for (whole, fraction) in &stamps {
+            for stamp in [format!("{whole}{fraction}"), whole.replacen(':', ".", 2)] {
+                prop_assert_eq!(known.read(&stamp, &reader, folder), reader.read(&stamp, folder), "{}", stamp);
+            }
+        }
+    }
+
+    #[test]
+    fn the_stamp_of_a_line_is_that_of_the_layout(line in "(\\[)?[ab\\] ]{0,12}") {
+        prop_assert_eq!(bracketed_stamp(&line), parse_text_line(&line).stamp);
+    }
 }
