@@ -71,7 +71,7 @@ pub(crate) fn play() -> vt100::Screen {
     press("s");
     wait_for("0 all");
     press("*user=\\w+\r");
-    press("/time.?out\r");
+    press("/timed.?out\r");
     wait_for("PAUSED");
     let shown = wait_for("in all");
     press("q");
@@ -131,6 +131,17 @@ fn write_tree(base: &Path) {
             fs::write(folder.join(format!("{name}.log")), text).unwrap();
         }
     }
-    let description = r#"{"format_version":1,"interval":"1h","timezone":"UTC","timestamp_format":"%H:%M:%S","streams":[{"name":"app"},{"name":"errors","mirrors":["app"]},{"name":"audit"}]}"#;
+    let stream = |name: &str, mirror: &str| {
+        format!(r#"{{"name":"{name}","file":"{name}.log","format":"text","mirror":[{mirror}]}}"#)
+    };
+    let streams = [
+        stream("app", ""),
+        stream("errors", r#""app""#),
+        stream("audit", ""),
+    ]
+    .join(",");
+    let description = format!(
+        r#"{{"format_version":1,"interval":"1h","timezone":"UTC","timestamp_format":"%H:%M:%S","streams":[{streams}]}}"#
+    );
     fs::write(base.join(".chronologix.json"), description).unwrap();
 }
