@@ -125,6 +125,11 @@ impl Tree {
         self.longest_line
     }
 
+    /// Whether folders say when their lines were logged; single files do not.
+    pub(crate) fn has_intervals(&self) -> bool {
+        matches!(self.root, Root::Base(_))
+    }
+
     /// The files of an interval folder, to be listed; those of a packed one are unpacked.
     pub(crate) fn listing(&self, folder: Folder) -> Listing {
         if let Root::Files(files) = &self.root {

@@ -1,5 +1,7 @@
 //! Lines by slices of time.
 
+use std::collections::BTreeMap;
+
 use chronologix_core::layout::{Folder, Interval};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -29,13 +31,16 @@ pub(crate) struct Bars {
 }
 
 impl Bars {
-    /// Empty ones for all folders of a tree.
-    pub(crate) fn new(tree: &Tree) -> Self {
+    /// Empty ones for all folders of a tree, some of which are known to span these times.
+    pub(crate) fn new(tree: &Tree, extents: &BTreeMap<Folder, (Timestamp, Timestamp)>) -> Self {
         let folders = tree.folders();
         let slices = (SLICES / folders.len().max(1)).clamp(1, MOST_OF_FOLDER);
         let starts: Vec<Timestamp> = folders
             .iter()
-            .map(|folder| tree.stamps().start_or_guess(*folder))
+            .map(|folder| match extents.get(folder) {
+                Some((first, _)) => *first,
+                None => tree.stamps().start_or_guess(*folder),
+            })
             .collect();
         let gaps = starts
             .windows(2)
@@ -48,9 +53,10 @@ impl Bars {
         let described = tree
             .description()
             .and_then(|described| described.interval.parse().ok());
-        let end = |folder: Folder, start: Timestamp| match described {
-            Some(interval) => end_of(tree, folder, start, interval),
-            None => start.checked_add(shortest).unwrap_or(start),
+        let end = |folder: Folder, start: Timestamp| match (extents.get(&folder), described) {
+            (Some((_, last)), _) => *last,
+            (None, Some(interval)) => end_of(tree, folder, start, interval),
+            (None, None) => start.checked_add(shortest).unwrap_or(start),
         };
         let mut bars = Vec::with_capacity(slices * folders.len());
         for (folder, start) in folders.iter().zip(starts) {

@@ -204,6 +204,14 @@ impl Strand {
         Ok(dating)
     }
 
+    /// The times of the first and the last line with a stamp.
+    pub(crate) fn extent(&mut self, stamps: &Stamps) -> io::Result<Option<(Timestamp, Timestamp)>> {
+        let mut dating = Dating::new(self.folder, self.stream, stamps);
+        let first = self.stamped(0, 0, self.length(0), &mut dating, stamps)?;
+        let last = self.dating(self.end(), stamps)?.latest();
+        Ok(first.map(|(_, first)| (first, last.max(first))))
+    }
+
     /// Where the first line of this time or later begins, by its own stamp or that of a line before.
     pub(crate) fn seek(&mut self, instant: Timestamp, stamps: &Stamps) -> io::Result<Spot> {
         let mut dating = Dating::new(self.folder, self.stream, stamps);
@@ -232,8 +240,8 @@ impl Strand {
                 _ => high = middle,
             }
         }
-        let offset = self.line_start(part, low.saturating_sub(NEAR))?;
-        self.first_from(Spot { part, offset }, instant, &mut dating, stamps)
+        let spot = self.line_before(Spot { part, offset: low })?;
+        self.first_from(spot, instant, &mut dating, stamps)
     }
 
     /// The place of the line with this sequence, if there is one.
@@ -296,6 +304,19 @@ impl Strand {
             }
         }
         Ok(None)
+    }
+
+    /// The start of a line that lies some way before a place, in the files before it if need be: a
+    /// stamp may go back from one file to the next as well.
+    fn line_before(&mut self, spot: Spot) -> io::Result<Spot> {
+        let (mut part, mut end, mut left) = (spot.part, spot.offset, NEAR);
+        while end < left && part > 0 {
+            left -= end;
+            part -= 1;
+            end = self.length(part);
+        }
+        let offset = self.line_start(part, end.saturating_sub(left))?;
+        Ok(Spot { part, offset })
     }
 
     /// The start of the line that lies at `offset`.

@@ -163,7 +163,8 @@ impl Survey {
         let folders = tree.folders().to_vec();
         let bounds = Bounds::whole();
         if self.kind == Kind::Histogram {
-            state.bars = Bars::new(tree);
+            let extents = extents(tree, &folders, now);
+            state.bars = Bars::new(tree, &extents);
         }
         for folder in by_distance(&folders, self.near) {
             if tree.is_packed(folder, now) {
@@ -276,6 +277,29 @@ impl State {
             }
         }
     }
+}
+
+/// The times of single files, whose folders do not say them.
+fn extents(
+    tree: &mut Tree,
+    folders: &[Folder],
+    now: Timestamp,
+) -> BTreeMap<Folder, (Timestamp, Timestamp)> {
+    let mut extents = BTreeMap::new();
+    if tree.has_intervals() {
+        return extents;
+    }
+    for folder in folders {
+        // What cannot be read has no times.
+        let found = strands(tree, *folder, now, None, &Bounds::whole()).unwrap_or_default();
+        for mut strand in found.strands {
+            if let Ok(Some((first, last))) = strand.extent(tree.stamps()) {
+                let extent = extents.entry(*folder).or_insert((first, last));
+                *extent = (extent.0.min(first), extent.1.max(last));
+            }
+        }
+    }
+    extents
 }
 
 /// The folders, those near a place first.

@@ -24,7 +24,7 @@ fn bars(content: &str, quarry: Option<&Quarry>) -> Vec<Bar> {
         range: 0..content.len() as u64,
     };
     fs::write(&piece.path, content).unwrap();
-    let mut all = Bars::new(&tree);
+    let mut all = Bars::new(&tree, &BTreeMap::new());
     for _ in 0..2 {
         let mut bars = all.empty_of(piece.folder);
         let mut bearings = Bearings::new(&piece, tree.stamps());
@@ -81,4 +81,19 @@ fn lines_without_any_stamp_are_counted_too() {
 fn what_is_stamped_outside_its_folder_is_counted_at_its_edge() {
     let bars = bars("[13:00:00] early\n[16:30:00] late\n", None);
     assert_eq!((bars[0].sum(), bars[59].sum()), (2, 2));
+}
+
+#[test]
+fn a_folder_whose_times_are_known_is_divided_by_them() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("2025-05-04")).unwrap();
+    let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
+    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    let time = |text: &str| text.parse::<Timestamp>().unwrap();
+    let extent = (time("2025-05-01T00:00:00Z"), time("2025-05-02T00:00:00Z"));
+    let bars = Bars::new(&tree, &BTreeMap::from([(tree.folders()[0], extent)]));
+    let bars = bars.histogram(0, 0, true).bars;
+    assert_eq!(bars.len(), MOST_OF_FOLDER);
+    assert_eq!(bars[0].from, extent.0);
+    assert_eq!(bars[1].from, time("2025-05-01T00:24:00Z"));
 }

@@ -261,3 +261,56 @@ proptest! {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_holds_nothing_up() {
+    use std::os::unix::fs::symlink;
+
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let written = write(&[vec![(0, 1, 0, 0); 10]], 100);
+    let folder = written.dir.path().join("2025-05-04__10-00");
+    mknodat(
+        CWD,
+        folder.join("pipe.log"),
+        FileType::Fifo,
+        Mode::RUSR | Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    symlink("pipe.log", folder.join("link.log")).unwrap();
+    symlink("loop.log", folder.join("loop.log")).unwrap();
+    symlink("..", folder.join("up.log")).unwrap();
+    fs::create_dir(folder.join("folder.log")).unwrap();
+    symlink(".", written.dir.path().join("2025-05-04__11-00")).unwrap();
+    symlink(
+        "2025-05-04__12-00",
+        written.dir.path().join("2025-05-04__12-00"),
+    )
+    .unwrap();
+    let mut tree = tree(written.dir.path());
+    let mut journey = Journey::new(&tree, &View::default(), Place::End, Direction::Older);
+    let (mut found, mut troubles) = (0, Vec::new());
+    loop {
+        match journey.step(&mut tree, Timestamp::UNIX_EPOCH) {
+            Step::Records(records) => found += records.len(),
+            Step::Reading => {}
+            Step::Trouble(trouble) => troubles.push(trouble),
+            Step::End => break,
+        }
+    }
+    assert_eq!(found, written.expected.len());
+    let names = [
+        "link.log",
+        "loop.log",
+        "pipe.log",
+        "up.log",
+        "2025-05-04__12-00",
+    ];
+    for name in names {
+        let is_told =
+            |trouble: &String| trouble.contains(name) && trouble.contains("cannot be read: ");
+        assert!(troubles.iter().any(is_told), "{name}: {troubles:?}");
+    }
+}

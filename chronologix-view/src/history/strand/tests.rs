@@ -100,3 +100,37 @@ fn a_file_that_is_gone_is_an_error_that_says_so() {
         .seek("2025-05-04T02:00:00Z".parse().unwrap(), &case.stamps);
     assert_eq!(result.unwrap_err().kind(), io::ErrorKind::NotFound);
 }
+
+#[test]
+fn the_times_it_spans() {
+    let extent = |parts: &[&str]| {
+        let mut case = case(parts);
+        let extent = case.strand.extent(&case.stamps).unwrap();
+        extent.map(|(first, last)| (first.to_string(), last.to_string()))
+    };
+    let expected = (
+        "2025-05-04T01:00:00Z".to_owned(),
+        "2025-05-04T03:00:00Z".to_owned(),
+    );
+    assert_eq!(
+        extent(&[
+            "no stamp\n[01:00:00] a\n",
+            "[03:00:00] b\n[02:00:00] late\n"
+        ]),
+        Some(expected)
+    );
+    assert_eq!(extent(&["no stamp\n"]), None);
+    assert_eq!(extent(&[]), None);
+}
+
+#[test]
+fn a_stamp_that_goes_back_from_one_file_to_the_next() {
+    let mut case = case(&[
+        "[01:00:00] a\n[03:00:00] b\n",
+        "[02:00:00] late\n",
+        "[02:30:00] late\n[04:00:00] c\n",
+    ]);
+    check(&mut case, "03:00:00", (0, 13));
+    check(&mut case, "02:00:00", (0, 13));
+    check(&mut case, "03:30:00", (2, 16));
+}
