@@ -11,9 +11,8 @@ use crate::{
     action::Effect,
     event::{Event, Inbox},
     follow::Clock,
-    history::Question,
     home::Home,
-    model::Model,
+    model::{Model, outbox::Order},
     update,
 };
 
@@ -60,7 +59,7 @@ pub(crate) fn run(
     display: &mut dyn Display,
     home: &Home,
     clock: Clock,
-    ask: &dyn Fn(Question),
+    order: &dyn Fn(Order),
 ) -> io::Result<Ending> {
     fit(model, display)?;
     display.draw(model)?;
@@ -68,7 +67,7 @@ pub(crate) fn run(
     let mut has_work = false;
     let mut has_ticked = false;
     loop {
-        model.outbox.take().into_iter().for_each(ask);
+        model.outbox.take().into_iter().for_each(order);
         let now = Instant::now();
         let event = if pace.is_overdue(now) {
             None

@@ -7,7 +7,7 @@ pub(crate) use self::{
     lines::{Lines, RawLine},
     listing::Listing,
     packed::{metadata, open_file},
-    positional::{Identity, file_length, read_at},
+    positional::{Identity, OpenFile, file_length, read_at},
     root::Root,
     tree::{Tree, looks_like_tree, tree_of},
 };

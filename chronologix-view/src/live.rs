@@ -17,7 +17,7 @@ use crate::{
     follow::{Follower, Opening, pump},
     history::{Librarian, Library, Sink},
     home::Home,
-    model::Model,
+    model::{Model, outbox::Order},
     session::Session,
     streams::StreamNames,
     terminal::Terminal,
@@ -69,14 +69,17 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
     let librarian = librarian(&base, &names, &inbox)?;
     model.outbox.is_open = true;
     follow(base, names, &inbox)?;
-    let ask = |question| librarian.ask(question);
+    let order = |order| match order {
+        Order::Ask(question) => librarian.ask(question),
+        Order::Cancel(kind) => librarian.cancel(kind),
+    };
     let ending = app::run(
         &mut model,
         &inbox,
         &mut terminal,
         &home,
         Timestamp::now,
-        &ask,
+        &order,
     );
     drop(terminal);
     let ending = ending?;

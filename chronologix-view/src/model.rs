@@ -56,10 +56,10 @@ pub(crate) mod walk;
 mod tests;
 
 /// The most rows of one tab.
-const ROWS: usize = 50_000;
+const ROWS: usize = 20_000;
 
 /// What the rows of all tabs may take together.
-const BYTES: usize = 32 << 20;
+const BYTES: usize = 16 << 20;
 
 /// The least that one tab may take.
 const LEAST_BYTES: usize = 256 << 10;

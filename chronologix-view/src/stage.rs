@@ -11,7 +11,7 @@ use crate::{
     action::Effect,
     follow::Change,
     line::{Key, LogLine},
-    model::Model,
+    model::{Model, outbox::Order},
     streams::{StreamId, Streams},
     ui::Screen,
     update,
@@ -180,11 +180,14 @@ impl Stage {
     pub(crate) fn work(&mut self) {
         loop {
             while update::work(&mut self.model, 64) {}
-            let questions = self.model.outbox.take();
-            if questions.is_empty() {
+            let orders = self.model.outbox.take();
+            if orders.is_empty() {
                 return;
             }
-            for question in questions {
+            for order in orders {
+                let Order::Ask(question) = order else {
+                    continue;
+                };
                 for reply in self.archive.answer(question, &self.model.streams) {
                     update::reaching::answer(&mut self.model, reply);
                 }

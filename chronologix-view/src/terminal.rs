@@ -135,7 +135,9 @@ fn take() -> io::Result<()> {
 fn restore() {
     if IS_ENTERED.swap(false, Ordering::SeqCst) {
         let mut stdout = io::stdout();
-        // A closed terminal needs no restoring.
+        // A closed terminal needs no restoring. The settings come first, so that who sees the
+        // screen given back finds the rest as it was.
+        let _ = disable_raw_mode();
         let _ = execute!(
             stdout,
             EndSynchronizedUpdate,
@@ -144,7 +146,6 @@ fn restore() {
             LeaveAlternateScreen,
             cursor::Show
         );
-        let _ = disable_raw_mode();
         let _ = stdout.flush();
     }
 }

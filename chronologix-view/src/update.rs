@@ -135,10 +135,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
 
 /// Closes what is open, one thing at a time.
 fn close(model: &mut Model) {
-    if model.overlay.take().is_some()
-        || model.anchor.take().is_some()
-        || model.seek.take().is_some()
-    {
+    if model.overlay.take().is_some() || model.anchor.take().is_some() || seeking::stop(model) {
         return;
     }
     seeing::search(model, None);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::*;
+use super::{table::Section, *};
 
 fn press(keymap: &Keymap, key: &str) -> Option<Action> {
     let Some(Chord::Key(code, modifiers)) = Chord::parse(key) else {
@@ -100,5 +100,36 @@ fn what_cannot_be_chosen_is_said() {
     assert_eq!(
         said(&[("quit", &["x"]), ("pause", &["x"])]),
         r#"the key "x" is given to both pause and quit"#
+    );
+}
+
+#[test]
+fn the_readme_shows_the_table() {
+    let readme = include_str!("../../README.md");
+    let keymap = Keymap::default();
+    let line = |command: &Command| {
+        let keys = keymap.labels(command.action).into_iter();
+        let keys: Vec<String> = keys
+            .map(|key| format!("`{}`", key.replace('|', "\\|")))
+            .collect();
+        format!(
+            "| {} | {} | `{}` |\n",
+            keys.join(" "),
+            command.help,
+            command.name
+        )
+    };
+    let section = |section: &Section| {
+        let lines: Vec<String> = section.commands.iter().map(line).collect();
+        format!("| **{}** | | |\n{}", section.title, lines.concat())
+    };
+    let sections: Vec<String> = SECTIONS.iter().map(section).collect();
+    let table = format!(
+        "| keys | what they do | name |\n|---|---|---|\n{}",
+        sections.concat()
+    );
+    assert!(
+        readme.contains(&table),
+        "put this into README.md:\n\n{table}"
     );
 }

@@ -110,7 +110,7 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) {
         Answer::Page(page) => take_page(model, &page),
         Answer::Found(found) => {
             if found.is_complete {
-                model.outbox.forget(kind);
+                model.outbox.close(kind);
                 seeking::found(model, found.key);
             }
             found.is_complete
@@ -130,7 +130,7 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) {
         }
     };
     if is_complete && model.outbox.kind_of(reply.ticket).is_some() {
-        model.outbox.forget(kind);
+        model.outbox.close(kind);
     }
     reach(model);
 }

@@ -36,6 +36,12 @@ pub(super) fn begin(model: &mut Model, want: Want, direction: Direction) {
     go_on(model);
 }
 
+/// Stops looking; says whether anything was looked for.
+pub(super) fn stop(model: &mut Model) -> bool {
+    model.outbox.forget(Kind::Find);
+    model.seek.take().is_some()
+}
+
 /// Looks for the next match of what was searched for last.
 pub(super) fn next_match(model: &mut Model, direction: Direction) {
     if model.sight.search.is_some() {

@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{jumping, moving, seeing, seeking, taking};
 use crate::{
     action::Effect,
-    history::{Case, Pattern},
+    history::{Case, Direction, Pattern},
     lens::Rule,
     model::{
         Model,
@@ -85,6 +85,13 @@ fn changed(model: &mut Model) {
             if is_empty {
                 model.seek = None;
             } else if let Some(direction) = purpose.direction() {
+                // Whoever follows is at the end, and wants the newest match.
+                let is_at_end = model.pane().scroll == Scroll::Following;
+                let direction = if is_at_end {
+                    Direction::Older
+                } else {
+                    direction
+                };
                 seeking::preview(model, direction);
             }
         }
