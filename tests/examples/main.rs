@@ -7,6 +7,8 @@
     reason = "the functions around the tests are tests as well"
 )]
 
+#[cfg(unix)]
+mod axum_service;
 mod bridges;
 #[cfg(feature = "toml")]
 mod config_file;

@@ -43,7 +43,7 @@ impl Running {
     }
 
     /// The same with variables of the environment.
-    #[cfg(feature = "toml")]
+    #[cfg(any(feature = "toml", unix))]
     #[track_caller]
     pub(crate) fn start_with(
         example: &str,
@@ -97,6 +97,16 @@ impl Running {
             stderr,
             said: String::new(),
         }
+    }
+
+    /// The next line of the standard output.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn read_line(&mut self) -> String {
+        let line = self.stdout.recv_timeout(DEADLINE).unwrap();
+        self.said += &line;
+        self.said.push('\n');
+        line
     }
 
     /// Reads the standard output up to a line, or to its end. `false` if the line did not come.
