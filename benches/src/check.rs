@@ -140,7 +140,7 @@ fn read(
 
 /// Who wrote the line and as which of its records, if the line is exactly as it should be.
 fn origin(line: &[u8], message_bytes: usize, scratch: &mut Vec<u8>) -> Option<(usize, u64)> {
-    let message = without_delay(without_stamp(line.strip_suffix(b"\n")?)?);
+    let message = without_level(without_delay(without_stamp(line.strip_suffix(b"\n")?)?));
     let (caller, index) = order::origin(message)?;
     scratch.clear();
     Order::new(index, &order::long_name(caller, message_bytes)).write_to(scratch);
@@ -174,6 +174,11 @@ fn without_delay(message: &[u8]) -> &[u8] {
         Some(rest) if !number.is_empty() => rest,
         _ => message,
     }
+}
+
+/// The message behind the level that every record of our bridges has.
+fn without_level(message: &[u8]) -> &[u8] {
+    message.strip_prefix(b"[INFO] ").unwrap_or(message)
 }
 
 impl Seen {

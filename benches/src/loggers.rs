@@ -11,6 +11,7 @@ mod log_crate;
 mod logforth;
 mod mutex_loop;
 mod ours;
+mod ours_bridges;
 mod ours_filtered;
 mod ours_handle;
 mod ours_many;
@@ -118,6 +119,10 @@ pub(crate) enum Logger {
     OursDetached,
     /// chronologix without macros: `StreamHandle::log(format_args!(…))`
     OursHandle,
+    /// chronologix behind the `log` crate, by its bridge
+    OursLog,
+    /// chronologix behind tracing, by its bridge
+    OursTracing,
     /// chronologix, a stream that is not synced, each record asked for `.synced()`
     OursAsked,
     /// tracing with tracing-appender, set to lose nothing
@@ -167,6 +172,7 @@ impl Logger {
             }
             Self::SpdlogRs => plain || matches!(group, Group::Mirrored | Group::Idle),
             Self::OursHandle => plain || group == Group::ManyStreams,
+            Self::OursLog | Self::OursTracing => plain,
             // The peers are called from tasks as from threads, and block them; tracing shows what that costs.
             Self::SlogAsync
             | Self::Ftlog
@@ -224,6 +230,8 @@ impl Logger {
             Self::Ours => workloads::run::<ours::Ours<ours::Waiting>>(job),
             Self::OursDetached => workloads::run::<ours::Ours<ours::Detached>>(job),
             Self::OursHandle => workloads::run::<ours_handle::OursHandle>(job),
+            Self::OursLog => workloads::run::<ours_bridges::OursLog>(job),
+            Self::OursTracing => workloads::run::<ours_bridges::OursTracing>(job),
             Self::TracingAppender => workloads::run::<tracing_appender::TracingAppender>(job),
             Self::SpdlogRs => workloads::run::<spdlog_rs::SpdlogRs>(job),
             Self::SlogAsync => workloads::run::<slog_async::SlogAsync>(job),
