@@ -110,7 +110,7 @@ fn a_child_has_the_levels_of_its_parent_and_lets_them_go_back_by_itself() {
         .unwrap();
     in_child(|| {
         trace_both("child");
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         while logger.level("app").unwrap().is_none() {
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
