@@ -2,6 +2,8 @@
 //!
 //! Nothing is ever written, and nothing but regular files is ever opened.
 
+pub(crate) use std::fs::File;
+
 pub(crate) use self::{
     dating::{Dating, Stamps, start_in},
     lines::{Lines, RawLine},

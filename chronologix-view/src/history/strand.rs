@@ -1,13 +1,13 @@
 //! One stream in one folder: its numbered files in a row, read at any place.
 
-use std::{fs::File, io, path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use chronologix_core::layout::Folder;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{
-    files::{Dating, Stamps, open_file, read_at},
+    files::{Dating, File, Stamps, open_file, read_at},
     line::part_and_offset,
     streams::StreamId,
 };
