@@ -2,14 +2,12 @@
 //!
 //! Nothing is ever written, and nothing but regular files is ever opened.
 
-pub(crate) use std::fs::File;
-
 pub(crate) use self::{
     dating::{Dating, Stamps, start_in},
     lines::{Lines, RawLine},
     listing::Listing,
     packed::{metadata, open_file},
-    positional::{Identity, file_length, read_at},
+    positional::{Identity, OpenFile, file_length, read_at},
     root::Root,
     tree::{Tree, looks_like_tree, tree_of},
 };

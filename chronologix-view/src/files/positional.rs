@@ -12,6 +12,9 @@ use super::packed::metadata;
 #[cfg(test)]
 mod tests;
 
+/// A file to be read.
+pub(crate) type OpenFile = File;
+
 /// Which file a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Identity {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io, path::PathBuf};
 
 use chronologix_core::layout::Folder;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     blocks::Blocks,
@@ -162,85 +162,90 @@ impl Journey {
     /// Opens the streams of a folder where the walk is to begin in it.
     fn enter(&mut self, folder: Folder, tree: &mut Tree, now: Timestamp) -> io::Result<Walk> {
         let found = strands(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
-        let mut strands = found.strands;
         self.troubles.extend(found.troubles);
-        let spots = self.spots(&mut strands, tree, folder)?;
-        let blocks = strands
-            .into_iter()
-            .zip(spots)
-            .map(|(strand, spot)| Blocks::new(strand, self.direction, spot, tree.longest_line()));
-        Ok(Walk::new(blocks.collect(), self.direction))
+        let mut around = Vec::new();
+        let mut strands = found.strands;
+        strands.retain_mut(|strand| match self.around(strand, tree, folder) {
+            Ok(spots) => {
+                around.push(spots);
+                true
+            }
+            Err(error) => {
+                // The others are read all the same.
+                let name = strand.name();
+                self.troubles
+                    .push(format!("{name} cannot be read: {error}"));
+                false
+            }
+        });
+        let exact_row = self.exact_row(folder, &strands, &around);
+        let mut blocks = Vec::new();
+        for (mut strand, (first, after)) in strands.into_iter().zip(around) {
+            let whole = match self.direction {
+                Direction::Older => after,
+                Direction::Newer => first,
+            };
+            let spot = match exact_row {
+                Some(row) => exact(&mut strand, row, first, after)?.unwrap_or(whole),
+                None => whole,
+            };
+            blocks.push(Blocks::new(
+                strand,
+                self.direction,
+                spot,
+                tree.longest_line(),
+            ));
+        }
+        Ok(Walk::new(blocks, self.direction))
     }
 
-    fn spots(&self, strands: &mut [Strand], tree: &Tree, folder: Folder) -> io::Result<Vec<Spot>> {
-        let whole = |strand: &Strand| match self.direction {
-            Direction::Older => strand.end(),
-            Direction::Newer => Strand::beginning(),
-        };
+    /// Where in a strand what is of the very time of the place begins, and where it ends; of a place
+    /// that lies elsewhere, where everything does.
+    fn around(&self, strand: &mut Strand, tree: &Tree, folder: Folder) -> io::Result<(Spot, Spot)> {
         let stamps = tree.stamps();
         match self.from {
-            Place::Time(time) if folder_of(tree, self.from) == Some(folder) => strands
-                .iter_mut()
-                .map(|strand| strand.seek(time, stamps))
-                .collect(),
-            Place::Row(row) if row.folder == folder => {
-                let after = row.instant.checked_add(jiff::SignedDuration::from_nanos(1));
-                let after = after.unwrap_or(Timestamp::MAX);
-                let seek = |strand: &mut Strand| {
-                    Ok((
-                        strand.seek(row.instant, stamps)?,
-                        strand.seek(after, stamps)?,
-                    ))
-                };
-                let around: io::Result<Vec<(Spot, Spot)>> = strands.iter_mut().map(seek).collect();
-                let around = around?;
-                let same = strands.iter().zip(&around);
-                let same: u64 = same
-                    .map(|(strand, (from, to))| strand.distance(*from, *to))
-                    .sum();
-                let is_alone = strands.len() < 2;
-                let spot = |(strand, (first, after)): (&mut Strand, (Spot, Spot))| {
-                    if is_alone || same > MOST_OF_ONE_TIME {
-                        return exact(strand, row, first, after, self.direction);
-                    }
-                    // Copies are known when all of one time is read.
-                    Ok(match self.direction {
-                        Direction::Older => after,
-                        Direction::Newer => first,
-                    })
-                };
-                strands.iter_mut().zip(around).map(spot).collect()
+            Place::Time(time) if folder_of(tree, self.from) == Some(folder) => {
+                let spot = strand.seek(time, stamps)?;
+                Ok((spot, spot))
             }
-            _ => Ok(strands.iter().map(whole).collect()),
+            Place::Row(row) if row.folder == folder => {
+                let after = row.instant.checked_add(SignedDuration::from_nanos(1));
+                let after = after.unwrap_or(Timestamp::MAX);
+                Ok((
+                    strand.seek(row.instant, stamps)?,
+                    strand.seek(after, stamps)?,
+                ))
+            }
+            _ => Ok((Strand::beginning(), strand.end())),
         }
+    }
+
+    /// The row to begin exactly at. Usually all lines of its time are read, so that copies among them
+    /// are known, unless there can be none, or too much.
+    fn exact_row(
+        &self,
+        folder: Folder,
+        strands: &[Strand],
+        around: &[(Spot, Spot)],
+    ) -> Option<Key> {
+        let Place::Row(row) = self.from else {
+            return None;
+        };
+        let same = strands.iter().zip(around);
+        let same = same.map(|(strand, (first, after))| strand.distance(*first, *after));
+        let is_exact = strands.len() < 2 || same.sum::<u64>() > MOST_OF_ONE_TIME;
+        (row.folder == folder && is_exact).then_some(row)
     }
 }
 
-/// The place in a strand that divides what is before a row from what is after it.
-fn exact(
-    strand: &mut Strand,
-    row: Key,
-    first: Spot,
-    after: Spot,
-    direction: Direction,
-) -> io::Result<Spot> {
+/// The place in a strand that divides what is before a row from what is after it, if it is known.
+fn exact(strand: &mut Strand, row: Key, first: Spot, after: Spot) -> io::Result<Option<Spot>> {
     if strand.stream() == row.stream {
-        if let Some(spot) = strand
-            .spot(row.sequence)?
-            .filter(|spot| *spot >= first && *spot < after)
-        {
-            return Ok(spot);
-        }
-        return Ok(match direction {
-            Direction::Older => after,
-            Direction::Newer => first,
-        });
+        let spot = strand.spot(row.sequence)?;
+        return Ok(spot.filter(|spot| *spot >= first && *spot < after));
     }
-    Ok(if strand.stream() < row.stream {
-        after
-    } else {
-        first
-    })
+    let is_before = strand.stream() < row.stream;
+    Ok(Some(if is_before { after } else { first }))
 }
 
 /// The folder a place lies in, or the nearest one.

@@ -215,11 +215,8 @@ fn read(desk: &Desk, library: &Library, sink: &Sink) {
             }
         }
         drop(slots);
-        if let Some((kind, reading)) = kinds
-            .into_iter()
-            .zip(&mut at_work)
-            .find(|(_, reading)| reading.is_some())
-        {
+        // In turns: neither waits for the other.
+        for (kind, reading) in kinds.into_iter().zip(&mut at_work) {
             advance(desk, kind, reading, &mut tree, library, sink);
         }
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{
-    files::{Dating, File, Stamps, open_file, read_at},
+    files::{Dating, OpenFile, Stamps, open_file, read_at},
     line::part_and_offset,
     streams::StreamId,
 };
@@ -37,7 +37,7 @@ pub(crate) struct Strand {
     stream: StreamId,
     parts: Vec<Part>,
     /// The file that was read last, by its place in `parts`.
-    open: Option<(usize, File)>,
+    open: Option<(usize, OpenFile)>,
     /// Keeps the files there, if they were unpacked.
     unpacked: Option<Arc<TempDir>>,
     /// Bytes read.
