@@ -8,13 +8,15 @@
 //! Lines of a file are in order of time, so a place in time is found by halving, with a few small
 //! reads, and no index is needed. Answers come as events, so that the screen never waits.
 
+#[cfg(test)]
+pub(crate) use self::reply::{Bar, Found};
 pub(crate) use self::{
     filter::{Filter, View, level},
     journey::{Bounds, Journey, handovers},
     librarian::{Librarian, Library, Sink},
     moment::{BadMoment, Moment},
     pattern::{BadPattern, Case, Pattern},
-    reply::{Answer, Bar, Found, Histogram, Hits, Page, Record, Reply},
+    reply::{Answer, Histogram, Hits, Page, Record, Reply},
     request::{Direction, Kind, Place, Question, Request, Target, Ticket},
     walk::Step,
 };

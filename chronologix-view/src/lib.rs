@@ -39,11 +39,6 @@ mod event;
 mod files;
 mod follow;
 mod fuzzy;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "what a journey costs is counted, but not told yet"
-)]
 mod history;
 mod home;
 mod keymap;

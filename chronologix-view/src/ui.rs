@@ -57,6 +57,12 @@ impl Widget for Screen<'_> {
         }
         self.status(on_screen(regions.status), buffer);
         let lines = on_screen(regions.lines());
+        if self.model.bars.is_minimal && self.model.pane().scroll.held().is_some() {
+            // Nobody should think that nothing comes.
+            let mut pen = pen_at(lines, lines.top(), buffer);
+            pen.move_to_last(1);
+            pen.write("‖", self.theme().held());
+        }
         match &self.model.overlay {
             Some(Overlay::Help { input, top }) => self.help(input, *top, lines, buffer),
             Some(Overlay::Palette { input, selected }) => {

@@ -10,7 +10,7 @@ use std::{
 use super::{
     reading::{Reading, Told},
     reply::{Answer, Reply},
-    request::{Kind, Question, Request, Ticket},
+    request::{Kind, Question, Ticket},
     survey::Survey,
 };
 use crate::{

@@ -66,6 +66,7 @@ impl Pattern {
     /// # Errors
     ///
     /// When the text is too large.
+    #[cfg(test)]
     pub(crate) fn literal(text: &str, case: Case) -> Result<Self, BadPattern> {
         Self::new(&regex::escape(text), case)
     }

@@ -68,7 +68,9 @@ impl Fold {
             return Placed::New;
         }
         let fingerprint = self.fingerprints.of(line);
-        let records = self.records.entry(fingerprint).or_default();
+        let records = self.records.entry(fingerprint);
+        // Most records are alone, and there are many of them.
+        let records = records.or_insert_with(|| Vec::with_capacity(1));
         let twin = records.iter_mut().find(|record| {
             !record.streams.contains(stream) && streams.is_one_record(record.streams.with(stream))
         });
@@ -87,7 +89,9 @@ impl Fold {
     }
 
     fn add(&mut self, fingerprint: u64, record: Record) {
-        let records = self.records.entry(fingerprint).or_default();
+        let records = self.records.entry(fingerprint);
+        // Most records are alone, and there are many of them.
+        let records = records.or_insert_with(|| Vec::with_capacity(1));
         if records.is_empty() {
             self.seen.push_back(fingerprint);
         }

@@ -240,6 +240,8 @@ fn nothing_but_lines() {
     let mut stage = long_at_work();
     stage.press_letter('z');
     assert_snapshot!(stage.screen());
+    stage.press_letter(' ');
+    assert!(stage.screen().lines().next().unwrap().ends_with("‖\""));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-use super::moving;
+use super::{moving, seeing};
 
 /// Shows another tab in front.
 pub(super) fn show(model: &mut Model, tab: usize) {
@@ -26,6 +26,7 @@ pub(super) fn show(model: &mut Model, tab: usize) {
         lock(model, tab);
     }
     model.tab = tab;
+    seeing::search_all(model);
     moving::settle(model);
 }
 

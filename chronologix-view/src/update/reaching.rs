@@ -174,6 +174,10 @@ fn is_short(model: &Model, direction: Direction) -> bool {
     if pane.edge(direction) == Edge::Ended || !pane.is_swept(Look::Lens) {
         return false;
     }
+    if pane.scroll == Scroll::Following && pane.buffer.is_full(ROWS) {
+        // Rows of the past would be given up for the next that come.
+        return false;
+    }
     model.with_page(|page| {
         let placed = page.placed();
         let (first, last) = match (placed.first(), placed.last()) {

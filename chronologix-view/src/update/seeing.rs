@@ -42,7 +42,7 @@ pub(super) fn search(model: &mut Model, pattern: Option<Pattern>) {
 }
 
 /// Searches the whole tree as well.
-fn search_all(model: &mut Model) {
+pub(super) fn search_all(model: &mut Model) {
     model.finds = None;
     let Some(pattern) = model.sight.search.clone() else {
         return model.outbox.forget(Kind::Search);

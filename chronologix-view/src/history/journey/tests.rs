@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     files::start_in,
     history::{Case, Filter, Pattern, Record},
-    streams::{StreamNames, Streams},
+    streams::StreamNames,
 };
 
 const DESCRIPTION: &str = r#"{

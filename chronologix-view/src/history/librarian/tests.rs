@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    history::{Case, Direction, Hits, Page, Pattern, Place, Target, View},
+    history::{Case, Direction, Hits, Page, Pattern, Place, Request, Target, View},
     streams::StreamId,
 };
 

@@ -199,3 +199,28 @@ fn rows_on_screen_stay_while_others_pour_in() {
     assert_eq!(stage.texts(), before);
     assert!(stage.model.pane().is_away());
 }
+
+#[test]
+fn what_is_followed_stays_what_comes() {
+    let mut stage = stage();
+    let long = "x".repeat(100_000);
+    for second in 1_200..1_300 {
+        stage.line(0, second, &long);
+    }
+    stage.press_letter('&');
+    stage.write("line .*99$");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    stage.line(0, 1_300, "line 1399");
+    assert!(stage.screen().contains("LIVE"));
+    assert_eq!(stage.texts().last().unwrap(), "line 1399");
+    stage.press(KeyCode::Up);
+    stage.work();
+    stage.press(KeyCode::PageUp);
+    stage.work();
+    assert!(
+        stage.texts().contains(&"line 599".to_owned()),
+        "{}",
+        stage.screen()
+    );
+}
