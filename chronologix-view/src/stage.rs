@@ -205,6 +205,19 @@ impl Stage {
         self.terminal.backend().to_string()
     }
 
+    /// What lies behind the first letter of this text on the screen.
+    pub(crate) fn behind(&mut self, text: &str) -> ratatui::style::Color {
+        let screen = self.screen();
+        let (y, row) = (0_u16..)
+            .zip(screen.lines())
+            .find(|(_, row)| row.contains(text))
+            .unwrap();
+        // Rows of the screen stand in quotation marks.
+        let x = row[..row.find(text).unwrap()].chars().count() - 1;
+        let x = u16::try_from(x).unwrap();
+        self.terminal.backend().buffer()[(x, y)].bg
+    }
+
     /// The rows of lines in sight, from the stamp on.
     pub(crate) fn texts(&mut self) -> Vec<String> {
         let screen = self.screen();

@@ -156,6 +156,8 @@ impl Screen<'_> {
                     };
                     let area = row_of(area, y);
                     let ground = self.ground(tab, placed.number, row);
+                    // First, so that what is marked keeps a background of its own.
+                    buffer.set_style(area, ground);
                     let mut pen = Pen::new(buffer, area);
                     let mark = if index == 0 {
                         self.mark(tab, placed.number, row)
@@ -169,7 +171,7 @@ impl Screen<'_> {
                     for (text, style) in &pieces {
                         pen.write(text, *style);
                     }
-                    buffer.set_style(area, ground);
+                    buffer.set_style(area, Style { bg: None, ..ground });
                 }
             }
         }

@@ -51,3 +51,20 @@ fn a_line_that_goes_on_says_so() {
     stage.model.apply(crate::follow::Change::Lines(vec![line]));
     assert!(stage.screen().contains("xxx … the line goes on"));
 }
+
+#[test]
+fn what_was_found_is_marked_at_the_cursor_as_well() {
+    let mut stage = Stage::new(70, 8);
+    stage.line(0, 1, "disk full");
+    stage.line(0, 2, "disk empty");
+    stage.press_letter('/');
+    stage.write("disk");
+    stage.work();
+    stage.press(crossterm::event::KeyCode::Enter);
+    stage.work();
+    let [cursor, hit] = ["full", "disk full"].map(|text| stage.behind(text));
+    let [ground, other] = ["empty", "disk empty"].map(|text| stage.behind(text));
+    assert_ne!(cursor, ground, "one of them is at the cursor");
+    assert_eq!(hit, other);
+    assert_ne!(hit, cursor);
+}
