@@ -1,18 +1,19 @@
 //! A settings file, read when its crate is compiled. Takes and refuses what core does when it reads one, in the same words; knows no syn.
 
+mod amounts;
 mod document;
 mod keys;
 mod rules;
 mod streams;
 mod timestamp;
 
-use super::{nearest::nearest, words};
+use super::{nearest::nearest, period, words};
 
 /// What a settings file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) streams: Vec<Stream>,
-    /// What goes to setters of the logger: their names, with what they are given.
+    /// What goes to setters of the logger: their names, with what they are given. Some are called several times.
     pub(crate) values: Vec<(&'static str, Value)>,
 }
 

@@ -15,6 +15,9 @@ pub(crate) const OPTIONS: [(&str, &[&str]); 5] = [
 /// The option of a stream that takes the name of its file.
 pub(crate) const FILE: &str = "file";
 
+/// The option of a stream that takes a period.
+pub(crate) const DEDUP: &str = "dedup";
+
 /// Names that Windows keeps for devices, in any case and with any extension.
 pub(crate) const DEVICES: [&str; 22] = [
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",

@@ -8,6 +8,7 @@ use self::macros::settings::{self, Mistake, Settings};
 #[path = "../../chronologix-macros/src"]
 mod macros {
     pub(crate) mod nearest;
+    pub(crate) mod period;
     pub(crate) mod settings;
     pub(crate) mod words;
 }
@@ -40,12 +41,12 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// Zones are left out: the system may know one that the bundled names have not.
+/// Zones are left out: the system may know one that the bundled names have not. So are compressions: core may be built without one.
 fn places(mistakes: &[Mistake]) -> Vec<Place> {
     let places = mistakes
         .iter()
         .map(|it| (it.line, it.column, it.key.clone()));
-    places.filter(is_no_zone).collect()
+    places.filter(is_known_to_both).collect()
 }
 
 fn places_at_run_time(error: &ConfigError) -> Vec<Place> {
@@ -53,11 +54,11 @@ fn places_at_run_time(error: &ConfigError) -> Vec<Place> {
         let (line, column) = problem.position().expect("it stands in the text");
         (line, column, problem.key().to_owned())
     });
-    places.filter(is_no_zone).collect()
+    places.filter(is_known_to_both).collect()
 }
 
-fn is_no_zone((_, _, key): &Place) -> bool {
-    key != "timezone"
+fn is_known_to_both((_, _, key): &Place) -> bool {
+    key != "timezone" && key != "compress"
 }
 
 /// What is right can be compiled: there are streams, and their targets are others among them, each once.

@@ -11,6 +11,7 @@ use crate::corpus;
 #[path = "../../chronologix-macros/src"]
 mod macros {
     pub(crate) mod nearest;
+    pub(crate) mod period;
     pub(crate) mod settings;
     pub(crate) mod words;
 }
@@ -103,6 +104,10 @@ fn as_generated(settings: &Settings) -> Config {
                 config.exit_timeout(Duration::from_millis(*time))
             }
             ("flush_on_signals", Value::Flag(flag)) => config.flush_on_signals(*flag),
+            ("retain", Value::Text(rule)) => config.retain(rule.as_str()),
+            ("compress", Value::Text(text)) => config.compress(text.as_str()),
+            ("max_file_size", Value::Text(size)) => config.max_file_size(size.as_str()),
+            ("echo", Value::Text(text)) => config.echo(text.as_str()),
             other => panic!("the macro knows no such setter: {other:?}"),
         };
     }
@@ -117,6 +122,7 @@ fn as_generated(settings: &Settings) -> Config {
                 "file" => made.file(text),
                 "multiline" => made.multiline(text),
                 "overflow" => made.overflow(text),
+                "dedup" => made.dedup(text),
                 other => panic!("the macro knows no such option: {other}"),
             };
         }

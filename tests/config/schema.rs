@@ -76,6 +76,7 @@ fn takes_the_files_whose_meaning_alone_is_wrong() {
     assert!(is_taken("mirror-to-unknown-stream.toml"));
     assert!(is_taken("timezones.toml"));
     assert!(is_taken("file-shared.toml"));
+    assert!(is_taken("limit-too-small.toml"));
 }
 
 /// The names that an unknown key is answered with.

@@ -25,8 +25,8 @@ impl Config {
     /// `CHRONOLOGIX_INTERVAL=15m`; for one stream `CHRONOLOGIX_STREAMS_`, its name and the option, such as
     /// `CHRONOLOGIX_STREAMS_AUDIT_DURABILITY=synced`. Nothing is read from the environment without this.
     ///
-    /// Streams must be known by now; a `-` in a name becomes a `_`. `CHRONOLOGIX_STREAMS_ERRORS_MIRROR=app,all` takes several names, and
-    /// none if it is empty. The streams themselves and the whole `mirror_map` cannot be set in this way.
+    /// Streams must be known by now; a `-` in a name becomes a `_`. `CHRONOLOGIX_STREAMS_ERRORS_MIRROR=app,all` takes several names,
+    /// `CHRONOLOGIX_RETAIN=30d,10GiB` several rules, and both none if they are empty. The streams themselves and the whole `mirror_map` cannot be set in this way.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -123,10 +123,16 @@ impl<'n> Target<'n> {
                            or the options of single streams by CHRONOLOGIX_STREAMS_<STREAM>_<OPTION>";
                 return Some(ConfigProblem::new(&self.path, text, why));
             }
+            Setting::OfLogger(key) if key.takes_several() => {
+                merge.forget(key);
+                for value in several(text) {
+                    merge.set(key, Given::Untyped(value), place);
+                }
+            }
             Setting::OfLogger(key) => merge.set(key, given, place),
             Setting::OfStream(stream, _, key) if key.takes_names() => {
                 merge.forget_mirrors(Some(stream));
-                for target in text.split(',').map(str::trim).filter(|to| !to.is_empty()) {
+                for target in several(text) {
                     merge.mirror((stream, place), (target, place), &self.path);
                 }
             }
@@ -134,6 +140,11 @@ impl<'n> Target<'n> {
         }
         None
     }
+}
+
+/// The values of a variable that may have any number of them.
+fn several(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty())
 }
 
 /// The name of a variable.

@@ -1,6 +1,6 @@
 //! Settings from a TOML file.
 
-use std::{io, ops::Range, path::Path, sync::Arc};
+use std::{io, ops::Range, path::Path, slice, sync::Arc};
 
 use toml::{
     Spanned,
@@ -10,8 +10,8 @@ use toml::{
 use super::{
     Config, ConfigError, ConfigProblem,
     keys::{
-        Given, KEYS, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES, MIRROR_TAKES, STREAM_KEYS, STREAM_TAKES,
-        STREAMS, STREAMS_TAKE, misfit, unknown,
+        Given, KEYS, Key, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES, MIRROR_TAKES, STREAM_KEYS,
+        STREAM_TAKES, STREAMS, STREAMS_TAKE, misfit, unknown,
     },
     merge::Merge,
     place::Place,
@@ -69,7 +69,7 @@ impl Config {
     /// Takes the settings of a TOML file on top of those given so far, such as the streams that a program declares.
     ///
     /// A key of the file replaces that setting. A table `[streams.app]` changes those options of the stream `app` that it names, or adds
-    /// the stream; `mirror_map` replaces all mirrors, and a stream's `mirror` those of this stream.
+    /// the stream; `mirror_map` replaces all mirrors, a stream's `mirror` those of this stream, and `retain` all of its rules.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -159,13 +159,23 @@ impl<'t> Reader<'t> {
                 MIRROR_MAP => {}
                 STREAMS => self.streams(value, &place, map.is_some()),
                 other => match KEYS.iter().find(|key| key.name == other) {
-                    Some(key) => {
-                        let given = self.given(value);
-                        self.merge.set(key, given, &self.place(value.span()));
-                    }
+                    Some(key) => self.set(key, value),
                     None => self.merge.add(unknown(other, other, KEYS), &place),
                 },
             }
+        }
+    }
+
+    /// Gives a setter what it takes: a value, or those of an array.
+    fn set(&mut self, key: &Key<Config>, value: &Spanned<DeValue<'t>>) {
+        let values = match value.get_ref() {
+            DeValue::Array(values) if key.takes_several() => values,
+            _ => slice::from_ref(value),
+        };
+        self.merge.forget(key);
+        for value in values {
+            let given = self.given(value);
+            self.merge.set(key, given, &self.place(value.span()));
         }
     }
 

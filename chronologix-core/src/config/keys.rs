@@ -1,6 +1,6 @@
 //! The keys of a settings file and of the environment, each with the setter it goes to. A new key is a line in one of the two tables.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use super::{Config, ConfigProblem, StreamConfig};
 use crate::nearest::nearest;
@@ -19,6 +19,13 @@ pub(super) struct Key<T> {
 enum Takes<T> {
     Text(fn(T, &str) -> T),
     Count(fn(T, usize) -> T),
+    /// A text, or a whole number, which is the same as its digits.
+    Amount(fn(T, &str) -> T),
+    /// As many of those as there are, in place of all that the setter was given before.
+    Amounts {
+        forget: fn(T) -> T,
+        add: fn(T, &str) -> T,
+    },
     Mode(fn(T, u32) -> T),
     Time(fn(T, Duration) -> T),
     Flag(fn(T, bool) -> T),
@@ -41,6 +48,10 @@ pub(super) const KEYS: &[Key<Config>] = &[
     Key::mode("dir_mode", "an octal number such as 0o700", Config::dir_mode),
     Key::time("exit_timeout", r#"a string such as "5s"; the units are ms, s, m, h"#, Config::exit_timeout),
     Key::flag("flush_on_signals", "true or false", Config::flush_on_signals),
+    Key::amounts("retain", RETAIN_TAKES, Config::retain_all, |c, rule| c.retain(rule)),
+    Key::text("compress", r#"a string such as "zst""#, |c, text| c.compress(text)),
+    Key::amount("max_file_size", r#"a string such as "100MiB", or a number of bytes"#, |c, size| c.max_file_size(size)),
+    Key::text("echo", r#"a string such as "stderr""#, |c, text| c.echo(text)),
 ];
 
 /// The keys of a stream.
@@ -53,6 +64,7 @@ pub(super) const STREAM_KEYS: &[Key<StreamConfig>] = &[
     Key::text("file", r#"a string such as "name.log""#, |s, text| s.file(text)),
     Key::text("multiline", r#"a string such as "indent""#, |s, text| s.multiline(text)),
     Key::text("overflow", r#"a string such as "drop""#, |s, text| s.overflow(text)),
+    Key::text("dedup", r#"a string such as "10s""#, |s, text| s.dedup(text)),
 ];
 
 /// The key whose tables are the streams.
@@ -66,6 +78,8 @@ pub(super) const STREAMS_TAKE: &str = "tables such as [streams.app], or an array
 pub(super) const STREAM_TAKES: &str = r#"a table of options, such as { format = "json" }"#;
 pub(super) const MIRROR_MAP_TAKES: &str = r#"a table such as { errors = "app" }"#;
 pub(super) const MIRROR_TAKES: &str = "the name of a stream, or an array of names";
+const RETAIN_TAKES: &str =
+    r#"a string such as "30d" or "10GiB", a number of folders such as 30, or an array of these"#;
 
 /// A value as it was found.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +105,19 @@ impl<T> Key<T> {
 
     const fn count(name: &'static str, allowed: &'static str, set: fn(T, usize) -> T) -> Self {
         Self::new(name, allowed, Takes::Count(set))
+    }
+
+    const fn amount(name: &'static str, allowed: &'static str, set: fn(T, &str) -> T) -> Self {
+        Self::new(name, allowed, Takes::Amount(set))
+    }
+
+    const fn amounts(
+        name: &'static str,
+        allowed: &'static str,
+        forget: fn(T) -> T,
+        add: fn(T, &str) -> T,
+    ) -> Self {
+        Self::new(name, allowed, Takes::Amounts { forget, add })
     }
 
     const fn mode(name: &'static str, allowed: &'static str, set: fn(T, u32) -> T) -> Self {
@@ -134,6 +161,10 @@ impl<T> Key<T> {
                 Ok(count) => return set(target, count),
                 Err(fault) => fault,
             },
+            Takes::Amount(set) | Takes::Amounts { add: set, .. } => match given.amount() {
+                Ok(amount) => return set(target, &amount),
+                Err(fault) => fault,
+            },
             Takes::Mode(set) => match given.mode() {
                 Ok(mode) => return set(target, mode),
                 Err(fault) => fault,
@@ -151,6 +182,19 @@ impl<T> Key<T> {
         let why = format!("{fault}; allowed: {}", self.allowed);
         problems.push(ConfigProblem::new(path, given.written(), &why));
         target
+    }
+
+    /// Takes from a setter what it was given so far, if that would stay beside what it is given next.
+    pub(super) fn forget(&self, target: T) -> T {
+        match self.takes {
+            Takes::Amounts { forget, .. } => forget(target),
+            _ => target,
+        }
+    }
+
+    /// Whether it takes any number of values.
+    pub(super) fn takes_several(&self) -> bool {
+        matches!(self.takes, Takes::Amounts { .. })
     }
 
     /// Whether it takes names of streams.
@@ -193,6 +237,16 @@ impl<'a> Given<'a> {
         };
         usize::from_str_radix(digits, radix)
             .map_err(|_huge| format!("{} is out of range", self.written()))
+    }
+
+    fn amount(self) -> Result<Cow<'a, str>, String> {
+        match self {
+            Self::Text(text) | Self::Untyped(text) => Ok(text.into()),
+            Self::Number { digits, radix, .. } => u64::from_str_radix(digits, radix)
+                .map(|number| number.to_string().into())
+                .map_err(|_huge| format!("{} is out of range", self.written())),
+            _ => Err(self.kind()),
+        }
     }
 
     fn mode(self) -> Result<u32, String> {

@@ -38,6 +38,11 @@ impl Merge {
         self.problems.push(problem.in_place(place.clone()));
     }
 
+    /// Forgets what a setter of the logger was given so far, if it takes any number of values.
+    pub(super) fn forget(&mut self, key: &Key<Config>) {
+        self.config = key.forget(std::mem::take(&mut self.config));
+    }
+
     /// Gives a value to a setter of the logger.
     pub(super) fn set(&mut self, key: &Key<Config>, given: Given<'_>, place: &Place) {
         let mut problems = Vec::new();

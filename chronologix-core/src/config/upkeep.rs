@@ -54,6 +54,12 @@ impl Config {
         self
     }
 
+    /// Forgets the rules given so far: all is kept.
+    pub(super) fn retain_all(mut self) -> Self {
+        self.upkeep.retain.clear();
+        self
+    }
+
     /// Compresses closed folders: `zst` or `gz` for each file in place (`app.log.zst`), or `tar.zst`, `tar.gz` or `zip` for each folder
     /// beside it. Default: not at all.
     ///

@@ -18,6 +18,9 @@ pub(super) const EVERY: &str = "every";
 /// The field with which a record tells how many of its site were left out before it.
 pub(super) const LEFT_OUT: &str = "left_out";
 
+/// The nanoseconds of a millisecond.
+const NANOS: u64 = 1_000_000;
+
 /// `every = "5s"`
 pub(crate) struct CallOption {
     name: Ident,
@@ -79,8 +82,8 @@ pub(super) fn check(options: &[CallOption], errors: &mut Errors) -> Option<u64> 
             errors.at(name, "the option `every` is given twice");
         } else {
             match syn::parse2::<LitStr>(value.clone()) {
-                Ok(text) => match period::nanos(&text.value()) {
-                    Ok(nanos) => every = Some(nanos),
+                Ok(text) => match period::millis(&text.value()) {
+                    Ok(millis) => every = Some(millis.saturating_mul(NANOS)),
                     Err(message) => errors.at(value, message),
                 },
                 Err(_) => errors.at(value, "`every` takes a string, as in `every = \"5s\"`"),

@@ -1,6 +1,6 @@
 //! The keys and values of a settings file, and where they stand.
 
-use std::ops::Range;
+use std::{ops::Range, slice};
 
 use toml::{
     Spanned,
@@ -10,8 +10,8 @@ use toml::{
 use super::{
     Mistake, Settings,
     keys::{
-        KEYS, Key, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES, MIRROR_TAKES, STREAM_KEYS, STREAM_TAKES,
-        STREAMS, STREAMS_TAKE, kind, unknown,
+        COMPRESS, KEYS, Key, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES, MIRROR_TAKES, STREAM_KEYS,
+        STREAM_TAKES, STREAMS, STREAMS_TAKE, kind, unknown,
     },
     streams::{Found, Mirror, Name, twice},
 };
@@ -88,18 +88,28 @@ impl<'t> Document<'t> {
                 MIRROR_MAP => {}
                 STREAMS => self.streams(name, value, &mut found),
                 other => match KEYS.iter().find(|key| key.name == other) {
-                    Some(key) => {
-                        let taken = self.value(key, value, other);
-                        values.extend(taken.map(|taken| (key.name, taken)));
-                    }
+                    Some(key) => values.extend(self.values(key, value)),
                     None => self.add(name.span(), other.to_owned(), unknown(other, KEYS)),
                 },
             }
         }
+        found.are_packed = values.iter().any(|(name, _)| *name == COMPRESS);
         Settings {
             streams: found.check(self),
             values,
         }
+    }
+
+    /// What a setter is given: a value, or those of an array, a call each.
+    fn values(&mut self, key: &Key, value: &Any<'t>) -> Vec<(&'static str, super::Value)> {
+        let values = match value.get_ref() {
+            DeValue::Array(values) if key.takes_several() => values,
+            _ => slice::from_ref(value),
+        };
+        let taken = values
+            .iter()
+            .filter_map(|value| Some((key.name, self.value(key, value, key.name)?)));
+        taken.collect()
     }
 
     fn value(&mut self, key: &Key, value: &Any<'t>, path: &str) -> Option<super::Value> {

@@ -1,11 +1,12 @@
 //! The keys of a settings file: what each takes, and what it must be like. A new key is a line in one of the two tables.
 
-use toml::de::DeValue;
+use toml::de::{DeInteger, DeValue};
 
 use super::{
-    Value,
+    Value, amounts,
     rules::{self, Verdict},
     timestamp,
+    words::DEDUP,
 };
 
 /// A key.
@@ -19,6 +20,10 @@ pub(super) struct Key {
 enum Takes {
     Text(fn(&str) -> Verdict),
     Count(fn(u64) -> Verdict),
+    /// A text, or a whole number, which is the same as its digits.
+    Amount(fn(&str) -> Verdict),
+    /// As many of those as there are.
+    Amounts(fn(&str) -> Verdict),
     /// With the bits it must have.
     Mode(u32),
     Time,
@@ -42,6 +47,10 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("dir_mode", "an octal number such as 0o700", Takes::Mode(0o700)),
     Key::new("exit_timeout", r#"a string such as "5s"; the units are ms, s, m, h"#, Takes::Time),
     Key::new("flush_on_signals", "true or false", Takes::Flag),
+    Key::new("retain", RETAIN_TAKES, Takes::Amounts(amounts::retention)),
+    Key::new(COMPRESS, r#"a string such as "zst""#, Takes::Text(rules::compression)),
+    Key::new("max_file_size", r#"a string such as "100MiB", or a number of bytes"#, Takes::Amount(amounts::file_size)),
+    Key::new("echo", r#"a string such as "stderr""#, Takes::Text(rules::echo)),
 ];
 
 /// The keys of a stream, each the name of an option.
@@ -54,6 +63,7 @@ pub(super) const STREAM_KEYS: &[Key] = &[
     Key::new("file", r#"a string such as "name.log""#, Takes::Text(|_checked_later| Ok(()))),
     Key::new("multiline", r#"a string such as "indent""#, Takes::Text(|text| rules::option("multiline", text))),
     Key::new("overflow", r#"a string such as "drop""#, Takes::Text(rules::overflow)),
+    Key::new(DEDUP, r#"a string such as "10s""#, Takes::Text(amounts::period)),
 ];
 
 /// The key whose tables are the streams.
@@ -62,11 +72,15 @@ pub(super) const STREAMS: &str = "streams";
 pub(super) const MIRROR_MAP: &str = "mirror_map";
 /// The key of one stream's mirrors.
 pub(super) const MIRROR: &str = "mirror";
+/// The key that closed folders are compressed by.
+pub(super) const COMPRESS: &str = "compress";
 
 pub(super) const STREAMS_TAKE: &str = "tables such as [streams.app], or an array of names";
 pub(super) const STREAM_TAKES: &str = r#"a table of options, such as { format = "json" }"#;
 pub(super) const MIRROR_MAP_TAKES: &str = r#"a table such as { errors = "app" }"#;
 pub(super) const MIRROR_TAKES: &str = "the name of a stream, or an array of names";
+const RETAIN_TAKES: &str =
+    r#"a string such as "30d" or "10GiB", a number of folders such as 30, or an array of these"#;
 
 impl Key {
     const fn new(name: &'static str, allowed: &'static str, takes: Takes) -> Self {
@@ -77,17 +91,30 @@ impl Key {
         }
     }
 
+    /// Whether it takes any number of values.
+    pub(super) fn takes_several(&self) -> bool {
+        matches!(self.takes, Takes::Amounts(_))
+    }
+
     /// What a value means, or why it cannot be taken. `written` is the value as it stands in the file.
     pub(super) fn value(&self, value: &DeValue<'_>, written: &str) -> Result<Value, String> {
         let misfit = |fault: &str| format!("{fault}; allowed: {}", self.allowed);
         match (&self.takes, value) {
-            (Takes::Text(check), DeValue::String(text)) => {
+            (
+                Takes::Text(check) | Takes::Amount(check) | Takes::Amounts(check),
+                DeValue::String(text),
+            ) => {
                 check(text)?;
                 Ok(Value::Text(text.to_string()))
             }
+            (Takes::Amount(check) | Takes::Amounts(check), DeValue::Integer(number)) => {
+                let digits = natural(number, written).map_err(|fault| misfit(&fault))?;
+                let digits = digits.to_string();
+                check(&digits)?;
+                Ok(Value::Text(digits))
+            }
             (Takes::Count(check), DeValue::Integer(number)) => {
-                let count = u64::from_str_radix(number.as_str(), number.radix());
-                let count = count.map_err(|_huge| misfit(&format!("{written} is out of range")))?;
+                let count = natural(number, written).map_err(|fault| misfit(&fault))?;
                 check(count)?;
                 Ok(Value::Count(count))
             }
@@ -105,6 +132,11 @@ impl Key {
             _ => Err(misfit(&kind(value, written))),
         }
     }
+}
+
+fn natural(number: &DeInteger<'_>, written: &str) -> Result<u64, String> {
+    let natural = u64::from_str_radix(number.as_str(), number.radix());
+    natural.map_err(|_huge| format!("{written} is out of range"))
 }
 
 fn octal(value: &DeValue<'_>, written: &str) -> Result<u32, String> {

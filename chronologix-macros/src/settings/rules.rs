@@ -4,6 +4,10 @@ use super::words::{DEVICES, LONGEST_FILE, LONGEST_NAME, OPTIONS};
 
 const INTERVALS: [&str; 8] = ["24h", "12h", "6h", "3h", "1h", "30m", "15m", "5m"];
 
+const COMPRESSIONS: [&str; 5] = ["zst", "gz", "tar.zst", "tar.gz", "zip"];
+
+const ECHOES: [&str; 3] = ["stdout", "stderr", "split"];
+
 /// Bytes a queue may hold.
 const QUEUE_CAPACITIES: std::ops::RangeInclusive<u64> = (4 << 10)..=(1 << 30);
 
@@ -23,6 +27,15 @@ pub(super) fn interval(text: &str) -> Verdict {
 
 pub(super) fn overflow(text: &str) -> Verdict {
     option("overflow", text)
+}
+
+/// Whether it was built in, core alone knows.
+pub(super) fn compression(text: &str) -> Verdict {
+    word("compression", text, &COMPRESSIONS)
+}
+
+pub(super) fn echo(text: &str) -> Verdict {
+    word("echo", text, &ECHOES)
 }
 
 /// A word of a stream's option.
@@ -144,6 +157,12 @@ fn no_device(whole: &str, stem: &str) -> Verdict {
         ));
     }
     Ok(())
+}
+
+/// Whether a file of this name could be one that was compressed.
+pub(super) fn looks_packed(file: &str) -> bool {
+    let file = file.to_ascii_lowercase();
+    [".zst", ".gz"].iter().any(|ending| file.ends_with(ending))
 }
 
 /// The name that was given a number, if it was: the writer goes on in such a file.

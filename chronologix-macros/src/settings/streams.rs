@@ -2,7 +2,13 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::{Stream, document::Document, keys::STREAMS, nearest, rules, words::FILE};
+use super::{
+    Stream, amounts,
+    document::Document,
+    keys::STREAMS,
+    nearest, rules,
+    words::{DEDUP, FILE},
+};
 
 /// As many streams as an index of two bytes tells apart.
 const MOST_STREAMS: usize = 1 << 16;
@@ -16,6 +22,8 @@ pub(super) struct Found {
     pub(super) mirrors: Vec<Mirror>,
     /// The file says something of mirrors.
     pub(super) has_mirrors: bool,
+    /// Files are compressed once their folder is closed.
+    pub(super) are_packed: bool,
 }
 
 struct FoundStream {
@@ -80,6 +88,8 @@ impl Found {
         }
         let good = self.check_names(document);
         self.check_files(&good, document);
+        self.check_dedup(document);
+        self.check_packed(document);
         let streams = self.streams.iter().map(|stream| stream.stream(document));
         let mut streams = streams.collect::<Vec<_>>();
         self.connect(&mut streams, document);
@@ -147,11 +157,11 @@ impl Found {
                 Err(fault) => Some(fault),
             };
             if let Some(why) = fault {
-                document.add(span, stream.path_of_file(), why);
+                document.add(span, stream.path_of(FILE), why);
             }
         }
         for stream in &self.streams {
-            let Some((_, file, span)) = stream.given_file() else {
+            let Some((_, file, span)) = stream.option(FILE) else {
                 continue;
             };
             let plain = rules::without_number(&file.to_ascii_lowercase());
@@ -160,7 +170,39 @@ impl Found {
                 let why = format!(
                     "{file:?} is a name the writer may need for stream {owner:?}, which goes on in numbered files; choose another"
                 );
-                document.add(span.clone(), stream.path_of_file(), why);
+                document.add(span.clone(), stream.path_of(FILE), why);
+            }
+        }
+    }
+
+    /// Who is promised that a record is on disk must find it there, and not a number.
+    fn check_dedup(&self, document: &mut Document<'_>) {
+        for stream in &self.streams {
+            let durability = stream.option("durability");
+            let durability = durability.map_or("queued", |(_, word, _)| word);
+            let Some((_, period, span)) = stream.option(DEDUP) else {
+                continue;
+            };
+            if let (true, Some(period)) = (durability != "queued", amounts::in_largest_unit(period))
+            {
+                let why = format!(
+                    "{period} beside durability {durability}: what is only counted is not on disk; allowed: dedup with durability queued"
+                );
+                document.add(span.clone(), stream.path_of(DEDUP), why);
+            }
+        }
+    }
+
+    /// No file has a name that those have which were compressed.
+    fn check_packed(&self, document: &mut Document<'_>) {
+        let files = self.streams.iter();
+        let files = files.filter_map(|stream| Some((stream, stream.option(FILE)?)));
+        for (stream, (_, file, span)) in files.filter(|_| self.are_packed) {
+            if rules::looks_packed(file) {
+                let why = format!(
+                    "{file:?} has the name of a compressed file, and closed folders are compressed; choose another"
+                );
+                document.add(span.clone(), stream.path_of(FILE), why);
             }
         }
     }
@@ -206,20 +248,21 @@ fn unknown_stream(name: &str, streams: &[Stream]) -> String {
 }
 
 impl FoundStream {
-    fn given_file(&self) -> Option<&(&'static str, String, Range<usize>)> {
-        self.options.iter().find(|(option, ..)| *option == FILE)
+    /// One of its options, if it is given, and where its value stands.
+    fn option(&self, name: &str) -> Option<&(&'static str, String, Range<usize>)> {
+        self.options.iter().find(|(option, ..)| *option == name)
     }
 
     /// The name of its file, and where that stands.
     fn file(&self) -> (String, Range<usize>) {
-        match self.given_file() {
+        match self.option(FILE) {
             Some((_, file, span)) => (file.clone(), span.clone()),
             None => (format!("{}.log", self.name.text), self.name.span.clone()),
         }
     }
 
-    fn path_of_file(&self) -> String {
-        format!("{STREAMS}.{}.{FILE}", self.name.text)
+    fn path_of(&self, option: &str) -> String {
+        format!("{STREAMS}.{}.{option}", self.name.text)
     }
 
     fn stream(&self, document: &Document<'_>) -> Stream {

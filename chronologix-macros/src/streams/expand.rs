@@ -113,8 +113,8 @@ fn setter(option: &StreamOption) -> TokenStream {
             quote_spanned!(Span::mixed_site()=> .#option(#of::#variant))
         }
         StreamOption::File(name) => quote_spanned!(Span::mixed_site()=> .file(#name)),
-        StreamOption::Dedup(nanos) => {
-            quote_spanned!(Span::mixed_site()=> .dedup(::core::time::Duration::from_nanos(#nanos)))
+        StreamOption::Dedup(millis) => {
+            quote_spanned!(Span::mixed_site()=> .dedup(::core::time::Duration::from_millis(#millis)))
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     nearest::nearest,
     paths::{DURABILITY, FORMAT, LEVEL, MULTILINE, OVERFLOW, Private},
     period,
-    words::{DEVICES, FILE, LONGEST_FILE, OPTIONS},
+    words::{DEDUP, DEVICES, FILE, LONGEST_FILE, OPTIONS},
 };
 
 /// An option that makes sense.
@@ -23,7 +23,7 @@ pub(crate) enum StreamOption {
         variant: String,
     },
     File(String),
-    /// In nanoseconds.
+    /// In milliseconds.
     Dedup(u64),
 }
 
@@ -45,8 +45,6 @@ fn type_of(option: &str) -> Option<Private> {
         _ => return None,
     })
 }
-
-const DEDUP: &str = "dedup";
 
 /// Below this level nothing is compiled: a property of the constant, not of the running stream, and so no setting of a file.
 pub(super) const FLOOR: &str = "compile_min_level";
@@ -89,7 +87,7 @@ pub(crate) fn check(settings: &[Setting], errors: &mut Errors) -> Vec<StreamOpti
         };
         let option = match choice {
             Some(choice) => choice.option_of(text),
-            None if name == DEDUP => period::nanos(text).map(StreamOption::Dedup),
+            None if name == DEDUP => period::millis(text).map(StreamOption::Dedup),
             None => file_name(text).map(StreamOption::File),
         };
         match option {

@@ -1,9 +1,10 @@
 //! Which variables set what, and what is said of the others.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, time::Duration};
 
 use crate::{
-    Config, ConfigError, Durability, Format, Level, Overflow, StreamConfig, config::Settings,
+    Config, ConfigError, Durability, Format, Level, Overflow, Retention, StreamConfig,
+    config::Settings,
 };
 
 fn base() -> Config {
@@ -60,6 +61,10 @@ fn every_key_has_a_variable() {
             ("CHRONOLOGIX_DIR_MODE", "0o750"),
             ("CHRONOLOGIX_EXIT_TIMEOUT", "2m"),
             ("CHRONOLOGIX_FLUSH_ON_SIGNALS", "true"),
+            ("CHRONOLOGIX_RETAIN", "30d, 10GiB,100"),
+            ("CHRONOLOGIX_MAX_FILE_SIZE", "100MiB"),
+            ("CHRONOLOGIX_ECHO", "stderr"),
+            ("CHRONOLOGIX_STREAMS_APP_DEDUP", "10s"),
             ("CHRONOLOGIX_STREAMS_AUDIT_DURABILITY", "synced"),
             ("CHRONOLOGIX_STREAMS_AUDIT_FORMAT", "text"),
             ("CHRONOLOGIX_STREAMS_AUDIT_MIN_LEVEL", "WARN"),
@@ -77,10 +82,15 @@ fn every_key_has_a_variable() {
     assert_eq!((settings.modes.file, settings.modes.dir), (0o640, 0o750));
     assert_eq!(settings.exit_timeout.as_secs(), 120);
     assert!(settings.flush_on_signals);
+    let rules = settings.upkeep.retain.iter().map(Retention::to_string);
+    assert_eq!(rules.collect::<Vec<_>>(), ["30d", "10GiB", "100"]);
+    assert_eq!(settings.upkeep.max_file_size, Some(100 << 20));
+    assert!(settings.outlets.echo.is_some());
     let [app, errors, audit] = &*settings.streams else {
         panic!("three streams")
     };
     assert_eq!(app.overflow, Overflow::Drop);
+    assert_eq!(app.dedup, Some(Duration::from_secs(10)));
     assert_eq!(errors.targets, [1, 0], "as the program has it");
     assert_eq!(audit.targets, [2, 0, 1]);
     assert_eq!(audit.durability, Durability::Synced);
@@ -89,6 +99,24 @@ fn every_key_has_a_variable() {
     assert_eq!(audit.file, "a.log");
     assert_eq!(audit.multiline.as_str(), "indent");
     assert_eq!(audit.overflow, Overflow::Wait);
+}
+
+/// It is a feature whether there is any.
+#[cfg(feature = "zstd")]
+#[test]
+fn closed_folders_are_compressed_as_a_variable_says() {
+    let settings = settings(base(), &[("CHRONOLOGIX_COMPRESS", "zst")]);
+    assert_eq!(settings.upkeep.compress, Some(crate::Compression::Zst));
+}
+
+#[test]
+fn rules_of_a_variable_replace_those_of_the_program() {
+    let base = || base().retain("7d").retain("1GiB");
+    for (text, rules) in [("30", &["30"][..]), ("2w,5", &["2w", "5"]), ("", &[])] {
+        let settings = settings(base(), &[("CHRONOLOGIX_RETAIN", text)]);
+        let retained = settings.upkeep.retain.iter().map(Retention::to_string);
+        assert_eq!(retained.collect::<Vec<_>>(), rules, "{text:?}");
+    }
 }
 
 #[test]
@@ -172,6 +200,36 @@ fn mistakes_name_their_variable() {
         r#""5" is no duration; allowed: a string such as "5s"; the units are ms, s, m, h"#,
     );
     check(
+        "CHRONOLOGIX_RETAIN",
+        "7d,30y",
+        "retain",
+        r#"unknown retention "30y"; allowed: an age such as 7d (units m, h, d, w), a total size such as 10GiB, or a number of folders such as 30, each above 0"#,
+    );
+    check(
+        "CHRONOLOGIX_MAX_FILE_SIZE",
+        "1kB",
+        "max_file_size",
+        "1000 bytes; allowed: 4096 (4KiB) or more",
+    );
+    check(
+        "CHRONOLOGIX_COMPRESS",
+        "rar",
+        "compress",
+        r#"unknown compression "rar"; allowed: zst, gz, tar.zst, tar.gz, zip"#,
+    );
+    check(
+        "CHRONOLOGIX_ECHO",
+        "tty",
+        "echo",
+        r#"unknown echo "tty"; allowed: stdout, stderr, split"#,
+    );
+    check(
+        "CHRONOLOGIX_STREAMS_AUDIT_DEDUP",
+        "10",
+        "streams.audit.dedup",
+        r#"unknown period "10"; allowed: a number above 0 with one of the units ms, s, m, h, such as 5s"#,
+    );
+    check(
         "CHRONOLOGIX_STREAMS_AUDIT_DURABILITY",
         "fsync",
         "streams.audit.durability",
@@ -210,7 +268,7 @@ fn a_slip_in_the_name_of_a_variable_is_found() {
         "1",
         "",
         "no setting has this name; the streams are app, errors, audit, and their options mirror, durability, format, min_level, \
-         file, multiline, overflow",
+         file, multiline, overflow, dedup",
     );
 }
 

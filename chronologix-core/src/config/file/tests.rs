@@ -1,6 +1,6 @@
 //! What a file means on top of what the program said. What it says of mistakes is tested beside the macro, which must say the same.
 
-use crate::{Config, Durability, Format, Level, config::Settings};
+use crate::{Config, Durability, Format, Level, Retention, config::Settings};
 
 #[track_caller]
 fn settings(config: Config, text: &str) -> Settings {
@@ -91,6 +91,25 @@ fn a_mirror_map_replaces_all_mirrors_and_a_mirror_those_of_its_stream() {
         targets(&settings(config(), both))[0],
         ("a", vec!["a", "c", "b"])
     );
+}
+
+#[test]
+fn rules_of_a_file_replace_those_of_the_program() {
+    let config = || Config::new().retain("7d").retain("1GiB");
+    for (text, rules) in [
+        ("", &["1w", "1GiB"][..]),
+        ("retain = []", &[]),
+        ("retain = '10GiB'", &["10GiB"]),
+        ("retain = 0x1e", &["30"]),
+        (
+            "retain = ['90m', 5, '10kB', '6']",
+            &["90m", "5", "10000B", "6"],
+        ),
+    ] {
+        let settings = settings(config(), text);
+        let retained = settings.upkeep.retain.iter().map(Retention::to_string);
+        assert_eq!(retained.collect::<Vec<_>>(), rules, "{text:?}");
+    }
 }
 
 #[test]

@@ -12,7 +12,9 @@ use super::super::{
 };
 use crate::{
     errors::Errors,
+    period,
     settings::{self, Mistake, Stream, Value},
+    words::DEDUP,
 };
 
 /// Reads the file: its streams and settings, as far as they make sense. What is wrong is told at the path, each with its place in the file.
@@ -126,6 +128,7 @@ fn option((option, text): &(&'static str, String)) -> Option<StreamOption> {
     match Choice::of(option) {
         // Levels may stand in capitals.
         Some(choice) => choice.option_of(&text.to_ascii_lowercase()).ok(),
+        None if *option == DEDUP => period::millis(text).ok().map(StreamOption::Dedup),
         None => Some(StreamOption::File(text.clone())),
     }
 }
