@@ -11,6 +11,7 @@ use crate::{
     lines::Found,
     rounds::{self, Dice},
     tally::Tally,
+    tools::WITH_SIGNALS,
 };
 
 const THREADS: u64 = 4;
@@ -49,6 +50,7 @@ fn end(way: &str, round: u64) -> Tally {
         .with("rate", [0, 2_000][usize::try_from(round % 2).unwrap()])
         .with("cue", way)
         .with("signals", "")
+        .under(&WITH_SIGNALS)
         .start();
     let enough = Dice::new(round + 1).below(5_000);
     assert!(rounds::until(|| ledger.total(THREADS) >= enough));

@@ -13,6 +13,7 @@ use crate::{
     lines::files,
     rounds,
     tally::{Tally, say},
+    tools::WITH_SIGNALS,
 };
 
 const RECORDS: u64 = 200_000;
@@ -101,7 +102,10 @@ fn end_once(program: &Path, way: &str, end: End) -> Tally {
     let folder = tempfile::tempdir().unwrap();
     let base = folder.path().join("logs");
     let records = rounds::either(RECORDS / 4, RECORDS);
-    let output = Command::new(program)
+    let [env, defaults] = WITH_SIGNALS;
+    let output = Command::new(env)
+        .arg(defaults)
+        .arg(program)
         .args([way, base.to_str().unwrap(), &records.to_string()])
         .output()
         .unwrap();

@@ -22,6 +22,9 @@ pub(crate) enum Tool {
     Faketime,
 }
 
+/// Runs a command to which signals do what they do by default, whatever those who run these tests had ignored.
+pub(crate) const WITH_SIGNALS: [&str; 2] = ["env", "--default-signal"];
+
 /// The library that shows a process another time.
 pub(crate) const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
