@@ -2,6 +2,5 @@
 
 fn main() {
     let secret = chronologix::Secret::new(17);
-    let _ = format!("{:x}", secret);
     let _: i32 = secret.0;
 }
