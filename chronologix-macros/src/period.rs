@@ -6,21 +6,20 @@ pub(crate) const UNITS: [(&str, u64); 4] =
 
 /// The milliseconds of a period.
 pub(crate) fn millis(text: &str) -> Result<u64, String> {
-    let wrong = || {
+    let millis = milliseconds(text).filter(|millis| *millis > 0);
+    millis.ok_or_else(|| {
         format!(
             "unknown period {text:?}; allowed: a number above 0 with one of the units ms, s, m, h, such as 5s"
         )
-    };
+    })
+}
+
+/// The milliseconds of `500ms`, `5s`, `2m` or `1h`; also of `0s`, which is a time and no period.
+pub(crate) fn milliseconds(text: &str) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
-    let (_, millis) = UNITS
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .ok_or_else(wrong)?;
-    let number = number.parse::<u64>().ok().filter(|number| *number > 0);
-    number
-        .and_then(|number| number.checked_mul(*millis))
-        .ok_or_else(wrong)
+    let (_, worth) = UNITS.iter().find(|(name, _)| *name == unit)?;
+    number.parse::<u64>().ok()?.checked_mul(*worth)
 }
 
 #[cfg(test)]

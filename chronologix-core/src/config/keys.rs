@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use super::{Config, ConfigProblem, StreamConfig};
+use super::{Config, ConfigProblem, StreamConfig, period::milliseconds};
 use crate::nearest::nearest;
 
 /// A key: what it is called, what it takes, and where that goes.
@@ -302,20 +302,6 @@ impl<'a> Given<'a> {
             Self::Other(written, kind) => format!("{written} is {kind}"),
         }
     }
-}
-
-/// The milliseconds of `500ms`, `5s`, `2m` or `1h`.
-fn milliseconds(text: &str) -> Option<u64> {
-    let unit = text.find(|letter: char| !letter.is_ascii_digit())?;
-    let (digits, unit) = text.split_at(unit);
-    let factor = match unit {
-        "ms" => 1,
-        "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
 }
 
 fn is_all_digits(text: &str) -> bool {

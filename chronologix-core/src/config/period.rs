@@ -36,19 +36,19 @@ impl FromStr for Period {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        let unknown = || UnknownWord::new("period", text, ALLOWED);
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = text.split_at(digits);
-        let (_, millis) = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .ok_or_else(unknown)?;
-        let number = number.parse::<u64>().ok().filter(|number| *number > 0);
-        number
-            .and_then(|number| number.checked_mul(*millis))
+        let millis = milliseconds(text).filter(|millis| *millis > 0);
+        millis
             .map(|millis| Self(Duration::from_millis(millis)))
-            .ok_or_else(unknown)
+            .ok_or_else(|| UnknownWord::new("period", text, ALLOWED))
     }
+}
+
+/// The milliseconds of `500ms`, `5s`, `2m` or `1h`; also of `0s`, which is a time and no period.
+pub(super) fn milliseconds(text: &str) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let (_, worth) = UNITS.iter().find(|(name, _)| *name == unit)?;
+    number.parse::<u64>().ok()?.checked_mul(*worth)
 }
 
 impl TryFrom<&str> for Period {

@@ -127,19 +127,19 @@ fn on_signal(signal: c_int, is_fault: bool) {
 
 /// The signal does again what it did before.
 fn give_back(signal: c_int) {
-    let before = BEFORE.get(signal.unsigned_abs() as usize);
-    if let Some(before) = before.and_then(OnceLock::get) {
+    if let Some(before) = before(signal) {
         system::restore(signal, before);
     }
 }
 
+/// What was done at a signal before, if it was taken over.
+fn before(signal: c_int) -> Option<&'static Disposition> {
+    BEFORE.get(signal.unsigned_abs() as usize)?.get()
+}
+
 /// A handler that was there before may let the process live, unless a thread crashed.
 fn ends_process(signal: c_int) -> bool {
-    let before = BEFORE.get(signal.unsigned_abs() as usize);
-    let is_default = before
-        .and_then(OnceLock::get)
-        .is_some_and(Disposition::is_default);
-    is_default || CRASHES.contains(&signal)
+    before(signal).is_some_and(Disposition::is_default) || CRASHES.contains(&signal)
 }
 
 /// The thread behind the handlers.

@@ -4,6 +4,7 @@ use toml::de::{DeInteger, DeValue};
 
 use super::{
     Value, amounts,
+    period::milliseconds,
     rules::{self, Verdict},
     timestamp,
     words::DEDUP,
@@ -124,7 +125,7 @@ impl Key {
                 Ok(Value::Mode(mode))
             }
             (Takes::Time, DeValue::String(text)) => {
-                let time = rules::milliseconds(text);
+                let time = milliseconds(text);
                 let time = time.ok_or_else(|| misfit(&format!("{text:?} is no duration")))?;
                 Ok(Value::Milliseconds(time))
             }

@@ -99,20 +99,6 @@ pub(super) fn mode(mode: u32, needed: u32) -> Verdict {
     ))
 }
 
-/// The milliseconds of `500ms`, `5s`, `2m` or `1h`.
-pub(super) fn milliseconds(text: &str) -> Option<u64> {
-    let unit = text.find(|letter: char| !letter.is_ascii_digit())?;
-    let (digits, unit) = text.split_at(unit);
-    let factor = match unit {
-        "ms" => 1,
-        "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
-}
-
 /// The number that some octal digits are, with `0o` before them or without.
 pub(super) fn octal(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("0o").unwrap_or(text);
