@@ -5,7 +5,7 @@
 //! formats into, [`line`] the whole line. `loose` is for records
 //! whose fields nobody knew when the program was compiled. [`submit`] puts a record into the calling thread's lane, [`future`] is what `log!` returns.
 //!
-//! Fields that records have in common ([`fields`], [`context`]) travel behind the arguments, where there are any.
+//! Fields that records have in common ([`fields`], [`context`]) travel behind the arguments, where there are any: [`travelling`].
 //!
 //! Invariant: nothing here touches a file, or a lock that all callers share.
 
@@ -26,6 +26,7 @@ pub(crate) mod secret;
 pub(crate) mod site;
 pub(crate) mod submit;
 pub(crate) mod throttle;
+pub(crate) mod travelling;
 pub(crate) mod value;
 pub(crate) mod wire;
 

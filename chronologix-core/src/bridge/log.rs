@@ -19,7 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::time::Duration;
 
 use ::log::{
     LevelFilter, Log, Metadata,
@@ -32,7 +32,8 @@ use crate::{
     engine::is_writer_thread,
     record::{
         encoding::Encoder,
-        loose::{Loose, Words, put_field, put_message},
+        loose::{Words, put_field, put_message},
+        travelling::Typed,
     },
 };
 
@@ -112,14 +113,10 @@ impl Log for LogBridge {
         };
         self.0.submit(stream, level, |to| {
             put_message(to, *record.args());
-            let mut fields = Fields {
-                to,
-                seen: Vec::new(),
-            };
             // The error can only be one that a source of key-values made up; what came before it stands in the line.
-            let _ = record.key_values().visit(&mut fields);
+            let _ = record.key_values().visit(&mut Fields(to));
             if self.0.table.has_target {
-                fields.put("target".into(), Loose::plain(record.target()));
+                put_field(to, "target", Typed::plain(record.target()));
             }
         });
     }
@@ -142,79 +139,67 @@ fn level(level: ::log::Level) -> Level {
     }
 }
 
-/// Writes key-values as fields, each key once.
-struct Fields<'a, 'b, 'kvs> {
-    to: &'a mut Encoder<'b>,
-    seen: Vec<Cow<'kvs, str>>,
-}
+/// Writes key-values as fields.
+#[derive(Debug)]
+struct Fields<'a, 'b>(&'a mut Encoder<'b>);
 
-impl<'kvs> Fields<'_, '_, 'kvs> {
-    fn put(&mut self, key: Cow<'kvs, str>, value: Loose<Words<'_>>) {
-        if !self.seen.contains(&key) {
-            put_field(self.to, &key, value);
-            self.seen.push(key);
-        }
-    }
-}
-
-impl<'kvs> VisitSource<'kvs> for Fields<'_, '_, 'kvs> {
+impl<'kvs> VisitSource<'kvs> for Fields<'_, '_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
-        let key = match key.to_borrowed_str() {
-            Some(key) => Cow::Borrowed(key),
-            None => Cow::Owned(key.as_str().to_owned()),
-        };
-        value.visit(OneValue { fields: self, key })
+        value.visit(OneValue {
+            to: self.0,
+            key: key.as_str(),
+        })
     }
 }
 
 /// Writes the value of one field.
-struct OneValue<'f, 'a, 'b, 'kvs> {
-    fields: &'f mut Fields<'a, 'b, 'kvs>,
-    key: Cow<'kvs, str>,
+struct OneValue<'f, 'b> {
+    to: &'f mut Encoder<'b>,
+    key: &'f str,
 }
 
-impl OneValue<'_, '_, '_, '_> {
+impl OneValue<'_, '_> {
     #[expect(
         clippy::unnecessary_wraps,
         reason = "what the methods below are to return"
     )]
-    fn put(&mut self, value: Loose<Words<'_>>) -> Result<(), Error> {
-        self.fields.put(std::mem::take(&mut self.key), value);
+    fn put(&mut self, value: Typed<Words<'_>>) -> Result<(), Error> {
+        put_field(self.to, self.key, value);
         Ok(())
     }
 }
 
-impl<'v> VisitValue<'v> for OneValue<'_, '_, '_, '_> {
+impl<'v> VisitValue<'v> for OneValue<'_, '_> {
     fn visit_any(&mut self, value: Value<'_>) -> Result<(), Error> {
-        self.put(Loose::formatted(format_args!("{value}")))
+        self.put(Typed::formatted(format_args!("{value}")))
     }
 
     fn visit_u64(&mut self, value: u64) -> Result<(), Error> {
-        self.put(Loose::Unsigned(value))
+        self.put(Typed::Unsigned(value))
     }
 
     fn visit_i64(&mut self, value: i64) -> Result<(), Error> {
-        self.put(Loose::Signed(value))
+        self.put(Typed::Signed(value))
     }
 
     fn visit_u128(&mut self, value: u128) -> Result<(), Error> {
-        self.put(Loose::WideUnsigned(value))
+        self.put(Typed::WideUnsigned(value))
     }
 
     fn visit_i128(&mut self, value: i128) -> Result<(), Error> {
-        self.put(Loose::WideSigned(value))
+        self.put(Typed::WideSigned(value))
     }
 
     fn visit_f64(&mut self, value: f64) -> Result<(), Error> {
-        self.put(Loose::Float(value))
+        self.put(Typed::Float(value))
     }
 
     fn visit_bool(&mut self, value: bool) -> Result<(), Error> {
-        self.put(Loose::Bool(value))
+        self.put(Typed::Bool(value))
     }
 
     fn visit_str(&mut self, value: &str) -> Result<(), Error> {
-        self.put(Loose::plain(value))
+        self.put(Typed::plain(value))
     }
 
     fn visit_borrowed_str(&mut self, value: &'v str) -> Result<(), Error> {
@@ -223,11 +208,5 @@ impl<'v> VisitValue<'v> for OneValue<'_, '_, '_, '_> {
 
     fn visit_char(&mut self, value: char) -> Result<(), Error> {
         self.visit_str(value.encode_utf8(&mut [0; 4]))
-    }
-}
-
-impl fmt::Debug for Fields<'_, '_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Fields").field(&self.seen).finish()
     }
 }

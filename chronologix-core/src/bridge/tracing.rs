@@ -35,10 +35,7 @@
 //! Records that libraries make by the `log` crate take [the other bridge](super::log); what `tracing-log` makes of them would have
 //! `log` for a target.
 
-use std::{
-    cell::Cell,
-    fmt::{self, Debug},
-};
+use std::fmt::{self, Debug};
 
 use tracing_core::{
     Dispatch, Event, Field, Metadata, Subscriber, dispatcher,
@@ -52,13 +49,14 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use self::around::{Seen, SpanFields};
+use self::around::{SpanFields, put_spans};
 use super::{Bridge, BridgeError, Routes};
 use crate::{
     Level, Logger,
     record::{
         encoding::Encoder,
-        loose::{Loose, Words, put_field, put_message},
+        loose::{Words, put_field, put_message},
+        travelling::Typed,
     },
 };
 
@@ -75,11 +73,6 @@ pub struct TracingLayer(Bridge);
 /// Keeps what this layer does not take from being made at all, for there is no other layer.
 #[derive(Debug)]
 struct Wanted(Bridge);
-
-thread_local! {
-    /// Holds the keys and spans of the event in the making. Reused from event to event.
-    static SEEN: Cell<Seen> = Cell::default();
-}
 
 impl TracingLayer {
     /// A layer that leads to the streams of this logger.
@@ -120,7 +113,7 @@ where
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
         let mut fields = SpanFields::default();
-        attributes.record(&mut Visitor(|key, value: Loose<Words<'_>>| {
+        attributes.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
             fields.set(key, value);
         }));
         if let Some(span) = ctx.span(id) {
@@ -131,7 +124,7 @@ where
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
         // The user's own formatting runs first, and not while anything of the span is held.
         let mut fields = SpanFields::default();
-        values.record(&mut Visitor(|key, value: Loose<Words<'_>>| {
+        values.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
             fields.set(key, value);
         }));
         let Some(span) = ctx.span(id) else { return };
@@ -149,28 +142,21 @@ where
             return;
         };
         self.0.submit(stream, level, |to| {
-            // Taken out, not borrowed: what is formatted here may log.
-            let mut seen = SEEN.try_with(Cell::take).unwrap_or_default();
-            seen.clear();
-            put_event(to, event, &mut seen);
+            put_event(to, event);
             if let Some(scope) = ctx.event_scope(event) {
-                for span in scope {
-                    seen.put_span(to, span.name(), span.extensions().get::<SpanFields>());
-                }
-                seen.put_path(to);
+                put_spans(to, scope);
             }
-            if self.0.table.has_target && seen.is_new("target") {
-                put_field(to, "target", Loose::plain(metadata.target()));
+            if self.0.table.has_target {
+                put_field(to, "target", Typed::plain(metadata.target()));
             }
-            let _ = SEEN.try_with(|kept| kept.set(seen));
         });
     }
 }
 
 /// Writes the message, wherever it stands among the fields, then the others.
-fn put_event(to: &mut Encoder<'_>, event: &Event<'_>, seen: &mut Seen) {
+fn put_event(to: &mut Encoder<'_>, event: &Event<'_>) {
     let mut has_message = false;
-    event.record(&mut Visitor(|key, value: Loose<Words<'_>>| {
+    event.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
         if key == MESSAGE && !has_message {
             has_message = true;
             put_message(to, format_args!("{value}"));
@@ -179,8 +165,8 @@ fn put_event(to: &mut Encoder<'_>, event: &Event<'_>, seen: &mut Seen) {
     if !has_message {
         put_message(to, format_args!(""));
     }
-    event.record(&mut Visitor(|key, value: Loose<Words<'_>>| {
-        if key != MESSAGE && seen.is_new(key) {
+    event.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
+        if key != MESSAGE {
             put_field(to, key, value);
         }
     }));
@@ -233,45 +219,45 @@ fn level(level: tracing_core::Level) -> Level {
 /// Hands out fields with their types.
 struct Visitor<F>(F);
 
-impl<F: FnMut(&'static str, Loose<Words<'_>>)> Visit for Visitor<F> {
+impl<F: FnMut(&'static str, Typed<Words<'_>>)> Visit for Visitor<F> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        (self.0)(field.name(), Loose::Float(value));
+        (self.0)(field.name(), Typed::Float(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        (self.0)(field.name(), Loose::Signed(value));
+        (self.0)(field.name(), Typed::Signed(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        (self.0)(field.name(), Loose::Unsigned(value));
+        (self.0)(field.name(), Typed::Unsigned(value));
     }
 
     fn record_i128(&mut self, field: &Field, value: i128) {
-        (self.0)(field.name(), Loose::WideSigned(value));
+        (self.0)(field.name(), Typed::WideSigned(value));
     }
 
     fn record_u128(&mut self, field: &Field, value: u128) {
-        (self.0)(field.name(), Loose::WideUnsigned(value));
+        (self.0)(field.name(), Typed::WideUnsigned(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        (self.0)(field.name(), Loose::Bool(value));
+        (self.0)(field.name(), Typed::Bool(value));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        (self.0)(field.name(), Loose::plain(value));
+        (self.0)(field.name(), Typed::plain(value));
     }
 
     /// An error with its causes.
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         (self.0)(
             field.name(),
-            Loose::formatted(format_args!("{}", Chain(value))),
+            Typed::formatted(format_args!("{}", Chain(value))),
         );
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        (self.0)(field.name(), Loose::formatted(format_args!("{value:?}")));
+        (self.0)(field.name(), Typed::formatted(format_args!("{value:?}")));
     }
 }
 

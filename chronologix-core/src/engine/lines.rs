@@ -10,10 +10,10 @@ use crate::{
     outlets::{Offer, Outlets, Taken},
     queue::lane::Dropped,
     record::{
-        fields,
         line::LineMaker,
         rendering::{Rendering, Style},
         site::Header,
+        travelling,
     },
 };
 
@@ -53,7 +53,7 @@ impl Lines {
     ) {
         let stream = &settings.streams[usize::from(header.stream)];
         let level = header.kind.site.level;
-        let fill = |out: &mut Rendering<'_>| fields::render_record(header.kind, bytes, out);
+        let fill = |out: &mut Rendering<'_>| travelling::render_record(header.kind, bytes, out);
         self.add_line(stream, folder, wall, level, fill);
     }
 

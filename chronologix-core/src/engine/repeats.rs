@@ -10,10 +10,10 @@ use crate::{
     config::Settings,
     layout::{Folder, Multiline},
     record::{
-        fields,
         line::LineMaker,
         rendering::{Rendering, Style},
         site::Header,
+        travelling,
     },
 };
 
@@ -148,7 +148,7 @@ impl Repeats {
         let level = header.kind.site.level;
         // Always with the same stamp.
         let style = Style::Text(Multiline::Escape);
-        let fill = |out: &mut Rendering<'_>| fields::render_record(header.kind, bytes, out);
+        let fill = |out: &mut Rendering<'_>| travelling::render_record(header.kind, bytes, out);
         self.maker
             .append(&mut self.saying, style, "", 0, level, fill);
         if run.folder == Some(folder) && run.said == self.saying {

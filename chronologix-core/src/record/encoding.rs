@@ -37,7 +37,7 @@ pub(crate) struct Encoder<'a> {
 }
 
 /// Where arguments are read from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Decoder<'w> {
     rest: &'w [u8],
 }

@@ -1,20 +1,14 @@
 //! Fields that are made apart from a record: those of a context, of a child logger, of the writer's own.
 //!
-//! They travel behind the arguments of the record. What the arguments leave of its bytes is fields up to the end, each of them a word that says
-//! of which kind its value is, its key, and its value: a record without fields carries nothing more than its arguments.
+//! How they travel, [`travelling`](super::travelling) says.
 
 use std::{borrow::Cow, fmt};
 
 use super::{
-    encoding::{Decoder, Encoder, Sink},
-    rendering::Rendering,
-    site::Kind,
-    value::Value,
-    wire::{Hole, Raw, RawNumber, RawText, Wire},
+    encoding::{Encoder, Sink},
+    travelling::{self, RESERVED_KEYS, Typed},
+    wire::{Hole, Raw, RawNumber, RawText},
 };
-
-/// The keys of a JSON line that are not fields.
-const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
 
 /// As many fields as travel with a record.
 const MOST: usize = 1_000;
@@ -110,72 +104,19 @@ impl Fields {
     }
 }
 
-/// What stands before each field.
-mod kind {
-    pub(super) const UNSIGNED: u64 = 1;
-    pub(super) const SIGNED: u64 = 2;
-    pub(super) const WIDE_SIGNED: u64 = 4;
-    pub(super) const FLOAT: u64 = 5;
-    pub(super) const BOOL: u64 = 6;
-    pub(super) const TEXT: u64 = 7;
-}
-
 impl FieldValue {
     fn put(&self, key: &str, to: &mut Encoder<'_>) {
-        fn put(kind: u64, key: &str, value: &impl Wire, to: &mut Encoder<'_>) {
-            to.word(kind);
-            to.text(key);
-            value.put(to);
-        }
-        match self {
-            Self::Bool(value) => put(kind::BOOL, key, &value.raw(), to),
+        let value = match self {
+            Self::Bool(value) => Typed::Bool(*value),
             Self::Integer(value) => match (u64::try_from(*value), i64::try_from(*value)) {
-                (Ok(value), _) => put(kind::UNSIGNED, key, &value.raw(), to),
-                (_, Ok(value)) => put(kind::SIGNED, key, &value.raw(), to),
-                _ => put(kind::WIDE_SIGNED, key, &value.raw(), to),
+                (Ok(value), _) => Typed::Unsigned(value),
+                (_, Ok(value)) => Typed::Signed(value),
+                _ => Typed::WideSigned(*value),
             },
-            Self::Float(value) => put(kind::FLOAT, key, &value.raw(), to),
-            Self::Text(value) => put(kind::TEXT, key, &value.as_str().raw(), to),
-        }
-    }
-}
-
-/// Writes the message and the fields of a record, and whatever it carries besides.
-pub(crate) fn render_record(kind: Kind, bytes: &[u8], out: &mut Rendering<'_>) {
-    let mut from = Decoder::new(bytes);
-    (kind.render)(&mut from, out);
-    // What the arguments have left.
-    if !from.is_at_end() {
-        render(&mut from, kind.site.keys, out);
-    }
-}
-
-/// Writes what [`Fields::encode`] has put behind the arguments, without the fields whose keys the record has itself.
-fn render(from: &mut Decoder<'_>, own_keys: &[&str], out: &mut Rendering<'_>) {
-    while !from.is_at_end() {
-        let kind = u64::from_le_bytes(from.array());
-        let key = std::str::from_utf8(from.text()).unwrap_or_default();
-        let key = (!own_keys.contains(&key)).then_some(key);
-        match kind {
-            kind::UNSIGNED => render_as::<RawNumber<u64>>(key, from, out),
-            kind::SIGNED => render_as::<RawNumber<i64>>(key, from, out),
-            kind::WIDE_SIGNED => render_as::<RawNumber<i128>>(key, from, out),
-            kind::FLOAT => render_as::<RawNumber<f64>>(key, from, out),
-            kind::BOOL => render_as::<RawNumber<bool>>(key, from, out),
-            _ => render_as::<RawText<'_>>(key, from, out),
-        }
-    }
-}
-
-/// Takes a value, and writes it if there is a key for it.
-fn render_as<W>(key: Option<&str>, from: &mut Decoder<'_>, out: &mut Rendering<'_>)
-where
-    W: Wire,
-    for<'w> W::Value<'w>: Value,
-{
-    let value = W::take(from);
-    if let Some(key) = key {
-        out.field(key, &value);
+            Self::Float(value) => Typed::Float(*value),
+            Self::Text(value) => Typed::Text(value.as_str()),
+        };
+        travelling::put(to, key, value, |to, text| to.text(text));
     }
 }
 

@@ -21,8 +21,8 @@ pub struct Site {
     pub(crate) level: Option<Level>,
     file: &'static str,
     line: u32,
-    /// The keys of its fields.
-    pub(crate) keys: &'static [&'static str],
+    /// The keys of its fields. `None` if only the record itself says which it has.
+    pub(crate) keys: Option<&'static [&'static str]>,
     /// Its number in the [catalogue](CATALOGUE), from 1; 0 until its first record.
     number: AtomicU32,
 }
@@ -74,7 +74,7 @@ impl Site {
             level,
             file,
             line,
-            keys: &[],
+            keys: Some(&[]),
             number: AtomicU32::new(0),
         }
     }
@@ -82,8 +82,16 @@ impl Site {
     /// Called by generated code, if there are fields.
     #[must_use]
     pub const fn keys(mut self, keys: &'static [&'static str]) -> Self {
-        self.keys = keys;
+        self.keys = Some(keys);
         self
+    }
+
+    /// The place of records that come from other facades: not in the source, and with whatever keys.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(super) const fn anywhere(level: Level) -> Self {
+        let mut site = Self::new(Some(level), "", 0);
+        site.keys = None;
+        site
     }
 
     /// The source file, as the compiler names it, and the line, from 1.

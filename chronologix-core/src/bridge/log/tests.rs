@@ -6,7 +6,7 @@ use ::log::{Log as _, kv::ToValue};
 
 use super::{LogBridge, Routes};
 use crate::{
-    Config, Level, StreamConfig,
+    Config, Level, StreamConfig, in_context_blocking,
     testing::{TestLogger, assert_logged},
 };
 
@@ -87,6 +87,24 @@ fn keys_are_unique_and_none_stands_for_a_part_of_the_record() {
     let line = &logger.lines("json")[0];
     let expected = r#""level":"WARN","stream":"json","message":"odd keys","level_":"mine","message_":"mine","twice":1,"target":"shadowed","_":3}"#;
     assert!(line.ends_with(expected), "{line}");
+}
+
+#[test]
+fn a_context_adds_the_keys_that_the_record_has_not_itself() {
+    let logger = logger();
+    let json = bridge(&logger, Routes::to("json").without_target());
+    let text = bridge(&logger, Routes::to("app"));
+    let context = [("request", 1), ("user", 2), ("target", 3), ("level", 4)];
+    in_context_blocking(context, || {
+        ::log::info!(logger: json, order = 17, user = "ann", level = "mine", level_ = "other"; "taken");
+        ::log::info!(logger: text, target: "shop", request = -1; "taken");
+    });
+    let line = &logger.lines("json")[0];
+    let expected =
+        r#""message":"taken","order":17,"user":"ann","level_":"mine","request":1,"target":3}"#;
+    assert!(line.ends_with(expected), "{line}");
+    let expected = "[00:00:00] [INFO] taken request=-1 target=shop user=2 level_=4";
+    assert_eq!(logger.lines("app"), [expected]);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! What the spans around an event add to it.
 
-use std::fmt;
+use std::{cell::Cell, fmt};
+
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use crate::record::{
     encoding::Encoder,
-    loose::{Loose, Words, put_field},
+    loose::{Words, put_field},
+    travelling::Typed,
 };
 
 /// The field that the names of the spans make.
@@ -12,11 +15,11 @@ const SPAN: &str = "span";
 
 /// The fields of one span, kept with it.
 #[derive(Debug, Default)]
-pub(super) struct SpanFields(Vec<(&'static str, Loose<String>)>);
+pub(super) struct SpanFields(Vec<(&'static str, Typed<String>)>);
 
 impl SpanFields {
     /// Sets a field, or gives it another value.
-    pub(super) fn set(&mut self, key: &'static str, value: Loose<Words<'_>>) {
+    pub(super) fn set(&mut self, key: &'static str, value: Typed<Words<'_>>) {
         self.set_owned(key, value.into_owned());
     }
 
@@ -27,7 +30,7 @@ impl SpanFields {
         }
     }
 
-    fn set_owned(&mut self, key: &'static str, value: Loose<String>) {
+    fn set_owned(&mut self, key: &'static str, value: Typed<String>) {
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some(known) => known.1 = value,
             None => self.0.push((key, value)),
@@ -35,51 +38,32 @@ impl SpanFields {
     }
 }
 
-/// What an event has so far.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    keys: Vec<&'static str>,
-    /// The spans around it, the innermost first.
-    spans: Vec<&'static str>,
+thread_local! {
+    /// Holds the names of spans while they are gathered. Reused from event to event.
+    static NAMES: Cell<Vec<&'static str>> = const { Cell::new(Vec::new()) };
 }
 
-impl Seen {
-    pub(super) fn clear(&mut self) {
-        self.keys.clear();
-        self.spans.clear();
-    }
-
-    /// Whether there is no field of this key yet. From now on there is.
-    pub(super) fn is_new(&mut self, key: &'static str) -> bool {
-        let is_new = !self.keys.contains(&key);
-        if is_new {
-            self.keys.push(key);
-        }
-        is_new
-    }
-
-    /// Adds the fields of the next span outwards.
-    pub(super) fn put_span(
-        &mut self,
-        to: &mut Encoder<'_>,
-        name: &'static str,
-        fields: Option<&SpanFields>,
-    ) {
-        self.spans.push(name);
-        for (key, value) in fields.into_iter().flat_map(|fields| &fields.0) {
-            if self.is_new(key) {
+/// Writes the fields of the spans around an event, the innermost first, and then their names.
+pub(super) fn put_spans<'s, S>(to: &mut Encoder<'_>, scope: Scope<'s, S>)
+where
+    S: LookupSpan<'s>,
+{
+    // Taken out: not there in a thread that is ending.
+    let mut names = NAMES.try_with(Cell::take).unwrap_or_default();
+    names.clear();
+    for span in scope {
+        names.push(span.name());
+        if let Some(fields) = span.extensions().get::<SpanFields>() {
+            for (key, value) in &fields.0 {
                 put_field(to, key, value.borrowed());
             }
         }
     }
-
-    /// Adds the names of the spans.
-    pub(super) fn put_path(&mut self, to: &mut Encoder<'_>) {
-        if !self.spans.is_empty() && self.is_new(SPAN) {
-            let path = Path(&self.spans);
-            put_field(to, SPAN, Loose::formatted(format_args!("{path}")));
-        }
+    if !names.is_empty() {
+        let path = Path(&names);
+        put_field(to, SPAN, Typed::formatted(format_args!("{path}")));
     }
+    let _ = NAMES.try_with(|kept| kept.set(names));
 }
 
 /// `outermost:inner:innermost`

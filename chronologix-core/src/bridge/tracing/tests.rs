@@ -7,7 +7,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::{Routes, TracingLayer, alone};
 use crate::{
-    Config, Level, StreamConfig,
+    Config, Level, StreamConfig, in_context_blocking,
     testing::{TestLogger, assert_logged, assert_not_logged},
 };
 
@@ -107,6 +107,20 @@ fn spans_give_their_fields_and_names_and_the_inner_shadows_the_outer() {
         "[00:00:00] [INFO] again span=mine id=7 shared=outer user=5",
     ];
     assert_eq!(logger.lines("app"), expected);
+}
+
+#[test]
+fn a_context_comes_behind_the_spans_and_adds_only_keys_that_are_new() {
+    let logger = logger();
+    let context = [("id", 1), ("user", 2), ("target", 3), ("batch", 4)];
+    in_context_blocking(context, || {
+        with(&logger, Routes::to("app"), || {
+            let request = facade::info_span!("request", id = 7);
+            request.in_scope(|| facade::info!(target: "shop", user = "ann", "taken"));
+        });
+    });
+    let expected = "[00:00:00] [INFO] taken user=ann id=7 span=request target=shop batch=4";
+    assert_eq!(logger.lines("app"), [expected]);
 }
 
 #[test]

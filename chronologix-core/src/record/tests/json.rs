@@ -13,10 +13,10 @@ use crate::{
     layout::TimestampFormat,
     record::{
         context::Context,
-        fields::render_record,
         line::LineMaker,
         rendering::{Rendering, Template},
         site::{Kind, Site, render},
+        travelling::render_record,
         value::Value,
         wire::{Hole, HoleRaw as _, Wire},
     },
