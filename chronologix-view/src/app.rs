@@ -7,6 +7,7 @@ use std::{
 
 use ratatui::layout::Size;
 
+use self::pace::{Pace, Urgency};
 use crate::{
     action::Effect,
     event::{Event, Inbox},
@@ -16,14 +17,9 @@ use crate::{
     update,
 };
 
+mod pace;
 #[cfg(test)]
 mod tests;
-
-/// The least time between two frames that show new lines.
-const FRAME: Duration = Duration::from_millis(33);
-
-/// The least time before a frame that answers a key.
-const KEY_FRAME: Duration = Duration::from_millis(16);
 
 /// How often rates are drawn while no lines come.
 const SECOND: Duration = Duration::from_secs(1);
@@ -52,6 +48,17 @@ pub(crate) enum Ending {
     Signal(i32),
 }
 
+/// What is left to do with the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    /// Nothing.
+    None,
+    /// Something happened after which there may be.
+    New,
+    /// More than one step.
+    Left,
+}
+
 /// Shows the model and what becomes of it until the user quits.
 pub(crate) fn run(
     model: &mut Model,
@@ -64,14 +71,14 @@ pub(crate) fn run(
     fit(model, display)?;
     display.draw(model)?;
     let mut pace = Pace::default();
-    let mut has_work = false;
+    let mut work = Work::None;
     let mut has_ticked = false;
     loop {
         model.outbox.take().into_iter().for_each(order);
         let now = Instant::now();
         let event = if pace.is_overdue(now) {
             None
-        } else if has_work {
+        } else if work != Work::None {
             inbox.next(Some(Duration::ZERO))
         } else {
             let patience = pace.patience(now);
@@ -82,8 +89,8 @@ pub(crate) fn run(
         has_ticked &= event.is_none();
         match event {
             Some(Event::Key(key)) => {
-                pace.wants(KEY_FRAME, Instant::now());
-                has_work = true;
+                pace.wants(Urgency::Answer, Instant::now());
+                work = Work::New;
                 match update::press(model, key) {
                     Effect::Quit => return Ok(Ending::Quit),
                     Effect::Suspend => {
@@ -96,42 +103,46 @@ pub(crate) fn run(
                 }
             }
             Some(Event::Paste(text)) => {
-                pace.wants(KEY_FRAME, Instant::now());
-                has_work = true;
+                pace.wants(Urgency::Answer, Instant::now());
+                work = Work::New;
                 update::paste(model, &text);
             }
             Some(Event::Mouse(mouse)) => {
                 if update::mouse::point(model, mouse) {
-                    pace.wants(KEY_FRAME, Instant::now());
-                    has_work = true;
+                    pace.wants(Urgency::Answer, Instant::now());
+                    work = Work::New;
                 }
             }
             Some(Event::Resize) => {
-                pace.wants(KEY_FRAME, Instant::now());
+                pace.wants(Urgency::Answer, Instant::now());
                 fit(model, display)?;
             }
             Some(Event::Changes(changes)) => {
-                pace.wants(FRAME, Instant::now());
-                has_work = true;
+                pace.wants(Urgency::News, Instant::now());
+                work = Work::New;
                 model.second = clock().as_second();
                 for change in changes {
                     model.apply(change);
                 }
             }
             Some(Event::Reply(reply)) => {
-                pace.wants(KEY_FRAME, Instant::now());
-                has_work = true;
+                pace.wants(Urgency::Answer, Instant::now());
+                work = Work::New;
                 update::reaching::answer(model, reply);
             }
             Some(Event::Signal(signal)) => return Ok(Ending::Signal(signal)),
             Some(Event::Lost(error)) => return Err(error),
-            None if has_work && !pace.is_due(now) => {
-                has_work = update::work(model, ROWS_AT_A_TIME);
-                pace.wants(FRAME, Instant::now());
+            None if work == Work::New || (work == Work::Left && !pace.is_due(now)) => {
+                let has_more = update::work(model, ROWS_AT_A_TIME);
+                // What one step does is drawn with the event that made it necessary.
+                if has_more || work == Work::Left {
+                    pace.wants(Urgency::News, Instant::now());
+                }
+                work = if has_more { Work::Left } else { Work::None };
             }
             None if has_ticked => {
                 has_ticked = false;
-                pace.wants(FRAME, Instant::now());
+                pace.wants(Urgency::News, Instant::now());
             }
             None => {
                 model.second = clock().as_second();
@@ -145,49 +156,4 @@ pub(crate) fn run(
 fn fit(model: &mut Model, display: &dyn Display) -> io::Result<()> {
     model.size = display.size()?;
     Ok(())
-}
-
-/// When the next frame is drawn: after everything that waits was taken in, but not too often, and
-/// under load not never.
-#[derive(Debug, Default)]
-struct Pace {
-    /// When the last frame was drawn.
-    drawn: Option<Instant>,
-    /// Since when there is something new to draw, and the least time after the last frame.
-    wanted: Option<(Instant, Duration)>,
-}
-
-impl Pace {
-    /// There is something new.
-    fn wants(&mut self, spacing: Duration, now: Instant) {
-        let (since, least) = self.wanted.unwrap_or((now, spacing));
-        self.wanted = Some((since, least.min(spacing)));
-    }
-
-    /// How long to wait for more before drawing. None is for ever.
-    fn patience(&self, now: Instant) -> Option<Duration> {
-        let (_, spacing) = self.wanted?;
-        let since_drawn = self
-            .drawn
-            .map_or(spacing, |drawn| now.duration_since(drawn));
-        Some(spacing.saturating_sub(since_drawn))
-    }
-
-    /// Whether the frame must not wait any longer, though there may be more to take in.
-    fn is_overdue(&self, now: Instant) -> bool {
-        self.wanted.is_some_and(|(since, spacing)| {
-            let earliest = self.drawn.map_or(since, |drawn| since.max(drawn + spacing));
-            now.saturating_duration_since(earliest) >= spacing
-        })
-    }
-
-    /// Whether a frame is to be drawn as soon as nothing else is to be taken in.
-    fn is_due(&self, now: Instant) -> bool {
-        self.patience(now) == Some(Duration::ZERO)
-    }
-
-    /// Everything is on the screen.
-    fn drew(&mut self, now: Instant) {
-        (self.drawn, self.wanted) = (Some(now), None);
-    }
 }

@@ -37,6 +37,7 @@ use crate::{
 pub(crate) mod bookmarks;
 pub(crate) mod buffer;
 pub(crate) mod finds;
+mod gapped;
 pub(crate) mod input;
 mod intake;
 pub(crate) mod outbox;

@@ -109,24 +109,48 @@ fn what_waits_is_taken_in_before_one_frame_is_drawn() {
 }
 
 #[test]
-fn frames_have_a_pace() {
-    let start = Instant::now();
-    let at = |millis| start + Duration::from_millis(millis);
-    let millis = |pace: &Pace, now| pace.patience(at(now)).map(|patience| patience.as_millis());
-    let mut pace = Pace::default();
-    assert_eq!(millis(&pace, 0), None, "idle");
-    // The first lines are drawn at once.
-    pace.wants(FRAME, at(5));
-    assert_eq!(millis(&pace, 5), Some(0));
-    pace.drew(at(6));
-    assert_eq!(millis(&pace, 7), None);
-    // Then not more often than thirty times a second.
-    pace.wants(FRAME, at(10));
-    assert_eq!(millis(&pace, 10), Some(29));
-    // A key does not wait that long.
-    pace.wants(KEY_FRAME, at(12));
-    assert_eq!(millis(&pace, 12), Some(10));
-    // Under load there is always more to take in.
-    assert!(!pace.is_overdue(at(22)));
-    assert!(pace.is_overdue(at(38)));
+fn an_event_that_needs_little_work_is_drawn_once() {
+    let inbox = Inbox::default();
+    let counter = std::sync::Mutex::new(Counter::default());
+    std::thread::scope(|scope| {
+        let (inbox, frames) = (&inbox, &counter);
+        scope.spawn(move || {
+            let wait_for = |wanted| {
+                while frames.lock().unwrap().frames < wanted {
+                    std::thread::yield_now();
+                }
+            };
+            for count in 1..=5 {
+                wait_for(count);
+                inbox.push_changes(vec![Change::Waiting(Waiting::Empty)]);
+            }
+            wait_for(6);
+            inbox.push(Event::Signal(1));
+        });
+        let mut display = Shared(frames);
+        let model = &mut Model::new("logs".into());
+        run(model, inbox, &mut display, &Home::default(), now, &drop).unwrap();
+    });
+    assert_eq!(counter.into_inner().unwrap().frames, 6);
+}
+
+/// A counter that others look at meanwhile.
+struct Shared<'c>(&'c std::sync::Mutex<Counter>);
+
+impl Display for Shared<'_> {
+    fn size(&self) -> io::Result<Size> {
+        self.0.lock().unwrap().size()
+    }
+
+    fn draw(&mut self, model: &Model) -> io::Result<()> {
+        self.0.lock().unwrap().draw(model)
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.0.lock().unwrap().copy(text)
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap().suspend()
+    }
 }

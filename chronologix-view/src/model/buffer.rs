@@ -1,10 +1,11 @@
 //! The rows of a pane, in order, up to a bound.
 
-use std::{collections::VecDeque, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 use chronologix_core::{Level, layout::Folder};
 use jiff::Timestamp;
 
+use super::gapped::Gapped;
 use crate::{
     lens::Verdict,
     line::{Key, LogLine},
@@ -56,7 +57,7 @@ pub(crate) struct Limit {
 /// Rows in the order of their keys; the oldest are given up when there are too many.
 #[derive(Debug)]
 pub(crate) struct Buffer {
-    rows: VecDeque<Row>,
+    rows: Gapped<Row>,
     /// The number of the first row.
     first: u64,
     /// What the rows take.
@@ -105,7 +106,7 @@ impl Buffer {
     /// An empty buffer.
     pub(crate) fn new(limit: Limit) -> Self {
         Self {
-            rows: VecDeque::new(),
+            rows: Gapped::new(),
             first: MIDDLE,
             bytes: 0,
             limit,
@@ -161,7 +162,7 @@ impl Buffer {
 
     /// The number of the row with this key.
     pub(crate) fn find(&self, key: Key) -> Option<u64> {
-        let index = self.rows.binary_search_by_key(&key, |row| row.key).ok()?;
+        let index = self.rows.position(|row| row.key.cmp(&key))?;
         Some(self.first + index as u64)
     }
 
