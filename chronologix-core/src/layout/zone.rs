@@ -25,16 +25,17 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 ///
 /// When neither the system nor the bundled data know the name; the error suggests the nearest ones.
 pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
-    zone_in(jiff::tz::db(), name)
-}
-
-fn zone_in(system: &TimeZoneDatabase, name: &str) -> Result<TimeZone, UnknownZone> {
+    // Before the data of the system are asked for: the first who does looks through hundreds of files.
     if name.eq_ignore_ascii_case("UTC") {
         return Ok(TimeZone::UTC);
     }
     if name.eq_ignore_ascii_case("local") {
         return Ok(TimeZone::try_system().unwrap_or(TimeZone::UTC));
     }
+    zone_in(jiff::tz::db(), name)
+}
+
+fn zone_in(system: &TimeZoneDatabase, name: &str) -> Result<TimeZone, UnknownZone> {
     let bundled = TimeZoneDatabase::bundled();
     let found = system.get(name).or_else(|_| bundled.get(name));
     found.map_err(|_unknown| UnknownZone {
