@@ -4,7 +4,7 @@ use super::{Config, ConfigProblem, StreamSettings};
 use crate::{Echo, Hook, outlets::OutletSettings};
 
 impl Config {
-    /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr` and `split`. Default: nothing is shown.
+    /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr`, `split` and `off`. Default: nothing is shown.
     ///
     /// A line is that of the record's own stream, as it stands in the file, once however many mirrors there are: nothing that was logged
     /// reaches the terminal as a control character. On a terminal it has the colour of its level; `NO_COLOR` and `CLICOLOR_FORCE` are
@@ -63,7 +63,8 @@ impl Config {
         let known = streams.iter().map(|stream| stream.name.as_str());
         let known = known.collect::<Vec<_>>();
         let mut settings = OutletSettings::default();
-        match self.echo.as_ref().map(|echo| echo.settle(&known)) {
+        let echo = self.echo.as_ref().filter(|echo| !echo.is_off());
+        match echo.map(|echo| echo.settle(&known)) {
             None => {}
             Some(Ok(echo)) => settings.echo = Some(echo),
             Some(Err(unknown)) => {

@@ -15,7 +15,7 @@ use crate::{Level, UnknownWord};
 pub use crate::config::words::Colors;
 
 /// The words that stand for an echo.
-const WORDS: &str = "stdout, stderr, split";
+const WORDS: &str = "stdout, stderr, split, off";
 
 /// Lines that go to the terminal as well, by level: see [`Config::echo`](crate::Config::echo).
 ///
@@ -30,7 +30,7 @@ const WORDS: &str = "stdout, stderr, split";
 /// let echo = Echo::stderr().streams(["errors"]).colors(Colors::Never);
 /// Config::new().echo(echo).validate()?;
 ///
-/// // In words: `stdout`, `stderr`, or `split`, which is by `warn`.
+/// // In words: `stdout`, `stderr`, `split`, which is by `warn`, or `off`.
 /// Config::new().echo("split").validate()?;
 /// # Ok::<(), chronologix_core::ConfigError>(())
 /// ```
@@ -94,6 +94,16 @@ impl Echo {
         Self::new(Split::From(from))
     }
 
+    /// Nothing is shown: takes an echo back that was asked for before, by the program or a settings file.
+    pub fn off() -> Self {
+        Self::stdout().streams([""; 0])
+    }
+
+    /// Whether nothing is shown.
+    pub(crate) fn is_off(&self) -> bool {
+        self.streams.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// The lowest level that is echoed. Records without a level always are. Default: all levels.
     pub fn min_level(mut self, level: Level) -> Self {
         self.min_level = Some(level);
@@ -136,6 +146,7 @@ impl TryFrom<&str> for Echo {
             "stdout" => Ok(Self::stdout()),
             "stderr" => Ok(Self::stderr()),
             "split" => Ok(Self::split(Level::Warn)),
+            "off" => Ok(Self::off()),
             _ => Err(UnknownWord::new("echo", word, WORDS)),
         }
     }

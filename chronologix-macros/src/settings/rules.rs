@@ -6,7 +6,7 @@ const INTERVALS: [&str; 8] = ["24h", "12h", "6h", "3h", "1h", "30m", "15m", "5m"
 
 const COMPRESSIONS: [&str; 5] = ["zst", "gz", "tar.zst", "tar.gz", "zip"];
 
-const ECHOES: [&str; 3] = ["stdout", "stderr", "split"];
+const ECHOES: [&str; 4] = ["stdout", "stderr", "split", "off"];
 
 /// Bytes a queue may hold.
 const QUEUE_CAPACITIES: std::ops::RangeInclusive<u64> = (4 << 10)..=(1 << 30);

@@ -241,7 +241,7 @@ fn follow(rate: u64, seconds: Duration, has_keys: bool) {
         ),
         (terminal.processor() - before.0) / took * 100.0,
         terminal.memory(),
-        (terminal.sent - before.1) as f64 / took / 1e3,
+        f64::from(u32::try_from(terminal.sent - before.1).unwrap()) / took / 1e3,
     );
     println!("{:<44} {}", "  a frame is behind by", spread(behind));
     if has_keys {

@@ -101,6 +101,12 @@ fn every_key_has_a_variable() {
     assert_eq!(audit.overflow, Overflow::Wait);
 }
 
+#[test]
+fn what_the_program_shows_on_the_terminal_a_variable_takes_back() {
+    let settings = settings(base().echo("stderr"), &[("CHRONOLOGIX_ECHO", "off")]);
+    assert!(settings.outlets.echo.is_none());
+}
+
 /// It is a feature whether there is any.
 #[cfg(feature = "zstd")]
 #[test]
@@ -221,7 +227,7 @@ fn mistakes_name_their_variable() {
         "CHRONOLOGIX_ECHO",
         "tty",
         "echo",
-        r#"unknown echo "tty"; allowed: stdout, stderr, split"#,
+        r#"unknown echo "tty"; allowed: stdout, stderr, split, off"#,
     );
     check(
         "CHRONOLOGIX_STREAMS_AUDIT_DEDUP",

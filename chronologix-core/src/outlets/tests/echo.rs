@@ -206,9 +206,9 @@ fn a_terminal_that_is_gone_is_left_alone_and_counted() {
 #[test]
 fn wrong_words_and_streams_are_told_with_what_is_allowed() {
     let wrong = config().echo("screen").validate().unwrap_err().to_string();
-    let expected = r#"echo: unknown echo "screen"; allowed: stdout, stderr, split"#;
+    let expected = r#"echo: unknown echo "screen"; allowed: stdout, stderr, split, off"#;
     assert!(wrong.ends_with(expected), "{wrong}");
-    for word in ["stdout", "stderr", "split"] {
+    for word in ["stdout", "stderr", "split", "off"] {
         config().echo(word).validate().unwrap();
     }
     let echo = Echo::stdout().streams(["erors"]);
