@@ -6,13 +6,12 @@ mod declaration;
 mod handle;
 mod levels;
 
+#[cfg(unix)]
+pub(crate) use self::declaration::{Stillness, hold_still};
+pub(crate) use self::levels::Levels;
 pub use self::{
     declaration::{Declaration, StreamSpec},
     handle::StreamHandle,
-};
-pub(crate) use self::{
-    declaration::{Stillness, hold_still},
-    levels::Levels,
 };
 
 /// A declared stream: what the constants are that `#[chronologix::streams(...)]` generates.

@@ -36,6 +36,7 @@ pub(crate) enum Event {
     /// Something changed in the tree.
     Changes(Vec<Change>),
     /// The system asks to end, by this signal.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there are no signals"))]
     Signal(i32),
     /// A part of the program ended that must not.
     Lost(io::Error),

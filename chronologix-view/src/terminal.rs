@@ -16,10 +16,7 @@ use crossterm::{
         disable_raw_mode, enable_raw_mode,
     },
 };
-use ratatui::{
-    backend::CrosstermBackend,
-    layout::{Rect, Size},
-};
+use ratatui::{backend::CrosstermBackend, layout::Size};
 
 use crate::{app::Display, model::Model, ui::Screen};
 
@@ -105,7 +102,8 @@ impl Display for Terminal {
         // Continued: whatever the shell left on the screen is cleared. `Terminal::clear` would ask
         // for the position of the cursor, and the answer would go to the thread that reads keys.
         take()?;
-        self.terminal.resize(Rect::from(self.terminal.size()?))
+        self.terminal
+            .resize(ratatui::layout::Rect::from(self.terminal.size()?))
     }
 
     #[cfg(not(unix))]

@@ -29,6 +29,7 @@ pub(crate) struct Settings {
     /// How long an end goes on trying when the disk refuses.
     pub(crate) exit_timeout: Duration,
     /// Signals that end the process let the writer drain first.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there are no such signals"))]
     pub(crate) flush_on_signals: bool,
     /// What becomes of closed folders, and of files that grow.
     pub(crate) upkeep: UpkeepSettings,

@@ -32,6 +32,8 @@ impl Config {
     /// touches nothing but the files of the tree's streams in folders with names of ours; whatever else lies there stays, and so does its folder.
     /// The current and the next folder, and those closed less than two intervals ago, stay in any case.
     ///
+    /// It needs a lock of the kind that Unix systems have: elsewhere, such as on Windows, this and [`Config::compress`] are a [`ConfigError`](crate::ConfigError).
+    ///
     /// ```
     /// # use chronologix_core::Config;
     /// Config::new().interval("1h").retain("7d").retain("10GiB").validate()?;

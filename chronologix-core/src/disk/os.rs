@@ -29,6 +29,7 @@ mod lookout;
 const MOST_READ: u64 = 1 << 20;
 
 /// How long a rollover waits for another logger that is at work on the tree.
+#[cfg(unix)]
 const LINK_PATIENCE: Duration = Duration::from_millis(20);
 
 /// The operating system's files.

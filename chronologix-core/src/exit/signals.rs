@@ -18,8 +18,7 @@ use std::{
 
 use rustix::{
     fd::{AsFd, IntoRawFd, OwnedFd},
-    io::retry_on_intr,
-    pipe::{PipeFlags, pipe_with},
+    io::{ioctl_fionbio, retry_on_intr},
 };
 
 use super::{GRACE, flush_all, hold_off_forks, stop_all};
@@ -77,15 +76,37 @@ pub(super) fn arm(timeout: Duration) {
 
 /// A child that was forked from a process with pipes gets its own.
 fn start_thread() -> io::Result<()> {
-    let flags = PipeFlags::CLOEXEC | PipeFlags::NONBLOCK;
-    let (signals, to_thread) = pipe_with(PipeFlags::CLOEXEC)?;
-    let (all_written, tell) = pipe_with(flags)?;
+    let (signals, to_thread) = pipe()?;
+    let (all_written, tell) = pipe()?;
+    for end in [&all_written, &tell] {
+        ioctl_fionbio(end, true)?;
+    }
     let thread = thread::Builder::new().name("chronologix-signals".to_owned());
     thread.spawn(move || serve(&signals, &tell))?;
     // They stay open as long as the process lives: a handler may be looking at them.
     TO_THREAD.store(to_thread.into_raw_fd(), Ordering::SeqCst);
     ALL_WRITTEN.store(all_written.into_raw_fd(), Ordering::SeqCst);
     Ok(())
+}
+
+/// A pipe that the programs this one starts do not get.
+#[cfg(not(target_vendor = "apple"))]
+fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    use rustix::pipe::{PipeFlags, pipe_with};
+
+    Ok(pipe_with(PipeFlags::CLOEXEC)?)
+}
+
+/// A pipe that the programs this one starts do not get, unless they are started at this very moment: there is no one call for both.
+#[cfg(target_vendor = "apple")]
+fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    use rustix::io::{FdFlags, fcntl_setfd};
+
+    let (read, write) = rustix::pipe::pipe()?;
+    for end in [&read, &write] {
+        fcntl_setfd(end, FdFlags::CLOEXEC)?;
+    }
+    Ok((read, write))
 }
 
 fn take_over(signal: c_int) {

@@ -23,6 +23,12 @@ pub(crate) struct Disposition(libc::sigaction);
 /// what `signal-safety(7)` allows, and nothing else.
 pub(crate) type SignalHandler = fn(signal: c_int, is_fault: bool);
 
+/// The code of a signal that a process sent. `libc` has no name for that of Apple's systems, which is from their `sys/signal.h`.
+#[cfg(not(target_vendor = "apple"))]
+const SI_USER: c_int = libc::SI_USER;
+#[cfg(target_vendor = "apple")]
+const SI_USER: c_int = 0x10001;
+
 /// The one handler of this program.
 static HANDLER: OnceLock<SignalHandler> = OnceLock::new();
 
@@ -63,7 +69,7 @@ pub(crate) fn handle(signal: c_int, handler: SignalHandler) -> io::Result<()> {
 extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _context: *const c_void) {
     // SAFETY: the kernel calls this with what it knows of the signal; null is looked for all the same.
     let code = unsafe { info.as_ref() }.map_or(0, |info| info.si_code);
-    let is_fault = code > 0 && code != libc::SI_USER && signal != libc::SIGABRT;
+    let is_fault = code > 0 && code != SI_USER && signal != libc::SIGABRT;
     let number = io::Error::last_os_error().raw_os_error().unwrap_or(0);
     if let Some(handler) = HANDLER.get() {
         handler(signal, is_fault);

@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        LazyLock, PoisonError, RwLock, RwLockWriteGuard,
+        LazyLock, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -18,10 +18,12 @@ use super::{lane::Lane, sync::Arc};
 static LANES: LazyLock<RwLock<HashMap<u64, Arc<Lane>>>> = LazyLock::new(RwLock::default);
 
 /// While it lives, no other thread is in here. For forks.
+#[cfg(unix)]
 pub(crate) struct Stillness {
-    _lanes: RwLockWriteGuard<'static, HashMap<u64, Arc<Lane>>>,
+    _lanes: std::sync::RwLockWriteGuard<'static, HashMap<u64, Arc<Lane>>>,
 }
 
+#[cfg(unix)]
 pub(crate) fn hold_still() -> Stillness {
     let lanes = LANES.write().unwrap_or_else(PoisonError::into_inner);
     Stillness { _lanes: lanes }

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -57,10 +57,12 @@ pub(crate) struct Header {
 }
 
 /// While it lives, no other thread is in the catalogue. For forks.
+#[cfg(unix)]
 pub(crate) struct Stillness {
-    _sites: MutexGuard<'static, Vec<Kind>>,
+    _sites: std::sync::MutexGuard<'static, Vec<Kind>>,
 }
 
+#[cfg(unix)]
 pub(crate) fn hold_still() -> Stillness {
     let sites = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
     Stillness { _sites: sites }
