@@ -15,6 +15,7 @@ mod ours_bridges;
 mod ours_filtered;
 mod ours_handle;
 mod ours_many;
+mod ours_outlets;
 mod ours_streams;
 mod reference;
 mod reference_many;
@@ -123,6 +124,12 @@ pub(crate) enum Logger {
     OursLog,
     /// chronologix behind tracing, by its bridge
     OursTracing,
+    /// chronologix with a hook that never comes back
+    OursSleepingHook,
+    /// chronologix with a hook that panics at each record
+    OursPanickingHook,
+    /// chronologix with an echo to a standard output that nobody reads
+    OursBlockedStdout,
     /// chronologix, a stream that is not synced, each record asked for `.synced()`
     OursAsked,
     /// tracing with tracing-appender, set to lose nothing
@@ -173,6 +180,9 @@ impl Logger {
             Self::SpdlogRs => plain || matches!(group, Group::Mirrored | Group::Idle),
             Self::OursHandle => plain || group == Group::ManyStreams,
             Self::OursLog | Self::OursTracing => plain,
+            Self::OursSleepingHook | Self::OursPanickingHook | Self::OursBlockedStdout => {
+                group == Group::Throughput
+            }
             // The peers are called from tasks as from threads, and block them; tracing shows what that costs.
             Self::SlogAsync
             | Self::Ftlog
@@ -232,6 +242,15 @@ impl Logger {
             Self::OursHandle => workloads::run::<ours_handle::OursHandle>(job),
             Self::OursLog => workloads::run::<ours_bridges::OursLog>(job),
             Self::OursTracing => workloads::run::<ours_bridges::OursTracing>(job),
+            Self::OursSleepingHook => {
+                workloads::run::<ours_outlets::OursOutlets<ours_outlets::SleepingHook>>(job)
+            }
+            Self::OursPanickingHook => {
+                workloads::run::<ours_outlets::OursOutlets<ours_outlets::PanickingHook>>(job)
+            }
+            Self::OursBlockedStdout => {
+                workloads::run::<ours_outlets::OursOutlets<ours_outlets::Stdout>>(job)
+            }
             Self::TracingAppender => workloads::run::<tracing_appender::TracingAppender>(job),
             Self::SpdlogRs => workloads::run::<spdlog_rs::SpdlogRs>(job),
             Self::SlogAsync => workloads::run::<slog_async::SlogAsync>(job),

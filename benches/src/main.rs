@@ -18,14 +18,10 @@ mod runner;
 mod stamp;
 mod workloads;
 
-use std::{
-    error::Error,
-    io::{self, Write as _},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{error::Error, fs::File, io::Write as _, path::PathBuf, time::Duration};
 
 use clap::Parser;
+use rustix::{io::dup, stdio};
 
 use crate::{
     loggers::Logger,
@@ -81,8 +77,10 @@ fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
     match (arguments.logger, arguments.workload) {
         (Some(logger), Some(workload)) => {
+            // A logger may do as it likes with the standard output.
+            let mut out = File::from(dup(stdio::stdout())?);
             let report = run(&arguments, logger, workload)?;
-            writeln!(io::stdout(), "{}", serde_json::to_string(&report)?)?;
+            writeln!(out, "{}", serde_json::to_string(&report)?)?;
             Ok(())
         }
         _ => runner::run(&arguments),
