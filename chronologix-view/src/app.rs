@@ -74,8 +74,11 @@ pub(crate) fn run(
     let mut work = Work::None;
     let mut has_ticked = false;
     loop {
-        model.outbox.take().into_iter().for_each(order);
         let now = Instant::now();
+        // What is asked of the librarian keeps processors busy; the screen comes first.
+        if !pace.is_due(now) {
+            model.outbox.take().into_iter().for_each(order);
+        }
         let event = if pace.is_overdue(now) {
             None
         } else if work != Work::None {

@@ -11,7 +11,9 @@
 )]
 
 use std::{
-    env, fs,
+    env,
+    fs::{self, File, Permissions},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -45,9 +47,10 @@ fn main() {
         .filter(|argument| !argument.starts_with('-'))
         .collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    let measures: [(&str, &dyn Fn()); 8] = [
+    let measures: [(&str, &dyn Fn()); 9] = [
         ("start", &starts),
         ("folders", &many_folders),
+        ("odd", &odd),
         ("append", &|| appends(seconds)),
         ("rollover", &new_folders),
         ("idle", &|| idle(seconds)),
@@ -141,6 +144,64 @@ fn many_folders() {
         &[tree.path()],
         &newest,
         20,
+    );
+}
+
+/// What nobody should have in a log tree, all at once; and 20,000 events while it is looked at.
+fn odd() {
+    let tree = tempfile::tempdir().unwrap();
+    // The one who looks need not be the one who writes.
+    fs::set_permissions(tree.path(), Permissions::from_mode(0o755)).unwrap();
+    let base = tree.path().join("logs");
+    let mut writer = Writer::new(&base, "2025-05-04__13-00");
+    writer.roll_over("2025-05-04__14-00");
+    let folder = base.join("2025-05-04__14-00");
+    let endless = File::create(folder.join("endless.log")).unwrap();
+    endless.set_len(20 << 30).unwrap();
+    let fifo = folder.join("fifo.log");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    symlink("..", folder.join("loop.log")).unwrap();
+    symlink(".", base.join("2025-05-04__12-00")).unwrap();
+    symlink("2025-05-04__11-00", base.join("2025-05-04__11-00")).unwrap();
+    let closed = base.join("2025-05-04__13-00");
+    fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
+    let (newest, _) = writer.line();
+    // Root may read everything.
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", VIEWER].map(Path::new);
+    let is_root = fs::metadata(&base).unwrap().uid() == 0 && fs::read_dir(&closed).is_ok();
+    let (program, mut arguments) = if is_root {
+        ("setpriv", nobody.to_vec())
+    } else {
+        (VIEWER, Vec::new())
+    };
+    arguments.push(&base);
+    start(
+        "loops, a FIFO, 20 GiB without a line",
+        program,
+        &arguments,
+        &newest,
+        20,
+    );
+    let mut terminal = Terminal::start(program, &arguments, tree.path());
+    terminal.wait_for(&newest);
+    for number in 0..10_000 {
+        let path = folder.join(format!("event-{number}"));
+        File::create(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+    }
+    let (text, written) = writer.line();
+    let took = terminal.wait_for(&text).duration_since(written);
+    println!(
+        "{:<44} {}, {}",
+        "append to screen after 20,000 events",
+        spread(vec![took]),
+        terminal.memory()
     );
 }
 
