@@ -7,7 +7,8 @@
 //!
 //! A record gets the field `target` as well, unless [`without_target`](Routes::without_target) says otherwise. Values keep their type in a
 //! JSON stream. Of several fields with the same key the first counts, so what is said in an event shadows what its spans say. A key that is a
-//! part of every record (`timestamp`, `level`, `stream`, `message`) gets an underscore behind it.
+//! part of every record (`timestamp`, `level`, `stream`, `message`) gets an underscore behind it. What is shadowed takes room all the same: of the
+//! 1 MiB of text that a record may carry, and in the queue.
 //!
 //! # What a call waits for
 //!

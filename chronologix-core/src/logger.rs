@@ -44,6 +44,7 @@ mod tests;
 /// A logger that is still running when the process ends is drained as well: on the return from `main`, on [`std::process::exit`], after a
 /// panic hook that ran, and, with [`flush_on_signals`](Config::flush_on_signals), on signals.
 #[derive(Clone)]
+#[must_use = "a logger stops when its last handle is dropped; keep it in `main`"]
 pub struct Logger {
     shared: Arc<Shared>,
     /// What the records of its handles carry.
@@ -201,7 +202,8 @@ impl Logger {
     ///
     /// # Errors
     ///
-    /// [`Error::Disk`] with the first failure that may have cost data: lines that could not be written within 5 s, or a
+    /// [`Error::Disk`] with the first failure that may have cost data: lines that could not be written within the
+    /// [`exit_timeout`](Config::exit_timeout), or a
     /// failed sync.
     ///
     /// # Cancel safety

@@ -148,9 +148,10 @@ pub(crate) fn run(
                 pace.wants(Urgency::News, Instant::now());
             }
             None => {
+                let begun = Instant::now();
                 model.second = clock().as_second();
                 display.draw(model)?;
-                pace.drew(Instant::now());
+                pace.drew(begun, Instant::now());
             }
         }
     }

@@ -50,6 +50,9 @@ pub(crate) struct Inbox {
     filled: Condvar,
     /// Changes were taken.
     emptied: Condvar,
+    /// How often an event was waited for without an end.
+    #[cfg(test)]
+    rests: std::sync::atomic::AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +84,10 @@ impl Inbox {
     pub(crate) fn next(&self, timeout: Option<Duration>) -> Option<Event> {
         let is_empty = |queues: &mut Queues| queues.urgent.is_empty() && queues.changes.is_empty();
         let queues = self.queues();
+        #[cfg(test)]
+        if timeout.is_none() && queues.urgent.is_empty() && queues.changes.is_empty() {
+            self.rests.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        }
         let mut queues = match timeout {
             None => self
                 .filled
@@ -97,6 +104,11 @@ impl Inbox {
         let changes = queues.changes.pop_front()?;
         self.emptied.notify_one();
         Some(Event::Changes(changes))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn rests(&self) -> u64 {
+        self.rests.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     fn queues(&self) -> MutexGuard<'_, Queues> {

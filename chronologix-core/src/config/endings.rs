@@ -9,7 +9,8 @@ impl Config {
     /// How long the end of a logger goes on trying to write what is queued when the disk refuses: [`Logger::stop`](crate::Logger::stop),
     /// the last handle dropped, the end of the process. What could not be written is told on stderr. Default: 5 s.
     ///
-    /// As long as the disk takes the lines, an end takes as long as it takes.
+    /// As long as the disk takes the lines, [`Logger::stop`](crate::Logger::stop) takes as long as it takes. The end of the process and the drop of
+    /// the last handle take no longer than this in any case.
     ///
     /// ```
     /// # use chronologix_core::Config;

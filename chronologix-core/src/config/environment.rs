@@ -37,7 +37,8 @@ impl Config {
     /// # Errors
     ///
     /// For everything that is wrong with the variables, each problem with the name of its variable, and with the settings given so far. A
-    /// variable that is a slip away from a key is an error as well; others that begin with `CHRONOLOGIX_` are left to whom they belong.
+    /// variable that is a slip away from a key is an error as well, and so is one that begins with `CHRONOLOGIX_STREAMS_` and names no stream or
+    /// option; others that begin with `CHRONOLOGIX_` are left to whom they belong.
     pub fn with_environment(self) -> Result<Self, ConfigError> {
         self.with_variables(env::vars_os())
     }

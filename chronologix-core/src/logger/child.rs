@@ -20,7 +20,6 @@ impl Logger {
     /// # assert!(lines.ends_with("] begins request=17 user=ann\n"), "{lines}");
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
-    #[must_use]
     pub fn with(&self, fields: impl Into<Fields>) -> Self {
         let context = Context::new(fields.into()).before(self.context.as_ref());
         Self {

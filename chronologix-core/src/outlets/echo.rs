@@ -49,6 +49,8 @@ pub struct Echo {
 /// Which lines go to stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Split {
+    /// No line goes anywhere.
+    Off,
     None,
     All,
     /// Those of this level and more serious ones.
@@ -96,12 +98,12 @@ impl Echo {
 
     /// Nothing is shown: takes an echo back that was asked for before, by the program or a settings file.
     pub fn off() -> Self {
-        Self::stdout().streams([""; 0])
+        Self::new(Split::Off)
     }
 
     /// Whether nothing is shown.
     pub(crate) fn is_off(&self) -> bool {
-        self.streams.as_ref().is_some_and(Vec::is_empty)
+        self.split == Split::Off
     }
 
     /// The lowest level that is echoed. Records without a level always are. Default: all levels.
@@ -161,6 +163,7 @@ impl EchoSettings {
             return None;
         }
         Some(match self.echo.split {
+            Split::Off => return None,
             Split::None => 0,
             Split::All => 1,
             Split::From(level) => usize::from(offer.level >= Some(level)),
@@ -170,6 +173,7 @@ impl EchoSettings {
     /// Whether any line may go to this screen.
     fn uses(&self, screen: usize) -> bool {
         match self.echo.split {
+            Split::Off => false,
             Split::None => screen == 0,
             Split::All => screen == 1,
             Split::From(_) => true,

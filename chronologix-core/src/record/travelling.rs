@@ -3,6 +3,8 @@
 //! They travel behind what the site of a record reads: what that leaves of the record's bytes is fields up to the end. Each is a word that says
 //! of which kind its value is, its key, and its value as [`wire`](super::wire) has it. A record without fields carries nothing for them.
 
+use std::collections::HashSet;
+
 use super::{
     encoding::{Decoder, Encoder, Sink},
     rendering::Rendering,
@@ -13,6 +15,9 @@ use super::{
 
 /// The keys of a JSON line that are not fields.
 pub(super) const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
+
+/// As many fields as are looked through again for a key; with more of them it is sooner found in a set.
+const FEW: usize = 32;
 
 /// The value of a field. What is text, is a `T`.
 #[derive(Clone, Copy, Debug)]
@@ -110,11 +115,16 @@ pub(crate) fn render_record(kind: Kind, bytes: &[u8], out: &mut Rendering<'_>) {
     let mut from = Decoder::new(bytes);
     (kind.render)(&mut from, out);
     let all = Travelling(from);
+    let mut many = None;
     for (at, (key, value)) in all.clone().enumerate() {
+        let mut earlier = all.clone().take(at).map(|(key, _)| key);
         let is_new = match kind.site.keys {
             // What travels with such a record has no key twice.
             Some(own) => !own.contains(&key),
-            None => all.clone().take(at).all(|(earlier, _)| earlier != key),
+            None if at < FEW => earlier.all(|earlier| earlier != key),
+            None => many
+                .get_or_insert_with(|| earlier.collect::<HashSet<_>>())
+                .insert(key),
         };
         if is_new {
             render(key, value, out);

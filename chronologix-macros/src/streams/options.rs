@@ -121,6 +121,9 @@ fn check_dedup(settings: &[Setting], options: &[StreamOption], errors: &mut Erro
 fn unknown_option(name: &str) -> String {
     let options = || OPTIONS.iter().map(|(option, _)| *option);
     let known = || [FLOOR].into_iter().chain(options()).chain([FILE, DEDUP]);
+    if name == "mirror" {
+        return "a mirror is no option: write `-> app` behind the stream".to_owned();
+    }
     if let Some(meant) = nearest(name, known()) {
         return format!("unknown option `{name}`; did you mean `{meant}`?");
     }

@@ -75,9 +75,9 @@ impl Writer {
             let stamp = self.stamp();
             for number in self.next..due {
                 let (own, copied) = match number % 20 {
+                    _ if is_of_last_stream(number) => (2, None),
                     0 => (1, Some(0)),
-                    1..=12 => (0, None),
-                    _ => (2, None),
+                    _ => (0, None),
                 };
                 let level = if own == 1 { "ERROR" } else { "INFO" };
                 for file in [Some(own), copied].into_iter().flatten() {
@@ -97,6 +97,11 @@ impl Writer {
             thread::sleep(TICK);
         }
     }
+}
+
+/// Whether the line of this number goes to the stream that comes last.
+pub(crate) fn is_of_last_stream(number: u64) -> bool {
+    number % 20 > 12
 }
 
 fn files(base: &Path, folder: &str) -> [File; 3] {

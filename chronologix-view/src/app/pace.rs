@@ -70,9 +70,9 @@ impl Pace {
         self.patience(now) == Some(Duration::ZERO)
     }
 
-    /// Everything is on the screen.
-    pub(super) fn drew(&mut self, now: Instant) {
-        let left = self.saved(now).saturating_sub(FRAME);
+    /// Everything is on the screen. The time the drawing took is not saved: a slow terminal is not drawn to all the time.
+    pub(super) fn drew(&mut self, begun: Instant, now: Instant) {
+        let left = self.saved(begun).saturating_sub(FRAME);
         (self.drawn, self.wanted) = (Some((now, left)), None);
     }
 

@@ -1,5 +1,7 @@
 //! The loop with a display that counts.
 
+use std::sync::Mutex;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
@@ -108,49 +110,74 @@ fn what_waits_is_taken_in_before_one_frame_is_drawn() {
     assert!(counter.frames <= 3, "{}", counter.frames);
 }
 
-#[test]
-fn an_event_that_needs_little_work_is_drawn_once() {
-    let inbox = Inbox::default();
-    let counter = std::sync::Mutex::new(Counter::default());
-    std::thread::scope(|scope| {
-        let (inbox, frames) = (&inbox, &counter);
-        scope.spawn(move || {
-            let wait_for = |wanted| {
-                while frames.lock().unwrap().frames < wanted {
-                    std::thread::yield_now();
-                }
-            };
-            for count in 1..=5 {
-                wait_for(count);
-                inbox.push_changes(vec![Change::Waiting(Waiting::Empty)]);
-            }
-            wait_for(6);
-            inbox.push(Event::Signal(1));
-        });
-        let mut display = Shared(frames);
-        let model = &mut Model::new("logs".into());
-        run(model, inbox, &mut display, &Home::default(), now, &drop).unwrap();
-    });
-    assert_eq!(counter.into_inner().unwrap().frames, 6);
+/// What the loop does, in its order.
+#[derive(Default)]
+struct Doings(Mutex<Vec<&'static str>>);
+
+impl Doings {
+    fn add(&self, what: &'static str) {
+        self.0.lock().unwrap().push(what);
+    }
 }
 
-/// A counter that others look at meanwhile.
-struct Shared<'c>(&'c std::sync::Mutex<Counter>);
-
-impl Display for Shared<'_> {
+impl Display for &Doings {
     fn size(&self) -> io::Result<Size> {
-        self.0.lock().unwrap().size()
+        Ok(Size::new(80, 24))
     }
 
-    fn draw(&mut self, model: &Model) -> io::Result<()> {
-        self.0.lock().unwrap().draw(model)
+    fn draw(&mut self, _model: &Model) -> io::Result<()> {
+        self.add("frame");
+        Ok(())
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.0.lock().unwrap().copy(text)
+    fn copy(&mut self, _text: &str) -> io::Result<()> {
+        Ok(())
     }
 
     fn suspend(&mut self) -> io::Result<()> {
-        self.0.lock().unwrap().suspend()
+        Ok(())
     }
+}
+
+/// What the loop does when each of these happens after it had come to rest.
+fn one_by_one(changes: Vec<Change>) -> Vec<&'static str> {
+    let (inbox, doings) = (Inbox::default(), Doings::default());
+    std::thread::scope(|scope| {
+        let inbox = &inbox;
+        scope.spawn(move || {
+            let rest = |times| {
+                while inbox.rests() < times {
+                    std::thread::yield_now();
+                }
+            };
+            let times = (1..).zip(changes).map(|(times, change)| {
+                rest(times);
+                inbox.push_changes(vec![change]);
+                times
+            });
+            rest(times.last().unwrap_or(0) + 1);
+            inbox.push(Event::Signal(1));
+        });
+        let mut model = Model::new("logs".into());
+        model.outbox.is_open = true;
+        let order = |_order| doings.add("order");
+        let mut display = &doings;
+        let home = Home::default();
+        run(&mut model, inbox, &mut display, &home, now, &order).unwrap();
+    });
+    doings.0.into_inner().unwrap()
+}
+
+#[test]
+fn an_event_that_needs_little_work_is_drawn_once() {
+    let changes = (0..5).map(|_| Change::Waiting(Waiting::Empty)).collect();
+    let mut doings = one_by_one(changes);
+    doings.retain(|doing| *doing == "frame");
+    assert_eq!(doings.len(), 6);
+}
+
+#[test]
+fn what_is_asked_of_the_librarian_comes_after_the_frame() {
+    let doings = one_by_one(vec![Change::Opened(Vec::new())]);
+    assert_eq!(doings[..3], ["frame", "frame", "order"]);
 }

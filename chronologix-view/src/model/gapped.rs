@@ -64,6 +64,9 @@ impl<T> Gapped<T> {
 
     /// Puts one before that at `index`, or behind all others.
     pub(super) fn insert(&mut self, index: usize, item: T) {
+        if index == self.len() && !self.after.is_empty() {
+            return self.after.push_back(item);
+        }
         self.move_gap(index);
         self.before.push_back(item);
     }

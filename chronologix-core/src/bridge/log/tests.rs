@@ -108,6 +108,29 @@ fn a_context_adds_the_keys_that_the_record_has_not_itself() {
 }
 
 #[test]
+fn however_many_fields_there_are_each_key_is_there_once() {
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::to("app").without_target());
+    let pairs = (0..30_000).map(|number| (format!("k{}", number % 20_000), number));
+    let pairs = pairs.collect::<Vec<_>>();
+    let pairs = pairs
+        .iter()
+        .map(|(key, number)| (key.as_str(), number.to_value()));
+    let pairs = pairs.collect::<Vec<_>>();
+    let pairs = pairs.as_slice();
+    let record = ::log::Record::builder()
+        .args(format_args!("many"))
+        .level(::log::Level::Info)
+        .key_values(&pairs)
+        .build();
+    in_context_blocking([("k7", 1), ("last", 2)], || bridge.log(&record));
+    let fields = (0..20_000).map(|number| format!(" k{number}={number}"));
+    let fields = fields.collect::<String>();
+    let expected = format!("[00:00:00] [INFO] many{fields} last=2");
+    assert!(logger.lines("app") == [expected], "each key once");
+}
+
+#[test]
 fn what_is_not_taken_is_not_formatted() {
     struct Never;
     impl fmt::Display for Never {

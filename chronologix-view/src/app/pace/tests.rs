@@ -25,7 +25,7 @@ impl Timed {
     }
 
     fn drew(&mut self, millis: u64) {
-        self.pace.drew(self.at(millis));
+        self.pace.drew(self.at(millis), self.at(millis));
     }
 
     fn patience(&self, millis: u64) -> Option<u128> {
@@ -67,6 +67,24 @@ fn what_comes_all_the_time_is_drawn_thirty_times_a_second() {
     assert!(later.windows(2).all(|two| two[1] - two[0] == 33));
     // After a while of quiet it is as in the beginning.
     assert_eq!(timed.frames(1, 5000..5010), [5000, 5004, 5008]);
+}
+
+#[test]
+fn a_terminal_that_takes_its_time_leaves_some_for_the_rest() {
+    let mut timed = Timed::new();
+    let (mut now, mut frames) = (0, 0);
+    while now < 10_000 {
+        timed.wants(Urgency::News, now);
+        if timed.patience(now) == Some(0) {
+            timed.pace.drew(timed.at(now), timed.at(now + 50));
+            now += 50;
+            frames += 1;
+        } else {
+            now += 1;
+        }
+    }
+    // One frame and one pause, over and over, after the first few.
+    assert!((120..=130).contains(&frames), "{frames}");
 }
 
 #[test]
