@@ -76,12 +76,17 @@ impl Bench {
 
     /// The last rows, or the last that match.
     pub fn last_page(&mut self, pattern: Option<&str>, rows: usize) -> Took {
-        self.page(pattern, Place::End, Direction::Older, rows)
+        self.page(pattern, Place::End, Direction::Older, rows, 0)
+    }
+
+    /// The last rows that match, with so many around each of them.
+    pub fn last_page_around(&mut self, pattern: &str, rows: usize, around: usize) -> Took {
+        self.page(Some(pattern), Place::End, Direction::Older, rows, around)
     }
 
     /// The first rows.
     pub fn first_page(&mut self, rows: usize) -> Took {
-        self.page(None, Place::Beginning, Direction::Newer, rows)
+        self.page(None, Place::Beginning, Direction::Newer, rows, 0)
     }
 
     /// The rows from a time on.
@@ -91,7 +96,7 @@ impl Bench {
     /// When that is no time.
     pub fn page_at(&mut self, time: &str, rows: usize) -> Took {
         let time = time.parse().expect("a time");
-        self.page(None, Place::Time(time), Direction::Newer, rows)
+        self.page(None, Place::Time(time), Direction::Newer, rows, 0)
     }
 
     fn page(
@@ -100,6 +105,7 @@ impl Bench {
         from: Place,
         direction: Direction,
         rows: usize,
+        around: usize,
     ) -> Took {
         let filter = Filter {
             include: pattern.map(compiled).into_iter().collect(),
@@ -114,6 +120,7 @@ impl Bench {
             from,
             direction,
             rows,
+            around,
         })
     }
 

@@ -21,6 +21,7 @@ pub(crate) use self::{
     walk::Step,
 };
 
+mod around;
 mod bars;
 mod blocks;
 mod filter;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// How many folders at the end of the tree may still get lines.
 const LIVE_FOLDERS: usize = 2;

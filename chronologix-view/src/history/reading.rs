@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::{
+    around::Around,
     filter::View,
     journey::Journey,
     reply::{Answer, Found, Page, Record},
@@ -25,6 +26,8 @@ pub(crate) struct Reading {
     /// Which one.
     pub(crate) ticket: Ticket,
     journey: Journey,
+    /// What is added to the rows that are taken.
+    around: Option<Around>,
     direction: Direction,
     /// How many rows are still wanted.
     rows: usize,
@@ -53,24 +56,26 @@ pub(crate) enum Told {
 impl Reading {
     /// Begins to answer a page or a find; `None` for other questions.
     pub(crate) fn new(question: Question, tree: &Tree) -> Option<Self> {
-        let (view, from, direction, rows, is_find) = match question.request {
+        let (view, from, direction, rows, around, is_find) = match question.request {
             Request::Page {
                 view,
                 from,
                 direction,
                 rows,
-            } => (view, from, direction, rows, false),
+                around,
+            } => (view, from, direction, rows, around, false),
             Request::Find {
                 view,
                 target,
                 from,
                 direction,
-            } => (aim(view, target), from, direction, 1, true),
+            } => (aim(view, target), from, direction, 1, 0, true),
             Request::Search { .. } | Request::Histogram { .. } => return None,
         };
         Some(Self {
             ticket: question.ticket,
             journey: Journey::new(tree, &view, from, direction),
+            around: Around::new(&view, from, direction, around),
             direction,
             rows,
             is_find,
@@ -82,12 +87,19 @@ impl Reading {
 
     /// Reads a block.
     pub(crate) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> Told {
+        if let Some(around) = &mut self.around {
+            self.found.extend(around.begin(tree, now, self.rows));
+        }
         match self.journey.step(tree, now) {
             Step::Records(mut records) => {
                 if self.direction == Direction::Older {
                     records.reverse();
                 }
-                self.found.extend(records);
+                let room = self.rows.saturating_sub(self.found.len());
+                self.found.extend(match &mut self.around {
+                    Some(around) => around.add_to(records, tree, now, room),
+                    None => records,
+                });
             }
             Step::Reading => {}
             Step::Trouble(trouble) => return Told::Trouble(trouble),

@@ -34,6 +34,8 @@ pub(crate) enum Request {
         direction: Direction,
         /// How many rows, if there are as many.
         rows: usize,
+        /// How many rows before and behind one that the filter takes are wanted as well.
+        around: usize,
     },
     /// The nearest row of a kind, answered by [`Answer::Found`](super::Answer::Found): the next
     /// error, the match before.

@@ -36,9 +36,10 @@ impl Archive {
                 from,
                 direction,
                 rows,
+                around,
             } => {
                 self.pages += 1;
-                self.page(&view, from, direction, rows)
+                self.page(&view, from, direction, rows, around)
             }
             Request::Find {
                 mut view,
@@ -111,11 +112,30 @@ impl Archive {
         }
     }
 
-    fn page(&self, view: &View, from: Place, direction: Direction, rows: usize) -> Vec<Answer> {
-        let all = self.rows(view, from, direction).count();
-        let mut records: Vec<Record> = self
-            .rows(view, from, direction)
+    fn page(
+        &self,
+        view: &View,
+        from: Place,
+        direction: Direction,
+        rows: usize,
+        around: usize,
+    ) -> Vec<Answer> {
+        let all = View {
+            streams: view.streams.clone(),
+            ..View::default()
+        };
+        let lines: Vec<_> = self.rows(&all, from, direction).collect();
+        let is_near = |at: usize| {
+            let until = lines.len().min(at + around + 1);
+            let mut near = lines[at.saturating_sub(around)..until].iter();
+            near.any(|line| view.filter.takes(&line.text))
+        };
+        let near: Vec<_> = (0..lines.len()).filter(|at| is_near(*at)).collect();
+        let all = near.len();
+        let mut records: Vec<Record> = near
+            .into_iter()
             .take(rows)
+            .map(|at| lines[at])
             .map(|line| Record {
                 line: Arc::clone(line),
                 streams: StreamSet::of(line.key.stream),

@@ -25,6 +25,8 @@ pub(crate) struct Reaching {
     tab: usize,
     direction: Direction,
     aim: Aim,
+    /// Where the rows begin.
+    from: Place,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,22 @@ pub(super) fn reach(model: &mut Model) {
     }
     model.pane_mut().is_arriving = false;
     beside(model);
+}
+
+/// Does not take in rows that were asked for through another lens. A jump that is under way is made through the new one.
+pub(super) fn renew(model: &mut Model) {
+    model.outbox.forget(Kind::Page);
+    if let Some(reaching) = model.reaching.take()
+        && reaching.aim == Aim::Replace
+    {
+        let Reaching {
+            tab,
+            direction,
+            aim,
+            from,
+        } = reaching;
+        ask(model, tab, direction, aim, Some(from));
+    }
 }
 
 /// Shows the rows around a time, or from a place on.
@@ -138,17 +156,19 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) {
 fn ask(model: &mut Model, tab: usize, direction: Direction, aim: Aim, from: Option<Place>) {
     let view = model.sight.lens.view(Model::stream_of(tab), &model.streams);
     let from = from.unwrap_or_else(|| model.panes[tab].place(direction));
-    let rows = ROWS;
+    let around = usize::try_from(model.sight.lens.context).unwrap_or(usize::MAX);
     model.outbox.ask(Request::Page {
         view,
         from,
         direction,
-        rows,
+        rows: ROWS,
+        around,
     });
     model.reaching = Some(Reaching {
         tab,
         direction,
         aim,
+        from,
     });
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chronologix_core::Level;
 
-use super::moving;
+use super::{moving, reaching};
 use crate::{
     history::{Kind, Pattern, Place, Request},
     lens::{Lens, Rule},
@@ -26,6 +26,7 @@ const LEAST: [Option<Level>; 4] = [
 /// Looks at all rows again, after the lens was changed.
 pub(super) fn look_anew(model: &mut Model) {
     model.look_anew(Look::Lens);
+    reaching::renew(model);
     search_all(model);
     model.count_all();
     moving::settle(model);

@@ -20,18 +20,18 @@ const DESCRIPTION: &str = r#"{
                 {"name": "audit", "file": "audit.log", "format": "text", "mirror": []}]}"#;
 
 /// What a line or a record is, without its place.
-type Shown = (String, i64, Vec<u16>);
+pub(in crate::history) type Shown = (String, i64, Vec<u16>);
 
 /// A folder's files, and the records in them in order.
-struct Written {
-    dir: tempfile::TempDir,
-    expected: Vec<Shown>,
+pub(in crate::history) struct Written {
+    pub(in crate::history) dir: tempfile::TempDir,
+    pub(in crate::history) expected: Vec<Shown>,
 }
 
 /// A record as it is drawn by lot: stream, seconds since the one before, text, kind of line.
-type Drawn = (u16, i64, usize, u8);
+pub(in crate::history) type Drawn = (u16, i64, usize, u8);
 
-fn write(folders: &[Vec<Drawn>], split: usize) -> Written {
+pub(in crate::history) fn write(folders: &[Vec<Drawn>], split: usize) -> Written {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(".chronologix.json"), DESCRIPTION).unwrap();
     let mut expected = Vec::new();
@@ -115,14 +115,14 @@ fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<
     shown
 }
 
-fn tree(base: &Path) -> Tree {
+pub(in crate::history) fn tree(base: &Path) -> Tree {
     let names = StreamNames::default();
     let mut tree = Tree::new(base.to_owned(), 64 << 10, names);
     tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
     tree
 }
 
-fn show(record: &Record) -> Shown {
+pub(in crate::history) fn show(record: &Record) -> Shown {
     let found = record.streams.iter().map(|stream| stream.0).collect();
     let second = record.line.key.instant.as_second();
     (record.line.text.to_string(), second, found)
@@ -190,7 +190,7 @@ fn paged(tree: &mut Tree, view: &View, direction: Direction, rows: usize) -> Vec
     shown(&all)
 }
 
-fn folders() -> impl Strategy<Value = Vec<Vec<Drawn>>> {
+pub(in crate::history) fn folders() -> impl Strategy<Value = Vec<Vec<Drawn>>> {
     let record = (0_u16..3, 0_i64..4, 0_usize..3, 0_u8..6);
     prop::collection::vec(prop::collection::vec(record, 0..120), 1..4)
 }

@@ -84,6 +84,7 @@ impl Desk {
             from,
             direction,
             rows,
+            around: 0,
         });
         match self.answer(ticket) {
             Answer::Page(page) => page,
@@ -226,6 +227,7 @@ fn only_the_newest_question_of_a_kind_is_answered() {
         from,
         direction: Direction::Older,
         rows: 1_000,
+        around: 0,
     };
     for _ in 0..50 {
         desk.ask(page(Place::End));

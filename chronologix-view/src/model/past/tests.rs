@@ -153,6 +153,64 @@ fn a_filter_that_leaves_nothing_of_the_new_lines_shows_the_old() {
 }
 
 #[test]
+fn lines_around_those_that_a_filter_keeps_are_seen_in_the_past_as_well() {
+    let mut stage = stage();
+    stage.press_letter('&');
+    stage.write("long ago");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    assert_eq!(stage.texts(), ["[ERROR] long ago"]);
+    stage.press_letter('C');
+    stage.press_letter('C');
+    stage.work();
+    let around = [
+        "line 98",
+        "line 99",
+        "[ERROR] long ago",
+        "line 101",
+        "line 102",
+    ];
+    assert_eq!(stage.texts(), around);
+    stage.press_letter('c');
+    stage.work();
+    assert_eq!(stage.texts(), around[1..4]);
+}
+
+#[test]
+fn rows_that_were_asked_for_through_another_lens_make_no_hole() {
+    let mut stage = stage();
+    stage.press_letter('&');
+    stage.write("line .*7$");
+    stage.press(KeyCode::Enter);
+    // What was asked for with the filter is answered without it.
+    stage.press_ctrl('r');
+    stage.work();
+    for _ in 0..20 {
+        stage.press(KeyCode::PageUp);
+        stage.work();
+    }
+    let texts = stage.texts();
+    let number = |text: &String| text.strip_prefix("line ").unwrap().parse::<u32>().unwrap();
+    let numbers = texts.iter().map(number).collect::<Vec<_>>();
+    assert_eq!(numbers[0], 1_199 - 21 * 9);
+    assert!(
+        numbers.windows(2).all(|two| two[1] == two[0] + 1),
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn a_jump_under_way_is_made_through_the_new_lens() {
+    let mut stage = stage();
+    stage.press(KeyCode::Home);
+    stage.press_letter('&');
+    stage.write("line .*7$");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    assert_eq!(stage.cursor(), "line 7");
+}
+
+#[test]
 fn both_halves_go_into_the_past() {
     let mut stage = Stage::new(100, 13);
     for second in 0..1_500 {
