@@ -73,8 +73,17 @@ fn completions_and_the_manual_are_printed() {
 
 /// Follows the tree, and gives the line that was there.
 fn follow(tree: &tempfile::TempDir) -> (Child, BufReader<std::process::ChildStdout>) {
-    let mut command = command(tree, &["-fn1", "logs"]);
-    let mut child = command
+    // Where the tests run in the background of a script, SIGINT is ignored, and what is ignored stays so in a child.
+    let program = env!("CARGO_BIN_EXE_chronologix-view");
+    let words: &[&str] = if cfg!(target_os = "linux") {
+        &["env", "--default-signal", program]
+    } else {
+        &[program]
+    };
+    let mut child = Command::new(words[0])
+        .args(&words[1..])
+        .args(["-fn1", "logs"])
+        .current_dir(tree.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
