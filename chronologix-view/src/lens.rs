@@ -12,6 +12,9 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
+/// The most lines around those that are kept.
+pub(crate) const MOST_CONTEXT: u64 = 20;
+
 /// Keeps the lines that match, or drops them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {

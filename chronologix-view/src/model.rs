@@ -120,6 +120,8 @@ pub(crate) struct Model {
     pub(crate) outbox: Outbox,
     /// What the page is for that is waited for.
     pub(crate) reaching: Option<Reaching>,
+    /// The other half, and the line whose time it was last brought to.
+    pub(crate) aligned: Option<(usize, Key)>,
     /// What the search found in the whole tree.
     pub(crate) finds: Option<Finds>,
     /// How many lines there are when.
@@ -185,6 +187,7 @@ impl Model {
             seek: None,
             outbox: Outbox::default(),
             reaching: None,
+            aligned: None,
             finds: None,
             counts: Counts::default(),
             anchor: None,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     history::{Case, Pattern},
-    lens::{Lens, Rule},
+    lens::{Lens, MOST_CONTEXT, Rule},
     line::Key,
     model::{Model, bookmarks::Bookmarks, sight::Look},
     streams::StreamId,
@@ -119,7 +119,7 @@ impl Session {
                 .level
                 .as_ref()
                 .and_then(|level| level.parse::<Level>().ok()),
-            context: self.context,
+            context: self.context.min(MOST_CONTEXT),
         };
         let bookmarks: Bookmarks = self.marks.iter().filter_map(mark).collect();
         model.bookmarks = bookmarks;

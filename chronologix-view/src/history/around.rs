@@ -5,9 +5,10 @@
 //! ```
 //!
 //! Rows come in runs without a hole: a row that is taken, and so many before and behind it; one that is taken among these makes the run longer.
-//! Where a page begins at a row, so does a run, for it may be one that is taken.
+//! Where a page begins at a row, so does a run, for it may be one that is taken. Each step reads one block, so that a question can be given up
+//! between two of them.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, mem};
 
 use jiff::Timestamp;
 
@@ -34,13 +35,37 @@ pub(super) struct Around {
     direction: Direction,
     /// Rows up to this place were given, or are not wanted.
     given: Place,
+    /// Whether the page has begun, which it does with a run if it begins at a row.
     has_begun: bool,
+    /// Rows that are taken, and whose runs are still to be read.
+    pending: VecDeque<Record>,
+    side: Option<Side>,
+    /// Rows of the first run, until there is one that is taken: alone they are none of the page.
+    held: Vec<Record>,
+    has_taken: bool,
+    found: Vec<Record>,
+}
+
+/// A look at the rows beside one.
+#[derive(Debug)]
+struct Side {
+    journey: Journey,
+    part: Part,
+}
+
+#[derive(Debug)]
+enum Part {
+    /// Back to where rows were given, from one that is taken; the nearest first.
+    Near(Record, Vec<Record>),
+    /// On to the end of a run, which is so many rows away.
+    Run(usize),
 }
 
 impl Around {
-    /// For a page of this view; `None` if there is nothing to be added.
+    /// For a page of this view; `None` if there is nothing to be added: what is dropped is no row around another.
     pub(super) fn new(view: &View, from: Place, direction: Direction, rows: usize) -> Option<Self> {
-        (rows > 0 && !view.filter.is_empty()).then(|| Self {
+        let keeps = view.filter.least.is_some() || !view.filter.include.is_empty();
+        (rows > 0 && keeps).then(|| Self {
             rows,
             all: View {
                 streams: view.streams.clone(),
@@ -50,112 +75,127 @@ impl Around {
             direction,
             given: from,
             has_begun: false,
+            pending: VecDeque::new(),
+            side: None,
+            held: Vec::new(),
+            has_taken: false,
+            found: Vec::new(),
         })
     }
 
-    /// What a page begins with, if that is a row.
-    pub(super) fn begin(&mut self, tree: &mut Tree, now: Timestamp, most: usize) -> Vec<Record> {
-        let mut records = Vec::new();
-        if let (Place::Row(row), false) = (self.given, self.has_begun) {
-            self.run(row, tree, now, most, &mut records);
-        }
-        self.has_begun = true;
-        records
+    /// Takes rows that the filter takes, in the direction of the page.
+    pub(super) fn take(&mut self, taken: Vec<Record>) {
+        self.pending.extend(taken);
     }
 
-    /// Rows that the filter takes, in the direction of the journey, with those around them: `most` or a few more.
-    pub(super) fn add_to(
-        &mut self,
-        taken: Vec<Record>,
-        tree: &mut Tree,
-        now: Timestamp,
-        most: usize,
-    ) -> Vec<Record> {
-        let mut records = Vec::new();
-        for record in taken {
+    /// The rows that were found, in the direction of the page.
+    pub(super) fn found(&mut self) -> Vec<Record> {
+        mem::take(&mut self.found)
+    }
+
+    /// The rows that are left when there are none that are taken any more.
+    pub(super) fn rest(&mut self) -> Vec<Record> {
+        mem::take(&mut self.held)
+    }
+
+    /// Reads one block; says whether there was anything to do before more rows are to be taken.
+    pub(super) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> bool {
+        if let Some(mut side) = self.side.take() {
+            let is_done = match side.journey.step(tree, now) {
+                Step::Records(records) => self.look_at(records, &mut side.part),
+                Step::Reading => false,
+                // What lies beyond is not known; the journey to the rows that are taken says why.
+                Step::Trouble(_) | Step::End => true,
+            };
+            if is_done {
+                self.end(side.part, tree);
+            } else {
+                self.side = Some(side);
+            }
+            return true;
+        }
+        if !mem::replace(&mut self.has_begun, true)
+            && let Place::Row(row) = self.given
+        {
+            self.side = Some(self.run(row, tree));
+            return true;
+        }
+        while let Some(record) = self.pending.pop_front() {
             let row = record.line.key;
             // A run may have come to it before.
-            if !self.is_beyond(row) {
-                continue;
+            if self.is_beyond(row) {
+                let back = match self.direction {
+                    Direction::Older => Direction::Newer,
+                    Direction::Newer => Direction::Older,
+                };
+                self.side = Some(Side {
+                    journey: Journey::new(tree, &self.all, Place::Row(row), back),
+                    part: Part::Near(record, Vec::new()),
+                });
+                return true;
             }
-            if records.len() >= most {
-                break;
-            }
-            let mut near = Vec::new();
-            let back = opposite(self.direction);
-            self.read(row, back, tree, now, |found| {
-                if !self.is_beyond(found.line.key) {
-                    return false;
-                }
-                near.push(found);
-                near.len() < self.rows
-            });
-            records.extend(near.into_iter().rev());
-            records.push(record);
-            let room = most.saturating_sub(records.len());
-            self.run(row, tree, now, room, &mut records);
         }
-        records
+        false
     }
 
-    /// The rows beyond one that is taken, up to the end of its run.
-    fn run(
-        &mut self,
-        row: Key,
-        tree: &mut Tree,
-        now: Timestamp,
-        most: usize,
-        records: &mut Vec<Record>,
-    ) {
-        let first = records.len();
-        let mut left = self.rows;
-        self.read(row, self.direction, tree, now, |found| {
-            left = if self.filter.takes(&found.line.text) {
-                self.rows
-            } else {
-                left - 1
-            };
-            records.push(found);
-            left > 0 && records.len() - first < most
-        });
-        let last = records[first..]
-            .last()
-            .map_or(row, |record| record.line.key);
-        self.given = Place::Row(last);
-    }
-
-    /// Reads rows from one on, as long as `wants` says so.
-    fn read(
-        &self,
-        from: Key,
-        direction: Direction,
-        tree: &mut Tree,
-        now: Timestamp,
-        mut wants: impl FnMut(Record) -> bool,
-    ) {
-        let mut journey = Journey::new(tree, &self.all, Place::Row(from), direction);
-        loop {
-            match journey.step(tree, now) {
-                Step::Records(records) => {
-                    let mut records = VecDeque::from(records);
-                    let mut next = || match direction {
-                        Direction::Older => records.pop_back(),
-                        Direction::Newer => records.pop_front(),
-                    };
-                    while let Some(record) = next() {
-                        if !wants(record) {
-                            return;
-                        }
+    /// Whether nothing of these rows, oldest first, lies beyond what is wanted.
+    fn look_at(&mut self, mut records: Vec<Record>, part: &mut Part) -> bool {
+        let is_backwards = matches!(part, Part::Near(..));
+        if (self.direction == Direction::Older) != is_backwards {
+            records.reverse();
+        }
+        for record in records {
+            match part {
+                Part::Near(_, near) => {
+                    if !self.is_beyond(record.line.key) {
+                        return true;
+                    }
+                    near.push(record);
+                    if near.len() >= self.rows {
+                        return true;
                     }
                 }
-                // What cannot be read, the journey to the rows that are taken says.
-                Step::Reading | Step::Trouble(_) => {}
-                Step::End => return,
+                Part::Run(left) => {
+                    let is_taken = self.filter.takes(&record.line.text);
+                    *left = if is_taken { self.rows } else { *left - 1 };
+                    self.give(record, is_taken);
+                    if *left == 0 {
+                        return true;
+                    }
+                }
             }
+        }
+        false
+    }
+
+    fn end(&mut self, part: Part, tree: &Tree) {
+        if let Part::Near(record, near) = part {
+            let row = record.line.key;
+            self.found.append(&mut self.held);
+            self.found.extend(near.into_iter().rev());
+            self.give(record, true);
+            self.side = Some(self.run(row, tree));
         }
     }
 
-    /// Whether a row was not given yet, and is wanted.
+    /// A look at the rows beyond one that is taken.
+    fn run(&self, row: Key, tree: &Tree) -> Side {
+        Side {
+            journey: Journey::new(tree, &self.all, Place::Row(row), self.direction),
+            part: Part::Run(self.rows),
+        }
+    }
+
+    fn give(&mut self, record: Record, is_taken: bool) {
+        self.given = Place::Row(record.line.key);
+        self.has_taken |= is_taken;
+        self.held.push(record);
+        if self.has_taken {
+            self.found.append(&mut self.held);
+        }
+    }
+
+    /// Whether a row is not given yet, and is wanted.
     fn is_beyond(&self, row: Key) -> bool {
         match (self.given, self.direction) {
             (Place::Row(given), Direction::Older) => row < given,
@@ -164,12 +204,5 @@ impl Around {
             (Place::Time(time), Direction::Newer) => row.instant >= time,
             (Place::Beginning | Place::End, _) => true,
         }
-    }
-}
-
-fn opposite(direction: Direction) -> Direction {
-    match direction {
-        Direction::Older => Direction::Newer,
-        Direction::Newer => Direction::Older,
     }
 }

@@ -87,23 +87,33 @@ impl Reading {
 
     /// Reads a block.
     pub(crate) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> Told {
-        if let Some(around) = &mut self.around {
-            self.found.extend(around.begin(tree, now, self.rows));
-        }
-        match self.journey.step(tree, now) {
-            Step::Records(mut records) => {
-                if self.direction == Direction::Older {
-                    records.reverse();
-                }
-                let room = self.rows.saturating_sub(self.found.len());
-                self.found.extend(match &mut self.around {
-                    Some(around) => around.add_to(records, tree, now, room),
-                    None => records,
-                });
+        let is_beside = match &mut self.around {
+            Some(around) => {
+                let is_beside = around.step(tree, now);
+                self.found.extend(around.found());
+                is_beside
             }
-            Step::Reading => {}
-            Step::Trouble(trouble) => return Told::Trouble(trouble),
-            Step::End => return Told::Whole(self.tell(true, true)),
+            None => false,
+        };
+        if !is_beside {
+            match self.journey.step(tree, now) {
+                Step::Records(mut records) => {
+                    if self.direction == Direction::Older {
+                        records.reverse();
+                    }
+                    match &mut self.around {
+                        Some(around) => around.take(records),
+                        None => self.found.extend(records),
+                    }
+                }
+                Step::Reading => {}
+                Step::Trouble(trouble) => return Told::Trouble(trouble),
+                Step::End => {
+                    self.found
+                        .extend(self.around.iter_mut().flat_map(Around::rest));
+                    return Told::Whole(self.tell(true, true));
+                }
+            }
         }
         if self.found.len() >= self.rows {
             self.found.truncate(self.rows);

@@ -125,7 +125,11 @@ impl Archive {
             ..View::default()
         };
         let lines: Vec<_> = self.rows(&all, from, direction).collect();
+        let begins_at_row = matches!(from, Place::Row(_));
         let is_near = |at: usize| {
+            if begins_at_row && at < around {
+                return true;
+            }
             let until = lines.len().min(at + around + 1);
             let mut near = lines[at.saturating_sub(around)..until].iter();
             near.any(|line| view.filter.takes(&line.text))

@@ -2,7 +2,7 @@
 
 use super::reaching;
 use crate::{
-    history::{Direction, Kind, Place},
+    history::{Direction, Place},
     lens::Verdict,
     line::Key,
     model::{
@@ -82,8 +82,7 @@ pub(super) fn follow(model: &mut Model) {
     model.panes[tab].come_back(&model.sight);
     model.panes[tab].scroll = Scroll::Following;
     model.panes[tab].is_stale = false;
-    // A page of the past is not wanted any more.
-    model.outbox.forget(Kind::Page);
+    reaching::give_up(model);
 }
 
 pub(super) fn pause(model: &mut Model) {

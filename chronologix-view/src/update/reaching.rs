@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{moving, seeking};
 use crate::{
-    history::{Answer, Direction, Kind, Page, Place, Reply, Request},
+    history::{Answer, Direction, Kind, Page, Place, Record, Reply, Request},
     line::Key,
     model::{
         Model,
@@ -64,9 +64,10 @@ pub(super) fn reach(model: &mut Model) {
 
 /// Does not take in rows that were asked for through another lens. A jump that is under way is made through the new one.
 pub(super) fn renew(model: &mut Model) {
-    model.outbox.forget(Kind::Page);
-    if let Some(reaching) = model.reaching.take()
+    let reaching = give_up(model);
+    if let Some(reaching) = reaching
         && reaching.aim == Aim::Replace
+        && model.other != Some(reaching.tab)
     {
         let Reaching {
             tab,
@@ -76,6 +77,14 @@ pub(super) fn renew(model: &mut Model) {
         } = reaching;
         ask(model, tab, direction, aim, Some(from));
     }
+}
+
+/// Waits for no rows any more; gives what those under way were for.
+pub(super) fn give_up(model: &mut Model) -> Option<Reaching> {
+    let is_waiting = model.outbox.is_waiting(Kind::Page);
+    model.outbox.forget(Kind::Page);
+    model.aligned = None;
+    model.reaching.take().filter(|_| is_waiting)
 }
 
 /// Shows the rows around a time, or from a place on.
@@ -108,6 +117,8 @@ pub(super) fn to_time(model: &mut Model, instant: Timestamp) {
 pub(super) fn to_key(model: &mut Model, key: Key) {
     let front = model.tab;
     if model.pane().is_away() && model.pane().comes(key) {
+        // Rows under way are those around another place.
+        give_up(model);
         model.panes[front].come_back(&model.sight);
     }
     let found = model.pane().buffer.find(key);
@@ -248,7 +259,11 @@ fn beside(model: &mut Model) {
             .row(rows.end.saturating_sub(1))
             .is_none_or(|row| row.key < key);
     let may_be_more = pane.edge(Direction::Older) != Edge::Ended;
-    if (is_before && may_be_more) || (is_after && pane.edge(Direction::Newer) != Edge::Ended) {
+    let is_wanted =
+        (is_before && may_be_more) || (is_after && pane.edge(Direction::Newer) != Edge::Ended);
+    // Once for each place: there may be no rows of that very time.
+    if is_wanted && model.aligned != Some((other, key)) {
+        model.aligned = Some((other, key));
         around_key(model, other, key);
     }
 }
@@ -262,7 +277,10 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
     let Some(shown) = model.panes.get_mut(tab) else {
         return page.is_complete;
     };
-    let is_first = reaching.aim == Aim::Replace && !page.records.is_empty();
+    let filter = model.sight.lens.view(None, &model.streams).filter;
+    let is_taken = |record: &Record| filter.takes(&record.line.text);
+    // Rows around others are none to go to.
+    let is_first = reaching.aim == Aim::Replace && page.records.iter().any(is_taken);
     if is_first {
         shown.go_away();
         reaching.aim = Aim::Extend;

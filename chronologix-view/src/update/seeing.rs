@@ -7,13 +7,10 @@ use chronologix_core::Level;
 use super::{moving, reaching};
 use crate::{
     history::{Kind, Pattern, Place, Request},
-    lens::{Lens, Rule},
+    lens::{Lens, MOST_CONTEXT, Rule},
     model::{Model, sight::Look},
     streams::StreamId,
 };
-
-/// The most lines around those that are kept.
-const MOST_CONTEXT: u64 = 20;
 
 /// The levels that can be the lowest, from none on.
 const LEAST: [Option<Level>; 4] = [

@@ -211,6 +211,58 @@ fn a_jump_under_way_is_made_through_the_new_lens() {
 }
 
 #[test]
+fn a_jump_that_was_given_up_does_not_come_back() {
+    let mut stage = stage();
+    stage.press(KeyCode::Home);
+    stage.press(KeyCode::End);
+    stage.work();
+    stage.press_letter('C');
+    assert!(stage.screen().contains("LIVE"));
+}
+
+#[test]
+fn rows_around_others_are_none_to_go_to() {
+    let mut stage = stage();
+    stage.press(KeyCode::Home);
+    stage.press_letter('C');
+    stage.work();
+    stage.press_letter('&');
+    stage.write("nowhere");
+    stage.press(KeyCode::Enter);
+    stage.work();
+    assert!(stage.texts().is_empty());
+    assert_eq!(
+        stage.model.notice.as_deref(),
+        Some("there are no lines then or earlier")
+    );
+}
+
+#[test]
+fn a_half_without_a_line_of_that_time_is_asked_for_once() {
+    let mut stage = Stage::new(100, 13);
+    for second in 0..3_000 {
+        stage.old(0, second, &format!("line {second}"));
+        if second % 1_000 == 500 {
+            stage.old(2, second, &format!("audit {second}"));
+        }
+    }
+    stage.lines(0, 3_000..3_050);
+    stage.line(2, 3_050, "audit now");
+    for letter in "1|3".chars() {
+        stage.press_letter(letter);
+    }
+    stage.press_ctrl('w');
+    stage.press(KeyCode::Home);
+    // Does not come to an end otherwise.
+    stage.work();
+    for _ in 0..30 {
+        stage.press(KeyCode::PageDown);
+        stage.work();
+    }
+    assert!(stage.archive.pages < 100, "{}", stage.archive.pages);
+}
+
+#[test]
 fn both_halves_go_into_the_past() {
     let mut stage = Stage::new(100, 13);
     for second in 0..1_500 {
