@@ -103,9 +103,9 @@ impl Around {
         if let Some(mut side) = self.side.take() {
             let is_done = match side.journey.step(tree, now) {
                 Step::Records(records) => self.look_at(records, &mut side.part),
-                Step::Reading => false,
-                // What lies beyond is not known; the journey to the rows that are taken says why.
-                Step::Trouble(_) | Step::End => true,
+                // What cannot be read is left out, as it is on the journey to the rows that are taken, which tells of it.
+                Step::Reading | Step::Trouble(_) => false,
+                Step::End => true,
             };
             if is_done {
                 self.end(side.part, tree);

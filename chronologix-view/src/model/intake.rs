@@ -74,7 +74,7 @@ impl Model {
         self.fold = Fold::default();
         self.is_opening = true;
         self.fit_panes();
-        self.reaching = None;
+        (self.reaching, self.aligned) = (None, None);
         self.horizon = cuts.iter().map(|key| (key.folder, key.instant)).max();
         if let Some(session) = self.session.take() {
             session.restore(self);

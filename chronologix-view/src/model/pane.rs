@@ -48,6 +48,8 @@ pub(crate) struct Pane {
     pub(crate) is_stale: bool,
     /// Whether rows around the cursor are still to come, which was put there from afar.
     pub(crate) is_arriving: bool,
+    /// The line it is to be on when they have come, if that is known.
+    pub(crate) destination: Option<Key>,
 }
 
 impl Pane {
@@ -66,6 +68,7 @@ impl Pane {
             newer: Edge::Ended,
             is_stale: false,
             is_arriving: false,
+            destination: None,
         }
     }
 

@@ -42,6 +42,7 @@ pub(super) fn step(model: &mut Model, by: usize) {
 
 /// Divides the screen: all streams beside one of them.
 pub(super) fn split(model: &mut Model) {
+    model.aligned = None;
     if model.other.take().is_some() {
         model.side = Side::Left;
         return;

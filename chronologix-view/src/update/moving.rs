@@ -202,7 +202,9 @@ pub(super) fn to_row(model: &mut Model, row: u64) {
     });
     lower(model, None);
     // Rows after it may still have to be fetched.
-    model.pane_mut().is_arriving = model.pane().edge(Direction::Newer) != Edge::Ended;
+    let pane = model.pane_mut();
+    pane.is_arriving = pane.edge(Direction::Newer) != Edge::Ended;
+    pane.destination = None;
 }
 
 /// Goes to a row that is on the screen, which does not move.
@@ -228,6 +230,12 @@ pub(super) fn arrive(model: &mut Model) {
     if let Scroll::Held(held) = model.pane().scroll
         && model.pane().is_arriving
     {
+        let pane = model.pane();
+        let cursor = pane.destination.and_then(|key| pane.buffer.find(key));
+        let held = Held {
+            cursor: cursor.unwrap_or(held.cursor),
+            ..held
+        };
         let placed = model.with_page(|page| page.lead_to(held));
         model.pane_mut().scroll = Scroll::Held(placed);
     } else {

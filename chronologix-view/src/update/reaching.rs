@@ -27,6 +27,8 @@ pub(crate) struct Reaching {
     aim: Aim,
     /// Where the rows begin.
     from: Place,
+    /// The line the reader is to come to, if it is known.
+    key: Option<Key>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +76,10 @@ pub(super) fn renew(model: &mut Model) {
             direction,
             aim,
             from,
+            key,
         } = reaching;
         ask(model, tab, direction, aim, Some(from));
+        come_to(model, key);
     }
 }
 
@@ -180,7 +184,18 @@ fn ask(model: &mut Model, tab: usize, direction: Direction, aim: Aim, from: Opti
         direction,
         aim,
         from,
+        key: None,
     });
+    if aim == Aim::Replace {
+        model.aligned = None;
+    }
+}
+
+/// Says which line the rows that were just asked for are to lead to.
+fn come_to(model: &mut Model, key: Option<Key>) {
+    if let Some(reaching) = &mut model.reaching {
+        reaching.key = key;
+    }
 }
 
 /// Shows the rows up to a line, with the cursor on it.
@@ -197,6 +212,7 @@ fn around_key(model: &mut Model, tab: usize, key: Key) {
         Aim::Replace,
         Some(Place::Row(after)),
     );
+    come_to(model, Some(key));
 }
 
 /// Whether there are fewer rows beyond the screen on this side than it has lines, and may be more.
@@ -209,6 +225,8 @@ fn is_short(model: &Model, direction: Direction) -> bool {
         // Rows of the past would be given up for the next that come.
         return false;
     }
+    // One side of a buffer that is full is given up for the other: rows that nobody sees must not drive that on.
+    let is_full = pane.is_away() && pane.buffer.is_full(ROWS);
     model.with_page(|page| {
         let placed = page.placed();
         let (first, last) = match (placed.first(), placed.last()) {
@@ -220,14 +238,14 @@ fn is_short(model: &Model, direction: Direction) -> bool {
         } else {
             last
         };
-        for _ in 0..page.lines {
+        for beyond in 0..page.lines {
             let next = match direction {
                 Direction::Older => pane.seen_before(row),
                 Direction::Newer => pane.seen_from(row + 1),
             };
             match next {
                 Some(next) => row = next,
-                None => return true,
+                None => return !is_full || beyond == 0,
             }
         }
         false
@@ -259,12 +277,13 @@ fn beside(model: &mut Model) {
             .row(rows.end.saturating_sub(1))
             .is_none_or(|row| row.key < key);
     let may_be_more = pane.edge(Direction::Older) != Edge::Ended;
-    let is_wanted =
-        (is_before && may_be_more) || (is_after && pane.edge(Direction::Newer) != Edge::Ended);
+    let is_wanted = pane.is_stale
+        || (is_before && may_be_more)
+        || (is_after && pane.edge(Direction::Newer) != Edge::Ended);
     // Once for each place: there may be no rows of that very time.
     if is_wanted && model.aligned != Some((other, key)) {
-        model.aligned = Some((other, key));
         around_key(model, other, key);
+        model.aligned = Some((other, key));
     }
 }
 
@@ -283,6 +302,7 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
     let is_first = reaching.aim == Aim::Replace && page.records.iter().any(is_taken);
     if is_first {
         shown.go_away();
+        shown.destination = reaching.key;
         reaching.aim = Aim::Extend;
     }
     if reaching.aim == Aim::Extend {
@@ -324,15 +344,29 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
 
 /// Where there are no rows at a place, the nearest on its other side are shown.
 fn nothing_there(model: &mut Model, reaching: Reaching) {
+    if let (Some(key), Direction::Older) = (reaching.key, reaching.direction)
+        && model.sight.lens.context > 0
+    {
+        // It may be one of the rows before the first that is kept.
+        let before = Key {
+            sequence: key.sequence.saturating_sub(1),
+            ..key
+        };
+        let from = Some(Place::Row(before));
+        ask(model, reaching.tab, Direction::Newer, Aim::Replace, from);
+        return come_to(model, Some(key));
+    }
     model.panes[reaching.tab].is_stale = false;
     if reaching.tab != model.tab {
         return;
     }
     model.notice = Some(match reaching.direction {
-        Direction::Newer => "there are no lines then or later; these are the last".into(),
-        Direction::Older => "there are no lines then or earlier".into(),
+        Direction::Newer if reaching.key.is_none() => {
+            "there are no lines then or later; these are the last".into()
+        }
+        _ => "there are no lines then or earlier".into(),
     });
-    if reaching.direction == Direction::Newer {
+    if reaching.direction == Direction::Newer && reaching.key.is_none() {
         moving::follow(model);
     }
 }

@@ -35,10 +35,9 @@ fn pages(
         let mut reading = Reading::new(Question { ticket, request }, tree).unwrap();
         let is_at_end = loop {
             let (answer, is_whole) = match reading.step(tree, NOW) {
-                Told::Nothing => continue,
+                Told::Nothing | Told::Trouble(_) => continue,
                 Told::Part(answer) => (answer, false),
                 Told::Whole(answer) => (answer, true),
-                Told::Trouble(trouble) => panic!("{trouble}"),
             };
             let Answer::Page(mut page) = answer else {
                 panic!("no page")
@@ -79,6 +78,27 @@ fn filter(text: &str, has_level: bool) -> Filter {
         include: vec![Pattern::new(text, Case::Smart).unwrap()],
         exclude: Vec::new(),
     }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_takes_nothing_from_around_the_others() {
+    // Every seventh line is a record of its own.
+    let lines = (0..60).map(|number| (0, 1, if number % 7 == 3 { 2 } else { 0 }, 0));
+    let written = write(&[lines.collect()], 100);
+    let folder = written.dir.path().join("2025-05-04__10-00");
+    std::fs::write(folder.join("broken.log.gz"), "not packed at all").unwrap();
+    let mut tree = tree(written.dir.path());
+    let filter = filter("record", false);
+    let view = View {
+        streams: None,
+        filter: filter.clone(),
+    };
+    let found = pages(&mut tree, &view, Place::End, Direction::Older, 400, 2);
+    let found: Vec<Shown> = found.iter().map(show).collect();
+    assert_eq!(
+        seen(&found, &filter, 2),
+        seen(&written.expected, &filter, 2)
+    );
 }
 
 proptest! {

@@ -221,6 +221,37 @@ fn a_jump_that_was_given_up_does_not_come_back() {
 }
 
 #[test]
+fn more_lines_around_leave_the_reader_where_he_is() {
+    let mut stage = stage();
+    stage.press_letter('&');
+    stage.write("line (500|900)$");
+    stage.press(KeyCode::Enter);
+    stage.press_letter('C');
+    stage.work();
+    // Before the first that is kept, and before the next.
+    for (moves, lines) in [(0, "line 499"), (3, "line 899")] {
+        stage.press(KeyCode::Home);
+        stage.work();
+        for _ in 0..moves {
+            stage.press(KeyCode::Down);
+        }
+        assert_eq!(stage.cursor(), lines);
+        stage.press_letter('C');
+        stage.work();
+        assert_eq!(stage.cursor(), lines);
+        stage.press_letter('c');
+        stage.work();
+        assert_eq!(stage.cursor(), lines);
+    }
+    stage.press_letter('C');
+    stage.work();
+    let around = |kept: u32| (kept - 2..=kept + 2).map(|line| format!("line {line}"));
+    let seen = stage.texts();
+    let lines = around(500).chain(around(900)).collect::<Vec<_>>();
+    assert!(lines.ends_with(&seen) || seen == lines, "{seen:?}");
+}
+
+#[test]
 fn rows_around_others_are_none_to_go_to() {
     let mut stage = stage();
     stage.press(KeyCode::Home);
