@@ -1,6 +1,6 @@
 //! Records of the `log` crate.
 
-use std::{fmt, thread};
+use std::{fmt, thread, time::Duration};
 
 use ::log::{Log as _, kv::ToValue};
 
@@ -9,6 +9,9 @@ use crate::{
     Config, Level, StreamConfig, in_context_blocking,
     testing::{TestLogger, assert_logged},
 };
+
+/// Longer than any machine stands still.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn logger() -> TestLogger {
     let json = StreamConfig::new("json").format("json");
@@ -171,7 +174,10 @@ fn a_display_that_logs_gets_its_own_line_before_the_one_it_is_in() {
 #[test]
 fn what_every_thread_logs_arrives_once_and_in_its_order() {
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("app").without_target());
+    let bridge = bridge(
+        &logger,
+        Routes::to("app").without_target().patience(PATIENCE),
+    );
     thread::scope(|scope| {
         for thread in 0..4 {
             let bridge = &bridge;

@@ -1,6 +1,6 @@
 //! Events and spans of `tracing`.
 
-use std::{fmt, io, thread};
+use std::{fmt, io, thread, time::Duration};
 
 use ::tracing::{self as facade, subscriber::with_default};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -10,6 +10,9 @@ use crate::{
     Config, Level, StreamConfig, in_context_blocking,
     testing::{TestLogger, assert_logged, assert_not_logged},
 };
+
+/// Longer than any machine stands still.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn logger() -> TestLogger {
     let json = StreamConfig::new("json").format("json");
@@ -180,7 +183,11 @@ fn a_debug_that_logs_leaves_the_line_it_is_in_whole() {
 #[test]
 fn what_every_thread_logs_arrives_once_and_in_its_order() {
     let logger = logger();
-    let layer = TracingLayer::new(&logger, Routes::to("app").without_target()).unwrap();
+    let layer = TracingLayer::new(
+        &logger,
+        Routes::to("app").without_target().patience(PATIENCE),
+    )
+    .unwrap();
     let subscriber = facade::Dispatch::new(tracing_subscriber::registry().with(layer));
     thread::scope(|scope| {
         for thread in 0..4 {
