@@ -138,7 +138,7 @@ impl Around {
         false
     }
 
-    /// Whether nothing of these rows, oldest first, lies beyond what is wanted.
+    /// Takes these rows, oldest first; says whether there is nothing more to be looked at.
     fn look_at(&mut self, mut records: Vec<Record>, part: &mut Part) -> bool {
         let is_backwards = matches!(part, Part::Near(..));
         if (self.direction == Direction::Older) != is_backwards {

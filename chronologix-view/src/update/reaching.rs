@@ -186,7 +186,8 @@ fn ask(model: &mut Model, tab: usize, direction: Direction, aim: Aim, from: Opti
         from,
         key: None,
     });
-    if aim == Aim::Replace {
+    if aim == Aim::Replace && model.other != Some(tab) {
+        // The other half may have waited for its rows, and is to ask again.
         model.aligned = None;
     }
 }
@@ -296,10 +297,12 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
     let Some(shown) = model.panes.get_mut(tab) else {
         return page.is_complete;
     };
-    let filter = model.sight.lens.view(None, &model.streams).filter;
-    let is_taken = |record: &Record| filter.takes(&record.line.text);
     // Rows around others are none to go to.
-    let is_first = reaching.aim == Aim::Replace && page.records.iter().any(is_taken);
+    let is_first = reaching.aim == Aim::Replace && {
+        let filter = model.sight.lens.view(None, &model.streams).filter;
+        let is_taken = |record: &Record| filter.takes(&record.line.text);
+        page.records.iter().any(is_taken)
+    };
     if is_first {
         shown.go_away();
         shown.destination = reaching.key;

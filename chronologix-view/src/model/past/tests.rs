@@ -294,6 +294,30 @@ fn a_half_without_a_line_of_that_time_is_asked_for_once() {
 }
 
 #[test]
+fn a_half_of_which_nothing_is_kept_is_asked_for_once() {
+    let mut stage = Stage::new(100, 13);
+    for second in 0..3_000 {
+        stage.old(0, second, &format!("line {second}"));
+        if second % 1_000 == 500 {
+            stage.old(2, second, &format!("audit {second}"));
+        }
+    }
+    stage.lines(0, 3_000..3_050);
+    stage.line(2, 3_050, "audit now");
+    for letter in "C1|3".chars() {
+        stage.press_letter(letter);
+    }
+    stage.press_ctrl('w');
+    stage.press_letter('&');
+    stage.write("line");
+    stage.press(KeyCode::Enter);
+    stage.press(KeyCode::Home);
+    // Does not come to an end otherwise.
+    stage.work();
+    assert!(stage.archive.pages < 100, "{}", stage.archive.pages);
+}
+
+#[test]
 fn both_halves_go_into_the_past() {
     let mut stage = Stage::new(100, 13);
     for second in 0..1_500 {
