@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt};
 
 use super::{
     encoding::{Encoder, Sink},
-    travelling::{self, RESERVED_KEYS, Typed},
+    travelling::{self, Typed},
     wire::{Hole, Raw, RawNumber, RawText},
 };
 
@@ -62,10 +62,7 @@ impl Fields {
     /// These and one more.
     #[must_use]
     pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<FieldValue>) -> Self {
-        let mut key = key.into();
-        if key.is_empty() || RESERVED_KEYS.contains(&&*key) {
-            key.to_mut().push('_');
-        }
+        let key = travelling::free(key);
         let value = value.into();
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some((_, known)) => *known = value,

@@ -43,22 +43,11 @@ pub(crate) fn put_message(to: &mut Encoder<'_>, message: fmt::Arguments<'_>) {
 
 /// Writes a field. A key that is a part of every record, or empty, gets an underscore.
 pub(crate) fn put_field(to: &mut Encoder<'_>, key: &str, value: Typed<Words<'_>>) {
-    travelling::put(to, free(key), value, |to, words| match words {
+    let key = travelling::free(key.strip_prefix("r#").unwrap_or(key));
+    travelling::put(to, &key, value, |to, words| match words {
         Words::Plain(text) => to.text(text),
         Words::Formatted(arguments) => to.formatted(arguments),
     });
-}
-
-/// The key under which a field may stand in a line.
-fn free(key: &str) -> &str {
-    match key {
-        "timestamp" => "timestamp_",
-        "level" => "level_",
-        "stream" => "stream_",
-        "message" => "message_",
-        "" => "_",
-        free => free.strip_prefix("r#").unwrap_or(free),
-    }
 }
 
 impl<T> Typed<T> {

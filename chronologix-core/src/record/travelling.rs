@@ -3,7 +3,7 @@
 //! They travel behind what the site of a record reads: what that leaves of the record's bytes is fields up to the end. Each is a word that says
 //! of which kind its value is, its key, and its value as [`wire`](super::wire) has it. A record without fields carries nothing for them.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::{
     encoding::{Decoder, Encoder, Sink},
@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of a JSON line that are not fields.
-pub(super) const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
+const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
 
 /// As many fields as are looked through again for a key; with more of them it is sooner found in a set.
 const FEW: usize = 32;
@@ -54,6 +54,15 @@ impl<T> Typed<T> {
             Self::Text(_) => kind::TEXT,
         }
     }
+}
+
+/// The key under which a field may stand in a line.
+pub(super) fn free<'k>(key: impl Into<Cow<'k, str>>) -> Cow<'k, str> {
+    let mut key = key.into();
+    if key.is_empty() || RESERVED_KEYS.contains(&&*key) {
+        key.to_mut().push('_');
+    }
+    key
 }
 
 /// Writes a field. `put_text` writes its value, if that is text.

@@ -78,6 +78,7 @@ fn keys_are_unique_and_none_stands_for_a_part_of_the_record() {
         ("twice", 2.to_value()),
         ("target", "shadowed".to_value()),
         ("", 3.to_value()),
+        ("r#stream", 4.to_value()),
     ];
     let pairs = pairs.as_slice();
     let record = ::log::Record::builder()
@@ -88,7 +89,7 @@ fn keys_are_unique_and_none_stands_for_a_part_of_the_record() {
         .build();
     bridge.log(&record);
     let line = &logger.lines("json")[0];
-    let expected = r#""level":"WARN","stream":"json","message":"odd keys","level_":"mine","message_":"mine","twice":1,"target":"shadowed","_":3}"#;
+    let expected = r#""level":"WARN","stream":"json","message":"odd keys","level_":"mine","message_":"mine","twice":1,"target":"shadowed","_":3,"stream_":4}"#;
     assert!(line.ends_with(expected), "{line}");
 }
 
