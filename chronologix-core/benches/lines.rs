@@ -9,8 +9,8 @@ use std::io::Write as _;
 use chronologix_core::{
     Level,
     bench::{Hole, HoleRaw as _, Lines, Queued, Rendering, Template, Value},
-    layout::{Stamper, TimestampFormat, zone},
 };
+use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
 use divan::{Bencher, black_box, counter::ItemsCount};
 
 /// How many records a sample has.
@@ -105,7 +105,7 @@ fn measure(bencher: Bencher<'_, '_>, mut run: impl FnMut(&mut Vec<u8>)) {
 #[divan::bench]
 fn writeln_of_the_same(bencher: Bencher<'_, '_>) {
     let format = TimestampFormat::parse(STAMP).expect("a format");
-    let mut stamps = Stamper::new(format, zone("UTC").expect("always there"));
+    let mut stamps = TimestampWriter::new(format, zone("UTC").expect("always there"));
     let orders: Vec<_> = orders().collect();
     let mut stamp = Vec::new();
     measure(bencher, |out| {

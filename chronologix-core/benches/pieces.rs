@@ -9,7 +9,7 @@ fn main() {
 }
 
 mod stamps {
-    use chronologix_core::layout::{Rfc3339Stamper, Stamper, TimestampFormat, zone};
+    use chronologix_schema::layout::{Rfc3339Writer, TimestampFormat, TimestampWriter, zone};
     use divan::{Bencher, black_box};
 
     /// 2025-05-04 14:30:00 UTC, in nanoseconds since 1970.
@@ -25,9 +25,9 @@ mod stamps {
         });
     }
 
-    fn stamper(format: &str) -> Stamper {
+    fn stamper(format: &str) -> TimestampWriter {
         let format = TimestampFormat::parse(format).expect("a format");
-        Stamper::new(format, zone("Europe/Prague").expect("always there"))
+        TimestampWriter::new(format, zone("Europe/Prague").expect("always there"))
     }
 
     #[divan::bench(args = [2_120, 1_000_000_000])]
@@ -40,7 +40,7 @@ mod stamps {
 
     #[divan::bench(args = [2_120, 1_000_000_000])]
     fn json(bencher: Bencher<'_, '_>, pace: i64) {
-        let mut stamps = Rfc3339Stamper::new(zone("Europe/Prague").expect("always there"));
+        let mut stamps = Rfc3339Writer::new(zone("Europe/Prague").expect("always there"));
         measure(bencher, pace, |wall, out| {
             stamps.write_nanos(wall, out);
         });
@@ -48,7 +48,7 @@ mod stamps {
 }
 
 mod escaping {
-    use chronologix_core::layout::{Multiline, escape_text, push_field_value, push_json_string};
+    use chronologix_schema::layout::{Multiline, escape_text, push_field_value, push_json_string};
     use divan::{Bencher, black_box};
 
     /// What a message of the usual length is.

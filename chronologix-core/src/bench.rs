@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use chronologix_schema::layout::{Multiline, TimestampFormat, zone};
+
 use crate::{
     Durability, Level, Overflow,
     clock::Clock,
     engine::intake::Intake,
-    layout::{Multiline, TimestampFormat, zone},
     queue::{
         lane::{Rules, StreamRule},
         lanes::Lanes,

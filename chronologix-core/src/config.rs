@@ -1,6 +1,5 @@
 //! What a user asks of a logger.
 
-mod amounts;
 mod check;
 mod endings;
 mod environment;
@@ -18,7 +17,6 @@ mod keys;
 )]
 mod merge;
 mod outlets;
-pub(crate) mod period;
 mod place;
 mod problem;
 #[cfg(feature = "toml")]
@@ -27,12 +25,10 @@ mod settings;
 mod stream;
 mod streams;
 mod upkeep;
-pub(crate) mod words;
 
 use std::{future::Future, path::PathBuf, time::Duration};
 
 pub use self::{
-    amounts::{ByteSize, Retention},
     problem::{ConfigError, ConfigProblem},
     stream::StreamConfig,
 };
@@ -41,13 +37,11 @@ pub(crate) use self::{
     upkeep::UpkeepSettings,
 };
 
+use chronologix_schema::layout::{Interval, TimestampFormat};
+
 use crate::{
-    Echo, Error, Hook, Logger, Overflow,
-    clock::Clock,
-    layout::{Interval, TimestampFormat},
-    record::redactor::Redactor,
-    stream::Declaration,
-    teller::Handler,
+    Echo, Error, Hook, Logger, Overflow, clock::Clock, record::redactor::Redactor,
+    stream::Declaration, teller::Handler,
 };
 
 #[cfg(test)]

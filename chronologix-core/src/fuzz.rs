@@ -4,10 +4,11 @@ use std::{sync::Arc, task::Waker};
 
 use jiff::tz::TimeZone;
 
+use chronologix_schema::layout::TimestampFormat;
+
 use crate::{
     Durability, Level, ManualClock, Multiline, Overflow,
     clock::Clock,
-    layout::TimestampFormat,
     queue::{
         consumer::Consumer,
         lane::{self, Rules, StreamRule},

@@ -10,9 +10,7 @@ mod disk;
 mod engine;
 mod error;
 mod exit;
-mod level;
 mod logger;
-mod nearest;
 mod outlets;
 mod process;
 mod queue;
@@ -34,24 +32,26 @@ pub mod faults;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod fuzz;
-pub mod layout;
 #[doc(hidden)]
 pub mod private;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use chronologix_schema::{
+    Level, UnknownWord,
+    layout::{Interval, Multiline},
+    settings::{
+        options::{Colors, Compression, Durability, Format, Overflow},
+        period::Period,
+        quantity::{ByteSize, Retention},
+    },
+};
 #[cfg(any(test, feature = "testing"))]
 pub use clock::ManualClock;
-pub use config::{
-    ByteSize, Config, ConfigError, ConfigProblem, Retention, StreamConfig,
-    period::Period,
-    words::{Compression, Durability, Format, Overflow},
-};
+pub use config::{Config, ConfigError, ConfigProblem, StreamConfig};
 pub use error::{DiskError, Error, LogError};
-pub use layout::{Interval, Multiline};
-pub use level::{Level, UnknownWord};
 pub use logger::{FlushReport, Logger};
-pub use outlets::{Colors, Echo, Hook, HookOutcome, HookRecord, HookStats, HookTask};
+pub use outlets::{Echo, Hook, HookOutcome, HookRecord, HookStats, HookTask};
 pub use record::{
     context::{InContext, in_context, in_context_blocking},
     fields::{FieldValue, Fields},

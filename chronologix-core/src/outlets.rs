@@ -11,17 +11,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use self::{
+    echo::Echo,
+    hook::{Hook, HookOutcome, HookTask},
+    hook_record::HookRecord,
+    tally::HookStats,
+};
 use self::{
     echo::EchoFeed,
     hook::{HookFeed, Spawner},
 };
 pub(crate) use self::{echo::EchoSettings, hook::HookSettings, tally::Tally};
-pub use self::{
-    echo::{Colors, Echo},
-    hook::{Hook, HookOutcome, HookTask},
-    hook_record::HookRecord,
-    tally::HookStats,
-};
 use crate::{Error, Level};
 
 mod echo;

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 use clap::{Args, ColorChoice, CommandFactory as _, Parser};
 use clap_complete::Shell;
 

@@ -17,7 +17,7 @@ use std::{
     path::PathBuf,
 };
 
-use chronologix_core::layout::{Description, Folder};
+use chronologix_schema::layout::{Folder, Manifest};
 use jiff::{Timestamp, tz::TimeZone};
 
 use self::folder::{OpenFolder, Scanned};
@@ -89,7 +89,7 @@ pub(crate) struct Follower {
     open: BTreeMap<Folder, OpenFolder>,
     current: Option<Folder>,
     /// What was told last, so that it is told once.
-    told: (Option<Waiting>, Option<(Streams, Option<Description>)>),
+    told: (Option<Waiting>, Option<(Streams, Option<Manifest>)>),
 }
 
 impl Follower {

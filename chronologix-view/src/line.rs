@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use crate::streams::StreamId;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chronologix_core::{
+use chronologix_schema::{
     Level,
-    layout::{Description, Folder},
+    layout::{Folder, Manifest},
 };
 use jiff::Timestamp;
 use ratatui::layout::Size;
@@ -93,7 +93,7 @@ pub(crate) struct Model {
     /// The base folder, as the user gave it.
     pub(crate) base: String,
     /// How the tree describes itself, if it does.
-    pub(crate) description: Option<Description>,
+    pub(crate) description: Option<Manifest>,
     /// The current interval folder.
     pub(crate) folder: Option<Folder>,
     /// The streams of the tree.

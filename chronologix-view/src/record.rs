@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chronologix_core::{
+use chronologix_schema::{
     Level,
     layout::{JsonLine, parse_json_line, parse_text_line, push_field_value},
 };

@@ -1,7 +1,7 @@
 //! What somebody does not want to set up again: filters, hidden streams, colours, marks. Pure; the
 //! file is `home`'s business.
 
-use chronologix_core::{Level, layout::Folder};
+use chronologix_schema::{Level, layout::Folder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chronologix_core::layout::{Description, Folder};
+use chronologix_schema::layout::{Folder, Manifest};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use ratatui::{Terminal, backend::TestBackend, layout::Size};
@@ -57,7 +57,7 @@ impl Stage {
         streams.set_mirrors(app, Vec::new());
         streams.set_mirrors(errors, vec![app]);
         streams.set_mirrors(audit, Vec::new());
-        let description = Description {
+        let description = Manifest {
             format_version: 1,
             interval: "1h".into(),
             timezone: "UTC".into(),

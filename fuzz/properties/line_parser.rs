@@ -1,9 +1,7 @@
 //! What is written is read back as it was, and whatever else is read is no more than text.
 
-use chronologix_core::{
-    Level,
-    layout::{Description, Folder, Interval, parse_json_line, parse_text_line},
-};
+use chronologix_core::Level;
+use chronologix_schema::layout::{Folder, Interval, Manifest, parse_json_line, parse_text_line};
 use jiff::Timestamp;
 
 use super::feed::Feed;
@@ -95,10 +93,10 @@ fn description(feed: &mut Feed<'_>) {
     let cut = feed.short();
     let first = String::from_utf8_lossy(feed.bytes(cut));
     let second = feed.rest_as_text();
-    let [first, second] = [&*first, &second].map(|text| Description::from_json(text).ok());
+    let [first, second] = [&*first, &second].map(|text| Manifest::from_json(text).ok());
     for known in [&first, &second].into_iter().flatten() {
         let json = known.to_json();
-        assert_eq!(Description::from_json(&json).as_ref().ok(), Some(known));
+        assert_eq!(Manifest::from_json(&json).as_ref().ok(), Some(known));
         assert_eq!(known.clone().merged_with(None), *known);
         let merged = known.clone().merged_with(Some(known.clone()));
         assert_eq!(merged, *known, "it has its own streams already");
@@ -157,5 +155,5 @@ fn before(instant: Timestamp) -> Timestamp {
 
 fn zone(feed: &mut Feed<'_>) -> jiff::tz::TimeZone {
     let name = feed.choose(&ZONES);
-    chronologix_core::layout::zone(name).expect("a zone of the bundled data")
+    chronologix_schema::layout::zone(name).expect("a zone of the bundled data")
 }

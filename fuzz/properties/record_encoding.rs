@@ -3,8 +3,8 @@
 use chronologix_core::{
     Multiline,
     fuzz::{Lines, Rendering, Ring, Sink, decoder, encoder, is_at_end},
-    layout::{TimestampFormat, zone},
 };
+use chronologix_schema::layout::{TimestampFormat, zone};
 use serde_json::Value;
 
 use super::{

@@ -7,10 +7,11 @@ use std::{
 
 use super::{
     Config, ConfigError, ConfigProblem, Settings, StreamConfig, StreamSettings,
-    period::Period,
     settings::{Modes, default_mirrors, default_streams},
 };
-use crate::{Durability, disk::log_file, layout};
+use chronologix_schema::layout;
+
+use crate::{Durability, Period, disk::log_file};
 
 /// Names Windows keeps for devices, with any extension and in any case.
 const DEVICES: [&str; 22] = [

@@ -12,7 +12,7 @@ use super::{
     merge::Merge,
     place::Place,
 };
-use crate::nearest::nearest;
+use chronologix_schema::settings::suggest::nearest;
 
 /// What the names of all variables begin with.
 const PREFIX: &str = "CHRONOLOGIX_";

@@ -2,8 +2,9 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use super::{Config, ConfigProblem, StreamConfig, period::milliseconds};
-use crate::nearest::nearest;
+use super::{Config, ConfigProblem, StreamConfig};
+use chronologix_schema::settings::period::milliseconds;
+use chronologix_schema::settings::suggest::nearest;
 
 /// A key: what it is called, what it takes, and where that goes.
 #[derive(Debug)]

@@ -3,7 +3,9 @@
 use std::{convert::Infallible, fmt, path::Path};
 
 use super::place::Place;
-use crate::{UnknownWord, layout::UnknownInterval, nearest::nearest};
+use chronologix_schema::{layout::UnknownInterval, settings::suggest::nearest};
+
+use crate::UnknownWord;
 
 /// Everything that is wrong with a configuration.
 ///

@@ -5,11 +5,12 @@ use std::{path::PathBuf, time::Duration};
 use jiff::tz::TimeZone;
 
 use super::{StreamConfig, UpkeepSettings};
+use chronologix_schema::layout::{
+    FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimestampFormat,
+};
+
 use crate::{
-    Durability, Format, Level, Overflow,
-    layout::{DescribedStream, Description, FORMAT_VERSION, Interval, Multiline, TimestampFormat},
-    outlets::OutletSettings,
-    record::redactor::Redactor,
+    Durability, Format, Level, Overflow, outlets::OutletSettings, record::redactor::Redactor,
 };
 
 /// A checked configuration.
@@ -75,15 +76,15 @@ pub(super) fn default_mirrors() -> Vec<(String, String)> {
 
 impl Settings {
     /// What `.chronologix.json` says of the tree.
-    pub(crate) fn describe(&self) -> Description {
+    pub(crate) fn describe(&self) -> Manifest {
         let name = |index: &u16| self.streams[usize::from(*index)].name.clone();
-        let describe = |stream: &StreamSettings| DescribedStream {
+        let describe = |stream: &StreamSettings| ManifestStream {
             name: stream.name.clone(),
             file: stream.file.clone(),
             format: stream.format.as_str().to_owned(),
             mirror: stream.targets[1..].iter().map(name).collect(),
         };
-        Description {
+        Manifest {
             format_version: FORMAT_VERSION,
             interval: self.interval.as_str().to_owned(),
             timezone: self.zone_name.clone(),

@@ -1,7 +1,9 @@
 //! The options of one stream.
 
-use super::{ConfigProblem, period::Period};
-use crate::{Durability, Format, Level, Overflow, layout::Multiline};
+use super::ConfigProblem;
+use chronologix_schema::layout::Multiline;
+
+use crate::{Durability, Format, Level, Overflow, Period};
 
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
 ///

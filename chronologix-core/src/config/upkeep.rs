@@ -1,10 +1,7 @@
 //! What becomes of folders once they are closed, and of files that grow.
 
-use super::{
-    Config, ConfigProblem, StreamConfig,
-    amounts::{ByteSize, Retention},
-    words::Compression,
-};
+use super::{Config, ConfigProblem, StreamConfig};
+use crate::{ByteSize, Compression, Retention};
 
 #[cfg(test)]
 mod tests;
@@ -164,7 +161,7 @@ fn without_features(compression: Compression) -> Option<ConfigProblem> {
         Compression::Gz => &["gzip"],
         Compression::TarZst => &["tar", "zstd"],
         Compression::TarGz => &["tar", "gzip"],
-        Compression::Zip => &["zip"],
+        _ => &["zip"],
     };
     let missing = needed
         .iter()

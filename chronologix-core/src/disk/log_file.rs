@@ -1,7 +1,6 @@
 //! The file of one stream in one interval folder.
 
 mod filling;
-mod numbers;
 mod outbox;
 
 use std::{
@@ -9,13 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::{
-    filling::{Limit, Room},
-    numbers::{MOST_NUMBERS, with_number},
-};
-pub(crate) use self::{numbers::without_number, outbox::Outbox};
+use self::filling::{Limit, Room};
+use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
+
+pub(crate) use self::outbox::Outbox;
 use super::{Disk, DiskFile};
 use crate::DiskError;
+pub(crate) use chronologix_schema::layout::file_name::without_number;
 
 /// What became of lines on their way to a file.
 #[derive(Clone, Copy, Debug)]

@@ -9,11 +9,9 @@ use super::{
     Disk, Hold, lacks_descriptors,
     log_file::{LogFile, Outbox},
 };
-use crate::{
-    DiskError,
-    config::Settings,
-    layout::{Folder, Span},
-};
+use chronologix_schema::layout::{Folder, Span};
+
+use crate::{DiskError, config::Settings};
 
 /// How often lines are written whose file was deleted in the meantime, before it counts as an error.
 const TRIES: u32 = 3;

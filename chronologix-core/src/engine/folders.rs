@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 
+use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, Span};
+
 use crate::{
     DiskError,
     clock::Sample,
@@ -12,7 +14,6 @@ use crate::{
         Disk, lacks_descriptors,
         open_folder::{Above, Lost, OpenFolder},
     },
-    layout::{Description, FILE_NAME, Folder, Span},
 };
 
 /// Nanoseconds between two looks at whether the files are still where they were made.
@@ -304,13 +305,13 @@ impl Folders {
 
 /// Writes `.chronologix.json`; streams of other loggers that share the tree stay in it.
 fn describe(settings: &Settings, disk: &dyn Disk) -> Result<(), DiskError> {
-    let path = settings.base.join(FILE_NAME);
+    let path = settings.base.join(MANIFEST_FILE);
     // From the look at the older one to its replacement, so that no logger takes another's streams out. Best effort: they are for readers.
     let _alone = disk.lock_tree(&settings.base, START_PATIENCE);
     let older = disk
         .read(&path)
         .ok()
-        .and_then(|text| Description::from_json(&text).ok());
+        .and_then(|text| Manifest::from_json(&text).ok());
     let text = settings.describe().merged_with(older).to_json();
     disk.replace(&path, &text, settings.modes.file)
         .map_err(|error| DiskError::new("write", &path, error))

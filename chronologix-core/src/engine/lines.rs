@@ -1,12 +1,13 @@
 //! From a record to the lines in the files it goes to.
 
 use super::repeats::{Repeated, Repeats};
+use chronologix_schema::layout::Multiline;
+
 use crate::{
     Format, Level,
     clock::Timeline,
     config::{Settings, StreamSettings},
     disk::open_folder::OpenFolder,
-    layout::Multiline,
     outlets::{Offer, Outlets, Taken},
     queue::lane::Dropped,
     record::{
@@ -174,9 +175,10 @@ fn taken(level: Option<Level>, line: &[u8], style: Style) -> Taken<'_> {
 }
 
 fn style(stream: &StreamSettings) -> Style {
-    match stream.format {
-        Format::Text => Style::Text(stream.multiline),
-        Format::Json => Style::Json,
+    if stream.format == Format::Json {
+        Style::Json
+    } else {
+        Style::Text(stream.multiline)
     }
 }
 

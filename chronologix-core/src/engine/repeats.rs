@@ -4,11 +4,12 @@
 //! the stream's period has passed since the first of them, when somebody asks for a flush, at the end.
 
 use super::{Writer, folders::Folders, lines::Lines};
+use chronologix_schema::layout::{Folder, Multiline};
+
 use crate::{
     Level,
     clock::Sample,
     config::Settings,
-    layout::{Folder, Multiline},
     record::{
         line::LineMaker,
         rendering::{Rendering, Style},

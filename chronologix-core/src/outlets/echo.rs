@@ -12,7 +12,7 @@ use std::{
 use super::{Offer, Taken, screen::Screen, terminal};
 use crate::{Level, UnknownWord};
 
-pub use crate::config::words::Colors;
+use crate::Colors;
 
 /// The words that stand for an echo.
 const WORDS: &str = "stdout, stderr, split, off";

@@ -56,7 +56,7 @@ fn decide(
         Colors::Never => false,
         Colors::Auto if is_set("NO_COLOR") => false,
         Colors::Auto if is_set("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0") => true,
-        Colors::Auto => is_terminal && !is("CLICOLOR", "0") && is_able(),
+        _ => is_terminal && !is("CLICOLOR", "0") && is_able(),
     }
 }
 

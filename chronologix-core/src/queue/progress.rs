@@ -173,9 +173,13 @@ impl Progress {
             if inner.waiters.is_empty() {
                 return 0;
             }
-            let reached = |waiter: &mut Waiter| match waiter.durability {
-                Durability::Synced => waiter.place.record <= synced,
-                Durability::Written | Durability::Queued => waiter.place.record <= written,
+            let reached = |waiter: &mut Waiter| {
+                let done = if waiter.durability >= Durability::Synced {
+                    synced
+                } else {
+                    written
+                };
+                waiter.place.record <= done
             };
             extract(&mut inner.waiters, reached)
         };
@@ -189,10 +193,12 @@ impl Progress {
 
 impl Inner {
     fn reached(&self, durability: Durability) -> u64 {
-        match durability {
-            Durability::Queued => u64::MAX,
-            Durability::Written => self.written,
-            Durability::Synced => self.synced,
+        if durability >= Durability::Synced {
+            self.synced
+        } else if durability >= Durability::Written {
+            self.written
+        } else {
+            u64::MAX
         }
     }
 

@@ -6,10 +6,11 @@ use super::{
     redactor::Redactor,
     rendering::{Rendering, Style},
 };
-use crate::{
-    Level,
-    layout::{Rfc3339Stamper, Stamper, TimestampFormat, push_json_string},
+use chronologix_schema::layout::{
+    Rfc3339Writer, TimestampFormat, TimestampWriter, push_json_string,
 };
+
+use crate::Level;
 
 /// What stands around the stamp of a text line.
 const STAMP: (&str, &str) = ("[", "] ");
@@ -17,8 +18,8 @@ const STAMP: (&str, &str) = ("[", "] ");
 /// Makes lines. Everything in it is reused: after warm-up a line costs no allocation.
 #[derive(Debug)]
 pub(crate) struct LineMaker {
-    text_stamps: Stamper,
-    json_stamps: Rfc3339Stamper,
+    text_stamps: TimestampWriter,
+    json_stamps: Rfc3339Writer,
     scratch: Vec<u8>,
     redactor: Option<Redactor>,
 }
@@ -27,8 +28,8 @@ impl LineMaker {
     /// For lines with stamps of this format and zone; JSON has a format of its own.
     pub(crate) fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
-            text_stamps: Stamper::framed(format, zone.clone(), STAMP.0, STAMP.1),
-            json_stamps: Rfc3339Stamper::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
+            text_stamps: TimestampWriter::framed(format, zone.clone(), STAMP.0, STAMP.1),
+            json_stamps: Rfc3339Writer::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
             scratch: Vec::new(),
             redactor: None,
         }

@@ -6,7 +6,7 @@ use super::{
     redactor::Redactor,
     value::{Text, Value},
 };
-use crate::layout::{
+use chronologix_schema::layout::{
     Multiline, escape_field_with, escape_json_with, escape_text_with, push_field_value,
     push_json_string,
 };

@@ -20,7 +20,9 @@ use super::{
     site::{Render, render},
     wire::{MOST_DIRECT_WORDS, Wire},
 };
-use crate::{layout::Multiline, queue::words::Words};
+use chronologix_schema::layout::Multiline;
+
+use crate::queue::words::Words;
 
 const TEXT: Style = Style::Text(Multiline::Escape);
 

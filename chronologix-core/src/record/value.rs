@@ -145,7 +145,7 @@ impl Plain for Number<char> {
 
 impl Value for Number<char> {
     fn json(&self, out: &mut Vec<u8>) {
-        crate::layout::push_json_string(out, self.0.encode_utf8(&mut [0; 4]));
+        chronologix_schema::layout::push_json_string(out, self.0.encode_utf8(&mut [0; 4]));
     }
 }
 
@@ -172,7 +172,7 @@ impl Plain for Text<'_> {
 
 impl Value for Text<'_> {
     fn json(&self, out: &mut Vec<u8>) {
-        crate::layout::push_json_utf8(out, self.0);
+        chronologix_schema::layout::push_json_utf8(out, self.0);
     }
 }
 
@@ -199,6 +199,6 @@ impl Plain for Ready<'_> {
 
 impl Value for Ready<'_> {
     fn json(&self, out: &mut Vec<u8>) {
-        crate::layout::push_json_utf8(out, self.0);
+        chronologix_schema::layout::push_json_utf8(out, self.0);
     }
 }

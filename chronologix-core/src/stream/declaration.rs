@@ -8,9 +8,10 @@ use std::{
     time::Duration,
 };
 
+use chronologix_schema::layout::Multiline;
+
 use crate::{
-    Config, Durability, Error, Format, Level, LogError, Overflow, StreamConfig, layout::Multiline,
-    queue::lanes::Lanes,
+    Config, Durability, Error, Format, Level, LogError, Overflow, StreamConfig, queue::lanes::Lanes,
 };
 
 /// Held whenever what a declaration runs is looked at, so that a fork has to wait for one lock only.

@@ -19,11 +19,12 @@ use super::{
     streams::{Exactly, Sink},
     tree::{Found, Tree, Unit},
 };
+use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
+
 use crate::{
     DiskError,
     config::Settings,
     disk::closed::{ClosedFolders, Kind, Stamp},
-    layout::{Description, FILE_NAME, Folder},
 };
 
 #[cfg(test)]
@@ -159,13 +160,11 @@ impl Keeper {
     fn log_names(&self) -> LogNames {
         let read = || {
             let mut text = String::new();
-            let file = self.disk.read(Path::new(FILE_NAME))?;
+            let file = self.disk.read(Path::new(MANIFEST_FILE))?;
             file.take(MOST_READ).read_to_string(&mut text)?;
             io::Result::Ok(text)
         };
-        let described = read()
-            .ok()
-            .and_then(|text| Description::from_json(&text).ok());
+        let described = read().ok().and_then(|text| Manifest::from_json(&text).ok());
         let described = described.map_or(Vec::new(), |described| described.streams);
         let described = described.iter().map(|stream| stream.file.as_str());
         LogNames::of(self.logs.iter().map(String::as_str).chain(described))

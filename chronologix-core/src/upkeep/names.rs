@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Compression, disk::log_file::without_number, layout::Folder};
+use chronologix_schema::layout::Folder;
+
+use crate::{Compression, disk::log_file::without_number};
 
 #[cfg(test)]
 mod tests;
@@ -37,13 +39,6 @@ pub(crate) enum InFolder {
 /// The files of the streams of a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LogNames(BTreeSet<String>);
-
-impl Compression {
-    /// Whether whole folders are packed, not their files.
-    pub(crate) fn packs_folders(self) -> bool {
-        !matches!(self, Self::Zst | Self::Gz)
-    }
-}
 
 /// The name of what a file or folder of this name becomes.
 pub(crate) fn archive_of(name: &str, compression: Compression) -> String {

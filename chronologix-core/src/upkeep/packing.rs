@@ -52,6 +52,7 @@ pub(crate) fn pack(
         Compression::TarZst => zstd(sink, &mut |packed| tar(folder, sources, open, packed)),
         Compression::TarGz => gzip(sink, &mut |packed| tar(folder, sources, open, packed)),
         Compression::Zip => zip(folder, sources, open, sink),
+        _ => Err(unsupported(compression)),
     }
 }
 
@@ -67,7 +68,14 @@ pub(crate) fn unpack(
         Compression::TarZst => untar(unzstd(archive)?, each),
         Compression::TarGz => untar(gunzip(archive)?, each),
         Compression::Zip => unzip(archive, each),
+        _ => Err(unsupported(compression)),
     }
+}
+
+/// The schema may know more formats than this crate can write.
+fn unsupported(compression: Compression) -> io::Error {
+    let text = format!("compression {compression} is not supported by this version");
+    io::Error::new(io::ErrorKind::Unsupported, text)
 }
 
 /// Whether both have the same bytes.

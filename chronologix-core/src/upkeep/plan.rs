@@ -8,11 +8,9 @@ use super::{
     names,
     tree::{Found, Tree, Unit},
 };
-use crate::{
-    Compression, Retention,
-    config::Settings,
-    layout::{Folder, Interval},
-};
+use chronologix_schema::layout::{Folder, Interval};
+
+use crate::{Compression, Retention, config::Settings};
 
 #[cfg(test)]
 mod tests;
@@ -127,7 +125,8 @@ impl Rules {
                     let newest_first = tree.units.keys().rev().filter(begun);
                     doomed.extend(newest_first.skip(*most).filter(removable));
                 }
-                Retention::Size(_) => {}
+                // By size, below: it looks at all folders together.
+                _ => {}
             }
         }
         let limits = self.retain.iter().filter_map(|rule| match rule {

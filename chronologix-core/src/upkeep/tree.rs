@@ -6,10 +6,11 @@ use std::{
 };
 
 use super::names::{self, InBase, InFolder, LogNames};
+use chronologix_schema::layout::Folder;
+
 use crate::{
     Compression,
     disk::closed::{Entry, Kind, Stamp},
-    layout::Folder,
 };
 
 /// Interval folders and their archives, oldest first, and what runs that were killed have left.

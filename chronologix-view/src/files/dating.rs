@@ -1,7 +1,7 @@
 //! When a line was logged: the date of its folder and the time of its stamp.
 
-use chronologix_core::layout::{
-    Description, Folder, StampReader, TimestampFormat, parse_json_line, zone,
+use chronologix_schema::layout::{
+    Folder, Manifest, TimestampFormat, TimestampParser, parse_json_line, zone,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -22,9 +22,9 @@ const JSON_STAMP: &str = r#"{"timestamp":""#;
 #[derive(Clone, Debug)]
 pub(crate) struct Stamps {
     /// As the tree describes itself.
-    described: Option<StampReader>,
+    described: Option<TimestampParser>,
     /// For everything else: trees without a description, and lines from before it changed.
-    guess: StampReader,
+    guess: TimestampParser,
     /// The zone of the folder names; unknown in a tree without a description.
     zone: Option<TimeZone>,
     /// Whether a date and time without brackets at the start of a line are a stamp, as in the logs of
@@ -34,15 +34,15 @@ pub(crate) struct Stamps {
 
 impl Stamps {
     /// The stamps of a tree with this description, or of one without.
-    pub(crate) fn new(description: Option<&Description>) -> Self {
+    pub(crate) fn new(description: Option<&Manifest>) -> Self {
         let zone = description.and_then(|described| zone(&described.timezone).ok());
         let described = description.zip(zone.clone()).and_then(|(described, zone)| {
             let format = TimestampFormat::parse(&described.timestamp_format).ok()?;
-            Some(StampReader::new(&format, zone))
+            Some(TimestampParser::new(&format, zone))
         });
         Self {
             described,
-            guess: StampReader::guess(),
+            guess: TimestampParser::guess(),
             zone,
             takes_bare: false,
         }
@@ -236,7 +236,7 @@ fn fraction(text: &[u8]) -> Option<i64> {
 
 /// What stands in the first brackets of a line, as [`parse_text_line`] has it.
 ///
-/// [`parse_text_line`]: chronologix_core::layout::parse_text_line
+/// [`parse_text_line`]: chronologix_schema::layout::parse_text_line
 fn bracketed_stamp(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('[')?;
     let mut ends = memchr::memchr_iter(b']', rest.as_bytes());

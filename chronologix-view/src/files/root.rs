@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::packed::uncompressed_name;

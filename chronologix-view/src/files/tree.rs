@@ -8,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use chronologix_core::layout::{Description, FILE_NAME, Folder};
+use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 use jiff::Timestamp;
 
 use super::{
@@ -38,7 +38,7 @@ pub(crate) struct Tree {
     /// Those that are packed, with the names of their archives.
     packed: BTreeMap<Folder, String>,
     /// What the tree says of itself, if it does.
-    description: Option<Description>,
+    description: Option<Manifest>,
     /// When the file it was read from had changed, and how long it was.
     described: Option<(Option<SystemTime>, u64)>,
     /// How its stamps are read.
@@ -92,7 +92,7 @@ impl Tree {
     }
 
     /// What the tree says of itself, if it does.
-    pub(crate) fn description(&self) -> Option<&Description> {
+    pub(crate) fn description(&self) -> Option<&Manifest> {
         self.description.as_ref()
     }
 
@@ -237,7 +237,7 @@ impl Tree {
 
     /// Reads the description if it changed. One that cannot be read is as good as none.
     fn describe(&mut self) {
-        let path = self.base.path().join(FILE_NAME);
+        let path = self.base.path().join(MANIFEST_FILE);
         let found = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
         let found = found.filter(|found| found.len() <= LARGEST_DESCRIPTION);
         let state = found.map(|found| (found.modified().ok(), found.len()));
@@ -246,7 +246,7 @@ impl Tree {
         }
         self.described = state;
         let text = state.and_then(|_| fs::read_to_string(&path).ok());
-        let Some(description) = text.and_then(|text| Description::from_json(&text).ok()) else {
+        let Some(description) = text.and_then(|text| Manifest::from_json(&text).ok()) else {
             return;
         };
         for stream in &description.streams {
@@ -323,7 +323,7 @@ impl Tree {
     }
 }
 
-fn stamps(root: &Root, description: Option<&Description>) -> Stamps {
+fn stamps(root: &Root, description: Option<&Manifest>) -> Stamps {
     let stamps = Stamps::new(description);
     match root {
         Root::Base(_) => stamps,
@@ -345,7 +345,7 @@ fn numbered(name: &str) -> Option<(String, u32)> {
 /// Whether a folder is, or could be, the base of a log tree: it describes itself, or holds interval
 /// folders.
 pub(crate) fn looks_like_tree(path: &Path) -> bool {
-    path.join(FILE_NAME).is_file()
+    path.join(MANIFEST_FILE).is_file()
         || fs::read_dir(path).is_ok_and(|mut entries| {
             entries.any(|entry| {
                 entry.is_ok_and(|entry| {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chronologix_core::layout::{Description, Folder};
+use chronologix_schema::layout::{Folder, Manifest};
 
 use super::tail::Incident;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// The streams of the tree, and how it describes itself.
-    Streams(Streams, Option<Description>),
+    Streams(Streams, Option<Manifest>),
     /// Everything is read from here on, and what was read before is to be forgotten. Earlier lines
     /// of these streams than the ones with these keys are left out.
     Opened(Vec<Key>),

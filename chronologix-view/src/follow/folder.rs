@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, mem, path::PathBuf};
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use super::tail::{Incident, Start, Tail};

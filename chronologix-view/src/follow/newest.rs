@@ -3,7 +3,7 @@
 //! The next folder is made ahead and stays empty until its interval starts, so the last name is not
 //! it. A clock that differs from the writer's must not matter either: bytes win over the clock.
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 
 #[cfg(test)]
 mod tests;

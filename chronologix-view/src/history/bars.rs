@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chronologix_core::layout::{Folder, Interval};
+use chronologix_schema::layout::{Folder, Interval};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{

@@ -1,6 +1,6 @@
 //! Which lines are looked at.
 
-use chronologix_core::{
+use chronologix_schema::{
     Level,
     layout::{parse_json_line, parse_text_line},
 };

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io, path::PathBuf};
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{

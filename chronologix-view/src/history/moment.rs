@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::{
     SignedDuration, Timestamp, ToSpan as _,
     civil::{Date, DateTime, Time},

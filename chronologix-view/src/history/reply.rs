@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use super::request::{Place, Ticket};
@@ -123,7 +123,7 @@ pub(crate) struct Bar {
     pub(crate) from: Timestamp,
     /// Lines by stream.
     pub(crate) lines: Vec<u64>,
-    /// Lines by level: those without one first, then by [`Level`](chronologix_core::Level).
+    /// Lines by level: those without one first, then by [`Level`](chronologix_schema::Level).
     pub(crate) levels: [u64; 7],
     /// Lines that the view's filter takes, if it has one.
     pub(crate) hits: u64,

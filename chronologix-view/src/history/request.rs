@@ -1,6 +1,6 @@
 //! What the screen asks of the librarian.
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 use jiff::Timestamp;
 
 use super::{filter::View, pattern::Pattern};

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 use tempfile::TempDir;
 

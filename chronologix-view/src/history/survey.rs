@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::{io, ops::Range, path::PathBuf};
 
-use chronologix_core::{Level, layout::Folder};
+use chronologix_schema::{Level, layout::Folder};
 use jiff::Timestamp;
 
 use super::{filter::Filter, pattern::Pattern, strand::lines};

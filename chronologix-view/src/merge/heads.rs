@@ -5,7 +5,7 @@ use std::{
     collections::{BinaryHeap, VecDeque},
 };
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use chronologix_core::{Level, layout::Folder};
+use chronologix_schema::{Level, layout::Folder};
 use jiff::Timestamp;
 
 use super::gapped::Gapped;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use crate::{

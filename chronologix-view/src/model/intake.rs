@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 
 use super::Model;
 use crate::{

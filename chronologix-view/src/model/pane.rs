@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 
 use super::{
     buffer::{Body, Buffer, Limit, Row},

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 
 use super::{buffer::Row, pane::Pane, scroll::Scroll};
 use crate::{lens::Verdict, line::Key};

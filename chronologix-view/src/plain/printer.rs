@@ -5,7 +5,7 @@ use std::{
     io::{self, Write},
 };
 
-use chronologix_core::layout::{Folder, parse_json_line, parse_text_line};
+use chronologix_schema::layout::{Folder, parse_json_line, parse_text_line};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -157,7 +157,7 @@ impl<'a> Object<'a> {
             folder: folder.name(),
             stream: streams.name(origin),
             mirrors: copies.map(|stream| streams.name(stream)).collect(),
-            level: level.map(chronologix_core::Level::as_str),
+            level: level.map(chronologix_schema::Level::as_str),
             message,
             fields,
             is_cut: line.is_cut,

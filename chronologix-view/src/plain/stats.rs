@@ -9,7 +9,7 @@ use crate::{
     line::LogLine,
     streams::{StreamSet, Streams},
 };
-use chronologix_core::Level;
+use chronologix_schema::Level;
 
 #[cfg(test)]
 mod tests;

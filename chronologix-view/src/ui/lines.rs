@@ -9,7 +9,7 @@
 
 use std::{fmt::Write as _, ops::Range};
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::{SignedDuration, Unit};
 use ratatui::{
     buffer::Buffer,

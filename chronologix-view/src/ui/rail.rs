@@ -74,7 +74,7 @@ impl Screen<'_> {
         pen.write(&name.chars().take(room).collect::<String>(), style);
         pen.move_to_last(numbers.chars().count() + SPARKS + 2);
         let is_failing = tally.unread_errors > 0;
-        let alarm = self.theme().message(Some(chronologix_core::Level::Error));
+        let alarm = self.theme().message(Some(chronologix_schema::Level::Error));
         pen.write(&numbers, if is_failing { alarm } else { Theme::FAINT });
         let rate = tally.rate.last_minute(model.second);
         pen.write(&format!(" {}", sparks(rate)), self.theme().stream(stream));

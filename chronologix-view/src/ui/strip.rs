@@ -7,7 +7,7 @@
 //!   13:00   14:00   15:00
 //! ```
 
-use chronologix_core::{Level, layout::Folder};
+use chronologix_schema::{Level, layout::Folder};
 use jiff::Timestamp;
 use ratatui::{
     buffer::Buffer,

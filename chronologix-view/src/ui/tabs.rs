@@ -38,7 +38,7 @@ impl Screen<'_> {
         }
         let tally = model.tallies.get(stream.index());
         if tally.is_some_and(|tally| tally.unread_errors > 0) {
-            style = style.patch(self.theme().message(Some(chronologix_core::Level::Error)));
+            style = style.patch(self.theme().message(Some(chronologix_schema::Level::Error)));
             style = style.add_modifier(Modifier::BOLD);
         }
         if model.other == Some(tab) {

@@ -1,6 +1,6 @@
 //! All colours.
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 //! Going to a time that was typed, from where the reader is.
 
-use chronologix_core::layout::{Folder, zone};
+use chronologix_schema::layout::{Folder, zone};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::reaching;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 
 use super::{moving, reaching};
 use crate::{

@@ -1,6 +1,6 @@
 //! Going to the next match or error, as soon as it is found.
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 
 use super::{moving, reaching};
 use crate::{

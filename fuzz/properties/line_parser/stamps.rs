@@ -1,6 +1,8 @@
 //! Stamps: any text that is taken for a format or a stamp, and formats put together so that it is known what they say.
 
-use chronologix_core::layout::{Folder, Interval, StampReader, Stamper, TimestampFormat};
+use chronologix_schema::layout::{
+    Folder, Interval, TimestampFormat, TimestampParser, TimestampWriter,
+};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{instant, zone};
@@ -99,8 +101,8 @@ pub(super) fn any(feed: &mut Feed<'_>) {
     let wall = i64::from_le_bytes(feed.array());
     let stamp = feed.rest_as_text();
     for reader in [
-        StampReader::guess(),
-        StampReader::guess().in_zone(zone.clone()),
+        TimestampParser::guess(),
+        TimestampParser::guess().in_zone(zone.clone()),
     ] {
         let _ = reader.read(&stamp, folder);
     }
@@ -110,10 +112,10 @@ pub(super) fn any(feed: &mut Feed<'_>) {
                 (format.as_str(), format.to_string()),
                 (&*text, text.clone())
             );
-            let reader = StampReader::new(&format, zone.clone());
+            let reader = TimestampParser::new(&format, zone.clone());
             let _ = reader.read(&stamp, folder);
             let mut written = Vec::new();
-            Stamper::new(format, zone).write_nanos(wall, &mut written);
+            TimestampWriter::new(format, zone).write_nanos(wall, &mut written);
             let written = String::from_utf8(written).expect("text");
             assert!(
                 !written.contains(|it| it == '\t' || is_forbidden(it)),
@@ -148,7 +150,7 @@ pub(super) fn written(feed: &mut Feed<'_>) {
 
 fn reads_back(composed: &Composed, zone: &TimeZone, interval: Interval, wall: i64) {
     let format = TimestampFormat::parse(&composed.text).expect("each part is known");
-    let mut stamper = Stamper::new(format.clone(), zone.clone());
+    let mut stamper = TimestampWriter::new(format.clone(), zone.clone());
     let mut stamp = |wall| {
         let mut stamp = Vec::new();
         stamper.write_nanos(wall, &mut stamp);
@@ -156,7 +158,7 @@ fn reads_back(composed: &Composed, zone: &TimeZone, interval: Interval, wall: i6
     };
     let now = instant(wall);
     let folder = interval.span(now, zone).folder;
-    let reader = StampReader::new(&format, zone.clone());
+    let reader = TimestampParser::new(&format, zone.clone());
     let written = stamp(wall);
     let read = reader.read(&written, folder);
     if !composed.is_clear {

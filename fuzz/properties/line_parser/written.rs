@@ -3,8 +3,8 @@
 use chronologix_core::{
     Level, Multiline,
     fuzz::{Lines, Rendering, decoder, encoder},
-    layout::{TimestampFormat, parse_json_line, parse_text_line},
 };
+use chronologix_schema::layout::{TimestampFormat, parse_json_line, parse_text_line};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::problems;
+use chronologix_schema::layout::Interval;
+
 use crate::{
     Config, Durability, Format, Level, Multiline, Overflow, StreamConfig,
     config::{Settings, StreamSettings},
-    layout::Interval,
 };
 
 fn settings(config: &Config) -> Settings {

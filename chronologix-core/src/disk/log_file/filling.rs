@@ -1,9 +1,8 @@
 //! When a file is full, and the next number is due.
 
-use super::{
-    Disk, DiskError, DiskFile, LogFile, MOST_NUMBERS, Outbox, is_mid_line, last_byte_at_rest,
-    with_number,
-};
+use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
+
+use super::{Disk, DiskError, DiskFile, LogFile, Outbox, is_mid_line, last_byte_at_rest};
 
 #[cfg(test)]
 mod tests;

@@ -63,7 +63,7 @@ fn the_description_keeps_the_streams_of_both() {
         .stream("other");
     let _second = Desk::on(&first.disk, Box::new(first.disk.clone()), other);
     let text = first.text(".chronologix.json").unwrap();
-    let description = crate::layout::Description::from_json(&text).unwrap();
+    let description = chronologix_schema::layout::Manifest::from_json(&text).unwrap();
     let mut names = description
         .streams
         .iter()

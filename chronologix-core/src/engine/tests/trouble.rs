@@ -3,7 +3,9 @@
 use std::{io::ErrorKind, sync::Arc, time::Duration};
 
 use super::{APP, AUDIT, Desk, HALF_PAST_TWO, Round, config, pending, poll_once, ready};
-use crate::{Config, LogError, StreamConfig, disk::mem::Op, layout::Interval};
+use chronologix_schema::layout::Interval;
+
+use crate::{Config, LogError, StreamConfig, disk::mem::Op};
 
 #[test]
 fn a_line_given_up_half_way_is_ended_before_the_next() {

@@ -184,7 +184,7 @@ fn a_record_kept_over_the_stop_knows_its_end() {
             match durability {
                 Durability::Queued => record.queued(),
                 Durability::Written => record.written(),
-                Durability::Synced => record.synced(),
+                _ => record.synced(),
             }
         });
     bench.stop();

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::Timestamp;
 
 use super::{Bench, HALF_PAST_TWO, HOUR, config};
-use crate::layout::{self, Interval};
+use chronologix_schema::layout::{self, Interval};
 
 fn folders(bench: &Bench) -> Vec<String> {
     let names = bench.disk.list("/base").into_iter();
@@ -101,7 +101,7 @@ fn a_restart_appends() {
 fn the_tree_is_described() {
     let bench = Bench::new();
     let text = bench.disk.text("/base/.chronologix.json").unwrap();
-    let description = layout::Description::from_json(&text).unwrap();
+    let description = layout::Manifest::from_json(&text).unwrap();
     assert_eq!(description.interval, "1h");
     assert_eq!(description.timezone, "UTC");
     let names = description

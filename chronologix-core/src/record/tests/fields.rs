@@ -1,13 +1,12 @@
 //! Fields, in text and in JSON.
 
 use super::{Style, TEXT, line};
-use crate::{
-    layout::Multiline,
-    record::{
-        rendering::{Rendering, Template},
-        value::Value,
-        wire::{Formatted, Hole, HoleRaw as _, Wire},
-    },
+use chronologix_schema::layout::Multiline;
+
+use crate::record::{
+    rendering::{Rendering, Template},
+    value::Value,
+    wire::{Formatted, Hole, HoleRaw as _, Wire},
 };
 
 /// A message, and one field.

@@ -8,9 +8,10 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Style, encode};
+use chronologix_schema::layout::TimestampFormat;
+
 use crate::{
     FieldValue, Fields, Level,
-    layout::TimestampFormat,
     record::{
         context::Context,
         line::LineMaker,

@@ -1,7 +1,9 @@
 //! Which names are ours, and that look-alikes are not.
 
 use super::{InBase, InFolder, LogNames, archive_of, in_base, unfinished};
-use crate::{Compression, layout::Folder};
+use chronologix_schema::layout::Folder;
+
+use crate::Compression;
 
 #[test]
 fn folders_their_archives_and_unfinished_archives_are_ours() {

@@ -65,7 +65,7 @@ fn built_in() -> Vec<(Compression, usize)> {
         Compression::Gz => cfg!(feature = "gzip"),
         Compression::TarZst => cfg!(all(feature = "tar", feature = "zstd")),
         Compression::TarGz => cfg!(all(feature = "tar", feature = "gzip")),
-        Compression::Zip => cfg!(feature = "zip"),
+        _ => cfg!(feature = "zip"),
     };
     let all = [
         (Compression::Zst, 1),

@@ -5,10 +5,11 @@ use std::{collections::HashSet, time::Duration};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Job, Rules};
+use chronologix_schema::layout::{self, Folder, Interval};
+
 use crate::{
     ByteSize, Compression, Retention,
     disk::closed::{Entry, Kind, Stamp},
-    layout::{self, Folder, Interval},
     upkeep::{names::LogNames, tree::Tree},
 };
 

@@ -1,13 +1,13 @@
 //! Lines to times.
 
-use chronologix_core::layout::parse_text_line;
+use chronologix_schema::layout::parse_text_line;
 use proptest::prelude::*;
 
 use super::*;
 use crate::line::part_and_offset;
 
 fn described(timezone: &str, format: &str) -> Stamps {
-    Stamps::new(Some(&Description {
+    Stamps::new(Some(&Manifest {
         format_version: 1,
         interval: "1h".into(),
         timezone: timezone.into(),

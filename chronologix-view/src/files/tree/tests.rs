@@ -5,7 +5,7 @@ use super::*;
 fn tree(description: Option<&str>) -> (tempfile::TempDir, Tree) {
     let dir = tempfile::tempdir().unwrap();
     if let Some(description) = description {
-        fs::write(dir.path().join(FILE_NAME), description).unwrap();
+        fs::write(dir.path().join(MANIFEST_FILE), description).unwrap();
     }
     let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
     tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
@@ -94,14 +94,14 @@ fn files_of_a_tree_without_description() {
 #[test]
 fn a_description_may_come_later_and_change() {
     let (dir, mut tree) = tree(None);
-    fs::write(dir.path().join(FILE_NAME), "{ not json").unwrap();
+    fs::write(dir.path().join(MANIFEST_FILE), "{ not json").unwrap();
     tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
     assert_eq!(tree.description(), None);
-    fs::write(dir.path().join(FILE_NAME), DESCRIPTION).unwrap();
+    fs::write(dir.path().join(MANIFEST_FILE), DESCRIPTION).unwrap();
     tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
     assert_eq!(tree.streams().len(), 3);
     fs::write(
-        dir.path().join(FILE_NAME),
+        dir.path().join(MANIFEST_FILE),
         DESCRIPTION.replace("app", "main"),
     )
     .unwrap();
@@ -139,6 +139,6 @@ fn what_stands_for_a_tree() {
         std::os::unix::fs::symlink("2025-05-04", base.join("current")).unwrap();
         assert_eq!(tree_of(&base.join("current")), base);
     }
-    fs::write(dir.path().join(FILE_NAME), "{}").unwrap();
+    fs::write(dir.path().join(MANIFEST_FILE), "{}").unwrap();
     assert!(looks_like_tree(dir.path()));
 }

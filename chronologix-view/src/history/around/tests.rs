@@ -1,6 +1,6 @@
 //! Pages with the rows around, against a plain reference.
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 use proptest::prelude::*;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 
 use super::*;
 use crate::{

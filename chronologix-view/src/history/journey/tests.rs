@@ -248,7 +248,7 @@ proptest! {
         let written = write(&folders, split);
         let mut tree = tree(written.dir.path());
         let filter = Filter {
-            least: has_level.then_some(chronologix_core::Level::Warn),
+            least: has_level.then_some(chronologix_schema::Level::Warn),
             include: vec![Pattern::new(text, Case::Smart).unwrap()],
             exclude: vec![Pattern::new("11", Case::Smart).unwrap()],
         };

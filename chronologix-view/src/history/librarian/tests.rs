@@ -134,18 +134,18 @@ fn the_next_and_the_previous_of_a_kind_are_found() {
     let pattern = Pattern::new("record 1$", Case::Smart).unwrap();
     let cases = [
         (
-            Target::Level(chronologix_core::Level::Error),
+            Target::Level(chronologix_schema::Level::Error),
             Direction::Newer,
             Some("11:47"),
         ),
         (
-            Target::Level(chronologix_core::Level::Error),
+            Target::Level(chronologix_schema::Level::Error),
             Direction::Older,
             Some("11:27"),
         ),
         (Target::Match(pattern), Direction::Newer, Some("12:01")),
         (
-            Target::Level(chronologix_core::Level::Critical),
+            Target::Level(chronologix_schema::Level::Critical),
             Direction::Older,
             None,
         ),
@@ -242,7 +242,7 @@ fn only_the_newest_question_of_a_kind_is_answered() {
     desk.librarian.cancel(Kind::Page);
     let last = desk.ask(Request::Find {
         view: View::default(),
-        target: Target::Level(chronologix_core::Level::Error),
+        target: Target::Level(chronologix_schema::Level::Error),
         from: Place::End,
         direction: Direction::Older,
     });

@@ -6,7 +6,7 @@ use super::*;
 fn check(text: &str, newest: Option<&str>, zone: &str, expected: &str) {
     let now = "2025-05-04T15:30:00Z".parse().unwrap();
     let newest = newest.map(|name| Folder::parse(name).unwrap());
-    let zone = chronologix_core::layout::zone(zone).unwrap();
+    let zone = chronologix_schema::layout::zone(zone).unwrap();
     let moment: Moment = text.parse().unwrap();
     let found = moment.resolve(now, newest, &zone).unwrap();
     assert_eq!(found, expected.parse().unwrap(), "{text}");

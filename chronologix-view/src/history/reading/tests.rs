@@ -1,6 +1,6 @@
 //! What a question asks for.
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 
 use super::*;
 use crate::history::Filter;

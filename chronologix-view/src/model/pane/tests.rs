@@ -1,6 +1,6 @@
 //! Merging as lines come, in whatever order files are read.
 
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 use proptest::prelude::*;
 

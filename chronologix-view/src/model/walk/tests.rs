@@ -13,7 +13,7 @@ fn a_long_silence_and_a_new_folder_are_told() {
     stage.line(0, 3_600, "four");
     let pane = &stage.model.panes[0];
     let separators: Vec<_> = pane.rows().map(|number| pane.separator(number)).collect();
-    let folder = chronologix_core::layout::Folder::parse("2025-05-04__15-00");
+    let folder = chronologix_schema::layout::Folder::parse("2025-05-04__15-00");
     let gap = |seconds| Some(jiff::SignedDuration::from_secs(seconds));
     let of = |folder, gap| Some(Separator { folder, gap });
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::line::Key;
-use chronologix_core::layout::Folder;
+use chronologix_schema::layout::Folder;
 
 #[test]
 fn a_tree_without_records_has_a_table_too() {

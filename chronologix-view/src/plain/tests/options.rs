@@ -1,6 +1,6 @@
 //! What is chosen, and of what.
 
-use chronologix_core::Level;
+use chronologix_schema::Level;
 
 use super::*;
 

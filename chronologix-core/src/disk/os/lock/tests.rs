@@ -3,7 +3,9 @@
 use std::{io::ErrorKind, os::unix::fs::symlink, sync::Barrier, time::Duration};
 
 use super::{NAME, take};
-use crate::{Config, layout::Description};
+use chronologix_schema::layout::Manifest;
+
+use crate::Config;
 
 #[test]
 fn a_tree_has_one_lock_whoever_takes_it_and_lets_it_go() {
@@ -47,7 +49,7 @@ fn loggers_that_start_at_once_all_stand_in_the_description() {
         }
     });
     let text = std::fs::read_to_string(base.path().join(".chronologix.json")).unwrap();
-    let streams = Description::from_json(&text).unwrap().streams;
+    let streams = Manifest::from_json(&text).unwrap().streams;
     let mut described = streams
         .into_iter()
         .map(|stream| stream.name)

@@ -89,7 +89,7 @@ impl Held {
         let future = match durability {
             Durability::Queued => record.queued(),
             Durability::Written => record.written(),
-            Durability::Synced => record.synced(),
+            _ => record.synced(),
         };
         Self::new(entry, durability, Waiting::Until(future))
     }

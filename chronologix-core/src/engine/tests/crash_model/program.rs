@@ -4,7 +4,9 @@ use std::{fmt, io::ErrorKind};
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use crate::{Config, Durability, Overflow, StreamConfig, disk::mem::Op, layout::Interval};
+use chronologix_schema::layout::Interval;
+
+use crate::{Config, Durability, Overflow, StreamConfig, disk::mem::Op};
 
 /// The streams by index. The last drops what finds no room.
 pub(super) const STREAMS: [&str; 4] = ["app", "errors", "audit", "bulk"];

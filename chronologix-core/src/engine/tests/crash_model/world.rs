@@ -256,7 +256,7 @@ impl World {
                 let must = match durability {
                     Durability::Queued => Must::Nothing,
                     Durability::Written => Must::Stand,
-                    Durability::Synced => Must::Survive,
+                    _ => Must::Survive,
                 };
                 self.entries[entry].promise(must);
                 check::stands(self, entry)

@@ -11,10 +11,11 @@ use jiff::{Timestamp, ToSpan};
 use proptest::{collection::btree_map, collection::btree_set, prelude::*};
 
 use super::{NOW, OLD, config, keeper, run, standing};
+use chronologix_schema::layout::{self, Interval};
+
 use crate::{
     ByteSize, Config, Retention,
     disk::{Disk, mem::MemDisk},
-    layout::{self, Interval},
 };
 
 /// Ours in an interval folder.
@@ -185,7 +186,7 @@ fn doomed(sown: &BTreeMap<i64, Sown>, rules: &[Retention]) -> BTreeSet<i64> {
                 let begun = units.keys().filter(|hours| ***hours >= 0);
                 gone.extend(begun.skip(*most));
             }
-            Retention::Size(_) => {}
+            _ => {}
         }
     }
     gone.retain(|hours| may_go(**hours));

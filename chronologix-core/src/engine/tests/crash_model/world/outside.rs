@@ -9,7 +9,9 @@ use super::{
     },
     World,
 };
-use crate::{disk::mem::MemDisk, layout::zone};
+use chronologix_schema::layout::zone;
+
+use crate::disk::mem::MemDisk;
 
 impl World {
     pub(super) fn set_clock(&mut self, by: Move) {

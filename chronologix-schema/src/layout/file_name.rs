@@ -1,10 +1,10 @@
 //! The names of a stream's further files: `app.1.log` beside `app.log`. Pure.
 
 /// Numbers there are: `app.1.log` to `app.9999.log`.
-pub(super) const MOST_NUMBERS: u32 = 9_999;
+pub const MOST_NUMBERS: u32 = 9_999;
 
 /// `app.7.log` for `app.log`.
-pub(super) fn with_number(name: &str, number: u32) -> String {
+pub fn with_number(name: &str, number: u32) -> String {
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{number}.{extension}"),
         None => format!("{name}.{number}"),
@@ -12,7 +12,7 @@ pub(super) fn with_number(name: &str, number: u32) -> String {
 }
 
 /// The name that was given a number, if it was.
-pub(crate) fn without_number(name: &str) -> Option<String> {
+pub fn without_number(name: &str) -> Option<String> {
     let parts = name.split('.').collect::<Vec<_>>();
     (0..parts.len()).find_map(|at| {
         let number = parts[at].parse::<u32>().ok()?;

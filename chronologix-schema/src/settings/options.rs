@@ -57,7 +57,7 @@ words! {
     /// When an awaited record is ready: what the caller may rely on from then on.
     ///
     /// ```
-    /// use chronologix_core::Durability;
+    /// use chronologix_schema::settings::options::Durability;
     ///
     /// assert_eq!("synced".parse(), Ok(Durability::Synced));
     /// assert!(Durability::Synced > Durability::Written);
@@ -77,7 +77,7 @@ words! {
     /// What happens to a record when the queue is full.
     ///
     /// ```
-    /// assert_eq!("drop".parse(), Ok(chronologix_core::Overflow::Drop));
+    /// assert_eq!("drop".parse(), Ok(chronologix_schema::settings::options::Overflow::Drop));
     /// ```
     Overflow, "overflow":
     /// The caller waits for room: nothing is lost.
@@ -91,7 +91,7 @@ words! {
     /// How the lines of a stream look.
     ///
     /// ```
-    /// assert_eq!("json".parse(), Ok(chronologix_core::Format::Json));
+    /// assert_eq!("json".parse(), Ok(chronologix_schema::settings::options::Format::Json));
     /// ```
     Format, "format":
     /// `[timestamp] [LEVEL] message key=value`
@@ -105,7 +105,7 @@ words! {
     /// How closed folders are compressed.
     ///
     /// ```
-    /// use chronologix_core::Compression;
+    /// use chronologix_schema::settings::options::Compression;
     ///
     /// assert_eq!("tar.gz".parse(), Ok(Compression::TarGz));
     /// assert!("rar".parse::<Compression>().is_err());
@@ -125,10 +125,10 @@ words! {
 }
 
 words! {
-    /// Whether lines on the terminal are coloured: see [`Echo::colors`](crate::Echo::colors).
+    /// Whether lines on the terminal are coloured: see `Echo::colors`.
     ///
     /// ```
-    /// assert_eq!("never".parse(), Ok(chronologix_core::Colors::Never));
+    /// assert_eq!("never".parse(), Ok(chronologix_schema::settings::options::Colors::Never));
     /// ```
     Colors, "colors":
     /// On a terminal, unless the environment says otherwise.
@@ -138,4 +138,19 @@ words! {
     Always = "always",
     /// In no case.
     Never = "never",
+}
+
+impl Compression {
+    /// Whether whole folders are packed, not their files.
+    ///
+    /// ```
+    /// use chronologix_schema::settings::options::Compression;
+    ///
+    /// assert!(Compression::Zip.packs_folders());
+    /// assert!(!Compression::Zst.packs_folders());
+    /// ```
+    #[must_use]
+    pub const fn packs_folders(self) -> bool {
+        !matches!(self, Self::Zst | Self::Gz)
+    }
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::StampReader;
-use crate::layout::{Folder, Interval, Stamper, TimestampFormat, zone};
+use super::TimestampParser;
+use crate::layout::{Folder, Interval, TimestampFormat, TimestampWriter, zone};
 
 const PRAGUE: &str = "Europe/Prague";
 
@@ -19,7 +19,7 @@ fn instant(text: &str) -> Option<Timestamp> {
 #[track_caller]
 fn read(format: &str, timezone: &str, stamp: &str, name: &str) -> Option<Timestamp> {
     let format = TimestampFormat::parse(format).unwrap();
-    StampReader::new(&format, zone(timezone).unwrap()).read(stamp, folder(name))
+    TimestampParser::new(&format, zone(timezone).unwrap()).read(stamp, folder(name))
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn stamps_of_another_format_are_none() {
 
 #[test]
 fn guesses() {
-    let at = |stamp| StampReader::guess().read(stamp, folder("2025-05-04__15-00"));
+    let at = |stamp| TimestampParser::guess().read(stamp, folder("2025-05-04__15-00"));
     let expected = instant("2025-05-04T15:07:09Z");
     for stamp in [
         "15:07:09",
@@ -140,7 +140,7 @@ fn guesses() {
         assert_eq!(at(stamp), expected, "{stamp}");
     }
     assert_eq!(at("15:07"), instant("2025-05-04T15:07:00Z"));
-    let prague = StampReader::guess().in_zone(zone(PRAGUE).unwrap());
+    let prague = TimestampParser::guess().in_zone(zone(PRAGUE).unwrap());
     let expected = instant("2025-05-04T13:07:09Z");
     assert_eq!(prague.read("15:07:09", folder("2025-05-04")), expected);
     for stamp in [
@@ -187,10 +187,10 @@ proptest! {
         let zone = zone(timezone).unwrap();
         let instant = Timestamp::from_microsecond(micros).unwrap();
         let mut stamp = Vec::new();
-        Stamper::new(format.clone(), zone.clone()).write(instant, &mut stamp);
+        TimestampWriter::new(format.clone(), zone.clone()).write(instant, &mut stamp);
         let stamp = String::from_utf8(stamp).unwrap();
         let folder = interval.span(instant, &zone).folder;
-        let read = StampReader::new(&format, zone).read(&stamp, folder);
+        let read = TimestampParser::new(&format, zone).read(&stamp, folder);
         prop_assert_eq!(read, Some(instant), "{} {}", format, stamp);
     }
 
@@ -199,8 +199,8 @@ proptest! {
         let first = folder("-9999-01-01");
         for timezone in [PRAGUE, "UTC"] {
             let zone = zone(timezone).unwrap();
-            let _ = StampReader::new(&format, zone.clone()).read(&stamp, first);
-            let _ = StampReader::guess().in_zone(zone).read(&stamp, first);
+            let _ = TimestampParser::new(&format, zone.clone()).read(&stamp, first);
+            let _ = TimestampParser::guess().in_zone(zone).read(&stamp, first);
         }
     }
 }

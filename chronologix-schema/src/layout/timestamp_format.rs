@@ -20,7 +20,7 @@ const ALLOWED: &str = "%a %A %b %B %c %d %D %e %f %F %G %H %I %j %m %M %p %R %s 
 /// the C locale. `rfc3339` stands for date, time, microseconds and offset.
 ///
 /// ```
-/// use chronologix_core::layout::TimestampFormat;
+/// use chronologix_schema::layout::TimestampFormat;
 ///
 /// let format = TimestampFormat::parse("%d.%m. %H:%M:%S.%f")?;
 /// assert_eq!(format.as_str(), "%d.%m. %H:%M:%S.%f");
@@ -28,7 +28,7 @@ const ALLOWED: &str = "%a %A %b %B %c %d %D %e %f %F %G %H %I %j %m %M %p %R %s 
 ///
 /// let error = TimestampFormat::parse("%H:%Q").unwrap_err();
 /// assert!(error.to_string().contains("unknown directive %Q at byte 3; allowed: %a %A"));
-/// # Ok::<(), chronologix_core::layout::BadTimestampFormat>(())
+/// # Ok::<(), chronologix_schema::layout::BadTimestampFormat>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimestampFormat {

@@ -4,7 +4,7 @@ use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use super::{Rfc3339Stamper, Stamper};
+use super::{Rfc3339Writer, TimestampWriter};
 use crate::layout::{TimestampFormat, zone};
 
 #[derive(Deserialize)]
@@ -15,20 +15,20 @@ struct Golden {
     text: String,
 }
 
-fn stamper(format: &str, timezone: &str) -> Stamper {
-    Stamper::new(
+fn stamper(format: &str, timezone: &str) -> TimestampWriter {
+    TimestampWriter::new(
         TimestampFormat::parse(format).unwrap(),
         zone(timezone).unwrap(),
     )
 }
 
-fn write(stamper: &mut Stamper, instant: Timestamp) -> String {
+fn write(stamper: &mut TimestampWriter, instant: Timestamp) -> String {
     let mut out = Vec::new();
     stamper.write(instant, &mut out);
     String::from_utf8(out).unwrap()
 }
 
-fn write_nanos(stamper: &mut Stamper, nanos: i64) -> String {
+fn write_nanos(stamper: &mut TimestampWriter, nanos: i64) -> String {
     let mut out = Vec::new();
     stamper.write_nanos(nanos, &mut out);
     String::from_utf8(out).unwrap()
@@ -126,7 +126,7 @@ fn before_1970_the_fraction_still_runs_forward() {
 #[test]
 fn rfc3339_reads_back_as_the_instant() {
     for timezone in ["UTC", "Europe/Prague", "Asia/Kathmandu", "America/St_Johns"] {
-        let mut stamper = Rfc3339Stamper::new(zone(timezone).unwrap());
+        let mut stamper = Rfc3339Writer::new(zone(timezone).unwrap());
         for text in [
             "2025-05-04T13:07:09.25Z",
             "1999-12-31T23:59:59.999999Z",
@@ -214,9 +214,9 @@ proptest! {
         instants in prop::collection::vec(instants(), 1..20),
     ) {
         let zone = zone(timezone).unwrap();
-        let mut kept = Stamper::new(format.clone(), zone.clone());
+        let mut kept = TimestampWriter::new(format.clone(), zone.clone());
         for instant in instants {
-            let mut fresh = Stamper::new(format.clone(), zone.clone());
+            let mut fresh = TimestampWriter::new(format.clone(), zone.clone());
             prop_assert_eq!(write(&mut kept, instant), write(&mut fresh, instant));
         }
     }
@@ -228,10 +228,10 @@ proptest! {
         nanos in prop::collection::vec(nanos(), 1..20),
     ) {
         let zone = zone(timezone).unwrap();
-        let mut by_instant = Stamper::new(format.clone(), zone.clone());
-        let mut framed = Stamper::framed(format.clone(), zone.clone(), "100% [", "] ");
+        let mut by_instant = TimestampWriter::new(format.clone(), zone.clone());
+        let mut framed = TimestampWriter::framed(format.clone(), zone.clone(), "100% [", "] ");
         // One stamper for both ways, so that what one keeps is met by the other.
-        let mut mixed = Stamper::new(format, zone);
+        let mut mixed = TimestampWriter::new(format, zone);
         for nanos in nanos {
             let instant = Timestamp::from_nanosecond(i128::from(nanos)).unwrap();
             let expected = write(&mut by_instant, instant);
@@ -243,7 +243,7 @@ proptest! {
 
     #[test]
     fn digits_are_those_of_the_instant(instant in instants()) {
-        let text = write(&mut Stamper::new(TimestampFormat::rfc3339(), TimeZone::UTC), instant);
+        let text = write(&mut TimestampWriter::new(TimestampFormat::rfc3339(), TimeZone::UTC), instant);
         prop_assert_eq!(text.parse::<Timestamp>().unwrap(), instant);
     }
 }

@@ -12,7 +12,7 @@ use super::Interval;
 /// One interval folder, known by the civil time at which its interval starts.
 ///
 /// ```
-/// use chronologix_core::layout::{Folder, Interval};
+/// use chronologix_schema::layout::{Folder, Interval};
 ///
 /// let folder = Folder::parse("2025-05-04__15-00").expect("a name of ours");
 /// assert_eq!(folder.name(), "2025-05-04__15-00");

@@ -21,7 +21,7 @@ pub struct ParsedLine<'a> {
 /// A message that itself begins with `[INFO] ` cannot be told from a level.
 ///
 /// ```
-/// use chronologix_core::{Level, layout::parse_text_line};
+/// use chronologix_schema::{Level, layout::parse_text_line};
 ///
 /// let line = parse_text_line("[15:07:09] [ERROR] disk full free=0");
 /// assert_eq!(line.stamp, Some("15:07:09"));
@@ -79,7 +79,7 @@ pub struct JsonLine {
 /// Takes a JSON line apart. `None` if it is no object with a message.
 ///
 /// ```
-/// use chronologix_core::layout::parse_json_line;
+/// use chronologix_schema::layout::parse_json_line;
 ///
 /// let line = r#"{"timestamp":"2025-05-04T15:07:09+02:00","message":"filled","qty":3}"#;
 /// let line = parse_json_line(line).expect("an object with a message");

@@ -10,7 +10,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 /// names none.
 ///
 /// ```
-/// use chronologix_core::layout::zone;
+/// use chronologix_schema::layout::zone;
 ///
 /// assert_eq!(zone("Europe/Prague")?.iana_name(), Some("Europe/Prague"));
 /// assert_eq!(

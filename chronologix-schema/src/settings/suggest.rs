@@ -1,7 +1,7 @@
 //! "Did you mean": the known name nearest to a misspelt one.
 
 /// The name that a slip of the finger or two makes of `word`, if there is one.
-pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     // One slip in three letters: `adit` finds `audit`, `app` does not find `foo`.
     let tolerance = (word.chars().count() / 3).max(1);

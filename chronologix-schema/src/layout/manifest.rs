@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The name of the description in the base directory.
-pub const FILE_NAME: &str = ".chronologix.json";
+pub const MANIFEST_FILE: &str = ".chronologix.json";
 
 /// The version of the tree that this crate writes.
 pub const FORMAT_VERSION: u32 = 1;
@@ -11,9 +11,9 @@ pub const FORMAT_VERSION: u32 = 1;
 /// Describes a tree: how folders are named, what the files in them are, and how lines are stamped.
 ///
 /// ```
-/// use chronologix_core::layout::Description;
+/// use chronologix_schema::layout::Manifest;
 ///
-/// let description = Description::from_json(
+/// let description = Manifest::from_json(
 ///     r#"{"format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",
 ///         "streams": [{"name": "app", "file": "app.log", "format": "text", "mirror": []}]}"#,
 /// )?;
@@ -21,7 +21,7 @@ pub const FORMAT_VERSION: u32 = 1;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Description {
+pub struct Manifest {
     /// Goes up when readers of the tree must change; now [`FORMAT_VERSION`].
     pub format_version: u32,
     /// The word of an [`Interval`](super::Interval).
@@ -32,12 +32,12 @@ pub struct Description {
     pub timestamp_format: String,
     /// The streams, in the order of their declaration.
     #[serde(default)]
-    pub streams: Vec<DescribedStream>,
+    pub streams: Vec<ManifestStream>,
 }
 
-/// One stream of a [`Description`].
+/// One stream of a [`Manifest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DescribedStream {
+pub struct ManifestStream {
     /// The name it is logged to by.
     pub name: String,
     /// The name of its file in each interval folder.
@@ -49,7 +49,7 @@ pub struct DescribedStream {
     pub mirror: Vec<String>,
 }
 
-impl Description {
+impl Manifest {
     /// The text of the file.
     #[must_use]
     pub fn to_json(&self) -> String {

@@ -16,7 +16,7 @@ use crate::UnknownWord;
 /// Intervals are ordered by length.
 ///
 /// ```
-/// use chronologix_core::layout::{Interval, zone};
+/// use chronologix_schema::layout::{Interval, zone};
 ///
 /// let hour: Interval = "1h".parse()?;
 /// let prague = zone("Europe/Prague")?;
@@ -108,7 +108,7 @@ impl Interval {
     }
 
     /// When a folder is closed for certain: no later instant has it. Where the civil time comes twice, its later one counts.
-    pub(crate) fn close(self, folder: Folder, zone: &TimeZone) -> Timestamp {
+    pub fn close(self, folder: Folder, zone: &TimeZone) -> Timestamp {
         let later = |civil| zone.to_ambiguous_timestamp(civil).later().ok();
         folder.end(self).and_then(later).unwrap_or(Timestamp::MAX)
     }
@@ -209,7 +209,7 @@ pub struct Span {
 /// A text that names no [`Interval`].
 ///
 /// ```
-/// # use chronologix_core::layout::Interval;
+/// # use chronologix_schema::layout::Interval;
 /// let error = Interval::try_from("7h").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),

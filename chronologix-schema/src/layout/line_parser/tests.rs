@@ -6,8 +6,8 @@ use super::{ParsedLine, parse_json_line, parse_text_line};
 use crate::{
     Level,
     layout::{
-        Folder, Interval, Multiline, Rfc3339Stamper, StampReader, Stamper, TimestampFormat,
-        escape_text, push_json_string, zone,
+        Folder, Interval, Multiline, Rfc3339Writer, TimestampFormat, TimestampParser,
+        TimestampWriter, escape_text, push_json_string, zone,
     },
 };
 
@@ -134,7 +134,7 @@ proptest! {
         let zone = zone("Australia/Lord_Howe").unwrap();
         let format = TimestampFormat::parse(format).unwrap();
         let mut line = b"[".to_vec();
-        Stamper::new(format.clone(), zone.clone()).write(instant, &mut line);
+        TimestampWriter::new(format.clone(), zone.clone()).write(instant, &mut line);
         line.extend_from_slice(b"] ");
         if let Some(level) = level {
             line.extend_from_slice(format!("[{level}] ").as_bytes());
@@ -148,14 +148,14 @@ proptest! {
         prop_assert_eq!(parsed.level, level);
         prop_assert_eq!(parsed.message, &line[from..]);
         let folder = Interval::Hour1.span(instant, &zone).folder;
-        let reader = StampReader::new(&format, zone);
+        let reader = TimestampParser::new(&format, zone);
         prop_assert_eq!(reader.read(parsed.stamp.unwrap(), folder), Some(instant));
     }
 
     #[test]
     fn a_json_line_reads_back(instant in micros(), text in any::<String>()) {
         let mut line = br#"{"timestamp":""#.to_vec();
-        Rfc3339Stamper::new(zone("America/St_Johns").unwrap()).write(instant, &mut line);
+        Rfc3339Writer::new(zone("America/St_Johns").unwrap()).write(instant, &mut line);
         line.extend_from_slice(br#"","message":"#);
         push_json_string(&mut line, &text);
         line.push(b'}');
@@ -171,7 +171,7 @@ proptest! {
         let _ = parse_json_line(&line);
         let folder = Folder::parse("9999-12-31__23-55").unwrap();
         for text in [parsed.stamp.unwrap_or(&line), &stamp] {
-            let _ = StampReader::guess().read(text, folder);
+            let _ = TimestampParser::guess().read(text, folder);
         }
     }
 }

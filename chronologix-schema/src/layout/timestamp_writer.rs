@@ -9,7 +9,7 @@ use jiff::{
 use super::{
     TimestampFormat,
     interval::saturating_from_second,
-    timestamp::{Item, Padding},
+    timestamp_format::{Item, Padding},
 };
 
 /// How many digits `%f` has.
@@ -23,16 +23,16 @@ const NANOS_IN_SECOND: i64 = 1_000_000_000;
 /// the fast case.
 ///
 /// ```
-/// use chronologix_core::layout::{Stamper, TimestampFormat, zone};
+/// use chronologix_schema::layout::{TimestampWriter, TimestampFormat, zone};
 ///
-/// let mut stamper = Stamper::new(TimestampFormat::parse("%H:%M:%S.%f")?, zone("Europe/Prague")?);
+/// let mut stamper = TimestampWriter::new(TimestampFormat::parse("%H:%M:%S.%f")?, zone("Europe/Prague")?);
 /// let mut line = Vec::new();
 /// stamper.write("2025-05-04T13:07:09.25Z".parse()?, &mut line);
 /// assert_eq!(line, b"15:07:09.250000");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Stamper {
+pub struct TimestampWriter {
     pieces: Vec<Piece>,
     zone: TimeZone,
     /// The second that `rendered` is of, counted from 1970 and rounded down.
@@ -54,7 +54,7 @@ enum Piece {
     Micros,
 }
 
-impl Stamper {
+impl TimestampWriter {
     /// A stamper for one format and zone.
     #[must_use]
     pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
@@ -62,12 +62,7 @@ impl Stamper {
     }
 
     /// A stamper that also writes what stands before and after each stamp.
-    pub(crate) fn framed(
-        format: TimestampFormat,
-        zone: TimeZone,
-        before: &str,
-        after: &str,
-    ) -> Self {
+    pub fn framed(format: TimestampFormat, zone: TimeZone, before: &str, after: &str) -> Self {
         let frame = |text: &str| Item::Literal(text.to_owned());
         let mut items = format.into_items();
         items.insert(0, frame(before));
@@ -95,12 +90,12 @@ impl Stamper {
         self.write_second(second, nanos.unsigned_abs() / 1000, out);
     }
 
-    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`Stamper::write`], sooner.
+    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`TimestampWriter::write`], sooner.
     ///
     /// ```
-    /// use chronologix_core::layout::{Stamper, TimestampFormat, zone};
+    /// use chronologix_schema::layout::{TimestampWriter, TimestampFormat, zone};
     ///
-    /// let mut stamper = Stamper::new(TimestampFormat::parse("%H:%M:%S.%f")?, zone("UTC")?);
+    /// let mut stamper = TimestampWriter::new(TimestampFormat::parse("%H:%M:%S.%f")?, zone("UTC")?);
     /// let mut line = Vec::new();
     /// stamper.write_nanos(-1, &mut line);
     /// assert_eq!(line, b"23:59:59.999999");
@@ -160,26 +155,26 @@ impl Stamper {
 /// Writes the stamps of JSON lines: `2025-05-04T15:07:09.250000+02:00`.
 ///
 /// ```
-/// use chronologix_core::layout::{Rfc3339Stamper, zone};
+/// use chronologix_schema::layout::{Rfc3339Writer, zone};
 ///
 /// let mut line = Vec::new();
-/// Rfc3339Stamper::new(zone("Europe/Prague")?).write("2025-05-04T13:07:09.25Z".parse()?, &mut line);
+/// Rfc3339Writer::new(zone("Europe/Prague")?).write("2025-05-04T13:07:09.25Z".parse()?, &mut line);
 /// assert_eq!(line, b"2025-05-04T15:07:09.250000+02:00");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Rfc3339Stamper(Stamper);
+pub struct Rfc3339Writer(TimestampWriter);
 
-impl Rfc3339Stamper {
+impl Rfc3339Writer {
     /// A stamper for one zone.
     #[must_use]
     pub fn new(zone: TimeZone) -> Self {
-        Self(Stamper::new(TimestampFormat::rfc3339(), zone))
+        Self(TimestampWriter::new(TimestampFormat::rfc3339(), zone))
     }
 
     /// A stamper that also writes what stands before and after each stamp.
-    pub(crate) fn framed(zone: TimeZone, before: &str, after: &str) -> Self {
-        Self(Stamper::framed(
+    pub fn framed(zone: TimeZone, before: &str, after: &str) -> Self {
+        Self(TimestampWriter::framed(
             TimestampFormat::rfc3339(),
             zone,
             before,
@@ -192,7 +187,7 @@ impl Rfc3339Stamper {
         self.0.write(instant, out);
     }
 
-    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`Rfc3339Stamper::write`], sooner.
+    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`Rfc3339Writer::write`], sooner.
     #[inline]
     pub fn write_nanos(&mut self, nanos: i64, out: &mut Vec<u8>) {
         self.0.write_nanos(nanos, out);

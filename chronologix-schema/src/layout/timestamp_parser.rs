@@ -8,7 +8,7 @@ use jiff::{
 
 use super::{
     Folder, TimestampFormat,
-    timestamp::{Item, Padding},
+    timestamp_format::{Item, Padding},
 };
 
 mod fields;
@@ -18,22 +18,22 @@ use fields::Fields;
 /// Reads the stamps of one tree.
 ///
 /// ```
-/// use chronologix_core::layout::{Folder, StampReader, TimestampFormat, zone};
+/// use chronologix_schema::layout::{Folder, TimestampParser, TimestampFormat, zone};
 ///
-/// let reader = StampReader::new(&TimestampFormat::default(), zone("Europe/Prague")?);
+/// let reader = TimestampParser::new(&TimestampFormat::default(), zone("Europe/Prague")?);
 /// let folder = Folder::parse("2025-05-04__15-00").expect("a name of ours");
 /// assert_eq!(reader.read("15:07:09", folder), Some("2025-05-04T13:07:09Z".parse()?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct StampReader {
+pub struct TimestampParser {
     /// `None` where nothing describes the stamps.
     items: Option<Vec<Item>>,
     zone: TimeZone,
 }
 
-impl StampReader {
-    /// Reads what a [`Stamper`](super::Stamper) of this format and zone writes.
+impl TimestampParser {
+    /// Reads what a [`TimestampWriter`](super::TimestampWriter) of this format and zone writes.
     #[must_use]
     pub fn new(format: &TimestampFormat, zone: TimeZone) -> Self {
         Self {

@@ -14,7 +14,7 @@ mod scan;
 /// What becomes of a newline inside a message.
 ///
 /// ```
-/// use chronologix_core::layout::Multiline;
+/// use chronologix_schema::layout::Multiline;
 ///
 /// assert_eq!("indent".parse(), Ok(Multiline::Indent));
 /// assert_eq!(Multiline::default().as_str(), "escape");
@@ -71,7 +71,7 @@ impl FromStr for Multiline {
 /// told from one that held the escape to begin with.
 ///
 /// ```
-/// use chronologix_core::layout::{Multiline, escape_text};
+/// use chronologix_schema::layout::{Multiline, escape_text};
 ///
 /// let mut line = b"[15:00:00] ".to_vec();
 /// let message = line.len();
@@ -85,7 +85,7 @@ pub fn escape_text(out: &mut Vec<u8>, from: usize, multiline: Multiline) {
 
 /// [`escape_text`] with memory to work in.
 #[inline]
-pub(crate) fn escape_text_with(
+pub fn escape_text_with(
     out: &mut Vec<u8>,
     from: usize,
     multiline: Multiline,
@@ -99,7 +99,7 @@ pub(crate) fn escape_text_with(
 
 /// Rewrites `out[from..]`, which holds UTF-8, so that it can stand in a JSON string.
 #[inline]
-pub(crate) fn escape_json_with(out: &mut Vec<u8>, from: usize, scratch: &mut Vec<u8>) {
+pub fn escape_json_with(out: &mut Vec<u8>, from: usize, scratch: &mut Vec<u8>) {
     if let Some(first) = next_special::<QUOTED>(out, from) {
         move_tail(out, first.at, scratch);
         push_json(out, scratch);
@@ -108,7 +108,7 @@ pub(crate) fn escape_json_with(out: &mut Vec<u8>, from: usize, scratch: &mut Vec
 
 /// Makes `out[from..]`, which holds UTF-8, what [`push_field_value`] would have made of it.
 #[inline]
-pub(crate) fn escape_field_with(out: &mut Vec<u8>, from: usize, scratch: &mut Vec<u8>) {
+pub fn escape_field_with(out: &mut Vec<u8>, from: usize, scratch: &mut Vec<u8>) {
     if !out.get(from..).is_some_and(is_surely_bare) {
         move_tail(out, from, scratch);
         push_odd_field_value(out, scratch);
@@ -134,7 +134,7 @@ fn push_text(out: &mut Vec<u8>, text: &[u8], multiline: Multiline) {
 /// from what follows.
 ///
 /// ```
-/// use chronologix_core::layout::push_field_value;
+/// use chronologix_schema::layout::push_field_value;
 ///
 /// let mut line = Vec::new();
 /// push_field_value(&mut line, r"C:\logs");
@@ -171,7 +171,7 @@ fn push_odd_field_value(out: &mut Vec<u8>, value: &[u8]) {
 /// Appends a JSON string with its quotes. What [`escape_text`] rewrites is written as `\u`.
 ///
 /// ```
-/// use chronologix_core::layout::push_json_string;
+/// use chronologix_schema::layout::push_json_string;
 ///
 /// let mut line = Vec::new();
 /// push_json_string(&mut line, "\"a\"\n\u{202e}\u{e0001}");
@@ -182,7 +182,7 @@ pub fn push_json_string(out: &mut Vec<u8>, value: &str) {
 }
 
 /// [`push_json_string`] for text that is known to be UTF-8.
-pub(crate) fn push_json_utf8(out: &mut Vec<u8>, value: &[u8]) {
+pub fn push_json_utf8(out: &mut Vec<u8>, value: &[u8]) {
     out.push(b'"');
     push_json(out, value);
     out.push(b'"');

@@ -7,7 +7,7 @@ use crate::UnknownWord;
 /// A number of bytes: `10GiB`, `500MB`, `4096`.
 ///
 /// ```
-/// use chronologix_core::ByteSize;
+/// use chronologix_schema::ByteSize;
 ///
 /// assert_eq!("10KiB".parse(), Ok(ByteSize::new(10 * 1024)));
 /// assert_eq!("10kB".parse(), Ok(ByteSize::new(10_000)));
@@ -21,7 +21,7 @@ pub struct ByteSize(u64);
 /// ```
 /// use std::time::Duration;
 ///
-/// use chronologix_core::{ByteSize, Retention};
+/// use chronologix_schema::{ByteSize, Retention};
 ///
 /// assert_eq!("2h".parse(), Ok(Retention::Age(Duration::from_secs(7200))));
 /// assert_eq!("10GiB".parse(), Ok(Retention::Size(ByteSize::new(10 << 30))));
@@ -121,7 +121,7 @@ impl FromStr for Retention {
 
 impl Retention {
     /// Whether nothing at all would be kept.
-    pub(super) fn is_nothing(self) -> bool {
+    pub fn is_nothing(self) -> bool {
         match self {
             Self::Age(age) => age.is_zero(),
             Self::Size(size) => size.0 == 0,
@@ -130,7 +130,7 @@ impl Retention {
     }
 
     /// What is wrong with one that was not given as text.
-    pub(super) fn nothing(self) -> UnknownWord {
+    pub fn nothing(self) -> UnknownWord {
         UnknownWord::new("retention", &self.to_string(), RETENTIONS)
     }
 }

@@ -13,7 +13,7 @@ use std::{fmt, str::FromStr};
 /// [`Logger::set_level`](crate::Logger::set_level) makes of it while the program runs.
 ///
 /// ```
-/// use chronologix_core::Level;
+/// use chronologix_schema::Level;
 ///
 /// assert!(Level::Error > Level::Info);
 /// assert_eq!("warn".parse(), Ok(Level::Warn));
@@ -60,7 +60,7 @@ impl Level {
     }
 
     /// As a number that grows with the level; 0 is below all.
-    pub(crate) const fn number(level: Option<Self>) -> u8 {
+    pub const fn number(level: Option<Self>) -> u8 {
         match level {
             Some(level) => level as u8,
             None => 0,
@@ -68,7 +68,7 @@ impl Level {
     }
 
     /// The level of such a number.
-    pub(crate) fn from_number(number: u8) -> Option<Self> {
+    pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|level| *level as u8 == number)
     }
 
@@ -106,7 +106,7 @@ impl TryFrom<&str> for Level {
 /// A word that is none of the allowed ones.
 ///
 /// ```
-/// let error = "loud".parse::<chronologix_core::Level>().unwrap_err();
+/// let error = "loud".parse::<chronologix_schema::Level>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical"#,
@@ -120,7 +120,9 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    pub(crate) fn new(what: &'static str, word: &str, allowed: &str) -> Self {
+    /// A word that is none of the allowed ones of a setting.
+    #[must_use]
+    pub fn new(what: &'static str, word: &str, allowed: &str) -> Self {
         Self {
             what,
             word: word.to_owned(),

@@ -9,12 +9,12 @@ use crate::UnknownWord;
 /// ```
 /// use std::time::Duration;
 ///
-/// use chronologix_core::Period;
+/// use chronologix_schema::Period;
 ///
 /// assert_eq!("5s".parse(), Ok(Period::from(Duration::from_secs(5))));
 /// assert_eq!("90m".parse::<Period>()?.to_string(), "90m");
 /// assert!("5 seconds".parse::<Period>().is_err());
-/// # Ok::<(), chronologix_core::UnknownWord>(())
+/// # Ok::<(), chronologix_schema::UnknownWord>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period(Duration);
@@ -44,7 +44,7 @@ impl FromStr for Period {
 }
 
 /// The milliseconds of `500ms`, `5s`, `2m` or `1h`; also of `0s`, which is a time and no period.
-pub(super) fn milliseconds(text: &str) -> Option<u64> {
+pub fn milliseconds(text: &str) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let (_, worth) = UNITS.iter().find(|(name, _)| *name == unit)?;

@@ -1,9 +1,9 @@
 //! The description: its text, what it ignores, and how two are merged.
 
-use super::{DescribedStream, Description, FORMAT_VERSION};
+use super::{FORMAT_VERSION, Manifest, ManifestStream};
 
-fn stream(name: &str, file: &str) -> DescribedStream {
-    DescribedStream {
+fn stream(name: &str, file: &str) -> ManifestStream {
+    ManifestStream {
         name: name.to_owned(),
         file: file.to_owned(),
         format: "text".to_owned(),
@@ -11,8 +11,8 @@ fn stream(name: &str, file: &str) -> DescribedStream {
     }
 }
 
-fn description(streams: &[DescribedStream]) -> Description {
-    Description {
+fn description(streams: &[ManifestStream]) -> Manifest {
+    Manifest {
         format_version: FORMAT_VERSION,
         interval: "1h".to_owned(),
         timezone: "Europe/Prague".to_owned(),
@@ -44,7 +44,7 @@ fn the_text_is_for_people_too() {
 }
 "#;
     assert_eq!(description.to_json(), expected);
-    assert_eq!(Description::from_json(expected).unwrap(), description);
+    assert_eq!(Manifest::from_json(expected).unwrap(), description);
 }
 
 #[test]
@@ -53,16 +53,16 @@ fn unknown_members_are_ignored_and_missing_ones_reported() {
         "timestamp_format": "%H:%M:%S", "colour": "red",
         "streams": [{"name": "app", "file": "app.log", "format": "text", "size": 7}]}"#;
     assert_eq!(
-        Description::from_json(text).unwrap(),
+        Manifest::from_json(text).unwrap(),
         description(&[stream("app", "app.log")])
     );
-    let missing = Description::from_json(r#"{"format_version": 1}"#).unwrap_err();
+    let missing = Manifest::from_json(r#"{"format_version": 1}"#).unwrap_err();
     assert!(
         missing.to_string().contains("missing field `interval`"),
         "{missing}"
     );
     for text in ["", "[]", "null", "{\"format_version\": -1}"] {
-        assert!(Description::from_json(text).is_err(), "{text:?}");
+        assert!(Manifest::from_json(text).is_err(), "{text:?}");
     }
 }
 
@@ -83,7 +83,7 @@ fn streams_of_an_older_description_are_kept() {
 #[test]
 fn a_tree_of_another_kind_is_not_merged() {
     let ours = description(&[stream("app", "app.log")]);
-    let change: [fn(&mut Description); 4] = [
+    let change: [fn(&mut Manifest); 4] = [
         |other| other.format_version = 2,
         |other| other.interval = "5m".to_owned(),
         |other| other.timezone = "UTC".to_owned(),

@@ -1,0 +1,29 @@
+//! What is on disk: folder names, file names, lines. Pure.
+//!
+//! The writer and the viewer share it: what one writes, the other reads by the same rules.
+
+mod escape;
+pub mod file_name;
+mod folder;
+mod interval;
+mod line_parser;
+mod manifest;
+mod time_zone;
+mod timestamp_format;
+mod timestamp_parser;
+mod timestamp_writer;
+
+pub use self::{
+    escape::{
+        Multiline, escape_field_with, escape_json_with, escape_text, escape_text_with,
+        push_field_value, push_json_string, push_json_utf8,
+    },
+    folder::Folder,
+    interval::{Interval, Span, UnknownInterval},
+    line_parser::{JsonLine, ParsedLine, parse_json_line, parse_text_line},
+    manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
+    time_zone::{UnknownZone, zone},
+    timestamp_format::{BadTimestampFormat, TimestampFormat},
+    timestamp_parser::TimestampParser,
+    timestamp_writer::{Rfc3339Writer, TimestampWriter},
+};

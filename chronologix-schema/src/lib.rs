@@ -1,0 +1,11 @@
+//! What a log tree looks like on disk, and what settings are. Pure: nothing here opens a file, reads
+//! a clock or waits.
+//!
+//! The writer, the macros and the viewer of [`chronologix`](https://docs.rs/chronologix) share it, so
+//! that what one writes, the others read by the same rules.
+
+pub mod layout;
+pub mod level;
+pub mod settings;
+
+pub use level::{Level, UnknownWord};
