@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use chronologix_core::{
     Level,
-    bench::{Hole, HoleRaw as _, Lines, Queued, Rendering, Template, Value},
+    internals::bench::{Hole, HoleRaw as _, Lines, Queued, Rendering, Template, Value},
 };
 use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -171,7 +171,7 @@ macro_rules! alone {
 }
 
 mod alone {
-    use chronologix_core::bench::{Hole, HoleRaw as _, Lines, Queued};
+    use chronologix_core::internals::bench::{Hole, HoleRaw as _, Lines, Queued};
     use divan::Bencher;
 
     use super::{Alone, PACE, STAMP, full, measure, orders};

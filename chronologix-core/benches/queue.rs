@@ -4,7 +4,7 @@
 //! cargo bench -p chronologix-core --features testing --bench queue
 //! ```
 
-use chronologix_core::bench::{Hole, HoleRaw as _, Road};
+use chronologix_core::internals::bench::{Hole, HoleRaw as _, Road};
 use divan::{Bencher, black_box, counter::ItemsCount};
 
 /// Records of a round: they fit in the first ring of a lane.

@@ -32,8 +32,8 @@ use std::{
 pub use self::routes::Routes;
 use self::routes::Table;
 use crate::{
-    Level, Logger, Record, StreamHandle, engine::is_writer_thread, queue::park::block_on_for,
-    record::encoding::Encoder,
+    Level, Logger, Record, StreamHandle, backend::writer::is_writer_thread,
+    codec::encoding::Encoder, queue::block_on::block_on_for,
 };
 
 #[cfg(feature = "log")]

@@ -5,12 +5,15 @@
 //! Once a round the writer takes a [`Sample`] of ticks and clocks together, and a [`Timeline`] turns the ticks of that round into
 //! instants. A step of the wall clock thus takes effect between two rounds.
 
+#[cfg(target_os = "linux")]
+pub(crate) mod clocksource;
+pub(crate) mod tsc;
+
 use std::{
     sync::OnceLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-mod counter;
 #[cfg(any(test, feature = "testing"))]
 mod manual;
 #[cfg(test)]
@@ -18,8 +21,8 @@ mod tests;
 mod timeline;
 
 #[cfg(any(test, feature = "testing"))]
-pub use manual::ManualClock;
-pub(crate) use timeline::Timeline;
+pub use self::manual::ManualClock;
+pub(crate) use self::timeline::Timeline;
 
 /// Nanoseconds by which a processor may read its counter too early: it does not wait until the loads in front are done, and so reads at
 /// most as much sooner as such a load takes: from the other socket of a large machine 100 to 300.
@@ -59,7 +62,7 @@ pub(crate) struct Sample {
 
 impl Default for Clock {
     fn default() -> Self {
-        if counter::is_trusted() {
+        if tsc::is_trusted() {
             Self::Counter
         } else {
             Self::Monotonic
@@ -72,7 +75,7 @@ impl Clock {
     #[inline]
     pub(crate) fn ticks(&self) -> u64 {
         match self {
-            Self::Counter => counter::read(),
+            Self::Counter => tsc::read(),
             Self::Monotonic => monotonic(),
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(clock) => clock.sample().ticks,

@@ -40,8 +40,8 @@ pub(crate) use self::{
 use chronologix_schema::layout::{Interval, TimestampFormat};
 
 use crate::{
-    Echo, Error, Hook, Logger, Overflow, clock::Clock, record::redactor::Redactor,
-    stream::Declaration, teller::Handler,
+    Echo, Error, Hook, Logger, Overflow, clock::Clock, error_reporter::Handler,
+    format::redact::Redactor, stream::Declaration,
 };
 
 #[cfg(test)]
@@ -307,7 +307,7 @@ impl Config {
     ///
     /// As [`Config::start`].
     pub fn start_blocking(self) -> Result<Logger, Error> {
-        crate::queue::park::block_on(self.start())
+        crate::queue::block_on::block_on(self.start())
     }
 
     pub(crate) fn declared_by(mut self, declaration: &'static Declaration) -> Self {

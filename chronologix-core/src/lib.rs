@@ -4,39 +4,52 @@
 //! merged, formatted, written and synced by one writer thread per logger (room `engine`), which alone touches open folders (room `disk`);
 //! closed ones are compressed and removed by room `upkeep`. What stands on disk is described by pure functions ([`layout`]) that the viewer shares.
 
+mod backend;
 mod clock;
+mod codec;
 mod config;
-mod disk;
-mod engine;
 mod error;
-mod exit;
+mod error_reporter;
+mod format;
+mod frontend;
+mod fs;
 mod logger;
-mod outlets;
 mod process;
+mod process_id;
 mod queue;
-mod record;
+mod retention;
+mod sinks;
 mod stats;
 mod stderr;
 mod stream;
-mod teller;
-mod upkeep;
 
-#[cfg(feature = "testing")]
-#[doc(hidden)]
-pub mod bench;
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub mod bridge;
-#[cfg(all(unix, feature = "testing"))]
-#[doc(hidden)]
-pub mod faults;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
-pub mod fuzz;
+pub mod internals;
 #[doc(hidden)]
 pub mod private;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+#[cfg(any(test, feature = "testing"))]
+pub use crate::clock::ManualClock;
+pub use crate::config::{Config, ConfigError, ConfigProblem, StreamConfig};
+pub use crate::error::{DiskError, Error, LogError};
+pub use crate::logger::{FlushReport, Logger};
+pub use crate::sinks::{Echo, Hook, HookOutcome, HookRecord, HookStats, HookTask};
+pub use crate::stats::Stats;
+pub use crate::stream::{Stream, StreamHandle};
+pub use crate::{
+    codec::fields::{FieldValue, Fields},
+    frontend::{
+        context::{InContext, in_context, in_context_blocking},
+        future::{Record, RecordUntil},
+        receipt::Receipt,
+        secret::Secret,
+    },
+};
 pub use chronologix_schema::{
     Level, UnknownWord,
     layout::{Interval, Multiline},
@@ -46,18 +59,3 @@ pub use chronologix_schema::{
         quantity::{ByteSize, Retention},
     },
 };
-#[cfg(any(test, feature = "testing"))]
-pub use clock::ManualClock;
-pub use config::{Config, ConfigError, ConfigProblem, StreamConfig};
-pub use error::{DiskError, Error, LogError};
-pub use logger::{FlushReport, Logger};
-pub use outlets::{Echo, Hook, HookOutcome, HookRecord, HookStats, HookTask};
-pub use record::{
-    context::{InContext, in_context, in_context_blocking},
-    fields::{FieldValue, Fields},
-    future::{Record, RecordUntil},
-    receipt::Receipt,
-    secret::Secret,
-};
-pub use stats::Stats;
-pub use stream::{Stream, StreamHandle};

@@ -1,5 +1,8 @@
 //! The handle of a running logger.
 
+pub(crate) mod fork_child;
+pub(crate) mod handle;
+
 use std::{
     fmt,
     future::Future,
@@ -11,25 +14,24 @@ use std::{
 use crate::{
     Config, ConfigError, ConfigProblem, DiskError, Error, HookStats, Level, LogError, Stats,
     StreamHandle,
+    backend::writer::{Shared, Writer, is_writer_thread, nanos},
     clock::Clock,
     config::{Settings, StreamSettings},
-    disk::{Disk, os::OsDisk},
-    engine::{Shared, Writer, is_writer_thread, nanos},
-    exit,
+    error_reporter::Teller,
+    frontend::context::Context,
+    fs::{os::OsDisk, traits::Disk},
+    process::hooks,
     queue::{
-        lane::{Rules, StreamRule},
-        lanes::Lanes,
-        park::{block_on, block_on_for},
-        reply::reply,
-        request::Request,
+        block_on::{block_on, block_on_for},
+        command::Request,
+        oneshot::reply,
+        registry::Lanes,
+        spsc::{Rules, StreamRule},
     },
-    record::context::Context,
     stream::Levels,
-    teller::Teller,
 };
 
 mod child;
-mod heir;
 mod levels;
 #[cfg(feature = "toml")]
 mod reload;
@@ -132,7 +134,7 @@ fn spawn(
     begin: impl FnOnce(Arc<Shared>) -> Result<Writer, DiskError> + Send + 'static,
     opened: impl FnOnce(Result<(), DiskError>) + Send + 'static,
 ) -> Result<(), Error> {
-    heir::announce(&shared);
+    fork_child::announce(&shared);
     let work = move || {
         let guard = EndOnDrop(Arc::clone(&shared));
         match begin(Arc::clone(&shared)) {
@@ -145,7 +147,7 @@ fn spawn(
                         .map(|stream| stream.min_level);
                     declaration.started(Arc::clone(&shared.lanes), levels);
                 }
-                exit::enter(&shared);
+                hooks::enter(&shared);
                 opened(Ok(()));
                 writer.run();
             }

@@ -2,14 +2,18 @@
 
 pub use crate::{
     Config, Durability, FieldValue, Fields, Format, Level, Multiline, Overflow, Record, Stream,
-    record::{
+    codec::{
+        encode::{Formatted, Hole, HoleFormatted, HoleRaw},
         fields::{HoleShown, HoleTyped},
-        rendering::{Rendering, Template},
-        site::Site,
-        submit::{compiles, enabled, passes, submit, submit_after},
-        throttle::Throttle,
+    },
+    format::{
+        message::{Rendering, Template},
         value::{Plain, Value},
-        wire::{Formatted, Hole, HoleFormatted, HoleRaw},
+    },
+    frontend::{
+        callsite::Site,
+        rate_limit::Throttle,
+        submit::{compiles, enabled, passes, submit, submit_after},
     },
     stream::{Declaration, StreamSpec},
 };

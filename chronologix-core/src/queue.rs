@@ -1,6 +1,6 @@
 //! Room between the threads: what `log!` fills on the caller's thread and the writer empties.
 //!
-//! Each thread that logs has a [`lane`] of its own: a bounded ring of words that it fills through its [`producer`] and the writer empties
+//! Each thread that logs has a [`spsc`] of its own: a bounded ring of words that it fills through its [`producer`] and the writer empties
 //! through its [`consumer`]. So callers share nothing with each other. A record is stamped just before it is queued, and the writer reads
 //! its cut-off before it looks at the first lane; hence, of all records stamped up to the cut-off, the writer has at least those that were
 //! queued before another of them was made, and what one thread wrote before another began is merged in that order.
@@ -11,20 +11,19 @@
 //! Invariants: no file, no formatting, no wall clock here. No `unsafe`. Every hand-over between threads is
 //! modelled in `queue/loom_tests.rs`.
 
-pub(crate) mod consumer;
+pub(crate) mod ack;
+pub(crate) mod asymmetric_fence;
+pub(crate) mod block_on;
+pub(crate) mod command;
+pub(crate) mod oneshot;
+pub(crate) mod parker;
+pub(crate) mod record_header;
+pub(crate) mod registry;
+pub(crate) mod ring_buffer;
+pub(crate) mod spsc;
+
 pub(crate) mod directory;
-mod fences;
-pub(crate) mod lane;
-pub(crate) mod lanes;
-pub(crate) mod park;
-pub(crate) mod producer;
-pub(crate) mod progress;
-pub(crate) mod reply;
-pub(crate) mod request;
 mod sync;
-pub(crate) mod tag;
-pub(crate) mod wake;
-pub(crate) mod words;
 
 #[cfg(all(loom, test))]
 mod loom_tests;

@@ -3,16 +3,13 @@
 use crate::Level;
 
 mod declaration;
-mod handle;
 mod levels;
 
+pub use self::declaration::{Declaration, StreamSpec};
 #[cfg(unix)]
 pub(crate) use self::declaration::{Stillness, hold_still};
 pub(crate) use self::levels::Levels;
-pub use self::{
-    declaration::{Declaration, StreamSpec},
-    handle::StreamHandle,
-};
+pub use crate::logger::handle::StreamHandle;
 
 /// A declared stream: what the constants are that `#[chronologix::streams(...)]` generates.
 ///

@@ -44,8 +44,8 @@ use std::{fmt, ops::Deref};
 
 use self::turn::Turn;
 use crate::{
-    Config, Error, Logger, StreamHandle, disk::mem::MemDisk, logger::start_on,
-    queue::park::block_on,
+    Config, Error, Logger, StreamHandle, fs::sim::MemDisk, logger::start_on,
+    queue::block_on::block_on,
 };
 
 #[doc(inline)]
@@ -60,7 +60,7 @@ mod tests;
 mod turn;
 
 #[doc(hidden)]
-pub use assert::{StreamName, expect_logged, expect_not_logged};
+pub use self::assert::{StreamName, expect_logged, expect_not_logged};
 
 /// Where the tree of a test stands, on a disk of its own.
 const BASE: &str = "/test";

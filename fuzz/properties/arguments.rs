@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
-use chronologix_core::fuzz::{Decoder, Formatted, Plain as _, Raw, Rendering, Sink, Wire};
+use chronologix_core::internals::fuzz::{
+    Decoder, Formatted, Plain as _, Raw, Rendering, Sink, Wire,
+};
 
 use super::feed::Feed;
 

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use chronologix_core::{
     ManualClock,
-    fuzz::{Dropped, Lane, Offered, Parked, Raw as _, Tag, encoder},
+    internals::fuzz::{Dropped, Lane, Offered, Parked, Raw as _, Tag, encoder},
 };
 
 use super::feed::Feed;
@@ -159,7 +159,10 @@ impl Run {
         let text = String::from_utf8(self.payload(length)).expect("letters");
         let put = self.lane.put(tag, &text.raw());
         let mut bytes = Vec::new();
-        chronologix_core::fuzz::Wire::put(&text.raw(), &mut encoder(&mut bytes, usize::MAX));
+        chronologix_core::internals::fuzz::Wire::put(
+            &text.raw(),
+            &mut encoder(&mut bytes, usize::MAX),
+        );
         let outcome = match put {
             Ok(number) => Offered::Queued(number),
             Err(true) => Offered::Closed,

@@ -2,7 +2,7 @@
 
 use chronologix_core::{
     Multiline,
-    fuzz::{Lines, Rendering, Ring, Sink, decoder, encoder, is_at_end},
+    internals::fuzz::{Lines, Rendering, Ring, Sink, decoder, encoder, is_at_end},
 };
 use chronologix_schema::layout::{TimestampFormat, zone};
 use serde_json::Value;

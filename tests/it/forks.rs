@@ -10,7 +10,7 @@ use std::{
 };
 
 use chronologix::{Config, Hook, Level, LogError, Logger, log, trace};
-use chronologix_core::faults::{exit_at_once, fork, wait_for};
+use chronologix_core::internals::faults::{exit_at_once, fork, wait_for};
 
 use crate::{
     chronologix_streams,

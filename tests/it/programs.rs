@@ -164,7 +164,7 @@ async fn a_signal_that_the_program_handles_itself_stops_no_logger() {
     let logger = config.flush_on_signals(true).start().await.unwrap();
     let app = logger.stream("app").unwrap();
     app.log(format_args!("before")).detach();
-    chronologix_core::faults::raise(SignalKind::terminate().as_raw_value());
+    chronologix_core::internals::faults::raise(SignalKind::terminate().as_raw_value());
     asked.recv().await.unwrap();
     assert_eq!(
         lines_of(folder.path(), "app.log").len(),

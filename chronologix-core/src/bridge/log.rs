@@ -29,11 +29,11 @@ use ::log::{
 use super::{Bridge, BridgeError, Routes};
 use crate::{
     Level, Logger,
-    engine::is_writer_thread,
-    record::{
+    backend::writer::is_writer_thread,
+    codec::{
+        dynamic::{Words, put_field, put_message},
         encoding::Encoder,
-        loose::{Words, put_field, put_message},
-        travelling::Typed,
+        field_codec::Typed,
     },
 };
 

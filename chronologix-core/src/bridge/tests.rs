@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Bridge, BridgeError, Routes};
 use crate::{
-    Config, Level, Overflow, StreamConfig, record::loose::put_message, testing::TestLogger,
+    Config, Level, Overflow, StreamConfig, codec::dynamic::put_message, testing::TestLogger,
 };
 
 fn logger() -> TestLogger {

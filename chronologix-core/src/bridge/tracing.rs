@@ -53,10 +53,10 @@ use self::around::{SpanFields, put_spans};
 use super::{Bridge, BridgeError, Routes};
 use crate::{
     Level, Logger,
-    record::{
+    codec::{
+        dynamic::{Words, put_field, put_message},
         encoding::Encoder,
-        loose::{Words, put_field, put_message},
-        travelling::Typed,
+        field_codec::Typed,
     },
 };
 

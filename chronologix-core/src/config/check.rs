@@ -11,7 +11,7 @@ use super::{
 };
 use chronologix_schema::layout;
 
-use crate::{Durability, Period, disk::log_file};
+use crate::{Durability, Period, backend::rolling_file};
 
 /// Names Windows keeps for devices, with any extension and in any case.
 const DEVICES: [&str; 22] = [
@@ -214,7 +214,7 @@ fn check_streams(streams: &[StreamConfig], problems: &mut Vec<ConfigProblem>) {
     }
     for stream in streams {
         let Some(file) = &stream.file else { continue };
-        let plain = log_file::without_number(&file.to_ascii_lowercase());
+        let plain = rolling_file::without_number(&file.to_ascii_lowercase());
         if let Some(owner) = plain.and_then(|plain| files.get(&plain)) {
             let owner = &owner.name;
             let why = format!(

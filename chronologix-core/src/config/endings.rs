@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Config;
-use crate::{Error, teller::Handler};
+use crate::{Error, error_reporter::Handler};
 
 impl Config {
     /// How long the end of a logger goes on trying to write what is queued when the disk refuses: [`Logger::stop`](crate::Logger::stop),

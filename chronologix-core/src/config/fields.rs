@@ -1,7 +1,7 @@
 //! Setters for what becomes of fields.
 
 use super::Config;
-use crate::record::redactor::Redactor;
+use crate::format::redact::Redactor;
 
 impl Config {
     /// Looks at each field, with its key and its value as text, before it becomes part of a line; what it gives is written instead, as text.

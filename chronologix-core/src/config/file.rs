@@ -16,7 +16,7 @@ use super::{
     merge::Merge,
     place::Place,
 };
-use crate::disk::os::read_settings;
+use crate::fs::os::read_settings;
 
 impl Config {
     /// A configuration from a TOML file. All keys are those of the setters; what the file does not name keeps its default.

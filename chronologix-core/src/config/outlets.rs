@@ -1,7 +1,7 @@
 //! Setters for what gets a record besides its files, and their rules.
 
 use super::{Config, ConfigProblem, StreamSettings};
-use crate::{Echo, Hook, outlets::OutletSettings};
+use crate::{Echo, Hook, sinks::OutletSettings};
 
 impl Config {
     /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr`, `split` and `off`. Default: nothing is shown.

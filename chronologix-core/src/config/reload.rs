@@ -9,7 +9,7 @@ use super::{
     Config, ConfigError, ConfigProblem, StreamConfig,
     file::{read, unreadable},
 };
-use crate::{Level, disk::os::read_settings};
+use crate::{Level, fs::os::read_settings};
 
 /// Which file a configuration came from, and whether its levels are read again.
 #[derive(Clone, Debug, Default)]

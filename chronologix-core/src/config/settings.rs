@@ -9,9 +9,7 @@ use chronologix_schema::layout::{
     FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimestampFormat,
 };
 
-use crate::{
-    Durability, Format, Level, Overflow, outlets::OutletSettings, record::redactor::Redactor,
-};
+use crate::{Durability, Format, Level, Overflow, format::redact::Redactor, sinks::OutletSettings};
 
 /// A checked configuration.
 #[derive(Clone, Debug)]

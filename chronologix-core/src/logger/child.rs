@@ -1,7 +1,7 @@
 //! Loggers and handles whose records carry fields.
 
 use super::Logger;
-use crate::{Fields, StreamHandle, record::context::Context};
+use crate::{Fields, StreamHandle, frontend::context::Context};
 
 impl Logger {
     /// The same logger, but whatever is logged by [handles](Logger::stream) asked of this one carries the fields: in a text line behind the

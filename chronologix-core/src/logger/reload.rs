@@ -5,8 +5,8 @@ use std::{sync::Arc, thread, time::Duration};
 use super::Logger;
 use crate::{
     ConfigError, Error, Level,
+    backend::writer::Shared,
     config::reload::{Reload, nothing_to_reload},
-    engine::Shared,
 };
 
 /// How often the file is looked at.

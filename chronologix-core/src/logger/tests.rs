@@ -17,9 +17,10 @@ use std::{
     time::Duration,
 };
 
+use super::start_on;
 use crate::{
-    Config, Error, Logger, ManualClock, config::samples::config, disk::mem::MemDisk,
-    logger::start_on, queue::park::block_on,
+    Config, Error, Logger, ManualClock, config::samples::config, fs::sim::MemDisk,
+    queue::block_on::block_on,
 };
 
 /// 2025-05-04 14:30:00 UTC, in nanoseconds since 1970.
@@ -62,7 +63,7 @@ impl Bench {
     }
 
     /// Logs a record and asks for its sync in such a way that the writer finds both in one round.
-    fn log_and_ask(&self, stream: &str, message: &str) -> crate::record::future::RecordUntil {
+    fn log_and_ask(&self, stream: &str, message: &str) -> crate::frontend::future::RecordUntil {
         self.disk.hold();
         self.log("audit", "holds the writer").detach();
         self.disk.wait_until_held();

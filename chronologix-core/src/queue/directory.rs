@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use super::{lane::Lane, sync::Arc};
+use super::{spsc::Lane, sync::Arc};
 
 /// Lanes in use, and lanes some of whose records came to no good end: about those there is something to tell as long as the process lives. Not
 /// loom's: nothing is handed over by it, and it outlives the models.

@@ -7,22 +7,20 @@
     reason = "clippy knows a test only by `cfg(test)` alone"
 )]
 
-mod answers;
-mod aside;
 mod closing;
-mod ring;
+mod deferred;
+mod oneshot;
+mod ring_buffer;
 
 use std::task::Waker;
 
 use loom::model::Builder;
 
 use super::{
-    consumer::Consumer,
-    lane::{Dropped, Parked},
-    producer::Admission,
+    parker::Rest,
     samples::{Bell, take},
+    spsc::{Dropped, Parked, consumer::Consumer, producer::Admission},
     sync::Arc,
-    wake::Rest,
 };
 
 /// Explores all orders in which threads are interrupted `preemptions` times at most.

@@ -6,19 +6,19 @@ use std::{
 };
 
 use super::{
-    consumer::Consumer,
-    lane::{Dropped, Rules, StreamRule},
-    producer::{self, Admission, Producer},
+    record_header::Tag,
+    spsc::{
+        Dropped, Rules, StreamRule,
+        consumer::Consumer,
+        producer::{self, Admission, Producer},
+    },
     sync::{Arc, Condvar, Mutex, Ordering, lock},
-    tag::Tag,
 };
 use crate::{
     Durability, Overflow,
     clock::Clock,
-    record::{
-        rendering::{Rendering, Template},
-        site::{Site, render},
-    },
+    format::message::{Rendering, Template},
+    frontend::callsite::{Site, render},
 };
 
 /// The stream that waits, `queued`.

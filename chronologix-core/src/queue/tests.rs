@@ -1,15 +1,15 @@
 //! The queue, one thread at a time. What happens between threads is modelled in `loom_tests.rs`.
 
-mod lanes;
-mod progress;
+pub(crate) mod ack;
+pub(crate) mod spsc;
+
 mod wakers;
 
 use super::{
-    lane::Parked,
-    producer::Admission,
+    parker::Rest,
     samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, lane, offer, rules, take},
+    spsc::{Parked, producer::Admission},
     sync::Arc,
-    wake::Rest,
 };
 
 #[track_caller]

@@ -11,7 +11,8 @@ use std::{
 use chronologix_schema::layout::Multiline;
 
 use crate::{
-    Config, Durability, Error, Format, Level, LogError, Overflow, StreamConfig, queue::lanes::Lanes,
+    Config, Durability, Error, Format, Level, LogError, Overflow, StreamConfig,
+    queue::registry::Lanes,
 };
 
 /// Held whenever what a declaration runs is looked at, so that a fork has to wait for one lock only.

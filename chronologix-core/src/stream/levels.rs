@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use super::declaration::{Declaration, Stillness, hold_still};
-use crate::{Level, queue::lanes::Lanes};
+use crate::{Level, queue::registry::Lanes};
 
 /// No level is to go back.
 const NEVER: u64 = u64::MAX;

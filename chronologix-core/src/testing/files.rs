@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::disk::{
-    log_file::without_number,
-    mem::{FileSeen, MemDisk},
+use crate::{
+    backend::rolling_file::without_number,
+    fs::sim::{FileSeen, MemDisk},
 };
 
 /// A place in the order of files: the interval folder, then the number.

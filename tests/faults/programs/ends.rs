@@ -10,7 +10,7 @@
 use std::{env, mem, process, thread};
 
 use chronologix::log;
-use chronologix_core::faults::{crash, raise};
+use chronologix_core::internals::faults::{crash, raise};
 
 #[chronologix::streams(app)]
 fn main() {

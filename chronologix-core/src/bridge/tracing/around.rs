@@ -4,10 +4,10 @@ use std::{cell::Cell, fmt};
 
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use crate::record::{
+use crate::codec::{
+    dynamic::{Words, put_field},
     encoding::Encoder,
-    loose::{Words, put_field},
-    travelling::Typed,
+    field_codec::Typed,
 };
 
 /// The field that the names of the spans make.

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use super::{Bench, config, messages};
 use crate::{
     Durability, LogError,
-    disk::mem::{MemDisk, Op},
+    fs::sim::{MemDisk, Op},
 };
 
 const AUDIT: &str = "2025-05-04__14-00/audit.log";

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use super::{Bench, HOUR, config, poll_once};
 use crate::{
     Error, LogError,
-    disk::mem::{MemDisk, Op},
+    fs::sim::{MemDisk, Op},
 };
 
 const APP: &str = "2025-05-04__14-00/app.log";
@@ -134,7 +134,7 @@ fn a_replaced_file_is_left_for_the_new_one() {
 }
 
 fn block_on_reopen(bench: &Bench) {
-    crate::queue::park::block_on(bench.logger.reopen());
+    crate::queue::block_on::block_on(bench.logger.reopen());
     bench.flush();
 }
 

@@ -2,13 +2,14 @@
 
 use std::{sync::atomic::AtomicU8, time::Duration};
 
+use super::HALF_PAST_TWO;
 use super::{Bench, messages};
 use crate::{
     Level, LogError, ManualClock, Stream,
-    disk::mem::MemDisk,
-    logger::{start_on, tests::HALF_PAST_TWO},
-    queue::park::block_on,
-    record::submit::{compiles, enabled},
+    frontend::submit::{compiles, enabled},
+    fs::sim::MemDisk,
+    logger::start_on,
+    queue::block_on::block_on,
     stream::{Declaration, StreamSpec},
 };
 

@@ -5,14 +5,14 @@ use std::{sync::atomic::AtomicU8, time::Duration};
 use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
     Error, Level, LogError, ManualClock, Stream,
-    disk::mem::MemDisk,
-    logger::start_on,
-    queue::park::block_on,
-    record::{
-        rendering::{Rendering, Template},
-        site::Site,
+    format::message::{Rendering, Template},
+    frontend::{
+        callsite::Site,
         submit::{enabled, submit},
     },
+    fs::sim::MemDisk,
+    logger::start_on,
+    queue::block_on::block_on,
     stream::{Declaration, StreamSpec},
 };
 
@@ -85,7 +85,7 @@ fn a_failed_start_gives_the_declaration_back() {
     declared!(app);
     let disk = MemDisk::with_folder("/base");
     disk.fail(
-        crate::disk::mem::Op::Open,
+        crate::fs::sim::Op::Open,
         "app.log",
         1,
         std::io::ErrorKind::PermissionDenied,

@@ -2,14 +2,14 @@
 
 use loom::thread;
 
-use super::{
-    super::{
+use super::{finish, model, outcome, queued};
+use crate::queue::{
+    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, lane, offer},
+    spsc::{
         consumer::Consumer,
         producer::{Admission, Producer},
-        samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, lane, offer},
-        sync::Arc,
     },
-    finish, model, outcome, queued,
+    sync::Arc,
 };
 
 /// Closes the lane while records of `stream` are offered, after as many as `before`. Those that callers are told of, and only

@@ -12,8 +12,8 @@ use super::{Arc, FULL_WITH_ONE, WAITS, lane, offer, parked};
 use crate::{
     Durability,
     queue::{
-        progress::{Place, Progress},
-        reply::reply,
+        ack::{Place, Progress},
+        oneshot::reply,
     },
 };
 

@@ -1,0 +1,189 @@
+//! From a record to the lines in the files it goes to.
+
+use super::dedup::{Repeated, Repeats};
+use chronologix_schema::layout::Multiline;
+
+use super::open_folder::OpenFolder;
+use crate::{
+    Format, Level,
+    clock::Timeline,
+    codec::field_codec,
+    config::{Settings, StreamSettings},
+    format::{
+        line::LineMaker,
+        message::{Rendering, Style},
+    },
+    frontend::callsite::Header,
+    queue::spsc::Dropped,
+    sinks::{Offer, Outlets, Taken},
+};
+
+/// Adds lines to outboxes. Everything in it is reused: after warm-up a line costs no allocation.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    maker: LineMaker,
+    /// By index of the stream.
+    styles: Vec<Style>,
+    /// A line that goes to several files.
+    shared: Vec<u8>,
+    /// What gets lines besides the files.
+    pub(crate) outlets: Outlets,
+    pub(crate) repeats: Repeats,
+}
+
+impl Lines {
+    pub(crate) fn new(settings: &Settings, outlets: Outlets) -> Self {
+        Self {
+            maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone())
+                .redacted_by(settings.redactor.clone()),
+            styles: settings.streams.iter().map(style).collect(),
+            shared: Vec::new(),
+            outlets,
+            repeats: Repeats::new(settings),
+        }
+    }
+
+    /// Adds the line of a record to each file it goes to. Files that look alike share one rendering.
+    pub(crate) fn add(
+        &mut self,
+        settings: &Settings,
+        folder: &mut OpenFolder,
+        wall: i64,
+        header: Header,
+        bytes: &[u8],
+    ) {
+        let stream = &settings.streams[usize::from(header.stream)];
+        let level = header.kind.site.level;
+        let fill = |out: &mut Rendering<'_>| field_codec::render_record(header.kind, bytes, out);
+        self.add_line(stream, folder, wall, level, fill);
+    }
+
+    /// Says in a stream how many of its records were dropped since the last round.
+    pub(crate) fn add_dropped(
+        &mut self,
+        settings: &Settings,
+        folder: &mut OpenFolder,
+        timeline: &Timeline,
+        dropped: Dropped,
+    ) {
+        let stream = &settings.streams[usize::from(dropped.stream)];
+        let noun = if dropped.records == 1 {
+            "record"
+        } else {
+            "records"
+        };
+        let mut text = format!(
+            "chronologix: {} {noun} dropped (queue full) from ",
+            dropped.records
+        );
+        for (ticks, after) in [(dropped.between.0, " to "), (dropped.between.1, "")] {
+            text += &self.maker.stamp(timeline.wall_at(ticks));
+            text += after;
+        }
+        let fill = |out: &mut Rendering<'_>| out.literal(&text);
+        let now = timeline.now().wall;
+        self.add_line(stream, folder, now, Some(Level::Warn), fill);
+    }
+
+    /// Says in a stream how often its last message was repeated.
+    pub(crate) fn add_repeated(
+        &mut self,
+        settings: &Settings,
+        folder: &mut OpenFolder,
+        repeated: Repeated,
+    ) {
+        let stream = &settings.streams[usize::from(repeated.stream)];
+        let noun = if repeated.repeats == 1 {
+            "time"
+        } else {
+            "times"
+        };
+        let text = format!(
+            "chronologix: last message of {} repeated {} {noun}",
+            stream.name, repeated.repeats
+        );
+        let fill = |out: &mut Rendering<'_>| out.literal(&text);
+        self.add_line(stream, folder, repeated.wall, repeated.level, fill);
+    }
+
+    fn add_line(
+        &mut self,
+        stream: &StreamSettings,
+        folder: &mut OpenFolder,
+        wall: i64,
+        level: Option<Level>,
+        fill: impl Fn(&mut Rendering<'_>),
+    ) {
+        if let [only] = stream.targets.as_slice() {
+            let style = self.styles[usize::from(*only)];
+            let outbox = folder.outbox(*only);
+            let from = outbox.len();
+            self.maker
+                .append(outbox, style, &stream.name, wall, level, &fill);
+            if self.outlets.are_there() && self.outlets.want(offer(*only, level)) {
+                self.give(stream, taken(level, &outbox[from..], style), wall, fill);
+            }
+            return;
+        }
+        let mut line = std::mem::take(&mut self.shared);
+        let mut rendered = None;
+        for target in &stream.targets {
+            let style = self.styles[usize::from(*target)];
+            if rendered != Some(style) {
+                line.clear();
+                self.maker
+                    .append(&mut line, style, &stream.name, wall, level, &fill);
+                rendered = Some(style);
+            }
+            folder.outbox(*target).extend_from_slice(&line);
+            let is_own = Some(target) == stream.targets.first();
+            if is_own && self.outlets.are_there() && self.outlets.want(offer(*target, level)) {
+                self.give(stream, taken(level, &line, style), wall, &fill);
+            }
+        }
+        self.shared = line;
+    }
+
+    /// Lets the outlets have a line that they want.
+    #[inline(never)]
+    fn give(
+        &mut self,
+        stream: &StreamSettings,
+        taken: Taken<'_>,
+        wall: i64,
+        fill: impl Fn(&mut Rendering<'_>),
+    ) {
+        let Self { maker, outlets, .. } = self;
+        let (json, name, level) = (Style::Json, &stream.name, taken.level);
+        outlets.take(taken, |out| {
+            maker.append(out, json, name, wall, level, fill);
+        });
+    }
+}
+
+fn offer(stream: u16, level: Option<Level>) -> Offer {
+    Offer { stream, level }
+}
+
+fn taken(level: Option<Level>, line: &[u8], style: Style) -> Taken<'_> {
+    let is_json = style == Style::Json;
+    Taken {
+        level,
+        line,
+        is_json,
+    }
+}
+
+fn style(stream: &StreamSettings) -> Style {
+    if stream.format == Format::Json {
+        Style::Json
+    } else {
+        Style::Text(stream.multiline)
+    }
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self::Text(Multiline::default())
+    }
+}

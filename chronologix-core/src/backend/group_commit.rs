@@ -1,0 +1,198 @@
+//! Durability: what must be synced after a batch, and what callers are told.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::open_folder::Lost;
+use super::{
+    merge::Intake,
+    retry::{Trouble, Work},
+    rollover::Folders,
+    writer::Shared,
+};
+use crate::{
+    DiskError, Durability, LogError,
+    config::Settings,
+    fs::traits::Disk,
+    queue::{ack::Place, oneshot::Reply, spsc::Lane},
+    stats::Counters,
+};
+
+/// Syncs that are due. All callers that wait at one moment share them.
+#[derive(Debug)]
+pub(crate) struct Commits {
+    /// By index: streams whose every record is synced.
+    always: Vec<bool>,
+    /// Streams to sync after this batch, with the records in it that wait for that.
+    due: BTreeMap<u16, u64>,
+    asked: Vec<Asked>,
+    /// Records in this batch.
+    records: u64,
+}
+
+/// A caller that asked for the sync of one record.
+#[derive(Debug)]
+struct Asked {
+    lane: Arc<Lane>,
+    place: Place,
+    reply: Reply<Result<(), LogError>>,
+}
+
+impl Commits {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let always =
+            |stream: &crate::config::StreamSettings| stream.durability == Durability::Synced;
+        Self {
+            always: settings.streams.iter().map(always).collect(),
+            due: BTreeMap::new(),
+            asked: Vec::new(),
+            records: 0,
+        }
+    }
+
+    /// A record of `stream` is in this batch.
+    #[inline]
+    pub(crate) fn note(&mut self, stream: u16) {
+        self.records += 1;
+        if self.always[usize::from(stream)] {
+            *self.due.entry(stream).or_default() += 1;
+        }
+    }
+
+    /// A caller asked for a record to be synced.
+    pub(crate) fn ask(
+        &mut self,
+        lane: Arc<Lane>,
+        place: Place,
+        reply: Reply<Result<(), LogError>>,
+    ) {
+        self.asked.push(Asked { lane, place, reply });
+    }
+
+    pub(crate) fn are_asked_for(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// Syncs what is due and tells everybody who waits. Called when all lines are written. Gives how many callers waited for a sync, and
+    /// how long it took.
+    pub(crate) fn run(
+        &mut self,
+        shared: &Shared,
+        disk: &dyn Disk,
+        folders: &mut Folders,
+        intake: &mut Intake,
+        trouble: &mut Trouble,
+    ) -> (usize, Duration) {
+        let (settings, counters) = (&shared.settings, &shared.counters);
+        Counters::add(&counters.written, std::mem::take(&mut self.records));
+        let is_merged = |asked: &Asked| asked.place.record <= intake.merged(&asked.lane);
+        let (asked, ahead) = self.asked.drain(..).partition::<Vec<_>, _>(is_merged);
+        // These records were queued after a batch that could not be written at once, and are still in their lanes.
+        self.asked = ahead;
+        for asked in &asked {
+            *self.due.entry(asked.place.stream).or_default() += 1;
+        }
+        let due = std::mem::take(&mut self.due);
+        let any_due = !due.is_empty();
+        let (lost, took) = sync(shared, disk, folders, due.keys());
+        if any_due && lost.is_empty() {
+            trouble.went_well(Work::Sync);
+        }
+        for lost in &lost {
+            trouble.met(shared, Work::Sync, &lost.error);
+            note_lost(settings, intake, lost);
+        }
+        for (stream, records) in due {
+            let targets = &settings.streams[usize::from(stream)].targets;
+            let is_lost = |lost: &Lost| !lost.batch_is_safe && targets.contains(&lost.file);
+            let is_synced = !lost.iter().any(is_lost);
+            let counter = if is_synced {
+                &counters.synced
+            } else {
+                &counters.failed
+            };
+            Counters::add(counter, records);
+        }
+        let mut told = asked.len();
+        for Asked { lane, place, reply } in asked {
+            let failure = lane.progress.failure(place, Durability::Synced);
+            reply.send(failure.map_or(Ok(()), Err));
+        }
+        for (lane, last) in intake.advanced() {
+            told += lane.progress.advance(last, last);
+        }
+        (if any_due { told } else { 0 }, took)
+    }
+
+    /// The writer ends. What is not written by now never will be, because of `error`; all else was synced.
+    pub(crate) fn end(&mut self, shared: &Shared, intake: &Intake, error: Option<&DiskError>) {
+        let told = |lane: &Arc<Lane>| {
+            let known = intake
+                .lanes()
+                .find(|(known, _, _)| Arc::ptr_eq(known, lane));
+            known.map_or(0, |(_, told, _)| told)
+        };
+        shared.lanes.for_each(|lane| {
+            let newest = lane.newest();
+            if let Some(error) = error {
+                let unwritten = (told(lane) + 1, newest);
+                Counters::add(&shared.counters.failed, newest - told(lane));
+                let error = LogError::Failed(error.clone());
+                lane.progress
+                    .failed(unwritten, None, Durability::Written, &error);
+            }
+            lane.progress.advance(newest, newest);
+        });
+        for Asked { lane, place, reply } in self.asked.drain(..) {
+            let failure = lane.progress.failure(place, Durability::Synced);
+            reply.send(failure.map_or(Ok(()), Err));
+        }
+    }
+}
+
+/// A file could not be synced: what stands in it and in no other is not on disk and never will be, whichever stream
+/// it came from.
+pub(crate) fn note_lost(settings: &Settings, intake: &Intake, lost: &Lost) {
+    let error = LogError::Failed(lost.error.clone());
+    for (index, stream) in (0..).zip(&settings.streams) {
+        if !stream.targets.contains(&lost.file) {
+            continue;
+        }
+        for (lane, earlier, merged) in intake.lanes() {
+            // The earlier records of such a stream were synced with their batches.
+            let is_always_synced = stream.durability == Durability::Synced;
+            let first = if is_always_synced { earlier + 1 } else { 1 };
+            let newest = if lost.batch_is_safe { earlier } else { merged };
+            lane.progress
+                .failed((first, newest), Some(index), Durability::Synced, &error);
+        }
+    }
+}
+
+/// Syncs every file that got records of these streams. Gives the files that failed, and how long it took.
+fn sync<'a>(
+    shared: &Shared,
+    disk: &dyn Disk,
+    folders: &mut Folders,
+    streams: impl Iterator<Item = &'a u16>,
+) -> (Vec<Lost>, Duration) {
+    let begun = Instant::now();
+    let targets = |stream: &u16| &shared.settings.streams[usize::from(*stream)].targets;
+    let files = streams.flat_map(targets).collect::<BTreeSet<_>>();
+    let mut lost = Vec::new();
+    let mut synced = 0;
+    for file in files {
+        let (dirty, failed) = folders.sync(disk, *file);
+        synced += dirty;
+        lost.extend(failed);
+    }
+    let took = begun.elapsed();
+    if synced > 0 {
+        Counters::add(&shared.counters.syncs, synced);
+        Counters::add(&shared.counters.sync_nanos, super::writer::nanos(took));
+    }
+    (lost, took)
+}

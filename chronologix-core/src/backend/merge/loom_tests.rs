@@ -1,0 +1,313 @@
+//! The writer's side of the hand-over, in every order that loom can think of: it is woken whenever it must be, and its
+//! cut-off keeps what is ordered in the program in that order.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows a test only by `cfg(test)` alone"
+)]
+
+use loom::{model::Builder, thread};
+
+use super::Intake;
+use crate::{
+    clock::Clock,
+    queue::{
+        command::Request,
+        parker::Rest,
+        registry::Lanes,
+        samples::{self, Bell, DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, name, rules},
+        spsc::producer::{Admission, Producer},
+    },
+};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Waker},
+};
+
+/// Explores all orders in which threads are interrupted `preemptions` times at most.
+fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
+    let mut builder = Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(run);
+}
+
+fn lanes(capacity: usize) -> Arc<Lanes> {
+    let clock = Clock::Counted(Arc::default());
+    Arc::new(Lanes::new(rules(capacity, clock)))
+}
+
+/// What the writer does between two batches, until it has heard of so many records, dropped or not, and of so many `requests`. It
+/// rests without a time limit: if nobody wakes it, the model ends in a deadlock, which loom reports.
+fn work(lanes: &Lanes, rest: Rest, records: u64, requests: usize) {
+    let mut intake = Intake::default();
+    let mut heard = (0, 0);
+    loop {
+        heard.1 += lanes.rules.requests.take().len();
+        let cut_off = lanes.rules.clock.ticks();
+        let dropped = intake.sweep(lanes);
+        heard.0 += dropped.iter().map(|dropped| dropped.records).sum::<u64>();
+        heard.0 += intake.merge(cut_off, usize::MAX, |_, _| {}).records;
+        if heard.0 >= records && heard.1 >= requests {
+            return;
+        }
+        lanes.rules.wake.announce(rest);
+        if intake.allows(lanes, rest) && lanes.rules.requests.is_empty() {
+            lanes.rules.wake.rest(None);
+        } else {
+            lanes.rules.wake.stay_awake();
+        }
+    }
+}
+
+fn offer(producer: &mut Producer, stream: u16) {
+    let admission = samples::offer(producer, stream, b"1");
+    assert!(
+        matches!(admission, Admission::Queued(_) | Admission::Parked(_)),
+        "{admission:?}"
+    );
+}
+
+/// Asks the writer for something, and looks once whether it has answered.
+fn ask(lanes: &Lanes) {
+    let answer = lanes.rules.requests.put(Request::Flush);
+    lanes.rules.wake.call();
+    let mut answer = pin!(answer.unwrap());
+    let _ = answer
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+}
+
+#[test]
+fn a_record_wakes_the_sleeping_writer() {
+    loom::model(|| {
+        let lanes = lanes(ROOMY);
+        let mut producer = lanes.join().unwrap();
+        let caller = thread::spawn(move || offer(&mut producer, WAITS));
+        work(&lanes, Rest::Sleep, 1, 0);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn one_of_two_callers_wakes_the_sleeping_writer() {
+    model(3, || {
+        let lanes = lanes(ROOMY);
+        let callers = [0, 1].map(|_| {
+            let mut producer = lanes.join().unwrap();
+            thread::spawn(move || offer(&mut producer, WAITS))
+        });
+        work(&lanes, Rest::Sleep, 2, 0);
+        for caller in callers {
+            caller.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_record_of_a_thread_that_joins_just_now_wakes_the_sleeping_writer() {
+    loom::model(|| {
+        let lanes = lanes(ROOMY);
+        let caller = {
+            let lanes = Arc::clone(&lanes);
+            thread::spawn(move || offer(&mut lanes.join().unwrap(), WAITS))
+        };
+        work(&lanes, Rest::Sleep, 1, 0);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn an_urgent_record_wakes_the_napping_writer() {
+    loom::model(|| {
+        let lanes = lanes(ROOMY);
+        let mut producer = lanes.join().unwrap();
+        let caller = thread::spawn(move || offer(&mut producer, WRITTEN));
+        work(&lanes, Rest::Nap, 1, 0);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn an_urgent_record_behind_another_wakes_the_napping_writer() {
+    model(4, || {
+        let lanes = lanes(2 * RECORD);
+        let mut producer = lanes.join().unwrap();
+        let caller = thread::spawn(move || {
+            offer(&mut producer, WRITTEN);
+            offer(&mut producer, WRITTEN);
+        });
+        work(&lanes, Rest::Nap, 2, 0);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn a_queue_that_is_half_full_wakes_the_napping_writer() {
+    model(4, || {
+        let lanes = lanes(2 * RECORD);
+        let mut producer = lanes.join().unwrap();
+        let caller = thread::spawn(move || {
+            offer(&mut producer, WAITS);
+            offer(&mut producer, WAITS);
+        });
+        // The writer is woken before the second is in the queue, and may nap on with that one.
+        work(&lanes, Rest::Nap, 1, 0);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn a_record_that_finds_no_room_wakes_the_writer_from_either_rest() {
+    for rest in [Rest::Nap, Rest::Sleep] {
+        model(3, move || {
+            let lanes = lanes(FULL_WITH_ONE);
+            let mut producer = lanes.join().unwrap();
+            offer(&mut producer, WAITS);
+            let caller = {
+                let lanes = Arc::clone(&lanes);
+                thread::spawn(move || {
+                    let admission = samples::offer(&mut producer, WAITS, b"2");
+                    if let Admission::Parked(parked) = admission {
+                        let (bell, waker) = Bell::new();
+                        while parked.poll(&waker).is_none() {
+                            bell.wait();
+                        }
+                    }
+                    // If it found room after all, it is not urgent, and need not be taken before this.
+                    ask(&lanes);
+                })
+            };
+            work(&lanes, rest, 1, 1);
+            caller.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn a_record_that_is_dropped_wakes_the_sleeping_writer() {
+    model(4, || {
+        let lanes = lanes(FULL_WITH_ONE);
+        let mut producer = lanes.join().unwrap();
+        offer(&mut producer, WAITS);
+        let caller = thread::spawn(move || {
+            drop(samples::offer(&mut producer, DROPS, b"2"));
+        });
+        work(&lanes, Rest::Sleep, 2, 0);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn a_caller_that_goes_away_wakes_the_sleeping_writer() {
+    model(4, || {
+        let lanes = lanes(FULL_WITH_ONE);
+        let mut producer = lanes.join().unwrap();
+        offer(&mut producer, WAITS);
+        let caller = thread::spawn(move || {
+            let admission = samples::offer(&mut producer, WAITS, b"2");
+            if let Admission::Parked(parked) = admission {
+                if producer.lane().abandon(&parked) {
+                    producer.lane().rules.wake.hurry();
+                }
+            }
+        });
+        // One way or the other it hears of the second.
+        work(&lanes, Rest::Sleep, 2, 0);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn a_record_for_which_the_ring_grows_wakes_the_writer_from_either_rest() {
+    for (rest, stream) in [(Rest::Nap, WRITTEN), (Rest::Sleep, WAITS)] {
+        model(3, move || {
+            let lanes = lanes(ROOMY);
+            let mut producer = lanes.join().unwrap();
+            offer(&mut producer, WAITS);
+            let caller = thread::spawn(move || offer(&mut producer, stream));
+            work(&lanes, rest, 2, 0);
+            caller.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn a_request_wakes_the_writer_from_either_rest() {
+    for rest in [Rest::Nap, Rest::Sleep] {
+        loom::model(move || {
+            let lanes = lanes(ROOMY);
+            let caller = {
+                let lanes = Arc::clone(&lanes);
+                thread::spawn(move || ask(&lanes))
+            };
+            work(&lanes, rest, 0, 1);
+            caller.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn a_record_and_a_request_at_one_moment_are_both_taken() {
+    model(3, || {
+        let lanes = lanes(ROOMY);
+        let mut producer = lanes.join().unwrap();
+        let caller = thread::spawn(move || offer(&mut producer, WAITS));
+        let other = {
+            let lanes = Arc::clone(&lanes);
+            thread::spawn(move || ask(&lanes))
+        };
+        work(&lanes, Rest::Sleep, 1, 1);
+        caller.join().unwrap();
+        other.join().unwrap();
+    });
+}
+
+/// Takes a cut-off, looks at the lanes, and merges.
+fn round(lanes: &Lanes, intake: &mut Intake, merged: &mut Vec<u8>) {
+    let cut_off = lanes.rules.clock.ticks();
+    intake.sweep(lanes);
+    intake.merge(cut_off, usize::MAX, |_, bytes| {
+        merged.extend_from_slice(name(bytes));
+    });
+}
+
+/// One task puts records into two lanes in turn, and whoever merges them finds them in order.
+fn keeps_order(preemptions: usize, capacity: usize, names: &'static [(usize, &'static [u8])]) {
+    // The writer looks at the lanes in the order in which they joined: both directions.
+    for direction in [0, 1] {
+        model(preemptions, move || {
+            let lanes = lanes(capacity);
+            let mut producers = [0, 1].map(|_| lanes.join().unwrap());
+            // One task that moves from thread to thread is, for the writer, as one thread with two lanes.
+            let task = thread::spawn(move || {
+                for (lane, name) in names {
+                    let producer = &mut producers[lane ^ direction];
+                    let admission = samples::offer(producer, WAITS, name);
+                    assert!(
+                        matches!(admission, Admission::Queued(_) | Admission::Parked(_)),
+                        "{admission:?}"
+                    );
+                }
+            });
+            let mut intake = Intake::default();
+            let mut merged = Vec::new();
+            round(&lanes, &mut intake, &mut merged);
+            round(&lanes, &mut intake, &mut merged);
+            task.join().unwrap();
+            round(&lanes, &mut intake, &mut merged);
+            assert_eq!(merged, b"123");
+        });
+    }
+}
+
+#[test]
+fn of_two_records_in_two_lanes_the_earlier_is_merged_first() {
+    keeps_order(3, 2 * RECORD, &[(0, b"1"), (1, b"2"), (0, b"3")]);
+}
+
+#[test]
+fn of_two_records_in_two_lanes_the_earlier_is_merged_first_also_if_it_waits_for_room() {
+    keeps_order(3, FULL_WITH_ONE, &[(0, b"1"), (0, b"2"), (1, b"3")]);
+}

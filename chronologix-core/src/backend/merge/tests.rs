@@ -1,0 +1,257 @@
+//! The merge, compared with sorting.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use proptest::prelude::*;
+
+use super::Intake;
+use crate::{
+    ManualClock,
+    clock::Clock,
+    queue::{
+        parker::Rest,
+        registry::Lanes,
+        samples::{self, FULL_WITH_ONE, ROOMY, WAITS, WRITTEN, name, rules},
+        spsc::producer::{self, Admission, Producer},
+    },
+};
+
+/// What happens, one after another.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Time passes.
+    Pass(u64),
+    /// A record is offered to a lane.
+    Offer(usize),
+    /// The writer takes its cut-off.
+    CutOff,
+    /// It looks at the lanes, and merges up to the cut-off.
+    Merge,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        2 => (0..3_u64).prop_map(Step::Pass),
+        8 => (0..5_usize).prop_map(Step::Offer),
+        1 => Just(Step::CutOff),
+        2 => Just(Step::Merge),
+    ];
+    proptest::collection::vec(step, 0..200)
+}
+
+struct Table {
+    clock: ManualClock,
+    lanes: Arc<Lanes>,
+    intake: Intake,
+}
+
+impl Table {
+    fn new(capacity: usize) -> Self {
+        let clock = ManualClock::new(0);
+        let rules = rules(capacity, Clock::Manual(clock.clone()));
+        Self {
+            clock,
+            lanes: Arc::new(Lanes::new(rules)),
+            intake: Intake::default(),
+        }
+    }
+
+    fn ticks(&self) -> u64 {
+        self.lanes.rules.clock.ticks()
+    }
+
+    fn pass(&self, nanos: u64) {
+        self.clock.advance(Duration::from_nanos(nanos));
+    }
+
+    fn lane(&self) -> Producer {
+        self.lanes.join().unwrap()
+    }
+
+    /// Sweeps and merges; gives the ticks and the bytes of each record.
+    fn merge(&mut self, cut_off: u64) -> Vec<(u64, Vec<u8>)> {
+        let mut merged = Vec::new();
+        self.intake.sweep(&self.lanes);
+        let all = usize::MAX;
+        let outcome = self.intake.merge(cut_off, all, |header, bytes| {
+            merged.push((header.ticks, name(bytes).to_owned()));
+        });
+        assert_eq!(outcome.records, merged.len() as u64);
+        assert!(!outcome.is_cut);
+        merged
+    }
+}
+
+fn offer(lane: &mut Producer, name: &[u8]) {
+    let admission = samples::offer(lane, WAITS, name);
+    assert!(matches!(admission, Admission::Queued(_)), "{admission:?}");
+}
+
+proptest! {
+    #[test]
+    fn records_come_sorted_by_time_each_once_and_none_past_the_cut_off(steps in steps()) {
+        let mut table = Table::new(ROOMY);
+        let mut lanes = [(); 5].map(|()| table.lane());
+        let mut offered = Vec::new();
+        let mut merged = Vec::new();
+        let mut cut_off = table.ticks();
+        let mut is_new = true;
+        for step in steps {
+            match step {
+                Step::Pass(nanos) => table.pass(nanos),
+                Step::Offer(lane) => {
+                    let name = format!("{lane} {}", offered.len());
+                    offered.push((table.ticks(), name.clone().into_bytes()));
+                    offer(&mut lanes[lane], name.as_bytes());
+                }
+                Step::CutOff => {
+                    table.pass(1);
+                    cut_off = table.ticks();
+                    is_new = true;
+                    table.pass(1);
+                }
+                // The writer takes a new one for each.
+                Step::Merge if !std::mem::take(&mut is_new) => {}
+                Step::Merge => {
+                    merged.extend(table.merge(cut_off));
+                    let due = offered.iter().filter(|(ticks, _)| *ticks <= cut_off);
+                    prop_assert_eq!(due.count(), merged.len());
+                }
+            }
+        }
+        merged.extend(table.merge(u64::MAX));
+        prop_assert!(table.intake.is_empty());
+        prop_assert!(merged.is_sorted_by_key(|(ticks, _)| *ticks));
+        // With equal times, the order is that of the lane.
+        let by_lane = |records: &[(u64, Vec<u8>)]| {
+            let mut lanes = HashMap::<u8, Vec<_>>::new();
+            for record in records {
+                lanes.entry(record.1[0]).or_default().push(record.clone());
+            }
+            lanes
+        };
+        prop_assert_eq!(by_lane(&merged), by_lane(&offered));
+    }
+}
+
+#[test]
+fn what_came_after_the_cut_off_waits_for_the_next_round() {
+    let mut table = Table::new(ROOMY);
+    let mut lane = table.lane();
+    offer(&mut lane, b"before");
+    let cut_off = table.ticks();
+    table.pass(1);
+    offer(&mut lane, b"after");
+    let names =
+        |merged: Vec<(u64, Vec<u8>)>| merged.into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+    assert_eq!(names(table.merge(cut_off)), [b"before"]);
+    assert!(!table.intake.is_empty());
+    assert!(!table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+    assert_eq!(table.intake.merged(lane.lane()), 1);
+    table.pass(1);
+    offer(&mut lane, b"last");
+    assert_eq!(names(table.merge(table.ticks())), [&b"after"[..], b"last"]);
+    assert!(table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+}
+
+#[test]
+fn lanes_that_went_on_are_told_once() {
+    let mut table = Table::new(ROOMY);
+    let [mut first, mut second] = [(); 2].map(|()| table.lane());
+    offer(&mut first, b"");
+    offer(&mut first, b"");
+    let told = |table: &mut Table| {
+        table.merge(table.ticks());
+        table
+            .intake
+            .advanced()
+            .map(|(_, last)| last)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&mut table), [2]);
+    assert_eq!(told(&mut table), [0; 0]);
+    offer(&mut second, b"");
+    assert_eq!(told(&mut table), [1]);
+    offer(&mut first, b"");
+    offer(&mut second, b"");
+    table.merge(table.ticks());
+    let lanes = table.intake.lanes().map(|(_, told, merged)| (told, merged));
+    assert_eq!(lanes.collect::<Vec<_>>(), [(0, 0), (2, 3), (1, 2)]);
+}
+
+#[test]
+fn parked_records_come_with_the_sweep_that_makes_room() {
+    let mut table = Table::new(FULL_WITH_ONE);
+    let mut lane = table.lane();
+    offer(&mut lane, b"1");
+    assert!(matches!(
+        samples::offer(&mut lane, WAITS, b"2"),
+        Admission::Parked(_)
+    ));
+    assert!(matches!(
+        samples::offer(&mut lane, WRITTEN, b"3"),
+        Admission::Parked(_)
+    ));
+    assert!(!table.intake.allows(&table.lanes.clone(), Rest::Nap));
+    let merged = table.merge(table.ticks());
+    assert_eq!(merged.len(), 3);
+    assert!(table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+}
+
+#[test]
+fn a_lane_that_joins_later_is_found() {
+    let mut table = Table::new(ROOMY);
+    assert!(table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+    let mut late = table.lane();
+    offer(&mut late, b"late");
+    assert!(!table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+    assert_eq!(table.merge(table.ticks()).len(), 1);
+    assert_eq!(table.intake.merged(late.lane()), 1);
+    let (stranger, _) = producer::lane(Arc::clone(&table.lanes.rules));
+    assert_eq!(table.intake.merged(stranger.lane()), 0);
+}
+
+#[test]
+fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
+    let mut table = Table::new(ROOMY);
+    let [mut first, mut second] = [(); 2].map(|()| table.lane());
+    let mut offered = Vec::new();
+    for at in 0..50 {
+        table.pass(1);
+        let name = format!("{at:02}");
+        offer(
+            if at % 3 == 0 { &mut first } else { &mut second },
+            name.as_bytes(),
+        );
+        offered.push(name.into_bytes());
+    }
+    let cut_off = table.ticks();
+    table.intake.sweep(&table.lanes);
+    let mut merged = Vec::new();
+    let mut batches = 0;
+    loop {
+        let enough = 8 * 7;
+        let before = merged.len();
+        let outcome = table.intake.merge(cut_off, enough, |_, bytes| {
+            merged.push(name(bytes).to_owned());
+        });
+        assert_eq!(outcome.records, (merged.len() - before) as u64);
+        batches += 1;
+        if !outcome.is_cut {
+            break;
+        }
+        assert_eq!(outcome.records, 7);
+    }
+    assert_eq!(batches, 8);
+    assert_eq!(merged, offered);
+}
+
+#[test]
+fn what_was_seen_before_is_due_whatever_the_clock_does() {
+    let mut table = Table::new(ROOMY);
+    let mut lane = table.lane();
+    table.pass(100);
+    offer(&mut lane, b"from the future");
+    assert_eq!(table.merge(50).len(), 0);
+    assert_eq!(table.merge(60).len(), 1);
+}

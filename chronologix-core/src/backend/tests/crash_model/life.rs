@@ -1,0 +1,208 @@
+//! One writer, from its start to its end, and two threads that log to it.
+
+use std::sync::Arc;
+
+use super::ledger::Fate;
+use crate::{
+    Config, DiskError, Record, Stats,
+    backend::writer::{Round, Shared, Writer},
+    codec::{
+        encode::{Formatted, Wire as _},
+        encoding::Encoder,
+    },
+    config::Settings,
+    format::{
+        message::{Rendering, Template},
+        value::{Plain as _, Ready},
+    },
+    frontend::callsite::{Site, render},
+    fs::{sim::MemDisk, traits::Disk},
+    logger::share,
+    queue::{
+        command::Request,
+        oneshot::Answer,
+        record_header::Tag,
+        spsc::producer::{Admission, Producer},
+    },
+};
+
+/// Rounds after which a writer on a healthy disk has nothing to do any more.
+const ENOUGH: usize = 12;
+
+#[derive(Debug)]
+pub(crate) struct Life {
+    pub(crate) shared: Arc<Shared>,
+    /// Until it ends.
+    writer: Option<Writer>,
+    /// Of one of the threads. The other has the lane of the homeless.
+    producer: Producer,
+    disk: MemDisk,
+    appended_before: u64,
+    /// Records that were made.
+    pub(crate) made: u64,
+    /// Records dropped for certain.
+    pub(crate) dropped: u64,
+    /// The disk was made to refuse, or files were taken away: callers may get errors.
+    pub(crate) may_fail: bool,
+    /// Flushes, with the number of records made before, in this life and earlier.
+    flushes: Vec<(usize, Answer<()>)>,
+    reopens: Vec<Answer<()>>,
+}
+
+struct Message;
+
+impl<'w> Template<(Ready<'w>, ())> for Message {
+    fn render((message, ()): (Ready<'w>, ()), out: &mut Rendering<'_>) {
+        message.plain(out);
+    }
+}
+
+static SITE: Site = Site::new(None, "", 0);
+
+impl Life {
+    pub(crate) fn begin(
+        disk: &MemDisk,
+        settings: &Settings,
+        config: &Config,
+    ) -> Result<Self, DiskError> {
+        let shared = Arc::new(share(settings.clone(), config));
+        let appended_before = disk.appended_bytes();
+        let door: Box<dyn Disk> = Box::new(disk.clone());
+        let writer = Writer::open(Arc::clone(&shared), door).inspect_err(|_| drop(shared.end()))?;
+        Ok(Self {
+            producer: shared.lanes.join().unwrap(),
+            shared,
+            writer: Some(writer),
+            disk: disk.clone(),
+            appended_before,
+            made: 0,
+            dropped: 0,
+            may_fail: false,
+            flushes: Vec::new(),
+            reopens: Vec::new(),
+        })
+    }
+
+    /// Makes a record.
+    pub(crate) fn log(&mut self, lane: usize, stream: usize, message: &str) -> (Record, Fate) {
+        let wire = (Formatted(format_args!("{message}")), ());
+        let mut bytes = Vec::new();
+        wire.put(&mut Encoder::new(&mut bytes));
+        let stream = u16::try_from(stream).unwrap();
+        let tag = Tag {
+            site: SITE.number(render::<(Formatted<'_>, ()), Message>),
+            stream,
+        };
+        let offer = |producer: &mut Producer| {
+            let admission = producer.put_anywhere(tag, &bytes);
+            let fate = match admission {
+                Admission::Queued(_) => Fate::Queued,
+                Admission::Parked(_) => Fate::Parked,
+                Admission::Dropped | Admission::Closed => Fate::Refused,
+            };
+            (Record::admitted(producer.lane(), stream, admission), fate)
+        };
+        self.made += 1;
+        let (record, fate) = match lane {
+            0 => offer(&mut self.producer),
+            _ => offer(&mut self.shared.lanes.homeless()),
+        };
+        self.dropped += u64::from(fate == Fate::Refused);
+        (record, fate)
+    }
+
+    pub(crate) fn round(&mut self) -> Result<Round, String> {
+        let writer = self.writer.as_mut().unwrap();
+        let round = writer.round();
+        let written = self.shared.counters.snapshot().written;
+        let told = writer.intake.lanes().map(|(_, told, _)| told);
+        let told = told.sum::<u64>();
+        if written != told {
+            return Err(format!("{written} counted as written, {told} told of"));
+        }
+        Ok(round)
+    }
+
+    /// Works until there is nothing to do. The disk must be healthy.
+    pub(crate) fn settle(&mut self) -> Result<(), String> {
+        for _ in 0..ENOUGH {
+            if self.round()? == Round::Idle {
+                return Ok(());
+            }
+        }
+        Err("the writer does not come to rest on a healthy disk".to_owned())
+    }
+
+    pub(crate) fn flush(&mut self, made_before: usize) {
+        let requests = &self.shared.lanes.rules.requests;
+        self.flushes
+            .push((made_before, requests.put(Request::Flush).unwrap()));
+    }
+
+    pub(crate) fn reopen(&mut self) {
+        let requests = &self.shared.lanes.rules.requests;
+        self.reopens.push(requests.put(Request::Reopen).unwrap());
+    }
+
+    /// The flushes that are answered now: for each, how many records had been made before.
+    pub(crate) fn answered_flushes(&mut self) -> Vec<usize> {
+        let mut answered = Vec::new();
+        self.flushes.retain_mut(|(made_before, answer)| {
+            let outcome = super::poll_once(answer);
+            answered.extend(outcome.map(|_| *made_before));
+            outcome.is_none()
+        });
+        self.reopens
+            .retain_mut(|answer| super::poll_once(answer).is_none());
+        answered
+    }
+
+    pub(crate) fn has_unanswered(&self) -> bool {
+        !self.flushes.is_empty() || !self.reopens.is_empty()
+    }
+
+    /// As [`Writer::run`] does when it is told to stop. Only for healthy disks, for it would wait in earnest.
+    pub(crate) fn stop(&mut self) -> Result<(), crate::Error> {
+        let outcome = self.writer.as_mut().unwrap().finish();
+        drop(self.shared.end());
+        self.writer = None;
+        outcome
+    }
+
+    /// The same on a disk that may refuse for good, without the wait. Whether lines were given up.
+    pub(crate) fn give_up(&mut self) -> Result<bool, String> {
+        self.shared.lanes.close();
+        for _ in 0..ENOUGH {
+            let round = self.round()?;
+            let writer = self.writer.as_mut().unwrap();
+            if round == Round::Idle && writer.intake.is_empty() {
+                writer.trouble.went_well(crate::backend::retry::Work::Write);
+                break;
+            }
+        }
+        let mut writer = self.writer.take().unwrap();
+        let gives_up = writer.folders.have_lines();
+        writer.close();
+        let error = writer.trouble.unwritten();
+        writer.commits.end(&self.shared, &writer.intake, error);
+        drop(self.shared.end());
+        Ok(gives_up)
+    }
+
+    /// The process is killed. Whether lines were on their way to their files.
+    pub(crate) fn kill(&mut self) -> bool {
+        let writer = self.writer.take().unwrap();
+        drop(self.shared.end());
+        writer.folders.have_lines()
+    }
+
+    /// As [`Logger::stats`](crate::Logger::stats).
+    pub(crate) fn stats(&self) -> Stats {
+        self.shared.stats()
+    }
+
+    /// Bytes that were appended in this life.
+    pub(crate) fn appended_bytes(&self) -> u64 {
+        self.disk.appended_bytes() - self.appended_before
+    }
+}

@@ -1,0 +1,123 @@
+//! The file of a stream, on the real disk.
+
+use std::{fs, os::unix::fs::symlink};
+
+use crate::fs::tests::{Base, is_fifo};
+use crate::{
+    Config, StreamConfig,
+    backend::rolling_file::{LogFile, Outbox},
+    fs::{os::OsDisk, traits::Disk},
+};
+
+fn outbox(lines: &str) -> Outbox {
+    let mut outbox = Outbox::default();
+    outbox.lines.extend_from_slice(lines.as_bytes());
+    outbox
+}
+
+#[test]
+fn half_a_line_is_ended_and_what_is_there_is_never_changed() {
+    for (left, expected) in [
+        ("", "new\n"),
+        ("whole\n", "whole\nnew\n"),
+        ("whole\nhal", "whole\nhal\nnew\n"),
+        ("whole\n\0\0\0", "whole\n\0\0\0\nnew\n"),
+        ("\n", "\nnew\n"),
+    ] {
+        let base = Base::new();
+        base.put("app.log", left);
+        let mut file = LogFile::new(base.0.path(), "app.log", 0o600);
+        file.append(&OsDisk, &mut outbox("new\n")).unwrap();
+        assert_eq!(base.text("app.log"), expected, "{left:?}");
+    }
+}
+
+#[test]
+fn a_file_moved_away_is_left_for_a_new_one() {
+    let base = Base::new();
+    let mut file = LogFile::new(base.0.path(), "app.log", 0o600);
+    file.append(&OsDisk, &mut outbox("one\n")).unwrap();
+    assert!(!file.close_if_replaced(&OsDisk, &mut outbox("")).unwrap());
+    fs::rename(base.path("app.log"), base.path("app.log.1")).unwrap();
+    assert!(file.close_if_replaced(&OsDisk, &mut outbox("")).unwrap());
+    file.append(&OsDisk, &mut outbox("two\n")).unwrap();
+    assert_eq!(base.text("app.log.1"), "one\n");
+    assert_eq!(base.text("app.log"), "two\n");
+}
+
+#[test]
+fn something_planted_in_place_of_a_file_is_passed_by() {
+    let base = Base::new();
+    base.put("elsewhere", "untouched");
+    let plant: [(&str, &dyn Fn()); 4] = [
+        ("a fifo", &|| base.fifo("app.log")),
+        ("a link", &|| {
+            symlink("elsewhere", base.path("app.log")).unwrap();
+        }),
+        ("a second name", &|| {
+            fs::hard_link(base.path("elsewhere"), base.path("app.log")).unwrap();
+        }),
+        ("a folder", &|| {
+            fs::create_dir(base.path("app.log")).unwrap();
+        }),
+    ];
+    for (number, (what, plant)) in (1..).zip(plant) {
+        plant();
+        let mut file = LogFile::new(base.0.path(), "app.log", 0o600);
+        let mut lines = outbox("line\n");
+        file.append(&OsDisk, &mut lines).unwrap_err();
+        file.append(&OsDisk, &mut lines).unwrap();
+        assert_eq!(base.text(&format!("app.{number}.log")), "line\n", "{what}");
+        assert_eq!(base.text("elsewhere"), "untouched", "{what}");
+        if fs::remove_file(base.path("app.log")).is_err() {
+            fs::remove_dir(base.path("app.log")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_logger_starts_beside_something_planted_and_goes_on() {
+    let base = Base::new();
+    let config = || {
+        Config::new()
+            .base_log_dir(base.0.path())
+            .timestamp_format("%Y")
+            .stream(StreamConfig::new("app").durability("written"))
+            .stream(StreamConfig::new("other").durability("written"))
+    };
+    let logger = config().start_blocking().unwrap();
+    let folder = fs::read_link(base.path("current")).unwrap();
+    let folder = base.0.path().join(folder);
+    logger.stop_blocking().unwrap();
+    fs::remove_file(folder.join("app.log")).unwrap();
+    rustix::fs::mkfifoat(
+        rustix::fs::CWD,
+        folder.join("app.log"),
+        rustix::fs::Mode::RUSR,
+    )
+    .unwrap();
+
+    let logger = config().start_blocking().unwrap();
+    for stream in ["app", "other"] {
+        let stream = logger.stream(stream).unwrap();
+        stream.log(format_args!("goes on")).wait().ok().unwrap();
+    }
+    logger.stop_blocking().unwrap();
+    assert!(is_fifo(&folder.join("app.log")));
+    for file in ["app.1.log", "other.log"] {
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        assert!(text.ends_with("] goes on\n"), "{file}: {text}");
+    }
+}
+
+#[test]
+fn a_planted_description_is_not_waited_for() {
+    let base = Base::new();
+    base.fifo(".chronologix.json");
+    let logger = Config::new()
+        .base_log_dir(base.0.path())
+        .start_blocking()
+        .unwrap();
+    logger.stop_blocking().unwrap();
+    OsDisk.read(&base.path(".chronologix.json")).unwrap();
+}

@@ -1,0 +1,313 @@
+//! Room of the writer: one thread per logger that takes records, merges, formats, writes, syncs and acknowledges.
+//!
+//! It works in rounds. A round takes what all lanes hold up to one cut-off, brings it into one order ([`merge`]), makes
+//! lines of it ([`dispatch`]) and puts them into the outboxes of the folders they belong to ([`rollover`]), writes each file
+//! once, syncs what must be synced ([`group_commit`]), and only then tells the callers. Between rounds it rests.
+//!
+//! Invariants: nothing is taken from the lanes while an earlier line is still unwritten, so that what the writer holds is
+//! bounded; nothing is acknowledged before it is true; no error ends the thread.
+
+pub(crate) use super::{retry::LONGEST_BACK_OFF, shared::Shared};
+
+use std::{cell::Cell, sync::Arc, time::Duration};
+
+use super::{
+    dispatch::Lines,
+    group_commit::Commits,
+    idle::Bed,
+    merge::{Intake, Merged},
+    retry::{Trouble, Work},
+    rollover::Folders,
+};
+use crate::{
+    DiskError, Error,
+    clock::{Clock, Sample, Timeline},
+    fs::traits::Disk,
+    queue::{command::Request, oneshot::Reply, spsc::Dropped},
+    stats::Counters,
+};
+
+/// Bytes of arguments after which a batch is written, so that it is still in the processor's cache, and memory does not grow with what
+/// waits in the queues.
+const BATCH: usize = 128 << 10;
+
+/// Bytes by which a batch is larger for each stream, so that there are several lines for each write however many files there are.
+const BATCH_FOR_STREAM: usize = 4 << 10;
+
+/// And by how much at most.
+const MOST_FOR_STREAMS: usize = 4 << 20;
+
+/// Bytes of arguments found at once that show that callers are faster than the writer: then there are more by now, and a batch is
+/// filled before it is written.
+const BACKLOG: usize = 16 << 10;
+
+/// The writer.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) clock: Clock,
+    pub(super) timeline: Timeline,
+    pub(super) disk: Box<dyn Disk>,
+    pub(super) intake: Intake,
+    /// What the lanes had to drop, and no line says yet.
+    pub(super) dropped: Vec<Dropped>,
+    pub(super) lines: Lines,
+    pub(super) folders: Folders,
+    pub(super) commits: Commits,
+    pub(super) trouble: Trouble,
+    pub(super) bed: Bed,
+    /// Callers that wait for everything queued before to be written.
+    pub(super) flushes: Vec<Reply<()>>,
+    /// Callers that wait for the end.
+    pub(super) stops: Vec<Reply<Result<(), Error>>>,
+}
+
+thread_local! {
+    /// Whether this thread is a writer's.
+    static IS_WRITER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is a writer's, which must wait for no writer. Fit for handlers of signals.
+pub(crate) fn is_writer_thread() -> bool {
+    IS_WRITER.try_with(Cell::get).unwrap_or(false)
+}
+
+/// What a round came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Round {
+    /// Lines were written.
+    Worked,
+    /// There was nothing to do.
+    Idle,
+    /// The disk refuses; lines are kept.
+    Blocked,
+}
+
+impl Writer {
+    /// Makes the base directory, the current and the next folder. On an error nothing is left behind.
+    pub(crate) fn open(shared: Arc<Shared>, disk: Box<dyn Disk>) -> Result<Self, DiskError> {
+        let now = shared.lanes.rules.clock.sample();
+        let folders = Folders::open(&shared.settings, &*disk, now)?;
+        Ok(Self::new(shared, disk, now, folders))
+    }
+
+    /// Goes on in a tree that a writer of another process has made. What the disk refuses is tried again, as at any other time.
+    pub(crate) fn inherit(shared: Arc<Shared>, disk: Box<dyn Disk>) -> Self {
+        let now = shared.lanes.rules.clock.sample();
+        let folders = Folders::inherit(&shared.settings, now);
+        Self::new(shared, disk, now, folders)
+    }
+
+    fn new(shared: Arc<Shared>, disk: Box<dyn Disk>, now: Sample, folders: Folders) -> Self {
+        let clock = shared.lanes.rules.clock.clone();
+        Self {
+            bed: Bed::new(&*disk, &clock, &shared.lanes.rules.wake),
+            timeline: Timeline::new(now),
+            intake: Intake::default(),
+            dropped: Vec::new(),
+            lines: Lines::new(&shared.settings, shared.open_outlets()),
+            commits: Commits::new(&shared.settings),
+            folders,
+            shared,
+            clock,
+            disk,
+            trouble: Trouble::default(),
+            flushes: Vec::new(),
+            stops: Vec::new(),
+        }
+    }
+
+    /// Works until it is told to stop.
+    pub(crate) fn run(mut self) {
+        IS_WRITER.set(true);
+        crate::clock::be_punctual();
+        crate::retention::start(&self.shared, &*self.disk);
+        loop {
+            let round = self.round();
+            if !self.stops.is_empty() {
+                break;
+            }
+            self.rest(round);
+        }
+        let outcome = self.finish();
+        self.say_goodbye(&outcome);
+    }
+
+    pub(super) fn round(&mut self) -> Round {
+        let commits_asked = self.take_requests();
+        // Before the lanes are looked at: see the door of the queue room.
+        let mut now = self.look_at_clock();
+        self.look_after_folders(now);
+        if self.folders.have_lines() {
+            // There may be records in the lanes that were queued before a request that was taken above, so none is answered.
+            return if self.write() {
+                Round::Worked
+            } else {
+                Round::Blocked
+            };
+        }
+        let mut round = Round::Idle;
+        let mut batch = Merged::default();
+        loop {
+            self.clock.pass(now);
+            self.dropped.extend(self.intake.sweep(&self.shared.lanes));
+            let before = batch.bytes;
+            while self.take_records(now, &mut batch) {
+                if !self.write() {
+                    return Round::Blocked;
+                }
+                round = Round::Worked;
+                batch = Merged::default();
+            }
+            let is_backlog = batch.bytes.saturating_sub(before) > BACKLOG;
+            if !is_backlog || !self.shared.lanes.rules.requests.is_empty() {
+                break;
+            }
+            now = self.look_at_clock();
+        }
+        batch.records += self.tell_of_repeats(!self.flushes.is_empty());
+        if batch.records > 0 || commits_asked && round == Round::Idle {
+            if !self.write() {
+                return Round::Blocked;
+            }
+            round = Round::Worked;
+        }
+        self.answer_flushes();
+        round
+    }
+
+    fn look_at_clock(&mut self) -> Sample {
+        self.timeline.go_on(self.clock.sample());
+        let now = self.timeline.now();
+        self.trouble.look_at_clock(now.mono);
+        self.shared.levels.go_back(now.mono);
+        now
+    }
+
+    /// Sorts what callers asked for. Whether somebody asked for a sync.
+    pub(super) fn take_requests(&mut self) -> bool {
+        for request in self.shared.lanes.rules.requests.take() {
+            match request {
+                Request::Sync { lane, place, reply } => self.commits.ask(lane, place, reply),
+                Request::Flush(reply) => self.flushes.push(reply),
+                Request::Reopen(reply) => {
+                    self.folders.distrust_paths();
+                    self.bed.go_stale();
+                    reply.send(());
+                }
+                Request::Stop(reply) => self.stops.push(reply),
+            }
+        }
+        self.commits.are_asked_for()
+    }
+
+    /// Rolls over if it is time, and looks after the files.
+    fn look_after_folders(&mut self, now: Sample) {
+        let Self {
+            folders,
+            shared,
+            disk,
+            trouble,
+            intake,
+            bed,
+            ..
+        } = self;
+        let rolled = folders.roll_over(&shared.settings, &**disk, now);
+        Counters::add(&shared.counters.rollovers, u64::from(rolled.moved));
+        if rolled.moved {
+            bed.go_stale();
+            shared.upkeep.call();
+        }
+        rolled.tell(Work::Upkeep, shared, intake, trouble);
+        if let Some(verified) = folders.verify(&shared.settings, &**disk, now) {
+            verified.tell(Work::Upkeep, shared, intake, trouble);
+            if verified.errors.is_empty() {
+                trouble.went_well(Work::Upkeep);
+            }
+        }
+    }
+
+    /// Takes what the lanes hold up to `now`, and makes lines of it, until the batch is full. Whether it is.
+    fn take_records(&mut self, now: Sample, batch: &mut Merged) -> bool {
+        let Self {
+            timeline,
+            intake,
+            dropped,
+            folders,
+            shared,
+            lines,
+            commits,
+            ..
+        } = self;
+        let settings = &shared.settings;
+        let for_streams = MOST_FOR_STREAMS.min(BATCH_FOR_STREAM * settings.streams.len());
+        let enough = (BATCH + for_streams).saturating_sub(batch.bytes);
+        let merged = intake.merge(now.ticks, enough, |header, bytes| {
+            let wall = timeline.wall_at(header.ticks);
+            if lines.count_repeat(settings, folders, (header, bytes), wall, now) {
+                return commits.note(header.stream);
+            }
+            let folder = folders.of(settings, wall);
+            lines.add(settings, folder, wall, header, bytes);
+            commits.note(header.stream);
+        });
+        batch.records += merged.records;
+        batch.bytes += merged.bytes;
+        if !merged.is_cut {
+            for dropped in dropped.drain(..) {
+                Counters::add(&shared.counters.dropped, dropped.records);
+                let folder = folders.of(settings, now.wall);
+                lines.add_dropped(settings, folder, timeline, dropped);
+                batch.records += 1;
+            }
+        }
+        merged.is_cut
+    }
+
+    /// Writes what the folders hold, and lets the outlets have it. `false` if the disk refused.
+    fn write(&mut self) -> bool {
+        let is_written = self.write_files();
+        self.lines.outlets.hand_over();
+        is_written
+    }
+
+    /// Writes and syncs what the folders hold, and tells the callers. `false` if the disk refused.
+    fn write_files(&mut self) -> bool {
+        let Self {
+            folders,
+            shared,
+            disk,
+            trouble,
+            intake,
+            ..
+        } = self;
+        let (bytes, upkeep) = folders.write(&**disk);
+        Counters::add(&shared.counters.bytes, bytes);
+        upkeep.tell(Work::Write, shared, intake, trouble);
+        if !upkeep.errors.is_empty() {
+            return false;
+        }
+        trouble.went_well(Work::Write);
+        let (told, took) = self.commits.run(
+            &self.shared,
+            &*self.disk,
+            &mut self.folders,
+            &mut self.intake,
+            &mut self.trouble,
+        );
+        self.bed.gather_after(told, took);
+        self.folders.clear();
+        true
+    }
+
+    fn answer_flushes(&mut self) {
+        for reply in self.flushes.drain(..) {
+            reply.send(());
+        }
+    }
+}
+
+/// Nanoseconds of a duration; they would fit for 584 years.
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

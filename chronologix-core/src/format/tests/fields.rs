@@ -1,0 +1,182 @@
+//! Fields, in text and in JSON.
+
+use super::{Style, TEXT, line};
+use chronologix_schema::layout::Multiline;
+
+use crate::{
+    codec::encode::{Formatted, Hole, HoleRaw as _, Wire},
+    format::{
+        message::{Rendering, Template},
+        value::Value,
+    },
+};
+
+/// A message, and one field.
+struct Field;
+
+const KEY: &str = "key";
+
+impl<V: Value> Template<(V, ())> for Field {
+    fn render((value, ()): (V, ()), out: &mut Rendering<'_>) {
+        out.literal("message");
+        out.field(KEY, &value);
+    }
+}
+
+/// The field as text, and as JSON.
+fn field<W: Wire>(wire: W) -> [String; 2]
+where
+    Field: for<'w> Template<(W::Value<'w>, ())>,
+{
+    let wire = (wire, ());
+    let text = line(&wire, Field, TEXT);
+    let json = line(&wire, Field, Style::Json);
+    let whole = format!("{{\"message\":{json}}}");
+    let parsed = serde_json::from_str::<serde_json::Value>(&whole);
+    assert!(parsed.is_ok(), "{whole}");
+    [
+        text.strip_prefix("message key=").unwrap().to_owned(),
+        json.strip_prefix("\"message\",\"key\":")
+            .unwrap()
+            .to_owned(),
+    ]
+}
+
+macro_rules! check_field {
+    ($value:expr, $text:expr, $json:expr) => {{
+        let value = $value;
+        let seen = field((&Hole(&value)).__wire(format_args!("{value}")));
+        assert_eq!(seen, [$text, $json]);
+    }};
+}
+
+#[test]
+fn numbers_keep_their_type() {
+    check_field!(7_u8, "7", "7");
+    check_field!(i64::MIN, "-9223372036854775808", "-9223372036854775808");
+    check_field!(
+        u128::MAX,
+        "340282366920938463463374607431768211455",
+        "340282366920938463463374607431768211455"
+    );
+    check_field!(1.0_f64, "1", "1.0");
+    check_field!(-0.0_f32, "-0", "-0.0");
+    check_field!(0.1_f32, "0.1", "0.1");
+    check_field!(1e300_f64, &format!("{}", 1e300_f64), "1e300");
+    check_field!(5e-324_f64, &format!("{}", 5e-324_f64), "5e-324");
+    check_field!(true, "true", "true");
+    check_field!(false, "false", "false");
+}
+
+#[test]
+fn what_json_has_no_number_for_is_text() {
+    check_field!(f64::NAN, "NaN", "\"NaN\"");
+    check_field!(f32::INFINITY, "inf", "\"inf\"");
+    check_field!(f64::NEG_INFINITY, "-inf", "\"-inf\"");
+}
+
+#[test]
+fn texts_are_quoted_when_they_must_be() {
+    check_field!("plain", "plain", r#""plain""#);
+    check_field!("päivää", "päivää", r#""päivää""#);
+    check_field!("", r#""""#, r#""""#);
+    check_field!("two words", r#""two words""#, r#""two words""#);
+    check_field!("a=b", r#""a=b""#, r#""a=b""#);
+    check_field!("say \"hi\"", r#""say \"hi\"""#, r#""say \"hi\"""#);
+    check_field!("C:\\dir", r"C:\dir", r#""C:\\dir""#);
+    check_field!("C:\\my dir", r#""C:\\my dir""#, r#""C:\\my dir""#);
+    check_field!('x', "x", r#""x""#);
+    check_field!('"', r#""\"""#, r#""\"""#);
+    check_field!(' ', r#"" ""#, r#"" ""#);
+}
+
+#[test]
+fn hostile_texts_stay_in_their_place() {
+    for hostile in [
+        "a\nb",
+        "\r\n[12:00:00] [ERROR] forged",
+        "\u{1b}[2J",
+        "\u{202e}evil",
+        "\u{2028}x",
+        "\0",
+        "x\" other=\"y",
+        "\",\"level\":\"CRITICAL",
+        "\\\" x=1",
+        "\u{e0041}",
+        "\u{200b}",
+        "\u{7f}\u{85}",
+    ] {
+        let [text, json] = field((&Hole(&hostile)).__wire(format_args!("")));
+        let is_visible = |line: &str| {
+            line.chars().all(|letter| {
+                !letter.is_control() && !"\u{202e}\u{2028}\u{200b}\u{e0041}".contains(letter)
+            })
+        };
+        assert!(is_visible(&text), "{text:?}");
+        assert!(is_visible(&json), "{json:?}");
+        assert!(text.starts_with('"') && text.ends_with('"'), "{text}");
+        let inner = &text[1..text.len() - 1];
+        assert!(
+            !inner.replace("\\\\", "").replace("\\\"", "").contains('"'),
+            "{text}"
+        );
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), hostile);
+        assert_eq!(
+            field(Formatted(format_args!("{hostile}"))),
+            [text, json],
+            "as formatted by the caller"
+        );
+    }
+}
+
+#[test]
+fn a_formatted_value_is_text_in_json() {
+    let numbers = [1, 2];
+    let seen = field(Formatted(format_args!("{numbers:?}")));
+    assert_eq!(seen, [r#""[1, 2]""#, r#""[1, 2]""#]);
+    assert_eq!(field(Formatted(format_args!("{}", 7))), ["7", r#""7""#]);
+}
+
+#[test]
+fn fields_follow_the_message_in_their_order() {
+    struct Several;
+    impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Several {
+        fn render((a, (b, (c, ()))): (A, (B, (C, ()))), out: &mut Rendering<'_>) {
+            out.literal("said: ");
+            a.plain(out);
+            out.field("b", &b);
+            out.field("odd key", &c);
+            out.field("a", &a);
+        }
+    }
+    let (a, b, c) = ("x\ny=\"z\"", 1, "two words");
+    let wire = (
+        (&Hole(&a)).__wire(format_args!("")),
+        (
+            (&Hole(&b)).__wire(format_args!("")),
+            ((&Hole(&c)).__wire(format_args!("")), ()),
+        ),
+    );
+    assert_eq!(
+        line(&wire, Several, TEXT),
+        r#"said: x\ny="z" b=1 "odd key"="two words" a="x\ny=\"z\"""#
+    );
+    assert_eq!(
+        line(&wire, Several, Style::Text(Multiline::Indent)),
+        "said: x\n\ty=\"z\" b=1 \"odd key\"=\"two words\" a=\"x\\ny=\\\"z\\\"\""
+    );
+    assert_eq!(
+        line(&wire, Several, Style::Json),
+        r#""said: x\ny=\"z\"","b":1,"odd key":"two words","a":"x\ny=\"z\"""#
+    );
+}
+
+#[test]
+fn a_message_without_holes_or_text_is_empty() {
+    struct Empty;
+    impl Template<()> for Empty {
+        fn render((): (), _out: &mut Rendering<'_>) {}
+    }
+    assert_eq!(line(&(), Empty, TEXT), "");
+    assert_eq!(line(&(), Empty, Style::Json), r#""""#);
+}

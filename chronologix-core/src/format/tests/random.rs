@@ -1,0 +1,109 @@
+//! Any values, in any number, through the whole way.
+
+use proptest::prelude::*;
+
+use super::{check, encode, message};
+use crate::{
+    codec::{
+        encode::{Hole, HoleFormatted as _, HoleRaw as _, Wire},
+        encoding::Decoder,
+    },
+    format::{
+        message::{Rendering, Template},
+        value::Value,
+    },
+};
+
+proptest! {
+    #[test]
+    fn integers(value: i64, wide: u128, small: i8) {
+        check!(value => "{}" "{:?}" "{:x}" "{:#b}" "{:+021}" "{:e}");
+        check!(wide => "{}" "{:#X}" "{:o}" "{:<42}|");
+        check!(small => "{}" "{:02x}" "{:>+6}");
+    }
+
+    #[test]
+    fn floats(bits: u64, small: u32) {
+        check!(f64::from_bits(bits) => "{}" "{:?}" "{:.3}" "{:e}" "{:+12.1}");
+        check!(f32::from_bits(small) => "{}" "{:?}" "{:.0}" "{:E}");
+    }
+
+    #[test]
+    fn texts(value in any::<String>(), letter: char) {
+        check!(value.as_str() => "{}" "{:?}" "{:>12.4}|" "{:é<9}|");
+        check!(value.clone() => "{}" "{:#?}");
+        check!(letter => "{}" "{:?}" "{:^4}");
+        // By way of the caller's own formatting.
+        check!(Some(&value).map_or(Shown(""), |value| Shown(value)) => "{}" "{:?}");
+    }
+
+    #[test]
+    fn many_at_once(
+        number: i32, text in any::<String>(), float: f64, is: bool, letter: char, shown in any::<String>(), wide: i128,
+    ) {
+        struct Many;
+        impl<A, B, C, D, E, F, G> Template<(A, (B, (C, (D, (E, (F, (G, ())))))))> for Many
+        where A: Value, B: Value, C: Value, D: Value, E: Value, F: Value, G: Value
+        {
+            fn render(values: (A, (B, (C, (D, (E, (F, (G, ()))))))), out: &mut Rendering<'_>) {
+                let (a, (b, (c, (d, (e, (f, (g, ()))))))) = values;
+                out.literal("a=");
+                a.plain(out);
+                out.literal(" b=");
+                b.plain(out);
+                out.formatted(format_args!(" c={c:?} d={d:>7}"));
+                e.plain(out);
+                f.plain(out);
+                out.formatted(format_args!("{g:#x}"));
+            }
+        }
+        let shown = Shown(&shown);
+        let expected = format!("a={number} b={text} c={float:?} d={is:>7}{letter}{shown}{wide:#x}");
+        let seen = message(
+            (
+            (&Hole(&number)).__wire(format_args!("{number}")),
+            ((&Hole(&text)).__wire(format_args!("{text}")),
+            ((&Hole(&float)).__wire(format_args!("{float:?}")),
+            ((&Hole(&is)).__wire(format_args!("{is:>7}")),
+            ((&Hole(&letter)).__wire(format_args!("{letter}")),
+            ((&Hole(&shown)).__wire(format_args!("{shown}")),
+            ((&Hole(&wide)).__wire(format_args!("{wide:#x}")), ()))))))
+        ),
+            Many,
+        );
+        prop_assert_eq!(seen, expected);
+    }
+
+    /// Damaged bytes never come, but if they did, the writer would go on.
+    #[test]
+    fn any_bytes_are_taken_as_something(bytes: Vec<u8>) {
+        type Wires = (Raw<u128>, (Raw<str>, (Raw<char>, (Raw<bool>, (Raw<str>, ())))));
+        let mut from = Decoder::new(&bytes);
+        let (number, (text, (letter, (is, (other, ()))))) = Wires::take(&mut from);
+        let _ = format!("{number:?}{text:?}{letter:?}{is:?}{other:?}");
+    }
+
+    #[test]
+    fn what_is_put_is_as_long_as_it_says(text in any::<String>(), number: u16) {
+        let wire = (
+            (&Hole(&text)).__wire(format_args!("{text}")),
+            ((&Hole(&number)).__wire(format_args!("{number}")), ()),
+        );
+        let words = 1 + text.len().div_ceil(8) + 1;
+        prop_assert_eq!(encode(&wire).len(), 8 * words);
+    }
+}
+
+type Raw<T> = <T as crate::codec::encode::Raw>::Wire<'static>;
+
+#[derive(Debug)]
+struct Shown<'a>(&'a str);
+
+impl std::fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // In pieces, as most implementations do.
+        self.0
+            .split(' ')
+            .try_for_each(|piece| write!(f, "{piece}·"))
+    }
+}

@@ -1,0 +1,55 @@
+//! A call site that logs at most once in a while: `log!(app(every = "5s"), …)`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The key under which the next record tells how many were left out.
+pub(crate) const LEFT_OUT: &str = "left_out";
+
+/// What one call site remembers. Made by the macro, once, as a static.
+#[derive(Debug)]
+pub struct Throttle {
+    /// In nanoseconds.
+    every: u64,
+    /// When the next record may pass, by the monotonic clock. 0 before the first.
+    due: AtomicU64,
+    /// Records left out since the last that passed.
+    left_out: AtomicU64,
+}
+
+impl Throttle {
+    /// Lets one record pass every so many nanoseconds. Called by generated code.
+    #[must_use]
+    pub const fn new(every: u64) -> Self {
+        Self {
+            every,
+            due: AtomicU64::new(0),
+            left_out: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether a record may pass now; if so, how many were left out since the last that did.
+    ///
+    /// Of several threads that come when one record is due, one passes. Each record that is left out is counted, and told once.
+    pub(crate) fn pass(&self, clock: impl FnOnce() -> u64) -> Option<u64> {
+        let due = self.due.load(Ordering::Acquire);
+        // Only now, so that it is no earlier than the record that set `due`.
+        let now = clock();
+        // Further away than the pause is long: the clock is another one than before.
+        let is_due = now >= due || due - now > self.every;
+        let next = now.saturating_add(self.every);
+        let passes = is_due
+            && self
+                .due
+                .compare_exchange(due, next, Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok();
+        if passes {
+            Some(self.left_out.swap(0, Ordering::Relaxed))
+        } else {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! Values that no line shows.
+
+use std::fmt;
+
+use crate::codec::fields::FieldValue;
+
+/// What stands for a value that must not be seen.
+pub(crate) const HIDDEN: &str = "***";
+
+/// A value that is never logged: a line has `***` in its place, as an argument, as a field, within another value's `Debug`.
+///
+/// Its value is only to be had by [`expose`](Secret::expose), which a review can look for.
+///
+/// ```
+/// use chronologix_core::Secret;
+///
+/// #[derive(Debug)]
+/// struct Login {
+///     user: &'static str,
+///     password: Secret<String>,
+/// }
+///
+/// let login = Login { user: "ann", password: Secret::new("hunter2".to_owned()) };
+/// assert_eq!(format!("{login:?}"), r#"Login { user: "ann", password: *** }"#);
+/// assert_eq!(login.password.to_string(), "***");
+/// assert_eq!(login.password.expose(), "hunter2");
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Hides a value.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself.
+    #[must_use]
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+
+    /// The value itself, no longer hidden.
+    #[must_use]
+    pub fn into_exposed(self) -> T {
+        self.0
+    }
+}
+
+impl<T> From<T> for Secret<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(HIDDEN)
+    }
+}
+
+impl<T> fmt::Display for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(HIDDEN)
+    }
+}
+
+impl<T> From<Secret<T>> for FieldValue {
+    fn from(_secret: Secret<T>) -> Self {
+        HIDDEN.into()
+    }
+}
+
+impl<T> From<&Secret<T>> for FieldValue {
+    fn from(_secret: &Secret<T>) -> Self {
+        HIDDEN.into()
+    }
+}

@@ -1,0 +1,367 @@
+//! The real file system.
+
+#[cfg(all(unix, not(target_os = "solaris")))]
+pub(crate) mod folder_lock;
+#[cfg(unix)]
+pub(crate) mod open_beneath;
+#[cfg(target_os = "linux")]
+pub(crate) mod poller;
+#[cfg(all(unix, not(target_os = "solaris")))]
+pub(crate) mod retention_fs;
+#[cfg(all(unix, not(target_os = "solaris")))]
+pub(crate) mod tree_lock;
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    hash::{BuildHasher, RandomState},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use self::file::OsFile;
+use super::traits::{Disk, DiskFile, Hold, Identity};
+
+mod file;
+
+/// Bytes a small file may have.
+const MOST_READ: u64 = 1 << 20;
+
+/// How long a rollover waits for another logger that is at work on the tree.
+#[cfg(unix)]
+const LINK_PATIENCE: Duration = Duration::from_millis(20);
+
+/// The operating system's files.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct OsDisk;
+
+impl Disk for OsDisk {
+    fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
+        let mut missing = Vec::new();
+        for folder in path.ancestors() {
+            // The folder itself must be none; symlinks above it are the user's own.
+            let is_there = if folder == path {
+                fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir())
+            } else {
+                folder.is_dir()
+            };
+            if folder.as_os_str().is_empty() || is_there {
+                break;
+            }
+            if fs::symlink_metadata(folder).is_ok() {
+                let error = format!("{} is not a directory", folder.display());
+                return Err(io::Error::new(io::ErrorKind::NotADirectory, error));
+            }
+            missing.push(folder);
+        }
+        let mut created = Vec::new();
+        for folder in missing.into_iter().rev() {
+            match folder_builder(mode).create(folder) {
+                Ok(()) => created.push(folder.to_owned()),
+                // Another process was faster.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+                Err(error) => {
+                    self.remove_folders(&created);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(created)
+    }
+
+    fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
+        let opened = open_to_append(path, mode, false);
+        let stands_there = match &opened {
+            Ok(file) => file.metadata(),
+            Err(_) => fs::symlink_metadata(path),
+        };
+        if stands_there.is_ok_and(|metadata| !is_a_log(&metadata)) {
+            let error = "it is not a regular file of this user with one name; move it away, a log needs a file of its own";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+        }
+        Ok(Box::new(OsFile::new(opened?, path)))
+    }
+
+    fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
+        let file = open_to_append(path, mode, true)?;
+        Ok(Box::new(OsFile::new(file, path)))
+    }
+
+    #[cfg(unix)]
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    /// Windows has no such thing: names are durable with the file.
+    #[cfg(not(unix))]
+    fn sync_folder(&self, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        text_of(reading().open(path)?)
+    }
+
+    fn replace(&self, path: &Path, content: &str, mode: u32) -> io::Result<()> {
+        let aside = aside(path);
+        let written = (|| {
+            let mut file = file_options(mode).create_new(true).open(&aside)?;
+            file.write_all(content.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&aside, path)
+        })();
+        if written.is_err() {
+            let _ = fs::remove_file(&aside);
+        }
+        written
+    }
+
+    #[cfg(unix)]
+    fn point(&self, link: &Path, target: &str) -> io::Result<()> {
+        match fs::symlink_metadata(link) {
+            Ok(metadata) if !metadata.is_symlink() => {
+                // Somebody's own: not ours to replace.
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            Ok(_) if fs::read_link(link)? == Path::new(target) => return Ok(()),
+            Ok(_) | Err(_) => {}
+        }
+        // Should another have the lock for too long, the link is replaced all the same: at worst the other does so once more.
+        let base = link.parent();
+        let _alone = base.map(|base| self.lock_tree(base, LINK_PATIENCE));
+        let aside = aside(link);
+        std::os::unix::fs::symlink(target, &aside)?;
+        fs::rename(&aside, link).inspect_err(|_| drop(fs::remove_file(&aside)))
+    }
+
+    /// Without symlinks for everyone, `current.txt` says which folder is in use.
+    #[cfg(not(unix))]
+    fn point(&self, link: &Path, target: &str) -> io::Result<()> {
+        let path = link.with_extension("txt");
+        if self.read(&path).is_ok_and(|now| now == target) {
+            return Ok(());
+        }
+        self.replace(&path, target, 0)
+    }
+
+    fn identity(&self, path: &Path) -> io::Result<Option<Identity>> {
+        match fs::symlink_metadata(path) {
+            Ok(metadata) => Ok(Some(identity_of(&metadata))),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cfg(all(unix, not(target_os = "solaris")))]
+    fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(folder_lock::hold(folder)?))
+    }
+
+    /// Without locks on folders: best effort.
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn hold(&self, _folder: &Path) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(()))
+    }
+
+    #[cfg(all(unix, not(target_os = "solaris")))]
+    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(tree_lock::take(base, patience)?))
+    }
+
+    /// As [`OsDisk::hold`].
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn lock_tree(&self, _base: &Path, _patience: Duration) -> io::Result<Box<dyn Hold>> {
+        Ok(Box::new(()))
+    }
+
+    #[cfg(all(unix, not(target_os = "solaris")))]
+    fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
+        folder_lock::remove_if_empty(folder, files)
+    }
+
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
+        let mut empty = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let metadata = entry.metadata()?;
+            let ours = files.iter().any(|file| name == *file);
+            if !ours || !metadata.is_file() || metadata.len() > 0 {
+                return Ok(false);
+            }
+            empty.push(entry.path());
+        }
+        for path in empty {
+            fs::remove_file(path)?;
+        }
+        fs::remove_dir(folder)?;
+        Ok(true)
+    }
+
+    fn remove_folders(&self, paths: &[PathBuf]) {
+        for path in paths.iter().rev() {
+            #[cfg(all(unix, not(target_os = "solaris")))]
+            let _ = fs::remove_file(path.join(tree_lock::NAME));
+            let _ = fs::remove_dir(path);
+        }
+    }
+
+    #[cfg(all(unix, not(target_os = "solaris")))]
+    fn closed_folders(&self, base: &Path) -> Option<Box<dyn super::retention_fs::ClosedFolders>> {
+        Some(Box::new(retention_fs::OsClosed::new(base)))
+    }
+
+    /// As [`OsDisk::hold`], but nothing is removed without a lock.
+    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    fn closed_folders(&self, _base: &Path) -> Option<Box<dyn super::retention_fs::ClosedFolders>> {
+        None
+    }
+
+    /// `None` also if the user has used up what the system grants of such things.
+    #[cfg(target_os = "linux")]
+    fn lookout(&self) -> Option<Box<dyn super::poller::Lookout>> {
+        let lookout = poller::OsLookout::open(poller::LOOK_EVERY).ok()?;
+        Some(Box::new(lookout))
+    }
+}
+
+/// Beside `path`, and ours alone: other loggers may do the same at this moment, in this process or in another one, which
+/// may even have the same number if it runs in a container.
+fn aside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{:016x}.tmp", RandomState::new().hash_one(path)));
+    path.with_file_name(name)
+}
+
+/// Whether it is a file that may be appended to: through a second name, somebody else's file might be meant, and what another user made
+/// may be read or changed by that user.
+#[cfg(unix)]
+fn is_a_log(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
+    metadata.is_file() && metadata.nlink() <= 1 && is_ours
+}
+
+#[cfg(not(unix))]
+fn is_a_log(metadata: &fs::Metadata) -> bool {
+    metadata.is_file()
+}
+
+#[cfg(unix)]
+fn identity_of(metadata: &fs::Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+/// Windows keeps an open file from being replaced, so that there is nothing to tell apart.
+#[cfg(not(unix))]
+fn identity_of(_metadata: &fs::Metadata) -> Identity {
+    (0, 0)
+}
+
+#[cfg(unix)]
+fn folder_builder(mode: u32) -> DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = DirBuilder::new();
+    builder.mode(mode);
+    builder
+}
+
+#[cfg(not(unix))]
+fn folder_builder(_mode: u32) -> DirBuilder {
+    DirBuilder::new()
+}
+
+/// Opens the file of a stream, append-only and readable (for the last byte): `folder/file` below the base, through no symlink, and never
+/// waiting for the other end of a FIFO.
+#[cfg(unix)]
+fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
+    use rustix::fs::OFlags;
+
+    let mut flags =
+        OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
+    if is_new {
+        flags |= OFlags::EXCL;
+    }
+    open_beneath::open(path, 2, flags, mode)
+}
+
+#[cfg(not(unix))]
+fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
+    let mut options = file_options(mode);
+    if is_new {
+        options.create_new(true)
+    } else {
+        options.create(true)
+    }
+    .open(path)
+}
+
+/// As above, for files in the base itself.
+#[cfg(unix)]
+fn file_options(mode: u32) -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let mut options = reading();
+    options.append(true).mode(mode);
+    options
+}
+
+#[cfg(unix)]
+fn reading() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+
+    let mut options = OpenOptions::new();
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    options
+        .read(true)
+        .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
+    options
+}
+
+/// The content of a settings file. It is the user's own, and often a symlink that a deployment points at the newest one.
+#[cfg(feature = "toml")]
+pub(crate) fn read_settings(path: &Path) -> io::Result<String> {
+    // A FIFO would be waited for.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    text_of(File::open(path)?)
+}
+
+fn text_of(file: File) -> io::Result<String> {
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut text = String::new();
+    file.take(MOST_READ + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST_READ {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    Ok(text)
+}
+
+#[cfg(not(unix))]
+fn file_options(_mode: u32) -> OpenOptions {
+    let mut options = reading();
+    options.append(true);
+    options
+}
+
+#[cfg(not(unix))]
+fn reading() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    options
+}

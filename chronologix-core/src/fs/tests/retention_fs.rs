@@ -1,0 +1,198 @@
+//! Closed folders on the real disk: nothing is followed, and nothing goes that was not meant.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{ErrorKind, Read as _, Write as _},
+    os::unix::{ffi::OsStrExt, fs::symlink},
+    path::Path,
+};
+
+use super::{Base, mode};
+use crate::fs::{
+    os::OsDisk,
+    retention_fs::{ClosedFolders, Kind, Stamp},
+    traits::Disk,
+};
+
+const FOLDER: &str = "2025-05-04";
+
+const LOG: &str = "2025-05-04/app.log";
+
+/// A base with one folder and a log in it.
+fn closed() -> (Base, Box<dyn ClosedFolders>) {
+    let base = Base::new();
+    fs::create_dir(base.path(FOLDER)).unwrap();
+    base.put(LOG, "line\n");
+    let closed = OsDisk.closed_folders(base.0.path()).unwrap();
+    (base, closed)
+}
+
+#[track_caller]
+fn stamp(closed: &dyn ClosedFolders, path: &str) -> Stamp {
+    match closed.look(Path::new(path)).unwrap() {
+        Some(Kind::File(stamp)) => stamp,
+        other => panic!("{path}: {other:?}"),
+    }
+}
+
+#[test]
+fn each_entry_is_listed_as_what_it_is_itself() {
+    let (base, closed) = closed();
+    symlink(FOLDER, base.path("link")).unwrap();
+    base.fifo("fifo");
+    base.put("file", "12345");
+    let odd = base.0.path().join(OsStr::from_bytes(b"no\xfftext"));
+    fs::write(odd, "").unwrap();
+    let (mut entries, unnamed) = closed.list(Path::new("")).unwrap();
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    let names = entries.iter().map(|entry| entry.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), [FOLDER, "fifo", "file", "link"]);
+    assert_eq!(unnamed, 1);
+    assert_eq!(entries[0].kind, Kind::Folder);
+    assert_eq!(entries[1].kind, Kind::Other);
+    assert_eq!(entries[3].kind, Kind::Other);
+    assert!(matches!(entries[2].kind, Kind::File(stamp) if stamp.bytes == 5));
+    let (entries, _) = closed.list(Path::new(FOLDER)).unwrap();
+    assert_eq!(entries.len(), 1);
+}
+
+#[test]
+fn nothing_is_reached_through_a_link() {
+    let (base, closed) = closed();
+    let outside = Base::new();
+    outside.put("app.log", "somebody else's");
+    symlink(outside.0.path(), base.path("2025-05-05")).unwrap();
+    symlink(outside.path("app.log"), base.path("2025-05-04/errors.log")).unwrap();
+    let through = Path::new("2025-05-05/app.log");
+    let stamp = stamp(&*closed, LOG);
+    closed.list(Path::new("2025-05-05")).unwrap_err();
+    closed.claim(Path::new("2025-05-05")).unwrap_err();
+    closed.look(through).unwrap_err();
+    assert!(closed.read(through).is_err());
+    assert!(closed.make(Path::new("2025-05-05/new"), 0o600).is_err());
+    closed.rename(Path::new(LOG), through).unwrap_err();
+    closed.remove_file(through, stamp).unwrap_err();
+    closed.remove_folder(Path::new("2025-05-05")).unwrap_err();
+    let link = Path::new("2025-05-04/errors.log");
+    assert!(closed.read(link).is_err());
+    assert!(!closed.remove_file(link, stamp).unwrap());
+    for outside_of_it in ["../x", "2025-05-04/../../x"] {
+        assert!(closed.make(Path::new(outside_of_it), 0o600).is_err());
+    }
+    assert_eq!(outside.names(), ["app.log"]);
+    assert_eq!(outside.text("app.log"), "somebody else's");
+}
+
+#[test]
+fn a_file_goes_only_if_it_is_still_the_one_that_was_looked_at() {
+    type Change<'a> = (&'a str, &'a dyn Fn(&Base));
+
+    let log = Path::new(LOG);
+    let changes: [Change<'_>; 4] = [
+        ("written to", &|base| base.put(LOG, "line\nmore\n")),
+        ("written over", &|base| {
+            let file = fs::File::options()
+                .write(true)
+                .open(base.path(LOG))
+                .unwrap();
+            (&file).write_all(b"LINE\n").unwrap();
+            let later = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+            file.set_modified(later).unwrap();
+        }),
+        ("replaced", &|base| {
+            base.put("other", "line\n");
+            fs::rename(base.path("other"), base.path(LOG)).unwrap();
+        }),
+        ("replaced by a link", &|base| {
+            fs::rename(base.path(LOG), base.path("other")).unwrap();
+            symlink("../other", base.path(LOG)).unwrap();
+        }),
+    ];
+    for (what, change) in changes {
+        let (base, closed) = closed();
+        let stamp = stamp(&*closed, LOG);
+        change(&base);
+        assert!(!closed.remove_file(log, stamp).unwrap(), "{what}");
+        assert!(fs::symlink_metadata(base.path(LOG)).is_ok(), "{what}");
+    }
+    let (base, closed) = closed();
+    let stamp = stamp(&*closed, LOG);
+    assert!(closed.remove_file(log, stamp).unwrap());
+    assert!(!base.path(LOG).exists());
+    assert!(!closed.remove_file(log, stamp).unwrap(), "it is gone");
+}
+
+#[test]
+fn an_archive_is_made_new_and_takes_the_place_of_nothing() {
+    let (base, closed) = closed();
+    let aside = Path::new("2025-05-04/.app.log.gz.tmp");
+    let archive = Path::new("2025-05-04/app.log.gz");
+    let mut file = closed.make(aside, 0o640).unwrap();
+    file.write_all(b"packed").unwrap();
+    file.sync().unwrap();
+    assert!(closed.make(aside, 0o640).is_err());
+    base.put("2025-05-04/app.log.gz", "theirs");
+    let refused = closed.rename(aside, archive).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
+    assert_eq!(base.text("2025-05-04/app.log.gz"), "theirs");
+    fs::remove_file(base.path("2025-05-04/app.log.gz")).unwrap();
+    closed.rename(aside, archive).unwrap();
+    closed.sync_folder(Path::new(FOLDER)).unwrap();
+    closed.sync_folder(Path::new("")).unwrap();
+    let mut text = String::new();
+    let mut read = closed.read(archive).unwrap();
+    read.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "packed");
+    assert_eq!(mode(&base.path("2025-05-04/app.log.gz")) & 0o137, 0);
+}
+
+#[test]
+fn a_folder_goes_only_if_it_is_empty() {
+    let (base, closed) = closed();
+    let folder = Path::new(FOLDER);
+    assert!(!closed.remove_folder(folder).unwrap());
+    fs::remove_file(base.path(LOG)).unwrap();
+    assert!(closed.remove_folder(folder).unwrap());
+    assert!(closed.remove_folder(folder).is_err());
+    base.put("file", "");
+    assert!(closed.remove_folder(Path::new("file")).is_err());
+    assert_eq!(base.names(), ["file"]);
+}
+
+#[test]
+fn a_folder_that_a_logger_holds_cannot_be_claimed_and_one_that_is_claimed_is_waited_for() {
+    let (base, closed) = closed();
+    let folder = base.path(FOLDER);
+    let held = OsDisk.hold(&folder).unwrap();
+    assert!(closed.claim(Path::new(FOLDER)).unwrap().is_none());
+    drop(held);
+    let claimed = closed.claim(Path::new(FOLDER)).unwrap().unwrap();
+    assert!(closed.claim(Path::new(FOLDER)).unwrap().is_none());
+    drop(claimed);
+    drop(OsDisk.hold(&folder).unwrap());
+}
+
+#[test]
+fn one_looks_after_a_tree_at_a_time_and_keeps_nobody_from_starting() {
+    let (base, closed) = closed();
+    let in_charge = closed.take_charge().unwrap().unwrap();
+    let other = OsDisk.closed_folders(base.0.path()).unwrap();
+    assert!(other.take_charge().unwrap().is_none());
+    let now = std::time::Duration::ZERO;
+    drop(OsDisk.lock_tree(base.0.path(), now).unwrap());
+    drop(in_charge);
+    assert!(other.take_charge().unwrap().is_some());
+}
+
+#[test]
+fn a_base_that_is_a_link_of_the_users_is_looked_after() {
+    let (base, _) = closed();
+    let elsewhere = Base::new();
+    symlink(base.0.path(), elsewhere.path("logs")).unwrap();
+    let closed = OsDisk.closed_folders(&elsewhere.path("logs")).unwrap();
+    assert_eq!(closed.list(Path::new("")).unwrap().0.len(), 1);
+    let stamp = stamp(&*closed, LOG);
+    assert!(closed.remove_file(Path::new(LOG), stamp).unwrap());
+    assert!(!base.path(LOG).exists());
+}

@@ -1,0 +1,64 @@
+//! A logger in a forked child: what was queued before the fork is its parent's, and with the first record it gets a writer of its own.
+
+use std::sync::Arc;
+
+use super::{lanes, spawn};
+use crate::{
+    backend::writer::{Shared, Writer},
+    fs::os::OsDisk,
+    process::hooks,
+};
+
+/// Lets records of a forked child find their way to its own writer.
+pub(super) fn announce(shared: &Arc<Shared>) {
+    let of_parent = Arc::downgrade(shared);
+    let heirs = move || Some(Arc::clone(&of_parent.upgrade()?.here().lanes));
+    shared.lanes.set_heirs(heirs);
+}
+
+impl Shared {
+    /// This logger in this process: itself, or in a forked child an heir with the same settings, which begins now if it has not yet.
+    pub(crate) fn here(self: &Arc<Self>) -> &Arc<Self> {
+        if !self.lanes.rules.are_inherited() || self.has_ended() {
+            return self;
+        }
+        if let Some(heir) = self.heir.get() {
+            return heir.here();
+        }
+        // This process may fork as well, and its child must not find the heir half born for ever.
+        let _no_fork = hooks::hold_off_forks();
+        self.heir.get_or_init(|| self.bear()).here()
+    }
+
+    /// As [`Shared::here`], but begins nothing.
+    pub(super) fn running_here(self: &Arc<Self>) -> Option<&Arc<Self>> {
+        if self.lanes.rules.are_inherited() {
+            return self.heir.get()?.running_here();
+        }
+        Some(self)
+    }
+
+    /// Nothing is asked of the parent but what never changes: its locks may be held by threads that are not here.
+    fn bear(&self) -> Arc<Self> {
+        let lanes = lanes(&self.settings, self.lanes.rules.clock.clone());
+        // The declaration goes on leading here by way of the parent.
+        let mut settings = self.settings.clone();
+        settings.outlets.leave_runtime();
+        let heir = Self::new(
+            settings,
+            Arc::new(lanes),
+            // Handles compare with the levels of the parent's lanes, in this process as well.
+            Arc::clone(&self.levels),
+            self.teller.for_heir(),
+            None,
+        );
+        let heir = Arc::new(heir);
+        // Nobody waits to hear whether the disk is well just now.
+        let begin = |heir| Ok(Writer::inherit(heir, Box::new(OsDisk)));
+        if let Err(error) = spawn(Arc::clone(&heir), begin, drop) {
+            drop(heir.end());
+            heir.teller.tell(error);
+        }
+        heir
+    }
+}

@@ -1,0 +1,185 @@
+//! Signals that end the process: every logger writes what is queued and ends, then the process ends by the signal. Where a handler of the
+//! program's own was there before, which may let the process live, the loggers go on.
+//!
+//! A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread does the rest. At a signal from
+//! outside the handler returns, and when all is written the thread lets the signal do what it would have done. At a crash it
+//! is the crashed thread that must not go on: its handler waits for the thread, and then lets the crash happen again.
+
+use std::{
+    ffi::c_int,
+    io,
+    sync::{
+        OnceLock,
+        atomic::{AtomicI32, AtomicU64, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use rustix::{
+    fd::{AsFd, IntoRawFd, OwnedFd},
+    io::{ioctl_fionbio, retry_on_intr},
+};
+
+use super::hooks::{GRACE, flush_all, hold_off_forks, stop_all};
+use crate::{
+    backend::writer::is_writer_thread,
+    process::libc_hooks::{self, Disposition},
+};
+
+/// Signals from outside.
+const REQUESTS: [c_int; 4] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGQUIT];
+
+/// Signals of a thread that cannot go on.
+const CRASHES: [c_int; 5] = [
+    libc::SIGABRT,
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGILL,
+    libc::SIGFPE,
+];
+
+/// Crashes that std handles, to tell of a stack that is full. Its handler lets whatever else it meets happen again, which a signal that
+/// somebody sent does not; so these end the process without it.
+const OF_STD: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
+
+/// The numbers of signals are smaller on every system.
+const MOST_SIGNALS: usize = 65;
+
+/// What was done at each signal before; none for those that are left alone.
+static BEFORE: [OnceLock<Disposition>; MOST_SIGNALS] = [const { OnceLock::new() }; MOST_SIGNALS];
+
+/// The process whose pipes these are: a forked child has copies.
+static OWNER: AtomicI32 = AtomicI32::new(0);
+/// The pipe to the thread.
+static TO_THREAD: AtomicI32 = AtomicI32::new(-1);
+/// The pipe that can be read when all is written.
+static ALL_WRITTEN: AtomicI32 = AtomicI32::new(-1);
+/// Milliseconds that a crash waits for that.
+static LIMIT: AtomicU64 = AtomicU64::new(0);
+
+/// Has loggers drained at signals from now on, for `timeout` or for as long as another logger asked for. Where that cannot be, signals do what
+/// they always did.
+pub(crate) fn arm(timeout: Duration) {
+    // One at a time.
+    let _no_fork = hold_off_forks();
+    let limit = u64::try_from(timeout.saturating_add(2 * GRACE).as_millis()).unwrap_or(u64::MAX);
+    LIMIT.fetch_max(limit, Ordering::SeqCst);
+    if OWNER.load(Ordering::SeqCst) == libc_hooks::process_id() {
+        return;
+    }
+    if start_thread().is_ok() {
+        OWNER.store(libc_hooks::process_id(), Ordering::SeqCst);
+        REQUESTS.into_iter().chain(CRASHES).for_each(take_over);
+    }
+}
+
+/// A child that was forked from a process with pipes gets its own.
+fn start_thread() -> io::Result<()> {
+    let (signals, to_thread) = pipe()?;
+    let (all_written, tell) = pipe()?;
+    for end in [&all_written, &tell] {
+        ioctl_fionbio(end, true)?;
+    }
+    let thread = thread::Builder::new().name("chronologix-signals".to_owned());
+    thread.spawn(move || serve(&signals, &tell))?;
+    // They stay open as long as the process lives: a handler may be looking at them.
+    TO_THREAD.store(to_thread.into_raw_fd(), Ordering::SeqCst);
+    ALL_WRITTEN.store(all_written.into_raw_fd(), Ordering::SeqCst);
+    Ok(())
+}
+
+/// A pipe that the programs this one starts do not get.
+#[cfg(not(target_vendor = "apple"))]
+fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    use rustix::pipe::{PipeFlags, pipe_with};
+
+    Ok(pipe_with(PipeFlags::CLOEXEC)?)
+}
+
+/// A pipe that the programs this one starts do not get, unless they are started at this very moment: there is no one call for both.
+#[cfg(target_vendor = "apple")]
+fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    use rustix::io::{FdFlags, fcntl_setfd};
+
+    let (read, write) = rustix::pipe::pipe()?;
+    for end in [&read, &write] {
+        fcntl_setfd(end, FdFlags::CLOEXEC)?;
+    }
+    Ok((read, write))
+}
+
+fn take_over(signal: c_int) {
+    let Some(before) = BEFORE.get(signal.unsigned_abs() as usize) else {
+        return;
+    };
+    // Known before the handler can be called. A program in the background keeps ignoring SIGHUP.
+    let now = libc_hooks::disposition(signal);
+    if let Some(now) = now.ok().filter(|now| !now.is_to_ignore()) {
+        let _ = before.set(now);
+        let _ = libc_hooks::handle(signal, on_signal);
+    }
+}
+
+/// Called in the handler: nothing here locks or allocates.
+fn on_signal(signal: c_int, is_fault: bool) {
+    let is_ours = OWNER.load(Ordering::SeqCst) == libc_hooks::process_id();
+    let is_crash = CRASHES.contains(&signal);
+    if is_ours {
+        let number = u8::try_from(signal).unwrap_or(0);
+        libc_hooks::write_byte(TO_THREAD.load(Ordering::SeqCst), number);
+        // A writer that crashed cannot be waited for.
+        if is_crash && !is_writer_thread() {
+            let limit = Duration::from_millis(LIMIT.load(Ordering::SeqCst));
+            libc_hooks::wait_until_readable(ALL_WRITTEN.load(Ordering::SeqCst), limit);
+        }
+    }
+    if is_crash || !is_ours {
+        if !is_fault && OF_STD.contains(&signal) {
+            libc_hooks::set_default(signal);
+        } else {
+            give_back(signal);
+        }
+        if !is_fault {
+            libc_hooks::raise(signal);
+        }
+    }
+}
+
+/// The signal does again what it did before.
+fn give_back(signal: c_int) {
+    if let Some(before) = before(signal) {
+        libc_hooks::restore(signal, before);
+    }
+}
+
+/// What was done at a signal before, if it was taken over.
+fn before(signal: c_int) -> Option<&'static Disposition> {
+    BEFORE.get(signal.unsigned_abs() as usize)?.get()
+}
+
+/// A handler that was there before may let the process live, unless a thread crashed.
+fn ends_process(signal: c_int) -> bool {
+    before(signal).is_some_and(Disposition::is_default) || CRASHES.contains(&signal)
+}
+
+/// The thread behind the handlers.
+fn serve(signals: &OwnedFd, tell: &OwnedFd) {
+    let mut signal = [0];
+    while let Ok(1) = retry_on_intr(|| rustix::io::read(signals.as_fd(), &mut signal)) {
+        let signal = c_int::from(signal[0]);
+        if ends_process(signal) {
+            // Other threads may log on until the signal is let through.
+            stop_all();
+        } else {
+            flush_all(None);
+        }
+        if CRASHES.contains(&signal) {
+            // Never read: whoever crashes later finds that all is over as well.
+            let _ = rustix::io::write(tell, b"!");
+        } else {
+            give_back(signal);
+            libc_hooks::send_to_self(signal);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The ways back to the callers: the progress of a lane, and replies.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use loom::thread;
+
+use super::wait_for;
+use crate::queue::{
+    ack::{Place, Progress},
+    oneshot::{Answer, reply},
+    samples::{Bell, WAITS},
+    sync::Arc,
+};
+use crate::{Durability, LogError};
+
+const PLACE: Place = Place {
+    record: 1,
+    stream: WAITS,
+};
+
+#[test]
+fn whoever_waits_for_progress_hears_of_it() {
+    loom::model(|| {
+        let progress = Arc::new(Progress::new());
+        let waiting = [Durability::Written, Durability::Synced].map(|durability| {
+            let progress = Arc::clone(&progress);
+            thread::spawn(move || {
+                let mut again = false;
+                wait_for(|waker| {
+                    progress.poll(
+                        PLACE,
+                        durability,
+                        waker,
+                        std::mem::replace(&mut again, true),
+                    )
+                })
+            })
+        });
+        progress.advance(1, 0);
+        progress.advance(1, 1);
+        for caller in waiting {
+            assert!(matches!(caller.join().unwrap(), Ok(())));
+        }
+    });
+}
+
+#[test]
+fn whoever_waits_for_progress_hears_of_a_failure_told_before_it() {
+    loom::model(|| {
+        let progress = Arc::new(Progress::new());
+        let caller = {
+            let progress = Arc::clone(&progress);
+            thread::spawn(move || {
+                let mut again = false;
+                wait_for(|waker| {
+                    let again = std::mem::replace(&mut again, true);
+                    progress.poll(PLACE, Durability::Synced, waker, again)
+                })
+            })
+        };
+        progress.failed((1, 1), Some(WAITS), Durability::Synced, &LogError::Stopped);
+        progress.advance(1, 1);
+        assert!(caller.join().unwrap().is_err());
+    });
+}
+
+#[test]
+fn of_two_wakers_of_one_caller_the_later_is_woken() {
+    loom::model(|| {
+        let progress = Arc::new(Progress::new());
+        let caller = {
+            let progress = Arc::clone(&progress);
+            thread::spawn(move || {
+                let (_old_bell, old) = Bell::new();
+                let (bell, new) = Bell::new();
+                for (waker, again) in [(&old, false), (&new, true)] {
+                    if progress
+                        .poll(PLACE, Durability::Written, waker, again)
+                        .is_some()
+                    {
+                        return;
+                    }
+                }
+                bell.wait();
+                let outcome = progress.poll(PLACE, Durability::Written, &new, true);
+                assert!(matches!(outcome, Some(Ok(()))));
+            })
+        };
+        progress.advance(1, 0);
+        caller.join().unwrap();
+    });
+}
+
+fn answered<T>(mut answer: Answer<T>) -> Option<T> {
+    wait_for(
+        |waker| match Pin::new(&mut answer).poll(&mut Context::from_waker(waker)) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        },
+    )
+}
+
+#[test]
+fn an_answer_is_heard() {
+    loom::model(|| {
+        let (reply, answer) = reply();
+        let caller = thread::spawn(move || answered(answer));
+        reply.send(7);
+        assert_eq!(caller.join().unwrap(), Some(7));
+    });
+}
+
+#[test]
+fn an_answer_that_will_never_come_is_heard_of() {
+    loom::model(|| {
+        let (reply, answer) = reply::<u8>();
+        let caller = thread::spawn(move || answered(answer));
+        drop(reply);
+        assert_eq!(caller.join().unwrap(), None);
+    });
+}
+
+#[test]
+fn a_caller_may_go_away_while_it_is_answered() {
+    loom::model(|| {
+        let (reply, mut answer) = reply();
+        let caller = thread::spawn(move || {
+            let (_bell, waker) = Bell::new();
+            let _ = Pin::new(&mut answer).poll(&mut Context::from_waker(&waker));
+        });
+        reply.send(7);
+        caller.join().unwrap();
+    });
+}

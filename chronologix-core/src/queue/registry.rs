@@ -1,0 +1,158 @@
+//! All lanes of one logger. A thread joins with its first record and leaves when it ends.
+
+use std::{
+    fmt,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use super::{
+    directory,
+    spsc::{
+        Lane, Rules,
+        consumer::Consumer,
+        producer::{self, Producer},
+    },
+    sync::{Arc, Mutex, MutexGuard, fence, lock},
+};
+use crate::LogError;
+
+/// The lanes of one logger, oldest first.
+#[derive(Debug)]
+pub(crate) struct Lanes {
+    pub(crate) rules: Arc<Rules>,
+    /// The lane of threads that have none of their own: those in the middle of ending. They take turns.
+    homeless: Mutex<Producer>,
+    inner: Mutex<Inner>,
+    /// Records offered after the lanes were closed.
+    refused: AtomicU64,
+    /// The way to the lanes of the same logger in a forked child.
+    heirs: OnceLock<Heirs>,
+}
+
+/// See [`Lanes::set_heirs`].
+struct Heirs(Box<dyn Fn() -> Option<Arc<Lanes>> + Send + Sync>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Never shrinks: a lane whose thread ended is handed to the next new thread, so there are
+    /// as many lanes as there ever were threads at one time. The first is the lane of the homeless.
+    all: Vec<Arc<Lane>>,
+    /// Of threads that ended.
+    free: Vec<Producer>,
+    /// Of the lanes that the writer does not know yet.
+    consumers: Vec<Consumer>,
+    closed: bool,
+}
+
+impl Lanes {
+    pub(crate) fn new(rules: Arc<Rules>) -> Self {
+        let mut inner = Inner {
+            all: Vec::new(),
+            free: Vec::new(),
+            consumers: Vec::new(),
+            closed: false,
+        };
+        let homeless = inner.add(&rules);
+        Self {
+            rules,
+            homeless: Mutex::new(homeless),
+            inner: Mutex::new(inner),
+            refused: AtomicU64::new(0),
+            heirs: OnceLock::new(),
+        }
+    }
+
+    /// How to come by the lanes of the same logger in a forked child, which has its own.
+    pub(crate) fn set_heirs(&self, heirs: impl Fn() -> Option<Arc<Self>> + Send + Sync + 'static) {
+        // Told once, at the start.
+        let _ = self.heirs.set(Heirs(Box::new(heirs)));
+    }
+
+    /// The lanes of this logger in this process. If it has none here they are the parent's, and closed.
+    pub(crate) fn here(self: &Arc<Self>) -> Arc<Self> {
+        let heirs = if self.rules.are_inherited() {
+            self.heirs.get().and_then(|heirs| heirs.0())
+        } else {
+            None
+        };
+        heirs.unwrap_or_else(|| Arc::clone(self))
+    }
+
+    /// A lane for a new thread, or `None` once closed.
+    pub(crate) fn join(&self) -> Option<Producer> {
+        let mut inner = lock(&self.inner);
+        if inner.closed {
+            return None;
+        }
+        let free = inner.free.pop();
+        Some(free.unwrap_or_else(|| inner.add(&self.rules)))
+    }
+
+    /// The lane of threads that are ending.
+    pub(crate) fn homeless(&self) -> MutexGuard<'_, Producer> {
+        lock(&self.homeless)
+    }
+
+    /// A thread ended; what it queued stays in the lane.
+    pub(crate) fn leave(&self, producer: Producer) {
+        lock(&self.inner).free.push(producer);
+    }
+
+    /// Brings `known` up to date: appends the lanes that are not in it yet. Before each look at the lanes, behind the reading of the
+    /// cut-off.
+    pub(crate) fn extend_known(&self, known: &mut Vec<Consumer>) {
+        // No lane may be looked at before the cut-off was read: a record that was queued before another was stamped, in whichever
+        // lane, is seen if the other one was stamped before the cut-off.
+        fence(Ordering::SeqCst);
+        known.append(&mut lock(&self.inner).consumers);
+    }
+
+    /// Closes every lane there is or will be.
+    pub(crate) fn close(&self) {
+        lock(&self.inner).closed = true;
+        self.rules.wake.close();
+    }
+
+    /// Counts a record that came too late; the first says so on stderr.
+    pub(crate) fn refuse(&self, error: LogError) -> LogError {
+        if self.refused.fetch_add(1, Ordering::Relaxed) == 0 {
+            crate::stderr::tell(&error);
+        }
+        error
+    }
+
+    /// Records refused so far.
+    pub(crate) fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// Calls `each` for every lane.
+    pub(crate) fn for_each(&self, each: impl FnMut(&Arc<Lane>)) {
+        let all = lock(&self.inner).all.clone();
+        all.iter().for_each(each);
+    }
+
+    /// There is no writer any more: the lanes whose records all came to a good end are forgotten.
+    pub(crate) fn forget(&self) {
+        self.for_each(directory::forget);
+    }
+}
+
+impl fmt::Debug for Heirs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Heirs")
+    }
+}
+
+impl Inner {
+    fn add(&mut self, rules: &Arc<Rules>) -> Producer {
+        let (producer, consumer) = producer::lane(Arc::clone(rules));
+        directory::enter(producer.lane());
+        self.all.push(Arc::clone(producer.lane()));
+        self.consumers.push(consumer);
+        producer
+    }
+}

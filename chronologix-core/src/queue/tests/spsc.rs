@@ -1,0 +1,364 @@
+//! Lanes: what they take, what they refuse, and in which order they give.
+
+use std::task::Waker;
+
+use super::{
+    Admission, Arc, DROPS, FULL_WITH_ONE, RECORD, ROOMY, Rest, WAITS, WRITTEN, lane, offer, parked,
+    queued, rules, take,
+};
+use crate::{
+    clock::{Clock, ManualClock},
+    queue::{
+        registry::Lanes,
+        spsc::{Dropped, consumer::Consumer, producer},
+    },
+};
+
+fn names(consumer: &mut Consumer) -> Vec<Vec<u8>> {
+    take(consumer).0
+}
+
+#[test]
+fn records_are_numbered_from_one_over_all_sweeps() {
+    let (mut producer, mut consumer) = lane(ROOMY);
+    assert_eq!(queued(offer(&mut producer, WAITS, b"a")), 1);
+    assert_eq!(queued(offer(&mut producer, WAITS, b"bc")), 2);
+    assert_eq!(names(&mut consumer), [&b"a"[..], b"bc"]);
+    assert_eq!(queued(offer(&mut producer, WAITS, b"")), 3);
+    assert_eq!(producer.lane().newest(), 3);
+    assert_eq!(consumer.taken(), 2);
+}
+
+#[test]
+fn a_sweep_goes_on_behind_what_is_left() {
+    let (mut producer, mut consumer) = lane(ROOMY);
+    offer(&mut producer, WAITS, b"a");
+    consumer.sweep();
+    offer(&mut producer, WAITS, b"b");
+    assert_eq!(names(&mut consumer), [b"a", b"b"]);
+    assert!(consumer.is_empty());
+}
+
+#[test]
+fn records_of_all_lengths_go_round_the_ring() {
+    let (mut producer, mut consumer) = lane(40 * RECORD);
+    for round in 0..200 {
+        let sent = (0..5_usize)
+            .map(|at| vec![b'a' + u8::try_from(at).unwrap(); (7 * round + 11 * at) % 50])
+            .collect::<Vec<_>>();
+        for name in &sent {
+            queued(offer(&mut producer, DROPS, name));
+        }
+        assert_eq!(names(&mut consumer), sent);
+    }
+}
+
+#[test]
+fn the_capacity_counts_heads_and_words() {
+    for (capacity, fits) in [
+        (3 * RECORD, 3),
+        (3 * RECORD - 1, 2),
+        (4 * RECORD - 1, 3),
+        (1, 1),
+        // Larger than the first ring, which must grow for it.
+        (5000 * RECORD, 5000),
+    ] {
+        let (mut producer, mut consumer) = lane(capacity);
+        for round in 0..3 {
+            let mut taken = 0;
+            while let Admission::Queued(_) = offer(&mut producer, DROPS, b"name") {
+                taken += 1;
+            }
+            assert_eq!(taken, fits, "{capacity} in round {round}");
+            assert!(producer.lane().depth().bytes <= capacity.max(RECORD) as u64);
+            assert_eq!(names(&mut consumer), vec![b"name"; fits]);
+        }
+    }
+}
+
+#[test]
+fn a_ring_grows_between_records_and_loses_none() {
+    let (mut producer, mut consumer) = lane(ROOMY);
+    let mut sent = 0_u32;
+    let mut taken = 0_u32;
+    for batch in [10, 3000, 1, 20_000, 7, 30_000, 30_000, 5] {
+        for _ in 0..batch {
+            queued(offer(&mut producer, DROPS, format!("{sent:08}").as_bytes()));
+            sent += 1;
+            // Now and then in the middle of it all.
+            if sent % 4099 == 0 {
+                consumer.sweep();
+                for _ in 0..1000 {
+                    let Some(record) = consumer.take() else { break };
+                    assert_eq!(record.bytes, format!("{taken:08}").as_bytes());
+                    taken += 1;
+                }
+            }
+        }
+        for name in names(&mut consumer) {
+            assert_eq!(name, format!("{taken:08}").into_bytes());
+            taken += 1;
+        }
+        assert_eq!(taken, sent);
+    }
+}
+
+#[test]
+fn records_whose_callers_do_not_wait_are_kept_up_to_the_capacity() {
+    let (mut producer, mut consumer) = lane(ROOMY);
+    let lane = Arc::clone(producer.lane());
+    let fits = ROOMY / RECORD;
+    for round in 0..3 {
+        let mut kept = 0;
+        loop {
+            let is_kept = match offer(&mut producer, WAITS, format!("{kept:08}").as_bytes()) {
+                Admission::Parked(parked) => !lane.abandon(&parked),
+                Admission::Queued(_) => true,
+                other => panic!("{other:?}"),
+            };
+            if !is_kept {
+                break;
+            }
+            kept += 1;
+        }
+        assert_eq!(kept, fits, "in round {round}");
+        assert_eq!(lane.depth().bytes, (fits * RECORD) as u64);
+        let (names, dropped) = take(&mut consumer);
+        assert_eq!(dropped.len(), 1);
+        for (at, name) in names.iter().enumerate() {
+            assert_eq!(name, format!("{at:08}").as_bytes());
+        }
+        assert_eq!(names.len(), fits);
+    }
+}
+
+#[test]
+fn a_ring_stays_small_as_long_as_callers_wait() {
+    let (mut producer, mut consumer) = lane(ROOMY);
+    for _ in 0..3 {
+        let mut records = 0;
+        let parked = loop {
+            match offer(&mut producer, WAITS, b"name") {
+                Admission::Queued(_) => records += 1,
+                Admission::Parked(parked) => break parked,
+                other => panic!("{other:?}"),
+            }
+        };
+        // What is left in the smaller rings counts as well, the first time.
+        let fits = (256 << 10) / RECORD;
+        assert!((fits..fits * 5 / 4).contains(&records), "{records}");
+        assert_eq!(names(&mut consumer).len(), records + 1);
+        assert!(parked.poll(Waker::noop()).is_some());
+    }
+}
+
+#[test]
+fn a_record_larger_than_the_lane_is_let_in_alone() {
+    let (mut producer, mut consumer) = lane(100);
+    let large = [b'x'; 1000];
+    queued(offer(&mut producer, DROPS, &large));
+    assert!(matches!(
+        offer(&mut producer, DROPS, &large),
+        Admission::Dropped
+    ));
+    // There is room for this one in the ring, behind the other.
+    assert_eq!(queued(offer(&mut producer, DROPS, b"small")), 2);
+    assert_eq!(names(&mut consumer), [&large[..], b"small"]);
+    queued(offer(&mut producer, DROPS, b"small"));
+    assert!(matches!(
+        offer(&mut producer, DROPS, &large),
+        Admission::Dropped
+    ));
+    assert_eq!(producer.lane().depth().dropped, 1);
+}
+
+#[test]
+fn who_waits_is_not_overtaken() {
+    let (mut producer, mut consumer) = lane(200);
+    queued(offer(&mut producer, WAITS, b"1"));
+    let second = parked(offer(&mut producer, WAITS, &[b'2'; 300]));
+    // There is room for these, but not before the one that waits.
+    let third = parked(offer(&mut producer, WAITS, b"3"));
+    assert!(matches!(
+        offer(&mut producer, DROPS, b"4"),
+        Admission::Dropped
+    ));
+    assert!(second.poll(Waker::noop()).is_none());
+    consumer.sweep();
+    assert!(
+        second.poll(Waker::noop()).is_none(),
+        "the ring in front of it is not empty yet"
+    );
+    assert_eq!(names(&mut consumer), [&b"1"[..], &[b'2'; 300], b"3"]);
+    assert_eq!(second.poll(Waker::noop()), Some(Ok(2)));
+    assert_eq!(third.poll(Waker::noop()), Some(Ok(3)));
+    assert_eq!(queued(offer(&mut producer, WAITS, b"5")), 4);
+    assert_eq!(names(&mut consumer), [b"5"]);
+}
+
+#[test]
+fn drops_are_noted_by_stream_with_their_times() {
+    let clock = ManualClock::new(0);
+    let rules = rules(FULL_WITH_ONE, Clock::Manual(clock.clone()));
+    let (mut producer, mut consumer) = producer::lane(rules);
+    let tick = || {
+        clock.advance(std::time::Duration::from_nanos(1));
+        Clock::Manual(clock.clone()).ticks()
+    };
+    offer(&mut producer, WAITS, b"full");
+    let first = tick();
+    offer(&mut producer, DROPS, b"");
+    tick();
+    offer(&mut producer, DROPS, b"");
+    let parked_at = tick();
+    let parked = parked(offer(&mut producer, WAITS, b""));
+    let last = tick();
+    offer(&mut producer, DROPS, b"");
+    let lane = Arc::clone(producer.lane());
+    assert!(lane.abandon(&parked));
+    assert!(!lane.abandon(&parked), "once");
+    assert_eq!(lane.depth().dropped, 4);
+    let expected = [
+        Dropped {
+            stream: DROPS,
+            records: 3,
+            between: (first, last),
+        },
+        Dropped {
+            stream: WAITS,
+            records: 1,
+            between: (parked_at, parked_at),
+        },
+    ];
+    assert_eq!(take(&mut consumer).1, expected);
+    assert_eq!(take(&mut consumer).1, []);
+}
+
+#[test]
+fn the_writer_may_sleep_over_an_empty_lane_and_nap_over_a_quiet_one() {
+    let (mut producer, mut quiet) = lane(ROOMY);
+    assert!(quiet.allows(Rest::Sleep) && quiet.allows(Rest::Nap));
+    offer(&mut producer, WAITS, b"");
+    assert!(!quiet.allows(Rest::Sleep) && quiet.allows(Rest::Nap));
+    names(&mut quiet);
+    assert!(quiet.allows(Rest::Sleep));
+
+    let (mut producer, half_full) = lane(1000);
+    offer(&mut producer, WAITS, &[b'x'; 600]);
+    assert!(!half_full.allows(Rest::Nap));
+
+    let (mut producer, mut awaited) = lane(ROOMY);
+    offer(&mut producer, WRITTEN, b"");
+    assert!(!awaited.allows(Rest::Nap));
+    names(&mut awaited);
+    assert!(awaited.allows(Rest::Nap) && awaited.allows(Rest::Sleep));
+
+    let (mut producer, mut full) = lane(FULL_WITH_ONE);
+    offer(&mut producer, WAITS, b"full");
+    names(&mut full);
+    offer(&mut producer, WAITS, b"full");
+    let gone = parked(offer(&mut producer, WAITS, b""));
+    assert!(!full.allows(Rest::Nap));
+    full.sweep();
+    while full.take().is_some() {}
+    offer(&mut producer, DROPS, b"full");
+    offer(&mut producer, DROPS, b"");
+    names(&mut full);
+    assert!(full.allows(Rest::Sleep));
+    offer(&mut producer, DROPS, b"full");
+    offer(&mut producer, DROPS, b"");
+    while full.take().is_some() {}
+    assert!(!full.allows(Rest::Sleep), "a drop must be told");
+    drop(gone);
+}
+
+#[test]
+fn a_closed_lane_gives_what_it_has_and_takes_nothing() {
+    let lanes = Lanes::new(rules(FULL_WITH_ONE, Clock::default()));
+    let mut producer = lanes.join().unwrap();
+    let mut consumers = Vec::new();
+    lanes.extend_known(&mut consumers);
+    let mut consumer = consumers.pop().unwrap();
+    queued(offer(&mut producer, WAITS, b"1"));
+    let parked = parked(offer(&mut producer, WAITS, b"2"));
+    lanes.close();
+    assert!(producer.is_closed());
+    for stream in [WAITS, DROPS] {
+        assert!(matches!(
+            offer(&mut producer, stream, b"3"),
+            Admission::Closed
+        ));
+    }
+    assert_eq!(names(&mut consumer), [b"1", b"2"]);
+    for stream in [WAITS, DROPS] {
+        assert!(matches!(
+            offer(&mut producer, stream, b"3"),
+            Admission::Closed
+        ));
+    }
+    assert_eq!(names(&mut consumer), [[0; 0]; 0]);
+    assert_eq!(producer.lane().newest(), 2);
+    assert_eq!(parked.poll(Waker::noop()), Some(Ok(2)));
+    producer.lane().refuse_parked();
+    assert_eq!(
+        parked.poll(Waker::noop()),
+        Some(Ok(2)),
+        "decided is decided"
+    );
+}
+
+#[test]
+fn a_record_put_into_the_ring_just_as_the_lane_is_closed_is_taken_or_taken_back() {
+    let lanes = Lanes::new(rules(ROOMY, Clock::default()));
+    let mut producer = lanes.join().unwrap();
+    let mut consumers = Vec::new();
+    lanes.extend_known(&mut consumers);
+    let mut consumer = consumers.pop().unwrap();
+    queued(offer(&mut producer, WAITS, b"1"));
+    lanes.close();
+    // There is room, so it is put first and looked after later; the writer has not looked yet.
+    assert_eq!(queued(offer(&mut producer, WAITS, b"2")), 2);
+    assert_eq!(names(&mut consumer), [b"1", b"2"]);
+    assert!(matches!(
+        offer(&mut producer, WAITS, b"3"),
+        Admission::Closed
+    ));
+    assert_eq!(names(&mut consumer), [[0; 0]; 0]);
+    assert_eq!(producer.lane().newest(), 2);
+}
+
+#[test]
+fn a_consumer_that_ends_leaves_nobody_waiting_for_room() {
+    let (mut producer, mut consumer) = lane(FULL_WITH_ONE);
+    queued(offer(&mut producer, WAITS, b"1"));
+    let parked = parked(offer(&mut producer, WAITS, b"2"));
+    consumer.sweep();
+    drop(consumer);
+    assert_eq!(parked.poll(Waker::noop()), Some(Ok(2)));
+}
+
+#[test]
+fn threads_that_follow_each_other_share_a_lane() {
+    let lanes = Lanes::new(rules(ROOMY, Clock::default()));
+    let mut first = lanes.join().unwrap();
+    let second = lanes.join().unwrap();
+    assert_ne!(first.lane().id, second.lane().id);
+    let id = first.lane().id;
+    queued(offer(&mut first, WAITS, b"kept"));
+    lanes.leave(first);
+    let mut third = lanes.join().unwrap();
+    assert_eq!(third.lane().id, id);
+    assert_eq!(
+        queued(offer(&mut third, WAITS, b"")),
+        2,
+        "the numbers go on"
+    );
+    let mut known = Vec::new();
+    lanes.extend_known(&mut known);
+    assert_eq!(known.len(), 3, "with the lane of the homeless");
+    lanes.extend_known(&mut known);
+    assert_eq!(known.len(), 3);
+    lanes.close();
+    assert!(lanes.join().is_none());
+    assert!(second.is_closed() && third.is_closed());
+}

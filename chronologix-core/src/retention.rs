@@ -1,0 +1,162 @@
+//! Room of upkeep: what is done with interval folders after they were closed.
+//!
+//! [`file_names`] says which names are ours, [`scan`] sorts what stands on disk, [`policy`] decides what is to be compressed and removed: all pure.
+//! [`worker`] does it, with archives by [`archive`].
+//!
+//! It has a thread of its own, of the lowest priority, for each logger that is asked to compress or to remove; of all loggers of a tree,
+//! one does it at a time. It works at the start, after each rollover, and from time to time where that matters. The writer only rings a bell.
+
+pub(crate) mod archive;
+pub(crate) mod compressor;
+pub(crate) mod file_names;
+pub(crate) mod policy;
+pub(crate) mod scan;
+pub(crate) mod worker;
+
+use std::{
+    io,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, sync_channel},
+    },
+    thread::{self, Thread},
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+
+use self::worker::{Done, Keeper};
+use crate::{
+    DiskError, Error, Retention, backend::writer::Shared, fs::traits::Disk, stats::Counters,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// How long until the next look where something goes on without a rollover: files that grow, a failure, another logger that does it
+/// and may be killed.
+const LOOK_AGAIN: Duration = Duration::from_secs(600);
+
+/// The way from a logger to its upkeep. The writer takes no lock here: a thread that only runs when no other wants to might hold it for long.
+#[derive(Debug, Default)]
+pub(crate) struct Upkeep {
+    /// There may be something to do.
+    is_due: AtomicBool,
+    /// It is to end, at the next step.
+    stop: AtomicBool,
+    thread: OnceLock<Thread>,
+    /// Closed when the thread has ended.
+    ended: Mutex<Option<Receiver<()>>>,
+}
+
+/// Failures that were told. Each kind is, once, until all went well again.
+#[derive(Debug, Default)]
+struct Told(Vec<(&'static str, io::ErrorKind, Option<i32>)>);
+
+/// Starts the upkeep of a logger, if it is asked for.
+pub(crate) fn start(shared: &Arc<Shared>, disk: &dyn Disk) {
+    let settings = &shared.settings;
+    if !settings.upkeep.is_asked_for() {
+        return;
+    }
+    let Some(closed) = disk.closed_folders(&settings.base) else {
+        return;
+    };
+    // Its thread would inherit the priority of this one.
+    shared.teller.make_ready();
+    let keeper = Keeper::new(settings, closed);
+    let (alive, ended) = sync_channel::<()>(0);
+    *shared.upkeep.ended() = Some(ended);
+    let of_thread = Arc::clone(shared);
+    let work = move || {
+        crate::process_id::be_idle();
+        work(&of_thread, keeper);
+        drop(alive);
+    };
+    let thread = thread::Builder::new().name("chronologix-upkeep".to_owned());
+    match thread.spawn(work) {
+        // It was not set before: a logger starts once.
+        Ok(upkeep) => drop(shared.upkeep.thread.set(upkeep.thread().clone())),
+        Err(error) => {
+            let error = DiskError::new("start the upkeep of", &settings.base, error);
+            shared.teller.tell(Error::Disk(error));
+        }
+    }
+}
+
+fn work(shared: &Shared, mut keeper: Keeper) {
+    let upkeep = &shared.upkeep;
+    let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
+    let grows = shared.settings.upkeep.retain.iter().any(grows);
+    let mut told = Told::default();
+    while !upkeep.stop.load(Ordering::SeqCst) {
+        let now = shared.lanes.rules.clock.sample().wall;
+        let now = Timestamp::from_nanosecond(now.into()).unwrap_or_default();
+        let done = keeper.run(now, &upkeep.stop);
+        let looks_again = grows || done.is_done_by_another || !done.errors.is_empty();
+        report(shared, done, &mut told);
+        upkeep.wait(looks_again.then_some(LOOK_AGAIN));
+    }
+}
+
+fn report(shared: &Shared, done: Done, told: &mut Told) {
+    let counters = &shared.counters;
+    Counters::add(&counters.compressed, done.compressed);
+    Counters::add(&counters.removed, done.removed);
+    Counters::add(&counters.disk_errors, done.errors.len() as u64);
+    if done.errors.is_empty() && !done.is_done_by_another {
+        told.0.clear();
+    }
+    for error in done.errors {
+        let kind = (error.doing(), error.kind(), error.code());
+        if !told.0.contains(&kind) {
+            told.0.push(kind);
+            shared.teller.tell(Error::Disk(error));
+        }
+    }
+}
+
+impl Upkeep {
+    /// There may be something to do: another folder is in use. Never waits for anything.
+    pub(crate) fn call(&self) {
+        self.is_due.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+
+    /// Has it end at the next step.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.call();
+    }
+
+    /// Waits until it has ended, but no longer than this.
+    pub(crate) fn end(&self, patience: Duration) {
+        let ended = self.ended().take();
+        if let Some(ended) = ended {
+            let _ = ended.recv_timeout(patience);
+        }
+    }
+
+    /// Waits until somebody calls, or for so long.
+    fn wait(&self, limit: Option<Duration>) {
+        let begun = Instant::now();
+        while !self.is_due.swap(false, Ordering::SeqCst) {
+            let Some(limit) = limit else {
+                thread::park();
+                continue;
+            };
+            let left = limit.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            thread::park_timeout(left);
+        }
+    }
+
+    fn ended(&self) -> MutexGuard<'_, Option<Receiver<()>>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,274 @@
+//! Archives: making them, and looking into them.
+//!
+//! Each kind is a feature. What was not built in is refused when the configuration is checked; should an archive of such a kind be met on
+//! disk, it cannot be looked into, and what it may hold stays where it is.
+
+#[cfg(feature = "zip")]
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+use crate::{
+    Compression,
+    fs::retention_fs::{Readable, Stamp},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// Bytes read at a time.
+const CHUNK: usize = 64 << 10;
+
+/// zstd's own default: five times smaller than text, at more than 200 MB/s.
+#[cfg(feature = "zstd")]
+const ZSTD_LEVEL: i32 = 3;
+
+/// A file that goes into an archive.
+#[cfg_attr(
+    not(any(feature = "tar", feature = "zip")),
+    expect(dead_code, reason = "a single file needs its bytes alone")
+)]
+pub(crate) struct Source<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) stamp: Stamp,
+    /// Unix mode.
+    pub(crate) mode: u32,
+    pub(crate) bytes: Box<dyn Read + 'a>,
+}
+
+/// Opens the source with this place in the list.
+pub(crate) type Open<'a> = dyn FnMut(usize) -> io::Result<Source<'a>> + 'a;
+
+/// Writes an archive of so many sources. Those of a folder stand in it under its name.
+pub(crate) fn pack(
+    compression: Compression,
+    folder: &str,
+    sources: usize,
+    open: &mut Open<'_>,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
+    match compression {
+        Compression::Zst => zstd(sink, &mut |packed| one(open, packed)),
+        Compression::Gz => gzip(sink, &mut |packed| one(open, packed)),
+        Compression::TarZst => zstd(sink, &mut |packed| tar(folder, sources, open, packed)),
+        Compression::TarGz => gzip(sink, &mut |packed| tar(folder, sources, open, packed)),
+        Compression::Zip => zip(folder, sources, open, sink),
+        _ => Err(unsupported(compression)),
+    }
+}
+
+/// Calls `each` with the name and the bytes of every file in an archive. The one of a compressed file has no name.
+pub(crate) fn unpack(
+    compression: Compression,
+    archive: Box<dyn Readable>,
+    each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
+) -> io::Result<()> {
+    match compression {
+        Compression::Zst => each("", &mut *unzstd(archive)?),
+        Compression::Gz => each("", &mut *gunzip(archive)?),
+        Compression::TarZst => untar(unzstd(archive)?, each),
+        Compression::TarGz => untar(gunzip(archive)?, each),
+        Compression::Zip => unzip(archive, each),
+        _ => Err(unsupported(compression)),
+    }
+}
+
+/// The schema may know more formats than this crate can write.
+fn unsupported(compression: Compression) -> io::Error {
+    let text = format!("compression {compression} is not supported by this version");
+    io::Error::new(io::ErrorKind::Unsupported, text)
+}
+
+/// Whether both have the same bytes.
+pub(crate) fn are_same(one: &mut dyn Read, other: &mut dyn Read) -> io::Result<bool> {
+    let mut one = BufReader::with_capacity(CHUNK, one);
+    let mut other = BufReader::with_capacity(CHUNK, other);
+    loop {
+        let (ours, theirs) = (one.fill_buf()?, other.fill_buf()?);
+        let common = ours.len().min(theirs.len());
+        if common == 0 {
+            return Ok(ours.is_empty() && theirs.is_empty());
+        }
+        if ours[..common] != theirs[..common] {
+            return Ok(false);
+        }
+        one.consume(common);
+        other.consume(common);
+    }
+}
+
+fn one(open: &mut Open<'_>, packed: &mut dyn Write) -> io::Result<()> {
+    copy(open(0)?.bytes, packed)
+}
+
+fn copy(bytes: impl Read, packed: &mut dyn Write) -> io::Result<()> {
+    io::copy(&mut BufReader::with_capacity(CHUNK, bytes), packed).map(drop)
+}
+
+type Fill<'a> = dyn FnMut(&mut dyn Write) -> io::Result<()> + 'a;
+
+#[cfg(feature = "zstd")]
+fn zstd(sink: &mut dyn Write, fill: &mut Fill<'_>) -> io::Result<()> {
+    let mut encoder = zstd::Encoder::new(sink, ZSTD_LEVEL)?;
+    encoder.include_checksum(true)?;
+    fill(&mut encoder)?;
+    encoder.finish().map(drop)
+}
+
+#[cfg(feature = "zstd")]
+fn unzstd<'a>(archive: Box<dyn Readable + 'a>) -> io::Result<Box<dyn Read + 'a>> {
+    Ok(Box::new(zstd::Decoder::new(archive)?))
+}
+
+#[cfg(feature = "gzip")]
+fn gzip(sink: &mut dyn Write, fill: &mut Fill<'_>) -> io::Result<()> {
+    let mut encoder = flate2::write::GzEncoder::new(sink, flate2::Compression::default());
+    fill(&mut encoder)?;
+    encoder.finish().map(drop)
+}
+
+#[cfg(feature = "gzip")]
+#[expect(clippy::unnecessary_wraps, reason = "its like may fail")]
+fn gunzip<'a>(archive: Box<dyn Readable + 'a>) -> io::Result<Box<dyn Read + 'a>> {
+    Ok(Box::new(flate2::read::MultiGzDecoder::new(archive)))
+}
+
+#[cfg(feature = "tar")]
+fn tar(
+    folder: &str,
+    sources: usize,
+    open: &mut Open<'_>,
+    packed: &mut dyn Write,
+) -> io::Result<()> {
+    let mut archive = tar::Builder::new(packed);
+    for source in 0..sources {
+        let source = open(source)?;
+        let mut header = tar::Header::new_gnu();
+        header.set_size(source.stamp.bytes);
+        header.set_mode(source.mode);
+        let seconds = source.stamp.modified.div_euclid(1_000_000_000);
+        header.set_mtime(u64::try_from(seconds).unwrap_or(0));
+        let path = format!("{folder}/{}", source.name);
+        let bytes = BufReader::with_capacity(CHUNK, source.bytes);
+        archive.append_data(&mut header, path, bytes)?;
+    }
+    archive.finish()
+}
+
+#[cfg(feature = "tar")]
+fn untar(
+    packed: Box<dyn Read + '_>,
+    each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
+) -> io::Result<()> {
+    for entry in tar::Archive::new(packed).entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.to_string_lossy().into_owned();
+        each(&path, &mut entry)?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "zip")]
+fn zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) -> io::Result<()> {
+    let has_failed = Cell::new(false);
+    let sink = UntilItFails {
+        sink,
+        has_failed: &has_failed,
+    };
+    let mut archive = zip::ZipWriter::new_stream(sink);
+    let mut add_all = || {
+        for source in 0..sources {
+            let source = open(source)?;
+            let options = zip::write::SimpleFileOptions::default()
+                .compression_method(zip::CompressionMethod::Deflated)
+                .unix_permissions(source.mode)
+                .last_modified_time(zip_time(source.stamp.modified))
+                .large_file(source.stamp.bytes >= u64::from(u32::MAX));
+            archive.start_file(format!("{folder}/{}", source.name), options)?;
+            copy(source.bytes, &mut archive)?;
+        }
+        Ok(())
+    };
+    let added: io::Result<()> = add_all();
+    // Before the archive is dropped.
+    has_failed.set(has_failed.get() || added.is_err());
+    added?;
+    archive.finish()?;
+    Ok(())
+}
+
+/// Takes all there is, and does nothing with it, once it has failed: an archive that is given up is finished all the same by who writes it, and
+/// were that to fail, it would be told on stderr.
+#[cfg(feature = "zip")]
+struct UntilItFails<'a> {
+    sink: &'a mut dyn Write,
+    has_failed: &'a Cell<bool>,
+}
+
+#[cfg(feature = "zip")]
+impl Write for UntilItFails<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.has_failed.get() {
+            return Ok(bytes.len());
+        }
+        let written = self.sink.write(bytes);
+        let is_final = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
+        self.has_failed.set(written.as_ref().is_err_and(is_final));
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// In UTC, for the format knows of no zones; the beginning of its time where it cannot be told.
+#[cfg(feature = "zip")]
+fn zip_time(modified: i64) -> zip::DateTime {
+    let instant = jiff::Timestamp::from_nanosecond(modified.into()).unwrap_or_default();
+    let civil = jiff::tz::Offset::UTC.to_datetime(instant);
+    let small = |part: i8| part.unsigned_abs();
+    let year = u16::try_from(civil.year()).unwrap_or(0);
+    let (month, day) = (small(civil.month()), small(civil.day()));
+    let (hour, minute, second) = (
+        small(civil.hour()),
+        small(civil.minute()),
+        small(civil.second()),
+    );
+    zip::DateTime::from_date_and_time(year, month, day, hour, minute, second).unwrap_or_default()
+}
+
+#[cfg(feature = "zip")]
+fn unzip(
+    archive: Box<dyn Readable + '_>,
+    each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut archive = zip::ZipArchive::new(archive)?;
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at)?;
+        let name = file.name().to_owned();
+        each(&name, &mut file)?;
+    }
+    Ok(())
+}
+
+/// The kinds that were not built in.
+macro_rules! refused_without {
+    ($($feature:literal: $name:ident($($argument:ident: $type:ty),*) -> $result:ty;)+) => {
+        $(#[cfg(not(feature = $feature))]
+        fn $name($(_: $type),*) -> io::Result<$result> {
+            let error = concat!("the feature `", $feature, "` was not built in");
+            Err(io::Error::new(io::ErrorKind::Unsupported, error))
+        })+
+    };
+}
+
+refused_without! {
+    "zstd": zstd(sink: &mut dyn Write, fill: &mut Fill<'_>) -> ();
+    "zstd": unzstd(archive: Box<dyn Readable>) -> Box<dyn Read>;
+    "gzip": gzip(sink: &mut dyn Write, fill: &mut Fill<'_>) -> ();
+    "gzip": gunzip(archive: Box<dyn Readable>) -> Box<dyn Read>;
+    "tar": tar(folder: &str, sources: usize, open: &mut Open<'_>, packed: &mut dyn Write) -> ();
+    "tar": untar(packed: Box<dyn Read>, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> ();
+    "zip": zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) -> ();
+    "zip": unzip(archive: Box<dyn Readable>, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> ();
+}

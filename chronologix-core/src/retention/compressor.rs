@@ -1,0 +1,87 @@
+//! What flows through a compression: bytes from a file of a known size, and bytes to a file that is synced as it grows.
+
+use std::{
+    io::{self, Read, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crate::fs::retention_fs::Writable;
+
+/// Bytes after which what was written is synced: the end has little left to sync, other syncs on this disk have little to wait for, and who
+/// wants this to stop does not wait for long.
+const SYNC_EVERY: usize = 8 << 20;
+
+/// Exactly as many bytes as a file had when it was looked at, and none if all this is to stop.
+pub(crate) struct Exactly<'a, R> {
+    pub(crate) inner: R,
+    pub(crate) left: u64,
+    pub(crate) stop: &'a AtomicBool,
+}
+
+/// A file that becomes an archive.
+pub(crate) struct Sink<'a> {
+    file: Box<dyn Writable>,
+    unsynced: usize,
+    stop: &'a AtomicBool,
+}
+
+fn stopped() -> io::Error {
+    io::Error::other("the logger stops")
+}
+
+impl<R: Read> Read for Exactly<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(stopped());
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let most = most.min(into.len());
+        if most == 0 {
+            return Ok(0);
+        }
+        let read = self.inner.read(&mut into[..most])?;
+        if read == 0 {
+            let error = "it has become shorter";
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, error));
+        }
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
+
+impl<'a> Sink<'a> {
+    pub(crate) fn new(file: Box<dyn Writable>, stop: &'a AtomicBool) -> Self {
+        Self {
+            file,
+            unsynced: 0,
+            stop,
+        }
+    }
+
+    /// Makes all of it durable.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(stopped());
+        }
+        self.file.sync()
+    }
+}
+
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(stopped());
+        }
+        let written = self.file.write(bytes)?;
+        self.unsynced += written;
+        if self.unsynced >= SYNC_EVERY {
+            self.file.sync()?;
+            self.unsynced = 0;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

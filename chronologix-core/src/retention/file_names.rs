@@ -1,0 +1,106 @@
+//! Which names in a tree are ours. Pure.
+//!
+//! Only names that our own formatter would write back identically count; everything else is somebody else's, and never touched.
+
+use std::collections::BTreeSet;
+
+use chronologix_schema::layout::Folder;
+
+use crate::{Compression, backend::rolling_file::without_number};
+
+#[cfg(test)]
+mod tests;
+
+/// What is in front of and behind the name of an archive while it is being written.
+const UNFINISHED: (&str, &str) = (".", ".tmp");
+
+/// A name in the base directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InBase {
+    /// `2025-05-04__15-00`
+    Folder(Folder),
+    /// `2025-05-04__15-00.tar.zst`
+    Archive(Folder, Compression),
+    /// `.2025-05-04__15-00.tar.zst.tmp`
+    Unfinished,
+}
+
+/// A name in an interval folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum InFolder {
+    /// `app.log`, `app.1.log`
+    Log,
+    /// `app.log.zst`: the log it was, and how it was compressed.
+    Compressed(String, Compression),
+    /// `.app.log.zst.tmp`
+    Unfinished,
+}
+
+/// The files of the streams of a tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LogNames(BTreeSet<String>);
+
+/// The name of what a file or folder of this name becomes.
+pub(crate) fn archive_of(name: &str, compression: Compression) -> String {
+    format!("{name}.{compression}")
+}
+
+/// The name of an archive while it is being written.
+pub(crate) fn unfinished(archive: &str) -> String {
+    let (before, after) = UNFINISHED;
+    format!("{before}{archive}{after}")
+}
+
+fn finished(name: &str) -> Option<&str> {
+    let (before, after) = UNFINISHED;
+    name.strip_prefix(before)?.strip_suffix(after)
+}
+
+/// What a name in the base directory is, if it is ours.
+pub(crate) fn in_base(name: &str) -> Option<InBase> {
+    if let Some(archive) = finished(name) {
+        return archive_in_base(archive).map(|_| InBase::Unfinished);
+    }
+    Folder::parse(name)
+        .map(InBase::Folder)
+        .or_else(|| archive_in_base(name))
+}
+
+fn archive_in_base(name: &str) -> Option<InBase> {
+    let kinds = [Compression::TarZst, Compression::TarGz, Compression::Zip];
+    kinds.into_iter().find_map(|kind| {
+        let folder = name.strip_suffix(kind.as_str())?.strip_suffix('.')?;
+        Some(InBase::Archive(Folder::parse(folder)?, kind))
+    })
+}
+
+impl LogNames {
+    pub(crate) fn of<'a>(files: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(files.into_iter().map(str::to_owned).collect())
+    }
+
+    /// What a name in an interval folder is, if it is ours.
+    pub(crate) fn in_folder(&self, name: &str) -> Option<InFolder> {
+        if let Some(archive) = finished(name) {
+            return self.compressed(archive).map(|_| InFolder::Unfinished);
+        }
+        if self.is_log(name) {
+            return Some(InFolder::Log);
+        }
+        self.compressed(name)
+    }
+
+    fn is_log(&self, name: &str) -> bool {
+        let is_numbered = || without_number(name).is_some_and(|plain| self.0.contains(&plain));
+        self.0.contains(name) || is_numbered()
+    }
+
+    fn compressed(&self, name: &str) -> Option<InFolder> {
+        let kinds = [Compression::Zst, Compression::Gz];
+        kinds.into_iter().find_map(|kind| {
+            let log = name.strip_suffix(kind.as_str())?.strip_suffix('.')?;
+            self.is_log(log)
+                .then(|| InFolder::Compressed(log.to_owned(), kind))
+        })
+    }
+}

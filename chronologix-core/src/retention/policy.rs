@@ -1,0 +1,212 @@
+//! What is to be done in a tree. Pure: it knows what stands there, what time it is, and the rules.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::{
+    file_names,
+    scan::{Found, Tree, Unit},
+};
+use chronologix_schema::layout::{Folder, Interval};
+
+use crate::{Compression, Retention, config::Settings};
+
+#[cfg(test)]
+mod tests;
+
+/// How long a folder is left alone after it was closed, at least; and so many intervals. Whoever follows it can finish, and late
+/// records still find it as it was.
+const LEFT_ALONE: (SignedDuration, i32) = (SignedDuration::from_mins(10), 2);
+
+/// The rules of a tree.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) interval: Interval,
+    pub(crate) zone: TimeZone,
+    pub(crate) compress: Option<Compression>,
+    pub(crate) retain: Vec<Retention>,
+}
+
+/// Something to compress.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Job {
+    pub(crate) folder: Folder,
+    /// One file, or all of ours in the folder; none if only the folder is left to be removed.
+    pub(crate) sources: Vec<Found>,
+    pub(crate) compression: Compression,
+    /// The name of the archive: in the folder for one file, in the base for all.
+    pub(crate) archive: String,
+    /// The archive is there already: what it holds as it is may go, and nothing else.
+    pub(crate) is_resumed: bool,
+}
+
+impl Rules {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self {
+            interval: settings.interval,
+            zone: settings.zone.clone(),
+            compress: settings.upkeep.compress,
+            retain: settings.upkeep.retain.clone(),
+        }
+    }
+
+    /// When a folder was closed. One that this interval does not have is taken for the longest it may be.
+    fn close(&self, folder: Folder) -> Timestamp {
+        let has_it = |interval: &Interval| folder.belongs_to(*interval);
+        let longest = Interval::ALL.into_iter().find(has_it);
+        let interval = if has_it(&self.interval) {
+            self.interval
+        } else {
+            longest.unwrap_or(self.interval)
+        };
+        interval.close(folder, &self.zone)
+    }
+
+    /// Whether a folder may be touched at all.
+    fn may_touch(&self, folder: Folder, now: Timestamp) -> bool {
+        let current = self.interval.span(now, &self.zone);
+        let next = self.interval.span(current.end, &self.zone);
+        if [current.folder, next.folder].contains(&folder) {
+            return false;
+        }
+        let (least, intervals) = LEFT_ALONE;
+        let interval = SignedDuration::from_mins(i64::from(self.interval.minutes()));
+        has_passed(self.close(folder), least.max(interval * intervals), now)
+    }
+
+    /// What is to be compressed, oldest first. `left_alone` are sources that have an archive of another content.
+    pub(crate) fn to_compress(
+        &self,
+        tree: &Tree,
+        now: Timestamp,
+        left_alone: &HashSet<String>,
+    ) -> Vec<Job> {
+        let Some(compression) = self.compress else {
+            return Vec::new();
+        };
+        // What goes in any case need not be compressed first.
+        let doomed = self.doomed(tree, now, false);
+        let open = tree
+            .units
+            .iter()
+            .filter(|(folder, _)| self.may_touch(**folder, now) && !doomed.contains(folder));
+        let jobs = open.flat_map(|(folder, unit)| {
+            if compression.packs_folders() {
+                folder_job(*folder, unit, compression)
+                    .into_iter()
+                    .collect::<Vec<_>>()
+            } else {
+                file_jobs(*folder, unit, compression)
+            }
+        });
+        let is_new = |job: &Job| !left_alone.contains(&job.key());
+        jobs.filter(is_new).collect()
+    }
+
+    /// What is to be removed, oldest first.
+    pub(crate) fn to_remove(&self, tree: &Tree, now: Timestamp) -> Vec<Folder> {
+        self.doomed(tree, now, true).into_iter().collect()
+    }
+
+    fn doomed(&self, tree: &Tree, now: Timestamp, by_size_too: bool) -> BTreeSet<Folder> {
+        let removable = |folder: &&Folder| self.may_touch(**folder, now);
+        let mut doomed = BTreeSet::new();
+        for rule in &self.retain {
+            match rule {
+                Retention::Age(age) => {
+                    let age = SignedDuration::try_from(*age).unwrap_or(SignedDuration::MAX);
+                    let is_old = |folder: &&Folder| has_passed(self.close(**folder), age, now);
+                    doomed.extend(tree.units.keys().filter(removable).filter(is_old));
+                }
+                Retention::Folders(most) => {
+                    let current = self.interval.span(now, &self.zone).folder;
+                    let begun = |folder: &&Folder| folder.start() <= current.start();
+                    let newest_first = tree.units.keys().rev().filter(begun);
+                    doomed.extend(newest_first.skip(*most).filter(removable));
+                }
+                // By size, below: it looks at all folders together.
+                _ => {}
+            }
+        }
+        let limits = self.retain.iter().filter_map(|rule| match rule {
+            Retention::Size(size) if by_size_too => Some(size.bytes()),
+            _ => None,
+        });
+        if let Some(most) = limits.min() {
+            let kept = |(folder, _): &(&Folder, &Unit)| !doomed.contains(*folder);
+            let kept = tree.units.iter().filter(kept).collect::<Vec<_>>();
+            let mut bytes = kept.iter().map(|(_, unit)| unit.bytes()).sum::<u64>();
+            for (folder, unit) in kept {
+                if bytes > most && removable(&folder) && unit.bytes() > 0 {
+                    bytes -= unit.bytes();
+                    doomed.insert(*folder);
+                }
+            }
+        }
+        doomed
+    }
+}
+
+impl Job {
+    /// What it is about, below the base.
+    pub(crate) fn key(&self) -> String {
+        match self.sources.as_slice() {
+            [source] if !self.compression.packs_folders() => {
+                format!("{}/{}", self.folder, source.name)
+            }
+            _ => self.folder.name(),
+        }
+    }
+}
+
+/// Whether `after` has passed since `then`.
+fn has_passed(then: Timestamp, after: SignedDuration, now: Timestamp) -> bool {
+    now.duration_since(then) >= after
+}
+
+fn folder_job(folder: Folder, unit: &Unit, compression: Compression) -> Option<Job> {
+    let there = unit.archives.first();
+    // A run that was killed may have left an empty folder beside its archive.
+    let is_left = unit.has_folder && !unit.has_others && there.is_some();
+    if unit.files.is_empty() && !is_left {
+        return None;
+    }
+    let known = there.and_then(|archive| archive.compressed.as_ref());
+    Some(Job {
+        folder,
+        sources: unit.files.clone(),
+        compression: known.map_or(compression, |(compression, _)| *compression),
+        archive: there.map_or_else(
+            || file_names::archive_of(&folder.name(), compression),
+            |archive| archive.name.clone(),
+        ),
+        is_resumed: there.is_some(),
+    })
+}
+
+fn file_jobs(folder: Folder, unit: &Unit, compression: Compression) -> Vec<Job> {
+    let plain = unit
+        .files
+        .iter()
+        .filter(|file| file.compressed.is_none() && file.stamp.bytes > 0);
+    let job = |source: &Found| {
+        let archive_of_it = |file: &&Found| {
+            let log = file.compressed.as_ref().map(|(_, log)| log);
+            log == Some(&source.name)
+        };
+        let there = unit.files.iter().find(archive_of_it);
+        let known = there.and_then(|archive| archive.compressed.as_ref());
+        Job {
+            folder,
+            sources: vec![source.clone()],
+            compression: known.map_or(compression, |(compression, _)| *compression),
+            archive: there.map_or_else(
+                || file_names::archive_of(&source.name, compression),
+                |archive| archive.name.clone(),
+            ),
+            is_resumed: there.is_some(),
+        }
+    };
+    plain.map(job).collect()
+}

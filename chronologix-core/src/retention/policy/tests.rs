@@ -1,0 +1,284 @@
+//! What is planned, as tables of cases.
+
+use std::{collections::HashSet, time::Duration};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{Job, Rules};
+use chronologix_schema::layout::{self, Folder, Interval};
+
+use crate::{
+    ByteSize, Compression, Retention,
+    fs::retention_fs::{Entry, Kind, Stamp},
+    retention::{file_names::LogNames, scan::Tree},
+};
+
+fn rules(interval: Interval) -> Rules {
+    Rules {
+        interval,
+        zone: TimeZone::UTC,
+        compress: None,
+        retain: Vec::new(),
+    }
+}
+
+fn file(name: &str, bytes: u64) -> Entry {
+    let stamp = Stamp {
+        identity: (0, 0),
+        bytes,
+        modified: 0,
+    };
+    Entry {
+        name: name.to_owned(),
+        kind: Kind::File(stamp),
+    }
+}
+
+/// A tree of folders, each with these files of so many bytes; what has a dot in its name is an archive.
+fn tree(standing: &[(&str, &[(&str, u64)])]) -> Tree {
+    let logs = LogNames::of(["app.log", "errors.log"]);
+    let mut tree = Tree::default();
+    for (name, files) in standing {
+        if name.contains('.') {
+            tree.add_base(vec![file(name, files[0].1)]);
+            continue;
+        }
+        let folder = Folder::parse(name).unwrap();
+        let files = files.iter().map(|(name, bytes)| file(name, *bytes));
+        tree.add_folder(folder, files.collect(), 0, &logs);
+    }
+    tree
+}
+
+fn at(time: &str) -> Timestamp {
+    time.parse().unwrap()
+}
+
+fn names(folders: &[Folder]) -> Vec<String> {
+    folders.iter().map(Folder::name).collect()
+}
+
+const APP: &[(&str, u64)] = &[("app.log", 100)];
+
+#[test]
+fn a_folder_is_touched_two_intervals_after_it_was_closed_and_not_before() {
+    for (interval, folder, close, two_later) in [
+        (
+            Interval::Minute5,
+            "2025-05-04__14-00",
+            "2025-05-04T14:05:00Z",
+            "2025-05-04T14:15:00Z",
+        ),
+        (
+            Interval::Hour1,
+            "2025-05-04__14-00",
+            "2025-05-04T15:00:00Z",
+            "2025-05-04T17:00:00Z",
+        ),
+        (
+            Interval::Hour24,
+            "2025-05-04",
+            "2025-05-05T00:00:00Z",
+            "2025-05-07T00:00:00Z",
+        ),
+    ] {
+        let rules = rules(interval);
+        let folder = Folder::parse(folder).unwrap();
+        assert_eq!(rules.close(folder), at(close));
+        let just_before = at(two_later) - Duration::from_nanos(1);
+        assert!(!rules.may_touch(folder, just_before), "{interval}");
+        assert!(rules.may_touch(folder, at(two_later)), "{interval}");
+    }
+}
+
+#[test]
+fn a_folder_that_comes_twice_is_closed_after_the_second_time() {
+    let mut rules = rules(Interval::Hour1);
+    rules.zone = layout::zone("Europe/Prague").unwrap();
+    for (folder, close) in [
+        // 02:00 comes twice, at 00:00 and at 01:00 UTC.
+        ("2025-10-26__01-00", "2025-10-26T01:00:00Z"),
+        ("2025-10-26__02-00", "2025-10-26T02:00:00Z"),
+        ("2025-10-26__03-00", "2025-10-26T03:00:00Z"),
+        // 02:00 to 03:00 never comes.
+        ("2025-03-30__01-00", "2025-03-30T01:00:00Z"),
+        ("2025-03-30__03-00", "2025-03-30T02:00:00Z"),
+    ] {
+        let folder = Folder::parse(folder).unwrap();
+        assert_eq!(rules.close(folder), at(close), "{folder}");
+    }
+}
+
+#[test]
+fn no_instant_of_a_folder_comes_after_it_was_closed() {
+    for zone in [
+        "UTC",
+        "Europe/Prague",
+        "Australia/Lord_Howe",
+        "America/Sao_Paulo",
+        "Pacific/Apia",
+    ] {
+        let zone = layout::zone(zone).unwrap();
+        for interval in Interval::ALL {
+            let mut instant = at("2011-12-25T00:00:00Z");
+            let end = at("2012-01-05T00:00:00Z");
+            let (mut changes, last) = (at("2018-10-28T00:00:00Z"), at("2018-11-10T00:00:00Z"));
+            while changes < last {
+                let span = interval.span(changes, &zone);
+                assert!(interval.close(span.folder, &zone) >= span.end);
+                changes = span.end;
+            }
+            while instant < end {
+                let span = interval.span(instant, &zone);
+                assert!(interval.close(span.folder, &zone) >= span.end);
+                instant = span.end;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_folder_of_another_interval_is_taken_for_the_longest_it_may_be() {
+    let rules = rules(Interval::Hour1);
+    for (folder, close) in [
+        ("2025-05-04", "2025-05-05T00:00:00Z"),
+        ("2025-05-04__12-30", "2025-05-04T13:00:00Z"),
+        ("2025-05-04__12-05", "2025-05-04T12:10:00Z"),
+        ("2025-05-04__12-00", "2025-05-04T13:00:00Z"),
+    ] {
+        let folder = Folder::parse(folder).unwrap();
+        assert_eq!(rules.close(folder), at(close), "{folder}");
+    }
+    let rules = Rules {
+        interval: Interval::Minute5,
+        ..rules
+    };
+    let twelve = Folder::parse("2025-05-04__12-00").unwrap();
+    assert_eq!(rules.close(twelve), at("2025-05-04T12:05:00Z"));
+}
+
+#[test]
+fn retention_removes_what_is_too_old_too_many_or_too_much() {
+    let standing = tree(&[
+        ("2025-05-04__08-00", APP),
+        ("2025-05-04__09-00.tar.zst", &[("", 30)]),
+        ("2025-05-04__10-00", APP),
+        ("2025-05-04__10-00.zip", &[("", 20)]),
+        ("2025-05-04__11-00", APP),
+        ("2025-05-04__12-00", APP),
+        ("2025-05-04__13-00", APP),
+        ("2025-05-04__14-00", APP),
+        ("2025-05-04__15-00", &[("app.log", 0)]),
+        ("2025-05-04__23-00", APP),
+    ]);
+    let age = |minutes: u64| Retention::Age(Duration::from_secs(minutes * 60));
+    let size = |bytes| Retention::Size(ByteSize::new(bytes));
+    let folders = Retention::Folders;
+    // It is 14:30. All there is: 100 + 30 + 120 + 5 * 100 + 0.
+    for (retain, removed) in [
+        (vec![], &[][..]),
+        (vec![age(24 * 60)], &[]),
+        (vec![age(331)], &[]),
+        (vec![age(330)], &["08"]),
+        (vec![age(270)], &["08", "09"]),
+        (vec![age(1)], &["08", "09", "10", "11"]),
+        (vec![folders(7)], &[]),
+        (vec![folders(6)], &["08"]),
+        (vec![folders(5)], &["08", "09"]),
+        (vec![folders(1)], &["08", "09", "10", "11"]),
+        (vec![size(750)], &[]),
+        (vec![size(749)], &["08"]),
+        (vec![size(650)], &["08"]),
+        (vec![size(649)], &["08", "09"]),
+        (vec![size(1)], &["08", "09", "10", "11"]),
+        (vec![age(270), folders(6), size(620)], &["08", "09"]),
+        (vec![age(270), folders(6), size(619)], &["08", "09", "10"]),
+        (vec![folders(100), folders(6)], &["08"]),
+    ] {
+        let rules = Rules {
+            retain: retain.clone(),
+            ..rules(Interval::Hour1)
+        };
+        let expected = removed.iter().map(|hour| format!("2025-05-04__{hour}-00"));
+        let planned = rules.to_remove(&standing, at("2025-05-04T14:30:00Z"));
+        assert_eq!(names(&planned), expected.collect::<Vec<_>>(), "{retain:?}");
+    }
+}
+
+/// The jobs, as `source, source > archive`.
+fn jobs(jobs: &[Job]) -> Vec<String> {
+    let job = |job: &Job| {
+        let sources = job.sources.iter().map(|source| source.name.as_str());
+        let sources = sources.collect::<Vec<_>>().join(", ");
+        let resumed = if job.is_resumed { " resumed" } else { "" };
+        format!("{}: {sources} > {}{resumed}", job.folder, job.archive)
+    };
+    jobs.iter().map(job).collect()
+}
+
+#[test]
+fn each_file_is_compressed_once_or_each_folder_is() {
+    let standing = tree(&[
+        (
+            "2025-05-04__08-00",
+            &[("app.log", 9), ("app.1.log", 9), ("errors.log", 0)],
+        ),
+        (
+            "2025-05-04__09-00",
+            &[("app.log.zst", 3), ("errors.log.gz", 3)],
+        ),
+        (
+            "2025-05-04__10-00",
+            &[("app.log.gz", 3), ("app.log", 9), ("errors.log", 9)],
+        ),
+        ("2025-05-04__11-00", APP),
+        ("2025-05-04__11-00.tar.gz", &[("", 20)]),
+        ("2025-05-04__12-00", APP),
+        ("2025-05-04__14-00", APP),
+    ]);
+    let now = at("2025-05-04T14:30:00Z");
+    let planned = |compress| {
+        let rules = Rules {
+            compress,
+            ..rules(Interval::Hour1)
+        };
+        jobs(&rules.to_compress(&standing, now, &HashSet::new()))
+    };
+    assert_eq!(planned(None), [""; 0]);
+    assert_eq!(
+        planned(Some(Compression::Zst)),
+        [
+            "2025-05-04__08-00: app.log > app.log.zst",
+            "2025-05-04__08-00: app.1.log > app.1.log.zst",
+            "2025-05-04__10-00: app.log > app.log.gz resumed",
+            "2025-05-04__10-00: errors.log > errors.log.zst",
+            "2025-05-04__11-00: app.log > app.log.zst",
+        ]
+    );
+    assert_eq!(
+        planned(Some(Compression::TarZst)),
+        [
+            "2025-05-04__08-00: app.log, app.1.log, errors.log > 2025-05-04__08-00.tar.zst",
+            "2025-05-04__09-00: app.log.zst, errors.log.gz > 2025-05-04__09-00.tar.zst",
+            "2025-05-04__10-00: app.log.gz, app.log, errors.log > 2025-05-04__10-00.tar.zst",
+            "2025-05-04__11-00: app.log > 2025-05-04__11-00.tar.gz resumed",
+        ]
+    );
+}
+
+#[test]
+fn what_is_about_to_go_is_not_compressed_and_what_was_left_alone_is_not_tried_again() {
+    let standing = tree(&[
+        ("2025-05-04__08-00", APP),
+        ("2025-05-04__09-00", APP),
+        ("2025-05-04__10-00", APP),
+    ]);
+    let rules = Rules {
+        compress: Some(Compression::Gz),
+        retain: vec![Retention::Folders(2)],
+        ..rules(Interval::Hour1)
+    };
+    let left_alone = HashSet::from(["2025-05-04__10-00/app.log".to_owned()]);
+    let planned = rules.to_compress(&standing, at("2025-05-04T14:30:00Z"), &left_alone);
+    assert_eq!(jobs(&planned), ["2025-05-04__09-00: app.log > app.log.gz"]);
+}

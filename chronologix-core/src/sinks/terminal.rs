@@ -1,0 +1,153 @@
+//! Stdout and stderr as devices: how they are written to, and whether they take colours.
+//!
+//! They are written to past std's handles. A `println!` of the program that is stuck holds the lock of those, `print!` panics when
+//! the other end is gone, and in a forked child the lock may be held for ever. There is one exception: libtest, the harness of `cargo test`, shows
+//! the output of a test only if it fails, and finds nothing but what std's `print!` macros write on threads that the test has started. So in a
+//! test program (its file stands in cargo's `deps` and ends in a hash) these are used, and a panic of theirs is caught.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    io::{self, IsTerminal as _, Write},
+    path::Path,
+};
+
+use crate::Colors;
+
+/// Stdout (0) or stderr (1).
+pub(crate) fn device(screen: usize) -> Box<dyn Write + Send> {
+    let is_test = env::current_exe().is_ok_and(|path| is_test_program(&path));
+    match (is_test, screen) {
+        (true, _) => Box::new(Printed { screen }),
+        (false, 0) => direct::stdout(),
+        (false, _) => direct::stderr(),
+    }
+}
+
+/// Whether cargo has built this program to be run by `cargo test`: `target/debug/deps/name-0123456789abcdef`.
+fn is_test_program(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let stem = path.file_stem().and_then(OsStr::to_str).unwrap_or("");
+    let is_hash = |end: &str| end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit());
+    folder == Some(OsStr::new("deps")) && stem.rsplit_once('-').is_some_and(|(_, end)| is_hash(end))
+}
+
+/// Whether lines on this screen are coloured.
+pub(crate) fn has_colors(colors: Colors, screen: usize) -> bool {
+    let is_terminal = match screen {
+        0 => io::stdout().is_terminal(),
+        _ => io::stderr().is_terminal(),
+    };
+    decide(colors, is_terminal, |name| env::var_os(name))
+}
+
+/// Said in the program counts before said in the environment, and no before yes.
+fn decide(
+    colors: Colors,
+    is_terminal: bool,
+    environment: impl Fn(&str) -> Option<OsString>,
+) -> bool {
+    let is_set = |name| environment(name).is_some_and(|value| !value.is_empty());
+    let is = |name, value| environment(name).is_some_and(|set| set == value);
+    // Windows' own terminal has no TERM.
+    let is_able = || is_set("TERM") && !is("TERM", "dumb") || is_set("WT_SESSION");
+    match colors {
+        Colors::Always => true,
+        Colors::Never => false,
+        Colors::Auto if is_set("NO_COLOR") => false,
+        Colors::Auto if is_set("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0") => true,
+        _ => is_terminal && !is("CLICOLOR", "0") && is_able(),
+    }
+}
+
+/// By std's `print!` macros.
+struct Printed {
+    screen: usize,
+}
+
+impl Write for Printed {
+    #[expect(
+        clippy::print_stdout,
+        clippy::print_stderr,
+        reason = "libtest captures nothing else"
+    )]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let print = || match self.screen {
+            0 => print!("{text}"),
+            _ => eprint!("{text}"),
+        };
+        match std::panic::catch_unwind(print) {
+            Ok(()) => Ok(bytes.len()),
+            Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+mod direct {
+    //! The file descriptors themselves.
+
+    use std::io::{self, Write};
+
+    use rustix::{
+        event::{PollFd, PollFlags, poll},
+        fd::BorrowedFd,
+        io::Errno,
+        stdio,
+    };
+
+    pub(crate) fn stdout() -> Box<dyn Write + Send> {
+        Box::new(Direct(stdio::stdout()))
+    }
+
+    pub(crate) fn stderr() -> Box<dyn Write + Send> {
+        Box::new(Direct(stdio::stderr()))
+    }
+
+    struct Direct(BorrowedFd<'static>);
+
+    impl Write for Direct {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            loop {
+                match rustix::io::write(self.0, bytes) {
+                    Err(Errno::INTR) => {}
+                    // Whoever shares it has said that nobody is to wait for it.
+                    Err(Errno::AGAIN) => {
+                        match poll(&mut [PollFd::new(&self.0, PollFlags::OUT)], None) {
+                            Ok(_) | Err(Errno::INTR) => {}
+                            Err(error) => return Err(error.into()),
+                        }
+                    }
+                    written => return Ok(written?),
+                }
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod direct {
+    //! Std's handles.
+
+    use std::io::{self, Write};
+
+    pub(crate) fn stdout() -> Box<dyn Write + Send> {
+        Box::new(io::stdout())
+    }
+
+    pub(crate) fn stderr() -> Box<dyn Write + Send> {
+        Box::new(io::stderr())
+    }
+}
+
+#[cfg(test)]
+mod tests;
