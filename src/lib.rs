@@ -23,9 +23,9 @@ pub use chronologix_macros::warn;
 pub use chronologix_core::{
     ByteSize, Colors, Compression, Config, ConfigError, ConfigProblem, DiskError, Durability, Echo,
     Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome, HookRecord, HookStats,
-    HookTask, InContext, Interval, Level, LogError, Logger, Multiline, Overflow, Period, Receipt,
-    Record, RecordUntil, Retention, Secret, Stats, Stream, StreamConfig, StreamHandle, UnknownWord,
-    in_context, in_context_blocking,
+    HookTask, InContext, Interval, Level, LogError, LogFuture, Logger, Multiline, Overflow, Period,
+    Receipt, ReceiptFuture, Retention, Secret, Stats, Stream, StreamConfig, StreamHandle,
+    UnknownWord, in_context, in_context_sync,
 };
 
 pub mod guide;

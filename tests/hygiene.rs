@@ -70,7 +70,7 @@ mod hostile {
     types! {
         Result Ok Err Some None Option String Vec Box Send Sync Sized Drop Fn Iterator Into From Default ToString
         Arguments AtomicU8 Config Declaration Duration FieldValue Fields Formatted Future Hole HoleFormatted HoleRaw HoleShown HoleTyped
-        Level Plain Record Rendering Site Stream Template Throttle Value Wire
+        Level Plain LogFuture Rendering Site Stream Template Throttle Value Wire
     }
 
     macros! {
@@ -109,7 +109,7 @@ mod shadowed {
     use super::hostile::*;
 
     /// Each kind of hole and of field.
-    pub(crate) fn log(quantity: u32, name: &str) -> [::chronologix::Record; 7] {
+    pub(crate) fn log(quantity: u32, name: &str) -> [::chronologix::LogFuture; 7] {
         let __a0 = 1.5;
         let (__record, __out, __v0) = (2, 3, 4);
         [
@@ -141,7 +141,7 @@ mod shadowed {
 #[no_implicit_prelude]
 mod bare {
     /// Each kind of hole and of field.
-    pub(crate) fn log(quantity: u32, name: &str) -> [::chronologix::Record; 2] {
+    pub(crate) fn log(quantity: u32, name: &str) -> [::chronologix::LogFuture; 2] {
         [
             ::chronologix::log!(app, "<> {name} {:?}", quantity, name),
             ::chronologix::warn!(audit, quantity, user:? = name; "<:>4>", 1),

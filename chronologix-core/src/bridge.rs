@@ -32,7 +32,7 @@ use std::{
 pub use self::routes::Routes;
 use self::routes::Table;
 use crate::{
-    Level, Logger, Record, StreamHandle, backend::writer::is_writer_thread,
+    Level, LogFuture, Logger, StreamHandle, backend::writer::is_writer_thread,
     codec::encoding::Encoder, queue::block_on::block_on_for,
 };
 
@@ -115,7 +115,7 @@ impl Bridge {
     }
 
     #[cold]
-    fn wait_for_room(&self, record: Record) {
+    fn wait_for_room(&self, record: LogFuture) {
         let patience = self.table.patience;
         // A writer that runs somebody's waker cannot wait for itself.
         if patience.is_zero() || self.is_stalled.load(Ordering::Relaxed) || is_writer_thread() {

@@ -1,6 +1,6 @@
 //! The engine of [`chronologix`](https://docs.rs/chronologix): use that crate.
 //!
-//! A record is made on the caller's thread ([`Record`], room `record`), travels through that thread's queue (room `queue`), and is
+//! A record is made on the caller's thread ([`LogFuture`], room `record`), travels through that thread's queue (room `queue`), and is
 //! merged, formatted, written and synced by one writer thread per logger (room `engine`), which alone touches open folders (room `disk`);
 //! closed ones are compressed and removed by room `upkeep`. What stands on disk is described by pure functions ([`layout`]) that the viewer shares.
 
@@ -44,8 +44,8 @@ pub use crate::stream::{Stream, StreamHandle};
 pub use crate::{
     codec::fields::{FieldValue, Fields},
     frontend::{
-        context::{InContext, in_context, in_context_blocking},
-        future::{Record, RecordUntil},
+        context::{InContext, in_context, in_context_sync},
+        future::{LogFuture, ReceiptFuture},
         receipt::Receipt,
         secret::Secret,
     },

@@ -1,7 +1,7 @@
 //! What generated code may name, and nothing else. Not part of the public API.
 
 pub use crate::{
-    Config, Durability, FieldValue, Fields, Format, Level, Multiline, Overflow, Record, Stream,
+    Config, Durability, FieldValue, Fields, Format, Level, LogFuture, Multiline, Overflow, Stream,
     codec::{
         encode::{Formatted, Hole, HoleFormatted, HoleRaw},
         fields::{HoleShown, HoleTyped},

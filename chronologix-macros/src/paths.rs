@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 
 /// A name in `::chronologix::__private`, the one door for generated code.
 ///
-/// The path is absolute: whatever the user has named `chronologix`, `Record` or `submit` does not hide it.
+/// The path is absolute: whatever the user has named `chronologix`, `LogFuture` or `submit` does not hide it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Private(&'static str);
 
@@ -35,7 +35,7 @@ pub(crate) const HOLE_SHOWN: Private = Private("HoleShown");
 pub(crate) const HOLE_TYPED: Private = Private("HoleTyped");
 pub(crate) const PASSES: Private = Private("passes");
 pub(crate) const PLAIN: Private = Private("Plain");
-pub(crate) const RECORD: Private = Private("Record");
+pub(crate) const LOG_FUTURE: Private = Private("LogFuture");
 pub(crate) const RENDERING: Private = Private("Rendering");
 pub(crate) const SITE: Private = Private("Site");
 pub(crate) const SUBMIT: Private = Private("submit");

@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use chronologix::{Level, Record, warn};
+use chronologix::{Level, LogFuture, warn};
 use tokio::{signal::ctrl_c, sync::mpsc::Receiver, time};
 
 use access_line::{Kind, Request};
@@ -125,7 +125,7 @@ macro_rules! log_request {
 }
 
 /// Logs a line to the stream it belongs to. Gives the name of that stream, and the record to be awaited: it is logged whether that is done or not.
-fn log_line(line: &str) -> (&'static str, Record) {
+fn log_line(line: &str) -> (&'static str, LogFuture) {
     let (stream, record) = match Request::parse(line) {
         Err(reason) => (
             chronologix_streams::rejected,

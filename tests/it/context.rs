@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use chronologix::{Fields, Secret, error, fields, in_context, in_context_blocking, log};
+use chronologix::{Fields, Secret, error, fields, in_context, in_context_sync, log};
 use serde_json::Value;
 
 use crate::{chronologix_streams, tree::turn};
@@ -25,7 +25,7 @@ fn a_context_reaches_every_form_of_log_and_its_own_fields_come_first() {
     let (name, debugged) = (String::from("ann"), [1, 2]);
     let context =
         fields! { request = 17_u8, name, list:? = debugged, price = 9.5, "http.ok" = true };
-    in_context_blocking(context, || {
+    in_context_sync(context, || {
         log!(app, "plain").wait();
         log!(app, "<> {:?}", 1, Some(2)).wait();
         error!(errors, request = 18, own:% = "x"; "own fields").wait();
@@ -106,7 +106,7 @@ fn a_secret_can_be_an_argument_and_a_field() {
     let config = chronologix_streams::config().base_log_dir(base.path());
     let logger = config.start_blocking().unwrap();
     let token = Secret::new(String::from("hunter2"));
-    in_context_blocking(fields! { token, shown:? = token }, || {
+    in_context_sync(fields! { token, shown:? = token }, || {
         log!(json, own = token; "<> <:?> <:>5>", token, token, token).wait();
     });
     logger.stop_blocking().unwrap();

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use chronologix::{error, fields, in_context_blocking, log};
+use chronologix::{error, fields, in_context_sync, log};
 use chronologix_core::ManualClock;
 
 use crate::{chronologix_streams, tree::turn};
@@ -48,7 +48,7 @@ fn a_site_logs_once_in_a_while_and_tells_how_many_it_left_out() {
     clock.advance(Duration::from_millis(1));
     // Another site has a pause of its own.
     error!(errors(every = "1h"), "other").wait();
-    in_context_blocking(fields! { request = 17 }, || flood(2));
+    in_context_sync(fields! { request = 17 }, || flood(2));
     clock.advance(Duration::from_secs(60));
     flood(1);
     clock.advance(Duration::from_secs(5));

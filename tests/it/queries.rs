@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use chronologix::{Config, Fields, StreamConfig, critical, in_context_blocking, info, log};
+use chronologix::{Config, Fields, StreamConfig, critical, in_context_sync, info, log};
 use chronologix_core::ManualClock;
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ fn one_query_reads_all_folders_with_their_types() {
         .interval("1h");
     let logger = config.clock(clock.clone()).start_blocking().unwrap();
     for hour in 0..3_u8 {
-        in_context_blocking([("hour", hour)], || {
+        in_context_sync([("hour", hour)], || {
             for order in 0..100_u64 {
                 info!(json, order, price = 0.25, paid = order % 2 == 0, who = "ann \"b\"\n"; "order <>", order).detach();
             }

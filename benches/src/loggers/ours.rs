@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, path::Path, time::Duration};
 
-use chronologix::{Logger, Record, log};
+use chronologix::{LogFuture, Logger, log};
 
 use super::{Caller, Drained, DurableCaller, Peer};
 use crate::{Failure, order::Order};
@@ -72,7 +72,7 @@ pub(crate) trait Way: Caller {
 }
 
 #[inline]
-fn app(order: &Order<'_>) -> Record {
+fn app(order: &Order<'_>) -> LogFuture {
     log!(
         chronologix_streams::app,
         "order <> filled at <> for <>",
@@ -83,7 +83,7 @@ fn app(order: &Order<'_>) -> Record {
 }
 
 #[inline]
-fn audit(order: &Order<'_>) -> Record {
+fn audit(order: &Order<'_>) -> LogFuture {
     log!(
         chronologix_streams::audit,
         "order <> filled at <> for <>",

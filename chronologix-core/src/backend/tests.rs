@@ -22,9 +22,9 @@ use std::{
 
 use super::writer::{Round, Shared, Writer};
 use crate::{
-    Config, LogError, ManualClock, Record, StreamHandle,
+    Config, LogError, LogFuture, ManualClock, StreamHandle,
     config::samples::config,
-    frontend::future::RecordUntil,
+    frontend::future::ReceiptFuture,
     fs::{sim::MemDisk, traits::Disk},
     logger::share,
     queue::command::Request,
@@ -93,7 +93,7 @@ impl Desk {
         StreamHandle::new(Arc::clone(&self.shared.lanes), name.into(), index)
     }
 
-    fn log(&self, stream: &str, message: &str) -> Record {
+    fn log(&self, stream: &str, message: &str) -> LogFuture {
         self.stream(stream).log(format_args!("{message}"))
     }
 
@@ -137,13 +137,13 @@ fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
 
 /// Asks for a durability; it must not be reached yet.
 #[track_caller]
-fn pending(mut record: RecordUntil) -> RecordUntil {
+fn pending(mut record: ReceiptFuture) -> ReceiptFuture {
     let outcome = poll_once(&mut record);
     assert!(outcome.is_none(), "{outcome:?}");
     record
 }
 
 #[track_caller]
-fn ready(mut record: RecordUntil) -> Result<(), LogError> {
+fn ready(mut record: ReceiptFuture) -> Result<(), LogError> {
     poll_once(&mut record).expect("the record is not ready")
 }

@@ -89,12 +89,12 @@ impl Fields {
     /// Those of the context this is called in: for a task that is spawned, or for another thread.
     ///
     /// ```
-    /// use chronologix_core::{Fields, in_context_blocking};
+    /// use chronologix_core::{Fields, in_context_sync};
     ///
-    /// let seen = in_context_blocking([("request", 17)], || {
+    /// let seen = in_context_sync([("request", 17)], || {
     ///     std::thread::spawn({
     ///         let here = Fields::current();
-    ///         move || in_context_blocking(here, Fields::current)
+    ///         move || in_context_sync(here, Fields::current)
     ///     })
     ///     .join()
     /// });
@@ -150,16 +150,16 @@ pub fn in_context<F: Future>(fields: impl Into<Fields>, future: F) -> InContext<
 /// As [`in_context`], for code outside async: whatever the closure logs on this thread carries these fields.
 ///
 /// ```
-/// use chronologix_core::{Fields, in_context_blocking};
+/// use chronologix_core::{Fields, in_context_sync};
 ///
-/// let sum = in_context_blocking([("batch", 3)], || {
+/// let sum = in_context_sync([("batch", 3)], || {
 ///     assert_eq!(Fields::current().to_string(), "batch=3");
 ///     1 + 1
 /// });
 /// assert_eq!(sum, 2);
 /// assert!(Fields::current().is_empty());
 /// ```
-pub fn in_context_blocking<T>(fields: impl Into<Fields>, work: impl FnOnce() -> T) -> T {
+pub fn in_context_sync<T>(fields: impl Into<Fields>, work: impl FnOnce() -> T) -> T {
     let context = Context::new(fields.into()).before(current().as_ref());
     within(context, work)
 }

@@ -30,9 +30,9 @@ use crate::{
 /// | call | returns when | gives |
 /// |---|---|---|
 /// | `.await` | the durability of its stream is met | [`Receipt`] |
-/// | [`.queued()`](Record::queued)`.await`, [`.written()`](Record::written)`.await`, [`.synced()`](Record::synced)`.await` | that durability is met | `Result<(), LogError>` |
-/// | [`.wait()`](Record::wait) | as `.await`, blocking, for code outside async | [`Receipt`] |
-/// | [`.detach()`](Record::detach) | at once | nothing |
+/// | [`.queued()`](LogFuture::queued)`.await`, [`.written()`](LogFuture::written)`.await`, [`.synced()`](LogFuture::synced)`.await` | that durability is met | `Result<(), LogError>` |
+/// | [`.wait()`](LogFuture::wait) | as `.await`, blocking, for code outside async | [`Receipt`] |
+/// | [`.detach()`](LogFuture::detach) | at once | nothing |
 ///
 /// # Cancel safety
 ///
@@ -41,7 +41,7 @@ use crate::{
 /// capacity is in use: then it is dropped with its future and counted, and a line in its stream says so.
 #[must_use = "a record is a future: `.await` it to know that it is durable, or `.detach()` it"]
 #[derive(Debug)]
-pub struct Record {
+pub struct LogFuture {
     state: State,
 }
 
@@ -80,19 +80,19 @@ enum Rare {
     },
 }
 
-/// A [`Record`] awaited for a certain durability.
+/// A [`LogFuture`] awaited for a certain durability.
 ///
 /// # Cancel safety
 ///
-/// As for [`Record`]: dropping it loses the confirmation, not the record.
+/// As for [`LogFuture`]: dropping it loses the confirmation, not the record.
 #[must_use = "a future does nothing unless awaited; the record itself is queued already"]
 #[derive(Debug)]
-pub struct RecordUntil {
-    record: Record,
+pub struct ReceiptFuture {
+    record: LogFuture,
     durability: Durability,
 }
 
-impl Record {
+impl LogFuture {
     /// A record its stream's level filtered out: ready at once, and well.
     #[inline]
     pub const fn filtered() -> Self {
@@ -158,8 +158,8 @@ impl Record {
     /// # Errors
     ///
     /// What [`Receipt::ok`] gives.
-    pub fn queued(self) -> RecordUntil {
-        RecordUntil {
+    pub fn queued(self) -> ReceiptFuture {
+        ReceiptFuture {
             record: self,
             durability: Durability::Queued,
         }
@@ -180,8 +180,8 @@ impl Record {
     /// # Errors
     ///
     /// What [`Receipt::ok`] gives.
-    pub fn written(self) -> RecordUntil {
-        RecordUntil {
+    pub fn written(self) -> ReceiptFuture {
+        ReceiptFuture {
             record: self,
             durability: Durability::Written,
         }
@@ -202,8 +202,8 @@ impl Record {
     /// # Errors
     ///
     /// What [`Receipt::ok`] gives.
-    pub fn synced(self) -> RecordUntil {
-        RecordUntil {
+    pub fn synced(self) -> ReceiptFuture {
+        ReceiptFuture {
             record: self,
             durability: Durability::Synced,
         }
@@ -319,7 +319,7 @@ impl Record {
     }
 }
 
-impl Future for Record {
+impl Future for LogFuture {
     type Output = Receipt;
 
     #[inline]
@@ -332,7 +332,7 @@ impl Future for Record {
     }
 }
 
-impl RecordUntil {
+impl ReceiptFuture {
     /// Blocks this thread until it is so; for code outside async.
     ///
     /// # Errors
@@ -343,7 +343,7 @@ impl RecordUntil {
     }
 }
 
-impl Future for RecordUntil {
+impl Future for ReceiptFuture {
     type Output = Result<(), LogError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

@@ -8,7 +8,7 @@ use std::{
 use super::{
     callsite::{Site, render},
     context::{self, Context},
-    future::Record,
+    future::LogFuture,
     rate_limit::{LEFT_OUT, Throttle},
 };
 use crate::{
@@ -75,7 +75,7 @@ pub const fn compiles(stream: Stream, level: Option<Level>) -> bool {
     reason = "generated code reads better without `&`"
 )]
 #[inline(never)]
-pub fn submit<W, T>(stream: Stream, site: &'static Site, wire: W, _template: T) -> Record
+pub fn submit<W, T>(stream: Stream, site: &'static Site, wire: W, _template: T) -> LogFuture
 where
     W: Wire,
     T: for<'w> Template<W::Value<'w>>,
@@ -123,7 +123,7 @@ pub fn submit_after<W, T>(
     left_out: u64,
     wire: W,
     _template: T,
-) -> Record
+) -> LogFuture
 where
     W: Wire,
     T: for<'w> Template<W::Value<'w>>,
@@ -141,7 +141,7 @@ pub(crate) fn submit_to<W, T>(
     site: &'static Site,
     wire: &W,
     own: Option<&Arc<Context>>,
-) -> Record
+) -> LogFuture
 where
     W: Wire,
     T: for<'w> Template<W::Value<'w>>,
@@ -158,7 +158,7 @@ where
                 let mut joined = joined.try_borrow_mut().ok()?;
                 let producer = joined.producer(key)?;
                 let put = producer.put(tag, words, |slot| wire.put(slot));
-                Some(Record::placed(put.ok()?, stream))
+                Some(LogFuture::placed(put.ok()?, stream))
             });
             if let Ok(Some(record)) = put {
                 return record;
@@ -175,7 +175,7 @@ fn encode_and_queue<W: Wire>(
     tag: Tag,
     wire: &W,
     own: Option<&Arc<Context>>,
-) -> Record {
+) -> LogFuture {
     fill_and_queue(destination, tag, own, |encoder| wire.put(encoder))
 }
 
@@ -186,7 +186,7 @@ pub(crate) fn fill_and_queue(
     tag: Tag,
     own: Option<&Arc<Context>>,
     fill: impl FnOnce(&mut Encoder<'_>),
-) -> Record {
+) -> LogFuture {
     // Taken out, not borrowed: an argument's own `Display` may log, and then finds an empty one.
     let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
     fill(&mut Encoder::new(&mut bytes));
@@ -199,14 +199,14 @@ pub(crate) fn fill_and_queue(
     record
 }
 
-fn queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Record {
+fn queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> LogFuture {
     let key = destination.key();
     let admitted = JOINED.try_with(|joined| {
         let mut joined = joined.try_borrow_mut().ok()?;
         let producer = joined.producer(key)?;
         match producer.put_anywhere(tag, bytes) {
             Admission::Closed => None,
-            admission => Some(Record::admitted(producer.lane(), tag.stream, admission)),
+            admission => Some(LogFuture::admitted(producer.lane(), tag.stream, admission)),
         }
     });
     match admitted {
@@ -218,21 +218,21 @@ fn queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Record {
 
 /// The first record of this thread, or the first after a stop.
 #[cold]
-fn join_and_queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Record {
+fn join_and_queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> LogFuture {
     let lanes = match destination.lanes() {
         Ok(lanes) => lanes,
-        Err(error) => return Record::refused(error),
+        Err(error) => return LogFuture::refused(error),
     };
     if lanes.rules.are_inherited() {
         // The parent's logger had ended. Its locks may be held by threads that are not here.
-        return Record::refused(LogError::Stopped);
+        return LogFuture::refused(LogError::Stopped);
     }
     let Some(mut producer) = lanes.join() else {
-        return Record::refused(destination.refuse(LogError::Stopped));
+        return LogFuture::refused(destination.refuse(LogError::Stopped));
     };
     let record = match producer.put_anywhere(tag, bytes) {
-        Admission::Closed => Record::refused(destination.refuse(LogError::Stopped)),
-        admission => Record::admitted(producer.lane(), tag.stream, admission),
+        Admission::Closed => LogFuture::refused(destination.refuse(LogError::Stopped)),
+        admission => LogFuture::admitted(producer.lane(), tag.stream, admission),
     };
     let entry = JoinedLane {
         key: destination.key(),
@@ -249,18 +249,18 @@ fn join_and_queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Recor
 
 /// A record of a thread that is ending and has given its lane back.
 #[cold]
-fn queue_homeless(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> Record {
+fn queue_homeless(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> LogFuture {
     let lanes = match destination.lanes() {
         Ok(lanes) => lanes,
-        Err(error) => return Record::refused(error),
+        Err(error) => return LogFuture::refused(error),
     };
     if lanes.rules.are_inherited() {
-        return Record::refused(LogError::Stopped);
+        return LogFuture::refused(LogError::Stopped);
     }
     let mut producer = lanes.homeless();
     match producer.put_anywhere(tag, bytes) {
-        Admission::Closed => Record::refused(destination.refuse(LogError::Stopped)),
-        admission => Record::admitted(producer.lane(), tag.stream, admission),
+        Admission::Closed => LogFuture::refused(destination.refuse(LogError::Stopped)),
+        admission => LogFuture::admitted(producer.lane(), tag.stream, admission),
     }
 }
 

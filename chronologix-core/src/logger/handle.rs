@@ -15,7 +15,7 @@ use crate::{
     frontend::{
         callsite::Site,
         context::Context,
-        future::Record,
+        future::LogFuture,
         submit::{Destination, submit_to},
     },
     queue::registry::Lanes,
@@ -93,15 +93,15 @@ impl StreamHandle {
     }
 
     /// Logs a record without a level.
-    pub fn log(&self, message: fmt::Arguments<'_>) -> Record {
+    pub fn log(&self, message: fmt::Arguments<'_>) -> LogFuture {
         self.submit(&WITHOUT_LEVEL, message)
     }
 
     /// Logs a record, if the stream takes records of this level.
-    pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> Record {
+    pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> LogFuture {
         let lowest = &self.lanes.rules.streams[usize::from(self.index)].min_level;
         if (level as u8) < lowest.load(Ordering::Relaxed) {
-            return Record::filtered();
+            return LogFuture::filtered();
         }
         self.submit(&WITH_LEVEL[level as usize - 1], message)
     }
@@ -119,7 +119,7 @@ impl StreamHandle {
         &self,
         level: Level,
         fill: impl FnOnce(&mut crate::codec::encoding::Encoder<'_>),
-    ) -> Record {
+    ) -> LogFuture {
         let tag = crate::queue::record_header::Tag {
             site: crate::codec::dynamic::site(level),
             stream: self.index,
@@ -132,7 +132,7 @@ impl StreamHandle {
         )
     }
 
-    fn submit(&self, site: &'static Site, message: fmt::Arguments<'_>) -> Record {
+    fn submit(&self, site: &'static Site, message: fmt::Arguments<'_>) -> LogFuture {
         let destination = Destination::Certain(&self.lanes);
         let wire = (Formatted(message), ());
         let own = self.context.as_ref();

@@ -55,7 +55,7 @@ impl Bench {
         })
     }
 
-    fn log(&self, stream: &str, message: &str) -> crate::Record {
+    fn log(&self, stream: &str, message: &str) -> crate::LogFuture {
         self.logger
             .stream(stream)
             .unwrap()
@@ -63,7 +63,7 @@ impl Bench {
     }
 
     /// Logs a record and asks for its sync in such a way that the writer finds both in one round.
-    fn log_and_ask(&self, stream: &str, message: &str) -> crate::frontend::future::RecordUntil {
+    fn log_and_ask(&self, stream: &str, message: &str) -> crate::frontend::future::ReceiptFuture {
         self.disk.hold();
         self.log("audit", "holds the writer").detach();
         self.disk.wait_until_held();

@@ -9,13 +9,13 @@ use super::{
 };
 use crate::paths::{
     COMPILES, ENABLED, FIELD_VALUE, FIELDS, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, HOLE_SHOWN,
-    HOLE_TYPED, LEVEL, PASSES, PLAIN, RECORD, RENDERING, SITE, SUBMIT, SUBMIT_AFTER, TEMPLATE,
+    HOLE_TYPED, LEVEL, LOG_FUTURE, PASSES, PLAIN, RENDERING, SITE, SUBMIT, SUBMIT_AFTER, TEMPLATE,
     THROTTLE, VALUE, streams_module,
 };
 
 /// A record of the usual type, for a call that could not be understood.
 pub(crate) fn no_record() -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> #RECORD::filtered())
+    quote_spanned!(Span::mixed_site()=> #LOG_FUTURE::filtered())
 }
 
 /// The messages about a call, if any, and its value.
@@ -72,7 +72,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
             let submit = quote_spanned! {Span::mixed_site()=>
                 match #PASSES(#stream, &__THROTTLE) {
                     ::core::option::Option::Some(__left_out) => #submit,
-                    ::core::option::Option::None => #RECORD::filtered(),
+                    ::core::option::Option::None => #LOG_FUTURE::filtered(),
                 }
             };
             (Some(throttle), submit)
@@ -89,7 +89,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         let __record = if #compiles #ENABLED(#stream, #level) {
             #submit
         } else {
-            #RECORD::filtered()
+            #LOG_FUTURE::filtered()
         };
         __record
     }

@@ -9,7 +9,7 @@
     r#type,
     declaration,
     LEVELS,
-    Record,
+    LogFuture,
     std,
     __private,
 )]
@@ -17,7 +17,7 @@ fn main() {
     chronologix::log!(r#type, "a keyword").detach();
     chronologix::log!(declaration, "the name of our own module").detach();
     chronologix::log!(LEVELS, "the name of our own static").detach();
-    chronologix::log!(Record, "the name of a type").detach();
+    chronologix::log!(LogFuture, "the name of a type").detach();
     chronologix::log!(std, "the name of a crate").detach();
     chronologix::log!(__private, "the name of a door").detach();
 }

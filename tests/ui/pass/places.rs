@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fmt::Display, rc::Rc};
 
-use chronologix::{LogError, Record, log};
+use chronologix::{LogError, LogFuture, log};
 
 #[chronologix::streams(app)]
 fn main() {
@@ -12,7 +12,7 @@ fn main() {
     let cell = RefCell::new(String::from("x"));
     let log_it = |text: &dyn Display| log!(app, "<> <>", text, cell.borrow()).detach();
     log_it(&format!("{}", 1));
-    let record: Record = match 3 {
+    let record: LogFuture = match 3 {
         n @ 1..=5 => log!(app, "{n}"),
         _ => log!(app, "<>", { log!(app, "within").detach(); 1 }),
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{APP, Desk, ERRORS, HOUR, Round, config};
-use crate::{Config, Level, in_context_blocking};
+use crate::{Config, Level, in_context_sync};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -66,7 +66,7 @@ fn records_are_equal_if_level_message_and_fields_are() {
     errors.log_at(Level::Warn, format_args!("{}", 'a')).detach();
     errors.with([("id", 1)]).log(format_args!("a")).detach();
     errors.with([("id", 2)]).log(format_args!("a")).detach();
-    in_context_blocking([("id", 2)], || errors.log(format_args!("a")).detach());
+    in_context_sync([("id", 2)], || errors.log(format_args!("a")).detach());
     errors.log(format_args!("end")).detach();
     desk.settle();
     assert_eq!(

@@ -6,7 +6,7 @@ use ::log::{Log as _, kv::ToValue};
 
 use super::{LogBridge, Routes};
 use crate::{
-    Config, Level, StreamConfig, in_context_blocking,
+    Config, Level, StreamConfig, in_context_sync,
     testing::{TestLogger, assert_logged},
 };
 
@@ -99,7 +99,7 @@ fn a_context_adds_the_keys_that_the_record_has_not_itself() {
     let json = bridge(&logger, Routes::to("json").without_target());
     let text = bridge(&logger, Routes::to("app"));
     let context = [("request", 1), ("user", 2), ("target", 3), ("level", 4)];
-    in_context_blocking(context, || {
+    in_context_sync(context, || {
         ::log::info!(logger: json, order = 17, user = "ann", level = "mine", level_ = "other"; "taken");
         ::log::info!(logger: text, target: "shop", request = -1; "taken");
     });
@@ -127,7 +127,7 @@ fn however_many_fields_there_are_each_key_is_there_once() {
         .level(::log::Level::Info)
         .key_values(&pairs)
         .build();
-    in_context_blocking([("k7", 1), ("last", 2)], || bridge.log(&record));
+    in_context_sync([("k7", 1), ("last", 2)], || bridge.log(&record));
     let fields = (0..20_000).map(|number| format!(" k{number}={number}"));
     let fields = fields.collect::<String>();
     let expected = format!("[00:00:00] [INFO] many{fields} last=2");

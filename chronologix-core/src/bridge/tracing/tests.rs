@@ -7,7 +7,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::{Routes, TracingLayer, alone};
 use crate::{
-    Config, Level, StreamConfig, in_context_blocking,
+    Config, Level, StreamConfig, in_context_sync,
     testing::{TestLogger, assert_logged, assert_not_logged},
 };
 
@@ -116,7 +116,7 @@ fn spans_give_their_fields_and_names_and_the_inner_shadows_the_outer() {
 fn a_context_comes_behind_the_spans_and_adds_only_keys_that_are_new() {
     let logger = logger();
     let context = [("id", 1), ("user", 2), ("target", 3), ("batch", 4)];
-    in_context_blocking(context, || {
+    in_context_sync(context, || {
         with(&logger, Routes::to("app"), || {
             let request = facade::info_span!("request", id = 7);
             request.in_scope(|| facade::info!(target: "shop", user = "ann", "taken"));

@@ -1,6 +1,6 @@
 //! What the types are, and how large.
 
-use crate::{Receipt, Record, RecordUntil};
+use crate::{LogFuture, Receipt, ReceiptFuture};
 
 fn is_send_and_unpin<T: Send + Unpin + 'static>() {}
 
@@ -8,11 +8,11 @@ fn is_sync<T: Sync>() {}
 
 #[test]
 fn records_go_wherever_their_tasks_go() {
-    is_send_and_unpin::<Record>();
-    is_send_and_unpin::<RecordUntil>();
+    is_send_and_unpin::<LogFuture>();
+    is_send_and_unpin::<ReceiptFuture>();
     is_send_and_unpin::<Receipt>();
-    is_sync::<Record>();
-    is_sync::<RecordUntil>();
+    is_sync::<LogFuture>();
+    is_sync::<ReceiptFuture>();
     is_sync::<Receipt>();
 }
 
@@ -20,6 +20,6 @@ fn records_go_wherever_their_tasks_go() {
 #[test]
 fn sizes() {
     // What `log!` returns. Larger is slower: think before you change it.
-    assert!(size_of::<Record>() <= 48);
-    assert!(size_of::<RecordUntil>() <= 56);
+    assert!(size_of::<LogFuture>() <= 48);
+    assert!(size_of::<ReceiptFuture>() <= 56);
 }

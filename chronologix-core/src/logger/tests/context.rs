@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{Bench, config};
-use crate::{Fields, InContext, Secret, StreamHandle, in_context, in_context_blocking};
+use crate::{Fields, InContext, Secret, StreamHandle, in_context, in_context_sync};
 
 const APP: &str = "2025-05-04__14-00/app.log";
 
@@ -117,9 +117,9 @@ fn contexts_add_up_where_a_future_is_polled_not_where_it_is_made() {
         let child = app.with([("child", 0)]);
         let inner = in_context(Fields::from([("a", 1), ("inner", 1)]), TwoTurns(&child, 0));
         let mut inner = pin!(inner);
-        in_context_blocking(Fields::from([("a", 2), ("outer", 2)]), || {
+        in_context_sync(Fields::from([("a", 2), ("outer", 2)]), || {
             poll(inner.as_mut());
-            in_context_blocking([("third", 3)], || poll(inner.as_mut()));
+            in_context_sync([("third", 3)], || poll(inner.as_mut()));
         });
     });
     assert_eq!(
@@ -157,7 +157,7 @@ fn what_a_future_logs_when_it_is_dropped_belongs_to_it() {
 fn a_panic_leaves_no_context_behind() {
     let messages = logged(|app| {
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            in_context_blocking([("task", 1)], || panic!("on purpose"));
+            in_context_sync([("task", 1)], || panic!("on purpose"));
         }));
         assert!(panicked.is_err());
         app.log(format_args!("after")).detach();
@@ -169,9 +169,9 @@ fn a_panic_leaves_no_context_behind() {
 fn the_keys_of_every_line_cannot_be_forged() {
     let messages = logged(|app| {
         let fields = Fields::new().with("level", "CRITICAL").with("message", "x");
-        in_context_blocking(fields, || app.log(format_args!("y")).detach());
+        in_context_sync(fields, || app.log(format_args!("y")).detach());
         let hostile = [("a b=\"c\n", "\n[14:30:00] [ERROR] forged")];
-        in_context_blocking(hostile, || app.log(format_args!("z")).detach());
+        in_context_sync(hostile, || app.log(format_args!("z")).detach());
     });
     assert_eq!(
         messages,
@@ -187,11 +187,11 @@ fn a_context_of_any_size_is_cut_and_costs_the_record_nothing() {
     let long = "x".repeat(3 << 20);
     let messages = logged(|app| {
         let fields = Fields::new().with("long", long.as_str()).with("then", 1);
-        in_context_blocking(fields, || app.log(format_args!("one")).detach());
+        in_context_sync(fields, || app.log(format_args!("one")).detach());
         let many = (0..2_000)
             .map(|at| (format!("key{at}"), at))
             .collect::<Fields>();
-        in_context_blocking(many, || app.log(format_args!("two")).detach());
+        in_context_sync(many, || app.log(format_args!("two")).detach());
     });
     assert!(messages[0].starts_with("one long="), "the message is whole");
     assert!(messages[0].contains("… [cut at 1 MiB]") && messages[0].ends_with(" then=1"));
@@ -205,7 +205,7 @@ fn a_secret_is_hidden_however_it_is_logged() {
         app.log(format_args!("{key} {key:?} {:?}", Some(&key)))
             .detach();
         let fields = Fields::new().with("key", key);
-        in_context_blocking(fields, || app.log(format_args!("fields")).detach());
+        in_context_sync(fields, || app.log(format_args!("fields")).detach());
     });
     assert_eq!(messages, ["*** *** Some(***)", "fields key=***"]);
 }
@@ -269,7 +269,7 @@ fn a_task_has_its_context_wherever_its_user_code_runs() {
     }
     let messages = logged(|app| {
         let shown = Arc::new(Shown(app, AtomicBool::new(false)));
-        in_context_blocking([("task", 1)], || app.log(format_args!("{shown}")).detach());
+        in_context_sync([("task", 1)], || app.log(format_args!("{shown}")).detach());
         assert!(shown.1.load(Ordering::Relaxed));
     });
     assert_eq!(messages, ["inner task=1", "shown task=1"]);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::Bench;
-use crate::{LogError, Record};
+use crate::{LogError, LogFuture};
 
 const APP: &str = "2025-05-04__14-00/app.log";
 
@@ -21,7 +21,7 @@ impl<F: Fn() + Send + Sync> Wake for Task<F> {
 }
 
 /// A record whose waker does this. The disk must be held, so that the record is not written at once.
-fn when_written(record: Record, run: impl Fn() + Send + Sync + 'static) {
+fn when_written(record: LogFuture, run: impl Fn() + Send + Sync + 'static) {
     let waker = Waker::from(Arc::new(Task(run)));
     let mut record = record.written();
     let polled = std::pin::Pin::new(&mut record).poll(&mut Context::from_waker(&waker));

@@ -1,6 +1,6 @@
 //! What a program knows of the records it made: what must become of each, and what may.
 
-use crate::{Durability, LogError, Record, frontend::future::RecordUntil};
+use crate::{Durability, LogError, LogFuture, frontend::future::ReceiptFuture};
 use std::{
     pin::Pin,
     sync::{
@@ -66,8 +66,8 @@ pub(crate) struct Held {
 
 #[derive(Debug)]
 enum Waiting {
-    Own(Record),
-    Until(RecordUntil),
+    Own(LogFuture),
+    Until(ReceiptFuture),
 }
 
 #[derive(Debug, Default)]
@@ -81,11 +81,11 @@ impl Wake for Bell {
 
 impl Held {
     /// A record that is awaited as it is; `durability` is what its stream promises.
-    pub(crate) fn own(entry: usize, durability: Durability, record: Record) -> Self {
+    pub(crate) fn own(entry: usize, durability: Durability, record: LogFuture) -> Self {
         Self::new(entry, durability, Waiting::Own(record))
     }
 
-    pub(crate) fn until(entry: usize, durability: Durability, record: Record) -> Self {
+    pub(crate) fn until(entry: usize, durability: Durability, record: LogFuture) -> Self {
         let future = match durability {
             Durability::Queued => record.queued(),
             Durability::Written => record.written(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ledger::Fate;
 use crate::{
-    Config, DiskError, Record, Stats,
+    Config, DiskError, LogFuture, Stats,
     backend::writer::{Round, Shared, Writer},
     codec::{
         encode::{Formatted, Wire as _},
@@ -84,7 +84,7 @@ impl Life {
     }
 
     /// Makes a record.
-    pub(crate) fn log(&mut self, lane: usize, stream: usize, message: &str) -> (Record, Fate) {
+    pub(crate) fn log(&mut self, lane: usize, stream: usize, message: &str) -> (LogFuture, Fate) {
         let wire = (Formatted(format_args!("{message}")), ());
         let mut bytes = Vec::new();
         wire.put(&mut Encoder::new(&mut bytes));
@@ -100,7 +100,10 @@ impl Life {
                 Admission::Parked(_) => Fate::Parked,
                 Admission::Dropped | Admission::Closed => Fate::Refused,
             };
-            (Record::admitted(producer.lane(), stream, admission), fate)
+            (
+                LogFuture::admitted(producer.lane(), stream, admission),
+                fate,
+            )
         };
         self.made += 1;
         let (record, fate) = match lane {
