@@ -154,13 +154,13 @@ fn only_the_fs_room_touches_files() {
         &uses(&["std::fs", "fs::"], guarded),
     );
     let guarded = |name: &str| {
-        let is_room = ["/follow", "/files", "src/home"]
+        let is_room = ["/tail", "/tree", "src/user_files"]
             .iter()
             .any(|room| name.contains(room));
         name.starts_with("chronologix-view/src/") && !is_room && !is_test(name)
     };
     none(
-        "move these to the viewer's rooms files and home",
+        "move these to the viewer's rooms tree, tail and user_files",
         &uses(&["std::fs", "fs::"], guarded),
     );
 }

@@ -58,7 +58,7 @@ pub(crate) enum Action {
     /// See nothing that matches something.
     Drop,
     /// Show the filters, to switch them.
-    Rules,
+    Filters,
     /// See more lines around those that are kept.
     MoreContext,
     /// See fewer lines around those that are kept.
@@ -82,7 +82,7 @@ pub(crate) enum Action {
     /// See only the stream of the row at the cursor among all streams, or all again.
     Solo,
     /// List the streams beside the lines.
-    Rail,
+    Sidebar,
     /// See how many lines there are when, large, or not any more.
     Histogram,
     /// Divide the screen, or not any more.

@@ -9,9 +9,9 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    history::{
-        Answer, Case, Direction, Filter, Librarian, Library, Pattern, Place, Question, Reply,
-        Request, Sink, Ticket, View,
+    query::{
+        Answer, Case, Direction, Filter, Pattern, Place, Query, QueryId, QueryService, Reply,
+        Request, Sink, TreeSource, View,
     },
     streams::StreamNames,
 };
@@ -27,10 +27,10 @@ pub struct Took {
     pub found: u64,
 }
 
-/// A librarian that is asked one question after the other.
+/// A query service that is asked one question after the other.
 #[derive(Debug)]
 pub struct Bench {
-    librarian: Librarian,
+    service: QueryService,
     replies: mpsc::Receiver<Reply>,
     asked: u64,
 }
@@ -43,16 +43,16 @@ impl Bench {
     /// When there are no more threads.
     #[must_use]
     pub fn new(base: &Path) -> Self {
-        let library = Library {
+        let source = TreeSource {
             base: base.to_owned().into(),
             names: StreamNames::default(),
             clock: Timestamp::now,
         };
         let (sender, replies) = mpsc::channel();
         let sink: Sink = Arc::new(move |reply| drop(sender.send(reply)));
-        let librarian = Librarian::start(&library, &sink);
+        let service = QueryService::start(&source, &sink);
         Self {
-            librarian: librarian.expect("a thread can be started"),
+            service: service.expect("a thread can be started"),
             replies,
             asked: 0,
         }
@@ -80,8 +80,8 @@ impl Bench {
     }
 
     /// The last rows that match, with so many around each of them.
-    pub fn last_page_around(&mut self, pattern: &str, rows: usize, around: usize) -> Took {
-        self.page(Some(pattern), Place::End, Direction::Older, rows, around)
+    pub fn last_page_with_context(&mut self, pattern: &str, rows: usize, context: usize) -> Took {
+        self.page(Some(pattern), Place::End, Direction::Older, rows, context)
     }
 
     /// The first rows.
@@ -105,7 +105,7 @@ impl Bench {
         from: Place,
         direction: Direction,
         rows: usize,
-        around: usize,
+        context: usize,
     ) -> Took {
         let filter = Filter {
             include: pattern.map(compiled).into_iter().collect(),
@@ -120,15 +120,15 @@ impl Bench {
             from,
             direction,
             rows,
-            around,
+            context,
         })
     }
 
     fn ask(&mut self, request: Request) -> Took {
         self.asked += 1;
-        let ticket = Ticket(self.asked);
+        let id = QueryId(self.asked);
         let start = Instant::now();
-        self.librarian.ask(Question { ticket, request });
+        self.service.ask(Query { id, request });
         let (mut first, mut found) = (None, 0);
         loop {
             let reply = self.replies.recv().expect("the librarian answers");
@@ -147,9 +147,9 @@ impl Bench {
                 }
                 Answer::Histogram(histogram) => {
                     found = histogram
-                        .bars
+                        .buckets
                         .iter()
-                        .map(|bar| bar.lines.iter().sum::<u64>())
+                        .map(|bucket| bucket.lines.iter().sum::<u64>())
                         .sum();
                     histogram.is_complete
                 }

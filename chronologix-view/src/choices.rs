@@ -44,7 +44,7 @@ fn all(model: &Model) -> impl Iterator<Item = Choice> + '_ {
         });
     let of_streams = model.streams.ids().flat_map(|stream| {
         let (tab, name) = (stream.index() + 1, model.streams.name(stream));
-        let is_hidden = model.sight.lens.hidden.contains(&stream);
+        let is_hidden = model.row_match.row_filter.hidden.contains(&stream);
         let word = if is_hidden { "show" } else { "hide" };
         let choice = |text: String, action| Choice {
             text,

@@ -7,9 +7,9 @@ use clap::{Args, ColorChoice, CommandFactory as _, Parser};
 use clap_complete::Shell;
 
 use crate::{
-    files::{Root, looks_like_tree, tree_of},
-    history::{BadPattern, Case, Filter, Moment, Pattern},
-    plain::{Options, Shape},
+    output::{Options, Shape},
+    query::{BadPattern, Case, Filter, Pattern, TimeSpec},
+    tree::{Root, looks_like_tree, tree_of},
 };
 
 #[cfg(test)]
@@ -69,11 +69,11 @@ struct Printing {
     /// Only what was logged at this time or later: 14:02, -10m, 2025-05-04, '2025-05-04 14:02'; in the
     /// zone of the tree unless it has an offset
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    since: Option<Moment>,
+    since: Option<TimeSpec>,
 
     /// Only what was logged before this time
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    until: Option<Moment>,
+    until: Option<TimeSpec>,
 
     /// Only this stream; may be given several times
     #[arg(short, long = "stream", value_name = "NAME")]

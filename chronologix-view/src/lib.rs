@@ -7,15 +7,15 @@
 //! | a key, and its line in the help | `keymap/table`, then `action` and `update` |
 //! | how something looks | `ui`, a file for each region; colours in `ui/theme` |
 //! | what is kept in memory | `model` |
-//! | which lines are seen | `lens` |
-//! | what can be configured | `home/settings` |
+//! | which lines are seen | `row_filter` |
+//! | what can be configured | `user_files/settings` |
 //! | the order of lines, folding of mirrored copies | `merge`, `line` |
-//! | any place of the tree: pages, jumps, search, counts | `history` |
-//! | how new lines, files and folders are noticed | `follow` |
-//! | what counts as a folder or a file of a tree, lines and their dates | `files` |
-//! | what is printed into a pipe | `plain` |
+//! | any place of the tree: pages, jumps, search, counts | `query` |
+//! | how new lines, files and folders are noticed | `tail` |
+//! | what counts as a folder or a file of a tree, lines and their timestamps | `tree` |
+//! | what is printed into a pipe | `output` |
 //!
-//! Only `files`, `follow`, `home` and `terminal` do I/O; `update`, `ui` and `merge` are functions of
+//! Only `tree`, `tail`, `user_files` and `tui` do I/O; `update`, `ui` and `merge` are functions of
 //! their arguments.
 
 use std::{
@@ -27,35 +27,32 @@ use std::{
 use clap::Parser as _;
 use jiff::Timestamp;
 
-use crate::{cli::Cli, files::Root, plain::Failure};
+use crate::{cli::Cli, output::OutputError, tree::Root};
 
 mod action;
-mod app;
 #[doc(hidden)]
 pub mod bench;
 mod choices;
 mod cli;
-mod event;
-mod files;
-mod follow;
 mod fuzzy;
-mod history;
-mod home;
 mod keymap;
-mod lens;
 mod line;
-mod live;
 mod merge;
 mod model;
-mod plain;
+mod output;
+mod query;
 mod record;
+mod row_filter;
 mod session;
-#[cfg(test)]
-mod stage;
 mod streams;
-mod terminal;
+mod tail;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod tui;
 mod ui;
 mod update;
+mod user_files;
 
 /// The exit code where nothing was to be printed, as that of grep.
 const NO_MATCH: u8 = 1;
@@ -102,10 +99,10 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     if cli.is_plain() || !io::stdout().is_terminal() {
         return print(&cli, root, &name);
     }
-    match live::watch(root, name, !cli.no_session) {
+    match tui::watch(root, name, !cli.no_session) {
         Ok(code) => code,
-        Err(live::Failure::Settings(problem) | live::Failure::Session(problem)) => fail(&problem),
-        Err(live::Failure::Terminal(error)) => {
+        Err(tui::TuiError::Settings(problem) | tui::TuiError::Session(problem)) => fail(&problem),
+        Err(tui::TuiError::Terminal(error)) => {
             fail(&format!("the terminal cannot be used: {error}"))
         }
     }
@@ -117,12 +114,12 @@ fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
-    match plain::print(root, &options, Timestamp::now, &mut out, &mut io::stderr()) {
-        Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
-        Err(Failure::NoMatch) => ExitCode::from(NO_MATCH),
+    match output::print(root, &options, Timestamp::now, &mut out, &mut io::stderr()) {
+        Ok(()) | Err(OutputError::Closed) => ExitCode::SUCCESS,
+        Err(OutputError::NoMatch) => ExitCode::from(NO_MATCH),
         // What could not be read was said.
-        Err(Failure::Incomplete) => ExitCode::from(TROUBLE),
-        Err(failure @ Failure::Nothing(_)) => fail(&format!("{name}: {failure}")),
+        Err(OutputError::Incomplete) => ExitCode::from(TROUBLE),
+        Err(failure @ OutputError::Nothing(_)) => fail(&format!("{name}: {failure}")),
         Err(failure) => fail(&failure.to_string()),
     }
 }

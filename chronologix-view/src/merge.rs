@@ -8,7 +8,7 @@
 //! ```
 
 pub(crate) use self::{
-    fold::{Fold, Placed},
+    fold::{Fold, FoldOutcome},
     heads::Source,
     timeline::Timeline,
 };

@@ -12,46 +12,46 @@ use ratatui::layout::Size;
 use self::{
     bookmarks::Bookmarks,
     buffer::{Body, Limit, Row},
-    finds::{Counts, Finds},
-    outbox::Outbox,
+    layout::ScreenLayout,
     overlay::{Overlay, Prompt, Purpose},
-    page::Page,
     pane::Pane,
-    regions::Regions,
+    pending_queries::PendingQueries,
+    row_match::{Criterion, RowMatch},
+    search_results::{Counts, SearchResults},
     seek::Seek,
-    sight::{Look, Sight},
-    tally::Tally,
+    stream_stats::StreamStats,
+    viewport::Viewport,
 };
-use crate::update::reaching::Reaching;
+use crate::update::fetch::Fetch;
 use crate::{
-    follow::Waiting,
-    history::Pattern,
     keymap::Keymap,
     line::Key,
     merge::Fold,
+    query::Pattern,
     session::Session,
     streams::{StreamId, Streams},
+    tail::Waiting,
     ui::{self, Depth, Theme, ThemeName},
 };
 
 pub(crate) mod bookmarks;
 pub(crate) mod buffer;
-pub(crate) mod finds;
-mod gapped;
+mod changes;
+mod gap_buffer;
 pub(crate) mod input;
-mod intake;
-pub(crate) mod outbox;
+pub(crate) mod layout;
 pub(crate) mod overlay;
-pub(crate) mod page;
 pub(crate) mod pane;
-pub(crate) mod past;
-pub(crate) mod regions;
+pub(crate) mod pending_queries;
+pub(crate) mod row_match;
+mod row_scan;
 pub(crate) mod scroll;
+pub(crate) mod search_results;
 pub(crate) mod seek;
-pub(crate) mod sight;
-mod sweep;
-pub(crate) mod tally;
-pub(crate) mod walk;
+pub(crate) mod stream_stats;
+pub(crate) mod viewport;
+pub(crate) mod visible_rows;
+pub(crate) mod window;
 
 #[cfg(test)]
 mod tests;
@@ -70,11 +70,11 @@ const FIRST_ROWS: usize = 1_000;
 
 /// What is shown beside the lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(crate) struct Bars {
+pub(crate) struct Panels {
     /// Whether there is nothing but lines.
     pub(crate) is_minimal: bool,
     /// Whether the streams are listed at the left.
-    pub(crate) has_rail: bool,
+    pub(crate) has_sidebar: bool,
     /// Whether the histogram is shown large.
     pub(crate) has_histogram: bool,
 }
@@ -103,7 +103,7 @@ pub(crate) struct Model {
     /// Lines seen, by stream.
     pub(crate) lines: Vec<u64>,
     /// What else is counted, by stream.
-    pub(crate) tallies: Vec<Tally>,
+    pub(crate) stream_stats: Vec<StreamStats>,
     /// The tab in front.
     pub(crate) tab: usize,
     /// The tab beside it, if the screen is divided.
@@ -111,19 +111,19 @@ pub(crate) struct Model {
     /// Which half the tab in front is.
     pub(crate) side: Side,
     /// Through what rows are looked at.
-    pub(crate) sight: Sight,
+    pub(crate) row_match: RowMatch,
     /// What is coloured, each in its colour.
     pub(crate) highlights: Vec<Pattern>,
     /// What is being looked for.
     pub(crate) seek: Option<Seek>,
     /// Questions about the rest of the tree.
-    pub(crate) outbox: Outbox,
+    pub(crate) queries: PendingQueries,
     /// What the page is for that is waited for.
-    pub(crate) reaching: Option<Reaching>,
+    pub(crate) fetch: Option<Fetch>,
     /// The other half, and the line whose time it was last brought to.
     pub(crate) aligned: Option<(usize, Key)>,
     /// What the search found in the whole tree.
-    pub(crate) finds: Option<Finds>,
+    pub(crate) search_results: Option<SearchResults>,
     /// How many lines there are when.
     pub(crate) counts: Counts,
     /// The first row of those that are selected; the last is the one at the cursor.
@@ -151,7 +151,7 @@ pub(crate) struct Model {
     /// Whether the mouse is ours; else the terminal selects text with it.
     pub(crate) has_mouse: bool,
     /// What is shown beside the lines.
-    pub(crate) bars: Bars,
+    pub(crate) panels: Panels,
     /// The keys.
     pub(crate) keymap: Keymap,
     /// The colours.
@@ -178,17 +178,17 @@ impl Model {
             streams: Streams::default(),
             panes: Vec::new(),
             lines: Vec::new(),
-            tallies: Vec::new(),
+            stream_stats: Vec::new(),
             tab: 0,
             other: None,
             side: Side::Left,
-            sight: Sight::default(),
+            row_match: RowMatch::default(),
             highlights: Vec::new(),
             seek: None,
-            outbox: Outbox::default(),
-            reaching: None,
+            queries: PendingQueries::default(),
+            fetch: None,
             aligned: None,
-            finds: None,
+            search_results: None,
             counts: Counts::default(),
             anchor: None,
             bookmarks: Bookmarks::default(),
@@ -202,7 +202,7 @@ impl Model {
             size: Size::new(80, 24),
             is_wrapped: false,
             has_mouse: true,
-            bars: Bars::default(),
+            panels: Panels::default(),
             keymap: Keymap::default(),
             theme: Theme::new(ThemeName::Terminal, Depth::Few),
             second: 0,
@@ -253,15 +253,15 @@ impl Model {
 
     /// Whether something on the screen changes as time goes by.
     pub(crate) fn is_moving(&self) -> bool {
-        let is_moving = |tally: &Tally| tally.rate.is_moving(self.second);
-        self.bars.has_rail && self.tallies.iter().any(is_moving)
+        let is_moving = |stream_stats: &StreamStats| stream_stats.rate.is_moving(self.second);
+        self.panels.has_sidebar && self.stream_stats.iter().any(is_moving)
     }
 
     /// Hands over the page of the tab in front.
-    pub(crate) fn with_page<T>(&self, work: impl FnOnce(Page<'_>) -> T) -> T {
-        let area = Regions::of(self).lines();
+    pub(crate) fn with_page<T>(&self, work: impl FnOnce(Viewport<'_>) -> T) -> T {
+        let area = ScreenLayout::of(self).lines();
         let height = |row: &Row| ui::height(self, self.tab, row, area.width);
-        work(Page {
+        work(Viewport {
             pane: self.pane(),
             lines: u64::from(area.height).max(1),
             height: &height,
@@ -269,24 +269,24 @@ impl Model {
     }
 
     /// Looks for something else from now on.
-    pub(crate) fn look_anew(&mut self, look: Look) {
+    pub(crate) fn rescan(&mut self, look: Criterion) {
         for pane in &mut self.panes {
-            if look == Look::Lens {
-                pane.drop_past();
+            if look == Criterion::RowFilter {
+                pane.drop_window();
             }
-            pane.look_anew(look, &self.sight);
+            pane.rescan(look, &self.row_match);
         }
-        self.panes[self.tab].sweep(&self.sight, FIRST_ROWS);
+        self.panes[self.tab].scan(&self.row_match, FIRST_ROWS);
     }
 
     /// Looks at some rows that were not looked at yet; says whether there are more.
-    pub(crate) fn look_further(&mut self, rows: usize) -> bool {
+    pub(crate) fn scan_further(&mut self, rows: usize) -> bool {
         let near = [Some(self.tab), self.other];
         let all = near.into_iter().flatten().chain(0..self.panes.len());
         for tab in all {
             let pane = &mut self.panes[tab];
-            if !Look::ALL.into_iter().all(|look| pane.is_swept(look)) {
-                pane.sweep(&self.sight, rows);
+            if !Criterion::ALL.into_iter().all(|look| pane.is_scanned(look)) {
+                pane.scan(&self.row_match, rows);
                 return true;
             }
         }
@@ -302,8 +302,8 @@ impl Model {
         };
         while self.panes.len() < streams + 1 {
             let mut pane = Pane::new(limit, self.panes.is_empty());
-            for look in Look::ALL {
-                pane.look_anew(look, &self.sight);
+            for look in Criterion::ALL {
+                pane.rescan(look, &self.row_match);
             }
             self.panes.push(pane);
         }
@@ -311,7 +311,7 @@ impl Model {
             pane.set_limit(limit);
         }
         self.lines.resize(streams, 0);
-        self.tallies.resize_with(streams, Tally::default);
+        self.stream_stats.resize_with(streams, StreamStats::default);
         self.levels.resize(streams, None);
         self.tab = self.tab.min(streams);
         self.other = self

@@ -12,7 +12,7 @@ use serde_json::Value;
 mod tests;
 
 /// How the start of a JSON line looks that our own writer wrote.
-const JSON_STAMP: &str = r#"{"timestamp":""#;
+const JSON_START: &str = r#"{"timestamp":""#;
 
 /// The parts of a line that are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -72,7 +72,7 @@ impl Parts {
 /// The level of a line, and whether it has a time of its own. Sooner than taking it apart.
 pub(crate) fn level(text: &str) -> (Option<Level>, bool) {
     let own = text
-        .strip_prefix(JSON_STAMP)
+        .strip_prefix(JSON_START)
         .and_then(|rest| rest.split_once("\",\"level\":\""))
         .filter(|(stamp, _)| !stamp.contains('"'));
     if let Some((_, rest)) = own {

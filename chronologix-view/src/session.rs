@@ -1,15 +1,15 @@
 //! What somebody does not want to set up again: filters, hidden streams, colours, marks. Pure; the
-//! file is `home`'s business.
+//! file is `user_files`'s business.
 
 use chronologix_schema::{Level, layout::Folder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    history::{Case, Pattern},
-    lens::{Lens, MOST_CONTEXT, Rule},
     line::Key,
-    model::{Model, bookmarks::Bookmarks, sight::Look},
+    model::{Model, bookmarks::Bookmarks, row_match::Criterion},
+    query::{Case, Pattern},
+    row_filter::{FilterRule, MOST_CONTEXT, RowFilter},
     streams::StreamId,
 };
 
@@ -31,14 +31,14 @@ pub(crate) struct Session {
     /// What is coloured.
     highlights: Vec<String>,
     /// The filters.
-    filters: Vec<Filter>,
+    filters: Vec<SavedFilter>,
     /// Marked lines.
-    marks: Vec<Mark>,
+    marks: Vec<SavedMark>,
 }
 
 /// A filter as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Filter {
+struct SavedFilter {
     keep: bool,
     on: bool,
     pattern: String,
@@ -46,7 +46,7 @@ struct Filter {
 
 /// A marked line as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Mark {
+struct SavedMark {
     folder: String,
     stream: String,
     time: Timestamp,
@@ -56,30 +56,30 @@ struct Mark {
 impl Session {
     /// What is to be kept of a model.
     pub(crate) fn of(model: &Model) -> Self {
-        let lens = &model.sight.lens;
+        let row_filter = &model.row_match.row_filter;
         let name = |stream: StreamId| model.streams.name(stream).to_owned();
-        let filter = |rule: &Rule| Filter {
+        let filter = |rule: &FilterRule| SavedFilter {
             keep: rule.keeps,
             on: rule.is_on,
             pattern: rule.pattern.text().to_owned(),
         };
-        let mark = |key: Key| Mark {
+        let mark = |key: Key| SavedMark {
             folder: key.folder.name(),
             stream: name(key.stream),
             time: key.instant,
             place: key.sequence,
         };
         Self {
-            level: lens.least.map(|least| least.to_string()),
-            context: lens.context,
+            level: row_filter.least.map(|least| least.to_string()),
+            context: row_filter.context,
             wrap: model.is_wrapped,
-            hidden: lens.hidden.iter().copied().map(name).collect(),
+            hidden: row_filter.hidden.iter().copied().map(name).collect(),
             highlights: model
                 .highlights
                 .iter()
                 .map(|pattern| pattern.text().to_owned())
                 .collect(),
-            filters: lens.rules.iter().map(filter).collect(),
+            filters: row_filter.rules.iter().map(filter).collect(),
             marks: model.bookmarks.iter().map(mark).collect(),
         }
     }
@@ -93,8 +93,8 @@ impl Session {
     /// says so if lines are left out by it.
     pub(crate) fn restore(&self, model: &mut Model) {
         let pattern = |text: &String| Pattern::new(text, Case::Smart).ok();
-        let rule = |filter: &Filter| {
-            Some(Rule {
+        let rule = |filter: &SavedFilter| {
+            Some(FilterRule {
                 pattern: pattern(&filter.pattern)?,
                 keeps: filter.keep,
                 is_on: filter.on,
@@ -104,7 +104,7 @@ impl Session {
             let mut ids = model.streams.ids();
             ids.find(|id| model.streams.name(*id) == name)
         };
-        let mark = |mark: &Mark| {
+        let mark = |mark: &SavedMark| {
             Some(Key {
                 folder: Folder::parse(&mark.folder)?,
                 instant: mark.time,
@@ -112,7 +112,7 @@ impl Session {
                 sequence: mark.place,
             })
         };
-        let lens = Lens {
+        let row_filter = RowFilter {
             hidden: self.hidden.iter().filter_map(stream).collect(),
             rules: self.filters.iter().filter_map(rule).collect(),
             least: self
@@ -125,12 +125,12 @@ impl Session {
         model.bookmarks = bookmarks;
         model.highlights = self.highlights.iter().filter_map(pattern).collect();
         model.is_wrapped = self.wrap;
-        if !lens.is_clear() {
+        if !row_filter.is_clear() {
             let key = model.keymap.label(crate::action::Action::Reset);
             let undo = key.map_or(String::new(), |key| format!("; {key} shows everything"));
             model.notice = Some(format!("filtered as last time{undo}"));
         }
-        model.sight.lens = lens;
-        model.look_anew(Look::Lens);
+        model.row_match.row_filter = row_filter;
+        model.rescan(Criterion::RowFilter);
     }
 }

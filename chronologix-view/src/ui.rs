@@ -1,37 +1,37 @@
 //! ROOM: how the model looks. `&Model` in, cells out; no state of its own.
 //!
-//! Where the parts are, `model/regions` says; each has a file here.
+//! Where the parts are, `model/layout` says; each has a file here.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
 
-use self::pen::Pen;
+use self::cell_writer::CellWriter;
 pub(crate) use self::{
-    header::strip_area,
+    header::timeline_bar_area,
     lines::height,
-    rail::tab_at as tab_at_row,
-    strip::{cell_at_histogram, cell_at_strip},
+    sidebar::tab_at as tab_at_row,
     tabs::tab_at as tab_at_column,
     theme::{Depth, Theme, ThemeName},
+    timeline_bar::{slice_at_histogram, slice_at_timeline_bar},
 };
 use crate::{
-    model::{Model, overlay::Overlay, regions::Regions},
+    model::{Model, layout::ScreenLayout, overlay::Overlay},
     streams::StreamSet,
 };
 
-pub(crate) mod clean;
+mod cell_writer;
 mod detail;
+mod filter_list;
 mod header;
 mod help;
 mod lines;
 mod palette;
-mod pen;
-mod rail;
-mod rules;
+pub(crate) mod sanitize;
 mod scrollbar;
+mod sidebar;
 mod status;
-mod strip;
 mod tabs;
 mod theme;
+mod timeline_bar;
 
 #[cfg(test)]
 mod tests;
@@ -47,28 +47,28 @@ impl Widget for Screen<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         // The terminal may have become smaller since the model heard of its size.
         let on_screen = |part: Rect| part.intersection(area);
-        let regions = Regions::of(self.model);
-        self.header(on_screen(regions.header), buffer);
-        self.histogram(on_screen(regions.histogram), buffer);
-        self.tabs(on_screen(regions.tabs), buffer);
-        self.rail(on_screen(regions.rail), buffer);
-        for (tab, area) in &regions.panes {
+        let layout = ScreenLayout::of(self.model);
+        self.header(on_screen(layout.header), buffer);
+        self.histogram(on_screen(layout.histogram), buffer);
+        self.tabs(on_screen(layout.tabs), buffer);
+        self.sidebar(on_screen(layout.sidebar), buffer);
+        for (tab, area) in &layout.panes {
             self.lines(*tab, on_screen(*area), buffer);
         }
-        self.status(on_screen(regions.status), buffer);
-        let lines = on_screen(regions.lines());
-        if self.model.bars.is_minimal && self.model.pane().scroll.held().is_some() {
+        self.status(on_screen(layout.status), buffer);
+        let lines = on_screen(layout.lines());
+        if self.model.panels.is_minimal && self.model.pane().scroll.held().is_some() {
             // Nobody should think that nothing comes.
-            let mut pen = pen_at(lines, lines.top(), buffer);
-            pen.move_to_last(1);
-            pen.write("‖", self.theme().held());
+            let mut writer = writer_at(lines, lines.top(), buffer);
+            writer.move_to_last(1);
+            writer.write("‖", self.theme().held());
         }
         match &self.model.overlay {
             Some(Overlay::Help { input, top }) => self.help(input, *top, lines, buffer),
             Some(Overlay::Palette { input, selected }) => {
                 self.palette(input, *selected, lines, buffer);
             }
-            Some(Overlay::Rules { selected }) => self.rules(*selected, lines, buffer),
+            Some(Overlay::Filters { selected }) => self.filter_list(*selected, lines, buffer),
             Some(Overlay::Detail { top }) => self.detail(*top, lines, buffer),
             None => {}
         }
@@ -83,7 +83,7 @@ impl Screen<'_> {
     /// What stands before a line of the merged view, and in which style.
     fn tag(&self, found: StreamSet) -> (String, Style) {
         let (streams, lines) = (&self.model.streams, &self.model.lines);
-        let tag = clean::visible(&streams.tag(found, lines)).into_owned();
+        let tag = sanitize::visible(&streams.tag(found, lines)).into_owned();
         let origin = streams.origin(found, lines);
         let style = origin.map_or_else(Style::new, |origin| self.theme().stream(origin));
         (tag, style)
@@ -100,9 +100,9 @@ fn row_of(area: Rect, y: u16) -> Rect {
     .intersection(area)
 }
 
-/// A pen at the left of each row of an area.
-fn pen_at(area: Rect, y: u16, buffer: &mut Buffer) -> Pen<'_> {
-    Pen::new(buffer, row_of(area, y))
+/// A writer at the left of each row of an area.
+fn writer_at(area: Rect, y: u16, buffer: &mut Buffer) -> CellWriter<'_> {
+    CellWriter::new(buffer, row_of(area, y))
 }
 
 /// `1,234,567`

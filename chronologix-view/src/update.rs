@@ -1,34 +1,34 @@
 //! ROOM: what keys do to the model. No files, no clock, no terminal.
 //!
 //! ```text
-//!   key ─► typing     a line that is being typed takes all keys
+//!   key ─► prompt     a line that is being typed takes all keys
 //!        ► overlays   lists and the detail view take those that move in them
 //!        ► update     everything else, by its action
-//!             moving, seeking, seeing, halves, taking
+//!             navigate, search, filters, split, selection
 //! ```
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use crate::{
     action::{Action, Effect},
-    history::Direction,
     model::{
         Model,
         overlay::{Overlay, Purpose},
         seek::Want,
     },
+    query::Direction,
 };
 
-mod halves;
-mod jumping;
+pub(crate) mod fetch;
+mod filters;
+mod goto;
 pub(crate) mod mouse;
-mod moving;
+mod navigate;
 mod overlays;
-pub(crate) mod reaching;
-mod seeing;
-mod seeking;
-mod taking;
-mod typing;
+mod prompt;
+mod search;
+mod selection;
+mod split;
 
 #[cfg(test)]
 mod tests;
@@ -42,7 +42,7 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     // It was there to be read.
     model.notice = None;
     let effect = if model.prompt.is_some() {
-        typing::press(model, key)
+        prompt::press(model, key)
     } else if model.overlay.is_some() {
         overlays::press(model, key)
     } else {
@@ -51,78 +51,78 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
             None => Effect::None,
         }
     };
-    reaching::reach(model);
+    fetch::fetch_missing(model);
     model.read_shown();
     effect
 }
 
 /// Takes text that was pasted.
 pub(crate) fn paste(model: &mut Model, text: &str) {
-    typing::paste(model, text);
+    prompt::paste(model, text);
 }
 
 /// Looks at some rows that were not looked at yet, and goes where was to be gone; says whether
 /// there is more to do.
 pub(crate) fn work(model: &mut Model, rows: usize) -> bool {
-    let has_more = model.look_further(rows);
-    seeking::go_on(model);
-    moving::settle(model);
-    reaching::reach(model);
+    let has_more = model.scan_further(rows);
+    search::go_on(model);
+    navigate::settle(model);
+    fetch::fetch_missing(model);
     has_more
 }
 
 /// Carries out an action; says what must happen outside.
 pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
     match action {
-        Action::Up => moving::up(model, 1),
-        Action::Down => moving::down(model, 1),
-        Action::PageUp => moving::page_up(model, moving::page(model)),
-        Action::PageDown => moving::page_down(model, moving::page(model)),
-        Action::HalfPageUp => moving::page_up(model, moving::page(model).div_ceil(2)),
-        Action::HalfPageDown => moving::page_down(model, moving::page(model).div_ceil(2)),
-        Action::Home => moving::home(model),
-        Action::End => moving::follow(model),
-        Action::Pause => moving::pause(model),
-        Action::Left => moving::left(model),
-        Action::Right => moving::right(model),
-        Action::NextError => seeking::begin(model, Want::Error, Direction::Newer),
-        Action::PreviousError => seeking::begin(model, Want::Error, Direction::Older),
-        Action::NextFolder => moving::next_folder(model),
-        Action::PreviousFolder => moving::previous_folder(model),
-        Action::Jump => typing::begin(model, Purpose::Jump),
-        Action::Bookmark => taking::bookmark(model),
-        Action::NextBookmark => taking::to_bookmark(model, Direction::Newer),
-        Action::PreviousBookmark => taking::to_bookmark(model, Direction::Older),
-        Action::Search => typing::begin(model, Purpose::Search),
-        Action::SearchBack => typing::begin(model, Purpose::SearchBack),
-        Action::NextMatch => seeking::next_match(model, Direction::Newer),
-        Action::PreviousMatch => seeking::next_match(model, Direction::Older),
-        Action::Highlight => typing::begin(model, Purpose::Highlight),
-        Action::Keep => typing::begin(model, Purpose::Keep),
-        Action::Drop => typing::begin(model, Purpose::Drop),
-        Action::Rules => model.overlay = Some(Overlay::Rules { selected: 0 }),
-        Action::MoreContext => seeing::set_context(model, 1),
-        Action::LessContext => seeing::set_context(model, -1),
-        Action::RaiseLevel => seeing::raise_level(model),
-        Action::LowerLevel => seeing::lower_level(model),
-        Action::Reset => seeing::reset(model),
-        Action::Tab(number) => halves::show(model, number),
-        Action::NextTab => halves::step(model, 1),
-        Action::PreviousTab => halves::step(model, model.panes.len() - 1),
-        Action::ToggleStream(number) => seeing::toggle_stream(model, number),
-        Action::HideStream => seeing::hide_stream(model),
-        Action::Solo => seeing::solo(model),
-        Action::Rail => model.bars.has_rail = !model.bars.has_rail,
-        Action::Histogram => moving::histogram(model),
-        Action::Split => halves::split(model),
-        Action::OtherHalf => halves::other(model),
-        Action::Detail => taking::detail(model),
-        Action::Select => taking::select(model),
-        Action::Copy => return taking::copy(model),
-        Action::Write => typing::begin(model, Purpose::Write),
-        Action::Wrap => moving::wrap(model),
-        Action::Minimal => moving::minimal(model),
-        Action::Theme => seeing::next_theme(model),
+        Action::Up => navigate::up(model, 1),
+        Action::Down => navigate::down(model, 1),
+        Action::PageUp => navigate::page_up(model, navigate::page(model)),
+        Action::PageDown => navigate::page_down(model, navigate::page(model)),
+        Action::HalfPageUp => navigate::page_up(model, navigate::page(model).div_ceil(2)),
+        Action::HalfPageDown => navigate::page_down(model, navigate::page(model).div_ceil(2)),
+        Action::Home => navigate::home(model),
+        Action::End => navigate::follow(model),
+        Action::Pause => navigate::pause(model),
+        Action::Left => navigate::left(model),
+        Action::Right => navigate::right(model),
+        Action::NextError => search::begin(model, Want::Error, Direction::Newer),
+        Action::PreviousError => search::begin(model, Want::Error, Direction::Older),
+        Action::NextFolder => navigate::next_folder(model),
+        Action::PreviousFolder => navigate::previous_folder(model),
+        Action::Jump => prompt::begin(model, Purpose::Jump),
+        Action::Bookmark => selection::bookmark(model),
+        Action::NextBookmark => selection::to_bookmark(model, Direction::Newer),
+        Action::PreviousBookmark => selection::to_bookmark(model, Direction::Older),
+        Action::Search => prompt::begin(model, Purpose::Search),
+        Action::SearchBack => prompt::begin(model, Purpose::SearchBack),
+        Action::NextMatch => search::next_match(model, Direction::Newer),
+        Action::PreviousMatch => search::next_match(model, Direction::Older),
+        Action::Highlight => prompt::begin(model, Purpose::Highlight),
+        Action::Keep => prompt::begin(model, Purpose::Keep),
+        Action::Drop => prompt::begin(model, Purpose::Drop),
+        Action::Filters => model.overlay = Some(Overlay::Filters { selected: 0 }),
+        Action::MoreContext => filters::set_context(model, 1),
+        Action::LessContext => filters::set_context(model, -1),
+        Action::RaiseLevel => filters::raise_level(model),
+        Action::LowerLevel => filters::lower_level(model),
+        Action::Reset => filters::reset(model),
+        Action::Tab(number) => split::show(model, number),
+        Action::NextTab => split::step(model, 1),
+        Action::PreviousTab => split::step(model, model.panes.len() - 1),
+        Action::ToggleStream(number) => filters::toggle_stream(model, number),
+        Action::HideStream => filters::hide_stream(model),
+        Action::Solo => filters::solo(model),
+        Action::Sidebar => model.panels.has_sidebar = !model.panels.has_sidebar,
+        Action::Histogram => navigate::histogram(model),
+        Action::Split => split::split(model),
+        Action::OtherHalf => split::other(model),
+        Action::Detail => selection::detail(model),
+        Action::Select => selection::select(model),
+        Action::Copy => return selection::copy(model),
+        Action::Write => prompt::begin(model, Purpose::Write),
+        Action::Wrap => navigate::wrap(model),
+        Action::Minimal => navigate::minimal(model),
+        Action::Theme => filters::next_theme(model),
         Action::Mouse => mouse::toggle(model),
         Action::Help => overlays::help(model),
         Action::Palette => overlays::palette(model),
@@ -135,8 +135,8 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
 
 /// Closes what is open, one thing at a time.
 fn close(model: &mut Model) {
-    if model.overlay.take().is_some() || model.anchor.take().is_some() || seeking::stop(model) {
+    if model.overlay.take().is_some() || model.anchor.take().is_some() || search::stop(model) {
         return;
     }
-    seeing::search(model, None);
+    filters::search(model, None);
 }

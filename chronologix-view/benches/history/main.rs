@@ -46,7 +46,7 @@ fn main() {
         bench.last_page(Some(NEEDLE), 200)
     });
     say("400 rows of every 1,000th line and 3 around it", || {
-        bench.last_page_around(r"order \d+000 ", 400, 3)
+        bench.last_page_with_context(r"order \d+000 ", 400, 3)
     });
     say("histogram", || bench.histogram());
     println!("{:<44} {:>9}", "peak memory of all that", memory("self"));

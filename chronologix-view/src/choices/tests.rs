@@ -1,12 +1,12 @@
 //! What the palette finds.
 
 use super::*;
-use crate::stage::Stage;
+use crate::tests::harness::Harness;
 
 #[test]
 fn every_action_is_offered_and_those_of_streams_by_name() {
-    let stage = Stage::new(60, 10);
-    let all = choices(&stage.model, "");
+    let harness = Harness::new(60, 10);
+    let all = choices(&harness.model, "");
     for command in commands() {
         let is_offered = all.iter().any(|choice| {
             std::mem::discriminant(&choice.action) == std::mem::discriminant(&command.action)
@@ -18,7 +18,7 @@ fn every_action_is_offered_and_those_of_streams_by_name() {
             command.name
         );
     }
-    let first = |typed| choices(&stage.model, typed).into_iter().next().unwrap();
+    let first = |typed| choices(&harness.model, typed).into_iter().next().unwrap();
     assert_eq!(first("next error").action, Action::NextError);
     assert_eq!(
         first("next-error").action,
@@ -33,5 +33,5 @@ fn every_action_is_offered_and_those_of_streams_by_name() {
         ),
         (Action::ToggleStream(3), "alt-3")
     );
-    assert_eq!(choices(&stage.model, "xyzzy"), []);
+    assert_eq!(choices(&harness.model, "xyzzy"), []);
 }

@@ -151,7 +151,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             command(Action::Keep, "keep", &["&"], "see only lines that match"),
             command(Action::Drop, "drop", &["!"], "see no lines that match"),
             command(
-                Action::Rules,
+                Action::Filters,
                 "filters",
                 &["F"],
                 "switch filters on and off",
@@ -225,7 +225,12 @@ pub(crate) const SECTIONS: &[Section] = &[
                 &["i"],
                 "how many lines when",
             ),
-            command(Action::Rail, "rail", &["s"], "list the streams at the left"),
+            command(
+                Action::Sidebar,
+                "rail",
+                &["s"],
+                "list the streams at the left",
+            ),
         ],
     },
     Section {

@@ -14,7 +14,7 @@ const REMEMBERED: usize = 1 << 16;
 
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Placed {
+pub(crate) enum FoldOutcome {
     /// It is a record seen for the first time.
     New,
     /// It is a copy of the record that was placed at this key. The record belongs at the lower of
@@ -28,14 +28,14 @@ pub(crate) enum Placed {
 pub(crate) struct Fold {
     fingerprints: Fingerprints,
     /// The records of each fingerprint, oldest first.
-    records: HashMap<u64, Vec<Record>>,
+    records: HashMap<u64, Vec<FoldedRecord>>,
     /// The fingerprints in the order they were first seen, to forget the oldest.
     seen: VecDeque<u64>,
 }
 
 /// One record and where copies of it were found.
 #[derive(Clone, Copy, Debug)]
-struct Record {
+struct FoldedRecord {
     key: Key,
     streams: StreamSet,
 }
@@ -54,7 +54,7 @@ impl Fold {
         if !streams.may_have_copies(line.key.stream) {
             return;
         }
-        let record = Record {
+        let record = FoldedRecord {
             key: line.key,
             streams: found,
         };
@@ -62,10 +62,10 @@ impl Fold {
     }
 
     /// Says whether `line` is a new record or a copy of one that is known.
-    pub(crate) fn place(&mut self, line: &LogLine, streams: &Streams) -> Placed {
+    pub(crate) fn place(&mut self, line: &LogLine, streams: &Streams) -> FoldOutcome {
         let stream = line.key.stream;
         if !streams.may_have_copies(stream) {
-            return Placed::New;
+            return FoldOutcome::New;
         }
         let fingerprint = self.fingerprints.of(line);
         let records = self.records.entry(fingerprint);
@@ -78,17 +78,17 @@ impl Fold {
             let known = record.key;
             record.key = known.min(line.key);
             record.streams = record.streams.with(stream);
-            return Placed::CopyOf(known);
+            return FoldOutcome::CopyOf(known);
         }
-        let record = Record {
+        let record = FoldedRecord {
             key: line.key,
             streams: StreamSet::of(stream),
         };
         self.add(fingerprint, record);
-        Placed::New
+        FoldOutcome::New
     }
 
-    fn add(&mut self, fingerprint: u64, record: Record) {
+    fn add(&mut self, fingerprint: u64, record: FoldedRecord) {
         let records = self.records.entry(fingerprint);
         // Most records are alone, and there are many of them.
         let records = records.or_insert_with(|| Vec::with_capacity(1));

@@ -68,14 +68,14 @@ fn streams(is_declared: bool) -> Streams {
 }
 
 fn merged(lines: &[LogLine], streams: &Streams, block: usize) -> Vec<(String, Vec<u16>)> {
-    let walk = |goes_on| {
+    let merged = |goes_on| {
         let mut fold = Fold::default();
         let source = Blocks::new(lines, block);
         let timeline = Timeline::new(source, streams.ids(), streams, &mut fold, goes_on);
         timeline.map(show).collect::<Vec<_>>()
     };
-    let shown = walk(true);
-    assert_eq!(walk(false), shown);
+    let shown = merged(true);
+    assert_eq!(merged(false), shown);
     shown
 }
 
@@ -233,9 +233,9 @@ fn a_copy_that_comes_first_is_known_too() {
     let streams = streams(true);
     let mut fold = Fold::default();
     let (copy, own) = (line(1, 1, 1, "x"), line(0, 9, 1, "x"));
-    assert_eq!(fold.place(&copy, &streams), Placed::New);
-    assert_eq!(fold.place(&own, &streams), Placed::CopyOf(copy.key));
-    assert_eq!(fold.place(&own, &streams), Placed::New, "app's own");
+    assert_eq!(fold.place(&copy, &streams), FoldOutcome::New);
+    assert_eq!(fold.place(&own, &streams), FoldOutcome::CopyOf(copy.key));
+    assert_eq!(fold.place(&own, &streams), FoldOutcome::New, "app's own");
     let found = StreamSet::of(StreamId(0)).with(StreamId(1));
     assert!(streams.is_one_record(found));
 }

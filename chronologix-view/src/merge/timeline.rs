@@ -6,7 +6,7 @@ use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use super::{
-    fold::{Fold, Placed},
+    fold::{Fold, FoldOutcome},
     heads::{Heads, Source},
 };
 use crate::{
@@ -84,11 +84,11 @@ impl<'a, S: Source> Timeline<'a, S> {
     /// Adds a line to those that are ready, or to the record it is a copy of.
     fn place(&mut self, line: LogLine) {
         match self.fold.place(&line, self.streams) {
-            Placed::New => {
+            FoldOutcome::New => {
                 let streams = StreamSet::of(line.key.stream);
                 self.ready.push_back((line, streams));
             }
-            Placed::CopyOf(key) => {
+            FoldOutcome::CopyOf(key) => {
                 let found = self
                     .ready
                     .binary_search_by_key(&key, |(record, _)| record.key);

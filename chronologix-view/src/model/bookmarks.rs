@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Model;
-use crate::{history::Direction, line::Key};
+use crate::{line::Key, query::Direction};
 
 /// The marked lines, by their keys.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -5,11 +5,11 @@ use std::{ops::Range, sync::Arc};
 use chronologix_schema::{Level, layout::Folder};
 use jiff::Timestamp;
 
-use super::gapped::Gapped;
+use super::gap_buffer::GapBuffer;
 use crate::{
-    lens::Verdict,
     line::{Key, LogLine},
     record,
+    row_filter::Verdict,
     streams::StreamSet,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) body: Body,
     /// The level of its record.
     pub(crate) level: Option<Level>,
-    /// What the lens makes of it, where it was looked through.
+    /// What the filter makes of it, where it was looked through.
     pub(super) verdict: Verdict,
     /// Whether what is searched for is in it, where it was searched.
     pub(super) is_found: bool,
@@ -56,8 +56,8 @@ pub(crate) struct Limit {
 
 /// Rows in the order of their keys; the oldest are given up when there are too many.
 #[derive(Debug)]
-pub(crate) struct Buffer {
-    rows: Gapped<Row>,
+pub(crate) struct RowBuffer {
+    rows: GapBuffer<Row>,
     /// The number of the first row.
     first: u64,
     /// What the rows take.
@@ -80,8 +80,8 @@ impl Row {
 
     /// Whether it is the first line of a record that failed.
     pub(crate) fn is_error(&self) -> bool {
-        let has_stamp = |line: &Arc<LogLine>| record::level(&line.text).1;
-        self.level >= Some(Level::Error) && self.line().is_some_and(has_stamp)
+        let has_timestamp = |line: &Arc<LogLine>| record::level(&line.text).1;
+        self.level >= Some(Level::Error) && self.line().is_some_and(has_timestamp)
     }
 
     /// The line, if it shows one.
@@ -102,11 +102,11 @@ impl Row {
     }
 }
 
-impl Buffer {
+impl RowBuffer {
     /// An empty buffer.
     pub(crate) fn new(limit: Limit) -> Self {
         Self {
-            rows: Gapped::new(),
+            rows: GapBuffer::new(),
             first: MIDDLE,
             bytes: 0,
             limit,

@@ -1,8 +1,8 @@
 //! What lies over the lines, or is typed below them.
 
 use crate::{
-    history::{Direction, Pattern},
     model::{input::Input, scroll::Scroll},
+    query::{Direction, Pattern},
 };
 
 /// What lies over the lines.
@@ -23,7 +23,7 @@ pub(crate) enum Overlay {
         selected: usize,
     },
     /// The filters, to switch them on and off.
-    Rules {
+    Filters {
         /// The one that is chosen.
         selected: usize,
     },

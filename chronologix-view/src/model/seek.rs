@@ -1,7 +1,7 @@
 //! Looking for the next row of a kind, as far as rows were looked at.
 
-use super::{buffer::Row, pane::Pane, sight::Look};
-use crate::history::Direction;
+use super::{buffer::Row, pane::Pane, row_match::Criterion};
+use crate::query::Direction;
 
 /// What a row must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,9 @@ impl Seek {
         let rows = pane.rows();
         // Rows nobody looked at stand in the way: the nearest may be among them.
         let known = |number: &u64| {
-            let is_searched = self.want != Want::Match || pane.swept(Look::Search).contains(number);
-            is_searched && pane.swept(Look::Lens).contains(number)
+            let is_searched =
+                self.want != Want::Match || pane.scanned(Criterion::Search).contains(number);
+            is_searched && pane.scanned(Criterion::RowFilter).contains(number)
         };
         let is_wanted = |number: u64| {
             let is_of_kind = match self.want {

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn levels_are_found_in_every_kind_of_line() {
     let error = Some(Level::Error);
-    for (text, level_found, has_stamp) in [
+    for (text, level_found, has_timestamp) in [
         ("[15:00:01] [ERROR] disk full", error, true),
         ("[15:00:01] disk full", None, true),
         ("\tat main.rs:7", None, false),
@@ -28,7 +28,7 @@ fn levels_are_found_in_every_kind_of_line() {
         ("{ not json", None, false),
         ("", None, false),
     ] {
-        assert_eq!(level(text), (level_found, has_stamp), "{text}");
+        assert_eq!(level(text), (level_found, has_timestamp), "{text}");
     }
 }
 

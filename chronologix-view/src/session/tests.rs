@@ -3,42 +3,45 @@
 use crossterm::event::KeyCode;
 
 use super::*;
-use crate::{follow::Change, stage::Stage};
+use crate::{tail::Change, tests::harness::Harness};
 
 /// Somebody who filters, hides, colours and marks.
-fn busy() -> Stage {
-    let mut stage = Stage::new(80, 12);
-    stage.lines(0, 0..5);
-    stage.line(2, 5, "[WARN] disk");
+fn busy() -> Harness {
+    let mut harness = Harness::new(80, 12);
+    harness.lines(0, 0..5);
+    harness.line(2, 5, "[WARN] disk");
     for keys in ["&disk|line", "!line 3", "*line"] {
-        stage.write(keys);
-        stage.press(KeyCode::Enter);
+        harness.write(keys);
+        harness.press(KeyCode::Enter);
     }
-    stage.press(KeyCode::Up);
-    stage.press_letter('m');
-    stage.press_alt('2');
-    stage.write("Cw");
-    stage
+    harness.press(KeyCode::Up);
+    harness.press_letter('m');
+    harness.press_alt('2');
+    harness.write("Cw");
+    harness
 }
 
-fn opened(session: &Session) -> Stage {
-    let mut stage = Stage::new(80, 12);
-    stage.model.session = Some(session.clone());
-    stage.model.apply(Change::Opened(Vec::new()));
-    stage
+fn opened(session: &Session) -> Harness {
+    let mut harness = Harness::new(80, 12);
+    harness.model.session = Some(session.clone());
+    harness.model.apply(Change::Opened(Vec::new()));
+    harness
 }
 
 #[test]
 fn what_was_set_up_is_set_up_again() {
-    let stage = busy();
-    let session = Session::of(&stage.model);
+    let harness = busy();
+    let session = Session::of(&harness.model);
     assert!(!session.is_empty());
     let text = toml::to_string(&session).unwrap();
     assert_eq!(toml::from_str::<Session>(&text).unwrap(), session, "{text}");
     let mut again = opened(&session);
-    assert_eq!(again.model.sight.lens, stage.model.sight.lens);
-    assert_eq!(again.model.highlights, stage.model.highlights);
-    assert_eq!(again.model.bookmarks, stage.model.bookmarks);
+    assert_eq!(
+        again.model.row_match.row_filter,
+        harness.model.row_match.row_filter
+    );
+    assert_eq!(again.model.highlights, harness.model.highlights);
+    assert_eq!(again.model.bookmarks, harness.model.bookmarks);
     assert!(again.model.is_wrapped);
     assert_eq!(Session::of(&again.model), session);
     assert!(
@@ -58,12 +61,12 @@ fn what_makes_no_sense_any_more_is_left_out() {
         level: Some("LOUD".into()),
         hidden: vec!["gone".into(), "audit".into()],
         highlights: vec!["(".into()],
-        filters: vec![Filter {
+        filters: vec![SavedFilter {
             keep: true,
             on: true,
             pattern: "[".into(),
         }],
-        marks: vec![Mark {
+        marks: vec![SavedMark {
             folder: "nonsense".into(),
             stream: "app".into(),
             time: Timestamp::UNIX_EPOCH,
@@ -71,19 +74,19 @@ fn what_makes_no_sense_any_more_is_left_out() {
         }],
         ..Session::default()
     };
-    let stage = opened(&session);
+    let harness = opened(&session);
     let expected = Session {
         hidden: vec!["audit".into()],
         ..Session::default()
     };
-    assert_eq!(Session::of(&stage.model), expected);
+    assert_eq!(Session::of(&harness.model), expected);
 }
 
 #[test]
 fn nothing_set_up_is_nothing_kept() {
-    let mut stage = Stage::new(80, 12);
-    stage.lines(0, 0..5);
-    stage.press_letter('k');
-    assert!(Session::of(&stage.model).is_empty());
+    let mut harness = Harness::new(80, 12);
+    harness.lines(0, 0..5);
+    harness.press_letter('k');
+    assert!(Session::of(&harness.model).is_empty());
     assert_eq!(opened(&Session::default()).model.notice, None);
 }

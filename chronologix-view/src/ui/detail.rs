@@ -15,14 +15,14 @@
 use jiff::{Unit, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{Screen, clean, help::popup, lines::in_words, pen_at};
+use super::{Screen, help::popup, lines::in_words, sanitize, writer_at};
 use crate::{
     model::buffer::{Body, Row},
     record::{Detail, Parts},
 };
 
 /// What is said of a record: a name and a value, or a row of text.
-enum Said {
+enum DetailRow {
     Value(String, String, Style),
     Text(String, Style),
 }
@@ -31,8 +31,8 @@ impl Screen<'_> {
     pub(super) fn detail(&self, top: usize, area: Rect, buffer: &mut Buffer) {
         let said = self.record_in_words();
         let names = said.iter().map(|said| match said {
-            Said::Value(name, ..) => name.chars().count(),
-            Said::Text(..) => 0,
+            DetailRow::Value(name, ..) => name.chars().count(),
+            DetailRow::Text(..) => 0,
         });
         let names = names.max().unwrap_or(0).min(24);
         let width = usize::from(area.width).saturating_sub(4).min(120);
@@ -53,27 +53,30 @@ impl Screen<'_> {
         };
         let inside = popup(area, width, rows.len() + 2, &title, buffer);
         for (y, (name, text, style)) in (inside.top()..inside.bottom()).zip(rows.iter().skip(top)) {
-            let mut pen = pen_at(inside, y, buffer);
-            pen.write(" ", Style::new());
-            pen.write(name, self.theme().key());
-            pen.write(text, *style);
+            let mut writer = writer_at(inside, y, buffer);
+            writer.write(" ", Style::new());
+            writer.write(name, self.theme().key());
+            writer.write(text, *style);
         }
     }
 
-    fn record_in_words(&self) -> Vec<Said> {
+    fn record_in_words(&self) -> Vec<DetailRow> {
         let Some(row) = self.model.cursor() else {
-            return vec![Said::Text("there is no line".into(), self.theme().remark())];
+            return vec![DetailRow::Text(
+                "there is no line".into(),
+                self.theme().remark(),
+            )];
         };
         let Body::Line(line, found) = &row.body else {
-            return vec![Said::Text(
+            return vec![DetailRow::Text(
                 "this is no line of a log".into(),
                 self.theme().remark(),
             )];
         };
-        let value = |name: &str, value: String| Said::Value(name.into(), value, Style::new());
+        let value = |name: &str, value: String| DetailRow::Value(name.into(), value, Style::new());
         let (tag, style) = self.tag(*found);
         let parts = Parts::of(&line.text);
-        let mut said = vec![Said::Value("stream".into(), tag, style)];
+        let mut said = vec![DetailRow::Value("stream".into(), tag, style)];
         let stamp = parts.stamp.unwrap_or_else(|| "none of its own".into());
         said.push(value("time", format!("{stamp}{}", self.since_before(row))));
         let instant = row.key.instant.to_zoned(TimeZone::UTC);
@@ -84,31 +87,31 @@ impl Screen<'_> {
         ));
         said.push(value("folder", row.key.folder.to_string()));
         if let Some(level) = parts.level {
-            said.push(Said::Value(
+            said.push(DetailRow::Value(
                 "level".into(),
                 level.to_string(),
                 self.theme().level(level),
             ));
         }
-        said.push(Said::Text(String::new(), Style::new()));
+        said.push(DetailRow::Text(String::new(), Style::new()));
         let detail = Detail::of(&line.text);
         let style = self.theme().message(row.level);
         said.extend(
             detail
                 .message
                 .lines()
-                .map(|text| Said::Text(text.into(), style)),
+                .map(|text| DetailRow::Text(text.into(), style)),
         );
         if let Some(json) = &detail.json {
-            said.push(Said::Text(String::new(), Style::new()));
+            said.push(DetailRow::Text(String::new(), Style::new()));
             let pretty = serde_json::to_string_pretty(json).unwrap_or_default();
             said.extend(
                 pretty
                     .lines()
-                    .map(|text| Said::Text(text.into(), Style::new())),
+                    .map(|text| DetailRow::Text(text.into(), Style::new())),
             );
         } else if !detail.fields.is_empty() {
-            said.push(Said::Text(String::new(), Style::new()));
+            said.push(DetailRow::Text(String::new(), Style::new()));
             said.extend(
                 detail
                     .fields
@@ -118,7 +121,7 @@ impl Screen<'_> {
         }
         if line.is_cut {
             let text = "the line goes on in the file, beyond what is shown".to_owned();
-            said.push(Said::Text(text, self.theme().remark()));
+            said.push(DetailRow::Text(text, self.theme().remark()));
         }
         said
     }
@@ -144,13 +147,13 @@ impl Screen<'_> {
 }
 
 /// The rows of the screen that something takes.
-fn rows_of(said: &Said, names: usize, width: usize) -> Vec<(String, String, Style)> {
+fn rows_of(said: &DetailRow, names: usize, width: usize) -> Vec<(String, String, Style)> {
     let (name, text, style, indent) = match said {
-        Said::Value(name, text, style) => {
-            let name: String = clean::visible(name).chars().take(names).collect();
+        DetailRow::Value(name, text, style) => {
+            let name: String = sanitize::visible(name).chars().take(names).collect();
             (format!("{name:names$}  "), text.as_str(), *style, names + 2)
         }
-        Said::Text(text, style) => (String::new(), text.as_str(), *style, 0),
+        DetailRow::Text(text, style) => (String::new(), text.as_str(), *style, 0),
     };
     let room = width.saturating_sub(indent).max(8);
     let mut rows = Vec::new();
@@ -159,13 +162,13 @@ fn rows_of(said: &Said, names: usize, width: usize) -> Vec<(String, String, Styl
     } else {
         text.lines().collect()
     } {
-        for piece in clean::broken(text, room) {
+        for chunk in sanitize::broken(text, room) {
             let name = if rows.is_empty() {
                 name.clone()
             } else {
                 " ".repeat(indent)
             };
-            rows.push((name, piece, style));
+            rows.push((name, chunk, style));
         }
     }
     rows

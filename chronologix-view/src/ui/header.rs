@@ -6,18 +6,18 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Screen, pen::Pen};
+use super::{Screen, cell_writer::CellWriter};
 use crate::model::scroll::Scroll;
 
 /// The columns of the state, which stands last.
 const STATE: u16 = 10;
 
-/// The most columns of the strip.
-const STRIP: u16 = 48;
+/// The most columns of the timeline bar.
+const TIMELINE_BAR: u16 = 48;
 
-/// Where the strip is, in the row of the header.
-pub(crate) fn strip_area(header: Rect) -> Rect {
-    let width = STRIP.min((header.width / 3).saturating_sub(STATE));
+/// Where the timeline bar is, in the row of the header.
+pub(crate) fn timeline_bar_area(header: Rect) -> Rect {
+    let width = TIMELINE_BAR.min((header.width / 3).saturating_sub(STATE));
     Rect {
         x: header.right().saturating_sub(STATE + width),
         width,
@@ -29,30 +29,30 @@ impl Screen<'_> {
     pub(super) fn header(&self, area: Rect, buffer: &mut Buffer) {
         let (model, theme) = (self.model, self.theme());
         buffer.set_style(area, theme.bar());
-        let mut pen = Pen::new(buffer, area);
-        pen.write(&format!(" {}", model.base), theme.badge());
+        let mut writer = CellWriter::new(buffer, area);
+        writer.write(&format!(" {}", model.base), theme.badge());
         // Where the reader is; the current folder while following.
         let at_cursor = model.pane().scroll.held().and_then(|_| model.cursor());
         let folder = at_cursor.map(|row| row.key.folder).or(model.folder);
         if let Some(folder) = folder {
-            pen.write(&format!(" · {folder}"), theme.bar());
+            writer.write(&format!(" · {folder}"), theme.bar());
         }
         if let Some(description) = &model.description {
             let words = format!(" · {} {}", description.interval, description.timezone);
-            pen.write(&words, theme.bar());
+            writer.write(&words, theme.bar());
         }
-        pen.leave(STATE);
-        let strip = strip_area(area);
-        if usize::from(pen.room()) > usize::from(strip.width) {
-            self.strip(strip, buffer);
+        writer.leave(STATE);
+        let timeline_bar = timeline_bar_area(area);
+        if usize::from(writer.room()) > usize::from(timeline_bar.width) {
+            self.timeline_bar(timeline_bar, buffer);
         }
-        let mut pen = Pen::new(buffer, area);
+        let mut writer = CellWriter::new(buffer, area);
         let (word, style) = match model.pane().scroll {
             _ if model.waiting.is_some() => (" WAITING ", theme.held()),
             Scroll::Following => (" LIVE ", theme.badge()),
             Scroll::Held(_) => (" PAUSED ", theme.held()),
         };
-        pen.move_to_last(word.len());
-        pen.write(word, style);
+        writer.move_to_last(word.len());
+        writer.write(word, style);
     }
 }

@@ -15,7 +15,7 @@ use ratatui::{
     widgets::{Block, Clear, Widget as _},
 };
 
-use super::{Screen, pen_at};
+use super::{Screen, writer_at};
 use crate::{fuzzy, keymap::SECTIONS, model::input::Input};
 
 /// One row of the list.
@@ -50,15 +50,15 @@ impl Screen<'_> {
         let columns = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inside);
         for (column, entries) in columns.iter().zip(entries.chunks(height)) {
             for (y, entry) in (inside.top()..inside.bottom()).zip(entries.iter().skip(top)) {
-                let mut pen = pen_at(*column, y, buffer);
+                let mut writer = writer_at(*column, y, buffer);
                 match entry {
                     Entry::Title(title) => {
                         let bold = Style::new().add_modifier(Modifier::BOLD);
-                        pen.write(&format!(" {title}"), bold);
+                        writer.write(&format!(" {title}"), bold);
                     }
                     Entry::Keys(label, words) => {
-                        pen.write(&format!(" {label:>keys$}  "), self.theme().key());
-                        pen.write(words, Style::new());
+                        writer.write(&format!(" {label:>keys$}  "), self.theme().key());
+                        writer.write(words, Style::new());
                     }
                 }
             }

@@ -17,15 +17,15 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, Theme, clean, pen::Pen, pen_at, row_of};
+use super::{Screen, Theme, cell_writer::CellWriter, row_of, sanitize, writer_at};
 use crate::{
     line::LogLine,
     model::{
         Model,
         buffer::{Body, Row},
-        page::{Page, Placed},
         scroll::Scroll,
-        walk::Separator,
+        viewport::{PlacedRow, Viewport},
+        visible_rows::Separator,
     },
     record::Parts,
 };
@@ -44,7 +44,7 @@ pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
     match &row.body {
         Body::Line(line, _) if model.is_wrapped => {
             let width = text_width(model, tab, width);
-            clean::rows(&shown(line).0.whole(), width).len() as u64
+            sanitize::rows(&shown(line).0.whole(), width).len() as u64
         }
         Body::Line(..) | Body::Mark(_) => 1,
     }
@@ -79,7 +79,7 @@ impl Screen<'_> {
             return;
         };
         let height = |row: &Row| height(self.model, tab, row, area.width);
-        let page = Page {
+        let page = Viewport {
             pane: rows,
             lines: u64::from(area.height),
             height: &height,
@@ -98,14 +98,14 @@ impl Screen<'_> {
         self.scrollbar(tab, &placed, area, buffer);
         if self.model.other.is_some() && tab == self.model.tab {
             // Which half the keys work on.
-            let mut pen = pen_at(area, area.top(), buffer);
-            pen.write("▸", self.theme().key());
+            let mut writer = writer_at(area, area.top(), buffer);
+            writer.write("▸", self.theme().key());
         }
     }
 
     /// The rows of the half that is not in front: those of the same time, on the same row of the
     /// screen.
-    fn beside(&self, page: &Page<'_>) -> Vec<Placed> {
+    fn beside(&self, page: &Viewport<'_>) -> Vec<PlacedRow> {
         let model = self.model;
         let Scroll::Held(held) = model.pane().scroll else {
             return page.placed();
@@ -117,7 +117,7 @@ impl Screen<'_> {
         page.around(page.pane.last_by(cursor.key), y)
     }
 
-    fn placed(&self, tab: usize, placed: Placed, area: Rect, buffer: &mut Buffer) {
+    fn placed(&self, tab: usize, placed: PlacedRow, area: Rect, buffer: &mut Buffer) {
         let pane = &self.model.panes[tab];
         let Some(row) = pane.buffer.row(placed.number) else {
             return;
@@ -129,21 +129,21 @@ impl Screen<'_> {
         let mut y = placed.y;
         if let Some(separator) = pane.separator(placed.number) {
             if let Some(y) = on_screen(y) {
-                self.between(separator, &mut pen_at(area, y, buffer));
+                self.between(separator, &mut writer_at(area, y, buffer));
             }
             y += 1;
         }
         match &row.body {
             Body::Mark(text) => {
                 if let Some(y) = on_screen(y) {
-                    pen_at(area, y, buffer).write(&format!(" · {text}"), self.theme().remark());
+                    writer_at(area, y, buffer).write(&format!(" · {text}"), self.theme().remark());
                 }
             }
             Body::Line(line, _) => {
-                let pieces = self.pieces(tab, placed.number, line);
+                let chunks = self.chunks(tab, placed.number, line);
                 let starts = if self.model.is_wrapped {
-                    let whole: String = pieces.iter().map(|(text, _)| text.as_str()).collect();
-                    clean::rows(&whole, text_width(self.model, tab, area.width))
+                    let whole: String = chunks.iter().map(|(text, _)| text.as_str()).collect();
+                    sanitize::rows(&whole, text_width(self.model, tab, area.width))
                 } else {
                     vec![pane.left]
                 };
@@ -158,18 +158,18 @@ impl Screen<'_> {
                     let ground = self.ground(tab, placed.number, row);
                     // First, so that what is marked keeps a background of its own.
                     buffer.set_style(area, ground);
-                    let mut pen = Pen::new(buffer, area);
+                    let mut writer = CellWriter::new(buffer, area);
                     let mark = if index == 0 {
                         self.mark(tab, placed.number, row)
                     } else {
                         " "
                     };
-                    pen.write(mark, self.theme().key());
-                    self.tag_column(tab, row, index == 0, &mut pen);
-                    pen.leave(1);
-                    pen.scroll(*start);
-                    for (text, style) in &pieces {
-                        pen.write(text, *style);
+                    writer.write(mark, self.theme().key());
+                    self.tag_column(tab, row, index == 0, &mut writer);
+                    writer.leave(1);
+                    writer.scroll(*start);
+                    for (text, style) in &chunks {
+                        writer.write(text, *style);
                     }
                     buffer.set_style(area, Style { bg: None, ..ground });
                 }
@@ -210,7 +210,7 @@ impl Screen<'_> {
             self.theme().cursor()
         } else if tab == self.model.tab && self.is_selected(row) {
             self.theme().selected()
-        } else if pane.would_go(number) {
+        } else if pane.would_drop(number) {
             self.theme().going()
         } else {
             Style::new()
@@ -223,7 +223,7 @@ impl Screen<'_> {
     }
 
     /// The stream of a line and those it was copied to.
-    fn tag_column(&self, tab: usize, row: &Row, is_first: bool, pen: &mut Pen<'_>) {
+    fn tag_column(&self, tab: usize, row: &Row, is_first: bool, writer: &mut CellWriter<'_>) {
         let width = tag_width(self.model, tab).saturating_sub(2);
         let Body::Line(_, found) = &row.body else {
             return;
@@ -239,11 +239,11 @@ impl Screen<'_> {
             let kept = tag.chars().take(width.saturating_sub(1));
             tag = kept.chain(['…']).collect();
         }
-        pen.write(&format!("{tag:width$}  "), style);
+        writer.write(&format!("{tag:width$}  "), style);
     }
 
     /// The text of a line in pieces of one style each.
-    fn pieces(&self, tab: usize, number: u64, line: &LogLine) -> Vec<(String, Style)> {
+    fn chunks(&self, tab: usize, number: u64, line: &LogLine) -> Vec<(String, Style)> {
         let theme = self.theme();
         let (parts, end) = shown(line);
         let mut styled: Vec<(String, Style)> = Vec::new();
@@ -259,15 +259,15 @@ impl Screen<'_> {
             .row(number)
             .and_then(|row| row.level);
         styled.push((parts.message.clone(), theme.message(level)));
-        let mut pieces = self.marked(styled);
-        pieces.push((end.to_owned(), theme.remark()));
-        pieces
+        let mut chunks = self.marked(styled);
+        chunks.push((end.to_owned(), theme.remark()));
+        chunks
     }
 
     /// The same pieces, divided where something in them is to be seen.
     fn marked(&self, styled: Vec<(String, Style)>) -> Vec<(String, Style)> {
         let model = self.model;
-        if model.highlights.is_empty() && model.sight.search.is_none() {
+        if model.highlights.is_empty() && model.row_match.search.is_none() {
             return styled;
         }
         let whole: String = styled.iter().map(|(text, _)| text.as_str()).collect();
@@ -276,21 +276,21 @@ impl Screen<'_> {
             let style = self.theme().highlight(number);
             marks.extend(pattern.spans(&whole).map(|span| (span, style)));
         }
-        if let Some(pattern) = &model.sight.search {
+        if let Some(pattern) = &model.row_match.search {
             marks.extend(
                 pattern
                     .spans(&whole)
                     .map(|span| (span, self.theme().found())),
             );
         }
-        let mut pieces = Vec::new();
+        let mut chunks = Vec::new();
         let mut start = 0;
         for (text, style) in styled {
-            let piece = start..start + text.len();
-            start = piece.end;
+            let chunk = start..start + text.len();
+            start = chunk.end;
             let edges = marks.iter().flat_map(|(span, _)| [span.start, span.end]);
-            let mut cuts: Vec<usize> = edges.filter(|edge| piece.contains(edge)).collect();
-            cuts.extend([piece.start, piece.end]);
+            let mut cuts: Vec<usize> = edges.filter(|edge| chunk.contains(edge)).collect();
+            cuts.extend([chunk.start, chunk.end]);
             cuts.sort_unstable();
             cuts.dedup();
             for pair in cuts.windows(2) {
@@ -299,14 +299,14 @@ impl Screen<'_> {
                     .iter()
                     .filter(|(span, _)| span.start <= from && to <= span.end);
                 let style = covering.fold(style, |style, (_, mark)| style.patch(*mark));
-                pieces.push((whole[from..to].to_owned(), style));
+                chunks.push((whole[from..to].to_owned(), style));
             }
         }
-        pieces
+        chunks
     }
 
     /// What stands between two rows.
-    fn between(&self, separator: Separator, pen: &mut Pen<'_>) {
+    fn between(&self, separator: Separator, writer: &mut CellWriter<'_>) {
         let line = if separator.folder.is_some() {
             '─'
         } else {
@@ -319,9 +319,9 @@ impl Screen<'_> {
         if let Some(gap) = separator.gap {
             let _ = write!(text, "gap {} ", in_words(gap));
         }
-        text.extend(std::iter::repeat_n(line, usize::from(pen.room())));
-        pen.leave(1);
-        pen.write(&text, self.theme().remark());
+        text.extend(std::iter::repeat_n(line, usize::from(writer.room())));
+        writer.leave(1);
+        writer.write(&text, self.theme().remark());
     }
 
     /// Says why there are no lines.
@@ -339,10 +339,10 @@ impl Screen<'_> {
         };
         let middle = area.height.saturating_sub(2) / 2;
         for (y, text) in (area.y + middle..area.bottom()).zip([&text, &hint]) {
-            let text = clean::visible(text);
+            let text = sanitize::visible(text);
             let margin = usize::from(area.width).saturating_sub(text.chars().count()) / 2;
             let style = self.theme().remark().remove_modifier(Modifier::DIM);
-            pen_at(area, y, buffer).write(&format!("{:margin$}{text}", ""), style);
+            writer_at(area, y, buffer).write(&format!("{:margin$}{text}", ""), style);
         }
     }
 }

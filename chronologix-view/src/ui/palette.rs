@@ -9,7 +9,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{Screen, clean, help::popup, pen_at};
+use super::{Screen, help::popup, sanitize, writer_at};
 use crate::{choices::choices, model::input::Input};
 
 /// The width of the list.
@@ -30,17 +30,20 @@ impl Screen<'_> {
         let top = (selected + 1).saturating_sub(room);
         let rows = inside.top()..inside.bottom();
         for (y, (index, choice)) in rows.zip(found.iter().enumerate().skip(top)) {
-            let mut pen = pen_at(inside, y, buffer);
-            pen.write(&format!(" {}", clean::visible(&choice.text)), Style::new());
-            pen.write("  ", Style::new());
-            pen.move_to_last(choice.keys.chars().count() + 1);
-            pen.write(&choice.keys, self.theme().key());
+            let mut writer = writer_at(inside, y, buffer);
+            writer.write(
+                &format!(" {}", sanitize::visible(&choice.text)),
+                Style::new(),
+            );
+            writer.write("  ", Style::new());
+            writer.move_to_last(choice.keys.chars().count() + 1);
+            writer.write(&choice.keys, self.theme().key());
             if index == selected {
                 buffer.set_style(super::row_of(inside, y), self.theme().cursor());
             }
         }
         if found.is_empty() {
-            pen_at(inside, inside.top(), buffer)
+            writer_at(inside, inside.top(), buffer)
                 .write(" no action is called so", self.theme().remark());
         }
     }

@@ -3,10 +3,16 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::Screen;
-use crate::model::page::Placed;
+use crate::model::viewport::PlacedRow;
 
 impl Screen<'_> {
-    pub(super) fn scrollbar(&self, tab: usize, placed: &[Placed], area: Rect, buffer: &mut Buffer) {
+    pub(super) fn scrollbar(
+        &self,
+        tab: usize,
+        placed: &[PlacedRow],
+        area: Rect,
+        buffer: &mut Buffer,
+    ) {
         let pane = &self.model.panes[tab];
         let rows = pane.rows();
         let (Some(first), Some(last)) = (placed.first(), placed.last()) else {
@@ -30,7 +36,7 @@ impl Screen<'_> {
         for y in place(first.number)..=place(last.number) {
             at(y, |cell| cell.0 = true);
         }
-        if self.model.sight.search.is_some() {
+        if self.model.row_match.search.is_some() {
             let found = rows.filter(|number| pane.is_found(*number) && pane.is_seen(*number));
             found.for_each(|number| at(place(number), |cell| cell.1 = true));
         }

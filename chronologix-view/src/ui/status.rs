@@ -7,13 +7,13 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
-use super::{Screen, grouped, pen::Pen};
+use super::{Screen, cell_writer::CellWriter, grouped};
 use crate::{
     action::Action,
     model::{
         overlay::{Overlay, Prompt},
+        row_match::Criterion,
         scroll::Scroll,
-        sight::Look,
     },
 };
 
@@ -29,10 +29,12 @@ impl Screen<'_> {
     fn standing(&self, area: Rect, buffer: &mut Buffer) {
         let (model, theme) = (self.model, self.theme());
         let pane = model.pane();
-        let mut pen = Pen::new(buffer, area);
+        let mut writer = CellWriter::new(buffer, area);
         match (&model.waiting, pane.scroll) {
-            (Some(waiting), _) => pen.write(&format!(" {}: {waiting}", model.base), theme.badge()),
-            (None, Scroll::Following) => pen.write(" following", theme.bar()),
+            (Some(waiting), _) => {
+                writer.write(&format!(" {}: {waiting}", model.base), theme.badge());
+            }
+            (None, Scroll::Following) => writer.write(" following", theme.bar()),
             (None, Scroll::Held(held)) => {
                 let errors = match held.new_errors {
                     0 => String::new(),
@@ -48,29 +50,29 @@ impl Screen<'_> {
                 } else {
                     theme.held()
                 };
-                pen.write(&text, badge);
+                writer.write(&text, badge);
             }
         }
         if let Some(text) = &model.notice {
-            pen.write(&format!(" · {text}"), theme.badge());
+            writer.write(&format!(" · {text}"), theme.badge());
         }
-        let said = self.lens_in_words();
+        let said = self.filter_in_words();
         if !said.is_empty() {
-            pen.write(&format!(" · {said}"), theme.badge());
+            writer.write(&format!(" · {said}"), theme.badge());
         }
         if let Some(text) = self.search_in_words() {
-            pen.write(&format!(" · {text}"), theme.bar());
+            writer.write(&format!(" · {text}"), theme.bar());
         }
         if pane.left > 0 && !model.is_wrapped {
-            pen.write(&format!(" · ← {} columns", pane.left), theme.bar());
+            writer.write(&format!(" · ← {} columns", pane.left), theme.bar());
         }
         if let Some(reason) = &model.polling {
-            pen.write(&format!(" · polling ({reason})"), theme.bar());
+            writer.write(&format!(" · polling ({reason})"), theme.bar());
         }
         let position = self.position();
-        pen.leave(u16::try_from(position.len()).unwrap_or(u16::MAX));
+        writer.leave(u16::try_from(position.len()).unwrap_or(u16::MAX));
         // As many keys as there is room for; the last ones are the most useful.
-        let room = usize::from(pen.room()).saturating_sub(2);
+        let room = usize::from(writer.room()).saturating_sub(2);
         let mut hints = self.hints();
         let width = |hints: &[String]| {
             hints
@@ -82,10 +84,10 @@ impl Screen<'_> {
             hints.remove(0);
         }
         if !hints.is_empty() {
-            pen.move_to_last(width(&hints));
-            pen.write(&hints.join("  "), theme.bar());
+            writer.move_to_last(width(&hints));
+            writer.write(&hints.join("  "), theme.bar());
         }
-        let mut end = Pen::new(buffer, area);
+        let mut end = CellWriter::new(buffer, area);
         end.move_to_last(position.len());
         end.write(&position, theme.bar());
     }
@@ -126,35 +128,38 @@ impl Screen<'_> {
     }
 
     /// What is left out.
-    fn lens_in_words(&self) -> String {
-        let lens = &self.model.sight.lens;
+    fn filter_in_words(&self) -> String {
+        let row_filter = &self.model.row_match.row_filter;
         let mut said = Vec::new();
-        if let Some(least) = lens.least {
+        if let Some(least) = row_filter.least {
             said.push(format!("level ≥ {least}"));
         }
-        match lens.active().count() {
+        match row_filter.active().count() {
             0 => {}
             1 => {
-                let word = lens
+                let word = row_filter
                     .active()
                     .next()
                     .map_or("", |rule| if rule.keeps { "keep" } else { "drop" });
-                let text = lens.active().next().map_or("", |rule| rule.pattern.text());
+                let text = row_filter
+                    .active()
+                    .next()
+                    .map_or("", |rule| rule.pattern.text());
                 said.push(format!("{word} {text}"));
             }
             count => said.push(format!("{count} filters")),
         }
-        if lens.context > 0 && !said.is_empty() {
-            said.push(format!("±{} lines", lens.context));
+        if row_filter.context > 0 && !said.is_empty() {
+            said.push(format!("±{} lines", row_filter.context));
         }
-        if self.model.tab == 0 && !lens.hidden.is_empty() {
-            let hidden = lens.hidden.iter();
+        if self.model.tab == 0 && !row_filter.hidden.is_empty() {
+            let hidden = row_filter.hidden.iter();
             let names: Vec<&str> = hidden
                 .map(|stream| self.model.streams.name(*stream))
                 .collect();
             said.push(format!("without {}", names.join(", ")));
         }
-        if !self.model.pane().is_swept(Look::Lens) {
+        if !self.model.pane().is_scanned(Criterion::RowFilter) {
             said.push("looking …".to_owned());
         }
         said.join(" · ")
@@ -162,12 +167,14 @@ impl Screen<'_> {
 
     /// What is searched for, and how often it is there.
     fn search_in_words(&self) -> Option<String> {
-        let pattern = self.model.sight.search.as_ref()?;
-        let all = match &self.model.finds {
-            Some(finds) if finds.is_complete => format!(", {} in all", grouped(finds.lines)),
-            Some(finds) => {
-                let lines = grouped(finds.lines);
-                format!(", {lines} in {} %", finds.percent)
+        let pattern = self.model.row_match.search.as_ref()?;
+        let all = match &self.model.search_results {
+            Some(search_results) if search_results.is_complete => {
+                format!(", {} in all", grouped(search_results.lines))
+            }
+            Some(search_results) => {
+                let lines = grouped(search_results.lines);
+                format!(", {lines} in {} %", search_results.percent)
             }
             None => String::new(),
         };
@@ -190,7 +197,7 @@ impl Screen<'_> {
                 }
             }
         }
-        let more = if pane.is_swept(Look::Search) {
+        let more = if pane.is_scanned(Criterion::Search) {
             ""
         } else {
             " …"
@@ -202,23 +209,23 @@ impl Screen<'_> {
 
     fn prompt(&self, prompt: &Prompt, area: Rect, buffer: &mut Buffer) {
         let theme = self.theme();
-        let mut pen = Pen::new(buffer, area);
-        pen.write(&format!(" {}", prompt.purpose.label()), theme.badge());
+        let mut writer = CellWriter::new(buffer, area);
+        writer.write(&format!(" {}", prompt.purpose.label()), theme.badge());
         let (before, after) = prompt.input.around_cursor();
         let mut after = after.chars();
         let under = after.next().unwrap_or(' ');
-        pen.write(before, theme.bar());
-        pen.write(
+        writer.write(before, theme.bar());
+        writer.write(
             under.encode_utf8(&mut [0; 4]),
             theme
                 .bar()
                 .add_modifier(Modifier::UNDERLINED | Modifier::SLOW_BLINK),
         );
-        pen.write(after.as_str(), theme.bar());
+        writer.write(after.as_str(), theme.bar());
         let (said, style) = self.beside_prompt(prompt);
-        pen.write("  ", theme.bar());
-        pen.move_to_last(said.chars().count() + 1);
-        pen.write(&said, style);
+        writer.write("  ", theme.bar());
+        writer.move_to_last(said.chars().count() + 1);
+        writer.write(&said, style);
     }
 
     /// What is said about what is being typed.
@@ -228,15 +235,15 @@ impl Screen<'_> {
             return (problem.clone(), theme.alarm());
         }
         if prompt.input.text().is_empty() {
-            return (prompt.purpose.hint().to_owned(), theme.aside());
+            return (prompt.purpose.hint().to_owned(), theme.dimmed());
         }
         if prompt.purpose.direction().is_some() {
             return (self.hits_in_words(), theme.badge());
         }
-        if self.model.sight.draft.is_some() {
+        if self.model.row_match.draft.is_some() {
             let pane = self.model.pane();
             let rows = || pane.rows().filter(|number| pane.is_seen(*number));
-            let kept = rows().filter(|number| !pane.would_go(*number)).count() as u64;
+            let kept = rows().filter(|number| !pane.would_drop(*number)).count() as u64;
             let said = format!(
                 "{} of {} lines stay",
                 grouped(kept),

@@ -10,16 +10,16 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, clean, pen::Pen};
+use super::{Screen, cell_writer::CellWriter, sanitize};
 use crate::model::Model;
 
 impl Screen<'_> {
     pub(super) fn tabs(&self, area: Rect, buffer: &mut Buffer) {
         let labels = tab_labels(self.model);
         let first = first_tab(&labels, self.model.tab, usize::from(area.width));
-        let mut pen = Pen::new(buffer, area);
+        let mut writer = CellWriter::new(buffer, area);
         for (tab, label) in labels.iter().enumerate().skip(first) {
-            pen.write(label, self.tab_style(tab));
+            writer.write(label, self.tab_style(tab));
         }
     }
 
@@ -33,11 +33,11 @@ impl Screen<'_> {
             return Style::new();
         };
         let mut style = self.theme().stream(stream);
-        if model.sight.lens.hidden.contains(&stream) {
+        if model.row_match.row_filter.hidden.contains(&stream) {
             style = style.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
         }
-        let tally = model.tallies.get(stream.index());
-        if tally.is_some_and(|tally| tally.unread_errors > 0) {
+        let stream_stats = model.stream_stats.get(stream.index());
+        if stream_stats.is_some_and(|stream_stats| stream_stats.unread_errors > 0) {
             style = style.patch(self.theme().message(Some(chronologix_schema::Level::Error)));
             style = style.add_modifier(Modifier::BOLD);
         }
@@ -63,11 +63,11 @@ pub(crate) fn tab_at(model: &Model, width: u16, column: u16) -> Option<usize> {
 
 fn tab_labels(model: &Model) -> Vec<String> {
     let streams = model.streams.ids().map(|stream| {
-        let name = clean::visible(model.streams.name(stream));
+        let name = sanitize::visible(model.streams.name(stream));
         let unread = model
-            .tallies
+            .stream_stats
             .get(stream.index())
-            .map_or(0, |tally| tally.unread);
+            .map_or(0, |stream_stats| stream_stats.unread);
         let unread = if unread > 0 {
             format!("+{} ", super::grouped(unread))
         } else {

@@ -6,26 +6,26 @@ use ratatui::style::{Color, Modifier};
 
 use super::*;
 use crate::{
-    follow::{Change, Incident, Waiting},
-    stage::Stage,
+    tail::{Change, Incident, Waiting},
+    tests::harness::Harness,
 };
 
 /// A service at work.
-fn busy() -> Stage {
-    let mut stage = Stage::new(72, 12);
-    stage.folder("2025-05-04__14-00");
-    stage.line(0, 0, "[INFO] listening on port 8080");
-    stage.folder("2025-05-04__15-00");
-    stage.line(0, 1, "[INFO] order 17 filled qty=3");
-    stage.line(1, 2, "[ERROR] division by zero");
-    stage.line(0, 2, "[ERROR] division by zero");
-    stage.raw(
+fn busy() -> Harness {
+    let mut harness = Harness::new(72, 12);
+    harness.folder("2025-05-04__14-00");
+    harness.line(0, 0, "[INFO] listening on port 8080");
+    harness.folder("2025-05-04__15-00");
+    harness.line(0, 1, "[INFO] order 17 filled qty=3");
+    harness.line(1, 2, "[ERROR] division by zero");
+    harness.line(0, 2, "[ERROR] division by zero");
+    harness.raw(
         2,
         3,
         r#"{"timestamp":"2025-05-04T15:00:03Z","level":"warn","message":"slow","ms":81}"#,
     );
-    stage.raw(0, 4, "\u{1b}[31mnot ours\u{202e}");
-    stage
+    harness.raw(0, 4, "\u{1b}[31mnot ours\u{202e}");
+    harness
 }
 
 #[test]
@@ -35,101 +35,101 @@ fn all_streams() {
 
 #[test]
 fn one_stream() {
-    let mut stage = busy();
-    stage.press_letter('2');
-    assert_snapshot!(stage.screen());
+    let mut harness = busy();
+    harness.press_letter('2');
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn paused() {
-    let mut stage = busy();
-    stage.press_letter(' ');
-    stage.lines(0, 5..1_239);
-    assert_snapshot!(stage.screen());
+    let mut harness = busy();
+    harness.press_letter(' ');
+    harness.lines(0, 5..1_239);
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn scrolled_aside() {
-    let mut stage = busy();
-    stage.press(KeyCode::Right);
-    assert_snapshot!(stage.screen());
+    let mut harness = busy();
+    harness.press(KeyCode::Right);
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn keys() {
-    let mut stage = busy();
-    stage.resize(72, 26);
-    stage.press_letter('?');
-    assert_snapshot!(stage.screen());
+    let mut harness = busy();
+    harness.resize(72, 26);
+    harness.press_letter('?');
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn nothing_there() {
-    let mut stage = Stage::blank(72, 8);
-    stage.model.apply(Change::Waiting(Waiting::Missing));
-    assert_snapshot!(stage.screen());
+    let mut harness = Harness::blank(72, 8);
+    harness.model.apply(Change::Waiting(Waiting::Missing));
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn nothing_logged() {
-    assert_snapshot!(Stage::new(72, 8).screen());
+    assert_snapshot!(Harness::new(72, 8).screen());
 }
 
 #[test]
 fn troubles() {
-    let mut stage = busy();
-    let key = stage.key(0, 4);
-    stage
+    let mut harness = busy();
+    let key = harness.key(0, 4);
+    harness
         .model
         .apply(Change::Incident(key, "app.log".into(), Incident::Replaced));
-    stage.model.apply(Change::Polling("no inotify".into()));
-    stage.line(0, 5, "and on it goes");
-    assert_snapshot!(stage.screen());
+    harness.model.apply(Change::Polling("no inotify".into()));
+    harness.line(0, 5, "and on it goes");
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
-fn small_terminals_lose_the_bars_first() {
-    let mut stage = busy();
+fn small_terminals_lose_the_panels_first() {
+    let mut harness = busy();
     for height in [5, 3, 2] {
-        stage.resize(30, height);
-        assert_snapshot!(format!("height_{height}"), stage.screen());
+        harness.resize(30, height);
+        assert_snapshot!(format!("height_{height}"), harness.screen());
     }
 }
 
 #[test]
 fn no_size_is_too_small() {
     for (width, height) in [(1, 1), (1, 20), (20, 1), (3, 3)] {
-        let mut stage = busy();
-        stage.press_letter('?');
-        stage.resize(width, height);
-        stage.screen();
+        let mut harness = busy();
+        harness.press_letter('?');
+        harness.resize(width, height);
+        harness.screen();
     }
 }
 
 #[test]
 fn the_active_tab_is_in_sight() {
-    let mut stage = Stage::new(30, 6);
-    let mut streams = stage.model.streams.clone();
+    let mut harness = Harness::new(30, 6);
+    let mut streams = harness.model.streams.clone();
     for number in 0..9 {
         streams.id(&format!("stream{number}"));
     }
-    stage.model.apply(Change::Streams(streams, None));
-    stage.press(KeyCode::BackTab);
-    assert!(stage.screen().contains(" 12 stream8 "));
-    stage.press(KeyCode::Tab);
-    assert!(stage.screen().contains(" 0 all "));
+    harness.model.apply(Change::Streams(streams, None));
+    harness.press(KeyCode::BackTab);
+    assert!(harness.screen().contains(" 12 stream8 "));
+    harness.press(KeyCode::Tab);
+    assert!(harness.screen().contains(" 0 all "));
 }
 
 #[test]
 fn no_colour_means_none() {
-    let mut stage = busy();
-    stage.screen();
+    let mut harness = busy();
+    harness.screen();
     let area = Rect::new(0, 0, 72, 12);
     let mut styles = |theme| {
-        stage.model.theme = theme;
+        harness.model.theme = theme;
         let mut buffer = Buffer::empty(area);
         Screen {
-            model: &stage.model,
+            model: &harness.model,
         }
         .render(area, &mut buffer);
         let has_colour =
@@ -150,110 +150,110 @@ fn no_colour_means_none() {
     );
 }
 
-/// A service at work over some hours, which the librarian knows, seen on a larger screen.
-fn long_at_work() -> Stage {
-    let mut stage = Stage::new(90, 20);
+/// A service at work over some hours, which the query service knows, seen on a larger screen.
+fn long_at_work() -> Harness {
+    let mut harness = Harness::new(90, 20);
     for hour in 10..15 {
-        stage.folder(&format!("2025-05-04__{hour}-00"));
+        harness.folder(&format!("2025-05-04__{hour}-00"));
         for minute in 0..hour * 2 {
             let level = if minute == 17 { "ERROR" } else { "INFO" };
-            stage.old(
+            harness.old(
                 0,
                 3_600 * hour + minute,
                 &format!("[{level}] order {hour}{minute:02} filled"),
             );
         }
     }
-    stage.folder(crate::stage::FOLDER);
-    stage.model.apply(Change::Opened(Vec::new()));
+    harness.folder(crate::tests::harness::FOLDER);
+    harness.model.apply(Change::Opened(Vec::new()));
     for second in 0..12 {
-        stage.line(
+        harness.line(
             0,
             3_600 * 15 + second,
             &format!("[INFO] order 15{second:02} filled"),
         );
         if second % 4 == 0 {
-            stage.line(2, 3_600 * 15 + second, "[WARN] slow ms=81");
+            harness.line(2, 3_600 * 15 + second, "[WARN] slow ms=81");
         }
     }
-    stage.work();
-    stage
+    harness.work();
+    harness
 }
 
 #[test]
 fn found() {
-    let mut stage = long_at_work();
-    stage.press_letter('/');
-    stage.write("filled|slow");
-    stage.work();
-    stage.press(KeyCode::Enter);
-    stage.work();
-    assert_snapshot!(stage.screen());
+    let mut harness = long_at_work();
+    harness.press_letter('/');
+    harness.write("filled|slow");
+    harness.work();
+    harness.press(KeyCode::Enter);
+    harness.work();
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn a_filter_being_typed() {
-    let mut stage = long_at_work();
-    stage.press_letter('!');
-    stage.write("order");
-    assert_snapshot!(stage.screen());
+    let mut harness = long_at_work();
+    harness.press_letter('!');
+    harness.write("order");
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn histogram() {
-    let mut stage = long_at_work();
-    stage.press_letter('i');
-    stage.press_letter('[');
-    stage.press_letter('[');
-    assert_snapshot!(stage.screen());
+    let mut harness = long_at_work();
+    harness.press_letter('i');
+    harness.press_letter('[');
+    harness.press_letter('[');
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
-fn rail_and_halves() {
-    let mut stage = long_at_work();
-    stage.resize(110, 16);
-    stage.press_letter('|');
-    stage.press_letter('s');
-    stage.press_letter('k');
-    stage.press_letter('k');
-    assert_snapshot!(stage.screen());
+fn sidebar_and_split() {
+    let mut harness = long_at_work();
+    harness.resize(110, 16);
+    harness.press_letter('|');
+    harness.press_letter('s');
+    harness.press_letter('k');
+    harness.press_letter('k');
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn palette() {
-    let mut stage = long_at_work();
-    stage.press_letter(':');
-    stage.write("erro");
-    assert_snapshot!(stage.screen());
+    let mut harness = long_at_work();
+    harness.press_letter(':');
+    harness.write("erro");
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn detail() {
-    let mut stage = long_at_work();
-    stage.line(2, 54_020, r#"[ERROR] one\ntwo order=17 user="Ann Lee""#);
-    stage.press(KeyCode::Enter);
-    assert_snapshot!(stage.screen());
+    let mut harness = long_at_work();
+    harness.line(2, 54_020, r#"[ERROR] one\ntwo order=17 user="Ann Lee""#);
+    harness.press(KeyCode::Enter);
+    assert_snapshot!(harness.screen());
 }
 
 #[test]
 fn nothing_but_lines() {
-    let mut stage = long_at_work();
-    stage.press_letter('z');
-    assert_snapshot!(stage.screen());
-    stage.press_letter(' ');
-    assert!(stage.screen().lines().next().unwrap().ends_with("‖\""));
+    let mut harness = long_at_work();
+    harness.press_letter('z');
+    assert_snapshot!(harness.screen());
+    harness.press_letter(' ');
+    assert!(harness.screen().lines().next().unwrap().ends_with("‖\""));
 }
 
 #[test]
 fn wide_and_combining_characters_broken_into_rows() {
-    let mut stage = Stage::new(30, 12);
-    stage.line(0, 1, "日本語の長い行は全角文字の途中で切れない");
-    stage.line(
+    let mut harness = Harness::new(30, 12);
+    harness.line(0, 1, "日本語の長い行は全角文字の途中で切れない");
+    harness.line(
         0,
         2,
         "e\u{301}e\u{301}e\u{301} \u{1b}[31m\u{202e}hidden\u{200b}",
     );
-    stage.press_letter('1');
-    stage.press_letter('w');
-    assert_snapshot!(stage.screen());
+    harness.press_letter('1');
+    harness.press_letter('w');
+    assert_snapshot!(harness.screen());
 }

@@ -116,7 +116,7 @@ impl Theme {
     }
 
     /// What does not in a bar.
-    pub(super) fn aside(self) -> Style {
+    pub(super) fn dimmed(self) -> Style {
         self.bar().add_modifier(Modifier::DIM)
     }
 

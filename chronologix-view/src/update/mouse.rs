@@ -3,11 +3,11 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{halves, moving, reaching, seeing};
+use super::{fetch, filters, navigate, split};
 use crate::{
-    history::{Direction, Place},
     line::Key,
-    model::{Model, regions::Regions},
+    model::{Model, layout::ScreenLayout},
+    query::{Direction, Place},
     ui,
 };
 
@@ -27,65 +27,67 @@ pub(super) fn toggle(model: &mut Model) {
 
 /// Takes what the mouse did; says whether anything came of it.
 pub(crate) fn point(model: &mut Model, mouse: MouseEvent) -> bool {
-    let regions = Regions::of(model);
+    let layout = ScreenLayout::of(model);
     let at = Position::new(mouse.column, mouse.row);
     match mouse.kind {
-        MouseEventKind::ScrollUp => moving::page_up(model, NOTCH),
-        MouseEventKind::ScrollDown => moving::page_down(model, NOTCH),
-        MouseEventKind::Down(MouseButton::Left) => return click(model, &regions, at),
+        MouseEventKind::ScrollUp => navigate::page_up(model, NOTCH),
+        MouseEventKind::ScrollDown => navigate::page_down(model, NOTCH),
+        MouseEventKind::Down(MouseButton::Left) => return click(model, &layout, at),
         // A click on a name with the other button leaves the stream out.
-        MouseEventKind::Down(MouseButton::Right) => match tab_at(model, &regions, at) {
-            Some(tab) => seeing::toggle_stream(model, tab),
+        MouseEventKind::Down(MouseButton::Right) => match tab_at(model, &layout, at) {
+            Some(tab) => filters::toggle_stream(model, tab),
             None => return false,
         },
         _ => return false,
     }
-    reaching::reach(model);
+    fetch::fetch_missing(model);
     model.read_shown();
     true
 }
 
-fn click(model: &mut Model, regions: &Regions, at: Position) -> bool {
+fn click(model: &mut Model, layout: &ScreenLayout, at: Position) -> bool {
     if model.overlay.is_some() || model.prompt.is_some() {
         return false;
     }
-    if let Some(tab) = tab_at(model, regions, at) {
-        halves::show(model, tab);
-        reaching::reach(model);
+    if let Some(tab) = tab_at(model, layout, at) {
+        split::show(model, tab);
+        fetch::fetch_missing(model);
         model.read_shown();
         return true;
     }
-    let (strip, histogram) = (ui::strip_area(regions.header), regions.histogram);
-    let cell = if strip.contains(at) {
-        ui::cell_at_strip(model, strip, at.x).map(|cell| Place::Row(Key::first_of(cell.folder)))
+    let (timeline_bar, histogram) = (ui::timeline_bar_area(layout.header), layout.histogram);
+    let cell = if timeline_bar.contains(at) {
+        ui::slice_at_timeline_bar(model, timeline_bar, at.x)
+            .map(|cell| Place::Row(Key::first_of(cell.folder)))
     } else if histogram.contains(at) {
-        let cell = ui::cell_at_histogram(model, histogram, at.x);
+        let cell = ui::slice_at_histogram(model, histogram, at.x);
         cell.map(|cell| Place::Time(cell.from))
     } else {
         None
     };
     if let Some(place) = cell {
-        reaching::to_place(model, place, Direction::Newer);
+        fetch::to_place(model, place, Direction::Newer);
         return true;
     }
-    let half = regions.panes.iter().find(|(_, area)| area.contains(at));
+    let half = layout.panes.iter().find(|(_, area)| area.contains(at));
     let Some((tab, area)) = half else {
         return false;
     };
     if *tab != model.tab {
-        halves::other(model);
+        split::other(model);
     }
     to_row_at(model, *area, at)
 }
 
 /// The tab whose name is at this place.
-fn tab_at(model: &Model, regions: &Regions, at: Position) -> Option<usize> {
-    let (tabs, rail) = (regions.tabs, regions.rail);
+fn tab_at(model: &Model, layout: &ScreenLayout, at: Position) -> Option<usize> {
+    let (tabs, sidebar) = (layout.tabs, layout.sidebar);
     if tabs.contains(at) {
         return ui::tab_at_column(model, tabs.width, at.x - tabs.x);
     }
-    rail.contains(at)
-        .then(|| ui::tab_at_row(model, rail.height, at.y - rail.y))?
+    sidebar
+        .contains(at)
+        .then(|| ui::tab_at_row(model, sidebar.height, at.y - sidebar.y))?
 }
 
 /// Goes to the row at this place of the screen.
@@ -99,7 +101,7 @@ fn to_row_at(model: &mut Model, area: Rect, at: Position) -> bool {
             .map(|placed| placed.number)
     });
     if let Some(row) = row {
-        moving::to_row_in_sight(model, row);
+        navigate::to_row_in_sight(model, row);
     }
     row.is_some()
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{seeing, update};
+use super::{filters, update};
 use crate::{
     action::{Action, Effect},
     choices::choices,
@@ -46,7 +46,7 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
             }
         }
         Some(Overlay::Palette { .. }) => return in_palette(model, key),
-        Some(Overlay::Rules { .. }) => in_rules(model, key),
+        Some(Overlay::Filters { .. }) => in_filter_list(model, key),
         Some(Overlay::Detail { .. }) => return in_detail(model, key),
         None => {}
     }
@@ -98,9 +98,9 @@ fn in_palette(model: &mut Model, key: KeyEvent) -> Effect {
     Effect::None
 }
 
-fn in_rules(model: &mut Model, key: KeyEvent) {
-    let last = model.sight.lens.rules.len().saturating_sub(1);
-    let Some(Overlay::Rules { selected }) = &mut model.overlay else {
+fn in_filter_list(model: &mut Model, key: KeyEvent) {
+    let last = model.row_match.row_filter.rules.len().saturating_sub(1);
+    let Some(Overlay::Filters { selected }) = &mut model.overlay else {
         return;
     };
     if step(selected, key, last) {
@@ -111,15 +111,15 @@ fn in_rules(model: &mut Model, key: KeyEvent) {
         KeyCode::Char('k') => *selected = place.saturating_sub(1),
         KeyCode::Char('j') => *selected = (place + 1).min(last),
         KeyCode::Char(' ') => {
-            if let Some(rule) = model.sight.lens.rules.get_mut(place) {
+            if let Some(rule) = model.row_match.row_filter.rules.get_mut(place) {
                 rule.is_on = !rule.is_on;
-                seeing::look_anew(model);
+                filters::rescan(model);
             }
         }
-        KeyCode::Char('d') | KeyCode::Delete if place < model.sight.lens.rules.len() => {
+        KeyCode::Char('d') | KeyCode::Delete if place < model.row_match.row_filter.rules.len() => {
             *selected = place.min(last.saturating_sub(1));
-            model.sight.lens.rules.remove(place);
-            seeing::look_anew(model);
+            model.row_match.row_filter.rules.remove(place);
+            filters::rescan(model);
         }
         KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,
         _ => {}

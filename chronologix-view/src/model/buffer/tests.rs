@@ -13,15 +13,15 @@ fn row(second: i64, sequence: u64) -> Row {
     Row::new(key, Body::Mark("x".into()), None)
 }
 
-fn buffer(rows: usize) -> Buffer {
-    Buffer::new(Limit {
+fn buffer(rows: usize) -> RowBuffer {
+    RowBuffer::new(Limit {
         rows,
         bytes: 1 << 20,
     })
 }
 
 /// The numbers of the rows, from that of the first row there ever was.
-fn numbers(buffer: &Buffer) -> Range<u64> {
+fn numbers(buffer: &RowBuffer) -> Range<u64> {
     buffer.range().start - MIDDLE..buffer.range().end - MIDDLE
 }
 
@@ -72,7 +72,7 @@ fn the_oldest_are_given_up() {
 }
 
 #[test]
-fn rows_of_the_past_leave_the_numbers_of_the_others_alone() {
+fn older_rows_leave_the_numbers_of_the_others_alone() {
     let mut buffer = buffer(3);
     for second in 5..8 {
         buffer.insert(row(second, 1));

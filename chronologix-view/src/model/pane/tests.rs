@@ -31,8 +31,8 @@ fn line(stream: u16, sequence: u64, second: i64, text: &str) -> Arc<LogLine> {
 
 fn pane(limit: Limit) -> Pane {
     let mut pane = Pane::new(limit, true);
-    for look in Look::ALL {
-        pane.look_anew(look, &Sight::default());
+    for look in Criterion::ALL {
+        pane.rescan(look, &RowMatch::default());
     }
     pane
 }
@@ -45,7 +45,7 @@ fn merged(lines: impl IntoIterator<Item = Arc<LogLine>>) -> Vec<(Key, String, us
     let mut pane = pane(limit);
     let mut fold = Fold::default();
     for line in lines {
-        pane.merge(&line, None, &mut fold, &streams(), &Sight::default());
+        pane.merge(&line, None, &mut fold, &streams(), &RowMatch::default());
     }
     let rows = pane
         .buffer
@@ -104,25 +104,30 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
         bytes: 1 << 20,
     };
     let mut pane = pane(limit);
-    let mut sight = Sight::default();
-    (1..=6).for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &sight));
+    let mut row_match = RowMatch::default();
+    (1..=6)
+        .for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &row_match));
     let seen = |pane: &Pane| {
         let rows = pane.rows().filter(|number| pane.is_seen(*number));
         rows.map(|number| number - crate::model::buffer::MIDDLE)
             .collect::<Vec<_>>()
     };
     assert_eq!(seen(&pane), [0, 1, 2, 3, 4, 5]);
-    sight.lens.rules.push(crate::lens::Rule {
-        pattern: crate::history::Pattern::new("[258]", crate::history::Case::Smart).unwrap(),
-        keeps: true,
-        is_on: true,
-    });
-    pane.look_anew(Look::Lens, &sight);
+    row_match
+        .row_filter
+        .rules
+        .push(crate::row_filter::FilterRule {
+            pattern: crate::query::Pattern::new("[258]", crate::query::Case::Smart).unwrap(),
+            keeps: true,
+            is_on: true,
+        });
+    pane.rescan(Criterion::RowFilter, &row_match);
     assert_eq!(seen(&pane), Vec::<u64>::new(), "nothing is known yet");
-    assert!(pane.sweep(&sight, 3));
+    assert!(pane.scan(&row_match, 3));
     assert_eq!(seen(&pane), [4], "from the newest on");
-    (7..=8).for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &sight));
+    (7..=8)
+        .for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &row_match));
     assert_eq!(seen(&pane), [4, 7], "new rows are looked at when they come");
-    assert!(!pane.sweep(&sight, 3));
+    assert!(!pane.scan(&row_match, 3));
     assert_eq!(seen(&pane), [1, 4, 7]);
 }

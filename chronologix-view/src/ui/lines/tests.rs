@@ -1,13 +1,13 @@
 //! How lines of all kinds look.
 
-use crate::stage::Stage;
+use crate::tests::harness::Harness;
 
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    let mut stage = Stage::new(70, 5);
-    stage.press_letter('1');
-    stage.raw(0, 1, text);
-    let screen = stage.screen();
+    let mut harness = Harness::new(70, 5);
+    harness.press_letter('1');
+    harness.raw(0, 1, text);
+    let screen = harness.screen();
     let row = screen.lines().nth(1).unwrap().trim_matches('"').trim_end();
     let row = row.strip_prefix(' ').unwrap_or(row);
     assert_eq!(row, expected);
@@ -41,29 +41,29 @@ fn json_lines_look_like_text_lines() {
 
 #[test]
 fn a_line_that_goes_on_says_so() {
-    let mut stage = Stage::new(70, 5);
-    let key = stage.key(0, 1);
+    let mut harness = Harness::new(70, 5);
+    let key = harness.key(0, 1);
     let line = crate::line::LogLine {
         key,
         text: "xxx".into(),
         is_cut: true,
     };
-    stage.model.apply(crate::follow::Change::Lines(vec![line]));
-    assert!(stage.screen().contains("xxx … the line goes on"));
+    harness.model.apply(crate::tail::Change::Lines(vec![line]));
+    assert!(harness.screen().contains("xxx … the line goes on"));
 }
 
 #[test]
 fn what_was_found_is_marked_at_the_cursor_as_well() {
-    let mut stage = Stage::new(70, 8);
-    stage.line(0, 1, "disk full");
-    stage.line(0, 2, "disk empty");
-    stage.press_letter('/');
-    stage.write("disk");
-    stage.work();
-    stage.press(crossterm::event::KeyCode::Enter);
-    stage.work();
-    let [cursor, hit] = ["full", "disk full"].map(|text| stage.behind(text));
-    let [ground, other] = ["empty", "disk empty"].map(|text| stage.behind(text));
+    let mut harness = Harness::new(70, 8);
+    harness.line(0, 1, "disk full");
+    harness.line(0, 2, "disk empty");
+    harness.press_letter('/');
+    harness.write("disk");
+    harness.work();
+    harness.press(crossterm::event::KeyCode::Enter);
+    harness.work();
+    let [cursor, hit] = ["full", "disk full"].map(|text| harness.behind(text));
+    let [ground, other] = ["empty", "disk empty"].map(|text| harness.behind(text));
     assert_ne!(cursor, ground, "one of them is at the cursor");
     assert_eq!(hit, other);
     assert_ne!(hit, cursor);

@@ -1,0 +1,131 @@
+//! What the follower tells, taken in.
+
+use std::sync::Arc;
+
+use chronologix_schema::Level;
+
+use super::Model;
+use crate::{
+    line::{Key, LogLine},
+    merge::Fold,
+    query::{Request, View},
+    record,
+    streams::Streams,
+    tail::{Change, Incident},
+};
+
+impl Model {
+    /// Takes in streams that were found in old folders.
+    pub(crate) fn learn(&mut self, streams: Streams) {
+        if streams.len() > self.streams.len() {
+            self.set_streams(streams);
+        }
+    }
+
+    /// Streams are only ever added: those of old folders may be unknown to the follower.
+    fn set_streams(&mut self, mut streams: Streams) {
+        for known in self.streams.ids().skip(streams.len()) {
+            streams.id(self.streams.name(known));
+        }
+        self.streams = streams;
+        self.fit_panes();
+    }
+
+    /// Takes in a change of the tree.
+    pub(crate) fn apply(&mut self, change: Change) {
+        match change {
+            Change::Streams(streams, description) => {
+                self.description = description;
+                self.set_streams(streams);
+            }
+            Change::Opened(cuts) => self.open(&cuts),
+            Change::Current(folder) => (self.folder, self.waiting) = (Some(folder), None),
+            Change::Lines(lines) => {
+                for line in lines {
+                    self.add(&Arc::new(line));
+                }
+                self.is_opening = false;
+                self.read_shown();
+            }
+            Change::Incident(key, name, incident) => self.mark(key, &name, &incident),
+            Change::Waiting(waiting) => self.waiting = Some(waiting),
+            Change::Polling(reason) => self.polling = Some(reason),
+        }
+    }
+
+    /// Nothing of the tabs in sight is unread any more.
+    pub(crate) fn read_shown(&mut self) {
+        for (index, stream_stats) in self.stream_stats.iter_mut().enumerate() {
+            let tab = index + 1;
+            let is_merged = self.tab == 0 || self.other == Some(0);
+            let is_hidden = Self::stream_of(tab)
+                .is_some_and(|stream| self.row_match.row_filter.hidden.contains(&stream));
+            if self.tab == tab || self.other == Some(tab) || (is_merged && !is_hidden) {
+                (stream_stats.unread, stream_stats.unread_errors) = (0, 0);
+            }
+        }
+    }
+
+    fn open(&mut self, cuts: &[Key]) {
+        self.panes.clear();
+        self.lines.clear();
+        self.stream_stats.clear();
+        self.levels.clear();
+        self.fold = Fold::default();
+        self.is_opening = true;
+        self.fit_panes();
+        (self.fetch, self.aligned) = (None, None);
+        self.horizon = cuts.iter().map(|key| (key.folder, key.instant)).max();
+        if let Some(session) = self.session.take() {
+            session.restore(self);
+        }
+        self.count_all();
+    }
+
+    /// Has the lines of the whole tree counted, and those that the filters keep.
+    pub(crate) fn count_all(&mut self) {
+        let filter = self.row_match.row_filter.view(None, &self.streams).filter;
+        let view = View {
+            streams: None,
+            filter,
+        };
+        self.queries.ask(Request::Histogram { view });
+    }
+
+    fn add(&mut self, line: &Arc<LogLine>) {
+        let index = line.key.stream.index();
+        let (Some(pane), Some(stream_stats)) = (
+            self.panes.get_mut(index + 1),
+            self.stream_stats.get_mut(index),
+        ) else {
+            return;
+        };
+        let (level, has_timestamp) = record::level(&line.text);
+        if has_timestamp {
+            self.levels[index] = level;
+        }
+        let level = self.levels[index];
+        pane.add(line, level, &self.row_match);
+        self.lines[index] += 1;
+        let is_error = has_timestamp && level >= Some(Level::Error);
+        stream_stats.errors += u64::from(is_error);
+        if !self.is_opening {
+            stream_stats.unread += 1;
+            stream_stats.unread_errors += u64::from(is_error);
+            stream_stats.rate.add(self.second);
+            self.counts.add(line.key, is_error);
+        }
+        if self.horizon <= Some((line.key.folder, line.key.instant)) {
+            self.panes[0].merge(line, level, &mut self.fold, &self.streams, &self.row_match);
+        }
+    }
+
+    fn mark(&mut self, key: Key, name: &str, incident: &Incident) {
+        let text: Arc<str> = format!("{name} {incident}").into();
+        self.notice = Some(text.to_string());
+        self.panes[0].mark(key, &text, &self.row_match);
+        if let Some(pane) = self.panes.get_mut(key.stream.index() + 1) {
+            pane.mark(key, &text, &self.row_match);
+        }
+    }
+}

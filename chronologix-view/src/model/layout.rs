@@ -1,0 +1,92 @@
+//! Where the parts of the screen are.
+//!
+//! ```text
+//!   header   my_logs · 2025-05-04__15-00 · 1h UTC   ▁▂▅█▃      LIVE
+//!   tabs     0 all  1 app  2 errors  3 audit
+//!   rail     │ lines                     │ lines of the other half
+//!   status   following            / search  & filter  : all actions
+//! ```
+//!
+//! On a small terminal the header goes first, then the tabs, then the status.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use super::{Model, Side};
+
+/// The narrowest half of a divided screen.
+const LEAST_HALF: u16 = 20;
+
+/// The width of the sidebar.
+const SIDEBAR: u16 = 34;
+
+/// The parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ScreenLayout {
+    /// What is watched, and the timeline bar of intervals.
+    pub(crate) header: Rect,
+    /// The histogram, where it is shown large.
+    pub(crate) histogram: Rect,
+    /// One tab for all streams and one for each.
+    pub(crate) tabs: Rect,
+    /// The streams below each other.
+    pub(crate) sidebar: Rect,
+    /// The lines, of one tab or of two, with their tabs.
+    pub(crate) panes: Vec<(usize, Rect)>,
+    /// How it stands, or what is being typed.
+    pub(crate) status: Rect,
+}
+
+impl ScreenLayout {
+    /// Divides the screen.
+    pub(crate) fn of(model: &Model) -> Self {
+        let area = Rect::from(model.size);
+        let is_bare = model.panels.is_minimal;
+        let bar = |least: u16, height: u16| {
+            let is_shown = area.height >= least && !is_bare;
+            Constraint::Length(if is_shown { height } else { 0 })
+        };
+        let histogram = if model.panels.has_histogram { 5 } else { 0 };
+        let status = if is_bare && model.prompt.is_some() {
+            Constraint::Length(1)
+        } else {
+            bar(3, 1)
+        };
+        let parts = [
+            bar(6, 1),
+            bar(14, histogram),
+            bar(4, 1),
+            Constraint::Min(0),
+            status,
+        ];
+        let [header, histogram, tabs, middle, status] = Layout::vertical(parts).areas(area);
+        let has_sidebar =
+            model.panels.has_sidebar && !is_bare && middle.width >= SIDEBAR + 2 * LEAST_HALF;
+        let sidebar = Constraint::Length(if has_sidebar { SIDEBAR } else { 0 });
+        let [sidebar, lines] = Layout::horizontal([sidebar, Constraint::Min(0)]).areas(middle);
+        let split = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]);
+        let panes = match model.other {
+            Some(other) if lines.width >= 2 * LEAST_HALF => {
+                let [left, right] = split.areas(lines);
+                let (near, far) = match model.side {
+                    Side::Left => (left, right),
+                    Side::Right => (right, left),
+                };
+                vec![(model.tab, near), (other, far)]
+            }
+            _ => vec![(model.tab, lines)],
+        };
+        Self {
+            header,
+            histogram,
+            tabs,
+            sidebar,
+            panes,
+            status,
+        }
+    }
+
+    /// The lines of the tab in front.
+    pub(crate) fn lines(&self) -> Rect {
+        self.panes.first().map_or(Rect::ZERO, |(_, area)| *area)
+    }
+}

@@ -1,0 +1,107 @@
+//! What is added while it is printed.
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use super::{OutputError, TimeRange, printer::Printer};
+use crate::{
+    line::LogLine,
+    merge::{Fold, Source, Timeline},
+    query::View,
+    streams::{StreamId, Streams},
+    tail::{Change, Clock, Follower, pump},
+};
+
+/// What of the lines that come is printed.
+pub(super) struct FollowPrinter {
+    view: View,
+    range: TimeRange,
+    streams: Streams,
+}
+
+impl FollowPrinter {
+    /// These lines.
+    pub(super) fn new(view: View, range: TimeRange, streams: Streams) -> Self {
+        Self {
+            view,
+            range,
+            streams,
+        }
+    }
+
+    /// Prints what is added, as it comes.
+    pub(super) fn follow(
+        mut self,
+        follower: Follower,
+        clock: Clock,
+        fold: &mut Fold,
+        printer: &mut Printer<'_>,
+    ) -> Result<(), OutputError> {
+        let base = follower.tree().base().path().display().to_string();
+        let mut result = Ok(());
+        pump(follower, clock, |changes| {
+            for change in changes {
+                let outcome = match change {
+                    Change::Lines(lines) => print_lines(lines, &self, fold, printer),
+                    Change::Streams(now, _) => {
+                        self.streams = now;
+                        Ok(())
+                    }
+                    Change::Waiting(waiting) => {
+                        printer.note(format_args!("{base}: {waiting}; waiting"));
+                        Ok(())
+                    }
+                    Change::Incident(key, name, incident) => {
+                        printer.note(format_args!("{}/{name} {incident}", key.folder));
+                        Ok(())
+                    }
+                    Change::Polling(reason) => {
+                        printer.note(format_args!("no file events ({reason}); looking regularly"));
+                        Ok(())
+                    }
+                    Change::Opened(_) | Change::Current(_) => Ok(()),
+                };
+                if let Err(failure) = outcome {
+                    result = Err(failure);
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        result
+    }
+    fn takes(&self, line: &LogLine) -> bool {
+        let is_of_stream = match &self.view.streams {
+            None => true,
+            Some(streams) => streams.contains(&line.key.stream),
+        };
+        is_of_stream && self.range.contains(line.key) && self.view.filter.takes(&line.text)
+    }
+}
+
+/// Prints the lines of one scan.
+fn print_lines(
+    lines: Vec<LogLine>,
+    live: &FollowPrinter,
+    fold: &mut Fold,
+    printer: &mut Printer<'_>,
+) -> Result<(), OutputError> {
+    let mut batch = Batch::default();
+    for line in lines.into_iter().filter(|line| live.takes(line)) {
+        batch.0.entry(line.key.stream).or_default().push(line);
+    }
+    let streams = &live.streams;
+    for (line, found) in Timeline::new(batch, streams.ids(), streams, fold, true) {
+        printer.record(&line, found, streams)?;
+    }
+    printer.flush()
+}
+
+/// Lines that are here already, by stream.
+#[derive(Default)]
+struct Batch(BTreeMap<StreamId, Vec<LogLine>>);
+
+impl Source for Batch {
+    fn next_lines(&mut self, stream: StreamId) -> Vec<LogLine> {
+        self.0.remove(&stream).unwrap_or_default()
+    }
+}

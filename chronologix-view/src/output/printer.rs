@@ -1,0 +1,170 @@
+//! Writes lines and remarks.
+
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+use chronologix_schema::layout::{Folder, parse_json_line, parse_text_line};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{OutputError, stats::Stats};
+use crate::{
+    line::LogLine,
+    streams::{StreamSet, Streams},
+    ui::sanitize,
+};
+
+/// How records are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// As they stand in the files; control characters are made visible.
+    #[default]
+    Lines,
+    /// The same, with folder and stream before each.
+    NamedLines,
+    /// One JSON object a line.
+    Json,
+    /// Not at all; in the end, how many there are.
+    Stats,
+}
+
+/// Writes lines and remarks.
+pub(crate) struct Printer<'a> {
+    out: &'a mut dyn Write,
+    notes: &'a mut dyn Write,
+    shape: Shape,
+    /// Records printed, by stream.
+    lines: Vec<u64>,
+    /// What is counted, where nothing is printed.
+    stats: Stats,
+    /// Whether anything was printed.
+    pub(crate) has_printed: bool,
+    /// Whether a file could not be read.
+    pub(crate) is_incomplete: bool,
+}
+
+impl<'a> Printer<'a> {
+    /// Writes lines to `out`, remarks to `notes`.
+    pub(crate) fn new(out: &'a mut dyn Write, notes: &'a mut dyn Write, shape: Shape) -> Self {
+        Self {
+            out,
+            notes,
+            shape,
+            lines: Vec::new(),
+            stats: Stats::default(),
+            has_printed: false,
+            is_incomplete: false,
+        }
+    }
+
+    /// Writes one record.
+    pub(crate) fn record(
+        &mut self,
+        line: &LogLine,
+        found: StreamSet,
+        streams: &Streams,
+    ) -> Result<(), OutputError> {
+        self.has_printed = true;
+        self.lines.resize(streams.len(), 0);
+        for stream in found.iter() {
+            self.lines[stream.index()] += 1;
+        }
+        match self.shape {
+            Shape::Lines => self.line(line)?,
+            Shape::NamedLines => {
+                let tag = streams.tag(found, &self.lines);
+                write!(self.out, "{}/{}:", line.key.folder, sanitize::visible(&tag))?;
+                self.line(line)?;
+            }
+            Shape::Json => {
+                let object = Object::new(line, found, streams, &self.lines);
+                serde_json::to_writer(&mut *self.out, &object).map_err(io::Error::from)?;
+                self.out.write_all(b"\n")?;
+            }
+            Shape::Stats => self.stats.count(line, found),
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, line: &LogLine) -> io::Result<()> {
+        self.out
+            .write_all(sanitize::visible(&line.text).as_bytes())?;
+        let end = if line.is_cut { " …\n" } else { "\n" };
+        self.out.write_all(end.as_bytes())
+    }
+
+    /// Writes what is to be said in the end.
+    pub(crate) fn finish(&mut self, streams: &Streams) -> Result<(), OutputError> {
+        if self.shape == Shape::Stats {
+            write!(self.out, "{}", self.stats.table(streams))?;
+        }
+        self.flush()
+    }
+
+    /// Hands over what was written.
+    pub(crate) fn flush(&mut self) -> Result<(), OutputError> {
+        Ok(self.out.flush()?)
+    }
+
+    /// Says something that is no line.
+    pub(crate) fn note(&mut self, text: fmt::Arguments<'_>) {
+        // Where even this cannot be said there is nobody to say it to.
+        let _ = writeln!(self.notes, "chronologix-view: {text}");
+    }
+}
+
+/// A record as JSON. Control characters are escaped by the format itself.
+#[derive(Debug, Serialize)]
+struct Object<'a> {
+    /// When it was logged; without a time of its own, that of the record before.
+    timestamp: String,
+    folder: String,
+    stream: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mirrors: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    message: String,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    fields: Map<String, Value>,
+    #[serde(skip_serializing_if = "is_false")]
+    is_cut: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands over")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl<'a> Object<'a> {
+    fn new(line: &LogLine, found: StreamSet, streams: &'a Streams, lines: &[u64]) -> Self {
+        let folder: Folder = line.key.folder;
+        let origin = streams.origin(found, lines).unwrap_or(line.key.stream);
+        let copies = found.iter().filter(|stream| *stream != origin);
+        let json = line
+            .text
+            .starts_with('{')
+            .then(|| parse_json_line(&line.text));
+        let (level, message, fields) = if let Some(json) = json.flatten() {
+            (json.level, json.message, json.fields)
+        } else {
+            let parsed = parse_text_line(&line.text);
+            (parsed.level, parsed.message.to_owned(), Map::new())
+        };
+        Self {
+            timestamp: line.key.instant.to_string(),
+            folder: folder.name(),
+            stream: streams.name(origin),
+            mirrors: copies.map(|stream| streams.name(stream)).collect(),
+            level: level.map(chronologix_schema::Level::as_str),
+            message,
+            fields,
+            is_cut: line.is_cut,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

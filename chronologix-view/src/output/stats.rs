@@ -1,0 +1,118 @@
+//! How many records there are, by stream and level.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use crate::{
+    line::LogLine,
+    query::level,
+    streams::{StreamSet, Streams},
+};
+use chronologix_schema::Level;
+
+#[cfg(test)]
+mod tests;
+
+/// Counts of records.
+#[derive(Debug, Default)]
+pub(crate) struct Stats {
+    /// By stream; a mirrored record counts in each it was found in.
+    streams: Vec<Count>,
+    /// Each record once.
+    all: Count,
+}
+
+/// Counts of some records.
+#[derive(Clone, Debug, Default)]
+struct Count {
+    records: u64,
+    bytes: u64,
+    /// Those without a level first.
+    levels: [u64; 7],
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Stats {
+    /// Counts a record.
+    pub(crate) fn count(&mut self, line: &LogLine, found: StreamSet) {
+        let level = level(&line.text).map_or(0, |level| level as usize);
+        self.all.add(line, level);
+        for stream in found.iter() {
+            let index = stream.index();
+            if self.streams.len() <= index {
+                self.streams.resize_with(index + 1, Count::default);
+            }
+            self.streams[index].add(line, level);
+        }
+    }
+
+    /// As a table. Levels that no record has are left out.
+    pub(crate) fn table(&self, streams: &Streams) -> String {
+        let mut heads = vec!["stream".to_owned(), "records".into(), "bytes".into()];
+        let shown: Vec<usize> = (1..7).filter(|level| self.all.levels[*level] > 0).collect();
+        heads.extend(
+            shown
+                .iter()
+                .map(|level| Level::ALL[level - 1].as_str().to_owned()),
+        );
+        heads.extend(["first".into(), "last".into()]);
+        let mut rows = vec![heads];
+        let row = |name: &str, count: &Count| {
+            let mut cells = vec![
+                name.to_owned(),
+                count.records.to_string(),
+                count.bytes.to_string(),
+            ];
+            cells.extend(shown.iter().map(|level| count.levels[*level].to_string()));
+            let time =
+                |time: Option<Timestamp>| time.map_or_else(String::new, |time| time.to_string());
+            cells.extend([time(count.first), time(count.last)]);
+            cells
+        };
+        for stream in streams.ids() {
+            if let Some(count) = self
+                .streams
+                .get(stream.index())
+                .filter(|count| count.records > 0)
+            {
+                rows.push(row(streams.name(stream), count));
+            }
+        }
+        rows.push(row("all", &self.all));
+        let width = |column: usize| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+        let mut table = String::new();
+        for row in &rows {
+            let mut line = String::new();
+            for (column, cell) in row.iter().enumerate() {
+                let gap = if column == 0 { "" } else { "  " };
+                let width = widths[column];
+                // Numbers stand right, words left.
+                let is_number = column > 0 && column < widths.len() - 2;
+                let _ = if is_number {
+                    write!(line, "{gap}{cell:>width$}")
+                } else {
+                    write!(line, "{gap}{cell:<width$}")
+                };
+            }
+            let _ = writeln!(table, "{}", line.trim_end());
+        }
+        table
+    }
+}
+
+impl Count {
+    fn add(&mut self, line: &LogLine, level: usize) {
+        self.records += 1;
+        self.bytes += line.text.len() as u64 + 1;
+        self.levels[level] += 1;
+        let instant = line.key.instant;
+        self.first = Some(self.first.map_or(instant, |first| first.min(instant)));
+        self.last = Some(self.last.map_or(instant, |last| last.max(instant)));
+    }
+}

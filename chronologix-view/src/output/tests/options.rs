@@ -1,0 +1,205 @@
+//! What is chosen, and of what.
+
+use chronologix_schema::Level;
+
+use super::*;
+
+/// What is printed of a tree of two hours.
+#[track_caller]
+fn check_options(options: &Options, expected: &[&str]) {
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        (
+            "2025-05-04__14-00/app.log",
+            "[14:00:00] a1\n[14:00:01] [ERROR] e1\n[14:30:00] [INFO] a2\n",
+        ),
+        ("2025-05-04__14-00/errors.log", "[14:00:01] [ERROR] e1\n"),
+        ("2025-05-04__15-00/app.log", "[15:00:00] [WARN] a3\n"),
+        (
+            "2025-05-04__15-00/audit.log",
+            "{\"timestamp\":\"2025-05-04T15:00:01Z\",\"level\":\"error\",\"message\":\"j\",\"qty\":3}\n",
+        ),
+    ]);
+    let (out, notes, result) = run(dir.path(), options);
+    let lines: Vec<&str> = out.lines().collect();
+    let short = |line: &&str| line.trim_start_matches('[').to_owned();
+    let lines: Vec<String> = lines.iter().map(short).collect();
+    assert_eq!(lines, expected);
+    assert_eq!(notes, "");
+    let is_match = !matches!(result, Err(OutputError::NoMatch));
+    assert_eq!(is_match, !expected.is_empty());
+}
+
+fn since(since: Option<&str>, until: Option<&str>) -> Options {
+    Options {
+        since: since.map(|text| text.parse().unwrap()),
+        until: until.map(|text| text.parse().unwrap()),
+        ..Options::default()
+    }
+}
+
+const A1: &str = "14:00:00] a1";
+const E1: &str = "14:00:01] [ERROR] e1";
+const A2: &str = "14:30:00] [INFO] a2";
+const A3: &str = "15:00:00] [WARN] a3";
+const J: &str = r#"{"timestamp":"2025-05-04T15:00:01Z","level":"error","message":"j","qty":3}"#;
+
+#[test]
+fn a_range_of_time() {
+    check_options(&since(Some("14:30"), None), &[A2, A3, J]);
+    check_options(&since(None, Some("14:30")), &[A1, E1]);
+    check_options(
+        &since(Some("14:00:01"), Some("2025-05-04 15:00")),
+        &[E1, A2],
+    );
+    check_options(&since(Some("2025-05-05"), None), &[]);
+    check_options(&since(Some("-10m"), None), &[]);
+}
+
+#[test]
+fn the_last_records() {
+    let last = |last, options| Options {
+        last: Some(last),
+        ..options
+    };
+    check_options(&last(2, Options::default()), &[A3, J]);
+    check_options(&last(0, Options::default()), &[]);
+    check_options(&last(9, Options::default()), &[A1, E1, A2, A3, J]);
+    check_options(&last(1, since(Some("14:00:01"), Some("15:00"))), &[A2]);
+    check_options(&last(9, since(Some("14:00:01"), Some("15:00"))), &[E1, A2]);
+}
+
+#[test]
+fn streams_patterns_and_levels() {
+    let of = |names: &[&str]| Options {
+        streams: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Options::default()
+    };
+    check_options(&of(&["errors"]), &[E1]);
+    check_options(&of(&["errors", "audit"]), &[E1, J]);
+    let pattern = |text| Pattern::new(text, Case::Sensitive).unwrap();
+    let filter = |filter| Options {
+        filter,
+        ..Options::default()
+    };
+    let include = Filter {
+        include: vec![pattern("a[12]")],
+        ..Filter::default()
+    };
+    check_options(&filter(include), &[A1, A2]);
+    let exclude = Filter {
+        exclude: vec![pattern("a[12]")],
+        ..Filter::default()
+    };
+    check_options(&filter(exclude), &[E1, A3, J]);
+    let least = Filter {
+        least: Some(Level::Warn),
+        ..Filter::default()
+    };
+    check_options(&filter(least), &[E1, A3, J]);
+}
+
+#[test]
+fn a_stream_that_is_none_is_said_before_anything_is_printed() {
+    let dir = tree(&[
+        ("2025-05-04/a.log", "[01:00:00] a\n"),
+        ("2025-05-03/b.log", ""),
+    ]);
+    let options = Options {
+        streams: vec!["b".into(), "c".into()],
+        ..Options::default()
+    };
+    let (out, _, result) = run(dir.path(), &options);
+    assert_eq!(out, "");
+    let error = result.unwrap_err().to_string();
+    assert_eq!(error, r#"no stream is called "c"; there are a, b"#);
+}
+
+#[test]
+fn as_json() {
+    let json = |records: &[&str]| check_options(&shaped(Shape::Json), records);
+    json(&[
+        r#"{"timestamp":"2025-05-04T14:00:00Z","folder":"2025-05-04__14-00","stream":"app","message":"a1"}"#,
+        r#"{"timestamp":"2025-05-04T14:00:01Z","folder":"2025-05-04__14-00","stream":"errors","mirrors":["app"],"level":"ERROR","message":"e1"}"#,
+        r#"{"timestamp":"2025-05-04T14:30:00Z","folder":"2025-05-04__14-00","stream":"app","level":"INFO","message":"a2"}"#,
+        r#"{"timestamp":"2025-05-04T15:00:00Z","folder":"2025-05-04__15-00","stream":"app","level":"WARN","message":"a3"}"#,
+        r#"{"timestamp":"2025-05-04T15:00:01Z","folder":"2025-05-04__15-00","stream":"audit","level":"ERROR","message":"j","fields":{"qty":3}}"#,
+    ]);
+}
+
+#[test]
+fn as_counts() {
+    check_options(
+        &shaped(Shape::Stats),
+        &[
+            "stream  records  bytes  INFO  WARN  ERROR  first                 last",
+            "app           4     78     1     1      1  2025-05-04T14:00:00Z  2025-05-04T15:00:00Z",
+            "errors        1     22     0     0      1  2025-05-04T14:00:01Z  2025-05-04T14:00:01Z",
+            "audit         1     75     0     0      1  2025-05-04T15:00:01Z  2025-05-04T15:00:01Z",
+            "all           5    153     1     1      2  2025-05-04T14:00:00Z  2025-05-04T15:00:01Z",
+        ],
+    );
+}
+
+#[test]
+fn packed_folders_and_compressed_files_are_read_in_place() {
+    let zst = |text: &str| zstd::encode_all(text.as_bytes(), 1).unwrap();
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, text) in [
+        ("2025-05-04__13-00/app.log", "[13:00:00] a\n[13:00:01] e\n"),
+        ("2025-05-04__13-00/errors.log", "[13:00:01] e\n"),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        archive
+            .append_data(&mut header, name, text.as_bytes())
+            .unwrap();
+    }
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__15-00/app.log", "[15:00:00] c\n"),
+        ("2025-05-04__16-00/app.log", ""),
+    ]);
+    let write = |name: &str, bytes: &[u8]| fs::write(dir.path().join(name), bytes).unwrap();
+    let packed = zstd::encode_all(&archive.into_inner().unwrap()[..], 1).unwrap();
+    write("2025-05-04__13-00.tar.zst", &packed);
+    fs::create_dir(dir.path().join("2025-05-04__14-00")).unwrap();
+    write("2025-05-04__14-00/app.log.zst", &zst("[14:00:00] b\n"));
+    write("2025-05-04__14-00/app.1.log.zst", &zst("[14:00:01] b2\n"));
+    // One that is being compressed is there twice.
+    write("2025-05-04__15-00/app.log.zst", &zst("[15:00:00] c\n"));
+    write("2025-05-04__15-00.tar.zst", &packed);
+    let (out, notes, result) = run(dir.path(), &shaped(Shape::NamedLines));
+    result.unwrap();
+    assert_eq!(notes, "");
+    let expected = "2025-05-04__13-00/app:[13:00:00] a\n2025-05-04__13-00/errors→app:[13:00:01] e\n\
+        2025-05-04__14-00/app:[14:00:00] b\n2025-05-04__14-00/app:[14:00:01] b2\n\
+        2025-05-04__15-00/app:[15:00:00] c\n";
+    assert_eq!(out, expected);
+    fs::write(dir.path().join("2025-05-04__12-00.zip"), "no archive").unwrap();
+    let (_, notes, result) = run(dir.path(), &Options::default());
+    assert!(matches!(result, Err(OutputError::Incomplete)));
+    assert!(
+        notes.contains("2025-05-04__12-00 cannot be read: "),
+        "{notes}"
+    );
+}
+
+#[test]
+fn single_files_are_merged() {
+    let dir = tree(&[
+        (
+            "one.log",
+            "2025-05-04T14:00:00Z a\n2025-05-04T14:00:02Z c\n  more\n",
+        ),
+        ("two.txt", "[2025-05-04 14:00:01] b\n"),
+    ]);
+    let paths = ["one.log", "two.txt"].map(|name| dir.path().join(name));
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let root = Root::of_files(&paths).unwrap();
+    let options = Options::default();
+    print(root, &options, Timestamp::now, &mut out, &mut notes).unwrap();
+    let expected =
+        "2025-05-04T14:00:00Z a\n[2025-05-04 14:00:01] b\n2025-05-04T14:00:02Z c\n  more\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
+}

@@ -1,0 +1,292 @@
+//! The lines of a stream in one folder from one place on, either way, a block at a time.
+
+use std::io;
+
+use super::{
+    filter::BlockFilter,
+    request::Direction,
+    stream_files::{FilePosition, StreamFiles, WARM, lines},
+};
+use crate::{
+    line::{Key, LogLine, sequence},
+    tree::{LineDater, Lines, TimestampReader},
+};
+
+#[cfg(test)]
+mod tests;
+
+// Both are small in tests, so that their edges are met often.
+
+/// Bytes of the first block. Where blocks have no line that is wanted, they double up to the most.
+const LEAST: u64 = if cfg!(test) { 128 } else { 64 << 10 };
+
+/// The most bytes of a block; a line that is longer is skipped over without being kept.
+const MOST: u64 = if cfg!(test) { 512 } else { 1 << 20 };
+
+/// Reads a stream in one folder in one direction.
+#[derive(Debug)]
+pub(crate) struct Blocks {
+    files: StreamFiles,
+    direction: Direction,
+    /// Everything up to here is read.
+    spot: FilePosition,
+    /// Dates the lines from `spot` on; for newer lines only, and none before the first.
+    dater: Option<LineDater>,
+    /// No line that is still to come lies on the other side of this key.
+    reach: Key,
+    /// Whether `spot` lies inside a line that is longer than a block.
+    is_inside: bool,
+    /// Bytes of the next block.
+    size: u64,
+    /// The most bytes of a line that are kept.
+    longest: usize,
+}
+
+impl Blocks {
+    /// Reads on from `spot`.
+    pub(crate) fn new(
+        files: StreamFiles,
+        direction: Direction,
+        spot: FilePosition,
+        longest: usize,
+    ) -> Self {
+        let reach = match direction {
+            Direction::Older => Key::last_of(files.folder()),
+            Direction::Newer => Key::first_of(files.folder()),
+        };
+        Self {
+            files,
+            direction,
+            spot,
+            dater: None,
+            reach,
+            is_inside: false,
+            size: LEAST,
+            longest,
+        }
+    }
+
+    /// The stream.
+    pub(crate) fn files(&self) -> &StreamFiles {
+        &self.files
+    }
+
+    /// No line that is still to come is on the other side of this.
+    pub(crate) fn reach(&self) -> Key {
+        self.reach
+    }
+
+    /// Reads one block and gives the lines in it that are wanted, oldest first, which may be none;
+    /// `None` at the end of the stream.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
+    pub(crate) fn next(
+        &mut self,
+        block_filter: &BlockFilter,
+        timestamps: &TimestampReader,
+    ) -> io::Result<Option<Vec<LogLine>>> {
+        let lines = match self.direction {
+            Direction::Older => self.older(block_filter, timestamps)?,
+            Direction::Newer => self.newer(block_filter, timestamps)?,
+        };
+        if let Some(lines) = &lines {
+            self.size = if lines.is_empty() {
+                (self.size * 2).min(MOST).max(self.size)
+            } else {
+                LEAST
+            };
+        }
+        Ok(lines)
+    }
+
+    /// The most bytes of a block that is taken for the sake of a long line.
+    fn most(&self) -> u64 {
+        MOST.max(self.longest as u64 + 1)
+    }
+
+    fn older(
+        &mut self,
+        block_filter: &BlockFilter,
+        timestamps: &TimestampReader,
+    ) -> io::Result<Option<Vec<LogLine>>> {
+        while self.spot.offset == 0 {
+            let Some(part) = self.spot.part.checked_sub(1) else {
+                return Ok(None);
+            };
+            let offset = self.files.length(part);
+            self.spot = FilePosition { part, offset };
+        }
+        let (part, end) = (self.spot.part, self.spot.offset);
+        let start = end.saturating_sub(self.size);
+        let mut block = self.files.read(part, start, end - start)?;
+        let Some((_, inner)) = block.split_last() else {
+            // It was cut short since it was opened.
+            self.spot.offset = 0;
+            return Ok(Some(Vec::new()));
+        };
+        let first = if self.is_inside {
+            // Of a line longer than a block, its beginning is looked for.
+            memchr::memrchr(b'\n', &block).map(|end| end + 1)
+        } else if start == 0 {
+            Some(0)
+        } else {
+            // The first line lacks its beginning; the last byte ends a line and begins none.
+            memchr::memchr(b'\n', inner).map(|end| end + 1)
+        };
+        let first = match first {
+            Some(first) => first,
+            None if start == 0 => 0,
+            None if self.size < self.most() && !self.is_inside => {
+                self.size = (self.size * 4).min(self.most());
+                return Ok(Some(Vec::new()));
+            }
+            None => {
+                (self.is_inside, self.spot.offset) = (true, start);
+                return Ok(Some(Vec::new()));
+            }
+        };
+        let from = start + first as u64;
+        if std::mem::take(&mut self.is_inside) {
+            block = self.files.read(part, from, self.longest as u64 + 1)?;
+            if let Some(end) = memchr::memchr(b'\n', &block) {
+                block.truncate(end);
+            }
+        } else {
+            block.drain(..first);
+        }
+        self.give(from, &block, block_filter, timestamps).map(Some)
+    }
+
+    /// The wanted lines of a block of older lines that begins at `from`.
+    fn give(
+        &mut self,
+        from: u64,
+        block: &[u8],
+        block_filter: &BlockFilter,
+        timestamps: &TimestampReader,
+    ) -> io::Result<Vec<LogLine>> {
+        self.spot.offset = from;
+        let mut dater = self.files.dater(self.spot, timestamps)?;
+        if block_filter.may_take(block) {
+            let lines = self.cut(&mut dater, from, block, true, timestamps);
+            if let Some((first, _)) = lines.first() {
+                self.reach = self.reach.min(first.key);
+            }
+            return Ok(wanted(lines, block_filter));
+        }
+        if let Some(first) = lines(block).next() {
+            dater.see(first, timestamps);
+        }
+        let key = Key {
+            folder: self.files.folder(),
+            instant: dater.latest(),
+            stream: self.files.stream(),
+            sequence: sequence(self.files.number(self.spot.part), from),
+        };
+        self.reach = self.reach.min(key);
+        Ok(Vec::new())
+    }
+
+    fn newer(
+        &mut self,
+        block_filter: &BlockFilter,
+        timestamps: &TimestampReader,
+    ) -> io::Result<Option<Vec<LogLine>>> {
+        while self.spot.offset >= self.files.length(self.spot.part) {
+            if self.spot >= self.files.end() {
+                return Ok(None);
+            }
+            self.spot = FilePosition {
+                part: self.spot.part + 1,
+                offset: 0,
+            };
+            self.is_inside = false;
+        }
+        let (part, start) = (self.spot.part, self.spot.offset);
+        let mut dater = match self.dater.take() {
+            Some(dater) => dater,
+            None => self.files.dater(self.spot, timestamps)?,
+        };
+        let block = self.files.read(part, start, self.size)?;
+        let is_last = block.is_empty() || start + block.len() as u64 >= self.files.length(part);
+        if block.is_empty() {
+            // It was cut short since it was opened.
+            self.spot.offset = self.files.length(part);
+        }
+        if self.is_inside {
+            let end = memchr::memchr(b'\n', &block);
+            self.is_inside = end.is_none() && !is_last;
+            self.spot.offset += end.map_or(block.len(), |end| end + 1) as u64;
+            self.dater = Some(dater);
+            return Ok(Some(Vec::new()));
+        }
+        let end = match memchr::memrchr(b'\n', &block) {
+            _ if is_last => block.len(),
+            Some(end) => end + 1,
+            None if self.size < self.most() => {
+                self.size = (self.size * 4).min(self.most());
+                self.dater = Some(dater);
+                return Ok(Some(Vec::new()));
+            }
+            None => {
+                self.is_inside = true;
+                block.len()
+            }
+        };
+        self.spot.offset += end as u64;
+        let block = &block[..end];
+        let found = if block_filter.may_take(block) {
+            let lines = self.cut(&mut dater, start, block, is_last, timestamps);
+            if let Some((last, _)) = lines.last() {
+                self.reach = self.reach.max(last.key);
+            }
+            wanted(lines, block_filter)
+        } else {
+            // As far back as a stamp may go.
+            let tail = &block[block.len().saturating_sub(WARM)..];
+            let first = if tail.len() < block.len() {
+                memchr::memchr(b'\n', tail).map_or(0, |end| end + 1)
+            } else {
+                0
+            };
+            for line in lines(&tail[first..]) {
+                dater.see(line, timestamps);
+            }
+            self.reach.instant = self.reach.instant.max(dater.latest());
+            Vec::new()
+        };
+        self.dater = Some(dater);
+        Ok(Some(found))
+    }
+
+    /// The lines of a block that begins at `from`, dated, and whether they have stamps.
+    fn cut(
+        &self,
+        dater: &mut LineDater,
+        from: u64,
+        block: &[u8],
+        is_last: bool,
+        timestamps: &TimestampReader,
+    ) -> Vec<(LogLine, bool)> {
+        let number = self.files.number(self.spot.part);
+        let mut state = Lines::new(self.longest);
+        let mut raw = Vec::new();
+        state.begin_at(from);
+        state.feed(block, &mut raw);
+        if is_last || self.is_inside {
+            raw.extend(state.finish());
+        }
+        let date = |line| dater.date(line, number, timestamps);
+        raw.into_iter().map(date).collect()
+    }
+}
+
+fn wanted(lines: Vec<(LogLine, bool)>, block_filter: &BlockFilter) -> Vec<LogLine> {
+    lines
+        .into_iter()
+        .map(|(line, _)| line)
+        .filter(|line| block_filter.takes(&line.text))
+        .collect()
+}

@@ -1,0 +1,166 @@
+//! Pages and finds: a cursor that is answered in parts.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::{
+    context::ContextRows,
+    filter::View,
+    folder_cursor::Step,
+    reply::{Answer, Found, Page, Record},
+    request::{Direction, Place, Query, QueryId, Request, Target},
+    tree_cursor::TreeCursor,
+};
+use crate::tree::Tree;
+
+#[cfg(test)]
+mod tests;
+
+/// How often a cursor that finds little says how far it is.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A question that is being answered.
+#[derive(Debug)]
+pub(crate) struct PageQuery {
+    /// Which one.
+    pub(crate) id: QueryId,
+    cursor: TreeCursor,
+    /// What is added to the rows that are taken.
+    context: Option<ContextRows>,
+    direction: Direction,
+    /// How many rows are still wanted.
+    rows: usize,
+    /// Whether only the key of the first row is wanted.
+    is_find: bool,
+    /// Records found and not yet told, in the direction of the cursor.
+    found: Vec<Record>,
+    /// The row that was told last.
+    last: Option<Place>,
+    reported: Instant,
+}
+
+/// What one step of a reading came to.
+#[derive(Debug)]
+pub(crate) enum PageStep {
+    /// Nothing to be said yet.
+    Nothing,
+    /// A part of the answer.
+    Part(Answer),
+    /// The rest of the answer.
+    Whole(Answer),
+    /// A file cannot be read.
+    Trouble(String),
+}
+
+impl PageQuery {
+    /// Begins to answer a page or a find; `None` for other questions.
+    pub(crate) fn new(query: Query, tree: &Tree) -> Option<Self> {
+        let (view, from, direction, rows, context, is_find) = match query.request {
+            Request::Page {
+                view,
+                from,
+                direction,
+                rows,
+                context,
+            } => (view, from, direction, rows, context, false),
+            Request::Find {
+                view,
+                target,
+                from,
+                direction,
+            } => (aim(view, target), from, direction, 1, 0, true),
+            Request::Search { .. } | Request::Histogram { .. } => return None,
+        };
+        Some(Self {
+            id: query.id,
+            cursor: TreeCursor::new(tree, &view, from, direction),
+            context: ContextRows::new(&view, from, direction, context),
+            direction,
+            rows,
+            is_find,
+            found: Vec::new(),
+            last: None,
+            reported: Instant::now(),
+        })
+    }
+
+    /// Reads a block.
+    pub(crate) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> PageStep {
+        let is_beside = match &mut self.context {
+            Some(context) => {
+                let is_beside = context.step(tree, now);
+                self.found.extend(context.found());
+                is_beside
+            }
+            None => false,
+        };
+        if !is_beside {
+            match self.cursor.step(tree, now) {
+                Step::Records(mut records) => {
+                    if self.direction == Direction::Older {
+                        records.reverse();
+                    }
+                    match &mut self.context {
+                        Some(context) => context.take(records),
+                        None => self.found.extend(records),
+                    }
+                }
+                Step::Pending => {}
+                Step::Trouble(trouble) => return PageStep::Trouble(trouble),
+                Step::End => {
+                    self.found
+                        .extend(self.context.iter_mut().flat_map(ContextRows::rest));
+                    return PageStep::Whole(self.report(true, true));
+                }
+            }
+        }
+        if self.found.len() >= self.rows {
+            self.found.truncate(self.rows);
+            return PageStep::Whole(self.report(false, true));
+        }
+        if self.reported.elapsed() >= PROGRESS_INTERVAL {
+            return PageStep::Part(self.report(false, false));
+        }
+        PageStep::Nothing
+    }
+
+    fn report(&mut self, is_at_end: bool, is_complete: bool) -> Answer {
+        self.reported = Instant::now();
+        let mut records = std::mem::take(&mut self.found);
+        self.rows -= records.len().min(self.rows);
+        if let Some(record) = records.last() {
+            self.last = Some(Place::Row(record.line.key));
+        }
+        let reached = match self.last {
+            // Rows of the same time may be left.
+            Some(last) if self.rows == 0 => last,
+            _ => self.cursor.reached(),
+        };
+        if self.is_find {
+            return Answer::Found(Found {
+                key: records.first().map(|record| record.line.key),
+                reached,
+                is_complete,
+            });
+        }
+        if self.direction == Direction::Older {
+            records.reverse();
+        }
+        Answer::Page(Page {
+            records,
+            reached,
+            is_at_end,
+            is_complete,
+        })
+    }
+}
+
+/// The view whose rows are what is looked for.
+fn aim(mut view: View, target: Target) -> View {
+    match target {
+        Target::Match(pattern) => view.filter.include.push(pattern),
+        Target::Level(level) => view.filter.least = view.filter.least.max(Some(level)),
+    }
+    view
+}

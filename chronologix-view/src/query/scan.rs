@@ -1,0 +1,279 @@
+//! One piece of one file, gone over in whole blocks of lines.
+
+use std::{io, ops::Range, path::PathBuf};
+
+use chronologix_schema::{Level, layout::Folder};
+use jiff::Timestamp;
+
+use super::{filter::Filter, pattern::Pattern, stream_files::lines};
+use crate::{
+    line::{Key, sequence},
+    streams::StreamId,
+    tree::{LineDater, TimestampReader, open_file, read_at},
+};
+
+#[cfg(test)]
+mod tests;
+
+// All sizes are small in tests, so that their edges are met often.
+
+/// Bytes read at once.
+const BLOCK: usize = if cfg!(test) { 64 } else { 1 << 20 };
+
+/// Of a longer line, only so much is looked at.
+const LONGEST: usize = if cfg!(test) { 256 } else { 4 << 20 };
+
+/// A piece of a file of a stream.
+#[derive(Clone, Debug)]
+pub(crate) struct FileChunk {
+    /// The folder.
+    pub(crate) folder: Folder,
+    /// The stream.
+    pub(crate) stream: StreamId,
+    /// The number of the file.
+    pub(crate) number: u32,
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The lines that begin in this range are those of the piece.
+    pub(crate) range: Range<u64>,
+}
+
+/// What a folder that must be unpacked counts for, in bytes.
+const FOLDER_COST: u64 = 64 << 20;
+
+impl FileChunk {
+    /// A whole folder that must be unpacked before anything is known of its files.
+    pub(crate) fn of_folder(folder: Folder) -> Self {
+        Self {
+            folder,
+            stream: StreamId(0),
+            number: 0,
+            path: PathBuf::new(),
+            range: 0..0,
+        }
+    }
+
+    /// Whether it is a folder that must be unpacked.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.path.as_os_str().is_empty()
+    }
+
+    /// How much of the work it is.
+    pub(crate) fn bytes(&self) -> u64 {
+        if self.is_folder() {
+            FOLDER_COST
+        } else {
+            self.range.end - self.range.start
+        }
+    }
+
+    /// Hands the piece's lines to `look`, in blocks of whole lines with the offset of each block; the
+    /// last may lack its end. Stops early when `look` says so.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub(crate) fn scan(
+        &self,
+        buffer: &mut Vec<u8>,
+        mut look: impl FnMut(&[u8], u64) -> bool,
+    ) -> io::Result<()> {
+        buffer.resize(LONGEST + BLOCK, 0);
+        let file = open_file(&self.path)?;
+        let Range { start, end } = self.range;
+        // The byte before tells whether a line begins at the start.
+        let mut at = start.saturating_sub(1);
+        let mut is_skipping = start > 0;
+        let mut kept = 0;
+        loop {
+            if is_skipping && at >= end {
+                return Ok(());
+            }
+            let read = read_at(&file, &mut buffer[kept..kept + BLOCK], at)?;
+            let first = at - kept as u64;
+            at += read as u64;
+            let filled = kept + read;
+            let mut from = 0;
+            if is_skipping {
+                // Lines of which the piece has no beginning are not its own.
+                match memchr::memchr(b'\n', &buffer[..filled]) {
+                    Some(found) => from = found + 1,
+                    None if read == 0 => return Ok(()),
+                    None => {
+                        kept = 0;
+                        continue;
+                    }
+                }
+            }
+            if first + from as u64 >= end {
+                return Ok(());
+            }
+            let block = &buffer[from..filled];
+            let begin = first + from as u64;
+            // The line that holds the last byte of the piece is its last.
+            let last = usize::try_from((end - 1).saturating_sub(begin)).unwrap_or(usize::MAX);
+            if let Some(tail) = block.get(last..)
+                && let Some(found) = memchr::memchr(b'\n', tail)
+            {
+                look(&block[..=last + found], begin);
+                return Ok(());
+            }
+            if read == 0 {
+                if !block.is_empty() {
+                    look(block, begin);
+                }
+                return Ok(());
+            }
+            let whole = memchr::memrchr(b'\n', block).map_or(0, |end| end + 1);
+            let is_too_long = whole == 0 && block.len() >= LONGEST;
+            let taken = if is_too_long { block.len() } else { whole };
+            if taken > 0 && !look(&block[..taken], begin) {
+                return Ok(());
+            }
+            is_skipping = is_too_long;
+            kept = block.len() - taken;
+            buffer.copy_within(from + taken..filled, 0);
+        }
+    }
+}
+
+/// What is looked for in pieces.
+#[derive(Debug)]
+pub(crate) struct LineMatcher {
+    /// What lines must match first; it is run over whole blocks.
+    lead: Option<Pattern>,
+    /// What they must be beside it.
+    filter: Filter,
+}
+
+impl LineMatcher {
+    /// Lines that a filter takes, and a pattern matches.
+    pub(crate) fn new(mut filter: Filter, pattern: Option<Pattern>) -> Self {
+        let lead =
+            pattern.or_else(|| (!filter.include.is_empty()).then(|| filter.include.remove(0)));
+        Self { lead, filter }
+    }
+
+    /// Where in a block the lines lie.
+    pub(crate) fn find(&self, block: &[u8], mut found: impl FnMut(Range<usize>)) {
+        let mut from = 0;
+        while from < block.len() {
+            let line = if let Some(lead) = &self.lead {
+                let Some(line) = lead.next_line(block, from) else {
+                    return;
+                };
+                line
+            } else {
+                let end = memchr::memchr(b'\n', &block[from..]);
+                from..end.map_or(block.len(), |end| from + end)
+            };
+            from = line.end + 1;
+            let is_taken = self.filter.is_empty()
+                || self
+                    .filter
+                    .takes(&String::from_utf8_lossy(&block[line.clone()]));
+            if is_taken {
+                found(line);
+            }
+        }
+    }
+}
+
+/// Gives the lines of blocks that follow each other their keys, without reading all of them.
+#[derive(Debug)]
+pub(crate) struct BlockDater<'a> {
+    chunk: &'a FileChunk,
+    timestamps: &'a TimestampReader,
+    dater: LineDater,
+    /// The time of the last line with a stamp before the block.
+    before: Timestamp,
+}
+
+impl<'a> BlockDater<'a> {
+    /// At the beginning of a piece.
+    pub(crate) fn new(chunk: &'a FileChunk, timestamps: &'a TimestampReader) -> Self {
+        let dater = LineDater::new(chunk.folder, chunk.stream, timestamps);
+        let before = dater.latest();
+        Self {
+            chunk,
+            timestamps,
+            dater,
+            before,
+        }
+    }
+
+    /// The key of the line at `line` in a block that begins at `begin`.
+    pub(crate) fn key(&mut self, block: &[u8], begin: u64, line: &Range<usize>) -> Key {
+        let instant = self.time_up_to(&block[..line.end]).unwrap_or(self.before);
+        Key {
+            folder: self.chunk.folder,
+            instant,
+            stream: self.chunk.stream,
+            sequence: sequence(self.chunk.number, begin + line.start as u64),
+        }
+    }
+
+    /// Goes on behind a block.
+    pub(crate) fn pass(&mut self, block: &[u8]) {
+        if let Some(time) = self.time_up_to(block) {
+            self.before = time;
+        }
+    }
+
+    /// The time of the first line of the block that comes next.
+    pub(crate) fn first_time(&mut self, block: &[u8]) -> Timestamp {
+        let first = lines(block).next();
+        let own = first.and_then(|line| self.dater.stamp(line, self.timestamps));
+        own.unwrap_or(self.before)
+    }
+
+    /// The time of the last line with a stamp.
+    pub(crate) fn time_up_to(&mut self, mut block: &[u8]) -> Option<Timestamp> {
+        if let [rest @ .., b'\n'] = block {
+            block = rest;
+        }
+        loop {
+            let start = memchr::memrchr(b'\n', block).map_or(0, |end| end + 1);
+            let found = self.dater.stamp(&block[start..], self.timestamps);
+            if found.is_some() || start == 0 {
+                return found;
+            }
+            block = &block[..start - 1];
+        }
+    }
+}
+
+/// Counts lines by level: those without one first.
+pub(crate) fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
+    for line in lines(block) {
+        levels[level_of(line).map_or(0, |level| level as usize)] += 1;
+    }
+}
+
+/// The level of a line, as [`level`](super::filter::level) has it for lines of our own.
+fn level_of(line: &[u8]) -> Option<Level> {
+    let is = |word: &[u8], level: &Level| word.starts_with(level.as_str().as_bytes());
+    match line.first()? {
+        b'[' => {
+            let end = memchr::memchr(b']', line)?;
+            let word = line.get(end..)?.strip_prefix(b"] [")?;
+            let level = Level::ALL.into_iter().find(|level| is(word, level))?;
+            word[level.as_str().len()..]
+                .starts_with(b"] ")
+                .then_some(level)
+        }
+        b'{' => {
+            let name = br#""level":""#;
+            let at = memchr::memmem::find(line, name)?;
+            let word = line[at + name.len()..]
+                .get(..9)
+                .unwrap_or(&line[at + name.len()..]);
+            let word = word.to_ascii_uppercase();
+            let level = Level::ALL.into_iter().find(|level| is(&word, level))?;
+            word[level.as_str().len()..]
+                .starts_with(b"\"")
+                .then_some(level)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,351 @@
+//! Searches and histograms: all files, gone over in pieces by several threads.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use chronologix_schema::layout::Folder;
+use jiff::Timestamp;
+
+use super::{
+    filter::View,
+    histogram::HistogramBuilder,
+    reply::{Answer, Hits, MOST_HITS},
+    request::{Place, Query, QueryId, Request, RequestKind},
+    scan::{BlockDater, FileChunk, LineMatcher},
+    stream_files::StreamFiles,
+    tree_cursor::{Bounds, streams},
+};
+use crate::{line::Key, tree::Tree};
+
+#[cfg(test)]
+mod tests;
+
+/// Bytes of a piece: what is not cancelled in between.
+const CHUNK: u64 = 16 << 20;
+
+/// How often is told how far it is.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A search or a histogram.
+#[derive(Debug)]
+pub(crate) struct ScanJob {
+    id: QueryId,
+    kind: RequestKind,
+    view: View,
+    matcher: LineMatcher,
+    near: Place,
+    /// Whether all pieces are being worked on.
+    is_handed_out: AtomicBool,
+    state: Mutex<State>,
+}
+
+/// How far it is.
+#[derive(Debug, Default)]
+struct State {
+    /// The pieces that are to be done, the next one last. None before they are known.
+    chunks: Option<Vec<FileChunk>>,
+    /// Pieces that are not done.
+    left: usize,
+    /// Bytes to be read, and read.
+    total: u64,
+    read: u64,
+    /// What was found, if it is a search.
+    hits: Hits,
+    /// Hits whose places were told or are to be told.
+    reported_hits: usize,
+    /// What was counted, if it is a histogram.
+    histogram: HistogramBuilder,
+    reported: Option<Instant>,
+}
+
+/// What was found in one piece.
+enum ChunkFindings {
+    Hits(Vec<Key>, u64),
+    HistogramBuilder(HistogramBuilder),
+}
+
+impl ScanJob {
+    /// Begins a search or a histogram; `None` for other questions.
+    pub(crate) fn new(query: Query) -> Option<Self> {
+        let kind = query.request.kind();
+        let (view, matcher, near) = match query.request {
+            Request::Search {
+                view,
+                pattern,
+                near,
+            } => {
+                let matcher = LineMatcher::new(view.filter.clone(), Some(pattern));
+                (view, matcher, near)
+            }
+            Request::Histogram { view } => {
+                let matcher = LineMatcher::new(view.filter.clone(), None);
+                (view, matcher, Place::End)
+            }
+            Request::Page { .. } | Request::Find { .. } => return None,
+        };
+        Some(Self {
+            id: query.id,
+            kind,
+            view,
+            matcher,
+            near,
+            is_handed_out: AtomicBool::new(false),
+            state: Mutex::default(),
+        })
+    }
+
+    /// The question this answers.
+    pub(crate) fn id(&self) -> QueryId {
+        self.id
+    }
+
+    /// Its kind.
+    pub(crate) fn kind(&self) -> RequestKind {
+        self.kind
+    }
+
+    /// Whether nothing is left to be taken up.
+    pub(crate) fn is_handed_out(&self) -> bool {
+        self.is_handed_out.load(Ordering::Relaxed)
+    }
+
+    /// Does one piece, and tells what is to be told.
+    pub(crate) fn advance(
+        &self,
+        tree: &mut Tree,
+        now: Timestamp,
+        buffer: &mut Vec<u8>,
+        mut report: impl FnMut(&Tree, Answer),
+    ) {
+        let mut state = self.state();
+        if state.chunks.is_none() {
+            self.plan(&mut state, tree, now);
+            if state.left == 0 {
+                self.is_handed_out.store(true, Ordering::Relaxed);
+                return report(tree, self.answer(&mut state));
+            }
+        }
+        let chunks = state.chunks.get_or_insert_default();
+        let Some(chunk) = chunks.pop() else { return };
+        if chunks.is_empty() {
+            self.is_handed_out.store(true, Ordering::Relaxed);
+        }
+        let histogram = state.histogram.empty_of(chunk.folder);
+        drop(state);
+        let mut is_first = false;
+        if chunk.is_folder() {
+            is_first = self.look_into(&chunk, tree, now, buffer);
+        } else {
+            let findings = self.look(&chunk, histogram, tree, buffer);
+            is_first |= self.state().add(&chunk, findings);
+        }
+        let mut state = self.state();
+        state.left -= 1;
+        state.read += chunk.bytes();
+        let is_time = state
+            .reported
+            .is_none_or(|reported| reported.elapsed() >= PROGRESS_INTERVAL);
+        if state.left == 0 || is_first || is_time {
+            state.reported = Some(Instant::now());
+            tree.learn();
+            // While the state is held, so that nothing is told after the last.
+            report(tree, self.answer(&mut state));
+        }
+    }
+
+    /// Finds out what there is to do.
+    fn plan(&self, state: &mut State, tree: &mut Tree, now: Timestamp) {
+        let mut chunks = Vec::new();
+        let folders = tree.folders().to_vec();
+        let bounds = Bounds::whole();
+        if self.kind == RequestKind::Histogram {
+            let extents = extents(tree, &folders, now);
+            state.histogram = HistogramBuilder::new(tree, &extents);
+        }
+        for folder in by_distance(&folders, self.near) {
+            if tree.is_packed(folder, now) {
+                chunks.push(FileChunk::of_folder(folder));
+                continue;
+            }
+            // What cannot be listed has nothing to be found in it.
+            let wanted = self.view.streams.as_deref();
+            let found = streams(tree, folder, now, wanted, &bounds);
+            for files in found.unwrap_or_default().streams {
+                cut(&files, &mut chunks);
+            }
+        }
+        chunks.reverse();
+        state.left = chunks.len();
+        state.total = chunks.iter().map(FileChunk::bytes).sum();
+        state.chunks = Some(chunks);
+    }
+
+    /// Looks through a folder that is unpacked for it. Says whether there were the first hits.
+    fn look_into(
+        &self,
+        folder: &FileChunk,
+        tree: &mut Tree,
+        now: Timestamp,
+        buffer: &mut Vec<u8>,
+    ) -> bool {
+        let wanted = self.view.streams.as_deref();
+        // What cannot be unpacked has nothing to be found in it; whoever walks there says why.
+        let found = streams(tree, folder.folder, now, wanted, &Bounds::whole()).unwrap_or_default();
+        let mut is_first = false;
+        for files in &found.streams {
+            let mut chunks = Vec::new();
+            cut(files, &mut chunks);
+            for chunk in chunks {
+                let histogram = self.state().histogram.empty_of(chunk.folder);
+                let findings = self.look(&chunk, histogram, tree, buffer);
+                is_first |= self.state().add(&chunk, findings);
+            }
+        }
+        is_first
+    }
+
+    fn look(
+        &self,
+        chunk: &FileChunk,
+        mut histogram: HistogramBuilder,
+        tree: &Tree,
+        buffer: &mut Vec<u8>,
+    ) -> ChunkFindings {
+        let mut dater = BlockDater::new(chunk, tree.timestamps());
+        let is_search = self.kind == RequestKind::Search;
+        let (mut keys, mut lines) = (Vec::new(), 0);
+        // A file that cannot be read has no hits; whoever follows says why.
+        let _ = chunk.scan(buffer, |block, begin| {
+            if is_search {
+                self.matcher.find(block, |line| {
+                    lines += 1;
+                    if keys.len() < MOST_HITS {
+                        keys.push(dater.key(block, begin, &line));
+                    }
+                });
+            } else {
+                let matcher = (!self.view.filter.is_empty()).then_some(&self.matcher);
+                histogram.count(chunk.folder, chunk.stream, block, matcher, &mut dater);
+            }
+            dater.pass(block);
+            true
+        });
+        if is_search {
+            ChunkFindings::Hits(keys, lines)
+        } else {
+            ChunkFindings::HistogramBuilder(histogram)
+        }
+    }
+
+    fn answer(&self, state: &mut State) -> Answer {
+        let (read, total, is_complete) = (state.read, state.total, state.left == 0);
+        if self.kind == RequestKind::Search {
+            return Answer::Hits(Hits {
+                keys: std::mem::take(&mut state.hits.keys),
+                lines: state.hits.lines.clone(),
+                read,
+                total,
+                is_complete,
+            });
+        }
+        Answer::Histogram(state.histogram.histogram(read, total, is_complete))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Whole at every moment a holder could have panicked.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Adds what was found in a piece, and says whether these are the first hits.
+    fn add(&mut self, chunk: &FileChunk, findings: ChunkFindings) -> bool {
+        match findings {
+            ChunkFindings::HistogramBuilder(histogram) => {
+                self.histogram.add(histogram);
+                false
+            }
+            ChunkFindings::Hits(mut keys, lines) => {
+                let is_first = self.reported_hits == 0 && !keys.is_empty();
+                keys.truncate(MOST_HITS - self.reported_hits);
+                self.reported_hits += keys.len();
+                self.hits.keys.extend(keys);
+                let index = chunk.stream.index();
+                if self.hits.lines.len() <= index {
+                    self.hits.lines.resize(index + 1, 0);
+                }
+                self.hits.lines[index] += lines;
+                is_first
+            }
+        }
+    }
+}
+
+/// The times of single files, whose folders do not say them.
+fn extents(
+    tree: &mut Tree,
+    folders: &[Folder],
+    now: Timestamp,
+) -> BTreeMap<Folder, (Timestamp, Timestamp)> {
+    let mut extents = BTreeMap::new();
+    if tree.has_intervals() {
+        return extents;
+    }
+    for folder in folders {
+        // What cannot be read has no times.
+        let found = streams(tree, *folder, now, None, &Bounds::whole()).unwrap_or_default();
+        for mut files in found.streams {
+            if let Ok(Some((first, last))) = files.extent(tree.timestamps()) {
+                let extent = extents.entry(*folder).or_insert((first, last));
+                *extent = (extent.0.min(first), extent.1.max(last));
+            }
+        }
+    }
+    extents
+}
+
+/// The folders, those near a place first.
+fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
+    let middle = match near {
+        Place::Beginning => 0,
+        Place::End => folders.len(),
+        Place::Row(row) => folders.partition_point(|folder| *folder < row.folder),
+        Place::Time(time) => {
+            let start = |folder: &Folder| folder.start().to_zoned(jiff::tz::TimeZone::UTC).ok();
+            folders.partition_point(|folder| {
+                start(folder).is_some_and(|start| start.timestamp() <= time)
+            })
+        }
+    };
+    let distance = |index: usize| index.abs_diff(middle);
+    let order: BTreeMap<(usize, usize), Folder> = folders
+        .iter()
+        .enumerate()
+        .map(|(index, folder)| ((distance(index), index), *folder))
+        .collect();
+    order.into_values().collect()
+}
+
+/// The files of a stream in one folder in pieces.
+fn cut(files: &StreamFiles, chunks: &mut Vec<FileChunk>) {
+    for part in files.parts() {
+        let mut start = 0;
+        while start < part.length {
+            let end = part.length.min(start + CHUNK);
+            chunks.push(FileChunk {
+                folder: files.folder(),
+                stream: files.stream(),
+                number: part.number,
+                path: part.path.clone(),
+                range: start..end,
+            });
+            start = end;
+        }
+    }
+}

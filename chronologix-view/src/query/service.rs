@@ -1,0 +1,289 @@
+//! Answers questions in the background: one thread for pages and finds, which somebody waits for, and
+//! two that go over all files.
+
+use std::{
+    io,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+};
+
+use super::{
+    page_query::{PageQuery, PageStep},
+    reply::{Answer, Reply},
+    request::{Query, QueryId, RequestKind},
+    scan_job::ScanJob,
+};
+use crate::{
+    streams::StreamNames,
+    tail::{Clock, LONGEST_SHOWN},
+    tree::{Root, Tree},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// Threads that go over all files; more would wait for the same disk.
+const SCAN_THREADS: usize = 2;
+
+/// Where answers go.
+pub(crate) type Sink = Arc<dyn Fn(Reply) + Send + Sync>;
+
+/// Takes questions. The threads end when it is dropped.
+#[derive(Debug)]
+pub(crate) struct QueryService {
+    queue: Arc<QueryQueue>,
+}
+
+/// Where questions lie.
+#[derive(Debug, Default)]
+struct QueryQueue {
+    slots: Mutex<Slots>,
+    asked: Condvar,
+}
+
+/// The newest question of each kind, until it is taken up.
+#[derive(Debug, Default)]
+struct Slots {
+    page: Slot,
+    find: Slot,
+    search: Slot,
+    histogram: Slot,
+    /// What goes over all files, the more urgent one first.
+    scan_jobs: [Option<Arc<ScanJob>>; 2],
+    is_closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// Asked, and not taken up.
+    query: Option<Query>,
+    /// The ticket of the newest question; older ones are obsolete. None if there is none to answer.
+    newest: Option<QueryId>,
+}
+
+/// What a query service needs to know of a tree.
+#[derive(Clone, Debug)]
+pub(crate) struct TreeSource {
+    /// What it was given as.
+    pub(crate) base: Root,
+    /// The names of its streams, shared with the follower.
+    pub(crate) names: StreamNames,
+    /// Where the time comes from.
+    pub(crate) clock: Clock,
+}
+
+impl TreeSource {
+    /// The tree, to be read.
+    pub(crate) fn tree(&self) -> Tree {
+        Tree::new(self.base.clone(), LONGEST_SHOWN, self.names.clone())
+    }
+}
+
+impl QueryService {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no more threads.
+    pub(crate) fn start(source: &TreeSource, sink: &Sink) -> io::Result<Self> {
+        // Dropped on an error, which ends the threads that were started.
+        let service = Self {
+            queue: Arc::default(),
+        };
+        let queue = &service.queue;
+        spawn("history", queue, source, sink, read)?;
+        for _ in 0..SCAN_THREADS {
+            spawn("survey", queue, source, sink, scan_job)?;
+        }
+        Ok(service)
+    }
+
+    /// Asks. Older questions of the same kind are not answered any more.
+    pub(crate) fn ask(&self, query: Query) {
+        let mut slots = self.queue.slots();
+        let slot = slots.slot(query.request.kind());
+        slot.newest = Some(query.id);
+        slot.query = Some(query);
+        drop(slots);
+        self.queue.asked.notify_all();
+    }
+
+    /// Lets the questions of one kind go unanswered.
+    pub(crate) fn cancel(&self, kind: RequestKind) {
+        *self.queue.slots().slot(kind) = Slot::default();
+    }
+}
+
+impl Drop for QueryService {
+    fn drop(&mut self) {
+        self.queue.slots().is_closed = true;
+        self.queue.asked.notify_all();
+    }
+}
+
+impl QueryQueue {
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        // The slots are whole at every moment a holder could have panicked.
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the question still wants an answer.
+    fn wants(&self, kind: RequestKind, id: QueryId) -> bool {
+        let mut slots = self.slots();
+        !slots.is_closed && slots.slot(kind).newest == Some(id)
+    }
+}
+
+impl Slots {
+    fn slot(&mut self, kind: RequestKind) -> &mut Slot {
+        match kind {
+            RequestKind::Page => &mut self.page,
+            RequestKind::Find => &mut self.find,
+            RequestKind::Search => &mut self.search,
+            RequestKind::Histogram => &mut self.histogram,
+        }
+    }
+
+    /// A scan with something left to do.
+    fn scan_job(&mut self) -> Option<Arc<ScanJob>> {
+        let kinds = [RequestKind::Search, RequestKind::Histogram];
+        for (index, kind) in kinds.into_iter().enumerate() {
+            if let Some(query) = self.slot(kind).query.take() {
+                self.scan_jobs[index] = ScanJob::new(query).map(Arc::new);
+            }
+            let newest = self.slot(kind).newest;
+            let scan_job = &mut self.scan_jobs[index];
+            if scan_job
+                .as_ref()
+                .is_some_and(|scan_job| Some(scan_job.id()) != newest || scan_job.is_handed_out())
+            {
+                *scan_job = None;
+            }
+            if scan_job.is_some() {
+                return scan_job.clone();
+            }
+        }
+        None
+    }
+}
+
+type Worker = fn(&QueryQueue, &TreeSource, &Sink);
+
+fn spawn(
+    name: &str,
+    queue: &Arc<QueryQueue>,
+    source: &TreeSource,
+    sink: &Sink,
+    work: Worker,
+) -> io::Result<()> {
+    let (queue, source, sink) = (Arc::clone(queue), source.clone(), Arc::clone(sink));
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || work(&queue, &source, &sink))
+        .map(drop)
+}
+
+/// Answers pages and finds, block by block, so that a long find does not hold up a page.
+fn read(queue: &QueryQueue, source: &TreeSource, sink: &Sink) {
+    let mut tree = source.tree();
+    let mut at_work: [Option<PageQuery>; 2] = [None, None];
+    let kinds = [RequestKind::Page, RequestKind::Find];
+    loop {
+        let mut slots = queue.slots();
+        if at_work.iter().all(Option::is_none) {
+            let is_idle = |slots: &mut Slots| {
+                !slots.is_closed && slots.page.query.is_none() && slots.find.query.is_none()
+            };
+            let waited = queue.asked.wait_while(slots, is_idle);
+            slots = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        if slots.is_closed {
+            return;
+        }
+        for (kind, page_query) in kinds.into_iter().zip(&mut at_work) {
+            let slot = slots.slot(kind);
+            if page_query
+                .as_ref()
+                .is_some_and(|page_query| slot.newest != Some(page_query.id))
+            {
+                *page_query = None;
+            }
+            if let Some(query) = slot.query.take() {
+                // A tree that cannot be read has no folders; the follower says why.
+                let _ = tree.refresh((source.clock)());
+                *page_query = PageQuery::new(query, &tree);
+            }
+        }
+        drop(slots);
+        // In turns: neither waits for the other.
+        for (kind, page_query) in kinds.into_iter().zip(&mut at_work) {
+            advance(queue, kind, page_query, &mut tree, source, sink);
+        }
+    }
+}
+
+/// One step of a reading, and what is to be told of it.
+fn advance(
+    queue: &QueryQueue,
+    kind: RequestKind,
+    at_work: &mut Option<PageQuery>,
+    tree: &mut Tree,
+    source: &TreeSource,
+    sink: &Sink,
+) {
+    let Some(page_query) = at_work else { return };
+    let id = page_query.id;
+    let answer = match page_query.step(tree, (source.clock)()) {
+        PageStep::Nothing => return,
+        PageStep::Part(answer) => answer,
+        PageStep::Whole(answer) => {
+            *at_work = None;
+            answer
+        }
+        PageStep::Trouble(trouble) => Answer::Trouble(trouble),
+    };
+    if queue.wants(kind, id) {
+        sink(Reply {
+            id,
+            streams: tree.streams().clone(),
+            answer,
+        });
+    }
+}
+
+/// Goes over files, a piece at a time.
+fn scan_job(queue: &QueryQueue, source: &TreeSource, sink: &Sink) {
+    let mut tree = source.tree();
+    let mut buffer = Vec::new();
+    let mut read_for = None;
+    loop {
+        let mut slots = queue.slots();
+        let scan_job = loop {
+            if slots.is_closed {
+                return;
+            }
+            if let Some(scan_job) = slots.scan_job() {
+                break scan_job;
+            }
+            slots = queue
+                .asked
+                .wait(slots)
+                .unwrap_or_else(PoisonError::into_inner);
+        };
+        drop(slots);
+        let (kind, id) = (scan_job.kind(), scan_job.id());
+        if read_for.replace(id) != Some(id) {
+            // A tree that cannot be read has no folders; the follower says why.
+            let _ = tree.refresh((source.clock)());
+        }
+        scan_job.advance(&mut tree, (source.clock)(), &mut buffer, |tree, answer| {
+            if queue.wants(kind, id) {
+                sink(Reply {
+                    id,
+                    streams: tree.streams().clone(),
+                    answer,
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,254 @@
+//! Questions and answers.
+
+use std::{
+    fs,
+    sync::mpsc::{self, Receiver},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::{
+    query::{Case, Direction, Hits, Page, Pattern, Place, Request, Target, View},
+    streams::StreamId,
+};
+
+/// A query service of a small tree, and what it answers.
+struct QueryQueue {
+    service: QueryService,
+    replies: Receiver<Reply>,
+    dir: tempfile::TempDir,
+    asked: u64,
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl QueryQueue {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for hour in 10..13 {
+            let folder = dir.path().join(format!("2025-05-04__{hour}-00"));
+            fs::create_dir(&folder).unwrap();
+            let line = |minute: u32| {
+                let level = if minute % 20 == 7 {
+                    "[ERROR]"
+                } else {
+                    "[INFO]"
+                };
+                format!("[{hour}:{minute:02}:00] {level} record {minute}\n")
+            };
+            let lines: String = (0..60).map(line).collect();
+            let errors: String = (0..60)
+                .filter(|minute| minute % 20 == 7)
+                .map(line)
+                .collect();
+            fs::write(folder.join("app.log"), lines).unwrap();
+            fs::write(folder.join("errors.log"), errors).unwrap();
+        }
+        let source = TreeSource {
+            base: dir.path().to_owned().into(),
+            names: StreamNames::default(),
+            clock: || Timestamp::UNIX_EPOCH,
+        };
+        let (sender, replies) = mpsc::channel();
+        // Nobody waits for an answer any more once the test is over.
+        let sink: Sink = Arc::new(move |reply| drop(sender.send(reply)));
+        Self {
+            service: QueryService::start(&source, &sink).unwrap(),
+            replies,
+            dir,
+            asked: 0,
+        }
+    }
+
+    fn ask(&mut self, request: Request) -> QueryId {
+        self.asked += 1;
+        let id = QueryId(self.asked);
+        self.service.ask(Query { id, request });
+        id
+    }
+
+    fn answer(&self, id: QueryId) -> Answer {
+        loop {
+            let reply = self.replies.recv_timeout(PATIENCE).unwrap();
+            if reply.id == id {
+                return reply.answer;
+            }
+        }
+    }
+
+    fn page(&mut self, from: Place, direction: Direction, rows: usize) -> Page {
+        let id = self.ask(Request::Page {
+            view: View::default(),
+            from,
+            direction,
+            rows,
+            context: 0,
+        });
+        match self.answer(id) {
+            Answer::Page(page) => page,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn texts(page: &Page) -> Vec<&str> {
+    page.records
+        .iter()
+        .map(|record| &*record.line.text)
+        .collect()
+}
+
+#[test]
+fn pages_follow_each_other() {
+    let mut queue = QueryQueue::new();
+    let page = queue.page(Place::End, Direction::Older, 2);
+    assert_eq!(
+        texts(&page),
+        ["[12:58:00] [INFO] record 58", "[12:59:00] [INFO] record 59"]
+    );
+    assert!(page.is_complete && !page.is_at_end);
+    let page = queue.page(page.reached, Direction::Older, 1);
+    assert_eq!(texts(&page), ["[12:57:00] [INFO] record 57"]);
+    let page = queue.page(Place::Beginning, Direction::Newer, 1_000);
+    assert_eq!(page.records.len(), 180);
+    assert!(page.is_at_end);
+    assert_eq!(
+        page.records[7].streams.len(),
+        2,
+        "a mirrored copy is folded"
+    );
+    let time = "2025-05-04T11:06:30Z".parse().unwrap();
+    let page = queue.page(Place::Time(time), Direction::Newer, 1);
+    assert_eq!(texts(&page), ["[11:07:00] [ERROR] record 7"]);
+    fs::remove_dir_all(queue.dir.path()).unwrap();
+    let page = queue.page(Place::End, Direction::Older, 2);
+    assert!(page.records.is_empty() && page.is_at_end);
+}
+
+#[test]
+fn the_next_and_the_previous_of_a_kind_are_found() {
+    let mut queue = QueryQueue::new();
+    let time = "2025-05-04T11:30:00Z".parse().unwrap();
+    let pattern = Pattern::new("record 1$", Case::Smart).unwrap();
+    let cases = [
+        (
+            Target::Level(chronologix_schema::Level::Error),
+            Direction::Newer,
+            Some("11:47"),
+        ),
+        (
+            Target::Level(chronologix_schema::Level::Error),
+            Direction::Older,
+            Some("11:27"),
+        ),
+        (Target::Match(pattern), Direction::Newer, Some("12:01")),
+        (
+            Target::Level(chronologix_schema::Level::Critical),
+            Direction::Older,
+            None,
+        ),
+    ];
+    for (target, direction, expected) in cases {
+        let id = queue.ask(Request::Find {
+            view: View::default(),
+            target,
+            from: Place::Time(time),
+            direction,
+        });
+        let Answer::Found(found) = queue.answer(id) else {
+            panic!("no find")
+        };
+        let minute = found
+            .key
+            .map(|key| key.instant.to_string()[11..16].to_owned());
+        assert_eq!(minute.as_deref(), expected);
+        assert!(found.is_complete);
+    }
+}
+
+#[test]
+fn a_search_counts_everything_and_places_its_hits() {
+    let mut queue = QueryQueue::new();
+    let id = queue.ask(Request::Search {
+        view: View::default(),
+        pattern: Pattern::new("record 2?7", Case::Smart).unwrap(),
+        near: Place::End,
+    });
+    let mut all = Hits::default();
+    while !all.is_complete {
+        let Answer::Hits(hits) = queue.answer(id) else {
+            panic!("no hits")
+        };
+        let keys = [all.keys, hits.keys].concat();
+        all = Hits { keys, ..hits };
+    }
+    assert_eq!((all.keys.len(), &all.lines), (12, &vec![6, 6]));
+    assert_eq!(all.read, all.total);
+    all.keys.sort();
+    // The places are those of the pages.
+    let page = queue.page(Place::Beginning, Direction::Newer, 8);
+    assert_eq!(all.keys[0], page.records[7].line.key);
+    assert_eq!(all.keys[1].stream, StreamId(1));
+}
+
+#[test]
+fn a_histogram_counts_every_line() {
+    let mut queue = QueryQueue::new();
+    let id = queue.ask(Request::Histogram {
+        view: View::default(),
+    });
+    let histogram = loop {
+        let Answer::Histogram(histogram) = queue.answer(id) else {
+            panic!("no histogram")
+        };
+        if histogram.is_complete {
+            break histogram;
+        }
+    };
+    let sum = |stream: usize| -> u64 {
+        let lines = histogram
+            .buckets
+            .iter()
+            .map(|bucket| bucket.lines.get(stream).copied());
+        lines.map(Option::unwrap_or_default).sum()
+    };
+    assert_eq!((sum(0), sum(1)), (180, 9));
+    let errors: u64 = histogram
+        .buckets
+        .iter()
+        .map(|bucket| bucket.levels[5])
+        .sum();
+    assert_eq!(errors, 18);
+}
+
+#[test]
+fn only_the_newest_question_of_a_kind_is_answered() {
+    let mut queue = QueryQueue::new();
+    let page = |from| Request::Page {
+        view: View::default(),
+        from,
+        direction: Direction::Older,
+        rows: 1_000,
+        context: 0,
+    };
+    for _ in 0..50 {
+        queue.ask(page(Place::End));
+    }
+    let last = queue.ask(page(Place::Beginning));
+    let Answer::Page(found) = queue.answer(last) else {
+        panic!("no page")
+    };
+    assert!(found.records.is_empty());
+    assert!(queue.replies.try_recv().is_err(), "nothing comes after it");
+    queue.ask(page(Place::End));
+    queue.service.cancel(RequestKind::Page);
+    let last = queue.ask(Request::Find {
+        view: View::default(),
+        target: Target::Level(chronologix_schema::Level::Error),
+        from: Place::End,
+        direction: Direction::Older,
+    });
+    queue.answer(last);
+}

@@ -1,0 +1,393 @@
+//! From a place in the tree on, over folders, either way.
+
+use std::{collections::BTreeMap, io, path::PathBuf};
+
+use chronologix_schema::layout::Folder;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    blocks::Blocks,
+    filter::{BlockFilter, View},
+    folder_cursor::{FolderCursor, Step},
+    request::{Direction, Place},
+    stream_files::{FilePart, FilePosition, StreamFiles},
+};
+use crate::{
+    line::Key,
+    streams::StreamId,
+    tail::Handover,
+    tree::{Tree, file_length},
+};
+
+#[cfg(test)]
+pub(super) mod tests;
+
+/// How many folders at the end of the tree may still get lines.
+const LIVE_FOLDERS: usize = 2;
+
+/// What looking into a folder counts for, in bytes.
+const FOLDER_COST: u64 = 4 << 10;
+
+/// The most that may lie around a place and be of its very time, for copies to be known.
+const MOST_OF_ONE_TIME: u64 = 12 << 20;
+
+/// Walks from a place over the folders of a tree.
+#[derive(Debug)]
+pub(crate) struct TreeCursor {
+    direction: Direction,
+    block_filter: BlockFilter,
+    streams: Option<Vec<StreamId>>,
+    /// The folders that are still to be walked over, the next one last.
+    folders: Vec<Folder>,
+    /// Only records beyond this place are given.
+    from: Place,
+    folder_cursor: Option<FolderCursor>,
+    /// Where the walk is, if there is none.
+    reached: Option<Key>,
+    /// How folders are opened.
+    bounds: Bounds,
+    /// What could not be read, until it was told.
+    troubles: Vec<String>,
+    /// What was read of folders that are done.
+    bytes_read: u64,
+}
+
+impl TreeCursor {
+    /// Sets out from a place. The tree was refreshed.
+    pub(crate) fn new(tree: &Tree, view: &View, from: Place, direction: Direction) -> Self {
+        let all = tree.folders();
+        let folders: Vec<Folder> = match (direction, folder_of(tree, from)) {
+            (Direction::Older, Some(folder)) => {
+                all[..all.partition_point(|other| *other <= folder)].to_vec()
+            }
+            (Direction::Newer, Some(folder)) => {
+                all[all.partition_point(|other| *other < folder)..].to_vec()
+            }
+            (_, None) => Vec::new(),
+        };
+        // Beyond the ends there is nothing.
+        let mut folders = match (direction, from) {
+            (Direction::Older, Place::Beginning) | (Direction::Newer, Place::End) => Vec::new(),
+            _ => folders,
+        };
+        if direction == Direction::Newer {
+            folders.reverse();
+        }
+        Self {
+            direction,
+            block_filter: BlockFilter::new(view.filter.clone()),
+            streams: view.streams.clone(),
+            folders,
+            from,
+            folder_cursor: None,
+            reached: None,
+            bounds: Bounds::default(),
+            troubles: Vec::new(),
+            bytes_read: 0,
+        }
+    }
+
+    /// Reads files no further than it is said.
+    pub(crate) fn within(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// Bytes read.
+    #[expect(dead_code, reason = "for whoever looks what a journey costs")]
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.bytes_read
+            + self
+                .folder_cursor
+                .as_ref()
+                .map_or(0, FolderCursor::bytes_read)
+    }
+
+    /// How far the cursor got; records beyond are still to come.
+    pub(crate) fn reached(&self) -> Place {
+        let edge = self
+            .folder_cursor
+            .as_ref()
+            .and_then(FolderCursor::reach)
+            .or(self.reached);
+        match (edge, self.direction) {
+            (None, _) => self.from,
+            (Some(key), Direction::Older) => Place::Row(Key {
+                stream: StreamId(u16::MAX),
+                sequence: u64::MAX,
+                ..key
+            }),
+            (Some(key), Direction::Newer) => Place::Row(Key {
+                stream: StreamId(0),
+                sequence: 0,
+                ..key
+            }),
+        }
+    }
+
+    /// One step further.
+    pub(crate) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> Step {
+        if let Some(trouble) = self.troubles.pop() {
+            return Step::Trouble(trouble);
+        }
+        let Some(folder_cursor) = &mut self.folder_cursor else {
+            let Some(folder) = self.folders.pop() else {
+                return Step::End;
+            };
+            self.bytes_read += FOLDER_COST;
+            return match self.enter(folder, tree, now) {
+                Ok(folder_cursor) => {
+                    self.folder_cursor = Some(folder_cursor);
+                    Step::Pending
+                }
+                Err(error) => Step::Trouble(format!("{folder} cannot be read: {error}")),
+            };
+        };
+        match folder_cursor.step(&self.block_filter, tree.timestamps(), tree.streams()) {
+            Step::End => {
+                self.reached = folder_cursor.reach().or(self.reached);
+                self.bytes_read += folder_cursor.bytes_read();
+                self.folder_cursor = None;
+                Step::Pending
+            }
+            Step::Records(mut records) => {
+                if let Place::Row(row) = self.from {
+                    records.retain(|record| match self.direction {
+                        Direction::Older => record.line.key < row,
+                        Direction::Newer => record.line.key > row,
+                    });
+                }
+                if records.is_empty() {
+                    Step::Pending
+                } else {
+                    Step::Records(records)
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Opens the streams of a folder where the walk is to begin in it.
+    fn enter(
+        &mut self,
+        folder: Folder,
+        tree: &mut Tree,
+        now: Timestamp,
+    ) -> io::Result<FolderCursor> {
+        let found = streams(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
+        self.troubles.extend(found.troubles);
+        let mut ranges = Vec::new();
+        let mut streams = found.streams;
+        streams.retain_mut(|files| match self.same_time(files, tree, folder) {
+            Ok(spots) => {
+                ranges.push(spots);
+                true
+            }
+            Err(error) => {
+                // The others are read all the same.
+                let name = files.name();
+                self.troubles
+                    .push(format!("{name} cannot be read: {error}"));
+                false
+            }
+        });
+        let exact_row = self.exact_row(folder, &streams, &ranges);
+        let mut blocks = Vec::new();
+        for (mut files, (first, after)) in streams.into_iter().zip(ranges) {
+            let whole = match self.direction {
+                Direction::Older => after,
+                Direction::Newer => first,
+            };
+            let spot = match exact_row {
+                Some(row) => exact(&mut files, row, first, after)?.unwrap_or(whole),
+                None => whole,
+            };
+            blocks.push(Blocks::new(
+                files,
+                self.direction,
+                spot,
+                tree.longest_line(),
+            ));
+        }
+        Ok(FolderCursor::new(blocks, self.direction))
+    }
+
+    /// Where in a stream in one folder what is of the very time of the place begins, and where it ends; of a place
+    /// that lies elsewhere, where everything does.
+    fn same_time(
+        &self,
+        files: &mut StreamFiles,
+        tree: &Tree,
+        folder: Folder,
+    ) -> io::Result<(FilePosition, FilePosition)> {
+        let timestamps = tree.timestamps();
+        match self.from {
+            Place::Time(time) if folder_of(tree, self.from) == Some(folder) => {
+                let spot = files.seek(time, timestamps)?;
+                Ok((spot, spot))
+            }
+            Place::Row(row) if row.folder == folder => {
+                let after = row.instant.checked_add(SignedDuration::from_nanos(1));
+                let after = after.unwrap_or(Timestamp::MAX);
+                Ok((
+                    files.seek(row.instant, timestamps)?,
+                    files.seek(after, timestamps)?,
+                ))
+            }
+            _ => Ok((StreamFiles::beginning(), files.end())),
+        }
+    }
+
+    /// The row to begin exactly at. Usually all lines of its time are read, so that copies among them
+    /// are known, unless there can be none, or too much.
+    fn exact_row(
+        &self,
+        folder: Folder,
+        streams: &[StreamFiles],
+        ranges: &[(FilePosition, FilePosition)],
+    ) -> Option<Key> {
+        let Place::Row(row) = self.from else {
+            return None;
+        };
+        let same = streams.iter().zip(ranges);
+        let same = same.map(|(files, (first, after))| files.distance(*first, *after));
+        let is_exact = streams.len() < 2 || same.sum::<u64>() > MOST_OF_ONE_TIME;
+        (row.folder == folder && is_exact).then_some(row)
+    }
+}
+
+/// The place in a stream in one folder that divides what is before a row from what is after it, if it is known.
+fn exact(
+    files: &mut StreamFiles,
+    row: Key,
+    first: FilePosition,
+    after: FilePosition,
+) -> io::Result<Option<FilePosition>> {
+    if files.stream() == row.stream {
+        let spot = files.spot(row.sequence)?;
+        return Ok(spot.filter(|spot| *spot >= first && *spot < after));
+    }
+    let is_before = files.stream() < row.stream;
+    Ok(Some(if is_before { after } else { first }))
+}
+
+/// The folder a place lies in, or the nearest one.
+fn folder_of(tree: &Tree, place: Place) -> Option<Folder> {
+    let folders = tree.folders();
+    match place {
+        Place::Beginning => folders.first().copied(),
+        Place::End => folders.last().copied(),
+        Place::Row(row) => Some(row.folder),
+        Place::Time(time) => {
+            let start = |folder: Folder| tree.timestamps().start_or_guess(folder);
+            let after = folders.partition_point(|folder| start(*folder) <= time);
+            folders.get(after.saturating_sub(1)).copied()
+        }
+    }
+}
+
+/// How far files are read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bounds {
+    /// Of these files only so much.
+    pub(crate) lengths: BTreeMap<PathBuf, u64>,
+    /// Whether unfinished lines at the end of the tree are lines. Otherwise they are left to whoever
+    /// follows it.
+    pub(crate) takes_unfinished: bool,
+}
+
+impl Bounds {
+    /// Everything.
+    pub(crate) fn whole() -> Self {
+        Self {
+            takes_unfinished: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// The streams of a folder.
+#[derive(Debug, Default)]
+pub(crate) struct FolderStreams {
+    /// Those that can be read.
+    pub(crate) streams: Vec<StreamFiles>,
+    /// What to say of the others.
+    pub(crate) troubles: Vec<String>,
+}
+
+/// Finds the streams of a folder, each with its files.
+pub(crate) fn streams(
+    tree: &mut Tree,
+    folder: Folder,
+    now: Timestamp,
+    wanted: Option<&[StreamId]>,
+    bounds: &Bounds,
+) -> io::Result<FolderStreams> {
+    let mut names = tree.listing(folder);
+    names.refresh(now)?;
+    let mut found = FolderStreams::default();
+    let mut parts: BTreeMap<StreamId, Vec<FilePart>> = BTreeMap::new();
+    for ((stream, number), file) in tree.files(names.files()) {
+        if wanted.is_some_and(|wanted| !wanted.contains(&stream)) {
+            continue;
+        }
+        let path = names.path().join(&file.name);
+        let length = match bounds.lengths.get(&path) {
+            Some(length) => Ok(*length),
+            None => file_length(&path),
+        };
+        match length {
+            Ok(length) => parts.entry(stream).or_default().push(FilePart {
+                number,
+                path,
+                length,
+            }),
+            Err(error) => {
+                let name = file.name;
+                let trouble = format!("{folder}/{name} cannot be read: {error}");
+                found.troubles.push(trouble);
+            }
+        }
+    }
+    let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
+    let is_live = !bounds.takes_unfinished && tree.folders()[live..].contains(&folder);
+    for (stream, parts) in parts {
+        let mut files = StreamFiles::new(folder, stream, parts).keeping(names.unpacked());
+        if is_live && let Err(error) = files.leave_out_unfinished() {
+            let name = files.name();
+            found
+                .troubles
+                .push(format!("{name} cannot be read: {error}"));
+        } else {
+            found.streams.push(files);
+        }
+    }
+    Ok(found)
+}
+
+/// What there is of the folders that may still get lines, for whoever follows them from there.
+pub(crate) fn handovers(tree: &mut Tree, now: Timestamp) -> Vec<Handover> {
+    let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
+    let mut handovers = Vec::new();
+    let live = tree.folders()[live..].to_vec();
+    for folder in live {
+        // What cannot be listed is seen by whoever follows.
+        let found = streams(tree, folder, now, None, &Bounds::default()).unwrap_or_default();
+        let mut handover = Handover {
+            folder,
+            read: BTreeMap::new(),
+            daters: BTreeMap::new(),
+        };
+        for mut files in found.streams {
+            let read = files.parts().iter();
+            handover
+                .read
+                .extend(read.map(|part| (part.path.clone(), part.length)));
+            if let Ok(dater) = files.dater(files.end(), tree.timestamps()) {
+                handover.daters.insert(files.stream(), dater);
+            }
+        }
+        handovers.push(handover);
+    }
+    handovers
+}

@@ -1,0 +1,316 @@
+//! Journeys through random trees against a plain reference.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use proptest::prelude::*;
+
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::{
+    query::{Case, Filter, Pattern, Record},
+    streams::StreamNames,
+    tree::start_in,
+};
+
+const DESCRIPTION: &str = r#"{
+    "format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",
+    "streams": [{"name": "app", "file": "app.log", "format": "text", "mirror": []},
+                {"name": "errors", "file": "errors.log", "format": "text", "mirror": ["app"]},
+                {"name": "audit", "file": "audit.log", "format": "text", "mirror": []}]}"#;
+
+/// What a line or a record is, without its place.
+pub(in crate::query) type Shown = (String, i64, Vec<u16>);
+
+/// A folder's files, and the records in them in order.
+pub(in crate::query) struct Written {
+    pub(in crate::query) dir: tempfile::TempDir,
+    pub(in crate::query) expected: Vec<Shown>,
+}
+
+/// A record as it is drawn by lot: stream, seconds since the one before, text, kind of line.
+pub(in crate::query) type Drawn = (u16, i64, usize, u8);
+
+pub(in crate::query) fn write(folders: &[Vec<Drawn>], split: usize) -> Written {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join(".chronologix.json"), DESCRIPTION).unwrap();
+    let mut expected = Vec::new();
+    for (hour, records) in folders.iter().enumerate() {
+        let path = dir.path().join(format!("2025-05-04__{:02}-00", 10 + hour));
+        fs::create_dir(&path).unwrap();
+        expected.extend(write_folder(
+            &path,
+            10 + i64::try_from(hour).unwrap(),
+            records,
+            split,
+        ));
+    }
+    // The last folders are live, and nothing but whole lines is read of them.
+    Written { dir, expected }
+}
+
+fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<Shown> {
+    let mut files: [Vec<String>; 3] = Default::default();
+    let mut now = 0;
+    let mut last = [0; 3];
+    for (number, (stream, step, text, kind)) in records.iter().enumerate() {
+        now += step;
+        // Some stamps go back by a moment, and some lines have none.
+        let second = if *kind == 1 && last[usize::from(*stream)] != 1 {
+            (now - 1).max(0)
+        } else {
+            now
+        };
+        last[usize::from(*stream)] = *kind;
+        let mut line = format!("[{hour:02}:{:02}:{:02}] ", second / 60, second % 60);
+        match kind {
+            2 => line = "\tcontinued ".into(),
+            3 => line.push_str("[ERROR] "),
+            _ => {}
+        }
+        let _ = write!(line, "{}", ["a", "b", &format!("record {number}")][*text]);
+        let stream = usize::from(*stream);
+        if stream == 1 && kind % 2 == 0 {
+            files[0].push(line.clone());
+        }
+        files[stream].push(line);
+    }
+    let start = Folder::parse(&format!("2025-05-04__{hour:02}-00")).unwrap();
+    let start = start_in(start, &TimeZone::UTC).unwrap().as_second();
+    let mut lines: Vec<(i64, u16, usize, String)> = Vec::new();
+    for (stream, texts) in (0_u16..).zip(&files) {
+        let name = ["app", "errors", "audit"][usize::from(stream)];
+        let mut latest = start;
+        for (part, texts) in texts.chunks(split.max(1)).enumerate() {
+            let number = if part == 0 {
+                String::new()
+            } else {
+                format!(".{part}")
+            };
+            let content: String = texts
+                .iter()
+                .flat_map(|line| [line.as_str(), "\n"])
+                .collect();
+            fs::write(path.join(format!("{name}{number}.log")), content).unwrap();
+        }
+        for (at, text) in texts.iter().enumerate() {
+            if let Some(stamp) = text.strip_prefix('[') {
+                let field = |from: usize| stamp[from..from + 2].parse::<i64>().unwrap();
+                latest = latest.max(start + field(3) * 60 + field(6));
+            }
+            lines.push((latest, stream, at, text.clone()));
+        }
+    }
+    lines.sort();
+    let mut shown: Vec<Shown> = Vec::new();
+    for (instant, stream, _, text) in lines {
+        let twin = shown.iter_mut().find(|(other, at, found)| {
+            stream == 1 && *at == instant && *other == text && *found == [0]
+        });
+        match twin {
+            Some((.., found)) => found.push(1),
+            None => shown.push((text, instant, vec![stream])),
+        }
+    }
+    shown
+}
+
+pub(in crate::query) fn tree(base: &Path) -> Tree {
+    let names = StreamNames::default();
+    let mut tree = Tree::new(base.to_owned(), 64 << 10, names);
+    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    tree
+}
+
+pub(in crate::query) fn show(record: &Record) -> Shown {
+    let found = record.streams.iter().map(|stream| stream.0).collect();
+    let second = record.line.key.instant.as_second();
+    (record.line.text.to_string(), second, found)
+}
+
+/// The records from a place on, in the order of the cursor, as many as there are or are wanted.
+fn travel(
+    tree: &mut Tree,
+    view: &View,
+    from: Place,
+    direction: Direction,
+    rows: usize,
+) -> Vec<Record> {
+    let mut cursor = TreeCursor::new(tree, view, from, direction);
+    let mut found = Vec::new();
+    while found.len() < rows {
+        match cursor.step(tree, Timestamp::UNIX_EPOCH) {
+            Step::Records(mut records) => {
+                if direction == Direction::Older {
+                    records.reverse();
+                }
+                found.extend(records);
+            }
+            Step::Pending => {}
+            Step::Trouble(trouble) => panic!("{trouble}"),
+            Step::End => break,
+        }
+    }
+    found.truncate(rows);
+    found
+}
+
+fn shown(records: &[Record]) -> Vec<Shown> {
+    records.iter().map(show).collect()
+}
+
+fn whole(tree: &mut Tree, view: &View, direction: Direction) -> Vec<Shown> {
+    let from = match direction {
+        Direction::Older => Place::End,
+        Direction::Newer => Place::Beginning,
+    };
+    let mut records = travel(tree, view, from, direction, usize::MAX);
+    if direction == Direction::Older {
+        records.reverse();
+    }
+    shown(&records)
+}
+
+/// Page after page, each from where the one before ended.
+fn paged(tree: &mut Tree, view: &View, direction: Direction, rows: usize) -> Vec<Shown> {
+    let mut from = match direction {
+        Direction::Older => Place::End,
+        Direction::Newer => Place::Beginning,
+    };
+    let mut all = Vec::new();
+    loop {
+        let page = travel(tree, view, from, direction, rows);
+        let Some(last) = page.last() else { break };
+        from = Place::Row(last.line.key);
+        all.extend(page);
+    }
+    if direction == Direction::Older {
+        all.reverse();
+    }
+    shown(&all)
+}
+
+pub(in crate::query) fn folders() -> impl Strategy<Value = Vec<Vec<Drawn>>> {
+    let record = (0_u16..3, 0_i64..4, 0_usize..3, 0_u8..6);
+    prop::collection::vec(prop::collection::vec(record, 0..120), 1..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 24 } else { 2_000 }))]
+
+    #[test]
+    fn both_ways_equal_the_reference(folders in folders(), split in 1_usize..80, rows in 1_usize..30) {
+        let written = write(&folders, split);
+        let mut tree = tree(written.dir.path());
+        let view = View::default();
+        for direction in [Direction::Newer, Direction::Older] {
+            prop_assert_eq!(&whole(&mut tree, &view, direction), &written.expected);
+            prop_assert_eq!(&paged(&mut tree, &view, direction, rows), &written.expected);
+        }
+    }
+
+    #[test]
+    fn a_time_is_found_as_in_the_reference(
+        folders in folders(),
+        split in 1_usize..80,
+        minute in 0_i64..200,
+        second in 0_i64..60,
+    ) {
+        let written = write(&folders, split);
+        let mut tree = tree(written.dir.path());
+        let start: Timestamp = "2025-05-04T10:00:00Z".parse().unwrap();
+        let time = Timestamp::new(start.as_second() + minute * 60 + second, 0).unwrap();
+        // Folders end where the next begins, whatever stamps are in them.
+        let hour = (minute / 60).min(i64::try_from(folders.len()).unwrap() - 1);
+        let base = start.as_second() + hour * 3600;
+        let before = |(text, at, _): &&Shown| {
+            let own = text.strip_prefix('[').map_or(*at, |_| *at);
+            let of = (*at - start.as_second()) / 3600;
+            own < time.as_second() && of <= hour && (of < hour || *at >= base)
+        };
+        let first = written.expected.iter().take_while(before).count();
+        let view = View::default();
+        let newer = travel(&mut tree, &view, Place::Time(time), Direction::Newer, usize::MAX);
+        prop_assert_eq!(shown(&newer), &written.expected[first..]);
+        let mut older = travel(&mut tree, &view, Place::Time(time), Direction::Older, usize::MAX);
+        older.reverse();
+        prop_assert_eq!(shown(&older), &written.expected[..first]);
+    }
+
+    #[test]
+    fn a_filter_leaves_out_and_changes_nothing_else(
+        folders in folders(),
+        split in 1_usize..80,
+        rows in 1_usize..30,
+        text in prop::sample::select(vec!["a$", "record", "record 1", "nowhere", "continued"]),
+        has_level in any::<bool>(),
+    ) {
+        let written = write(&folders, split);
+        let mut tree = tree(written.dir.path());
+        let filter = Filter {
+            least: has_level.then_some(chronologix_schema::Level::Warn),
+            include: vec![Pattern::new(text, Case::Smart).unwrap()],
+            exclude: vec![Pattern::new("11", Case::Smart).unwrap()],
+        };
+        let view = View { streams: None, filter: filter.clone() };
+        let expected = written.expected.iter().filter(|(text, ..)| filter.takes(text));
+        let expected: Vec<Shown> = expected.cloned().collect();
+        for direction in [Direction::Newer, Direction::Older] {
+            prop_assert_eq!(&whole(&mut tree, &view, direction), &expected);
+            prop_assert_eq!(&paged(&mut tree, &view, direction, rows), &expected);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_holds_nothing_up() {
+    use std::os::unix::fs::symlink;
+
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let written = write(&[vec![(0, 1, 0, 0); 10]], 100);
+    let folder = written.dir.path().join("2025-05-04__10-00");
+    mknodat(
+        CWD,
+        folder.join("pipe.log"),
+        FileType::Fifo,
+        Mode::RUSR | Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    symlink("pipe.log", folder.join("link.log")).unwrap();
+    symlink("loop.log", folder.join("loop.log")).unwrap();
+    symlink("..", folder.join("up.log")).unwrap();
+    fs::create_dir(folder.join("folder.log")).unwrap();
+    symlink(".", written.dir.path().join("2025-05-04__11-00")).unwrap();
+    symlink(
+        "2025-05-04__12-00",
+        written.dir.path().join("2025-05-04__12-00"),
+    )
+    .unwrap();
+    let mut tree = tree(written.dir.path());
+    let mut cursor = TreeCursor::new(&tree, &View::default(), Place::End, Direction::Older);
+    let (mut found, mut troubles) = (0, Vec::new());
+    loop {
+        match cursor.step(&mut tree, Timestamp::UNIX_EPOCH) {
+            Step::Records(records) => found += records.len(),
+            Step::Pending => {}
+            Step::Trouble(trouble) => troubles.push(trouble),
+            Step::End => break,
+        }
+    }
+    assert_eq!(found, written.expected.len());
+    let names = [
+        "link.log",
+        "loop.log",
+        "pipe.log",
+        "up.log",
+        "2025-05-04__12-00",
+    ];
+    for name in names {
+        let is_told =
+            |trouble: &String| trouble.contains(name) && trouble.contains("cannot be read: ");
+        assert!(troubles.iter().any(is_told), "{name}: {troubles:?}");
+    }
+}

@@ -1,0 +1,361 @@
+//! ROOM: live files.
+//!
+//! ```text
+//!   watch ─ wake ─► Follower::scan
+//!                     newest   which folder is the current one
+//!                     folder   its files, by stream
+//!                     file     one file: what is new, what happened to it
+//!                   ─► Change
+//! ```
+//!
+//! File events only say that something may have happened. Every scan looks at the folders and files
+//! themselves, so a lost event costs a moment and nothing else. Nothing is ever written.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::ErrorKind,
+    path::PathBuf,
+};
+
+use chronologix_schema::layout::{Folder, Manifest};
+use jiff::{Timestamp, tz::TimeZone};
+
+use self::folder::{OpenFolder, Scanned};
+pub(crate) use self::{
+    change::{Change, Waiting},
+    file::{Incident, Start},
+    folder::Handover,
+    pump::{Clock, pump},
+};
+use crate::{
+    line::{Key, LogLine},
+    streams::{StreamId, StreamNames, Streams},
+    tree::{Identity, Root, Tree, start_in},
+};
+
+mod change;
+mod file;
+mod folder;
+mod newest;
+mod pump;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+/// The most a stream's file is read of when the viewer opens, at the file's end.
+const OPENING: u64 = 64 << 10;
+
+/// The most all streams of a folder are read of together.
+const OPENING_OF_ALL: u64 = 4 << 20;
+
+/// Where the current folder has fewer lines, earlier folders are opened too.
+const ENOUGH_LINES: usize = 1_000;
+
+/// The most bytes of a line on the screen; the rest of a longer one is left out.
+pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
+
+/// The most bytes of a line that is printed.
+pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
+
+/// The most folders that are opened for their past.
+const OPENING_FOLDERS: usize = 32;
+
+/// How a follower begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// With the newest lines of the tree.
+    Newest,
+    /// With the folders handed over by [`Follower::resume`].
+    Handed,
+}
+
+/// What one scan found.
+#[derive(Debug, Default)]
+pub(crate) struct ScanOutcome {
+    /// In order.
+    pub(crate) changes: Vec<Change>,
+    /// Whether there is more to read at once.
+    pub(crate) has_more: bool,
+}
+
+/// Follows a tree.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    tree: Tree,
+    opening: Opening,
+    /// The folders that are read: the current one, the one before, which may still get late lines,
+    /// and those between them that are not read to their end.
+    open: BTreeMap<Folder, OpenFolder>,
+    current: Option<Folder>,
+    /// What was told last, so that it is told once.
+    reported: (Option<Waiting>, Option<(Streams, Option<Manifest>)>),
+}
+
+impl Follower {
+    /// Follows the tree in `base`, which need not exist yet.
+    pub(crate) fn new(root: impl Into<Root>, opening: Opening, names: StreamNames) -> Self {
+        let open = BTreeMap::new();
+        let longest_line = match opening {
+            Opening::Newest => LONGEST_SHOWN,
+            Opening::Handed => LONGEST_PRINTED,
+        };
+        let tree = Tree::new(root, longest_line, names);
+        Self {
+            tree,
+            opening,
+            open,
+            current: None,
+            reported: (None, None),
+        }
+    }
+
+    /// What is known of the tree.
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Reads the base folder and gives its interval folders.
+    pub(crate) fn folders(&mut self, now: Timestamp) -> Result<&[Folder], Waiting> {
+        let waiting = match self.tree.refresh(now) {
+            Ok(()) if self.tree.folders().is_empty() => Waiting::Empty,
+            Ok(()) => return Ok(self.tree.folders()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Waiting::Missing,
+            Err(error) => Waiting::Unreadable(error.to_string()),
+        };
+        Err(waiting)
+    }
+
+    /// Goes on from where the reading of a folder ended.
+    pub(crate) fn resume(&mut self, handover: Handover, now: Timestamp) {
+        let folder = handover.folder;
+        let mut open = OpenFolder::resume(handover, &self.tree);
+        open.refresh(&mut self.tree, now);
+        self.current = Some(folder);
+        self.open.insert(folder, open);
+        self.forget_early();
+    }
+
+    /// Looks at everything that may have changed.
+    pub(crate) fn scan(&mut self, now: Timestamp) -> ScanOutcome {
+        let mut found = ScanOutcome::default();
+        if let Err(waiting) = self.folders(now) {
+            // What is open stays: the same folder may come back, as after a remount.
+            if self.reported.0.as_ref() != Some(&waiting) {
+                self.reported.0 = Some(waiting.clone());
+                found.changes.push(Change::Waiting(waiting));
+            }
+            return found;
+        }
+        let has_waited = self.reported.0.take().is_some();
+        let before = self.current;
+        let Some(current) = self.choose(now) else {
+            return found;
+        };
+        self.current = Some(current);
+        if before.is_none() && self.opening == Opening::Newest {
+            return self.open_newest(current, now);
+        }
+        self.open_from(before, current);
+        let mut lines = Vec::new();
+        let mut incidents = Vec::new();
+        for open in self.open.values_mut() {
+            open.refresh(&mut self.tree, now);
+            let Scanned {
+                lines: new,
+                incidents: happened,
+                has_more,
+            } = open.scan(&self.tree);
+            lines.extend(new);
+            incidents.extend(happened);
+            found.has_more |= has_more;
+        }
+        if !found.has_more {
+            lines.extend(self.forget_early());
+        }
+        self.report_streams(&mut found.changes);
+        if before != Some(current) || has_waited {
+            found.changes.push(Change::Current(current));
+        }
+        lines.sort_by_key(|line| line.key);
+        if !lines.is_empty() {
+            found.changes.push(Change::Lines(lines));
+        }
+        self.handle(incidents, &mut found);
+        found
+    }
+
+    /// The folders to be watched: what a new line, file or folder can come into.
+    pub(crate) fn watched(&self) -> Vec<(PathBuf, Option<Identity>)> {
+        let mut paths = self.tree.watched(None);
+        for (folder, open) in self.open.iter().rev() {
+            let identity = open.identity();
+            let watched = self.tree.watched(Some(*folder)).into_iter();
+            paths.extend(watched.map(|(path, _)| (path, identity)));
+        }
+        // The folder made ahead, where the first line of the next interval lands.
+        let mut folders = self.tree.folders().iter();
+        let next = folders.find(|folder| Some(**folder) > self.current);
+        paths.extend(
+            next.into_iter()
+                .flat_map(|next| self.tree.watched(Some(*next))),
+        );
+        paths
+    }
+
+    /// The current folder; never one before that of the last scan, as long as that exists.
+    fn choose(&self, now: Timestamp) -> Option<Folder> {
+        let folders = self.tree.folders();
+        let later = match self.current {
+            Some(current) => &folders[folders.partition_point(|folder| *folder < current)..],
+            None => folders,
+        };
+        let has_started = |folder| {
+            self.tree
+                .timestamps()
+                .start(folder)
+                .is_some_and(|at| at <= now)
+        };
+        let is_current = |folder| Some(folder) == self.current;
+        let has_bytes = |folder| is_current(folder) || self.tree.has_bytes(folder);
+        let candidates = if later.is_empty() { folders } else { later };
+        let known = newest::current(candidates, has_started, has_bytes)?;
+        let is_guess = !has_started(known) && !has_bytes(known);
+        if !is_guess || self.current.is_some() {
+            return Some(known);
+        }
+        // Nothing but empty folders of an unknown zone.
+        let has_started =
+            |folder| start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
+        newest::current(folders, has_started, |_| false)
+    }
+
+    /// Reads the newest lines of the tree, going back over folders until there are enough.
+    fn open_newest(&mut self, current: Folder, now: Timestamp) -> ScanOutcome {
+        let mut found = ScanOutcome::default();
+        let folders = self.tree.folders();
+        let earlier = folders[..folders.partition_point(|folder| *folder <= current)].to_vec();
+        let mut lines: Vec<LogLine> = Vec::new();
+        let mut cuts: Vec<Key> = Vec::new();
+        for (back, folder) in earlier.into_iter().rev().take(OPENING_FOLDERS).enumerate() {
+            let is_enough = lines.len() >= ENOUGH_LINES || !cuts.is_empty();
+            if is_enough && back >= 2 {
+                break;
+            }
+            let bytes = OPENING.min(OPENING_OF_ALL / self.tree.streams().len().max(1) as u64);
+            // The folder before the current one may still get late lines.
+            let bytes = if is_enough { 0 } else { bytes };
+            let mut open = OpenFolder::new(folder, &self.tree, Start::Last(bytes));
+            open.refresh(&mut self.tree, now);
+            let mut read = read_all(&mut open, &self.tree);
+            if back < 2 {
+                self.open.insert(folder, open);
+            } else {
+                read.0.extend(open.finish(&self.tree));
+            }
+            if !is_enough {
+                cuts.extend(read.1);
+                lines.extend(read.0);
+            }
+        }
+        lines.sort_by_key(|line| line.key);
+        self.report_streams(&mut found.changes);
+        found
+            .changes
+            .extend([Change::Opened(cuts), Change::Current(current)]);
+        if !lines.is_empty() {
+            found.changes.push(Change::Lines(lines));
+        }
+        found.has_more = true;
+        found
+    }
+
+    /// Opens the folders after `before` up to the current one, to be read from their beginning.
+    fn open_from(&mut self, before: Option<Folder>, current: Folder) {
+        for folder in self.tree.folders() {
+            if *folder <= current && Some(*folder) > before && !self.open.contains_key(folder) {
+                let open = OpenFolder::new(*folder, &self.tree, Start::Beginning);
+                self.open.insert(*folder, open);
+            }
+        }
+        // The current folder was deleted and made again.
+        let tree = &self.tree;
+        let open = || OpenFolder::new(current, tree, Start::Beginning);
+        self.open.entry(current).or_insert_with(open);
+    }
+
+    /// Closes folders before the one before the current one, and gives their unfinished lines.
+    fn forget_early(&mut self) -> Vec<LogLine> {
+        let mut lines = Vec::new();
+        while self.open.len() > 2
+            && let Some((folder, mut open)) = self.open.pop_first()
+        {
+            if Some(folder) >= self.current {
+                self.open.insert(folder, open);
+                break;
+            }
+            lines.extend(open.finish(&self.tree));
+        }
+        lines
+    }
+
+    fn handle(&mut self, incidents: Vec<(Key, String, Incident)>, found: &mut ScanOutcome) {
+        for (key, name, incident) in incidents {
+            if incident == Incident::Rewritten {
+                match self.opening {
+                    Opening::Newest => {
+                        // Begun again, so that nothing is on screen twice.
+                        (self.current, self.open) = (None, BTreeMap::new());
+                        found.has_more = true;
+                    }
+                    // What is printed cannot be taken back.
+                    Opening::Handed => {
+                        if let Some(open) = self.open.get_mut(&key.folder) {
+                            open.skip_to_end(key.stream);
+                        }
+                    }
+                }
+            }
+            found.changes.push(Change::Incident(key, name, incident));
+        }
+    }
+
+    fn report_streams(&mut self, changes: &mut Vec<Change>) {
+        let now = (self.tree.streams(), self.tree.description());
+        if self
+            .reported
+            .1
+            .as_ref()
+            .map(|(streams, reported)| (streams, reported.as_ref()))
+            != Some(now)
+        {
+            let (streams, description) = (now.0.clone(), now.1.cloned());
+            self.reported.1 = Some((streams.clone(), description.clone()));
+            changes.push(Change::Streams(streams, description));
+        }
+    }
+}
+
+/// Reads a folder to its end, with the first key of each stream that has a past.
+fn read_all(open: &mut OpenFolder, tree: &Tree) -> (Vec<LogLine>, Vec<Key>) {
+    let mut lines: Vec<LogLine> = Vec::new();
+    loop {
+        let scanned = open.scan(tree);
+        lines.extend(scanned.lines);
+        if !scanned.has_more {
+            break;
+        }
+    }
+    let cut: BTreeSet<StreamId> = open.cuts().collect();
+    let first = |stream| {
+        lines
+            .iter()
+            .map(|line| line.key)
+            .filter(move |key| key.stream == stream)
+    };
+    let cuts = cut
+        .iter()
+        .filter_map(|stream| first(*stream).min())
+        .collect();
+    (lines, cuts)
+}

@@ -1,0 +1,243 @@
+//! The files of one interval folder.
+
+use std::{collections::BTreeMap, mem, path::PathBuf};
+
+use chronologix_schema::layout::Folder;
+use jiff::Timestamp;
+
+use super::file::{FileTail, Incident, Start};
+use crate::{
+    line::{Key, LogLine},
+    streams::StreamId,
+    tree::{Identity, LineDater, Listing, RawLine, Tree},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// How many of a stream's numbered files may still grow: the last one, and the one before it.
+const LIVE_PARTS: usize = 2;
+
+/// An interval folder whose files are being read.
+#[derive(Debug)]
+pub(crate) struct OpenFolder {
+    folder: Folder,
+    names: Listing,
+    /// Where files are begun that are there when the folder is opened.
+    start: Start,
+    /// What others read of it before.
+    before: Option<Handover>,
+    streams: BTreeMap<StreamId, OpenStream>,
+}
+
+/// Where the reading of a folder goes on that somebody else began.
+#[derive(Debug)]
+pub(crate) struct Handover {
+    /// The folder.
+    pub(crate) folder: Folder,
+    /// What was read of each file.
+    pub(crate) read: BTreeMap<PathBuf, u64>,
+    /// What dates the lines that come next, by stream.
+    pub(crate) daters: BTreeMap<StreamId, LineDater>,
+}
+
+/// The files of one stream in the folder.
+#[derive(Debug)]
+struct OpenStream {
+    /// The files by number.
+    parts: BTreeMap<u32, FileTail>,
+    /// Files up to this number are read and closed.
+    closed: Option<u32>,
+    dater: LineDater,
+    /// Whether anything is left out before the first line.
+    is_cut: bool,
+    /// Whether no line was given yet.
+    is_fresh: bool,
+}
+
+/// What was read of a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    /// Lines, each stream in order.
+    pub(crate) lines: Vec<LogLine>,
+    /// What happened to files, by their names.
+    pub(crate) incidents: Vec<(Key, String, Incident)>,
+    /// Whether there is more to read at once.
+    pub(crate) has_more: bool,
+}
+
+impl OpenFolder {
+    /// A folder to be read from `start` on.
+    pub(crate) fn new(folder: Folder, tree: &Tree, start: Start) -> Self {
+        let names = tree.listing(folder);
+        Self {
+            folder,
+            names,
+            start,
+            before: None,
+            streams: BTreeMap::new(),
+        }
+    }
+
+    /// A folder to be read on where somebody else stopped.
+    pub(crate) fn resume(handover: Handover, tree: &Tree) -> Self {
+        let mut open = Self::new(handover.folder, tree, Start::Beginning);
+        open.before = Some(handover);
+        open
+    }
+
+    /// Which folder was found under the path.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        self.names.identity()
+    }
+
+    /// The first key of each stream of which earlier lines are left out.
+    pub(crate) fn cuts(&self) -> impl Iterator<Item = StreamId> {
+        self.streams
+            .iter()
+            .filter(|(_, stream)| stream.is_cut)
+            .map(|(id, _)| *id)
+    }
+
+    /// Finds the files. Called before anything is read, and again whenever there may be new ones.
+    pub(crate) fn refresh(&mut self, tree: &mut Tree, now: Timestamp) {
+        // A folder that cannot be listed has no files to read; the base says whether it is gone.
+        if self.names.refresh(now).is_err() {
+            return;
+        }
+        let files = tree.files(self.names.files());
+        let mut before = self.before.take();
+        for ((id, part), file) in files {
+            let dater = before.as_mut().and_then(|before| before.daters.remove(&id));
+            let fresh = || LineDater::new(self.folder, id, tree.timestamps());
+            let stream = self.streams.entry(id).or_insert_with(|| OpenStream {
+                parts: BTreeMap::new(),
+                closed: None,
+                dater: dater.unwrap_or_else(fresh),
+                is_cut: false,
+                is_fresh: true,
+            });
+            if stream.closed.is_none_or(|closed| closed < part) {
+                let path = self.names.path().join(file.name);
+                let read = before.as_ref().and_then(|before| before.read.get(&path));
+                let start = read.map_or(self.start, |read| Start::At(*read));
+                let tail = || FileTail::new(path, start, tree.longest_line());
+                stream.parts.entry(part).or_insert_with(tail);
+            }
+        }
+        if self.start != Start::Beginning {
+            // Only what is there now has a past; files that are made later are read whole.
+            self.start = Start::Beginning;
+            self.streams
+                .values_mut()
+                .for_each(OpenStream::leave_out_early_parts);
+        }
+    }
+
+    /// Reads one block of each file.
+    pub(crate) fn scan(&mut self, tree: &Tree) -> Scanned {
+        let mut scanned = Scanned::default();
+        for stream in self.streams.values_mut() {
+            stream.scan(tree, &mut scanned);
+        }
+        scanned
+    }
+
+    /// Unfinished last lines, for a folder that will not grow any more.
+    pub(crate) fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
+        self.streams
+            .values_mut()
+            .flat_map(|stream| stream.finish(tree))
+            .collect()
+    }
+
+    /// Moves to the end of a file that was written anew.
+    pub(crate) fn skip_to_end(&mut self, id: StreamId) {
+        if let Some(stream) = self.streams.get_mut(&id) {
+            stream.parts.values_mut().for_each(FileTail::skip_to_end);
+        }
+    }
+}
+
+impl OpenStream {
+    /// Of a stream whose past is left out, only the last files are read.
+    fn leave_out_early_parts(&mut self) {
+        while self.parts.len() > LIVE_PARTS
+            && let Some((part, _)) = self.parts.pop_first()
+        {
+            self.closed = Some(part);
+            self.is_cut = true;
+        }
+    }
+
+    /// Reads one block of each file that may still grow.
+    fn scan(&mut self, tree: &Tree, scanned: &mut Scanned) {
+        let mut closed = Vec::new();
+        let parts = self.parts.len();
+        for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
+            let polled = tail.poll();
+            self.is_cut |= tail.is_cut();
+            let lines = date(&mut self.dater, polled.lines, *part, tree);
+            let lines = whole_records(lines, self.is_fresh && self.is_cut);
+            self.is_fresh &= lines.is_empty();
+            scanned.lines.extend(lines);
+            if let Some(incident) = polled.incident {
+                let name = tail
+                    .path()
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into();
+                scanned
+                    .incidents
+                    .push((self.dater.next_key(), name, incident));
+            }
+            if polled.has_more {
+                // The file after this one goes on where this one ends.
+                scanned.has_more = true;
+                break;
+            }
+            if index + LIVE_PARTS < parts {
+                closed.push(*part);
+            }
+        }
+        for part in closed {
+            self.parts.remove(&part);
+            self.closed = Some(part);
+        }
+    }
+
+    fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
+        let mut lines = Vec::new();
+        for (part, tail) in &mut self.parts {
+            let unfinished = tail.finish().into_iter().collect();
+            lines.extend(date(&mut self.dater, unfinished, *part, tree));
+        }
+        lines.into_iter().map(|(line, _)| line).collect()
+    }
+}
+
+fn date(
+    dater: &mut LineDater,
+    lines: Vec<RawLine>,
+    part: u32,
+    tree: &Tree,
+) -> Vec<(LogLine, bool)> {
+    lines
+        .into_iter()
+        .map(|line| dater.date(line, part, tree.timestamps()))
+        .collect()
+}
+
+/// The lines without their marks. Where earlier ones are left out, the first may be the rest of a
+/// record whose time is not known; then the first whole record comes first.
+fn whole_records(mut lines: Vec<(LogLine, bool)>, is_after_cut: bool) -> Vec<LogLine> {
+    if is_after_cut {
+        let first = lines
+            .iter()
+            .position(|(_, has_timestamp)| *has_timestamp)
+            .unwrap_or(0);
+        lines = mem::take(&mut lines).split_off(first);
+    }
+    lines.into_iter().map(|(line, _)| line).collect()
+}

@@ -1,0 +1,110 @@
+//! Numbered files of one stream.
+
+use std::fs;
+
+use super::*;
+use crate::streams::StreamNames;
+
+struct Case {
+    dir: tempfile::TempDir,
+    tree: Tree,
+    open: OpenFolder,
+}
+
+impl Case {
+    fn new(files: &[(&str, &str)], start: Start) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
+        let folder = Folder::parse("2025-05-04").unwrap();
+        fs::create_dir(dir.path().join("2025-05-04")).unwrap();
+        tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+        let open = OpenFolder::new(folder, &tree, start);
+        let mut case = Self { dir, tree, open };
+        for (name, content) in files {
+            case.write(name, content);
+        }
+        case.open.refresh(&mut case.tree, Timestamp::UNIX_EPOCH);
+        case
+    }
+
+    fn write(&mut self, name: &str, content: &str) {
+        fs::write(self.dir.path().join("2025-05-04").join(name), content).unwrap();
+    }
+
+    #[track_caller]
+    fn check(&mut self, expected: &[&str]) {
+        self.open.refresh(&mut self.tree, Timestamp::UNIX_EPOCH);
+        let mut lines = Vec::new();
+        loop {
+            let scanned = self.open.scan(&self.tree);
+            lines.extend(scanned.lines);
+            if !scanned.has_more {
+                break;
+            }
+        }
+        assert!(lines.is_sorted_by_key(|line| line.key));
+        assert_eq!(
+            lines.iter().map(|line| &*line.text).collect::<Vec<_>>(),
+            expected
+        );
+    }
+}
+
+#[test]
+fn numbered_files_go_on_from_each_other() {
+    let files = [
+        ("a.10.log", "11\n"),
+        ("a.2.log", "3\n"),
+        ("a.1.log", "2\n"),
+        ("a.log", "1\n"),
+    ];
+    let mut case = Case::new(&files, Start::Beginning);
+    case.check(&["1", "2", "3", "11"]);
+    case.write("a.10.log", "11\n12\n");
+    case.write("a.11.log", "13\n");
+    case.check(&["12", "13"]);
+}
+
+#[test]
+fn closed_files_are_not_opened_again() {
+    let files = [("a.log", "1\n"), ("a.1.log", "2\n"), ("a.2.log", "3\n")];
+    let mut case = Case::new(&files, Start::Beginning);
+    case.check(&["1", "2", "3"]);
+    case.write("a.log", "1\n1b\n");
+    case.check(&[]);
+}
+
+#[test]
+fn only_the_last_files_are_read_at_the_start() {
+    let files = [
+        ("a.log", "1\n"),
+        ("a.1.log", "2\n"),
+        ("a.2.log", "3\n"),
+        ("b.log", "1\n"),
+    ];
+    let mut case = Case::new(&files, Start::Last(100));
+    case.check(&["2", "3", "1"]);
+    assert_eq!(case.open.cuts().collect::<Vec<_>>(), [StreamId(0)]);
+}
+
+#[test]
+fn after_a_cut_the_first_whole_record_comes_first() {
+    let content = "[10:00:00] one\n\tof it\n[10:00:01] two\n\tof it\n";
+    let mut case = Case::new(&[("a.log", content)], Start::Last(30));
+    case.check(&["[10:00:01] two", "\tof it"]);
+    // Files that come later are read whole.
+    case.write("b.log", "\trest\n[10:00:00] one\n");
+    case.check(&["\trest", "[10:00:00] one"]);
+}
+
+#[test]
+fn an_unfinished_line_is_given_when_the_folder_is_closed() {
+    let mut case = Case::new(&[("a.log", "1\n2"), ("b.log", "3")], Start::Beginning);
+    case.check(&["1"]);
+    let rest = case.open.finish(&case.tree);
+    assert_eq!(
+        rest.iter().map(|line| &*line.text).collect::<Vec<_>>(),
+        ["2", "3"]
+    );
+    assert!(case.open.finish(&case.tree).is_empty());
+}

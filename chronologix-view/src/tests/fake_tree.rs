@@ -1,0 +1,200 @@
+//! A query service for tests: a list of lines instead of a tree.
+
+use std::sync::Arc;
+
+use crate::{
+    line::{Key, LogLine},
+    query::{
+        Answer, Bucket, Direction, Found, Histogram, Hits, Page, Place, Query, Record, Reply,
+        Request, Target, View,
+    },
+    streams::{StreamSet, Streams},
+};
+
+/// All lines of a tree, in order.
+#[derive(Debug, Default)]
+pub(crate) struct FakeTree {
+    lines: Vec<Arc<LogLine>>,
+    /// How many rows are told at a time, to see answers come in parts.
+    pub(crate) part: usize,
+    /// How many pages were asked for.
+    pub(crate) pages: usize,
+}
+
+impl FakeTree {
+    /// Adds a line.
+    pub(crate) fn add(&mut self, line: LogLine) {
+        self.lines.push(Arc::new(line));
+        self.lines.sort_by_key(|line| line.key);
+    }
+
+    /// Answers a question as the query service would.
+    pub(crate) fn answer(&mut self, query: Query, streams: &Streams) -> Vec<Reply> {
+        let answers = match query.request {
+            Request::Page {
+                view,
+                from,
+                direction,
+                rows,
+                context,
+            } => {
+                self.pages += 1;
+                self.page(&view, from, direction, rows, context)
+            }
+            Request::Find {
+                mut view,
+                target,
+                from,
+                direction,
+            } => {
+                match target {
+                    Target::Match(pattern) => view.filter.include.push(pattern),
+                    Target::Level(level) => view.filter.least = Some(level),
+                }
+                let found = self.rows(&view, from, direction).next();
+                vec![Answer::Found(Found {
+                    key: found.map(|line| line.key),
+                    reached: from,
+                    is_complete: true,
+                })]
+            }
+            Request::Search {
+                mut view, pattern, ..
+            } => {
+                view.filter.include.push(pattern);
+                let keys: Vec<Key> = self
+                    .rows(&view, Place::Beginning, Direction::Newer)
+                    .map(|line| line.key)
+                    .collect();
+                vec![Answer::Hits(Hits {
+                    lines: vec![keys.len() as u64],
+                    keys,
+                    read: 1,
+                    total: 1,
+                    is_complete: true,
+                })]
+            }
+            Request::Histogram { .. } => vec![Answer::Histogram(self.histogram())],
+        };
+        let id = query.id;
+        let reply = |answer| Reply {
+            id,
+            streams: streams.clone(),
+            answer,
+        };
+        answers.into_iter().map(reply).collect()
+    }
+
+    /// The rows from a place on, the nearest first.
+    fn rows<'a>(
+        &'a self,
+        view: &'a View,
+        from: Place,
+        direction: Direction,
+    ) -> Box<dyn Iterator<Item = &'a Arc<LogLine>> + 'a> {
+        let is_beyond = move |line: &&Arc<LogLine>| match (from, direction) {
+            (Place::Beginning, Direction::Newer) | (Place::End, Direction::Older) => true,
+            (Place::Beginning | Place::End, _) => false,
+            (Place::Time(time), Direction::Newer) => line.key.instant >= time,
+            (Place::Time(time), Direction::Older) => line.key.instant < time,
+            (Place::Row(key), Direction::Newer) => line.key > key,
+            (Place::Row(key), Direction::Older) => line.key < key,
+        };
+        let is_in_view = |line: &&Arc<LogLine>| {
+            let streams = view.streams.as_ref();
+            streams.is_none_or(|streams| streams.contains(&line.key.stream))
+                && view.filter.takes(&line.text)
+        };
+        let lines = self.lines.iter();
+        match direction {
+            Direction::Newer => Box::new(lines.filter(is_beyond).filter(is_in_view)),
+            Direction::Older => Box::new(lines.rev().filter(is_beyond).filter(is_in_view)),
+        }
+    }
+
+    fn page(
+        &self,
+        view: &View,
+        from: Place,
+        direction: Direction,
+        rows: usize,
+        context: usize,
+    ) -> Vec<Answer> {
+        let all = View {
+            streams: view.streams.clone(),
+            ..View::default()
+        };
+        let lines: Vec<_> = self.rows(&all, from, direction).collect();
+        let begins_at_row = matches!(from, Place::Row(_));
+        let is_near = |at: usize| {
+            if begins_at_row && at < context {
+                return true;
+            }
+            let until = lines.len().min(at + context + 1);
+            let mut near = lines[at.saturating_sub(context)..until].iter();
+            near.any(|line| view.filter.takes(&line.text))
+        };
+        let near: Vec<_> = (0..lines.len()).filter(|at| is_near(*at)).collect();
+        let all = near.len();
+        let mut records: Vec<Record> = near
+            .into_iter()
+            .take(rows)
+            .map(|at| lines[at])
+            .map(|line| Record {
+                line: Arc::clone(line),
+                streams: StreamSet::of(line.key.stream),
+            })
+            .collect();
+        let mut answers = Vec::new();
+        let part = if self.part == 0 { rows } else { self.part };
+        loop {
+            let rest = records.split_off(part.min(records.len()));
+            let is_complete = rest.is_empty();
+            let reached = records
+                .last()
+                .map_or(from, |record| Place::Row(record.line.key));
+            if direction == Direction::Older {
+                records.reverse();
+            }
+            answers.push(Answer::Page(Page {
+                records,
+                reached,
+                is_at_end: is_complete && all <= rows,
+                is_complete,
+            }));
+            if is_complete {
+                return answers;
+            }
+            records = rest;
+        }
+    }
+
+    fn histogram(&self) -> Histogram {
+        let mut buckets: Vec<Bucket> = Vec::new();
+        for line in &self.lines {
+            if buckets
+                .last()
+                .is_none_or(|bucket| bucket.folder != line.key.folder)
+            {
+                buckets.push(Bucket {
+                    folder: line.key.folder,
+                    from: line.key.instant,
+                    lines: vec![0],
+                    levels: [0; 7],
+                    hits: 0,
+                });
+            }
+            if let Some(bucket) = buckets.last_mut() {
+                bucket.lines[0] += 1;
+                let level = crate::record::level(&line.text).0;
+                bucket.levels[level.map_or(0, |level| level as usize)] += 1;
+            }
+        }
+        Histogram {
+            buckets,
+            read: 1,
+            total: 1,
+            is_complete: true,
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! For tests: a model that is fed by hand, keys that are pressed, and a screen to read.
+
+use std::collections::BTreeMap;
+
+use chronologix_schema::layout::{Folder, Manifest};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::Timestamp;
+use ratatui::{Terminal, backend::TestBackend, layout::Size};
+
+use super::fake_tree::FakeTree;
+use crate::{
+    action::Effect,
+    line::{Key, LogLine},
+    model::{Model, pending_queries::QueryCommand},
+    streams::{StreamId, Streams},
+    tail::Change,
+    ui::Screen,
+    update,
+};
+
+/// Where the lines of a harness are from, if nothing else is said.
+pub(crate) const FOLDER: &str = "2025-05-04__15-00";
+
+/// A model with its screen.
+#[derive(Debug)]
+pub(crate) struct Harness {
+    pub(crate) model: Model,
+    terminal: Terminal<TestBackend>,
+    folder: Folder,
+    sequences: BTreeMap<(Folder, StreamId), u64>,
+    /// The rest of the tree.
+    pub(crate) archive: FakeTree,
+}
+
+impl Harness {
+    /// Before anything is known of the tree.
+    pub(crate) fn blank(width: u16, height: u16) -> Self {
+        let mut harness = Self {
+            model: Model::new("my_logs".into()),
+            terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
+            folder: Folder::parse(FOLDER).unwrap(),
+            sequences: BTreeMap::new(),
+            archive: FakeTree::default(),
+        };
+        harness.resize(width, height);
+        harness
+    }
+
+    /// A tree of `app`, `errors -> app` and `audit`.
+    pub(crate) fn new(width: u16, height: u16) -> Self {
+        let mut harness = Self::blank(width, height);
+        let mut streams = Streams::default();
+        let [app, errors, audit] = ["app", "errors", "audit"].map(|name| streams.id(name));
+        streams.set_mirrors(app, Vec::new());
+        streams.set_mirrors(errors, vec![app]);
+        streams.set_mirrors(audit, Vec::new());
+        let description = Manifest {
+            format_version: 1,
+            interval: "1h".into(),
+            timezone: "UTC".into(),
+            timestamp_format: "%H:%M:%S".into(),
+            streams: Vec::new(),
+        };
+        harness
+            .model
+            .apply(Change::Streams(streams, Some(description)));
+        harness.model.apply(Change::Opened(Vec::new()));
+        harness.model.apply(Change::Current(harness.folder));
+        harness
+    }
+
+    pub(crate) fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.model.size = Size::new(width, height);
+    }
+
+    /// Lines from now on are of this folder.
+    pub(crate) fn folder(&mut self, name: &str) {
+        self.folder = Folder::parse(name).unwrap();
+        self.model.apply(Change::Current(self.folder));
+    }
+
+    pub(crate) fn key(&mut self, stream: u16, second: u32) -> Key {
+        let sequence = self
+            .sequences
+            .entry((self.folder, StreamId(stream)))
+            .or_default();
+        *sequence += 1;
+        let instant = Timestamp::new(i64::from(second), 0).unwrap();
+        Key {
+            folder: self.folder,
+            instant,
+            stream: StreamId(stream),
+            sequence: *sequence,
+        }
+    }
+
+    /// A line as it stands in a file.
+    pub(crate) fn raw(&mut self, stream: u16, second: u32, text: &str) {
+        let key = self.key(stream, second);
+        let line = LogLine {
+            key,
+            text: text.into(),
+            is_cut: false,
+        };
+        self.archive.add(line.clone());
+        self.model.apply(Change::Lines(vec![line]));
+    }
+
+    fn log_line(&mut self, stream: u16, second: u32, text: &str) -> LogLine {
+        let key = self.key(stream, second);
+        let stamp = stamp(second);
+        LogLine {
+            key,
+            text: format!("[{stamp}] {text}").into(),
+            is_cut: false,
+        }
+    }
+
+    /// A line logged at this second of the hour.
+    pub(crate) fn line(&mut self, stream: u16, second: u32, text: &str) {
+        let stamp = stamp(second);
+        self.raw(stream, second, &format!("[{stamp}] {text}"));
+    }
+
+    /// This many lines, one a second, with their numbers.
+    pub(crate) fn lines(&mut self, stream: u16, seconds: std::ops::Range<u32>) {
+        for second in seconds {
+            self.line(stream, second, &format!("line {second}"));
+        }
+    }
+
+    pub(crate) fn press(&mut self, code: KeyCode) -> Effect {
+        update::press(&mut self.model, KeyEvent::new(code, KeyModifiers::NONE))
+    }
+
+    pub(crate) fn press_letter(&mut self, letter: char) -> Effect {
+        self.press(KeyCode::Char(letter))
+    }
+
+    /// Types text, key by key.
+    pub(crate) fn write(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.press_letter(letter);
+        }
+    }
+
+    /// Presses a key with ctrl held.
+    pub(crate) fn press_ctrl(&mut self, letter: char) -> Effect {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
+        update::press(&mut self.model, key)
+    }
+
+    /// Presses a key with alt held.
+    pub(crate) fn press_alt(&mut self, letter: char) -> Effect {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::ALT);
+        update::press(&mut self.model, key)
+    }
+
+    /// The row of lines at the cursor, from the stamp on.
+    pub(crate) fn cursor(&self) -> String {
+        let line = self.model.cursor().and_then(|row| row.line());
+        let text = line.map_or("", |line| &line.text);
+        text.split_once("] ")
+            .map_or(text, |(_, message)| message)
+            .to_owned()
+    }
+
+    /// A line of the past: only the query service knows it.
+    pub(crate) fn old(&mut self, stream: u16, second: u32, text: &str) {
+        let line = self.log_line(stream, second, text);
+        self.archive.add(line);
+        self.model.queries.is_open = true;
+    }
+
+    /// Does all that is left to do, with the query service answering.
+    pub(crate) fn work(&mut self) {
+        loop {
+            while update::work(&mut self.model, 64) {}
+            let orders = self.model.queries.take();
+            if orders.is_empty() {
+                return;
+            }
+            for order in orders {
+                let QueryCommand::Ask(query) = order else {
+                    continue;
+                };
+                for reply in self.archive.answer(query, &self.model.streams) {
+                    update::fetch::answer(&mut self.model, reply);
+                }
+            }
+        }
+    }
+
+    /// What is on the screen.
+    pub(crate) fn screen(&mut self) -> String {
+        self.work();
+        let screen = Screen { model: &self.model };
+        self.terminal
+            .draw(|frame| frame.render_widget(screen, frame.area()))
+            .unwrap();
+        self.terminal.backend().to_string()
+    }
+
+    /// What lies behind the first letter of this text on the screen.
+    pub(crate) fn behind(&mut self, text: &str) -> ratatui::style::Color {
+        let screen = self.screen();
+        let (y, row) = (0_u16..)
+            .zip(screen.lines())
+            .find(|(_, row)| row.contains(text))
+            .unwrap();
+        // Rows of the screen stand in quotation marks.
+        let x = row[..row.find(text).unwrap()].chars().count() - 1;
+        let x = u16::try_from(x).unwrap();
+        self.terminal.backend().buffer()[(x, y)].bg
+    }
+
+    /// The rows of lines in sight, from the stamp on.
+    pub(crate) fn texts(&mut self) -> Vec<String> {
+        let screen = self.screen();
+        let text = |row: &str| {
+            let start = row.find('[')?;
+            let (_, message) = row[start..].split_once("] ")?;
+            Some(message.trim_end_matches(['"', ' ', '▐', '•']).to_owned())
+        };
+        screen.lines().filter_map(text).collect()
+    }
+}
+
+/// The time of day of a second: within the hour of the harness, unless there are more of them.
+fn stamp(second: u32) -> String {
+    let hour = if second < 3_600 {
+        15
+    } else {
+        second / 3_600 % 24
+    };
+    format!("{hour:02}:{:02}:{:02}", second / 60 % 60, second % 60)
+}

@@ -1,0 +1,277 @@
+//! When a line was logged: the date of its folder and the time of its stamp.
+
+use chronologix_schema::layout::{
+    Folder, Manifest, TimestampFormat, TimestampParser, parse_json_line, zone,
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use crate::{
+    line::{Key, LogLine, sequence},
+    streams::StreamId,
+};
+
+use super::lines::RawLine;
+
+#[cfg(test)]
+mod tests;
+
+/// How the start of a JSON line looks that our own writer wrote.
+const JSON_START: &str = r#"{"timestamp":""#;
+
+/// How the stamps of a tree are read.
+#[derive(Clone, Debug)]
+pub(crate) struct TimestampReader {
+    /// As the tree describes itself.
+    described: Option<TimestampParser>,
+    /// For everything else: trees without a description, and lines from before it changed.
+    guess: TimestampParser,
+    /// The zone of the folder names; unknown in a tree without a description.
+    zone: Option<TimeZone>,
+    /// Whether a date and time without brackets at the start of a line are a stamp, as in the logs of
+    /// others.
+    takes_bare: bool,
+}
+
+impl TimestampReader {
+    /// The stamps of a tree with this description, or of one without.
+    pub(crate) fn new(description: Option<&Manifest>) -> Self {
+        let zone = description.and_then(|described| zone(&described.timezone).ok());
+        let described = description.zip(zone.clone()).and_then(|(described, zone)| {
+            let format = TimestampFormat::parse(&described.timestamp_format).ok()?;
+            Some(TimestampParser::new(&format, zone))
+        });
+        Self {
+            described,
+            guess: TimestampParser::guess(),
+            zone,
+            takes_bare: false,
+        }
+    }
+
+    /// Takes stamps without brackets as well.
+    pub(crate) fn with_bare(self) -> Self {
+        Self {
+            takes_bare: true,
+            ..self
+        }
+    }
+
+    /// The zone of the folder names, if the tree says which that is.
+    pub(crate) fn zone(&self) -> Option<TimeZone> {
+        self.zone.clone()
+    }
+
+    /// When a folder's interval starts, if the tree says in which zone that is.
+    pub(crate) fn start(&self, folder: Folder) -> Option<Timestamp> {
+        start_in(folder, self.zone.as_ref()?)
+    }
+
+    /// When a folder's interval starts; in UTC if the tree does not say.
+    pub(crate) fn start_or_guess(&self, folder: Folder) -> Timestamp {
+        let start = self.start(folder);
+        let start = start.or_else(|| start_in(folder, &TimeZone::UTC));
+        start.unwrap_or_default()
+    }
+
+    fn read(&self, stamp: &str, folder: Folder) -> Option<Timestamp> {
+        let described = self
+            .described
+            .as_ref()
+            .and_then(|reader| reader.read(stamp, folder));
+        described.or_else(|| self.guess.read(stamp, folder))
+    }
+}
+
+/// When a folder's interval starts in a zone.
+pub(crate) fn start_in(folder: Folder, zone: &TimeZone) -> Option<Timestamp> {
+    folder
+        .start()
+        .to_zoned(zone.clone())
+        .ok()
+        .map(|start| start.timestamp())
+}
+
+/// Gives the lines of one stream and folder their keys.
+#[derive(Debug)]
+pub(crate) struct LineDater {
+    /// The key of the line before.
+    last: Key,
+    /// The stamp read last; most stamps are much like that of the line before.
+    known: TimestampCache,
+}
+
+impl LineDater {
+    /// For a stream of which nothing was read yet.
+    pub(crate) fn new(folder: Folder, stream: StreamId, timestamps: &TimestampReader) -> Self {
+        // A single file can be of many days before the one it was changed on.
+        let start = (!timestamps.takes_bare).then(|| timestamps.start_or_guess(folder));
+        let instant = start.unwrap_or(Timestamp::UNIX_EPOCH);
+        Self {
+            last: Key {
+                folder,
+                instant,
+                stream,
+                sequence: 0,
+            },
+            known: TimestampCache::default(),
+        }
+    }
+
+    /// A key after the last line, for something that happened now.
+    pub(crate) fn next_key(&mut self) -> Key {
+        self.last.sequence += 1;
+        self.last
+    }
+
+    /// Dates a line of a file of the stream, and says whether it has a stamp of its own.
+    pub(crate) fn date(
+        &mut self,
+        line: RawLine,
+        part: u32,
+        timestamps: &TimestampReader,
+    ) -> (LogLine, bool) {
+        let own = self.instant(&line.text, timestamps);
+        if let Some(instant) = own {
+            // A stamp may go back by the moment a thread was held; the order of the file stays.
+            self.last.instant = self.last.instant.max(instant);
+        }
+        // Of a file that was cut short and filled again, new lines still come after the old ones.
+        let place = sequence(part, line.at);
+        self.last.sequence = place.max(self.last.sequence + 1);
+        (
+            LogLine {
+                key: self.last,
+                text: line.text,
+                is_cut: line.is_cut,
+            },
+            own.is_some(),
+        )
+    }
+
+    /// The time of the last line; before the first, the start of the folder.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.last.instant
+    }
+
+    /// Takes a line into account that is dated elsewhere.
+    pub(crate) fn see(&mut self, line: &[u8], timestamps: &TimestampReader) {
+        if let Some(own) = self.stamp(line, timestamps) {
+            self.last.instant = self.last.instant.max(own);
+        }
+    }
+
+    /// The time of a line by its own stamp alone.
+    pub(crate) fn stamp(&mut self, line: &[u8], timestamps: &TimestampReader) -> Option<Timestamp> {
+        // Most lines are continuations or begin with one of these.
+        match line.first()? {
+            b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), timestamps),
+            b'0'..=b'9' if timestamps.takes_bare => {
+                self.instant(&String::from_utf8_lossy(line), timestamps)
+            }
+            _ => None,
+        }
+    }
+
+    fn instant(&mut self, text: &str, timestamps: &TimestampReader) -> Option<Timestamp> {
+        if text.starts_with('{') {
+            let quick = text
+                .strip_prefix(JSON_START)
+                .and_then(|rest| rest.split_once('"'));
+            let quick = quick.and_then(|(stamp, _)| stamp.parse().ok());
+            return quick.or_else(|| {
+                let line = parse_json_line(text)?;
+                line.timestamp
+                    .or_else(|| timestamps.read(&line.stamp?, self.last.folder))
+            });
+        }
+        let bare = || {
+            timestamps
+                .takes_bare
+                .then(|| bare_timestamp(text))
+                .flatten()
+        };
+        let stamp = bracketed_timestamp(text).or_else(bare)?;
+        self.known.read(stamp, timestamps, self.last.folder)
+    }
+}
+
+/// A stamp that was read, and what it meant.
+#[derive(Debug, Default)]
+struct TimestampCache {
+    text: String,
+    instant: Option<Timestamp>,
+    /// Its length up to a fraction at its end, and the instant without that.
+    whole: Option<(usize, Timestamp)>,
+}
+
+impl TimestampCache {
+    /// The instant of a stamp, sooner if it is like the one before.
+    fn read(
+        &mut self,
+        stamp: &str,
+        timestamps: &TimestampReader,
+        folder: Folder,
+    ) -> Option<Timestamp> {
+        if self.text == stamp {
+            return self.instant;
+        }
+        if let Some((length, whole)) = self.whole
+            && stamp.as_bytes().get(..length) == self.text.as_bytes().get(..length)
+            && let Some(nanos) = fraction(&stamp.as_bytes()[length..])
+        {
+            return whole.checked_add(SignedDuration::from_nanos(nanos)).ok();
+        }
+        self.instant = timestamps.read(stamp, folder);
+        self.text.clear();
+        self.text.push_str(stamp);
+        let point = stamp.bytes().rposition(|byte| byte == b'.' || byte == b',');
+        self.whole = point.zip(self.instant).and_then(|(point, instant)| {
+            let nanos = fraction(&stamp.as_bytes()[point..])?;
+            // What looks like a fraction is one if the reader took it for one.
+            let is_fraction = i64::from(instant.subsec_nanosecond()) == nanos;
+            let whole = instant
+                .checked_sub(SignedDuration::from_nanos(nanos))
+                .ok()?;
+            is_fraction.then_some((point, whole))
+        });
+        self.instant
+    }
+}
+
+/// The nanoseconds of `.123456`; with fewer than three digits it may be something else.
+fn fraction(text: &[u8]) -> Option<i64> {
+    let (point, digits) = text.split_first()?;
+    let is_number = digits.iter().all(u8::is_ascii_digit);
+    if !matches!(point, b'.' | b',') || !is_number || !(3..=9).contains(&digits.len()) {
+        return None;
+    }
+    let digit = |index: usize| i64::from(digits.get(index).map_or(0, |digit| digit - b'0'));
+    Some((0..9).fold(0, |nanos, index| nanos * 10 + digit(index)))
+}
+
+/// What stands in the first brackets of a line, as [`parse_text_line`] has it.
+///
+/// [`parse_text_line`]: chronologix_schema::layout::parse_text_line
+fn bracketed_timestamp(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('[')?;
+    let mut ends = memchr::memchr_iter(b']', rest.as_bytes());
+    let end = ends.find(|end| rest.as_bytes().get(end + 1) == Some(&b' '))?;
+    Some(&rest[..end])
+}
+
+/// The stamp at the start of a line such as `2025-05-04T15:07:09.123Z INFO x` or `15:07:09,123 x`.
+fn bare_timestamp(text: &str) -> Option<&str> {
+    let is_of_timestamp = |byte: u8| byte.is_ascii_digit() || b"-:.,TtZz+".contains(&byte);
+    let word = |text: &str| {
+        text.bytes()
+            .take_while(|byte| is_of_timestamp(*byte))
+            .count()
+    };
+    let mut end = word(text);
+    let is_date = end == "2025-05-04".len() && !text[..end].contains(':');
+    if is_date && text[end..].starts_with(' ') {
+        end += 1 + word(&text[end + 1..]);
+    }
+    let stamp = text[..end].trim_end_matches([':', '-', ',', '.']);
+    stamp.contains(':').then_some(stamp)
+}

@@ -1,0 +1,185 @@
+//! Lines to times.
+
+use chronologix_schema::layout::parse_text_line;
+use proptest::prelude::*;
+
+use super::*;
+use crate::line::part_and_offset;
+
+fn described(timezone: &str, format: &str) -> TimestampReader {
+    TimestampReader::new(Some(&Manifest {
+        format_version: 1,
+        interval: "1h".into(),
+        timezone: timezone.into(),
+        timestamp_format: format.into(),
+        streams: Vec::new(),
+    }))
+}
+
+/// The times of the lines; `=` for a line that has the time of the one before.
+#[track_caller]
+fn check(timestamps: &TimestampReader, folder: &str, lines: &[(&str, &str)]) {
+    let folder = Folder::parse(folder).unwrap();
+    let mut dater = LineDater::new(folder, StreamId(3), timestamps);
+    let mut at = 0;
+    for (text, expected) in lines {
+        let before = dater.last.instant;
+        let raw = RawLine {
+            text: (*text).into(),
+            is_cut: false,
+            at,
+        };
+        let (line, has_timestamp) = dater.date(raw, 2, timestamps);
+        assert_eq!(part_and_offset(line.key.sequence), (2, at));
+        assert_eq!(line.key.stream, StreamId(3));
+        at += text.len() as u64 + 1;
+        if *expected == "=" {
+            assert_eq!((line.key.instant, has_timestamp), (before, false), "{text}");
+        } else {
+            assert_eq!(line.key.instant.to_string(), *expected, "{text}");
+            assert!(has_timestamp);
+        }
+    }
+}
+
+#[test]
+fn the_date_is_that_of_the_folder() {
+    check(
+        &described("Europe/Prague", "%H:%M:%S"),
+        "2025-05-04__15-00",
+        &[
+            ("\tat main.rs:7", "="),
+            ("[15:07:09] one", "2025-05-04T13:07:09Z"),
+            ("a continuation", "="),
+            ("[15:07:09] two", "2025-05-04T13:07:09Z"),
+            ("[nonsense] three", "="),
+        ],
+    );
+}
+
+#[test]
+fn a_timestamp_that_goes_back_keeps_its_place_in_the_file() {
+    check(
+        &described("UTC", "%H:%M:%S.%f"),
+        "2025-05-04__15-00",
+        &[
+            ("[15:00:00.000002] one", "2025-05-04T15:00:00.000002Z"),
+            ("[15:00:00.000001] two", "2025-05-04T15:00:00.000002Z"),
+            ("[15:00:00.000003] three", "2025-05-04T15:00:00.000003Z"),
+        ],
+    );
+}
+
+#[test]
+fn json_lines_bring_their_own_date_and_zone() {
+    check(
+        &described("UTC", "%H:%M:%S"),
+        "2025-05-04",
+        &[
+            (
+                r#"{"timestamp":"2025-05-04T15:07:09.5+02:00","message":"a"}"#,
+                "2025-05-04T13:07:09.5Z",
+            ),
+            (
+                r#"{"message":"b", "timestamp": "2025-05-04T14:00:00Z"}"#,
+                "2025-05-04T14:00:00Z",
+            ),
+            (
+                r#"{"message":"c", "timestamp": "14:00:01"}"#,
+                "2025-05-04T14:00:01Z",
+            ),
+            ("{ not json", "="),
+            (r#"{"message":"no time"}"#, "="),
+        ],
+    );
+}
+
+#[test]
+fn a_tree_without_description() {
+    let timestamps = TimestampReader::new(None);
+    check(
+        &timestamps,
+        "2025-05-04",
+        &[
+            ("[01:02:03] the original's default", "2025-05-04T01:02:03Z"),
+            ("[01:02:03.25] a fraction", "2025-05-04T01:02:03.25Z"),
+            ("[2025-05-04 03:00:00] a date", "2025-05-04T03:00:00Z"),
+        ],
+    );
+    assert_eq!(timestamps.start(Folder::parse("2025-05-04").unwrap()), None);
+}
+
+#[test]
+fn lines_from_before_the_format_changed_are_guessed() {
+    check(
+        &described("UTC", "rfc3339"),
+        "2025-05-04",
+        &[
+            ("[01:02:03] before", "2025-05-04T01:02:03Z"),
+            (
+                "[2025-05-04T04:00:00.000000+02:00] after",
+                "2025-05-04T02:00:00Z",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_folder_starts_in_the_zone_of_the_tree() {
+    let folder = Folder::parse("2025-05-04__15-00").unwrap();
+    let start = described("Europe/Prague", "%H:%M:%S")
+        .start(folder)
+        .unwrap();
+    assert_eq!(start.to_string(), "2025-05-04T13:00:00Z");
+    assert_eq!(described("Middle/Earth", "%H:%M:%S").start(folder), None);
+}
+
+#[test]
+fn the_logs_of_others_have_no_brackets() {
+    let timestamps = TimestampReader::new(None).with_bare();
+    check(
+        &timestamps,
+        "2025-05-04",
+        &[
+            ("2025-05-03T15:07:09.5Z INFO one", "2025-05-03T15:07:09.5Z"),
+            ("2025-05-03 15:07:10,25 two", "2025-05-03T15:07:10.25Z"),
+            ("2025-05-03T17:07:11+02:00 three", "2025-05-03T15:07:11Z"),
+            ("15:07:09: four", "2025-05-04T15:07:09Z"),
+            ("[2025-05-04 16:00:00] five", "2025-05-04T16:00:00Z"),
+            ("2025 is no stamp", "="),
+            ("12 of 15", "="),
+            ("žluť", "="),
+        ],
+    );
+    // In a tree of ours such a line goes on from the one before.
+    check(
+        &TimestampReader::new(None),
+        "2025-05-04",
+        &[("15:07:09 x", "=")],
+    );
+}
+
+proptest! {
+    #[test]
+    fn what_is_remembered_changes_nothing(
+        timestamps in prop::collection::vec(
+            ("1[0-2]:0[0-9]:(59|00)", prop::sample::select(vec!["", ".5", ".25", ".000", ",123456", ".123456789", ".1234567890", " x"])),
+            1..20,
+        ),
+        format in prop::sample::select(vec!["%H:%M:%S.%f", "%H:%M:%S", "%H:%M.%S"]),
+    ) {
+        let folder = Folder::parse("2025-05-04__10-00").unwrap();
+        let reader = described("UTC", format);
+        let mut known = TimestampCache::default();
+        for (whole, fraction) in &timestamps {
+            for stamp in [format!("{whole}{fraction}"), whole.replacen(':', ".", 2)] {
+                prop_assert_eq!(known.read(&stamp, &reader, folder), reader.read(&stamp, folder), "{}", stamp);
+            }
+        }
+    }
+
+    #[test]
+    fn the_timestamp_of_a_line_is_that_of_the_layout(line in "(\\[)?[ab\\] ]{0,12}") {
+        prop_assert_eq!(bracketed_timestamp(&line), parse_text_line(&line).stamp);
+    }
+}

@@ -1,0 +1,202 @@
+//! Sets the screen up: terminal, threads, inbox.
+//!
+//! ```text
+//!   keys thread ────┐
+//!   signals thread ─┼─► inbox ─► app::run ─► terminal
+//!   follow thread ──┘
+//! ```
+
+use std::{env, io, ops::ControlFlow, path::PathBuf, process::ExitCode, sync::Arc, thread};
+
+use jiff::Timestamp;
+
+use self::{
+    app::Ending,
+    inbox::{Event, Inbox},
+    terminal::Terminal,
+};
+use crate::{
+    model::{Model, pending_queries::QueryCommand},
+    query::{QueryService, Sink, TreeSource},
+    session::Session,
+    streams::StreamNames,
+    tail::{Follower, Opening, pump},
+    tree::Root,
+    ui::{Depth, Theme},
+    user_files::UserFiles,
+};
+
+mod app;
+mod inbox;
+mod terminal;
+
+/// Why the tree cannot be shown.
+#[derive(Debug)]
+pub(crate) enum TuiError {
+    /// The reader's choices are wrong, as the text says.
+    Settings(String),
+    /// The session cannot be kept, as the text says.
+    Session(String),
+    /// The terminal cannot be used.
+    Terminal(io::Error),
+}
+
+impl From<io::Error> for TuiError {
+    fn from(error: io::Error) -> Self {
+        Self::Terminal(error)
+    }
+}
+
+/// Shows the tree in `base` until the user quits.
+///
+/// # Errors
+///
+/// When what the reader chose is wrong, the terminal cannot be used, or the session not be kept.
+pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitCode, TuiError> {
+    let mut user_files = UserFiles::of(base.base().to_owned(), |name| {
+        env::var_os(name).map(PathBuf::from)
+    });
+    if !has_session {
+        user_files.state = None;
+    }
+    let settings = user_files.settings().map_err(TuiError::Settings)?;
+    let inbox = Arc::new(Inbox::default());
+    // Before the terminal is taken, so that no signal can leave it behind.
+    read_signals(&inbox)?;
+    let mut model = Model::new(name);
+    let depth = Depth::of(|name| env::var(name).ok());
+    model.theme = Theme::new(settings.theme, depth);
+    model.keymap = settings.keymap;
+    model.has_mouse = settings.has_mouse;
+    model.session = user_files.session();
+    let mut terminal = Terminal::enter()?;
+    read_keys(&inbox)?;
+    let names = StreamNames::default();
+    let service = service(&base, &names, &inbox)?;
+    model.queries.is_open = true;
+    follow(base, names, &inbox)?;
+    let order = |order| match order {
+        QueryCommand::Ask(query) => service.ask(query),
+        QueryCommand::Cancel(kind) => service.cancel(kind),
+    };
+    let ending = app::run(
+        &mut model,
+        &inbox,
+        &mut terminal,
+        &user_files,
+        Timestamp::now,
+        &order,
+    );
+    drop(terminal);
+    let ending = ending?;
+    // Where the tree was never opened, the session is as it was.
+    if model.session.is_none() && !model.panes[0].rows().is_empty() {
+        user_files
+            .keep(Session::of(&model))
+            .map_err(TuiError::Session)?;
+    }
+    match ending {
+        Ending::Quit => Ok(ExitCode::SUCCESS),
+        Ending::Signal(signal) => Ok(die_of(signal)),
+    }
+}
+
+fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> {
+    spawn("follow", inbox, move |inbox| {
+        pump(
+            Follower::new(base, Opening::Newest, names),
+            Timestamp::now,
+            |changes| {
+                inbox.push_changes(changes);
+                ControlFlow::Continue(())
+            },
+        );
+        Ok(())
+    })
+}
+
+/// Answers what is asked about the rest of the tree.
+fn service(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<QueryService> {
+    let source = TreeSource {
+        base: base.clone(),
+        names: names.clone(),
+        clock: Timestamp::now,
+    };
+    let inbox = Arc::clone(inbox);
+    let sink: Sink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));
+    QueryService::start(&source, &sink)
+}
+
+fn read_keys(inbox: &Arc<Inbox>) -> io::Result<()> {
+    use crossterm::event::{Event as Input, read};
+
+    spawn("keys", inbox, |inbox| {
+        loop {
+            match read()? {
+                Input::Key(key) => inbox.push(Event::Key(key)),
+                Input::Resize(..) => inbox.push(Event::Resize),
+                Input::Mouse(mouse) => inbox.push(Event::Mouse(mouse)),
+                Input::Paste(text) => inbox.push(Event::Paste(text)),
+                Input::FocusGained | Input::FocusLost => {}
+            }
+        }
+    })
+}
+
+#[cfg(unix)]
+fn read_signals(inbox: &Arc<Inbox>) -> io::Result<()> {
+    use signal_hook::{
+        consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM},
+        iterator::Signals,
+    };
+
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    spawn("signals", inbox, move |inbox| {
+        signals
+            .forever()
+            .for_each(|signal| inbox.push(Event::Signal(signal)));
+        Ok(())
+    })
+}
+
+#[cfg(not(unix))]
+fn read_signals(_inbox: &Arc<Inbox>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Ends as the system expects of a program that was asked to by a signal.
+fn die_of(signal: i32) -> ExitCode {
+    #[cfg(unix)]
+    {
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
+    u8::try_from(128 + signal).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Starts a thread without which the screen must not go on.
+fn spawn(
+    name: &str,
+    inbox: &Arc<Inbox>,
+    work: impl FnOnce(&Inbox) -> io::Result<()> + Send + 'static,
+) -> io::Result<()> {
+    let guard = ThreadGuard(Arc::clone(inbox));
+    let work = move || {
+        if let Err(error) = work(&guard.0) {
+            guard.0.push(Event::Lost(error));
+        }
+    };
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map(drop)
+}
+
+/// Ends the screen when it is dropped, also by a panic.
+struct ThreadGuard(Arc<Inbox>);
+
+impl Drop for ThreadGuard {
+    fn drop(&mut self) {
+        self.0
+            .push(Event::Lost(io::Error::other("a part of the viewer ended")));
+    }
+}

@@ -1,0 +1,171 @@
+//! The loop of the screen: event, action, update, effect, draw.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use ratatui::layout::Size;
+
+use self::pace::{Pace, Urgency};
+use super::inbox::{Event, Inbox};
+use crate::{
+    action::Effect,
+    model::{Model, pending_queries::QueryCommand},
+    tail::Clock,
+    update,
+    user_files::UserFiles,
+};
+
+mod pace;
+#[cfg(test)]
+mod tests;
+
+/// How often rates are drawn while no lines come.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Rows that are looked at between two looks for something else to do; a fraction of a frame.
+const ROWS_AT_A_TIME: usize = 500;
+
+/// Where the screen is shown.
+pub(crate) trait Display {
+    /// Its size.
+    fn size(&self) -> io::Result<Size>;
+    /// Shows the model.
+    fn draw(&mut self, model: &Model) -> io::Result<()>;
+    /// Puts text into the clipboard of the terminal.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Stops until the shell continues the program.
+    fn suspend(&mut self) -> io::Result<()>;
+}
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The user quit.
+    Quit,
+    /// The system asked for it.
+    Signal(i32),
+}
+
+/// What is left to do with the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PendingWork {
+    /// Nothing.
+    None,
+    /// Something happened after which there may be.
+    New,
+    /// More than one step.
+    Left,
+}
+
+/// Shows the model and what becomes of it until the user quits.
+pub(crate) fn run(
+    model: &mut Model,
+    inbox: &Inbox,
+    display: &mut dyn Display,
+    user_files: &UserFiles,
+    clock: Clock,
+    order: &dyn Fn(QueryCommand),
+) -> io::Result<Ending> {
+    fit(model, display)?;
+    display.draw(model)?;
+    let mut pace = Pace::default();
+    let mut work = PendingWork::None;
+    let mut has_ticked = false;
+    loop {
+        let now = Instant::now();
+        // What is asked of the query service keeps processors busy; the screen comes first.
+        if !pace.is_due(now) {
+            model.queries.take().into_iter().for_each(order);
+        }
+        let event = if pace.is_overdue(now) {
+            None
+        } else if work != PendingWork::None {
+            inbox.next(Some(Duration::ZERO))
+        } else {
+            let patience = pace.patience(now);
+            // Rates sink by themselves while there are any; otherwise nothing wakes up.
+            has_ticked = patience.is_none() && model.is_moving();
+            inbox.next(if has_ticked { Some(SECOND) } else { patience })
+        };
+        has_ticked &= event.is_none();
+        match event {
+            Some(Event::Key(key)) => {
+                pace.wants(Urgency::Answer, Instant::now());
+                work = PendingWork::New;
+                match update::press(model, key) {
+                    Effect::Quit => return Ok(Ending::Quit),
+                    Effect::Suspend => {
+                        display.suspend()?;
+                        fit(model, display)?;
+                    }
+                    Effect::Copy(text) => display.copy(&text)?,
+                    Effect::Write(path, text) => {
+                        model.notice = Some(user_files.export(&path, &text));
+                    }
+                    Effect::None => {}
+                }
+            }
+            Some(Event::Paste(text)) => {
+                pace.wants(Urgency::Answer, Instant::now());
+                work = PendingWork::New;
+                update::paste(model, &text);
+            }
+            Some(Event::Mouse(mouse)) => {
+                if update::mouse::point(model, mouse) {
+                    pace.wants(Urgency::Answer, Instant::now());
+                    work = PendingWork::New;
+                }
+            }
+            Some(Event::Resize) => {
+                pace.wants(Urgency::Answer, Instant::now());
+                fit(model, display)?;
+            }
+            Some(Event::Changes(changes)) => {
+                pace.wants(Urgency::News, Instant::now());
+                work = PendingWork::New;
+                model.second = clock().as_second();
+                for change in changes {
+                    model.apply(change);
+                }
+            }
+            Some(Event::Reply(reply)) => {
+                pace.wants(Urgency::Answer, Instant::now());
+                work = PendingWork::New;
+                update::fetch::answer(model, reply);
+            }
+            Some(Event::Signal(signal)) => return Ok(Ending::Signal(signal)),
+            Some(Event::Lost(error)) => return Err(error),
+            None if work == PendingWork::New
+                || (work == PendingWork::Left && !pace.is_due(now)) =>
+            {
+                let has_more = update::work(model, ROWS_AT_A_TIME);
+                // What one step does is drawn with the event that made it necessary.
+                if has_more || work == PendingWork::Left {
+                    pace.wants(Urgency::News, Instant::now());
+                }
+                work = if has_more {
+                    PendingWork::Left
+                } else {
+                    PendingWork::None
+                };
+            }
+            None if has_ticked => {
+                has_ticked = false;
+                pace.wants(Urgency::News, Instant::now());
+            }
+            None => {
+                let begun = Instant::now();
+                model.second = clock().as_second();
+                display.draw(model)?;
+                pace.drew(begun, Instant::now());
+            }
+        }
+    }
+}
+
+fn fit(model: &mut Model, display: &dyn Display) -> io::Result<()> {
+    model.size = display.size()?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The filters, to switch them on and off.
+//!
+//! ```text
+//!   ┌ filters ─────────────────────────┐
+//!   │ [x] keep  disk|net               │
+//!   │ [ ] drop  heartbeat              │
+//!   └──────────────────────────────────┘
+//! ```
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{Screen, Theme, help::popup, sanitize, writer_at};
+
+impl Screen<'_> {
+    pub(super) fn filter_list(&self, selected: usize, area: Rect, buffer: &mut Buffer) {
+        let rules = &self.model.row_match.row_filter.rules;
+        let said: Vec<String> = rules
+            .iter()
+            .map(|rule| {
+                let mark = if rule.is_on { 'x' } else { ' ' };
+                let word = if rule.keeps { "keep" } else { "drop" };
+                format!(
+                    " [{mark}] {word}  {} ",
+                    sanitize::visible(rule.pattern.text())
+                )
+            })
+            .collect();
+        let title = " filters: space switches, d deletes, esc closes ";
+        let widest = said.iter().map(|text| text.chars().count()).max();
+        let width = widest.unwrap_or(0).max(title.chars().count()) + 2;
+        let inside = popup(area, width, said.len().max(1) + 2, title, buffer);
+        if said.is_empty() {
+            let text = " no filters";
+            writer_at(inside, inside.top(), buffer).write(text, self.theme().remark());
+        }
+        let top = (selected + 1).saturating_sub(usize::from(inside.height).max(1));
+        for (y, (index, text)) in
+            (inside.top()..inside.bottom()).zip(said.iter().enumerate().skip(top))
+        {
+            let is_on = rules.get(index).is_some_and(|rule| rule.is_on);
+            writer_at(inside, y, buffer)
+                .write(text, if is_on { Style::new() } else { Theme::FAINT });
+            if index == selected {
+                buffer.set_style(super::row_of(inside, y), self.theme().cursor());
+            }
+        }
+    }
+
+    /// What to say where there are lines, but none is to be seen.
+    pub(super) fn all_left_out(&self) -> (String, String) {
+        let key = self.model.keymap.label(crate::action::Action::Reset);
+        let hint = key.map_or(String::new(), |key| format!("{key} shows everything again"));
+        let is_looking = !self
+            .model
+            .pane()
+            .is_scanned(crate::model::row_match::Criterion::RowFilter);
+        let text = if is_looking {
+            "looking …"
+        } else {
+            "every line is left out by what is filtered"
+        };
+        (text.to_owned(), hint)
+    }
+}

@@ -1,0 +1,123 @@
+//! What may not reach a terminal becomes a mark that can be seen.
+//!
+//! Our own writer lets no control character into a file, but a tree may come from anywhere.
+
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthChar as _;
+
+#[cfg(test)]
+mod tests;
+
+/// How many characters without a width may follow each other; more could bury the line in marks.
+const MOST_COMBINING: usize = 8;
+
+/// The text with control, bidi and zero-width characters as marks: `␛`, `‹202E›`. Tabs stay.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    let mut visible = String::with_capacity(text.len());
+    for_each(text, |letter| {
+        visible.push(letter);
+        true
+    });
+    Cow::Owned(visible)
+}
+
+/// Columns from one tab stop to the next.
+pub(super) const TAB: usize = 8;
+
+/// The columns that a character takes which begins in this one.
+pub(super) fn columns_of(letter: char, column: usize) -> usize {
+    match letter {
+        '\t' => TAB - column % TAB,
+        _ => letter.width().unwrap_or(0),
+    }
+}
+
+/// The columns in which the rows of a text begin that is broken to this width. A wide character is
+/// not cut in two, and what has no width stays with what it belongs to.
+pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {
+    let mut starts = vec![0];
+    let (mut start, mut column) = (0, 0);
+    if width > 0 {
+        for_each(text, |letter| {
+            let columns = columns_of(letter, column);
+            if columns > 0 && column > start && column + columns - start > width {
+                start = column;
+                starts.push(start);
+            }
+            column += columns;
+            true
+        });
+    }
+    starts
+}
+
+/// The text, made visible, in pieces no wider than this.
+pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut chunks = vec![String::new()];
+    let mut column = 0;
+    for_each(text, |letter| {
+        let columns = columns_of(letter, column);
+        if column + columns > width && column > 0 {
+            chunks.push(String::new());
+            column = 0;
+        }
+        column += columns;
+        if let Some(chunk) = chunks.last_mut() {
+            chunk.push(letter);
+        }
+        true
+    });
+    chunks
+}
+
+/// Hands the characters of [`visible`] to `take`, until it has enough.
+pub(super) fn for_each(text: &str, mut take: impl FnMut(char) -> bool) {
+    let mut combining = 0;
+    for letter in text.chars() {
+        let is_combining = !letter.is_ascii() && letter.width() == Some(0);
+        combining = if is_combining { combining + 1 } else { 0 };
+        let has_more = match picture(letter) {
+            Some(picture) => take(picture),
+            None if is_hidden(letter) || combining > MOST_COMBINING => {
+                format!("‹{:02X}›", u32::from(letter))
+                    .chars()
+                    .all(&mut take)
+            }
+            None => take(letter),
+        };
+        if !has_more {
+            return;
+        }
+    }
+}
+
+/// The picture of a control character that has one.
+fn picture(letter: char) -> Option<char> {
+    match letter {
+        '\t' => None,
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(letter)),
+        '\u{7f}' => Some('\u{2421}'),
+        _ => None,
+    }
+}
+
+/// Whether a character hides, reorders or breaks what is around it.
+fn is_hidden(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{80}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}

@@ -1,0 +1,77 @@
+//! What reaches the terminal.
+
+use super::*;
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let shown = visible(text);
+    assert_eq!(shown, expected);
+    let is_harmless = |letter: char| letter == '\t' || !letter.is_control();
+    assert!(shown.chars().all(is_harmless));
+}
+
+#[test]
+fn ordinary_text_is_left_alone() {
+    check("plain\ttext", "plain\ttext");
+    check(
+        "žluťoučký kůň 日本語 🦀 ❤\u{fe0f}",
+        "žluťoučký kůň 日本語 🦀 ❤\u{fe0f}",
+    );
+    check("e\u{301}", "e\u{301}");
+    assert!(matches!(visible("nothing to do"), Cow::Borrowed(_)));
+}
+
+#[test]
+fn control_characters_are_pictures() {
+    check("\u{1b}[31mred\u{1b}[0m", "␛[31mred␛[0m");
+    check("a\0b\rc\u{7}d\u{7f}", "a␀b␍c␇d␡");
+    check("\u{9b}31m", "‹9B›31m");
+}
+
+#[test]
+fn what_hides_or_reorders_is_told_by_number() {
+    check("\u{202e}txt.exe\u{202c}", "‹202E›txt.exe‹202C›");
+    check("a\u{200b}b\u{200d}c\u{feff}", "a‹200B›b‹200D›c‹FEFF›");
+    check("\u{2066}\u{2069}\u{61c}\u{2028}", "‹2066›‹2069›‹61C›‹2028›");
+    check("\u{e0041}\u{fff9}\u{ad}", "‹E0041›‹FFF9›‹AD›");
+}
+
+#[test]
+fn every_character_is_harmless() {
+    for letter in '\0'..=char::MAX {
+        let text = letter.to_string();
+        let shown = visible(&text);
+        let is_harmless =
+            |letter: char| letter == '\t' || (!letter.is_control() && !is_hidden(letter));
+        assert!(shown.chars().all(is_harmless), "{letter:?}");
+    }
+}
+
+#[test]
+fn a_pile_of_marks_on_one_letter_ends() {
+    let pile = format!("a{}", "\u{301}".repeat(12));
+    check(
+        &pile,
+        &format!("a{}{}", "\u{301}".repeat(8), "‹301›".repeat(4)),
+    );
+}
+
+#[test]
+fn rows_break_between_characters() {
+    assert_eq!(rows("", 4), [0]);
+    assert_eq!(rows("abcd", 4), [0]);
+    assert_eq!(rows("abcde", 4), [0, 4]);
+    assert_eq!(rows("abcdefghi", 4), [0, 4, 8]);
+    // Two columns each: the second row begins where the third would be cut.
+    assert_eq!(rows("日本語", 3), [0, 2, 4]);
+    assert_eq!(rows("a日本", 4), [0, 3]);
+    assert_eq!(
+        rows("abcde\u{301}\u{301}", 4),
+        [0, 4],
+        "marks stay with their letter"
+    );
+    assert_eq!(rows("\u{1b}\u{202e}x", 4), [0, 4], "as they are drawn");
+    assert_eq!(rows("a\tb", 8), [0, 8]);
+    assert_eq!(rows("日", 1), [0], "what cannot fit anywhere");
+    assert_eq!(rows("abc", 0), [0]);
+}

@@ -1,0 +1,127 @@
+//! The streams below each other: how much, how fast, what was missed.
+//!
+//! ```text
+//!  1 app          1,204   ▁▂▂▃▅▂▁▁
+//!  2 errors    3     12 ! ▁  ▁
+//!  3 audit (hidden)
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::{Screen, Theme, grouped, row_of, sanitize, writer_at};
+use crate::{
+    model::{
+        Model,
+        stream_stats::{SECONDS, StreamStats},
+    },
+    streams::StreamId,
+};
+
+/// The heights of the bars of a sparkline.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// Columns of a sparkline; each stands for several seconds.
+const SPARKS: usize = 12;
+
+impl Screen<'_> {
+    pub(super) fn sidebar(&self, area: Rect, buffer: &mut Buffer) {
+        let inside = Rect {
+            width: area.width.saturating_sub(1),
+            ..area
+        };
+        for y in area.top()..area.bottom() {
+            let mut edge = writer_at(area, y, buffer);
+            edge.move_to_last(1);
+            edge.write("│", self.theme().remark());
+        }
+        let tabs = first_row(self.model, area.height)..self.model.panes.len();
+        for (y, tab) in (inside.top()..inside.bottom()).zip(tabs) {
+            match Model::stream_of(tab) {
+                None => {
+                    let count: u64 = self.model.lines.iter().sum();
+                    let mut writer = writer_at(inside, y, buffer);
+                    writer.write(" 0 all", Style::new());
+                    let text = format!("{} lines ", grouped(count));
+                    writer.move_to_last(text.len());
+                    writer.write(&text, Theme::FAINT);
+                }
+                Some(stream) => self.stream(stream, inside, y, buffer),
+            }
+            if tab == self.model.tab {
+                buffer.set_style(row_of(inside, y), self.theme().cursor());
+            }
+        }
+    }
+
+    fn stream(&self, stream: StreamId, area: Rect, y: u16, buffer: &mut Buffer) {
+        let model = self.model;
+        let (name, index) = (model.streams.name(stream), stream.index());
+        let Some((stream_stats, lines)) = model.stream_stats.get(index).zip(model.lines.get(index))
+        else {
+            return;
+        };
+        let mut style = self.theme().stream(stream);
+        if model.row_match.row_filter.hidden.contains(&stream) {
+            style = style.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
+        }
+        let mut writer = writer_at(area, y, buffer);
+        let numbers = numbers(stream_stats, *lines);
+        let room = usize::from(area.width).saturating_sub(numbers.chars().count() + SPARKS + 2);
+        let name: String = format!(" {} {}", index + 1, sanitize::visible(name));
+        writer.write(&name.chars().take(room).collect::<String>(), style);
+        writer.move_to_last(numbers.chars().count() + SPARKS + 2);
+        let is_failing = stream_stats.unread_errors > 0;
+        let alarm = self.theme().message(Some(chronologix_schema::Level::Error));
+        writer.write(&numbers, if is_failing { alarm } else { Theme::FAINT });
+        let rate = stream_stats.rate.last_minute(model.second);
+        writer.write(&format!(" {}", sparks(rate)), self.theme().stream(stream));
+    }
+}
+
+/// The tab at a row of the sidebar.
+pub(crate) fn tab_at(model: &Model, height: u16, row: u16) -> Option<usize> {
+    let tab = first_row(model, height) + usize::from(row);
+    (row < height && tab < model.panes.len()).then_some(tab)
+}
+
+/// The first tab in sight, so that the one in front is.
+fn first_row(model: &Model, height: u16) -> usize {
+    (model.tab + 1).saturating_sub(usize::from(height))
+}
+
+/// Lines, and errors if there are any.
+fn numbers(stream_stats: &StreamStats, lines: u64) -> String {
+    if stream_stats.errors == 0 {
+        return grouped(lines);
+    }
+    let mark = if stream_stats.unread_errors > 0 {
+        "!"
+    } else {
+        ""
+    };
+    format!(
+        "{}{mark} of {}",
+        grouped(stream_stats.errors),
+        grouped(lines)
+    )
+}
+
+/// The lines of the last minute as bars, as high as the fastest of them.
+fn sparks(rate: [u32; SECONDS]) -> String {
+    let sums: Vec<u64> = rate
+        .chunks(SECONDS / SPARKS)
+        .map(|seconds| seconds.iter().copied().map(u64::from).sum())
+        .collect();
+    let most = sums.iter().copied().max().unwrap_or(0).max(1);
+    let last = BARS.len() as u64 - 1;
+    sums.iter()
+        .map(|sum| match sum {
+            0 => ' ',
+            _ => BARS[usize::try_from(sum * last / most).unwrap_or(0)],
+        })
+        .collect()
+}

@@ -1,0 +1,224 @@
+//! The intervals of the tree as bars, small in the header or large: how many lines, which hold
+//! errors, where the hits of the search are, and where the reader is.
+//!
+//! ```text
+//!   ▁▂▅▇█▃▂
+//!      •  •       hits
+//!   13:00   14:00   15:00
+//! ```
+
+use chronologix_schema::{Level, layout::Folder};
+use jiff::Timestamp;
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::{Screen, grouped, writer_at};
+use crate::model::{
+    Model,
+    search_results::{SearchResults, TimeSlice},
+};
+
+/// The bars of one row, by height.
+const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+impl Screen<'_> {
+    /// The small timeline bar: one row, at the right of an area.
+    pub(super) fn timeline_bar(&self, area: Rect, buffer: &mut Buffer) {
+        let cells = columns(&self.model.folder_cells(), area.width);
+        let left = area.right().saturating_sub(width_of(&cells));
+        let most = cells.iter().map(Column::lines).max().unwrap_or(0);
+        for (x, column) in (left..area.right()).zip(&cells) {
+            let height = scaled(column.lines(), most, 8).max(u64::from(column.lines() > 0));
+            let bar = usize::try_from(height)
+                .ok()
+                .and_then(|height| BARS.get(height));
+            let style = self.column_style(column, self.theme().bar());
+            buffer.set_string(x, area.y, bar.copied().unwrap_or(" "), style);
+        }
+    }
+
+    /// The large histogram.
+    pub(super) fn histogram(&self, area: Rect, buffer: &mut Buffer) {
+        if area.height < 3 {
+            return;
+        }
+        let cells = columns(&self.model.slice_cells(), area.width);
+        let most = cells.iter().map(Column::lines).max().unwrap_or(0);
+        let rows = area.height - 2;
+        let (marks, axis) = (area.bottom() - 2, area.bottom() - 1);
+        for (x, column) in (area.left()..area.right()).zip(&cells) {
+            let eighths = scaled(column.lines(), most, u64::from(rows) * 8);
+            let eighths = eighths.max(u64::from(column.lines() > 0));
+            let style = self.column_style(column, Style::new());
+            for row in 0..rows {
+                let full = eighths.saturating_sub(u64::from(row) * 8).min(8);
+                let bar = usize::try_from(full).ok().and_then(|full| BARS.get(full));
+                let y = marks - 1 - row;
+                buffer.set_string(x, y, bar.copied().unwrap_or(" "), style);
+            }
+            if column.cells.iter().any(|cell| cell.hits > 0) {
+                buffer.set_string(x, marks, "•", self.theme().key());
+            }
+        }
+        self.axis(&cells, row(area, axis), buffer);
+        let said = format!(" {} lines at most in a column ", grouped(most));
+        let mut writer = writer_at(area, area.top(), buffer);
+        writer.move_to_last(said.len());
+        writer.write(&said, self.theme().remark());
+    }
+
+    /// The times at which some of the columns begin.
+    fn axis(&self, cells: &[Column], area: Rect, buffer: &mut Buffer) {
+        let mut free = area.left();
+        let mut day = None;
+        for (x, column) in (area.left()..area.right()).zip(cells) {
+            let Some(cell) = column.cells.first() else {
+                continue;
+            };
+            let folder = cell.folder.start();
+            let is_new_day = day != Some(folder.date());
+            let (date, time) = (folder.date(), folder.time());
+            let label = if is_new_day {
+                format!("│{:02}-{:02}", date.month(), date.day())
+            } else {
+                format!("│{:02}:{:02}", time.hour(), time.minute())
+            };
+            let width = u16::try_from(label.chars().count()).unwrap_or(u16::MAX) + 1;
+            if x >= free && x + width <= area.right() && column.begins_folder {
+                buffer.set_string(x, area.y, &label, self.theme().remark());
+                free = x + width;
+                day = Some(folder.date());
+            }
+        }
+    }
+
+    /// Where the reader is stands out, and so do errors.
+    fn column_style(&self, column: &Column, ground: Style) -> Style {
+        let errors = column.cells.iter().any(|cell| cell.errors > 0);
+        let hits = column.cells.iter().any(|cell| cell.hits > 0);
+        let mut style = ground;
+        if errors {
+            let alarm = self.theme().message(Some(Level::Error));
+            style = style.patch(alarm).add_modifier(Modifier::BOLD);
+        }
+        if hits {
+            style = style.add_modifier(Modifier::UNDERLINED);
+        }
+        let at = self
+            .model
+            .cursor()
+            .map(|row| (row.key.folder, row.key.instant));
+        if at.is_some_and(|at| column.holds(at)) {
+            let is_reversed = ground.add_modifier.contains(Modifier::REVERSED);
+            style = if is_reversed {
+                style.remove_modifier(Modifier::REVERSED)
+            } else {
+                style.add_modifier(Modifier::REVERSED)
+            };
+        }
+        style
+    }
+}
+
+/// What one column of the screen stands for.
+#[derive(Debug)]
+struct Column {
+    cells: Vec<TimeSlice>,
+    /// Whether its first cell is the first of a folder.
+    begins_folder: bool,
+    /// Where the next column begins.
+    end: Option<(Folder, Timestamp)>,
+}
+
+impl Column {
+    fn lines(&self) -> u64 {
+        self.cells.iter().map(|cell| cell.lines).sum()
+    }
+
+    /// Whether a line of this folder and time is counted in it.
+    fn holds(&self, at: (Folder, Timestamp)) -> bool {
+        let start = self.cells.first().map(|cell| (cell.folder, cell.from));
+        // A line may be of a time before that from which its folder is counted.
+        let begins =
+            start.is_some_and(|start| start <= at || (self.begins_folder && start.0 == at.0));
+        begins && self.end.is_none_or(|end| at < end)
+    }
+}
+
+/// The cells in as many columns as there is room for; neighbours share one if there are more.
+fn columns(cells: &[TimeSlice], width: u16) -> Vec<Column> {
+    let width = usize::from(width).max(1);
+    let each = cells.len().div_ceil(width).max(1);
+    let starts: Vec<_> = cells
+        .iter()
+        .step_by(each)
+        .map(|cell| (cell.folder, cell.from))
+        .collect();
+    let mut before = None;
+    let mut columns = Vec::new();
+    for (index, cells) in cells.chunks(each).enumerate() {
+        let folder = cells.first().map(|cell| cell.folder);
+        columns.push(Column {
+            cells: cells.to_vec(),
+            begins_folder: folder != before,
+            end: starts.get(index + 1).copied(),
+        });
+        before = cells.last().map(|cell| cell.folder);
+    }
+    columns
+}
+
+fn width_of(columns: &[Column]) -> u16 {
+    u16::try_from(columns.len()).unwrap_or(u16::MAX)
+}
+
+/// A part of the whole, as a height.
+fn scaled(part: u64, whole: u64, height: u64) -> u64 {
+    (part.saturating_mul(height) + whole / 2)
+        .checked_div(whole)
+        .unwrap_or(0)
+}
+
+fn row(area: Rect, y: u16) -> Rect {
+    Rect {
+        y,
+        height: 1,
+        ..area
+    }
+}
+
+/// The place in the tree that a column of the small timeline bar stands for.
+pub(crate) fn slice_at_timeline_bar(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
+    let columns = columns(&model.folder_cells(), area.width);
+    let left = area.right().saturating_sub(width_of(&columns));
+    let column = columns.get(usize::from(x.checked_sub(left)?))?;
+    column.cells.first().copied()
+}
+
+/// The place in the tree that a column of the large histogram stands for.
+pub(crate) fn slice_at_histogram(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
+    let columns = columns(&model.slice_cells(), area.width);
+    let column = columns.get(usize::from(x.checked_sub(area.x)?))?;
+    column.cells.first().copied()
+}
+
+impl Model {
+    fn folder_cells(&self) -> Vec<TimeSlice> {
+        self.counts.folders(
+            self.search_results
+                .as_ref()
+                .unwrap_or(&SearchResults::default()),
+        )
+    }
+
+    fn slice_cells(&self) -> Vec<TimeSlice> {
+        self.counts.slices(
+            self.search_results
+                .as_ref()
+                .unwrap_or(&SearchResults::default()),
+        )
+    }
+}

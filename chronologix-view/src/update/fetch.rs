@@ -1,0 +1,381 @@
+//! Fetching rows from anywhere in the tree, when the reader comes near the end of those there are.
+
+use jiff::Timestamp;
+
+use super::{navigate, search};
+use crate::{
+    line::Key,
+    model::{
+        Model,
+        row_match::Criterion,
+        scroll::{Held, Scroll},
+        search_results::SearchResults,
+        window::Edge,
+    },
+    query::{Answer, Direction, Page, Place, Record, Reply, Request, RequestKind},
+};
+
+/// Rows that are fetched at a time.
+const ROWS: usize = 400;
+
+/// What the page that is waited for is to be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fetch {
+    /// The tab it is for.
+    tab: usize,
+    direction: Direction,
+    aim: Aim,
+    /// Where the rows begin.
+    from: Place,
+    /// The line the reader is to come to, if it is known.
+    key: Option<Key>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    /// The rows are put to those there are.
+    Extend,
+    /// The rows are shown instead, with the cursor on the first in their direction, once there
+    /// are any. The next part extends them.
+    Replace,
+}
+
+/// Asks for what is missing around the rows on screen, if anything is.
+pub(super) fn fetch_missing(model: &mut Model) {
+    if !model.queries.is_open || model.queries.is_waiting(RequestKind::Page) {
+        return;
+    }
+    let front = model.tab;
+    if model.panes[front].is_detached() && model.panes[front].is_in_live() {
+        let row_match = &model.row_match;
+        model.panes[front].return_to_live(row_match);
+    }
+    if model.panes[front].is_stale
+        && let Some(key) = model.cursor().map(|row| row.key)
+    {
+        return fetch_around(model, front, key);
+    }
+    for direction in [Direction::Older, Direction::Newer] {
+        if is_short(model, direction) {
+            return ask(model, front, direction, Aim::Extend, None);
+        }
+    }
+    model.pane_mut().is_arriving = false;
+    align_other(model);
+}
+
+/// Does not take in rows that were asked for with another filter. A jump that is under way is made through the new one.
+pub(super) fn refetch(model: &mut Model) {
+    let fetch = cancel(model);
+    if let Some(fetch) = fetch
+        && fetch.aim == Aim::Replace
+        && model.other != Some(fetch.tab)
+    {
+        let Fetch {
+            tab,
+            direction,
+            aim,
+            from,
+            key,
+        } = fetch;
+        ask(model, tab, direction, aim, Some(from));
+        set_destination(model, key);
+    }
+}
+
+/// Waits for no rows any more; gives what those under way were for.
+pub(super) fn cancel(model: &mut Model) -> Option<Fetch> {
+    let is_waiting = model.queries.is_waiting(RequestKind::Page);
+    model.queries.forget(RequestKind::Page);
+    model.aligned = None;
+    model.fetch.take().filter(|_| is_waiting)
+}
+
+/// Shows the rows around a time, or from a place on.
+pub(super) fn to_place(model: &mut Model, place: Place, direction: Direction) {
+    model.seek = None;
+    ask(model, model.tab, direction, Aim::Replace, Some(place));
+}
+
+/// Goes to a time: the first row then or later.
+pub(super) fn to_time(model: &mut Model, instant: Timestamp) {
+    let pane = model.pane();
+    let first = pane.rows().find_map(|number| pane.buffer.row(number));
+    let is_loaded = first.is_some_and(|row| row.key.instant <= instant) && !pane.is_detached();
+    if model.queries.is_open && !is_loaded {
+        return to_place(model, Place::Time(instant), Direction::Newer);
+    }
+    let is_by_then = |number: &u64| {
+        let row = pane.buffer.row(*number);
+        pane.is_seen(*number) && row.is_some_and(|row| row.key.instant >= instant)
+    };
+    if let Some(row) = pane.rows().find(is_by_then) {
+        navigate::to_row(model, row);
+    } else {
+        model.notice = Some("there are no lines then or later; these are the last".into());
+        navigate::follow(model);
+    }
+}
+
+/// Goes to a line, wherever it is.
+pub(super) fn to_key(model: &mut Model, key: Key) {
+    let front = model.tab;
+    if model.pane().is_detached() && model.pane().is_live(key) {
+        // Rows under way are those around another place.
+        cancel(model);
+        model.panes[front].return_to_live(&model.row_match);
+    }
+    let found = model.pane().buffer.find(key);
+    match found {
+        Some(row) => navigate::to_row(model, row),
+        None if model.queries.is_open => fetch_around(model, front, key),
+        None => navigate::to_row(model, model.pane().buffer.position(key)),
+    }
+}
+
+/// Takes in an answer.
+pub(crate) fn answer(model: &mut Model, reply: Reply) {
+    model.learn(reply.streams);
+    let Some(kind) = model.queries.kind_of(reply.id) else {
+        return;
+    };
+    let is_complete = match reply.answer {
+        Answer::Page(page) => take_page(model, &page),
+        Answer::Found(found) => {
+            if found.is_complete {
+                model.queries.close(kind);
+                search::found(model, found.key);
+            }
+            found.is_complete
+        }
+        Answer::Hits(hits) => {
+            model
+                .search_results
+                .get_or_insert_with(SearchResults::default)
+                .add(&hits);
+            hits.is_complete
+        }
+        Answer::Trouble(trouble) => {
+            model.notice = Some(trouble);
+            false
+        }
+        Answer::Histogram(histogram) => {
+            let is_complete = histogram.is_complete;
+            model.counts.set(histogram);
+            is_complete
+        }
+    };
+    if is_complete && model.queries.kind_of(reply.id).is_some() {
+        model.queries.close(kind);
+    }
+    fetch_missing(model);
+}
+
+fn ask(model: &mut Model, tab: usize, direction: Direction, aim: Aim, from: Option<Place>) {
+    let view = model
+        .row_match
+        .row_filter
+        .view(Model::stream_of(tab), &model.streams);
+    let from = from.unwrap_or_else(|| model.panes[tab].place(direction));
+    let context = usize::try_from(model.row_match.row_filter.context).unwrap_or(usize::MAX);
+    model.queries.ask(Request::Page {
+        view,
+        from,
+        direction,
+        rows: ROWS,
+        context,
+    });
+    model.fetch = Some(Fetch {
+        tab,
+        direction,
+        aim,
+        from,
+        key: None,
+    });
+    if aim == Aim::Replace && model.other != Some(tab) {
+        // The other half may have waited for its rows, and is to ask again.
+        model.aligned = None;
+    }
+}
+
+/// Says which line the rows that were just asked for are to lead to.
+fn set_destination(model: &mut Model, key: Option<Key>) {
+    if let Some(fetch) = &mut model.fetch {
+        fetch.key = key;
+    }
+}
+
+/// Shows the rows up to a line, with the cursor on it.
+fn fetch_around(model: &mut Model, tab: usize, key: Key) {
+    // The row at the very place would not be among them.
+    let after = Key {
+        sequence: key.sequence.saturating_add(1),
+        ..key
+    };
+    ask(
+        model,
+        tab,
+        Direction::Older,
+        Aim::Replace,
+        Some(Place::Row(after)),
+    );
+    set_destination(model, Some(key));
+}
+
+/// Whether there are fewer rows beyond the screen on this side than it has lines, and may be more.
+fn is_short(model: &Model, direction: Direction) -> bool {
+    let pane = model.pane();
+    if pane.edge(direction) == Edge::Ended || !pane.is_scanned(Criterion::RowFilter) {
+        return false;
+    }
+    if pane.scroll == Scroll::Following && pane.buffer.is_full(ROWS) {
+        // Rows of the past would be given up for the next that come.
+        return false;
+    }
+    // One side of a buffer that is full is given up for the other: rows that nobody sees must not drive that on.
+    let is_full = pane.is_detached() && pane.buffer.is_full(ROWS);
+    model.with_page(|page| {
+        let placed = page.placed();
+        let (first, last) = match (placed.first(), placed.last()) {
+            (Some(first), Some(last)) => (first.number, last.number),
+            _ => (u64::MAX, 0),
+        };
+        let mut row = if direction == Direction::Older {
+            first
+        } else {
+            last
+        };
+        for beyond in 0..page.lines {
+            let next = match direction {
+                Direction::Older => pane.seen_before(row),
+                Direction::Newer => pane.seen_from(row + 1),
+            };
+            match next {
+                Some(next) => row = next,
+                None => return !is_full || beyond == 0,
+            }
+        }
+        false
+    })
+}
+
+/// Fetches the rows of the other half that are of the time of the cursor.
+fn align_other(model: &mut Model) {
+    let Some(other) = model.other else {
+        return;
+    };
+    let cursor = model.pane().scroll.held().and_then(|_| model.cursor());
+    let Some(key) = cursor.map(|row| row.key) else {
+        // Both halves follow.
+        let pane = &mut model.panes[other];
+        pane.return_to_live(&model.row_match);
+        pane.scroll = Scroll::Following;
+        return;
+    };
+    let pane = &mut model.panes[other];
+    if pane.is_detached() && pane.live_reaches(key) {
+        pane.return_to_live(&model.row_match);
+    }
+    let rows = pane.rows();
+    let is_before = pane.buffer.row(rows.start).is_none_or(|row| row.key > key);
+    let is_after = pane.is_detached()
+        && pane
+            .buffer
+            .row(rows.end.saturating_sub(1))
+            .is_none_or(|row| row.key < key);
+    let may_be_more = pane.edge(Direction::Older) != Edge::Ended;
+    let is_wanted = pane.is_stale
+        || (is_before && may_be_more)
+        || (is_after && pane.edge(Direction::Newer) != Edge::Ended);
+    // Once for each place: there may be no rows of that very time.
+    if is_wanted && model.aligned != Some((other, key)) {
+        fetch_around(model, other, key);
+        model.aligned = Some((other, key));
+    }
+}
+
+/// Takes in rows; says whether they were all.
+fn take_page(model: &mut Model, page: &Page) -> bool {
+    let Some(mut fetch) = model.fetch else {
+        return page.is_complete;
+    };
+    let Fetch { tab, direction, .. } = fetch;
+    let Some(shown) = model.panes.get_mut(tab) else {
+        return page.is_complete;
+    };
+    // Rows around others are none to go to.
+    let is_first = fetch.aim == Aim::Replace && {
+        let filter = model.row_match.row_filter.view(None, &model.streams).filter;
+        let is_taken = |record: &Record| filter.takes(&record.line.text);
+        page.records.iter().any(is_taken)
+    };
+    if is_first {
+        shown.open_window();
+        shown.destination = fetch.key;
+        fetch.aim = Aim::Extend;
+    }
+    if fetch.aim == Aim::Extend {
+        let is_all = model.row_match.row_filter.is_clear();
+        shown.extend(&page.records, direction, is_all, &model.row_match);
+        let edge = match (page.is_complete, page.is_at_end) {
+            (true, true) => Edge::Ended,
+            (true, false) if page.records.is_empty() => Edge::Reached(page.reached),
+            _ => Edge::Open,
+        };
+        shown.set_edge(direction, edge);
+    }
+    if is_first {
+        let rows = shown.rows();
+        let number = match direction {
+            Direction::Newer => rows.start,
+            Direction::Older => rows.end.saturating_sub(1),
+        };
+        if let Scroll::Held(held) = shown.scroll {
+            shown.scroll = Scroll::Held(Held {
+                top: number,
+                cursor: number,
+                ..held
+            });
+        }
+    }
+    model.fetch = Some(fetch);
+    if page.is_complete {
+        model.fetch = None;
+        if fetch.aim == Aim::Replace {
+            show_other_side(model, fetch);
+        }
+    }
+    if tab == model.tab {
+        navigate::arrive(model);
+    }
+    page.is_complete
+}
+
+/// Where there are no rows at a place, the nearest on its other side are shown.
+fn show_other_side(model: &mut Model, fetch: Fetch) {
+    if let (Some(key), Direction::Older) = (fetch.key, fetch.direction)
+        && model.row_match.row_filter.context > 0
+    {
+        // It may be one of the rows before the first that is kept.
+        let before = Key {
+            sequence: key.sequence.saturating_sub(1),
+            ..key
+        };
+        let from = Some(Place::Row(before));
+        ask(model, fetch.tab, Direction::Newer, Aim::Replace, from);
+        return set_destination(model, Some(key));
+    }
+    model.panes[fetch.tab].is_stale = false;
+    if fetch.tab != model.tab {
+        return;
+    }
+    model.notice = Some(match fetch.direction {
+        Direction::Newer if fetch.key.is_none() => {
+            "there are no lines then or later; these are the last".into()
+        }
+        _ => "there are no lines then or earlier".into(),
+    });
+    if fetch.direction == Direction::Newer && fetch.key.is_none() {
+        navigate::follow(model);
+    }
+}

@@ -1,0 +1,170 @@
+//! What is seen: filters, levels, streams, searches, colours.
+
+use std::collections::BTreeSet;
+
+use chronologix_schema::Level;
+
+use super::{fetch, navigate};
+use crate::{
+    model::{Model, row_match::Criterion},
+    query::{Pattern, Place, Request, RequestKind},
+    row_filter::{FilterRule, MOST_CONTEXT, RowFilter},
+    streams::StreamId,
+};
+
+/// The levels that can be the lowest, from none on.
+const LEAST: [Option<Level>; 4] = [
+    None,
+    Some(Level::Info),
+    Some(Level::Warn),
+    Some(Level::Error),
+];
+
+/// Looks at all rows again, after the filter was changed.
+pub(super) fn rescan(model: &mut Model) {
+    model.rescan(Criterion::RowFilter);
+    fetch::refetch(model);
+    search_all(model);
+    model.count_all();
+    navigate::settle(model);
+}
+
+/// Searches for something else, or for nothing.
+pub(super) fn search(model: &mut Model, pattern: Option<Pattern>) {
+    if model.row_match.search == pattern {
+        return;
+    }
+    model.row_match.search = pattern;
+    model.rescan(Criterion::Search);
+    search_all(model);
+}
+
+/// Searches the whole tree as well.
+pub(super) fn search_all(model: &mut Model) {
+    model.search_results = None;
+    let Some(pattern) = model.row_match.search.clone() else {
+        return model.queries.forget(RequestKind::Search);
+    };
+    let view = model
+        .row_match
+        .row_filter
+        .view(Model::stream_of(model.tab), &model.streams);
+    let near = model.cursor().map_or(Place::End, |row| Place::Row(row.key));
+    model.queries.ask(Request::Search {
+        view,
+        pattern,
+        near,
+    });
+}
+
+/// Tries a filter, or none.
+pub(super) fn draft(model: &mut Model, rule: Option<FilterRule>) {
+    if model.row_match.draft != rule {
+        model.row_match.draft = rule;
+        model.rescan(Criterion::Draft);
+    }
+}
+
+/// Puts a filter in force.
+pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
+    let rules = &mut model.row_match.row_filter.rules;
+    rules.retain(|other| other.pattern != rule.pattern || other.keeps != rule.keeps);
+    rules.push(rule);
+    rescan(model);
+}
+
+pub(super) fn set_context(model: &mut Model, by: i64) {
+    let context = &mut model.row_match.row_filter.context;
+    *context = context.saturating_add_signed(by).min(MOST_CONTEXT);
+    let lines = *context;
+    rescan(model);
+    model.notice = Some(match lines {
+        0 => "no lines around those kept".to_owned(),
+        lines => format!("{lines} lines around those kept"),
+    });
+}
+
+pub(super) fn raise_level(model: &mut Model) {
+    let higher = LEAST
+        .into_iter()
+        .find(|least| *least > model.row_match.row_filter.least);
+    model.row_match.row_filter.least = higher.unwrap_or(model.row_match.row_filter.least);
+    rescan(model);
+}
+
+pub(super) fn lower_level(model: &mut Model) {
+    let lower = LEAST
+        .into_iter()
+        .rfind(|least| *least < model.row_match.row_filter.least);
+    model.row_match.row_filter.least = lower.flatten();
+    rescan(model);
+}
+
+/// Lets everything be seen, in no colours but the usual ones.
+pub(super) fn reset(model: &mut Model) {
+    model.row_match.row_filter = RowFilter::default();
+    model.highlights.clear();
+    search(model, None);
+    rescan(model);
+    model.notice = Some("everything is seen again".into());
+}
+
+/// Leaves the stream of a tab out of the merged view, or shows it again. The tab of all streams
+/// stands for all of them.
+pub(super) fn toggle_stream(model: &mut Model, tab: usize) {
+    let hidden = &mut model.row_match.row_filter.hidden;
+    match Model::stream_of(tab) {
+        None => hidden.clear(),
+        Some(stream) if stream.index() < model.streams.len() => {
+            if !hidden.remove(&stream) {
+                hidden.insert(stream);
+            }
+        }
+        Some(_) => return,
+    }
+    rescan(model);
+}
+
+/// Leaves the stream of the row at the cursor out.
+pub(super) fn hide_stream(model: &mut Model) {
+    if let Some(stream) = stream_at_cursor(model) {
+        toggle_stream(model, stream.index() + 1);
+        let is_hidden = model.row_match.row_filter.hidden.contains(&stream);
+        let word = if is_hidden {
+            "is left out of"
+        } else {
+            "is among"
+        };
+        let name = model.streams.name(stream);
+        model.notice = Some(format!("{name} {word} all streams"));
+    }
+}
+
+/// Shows the stream of the row at the cursor alone, or all streams again.
+pub(super) fn solo(model: &mut Model) {
+    let Some(stream) = stream_at_cursor(model) else {
+        return;
+    };
+    let others = model
+        .streams
+        .ids()
+        .filter(|other| *other != stream)
+        .collect();
+    let hidden = &mut model.row_match.row_filter.hidden;
+    *hidden = if *hidden == others {
+        BTreeSet::new()
+    } else {
+        others
+    };
+    rescan(model);
+}
+
+pub(super) fn next_theme(model: &mut Model) {
+    model.theme = model.theme.renamed(model.theme.name().next());
+    model.notice = Some(format!("theme: {}", model.theme.name().word()));
+}
+
+/// The stream of the tab in front, or of the row at the cursor.
+fn stream_at_cursor(model: &Model) -> Option<StreamId> {
+    Model::stream_of(model.tab).or_else(|| model.origin_of(model.cursor()?))
+}

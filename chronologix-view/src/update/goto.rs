@@ -1,0 +1,64 @@
+//! Going to a time that was typed, from where the reader is.
+
+use chronologix_schema::layout::{Folder, zone};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::fetch;
+use crate::{model::Model, query::TimeSpec};
+
+#[cfg(test)]
+mod tests;
+
+/// Where in time a reader is.
+#[derive(Clone, Debug)]
+struct Here {
+    /// The time of the line at the cursor; of the newest while following.
+    instant: Timestamp,
+    /// The folder of that line.
+    folder: Folder,
+    /// The zone of the tree.
+    zone: TimeZone,
+}
+
+impl Here {
+    fn of(model: &Model) -> Option<Self> {
+        let key = model.cursor()?.key;
+        let named = model.description.as_ref();
+        let zone = named.and_then(|described| zone(&described.timezone).ok());
+        Some(Self {
+            instant: key.instant,
+            folder: key.folder,
+            zone: zone.unwrap_or(TimeZone::UTC),
+        })
+    }
+
+    /// The instant that is meant: spans of time are counted from here, a time of day is of the
+    /// day of this folder.
+    fn instant(&self, text: &str) -> Result<Timestamp, String> {
+        let text = text.trim();
+        let (text, is_ahead) = match text.strip_prefix('+') {
+            Some(span) => (span, true),
+            None => (text, false),
+        };
+        let time_spec: TimeSpec = text
+            .parse()
+            .map_err(|bad: crate::query::BadTimeSpec| bad.to_string())?;
+        let instant = match time_spec {
+            TimeSpec::Ago(span) if is_ahead => self.instant.checked_add(span).ok(),
+            _ if is_ahead => None,
+            TimeSpec::Clock(time) => {
+                let civil = self.folder.start().date().to_datetime(time);
+                self.zone.to_ambiguous_timestamp(civil).compatible().ok()
+            }
+            other => other.resolve(self.instant, Some(self.folder), &self.zone),
+        };
+        instant.ok_or_else(|| format!("{text:?} leads to no time"))
+    }
+}
+
+/// Goes there.
+pub(super) fn jump(model: &mut Model, text: &str) -> Result<(), String> {
+    let here = Here::of(model).ok_or("there are no lines to go to")?;
+    fetch::to_time(model, here.instant(text)?);
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! Moving in a tab.
+
+use super::fetch;
+use crate::{
+    line::Key,
+    model::{
+        Model,
+        buffer::Row,
+        scroll::{Held, Scroll},
+        search_results::{SearchResults, TimeSlice},
+        viewport::Viewport,
+        window::Edge,
+    },
+    query::{Direction, Place},
+    row_filter::Verdict,
+};
+
+/// Columns that one step to the side moves.
+const SIDE_STEP: usize = 16;
+
+/// The furthest to the side; more than any line that is shown has.
+const FURTHEST: usize = 1 << 17;
+
+/// The lines of a page, without the one of the page before that stays in sight.
+pub(super) fn page(model: &Model) -> u64 {
+    model.with_page(|page| page.lines.saturating_sub(1).max(1))
+}
+
+pub(super) fn up(model: &mut Model, rows: u64) {
+    go(model, |page, held| {
+        let cursor = (0..rows).fold(held.cursor, |row, _| {
+            page.pane.seen_before(row).unwrap_or(row)
+        });
+        page.settle(Held { cursor, ..held })
+    });
+}
+
+pub(super) fn down(model: &mut Model, rows: u64) {
+    go_down(model, |page, held| {
+        let next = |row| page.pane.seen_from(row + 1).unwrap_or(row);
+        let cursor = (0..rows).fold(held.cursor, |row, _| next(row));
+        page.settle(Held { cursor, ..held })
+    });
+}
+
+pub(super) fn page_up(model: &mut Model, lines: u64) {
+    go(model, |page, held| {
+        let (top, cursor) = (page.back(held.top, lines), page.back(held.cursor, lines));
+        page.settle(Held {
+            top,
+            cursor,
+            ..held
+        })
+    });
+}
+
+pub(super) fn page_down(model: &mut Model, lines: u64) {
+    go_down(model, |page, held| {
+        let (top, cursor) = (page.ahead(held.top, lines), page.ahead(held.cursor, lines));
+        page.settle(Held {
+            top,
+            cursor,
+            ..held
+        })
+    });
+}
+
+pub(super) fn home(model: &mut Model) {
+    let is_ended = model.pane().edge(Direction::Older) == Edge::Ended;
+    if model.queries.is_open && !is_ended {
+        return fetch::to_place(model, Place::Beginning, Direction::Newer);
+    }
+    go(model, |page, held| {
+        let first = page.pane.seen_from(0).unwrap_or(held.cursor);
+        page.go_to(held, first)
+    });
+}
+
+/// Follows the newest rows.
+pub(super) fn follow(model: &mut Model) {
+    let tab = model.tab;
+    model.panes[tab].return_to_live(&model.row_match);
+    model.panes[tab].scroll = Scroll::Following;
+    model.panes[tab].is_stale = false;
+    fetch::cancel(model);
+}
+
+pub(super) fn pause(model: &mut Model) {
+    if model.pane().scroll == Scroll::Following {
+        go(model, |_, held| held);
+    } else {
+        follow(model);
+    }
+}
+
+pub(super) fn left(model: &mut Model) {
+    let pane = model.pane_mut();
+    pane.left = pane.left.saturating_sub(SIDE_STEP);
+}
+
+pub(super) fn right(model: &mut Model) {
+    let pane = model.pane_mut();
+    pane.left = (pane.left + SIDE_STEP).min(FURTHEST);
+}
+
+pub(super) fn wrap(model: &mut Model) {
+    model.is_wrapped = !model.is_wrapped;
+    settle(model);
+}
+
+pub(super) fn minimal(model: &mut Model) {
+    model.panels.is_minimal = !model.panels.is_minimal;
+    settle(model);
+}
+
+pub(super) fn histogram(model: &mut Model) {
+    model.panels.has_histogram = !model.panels.has_histogram;
+    settle(model);
+}
+
+/// Goes to the first row of the next folder.
+pub(super) fn next_folder(model: &mut Model) {
+    let Some(folder) = model.cursor().map(|row| row.key.folder) else {
+        return;
+    };
+    let pane = model.pane();
+    let loaded =
+        (pane.buffer.end_of_folder(folder)..pane.rows().end).find(|row| pane.is_seen(*row));
+    match loaded {
+        Some(row) => to_row(model, row),
+        None if pane.edge(Direction::Newer) != Edge::Ended => {
+            let place = Place::Row(Key::last_of(folder));
+            fetch::to_place(model, place, Direction::Newer);
+        }
+        None => model.notice = Some("there is no later folder with lines to be seen".into()),
+    }
+}
+
+/// Goes to the first row of the folder, or of the one before it.
+pub(super) fn previous_folder(model: &mut Model) {
+    let Some(cursor) = model.cursor().map(|row| row.key) else {
+        return;
+    };
+    let pane = model.pane();
+    let start = pane.buffer.start_of_folder(cursor.folder);
+    let is_whole = start > pane.rows().start || pane.edge(Direction::Older) == Edge::Ended;
+    if !is_whole && model.queries.is_open {
+        // The folder begins before the rows there are.
+        return to_folder_before(model, cursor);
+    }
+    let own = pane.seen_from(start);
+    let is_after = |row: u64| pane.buffer.row(row).is_some_and(|row| row.key < cursor);
+    let target = own.filter(|own| is_after(*own)).or_else(|| {
+        let before = pane.buffer.row(pane.seen_before(own?)?)?.key.folder;
+        let start = pane.buffer.start_of_folder(before);
+        let is_whole = start > pane.rows().start || pane.edge(Direction::Older) == Edge::Ended;
+        (is_whole || !model.queries.is_open).then(|| pane.seen_from(start))?
+    });
+    match target {
+        Some(row) => to_row(model, row),
+        None if model.queries.is_open && pane.edge(Direction::Older) != Edge::Ended => {
+            to_folder_before(model, cursor);
+        }
+        None => model.notice = Some("there is no earlier folder with lines to be seen".into()),
+    }
+}
+
+/// Goes to the first row of the folder, or of one before it, that is not there yet. Which folders
+/// there are is known from the counts.
+fn to_folder_before(model: &mut Model, cursor: Key) {
+    let pane = model.pane();
+    let start = pane.buffer.start_of_folder(cursor.folder);
+    let is_first = pane
+        .seen_before(pane.buffer.position(cursor))
+        .is_none_or(|row| row < start)
+        && start > pane.rows().start;
+    let cells = model.counts.folders(&SearchResults::default());
+    let has_lines = |cell: &&TimeSlice| cell.lines > 0 || !model.counts.is_complete();
+    let folder = if is_first {
+        cells
+            .iter()
+            .rfind(|cell| cell.folder < cursor.folder && has_lines(cell))
+            .map(|cell| cell.folder)
+    } else {
+        Some(cursor.folder)
+    };
+    match folder {
+        Some(folder) => {
+            let place = Place::Row(Key::first_of(folder));
+            fetch::to_place(model, place, Direction::Newer);
+        }
+        None => model.notice = Some("there is no earlier folder with lines to be seen".into()),
+    }
+}
+
+/// Goes to a row.
+pub(super) fn to_row(model: &mut Model, row: u64) {
+    lift(model);
+    go(model, |page, held| {
+        let row = page.pane.nearest_seen(row).unwrap_or(row);
+        page.go_to(held, row)
+    });
+    lower(model, None);
+    // Rows after it may still have to be fetched.
+    let pane = model.pane_mut();
+    pane.is_arriving = pane.edge(Direction::Newer) != Edge::Ended;
+    pane.destination = None;
+}
+
+/// Goes to a row that is on the screen, which does not move.
+pub(super) fn to_row_in_sight(model: &mut Model, row: u64) {
+    go(model, |page, held| {
+        page.settle(Held {
+            cursor: row,
+            ..held
+        })
+    });
+}
+
+/// Puts the cursor back on a row that is seen, as after a filter was changed.
+pub(super) fn settle(model: &mut Model) {
+    if let Scroll::Held(held) = model.pane().scroll {
+        let settled = model.with_page(|page| page.settle(held));
+        model.pane_mut().scroll = Scroll::Held(settled);
+    }
+}
+
+/// The same when rows around the cursor have come: some of them are to be seen.
+pub(super) fn arrive(model: &mut Model) {
+    if let Scroll::Held(held) = model.pane().scroll
+        && model.pane().is_arriving
+    {
+        let pane = model.pane();
+        let cursor = pane.destination.and_then(|key| pane.buffer.find(key));
+        let held = Held {
+            cursor: cursor.unwrap_or(held.cursor),
+            ..held
+        };
+        let placed = model.with_page(|page| page.lead_to(held));
+        model.pane_mut().scroll = Scroll::Held(placed);
+    } else {
+        settle(model);
+    }
+}
+
+/// Lets the rows stand still, at another place.
+fn go(model: &mut Model, place: impl FnOnce(&Viewport<'_>, Held) -> Held) {
+    let held = model.with_page(|page| page.hold().map(|held| place(&page, held)));
+    if let Some(held) = held {
+        model.pane_mut().scroll = Scroll::Held(held);
+    }
+}
+
+/// The same towards newer rows; following resumes at the end.
+fn go_down(model: &mut Model, place: impl FnOnce(&Viewport<'_>, Held) -> Held) {
+    let Some(before) = model.pane().scroll.held() else {
+        return;
+    };
+    lift(model);
+    go(model, place);
+    let pane = model.pane();
+    // After the last row of the past there are more.
+    let has_more = pane.edge(Direction::Newer) != Edge::Ended;
+    let is_last = |held: Held| !has_more && pane.seen_from(held.cursor + 1).is_none();
+    if pane.scroll.held().is_some_and(is_last) {
+        follow(model);
+    } else {
+        lower(model, Some(before.shown));
+    }
+}
+
+/// Lets all rows be gone to, also new ones.
+fn lift(model: &mut Model) {
+    let pane = model.pane_mut();
+    let end = pane.rows().end;
+    if let Scroll::Held(held) = &mut pane.scroll {
+        held.shown = end;
+    }
+}
+
+/// Rows after those on the screen, and after those that were shown before, are new again.
+fn lower(model: &mut Model, shown: Option<u64>) {
+    let last = model.with_page(|page| page.placed().last().map(|placed| placed.number));
+    let pane = model.pane_mut();
+    let Scroll::Held(mut held) = pane.scroll else {
+        return;
+    };
+    if pane.is_detached() {
+        // What is new comes aside.
+        return;
+    }
+    if let (Some(shown), Some(last)) = (shown, last) {
+        held.shown = shown.max(last + 1);
+    }
+    let new = held.shown..pane.rows().end;
+    let seen = || {
+        new.clone()
+            .filter(|number| pane.verdict(*number) == Verdict::Kept)
+    };
+    let is_error = |number: &u64| pane.buffer.row(*number).is_some_and(Row::is_error);
+    held.new = seen().count() as u64;
+    held.new_errors = seen().filter(is_error).count() as u64;
+    pane.scroll = Scroll::Held(held);
+}

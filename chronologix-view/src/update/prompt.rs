@@ -1,0 +1,245 @@
+//! A line that is being typed.
+
+use std::path::PathBuf;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::{filters, goto, navigate, search, selection};
+use crate::{
+    action::Effect,
+    model::{
+        Model,
+        input::{Input, Typed},
+        overlay::{Prompt, Purpose},
+        scroll::Scroll,
+    },
+    query::{Case, Direction, Pattern},
+    row_filter::FilterRule,
+};
+
+/// What is remembered of what was typed for one purpose.
+const REMEMBERED: usize = 50;
+
+/// Begins to type.
+pub(super) fn begin(model: &mut Model, purpose: Purpose) {
+    model.notice = None;
+    model.seek = None;
+    model.prompt = Some(Prompt {
+        purpose,
+        input: Input::default(),
+        problem: None,
+        scroll: model.pane().scroll,
+        search: model.row_match.search.clone(),
+        recalled: 0,
+    });
+    navigate::settle(model);
+}
+
+/// Takes a key.
+pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
+    let Some(prompt) = &mut model.prompt else {
+        return Effect::None;
+    };
+    match (key.code, key.modifiers) {
+        (KeyCode::Enter, _) => return commit(model),
+        (KeyCode::Esc, _) | (KeyCode::Char('c' | 'g'), KeyModifiers::CONTROL) => revert(model),
+        // As everywhere, deleting what is not there leaves the line.
+        (KeyCode::Backspace, _) if prompt.input.text().is_empty() => revert(model),
+        (KeyCode::Up, _) | (KeyCode::Char('p'), KeyModifiers::CONTROL) => recall(model, true),
+        (KeyCode::Down, _) | (KeyCode::Char('n'), KeyModifiers::CONTROL) => recall(model, false),
+        _ => {
+            if prompt.input.press(key) == Typed::Changed {
+                changed(model);
+            }
+        }
+    }
+    Effect::None
+}
+
+/// Puts pasted text in.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if let Some(prompt) = &mut model.prompt {
+        prompt.input.insert(text);
+        changed(model);
+    }
+}
+
+/// Shows what comes of what is typed by now.
+fn changed(model: &mut Model) {
+    let Some(prompt) = &mut model.prompt else {
+        return;
+    };
+    prompt.problem = None;
+    let (purpose, text) = (prompt.purpose, prompt.input.text().to_owned());
+    let pattern = pattern(purpose, &text);
+    match (purpose, pattern) {
+        (_, Some(Err(problem))) => prompt.problem = Some(problem),
+        (Purpose::Search | Purpose::SearchBack, pattern) => {
+            let pattern = pattern.and_then(Result::ok);
+            model.pane_mut().scroll = model
+                .prompt
+                .as_ref()
+                .map_or(Scroll::Following, |prompt| prompt.scroll);
+            let is_empty = pattern.is_none();
+            filters::search(model, pattern);
+            if is_empty {
+                model.seek = None;
+            } else if let Some(direction) = purpose.direction() {
+                // Whoever follows is at the end, and wants the newest match.
+                let is_at_end = model.pane().scroll == Scroll::Following;
+                let direction = if is_at_end {
+                    Direction::Older
+                } else {
+                    direction
+                };
+                search::preview(model, direction);
+            }
+        }
+        (Purpose::Keep | Purpose::Drop, pattern) => {
+            let rule = pattern.and_then(Result::ok).map(|pattern| FilterRule {
+                pattern,
+                keeps: purpose == Purpose::Keep,
+                is_on: true,
+            });
+            filters::draft(model, rule);
+        }
+        (Purpose::Highlight | Purpose::Jump | Purpose::Write, _) => {}
+    }
+}
+
+/// What is looked for, if the purpose is to look for something and something is typed.
+fn pattern(purpose: Purpose, text: &str) -> Option<Result<Pattern, String>> {
+    let is_pattern = !matches!(purpose, Purpose::Jump | Purpose::Write);
+    (is_pattern && !text.is_empty())
+        .then(|| Pattern::new(text, Case::Smart).map_err(|bad| bad.reason().to_owned()))
+}
+
+/// Carries out what was typed. What is wrong stays, to be put right.
+fn commit(model: &mut Model) -> Effect {
+    let Some(prompt) = &model.prompt else {
+        return Effect::None;
+    };
+    let (purpose, text) = (prompt.purpose, prompt.input.text().to_owned());
+    if text.is_empty() {
+        revert(model);
+        return Effect::None;
+    }
+    let pattern = match pattern(purpose, &text) {
+        Some(Err(problem)) => return stay(model, problem),
+        Some(Ok(pattern)) => Some(pattern),
+        None => None,
+    };
+    let effect = match (purpose, pattern) {
+        (Purpose::Search | Purpose::SearchBack, _) => {
+            // It is where the search led to; one that goes on tells when it is over.
+            if let Some(seek) = &mut model.seek {
+                seek.is_preview = false;
+            } else if model.pane().scroll == prompt.scroll {
+                model.notice = nothing_found(model);
+            }
+            Effect::None
+        }
+        (Purpose::Keep | Purpose::Drop, Some(pattern)) => {
+            filters::draft(model, None);
+            let keeps = purpose == Purpose::Keep;
+            let is_on = true;
+            filters::add_filter(
+                model,
+                FilterRule {
+                    pattern,
+                    keeps,
+                    is_on,
+                },
+            );
+            Effect::None
+        }
+        (Purpose::Highlight, Some(pattern)) => {
+            let before = model.highlights.len();
+            model.highlights.retain(|other| *other != pattern);
+            if model.highlights.len() == before {
+                model.highlights.push(pattern);
+            }
+            Effect::None
+        }
+        (Purpose::Write, _) => {
+            let mut lines = selection::taken(model).join("\n");
+            lines.push('\n');
+            Effect::Write(PathBuf::from(&text), lines)
+        }
+        (Purpose::Jump, _) => match goto::jump(model, &text) {
+            Ok(()) => Effect::None,
+            Err(problem) => return stay(model, problem),
+        },
+        (_, _) => Effect::None,
+    };
+    remember(model, purpose, text);
+    model.prompt = None;
+    effect
+}
+
+fn stay(model: &mut Model, problem: String) -> Effect {
+    if let Some(prompt) = &mut model.prompt {
+        prompt.problem = Some(problem);
+    }
+    Effect::None
+}
+
+/// What is to be said when a search led nowhere.
+fn nothing_found(model: &Model) -> Option<String> {
+    let pattern = model.row_match.search.as_ref()?;
+    let is_at_match = model
+        .cursor()
+        .and_then(|row| row.line())
+        .is_some_and(|line| pattern.is_match(&line.text));
+    (!is_at_match).then(|| format!("not found: {}", pattern.text()))
+}
+
+/// Everything is as it was before.
+fn revert(model: &mut Model) {
+    let Some(prompt) = model.prompt.take() else {
+        return;
+    };
+    match prompt.purpose {
+        Purpose::Search | Purpose::SearchBack => {
+            model.seek = None;
+            model.pane_mut().scroll = prompt.scroll;
+            filters::search(model, prompt.search);
+        }
+        Purpose::Keep | Purpose::Drop => filters::draft(model, None),
+        Purpose::Highlight | Purpose::Jump | Purpose::Write => {}
+    }
+    navigate::settle(model);
+}
+
+/// Brings back what was typed earlier, or later again.
+fn recall(model: &mut Model, is_earlier: bool) {
+    let Some(prompt) = &mut model.prompt else {
+        return;
+    };
+    let Some(typed) = model.typed.get(&prompt.purpose) else {
+        return;
+    };
+    let recalled = if is_earlier {
+        (prompt.recalled + 1).min(typed.len())
+    } else {
+        prompt.recalled.saturating_sub(1)
+    };
+    if recalled != prompt.recalled {
+        prompt.recalled = recalled;
+        let text = typed
+            .len()
+            .checked_sub(recalled)
+            .and_then(|index| typed.get(index));
+        prompt.input = Input::new(text.map_or("", String::as_str));
+        changed(model);
+    }
+}
+
+fn remember(model: &mut Model, purpose: Purpose, text: String) {
+    let typed = model.typed.entry(purpose).or_default();
+    typed.retain(|other| *other != text);
+    typed.push(text);
+    if typed.len() > REMEMBERED {
+        typed.remove(0);
+    }
+}

@@ -1,0 +1,89 @@
+//! Single lines and ranges of them: marks, copies, details.
+
+use crate::{
+    action::Effect,
+    model::{Model, overlay::Overlay},
+    query::Direction,
+};
+
+use super::{fetch, navigate};
+
+/// The most text that is copied; terminals take no more.
+const MOST_COPIED: usize = 64 << 10;
+
+pub(super) fn bookmark(model: &mut Model) {
+    let line = model.cursor().filter(|row| row.line().is_some());
+    if let Some(key) = line.map(|row| row.key) {
+        model.bookmarks.toggle(key);
+    }
+}
+
+pub(super) fn to_bookmark(model: &mut Model, direction: Direction) {
+    let mark = model
+        .cursor()
+        .and_then(|row| model.bookmarks.next(row.key, direction));
+    match mark {
+        Some(key) => fetch::to_key(model, key),
+        None => model.notice = Some("no line is marked".into()),
+    }
+}
+
+pub(super) fn detail(model: &mut Model) {
+    if model.cursor().is_some() {
+        navigate::up(model, 0);
+        model.overlay = Some(Overlay::Detail { top: 0 });
+    }
+}
+
+pub(super) fn select(model: &mut Model) {
+    if model.anchor.take().is_none() {
+        navigate::up(model, 0);
+        model.anchor = model.cursor().map(|row| row.key);
+    }
+}
+
+/// Copies the selected lines, or the one at the cursor.
+pub(super) fn copy(model: &mut Model) -> Effect {
+    let lines: Vec<String> = if model.anchor.is_some() {
+        taken(model)
+    } else {
+        let line = model.cursor().and_then(|row| row.line());
+        line.map(|line| line.text.to_string()).into_iter().collect()
+    };
+    if lines.is_empty() {
+        model.notice = Some("there is no line to be copied".into());
+        return Effect::None;
+    }
+    let text = lines.join("\n");
+    if text.len() > MOST_COPIED {
+        let key = model
+            .keymap
+            .label(crate::action::Action::Write)
+            .unwrap_or_default();
+        model.notice = Some(format!("too much to be copied; {key} writes it to a file"));
+        return Effect::None;
+    }
+    model.notice = Some(match lines.len() {
+        1 => "copied the line".into(),
+        count => format!("copied {count} lines"),
+    });
+    model.anchor = None;
+    Effect::Copy(text)
+}
+
+/// The lines that are selected, or else all that are seen.
+pub(super) fn taken(model: &Model) -> Vec<String> {
+    let pane = model.pane();
+    let selection = model.selection();
+    let rows = pane.rows().filter(|number| pane.is_seen(*number));
+    let rows = rows.filter_map(|number| pane.buffer.row(number));
+    let lines = rows.filter(|row| {
+        selection
+            .as_ref()
+            .is_none_or(|range| range.contains(&row.key))
+    });
+    lines
+        .filter_map(|row| row.line())
+        .map(|line| line.text.to_string())
+        .collect()
+}

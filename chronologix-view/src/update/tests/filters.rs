@@ -1,0 +1,179 @@
+//! Filters, levels, streams.
+
+use crossterm::event::KeyCode;
+
+use crate::tests::harness::Harness;
+
+fn harness() -> Harness {
+    let mut harness = Harness::new(70, 20);
+    harness.line(0, 1, "[INFO] disk ok");
+    harness.line(1, 2, "[ERROR] disk full");
+    harness.line(0, 2, "[ERROR] disk full");
+    harness.line(2, 3, "[WARN] slow");
+    harness.line(0, 4, "[DEBUG] heartbeat");
+    harness
+}
+
+#[test]
+fn a_filter_is_tried_while_it_is_typed_and_kept_by_enter() {
+    let mut harness = harness();
+    harness.press_letter('&');
+    harness.write("disk");
+    assert_eq!(harness.texts().len(), 4, "what would go is still there");
+    assert!(
+        harness.screen().contains("2 of 4 lines stay"),
+        "{}",
+        harness.screen()
+    );
+    harness.press(KeyCode::Esc);
+    assert_eq!(harness.model.row_match.draft, None);
+    assert!(harness.model.row_match.row_filter.rules.is_empty());
+    harness.press_letter('&');
+    harness.write("disk");
+    harness.press(KeyCode::Enter);
+    assert_eq!(harness.texts(), ["[INFO] disk ok", "[ERROR] disk full"]);
+    assert!(harness.screen().contains("keep disk"));
+    harness.press_letter('!');
+    harness.write("ok$");
+    assert!(
+        harness.screen().contains("1 of 2 lines stay"),
+        "{}",
+        harness.screen()
+    );
+    harness.press(KeyCode::Enter);
+    assert_eq!(harness.texts(), ["[ERROR] disk full"]);
+    assert!(harness.screen().contains("2 filters"));
+    harness.line(0, 5, "[INFO] disk down");
+    harness.line(0, 5, "[INFO] disk is ok");
+    assert_eq!(
+        harness.texts(),
+        ["[ERROR] disk full", "[INFO] disk down"],
+        "also what comes later"
+    );
+}
+
+#[test]
+fn filters_are_switched_and_deleted_in_their_list() {
+    let mut harness = harness();
+    for text in ["disk", "full"] {
+        harness.press_letter('&');
+        harness.write(text);
+        harness.press(KeyCode::Enter);
+    }
+    assert_eq!(harness.texts(), ["[ERROR] disk full"]);
+    harness.press_letter('F');
+    let screen = harness.screen();
+    assert!(
+        screen.contains("[x] keep  disk") && screen.contains("[x] keep  full"),
+        "{screen}"
+    );
+    harness.press(KeyCode::Down);
+    harness.press_letter(' ');
+    assert!(harness.screen().contains("[ ] keep  full"));
+    harness.press(KeyCode::Esc);
+    assert_eq!(harness.texts(), ["[INFO] disk ok", "[ERROR] disk full"]);
+    harness.press_letter('F');
+    harness.press_letter('d');
+    harness.press_letter('d');
+    harness.press_letter('d');
+    assert!(harness.screen().contains("no filters"));
+    harness.press(KeyCode::Esc);
+    assert_eq!(harness.texts().len(), 4);
+}
+
+#[test]
+fn levels_go_up_and_down() {
+    let mut harness = harness();
+    let mut count = |key| {
+        harness.press_letter(key);
+        harness.texts().len()
+    };
+    let up = [count('+'), count('+'), count('+'), count('+')];
+    assert_eq!(up, [3, 2, 1, 1]);
+    let down = [count('-'), count('-'), count('-'), count('-')];
+    assert_eq!(down, [2, 3, 4, 4]);
+    harness.press_letter('+');
+    assert!(harness.screen().contains("level ≥ INFO"));
+    harness.press_ctrl('r');
+    assert_eq!(harness.texts().len(), 4);
+}
+
+#[test]
+fn a_continuation_has_the_level_of_its_record() {
+    let mut harness = harness();
+    harness.line(2, 6, "[ERROR] broken");
+    harness.raw(2, 6, "\t[ at main.rs:7] x");
+    harness.line(2, 7, "[INFO] fine");
+    harness.raw(2, 7, "\t[ more] of it");
+    harness.write("+++");
+    let screen = harness.screen();
+    assert!(
+        screen.contains("main.rs:7") && !screen.contains("of it"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn streams_are_left_out_and_shown_alone() {
+    let mut harness = harness();
+    harness.press_alt('1');
+    // What is in errors, too, is still there.
+    assert_eq!(harness.texts(), ["[ERROR] disk full", "[WARN] slow"]);
+    assert!(harness.screen().contains("without app"));
+    harness.press_alt('2');
+    assert_eq!(harness.texts(), ["[WARN] slow"]);
+    harness.press_alt('0');
+    assert_eq!(harness.texts().len(), 4);
+    harness.press_letter('E');
+    assert_eq!(harness.cursor(), "[ERROR] disk full");
+    harness.press_letter('o');
+    assert_eq!(harness.texts(), ["[ERROR] disk full"], "logged to errors");
+    harness.press_letter('o');
+    assert_eq!(harness.texts().len(), 4);
+    harness.press_letter('x');
+    assert_eq!(harness.texts().len(), 4, "its copy in app is still seen");
+    assert!(
+        harness
+            .screen()
+            .contains("errors is left out of all streams")
+    );
+    harness.press_letter('2');
+    assert_eq!(
+        harness.texts(),
+        ["[ERROR] disk full"],
+        "its own tab shows it"
+    );
+    harness.press_letter('x');
+    assert!(harness.model.row_match.row_filter.hidden.is_empty());
+}
+
+#[test]
+fn what_is_left_out_entirely_is_said() {
+    let mut harness = harness();
+    harness.press_letter('&');
+    harness.write("nowhere");
+    harness.press(KeyCode::Enter);
+    let screen = harness.screen();
+    assert!(screen.contains("every line is left out"), "{screen}");
+    assert!(screen.contains("ctrl-r shows everything again"), "{screen}");
+}
+
+#[test]
+fn the_cursor_stays_near_when_its_row_goes() {
+    let mut harness = Harness::new(60, 8);
+    harness.lines(0, 0..3_000);
+    harness.press(KeyCode::Home);
+    harness.press_letter('/');
+    harness.write("line 1500");
+    harness.press(KeyCode::Enter);
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 1500");
+    harness.press_letter('&');
+    harness.write("line .*7$");
+    harness.press(KeyCode::Enter);
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 1497");
+    harness.press_ctrl('r');
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 1497");
+}

@@ -1,0 +1,199 @@
+//! Searching, errors, highlights.
+
+use crossterm::event::KeyCode;
+
+use crate::tests::harness::Harness;
+
+fn harness() -> Harness {
+    let mut harness = Harness::new(60, 8);
+    for second in 0..100 {
+        let text = match second {
+            20 => "[ERROR] disk full".to_owned(),
+            40 => "[CRITICAL] Disk gone".to_owned(),
+            _ => format!("line {second}"),
+        };
+        harness.line(0, second, &text);
+    }
+    harness
+}
+
+#[test]
+fn a_search_goes_along_while_it_is_typed() {
+    let mut harness = harness();
+    harness.press(KeyCode::Home);
+    harness.press_letter('/');
+    harness.write("line 3");
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 3");
+    harness.write("5");
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 35");
+    assert!(harness.screen().contains("1/1 hit"));
+    harness.press(KeyCode::Backspace);
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 3");
+    assert!(
+        harness.screen().contains("1/11 hits"),
+        "{}",
+        harness.screen()
+    );
+    harness.press(KeyCode::Enter);
+    harness.press_letter('n');
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 30");
+    harness.press_letter('N');
+    harness.press_letter('N');
+    harness.screen();
+    assert_eq!(harness.cursor(), "line 39");
+    assert!(harness.screen().contains("went on from the newest line"));
+    harness.press(KeyCode::Esc);
+    harness.press(KeyCode::Esc);
+    assert_eq!(harness.model.row_match.search, None);
+}
+
+#[test]
+fn esc_leads_back_to_where_it_began() {
+    let mut harness = harness();
+    harness.press(KeyCode::PageUp);
+    let before = (harness.texts(), harness.cursor());
+    harness.press_letter('/');
+    harness.write("line 5");
+    harness.screen();
+    assert_ne!(harness.cursor(), before.1);
+    harness.press(KeyCode::Esc);
+    assert_eq!((harness.texts(), harness.cursor()), before);
+    assert_eq!(harness.model.row_match.search, None);
+    harness.press(KeyCode::End);
+    harness.press_letter('/');
+    harness.press(KeyCode::Backspace);
+    assert_eq!(harness.model.prompt, None);
+    assert!(harness.screen().contains("LIVE"));
+}
+
+#[test]
+fn capitals_are_meant_and_small_letters_match_both() {
+    let mut harness = harness();
+    harness.press_letter('\\');
+    harness.write("disk");
+    assert!(harness.screen().contains("1/2 hits") || harness.screen().contains("2/2 hits"));
+    assert_eq!(harness.cursor(), "[CRITICAL] Disk gone");
+    harness.press(KeyCode::Enter);
+    harness.press_letter('N');
+    harness.screen();
+    assert_eq!(harness.cursor(), "[ERROR] disk full");
+    harness.press_letter('/');
+    harness.write("Disk");
+    harness.press(KeyCode::Enter);
+    harness.screen();
+    assert_eq!(harness.cursor(), "[CRITICAL] Disk gone");
+}
+
+#[test]
+fn what_is_wrong_is_said_and_nothing_is_lost() {
+    let mut harness = harness();
+    harness.press_letter('/');
+    harness.write("(line");
+    let screen = harness.screen();
+    assert!(
+        screen.contains("unclosed group") && screen.contains("search: (line"),
+        "{screen}"
+    );
+    harness.press(KeyCode::Enter);
+    assert!(harness.model.prompt.is_some(), "it stays to be put right");
+    harness.write(" 7)");
+    assert!(!harness.screen().contains("unclosed"));
+    harness.press(KeyCode::Enter);
+    assert_eq!(harness.model.prompt, None);
+    harness.press_letter('/');
+    harness.write("nowhere");
+    harness.press(KeyCode::Enter);
+    assert!(
+        harness.screen().contains("not found: nowhere"),
+        "{}",
+        harness.screen()
+    );
+}
+
+#[test]
+fn what_was_typed_earlier_is_brought_back() {
+    let mut harness = harness();
+    for text in ["one", "two"] {
+        harness.press_letter('/');
+        harness.write(text);
+        harness.press(KeyCode::Enter);
+    }
+    harness.press_letter('/');
+    let typed = |harness: &Harness| {
+        harness
+            .model
+            .prompt
+            .as_ref()
+            .unwrap()
+            .input
+            .text()
+            .to_owned()
+    };
+    for (key, expected) in [
+        (KeyCode::Up, "two"),
+        (KeyCode::Up, "one"),
+        (KeyCode::Up, "one"),
+        (KeyCode::Down, "two"),
+        (KeyCode::Down, ""),
+    ] {
+        harness.press(key);
+        assert_eq!(typed(&harness), expected);
+    }
+}
+
+#[test]
+fn errors_are_gone_to() {
+    let mut harness = harness();
+    harness.line(0, 101, "[ERROR] with a trace");
+    harness.raw(0, 101, "\tat main.rs:7");
+    harness.line(0, 102, "[INFO] well again");
+    for expected in [
+        "[ERROR] with a trace",
+        "[CRITICAL] Disk gone",
+        "[ERROR] disk full",
+    ] {
+        harness.press_letter('E');
+        assert_eq!(harness.cursor(), expected);
+    }
+    harness.press_letter('E');
+    assert_eq!(
+        harness.cursor(),
+        "[ERROR] with a trace",
+        "a trace is no error of its own"
+    );
+    assert!(harness.screen().contains("went on from the newest line"));
+    harness.press_letter('e');
+    assert_eq!(harness.cursor(), "[ERROR] disk full");
+    harness.press_letter('3');
+    harness.press_letter('e');
+    assert!(
+        harness.screen().contains("no errors"),
+        "{}",
+        harness.screen()
+    );
+}
+
+#[test]
+fn several_things_are_coloured_at_once() {
+    let mut harness = harness();
+    harness.press_letter('n');
+    assert!(
+        harness
+            .screen()
+            .contains("nothing is searched for; / searches")
+    );
+    for text in ["line", "9\\d"] {
+        harness.press_letter('*');
+        harness.write(text);
+        harness.press(KeyCode::Enter);
+    }
+    assert_eq!(harness.model.highlights.len(), 2);
+    harness.press_letter('*');
+    harness.write("line");
+    harness.press(KeyCode::Enter);
+    assert_eq!(harness.model.highlights.len(), 1, "once more takes it away");
+}
