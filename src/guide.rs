@@ -1,18 +1,38 @@
-//! Longer answers: what is promised when, how to run it, and where others' habits lead here.
+//! Guide: promises, settings, operation, and the way here from other loggers.
 
 /// What each durability promises, what it costs, and where the promise ends.
 #[doc = include_str!("docs/durability.md")]
 pub mod durability {}
 
-/// Running it: services, containers, permissions, other programs in the tree, and what to look at when nothing is written.
+/// Every setting with its default.
+#[doc = include_str!("docs/settings.md")]
+pub mod settings {}
+
+/// Levels at run time, fields that many records share, secrets, and floods.
+#[doc = include_str!("docs/levels.md")]
+pub mod levels {}
+
+/// Compression and removal of closed folders, and files of a limited size.
+#[doc = include_str!("docs/retention.md")]
+pub mod retention {}
+
+/// The console, hooks, bridges from other facades, and loggers for tests.
+#[doc = include_str!("docs/sinks.md")]
+pub mod sinks {}
+
+/// Running it: services, containers, permissions, other programs in the tree, troubleshooting.
 #[doc = include_str!("docs/operations.md")]
 pub mod operations {}
 
-/// From `tracing-appender`, `flexi_logger`, `log4rs` and their like.
+/// Latency, throughput and memory, beside other loggers.
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
+
+/// From the Python package, `tracing-appender`, `flexi_logger`, `log4rs` and the `log` crate.
 #[doc = include_str!("docs/coming_from.md")]
 pub mod coming_from {}
 
-/// Every key of a settings file, with what it takes.
+/// Every key of a settings file, with its values.
 #[cfg(feature = "toml")]
 #[doc = include_str!("docs/config.md")]
 pub mod config {}

@@ -1,3 +1,6 @@
+#![doc = include_str!("docs/links.md")]
+// Links of the README lead to the guide here: the first definition of a link applies.
+#![doc = ""]
 #![doc = include_str!("../README.md")]
 
 /// Logs a record with the level `CRITICAL`; otherwise as [`log!`].
