@@ -1,6 +1,6 @@
 //! The file system: the only room that names `std::fs`. Blocking.
 //!
-//! `Disk` and `DiskFile` ([`traits`]) are what the rest of the crate needs of a file system. [`os`] is the
+//! `FileSystem` and `LogFile` ([`traits`]) are what the rest of the crate needs of a file system. [`os`] is the
 //! real one. `sim` is one for tests that forgets what was not synced. [`retention_fs`] is what
 //! retention may do with closed folders. [`poller`] is where the writer waits for its files.
 

@@ -14,12 +14,12 @@ use std::{
 use crate::{
     Config, ConfigError, ConfigProblem, DiskError, Error, HookStats, Level, LogError, Stats,
     StreamHandle,
-    backend::writer::{Shared, Writer, is_writer_thread, nanos},
+    backend::writer::{SharedState, Writer, is_writer_thread, nanos},
     clock::Clock,
     config::{Settings, StreamSettings},
     error_reporter::Teller,
     frontend::context::Context,
-    fs::{os::OsDisk, traits::Disk},
+    fs::{os::OsFs, traits::FileSystem},
     process::hooks,
     queue::{
         block_on::{block_on, block_on_for},
@@ -48,7 +48,7 @@ mod tests;
 #[derive(Clone)]
 #[must_use = "a logger stops when its last handle is dropped; keep it in `main`"]
 pub struct Logger {
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     /// What the records of its handles carry.
     context: Option<Arc<Context>>,
     /// Dropped with the last clone.
@@ -65,22 +65,22 @@ pub struct FlushReport {
     pub remaining: u64,
 }
 
-struct StopOnDrop(Arc<Shared>);
+struct StopOnDrop(Arc<SharedState>);
 
 /// Starts a logger on the operating system's disk.
 pub(crate) fn start(config: Config) -> impl Future<Output = Result<Logger, Error>> + Send {
-    start_on(config, Box::new(OsDisk))
+    start_on(config, Box::new(OsFs))
 }
 
 /// Starts a logger on any disk.
-pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logger, Error> {
+pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<Logger, Error> {
     let mut settings = config.check()?;
     settings.outlets.settle_on_runtime();
     let base = settings.base.display().to_string();
     if let Some(declaration) = config.declaration {
         declaration.claim()?;
     }
-    // From here on the declaration is given back by `Shared::end`, whoever gives up.
+    // From here on the declaration is given back by `SharedState::end`, whoever gives up.
     let shared = Arc::new(share(settings, &config));
     let logger = Logger {
         shared: Arc::clone(&shared),
@@ -91,7 +91,7 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     logger.watch_clock(&config.clock);
     let (opened, answer) = reply();
     let opened = |outcome| opened.send(outcome);
-    let begin = |shared| Writer::open(shared, disk);
+    let begin = |shared| Writer::open(shared, fs);
     spawn(Arc::clone(&logger.shared), begin, opened).inspect_err(|_| drop(logger.shared.end()))?;
     match answer.await {
         Some(Ok(())) => {
@@ -104,12 +104,12 @@ pub(crate) async fn start_on(config: Config, disk: Box<dyn Disk>) -> Result<Logg
     }
 }
 
-pub(crate) fn share(settings: Settings, config: &Config) -> Shared {
+pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
     let lanes = Arc::new(lanes(&settings, config.clock.clone()));
     let levels = settings.streams.iter().map(|stream| stream.min_level);
     let levels = Levels::new(Arc::clone(&lanes), config.declaration, levels);
     let teller = Teller::new(config.on_error.clone());
-    Shared::new(
+    SharedState::new(
         settings,
         lanes,
         Arc::new(levels),
@@ -130,8 +130,8 @@ fn lanes(settings: &Settings, clock: Clock) -> Lanes {
 
 /// Starts the writer. `opened` hears whether it could open its folders.
 fn spawn(
-    shared: Arc<Shared>,
-    begin: impl FnOnce(Arc<Shared>) -> Result<Writer, DiskError> + Send + 'static,
+    shared: Arc<SharedState>,
+    begin: impl FnOnce(Arc<SharedState>) -> Result<Writer, DiskError> + Send + 'static,
     opened: impl FnOnce(Result<(), DiskError>) + Send + 'static,
 ) -> Result<(), Error> {
     fork_child::announce(&shared);
@@ -166,7 +166,7 @@ fn spawn(
 }
 
 /// Whatever ends the writer thread, nobody waits for it in vain.
-struct EndOnDrop(Arc<Shared>);
+struct EndOnDrop(Arc<SharedState>);
 
 impl Drop for EndOnDrop {
     fn drop(&mut self) {

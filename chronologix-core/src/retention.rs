@@ -26,9 +26,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use self::worker::{Done, Keeper};
+use self::worker::{RetentionWorker, RunReport};
 use crate::{
-    DiskError, Error, Retention, backend::writer::Shared, fs::traits::Disk, stats::Counters,
+    DiskError, Error, Retention, backend::writer::SharedState, fs::traits::FileSystem,
+    stats::Counters,
 };
 
 #[cfg(test)]
@@ -40,7 +41,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(600);
 
 /// The way from a logger to its upkeep. The writer takes no lock here: a thread that only runs when no other wants to might hold it for long.
 #[derive(Debug, Default)]
-pub(crate) struct Upkeep {
+pub(crate) struct RetentionHandle {
     /// There may be something to do.
     is_due: AtomicBool,
     /// It is to end, at the next step.
@@ -55,23 +56,23 @@ pub(crate) struct Upkeep {
 struct Told(Vec<(&'static str, io::ErrorKind, Option<i32>)>);
 
 /// Starts the upkeep of a logger, if it is asked for.
-pub(crate) fn start(shared: &Arc<Shared>, disk: &dyn Disk) {
+pub(crate) fn start(shared: &Arc<SharedState>, fs: &dyn FileSystem) {
     let settings = &shared.settings;
     if !settings.upkeep.is_asked_for() {
         return;
     }
-    let Some(closed) = disk.closed_folders(&settings.base) else {
+    let Some(closed) = fs.closed_folders(&settings.base) else {
         return;
     };
     // Its thread would inherit the priority of this one.
     shared.teller.make_ready();
-    let keeper = Keeper::new(settings, closed);
+    let worker = RetentionWorker::new(settings, closed);
     let (alive, ended) = sync_channel::<()>(0);
     *shared.upkeep.ended() = Some(ended);
     let of_thread = Arc::clone(shared);
     let work = move || {
         crate::process_id::be_idle();
-        work(&of_thread, keeper);
+        work(&of_thread, worker);
         drop(alive);
     };
     let thread = thread::Builder::new().name("chronologix-upkeep".to_owned());
@@ -85,7 +86,7 @@ pub(crate) fn start(shared: &Arc<Shared>, disk: &dyn Disk) {
     }
 }
 
-fn work(shared: &Shared, mut keeper: Keeper) {
+fn work(shared: &SharedState, mut worker: RetentionWorker) {
     let upkeep = &shared.upkeep;
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
     let grows = shared.settings.upkeep.retain.iter().any(grows);
@@ -93,14 +94,14 @@ fn work(shared: &Shared, mut keeper: Keeper) {
     while !upkeep.stop.load(Ordering::SeqCst) {
         let now = shared.lanes.rules.clock.sample().wall;
         let now = Timestamp::from_nanosecond(now.into()).unwrap_or_default();
-        let done = keeper.run(now, &upkeep.stop);
+        let done = worker.run(now, &upkeep.stop);
         let looks_again = grows || done.is_done_by_another || !done.errors.is_empty();
         report(shared, done, &mut told);
         upkeep.wait(looks_again.then_some(LOOK_AGAIN));
     }
 }
 
-fn report(shared: &Shared, done: Done, told: &mut Told) {
+fn report(shared: &SharedState, done: RunReport, told: &mut Told) {
     let counters = &shared.counters;
     Counters::add(&counters.compressed, done.compressed);
     Counters::add(&counters.removed, done.removed);
@@ -117,7 +118,7 @@ fn report(shared: &Shared, done: Done, told: &mut Told) {
     }
 }
 
-impl Upkeep {
+impl RetentionHandle {
     /// There may be something to do: another folder is in use. Never waits for anything.
     pub(crate) fn call(&self) {
         self.is_due.store(true, Ordering::SeqCst);

@@ -44,7 +44,7 @@ use std::{fmt, ops::Deref};
 
 use self::turn::Turn;
 use crate::{
-    Config, Error, Logger, StreamHandle, fs::sim::MemDisk, logger::start_on,
+    Config, Error, Logger, StreamHandle, fs::sim::SimFs, logger::start_on,
     queue::block_on::block_on,
 };
 
@@ -87,7 +87,7 @@ const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 pub struct TestLogger {
     logger: Logger,
     clock: ManualClock,
-    disk: MemDisk,
+    fs: SimFs,
     /// After the logger, for the next one may start when it is dropped.
     _turn: Option<Turn>,
 }
@@ -102,14 +102,14 @@ impl TestLogger {
     /// [`Error::Config`] if a setting is wrong, [`Error::AlreadyStarted`] if a logger that is none of a test runs the declaration.
     pub fn start(config: Config) -> Result<Self, Error> {
         let turn = config.declaration.map(Turn::of);
-        let disk = MemDisk::with_folder(BASE);
+        let fs = SimFs::with_folder(BASE);
         let clock = ManualClock::new(NEW_YEAR);
         let config = config.base_log_dir(BASE).clock(clock.clone());
-        let logger = block_on(start_on(config, Box::new(disk.clone())))?;
+        let logger = block_on(start_on(config, Box::new(fs.clone())))?;
         Ok(Self {
             logger,
             clock,
-            disk,
+            fs,
             _turn: turn,
         })
     }
@@ -144,13 +144,13 @@ impl TestLogger {
             .streams
             .iter()
             .find(|known| known.name == stream.name());
-        known.map_or(Vec::new(), |known| files::lines(&self.disk, &known.file))
+        known.map_or(Vec::new(), |known| files::lines(&self.fs, &known.file))
     }
 
     /// The disk it writes to.
     #[cfg(test)]
-    pub(crate) fn disk(&self) -> &MemDisk {
-        &self.disk
+    pub(crate) fn fs(&self) -> &SimFs {
+        &self.fs
     }
 
     /// The names of the streams, in their order.

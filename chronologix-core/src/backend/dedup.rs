@@ -3,7 +3,7 @@
 //! The first of a run is written as it is. Those that follow are counted, and one line tells how many there were: when another record comes, when
 //! the stream's period has passed since the first of them, when somebody asks for a flush, at the end.
 
-use super::{dispatch::Lines, rollover::Folders, writer::Writer};
+use super::{dispatch::Dispatcher, rollover::IntervalFolders, writer::Writer};
 use chronologix_schema::layout::{Folder, Multiline};
 
 use crate::{
@@ -20,9 +20,9 @@ use crate::{
 
 /// The runs of all streams.
 #[derive(Debug)]
-pub(crate) struct Repeats {
+pub(crate) struct Dedup {
     /// By index of the stream; `None` where every record is written.
-    runs: Vec<Option<Run>>,
+    runs: Vec<Option<RepeatRun>>,
     /// Whether there are any: most loggers have none.
     are_any: bool,
     maker: LineMaker,
@@ -32,7 +32,7 @@ pub(crate) struct Repeats {
 
 /// What the last records of a stream said.
 #[derive(Debug)]
-struct Run {
+struct RepeatRun {
     /// After so many nanoseconds a line tells of repeats.
     period: u64,
     /// Level, message and fields of the record that was written last, and the folder it lies in.
@@ -66,13 +66,13 @@ impl Writer {
     }
 }
 
-impl Lines {
+impl Dispatcher {
     /// Whether a record says the same as the one before, and is only counted. If it ends a run, the line that tells of it is added.
     #[inline]
     pub(crate) fn count_repeat(
         &mut self,
         settings: &Settings,
-        folders: &mut Folders,
+        folders: &mut IntervalFolders,
         record: (Header, &[u8]),
         wall: i64,
         now: Sample,
@@ -95,7 +95,7 @@ impl Lines {
 
 /// What a line has to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Repeated {
+pub(crate) struct RepeatSummary {
     /// Index of the stream.
     pub(crate) stream: u16,
     pub(crate) level: Option<Level>,
@@ -110,12 +110,12 @@ enum Verdict {
     /// It is counted.
     Repeat,
     /// It is written, after a line that tells of what was counted before it.
-    New(Option<Repeated>),
+    New(Option<RepeatSummary>),
 }
 
-impl Repeats {
+impl Dedup {
     pub(crate) fn new(settings: &Settings) -> Self {
-        let run = |period: std::time::Duration| Run {
+        let run = |period: std::time::Duration| RepeatRun {
             period: super::writer::nanos(period),
             said: Vec::new(),
             folder: None,
@@ -174,7 +174,7 @@ impl Repeats {
     }
 
     /// What a line has to tell by now, or in any case. Asked again until there is nothing.
-    fn next_told(&mut self, now: Sample, in_any_case: bool) -> Option<Repeated> {
+    fn next_told(&mut self, now: Sample, in_any_case: bool) -> Option<RepeatSummary> {
         if !self.are_any {
             return None;
         }
@@ -187,10 +187,10 @@ impl Repeats {
     }
 }
 
-impl Run {
-    fn end(&mut self, stream: u16) -> Option<Repeated> {
+impl RepeatRun {
+    fn end(&mut self, stream: u16) -> Option<RepeatSummary> {
         let repeats = std::mem::take(&mut self.repeats);
-        (repeats > 0).then_some(Repeated {
+        (repeats > 0).then_some(RepeatSummary {
             stream,
             level: self.level,
             repeats,

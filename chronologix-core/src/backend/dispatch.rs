@@ -1,6 +1,6 @@
 //! From a record to the lines in the files it goes to.
 
-use super::dedup::{Repeated, Repeats};
+use super::dedup::{Dedup, RepeatSummary};
 use chronologix_schema::layout::Multiline;
 
 use super::open_folder::OpenFolder;
@@ -20,7 +20,7 @@ use crate::{
 
 /// Adds lines to outboxes. Everything in it is reused: after warm-up a line costs no allocation.
 #[derive(Debug)]
-pub(crate) struct Lines {
+pub(crate) struct Dispatcher {
     maker: LineMaker,
     /// By index of the stream.
     styles: Vec<Style>,
@@ -28,10 +28,10 @@ pub(crate) struct Lines {
     shared: Vec<u8>,
     /// What gets lines besides the files.
     pub(crate) outlets: Outlets,
-    pub(crate) repeats: Repeats,
+    pub(crate) repeats: Dedup,
 }
 
-impl Lines {
+impl Dispatcher {
     pub(crate) fn new(settings: &Settings, outlets: Outlets) -> Self {
         Self {
             maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone())
@@ -39,7 +39,7 @@ impl Lines {
             styles: settings.streams.iter().map(style).collect(),
             shared: Vec::new(),
             outlets,
-            repeats: Repeats::new(settings),
+            repeats: Dedup::new(settings),
         }
     }
 
@@ -90,7 +90,7 @@ impl Lines {
         &mut self,
         settings: &Settings,
         folder: &mut OpenFolder,
-        repeated: Repeated,
+        repeated: RepeatSummary,
     ) {
         let stream = &settings.streams[usize::from(repeated.stream)];
         let noun = if repeated.repeats == 1 {
@@ -116,12 +116,12 @@ impl Lines {
     ) {
         if let [only] = stream.targets.as_slice() {
             let style = self.styles[usize::from(*only)];
-            let outbox = folder.outbox(*only);
-            let from = outbox.len();
+            let buffer = folder.buffer(*only);
+            let from = buffer.len();
             self.maker
-                .append(outbox, style, &stream.name, wall, level, &fill);
+                .append(buffer, style, &stream.name, wall, level, &fill);
             if self.outlets.are_there() && self.outlets.want(offer(*only, level)) {
-                self.give(stream, taken(level, &outbox[from..], style), wall, fill);
+                self.give(stream, taken(level, &buffer[from..], style), wall, fill);
             }
             return;
         }
@@ -135,7 +135,7 @@ impl Lines {
                     .append(&mut line, style, &stream.name, wall, level, &fill);
                 rendered = Some(style);
             }
-            folder.outbox(*target).extend_from_slice(&line);
+            folder.buffer(*target).extend_from_slice(&line);
             let is_own = Some(target) == stream.targets.first();
             if is_own && self.outlets.are_there() && self.outlets.want(offer(*target, level)) {
                 self.give(stream, taken(level, &line, style), wall, &fill);

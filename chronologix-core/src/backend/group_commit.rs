@@ -6,42 +6,42 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::open_folder::Lost;
+use super::open_folder::FailedSync;
 use super::{
-    merge::Intake,
-    retry::{Trouble, Work},
-    rollover::Folders,
-    writer::Shared,
+    merge::QueueMerger,
+    retry::{ErrorTracker, Operation},
+    rollover::IntervalFolders,
+    writer::SharedState,
 };
 use crate::{
     DiskError, Durability, LogError,
     config::Settings,
-    fs::traits::Disk,
+    fs::traits::FileSystem,
     queue::{ack::Place, oneshot::Reply, spsc::Lane},
     stats::Counters,
 };
 
 /// Syncs that are due. All callers that wait at one moment share them.
 #[derive(Debug)]
-pub(crate) struct Commits {
+pub(crate) struct GroupCommit {
     /// By index: streams whose every record is synced.
     always: Vec<bool>,
     /// Streams to sync after this batch, with the records in it that wait for that.
     due: BTreeMap<u16, u64>,
-    asked: Vec<Asked>,
+    asked: Vec<SyncRequest>,
     /// Records in this batch.
     records: u64,
 }
 
 /// A caller that asked for the sync of one record.
 #[derive(Debug)]
-struct Asked {
+struct SyncRequest {
     lane: Arc<Lane>,
     place: Place,
     reply: Reply<Result<(), LogError>>,
 }
 
-impl Commits {
+impl GroupCommit {
     pub(crate) fn new(settings: &Settings) -> Self {
         let always =
             |stream: &crate::config::StreamSettings| stream.durability == Durability::Synced;
@@ -69,7 +69,7 @@ impl Commits {
         place: Place,
         reply: Reply<Result<(), LogError>>,
     ) {
-        self.asked.push(Asked { lane, place, reply });
+        self.asked.push(SyncRequest { lane, place, reply });
     }
 
     pub(crate) fn are_asked_for(&self) -> bool {
@@ -80,15 +80,15 @@ impl Commits {
     /// how long it took.
     pub(crate) fn run(
         &mut self,
-        shared: &Shared,
-        disk: &dyn Disk,
-        folders: &mut Folders,
-        intake: &mut Intake,
-        trouble: &mut Trouble,
+        shared: &SharedState,
+        fs: &dyn FileSystem,
+        folders: &mut IntervalFolders,
+        merger: &mut QueueMerger,
+        errors: &mut ErrorTracker,
     ) -> (usize, Duration) {
         let (settings, counters) = (&shared.settings, &shared.counters);
         Counters::add(&counters.written, std::mem::take(&mut self.records));
-        let is_merged = |asked: &Asked| asked.place.record <= intake.merged(&asked.lane);
+        let is_merged = |asked: &SyncRequest| asked.place.record <= merger.merged(&asked.lane);
         let (asked, ahead) = self.asked.drain(..).partition::<Vec<_>, _>(is_merged);
         // These records were queued after a batch that could not be written at once, and are still in their lanes.
         self.asked = ahead;
@@ -97,17 +97,17 @@ impl Commits {
         }
         let due = std::mem::take(&mut self.due);
         let any_due = !due.is_empty();
-        let (lost, took) = sync(shared, disk, folders, due.keys());
+        let (lost, took) = sync(shared, fs, folders, due.keys());
         if any_due && lost.is_empty() {
-            trouble.went_well(Work::Sync);
+            errors.went_well(Operation::Sync);
         }
         for lost in &lost {
-            trouble.met(shared, Work::Sync, &lost.error);
-            note_lost(settings, intake, lost);
+            errors.met(shared, Operation::Sync, &lost.error);
+            note_lost(settings, merger, lost);
         }
         for (stream, records) in due {
             let targets = &settings.streams[usize::from(stream)].targets;
-            let is_lost = |lost: &Lost| !lost.batch_is_safe && targets.contains(&lost.file);
+            let is_lost = |lost: &FailedSync| !lost.batch_is_safe && targets.contains(&lost.file);
             let is_synced = !lost.iter().any(is_lost);
             let counter = if is_synced {
                 &counters.synced
@@ -117,20 +117,25 @@ impl Commits {
             Counters::add(counter, records);
         }
         let mut told = asked.len();
-        for Asked { lane, place, reply } in asked {
+        for SyncRequest { lane, place, reply } in asked {
             let failure = lane.progress.failure(place, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
-        for (lane, last) in intake.advanced() {
+        for (lane, last) in merger.advanced() {
             told += lane.progress.advance(last, last);
         }
         (if any_due { told } else { 0 }, took)
     }
 
     /// The writer ends. What is not written by now never will be, because of `error`; all else was synced.
-    pub(crate) fn end(&mut self, shared: &Shared, intake: &Intake, error: Option<&DiskError>) {
+    pub(crate) fn end(
+        &mut self,
+        shared: &SharedState,
+        merger: &QueueMerger,
+        error: Option<&DiskError>,
+    ) {
         let told = |lane: &Arc<Lane>| {
-            let known = intake
+            let known = merger
                 .lanes()
                 .find(|(known, _, _)| Arc::ptr_eq(known, lane));
             known.map_or(0, |(_, told, _)| told)
@@ -146,7 +151,7 @@ impl Commits {
             }
             lane.progress.advance(newest, newest);
         });
-        for Asked { lane, place, reply } in self.asked.drain(..) {
+        for SyncRequest { lane, place, reply } in self.asked.drain(..) {
             let failure = lane.progress.failure(place, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
@@ -155,13 +160,13 @@ impl Commits {
 
 /// A file could not be synced: what stands in it and in no other is not on disk and never will be, whichever stream
 /// it came from.
-pub(crate) fn note_lost(settings: &Settings, intake: &Intake, lost: &Lost) {
+pub(crate) fn note_lost(settings: &Settings, merger: &QueueMerger, lost: &FailedSync) {
     let error = LogError::Failed(lost.error.clone());
     for (index, stream) in (0..).zip(&settings.streams) {
         if !stream.targets.contains(&lost.file) {
             continue;
         }
-        for (lane, earlier, merged) in intake.lanes() {
+        for (lane, earlier, merged) in merger.lanes() {
             // The earlier records of such a stream were synced with their batches.
             let is_always_synced = stream.durability == Durability::Synced;
             let first = if is_always_synced { earlier + 1 } else { 1 };
@@ -174,18 +179,18 @@ pub(crate) fn note_lost(settings: &Settings, intake: &Intake, lost: &Lost) {
 
 /// Syncs every file that got records of these streams. Gives the files that failed, and how long it took.
 fn sync<'a>(
-    shared: &Shared,
-    disk: &dyn Disk,
-    folders: &mut Folders,
+    shared: &SharedState,
+    fs: &dyn FileSystem,
+    folders: &mut IntervalFolders,
     streams: impl Iterator<Item = &'a u16>,
-) -> (Vec<Lost>, Duration) {
+) -> (Vec<FailedSync>, Duration) {
     let begun = Instant::now();
     let targets = |stream: &u16| &shared.settings.streams[usize::from(*stream)].targets;
     let files = streams.flat_map(targets).collect::<BTreeSet<_>>();
     let mut lost = Vec::new();
     let mut synced = 0;
     for file in files {
-        let (dirty, failed) = folders.sync(disk, *file);
+        let (dirty, failed) = folders.sync(fs, *file);
         synced += dirty;
         lost.extend(failed);
     }

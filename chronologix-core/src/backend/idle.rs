@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::writer::{Round, Writer};
 use crate::{
     clock::Clock,
-    fs::{poller::Lookout, traits::Disk},
+    fs::{poller::Lookout, traits::FileSystem},
     queue::parker::{Rest, Wake},
 };
 
@@ -30,7 +30,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// Where the writer sleeps.
 #[derive(Debug)]
-pub(crate) struct Bed {
+pub(crate) struct IdleStrategy {
     lookout: Option<Box<dyn Lookout>>,
     /// Other folders are in use than those watched.
     is_stale: bool,
@@ -43,10 +43,10 @@ pub(crate) struct Bed {
     no_gathering: u32,
 }
 
-impl Bed {
+impl IdleStrategy {
     /// A lookout if the disk has one. A clock that calls by itself needs none.
-    pub(crate) fn new(disk: &dyn Disk, clock: &Clock, wake: &Wake) -> Self {
-        let lookout = if clock.calls() { None } else { disk.lookout() };
+    pub(crate) fn new(fs: &dyn FileSystem, clock: &Clock, wake: &Wake) -> Self {
+        let lookout = if clock.calls() { None } else { fs.lookout() };
         if let Some(lookout) = &lookout {
             let bell = lookout.bell();
             wake.ring_also(move || bell.ring());
@@ -100,17 +100,17 @@ impl Writer {
         let rest = match round {
             Round::Blocked => {
                 // Not announced: more records would not change the disk's mind, but commands are heard.
-                wake.rest(Some(self.trouble.back_off()));
+                wake.rest(Some(self.errors.back_off()));
                 return;
             }
             // Not announced, so that nobody ends it.
-            Round::Worked if self.bed.gather.is_some() => {
-                wake.rest(self.bed.gather.take());
+            Round::Worked if self.idle.gather.is_some() => {
+                wake.rest(self.idle.gather.take());
                 return;
             }
             // What came after the cut-off is taken at once.
-            Round::Worked if !self.intake.is_empty() => return,
-            Round::Worked => self.bed.rest_after_work(self.timeline.now().mono),
+            Round::Worked if !self.merger.is_empty() => return,
+            Round::Worked => self.idle.rest_after_work(self.timeline.now().mono),
             Round::Idle => Rest::Sleep,
         };
         if rest == Rest::Sleep && self.watch() {
@@ -118,21 +118,21 @@ impl Writer {
         }
         let wake = &self.shared.lanes.rules.wake;
         wake.announce(rest);
-        if !self.intake.allows(&self.shared.lanes, rest)
+        if !self.merger.allows(&self.shared.lanes, rest)
             || !self.shared.lanes.rules.requests.is_empty()
         {
             wake.stay_awake();
             return;
         }
         let due = self.next_due();
-        match (rest, &mut self.bed.lookout) {
+        match (rest, &mut self.idle.lookout) {
             (Rest::Nap, _) => wake.rest(Some(NAP)),
             (Rest::Sleep, Some(lookout)) => {
                 let woken = lookout.wait(due);
                 wake.rested();
                 if woken.files_changed {
                     self.folders.distrust_paths();
-                    self.bed.go_stale();
+                    self.idle.go_stale();
                 }
             }
             (Rest::Sleep, None) => {
@@ -157,10 +157,10 @@ impl Writer {
 
     /// Has the lookout watch the folders in use. Whether it has just begun to, so that they must be looked at once more.
     fn watch(&mut self) -> bool {
-        let Some(lookout) = &mut self.bed.lookout else {
+        let Some(lookout) = &mut self.idle.lookout else {
             return false;
         };
-        if !std::mem::take(&mut self.bed.is_stale) {
+        if !std::mem::take(&mut self.idle.is_stale) {
             return false;
         }
         let [current, next, link] = self.folders.to_watch(&self.shared.settings);

@@ -16,7 +16,7 @@ mod tests;
 
 /// What the lanes hold, as the writer sees it.
 #[derive(Debug, Default)]
-pub(crate) struct Intake {
+pub(crate) struct QueueMerger {
     /// In the order in which the lanes were made.
     consumers: Vec<Consumer>,
     /// By index of the lane: the number of the last record that callers were told of.
@@ -28,7 +28,7 @@ pub(crate) struct Intake {
 
 /// What a merge came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Merged {
+pub(crate) struct Batch {
     pub(crate) records: u64,
     /// Bytes of their arguments; each record counts for one at least.
     pub(crate) bytes: usize,
@@ -36,7 +36,7 @@ pub(crate) struct Merged {
     pub(crate) is_cut: bool,
 }
 
-impl Intake {
+impl QueueMerger {
     /// Looks what the lanes hold. Gives what they had to drop.
     pub(crate) fn sweep(&mut self, lanes: &Lanes) -> Vec<Dropped> {
         self.meet_new(lanes);
@@ -53,14 +53,14 @@ impl Intake {
         cut_off: u64,
         enough: usize,
         mut each: impl FnMut(Header, &[u8]),
-    ) -> Merged {
+    ) -> Batch {
         let Self {
             consumers,
             heads,
             catalogue,
             ..
         } = self;
-        let mut merged = Merged::default();
+        let mut merged = Batch::default();
         heads.clear();
         heads.extend(
             consumers

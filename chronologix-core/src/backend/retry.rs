@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use super::{group_commit, merge::Intake, rollover::Upkeep, writer::Shared};
+use super::{group_commit, merge::QueueMerger, rollover::FolderOutcome, writer::SharedState};
 use crate::{DiskError, Error, stats::Counters};
 
 #[cfg(test)]
@@ -23,17 +23,17 @@ const LONG_CALM: u64 = 600 * CALM;
 
 /// What the writer was doing when the disk refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Work {
+pub(crate) enum Operation {
     /// Lines on their way to their files: they are kept, and nothing goes on without them.
     Write,
     /// Folders and files made ahead, or made again.
-    Upkeep,
+    Maintain,
     Sync,
 }
 
 /// The state of all that does not go well.
 #[derive(Debug, Default)]
-pub(crate) struct Trouble {
+pub(crate) struct ErrorTracker {
     /// Nanoseconds of the monotonic clock at the last look.
     now: u64,
     /// The next wait.
@@ -51,7 +51,7 @@ pub(crate) struct Trouble {
 struct Episode {
     kind: Kind,
     /// What was being done when it was met last, and must go well.
-    work: Work,
+    work: Operation,
     /// When it was met last.
     last: u64,
     /// It has gone well since.
@@ -67,18 +67,18 @@ struct Kind {
     code: Option<i32>,
 }
 
-impl Trouble {
+impl ErrorTracker {
     /// Time goes on.
     pub(crate) fn look_at_clock(&mut self, mono: u64) {
         self.now = mono;
     }
 
     /// A failure. The first of its kind in an episode is told.
-    pub(crate) fn met(&mut self, shared: &Shared, work: Work, error: &DiskError) {
+    pub(crate) fn met(&mut self, shared: &SharedState, work: Operation, error: &DiskError) {
         Counters::add(&shared.counters.disk_errors, 1);
         match work {
-            Work::Write if self.unwritten.is_none() => self.unwritten = Some(error.clone()),
-            Work::Sync if self.first_sync.is_none() => self.first_sync = Some(error.clone()),
+            Operation::Write if self.unwritten.is_none() => self.unwritten = Some(error.clone()),
+            Operation::Sync if self.first_sync.is_none() => self.first_sync = Some(error.clone()),
             _ => {}
         }
         if self.is_news(work, Kind::of(error)) {
@@ -86,7 +86,7 @@ impl Trouble {
         }
     }
 
-    fn is_news(&mut self, work: Work, kind: Kind) -> bool {
+    fn is_news(&mut self, work: Operation, kind: Kind) -> bool {
         let now = self.now;
         let Some(known) = self
             .episodes
@@ -110,8 +110,8 @@ impl Trouble {
     }
 
     /// It works again, or still.
-    pub(crate) fn went_well(&mut self, work: Work) {
-        if work == Work::Write {
+    pub(crate) fn went_well(&mut self, work: Operation) {
+        if work == Operation::Write {
             self.wait = None;
             self.unwritten = None;
         }
@@ -157,15 +157,21 @@ pub(crate) fn tell_of_lost(lines: u64) {
     }
 }
 
-impl Upkeep {
+impl FolderOutcome {
     /// Tells everybody who must know of it.
-    pub(crate) fn tell(&self, work: Work, shared: &Shared, intake: &Intake, trouble: &mut Trouble) {
+    pub(crate) fn tell(
+        &self,
+        work: Operation,
+        shared: &SharedState,
+        merger: &QueueMerger,
+        errors: &mut ErrorTracker,
+    ) {
         for error in &self.errors {
-            trouble.met(shared, work, error);
+            errors.met(shared, work, error);
         }
         for lost in &self.lost {
-            trouble.met(shared, Work::Sync, &lost.error);
-            group_commit::note_lost(&shared.settings, intake, lost);
+            errors.met(shared, Operation::Sync, &lost.error);
+            group_commit::note_lost(&shared.settings, merger, lost);
         }
     }
 }

@@ -7,17 +7,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::size_limit::{Limit, Room};
+use self::size_limit::{Capacity, SizeLimit};
 use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
 
-pub(crate) use super::write_buffer::Outbox;
+pub(crate) use super::write_buffer::WriteBuffer;
 use crate::DiskError;
-use crate::fs::traits::{Disk, DiskFile};
+use crate::fs::traits::{FileSystem, LogFile};
 pub(crate) use chronologix_schema::layout::file_name::without_number;
 
 /// What became of lines on their way to a file.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Appended {
+pub(crate) struct AppendOutcome {
     pub(crate) bytes: u64,
     /// The file has no name any more, and nobody will read them there.
     pub(crate) was_deleted: bool,
@@ -29,18 +29,18 @@ pub(crate) struct Appended {
     clippy::struct_excessive_bools,
     reason = "they are independent of each other"
 )]
-pub(crate) struct LogFile {
+pub(crate) struct RollingFile {
     /// The folder, and the name without a number.
     folder: PathBuf,
     name: String,
     path: PathBuf,
     /// Of the file at `path`; 0 has none in its name.
     number: u32,
-    limit: Limit,
+    limit: SizeLimit,
     mode: u32,
-    open: Option<Box<dyn DiskFile>>,
+    open: Option<Box<dyn LogFile>>,
     /// A sync failed: the file at `path` is never opened again.
-    distrusted: bool,
+    poisoned: bool,
     /// The file ends in the middle of a line: end it before the next.
     torn: bool,
     /// Something was written since the last sync.
@@ -53,20 +53,20 @@ pub(crate) struct LogFile {
     batch_is_lost: bool,
 }
 
-impl LogFile {
+impl RollingFile {
     pub(crate) fn new(folder: &Path, name: &str, mode: u32) -> Self {
         Self {
             folder: folder.to_owned(),
             name: name.to_owned(),
             path: folder.join(name),
             number: 0,
-            limit: Limit {
+            limit: SizeLimit {
                 most: None,
                 bytes: 0,
             },
             mode,
             open: None,
-            distrusted: false,
+            poisoned: false,
             torn: false,
             dirty: false,
             is_unnamed: false,
@@ -86,58 +86,62 @@ impl LogFile {
     }
 
     /// Makes the file if it is missing.
-    pub(crate) fn create(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
-        if self.distrusted {
+    pub(crate) fn create(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
+        if self.poisoned {
             return Ok(());
         }
-        let created = disk.open(&self.path, self.mode).map(drop);
+        let created = fs.open(&self.path, self.mode).map(drop);
         created.map_err(|error| self.refused("make", error))
     }
 
     /// If something stands at the path that is not a log, this logger goes on beside it.
     fn refused(&mut self, doing: &'static str, error: io::Error) -> DiskError {
-        self.distrusted |= error.kind() == io::ErrorKind::InvalidInput;
+        self.poisoned |= error.kind() == io::ErrorKind::InvalidInput;
         DiskError::new(doing, &self.path, error)
     }
 
     /// Whether there will be a numbered file with the next line, because the one before is not to be written to.
     pub(crate) fn is_passed_by(&self) -> bool {
-        self.distrusted
+        self.poisoned
     }
 
     /// Writes what the outbox holds, with one `write` if the disk takes all of it. After an error the next call goes on where this one
     /// stopped. If the file was deleted meanwhile, the next call writes all of it again, to a new one.
     pub(crate) fn append(
         &mut self,
-        disk: &dyn Disk,
-        outbox: &mut Outbox,
-    ) -> Result<Appended, DiskError> {
-        let before = outbox.done;
+        fs: &dyn FileSystem,
+        buffer: &mut WriteBuffer,
+    ) -> Result<AppendOutcome, DiskError> {
+        let before = buffer.done;
         self.measure();
-        let written = self.write_out(disk, outbox);
-        let bytes = outbox.done.saturating_sub(before) as u64;
+        let written = self.write_out(fs, buffer);
+        let bytes = buffer.done.saturating_sub(before) as u64;
         // Should it be impossible to tell, the next look at the files will.
-        let is_deleted = |open: &dyn DiskFile| open.is_deleted().unwrap_or(false);
+        let is_deleted = |open: &dyn LogFile| open.is_deleted().unwrap_or(false);
         let was_tried = bytes > 0 || written.is_err();
         let was_deleted = was_tried && self.open.as_deref().is_some_and(is_deleted);
         if was_deleted {
             self.open = None;
             self.dirty = false;
-            outbox.rewind();
-            return Ok(Appended { bytes, was_deleted });
+            buffer.rewind();
+            return Ok(AppendOutcome { bytes, was_deleted });
         }
-        written.map(|()| Appended { bytes, was_deleted })
+        written.map(|()| AppendOutcome { bytes, was_deleted })
     }
 
-    fn write_out(&mut self, disk: &dyn Disk, outbox: &mut Outbox) -> Result<(), DiskError> {
-        while outbox.done < outbox.lines.len() {
+    fn write_out(
+        &mut self,
+        fs: &dyn FileSystem,
+        buffer: &mut WriteBuffer,
+    ) -> Result<(), DiskError> {
+        while buffer.done < buffer.lines.len() {
             if self.open.is_none() {
-                self.open(disk)?;
-                outbox.rewind_to_line();
+                self.open(fs)?;
+                buffer.rewind_to_line();
             }
-            let lines = &outbox.lines[outbox.done..];
-            let Room::For(room) = self.limit.room_for(lines, outbox.is_mid_line()) else {
-                self.go_on_in_next(disk, outbox)?;
+            let lines = &buffer.lines[buffer.done..];
+            let Capacity::For(room) = self.limit.room_for(lines, buffer.is_mid_line()) else {
+                self.go_on_in_next(fs, buffer)?;
                 continue;
             };
             let failed = |error| DiskError::new("write to", &self.path, error);
@@ -148,7 +152,7 @@ impl LogFile {
             }
             self.dirty = true;
             let taken = open.append(&lines[..room]).map_err(failed)?;
-            outbox.done += taken;
+            buffer.done += taken;
             self.limit.bytes += taken as u64;
         }
         Ok(())
@@ -158,10 +162,10 @@ impl LogFile {
     /// numbered file and synced there. Gives the first error if the lines are safe all the same.
     pub(crate) fn sync(
         &mut self,
-        disk: &dyn Disk,
-        outbox: &mut Outbox,
+        fs: &dyn FileSystem,
+        buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
-        let synced = self.sync_all(disk, outbox);
+        let synced = self.sync_all(fs, buffer);
         if !std::mem::take(&mut self.batch_is_lost) {
             return synced;
         }
@@ -171,33 +175,33 @@ impl LogFile {
 
     fn sync_all(
         &mut self,
-        disk: &dyn Disk,
-        outbox: &mut Outbox,
+        fs: &dyn FileSystem,
+        buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
         let Some(error) = self.abandoned.take() else {
-            return self.sync_open(disk, outbox);
+            return self.sync_open(fs, buffer);
         };
         // These lines may be in the file that failed, if none was begun after it.
-        let may_be_lost = self.open.is_none() && self.distrusted;
-        if may_be_lost && !self.write_again(disk, outbox) {
+        let may_be_lost = self.open.is_none() && self.poisoned;
+        if may_be_lost && !self.write_again(fs, buffer) {
             return Err(error);
         }
-        let synced = self.sync_open(disk, outbox)?;
+        let synced = self.sync_open(fs, buffer)?;
         Ok(Some(synced.unwrap_or(error)))
     }
 
     /// Writes the lines to the file that follows. Whether that has all of them.
-    fn write_again(&mut self, disk: &dyn Disk, outbox: &mut Outbox) -> bool {
-        outbox.was_rewound = true;
-        outbox.rewind();
-        let appended = self.append(disk, outbox);
+    fn write_again(&mut self, fs: &dyn FileSystem, buffer: &mut WriteBuffer) -> bool {
+        buffer.was_rewound = true;
+        buffer.rewind();
+        let appended = self.append(fs, buffer);
         appended.is_ok_and(|appended| !appended.was_deleted)
     }
 
     fn sync_open(
         &mut self,
-        disk: &dyn Disk,
-        outbox: &mut Outbox,
+        fs: &dyn FileSystem,
+        buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
         let Some(open) = &mut self.open else {
             self.dirty = false;
@@ -209,7 +213,7 @@ impl LogFile {
         };
         let first = DiskError::new("sync", &self.path, error);
         self.distrust();
-        if !self.write_again(disk, outbox) {
+        if !self.write_again(fs, buffer) {
             return Err(first);
         }
         if let Some(Err(error)) = self.open.as_mut().map(|open| open.sync()) {
@@ -232,9 +236,9 @@ impl LogFile {
     }
 
     /// Forgets the lines of an outbox. If they were given up in the middle of one, the file has half of it.
-    pub(crate) fn forget(&mut self, outbox: &mut Outbox) {
-        self.torn |= outbox.is_mid_line();
-        outbox.clear();
+    pub(crate) fn forget(&mut self, buffer: &mut WriteBuffer) {
+        self.torn |= buffer.is_mid_line();
+        buffer.clear();
         // They are among those written before by now.
         self.batch_is_lost = false;
     }
@@ -261,7 +265,7 @@ impl LogFile {
 
     fn distrust(&mut self) {
         self.open = None;
-        self.distrusted = true;
+        self.poisoned = true;
         self.dirty = false;
     }
 
@@ -269,14 +273,14 @@ impl LogFile {
     /// synced before.
     pub(crate) fn close_if_replaced(
         &mut self,
-        disk: &dyn Disk,
-        outbox: &mut Outbox,
+        fs: &dyn FileSystem,
+        buffer: &mut WriteBuffer,
     ) -> Result<bool, DiskError> {
         let Some(open) = &mut self.open else {
             return Ok(false);
         };
         let ours = open.identity();
-        let there = disk.identity(&self.path);
+        let there = fs.identity(&self.path);
         let same = match (ours, there) {
             (Ok(ours), Ok(there)) => there == Some(ours),
             // It cannot be told; a write will show.
@@ -287,7 +291,7 @@ impl LogFile {
         }
         if open.is_deleted().unwrap_or(false) {
             // What it has of these lines nobody will read.
-            outbox.rewind();
+            buffer.rewind();
         }
         let synced = if self.dirty { open.sync() } else { Ok(()) };
         self.open = None;
@@ -305,18 +309,18 @@ impl LogFile {
     }
 
     /// Whether something stands at the path.
-    pub(crate) fn is_there(&self, disk: &dyn Disk) -> bool {
-        !matches!(disk.identity(&self.path), Ok(None))
+    pub(crate) fn is_there(&self, fs: &dyn FileSystem) -> bool {
+        !matches!(fs.identity(&self.path), Ok(None))
     }
 
-    fn open(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
-        if self.distrusted {
-            return self.open_next_number(disk);
+    fn open(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
+        if self.poisoned {
+            return self.open_next_number(fs);
         }
-        self.go_on_in_last(disk);
+        self.go_on_in_last(fs);
         // It was made with its folder, unless somebody has taken it away since.
-        let is_missing = !self.is_there(disk);
-        let opened = disk
+        let is_missing = !self.is_there(fs);
+        let opened = fs
             .open(&self.path, self.mode)
             .and_then(|mut open| Ok((last_byte_at_rest(&mut *open)?, open)));
         let (last, open) = opened.map_err(|error| self.refused("open", error))?;
@@ -330,16 +334,16 @@ impl LogFile {
     }
 
     /// Goes on in the next numbered file.
-    fn open_next_number(&mut self, disk: &dyn Disk) -> Result<(), DiskError> {
+    fn open_next_number(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
         for number in self.number + 1..=MOST_NUMBERS {
             let path = self.folder.join(with_number(&self.name, number));
-            match disk.open_new(&path, self.mode) {
+            match fs.open_new(&path, self.mode) {
                 Ok(open) => {
                     self.open = Some(open);
                     self.path = path;
                     self.number = number;
                     self.limit.bytes = 0;
-                    self.distrusted = false;
+                    self.poisoned = false;
                     self.torn = false;
                     self.is_unnamed = true;
                     return Ok(());
@@ -358,7 +362,7 @@ impl LogFile {
 }
 
 /// The last byte when nobody is in the middle of writing more.
-fn last_byte_at_rest(file: &mut dyn DiskFile) -> io::Result<Option<u8>> {
+fn last_byte_at_rest(file: &mut dyn LogFile) -> io::Result<Option<u8>> {
     let last = file.last_byte()?;
     if !is_mid_line(last) {
         return Ok(last);

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, Span};
 
-use super::open_folder::{Above, Lost, OpenFolder};
+use super::open_folder::{FailedSync, OpenFolder, UnsyncedDirs};
 use crate::{
     DiskError,
     clock::Sample,
     config::Settings,
-    fs::traits::{Disk, lacks_descriptors},
+    fs::traits::{FileSystem, lacks_descriptors},
 };
 
 /// Nanoseconds between two looks at whether the files are still where they were made.
@@ -25,7 +25,7 @@ const START_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The folders in use.
 #[derive(Debug)]
-pub(crate) struct Folders {
+pub(crate) struct IntervalFolders {
     /// The folder that was current before: records stamped just before the boundary may still come.
     previous: Folder,
     /// Of the folder that is current.
@@ -33,7 +33,7 @@ pub(crate) struct Folders {
     /// The folder made ahead, and where its span begins.
     next: Span,
     open: Vec<OpenFolder>,
-    above: Above,
+    unsynced_dirs: UnsyncedDirs,
     /// The span of the last record, in nanoseconds, and its folder's place in `open`.
     last: (i64, i64, usize),
     /// The monotonic clock at the last look; `None` asks for one.
@@ -42,20 +42,20 @@ pub(crate) struct Folders {
 
 /// What a look at the clock or at the files came to.
 #[derive(Debug, Default)]
-pub(crate) struct Upkeep {
+pub(crate) struct FolderOutcome {
     /// Another folder is current.
     pub(crate) moved: bool,
     /// Folders and files that could not be made or written.
     pub(crate) errors: Vec<DiskError>,
     /// Files that were left and could not be synced.
-    pub(crate) lost: Vec<Lost>,
+    pub(crate) lost: Vec<FailedSync>,
 }
 
-impl Folders {
+impl IntervalFolders {
     /// Makes the current and the next folder. On an error nothing is left behind.
     pub(crate) fn open(
         settings: &Settings,
-        disk: &dyn Disk,
+        fs: &dyn FileSystem,
         now: Sample,
     ) -> Result<Self, DiskError> {
         let mut folders = Self::inherit(settings, now);
@@ -63,12 +63,12 @@ impl Folders {
         let made = folders
             .open
             .iter_mut()
-            .try_for_each(|folder| folder.make(disk, &mut folders.above));
-        if let Err(error) = made.and_then(|()| describe(settings, disk)) {
-            folders.undo(settings, disk);
+            .try_for_each(|folder| folder.make(fs, &mut folders.unsynced_dirs));
+        if let Err(error) = made.and_then(|()| describe(settings, fs)) {
+            folders.undo(settings, fs);
             return Err(error);
         }
-        folders.point(settings, disk);
+        folders.point(settings, fs);
         folders.tell_what_was_passed_by();
         Ok(folders)
     }
@@ -85,21 +85,21 @@ impl Folders {
                 OpenFolder::new(settings, current),
                 OpenFolder::new(settings, next),
             ],
-            above: Above::default(),
+            unsynced_dirs: UnsyncedDirs::default(),
             last: (0, 0, 0),
             verified: None,
         }
     }
 
     /// Takes back what `open` did so far.
-    fn undo(&mut self, settings: &Settings, disk: &dyn Disk) {
+    fn undo(&mut self, settings: &Settings, fs: &dyn FileSystem) {
         let names = file_names(settings);
         for folder in self.open.iter_mut().rev() {
             folder.let_go();
             if folder.new_folders.contains(&folder.path) {
-                let _ = disk.remove_if_empty(&folder.path, &names);
+                let _ = fs.remove_if_empty(&folder.path, &names);
             }
-            disk.remove_folders(&folder.new_folders);
+            fs.remove_folders(&folder.new_folders);
         }
     }
 
@@ -107,10 +107,10 @@ impl Folders {
     pub(crate) fn roll_over(
         &mut self,
         settings: &Settings,
-        disk: &dyn Disk,
+        fs: &dyn FileSystem,
         now: Sample,
-    ) -> Upkeep {
-        let mut upkeep = Upkeep::default();
+    ) -> FolderOutcome {
+        let mut upkeep = FolderOutcome::default();
         let wall = timestamp(now.wall);
         if self.current.start <= wall && wall < self.current.end {
             return upkeep;
@@ -125,17 +125,19 @@ impl Folders {
                 return true;
             }
             // Nobody can ask for these syncs any more, so they are done now.
-            upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
+            upkeep
+                .lost
+                .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
             false
         });
         self.last = (0, 0, 0);
         for span in [self.current, self.next] {
             let place = self.place(settings, span);
             // If it fails: tried again with the next look at the files.
-            let made = self.open[place].make(disk, &mut self.above);
+            let made = self.open[place].make(fs, &mut self.unsynced_dirs);
             upkeep.errors.extend(made.err());
         }
-        self.point(settings, disk);
+        self.point(settings, fs);
         upkeep
     }
 
@@ -175,12 +177,12 @@ impl Folders {
     }
 
     /// Writes all lines. Gives the bytes written; after an error, the rest is kept for the next call.
-    pub(crate) fn write(&mut self, disk: &dyn Disk) -> (u64, Upkeep) {
-        let (mut bytes, mut upkeep) = self.write_once(disk);
+    pub(crate) fn write(&mut self, fs: &dyn FileSystem) -> (u64, FolderOutcome) {
+        let (mut bytes, mut upkeep) = self.write_once(fs);
         if upkeep.errors.iter().any(lacks_descriptors) {
             // Files of other folders may be in the way.
             self.open.iter_mut().for_each(OpenFolder::close_idle);
-            let (more, again) = self.write_once(disk);
+            let (more, again) = self.write_once(fs);
             bytes += more;
             upkeep.lost.extend(again.lost);
             upkeep.errors = again.errors;
@@ -189,16 +191,18 @@ impl Folders {
         (bytes, upkeep)
     }
 
-    fn write_once(&mut self, disk: &dyn Disk) -> (u64, Upkeep) {
-        let mut upkeep = Upkeep::default();
+    fn write_once(&mut self, fs: &dyn FileSystem) -> (u64, FolderOutcome) {
+        let mut upkeep = FolderOutcome::default();
         let mut bytes = 0;
         let in_use = self.in_use();
         for folder in &mut self.open {
-            let (written, failed) = folder.write(disk, &mut self.above);
+            let (written, failed) = folder.write(fs, &mut self.unsynced_dirs);
             bytes += written;
             if failed.is_empty() && !in_use.contains(&folder.folder) {
                 // After a long time without a disk there may be more of these than files may be open.
-                upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
+                upkeep
+                    .lost
+                    .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
                 // If that had to write them again and could not, it goes on in the same file, in the middle of a line.
                 if folder.count_lines() == 0 {
                     folder.let_go();
@@ -213,10 +217,10 @@ impl Folders {
     pub(crate) fn verify(
         &mut self,
         settings: &Settings,
-        disk: &dyn Disk,
+        fs: &dyn FileSystem,
         now: Sample,
-    ) -> Option<Upkeep> {
-        let mut upkeep = Upkeep::default();
+    ) -> Option<FolderOutcome> {
+        let mut upkeep = FolderOutcome::default();
         let is_recent = |mono| now.mono.saturating_sub(mono) < VERIFY_EVERY;
         if self.verified.is_some_and(is_recent) {
             return None;
@@ -224,23 +228,23 @@ impl Folders {
         self.verified = Some(now.mono);
         let kept = [self.current.folder, self.next.folder];
         for folder in &mut self.open {
-            upkeep.lost.extend(folder.leave_replaced(disk));
+            upkeep.lost.extend(folder.leave_replaced(fs));
             // Others are made again only for lines that come late.
             if kept.contains(&folder.folder) {
-                let made = folder.make(disk, &mut self.above);
+                let made = folder.make(fs, &mut self.unsynced_dirs);
                 upkeep.errors.extend(made.err());
             }
         }
         for folder in &mut self.open {
-            upkeep.errors.append(&mut folder.passed_by);
+            upkeep.errors.append(&mut folder.blocked_paths);
         }
-        self.point(settings, disk);
+        self.point(settings, fs);
         Some(upkeep)
     }
 
     /// Has the next look at the files, which tells of it, come with the next round.
     fn tell_what_was_passed_by(&mut self) {
-        let has_any = |folder: &OpenFolder| !folder.passed_by.is_empty();
+        let has_any = |folder: &OpenFolder| !folder.blocked_paths.is_empty();
         if self.open.iter().any(has_any) {
             self.distrust_paths();
         }
@@ -257,11 +261,11 @@ impl Folders {
     }
 
     /// Syncs the file of a stream in every folder. Gives how many there were with unsynced data, and those that failed.
-    pub(crate) fn sync(&mut self, disk: &dyn Disk, file: u16) -> (u64, Vec<Lost>) {
+    pub(crate) fn sync(&mut self, fs: &dyn FileSystem, file: u16) -> (u64, Vec<FailedSync>) {
         let dirty = self.open.iter().filter(|folder| folder.is_dirty(file));
         let dirty = dirty.count() as u64;
         let synced = self.open.iter_mut();
-        let lost = synced.filter_map(|folder| folder.sync(disk, &mut self.above, file));
+        let lost = synced.filter_map(|folder| folder.sync(fs, &mut self.unsynced_dirs, file));
         (dirty, lost.collect())
     }
 
@@ -283,35 +287,37 @@ impl Folders {
     }
 
     /// Syncs everything and removes the next folder if it stayed empty.
-    pub(crate) fn close(&mut self, settings: &Settings, disk: &dyn Disk) -> Upkeep {
-        let mut upkeep = Upkeep::default();
+    pub(crate) fn close(&mut self, settings: &Settings, fs: &dyn FileSystem) -> FolderOutcome {
+        let mut upkeep = FolderOutcome::default();
         for mut folder in self.open.drain(..) {
-            upkeep.lost.extend(folder.sync_all(disk, &mut self.above));
+            upkeep
+                .lost
+                .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
         }
         let next = settings.base.join(self.next.folder.name());
         // Best effort: an empty folder left behind harms nobody.
-        let _ = disk.remove_if_empty(&next, &file_names(settings));
+        let _ = fs.remove_if_empty(&next, &file_names(settings));
         upkeep
     }
 
     /// Best effort: a file system may have no symlinks.
-    fn point(&self, settings: &Settings, disk: &dyn Disk) {
+    fn point(&self, settings: &Settings, fs: &dyn FileSystem) {
         let name = self.current.folder.name();
-        let _ = disk.point(&settings.base.join(CURRENT_LINK), &name);
+        let _ = fs.point(&settings.base.join(CURRENT_LINK), &name);
     }
 }
 
 /// Writes `.chronologix.json`; streams of other loggers that share the tree stay in it.
-fn describe(settings: &Settings, disk: &dyn Disk) -> Result<(), DiskError> {
+fn describe(settings: &Settings, fs: &dyn FileSystem) -> Result<(), DiskError> {
     let path = settings.base.join(MANIFEST_FILE);
     // From the look at the older one to its replacement, so that no logger takes another's streams out. Best effort: they are for readers.
-    let _alone = disk.lock_tree(&settings.base, START_PATIENCE);
-    let older = disk
+    let _alone = fs.lock_tree(&settings.base, START_PATIENCE);
+    let older = fs
         .read(&path)
         .ok()
         .and_then(|text| Manifest::from_json(&text).ok());
     let text = settings.describe().merged_with(older).to_json();
-    disk.replace(&path, &text, settings.modes.file)
+    fs.replace(&path, &text, settings.modes.file)
         .map_err(|error| DiskError::new("write", &path, error))
 }
 

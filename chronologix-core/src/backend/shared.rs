@@ -14,7 +14,7 @@ use crate::{
         oneshot::{Answer, Reply},
         registry::Lanes,
     },
-    retention::Upkeep,
+    retention::RetentionHandle,
     sinks::{Outlets, Tally, Tell},
     stats::Counters,
     stream::{Declaration, Levels},
@@ -22,14 +22,14 @@ use crate::{
 
 /// A running logger, as its writer and its handles know it.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct SharedState {
     pub(crate) settings: Settings,
     pub(crate) lanes: Arc<Lanes>,
     /// The same in all processes that have it from this one.
     pub(crate) levels: Arc<Levels>,
     pub(crate) counters: Counters,
     pub(crate) teller: Teller,
-    pub(crate) upkeep: Upkeep,
+    pub(crate) upkeep: RetentionHandle,
     /// How echo and hooks fare.
     pub(crate) tally: Tally,
     pub(crate) declaration: Option<&'static Declaration>,
@@ -39,7 +39,7 @@ pub(crate) struct Shared {
     pub(crate) heir: OnceLock<Arc<Self>>,
 }
 
-impl Shared {
+impl SharedState {
     /// A logger that has not begun.
     pub(crate) fn new(
         settings: Settings,
@@ -55,7 +55,7 @@ impl Shared {
             levels,
             counters: Counters::default(),
             teller,
-            upkeep: Upkeep::default(),
+            upkeep: RetentionHandle::default(),
             declaration,
             ended: AtomicBool::new(false),
             heir: OnceLock::new(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    retry::{self, Work},
+    retry::{self, Operation},
     writer::{Round, Writer, nanos},
 };
 use crate::{Error, queue::command::Request, stats::Counters};
@@ -20,9 +20,9 @@ impl Writer {
         let begun = std::time::Instant::now();
         loop {
             let round = self.round();
-            if round == Round::Idle && self.intake.is_empty() && self.tell_of_repeats(true) == 0 {
+            if round == Round::Idle && self.merger.is_empty() && self.tell_of_repeats(true) == 0 {
                 // Whatever else the disk refuses costs no line any more.
-                self.trouble.went_well(Work::Write);
+                self.errors.went_well(Operation::Write);
                 break;
             }
             if round == Round::Blocked {
@@ -36,9 +36,9 @@ impl Writer {
         let patience = LAST_WORDS.min(self.shared.settings.exit_timeout);
         self.shared.upkeep.end(patience);
         self.close();
-        self.commits
-            .end(&self.shared, &self.intake, self.trouble.unwritten());
-        self.trouble
+        self.group_commit
+            .end(&self.shared, &self.merger, self.errors.unwritten());
+        self.errors
             .outcome()
             .map_or(Ok(()), |error| Err(Error::Disk(error.clone())))
     }
@@ -47,20 +47,20 @@ impl Writer {
     pub(crate) fn close(&mut self) {
         let Self {
             folders,
-            disk,
+            fs,
             shared,
-            trouble,
-            intake,
+            errors,
+            merger,
             ..
         } = self;
         let counters = &shared.counters;
         let begun = std::time::Instant::now();
         Counters::add(&counters.syncs, folders.count_dirty());
-        let upkeep = folders.close(&shared.settings, &**disk);
+        let upkeep = folders.close(&shared.settings, &**fs);
         Counters::add(&counters.sync_nanos, nanos(begun.elapsed()));
-        upkeep.tell(Work::Upkeep, shared, intake, trouble);
+        upkeep.tell(Operation::Maintain, shared, merger, errors);
         // Not if some sync failed long before: what it was to save stays lost.
-        if trouble.outcome().is_none() {
+        if errors.outcome().is_none() {
             counters.all_written_is_synced();
         }
     }

@@ -20,12 +20,12 @@ use std::{
     time::Duration,
 };
 
-use super::writer::{Round, Shared, Writer};
+use super::writer::{Round, SharedState, Writer};
 use crate::{
     Config, LogError, LogFuture, ManualClock, StreamHandle,
     config::samples::config,
     frontend::future::ReceiptFuture,
-    fs::{sim::MemDisk, traits::Disk},
+    fs::{sim::SimFs, traits::FileSystem},
     logger::share,
     queue::command::Request,
 };
@@ -41,9 +41,9 @@ const AUDIT: &str = "2025-05-04__14-00/audit.log";
 
 /// A writer without a thread.
 struct Desk {
-    disk: MemDisk,
+    fs: SimFs,
     clock: ManualClock,
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     writer: Writer,
 }
 
@@ -53,18 +53,18 @@ impl Desk {
     }
 
     fn with(config: Config) -> Self {
-        let disk = MemDisk::with_folder("/base");
-        Self::on(&disk, Box::new(disk.clone()), config)
+        let fs = SimFs::with_folder("/base");
+        Self::on(&fs, Box::new(fs.clone()), config)
     }
 
-    /// `door` is the way to `disk`.
-    fn on(disk: &MemDisk, door: Box<dyn Disk>, config: Config) -> Self {
+    /// `door` is the way to `fs`.
+    fn on(fs: &SimFs, door: Box<dyn FileSystem>, config: Config) -> Self {
         let clock = ManualClock::new(HALF_PAST_TWO);
         let config = config.clock(clock.clone());
         let shared = Arc::new(share(config.check().unwrap(), &config));
         let writer = Writer::open(Arc::clone(&shared), door).unwrap();
         Self {
-            disk: disk.clone(),
+            fs: fs.clone(),
             clock,
             shared,
             writer,
@@ -105,7 +105,7 @@ impl Desk {
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        self.disk.text(&format!("/base/{path}"))
+        self.fs.text(&format!("/base/{path}"))
     }
 
     /// The messages in a file below `/base`, without their timestamps.
@@ -121,7 +121,7 @@ impl Desk {
 
     /// The interval folders there are.
     fn folders(&self) -> Vec<String> {
-        let mut names = self.disk.list("/base");
+        let mut names = self.fs.list("/base");
         names.retain(|name| name.starts_with("20"));
         names
     }

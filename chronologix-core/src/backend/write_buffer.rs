@@ -2,7 +2,7 @@
 
 /// Kept whole until they are where they should be, so that they can be written again elsewhere.
 #[derive(Debug, Default)]
-pub(crate) struct Outbox {
+pub(crate) struct WriteBuffer {
     pub(crate) lines: Vec<u8>,
     /// Bytes of `lines` that the file has, and those before it that were full.
     pub(crate) done: usize,
@@ -12,7 +12,7 @@ pub(crate) struct Outbox {
     pub(crate) was_rewound: bool,
 }
 
-impl Outbox {
+impl WriteBuffer {
     /// Whether the file has all of it.
     pub(crate) fn is_done(&self) -> bool {
         self.done == self.lines.len()

@@ -7,22 +7,22 @@
 //! Invariants: nothing is taken from the lanes while an earlier line is still unwritten, so that what the writer holds is
 //! bounded; nothing is acknowledged before it is true; no error ends the thread.
 
-pub(crate) use super::{retry::LONGEST_BACK_OFF, shared::Shared};
+pub(crate) use super::{retry::LONGEST_BACK_OFF, shared::SharedState};
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
 use super::{
-    dispatch::Lines,
-    group_commit::Commits,
-    idle::Bed,
-    merge::{Intake, Merged},
-    retry::{Trouble, Work},
-    rollover::Folders,
+    dispatch::Dispatcher,
+    group_commit::GroupCommit,
+    idle::IdleStrategy,
+    merge::{Batch, QueueMerger},
+    retry::{ErrorTracker, Operation},
+    rollover::IntervalFolders,
 };
 use crate::{
     DiskError, Error,
     clock::{Clock, Sample, Timeline},
-    fs::traits::Disk,
+    fs::traits::FileSystem,
     queue::{command::Request, oneshot::Reply, spsc::Dropped},
     stats::Counters,
 };
@@ -44,18 +44,18 @@ const BACKLOG: usize = 16 << 10;
 /// The writer.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<SharedState>,
     pub(super) clock: Clock,
     pub(super) timeline: Timeline,
-    pub(super) disk: Box<dyn Disk>,
-    pub(super) intake: Intake,
+    pub(super) fs: Box<dyn FileSystem>,
+    pub(super) merger: QueueMerger,
     /// What the lanes had to drop, and no line says yet.
     pub(super) dropped: Vec<Dropped>,
-    pub(super) lines: Lines,
-    pub(super) folders: Folders,
-    pub(super) commits: Commits,
-    pub(super) trouble: Trouble,
-    pub(super) bed: Bed,
+    pub(super) lines: Dispatcher,
+    pub(super) folders: IntervalFolders,
+    pub(super) group_commit: GroupCommit,
+    pub(super) errors: ErrorTracker,
+    pub(super) idle: IdleStrategy,
     /// Callers that wait for everything queued before to be written.
     pub(super) flushes: Vec<Reply<()>>,
     /// Callers that wait for the end.
@@ -85,33 +85,41 @@ pub(super) enum Round {
 
 impl Writer {
     /// Makes the base directory, the current and the next folder. On an error nothing is left behind.
-    pub(crate) fn open(shared: Arc<Shared>, disk: Box<dyn Disk>) -> Result<Self, DiskError> {
+    pub(crate) fn open(
+        shared: Arc<SharedState>,
+        fs: Box<dyn FileSystem>,
+    ) -> Result<Self, DiskError> {
         let now = shared.lanes.rules.clock.sample();
-        let folders = Folders::open(&shared.settings, &*disk, now)?;
-        Ok(Self::new(shared, disk, now, folders))
+        let folders = IntervalFolders::open(&shared.settings, &*fs, now)?;
+        Ok(Self::new(shared, fs, now, folders))
     }
 
     /// Goes on in a tree that a writer of another process has made. What the disk refuses is tried again, as at any other time.
-    pub(crate) fn inherit(shared: Arc<Shared>, disk: Box<dyn Disk>) -> Self {
+    pub(crate) fn inherit(shared: Arc<SharedState>, fs: Box<dyn FileSystem>) -> Self {
         let now = shared.lanes.rules.clock.sample();
-        let folders = Folders::inherit(&shared.settings, now);
-        Self::new(shared, disk, now, folders)
+        let folders = IntervalFolders::inherit(&shared.settings, now);
+        Self::new(shared, fs, now, folders)
     }
 
-    fn new(shared: Arc<Shared>, disk: Box<dyn Disk>, now: Sample, folders: Folders) -> Self {
+    fn new(
+        shared: Arc<SharedState>,
+        fs: Box<dyn FileSystem>,
+        now: Sample,
+        folders: IntervalFolders,
+    ) -> Self {
         let clock = shared.lanes.rules.clock.clone();
         Self {
-            bed: Bed::new(&*disk, &clock, &shared.lanes.rules.wake),
+            idle: IdleStrategy::new(&*fs, &clock, &shared.lanes.rules.wake),
             timeline: Timeline::new(now),
-            intake: Intake::default(),
+            merger: QueueMerger::default(),
             dropped: Vec::new(),
-            lines: Lines::new(&shared.settings, shared.open_outlets()),
-            commits: Commits::new(&shared.settings),
+            lines: Dispatcher::new(&shared.settings, shared.open_outlets()),
+            group_commit: GroupCommit::new(&shared.settings),
             folders,
             shared,
             clock,
-            disk,
-            trouble: Trouble::default(),
+            fs,
+            errors: ErrorTracker::default(),
             flushes: Vec::new(),
             stops: Vec::new(),
         }
@@ -121,7 +129,7 @@ impl Writer {
     pub(crate) fn run(mut self) {
         IS_WRITER.set(true);
         crate::clock::be_punctual();
-        crate::retention::start(&self.shared, &*self.disk);
+        crate::retention::start(&self.shared, &*self.fs);
         loop {
             let round = self.round();
             if !self.stops.is_empty() {
@@ -147,17 +155,17 @@ impl Writer {
             };
         }
         let mut round = Round::Idle;
-        let mut batch = Merged::default();
+        let mut batch = Batch::default();
         loop {
             self.clock.pass(now);
-            self.dropped.extend(self.intake.sweep(&self.shared.lanes));
+            self.dropped.extend(self.merger.sweep(&self.shared.lanes));
             let before = batch.bytes;
             while self.take_records(now, &mut batch) {
                 if !self.write() {
                     return Round::Blocked;
                 }
                 round = Round::Worked;
-                batch = Merged::default();
+                batch = Batch::default();
             }
             let is_backlog = batch.bytes.saturating_sub(before) > BACKLOG;
             if !is_backlog || !self.shared.lanes.rules.requests.is_empty() {
@@ -179,7 +187,7 @@ impl Writer {
     fn look_at_clock(&mut self) -> Sample {
         self.timeline.go_on(self.clock.sample());
         let now = self.timeline.now();
-        self.trouble.look_at_clock(now.mono);
+        self.errors.look_at_clock(now.mono);
         self.shared.levels.go_back(now.mono);
         now
     }
@@ -188,17 +196,17 @@ impl Writer {
     pub(super) fn take_requests(&mut self) -> bool {
         for request in self.shared.lanes.rules.requests.take() {
             match request {
-                Request::Sync { lane, place, reply } => self.commits.ask(lane, place, reply),
+                Request::Sync { lane, place, reply } => self.group_commit.ask(lane, place, reply),
                 Request::Flush(reply) => self.flushes.push(reply),
                 Request::Reopen(reply) => {
                     self.folders.distrust_paths();
-                    self.bed.go_stale();
+                    self.idle.go_stale();
                     reply.send(());
                 }
                 Request::Stop(reply) => self.stops.push(reply),
             }
         }
-        self.commits.are_asked_for()
+        self.group_commit.are_asked_for()
     }
 
     /// Rolls over if it is time, and looks after the files.
@@ -206,50 +214,50 @@ impl Writer {
         let Self {
             folders,
             shared,
-            disk,
-            trouble,
-            intake,
-            bed,
+            fs,
+            errors,
+            merger,
+            idle,
             ..
         } = self;
-        let rolled = folders.roll_over(&shared.settings, &**disk, now);
+        let rolled = folders.roll_over(&shared.settings, &**fs, now);
         Counters::add(&shared.counters.rollovers, u64::from(rolled.moved));
         if rolled.moved {
-            bed.go_stale();
+            idle.go_stale();
             shared.upkeep.call();
         }
-        rolled.tell(Work::Upkeep, shared, intake, trouble);
-        if let Some(verified) = folders.verify(&shared.settings, &**disk, now) {
-            verified.tell(Work::Upkeep, shared, intake, trouble);
+        rolled.tell(Operation::Maintain, shared, merger, errors);
+        if let Some(verified) = folders.verify(&shared.settings, &**fs, now) {
+            verified.tell(Operation::Maintain, shared, merger, errors);
             if verified.errors.is_empty() {
-                trouble.went_well(Work::Upkeep);
+                errors.went_well(Operation::Maintain);
             }
         }
     }
 
     /// Takes what the lanes hold up to `now`, and makes lines of it, until the batch is full. Whether it is.
-    fn take_records(&mut self, now: Sample, batch: &mut Merged) -> bool {
+    fn take_records(&mut self, now: Sample, batch: &mut Batch) -> bool {
         let Self {
             timeline,
-            intake,
+            merger,
             dropped,
             folders,
             shared,
             lines,
-            commits,
+            group_commit,
             ..
         } = self;
         let settings = &shared.settings;
         let for_streams = MOST_FOR_STREAMS.min(BATCH_FOR_STREAM * settings.streams.len());
         let enough = (BATCH + for_streams).saturating_sub(batch.bytes);
-        let merged = intake.merge(now.ticks, enough, |header, bytes| {
+        let merged = merger.merge(now.ticks, enough, |header, bytes| {
             let wall = timeline.wall_at(header.ticks);
             if lines.count_repeat(settings, folders, (header, bytes), wall, now) {
-                return commits.note(header.stream);
+                return group_commit.note(header.stream);
             }
             let folder = folders.of(settings, wall);
             lines.add(settings, folder, wall, header, bytes);
-            commits.note(header.stream);
+            group_commit.note(header.stream);
         });
         batch.records += merged.records;
         batch.bytes += merged.bytes;
@@ -276,26 +284,26 @@ impl Writer {
         let Self {
             folders,
             shared,
-            disk,
-            trouble,
-            intake,
+            fs,
+            errors,
+            merger,
             ..
         } = self;
-        let (bytes, upkeep) = folders.write(&**disk);
+        let (bytes, upkeep) = folders.write(&**fs);
         Counters::add(&shared.counters.bytes, bytes);
-        upkeep.tell(Work::Write, shared, intake, trouble);
+        upkeep.tell(Operation::Write, shared, merger, errors);
         if !upkeep.errors.is_empty() {
             return false;
         }
-        trouble.went_well(Work::Write);
-        let (told, took) = self.commits.run(
+        errors.went_well(Operation::Write);
+        let (told, took) = self.group_commit.run(
             &self.shared,
-            &*self.disk,
+            &*self.fs,
             &mut self.folders,
-            &mut self.intake,
-            &mut self.trouble,
+            &mut self.merger,
+            &mut self.errors,
         );
-        self.bed.gather_after(told, took);
+        self.idle.gather_after(told, took);
         self.folders.clear();
         true
     }

@@ -110,7 +110,7 @@ fn a_disk_that_stands_still_holds_a_caller_up_once_and_drops_are_counted() {
     ] {
         let logger = small(overflow);
         let bridge = Bridge::new(&logger, Routes::to("app").patience(patience)).unwrap();
-        logger.disk().hold();
+        logger.fs().hold();
         let begun = Instant::now();
         for number in 0..2000 {
             log(&bridge, "", Level::Info, &format!("{number:032}"));
@@ -119,7 +119,7 @@ fn a_disk_that_stands_still_holds_a_caller_up_once_and_drops_are_counted() {
         assert!(begun.elapsed() < Duration::from_secs(30));
         let dropped = logger.stats().dropped;
         assert!(dropped > 1500, "{dropped}");
-        logger.disk().release();
+        logger.fs().release();
         let lines = logger.lines("app");
         let (told, others): (Vec<_>, Vec<_>) = lines
             .into_iter()

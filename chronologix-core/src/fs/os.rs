@@ -20,7 +20,7 @@ use std::{
 };
 
 use self::file::OsFile;
-use super::traits::{Disk, DiskFile, Hold, Identity};
+use super::traits::{FileId, FileSystem, LockGuard, LogFile};
 
 mod file;
 
@@ -33,9 +33,9 @@ const LINK_PATIENCE: Duration = Duration::from_millis(20);
 
 /// The operating system's files.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct OsDisk;
+pub(crate) struct OsFs;
 
-impl Disk for OsDisk {
+impl FileSystem for OsFs {
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
         let mut missing = Vec::new();
         for folder in path.ancestors() {
@@ -69,7 +69,7 @@ impl Disk for OsDisk {
         Ok(created)
     }
 
-    fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
+    fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let opened = open_to_append(path, mode, false);
         let stands_there = match &opened {
             Ok(file) => file.metadata(),
@@ -82,7 +82,7 @@ impl Disk for OsDisk {
         Ok(Box::new(OsFile::new(opened?, path)))
     }
 
-    fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>> {
+    fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let file = open_to_append(path, mode, true)?;
         Ok(Box::new(OsFile::new(file, path)))
     }
@@ -144,7 +144,7 @@ impl Disk for OsDisk {
         self.replace(&path, target, 0)
     }
 
-    fn identity(&self, path: &Path) -> io::Result<Option<Identity>> {
+    fn identity(&self, path: &Path) -> io::Result<Option<FileId>> {
         match fs::symlink_metadata(path) {
             Ok(metadata) => Ok(Some(identity_of(&metadata))),
             Err(error)
@@ -160,24 +160,24 @@ impl Disk for OsDisk {
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
-    fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>> {
+    fn hold(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(folder_lock::hold(folder)?))
     }
 
     /// Without locks on folders: best effort.
     #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn hold(&self, _folder: &Path) -> io::Result<Box<dyn Hold>> {
+    fn hold(&self, _folder: &Path) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(()))
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
-    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn Hold>> {
+    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(tree_lock::take(base, patience)?))
     }
 
-    /// As [`OsDisk::hold`].
+    /// As [`OsFs::hold`].
     #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn lock_tree(&self, _base: &Path, _patience: Duration) -> io::Result<Box<dyn Hold>> {
+    fn lock_tree(&self, _base: &Path, _patience: Duration) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(()))
     }
 
@@ -215,13 +215,13 @@ impl Disk for OsDisk {
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
-    fn closed_folders(&self, base: &Path) -> Option<Box<dyn super::retention_fs::ClosedFolders>> {
-        Some(Box::new(retention_fs::OsClosed::new(base)))
+    fn closed_folders(&self, base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
+        Some(Box::new(retention_fs::OsRetentionFs::new(base)))
     }
 
-    /// As [`OsDisk::hold`], but nothing is removed without a lock.
+    /// As [`OsFs::hold`], but nothing is removed without a lock.
     #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn closed_folders(&self, _base: &Path) -> Option<Box<dyn super::retention_fs::ClosedFolders>> {
+    fn closed_folders(&self, _base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
         None
     }
 
@@ -257,14 +257,14 @@ fn is_a_log(metadata: &fs::Metadata) -> bool {
 }
 
 #[cfg(unix)]
-fn identity_of(metadata: &fs::Metadata) -> Identity {
+fn identity_of(metadata: &fs::Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
 /// Windows keeps an open file from being replaced, so that there is nothing to tell apart.
 #[cfg(not(unix))]
-fn identity_of(_metadata: &fs::Metadata) -> Identity {
+fn identity_of(_metadata: &fs::Metadata) -> FileId {
     (0, 0)
 }
 

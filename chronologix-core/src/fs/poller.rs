@@ -11,7 +11,7 @@ use std::{fmt, path::Path, sync::Arc};
 /// See the head of this file. It belongs to one thread; others have the [`Bell`].
 pub(crate) trait Lookout: Send + fmt::Debug {
     /// Watches these folders, `link`, and whatever stands above them, from now on and nothing else any more. To be called
-    /// when other folders are in use, and again after [`Woken::files_changed`], for a folder that was made again is another
+    /// when other folders are in use, and again after [`WakeReason::files_changed`], for a folder that was made again is another
     /// folder. The files must be looked at after this and before the next wait.
     ///
     /// What ends the wait: something in one of `folders` is deleted, renamed or replaced; one of them, `link`, or a folder
@@ -25,7 +25,7 @@ pub(crate) trait Lookout: Send + fmt::Debug {
 
     /// Waits until somebody rang, until the wall clock shows `until` (nanoseconds since 1970 UTC) or was set, or until
     /// something happened to the files. It may also end for no reason.
-    fn wait(&mut self, until: i64) -> Woken;
+    fn wait(&mut self, until: i64) -> WakeReason;
 
     /// For those who call the one who waits. All bells of a lookout are the same.
     fn bell(&self) -> Arc<dyn Bell>;
@@ -40,7 +40,7 @@ pub(crate) trait Bell: Send + Sync + fmt::Debug {
 /// What ended a wait, as far as anybody has to know: the clock is to be looked at in any case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
-pub(crate) struct Woken {
+pub(crate) struct WakeReason {
     /// The files must be looked at, and then watched anew.
     pub(crate) files_changed: bool,
 }

@@ -13,8 +13,8 @@ use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-pub(crate) use self::faults::Op;
-use self::world::{Content, Node, World};
+pub(crate) use self::faults::FsOp;
+use self::world::{Node, SimInode, SimState};
 
 mod calls;
 mod faults;
@@ -26,17 +26,17 @@ mod tests;
 
 /// A disk in memory. Clones are the same disk.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct MemDisk(Arc<Shared>);
+pub(crate) struct SimFs(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    world: Mutex<World>,
+    world: Mutex<SimState>,
     released: Condvar,
 }
 
 /// A file as a test sees it.
 #[derive(Debug)]
-pub(crate) struct FileSeen<'a> {
+pub(crate) struct FileSnapshot<'a> {
     /// Where it stands, or stood before it was taken away.
     pub(crate) path: &'a Path,
     pub(crate) bytes: &'a [u8],
@@ -48,9 +48,9 @@ pub(crate) struct FileSeen<'a> {
 
 /// What a crash spares of all that it might take: nothing, or what a number says.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Luck(Option<u64>);
+pub(crate) struct CrashSeed(Option<u64>);
 
-impl Luck {
+impl CrashSeed {
     pub(crate) const NONE: Self = Self(None);
 
     pub(crate) fn of(number: u64) -> Self {
@@ -69,35 +69,35 @@ impl Luck {
     }
 }
 
-impl MemDisk {
+impl SimFs {
     /// A disk with one durable, empty folder.
     pub(crate) fn with_folder(path: &str) -> Self {
-        let disk = Self::default();
-        disk.world().make_durable_folders(Path::new(path));
-        disk
+        let fs = Self::default();
+        fs.world().make_durable_folders(Path::new(path));
+        fs
     }
 
     /// Loses everything that was not synced.
     pub(crate) fn crash(&self) {
-        self.crash_with(Luck::NONE);
+        self.crash_with(CrashSeed::NONE);
     }
 
     /// Loses what was not synced, except for what luck spares: names, or some of the bytes at the end of a file, or zeros in their
     /// place. What was open must be closed.
-    pub(crate) fn crash_with(&self, luck: Luck) {
+    pub(crate) fn crash_with(&self, luck: CrashSeed) {
         self.world().crash(luck);
     }
 
     /// Makes the next `times` operations on files or folders whose path contains `name` fail.
-    pub(crate) fn fail(&self, op: Op, name: &str, times: usize, error: io::ErrorKind) {
+    pub(crate) fn fail(&self, op: FsOp, name: &str, times: usize, error: io::ErrorKind) {
         self.fail_after(0, op, name, times, error);
     }
 
-    /// As [`MemDisk::fail`], once `after` such operations have succeeded.
+    /// As [`SimFs::fail`], once `after` such operations have succeeded.
     pub(crate) fn fail_after(
         &self,
         after: usize,
-        op: Op,
+        op: FsOp,
         name: &str,
         times: usize,
         error: io::ErrorKind,
@@ -171,7 +171,7 @@ impl MemDisk {
     pub(crate) fn put(&self, path: &str, content: &[u8]) {
         let path = Path::new(path);
         let mut world = self.world();
-        let file = world.add_file(Content::durable(content));
+        let file = world.add_file(SimInode::durable(content));
         world.make_durable_folders(path.parent().unwrap_or(Path::new("")));
         world.set_from_outside(path, Some(file));
     }
@@ -196,7 +196,7 @@ impl MemDisk {
     }
 
     /// Calls `each` for every file: those that stand there and those that were taken away.
-    pub(crate) fn for_each_file(&self, mut each: impl FnMut(FileSeen<'_>)) {
+    pub(crate) fn for_each_file(&self, mut each: impl FnMut(FileSnapshot<'_>)) {
         let world = self.world();
         world.walk(false, |path, inode| {
             let content = &world.files[inode];
@@ -209,7 +209,7 @@ impl MemDisk {
     }
 
     /// The same for what a crash would leave, if there were no luck.
-    pub(crate) fn for_each_durable_file(&self, mut each: impl FnMut(FileSeen<'_>)) {
+    pub(crate) fn for_each_durable_file(&self, mut each: impl FnMut(FileSnapshot<'_>)) {
         let world = self.world();
         world.walk(true, |path, inode| {
             let content = &world.files[inode];
@@ -239,12 +239,12 @@ impl MemDisk {
             .collect()
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    fn world(&self) -> MutexGuard<'_, SimState> {
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Content {
+impl SimInode {
     fn durable(bytes: &[u8]) -> Self {
         Self {
             bytes: bytes.to_owned(),
@@ -253,8 +253,8 @@ impl Content {
         }
     }
 
-    fn seen<'a>(&'a self, path: &'a Path, bytes: &'a [u8], is_gone: bool) -> FileSeen<'a> {
-        FileSeen {
+    fn seen<'a>(&'a self, path: &'a Path, bytes: &'a [u8], is_gone: bool) -> FileSnapshot<'a> {
+        FileSnapshot {
             path,
             bytes,
             unsaved: &self.unsaved,

@@ -1,6 +1,6 @@
 //! Room where files are touched: the only place that names `std::fs`. Blocking; used by the writer thread alone.
 //!
-//! [`Disk`] and [`DiskFile`] are what the rest of the crate needs of a file system; [`os`] is the real one, [`sim`]
+//! [`FileSystem`] and [`LogFile`] are what the rest of the crate needs of a file system; [`os`] is the real one, [`sim`]
 //! one for tests that forgets what was not synced. [`rolling_file`] and [`open_folder`] are the files of a stream and the
 //! streams of an interval folder, on either. [`retention_fs`] is what upkeep may do with folders nobody writes to any more. [`poller`] is where the writer waits for something to happen to its files.
 
@@ -10,22 +10,22 @@ use std::{
     time::Duration,
 };
 
-use super::{poller::Lookout, retention_fs::ClosedFolders};
+use super::{poller::Lookout, retention_fs::RetentionFs};
 use crate::DiskError;
 
 /// What tells one file from another that later stands at the same path: device and inode.
-pub(crate) type Identity = (u64, u64);
+pub(crate) type FileId = (u64, u64);
 
 /// A file system.
-pub(crate) trait Disk: Send + Sync + fmt::Debug {
+pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
     /// Makes a folder and those above it that are missing. Gives the ones it made, outermost first.
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>>;
 
     /// Opens a file for appending; makes it if it is missing.
-    fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>>;
+    fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
 
     /// Makes a file that must not exist yet, and opens it for appending.
-    fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn DiskFile>>;
+    fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
 
     /// Makes the names in a folder durable.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
@@ -40,13 +40,13 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     fn point(&self, link: &Path, target: &str) -> io::Result<()>;
 
     /// The file that stands at `path` now, if any.
-    fn identity(&self, path: &Path) -> io::Result<Option<Identity>>;
+    fn identity(&self, path: &Path) -> io::Result<Option<FileId>>;
 
     /// Says that a logger means to write in this folder: none removes it while the hold lives.
-    fn hold(&self, folder: &Path) -> io::Result<Box<dyn Hold>>;
+    fn hold(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>>;
 
     /// Says that a logger is about to do what only one may do in a tree at a time, and waits for others as long as `patience` lasts.
-    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn Hold>>;
+    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn LockGuard>>;
 
     /// Removes a folder that holds only empty files named in `files`, and that nobody holds; leaves it alone otherwise.
     /// Whether it is gone.
@@ -56,7 +56,7 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     fn remove_folders(&self, paths: &[PathBuf]);
 
     /// The closed folders of the tree at `base`, for who looks after them. `None` where that cannot be done with care.
-    fn closed_folders(&self, base: &Path) -> Option<Box<dyn ClosedFolders>>;
+    fn closed_folders(&self, base: &Path) -> Option<Box<dyn RetentionFs>>;
 
     /// A place to wait in. `None` where nobody tells what happens to files, so that one has to look from time to time.
     fn lookout(&self) -> Option<Box<dyn Lookout>> {
@@ -64,14 +64,14 @@ pub(crate) trait Disk: Send + Sync + fmt::Debug {
     }
 }
 
-/// See [`Disk::hold`].
-pub(crate) trait Hold: Send + fmt::Debug {}
+/// See [`FileSystem::hold`].
+pub(crate) trait LockGuard: Send + fmt::Debug {}
 
 /// Where there is nothing to hold.
-impl Hold for () {}
+impl LockGuard for () {}
 
 /// An open file that is only appended to.
-pub(crate) trait DiskFile: Send + fmt::Debug {
+pub(crate) trait LogFile: Send + fmt::Debug {
     /// Appends bytes; gives how many were taken.
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize>;
 
@@ -85,7 +85,7 @@ pub(crate) trait DiskFile: Send + fmt::Debug {
     fn last_byte(&mut self) -> io::Result<Option<u8>>;
 
     /// What tells this file from others.
-    fn identity(&self) -> io::Result<Identity>;
+    fn identity(&self) -> io::Result<FileId>;
 
     /// Whether it was deleted: it has no name any more, and nobody will ever read what is appended.
     fn is_deleted(&self) -> io::Result<bool>;

@@ -6,7 +6,7 @@ use chronologix_schema::layout::{Multiline, TimestampFormat, zone};
 
 use crate::{
     Durability, Level, Overflow,
-    backend::merge::Intake,
+    backend::merge::QueueMerger,
     clock::Clock,
     codec::encoding::{Decoder, Encoder},
     format::{line::LineMaker, message::Style},
@@ -114,7 +114,7 @@ impl Lines {
 pub struct Road {
     lanes: Lanes,
     producers: Vec<Producer>,
-    intake: Intake,
+    intake: QueueMerger,
 }
 
 impl Road {
@@ -130,7 +130,7 @@ impl Road {
         Self {
             producers: (0..lanes).filter_map(|_| all.join()).collect(),
             lanes: all,
-            intake: Intake::default(),
+            intake: QueueMerger::default(),
         }
     }
 

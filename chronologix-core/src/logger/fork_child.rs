@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use super::{lanes, spawn};
 use crate::{
-    backend::writer::{Shared, Writer},
-    fs::os::OsDisk,
+    backend::writer::{SharedState, Writer},
+    fs::os::OsFs,
     process::hooks,
 };
 
 /// Lets records of a forked child find their way to its own writer.
-pub(super) fn announce(shared: &Arc<Shared>) {
+pub(super) fn announce(shared: &Arc<SharedState>) {
     let of_parent = Arc::downgrade(shared);
     let heirs = move || Some(Arc::clone(&of_parent.upgrade()?.here().lanes));
     shared.lanes.set_heirs(heirs);
 }
 
-impl Shared {
+impl SharedState {
     /// This logger in this process: itself, or in a forked child an heir with the same settings, which begins now if it has not yet.
     pub(crate) fn here(self: &Arc<Self>) -> &Arc<Self> {
         if !self.lanes.rules.are_inherited() || self.has_ended() {
@@ -30,7 +30,7 @@ impl Shared {
         self.heir.get_or_init(|| self.bear()).here()
     }
 
-    /// As [`Shared::here`], but begins nothing.
+    /// As [`SharedState::here`], but begins nothing.
     pub(super) fn running_here(self: &Arc<Self>) -> Option<&Arc<Self>> {
         if self.lanes.rules.are_inherited() {
             return self.heir.get()?.running_here();
@@ -54,7 +54,7 @@ impl Shared {
         );
         let heir = Arc::new(heir);
         // Nobody waits to hear whether the disk is well just now.
-        let begin = |heir| Ok(Writer::inherit(heir, Box::new(OsDisk)));
+        let begin = |heir| Ok(Writer::inherit(heir, Box::new(OsFs)));
         if let Err(error) = spawn(Arc::clone(&heir), begin, drop) {
             drop(heir.end());
             heir.teller.tell(error);

@@ -5,7 +5,7 @@ use std::{sync::Arc, thread, time::Duration};
 use super::Logger;
 use crate::{
     ConfigError, Error, Level,
-    backend::writer::Shared,
+    backend::writer::SharedState,
     config::reload::{Reload, nothing_to_reload},
 };
 
@@ -40,7 +40,7 @@ impl Logger {
 }
 
 /// Has a thread look at the file as long as the logger lives, if that was asked for.
-pub(super) fn watch(shared: &Arc<Shared>) -> Result<(), Error> {
+pub(super) fn watch(shared: &Arc<SharedState>) -> Result<(), Error> {
     let reload = shared.settings.reload.as_ref();
     let Some(reload) = reload.filter(|reload| reload.is_watched) else {
         return Ok(());
@@ -65,7 +65,7 @@ pub(super) fn watch(shared: &Arc<Shared>) -> Result<(), Error> {
 }
 
 /// Sets the levels of a file that has changed, or tells what is wrong with it.
-fn act(logger: &Shared, reload: &Reload, seen: Result<&str, &ConfigError>) {
+fn act(logger: &SharedState, reload: &Reload, seen: Result<&str, &ConfigError>) {
     let changes = seen
         .map_err(Clone::clone)
         .and_then(|text| reload.changes_in(text));
@@ -76,7 +76,7 @@ fn act(logger: &Shared, reload: &Reload, seen: Result<&str, &ConfigError>) {
 }
 
 /// Sets levels of streams. A stream that came into the file after the start is none of the logger's.
-fn set(logger: &Shared, changes: &[(String, Option<Level>)]) {
+fn set(logger: &SharedState, changes: &[(String, Option<Level>)]) {
     for (name, level) in changes {
         let mut streams = (0..).zip(&logger.settings.streams);
         if let Some((index, _)) = streams.find(|(_, stream)| stream.name == *name) {

@@ -19,7 +19,7 @@ use std::{
 
 use super::start_on;
 use crate::{
-    Config, Error, Logger, ManualClock, config::samples::config, fs::sim::MemDisk,
+    Config, Error, Logger, ManualClock, config::samples::config, fs::sim::SimFs,
     queue::block_on::block_on,
 };
 
@@ -30,7 +30,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// A logger on a disk in memory whose base is `/base`.
 struct Bench {
-    disk: MemDisk,
+    fs: SimFs,
     clock: ManualClock,
     logger: Logger,
 }
@@ -41,15 +41,15 @@ impl Bench {
     }
 
     fn with(config: Config) -> Self {
-        Self::on(&MemDisk::with_folder("/base"), config).unwrap()
+        Self::on(&SimFs::with_folder("/base"), config).unwrap()
     }
 
-    fn on(disk: &MemDisk, config: Config) -> Result<Self, Error> {
+    fn on(fs: &SimFs, config: Config) -> Result<Self, Error> {
         let clock = ManualClock::new(HALF_PAST_TWO);
         let config = config.clock(clock.clone());
-        let logger = block_on(start_on(config, Box::new(disk.clone())))?;
+        let logger = block_on(start_on(config, Box::new(fs.clone())))?;
         Ok(Self {
-            disk: disk.clone(),
+            fs: fs.clone(),
             clock,
             logger,
         })
@@ -64,12 +64,12 @@ impl Bench {
 
     /// Logs a record and asks for its sync in such a way that the writer finds both in one round.
     fn log_and_ask(&self, stream: &str, message: &str) -> crate::frontend::future::ReceiptFuture {
-        self.disk.hold();
+        self.fs.hold();
         self.log("audit", "holds the writer").detach();
-        self.disk.wait_until_held();
+        self.fs.wait_until_held();
         let mut record = self.log(stream, message).synced();
         assert!(poll_once(&mut record).is_pending());
-        self.disk.release();
+        self.fs.release();
         record
     }
 
@@ -84,14 +84,14 @@ impl Bench {
     /// The messages in a file below the base, without their timestamps.
     #[track_caller]
     fn messages(&self, path: &str) -> Vec<String> {
-        messages(&self.disk, path)
+        messages(&self.fs, path)
     }
 }
 
 /// The messages in a file below `/base`, without their timestamps.
 #[track_caller]
-fn messages(disk: &MemDisk, path: &str) -> Vec<String> {
-    let text = disk
+fn messages(fs: &SimFs, path: &str) -> Vec<String> {
+    let text = fs
         .text(&format!("/base/{path}"))
         .unwrap_or_else(|| panic!("no file {path}"));
     let message = |line: &str| {

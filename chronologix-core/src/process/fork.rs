@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    backend::writer::Shared,
+    backend::writer::SharedState,
     frontend::{callsite, submit},
     process::libc_hooks,
     process_id,
@@ -19,7 +19,7 @@ use crate::{
 
 /// The locks of the whole process that a record or a start takes.
 struct Held {
-    running: MutexGuard<'static, Vec<Weak<Shared>>>,
+    running: MutexGuard<'static, Vec<Weak<SharedState>>>,
     _declarations: stream::Stillness,
     _lanes: directory::Stillness,
     _sites: callsite::Stillness,

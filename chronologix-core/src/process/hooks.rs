@@ -13,7 +13,7 @@ use std::{
 };
 
 use crate::{
-    backend::writer::{LONGEST_BACK_OFF, Shared, is_writer_thread},
+    backend::writer::{LONGEST_BACK_OFF, SharedState, is_writer_thread},
     queue::{
         block_on::block_on_for,
         command::Request,
@@ -29,13 +29,13 @@ pub(super) const GRACE: Duration = LONGEST_BACK_OFF.saturating_add(Duration::fro
 const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// The loggers that run in this process.
-static RUNNING: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+static RUNNING: Mutex<Vec<Weak<SharedState>>> = Mutex::new(Vec::new());
 
 /// The hooks are set, or are being set: nothing waits for that, for a child forked meanwhile would wait for ever.
 static HAS_HOOKS: AtomicBool = AtomicBool::new(false);
 
 /// A logger starts: from now on its records survive the end of the process.
-pub(crate) fn enter(shared: &Arc<Shared>) {
+pub(crate) fn enter(shared: &Arc<SharedState>) {
     let known = all();
     let ended = known.iter().filter(|logger| logger.has_ended());
     let ended = ended.map(Arc::as_ptr).collect::<Vec<_>>();
@@ -64,18 +64,18 @@ pub(crate) fn hold_off_forks() -> impl Drop {
     running()
 }
 
-pub(super) fn running() -> MutexGuard<'static, Vec<Weak<Shared>>> {
+pub(super) fn running() -> MutexGuard<'static, Vec<Weak<SharedState>>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Those that have not gone. Not under the lock when they are dropped: the last of a logger may take something of the user's with it.
-fn all() -> Vec<Arc<Shared>> {
+fn all() -> Vec<Arc<SharedState>> {
     running().iter().filter_map(Weak::upgrade).collect()
 }
 
 /// Asks every running logger for something. Gives those that will answer.
-fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<Shared>, Answer<T>)> {
-    let ask = |shared: Arc<Shared>| {
+fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<SharedState>, Answer<T>)> {
+    let ask = |shared: Arc<SharedState>| {
         if shared.lanes.rules.are_inherited() {
             return None;
         }
@@ -86,7 +86,7 @@ fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<Shared>, Answer
 }
 
 /// Waits for the answers, each for as long as its logger may take, or for `limit`. Says on stderr what is not written by then.
-fn wait_for<T>(answers: Vec<(Arc<Shared>, Answer<T>)>, limit: Option<Duration>) {
+fn wait_for<T>(answers: Vec<(Arc<SharedState>, Answer<T>)>, limit: Option<Duration>) {
     let begun = Instant::now();
     for (shared, answer) in answers {
         let limit = limit.unwrap_or(shared.settings.exit_timeout.saturating_add(GRACE));

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use crate::{
     Compression,
-    fs::retention_fs::{Readable, Stamp},
+    fs::retention_fs::{FileVersion, SeekRead},
 };
 
 #[cfg(test)]
@@ -27,16 +27,16 @@ const ZSTD_LEVEL: i32 = 3;
     not(any(feature = "tar", feature = "zip")),
     expect(dead_code, reason = "a single file needs its bytes alone")
 )]
-pub(crate) struct Source<'a> {
+pub(crate) struct ArchiveSource<'a> {
     pub(crate) name: &'a str,
-    pub(crate) stamp: Stamp,
+    pub(crate) stamp: FileVersion,
     /// Unix mode.
     pub(crate) mode: u32,
     pub(crate) bytes: Box<dyn Read + 'a>,
 }
 
 /// Opens the source with this place in the list.
-pub(crate) type Open<'a> = dyn FnMut(usize) -> io::Result<Source<'a>> + 'a;
+pub(crate) type Open<'a> = dyn FnMut(usize) -> io::Result<ArchiveSource<'a>> + 'a;
 
 /// Writes an archive of so many sources. Those of a folder stand in it under its name.
 pub(crate) fn pack(
@@ -59,7 +59,7 @@ pub(crate) fn pack(
 /// Calls `each` with the name and the bytes of every file in an archive. The one of a compressed file has no name.
 pub(crate) fn unpack(
     compression: Compression,
-    archive: Box<dyn Readable>,
+    archive: Box<dyn SeekRead>,
     each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
 ) -> io::Result<()> {
     match compression {
@@ -115,7 +115,7 @@ fn zstd(sink: &mut dyn Write, fill: &mut Fill<'_>) -> io::Result<()> {
 }
 
 #[cfg(feature = "zstd")]
-fn unzstd<'a>(archive: Box<dyn Readable + 'a>) -> io::Result<Box<dyn Read + 'a>> {
+fn unzstd<'a>(archive: Box<dyn SeekRead + 'a>) -> io::Result<Box<dyn Read + 'a>> {
     Ok(Box::new(zstd::Decoder::new(archive)?))
 }
 
@@ -128,7 +128,7 @@ fn gzip(sink: &mut dyn Write, fill: &mut Fill<'_>) -> io::Result<()> {
 
 #[cfg(feature = "gzip")]
 #[expect(clippy::unnecessary_wraps, reason = "its like may fail")]
-fn gunzip<'a>(archive: Box<dyn Readable + 'a>) -> io::Result<Box<dyn Read + 'a>> {
+fn gunzip<'a>(archive: Box<dyn SeekRead + 'a>) -> io::Result<Box<dyn Read + 'a>> {
     Ok(Box::new(flate2::read::MultiGzDecoder::new(archive)))
 }
 
@@ -239,7 +239,7 @@ fn zip_time(modified: i64) -> zip::DateTime {
 
 #[cfg(feature = "zip")]
 fn unzip(
-    archive: Box<dyn Readable + '_>,
+    archive: Box<dyn SeekRead + '_>,
     each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut archive = zip::ZipArchive::new(archive)?;
@@ -264,11 +264,11 @@ macro_rules! refused_without {
 
 refused_without! {
     "zstd": zstd(sink: &mut dyn Write, fill: &mut Fill<'_>) -> ();
-    "zstd": unzstd(archive: Box<dyn Readable>) -> Box<dyn Read>;
+    "zstd": unzstd(archive: Box<dyn SeekRead>) -> Box<dyn Read>;
     "gzip": gzip(sink: &mut dyn Write, fill: &mut Fill<'_>) -> ();
-    "gzip": gunzip(archive: Box<dyn Readable>) -> Box<dyn Read>;
+    "gzip": gunzip(archive: Box<dyn SeekRead>) -> Box<dyn Read>;
     "tar": tar(folder: &str, sources: usize, open: &mut Open<'_>, packed: &mut dyn Write) -> ();
     "tar": untar(packed: Box<dyn Read>, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> ();
     "zip": zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) -> ();
-    "zip": unzip(archive: Box<dyn Readable>, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> ();
+    "zip": unzip(archive: Box<dyn SeekRead>, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> ();
 }

@@ -5,22 +5,22 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use crate::fs::retention_fs::Writable;
+use crate::fs::retention_fs::SyncWrite;
 
 /// Bytes after which what was written is synced: the end has little left to sync, other syncs on this disk have little to wait for, and who
 /// wants this to stop does not wait for long.
 const SYNC_EVERY: usize = 8 << 20;
 
 /// Exactly as many bytes as a file had when it was looked at, and none if all this is to stop.
-pub(crate) struct Exactly<'a, R> {
+pub(crate) struct ExactReader<'a, R> {
     pub(crate) inner: R,
     pub(crate) left: u64,
     pub(crate) stop: &'a AtomicBool,
 }
 
 /// A file that becomes an archive.
-pub(crate) struct Sink<'a> {
-    file: Box<dyn Writable>,
+pub(crate) struct ArchiveWriter<'a> {
+    file: Box<dyn SyncWrite>,
     unsynced: usize,
     stop: &'a AtomicBool,
 }
@@ -29,7 +29,7 @@ fn stopped() -> io::Error {
     io::Error::other("the logger stops")
 }
 
-impl<R: Read> Read for Exactly<'_, R> {
+impl<R: Read> Read for ExactReader<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(stopped());
@@ -49,8 +49,8 @@ impl<R: Read> Read for Exactly<'_, R> {
     }
 }
 
-impl<'a> Sink<'a> {
-    pub(crate) fn new(file: Box<dyn Writable>, stop: &'a AtomicBool) -> Self {
+impl<'a> ArchiveWriter<'a> {
+    pub(crate) fn new(file: Box<dyn SyncWrite>, stop: &'a AtomicBool) -> Self {
         Self {
             file,
             unsynced: 0,
@@ -67,7 +67,7 @@ impl<'a> Sink<'a> {
     }
 }
 
-impl Write for Sink<'_> {
+impl Write for ArchiveWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(stopped());

@@ -16,7 +16,7 @@ const UNFINISHED: (&str, &str) = (".", ".tmp");
 
 /// A name in the base directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InBase {
+pub(crate) enum BaseEntry {
     /// `2025-05-04__15-00`
     Folder(Folder),
     /// `2025-05-04__15-00.tar.zst`
@@ -27,7 +27,7 @@ pub(crate) enum InBase {
 
 /// A name in an interval folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum InFolder {
+pub(crate) enum FolderEntry {
     /// `app.log`, `app.1.log`
     Log,
     /// `app.log.zst`: the log it was, and how it was compressed.
@@ -38,7 +38,7 @@ pub(crate) enum InFolder {
 
 /// The files of the streams of a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LogNames(BTreeSet<String>);
+pub(crate) struct LogFileNames(BTreeSet<String>);
 
 /// The name of what a file or folder of this name becomes.
 pub(crate) fn archive_of(name: &str, compression: Compression) -> String {
@@ -57,35 +57,35 @@ fn finished(name: &str) -> Option<&str> {
 }
 
 /// What a name in the base directory is, if it is ours.
-pub(crate) fn in_base(name: &str) -> Option<InBase> {
+pub(crate) fn in_base(name: &str) -> Option<BaseEntry> {
     if let Some(archive) = finished(name) {
-        return archive_in_base(archive).map(|_| InBase::Unfinished);
+        return archive_in_base(archive).map(|_| BaseEntry::Unfinished);
     }
     Folder::parse(name)
-        .map(InBase::Folder)
+        .map(BaseEntry::Folder)
         .or_else(|| archive_in_base(name))
 }
 
-fn archive_in_base(name: &str) -> Option<InBase> {
+fn archive_in_base(name: &str) -> Option<BaseEntry> {
     let kinds = [Compression::TarZst, Compression::TarGz, Compression::Zip];
     kinds.into_iter().find_map(|kind| {
         let folder = name.strip_suffix(kind.as_str())?.strip_suffix('.')?;
-        Some(InBase::Archive(Folder::parse(folder)?, kind))
+        Some(BaseEntry::Archive(Folder::parse(folder)?, kind))
     })
 }
 
-impl LogNames {
+impl LogFileNames {
     pub(crate) fn of<'a>(files: impl IntoIterator<Item = &'a str>) -> Self {
         Self(files.into_iter().map(str::to_owned).collect())
     }
 
     /// What a name in an interval folder is, if it is ours.
-    pub(crate) fn in_folder(&self, name: &str) -> Option<InFolder> {
+    pub(crate) fn in_folder(&self, name: &str) -> Option<FolderEntry> {
         if let Some(archive) = finished(name) {
-            return self.compressed(archive).map(|_| InFolder::Unfinished);
+            return self.compressed(archive).map(|_| FolderEntry::Unfinished);
         }
         if self.is_log(name) {
-            return Some(InFolder::Log);
+            return Some(FolderEntry::Log);
         }
         self.compressed(name)
     }
@@ -95,12 +95,12 @@ impl LogNames {
         self.0.contains(name) || is_numbered()
     }
 
-    fn compressed(&self, name: &str) -> Option<InFolder> {
+    fn compressed(&self, name: &str) -> Option<FolderEntry> {
         let kinds = [Compression::Zst, Compression::Gz];
         kinds.into_iter().find_map(|kind| {
             let log = name.strip_suffix(kind.as_str())?.strip_suffix('.')?;
             self.is_log(log)
-                .then(|| InFolder::Compressed(log.to_owned(), kind))
+                .then(|| FolderEntry::Compressed(log.to_owned(), kind))
         })
     }
 }

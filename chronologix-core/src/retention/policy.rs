@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
     file_names,
-    scan::{Found, Tree, Unit},
+    scan::{FoundFile, ScannedFolder, TreeScan},
 };
 use chronologix_schema::layout::{Folder, Interval};
 
@@ -21,7 +21,7 @@ const LEFT_ALONE: (SignedDuration, i32) = (SignedDuration::from_mins(10), 2);
 
 /// The rules of a tree.
 #[derive(Clone, Debug)]
-pub(crate) struct Rules {
+pub(crate) struct RetentionPolicy {
     pub(crate) interval: Interval,
     pub(crate) zone: TimeZone,
     pub(crate) compress: Option<Compression>,
@@ -30,10 +30,10 @@ pub(crate) struct Rules {
 
 /// Something to compress.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Job {
+pub(crate) struct CompressionJob {
     pub(crate) folder: Folder,
     /// One file, or all of ours in the folder; none if only the folder is left to be removed.
-    pub(crate) sources: Vec<Found>,
+    pub(crate) sources: Vec<FoundFile>,
     pub(crate) compression: Compression,
     /// The name of the archive: in the folder for one file, in the base for all.
     pub(crate) archive: String,
@@ -41,7 +41,7 @@ pub(crate) struct Job {
     pub(crate) is_resumed: bool,
 }
 
-impl Rules {
+impl RetentionPolicy {
     pub(crate) fn of(settings: &Settings) -> Self {
         Self {
             interval: settings.interval,
@@ -78,10 +78,10 @@ impl Rules {
     /// What is to be compressed, oldest first. `left_alone` are sources that have an archive of another content.
     pub(crate) fn to_compress(
         &self,
-        tree: &Tree,
+        tree: &TreeScan,
         now: Timestamp,
         left_alone: &HashSet<String>,
-    ) -> Vec<Job> {
+    ) -> Vec<CompressionJob> {
         let Some(compression) = self.compress else {
             return Vec::new();
         };
@@ -100,16 +100,16 @@ impl Rules {
                 file_jobs(*folder, unit, compression)
             }
         });
-        let is_new = |job: &Job| !left_alone.contains(&job.key());
+        let is_new = |job: &CompressionJob| !left_alone.contains(&job.key());
         jobs.filter(is_new).collect()
     }
 
     /// What is to be removed, oldest first.
-    pub(crate) fn to_remove(&self, tree: &Tree, now: Timestamp) -> Vec<Folder> {
+    pub(crate) fn to_remove(&self, tree: &TreeScan, now: Timestamp) -> Vec<Folder> {
         self.doomed(tree, now, true).into_iter().collect()
     }
 
-    fn doomed(&self, tree: &Tree, now: Timestamp, by_size_too: bool) -> BTreeSet<Folder> {
+    fn doomed(&self, tree: &TreeScan, now: Timestamp, by_size_too: bool) -> BTreeSet<Folder> {
         let removable = |folder: &&Folder| self.may_touch(**folder, now);
         let mut doomed = BTreeSet::new();
         for rule in &self.retain {
@@ -134,7 +134,7 @@ impl Rules {
             _ => None,
         });
         if let Some(most) = limits.min() {
-            let kept = |(folder, _): &(&Folder, &Unit)| !doomed.contains(*folder);
+            let kept = |(folder, _): &(&Folder, &ScannedFolder)| !doomed.contains(*folder);
             let kept = tree.units.iter().filter(kept).collect::<Vec<_>>();
             let mut bytes = kept.iter().map(|(_, unit)| unit.bytes()).sum::<u64>();
             for (folder, unit) in kept {
@@ -148,7 +148,7 @@ impl Rules {
     }
 }
 
-impl Job {
+impl CompressionJob {
     /// What it is about, below the base.
     pub(crate) fn key(&self) -> String {
         match self.sources.as_slice() {
@@ -165,7 +165,11 @@ fn has_passed(then: Timestamp, after: SignedDuration, now: Timestamp) -> bool {
     now.duration_since(then) >= after
 }
 
-fn folder_job(folder: Folder, unit: &Unit, compression: Compression) -> Option<Job> {
+fn folder_job(
+    folder: Folder,
+    unit: &ScannedFolder,
+    compression: Compression,
+) -> Option<CompressionJob> {
     let there = unit.archives.first();
     // A run that was killed may have left an empty folder beside its archive.
     let is_left = unit.has_folder && !unit.has_others && there.is_some();
@@ -173,7 +177,7 @@ fn folder_job(folder: Folder, unit: &Unit, compression: Compression) -> Option<J
         return None;
     }
     let known = there.and_then(|archive| archive.compressed.as_ref());
-    Some(Job {
+    Some(CompressionJob {
         folder,
         sources: unit.files.clone(),
         compression: known.map_or(compression, |(compression, _)| *compression),
@@ -185,19 +189,23 @@ fn folder_job(folder: Folder, unit: &Unit, compression: Compression) -> Option<J
     })
 }
 
-fn file_jobs(folder: Folder, unit: &Unit, compression: Compression) -> Vec<Job> {
+fn file_jobs(
+    folder: Folder,
+    unit: &ScannedFolder,
+    compression: Compression,
+) -> Vec<CompressionJob> {
     let plain = unit
         .files
         .iter()
         .filter(|file| file.compressed.is_none() && file.stamp.bytes > 0);
-    let job = |source: &Found| {
-        let archive_of_it = |file: &&Found| {
+    let job = |source: &FoundFile| {
+        let archive_of_it = |file: &&FoundFile| {
             let log = file.compressed.as_ref().map(|(_, log)| log);
             log == Some(&source.name)
         };
         let there = unit.files.iter().find(archive_of_it);
         let known = there.and_then(|archive| archive.compressed.as_ref());
-        Job {
+        CompressionJob {
             folder,
             sources: vec![source.clone()],
             compression: known.map_or(compression, |(compression, _)| *compression),

@@ -5,60 +5,64 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::file_names::{self, InBase, InFolder, LogNames};
+use super::file_names::{self, BaseEntry, FolderEntry, LogFileNames};
 use chronologix_schema::layout::Folder;
 
 use crate::{
     Compression,
-    fs::retention_fs::{Entry, Kind, Stamp},
+    fs::retention_fs::{DirEntry, EntryKind, FileVersion},
 };
 
 /// Interval folders and their archives, oldest first, and what runs that were killed have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tree {
-    pub(crate) units: BTreeMap<Folder, Unit>,
+pub(crate) struct TreeScan {
+    pub(crate) units: BTreeMap<Folder, ScannedFolder>,
     /// Archives that were never finished, by their path below the base.
-    pub(crate) unfinished: Vec<(PathBuf, Stamp)>,
+    pub(crate) unfinished: Vec<(PathBuf, FileVersion)>,
 }
 
 /// An interval folder, its archive, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Unit {
+pub(crate) struct ScannedFolder {
     /// The folder stands there.
     pub(crate) has_folder: bool,
     /// Something in the folder is not ours.
     pub(crate) has_others: bool,
     /// Our files in the folder.
-    pub(crate) files: Vec<Found>,
+    pub(crate) files: Vec<FoundFile>,
     /// Archives of the folder, beside it.
-    pub(crate) archives: Vec<Found>,
+    pub(crate) archives: Vec<FoundFile>,
 }
 
 /// One of our files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundFile {
     pub(crate) name: String,
-    pub(crate) stamp: Stamp,
+    pub(crate) stamp: FileVersion,
     /// How it was compressed, and for a file in a folder, which it was.
     pub(crate) compressed: Option<(Compression, String)>,
 }
 
-impl Tree {
+impl TreeScan {
     /// Adds what stands in the base. Gives the interval folders, whose contents are to be added as well.
-    pub(crate) fn add_base(&mut self, entries: Vec<Entry>) -> Vec<Folder> {
+    pub(crate) fn add_base(&mut self, entries: Vec<DirEntry>) -> Vec<Folder> {
         let mut folders = Vec::new();
-        for Entry { name, kind } in entries {
+        for DirEntry { name, kind } in entries {
             match (file_names::in_base(&name), kind) {
-                (Some(InBase::Folder(folder)), Kind::Folder) => folders.push(folder),
-                (Some(InBase::Archive(folder, compression)), Kind::File(stamp)) => {
+                (Some(BaseEntry::Folder(folder)), EntryKind::Folder) => folders.push(folder),
+                (Some(BaseEntry::Archive(folder, compression)), EntryKind::File(stamp)) => {
                     let compressed = Some((compression, folder.name()));
-                    self.units.entry(folder).or_default().archives.push(Found {
-                        name,
-                        stamp,
-                        compressed,
-                    });
+                    self.units
+                        .entry(folder)
+                        .or_default()
+                        .archives
+                        .push(FoundFile {
+                            name,
+                            stamp,
+                            compressed,
+                        });
                 }
-                (Some(InBase::Unfinished), Kind::File(stamp)) => {
+                (Some(BaseEntry::Unfinished), EntryKind::File(stamp)) => {
                     self.unfinished.push((PathBuf::from(name), stamp));
                 }
                 // A name of ours with something else under it is not ours.
@@ -72,27 +76,27 @@ impl Tree {
     pub(crate) fn add_folder(
         &mut self,
         folder: Folder,
-        entries: Vec<Entry>,
+        entries: Vec<DirEntry>,
         unnamed: usize,
-        logs: &LogNames,
+        logs: &LogFileNames,
     ) {
         let mut files = Vec::new();
         let mut has_others = unnamed > 0;
-        for Entry { name, kind } in entries {
+        for DirEntry { name, kind } in entries {
             match (logs.in_folder(&name), kind) {
-                (Some(InFolder::Log), Kind::File(stamp)) => files.push(Found {
+                (Some(FolderEntry::Log), EntryKind::File(stamp)) => files.push(FoundFile {
                     name,
                     stamp,
                     compressed: None,
                 }),
-                (Some(InFolder::Compressed(log, compression)), Kind::File(stamp)) => {
-                    files.push(Found {
+                (Some(FolderEntry::Compressed(log, compression)), EntryKind::File(stamp)) => {
+                    files.push(FoundFile {
                         name,
                         stamp,
                         compressed: Some((compression, log)),
                     });
                 }
-                (Some(InFolder::Unfinished), Kind::File(stamp)) => {
+                (Some(FolderEntry::Unfinished), EntryKind::File(stamp)) => {
                     let path = Path::new(&folder.name()).join(name);
                     self.unfinished.push((path, stamp));
                 }
@@ -109,7 +113,7 @@ impl Tree {
     }
 }
 
-impl Unit {
+impl ScannedFolder {
     /// The bytes of all that is ours.
     pub(crate) fn bytes(&self) -> u64 {
         let all = self.files.iter().chain(&self.archives);

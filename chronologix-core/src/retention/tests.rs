@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::{
     Config, Error, Logger, ManualClock,
     config::samples::config,
-    fs::sim::{MemDisk, Op},
+    fs::sim::{FsOp, SimFs},
     logger::start_on,
     queue::block_on::block_on,
 };
@@ -19,29 +19,29 @@ use crate::{
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// A disk with the logs of some hours before half past two.
-fn disk() -> MemDisk {
-    let disk = MemDisk::with_folder("/base");
+fn fs() -> SimFs {
+    let fs = SimFs::with_folder("/base");
     for hour in 9..14 {
-        disk.put(
+        fs.put(
             &format!("/base/2025-05-04__{hour:02}-00/app.log"),
             b"line\n",
         );
     }
-    disk
+    fs
 }
 
-fn start(disk: &MemDisk, config: Config) -> (Logger, ManualClock) {
+fn start(fs: &SimFs, config: Config) -> (Logger, ManualClock) {
     let now = "2025-05-04T14:30:00Z".parse::<Timestamp>().unwrap();
     let clock = ManualClock::new(i64::try_from(now.as_nanosecond()).unwrap());
     let config = config.base_log_dir("/base").clock(clock.clone());
-    let logger = block_on(start_on(config, Box::new(disk.clone()))).unwrap();
+    let logger = block_on(start_on(config, Box::new(fs.clone()))).unwrap();
     (logger, clock)
 }
 
 /// The hours that still have a folder, up to the current one.
-fn hours(disk: &MemDisk) -> Vec<u32> {
+fn hours(fs: &SimFs) -> Vec<u32> {
     let hour = |name: String| name.strip_prefix("2025-05-04__")?.get(..2)?.parse().ok();
-    disk.list("/base").into_iter().filter_map(hour).collect()
+    fs.list("/base").into_iter().filter_map(hour).collect()
 }
 
 fn wait_until(what: impl Fn() -> bool) {
@@ -52,23 +52,23 @@ fn wait_until(what: impl Fn() -> bool) {
 
 #[test]
 fn closed_folders_are_looked_after_at_the_start_and_after_each_rollover() {
-    let disk = disk();
-    let (logger, clock) = start(&disk, config().retain("3h"));
+    let fs = fs();
+    let (logger, clock) = start(&fs, config().retain("3h"));
     wait_until(|| logger.stats().removed == 2);
-    assert_eq!(hours(&disk), [11, 12, 13, 14, 15]);
+    assert_eq!(hours(&fs), [11, 12, 13, 14, 15]);
     for hours_later in 1..4 {
         clock.advance(HOUR);
         wait_until(|| logger.stats().removed == 2 + hours_later);
     }
-    assert_eq!(hours(&disk), [14, 15, 16, 17, 18]);
+    assert_eq!(hours(&fs), [14, 15, 16, 17, 18]);
     logger.stop_blocking().unwrap();
 }
 
 #[cfg(feature = "gzip")]
 #[test]
 fn folders_of_the_logger_itself_are_compressed_when_they_are_old_enough() {
-    let disk = MemDisk::with_folder("/base");
-    let (logger, clock) = start(&disk, config().compress("gz"));
+    let fs = SimFs::with_folder("/base");
+    let (logger, clock) = start(&fs, config().compress("gz"));
     let app = logger.stream("app").unwrap();
     for hour in 14..17 {
         app.log(format_args!("{hour}")).written().wait().unwrap();
@@ -76,41 +76,46 @@ fn folders_of_the_logger_itself_are_compressed_when_they_are_old_enough() {
         block_on(logger.flush());
     }
     wait_until(|| logger.stats().compressed == 1);
-    wait_until(|| disk.text("/base/2025-05-04__14-00/app.log").is_none());
+    wait_until(|| fs.text("/base/2025-05-04__14-00/app.log").is_none());
     assert!(
-        disk.list("/base/2025-05-04__14-00")
+        fs.list("/base/2025-05-04__14-00")
             .contains(&"app.log.gz".to_owned())
     );
-    assert!(disk.text("/base/2025-05-04__15-00/app.log").is_some());
+    assert!(fs.text("/base/2025-05-04__15-00/app.log").is_some());
     logger.stop_blocking().unwrap();
 }
 
 #[test]
 fn nothing_is_looked_after_unless_it_is_asked_for() {
-    let disk = disk();
-    let (logger, clock) = start(&disk, config().max_file_size("1MiB"));
+    let fs = fs();
+    let (logger, clock) = start(&fs, config().max_file_size("1MiB"));
     clock.advance(HOUR);
     block_on(logger.flush());
     logger.stop_blocking().unwrap();
-    assert_eq!(hours(&disk), [9, 10, 11, 12, 13, 14, 15]);
+    assert_eq!(hours(&fs), [9, 10, 11, 12, 13, 14, 15]);
 }
 
 #[test]
 fn trouble_is_told_once_an_episode_and_stops_nothing() {
-    let disk = disk();
-    disk.fail(Op::Remove, "09-00/app.log", 2, ErrorKind::PermissionDenied);
+    let fs = fs();
+    fs.fail(
+        FsOp::Remove,
+        "09-00/app.log",
+        2,
+        ErrorKind::PermissionDenied,
+    );
     let told = Arc::new(Mutex::new(Vec::new()));
     let tell = Arc::clone(&told);
     let config = config()
         .retain("3h")
         .on_error(move |error: &Error| tell.lock().unwrap().push(error.to_string()));
-    let (logger, clock) = start(&disk, config);
+    let (logger, clock) = start(&fs, config);
     // Refused: the file, and then the folder, which is not empty.
     wait_until(|| logger.stats().disk_errors == 1);
     clock.advance(HOUR);
     wait_until(|| logger.stats().disk_errors == 2);
     clock.advance(HOUR);
-    wait_until(|| !hours(&disk).contains(&9));
+    wait_until(|| !hours(&fs).contains(&9));
     let app = logger.stream("app").unwrap();
     app.log(format_args!("goes on")).written().wait().unwrap();
     logger.stop_blocking().unwrap();
@@ -120,9 +125,9 @@ fn trouble_is_told_once_an_episode_and_stops_nothing() {
 
 #[test]
 fn what_goes_wrong_in_upkeep_is_no_reason_for_a_stop_to_fail() {
-    let disk = disk();
-    disk.fail(Op::Remove, "app.log", usize::MAX, ErrorKind::Other);
-    let (logger, _clock) = start(&disk, config().retain("1h").on_error(|_| {}));
+    let fs = fs();
+    fs.fail(FsOp::Remove, "app.log", usize::MAX, ErrorKind::Other);
+    let (logger, _clock) = start(&fs, config().retain("1h").on_error(|_| {}));
     wait_until(|| logger.stats().disk_errors > 0);
     logger.stop_blocking().unwrap();
 }

@@ -13,18 +13,18 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    archive::{self, Source},
-    compressor::{Exactly, Sink},
-    file_names::{self, LogNames},
-    policy::{Job, Rules},
-    scan::{Found, Tree, Unit},
+    archive::{self, ArchiveSource},
+    compressor::{ArchiveWriter, ExactReader},
+    file_names::{self, LogFileNames},
+    policy::{CompressionJob, RetentionPolicy},
+    scan::{FoundFile, ScannedFolder, TreeScan},
 };
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 
 use crate::{
     DiskError,
     config::Settings,
-    fs::retention_fs::{ClosedFolders, Kind, Stamp},
+    fs::retention_fs::{EntryKind, FileVersion, RetentionFs},
 };
 
 #[cfg(test)]
@@ -35,10 +35,10 @@ const MOST_READ: u64 = 1 << 20;
 
 /// Looks after the closed folders of one tree.
 #[derive(Debug)]
-pub(crate) struct Keeper {
-    disk: Box<dyn ClosedFolders>,
+pub(crate) struct RetentionWorker {
+    fs: Box<dyn RetentionFs>,
     base: PathBuf,
-    rules: Rules,
+    rules: RetentionPolicy,
     /// The files of this logger's streams; others of the tree are in its description.
     logs: Vec<String>,
     file_mode: u32,
@@ -48,7 +48,7 @@ pub(crate) struct Keeper {
 
 /// What a run came to.
 #[derive(Debug, Default)]
-pub(crate) struct Done {
+pub(crate) struct RunReport {
     /// Files or folders that were compressed.
     pub(crate) compressed: u64,
     /// Interval folders, or their archives, that were removed.
@@ -59,25 +59,25 @@ pub(crate) struct Done {
 }
 
 /// Why an archive was not made.
-enum NotPacked {
+enum PackError {
     /// What it was to hold was written to, or the logger stops: another time.
     Later,
     Failed(DiskError),
 }
 
-impl From<DiskError> for NotPacked {
+impl From<DiskError> for PackError {
     fn from(error: DiskError) -> Self {
         Self::Failed(error)
     }
 }
 
-impl Keeper {
-    pub(crate) fn new(settings: &Settings, disk: Box<dyn ClosedFolders>) -> Self {
+impl RetentionWorker {
+    pub(crate) fn new(settings: &Settings, fs: Box<dyn RetentionFs>) -> Self {
         let files = settings.streams.iter().map(|stream| stream.file.clone());
         Self {
-            disk,
+            fs,
             base: settings.base.clone(),
-            rules: Rules::of(settings),
+            rules: RetentionPolicy::of(settings),
             logs: files.collect(),
             file_mode: settings.modes.file,
             left_alone: HashSet::new(),
@@ -85,9 +85,9 @@ impl Keeper {
     }
 
     /// Does all there is to do at this moment, unless it is told to stop.
-    pub(crate) fn run(&mut self, now: Timestamp, stop: &AtomicBool) -> Done {
-        let mut done = Done::default();
-        let _alone = match self.disk.take_charge() {
+    pub(crate) fn run(&mut self, now: Timestamp, stop: &AtomicBool) -> RunReport {
+        let mut done = RunReport::default();
+        let _alone = match self.fs.take_charge() {
             Ok(Some(alone)) => alone,
             Ok(None) => {
                 done.is_done_by_another = true;
@@ -133,10 +133,10 @@ impl Keeper {
     }
 
     /// What stands in the tree. A folder that cannot be looked into is left out, and so left alone.
-    fn look(&self, done: &mut Done) -> Tree {
-        let mut tree = Tree::default();
+    fn look(&self, done: &mut RunReport) -> TreeScan {
+        let mut tree = TreeScan::default();
         let logs = self.log_names();
-        let listed = self.disk.list(Path::new(""));
+        let listed = self.fs.list(Path::new(""));
         let listed = listed.map_err(|error| self.failed("list", Path::new(""), error));
         let folders = match listed {
             Ok((entries, _)) => tree.add_base(entries),
@@ -147,7 +147,7 @@ impl Keeper {
         };
         for folder in folders {
             let name = PathBuf::from(folder.name());
-            match self.disk.list(&name) {
+            match self.fs.list(&name) {
                 Ok((entries, unnamed)) => tree.add_folder(folder, entries, unnamed, &logs),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => done.errors.push(self.failed("list", &name, error)),
@@ -157,20 +157,20 @@ impl Keeper {
     }
 
     /// The files of all streams that the tree is said to have. Without a description, those of this logger.
-    fn log_names(&self) -> LogNames {
+    fn log_names(&self) -> LogFileNames {
         let read = || {
             let mut text = String::new();
-            let file = self.disk.read(Path::new(MANIFEST_FILE))?;
+            let file = self.fs.read(Path::new(MANIFEST_FILE))?;
             file.take(MOST_READ).read_to_string(&mut text)?;
             io::Result::Ok(text)
         };
         let described = read().ok().and_then(|text| Manifest::from_json(&text).ok());
         let described = described.map_or(Vec::new(), |described| described.streams);
         let described = described.iter().map(|stream| stream.file.as_str());
-        LogNames::of(self.logs.iter().map(String::as_str).chain(described))
+        LogFileNames::of(self.logs.iter().map(String::as_str).chain(described))
     }
 
-    fn do_job(&mut self, job: &Job, stop: &AtomicBool, done: &mut Done) {
+    fn do_job(&mut self, job: &CompressionJob, stop: &AtomicBool, done: &mut RunReport) {
         // While a logger is in the folder, its files could not go.
         if self.claim(Path::new(&job.folder.name()), done).is_none() {
             return;
@@ -195,8 +195,8 @@ impl Keeper {
                     done.compressed += 1;
                     job.sources.iter().collect()
                 }
-                Err(NotPacked::Later) => return,
-                Err(NotPacked::Failed(error)) => {
+                Err(PackError::Later) => return,
+                Err(PackError::Failed(error)) => {
                     done.errors.push(error);
                     return;
                 }
@@ -206,7 +206,7 @@ impl Keeper {
     }
 
     /// Where the archive stands, and which name it has until it is whole.
-    fn places(job: &Job) -> (PathBuf, PathBuf, PathBuf) {
+    fn places(job: &CompressionJob) -> (PathBuf, PathBuf, PathBuf) {
         let folder = if job.compression.packs_folders() {
             PathBuf::new()
         } else {
@@ -218,9 +218,9 @@ impl Keeper {
     }
 
     /// Makes an archive. When this comes back, it is whole and on disk.
-    fn pack(&self, job: &Job, stop: &AtomicBool) -> Result<(), NotPacked> {
+    fn pack(&self, job: &CompressionJob, stop: &AtomicBool) -> Result<(), PackError> {
         let (folder, archive, aside) = Self::places(job);
-        let there = self.disk.look(&archive);
+        let there = self.fs.look(&archive);
         let there = there.map_err(|error| self.failed("look at", &archive, error))?;
         if there.is_some() {
             let error = io::Error::new(
@@ -229,37 +229,44 @@ impl Keeper {
             );
             return Err(self.failed("make", &archive, error).into());
         }
-        let made = self.disk.make(&aside, self.file_mode);
+        let made = self.fs.make(&aside, self.file_mode);
         let file = made.map_err(|error| self.failed("make", &aside, error))?;
-        let whole = self.fill(job, Sink::new(file, stop), stop).and_then(|()| {
-            let renamed = self.disk.rename(&aside, &archive);
-            Ok(renamed.map_err(|error| self.failed("rename to", &archive, error))?)
-        });
+        let whole = self
+            .fill(job, ArchiveWriter::new(file, stop), stop)
+            .and_then(|()| {
+                let renamed = self.fs.rename(&aside, &archive);
+                Ok(renamed.map_err(|error| self.failed("rename to", &archive, error))?)
+            });
         if let Err(error) = whole {
             // It is cleared away by the next run, should it not be possible now.
-            if let Ok(Some(Kind::File(stamp))) = self.disk.look(&aside) {
-                let _ = self.disk.remove_file(&aside, stamp);
+            if let Ok(Some(EntryKind::File(stamp))) = self.fs.look(&aside) {
+                let _ = self.fs.remove_file(&aside, stamp);
             }
             return Err(error);
         }
         for names in [folder.as_path(), Path::new("")] {
-            let synced = self.disk.sync_folder(names);
+            let synced = self.fs.sync_folder(names);
             synced.map_err(|error| self.failed("sync the folder", names, error))?;
         }
         Ok(())
     }
 
-    fn fill(&self, job: &Job, mut sink: Sink<'_>, stop: &AtomicBool) -> Result<(), NotPacked> {
+    fn fill(
+        &self,
+        job: &CompressionJob,
+        mut sink: ArchiveWriter<'_>,
+        stop: &AtomicBool,
+    ) -> Result<(), PackError> {
         let (_, archive, _) = Self::places(job);
         let name = job.folder.name();
         let mut open = |at: usize| {
-            let source: &Found = &job.sources[at];
-            let bytes = self.disk.read(&Path::new(&name).join(&source.name))?;
-            Ok(Source {
+            let source: &FoundFile = &job.sources[at];
+            let bytes = self.fs.read(&Path::new(&name).join(&source.name))?;
+            Ok(ArchiveSource {
                 name: &source.name,
                 stamp: source.stamp,
                 mode: self.file_mode,
-                bytes: Box::new(Exactly {
+                bytes: Box::new(ExactReader {
                     inner: bytes,
                     left: source.stamp.bytes,
                     stop,
@@ -270,16 +277,16 @@ impl Keeper {
         let packed = archive::pack(job.compression, &name, count, &mut open, &mut sink);
         let synced = packed.and_then(|()| sink.finish());
         if stop.load(Ordering::Relaxed) {
-            return Err(NotPacked::Later);
+            return Err(PackError::Later);
         }
         synced.map_err(|error| self.failed("compress to", &archive, error))?;
         // Had one been written to since it was listed, its archive might lack something.
         for source in &job.sources {
             let path = Path::new(&name).join(&source.name);
-            let now = self.disk.look(&path);
+            let now = self.fs.look(&path);
             let now = now.map_err(|error| self.failed("look at", &path, error))?;
-            if now != Some(Kind::File(source.stamp)) {
-                return Err(NotPacked::Later);
+            if now != Some(EntryKind::File(source.stamp)) {
+                return Err(PackError::Later);
             }
         }
         Ok(())
@@ -288,28 +295,28 @@ impl Keeper {
     /// The sources that an archive holds just as they are: it was made by a run that was killed before it could remove them.
     fn held_by_archive<'a>(
         &self,
-        job: &'a Job,
+        job: &'a CompressionJob,
         stop: &AtomicBool,
-    ) -> Result<Vec<&'a Found>, DiskError> {
+    ) -> Result<Vec<&'a FoundFile>, DiskError> {
         let (_, archive, _) = Self::places(job);
         let folder = job.folder.name();
         let mut held = Vec::new();
         if job.sources.is_empty() {
             return Ok(held);
         }
-        let looked = self.disk.read(&archive).and_then(|opened| {
+        let looked = self.fs.read(&archive).and_then(|opened| {
             archive::unpack(job.compression, opened, &mut |name, packed| {
                 let below = name.strip_prefix(&folder);
                 let name = below
                     .and_then(|name| name.strip_prefix('/'))
                     .unwrap_or(name);
-                let is_it = |source: &&Found| name.is_empty() || source.name == name;
+                let is_it = |source: &&FoundFile| name.is_empty() || source.name == name;
                 let Some(source) = job.sources.iter().find(is_it) else {
                     return Ok(());
                 };
-                let inner = self.disk.read(&Path::new(&folder).join(&source.name))?;
+                let inner = self.fs.read(&Path::new(&folder).join(&source.name))?;
                 let left = source.stamp.bytes;
-                let mut plain = Exactly { inner, left, stop };
+                let mut plain = ExactReader { inner, left, stop };
                 if archive::are_same(packed, &mut plain)? {
                     held.push(source);
                 }
@@ -320,7 +327,7 @@ impl Keeper {
         if !held.is_empty() {
             // Whoever was killed may not have come to that.
             for names in [archive.parent().unwrap_or(Path::new("")), Path::new("")] {
-                let synced = self.disk.sync_folder(names);
+                let synced = self.fs.sync_folder(names);
                 synced.map_err(|error| self.failed("sync the folder", names, error))?;
             }
         }
@@ -328,7 +335,7 @@ impl Keeper {
     }
 
     /// Removes what is safe in an archive, and the folder that was packed.
-    fn remove_sources(&self, job: &Job, sources: &[&Found], done: &mut Done) {
+    fn remove_sources(&self, job: &CompressionJob, sources: &[&FoundFile], done: &mut RunReport) {
         let folder = PathBuf::from(job.folder.name());
         let Some(_claim) = self.claim(&folder, done) else {
             return;
@@ -342,7 +349,7 @@ impl Keeper {
     }
 
     /// Removes all that is ours of an interval folder.
-    fn remove(&self, folder: Folder, unit: &Unit, done: &mut Done) {
+    fn remove(&self, folder: Folder, unit: &ScannedFolder, done: &mut RunReport) {
         let before = done.errors.len();
         let name = PathBuf::from(folder.name());
         if unit.has_folder {
@@ -363,8 +370,12 @@ impl Keeper {
     }
 
     /// `None` if a logger is in the folder: another time.
-    fn claim(&self, folder: &Path, done: &mut Done) -> Option<Box<dyn crate::fs::traits::Hold>> {
-        let claimed = self.disk.claim(folder);
+    fn claim(
+        &self,
+        folder: &Path,
+        done: &mut RunReport,
+    ) -> Option<Box<dyn crate::fs::traits::LockGuard>> {
+        let claimed = self.fs.claim(folder);
         let claimed = claimed.map_err(|error| self.failed("lock", folder, error));
         claimed.unwrap_or_else(|error| {
             done.errors.push(error);
@@ -372,14 +383,14 @@ impl Keeper {
         })
     }
 
-    fn remove_file(&self, path: &Path, stamp: Stamp, done: &mut Done) {
-        if let Err(error) = self.disk.remove_file(path, stamp) {
+    fn remove_file(&self, path: &Path, stamp: FileVersion, done: &mut RunReport) {
+        if let Err(error) = self.fs.remove_file(path, stamp) {
             done.errors.push(self.failed("remove", path, error));
         }
     }
 
-    fn remove_folder(&self, folder: &Path, done: &mut Done) {
-        if let Err(error) = self.disk.remove_folder(folder) {
+    fn remove_folder(&self, folder: &Path, done: &mut RunReport) {
+        if let Err(error) = self.fs.remove_folder(folder) {
             done.errors.push(self.failed("remove", folder, error));
         }
     }

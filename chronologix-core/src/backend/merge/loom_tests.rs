@@ -8,7 +8,7 @@
 
 use loom::{model::Builder, thread};
 
-use super::Intake;
+use super::QueueMerger;
 use crate::{
     clock::Clock,
     queue::{
@@ -41,19 +41,19 @@ fn lanes(capacity: usize) -> Arc<Lanes> {
 /// What the writer does between two batches, until it has heard of so many records, dropped or not, and of so many `requests`. It
 /// rests without a time limit: if nobody wakes it, the model ends in a deadlock, which loom reports.
 fn work(lanes: &Lanes, rest: Rest, records: u64, requests: usize) {
-    let mut intake = Intake::default();
+    let mut merger = QueueMerger::default();
     let mut heard = (0, 0);
     loop {
         heard.1 += lanes.rules.requests.take().len();
         let cut_off = lanes.rules.clock.ticks();
-        let dropped = intake.sweep(lanes);
+        let dropped = merger.sweep(lanes);
         heard.0 += dropped.iter().map(|dropped| dropped.records).sum::<u64>();
-        heard.0 += intake.merge(cut_off, usize::MAX, |_, _| {}).records;
+        heard.0 += merger.merge(cut_off, usize::MAX, |_, _| {}).records;
         if heard.0 >= records && heard.1 >= requests {
             return;
         }
         lanes.rules.wake.announce(rest);
-        if intake.allows(lanes, rest) && lanes.rules.requests.is_empty() {
+        if merger.allows(lanes, rest) && lanes.rules.requests.is_empty() {
             lanes.rules.wake.rest(None);
         } else {
             lanes.rules.wake.stay_awake();
@@ -265,10 +265,10 @@ fn a_record_and_a_request_at_one_moment_are_both_taken() {
 }
 
 /// Takes a cut-off, looks at the lanes, and merges.
-fn round(lanes: &Lanes, intake: &mut Intake, merged: &mut Vec<u8>) {
+fn round(lanes: &Lanes, merger: &mut QueueMerger, merged: &mut Vec<u8>) {
     let cut_off = lanes.rules.clock.ticks();
-    intake.sweep(lanes);
-    intake.merge(cut_off, usize::MAX, |_, bytes| {
+    merger.sweep(lanes);
+    merger.merge(cut_off, usize::MAX, |_, bytes| {
         merged.extend_from_slice(name(bytes));
     });
 }
@@ -291,12 +291,12 @@ fn keeps_order(preemptions: usize, capacity: usize, names: &'static [(usize, &'s
                     );
                 }
             });
-            let mut intake = Intake::default();
+            let mut merger = QueueMerger::default();
             let mut merged = Vec::new();
-            round(&lanes, &mut intake, &mut merged);
-            round(&lanes, &mut intake, &mut merged);
+            round(&lanes, &mut merger, &mut merged);
+            round(&lanes, &mut merger, &mut merged);
             task.join().unwrap();
-            round(&lanes, &mut intake, &mut merged);
+            round(&lanes, &mut merger, &mut merged);
             assert_eq!(merged, b"123");
         });
     }

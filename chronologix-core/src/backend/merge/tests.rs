@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 
-use super::Intake;
+use super::QueueMerger;
 use crate::{
     ManualClock,
     clock::Clock,
@@ -42,7 +42,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct Table {
     clock: ManualClock,
     lanes: Arc<Lanes>,
-    intake: Intake,
+    merger: QueueMerger,
 }
 
 impl Table {
@@ -52,7 +52,7 @@ impl Table {
         Self {
             clock,
             lanes: Arc::new(Lanes::new(rules)),
-            intake: Intake::default(),
+            merger: QueueMerger::default(),
         }
     }
 
@@ -71,9 +71,9 @@ impl Table {
     /// Sweeps and merges; gives the ticks and the bytes of each record.
     fn merge(&mut self, cut_off: u64) -> Vec<(u64, Vec<u8>)> {
         let mut merged = Vec::new();
-        self.intake.sweep(&self.lanes);
+        self.merger.sweep(&self.lanes);
         let all = usize::MAX;
-        let outcome = self.intake.merge(cut_off, all, |header, bytes| {
+        let outcome = self.merger.merge(cut_off, all, |header, bytes| {
             merged.push((header.ticks, name(bytes).to_owned()));
         });
         assert_eq!(outcome.records, merged.len() as u64);
@@ -120,7 +120,7 @@ proptest! {
             }
         }
         merged.extend(table.merge(u64::MAX));
-        prop_assert!(table.intake.is_empty());
+        prop_assert!(table.merger.is_empty());
         prop_assert!(merged.is_sorted_by_key(|(ticks, _)| *ticks));
         // With equal times, the order is that of the lane.
         let by_lane = |records: &[(u64, Vec<u8>)]| {
@@ -145,13 +145,13 @@ fn what_came_after_the_cut_off_waits_for_the_next_round() {
     let names =
         |merged: Vec<(u64, Vec<u8>)>| merged.into_iter().map(|(_, name)| name).collect::<Vec<_>>();
     assert_eq!(names(table.merge(cut_off)), [b"before"]);
-    assert!(!table.intake.is_empty());
-    assert!(!table.intake.allows(&table.lanes.clone(), Rest::Sleep));
-    assert_eq!(table.intake.merged(lane.lane()), 1);
+    assert!(!table.merger.is_empty());
+    assert!(!table.merger.allows(&table.lanes.clone(), Rest::Sleep));
+    assert_eq!(table.merger.merged(lane.lane()), 1);
     table.pass(1);
     offer(&mut lane, b"last");
     assert_eq!(names(table.merge(table.ticks())), [&b"after"[..], b"last"]);
-    assert!(table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+    assert!(table.merger.allows(&table.lanes.clone(), Rest::Sleep));
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn lanes_that_went_on_are_told_once() {
     let told = |table: &mut Table| {
         table.merge(table.ticks());
         table
-            .intake
+            .merger
             .advanced()
             .map(|(_, last)| last)
             .collect::<Vec<_>>()
@@ -175,7 +175,7 @@ fn lanes_that_went_on_are_told_once() {
     offer(&mut first, b"");
     offer(&mut second, b"");
     table.merge(table.ticks());
-    let lanes = table.intake.lanes().map(|(_, told, merged)| (told, merged));
+    let lanes = table.merger.lanes().map(|(_, told, merged)| (told, merged));
     assert_eq!(lanes.collect::<Vec<_>>(), [(0, 0), (2, 3), (1, 2)]);
 }
 
@@ -192,23 +192,23 @@ fn parked_records_come_with_the_sweep_that_makes_room() {
         samples::offer(&mut lane, WRITTEN, b"3"),
         Admission::Parked(_)
     ));
-    assert!(!table.intake.allows(&table.lanes.clone(), Rest::Nap));
+    assert!(!table.merger.allows(&table.lanes.clone(), Rest::Nap));
     let merged = table.merge(table.ticks());
     assert_eq!(merged.len(), 3);
-    assert!(table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+    assert!(table.merger.allows(&table.lanes.clone(), Rest::Sleep));
 }
 
 #[test]
 fn a_lane_that_joins_later_is_found() {
     let mut table = Table::new(ROOMY);
-    assert!(table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+    assert!(table.merger.allows(&table.lanes.clone(), Rest::Sleep));
     let mut late = table.lane();
     offer(&mut late, b"late");
-    assert!(!table.intake.allows(&table.lanes.clone(), Rest::Sleep));
+    assert!(!table.merger.allows(&table.lanes.clone(), Rest::Sleep));
     assert_eq!(table.merge(table.ticks()).len(), 1);
-    assert_eq!(table.intake.merged(late.lane()), 1);
+    assert_eq!(table.merger.merged(late.lane()), 1);
     let (stranger, _) = producer::lane(Arc::clone(&table.lanes.rules));
-    assert_eq!(table.intake.merged(stranger.lane()), 0);
+    assert_eq!(table.merger.merged(stranger.lane()), 0);
 }
 
 #[test]
@@ -226,13 +226,13 @@ fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
         offered.push(name.into_bytes());
     }
     let cut_off = table.ticks();
-    table.intake.sweep(&table.lanes);
+    table.merger.sweep(&table.lanes);
     let mut merged = Vec::new();
     let mut batches = 0;
     loop {
         let enough = 8 * 7;
         let before = merged.len();
-        let outcome = table.intake.merge(cut_off, enough, |_, bytes| {
+        let outcome = table.merger.merge(cut_off, enough, |_, bytes| {
             merged.push(name(bytes).to_owned());
         });
         assert_eq!(outcome.records, (merged.len() - before) as u64);

@@ -2,12 +2,12 @@
 
 use std::{io, path::Path, time::Duration};
 
-use super::{CALM, Trouble, Work};
-use crate::{DiskError, backend::writer::Shared, config::samples::config, logger::share};
+use super::{CALM, ErrorTracker, Operation};
+use crate::{DiskError, backend::writer::SharedState, config::samples::config, logger::share};
 
 struct Stage {
-    shared: Shared,
-    trouble: Trouble,
+    shared: SharedState,
+    errors: ErrorTracker,
     told: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
 }
 
@@ -18,14 +18,14 @@ impl Stage {
         let config = config().on_error(move |error| notes.lock().unwrap().push(error.to_string()));
         Self {
             shared: share(config.check().unwrap(), &config),
-            trouble: Trouble::default(),
+            errors: ErrorTracker::default(),
             told,
         }
     }
 
-    fn met(&mut self, work: Work, doing: &'static str, kind: io::ErrorKind, path: &str) {
+    fn met(&mut self, work: Operation, doing: &'static str, kind: io::ErrorKind, path: &str) {
         let error = DiskError::new(doing, Path::new(path), kind.into());
-        self.trouble.met(&self.shared, work, &error);
+        self.errors.met(&self.shared, work, &error);
     }
 
     /// What was told since the last call.
@@ -39,8 +39,18 @@ impl Stage {
 fn each_kind_of_failure_is_told_once_an_episode() {
     let mut stage = Stage::new();
     for path in ["app.log", "errors.log", "app.log"] {
-        stage.met(Work::Write, "write to", io::ErrorKind::StorageFull, path);
-        stage.met(Work::Write, "open", io::ErrorKind::PermissionDenied, path);
+        stage.met(
+            Operation::Write,
+            "write to",
+            io::ErrorKind::StorageFull,
+            path,
+        );
+        stage.met(
+            Operation::Write,
+            "open",
+            io::ErrorKind::PermissionDenied,
+            path,
+        );
     }
     assert_eq!(
         stage.told(),
@@ -48,15 +58,20 @@ fn each_kind_of_failure_is_told_once_an_episode() {
     );
     // The same, for something else.
     stage.met(
-        Work::Upkeep,
+        Operation::Maintain,
         "open",
         io::ErrorKind::PermissionDenied,
         "app.log",
     );
     assert!(stage.told().is_empty());
     // Another thing fails in the same way, and the same thing in another way.
-    stage.met(Work::Sync, "sync", io::ErrorKind::StorageFull, "app.log");
-    stage.met(Work::Write, "open", io::ErrorKind::NotFound, "app.log");
+    stage.met(
+        Operation::Sync,
+        "sync",
+        io::ErrorKind::StorageFull,
+        "app.log",
+    );
+    stage.met(Operation::Write, "open", io::ErrorKind::NotFound, "app.log");
     assert_eq!(stage.told(), ["cannot sync app.log", "cannot open app.log"]);
     assert_eq!(stage.shared.counters.snapshot().disk_errors, 9);
 }
@@ -64,7 +79,7 @@ fn each_kind_of_failure_is_told_once_an_episode() {
 #[test]
 fn an_episode_ends_when_it_has_gone_well_for_a_second() {
     let full = (
-        Work::Write,
+        Operation::Write,
         "write to",
         io::ErrorKind::StorageFull,
         "app.log",
@@ -76,27 +91,27 @@ fn an_episode_ends_when_it_has_gone_well_for_a_second() {
     };
     assert_eq!(meet(&mut stage), 1);
     // However long it lasts.
-    stage.trouble.look_at_clock(60 * CALM);
+    stage.errors.look_at_clock(60 * CALM);
     assert_eq!(meet(&mut stage), 0);
     // The success of something else is none of this.
-    stage.trouble.went_well(Work::Sync);
-    stage.trouble.look_at_clock(120 * CALM);
+    stage.errors.went_well(Operation::Sync);
+    stage.errors.look_at_clock(120 * CALM);
     assert_eq!(meet(&mut stage), 0);
     // Now well, now not.
-    stage.trouble.went_well(Work::Write);
-    stage.trouble.look_at_clock(121 * CALM - 1);
+    stage.errors.went_well(Operation::Write);
+    stage.errors.look_at_clock(121 * CALM - 1);
     assert_eq!(meet(&mut stage), 0);
-    stage.trouble.went_well(Work::Write);
-    stage.trouble.look_at_clock(122 * CALM);
+    stage.errors.went_well(Operation::Write);
+    stage.errors.look_at_clock(122 * CALM);
     assert_eq!(meet(&mut stage), 1);
 }
 
 #[test]
 fn waits_become_longer_up_to_half_a_second_and_begin_anew_after_a_success() {
-    let mut trouble = Trouble::default();
-    let waits = |trouble: &mut Trouble| (0..8).map(|_| trouble.back_off()).collect::<Vec<_>>();
+    let mut errors = ErrorTracker::default();
+    let waits = |errors: &mut ErrorTracker| (0..8).map(|_| errors.back_off()).collect::<Vec<_>>();
     let expected = [10, 20, 40, 80, 160, 320, 500, 500].map(Duration::from_millis);
-    assert_eq!(waits(&mut trouble), expected);
-    trouble.went_well(Work::Write);
-    assert_eq!(waits(&mut trouble), expected);
+    assert_eq!(waits(&mut errors), expected);
+    errors.went_well(Operation::Write);
+    assert_eq!(waits(&mut errors), expected);
 }

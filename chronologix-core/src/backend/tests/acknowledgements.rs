@@ -3,13 +3,13 @@
 use std::io::ErrorKind;
 
 use super::{APP, AUDIT, Desk, HOUR, Round, config, pending, ready};
-use crate::{StreamConfig, fs::sim::Op};
+use crate::{StreamConfig, fs::sim::FsOp};
 
 #[test]
 fn a_sync_asked_for_while_the_disk_refuses_waits_for_its_own_record() {
     let mut desk = Desk::new();
-    desk.disk
-        .fail(Op::Append, "app.log", 1, ErrorKind::StorageFull);
+    desk.fs
+        .fail(FsOp::Append, "app.log", 1, ErrorKind::StorageFull);
     desk.log("app", "first").detach();
     assert_eq!(desk.round(), Round::Blocked);
     let second = pending(desk.log("app", "second").synced());
@@ -18,15 +18,15 @@ fn a_sync_asked_for_while_the_disk_refuses_waits_for_its_own_record() {
     let second = pending(second);
     desk.settle();
     ready(second).unwrap();
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages(APP), ["first", "second"]);
 }
 
 #[test]
 fn a_flush_asked_for_while_the_disk_refuses_waits_for_what_was_queued_before_it() {
     let mut desk = Desk::new();
-    desk.disk
-        .fail(Op::Append, "app.log", 1, ErrorKind::StorageFull);
+    desk.fs
+        .fail(FsOp::Append, "app.log", 1, ErrorKind::StorageFull);
     desk.log("app", "first").detach();
     assert_eq!(desk.round(), Round::Blocked);
     desk.log("app", "second").detach();
@@ -43,7 +43,7 @@ fn a_failed_sync_counts_for_every_stream_in_the_file() {
     let mut desk = Desk::new();
     let early = desk.log("app", "early");
     desk.settle();
-    desk.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
+    desk.fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::Other);
     let late = pending(desk.log("errors", "late").synced());
     desk.settle();
     ready(late).unwrap();
@@ -60,7 +60,7 @@ fn a_mirror_that_cannot_be_synced_fails_all_the_records_in_it() {
     let synced = |name| StreamConfig::new(name).durability("synced");
     let config = config().stream(synced("a")).stream(synced("b"));
     let mut desk = Desk::with(config.mirror("b", "a"));
-    desk.disk.fail(Op::Sync, "/a.", 2, ErrorKind::Other);
+    desk.fs.fail(FsOp::Sync, "/a.", 2, ErrorKind::Other);
     let [in_a, in_both] = ["a", "b"].map(|stream| pending(desk.log(stream, "x").synced()));
     desk.settle();
     assert!(ready(in_a).is_err());
@@ -74,24 +74,24 @@ fn a_record_synced_with_its_own_batch_is_not_failed_by_a_later_one() {
     let mut desk = Desk::new();
     let first = desk.log("audit", "first");
     desk.settle();
-    desk.disk.fail(Op::Sync, "audit", 2, ErrorKind::Other);
+    desk.fs.fail(FsOp::Sync, "audit", 2, ErrorKind::Other);
     let second = desk.log("audit", "second");
     desk.settle();
     ready(first.synced()).unwrap();
     assert!(ready(second.synced()).is_err());
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages(AUDIT), ["first"]);
 }
 
 #[test]
 fn a_name_that_cannot_be_synced_is_tried_again_with_the_next_record() {
     let mut desk = Desk::new();
-    desk.disk.fail(Op::SyncFolder, "14-00", 1, ErrorKind::Other);
+    desk.fs.fail(FsOp::SyncFolder, "14-00", 1, ErrorKind::Other);
     let first = pending(desk.log("audit", "first").synced());
     desk.settle();
     assert!(ready(first).is_err());
     // Its file has nothing new; the name of the file is still not on disk.
-    desk.disk.fail(Op::SyncFolder, "14-00", 1, ErrorKind::Other);
+    desk.fs.fail(FsOp::SyncFolder, "14-00", 1, ErrorKind::Other);
     let asked = desk.log("app", "x");
     desk.settle();
     let asked = pending(asked.synced());
@@ -100,7 +100,7 @@ fn a_name_that_cannot_be_synced_is_tried_again_with_the_next_record() {
     let last = pending(desk.log("audit", "last").synced());
     desk.settle();
     ready(last).unwrap();
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages(AUDIT), ["first", "last"]);
 }
 
@@ -114,8 +114,8 @@ fn a_name_that_could_not_be_synced_is_not_forgotten_by_a_stream_with_nothing_new
     let own = pending(desk.log("b", "y").synced());
     desk.settle();
     ready(own).unwrap();
-    desk.disk.fail(Op::Sync, "/a.log", 1, ErrorKind::Other);
-    desk.disk.fail(Op::SyncFolder, "14-00", 1, ErrorKind::Other);
+    desk.fs.fail(FsOp::Sync, "/a.log", 1, ErrorKind::Other);
+    desk.fs.fail(FsOp::SyncFolder, "14-00", 1, ErrorKind::Other);
     let first = pending(desk.log("a", "z").synced());
     desk.settle();
     assert!(ready(first).is_err(), "`a.1.log` has no durable name");
@@ -124,7 +124,7 @@ fn a_name_that_could_not_be_synced_is_not_forgotten_by_a_stream_with_nothing_new
     desk.settle();
     assert!(ready(mirrored).is_err());
     ready(in_new_file).unwrap();
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages("2025-05-04__14-00/a.1.log"), ["z", "w"]);
 }
 
@@ -133,13 +133,13 @@ fn the_name_of_every_numbered_file_is_synced() {
     let mut desk = Desk::new();
     desk.log("audit", "first").detach();
     desk.settle();
-    desk.disk.fail(Op::Sync, "audit", 2, ErrorKind::Other);
+    desk.fs.fail(FsOp::Sync, "audit", 2, ErrorKind::Other);
     desk.log("audit", "second").detach();
     desk.settle();
     let third = pending(desk.log("audit", "third").synced());
     desk.settle();
     ready(third).unwrap();
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages("2025-05-04__14-00/audit.2.log"), ["third"]);
 }
 
@@ -148,7 +148,7 @@ fn what_the_last_sync_loses_is_not_acknowledged_after_the_stop() {
     let mut desk = Desk::new();
     let lost = desk.log("errors", "x");
     desk.settle();
-    desk.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
+    desk.fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::Other);
     assert!(desk.writer.finish().is_err());
     drop(desk.shared.end());
     assert!(ready(lost.synced()).is_err());
@@ -159,9 +159,9 @@ fn a_folder_that_was_left_and_a_file_that_was_replaced_at_once_are_both_noted() 
     let mut desk = Desk::new();
     let lost = desk.log("app", "x");
     desk.settle();
-    desk.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
-    desk.disk.fail(Op::Open, "14-00", 1, ErrorKind::Other);
-    desk.disk.delete("/base/2025-05-04__14-00");
+    desk.fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::Other);
+    desk.fs.fail(FsOp::Open, "14-00", 1, ErrorKind::Other);
+    desk.fs.delete("/base/2025-05-04__14-00");
     desk.clock.advance(std::time::Duration::from_secs(1));
     desk.settle();
     let lost = pending(lost.synced());
@@ -183,7 +183,7 @@ fn records_of_several_folders_are_synced_in_each() {
     desk.settle();
     ready(before).unwrap();
     ready(after).unwrap();
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages(AUDIT), ["before"]);
     assert_eq!(desk.messages("2025-05-04__15-00/audit.log"), ["after"]);
 }

@@ -3,7 +3,7 @@
 use std::{io::ErrorKind, time::Duration};
 
 use super::{APP, AUDIT, Desk, ERRORS, Round, pending, ready};
-use crate::{Config, fs::sim::Op};
+use crate::{Config, fs::sim::FsOp};
 
 #[test]
 fn lines_written_to_a_deleted_file_are_written_again_to_a_new_one() {
@@ -11,7 +11,7 @@ fn lines_written_to_a_deleted_file_are_written_again_to_a_new_one() {
     desk.log("app", "before").detach();
     desk.settle();
     for path in [APP, "2025-05-04__14-00", ""] {
-        desk.disk.delete(&format!("/base/{path}"));
+        desk.fs.delete(&format!("/base/{path}"));
         let record = pending(desk.log("app", "after").written());
         assert_eq!(desk.round(), Round::Worked);
         ready(record).unwrap();
@@ -25,11 +25,11 @@ fn what_was_synced_after_a_deletion_survives_a_crash() {
     let mut desk = Desk::new();
     desk.log("audit", "before").detach();
     desk.settle();
-    desk.disk.delete("/base/2025-05-04__14-00");
+    desk.fs.delete("/base/2025-05-04__14-00");
     let record = pending(desk.log("audit", "after").synced());
     desk.settle();
     ready(record).unwrap();
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages(AUDIT), ["after"]);
 }
 
@@ -38,9 +38,9 @@ fn a_folder_that_cannot_be_made_again_keeps_its_lines_waiting() {
     let mut desk = Desk::new();
     desk.log("app", "before").detach();
     desk.settle();
-    desk.disk.delete("/base/2025-05-04__14-00");
-    desk.disk
-        .fail(Op::Open, "app.log", 2, ErrorKind::PermissionDenied);
+    desk.fs.delete("/base/2025-05-04__14-00");
+    desk.fs
+        .fail(FsOp::Open, "app.log", 2, ErrorKind::PermissionDenied);
     desk.log("errors", "after").detach();
     assert_eq!(desk.round(), Round::Blocked);
     desk.settle();
@@ -56,7 +56,7 @@ fn more_streams_than_descriptors_are_all_written_and_synced() {
         .interval("1h")
         .streams(streams.clone());
     let mut desk = Desk::with(config);
-    desk.disk.limit_open(3);
+    desk.fs.limit_open(3);
     for _ in 0..2 {
         let records = streams
             .iter()
@@ -68,7 +68,7 @@ fn more_streams_than_descriptors_are_all_written_and_synced() {
         }
     }
     assert_eq!(desk.shared.counters.snapshot().disk_errors, 0);
-    desk.disk.crash();
+    desk.fs.crash();
     for name in streams {
         let path = format!("2025-05-04__14-00/{name}.log");
         assert_eq!(desk.messages(&path), ["line", "line"], "{name}");
@@ -78,9 +78,9 @@ fn more_streams_than_descriptors_are_all_written_and_synced() {
 /// A batch of two lines is stopped in the middle of the second, and goes on after its file was taken away like this.
 fn stopped_and_taken_away(take: impl FnOnce(&Desk)) -> Desk {
     let mut desk = Desk::new();
-    desk.disk.write_short("[14:30:00] first\n[14".len());
-    desk.disk
-        .fail_after(1, Op::Append, "app.log", 1, ErrorKind::StorageFull);
+    desk.fs.write_short("[14:30:00] first\n[14".len());
+    desk.fs
+        .fail_after(1, FsOp::Append, "app.log", 1, ErrorKind::StorageFull);
     desk.log("app", "first").detach();
     desk.log("app", "second").detach();
     assert_eq!(desk.round(), Round::Blocked);
@@ -92,7 +92,7 @@ fn stopped_and_taken_away(take: impl FnOnce(&Desk)) -> Desk {
 
 #[test]
 fn what_of_a_batch_stood_in_a_file_that_was_deleted_is_written_again() {
-    let desk = stopped_and_taken_away(|desk| desk.disk.delete(&format!("/base/{APP}")));
+    let desk = stopped_and_taken_away(|desk| desk.fs.delete(&format!("/base/{APP}")));
     assert_eq!(desk.messages(APP), ["first", "second"]);
 }
 
@@ -102,7 +102,7 @@ fn what_of_a_batch_stands_in_a_file_that_was_renamed_stays_there_and_the_line_is
     let aside = "2025-05-04__14-00/app.log.1";
     let rename = |desk: &Desk| {
         let [from, to] = [APP, aside].map(|path| format!("/base/{path}"));
-        desk.disk.rename(&from, &to);
+        desk.fs.rename(&from, &to);
     };
     let desk = stopped_and_taken_away(rename);
     let text = desk.text(aside);

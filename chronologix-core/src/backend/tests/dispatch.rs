@@ -83,7 +83,7 @@ fn a_batch_takes_one_write_a_file() {
         desk.log(stream, &at.to_string()).detach();
     }
     desk.settle();
-    assert_eq!(desk.disk.appends(), 3);
+    assert_eq!(desk.fs.appends(), 3);
     assert_eq!(desk.shared.counters.snapshot().written, 1000);
     let lengths = [APP, ERRORS, AUDIT].map(|path| desk.text(path).unwrap().len() as u64);
     assert_eq!(

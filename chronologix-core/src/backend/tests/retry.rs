@@ -5,15 +5,15 @@ use std::{io::ErrorKind, sync::Arc, time::Duration};
 use super::{APP, AUDIT, Desk, HALF_PAST_TWO, Round, config, pending, poll_once, ready};
 use chronologix_schema::layout::Interval;
 
-use crate::{Config, LogError, StreamConfig, fs::sim::Op};
+use crate::{Config, LogError, StreamConfig, fs::sim::FsOp};
 
 #[test]
 fn a_line_given_up_half_way_is_ended_before_the_next() {
     let mut desk = Desk::new();
-    desk.disk.write_short(7);
-    desk.disk.fail(Op::Sync, "audit.log", 1, ErrorKind::Other);
-    desk.disk
-        .fail_after(1, Op::Append, "audit.1.log", 1, ErrorKind::StorageFull);
+    desk.fs.write_short(7);
+    desk.fs.fail(FsOp::Sync, "audit.log", 1, ErrorKind::Other);
+    desk.fs
+        .fail_after(1, FsOp::Append, "audit.1.log", 1, ErrorKind::StorageFull);
     let first = pending(desk.log("audit", "first").synced());
     desk.settle();
     assert!(ready(first).is_err());
@@ -29,9 +29,9 @@ fn a_line_given_up_half_way_is_ended_before_the_next() {
 #[test]
 fn a_line_stopped_half_way_goes_on_where_it_stopped() {
     let mut desk = Desk::new();
-    desk.disk.write_short(7);
-    desk.disk
-        .fail_after(1, Op::Append, "app.log", 3, ErrorKind::StorageFull);
+    desk.fs.write_short(7);
+    desk.fs
+        .fail_after(1, FsOp::Append, "app.log", 3, ErrorKind::StorageFull);
     desk.log("app", "first").detach();
     while desk.round() == Round::Blocked {}
     desk.log("app", "second").detach();
@@ -43,12 +43,12 @@ fn a_line_stopped_half_way_goes_on_where_it_stopped() {
 #[test]
 fn a_line_stopped_half_way_is_written_whole_into_a_file_that_was_put_in_place() {
     let mut desk = Desk::new();
-    desk.disk.write_short(7);
-    desk.disk
-        .fail_after(1, Op::Append, "app.log", 1, ErrorKind::StorageFull);
+    desk.fs.write_short(7);
+    desk.fs
+        .fail_after(1, FsOp::Append, "app.log", 1, ErrorKind::StorageFull);
     desk.log("app", "first").detach();
     assert_eq!(desk.round(), Round::Blocked);
-    desk.disk.put(&format!("/base/{APP}"), b"");
+    desk.fs.put(&format!("/base/{APP}"), b"");
     desk.clock.advance(Duration::from_secs(1));
     desk.settle();
     assert_eq!(desk.messages(APP), ["first"]);
@@ -58,8 +58,8 @@ fn a_line_stopped_half_way_is_written_whole_into_a_file_that_was_put_in_place() 
 fn nothing_more_is_taken_while_lines_are_unwritten() {
     let config = config().queue_capacity(4096);
     let mut desk = Desk::with(config);
-    desk.disk
-        .fail(Op::Append, "app.log", usize::MAX, ErrorKind::StorageFull);
+    desk.fs
+        .fail(FsOp::Append, "app.log", usize::MAX, ErrorKind::StorageFull);
     desk.log("app", "first").detach();
     for _ in 0..5 {
         assert_eq!(desk.round(), Round::Blocked);
@@ -76,7 +76,7 @@ fn nothing_more_is_taken_while_lines_are_unwritten() {
         assert_eq!(desk.round(), Round::Blocked);
     };
     assert!(poll_once(&mut parked).is_none());
-    desk.disk.heal();
+    desk.fs.heal();
     desk.settle();
     assert!(matches!(poll_once(&mut parked), Some(Ok(()))));
     assert_eq!(desk.messages(APP).len(), queued + 2);
@@ -91,9 +91,9 @@ fn after_days_without_a_disk_all_folders_are_written_with_few_open_files() {
         .stream("app")
         .stream(StreamConfig::new("audit").durability("synced"));
     let mut desk = Desk::with(config.mirror("audit", "app"));
-    desk.disk
-        .fail(Op::Append, "app.log", usize::MAX, ErrorKind::StorageFull);
-    desk.disk.limit_open(12);
+    desk.fs
+        .fail(FsOp::Append, "app.log", usize::MAX, ErrorKind::StorageFull);
+    desk.fs.limit_open(12);
     let step = Duration::from_secs(300);
     let mut records = Vec::new();
     for at in 0..400 {
@@ -103,12 +103,12 @@ fn after_days_without_a_disk_all_folders_are_written_with_few_open_files() {
         }
         desk.clock.advance(step);
     }
-    desk.disk.heal();
+    desk.fs.heal();
     desk.settle();
     for record in records {
         ready(record.synced()).unwrap();
     }
-    desk.disk.crash();
+    desk.fs.crash();
     for at in 0..400 {
         let stamp = i128::from(HALF_PAST_TWO) + at * 300_000_000_000;
         let stamp = jiff::Timestamp::from_nanosecond(stamp).unwrap();
@@ -124,16 +124,16 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
     let mut desk = Desk::new();
     let early = desk.log("app", "early");
     desk.settle();
-    desk.disk
-        .fail(Op::Append, "app.log", usize::MAX, ErrorKind::StorageFull);
+    desk.fs
+        .fail(FsOp::Append, "app.log", usize::MAX, ErrorKind::StorageFull);
     let late = desk.log("app", "late");
     assert_eq!(desk.round(), Round::Blocked);
     let in_lane = desk.log("audit", "in the lane");
     // As `finish` does once its time is over.
-    desk.writer.commits.end(
+    desk.writer.group_commit.end(
         &desk.shared,
-        &desk.writer.intake,
-        desk.writer.trouble.unwritten(),
+        &desk.writer.merger,
+        desk.writer.errors.unwritten(),
     );
     drop(desk.shared.end());
     ready(early.written()).unwrap();
@@ -166,7 +166,7 @@ fn a_writer_that_breaks_down_acknowledges_nothing_more() {
     let shared = Arc::clone(&desk.shared);
     let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
         /// What the writer's thread holds.
-        struct EndOnDrop(Arc<super::Shared>);
+        struct EndOnDrop(Arc<super::SharedState>);
         impl Drop for EndOnDrop {
             fn drop(&mut self) {
                 drop(self.0.end());

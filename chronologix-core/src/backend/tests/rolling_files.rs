@@ -5,14 +5,14 @@ use std::{fs, os::unix::fs::symlink};
 use crate::fs::tests::{Base, is_fifo};
 use crate::{
     Config, StreamConfig,
-    backend::rolling_file::{LogFile, Outbox},
-    fs::{os::OsDisk, traits::Disk},
+    backend::rolling_file::{RollingFile, WriteBuffer},
+    fs::{os::OsFs, traits::FileSystem},
 };
 
-fn outbox(lines: &str) -> Outbox {
-    let mut outbox = Outbox::default();
-    outbox.lines.extend_from_slice(lines.as_bytes());
-    outbox
+fn buffer(lines: &str) -> WriteBuffer {
+    let mut buffer = WriteBuffer::default();
+    buffer.lines.extend_from_slice(lines.as_bytes());
+    buffer
 }
 
 #[test]
@@ -26,8 +26,8 @@ fn half_a_line_is_ended_and_what_is_there_is_never_changed() {
     ] {
         let base = Base::new();
         base.put("app.log", left);
-        let mut file = LogFile::new(base.0.path(), "app.log", 0o600);
-        file.append(&OsDisk, &mut outbox("new\n")).unwrap();
+        let mut file = RollingFile::new(base.0.path(), "app.log", 0o600);
+        file.append(&OsFs, &mut buffer("new\n")).unwrap();
         assert_eq!(base.text("app.log"), expected, "{left:?}");
     }
 }
@@ -35,12 +35,12 @@ fn half_a_line_is_ended_and_what_is_there_is_never_changed() {
 #[test]
 fn a_file_moved_away_is_left_for_a_new_one() {
     let base = Base::new();
-    let mut file = LogFile::new(base.0.path(), "app.log", 0o600);
-    file.append(&OsDisk, &mut outbox("one\n")).unwrap();
-    assert!(!file.close_if_replaced(&OsDisk, &mut outbox("")).unwrap());
+    let mut file = RollingFile::new(base.0.path(), "app.log", 0o600);
+    file.append(&OsFs, &mut buffer("one\n")).unwrap();
+    assert!(!file.close_if_replaced(&OsFs, &mut buffer("")).unwrap());
     fs::rename(base.path("app.log"), base.path("app.log.1")).unwrap();
-    assert!(file.close_if_replaced(&OsDisk, &mut outbox("")).unwrap());
-    file.append(&OsDisk, &mut outbox("two\n")).unwrap();
+    assert!(file.close_if_replaced(&OsFs, &mut buffer("")).unwrap());
+    file.append(&OsFs, &mut buffer("two\n")).unwrap();
     assert_eq!(base.text("app.log.1"), "one\n");
     assert_eq!(base.text("app.log"), "two\n");
 }
@@ -63,10 +63,10 @@ fn something_planted_in_place_of_a_file_is_passed_by() {
     ];
     for (number, (what, plant)) in (1..).zip(plant) {
         plant();
-        let mut file = LogFile::new(base.0.path(), "app.log", 0o600);
-        let mut lines = outbox("line\n");
-        file.append(&OsDisk, &mut lines).unwrap_err();
-        file.append(&OsDisk, &mut lines).unwrap();
+        let mut file = RollingFile::new(base.0.path(), "app.log", 0o600);
+        let mut lines = buffer("line\n");
+        file.append(&OsFs, &mut lines).unwrap_err();
+        file.append(&OsFs, &mut lines).unwrap();
         assert_eq!(base.text(&format!("app.{number}.log")), "line\n", "{what}");
         assert_eq!(base.text("elsewhere"), "untouched", "{what}");
         if fs::remove_file(base.path("app.log")).is_err() {
@@ -119,5 +119,5 @@ fn a_planted_description_is_not_waited_for() {
         .start_blocking()
         .unwrap();
     logger.stop_blocking().unwrap();
-    OsDisk.read(&base.path(".chronologix.json")).unwrap();
+    OsFs.read(&base.path(".chronologix.json")).unwrap();
 }

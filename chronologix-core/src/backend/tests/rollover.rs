@@ -3,7 +3,7 @@
 use std::{io::ErrorKind, time::Duration};
 
 use super::{APP, Desk, HALF_PAST_TWO, HOUR, Round, config, pending, ready};
-use crate::fs::sim::{MemDisk, Op};
+use crate::fs::sim::{FsOp, SimFs};
 
 #[test]
 fn a_rollover_makes_the_next_folder_and_points_to_the_current_one() {
@@ -23,12 +23,12 @@ fn a_rollover_makes_the_next_folder_and_points_to_the_current_one() {
             "2025-05-04__16-00"
         ]
     );
-    let links = desk.disk.list("/base");
+    let links = desk.fs.list("/base");
     assert!(
         links.contains(&"current -> 2025-05-04__15-00".to_owned()),
         "{links:?}"
     );
-    let files = desk.disk.list("/base/2025-05-04__16-00");
+    let files = desk.fs.list("/base/2025-05-04__16-00");
     assert_eq!(files, ["app.log", "audit.log", "errors.log"]);
     assert_eq!(desk.shared.counters.snapshot().rollovers, 1);
 }
@@ -47,8 +47,8 @@ fn an_old_folder_that_cannot_be_synced_keeps_no_new_one_from_being_made() {
     let mut desk = Desk::new();
     desk.log("app", "x").detach();
     desk.settle();
-    desk.disk
-        .fail(Op::Sync, "14-00/app.log", 1, ErrorKind::Other);
+    desk.fs
+        .fail(FsOp::Sync, "14-00/app.log", 1, ErrorKind::Other);
     for _ in 0..2 {
         desk.clock.advance(HOUR);
         desk.settle();
@@ -62,22 +62,22 @@ fn an_old_folder_that_cannot_be_synced_keeps_no_new_one_from_being_made() {
 #[test]
 fn a_folder_that_could_not_be_made_ahead_is_made_with_the_next_look() {
     let mut desk = Desk::new();
-    desk.disk
-        .fail(Op::Open, "16-00", 2, ErrorKind::QuotaExceeded);
+    desk.fs
+        .fail(FsOp::Open, "16-00", 2, ErrorKind::QuotaExceeded);
     desk.clock.advance(HOUR);
     assert_eq!(desk.round(), Round::Idle);
-    assert_eq!(desk.disk.list("/base/2025-05-04__16-00"), [""; 0]);
+    assert_eq!(desk.fs.list("/base/2025-05-04__16-00"), [""; 0]);
     desk.clock.advance(Duration::from_millis(500));
     desk.settle();
-    assert_eq!(desk.disk.list("/base/2025-05-04__16-00").len(), 3);
+    assert_eq!(desk.fs.list("/base/2025-05-04__16-00").len(), 3);
     assert!(desk.writer.finish().is_ok(), "it cost no line");
 }
 
 #[test]
 fn a_record_for_a_folder_long_left_goes_there_and_is_synced_there() {
     let mut desk = Desk::new();
-    desk.disk
-        .fail(Op::Append, "14-00/app.log", 1, ErrorKind::StorageFull);
+    desk.fs
+        .fail(FsOp::Append, "14-00/app.log", 1, ErrorKind::StorageFull);
     desk.log("app", "first").detach();
     assert_eq!(desk.round(), Round::Blocked);
     let second = desk.log("app", "second");
@@ -87,7 +87,7 @@ fn a_record_for_a_folder_long_left_goes_there_and_is_synced_there() {
     let second = pending(second.synced());
     desk.settle();
     ready(second).unwrap();
-    desk.disk.crash();
+    desk.fs.crash();
     assert_eq!(desk.messages(APP), ["first", "second"]);
 }
 
@@ -112,13 +112,13 @@ fn what_is_deleted_is_made_again_within_half_a_second() {
         let mut desk = Desk::new();
         desk.log("app", "one").detach();
         desk.settle();
-        desk.disk.delete(&format!("/base/{path}"));
+        desk.fs.delete(&format!("/base/{path}"));
         desk.clock.advance(Duration::from_millis(500));
         desk.settle();
         let record = pending(desk.log("app", "two").synced());
         desk.settle();
         ready(record).unwrap();
-        desk.disk.crash();
+        desk.fs.crash();
         assert_eq!(desk.messages(APP), ["two"], "{path:?}");
         assert!(
             desk.folders().contains(&"2025-05-04__15-00".to_owned()),
@@ -130,20 +130,20 @@ fn what_is_deleted_is_made_again_within_half_a_second() {
 #[test]
 fn a_start_that_fails_takes_back_what_it_made_and_nothing_else() {
     for (op, name) in [
-        (Op::Open, "14-00/app.log"),
-        (Op::Open, "14-00/errors.log"),
-        (Op::Open, "15-00/app.log"),
-        (Op::Open, "15-00/audit.log"),
+        (FsOp::Open, "14-00/app.log"),
+        (FsOp::Open, "14-00/errors.log"),
+        (FsOp::Open, "15-00/app.log"),
+        (FsOp::Open, "15-00/audit.log"),
     ] {
-        let disk = MemDisk::with_folder("/base");
-        disk.put("/base/2025-05-04__14-00/mine.txt", b"");
-        disk.fail(op, name, 1, ErrorKind::PermissionDenied);
+        let fs = SimFs::with_folder("/base");
+        fs.put("/base/2025-05-04__14-00/mine.txt", b"");
+        fs.fail(op, name, 1, ErrorKind::PermissionDenied);
         let config = config().clock(crate::ManualClock::new(HALF_PAST_TWO));
         let shared = crate::logger::share(config.check().unwrap(), &config);
-        let writer = super::Writer::open(shared.into(), Box::new(disk.clone()));
+        let writer = super::Writer::open(shared.into(), Box::new(fs.clone()));
         assert!(writer.is_err());
-        assert_eq!(disk.list("/base"), ["2025-05-04__14-00"], "{name}");
-        let left = disk.list("/base/2025-05-04__14-00");
+        assert_eq!(fs.list("/base"), ["2025-05-04__14-00"], "{name}");
+        let left = fs.list("/base/2025-05-04__14-00");
         assert!(left.contains(&"mine.txt".to_owned()), "{name}: {left:?}");
     }
 }

@@ -5,7 +5,7 @@ use crate::Config;
 
 fn desks() -> [Desk; 2] {
     let first = Desk::new();
-    let second = Desk::on(&first.disk, Box::new(first.disk.clone()), config());
+    let second = Desk::on(&first.fs, Box::new(first.fs.clone()), config());
     [first, second]
 }
 
@@ -36,9 +36,9 @@ fn a_folder_of_another_loggers_streams_is_not_removed() {
         .base_log_dir("/base")
         .interval("1h")
         .stream("other");
-    let mut second = Desk::on(&first.disk, Box::new(first.disk.clone()), other);
+    let mut second = Desk::on(&first.fs, Box::new(first.fs.clone()), other);
     stop(&mut second);
-    let names = first.disk.list("/base/2025-05-04__15-00");
+    let names = first.fs.list("/base/2025-05-04__15-00");
     assert_eq!(names, ["app.log", "audit.log", "errors.log", "other.log"]);
 }
 
@@ -61,7 +61,7 @@ fn the_description_keeps_the_streams_of_both() {
         .base_log_dir("/base")
         .interval("1h")
         .stream("other");
-    let _second = Desk::on(&first.disk, Box::new(first.disk.clone()), other);
+    let _second = Desk::on(&first.fs, Box::new(first.fs.clone()), other);
     let text = first.text(".chronologix.json").unwrap();
     let description = chronologix_schema::layout::Manifest::from_json(&text).unwrap();
     let mut names = description

@@ -6,23 +6,23 @@ use std::{
 };
 
 use crate::{
-    Config, Logger, StreamHandle, fs::sim::MemDisk, logger::start_on, queue::block_on::block_on,
+    Config, Logger, StreamHandle, fs::sim::SimFs, logger::start_on, queue::block_on::block_on,
 };
 
 struct Bench {
-    disk: MemDisk,
+    fs: SimFs,
     logger: Logger,
 }
 
 impl Bench {
     fn new() -> Self {
-        let disk = MemDisk::with_folder("/base");
+        let fs = SimFs::with_folder("/base");
         let config = Config::new()
             .base_log_dir("/base")
             .clock(crate::ManualClock::new(0))
             .stream("app");
-        let logger = block_on(start_on(config, Box::new(disk.clone()))).unwrap();
-        Self { disk, logger }
+        let logger = block_on(start_on(config, Box::new(fs.clone()))).unwrap();
+        Self { fs, logger }
     }
 
     fn app(&self) -> StreamHandle {
@@ -31,7 +31,7 @@ impl Bench {
 
     fn messages(&self) -> Vec<String> {
         block_on(self.logger.flush());
-        let text = self.disk.text("/base/1970-01-01/app.log").unwrap();
+        let text = self.fs.text("/base/1970-01-01/app.log").unwrap();
         let lines = text.lines();
         lines
             .map(|line| line.split_once("] ").unwrap().1.to_owned())

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::identity_of;
-use crate::fs::traits::{DiskFile, Identity};
+use crate::fs::traits::{FileId, LogFile};
 
 #[cfg(all(test, unix))]
 mod tests;
@@ -34,7 +34,7 @@ impl OsFile {
     }
 }
 
-impl DiskFile for OsFile {
+impl LogFile for OsFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             match self.file.write(bytes) {
@@ -63,7 +63,7 @@ impl DiskFile for OsFile {
         Ok(Some(byte[0]))
     }
 
-    fn identity(&self) -> io::Result<Identity> {
+    fn identity(&self) -> io::Result<FileId> {
         self.file.metadata().map(|metadata| identity_of(&metadata))
     }
 

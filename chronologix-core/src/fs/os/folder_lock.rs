@@ -17,7 +17,7 @@ use rustix::{
 };
 
 use super::{identity_of, open_beneath};
-use crate::fs::traits::Hold;
+use crate::fs::traits::LockGuard;
 
 /// How often a folder is looked at that another logger is just removing, a millisecond apart. That is over at once; whoever
 /// keeps the lock for longer is no logger, and not waited for.
@@ -25,17 +25,17 @@ const TRIES: u32 = 20;
 
 /// An open file or folder with a lock on it.
 #[derive(Debug)]
-pub(crate) struct Locked(File);
+pub(crate) struct Flock(File);
 
-impl Hold for Locked {}
+impl LockGuard for Flock {}
 
-impl Locked {
+impl Flock {
     pub(crate) fn new(file: File) -> Self {
         Self(file)
     }
 }
 
-impl Drop for Locked {
+impl Drop for Flock {
     /// Closing it would not do: a forked child has the file open as well, and the lock would last as long as the child.
     fn drop(&mut self) {
         let _ = flock(&self.0, FlockOperation::Unlock);
@@ -43,7 +43,7 @@ impl Drop for Locked {
 }
 
 /// Holds a folder. [`io::ErrorKind::NotFound`] if it was removed meanwhile.
-pub(crate) fn hold(folder: &Path) -> io::Result<Locked> {
+pub(crate) fn hold(folder: &Path) -> io::Result<Flock> {
     for _ in 0..TRIES {
         let file = open(folder)?;
         if flock(&file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK) {
@@ -52,10 +52,10 @@ pub(crate) fn hold(folder: &Path) -> io::Result<Locked> {
         }
         // Any other error: there are no such locks here, and so nobody removes the folder either.
         if identity_of(&file.metadata()?) == identity_of(&fs::symlink_metadata(folder)?) {
-            return Ok(Locked::new(file));
+            return Ok(Flock::new(file));
         }
     }
-    open(folder).map(Locked::new)
+    open(folder).map(Flock::new)
 }
 
 /// Removes a folder that nobody holds and that has nothing in it but empty files named in `files`. Whatever takes its place meanwhile stays
@@ -65,7 +65,7 @@ pub(crate) fn remove_if_empty(folder: &Path, files: &[&str]) -> io::Result<bool>
     if flock(&alone, FlockOperation::NonBlockingLockExclusive).is_err() {
         return Ok(false);
     }
-    let Locked(alone) = &Locked::new(alone);
+    let Flock(alone) = &Flock::new(alone);
     let mut empty = Vec::new();
     for entry in Dir::read_from(alone)? {
         let name = entry?.file_name().to_owned();

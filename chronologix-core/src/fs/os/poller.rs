@@ -20,8 +20,8 @@ use rustix::{
     io::Errno,
 };
 
-use self::{eventfd::EventBell, inotify::Eyes, timerfd::Alarm};
-use crate::fs::poller::{Bell, Lookout, Woken};
+use self::{eventfd::Eventfd, inotify::FileWatches, timerfd::Timerfd};
+use crate::fs::poller::{Bell, Lookout, WakeReason};
 
 mod local;
 
@@ -37,9 +37,9 @@ const BLIND_WAIT: Duration = Duration::from_millis(10);
 /// Three descriptors to wait with.
 #[derive(Debug)]
 pub(crate) struct OsLookout {
-    bell: Arc<EventBell>,
-    alarm: Alarm,
-    eyes: Eyes,
+    bell: Arc<Eventfd>,
+    alarm: Timerfd,
+    eyes: FileWatches,
     /// How long a wait may be if the eyes do not see everything.
     look_every: Duration,
 }
@@ -47,16 +47,16 @@ pub(crate) struct OsLookout {
 impl OsLookout {
     pub(crate) fn open(look_every: Duration) -> Result<Self, Errno> {
         Ok(Self {
-            bell: Arc::new(EventBell::new()?),
-            alarm: Alarm::new()?,
-            eyes: Eyes::new()?,
+            bell: Arc::new(Eventfd::new()?),
+            alarm: Timerfd::new()?,
+            eyes: FileWatches::new()?,
             look_every,
         })
     }
 
-    fn wait_or_fail(&mut self, until: i64) -> Result<Woken, Errno> {
+    fn wait_or_fail(&mut self, until: i64) -> Result<WakeReason, Errno> {
         if self.alarm.set(until)? {
-            return Ok(Woken::default());
+            return Ok(WakeReason::default());
         }
         let look_at = (!self.eyes.see_all()).then(|| Instant::now() + self.look_every);
         loop {
@@ -68,7 +68,7 @@ impl OsLookout {
             let is_late = look_at.is_some_and(|end| end <= Instant::now());
             let files_changed = seen && self.eyes.saw_a_change()? || is_late;
             if called || timed || files_changed {
-                return Ok(Woken { files_changed });
+                return Ok(WakeReason { files_changed });
             }
         }
     }
@@ -79,10 +79,10 @@ impl Lookout for OsLookout {
         self.eyes.watch(folders, link);
     }
 
-    fn wait(&mut self, until: i64) -> Woken {
+    fn wait(&mut self, until: i64) -> WakeReason {
         self.wait_or_fail(until).unwrap_or_else(|_| {
             thread::sleep(BLIND_WAIT);
-            Woken {
+            WakeReason {
                 files_changed: true,
             }
         })

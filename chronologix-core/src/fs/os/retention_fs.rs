@@ -13,10 +13,10 @@ use rustix::{
     io::Errno,
 };
 
-use super::{folder_lock::Locked, open_beneath, tree_lock};
+use super::{folder_lock::Flock, open_beneath, tree_lock};
 use crate::fs::{
-    retention_fs::{ClosedFolders, Entry, Kind, Readable, Stamp, Writable},
-    traits::Hold,
+    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead, SyncWrite},
+    traits::LockGuard,
 };
 
 /// The name of the lock of who looks after a tree. Not the lock of the tree itself: that one is waited for, and this is held for
@@ -25,11 +25,11 @@ const IN_CHARGE: &str = ".chronologix.upkeep.lock";
 
 /// The folders of a tree.
 #[derive(Debug)]
-pub(crate) struct OsClosed {
+pub(crate) struct OsRetentionFs {
     base: PathBuf,
 }
 
-impl OsClosed {
+impl OsRetentionFs {
     pub(crate) fn new(base: &Path) -> Self {
         Self {
             base: base.to_owned(),
@@ -69,7 +69,7 @@ impl OsClosed {
 }
 
 /// What stands under a name in an open folder.
-fn kind_in(folder: &File, name: impl rustix::path::Arg) -> io::Result<Option<Kind>> {
+fn kind_in(folder: &File, name: impl rustix::path::Arg) -> io::Result<Option<EntryKind>> {
     match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(stat) => Ok(Some(kind_of(&stat))),
         Err(Errno::NOENT) => Ok(None),
@@ -84,15 +84,15 @@ fn kind_in(folder: &File, name: impl rustix::path::Arg) -> io::Result<Option<Kin
     clippy::cast_possible_wrap,
     reason = "the types of these numbers differ between systems, the numbers do not"
 )]
-fn kind_of(stat: &Stat) -> Kind {
+fn kind_of(stat: &Stat) -> EntryKind {
     match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => Kind::File(Stamp {
+        FileType::RegularFile => EntryKind::File(FileVersion {
             identity: (stat.st_dev as u64, stat.st_ino as u64),
             bytes: stat.st_size as u64,
             modified: nanos(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
         }),
-        FileType::Directory => Kind::Folder,
-        _ => Kind::Other,
+        FileType::Directory => EntryKind::Folder,
+        _ => EntryKind::Other,
     }
 }
 
@@ -100,8 +100,8 @@ fn nanos(seconds: i64, nanos: i64) -> i64 {
     seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
 }
 
-impl ClosedFolders for OsClosed {
-    fn take_charge(&self) -> io::Result<Option<Box<dyn Hold>>> {
+impl RetentionFs for OsRetentionFs {
+    fn take_charge(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
         match tree_lock::try_to_take(&self.base, IN_CHARGE) {
             Ok(alone) => Ok(Some(Box::new(alone))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
@@ -109,7 +109,7 @@ impl ClosedFolders for OsClosed {
         }
     }
 
-    fn list(&self, folder: &Path) -> io::Result<(Vec<Entry>, usize)> {
+    fn list(&self, folder: &Path) -> io::Result<(Vec<DirEntry>, usize)> {
         let folder = self.folder(folder)?;
         let mut entries = Vec::new();
         let mut unnamed = 0;
@@ -126,18 +126,18 @@ impl ClosedFolders for OsClosed {
             // What was taken away meanwhile does not stand there.
             if let Some(kind) = kind_in(&folder, name)? {
                 let name = name.to_owned();
-                entries.push(Entry { name, kind });
+                entries.push(DirEntry { name, kind });
             }
         }
         Ok((entries, unnamed))
     }
 
-    fn look(&self, path: &Path) -> io::Result<Option<Kind>> {
+    fn look(&self, path: &Path) -> io::Result<Option<EntryKind>> {
         let (folder, name) = self.parent(path)?;
         kind_in(&folder, name)
     }
 
-    fn read(&self, path: &Path) -> io::Result<Box<dyn Readable>> {
+    fn read(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
         let file = self.open(path, OFlags::RDONLY, 0)?;
         if !file.metadata()?.is_file() {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -145,7 +145,7 @@ impl ClosedFolders for OsClosed {
         Ok(Box::new(file))
     }
 
-    fn make(&self, path: &Path, mode: u32) -> io::Result<Box<dyn Writable>> {
+    fn make(&self, path: &Path, mode: u32) -> io::Result<Box<dyn SyncWrite>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         Ok(Box::new(self.open(path, flags, mode)?))
     }
@@ -174,18 +174,18 @@ impl ClosedFolders for OsClosed {
         self.folder(folder)?.sync_all()
     }
 
-    fn claim(&self, folder: &Path) -> io::Result<Option<Box<dyn Hold>>> {
+    fn claim(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {
         let folder = self.folder(folder)?;
         match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(Box::new(Locked::new(folder)))),
+            Ok(()) => Ok(Some(Box::new(Flock::new(folder)))),
             Err(Errno::WOULDBLOCK) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    fn remove_file(&self, path: &Path, stamp: Stamp) -> io::Result<bool> {
+    fn remove_file(&self, path: &Path, stamp: FileVersion) -> io::Result<bool> {
         let (folder, name) = self.parent(path)?;
-        let is_it = kind_in(&folder, name)? == Some(Kind::File(stamp));
+        let is_it = kind_in(&folder, name)? == Some(EntryKind::File(stamp));
         if is_it {
             unlinkat(&folder, name, AtFlags::empty())?;
         }
@@ -202,7 +202,7 @@ impl ClosedFolders for OsClosed {
     }
 }
 
-impl Writable for File {
+impl SyncWrite for File {
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
     }

@@ -16,7 +16,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{folder_lock::Locked, is_a_log, open_beneath};
+use super::{folder_lock::Flock, is_a_log, open_beneath};
 
 /// The name of the file.
 pub(crate) const NAME: &str = ".chronologix.lock";
@@ -25,7 +25,7 @@ pub(crate) const NAME: &str = ".chronologix.lock";
 const STEP: Duration = Duration::from_millis(1);
 
 /// Takes the lock of the tree at `base`, for as long as what it gives lives. Waits for others for as long as `patience` lasts.
-pub(crate) fn take(base: &Path, patience: Duration) -> io::Result<Locked> {
+pub(crate) fn take(base: &Path, patience: Duration) -> io::Result<Flock> {
     let file = open(base, NAME)?;
     let begun = Instant::now();
     loop {
@@ -33,16 +33,16 @@ pub(crate) fn take(base: &Path, patience: Duration) -> io::Result<Locked> {
             Err(Errno::WOULDBLOCK | Errno::INTR) if begun.elapsed() < patience => {
                 thread::sleep(STEP);
             }
-            outcome => return Ok(outcome.map(|()| Locked::new(file))?),
+            outcome => return Ok(outcome.map(|()| Flock::new(file))?),
         }
     }
 }
 
 /// Takes another lock of the tree, on a file of this name. [`io::ErrorKind::WouldBlock`] if somebody has it.
-pub(crate) fn try_to_take(base: &Path, name: &str) -> io::Result<Locked> {
+pub(crate) fn try_to_take(base: &Path, name: &str) -> io::Result<Flock> {
     let file = open(base, name)?;
     flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-    Ok(Locked::new(file))
+    Ok(Flock::new(file))
 }
 
 fn open(base: &Path, name: &str) -> io::Result<File> {

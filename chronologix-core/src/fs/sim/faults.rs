@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 /// What can be made to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Op {
+pub(crate) enum FsOp {
     CreateFolders,
     Open,
     Append,
@@ -15,14 +15,14 @@ pub(crate) enum Op {
     Point,
     /// At what stands at a path, at what is open, or at its last byte.
     Look,
-    Hold,
+    LockGuard,
     Remove,
     Rename,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    named: Vec<Failure>,
+    named: Vec<Fault>,
     /// Operations so far, whatever became of them.
     operations: u64,
     /// The operations by number that fail, whatever they are, and how.
@@ -30,8 +30,8 @@ pub(crate) struct Faults {
 }
 
 #[derive(Debug)]
-struct Failure {
-    op: Op,
+struct Fault {
+    op: FsOp,
     name: String,
     /// Operations that still succeed, then operations that fail.
     after: usize,
@@ -43,13 +43,13 @@ impl Faults {
     /// Makes operations on files or folders whose path contains `name` fail: `times` of them, once `after` have succeeded.
     pub(crate) fn add(
         &mut self,
-        op: Op,
+        op: FsOp,
         name: &str,
         after: usize,
         times: usize,
         error: io::ErrorKind,
     ) {
-        self.named.push(Failure {
+        self.named.push(Fault {
             op,
             name: name.to_owned(),
             after,
@@ -73,7 +73,7 @@ impl Faults {
         self.numbered = None;
     }
 
-    pub(crate) fn check(&mut self, op: Op, path: &Path) -> io::Result<()> {
+    pub(crate) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
         self.operations += 1;
         if let Some((numbers, error)) = &self.numbered {
             if numbers.contains(&self.operations) {
@@ -84,7 +84,7 @@ impl Faults {
             return Ok(());
         }
         let path = path.to_string_lossy();
-        let due = |failure: &&mut Failure| {
+        let due = |failure: &&mut Fault| {
             failure.op == op && failure.times > 0 && path.contains(&failure.name)
         };
         match self.named.iter_mut().find(due) {

@@ -2,22 +2,22 @@
 
 use std::{io::ErrorKind, path::Path};
 
-use super::{Luck, MemDisk, Op};
-use crate::fs::traits::Disk;
+use super::{CrashSeed, FsOp, SimFs};
+use crate::fs::traits::FileSystem;
 
 const FILE: &str = "/base/folder/file";
 
 /// A disk with an open file in a folder, of neither of which the names are durable.
-fn opened() -> (MemDisk, Box<dyn crate::fs::traits::DiskFile>) {
-    let disk = MemDisk::with_folder("/base");
-    disk.create_folders(Path::new("/base/folder"), 0).unwrap();
-    let file = disk.open(Path::new(FILE), 0).unwrap();
-    (disk, file)
+fn opened() -> (SimFs, Box<dyn crate::fs::traits::LogFile>) {
+    let fs = SimFs::with_folder("/base");
+    fs.create_folders(Path::new("/base/folder"), 0).unwrap();
+    let file = fs.open(Path::new(FILE), 0).unwrap();
+    (fs, file)
 }
 
-fn sync_folders(disk: &MemDisk) {
+fn sync_folders(fs: &SimFs) {
     for folder in ["/base", "/base/folder"] {
-        disk.sync_folder(Path::new(folder)).unwrap();
+        fs.sync_folder(Path::new(folder)).unwrap();
     }
 }
 
@@ -28,57 +28,57 @@ fn a_name_survives_only_with_every_name_above_it() {
         (&["/base/folder"], false),
         (&["/base", "/base/folder"], true),
     ] {
-        let (disk, mut file) = opened();
+        let (fs, mut file) = opened();
         file.append(b"x\n").unwrap();
         file.sync().unwrap();
         for folder in synced {
-            disk.sync_folder(Path::new(folder)).unwrap();
+            fs.sync_folder(Path::new(folder)).unwrap();
         }
-        disk.crash();
-        assert_eq!(disk.text(FILE).is_some(), survives, "{synced:?}");
+        fs.crash();
+        assert_eq!(fs.text(FILE).is_some(), survives, "{synced:?}");
     }
 }
 
 #[test]
 fn a_folder_made_again_has_none_of_the_names_that_were_durable() {
-    let (disk, _file) = opened();
-    sync_folders(&disk);
-    disk.delete("/base/folder");
-    disk.create_folders(Path::new("/base/folder"), 0).unwrap();
-    disk.open(Path::new(FILE), 0).unwrap();
-    disk.sync_folder(Path::new("/base")).unwrap();
-    disk.crash();
-    assert_eq!(disk.list("/base"), ["folder"]);
-    assert_eq!(disk.list("/base/folder"), [""; 0]);
+    let (fs, _file) = opened();
+    sync_folders(&fs);
+    fs.delete("/base/folder");
+    fs.create_folders(Path::new("/base/folder"), 0).unwrap();
+    fs.open(Path::new(FILE), 0).unwrap();
+    fs.sync_folder(Path::new("/base")).unwrap();
+    fs.crash();
+    assert_eq!(fs.list("/base"), ["folder"]);
+    assert_eq!(fs.list("/base/folder"), [""; 0]);
 }
 
 #[test]
 fn what_a_sync_failed_to_save_no_later_one_saves() {
-    let (disk, mut file) = opened();
-    sync_folders(&disk);
+    let (fs, mut file) = opened();
+    sync_folders(&fs);
     file.append(b"one\n").unwrap();
     file.sync().unwrap();
     file.append(b"two\n").unwrap();
-    disk.fail(Op::Sync, "file", 1, ErrorKind::Other);
+    fs.fail(FsOp::Sync, "file", 1, ErrorKind::Other);
     file.sync().unwrap_err();
     file.append(b"three\n").unwrap();
     file.sync().unwrap();
-    assert_eq!(disk.text(FILE).unwrap(), "one\ntwo\nthree\n");
-    disk.crash();
-    assert_eq!(disk.text(FILE).unwrap(), "one\n\0\0\0\0three\n");
+    assert_eq!(fs.text(FILE).unwrap(), "one\ntwo\nthree\n");
+    fs.crash();
+    assert_eq!(fs.text(FILE).unwrap(), "one\n\0\0\0\0three\n");
 }
 
 #[test]
 fn luck_spares_a_part_of_what_was_not_synced_and_nothing_of_what_was() {
     let mut left = std::collections::BTreeSet::new();
     for number in 0..200 {
-        let (disk, mut file) = opened();
-        sync_folders(&disk);
+        let (fs, mut file) = opened();
+        sync_folders(&fs);
         file.append(b"ab").unwrap();
         file.sync().unwrap();
         file.append(b"cd").unwrap();
-        disk.crash_with(Luck::of(number));
-        left.insert(disk.text(FILE).unwrap());
+        fs.crash_with(CrashSeed::of(number));
+        left.insert(fs.text(FILE).unwrap());
     }
     let all = ["ab", "ab\0", "ab\0\0", "abc", "abc\0", "abcd"];
     assert_eq!(left.into_iter().collect::<Vec<_>>(), all);
@@ -86,21 +86,20 @@ fn luck_spares_a_part_of_what_was_not_synced_and_nothing_of_what_was() {
 
 #[test]
 fn an_open_that_finds_too_many_files_open_makes_none() {
-    let (disk, _file) = opened();
-    disk.limit_open(1);
-    disk.open_new(Path::new("/base/folder/other"), 0)
-        .unwrap_err();
-    assert_eq!(disk.list("/base/folder"), ["file"]);
+    let (fs, _file) = opened();
+    fs.limit_open(1);
+    fs.open_new(Path::new("/base/folder/other"), 0).unwrap_err();
+    assert_eq!(fs.list("/base/folder"), ["file"]);
 }
 
 #[test]
 fn operations_fail_by_number_whatever_they_are() {
-    let (disk, mut file) = opened();
-    let before = disk.operations();
-    disk.fail_any_after(1, 2, ErrorKind::StorageFull);
+    let (fs, mut file) = opened();
+    let before = fs.operations();
+    fs.fail_any_after(1, 2, ErrorKind::StorageFull);
     file.append(b"x").unwrap();
     file.sync().unwrap_err();
-    disk.identity(Path::new(FILE)).unwrap_err();
+    fs.identity(Path::new(FILE)).unwrap_err();
     file.append(b"x").unwrap();
-    assert_eq!(disk.operations(), before + 4);
+    assert_eq!(fs.operations(), before + 4);
 }

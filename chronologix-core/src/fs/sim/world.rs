@@ -8,14 +8,14 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::{Luck, faults::Faults};
+use super::{CrashSeed, faults::Faults};
 
 #[derive(Debug)]
-pub(crate) struct World {
+pub(crate) struct SimState {
     /// By inode.
-    pub(crate) files: Vec<Content>,
+    pub(crate) files: Vec<SimInode>,
     /// By inode. The first is the root.
-    pub(crate) folders: Vec<Names>,
+    pub(crate) folders: Vec<SimFolder>,
     pub(crate) faults: Faults,
     /// Most bytes one append takes.
     pub(crate) short: usize,
@@ -35,7 +35,7 @@ pub(crate) struct World {
 
 /// The names in one folder. A folder that is made again under the same name is another folder.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct SimFolder {
     pub(crate) now: BTreeMap<OsString, Node>,
     pub(crate) durable: BTreeMap<OsString, Node>,
     /// The names that may differ between the two.
@@ -50,7 +50,7 @@ pub(crate) enum Node {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Content {
+pub(crate) struct SimInode {
     pub(crate) bytes: Vec<u8>,
     /// Bytes of which a sync said that they are durable.
     pub(crate) synced: usize,
@@ -60,11 +60,11 @@ pub(crate) struct Content {
     pub(crate) unsaved: Vec<Range<usize>>,
 }
 
-impl Default for World {
+impl Default for SimState {
     fn default() -> Self {
         Self {
             files: Vec::new(),
-            folders: vec![Names::default()],
+            folders: vec![SimFolder::default()],
             faults: Faults::default(),
             short: usize::MAX,
             held: false,
@@ -77,7 +77,7 @@ impl Default for World {
     }
 }
 
-impl World {
+impl SimState {
     /// What stands at `path`.
     pub(crate) fn at(&self, path: &Path) -> Option<Node> {
         let mut node = Node::Folder(0);
@@ -168,7 +168,7 @@ impl World {
                 Some(Node::Folder(_)) => {}
                 Some(_) => return Err(io::ErrorKind::NotADirectory.into()),
                 None => {
-                    self.folders.push(Names::default());
+                    self.folders.push(SimFolder::default());
                     let folder = Node::Folder(self.folders.len() - 1);
                     self.set(&at, Some(folder))?;
                     made.push(at.clone());
@@ -189,7 +189,7 @@ impl World {
         }
     }
 
-    pub(crate) fn add_file(&mut self, content: Content) -> Node {
+    pub(crate) fn add_file(&mut self, content: SimInode) -> Node {
         self.files.push(content);
         Node::File(self.files.len() - 1)
     }
@@ -211,7 +211,7 @@ impl World {
     }
 
     /// Loses what was not synced, as far as luck does not spare it.
-    pub(crate) fn crash(&mut self, mut luck: Luck) {
+    pub(crate) fn crash(&mut self, mut luck: CrashSeed) {
         for folder in &mut self.folders {
             folder.spare(&mut luck);
             folder.now = folder.durable.clone();
@@ -223,7 +223,7 @@ impl World {
     }
 }
 
-impl Names {
+impl SimFolder {
     pub(crate) fn sync(&mut self) {
         for name in self.unsynced.drain(..) {
             match self.now.get(&name).cloned() {
@@ -234,7 +234,7 @@ impl Names {
     }
 
     /// Makes some of the changes to names durable, each for itself.
-    fn spare(&mut self, luck: &mut Luck) {
+    fn spare(&mut self, luck: &mut CrashSeed) {
         for name in std::mem::take(&mut self.unsynced) {
             if luck.below(2) == 1 {
                 self.unsynced.push(name);
@@ -250,7 +250,7 @@ impl Names {
     }
 }
 
-impl Content {
+impl SimInode {
     /// What a crash leaves for certain.
     pub(crate) fn surviving(&self) -> Vec<u8> {
         let mut bytes = self.bytes[..self.synced].to_owned();
@@ -261,7 +261,7 @@ impl Content {
         bytes
     }
 
-    fn crash(&mut self, luck: &mut Luck) {
+    fn crash(&mut self, luck: &mut CrashSeed) {
         let mut bytes = self.surviving();
         // File systems write pages back when they like, and the length of a file may be ahead of its data.
         let tail = &self.bytes[self.synced..];

@@ -3,16 +3,16 @@
 use std::{fs, io::ErrorKind, os::unix::fs::symlink, sync::Barrier};
 
 use super::{Base, inode, is_fifo, mode};
-use crate::fs::{os::OsDisk, traits::Disk};
+use crate::fs::{os::OsFs, traits::FileSystem};
 
 #[test]
 fn a_file_is_private_and_only_appended_to() {
     let base = Base::new();
     let path = base.path("app.log");
-    let mut file = OsDisk.open(&path, 0o600).unwrap();
+    let mut file = OsFs.open(&path, 0o600).unwrap();
     assert_eq!(mode(&path), 0o600);
     assert_eq!(file.append(b"one\n").unwrap(), 4);
-    let mut same = OsDisk.open(&path, 0o600).unwrap();
+    let mut same = OsFs.open(&path, 0o600).unwrap();
     same.append(b"two\n").unwrap();
     file.append(b"three\n").unwrap();
     file.sync().unwrap();
@@ -23,14 +23,14 @@ fn a_file_is_private_and_only_appended_to() {
     assert_eq!(base.text("app.log"), "four\n");
     assert_eq!(
         file.identity().unwrap(),
-        OsDisk.identity(&path).unwrap().unwrap()
+        OsFs.identity(&path).unwrap().unwrap()
     );
 }
 
 #[test]
 fn the_last_byte_is_that_of_the_file_as_it_is_now() {
     let base = Base::new();
-    let mut file = OsDisk.open(&base.path("app.log"), 0o600).unwrap();
+    let mut file = OsFs.open(&base.path("app.log"), 0o600).unwrap();
     assert_eq!(file.last_byte().unwrap(), None);
     file.append(b"half a li").unwrap();
     assert_eq!(file.last_byte().unwrap(), Some(b'i'));
@@ -57,12 +57,12 @@ fn only_a_plain_file_of_ones_own_is_opened() {
         "fifo",
         "socket",
     ] {
-        let error = OsDisk.open(&base.path(name), 0o600).unwrap_err();
+        let error = OsFs.open(&base.path(name), 0o600).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{name}: {error}");
     }
     assert_eq!(base.text("elsewhere"), "not a log\n");
     assert!(!base.path("nowhere").exists());
-    let open_device = OsDisk.open(std::path::Path::new("/dev/null"), 0o600);
+    let open_device = OsFs.open(std::path::Path::new("/dev/null"), 0o600);
     assert_eq!(open_device.unwrap_err().kind(), ErrorKind::InvalidInput);
 }
 
@@ -72,7 +72,7 @@ fn a_file_of_another_user_is_not_written_to() {
     base.put("theirs", "");
     // Only root can make one.
     if std::os::unix::fs::chown(base.path("theirs"), Some(12_345), None).is_ok() {
-        let error = OsDisk.open(&base.path("theirs"), 0o600).unwrap_err();
+        let error = OsFs.open(&base.path("theirs"), 0o600).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
 }
@@ -85,23 +85,22 @@ fn a_file_in_a_folder_that_is_a_symlink_is_not_reached() {
     symlink("elsewhere", base.path("2025-05-04")).unwrap();
     for name in ["app.log", "new.log"] {
         let path = base.path("2025-05-04").join(name);
-        OsDisk.open(&path, 0o600).unwrap_err();
-        OsDisk.open_new(&path, 0o600).unwrap_err();
+        OsFs.open(&path, 0o600).unwrap_err();
+        OsFs.open_new(&path, 0o600).unwrap_err();
     }
-    OsDisk
-        .create_folders(&base.path("2025-05-04"), 0o700)
+    OsFs.create_folders(&base.path("2025-05-04"), 0o700)
         .unwrap_err();
-    OsDisk.hold(&base.path("2025-05-04")).unwrap_err();
+    OsFs.hold(&base.path("2025-05-04")).unwrap_err();
     let files = ["app.log", "new.log"];
-    let removed = OsDisk.remove_if_empty(&base.path("2025-05-04"), &files);
+    let removed = OsFs.remove_if_empty(&base.path("2025-05-04"), &files);
     removed.unwrap_err();
     assert_eq!(base.text("elsewhere/app.log"), "untouched");
     assert_eq!(fs::read_dir(base.path("elsewhere")).unwrap().count(), 1);
     // The way to the base is the user's own.
     symlink(base.0.path(), base.path("way")).unwrap();
     let folder = base.path("way").join("2025-05-05");
-    OsDisk.create_folders(&folder, 0o700).unwrap();
-    OsDisk.open(&folder.join("app.log"), 0o600).unwrap();
+    OsFs.create_folders(&folder, 0o700).unwrap();
+    OsFs.open(&folder.join("app.log"), 0o600).unwrap();
     assert!(base.path("2025-05-05/app.log").exists());
 }
 
@@ -111,17 +110,17 @@ fn a_new_file_must_not_be_there_yet() {
     symlink("nowhere", base.path("link")).unwrap();
     base.put("there", "");
     for name in ["link", "there"] {
-        let error = OsDisk.open_new(&base.path(name), 0o600).unwrap_err();
+        let error = OsFs.open_new(&base.path(name), 0o600).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{name}");
     }
-    OsDisk.open_new(&base.path("new"), 0o640).unwrap();
+    OsFs.open_new(&base.path("new"), 0o640).unwrap();
     assert_eq!(mode(&base.path("new")), 0o640 & !umask(&base));
 }
 
 /// What the umask of this process takes away from a file.
 fn umask(base: &Base) -> u32 {
     let path = base.path("umask");
-    OsDisk.open_new(&path, 0o777).unwrap();
+    OsFs.open_new(&path, 0o777).unwrap();
     0o777 & !mode(&path)
 }
 
@@ -129,10 +128,10 @@ fn umask(base: &Base) -> u32 {
 fn replacing_swaps_whole_files() {
     let base = Base::new();
     let path = base.path(".chronologix.json");
-    OsDisk.replace(&path, "old", 0o600).unwrap();
+    OsFs.replace(&path, "old", 0o600).unwrap();
     let old = inode(&path);
     assert_eq!(mode(&path), 0o600);
-    OsDisk.replace(&path, "new", 0o600).unwrap();
+    OsFs.replace(&path, "new", 0o600).unwrap();
     assert_eq!(base.text(".chronologix.json"), "new");
     assert_ne!(inode(&path), old, "the old file was not written to");
     assert_eq!(base.names(), [".chronologix.json"]);
@@ -143,7 +142,7 @@ fn replacing_goes_through_no_symlink() {
     let base = Base::new();
     base.put("elsewhere", "untouched");
     symlink("elsewhere", base.path("file")).unwrap();
-    OsDisk.replace(&base.path("file"), "new", 0o600).unwrap();
+    OsFs.replace(&base.path("file"), "new", 0o600).unwrap();
     assert_eq!(base.text("elsewhere"), "untouched");
     assert_eq!(base.text("file"), "new");
 }
@@ -153,20 +152,20 @@ fn whoever_reads_while_others_replace_sees_one_of_the_contents_whole() {
     let base = Base::new();
     let path = base.path("file");
     let contents = ["a".repeat(1000), "b".repeat(3000)];
-    OsDisk.replace(&path, &contents[0], 0o600).unwrap();
+    OsFs.replace(&path, &contents[0], 0o600).unwrap();
     let barrier = Barrier::new(3);
     std::thread::scope(|scope| {
         for content in &contents {
             scope.spawn(|| {
                 barrier.wait();
                 for _ in 0..100 {
-                    OsDisk.replace(&path, content, 0o600).unwrap();
+                    OsFs.replace(&path, content, 0o600).unwrap();
                 }
             });
         }
         barrier.wait();
         for _ in 0..200 {
-            let seen = OsDisk.read(&path).unwrap();
+            let seen = OsFs.read(&path).unwrap();
             assert!(contents.contains(&seen), "{} bytes", seen.len());
         }
     });
@@ -178,7 +177,7 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
     let base = Base::new();
     let link = base.path("current");
     let targets = ["2025-05-04", "2025-05-05"];
-    OsDisk.point(&link, targets[0]).unwrap();
+    OsFs.point(&link, targets[0]).unwrap();
     let barrier = Barrier::new(3);
     std::thread::scope(|scope| {
         for target in targets {
@@ -186,7 +185,7 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
             scope.spawn(move || {
                 barrier.wait();
                 for _ in 0..200 {
-                    OsDisk.point(link, target).unwrap();
+                    OsFs.point(link, target).unwrap();
                 }
             });
         }
@@ -208,9 +207,9 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
 fn pointing_again_to_the_same_changes_nothing() {
     let base = Base::new();
     let link = base.path("current");
-    OsDisk.point(&link, "2025-05-04").unwrap();
+    OsFs.point(&link, "2025-05-04").unwrap();
     let before = inode(&link);
-    OsDisk.point(&link, "2025-05-04").unwrap();
+    OsFs.point(&link, "2025-05-04").unwrap();
     assert_eq!(inode(&link), before);
 }
 
@@ -218,16 +217,12 @@ fn pointing_again_to_the_same_changes_nothing() {
 fn pointing_replaces_nothing_but_a_link() {
     let base = Base::new();
     base.put("current", "notes of somebody");
-    OsDisk
-        .point(&base.path("current"), "2025-05-04")
-        .unwrap_err();
+    OsFs.point(&base.path("current"), "2025-05-04").unwrap_err();
     assert_eq!(base.text("current"), "notes of somebody");
     fs::create_dir(base.path("folder")).unwrap();
-    OsDisk
-        .point(&base.path("folder"), "2025-05-04")
-        .unwrap_err();
+    OsFs.point(&base.path("folder"), "2025-05-04").unwrap_err();
     base.fifo("fifo");
-    OsDisk.point(&base.path("fifo"), "2025-05-04").unwrap_err();
+    OsFs.point(&base.path("fifo"), "2025-05-04").unwrap_err();
     assert!(is_fifo(&base.path("fifo")));
     assert_eq!(base.names(), ["current", "fifo", "folder"]);
 }
@@ -236,13 +231,13 @@ fn pointing_replaces_nothing_but_a_link() {
 fn reading_waits_for_nobody_and_has_a_bound() {
     let base = Base::new();
     base.fifo("fifo");
-    OsDisk.read(&base.path("fifo")).unwrap_err();
+    OsFs.read(&base.path("fifo")).unwrap_err();
     base.put("long", &"x".repeat(2 << 20));
-    OsDisk.read(&base.path("long")).unwrap_err();
+    OsFs.read(&base.path("long")).unwrap_err();
     symlink("long", base.path("link")).unwrap();
-    OsDisk.read(&base.path("link")).unwrap_err();
+    OsFs.read(&base.path("link")).unwrap_err();
     assert_eq!(
-        OsDisk.read(&base.path("none")).unwrap_err().kind(),
+        OsFs.read(&base.path("none")).unwrap_err().kind(),
         ErrorKind::NotFound
     );
 }
@@ -251,17 +246,17 @@ fn reading_waits_for_nobody_and_has_a_bound() {
 fn what_stands_at_a_path_is_told_apart() {
     let base = Base::new();
     let path = base.path("app.log");
-    assert_eq!(OsDisk.identity(&path).unwrap(), None);
-    let file = OsDisk.open(&path, 0o600).unwrap();
+    assert_eq!(OsFs.identity(&path).unwrap(), None);
+    let file = OsFs.open(&path, 0o600).unwrap();
     let ours = Some(file.identity().unwrap());
-    assert_eq!(OsDisk.identity(&path).unwrap(), ours);
+    assert_eq!(OsFs.identity(&path).unwrap(), ours);
     fs::rename(&path, base.path("app.log.1")).unwrap();
-    assert_eq!(OsDisk.identity(&path).unwrap(), None);
+    assert_eq!(OsFs.identity(&path).unwrap(), None);
     symlink("app.log.1", &path).unwrap();
     assert_ne!(
-        OsDisk.identity(&path).unwrap(),
+        OsFs.identity(&path).unwrap(),
         ours,
         "a link is not what it points to"
     );
-    assert_eq!(OsDisk.identity(&path.join("below a file")).unwrap(), None);
+    assert_eq!(OsFs.identity(&path.join("below a file")).unwrap(), None);
 }

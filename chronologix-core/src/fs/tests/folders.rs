@@ -3,16 +3,16 @@
 use std::{fs, os::unix::fs::symlink, sync::Barrier};
 
 use super::{Base, mode};
-use crate::fs::{os::OsDisk, traits::Disk};
+use crate::fs::{os::OsFs, traits::FileSystem};
 
 const FILES: [&str; 2] = ["app.log", "errors.log"];
 
 /// A folder with the two empty files in it.
 fn empty_folder(base: &Base, name: &str) -> std::path::PathBuf {
     let folder = base.path(name);
-    OsDisk.create_folders(&folder, 0o700).unwrap();
+    OsFs.create_folders(&folder, 0o700).unwrap();
     for file in FILES {
-        OsDisk.open(&folder.join(file), 0o600).unwrap();
+        OsFs.open(&folder.join(file), 0o600).unwrap();
     }
     folder
 }
@@ -21,16 +21,16 @@ fn empty_folder(base: &Base, name: &str) -> std::path::PathBuf {
 fn folders_are_private_and_named_outermost_first() {
     let base = Base::new();
     let paths = ["a", "a/b", "a/b/c"].map(|name| base.path(name));
-    assert_eq!(OsDisk.create_folders(&paths[2], 0o700).unwrap(), paths);
+    assert_eq!(OsFs.create_folders(&paths[2], 0o700).unwrap(), paths);
     for path in &paths {
         assert_eq!(mode(path), 0o700);
     }
     assert_eq!(
-        OsDisk.create_folders(&paths[2], 0o700).unwrap(),
+        OsFs.create_folders(&paths[2], 0o700).unwrap(),
         [""; 0].map(std::path::PathBuf::from)
     );
-    OsDisk.sync_folder(&paths[2]).unwrap();
-    OsDisk.remove_folders(&paths);
+    OsFs.sync_folder(&paths[2]).unwrap();
+    OsFs.remove_folders(&paths);
     assert_eq!(base.names(), [""; 0]);
 }
 
@@ -38,8 +38,7 @@ fn folders_are_private_and_named_outermost_first() {
 fn a_folder_below_a_file_is_refused_and_nothing_is_left_behind() {
     let base = Base::new();
     base.put("file", "x");
-    OsDisk
-        .create_folders(&base.path("file/a/b"), 0o700)
+    OsFs.create_folders(&base.path("file/a/b"), 0o700)
         .unwrap_err();
     assert_eq!(base.text("file"), "x");
     assert_eq!(base.names(), ["file"]);
@@ -49,7 +48,7 @@ fn a_folder_below_a_file_is_refused_and_nothing_is_left_behind() {
 fn an_empty_folder_goes_with_its_empty_files() {
     let base = Base::new();
     let folder = empty_folder(&base, "2025-05-04");
-    assert!(OsDisk.remove_if_empty(&folder, &FILES).unwrap());
+    assert!(OsFs.remove_if_empty(&folder, &FILES).unwrap());
     assert_eq!(base.names(), [""; 0]);
 }
 
@@ -84,7 +83,7 @@ fn a_folder_with_anything_else_in_it_stays_as_it_is() {
         put(&folder);
         let names = || fs::read_dir(&folder).unwrap().count();
         let before = names();
-        assert!(!OsDisk.remove_if_empty(&folder, &FILES).unwrap(), "{what}");
+        assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap(), "{what}");
         assert_eq!(names(), before, "{what}");
     }
 }
@@ -93,12 +92,12 @@ fn a_folder_with_anything_else_in_it_stays_as_it_is() {
 fn a_folder_that_somebody_holds_stays() {
     let base = Base::new();
     let folder = empty_folder(&base, "2025-05-04");
-    let [first, second] = [0, 1].map(|_| OsDisk.hold(&folder).unwrap());
-    assert!(!OsDisk.remove_if_empty(&folder, &FILES).unwrap());
+    let [first, second] = [0, 1].map(|_| OsFs.hold(&folder).unwrap());
+    assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap());
     drop(first);
-    assert!(!OsDisk.remove_if_empty(&folder, &FILES).unwrap());
+    assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap());
     drop(second);
-    assert!(OsDisk.remove_if_empty(&folder, &FILES).unwrap());
+    assert!(OsFs.remove_if_empty(&folder, &FILES).unwrap());
 }
 
 #[test]
@@ -108,7 +107,7 @@ fn only_a_folder_is_held() {
     empty_folder(&base, "folder");
     symlink("folder", base.path("link")).unwrap();
     for name in ["file", "link", "none"] {
-        OsDisk.hold(&base.path(name)).unwrap_err();
+        OsFs.hold(&base.path(name)).unwrap_err();
     }
 }
 
@@ -121,10 +120,10 @@ fn a_folder_is_removed_or_held_and_never_both() {
         std::thread::scope(|scope| {
             let remover = scope.spawn(|| {
                 barrier.wait();
-                OsDisk.remove_if_empty(&folder, &FILES).unwrap()
+                OsFs.remove_if_empty(&folder, &FILES).unwrap()
             });
             barrier.wait();
-            let hold = OsDisk.hold(&folder);
+            let hold = OsFs.hold(&folder);
             let is_removed = remover.join().unwrap();
             assert_eq!(hold.is_err(), is_removed);
             assert_eq!(folder.exists(), !is_removed);

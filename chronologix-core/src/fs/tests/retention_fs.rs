@@ -10,9 +10,9 @@ use std::{
 
 use super::{Base, mode};
 use crate::fs::{
-    os::OsDisk,
-    retention_fs::{ClosedFolders, Kind, Stamp},
-    traits::Disk,
+    os::OsFs,
+    retention_fs::{EntryKind, FileVersion, RetentionFs},
+    traits::FileSystem,
 };
 
 const FOLDER: &str = "2025-05-04";
@@ -20,18 +20,18 @@ const FOLDER: &str = "2025-05-04";
 const LOG: &str = "2025-05-04/app.log";
 
 /// A base with one folder and a log in it.
-fn closed() -> (Base, Box<dyn ClosedFolders>) {
+fn closed() -> (Base, Box<dyn RetentionFs>) {
     let base = Base::new();
     fs::create_dir(base.path(FOLDER)).unwrap();
     base.put(LOG, "line\n");
-    let closed = OsDisk.closed_folders(base.0.path()).unwrap();
+    let closed = OsFs.closed_folders(base.0.path()).unwrap();
     (base, closed)
 }
 
 #[track_caller]
-fn stamp(closed: &dyn ClosedFolders, path: &str) -> Stamp {
+fn stamp(closed: &dyn RetentionFs, path: &str) -> FileVersion {
     match closed.look(Path::new(path)).unwrap() {
-        Some(Kind::File(stamp)) => stamp,
+        Some(EntryKind::File(stamp)) => stamp,
         other => panic!("{path}: {other:?}"),
     }
 }
@@ -49,10 +49,10 @@ fn each_entry_is_listed_as_what_it_is_itself() {
     let names = entries.iter().map(|entry| entry.name.as_str());
     assert_eq!(names.collect::<Vec<_>>(), [FOLDER, "fifo", "file", "link"]);
     assert_eq!(unnamed, 1);
-    assert_eq!(entries[0].kind, Kind::Folder);
-    assert_eq!(entries[1].kind, Kind::Other);
-    assert_eq!(entries[3].kind, Kind::Other);
-    assert!(matches!(entries[2].kind, Kind::File(stamp) if stamp.bytes == 5));
+    assert_eq!(entries[0].kind, EntryKind::Folder);
+    assert_eq!(entries[1].kind, EntryKind::Other);
+    assert_eq!(entries[3].kind, EntryKind::Other);
+    assert!(matches!(entries[2].kind, EntryKind::File(stamp) if stamp.bytes == 5));
     let (entries, _) = closed.list(Path::new(FOLDER)).unwrap();
     assert_eq!(entries.len(), 1);
 }
@@ -164,23 +164,23 @@ fn a_folder_goes_only_if_it_is_empty() {
 fn a_folder_that_a_logger_holds_cannot_be_claimed_and_one_that_is_claimed_is_waited_for() {
     let (base, closed) = closed();
     let folder = base.path(FOLDER);
-    let held = OsDisk.hold(&folder).unwrap();
+    let held = OsFs.hold(&folder).unwrap();
     assert!(closed.claim(Path::new(FOLDER)).unwrap().is_none());
     drop(held);
     let claimed = closed.claim(Path::new(FOLDER)).unwrap().unwrap();
     assert!(closed.claim(Path::new(FOLDER)).unwrap().is_none());
     drop(claimed);
-    drop(OsDisk.hold(&folder).unwrap());
+    drop(OsFs.hold(&folder).unwrap());
 }
 
 #[test]
 fn one_looks_after_a_tree_at_a_time_and_keeps_nobody_from_starting() {
     let (base, closed) = closed();
     let in_charge = closed.take_charge().unwrap().unwrap();
-    let other = OsDisk.closed_folders(base.0.path()).unwrap();
+    let other = OsFs.closed_folders(base.0.path()).unwrap();
     assert!(other.take_charge().unwrap().is_none());
     let now = std::time::Duration::ZERO;
-    drop(OsDisk.lock_tree(base.0.path(), now).unwrap());
+    drop(OsFs.lock_tree(base.0.path(), now).unwrap());
     drop(in_charge);
     assert!(other.take_charge().unwrap().is_some());
 }
@@ -190,7 +190,7 @@ fn a_base_that_is_a_link_of_the_users_is_looked_after() {
     let (base, _) = closed();
     let elsewhere = Base::new();
     symlink(base.0.path(), elsewhere.path("logs")).unwrap();
-    let closed = OsDisk.closed_folders(&elsewhere.path("logs")).unwrap();
+    let closed = OsFs.closed_folders(&elsewhere.path("logs")).unwrap();
     assert_eq!(closed.list(Path::new("")).unwrap().0.len(), 1);
     let stamp = stamp(&*closed, LOG);
     assert!(closed.remove_file(Path::new(LOG), stamp).unwrap());

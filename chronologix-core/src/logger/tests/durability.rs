@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use super::{Bench, config, messages};
 use crate::{
     Durability, LogError,
-    fs::sim::{MemDisk, Op},
+    fs::sim::{FsOp, SimFs},
 };
 
 const AUDIT: &str = "2025-05-04__14-00/audit.log";
@@ -14,12 +14,12 @@ const ERRORS: &str = "2025-05-04__14-00/errors.log";
 
 #[test]
 fn synced_records_survive_a_crash_with_all_names_up_to_the_first_old_folder() {
-    let disk = MemDisk::with_folder("/");
-    let bench = Bench::on(&disk, config().base_log_dir("/base/deep/er")).unwrap();
+    let fs = SimFs::with_folder("/");
+    let bench = Bench::on(&fs, config().base_log_dir("/base/deep/er")).unwrap();
     bench.log("audit", "kept").wait().ok().unwrap();
     bench.log("app", "lost").written().wait().unwrap();
-    disk.crash();
-    let text = disk.text("/base/deep/er/2025-05-04__14-00/audit.log");
+    fs.crash();
+    let text = fs.text("/base/deep/er/2025-05-04__14-00/audit.log");
     assert_eq!(text.as_deref(), Some("[14:30:00] kept\n"));
 }
 
@@ -28,7 +28,7 @@ fn a_call_may_ask_for_more_than_its_stream() {
     let bench = Bench::new();
     bench.log("app", "not asked for").written().wait().unwrap();
     bench.log("errors", "asked for").synced().wait().unwrap();
-    bench.disk.crash();
+    bench.fs.crash();
     assert_eq!(bench.messages(ERRORS), ["asked for"]);
     // The mirror is part of the promise, and what was in it before comes along.
     assert_eq!(bench.messages(APP), ["not asked for", "asked for"]);
@@ -49,17 +49,17 @@ fn a_synced_record_of_long_ago_needs_no_second_sync() {
     let record = bench.log("app", "one");
     bench.flush();
     record.synced().wait().unwrap();
-    bench.disk.crash();
+    bench.fs.crash();
     assert_eq!(bench.messages(APP), ["one"]);
 }
 
 #[test]
 fn after_a_failed_sync_the_record_is_acknowledged_from_another_file() {
     let bench = Bench::new();
-    bench.disk.fail(Op::Sync, "audit.log", 1, ErrorKind::Other);
+    bench.fs.fail(FsOp::Sync, "audit.log", 1, ErrorKind::Other);
     bench.log("audit", "first").wait().ok().unwrap();
     bench.log("audit", "second").wait().ok().unwrap();
-    bench.disk.crash();
+    bench.fs.crash();
     assert_eq!(
         bench.messages("2025-05-04__14-00/audit.1.log"),
         ["first", "second"]
@@ -69,11 +69,11 @@ fn after_a_failed_sync_the_record_is_acknowledged_from_another_file() {
 #[test]
 fn a_sync_that_fails_twice_is_never_acknowledged() {
     let bench = Bench::new();
-    bench.disk.fail(Op::Sync, "audit", 2, ErrorKind::Other);
+    bench.fs.fail(FsOp::Sync, "audit", 2, ErrorKind::Other);
     let outcome = bench.log("audit", "first").wait().ok();
     assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
     bench.log("audit", "second").wait().ok().unwrap();
-    bench.disk.crash();
+    bench.fs.crash();
     assert_eq!(bench.messages("2025-05-04__14-00/audit.2.log"), ["second"]);
     assert!(
         bench.logger.stop_blocking().is_err(),
@@ -85,8 +85,8 @@ fn a_sync_that_fails_twice_is_never_acknowledged() {
 fn a_failed_sync_of_a_folder_is_not_acknowledged() {
     let bench = Bench::new();
     bench
-        .disk
-        .fail(Op::SyncFolder, "/base", 1, ErrorKind::Other);
+        .fs
+        .fail(FsOp::SyncFolder, "/base", 1, ErrorKind::Other);
     let outcome = bench.log("audit", "first").wait().ok();
     assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
 }
@@ -96,10 +96,10 @@ fn records_written_before_a_failed_sync_are_not_acknowledged_after_it() {
     let bench = Bench::new();
     let early = bench.log("app", "early");
     bench.flush();
-    bench.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
+    bench.fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::Other);
     bench.log_and_ask("app", "late").wait().unwrap();
     assert!(early.synced().wait().is_err());
-    bench.disk.crash();
+    bench.fs.crash();
     assert_eq!(bench.messages("2025-05-04__14-00/app.1.log"), ["late"]);
 }
 
@@ -109,8 +109,8 @@ fn a_record_of_a_folder_long_left_is_not_acknowledged_if_that_folder_could_not_b
     let [lost, kept] = ["errors", "audit"].map(|stream| bench.log(stream, "early"));
     bench.flush();
     bench
-        .disk
-        .fail(Op::Sync, "14-00/app.log", 1, ErrorKind::Other);
+        .fs
+        .fail(FsOp::Sync, "14-00/app.log", 1, ErrorKind::Other);
     for _ in 0..3 {
         bench.clock.advance(super::HOUR);
         bench.flush();
@@ -125,7 +125,7 @@ fn a_failed_sync_says_nothing_about_written() {
     let bench = Bench::new();
     let early = bench.log("app", "early");
     bench.flush();
-    bench.disk.fail(Op::Sync, "app.log", 1, ErrorKind::Other);
+    bench.fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::Other);
     bench.log_and_ask("app", "late").wait().unwrap();
     early.written().wait().unwrap();
 }
@@ -133,12 +133,12 @@ fn a_failed_sync_says_nothing_about_written() {
 #[test]
 fn records_that_wait_at_one_moment_share_a_sync() {
     let bench = Bench::new();
-    bench.disk.hold();
+    bench.fs.hold();
     let first = bench.log("audit", "first");
     let records = (0..100)
         .map(|at| bench.log("audit", &at.to_string()))
         .collect::<Vec<_>>();
-    bench.disk.release();
+    bench.fs.release();
     first.wait().ok().unwrap();
     for record in records {
         record.wait().ok().unwrap();
@@ -149,7 +149,7 @@ fn records_that_wait_at_one_moment_share_a_sync() {
         "{:?}",
         bench.logger.stats()
     );
-    assert!(bench.disk.appends() <= 2, "and a write");
+    assert!(bench.fs.appends() <= 2, "and a write");
 }
 
 #[test]
@@ -157,8 +157,8 @@ fn stop_makes_everything_durable() {
     let bench = Bench::new();
     bench.log("app", "queued only").detach();
     bench.stop();
-    bench.disk.crash();
-    assert_eq!(messages(&bench.disk, APP), ["queued only"]);
+    bench.fs.crash();
+    assert_eq!(messages(&bench.fs, APP), ["queued only"]);
     assert_eq!(bench.messages(AUDIT), Vec::<String>::new());
     let stats = bench.logger.stats();
     assert_eq!((stats.synced, stats.syncs), (1, 1));
@@ -169,7 +169,7 @@ fn a_sync_that_fails_at_the_stop_is_not_acknowledged() {
     let bench = Bench::new();
     let record = bench.log("app", "x");
     bench.flush();
-    bench.disk.fail(Op::Sync, "app", 2, ErrorKind::Other);
+    bench.fs.fail(FsOp::Sync, "app", 2, ErrorKind::Other);
     assert!(bench.logger.stop_blocking().is_err());
     assert!(record.synced().wait().is_err());
     assert_eq!(bench.logger.stats().synced, 0);

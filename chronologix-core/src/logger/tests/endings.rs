@@ -31,7 +31,7 @@ fn when_written(record: LogFuture, run: impl Fn() + Send + Sync + 'static) {
 #[test]
 fn a_waker_that_panics_costs_nobody_else_anything() {
     let bench = Bench::new();
-    bench.disk.hold();
+    bench.fs.hold();
     for _ in 0..3 {
         when_written(bench.log("app", "x"), || {
             // Without the message that a panic prints.
@@ -40,7 +40,7 @@ fn a_waker_that_panics_costs_nobody_else_anything() {
     }
     let [written, synced] = ["a", "b"].map(|text| bench.log("audit", text));
     let waits = std::thread::spawn(move || [written.written().wait(), synced.synced().wait()]);
-    bench.disk.release();
+    bench.fs.release();
     for outcome in waits.join().unwrap() {
         outcome.unwrap();
     }
@@ -52,11 +52,11 @@ fn a_waker_that_panics_costs_nobody_else_anything() {
 #[test]
 fn the_last_handle_may_be_dropped_on_the_writers_own_thread() {
     let Bench {
-        disk,
+        fs,
         clock: _clock,
         logger,
     } = Bench::new();
-    disk.hold();
+    fs.hold();
     let app = logger.stream("app").unwrap();
     let (gone, is_gone) = mpsc::channel();
     let last = Mutex::new(Some(logger));
@@ -65,7 +65,7 @@ fn the_last_handle_may_be_dropped_on_the_writers_own_thread() {
         drop(last.lock().unwrap().take());
         gone.send(begun.elapsed()).unwrap();
     });
-    disk.release();
+    fs.release();
     let took = is_gone.recv().unwrap();
     // It would wait for itself, until its time is up.
     assert!(took < Duration::from_secs(4), "{took:?}");
@@ -76,7 +76,7 @@ fn the_last_handle_may_be_dropped_on_the_writers_own_thread() {
         std::thread::yield_now();
     }
     assert!(
-        disk.text(&format!("/base/{APP}"))
+        fs.text(&format!("/base/{APP}"))
             .unwrap()
             .starts_with("[14:30:00] x\n")
     );

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use super::{Bench, HOUR, config, poll_once};
 use crate::{
     Error, LogError,
-    fs::sim::{MemDisk, Op},
+    fs::sim::{FsOp, SimFs},
 };
 
 const APP: &str = "2025-05-04__14-00/app.log";
@@ -13,11 +13,11 @@ const APP: &str = "2025-05-04__14-00/app.log";
 #[test]
 fn a_full_disk_costs_no_line_and_doubles_none() {
     let bench = Bench::new();
-    bench.disk.write_short(7);
+    bench.fs.write_short(7);
     bench.log("app", "before").written().wait().unwrap();
     bench
-        .disk
-        .fail(Op::Append, "app.log", 3, ErrorKind::StorageFull);
+        .fs
+        .fail(FsOp::Append, "app.log", 3, ErrorKind::StorageFull);
     let records = (0..20)
         .map(|at| bench.log("app", &at.to_string()))
         .collect::<Vec<_>>();
@@ -37,11 +37,11 @@ fn a_full_disk_costs_no_line_and_doubles_none() {
 fn one_failing_file_does_not_keep_its_batch_from_the_others() {
     let bench = Bench::new();
     bench
-        .disk
-        .fail(Op::Append, "app.log", usize::MAX, ErrorKind::Other);
+        .fs
+        .fail(FsOp::Append, "app.log", usize::MAX, ErrorKind::Other);
     let mut record = bench.log("errors", "boom").written();
     while bench
-        .disk
+        .fs
         .text("/base/2025-05-04__14-00/errors.log")
         .is_none_or(|text| text.is_empty())
     {
@@ -51,7 +51,7 @@ fn one_failing_file_does_not_keep_its_batch_from_the_others() {
         poll_once(&mut record).is_pending(),
         "its mirror is not written"
     );
-    bench.disk.heal();
+    bench.fs.heal();
     record.wait().unwrap();
     assert_eq!(bench.messages("2025-05-04__14-00/errors.log"), ["boom"]);
     assert_eq!(bench.messages(APP), ["boom"]);
@@ -61,8 +61,8 @@ fn one_failing_file_does_not_keep_its_batch_from_the_others() {
 fn a_folder_that_cannot_be_made_at_the_rollover_is_made_later() {
     let bench = Bench::new();
     bench
-        .disk
-        .fail(Op::Open, "16-00", 2, ErrorKind::QuotaExceeded);
+        .fs
+        .fail(FsOp::Open, "16-00", 2, ErrorKind::QuotaExceeded);
     bench.clock.advance(HOUR);
     bench.log("app", "three").written().wait().unwrap();
     bench.clock.advance(HOUR);
@@ -73,16 +73,21 @@ fn a_folder_that_cannot_be_made_at_the_rollover_is_made_later() {
 
 #[test]
 fn a_start_that_fails_leaves_nothing_behind() {
-    let disk = MemDisk::with_folder("/");
-    disk.fail(Op::Open, "15-00/errors.log", 1, ErrorKind::PermissionDenied);
-    let outcome = Bench::on(&disk, config());
+    let fs = SimFs::with_folder("/");
+    fs.fail(
+        FsOp::Open,
+        "15-00/errors.log",
+        1,
+        ErrorKind::PermissionDenied,
+    );
+    let outcome = Bench::on(&fs, config());
     let Err(Error::Config(error)) = outcome.map(|_| ()) else {
         panic!("started")
     };
     assert_eq!(error.problems()[0].key(), "base_log_dir");
     assert_eq!(error.problems()[0].value(), "/base");
     assert!(error.to_string().contains("errors.log"), "{error}");
-    assert_eq!(disk.list("/"), Vec::<String>::new());
+    assert_eq!(fs.list("/"), Vec::<String>::new());
 }
 
 #[test]
@@ -99,12 +104,12 @@ fn a_half_line_left_by_a_crash_is_ended_before_the_first_new_one() {
         ("[14:00:00] whole\n", "[14:00:00] whole\n[14:30:00] new\n"),
         ("", "[14:30:00] new\n"),
     ] {
-        let disk = MemDisk::with_folder("/base");
-        disk.put("/base/2025-05-04__14-00/app.log", left.as_bytes());
-        let bench = Bench::on(&disk, config()).unwrap();
+        let fs = SimFs::with_folder("/base");
+        fs.put("/base/2025-05-04__14-00/app.log", left.as_bytes());
+        let bench = Bench::on(&fs, config()).unwrap();
         bench.log("app", "new").written().wait().unwrap();
         assert_eq!(
-            disk.text("/base/2025-05-04__14-00/app.log").as_deref(),
+            fs.text("/base/2025-05-04__14-00/app.log").as_deref(),
             Some(expected)
         );
     }
@@ -114,11 +119,11 @@ fn a_half_line_left_by_a_crash_is_ended_before_the_first_new_one() {
 fn a_deleted_folder_is_made_again() {
     let bench = Bench::new();
     bench.log("app", "one").written().wait().unwrap();
-    bench.disk.delete("/base/2025-05-04__14-00");
+    bench.fs.delete("/base/2025-05-04__14-00");
     bench.clock.advance(std::time::Duration::from_secs(1));
     bench.flush();
     bench.log("errors", "two").synced().wait().unwrap();
-    bench.disk.crash();
+    bench.fs.crash();
     assert_eq!(bench.messages(APP), ["two"]);
     assert_eq!(bench.messages("2025-05-04__14-00/errors.log"), ["two"]);
 }
@@ -127,7 +132,7 @@ fn a_deleted_folder_is_made_again() {
 fn a_replaced_file_is_left_for_the_new_one() {
     let bench = Bench::new();
     bench.log("app", "one").written().wait().unwrap();
-    bench.disk.put("/base/2025-05-04__14-00/app.log", b"");
+    bench.fs.put("/base/2025-05-04__14-00/app.log", b"");
     block_on_reopen(&bench);
     bench.log("app", "two").written().wait().unwrap();
     assert_eq!(bench.messages(APP), ["two"]);
@@ -143,8 +148,8 @@ fn stop_gives_up_in_the_end_and_tells_each_caller() {
     // The disk refuses for good; the time-out is real time, a few seconds.
     let bench = Bench::new();
     bench
-        .disk
-        .fail(Op::Append, "app.log", usize::MAX, ErrorKind::Other);
+        .fs
+        .fail(FsOp::Append, "app.log", usize::MAX, ErrorKind::Other);
     let record = bench.log("app", "lost").written();
     let outcome = bench.logger.stop_blocking();
     assert!(matches!(outcome, Err(Error::Disk(_))), "{outcome:?}");

@@ -9,10 +9,10 @@ fn in_files(bench: &Bench, stream: &str) -> Vec<Vec<String>> {
         number => format!("{stream}.{number}.log"),
     };
     let folder = "2025-05-04__14-00";
-    let there = bench.disk.list(&format!("/base/{folder}"));
+    let there = bench.fs.list(&format!("/base/{folder}"));
     let names = (0..).map(name).take_while(|name| there.contains(name));
     names
-        .map(|name| messages(&bench.disk, &format!("{folder}/{name}")))
+        .map(|name| messages(&bench.fs, &format!("{folder}/{name}")))
         .collect()
 }
 
@@ -33,7 +33,7 @@ fn a_stream_and_its_mirror_go_on_in_numbered_files_each_by_its_own_size() {
     assert_eq!(app.concat(), all);
     let every_fourth = all.iter().step_by(4).cloned().collect::<Vec<_>>();
     assert_eq!(errors.concat(), every_fourth);
-    bench.disk.for_each_file(|file| {
+    bench.fs.for_each_file(|file| {
         assert!(file.bytes.len() <= 4096, "{}", file.path.display());
     });
     assert_eq!(bench.logger.stats().synced, 200);
@@ -50,7 +50,7 @@ fn a_synced_record_survives_in_whichever_file_it_is() {
             .ok()
             .unwrap();
     }
-    bench.disk.crash();
+    bench.fs.crash();
     let audit = in_files(&bench, "audit");
     assert_eq!(audit.len(), 5);
     assert_eq!(audit.concat().len(), 9);

@@ -7,7 +7,7 @@ const APP: &str = "2025-05-04__14-00/app.log";
 
 /// Fills the queue while the disk is held: gives how many records were taken.
 fn fill(bench: &Bench) -> usize {
-    bench.disk.hold();
+    bench.fs.hold();
     let mut taken = 0;
     loop {
         let mut record = bench.log("app", &format!("{taken:032}"));
@@ -28,7 +28,7 @@ fn with_wait_a_caller_waits_and_nothing_is_lost_or_out_of_order() {
         .map(|at| bench.log("app", &format!("waiting {at}")))
         .collect::<Vec<_>>();
     assert!(bench.logger.stats().queue_bytes <= 4096 + 10 * 48);
-    bench.disk.release();
+    bench.fs.release();
     for record in waiting {
         record.wait().ok().unwrap();
     }
@@ -57,7 +57,7 @@ fn with_wait_a_caller_waits_and_nothing_is_lost_or_out_of_order() {
 #[test]
 fn with_drop_the_count_is_exact_and_stands_in_the_stream_and_its_mirror() {
     let bench = Bench::with(config().queue_capacity(4096).overflow(Overflow::Drop));
-    bench.disk.hold();
+    bench.fs.hold();
     let mut taken = 0_u64;
     let mut dropped = 0_u64;
     for at in 0..1000 {
@@ -69,7 +69,7 @@ fn with_drop_the_count_is_exact_and_stands_in_the_stream_and_its_mirror() {
     }
     assert!(dropped > 800, "{dropped}");
     assert_eq!(bench.logger.stats().dropped, dropped);
-    bench.disk.release();
+    bench.fs.release();
     bench.flush();
     assert_eq!(bench.logger.stats().dropped, dropped);
     let told = |path: &str| {
@@ -114,7 +114,7 @@ fn records_that_wait_at_the_stop_are_written() {
     let record = bench.log("app", "the last");
     let logger = bench.logger.clone();
     let stop = std::thread::spawn(move || logger.stop_blocking());
-    bench.disk.release();
+    bench.fs.release();
     record.wait().ok().unwrap();
     stop.join().unwrap().unwrap();
     let messages = bench.messages(APP);

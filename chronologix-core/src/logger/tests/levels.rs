@@ -7,7 +7,7 @@ use super::{Bench, messages};
 use crate::{
     Level, LogError, ManualClock, Stream,
     frontend::submit::{compiles, enabled},
-    fs::sim::MemDisk,
+    fs::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
     stream::{Declaration, StreamSpec},
@@ -136,8 +136,8 @@ fn declared_streams_follow_until_another_logger_runs_them() {
     let clock = ManualClock::new(HALF_PAST_TWO);
     let start = || {
         let config = DECLARATION.config().base_log_dir("/base").interval("1h");
-        let disk = MemDisk::with_folder("/base");
-        block_on(start_on(config.clock(clock.clone()), Box::new(disk))).unwrap()
+        let fs = SimFs::with_folder("/base");
+        block_on(start_on(config.clock(clock.clone()), Box::new(fs))).unwrap()
     };
     let first = start();
     assert!(takes(Level::Warn) && !takes(Level::Info));
@@ -177,7 +177,7 @@ fn mirrored_copies_are_not_asked_for_their_level() {
     errors.log_at(Level::Error, format_args!("boom")).detach();
     bench.flush();
     assert_eq!(
-        messages(&bench.disk, "2025-05-04__14-00/app.log"),
+        messages(&bench.fs, "2025-05-04__14-00/app.log"),
         ["[ERROR] boom"]
     );
     bench.stop();

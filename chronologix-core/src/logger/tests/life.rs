@@ -10,7 +10,7 @@ use crate::{
         callsite::Site,
         submit::{enabled, submit},
     },
-    fs::sim::MemDisk,
+    fs::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
     stream::{Declaration, StreamSpec},
@@ -36,66 +36,60 @@ macro_rules! declared {
     };
 }
 
-fn start(disk: &MemDisk, stream: Stream) -> Result<crate::Logger, Error> {
+fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
     let config = stream
         .declaration()
         .config()
         .base_log_dir("/base")
         .interval("1h");
     let config = config.clock(ManualClock::new(HALF_PAST_TWO));
-    block_on(start_on(config, Box::new(disk.clone())))
+    block_on(start_on(config, Box::new(fs.clone())))
 }
 
 #[test]
 fn before_the_start_and_after_the_stop_records_are_refused_and_counted() {
     declared!(app);
-    let disk = MemDisk::with_folder("/base");
+    let fs = SimFs::with_folder("/base");
     let outcome = submit(app, &SITE, (), Fixed).wait().ok();
     assert!(matches!(outcome, Err(LogError::NotStarted)));
-    let logger = start(&disk, app).unwrap();
+    let logger = start(&fs, app).unwrap();
     submit(app, &SITE, (), Fixed).written().wait().unwrap();
     logger.stop_blocking().unwrap();
     let outcome = submit(app, &SITE, (), Fixed).wait().ok();
     assert!(matches!(outcome, Err(LogError::Stopped)));
     assert_eq!(logger.stats().refused, 2);
-    assert_eq!(
-        super::messages(&disk, "2025-05-04__14-00/app.log"),
-        ["fixed"]
-    );
+    assert_eq!(super::messages(&fs, "2025-05-04__14-00/app.log"), ["fixed"]);
 }
 
 #[test]
 fn a_declaration_runs_once_at_a_time_and_again_after_a_stop() {
     declared!(app);
-    let disk = MemDisk::with_folder("/base");
-    let first = start(&disk, app).unwrap();
-    assert!(matches!(start(&disk, app), Err(Error::AlreadyStarted)));
+    let fs = SimFs::with_folder("/base");
+    let first = start(&fs, app).unwrap();
+    assert!(matches!(start(&fs, app), Err(Error::AlreadyStarted)));
     first.stop_blocking().unwrap();
-    let second = start(&disk, app).unwrap();
+    let second = start(&fs, app).unwrap();
     submit(app, &SITE, (), Fixed).written().wait().unwrap();
     second.stop_blocking().unwrap();
-    assert_eq!(
-        super::messages(&disk, "2025-05-04__14-00/app.log"),
-        ["fixed"]
-    );
+    assert_eq!(super::messages(&fs, "2025-05-04__14-00/app.log"), ["fixed"]);
 }
 
 #[test]
 fn a_failed_start_gives_the_declaration_back() {
     declared!(app);
-    let disk = MemDisk::with_folder("/base");
-    disk.fail(
-        crate::fs::sim::Op::Open,
+    let fs = SimFs::with_folder("/base");
+    fs.fail(
+        crate::fs::sim::FsOp::Open,
         "app.log",
         1,
         std::io::ErrorKind::PermissionDenied,
     );
-    assert!(matches!(start(&disk, app), Err(Error::Config(_))));
+    assert!(matches!(start(&fs, app), Err(Error::Config(_))));
     assert!(matches!(
         submit(app, &SITE, (), Fixed).wait().ok(),
         Err(LogError::NotStarted)
     ));
-    start(&disk, app).unwrap().stop_blocking().unwrap();
+    start(&fs, app).unwrap().stop_blocking().unwrap();
 }
 
 #[test]
@@ -105,7 +99,7 @@ fn levels_are_those_of_the_configuration_once_started() {
         enabled(app, Some(Level::Trace)),
         "before the start everything gets its receipt"
     );
-    let logger = start(&MemDisk::with_folder("/base"), app).unwrap();
+    let logger = start(&SimFs::with_folder("/base"), app).unwrap();
     assert!(!enabled(app, Some(Level::Info)));
     assert!(enabled(app, Some(Level::Warn)));
     assert!(enabled(app, None));
@@ -115,7 +109,7 @@ fn levels_are_those_of_the_configuration_once_started() {
 #[test]
 fn dropping_the_last_handle_drains() {
     let Bench {
-        disk,
+        fs,
         clock: _clock,
         logger,
     } = Bench::new();
@@ -132,9 +126,9 @@ fn dropping_the_last_handle_drains() {
         .log(format_args!("two"))
         .detach();
     drop(clone);
-    disk.crash();
+    fs.crash();
     assert_eq!(
-        super::messages(&disk, "2025-05-04__14-00/app.log"),
+        super::messages(&fs, "2025-05-04__14-00/app.log"),
         ["one", "two"]
     );
 }
@@ -206,25 +200,25 @@ fn a_thread_that_is_ending_can_still_log() {
 
 #[test]
 fn stop_removes_a_next_folder_that_stayed_empty_and_no_other() {
-    let disk = MemDisk::with_folder("/base");
-    let bench = Bench::on(&disk, config()).unwrap();
+    let fs = SimFs::with_folder("/base");
+    let bench = Bench::on(&fs, config()).unwrap();
     let both = ["2025-05-04__14-00", "2025-05-04__15-00"];
-    let listed = |disk: &MemDisk| {
-        disk.list("/base")
+    let listed = |fs: &SimFs| {
+        fs.list("/base")
             .into_iter()
             .filter(|name| name.starts_with("2025"))
             .collect::<Vec<_>>()
     };
-    assert_eq!(listed(&disk), both);
+    assert_eq!(listed(&fs), both);
     assert_eq!(
-        disk.list("/base/2025-05-04__15-00"),
+        fs.list("/base/2025-05-04__15-00"),
         ["app.log", "audit.log", "errors.log"]
     );
     bench.stop();
-    assert_eq!(listed(&disk), &both[..1]);
+    assert_eq!(listed(&fs), &both[..1]);
 
-    disk.put("/base/2025-05-04__15-00/mine.txt", b"");
-    let bench = Bench::on(&disk, config()).unwrap();
+    fs.put("/base/2025-05-04__15-00/mine.txt", b"");
+    let bench = Bench::on(&fs, config()).unwrap();
     bench.stop();
-    assert_eq!(listed(&disk), both);
+    assert_eq!(listed(&fs), both);
 }

@@ -78,6 +78,6 @@ fn a_step_back_of_the_wall_clock_does_not_change_the_order() {
     bench.clock.step_to(super::HALF_PAST_TWO - 60_000_000_000);
     bench.log("app", "two").detach();
     bench.flush();
-    let text = bench.disk.text("/base/2025-05-04__14-00/app.log").unwrap();
+    let text = bench.fs.text("/base/2025-05-04__14-00/app.log").unwrap();
     assert_eq!(text, "[14:30:00] one\n[14:29:00] two\n");
 }

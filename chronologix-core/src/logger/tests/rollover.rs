@@ -8,14 +8,14 @@ use super::{Bench, HALF_PAST_TWO, HOUR, config};
 use chronologix_schema::layout::{self, Interval};
 
 fn folders(bench: &Bench) -> Vec<String> {
-    let names = bench.disk.list("/base").into_iter();
+    let names = bench.fs.list("/base").into_iter();
     names.filter(|name| name.starts_with("20")).collect()
 }
 
 #[test]
 fn a_record_lies_in_the_folder_of_its_own_stamp() {
     let bench = Bench::new();
-    bench.disk.hold();
+    bench.fs.hold();
     bench.log("errors", "holds the writer").detach();
     bench
         .clock
@@ -23,7 +23,7 @@ fn a_record_lies_in_the_folder_of_its_own_stamp() {
     bench.log("errors", "before").detach();
     bench.clock.advance(Duration::from_nanos(1));
     bench.log("errors", "after").detach();
-    bench.disk.release();
+    bench.fs.release();
     bench.flush();
     for file in ["errors.log", "app.log"] {
         let messages = bench.messages(&format!("2025-05-04__14-00/{file}"));
@@ -51,7 +51,7 @@ fn the_current_and_the_next_folder_are_there_also_when_nothing_is_logged() {
     );
     assert!(
         bench
-            .disk
+            .fs
             .list("/base")
             .contains(&"current -> 2025-05-04__15-00".to_owned())
     );
@@ -91,7 +91,7 @@ fn a_restart_appends() {
     let bench = Bench::new();
     bench.log("app", "one").detach();
     bench.stop();
-    let again = Bench::on(&bench.disk, config()).unwrap();
+    let again = Bench::on(&bench.fs, config()).unwrap();
     again.log("app", "two").detach();
     again.stop();
     assert_eq!(bench.messages("2025-05-04__14-00/app.log"), ["one", "two"]);
@@ -100,7 +100,7 @@ fn a_restart_appends() {
 #[test]
 fn the_tree_is_described() {
     let bench = Bench::new();
-    let text = bench.disk.text("/base/.chronologix.json").unwrap();
+    let text = bench.fs.text("/base/.chronologix.json").unwrap();
     let description = layout::Manifest::from_json(&text).unwrap();
     assert_eq!(description.interval, "1h");
     assert_eq!(description.timezone, "UTC");
@@ -142,7 +142,7 @@ fn a_year(interval: Interval, zone_name: &str) {
     bench.stop();
     let mut seen = 0;
     for name in &expected {
-        let text = bench.disk.text(&format!("/base/{name}/app.log"));
+        let text = bench.fs.text(&format!("/base/{name}/app.log"));
         let text = text.unwrap_or_else(|| panic!("{zone_name} {interval}: no folder {name}"));
         assert!(!text.is_empty(), "{zone_name} {interval}: {name} is empty");
         for line in text.lines() {

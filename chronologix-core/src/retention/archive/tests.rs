@@ -2,8 +2,8 @@
 
 use std::io::{self, Cursor, Write};
 
-use super::{Source, are_same, pack, unpack};
-use crate::{Compression, fs::retention_fs::Stamp};
+use super::{ArchiveSource, are_same, pack, unpack};
+use crate::{Compression, fs::retention_fs::FileVersion};
 
 /// Files with what is in them.
 const FILES: [(&str, &str); 3] = [
@@ -31,12 +31,12 @@ fn pack_to(
             return Err(io::ErrorKind::NotFound.into());
         }
         let (name, text) = FILES[at];
-        let stamp = Stamp {
+        let stamp = FileVersion {
             identity: (0, 0),
             bytes: text.len() as u64,
             modified: 1_746_369_000_000_000_000,
         };
-        Ok(Source {
+        Ok(ArchiveSource {
             name,
             stamp,
             mode: 0o600,

@@ -1,6 +1,6 @@
 //! Which names are ours, and that look-alikes are not.
 
-use super::{InBase, InFolder, LogNames, archive_of, in_base, unfinished};
+use super::{BaseEntry, FolderEntry, LogFileNames, archive_of, in_base, unfinished};
 use chronologix_schema::layout::Folder;
 
 use crate::Compression;
@@ -10,18 +10,18 @@ fn folders_their_archives_and_unfinished_archives_are_ours() {
     let folder = Folder::parse("2025-05-04__15-00").unwrap();
     let day = Folder::parse("2025-05-04").unwrap();
     for (name, expected) in [
-        ("2025-05-04", InBase::Folder(day)),
-        ("2025-05-04__15-00", InBase::Folder(folder)),
-        ("2025-05-04.zip", InBase::Archive(day, Compression::Zip)),
+        ("2025-05-04", BaseEntry::Folder(day)),
+        ("2025-05-04__15-00", BaseEntry::Folder(folder)),
+        ("2025-05-04.zip", BaseEntry::Archive(day, Compression::Zip)),
         (
             "2025-05-04__15-00.tar.zst",
-            InBase::Archive(folder, Compression::TarZst),
+            BaseEntry::Archive(folder, Compression::TarZst),
         ),
         (
             "2025-05-04__15-00.tar.gz",
-            InBase::Archive(folder, Compression::TarGz),
+            BaseEntry::Archive(folder, Compression::TarGz),
         ),
-        (".2025-05-04__15-00.tar.gz.tmp", InBase::Unfinished),
+        (".2025-05-04__15-00.tar.gz.tmp", BaseEntry::Unfinished),
     ] {
         assert_eq!(in_base(name), Some(expected), "{name}");
     }
@@ -61,18 +61,18 @@ fn look_alikes_in_the_base_are_not() {
 
 #[test]
 fn logs_further_logs_and_their_archives_are_ours() {
-    let logs = LogNames::of(["app.log", "plain", "odd.gz"]);
+    let logs = LogFileNames::of(["app.log", "plain", "odd.gz"]);
     let compressed =
-        |log: &str, compression| Some(InFolder::Compressed(log.to_owned(), compression));
+        |log: &str, compression| Some(FolderEntry::Compressed(log.to_owned(), compression));
     for (name, expected) in [
-        ("app.log", Some(InFolder::Log)),
-        ("app.17.log", Some(InFolder::Log)),
-        ("plain.3", Some(InFolder::Log)),
-        ("odd.gz", Some(InFolder::Log)),
+        ("app.log", Some(FolderEntry::Log)),
+        ("app.17.log", Some(FolderEntry::Log)),
+        ("plain.3", Some(FolderEntry::Log)),
+        ("odd.gz", Some(FolderEntry::Log)),
         ("app.log.zst", compressed("app.log", Compression::Zst)),
         ("app.17.log.gz", compressed("app.17.log", Compression::Gz)),
         ("odd.gz.gz", compressed("odd.gz", Compression::Gz)),
-        (".app.log.zst.tmp", Some(InFolder::Unfinished)),
+        (".app.log.zst.tmp", Some(FolderEntry::Unfinished)),
         // Look-alikes.
         ("app.log.1", None),
         ("app.0.log", None),
@@ -96,14 +96,14 @@ fn logs_further_logs_and_their_archives_are_ours() {
 
 #[test]
 fn what_is_made_has_names_that_are_ours() {
-    let logs = LogNames::of(["app.log"]);
+    let logs = LogFileNames::of(["app.log"]);
     for compression in [Compression::Zst, Compression::Gz] {
         let archive = archive_of("app.2.log", compression);
-        let expected = InFolder::Compressed("app.2.log".to_owned(), compression);
+        let expected = FolderEntry::Compressed("app.2.log".to_owned(), compression);
         assert_eq!(logs.in_folder(&archive), Some(expected));
         assert_eq!(
             logs.in_folder(&unfinished(&archive)),
-            Some(InFolder::Unfinished)
+            Some(FolderEntry::Unfinished)
         );
     }
     let folder = Folder::parse("2025-05-04").unwrap();
@@ -111,8 +111,8 @@ fn what_is_made_has_names_that_are_ours() {
         let archive = archive_of(&folder.name(), compression);
         assert_eq!(
             in_base(&archive),
-            Some(InBase::Archive(folder, compression))
+            Some(BaseEntry::Archive(folder, compression))
         );
-        assert_eq!(in_base(&unfinished(&archive)), Some(InBase::Unfinished));
+        assert_eq!(in_base(&unfinished(&archive)), Some(BaseEntry::Unfinished));
     }
 }

@@ -4,17 +4,17 @@ use std::{collections::HashSet, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Job, Rules};
+use super::{CompressionJob, RetentionPolicy};
 use chronologix_schema::layout::{self, Folder, Interval};
 
 use crate::{
     ByteSize, Compression, Retention,
-    fs::retention_fs::{Entry, Kind, Stamp},
-    retention::{file_names::LogNames, scan::Tree},
+    fs::retention_fs::{DirEntry, EntryKind, FileVersion},
+    retention::{file_names::LogFileNames, scan::TreeScan},
 };
 
-fn rules(interval: Interval) -> Rules {
-    Rules {
+fn rules(interval: Interval) -> RetentionPolicy {
+    RetentionPolicy {
         interval,
         zone: TimeZone::UTC,
         compress: None,
@@ -22,22 +22,22 @@ fn rules(interval: Interval) -> Rules {
     }
 }
 
-fn file(name: &str, bytes: u64) -> Entry {
-    let stamp = Stamp {
+fn file(name: &str, bytes: u64) -> DirEntry {
+    let stamp = FileVersion {
         identity: (0, 0),
         bytes,
         modified: 0,
     };
-    Entry {
+    DirEntry {
         name: name.to_owned(),
-        kind: Kind::File(stamp),
+        kind: EntryKind::File(stamp),
     }
 }
 
 /// A tree of folders, each with these files of so many bytes; what has a dot in its name is an archive.
-fn tree(standing: &[(&str, &[(&str, u64)])]) -> Tree {
-    let logs = LogNames::of(["app.log", "errors.log"]);
-    let mut tree = Tree::default();
+fn tree(standing: &[(&str, &[(&str, u64)])]) -> TreeScan {
+    let logs = LogFileNames::of(["app.log", "errors.log"]);
+    let mut tree = TreeScan::default();
     for (name, files) in standing {
         if name.contains('.') {
             tree.add_base(vec![file(name, files[0].1)]);
@@ -149,7 +149,7 @@ fn a_folder_of_another_interval_is_taken_for_the_longest_it_may_be() {
         let folder = Folder::parse(folder).unwrap();
         assert_eq!(rules.close(folder), at(close), "{folder}");
     }
-    let rules = Rules {
+    let rules = RetentionPolicy {
         interval: Interval::Minute5,
         ..rules
     };
@@ -195,7 +195,7 @@ fn retention_removes_what_is_too_old_too_many_or_too_much() {
         (vec![age(270), folders(6), size(619)], &["08", "09", "10"]),
         (vec![folders(100), folders(6)], &["08"]),
     ] {
-        let rules = Rules {
+        let rules = RetentionPolicy {
             retain: retain.clone(),
             ..rules(Interval::Hour1)
         };
@@ -206,8 +206,8 @@ fn retention_removes_what_is_too_old_too_many_or_too_much() {
 }
 
 /// The jobs, as `source, source > archive`.
-fn jobs(jobs: &[Job]) -> Vec<String> {
-    let job = |job: &Job| {
+fn jobs(jobs: &[CompressionJob]) -> Vec<String> {
+    let job = |job: &CompressionJob| {
         let sources = job.sources.iter().map(|source| source.name.as_str());
         let sources = sources.collect::<Vec<_>>().join(", ");
         let resumed = if job.is_resumed { " resumed" } else { "" };
@@ -238,7 +238,7 @@ fn each_file_is_compressed_once_or_each_folder_is() {
     ]);
     let now = at("2025-05-04T14:30:00Z");
     let planned = |compress| {
-        let rules = Rules {
+        let rules = RetentionPolicy {
             compress,
             ..rules(Interval::Hour1)
         };
@@ -273,7 +273,7 @@ fn what_is_about_to_go_is_not_compressed_and_what_was_left_alone_is_not_tried_ag
         ("2025-05-04__09-00", APP),
         ("2025-05-04__10-00", APP),
     ]);
-    let rules = Rules {
+    let rules = RetentionPolicy {
         compress: Some(Compression::Gz),
         retain: vec![Retention::Folders(2)],
         ..rules(Interval::Hour1)

@@ -10,11 +10,11 @@ use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool};
 
 use jiff::Timestamp;
 
-use super::{Done, Keeper};
+use super::{RetentionWorker, RunReport};
 use crate::{
     Config,
     config::samples::config,
-    fs::{sim::MemDisk, traits::Disk},
+    fs::{sim::SimFs, traits::FileSystem},
 };
 
 /// Half past two: the current folder is `2025-05-04__14-00`.
@@ -23,15 +23,15 @@ const NOW: &str = "2025-05-04T14:30:00Z";
 /// The oldest folder of these tests that may be touched by then is `11-00`; `12-00` is too young.
 const OLD: &str = "2025-05-04__11-00";
 
-fn keeper(disk: &MemDisk, config: Config) -> Keeper {
+fn worker(fs: &SimFs, config: Config) -> RetentionWorker {
     let settings = config.base_log_dir("/base").check().unwrap();
-    let closed = disk.closed_folders(Path::new("/base")).unwrap();
-    Keeper::new(&settings, closed)
+    let closed = fs.closed_folders(Path::new("/base")).unwrap();
+    RetentionWorker::new(&settings, closed)
 }
 
 /// A run of a keeper that knows nothing of earlier ones.
-fn run(disk: &MemDisk, config: Config) -> Done {
-    keeper(disk, config).run(now(), &AtomicBool::new(false))
+fn run(fs: &SimFs, config: Config) -> RunReport {
+    worker(fs, config).run(now(), &AtomicBool::new(false))
 }
 
 fn now() -> Timestamp {
@@ -39,18 +39,18 @@ fn now() -> Timestamp {
 }
 
 /// All that stands below the base: files with their text, links with their target, and folders.
-fn standing(disk: &MemDisk) -> BTreeMap<String, String> {
+fn standing(fs: &SimFs) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![String::new()];
     while let Some(folder) = folders.pop() {
-        for name in disk.list(&format!("/base{folder}")) {
+        for name in fs.list(&format!("/base{folder}")) {
             if let Some((name, target)) = name.split_once(" -> ") {
                 found.insert(format!("{folder}/{name}"), format!("to {target}"));
                 continue;
             }
             let path = format!("{folder}/{name}");
             let mut text = None;
-            disk.for_each_file(|file| {
+            fs.for_each_file(|file| {
                 if !file.is_gone && file.path == Path::new(&format!("/base{path}")) {
                     text = Some(format!("{:?}", String::from_utf8_lossy(file.bytes)));
                 }
@@ -66,6 +66,6 @@ fn standing(disk: &MemDisk) -> BTreeMap<String, String> {
 
 /// The names that stand below the base.
 #[cfg(feature = "gzip")]
-fn names(disk: &MemDisk) -> Vec<String> {
-    standing(disk).into_keys().collect()
+fn names(fs: &SimFs) -> Vec<String> {
+    standing(fs).into_keys().collect()
 }

@@ -8,7 +8,7 @@ use super::{
     shelf::{self, File, Line},
     world::World,
 };
-use crate::fs::sim::FileSeen;
+use crate::fs::sim::FileSnapshot;
 
 /// Where one record stands, in the files of one stream.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,11 +29,11 @@ pub(crate) fn stands(world: &World, number: usize) -> Result<(), String> {
     for target in world.setup.targets(entry.stream) {
         let mut now = false;
         let mut durable = entry.must < Must::Survive;
-        let is_there = |file: &FileSeen<'_>| is_of(file, target) && holds(file, &entry.message);
-        world.disk.for_each_file(|file| now |= is_there(&file));
+        let is_there = |file: &FileSnapshot<'_>| is_of(file, target) && holds(file, &entry.message);
+        world.fs.for_each_file(|file| now |= is_there(&file));
         if !durable {
             world
-                .disk
+                .fs
                 .for_each_durable_file(|file| durable |= is_there(&file));
         }
         let must = entry.must;
@@ -56,7 +56,7 @@ pub(crate) fn stands_there(world: &World, number: usize) -> Result<(), String> {
     let entry = &world.entries[number];
     for target in world.setup.targets(entry.stream) {
         let mut is_there = false;
-        world.disk.for_each_durable_file(|file| {
+        world.fs.for_each_durable_file(|file| {
             is_there |= !file.is_gone && is_of(&file, target) && holds(&file, &entry.message);
         });
         if !is_there {
@@ -66,13 +66,13 @@ pub(crate) fn stands_there(world: &World, number: usize) -> Result<(), String> {
     Ok(())
 }
 
-fn is_of(file: &FileSeen<'_>, stream: usize) -> bool {
+fn is_of(file: &FileSnapshot<'_>, stream: usize) -> bool {
     let name = file.path.file_name().unwrap_or_default().as_encoded_bytes();
     let stem = FILES[stream].trim_end_matches("log").as_bytes();
     name.starts_with(stem)
 }
 
-fn holds(file: &FileSeen<'_>, message: &str) -> bool {
+fn holds(file: &FileSnapshot<'_>, message: &str) -> bool {
     let text = std::str::from_utf8(file.bytes).unwrap_or_default();
     let mut starts = text.match_indices('#');
     starts.any(|(at, _)| text[at..].starts_with(message))
@@ -84,7 +84,7 @@ pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
     let mut numbered = BTreeMap::<(String, usize), usize>::new();
     let mut fragments = Vec::new();
     let mut outcome = Ok(());
-    world.disk.for_each_file(|file| {
+    world.fs.for_each_file(|file| {
         if outcome.is_err() {
             return;
         }
@@ -134,7 +134,7 @@ pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
 /// Notes the copies in one file: each record stands in it once, if it belongs there, with its own time.
 fn count(
     world: &World,
-    file: &FileSeen<'_>,
+    file: &FileSnapshot<'_>,
     read: &File<'_>,
     copies: &mut AllCopies,
 ) -> Result<(), String> {
@@ -259,7 +259,7 @@ fn is_anywhere(world: &World, number: usize) -> bool {
     let mut is_there = false;
     let message = &world.entries[number].message;
     world
-        .disk
+        .fs
         .for_each_file(|file| is_there |= holds(&file, message));
     is_there
 }
@@ -272,7 +272,7 @@ fn told_of_drops(world: &World, dropped: u64) -> Result<(), String> {
     let mut told = [0; 4];
     let mut is_doubled = false;
     let mut outcome = Ok(());
-    world.disk.for_each_file(|file| {
+    world.fs.for_each_file(|file| {
         is_doubled |= !file.unsaved.is_empty();
         match shelf::read(world, &file) {
             Ok(Some(read)) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ledger::Fate;
 use crate::{
     Config, DiskError, LogFuture, Stats,
-    backend::writer::{Round, Shared, Writer},
+    backend::writer::{Round, SharedState, Writer},
     codec::{
         encode::{Formatted, Wire as _},
         encoding::Encoder,
@@ -16,7 +16,7 @@ use crate::{
         value::{Plain as _, Ready},
     },
     frontend::callsite::{Site, render},
-    fs::{sim::MemDisk, traits::Disk},
+    fs::{sim::SimFs, traits::FileSystem},
     logger::share,
     queue::{
         command::Request,
@@ -31,12 +31,12 @@ const ENOUGH: usize = 12;
 
 #[derive(Debug)]
 pub(crate) struct Life {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<SharedState>,
     /// Until it ends.
     writer: Option<Writer>,
     /// Of one of the threads. The other has the lane of the homeless.
     producer: Producer,
-    disk: MemDisk,
+    fs: SimFs,
     appended_before: u64,
     /// Records that were made.
     pub(crate) made: u64,
@@ -61,19 +61,19 @@ static SITE: Site = Site::new(None, "", 0);
 
 impl Life {
     pub(crate) fn begin(
-        disk: &MemDisk,
+        fs: &SimFs,
         settings: &Settings,
         config: &Config,
     ) -> Result<Self, DiskError> {
         let shared = Arc::new(share(settings.clone(), config));
-        let appended_before = disk.appended_bytes();
-        let door: Box<dyn Disk> = Box::new(disk.clone());
+        let appended_before = fs.appended_bytes();
+        let door: Box<dyn FileSystem> = Box::new(fs.clone());
         let writer = Writer::open(Arc::clone(&shared), door).inspect_err(|_| drop(shared.end()))?;
         Ok(Self {
             producer: shared.lanes.join().unwrap(),
             shared,
             writer: Some(writer),
-            disk: disk.clone(),
+            fs: fs.clone(),
             appended_before,
             made: 0,
             dropped: 0,
@@ -118,7 +118,7 @@ impl Life {
         let writer = self.writer.as_mut().unwrap();
         let round = writer.round();
         let written = self.shared.counters.snapshot().written;
-        let told = writer.intake.lanes().map(|(_, told, _)| told);
+        let told = writer.merger.lanes().map(|(_, told, _)| told);
         let told = told.sum::<u64>();
         if written != told {
             return Err(format!("{written} counted as written, {told} told of"));
@@ -178,16 +178,18 @@ impl Life {
         for _ in 0..ENOUGH {
             let round = self.round()?;
             let writer = self.writer.as_mut().unwrap();
-            if round == Round::Idle && writer.intake.is_empty() {
-                writer.trouble.went_well(crate::backend::retry::Work::Write);
+            if round == Round::Idle && writer.merger.is_empty() {
+                writer
+                    .errors
+                    .went_well(crate::backend::retry::Operation::Write);
                 break;
             }
         }
         let mut writer = self.writer.take().unwrap();
         let gives_up = writer.folders.have_lines();
         writer.close();
-        let error = writer.trouble.unwritten();
-        writer.commits.end(&self.shared, &writer.intake, error);
+        let error = writer.errors.unwritten();
+        writer.group_commit.end(&self.shared, &writer.merger, error);
         drop(self.shared.end());
         Ok(gives_up)
     }
@@ -206,6 +208,6 @@ impl Life {
 
     /// Bytes that were appended in this life.
     pub(crate) fn appended_bytes(&self) -> u64 {
-        self.disk.appended_bytes() - self.appended_before
+        self.fs.appended_bytes() - self.appended_before
     }
 }

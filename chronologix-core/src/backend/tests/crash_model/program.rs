@@ -6,7 +6,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use chronologix_schema::layout::Interval;
 
-use crate::{Config, Durability, Overflow, StreamConfig, fs::sim::Op};
+use crate::{Config, Durability, Overflow, StreamConfig, fs::sim::FsOp};
 
 /// The streams by index. The last drops what finds no room.
 pub(crate) const STREAMS: [&str; 4] = ["app", "errors", "audit", "bulk"];
@@ -160,7 +160,7 @@ pub(crate) enum Move {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
-    pub(crate) op: Op,
+    pub(crate) op: FsOp,
     /// In paths that contain this.
     pub(crate) name: &'static str,
     pub(crate) after: usize,
@@ -332,14 +332,14 @@ fn moves() -> impl Strategy<Value = Move> {
 
 fn faults() -> impl Strategy<Value = Fault> {
     let ops = [
-        Op::Open,
-        Op::Append,
-        Op::Append,
-        Op::Sync,
-        Op::Sync,
-        Op::SyncFolder,
-        Op::CreateFolders,
-        Op::Look,
+        FsOp::Open,
+        FsOp::Append,
+        FsOp::Append,
+        FsOp::Sync,
+        FsOp::Sync,
+        FsOp::SyncFolder,
+        FsOp::CreateFolders,
+        FsOp::Look,
     ];
     // As a rule any file; a numbered one; or the files of one stream, which is how those get less than others.
     let names = [

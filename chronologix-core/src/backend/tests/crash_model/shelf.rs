@@ -6,7 +6,7 @@ use super::{
     program::{FILES, STREAMS, Setup},
     world::World,
 };
-use crate::{backend::rolling_file::without_number, fs::sim::FileSeen};
+use crate::{backend::rolling_file::without_number, fs::sim::FileSnapshot};
 
 /// A file of a stream.
 #[derive(Debug)]
@@ -35,13 +35,13 @@ pub(crate) enum Line {
 const STAMP: usize = "2025-05-04T14:30:00.000000+00:00".len();
 
 /// A stamp: microseconds since 1970, and the civil time as it is written.
-struct Stamp<'a> {
+struct FileVersion<'a> {
     micros: i64,
     civil: &'a str,
 }
 
 /// Reads a file. `None` if it is no stream's.
-pub(crate) fn read<'a>(world: &World, file: &FileSeen<'a>) -> Result<Option<File<'a>>, String> {
+pub(crate) fn read<'a>(world: &World, file: &FileSnapshot<'a>) -> Result<Option<File<'a>>, String> {
     let Some((folder, stream, has_number)) = place(file.path) else {
         return Ok(None);
     };
@@ -146,7 +146,7 @@ fn take_apart<'a>(
     setup: &Setup,
     stream: usize,
     line: &'a str,
-) -> Option<(Stamp<'a>, &'a str, Option<&'a str>)> {
+) -> Option<(FileVersion<'a>, &'a str, Option<&'a str>)> {
     if !setup.json[stream] {
         let (stamp, rest) = line.strip_prefix('[')?.split_at_checked(STAMP)?;
         let message = rest.strip_prefix("] ")?;
@@ -184,7 +184,7 @@ fn dropped_records(message: &str) -> Option<u64> {
 }
 
 /// `2025-05-04T14:30:00.000000+00:00`, and nothing else.
-fn read_stamp(text: &str) -> Option<Stamp<'_>> {
+fn read_stamp(text: &str) -> Option<FileVersion<'_>> {
     let number = |range: Range<usize>| text.get(range)?.parse::<i64>().ok();
     let shape = text
         .bytes()
@@ -206,7 +206,7 @@ fn read_stamp(text: &str) -> Option<Stamp<'_>> {
     let offset = sign * (number(27..29)? * 60 + number(30..32)?);
     let minutes = hours * 60 + number(14..16)? - offset;
     let seconds = minutes * 60 + number(17..19)?;
-    Some(Stamp {
+    Some(FileVersion {
         micros: seconds * 1_000_000 + number(20..26)?,
         civil: &text[..19],
     })

@@ -70,7 +70,7 @@ fn run(after: u64, times: u64, error: ErrorKind) -> World {
     let program = program();
     let mut world = World::new(program.setup.clone());
     if times > 0 {
-        world.disk.fail_any_after(after, times, error);
+        world.fs.fail_any_after(after, times, error);
         world.refuse();
     }
     if let Err(broken) = world.go_through(&program) {

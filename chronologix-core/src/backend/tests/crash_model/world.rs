@@ -13,7 +13,7 @@ use crate::{
     Config, Durability, LogError, ManualClock,
     backend::writer::Round,
     config::Settings,
-    fs::sim::{Luck, MemDisk},
+    fs::sim::{CrashSeed, SimFs},
 };
 
 /// Nanoseconds that the clock for tests shows at first, since whenever.
@@ -22,7 +22,7 @@ const FIRST_TICKS: u64 = 1_000_000_000;
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) setup: Setup,
-    pub(crate) disk: MemDisk,
+    pub(crate) fs: SimFs,
     settings: Settings,
     config: Config,
     clock: ManualClock,
@@ -86,16 +86,16 @@ impl World {
     pub(crate) fn new(setup: Setup) -> Self {
         let begins = setup.zone.begins * 1_000_000_000;
         let clock = ManualClock::new(begins);
-        let disk = MemDisk::with_folder("/base");
+        let fs = SimFs::with_folder("/base");
         let config = setup.config().clock(clock.clone());
         let mut settings = config.check().unwrap();
         settings.upkeep.max_file_size = setup.most_bytes;
-        let life = Life::begin(&disk, &settings, &config).unwrap();
+        let life = Life::begin(&fs, &settings, &config).unwrap();
         Self {
             settings,
             config,
             setup,
-            disk,
+            fs,
             clock,
             ticks: FIRST_TICKS,
             distances: vec![begins.saturating_sub_unsigned(FIRST_TICKS)],
@@ -119,14 +119,14 @@ impl World {
     }
 
     pub(crate) fn go_through(&mut self, program: &Program) -> Result<(), String> {
-        let begun_at = self.disk.operations();
+        let begun_at = self.fs.operations();
         let moods = program.setup.moods;
         let steps = program.steps.iter().enumerate();
         for (at, step) in steps.filter(|(_, step)| moods.allow(step)) {
             self.step(step)
                 .map_err(|error| format!("step {at}, {step:?}: {error}"))?;
         }
-        self.operations_before_the_end = self.disk.operations() - begun_at;
+        self.operations_before_the_end = self.fs.operations() - begun_at;
         self.end().map_err(|error| format!("at the end: {error}"))
     }
 
@@ -154,23 +154,23 @@ impl World {
             Step::Clock(by) => self.set_clock(by),
             Step::Fault(ref fault) => {
                 let (op, name) = (fault.op, fault.name);
-                self.disk
+                self.fs
                     .fail_after(fault.after, op, name, fault.times, fault.error);
                 self.refuse();
             }
             Step::AnyFault(after, times, error) => {
-                self.disk.fail_any_after(after, times, error);
+                self.fs.fail_any_after(after, times, error);
                 self.refuse();
             }
-            Step::Short(bytes) => self.disk.write_short(bytes),
+            Step::Short(bytes) => self.fs.write_short(bytes),
             Step::LimitOpen(files) => {
-                self.disk.limit_open(files);
+                self.fs.limit_open(files);
                 self.refuse();
             }
             Step::Heal => self.heal(),
             Step::Delete(target) => self.delete(target)?,
             Step::Replace(file, content) => self.replace(file, content)?,
-            Step::Crash(luck) => self.crash(luck.map_or(Luck::NONE, Luck::of))?,
+            Step::Crash(luck) => self.crash(luck.map_or(CrashSeed::NONE, CrashSeed::of))?,
             Step::Kill => self.kill()?,
             Step::Stop { patient } => {
                 self.seen.stops += 1;
@@ -188,9 +188,9 @@ impl World {
     }
 
     fn heal(&mut self) {
-        self.disk.heal();
-        self.disk.write_short(usize::MAX);
-        self.disk.limit_open(usize::MAX);
+        self.fs.heal();
+        self.fs.write_short(usize::MAX);
+        self.fs.limit_open(usize::MAX);
         self.is_faulty = false;
     }
 

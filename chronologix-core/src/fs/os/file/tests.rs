@@ -3,7 +3,7 @@
 use std::{fs, io::Write as _};
 
 use super::OsFile;
-use crate::fs::traits::DiskFile as _;
+use crate::fs::traits::LogFile as _;
 
 #[test]
 fn a_file_that_was_deleted_as_soon_as_it_was_opened_is_known_to_be() {

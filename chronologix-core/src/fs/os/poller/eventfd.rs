@@ -9,9 +9,9 @@ use rustix::{
 use crate::fs::poller::Bell;
 
 #[derive(Debug)]
-pub(crate) struct EventBell(OwnedFd);
+pub(crate) struct Eventfd(OwnedFd);
 
-impl EventBell {
+impl Eventfd {
     pub(crate) fn new() -> Result<Self, Errno> {
         eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map(Self)
     }
@@ -26,14 +26,14 @@ impl EventBell {
     }
 }
 
-impl Bell for EventBell {
+impl Bell for Eventfd {
     fn ring(&self) {
         // It fails only if the counter is full, and then it rings already.
         let _ = write(&self.0, &1_u64.to_ne_bytes());
     }
 }
 
-impl AsFd for EventBell {
+impl AsFd for Eventfd {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
     }

@@ -44,7 +44,7 @@ const ITSELF: WatchFlags = WatchFlags::DELETE_SELF
 const EVENTS: usize = 4096;
 
 #[derive(Debug)]
-pub(crate) struct Eyes {
+pub(crate) struct FileWatches {
     inotify: OwnedFd,
     /// All that is watched, by the kernel's numbers, which are never used again.
     watched: Vec<i32>,
@@ -56,7 +56,7 @@ pub(crate) struct Eyes {
     see_all: bool,
 }
 
-impl Eyes {
+impl FileWatches {
     pub(crate) fn new() -> Result<Self, Errno> {
         Ok(Self {
             inotify: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?,
@@ -155,7 +155,7 @@ impl Eyes {
     }
 }
 
-impl AsFd for Eyes {
+impl AsFd for FileWatches {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.inotify.as_fd()
     }

@@ -18,9 +18,9 @@ use super::{LOOK_EVERY, OsLookout};
 use crate::{
     clock::Clock,
     fs::{
-        os::OsDisk,
-        poller::{Lookout, Woken},
-        traits::Disk,
+        os::OsFs,
+        poller::{Lookout, WakeReason},
+        traits::FileSystem,
     },
 };
 
@@ -35,10 +35,10 @@ const FILES: [&str; 4] = [
     "next/errors.log",
 ];
 
-const FILES_CHANGED: Woken = Woken {
+const FILES_CHANGED: WakeReason = WakeReason {
     files_changed: true,
 };
-const NOTHING_CHANGED: Woken = Woken {
+const NOTHING_CHANGED: WakeReason = WakeReason {
     files_changed: false,
 };
 
@@ -63,12 +63,12 @@ impl Scene {
     /// What the writer does at its start and whenever something is missing.
     fn make(&self) -> io::Result<()> {
         for folder in FOLDERS {
-            OsDisk.create_folders(&self.path(folder), 0o700)?;
+            OsFs.create_folders(&self.path(folder), 0o700)?;
         }
         for file in FILES {
-            OsDisk.open(&self.path(file), 0o600)?;
+            OsFs.open(&self.path(file), 0o600)?;
         }
-        OsDisk.point(&self.path("link"), "current")
+        OsFs.point(&self.path("link"), "current")
     }
 
     fn watch(&mut self) {
@@ -88,7 +88,7 @@ impl Scene {
     }
 
     /// What a wait tells that ends in any case.
-    fn look(&mut self) -> Woken {
+    fn look(&mut self) -> WakeReason {
         self.lookout.bell().ring();
         self.lookout.wait(NEVER)
     }
@@ -184,7 +184,7 @@ fn no_descriptor_survives_an_exec() {
 
 #[test]
 fn the_disk_has_one() {
-    let mut lookout = OsDisk.lookout().unwrap();
+    let mut lookout = OsFs.lookout().unwrap();
     lookout.bell().ring();
     assert_eq!(lookout.wait(NEVER), NOTHING_CHANGED);
 }

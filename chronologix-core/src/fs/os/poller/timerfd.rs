@@ -19,13 +19,13 @@ mod tests;
 const NEVER: i64 = i64::MAX;
 
 #[derive(Debug)]
-pub(crate) struct Alarm {
+pub(crate) struct Timerfd {
     timer: OwnedFd,
     /// When it rings; `None` if it has rung.
     time: Option<i64>,
 }
 
-impl Alarm {
+impl Timerfd {
     /// From now on it notices that the clock is set.
     pub(crate) fn new() -> Result<Self, Errno> {
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
@@ -57,7 +57,7 @@ impl Alarm {
     }
 }
 
-impl AsFd for Alarm {
+impl AsFd for Timerfd {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.timer.as_fd()
     }

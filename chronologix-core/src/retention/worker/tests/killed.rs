@@ -10,7 +10,7 @@ use std::{
 use super::{OLD, config, run};
 use crate::{
     Compression, Config,
-    fs::sim::{Luck, MemDisk},
+    fs::sim::{CrashSeed, SimFs},
     retention::archive,
 };
 
@@ -41,13 +41,13 @@ fn logs() -> BTreeMap<String, String> {
     logs.into_iter().collect()
 }
 
-fn sown() -> MemDisk {
-    let disk = MemDisk::with_folder("/base");
+fn sown() -> SimFs {
+    let fs = SimFs::with_folder("/base");
     for (path, text) in logs() {
-        disk.put(&format!("/base/{path}"), text.as_bytes());
+        fs.put(&format!("/base/{path}"), text.as_bytes());
     }
-    disk.put(&format!("/base/{OLD}/notes.txt"), b"somebody else's");
-    disk
+    fs.put(&format!("/base/{OLD}/notes.txt"), b"somebody else's");
+    fs
 }
 
 fn config_of(compression: Compression) -> Config {
@@ -86,9 +86,9 @@ fn is_a(path: &str, extension: &str) -> bool {
 }
 
 /// Every log is there, as it was or in an archive that is whole; whatever has the name of an archive is whole.
-fn look(disk: &MemDisk, when: &str) {
+fn look(fs: &SimFs, when: &str) {
     let mut found = BTreeMap::new();
-    disk.for_each_file(|file| {
+    fs.for_each_file(|file| {
         if file.is_gone {
             return;
         }
@@ -111,9 +111,9 @@ fn look(disk: &MemDisk, when: &str) {
 }
 
 /// All is compressed, nothing is left of what was on the way, and what is not ours stands where it did.
-fn look_at_end(disk: &MemDisk, compression: Compression, when: &str) {
-    look(disk, when);
-    let names = super::names(disk);
+fn look_at_end(fs: &SimFs, compression: Compression, when: &str) {
+    look(fs, when);
+    let names = super::names(fs);
     let left = names.iter().filter(|name| is_a(name, "log"));
     assert_eq!(left.count(), 0, "{when}: {names:?}");
     assert!(!names.iter().any(|name| is_a(name, "tmp")), "{when}");
@@ -128,19 +128,19 @@ fn a_run_that_is_killed_at_any_operation_loses_nothing_and_the_next_one_ends_it(
     for compression in ALL {
         for killed_after in 0.. {
             for number in 0_u64..6 {
-                let disk = sown();
-                disk.fail_any_after(killed_after, FOR_EVER, ErrorKind::Other);
-                let done = run(&disk, config_of(compression));
+                let fs = sown();
+                fs.fail_any_after(killed_after, FOR_EVER, ErrorKind::Other);
+                let done = run(&fs, config_of(compression));
                 // No luck at first: what was not synced is lost.
-                let luck = number.checked_sub(1).map_or(Luck::NONE, Luck::of);
+                let luck = number.checked_sub(1).map_or(CrashSeed::NONE, CrashSeed::of);
                 let when = format!("{compression}, killed after {killed_after}, luck {luck:?}");
-                look(&disk, &when);
-                disk.heal();
-                disk.crash_with(luck);
-                look(&disk, &when);
-                let again = run(&disk, config_of(compression));
+                look(&fs, &when);
+                fs.heal();
+                fs.crash_with(luck);
+                look(&fs, &when);
+                let again = run(&fs, config_of(compression));
                 assert!(again.errors.is_empty(), "{when}: {:?}", again.errors);
-                look_at_end(&disk, compression, &when);
+                look_at_end(&fs, compression, &when);
                 if done.errors.is_empty() {
                     break;
                 }
@@ -154,24 +154,24 @@ fn a_run_that_is_killed_at_any_operation_loses_nothing_and_the_next_one_ends_it(
 
 /// The operations of a run that nothing disturbs.
 fn sown_run_takes(compression: Compression) -> u64 {
-    let disk = sown();
-    let before = disk.operations();
-    run(&disk, config_of(compression));
-    disk.operations() - before
+    let fs = sown();
+    let before = fs.operations();
+    run(&fs, config_of(compression));
+    fs.operations() - before
 }
 
 #[test]
 fn a_run_that_is_refused_any_operation_loses_nothing_and_tells_of_it() {
     for compression in ALL {
         for refused in 0..sown_run_takes(compression) {
-            let disk = sown();
-            disk.fail_any_after(refused, 1, ErrorKind::StorageFull);
-            let done = run(&disk, config_of(compression));
+            let fs = sown();
+            fs.fail_any_after(refused, 1, ErrorKind::StorageFull);
+            let done = run(&fs, config_of(compression));
             let when = format!("{compression}, refused {refused}");
-            look(&disk, &when);
-            let again = run(&disk, config_of(compression));
+            look(&fs, &when);
+            let again = run(&fs, config_of(compression));
             assert!(again.errors.is_empty(), "{when}: {:?}", again.errors);
-            look_at_end(&disk, compression, &when);
+            look_at_end(&fs, compression, &when);
             // Whether there is a description may be unknown: then the streams of the logger are all there are.
             assert!(!done.errors.is_empty() || refused == 1, "{when}");
         }
@@ -182,10 +182,10 @@ fn a_run_that_is_refused_any_operation_loses_nothing_and_tells_of_it() {
 fn a_power_cut_right_after_a_run_takes_no_log() {
     for compression in ALL {
         for number in 0..50 {
-            let disk = sown();
-            run(&disk, config_of(compression));
-            disk.crash_with(Luck::of(number));
-            look(&disk, &format!("{compression}, luck {number}"));
+            let fs = sown();
+            run(&fs, config_of(compression));
+            fs.crash_with(CrashSeed::of(number));
+            look(&fs, &format!("{compression}, luck {number}"));
         }
     }
 }

@@ -10,12 +10,12 @@ use std::{
 use jiff::{Timestamp, ToSpan};
 use proptest::{collection::btree_map, collection::btree_set, prelude::*};
 
-use super::{NOW, OLD, config, keeper, run, standing};
+use super::{NOW, OLD, config, run, standing, worker};
 use chronologix_schema::layout::{self, Interval};
 
 use crate::{
     ByteSize, Config, Retention,
-    fs::{sim::MemDisk, traits::Disk},
+    fs::{sim::SimFs, traits::FileSystem},
 };
 
 /// Ours in an interval folder.
@@ -78,35 +78,35 @@ fn folder(hours_ago: i64) -> String {
 }
 
 /// Puts a name there: a folder behind a slash, a link with an arrow, a file otherwise.
-fn put(disk: &MemDisk, path: &str, bytes: usize) {
+fn put(fs: &SimFs, path: &str, bytes: usize) {
     let at = format!("/base/{path}");
     if let Some((link, target)) = at.split_once(" -> ") {
-        disk.create_folders(Path::new(link).parent().unwrap(), 0)
+        fs.create_folders(Path::new(link).parent().unwrap(), 0)
             .unwrap();
-        disk.point(Path::new(link), target).unwrap();
+        fs.point(Path::new(link), target).unwrap();
     } else if let Some(folder) = at.strip_suffix('/') {
-        disk.create_folders(Path::new(folder), 0).unwrap();
+        fs.create_folders(Path::new(folder), 0).unwrap();
     } else {
-        disk.put(&at, "x".repeat(bytes).as_bytes());
+        fs.put(&at, "x".repeat(bytes).as_bytes());
     }
 }
 
 impl Sown {
-    fn sow(&self, disk: &MemDisk, name: &str) {
+    fn sow(&self, fs: &SimFs, name: &str) {
         if self.has_folder {
-            put(disk, &format!("{name}/"), 0);
+            put(fs, &format!("{name}/"), 0);
             for (file, bytes) in &self.ours {
-                put(disk, &format!("{name}/{file}"), *bytes);
+                put(fs, &format!("{name}/{file}"), *bytes);
             }
             for file in &self.foreign {
-                put(disk, &format!("{name}/{file}"), 7);
+                put(fs, &format!("{name}/{file}"), 7);
             }
             if self.is_unfinished {
-                put(disk, &format!("{name}/{UNFINISHED}"), 7);
+                put(fs, &format!("{name}/{UNFINISHED}"), 7);
             }
         }
         for (ending, bytes) in &self.archives {
-            put(disk, &format!("{name}{ending}"), *bytes);
+            put(fs, &format!("{name}{ending}"), *bytes);
         }
     }
 
@@ -222,28 +222,28 @@ proptest! {
         in_base in btree_set(prop::sample::select(&IN_BASE[..]), 0..6),
         rules in proptest::collection::vec(rule(), 1..4),
     ) {
-        let disk = MemDisk::with_folder("/base");
-        disk.put("/base/.chronologix.json", DESCRIPTION.as_bytes());
+        let fs = SimFs::with_folder("/base");
+        fs.put("/base/.chronologix.json", DESCRIPTION.as_bytes());
         for (hours, unit) in &sown {
-            unit.sow(&disk, &folder(*hours));
+            unit.sow(&fs, &folder(*hours));
         }
         for name in in_base {
             // Not in place of what was sown.
             let path = name.split(" -> ").next().unwrap().trim_end_matches('/');
-            if !standing(&disk).contains_key(&format!("/{path}")) {
-                put(&disk, name, 7);
+            if !standing(&fs).contains_key(&format!("/{path}")) {
+                put(&fs, name, 7);
             }
         }
-        let mut expected = standing(&disk);
+        let mut expected = standing(&fs);
         expected.retain(|path, _| !path.ends_with(UNFINISHED));
         for hours in doomed(&sown, &rules) {
             for name in sown[&hours].names_of_ours(&folder(hours)) {
                 prop_assert!(expected.remove(&name).is_some(), "{name}");
             }
         }
-        let done = run(&disk, config_of(&rules));
+        let done = run(&fs, config_of(&rules));
         prop_assert!(done.errors.is_empty(), "{:?}", done.errors);
-        prop_assert_eq!(standing(&disk), expected, "{:?}", rules);
+        prop_assert_eq!(standing(&fs), expected, "{:?}", rules);
     }
 }
 
@@ -251,55 +251,55 @@ proptest! {
 fn what_cannot_be_removed_or_looked_into_stays_and_is_told() {
     use std::io::ErrorKind;
 
-    use crate::fs::sim::Op;
+    use crate::fs::sim::FsOp;
 
     let sow = || {
-        let disk = MemDisk::with_folder("/base");
+        let fs = SimFs::with_folder("/base");
         for hours in 3..6 {
-            put(&disk, &format!("{}/app.log", folder(hours)), 10);
+            put(&fs, &format!("{}/app.log", folder(hours)), 10);
         }
-        disk
+        fs
     };
     for (op, name, gone) in [
-        (Op::Look, "/base", &[][..]),
-        (Op::Look, OLD, &[4, 5]),
-        (Op::Hold, OLD, &[4, 5]),
-        (Op::Hold, "/base", &[]),
-        (Op::Remove, "app.log", &[]),
+        (FsOp::Look, "/base", &[][..]),
+        (FsOp::Look, OLD, &[4, 5]),
+        (FsOp::LockGuard, OLD, &[4, 5]),
+        (FsOp::LockGuard, "/base", &[]),
+        (FsOp::Remove, "app.log", &[]),
     ] {
-        let disk = sow();
-        disk.fail(op, name, usize::MAX, ErrorKind::PermissionDenied);
-        let done = run(&disk, config().retain("1h"));
+        let fs = sow();
+        fs.fail(op, name, usize::MAX, ErrorKind::PermissionDenied);
+        let done = run(&fs, config().retain("1h"));
         assert!(!done.errors.is_empty(), "{op:?} {name}");
         for hours in 3..6 {
-            let stays = standing(&disk).contains_key(&format!("/{}/app.log", folder(hours)));
+            let stays = standing(&fs).contains_key(&format!("/{}/app.log", folder(hours)));
             assert_eq!(stays, !gone.contains(&hours), "{op:?} {name}: {hours}");
         }
-        disk.heal();
-        let done = run(&disk, config().retain("1h"));
+        fs.heal();
+        let done = run(&fs, config().retain("1h"));
         assert!(done.errors.is_empty());
-        assert!(standing(&disk).is_empty(), "{op:?} {name}");
+        assert!(standing(&fs).is_empty(), "{op:?} {name}");
     }
 }
 
 #[test]
 fn a_folder_that_a_logger_is_in_stays() {
-    let disk = MemDisk::with_folder("/base");
-    put(&disk, &format!("{OLD}/app.log"), 10);
+    let fs = SimFs::with_folder("/base");
+    put(&fs, &format!("{OLD}/app.log"), 10);
     let folder = format!("/base/{OLD}");
-    let held = Disk::hold(&disk, Path::new(&folder)).unwrap();
-    assert_eq!(run(&disk, config().retain("1h")).removed, 0);
-    assert_eq!(standing(&disk).len(), 2);
+    let held = FileSystem::hold(&fs, Path::new(&folder)).unwrap();
+    assert_eq!(run(&fs, config().retain("1h")).removed, 0);
+    assert_eq!(standing(&fs).len(), 2);
     drop(held);
-    assert_eq!(run(&disk, config().retain("1h")).removed, 1);
-    assert!(standing(&disk).is_empty());
+    assert_eq!(run(&fs, config().retain("1h")).removed, 1);
+    assert!(standing(&fs).is_empty());
 }
 
 #[test]
 fn a_run_that_is_told_to_stop_removes_nothing_more() {
-    let disk = MemDisk::with_folder("/base");
-    put(&disk, &format!("{OLD}/app.log"), 10);
-    let done = keeper(&disk, config().retain("1h")).run(super::now(), &AtomicBool::new(true));
+    let fs = SimFs::with_folder("/base");
+    put(&fs, &format!("{OLD}/app.log"), 10);
+    let done = worker(&fs, config().retain("1h")).run(super::now(), &AtomicBool::new(true));
     assert_eq!(done.removed, 0);
-    assert_eq!(standing(&disk).len(), 2);
+    assert_eq!(standing(&fs).len(), 2);
 }

@@ -7,11 +7,11 @@ use crate::backend::tests::crash_model::{
     life::Life,
     program::{Ask, FILES, Log, Move, STREAMS},
 };
-use crate::{Durability, fs::sim::Luck};
+use crate::{Durability, fs::sim::CrashSeed};
 
 impl World {
     /// The power is cut.
-    pub(crate) fn crash(&mut self, luck: Luck) -> Result<(), String> {
+    pub(crate) fn crash(&mut self, luck: CrashSeed) -> Result<(), String> {
         check::all(self, false)?;
         self.seen.crashes += 1;
         self.held.clear();
@@ -20,8 +20,8 @@ impl World {
         self.restart()
     }
 
-    fn lose(&mut self, luck: Luck) {
-        self.disk.crash_with(luck);
+    fn lose(&mut self, luck: CrashSeed) {
+        self.fs.crash_with(luck);
         self.interruptions += 1;
         for entry in &mut self.entries {
             if entry.must == Must::Stand {
@@ -40,8 +40,8 @@ impl World {
         check::all(self, true).map_err(|error| format!("between two lives: {error}"))?;
         let begin = |world: &Self| {
             // A writer takes the base that it finds for durable, though the one before it may have made it in vain.
-            world.disk.make_durable("/");
-            Life::begin(&world.disk, &world.settings, &world.config)
+            world.fs.make_durable("/");
+            Life::begin(&world.fs, &world.settings, &world.config)
         };
         let mut life = begin(self);
         if life.is_err() {
@@ -49,8 +49,8 @@ impl World {
                 return Err("a start fails for no reason".to_owned());
             }
             self.seen.failed_starts += 1;
-            self.disk.heal();
-            self.disk.limit_open(usize::MAX);
+            self.fs.heal();
+            self.fs.limit_open(usize::MAX);
             self.is_faulty = false;
             life = begin(self);
         }
@@ -115,7 +115,7 @@ impl World {
         check::all(self, true)?;
         check::stats(self)?;
         self.stop(true)?;
-        self.lose(Luck::NONE);
+        self.lose(CrashSeed::NONE);
         check::all(self, true)?;
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::backend::tests::crash_model::{
 };
 use chronologix_schema::layout::zone;
 
-use crate::fs::sim::MemDisk;
+use crate::fs::sim::SimFs;
 
 impl World {
     pub(crate) fn set_clock(&mut self, by: Move) {
@@ -43,30 +43,30 @@ impl World {
         let path = match target {
             Target::File(number) => self.pick_file(number),
             Target::Folder(number) => {
-                let mut folders = self.disk.list("/base");
+                let mut folders = self.fs.list("/base");
                 folders.retain(|name| name.starts_with("20"));
                 let at = number.checked_rem(folders.len());
                 at.map(|at| format!("/base/{}", folders[at]))
             }
             Target::Base => Some("/base".to_owned()),
         };
-        self.plunder(path, MemDisk::delete)
+        self.plunder(path, SimFs::delete)
     }
 
     pub(crate) fn replace(&mut self, file: usize, content: &str) -> Result<(), String> {
         let path = self.pick_file(file);
-        self.plunder(path, |disk, path| disk.put(path, content.as_bytes()))
+        self.plunder(path, |fs, path| fs.put(path, content.as_bytes()))
     }
 
     fn plunder(
         &mut self,
         path: Option<String>,
-        take: impl FnOnce(&MemDisk, &str),
+        take: impl FnOnce(&SimFs, &str),
     ) -> Result<(), String> {
         let Some(path) = path else { return Ok(()) };
         // As long as it is all there.
         check::all(self, false)?;
-        take(&self.disk, &path);
+        take(&self.fs, &path);
         self.is_plundered = true;
         self.seen.plundered += 1;
         self.life.may_fail = true;
@@ -75,7 +75,7 @@ impl World {
 
     fn pick_file(&self, number: usize) -> Option<String> {
         let mut paths = Vec::new();
-        self.disk.for_each_file(|file| {
+        self.fs.for_each_file(|file| {
             let path = file.path.to_string_lossy();
             if !file.is_gone && path.ends_with(".log") {
                 paths.push(path.into_owned());

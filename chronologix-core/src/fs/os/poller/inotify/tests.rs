@@ -2,10 +2,10 @@
 
 use rustix::fs::inotify::ReadFlags;
 
-use super::Eyes;
+use super::FileWatches;
 
-fn eyes() -> Eyes {
-    let mut eyes = Eyes::new().unwrap();
+fn eyes() -> FileWatches {
+    let mut eyes = FileWatches::new().unwrap();
     eyes.watched = vec![1, 2];
     eyes.inside = vec![2];
     eyes.names = vec!["2025-05-04".into()];
@@ -34,5 +34,5 @@ fn names_matter_in_the_folders_in_use_and_elsewhere_if_they_are_ours() {
 
 #[test]
 fn nothing_is_seen_before_anything_is_watched() {
-    assert!(!Eyes::new().unwrap().see_all());
+    assert!(!FileWatches::new().unwrap().see_all());
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{FILES, FILES_CHANGED, NOTHING_CHANGED, Scene};
-use crate::fs::{os::OsDisk, poller::Lookout, traits::Disk};
+use crate::fs::{os::OsFs, poller::Lookout, traits::FileSystem};
 
 /// Does something to the tree, and says what a wait told after it.
 #[track_caller]
@@ -74,7 +74,7 @@ fn folders_that_are_deleted_renamed_or_replaced() {
 #[test]
 fn an_empty_folder_that_somebody_has_open() {
     let mut scene = Scene::new();
-    let _held = OsDisk.hold(&scene.path("next")).unwrap();
+    let _held = OsFs.hold(&scene.path("next")).unwrap();
     fs::remove_file(scene.path("next/app.log")).unwrap();
     fs::remove_file(scene.path("next/errors.log")).unwrap();
     assert_eq!(scene.look(), FILES_CHANGED);
@@ -145,16 +145,14 @@ fn what_is_written_and_made_ends_no_wait() {
     file.set_len(0).unwrap();
     drop(file);
     scene.make().unwrap();
-    OsDisk
-        .replace(&scene.path(".chronologix.json"), "{}", 0o600)
+    OsFs.replace(&scene.path(".chronologix.json"), "{}", 0o600)
         .unwrap();
-    OsDisk
-        .open_new(&scene.path("current/app.1.log"), 0o600)
+    OsFs.open_new(&scene.path("current/app.1.log"), 0o600)
         .unwrap();
-    OsDisk.create_folders(&scene.path("later"), 0o700).unwrap();
+    OsFs.create_folders(&scene.path("later"), 0o700).unwrap();
     // As two loggers do to each other that share a tree, but not the interval.
     for target in ["next", "current"] {
-        OsDisk.point(&scene.path("link"), target).unwrap();
+        OsFs.point(&scene.path("link"), target).unwrap();
     }
     assert_eq!(scene.look(), NOTHING_CHANGED);
 }

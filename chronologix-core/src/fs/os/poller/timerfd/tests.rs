@@ -2,7 +2,7 @@
 
 use rustix::io::Errno;
 
-use super::{Alarm, NEVER, judge_reading, judge_setting, once_at};
+use super::{NEVER, Timerfd, judge_reading, judge_setting, once_at};
 
 #[test]
 fn a_clock_that_was_set_is_told_from_one_that_was_not() {
@@ -37,7 +37,7 @@ fn any_time_can_be_asked_for() {
 
 #[test]
 fn it_rings_once_for_a_time_that_is_past_and_can_be_set_again() {
-    let mut alarm = Alarm::new().unwrap();
+    let mut alarm = Timerfd::new().unwrap();
     assert_eq!(alarm.has_rung(), Ok(false));
     for past in [i64::MIN, 0, 1, 1] {
         assert_eq!(alarm.set(past), Ok(false));
