@@ -32,7 +32,6 @@ use crate::{cli::Cli, output::OutputError, tree::Root};
 mod action;
 #[doc(hidden)]
 pub mod bench;
-mod choices;
 mod cli;
 mod fuzzy;
 mod keymap;
@@ -43,11 +42,12 @@ mod output;
 mod query;
 mod record;
 mod row_filter;
-mod session;
+mod sanitize;
 mod streams;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod theme;
 mod tree;
 mod tui;
 mod ui;

@@ -15,23 +15,22 @@ use self::{
     layout::ScreenLayout,
     overlay::{Overlay, Prompt, Purpose},
     pane::Pane,
-    pending_queries::PendingQueries,
+    pending_queries::{Fetch, PendingQueries},
     row_match::{Criterion, RowMatch},
     search_results::{Counts, SearchResults},
     seek::Seek,
+    session::Session,
     stream_stats::StreamStats,
     viewport::Viewport,
 };
-use crate::update::fetch::Fetch;
 use crate::{
     keymap::Keymap,
     line::Key,
     merge::Fold,
     query::Pattern,
-    session::Session,
     streams::{StreamId, Streams},
     tail::Waiting,
-    ui::{self, Depth, Theme, ThemeName},
+    theme::{Depth, Theme, ThemeName},
 };
 
 pub(crate) mod bookmarks;
@@ -48,6 +47,7 @@ mod row_scan;
 pub(crate) mod scroll;
 pub(crate) mod search_results;
 pub(crate) mod seek;
+pub(crate) mod session;
 pub(crate) mod stream_stats;
 pub(crate) mod viewport;
 pub(crate) mod visible_rows;
@@ -260,7 +260,7 @@ impl Model {
     /// Hands over the page of the tab in front.
     pub(crate) fn with_page<T>(&self, work: impl FnOnce(Viewport<'_>) -> T) -> T {
         let area = ScreenLayout::of(self).lines();
-        let height = |row: &Row| ui::height(self, self.tab, row, area.width);
+        let height = |row: &Row| layout::height(self, self.tab, row, area.width);
         work(Viewport {
             pane: self.pane(),
             lines: u64::from(area.height).max(1),

@@ -20,8 +20,8 @@ use crate::{
         Bounds, Direction, Filter, Place, Record, Step, TimeSpec, TreeCursor, View, handovers,
     },
     streams::{StreamId, StreamNames, Streams},
-    tail::{Clock, Follower, LONGEST_PRINTED, Opening, Waiting},
-    tree::{Root, Tree},
+    tail::{Follower, Opening, Waiting},
+    tree::{Clock, LONGEST_PRINTED, Root, Tree},
 };
 
 mod follow;

@@ -24,13 +24,12 @@ use self::folder::{OpenFolder, Scanned};
 pub(crate) use self::{
     change::{Change, Waiting},
     file::{Incident, Start},
-    folder::Handover,
-    pump::{Clock, pump},
+    pump::pump,
 };
 use crate::{
     line::{Key, LogLine},
     streams::{StreamId, StreamNames, Streams},
-    tree::{Identity, Root, Tree, start_in},
+    tree::{Handover, Identity, LONGEST_PRINTED, LONGEST_SHOWN, Root, Tree, start_in},
 };
 
 mod change;
@@ -51,12 +50,6 @@ const OPENING_OF_ALL: u64 = 4 << 20;
 
 /// Where the current folder has fewer lines, earlier folders are opened too.
 const ENOUGH_LINES: usize = 1_000;
-
-/// The most bytes of a line on the screen; the rest of a longer one is left out.
-pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
-
-/// The most bytes of a line that is printed.
-pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
 
 /// The most folders that are opened for their past.
 const OPENING_FOLDERS: usize = 32;

@@ -39,6 +39,15 @@ const SUFFIX: &str = ".log";
 /// A description larger than this is none.
 const LARGEST_DESCRIPTION: u64 = 1 << 20;
 
+/// The most bytes of a line on the screen; the rest of a longer one is left out.
+pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
+
+/// The most bytes of a line that is printed.
+pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
+
+/// Where the time comes from.
+pub(crate) type Clock = fn() -> Timestamp;
+
 /// A log tree, as far as it is known.
 #[derive(Debug)]
 pub(crate) struct Tree {
@@ -62,6 +71,17 @@ pub(crate) struct Tree {
     names: StreamNames,
     /// The most bytes one line takes.
     longest_line: usize,
+}
+
+/// Where the reading of a folder goes on that somebody else began.
+#[derive(Debug)]
+pub(crate) struct Handover {
+    /// The folder.
+    pub(crate) folder: Folder,
+    /// What was read of each file.
+    pub(crate) read: BTreeMap<PathBuf, u64>,
+    /// What dates the lines that come next, by stream.
+    pub(crate) daters: BTreeMap<StreamId, LineDater>,
 }
 
 /// A file of a stream.

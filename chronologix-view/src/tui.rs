@@ -18,11 +18,11 @@ use self::{
 use crate::{
     model::{Model, pending_queries::QueryCommand},
     query::{QueryService, Sink, TreeSource},
-    session::Session,
     streams::StreamNames,
     tail::{Follower, Opening, pump},
+    theme::{Depth, Theme},
     tree::Root,
-    ui::{Depth, Theme},
+    update::session,
     user_files::UserFiles,
 };
 
@@ -92,7 +92,7 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
     // Where the tree was never opened, the session is as it was.
     if model.session.is_none() && !model.panes[0].rows().is_empty() {
         user_files
-            .keep(Session::of(&model))
+            .keep(session::capture(&model))
             .map_err(TuiError::Session)?;
     }
     match ending {

@@ -5,17 +5,12 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
 
 use self::cell_writer::CellWriter;
-pub(crate) use self::{
-    header::timeline_bar_area,
-    lines::height,
-    sidebar::tab_at as tab_at_row,
-    tabs::tab_at as tab_at_column,
-    theme::{Depth, Theme, ThemeName},
-    timeline_bar::{slice_at_histogram, slice_at_timeline_bar},
-};
+pub(crate) use self::hit::target_at;
 use crate::{
     model::{Model, layout::ScreenLayout, overlay::Overlay},
+    sanitize,
     streams::StreamSet,
+    theme::Theme,
 };
 
 mod cell_writer;
@@ -23,14 +18,13 @@ mod detail;
 mod filter_list;
 mod header;
 mod help;
+mod hit;
 mod lines;
 mod palette;
-pub(crate) mod sanitize;
 mod scrollbar;
 mod sidebar;
 mod status;
 mod tabs;
-mod theme;
 mod timeline_bar;
 
 #[cfg(test)]

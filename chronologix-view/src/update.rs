@@ -17,8 +17,10 @@ use crate::{
         seek::Want,
     },
     query::Direction,
+    tail::Change,
 };
 
+pub(crate) mod choices;
 pub(crate) mod fetch;
 mod filters;
 mod goto;
@@ -28,6 +30,7 @@ mod overlays;
 mod prompt;
 mod search;
 mod selection;
+pub(crate) mod session;
 mod split;
 
 #[cfg(test)]
@@ -54,6 +57,15 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     fetch::fetch_missing(model);
     model.read_shown();
     effect
+}
+
+/// Takes in a change of the tree; once its streams are known, the last session is restored.
+pub(crate) fn apply(model: &mut Model, change: Change) {
+    let is_opened = matches!(change, Change::Opened(_));
+    model.apply(change);
+    if is_opened && let Some(session) = model.session.take() {
+        session::restore(model, &session);
+    }
 }
 
 /// Takes text that was pasted.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::settings::Settings;
-use crate::session::Session;
+use crate::model::session::Session;
 
 mod export;
 mod sessions;

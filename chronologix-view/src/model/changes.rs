@@ -76,9 +76,6 @@ impl Model {
         self.fit_panes();
         (self.fetch, self.aligned) = (None, None);
         self.horizon = cuts.iter().map(|key| (key.folder, key.instant)).max();
-        if let Some(session) = self.session.take() {
-            session.restore(self);
-        }
         self.count_all();
     }
 

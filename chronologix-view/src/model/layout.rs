@@ -1,4 +1,4 @@
-//! Where the parts of the screen are.
+//! Where the parts of the screen are, and how many rows of it a line takes.
 //!
 //! ```text
 //!   header   my_logs · 2025-05-04__15-00 · 1h UTC   ▁▂▅█▃      LIVE
@@ -11,7 +11,11 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use super::{Model, Side};
+use super::{
+    Model, Side,
+    buffer::{Body, Row},
+};
+use crate::{line::LogLine, record::Parts, sanitize};
 
 /// The narrowest half of a divided screen.
 const LEAST_HALF: u16 = 20;
@@ -89,4 +93,44 @@ impl ScreenLayout {
     pub(crate) fn lines(&self) -> Rect {
         self.panes.first().map_or(Rect::ZERO, |(_, area)| *area)
     }
+}
+
+/// The widest column of stream names.
+const WIDEST_TAG: usize = 24;
+
+/// The columns before and after the text that are always there: marks and scrollbar.
+const MARGINS: u16 = 2;
+
+/// How many rows of the screen a row takes in this tab, at this width.
+pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
+    match &row.body {
+        Body::Line(line, _) if model.is_wrapped => {
+            let width = text_width(model, tab, width);
+            sanitize::rows(&shown(line).0.whole(), width).len() as u64
+        }
+        Body::Line(..) | Body::Mark(_) => 1,
+    }
+}
+
+/// The columns that are left for the text of a line.
+pub(crate) fn text_width(model: &Model, tab: usize, width: u16) -> usize {
+    usize::from(width.saturating_sub(MARGINS)).saturating_sub(tag_width(model, tab))
+}
+
+/// The columns of the stream names, with the blanks after them.
+pub(crate) fn tag_width(model: &Model, tab: usize) -> usize {
+    match tab {
+        0 => model.streams.longest_tag().min(WIDEST_TAG) + 2,
+        _ => 0,
+    }
+}
+
+/// A line as it is shown.
+pub(crate) fn shown(line: &LogLine) -> (Parts, &'static str) {
+    let end = if line.is_cut {
+        " … the line goes on"
+    } else {
+        ""
+    };
+    (Parts::of(&line.text), end)
 }

@@ -1,6 +1,7 @@
 //! Questions to the query service that are not handed over yet, and which of them are not answered.
 
-use crate::query::{Query, QueryId, Request, RequestKind};
+use crate::line::Key;
+use crate::query::{Direction, Place, Query, QueryId, Request, RequestKind};
 
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,32 @@ pub(crate) enum QueryCommand {
     Cancel(RequestKind),
 }
 
-/// The questions of the screen.
+/// What the page that is waited for is to be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fetch {
+    /// The tab it is for.
+    pub(crate) tab: usize,
+    /// To which side of `from`.
+    pub(crate) direction: Direction,
+    /// What becomes of the rows.
+    pub(crate) aim: Aim,
+    /// Where the rows begin.
+    pub(crate) from: Place,
+    /// The line the reader is to come to, if it is known.
+    pub(crate) key: Option<Key>,
+}
+
+/// What becomes of the rows of a [`Fetch`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// The rows are put to those there are.
+    Extend,
+    /// The rows are shown instead, with the cursor on the first in their direction, once there
+    /// are any. The next part extends them.
+    Replace,
+}
+
+/// The queries of the screen.
 #[derive(Debug, Default)]
 pub(crate) struct PendingQueries {
     /// Whether anybody answers.

@@ -8,7 +8,8 @@ use crate::{
     merge::{Fold, Source, Timeline},
     query::View,
     streams::{StreamId, Streams},
-    tail::{Change, Clock, Follower, pump},
+    tail::{Change, Follower, pump},
+    tree::Clock,
 };
 
 /// What of the lines that come is printed.

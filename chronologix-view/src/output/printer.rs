@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::{OutputError, stats::Stats};
 use crate::{
     line::LogLine,
+    sanitize,
     streams::{StreamSet, Streams},
-    ui::sanitize,
 };
 
 /// How records are printed.

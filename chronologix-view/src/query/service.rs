@@ -15,8 +15,7 @@ use super::{
 };
 use crate::{
     streams::StreamNames,
-    tail::{Clock, LONGEST_SHOWN},
-    tree::{Root, Tree},
+    tree::{Clock, LONGEST_SHOWN, Root, Tree},
 };
 
 #[cfg(test)]

@@ -15,8 +15,7 @@ use super::{
 use crate::{
     line::Key,
     streams::StreamId,
-    tail::Handover,
-    tree::{Tree, file_length},
+    tree::{Handover, Tree, file_length},
 };
 
 #[cfg(test)]

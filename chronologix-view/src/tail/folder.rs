@@ -1,6 +1,6 @@
 //! The files of one interval folder.
 
-use std::{collections::BTreeMap, mem, path::PathBuf};
+use std::{collections::BTreeMap, mem};
 
 use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use super::file::{FileTail, Incident, Start};
 use crate::{
     line::{Key, LogLine},
     streams::StreamId,
-    tree::{Identity, LineDater, Listing, RawLine, Tree},
+    tree::{Handover, Identity, LineDater, Listing, RawLine, Tree},
 };
 
 #[cfg(test)]
@@ -28,17 +28,6 @@ pub(crate) struct OpenFolder {
     /// What others read of it before.
     before: Option<Handover>,
     streams: BTreeMap<StreamId, OpenStream>,
-}
-
-/// Where the reading of a folder goes on that somebody else began.
-#[derive(Debug)]
-pub(crate) struct Handover {
-    /// The folder.
-    pub(crate) folder: Folder,
-    /// What was read of each file.
-    pub(crate) read: BTreeMap<PathBuf, u64>,
-    /// What dates the lines that come next, by stream.
-    pub(crate) daters: BTreeMap<StreamId, LineDater>,
 }
 
 /// The files of one stream in the folder.

@@ -6,12 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
+use crate::tree::Clock;
 
 use super::{Change, Follower, watch::Watch};
-
-/// Where the time comes from.
-pub(crate) type Clock = fn() -> Timestamp;
 
 /// How often everything is looked at without an event, for events that are lost and folders whose
 /// time has come.

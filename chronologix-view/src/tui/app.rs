@@ -5,15 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use self::pace::{Pace, Urgency};
 use super::inbox::{Event, Inbox};
 use crate::{
     action::Effect,
     model::{Model, pending_queries::QueryCommand},
-    tail::Clock,
-    update,
+    tree::Clock,
+    ui, update,
     user_files::UserFiles,
 };
 
@@ -113,7 +113,8 @@ pub(crate) fn run(
                 update::paste(model, &text);
             }
             Some(Event::Mouse(mouse)) => {
-                if update::mouse::point(model, mouse) {
+                let at = Position::new(mouse.column, mouse.row);
+                if update::mouse::point(model, mouse.kind, |model| ui::target_at(model, at)) {
                     pace.wants(Urgency::Answer, Instant::now());
                     work = PendingWork::New;
                 }
@@ -127,7 +128,7 @@ pub(crate) fn run(
                 work = PendingWork::New;
                 model.second = clock().as_second();
                 for change in changes {
-                    model.apply(change);
+                    update::apply(model, change);
                 }
             }
             Some(Event::Reply(reply)) => {

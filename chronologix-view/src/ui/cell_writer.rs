@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::sanitize;
+use crate::sanitize;
 
 #[cfg(test)]
 mod tests;

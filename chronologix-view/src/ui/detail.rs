@@ -15,10 +15,11 @@
 use jiff::{Unit, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{Screen, help::popup, lines::in_words, sanitize, writer_at};
+use super::{Screen, help::popup, lines::in_words, writer_at};
 use crate::{
     model::buffer::{Body, Row},
     record::{Detail, Parts},
+    sanitize,
 };
 
 /// What is said of a record: a name and a value, or a row of text.

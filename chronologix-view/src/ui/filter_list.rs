@@ -9,7 +9,8 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{Screen, Theme, help::popup, sanitize, writer_at};
+use super::{Screen, help::popup, writer_at};
+use crate::{sanitize, theme::Theme};
 
 impl Screen<'_> {
     pub(super) fn filter_list(&self, selected: usize, area: Rect, buffer: &mut Buffer) {

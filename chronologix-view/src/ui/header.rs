@@ -16,7 +16,7 @@ const STATE: u16 = 10;
 const TIMELINE_BAR: u16 = 48;
 
 /// Where the timeline bar is, in the row of the header.
-pub(crate) fn timeline_bar_area(header: Rect) -> Rect {
+pub(super) fn timeline_bar_area(header: Rect) -> Rect {
     let width = TIMELINE_BAR.min((header.width / 3).saturating_sub(STATE));
     Rect {
         x: header.right().saturating_sub(STATE + width),

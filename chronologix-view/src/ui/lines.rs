@@ -17,61 +17,22 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, Theme, cell_writer::CellWriter, row_of, sanitize, writer_at};
+use super::{Screen, cell_writer::CellWriter, row_of, writer_at};
 use crate::{
     line::LogLine,
     model::{
-        Model,
         buffer::{Body, Row},
+        layout::{height, shown, tag_width, text_width},
         scroll::Scroll,
         viewport::{PlacedRow, Viewport},
         visible_rows::Separator,
     },
-    record::Parts,
+    sanitize,
+    theme::Theme,
 };
 
 #[cfg(test)]
 mod tests;
-
-/// The widest column of stream names.
-const WIDEST_TAG: usize = 24;
-
-/// The columns before and after the text that are always there: marks and scrollbar.
-const MARGINS: u16 = 2;
-
-/// How many rows of the screen a row takes in this tab, at this width.
-pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
-    match &row.body {
-        Body::Line(line, _) if model.is_wrapped => {
-            let width = text_width(model, tab, width);
-            sanitize::rows(&shown(line).0.whole(), width).len() as u64
-        }
-        Body::Line(..) | Body::Mark(_) => 1,
-    }
-}
-
-/// The columns that are left for the text of a line.
-fn text_width(model: &Model, tab: usize, width: u16) -> usize {
-    usize::from(width.saturating_sub(MARGINS)).saturating_sub(tag_width(model, tab))
-}
-
-/// The columns of the stream names, with the blanks after them.
-fn tag_width(model: &Model, tab: usize) -> usize {
-    match tab {
-        0 => model.streams.longest_tag().min(WIDEST_TAG) + 2,
-        _ => 0,
-    }
-}
-
-/// A line as it is shown.
-fn shown(line: &LogLine) -> (Parts, &'static str) {
-    let end = if line.is_cut {
-        " … the line goes on"
-    } else {
-        ""
-    };
-    (Parts::of(&line.text), end)
-}
 
 impl Screen<'_> {
     pub(super) fn lines(&self, tab: usize, area: Rect, buffer: &mut Buffer) {

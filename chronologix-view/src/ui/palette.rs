@@ -9,8 +9,8 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{Screen, help::popup, sanitize, writer_at};
-use crate::{choices::choices, model::input::Input};
+use super::{Screen, help::popup, writer_at};
+use crate::{model::input::Input, sanitize, update::choices::choices};
 
 /// The width of the list.
 const WIDTH: usize = 60;

@@ -12,13 +12,15 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, Theme, grouped, row_of, sanitize, writer_at};
+use super::{Screen, grouped, row_of, writer_at};
 use crate::{
     model::{
         Model,
         stream_stats::{SECONDS, StreamStats},
     },
+    sanitize,
     streams::StreamId,
+    theme::Theme,
 };
 
 /// The heights of the bars of a sparkline.
@@ -83,7 +85,7 @@ impl Screen<'_> {
 }
 
 /// The tab at a row of the sidebar.
-pub(crate) fn tab_at(model: &Model, height: u16, row: u16) -> Option<usize> {
+pub(super) fn tab_at(model: &Model, height: u16, row: u16) -> Option<usize> {
     let tab = first_row(model, height) + usize::from(row);
     (row < height && tab < model.panes.len()).then_some(tab)
 }

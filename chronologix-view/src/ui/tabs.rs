@@ -10,8 +10,8 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, cell_writer::CellWriter, sanitize};
-use crate::model::Model;
+use super::{Screen, cell_writer::CellWriter};
+use crate::{model::Model, sanitize};
 
 impl Screen<'_> {
     pub(super) fn tabs(&self, area: Rect, buffer: &mut Buffer) {
@@ -49,7 +49,7 @@ impl Screen<'_> {
 }
 
 /// The tab at a column of the row of tabs.
-pub(crate) fn tab_at(model: &Model, width: u16, column: u16) -> Option<usize> {
+pub(super) fn tab_at(model: &Model, width: u16, column: u16) -> Option<usize> {
     let labels = tab_labels(model);
     let first = first_tab(&labels, model.tab, usize::from(width));
     let mut end = 0;

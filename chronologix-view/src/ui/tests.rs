@@ -8,6 +8,7 @@ use super::*;
 use crate::{
     tail::{Change, Incident, Waiting},
     tests::harness::Harness,
+    theme::{Depth, ThemeName},
 };
 
 /// A service at work.

@@ -191,7 +191,7 @@ fn row(area: Rect, y: u16) -> Rect {
 }
 
 /// The place in the tree that a column of the small timeline bar stands for.
-pub(crate) fn slice_at_timeline_bar(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
+pub(super) fn slice_at_timeline_bar(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
     let columns = columns(&model.folder_cells(), area.width);
     let left = area.right().saturating_sub(width_of(&columns));
     let column = columns.get(usize::from(x.checked_sub(left)?))?;
@@ -199,7 +199,7 @@ pub(crate) fn slice_at_timeline_bar(model: &Model, area: Rect, x: u16) -> Option
 }
 
 /// The place in the tree that a column of the large histogram stands for.
-pub(crate) fn slice_at_histogram(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
+pub(super) fn slice_at_histogram(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
     let columns = columns(&model.slice_cells(), area.width);
     let column = columns.get(usize::from(x.checked_sub(area.x)?))?;
     column.cells.first().copied()

@@ -7,6 +7,7 @@ use crate::{
     line::Key,
     model::{
         Model,
+        pending_queries::{Aim, Fetch},
         row_match::Criterion,
         scroll::{Held, Scroll},
         search_results::SearchResults,
@@ -17,28 +18,6 @@ use crate::{
 
 /// Rows that are fetched at a time.
 const ROWS: usize = 400;
-
-/// What the page that is waited for is to be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fetch {
-    /// The tab it is for.
-    tab: usize,
-    direction: Direction,
-    aim: Aim,
-    /// Where the rows begin.
-    from: Place,
-    /// The line the reader is to come to, if it is known.
-    key: Option<Key>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Aim {
-    /// The rows are put to those there are.
-    Extend,
-    /// The rows are shown instead, with the cursor on the first in their direction, once there
-    /// are any. The next part extends them.
-    Replace,
-}
 
 /// Asks for what is missing around the rows on screen, if anything is.
 pub(super) fn fetch_missing(model: &mut Model) {

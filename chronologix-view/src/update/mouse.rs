@@ -1,14 +1,11 @@
 //! The mouse: wheel, tabs, rail, rows.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::{Position, Rect};
+use crossterm::event::{MouseButton, MouseEventKind};
 
 use super::{fetch, filters, navigate, split};
 use crate::{
-    line::Key,
-    model::{Model, layout::ScreenLayout},
+    model::Model,
     query::{Direction, Place},
-    ui,
 };
 
 /// Rows that one notch of the wheel moves.
@@ -25,18 +22,39 @@ pub(super) fn toggle(model: &mut Model) {
     model.notice = Some(text.into());
 }
 
-/// Takes what the mouse did; says whether anything came of it.
-pub(crate) fn point(model: &mut Model, mouse: MouseEvent) -> bool {
-    let layout = ScreenLayout::of(model);
-    let at = Position::new(mouse.column, mouse.row);
-    match mouse.kind {
+/// What the mouse points at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum ClickTarget {
+    /// The name of a tab.
+    Tab(usize),
+    /// A place in the tree, as a column of a histogram stands for it.
+    Place(Place),
+    /// A row of the screen, counted from the top of the lines of a tab.
+    Row {
+        /// The tab.
+        tab: usize,
+        /// The row.
+        y: u16,
+    },
+}
+
+/// Takes what the mouse did, at what `target` finds under it; says whether anything came of it.
+pub(crate) fn point(
+    model: &mut Model,
+    kind: MouseEventKind,
+    target: impl FnOnce(&Model) -> Option<ClickTarget>,
+) -> bool {
+    match kind {
         MouseEventKind::ScrollUp => navigate::page_up(model, NOTCH),
         MouseEventKind::ScrollDown => navigate::page_down(model, NOTCH),
-        MouseEventKind::Down(MouseButton::Left) => return click(model, &layout, at),
+        MouseEventKind::Down(MouseButton::Left) => {
+            let is_covered = model.overlay.is_some() || model.prompt.is_some();
+            return !is_covered && target(model).is_some_and(|target| click(model, target));
+        }
         // A click on a name with the other button leaves the stream out.
-        MouseEventKind::Down(MouseButton::Right) => match tab_at(model, &layout, at) {
-            Some(tab) => filters::toggle_stream(model, tab),
-            None => return false,
+        MouseEventKind::Down(MouseButton::Right) => match target(model) {
+            Some(ClickTarget::Tab(tab)) => filters::toggle_stream(model, tab),
+            _ => return false,
         },
         _ => return false,
     }
@@ -45,54 +63,30 @@ pub(crate) fn point(model: &mut Model, mouse: MouseEvent) -> bool {
     true
 }
 
-fn click(model: &mut Model, layout: &ScreenLayout, at: Position) -> bool {
-    if model.overlay.is_some() || model.prompt.is_some() {
-        return false;
+fn click(model: &mut Model, target: ClickTarget) -> bool {
+    match target {
+        ClickTarget::Tab(tab) => {
+            split::show(model, tab);
+            fetch::fetch_missing(model);
+            model.read_shown();
+            true
+        }
+        ClickTarget::Place(place) => {
+            fetch::to_place(model, place, Direction::Newer);
+            true
+        }
+        ClickTarget::Row { tab, y } => {
+            if tab != model.tab {
+                split::other(model);
+            }
+            to_row_at(model, y)
+        }
     }
-    if let Some(tab) = tab_at(model, layout, at) {
-        split::show(model, tab);
-        fetch::fetch_missing(model);
-        model.read_shown();
-        return true;
-    }
-    let (timeline_bar, histogram) = (ui::timeline_bar_area(layout.header), layout.histogram);
-    let cell = if timeline_bar.contains(at) {
-        ui::slice_at_timeline_bar(model, timeline_bar, at.x)
-            .map(|cell| Place::Row(Key::first_of(cell.folder)))
-    } else if histogram.contains(at) {
-        let cell = ui::slice_at_histogram(model, histogram, at.x);
-        cell.map(|cell| Place::Time(cell.from))
-    } else {
-        None
-    };
-    if let Some(place) = cell {
-        fetch::to_place(model, place, Direction::Newer);
-        return true;
-    }
-    let half = layout.panes.iter().find(|(_, area)| area.contains(at));
-    let Some((tab, area)) = half else {
-        return false;
-    };
-    if *tab != model.tab {
-        split::other(model);
-    }
-    to_row_at(model, *area, at)
-}
-
-/// The tab whose name is at this place.
-fn tab_at(model: &Model, layout: &ScreenLayout, at: Position) -> Option<usize> {
-    let (tabs, sidebar) = (layout.tabs, layout.sidebar);
-    if tabs.contains(at) {
-        return ui::tab_at_column(model, tabs.width, at.x - tabs.x);
-    }
-    sidebar
-        .contains(at)
-        .then(|| ui::tab_at_row(model, sidebar.height, at.y - sidebar.y))?
 }
 
 /// Goes to the row at this place of the screen.
-fn to_row_at(model: &mut Model, area: Rect, at: Position) -> bool {
-    let y = i64::from(at.y - area.y);
+fn to_row_at(model: &mut Model, y: u16) -> bool {
+    let y = i64::from(y);
     let row = model.with_page(|page| {
         let placed = page.placed();
         placed

@@ -2,10 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{filters, update};
+use super::{choices::choices, filters, update};
 use crate::{
     action::{Action, Effect},
-    choices::choices,
     model::{
         Model,
         input::{Input, Typed},

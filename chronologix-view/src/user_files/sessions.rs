@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::Session;
+use crate::model::session::Session;
 
 #[cfg(test)]
 mod tests;

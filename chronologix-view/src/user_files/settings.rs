@@ -21,7 +21,7 @@ use toml::Spanned;
 
 use crate::{
     keymap::{BadKeys, Keymap},
-    ui::ThemeName,
+    theme::ThemeName,
 };
 
 #[cfg(test)]

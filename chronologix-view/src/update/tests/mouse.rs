@@ -1,17 +1,13 @@
 //! The mouse.
 
-use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseButton, MouseEventKind};
+use ratatui::layout::Position;
 
-use crate::{tests::harness::Harness, update::mouse};
+use crate::{tests::harness::Harness, ui, update::mouse};
 
 fn point(harness: &mut Harness, kind: MouseEventKind, column: u16, row: u16) -> bool {
-    let mouse = MouseEvent {
-        kind,
-        column,
-        row,
-        modifiers: KeyModifiers::NONE,
-    };
-    mouse::point(&mut harness.model, mouse)
+    let at = Position::new(column, row);
+    mouse::point(&mut harness.model, kind, |model| ui::target_at(model, at))
 }
 
 const CLICK: MouseEventKind = MouseEventKind::Down(MouseButton::Left);

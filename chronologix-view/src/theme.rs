@@ -103,7 +103,7 @@ impl Theme {
     }
 
     /// Both bars.
-    pub(super) fn bar(self) -> Style {
+    pub(crate) fn bar(self) -> Style {
         match self.palette().bar {
             Some((front, back)) if self.has_colour() => self.on(front, back),
             _ => Style::new().add_modifier(Modifier::REVERSED),
@@ -111,38 +111,38 @@ impl Theme {
     }
 
     /// What stands out in a bar, and the tab in front.
-    pub(super) fn badge(self) -> Style {
+    pub(crate) fn badge(self) -> Style {
         self.bar().add_modifier(Modifier::BOLD)
     }
 
     /// What does not in a bar.
-    pub(super) fn dimmed(self) -> Style {
+    pub(crate) fn dimmed(self) -> Style {
         self.bar().add_modifier(Modifier::DIM)
     }
 
     /// That the rows stand still.
-    pub(super) fn held(self) -> Style {
+    pub(crate) fn held(self) -> Style {
         self.coloured(self.palette().warn)
             .add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
     /// Something is wrong, in a bar.
-    pub(super) fn alarm(self) -> Style {
+    pub(crate) fn alarm(self) -> Style {
         self.coloured(self.palette().error)
             .add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
     /// The name of a stream.
-    pub(super) fn stream(self, stream: StreamId) -> Style {
+    pub(crate) fn stream(self, stream: StreamId) -> Style {
         let streams = self.palette().streams;
         self.coloured(streams[stream.index() % streams.len()])
     }
 
     /// The stamp of a line, and lines of little weight.
-    pub(super) const FAINT: Style = Style::new().add_modifier(Modifier::DIM);
+    pub(crate) const FAINT: Style = Style::new().add_modifier(Modifier::DIM);
 
     /// The level of a line.
-    pub(super) fn level(self, level: Level) -> Style {
+    pub(crate) fn level(self, level: Level) -> Style {
         let palette = self.palette();
         match level {
             Level::Trace | Level::Debug => Self::FAINT,
@@ -156,7 +156,7 @@ impl Theme {
     }
 
     /// The text of a line.
-    pub(super) fn message(self, level: Option<Level>) -> Style {
+    pub(crate) fn message(self, level: Option<Level>) -> Style {
         match level {
             Some(Level::Trace | Level::Debug) => Self::FAINT,
             Some(Level::Error | Level::Critical) => self.coloured(self.palette().error),
@@ -165,29 +165,29 @@ impl Theme {
     }
 
     /// What the viewer says between the lines.
-    pub(super) fn remark(self) -> Style {
+    pub(crate) fn remark(self) -> Style {
         self.coloured(self.palette().warn)
             .add_modifier(Modifier::DIM)
     }
 
     /// A key in the help.
-    pub(super) fn key(self) -> Style {
+    pub(crate) fn key(self) -> Style {
         self.coloured(self.palette().key)
             .add_modifier(Modifier::BOLD)
     }
 
     /// The row the reader points at.
-    pub(super) fn cursor(self) -> Style {
+    pub(crate) fn cursor(self) -> Style {
         self.ground(self.palette().cursor, Modifier::BOLD)
     }
 
     /// A row that is selected.
-    pub(super) fn selected(self) -> Style {
+    pub(crate) fn selected(self) -> Style {
         self.ground(self.palette().selected, Modifier::empty())
     }
 
     /// What is searched for.
-    pub(super) fn found(self) -> Style {
+    pub(crate) fn found(self) -> Style {
         match self.palette().found {
             Some((front, back)) if self.has_colour() => self.on(front, back),
             _ => Style::new().add_modifier(Modifier::REVERSED | Modifier::UNDERLINED),
@@ -195,14 +195,14 @@ impl Theme {
     }
 
     /// The highlight with this number.
-    pub(super) fn highlight(self, number: usize) -> Style {
+    pub(crate) fn highlight(self, number: usize) -> Style {
         let highlights = self.palette().highlights;
         self.coloured(highlights[number % highlights.len()])
             .add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
     /// A row that the filter being typed would leave out.
-    pub(super) fn going(self) -> Style {
+    pub(crate) fn going(self) -> Style {
         self.coloured(self.palette().error)
             .add_modifier(Modifier::DIM | Modifier::CROSSED_OUT)
     }

@@ -1,9 +1,10 @@
 //! From one time to the next.
 
 use crossterm::event::KeyCode;
+use jiff::Timestamp;
 
 use super::*;
-use crate::{tail::Change, tests::harness::Harness};
+use crate::{tail::Change, tests::harness::Harness, update};
 
 /// Somebody who filters, hides, colours and marks.
 fn busy() -> Harness {
@@ -24,14 +25,14 @@ fn busy() -> Harness {
 fn opened(session: &Session) -> Harness {
     let mut harness = Harness::new(80, 12);
     harness.model.session = Some(session.clone());
-    harness.model.apply(Change::Opened(Vec::new()));
+    update::apply(&mut harness.model, Change::Opened(Vec::new()));
     harness
 }
 
 #[test]
 fn what_was_set_up_is_set_up_again() {
     let harness = busy();
-    let session = Session::of(&harness.model);
+    let session = capture(&harness.model);
     assert!(!session.is_empty());
     let text = toml::to_string(&session).unwrap();
     assert_eq!(toml::from_str::<Session>(&text).unwrap(), session, "{text}");
@@ -43,7 +44,7 @@ fn what_was_set_up_is_set_up_again() {
     assert_eq!(again.model.highlights, harness.model.highlights);
     assert_eq!(again.model.bookmarks, harness.model.bookmarks);
     assert!(again.model.is_wrapped);
-    assert_eq!(Session::of(&again.model), session);
+    assert_eq!(capture(&again.model), session);
     assert!(
         again
             .screen()
@@ -51,7 +52,7 @@ fn what_was_set_up_is_set_up_again() {
     );
     again.press_ctrl('r');
     again.press_letter('w');
-    let kept = Session::of(&again.model);
+    let kept = capture(&again.model);
     assert!(kept.filters.is_empty() && !kept.marks.is_empty());
 }
 
@@ -79,7 +80,7 @@ fn what_makes_no_sense_any_more_is_left_out() {
         hidden: vec!["audit".into()],
         ..Session::default()
     };
-    assert_eq!(Session::of(&harness.model), expected);
+    assert_eq!(capture(&harness.model), expected);
 }
 
 #[test]
@@ -87,6 +88,6 @@ fn nothing_set_up_is_nothing_kept() {
     let mut harness = Harness::new(80, 12);
     harness.lines(0, 0..5);
     harness.press_letter('k');
-    assert!(Session::of(&harness.model).is_empty());
+    assert!(capture(&harness.model).is_empty());
     assert_eq!(opened(&Session::default()).model.notice, None);
 }

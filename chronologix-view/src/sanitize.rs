@@ -26,10 +26,10 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Columns from one tab stop to the next.
-pub(super) const TAB: usize = 8;
+pub(crate) const TAB: usize = 8;
 
 /// The columns that a character takes which begins in this one.
-pub(super) fn columns_of(letter: char, column: usize) -> usize {
+pub(crate) fn columns_of(letter: char, column: usize) -> usize {
     match letter {
         '\t' => TAB - column % TAB,
         _ => letter.width().unwrap_or(0),
@@ -56,7 +56,7 @@ pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {
 }
 
 /// The text, made visible, in pieces no wider than this.
-pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     let mut chunks = vec![String::new()];
     let mut column = 0;
     for_each(text, |letter| {
@@ -75,7 +75,7 @@ pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Hands the characters of [`visible`] to `take`, until it has enough.
-pub(super) fn for_each(text: &str, mut take: impl FnMut(char) -> bool) {
+pub(crate) fn for_each(text: &str, mut take: impl FnMut(char) -> bool) {
     let mut combining = 0;
     for letter in text.chars() {
         let is_combining = !letter.is_ascii() && letter.width() == Some(0);

@@ -1,0 +1,55 @@
+//! The view settings that are kept from one run to the next, as data.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is kept from one time to the next, by names instead of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Session {
+    /// The lowest level that is seen.
+    pub(crate) level: Option<String>,
+    /// Lines around those that are kept.
+    pub(crate) context: u64,
+    /// Whether long lines are broken.
+    pub(crate) wrap: bool,
+    /// Streams left out of the merged view.
+    pub(crate) hidden: Vec<String>,
+    /// What is coloured.
+    pub(crate) highlights: Vec<String>,
+    /// The filters.
+    pub(crate) filters: Vec<SavedFilter>,
+    /// Marked lines.
+    pub(crate) marks: Vec<SavedMark>,
+}
+
+/// A filter as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedFilter {
+    /// Whether it keeps the lines that match, or drops them.
+    pub(crate) keep: bool,
+    /// Whether it is in force.
+    pub(crate) on: bool,
+    /// The regular expression.
+    pub(crate) pattern: String,
+}
+
+/// A marked line as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedMark {
+    /// The name of its folder.
+    pub(crate) folder: String,
+    /// The name of its stream.
+    pub(crate) stream: String,
+    /// When it was logged.
+    pub(crate) time: Timestamp,
+    /// Its sequence in the files of the stream.
+    pub(crate) place: u64,
+}
+
+impl Session {
+    /// Whether there is nothing to be kept.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,96 @@
+//! Captures the view settings of a model for the next run, and restores them.
+
+use chronologix_schema::{Level, layout::Folder};
+
+use crate::{
+    action::Action,
+    line::Key,
+    model::{
+        Model,
+        bookmarks::Bookmarks,
+        row_match::Criterion,
+        session::{SavedFilter, SavedMark, Session},
+    },
+    query::{Case, Pattern},
+    row_filter::{FilterRule, MOST_CONTEXT, RowFilter},
+    streams::StreamId,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// What is to be kept of a model.
+pub(crate) fn capture(model: &Model) -> Session {
+    let row_filter = &model.row_match.row_filter;
+    let name = |stream: StreamId| model.streams.name(stream).to_owned();
+    let filter = |rule: &FilterRule| SavedFilter {
+        keep: rule.keeps,
+        on: rule.is_on,
+        pattern: rule.pattern.text().to_owned(),
+    };
+    let mark = |key: Key| SavedMark {
+        folder: key.folder.name(),
+        stream: name(key.stream),
+        time: key.instant,
+        place: key.sequence,
+    };
+    Session {
+        level: row_filter.least.map(|least| least.to_string()),
+        context: row_filter.context,
+        wrap: model.is_wrapped,
+        hidden: row_filter.hidden.iter().copied().map(name).collect(),
+        highlights: model
+            .highlights
+            .iter()
+            .map(|pattern| pattern.text().to_owned())
+            .collect(),
+        filters: row_filter.rules.iter().map(filter).collect(),
+        marks: model.bookmarks.iter().map(mark).collect(),
+    }
+}
+
+/// Puts everything back that still makes sense, once the streams of the tree are known, and
+/// says so if lines are left out by it.
+pub(super) fn restore(model: &mut Model, session: &Session) {
+    let pattern = |text: &String| Pattern::new(text, Case::Smart).ok();
+    let rule = |filter: &SavedFilter| {
+        Some(FilterRule {
+            pattern: pattern(&filter.pattern)?,
+            keeps: filter.keep,
+            is_on: filter.on,
+        })
+    };
+    let stream = |name: &String| {
+        let mut ids = model.streams.ids();
+        ids.find(|id| model.streams.name(*id) == name)
+    };
+    let mark = |mark: &SavedMark| {
+        Some(Key {
+            folder: Folder::parse(&mark.folder)?,
+            instant: mark.time,
+            stream: stream(&mark.stream)?,
+            sequence: mark.place,
+        })
+    };
+    let row_filter = RowFilter {
+        hidden: session.hidden.iter().filter_map(stream).collect(),
+        rules: session.filters.iter().filter_map(rule).collect(),
+        least: session
+            .level
+            .as_ref()
+            .and_then(|level| level.parse::<Level>().ok()),
+        context: session.context.min(MOST_CONTEXT),
+    };
+    let bookmarks: Bookmarks = session.marks.iter().filter_map(mark).collect();
+    model.bookmarks = bookmarks;
+    model.highlights = session.highlights.iter().filter_map(pattern).collect();
+    model.is_wrapped = session.wrap;
+    if !row_filter.is_clear() {
+        let key = model.keymap.label(Action::Reset);
+        let undo = key.map_or(String::new(), |key| format!("; {key} shows everything"));
+        model.notice = Some(format!("filtered as last time{undo}"));
+    }
+    model.row_match.row_filter = row_filter;
+    model.rescan(Criterion::RowFilter);
+    model.count_all();
+}
