@@ -22,6 +22,7 @@ mod sinks;
 mod stats;
 mod stderr;
 mod stream;
+mod worker;
 
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub mod bridge;

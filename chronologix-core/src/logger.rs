@@ -17,7 +17,7 @@ use crate::{
     backend::writer::{SharedState, Writer, is_writer_thread, nanos},
     clock::Clock,
     config::{Settings, StreamSettings},
-    error_reporter::Teller,
+    error_reporter::ErrorReporter,
     frontend::context::Context,
     fs::{os::OsFs, traits::FileSystem},
     process::hooks,
@@ -108,12 +108,12 @@ pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
     let lanes = Arc::new(lanes(&settings, config.clock.clone()));
     let levels = settings.streams.iter().map(|stream| stream.min_level);
     let levels = Levels::new(Arc::clone(&lanes), config.declaration, levels);
-    let teller = Teller::new(config.on_error.clone());
+    let error_reporter = ErrorReporter::new(config.on_error.clone());
     SharedState::new(
         settings,
         lanes,
         Arc::new(levels),
-        teller,
+        error_reporter,
         config.declaration,
     )
 }
@@ -147,7 +147,7 @@ fn spawn(
                         .map(|stream| stream.min_level);
                     declaration.started(Arc::clone(&shared.lanes), levels);
                 }
-                hooks::enter(&shared);
+                hooks::register(&shared);
                 opened(Ok(()));
                 writer.run();
             }
@@ -171,7 +171,7 @@ struct EndOnDrop(Arc<SharedState>);
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
         drop(self.0.end());
-        self.0.teller.end(self.0.settings.exit_timeout);
+        self.0.error_reporter.shutdown(self.0.settings.exit_timeout);
     }
 }
 
@@ -383,8 +383,8 @@ impl Drop for StopOnDrop {
             return;
         }
         if let Some(Some(Err(error))) = block_on_for(answer, shared.settings.exit_timeout) {
-            shared.teller.tell(error);
-            shared.teller.end(shared.settings.exit_timeout);
+            shared.error_reporter.report(error);
+            shared.error_reporter.shutdown(shared.settings.exit_timeout);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn begin_generation() {
 }
 
 /// Has this thread run when no other wants to, as far as the system knows of priorities of threads.
-pub(crate) fn be_idle() {
+pub(crate) fn set_lowest_priority() {
     #[cfg(target_os = "linux")]
     {
         // Linux gives each thread its own.

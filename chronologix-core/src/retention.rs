@@ -14,13 +14,11 @@ pub(crate) mod scan;
 pub(crate) mod worker;
 
 use std::{
-    io,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, sync_channel},
     },
-    thread::{self, Thread},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -28,8 +26,9 @@ use jiff::Timestamp;
 
 use self::worker::{RetentionWorker, RunReport};
 use crate::{
-    DiskError, Error, Retention, backend::writer::SharedState, fs::traits::FileSystem,
-    stats::Counters,
+    DiskError, Error, Retention, backend::writer::SharedState,
+    error_reporter::episodes::EpisodeTracker, fs::traits::FileSystem, stats::Counters,
+    worker::Worker,
 };
 
 #[cfg(test)]
@@ -46,14 +45,8 @@ pub(crate) struct RetentionHandle {
     is_due: AtomicBool,
     /// It is to end, at the next step.
     stop: AtomicBool,
-    thread: OnceLock<Thread>,
-    /// Closed when the thread has ended.
-    ended: Mutex<Option<Receiver<()>>>,
+    worker: OnceLock<Worker<()>>,
 }
-
-/// Failures that were told. Each kind is, once, until all went well again.
-#[derive(Debug, Default)]
-struct Told(Vec<(&'static str, io::ErrorKind, Option<i32>)>);
 
 /// Starts the upkeep of a logger, if it is asked for.
 pub(crate) fn start(shared: &Arc<SharedState>, fs: &dyn FileSystem) {
@@ -65,23 +58,20 @@ pub(crate) fn start(shared: &Arc<SharedState>, fs: &dyn FileSystem) {
         return;
     };
     // Its thread would inherit the priority of this one.
-    shared.teller.make_ready();
-    let worker = RetentionWorker::new(settings, closed);
-    let (alive, ended) = sync_channel::<()>(0);
-    *shared.upkeep.ended() = Some(ended);
+    shared.error_reporter.start_thread();
+    let retention = RetentionWorker::new(settings, closed);
     let of_thread = Arc::clone(shared);
-    let work = move || {
-        crate::process_id::be_idle();
-        work(&of_thread, worker);
-        drop(alive);
-    };
-    let thread = thread::Builder::new().name("chronologix-upkeep".to_owned());
-    match thread.spawn(work) {
+    // It has no queue: what there is to do stands on disk, and `is_due` says when to look.
+    let worker = Worker::spawn("chronologix-upkeep", 0, move |_nothing| {
+        crate::process_id::set_lowest_priority();
+        work(&of_thread, retention);
+    });
+    match worker {
         // It was not set before: a logger starts once.
-        Ok(upkeep) => drop(shared.upkeep.thread.set(upkeep.thread().clone())),
+        Ok(worker) => drop(shared.upkeep.worker.set(worker)),
         Err(error) => {
             let error = DiskError::new("start the upkeep of", &settings.base, error);
-            shared.teller.tell(Error::Disk(error));
+            shared.error_reporter.report(Error::Disk(error));
         }
     }
 }
@@ -90,30 +80,28 @@ fn work(shared: &SharedState, mut worker: RetentionWorker) {
     let upkeep = &shared.upkeep;
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
     let grows = shared.settings.upkeep.retain.iter().any(grows);
-    let mut told = Told::default();
+    let mut errors = EpisodeTracker::new();
     while !upkeep.stop.load(Ordering::SeqCst) {
         let now = shared.lanes.rules.clock.sample().wall;
         let now = Timestamp::from_nanosecond(now.into()).unwrap_or_default();
         let done = worker.run(now, &upkeep.stop);
         let looks_again = grows || done.is_done_by_another || !done.errors.is_empty();
-        report(shared, done, &mut told);
+        report(shared, done, &mut errors);
         upkeep.wait(looks_again.then_some(LOOK_AGAIN));
     }
 }
 
-fn report(shared: &SharedState, done: RunReport, told: &mut Told) {
+fn report(shared: &SharedState, done: RunReport, errors: &mut EpisodeTracker<()>) {
     let counters = &shared.counters;
     Counters::add(&counters.compressed, done.compressed);
     Counters::add(&counters.removed, done.removed);
     Counters::add(&counters.disk_errors, done.errors.len() as u64);
     if done.errors.is_empty() && !done.is_done_by_another {
-        told.0.clear();
+        errors.clear(&());
     }
     for error in done.errors {
-        let kind = (error.doing(), error.kind(), error.code());
-        if !told.0.contains(&kind) {
-            told.0.push(kind);
-            shared.teller.tell(Error::Disk(error));
+        if errors.is_news((), (&error).into(), 0) {
+            shared.error_reporter.report(Error::Disk(error));
         }
     }
 }
@@ -122,8 +110,8 @@ impl RetentionHandle {
     /// There may be something to do: another folder is in use. Never waits for anything.
     pub(crate) fn call(&self) {
         self.is_due.store(true, Ordering::SeqCst);
-        if let Some(thread) = self.thread.get() {
-            thread.unpark();
+        if let Some(worker) = self.worker.get() {
+            worker.unpark();
         }
     }
 
@@ -135,9 +123,8 @@ impl RetentionHandle {
 
     /// Waits until it has ended, but no longer than this.
     pub(crate) fn end(&self, patience: Duration) {
-        let ended = self.ended().take();
-        if let Some(ended) = ended {
-            let _ = ended.recv_timeout(patience);
+        if let Some(worker) = self.worker.get() {
+            worker.join(patience);
         }
     }
 
@@ -155,9 +142,5 @@ impl RetentionHandle {
             }
             thread::park_timeout(left);
         }
-    }
-
-    fn ended(&self) -> MutexGuard<'_, Option<Receiver<()>>> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,7 +6,7 @@ use std::{error::Error, fmt::Write as _};
 mod tests;
 
 /// Writes one line to stderr: an error and its causes.
-pub(crate) fn tell(error: &(dyn Error + 'static)) {
+pub(crate) fn report(error: &(dyn Error + 'static)) {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -14,14 +14,14 @@ pub(crate) fn tell(error: &(dyn Error + 'static)) {
         let _ = write!(text, ": {error}");
         cause = error.source();
     }
-    say(&text);
+    print(&text);
 }
 
 /// The most that is said at once, in bytes: what a pipe that has room takes without waiting for its reader (`PIPE_BUF` of `pipe(7)`).
 const LONGEST: usize = 4096;
 
 /// Writes one line to stderr, cut if need be. A stderr that is closed or full is nobody's fault, and is not waited for.
-pub(crate) fn say(text: &str) {
+pub(crate) fn print(text: &str) {
     #[cfg(test)]
     if MUTED.get() {
         return;

@@ -7,7 +7,7 @@ mod levels;
 
 pub use self::declaration::{Declaration, StreamSpec};
 #[cfg(unix)]
-pub(crate) use self::declaration::{Stillness, hold_still};
+pub(crate) use self::declaration::{DeclarationsGuard, lock_declarations};
 pub(crate) use self::levels::Levels;
 pub use crate::logger::handle::StreamHandle;
 

@@ -1,9 +1,9 @@
 //! When the disk refuses: who is told, and how long to wait before the next try.
 
-use std::{io, time::Duration};
+use std::time::Duration;
 
 use super::{group_commit, merge::QueueMerger, rollover::FolderOutcome, writer::SharedState};
-use crate::{DiskError, Error, stats::Counters};
+use crate::{DiskError, Error, error_reporter::episodes::EpisodeTracker, stats::Counters};
 
 #[cfg(test)]
 mod tests;
@@ -13,13 +13,6 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(10), LONGEST_BACK_
 
 /// The longest time until the disk is asked again, and until a writer whose disk refuses notices that it has to end.
 pub(crate) const LONGEST_BACK_OFF: Duration = Duration::from_millis(500);
-
-/// Nanoseconds for which it must go well until another failure of the same kind is told again: a disk that refuses every second time is
-/// one trouble, not thousands.
-const CALM: u64 = 1_000_000_000;
-
-/// Nanoseconds after which it is told again in any case: nothing may have shown in between that it had gone well.
-const LONG_CALM: u64 = 600 * CALM;
 
 /// What the writer was doing when the disk refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,39 +25,30 @@ pub(crate) enum Operation {
 }
 
 /// The state of all that does not go well.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ErrorTracker {
     /// Nanoseconds of the monotonic clock at the last look.
     now: u64,
     /// The next wait.
     wait: Option<Duration>,
-    /// One for each kind of failure: from the first to the next success.
-    episodes: Vec<Episode>,
+    /// Which failures are reported.
+    episodes: EpisodeTracker<Operation>,
     /// Why the lines that the writer holds are not written.
     unwritten: Option<DiskError>,
     /// The first sync that failed since the start: what it was to make durable may be lost.
     first_sync: Option<DiskError>,
 }
 
-/// One kind of failure for as long as it lasts. It is told once.
-#[derive(Debug)]
-struct Episode {
-    kind: Kind,
-    /// What was being done when it was met last, and must go well.
-    work: Operation,
-    /// When it was met last.
-    last: u64,
-    /// It has gone well since.
-    is_healed: bool,
-}
-
-/// Failures that are one to those who are told: the same is tried and fails in the same way, whichever file it is, and whatever it is for.
-#[derive(Debug, PartialEq, Eq)]
-struct Kind {
-    doing: &'static str,
-    error: io::ErrorKind,
-    /// Tells apart what std has no kind for.
-    code: Option<i32>,
+impl Default for ErrorTracker {
+    fn default() -> Self {
+        Self {
+            now: 0,
+            wait: None,
+            episodes: EpisodeTracker::calming(),
+            unwritten: None,
+            first_sync: None,
+        }
+    }
 }
 
 impl ErrorTracker {
@@ -81,32 +65,9 @@ impl ErrorTracker {
             Operation::Sync if self.first_sync.is_none() => self.first_sync = Some(error.clone()),
             _ => {}
         }
-        if self.is_news(work, Kind::of(error)) {
-            shared.teller.tell(Error::Disk(error.clone()));
+        if self.episodes.is_news(work, error.into(), self.now) {
+            shared.error_reporter.report(Error::Disk(error.clone()));
         }
-    }
-
-    fn is_news(&mut self, work: Operation, kind: Kind) -> bool {
-        let now = self.now;
-        let Some(known) = self
-            .episodes
-            .iter_mut()
-            .find(|episode| episode.kind == kind)
-        else {
-            self.episodes.push(Episode {
-                kind,
-                work,
-                last: now,
-                is_healed: false,
-            });
-            return true;
-        };
-        let calm = now.saturating_sub(known.last);
-        let is_over = known.is_healed && calm >= CALM || calm >= LONG_CALM;
-        known.work = work;
-        known.last = now;
-        known.is_healed = false;
-        is_over
     }
 
     /// It works again, or still.
@@ -115,9 +76,7 @@ impl ErrorTracker {
             self.wait = None;
             self.unwritten = None;
         }
-        for episode in &mut self.episodes {
-            episode.is_healed |= episode.work == work;
-        }
+        self.episodes.clear(&work);
     }
 
     /// How long to wait now; each time twice as long.
@@ -138,20 +97,10 @@ impl ErrorTracker {
     }
 }
 
-impl Kind {
-    fn of(error: &DiskError) -> Self {
-        Self {
-            doing: error.doing(),
-            error: error.kind(),
-            code: error.code(),
-        }
-    }
-}
-
 /// The writer gives up on lines it holds.
 pub(crate) fn tell_of_lost(lines: u64) {
     if lines > 0 {
-        crate::stderr::say(&format!(
+        crate::stderr::print(&format!(
             "{lines} lines could not be written before the stop"
         ));
     }

@@ -8,7 +8,7 @@ use std::sync::{
 use crate::{
     Stats,
     config::Settings,
-    error_reporter::Teller,
+    error_reporter::ErrorReporter,
     queue::{
         command::Request,
         oneshot::{Answer, Reply},
@@ -28,7 +28,7 @@ pub(crate) struct SharedState {
     /// The same in all processes that have it from this one.
     pub(crate) levels: Arc<Levels>,
     pub(crate) counters: Counters,
-    pub(crate) teller: Teller,
+    pub(crate) error_reporter: ErrorReporter,
     pub(crate) upkeep: RetentionHandle,
     /// How echo and hooks fare.
     pub(crate) tally: Tally,
@@ -36,7 +36,7 @@ pub(crate) struct SharedState {
     /// The writer has ended.
     ended: AtomicBool,
     /// The same logger in a forked child.
-    pub(crate) heir: OnceLock<Arc<Self>>,
+    pub(crate) fork_child: OnceLock<Arc<Self>>,
 }
 
 impl SharedState {
@@ -45,7 +45,7 @@ impl SharedState {
         settings: Settings,
         lanes: Arc<Lanes>,
         levels: Arc<Levels>,
-        teller: Teller,
+        error_reporter: ErrorReporter,
         declaration: Option<&'static Declaration>,
     ) -> Self {
         Self {
@@ -54,11 +54,11 @@ impl SharedState {
             lanes,
             levels,
             counters: Counters::default(),
-            teller,
+            error_reporter,
             upkeep: RetentionHandle::default(),
             declaration,
             ended: AtomicBool::new(false),
-            heir: OnceLock::new(),
+            fork_child: OnceLock::new(),
         }
     }
 
@@ -75,7 +75,7 @@ impl SharedState {
         let shared = Arc::downgrade(self);
         let tell: Tell = Arc::new(move |error| {
             if let Some(shared) = shared.upgrade() {
-                shared.teller.tell(error);
+                shared.error_reporter.report(error);
             }
         });
         Outlets::open(&self.settings.outlets, &self.tally, &tell)

@@ -86,7 +86,7 @@ impl Writer {
         // Who has stopped a logger has seen and heard all it had to tell. Hooks before the error handler, which may hear of them.
         let patience = LAST_WORDS.min(shared.settings.exit_timeout);
         lines.outlets.end(patience);
-        shared.teller.end(patience);
+        shared.error_reporter.shutdown(patience);
         stops
             .into_iter()
             .chain(late)

@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Handler, Teller, WAITING};
+use super::{CAPACITY, ErrorReporter, Handler};
 use crate::{DiskError, Error};
 
 /// However busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_secs(3600);
 
 fn error(number: usize) -> Error {
     let path = Path::new("logs").join(number.to_string());
@@ -22,52 +22,55 @@ fn error(number: usize) -> Error {
     ))
 }
 
-/// A teller whose handler notes down what it is told, and calls `each`.
-fn noting(each: impl Fn(&Error) + Send + Sync + 'static) -> (Teller, Arc<Mutex<Vec<String>>>) {
+/// A error_reporter whose handler notes down what it is told, and calls `each`.
+fn noting(
+    each: impl Fn(&Error) + Send + Sync + 'static,
+) -> (ErrorReporter, Arc<Mutex<Vec<String>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let notes = Arc::clone(&told);
     let handler = Handler::new(move |error| {
         notes.lock().unwrap().push(error.to_string());
         each(error);
     });
-    (Teller::new(Some(handler)), told)
+    (ErrorReporter::new(Some(handler)), told)
 }
 
 #[test]
 fn a_handler_has_seen_everything_when_the_logger_has_ended() {
-    let (teller, told) = noting(|_| {});
+    let (error_reporter, told) = noting(|_| {});
     for number in 0..3 {
-        teller.tell(error(number));
+        error_reporter.report(error(number));
     }
-    teller.end(PATIENCE);
+    error_reporter.shutdown(LONG);
     let expected = (0..3).map(|number| error(number).to_string());
     assert_eq!(*told.lock().unwrap(), expected.collect::<Vec<_>>());
 }
 
 #[test]
 fn a_handler_that_panics_is_told_the_next_error_all_the_same() {
-    let (teller, told) = noting(|error| assert!(!error.to_string().ends_with('0'), "on purpose"));
-    teller.tell(error(0));
-    teller.tell(error(1));
-    teller.end(PATIENCE);
+    let (error_reporter, told) =
+        noting(|error| assert!(!error.to_string().ends_with('0'), "on purpose"));
+    error_reporter.report(error(0));
+    error_reporter.report(error(1));
+    error_reporter.shutdown(LONG);
     assert_eq!(told.lock().unwrap().len(), 2);
 }
 
 #[test]
-fn nobody_waits_for_a_handler_that_is_busy() {
+fn no_one_waits_for_a_handler_that_is_busy() {
     let busy = Arc::new(Barrier::new(2));
     let released = Arc::clone(&busy);
-    let (teller, told) = noting(move |error| {
+    let (error_reporter, told) = noting(move |error| {
         if error.to_string().ends_with("logs/0") {
             busy.wait();
         }
     });
-    // More than wait in the queue: those go to stderr.
-    for number in 0..WAITING + 10 {
-        teller.tell(error(number));
+    // More than the queue holds: the rest goes to stderr.
+    for number in 0..CAPACITY + 10 {
+        error_reporter.report(error(number));
     }
     released.wait();
-    teller.end(PATIENCE);
+    error_reporter.shutdown(LONG);
     let told = told.lock().unwrap().len();
-    assert!((WAITING..=WAITING + 1).contains(&told), "{told}");
+    assert!((CAPACITY..=CAPACITY + 1).contains(&told), "{told}");
 }

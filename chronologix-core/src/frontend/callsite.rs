@@ -57,14 +57,14 @@ pub(crate) struct Header {
 
 /// While it lives, no other thread is in the catalogue. For forks.
 #[cfg(unix)]
-pub(crate) struct Stillness {
+pub(crate) struct CallsitesGuard {
     _sites: std::sync::MutexGuard<'static, Vec<Kind>>,
 }
 
 #[cfg(unix)]
-pub(crate) fn hold_still() -> Stillness {
+pub(crate) fn lock_callsites() -> CallsitesGuard {
     let sites = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
-    Stillness { _sites: sites }
+    CallsitesGuard { _sites: sites }
 }
 
 impl Site {

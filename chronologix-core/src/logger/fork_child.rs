@@ -12,53 +12,53 @@ use crate::{
 /// Lets records of a forked child find their way to its own writer.
 pub(super) fn announce(shared: &Arc<SharedState>) {
     let of_parent = Arc::downgrade(shared);
-    let heirs = move || Some(Arc::clone(&of_parent.upgrade()?.here().lanes));
-    shared.lanes.set_heirs(heirs);
+    let fork_child = move || Some(Arc::clone(&of_parent.upgrade()?.here().lanes));
+    shared.lanes.set_fork_child(fork_child);
 }
 
 impl SharedState {
-    /// This logger in this process: itself, or in a forked child an heir with the same settings, which begins now if it has not yet.
+    /// This logger in this process: itself, or in a forked child a child with the same settings, which begins now if it has not yet.
     pub(crate) fn here(self: &Arc<Self>) -> &Arc<Self> {
         if !self.lanes.rules.are_inherited() || self.has_ended() {
             return self;
         }
-        if let Some(heir) = self.heir.get() {
-            return heir.here();
+        if let Some(child) = self.fork_child.get() {
+            return child.here();
         }
-        // This process may fork as well, and its child must not find the heir half born for ever.
-        let _no_fork = hooks::hold_off_forks();
-        self.heir.get_or_init(|| self.bear()).here()
+        // This process may fork as well, and its child must not find the child half born for ever.
+        let _no_fork = hooks::block_forks();
+        self.fork_child.get_or_init(|| self.start_child()).here()
     }
 
     /// As [`SharedState::here`], but begins nothing.
     pub(super) fn running_here(self: &Arc<Self>) -> Option<&Arc<Self>> {
         if self.lanes.rules.are_inherited() {
-            return self.heir.get()?.running_here();
+            return self.fork_child.get()?.running_here();
         }
         Some(self)
     }
 
     /// Nothing is asked of the parent but what never changes: its locks may be held by threads that are not here.
-    fn bear(&self) -> Arc<Self> {
+    fn start_child(&self) -> Arc<Self> {
         let lanes = lanes(&self.settings, self.lanes.rules.clock.clone());
         // The declaration goes on leading here by way of the parent.
         let mut settings = self.settings.clone();
         settings.outlets.leave_runtime();
-        let heir = Self::new(
+        let child = Self::new(
             settings,
             Arc::new(lanes),
             // Handles compare with the levels of the parent's lanes, in this process as well.
             Arc::clone(&self.levels),
-            self.teller.for_heir(),
+            self.error_reporter.for_child(),
             None,
         );
-        let heir = Arc::new(heir);
+        let child = Arc::new(child);
         // Nobody waits to hear whether the disk is well just now.
-        let begin = |heir| Ok(Writer::inherit(heir, Box::new(OsFs)));
-        if let Err(error) = spawn(Arc::clone(&heir), begin, drop) {
-            drop(heir.end());
-            heir.teller.tell(error);
+        let begin = |child| Ok(Writer::inherit(child, Box::new(OsFs)));
+        if let Err(error) = spawn(Arc::clone(&child), begin, drop) {
+            drop(child.end());
+            child.error_reporter.report(error);
         }
-        heir
+        child
     }
 }

@@ -71,7 +71,7 @@ fn act(logger: &SharedState, reload: &Reload, seen: Result<&str, &ConfigError>) 
         .and_then(|text| reload.changes_in(text));
     match changes {
         Ok(changes) => set(logger, &changes),
-        Err(error) => logger.teller.tell(Error::Config(error)),
+        Err(error) => logger.error_reporter.report(Error::Config(error)),
     }
 }
 

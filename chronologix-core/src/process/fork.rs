@@ -1,7 +1,9 @@
-//! What a fork needs: that no lock of the whole process is held by a thread which the child does not have, and that the child knows itself.
+//! What a fork needs: that no lock of the whole process is held by a thread which the child does
+//! not have, and that the child knows that it is one.
 //!
-//! What was queued before the fork is the parent's: the child forgets the lanes of its one thread, and with its first record gets a writer of
-//! its own (see `logger/heir.rs`). Locks that belong to one logger are not touched in the child, for they may be held for ever.
+//! What was queued before the fork is the parent's. The child forgets the queues of its one thread,
+//! and its first record starts a writer of its own (see `logger/fork_child.rs`). Locks of a single
+//! logger are not touched in the child, because a thread that it does not have may hold them.
 
 use std::{
     cell::RefCell,
@@ -18,44 +20,45 @@ use crate::{
 };
 
 /// The locks of the whole process that a record or a start takes.
-struct Held {
+struct ForkGuard {
     running: MutexGuard<'static, Vec<Weak<SharedState>>>,
-    _declarations: stream::Stillness,
-    _lanes: directory::Stillness,
-    _sites: callsite::Stillness,
+    _declarations: stream::DeclarationsGuard,
+    _queues: directory::QueuesGuard,
+    _callsites: callsite::CallsitesGuard,
 }
 
 thread_local! {
     /// Held by a thread while it forks.
-    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
+    static GUARD: RefCell<Option<ForkGuard>> = const { RefCell::new(None) };
 }
 
-pub(crate) fn prepare() {
-    // Without memory for the hooks a child would have no writer, and say that the logger was stopped.
+/// Installs the handlers of forks.
+pub(super) fn install() {
+    // Without memory for the handlers, a child has no writer and its records are refused.
     let _ = libc_hooks::at_fork(before, in_parent, in_child);
 }
 
 extern "C" fn before() {
-    // A thread at its very end has no place to keep them.
-    let _ = HELD.try_with(|held| {
-        *held.borrow_mut() = Some(Held {
+    // A thread at its very end has no place to keep the guard.
+    let _ = GUARD.try_with(|guard| {
+        *guard.borrow_mut() = Some(ForkGuard {
             running: super::hooks::running(),
-            _declarations: stream::hold_still(),
-            _lanes: directory::hold_still(),
-            _sites: callsite::hold_still(),
+            _declarations: stream::lock_declarations(),
+            _queues: directory::lock_queues(),
+            _callsites: callsite::lock_callsites(),
         });
     });
 }
 
 extern "C" fn in_parent() {
-    let _ = HELD.try_with(RefCell::take);
+    let _ = GUARD.try_with(RefCell::take);
 }
 
 extern "C" fn in_child() {
     process_id::begin_generation();
     submit::forget_lanes();
-    if let Ok(Some(mut held)) = HELD.try_with(RefCell::take) {
-        // Loggers of the parent: they end there.
-        held.running.clear();
+    if let Ok(Some(mut guard)) = GUARD.try_with(RefCell::take) {
+        // These loggers are the parent's, and end there.
+        guard.running.clear();
     }
 }

@@ -35,7 +35,7 @@ static RUNNING: Mutex<Vec<Weak<SharedState>>> = Mutex::new(Vec::new());
 static HAS_HOOKS: AtomicBool = AtomicBool::new(false);
 
 /// A logger starts: from now on its records survive the end of the process.
-pub(crate) fn enter(shared: &Arc<SharedState>) {
+pub(crate) fn register(shared: &Arc<SharedState>) {
     let known = all();
     let ended = known.iter().filter(|logger| logger.has_ended());
     let ended = ended.map(Arc::as_ptr).collect::<Vec<_>>();
@@ -49,7 +49,7 @@ pub(crate) fn enter(shared: &Arc<SharedState>) {
         {
             // Without memory for a hook there is none: whoever stops the logger loses nothing.
             let _ = crate::process::libc_hooks::at_exit(on_exit);
-            super::fork::prepare();
+            super::fork::install();
         }
         set_panic_hook();
     }
@@ -60,7 +60,7 @@ pub(crate) fn enter(shared: &Arc<SharedState>) {
 }
 
 /// As long as it is held, this process does not fork: a fork takes the same lock first.
-pub(crate) fn hold_off_forks() -> impl Drop {
+pub(crate) fn block_forks() -> impl Drop {
     running()
 }
 
@@ -96,7 +96,7 @@ fn wait_for<T>(answers: Vec<(Arc<SharedState>, Answer<T>)>, limit: Option<Durati
         let stats = shared.stats();
         let unwritten = stats.queued.saturating_sub(stats.written);
         if unwritten > 0 {
-            stderr::say(&format!(
+            stderr::print(&format!(
                 "{unwritten} records for {} are not written yet, and no longer waited for",
                 shared.settings.base.display()
             ));

@@ -21,7 +21,7 @@ use rustix::{
     io::{ioctl_fionbio, retry_on_intr},
 };
 
-use super::hooks::{GRACE, flush_all, hold_off_forks, stop_all};
+use super::hooks::{GRACE, block_forks, flush_all, stop_all};
 use crate::{
     backend::writer::is_writer_thread,
     process::libc_hooks::{self, Disposition},
@@ -62,7 +62,7 @@ static LIMIT: AtomicU64 = AtomicU64::new(0);
 /// they always did.
 pub(crate) fn arm(timeout: Duration) {
     // One at a time.
-    let _no_fork = hold_off_forks();
+    let _no_fork = block_forks();
     let limit = u64::try_from(timeout.saturating_add(2 * GRACE).as_millis()).unwrap_or(u64::MAX);
     LIMIT.fetch_max(limit, Ordering::SeqCst);
     if OWNER.load(Ordering::SeqCst) == libc_hooks::process_id() {

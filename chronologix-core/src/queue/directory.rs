@@ -19,14 +19,14 @@ static LANES: LazyLock<RwLock<HashMap<u64, Arc<Lane>>>> = LazyLock::new(RwLock::
 
 /// While it lives, no other thread is in here. For forks.
 #[cfg(unix)]
-pub(crate) struct Stillness {
+pub(crate) struct QueuesGuard {
     _lanes: std::sync::RwLockWriteGuard<'static, HashMap<u64, Arc<Lane>>>,
 }
 
 #[cfg(unix)]
-pub(crate) fn hold_still() -> Stillness {
+pub(crate) fn lock_queues() -> QueuesGuard {
     let lanes = LANES.write().unwrap_or_else(PoisonError::into_inner);
-    Stillness { _lanes: lanes }
+    QueuesGuard { _lanes: lanes }
 }
 
 /// A number that no lane had before.

@@ -29,11 +29,11 @@ pub(crate) struct Lanes {
     /// Records offered after the lanes were closed.
     refused: AtomicU64,
     /// The way to the lanes of the same logger in a forked child.
-    heirs: OnceLock<Heirs>,
+    fork_child: OnceLock<ForkChild>,
 }
 
-/// See [`Lanes::set_heirs`].
-struct Heirs(Box<dyn Fn() -> Option<Arc<Lanes>> + Send + Sync>);
+/// See [`Lanes::set_fork_child`].
+struct ForkChild(Box<dyn Fn() -> Option<Arc<Lanes>> + Send + Sync>);
 
 #[derive(Debug)]
 struct Inner {
@@ -61,24 +61,27 @@ impl Lanes {
             homeless: Mutex::new(homeless),
             inner: Mutex::new(inner),
             refused: AtomicU64::new(0),
-            heirs: OnceLock::new(),
+            fork_child: OnceLock::new(),
         }
     }
 
     /// How to come by the lanes of the same logger in a forked child, which has its own.
-    pub(crate) fn set_heirs(&self, heirs: impl Fn() -> Option<Arc<Self>> + Send + Sync + 'static) {
+    pub(crate) fn set_fork_child(
+        &self,
+        fork_child: impl Fn() -> Option<Arc<Self>> + Send + Sync + 'static,
+    ) {
         // Told once, at the start.
-        let _ = self.heirs.set(Heirs(Box::new(heirs)));
+        let _ = self.fork_child.set(ForkChild(Box::new(fork_child)));
     }
 
     /// The lanes of this logger in this process. If it has none here they are the parent's, and closed.
     pub(crate) fn here(self: &Arc<Self>) -> Arc<Self> {
-        let heirs = if self.rules.are_inherited() {
-            self.heirs.get().and_then(|heirs| heirs.0())
+        let fork_child = if self.rules.are_inherited() {
+            self.fork_child.get().and_then(|fork_child| fork_child.0())
         } else {
             None
         };
-        heirs.unwrap_or_else(|| Arc::clone(self))
+        fork_child.unwrap_or_else(|| Arc::clone(self))
     }
 
     /// A lane for a new thread, or `None` once closed.
@@ -119,7 +122,7 @@ impl Lanes {
     /// Counts a record that came too late; the first says so on stderr.
     pub(crate) fn refuse(&self, error: LogError) -> LogError {
         if self.refused.fetch_add(1, Ordering::Relaxed) == 0 {
-            crate::stderr::tell(&error);
+            crate::stderr::report(&error);
         }
         error
     }
@@ -141,9 +144,9 @@ impl Lanes {
     }
 }
 
-impl fmt::Debug for Heirs {
+impl fmt::Debug for ForkChild {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Heirs")
+        f.write_str("ForkChild")
     }
 }
 

@@ -19,13 +19,13 @@ use crate::{
 static RUNS: Mutex<()> = Mutex::new(());
 
 /// While it lives, no other thread looks at any declaration. For forks.
-pub(crate) struct Stillness {
+pub(crate) struct DeclarationsGuard {
     _runs: MutexGuard<'static, ()>,
 }
 
-pub(crate) fn hold_still() -> Stillness {
+pub(crate) fn lock_declarations() -> DeclarationsGuard {
     let runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
-    Stillness { _runs: runs }
+    DeclarationsGuard { _runs: runs }
 }
 
 /// A declaration of streams. Made by the macro, once, as a static.
@@ -218,7 +218,7 @@ impl Declaration {
     /// Another level is the lowest of a stream, if it is still this logger that runs.
     pub(super) fn set_level(
         &self,
-        _still: &Stillness,
+        _guard: &DeclarationsGuard,
         lanes: &Arc<Lanes>,
         index: u16,
         level: Option<Level>,
@@ -255,7 +255,7 @@ impl Declaration {
     pub(crate) fn refuse(&self, error: LogError) -> LogError {
         self.refused.fetch_add(1, Ordering::Relaxed);
         if !self.told.swap(true, Ordering::Relaxed) {
-            crate::stderr::tell(&error);
+            crate::stderr::report(&error);
         }
         error
     }
@@ -266,7 +266,7 @@ impl Declaration {
     }
 
     fn with_run<T>(&self, look: impl FnOnce(&mut Run) -> T) -> T {
-        let _still = hold_still();
+        let _guard = lock_declarations();
         look(&mut self.run.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use super::declaration::{Declaration, Stillness, hold_still};
+use super::declaration::{Declaration, DeclarationsGuard, lock_declarations};
 use crate::{Level, queue::registry::Lanes};
 
 /// No level is to go back.
@@ -17,7 +17,7 @@ const NEVER: u64 = u64::MAX;
 pub(crate) struct Levels {
     lanes: Arc<Lanes>,
     declaration: Option<&'static Declaration>,
-    /// By index of the stream. Only locked while all declarations are held still, so that a fork has to wait for one lock only.
+    /// By index of the stream. Only locked while all declarations are held guard, so that a fork has to wait for one lock only.
     lowest: Mutex<Vec<Lowest>>,
     /// When the next level goes back, by the monotonic clock.
     next_end: AtomicU64,
@@ -58,23 +58,23 @@ impl Levels {
 
     /// From now on this level counts, to last.
     pub(crate) fn set(&self, index: u16, level: Option<Level>) {
-        self.change(|still, lowest| {
+        self.change(|guard, lowest| {
             if let Some(lowest) = lowest.get_mut(usize::from(index)) {
                 *lowest = Lowest {
                     lasting: level,
                     until: None,
                 };
-                self.publish(still, index, level);
+                self.publish(guard, index, level);
             }
         });
     }
 
     /// From now on this level counts, until the monotonic clock shows `until`. The writer must be called, so that it gets up in time.
     pub(crate) fn set_until(&self, index: u16, level: Option<Level>, until: u64) {
-        self.change(|still, lowest| {
+        self.change(|guard, lowest| {
             if let Some(lowest) = lowest.get_mut(usize::from(index)) {
                 lowest.until = Some(until);
-                self.publish(still, index, level);
+                self.publish(guard, index, level);
             }
         });
     }
@@ -90,32 +90,32 @@ impl Levels {
         if self.next_end.load(Ordering::Acquire) > now {
             return;
         }
-        self.change(|still, lowest| {
+        self.change(|guard, lowest| {
             for (index, lowest) in (0..).zip(lowest) {
                 if lowest.until.is_some_and(|until| until <= now) {
                     lowest.until = None;
-                    self.publish(still, index, lowest.lasting);
+                    self.publish(guard, index, lowest.lasting);
                 }
             }
         });
     }
 
-    fn change(&self, change: impl FnOnce(&Stillness, &mut [Lowest])) {
-        let still = hold_still();
+    fn change(&self, change: impl FnOnce(&DeclarationsGuard, &mut [Lowest])) {
+        let guard = lock_declarations();
         let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&still, &mut lowest);
+        change(&guard, &mut lowest);
         let next = lowest.iter().filter_map(|lowest| lowest.until).min();
         self.next_end
             .store(next.unwrap_or(NEVER), Ordering::Release);
     }
 
-    fn publish(&self, still: &Stillness, index: u16, level: Option<Level>) {
+    fn publish(&self, guard: &DeclarationsGuard, index: u16, level: Option<Level>) {
         if let Some(rule) = self.lanes.rules.streams.get(usize::from(index)) {
             rule.min_level
                 .store(Level::number(level), Ordering::Relaxed);
         }
         if let Some(declaration) = self.declaration {
-            declaration.set_level(still, &self.lanes, index, level);
+            declaration.set_level(guard, &self.lanes, index, level);
         }
     }
 }

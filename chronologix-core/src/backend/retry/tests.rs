@@ -2,8 +2,11 @@
 
 use std::{io, path::Path, time::Duration};
 
-use super::{CALM, ErrorTracker, Operation};
-use crate::{DiskError, backend::writer::SharedState, config::samples::config, logger::share};
+use super::{ErrorTracker, Operation};
+use crate::{
+    DiskError, backend::writer::SharedState, config::samples::config,
+    error_reporter::episodes::CALM, logger::share,
+};
 
 struct Stage {
     shared: SharedState,
@@ -30,7 +33,9 @@ impl Stage {
 
     /// What was told since the last call.
     fn told(&self) -> Vec<String> {
-        self.shared.teller.end(Duration::from_secs(3600));
+        self.shared
+            .error_reporter
+            .shutdown(Duration::from_secs(3600));
         std::mem::take(&mut *self.told.lock().unwrap())
     }
 }
