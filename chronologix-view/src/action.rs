@@ -1,120 +1,142 @@
-//! What a user can do.
+//! What a user can do: every action with its name, keys and words, in one table.
+//!
+//! The help, the palette, the hints and the keys of the configuration are made from it, so none of
+//! them can be wrong.
 
 use std::path::PathBuf;
 
-/// Something a key stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Action {
-    /// Move up by one row.
-    Up,
-    /// Move down by one row.
-    Down,
-    /// Move up by a page.
-    PageUp,
-    /// Move down by a page.
-    PageDown,
-    /// Move up by half a page.
-    HalfPageUp,
-    /// Move down by half a page.
-    HalfPageDown,
-    /// Go to the oldest row.
-    Home,
-    /// Go to the newest row and follow.
-    End,
-    /// Let the rows stand still, or follow again.
-    Pause,
-    /// See what is further left.
-    Left,
-    /// See what is further right.
-    Right,
-    /// Go to the next error.
-    NextError,
-    /// Go to the error before.
-    PreviousError,
-    /// Go to the first line of the next folder.
-    NextFolder,
-    /// Go to the first line of this folder, or of the one before.
-    PreviousFolder,
-    /// Type a time to go to.
-    Jump,
-    /// Mark the row at the cursor, or not any more.
-    Bookmark,
-    /// Go to the next mark.
-    NextBookmark,
-    /// Go to the mark before.
-    PreviousBookmark,
-    /// Search towards newer lines.
-    Search,
-    /// Search towards older lines.
-    SearchBack,
-    /// Go to the next match.
-    NextMatch,
-    /// Go to the match before.
-    PreviousMatch,
-    /// Colour what matches something.
-    Highlight,
-    /// See only what matches something.
-    Keep,
-    /// See nothing that matches something.
-    Drop,
-    /// Show the filters, to switch them.
-    Filters,
-    /// See more lines around those that are kept.
-    MoreContext,
-    /// See fewer lines around those that are kept.
-    LessContext,
-    /// See only more serious lines.
-    RaiseLevel,
-    /// See less serious lines, too.
-    LowerLevel,
-    /// See everything again.
-    Reset,
-    /// Go to the tab with this number.
-    Tab(usize),
-    /// Go to the next tab.
-    NextTab,
-    /// Go to the tab before.
-    PreviousTab,
-    /// Leave a stream, by the number of its tab, out of all streams, or not any more.
-    ToggleStream(usize),
-    /// Leave the stream of the row at the cursor out of all streams.
-    HideStream,
-    /// See only the stream of the row at the cursor among all streams, or all again.
-    Solo,
-    /// List the streams beside the lines.
-    Sidebar,
-    /// See how many lines there are when, large, or not any more.
-    Histogram,
-    /// Divide the screen, or not any more.
-    Split,
-    /// Go to the other half of the screen.
-    OtherHalf,
-    /// See the record at the cursor in full.
-    Detail,
-    /// Begin to select rows, or stop.
-    Select,
-    /// Copy the line at the cursor, or those selected.
-    Copy,
-    /// Write the lines that are selected, or all that are seen, to a file.
-    Write,
-    /// Break long lines, or not any more.
-    Wrap,
-    /// See nothing but lines, or the bars again.
-    Minimal,
-    /// Go to the next theme.
-    Theme,
-    /// Take the mouse, or leave it to the terminal.
-    Mouse,
-    /// Show or hide the keys.
-    Help,
-    /// Show all actions, to find one by its name.
-    Palette,
-    /// Close what lies over the lines.
-    Close,
-    /// Give the terminal back to the shell until `fg`.
-    Suspend,
-    /// End the viewer.
-    Quit,
+/// An action a user can ask for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Command {
+    /// What it does.
+    pub(crate) action: Action,
+    /// What it is called in the configuration.
+    pub(crate) name: &'static str,
+    /// The keys, unless the configuration says otherwise.
+    pub(crate) keys: &'static [&'static str],
+    /// What it does, in words.
+    pub(crate) help: &'static str,
+}
+
+/// Commands that belong together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Section {
+    /// What they are about.
+    pub(crate) title: &'static str,
+    /// The commands.
+    pub(crate) commands: &'static [Command],
+}
+
+/// Makes the actions and the sections from one table: action, name, default keys, help.
+macro_rules! actions {
+    ($($title:literal {$(
+        $action:ident $(($number:ident))? $name:literal [$($key:literal),+] $help:literal;
+    )+})+) => {
+        /// What a key stands for. A number is that of a tab, and of its stream.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Action {
+            $($(#[doc = $help] $action $(($number))?,)+)+
+        }
+
+        /// All commands.
+        pub(crate) const SECTIONS: &[Section] = &[$(Section {
+            title: $title,
+            commands: &[$(Command {
+                action: Action::$action $(($number::MIN))?,
+                name: $name,
+                keys: &[$($key),+],
+                help: $help,
+            }),+],
+        }),+];
+    };
+}
+
+actions! {
+    "moving" {
+        Up "up" ["up", "k"] "one line up";
+        Down "down" ["down", "j"] "one line down";
+        PageUp "page-up" ["pgup", "b"] "one page up";
+        PageDown "page-down" ["pgdn", "ctrl-f"] "one page down";
+        HalfPageUp "half-page-up" ["ctrl-u"] "half a page up";
+        HalfPageDown "half-page-down" ["ctrl-d"] "half a page down";
+        Home "home" ["home", "g"] "the oldest line";
+        End "end" ["end", "G", "f"] "the newest line; follow";
+        Pause "pause" ["space"] "pause, or follow again";
+        Left "left" ["left", "h"] "scroll left";
+        Right "right" ["right", "l"] "scroll right";
+    }
+    "going to" {
+        Jump "jump" ["t"] "a time: 14:02, -10m, a date";
+        NextError "next-error" ["e"] "the next error";
+        PreviousError "previous-error" ["E"] "the error before";
+        NextFolder "next-folder" ["]"] "the next folder";
+        PreviousFolder "previous-folder" ["["] "the folder before";
+        Bookmark "bookmark" ["m"] "mark this line, or not";
+        NextBookmark "next-bookmark" ["'"] "the next mark";
+        PreviousBookmark "previous-bookmark" ["\""] "the mark before";
+    }
+    "searching" {
+        Search "search" ["/"] "search towards newer lines";
+        SearchBack "search-back" ["\\"] "search towards older lines";
+        NextMatch "next-match" ["n"] "the next match";
+        PreviousMatch "previous-match" ["N"] "the match before";
+        Highlight "highlight" ["*"] "colour what matches";
+    }
+    "filtering" {
+        Keep "keep" ["&"] "see only lines that match";
+        Drop "drop" ["!"] "see no lines that match";
+        Filters "filters" ["F"] "switch filters on and off";
+        MoreContext "more-context" ["C"] "more lines around those kept";
+        LessContext "less-context" ["c"] "fewer lines around those kept";
+        RaiseLevel "raise-level" ["+"] "only more serious lines";
+        LowerLevel "lower-level" ["-"] "less serious lines, too";
+        Reset "reset" ["ctrl-r"] "see everything again";
+    }
+    "streams" {
+        Tab(usize) "tab" ["0…9"] "all streams, or one";
+        NextTab "next-tab" ["tab"] "next tab";
+        PreviousTab "previous-tab" ["shift-tab"] "previous tab";
+        ToggleStream(usize) "toggle-stream" ["alt-0…9"] "a stream among all, or not";
+        HideStream "hide-stream" ["x"] "leave this line's stream out";
+        Solo "solo" ["o"] "only this line's stream, or all";
+        Split "split" ["|"] "two halves, locked in time";
+        OtherHalf "other-half" ["ctrl-w"] "the other half";
+        Histogram "histogram" ["i"] "how many lines when";
+        Sidebar "rail" ["s"] "list the streams at the left";
+    }
+    "lines" {
+        Detail "detail" ["enter"] "the whole record";
+        Select "select" ["v"] "select lines";
+        Copy "copy" ["y"] "copy the line, or those selected";
+        Write "write" ["W"] "write the lines to a file";
+        Wrap "wrap" ["w"] "break long lines, or not";
+    }
+    "the viewer" {
+        Palette "palette" [":", "ctrl-p"] "find an action by its name";
+        Minimal "minimal" ["z"] "nothing but lines";
+        Mouse "mouse" ["M"] "take the mouse, or leave it";
+        Theme "theme" ["T"] "the next theme";
+        Help "help" ["?", "F1"] "show or hide these keys";
+        Close "close" ["esc"] "close, stop, forget the search";
+        Suspend "suspend" ["ctrl-z"] "back to the shell until fg";
+        Quit "quit" ["q", "ctrl-c"] "quit";
+    }
+}
+
+/// All commands, one after the other.
+pub(crate) fn commands() -> impl Iterator<Item = &'static Command> {
+    SECTIONS.iter().flat_map(|section| section.commands)
+}
+
+impl Action {
+    /// The same action with another number, where it has one.
+    pub(crate) fn numbered(self, number: usize) -> Self {
+        match self {
+            Self::Tab(_) => Self::Tab(number),
+            Self::ToggleStream(_) => Self::ToggleStream(number),
+            other => other,
+        }
+    }
 }
 
 /// What must happen outside after an action.
@@ -130,15 +152,4 @@ pub(crate) enum Effect {
     Suspend,
     /// The viewer ends.
     Quit,
-}
-
-impl Action {
-    /// The same action with another number, where it has one.
-    pub(crate) fn numbered(self, number: usize) -> Self {
-        match self {
-            Self::Tab(_) => Self::Tab(number),
-            Self::ToggleStream(_) => Self::ToggleStream(number),
-            other => other,
-        }
-    }
 }

@@ -4,15 +4,11 @@ use std::{collections::BTreeMap, fmt};
 
 use crossterm::event::KeyEvent;
 
+pub(crate) use self::chord::Chord;
 use self::chord::Match;
-pub(crate) use self::{
-    chord::Chord,
-    table::{Command, SECTIONS, commands},
-};
-use crate::action::Action;
+use crate::action::{Action, Command, commands};
 
 mod chord;
-mod table;
 
 #[cfg(test)]
 mod tests;

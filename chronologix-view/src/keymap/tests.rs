@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{table::Section, *};
+use super::*;
+use crate::action::{SECTIONS, Section};
 
 fn press(keymap: &Keymap, key: &str) -> Option<Action> {
     let Some(Chord::Key(code, modifiers)) = Chord::parse(key) else {

@@ -16,7 +16,7 @@ use ratatui::{
 };
 
 use super::{Screen, writer_at};
-use crate::{fuzzy, keymap::SECTIONS, model::input::Input};
+use crate::{action::SECTIONS, fuzzy, model::input::Input};
 
 /// One row of the list.
 enum Entry {

@@ -1,6 +1,10 @@
 //! What the palette offers: every action of the table, and those on each stream and theme.
 
-use crate::{action::Action, fuzzy, keymap::commands, model::Model};
+use crate::{
+    action::{Action, commands},
+    fuzzy,
+    model::Model,
+};
 
 #[cfg(test)]
 mod tests;
@@ -44,7 +48,7 @@ fn all(model: &Model) -> impl Iterator<Item = Choice> + '_ {
         });
     let of_streams = model.streams.ids().flat_map(|stream| {
         let (tab, name) = (stream.index() + 1, model.streams.name(stream));
-        let is_hidden = model.row_match.row_filter.hidden.contains(&stream);
+        let is_hidden = model.row_match.hidden.contains(&stream);
         let word = if is_hidden { "show" } else { "hide" };
         let choice = |text: String, action| Choice {
             text,
