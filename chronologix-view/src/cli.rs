@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::{
     output::{Options, Shape},
-    query::{BadPattern, Case, Filter, Pattern, TimeSpec},
+    query::{BadPattern, Case, Filter, FilterRule, Pattern, TimeSpec},
     tree::{Root, looks_like_tree, tree_of},
 };
 
@@ -194,12 +194,9 @@ impl Cli {
             Case::Sensitive
         };
         let patterns = printing.grep.iter().map(|text| Pattern::new(text, case));
-        let patterns: Vec<Pattern> = patterns.collect::<Result<_, _>>()?;
-        let (include, exclude) = if printing.invert {
-            (Vec::new(), patterns)
-        } else {
-            (patterns, Vec::new())
-        };
+        let rule = |pattern| FilterRule::new(pattern, !printing.invert);
+        let rules = patterns.map(|pattern| pattern.map(rule));
+        let rules = rules.collect::<Result<_, _>>()?;
         let shape = match (printing.json, printing.stats, printing.with_names) {
             (true, ..) => Shape::Json,
             (_, true, _) => Shape::Stats,
@@ -210,11 +207,7 @@ impl Cli {
             follow: printing.follow,
             shape,
             streams: printing.streams.clone(),
-            filter: Filter {
-                least: printing.level,
-                include,
-                exclude,
-            },
+            filter: Filter::new(printing.level, rules),
             since: printing.since,
             until: printing.until,
             last: printing.lines,

@@ -7,7 +7,7 @@
 //! | a key, and its line in the help | `keymap/table`, then `action` and `update` |
 //! | how something looks | `ui`, a file for each region; colours in `ui/theme` |
 //! | what is kept in memory | `model` |
-//! | which lines are seen | `row_filter` |
+//! | which lines are seen | `query/filter`, `model/row_match` |
 //! | what can be configured | `user_files/settings` |
 //! | the order of lines, folding of mirrored copies | `merge`, `line` |
 //! | any place of the tree: pages, jumps, search, counts | `query` |
@@ -30,10 +30,11 @@ use jiff::Timestamp;
 use crate::{cli::Cli, output::OutputError, tree::Root};
 
 mod action;
-#[doc(hidden)]
-pub mod bench;
 mod cli;
 mod fuzzy;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
 mod keymap;
 mod line;
 mod merge;
@@ -41,7 +42,6 @@ mod model;
 mod output;
 mod query;
 mod record;
-mod row_filter;
 mod sanitize;
 mod streams;
 mod tail;

@@ -271,7 +271,7 @@ impl Model {
     /// Looks for something else from now on.
     pub(crate) fn rescan(&mut self, look: Criterion) {
         for pane in &mut self.panes {
-            if look == Criterion::RowFilter {
+            if look == Criterion::Filter {
                 pane.drop_window();
             }
             pane.rescan(look, &self.row_match);

@@ -15,10 +15,8 @@ pub(crate) use self::printer::Shape;
 use self::{follow::FollowPrinter, printer::Printer};
 use crate::{
     line::Key,
-    merge::Fold,
-    query::{
-        Bounds, Direction, Filter, Place, Record, Step, TimeSpec, TreeCursor, View, handovers,
-    },
+    merge::{Fold, Record},
+    query::{Bounds, Direction, Filter, Place, Step, TimeSpec, TreeCursor, View, handovers},
     streams::{StreamId, StreamNames, Streams},
     tail::{Follower, Opening, Waiting},
     tree::{Clock, LONGEST_PRINTED, Root, Tree},

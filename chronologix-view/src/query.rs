@@ -11,12 +11,12 @@
 #[cfg(test)]
 pub(crate) use self::reply::{Bucket, Found};
 pub(crate) use self::{
-    filter::{Filter, View, level},
+    filter::{Filter, FilterRule, Verdict, View, level},
     folder_cursor::Step,
     pattern::{BadPattern, Case, Pattern},
-    reply::{Answer, Histogram, Hits, Page, Record, Reply},
+    reply::{Answer, Histogram, Hits, Page, Reply},
     request::{Direction, Place, Query, QueryId, Request, RequestKind, Target},
-    service::{QueryService, Sink, TreeSource},
+    service::{QueryService, ReplySink, TreeSource},
     time_spec::{BadTimeSpec, TimeSpec},
     tree_cursor::{Bounds, TreeCursor, handovers},
 };

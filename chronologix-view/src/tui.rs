@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     model::{Model, pending_queries::QueryCommand},
-    query::{QueryService, Sink, TreeSource},
+    query::{QueryService, ReplySink, TreeSource},
     streams::StreamNames,
     tail::{Follower, Opening, pump},
     theme::{Depth, Theme},
@@ -123,7 +123,7 @@ fn service(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<Q
         clock: Timestamp::now,
     };
     let inbox = Arc::clone(inbox);
-    let sink: Sink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));
+    let sink: ReplySink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));
     QueryService::start(&source, &sink)
 }
 

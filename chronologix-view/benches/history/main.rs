@@ -13,10 +13,10 @@ use std::{
     io::Read as _,
     path::Path,
     process::{Command, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use chronologix_view::bench::{Bench, Took};
+use chronologix_view::internals::{Ask, Queries};
 
 use self::{
     process::{memory, processor},
@@ -30,25 +30,36 @@ mod tree;
 
 fn main() {
     let tree = whole_tree();
-    let mut bench = Bench::new(&tree);
-    say("last 200 rows", || bench.last_page(None, 200));
-    say("first 200 rows", || bench.first_page(200));
-    say("200 rows from 17:30", || {
-        bench.page_at("2025-05-04T17:30:00Z", 200)
-    });
-    say("search, one hit", || bench.search(NEEDLE));
-    say("search, one hit, again", || bench.search(NEEDLE));
-    say("search by regular expression", || {
-        bench.search("RARE-.*DLE")
-    });
-    say("search, 5 % of the lines", || bench.search(r"\[ERROR\]"));
-    say("filter to one row, from the end", || {
-        bench.last_page(Some(NEEDLE), 200)
-    });
-    say("400 rows of every 1,000th line and 3 around it", || {
-        bench.last_page_with_context(r"order \d+000 ", 400, 3)
-    });
-    say("histogram", || bench.histogram());
+    let mut queries = Queries::new(&tree);
+    let page = |from, rows| Ask::Page {
+        from,
+        pattern: None,
+        rows,
+        context: 0,
+    };
+    let matching = |pattern, rows, context| Ask::Page {
+        from: "end",
+        pattern: Some(pattern),
+        rows,
+        context,
+    };
+    for (what, ask) in [
+        ("last 200 rows", page("end", 200)),
+        ("first 200 rows", page("beginning", 200)),
+        ("200 rows from 17:30", page("2025-05-04T17:30:00Z", 200)),
+        ("search, one hit", Ask::Search(NEEDLE)),
+        ("search, one hit, again", Ask::Search(NEEDLE)),
+        ("search by regular expression", Ask::Search("RARE-.*DLE")),
+        ("search, 5 % of the lines", Ask::Search(r"\[ERROR\]")),
+        ("filter to one row, from the end", matching(NEEDLE, 200, 0)),
+        (
+            "400 rows of every 1,000th line and 3 around it",
+            matching(r"order \d+000 ", 400, 3),
+        ),
+        ("histogram", Ask::Histogram),
+    ] {
+        measure(what, &mut queries, ask);
+    }
     println!("{:<44} {:>9}", "peak memory of all that", memory("self"));
     for arguments in [
         &["--plain"][..],
@@ -60,16 +71,23 @@ fn main() {
 }
 
 /// Asks, and says how long it took, by the clock and in all threads together.
-fn say(what: &str, ask: impl FnOnce() -> Took) {
+fn measure(what: &str, queries: &mut Queries, ask: Ask<'_>) {
     let before = processor("self");
-    let took = ask();
+    let start = Instant::now();
+    let (mut first, mut found) = (None, 0);
+    queries.ask(ask, |lines| {
+        found = lines;
+        if lines > 0 {
+            first.get_or_insert(start.elapsed());
+        }
+    });
+    let whole = start.elapsed();
     let busy = processor("self") - before;
-    let millis = |duration: std::time::Duration| duration.as_secs_f64() * 1e3;
+    let millis = |duration: Duration| duration.as_secs_f64() * 1e3;
     println!(
-        "{what:<44} {:>9.1} ms whole {busy:>6.2} CPU s {:>9.1} ms to the first of {}",
-        millis(took.whole),
-        millis(took.first),
-        took.found
+        "{what:<44} {:>9.1} ms whole {busy:>6.2} CPU s {:>9.1} ms to the first of {found}",
+        millis(whole),
+        millis(first.unwrap_or(whole)),
     );
 }
 

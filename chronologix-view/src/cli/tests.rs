@@ -79,7 +79,8 @@ fn what_is_grepped() {
     let filter = options(&["-g", "a", "-g", "B", "-l", "warn"])
         .unwrap()
         .filter;
-    assert_eq!((filter.include.len(), filter.exclude.len()), (2, 0));
+    let keeps: Vec<bool> = filter.rules.iter().map(|rule| rule.keeps).collect();
+    assert_eq!(keeps, [true, true]);
     assert!(filter.takes("[x] [WARN] aB") && !filter.takes("[x] [WARN] ab"));
     let filter = options(&["-vig", "B"]).unwrap().filter;
     assert!(filter.takes("a") && !filter.takes("b"));

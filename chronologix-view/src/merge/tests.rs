@@ -1,7 +1,5 @@
 //! The merged timeline against a plain reference.
 
-use std::collections::BTreeMap;
-
 use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -26,35 +24,6 @@ pub(super) fn line(stream: u16, sequence: u64, second: i64, text: &str) -> LogLi
     }
 }
 
-/// Streams as lists of blocks.
-#[derive(Default)]
-struct Blocks(BTreeMap<StreamId, Vec<Vec<LogLine>>>);
-
-impl Blocks {
-    fn new(lines: &[LogLine], block: usize) -> Self {
-        let mut streams: BTreeMap<StreamId, Vec<LogLine>> = BTreeMap::new();
-        for line in lines {
-            streams
-                .entry(line.key.stream)
-                .or_default()
-                .push(line.clone());
-        }
-        let blocks = |(stream, lines): (_, Vec<LogLine>)| {
-            (stream, lines.rchunks(block).map(<[_]>::to_vec).collect())
-        };
-        Self(streams.into_iter().map(blocks).collect())
-    }
-}
-
-impl Source for Blocks {
-    fn next_lines(&mut self, stream: StreamId) -> Vec<LogLine> {
-        self.0
-            .get_mut(&stream)
-            .and_then(Vec::pop)
-            .unwrap_or_default()
-    }
-}
-
 /// `app`, `errors -> app`, `audit`, `all` without a name of its own.
 fn streams(is_declared: bool) -> Streams {
     let mut streams = Streams::default();
@@ -67,23 +36,24 @@ fn streams(is_declared: bool) -> Streams {
     streams
 }
 
-fn merged(lines: &[LogLine], streams: &Streams, block: usize) -> Vec<(String, Vec<u16>)> {
-    let merged = |goes_on| {
-        let mut fold = Fold::default();
-        let source = Blocks::new(lines, block);
-        let timeline = Timeline::new(source, streams.ids(), streams, &mut fold, goes_on);
-        timeline.map(show).collect::<Vec<_>>()
-    };
-    let shown = merged(true);
-    assert_eq!(merged(false), shown);
+fn merged(lines: &[LogLine], streams: &Streams, part: usize) -> Vec<(String, Vec<u16>)> {
+    let mut lines = lines.to_vec();
+    lines.sort_by_key(|line| line.key);
+    let mut fold = Fold::default();
+    let parts = lines.chunks(part);
+    let in_parts = parts.flat_map(|part| fold.records(part.to_vec(), streams));
+    let in_parts: Vec<String> = in_parts.map(|record| show(&record).0).collect();
+    let records = Fold::default().records(lines, streams).into_iter();
+    let shown: Vec<_> = records.map(|record| show(&record)).collect();
+    let texts: Vec<&String> = shown.iter().map(|(text, _)| text).collect();
+    // A copy in a later part is no record of its own either, though its tag comes too late.
+    assert_eq!(in_parts.iter().collect::<Vec<_>>(), texts);
     shown
 }
 
-fn show((line, found): (LogLine, StreamSet)) -> (String, Vec<u16>) {
-    (
-        line.text.into(),
-        found.iter().map(|stream| stream.0).collect(),
-    )
+fn show(record: &Record) -> (String, Vec<u16>) {
+    let streams = record.streams.iter().map(|stream| stream.0);
+    (record.line.text.to_string(), streams.collect())
 }
 
 #[track_caller]

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::gap_buffer::GapBuffer;
 use crate::{
     line::{Key, LogLine},
+    query::Verdict,
     record,
-    row_filter::Verdict,
     streams::StreamSet,
 };
 

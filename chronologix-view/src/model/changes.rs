@@ -58,8 +58,8 @@ impl Model {
         for (index, stream_stats) in self.stream_stats.iter_mut().enumerate() {
             let tab = index + 1;
             let is_merged = self.tab == 0 || self.other == Some(0);
-            let is_hidden = Self::stream_of(tab)
-                .is_some_and(|stream| self.row_match.row_filter.hidden.contains(&stream));
+            let is_hidden =
+                Self::stream_of(tab).is_some_and(|stream| self.row_match.hidden.contains(&stream));
             if self.tab == tab || self.other == Some(tab) || (is_merged && !is_hidden) {
                 (stream_stats.unread, stream_stats.unread_errors) = (0, 0);
             }
@@ -81,7 +81,7 @@ impl Model {
 
     /// Has the lines of the whole tree counted, and those that the filters keep.
     pub(crate) fn count_all(&mut self) {
-        let filter = self.row_match.row_filter.view(None, &self.streams).filter;
+        let filter = self.row_match.view(None, &self.streams).filter;
         let view = View {
             streams: None,
             filter,

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     line::{Key, LogLine},
     merge::{Fold, FoldOutcome},
-    row_filter::Verdict,
+    query::Verdict,
     streams::{StreamSet, Streams},
 };
 
@@ -114,7 +114,7 @@ impl Pane {
             live_rows.add_copy(number, found);
             if !self.is_detached() {
                 // The stream it was found in as well may be one that is seen.
-                self.match_row(Criterion::RowFilter, number, row_match);
+                self.match_row(Criterion::Filter, number, row_match);
             }
             return;
         }
@@ -138,7 +138,7 @@ impl Pane {
     /// Looks for something else from now on, first at the rows around the reader.
     pub(crate) fn rescan(&mut self, look: Criterion, row_match: &RowMatch) {
         let rows = self.rows();
-        self.context = row_match.row_filter.context;
+        self.context = row_match.context;
         if row_match.is_clear(look, self.is_merged) {
             for number in rows.clone() {
                 self.match_row(look, number, row_match);
@@ -190,7 +190,7 @@ impl Pane {
     pub(crate) fn verdict(&self, number: u64) -> Verdict {
         let row = self.buffer.row(number);
         match row {
-            Some(row) if self.scanned(Criterion::RowFilter).contains(&number) => row.verdict,
+            Some(row) if self.scanned(Criterion::Filter).contains(&number) => row.verdict,
             _ => Verdict::Out,
         }
     }
@@ -198,14 +198,14 @@ impl Pane {
     pub(super) fn match_row(&mut self, look: Criterion, number: u64, row_match: &RowMatch) {
         let is_merged = self.is_merged;
         if let Some(row) = self.buffer.row_mut(number) {
-            row_match.look(look, row, is_merged);
+            row_match.apply(look, row, is_merged);
         }
     }
 
     fn insert(&mut self, mut row: Row, row_match: &RowMatch) {
         let is_error = row.is_error();
         if let Some(live) = &mut self.live {
-            row_match.look(Criterion::RowFilter, &mut row, self.is_merged);
+            row_match.apply(Criterion::Filter, &mut row, self.is_merged);
             if row.verdict == Verdict::Kept {
                 self.scroll.came(u64::MAX, is_error);
             }

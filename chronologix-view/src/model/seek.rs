@@ -46,7 +46,7 @@ impl Seek {
         let known = |number: &u64| {
             let is_searched =
                 self.want != Want::Match || pane.scanned(Criterion::Search).contains(number);
-            is_searched && pane.scanned(Criterion::RowFilter).contains(number)
+            is_searched && pane.scanned(Criterion::Filter).contains(number)
         };
         let is_wanted = |number: u64| {
             let is_of_kind = match self.want {

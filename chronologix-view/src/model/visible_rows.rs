@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use chronologix_schema::layout::Folder;
 
 use super::{buffer::Row, pane::Pane, scroll::Scroll};
-use crate::{line::Key, row_filter::Verdict};
+use crate::{line::Key, query::Verdict};
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     line::Key,
-    query::{Direction, Place, Record},
+    merge::Record,
+    query::{Direction, Place},
     record,
 };
 

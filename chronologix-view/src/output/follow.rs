@@ -1,13 +1,13 @@
 //! What is added while it is printed.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use super::{OutputError, TimeRange, printer::Printer};
 use crate::{
     line::LogLine,
-    merge::{Fold, Source, Timeline},
+    merge::Fold,
     query::View,
-    streams::{StreamId, Streams},
+    streams::Streams,
     tail::{Change, Follower, pump},
     tree::Clock,
 };
@@ -86,23 +86,9 @@ fn print_lines(
     fold: &mut Fold,
     printer: &mut Printer<'_>,
 ) -> Result<(), OutputError> {
-    let mut batch = Batch::default();
-    for line in lines.into_iter().filter(|line| live.takes(line)) {
-        batch.0.entry(line.key.stream).or_default().push(line);
-    }
-    let streams = &live.streams;
-    for (line, found) in Timeline::new(batch, streams.ids(), streams, fold, true) {
-        printer.record(&line, found, streams)?;
+    let lines = lines.into_iter().filter(|line| live.takes(line)).collect();
+    for record in fold.records(lines, &live.streams) {
+        printer.record(&record.line, record.streams, &live.streams)?;
     }
     printer.flush()
-}
-
-/// Lines that are here already, by stream.
-#[derive(Default)]
-struct Batch(BTreeMap<StreamId, Vec<LogLine>>);
-
-impl Source for Batch {
-    fn next_lines(&mut self, stream: StreamId) -> Vec<LogLine> {
-        self.0.remove(&stream).unwrap_or_default()
-    }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    query::{Case, Pattern},
+    query::{Case, FilterRule, Pattern},
     tail::Incident,
 };
 
@@ -357,10 +357,13 @@ fn following_begins_where_it_is_asked_to() {
     let options = Options {
         follow: true,
         last: Some(2),
-        filter: Filter {
-            exclude: vec![Pattern::new("c$", Case::Sensitive).unwrap()],
-            ..Filter::default()
-        },
+        filter: Filter::new(
+            None,
+            vec![FilterRule::new(
+                Pattern::new("c$", Case::Sensitive).unwrap(),
+                false,
+            )],
+        ),
         ..Options::default()
     };
     let result = print(

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{
-    filter::BlockFilter,
+    filter::Filter,
     request::Direction,
     stream_files::{FilePosition, StreamFiles, WARM, lines},
 };
@@ -84,12 +84,12 @@ impl Blocks {
     /// When a file cannot be read.
     pub(crate) fn next(
         &mut self,
-        block_filter: &BlockFilter,
+        filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
         let lines = match self.direction {
-            Direction::Older => self.older(block_filter, timestamps)?,
-            Direction::Newer => self.newer(block_filter, timestamps)?,
+            Direction::Older => self.older(filter, timestamps)?,
+            Direction::Newer => self.newer(filter, timestamps)?,
         };
         if let Some(lines) = &lines {
             self.size = if lines.is_empty() {
@@ -108,7 +108,7 @@ impl Blocks {
 
     fn older(
         &mut self,
-        block_filter: &BlockFilter,
+        filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
         while self.spot.offset == 0 {
@@ -156,7 +156,7 @@ impl Blocks {
         } else {
             block.drain(..first);
         }
-        self.give(from, &block, block_filter, timestamps).map(Some)
+        self.give(from, &block, filter, timestamps).map(Some)
     }
 
     /// The wanted lines of a block of older lines that begins at `from`.
@@ -164,17 +164,17 @@ impl Blocks {
         &mut self,
         from: u64,
         block: &[u8],
-        block_filter: &BlockFilter,
+        filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Vec<LogLine>> {
         self.spot.offset = from;
         let mut dater = self.files.dater(self.spot, timestamps)?;
-        if block_filter.may_take(block) {
+        if filter.may_take(block) {
             let lines = self.cut(&mut dater, from, block, true, timestamps);
             if let Some((first, _)) = lines.first() {
                 self.reach = self.reach.min(first.key);
             }
-            return Ok(wanted(lines, block_filter));
+            return Ok(wanted(lines, filter));
         }
         if let Some(first) = lines(block).next() {
             dater.see(first, timestamps);
@@ -191,7 +191,7 @@ impl Blocks {
 
     fn newer(
         &mut self,
-        block_filter: &BlockFilter,
+        filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
         while self.spot.offset >= self.files.length(self.spot.part) {
@@ -237,12 +237,12 @@ impl Blocks {
         };
         self.spot.offset += end as u64;
         let block = &block[..end];
-        let found = if block_filter.may_take(block) {
+        let found = if filter.may_take(block) {
             let lines = self.cut(&mut dater, start, block, is_last, timestamps);
             if let Some((last, _)) = lines.last() {
                 self.reach = self.reach.max(last.key);
             }
-            wanted(lines, block_filter)
+            wanted(lines, filter)
         } else {
             // As far back as a stamp may go.
             let tail = &block[block.len().saturating_sub(WARM)..];
@@ -283,10 +283,10 @@ impl Blocks {
     }
 }
 
-fn wanted(lines: Vec<(LogLine, bool)>, block_filter: &BlockFilter) -> Vec<LogLine> {
+fn wanted(lines: Vec<(LogLine, bool)>, filter: &Filter) -> Vec<LogLine> {
     lines
         .into_iter()
         .map(|(line, _)| line)
-        .filter(|line| block_filter.takes(&line.text))
+        .filter(|line| filter.takes(&line.text))
         .collect()
 }

@@ -15,11 +15,10 @@ use jiff::Timestamp;
 use super::{
     filter::{Filter, View},
     folder_cursor::Step,
-    reply::Record,
     request::{Direction, Place},
     tree_cursor::TreeCursor,
 };
-use crate::{line::Key, tree::Tree};
+use crate::{line::Key, merge::Record, tree::Tree};
 
 #[cfg(test)]
 mod tests;
@@ -64,8 +63,7 @@ enum ProbeKind {
 impl ContextRows {
     /// For a page of this view; `None` if there is nothing to be added: what is dropped is no row around another.
     pub(super) fn new(view: &View, from: Place, direction: Direction, rows: usize) -> Option<Self> {
-        let keeps = view.filter.least.is_some() || !view.filter.include.is_empty();
-        (rows > 0 && keeps).then(|| Self {
+        (rows > 0 && view.filter.keeps_some()).then(|| Self {
             rows,
             all: View {
                 streams: view.streams.clone(),

@@ -1,4 +1,4 @@
-//! Which lines are looked at.
+//! Which lines are shown or printed: by level, and by regular expressions.
 
 use chronologix_schema::{
     Level,
@@ -16,65 +16,135 @@ mod tests;
 pub(crate) struct View {
     /// These streams; none stands for all. Copies are folded among these alone.
     pub(crate) streams: Option<Vec<StreamId>>,
-    /// These of their lines.
+    /// Which of their lines.
     pub(crate) filter: Filter,
 }
 
-/// Lines, by what they say.
+/// Keeps the lines that match, or drops them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FilterRule {
+    /// What a line is matched against.
+    pub(crate) pattern: Pattern,
+    /// Whether only lines that match are kept; else those that match are dropped.
+    pub(crate) keeps: bool,
+    /// Whether the rule is in force.
+    pub(crate) is_on: bool,
+}
+
+/// Selects lines by level and text. The screen, the queries and the plain output share it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Filter {
-    /// The least level. A line without a level has none that is high enough.
-    pub(crate) least: Option<Level>,
-    /// What a line must match, all of it.
-    pub(crate) include: Vec<Pattern>,
-    /// What a line must not match, none of it.
-    pub(crate) exclude: Vec<Pattern>,
+    /// A line must match all rules that keep, and none that drop.
+    pub(crate) rules: Vec<FilterRule>,
+    /// The lowest level. A line without a level is below all levels.
+    least: Option<Level>,
+    /// Matches in every block that has a line of `least` or higher.
+    level_words: Option<Box<Pattern>>,
+}
+
+/// What a filter makes of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Verdict {
+    /// It is not shown.
+    #[default]
+    Out,
+    /// It is shown if it stands close enough to a line that is kept.
+    Near,
+    /// It is shown.
+    Kept,
+}
+
+impl FilterRule {
+    /// A rule in force.
+    pub(crate) fn new(pattern: Pattern, keeps: bool) -> Self {
+        Self {
+            pattern,
+            keeps,
+            is_on: true,
+        }
+    }
+
+    /// Whether the rule, alone, lets the line be shown.
+    pub(crate) fn passes(&self, text: &str) -> bool {
+        self.pattern.is_match(text) == self.keeps
+    }
 }
 
 impl Filter {
-    /// Whether every line is taken.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
+    /// A filter of these rules, for lines of `least` or higher.
+    pub(crate) fn new(least: Option<Level>, rules: Vec<FilterRule>) -> Self {
+        let mut filter = Self {
+            rules,
+            ..Self::default()
+        };
+        filter.set_least(least);
+        filter
     }
 
-    /// Whether a line with this text is taken.
-    pub(crate) fn takes(&self, text: &str) -> bool {
-        self.include.iter().all(|pattern| pattern.is_match(text))
-            && !self.exclude.iter().any(|pattern| pattern.is_match(text))
-            && self.least.is_none_or(|least| level(text) >= Some(least))
+    /// The lowest level that is shown.
+    pub(crate) fn least(&self) -> Option<Level> {
+        self.least
     }
-}
 
-/// A filter, made ready to run over whole blocks of lines.
-#[derive(Clone, Debug)]
-pub(crate) struct BlockFilter {
-    filter: Filter,
-    /// What blocks without a line of the least level lack.
-    levels: Option<Pattern>,
-}
-
-impl BlockFilter {
-    /// Makes a filter ready.
-    pub(crate) fn new(filter: Filter) -> Self {
-        let levels = filter.least.and_then(|least| {
+    /// Sets the lowest level.
+    pub(crate) fn set_least(&mut self, least: Option<Level>) {
+        self.least = least;
+        self.level_words = least.and_then(|least| {
             let levels = Level::ALL.iter().filter(|level| **level >= least);
             let words: Vec<&str> = levels.map(|level| level.as_str()).collect();
             let words = words.join("|");
             let text = format!(r#"\] \[(?:{words})\] |"level"\s*:\s*"(?i:{words})""#);
-            Pattern::new(&text, Case::Sensitive).ok()
+            Pattern::new(&text, Case::Sensitive).ok().map(Box::new)
         });
-        Self { filter, levels }
     }
 
-    /// Whether a line of the block may be taken; `false` is certain.
+    /// Whether every line passes.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.least.is_none() && self.active().next().is_none()
+    }
+
+    /// Whether lines that are not kept may still be shown near those that are.
+    pub(crate) fn keeps_some(&self) -> bool {
+        self.least.is_some() || self.active().any(|rule| rule.keeps)
+    }
+
+    /// The rules in force.
+    pub(crate) fn active(&self) -> impl Iterator<Item = &FilterRule> {
+        self.rules.iter().filter(|rule| rule.is_on)
+    }
+
+    /// Whether a line with this text passes.
+    pub(crate) fn takes(&self, text: &str) -> bool {
+        self.active().all(|rule| rule.passes(text))
+            && self.least.is_none_or(|least| level(text) >= Some(least))
+    }
+
+    /// Whether a line of the block may pass; `false` is certain. Runs over the block as a whole.
     pub(crate) fn may_take(&self, block: &[u8]) -> bool {
-        let mut patterns = self.filter.include.iter().chain(&self.levels);
+        let kept = self.active().filter(|rule| rule.keeps);
+        let mut patterns = kept
+            .map(|rule| &rule.pattern)
+            .chain(self.level_words.as_deref());
         patterns.all(|pattern| pattern.next_line(block, 0).is_some())
     }
 
-    /// Whether a line with this text is taken.
-    pub(crate) fn takes(&self, text: &str) -> bool {
-        self.filter.takes(text)
+    /// What becomes of a line with this text, in a record of this level.
+    pub(crate) fn judge(&self, text: &str, level: Option<Level>) -> Verdict {
+        let is_admitted = self.least.is_none_or(|least| level >= Some(least));
+        let mut verdict = if is_admitted {
+            Verdict::Kept
+        } else {
+            Verdict::Near
+        };
+        for rule in self.active() {
+            if !rule.passes(text) {
+                if !rule.keeps {
+                    return Verdict::Out;
+                }
+                verdict = Verdict::Near;
+            }
+        }
+        verdict
     }
 }
 

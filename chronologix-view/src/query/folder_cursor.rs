@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use super::{blocks::Blocks, filter::BlockFilter, reply::Record, request::Direction};
+use super::{blocks::Blocks, filter::Filter, request::Direction};
 use crate::{
     line::{Key, LogLine},
-    merge::{Fold, FoldOutcome},
+    merge::{Fold, Record},
     streams::Streams,
     tree::TimestampReader,
 };
@@ -98,7 +98,7 @@ impl FolderCursor {
     /// Reads a block, or gives records.
     pub(crate) fn step(
         &mut self,
-        block_filter: &BlockFilter,
+        filter: &Filter,
         timestamps: &TimestampReader,
         streams: &Streams,
     ) -> Step {
@@ -129,7 +129,7 @@ impl FolderCursor {
                 }
             } else if !ready.is_empty() {
                 break;
-            } else if let Some(step) = cursor.read(block_filter, timestamps) {
+            } else if let Some(step) = cursor.read(filter, timestamps) {
                 return step;
             }
         }
@@ -192,20 +192,7 @@ impl FolderCursor {
             self.folded = Some(instant);
         }
         group.sort_by_key(|line| line.key);
-        let mut records: Vec<Record> = Vec::with_capacity(group.len());
-        for line in group {
-            let stream = line.key.stream;
-            match self.fold.place(&line, streams) {
-                FoldOutcome::New => records.push(Record::of(line)),
-                FoldOutcome::CopyOf(key) => {
-                    let found = records.binary_search_by_key(&key, |record| record.line.key);
-                    if let Ok(index) = found {
-                        let found = &mut records[index].streams;
-                        *found = found.with(stream);
-                    }
-                }
-            }
-        }
+        let mut records = self.fold.records(group, streams);
         if self.direction == Direction::Older {
             records.reverse();
         }
@@ -263,8 +250,8 @@ impl StreamCursor {
     }
 
     /// Reads a block; `None` if there was none.
-    fn read(&mut self, block_filter: &BlockFilter, timestamps: &TimestampReader) -> Option<Step> {
-        match self.blocks.next(block_filter, timestamps) {
+    fn read(&mut self, filter: &Filter, timestamps: &TimestampReader) -> Option<Step> {
+        match self.blocks.next(filter, timestamps) {
             Ok(Some(lines)) => {
                 self.lines.extend(lines);
                 Some(Step::Pending)

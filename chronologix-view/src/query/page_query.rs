@@ -6,13 +6,13 @@ use jiff::Timestamp;
 
 use super::{
     context::ContextRows,
-    filter::View,
+    filter::{FilterRule, View},
     folder_cursor::Step,
-    reply::{Answer, Found, Page, Record},
+    reply::{Answer, Found, Page},
     request::{Direction, Place, Query, QueryId, Request, Target},
     tree_cursor::TreeCursor,
 };
-use crate::tree::Tree;
+use crate::{merge::Record, tree::Tree};
 
 #[cfg(test)]
 mod tests;
@@ -159,8 +159,11 @@ impl PageQuery {
 /// The view whose rows are what is looked for.
 fn aim(mut view: View, target: Target) -> View {
     match target {
-        Target::Match(pattern) => view.filter.include.push(pattern),
-        Target::Level(level) => view.filter.least = view.filter.least.max(Some(level)),
+        Target::Match(pattern) => view.filter.rules.push(FilterRule::new(pattern, true)),
+        Target::Level(level) => {
+            let least = view.filter.least().max(Some(level));
+            view.filter.set_least(least);
+        }
     }
     view
 }

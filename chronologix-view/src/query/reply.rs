@@ -1,15 +1,10 @@
 //! What the query service answers.
 
-use std::sync::Arc;
-
 use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
 use super::request::{Place, QueryId};
-use crate::{
-    line::{Key, LogLine},
-    streams::{StreamSet, Streams},
-};
+use crate::{line::Key, merge::Record, streams::Streams};
 
 /// The most hits of one search that are told with their places.
 pub(crate) const MOST_HITS: usize = 100_000;
@@ -38,25 +33,6 @@ pub(crate) enum Answer {
     Histogram(Histogram),
     /// A file cannot be read, and the rest is answered without it.
     Trouble(String),
-}
-
-/// One record with the streams it was found in, folded as [`merge`](crate::merge) does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
-    /// The line.
-    pub(crate) line: Arc<LogLine>,
-    /// Where it was found.
-    pub(crate) streams: StreamSet,
-}
-
-impl Record {
-    /// A line that was found in its own stream alone.
-    pub(crate) fn of(line: LogLine) -> Self {
-        Self {
-            streams: StreamSet::of(line.key.stream),
-            line: Arc::new(line),
-        }
-    }
 }
 
 /// Rows that lie next to each other.

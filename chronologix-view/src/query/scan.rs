@@ -149,8 +149,11 @@ pub(crate) struct LineMatcher {
 impl LineMatcher {
     /// Lines that a filter takes, and a pattern matches.
     pub(crate) fn new(mut filter: Filter, pattern: Option<Pattern>) -> Self {
-        let lead =
-            pattern.or_else(|| (!filter.include.is_empty()).then(|| filter.include.remove(0)));
+        let lead = pattern.or_else(|| {
+            let mut rules = filter.rules.iter();
+            let first = rules.position(|rule| rule.is_on && rule.keeps)?;
+            Some(filter.rules.remove(first).pattern)
+        });
         Self { lead, filter }
     }
 
@@ -168,7 +171,7 @@ impl LineMatcher {
                 from..end.map_or(block.len(), |end| from + end)
             };
             from = line.end + 1;
-            let is_taken = self.filter.is_empty()
+            let is_taken = self.filter.is_clear()
                 || self
                     .filter
                     .takes(&String::from_utf8_lossy(&block[line.clone()]));

@@ -230,7 +230,7 @@ impl ScanJob {
                     }
                 });
             } else {
-                let matcher = (!self.view.filter.is_empty()).then_some(&self.matcher);
+                let matcher = (!self.view.filter.is_clear()).then_some(&self.matcher);
                 histogram.count(chunk.folder, chunk.stream, block, matcher, &mut dater);
             }
             dater.pass(block);

@@ -25,7 +25,7 @@ mod tests;
 const SCAN_THREADS: usize = 2;
 
 /// Where answers go.
-pub(crate) type Sink = Arc<dyn Fn(Reply) + Send + Sync>;
+pub(crate) type ReplySink = Arc<dyn Fn(Reply) + Send + Sync>;
 
 /// Takes questions. The threads end when it is dropped.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl QueryService {
     /// # Errors
     ///
     /// When the system has no more threads.
-    pub(crate) fn start(source: &TreeSource, sink: &Sink) -> io::Result<Self> {
+    pub(crate) fn start(source: &TreeSource, sink: &ReplySink) -> io::Result<Self> {
         // Dropped on an error, which ends the threads that were started.
         let service = Self {
             queue: Arc::default(),
@@ -166,13 +166,13 @@ impl Slots {
     }
 }
 
-type Worker = fn(&QueryQueue, &TreeSource, &Sink);
+type Worker = fn(&QueryQueue, &TreeSource, &ReplySink);
 
 fn spawn(
     name: &str,
     queue: &Arc<QueryQueue>,
     source: &TreeSource,
-    sink: &Sink,
+    sink: &ReplySink,
     work: Worker,
 ) -> io::Result<()> {
     let (queue, source, sink) = (Arc::clone(queue), source.clone(), Arc::clone(sink));
@@ -183,7 +183,7 @@ fn spawn(
 }
 
 /// Answers pages and finds, block by block, so that a long find does not hold up a page.
-fn read(queue: &QueryQueue, source: &TreeSource, sink: &Sink) {
+fn read(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
     let mut tree = source.tree();
     let mut at_work: [Option<PageQuery>; 2] = [None, None];
     let kinds = [RequestKind::Page, RequestKind::Find];
@@ -228,7 +228,7 @@ fn advance(
     at_work: &mut Option<PageQuery>,
     tree: &mut Tree,
     source: &TreeSource,
-    sink: &Sink,
+    sink: &ReplySink,
 ) {
     let Some(page_query) = at_work else { return };
     let id = page_query.id;
@@ -251,7 +251,7 @@ fn advance(
 }
 
 /// Goes over files, a piece at a time.
-fn scan_job(queue: &QueryQueue, source: &TreeSource, sink: &Sink) {
+fn scan_job(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
     let mut tree = source.tree();
     let mut buffer = Vec::new();
     let mut read_for = None;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     blocks::Blocks,
-    filter::{BlockFilter, View},
+    filter::{Filter, View},
     folder_cursor::{FolderCursor, Step},
     request::{Direction, Place},
     stream_files::{FilePart, FilePosition, StreamFiles},
@@ -34,7 +34,7 @@ const MOST_OF_ONE_TIME: u64 = 12 << 20;
 #[derive(Debug)]
 pub(crate) struct TreeCursor {
     direction: Direction,
-    block_filter: BlockFilter,
+    filter: Filter,
     streams: Option<Vec<StreamId>>,
     /// The folders that are still to be walked over, the next one last.
     folders: Vec<Folder>,
@@ -74,7 +74,7 @@ impl TreeCursor {
         }
         Self {
             direction,
-            block_filter: BlockFilter::new(view.filter.clone()),
+            filter: view.filter.clone(),
             streams: view.streams.clone(),
             folders,
             from,
@@ -142,7 +142,7 @@ impl TreeCursor {
                 Err(error) => Step::Trouble(format!("{folder} cannot be read: {error}")),
             };
         };
-        match folder_cursor.step(&self.block_filter, tree.timestamps(), tree.streams()) {
+        match folder_cursor.step(&self.filter, tree.timestamps(), tree.streams()) {
             Step::End => {
                 self.reached = folder_cursor.reach().or(self.reached);
                 self.bytes_read += folder_cursor.bytes_read();

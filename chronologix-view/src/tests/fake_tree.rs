@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     line::{Key, LogLine},
+    merge::Record,
     query::{
-        Answer, Bucket, Direction, Found, Histogram, Hits, Page, Place, Query, Record, Reply,
+        Answer, Bucket, Direction, FilterRule, Found, Histogram, Hits, Page, Place, Query, Reply,
         Request, Target, View,
     },
     streams::{StreamSet, Streams},
@@ -48,8 +49,10 @@ impl FakeTree {
                 direction,
             } => {
                 match target {
-                    Target::Match(pattern) => view.filter.include.push(pattern),
-                    Target::Level(level) => view.filter.least = Some(level),
+                    Target::Match(pattern) => {
+                        view.filter.rules.push(FilterRule::new(pattern, true));
+                    }
+                    Target::Level(level) => view.filter.set_least(Some(level)),
                 }
                 let found = self.rows(&view, from, direction).next();
                 vec![Answer::Found(Found {
@@ -61,7 +64,7 @@ impl FakeTree {
             Request::Search {
                 mut view, pattern, ..
             } => {
-                view.filter.include.push(pattern);
+                view.filter.rules.push(FilterRule::new(pattern, true));
                 let keys: Vec<Key> = self
                     .rows(&view, Place::Beginning, Direction::Newer)
                     .map(|line| line.key)

@@ -14,7 +14,7 @@ use crate::{sanitize, theme::Theme};
 
 impl Screen<'_> {
     pub(super) fn filter_list(&self, selected: usize, area: Rect, buffer: &mut Buffer) {
-        let rules = &self.model.row_match.row_filter.rules;
+        let rules = &self.model.row_match.filter.rules;
         let said: Vec<String> = rules
             .iter()
             .map(|rule| {
@@ -54,7 +54,7 @@ impl Screen<'_> {
         let is_looking = !self
             .model
             .pane()
-            .is_scanned(crate::model::row_match::Criterion::RowFilter);
+            .is_scanned(crate::model::row_match::Criterion::Filter);
         let text = if is_looking {
             "looking …"
         } else {

@@ -67,7 +67,7 @@ impl Screen<'_> {
             return;
         };
         let mut style = self.theme().stream(stream);
-        if model.row_match.row_filter.hidden.contains(&stream) {
+        if model.row_match.hidden.contains(&stream) {
             style = style.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
         }
         let mut writer = writer_at(area, y, buffer);

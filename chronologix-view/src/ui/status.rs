@@ -15,6 +15,7 @@ use crate::{
         row_match::Criterion,
         scroll::Scroll,
     },
+    query::FilterRule,
 };
 
 impl Screen<'_> {
@@ -129,37 +130,31 @@ impl Screen<'_> {
 
     /// What is left out.
     fn filter_in_words(&self) -> String {
-        let row_filter = &self.model.row_match.row_filter;
+        let row_match = &self.model.row_match;
         let mut said = Vec::new();
-        if let Some(least) = row_filter.least {
+        if let Some(least) = row_match.filter.least() {
             said.push(format!("level ≥ {least}"));
         }
-        match row_filter.active().count() {
-            0 => {}
-            1 => {
-                let word = row_filter
-                    .active()
-                    .next()
-                    .map_or("", |rule| if rule.keeps { "keep" } else { "drop" });
-                let text = row_filter
-                    .active()
-                    .next()
-                    .map_or("", |rule| rule.pattern.text());
-                said.push(format!("{word} {text}"));
+        let rules: Vec<&FilterRule> = row_match.filter.active().collect();
+        match rules[..] {
+            [] => {}
+            [rule] => {
+                let word = if rule.keeps { "keep" } else { "drop" };
+                said.push(format!("{word} {}", rule.pattern.text()));
             }
-            count => said.push(format!("{count} filters")),
+            _ => said.push(format!("{} filters", rules.len())),
         }
-        if row_filter.context > 0 && !said.is_empty() {
-            said.push(format!("±{} lines", row_filter.context));
+        if row_match.context > 0 && !said.is_empty() {
+            said.push(format!("±{} lines", row_match.context));
         }
-        if self.model.tab == 0 && !row_filter.hidden.is_empty() {
-            let hidden = row_filter.hidden.iter();
+        if self.model.tab == 0 && !row_match.hidden.is_empty() {
+            let hidden = row_match.hidden.iter();
             let names: Vec<&str> = hidden
                 .map(|stream| self.model.streams.name(*stream))
                 .collect();
             said.push(format!("without {}", names.join(", ")));
         }
-        if !self.model.pane().is_scanned(Criterion::RowFilter) {
+        if !self.model.pane().is_scanned(Criterion::Filter) {
             said.push("looking …".to_owned());
         }
         said.join(" · ")

@@ -33,7 +33,7 @@ impl Screen<'_> {
             return Style::new();
         };
         let mut style = self.theme().stream(stream);
-        if model.row_match.row_filter.hidden.contains(&stream) {
+        if model.row_match.hidden.contains(&stream) {
             style = style.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
         }
         let stream_stats = model.stream_stats.get(stream.index());

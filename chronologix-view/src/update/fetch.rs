@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{navigate, search};
 use crate::{
     line::Key,
+    merge::Record,
     model::{
         Model,
         pending_queries::{Aim, Fetch},
@@ -13,7 +14,7 @@ use crate::{
         search_results::SearchResults,
         window::Edge,
     },
-    query::{Answer, Direction, Page, Place, Record, Reply, Request, RequestKind},
+    query::{Answer, Direction, Page, Place, Reply, Request, RequestKind},
 };
 
 /// Rows that are fetched at a time.
@@ -151,12 +152,9 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) {
 }
 
 fn ask(model: &mut Model, tab: usize, direction: Direction, aim: Aim, from: Option<Place>) {
-    let view = model
-        .row_match
-        .row_filter
-        .view(Model::stream_of(tab), &model.streams);
+    let view = model.row_match.view(Model::stream_of(tab), &model.streams);
     let from = from.unwrap_or_else(|| model.panes[tab].place(direction));
-    let context = usize::try_from(model.row_match.row_filter.context).unwrap_or(usize::MAX);
+    let context = usize::try_from(model.row_match.context).unwrap_or(usize::MAX);
     model.queries.ask(Request::Page {
         view,
         from,
@@ -204,7 +202,7 @@ fn fetch_around(model: &mut Model, tab: usize, key: Key) {
 /// Whether there are fewer rows beyond the screen on this side than it has lines, and may be more.
 fn is_short(model: &Model, direction: Direction) -> bool {
     let pane = model.pane();
-    if pane.edge(direction) == Edge::Ended || !pane.is_scanned(Criterion::RowFilter) {
+    if pane.edge(direction) == Edge::Ended || !pane.is_scanned(Criterion::Filter) {
         return false;
     }
     if pane.scroll == Scroll::Following && pane.buffer.is_full(ROWS) {
@@ -284,7 +282,7 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
     };
     // Rows around others are none to go to.
     let is_first = fetch.aim == Aim::Replace && {
-        let filter = model.row_match.row_filter.view(None, &model.streams).filter;
+        let filter = model.row_match.view(None, &model.streams).filter;
         let is_taken = |record: &Record| filter.takes(&record.line.text);
         page.records.iter().any(is_taken)
     };
@@ -294,7 +292,7 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
         fetch.aim = Aim::Extend;
     }
     if fetch.aim == Aim::Extend {
-        let is_all = model.row_match.row_filter.is_clear();
+        let is_all = model.row_match.shows_all();
         shown.extend(&page.records, direction, is_all, &model.row_match);
         let edge = match (page.is_complete, page.is_at_end) {
             (true, true) => Edge::Ended,
@@ -333,7 +331,7 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
 /// Where there are no rows at a place, the nearest on its other side are shown.
 fn show_other_side(model: &mut Model, fetch: Fetch) {
     if let (Some(key), Direction::Older) = (fetch.key, fetch.direction)
-        && model.row_match.row_filter.context > 0
+        && model.row_match.context > 0
     {
         // It may be one of the rows before the first that is kept.
         let before = Key {

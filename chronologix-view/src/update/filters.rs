@@ -6,9 +6,11 @@ use chronologix_schema::Level;
 
 use super::{fetch, navigate};
 use crate::{
-    model::{Model, row_match::Criterion},
-    query::{Pattern, Place, Request, RequestKind},
-    row_filter::{FilterRule, MOST_CONTEXT, RowFilter},
+    model::{
+        Model,
+        row_match::{Criterion, MOST_CONTEXT},
+    },
+    query::{Filter, FilterRule, Pattern, Place, Request, RequestKind},
     streams::StreamId,
 };
 
@@ -22,7 +24,7 @@ const LEAST: [Option<Level>; 4] = [
 
 /// Looks at all rows again, after the filter was changed.
 pub(super) fn rescan(model: &mut Model) {
-    model.rescan(Criterion::RowFilter);
+    model.rescan(Criterion::Filter);
     fetch::refetch(model);
     search_all(model);
     model.count_all();
@@ -47,7 +49,6 @@ pub(super) fn search_all(model: &mut Model) {
     };
     let view = model
         .row_match
-        .row_filter
         .view(Model::stream_of(model.tab), &model.streams);
     let near = model.cursor().map_or(Place::End, |row| Place::Row(row.key));
     model.queries.ask(Request::Search {
@@ -67,14 +68,14 @@ pub(super) fn draft(model: &mut Model, rule: Option<FilterRule>) {
 
 /// Puts a filter in force.
 pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
-    let rules = &mut model.row_match.row_filter.rules;
+    let rules = &mut model.row_match.filter.rules;
     rules.retain(|other| other.pattern != rule.pattern || other.keeps != rule.keeps);
     rules.push(rule);
     rescan(model);
 }
 
 pub(super) fn set_context(model: &mut Model, by: i64) {
-    let context = &mut model.row_match.row_filter.context;
+    let context = &mut model.row_match.context;
     *context = context.saturating_add_signed(by).min(MOST_CONTEXT);
     let lines = *context;
     rescan(model);
@@ -85,24 +86,24 @@ pub(super) fn set_context(model: &mut Model, by: i64) {
 }
 
 pub(super) fn raise_level(model: &mut Model) {
-    let higher = LEAST
-        .into_iter()
-        .find(|least| *least > model.row_match.row_filter.least);
-    model.row_match.row_filter.least = higher.unwrap_or(model.row_match.row_filter.least);
+    let filter = &mut model.row_match.filter;
+    let higher = LEAST.into_iter().find(|least| *least > filter.least());
+    filter.set_least(higher.unwrap_or(filter.least()));
     rescan(model);
 }
 
 pub(super) fn lower_level(model: &mut Model) {
-    let lower = LEAST
-        .into_iter()
-        .rfind(|least| *least < model.row_match.row_filter.least);
-    model.row_match.row_filter.least = lower.flatten();
+    let filter = &mut model.row_match.filter;
+    let lower = LEAST.into_iter().rfind(|least| *least < filter.least());
+    filter.set_least(lower.flatten());
     rescan(model);
 }
 
 /// Lets everything be seen, in no colours but the usual ones.
 pub(super) fn reset(model: &mut Model) {
-    model.row_match.row_filter = RowFilter::default();
+    model.row_match.filter = Filter::default();
+    model.row_match.hidden.clear();
+    model.row_match.context = 0;
     model.highlights.clear();
     search(model, None);
     rescan(model);
@@ -112,7 +113,7 @@ pub(super) fn reset(model: &mut Model) {
 /// Leaves the stream of a tab out of the merged view, or shows it again. The tab of all streams
 /// stands for all of them.
 pub(super) fn toggle_stream(model: &mut Model, tab: usize) {
-    let hidden = &mut model.row_match.row_filter.hidden;
+    let hidden = &mut model.row_match.hidden;
     match Model::stream_of(tab) {
         None => hidden.clear(),
         Some(stream) if stream.index() < model.streams.len() => {
@@ -129,7 +130,7 @@ pub(super) fn toggle_stream(model: &mut Model, tab: usize) {
 pub(super) fn hide_stream(model: &mut Model) {
     if let Some(stream) = stream_at_cursor(model) {
         toggle_stream(model, stream.index() + 1);
-        let is_hidden = model.row_match.row_filter.hidden.contains(&stream);
+        let is_hidden = model.row_match.hidden.contains(&stream);
         let word = if is_hidden {
             "is left out of"
         } else {
@@ -150,7 +151,7 @@ pub(super) fn solo(model: &mut Model) {
         .ids()
         .filter(|other| *other != stream)
         .collect();
-    let hidden = &mut model.row_match.row_filter.hidden;
+    let hidden = &mut model.row_match.hidden;
     *hidden = if *hidden == others {
         BTreeSet::new()
     } else {

@@ -11,8 +11,7 @@ use crate::{
         viewport::Viewport,
         window::Edge,
     },
-    query::{Direction, Place},
-    row_filter::Verdict,
+    query::{Direction, Place, Verdict},
 };
 
 /// Columns that one step to the side moves.

@@ -98,7 +98,7 @@ fn in_palette(model: &mut Model, key: KeyEvent) -> Effect {
 }
 
 fn in_filter_list(model: &mut Model, key: KeyEvent) {
-    let last = model.row_match.row_filter.rules.len().saturating_sub(1);
+    let last = model.row_match.filter.rules.len().saturating_sub(1);
     let Some(Overlay::Filters { selected }) = &mut model.overlay else {
         return;
     };
@@ -110,14 +110,14 @@ fn in_filter_list(model: &mut Model, key: KeyEvent) {
         KeyCode::Char('k') => *selected = place.saturating_sub(1),
         KeyCode::Char('j') => *selected = (place + 1).min(last),
         KeyCode::Char(' ') => {
-            if let Some(rule) = model.row_match.row_filter.rules.get_mut(place) {
+            if let Some(rule) = model.row_match.filter.rules.get_mut(place) {
                 rule.is_on = !rule.is_on;
                 filters::rescan(model);
             }
         }
-        KeyCode::Char('d') | KeyCode::Delete if place < model.row_match.row_filter.rules.len() => {
+        KeyCode::Char('d') | KeyCode::Delete if place < model.row_match.filter.rules.len() => {
             *selected = place.min(last.saturating_sub(1));
-            model.row_match.row_filter.rules.remove(place);
+            model.row_match.filter.rules.remove(place);
             filters::rescan(model);
         }
         KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,

@@ -13,8 +13,7 @@ use crate::{
         overlay::{Prompt, Purpose},
         scroll::Scroll,
     },
-    query::{Case, Direction, Pattern},
-    row_filter::FilterRule,
+    query::{Case, Direction, FilterRule, Pattern},
 };
 
 /// What is remembered of what was typed for one purpose.
@@ -96,12 +95,8 @@ fn changed(model: &mut Model) {
             }
         }
         (Purpose::Keep | Purpose::Drop, pattern) => {
-            let rule = pattern.and_then(Result::ok).map(|pattern| FilterRule {
-                pattern,
-                keeps: purpose == Purpose::Keep,
-                is_on: true,
-            });
-            filters::draft(model, rule);
+            let rule = |pattern| FilterRule::new(pattern, purpose == Purpose::Keep);
+            filters::draft(model, pattern.and_then(Result::ok).map(rule));
         }
         (Purpose::Highlight | Purpose::Jump | Purpose::Write, _) => {}
     }
@@ -141,16 +136,7 @@ fn commit(model: &mut Model) -> Effect {
         }
         (Purpose::Keep | Purpose::Drop, Some(pattern)) => {
             filters::draft(model, None);
-            let keeps = purpose == Purpose::Keep;
-            let is_on = true;
-            filters::add_filter(
-                model,
-                FilterRule {
-                    pattern,
-                    keeps,
-                    is_on,
-                },
-            );
+            filters::add_filter(model, FilterRule::new(pattern, purpose == Purpose::Keep));
             Effect::None
         }
         (Purpose::Highlight, Some(pattern)) => {

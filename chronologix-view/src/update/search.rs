@@ -125,7 +125,6 @@ fn ask_beyond(model: &mut Model, seek: Seek) {
     };
     let view = model
         .row_match
-        .row_filter
         .view(Model::stream_of(model.tab), &model.streams);
     let direction = seek.direction;
     model.queries.ask(Request::Find {

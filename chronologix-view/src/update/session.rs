@@ -8,11 +8,10 @@ use crate::{
     model::{
         Model,
         bookmarks::Bookmarks,
-        row_match::Criterion,
+        row_match::{Criterion, MOST_CONTEXT, RowMatch},
         session::{SavedFilter, SavedMark, Session},
     },
-    query::{Case, Pattern},
-    row_filter::{FilterRule, MOST_CONTEXT, RowFilter},
+    query::{Case, Filter, FilterRule, Pattern},
     streams::StreamId,
 };
 
@@ -21,7 +20,7 @@ mod tests;
 
 /// What is to be kept of a model.
 pub(crate) fn capture(model: &Model) -> Session {
-    let row_filter = &model.row_match.row_filter;
+    let row_match = &model.row_match;
     let name = |stream: StreamId| model.streams.name(stream).to_owned();
     let filter = |rule: &FilterRule| SavedFilter {
         keep: rule.keeps,
@@ -35,16 +34,16 @@ pub(crate) fn capture(model: &Model) -> Session {
         place: key.sequence,
     };
     Session {
-        level: row_filter.least.map(|least| least.to_string()),
-        context: row_filter.context,
+        level: row_match.filter.least().map(|least| least.to_string()),
+        context: row_match.context,
         wrap: model.is_wrapped,
-        hidden: row_filter.hidden.iter().copied().map(name).collect(),
+        hidden: row_match.hidden.iter().copied().map(name).collect(),
         highlights: model
             .highlights
             .iter()
             .map(|pattern| pattern.text().to_owned())
             .collect(),
-        filters: row_filter.rules.iter().map(filter).collect(),
+        filters: row_match.filter.rules.iter().map(filter).collect(),
         marks: model.bookmarks.iter().map(mark).collect(),
     }
 }
@@ -72,25 +71,25 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
             sequence: mark.place,
         })
     };
-    let row_filter = RowFilter {
+    let least = session.level.as_ref();
+    let least = least.and_then(|level| level.parse::<Level>().ok());
+    let rules = session.filters.iter().filter_map(rule).collect();
+    let row_match = RowMatch {
+        filter: Filter::new(least, rules),
         hidden: session.hidden.iter().filter_map(stream).collect(),
-        rules: session.filters.iter().filter_map(rule).collect(),
-        least: session
-            .level
-            .as_ref()
-            .and_then(|level| level.parse::<Level>().ok()),
         context: session.context.min(MOST_CONTEXT),
+        ..model.row_match.clone()
     };
     let bookmarks: Bookmarks = session.marks.iter().filter_map(mark).collect();
     model.bookmarks = bookmarks;
     model.highlights = session.highlights.iter().filter_map(pattern).collect();
     model.is_wrapped = session.wrap;
-    if !row_filter.is_clear() {
+    if !row_match.shows_all() {
         let key = model.keymap.label(Action::Reset);
         let undo = key.map_or(String::new(), |key| format!("; {key} shows everything"));
         model.notice = Some(format!("filtered as last time{undo}"));
     }
-    model.row_match.row_filter = row_filter;
-    model.rescan(Criterion::RowFilter);
+    model.row_match = row_match;
+    model.rescan(Criterion::Filter);
     model.count_all();
 }

@@ -46,7 +46,7 @@ fn the_palette_does_what_is_chosen() {
     assert!(harness.screen().contains("hide audit among all streams"));
     assert_eq!(harness.press(KeyCode::Enter), Effect::None);
     assert_eq!(harness.model.overlay, None);
-    assert_eq!(harness.model.row_match.row_filter.hidden.len(), 1);
+    assert_eq!(harness.model.row_match.hidden.len(), 1);
     harness.press_ctrl('p');
     harness.write("quit");
     assert_eq!(harness.press(KeyCode::Enter), Effect::Quit);

@@ -113,15 +113,11 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
             .collect::<Vec<_>>()
     };
     assert_eq!(seen(&pane), [0, 1, 2, 3, 4, 5]);
-    row_match
-        .row_filter
-        .rules
-        .push(crate::row_filter::FilterRule {
-            pattern: crate::query::Pattern::new("[258]", crate::query::Case::Smart).unwrap(),
-            keeps: true,
-            is_on: true,
-        });
-    pane.rescan(Criterion::RowFilter, &row_match);
+    row_match.filter.rules.push(crate::query::FilterRule::new(
+        crate::query::Pattern::new("[258]", crate::query::Case::Smart).unwrap(),
+        true,
+    ));
+    pane.rescan(Criterion::Filter, &row_match);
     assert_eq!(seen(&pane), Vec::<u64>::new(), "nothing is known yet");
     assert!(pane.scan(&row_match, 3));
     assert_eq!(seen(&pane), [4], "from the newest on");

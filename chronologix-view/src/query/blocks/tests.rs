@@ -29,12 +29,9 @@ fn read(content: &str, direction: Direction) -> Vec<(String, u64)> {
         Direction::Newer => StreamFiles::beginning(),
     };
     let mut blocks = Blocks::new(files, direction, spot, LONGEST);
-    let (block_filter, timestamps) = (
-        BlockFilter::new(Filter::default()),
-        TimestampReader::new(None),
-    );
+    let (filter, timestamps) = (Filter::default(), TimestampReader::new(None));
     let mut read: Vec<LogLine> = Vec::new();
-    while let Some(lines) = blocks.next(&block_filter, &timestamps).unwrap() {
+    while let Some(lines) = blocks.next(&filter, &timestamps).unwrap() {
         match direction {
             Direction::Older => read.splice(0..0, lines).for_each(drop),
             Direction::Newer => read.extend(lines),

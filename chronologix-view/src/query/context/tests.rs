@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::query::{
-    Answer, Case, Pattern, Query, QueryId, Request,
+    Answer, Case, FilterRule, Pattern, Query, QueryId, Request,
     page_query::{PageQuery, PageStep},
     tree_cursor::tests::{Shown, folders, show, tree, write},
 };
@@ -73,11 +73,9 @@ fn seen(rows: &[Shown], filter: &Filter, context: usize) -> Vec<Shown> {
 }
 
 fn filter(text: &str, has_level: bool) -> Filter {
-    Filter {
-        least: has_level.then_some(Level::Warn),
-        include: vec![Pattern::new(text, Case::Smart).unwrap()],
-        exclude: Vec::new(),
-    }
+    let pattern = Pattern::new(text, Case::Smart).unwrap();
+    let least = has_level.then_some(Level::Warn);
+    Filter::new(least, vec![FilterRule::new(pattern, true)])
 }
 
 #[test]

@@ -3,17 +3,25 @@
 use super::*;
 use crate::query::Case;
 
-fn pattern(text: &str) -> Pattern {
-    Pattern::new(text, Case::Smart).unwrap()
+fn rule(keeps: bool, pattern: &str) -> FilterRule {
+    FilterRule::new(Pattern::new(pattern, Case::Smart).unwrap(), keeps)
+}
+
+#[track_caller]
+fn check(filter: &Filter, cases: &[(&str, Option<Level>, Verdict)]) {
+    for (text, level, expected) in cases {
+        assert_eq!(filter.judge(text, *level), *expected, "{text}");
+    }
 }
 
 #[test]
 fn all_of_it_must_hold() {
-    let filter = Filter {
-        least: Some(Level::Warn),
-        include: vec![pattern("order"), pattern(r"\d{2}")],
-        exclude: vec![pattern("test")],
-    };
+    let rules = vec![
+        rule(true, "order"),
+        rule(true, r"\d{2}"),
+        rule(false, "test"),
+    ];
+    let filter = Filter::new(Some(Level::Warn), rules);
     let cases = [
         ("[14:00:00] [ERROR] order 17", true),
         ("[14:00:00] [WARN] order 17", true),
@@ -31,5 +39,44 @@ fn all_of_it_must_hold() {
 
 #[test]
 fn an_empty_filter_takes_everything() {
-    assert!(Filter::default().is_empty() && Filter::default().takes(""));
+    assert!(Filter::default().is_clear() && Filter::default().takes(""));
+}
+
+#[test]
+fn all_that_keep_must_match_and_none_that_drop() {
+    let filter = Filter::new(
+        None,
+        vec![rule(true, "disk"), rule(true, "full"), rule(false, "slow")],
+    );
+    check(
+        &filter,
+        &[
+            ("disk full", None, Verdict::Kept),
+            ("disk", None, Verdict::Near),
+            ("started", None, Verdict::Near),
+            ("slow disk, full", None, Verdict::Out),
+            ("slow", None, Verdict::Out),
+        ],
+    );
+}
+
+#[test]
+fn filters_that_are_off_do_nothing() {
+    let mut filter = Filter::new(None, vec![rule(true, "disk"), rule(false, "disk")]);
+    assert!(!filter.is_clear());
+    filter.rules.iter_mut().for_each(|rule| rule.is_on = false);
+    assert!(filter.is_clear());
+    check(
+        &filter,
+        &[("disk", None, Verdict::Kept), ("net", None, Verdict::Kept)],
+    );
+}
+
+#[test]
+fn levels_have_an_order_and_no_level_is_the_lowest() {
+    let filter = Filter::new(Some(Level::Warn), Vec::new());
+    let (info, error) = (Some(Level::Info), Some(Level::Error));
+    let near = [("a", None, Verdict::Near), ("a", info, Verdict::Near)];
+    check(&filter, &near);
+    check(&filter, &[("a", error, Verdict::Kept)]);
 }

@@ -5,7 +5,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::query::{Case, filter::level};
+use crate::query::{Case, FilterRule, filter::level};
 
 fn chunk(path: PathBuf, range: Range<u64>) -> FileChunk {
     FileChunk {
@@ -90,10 +90,10 @@ fn of_a_very_long_line_the_beginning_is_looked_at() {
 fn what_is_looked_for_is_found_line_by_line_and_in_blocks() {
     let pattern = |text: &str| Pattern::new(text, Case::Smart).unwrap();
     let block = "[1] [ERROR] order\n[2] [INFO] order\n[3] [ERROR] test order\n[4] order";
-    let filter = |least, include: &[&str]| Filter {
-        least,
-        include: include.iter().map(|text| pattern(text)).collect(),
-        exclude: vec![pattern("test")],
+    let filter = |least, kept: &[&str]| {
+        let kept = kept.iter().map(|text| FilterRule::new(pattern(text), true));
+        let dropped = FilterRule::new(pattern("test"), false);
+        Filter::new(least, kept.chain([dropped]).collect())
     };
     let cases = [
         (

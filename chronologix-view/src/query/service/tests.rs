@@ -53,7 +53,7 @@ impl QueryQueue {
         };
         let (sender, replies) = mpsc::channel();
         // Nobody waits for an answer any more once the test is over.
-        let sink: Sink = Arc::new(move |reply| drop(sender.send(reply)));
+        let sink: ReplySink = Arc::new(move |reply| drop(sender.send(reply)));
         Self {
             service: QueryService::start(&source, &sink).unwrap(),
             replies,

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::{
-    query::{Case, Filter, Pattern, Record},
+    merge::Record,
+    query::{Case, Filter, FilterRule, Pattern},
     streams::StreamNames,
     tree::start_in,
 };
@@ -247,11 +248,10 @@ proptest! {
     ) {
         let written = write(&folders, split);
         let mut tree = tree(written.dir.path());
-        let filter = Filter {
-            least: has_level.then_some(chronologix_schema::Level::Warn),
-            include: vec![Pattern::new(text, Case::Smart).unwrap()],
-            exclude: vec![Pattern::new("11", Case::Smart).unwrap()],
-        };
+        let rules = [(text, true), ("11", false)]
+            .map(|(text, keeps)| FilterRule::new(Pattern::new(text, Case::Smart).unwrap(), keeps));
+        let least = has_level.then_some(chronologix_schema::Level::Warn);
+        let filter = Filter::new(least, rules.into());
         let view = View { streams: None, filter: filter.clone() };
         let expected = written.expected.iter().filter(|(text, ..)| filter.takes(text));
         let expected: Vec<Shown> = expected.cloned().collect();

@@ -37,10 +37,7 @@ fn what_was_set_up_is_set_up_again() {
     let text = toml::to_string(&session).unwrap();
     assert_eq!(toml::from_str::<Session>(&text).unwrap(), session, "{text}");
     let mut again = opened(&session);
-    assert_eq!(
-        again.model.row_match.row_filter,
-        harness.model.row_match.row_filter
-    );
+    assert_eq!(again.model.row_match, harness.model.row_match);
     assert_eq!(again.model.highlights, harness.model.highlights);
     assert_eq!(again.model.bookmarks, harness.model.bookmarks);
     assert!(again.model.is_wrapped);

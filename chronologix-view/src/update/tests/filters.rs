@@ -27,7 +27,7 @@ fn a_filter_is_tried_while_it_is_typed_and_kept_by_enter() {
     );
     harness.press(KeyCode::Esc);
     assert_eq!(harness.model.row_match.draft, None);
-    assert!(harness.model.row_match.row_filter.rules.is_empty());
+    assert!(harness.model.row_match.filter.rules.is_empty());
     harness.press_letter('&');
     harness.write("disk");
     harness.press(KeyCode::Enter);
@@ -144,7 +144,7 @@ fn streams_are_left_out_and_shown_alone() {
         "its own tab shows it"
     );
     harness.press_letter('x');
-    assert!(harness.model.row_match.row_filter.hidden.is_empty());
+    assert!(harness.model.row_match.hidden.is_empty());
 }
 
 #[test]

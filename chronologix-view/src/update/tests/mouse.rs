@@ -54,7 +54,7 @@ fn tabs_and_the_sidebar_are_clicked() {
         column("1 app"),
         1
     ));
-    assert_eq!(harness.model.row_match.row_filter.hidden.len(), 1);
+    assert_eq!(harness.model.row_match.hidden.len(), 1);
     harness.press_letter('s');
     assert!(point(&mut harness, CLICK, 3, 3));
     assert_eq!(harness.model.tab, 1);
