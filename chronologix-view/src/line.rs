@@ -1,7 +1,5 @@
 //! One line of a log, dated, and the order of lines.
 
-use std::hash::{BuildHasher as _, RandomState};
-
 use chronologix_schema::layout::Folder;
 use jiff::Timestamp;
 
@@ -71,16 +69,4 @@ pub(crate) struct LogLine {
     pub(crate) text: Box<str>,
     /// Whether the line goes on in the file, beyond the most a line may take.
     pub(crate) is_cut: bool,
-}
-
-/// Tells equal lines of the same time by one number.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Fingerprints(RandomState);
-
-impl Fingerprints {
-    /// The fingerprint of a line: of its folder, time and text, not of its stream.
-    pub(crate) fn of(&self, line: &LogLine) -> u64 {
-        self.0
-            .hash_one((line.key.folder, line.key.instant, &line.text))
-    }
 }

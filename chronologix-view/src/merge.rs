@@ -11,11 +11,12 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    hash::{BuildHasher as _, RandomState},
     sync::Arc,
 };
 
 use crate::{
-    line::{Fingerprints, Key, LogLine},
+    line::{Key, LogLine},
     streams::{StreamSet, Streams},
 };
 
@@ -59,7 +60,7 @@ pub(crate) enum FoldOutcome {
 /// as those of one stream come in theirs.
 #[derive(Debug, Default)]
 pub(crate) struct Fold {
-    fingerprints: Fingerprints,
+    hasher: RandomState,
     /// The records of each fingerprint, oldest first.
     records: HashMap<u64, Vec<FoldedRecord>>,
     /// The fingerprints in the order they were first seen, to forget the oldest.
@@ -91,7 +92,7 @@ impl Fold {
             key: line.key,
             streams: found,
         };
-        self.add(self.fingerprints.of(line), record);
+        self.add(self.fingerprint(line), record);
     }
 
     /// Says whether `line` is a new record or a copy of one that is known.
@@ -100,7 +101,7 @@ impl Fold {
         if !streams.may_have_copies(stream) {
             return FoldOutcome::New;
         }
-        let fingerprint = self.fingerprints.of(line);
+        let fingerprint = self.fingerprint(line);
         let records = self.records.entry(fingerprint);
         // Most records are alone, and there are many of them.
         let records = records.or_insert_with(|| Vec::with_capacity(1));
@@ -138,6 +139,12 @@ impl Fold {
             }
         }
         records
+    }
+
+    /// Tells equal lines of the same folder and time, in whatever stream, by one number.
+    fn fingerprint(&self, line: &LogLine) -> u64 {
+        let (folder, instant) = (line.key.folder, line.key.instant);
+        self.hasher.hash_one((folder, instant, &line.text))
     }
 
     fn add(&mut self, fingerprint: u64, record: FoldedRecord) {

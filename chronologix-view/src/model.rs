@@ -30,7 +30,7 @@ use crate::{
     query::Pattern,
     streams::{StreamId, Streams},
     tail::Waiting,
-    theme::{Depth, Theme, ThemeName},
+    theme::Theme,
 };
 
 pub(crate) mod bookmarks;
@@ -88,7 +88,7 @@ pub(crate) enum Side {
 }
 
 /// What the viewer knows and shows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Model {
     /// The base folder, as the user gave it.
     pub(crate) base: String,
@@ -173,43 +173,9 @@ impl Model {
     pub(crate) fn new(base: String) -> Self {
         let mut model = Self {
             base,
-            description: None,
-            folder: None,
-            streams: Streams::default(),
-            panes: Vec::new(),
-            lines: Vec::new(),
-            stream_stats: Vec::new(),
-            tab: 0,
-            other: None,
-            side: Side::Left,
-            row_match: RowMatch::default(),
-            highlights: Vec::new(),
-            seek: None,
-            queries: PendingQueries::default(),
-            fetch: None,
-            aligned: None,
-            search_results: None,
-            counts: Counts::default(),
-            anchor: None,
-            bookmarks: Bookmarks::default(),
-            session: None,
-            overlay: None,
-            prompt: None,
-            typed: BTreeMap::new(),
-            waiting: None,
-            polling: None,
-            notice: None,
             size: Size::new(80, 24),
-            is_wrapped: false,
             has_mouse: true,
-            panels: Panels::default(),
-            keymap: Keymap::default(),
-            theme: Theme::new(ThemeName::Terminal, Depth::Few),
-            second: 0,
-            fold: Fold::default(),
-            horizon: None,
-            levels: Vec::new(),
-            is_opening: false,
+            ..Self::default()
         };
         model.fit_panes();
         model

@@ -6,9 +6,9 @@
 use std::{
     fmt,
     io::{self, Write},
-    ops::ControlFlow,
 };
 
+use chronologix_schema::layout::Folder;
 use jiff::{Timestamp, tz::TimeZone};
 
 pub(crate) use self::printer::Shape;
@@ -17,7 +17,7 @@ use crate::{
     line::Key,
     merge::{Fold, Record},
     query::{Bounds, Direction, Filter, Place, Step, TimeSpec, TreeCursor, View, handovers},
-    streams::{StreamId, StreamNames, Streams},
+    streams::{StreamId, StreamNames},
     tail::{Follower, Opening, Waiting},
     tree::{Clock, LONGEST_PRINTED, Root, Tree},
 };
@@ -138,22 +138,19 @@ pub(crate) fn print(
         filter: options.filter.clone(),
     };
     let mut fold = Fold::default();
-    let first_live = handed.first().map(|handover| handover.folder);
-    let mut print = |printer: &mut Printer<'_>, record: &Record, streams: &Streams| {
-        if first_live.is_some_and(|live| live <= record.line.key.folder) {
-            fold.remember(&record.line, record.streams, streams);
-        }
-        printer.record(&record.line, record.streams, streams)
-    };
-    let mut visit = TreePrinter {
+    let mut whole = TreePrinter {
+        bounds,
+        first_live: handed.first().map(|handover| handover.folder),
         tree: &mut tree,
         view: &view,
-        bounds: &bounds,
+        range,
         clock,
+        fold: &mut fold,
+        printer: &mut printer,
     };
     match options.last {
-        Some(last) => visit.last(last, range, &mut printer, &mut print)?,
-        None => visit.all(range, &mut printer, &mut print)?,
+        Some(last) => whole.last(last)?,
+        None => whole.all()?,
     }
     printer.finish(tree.streams())?;
     if options.follow {
@@ -234,109 +231,90 @@ fn wanted(
     Ok(Some(ids.collect()))
 }
 
-/// What a record is printed with.
-type Print<'a> = dyn FnMut(&mut Printer<'_>, &Record, &Streams) -> Result<(), OutputError> + 'a;
-
-/// Walks over what is there.
-struct TreePrinter<'a> {
+/// Prints what there is of a tree.
+struct TreePrinter<'a, 'b> {
     tree: &'a mut Tree,
     view: &'a View,
-    bounds: &'a Bounds,
+    range: TimeRange,
+    bounds: Bounds,
+    /// The first of the folders that are followed afterwards. Its records are remembered, so that
+    /// copies of them are known when they come.
+    first_live: Option<Folder>,
     clock: Clock,
+    fold: &'a mut Fold,
+    printer: &'a mut Printer<'b>,
 }
 
-impl TreePrinter<'_> {
+impl TreePrinter<'_, '_> {
     /// Prints everything, oldest first.
-    fn all(
-        &mut self,
-        range: TimeRange,
-        printer: &mut Printer<'_>,
-        print: &mut Print<'_>,
-    ) -> Result<(), OutputError> {
-        let from = range.since.map_or(Place::Beginning, Place::Time);
-        self.visit(
-            from,
-            Direction::Newer,
-            printer,
-            |records, printer, streams| {
-                for record in records {
-                    if range
-                        .until
-                        .is_some_and(|until| record.line.key.instant >= until)
-                    {
-                        return Ok(ControlFlow::Break(()));
-                    }
-                    if range.contains(record.line.key) {
-                        print(printer, &record, streams)?;
-                    }
+    fn all(&mut self) -> Result<(), OutputError> {
+        let from = self.range.since.map_or(Place::Beginning, Place::Time);
+        let mut cursor = self.cursor(from, Direction::Newer);
+        while let Some(records) = self.next(&mut cursor) {
+            for record in records {
+                let instant = record.line.key.instant;
+                if self.range.until.is_some_and(|until| instant >= until) {
+                    return Ok(());
                 }
-                Ok(ControlFlow::Continue(()))
-            },
-        )
-    }
-
-    /// Prints the last records.
-    fn last(
-        &mut self,
-        last: usize,
-        range: TimeRange,
-        printer: &mut Printer<'_>,
-        print: &mut Print<'_>,
-    ) -> Result<(), OutputError> {
-        let from = range.until.map_or(Place::End, Place::Time);
-        let mut found: Vec<Record> = Vec::new();
-        if last > 0 {
-            self.visit(from, Direction::Older, printer, |records, _, _| {
-                for record in records.into_iter().rev() {
-                    if range
-                        .since
-                        .is_some_and(|since| record.line.key.instant < since)
-                    {
-                        return Ok(ControlFlow::Break(()));
-                    }
-                    if range.contains(record.line.key) {
-                        found.push(record);
-                    }
-                    if found.len() >= last {
-                        return Ok(ControlFlow::Break(()));
-                    }
+                if self.range.contains(record.line.key) {
+                    self.print(&record)?;
                 }
-                Ok(ControlFlow::Continue(()))
-            })?;
-        }
-        for record in found.iter().rev() {
-            print(printer, record, self.tree.streams())?;
+            }
         }
         Ok(())
     }
 
-    fn visit(
-        &mut self,
-        from: Place,
-        direction: Direction,
-        printer: &mut Printer<'_>,
-        mut take: impl FnMut(
-            Vec<Record>,
-            &mut Printer<'_>,
-            &Streams,
-        ) -> Result<ControlFlow<()>, OutputError>,
-    ) -> Result<(), OutputError> {
-        let cursor = TreeCursor::new(self.tree, self.view, from, direction);
-        let mut cursor = cursor.within(self.bounds.clone());
-        loop {
-            match cursor.step(self.tree, (self.clock)()) {
-                Step::Records(records) => {
-                    if take(records, printer, self.tree.streams())?.is_break() {
-                        return Ok(());
-                    }
+    /// Prints the last records.
+    fn last(&mut self, last: usize) -> Result<(), OutputError> {
+        let from = self.range.until.map_or(Place::End, Place::Time);
+        let mut cursor = self.cursor(from, Direction::Older);
+        let mut found: Vec<Record> = Vec::new();
+        let mut is_early = false;
+        while !is_early
+            && found.len() < last
+            && let Some(records) = self.next(&mut cursor)
+        {
+            for record in records.into_iter().rev() {
+                let instant = record.line.key.instant;
+                is_early = self.range.since.is_some_and(|since| instant < since);
+                if is_early || found.len() >= last {
+                    break;
                 }
-                Step::Pending => {}
-                Step::Trouble(trouble) => {
-                    printer.note(format_args!("{trouble}"));
-                    printer.is_incomplete = true;
+                if self.range.contains(record.line.key) {
+                    found.push(record);
                 }
-                Step::End => return Ok(()),
             }
         }
+        found.iter().rev().try_for_each(|record| self.print(record))
+    }
+
+    fn cursor(&self, from: Place, direction: Direction) -> TreeCursor {
+        TreeCursor::new(self.tree, self.view, from, direction).within(self.bounds.clone())
+    }
+
+    /// The next records, oldest first; none at the end.
+    fn next(&mut self, cursor: &mut TreeCursor) -> Option<Vec<Record>> {
+        loop {
+            match cursor.step(self.tree, (self.clock)()) {
+                Step::Records(records) => return Some(records),
+                Step::Pending => {}
+                Step::Trouble(trouble) => {
+                    self.printer.note(format_args!("{trouble}"));
+                    self.printer.is_incomplete = true;
+                }
+                Step::End => return None,
+            }
+        }
+    }
+
+    fn print(&mut self, record: &Record) -> Result<(), OutputError> {
+        let streams = self.tree.streams();
+        if self
+            .first_live
+            .is_some_and(|live| live <= record.line.key.folder)
+        {
+            self.fold.remember(&record.line, record.streams, streams);
+        }
+        self.printer.record(&record.line, record.streams, streams)
     }
 }

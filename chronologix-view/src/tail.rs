@@ -2,7 +2,6 @@
 //!
 //! ```text
 //!   watch ─ wake ─► Follower::scan
-//!                     newest   which folder is the current one
 //!                     folder   its files, by stream
 //!                     file     one file: what is new, what happened to it
 //!                   ─► Change
@@ -35,7 +34,6 @@ use crate::{
 mod change;
 mod file;
 mod folder;
-mod newest;
 mod pump;
 mod watch;
 
@@ -212,7 +210,7 @@ impl Follower {
         let is_current = |folder| Some(folder) == self.current;
         let has_bytes = |folder| is_current(folder) || self.tree.has_bytes(folder);
         let candidates = if later.is_empty() { folders } else { later };
-        let known = newest::current(candidates, has_started, has_bytes)?;
+        let known = newest_folder(candidates, has_started, has_bytes)?;
         let is_guess = !has_started(known) && !has_bytes(known);
         if !is_guess || self.current.is_some() {
             return Some(known);
@@ -220,7 +218,7 @@ impl Follower {
         // Nothing but empty folders of an unknown zone.
         let has_started =
             |folder| start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
-        newest::current(folders, has_started, |_| false)
+        newest_folder(folders, has_started, |_| false)
     }
 
     /// Reads the newest lines of the tree, going back over folders until there are enough.
@@ -351,4 +349,23 @@ fn read_all(open: &mut OpenFolder, tree: &Tree) -> (Vec<LogLine>, Vec<Key>) {
         .filter_map(|stream| first(*stream).min())
         .collect();
     (lines, cuts)
+}
+
+/// Which folder is the current one.
+///
+/// The next folder is made ahead and stays empty until its interval starts, so the last name is not
+/// it. A clock that differs from the writer's must not matter either: bytes win over the clock.
+///
+/// The latest folder whose start has come or that has bytes; the first one if there is none.
+/// `folders` are in order. Later folders are asked for bytes before earlier ones.
+fn newest_folder(
+    folders: &[Folder],
+    has_started: impl Fn(Folder) -> bool,
+    mut has_bytes: impl FnMut(Folder) -> bool,
+) -> Option<Folder> {
+    let latest = folders
+        .iter()
+        .rev()
+        .find(|folder| has_started(**folder) || has_bytes(**folder));
+    latest.or(folders.first()).copied()
 }

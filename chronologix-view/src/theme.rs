@@ -13,7 +13,7 @@ mod palette;
 mod tests;
 
 /// How the parts of the screen look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Theme {
     name: ThemeName,
     depth: Depth,
@@ -35,11 +35,12 @@ pub(crate) enum ThemeName {
 }
 
 /// How many colours a terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) enum Depth {
     /// None.
     Mono,
     /// Sixteen.
+    #[default]
     Few,
     /// 256.
     Many,

@@ -2,15 +2,22 @@
 //!
 //! Where the parts are, `model/layout` says; each has a file here.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+    widgets::Widget,
+};
 
 use self::cell_writer::CellWriter;
-pub(crate) use self::hit::target_at;
 use crate::{
+    line::Key,
     model::{Model, layout::ScreenLayout, overlay::Overlay},
+    query::Place,
     sanitize,
     streams::StreamSet,
     theme::Theme,
+    update::mouse::ClickTarget,
 };
 
 mod cell_writer;
@@ -18,7 +25,6 @@ mod detail;
 mod filter_list;
 mod header;
 mod help;
-mod hit;
 mod lines;
 mod palette;
 mod scrollbar;
@@ -82,6 +88,34 @@ impl Screen<'_> {
         let style = origin.map_or_else(Style::new, |origin| self.theme().stream(origin));
         (tag, style)
     }
+}
+
+/// What the mouse points at there, for `update`.
+pub(crate) fn target_at(model: &Model, at: Position) -> Option<ClickTarget> {
+    let layout = ScreenLayout::of(model);
+    let (tabs, sidebar, histogram) = (layout.tabs, layout.sidebar, layout.histogram);
+    let tab = if tabs.contains(at) {
+        tabs::tab_at(model, tabs.width, at.x - tabs.x)
+    } else if sidebar.contains(at) {
+        sidebar::tab_at(model, sidebar.height, at.y - sidebar.y)
+    } else {
+        None
+    };
+    if let Some(tab) = tab {
+        return Some(ClickTarget::Tab(tab));
+    }
+    let timeline_bar = header::timeline_bar_area(layout.header);
+    if timeline_bar.contains(at) {
+        let slice = timeline_bar::slice_at_timeline_bar(model, timeline_bar, at.x)?;
+        return Some(ClickTarget::Place(Place::Row(Key::first_of(slice.folder))));
+    }
+    if histogram.contains(at) {
+        let slice = timeline_bar::slice_at_histogram(model, histogram, at.x)?;
+        return Some(ClickTarget::Place(Place::Time(slice.from)));
+    }
+    let (tab, area) = layout.panes.iter().find(|(_, area)| area.contains(at))?;
+    let y = at.y - area.y;
+    Some(ClickTarget::Row { tab: *tab, y })
 }
 
 /// One row of an area, as an area.

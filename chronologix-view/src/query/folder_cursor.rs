@@ -75,12 +75,6 @@ impl FolderCursor {
         }
     }
 
-    /// Bytes read.
-    pub(crate) fn bytes_read(&self) -> u64 {
-        let bytes_read = |cursor: &StreamCursor| cursor.blocks.files().bytes_read;
-        self.cursors.iter().map(bytes_read).sum()
-    }
-
     /// No record that is still to come lies on the other side of this.
     pub(crate) fn reach(&self) -> Option<Key> {
         let group = self.group.iter().map(|line| line.key);

@@ -24,9 +24,6 @@ pub(super) mod tests;
 /// How many folders at the end of the tree may still get lines.
 const LIVE_FOLDERS: usize = 2;
 
-/// What looking into a folder counts for, in bytes.
-const FOLDER_COST: u64 = 4 << 10;
-
 /// The most that may lie around a place and be of its very time, for copies to be known.
 const MOST_OF_ONE_TIME: u64 = 12 << 20;
 
@@ -47,8 +44,6 @@ pub(crate) struct TreeCursor {
     bounds: Bounds,
     /// What could not be read, until it was told.
     troubles: Vec<String>,
-    /// What was read of folders that are done.
-    bytes_read: u64,
 }
 
 impl TreeCursor {
@@ -82,7 +77,6 @@ impl TreeCursor {
             reached: None,
             bounds: Bounds::default(),
             troubles: Vec::new(),
-            bytes_read: 0,
         }
     }
 
@@ -90,16 +84,6 @@ impl TreeCursor {
     pub(crate) fn within(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
         self
-    }
-
-    /// Bytes read.
-    #[expect(dead_code, reason = "for whoever looks what a journey costs")]
-    pub(crate) fn bytes_read(&self) -> u64 {
-        self.bytes_read
-            + self
-                .folder_cursor
-                .as_ref()
-                .map_or(0, FolderCursor::bytes_read)
     }
 
     /// How far the cursor got; records beyond are still to come.
@@ -133,7 +117,6 @@ impl TreeCursor {
             let Some(folder) = self.folders.pop() else {
                 return Step::End;
             };
-            self.bytes_read += FOLDER_COST;
             return match self.enter(folder, tree, now) {
                 Ok(folder_cursor) => {
                     self.folder_cursor = Some(folder_cursor);
@@ -145,7 +128,6 @@ impl TreeCursor {
         match folder_cursor.step(&self.filter, tree.timestamps(), tree.streams()) {
             Step::End => {
                 self.reached = folder_cursor.reach().or(self.reached);
-                self.bytes_read += folder_cursor.bytes_read();
                 self.folder_cursor = None;
                 Step::Pending
             }

@@ -105,27 +105,22 @@ impl Screen<'_> {
     /// The most useful keys of the moment, the most useful last.
     fn hints(&self) -> Vec<String> {
         let model = self.model;
-        let shown: &[(Action, &str)] = match (&model.overlay, pane_is_held(self)) {
-            (Some(Overlay::Help { .. } | Overlay::Palette { .. }), _) => {
-                &[(Action::Close, "close")]
-            }
-            (Some(_), _) => &[(Action::Close, "close"), (Action::Help, "keys")],
-            (None, true) => &[
-                (Action::Pause, "follow"),
-                (Action::Palette, "actions"),
-                (Action::Help, "keys"),
-            ],
-            (None, false) => &[
-                (Action::Pause, "pause"),
-                (Action::Palette, "actions"),
-                (Action::Help, "keys"),
-            ],
+        let (close, help) = ((Action::Close, "close"), (Action::Help, "keys"));
+        let pause = if model.pane().scroll.held().is_some() {
+            (Action::Pause, "follow")
+        } else {
+            (Action::Pause, "pause")
         };
-        let hint = |(action, word): &(Action, &str)| {
-            let key = model.keymap.label(*action)?;
+        let shown = match &model.overlay {
+            Some(Overlay::Help { .. } | Overlay::Palette { .. }) => vec![close],
+            Some(_) => vec![close, help],
+            None => vec![pause, (Action::Palette, "actions"), help],
+        };
+        let hint = |(action, word): (Action, &str)| {
+            let key = model.keymap.label(action)?;
             Some(format!("{key} {word}"))
         };
-        shown.iter().filter_map(hint).collect()
+        shown.into_iter().filter_map(hint).collect()
     }
 
     /// What is left out.
@@ -248,8 +243,4 @@ impl Screen<'_> {
         }
         (String::new(), theme.bar())
     }
-}
-
-fn pane_is_held(screen: &Screen<'_>) -> bool {
-    screen.model.pane().scroll.held().is_some()
 }

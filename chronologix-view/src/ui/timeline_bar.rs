@@ -15,7 +15,7 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, grouped, writer_at};
+use super::{Screen, grouped, row_of, writer_at};
 use crate::model::{
     Model,
     search_results::{SearchResults, TimeSlice},
@@ -63,7 +63,7 @@ impl Screen<'_> {
                 buffer.set_string(x, marks, "•", self.theme().key());
             }
         }
-        self.axis(&cells, row(area, axis), buffer);
+        self.axis(&cells, row_of(area, axis), buffer);
         let said = format!(" {} lines at most in a column ", grouped(most));
         let mut writer = writer_at(area, area.top(), buffer);
         writer.move_to_last(said.len());
@@ -180,14 +180,6 @@ fn scaled(part: u64, whole: u64, height: u64) -> u64 {
     (part.saturating_mul(height) + whole / 2)
         .checked_div(whole)
         .unwrap_or(0)
-}
-
-fn row(area: Rect, y: u16) -> Rect {
-    Rect {
-        y,
-        height: 1,
-        ..area
-    }
 }
 
 /// The place in the tree that a column of the small timeline bar stands for.
