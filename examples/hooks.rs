@@ -7,7 +7,7 @@
 
 use std::{future::pending, time::Duration};
 
-use chronologix::{Hook, HookRecord, Level, critical, error, info, log};
+use chronologix::{Hook, Level, Record, critical, error, info, log};
 use tokio::{sync::mpsc, time};
 
 #[chronologix::streams(app, errors -> app)]
@@ -15,7 +15,7 @@ use tokio::{sync::mpsc, time};
 async fn main() -> Result<(), chronologix::Error> {
     // Stands for a service that sends messages to whoever is on duty.
     let (service, mut sent) = mpsc::unbounded_channel();
-    let pager = Hook::new("pager", move |record: HookRecord| {
+    let pager = Hook::new("pager", move |record: Record| {
         let service = service.clone();
         async move {
             time::sleep(Duration::from_millis(5)).await; // it takes its time

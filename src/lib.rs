@@ -25,9 +25,9 @@ pub use chronologix_macros::warn;
 #[doc(inline)]
 pub use chronologix_core::{
     ByteSize, Colors, Compression, Config, ConfigError, ConfigProblem, DiskError, Durability, Echo,
-    Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome, HookRecord, HookStats,
-    HookTask, InContext, Interval, Level, LogError, LogFuture, Logger, Multiline, Overflow, Period,
-    Receipt, ReceiptFuture, Retention, Secret, Stats, Stream, StreamConfig, StreamHandle,
+    Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome, HookStats, HookTask,
+    InContext, Interval, Level, LogError, LogFuture, Logger, Multiline, Overflow, Period, Receipt,
+    ReceiptFuture, Record, Retention, Secret, Stats, Stream, StreamConfig, StreamHandle,
     UnknownWord, in_context, in_context_sync,
 };
 

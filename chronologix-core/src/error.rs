@@ -140,7 +140,7 @@ impl fmt::Display for Error {
             }
             Self::Disk(error) => error.fmt(f),
             Self::Thread(_) => f.write_str("cannot start the writer thread"),
-            Self::Hook { hook, why } => write!(f, "the hook {hook:?} did not do its work: {why}"),
+            Self::Hook { hook, why } => write!(f, "hook {hook:?} failed: {why}"),
             Self::Log(error) => error.fmt(f),
         }
     }

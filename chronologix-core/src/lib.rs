@@ -39,7 +39,7 @@ pub use crate::clock::ManualClock;
 pub use crate::config::{Config, ConfigError, ConfigProblem, StreamConfig};
 pub use crate::error::{DiskError, Error, LogError};
 pub use crate::logger::{FlushReport, Logger};
-pub use crate::sinks::{Echo, Hook, HookOutcome, HookRecord, HookStats, HookTask};
+pub use crate::sinks::{Echo, Hook, HookOutcome, HookStats, HookTask, Record};
 pub use crate::stats::Stats;
 pub use crate::stream::{Stream, StreamHandle};
 pub use crate::{

@@ -75,7 +75,7 @@ pub(crate) fn start(config: Config) -> impl Future<Output = Result<Logger, Error
 /// Starts a logger on any disk.
 pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<Logger, Error> {
     let mut settings = config.check()?;
-    settings.outlets.settle_on_runtime();
+    settings.sinks.use_current_runtime();
     let base = settings.base.display().to_string();
     if let Some(declaration) = config.declaration {
         declaration.claim()?;
@@ -326,7 +326,7 @@ impl Logger {
     /// ```
     #[must_use]
     pub fn hooks(&self) -> Vec<HookStats> {
-        self.shared.here().tally.hooks().collect()
+        self.shared.here().sink_stats.hooks().collect()
     }
 
     /// What the logger was started with.

@@ -1,166 +1,178 @@
-//! Room of what gets a record besides its files: the echo on the terminal, and hooks.
+//! What gets a record besides the files: the console, and hooks.
 //!
-//! The writer asks who wants a record ([`Outlets::want`]), gives them its line ([`Outlets::take`]), and lets what gathered of a batch go once
-//! the files have theirs ([`Outlets::hand_over`]).
+//! The writer asks whether a record is wanted ([`Sinks::wants`]), hands over its line
+//! ([`Sinks::push`]), and passes on what a batch gathered once the files have theirs
+//! ([`Sinks::end_batch`]).
 //!
-//! Invariants: every outlet has a thread and a bounded queue of its own, and the writer never waits for either; what finds no room is
-//! dropped and counted. Nothing that goes wrong here reaches a file, or a caller.
+//! Invariants: every sink has a thread and a bounded queue of its own, and the writer waits for
+//! neither. What finds no room is dropped and counted. A failure here reaches no file and no caller.
 
-pub(crate) mod console;
-pub(crate) mod console_worker;
-pub(crate) mod record;
-pub(crate) mod stats;
+mod console;
+mod hook;
+mod record;
+mod stats;
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use self::{
+    console::ConsoleSink,
+    hook::{HookSink, Spawner},
+};
 pub use self::{
     console::Echo,
     hook::{Hook, HookOutcome, HookTask},
-    record::HookRecord,
+    record::Record,
     stats::HookStats,
 };
-use self::{
-    console::EchoFeed,
-    hook::{HookFeed, Spawner},
-};
-pub(crate) use self::{console::EchoSettings, hook::HookSettings, stats::Tally};
-use crate::{Error, Level};
-
-mod hook;
-mod terminal;
+pub(crate) use self::{console::EchoSettings, hook::HookSettings, stats::SinkStats};
+use crate::{Level, error_reporter::ErrorReporter};
 
 #[cfg(test)]
 mod tests;
 
-/// Where failures of hooks are told. Never blocks.
-pub(crate) type Tell = Arc<dyn Fn(Error) + Send + Sync>;
-
-/// The outlets of a checked configuration.
+/// The sinks of a checked configuration.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct OutletSettings {
+pub(crate) struct SinkSettings {
     pub(crate) echo: Option<EchoSettings>,
     pub(crate) hooks: Vec<HookSettings>,
 }
 
-/// The writer's end of all outlets.
+/// The writer's end of all sinks.
 #[derive(Debug, Default)]
-pub(crate) struct Outlets {
-    echo: Option<EchoFeed>,
-    hooks: Vec<HookFeed>,
+pub(crate) struct Sinks {
+    console: Option<ConsoleSink>,
+    hooks: Vec<HookSink>,
     /// A line as JSON, if the stream's own is not.
     json: Vec<u8>,
 }
 
-/// What decides who gets a record.
+/// What decides which sinks get a record.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Offer {
+pub(crate) struct RecordMeta {
     /// Index of its stream.
     pub(crate) stream: u16,
     pub(crate) level: Option<Level>,
 }
 
-/// A line that stands in the file of its stream.
+/// A line as it is written to the file of its stream.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Taken<'a> {
+pub(crate) struct SinkLine<'a> {
     pub(crate) level: Option<Level>,
     pub(crate) line: &'a [u8],
-    /// Whether it is JSON.
     pub(crate) is_json: bool,
 }
 
-impl OutletSettings {
-    /// Has hooks run on the runtime that is there now, if there is one and they were not told where to run.
-    pub(crate) fn settle_on_runtime(&mut self) {
+impl SinkSettings {
+    /// Has hooks run on the current runtime, if there is one and they do not say where to run.
+    pub(crate) fn use_current_runtime(&mut self) {
         if let Some(runtime) = Spawner::current() {
-            self.hooks.iter_mut().for_each(|hook| hook.prefer(&runtime));
+            self.hooks.iter_mut().for_each(|hook| hook.run_on(&runtime));
         }
     }
 
-    /// There is no runtime in a forked child.
+    /// Has hooks run on their own threads: a forked child has no runtime.
     pub(crate) fn leave_runtime(&mut self) {
         self.hooks.iter_mut().for_each(HookSettings::leave_runtime);
     }
 }
 
-impl Outlets {
-    /// Starts their threads.
-    pub(crate) fn open(settings: &OutletSettings, tally: &Tally, tell: &Tell) -> Self {
+impl Sinks {
+    /// Starts the threads of all sinks.
+    pub(crate) fn open(
+        settings: &SinkSettings,
+        stats: &SinkStats,
+        errors: &Arc<ErrorReporter>,
+    ) -> Self {
         let echo = settings.echo.as_ref();
-        let hooks = settings.hooks.iter().zip(&tally.hooks);
+        let hooks = settings.hooks.iter().zip(&stats.hooks);
         Self {
-            echo: echo.map(|echo| EchoFeed::open(echo, &tally.echo_dropped)),
+            console: echo.map(|echo| ConsoleSink::open(echo, &stats.echo_dropped)),
             hooks: hooks
-                .map(|(hook, tally)| HookFeed::open(hook, tally, tell))
+                .map(|(hook, stats)| HookSink::open(hook, stats, errors))
                 .collect(),
             json: Vec::new(),
         }
     }
 
-    /// Whether there are any.
     #[inline]
-    pub(crate) fn are_there(&self) -> bool {
-        self.echo.is_some() || !self.hooks.is_empty()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.console.is_none() && self.hooks.is_empty()
     }
 
-    /// Whether any has a use for a record, and room. For those that have a use and no room it is counted, and that is all the work it makes.
+    /// Returns whether any sink wants a record and has room for it. For a sink that wants it and has
+    /// no room the record is counted as dropped, which is all the work it makes.
     #[inline]
-    pub(crate) fn want(&mut self, offer: Offer) -> bool {
-        let Self { echo, hooks, .. } = self;
-        let mut is_wanted = echo.as_mut().is_some_and(|echo| echo.wants(offer));
-        for hook in hooks {
-            is_wanted |= hook.wants(offer);
+    pub(crate) fn wants(&mut self, record: RecordMeta) -> bool {
+        let console = self.console.as_mut();
+        let mut is_wanted = console.is_some_and(|console| console.wants(record));
+        for hook in &mut self.hooks {
+            is_wanted |= hook.wants(record);
         }
         is_wanted
     }
 
-    /// Takes the line of a record that is wanted; `as_json` writes it as JSON.
-    pub(crate) fn take(&mut self, taken: Taken<'_>, as_json: impl FnOnce(&mut Vec<u8>)) {
-        if let Some(echo) = &mut self.echo {
-            echo.take(taken);
+    /// Takes the line of the record that was asked about last. `as_json` writes it as JSON.
+    pub(crate) fn push(&mut self, line: SinkLine<'_>, as_json: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(console) = &mut self.console {
+            console.push(line);
         }
-        let mut wanting = self.hooks.iter_mut().filter(|hook| hook.has_said_so());
+        let mut wanting = self.hooks.iter_mut().filter(|hook| hook.wants_next());
         let Some(first) = wanting.next() else { return };
-        let line = if taken.is_json {
-            taken.line
+        let json = if line.is_json {
+            line.line
         } else {
             self.json.clear();
             as_json(&mut self.json);
             &self.json
         };
-        first.take(line);
-        wanting.for_each(|hook| hook.take(line));
+        first.push(json);
+        wanting.for_each(|hook| hook.push(json));
     }
 
-    /// Lets what was taken go its way.
-    pub(crate) fn hand_over(&mut self) {
-        if let Some(echo) = &mut self.echo {
-            echo.hand_over();
+    /// Passes on what the batch gathered.
+    pub(crate) fn end_batch(&mut self) {
+        if let Some(console) = &mut self.console {
+            console.end_batch();
         }
-        self.hooks.iter_mut().for_each(HookFeed::hand_over);
+        self.hooks.iter_mut().for_each(HookSink::end_batch);
     }
 
-    /// Nothing more comes. Waits until everything has gone its way, but no longer than this.
-    pub(crate) fn end(mut self, patience: Duration) {
-        self.hand_over();
-        let deadline = Instant::now().checked_add(patience);
-        for hook in &mut self.hooks {
-            hook.close();
+    /// Closes all sinks, and waits until they have passed on everything, for `timeout` at most.
+    pub(crate) fn shutdown(mut self, timeout: Duration) {
+        self.end_batch();
+        let deadline = Instant::now().checked_add(timeout);
+        if let Some(console) = &mut self.console {
+            console.close();
         }
-        if let Some(echo) = &mut self.echo {
-            echo.end(deadline);
+        self.hooks.iter_mut().for_each(HookSink::close);
+        if let Some(console) = &self.console {
+            console.join(deadline);
         }
-        for hook in &self.hooks {
-            hook.wait(deadline);
-        }
+        self.hooks.iter().for_each(|hook| hook.join(deadline));
     }
 }
 
-/// What is left until a deadline; one that no clock reaches is far away.
-fn left(deadline: Option<Instant>) -> Duration {
+/// Returns what is left until a deadline. `None` is a deadline that the clock cannot reach.
+fn time_left(deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, |deadline| {
         deadline.saturating_duration_since(Instant::now())
     })
+}
+
+/// Returns, by index, whether a stream is among the `names`; or the names that are no streams.
+fn resolve_streams(names: Option<&[String]>, known: &[&str]) -> Result<Vec<bool>, Vec<String>> {
+    let Some(names) = names else {
+        return Ok(vec![true; known.len()]);
+    };
+    let unknown = names.iter().filter(|name| !known.contains(&name.as_str()));
+    let unknown = unknown.cloned().collect::<Vec<_>>();
+    if unknown.is_empty() {
+        let is_named = |stream: &&str| names.iter().any(|name| name == stream);
+        Ok(known.iter().map(is_named).collect())
+    } else {
+        Err(unknown)
+    }
 }

@@ -1,6 +1,10 @@
-//! The few words this crate says by itself.
+//! The lines that this crate writes to stderr, and how durations stand in messages.
 
-use std::{error::Error, fmt::Write as _};
+use std::{
+    error::Error,
+    fmt::{self, Write as _},
+    time::Duration,
+};
 
 #[cfg(all(test, unix))]
 mod tests;
@@ -17,10 +21,24 @@ pub(crate) fn report(error: &(dyn Error + 'static)) {
     print(&text);
 }
 
-/// The most that is said at once, in bytes: what a pipe that has room takes without waiting for its reader (`PIPE_BUF` of `pipe(7)`).
+/// A duration as it stands in messages: `5 s`, `1.5 ms`.
+pub(crate) struct Shown(pub(crate) Duration);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{:?}", self.0);
+        let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+        let (number, unit) = text.split_at(unit.unwrap_or(text.len()));
+        write!(f, "{number} {unit}")
+    }
+}
+
+/// The longest line in bytes: what a pipe that has room takes without waiting for its reader
+/// (`PIPE_BUF` of `pipe(7)`).
 const LONGEST: usize = 4096;
 
-/// Writes one line to stderr, cut if need be. A stderr that is closed or full is nobody's fault, and is not waited for.
+/// Writes one line to stderr, cut if it is too long. If stderr is closed or full, the line is lost:
+/// waiting for it could block the program.
 pub(crate) fn print(text: &str) {
     #[cfg(test)]
     if MUTED.get() {
@@ -37,7 +55,8 @@ fn line(text: &str) -> String {
     line
 }
 
-/// Past std's lock, which in a forked child may be held for ever, and which a program that panics while it prints holds as well.
+/// Writes past std's lock, which in a forked child may be held for ever, and which a program that
+/// panics while it prints holds as well.
 #[cfg(unix)]
 fn write(line: &[u8]) {
     write_at_once(rustix::stdio::stderr(), line);
@@ -70,7 +89,7 @@ thread_local! {
     static MUTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// For tests that make trouble by the thousand: nothing is said on this thread any more.
+/// Mutes this thread, for tests that cause errors by the thousand.
 #[cfg(test)]
 pub(crate) fn mute() {
     MUTED.set(true);

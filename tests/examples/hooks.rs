@@ -11,8 +11,8 @@ fn hooks() {
     assert_eq!(
         said,
         [
-            r#"told: the hook "broken" did not do its work: it failed: connection refused"#,
-            r#"told: the hook "endless" did not do its work: it took longer than 20ms"#,
+            r#"told: hook "broken" failed: connection refused"#,
+            r#"told: hook "endless" failed: timed out after 20 ms"#,
             "paged: errors on sda: 97 % full",
             "paged: errors on sdc: gone",
             "pager: 2 calls, of which 0 failed and 0 took too long",

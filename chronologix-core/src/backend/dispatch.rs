@@ -15,7 +15,7 @@ use crate::{
     },
     frontend::callsite::Header,
     queue::spsc::Dropped,
-    sinks::{Offer, Outlets, Taken},
+    sinks::{RecordMeta, SinkLine, Sinks},
 };
 
 /// Adds lines to outboxes. Everything in it is reused: after warm-up a line costs no allocation.
@@ -27,18 +27,18 @@ pub(crate) struct Dispatcher {
     /// A line that goes to several files.
     shared: Vec<u8>,
     /// What gets lines besides the files.
-    pub(crate) outlets: Outlets,
+    pub(crate) sinks: Sinks,
     pub(crate) repeats: Dedup,
 }
 
 impl Dispatcher {
-    pub(crate) fn new(settings: &Settings, outlets: Outlets) -> Self {
+    pub(crate) fn new(settings: &Settings, sinks: Sinks) -> Self {
         Self {
             maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone())
                 .redacted_by(settings.redactor.clone()),
             styles: settings.streams.iter().map(style).collect(),
             shared: Vec::new(),
-            outlets,
+            sinks,
             repeats: Dedup::new(settings),
         }
     }
@@ -120,8 +120,8 @@ impl Dispatcher {
             let from = buffer.len();
             self.maker
                 .append(buffer, style, &stream.name, wall, level, &fill);
-            if self.outlets.are_there() && self.outlets.want(offer(*only, level)) {
-                self.give(stream, taken(level, &buffer[from..], style), wall, fill);
+            if !self.sinks.is_empty() && self.sinks.wants(record_meta(*only, level)) {
+                self.push_to_sinks(stream, sink_line(level, &buffer[from..], style), wall, fill);
             }
             return;
         }
@@ -137,37 +137,37 @@ impl Dispatcher {
             }
             folder.buffer(*target).extend_from_slice(&line);
             let is_own = Some(target) == stream.targets.first();
-            if is_own && self.outlets.are_there() && self.outlets.want(offer(*target, level)) {
-                self.give(stream, taken(level, &line, style), wall, &fill);
+            if is_own && !self.sinks.is_empty() && self.sinks.wants(record_meta(*target, level)) {
+                self.push_to_sinks(stream, sink_line(level, &line, style), wall, &fill);
             }
         }
         self.shared = line;
     }
 
-    /// Lets the outlets have a line that they want.
+    /// Hands a line to the sinks that want it.
     #[inline(never)]
-    fn give(
+    fn push_to_sinks(
         &mut self,
         stream: &StreamSettings,
-        taken: Taken<'_>,
+        line: SinkLine<'_>,
         wall: i64,
         fill: impl Fn(&mut Rendering<'_>),
     ) {
-        let Self { maker, outlets, .. } = self;
-        let (json, name, level) = (Style::Json, &stream.name, taken.level);
-        outlets.take(taken, |out| {
+        let Self { maker, sinks, .. } = self;
+        let (json, name, level) = (Style::Json, &stream.name, line.level);
+        sinks.push(line, |out| {
             maker.append(out, json, name, wall, level, fill);
         });
     }
 }
 
-fn offer(stream: u16, level: Option<Level>) -> Offer {
-    Offer { stream, level }
+fn record_meta(stream: u16, level: Option<Level>) -> RecordMeta {
+    RecordMeta { stream, level }
 }
 
-fn taken(level: Option<Level>, line: &[u8], style: Style) -> Taken<'_> {
+fn sink_line(level: Option<Level>, line: &[u8], style: Style) -> SinkLine<'_> {
     let is_json = style == Style::Json;
-    Taken {
+    SinkLine {
         level,
         line,
         is_json,

@@ -15,7 +15,7 @@ use crate::{
         registry::Lanes,
     },
     retention::RetentionHandle,
-    sinks::{Outlets, Tally, Tell},
+    sinks::{SinkStats, Sinks},
     stats::Counters,
     stream::{Declaration, Levels},
 };
@@ -28,10 +28,9 @@ pub(crate) struct SharedState {
     /// The same in all processes that have it from this one.
     pub(crate) levels: Arc<Levels>,
     pub(crate) counters: Counters,
-    pub(crate) error_reporter: ErrorReporter,
+    pub(crate) error_reporter: Arc<ErrorReporter>,
     pub(crate) upkeep: RetentionHandle,
-    /// How echo and hooks fare.
-    pub(crate) tally: Tally,
+    pub(crate) sink_stats: SinkStats,
     pub(crate) declaration: Option<&'static Declaration>,
     /// The writer has ended.
     ended: AtomicBool,
@@ -49,12 +48,12 @@ impl SharedState {
         declaration: Option<&'static Declaration>,
     ) -> Self {
         Self {
-            tally: Tally::new(&settings.outlets),
+            sink_stats: SinkStats::new(&settings.sinks),
             settings,
             lanes,
             levels,
             counters: Counters::default(),
-            error_reporter,
+            error_reporter: Arc::new(error_reporter),
             upkeep: RetentionHandle::default(),
             declaration,
             ended: AtomicBool::new(false),
@@ -70,15 +69,9 @@ impl SharedState {
         answer
     }
 
-    /// Starts what gets records besides the files.
-    pub(crate) fn open_outlets(self: &Arc<Self>) -> Outlets {
-        let shared = Arc::downgrade(self);
-        let tell: Tell = Arc::new(move |error| {
-            if let Some(shared) = shared.upgrade() {
-                shared.error_reporter.report(error);
-            }
-        });
-        Outlets::open(&self.settings.outlets, &self.tally, &tell)
+    /// Starts the sinks besides the files.
+    pub(crate) fn open_sinks(&self) -> Sinks {
+        Sinks::open(&self.settings.sinks, &self.sink_stats, &self.error_reporter)
     }
 
     /// Counts since the start.
@@ -91,7 +84,7 @@ impl SharedState {
             stats.queue_bytes += depth.bytes;
             stats.dropped += depth.dropped;
         });
-        self.tally.add_to(&mut stats);
+        self.sink_stats.add_to(&mut stats);
         stats.refused = self.lanes.refused() + self.declaration.map_or(0, Declaration::refused);
         stats
     }

@@ -85,7 +85,7 @@ impl Writer {
         let late = late.collect::<Vec<_>>();
         // Who has stopped a logger has seen and heard all it had to tell. Hooks before the error handler, which may hear of them.
         let patience = LAST_WORDS.min(shared.settings.exit_timeout);
-        lines.outlets.end(patience);
+        lines.sinks.shutdown(patience);
         shared.error_reporter.shutdown(patience);
         stops
             .into_iter()

@@ -113,7 +113,7 @@ impl Writer {
             timeline: Timeline::new(now),
             merger: QueueMerger::default(),
             dropped: Vec::new(),
-            lines: Dispatcher::new(&shared.settings, shared.open_outlets()),
+            lines: Dispatcher::new(&shared.settings, shared.open_sinks()),
             group_commit: GroupCommit::new(&shared.settings),
             folders,
             shared,
@@ -272,10 +272,10 @@ impl Writer {
         merged.is_cut
     }
 
-    /// Writes what the folders hold, and lets the outlets have it. `false` if the disk refused.
+    /// Writes what the folders hold, and lets the sinks have it. `false` if the disk refused.
     fn write(&mut self) -> bool {
         let is_written = self.write_files();
-        self.lines.outlets.hand_over();
+        self.lines.sinks.end_batch();
         is_written
     }
 

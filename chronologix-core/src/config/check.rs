@@ -50,7 +50,7 @@ impl Config {
             let why = format!("{value} bytes; allowed: 4096 (4 KiB) to 1073741824 (1 GiB)");
             problems.push(ConfigProblem::new("queue_capacity", &value, &why));
         }
-        let outlets = self.settle_outlets(&streams, &mut problems);
+        let sinks = self.resolve_sinks(&streams, &mut problems);
         check_mode("file_mode", self.file_mode, 0o600, &mut problems);
         check_mode("dir_mode", self.dir_mode, 0o700, &mut problems);
         #[cfg(feature = "toml")]
@@ -75,7 +75,7 @@ impl Config {
             exit_timeout: self.exit_timeout,
             flush_on_signals: self.flush_on_signals,
             upkeep,
-            outlets,
+            sinks,
             #[cfg(feature = "toml")]
             reload,
         })

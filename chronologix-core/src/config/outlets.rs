@@ -1,7 +1,7 @@
 //! Setters for what gets a record besides its files, and their rules.
 
 use super::{Config, ConfigProblem, StreamSettings};
-use crate::{Echo, Hook, sinks::OutletSettings};
+use crate::{Echo, Hook, sinks::SinkSettings};
 
 impl Config {
     /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr`, `split` and `off`. Default: nothing is shown.
@@ -54,17 +54,17 @@ impl Config {
         self
     }
 
-    /// Looks up the streams of all outlets.
-    pub(super) fn settle_outlets(
+    /// Looks up the streams of all sinks.
+    pub(super) fn resolve_sinks(
         &self,
         streams: &[StreamSettings],
         problems: &mut Vec<ConfigProblem>,
-    ) -> OutletSettings {
+    ) -> SinkSettings {
         let known = streams.iter().map(|stream| stream.name.as_str());
         let known = known.collect::<Vec<_>>();
-        let mut settings = OutletSettings::default();
+        let mut settings = SinkSettings::default();
         let echo = self.echo.as_ref().filter(|echo| !echo.is_off());
-        match echo.map(|echo| echo.settle(&known)) {
+        match echo.map(|echo| echo.resolve(&known)) {
             None => {}
             Some(Ok(echo)) => settings.echo = Some(echo),
             Some(Err(unknown)) => {
@@ -88,7 +88,7 @@ impl Config {
                     "0 records; allowed: 1 and more",
                 ));
             }
-            match hook.settle(&known) {
+            match hook.resolve(&known) {
                 Ok(hook) => settings.hooks.push(hook),
                 Err(unknown) => {
                     let key = format!("hooks.{name}.streams");

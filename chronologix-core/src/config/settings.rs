@@ -9,7 +9,7 @@ use chronologix_schema::layout::{
     FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimestampFormat,
 };
 
-use crate::{Durability, Format, Level, Overflow, format::redact::Redactor, sinks::OutletSettings};
+use crate::{Durability, Format, Level, Overflow, format::redact::Redactor, sinks::SinkSettings};
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Settings {
     /// What becomes of closed folders, and of files that grow.
     pub(crate) upkeep: UpkeepSettings,
     /// What gets records besides their files.
-    pub(crate) outlets: OutletSettings,
+    pub(crate) sinks: SinkSettings,
     /// The settings file whose levels may be read again.
     #[cfg(feature = "toml")]
     pub(crate) reload: Option<std::sync::Arc<super::reload::Reload>>,

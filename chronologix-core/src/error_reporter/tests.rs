@@ -22,7 +22,7 @@ fn error(number: usize) -> Error {
     ))
 }
 
-/// A error_reporter whose handler notes down what it is told, and calls `each`.
+/// A reporter whose handler notes every error, and calls `each`.
 fn noting(
     each: impl Fn(&Error) + Send + Sync + 'static,
 ) -> (ErrorReporter, Arc<Mutex<Vec<String>>>) {
@@ -37,22 +37,21 @@ fn noting(
 
 #[test]
 fn a_handler_has_seen_everything_when_the_logger_has_ended() {
-    let (error_reporter, told) = noting(|_| {});
+    let (reporter, told) = noting(|_| {});
     for number in 0..3 {
-        error_reporter.report(error(number));
+        reporter.report(error(number));
     }
-    error_reporter.shutdown(LONG);
+    reporter.shutdown(LONG);
     let expected = (0..3).map(|number| error(number).to_string());
     assert_eq!(*told.lock().unwrap(), expected.collect::<Vec<_>>());
 }
 
 #[test]
 fn a_handler_that_panics_is_told_the_next_error_all_the_same() {
-    let (error_reporter, told) =
-        noting(|error| assert!(!error.to_string().ends_with('0'), "on purpose"));
-    error_reporter.report(error(0));
-    error_reporter.report(error(1));
-    error_reporter.shutdown(LONG);
+    let (reporter, told) = noting(|error| assert!(!error.to_string().ends_with('0'), "on purpose"));
+    reporter.report(error(0));
+    reporter.report(error(1));
+    reporter.shutdown(LONG);
     assert_eq!(told.lock().unwrap().len(), 2);
 }
 
@@ -60,17 +59,17 @@ fn a_handler_that_panics_is_told_the_next_error_all_the_same() {
 fn no_one_waits_for_a_handler_that_is_busy() {
     let busy = Arc::new(Barrier::new(2));
     let released = Arc::clone(&busy);
-    let (error_reporter, told) = noting(move |error| {
+    let (reporter, told) = noting(move |error| {
         if error.to_string().ends_with("logs/0") {
             busy.wait();
         }
     });
     // More than the queue holds: the rest goes to stderr.
     for number in 0..CAPACITY + 10 {
-        error_reporter.report(error(number));
+        reporter.report(error(number));
     }
     released.wait();
-    error_reporter.shutdown(LONG);
+    reporter.shutdown(LONG);
     let told = told.lock().unwrap().len();
     assert!((CAPACITY..=CAPACITY + 1).contains(&told), "{told}");
 }

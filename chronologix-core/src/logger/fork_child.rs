@@ -43,7 +43,7 @@ impl SharedState {
         let lanes = lanes(&self.settings, self.lanes.rules.clock.clone());
         // The declaration goes on leading here by way of the parent.
         let mut settings = self.settings.clone();
-        settings.outlets.leave_runtime();
+        settings.sinks.leave_runtime();
         let child = Self::new(
             settings,
             Arc::new(lanes),

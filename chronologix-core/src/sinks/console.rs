@@ -1,7 +1,10 @@
-//! Lines on the terminal, beside the files.
+//! The console sink: lines on stdout and stderr, beside the files.
+
+mod output;
+mod terminal;
 
 use std::{
-    fmt,
+    fmt, mem,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -9,15 +12,14 @@ use std::{
     time::Instant,
 };
 
-use super::{Offer, Taken, console_worker::Screen, terminal};
-use crate::{Level, UnknownWord};
+use self::output::Output;
+use super::{RecordMeta, SinkLine, resolve_streams};
+use crate::{Colors, Level, UnknownWord};
 
-use crate::Colors;
-
-/// The words that stand for an echo.
+/// The values of the option `echo`.
 const WORDS: &str = "stdout, stderr, split, off";
 
-/// Lines that go to the terminal as well, by level: see [`Config::echo`](crate::Config::echo).
+/// Which records are also written to the terminal: see [`Config::echo`](crate::Config::echo).
 ///
 /// ```
 /// use chronologix_core::{Colors, Config, Echo, Level};
@@ -30,7 +32,7 @@ const WORDS: &str = "stdout, stderr, split, off";
 /// let echo = Echo::stderr().streams(["errors"]).colors(Colors::Never);
 /// Config::new().echo(echo).validate()?;
 ///
-/// // In words: `stdout`, `stderr`, `split`, which is by `warn`, or `off`.
+/// // As text: `stdout`, `stderr`, `split` (at `warn`), or `off`.
 /// Config::new().echo("split").validate()?;
 /// # Ok::<(), chronologix_core::ConfigError>(())
 /// ```
@@ -46,18 +48,18 @@ pub struct Echo {
     devices: Option<Devices>,
 }
 
-/// Which lines go to stderr.
+/// Which lines go to stderr rather than stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Split {
-    /// No line goes anywhere.
+    /// Nothing is written to either.
     Off,
     None,
     All,
-    /// Those of this level and more serious ones.
+    /// Those of this level and above.
     From(Level),
 }
 
-/// An echo whose streams are known.
+/// An echo whose streams are resolved.
 #[derive(Clone)]
 pub(crate) struct EchoSettings {
     echo: Echo,
@@ -65,7 +67,7 @@ pub(crate) struct EchoSettings {
     wanted: Vec<bool>,
 }
 
-/// Where a test has its lines go, instead of stdout (0) and stderr (1).
+/// Opens what a test has instead of stdout (0) and stderr (1).
 #[cfg(test)]
 pub(crate) type Devices = Arc<dyn Fn(usize) -> Box<dyn std::io::Write + Send> + Send + Sync>;
 
@@ -81,44 +83,46 @@ impl Echo {
         }
     }
 
-    /// To stdout.
+    /// Writes all lines to stdout.
     pub fn stdout() -> Self {
         Self::new(Split::None)
     }
 
-    /// To stderr.
+    /// Writes all lines to stderr.
     pub fn stderr() -> Self {
         Self::new(Split::All)
     }
 
-    /// Lines of this level and more serious ones to stderr, the others to stdout.
+    /// Writes lines of this level and above to stderr, the others to stdout.
     pub fn split(from: Level) -> Self {
         Self::new(Split::From(from))
     }
 
-    /// Nothing is shown: takes an echo back that was asked for before, by the program or a settings file.
+    /// Writes nothing: undoes an echo that the program or a settings file has asked for.
     pub fn off() -> Self {
         Self::new(Split::Off)
     }
 
-    /// Whether nothing is shown.
+    /// Returns whether nothing is written.
     pub(crate) fn is_off(&self) -> bool {
         self.split == Split::Off
     }
 
-    /// The lowest level that is echoed. Records without a level always are. Default: all levels.
+    /// Sets the lowest level that is written. Records without a level always are. Default: all
+    /// levels.
     pub fn min_level(mut self, level: Level) -> Self {
         self.min_level = Some(level);
         self
     }
 
-    /// Only records of these streams. Default: all streams.
+    /// Writes only records of these streams. Default: all streams.
     pub fn streams(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.streams = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Whether lines are coloured by their level. Default: on a terminal, unless `NO_COLOR` is set; anywhere, if `CLICOLOR_FORCE` is.
+    /// Sets whether lines are coloured by their level. Default: on a terminal, unless `NO_COLOR` is
+    /// set, and anywhere if `CLICOLOR_FORCE` is set.
     pub fn colors(mut self, colors: Colors) -> Self {
         self.colors = colors;
         self
@@ -130,9 +134,9 @@ impl Echo {
         self
     }
 
-    /// With its streams found among those that are known; the names that are not, if there are any.
-    pub(crate) fn settle(&self, known: &[&str]) -> Result<EchoSettings, Vec<String>> {
-        let wanted = super::hook::wanted(self.streams.as_deref(), known)?;
+    /// Resolves its streams, or returns the names that are no streams.
+    pub(crate) fn resolve(&self, known: &[&str]) -> Result<EchoSettings, Vec<String>> {
+        let wanted = resolve_streams(self.streams.as_deref(), known)?;
         Ok(EchoSettings {
             echo: self.clone(),
             wanted,
@@ -154,48 +158,21 @@ impl TryFrom<&str> for Echo {
     }
 }
 
-impl EchoSettings {
-    /// Which screen a record goes to.
-    #[inline]
-    fn screen(&self, offer: Offer) -> Option<usize> {
-        let is_low = offer.level.is_some() && offer.level < self.echo.min_level;
-        if is_low || !self.wanted[usize::from(offer.stream)] {
-            return None;
-        }
-        Some(match self.echo.split {
-            Split::Off => return None,
-            Split::None => 0,
-            Split::All => 1,
-            Split::From(level) => usize::from(offer.level >= Some(level)),
-        })
-    }
-
-    /// Whether any line may go to this screen.
-    fn uses(&self, screen: usize) -> bool {
-        match self.echo.split {
-            Split::Off => false,
-            Split::None => screen == 0,
-            Split::All => screen == 1,
-            Split::From(_) => true,
-        }
-    }
-}
-
-/// The writer's end of the echo.
+/// The writer's end of the console.
 #[derive(Debug)]
-pub(crate) struct EchoFeed {
+pub(super) struct ConsoleSink {
     settings: EchoSettings,
-    /// Stdout and stderr, each with a thread of its own: one that stands still does not stop the other.
-    screens: [Option<ScreenFeed>; 2],
-    /// The screen that gets the line which comes next.
+    /// Stdout and stderr, each with a thread of its own: one that blocks does not stop the other.
+    outputs: [Option<OutputSink>; 2],
+    /// The output that gets the line which comes next.
     next: Option<usize>,
     dropped: Arc<AtomicU64>,
 }
 
-/// The writer's end of one screen.
+/// The writer's end of stdout or stderr.
 #[derive(Debug)]
-struct ScreenFeed {
-    screen: Arc<Screen>,
+struct OutputSink {
+    output: Output,
     has_colors: bool,
     /// Lines of this batch, and how many.
     batch: Vec<u8>,
@@ -204,88 +181,130 @@ struct ScreenFeed {
     is_full: bool,
 }
 
-impl EchoFeed {
-    pub(crate) fn open(settings: &EchoSettings, dropped: &Arc<AtomicU64>) -> Self {
-        let open = |screen| {
+impl EchoSettings {
+    /// Returns which output a record goes to.
+    #[inline]
+    fn output(&self, record: RecordMeta) -> Option<usize> {
+        let is_low = record.level.is_some() && record.level < self.echo.min_level;
+        if is_low || !self.wanted[usize::from(record.stream)] {
+            return None;
+        }
+        match self.echo.split {
+            Split::Off => None,
+            Split::None => Some(0),
+            Split::All => Some(1),
+            Split::From(level) => Some(usize::from(record.level >= Some(level))),
+        }
+    }
+
+    /// Returns whether any line may go to this output.
+    fn uses(&self, output: usize) -> bool {
+        match self.echo.split {
+            Split::Off => false,
+            Split::None => output == 0,
+            Split::All => output == 1,
+            Split::From(_) => true,
+        }
+    }
+
+    #[cfg_attr(
+        not(test),
+        expect(clippy::unused_self, reason = "a test brings devices of its own")
+    )]
+    fn device(&self, output: usize) -> Box<dyn std::io::Write + Send> {
+        #[cfg(test)]
+        if let Some(devices) = &self.echo.devices {
+            return devices(output);
+        }
+        terminal::device(output)
+    }
+}
+
+impl ConsoleSink {
+    pub(super) fn open(settings: &EchoSettings, dropped: &Arc<AtomicU64>) -> Self {
+        let open = |output| {
             settings
-                .uses(screen)
-                .then(|| ScreenFeed::open(settings, screen))
+                .uses(output)
+                .then(|| OutputSink::open(settings, output))
         };
         Self {
-            screens: [open(0), open(1)],
+            outputs: [open(0), open(1)],
             next: None,
             settings: settings.clone(),
             dropped: Arc::clone(dropped),
         }
     }
 
-    /// Whether it shows a record, and has room.
+    /// Returns whether it shows a record and has room for it.
     #[inline]
-    pub(crate) fn wants(&mut self, offer: Offer) -> bool {
+    pub(super) fn wants(&mut self, record: RecordMeta) -> bool {
         self.next = None;
-        let Some(screen) = self.settings.screen(offer) else {
+        let Some(number) = self.settings.output(record) else {
             return false;
         };
-        let Some(feed) = &mut self.screens[screen] else {
+        let Some(sink) = &mut self.outputs[number] else {
             return false;
         };
-        if feed.lines == 0 && feed.is_full {
-            feed.is_full = !feed.screen.has_room();
+        if sink.lines == 0 && sink.is_full {
+            sink.is_full = !sink.output.has_room();
         }
-        feed.lines += 1;
-        self.next = (!feed.is_full).then_some(screen);
-        !feed.is_full
+        sink.lines += 1;
+        self.next = (!sink.is_full).then_some(number);
+        !sink.is_full
     }
 
-    /// Takes the line of the record it was asked about last.
-    pub(crate) fn take(&mut self, taken: Taken<'_>) {
-        let screen = self.next.take();
-        if let Some(feed) = screen.and_then(|screen| self.screens[screen].as_mut()) {
-            let paint = if feed.has_colors {
-                paint(taken.level)
+    /// Takes the line of the record that it was asked about last.
+    pub(super) fn push(&mut self, line: SinkLine<'_>) {
+        let next = self.next.take();
+        if let Some(sink) = next.and_then(|number| self.outputs[number].as_mut()) {
+            let color = if sink.has_colors {
+                color(line.level)
             } else {
                 ""
             };
-            push(&mut feed.batch, taken.line, paint);
+            push(&mut sink.batch, line.line, color);
         }
     }
 
-    pub(crate) fn hand_over(&mut self) {
-        for feed in self.screens.iter_mut().flatten() {
-            let dropped = feed.hand_over();
+    pub(super) fn end_batch(&mut self) {
+        for sink in self.outputs.iter_mut().flatten() {
+            let dropped = sink.end_batch();
             self.dropped.fetch_add(dropped, Ordering::Relaxed);
         }
     }
 
-    pub(crate) fn end(&mut self, deadline: Option<Instant>) {
-        let feeds = self.screens.iter().flatten();
-        feeds.clone().for_each(|feed| feed.screen.close());
-        feeds.for_each(|feed| feed.screen.wait(deadline));
+    pub(super) fn close(&mut self) {
+        let sinks = self.outputs.iter_mut().flatten();
+        sinks.for_each(|sink| sink.output.close());
+    }
+
+    pub(super) fn join(&self, deadline: Option<Instant>) {
+        let sinks = self.outputs.iter().flatten();
+        sinks.for_each(|sink| sink.output.join(deadline));
     }
 }
 
-impl ScreenFeed {
-    fn open(settings: &EchoSettings, screen: usize) -> Self {
-        let device = settings.device(screen);
+impl OutputSink {
+    fn open(settings: &EchoSettings, output: usize) -> Self {
         Self {
-            screen: Screen::open(device),
-            has_colors: terminal::has_colors(settings.echo.colors, screen),
+            output: Output::open(settings.device(output)),
+            has_colors: terminal::has_colors(settings.echo.colors, output),
             batch: Vec::new(),
             lines: 0,
             is_full: false,
         }
     }
 
-    /// Gives the lines that were dropped.
-    fn hand_over(&mut self) -> u64 {
-        let lines = std::mem::take(&mut self.lines);
+    /// Passes on the batch. Returns how many of its lines were dropped.
+    fn end_batch(&mut self) -> u64 {
+        let lines = mem::take(&mut self.lines);
         if lines == 0 {
             return 0;
         }
         let dropped = if self.is_full {
-            self.screen.skip(lines);
+            self.output.skip(lines);
             lines
-        } else if self.screen.put(&mut self.batch, lines) {
+        } else if self.output.push(&mut self.batch, lines) {
             0
         } else {
             self.is_full = true;
@@ -296,34 +315,8 @@ impl ScreenFeed {
     }
 }
 
-impl Drop for EchoFeed {
-    fn drop(&mut self) {
-        // The threads end, also if the writer broke down.
-        self.screens
-            .iter()
-            .flatten()
-            .for_each(|feed| feed.screen.close());
-    }
-}
-
-impl EchoSettings {
-    #[cfg(not(test))]
-    #[expect(clippy::unused_self, reason = "a test has devices of its own")]
-    fn device(&self, screen: usize) -> Box<dyn std::io::Write + Send> {
-        terminal::device(screen)
-    }
-
-    #[cfg(test)]
-    fn device(&self, screen: usize) -> Box<dyn std::io::Write + Send> {
-        match &self.echo.devices {
-            Some(devices) => devices(screen),
-            None => terminal::device(screen),
-        }
-    }
-}
-
-/// How a terminal is told the colour of a level.
-fn paint(level: Option<Level>) -> &'static str {
+/// Returns the escape sequence that turns on the colour of a level.
+fn color(level: Option<Level>) -> &'static str {
     match level {
         Some(Level::Trace | Level::Debug) => "\x1b[2m",
         None | Some(Level::Info) => "",
@@ -333,12 +326,12 @@ fn paint(level: Option<Level>) -> &'static str {
     }
 }
 
-/// Adds a line as it stands in the file, in the colour of its level.
-fn push(batch: &mut Vec<u8>, line: &[u8], paint: &str) {
+/// Adds a line as it is written to the file, in the colour of its level.
+fn push(batch: &mut Vec<u8>, line: &[u8], color: &str) {
     let text = line.strip_suffix(b"\n").unwrap_or(line);
-    batch.extend_from_slice(paint.as_bytes());
+    batch.extend_from_slice(color.as_bytes());
     batch.extend_from_slice(text);
-    batch.extend_from_slice(if paint.is_empty() {
+    batch.extend_from_slice(if color.is_empty() {
         b"\n"
     } else {
         b"\x1b[0m\n"

@@ -1,4 +1,6 @@
-//! Functions of the user's that are called with records, once these are on their way to the files.
+//! The hook sink: the user's async functions, called with records that are on their way to the files.
+
+mod call;
 
 use std::{
     fmt,
@@ -8,17 +10,13 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
-    thread,
     time::{Duration, Instant},
 };
 
 use self::call::Caller;
-use super::{HookRecord, Offer, Tell, left, stats::HookTally};
-use crate::Level;
-
-mod call;
+use super::{Record, RecordMeta, resolve_streams, stats::HookCounters, time_left};
+use crate::{Level, error_reporter::ErrorReporter, worker::Worker};
 
 /// Records that wait for a hook, unless set otherwise.
 const QUEUE: usize = 1024;
@@ -26,45 +24,51 @@ const QUEUE: usize = 1024;
 /// How long a call may take, unless set otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a call of a hook becomes: see [`Hook::new`].
-pub(crate) type Call = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+/// A call of a hook: see [`Hook::new`].
+type Call = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// A call on its way to a runtime: see [`Hook::spawn_with`].
 pub type HookTask = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Puts a call on a runtime.
+/// Spawns a call on a runtime.
 #[derive(Clone)]
-pub(crate) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
+pub(super) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
 
-/// An async function that is called with records, to page somebody, or to send them elsewhere: see [`Config::hook`](crate::Config::hook).
+/// An async function that is called with records, for example to page someone or to send them to
+/// another system: see [`Config::hook`](crate::Config::hook).
 ///
-/// A hook cannot hold up or fail anything: the writer puts the record into the hook's own bounded queue, and a thread of the hook's own calls
-/// it, with one record after the other. A call that takes longer than the [`timeout`](Hook::timeout) is given up, one that panics or says that it
-/// failed is counted, and a record that finds the queue full is dropped for this hook, and counted ([`Logger::hooks`](crate::Logger::hooks)).
-/// The first failure after a call that went well is told as other errors are, to [`on_error`](crate::Config::on_error) or on stderr.
+/// A hook cannot delay or fail anything else. The writer puts the record into the hook's own bounded
+/// queue, and the hook's own thread makes one call after the other. A call that takes longer than the
+/// [`timeout`](Hook::timeout) is cancelled. A call that panics or returns an error is counted. A
+/// record that finds the queue full is dropped for this hook and counted
+/// ([`Logger::hooks`](crate::Logger::hooks)). The first failure after a successful call is reported
+/// to [`on_error`](crate::Config::on_error), or on stderr.
 ///
 /// # Where it runs
 ///
-/// With the feature `tokio`, calls run as tasks on the tokio runtime in whose context the logger was started, if there was one. Otherwise, or
-/// with [`own_thread`](Hook::own_thread), the hook's thread itself polls the call, which suits whatever needs no runtime. A hook that does need
-/// one, for its timers or sockets, and does not find it there, says where by [`spawn_with`](Hook::spawn_with). In a forked child, where there is
-/// no runtime, calls run on the hook's thread.
+/// With the feature `tokio`, calls run as tasks on the tokio runtime in whose context the logger was
+/// started, if there was one. Otherwise, or with [`own_thread`](Hook::own_thread), the hook's thread
+/// polls the call itself, which suits everything that needs no runtime. If the future needs a
+/// runtime for its timers or sockets, and the logger was not started on it,
+/// [`spawn_with`](Hook::spawn_with) says where it runs. A forked child has no runtime, so calls run
+/// on the hook's thread there.
 ///
-/// A call that blocks its thread cannot be taken off it: on the hook's own thread, the records after it are dropped once the queue is full,
-/// and on a runtime that thread is lost to it, as with any task that blocks.
+/// A call that blocks its thread cannot be cancelled. On the hook's own thread, the records after it
+/// are dropped once the queue is full. On a runtime it occupies a thread, as any blocking task does.
 ///
-/// # The end
+/// # At the end
 ///
-/// The end of a logger waits until hooks have had all records, but for a second at most.
+/// When a logger stops, it waits until hooks have been called with all records, for one second at
+/// most.
 ///
-/// A hook that logs to a stream it listens to hears itself.
+/// A hook that logs to a stream it listens to is called with its own records.
 ///
 /// ```
-/// use chronologix_core::{Config, Hook, HookRecord, Level};
+/// use chronologix_core::{Config, Hook, Record, Level};
 /// use std::time::Duration;
 ///
-/// async fn page(record: HookRecord) -> Result<(), std::io::Error> {
-///     // Send "errors: disk sda is full" to somebody who is on duty.
+/// async fn page(record: Record) -> Result<(), std::io::Error> {
+///     // Send "errors: disk sda is full" to the person on duty.
 ///     let _text = format!("{}: {}", record.stream(), record.message());
 ///     Ok(())
 /// }
@@ -79,31 +83,31 @@ pub(crate) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
 #[derive(Clone)]
 #[must_use = "a hook must be given to a `Config`"]
 pub struct Hook {
-    pub(crate) name: String,
-    call: Arc<dyn Fn(HookRecord) -> Call + Send + Sync>,
+    name: String,
+    call: Arc<dyn Fn(Record) -> Call + Send + Sync>,
     /// `None`: all.
     streams: Option<Vec<String>>,
     min_level: Option<Level>,
     queue: usize,
     timeout: Duration,
-    place: Place,
+    run_on: RunOn,
 }
 
 /// Where calls run.
 #[derive(Clone)]
-enum Place {
-    /// On the runtime that is there at the start, if any.
-    Auto,
+enum RunOn {
+    /// On the runtime that is current when the logger starts, if any.
+    Current,
     OwnThread,
-    On(Spawner),
+    Spawner(Spawner),
 }
 
-/// What a hook may give: nothing, or whether it went well.
+/// What the future of a hook may return: nothing, or a result.
 #[diagnostic::on_unimplemented(
-    message = "a hook gives nothing or a `Result<(), E>` whose error can be displayed, not `{Self}`"
+    message = "a hook returns nothing or a `Result<(), E>` whose error implements `Display`, not `{Self}`"
 )]
 pub trait HookOutcome: sealed::Sealed {
-    /// Whether it went well; what is wrong if not.
+    /// Returns the message of the error, if there is one.
     #[doc(hidden)]
     fn outcome(self) -> Result<(), String>;
 }
@@ -127,34 +131,33 @@ impl<E: fmt::Display> HookOutcome for Result<(), E> {
 }
 
 impl Spawner {
-    /// The tokio runtime that this runs on.
+    /// Returns a spawner for the tokio runtime of the calling thread.
     #[cfg(feature = "tokio")]
-    pub(crate) fn current() -> Option<Self> {
+    pub(super) fn current() -> Option<Self> {
         let runtime = tokio::runtime::Handle::try_current().ok()?;
         Some(Self(Arc::new(move |task| drop(runtime.spawn(task)))))
     }
 
-    /// Nothing is known of runtimes.
+    /// Returns none: no runtime is known.
     #[cfg(not(feature = "tokio"))]
-    pub(crate) fn current() -> Option<Self> {
+    pub(super) fn current() -> Option<Self> {
         None
     }
 }
 
-/// A hook whose streams are known.
+/// A hook whose streams are resolved.
 #[derive(Clone)]
 pub(crate) struct HookSettings {
-    pub(crate) name: String,
     hook: Hook,
     /// By index of the stream.
     wanted: Vec<bool>,
 }
 
 impl Hook {
-    /// A hook of this name, which is called with every record unless it says which it wants. It may give nothing or a `Result`.
+    /// Creates a hook that is called with every record. Its future returns nothing or a `Result`.
     pub fn new<F, C>(name: impl Into<String>, call: F) -> Self
     where
-        F: Fn(HookRecord) -> C + Send + Sync + 'static,
+        F: Fn(Record) -> C + Send + Sync + 'static,
         C: Future<Output: HookOutcome> + Send + 'static,
     {
         let call = move |record| -> Call {
@@ -168,41 +171,42 @@ impl Hook {
             min_level: None,
             queue: QUEUE,
             timeout: TIMEOUT,
-            place: Place::Auto,
+            run_on: RunOn::Current,
         }
     }
 
-    /// Only records of these streams. Default: all streams.
+    /// Calls it only with records of these streams. Default: all streams.
     pub fn streams(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.streams = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// The lowest level it is called with. Records without a level are left out then. Default: every record, with or without a level.
+    /// Sets the lowest level it is called with, and leaves out records without a level. Default: every
+    /// record, with or without a level.
     pub fn min_level(mut self, level: Level) -> Self {
         self.min_level = Some(level);
         self
     }
 
-    /// How many records may wait for it, 1 at least. Default: 1024.
+    /// Sets how many records may wait for it, at least 1. Default: 1024.
     pub fn queue(mut self, records: usize) -> Self {
         self.queue = records;
         self
     }
 
-    /// How long a call may take. Default: 5 s.
+    /// Sets how long a call may take. Default: 5 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Runs its calls on a thread of the hook's own, also if there is a runtime.
+    /// Runs its calls on the hook's own thread, even if there is a runtime.
     pub fn own_thread(mut self) -> Self {
-        self.place = Place::OwnThread;
+        self.run_on = RunOn::OwnThread;
         self
     }
 
-    /// Runs its calls wherever `spawn` puts them: it is given one after the other, and must not block.
+    /// Runs its calls by `spawn`, which gets one after the other and must not block.
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -214,15 +218,14 @@ impl Hook {
     /// # });
     /// ```
     pub fn spawn_with(mut self, spawn: impl Fn(HookTask) + Send + Sync + 'static) -> Self {
-        self.place = Place::On(Spawner(Arc::new(spawn)));
+        self.run_on = RunOn::Spawner(Spawner(Arc::new(spawn)));
         self
     }
 
-    /// With its streams found among those that are known; the names that are not, if there are any.
-    pub(crate) fn settle(&self, known: &[&str]) -> Result<HookSettings, Vec<String>> {
+    /// Resolves its streams, or returns the names that are no streams.
+    pub(crate) fn resolve(&self, known: &[&str]) -> Result<HookSettings, Vec<String>> {
         Ok(HookSettings {
-            name: self.name.clone(),
-            wanted: wanted(self.streams.as_deref(), known)?,
+            wanted: resolve_streams(self.streams.as_deref(), known)?,
             hook: self.clone(),
         })
     }
@@ -236,145 +239,118 @@ impl Hook {
     }
 }
 
-/// By index, whether a stream is among the `names`; the names that are no streams, if there are any.
-pub(crate) fn wanted(names: Option<&[String]>, known: &[&str]) -> Result<Vec<bool>, Vec<String>> {
-    let Some(names) = names else {
-        return Ok(vec![true; known.len()]);
-    };
-    let unknown = names.iter().filter(|name| !known.contains(&name.as_str()));
-    let unknown = unknown.cloned().collect::<Vec<_>>();
-    if unknown.is_empty() {
-        let is_named = |stream: &&str| names.iter().any(|name| name == stream);
-        Ok(known.iter().map(is_named).collect())
-    } else {
-        Err(unknown)
-    }
-}
-
 impl HookSettings {
-    /// Has it run on this runtime, unless it was told where to run.
-    pub(crate) fn prefer(&mut self, spawner: &Spawner) {
-        if let Place::Auto = self.hook.place {
-            self.hook.place = Place::On(spawner.clone());
+    pub(super) fn name(&self) -> &str {
+        &self.hook.name
+    }
+
+    /// Has it run on this runtime, unless it says where to run.
+    pub(super) fn run_on(&mut self, spawner: &Spawner) {
+        if let RunOn::Current = self.hook.run_on {
+            self.hook.run_on = RunOn::Spawner(spawner.clone());
         }
     }
 
-    /// There is no runtime here.
-    pub(crate) fn leave_runtime(&mut self) {
-        self.hook.place = Place::OwnThread;
+    /// Has it run on its own thread: there is no runtime.
+    pub(super) fn leave_runtime(&mut self) {
+        self.hook.run_on = RunOn::OwnThread;
     }
 
     #[inline]
-    fn want(&self, offer: Offer) -> bool {
-        offer.level >= self.hook.min_level && self.wanted[usize::from(offer.stream)]
+    fn wants(&self, record: RecordMeta) -> bool {
+        record.level >= self.hook.min_level && self.wanted[usize::from(record.stream)]
     }
 }
 
 /// The writer's end of a hook.
 #[derive(Debug)]
-pub(crate) struct HookFeed {
+pub(super) struct HookSink {
     settings: HookSettings,
-    /// Lines of JSON. `None` once nothing more comes, or if there is no thread.
-    records: Option<SyncSender<Box<[u8]>>>,
-    /// How many of them wait.
+    /// Gets lines of JSON. `None` if its thread could not be started.
+    worker: Option<Worker<Box<[u8]>>>,
+    /// How many lines wait.
     waiting: Arc<AtomicUsize>,
-    /// There was no room when this batch began, or there is none now: its records are only counted.
+    /// There was no room when this batch began, or there is none now, so its records are only
+    /// counted.
     is_full: bool,
-    skipped: u64,
+    dropped: u64,
     /// It wants the record that comes next.
-    is_next: bool,
-    tally: Arc<HookTally>,
-    /// Closed when the hook has had everything.
-    done: Receiver<()>,
+    wants_next: bool,
+    counters: Arc<HookCounters>,
 }
 
-impl HookFeed {
+impl HookSink {
     /// Starts its thread.
-    pub(crate) fn open(settings: &HookSettings, tally: &Arc<HookTally>, tell: &Tell) -> Self {
-        let (records, queue) = sync_channel::<Box<[u8]>>(settings.hook.queue);
+    pub(super) fn open(
+        settings: &HookSettings,
+        counters: &Arc<HookCounters>,
+        errors: &Arc<ErrorReporter>,
+    ) -> Self {
         let waiting = Arc::<AtomicUsize>::default();
         let waits = Arc::clone(&waiting);
-        let (alive, done) = sync_channel(0);
-        let hook = &settings.hook;
-        let mut caller = Caller {
-            name: settings.name.clone(),
-            call: Arc::clone(&hook.call),
-            timeout: hook.timeout,
-            spawner: match &hook.place {
-                Place::On(spawner) => Some(spawner.clone()),
-                Place::Auto | Place::OwnThread => None,
-            },
-            tally: Arc::clone(tally),
-            tell: Arc::clone(tell),
-            is_well: true,
-        };
-        let work = move || {
-            for record in queue {
+        let mut caller = Caller::new(settings.hook.clone(), counters, errors);
+        let name = format!("chronologix-hook-{}", settings.name());
+        let worker = Worker::<Box<[u8]>>::spawn(&name, settings.hook.queue, move |lines| {
+            for line in lines {
                 waits.fetch_sub(1, Ordering::Relaxed);
-                caller.serve(&record);
+                caller.call(&line);
             }
-            drop::<SyncSender<()>>(alive);
-        };
-        let thread = thread::Builder::new().name(format!("chronologix-hook-{}", settings.name));
+        });
         Self {
             settings: settings.clone(),
-            records: thread.spawn(work).is_ok().then_some(records),
+            worker: worker.ok(),
             waiting,
             is_full: false,
-            skipped: 0,
-            is_next: false,
-            tally: Arc::clone(tally),
-            done,
+            dropped: 0,
+            wants_next: false,
+            counters: Arc::clone(counters),
         }
     }
 
-    /// Whether it is called with a record, and has room.
+    /// Returns whether it is called with a record and has room for it.
     #[inline]
-    pub(crate) fn wants(&mut self, offer: Offer) -> bool {
-        let is_wanted = self.settings.want(offer);
-        self.skipped += u64::from(is_wanted && self.is_full);
-        self.is_next = is_wanted && !self.is_full;
-        self.is_next
+    pub(super) fn wants(&mut self, record: RecordMeta) -> bool {
+        let is_wanted = self.settings.wants(record);
+        self.dropped += u64::from(is_wanted && self.is_full);
+        self.wants_next = is_wanted && !self.is_full;
+        self.wants_next
     }
 
-    /// Whether it wants the record it was asked about last.
-    pub(crate) fn has_said_so(&self) -> bool {
-        self.is_next
+    /// Returns what [`Self::wants`] has returned last.
+    pub(super) fn wants_next(&self) -> bool {
+        self.wants_next
     }
 
-    /// Takes that record, as a line of JSON.
-    pub(crate) fn take(&mut self, json: &[u8]) {
-        // Before the record can be there.
+    /// Takes the record that it was asked about last, as a line of JSON.
+    pub(super) fn push(&mut self, json: &[u8]) {
+        // First, because the hook's thread may take the line at once.
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let sent = self
-            .records
-            .as_ref()
-            .map(|records| records.try_send(json.into()));
-        match sent {
-            Some(Ok(())) => {}
-            None | Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) => {
-                self.waiting.fetch_sub(1, Ordering::Relaxed);
-                self.skipped += 1;
-                self.is_full = true;
-            }
+        let worker = self.worker.as_ref();
+        if worker.is_none_or(|worker| worker.try_send(json.into()).is_err()) {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.dropped += 1;
+            self.is_full = true;
         }
     }
 
-    /// A batch is over: what found no room is counted, and the next batch may find some.
-    pub(crate) fn hand_over(&mut self) {
-        let skipped = mem::take(&mut self.skipped);
-        self.tally.dropped.fetch_add(skipped, Ordering::Relaxed);
+    /// Counts what found no room in this batch. The next one may find some.
+    pub(super) fn end_batch(&mut self) {
+        let dropped = mem::take(&mut self.dropped);
+        self.counters.dropped.fetch_add(dropped, Ordering::Relaxed);
         self.is_full = self.waiting.load(Ordering::Relaxed) >= self.settings.hook.queue;
     }
 
-    /// Nothing more comes.
-    pub(crate) fn close(&mut self) {
-        self.records = None;
+    pub(super) fn close(&mut self) {
+        if let Some(worker) = &mut self.worker {
+            worker.close();
+        }
     }
 
-    /// Waits until the hook has had everything, or the deadline has come.
-    pub(crate) fn wait(&self, deadline: Option<Instant>) {
-        let _ = self.done.recv_timeout(left(deadline));
+    /// Waits until the hook was called with every record, or the deadline has come.
+    pub(super) fn join(&self, deadline: Option<Instant>) {
+        if let Some(worker) = &self.worker {
+            worker.join(time_left(deadline));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{FieldValue, Level};
 ///
 /// It is what a line of JSON has: messages and texts stand there as they were logged, without the escapes of text files.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct HookRecord {
+pub struct Record {
     timestamp: String,
     level: Option<Level>,
     stream: String,
@@ -21,7 +21,7 @@ pub struct HookRecord {
     fields: Vec<(String, FieldValue)>,
 }
 
-impl HookRecord {
+impl Record {
     /// Reads what the writer has written.
     pub(crate) fn from_json(line: &[u8]) -> serde_json::Result<Self> {
         serde_json::from_slice(line)
@@ -67,7 +67,7 @@ impl HookRecord {
     }
 }
 
-impl<'de> Deserialize<'de> for HookRecord {
+impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_map(RecordVisitor)
     }
@@ -76,14 +76,14 @@ impl<'de> Deserialize<'de> for HookRecord {
 struct RecordVisitor;
 
 impl<'de> Visitor<'de> for RecordVisitor {
-    type Value = HookRecord;
+    type Value = Record;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a record")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HookRecord, A::Error> {
-        let mut record = HookRecord::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record, A::Error> {
+        let mut record = Record::default();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "timestamp" => record.timestamp = map.next_value()?,

@@ -1,69 +1,65 @@
-//! How the outlets fare, in numbers.
+//! What the sinks count.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use super::OutletSettings;
+use super::{HookSettings, SinkSettings};
 use crate::Stats;
 
-/// How one hook fared since the logger was started: see [`Logger::hooks`](crate::Logger::hooks).
+/// Counters of one hook since the logger was started: see [`Logger::hooks`](crate::Logger::hooks).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HookStats {
-    /// The name it was given.
+    /// The name of the hook.
     pub name: String,
-    /// Calls that came to an end, good or bad.
+    /// Calls that have ended, in whatever way.
     pub calls: u64,
-    /// Calls that said they failed, or whose runtime went away.
+    /// Calls that returned an error, or whose runtime was shut down.
     pub failed: u64,
     /// Calls that panicked.
     pub panicked: u64,
-    /// Calls that took longer than the hook's timeout, and were given up.
+    /// Calls that took longer than the hook's timeout, and were cancelled.
     pub timed_out: u64,
-    /// Records that found the hook's queue full.
+    /// Records that were dropped because the hook's queue was full.
     pub dropped: u64,
 }
 
-/// The counters of all outlets of a logger.
+/// The counters of all sinks of a logger.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) echo_dropped: Arc<AtomicU64>,
+pub(crate) struct SinkStats {
+    pub(super) echo_dropped: Arc<AtomicU64>,
     /// In the order of the configuration.
-    pub(crate) hooks: Vec<Arc<HookTally>>,
+    pub(super) hooks: Vec<Arc<HookCounters>>,
 }
 
 /// The counters of one hook.
 #[derive(Debug, Default)]
-pub(crate) struct HookTally {
+pub(super) struct HookCounters {
     name: String,
-    pub(crate) calls: AtomicU64,
-    pub(crate) failed: AtomicU64,
-    pub(crate) panicked: AtomicU64,
-    pub(crate) timed_out: AtomicU64,
-    pub(crate) dropped: AtomicU64,
+    pub(super) calls: AtomicU64,
+    pub(super) failed: AtomicU64,
+    pub(super) panicked: AtomicU64,
+    pub(super) timed_out: AtomicU64,
+    pub(super) dropped: AtomicU64,
 }
 
-impl Tally {
-    pub(crate) fn new(settings: &OutletSettings) -> Self {
-        let hook = |name: &String| {
-            Arc::new(HookTally {
-                name: name.clone(),
-                ..HookTally::default()
+impl SinkStats {
+    pub(crate) fn new(settings: &SinkSettings) -> Self {
+        let hook = |hook: &HookSettings| {
+            Arc::new(HookCounters {
+                name: hook.name().to_owned(),
+                ..HookCounters::default()
             })
         };
         Self {
             echo_dropped: Arc::default(),
-            hooks: settings
-                .hooks
-                .iter()
-                .map(|known| hook(&known.name))
-                .collect(),
+            hooks: settings.hooks.iter().map(hook).collect(),
         }
     }
 
-    /// Fills in what is counted here.
+    /// Adds what is counted here to the statistics of the logger.
     pub(crate) fn add_to(&self, stats: &mut Stats) {
         stats.echo_dropped = self.echo_dropped.load(Ordering::Relaxed);
         for hook in self.hooks() {
@@ -73,7 +69,7 @@ impl Tally {
         }
     }
 
-    /// Each hook by itself.
+    /// Returns the statistics of each hook.
     pub(crate) fn hooks(&self) -> impl Iterator<Item = HookStats> {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         self.hooks.iter().map(move |hook| HookStats {
@@ -85,9 +81,4 @@ impl Tally {
             dropped: read(&hook.dropped),
         })
     }
-}
-
-/// Counts one more.
-pub(crate) fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
 }

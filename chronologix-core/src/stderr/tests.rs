@@ -33,3 +33,11 @@ fn a_line_is_cut_between_two_characters_so_that_a_pipe_takes_it_at_once() {
     assert!((LONGEST - 1..=LONGEST).contains(&said.len()));
     assert!(said.ends_with("ä\n"));
 }
+
+#[test]
+fn durations_stand_in_messages_with_a_space_before_the_unit() {
+    for (micros, expected) in [(5_000_000, "5 s"), (20_000, "20 ms"), (1_500, "1.5 ms")] {
+        let duration = std::time::Duration::from_micros(micros);
+        assert_eq!(super::Shown(duration).to_string(), expected);
+    }
+}

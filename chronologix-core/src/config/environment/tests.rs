@@ -85,7 +85,7 @@ fn every_key_has_a_variable() {
     let rules = settings.upkeep.retain.iter().map(Retention::to_string);
     assert_eq!(rules.collect::<Vec<_>>(), ["30d", "10GiB", "100"]);
     assert_eq!(settings.upkeep.max_file_size, Some(100 << 20));
-    assert!(settings.outlets.echo.is_some());
+    assert!(settings.sinks.echo.is_some());
     let [app, errors, audit] = &*settings.streams else {
         panic!("three streams")
     };
@@ -104,7 +104,7 @@ fn every_key_has_a_variable() {
 #[test]
 fn what_the_program_shows_on_the_terminal_a_variable_takes_back() {
     let settings = settings(base().echo("stderr"), &[("CHRONOLOGIX_ECHO", "off")]);
-    assert!(settings.outlets.echo.is_none());
+    assert!(settings.sinks.echo.is_none());
 }
 
 /// It is a feature whether there is any.

@@ -1,160 +1,168 @@
-//! One call of a hook: polled here or on a runtime, up to its end, its panic or its timeout.
+//! One call of a hook: polled here or on a runtime, until it ends, panics or times out.
 
 use std::{
     any::Any,
     future::Future,
-    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     task::{Context, Poll, Waker},
-    time::Duration,
 };
 
-use super::{Call, HookRecord, Spawner};
+use super::{Call, Hook, Record, RunOn, Spawner};
 use crate::{
     Error,
+    error_reporter::{
+        ErrorReporter,
+        episodes::{EpisodeTracker, FailureKind},
+    },
     queue::{
         block_on::block_on_for,
         oneshot::{Reply, reply},
     },
-    sinks::{
-        Tell,
-        stats::{HookTally, count},
-    },
+    sinks::stats::HookCounters,
+    stderr::Shown,
 };
 
-/// The hook's own thread.
-pub(crate) struct Caller {
-    pub(crate) name: String,
-    pub(crate) call: Arc<dyn Fn(HookRecord) -> Call + Send + Sync>,
-    pub(crate) timeout: Duration,
-    pub(crate) spawner: Option<Spawner>,
-    pub(crate) tally: Arc<HookTally>,
-    pub(crate) tell: Tell,
-    /// The last call went well.
-    pub(crate) is_well: bool,
+/// Calls a hook, on the thread that is the hook's own.
+pub(super) struct Caller {
+    hook: Hook,
+    counters: Arc<HookCounters>,
+    errors: Arc<ErrorReporter>,
+    /// A failure is reported if the call before it succeeded.
+    episodes: EpisodeTracker<()>,
 }
 
-/// What became of a call.
+/// How a call ended.
 #[derive(Debug, PartialEq, Eq)]
-enum End {
-    Well,
+enum Outcome {
+    Success,
     Failed(String),
     Panicked(String),
     TimedOut,
 }
 
 impl Caller {
-    /// Calls the hook with one record, and counts what came of it.
-    pub(crate) fn serve(&mut self, json: &[u8]) {
-        // What the writer made can be read.
-        let Ok(record) = HookRecord::from_json(json) else {
-            return;
-        };
-        let end = match caught(|| (self.call)(record)) {
-            Ok(call) => self.run(call),
-            Err(why) => End::Panicked(why),
-        };
-        let why = match end {
-            End::Well => None,
-            End::Failed(why) => {
-                count(&self.tally.failed);
-                Some(format!("it failed: {why}"))
-            }
-            End::Panicked(why) => {
-                count(&self.tally.panicked);
-                Some(format!("it panicked: {why}"))
-            }
-            End::TimedOut => {
-                count(&self.tally.timed_out);
-                Some(format!("it took longer than {:?}", self.timeout))
-            }
-        };
-        count(&self.tally.calls);
-        let was_well = mem::replace(&mut self.is_well, why.is_none());
-        if let Some(why) = why.filter(|_| was_well) {
-            let hook = self.name.clone();
-            (self.tell)(Error::Hook { hook, why });
+    pub(super) fn new(
+        hook: Hook,
+        counters: &Arc<HookCounters>,
+        errors: &Arc<ErrorReporter>,
+    ) -> Self {
+        Self {
+            hook,
+            counters: Arc::clone(counters),
+            errors: Arc::clone(errors),
+            episodes: EpisodeTracker::new(),
         }
     }
 
-    fn run(&self, call: Call) -> End {
-        let mut guarded = Guarded(Some(call));
-        let Some(spawner) = &self.spawner else {
-            let end = block_on_for(&mut guarded, self.timeout);
-            guarded.let_go();
-            return end.unwrap_or(End::TimedOut);
+    /// Calls the hook with one record, and counts the outcome.
+    pub(super) fn call(&mut self, json: &[u8]) {
+        // The writer made this line, so it can be read.
+        let Ok(record) = Record::from_json(json) else {
+            return;
+        };
+        let outcome = match catch(|| (self.hook.call)(record)) {
+            Ok(call) => self.run(call),
+            Err(panic) => Outcome::Panicked(panic),
+        };
+        let counters = &self.counters;
+        let failure = match outcome {
+            Outcome::Success => None,
+            Outcome::Failed(why) => Some((&counters.failed, why)),
+            Outcome::Panicked(panic) => Some((&counters.panicked, format!("panicked: {panic}"))),
+            Outcome::TimedOut => {
+                let limit = Shown(self.hook.timeout);
+                Some((&counters.timed_out, format!("timed out after {limit}")))
+            }
+        };
+        counters.calls.fetch_add(1, Ordering::Relaxed);
+        let Some((counter, why)) = failure else {
+            return self.episodes.clear(&());
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        if self.episodes.is_news((), FailureKind::default(), 0) {
+            let hook = self.hook.name.clone();
+            self.errors.report(Error::Hook { hook, why });
+        }
+    }
+
+    fn run(&self, call: Call) -> Outcome {
+        let mut call = CatchPanic(Some(call));
+        let RunOn::Spawner(Spawner(spawn)) = &self.hook.run_on else {
+            let outcome = block_on_for(&mut call, self.hook.timeout);
+            call.drop_call();
+            return outcome.unwrap_or(Outcome::TimedOut);
         };
         let (done, answer) = reply();
-        let recall = Arc::<Recall>::default();
+        let cancel = Arc::<CancelToken>::default();
         let task = Task {
-            guarded,
+            call,
             done: Some(done),
-            recall: Arc::clone(&recall),
+            cancel: Arc::clone(&cancel),
         };
-        if let Err(why) = caught(|| (spawner.0)(Box::pin(task))) {
-            return End::Panicked(why);
+        if let Err(panic) = catch(|| spawn(Box::pin(task))) {
+            return Outcome::Panicked(panic);
         }
-        match block_on_for(answer, self.timeout) {
-            Some(Some(end)) => end,
-            Some(None) => End::Failed("its runtime has ended".to_owned()),
+        match block_on_for(answer, self.hook.timeout) {
+            Some(Some(outcome)) => outcome,
+            Some(None) => Outcome::Failed("its runtime was shut down".to_owned()),
             None => {
-                recall.give_up();
-                End::TimedOut
+                cancel.cancel();
+                Outcome::TimedOut
             }
         }
     }
 }
 
 /// A call whose panics are caught.
-struct Guarded(Option<Call>);
+struct CatchPanic(Option<Call>);
 
-impl Guarded {
+impl CatchPanic {
     /// Drops the call, which may panic as well.
-    fn let_go(&mut self) {
+    fn drop_call(&mut self) {
         let call = self.0.take();
-        let _ = caught(|| drop(call));
+        let _ = catch(|| drop(call));
     }
 }
 
-impl Future for Guarded {
-    type Output = End;
+impl Future for CatchPanic {
+    type Output = Outcome;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<End> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
         let Some(call) = &mut self.0 else {
-            return Poll::Ready(End::Well);
+            return Poll::Ready(Outcome::Success);
         };
-        match caught(|| call.as_mut().poll(cx)) {
+        match catch(|| call.as_mut().poll(cx)) {
             Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Ok(()))) => Poll::Ready(End::Well),
-            Ok(Poll::Ready(Err(why))) => Poll::Ready(End::Failed(why)),
-            Err(why) => Poll::Ready(End::Panicked(why)),
+            Ok(Poll::Ready(Ok(()))) => Poll::Ready(Outcome::Success),
+            Ok(Poll::Ready(Err(why))) => Poll::Ready(Outcome::Failed(why)),
+            Err(panic) => Poll::Ready(Outcome::Panicked(panic)),
         }
     }
 }
 
-/// A call on somebody's runtime. Dropped there unfinished, it gives no answer.
+/// A call on the user's runtime. If it is dropped there unfinished, no answer comes.
 struct Task {
-    guarded: Guarded,
-    done: Option<Reply<End>>,
-    recall: Arc<Recall>,
+    call: CatchPanic,
+    done: Option<Reply<Outcome>>,
+    cancel: Arc<CancelToken>,
 }
 
 impl Future for Task {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.recall.is_given_up(cx.waker()) {
-            self.guarded.let_go();
+        if self.cancel.is_cancelled(cx.waker()) {
+            self.call.drop_call();
             return Poll::Ready(());
         }
-        let Poll::Ready(end) = Pin::new(&mut self.guarded).poll(cx) else {
+        let Poll::Ready(outcome) = Pin::new(&mut self.call).poll(cx) else {
             return Poll::Pending;
         };
-        self.guarded.let_go();
+        self.call.drop_call();
         if let Some(done) = self.done.take() {
-            done.send(end);
+            done.send(outcome);
         }
         Poll::Ready(())
     }
@@ -162,51 +170,51 @@ impl Future for Task {
 
 impl Drop for Task {
     fn drop(&mut self) {
-        self.guarded.let_go();
+        self.call.drop_call();
     }
 }
 
-/// Lets the hook's thread give up a call that is polled elsewhere.
+/// Lets the hook's thread cancel a call that is polled elsewhere.
 #[derive(Default)]
-struct Recall(Mutex<Recalled>);
+struct CancelToken(Mutex<CancelState>);
 
 #[derive(Default)]
-struct Recalled {
-    is_given_up: bool,
+struct CancelState {
+    is_cancelled: bool,
     waker: Option<Waker>,
 }
 
-impl Recall {
-    fn give_up(&self) {
+impl CancelToken {
+    fn cancel(&self) {
         let waker = {
-            let mut recalled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            recalled.is_given_up = true;
-            recalled.waker.take()
+            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            state.is_cancelled = true;
+            state.waker.take()
         };
         if let Some(waker) = waker {
-            let _ = caught(|| waker.wake());
+            let _ = catch(|| waker.wake());
         }
     }
 
-    /// Whether the call was given up; if not, `waker` is woken once it is.
-    fn is_given_up(&self, waker: &Waker) -> bool {
-        let mut recalled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = recalled.waker.replace(waker.clone());
-        let is_given_up = recalled.is_given_up;
-        drop(recalled);
-        // Not under the lock: a waker may take a task with it.
+    /// Returns whether the call was cancelled. If not, `waker` is woken once it is.
+    fn is_cancelled(&self, waker: &Waker) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = state.waker.replace(waker.clone());
+        let is_cancelled = state.is_cancelled;
+        drop(state);
+        // After the lock is released, because dropping a waker may drop a task.
         drop(old);
-        is_given_up
+        is_cancelled
     }
 }
 
-/// Runs something of the user's; what it panicked with, if it did.
-fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| said(&*panic))
+/// Runs code of the user's. Returns the message of its panic, if it panics.
+fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| panic_message(&*panic))
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("it said nothing").to_owned()
+    text.unwrap_or("no message").to_owned()
 }

@@ -11,12 +11,12 @@ use crate::{Colors, Echo, Level, testing::TestLogger};
 
 /// What stands on stdout and stderr.
 #[derive(Clone, Default)]
-struct Screens(Arc<[Mutex<Vec<u8>>; 2]>);
+struct Outputs(Arc<[Mutex<Vec<u8>>; 2]>);
 
 /// One of them.
 struct Device {
-    screens: Screens,
-    screen: usize,
+    outputs: Outputs,
+    output: usize,
     gate: Option<Gate>,
     is_broken: bool,
 }
@@ -31,8 +31,8 @@ impl Write for Device {
         }
         // A part, as pipes do.
         let part = bytes.len().min(1 + bytes.len() / 2);
-        self.screens
-            .bytes(self.screen)
+        self.outputs
+            .bytes(self.output)
             .extend_from_slice(&bytes[..part]);
         Ok(part)
     }
@@ -42,25 +42,25 @@ impl Write for Device {
     }
 }
 
-impl Screens {
-    fn bytes(&self, screen: usize) -> std::sync::MutexGuard<'_, Vec<u8>> {
-        self.0[screen]
+impl Outputs {
+    fn bytes(&self, output: usize) -> std::sync::MutexGuard<'_, Vec<u8>> {
+        self.0[output]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn text(&self, screen: usize) -> String {
-        String::from_utf8(self.bytes(screen).clone()).unwrap()
+    fn text(&self, output: usize) -> String {
+        String::from_utf8(self.bytes(output).clone()).unwrap()
     }
 
-    /// The echo on these screens; stdout may stand still.
+    /// The echo on these outputs; stdout may stand still.
     fn shows(&self, echo: Echo, stdout: Option<&Gate>) -> Echo {
-        let (screens, gate) = (self.clone(), stdout.cloned());
-        let device = move |screen| -> Box<dyn Write + Send> {
+        let (outputs, gate) = (self.clone(), stdout.cloned());
+        let device = move |output| -> Box<dyn Write + Send> {
             Box::new(Device {
-                screens: screens.clone(),
-                screen,
-                gate: gate.clone().filter(|_| screen == 0),
+                outputs: outputs.clone(),
+                output,
+                gate: gate.clone().filter(|_| output == 0),
                 is_broken: false,
             })
         };
@@ -73,9 +73,9 @@ fn start(echo: Echo) -> TestLogger {
 }
 
 #[test]
-fn lines_are_those_of_the_files_each_once_and_on_the_screen_of_its_level() {
-    let screens = Screens::default();
-    let logger = start(screens.shows(Echo::split(Level::Warn), None));
+fn lines_are_those_of_the_files_each_once_and_on_the_output_of_its_level() {
+    let outputs = Outputs::default();
+    let logger = start(outputs.shows(Echo::split(Level::Warn), None));
     log(&logger, "app", Level::Info, "begun");
     log(&logger, "errors", Level::Error, "failed");
     log(&logger, "json", Level::Warn, "odd\x1b[2J");
@@ -83,9 +83,9 @@ fn lines_are_those_of_the_files_each_once_and_on_the_screen_of_its_level() {
     app.log(format_args!("two\nlines \x1b[31m \u{202e}")).wait();
     logger.stop_blocking().unwrap();
     let on_stdout = "[00:00:00] [INFO] begun\n[00:00:00] two\\nlines \\x1b[31m \\u{202e}\n";
-    assert_eq!(screens.text(0), on_stdout);
+    assert_eq!(outputs.text(0), on_stdout);
     let on_stderr = format!("[00:00:00] [ERROR] failed\n{}\n", logger.lines("json")[0]);
-    assert_eq!(screens.text(1), on_stderr);
+    assert_eq!(outputs.text(1), on_stderr);
     assert_eq!(logger.lines("app").len(), 3);
     assert_eq!(logger.stats().echo_dropped, 0);
 }
@@ -101,8 +101,8 @@ fn level_and_streams_choose_what_is_shown() {
         (Echo::stdout().streams(["errors"]), &["errors 5"]),
         (Echo::stderr().streams(["app"]), &["app 3", "app 0"]),
     ] {
-        let screens = Screens::default();
-        let logger = start(screens.shows(echo, None));
+        let outputs = Outputs::default();
+        let logger = start(outputs.shows(echo, None));
         log(&logger, "app", Level::Info, "app 3");
         log(&logger, "errors", Level::Error, "errors 5");
         logger
@@ -111,7 +111,7 @@ fn level_and_streams_choose_what_is_shown() {
             .log(format_args!("app 0"))
             .wait();
         logger.stop_blocking().unwrap();
-        let text = screens.text(0) + &screens.text(1);
+        let text = outputs.text(0) + &outputs.text(1);
         let shown = text.lines().map(|line| line.rsplit_once("] ").unwrap().1);
         assert_eq!(shown.collect::<Vec<_>>(), expected);
     }
@@ -119,8 +119,8 @@ fn level_and_streams_choose_what_is_shown() {
 
 #[test]
 fn a_line_has_the_colour_of_its_level_and_ends_it() {
-    let screens = Screens::default();
-    let logger = start(screens.shows(Echo::stdout().colors(Colors::Always), None));
+    let outputs = Outputs::default();
+    let logger = start(outputs.shows(Echo::stdout().colors(Colors::Always), None));
     for level in Level::ALL {
         log(&logger, "app", level, "x");
     }
@@ -131,16 +131,16 @@ fn a_line_has_the_colour_of_its_level_and_ends_it() {
                     \x1b[33m[00:00:00] [WARN] x\x1b[0m\n\
                     \x1b[31m[00:00:00] [ERROR] x\x1b[0m\n\
                     \x1b[1;31m[00:00:00] [CRITICAL] x\x1b[0m\n";
-    assert_eq!(screens.text(0), expected);
+    assert_eq!(outputs.text(0), expected);
     assert!(!logger.lines("app").concat().contains('\x1b'));
 }
 
 #[test]
 fn a_terminal_that_stands_still_costs_no_file_a_line_and_says_what_it_missed() {
     const RECORDS: usize = 60_000;
-    let screens = Screens::default();
+    let outputs = Outputs::default();
     let (opener, stdout) = gate();
-    let logger = start(screens.shows(Echo::split(Level::Error), Some(&stdout)));
+    let logger = start(outputs.shows(Echo::split(Level::Error), Some(&stdout)));
     let filler = "-".repeat(60);
     for number in 0..RECORDS {
         log(
@@ -150,17 +150,17 @@ fn a_terminal_that_stands_still_costs_no_file_a_line_and_says_what_it_missed() {
             &format!("{number:06} {filler}"),
         );
     }
-    // The other screen goes on.
+    // The other output goes on.
     log(&logger, "errors", Level::Error, "seen");
-    until(|| screens.text(1).contains("seen"));
+    until(|| outputs.text(1).contains("seen"));
     assert_eq!(logger.lines("app").len(), RECORDS + 1);
     let dropped = logger.stats().echo_dropped;
     assert!(dropped > 20_000, "{dropped}");
     drop(opener);
-    until(|| screens.text(0).contains("not echoed here"));
+    until(|| outputs.text(0).contains("not echoed here"));
     log(&logger, "app", Level::Info, "it flows again");
     logger.stop_blocking().unwrap();
-    let text = screens.text(0);
+    let text = outputs.text(0);
     let told = text
         .lines()
         .filter_map(|line| line.strip_prefix("chronologix: ")?.split_once(" line"));
@@ -175,7 +175,7 @@ fn a_terminal_that_stands_still_costs_no_file_a_line_and_says_what_it_missed() {
 #[test]
 fn a_terminal_that_never_moves_again_holds_up_no_end_for_long() {
     let (_opener, stdout) = gate();
-    let echo = Screens::default().shows(Echo::stdout(), Some(&stdout));
+    let echo = Outputs::default().shows(Echo::stdout(), Some(&stdout));
     let config = config().echo(echo).exit_timeout(Duration::from_millis(10));
     let logger = TestLogger::start(config).unwrap();
     log(&logger, "app", Level::Info, "in the file");
@@ -185,10 +185,10 @@ fn a_terminal_that_never_moves_again_holds_up_no_end_for_long() {
 
 #[test]
 fn a_terminal_that_is_gone_is_left_alone_and_counted() {
-    let device = |screen| -> Box<dyn Write + Send> {
+    let device = |output| -> Box<dyn Write + Send> {
         Box::new(Device {
-            screens: Screens::default(),
-            screen,
+            outputs: Outputs::default(),
+            output,
             gate: None,
             is_broken: true,
         })

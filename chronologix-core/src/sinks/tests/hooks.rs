@@ -11,20 +11,17 @@ use std::{
 };
 
 use super::{LONG, config, gate, log, until};
-use crate::{
-    Config, Error, FieldValue, Hook, HookRecord, HookStats, Level, sinks::HookRecord as Seen,
-    testing::TestLogger,
-};
+use crate::{Config, Error, FieldValue, Hook, HookStats, Level, Record, testing::TestLogger};
 
 fn start(config: Config) -> TestLogger {
     TestLogger::start(config).unwrap()
 }
 
 /// A hook that tells what it is called with.
-fn teller() -> (Hook, mpsc::Receiver<HookRecord>) {
+fn recording_hook() -> (Hook, mpsc::Receiver<Record>) {
     let (told, heard) = mpsc::channel();
     let told = Mutex::new(told);
-    let hook = Hook::new("teller", move |record: HookRecord| {
+    let hook = Hook::new("recorder", move |record: Record| {
         told.lock().unwrap().send(record).unwrap();
         async {}
     });
@@ -46,7 +43,7 @@ fn check_lines(logger: &TestLogger, records: usize) {
 
 #[test]
 fn a_hook_is_called_with_all_there_is_of_each_record_and_in_their_order() {
-    let (hook, heard) = teller();
+    let (hook, heard) = recording_hook();
     let logger = start(config().hook(hook));
     for stream in ["app", "json", "errors"] {
         log(&logger, stream, Level::Warn, "odd\n\x1b[2J \"quoted\"");
@@ -68,7 +65,7 @@ fn a_hook_is_called_with_all_there_is_of_each_record_and_in_their_order() {
     }
     until(|| stats(&logger).calls == 1003);
     let expected = HookStats {
-        name: "teller".to_owned(),
+        name: "recorder".to_owned(),
         calls: 1003,
         ..HookStats::default()
     };
@@ -79,7 +76,7 @@ fn a_hook_is_called_with_all_there_is_of_each_record_and_in_their_order() {
 #[test]
 fn fields_keep_their_type_and_order() {
     let line = br#"{"timestamp":"t","level":"INFO","stream":"s","message":"m","z":1,"a":-1,"f":1.5,"b":true,"t":"x","u":18446744073709551615,"w":340282366920938463463374607431768211455}"#;
-    let record = Seen::from_json(line).unwrap();
+    let record = Record::from_json(line).unwrap();
     let fields = record
         .fields()
         .iter()
@@ -100,7 +97,7 @@ fn fields_keep_their_type_and_order() {
 
 #[test]
 fn level_and_streams_choose_what_a_hook_is_called_with() {
-    let (hook, heard) = teller();
+    let (hook, heard) = recording_hook();
     let hook = hook.min_level(Level::Error).streams(["errors", "json"]);
     let logger = start(config().hook(hook));
     log(&logger, "app", Level::Critical, "not this stream");
@@ -173,7 +170,7 @@ fn a_hook_that_panics_or_fails_is_counted_and_told_once_until_it_is_well() {
     let (told, heard) = mpsc::channel();
     let told = Mutex::new(told);
     let on_error = move |error: &Error| told.lock().unwrap().send(error.to_string()).unwrap();
-    let hook = Hook::new("moody", |record: HookRecord| {
+    let hook = Hook::new("moody", |record: Record| {
         assert_ne!(record.message(), "panic at once");
         async move {
             assert_ne!(record.message(), "panic");
@@ -189,14 +186,11 @@ fn a_hook_that_panics_or_fails_is_counted_and_told_once_until_it_is_well() {
     }
     let first = heard.recv_timeout(LONG).unwrap();
     assert!(
-        first.starts_with("the hook \"moody\" did not do its work: it panicked: assertion"),
+        first.starts_with("hook \"moody\" failed: panicked: assertion"),
         "{first}"
     );
     let second = heard.recv_timeout(LONG).unwrap();
-    assert_eq!(
-        second,
-        "the hook \"moody\" did not do its work: it failed: no answer"
-    );
+    assert_eq!(second, "hook \"moody\" failed: no answer");
     until(|| stats(&logger).calls == 6);
     let stats = stats(&logger);
     assert_eq!((stats.panicked, stats.failed), (2, 2));
@@ -211,7 +205,7 @@ fn each_hook_has_a_thread_and_a_queue_of_its_own() {
         closed.pass();
         async {}
     });
-    let (well, heard) = teller();
+    let (well, heard) = recording_hook();
     let config = config().hook(blocked).hook(well);
     let logger = start(config.exit_timeout(Duration::from_millis(10)));
     check_lines(&logger, 100);
@@ -267,7 +261,7 @@ fn calls_run_on_the_runtime_of_the_start_and_are_given_up_there() {
         let (told, mut heard) = unbounded_channel();
         let here = std::thread::current().id();
         let (twin, on_own) = (told.clone(), told.clone());
-        let on_runtime = Hook::new("on runtime", move |record: HookRecord| {
+        let on_runtime = Hook::new("on runtime", move |record: Record| {
             let told = told.clone();
             async move {
                 // A timer needs the runtime.

@@ -1,9 +1,11 @@
 //! Stdout and stderr as devices: how they are written to, and whether they take colours.
 //!
-//! They are written to past std's handles. A `println!` of the program that is stuck holds the lock of those, `print!` panics when
-//! the other end is gone, and in a forked child the lock may be held for ever. There is one exception: libtest, the harness of `cargo test`, shows
-//! the output of a test only if it fails, and finds nothing but what std's `print!` macros write on threads that the test has started. So in a
-//! test program (its file stands in cargo's `deps` and ends in a hash) these are used, and a panic of theirs is caught.
+//! They are written to past std's handles. A `println!` of the program that blocks holds the lock of
+//! those, `print!` panics when the other end is closed, and in a forked child the lock may be held for
+//! ever. There is one exception: libtest, the harness of `cargo test`, shows the output of a test only
+//! if it fails, and captures only what std's `print!` macros write on threads that the test has
+//! started. So a test program (its file is in cargo's `deps` and ends in a hash) uses these macros,
+//! and a panic of theirs is caught.
 
 use std::{
     env,
@@ -14,17 +16,17 @@ use std::{
 
 use crate::Colors;
 
-/// Stdout (0) or stderr (1).
-pub(crate) fn device(screen: usize) -> Box<dyn Write + Send> {
+/// Opens stdout (0) or stderr (1).
+pub(super) fn device(output: usize) -> Box<dyn Write + Send> {
     let is_test = env::current_exe().is_ok_and(|path| is_test_program(&path));
-    match (is_test, screen) {
-        (true, _) => Box::new(Printed { screen }),
+    match (is_test, output) {
+        (true, _) => Box::new(Printed { output }),
         (false, 0) => direct::stdout(),
         (false, _) => direct::stderr(),
     }
 }
 
-/// Whether cargo has built this program to be run by `cargo test`: `target/debug/deps/name-0123456789abcdef`.
+/// Returns whether cargo has built this program to be run by `cargo test`: `target/debug/deps/name-0123456789abcdef`.
 fn is_test_program(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::file_name);
     let stem = path.file_stem().and_then(OsStr::to_str).unwrap_or("");
@@ -32,16 +34,16 @@ fn is_test_program(path: &Path) -> bool {
     folder == Some(OsStr::new("deps")) && stem.rsplit_once('-').is_some_and(|(_, end)| is_hash(end))
 }
 
-/// Whether lines on this screen are coloured.
-pub(crate) fn has_colors(colors: Colors, screen: usize) -> bool {
-    let is_terminal = match screen {
+/// Returns whether lines on this output are coloured.
+pub(super) fn has_colors(colors: Colors, output: usize) -> bool {
+    let is_terminal = match output {
         0 => io::stdout().is_terminal(),
         _ => io::stderr().is_terminal(),
     };
     decide(colors, is_terminal, |name| env::var_os(name))
 }
 
-/// Said in the program counts before said in the environment, and no before yes.
+/// Decides by the program first, then by the environment, where `NO_COLOR` comes first.
 fn decide(
     colors: Colors,
     is_terminal: bool,
@@ -60,9 +62,9 @@ fn decide(
     }
 }
 
-/// By std's `print!` macros.
+/// Writes by std's `print!` macros.
 struct Printed {
-    screen: usize,
+    output: usize,
 }
 
 impl Write for Printed {
@@ -73,7 +75,7 @@ impl Write for Printed {
     )]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let print = || match self.screen {
+        let print = || match self.output {
             0 => print!("{text}"),
             _ => eprint!("{text}"),
         };
@@ -116,7 +118,7 @@ mod direct {
             loop {
                 match rustix::io::write(self.0, bytes) {
                     Err(Errno::INTR) => {}
-                    // Whoever shares it has said that nobody is to wait for it.
+                    // A process that shares the descriptor has made it non-blocking.
                     Err(Errno::AGAIN) => {
                         match poll(&mut [PollFd::new(&self.0, PollFlags::OUT)], None) {
                             Ok(_) | Err(Errno::INTR) => {}
