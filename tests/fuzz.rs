@@ -12,10 +12,10 @@ mod properties {
     pub(crate) mod arguments;
     pub(crate) mod feed;
     pub(crate) mod fields;
-    pub(crate) mod lane;
     pub(crate) mod line_parser;
     pub(crate) mod line_rule;
     pub(crate) mod record_encoding;
+    pub(crate) mod spsc_queue;
     pub(crate) mod template;
     #[cfg(feature = "toml")]
     pub(crate) mod toml;
@@ -48,8 +48,8 @@ fn record_encoding() {
 }
 
 #[test]
-fn lane() {
-    replay("lane", properties::lane::check);
+fn spsc_queue() {
+    replay("spsc_queue", properties::spsc_queue::check);
 }
 
 #[test]

@@ -69,8 +69,8 @@ mod hostile {
 
     types! {
         Result Ok Err Some None Option String Vec Box Send Sync Sized Drop Fn Iterator Into From Default ToString
-        Arguments AtomicU8 Config Declaration Duration FieldValue Fields Formatted Future Hole HoleFormatted HoleRaw HoleShown HoleTyped
-        Level Plain LogFuture Rendering Site Stream Template Throttle Value Wire
+        Arguments AtomicU8 Config Declaration Duration FieldValue Fields Formatted Future Arg FormattedArg RawArg FormattedField RawField
+        Level Plain LogFuture MessageWriter Callsite Stream Template Throttle Value Encode
     }
 
     macros! {

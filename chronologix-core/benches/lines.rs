@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use chronologix_core::{
     Level,
-    internals::bench::{Hole, HoleRaw as _, Lines, Queued, Rendering, Template, Value},
+    internals::bench::{Arg, Lines, MessageWriter, Queued, RawArg as _, Template, Value},
 };
 use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -32,7 +32,7 @@ fn main() {
 struct Message;
 
 impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Message {
-    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut Rendering<'_>) {
+    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut MessageWriter<'_>) {
         out.literal("order ");
         number.plain(out);
         out.literal(" filled at ");
@@ -46,7 +46,7 @@ impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Message {
 struct Fields;
 
 impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Fields {
-    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut Rendering<'_>) {
+    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut MessageWriter<'_>) {
         out.literal("order filled");
         out.field("number", &number);
         out.field("price", &price);
@@ -58,7 +58,7 @@ impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Fields {
 struct Alone;
 
 impl<A: Value> Template<(A, ())> for Alone {
-    fn render((value, ()): (A, ()), out: &mut Rendering<'_>) {
+    fn render((value, ()): (A, ()), out: &mut MessageWriter<'_>) {
         value.plain(out);
     }
 }
@@ -69,19 +69,19 @@ fn orders() -> impl Iterator<Item = (u64, f64, &'static str)> {
     (0..RECORDS).map(move |index| (100_000 + index as u64, price(index), "ACME-17"))
 }
 
-/// The orders as they lie in a lane.
+/// The orders as they lie in a queue.
 macro_rules! queued {
     ($template:expr) => {{
         let mut queued = Queued::default();
         for (number, price, name) in orders() {
-            let wire = (
-                Hole(&number).__wire(format_args!("")),
+            let args = (
+                Arg(&number).__encode(format_args!("")),
                 (
-                    Hole(&price).__wire(format_args!("")),
-                    (Hole(name).__wire(format_args!("")), ()),
+                    Arg(&price).__encode(format_args!("")),
+                    (Arg(name).__encode(format_args!("")), ()),
                 ),
             );
-            queued.push(&wire, $template);
+            queued.push(&args, $template);
         }
         queued
     }};
@@ -163,7 +163,7 @@ macro_rules! alone {
             let (mut lines, mut queued) = (Lines::text(STAMP), Queued::default());
             for order in orders() {
                 let value = $value(order);
-                queued.push(&(Hole(&value).__wire(format_args!("")), ()), Alone);
+                queued.push(&(Arg(&value).__encode(format_args!("")), ()), Alone);
             }
             measure(bencher, |out| lines.append(out, &queued, None, PACE, full));
         }
@@ -171,7 +171,7 @@ macro_rules! alone {
 }
 
 mod alone {
-    use chronologix_core::internals::bench::{Hole, HoleRaw as _, Lines, Queued};
+    use chronologix_core::internals::bench::{Arg, Lines, Queued, RawArg as _};
     use divan::Bencher;
 
     use super::{Alone, PACE, STAMP, full, measure, orders};

@@ -33,7 +33,7 @@ pub use self::routes::Routes;
 use self::routes::Table;
 use crate::{
     Level, LogFuture, Logger, StreamHandle, backend::writer::is_writer_thread,
-    codec::encoding::Encoder, queue::block_on::block_on_for,
+    codec::encoding::BufEncoder, queue::block_on::block_on_for,
 };
 
 #[cfg(feature = "log")]
@@ -102,9 +102,9 @@ impl Bridge {
 
     /// Logs a record, and waits for room if that seems to make sense.
     #[inline]
-    fn submit(&self, stream: &StreamHandle, level: Level, fill: impl FnOnce(&mut Encoder<'_>)) {
-        let record = stream.log_loose(level, fill);
-        if record.is_parked() {
+    fn submit(&self, stream: &StreamHandle, level: Level, fill: impl FnOnce(&mut BufEncoder<'_>)) {
+        let record = stream.log_dynamic(level, fill);
+        if record.is_waiting_for_room() {
             self.wait_for_room(record);
         } else {
             record.detach();

@@ -2,7 +2,7 @@
 //!
 //! Records are stamped with *ticks* of a counter that only goes forward, so that the order of records
 //! survives a step of the wall clock: the processor's own counter where the kernel itself trusts it, the monotonic clock elsewhere.
-//! Once a round the writer takes a [`Sample`] of ticks and clocks together, and a [`Timeline`] turns the ticks of that round into
+//! Once a round the writer takes a [`ClockReading`] of ticks and clocks together, and a [`Timeline`] turns the ticks of that round into
 //! instants. A step of the wall clock thus takes effect between two rounds.
 
 #[cfg(target_os = "linux")]
@@ -28,10 +28,10 @@ pub(crate) use self::timeline::Timeline;
 /// most as much sooner as such a load takes: from the other socket of a large machine 100 to 300.
 const AHEAD: u64 = 500;
 
-/// Nanoseconds in which a sample should be taken. If it took longer, the thread was held in between.
+/// Nanoseconds in which a reading should be taken. If it took longer, the thread was held in between.
 const QUICK: u64 = 500;
 
-/// How often a sample is tried until one was quick.
+/// How often a reading is tried until one was quick.
 const TRIES: u32 = 5;
 
 /// The clock a logger lives by.
@@ -50,7 +50,7 @@ pub(crate) enum Clock {
 
 /// Ticks and clocks, read together.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sample {
+pub(crate) struct ClockReading {
     pub(crate) ticks: u64,
     /// Nanoseconds of the monotonic clock.
     pub(crate) mono: u64,
@@ -78,7 +78,7 @@ impl Clock {
             Self::Counter => tsc::read(),
             Self::Monotonic => monotonic(),
             #[cfg(any(test, feature = "testing"))]
-            Self::Manual(clock) => clock.sample().ticks,
+            Self::Manual(clock) => clock.read().ticks,
             #[cfg(loom)]
             Self::Counted(ticks) => ticks.fetch_add(1, loom::sync::atomic::Ordering::Relaxed),
         }
@@ -89,19 +89,19 @@ impl Clock {
         match self {
             Self::Counter | Self::Monotonic => monotonic(),
             #[cfg(any(test, feature = "testing"))]
-            Self::Manual(clock) => clock.sample().mono,
+            Self::Manual(clock) => clock.read().mono,
             #[cfg(loom)]
             Self::Counted(_) => 0,
         }
     }
 
-    pub(crate) fn sample(&self) -> Sample {
+    pub(crate) fn read(&self) -> ClockReading {
         match self {
-            Self::Counter | Self::Monotonic => self.sample_of_system(),
+            Self::Counter | Self::Monotonic => self.read_system(),
             #[cfg(any(test, feature = "testing"))]
-            Self::Manual(clock) => clock.sample(),
+            Self::Manual(clock) => clock.read(),
             #[cfg(loom)]
-            Self::Counted(_) => Sample {
+            Self::Counted(_) => ClockReading {
                 ticks: self.ticks(),
                 mono: 0,
                 wall: 0,
@@ -110,26 +110,26 @@ impl Clock {
         }
     }
 
-    fn sample_of_system(&self) -> Sample {
-        let mut best = self.sample_once();
+    fn read_system(&self) -> ClockReading {
+        let mut best = self.read_once();
         for _ in 1..TRIES {
             if best.apart < QUICK {
                 break;
             }
-            let sample = self.sample_once();
-            if sample.apart < best.apart {
-                best = sample;
+            let reading = self.read_once();
+            if reading.apart < best.apart {
+                best = reading;
             }
         }
         best
     }
 
-    fn sample_once(&self) -> Sample {
+    fn read_once(&self) -> ClockReading {
         let before = monotonic();
         let ticks = self.ticks();
         let wall = system_wall();
         let apart = monotonic() - before;
-        Sample {
+        ClockReading {
             ticks,
             mono: before + apart / 2,
             wall,
@@ -139,7 +139,7 @@ impl Clock {
 
     /// Lets the moment pass by which other processors may have read their counters ahead, so that whatever was stamped up to
     /// `cut_off` and was known to another thread before is in its queue by now.
-    pub(crate) fn pass(&self, cut_off: Sample) {
+    pub(crate) fn wait_past_skew(&self, cut_off: ClockReading) {
         if let Self::Counter = self {
             while monotonic().saturating_sub(cut_off.mono) < AHEAD {
                 std::hint::spin_loop();
@@ -153,14 +153,14 @@ impl Clock {
     }
 
     /// How long to rest so as to wake at `wall`; `None` if the clock itself will call.
-    pub(crate) fn rest_until(&self, now: Sample, wall: i64) -> Option<Duration> {
+    pub(crate) fn rest_until(&self, now: ClockReading, wall: i64) -> Option<Duration> {
         let nanos = u64::try_from(wall.saturating_sub(now.wall)).unwrap_or(0);
         (!self.calls()).then_some(Duration::from_nanos(nanos))
     }
 }
 
 /// Has the system wake this thread at the time it asks for: on Linux a thread that sleeps for a while may else be woken 50 µs later.
-pub(crate) fn be_punctual() {
+pub(crate) fn set_timer_slack() {
     #[cfg(all(target_os = "linux", not(loom)))]
     // A moment later is no harm.
     let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));

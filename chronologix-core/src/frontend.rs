@@ -3,7 +3,7 @@
 //! The arguments of a record travel to the writer as words of eight bytes, together with the function that turns them
 //! into text again: [`encode`] and [`encoding`] write and read them, [`value`] is what the writer formats, [`message`] what it
 //! formats into, [`line`] the whole line. `loose` is for records
-//! whose fields nobody knew when the program was compiled. [`submit`] puts a record into the calling thread's lane, [`future`] is what `log!` returns.
+//! whose fields nobody knew when the program was compiled. [`submit`] puts a record into the calling thread's queue, [`future`] is what `log!` returns.
 //!
 //! Fields that records have in common ([`fields`], [`context`]) travel behind the arguments, where there are any: [`field_codec`].
 //!

@@ -23,10 +23,10 @@ use crate::{
     process::hooks,
     queue::{
         block_on::{block_on, block_on_for},
-        command::Request,
-        oneshot::reply,
-        registry::Lanes,
-        spsc::{Rules, StreamRule},
+        command::Command,
+        oneshot,
+        registry::QueueRegistry,
+        spsc::{Channel, StreamPolicy},
     },
     stream::Levels,
 };
@@ -89,7 +89,7 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
     };
     #[cfg(any(test, feature = "testing"))]
     logger.watch_clock(&config.clock);
-    let (opened, answer) = reply();
+    let (opened, answer) = oneshot::channel();
     let opened = |outcome| opened.send(outcome);
     let begin = |shared| Writer::open(shared, fs);
     spawn(Arc::clone(&logger.shared), begin, opened).inspect_err(|_| drop(logger.shared.end()))?;
@@ -105,27 +105,27 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
 }
 
 pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
-    let lanes = Arc::new(lanes(&settings, config.clock.clone()));
+    let queues = Arc::new(queues(&settings, config.clock.clone()));
     let levels = settings.streams.iter().map(|stream| stream.min_level);
-    let levels = Levels::new(Arc::clone(&lanes), config.declaration, levels);
+    let levels = Levels::new(Arc::clone(&queues), config.declaration, levels);
     let error_reporter = ErrorReporter::new(config.on_error.clone());
     SharedState::new(
         settings,
-        lanes,
+        queues,
         Arc::new(levels),
         error_reporter,
         config.declaration,
     )
 }
 
-fn lanes(settings: &Settings, clock: Clock) -> Lanes {
-    let rule = |stream: &StreamSettings| StreamRule {
+fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
+    let rule = |stream: &StreamSettings| StreamPolicy {
         durability: stream.durability,
         overflow: stream.overflow,
         min_level: Level::number(stream.min_level).into(),
     };
     let streams = settings.streams.iter().map(rule).collect();
-    Lanes::new(Rules::new(settings.queue_capacity, streams, clock))
+    QueueRegistry::new(Channel::new(settings.queue_capacity, streams, clock))
 }
 
 /// Starts the writer. `opened` hears whether it could open its folders.
@@ -145,7 +145,7 @@ fn spawn(
                         .streams
                         .iter()
                         .map(|stream| stream.min_level);
-                    declaration.started(Arc::clone(&shared.lanes), levels);
+                    declaration.started(Arc::clone(&shared.queues), levels);
                 }
                 hooks::register(&shared);
                 opened(Ok(()));
@@ -212,7 +212,7 @@ impl Logger {
     ///
     /// Once polled the logger stops, whether or not the future is kept.
     pub async fn stop(&self) -> Result<(), Error> {
-        match self.shared.here().ask(Request::Stop) {
+        match self.shared.here().ask(Command::Stop) {
             Some(answer) => answer.await.unwrap_or(Ok(())),
             None => Ok(()),
         }
@@ -234,7 +234,7 @@ impl Logger {
     /// Dropping the future loses the report, nothing else.
     pub async fn flush(&self) -> FlushReport {
         let before = self.written();
-        if let Some(answer) = self.shared.here().ask(Request::Flush) {
+        if let Some(answer) = self.shared.here().ask(Command::Flush) {
             let _ = answer.await;
         }
         self.report(before, true)
@@ -255,7 +255,7 @@ impl Logger {
     /// ```
     pub fn flush_blocking(&self, timeout: Duration) -> FlushReport {
         let before = self.written();
-        let done = match self.shared.here().ask(Request::Flush) {
+        let done = match self.shared.here().ask(Command::Flush) {
             Some(answer) => block_on_for(answer, timeout).is_some(),
             None => true,
         };
@@ -265,7 +265,7 @@ impl Logger {
     /// Looks at once whether each open file is still the one at its path, as it otherwise does twice a second; for use after a
     /// rotation by another program.
     pub async fn reopen(&self) {
-        if let Some(answer) = self.shared.here().ask(Request::Reopen) {
+        if let Some(answer) = self.shared.here().ask(Command::Reopen) {
             let _ = answer.await;
         }
     }
@@ -287,7 +287,7 @@ impl Logger {
     /// [`LogError::UnknownStream`], which lists the names there are.
     pub fn stream(&self, name: &str) -> Result<StreamHandle, LogError> {
         let index = self.index_of(name)?;
-        let handle = StreamHandle::new(Arc::clone(&self.shared.lanes), name.into(), index);
+        let handle = StreamHandle::new(Arc::clone(&self.shared.queues), name.into(), index);
         Ok(handle.carrying(self.context.clone()))
     }
 
@@ -362,7 +362,7 @@ impl Logger {
                 let shared = shared.upgrade();
                 shared
                     .as_ref()
-                    .inspect(|shared| shared.lanes.rules.wake.call());
+                    .inspect(|shared| shared.queues.channel.parker.unpark_now());
                 shared.is_some()
             });
         }
@@ -375,7 +375,7 @@ impl Drop for StopOnDrop {
             // A forked child that logged nothing: the logger is its parent's.
             return;
         };
-        let Some(answer) = shared.ask(Request::Stop) else {
+        let Some(answer) = shared.ask(Command::Stop) else {
             return;
         };
         if is_writer_thread() {

@@ -3,15 +3,15 @@
 pub use crate::{
     Config, Durability, FieldValue, Fields, Format, Level, LogFuture, Multiline, Overflow, Stream,
     codec::{
-        encode::{Formatted, Hole, HoleFormatted, HoleRaw},
-        fields::{HoleShown, HoleTyped},
+        encode::{Arg, Formatted, FormattedArg, RawArg},
+        fields::{FormattedField, RawField},
     },
     format::{
-        message::{Rendering, Template},
+        message::{MessageWriter, Template},
         value::{Plain, Value},
     },
     frontend::{
-        callsite::Site,
+        callsite::Callsite,
         rate_limit::Throttle,
         submit::{compiles, enabled, passes, submit, submit_after},
     },

@@ -2,11 +2,11 @@
 //!
 //! Each thread that logs has a [`spsc`] of its own: a bounded ring of words that it fills through its [`producer`] and the writer empties
 //! through its [`consumer`]. So callers share nothing with each other. A record is stamped just before it is queued, and the writer reads
-//! its cut-off before it looks at the first lane; hence, of all records stamped up to the cut-off, the writer has at least those that were
+//! its cut-off before it looks at the first queue; hence, of all records stamped up to the cut-off, the writer has at least those that were
 //! queued before another of them was made, and what one thread wrote before another began is merged in that order.
 //!
 //! A waker is woken, and dropped, while no lock is held: it may take the last of a task with it, and that task may hold a
-//! record of the very lane.
+//! record of the very queue.
 //!
 //! Invariants: no file, no formatting, no wall clock here. No `unsafe`. Every hand-over between threads is
 //! modelled in `queue/loom_tests.rs`.

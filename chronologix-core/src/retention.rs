@@ -82,7 +82,7 @@ fn work(shared: &SharedState, mut worker: RetentionWorker) {
     let grows = shared.settings.upkeep.retain.iter().any(grows);
     let mut errors = EpisodeTracker::new();
     while !upkeep.stop.load(Ordering::SeqCst) {
-        let now = shared.lanes.rules.clock.sample().wall;
+        let now = shared.queues.channel.clock.read().wall;
         let now = Timestamp::from_nanosecond(now.into()).unwrap_or_default();
         let done = worker.run(now, &upkeep.stop);
         let looks_again = grows || done.is_done_by_another || !done.errors.is_empty();

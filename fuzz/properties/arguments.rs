@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use chronologix_core::internals::fuzz::{
-    Decoder, Formatted, Plain as _, Raw, Rendering, Sink, Wire,
+    AsRaw, Decoder, Encode, Encoder, Formatted, MessageWriter, Plain as _,
 };
 
 use super::feed::Feed;
@@ -64,40 +64,40 @@ macro_rules! arguments {
                 }
             }
 
-            pub(crate) fn put(&self, to: &mut impl Sink) {
+            pub(crate) fn encode(&self, to: &mut impl Encoder) {
                 match self {
-                    $(Self::$kind(value) => value.raw().put(to),)+
-                    $(Self::$word(value) => value.raw().put(to),)+
-                    Self::Text(value) => value.raw().put(to),
-                    Self::Shown(value) => Formatted(format_args!("{value}")).put(to),
+                    $(Self::$kind(value) => value.as_raw().encode(to),)+
+                    $(Self::$word(value) => value.as_raw().encode(to),)+
+                    Self::Text(value) => value.as_raw().encode(to),
+                    Self::Shown(value) => Formatted(format_args!("{value}")).encode(to),
                 }
             }
 
             /// How many words it takes as it is; none if the caller formats it.
             pub(crate) fn words(&self) -> Option<usize> {
                 match self {
-                    $(Self::$kind(value) => Some(value.raw().words()),)+
-                    $(Self::$word(value) => Some(value.raw().words()),)+
-                    Self::Text(value) => Some(value.raw().words()),
+                    $(Self::$kind(value) => Some(value.as_raw().words()),)+
+                    $(Self::$word(value) => Some(value.as_raw().words()),)+
+                    Self::Text(value) => Some(value.as_raw().words()),
                     Self::Shown(_) => None,
                 }
             }
 
             /// Reads an argument of the same type, and writes it as the template of a `log!` might have it.
-            pub(crate) fn render(&self, from: &mut Decoder<'_>, out: &mut Rendering<'_>) {
+            pub(crate) fn render(&self, from: &mut Decoder<'_>, out: &mut MessageWriter<'_>) {
                 match self {
                     $(Self::$kind(_) => {
-                        let value = take::<<$type as Raw>::Wire<'_>>(from);
+                        let value = take::<<$type as AsRaw>::Raw<'_>>(from);
                         value.plain(out);
                         $(out.formatted(format_args!($spec, value));)+
                     })+
                     $(Self::$word(_) => {
-                        let value = take::<<$word_type as Raw>::Wire<'_>>(from);
+                        let value = take::<<$word_type as AsRaw>::Raw<'_>>(from);
                         value.plain(out);
                         out.formatted(format_args!(" {value:?} {value:>6}"));
                     })+
                     Self::Text(_) => {
-                        let value = take::<<str as Raw>::Wire<'_>>(from);
+                        let value = take::<<str as AsRaw>::Raw<'_>>(from);
                         value.plain(out);
                         out.formatted(format_args!(" {value} {value:?} {value:é^9.3}"));
                     }
@@ -130,14 +130,14 @@ macro_rules! arguments {
                 &self,
                 name: &str,
                 from: &mut Decoder<'_>,
-                out: &mut Rendering<'_>,
+                out: &mut MessageWriter<'_>,
             ) {
                 match self {
-                    $(Self::$kind(_) => out.field(name, &take::<<$type as Raw>::Wire<'_>>(from)),)+
+                    $(Self::$kind(_) => out.field(name, &take::<<$type as AsRaw>::Raw<'_>>(from)),)+
                     $(Self::$word(_) => {
-                        out.field(name, &take::<<$word_type as Raw>::Wire<'_>>(from));
+                        out.field(name, &take::<<$word_type as AsRaw>::Raw<'_>>(from));
                     })+
-                    Self::Text(_) => out.field(name, &take::<<str as Raw>::Wire<'_>>(from)),
+                    Self::Text(_) => out.field(name, &take::<<str as AsRaw>::Raw<'_>>(from)),
                     Self::Shown(_) => out.field(name, &take::<Formatted<'_>>(from)),
                 }
             }
@@ -179,8 +179,8 @@ arguments! {
     }
 }
 
-fn take<'w, W: Wire>(from: &mut Decoder<'w>) -> W::Value<'w> {
-    W::take(from)
+fn take<'w, W: Encode>(from: &mut Decoder<'w>) -> W::Value<'w> {
+    W::decode(from)
 }
 
 impl Argument {

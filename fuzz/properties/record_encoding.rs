@@ -2,7 +2,7 @@
 
 use chronologix_core::{
     Multiline,
-    internals::fuzz::{Lines, Rendering, Ring, Sink, decoder, encoder, is_at_end},
+    internals::fuzz::{Encoder, Lines, MessageWriter, Ring, decoder, encoder, is_at_end},
 };
 use chronologix_schema::layout::{TimestampFormat, zone};
 use serde_json::Value;
@@ -161,9 +161,9 @@ fn directly(arrived: &[(Argument, String)], feed: &mut Feed<'_>) {
     assert_eq!(ring.read(begin, words), bytes, "both ways are one");
 }
 
-fn put_all<'a>(arguments: impl IntoIterator<Item = &'a Argument>, to: &mut impl Sink) {
+fn put_all<'a>(arguments: impl IntoIterator<Item = &'a Argument>, to: &mut impl Encoder) {
     for argument in arguments {
-        argument.put(to);
+        argument.encode(to);
     }
 }
 
@@ -202,7 +202,11 @@ impl Maker {
         Self(Lines::new(format, zone("UTC").expect("always there")))
     }
 
-    fn line(&mut self, style: Option<Multiline>, fill: impl FnOnce(&mut Rendering<'_>)) -> Vec<u8> {
+    fn line(
+        &mut self,
+        style: Option<Multiline>,
+        fill: impl FnOnce(&mut MessageWriter<'_>),
+    ) -> Vec<u8> {
         let mut line = Vec::new();
         self.0.append(&mut line, style, "app", 0, None, fill);
         line

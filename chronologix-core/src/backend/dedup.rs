@@ -8,14 +8,14 @@ use chronologix_schema::layout::{Folder, Multiline};
 
 use crate::{
     Level,
-    clock::Sample,
+    clock::ClockReading,
     codec::field_codec,
     config::Settings,
     format::{
-        line::LineMaker,
-        message::{Rendering, Style},
+        line::LineEncoder,
+        message::{LineStyle, MessageWriter},
     },
-    frontend::callsite::Header,
+    frontend::callsite::ResolvedHeader,
 };
 
 /// The runs of all streams.
@@ -25,7 +25,7 @@ pub(crate) struct Dedup {
     runs: Vec<Option<RepeatRun>>,
     /// Whether there are any: most loggers have none.
     are_any: bool,
-    maker: LineMaker,
+    encoder: LineEncoder,
     /// What a record says.
     saying: Vec<u8>,
 }
@@ -73,9 +73,9 @@ impl Dispatcher {
         &mut self,
         settings: &Settings,
         folders: &mut IntervalFolders,
-        record: (Header, &[u8]),
+        record: (ResolvedHeader, &[u8]),
         wall: i64,
-        now: Sample,
+        now: ClockReading,
     ) -> bool {
         if !self.repeats.are_any || self.repeats.runs[usize::from(record.0.stream)].is_none() {
             return false;
@@ -129,7 +129,7 @@ impl Dedup {
         Self {
             are_any: runs.iter().any(Option::is_some),
             runs,
-            maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone()),
+            encoder: LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone()),
             saying: Vec::new(),
         }
     }
@@ -137,20 +137,21 @@ impl Dedup {
     /// Compares a record with the one before it. A folder never begins with a repeat: it must be understood without the folder before.
     fn judge(
         &mut self,
-        (header, bytes): (Header, &[u8]),
+        (header, bytes): (ResolvedHeader, &[u8]),
         folder: Folder,
         wall: i64,
-        now: Sample,
+        now: ClockReading,
     ) -> Verdict {
         let Some(run) = &mut self.runs[usize::from(header.stream)] else {
             return Verdict::New(None);
         };
         self.saying.clear();
-        let level = header.kind.site.level;
+        let level = header.entry.callsite.level;
         // Always with the same stamp.
-        let style = Style::Text(Multiline::Escape);
-        let fill = |out: &mut Rendering<'_>| field_codec::render_record(header.kind, bytes, out);
-        self.maker
+        let style = LineStyle::Text(Multiline::Escape);
+        let fill =
+            |out: &mut MessageWriter<'_>| field_codec::render_record(header.entry, bytes, out);
+        self.encoder
             .append(&mut self.saying, style, "", 0, level, fill);
         if run.folder == Some(folder) && run.said == self.saying {
             if run.repeats == 0 {
@@ -174,7 +175,7 @@ impl Dedup {
     }
 
     /// What a line has to tell by now, or in any case. Asked again until there is nothing.
-    fn next_told(&mut self, now: Sample, in_any_case: bool) -> Option<RepeatSummary> {
+    fn next_told(&mut self, now: ClockReading, in_any_case: bool) -> Option<RepeatSummary> {
         if !self.are_any {
             return None;
         }

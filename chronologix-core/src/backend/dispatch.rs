@@ -10,10 +10,10 @@ use crate::{
     codec::field_codec,
     config::{Settings, StreamSettings},
     format::{
-        line::LineMaker,
-        message::{Rendering, Style},
+        line::LineEncoder,
+        message::{LineStyle, MessageWriter},
     },
-    frontend::callsite::Header,
+    frontend::callsite::ResolvedHeader,
     queue::spsc::Dropped,
     sinks::{RecordMeta, SinkLine, Sinks},
 };
@@ -21,9 +21,9 @@ use crate::{
 /// Adds lines to outboxes. Everything in it is reused: after warm-up a line costs no allocation.
 #[derive(Debug)]
 pub(crate) struct Dispatcher {
-    maker: LineMaker,
+    encoder: LineEncoder,
     /// By index of the stream.
-    styles: Vec<Style>,
+    styles: Vec<LineStyle>,
     /// A line that goes to several files.
     shared: Vec<u8>,
     /// What gets lines besides the files.
@@ -34,7 +34,7 @@ pub(crate) struct Dispatcher {
 impl Dispatcher {
     pub(crate) fn new(settings: &Settings, sinks: Sinks) -> Self {
         Self {
-            maker: LineMaker::new(settings.timestamp_format.clone(), settings.zone.clone())
+            encoder: LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone())
                 .redacted_by(settings.redactor.clone()),
             styles: settings.streams.iter().map(style).collect(),
             shared: Vec::new(),
@@ -43,18 +43,19 @@ impl Dispatcher {
         }
     }
 
-    /// Adds the line of a record to each file it goes to. Files that look alike share one rendering.
+    /// Adds the line of a record to each file it goes to. Files that look alike share one writer.
     pub(crate) fn add(
         &mut self,
         settings: &Settings,
         folder: &mut OpenFolder,
         wall: i64,
-        header: Header,
+        header: ResolvedHeader,
         bytes: &[u8],
     ) {
         let stream = &settings.streams[usize::from(header.stream)];
-        let level = header.kind.site.level;
-        let fill = |out: &mut Rendering<'_>| field_codec::render_record(header.kind, bytes, out);
+        let level = header.entry.callsite.level;
+        let fill =
+            |out: &mut MessageWriter<'_>| field_codec::render_record(header.entry, bytes, out);
         self.add_line(stream, folder, wall, level, fill);
     }
 
@@ -77,10 +78,10 @@ impl Dispatcher {
             dropped.records
         );
         for (ticks, after) in [(dropped.between.0, " to "), (dropped.between.1, "")] {
-            text += &self.maker.stamp(timeline.wall_at(ticks));
+            text += &self.encoder.stamp(timeline.wall_at(ticks));
             text += after;
         }
-        let fill = |out: &mut Rendering<'_>| out.literal(&text);
+        let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
         let now = timeline.now().wall;
         self.add_line(stream, folder, now, Some(Level::Warn), fill);
     }
@@ -102,7 +103,7 @@ impl Dispatcher {
             "chronologix: last message of {} repeated {} {noun}",
             stream.name, repeated.repeats
         );
-        let fill = |out: &mut Rendering<'_>| out.literal(&text);
+        let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
         self.add_line(stream, folder, repeated.wall, repeated.level, fill);
     }
 
@@ -112,13 +113,13 @@ impl Dispatcher {
         folder: &mut OpenFolder,
         wall: i64,
         level: Option<Level>,
-        fill: impl Fn(&mut Rendering<'_>),
+        fill: impl Fn(&mut MessageWriter<'_>),
     ) {
         if let [only] = stream.targets.as_slice() {
             let style = self.styles[usize::from(*only)];
             let buffer = folder.buffer(*only);
             let from = buffer.len();
-            self.maker
+            self.encoder
                 .append(buffer, style, &stream.name, wall, level, &fill);
             if !self.sinks.is_empty() && self.sinks.wants(record_meta(*only, level)) {
                 self.push_to_sinks(stream, sink_line(level, &buffer[from..], style), wall, fill);
@@ -131,7 +132,7 @@ impl Dispatcher {
             let style = self.styles[usize::from(*target)];
             if rendered != Some(style) {
                 line.clear();
-                self.maker
+                self.encoder
                     .append(&mut line, style, &stream.name, wall, level, &fill);
                 rendered = Some(style);
             }
@@ -151,12 +152,12 @@ impl Dispatcher {
         stream: &StreamSettings,
         line: SinkLine<'_>,
         wall: i64,
-        fill: impl Fn(&mut Rendering<'_>),
+        fill: impl Fn(&mut MessageWriter<'_>),
     ) {
-        let Self { maker, sinks, .. } = self;
-        let (json, name, level) = (Style::Json, &stream.name, line.level);
+        let Self { encoder, sinks, .. } = self;
+        let (json, name, level) = (LineStyle::Json, &stream.name, line.level);
         sinks.push(line, |out| {
-            maker.append(out, json, name, wall, level, fill);
+            encoder.append(out, json, name, wall, level, fill);
         });
     }
 }
@@ -165,8 +166,8 @@ fn record_meta(stream: u16, level: Option<Level>) -> RecordMeta {
     RecordMeta { stream, level }
 }
 
-fn sink_line(level: Option<Level>, line: &[u8], style: Style) -> SinkLine<'_> {
-    let is_json = style == Style::Json;
+fn sink_line(level: Option<Level>, line: &[u8], style: LineStyle) -> SinkLine<'_> {
+    let is_json = style == LineStyle::Json;
     SinkLine {
         level,
         line,
@@ -174,15 +175,15 @@ fn sink_line(level: Option<Level>, line: &[u8], style: Style) -> SinkLine<'_> {
     }
 }
 
-fn style(stream: &StreamSettings) -> Style {
+fn style(stream: &StreamSettings) -> LineStyle {
     if stream.format == Format::Json {
-        Style::Json
+        LineStyle::Json
     } else {
-        Style::Text(stream.multiline)
+        LineStyle::Text(stream.multiline)
     }
 }
 
-impl Default for Style {
+impl Default for LineStyle {
     fn default() -> Self {
         Self::Text(Multiline::default())
     }

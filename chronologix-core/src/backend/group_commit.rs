@@ -17,7 +17,7 @@ use crate::{
     DiskError, Durability, LogError,
     config::Settings,
     fs::traits::FileSystem,
-    queue::{ack::Place, oneshot::Reply, spsc::Lane},
+    queue::{ack::RecordId, oneshot, spsc::SpscQueue},
     stats::Counters,
 };
 
@@ -36,9 +36,9 @@ pub(crate) struct GroupCommit {
 /// A caller that asked for the sync of one record.
 #[derive(Debug)]
 struct SyncRequest {
-    lane: Arc<Lane>,
-    place: Place,
-    reply: Reply<Result<(), LogError>>,
+    queue: Arc<SpscQueue>,
+    record_id: RecordId,
+    reply: oneshot::Sender<Result<(), LogError>>,
 }
 
 impl GroupCommit {
@@ -65,11 +65,15 @@ impl GroupCommit {
     /// A caller asked for a record to be synced.
     pub(crate) fn ask(
         &mut self,
-        lane: Arc<Lane>,
-        place: Place,
-        reply: Reply<Result<(), LogError>>,
+        queue: Arc<SpscQueue>,
+        record_id: RecordId,
+        reply: oneshot::Sender<Result<(), LogError>>,
     ) {
-        self.asked.push(SyncRequest { lane, place, reply });
+        self.asked.push(SyncRequest {
+            queue,
+            record_id,
+            reply,
+        });
     }
 
     pub(crate) fn are_asked_for(&self) -> bool {
@@ -88,12 +92,13 @@ impl GroupCommit {
     ) -> (usize, Duration) {
         let (settings, counters) = (&shared.settings, &shared.counters);
         Counters::add(&counters.written, std::mem::take(&mut self.records));
-        let is_merged = |asked: &SyncRequest| asked.place.record <= merger.merged(&asked.lane);
+        let is_merged =
+            |asked: &SyncRequest| asked.record_id.sequence <= merger.merged(&asked.queue);
         let (asked, ahead) = self.asked.drain(..).partition::<Vec<_>, _>(is_merged);
-        // These records were queued after a batch that could not be written at once, and are still in their lanes.
+        // These records were queued after a batch that could not be written at once, and are still in their queues.
         self.asked = ahead;
         for asked in &asked {
-            *self.due.entry(asked.place.stream).or_default() += 1;
+            *self.due.entry(asked.record_id.stream).or_default() += 1;
         }
         let due = std::mem::take(&mut self.due);
         let any_due = !due.is_empty();
@@ -117,12 +122,17 @@ impl GroupCommit {
             Counters::add(counter, records);
         }
         let mut told = asked.len();
-        for SyncRequest { lane, place, reply } in asked {
-            let failure = lane.progress.failure(place, Durability::Synced);
+        for SyncRequest {
+            queue,
+            record_id,
+            reply,
+        } in asked
+        {
+            let failure = queue.watermark.failure(record_id, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
-        for (lane, last) in merger.advanced() {
-            told += lane.progress.advance(last, last);
+        for (queue, last) in merger.advanced() {
+            told += queue.watermark.advance(last, last);
         }
         (if any_due { told } else { 0 }, took)
     }
@@ -134,25 +144,31 @@ impl GroupCommit {
         merger: &QueueMerger,
         error: Option<&DiskError>,
     ) {
-        let told = |lane: &Arc<Lane>| {
+        let told = |queue: &Arc<SpscQueue>| {
             let known = merger
-                .lanes()
-                .find(|(known, _, _)| Arc::ptr_eq(known, lane));
+                .queues()
+                .find(|(known, _, _)| Arc::ptr_eq(known, queue));
             known.map_or(0, |(_, told, _)| told)
         };
-        shared.lanes.for_each(|lane| {
-            let newest = lane.newest();
+        shared.queues.for_each(|queue| {
+            let newest = queue.newest();
             if let Some(error) = error {
-                let unwritten = (told(lane) + 1, newest);
-                Counters::add(&shared.counters.failed, newest - told(lane));
+                let unwritten = (told(queue) + 1, newest);
+                Counters::add(&shared.counters.failed, newest - told(queue));
                 let error = LogError::Failed(error.clone());
-                lane.progress
+                queue
+                    .watermark
                     .failed(unwritten, None, Durability::Written, &error);
             }
-            lane.progress.advance(newest, newest);
+            queue.watermark.advance(newest, newest);
         });
-        for SyncRequest { lane, place, reply } in self.asked.drain(..) {
-            let failure = lane.progress.failure(place, Durability::Synced);
+        for SyncRequest {
+            queue,
+            record_id,
+            reply,
+        } in self.asked.drain(..)
+        {
+            let failure = queue.watermark.failure(record_id, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
     }
@@ -166,12 +182,13 @@ pub(crate) fn note_lost(settings: &Settings, merger: &QueueMerger, lost: &Failed
         if !stream.targets.contains(&lost.file) {
             continue;
         }
-        for (lane, earlier, merged) in merger.lanes() {
+        for (queue, earlier, merged) in merger.queues() {
             // The earlier records of such a stream were synced with their batches.
             let is_always_synced = stream.durability == Durability::Synced;
             let first = if is_always_synced { earlier + 1 } else { 1 };
             let newest = if lost.batch_is_safe { earlier } else { merged };
-            lane.progress
+            queue
+                .watermark
                 .failed((first, newest), Some(index), Durability::Synced, &error);
         }
     }

@@ -6,7 +6,7 @@ use super::writer::{Round, Writer};
 use crate::{
     clock::Clock,
     fs::{poller::Lookout, traits::FileSystem},
-    queue::parker::{Rest, Wake},
+    queue::parker::{Parker, WaitMode},
 };
 
 /// How long records may gather while nobody waits for them.
@@ -45,11 +45,11 @@ pub(crate) struct IdleStrategy {
 
 impl IdleStrategy {
     /// A lookout if the disk has one. A clock that calls by itself needs none.
-    pub(crate) fn new(fs: &dyn FileSystem, clock: &Clock, wake: &Wake) -> Self {
+    pub(crate) fn new(fs: &dyn FileSystem, clock: &Clock, parker: &Parker) -> Self {
         let lookout = if clock.calls() { None } else { fs.lookout() };
         if let Some(lookout) = &lookout {
             let bell = lookout.bell();
-            wake.ring_also(move || bell.ring());
+            parker.ring_also(move || bell.ring());
         }
         Self {
             lookout,
@@ -78,12 +78,12 @@ impl IdleStrategy {
     }
 
     /// How to rest after a round with work that began at `now`.
-    fn rest_after_work(&mut self, now: u64) -> Rest {
+    fn rest_after_work(&mut self, now: u64) -> WaitMode {
         let before = std::mem::replace(&mut self.worked, now);
         if now.saturating_sub(before) > QUIET {
-            Rest::Sleep
+            WaitMode::Park
         } else {
-            Rest::Nap
+            WaitMode::Batch
         }
     }
 
@@ -96,48 +96,48 @@ impl IdleStrategy {
 impl Writer {
     /// Rests until there may be something to do.
     pub(super) fn rest(&mut self, round: Round) {
-        let wake = &self.shared.lanes.rules.wake;
+        let parker = &self.shared.queues.channel.parker;
         let rest = match round {
             Round::Blocked => {
                 // Not announced: more records would not change the disk's mind, but commands are heard.
-                wake.rest(Some(self.errors.back_off()));
+                parker.park(Some(self.errors.back_off()));
                 return;
             }
             // Not announced, so that nobody ends it.
             Round::Worked if self.idle.gather.is_some() => {
-                wake.rest(self.idle.gather.take());
+                parker.park(self.idle.gather.take());
                 return;
             }
             // What came after the cut-off is taken at once.
             Round::Worked if !self.merger.is_empty() => return,
             Round::Worked => self.idle.rest_after_work(self.timeline.now().mono),
-            Round::Idle => Rest::Sleep,
+            Round::Idle => WaitMode::Park,
         };
-        if rest == Rest::Sleep && self.watch() {
+        if rest == WaitMode::Park && self.watch() {
             return;
         }
-        let wake = &self.shared.lanes.rules.wake;
-        wake.announce(rest);
-        if !self.merger.allows(&self.shared.lanes, rest)
-            || !self.shared.lanes.rules.requests.is_empty()
+        let parker = &self.shared.queues.channel.parker;
+        parker.announce(rest);
+        if !self.merger.may_wait(&self.shared.queues, rest)
+            || !self.shared.queues.channel.commands.is_empty()
         {
-            wake.stay_awake();
+            parker.cancel_wait();
             return;
         }
         let due = self.next_due();
         match (rest, &mut self.idle.lookout) {
-            (Rest::Nap, _) => wake.rest(Some(NAP)),
-            (Rest::Sleep, Some(lookout)) => {
+            (WaitMode::Batch, _) => parker.park(Some(NAP)),
+            (WaitMode::Park, Some(lookout)) => {
                 let woken = lookout.wait(due);
-                wake.rested();
+                parker.finish_wait();
                 if woken.files_changed {
                     self.folders.distrust_paths();
                     self.idle.go_stale();
                 }
             }
-            (Rest::Sleep, None) => {
-                let limit = self.clock.rest_until(self.clock.sample(), due);
-                wake.rest(limit.map(|limit| limit.min(LONGEST_SLEEP)));
+            (WaitMode::Park, None) => {
+                let limit = self.clock.rest_until(self.clock.read(), due);
+                parker.park(limit.map(|limit| limit.min(LONGEST_SLEEP)));
             }
         }
     }

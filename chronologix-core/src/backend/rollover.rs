@@ -9,7 +9,7 @@ use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, Span};
 use super::open_folder::{FailedSync, OpenFolder, UnsyncedDirs};
 use crate::{
     DiskError,
-    clock::Sample,
+    clock::ClockReading,
     config::Settings,
     fs::traits::{FileSystem, lacks_descriptors},
 };
@@ -56,7 +56,7 @@ impl IntervalFolders {
     pub(crate) fn open(
         settings: &Settings,
         fs: &dyn FileSystem,
-        now: Sample,
+        now: ClockReading,
     ) -> Result<Self, DiskError> {
         let mut folders = Self::inherit(settings, now);
         folders.verified = Some(now.mono);
@@ -74,7 +74,7 @@ impl IntervalFolders {
     }
 
     /// Makes nothing before the first look at the files.
-    pub(crate) fn inherit(settings: &Settings, now: Sample) -> Self {
+    pub(crate) fn inherit(settings: &Settings, now: ClockReading) -> Self {
         let current = span(settings, now.wall);
         let next = settings.interval.span(current.end, &settings.zone);
         Self {
@@ -108,7 +108,7 @@ impl IntervalFolders {
         &mut self,
         settings: &Settings,
         fs: &dyn FileSystem,
-        now: Sample,
+        now: ClockReading,
     ) -> FolderOutcome {
         let mut upkeep = FolderOutcome::default();
         let wall = timestamp(now.wall);
@@ -218,7 +218,7 @@ impl IntervalFolders {
         &mut self,
         settings: &Settings,
         fs: &dyn FileSystem,
-        now: Sample,
+        now: ClockReading,
     ) -> Option<FolderOutcome> {
         let mut upkeep = FolderOutcome::default();
         let is_recent = |mono| now.mono.saturating_sub(mono) < VERIFY_EVERY;

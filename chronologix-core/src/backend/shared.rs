@@ -9,11 +9,7 @@ use crate::{
     Stats,
     config::Settings,
     error_reporter::ErrorReporter,
-    queue::{
-        command::Request,
-        oneshot::{Answer, Reply},
-        registry::Lanes,
-    },
+    queue::{command::Command, oneshot, registry::QueueRegistry},
     retention::RetentionHandle,
     sinks::{SinkStats, Sinks},
     stats::Counters,
@@ -24,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct SharedState {
     pub(crate) settings: Settings,
-    pub(crate) lanes: Arc<Lanes>,
+    pub(crate) queues: Arc<QueueRegistry>,
     /// The same in all processes that have it from this one.
     pub(crate) levels: Arc<Levels>,
     pub(crate) counters: Counters,
@@ -42,7 +38,7 @@ impl SharedState {
     /// A logger that has not begun.
     pub(crate) fn new(
         settings: Settings,
-        lanes: Arc<Lanes>,
+        queues: Arc<QueueRegistry>,
         levels: Arc<Levels>,
         error_reporter: ErrorReporter,
         declaration: Option<&'static Declaration>,
@@ -50,7 +46,7 @@ impl SharedState {
         Self {
             sink_stats: SinkStats::new(&settings.sinks),
             settings,
-            lanes,
+            queues,
             levels,
             counters: Counters::default(),
             error_reporter: Arc::new(error_reporter),
@@ -62,10 +58,13 @@ impl SharedState {
     }
 
     /// Asks the writer for something; `None` if there is none any more.
-    pub(crate) fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Option<Answer<T>> {
-        let rules = &self.lanes.rules;
-        let answer = rules.requests.put(request);
-        rules.wake.call();
+    pub(crate) fn ask<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<T>) -> Command,
+    ) -> Option<oneshot::Receiver<T>> {
+        let channel = &self.queues.channel;
+        let answer = channel.commands.send(command);
+        channel.parker.unpark_now();
         answer
     }
 
@@ -77,15 +76,15 @@ impl SharedState {
     /// Counts since the start.
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = self.counters.snapshot();
-        self.lanes.for_each(|lane| {
-            let depth = lane.depth();
-            stats.queued += lane.newest();
+        self.queues.for_each(|queue| {
+            let depth = queue.depth();
+            stats.queued += queue.newest();
             stats.queue_records += depth.records;
             stats.queue_bytes += depth.bytes;
             stats.dropped += depth.dropped;
         });
         self.sink_stats.add_to(&mut stats);
-        stats.refused = self.lanes.refused() + self.declaration.map_or(0, Declaration::refused);
+        stats.refused = self.queues.refused() + self.declaration.map_or(0, Declaration::refused);
         stats
     }
 
@@ -93,21 +92,23 @@ impl SharedState {
         self.ended.load(Ordering::SeqCst)
     }
 
-    /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the requests that came too late.
-    pub(crate) fn end(&self) -> Vec<Request> {
+    /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the commands that came too late.
+    pub(crate) fn end(&self) -> Vec<Command> {
         if !self.ended.swap(true, Ordering::SeqCst) {
             self.upkeep.stop();
-            self.lanes.close();
-            self.lanes.for_each(|lane| {
-                lane.refuse_parked();
-                lane.progress.end(lane.newest(), std::thread::panicking());
+            self.queues.close();
+            self.queues.for_each(|queue| {
+                queue.refuse_parked();
+                queue
+                    .watermark
+                    .end(queue.newest(), std::thread::panicking());
             });
             if let Some(declaration) = self.declaration {
                 declaration.stopped();
             }
-            self.lanes.forget();
+            self.queues.forget();
         }
         // Last, for whoever finds no writer, or gets no answer, takes what is known by then for the last word.
-        self.lanes.rules.requests.close()
+        self.queues.channel.commands.close()
     }
 }

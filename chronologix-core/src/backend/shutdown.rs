@@ -6,7 +6,7 @@ use super::{
     retry::{self, Operation},
     writer::{Round, Writer, nanos},
 };
-use crate::{Error, queue::command::Request, stats::Counters};
+use crate::{Error, queue::command::Command, stats::Counters};
 
 /// How long the answer to a stop waits for echo and hooks, and for the error handler, which may themselves be waiting for that stop; and for the
 /// upkeep, which gives up at once, but runs only when no other wants to.
@@ -15,7 +15,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 impl Writer {
     /// Writes and syncs all there is, as long as it takes, unless the disk refuses for too long.
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
-        self.shared.lanes.close();
+        self.shared.queues.close();
         self.shared.upkeep.stop();
         let begun = std::time::Instant::now();
         loop {
@@ -77,8 +77,8 @@ impl Writer {
         for reply in flushes {
             reply.send(());
         }
-        let late = late.into_iter().filter_map(|request| match request {
-            Request::Stop(reply) => Some(reply),
+        let late = late.into_iter().filter_map(|command| match command {
+            Command::Stop(reply) => Some(reply),
             // Dropped unanswered: their callers look for themselves.
             _ => None,
         });

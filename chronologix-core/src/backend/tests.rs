@@ -27,7 +27,7 @@ use crate::{
     frontend::future::ReceiptFuture,
     fs::{sim::SimFs, traits::FileSystem},
     logger::share,
-    queue::command::Request,
+    queue::command::Command,
 };
 
 /// 2025-05-04 14:30:00 UTC, in nanoseconds since 1970.
@@ -90,7 +90,7 @@ impl Desk {
         let streams = &self.shared.settings.streams;
         let index = streams.iter().position(|stream| stream.name == name);
         let index = index.unwrap().try_into().unwrap();
-        StreamHandle::new(Arc::clone(&self.shared.lanes), name.into(), index)
+        StreamHandle::new(Arc::clone(&self.shared.queues), name.into(), index)
     }
 
     fn log(&self, stream: &str, message: &str) -> LogFuture {
@@ -99,8 +99,8 @@ impl Desk {
 
     /// Asks for a flush; the answer says whether it was given.
     fn flush(&self) -> impl FnMut() -> bool + use<> {
-        let requests = &self.shared.lanes.rules.requests;
-        let mut answer = requests.put(Request::Flush).unwrap();
+        let commands = &self.shared.queues.channel.commands;
+        let mut answer = commands.send(Command::Flush).unwrap();
         move || poll_once(&mut answer).is_some()
     }
 

@@ -1,10 +1,10 @@
 //! Room of the writer: one thread per logger that takes records, merges, formats, writes, syncs and acknowledges.
 //!
-//! It works in rounds. A round takes what all lanes hold up to one cut-off, brings it into one order ([`merge`]), makes
+//! It works in rounds. A round takes what all queues hold up to one cut-off, brings it into one order ([`merge`]), makes
 //! lines of it ([`dispatch`]) and puts them into the outboxes of the folders they belong to ([`rollover`]), writes each file
 //! once, syncs what must be synced ([`group_commit`]), and only then tells the callers. Between rounds it rests.
 //!
-//! Invariants: nothing is taken from the lanes while an earlier line is still unwritten, so that what the writer holds is
+//! Invariants: nothing is taken from the queues while an earlier line is still unwritten, so that what the writer holds is
 //! bounded; nothing is acknowledged before it is true; no error ends the thread.
 
 pub(crate) use super::{retry::LONGEST_BACK_OFF, shared::SharedState};
@@ -21,9 +21,9 @@ use super::{
 };
 use crate::{
     DiskError, Error,
-    clock::{Clock, Sample, Timeline},
+    clock::{Clock, ClockReading, Timeline},
     fs::traits::FileSystem,
-    queue::{command::Request, oneshot::Reply, spsc::Dropped},
+    queue::{command::Command, oneshot, spsc::Dropped},
     stats::Counters,
 };
 
@@ -49,7 +49,7 @@ pub(crate) struct Writer {
     pub(super) timeline: Timeline,
     pub(super) fs: Box<dyn FileSystem>,
     pub(super) merger: QueueMerger,
-    /// What the lanes had to drop, and no line says yet.
+    /// What the queues had to drop, and no line says yet.
     pub(super) dropped: Vec<Dropped>,
     pub(super) lines: Dispatcher,
     pub(super) folders: IntervalFolders,
@@ -57,9 +57,9 @@ pub(crate) struct Writer {
     pub(super) errors: ErrorTracker,
     pub(super) idle: IdleStrategy,
     /// Callers that wait for everything queued before to be written.
-    pub(super) flushes: Vec<Reply<()>>,
+    pub(super) flushes: Vec<oneshot::Sender<()>>,
     /// Callers that wait for the end.
-    pub(super) stops: Vec<Reply<Result<(), Error>>>,
+    pub(super) stops: Vec<oneshot::Sender<Result<(), Error>>>,
 }
 
 thread_local! {
@@ -89,14 +89,14 @@ impl Writer {
         shared: Arc<SharedState>,
         fs: Box<dyn FileSystem>,
     ) -> Result<Self, DiskError> {
-        let now = shared.lanes.rules.clock.sample();
+        let now = shared.queues.channel.clock.read();
         let folders = IntervalFolders::open(&shared.settings, &*fs, now)?;
         Ok(Self::new(shared, fs, now, folders))
     }
 
     /// Goes on in a tree that a writer of another process has made. What the disk refuses is tried again, as at any other time.
     pub(crate) fn inherit(shared: Arc<SharedState>, fs: Box<dyn FileSystem>) -> Self {
-        let now = shared.lanes.rules.clock.sample();
+        let now = shared.queues.channel.clock.read();
         let folders = IntervalFolders::inherit(&shared.settings, now);
         Self::new(shared, fs, now, folders)
     }
@@ -104,12 +104,12 @@ impl Writer {
     fn new(
         shared: Arc<SharedState>,
         fs: Box<dyn FileSystem>,
-        now: Sample,
+        now: ClockReading,
         folders: IntervalFolders,
     ) -> Self {
-        let clock = shared.lanes.rules.clock.clone();
+        let clock = shared.queues.channel.clock.clone();
         Self {
-            idle: IdleStrategy::new(&*fs, &clock, &shared.lanes.rules.wake),
+            idle: IdleStrategy::new(&*fs, &clock, &shared.queues.channel.parker),
             timeline: Timeline::new(now),
             merger: QueueMerger::default(),
             dropped: Vec::new(),
@@ -128,7 +128,7 @@ impl Writer {
     /// Works until it is told to stop.
     pub(crate) fn run(mut self) {
         IS_WRITER.set(true);
-        crate::clock::be_punctual();
+        crate::clock::set_timer_slack();
         crate::retention::start(&self.shared, &*self.fs);
         loop {
             let round = self.round();
@@ -142,12 +142,12 @@ impl Writer {
     }
 
     pub(super) fn round(&mut self) -> Round {
-        let commits_asked = self.take_requests();
-        // Before the lanes are looked at: see the door of the queue room.
+        let commits_asked = self.take_commands();
+        // Before the queues are looked at: see the door of the queue room.
         let mut now = self.look_at_clock();
         self.look_after_folders(now);
         if self.folders.have_lines() {
-            // There may be records in the lanes that were queued before a request that was taken above, so none is answered.
+            // There may be records in the queues that were queued before a command that was taken above, so none is answered.
             return if self.write() {
                 Round::Worked
             } else {
@@ -157,8 +157,8 @@ impl Writer {
         let mut round = Round::Idle;
         let mut batch = Batch::default();
         loop {
-            self.clock.pass(now);
-            self.dropped.extend(self.merger.sweep(&self.shared.lanes));
+            self.clock.wait_past_skew(now);
+            self.dropped.extend(self.merger.sweep(&self.shared.queues));
             let before = batch.bytes;
             while self.take_records(now, &mut batch) {
                 if !self.write() {
@@ -168,7 +168,7 @@ impl Writer {
                 batch = Batch::default();
             }
             let is_backlog = batch.bytes.saturating_sub(before) > BACKLOG;
-            if !is_backlog || !self.shared.lanes.rules.requests.is_empty() {
+            if !is_backlog || !self.shared.queues.channel.commands.is_empty() {
                 break;
             }
             now = self.look_at_clock();
@@ -184,8 +184,8 @@ impl Writer {
         round
     }
 
-    fn look_at_clock(&mut self) -> Sample {
-        self.timeline.go_on(self.clock.sample());
+    fn look_at_clock(&mut self) -> ClockReading {
+        self.timeline.go_on(self.clock.read());
         let now = self.timeline.now();
         self.errors.look_at_clock(now.mono);
         self.shared.levels.go_back(now.mono);
@@ -193,24 +193,28 @@ impl Writer {
     }
 
     /// Sorts what callers asked for. Whether somebody asked for a sync.
-    pub(super) fn take_requests(&mut self) -> bool {
-        for request in self.shared.lanes.rules.requests.take() {
-            match request {
-                Request::Sync { lane, place, reply } => self.group_commit.ask(lane, place, reply),
-                Request::Flush(reply) => self.flushes.push(reply),
-                Request::Reopen(reply) => {
+    pub(super) fn take_commands(&mut self) -> bool {
+        for command in self.shared.queues.channel.commands.drain() {
+            match command {
+                Command::Sync {
+                    queue,
+                    record_id,
+                    reply,
+                } => self.group_commit.ask(queue, record_id, reply),
+                Command::Flush(reply) => self.flushes.push(reply),
+                Command::Reopen(reply) => {
                     self.folders.distrust_paths();
                     self.idle.go_stale();
                     reply.send(());
                 }
-                Request::Stop(reply) => self.stops.push(reply),
+                Command::Stop(reply) => self.stops.push(reply),
             }
         }
         self.group_commit.are_asked_for()
     }
 
     /// Rolls over if it is time, and looks after the files.
-    fn look_after_folders(&mut self, now: Sample) {
+    fn look_after_folders(&mut self, now: ClockReading) {
         let Self {
             folders,
             shared,
@@ -235,8 +239,8 @@ impl Writer {
         }
     }
 
-    /// Takes what the lanes hold up to `now`, and makes lines of it, until the batch is full. Whether it is.
-    fn take_records(&mut self, now: Sample, batch: &mut Batch) -> bool {
+    /// Takes what the queues hold up to `now`, and makes lines of it, until the batch is full. Whether it is.
+    fn take_records(&mut self, now: ClockReading, batch: &mut Batch) -> bool {
         let Self {
             timeline,
             merger,

@@ -31,8 +31,8 @@ use crate::{
     Level, Logger,
     backend::writer::is_writer_thread,
     codec::{
-        dynamic::{Words, put_field, put_message},
-        encoding::Encoder,
+        dynamic::{DynamicText, encode_field, encode_message},
+        encoding::BufEncoder,
         field_codec::Typed,
     },
 };
@@ -112,11 +112,11 @@ impl Log for LogBridge {
             return;
         };
         self.0.submit(stream, level, |to| {
-            put_message(to, *record.args());
+            encode_message(to, *record.args());
             // The error can only be one that a source of key-values made up; what came before it stands in the line.
             let _ = record.key_values().visit(&mut Fields(to));
             if self.0.table.has_target {
-                put_field(to, "target", Typed::plain(record.target()));
+                encode_field(to, "target", Typed::plain(record.target()));
             }
         });
     }
@@ -141,7 +141,7 @@ fn level(level: ::log::Level) -> Level {
 
 /// Writes key-values as fields.
 #[derive(Debug)]
-struct Fields<'a, 'b>(&'a mut Encoder<'b>);
+struct Fields<'a, 'b>(&'a mut BufEncoder<'b>);
 
 impl<'kvs> VisitSource<'kvs> for Fields<'_, '_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
@@ -154,7 +154,7 @@ impl<'kvs> VisitSource<'kvs> for Fields<'_, '_> {
 
 /// Writes the value of one field.
 struct OneValue<'f, 'b> {
-    to: &'f mut Encoder<'b>,
+    to: &'f mut BufEncoder<'b>,
     key: &'f str,
 }
 
@@ -163,8 +163,8 @@ impl OneValue<'_, '_> {
         clippy::unnecessary_wraps,
         reason = "what the methods below are to return"
     )]
-    fn put(&mut self, value: Typed<Words<'_>>) -> Result<(), Error> {
-        put_field(self.to, self.key, value);
+    fn put(&mut self, value: Typed<DynamicText<'_>>) -> Result<(), Error> {
+        encode_field(self.to, self.key, value);
         Ok(())
     }
 }

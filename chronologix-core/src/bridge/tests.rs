@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Bridge, BridgeError, Routes};
 use crate::{
-    Config, Level, Overflow, StreamConfig, codec::dynamic::put_message, testing::TestLogger,
+    Config, Level, Overflow, StreamConfig, codec::dynamic::encode_message, testing::TestLogger,
 };
 
 fn logger() -> TestLogger {
@@ -19,7 +19,7 @@ fn config() -> Config {
 fn log(bridge: &Bridge, target: &str, level: Level, message: &str) {
     if let Some(stream) = bridge.stream(target, level) {
         bridge.submit(stream, level, |to| {
-            put_message(to, format_args!("{message}"));
+            encode_message(to, format_args!("{message}"));
         });
     }
 }

@@ -49,13 +49,13 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use self::around::{SpanFields, put_spans};
+use self::around::{SpanFields, encode_spans};
 use super::{Bridge, BridgeError, Routes};
 use crate::{
     Level, Logger,
     codec::{
-        dynamic::{Words, put_field, put_message},
-        encoding::Encoder,
+        dynamic::{DynamicText, encode_field, encode_message},
+        encoding::BufEncoder,
         field_codec::Typed,
     },
 };
@@ -113,7 +113,7 @@ where
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
         let mut fields = SpanFields::default();
-        attributes.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
+        attributes.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
             fields.set(key, value);
         }));
         if let Some(span) = ctx.span(id) {
@@ -124,7 +124,7 @@ where
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
         // The user's own formatting runs first, and not while anything of the span is held.
         let mut fields = SpanFields::default();
-        values.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
+        values.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
             fields.set(key, value);
         }));
         let Some(span) = ctx.span(id) else { return };
@@ -144,30 +144,30 @@ where
         self.0.submit(stream, level, |to| {
             put_event(to, event);
             if let Some(scope) = ctx.event_scope(event) {
-                put_spans(to, scope);
+                encode_spans(to, scope);
             }
             if self.0.table.has_target {
-                put_field(to, "target", Typed::plain(metadata.target()));
+                encode_field(to, "target", Typed::plain(metadata.target()));
             }
         });
     }
 }
 
 /// Writes the message, wherever it stands among the fields, then the others.
-fn put_event(to: &mut Encoder<'_>, event: &Event<'_>) {
+fn put_event(to: &mut BufEncoder<'_>, event: &Event<'_>) {
     let mut has_message = false;
-    event.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
+    event.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
         if key == MESSAGE && !has_message {
             has_message = true;
-            put_message(to, format_args!("{value}"));
+            encode_message(to, format_args!("{value}"));
         }
     }));
     if !has_message {
-        put_message(to, format_args!(""));
+        encode_message(to, format_args!(""));
     }
-    event.record(&mut Visitor(|key, value: Typed<Words<'_>>| {
+    event.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
         if key != MESSAGE {
-            put_field(to, key, value);
+            encode_field(to, key, value);
         }
     }));
 }
@@ -219,7 +219,7 @@ fn level(level: tracing_core::Level) -> Level {
 /// Hands out fields with their types.
 struct Visitor<F>(F);
 
-impl<F: FnMut(&'static str, Typed<Words<'_>>)> Visit for Visitor<F> {
+impl<F: FnMut(&'static str, Typed<DynamicText<'_>>)> Visit for Visitor<F> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         (self.0)(field.name(), Typed::Float(value));
     }

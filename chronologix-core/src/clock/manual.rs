@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::Sample;
+use super::ClockReading;
 
 /// A clock for tests: it stands still until told otherwise, and wakes the loggers that live by it.
 ///
@@ -15,7 +15,7 @@ use super::Sample;
 pub struct ManualClock(Arc<Mutex<State>>);
 
 struct State {
-    sample: Sample,
+    reading: ClockReading,
     watchers: Vec<Watcher>,
 }
 
@@ -26,14 +26,14 @@ impl ManualClock {
     /// A clock that shows `unix_nanos`, nanoseconds since 1970 UTC.
     #[must_use]
     pub fn new(unix_nanos: i64) -> Self {
-        let sample = Sample {
+        let reading = ClockReading {
             ticks: 1_000_000_000,
             mono: 1_000_000_000,
             wall: unix_nanos,
             apart: 0,
         };
         Self(Arc::new(Mutex::new(State {
-            sample,
+            reading,
             watchers: Vec::new(),
         })))
     }
@@ -41,26 +41,26 @@ impl ManualClock {
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
         let nanos = i64::try_from(by.as_nanos()).unwrap_or(i64::MAX);
-        self.change(|sample| {
-            sample.ticks = sample.ticks.saturating_add(nanos.unsigned_abs());
-            sample.mono = sample.ticks;
-            sample.wall = sample.wall.saturating_add(nanos);
+        self.change(|reading| {
+            reading.ticks = reading.ticks.saturating_add(nanos.unsigned_abs());
+            reading.mono = reading.ticks;
+            reading.wall = reading.wall.saturating_add(nanos);
         });
     }
 
     /// Steps the wall clock, forward or back, as an administrator would; no time passes.
     pub fn step_to(&self, unix_nanos: i64) {
-        self.change(|sample| sample.wall = unix_nanos);
+        self.change(|reading| reading.wall = unix_nanos);
     }
 
     /// What the clock shows, in nanoseconds since 1970 UTC.
     #[must_use]
     pub fn unix_nanos(&self) -> i64 {
-        self.sample().wall
+        self.read().wall
     }
 
-    pub(super) fn sample(&self) -> Sample {
-        self.state().sample
+    pub(super) fn read(&self) -> ClockReading {
+        self.state().reading
     }
 
     /// Calls `watcher` after each change, until it gives `false`.
@@ -68,10 +68,10 @@ impl ManualClock {
         self.state().watchers.push(Arc::new(watcher));
     }
 
-    fn change(&self, change: impl FnOnce(&mut Sample)) {
+    fn change(&self, change: impl FnOnce(&mut ClockReading)) {
         let watchers = {
             let mut state = self.state();
-            change(&mut state.sample);
+            change(&mut state.reading);
             state.watchers.clone()
         };
         // Called without the lock, for they may look at this clock.
@@ -91,7 +91,7 @@ impl ManualClock {
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State")
-            .field("sample", &self.sample)
+            .field("reading", &self.reading)
             .finish_non_exhaustive()
     }
 }

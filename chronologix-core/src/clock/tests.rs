@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{Clock, ManualClock, Sample};
+use super::{Clock, ClockReading, ManualClock};
 
 #[test]
 fn ticks_never_go_back_in_any_thread() {
@@ -36,14 +36,14 @@ fn a_sample_is_of_now() {
         .unwrap()
     };
     let (ticks, before) = (clock.ticks(), wall());
-    let sample = clock.sample();
-    assert!(ticks <= sample.ticks && sample.ticks <= clock.ticks());
-    assert!(before <= sample.wall && sample.wall <= wall());
+    let reading = clock.read();
+    assert!(ticks <= reading.ticks && reading.ticks <= clock.ticks());
+    assert!(before <= reading.wall && reading.wall <= wall());
 }
 
 #[test]
 fn a_rest_ends_when_it_is_time_and_is_never_negative() {
-    let now = Sample {
+    let now = ClockReading {
         ticks: 0,
         mono: 0,
         wall: 100,
@@ -65,15 +65,12 @@ fn a_rest_ends_when_it_is_time_and_is_never_negative() {
 #[test]
 fn a_manual_clock_goes_where_it_is_sent() {
     let clock = ManualClock::new(1000);
-    let before = clock.sample();
+    let before = clock.read();
     clock.advance(Duration::from_nanos(5));
-    let after = clock.sample();
+    let after = clock.read();
     assert_eq!((after.ticks - before.ticks, after.wall), (5, 1005));
     clock.step_to(-7);
-    assert_eq!(
-        (clock.sample().ticks, clock.unix_nanos()),
-        (after.ticks, -7)
-    );
+    assert_eq!((clock.read().ticks, clock.unix_nanos()), (after.ticks, -7));
     clock.advance(Duration::MAX);
     assert_eq!(clock.unix_nanos(), i64::MAX - 7);
     clock.advance(Duration::MAX);

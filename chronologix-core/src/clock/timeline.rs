@@ -1,10 +1,10 @@
 //! From ticks to instants.
 //!
-//! Between two samples the monotonic clock is interpolated, so that it has no steps where one round ends and the next begins. The wall
+//! Between two readings the monotonic clock is interpolated, so that it has no steps where one round ends and the next begins. The wall
 //! clock is the monotonic clock and a distance, which changes only when somebody sets the wall clock; what a measurement of
 //! it differs by from the one before is noise, unless it is more than the measurement can be wrong.
 
-use super::Sample;
+use super::ClockReading;
 
 /// Nanoseconds by which two measurements of an unchanged distance may differ beside the time that they took: the clocks are given in whole
 /// nanoseconds, and are read one after the other.
@@ -13,25 +13,25 @@ const NOISE: u64 = 200;
 /// Nanoseconds over which the rate of the counter is taken.
 const LONG: u64 = 10_000_000_000;
 
-/// The samples of the writer, as far as they matter.
+/// The readings of the writer, as far as they matter.
 #[derive(Clone, Debug)]
 pub(crate) struct Timeline {
-    /// The sample that the rate is counted from, and one that will take its place.
-    origin: Sample,
-    next_origin: Sample,
-    /// The sample before the last.
-    then: Sample,
-    now: Sample,
+    /// The reading that the rate is counted from, and one that will take its place.
+    origin: ClockReading,
+    next_origin: ClockReading,
+    /// The reading before the last.
+    then: ClockReading,
+    now: ClockReading,
     /// From the monotonic clock to the wall clock, and how wrong it may be.
     distance: i64,
     wrong: u64,
-    /// Nanoseconds a tick: between the last two samples, and over a longer time.
+    /// Nanoseconds a tick: between the last two readings, and over a longer time.
     rate: f64,
     long_rate: f64,
 }
 
 impl Timeline {
-    pub(crate) fn new(first: Sample) -> Self {
+    pub(crate) fn new(first: ClockReading) -> Self {
         Self {
             origin: first,
             next_origin: first,
@@ -44,27 +44,27 @@ impl Timeline {
         }
     }
 
-    /// Goes on to the next sample.
-    pub(crate) fn go_on(&mut self, sample: Sample) {
+    /// Goes on to the next reading.
+    pub(crate) fn go_on(&mut self, reading: ClockReading) {
         self.then = self.now;
-        self.now = sample;
-        if sample.mono.saturating_sub(self.next_origin.mono) > LONG {
-            self.origin = std::mem::replace(&mut self.next_origin, sample);
+        self.now = reading;
+        if reading.mono.saturating_sub(self.next_origin.mono) > LONG {
+            self.origin = std::mem::replace(&mut self.next_origin, reading);
         }
         // A counter that went back, as one may when a machine is moved, has no rate.
-        self.long_rate = rate(self.origin, sample).unwrap_or(self.long_rate);
-        self.rate = rate(self.then, sample).unwrap_or(self.long_rate);
-        let measured = distance(sample);
+        self.long_rate = rate(self.origin, reading).unwrap_or(self.long_rate);
+        self.rate = rate(self.then, reading).unwrap_or(self.long_rate);
+        let measured = distance(reading);
         let differs = measured.abs_diff(self.distance);
-        if differs > self.wrong.max(NOISE).saturating_add(sample.apart) {
+        if differs > self.wrong.max(NOISE).saturating_add(reading.apart) {
             self.distance = measured;
-            self.wrong = sample.apart;
+            self.wrong = reading.apart;
         }
     }
 
-    /// The last sample, its wall clock without noise.
-    pub(crate) fn now(&self) -> Sample {
-        Sample {
+    /// The last reading, its wall clock without noise.
+    pub(crate) fn now(&self) -> ClockReading {
+        ClockReading {
             wall: self.wall_of(self.now.mono),
             ..self.now
         }
@@ -94,11 +94,11 @@ impl Timeline {
     }
 }
 
-fn distance(sample: Sample) -> i64 {
-    sample.wall.saturating_sub_unsigned(sample.mono)
+fn distance(reading: ClockReading) -> i64 {
+    reading.wall.saturating_sub_unsigned(reading.mono)
 }
 
-fn rate(from: Sample, to: Sample) -> Option<f64> {
+fn rate(from: ClockReading, to: ClockReading) -> Option<f64> {
     let ticks = to
         .ticks
         .checked_sub(from.ticks)

@@ -5,49 +5,49 @@
 use std::fmt;
 
 use super::{
-    encode::{Formatted, Wire},
-    encoding::{Decoder, Encoder, Sink},
+    encode::{Encode, Formatted},
+    encoding::{BufEncoder, Decoder, Encoder},
     field_codec::{self, Typed},
 };
 use crate::Level;
 use crate::{
-    format::{message::Rendering, value::Plain as _},
-    frontend::callsite::Site,
+    format::{message::MessageWriter, value::Plain as _},
+    frontend::callsite::Callsite,
 };
 
 /// Text on its way, as it is or yet to be formatted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Words<'a> {
+pub(crate) enum DynamicText<'a> {
     Plain(&'a str),
     Formatted(fmt::Arguments<'a>),
 }
 
-static SITES: [Site; 6] = [
-    Site::anywhere(Level::Trace),
-    Site::anywhere(Level::Debug),
-    Site::anywhere(Level::Info),
-    Site::anywhere(Level::Warn),
-    Site::anywhere(Level::Error),
-    Site::anywhere(Level::Critical),
+static CALLSITES_BY_LEVEL: [Callsite; 6] = [
+    Callsite::anywhere(Level::Trace),
+    Callsite::anywhere(Level::Debug),
+    Callsite::anywhere(Level::Info),
+    Callsite::anywhere(Level::Warn),
+    Callsite::anywhere(Level::Error),
+    Callsite::anywhere(Level::Critical),
 ];
 
-/// The number of the site that all such records of a level share.
+/// The number of the callsite that all such records of a level share.
 #[inline]
-pub(crate) fn site(level: Level) -> u32 {
-    SITES[level as usize - 1].number(render)
+pub(crate) fn callsite(level: Level) -> u32 {
+    CALLSITES_BY_LEVEL[level as usize - 1].number(render)
 }
 
 /// Writes the message. Before the fields.
-pub(crate) fn put_message(to: &mut Encoder<'_>, message: fmt::Arguments<'_>) {
-    Formatted(message).put(to);
+pub(crate) fn encode_message(to: &mut BufEncoder<'_>, message: fmt::Arguments<'_>) {
+    Formatted(message).encode(to);
 }
 
 /// Writes a field. A key that is a part of every record, or empty, gets an underscore.
-pub(crate) fn put_field(to: &mut Encoder<'_>, key: &str, value: Typed<Words<'_>>) {
+pub(crate) fn encode_field(to: &mut BufEncoder<'_>, key: &str, value: Typed<DynamicText<'_>>) {
     let key = field_codec::free(key.strip_prefix("r#").unwrap_or(key));
     field_codec::put(to, &key, value, |to, words| match words {
-        Words::Plain(text) => to.text(text),
-        Words::Formatted(arguments) => to.formatted(arguments),
+        DynamicText::Plain(text) => to.text(text),
+        DynamicText::Formatted(arguments) => to.formatted(arguments),
     });
 }
 
@@ -81,13 +81,13 @@ impl<T> Typed<T> {
     }
 }
 
-impl<'a> Typed<Words<'a>> {
+impl<'a> Typed<DynamicText<'a>> {
     pub(crate) fn plain(text: &'a str) -> Self {
-        Self::Text(Words::Plain(text))
+        Self::Text(DynamicText::Plain(text))
     }
 
     pub(crate) fn formatted(arguments: fmt::Arguments<'a>) -> Self {
-        Self::Text(Words::Formatted(arguments))
+        Self::Text(DynamicText::Formatted(arguments))
     }
 
     /// The same, to be kept.
@@ -100,13 +100,13 @@ impl<'a> Typed<Words<'a>> {
 #[cfg(feature = "tracing")]
 impl Typed<String> {
     /// A value that was kept, on its way.
-    pub(crate) fn borrowed(&self) -> Typed<Words<'_>> {
-        self.as_ref().map(|text| Words::Plain(text))
+    pub(crate) fn borrowed(&self) -> Typed<DynamicText<'_>> {
+        self.as_ref().map(|text| DynamicText::Plain(text))
     }
 }
 
 #[cfg(feature = "tracing")]
-impl fmt::Display for Words<'_> {
+impl fmt::Display for DynamicText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Plain(text) => text.fmt(f),
@@ -132,6 +132,6 @@ impl<T: fmt::Display> fmt::Display for Typed<T> {
 }
 
 /// Reads the message. The fields are read as those that any record carries.
-fn render(from: &mut Decoder<'_>, out: &mut Rendering<'_>) {
-    Formatted::take(from).plain(out);
+fn render(from: &mut Decoder<'_>, out: &mut MessageWriter<'_>) {
+    Formatted::decode(from).plain(out);
 }

@@ -6,18 +6,18 @@
 //!
 //! Primitives and strings travel as they are; everything else is formatted by the caller ([`Formatted`]), for only
 //! the caller may run the user's code. Which of the two an argument is, the compiler decides where `log!` stands:
-//! [`HoleRaw`] is found before [`HoleFormatted`], because it needs one `&` less.
+//! [`RawArg`] is found before [`FormattedArg`], because it needs one `&` less.
 
 use std::{borrow::Cow, fmt, rc::Rc, sync::Arc};
 
-use super::encoding::{Decoder, MAX_RECORD_BYTES, Sink, WORD};
-use crate::format::value::{Number, Ready, Text};
+use super::encoding::{Decoder, Encoder, MAX_RECORD_BYTES, WORD};
+use crate::format::value::{Number, Preformatted, Text};
 
 /// The largest record that goes straight into the queue, in words: no text in it can be too long.
 pub(crate) const MOST_DIRECT_WORDS: usize = MAX_RECORD_BYTES / WORD;
 
 /// One argument, or several, on their way to the writer.
-pub trait Wire {
+pub trait Encode {
     /// What the writer gets.
     type Value<'w>;
 
@@ -28,64 +28,64 @@ pub trait Wire {
     fn words(&self) -> usize;
 
     /// Writes the argument.
-    fn put<S: Sink>(&self, to: &mut S);
+    fn encode<E: Encoder>(&self, to: &mut E);
 
-    /// Reads what [`Wire::put`] wrote.
-    fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w>;
+    /// Reads what [`Encode::put`] wrote.
+    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w>;
 }
 
 /// An argument of `log!`, before it is known how it travels.
 #[derive(Debug)]
-pub struct Hole<'a, T: ?Sized>(pub &'a T);
+pub struct Arg<'a, T: ?Sized>(pub &'a T);
 
 /// The way of arguments that travel as they are. The method's name keeps out of the way of the user's own traits.
-pub trait HoleRaw {
+pub trait RawArg {
     /// How they travel.
-    type Wire;
+    type Raw;
 
     /// The argument as it is; the formatted form is not looked at.
-    fn __wire(&self, formatted: fmt::Arguments<'_>) -> Self::Wire;
+    fn __encode(&self, formatted: fmt::Arguments<'_>) -> Self::Raw;
 }
 
-impl<'a, T: Raw + ?Sized> HoleRaw for Hole<'a, T> {
-    type Wire = T::Wire<'a>;
+impl<'a, T: AsRaw + ?Sized> RawArg for Arg<'a, T> {
+    type Raw = T::Raw<'a>;
 
     #[inline]
-    fn __wire(&self, _formatted: fmt::Arguments<'_>) -> T::Wire<'a> {
-        self.0.raw()
+    fn __encode(&self, _formatted: fmt::Arguments<'_>) -> T::Raw<'a> {
+        self.0.as_raw()
     }
 }
 
 /// The way of all other arguments: formatted on the spot.
-pub trait HoleFormatted {
+pub trait FormattedArg {
     /// The formatted form of the argument.
-    fn __wire<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f>;
+    fn __encode<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f>;
 }
 
-impl<T: ?Sized> HoleFormatted for &Hole<'_, T> {
+impl<T: ?Sized> FormattedArg for &Arg<'_, T> {
     #[inline]
-    fn __wire<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f> {
+    fn __encode<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f> {
         Formatted(formatted)
     }
 }
 
 /// Types whose values travel as they are.
-pub trait Raw {
+pub trait AsRaw {
     /// How a borrowed value travels.
-    type Wire<'a>: Wire
+    type Raw<'a>: Encode
     where
         Self: 'a;
 
     /// The value on its way.
-    fn raw(&self) -> Self::Wire<'_>;
+    fn as_raw(&self) -> Self::Raw<'_>;
 }
 
 /// An argument the caller formats.
 #[derive(Debug)]
 pub struct Formatted<'f>(pub fmt::Arguments<'f>);
 
-impl Wire for Formatted<'_> {
-    type Value<'w> = Ready<'w>;
+impl Encode for Formatted<'_> {
+    type Value<'w> = Preformatted<'w>;
 
     const IS_RAW: bool = false;
 
@@ -94,13 +94,13 @@ impl Wire for Formatted<'_> {
     }
 
     #[inline]
-    fn put<S: Sink>(&self, to: &mut S) {
+    fn encode<E: Encoder>(&self, to: &mut E) {
         to.formatted(self.0);
     }
 
     #[inline]
-    fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
-        Ready(from.text())
+    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
+        Preformatted(from.text())
     }
 }
 
@@ -108,7 +108,7 @@ impl Wire for Formatted<'_> {
 #[derive(Clone, Copy, Debug)]
 pub struct RawText<'a>(pub(crate) &'a str);
 
-impl Wire for RawText<'_> {
+impl Encode for RawText<'_> {
     type Value<'w> = Text<'w>;
 
     const IS_RAW: bool = true;
@@ -119,12 +119,12 @@ impl Wire for RawText<'_> {
     }
 
     #[inline]
-    fn put<S: Sink>(&self, to: &mut S) {
+    fn encode<E: Encoder>(&self, to: &mut E) {
         to.text(self.0);
     }
 
     #[inline]
-    fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
+    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
         Text(from.text())
     }
 }
@@ -134,7 +134,7 @@ impl Wire for RawText<'_> {
 pub struct RawNumber<T>(pub(crate) T);
 
 /// No arguments.
-impl Wire for () {
+impl Encode for () {
     type Value<'w> = ();
 
     const IS_RAW: bool = true;
@@ -145,14 +145,14 @@ impl Wire for () {
     }
 
     #[inline]
-    fn put<S: Sink>(&self, _to: &mut S) {}
+    fn encode<E: Encoder>(&self, _to: &mut E) {}
 
     #[inline]
-    fn take(_from: &mut Decoder<'_>) {}
+    fn decode(_from: &mut Decoder<'_>) {}
 }
 
 /// One argument before others.
-impl<A: Wire, B: Wire> Wire for (A, B) {
+impl<A: Encode, B: Encode> Encode for (A, B) {
     type Value<'w> = (A::Value<'w>, B::Value<'w>);
 
     const IS_RAW: bool = A::IS_RAW && B::IS_RAW;
@@ -164,25 +164,25 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
     }
 
     #[inline]
-    fn put<S: Sink>(&self, to: &mut S) {
-        self.0.put(to);
-        self.1.put(to);
+    fn encode<E: Encoder>(&self, to: &mut E) {
+        self.0.encode(to);
+        self.1.encode(to);
     }
 
     #[inline]
-    fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
-        let first = A::take(from);
-        (first, B::take(from))
+    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
+        let first = A::decode(from);
+        (first, B::decode(from))
     }
 }
 
 macro_rules! raw_numbers {
     ($($type:ty)*) => {$(
-        impl Raw for $type {
-            type Wire<'a> = RawNumber<$type>;
+        impl AsRaw for $type {
+            type Raw<'a> = RawNumber<$type>;
 
             #[inline]
-            fn raw(&self) -> RawNumber<$type> {
+            fn as_raw(&self) -> RawNumber<$type> {
                 RawNumber(*self)
             }
         }
@@ -193,7 +193,7 @@ raw_numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 bool ch
 
 macro_rules! numbers {
     ($($type:ty)*) => {$(
-        impl Wire for RawNumber<$type> {
+        impl Encode for RawNumber<$type> {
             type Value<'w> = Number<$type>;
 
             const IS_RAW: bool = true;
@@ -204,7 +204,7 @@ macro_rules! numbers {
             }
 
             #[inline]
-            fn put<S: Sink>(&self, to: &mut S) {
+            fn encode<E: Encoder>(&self, to: &mut E) {
                 let bytes = self.0.to_le_bytes();
                 for part in bytes.chunks(WORD) {
                     let mut word = [0; WORD];
@@ -214,7 +214,7 @@ macro_rules! numbers {
             }
 
             #[inline]
-            fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
+            fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
                 Number(<$type>::from_le_bytes(from.array()))
             }
         }
@@ -223,7 +223,7 @@ macro_rules! numbers {
 
 numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);
 
-impl Wire for RawNumber<bool> {
+impl Encode for RawNumber<bool> {
     type Value<'w> = Number<bool>;
 
     const IS_RAW: bool = true;
@@ -234,17 +234,17 @@ impl Wire for RawNumber<bool> {
     }
 
     #[inline]
-    fn put<S: Sink>(&self, to: &mut S) {
+    fn encode<E: Encoder>(&self, to: &mut E) {
         to.word(u64::from(self.0));
     }
 
     #[inline]
-    fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
+    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
         Number(from.array::<1>() != [0])
     }
 }
 
-impl Wire for RawNumber<char> {
+impl Encode for RawNumber<char> {
     type Value<'w> = Number<char>;
 
     const IS_RAW: bool = true;
@@ -255,12 +255,12 @@ impl Wire for RawNumber<char> {
     }
 
     #[inline]
-    fn put<S: Sink>(&self, to: &mut S) {
+    fn encode<E: Encoder>(&self, to: &mut E) {
         to.word(u64::from(u32::from(self.0)));
     }
 
     #[inline]
-    fn take<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
+    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
         let code = u32::from_le_bytes(from.array());
         Number(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
@@ -268,11 +268,11 @@ impl Wire for RawNumber<char> {
 
 macro_rules! texts {
     ($($type:ty)*) => {$(
-        impl Raw for $type {
-            type Wire<'a> = RawText<'a> where Self: 'a;
+        impl AsRaw for $type {
+            type Raw<'a> = RawText<'a> where Self: 'a;
 
             #[inline]
-            fn raw(&self) -> RawText<'_> {
+            fn as_raw(&self) -> RawText<'_> {
                 RawText(self)
             }
         }
@@ -283,12 +283,12 @@ texts!(str String Box<str> Arc<str> Rc<str> Cow<'_, str>);
 
 macro_rules! references {
     ($($type:ty)*) => {$(
-        impl<T: Raw + ?Sized> Raw for $type {
-            type Wire<'a> = T::Wire<'a> where Self: 'a;
+        impl<T: AsRaw + ?Sized> AsRaw for $type {
+            type Raw<'a> = T::Raw<'a> where Self: 'a;
 
             #[inline]
-            fn raw(&self) -> Self::Wire<'_> {
-                (**self).raw()
+            fn as_raw(&self) -> Self::Raw<'_> {
+                (**self).as_raw()
             }
         }
     )*};

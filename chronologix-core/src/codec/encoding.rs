@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::queue::ring_buffer::Slot;
+use crate::queue::ring_buffer::RingWriter;
 
 /// Bytes of a word.
 pub(crate) const WORD: usize = 8;
@@ -17,7 +17,7 @@ const LEAST_ARGUMENT_BYTES: usize = 256;
 const CUT: &str = "… [cut at 1 MiB]";
 
 /// Where arguments are written to.
-pub trait Sink {
+pub trait Encoder {
     /// Takes one word.
     fn word(&mut self, word: u64);
 
@@ -30,7 +30,7 @@ pub trait Sink {
 
 /// Arguments in a buffer of the caller.
 #[derive(Debug)]
-pub(crate) struct Encoder<'a> {
+pub(crate) struct BufEncoder<'a> {
     out: &'a mut Vec<u8>,
     /// Bytes of text that still fit.
     left: usize,
@@ -42,7 +42,7 @@ pub struct Decoder<'w> {
     rest: &'w [u8],
 }
 
-impl<'a> Encoder<'a> {
+impl<'a> BufEncoder<'a> {
     pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
         Self::with_room(out, MAX_RECORD_BYTES)
     }
@@ -71,7 +71,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-impl Sink for Encoder<'_> {
+impl Encoder for BufEncoder<'_> {
     fn word(&mut self, word: u64) {
         self.out.extend_from_slice(&word.to_le_bytes());
     }
@@ -93,7 +93,7 @@ impl Sink for Encoder<'_> {
     }
 }
 
-impl Sink for Slot<'_> {
+impl Encoder for RingWriter<'_> {
     #[inline]
     fn word(&mut self, word: u64) {
         self.put(word);
@@ -122,7 +122,7 @@ impl<'w> Decoder<'w> {
         self.rest.is_empty()
     }
 
-    /// The first `N` bytes of the next words. Zeros if there are none, which [`Wire::put`](super::encode::Wire::put) rules out.
+    /// The first `N` bytes of the next words. Zeros if there are none, which [`Encode::put`](super::encode::Encode::put) rules out.
     #[inline]
     pub(crate) fn array<const N: usize>(&mut self) -> [u8; N] {
         let Some((whole, rest)) = self.rest.split_at_checked(N.next_multiple_of(WORD)) else {

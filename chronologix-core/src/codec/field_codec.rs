@@ -1,20 +1,20 @@
 //! Fields on their way, each with the type of its value.
 //!
-//! They travel behind what the site of a record reads: what that leaves of the record's bytes is fields up to the end. Each is a word that says
-//! of which kind its value is, its key, and its value as [`wire`](super::encode) has it. A record without fields carries nothing for them.
+//! They travel behind what the callsite of a record reads: what that leaves of the record's bytes is fields up to the end. Each is a word that says
+//! of which kind its value is, its key, and its value as [`args`](super::encode) has it. A record without fields carries nothing for them.
 
 use std::{borrow::Cow, collections::HashSet};
 
 use super::{
-    encode::{Raw, RawNumber, RawText, Wire},
-    encoding::{Decoder, Encoder, Sink},
+    encode::{AsRaw, Encode, RawNumber, RawText},
+    encoding::{BufEncoder, Decoder, Encoder},
 };
 use crate::{
     format::{
-        message::Rendering,
+        message::MessageWriter,
         value::{Number, Text},
     },
-    frontend::callsite::Kind,
+    frontend::callsite::CallsiteEntry,
 };
 
 /// The keys of a JSON line that are not fields.
@@ -71,20 +71,20 @@ pub(crate) fn free<'k>(key: impl Into<Cow<'k, str>>) -> Cow<'k, str> {
 
 /// Writes a field. `put_text` writes its value, if that is text.
 pub(crate) fn put<T>(
-    to: &mut Encoder<'_>,
+    to: &mut BufEncoder<'_>,
     key: &str,
     value: Typed<T>,
-    put_text: impl FnOnce(&mut Encoder<'_>, T),
+    put_text: impl FnOnce(&mut BufEncoder<'_>, T),
 ) {
     to.word(value.kind());
     to.text(key);
     match value {
-        Typed::Unsigned(number) => number.raw().put(to),
-        Typed::Signed(number) => number.raw().put(to),
-        Typed::WideUnsigned(number) => number.raw().put(to),
-        Typed::WideSigned(number) => number.raw().put(to),
-        Typed::Float(number) => number.raw().put(to),
-        Typed::Bool(truth) => truth.raw().put(to),
+        Typed::Unsigned(number) => number.as_raw().encode(to),
+        Typed::Signed(number) => number.as_raw().encode(to),
+        Typed::WideUnsigned(number) => number.as_raw().encode(to),
+        Typed::WideSigned(number) => number.as_raw().encode(to),
+        Typed::Float(number) => number.as_raw().encode(to),
+        Typed::Bool(truth) => truth.as_raw().encode(to),
         Typed::Text(text) => put_text(to, text),
     }
 }
@@ -110,7 +110,7 @@ impl<'w> Iterator for Travelling<'w> {
             kind::WIDE_SIGNED => Typed::WideSigned(number(from)),
             kind::FLOAT => Typed::Float(number(from)),
             kind::BOOL => Typed::Bool(number(from)),
-            _ => Typed::Text(RawText::take(from)),
+            _ => Typed::Text(RawText::decode(from)),
         };
         Some((key, value))
     }
@@ -118,20 +118,20 @@ impl<'w> Iterator for Travelling<'w> {
 
 fn number<'w, T>(from: &mut Decoder<'w>) -> T
 where
-    RawNumber<T>: Wire<Value<'w> = Number<T>>,
+    RawNumber<T>: Encode<Value<'w> = Number<T>>,
 {
-    RawNumber::<T>::take(from).0
+    RawNumber::<T>::decode(from).0
 }
 
 /// Writes the message and the fields of a record, and whatever it carries besides. Of two fields with one key, the first is written.
-pub(crate) fn render_record(kind: Kind, bytes: &[u8], out: &mut Rendering<'_>) {
+pub(crate) fn render_record(kind: CallsiteEntry, bytes: &[u8], out: &mut MessageWriter<'_>) {
     let mut from = Decoder::new(bytes);
     (kind.render)(&mut from, out);
     let all = Travelling(from);
     let mut many = None;
     for (at, (key, value)) in all.clone().enumerate() {
         let mut earlier = all.clone().take(at).map(|(key, _)| key);
-        let is_new = match kind.site.keys {
+        let is_new = match kind.callsite.keys {
             // What travels with such a record has no key twice.
             Some(own) => !own.contains(&key),
             None if at < FEW => earlier.all(|earlier| earlier != key),
@@ -145,7 +145,7 @@ pub(crate) fn render_record(kind: Kind, bytes: &[u8], out: &mut Rendering<'_>) {
     }
 }
 
-fn render(key: &str, value: Typed<Text<'_>>, out: &mut Rendering<'_>) {
+fn render(key: &str, value: Typed<Text<'_>>, out: &mut MessageWriter<'_>) {
     match value {
         Typed::Unsigned(number) => out.field(key, &Number(number)),
         Typed::Signed(number) => out.field(key, &Number(number)),

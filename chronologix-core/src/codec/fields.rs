@@ -5,8 +5,8 @@
 use std::{borrow::Cow, fmt};
 
 use super::{
-    encode::{Hole, Raw, RawNumber, RawText},
-    encoding::{Encoder, Sink},
+    encode::{Arg, AsRaw, RawNumber, RawText},
+    encoding::{BufEncoder, Encoder},
     field_codec::{self, Typed},
 };
 
@@ -93,7 +93,7 @@ impl Fields {
     /// As they travel.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut to = Encoder::new(&mut bytes);
+        let mut to = BufEncoder::new(&mut bytes);
         for (key, value) in self.iter().take(MOST) {
             value.put(key, &mut to);
         }
@@ -102,7 +102,7 @@ impl Fields {
 }
 
 impl FieldValue {
-    fn put(&self, key: &str, to: &mut Encoder<'_>) {
+    fn put(&self, key: &str, to: &mut BufEncoder<'_>) {
         let value = match self {
             Self::Bool(value) => Typed::Bool(*value),
             Self::Integer(value) => match (u64::try_from(*value), i64::try_from(*value)) {
@@ -234,29 +234,29 @@ impl From<RawText<'_>> for FieldValue {
     }
 }
 
-/// A value in `fields!` that keeps its type. See [`HoleRaw`](super::encode::HoleRaw).
-pub trait HoleTyped {
+/// A value in `fields!` that keeps its type. See [`RawArg`](super::encode::RawArg).
+pub trait RawField {
     /// The value; the formatted form is not looked at.
     fn __value(&self, formatted: fmt::Arguments<'_>) -> FieldValue;
 }
 
-impl<'a, T> HoleTyped for Hole<'a, T>
+impl<'a, T> RawField for Arg<'a, T>
 where
-    T: Raw + ?Sized,
-    T::Wire<'a>: Into<FieldValue>,
+    T: AsRaw + ?Sized,
+    T::Raw<'a>: Into<FieldValue>,
 {
     fn __value(&self, _formatted: fmt::Arguments<'_>) -> FieldValue {
-        self.0.raw().into()
+        self.0.as_raw().into()
     }
 }
 
 /// Any other value in `fields!`: text.
-pub trait HoleShown {
+pub trait FormattedField {
     /// The formatted form.
     fn __value(&self, formatted: fmt::Arguments<'_>) -> FieldValue;
 }
 
-impl<T: ?Sized> HoleShown for &Hole<'_, T> {
+impl<T: ?Sized> FormattedField for &Arg<'_, T> {
     fn __value(&self, formatted: fmt::Arguments<'_>) -> FieldValue {
         formatted.into()
     }

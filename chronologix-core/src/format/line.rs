@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    message::{Rendering, Style},
+    message::{LineStyle, MessageWriter},
     redact::Redactor,
 };
 use chronologix_schema::layout::{
@@ -17,14 +17,14 @@ const STAMP: (&str, &str) = ("[", "] ");
 
 /// Makes lines. Everything in it is reused: after warm-up a line costs no allocation.
 #[derive(Debug)]
-pub(crate) struct LineMaker {
+pub(crate) struct LineEncoder {
     text_stamps: TimestampWriter,
     json_stamps: Rfc3339Writer,
     scratch: Vec<u8>,
     redactor: Option<Redactor>,
 }
 
-impl LineMaker {
+impl LineEncoder {
     /// For lines with stamps of this format and zone; JSON has a format of its own.
     pub(crate) fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
@@ -53,14 +53,14 @@ impl LineMaker {
     pub(crate) fn append(
         &mut self,
         line: &mut Vec<u8>,
-        style: Style,
+        style: LineStyle,
         stream: &str,
         wall: i64,
         level: Option<Level>,
-        fill: impl FnOnce(&mut Rendering<'_>),
+        fill: impl FnOnce(&mut MessageWriter<'_>),
     ) {
         match style {
-            Style::Text(_) => {
+            LineStyle::Text(_) => {
                 self.text_stamps.write_nanos(wall, line);
                 if let Some(level) = level {
                     line.push(b'[');
@@ -68,7 +68,7 @@ impl LineMaker {
                     line.extend_from_slice(b"] ");
                 }
             }
-            Style::Json => {
+            LineStyle::Json => {
                 self.json_stamps.write_nanos(wall, line);
                 if let Some(level) = level {
                     line.push(b'"');
@@ -81,10 +81,14 @@ impl LineMaker {
                 line.extend_from_slice(br#","message":"#);
             }
         }
-        let rendering = Rendering::new(line, &mut self.scratch, style);
-        let mut rendering = rendering.redacted_by(self.redactor.as_ref());
-        fill(&mut rendering);
-        rendering.complete_message();
-        line.extend_from_slice(if style == Style::Json { b"}\n" } else { b"\n" });
+        let writer = MessageWriter::new(line, &mut self.scratch, style);
+        let mut writer = writer.redacted_by(self.redactor.as_ref());
+        fill(&mut writer);
+        writer.complete_message();
+        line.extend_from_slice(if style == LineStyle::Json {
+            b"}\n"
+        } else {
+            b"\n"
+        });
     }
 }

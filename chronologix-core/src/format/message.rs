@@ -14,16 +14,16 @@ use chronologix_schema::layout::{
 /// The text of one `log!`, with holes of the types `V`. Implemented by the macro for a type of its own.
 pub trait Template<V> {
     /// Writes the message piece by piece, then each field.
-    fn render(values: V, out: &mut Rendering<'_>);
+    fn render(values: V, out: &mut MessageWriter<'_>);
 }
 
 /// One line in the making, from its message on.
 #[derive(Debug)]
-pub struct Rendering<'a> {
+pub struct MessageWriter<'a> {
     line: &'a mut Vec<u8>,
     /// Holds what is being escaped. Reused from line to line.
     scratch: &'a mut Vec<u8>,
-    style: Style,
+    style: LineStyle,
     redactor: Option<&'a Redactor>,
     /// Where in `line` the message begins; `None` once it is complete.
     message: Option<usize>,
@@ -31,17 +31,17 @@ pub struct Rendering<'a> {
 
 /// How the message and the fields of a line look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum LineStyle {
     /// `message key=value`
     Text(Multiline),
     /// `"message","key":value`
     Json,
 }
 
-impl<'a> Rendering<'a> {
+impl<'a> MessageWriter<'a> {
     /// Goes on where `line` ends, with the message.
-    pub(crate) fn new(line: &'a mut Vec<u8>, scratch: &'a mut Vec<u8>, style: Style) -> Self {
-        if style == Style::Json {
+    pub(crate) fn new(line: &'a mut Vec<u8>, scratch: &'a mut Vec<u8>, style: LineStyle) -> Self {
+        if style == LineStyle::Json {
             line.push(b'"');
         }
         let message = Some(line.len());
@@ -100,7 +100,7 @@ impl<'a> Rendering<'a> {
 
     fn push_field(&mut self, name: &str, value: &impl Value) {
         match self.style {
-            Style::Text(_) => {
+            LineStyle::Text(_) => {
                 self.line.push(b' ');
                 push_field_value(self.line, name);
                 self.line.push(b'=');
@@ -108,7 +108,7 @@ impl<'a> Rendering<'a> {
                 value.plain(self);
                 escape_field_with(self.line, from, self.scratch);
             }
-            Style::Json => {
+            LineStyle::Json => {
                 self.line.push(b',');
                 push_json_string(self.line, name);
                 self.line.push(b':');
@@ -123,10 +123,10 @@ impl<'a> Rendering<'a> {
             return;
         };
         match self.style {
-            Style::Text(multiline) => {
+            LineStyle::Text(multiline) => {
                 escape_text_with(self.line, from, multiline, self.scratch);
             }
-            Style::Json => {
+            LineStyle::Json => {
                 escape_json_with(self.line, from, self.scratch);
                 self.line.push(b'"');
             }

@@ -14,31 +14,31 @@ mod random;
 mod shape;
 mod user_code;
 
-use super::message::{Rendering, Style, Template};
+use super::message::{LineStyle, MessageWriter, Template};
 use crate::{
     codec::{
-        encode::{MOST_DIRECT_WORDS, Wire},
-        encoding::{Decoder, Encoder},
+        encode::{Encode, MOST_DIRECT_WORDS},
+        encoding::{BufEncoder, Decoder},
     },
     frontend::callsite::{Render, render},
 };
 use chronologix_schema::layout::Multiline;
 
-use crate::queue::ring_buffer::Words;
+use crate::queue::ring_buffer::RingBuffer;
 
-const TEXT: Style = Style::Text(Multiline::Escape);
+const TEXT: LineStyle = LineStyle::Text(Multiline::Escape);
 
-/// The bytes of a wire. If it may go straight into the queue, they are the same there.
+/// The bytes of a args. If it may go straight into the queue, they are the same there.
 #[inline(never)]
-fn encode<W: Wire>(wire: &W) -> Vec<u8> {
+fn encode<W: Encode>(args: &W) -> Vec<u8> {
     let mut bytes = vec![0xaa; 3];
-    wire.put(&mut Encoder::new(&mut bytes));
-    if W::IS_RAW && wire.words() <= MOST_DIRECT_WORDS {
+    args.encode(&mut BufEncoder::new(&mut bytes));
+    if W::IS_RAW && args.words() <= MOST_DIRECT_WORDS {
         // In the middle of a ring, so that it goes round its end.
-        let ring = Words::new(wire.words() as u64);
+        let ring = RingBuffer::new(args.words() as u64);
         let begin = ring.len() / 2;
-        wire.put(&mut ring.slot(begin));
-        let words = (begin..).take(wire.words()).map(|at| ring.get(at));
+        args.encode(&mut ring.slot(begin));
+        let words = (begin..).take(args.words()).map(|at| ring.get(at));
         let direct = words.flat_map(u64::to_le_bytes).collect::<Vec<_>>();
         assert_eq!(direct, bytes, "both ways are one");
     }
@@ -46,9 +46,9 @@ fn encode<W: Wire>(wire: &W) -> Vec<u8> {
 }
 
 /// The line, from its message on, that the writer makes of a record.
-fn decode(bytes: &[u8], render: Render, style: Style) -> String {
+fn decode(bytes: &[u8], render: Render, style: LineStyle) -> String {
     let (mut line, mut scratch) = (b"before ".to_vec(), b"rubbish".to_vec());
-    let mut out = Rendering::new(&mut line, &mut scratch, style);
+    let mut out = MessageWriter::new(&mut line, &mut scratch, style);
     let mut from = Decoder::new(bytes);
     render(&mut from, &mut out);
     out.complete_message();
@@ -57,54 +57,54 @@ fn decode(bytes: &[u8], render: Render, style: Style) -> String {
     line.strip_prefix("before ").unwrap().to_owned()
 }
 
-/// The line of a record. The wire stands before the template, as it does for `submit`.
+/// The line of a record. The args stands before the template, as it does for `submit`.
 #[inline(never)]
-fn line<W, T>(wire: &W, _template: T, style: Style) -> String
+fn line<W, T>(args: &W, _template: T, style: LineStyle) -> String
 where
-    W: Wire,
+    W: Encode,
     T: for<'w> Template<W::Value<'w>>,
 {
-    decode(&encode(wire), render::<W, T>, style)
+    decode(&encode(args), render::<W, T>, style)
 }
 
 /// The message as it was before anything in it was escaped.
 #[expect(clippy::needless_pass_by_value, reason = "it holds temporaries")]
 #[inline(never)]
-fn message<W, T>(wire: W, template: T) -> String
+fn message<W, T>(args: W, template: T) -> String
 where
-    W: Wire,
+    W: Encode,
     T: for<'w> Template<W::Value<'w>>,
 {
-    serde_json::from_str(&line(&wire, template, Style::Json)).unwrap()
+    serde_json::from_str(&line(&args, template, LineStyle::Json)).unwrap()
 }
 
 /// Sends values through a hole for each spec, and compares with `format!`.
 macro_rules! check {
     ($value:expr => $($spec:literal)+) => {{
         #[allow(unused_imports, reason = "one of the two is used")]
-        use crate::codec::encode::{Hole, HoleFormatted as _, HoleRaw as _};
+        use crate::codec::encode::{Arg, FormattedArg as _, RawArg as _};
         let value = $value;
         $({
             struct Formatted;
             impl<V: $crate::format::value::Value> $crate::format::message::Template<(V, ())> for Formatted {
-                fn render((value, ()): (V, ()), out: &mut $crate::format::message::Rendering<'_>) {
+                fn render((value, ()): (V, ()), out: &mut $crate::format::message::MessageWriter<'_>) {
                     out.formatted(format_args!($spec, value));
                 }
             }
             let seen = $crate::format::tests::message(
-                ((&Hole(&value)).__wire(format_args!($spec, value)), ()),
+                ((&Arg(&value)).__encode(format_args!($spec, value)), ()),
                 Formatted,
             );
             assert_eq!(seen, format!($spec, value), "{}", $spec);
         })+
         struct Plain;
         impl<V: $crate::format::value::Value> $crate::format::message::Template<(V, ())> for Plain {
-            fn render((value, ()): (V, ()), out: &mut $crate::format::message::Rendering<'_>) {
+            fn render((value, ()): (V, ()), out: &mut $crate::format::message::MessageWriter<'_>) {
                 value.plain(out);
             }
         }
         let seen = $crate::format::tests::message(
-            ((&Hole(&value)).__wire(format_args!("{}", value)), ()),
+            ((&Arg(&value)).__encode(format_args!("{}", value)), ()),
             Plain,
         );
         assert_eq!(seen, format!("{value}"), "as it is");

@@ -6,7 +6,7 @@
 
 use std::fmt::{self, Binary, Debug, Display, LowerExp, LowerHex, Octal, UpperExp, UpperHex};
 
-use super::{float, message::Rendering, number};
+use super::{float, message::MessageWriter, number};
 
 /// A value the writer can format.
 pub trait Value:
@@ -20,7 +20,7 @@ pub trait Value:
 /// What a hole without a format spec writes: the same as `{}`, sooner.
 pub trait Plain {
     /// Writes the value.
-    fn plain(&self, out: &mut Rendering<'_>);
+    fn plain(&self, out: &mut MessageWriter<'_>);
 }
 
 /// A primitive.
@@ -33,7 +33,7 @@ pub struct Text<'w>(pub(crate) &'w [u8]);
 
 /// Text that the caller has formatted: any spec gives it as it is.
 #[derive(Clone, Copy)]
-pub struct Ready<'w>(pub(crate) &'w [u8]);
+pub struct Preformatted<'w>(pub(crate) &'w [u8]);
 
 impl Text<'_> {
     fn as_str(&self) -> &str {
@@ -41,7 +41,7 @@ impl Text<'_> {
     }
 }
 
-impl Ready<'_> {
+impl Preformatted<'_> {
     fn as_str(&self) -> &str {
         std::str::from_utf8(self.0).unwrap_or_default()
     }
@@ -77,7 +77,7 @@ macro_rules! integers {
 
         impl Plain for Number<$type> {
             #[inline]
-            fn plain(&self, out: &mut Rendering<'_>) {
+            fn plain(&self, out: &mut MessageWriter<'_>) {
                 number::$push(out.utf8_out(), self.0);
             }
         }
@@ -102,7 +102,7 @@ macro_rules! floats {
 
         impl Plain for Number<$type> {
             #[inline]
-            fn plain(&self, out: &mut Rendering<'_>) {
+            fn plain(&self, out: &mut MessageWriter<'_>) {
                 float::push_display(out.utf8_out(), self.0);
             }
         }
@@ -122,7 +122,7 @@ never!(Number<bool>: LowerHex UpperHex Octal Binary LowerExp UpperExp);
 
 impl Plain for Number<bool> {
     #[inline]
-    fn plain(&self, out: &mut Rendering<'_>) {
+    fn plain(&self, out: &mut MessageWriter<'_>) {
         out.literal(if self.0 { "true" } else { "false" });
     }
 }
@@ -138,7 +138,7 @@ never!(Number<char>: LowerHex UpperHex Octal Binary LowerExp UpperExp);
 
 impl Plain for Number<char> {
     #[inline]
-    fn plain(&self, out: &mut Rendering<'_>) {
+    fn plain(&self, out: &mut MessageWriter<'_>) {
         out.literal(self.0.encode_utf8(&mut [0; 4]));
     }
 }
@@ -165,7 +165,7 @@ never!(Text<'_>: LowerHex UpperHex Octal Binary LowerExp UpperExp);
 
 impl Plain for Text<'_> {
     #[inline]
-    fn plain(&self, out: &mut Rendering<'_>) {
+    fn plain(&self, out: &mut MessageWriter<'_>) {
         out.utf8(self.0);
     }
 }
@@ -180,7 +180,7 @@ impl Value for Text<'_> {
 macro_rules! as_it_is {
     ($($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl $name for Ready<'_> {
+        impl $name for Preformatted<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())
             }
@@ -190,14 +190,14 @@ macro_rules! as_it_is {
 
 as_it_is!(Display Debug LowerHex UpperHex Octal Binary LowerExp UpperExp);
 
-impl Plain for Ready<'_> {
+impl Plain for Preformatted<'_> {
     #[inline]
-    fn plain(&self, out: &mut Rendering<'_>) {
+    fn plain(&self, out: &mut MessageWriter<'_>) {
         out.utf8(self.0);
     }
 }
 
-impl Value for Ready<'_> {
+impl Value for Preformatted<'_> {
     fn json(&self, out: &mut Vec<u8>) {
         chronologix_schema::layout::push_json_utf8(out, self.0);
     }

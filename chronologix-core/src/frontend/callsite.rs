@@ -1,4 +1,4 @@
-//! What is known of a record before its arguments are: the place in the source, and how its arguments are read.
+//! What is known of a record before its arguments are: the record_id in the source, and how its arguments are read.
 
 use std::{
     fmt,
@@ -10,64 +10,66 @@ use std::{
 
 use crate::Level;
 use crate::{
-    codec::{encode::Wire, encoding::Decoder},
-    format::message::{Rendering, Template},
+    codec::{encode::Encode, encoding::Decoder},
+    format::message::{MessageWriter, Template},
 };
 
-/// The place of one `log!` in the source. Made by the macro, once, as a static.
+/// The record_id of one `log!` in the source. Made by the macro, once, as a static.
 #[derive(Debug)]
-pub struct Site {
+pub struct Callsite {
     pub(crate) level: Option<Level>,
     file: &'static str,
     line: u32,
     /// The keys of its fields. `None` if only the record itself says which it has.
     pub(crate) keys: Option<&'static [&'static str]>,
-    /// Its number in the [catalogue](CATALOGUE), from 1; 0 until its first record.
+    /// Its number in the [table](CALLSITES), from 1; 0 until its first record.
     number: AtomicU32,
 }
 
 /// Turns the bytes of a record into its message and fields.
-pub(crate) type Render = for<'w> fn(&mut Decoder<'w>, &mut Rendering<'_>);
+pub(crate) type Render = for<'w> fn(&mut Decoder<'w>, &mut MessageWriter<'_>);
 
-/// Every site that made a record so far. A record travels with the number of its site: what is static is known to both sides, and
+/// Every callsite that made a record so far. A record travels with the number of its callsite: what is static is known to both sides, and
 /// a queue that holds nothing but numbers needs no `unsafe`.
-static CATALOGUE: Mutex<Vec<Kind>> = Mutex::new(Vec::new());
+static CALLSITES: Mutex<Vec<CallsiteEntry>> = Mutex::new(Vec::new());
 
-/// What all records of one site have in common. All of them carry arguments of the same types, for a `log!` in a generic function sees
+/// What all records of one callsite have in common. All of them carry arguments of the same types, for a `log!` in a generic function sees
 /// no more of a generic argument than that it can be formatted.
 #[derive(Clone, Copy)]
-pub(crate) struct Kind {
-    pub(crate) site: &'static Site,
+pub(crate) struct CallsiteEntry {
+    pub(crate) callsite: &'static Callsite,
     pub(crate) render: Render,
 }
 
-/// What the writer knows of the catalogue.
+/// What the writer knows of the table.
 #[derive(Debug, Default)]
-pub(crate) struct Catalogue(Vec<Kind>);
+pub(crate) struct CallsiteTable(Vec<CallsiteEntry>);
 
 /// A record on the writer's side, less the bytes of its arguments.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Header {
+pub(crate) struct ResolvedHeader {
     /// When the record was made.
     pub(crate) ticks: u64,
-    pub(crate) kind: Kind,
+    pub(crate) entry: CallsiteEntry,
     /// Index of its stream.
     pub(crate) stream: u16,
 }
 
-/// While it lives, no other thread is in the catalogue. For forks.
+/// While it lives, no other thread is in the table. For forks.
 #[cfg(unix)]
 pub(crate) struct CallsitesGuard {
-    _sites: std::sync::MutexGuard<'static, Vec<Kind>>,
+    _callsites: std::sync::MutexGuard<'static, Vec<CallsiteEntry>>,
 }
 
 #[cfg(unix)]
 pub(crate) fn lock_callsites() -> CallsitesGuard {
-    let sites = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
-    CallsitesGuard { _sites: sites }
+    let callsites = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
+    CallsitesGuard {
+        _callsites: callsites,
+    }
 }
 
-impl Site {
+impl Callsite {
     /// Called by generated code.
     #[must_use]
     pub const fn new(level: Option<Level>, file: &'static str, line: u32) -> Self {
@@ -87,12 +89,12 @@ impl Site {
         self
     }
 
-    /// The place of records that come from other facades: not in the source, and with whatever keys.
+    /// The record_id of records that come from other facades: not in the source, and with whatever keys.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) const fn anywhere(level: Level) -> Self {
-        let mut site = Self::new(Some(level), "", 0);
-        site.keys = None;
-        site
+        let mut callsite = Self::new(Some(level), "", 0);
+        callsite.keys = None;
+        callsite
     }
 
     /// The source file, as the compiler names it, and the line, from 1.
@@ -101,7 +103,7 @@ impl Site {
         (self.file, self.line)
     }
 
-    /// The number of the site, whose records are read by `render`.
+    /// The number of the callsite, whose records are read by `render`.
     #[inline]
     pub(crate) fn number(&'static self, render: Render) -> u32 {
         match self.number.load(Ordering::Relaxed) {
@@ -112,26 +114,29 @@ impl Site {
 
     #[cold]
     fn enter(&'static self, render: Render) -> u32 {
-        let mut catalogue = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have been faster.
         let known = self.number.load(Ordering::Relaxed);
         if known != 0 {
             return known;
         }
-        catalogue.push(Kind { site: self, render });
-        // A program of 2³² sites does not exist: each is a place in its source.
-        let number = u32::try_from(catalogue.len()).unwrap_or(u32::MAX);
+        table.push(CallsiteEntry {
+            callsite: self,
+            render,
+        });
+        // A program of 2³² callsites does not exist: each is a record_id in its source.
+        let number = u32::try_from(table.len()).unwrap_or(u32::MAX);
         self.number.store(number, Ordering::Relaxed);
         number
     }
 }
 
-impl Catalogue {
-    /// The kind of the records that travel with this number.
+impl CallsiteTable {
+    /// The entry of the records that travel with this number.
     ///
-    /// `None` for a number that [`Site::number`] never gave.
+    /// `None` for a number that [`Callsite::number`] never gave.
     #[inline]
-    pub(crate) fn kind(&mut self, number: u32) -> Option<Kind> {
+    pub(crate) fn entry(&mut self, number: u32) -> Option<CallsiteEntry> {
         let at = (number as usize).checked_sub(1)?;
         if at >= self.0.len() {
             self.look_up();
@@ -141,23 +146,25 @@ impl Catalogue {
 
     #[cold]
     fn look_up(&mut self) {
-        let catalogue = CATALOGUE.lock().unwrap_or_else(PoisonError::into_inner);
-        self.0.extend_from_slice(&catalogue[self.0.len()..]);
+        let table = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.extend_from_slice(&table[self.0.len()..]);
     }
 }
 
 /// The [`Render`] of the records that `W` carries and `T` describes.
-pub(crate) fn render<W, T>(from: &mut Decoder<'_>, out: &mut Rendering<'_>)
+pub(crate) fn render<W, T>(from: &mut Decoder<'_>, out: &mut MessageWriter<'_>)
 where
-    W: Wire,
+    W: Encode,
     T: for<'w> Template<W::Value<'w>>,
 {
-    let values = W::take(from);
+    let values = W::decode(from);
     T::render(values, out);
 }
 
-impl fmt::Debug for Kind {
+impl fmt::Debug for CallsiteEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Kind").field(&self.site).finish()
+        f.debug_tuple("CallsiteEntry")
+            .field(&self.callsite)
+            .finish()
     }
 }

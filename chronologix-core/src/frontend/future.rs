@@ -8,19 +8,18 @@ use std::{
 };
 
 use super::{
-    followed::{Followed, ParkedRecord, Progressed},
+    followed::{DeferredPush, Followed, Progressed},
     receipt::Receipt,
 };
 use crate::{
     Durability, LogError,
     queue::{
-        ack::Place,
+        ack::RecordId,
         block_on::block_on,
-        directory,
-        oneshot::Answer,
+        directory, oneshot,
         spsc::{
-            Lane,
-            producer::{Admission, Placed},
+            SpscQueue,
+            producer::{PushOutcome, Pushed},
         },
     },
 };
@@ -55,9 +54,9 @@ enum State {
     Good,
     /// In the queue, perhaps further. All that most callers want to know.
     Queued {
-        /// The number of the lane.
-        lane: u64,
-        place: Place,
+        /// The number of the queue.
+        queue: u64,
+        record_id: RecordId,
         /// Of its stream.
         durability: Durability,
     },
@@ -72,11 +71,11 @@ enum Rare {
     /// Decided at the call, and not well.
     Refused(LogError),
     /// Waiting for room.
-    Parked(ParkedRecord),
+    Deferred(DeferredPush),
     /// The writer was asked to sync it.
     Syncing {
         followed: Followed,
-        answer: Answer<Result<(), LogError>>,
+        answer: oneshot::Receiver<Result<(), LogError>>,
     },
 }
 
@@ -108,35 +107,35 @@ impl LogFuture {
 
     /// A record in the queue.
     #[inline]
-    pub(crate) fn placed(placed: Placed, stream: u16) -> Self {
-        let place = Place {
-            record: placed.number,
+    pub(crate) fn placed(placed: Pushed, stream: u16) -> Self {
+        let record_id = RecordId {
+            sequence: placed.number,
             stream,
         };
         Self {
             state: State::Queued {
-                lane: placed.lane,
-                place,
+                queue: placed.queue,
+                record_id,
                 durability: placed.durability,
             },
         }
     }
 
-    pub(crate) fn admitted(lane: &Arc<Lane>, stream: u16, admission: Admission) -> Self {
+    pub(crate) fn admitted(queue: &Arc<SpscQueue>, stream: u16, admission: PushOutcome) -> Self {
         let rare = match admission {
-            Admission::Queued(number) => {
-                let placed = Placed {
+            PushOutcome::Queued(number) => {
+                let placed = Pushed {
                     number,
-                    lane: lane.id,
-                    durability: lane.rules.streams[usize::from(stream)].durability,
+                    queue: queue.id,
+                    durability: queue.channel.streams[usize::from(stream)].durability,
                 };
                 return Self::placed(placed, stream);
             }
-            Admission::Parked(parked) => {
-                Rare::Parked(ParkedRecord::new(Arc::clone(lane), stream, parked))
+            PushOutcome::Deferred(parked) => {
+                Rare::Deferred(DeferredPush::new(Arc::clone(queue), stream, parked))
             }
-            Admission::Dropped => Rare::Refused(LogError::Dropped),
-            Admission::Closed => Rare::Refused(LogError::Stopped),
+            PushOutcome::Dropped => Rare::Refused(LogError::Dropped),
+            PushOutcome::Closed => Rare::Refused(LogError::Stopped),
         };
         Self {
             state: State::Rare(Box::new(rare)),
@@ -241,8 +240,8 @@ impl LogFuture {
 
     /// Whether it waits for room in the queue.
     #[cfg(any(feature = "log", feature = "tracing"))]
-    pub(crate) fn is_parked(&self) -> bool {
-        matches!(&self.state, State::Rare(rare) if matches!(**rare, Rare::Parked(_)))
+    pub(crate) fn is_waiting_for_room(&self) -> bool {
+        matches!(&self.state, State::Rare(rare) if matches!(**rare, Rare::Deferred(_)))
     }
 
     /// Whether all that its stream promises is true already, as it is for most records.
@@ -263,7 +262,7 @@ impl LogFuture {
             State::Followed(followed) => followed.own_durability(),
             State::Rare(rare) => match &**rare {
                 Rare::Refused(_) => Durability::Queued,
-                Rare::Parked(parked) => parked.own_durability(),
+                Rare::Deferred(parked) => parked.own_durability(),
                 Rare::Syncing { followed, .. } => followed.own_durability(),
             },
         }
@@ -280,8 +279,10 @@ impl LogFuture {
                 State::Queued { .. } if durability == Durability::Queued => {
                     return Poll::Ready(Ok(()));
                 }
-                State::Queued { lane, place, .. } => match directory::lane(*lane) {
-                    Some(lane) => State::Followed(Followed::new(lane, *place)),
+                State::Queued {
+                    queue, record_id, ..
+                } => match directory::queue(*queue) {
+                    Some(queue) => State::Followed(Followed::new(queue, *record_id)),
                     // Its logger has ended, and everything is on disk.
                     None => State::Good,
                 },
@@ -295,7 +296,7 @@ impl LogFuture {
                 },
                 State::Rare(rare) => match &mut **rare {
                     Rare::Refused(error) => return Poll::Ready(Err(error.clone())),
-                    Rare::Parked(parked) => match parked.poll(cx.waker()) {
+                    Rare::Deferred(parked) => match parked.poll(cx.waker()) {
                         None => return Poll::Pending,
                         Some(Err(error)) => State::Rare(Box::new(Rare::Refused(error))),
                         Some(Ok(followed)) => State::Followed(followed),
@@ -307,7 +308,7 @@ impl LogFuture {
                         let Poll::Ready(answer) = Pin::new(answer).poll(cx) else {
                             return Poll::Pending;
                         };
-                        match answer.unwrap_or_else(|| followed.last_word()) {
+                        match answer.unwrap_or_else(|| followed.final_outcome()) {
                             Ok(()) => State::Good,
                             Err(error) => State::Rare(Box::new(Rare::Refused(error))),
                         }

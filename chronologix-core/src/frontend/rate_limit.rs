@@ -1,11 +1,11 @@
-//! A call site that logs at most once in a while: `log!(app(every = "5s"), …)`.
+//! A call callsite that logs at most once in a while: `log!(app(every = "5s"), …)`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The key under which the next record tells how many were left out.
 pub(crate) const LEFT_OUT: &str = "left_out";
 
-/// What one call site remembers. Made by the macro, once, as a static.
+/// What one call callsite remembers. Made by the macro, once, as a static.
 #[derive(Debug)]
 pub struct Throttle {
     /// In nanoseconds.

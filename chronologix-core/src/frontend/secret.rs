@@ -7,7 +7,7 @@ use crate::codec::fields::FieldValue;
 /// What stands for a value that must not be seen.
 pub(crate) const HIDDEN: &str = "***";
 
-/// A value that is never logged: a line has `***` in its place, as an argument, as a field, within another value's `Debug`.
+/// A value that is never logged: a line has `***` in its record_id, as an argument, as a field, within another value's `Debug`.
 ///
 /// Its value is only to be had by [`expose`](Secret::expose), which a review can look for.
 ///

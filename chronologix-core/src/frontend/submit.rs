@@ -1,4 +1,4 @@
-//! From the caller's thread into its lane.
+//! From the caller's thread into its queue.
 
 use std::{
     cell::{Cell, RefCell},
@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    callsite::{Site, render},
+    callsite::{Callsite, render},
     context::{self, Context},
     future::LogFuture,
     rate_limit::{LEFT_OUT, Throttle},
@@ -15,16 +15,16 @@ use crate::{
     Level, LogError, Stream,
     clock::Clock,
     queue::{
-        record_header::Tag,
-        registry::Lanes,
-        spsc::producer::{Admission, Producer},
+        record_header::RecordHeader,
+        registry::QueueRegistry,
+        spsc::producer::{Producer, PushOutcome},
     },
     stream::Declaration,
 };
 use crate::{
     codec::{
-        encode::{MOST_DIRECT_WORDS, Wire},
-        encoding::Encoder,
+        encode::{Encode, MOST_DIRECT_WORDS},
+        encoding::BufEncoder,
         fields::Fields,
     },
     format::message::Template,
@@ -32,25 +32,25 @@ use crate::{
 
 /// Where a record goes: to whatever logger runs a declaration, or to one certain logger.
 #[derive(Clone, Copy)]
-pub(crate) enum Destination<'a> {
+pub(crate) enum Target<'a> {
     Declared(&'static Declaration),
-    Certain(&'a Arc<Lanes>),
+    Handle(&'a Arc<QueueRegistry>),
 }
 
 thread_local! {
-    /// The lanes this thread has joined. Given back when the thread ends.
-    static JOINED: RefCell<Joined> = const { RefCell::new(Joined(Vec::new())) };
-    /// Where arguments are encoded that do not go straight into the lane.
+    /// The queues this thread has thread_queues. Given back when the thread ends.
+    static THREAD_QUEUES: RefCell<ThreadQueues> = const { RefCell::new(ThreadQueues(Vec::new())) };
+    /// Where arguments are encoded that do not go straight into the queue.
     static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-struct Joined(Vec<JoinedLane>);
+struct ThreadQueues(Vec<ThreadQueue>);
 
-struct JoinedLane {
-    /// The address of the declaration or of the lanes; both outlive this entry.
+struct ThreadQueue {
+    /// The address of the declaration or of the queues; both outlive this entry.
     key: usize,
     producer: Producer,
-    lanes: Weak<Lanes>,
+    queues: Weak<QueueRegistry>,
 }
 
 /// Whether a record of this level is wanted. Called by generated code.
@@ -68,28 +68,28 @@ pub const fn compiles(stream: Stream, level: Option<Level>) -> bool {
 
 /// Stamps and queues a record. Called by generated code.
 ///
-/// The wire stands before the template, for the compiler must know its type to check the other's. Not inlined: a `log!` that is
+/// The args stands before the template, for the compiler must know its type to check the other's. Not inlined: a `log!` that is
 /// filtered out must not pay for what this would do to the function it stands in.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "generated code reads better without `&`"
 )]
 #[inline(never)]
-pub fn submit<W, T>(stream: Stream, site: &'static Site, wire: W, _template: T) -> LogFuture
+pub fn submit<W, T>(stream: Stream, callsite: &'static Callsite, args: W, _template: T) -> LogFuture
 where
-    W: Wire,
+    W: Encode,
     T: for<'w> Template<W::Value<'w>>,
 {
     submit_to::<W, T>(
-        Destination::Declared(stream.declaration()),
+        Target::Declared(stream.declaration()),
         stream.index(),
-        site,
-        &wire,
+        callsite,
+        &args,
         None,
     )
 }
 
-/// Whether a throttled site may log now; if so, how many of its records were left out since it last did. Called by generated code.
+/// Whether a throttled callsite may log now; if so, how many of its records were left out since it last did. Called by generated code.
 #[must_use]
 pub fn passes(stream: Stream, throttle: &Throttle) -> Option<u64> {
     throttle.pass(|| monotonic(stream.declaration()))
@@ -97,21 +97,21 @@ pub fn passes(stream: Stream, throttle: &Throttle) -> Option<u64> {
 
 /// The monotonic clock that the streams live by.
 fn monotonic(declaration: &'static Declaration) -> u64 {
-    let destination = Destination::Declared(declaration);
-    let known = JOINED.try_with(|joined| {
-        let mut joined = joined.try_borrow_mut().ok()?;
-        let producer = joined.producer(destination.key())?;
+    let target = Target::Declared(declaration);
+    let known = THREAD_QUEUES.try_with(|thread_queues| {
+        let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
+        let producer = thread_queues.producer(target.key())?;
         (!producer.is_closed()).then(|| producer.clock().monotonic())
     });
     known.ok().flatten().unwrap_or_else(|| {
         declaration
-            .lanes()
-            .map_or_else(|_| Clock::default(), |lanes| lanes.rules.clock.clone())
+            .queues()
+            .map_or_else(|_| Clock::default(), |queues| queues.channel.clock.clone())
             .monotonic()
     })
 }
 
-/// As [`submit`], after so many records of the same site were left out. Called by generated code.
+/// As [`submit`], after so many records of the same callsite were left out. Called by generated code.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "generated code reads better without `&`"
@@ -119,45 +119,45 @@ fn monotonic(declaration: &'static Declaration) -> u64 {
 #[inline(never)]
 pub fn submit_after<W, T>(
     stream: Stream,
-    site: &'static Site,
+    callsite: &'static Callsite,
     left_out: u64,
-    wire: W,
+    args: W,
     _template: T,
 ) -> LogFuture
 where
-    W: Wire,
+    W: Encode,
     T: for<'w> Template<W::Value<'w>>,
 {
     let own = (left_out > 0).then(|| Context::new(Fields::from([(LEFT_OUT, left_out)])));
-    let destination = Destination::Declared(stream.declaration());
-    submit_to::<W, T>(destination, stream.index(), site, &wire, own.as_ref())
+    let target = Target::Declared(stream.declaration());
+    submit_to::<W, T>(target, stream.index(), callsite, &args, own.as_ref())
 }
 
-/// As [`submit`], for any destination, and with fields of its own besides those of the context.
+/// As [`submit`], for any target, and with fields of its own besides those of the context.
 #[inline]
 pub(crate) fn submit_to<W, T>(
-    destination: Destination<'_>,
+    target: Target<'_>,
     stream: u16,
-    site: &'static Site,
-    wire: &W,
+    callsite: &'static Callsite,
+    args: &W,
     own: Option<&Arc<Context>>,
 ) -> LogFuture
 where
-    W: Wire,
+    W: Encode,
     T: for<'w> Template<W::Value<'w>>,
 {
-    let tag = Tag {
-        site: site.number(render::<W, T>),
+    let header = RecordHeader {
+        callsite: callsite.number(render::<W, T>),
         stream,
     };
     if W::IS_RAW && own.is_none() && !context::is_set() {
-        let words = wire.words();
+        let words = args.words();
         if words <= MOST_DIRECT_WORDS {
-            let key = destination.key();
-            let put = JOINED.try_with(|joined| {
-                let mut joined = joined.try_borrow_mut().ok()?;
-                let producer = joined.producer(key)?;
-                let put = producer.put(tag, words, |slot| wire.put(slot));
+            let key = target.key();
+            let put = THREAD_QUEUES.try_with(|thread_queues| {
+                let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
+                let producer = thread_queues.producer(key)?;
+                let put = producer.push(header, words, |slot| args.encode(slot));
                 Some(LogFuture::placed(put.ok()?, stream))
             });
             if let Ok(Some(record)) = put {
@@ -165,119 +165,123 @@ where
             }
         }
     }
-    encode_and_queue(destination, tag, wire, own)
+    encode_and_queue(target, header, args, own)
 }
 
 /// The way of records with arguments that the caller formats, of those that carry fields besides, and of those that the other way has no room for.
 #[inline(never)]
-fn encode_and_queue<W: Wire>(
-    destination: Destination<'_>,
-    tag: Tag,
-    wire: &W,
+fn encode_and_queue<W: Encode>(
+    target: Target<'_>,
+    header: RecordHeader,
+    args: &W,
     own: Option<&Arc<Context>>,
 ) -> LogFuture {
-    fill_and_queue(destination, tag, own, |encoder| wire.put(encoder))
+    fill_and_queue(target, header, own, |encoder| args.encode(encoder))
 }
 
 /// Queues a record whose arguments `fill` encodes.
 #[inline]
 pub(crate) fn fill_and_queue(
-    destination: Destination<'_>,
-    tag: Tag,
+    target: Target<'_>,
+    header: RecordHeader,
     own: Option<&Arc<Context>>,
-    fill: impl FnOnce(&mut Encoder<'_>),
+    fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
     // Taken out, not borrowed: an argument's own `Display` may log, and then finds an empty one.
     let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
-    fill(&mut Encoder::new(&mut bytes));
+    fill(&mut BufEncoder::new(&mut bytes));
     if own.is_some() || context::is_set() {
         context::append(&mut bytes, own);
     }
-    let record = queue(destination, tag, &bytes);
+    let record = queue(target, header, &bytes);
     // Gone if the thread is ending; then the bytes are freed here.
     let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
     record
 }
 
-fn queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> LogFuture {
-    let key = destination.key();
-    let admitted = JOINED.try_with(|joined| {
-        let mut joined = joined.try_borrow_mut().ok()?;
-        let producer = joined.producer(key)?;
-        match producer.put_anywhere(tag, bytes) {
-            Admission::Closed => None,
-            admission => Some(LogFuture::admitted(producer.lane(), tag.stream, admission)),
+fn queue(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+    let key = target.key();
+    let admitted = THREAD_QUEUES.try_with(|thread_queues| {
+        let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
+        let producer = thread_queues.producer(key)?;
+        match producer.push_or_defer(header, bytes) {
+            PushOutcome::Closed => None,
+            admission => Some(LogFuture::admitted(
+                producer.queue(),
+                header.stream,
+                admission,
+            )),
         }
     });
     match admitted {
         Ok(Some(record)) => record,
-        Ok(None) => join_and_queue(destination, tag, bytes),
-        Err(_) => queue_homeless(destination, tag, bytes),
+        Ok(None) => join_and_queue(target, header, bytes),
+        Err(_) => push_from_dying_thread(target, header, bytes),
     }
 }
 
 /// The first record of this thread, or the first after a stop.
 #[cold]
-fn join_and_queue(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> LogFuture {
-    let lanes = match destination.lanes() {
-        Ok(lanes) => lanes,
+fn join_and_queue(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+    let queues = match target.queues() {
+        Ok(queues) => queues,
         Err(error) => return LogFuture::refused(error),
     };
-    if lanes.rules.are_inherited() {
+    if queues.channel.is_inherited() {
         // The parent's logger had ended. Its locks may be held by threads that are not here.
         return LogFuture::refused(LogError::Stopped);
     }
-    let Some(mut producer) = lanes.join() else {
-        return LogFuture::refused(destination.refuse(LogError::Stopped));
+    let Some(mut producer) = queues.join() else {
+        return LogFuture::refused(target.refuse(LogError::Stopped));
     };
-    let record = match producer.put_anywhere(tag, bytes) {
-        Admission::Closed => LogFuture::refused(destination.refuse(LogError::Stopped)),
-        admission => LogFuture::admitted(producer.lane(), tag.stream, admission),
+    let record = match producer.push_or_defer(header, bytes) {
+        PushOutcome::Closed => LogFuture::refused(target.refuse(LogError::Stopped)),
+        admission => LogFuture::admitted(producer.queue(), header.stream, admission),
     };
-    let entry = JoinedLane {
-        key: destination.key(),
+    let entry = ThreadQueue {
+        key: target.key(),
         producer,
-        lanes: Arc::downgrade(&lanes),
+        queues: Arc::downgrade(&queues),
     };
-    JOINED.with(|joined| {
-        let mut joined = joined.borrow_mut();
-        joined.0.retain(|entry| !entry.producer.is_closed());
-        joined.0.push(entry);
+    THREAD_QUEUES.with(|thread_queues| {
+        let mut thread_queues = thread_queues.borrow_mut();
+        thread_queues.0.retain(|entry| !entry.producer.is_closed());
+        thread_queues.0.push(entry);
     });
     record
 }
 
-/// A record of a thread that is ending and has given its lane back.
+/// A record of a thread that is ending and has given its queue back.
 #[cold]
-fn queue_homeless(destination: Destination<'_>, tag: Tag, bytes: &[u8]) -> LogFuture {
-    let lanes = match destination.lanes() {
-        Ok(lanes) => lanes,
+fn push_from_dying_thread(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+    let queues = match target.queues() {
+        Ok(queues) => queues,
         Err(error) => return LogFuture::refused(error),
     };
-    if lanes.rules.are_inherited() {
+    if queues.channel.is_inherited() {
         return LogFuture::refused(LogError::Stopped);
     }
-    let mut producer = lanes.homeless();
-    match producer.put_anywhere(tag, bytes) {
-        Admission::Closed => LogFuture::refused(destination.refuse(LogError::Stopped)),
-        admission => LogFuture::admitted(producer.lane(), tag.stream, admission),
+    let mut producer = queues.dying();
+    match producer.push_or_defer(header, bytes) {
+        PushOutcome::Closed => LogFuture::refused(target.refuse(LogError::Stopped)),
+        admission => LogFuture::admitted(producer.queue(), header.stream, admission),
     }
 }
 
-/// This process is a child that was just forked: the lanes of its only thread are its parent's, and so are the records in them. They are left
+/// This process is a child that was just forked: the queues of its only thread are its parent's, and so are the records in them. They are left
 /// as they are, for their locks may be held for ever.
 #[cfg(unix)]
-pub(crate) fn forget_lanes() {
-    let _ = JOINED.try_with(|joined| {
-        if let Ok(mut joined) = joined.try_borrow_mut() {
-            std::mem::take(&mut joined.0)
+pub(crate) fn forget_queues() {
+    let _ = THREAD_QUEUES.try_with(|thread_queues| {
+        if let Ok(mut thread_queues) = thread_queues.try_borrow_mut() {
+            std::mem::take(&mut thread_queues.0)
                 .into_iter()
                 .for_each(std::mem::forget);
         }
     });
 }
 
-impl Joined {
+impl ThreadQueues {
     #[inline]
     fn producer(&mut self, key: usize) -> Option<&mut Producer> {
         let entry = self.0.iter_mut().find(|entry| entry.key == key)?;
@@ -285,23 +289,23 @@ impl Joined {
     }
 }
 
-impl Destination<'_> {
+impl Target<'_> {
     #[inline]
     fn key(self) -> usize {
         match self {
             Self::Declared(declaration) => std::ptr::from_ref(declaration).addr(),
-            Self::Certain(lanes) => Arc::as_ptr(lanes).addr(),
+            Self::Handle(queues) => Arc::as_ptr(queues).addr(),
         }
     }
 
-    /// The lanes in this process.
-    fn lanes(self) -> Result<Arc<Lanes>, LogError> {
+    /// The queues in this process.
+    fn queues(self) -> Result<Arc<QueueRegistry>, LogError> {
         match self {
             Self::Declared(declaration) => declaration
-                .lanes()
-                .map(|lanes| lanes.here())
+                .queues()
+                .map(|queues| queues.here())
                 .map_err(|error| declaration.refuse(error)),
-            Self::Certain(lanes) => Ok(lanes.here()),
+            Self::Handle(queues) => Ok(queues.here()),
         }
     }
 
@@ -309,16 +313,16 @@ impl Destination<'_> {
     fn refuse(self, error: LogError) -> LogError {
         match self {
             Self::Declared(declaration) => declaration.refuse(error),
-            Self::Certain(lanes) => lanes.refuse(error),
+            Self::Handle(queues) => queues.refuse(error),
         }
     }
 }
 
-impl Drop for Joined {
+impl Drop for ThreadQueues {
     fn drop(&mut self) {
         for entry in self.0.drain(..) {
-            if let Some(lanes) = entry.lanes.upgrade() {
-                lanes.leave(entry.producer);
+            if let Some(queues) = entry.queues.upgrade() {
+                queues.leave(entry.producer);
             }
         }
     }

@@ -8,21 +8,21 @@ use crate::{
     Durability, Level, Overflow,
     backend::merge::QueueMerger,
     clock::Clock,
-    codec::encoding::{Decoder, Encoder},
-    format::{line::LineMaker, message::Style},
+    codec::encoding::{BufEncoder, Decoder},
+    format::{line::LineEncoder, message::LineStyle},
     frontend::callsite::{Render, render},
     queue::{
-        record_header::Tag,
-        registry::Lanes,
-        spsc::{Rules, StreamRule, producer::Producer},
+        record_header::RecordHeader,
+        registry::QueueRegistry,
+        spsc::{Channel, StreamPolicy, producer::Producer},
     },
 };
 pub use crate::{
-    codec::encode::Wire,
-    private::{Hole, HoleFormatted, HoleRaw, Plain, Rendering, Template, Value},
+    codec::encode::Encode,
+    private::{Arg, FormattedArg, MessageWriter, Plain, RawArg, Template, Value},
 };
 
-/// Records as they lie in a lane.
+/// Records as they lie in a queue.
 #[derive(Clone, Default)]
 pub struct Queued {
     bytes: Vec<u8>,
@@ -31,14 +31,14 @@ pub struct Queued {
 }
 
 impl Queued {
-    /// Adds a record. The wire stands before the template, as it does for `submit`.
-    pub fn push<W, T>(&mut self, wire: &W, _template: T)
+    /// Adds a record. The args stands before the template, as it does for `submit`.
+    pub fn push<W, T>(&mut self, args: &W, _template: T)
     where
-        W: Wire,
+        W: Encode,
         T: for<'w> Template<W::Value<'w>>,
     {
         let mut bytes = Vec::new();
-        wire.put(&mut Encoder::new(&mut bytes));
+        args.encode(&mut BufEncoder::new(&mut bytes));
         self.bytes.append(&mut bytes);
         let end = self.bytes.len();
         self.records.push((render::<W, T>, end));
@@ -57,8 +57,8 @@ impl fmt::Debug for Queued {
 /// The writer's way from queued records to lines, without queue and disk.
 #[derive(Debug)]
 pub struct Lines {
-    maker: LineMaker,
-    style: Style,
+    encoder: LineEncoder,
+    style: LineStyle,
 }
 
 impl Lines {
@@ -69,20 +69,20 @@ impl Lines {
     /// If it is no format.
     #[must_use]
     pub fn text(format: &str) -> Self {
-        Self::new(format, Style::Text(Multiline::Escape))
+        Self::new(format, LineStyle::Text(Multiline::Escape))
     }
 
     /// Lines of JSON.
     #[must_use]
     pub fn json() -> Self {
-        Self::new("%T", Style::Json)
+        Self::new("%T", LineStyle::Json)
     }
 
     #[expect(clippy::expect_used, reason = "a benchmark may panic")]
-    fn new(format: &str, style: Style) -> Self {
+    fn new(format: &str, style: LineStyle) -> Self {
         let format = TimestampFormat::parse(format).expect("a format");
-        let maker = LineMaker::new(format, zone("UTC").expect("always there"));
-        Self { maker, style }
+        let encoder = LineEncoder::new(format, zone("UTC").expect("always there"));
+        Self { encoder, style }
     }
 
     /// Appends the lines of all records. The first is of `start`, in nanoseconds since 1970, each further one of `pace` later.
@@ -98,7 +98,7 @@ impl Lines {
         let (mut wall, mut begin) = (start, 0);
         for (render, end) in &queued.records {
             let bytes = &queued.bytes[begin..*end];
-            self.maker
+            self.encoder
                 .append(out, self.style, "app", wall, level, |out| {
                     render(&mut Decoder::new(bytes), out);
                 });
@@ -109,43 +109,46 @@ impl Lines {
     }
 }
 
-/// Lanes and the merge behind them, without threads.
+/// QueueRegistry and the merge behind them, without threads.
 #[derive(Debug)]
 pub struct Road {
-    lanes: Lanes,
+    queues: QueueRegistry,
     producers: Vec<Producer>,
     intake: QueueMerger,
 }
 
 impl Road {
-    /// So many lanes, each with room for so many bytes.
+    /// So many queues, each with room for so many bytes.
     #[must_use]
-    pub fn new(lanes: usize, capacity: usize) -> Self {
-        let stream = StreamRule {
+    pub fn new(queues: usize, capacity: usize) -> Self {
+        let stream = StreamPolicy {
             durability: Durability::Queued,
             overflow: Overflow::Drop,
             min_level: 0.into(),
         };
-        let all = Lanes::new(Rules::new(capacity, vec![stream], Clock::default()));
+        let all = QueueRegistry::new(Channel::new(capacity, vec![stream], Clock::default()));
         Self {
-            producers: (0..lanes).filter_map(|_| all.join()).collect(),
-            lanes: all,
+            producers: (0..queues).filter_map(|_| all.join()).collect(),
+            queues: all,
             intake: QueueMerger::default(),
         }
     }
 
-    /// Stamps a record and puts it into a lane, as `log!` does. Whether there was room.
+    /// Stamps a record and puts it into a queue, as `log!` does. Whether there was room.
     #[inline(never)]
-    pub fn put<W: Wire>(&mut self, lane: usize, wire: &W) -> bool {
-        let tag = Tag { site: 0, stream: 0 };
-        self.producers[lane]
-            .put(tag, wire.words(), |slot| wire.put(slot))
+    pub fn put<W: Encode>(&mut self, queue: usize, args: &W) -> bool {
+        let header = RecordHeader {
+            callsite: 0,
+            stream: 0,
+        };
+        self.producers[queue]
+            .push(header, args.words(), |slot| args.encode(slot))
             .is_ok()
     }
 
     /// Takes all records in their order. Gives their number.
     pub fn merge(&mut self) -> u64 {
-        self.intake.sweep(&self.lanes);
+        self.intake.sweep(&self.queues);
         let merged = self.intake.merge(u64::MAX, usize::MAX, |_, _| {});
         merged.records
     }

@@ -9,32 +9,32 @@ use chronologix_schema::layout::TimestampFormat;
 use crate::{
     Durability, Level, ManualClock, Multiline, Overflow,
     clock::Clock,
-    codec::encoding::Encoder,
-    format::{line::LineMaker, message::Style},
+    codec::encoding::BufEncoder,
+    format::{line::LineEncoder, message::LineStyle},
     queue::{
-        parker::Rest,
+        parker::WaitMode,
         record_header,
-        registry::Lanes,
-        ring_buffer::Words,
+        registry::QueueRegistry,
+        ring_buffer::RingBuffer,
         spsc::{
-            self, Rules, StreamRule,
+            self, Channel, StreamPolicy,
             consumer::Consumer,
-            producer::{Admission, NotQueued, Producer},
+            producer::{Producer, PushError, PushOutcome},
         },
     },
 };
 pub use crate::{
     codec::{
-        encode::{Raw, Wire},
-        encoding::{Decoder, Sink},
+        encode::{AsRaw, Encode},
+        encoding::{Decoder, Encoder},
     },
-    private::{Formatted, Plain, Rendering, Value},
+    private::{Formatted, MessageWriter, Plain, Value},
 };
 
 /// Where arguments are written by way of a buffer, with room for so many bytes of text.
 #[must_use]
-pub fn encoder(out: &mut Vec<u8>, room: usize) -> impl Sink {
-    Encoder::with_room(out, room)
+pub fn encoder(out: &mut Vec<u8>, room: usize) -> impl Encoder {
+    BufEncoder::with_room(out, room)
 }
 
 /// Where arguments are read from.
@@ -49,20 +49,20 @@ pub fn is_at_end(from: &Decoder<'_>) -> bool {
     from.is_at_end()
 }
 
-/// The ring of a lane, without the lane.
+/// The ring of a queue, without the queue.
 #[derive(Debug)]
-pub struct Ring(Words);
+pub struct Ring(RingBuffer);
 
 impl Ring {
     /// A ring with room for this many words.
     #[must_use]
     pub fn new(words: u64) -> Self {
-        Self(Words::new(words))
+        Self(RingBuffer::new(words))
     }
 
     /// Where arguments are written as they are.
     #[must_use]
-    pub fn slot(&self, at: u64) -> impl Sink {
+    pub fn slot(&self, at: u64) -> impl Encoder {
         self.0.slot(at)
     }
 
@@ -76,13 +76,13 @@ impl Ring {
 
 /// Makes lines, as the writer does.
 #[derive(Debug)]
-pub struct Lines(LineMaker);
+pub struct Lines(LineEncoder);
 
 impl Lines {
     /// Lines with stamps of this format and zone.
     #[must_use]
     pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
-        Self(LineMaker::new(format, zone))
+        Self(LineEncoder::new(format, zone))
     }
 
     /// The stamp of a text line, without its brackets.
@@ -98,26 +98,26 @@ impl Lines {
         stream: &str,
         wall: i64,
         level: Option<Level>,
-        fill: impl FnOnce(&mut Rendering<'_>),
+        fill: impl FnOnce(&mut MessageWriter<'_>),
     ) {
-        let style = text.map_or(Style::Json, Style::Text);
+        let style = text.map_or(LineStyle::Json, LineStyle::Text);
         self.0.append(out, style, stream, wall, level, fill);
     }
 }
 
-/// A lane with both of its ends in one thread. It has two streams: 0 waits for room, 1 drops.
+/// A queue with both of its ends in one thread. It has two streams: 0 waits for room, 1 drops.
 #[derive(Debug)]
-pub struct Lane {
-    lanes: Lanes,
+pub struct Queue {
+    queues: QueueRegistry,
     producer: Producer,
     consumer: Consumer,
 }
 
 /// What a record carries besides its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tag {
-    /// The number of its site, below 2²⁴.
-    pub site: u32,
+pub struct Header {
+    /// The number of its callsite, below 2²⁴.
+    pub callsite: u32,
     /// 0 or 1.
     pub stream: u16,
 }
@@ -128,16 +128,16 @@ pub enum Offered {
     /// Queued under this number.
     Queued(u64),
     /// It waits for room.
-    Parked(Parked),
+    Deferred(Deferred),
     /// There was no room.
     Dropped,
-    /// The lane was closed.
+    /// The queue was closed.
     Closed,
 }
 
 /// A record that waits for room.
 #[derive(Clone, Debug)]
-pub struct Parked(Arc<spsc::Parked>);
+pub struct Deferred(Arc<spsc::DeferredRecord>);
 
 /// Records of one stream that were dropped between two sweeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,33 +156,33 @@ pub struct Taken<'a> {
     /// When it was made.
     pub ticks: u64,
     /// What it was tagged with.
-    pub tag: Tag,
+    pub header: Header,
     /// Its arguments.
     pub bytes: &'a [u8],
 }
 
-impl Lane {
-    /// A lane that may hold so many bytes.
+impl Queue {
+    /// A queue that may hold so many bytes.
     ///
     /// # Panics
     ///
-    /// Never: the lanes are new, and give one to whoever asks.
+    /// Never: the queues are new, and give one to whoever asks.
     #[must_use]
     #[expect(clippy::expect_used, reason = "a fuzz target may panic")]
     pub fn new(capacity: usize, clock: ManualClock) -> Self {
-        let stream = |overflow| StreamRule {
+        let stream = |overflow| StreamPolicy {
             durability: Durability::Queued,
             overflow,
             min_level: 0.into(),
         };
         let streams = vec![stream(Overflow::Wait), stream(Overflow::Drop)];
-        let lanes = Lanes::new(Rules::new(capacity, streams, Clock::Manual(clock)));
-        let producer = lanes.join().expect("not closed");
+        let queues = QueueRegistry::new(Channel::new(capacity, streams, Clock::Manual(clock)));
+        let producer = queues.join().expect("not closed");
         let mut consumers = Vec::new();
-        lanes.extend_known(&mut consumers);
-        let consumer = consumers.pop().expect("that of the lane just joined");
+        queues.append_new(&mut consumers);
+        let consumer = consumers.pop().expect("that of the queue just joined");
         Self {
-            lanes,
+            queues,
             producer,
             consumer,
         }
@@ -192,34 +192,34 @@ impl Lane {
     ///
     /// # Errors
     ///
-    /// `true` if the lane was closed, `false` if there is no room.
-    pub fn put(&mut self, tag: Tag, wire: &impl Wire) -> Result<u64, bool> {
+    /// `true` if the queue was closed, `false` if there is no room.
+    pub fn put(&mut self, header: Header, args: &impl Encode) -> Result<u64, bool> {
         let put = self
             .producer
-            .put(tag.into(), wire.words(), |slot| wire.put(slot));
+            .push(header.into(), args.words(), |slot| args.encode(slot));
         put.map(|placed| placed.number)
-            .map_err(|refused| refused == NotQueued::Closed)
+            .map_err(|refused| refused == PushError::Closed)
     }
 
     /// Puts a record into the ring or, if it has no room there, aside. Its arguments are whole words.
-    pub fn offer(&mut self, tag: Tag, bytes: &[u8]) -> Offered {
-        match self.producer.put_anywhere(tag.into(), bytes) {
-            Admission::Queued(number) => Offered::Queued(number),
-            Admission::Parked(parked) => Offered::Parked(Parked(parked)),
-            Admission::Dropped => Offered::Dropped,
-            Admission::Closed => Offered::Closed,
+    pub fn offer(&mut self, header: Header, bytes: &[u8]) -> Offered {
+        match self.producer.push_or_defer(header.into(), bytes) {
+            PushOutcome::Queued(number) => Offered::Queued(number),
+            PushOutcome::Deferred(parked) => Offered::Deferred(Deferred(parked)),
+            PushOutcome::Dropped => Offered::Dropped,
+            PushOutcome::Closed => Offered::Closed,
         }
     }
 
     /// The caller of a record that waits went away. Whether the record was dropped.
     #[must_use]
-    pub fn abandon(&self, parked: &Parked) -> bool {
-        self.producer.lane().abandon(&parked.0)
+    pub fn abandon(&self, parked: &Deferred) -> bool {
+        self.producer.queue().abandon(&parked.0)
     }
 
     /// Looks what there is to take. Gives what was dropped since the last look.
     pub fn sweep(&mut self) -> Vec<Dropped> {
-        let dropped = self.consumer.sweep().into_iter();
+        let dropped = self.consumer.poll().into_iter();
         let dropped = dropped.map(|dropped| Dropped {
             stream: dropped.stream,
             records: dropped.records,
@@ -236,12 +236,12 @@ impl Lane {
 
     /// Takes the next record.
     pub fn take(&mut self) -> Option<Taken<'_>> {
-        let taken = self.consumer.take()?;
+        let taken = self.consumer.pop()?;
         Some(Taken {
             ticks: taken.ticks,
-            tag: Tag {
-                site: taken.tag.site,
-                stream: taken.tag.stream,
+            header: Header {
+                callsite: taken.header.callsite,
+                stream: taken.header.stream,
             },
             bytes: taken.bytes,
         })
@@ -262,42 +262,42 @@ impl Lane {
     /// Whether a sweep would find nothing.
     #[must_use]
     pub fn allows_sleep(&self) -> bool {
-        self.consumer.allows(Rest::Sleep)
+        self.consumer.may_wait(WaitMode::Park)
     }
 
-    /// Records and bytes in the lane, and records dropped since the last sweep.
+    /// Records and bytes in the queue, and records dropped since the last sweep.
     #[must_use]
     pub fn depth(&self) -> (u64, u64, u64) {
-        let depth = self.producer.lane().depth();
+        let depth = self.producer.queue().depth();
         (depth.records, depth.bytes, depth.dropped)
     }
 
     /// Takes nothing more from now on.
     pub fn close(&self) {
-        self.lanes.close();
+        self.queues.close();
     }
 }
 
-impl Drop for Lane {
-    /// As a writer ends that has written everything, so that nothing of the lane is kept.
+impl Drop for Queue {
+    /// As a writer ends that has written everything, so that nothing of the queue is kept.
     fn drop(&mut self) {
-        self.lanes.close();
-        self.lanes.for_each(|lane| {
-            lane.refuse_parked();
-            lane.progress.advance(lane.newest(), lane.newest());
-            lane.progress.end(lane.newest(), false);
+        self.queues.close();
+        self.queues.for_each(|queue| {
+            queue.refuse_parked();
+            queue.watermark.advance(queue.newest(), queue.newest());
+            queue.watermark.end(queue.newest(), false);
         });
-        self.lanes.forget();
+        self.queues.forget();
     }
 }
 
-impl From<Tag> for record_header::Tag {
-    fn from(Tag { site, stream }: Tag) -> Self {
-        Self { site, stream }
+impl From<Header> for record_header::RecordHeader {
+    fn from(Header { callsite, stream }: Header) -> Self {
+        Self { callsite, stream }
     }
 }
 
-impl Parked {
+impl Deferred {
     /// The number under which it was queued; none while it waits, and if the writer ended first.
     #[must_use]
     pub fn number(&self) -> Option<u64> {

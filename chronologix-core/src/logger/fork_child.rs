@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{lanes, spawn};
+use super::{queues, spawn};
 use crate::{
     backend::writer::{SharedState, Writer},
     fs::os::OsFs,
@@ -12,14 +12,14 @@ use crate::{
 /// Lets records of a forked child find their way to its own writer.
 pub(super) fn announce(shared: &Arc<SharedState>) {
     let of_parent = Arc::downgrade(shared);
-    let fork_child = move || Some(Arc::clone(&of_parent.upgrade()?.here().lanes));
-    shared.lanes.set_fork_child(fork_child);
+    let fork_child = move || Some(Arc::clone(&of_parent.upgrade()?.here().queues));
+    shared.queues.set_fork_child(fork_child);
 }
 
 impl SharedState {
     /// This logger in this process: itself, or in a forked child a child with the same settings, which begins now if it has not yet.
     pub(crate) fn here(self: &Arc<Self>) -> &Arc<Self> {
-        if !self.lanes.rules.are_inherited() || self.has_ended() {
+        if !self.queues.channel.is_inherited() || self.has_ended() {
             return self;
         }
         if let Some(child) = self.fork_child.get() {
@@ -32,7 +32,7 @@ impl SharedState {
 
     /// As [`SharedState::here`], but begins nothing.
     pub(super) fn running_here(self: &Arc<Self>) -> Option<&Arc<Self>> {
-        if self.lanes.rules.are_inherited() {
+        if self.queues.channel.is_inherited() {
             return self.fork_child.get()?.running_here();
         }
         Some(self)
@@ -40,14 +40,14 @@ impl SharedState {
 
     /// Nothing is asked of the parent but what never changes: its locks may be held by threads that are not here.
     fn start_child(&self) -> Arc<Self> {
-        let lanes = lanes(&self.settings, self.lanes.rules.clock.clone());
+        let queues = queues(&self.settings, self.queues.channel.clock.clone());
         // The declaration goes on leading here by way of the parent.
         let mut settings = self.settings.clone();
         settings.sinks.leave_runtime();
         let child = Self::new(
             settings,
-            Arc::new(lanes),
-            // Handles compare with the levels of the parent's lanes, in this process as well.
+            Arc::new(queues),
+            // Handles compare with the levels of the parent's queues, in this process as well.
             Arc::clone(&self.levels),
             self.error_reporter.for_child(),
             None,

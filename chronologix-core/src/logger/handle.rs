@@ -9,16 +9,16 @@ use crate::{
     Level,
     codec::encode::Formatted,
     format::{
-        message::{Rendering, Template},
-        value::{Plain as _, Ready},
+        message::{MessageWriter, Template},
+        value::{Plain as _, Preformatted},
     },
     frontend::{
-        callsite::Site,
+        callsite::Callsite,
         context::Context,
         future::LogFuture,
-        submit::{Destination, submit_to},
+        submit::{Target, submit_to},
     },
-    queue::registry::Lanes,
+    queue::registry::QueueRegistry,
 };
 
 /// A stream of a running [`Logger`](crate::Logger), for programs that do without the macros. Cheap to clone.
@@ -35,7 +35,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct StreamHandle {
-    lanes: Arc<Lanes>,
+    queues: Arc<QueueRegistry>,
     name: Arc<str>,
     index: u16,
     /// What its records carry.
@@ -45,31 +45,31 @@ pub struct StreamHandle {
 /// A message that is one piece of text.
 struct WholeMessage;
 
-impl<'w> Template<(Ready<'w>, ())> for WholeMessage {
-    fn render((message, ()): (Ready<'w>, ()), out: &mut Rendering<'_>) {
+impl<'w> Template<(Preformatted<'w>, ())> for WholeMessage {
+    fn render((message, ()): (Preformatted<'w>, ()), out: &mut MessageWriter<'_>) {
         message.plain(out);
     }
 }
 
-/// The site of records that were made without a macro.
-const fn site(level: Option<Level>) -> Site {
-    Site::new(level, "", 0)
+/// The callsite of records that were made without a macro.
+const fn callsite(level: Option<Level>) -> Callsite {
+    Callsite::new(level, "", 0)
 }
 
-static WITHOUT_LEVEL: Site = site(None);
-static WITH_LEVEL: [Site; 6] = [
-    site(Some(Level::Trace)),
-    site(Some(Level::Debug)),
-    site(Some(Level::Info)),
-    site(Some(Level::Warn)),
-    site(Some(Level::Error)),
-    site(Some(Level::Critical)),
+static WITHOUT_LEVEL: Callsite = callsite(None);
+static WITH_LEVEL: [Callsite; 6] = [
+    callsite(Some(Level::Trace)),
+    callsite(Some(Level::Debug)),
+    callsite(Some(Level::Info)),
+    callsite(Some(Level::Warn)),
+    callsite(Some(Level::Error)),
+    callsite(Some(Level::Critical)),
 ];
 
 impl StreamHandle {
-    pub(crate) fn new(lanes: Arc<Lanes>, name: Arc<str>, index: u16) -> Self {
+    pub(crate) fn new(queues: Arc<QueueRegistry>, name: Arc<str>, index: u16) -> Self {
         Self {
-            lanes,
+            queues,
             name,
             index,
             context: None,
@@ -99,7 +99,7 @@ impl StreamHandle {
 
     /// Logs a record, if the stream takes records of this level.
     pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> LogFuture {
-        let lowest = &self.lanes.rules.streams[usize::from(self.index)].min_level;
+        let lowest = &self.queues.channel.streams[usize::from(self.index)].min_level;
         if (level as u8) < lowest.load(Ordering::Relaxed) {
             return LogFuture::filtered();
         }
@@ -109,34 +109,34 @@ impl StreamHandle {
     /// Whether records of this level are taken.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn takes(&self, level: Level) -> bool {
-        let rule = &self.lanes.rules.streams[usize::from(self.index)];
+        let rule = &self.queues.channel.streams[usize::from(self.index)];
         level as u8 >= rule.min_level.load(Ordering::Relaxed)
     }
 
     /// Logs a record of any fields, which `fill` encodes. Whether the stream takes its level, the caller has asked.
     #[cfg(any(feature = "log", feature = "tracing"))]
-    pub(crate) fn log_loose(
+    pub(crate) fn log_dynamic(
         &self,
         level: Level,
-        fill: impl FnOnce(&mut crate::codec::encoding::Encoder<'_>),
+        fill: impl FnOnce(&mut crate::codec::encoding::BufEncoder<'_>),
     ) -> LogFuture {
-        let tag = crate::queue::record_header::Tag {
-            site: crate::codec::dynamic::site(level),
+        let header = crate::queue::record_header::RecordHeader {
+            callsite: crate::codec::dynamic::callsite(level),
             stream: self.index,
         };
         crate::frontend::submit::fill_and_queue(
-            Destination::Certain(&self.lanes),
-            tag,
+            Target::Handle(&self.queues),
+            header,
             self.context.as_ref(),
             fill,
         )
     }
 
-    fn submit(&self, site: &'static Site, message: fmt::Arguments<'_>) -> LogFuture {
-        let destination = Destination::Certain(&self.lanes);
-        let wire = (Formatted(message), ());
+    fn submit(&self, callsite: &'static Callsite, message: fmt::Arguments<'_>) -> LogFuture {
+        let target = Target::Handle(&self.queues);
+        let args = (Formatted(message), ());
         let own = self.context.as_ref();
-        submit_to::<(Formatted<'_>, ()), WholeMessage>(destination, self.index, site, &wire, own)
+        submit_to::<(Formatted<'_>, ()), WholeMessage>(target, self.index, callsite, &args, own)
     }
 }
 

@@ -64,10 +64,10 @@ impl Logger {
     ) -> Result<(), LogError> {
         let index = self.running_stream(stream.as_ref())?;
         let shared = self.shared.here();
-        let rules = &shared.lanes.rules;
-        let until = rules.clock.sample().mono.saturating_add(nanos(duration));
+        let channel = &shared.queues.channel;
+        let until = channel.clock.read().mono.saturating_add(nanos(duration));
         shared.levels.set_until(index, level.into(), until);
-        rules.wake.call();
+        channel.parker.unpark_now();
         Ok(())
     }
 

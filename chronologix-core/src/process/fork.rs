@@ -56,7 +56,7 @@ extern "C" fn in_parent() {
 
 extern "C" fn in_child() {
     process_id::begin_generation();
-    submit::forget_lanes();
+    submit::forget_queues();
     if let Ok(Some(mut guard)) = GUARD.try_with(RefCell::take) {
         // These loggers are the parent's, and end there.
         guard.running.clear();

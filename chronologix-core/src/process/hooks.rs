@@ -14,11 +14,7 @@ use std::{
 
 use crate::{
     backend::writer::{LONGEST_BACK_OFF, SharedState, is_writer_thread},
-    queue::{
-        block_on::block_on_for,
-        command::Request,
-        oneshot::{Answer, Reply},
-    },
+    queue::{block_on::block_on_for, command::Command, oneshot},
     stderr,
 };
 
@@ -74,19 +70,21 @@ fn all() -> Vec<Arc<SharedState>> {
 }
 
 /// Asks every running logger for something. Gives those that will answer.
-fn ask_all<T>(request: impl Fn(Reply<T>) -> Request) -> Vec<(Arc<SharedState>, Answer<T>)> {
+fn ask_all<T>(
+    command: impl Fn(oneshot::Sender<T>) -> Command,
+) -> Vec<(Arc<SharedState>, oneshot::Receiver<T>)> {
     let ask = |shared: Arc<SharedState>| {
-        if shared.lanes.rules.are_inherited() {
+        if shared.queues.channel.is_inherited() {
             return None;
         }
-        let answer = shared.ask(&request)?;
+        let answer = shared.ask(&command)?;
         Some((shared, answer))
     };
     all().into_iter().filter_map(ask).collect()
 }
 
 /// Waits for the answers, each for as long as its logger may take, or for `limit`. Says on stderr what is not written by then.
-fn wait_for<T>(answers: Vec<(Arc<SharedState>, Answer<T>)>, limit: Option<Duration>) {
+fn wait_for<T>(answers: Vec<(Arc<SharedState>, oneshot::Receiver<T>)>, limit: Option<Duration>) {
     let begun = Instant::now();
     for (shared, answer) in answers {
         let limit = limit.unwrap_or(shared.settings.exit_timeout.saturating_add(GRACE));
@@ -110,14 +108,14 @@ pub(super) fn flush_all(limit: Option<Duration>) {
         // It would wait for itself, or another writer for it.
         return;
     }
-    wait_for(ask_all(Request::Flush), limit);
+    wait_for(ask_all(Command::Flush), limit);
 }
 
 /// Has every logger write what is queued, and end: what is logged after that is refused, and nobody takes it for queued.
 #[cfg(unix)]
 pub(super) fn stop_all() {
     if !is_writer_thread() {
-        wait_for(ask_all(Request::Stop), None);
+        wait_for(ask_all(Command::Stop), None);
     }
 }
 

@@ -1,4 +1,4 @@
-//! How far the writer has come with one lane, and who waits for it.
+//! How far the writer has come with one queue, and who waits for it.
 
 use std::task::Waker;
 
@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{Durability, LogError};
 
-/// Progress of one lane. Records are numbered from 1 in the order in which they were queued.
+/// AckWatermark of one queue. Records are numbered from 1 in the order in which they were queued.
 #[derive(Debug)]
-pub(crate) struct Progress(Mutex<Inner>);
+pub(crate) struct AckWatermark(Mutex<AckState>);
 
 #[derive(Debug)]
-struct Inner {
+struct AckState {
     /// Records up to this one were handed to the operating system, with all their mirrors.
     written: u64,
     /// Records up to this one are on disk, if they belong to a stream that is `synced`.
@@ -36,23 +36,23 @@ struct Failure {
     error: LogError,
 }
 
-/// Where a record stands: its number in its lane, and its stream.
+/// Where a record stands: its number in its queue, and its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) record: u64,
+pub(crate) struct RecordId {
+    pub(crate) sequence: u64,
     pub(crate) stream: u16,
 }
 
 #[derive(Debug)]
 struct Waiter {
-    place: Place,
+    record_id: RecordId,
     durability: Durability,
     waker: Waker,
 }
 
-impl Progress {
+impl AckWatermark {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Inner {
+        Self(Mutex::new(AckState {
             written: 0,
             synced: 0,
             failures: Vec::new(),
@@ -66,24 +66,24 @@ impl Progress {
     /// `again` tells that the caller asked before, so that its old waker is looked for and replaced.
     pub(crate) fn poll(
         &self,
-        place: Place,
+        record_id: RecordId,
         durability: Durability,
         waker: &Waker,
         again: bool,
     ) -> Option<Result<(), LogError>> {
         let mut inner = lock(&self.0);
-        if inner.reached(durability) >= place.record {
-            return Some(inner.outcome(place, durability));
+        if inner.reached(durability) >= record_id.sequence {
+            return Some(inner.outcome(record_id, durability));
         }
         let wanted = |waiter: &&mut Waiter| {
-            waiter.place == place && waiter.durability == durability && again
+            waiter.record_id == record_id && waiter.durability == durability && again
         };
         let waker = waker.clone();
         let old = if let Some(waiter) = inner.waiters.iter_mut().find(wanted) {
             Some(std::mem::replace(&mut waiter.waker, waker))
         } else {
             inner.waiters.push(Waiter {
-                place,
+                record_id,
                 durability,
                 waker,
             });
@@ -96,10 +96,14 @@ impl Progress {
     }
 
     /// What became of a record, for those whom the writer no longer answers.
-    pub(crate) fn last_word(&self, place: Place, durability: Durability) -> Result<(), LogError> {
+    pub(crate) fn final_outcome(
+        &self,
+        record_id: RecordId,
+        durability: Durability,
+    ) -> Result<(), LogError> {
         let inner = lock(&self.0);
-        if inner.ended && inner.reached(durability) >= place.record {
-            inner.outcome(place, durability)
+        if inner.ended && inner.reached(durability) >= record_id.sequence {
+            inner.outcome(record_id, durability)
         } else {
             Err(LogError::Stopped)
         }
@@ -133,8 +137,8 @@ impl Progress {
     }
 
     /// Why a record will never reach a durability, if that is known.
-    pub(crate) fn failure(&self, place: Place, durability: Durability) -> Option<LogError> {
-        lock(&self.0).outcome(place, durability).err()
+    pub(crate) fn failure(&self, record_id: RecordId, durability: Durability) -> Option<LogError> {
+        lock(&self.0).outcome(record_id, durability).err()
     }
 
     /// Whether there is no writer any more, and every record came to a good end.
@@ -179,7 +183,7 @@ impl Progress {
                 } else {
                     written
                 };
-                waiter.place.record <= done
+                waiter.record_id.sequence <= done
             };
             extract(&mut inner.waiters, reached)
         };
@@ -191,7 +195,7 @@ impl Progress {
     }
 }
 
-impl Inner {
+impl AckState {
     fn reached(&self, durability: Durability) -> u64 {
         if durability >= Durability::Synced {
             self.synced
@@ -202,11 +206,13 @@ impl Inner {
         }
     }
 
-    fn outcome(&self, place: Place, durability: Durability) -> Result<(), LogError> {
+    fn outcome(&self, record_id: RecordId, durability: Durability) -> Result<(), LogError> {
         let failure = self.failures.iter().find(|failure| {
             failure.durability <= durability
-                && (failure.records.0..=failure.records.1).contains(&place.record)
-                && failure.stream.is_none_or(|stream| stream == place.stream)
+                && (failure.records.0..=failure.records.1).contains(&record_id.sequence)
+                && failure
+                    .stream
+                    .is_none_or(|stream| stream == record_id.stream)
         });
         failure.map_or(Ok(()), |failure| Err(failure.error.clone()))
     }

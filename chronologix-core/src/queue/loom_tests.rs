@@ -17,9 +17,9 @@ use std::task::Waker;
 use loom::model::Builder;
 
 use super::{
-    parker::Rest,
+    parker::WaitMode,
     samples::{Bell, take},
-    spsc::{Dropped, Parked, consumer::Consumer, producer::Admission},
+    spsc::{DeferredRecord, Dropped, consumer::Consumer, producer::PushOutcome},
     sync::Arc,
 };
 
@@ -30,16 +30,16 @@ fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
     builder.check(run);
 }
 
-fn queued(admission: Admission) -> u64 {
+fn queued(admission: PushOutcome) -> u64 {
     match admission {
-        Admission::Queued(number) => number,
+        PushOutcome::Queued(number) => number,
         other => panic!("{other:?}"),
     }
 }
 
-fn parked(admission: Admission) -> Arc<Parked> {
+fn parked(admission: PushOutcome) -> Arc<DeferredRecord> {
     match admission {
-        Admission::Parked(parked) => parked,
+        PushOutcome::Deferred(parked) => parked,
         other => panic!("{other:?}"),
     }
 }
@@ -56,15 +56,15 @@ fn wait_for<T>(mut poll: impl FnMut(&Waker) -> Option<T>) -> T {
 }
 
 /// Waits until it is decided what becomes of a record: its number, if it is queued in the end.
-fn outcome(admission: Admission) -> Option<u64> {
+fn outcome(admission: PushOutcome) -> Option<u64> {
     match admission {
-        Admission::Queued(number) => Some(number),
-        Admission::Parked(parked) => wait_for(|waker| parked.poll(waker)).ok(),
-        Admission::Dropped | Admission::Closed => None,
+        PushOutcome::Queued(number) => Some(number),
+        PushOutcome::Deferred(parked) => wait_for(|waker| parked.poll(waker)).ok(),
+        PushOutcome::Dropped | PushOutcome::Closed => None,
     }
 }
 
-/// What the consumer got out of a lane.
+/// What the consumer got out of a queue.
 #[derive(Debug, Default)]
 struct Got {
     names: Vec<Vec<u8>>,
@@ -101,22 +101,22 @@ fn work(consumer: &mut Consumer, records: usize) -> Got {
         if got.names.len() >= records {
             return got;
         }
-        let lane = Arc::clone(consumer.lane());
-        lane.rules.wake.announce(Rest::Sleep);
-        if consumer.allows(Rest::Sleep) {
-            lane.rules.wake.rest(None);
+        let queue = Arc::clone(consumer.queue());
+        queue.channel.parker.announce(WaitMode::Park);
+        if consumer.may_wait(WaitMode::Park) {
+            queue.channel.parker.park(None);
         } else {
-            lane.rules.wake.stay_awake();
+            queue.channel.parker.cancel_wait();
         }
     }
 }
 
-/// Closes the lane and takes what is left, as the writer does at its end.
+/// Closes the queue and takes what is left, as the writer does at its end.
 fn finish(consumer: &mut Consumer) -> Got {
-    let lane = Arc::clone(consumer.lane());
+    let queue = Arc::clone(consumer.queue());
     let mut got = Got::default();
-    lane.rules.wake.close();
+    queue.channel.parker.close();
     while got.take(consumer) {}
-    lane.refuse_parked();
+    queue.refuse_parked();
     got
 }

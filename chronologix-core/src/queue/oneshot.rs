@@ -13,37 +13,37 @@ use super::{
 
 /// The writer's half: answers once. Dropped unanswered, it gives `None` to the caller.
 #[derive(Debug)]
-pub(crate) struct Reply<T>(Arc<Mutex<Slot<T>>>);
+pub(crate) struct Sender<T>(Arc<Mutex<OneshotState<T>>>);
 
 /// The caller's half.
 #[derive(Debug)]
-pub(crate) struct Answer<T>(Arc<Mutex<Slot<T>>>);
+pub(crate) struct Receiver<T>(Arc<Mutex<OneshotState<T>>>);
 
 #[derive(Debug)]
-struct Slot<T> {
+struct OneshotState<T> {
     value: Option<T>,
     closed: bool,
     waker: Option<Waker>,
 }
 
 /// A fresh pair.
-pub(crate) fn reply<T>() -> (Reply<T>, Answer<T>) {
-    let slot = Arc::new(Mutex::new(Slot {
+pub(crate) fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let slot = Arc::new(Mutex::new(OneshotState {
         value: None,
         closed: false,
         waker: None,
     }));
-    (Reply(Arc::clone(&slot)), Answer(slot))
+    (Sender(Arc::clone(&slot)), Receiver(slot))
 }
 
-impl<T> Reply<T> {
+impl<T> Sender<T> {
     /// Hands the answer over; a caller that went away is a normal event.
     pub(crate) fn send(self, value: T) {
         lock(&self.0).value = Some(value);
     }
 }
 
-impl<T> Drop for Reply<T> {
+impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let waker = {
             let mut slot = lock(&self.0);
@@ -56,7 +56,7 @@ impl<T> Drop for Reply<T> {
     }
 }
 
-impl<T> Future for Answer<T> {
+impl<T> Future for Receiver<T> {
     type Output = Option<T>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

@@ -1,22 +1,22 @@
-//! The storage of a lane: a ring of words.
+//! The storage of a queue: a ring of words.
 //!
 //! The words are atomic, so that sharing them needs no `unsafe`; on the machines we know a relaxed store of one costs what any store
-//! costs. What is in them is handed over by the positions of the lane alone, which count words from 0 and only grow.
+//! costs. What is in them is handed over by the positions of the queue alone, which count words from 0 and only grow.
 
 use super::sync::{Arc, AtomicU64, Ordering};
 
 /// A ring of words, shared by both sides: one pointer leads to the words.
 #[derive(Clone, Debug)]
-pub(crate) struct Words(Arc<[AtomicU64]>);
+pub(crate) struct RingBuffer(Arc<[AtomicU64]>);
 
-/// The place of one record in a ring.
+/// The record_id of one record in a ring.
 #[derive(Debug)]
-pub(crate) struct Slot<'a> {
-    words: &'a Words,
+pub(crate) struct RingWriter<'a> {
+    words: &'a RingBuffer,
     at: u64,
 }
 
-impl Words {
+impl RingBuffer {
     /// A ring with room for this many words, or somewhat more: their number is a power of two.
     pub(crate) fn new(at_least: u64) -> Self {
         let number = at_least.max(1).next_power_of_two();
@@ -33,8 +33,8 @@ impl Words {
     }
 
     #[inline]
-    pub(crate) fn slot(&self, at: u64) -> Slot<'_> {
-        Slot { words: self, at }
+    pub(crate) fn slot(&self, at: u64) -> RingWriter<'_> {
+        RingWriter { words: self, at }
     }
 
     #[inline]
@@ -48,7 +48,7 @@ impl Words {
     }
 }
 
-impl Slot<'_> {
+impl RingWriter<'_> {
     #[inline]
     pub(crate) fn put(&mut self, word: u64) {
         self.words.0[self.words.index(self.at)].store(word, Ordering::Relaxed);

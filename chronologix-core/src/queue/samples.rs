@@ -1,4 +1,4 @@
-//! Lanes, records and wakers for the tests of this room and of the writer's intake.
+//! QueueRegistry, records and wakers for the tests of this room and of the writer's intake.
 
 use std::{
     sync::atomic::AtomicUsize,
@@ -6,19 +6,19 @@ use std::{
 };
 
 use super::{
-    record_header::Tag,
+    record_header::RecordHeader,
     spsc::{
-        Dropped, Rules, StreamRule,
+        Channel, Dropped, StreamPolicy,
         consumer::Consumer,
-        producer::{self, Admission, Producer},
+        producer::{self, Producer, PushOutcome},
     },
     sync::{Arc, Condvar, Mutex, Ordering, lock},
 };
 use crate::{
     Durability, Overflow,
     clock::Clock,
-    format::message::{Rendering, Template},
-    frontend::callsite::{Site, render},
+    format::message::{MessageWriter, Template},
+    frontend::callsite::{Callsite, render},
 };
 
 /// The stream that waits, `queued`.
@@ -38,24 +38,24 @@ pub(crate) const FULL_WITH_ONE: usize = RECORD;
 struct Nothing;
 
 impl Template<()> for Nothing {
-    fn render((): (), _out: &mut Rendering<'_>) {}
+    fn render((): (), _out: &mut MessageWriter<'_>) {}
 }
 
-static SITE: Site = Site::new(None, "", 0);
+static CALLSITE: Callsite = Callsite::new(None, "", 0);
 
-/// The tag of a record of a stream.
-pub(crate) fn tag(stream: u16) -> Tag {
-    Tag {
-        site: SITE.number(render::<(), Nothing>),
+/// The header of a record of a stream.
+pub(crate) fn header(stream: u16) -> RecordHeader {
+    RecordHeader {
+        callsite: CALLSITE.number(render::<(), Nothing>),
         stream,
     }
 }
 
 /// Offers a record of a stream that carries a name, which has no zero at its end.
-pub(crate) fn offer(producer: &mut Producer, stream: u16, name: &[u8]) -> Admission {
+pub(crate) fn offer(producer: &mut Producer, stream: u16, name: &[u8]) -> PushOutcome {
     let mut bytes = name.to_owned();
     bytes.resize(name.len().next_multiple_of(size_of::<u64>()), 0);
-    producer.put_anywhere(tag(stream), &bytes)
+    producer.push_or_defer(header(stream), &bytes)
 }
 
 /// The name that a record carries.
@@ -66,17 +66,17 @@ pub(crate) fn name(bytes: &[u8]) -> &[u8] {
 
 /// Sweeps, and takes all there is: the names, and what was dropped.
 pub(crate) fn take(consumer: &mut Consumer) -> (Vec<Vec<u8>>, Vec<Dropped>) {
-    let dropped = consumer.sweep();
+    let dropped = consumer.poll();
     let mut names = Vec::new();
-    while let Some(taken) = consumer.take() {
+    while let Some(taken) = consumer.pop() {
         names.push(name(taken.bytes).to_owned());
     }
     (names, dropped)
 }
 
-/// The rules of a logger with the three streams above.
-pub(crate) fn rules(capacity: usize, clock: Clock) -> Arc<Rules> {
-    let rule = |durability, overflow| StreamRule {
+/// The channel of a logger with the three streams above.
+pub(crate) fn channel(capacity: usize, clock: Clock) -> Arc<Channel> {
+    let rule = |durability, overflow| StreamPolicy {
         durability,
         overflow,
         min_level: 0.into(),
@@ -86,12 +86,12 @@ pub(crate) fn rules(capacity: usize, clock: Clock) -> Arc<Rules> {
         rule(Durability::Queued, Overflow::Drop),
         rule(Durability::Written, Overflow::Wait),
     ];
-    Rules::new(capacity, streams, clock)
+    Channel::new(capacity, streams, clock)
 }
 
-/// Both ends of a lane of its own.
-pub(crate) fn lane(capacity: usize) -> (Producer, Consumer) {
-    producer::lane(rules(capacity, Clock::default()))
+/// Both ends of a queue of its own.
+pub(crate) fn queue(capacity: usize) -> (Producer, Consumer) {
+    producer::queue(channel(capacity, Clock::default()))
 }
 
 /// A waker that is waited for, and that counts.

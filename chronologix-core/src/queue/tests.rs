@@ -6,24 +6,24 @@ pub(crate) mod spsc;
 mod wakers;
 
 use super::{
-    parker::Rest,
-    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, lane, offer, rules, take},
-    spsc::{Parked, producer::Admission},
+    parker::WaitMode,
+    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, channel, offer, queue, take},
+    spsc::{DeferredRecord, producer::PushOutcome},
     sync::Arc,
 };
 
 #[track_caller]
-fn queued(admission: Admission) -> u64 {
+fn queued(admission: PushOutcome) -> u64 {
     match admission {
-        Admission::Queued(number) => number,
+        PushOutcome::Queued(number) => number,
         other => panic!("{other:?}"),
     }
 }
 
 #[track_caller]
-fn parked(admission: Admission) -> Arc<Parked> {
+fn parked(admission: PushOutcome) -> Arc<DeferredRecord> {
     match admission {
-        Admission::Parked(parked) => parked,
+        PushOutcome::Deferred(parked) => parked,
         other => panic!("{other:?}"),
     }
 }

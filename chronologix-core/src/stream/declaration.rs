@@ -12,7 +12,7 @@ use chronologix_schema::layout::Multiline;
 
 use crate::{
     Config, Durability, Error, Format, Level, LogError, Overflow, StreamConfig,
-    queue::registry::Lanes,
+    queue::registry::QueueRegistry,
 };
 
 /// Held whenever what a declaration runs is looked at, so that a fork has to wait for one lock only.
@@ -44,7 +44,7 @@ pub struct Declaration {
 enum Run {
     NotStarted,
     Starting,
-    Running(Arc<Lanes>),
+    Running(Arc<QueueRegistry>),
     Stopped,
 }
 
@@ -195,7 +195,7 @@ impl Declaration {
     pub(crate) fn claim(&self) -> Result<(), Error> {
         self.with_run(|run| match run {
             // In a forked child the parent's logger is none that runs.
-            Run::Running(lanes) if !lanes.rules.are_inherited() => Err(Error::AlreadyStarted),
+            Run::Running(queues) if !queues.channel.is_inherited() => Err(Error::AlreadyStarted),
             Run::Starting => Err(Error::AlreadyStarted),
             Run::NotStarted | Run::Running(_) | Run::Stopped => {
                 *run = Run::Starting;
@@ -205,13 +205,17 @@ impl Declaration {
     }
 
     /// The logger that claimed it runs. `levels` are the lowest of each stream.
-    pub(crate) fn started(&self, lanes: Arc<Lanes>, levels: impl Iterator<Item = Option<Level>>) {
+    pub(crate) fn started(
+        &self,
+        queues: Arc<QueueRegistry>,
+        levels: impl Iterator<Item = Option<Level>>,
+    ) {
         // Dropped outside of the lock, as below: there may be something of the user's in it.
         drop(self.with_run(|run| {
             for (cell, level) in self.levels.iter().zip(levels) {
                 cell.store(Level::number(level), Ordering::Relaxed);
             }
-            std::mem::replace(run, Run::Running(lanes))
+            std::mem::replace(run, Run::Running(queues))
         }));
     }
 
@@ -219,12 +223,12 @@ impl Declaration {
     pub(super) fn set_level(
         &self,
         _guard: &DeclarationsGuard,
-        lanes: &Arc<Lanes>,
+        queues: &Arc<QueueRegistry>,
         index: u16,
         level: Option<Level>,
     ) {
         let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
-        let runs = matches!(&*run, Run::Running(running) if Arc::ptr_eq(running, lanes));
+        let runs = matches!(&*run, Run::Running(running) if Arc::ptr_eq(running, queues));
         if let (true, Some(cell)) = (runs, self.levels.get(usize::from(index))) {
             cell.store(Level::number(level), Ordering::Relaxed);
         }
@@ -242,10 +246,10 @@ impl Declaration {
         }));
     }
 
-    /// The lanes of the running logger.
-    pub(crate) fn lanes(&self) -> Result<Arc<Lanes>, LogError> {
+    /// The queues of the running logger.
+    pub(crate) fn queues(&self) -> Result<Arc<QueueRegistry>, LogError> {
         self.with_run(|run| match run {
-            Run::Running(lanes) => Ok(Arc::clone(lanes)),
+            Run::Running(queues) => Ok(Arc::clone(queues)),
             Run::NotStarted | Run::Starting => Err(LogError::NotStarted),
             Run::Stopped => Err(LogError::Stopped),
         })

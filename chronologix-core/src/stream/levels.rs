@@ -6,18 +6,18 @@ use std::sync::{
 };
 
 use super::declaration::{Declaration, DeclarationsGuard, lock_declarations};
-use crate::{Level, queue::registry::Lanes};
+use crate::{Level, queue::registry::QueueRegistry};
 
 /// No level is to go back.
 const NEVER: u64 = u64::MAX;
 
 /// The levels of a logger's streams. Records are compared with copies of them: those of `log!` with the declaration's, those of handles with
-/// the lanes'. This knows when which copy is to change.
+/// the queues'. This knows when which copy is to change.
 #[derive(Debug)]
 pub(crate) struct Levels {
-    lanes: Arc<Lanes>,
+    queues: Arc<QueueRegistry>,
     declaration: Option<&'static Declaration>,
-    /// By index of the stream. Only locked while all declarations are held guard, so that a fork has to wait for one lock only.
+    /// By index of the stream. Only locked while all declarations are locked, so that a fork has to wait for one lock only.
     lowest: Mutex<Vec<Lowest>>,
     /// When the next level goes back, by the monotonic clock.
     next_end: AtomicU64,
@@ -34,7 +34,7 @@ struct Lowest {
 impl Levels {
     /// The levels that a logger begins with.
     pub(crate) fn new(
-        lanes: Arc<Lanes>,
+        queues: Arc<QueueRegistry>,
         declaration: Option<&'static Declaration>,
         levels: impl Iterator<Item = Option<Level>>,
     ) -> Self {
@@ -43,7 +43,7 @@ impl Levels {
             until: None,
         };
         Self {
-            lanes,
+            queues,
             declaration,
             lowest: Mutex::new(levels.map(lowest).collect()),
             next_end: AtomicU64::new(NEVER),
@@ -52,7 +52,7 @@ impl Levels {
 
     /// The level that counts now.
     pub(crate) fn get(&self, index: u16) -> Option<Level> {
-        let rule = self.lanes.rules.streams.get(usize::from(index))?;
+        let rule = self.queues.channel.streams.get(usize::from(index))?;
         Level::from_number(rule.min_level.load(Ordering::Relaxed))
     }
 
@@ -110,12 +110,12 @@ impl Levels {
     }
 
     fn publish(&self, guard: &DeclarationsGuard, index: u16, level: Option<Level>) {
-        if let Some(rule) = self.lanes.rules.streams.get(usize::from(index)) {
+        if let Some(rule) = self.queues.channel.streams.get(usize::from(index)) {
             rule.min_level
                 .store(Level::number(level), Ordering::Relaxed);
         }
         if let Some(declaration) = self.declaration {
-            declaration.set_level(guard, &self.lanes, index, level);
+            declaration.set_level(guard, &self.queues, index, level);
         }
     }
 }

@@ -8,9 +8,9 @@ use super::{
     input::{Field, Form},
 };
 use crate::paths::{
-    COMPILES, ENABLED, FIELD_VALUE, FIELDS, FORMATTED, HOLE, HOLE_FORMATTED, HOLE_RAW, HOLE_SHOWN,
-    HOLE_TYPED, LEVEL, LOG_FUTURE, PASSES, PLAIN, RENDERING, SITE, SUBMIT, SUBMIT_AFTER, TEMPLATE,
-    THROTTLE, VALUE, streams_module,
+    ARG, CALLSITE, COMPILES, ENABLED, FIELD_VALUE, FIELDS, FORMATTED, FORMATTED_ARG,
+    FORMATTED_FIELD, LEVEL, LOG_FUTURE, MESSAGE_WRITER, PASSES, PLAIN, RAW_ARG, RAW_FIELD, SUBMIT,
+    SUBMIT_AFTER, TEMPLATE, THROTTLE, VALUE, streams_module,
 };
 
 /// A record of the usual type, for a call that could not be understood.
@@ -59,12 +59,12 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         None => (
             None,
             arguments(quote_spanned!(Span::mixed_site()=>
-                #SUBMIT(#stream, &__SITE, #wires, __Template)
+                #SUBMIT(#stream, &__CALLSITE, #wires, __Template)
             )),
         ),
         Some(nanos) => {
             let submit = arguments(quote_spanned!(Span::mixed_site()=>
-                #SUBMIT_AFTER(#stream, &__SITE, __left_out, #wires, __Template)
+                #SUBMIT_AFTER(#stream, &__CALLSITE, __left_out, #wires, __Template)
             ));
             let throttle = quote_spanned!(Span::mixed_site()=>
                 static __THROTTLE: #THROTTLE = #THROTTLE::new(#nanos);
@@ -81,10 +81,10 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     // Bound to a name before it is the value of the block: what the arguments borrowed is given back before an `.await` that
     // follows, in edition 2021 too.
     quote_spanned! {Span::mixed_site()=>
-        use #HOLE_FORMATTED as _;
-        use #HOLE_RAW as _;
+        use #FORMATTED_ARG as _;
+        use #RAW_ARG as _;
         #template
-        static __SITE: #SITE = #SITE::new(#level, ::core::file!(), ::core::line!()) #keys;
+        static __CALLSITE: #CALLSITE = #CALLSITE::new(#level, ::core::file!(), ::core::line!()) #keys;
         #throttle
         let __record = if #compiles #ENABLED(#stream, #level) {
             #submit
@@ -108,15 +108,15 @@ pub(crate) fn fields(fields: &[Field]) -> TokenStream {
         let formatted = format_args(format, &[at], &values, field.key_span);
         let value = if field.form == Form::Typed {
             let name = local("__a", at);
-            quote_spanned!(Span::mixed_site()=> (&#HOLE(#name)).__value(#formatted))
+            quote_spanned!(Span::mixed_site()=> (&#ARG(#name)).__value(#formatted))
         } else {
             quote_spanned!(Span::mixed_site()=> <#FIELD_VALUE as ::core::convert::From<_>>::from(#formatted))
         };
         quote_spanned!(Span::mixed_site()=> .with(#key, #value))
     });
     quote_spanned! {Span::mixed_site()=>
-        use #HOLE_SHOWN as _;
-        use #HOLE_TYPED as _;
+        use #FORMATTED_FIELD as _;
+        use #RAW_FIELD as _;
         match (#(&(#values),)*) {
             (#(#names,)*) => #FIELDS::new() #(#with)*,
         }
@@ -148,7 +148,7 @@ fn template(checked: &Checked<'_>) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         struct __Template;
         impl<#(#bounds),*> #TEMPLATE<#type_list> for __Template {
-            fn render(#pattern: #type_list, __out: &mut #RENDERING<'_>) {
+            fn render(#pattern: #type_list, __out: &mut #MESSAGE_WRITER<'_>) {
                 #(#steps)*
             }
         }
@@ -181,7 +181,7 @@ fn wire_tokens(wire: &Wire, checked: &Checked<'_>) -> TokenStream {
         Wire::Value { format, value } => {
             let arguments = format_args(format, &[*value], &checked.values, checked.span);
             let name = local("__a", *value);
-            quote_spanned!(Span::mixed_site()=> (&#HOLE(#name)).__wire(#arguments))
+            quote_spanned!(Span::mixed_site()=> (&#ARG(#name)).__encode(#arguments))
         }
         Wire::Formatted { format, values } => {
             let arguments = format_args(format, values, &checked.values, checked.span);

@@ -2,7 +2,7 @@
 
 use chronologix_core::{
     Level, Multiline,
-    internals::fuzz::{Lines, Rendering, decoder, encoder},
+    internals::fuzz::{Lines, MessageWriter, decoder, encoder},
 };
 use chronologix_schema::layout::{TimestampFormat, parse_json_line, parse_text_line};
 use jiff::tz::TimeZone;
@@ -74,11 +74,11 @@ impl Given {
     fn line(&self, lines: &mut Lines, style: Option<Multiline>) -> String {
         let mut line = b"the line before\n".to_vec();
         let begin = line.len();
-        let fill = |out: &mut Rendering<'_>| {
+        let fill = |out: &mut MessageWriter<'_>| {
             out.literal(&self.message);
             for (name, value) in &self.fields {
                 let mut bytes = Vec::new();
-                value.put(&mut encoder(&mut bytes, usize::MAX));
+                value.encode(&mut encoder(&mut bytes, usize::MAX));
                 value.render_field(name, &mut decoder(&bytes), out);
             }
         };

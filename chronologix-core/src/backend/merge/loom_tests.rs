@@ -12,11 +12,11 @@ use super::QueueMerger;
 use crate::{
     clock::Clock,
     queue::{
-        command::Request,
-        parker::Rest,
-        registry::Lanes,
+        command::Command,
+        parker::WaitMode,
+        registry::QueueRegistry,
         samples::{self, Bell, DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, name, rules},
-        spsc::producer::{Admission, Producer},
+        spsc::producer::{Producer, PushOutcome},
     },
 };
 use std::{
@@ -33,30 +33,30 @@ fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
     builder.check(run);
 }
 
-fn lanes(capacity: usize) -> Arc<Lanes> {
+fn queues(capacity: usize) -> Arc<QueueRegistry> {
     let clock = Clock::Counted(Arc::default());
-    Arc::new(Lanes::new(rules(capacity, clock)))
+    Arc::new(QueueRegistry::new(channel(capacity, clock)))
 }
 
-/// What the writer does between two batches, until it has heard of so many records, dropped or not, and of so many `requests`. It
+/// What the writer does between two batches, until it has heard of so many records, dropped or not, and of so many `commands`. It
 /// rests without a time limit: if nobody wakes it, the model ends in a deadlock, which loom reports.
-fn work(lanes: &Lanes, rest: Rest, records: u64, requests: usize) {
+fn work(queues: &QueueRegistry, rest: WaitMode, records: u64, commands: usize) {
     let mut merger = QueueMerger::default();
     let mut heard = (0, 0);
     loop {
-        heard.1 += lanes.rules.requests.take().len();
-        let cut_off = lanes.rules.clock.ticks();
-        let dropped = merger.sweep(lanes);
+        heard.1 += queues.channel.commands.drain().len();
+        let cut_off = queues.channel.clock.ticks();
+        let dropped = merger.sweep(queues);
         heard.0 += dropped.iter().map(|dropped| dropped.records).sum::<u64>();
         heard.0 += merger.merge(cut_off, usize::MAX, |_, _| {}).records;
-        if heard.0 >= records && heard.1 >= requests {
+        if heard.0 >= records && heard.1 >= commands {
             return;
         }
-        lanes.rules.wake.announce(rest);
-        if merger.allows(lanes, rest) && lanes.rules.requests.is_empty() {
-            lanes.rules.wake.rest(None);
+        queues.channel.parker.announce(rest);
+        if merger.may_wait(queues, rest) && queues.channel.commands.is_empty() {
+            queues.channel.parker.park(None);
         } else {
-            lanes.rules.wake.stay_awake();
+            queues.channel.parker.cancel_wait();
         }
     }
 }
@@ -64,15 +64,15 @@ fn work(lanes: &Lanes, rest: Rest, records: u64, requests: usize) {
 fn offer(producer: &mut Producer, stream: u16) {
     let admission = samples::offer(producer, stream, b"1");
     assert!(
-        matches!(admission, Admission::Queued(_) | Admission::Parked(_)),
+        matches!(admission, PushOutcome::Queued(_) | PushOutcome::Deferred(_)),
         "{admission:?}"
     );
 }
 
 /// Asks the writer for something, and looks once whether it has answered.
-fn ask(lanes: &Lanes) {
-    let answer = lanes.rules.requests.put(Request::Flush);
-    lanes.rules.wake.call();
+fn ask(queues: &QueueRegistry) {
+    let answer = queues.channel.commands.send(Command::Flush);
+    queues.channel.parker.unpark_now();
     let mut answer = pin!(answer.unwrap());
     let _ = answer
         .as_mut()
@@ -82,10 +82,10 @@ fn ask(lanes: &Lanes) {
 #[test]
 fn a_record_wakes_the_sleeping_writer() {
     loom::model(|| {
-        let lanes = lanes(ROOMY);
-        let mut producer = lanes.join().unwrap();
+        let queues = queues(ROOMY);
+        let mut producer = queues.join().unwrap();
         let caller = thread::spawn(move || offer(&mut producer, WAITS));
-        work(&lanes, Rest::Sleep, 1, 0);
+        work(&queues, WaitMode::Park, 1, 0);
         caller.join().unwrap();
     });
 }
@@ -93,12 +93,12 @@ fn a_record_wakes_the_sleeping_writer() {
 #[test]
 fn one_of_two_callers_wakes_the_sleeping_writer() {
     model(3, || {
-        let lanes = lanes(ROOMY);
+        let queues = queues(ROOMY);
         let callers = [0, 1].map(|_| {
-            let mut producer = lanes.join().unwrap();
+            let mut producer = queues.join().unwrap();
             thread::spawn(move || offer(&mut producer, WAITS))
         });
-        work(&lanes, Rest::Sleep, 2, 0);
+        work(&queues, WaitMode::Park, 2, 0);
         for caller in callers {
             caller.join().unwrap();
         }
@@ -108,12 +108,12 @@ fn one_of_two_callers_wakes_the_sleeping_writer() {
 #[test]
 fn a_record_of_a_thread_that_joins_just_now_wakes_the_sleeping_writer() {
     loom::model(|| {
-        let lanes = lanes(ROOMY);
+        let queues = queues(ROOMY);
         let caller = {
-            let lanes = Arc::clone(&lanes);
-            thread::spawn(move || offer(&mut lanes.join().unwrap(), WAITS))
+            let queues = Arc::clone(&queues);
+            thread::spawn(move || offer(&mut queues.join().unwrap(), WAITS))
         };
-        work(&lanes, Rest::Sleep, 1, 0);
+        work(&queues, WaitMode::Park, 1, 0);
         caller.join().unwrap();
     });
 }
@@ -121,10 +121,10 @@ fn a_record_of_a_thread_that_joins_just_now_wakes_the_sleeping_writer() {
 #[test]
 fn an_urgent_record_wakes_the_napping_writer() {
     loom::model(|| {
-        let lanes = lanes(ROOMY);
-        let mut producer = lanes.join().unwrap();
+        let queues = queues(ROOMY);
+        let mut producer = queues.join().unwrap();
         let caller = thread::spawn(move || offer(&mut producer, WRITTEN));
-        work(&lanes, Rest::Nap, 1, 0);
+        work(&queues, WaitMode::Batch, 1, 0);
         caller.join().unwrap();
     });
 }
@@ -132,13 +132,13 @@ fn an_urgent_record_wakes_the_napping_writer() {
 #[test]
 fn an_urgent_record_behind_another_wakes_the_napping_writer() {
     model(4, || {
-        let lanes = lanes(2 * RECORD);
-        let mut producer = lanes.join().unwrap();
+        let queues = queues(2 * RECORD);
+        let mut producer = queues.join().unwrap();
         let caller = thread::spawn(move || {
             offer(&mut producer, WRITTEN);
             offer(&mut producer, WRITTEN);
         });
-        work(&lanes, Rest::Nap, 2, 0);
+        work(&queues, WaitMode::Batch, 2, 0);
         caller.join().unwrap();
     });
 }
@@ -146,40 +146,40 @@ fn an_urgent_record_behind_another_wakes_the_napping_writer() {
 #[test]
 fn a_queue_that_is_half_full_wakes_the_napping_writer() {
     model(4, || {
-        let lanes = lanes(2 * RECORD);
-        let mut producer = lanes.join().unwrap();
+        let queues = queues(2 * RECORD);
+        let mut producer = queues.join().unwrap();
         let caller = thread::spawn(move || {
             offer(&mut producer, WAITS);
             offer(&mut producer, WAITS);
         });
         // The writer is woken before the second is in the queue, and may nap on with that one.
-        work(&lanes, Rest::Nap, 1, 0);
+        work(&queues, WaitMode::Batch, 1, 0);
         caller.join().unwrap();
     });
 }
 
 #[test]
 fn a_record_that_finds_no_room_wakes_the_writer_from_either_rest() {
-    for rest in [Rest::Nap, Rest::Sleep] {
+    for rest in [WaitMode::Batch, WaitMode::Park] {
         model(3, move || {
-            let lanes = lanes(FULL_WITH_ONE);
-            let mut producer = lanes.join().unwrap();
+            let queues = queues(FULL_WITH_ONE);
+            let mut producer = queues.join().unwrap();
             offer(&mut producer, WAITS);
             let caller = {
-                let lanes = Arc::clone(&lanes);
+                let queues = Arc::clone(&queues);
                 thread::spawn(move || {
                     let admission = samples::offer(&mut producer, WAITS, b"2");
-                    if let Admission::Parked(parked) = admission {
+                    if let PushOutcome::Deferred(parked) = admission {
                         let (bell, waker) = Bell::new();
                         while parked.poll(&waker).is_none() {
                             bell.wait();
                         }
                     }
                     // If it found room after all, it is not urgent, and need not be taken before this.
-                    ask(&lanes);
+                    ask(&queues);
                 })
             };
-            work(&lanes, rest, 1, 1);
+            work(&queues, rest, 1, 1);
             caller.join().unwrap();
         });
     }
@@ -188,13 +188,13 @@ fn a_record_that_finds_no_room_wakes_the_writer_from_either_rest() {
 #[test]
 fn a_record_that_is_dropped_wakes_the_sleeping_writer() {
     model(4, || {
-        let lanes = lanes(FULL_WITH_ONE);
-        let mut producer = lanes.join().unwrap();
+        let queues = queues(FULL_WITH_ONE);
+        let mut producer = queues.join().unwrap();
         offer(&mut producer, WAITS);
         let caller = thread::spawn(move || {
             drop(samples::offer(&mut producer, DROPS, b"2"));
         });
-        work(&lanes, Rest::Sleep, 2, 0);
+        work(&queues, WaitMode::Park, 2, 0);
         caller.join().unwrap();
     });
 }
@@ -202,32 +202,32 @@ fn a_record_that_is_dropped_wakes_the_sleeping_writer() {
 #[test]
 fn a_caller_that_goes_away_wakes_the_sleeping_writer() {
     model(4, || {
-        let lanes = lanes(FULL_WITH_ONE);
-        let mut producer = lanes.join().unwrap();
+        let queues = queues(FULL_WITH_ONE);
+        let mut producer = queues.join().unwrap();
         offer(&mut producer, WAITS);
         let caller = thread::spawn(move || {
             let admission = samples::offer(&mut producer, WAITS, b"2");
-            if let Admission::Parked(parked) = admission {
-                if producer.lane().abandon(&parked) {
-                    producer.lane().rules.wake.hurry();
+            if let PushOutcome::Deferred(parked) = admission {
+                if producer.queue().abandon(&parked) {
+                    producer.queue().channel.parker.unpark_urgent();
                 }
             }
         });
         // One way or the other it hears of the second.
-        work(&lanes, Rest::Sleep, 2, 0);
+        work(&queues, WaitMode::Park, 2, 0);
         caller.join().unwrap();
     });
 }
 
 #[test]
 fn a_record_for_which_the_ring_grows_wakes_the_writer_from_either_rest() {
-    for (rest, stream) in [(Rest::Nap, WRITTEN), (Rest::Sleep, WAITS)] {
+    for (rest, stream) in [(WaitMode::Batch, WRITTEN), (WaitMode::Park, WAITS)] {
         model(3, move || {
-            let lanes = lanes(ROOMY);
-            let mut producer = lanes.join().unwrap();
+            let queues = queues(ROOMY);
+            let mut producer = queues.join().unwrap();
             offer(&mut producer, WAITS);
             let caller = thread::spawn(move || offer(&mut producer, stream));
-            work(&lanes, rest, 2, 0);
+            work(&queues, rest, 2, 0);
             caller.join().unwrap();
         });
     }
@@ -235,14 +235,14 @@ fn a_record_for_which_the_ring_grows_wakes_the_writer_from_either_rest() {
 
 #[test]
 fn a_request_wakes_the_writer_from_either_rest() {
-    for rest in [Rest::Nap, Rest::Sleep] {
+    for rest in [WaitMode::Batch, WaitMode::Park] {
         loom::model(move || {
-            let lanes = lanes(ROOMY);
+            let queues = queues(ROOMY);
             let caller = {
-                let lanes = Arc::clone(&lanes);
-                thread::spawn(move || ask(&lanes))
+                let queues = Arc::clone(&queues);
+                thread::spawn(move || ask(&queues))
             };
-            work(&lanes, rest, 0, 1);
+            work(&queues, rest, 0, 1);
             caller.join().unwrap();
         });
     }
@@ -251,52 +251,52 @@ fn a_request_wakes_the_writer_from_either_rest() {
 #[test]
 fn a_record_and_a_request_at_one_moment_are_both_taken() {
     model(3, || {
-        let lanes = lanes(ROOMY);
-        let mut producer = lanes.join().unwrap();
+        let queues = queues(ROOMY);
+        let mut producer = queues.join().unwrap();
         let caller = thread::spawn(move || offer(&mut producer, WAITS));
         let other = {
-            let lanes = Arc::clone(&lanes);
-            thread::spawn(move || ask(&lanes))
+            let queues = Arc::clone(&queues);
+            thread::spawn(move || ask(&queues))
         };
-        work(&lanes, Rest::Sleep, 1, 1);
+        work(&queues, WaitMode::Park, 1, 1);
         caller.join().unwrap();
         other.join().unwrap();
     });
 }
 
-/// Takes a cut-off, looks at the lanes, and merges.
-fn round(lanes: &Lanes, merger: &mut QueueMerger, merged: &mut Vec<u8>) {
-    let cut_off = lanes.rules.clock.ticks();
-    merger.sweep(lanes);
+/// Takes a cut-off, looks at the queues, and merges.
+fn round(queues: &QueueRegistry, merger: &mut QueueMerger, merged: &mut Vec<u8>) {
+    let cut_off = queues.channel.clock.ticks();
+    merger.sweep(queues);
     merger.merge(cut_off, usize::MAX, |_, bytes| {
         merged.extend_from_slice(name(bytes));
     });
 }
 
-/// One task puts records into two lanes in turn, and whoever merges them finds them in order.
+/// One task puts records into two queues in turn, and whoever merges them finds them in order.
 fn keeps_order(preemptions: usize, capacity: usize, names: &'static [(usize, &'static [u8])]) {
-    // The writer looks at the lanes in the order in which they joined: both directions.
+    // The writer looks at the queues in the order in which they joined: both directions.
     for direction in [0, 1] {
         model(preemptions, move || {
-            let lanes = lanes(capacity);
-            let mut producers = [0, 1].map(|_| lanes.join().unwrap());
-            // One task that moves from thread to thread is, for the writer, as one thread with two lanes.
+            let queues = queues(capacity);
+            let mut producers = [0, 1].map(|_| queues.join().unwrap());
+            // One task that moves from thread to thread is, for the writer, as one thread with two queues.
             let task = thread::spawn(move || {
-                for (lane, name) in names {
-                    let producer = &mut producers[lane ^ direction];
+                for (queue, name) in names {
+                    let producer = &mut producers[queue ^ direction];
                     let admission = samples::offer(producer, WAITS, name);
                     assert!(
-                        matches!(admission, Admission::Queued(_) | Admission::Parked(_)),
+                        matches!(admission, PushOutcome::Queued(_) | PushOutcome::Deferred(_)),
                         "{admission:?}"
                     );
                 }
             });
             let mut merger = QueueMerger::default();
             let mut merged = Vec::new();
-            round(&lanes, &mut merger, &mut merged);
-            round(&lanes, &mut merger, &mut merged);
+            round(&queues, &mut merger, &mut merged);
+            round(&queues, &mut merger, &mut merged);
             task.join().unwrap();
-            round(&lanes, &mut merger, &mut merged);
+            round(&queues, &mut merger, &mut merged);
             assert_eq!(merged, b"123");
         });
     }

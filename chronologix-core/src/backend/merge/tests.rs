@@ -9,10 +9,10 @@ use crate::{
     ManualClock,
     clock::Clock,
     queue::{
-        parker::Rest,
-        registry::Lanes,
-        samples::{self, FULL_WITH_ONE, ROOMY, WAITS, WRITTEN, name, rules},
-        spsc::producer::{self, Admission, Producer},
+        parker::WaitMode,
+        registry::QueueRegistry,
+        samples::{self, FULL_WITH_ONE, ROOMY, WAITS, WRITTEN, channel, name},
+        spsc::producer::{self, Producer, PushOutcome},
     },
 };
 
@@ -21,11 +21,11 @@ use crate::{
 enum Step {
     /// Time passes.
     Pass(u64),
-    /// A record is offered to a lane.
+    /// A record is offered to a queue.
     Offer(usize),
     /// The writer takes its cut-off.
     CutOff,
-    /// It looks at the lanes, and merges up to the cut-off.
+    /// It looks at the queues, and merges up to the cut-off.
     Merge,
 }
 
@@ -41,37 +41,37 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 struct Table {
     clock: ManualClock,
-    lanes: Arc<Lanes>,
+    queues: Arc<QueueRegistry>,
     merger: QueueMerger,
 }
 
 impl Table {
     fn new(capacity: usize) -> Self {
         let clock = ManualClock::new(0);
-        let rules = rules(capacity, Clock::Manual(clock.clone()));
+        let channel = channel(capacity, Clock::Manual(clock.clone()));
         Self {
             clock,
-            lanes: Arc::new(Lanes::new(rules)),
+            queues: Arc::new(QueueRegistry::new(channel)),
             merger: QueueMerger::default(),
         }
     }
 
     fn ticks(&self) -> u64 {
-        self.lanes.rules.clock.ticks()
+        self.queues.channel.clock.ticks()
     }
 
     fn pass(&self, nanos: u64) {
         self.clock.advance(Duration::from_nanos(nanos));
     }
 
-    fn lane(&self) -> Producer {
-        self.lanes.join().unwrap()
+    fn queue(&self) -> Producer {
+        self.queues.join().unwrap()
     }
 
     /// Sweeps and merges; gives the ticks and the bytes of each record.
     fn merge(&mut self, cut_off: u64) -> Vec<(u64, Vec<u8>)> {
         let mut merged = Vec::new();
-        self.merger.sweep(&self.lanes);
+        self.merger.sweep(&self.queues);
         let all = usize::MAX;
         let outcome = self.merger.merge(cut_off, all, |header, bytes| {
             merged.push((header.ticks, name(bytes).to_owned()));
@@ -82,16 +82,16 @@ impl Table {
     }
 }
 
-fn offer(lane: &mut Producer, name: &[u8]) {
-    let admission = samples::offer(lane, WAITS, name);
-    assert!(matches!(admission, Admission::Queued(_)), "{admission:?}");
+fn offer(queue: &mut Producer, name: &[u8]) {
+    let admission = samples::offer(queue, WAITS, name);
+    assert!(matches!(admission, PushOutcome::Queued(_)), "{admission:?}");
 }
 
 proptest! {
     #[test]
     fn records_come_sorted_by_time_each_once_and_none_past_the_cut_off(steps in steps()) {
         let mut table = Table::new(ROOMY);
-        let mut lanes = [(); 5].map(|()| table.lane());
+        let mut queues = [(); 5].map(|()| table.queue());
         let mut offered = Vec::new();
         let mut merged = Vec::new();
         let mut cut_off = table.ticks();
@@ -99,10 +99,10 @@ proptest! {
         for step in steps {
             match step {
                 Step::Pass(nanos) => table.pass(nanos),
-                Step::Offer(lane) => {
-                    let name = format!("{lane} {}", offered.len());
+                Step::Offer(queue) => {
+                    let name = format!("{queue} {}", offered.len());
                     offered.push((table.ticks(), name.clone().into_bytes()));
-                    offer(&mut lanes[lane], name.as_bytes());
+                    offer(&mut queues[queue], name.as_bytes());
                 }
                 Step::CutOff => {
                     table.pass(1);
@@ -122,13 +122,13 @@ proptest! {
         merged.extend(table.merge(u64::MAX));
         prop_assert!(table.merger.is_empty());
         prop_assert!(merged.is_sorted_by_key(|(ticks, _)| *ticks));
-        // With equal times, the order is that of the lane.
+        // With equal times, the order is that of the queue.
         let by_lane = |records: &[(u64, Vec<u8>)]| {
-            let mut lanes = HashMap::<u8, Vec<_>>::new();
+            let mut queues = HashMap::<u8, Vec<_>>::new();
             for record in records {
-                lanes.entry(record.1[0]).or_default().push(record.clone());
+                queues.entry(record.1[0]).or_default().push(record.clone());
             }
-            lanes
+            queues
         };
         prop_assert_eq!(by_lane(&merged), by_lane(&offered));
     }
@@ -137,27 +137,27 @@ proptest! {
 #[test]
 fn what_came_after_the_cut_off_waits_for_the_next_round() {
     let mut table = Table::new(ROOMY);
-    let mut lane = table.lane();
-    offer(&mut lane, b"before");
+    let mut queue = table.queue();
+    offer(&mut queue, b"before");
     let cut_off = table.ticks();
     table.pass(1);
-    offer(&mut lane, b"after");
+    offer(&mut queue, b"after");
     let names =
         |merged: Vec<(u64, Vec<u8>)>| merged.into_iter().map(|(_, name)| name).collect::<Vec<_>>();
     assert_eq!(names(table.merge(cut_off)), [b"before"]);
     assert!(!table.merger.is_empty());
-    assert!(!table.merger.allows(&table.lanes.clone(), Rest::Sleep));
-    assert_eq!(table.merger.merged(lane.lane()), 1);
+    assert!(!table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
+    assert_eq!(table.merger.merged(queue.queue()), 1);
     table.pass(1);
-    offer(&mut lane, b"last");
+    offer(&mut queue, b"last");
     assert_eq!(names(table.merge(table.ticks())), [&b"after"[..], b"last"]);
-    assert!(table.merger.allows(&table.lanes.clone(), Rest::Sleep));
+    assert!(table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
 }
 
 #[test]
 fn lanes_that_went_on_are_told_once() {
     let mut table = Table::new(ROOMY);
-    let [mut first, mut second] = [(); 2].map(|()| table.lane());
+    let [mut first, mut second] = [(); 2].map(|()| table.queue());
     offer(&mut first, b"");
     offer(&mut first, b"");
     let told = |table: &mut Table| {
@@ -175,46 +175,53 @@ fn lanes_that_went_on_are_told_once() {
     offer(&mut first, b"");
     offer(&mut second, b"");
     table.merge(table.ticks());
-    let lanes = table.merger.lanes().map(|(_, told, merged)| (told, merged));
-    assert_eq!(lanes.collect::<Vec<_>>(), [(0, 0), (2, 3), (1, 2)]);
+    let queues = table
+        .merger
+        .queues()
+        .map(|(_, told, merged)| (told, merged));
+    assert_eq!(queues.collect::<Vec<_>>(), [(0, 0), (2, 3), (1, 2)]);
 }
 
 #[test]
 fn parked_records_come_with_the_sweep_that_makes_room() {
     let mut table = Table::new(FULL_WITH_ONE);
-    let mut lane = table.lane();
-    offer(&mut lane, b"1");
+    let mut queue = table.queue();
+    offer(&mut queue, b"1");
     assert!(matches!(
-        samples::offer(&mut lane, WAITS, b"2"),
-        Admission::Parked(_)
+        samples::offer(&mut queue, WAITS, b"2"),
+        PushOutcome::Deferred(_)
     ));
     assert!(matches!(
-        samples::offer(&mut lane, WRITTEN, b"3"),
-        Admission::Parked(_)
+        samples::offer(&mut queue, WRITTEN, b"3"),
+        PushOutcome::Deferred(_)
     ));
-    assert!(!table.merger.allows(&table.lanes.clone(), Rest::Nap));
+    assert!(
+        !table
+            .merger
+            .may_wait(&table.queues.clone(), WaitMode::Batch)
+    );
     let merged = table.merge(table.ticks());
     assert_eq!(merged.len(), 3);
-    assert!(table.merger.allows(&table.lanes.clone(), Rest::Sleep));
+    assert!(table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
 }
 
 #[test]
 fn a_lane_that_joins_later_is_found() {
     let mut table = Table::new(ROOMY);
-    assert!(table.merger.allows(&table.lanes.clone(), Rest::Sleep));
-    let mut late = table.lane();
+    assert!(table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
+    let mut late = table.queue();
     offer(&mut late, b"late");
-    assert!(!table.merger.allows(&table.lanes.clone(), Rest::Sleep));
+    assert!(!table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
     assert_eq!(table.merge(table.ticks()).len(), 1);
-    assert_eq!(table.merger.merged(late.lane()), 1);
-    let (stranger, _) = producer::lane(Arc::clone(&table.lanes.rules));
-    assert_eq!(table.merger.merged(stranger.lane()), 0);
+    assert_eq!(table.merger.merged(late.queue()), 1);
+    let (stranger, _) = producer::queue(Arc::clone(&table.queues.channel));
+    assert_eq!(table.merger.merged(stranger.queue()), 0);
 }
 
 #[test]
 fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
     let mut table = Table::new(ROOMY);
-    let [mut first, mut second] = [(); 2].map(|()| table.lane());
+    let [mut first, mut second] = [(); 2].map(|()| table.queue());
     let mut offered = Vec::new();
     for at in 0..50 {
         table.pass(1);
@@ -226,7 +233,7 @@ fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
         offered.push(name.into_bytes());
     }
     let cut_off = table.ticks();
-    table.merger.sweep(&table.lanes);
+    table.merger.sweep(&table.queues);
     let mut merged = Vec::new();
     let mut batches = 0;
     loop {
@@ -249,9 +256,9 @@ fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
 #[test]
 fn what_was_seen_before_is_due_whatever_the_clock_does() {
     let mut table = Table::new(ROOMY);
-    let mut lane = table.lane();
+    let mut queue = table.queue();
     table.pass(100);
-    offer(&mut lane, b"from the future");
+    offer(&mut queue, b"from the future");
     assert_eq!(table.merge(50).len(), 0);
     assert_eq!(table.merge(60).len(), 1);
 }

@@ -128,7 +128,7 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
         .fail(FsOp::Append, "app.log", usize::MAX, ErrorKind::StorageFull);
     let late = desk.log("app", "late");
     assert_eq!(desk.round(), Round::Blocked);
-    let in_lane = desk.log("audit", "in the lane");
+    let in_queue = desk.log("audit", "in the queue");
     // As `finish` does once its time is over.
     desk.writer.group_commit.end(
         &desk.shared,
@@ -137,7 +137,7 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
     );
     drop(desk.shared.end());
     ready(early.written()).unwrap();
-    for record in [late, in_lane] {
+    for record in [late, in_queue] {
         let outcome = ready(record.written());
         assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
     }
@@ -150,7 +150,7 @@ fn a_request_the_writer_takes_with_it_is_not_acknowledged() {
     let record = desk.log("app", "x");
     desk.settle();
     let asked = pending(record.synced());
-    desk.writer.take_requests();
+    desk.writer.take_commands();
     // As happens first when a panic unwinds its thread.
     drop(desk.writer);
     assert!(matches!(ready(asked), Err(LogError::Stopped)));

@@ -5,8 +5,8 @@ use std::{cell::Cell, fmt};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use crate::codec::{
-    dynamic::{Words, put_field},
-    encoding::Encoder,
+    dynamic::{DynamicText, encode_field},
+    encoding::BufEncoder,
     field_codec::Typed,
 };
 
@@ -19,7 +19,7 @@ pub(super) struct SpanFields(Vec<(&'static str, Typed<String>)>);
 
 impl SpanFields {
     /// Sets a field, or gives it another value.
-    pub(super) fn set(&mut self, key: &'static str, value: Typed<Words<'_>>) {
+    pub(super) fn set(&mut self, key: &'static str, value: Typed<DynamicText<'_>>) {
         self.set_owned(key, value.into_owned());
     }
 
@@ -44,7 +44,7 @@ thread_local! {
 }
 
 /// Writes the fields of the spans around an event, the innermost first, and then their names.
-pub(super) fn put_spans<'s, S>(to: &mut Encoder<'_>, scope: Scope<'s, S>)
+pub(super) fn encode_spans<'s, S>(to: &mut BufEncoder<'_>, scope: Scope<'s, S>)
 where
     S: LookupSpan<'s>,
 {
@@ -55,13 +55,13 @@ where
         names.push(span.name());
         if let Some(fields) = span.extensions().get::<SpanFields>() {
             for (key, value) in &fields.0 {
-                put_field(to, key, value.borrowed());
+                encode_field(to, key, value.borrowed());
             }
         }
     }
     if !names.is_empty() {
         let path = Path(&names);
-        put_field(to, SPAN, Typed::formatted(format_args!("{path}")));
+        encode_field(to, SPAN, Typed::formatted(format_args!("{path}")));
     }
     let _ = NAMES.try_with(|kept| kept.set(names));
 }

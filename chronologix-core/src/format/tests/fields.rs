@@ -1,12 +1,12 @@
 //! Fields, in text and in JSON.
 
-use super::{Style, TEXT, line};
+use super::{LineStyle, TEXT, line};
 use chronologix_schema::layout::Multiline;
 
 use crate::{
-    codec::encode::{Formatted, Hole, HoleRaw as _, Wire},
+    codec::encode::{Arg, Encode, Formatted, RawArg as _},
     format::{
-        message::{Rendering, Template},
+        message::{MessageWriter, Template},
         value::Value,
     },
 };
@@ -17,20 +17,20 @@ struct Field;
 const KEY: &str = "key";
 
 impl<V: Value> Template<(V, ())> for Field {
-    fn render((value, ()): (V, ()), out: &mut Rendering<'_>) {
+    fn render((value, ()): (V, ()), out: &mut MessageWriter<'_>) {
         out.literal("message");
         out.field(KEY, &value);
     }
 }
 
 /// The field as text, and as JSON.
-fn field<W: Wire>(wire: W) -> [String; 2]
+fn field<W: Encode>(args: W) -> [String; 2]
 where
     Field: for<'w> Template<(W::Value<'w>, ())>,
 {
-    let wire = (wire, ());
-    let text = line(&wire, Field, TEXT);
-    let json = line(&wire, Field, Style::Json);
+    let args = (args, ());
+    let text = line(&args, Field, TEXT);
+    let json = line(&args, Field, LineStyle::Json);
     let whole = format!("{{\"message\":{json}}}");
     let parsed = serde_json::from_str::<serde_json::Value>(&whole);
     assert!(parsed.is_ok(), "{whole}");
@@ -45,7 +45,7 @@ where
 macro_rules! check_field {
     ($value:expr, $text:expr, $json:expr) => {{
         let value = $value;
-        let seen = field((&Hole(&value)).__wire(format_args!("{value}")));
+        let seen = field((&Arg(&value)).__encode(format_args!("{value}")));
         assert_eq!(seen, [$text, $json]);
     }};
 }
@@ -106,7 +106,7 @@ fn hostile_texts_stay_in_their_place() {
         "\u{200b}",
         "\u{7f}\u{85}",
     ] {
-        let [text, json] = field((&Hole(&hostile)).__wire(format_args!("")));
+        let [text, json] = field((&Arg(&hostile)).__encode(format_args!("")));
         let is_visible = |line: &str| {
             line.chars().all(|letter| {
                 !letter.is_control() && !"\u{202e}\u{2028}\u{200b}\u{e0041}".contains(letter)
@@ -141,7 +141,7 @@ fn a_formatted_value_is_text_in_json() {
 fn fields_follow_the_message_in_their_order() {
     struct Several;
     impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Several {
-        fn render((a, (b, (c, ()))): (A, (B, (C, ()))), out: &mut Rendering<'_>) {
+        fn render((a, (b, (c, ()))): (A, (B, (C, ()))), out: &mut MessageWriter<'_>) {
             out.literal("said: ");
             a.plain(out);
             out.field("b", &b);
@@ -150,23 +150,23 @@ fn fields_follow_the_message_in_their_order() {
         }
     }
     let (a, b, c) = ("x\ny=\"z\"", 1, "two words");
-    let wire = (
-        (&Hole(&a)).__wire(format_args!("")),
+    let args = (
+        (&Arg(&a)).__encode(format_args!("")),
         (
-            (&Hole(&b)).__wire(format_args!("")),
-            ((&Hole(&c)).__wire(format_args!("")), ()),
+            (&Arg(&b)).__encode(format_args!("")),
+            ((&Arg(&c)).__encode(format_args!("")), ()),
         ),
     );
     assert_eq!(
-        line(&wire, Several, TEXT),
+        line(&args, Several, TEXT),
         r#"said: x\ny="z" b=1 "odd key"="two words" a="x\ny=\"z\"""#
     );
     assert_eq!(
-        line(&wire, Several, Style::Text(Multiline::Indent)),
+        line(&args, Several, LineStyle::Text(Multiline::Indent)),
         "said: x\n\ty=\"z\" b=1 \"odd key\"=\"two words\" a=\"x\\ny=\\\"z\\\"\""
     );
     assert_eq!(
-        line(&wire, Several, Style::Json),
+        line(&args, Several, LineStyle::Json),
         r#""said: x\ny=\"z\"","b":1,"odd key":"two words","a":"x\ny=\"z\"""#
     );
 }
@@ -175,8 +175,8 @@ fn fields_follow_the_message_in_their_order() {
 fn a_message_without_holes_or_text_is_empty() {
     struct Empty;
     impl Template<()> for Empty {
-        fn render((): (), _out: &mut Rendering<'_>) {}
+        fn render((): (), _out: &mut MessageWriter<'_>) {}
     }
     assert_eq!(line(&(), Empty, TEXT), "");
-    assert_eq!(line(&(), Empty, Style::Json), r#""""#);
+    assert_eq!(line(&(), Empty, LineStyle::Json), r#""""#);
 }

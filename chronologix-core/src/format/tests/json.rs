@@ -7,22 +7,22 @@ use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Style, encode};
+use super::{LineStyle, encode};
 use chronologix_schema::layout::TimestampFormat;
 
 use crate::{
     FieldValue, Fields, Level,
     codec::{
-        encode::{Hole, HoleRaw as _, Wire},
+        encode::{Arg, Encode, RawArg as _},
         field_codec::render_record,
     },
     format::{
-        line::LineMaker,
-        message::{Rendering, Template},
+        line::LineEncoder,
+        message::{MessageWriter, Template},
         value::Value,
     },
     frontend::{
-        callsite::{Kind, Site, render},
+        callsite::{Callsite, CallsiteEntry, render},
         context::Context,
     },
 };
@@ -85,30 +85,37 @@ fn parsed(line: &[u8]) -> Members {
     members
 }
 
-/// The line of a record. The wire stands before the template, as it does for `submit`.
+/// The line of a record. The args stands before the template, as it does for `submit`.
 fn line<W, T>(
-    site: &'static Site,
-    wire: &W,
+    callsite: &'static Callsite,
+    args: &W,
     _template: T,
     context: Option<Fields>,
     (stream, wall): (&str, i64),
 ) -> Vec<u8>
 where
-    W: Wire,
+    W: Encode,
     T: for<'w> Template<W::Value<'w>>,
 {
-    let mut bytes = encode(wire);
+    let mut bytes = encode(args);
     if let Some(fields) = context {
         crate::frontend::context::append(&mut bytes, Some(&Context::new(fields)));
     }
-    let kind = Kind {
-        site,
+    let kind = CallsiteEntry {
+        callsite,
         render: render::<W, T>,
     };
-    let mut maker = LineMaker::new(TimestampFormat::default(), TimeZone::UTC);
+    let mut encoder = LineEncoder::new(TimestampFormat::default(), TimeZone::UTC);
     let mut line = Vec::new();
-    let fill = |out: &mut Rendering<'_>| render_record(kind, &bytes, out);
-    maker.append(&mut line, Style::Json, stream, wall, site.level, fill);
+    let fill = |out: &mut MessageWriter<'_>| render_record(kind, &bytes, out);
+    encoder.append(
+        &mut line,
+        LineStyle::Json,
+        stream,
+        wall,
+        callsite.level,
+        fill,
+    );
     line
 }
 
@@ -117,7 +124,7 @@ struct Seven;
 
 const KEYS: [&str; 7] = ["a", "odd \"key\"\n", "c", "d", "e", "f", "g"];
 
-static WITH_FIELDS: Site = Site::new(Some(Level::Error), "", 0).keys(&KEYS);
+static WITH_FIELDS: Callsite = Callsite::new(Some(Level::Error), "", 0).keys(&KEYS);
 
 impl<M, A, B, C, D, E, F, G> Template<(M, (A, (B, (C, (D, (E, (F, (G, ()))))))))> for Seven
 where
@@ -135,7 +142,7 @@ where
             M,
             (A, (B, (C, (D, (E, (F, (G, ()))))))),
         ),
-        out: &mut Rendering<'_>,
+        out: &mut MessageWriter<'_>,
     ) {
         message.plain(out);
         out.field(KEYS[0], &a);
@@ -151,10 +158,10 @@ where
 /// A message alone.
 struct Message;
 
-static WITHOUT_FIELDS: Site = Site::new(None, "", 0);
+static WITHOUT_FIELDS: Callsite = Callsite::new(None, "", 0);
 
 impl<M: Value> Template<(M, ())> for Message {
-    fn render((message, ()): (M, ()), out: &mut Rendering<'_>) {
+    fn render((message, ()): (M, ()), out: &mut MessageWriter<'_>) {
         message.plain(out);
     }
 }
@@ -195,17 +202,17 @@ proptest! {
         wall in -9_000_000_000_000_000_000_i64..9_000_000_000_000_000_000,
     ) {
         let float = f64::from_bits(bits);
-        let wire = (
-            Hole(&message).__wire(format_args!("")),
-            (Hole(&int).__wire(format_args!("")),
-            (Hole(&unsigned).__wire(format_args!("")),
-            (Hole(&wide).__wire(format_args!("")),
-            (Hole(&unsigned_wide).__wire(format_args!("")),
-            (Hole(&float).__wire(format_args!("")),
-            (Hole(&is).__wire(format_args!("")),
-            (Hole(&letter).__wire(format_args!("")), ())))))))
+        let args = (
+            Arg(&message).__encode(format_args!("")),
+            (Arg(&int).__encode(format_args!("")),
+            (Arg(&unsigned).__encode(format_args!("")),
+            (Arg(&wide).__encode(format_args!("")),
+            (Arg(&unsigned_wide).__encode(format_args!("")),
+            (Arg(&float).__encode(format_args!("")),
+            (Arg(&is).__encode(format_args!("")),
+            (Arg(&letter).__encode(format_args!("")), ())))))))
         );
-        let members = parsed(&line(&WITH_FIELDS, &wire, Seven, None, ("app", wall)));
+        let members = parsed(&line(&WITH_FIELDS, &args, Seven, None, ("app", wall)));
         prop_assert_eq!(&members.keys()[4..], KEYS);
         let stamp: Timestamp = members.get::<String>(0).parse().unwrap();
         prop_assert_eq!(stamp.as_microsecond(), wall.div_euclid(1_000));
@@ -241,9 +248,9 @@ proptest! {
         fields in proptest::collection::vec((any_text(), any_value()), 0..8),
     ) {
         let fields = fields.into_iter().collect::<Fields>();
-        let wire = (Hole(&message).__wire(format_args!("")), ());
+        let args = (Arg(&message).__encode(format_args!("")), ());
         let context = Some(fields.clone());
-        let members = parsed(&line(&WITHOUT_FIELDS, &wire, Message, context, (&stream, 0)));
+        let members = parsed(&line(&WITHOUT_FIELDS, &args, Message, context, (&stream, 0)));
         prop_assert_eq!(members.get::<Option<String>>(1), None);
         prop_assert_eq!(members.get::<String>(2), stream);
         prop_assert_eq!(members.get::<String>(3), message);
@@ -268,10 +275,10 @@ proptest! {
     ) {
         let fields = keys.into_iter().map(|key| (key, "context")).collect::<Fields>();
         let (one, text) = (1, "own");
-        let number = || Hole(&one).__wire(format_args!(""));
-        let own = || Hole(&text).__wire(format_args!(""));
-        let wire = (own(), (own(), (number(), (own(), (number(), (own(), (own(), (own(), ()))))))));
-        let members = parsed(&line(&WITH_FIELDS, &wire, Seven, Some(fields.clone()), ("app", 0)));
+        let number = || Arg(&one).__encode(format_args!(""));
+        let own = || Arg(&text).__encode(format_args!(""));
+        let args = (own(), (own(), (number(), (own(), (number(), (own(), (own(), (own(), ()))))))));
+        let members = parsed(&line(&WITH_FIELDS, &args, Seven, Some(fields.clone()), ("app", 0)));
         prop_assert_eq!(members.get::<String>(1), "ERROR");
         prop_assert_eq!(&members.keys()[4..11], KEYS);
         prop_assert_eq!(members.get::<String>(4), "own");

@@ -5,11 +5,11 @@ use std::fmt::{self, Write as _};
 use super::{check, encode, message};
 use crate::{
     codec::{
-        encode::{Formatted, Hole, HoleRaw as _},
+        encode::{Arg, Formatted, RawArg as _},
         encoding::MAX_RECORD_BYTES,
     },
     format::{
-        message::{Rendering, Template},
+        message::{MessageWriter, Template},
         value::Value,
     },
 };
@@ -19,7 +19,7 @@ const CUT: &str = "… [cut at 1 MiB]";
 struct One;
 
 impl<V: Value> Template<(V, ())> for One {
-    fn render((value, ()): (V, ()), out: &mut Rendering<'_>) {
+    fn render((value, ()): (V, ()), out: &mut MessageWriter<'_>) {
         value.plain(out);
     }
 }
@@ -52,8 +52,8 @@ fn a_longer_one_is_cut_between_two_characters_and_says_so() {
         let text = format!("{ahead}{}", letter.repeat(MAX_RECORD_BYTES + 1));
         let most = (MAX_RECORD_BYTES - ahead.len()) / letter.len();
         let expected = format!("{ahead}{}{CUT}", letter.repeat(most));
-        let wire = ((&Hole(&text)).__wire(format_args!("")), ());
-        assert!(message(wire, One) == expected, "{letter} as it is");
+        let args = ((&Arg(&text)).__encode(format_args!("")), ());
+        assert!(message(args, One) == expected, "{letter} as it is");
         let pieces = Pieces(letter, MAX_RECORD_BYTES + 1);
         let seen = message((Formatted(format_args!("{ahead}{pieces}")), ()), One);
         assert!(seen == expected, "{letter} in pieces");
@@ -63,8 +63,8 @@ fn a_longer_one_is_cut_between_two_characters_and_says_so() {
 #[test]
 fn one_byte_too_many_is_cut() {
     let text = "x".repeat(MAX_RECORD_BYTES + 1);
-    let wire = ((&Hole(&text)).__wire(format_args!("")), ());
-    let message = message(wire, One);
+    let args = ((&Arg(&text)).__encode(format_args!("")), ());
+    let message = message(args, One);
     assert!(message.ends_with(CUT));
     assert_eq!(message.len(), MAX_RECORD_BYTES + CUT.len());
 }
@@ -73,7 +73,7 @@ fn one_byte_too_many_is_cut() {
 fn the_bound_counts_all_arguments_and_a_long_one_leaves_the_others_some_room() {
     struct Three;
     impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Three {
-        fn render((a, (b, (c, ()))): (A, (B, (C, ()))), out: &mut Rendering<'_>) {
+        fn render((a, (b, (c, ()))): (A, (B, (C, ()))), out: &mut MessageWriter<'_>) {
             let mut first = String::new();
             write!(first, "{a}").unwrap();
             out.formatted(format_args!("{} {b} {c}", first.len()));
@@ -81,24 +81,24 @@ fn the_bound_counts_all_arguments_and_a_long_one_leaves_the_others_some_room() {
     }
     let long = "x".repeat(2 * MAX_RECORD_BYTES);
     let short = "short";
-    let wire = (
-        (&Hole(&long)).__wire(format_args!("")),
+    let args = (
+        (&Arg(&long)).__encode(format_args!("")),
         (
-            (&Hole(&short)).__wire(format_args!("")),
-            ((&Hole(&42)).__wire(format_args!("")), ()),
+            (&Arg(&short)).__encode(format_args!("")),
+            ((&Arg(&42)).__encode(format_args!("")), ()),
         ),
     );
     let expected = format!("{} short 42", MAX_RECORD_BYTES + CUT.len());
-    assert_eq!(message(wire, Three), expected);
-    let wire = (
-        (&Hole(&long)).__wire(format_args!("")),
+    assert_eq!(message(args, Three), expected);
+    let args = (
+        (&Arg(&long)).__encode(format_args!("")),
         (
-            (&Hole(&long)).__wire(format_args!("")),
-            ((&Hole(&long)).__wire(format_args!("")), ()),
+            (&Arg(&long)).__encode(format_args!("")),
+            ((&Arg(&long)).__encode(format_args!("")), ()),
         ),
     );
     assert!(
-        encode(&wire).len() < MAX_RECORD_BYTES + 1024,
+        encode(&args).len() < MAX_RECORD_BYTES + 1024,
         "there is a bound"
     );
 }

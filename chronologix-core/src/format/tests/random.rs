@@ -5,11 +5,11 @@ use proptest::prelude::*;
 use super::{check, encode, message};
 use crate::{
     codec::{
-        encode::{Hole, HoleFormatted as _, HoleRaw as _, Wire},
+        encode::{Arg, Encode, FormattedArg as _, RawArg as _},
         encoding::Decoder,
     },
     format::{
-        message::{Rendering, Template},
+        message::{MessageWriter, Template},
         value::Value,
     },
 };
@@ -45,7 +45,7 @@ proptest! {
         impl<A, B, C, D, E, F, G> Template<(A, (B, (C, (D, (E, (F, (G, ())))))))> for Many
         where A: Value, B: Value, C: Value, D: Value, E: Value, F: Value, G: Value
         {
-            fn render(values: (A, (B, (C, (D, (E, (F, (G, ()))))))), out: &mut Rendering<'_>) {
+            fn render(values: (A, (B, (C, (D, (E, (F, (G, ()))))))), out: &mut MessageWriter<'_>) {
                 let (a, (b, (c, (d, (e, (f, (g, ()))))))) = values;
                 out.literal("a=");
                 a.plain(out);
@@ -61,13 +61,13 @@ proptest! {
         let expected = format!("a={number} b={text} c={float:?} d={is:>7}{letter}{shown}{wide:#x}");
         let seen = message(
             (
-            (&Hole(&number)).__wire(format_args!("{number}")),
-            ((&Hole(&text)).__wire(format_args!("{text}")),
-            ((&Hole(&float)).__wire(format_args!("{float:?}")),
-            ((&Hole(&is)).__wire(format_args!("{is:>7}")),
-            ((&Hole(&letter)).__wire(format_args!("{letter}")),
-            ((&Hole(&shown)).__wire(format_args!("{shown}")),
-            ((&Hole(&wide)).__wire(format_args!("{wide:#x}")), ()))))))
+            (&Arg(&number)).__encode(format_args!("{number}")),
+            ((&Arg(&text)).__encode(format_args!("{text}")),
+            ((&Arg(&float)).__encode(format_args!("{float:?}")),
+            ((&Arg(&is)).__encode(format_args!("{is:>7}")),
+            ((&Arg(&letter)).__encode(format_args!("{letter}")),
+            ((&Arg(&shown)).__encode(format_args!("{shown}")),
+            ((&Arg(&wide)).__encode(format_args!("{wide:#x}")), ()))))))
         ),
             Many,
         );
@@ -79,22 +79,22 @@ proptest! {
     fn any_bytes_are_taken_as_something(bytes: Vec<u8>) {
         type Wires = (Raw<u128>, (Raw<str>, (Raw<char>, (Raw<bool>, (Raw<str>, ())))));
         let mut from = Decoder::new(&bytes);
-        let (number, (text, (letter, (is, (other, ()))))) = Wires::take(&mut from);
+        let (number, (text, (letter, (is, (other, ()))))) = Wires::decode(&mut from);
         let _ = format!("{number:?}{text:?}{letter:?}{is:?}{other:?}");
     }
 
     #[test]
     fn what_is_put_is_as_long_as_it_says(text in any::<String>(), number: u16) {
-        let wire = (
-            (&Hole(&text)).__wire(format_args!("{text}")),
-            ((&Hole(&number)).__wire(format_args!("{number}")), ()),
+        let args = (
+            (&Arg(&text)).__encode(format_args!("{text}")),
+            ((&Arg(&number)).__encode(format_args!("{number}")), ()),
         );
         let words = 1 + text.len().div_ceil(8) + 1;
-        prop_assert_eq!(encode(&wire).len(), 8 * words);
+        prop_assert_eq!(encode(&args).len(), 8 * words);
     }
 }
 
-type Raw<T> = <T as crate::codec::encode::Raw>::Wire<'static>;
+type Raw<T> = <T as crate::codec::encode::AsRaw>::Raw<'static>;
 
 #[derive(Debug)]
 struct Shown<'a>(&'a str);

@@ -5,9 +5,9 @@ use std::{sync::atomic::AtomicU8, time::Duration};
 use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
     Error, Level, LogError, ManualClock, Stream,
-    format::message::{Rendering, Template},
+    format::message::{MessageWriter, Template},
     frontend::{
-        callsite::Site,
+        callsite::Callsite,
         submit::{enabled, submit},
     },
     fs::sim::SimFs,
@@ -19,12 +19,12 @@ use crate::{
 struct Fixed;
 
 impl Template<()> for Fixed {
-    fn render((): (), out: &mut Rendering<'_>) {
+    fn render((): (), out: &mut MessageWriter<'_>) {
         out.literal("fixed");
     }
 }
 
-static SITE: Site = Site::new(None, "", 0);
+static CALLSITE: Callsite = Callsite::new(None, "", 0);
 
 /// A declaration of its own for each test that asks for one.
 macro_rules! declared {
@@ -50,12 +50,12 @@ fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
 fn before_the_start_and_after_the_stop_records_are_refused_and_counted() {
     declared!(app);
     let fs = SimFs::with_folder("/base");
-    let outcome = submit(app, &SITE, (), Fixed).wait().ok();
+    let outcome = submit(app, &CALLSITE, (), Fixed).wait().ok();
     assert!(matches!(outcome, Err(LogError::NotStarted)));
     let logger = start(&fs, app).unwrap();
-    submit(app, &SITE, (), Fixed).written().wait().unwrap();
+    submit(app, &CALLSITE, (), Fixed).written().wait().unwrap();
     logger.stop_blocking().unwrap();
-    let outcome = submit(app, &SITE, (), Fixed).wait().ok();
+    let outcome = submit(app, &CALLSITE, (), Fixed).wait().ok();
     assert!(matches!(outcome, Err(LogError::Stopped)));
     assert_eq!(logger.stats().refused, 2);
     assert_eq!(super::messages(&fs, "2025-05-04__14-00/app.log"), ["fixed"]);
@@ -69,7 +69,7 @@ fn a_declaration_runs_once_at_a_time_and_again_after_a_stop() {
     assert!(matches!(start(&fs, app), Err(Error::AlreadyStarted)));
     first.stop_blocking().unwrap();
     let second = start(&fs, app).unwrap();
-    submit(app, &SITE, (), Fixed).written().wait().unwrap();
+    submit(app, &CALLSITE, (), Fixed).written().wait().unwrap();
     second.stop_blocking().unwrap();
     assert_eq!(super::messages(&fs, "2025-05-04__14-00/app.log"), ["fixed"]);
 }
@@ -86,7 +86,7 @@ fn a_failed_start_gives_the_declaration_back() {
     );
     assert!(matches!(start(&fs, app), Err(Error::Config(_))));
     assert!(matches!(
-        submit(app, &SITE, (), Fixed).wait().ok(),
+        submit(app, &CALLSITE, (), Fixed).wait().ok(),
         Err(LogError::NotStarted)
     ));
     start(&fs, app).unwrap().stop_blocking().unwrap();
@@ -167,10 +167,10 @@ fn a_thread_that_ends_at_once_loses_nothing() {
     }
     bench.flush();
     assert_eq!(bench.messages("2025-05-04__14-00/app.log").len(), 100);
-    let mut lanes = 0;
-    bench.logger.shared.lanes.for_each(|_| lanes += 1);
-    // One of the homeless, and one handed from thread to thread.
-    assert_eq!(lanes, 2);
+    let mut queues = 0;
+    bench.logger.shared.queues.for_each(|_| queues += 1);
+    // One of the dying, and one handed from thread to thread.
+    assert_eq!(queues, 2);
 }
 
 #[test]

@@ -1,18 +1,18 @@
-//! The end of a lane: each record is written or refused, and its caller told which.
+//! The end of a queue: each record is written or refused, and its caller told which.
 
 use loom::thread;
 
 use super::{finish, model, outcome, queued};
 use crate::queue::{
-    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, lane, offer},
+    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, offer, queue},
     spsc::{
         consumer::Consumer,
-        producer::{Admission, Producer},
+        producer::{Producer, PushOutcome},
     },
     sync::Arc,
 };
 
-/// Closes the lane while records of `stream` are offered, after as many as `before`. Those that callers are told of, and only
+/// Closes the queue while records of `stream` are offered, after as many as `before`. Those that callers are told of, and only
 /// those, come out under their numbers.
 fn close_while_offered(
     (mut producer, mut consumer): (Producer, Consumer),
@@ -28,7 +28,7 @@ fn close_while_offered(
         let mut told = Vec::new();
         for name in names {
             let admission = offer(&mut producer, stream, name);
-            dropped += u64::from(matches!(admission, Admission::Dropped));
+            dropped += u64::from(matches!(admission, PushOutcome::Dropped));
             told.extend(outcome(admission).map(|number| (number, *name)));
         }
         (told, dropped, producer)
@@ -42,76 +42,76 @@ fn close_while_offered(
         assert_eq!(got.name(number), name);
     }
     assert_eq!(got.dropped(), dropped);
-    assert_eq!(consumer.lane().newest(), taken);
-    let depth = consumer.lane().depth();
+    assert_eq!(consumer.queue().newest(), taken);
+    let depth = consumer.queue().depth();
     assert_eq!((depth.records, depth.bytes, depth.dropped), (0, 0, 0));
     for stream in [WAITS, DROPS] {
         let late = offer(&mut producer, stream, b"late");
-        assert!(matches!(late, Admission::Closed), "{late:?}");
+        assert!(matches!(late, PushOutcome::Closed), "{late:?}");
     }
-    assert_eq!(consumer.lane().newest(), taken);
+    assert_eq!(consumer.queue().newest(), taken);
 }
 
 #[test]
 fn a_record_that_finds_room_at_the_end_is_written_or_refused() {
     model(4, || {
-        close_while_offered(lane(2 * RECORD), 0, WAITS, &[b"1", b"2"]);
+        close_while_offered(queue(2 * RECORD), 0, WAITS, &[b"1", b"2"]);
     });
 }
 
 #[test]
 fn a_record_that_finds_room_at_the_end_is_written_or_refused_also_behind_others() {
-    model(4, || close_while_offered(lane(ROOMY), 1, WAITS, &[b"1"]));
+    model(4, || close_while_offered(queue(ROOMY), 1, WAITS, &[b"1"]));
 }
 
 #[test]
 fn a_record_for_which_the_ring_grows_at_the_end_is_written_or_refused() {
     model(3, || {
-        close_while_offered(lane(ROOMY), 0, WAITS, &[b"1", b"2", b"3"]);
+        close_while_offered(queue(ROOMY), 0, WAITS, &[b"1", b"2", b"3"]);
     });
 }
 
 #[test]
 fn a_record_that_finds_no_room_at_the_end_is_written_or_refused() {
     model(4, || {
-        close_while_offered(lane(FULL_WITH_ONE), 1, WAITS, &[b"1", b"2"]);
+        close_while_offered(queue(FULL_WITH_ONE), 1, WAITS, &[b"1", b"2"]);
     });
 }
 
 #[test]
 fn a_record_that_is_dropped_at_the_end_is_counted_or_refused() {
     model(4, || {
-        close_while_offered(lane(FULL_WITH_ONE), 1, DROPS, &[b"1", b"2"]);
+        close_while_offered(queue(FULL_WITH_ONE), 1, DROPS, &[b"1", b"2"]);
     });
 }
 
 #[test]
 fn a_record_larger_than_the_queue_is_written_or_refused_at_the_end() {
     model(4, || {
-        close_while_offered(lane(FULL_WITH_ONE), 0, WAITS, &[b"0000000011111111", b"2"]);
+        close_while_offered(queue(FULL_WITH_ONE), 0, WAITS, &[b"0000000011111111", b"2"]);
     });
 }
 
 #[test]
 fn whoever_is_told_of_a_record_when_the_writer_broke_down_is_told_of_its_end() {
     model(4, || {
-        let (mut producer, mut consumer) = lane(2 * RECORD);
-        let lane = Arc::clone(consumer.lane());
+        let (mut producer, mut consumer) = queue(2 * RECORD);
+        let queue = Arc::clone(consumer.queue());
         let caller = thread::spawn(move || {
             let told = [b"1", b"2"].map(|name| outcome(offer(&mut producer, WAITS, name)));
             (told, producer)
         });
         // It has taken what there is by now, or not, and closes nothing; whoever comes after it does.
-        consumer.sweep();
+        consumer.poll();
         drop(consumer);
-        lane.rules.wake.close();
-        lane.refuse_parked();
-        let newest = lane.newest();
+        queue.channel.parker.close();
+        queue.refuse_parked();
+        let newest = queue.newest();
         let (told, mut producer) = caller.join().unwrap();
         for number in told.into_iter().flatten() {
             assert!(number <= newest, "{number} is waited for in vain: {newest}");
         }
         let admission = offer(&mut producer, WAITS, b"late");
-        assert!(matches!(admission, Admission::Closed), "{admission:?}");
+        assert!(matches!(admission, PushOutcome::Closed), "{admission:?}");
     });
 }

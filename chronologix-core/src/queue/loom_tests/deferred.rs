@@ -4,11 +4,11 @@ use loom::thread;
 
 use super::{Got, finish, model, outcome, parked, queued, wait_for, work};
 use crate::queue::{
-    samples::{Bell, DROPS, FULL_WITH_ONE, WAITS, lane, offer, take},
+    samples::{Bell, DROPS, FULL_WITH_ONE, WAITS, offer, queue, take},
     spsc::{
-        Parked,
+        DeferredRecord,
         consumer::Consumer,
-        producer::{Admission, Producer},
+        producer::{Producer, PushOutcome},
     },
     sync::Arc,
 };
@@ -17,17 +17,17 @@ use crate::queue::{
 const OVERSIZED: &[u8] = b"0000000011111111";
 const ALSO_OVERSIZED: &[u8] = b"2222222233333333";
 
-/// A lane that is full, with a second record parked in it.
-fn full() -> (Producer, Consumer, Arc<Parked>) {
-    let (mut producer, consumer) = lane(FULL_WITH_ONE);
+/// A queue that is full, with a second record parked in it.
+fn full() -> (Producer, Consumer, Arc<DeferredRecord>) {
+    let (mut producer, consumer) = queue(FULL_WITH_ONE);
     queued(offer(&mut producer, WAITS, b"first"));
     let parked = parked(offer(&mut producer, WAITS, b"second"));
     (producer, consumer, parked)
 }
 
 /// The number under which a record came out in the end.
-fn number(admission: Admission) -> u64 {
-    outcome(admission).expect("the lane is not closed")
+fn number(admission: PushOutcome) -> u64 {
+    outcome(admission).expect("the queue is not closed")
 }
 
 #[test]
@@ -46,9 +46,9 @@ fn a_caller_that_waits_for_room_hears_of_the_end() {
     loom::model(|| {
         let (_producer, consumer, parked) = full();
         let caller = thread::spawn(move || wait_for(|waker| parked.poll(waker)));
-        let lane = Arc::clone(consumer.lane());
-        lane.rules.wake.close();
-        lane.refuse_parked();
+        let queue = Arc::clone(consumer.queue());
+        queue.channel.parker.close();
+        queue.refuse_parked();
         assert_eq!(caller.join().unwrap(), Err(()));
     });
 }
@@ -58,7 +58,7 @@ fn a_caller_whose_record_was_seen_but_not_taken_hears_of_the_end() {
     loom::model(|| {
         let (_producer, mut consumer, parked) = full();
         let caller = thread::spawn(move || wait_for(|waker| parked.poll(waker)));
-        consumer.sweep();
+        consumer.poll();
         drop(consumer);
         assert_eq!(caller.join().unwrap(), Ok(2));
     });
@@ -68,14 +68,14 @@ fn a_caller_whose_record_was_seen_but_not_taken_hears_of_the_end() {
 fn a_caller_that_goes_away_while_the_writer_sweeps_is_dropped_or_written() {
     loom::model(|| {
         let (_producer, mut consumer, parked) = full();
-        let lane = Arc::clone(consumer.lane());
+        let queue = Arc::clone(consumer.queue());
         let caller = {
-            let lane = Arc::clone(&lane);
+            let queue = Arc::clone(&queue);
             thread::spawn(move || {
                 let (_bell, waker) = Bell::new();
                 // Polled once or not, both in the same model: the outcome of the poll does not matter.
                 let _ = parked.poll(&waker);
-                lane.abandon(&parked)
+                queue.abandon(&parked)
             })
         };
         let mut got = Got::default();
@@ -84,7 +84,7 @@ fn a_caller_that_goes_away_while_the_writer_sweeps_is_dropped_or_written() {
         got.take(&mut consumer);
         assert_eq!(got.dropped(), u64::from(abandoned));
         assert_eq!(got.names.len(), 2 - usize::from(abandoned));
-        assert_eq!(lane.newest(), 2 - u64::from(abandoned));
+        assert_eq!(queue.newest(), 2 - u64::from(abandoned));
     });
 }
 
@@ -92,18 +92,18 @@ fn a_caller_that_goes_away_while_the_writer_sweeps_is_dropped_or_written() {
 fn a_caller_that_goes_away_at_the_end_is_dropped_or_refused() {
     loom::model(|| {
         let (_producer, consumer, parked) = full();
-        let lane = Arc::clone(consumer.lane());
+        let queue = Arc::clone(consumer.queue());
         let caller = {
-            let (lane, parked) = (Arc::clone(&lane), Arc::clone(&parked));
-            thread::spawn(move || lane.abandon(&parked))
+            let (queue, parked) = (Arc::clone(&queue), Arc::clone(&parked));
+            thread::spawn(move || queue.abandon(&parked))
         };
-        lane.rules.wake.close();
-        lane.refuse_parked();
+        queue.channel.parker.close();
+        queue.refuse_parked();
         let abandoned = caller.join().unwrap();
         let (_bell, waker) = Bell::new();
         let refused = parked.poll(&waker) == Some(Err(()));
         assert!(abandoned != refused, "exactly one of the two");
-        assert_eq!(lane.depth().dropped, u64::from(abandoned));
+        assert_eq!(queue.depth().dropped, u64::from(abandoned));
     });
 }
 
@@ -111,19 +111,19 @@ fn a_caller_that_goes_away_at_the_end_is_dropped_or_refused() {
 fn a_caller_that_goes_away_at_the_end_is_dropped_or_written() {
     loom::model(|| {
         let (_producer, mut consumer, parked) = full();
-        let lane = Arc::clone(consumer.lane());
-        let caller = thread::spawn(move || lane.abandon(&parked));
+        let queue = Arc::clone(consumer.queue());
+        let caller = thread::spawn(move || queue.abandon(&parked));
         let got = finish(&mut consumer);
         let abandoned = caller.join().unwrap();
-        let dropped = got.dropped() + consumer.lane().depth().dropped;
+        let dropped = got.dropped() + consumer.queue().depth().dropped;
         assert_eq!(dropped, u64::from(abandoned));
         assert_eq!(got.names.len(), 2 - usize::from(abandoned));
     });
 }
 
-/// Offers records to a lane that is full with one. They come out in order, under the numbers that are told.
+/// Offers records to a queue that is full with one. They come out in order, under the numbers that are told.
 fn keeps_order<const N: usize>(names: [&'static [u8]; N]) {
-    let (mut producer, mut consumer) = lane(FULL_WITH_ONE);
+    let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
     let producer = thread::spawn(move || names.map(|name| offer(&mut producer, WAITS, name)));
     let mut got = Got::default();
     got.take(&mut consumer);
@@ -132,8 +132,8 @@ fn keeps_order<const N: usize>(names: [&'static [u8]; N]) {
     got.take(&mut consumer);
     assert_eq!(got.names, names);
     assert!(
-        matches!(admissions[0], Admission::Queued(1)),
-        "it finds the lane empty: {admissions:?}"
+        matches!(admissions[0], PushOutcome::Queued(1)),
+        "it finds the queue empty: {admissions:?}"
     );
     assert!(admissions.map(number).into_iter().eq(1..=N as u64));
 }
@@ -147,8 +147,8 @@ fn whichever_way_records_go_their_numbers_tell_their_order() {
 fn what_comes_behind_a_caller_that_goes_away_keeps_its_number() {
     model(4, || {
         let (mut producer, mut consumer, parked) = full();
-        let lane = Arc::clone(consumer.lane());
-        let caller = thread::spawn(move || lane.abandon(&parked));
+        let queue = Arc::clone(consumer.queue());
+        let caller = thread::spawn(move || queue.abandon(&parked));
         let producer = thread::spawn(move || {
             [b"third", b"forth"].map(|name| offer(&mut producer, WAITS, name))
         });
@@ -162,7 +162,7 @@ fn what_comes_behind_a_caller_that_goes_away_keeps_its_number() {
         let [third, forth] = admissions.map(number);
         assert_eq!(got.name(third), b"third");
         assert_eq!(got.name(forth), b"forth");
-        assert_eq!(consumer.lane().newest(), consumer.taken());
+        assert_eq!(consumer.queue().newest(), consumer.taken());
     });
 }
 
@@ -184,7 +184,7 @@ fn a_record_larger_than_the_queue_does_not_overtake_one_that_waits() {
 #[test]
 fn a_record_larger_than_the_queue_waits_until_it_is_alone() {
     model(2, || {
-        let (mut producer, mut consumer) = lane(FULL_WITH_ONE);
+        let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
         let names = [b"1", OVERSIZED, b"3"];
         let producer =
             thread::spawn(move || names.map(|name| number(offer(&mut producer, WAITS, name))));
@@ -197,12 +197,12 @@ fn a_record_larger_than_the_queue_waits_until_it_is_alone() {
 #[test]
 fn a_record_larger_than_the_queue_is_let_in_or_dropped() {
     model(4, || {
-        let (mut producer, mut consumer) = lane(FULL_WITH_ONE);
+        let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
         queued(offer(&mut producer, DROPS, b"1"));
         let producer = thread::spawn(move || {
             [OVERSIZED, b"3"].map(|name| match offer(&mut producer, DROPS, name) {
-                Admission::Queued(_) => Some(name),
-                Admission::Dropped => None,
+                PushOutcome::Queued(_) => Some(name),
+                PushOutcome::Dropped => None,
                 other => panic!("{other:?}"),
             })
         });

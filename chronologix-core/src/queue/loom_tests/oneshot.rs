@@ -1,4 +1,4 @@
-//! The ways back to the callers: the progress of a lane, and replies.
+//! The ways back to the callers: the watermark of a queue, and replies.
 
 use std::{
     future::Future,
@@ -10,14 +10,14 @@ use loom::thread;
 
 use super::wait_for;
 use crate::queue::{
-    ack::{Place, Progress},
-    oneshot::{Answer, reply},
+    ack::{AckWatermark, RecordId},
+    oneshot,
     samples::{Bell, WAITS},
     sync::Arc,
 };
 use crate::{Durability, LogError};
 
-const PLACE: Place = Place {
+const RECORD_ID: RecordId = RecordId {
     record: 1,
     stream: WAITS,
 };
@@ -25,14 +25,14 @@ const PLACE: Place = Place {
 #[test]
 fn whoever_waits_for_progress_hears_of_it() {
     loom::model(|| {
-        let progress = Arc::new(Progress::new());
+        let watermark = Arc::new(AckWatermark::new());
         let waiting = [Durability::Written, Durability::Synced].map(|durability| {
-            let progress = Arc::clone(&progress);
+            let watermark = Arc::clone(&watermark);
             thread::spawn(move || {
                 let mut again = false;
                 wait_for(|waker| {
-                    progress.poll(
-                        PLACE,
+                    watermark.poll(
+                        RECORD_ID,
                         durability,
                         waker,
                         std::mem::replace(&mut again, true),
@@ -40,8 +40,8 @@ fn whoever_waits_for_progress_hears_of_it() {
                 })
             })
         });
-        progress.advance(1, 0);
-        progress.advance(1, 1);
+        watermark.advance(1, 0);
+        watermark.advance(1, 1);
         for caller in waiting {
             assert!(matches!(caller.join().unwrap(), Ok(())));
         }
@@ -51,19 +51,19 @@ fn whoever_waits_for_progress_hears_of_it() {
 #[test]
 fn whoever_waits_for_progress_hears_of_a_failure_told_before_it() {
     loom::model(|| {
-        let progress = Arc::new(Progress::new());
+        let watermark = Arc::new(AckWatermark::new());
         let caller = {
-            let progress = Arc::clone(&progress);
+            let watermark = Arc::clone(&watermark);
             thread::spawn(move || {
                 let mut again = false;
                 wait_for(|waker| {
                     let again = std::mem::replace(&mut again, true);
-                    progress.poll(PLACE, Durability::Synced, waker, again)
+                    watermark.poll(RECORD_ID, Durability::Synced, waker, again)
                 })
             })
         };
-        progress.failed((1, 1), Some(WAITS), Durability::Synced, &LogError::Stopped);
-        progress.advance(1, 1);
+        watermark.failed((1, 1), Some(WAITS), Durability::Synced, &LogError::Stopped);
+        watermark.advance(1, 1);
         assert!(caller.join().unwrap().is_err());
     });
 }
@@ -71,31 +71,31 @@ fn whoever_waits_for_progress_hears_of_a_failure_told_before_it() {
 #[test]
 fn of_two_wakers_of_one_caller_the_later_is_woken() {
     loom::model(|| {
-        let progress = Arc::new(Progress::new());
+        let watermark = Arc::new(AckWatermark::new());
         let caller = {
-            let progress = Arc::clone(&progress);
+            let watermark = Arc::clone(&watermark);
             thread::spawn(move || {
                 let (_old_bell, old) = Bell::new();
                 let (bell, new) = Bell::new();
                 for (waker, again) in [(&old, false), (&new, true)] {
-                    if progress
-                        .poll(PLACE, Durability::Written, waker, again)
+                    if watermark
+                        .poll(RECORD_ID, Durability::Written, waker, again)
                         .is_some()
                     {
                         return;
                     }
                 }
                 bell.wait();
-                let outcome = progress.poll(PLACE, Durability::Written, &new, true);
+                let outcome = watermark.poll(RECORD_ID, Durability::Written, &new, true);
                 assert!(matches!(outcome, Some(Ok(()))));
             })
         };
-        progress.advance(1, 0);
+        watermark.advance(1, 0);
         caller.join().unwrap();
     });
 }
 
-fn answered<T>(mut answer: Answer<T>) -> Option<T> {
+fn answered<T>(mut answer: oneshot::Receiver<T>) -> Option<T> {
     wait_for(
         |waker| match Pin::new(&mut answer).poll(&mut Context::from_waker(waker)) {
             Poll::Ready(value) => Some(value),
@@ -107,7 +107,7 @@ fn answered<T>(mut answer: Answer<T>) -> Option<T> {
 #[test]
 fn an_answer_is_heard() {
     loom::model(|| {
-        let (reply, answer) = reply();
+        let (reply, answer) = oneshot::channel();
         let caller = thread::spawn(move || answered(answer));
         reply.send(7);
         assert_eq!(caller.join().unwrap(), Some(7));
@@ -117,7 +117,7 @@ fn an_answer_is_heard() {
 #[test]
 fn an_answer_that_will_never_come_is_heard_of() {
     loom::model(|| {
-        let (reply, answer) = reply::<u8>();
+        let (reply, answer) = oneshot::channel::<u8>();
         let caller = thread::spawn(move || answered(answer));
         drop(reply);
         assert_eq!(caller.join().unwrap(), None);
@@ -127,7 +127,7 @@ fn an_answer_that_will_never_come_is_heard_of() {
 #[test]
 fn a_caller_may_go_away_while_it_is_answered() {
     loom::model(|| {
-        let (reply, mut answer) = reply();
+        let (reply, mut answer) = oneshot::channel();
         let caller = thread::spawn(move || {
             let (_bell, waker) = Bell::new();
             let _ = Pin::new(&mut answer).poll(&mut Context::from_waker(&waker));

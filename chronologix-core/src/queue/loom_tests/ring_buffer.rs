@@ -4,10 +4,10 @@ use loom::thread;
 
 use super::{Got, model, outcome, queued, work};
 use crate::queue::{
-    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, lane, offer},
+    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, offer, queue},
     spsc::{
         consumer::Consumer,
-        producer::{Admission, Producer},
+        producer::{Producer, PushOutcome},
     },
     sync::Arc,
 };
@@ -36,14 +36,14 @@ fn take_all<T: 'static>(
 #[test]
 fn records_come_out_whole_once_and_in_order() {
     model(4, || {
-        let (producer, mut consumer) = lane(TWO);
+        let (producer, mut consumer) = queue(TWO);
         let names = [&b"1111111122222222"[..], b"3"];
         let (got, numbers) = take_all(producer, &mut consumer, move |producer| {
             // The first takes up four of the six words, so the second may find no room.
             names.map(|name| queued_or_parked(offer(producer, WAITS, name)))
         });
         assert_eq!(got.names, names);
-        assert_eq!(consumer.lane().newest(), 2);
+        assert_eq!(consumer.queue().newest(), 2);
         assert_eq!(consumer.taken(), 2);
         assert_eq!(numbers[0], Some(1));
         assert!(numbers[1].is_none_or(|number| number == 2));
@@ -51,10 +51,10 @@ fn records_come_out_whole_once_and_in_order() {
 }
 
 /// The number of a record that was queued at once.
-fn queued_or_parked(admission: Admission) -> Option<u64> {
+fn queued_or_parked(admission: PushOutcome) -> Option<u64> {
     match admission {
-        Admission::Queued(number) => Some(number),
-        Admission::Parked(_) => None,
+        PushOutcome::Queued(number) => Some(number),
+        PushOutcome::Deferred(_) => None,
         other => panic!("{other:?}"),
     }
 }
@@ -62,7 +62,7 @@ fn queued_or_parked(admission: Admission) -> Option<u64> {
 #[test]
 fn a_ring_that_comes_round_is_read_as_it_was_filled() {
     model(4, || {
-        let (mut producer, mut consumer) = lane(TWO);
+        let (mut producer, mut consumer) = queue(TWO);
         let mut got = Got::default();
         for name in [b"1", b"2"] {
             queued(offer(&mut producer, WAITS, name));
@@ -87,13 +87,13 @@ fn a_record_is_not_overwritten_before_it_was_read() {
             b"2_______2_______",
             b"3_______3_______",
         ];
-        let (mut producer, mut consumer) = lane(64);
+        let (mut producer, mut consumer) = queue(64);
         queued(offer(&mut producer, DROPS, names[0]));
         queued(offer(&mut producer, DROPS, names[1]));
         let (got, is_queued) = take_all(producer, &mut consumer, move |producer| {
             match offer(producer, DROPS, names[2]) {
-                Admission::Queued(3) => true,
-                Admission::Dropped => false,
+                PushOutcome::Queued(3) => true,
+                PushOutcome::Dropped => false,
                 other => panic!("{other:?}"),
             }
         });
@@ -106,7 +106,7 @@ fn a_record_is_not_overwritten_before_it_was_read() {
 #[test]
 fn a_producer_that_waits_for_room_goes_on() {
     model(2, || {
-        let (mut producer, mut consumer) = lane(FULL_WITH_ONE);
+        let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
         let names = [b"1", b"2", b"3"];
         let producer =
             thread::spawn(move || names.map(|name| outcome(offer(&mut producer, WAITS, name))));
@@ -119,7 +119,7 @@ fn a_producer_that_waits_for_room_goes_on() {
 #[test]
 fn a_ring_grows_while_it_is_read() {
     model(3, || {
-        let (producer, mut consumer) = lane(GROWS);
+        let (producer, mut consumer) = queue(GROWS);
         let names = [b"1", b"2", b"3"];
         let (got, numbers) = take_all(producer, &mut consumer, move |producer| {
             names.map(|name| queued(offer(producer, WAITS, name)))
@@ -132,7 +132,7 @@ fn a_ring_grows_while_it_is_read() {
 #[test]
 fn a_ring_grows_twice_for_one_record() {
     model(3, || {
-        let (producer, mut consumer) = lane(64 * size_of::<u64>());
+        let (producer, mut consumer) = queue(64 * size_of::<u64>());
         // More than half of 32 words.
         let names = [&b"1"[..], &[b'2'; 15 * size_of::<u64>()], b"3"];
         let (got, numbers) = take_all(producer, &mut consumer, move |producer| {
@@ -146,12 +146,12 @@ fn a_ring_grows_twice_for_one_record() {
 #[test]
 fn whoever_looks_how_full_a_lane_is_sees_neither_more_than_was_queued_nor_less_than_nothing() {
     model(4, || {
-        let (mut producer, mut consumer) = lane(TWO);
-        let lane = Arc::clone(consumer.lane());
+        let (mut producer, mut consumer) = queue(TWO);
+        let queue = Arc::clone(consumer.queue());
         let producer = thread::spawn(move || {
             queued(offer(&mut producer, WAITS, b"1"));
         });
-        let onlooker = thread::spawn(move || lane.depth());
+        let onlooker = thread::spawn(move || queue.depth());
         Got::default().take(&mut consumer);
         let depth = onlooker.join().unwrap();
         assert!(depth.records <= 1, "{depth:?}");

@@ -1,41 +1,41 @@
-//! The writer's end of a lane.
+//! The writer's end of a queue.
 
 use std::collections::VecDeque;
 
-use super::{Dropped, Lane, Parked, ParkedState};
+use super::{DeferredRecord, DeferredState, Dropped, SpscQueue};
 use crate::queue::{
-    parker::Rest,
-    record_header::{HEAD_WORDS, Tag},
-    ring_buffer::Words,
+    parker::WaitMode,
+    record_header::{HEADER_WORDS, RecordHeader},
+    ring_buffer::RingBuffer,
     rouse,
     sync::{Arc, Ordering},
 };
 
-/// The end of a lane at which records are taken out.
+/// The end of a queue at which records are taken out.
 #[derive(Debug)]
 pub(crate) struct Consumer {
-    lane: Arc<Lane>,
-    words: Words,
+    queue: Arc<SpscQueue>,
+    words: RingBuffer,
     /// Larger rings, each with the position from which on it is used.
-    rings: VecDeque<(u64, Words)>,
+    rings: VecDeque<(u64, RingBuffer)>,
     /// The position of the next record in the ring.
     at: u64,
     /// Where the tail was at the last sweep, and at the one before: what came before that is due in any case.
     end: u64,
     due: u64,
     /// Records from outside the ring, each with the position it comes at.
-    aside: VecDeque<Aside>,
+    deferred: VecDeque<DeferredEntry>,
     /// Records taken so far.
     taken: u64,
     /// The arguments of the record taken last: from the ring, or from outside.
     bytes: Vec<u8>,
-    taken_aside: Option<Arc<Parked>>,
+    popped_deferred: Option<Arc<DeferredRecord>>,
 }
 
 /// A record from outside the ring.
 #[derive(Debug)]
-struct Aside {
-    record: Arc<Parked>,
+struct DeferredEntry {
+    record: Arc<DeferredRecord>,
     /// For those who wait for room: the number to tell them once there is some.
     promised: Option<u64>,
 }
@@ -44,28 +44,28 @@ struct Aside {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken<'a> {
     pub(crate) ticks: u64,
-    pub(crate) tag: Tag,
+    pub(crate) header: RecordHeader,
     pub(crate) bytes: &'a [u8],
 }
 
 impl Consumer {
-    pub(crate) fn new(lane: Arc<Lane>, words: Words) -> Self {
+    pub(crate) fn new(queue: Arc<SpscQueue>, words: RingBuffer) -> Self {
         Self {
-            lane,
+            queue,
             words,
             rings: VecDeque::new(),
             at: 0,
             end: 0,
             due: 0,
-            aside: VecDeque::new(),
+            deferred: VecDeque::new(),
             taken: 0,
             bytes: Vec::new(),
-            taken_aside: None,
+            popped_deferred: None,
         }
     }
 
-    pub(crate) fn lane(&self) -> &Arc<Lane> {
-        &self.lane
+    pub(crate) fn queue(&self) -> &Arc<SpscQueue> {
+        &self.queue
     }
 
     /// The number of the last record taken.
@@ -73,53 +73,56 @@ impl Consumer {
         self.taken
     }
 
-    /// Looks what there is. Parked records become queued by this. Gives what was dropped since the last look.
-    pub(crate) fn sweep(&mut self) -> Vec<Dropped> {
+    /// Looks what there is. DeferredRecord records become queued by this. Gives what was dropped since the last look.
+    pub(crate) fn poll(&mut self) -> Vec<Dropped> {
         self.due = self.end;
-        self.end = self.lane.filling.tail.load(Ordering::Acquire);
-        // After the tail: whatever was put aside before the record at the tail is seen here.
-        if self.lane.attention.load(Ordering::Acquire) || self.lane.rules.wake.is_closed() {
-            self.sweep_aside()
+        self.end = self.queue.producer_side.tail.load(Ordering::Acquire);
+        // After the tail: whatever was put deferred before the record at the tail is seen here.
+        if self.queue.attention.load(Ordering::Acquire) || self.queue.channel.parker.is_closed() {
+            self.poll_deferred()
         } else {
             Vec::new()
         }
     }
 
     #[cold]
-    fn sweep_aside(&mut self) -> Vec<Dropped> {
-        let mut aside = self.lane.aside();
-        self.lane.attention.store(false, Ordering::Relaxed);
-        // Again, under the lock: what lies aside must not be taken before what was put into the ring before it.
-        self.end = self.lane.filling.tail.load(Ordering::Acquire);
-        if self.lane.rules.wake.is_closed() {
-            aside.last_tail = Some(self.end);
+    fn poll_deferred(&mut self) -> Vec<Dropped> {
+        let mut deferred = self.queue.deferred();
+        self.queue.attention.store(false, Ordering::Relaxed);
+        // Again, under the lock: what lies deferred must not be taken before what was put into the ring before it.
+        self.end = self.queue.producer_side.tail.load(Ordering::Acquire);
+        if self.queue.channel.parker.is_closed() {
+            deferred.last_tail = Some(self.end);
         }
-        self.rings.extend(aside.rings.drain(..));
-        if let Some(record) = aside.oversized.take() {
+        self.rings.extend(deferred.rings.drain(..));
+        if let Some(record) = deferred.oversized.take() {
             let record = Arc::new(record);
-            self.aside.push_back(Aside {
+            self.deferred.push_back(DeferredEntry {
                 record,
                 promised: None,
             });
         }
-        for record in aside.take_waiting() {
+        for record in deferred.take_waiting() {
             // Its producer puts nothing into the ring meanwhile, so the number is free.
-            let number = self.lane.filling.newest.load(Ordering::Relaxed) + 1;
-            self.lane.filling.newest.store(number, Ordering::Release);
-            self.aside.push_back(Aside {
+            let number = self.queue.producer_side.newest.load(Ordering::Relaxed) + 1;
+            self.queue
+                .producer_side
+                .newest
+                .store(number, Ordering::Release);
+            self.deferred.push_back(DeferredEntry {
                 record,
                 promised: Some(number),
             });
         }
-        std::mem::take(&mut aside.dropped)
+        std::mem::take(&mut deferred.dropped)
     }
 
     /// The time of the next record: that at which it was made, or `cut_off` if it was seen before the last sweep and so is due in any
     /// case, whatever the clock did.
     #[inline]
     pub(crate) fn next(&self, cut_off: u64) -> Option<u64> {
-        if let Some(aside) = self.next_aside() {
-            return Some(aside.record.ticks);
+        if let Some(deferred) = self.next_deferred() {
+            return Some(deferred.record.ticks);
         }
         if self.at == self.end {
             return None;
@@ -133,13 +136,13 @@ impl Consumer {
 
     /// Takes the next record, if there is one.
     #[inline]
-    pub(crate) fn take(&mut self) -> Option<Taken<'_>> {
-        if let Some(aside) = self.aside.front() {
-            let before = aside.record.position.saturating_sub(self.at);
+    pub(crate) fn pop(&mut self) -> Option<Taken<'_>> {
+        if let Some(deferred) = self.deferred.front() {
+            let before = deferred.record.position.saturating_sub(self.at);
             if before == 0 {
-                return self.take_aside();
+                return self.pop_deferred();
             }
-            if aside.promised.is_some() && before <= self.words.len() / 2 {
+            if deferred.promised.is_some() && before <= self.words.len() / 2 {
                 self.make_promises_good();
             }
         }
@@ -150,8 +153,8 @@ impl Consumer {
             self.words = self.rings.pop_front()?.1;
         }
         let ticks = self.words.get(self.at);
-        let (tag, size) = Tag::read(self.words.get(self.at + 1));
-        let from = self.at + HEAD_WORDS;
+        let (header, size) = RecordHeader::read(self.words.get(self.at + 1));
+        let from = self.at + HEADER_WORDS;
         let length = usize::try_from(size).unwrap_or(0) * size_of::<u64>();
         if self.bytes.len() < length {
             self.bytes.resize(length, 0);
@@ -163,65 +166,69 @@ impl Consumer {
         self.at = from + size;
         self.count();
         let bytes = &self.bytes[..length];
-        Some(Taken { ticks, tag, bytes })
+        Some(Taken {
+            ticks,
+            header,
+            bytes,
+        })
     }
 
     #[inline]
-    fn next_aside(&self) -> Option<&Aside> {
-        let aside = self.aside.front()?;
-        (aside.record.position <= self.at).then_some(aside)
+    fn next_deferred(&self) -> Option<&DeferredEntry> {
+        let deferred = self.deferred.front()?;
+        (deferred.record.position <= self.at).then_some(deferred)
     }
 
     /// Tells those who wait for room that there is some: half of the ring, so that they are back before the other half is empty.
     #[cold]
     fn make_promises_good(&mut self) {
-        for aside in &mut self.aside {
-            aside.settle();
+        for deferred in &mut self.deferred {
+            deferred.settle();
         }
     }
 
     #[cold]
-    fn take_aside(&mut self) -> Option<Taken<'_>> {
-        let mut aside = self.aside.pop_front()?;
+    fn pop_deferred(&mut self) -> Option<Taken<'_>> {
+        let mut deferred = self.deferred.pop_front()?;
         self.count();
-        aside.settle();
-        let record = self.taken_aside.insert(aside.record);
+        deferred.settle();
+        let record = self.popped_deferred.insert(deferred.record);
         Some(Taken {
             ticks: record.ticks,
-            tag: record.tag,
+            header: record.header,
             bytes: &record.bytes,
         })
     }
 
     fn count(&mut self) {
         self.taken += 1;
-        let emptying = &self.lane.emptying;
+        let positions = &self.queue.consumer_side;
         // Whoever sees it sees that so many were queued.
-        emptying.taken.store(self.taken, Ordering::Release);
-        emptying.head.store(self.at, Ordering::Release);
+        positions.taken.store(self.taken, Ordering::Release);
+        positions.head.store(self.at, Ordering::Release);
     }
 
     /// Whether every record seen was taken.
     pub(crate) fn is_empty(&self) -> bool {
-        self.at == self.end && self.aside.is_empty()
+        self.at == self.end && self.deferred.is_empty()
     }
 
     /// Whether a sweep would find nothing; before a nap, nothing urgent. To be asked after the rest was announced.
-    pub(crate) fn allows(&self, rest: Rest) -> bool {
-        let filling = &self.lane.filling;
+    pub(crate) fn may_wait(&self, rest: WaitMode) -> bool {
+        let positions = &self.queue.producer_side;
         let is_seen = match rest {
-            Rest::Nap => filling.urgent.load(Ordering::Relaxed) <= self.end,
-            Rest::Sleep => filling.tail.load(Ordering::Relaxed) == self.end,
+            WaitMode::Batch => positions.urgent.load(Ordering::Relaxed) <= self.end,
+            WaitMode::Park => positions.tail.load(Ordering::Relaxed) == self.end,
         };
-        is_seen && !self.lane.attention.load(Ordering::Relaxed)
+        is_seen && !self.queue.attention.load(Ordering::Relaxed)
     }
 }
 
-impl Aside {
+impl DeferredEntry {
     fn settle(&mut self) {
         if let Some(number) = self.promised.take() {
             self.record
-                .settle(ParkedState::Queued(number))
+                .settle(DeferredState::Queued(number))
                 .into_iter()
                 .for_each(rouse);
         }
@@ -229,8 +236,8 @@ impl Aside {
 }
 
 impl Drop for Consumer {
-    /// The writer ends: nobody may go on waiting for room. What became of the records, the progress of the lane tells.
+    /// The writer ends: nobody may go on waiting for room. What became of the records, the progress of the queue tells.
     fn drop(&mut self) {
-        self.aside.iter_mut().for_each(Aside::settle);
+        self.deferred.iter_mut().for_each(DeferredEntry::settle);
     }
 }

@@ -1,20 +1,20 @@
-//! The caller's end of a lane.
+//! The caller's end of a queue.
 
-use super::{Lane, Parked, Rules, consumer::Consumer};
+use super::{Channel, DeferredRecord, SpscQueue, consumer::Consumer};
 use crate::queue::{
     asymmetric_fence::LightFence,
-    parker::Door,
-    record_header::{HEAD_WORDS, MOST_WORDS, Tag},
-    ring_buffer::{Slot, Words},
+    parker::ConsumerState,
+    record_header::{HEADER_WORDS, MOST_WORDS, RecordHeader},
+    ring_buffer::{RingBuffer, RingWriter},
     sync::{Arc, Ordering, fence},
 };
 use crate::{Durability, Overflow, clock::Clock};
 
-/// Words of a lane's first ring: 64 KiB. Threads that log little never need more, and it stays in the cache of the processor.
+/// RingBuffer of a queue's first ring: 64 KiB. Threads that log little never need more, and it stays in the cache of the processor.
 /// In models, where each word costs time, the second record makes it grow.
 const FIRST_RING: u64 = if cfg!(loom) { 8 } else { 1 << 13 };
 
-/// Words up to which a ring grows while callers wait for room: 256 KiB. A larger one only holds more of what the writer cannot keep up
+/// RingBuffer up to which a ring grows while callers wait for room: 256 KiB. A larger one only holds more of what the writer cannot keep up
 /// with, and drives everything else out of the cache: measured with 64 threads, a record costs a third more with 1 MiB each. Where
 /// callers do not wait, it grows to the capacity before anything is dropped.
 const RING_WHILE_WAITING: u64 = 1 << 15;
@@ -26,23 +26,23 @@ const FEW_STREAMS: usize = 64;
 /// By how much a ring is larger than the one before.
 const GROWTH: u64 = 4;
 
-/// The end of a lane at which records are put in. Belongs to one thread.
+/// The end of a queue at which records are put in. Belongs to one thread.
 #[derive(Debug)]
 pub(crate) struct Producer {
-    lane: Arc<Lane>,
+    queue: Arc<SpscQueue>,
     /// What else a record needs, copied here: a call after a while of rest meets few lines of memory that it has to wait for.
     clock: Clock,
     id: u64,
     durabilities: Box<[Durability]>,
     fence: LightFence,
-    words: Words,
+    words: RingBuffer,
     /// The position from which on `words` is used.
     base: u64,
     /// The position behind the last record.
     tail: u64,
     /// The number of the last record.
     newest: u64,
-    /// Words up to which `words` may grow.
+    /// RingBuffer up to which `words` may grow.
     largest: u64,
     /// Up to here records may go without another thought: there is room, and the writer need not be called. 0 while
     /// records wait for room, so that none overtakes them.
@@ -51,21 +51,21 @@ pub(crate) struct Producer {
 
 /// A record in the ring.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Placed {
+pub(crate) struct Pushed {
     pub(crate) number: u64,
-    /// The number of the lane.
-    pub(crate) lane: u64,
+    /// The number of the queue.
+    pub(crate) queue: u64,
     /// What its stream promises.
     pub(crate) durability: Durability,
 }
 
-/// What became of a record offered to a lane.
+/// What became of a record offered to a queue.
 #[derive(Debug)]
-pub(crate) enum Admission {
+pub(crate) enum PushOutcome {
     /// Queued under this number.
     Queued(u64),
     /// No room; it will be queued by the writer's next sweep.
-    Parked(Arc<Parked>),
+    Deferred(Arc<DeferredRecord>),
     /// No room, and the stream drops when there is none.
     Dropped,
     /// The logger was stopped.
@@ -74,48 +74,48 @@ pub(crate) enum Admission {
 
 /// Why a record could not be put into the ring.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum NotQueued {
+pub(crate) enum PushError {
     /// There is no room, or others wait for it.
-    NoRoom,
+    Full,
     /// The logger was stopped.
     Closed,
 }
 
-/// Both ends of a new lane.
-pub(crate) fn lane(rules: Arc<Rules>) -> (Producer, Consumer) {
-    let words = Words::new(FIRST_RING.min(capacity(&rules)));
-    let lane = Arc::new(Lane::new(rules));
-    let consumer = Consumer::new(Arc::clone(&lane), words.clone());
-    let streams = lane.rules.streams.iter();
+/// Both ends of a new queue.
+pub(crate) fn queue(channel: Arc<Channel>) -> (Producer, Consumer) {
+    let words = RingBuffer::new(FIRST_RING.min(capacity(&channel)));
+    let queue = Arc::new(SpscQueue::new(channel));
+    let consumer = Consumer::new(Arc::clone(&queue), words.clone());
+    let streams = queue.channel.streams.iter();
     let producer = Producer {
-        clock: lane.rules.clock.clone(),
-        id: lane.id,
+        clock: queue.channel.clock.clone(),
+        id: queue.id,
         durabilities: streams.map(|stream| stream.durability).collect(),
         fence: LightFence::new(),
-        largest: if lane.rules.streams.len() > FEW_STREAMS {
-            capacity(&lane.rules)
+        largest: if queue.channel.streams.len() > FEW_STREAMS {
+            capacity(&queue.channel)
         } else {
-            RING_WHILE_WAITING.min(capacity(&lane.rules))
+            RING_WHILE_WAITING.min(capacity(&queue.channel))
         },
         base: 0,
         tail: 0,
         newest: 0,
         limit: 0,
         words,
-        lane,
+        queue,
     };
     (producer, consumer)
 }
 
-/// Words a lane may hold.
-fn capacity(rules: &Rules) -> u64 {
-    (rules.capacity / size_of::<u64>()) as u64
+/// RingBuffer a queue may hold.
+fn capacity(channel: &Channel) -> u64 {
+    (channel.capacity / size_of::<u64>()) as u64
 }
 
 impl Producer {
     #[inline]
-    pub(crate) fn lane(&self) -> &Arc<Lane> {
-        &self.lane
+    pub(crate) fn queue(&self) -> &Arc<SpscQueue> {
+        &self.queue
     }
 
     #[inline]
@@ -125,80 +125,80 @@ impl Producer {
 
     /// Whether the logger was stopped.
     pub(crate) fn is_closed(&self) -> bool {
-        self.lane.rules.wake.is_closed()
+        self.queue.channel.parker.is_closed()
     }
 
     /// Stamps a record and puts it into the ring. `fill` gets a slot for `size` words, and must not call any code of users, for
     /// that might log.
     #[inline]
-    pub(crate) fn put(
+    pub(crate) fn push(
         &mut self,
-        tag: Tag,
+        header: RecordHeader,
         size: usize,
-        fill: impl FnOnce(&mut Slot<'_>),
-    ) -> Result<Placed, NotQueued> {
+        fill: impl FnOnce(&mut RingWriter<'_>),
+    ) -> Result<Pushed, PushError> {
         let size = size as u64;
-        let end = self.tail + HEAD_WORDS + size;
+        let end = self.tail + HEADER_WORDS + size;
         let is_crowded = end > self.limit && self.make_room(end)?;
         let mut slot = self.words.slot(self.tail);
         slot.put(self.clock.ticks());
-        slot.put(tag.with_size(size));
+        slot.put(header.with_size(size));
         fill(&mut slot);
         self.newest += 1;
-        let filling = &self.lane.filling;
-        filling.newest.store(self.newest, Ordering::Relaxed);
-        filling.tail.store(end, Ordering::Release);
-        let durability = self.durabilities[usize::from(tag.stream)];
+        let positions = &self.queue.producer_side;
+        positions.newest.store(self.newest, Ordering::Relaxed);
+        positions.tail.store(end, Ordering::Release);
+        let durability = self.durabilities[usize::from(header.stream)];
         let urgent = is_crowded || durability != Durability::Queued;
         // Between what was queued and the look whether the writer must be called: see `wake`.
         if urgent {
-            filling.urgent.store(end, Ordering::Relaxed);
+            positions.urgent.store(end, Ordering::Relaxed);
             fence(Ordering::SeqCst);
         } else {
             self.fence.light();
         }
-        let wake = &self.lane.rules.wake;
-        match wake.door(urgent) {
-            Door::Open => {}
-            Door::Asleep => wake.ring(),
-            Door::Closed => self.take_back(end)?,
+        let parker = &self.queue.channel.parker;
+        match parker.consumer_state(urgent) {
+            ConsumerState::Running => {}
+            ConsumerState::Parked => parker.unpark(),
+            ConsumerState::Closed => self.take_back(end)?,
         }
         self.tail = end;
-        Ok(Placed {
+        Ok(Pushed {
             number: self.newest,
-            lane: self.id,
+            queue: self.id,
             durability,
         })
     }
 
-    /// Puts a record into the ring or, if it has no room there, aside.
+    /// Puts a record into the ring or, if it has no room there, deferred.
     #[cold]
-    pub(crate) fn put_anywhere(&mut self, tag: Tag, bytes: &[u8]) -> Admission {
+    pub(crate) fn push_or_defer(&mut self, header: RecordHeader, bytes: &[u8]) -> PushOutcome {
         let words = bytes.len() / size_of::<u64>();
         let put = if words as u64 > MOST_WORDS {
-            Err(NotQueued::NoRoom)
+            Err(PushError::Full)
         } else {
-            self.put(tag, words, |slot| slot.put_bytes(bytes))
+            self.push(header, words, |slot| slot.put_bytes(bytes))
         };
         match put {
-            Ok(placed) => Admission::Queued(placed.number),
-            Err(NotQueued::Closed) => Admission::Closed,
-            Err(NotQueued::NoRoom) => self.put_aside(tag, bytes),
+            Ok(placed) => PushOutcome::Queued(placed.number),
+            Err(PushError::Closed) => PushOutcome::Closed,
+            Err(PushError::Full) => self.push_deferred(header, bytes),
         }
     }
 
     /// Looks for room up to `end`. Whether there is no longer so much of it that the writer may be left to nap.
     #[cold]
-    fn make_room(&mut self, end: u64) -> Result<bool, NotQueued> {
+    fn make_room(&mut self, end: u64) -> Result<bool, PushError> {
         if self.is_closed() {
-            return Err(NotQueued::Closed);
+            return Err(PushError::Closed);
         }
         self.limit = 0;
         if self.is_waited_for() {
-            return Err(NotQueued::NoRoom);
+            return Err(PushError::Full);
         }
-        let capacity = capacity(&self.lane.rules);
-        let head = self.lane.emptying.head.load(Ordering::Acquire);
+        let capacity = capacity(&self.queue.channel);
+        let head = self.queue.consumer_side.head.load(Ordering::Acquire);
         // A larger ring before the writer is called, and before anybody waits.
         while self.words.len() < self.largest && end - head.max(self.base) > self.words.len() / 2 {
             self.grow();
@@ -206,9 +206,9 @@ impl Producer {
         let full = (head + capacity).min(head.max(self.base) + self.words.len());
         let half = full.min(head + capacity.min(self.words.len()) / 2);
         if end > full {
-            return Err(NotQueued::NoRoom);
+            return Err(PushError::Full);
         }
-        // Once the writer was called, this is not asked again before the lane is full.
+        // Once the writer was called, this is not asked again before the queue is full.
         let is_crowded = end > half;
         self.limit = if is_crowded { full } else { half };
         Ok(is_crowded)
@@ -216,79 +216,82 @@ impl Producer {
 
     /// Whether records wait for room. If not any more, the numbers they got are caught up with.
     fn is_waited_for(&mut self) -> bool {
-        let aside = self.lane.aside();
-        if aside.is_pressed {
-            self.largest = capacity(&self.lane.rules);
+        let deferred = self.queue.deferred();
+        if deferred.is_pressed {
+            self.largest = capacity(&self.queue.channel);
         }
-        if !aside.waiting.is_empty() {
+        if !deferred.waiting.is_empty() {
             return true;
         }
-        self.newest = self.lane.newest();
+        self.newest = self.queue.newest();
         false
     }
 
     /// Goes on in a larger ring. The consumer follows when it has read the other to the end.
     fn grow(&mut self) {
-        let larger = Words::new(self.words.len() * GROWTH);
-        let lane = &self.lane;
-        lane.aside().rings.push((self.tail, larger.clone()));
-        lane.attention.store(true, Ordering::Relaxed);
+        let larger = RingBuffer::new(self.words.len() * GROWTH);
+        let queue = &self.queue;
+        queue.deferred().rings.push((self.tail, larger.clone()));
+        queue.attention.store(true, Ordering::Relaxed);
         self.words = larger;
         self.base = self.tail;
     }
 
-    /// The lane was closed while a record was put into it: whether the consumer has it.
+    /// The queue was closed while a record was put into it: whether the consumer has it.
     #[cold]
-    fn take_back(&mut self, end: u64) -> Result<(), NotQueued> {
-        let aside = self.lane.aside();
-        if aside.last_tail.is_some_and(|last| end > last) {
+    fn take_back(&mut self, end: u64) -> Result<(), PushError> {
+        let deferred = self.queue.deferred();
+        if deferred.last_tail.is_some_and(|last| end > last) {
             self.newest -= 1;
-            let filling = &self.lane.filling;
-            filling.newest.store(self.newest, Ordering::Relaxed);
-            filling.tail.store(self.tail, Ordering::Release);
-            return Err(NotQueued::Closed);
+            let positions = &self.queue.producer_side;
+            positions.newest.store(self.newest, Ordering::Relaxed);
+            positions.tail.store(self.tail, Ordering::Release);
+            return Err(PushError::Closed);
         }
         Ok(())
     }
 
     #[cold]
-    fn put_aside(&mut self, tag: Tag, bytes: &[u8]) -> Admission {
-        let lane = &self.lane;
-        let rules = &lane.rules;
-        let mut aside = lane.aside();
-        if rules.wake.is_closed() {
-            return Admission::Closed;
+    fn push_deferred(&mut self, header: RecordHeader, bytes: &[u8]) -> PushOutcome {
+        let queue = &self.queue;
+        let channel = &queue.channel;
+        let mut deferred = queue.deferred();
+        if channel.parker.is_closed() {
+            return PushOutcome::Closed;
         }
         let ticks = self.clock.ticks();
-        let words = (bytes.len() / size_of::<u64>()) as u64 + HEAD_WORDS;
-        let fits = words <= capacity(rules) && words <= MOST_WORDS + HEAD_WORDS;
-        let is_empty = lane.emptying.head.load(Ordering::Acquire) == self.tail
-            && aside.waiting.is_empty()
-            && aside.oversized.is_none();
-        let drops = rules.streams[usize::from(tag.stream)].overflow == Overflow::Drop;
-        let parked = || Parked::new(tag, ticks, bytes, self.tail);
+        let words = (bytes.len() / size_of::<u64>()) as u64 + HEADER_WORDS;
+        let fits = words <= capacity(channel) && words <= MOST_WORDS + HEADER_WORDS;
+        let is_empty = queue.consumer_side.head.load(Ordering::Acquire) == self.tail
+            && deferred.waiting.is_empty()
+            && deferred.oversized.is_none();
+        let drops = channel.streams[usize::from(header.stream)].overflow == Overflow::Drop;
+        let parked = || DeferredRecord::new(header, ticks, bytes, self.tail);
         let admission = if !fits && is_empty {
             // No queue is large enough for it: it is let in alone.
-            aside.oversized = Some(parked());
-            self.newest = lane.newest() + 1;
-            lane.filling.newest.store(self.newest, Ordering::Relaxed);
-            Admission::Queued(self.newest)
-        } else if drops && self.largest < capacity(rules) {
-            aside.is_pressed = true;
-            drop(aside);
-            return self.put_anywhere(tag, bytes);
+            deferred.oversized = Some(parked());
+            self.newest = queue.newest() + 1;
+            queue
+                .producer_side
+                .newest
+                .store(self.newest, Ordering::Relaxed);
+            PushOutcome::Queued(self.newest)
+        } else if drops && self.largest < capacity(channel) {
+            deferred.is_pressed = true;
+            drop(deferred);
+            return self.push_or_defer(header, bytes);
         } else if drops {
-            aside.note_drop(tag.stream, ticks);
-            Admission::Dropped
+            deferred.note_drop(header.stream, ticks);
+            PushOutcome::Dropped
         } else {
             let parked = Arc::new(parked());
-            aside.wait(Arc::clone(&parked));
+            deferred.wait(Arc::clone(&parked));
             self.limit = 0;
-            Admission::Parked(parked)
+            PushOutcome::Deferred(parked)
         };
-        lane.attention.store(true, Ordering::Relaxed);
-        drop(aside);
-        rules.wake.hurry();
+        queue.attention.store(true, Ordering::Relaxed);
+        drop(deferred);
+        channel.parker.unpark_urgent();
         admission
     }
 }

@@ -1,15 +1,15 @@
-//! Lanes: what they take, what they refuse, and in which order they give.
+//! QueueRegistry: what they take, what they refuse, and in which order they give.
 
 use std::task::Waker;
 
 use super::{
-    Admission, Arc, DROPS, FULL_WITH_ONE, RECORD, ROOMY, Rest, WAITS, WRITTEN, lane, offer, parked,
-    queued, rules, take,
+    Arc, DROPS, FULL_WITH_ONE, PushOutcome, RECORD, ROOMY, WAITS, WRITTEN, WaitMode, channel,
+    offer, parked, queue, queued, take,
 };
 use crate::{
     clock::{Clock, ManualClock},
     queue::{
-        registry::Lanes,
+        registry::QueueRegistry,
         spsc::{Dropped, consumer::Consumer, producer},
     },
 };
@@ -20,20 +20,20 @@ fn names(consumer: &mut Consumer) -> Vec<Vec<u8>> {
 
 #[test]
 fn records_are_numbered_from_one_over_all_sweeps() {
-    let (mut producer, mut consumer) = lane(ROOMY);
+    let (mut producer, mut consumer) = queue(ROOMY);
     assert_eq!(queued(offer(&mut producer, WAITS, b"a")), 1);
     assert_eq!(queued(offer(&mut producer, WAITS, b"bc")), 2);
     assert_eq!(names(&mut consumer), [&b"a"[..], b"bc"]);
     assert_eq!(queued(offer(&mut producer, WAITS, b"")), 3);
-    assert_eq!(producer.lane().newest(), 3);
+    assert_eq!(producer.queue().newest(), 3);
     assert_eq!(consumer.taken(), 2);
 }
 
 #[test]
 fn a_sweep_goes_on_behind_what_is_left() {
-    let (mut producer, mut consumer) = lane(ROOMY);
+    let (mut producer, mut consumer) = queue(ROOMY);
     offer(&mut producer, WAITS, b"a");
-    consumer.sweep();
+    consumer.poll();
     offer(&mut producer, WAITS, b"b");
     assert_eq!(names(&mut consumer), [b"a", b"b"]);
     assert!(consumer.is_empty());
@@ -41,7 +41,7 @@ fn a_sweep_goes_on_behind_what_is_left() {
 
 #[test]
 fn records_of_all_lengths_go_round_the_ring() {
-    let (mut producer, mut consumer) = lane(40 * RECORD);
+    let (mut producer, mut consumer) = queue(40 * RECORD);
     for round in 0..200 {
         let sent = (0..5_usize)
             .map(|at| vec![b'a' + u8::try_from(at).unwrap(); (7 * round + 11 * at) % 50])
@@ -63,14 +63,14 @@ fn the_capacity_counts_heads_and_words() {
         // Larger than the first ring, which must grow for it.
         (5000 * RECORD, 5000),
     ] {
-        let (mut producer, mut consumer) = lane(capacity);
+        let (mut producer, mut consumer) = queue(capacity);
         for round in 0..3 {
             let mut taken = 0;
-            while let Admission::Queued(_) = offer(&mut producer, DROPS, b"name") {
+            while let PushOutcome::Queued(_) = offer(&mut producer, DROPS, b"name") {
                 taken += 1;
             }
             assert_eq!(taken, fits, "{capacity} in round {round}");
-            assert!(producer.lane().depth().bytes <= capacity.max(RECORD) as u64);
+            assert!(producer.queue().depth().bytes <= capacity.max(RECORD) as u64);
             assert_eq!(names(&mut consumer), vec![b"name"; fits]);
         }
     }
@@ -78,7 +78,7 @@ fn the_capacity_counts_heads_and_words() {
 
 #[test]
 fn a_ring_grows_between_records_and_loses_none() {
-    let (mut producer, mut consumer) = lane(ROOMY);
+    let (mut producer, mut consumer) = queue(ROOMY);
     let mut sent = 0_u32;
     let mut taken = 0_u32;
     for batch in [10, 3000, 1, 20_000, 7, 30_000, 30_000, 5] {
@@ -87,9 +87,9 @@ fn a_ring_grows_between_records_and_loses_none() {
             sent += 1;
             // Now and then in the middle of it all.
             if sent % 4099 == 0 {
-                consumer.sweep();
+                consumer.poll();
                 for _ in 0..1000 {
-                    let Some(record) = consumer.take() else { break };
+                    let Some(record) = consumer.pop() else { break };
                     assert_eq!(record.bytes, format!("{taken:08}").as_bytes());
                     taken += 1;
                 }
@@ -105,15 +105,15 @@ fn a_ring_grows_between_records_and_loses_none() {
 
 #[test]
 fn records_whose_callers_do_not_wait_are_kept_up_to_the_capacity() {
-    let (mut producer, mut consumer) = lane(ROOMY);
-    let lane = Arc::clone(producer.lane());
+    let (mut producer, mut consumer) = queue(ROOMY);
+    let queue = Arc::clone(producer.queue());
     let fits = ROOMY / RECORD;
     for round in 0..3 {
         let mut kept = 0;
         loop {
             let is_kept = match offer(&mut producer, WAITS, format!("{kept:08}").as_bytes()) {
-                Admission::Parked(parked) => !lane.abandon(&parked),
-                Admission::Queued(_) => true,
+                PushOutcome::Deferred(parked) => !queue.abandon(&parked),
+                PushOutcome::Queued(_) => true,
                 other => panic!("{other:?}"),
             };
             if !is_kept {
@@ -122,7 +122,7 @@ fn records_whose_callers_do_not_wait_are_kept_up_to_the_capacity() {
             kept += 1;
         }
         assert_eq!(kept, fits, "in round {round}");
-        assert_eq!(lane.depth().bytes, (fits * RECORD) as u64);
+        assert_eq!(queue.depth().bytes, (fits * RECORD) as u64);
         let (names, dropped) = take(&mut consumer);
         assert_eq!(dropped.len(), 1);
         for (at, name) in names.iter().enumerate() {
@@ -134,13 +134,13 @@ fn records_whose_callers_do_not_wait_are_kept_up_to_the_capacity() {
 
 #[test]
 fn a_ring_stays_small_as_long_as_callers_wait() {
-    let (mut producer, mut consumer) = lane(ROOMY);
+    let (mut producer, mut consumer) = queue(ROOMY);
     for _ in 0..3 {
         let mut records = 0;
         let parked = loop {
             match offer(&mut producer, WAITS, b"name") {
-                Admission::Queued(_) => records += 1,
-                Admission::Parked(parked) => break parked,
+                PushOutcome::Queued(_) => records += 1,
+                PushOutcome::Deferred(parked) => break parked,
                 other => panic!("{other:?}"),
             }
         };
@@ -154,12 +154,12 @@ fn a_ring_stays_small_as_long_as_callers_wait() {
 
 #[test]
 fn a_record_larger_than_the_lane_is_let_in_alone() {
-    let (mut producer, mut consumer) = lane(100);
+    let (mut producer, mut consumer) = queue(100);
     let large = [b'x'; 1000];
     queued(offer(&mut producer, DROPS, &large));
     assert!(matches!(
         offer(&mut producer, DROPS, &large),
-        Admission::Dropped
+        PushOutcome::Dropped
     ));
     // There is room for this one in the ring, behind the other.
     assert_eq!(queued(offer(&mut producer, DROPS, b"small")), 2);
@@ -167,24 +167,24 @@ fn a_record_larger_than_the_lane_is_let_in_alone() {
     queued(offer(&mut producer, DROPS, b"small"));
     assert!(matches!(
         offer(&mut producer, DROPS, &large),
-        Admission::Dropped
+        PushOutcome::Dropped
     ));
-    assert_eq!(producer.lane().depth().dropped, 1);
+    assert_eq!(producer.queue().depth().dropped, 1);
 }
 
 #[test]
 fn who_waits_is_not_overtaken() {
-    let (mut producer, mut consumer) = lane(200);
+    let (mut producer, mut consumer) = queue(200);
     queued(offer(&mut producer, WAITS, b"1"));
     let second = parked(offer(&mut producer, WAITS, &[b'2'; 300]));
     // There is room for these, but not before the one that waits.
     let third = parked(offer(&mut producer, WAITS, b"3"));
     assert!(matches!(
         offer(&mut producer, DROPS, b"4"),
-        Admission::Dropped
+        PushOutcome::Dropped
     ));
     assert!(second.poll(Waker::noop()).is_none());
-    consumer.sweep();
+    consumer.poll();
     assert!(
         second.poll(Waker::noop()).is_none(),
         "the ring in front of it is not empty yet"
@@ -199,8 +199,8 @@ fn who_waits_is_not_overtaken() {
 #[test]
 fn drops_are_noted_by_stream_with_their_times() {
     let clock = ManualClock::new(0);
-    let rules = rules(FULL_WITH_ONE, Clock::Manual(clock.clone()));
-    let (mut producer, mut consumer) = producer::lane(rules);
+    let channel = channel(FULL_WITH_ONE, Clock::Manual(clock.clone()));
+    let (mut producer, mut consumer) = producer::queue(channel);
     let tick = || {
         clock.advance(std::time::Duration::from_nanos(1));
         Clock::Manual(clock.clone()).ticks()
@@ -214,10 +214,10 @@ fn drops_are_noted_by_stream_with_their_times() {
     let parked = parked(offer(&mut producer, WAITS, b""));
     let last = tick();
     offer(&mut producer, DROPS, b"");
-    let lane = Arc::clone(producer.lane());
-    assert!(lane.abandon(&parked));
-    assert!(!lane.abandon(&parked), "once");
-    assert_eq!(lane.depth().dropped, 4);
+    let queue = Arc::clone(producer.queue());
+    assert!(queue.abandon(&parked));
+    assert!(!queue.abandon(&parked), "once");
+    assert_eq!(queue.depth().dropped, 4);
     let expected = [
         Dropped {
             stream: DROPS,
@@ -236,70 +236,70 @@ fn drops_are_noted_by_stream_with_their_times() {
 
 #[test]
 fn the_writer_may_sleep_over_an_empty_lane_and_nap_over_a_quiet_one() {
-    let (mut producer, mut quiet) = lane(ROOMY);
-    assert!(quiet.allows(Rest::Sleep) && quiet.allows(Rest::Nap));
+    let (mut producer, mut quiet) = queue(ROOMY);
+    assert!(quiet.may_wait(WaitMode::Park) && quiet.may_wait(WaitMode::Batch));
     offer(&mut producer, WAITS, b"");
-    assert!(!quiet.allows(Rest::Sleep) && quiet.allows(Rest::Nap));
+    assert!(!quiet.may_wait(WaitMode::Park) && quiet.may_wait(WaitMode::Batch));
     names(&mut quiet);
-    assert!(quiet.allows(Rest::Sleep));
+    assert!(quiet.may_wait(WaitMode::Park));
 
-    let (mut producer, half_full) = lane(1000);
+    let (mut producer, half_full) = queue(1000);
     offer(&mut producer, WAITS, &[b'x'; 600]);
-    assert!(!half_full.allows(Rest::Nap));
+    assert!(!half_full.may_wait(WaitMode::Batch));
 
-    let (mut producer, mut awaited) = lane(ROOMY);
+    let (mut producer, mut awaited) = queue(ROOMY);
     offer(&mut producer, WRITTEN, b"");
-    assert!(!awaited.allows(Rest::Nap));
+    assert!(!awaited.may_wait(WaitMode::Batch));
     names(&mut awaited);
-    assert!(awaited.allows(Rest::Nap) && awaited.allows(Rest::Sleep));
+    assert!(awaited.may_wait(WaitMode::Batch) && awaited.may_wait(WaitMode::Park));
 
-    let (mut producer, mut full) = lane(FULL_WITH_ONE);
+    let (mut producer, mut full) = queue(FULL_WITH_ONE);
     offer(&mut producer, WAITS, b"full");
     names(&mut full);
     offer(&mut producer, WAITS, b"full");
     let gone = parked(offer(&mut producer, WAITS, b""));
-    assert!(!full.allows(Rest::Nap));
-    full.sweep();
-    while full.take().is_some() {}
+    assert!(!full.may_wait(WaitMode::Batch));
+    full.poll();
+    while full.pop().is_some() {}
     offer(&mut producer, DROPS, b"full");
     offer(&mut producer, DROPS, b"");
     names(&mut full);
-    assert!(full.allows(Rest::Sleep));
+    assert!(full.may_wait(WaitMode::Park));
     offer(&mut producer, DROPS, b"full");
     offer(&mut producer, DROPS, b"");
-    while full.take().is_some() {}
-    assert!(!full.allows(Rest::Sleep), "a drop must be told");
+    while full.pop().is_some() {}
+    assert!(!full.may_wait(WaitMode::Park), "a drop must be told");
     drop(gone);
 }
 
 #[test]
 fn a_closed_lane_gives_what_it_has_and_takes_nothing() {
-    let lanes = Lanes::new(rules(FULL_WITH_ONE, Clock::default()));
-    let mut producer = lanes.join().unwrap();
+    let queues = QueueRegistry::new(channel(FULL_WITH_ONE, Clock::default()));
+    let mut producer = queues.join().unwrap();
     let mut consumers = Vec::new();
-    lanes.extend_known(&mut consumers);
+    queues.append_new(&mut consumers);
     let mut consumer = consumers.pop().unwrap();
     queued(offer(&mut producer, WAITS, b"1"));
     let parked = parked(offer(&mut producer, WAITS, b"2"));
-    lanes.close();
+    queues.close();
     assert!(producer.is_closed());
     for stream in [WAITS, DROPS] {
         assert!(matches!(
             offer(&mut producer, stream, b"3"),
-            Admission::Closed
+            PushOutcome::Closed
         ));
     }
     assert_eq!(names(&mut consumer), [b"1", b"2"]);
     for stream in [WAITS, DROPS] {
         assert!(matches!(
             offer(&mut producer, stream, b"3"),
-            Admission::Closed
+            PushOutcome::Closed
         ));
     }
     assert_eq!(names(&mut consumer), [[0; 0]; 0]);
-    assert_eq!(producer.lane().newest(), 2);
+    assert_eq!(producer.queue().newest(), 2);
     assert_eq!(parked.poll(Waker::noop()), Some(Ok(2)));
-    producer.lane().refuse_parked();
+    producer.queue().refuse_parked();
     assert_eq!(
         parked.poll(Waker::noop()),
         Some(Ok(2)),
@@ -309,56 +309,56 @@ fn a_closed_lane_gives_what_it_has_and_takes_nothing() {
 
 #[test]
 fn a_record_put_into_the_ring_just_as_the_lane_is_closed_is_taken_or_taken_back() {
-    let lanes = Lanes::new(rules(ROOMY, Clock::default()));
-    let mut producer = lanes.join().unwrap();
+    let queues = QueueRegistry::new(channel(ROOMY, Clock::default()));
+    let mut producer = queues.join().unwrap();
     let mut consumers = Vec::new();
-    lanes.extend_known(&mut consumers);
+    queues.append_new(&mut consumers);
     let mut consumer = consumers.pop().unwrap();
     queued(offer(&mut producer, WAITS, b"1"));
-    lanes.close();
+    queues.close();
     // There is room, so it is put first and looked after later; the writer has not looked yet.
     assert_eq!(queued(offer(&mut producer, WAITS, b"2")), 2);
     assert_eq!(names(&mut consumer), [b"1", b"2"]);
     assert!(matches!(
         offer(&mut producer, WAITS, b"3"),
-        Admission::Closed
+        PushOutcome::Closed
     ));
     assert_eq!(names(&mut consumer), [[0; 0]; 0]);
-    assert_eq!(producer.lane().newest(), 2);
+    assert_eq!(producer.queue().newest(), 2);
 }
 
 #[test]
 fn a_consumer_that_ends_leaves_nobody_waiting_for_room() {
-    let (mut producer, mut consumer) = lane(FULL_WITH_ONE);
+    let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
     queued(offer(&mut producer, WAITS, b"1"));
     let parked = parked(offer(&mut producer, WAITS, b"2"));
-    consumer.sweep();
+    consumer.poll();
     drop(consumer);
     assert_eq!(parked.poll(Waker::noop()), Some(Ok(2)));
 }
 
 #[test]
 fn threads_that_follow_each_other_share_a_lane() {
-    let lanes = Lanes::new(rules(ROOMY, Clock::default()));
-    let mut first = lanes.join().unwrap();
-    let second = lanes.join().unwrap();
-    assert_ne!(first.lane().id, second.lane().id);
-    let id = first.lane().id;
+    let queues = QueueRegistry::new(channel(ROOMY, Clock::default()));
+    let mut first = queues.join().unwrap();
+    let second = queues.join().unwrap();
+    assert_ne!(first.queue().id, second.queue().id);
+    let id = first.queue().id;
     queued(offer(&mut first, WAITS, b"kept"));
-    lanes.leave(first);
-    let mut third = lanes.join().unwrap();
-    assert_eq!(third.lane().id, id);
+    queues.leave(first);
+    let mut third = queues.join().unwrap();
+    assert_eq!(third.queue().id, id);
     assert_eq!(
         queued(offer(&mut third, WAITS, b"")),
         2,
         "the numbers go on"
     );
     let mut known = Vec::new();
-    lanes.extend_known(&mut known);
-    assert_eq!(known.len(), 3, "with the lane of the homeless");
-    lanes.extend_known(&mut known);
+    queues.append_new(&mut known);
+    assert_eq!(known.len(), 3, "with the queue of the dying");
+    queues.append_new(&mut known);
     assert_eq!(known.len(), 3);
-    lanes.close();
-    assert!(lanes.join().is_none());
+    queues.close();
+    assert!(queues.join().is_none());
     assert!(second.is_closed() && third.is_closed());
 }

@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use super::{Arc, FULL_WITH_ONE, WAITS, lane, offer, parked};
+use super::{Arc, FULL_WITH_ONE, WAITS, offer, parked, queue};
 use crate::{
     Durability,
     queue::{
-        ack::{Place, Progress},
-        oneshot::reply,
+        ack::{AckWatermark, RecordId},
+        oneshot,
     },
 };
 
@@ -50,53 +50,53 @@ fn comes_to_an_end(run: impl FnOnce() + Send + 'static) {
 #[test]
 fn of_a_record_that_waits_for_progress() {
     comes_to_an_end(|| {
-        let progress = Arc::new(Progress::new());
-        let place = Place {
-            record: 1,
+        let watermark = Arc::new(AckWatermark::new());
+        let record_id = RecordId {
+            sequence: 1,
             stream: 0,
         };
         let looks = {
-            let progress = Arc::clone(&progress);
-            move || drop(progress.failure(place, Durability::Written))
+            let watermark = Arc::clone(&watermark);
+            move || drop(watermark.failure(record_id, Durability::Written))
         };
         assert!(
-            progress
-                .poll(place, Durability::Written, &waker(looks), false)
+            watermark
+                .poll(record_id, Durability::Written, &waker(looks), false)
                 .is_none()
         );
         assert!(
-            progress
-                .poll(place, Durability::Written, Waker::noop(), true)
+            watermark
+                .poll(record_id, Durability::Written, Waker::noop(), true)
                 .is_none()
         );
-        progress.advance(1, 1);
+        watermark.advance(1, 1);
     });
 }
 
 #[test]
 fn of_a_record_that_waits_for_room() {
     comes_to_an_end(|| {
-        let (mut producer, _consumer) = lane(FULL_WITH_ONE);
+        let (mut producer, _consumer) = queue(FULL_WITH_ONE);
         offer(&mut producer, WAITS, b"full");
         let [first, second] = [0, 1].map(|_| parked(offer(&mut producer, WAITS, b"")));
-        let lane = Arc::clone(producer.lane());
+        let queue = Arc::clone(producer.queue());
         let goes = {
-            let (lane, first) = (Arc::clone(&lane), Arc::clone(&first));
+            let (queue, first) = (Arc::clone(&queue), Arc::clone(&first));
             move || {
-                lane.abandon(&second);
+                queue.abandon(&second);
                 let _ = first.poll(Waker::noop());
             }
         };
         assert!(first.poll(&waker(goes)).is_none());
         assert!(first.poll(Waker::noop()).is_none());
-        assert_eq!(lane.depth().dropped, 1);
+        assert_eq!(queue.depth().dropped, 1);
     });
 }
 
 #[test]
 fn of_an_answer() {
     comes_to_an_end(|| {
-        let (reply, mut answer) = reply::<()>();
+        let (reply, mut answer) = oneshot::channel::<()>();
         let answers = {
             let reply = std::sync::Mutex::new(Some(reply));
             // The end of one caller's task may be what another one waits for.

@@ -16,10 +16,7 @@ use crate::{
         ErrorReporter,
         episodes::{EpisodeTracker, FailureKind},
     },
-    queue::{
-        block_on::block_on_for,
-        oneshot::{Reply, reply},
-    },
+    queue::{block_on::block_on_for, oneshot},
     sinks::stats::HookCounters,
     stderr::Shown,
 };
@@ -94,7 +91,7 @@ impl Caller {
             call.drop_call();
             return outcome.unwrap_or(Outcome::TimedOut);
         };
-        let (done, answer) = reply();
+        let (done, answer) = oneshot::channel();
         let cancel = Arc::<CancelToken>::default();
         let task = Task {
             call,
@@ -145,7 +142,7 @@ impl Future for CatchPanic {
 /// A call on the user's runtime. If it is dropped there unfinished, no answer comes.
 struct Task {
     call: CatchPanic,
-    done: Option<Reply<Outcome>>,
+    done: Option<oneshot::Sender<Outcome>>,
     cancel: Arc<CancelToken>,
 }
 

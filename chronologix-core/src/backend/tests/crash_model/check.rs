@@ -78,7 +78,7 @@ fn holds(file: &FileSnapshot<'_>, message: &str) -> bool {
     starts.any(|(at, _)| text[at..].starts_with(message))
 }
 
-/// Reads all files and holds them against the rules. At rest no line is on its way.
+/// Reads all files and holds them against the channel. At rest no line is on its way.
 pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
     let mut copies = vec![[Copies::default(); 2]; world.entries.len()];
     let mut numbered = BTreeMap::<(String, usize), usize>::new();
@@ -187,10 +187,10 @@ fn order(world: &World, read: &File<'_>) -> Result<(), String> {
             continue;
         };
         let entry = &world.entries[*number];
-        if newest[entry.lane].is_some_and(|newest| newest > number) || entry.ticks < last {
+        if newest[entry.queue].is_some_and(|newest| newest > number) || entry.ticks < last {
             return Err(format!("record {number} stands behind a later one"));
         }
-        newest[entry.lane] = Some(number);
+        newest[entry.queue] = Some(number);
         last = entry.ticks;
     }
     Ok(())

@@ -14,7 +14,7 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) stream: usize,
-    pub(crate) lane: usize,
+    pub(crate) queue: usize,
     /// Which writer it was made for, from 0.
     pub(crate) life: usize,
     /// No other record's message begins like this one.
@@ -30,7 +30,7 @@ pub(crate) struct Entry {
 pub(crate) enum Fate {
     Queued,
     /// It waited for room when it was made. It is in the queue as soon as there is some.
-    Parked,
+    Deferred,
     /// Its future was dropped, perhaps while it waited for room: then it is kept, or dropped and counted.
     Unsure,
     /// It was not taken, and its caller was told.

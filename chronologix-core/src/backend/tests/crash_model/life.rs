@@ -7,22 +7,22 @@ use crate::{
     Config, DiskError, LogFuture, Stats,
     backend::writer::{Round, SharedState, Writer},
     codec::{
-        encode::{Formatted, Wire as _},
-        encoding::Encoder,
+        encode::{Encode as _, Formatted},
+        encoding::BufEncoder,
     },
     config::Settings,
     format::{
-        message::{Rendering, Template},
-        value::{Plain as _, Ready},
+        message::{MessageWriter, Template},
+        value::{Plain as _, Preformatted},
     },
-    frontend::callsite::{Site, render},
+    frontend::callsite::{Callsite, render},
     fs::{sim::SimFs, traits::FileSystem},
     logger::share,
     queue::{
-        command::Request,
-        oneshot::Answer,
-        record_header::Tag,
-        spsc::producer::{Admission, Producer},
+        command::Command,
+        oneshot,
+        record_header::RecordHeader,
+        spsc::producer::{Producer, PushOutcome},
     },
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct Life {
     pub(crate) shared: Arc<SharedState>,
     /// Until it ends.
     writer: Option<Writer>,
-    /// Of one of the threads. The other has the lane of the homeless.
+    /// Of one of the threads. The other has the queue of the dying.
     producer: Producer,
     fs: SimFs,
     appended_before: u64,
@@ -45,19 +45,19 @@ pub(crate) struct Life {
     /// The disk was made to refuse, or files were taken away: callers may get errors.
     pub(crate) may_fail: bool,
     /// Flushes, with the number of records made before, in this life and earlier.
-    flushes: Vec<(usize, Answer<()>)>,
-    reopens: Vec<Answer<()>>,
+    flushes: Vec<(usize, oneshot::Receiver<()>)>,
+    reopens: Vec<oneshot::Receiver<()>>,
 }
 
 struct Message;
 
-impl<'w> Template<(Ready<'w>, ())> for Message {
-    fn render((message, ()): (Ready<'w>, ()), out: &mut Rendering<'_>) {
+impl<'w> Template<(Preformatted<'w>, ())> for Message {
+    fn render((message, ()): (Preformatted<'w>, ()), out: &mut MessageWriter<'_>) {
         message.plain(out);
     }
 }
 
-static SITE: Site = Site::new(None, "", 0);
+static CALLSITE: Callsite = Callsite::new(None, "", 0);
 
 impl Life {
     pub(crate) fn begin(
@@ -70,7 +70,7 @@ impl Life {
         let door: Box<dyn FileSystem> = Box::new(fs.clone());
         let writer = Writer::open(Arc::clone(&shared), door).inspect_err(|_| drop(shared.end()))?;
         Ok(Self {
-            producer: shared.lanes.join().unwrap(),
+            producer: shared.queues.join().unwrap(),
             shared,
             writer: Some(writer),
             fs: fs.clone(),
@@ -84,31 +84,31 @@ impl Life {
     }
 
     /// Makes a record.
-    pub(crate) fn log(&mut self, lane: usize, stream: usize, message: &str) -> (LogFuture, Fate) {
-        let wire = (Formatted(format_args!("{message}")), ());
+    pub(crate) fn log(&mut self, queue: usize, stream: usize, message: &str) -> (LogFuture, Fate) {
+        let args = (Formatted(format_args!("{message}")), ());
         let mut bytes = Vec::new();
-        wire.put(&mut Encoder::new(&mut bytes));
+        args.encode(&mut BufEncoder::new(&mut bytes));
         let stream = u16::try_from(stream).unwrap();
-        let tag = Tag {
-            site: SITE.number(render::<(Formatted<'_>, ()), Message>),
+        let header = RecordHeader {
+            callsite: CALLSITE.number(render::<(Formatted<'_>, ()), Message>),
             stream,
         };
         let offer = |producer: &mut Producer| {
-            let admission = producer.put_anywhere(tag, &bytes);
+            let admission = producer.push_or_defer(header, &bytes);
             let fate = match admission {
-                Admission::Queued(_) => Fate::Queued,
-                Admission::Parked(_) => Fate::Parked,
-                Admission::Dropped | Admission::Closed => Fate::Refused,
+                PushOutcome::Queued(_) => Fate::Queued,
+                PushOutcome::Deferred(_) => Fate::Deferred,
+                PushOutcome::Dropped | PushOutcome::Closed => Fate::Refused,
             };
             (
-                LogFuture::admitted(producer.lane(), stream, admission),
+                LogFuture::admitted(producer.queue(), stream, admission),
                 fate,
             )
         };
         self.made += 1;
-        let (record, fate) = match lane {
+        let (record, fate) = match queue {
             0 => offer(&mut self.producer),
-            _ => offer(&mut self.shared.lanes.homeless()),
+            _ => offer(&mut self.shared.queues.dying()),
         };
         self.dropped += u64::from(fate == Fate::Refused);
         (record, fate)
@@ -118,7 +118,7 @@ impl Life {
         let writer = self.writer.as_mut().unwrap();
         let round = writer.round();
         let written = self.shared.counters.snapshot().written;
-        let told = writer.merger.lanes().map(|(_, told, _)| told);
+        let told = writer.merger.queues().map(|(_, told, _)| told);
         let told = told.sum::<u64>();
         if written != told {
             return Err(format!("{written} counted as written, {told} told of"));
@@ -137,14 +137,14 @@ impl Life {
     }
 
     pub(crate) fn flush(&mut self, made_before: usize) {
-        let requests = &self.shared.lanes.rules.requests;
+        let commands = &self.shared.queues.channel.commands;
         self.flushes
-            .push((made_before, requests.put(Request::Flush).unwrap()));
+            .push((made_before, commands.send(Command::Flush).unwrap()));
     }
 
     pub(crate) fn reopen(&mut self) {
-        let requests = &self.shared.lanes.rules.requests;
-        self.reopens.push(requests.put(Request::Reopen).unwrap());
+        let commands = &self.shared.queues.channel.commands;
+        self.reopens.push(commands.send(Command::Reopen).unwrap());
     }
 
     /// The flushes that are answered now: for each, how many records had been made before.
@@ -174,7 +174,7 @@ impl Life {
 
     /// The same on a disk that may refuse for good, without the wait. Whether lines were given up.
     pub(crate) fn give_up(&mut self) -> Result<bool, String> {
-        self.shared.lanes.close();
+        self.shared.queues.close();
         for _ in 0..ENOUGH {
             let round = self.round()?;
             let writer = self.writer.as_mut().unwrap();

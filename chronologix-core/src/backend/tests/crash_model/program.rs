@@ -16,7 +16,7 @@ pub(crate) const FILES: [&str; 4] = ["app.log", "errors.log", "audit.log", "bulk
 
 pub(crate) const BULK: usize = 3;
 
-/// Bytes of a lane, the fewest that may be.
+/// Bytes of a queue, the fewest that may be.
 const CAPACITY: usize = 4096;
 
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ pub(crate) enum Step {
 pub(crate) struct Log {
     pub(crate) stream: usize,
     /// Which of two threads.
-    pub(crate) lane: usize,
+    pub(crate) queue: usize,
     pub(crate) padding: usize,
     pub(crate) ask: Ask,
     /// It is polled at once.
@@ -311,9 +311,9 @@ fn logs() -> impl Strategy<Value = Log> {
         3 => select(&DURABILITIES[..]).prop_map(Ask::Until),
     ];
     (0..STREAMS.len(), 0_usize..2, paddings, asks, any::<bool>()).prop_map(
-        |(stream, lane, padding, ask, eager)| Log {
+        |(stream, queue, padding, ask, eager)| Log {
             stream,
-            lane,
+            queue,
             padding,
             ask,
             eager,

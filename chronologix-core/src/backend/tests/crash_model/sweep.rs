@@ -58,7 +58,7 @@ fn log(number: usize, stream: usize) -> Step {
     };
     Step::Log(Log {
         stream,
-        lane: number / 3 % 2,
+        queue: number / 3 % 2,
         padding: number,
         ask,
         eager: true,

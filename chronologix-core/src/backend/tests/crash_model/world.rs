@@ -197,10 +197,10 @@ impl World {
     fn log(&mut self, log: &Log) -> Result<(), String> {
         let number = self.entries.len();
         let message = format!("#{number}{}.", "x".repeat(log.padding));
-        let (record, fate) = self.life.log(log.lane, log.stream, &message);
+        let (record, fate) = self.life.log(log.queue, log.stream, &message);
         self.entries.push(Entry {
             stream: log.stream,
-            lane: log.lane,
+            queue: log.queue,
             life: self.lives,
             message,
             ticks: self.ticks,
@@ -208,7 +208,7 @@ impl World {
             fate,
             must: Must::Nothing,
         });
-        self.seen.parked += usize::from(fate == Fate::Parked);
+        self.seen.parked += usize::from(fate == Fate::Deferred);
         self.seen.dropped += usize::from(fate == Fate::Refused);
         let own = self.setup.durabilities[log.stream];
         let held = match log.ask {
@@ -235,7 +235,7 @@ impl World {
     /// The future of a record was.
     fn was_dropped(&mut self, entry: usize) {
         let fate = &mut self.entries[entry].fate;
-        if *fate == Fate::Parked {
+        if *fate == Fate::Deferred {
             *fate = Fate::Unsure;
         }
     }
@@ -295,7 +295,7 @@ impl World {
     /// Whether the writer has, or had, this record for certain.
     fn is_of_this_life(&self, number: usize) -> bool {
         let entry = &self.entries[number];
-        entry.life == self.lives && matches!(entry.fate, Fate::Queued | Fate::Parked)
+        entry.life == self.lives && matches!(entry.fate, Fate::Queued | Fate::Deferred)
     }
 
     fn promise_all(&mut self, must: Must) {

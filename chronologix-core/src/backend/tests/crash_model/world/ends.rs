@@ -95,7 +95,7 @@ impl World {
         for stream in 0..STREAMS.len() {
             self.log(&Log {
                 stream,
-                lane: 0,
+                queue: 0,
                 padding: 0,
                 ask: Ask::Until(Durability::Synced),
                 eager: true,

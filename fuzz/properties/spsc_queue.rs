@@ -1,10 +1,10 @@
-//! A lane against a queue from a textbook: everything once, in order, under its number, and never more than the capacity allows.
+//! A queue against a queue from a textbook: everything once, in order, under its number, and never more than the capacity allows.
 
 use std::{collections::VecDeque, time::Duration};
 
 use chronologix_core::{
     ManualClock,
-    internals::fuzz::{Dropped, Lane, Offered, Parked, Raw as _, Tag, encoder},
+    internals::fuzz::{AsRaw as _, Deferred, Dropped, Header, Offered, Queue, encoder},
 };
 
 use super::feed::Feed;
@@ -30,7 +30,7 @@ pub(crate) fn check(data: &[u8]) {
     let capacity = (1 << feed.below(20)) + feed.short() % 8 * 5;
     let clock = ManualClock::new(0);
     let mut run = Run {
-        lane: Lane::new(capacity, clock.clone()),
+        spsc: Queue::new(capacity, clock.clone()),
         clock,
         capacity: capacity as u64 / 8 * 8,
         queue: VecDeque::new(),
@@ -53,9 +53,9 @@ pub(crate) fn check(data: &[u8]) {
     run.finish();
 }
 
-/// A lane, and what should be in it.
+/// A queue, and what should be in it.
 struct Run {
-    lane: Lane,
+    spsc: Queue,
     clock: ManualClock,
     /// In whole words.
     capacity: u64,
@@ -66,7 +66,7 @@ struct Run {
     waiting: u64,
     alone: u64,
     /// Records whose callers still wait for room.
-    parked: Vec<(u64, Parked)>,
+    parked: Vec<(u64, Deferred)>,
     /// What the next sweep should tell.
     dropped: Vec<Dropped>,
     offered: u64,
@@ -85,12 +85,12 @@ enum Closed {
     Known,
 }
 
-/// A record in the lane.
+/// A record in the queue.
 #[derive(Debug)]
 struct Expected {
     /// Names it, among all that were offered.
     offer: u64,
-    tag: Tag,
+    header: Header,
     ticks: u64,
     bytes: Vec<u8>,
     place: Place,
@@ -135,7 +135,7 @@ impl Run {
                 self.ticks += u64::from(pause);
             }
             _ if feed.below(32) == 0 => {
-                self.lane.close();
+                self.spsc.close();
                 if self.closed == Closed::No {
                     self.closed = Closed::Just;
                 }
@@ -145,37 +145,37 @@ impl Run {
     }
 
     fn offer(&mut self, feed: &mut Feed<'_>) {
-        let tag = self.tag(feed);
+        let header = self.header(feed);
         let length = self.length(feed);
         let bytes = self.payload(length.next_multiple_of(8));
-        let outcome = self.lane.offer(tag, &bytes);
-        self.judge(tag, bytes, outcome);
+        let outcome = self.spsc.offer(header, &bytes);
+        self.judge(header, bytes, outcome);
     }
 
     /// A text by the way that copies it once.
     fn put(&mut self, feed: &mut Feed<'_>) {
-        let tag = self.tag(feed);
+        let header = self.header(feed);
         let length = self.length(feed);
         let text = String::from_utf8(self.payload(length)).expect("letters");
-        let put = self.lane.put(tag, &text.raw());
+        let put = self.spsc.put(header, &text.as_raw());
         let mut bytes = Vec::new();
-        chronologix_core::internals::fuzz::Wire::put(
-            &text.raw(),
+        chronologix_core::internals::fuzz::Encode::encode(
+            &text.as_raw(),
             &mut encoder(&mut bytes, usize::MAX),
         );
         let outcome = match put {
             Ok(number) => Offered::Queued(number),
             Err(true) => Offered::Closed,
             // What `log!` does then.
-            Err(false) => self.lane.offer(tag, &bytes),
+            Err(false) => self.spsc.offer(header, &bytes),
         };
-        self.judge(tag, bytes, outcome);
+        self.judge(header, bytes, outcome);
     }
 
-    fn tag(&self, feed: &mut Feed<'_>) -> Tag {
-        let site = u32::try_from(self.offered).expect("few") * 257 % (1 << 24);
+    fn header(&self, feed: &mut Feed<'_>) -> Header {
+        let callsite = u32::try_from(self.offered).expect("few") * 257 % (1 << 24);
         let stream = if feed.below(2) == 0 { WAITS } else { DROPS };
-        Tag { site, stream }
+        Header { callsite, stream }
     }
 
     fn length(&mut self, feed: &mut Feed<'_>) -> usize {
@@ -184,7 +184,7 @@ impl Run {
             0..=3 => length,
             4 => length * 8,
             5 => length * 64,
-            // About what the lane has room for.
+            // About what the queue has room for.
             6 => (usize::try_from(self.capacity).expect("small") + length).saturating_sub(128),
             _ => usize::try_from(self.room())
                 .expect("small")
@@ -202,8 +202,8 @@ impl Run {
         letters
     }
 
-    /// Whether the lane did with a record what it should.
-    fn judge(&mut self, tag: Tag, bytes: Vec<u8>, outcome: Offered) {
+    /// Whether the queue did with a record what it should.
+    fn judge(&mut self, header: Header, bytes: Vec<u8>, outcome: Offered) {
         let size = HEAD + bytes.len() as u64;
         let in_ring = self.in_ring;
         let fits = in_ring + size <= self.capacity;
@@ -223,17 +223,17 @@ impl Run {
                 self.queued += 1;
                 assert_eq!(number, self.queued);
             }
-            Offered::Parked(parked) => {
+            Offered::Deferred(parked) => {
                 let ring = self.capacity.min(RING_WHILE_WAITING);
-                assert!(is_open && tag.stream == WAITS);
+                assert!(is_open && header.stream == WAITS);
                 assert!(!may_be_queued || in_ring + size > ring, "there was room");
                 assert_eq!(parked.number(), None);
                 self.parked.push((self.offered, parked));
                 place = Place::Waiting;
             }
             Offered::Dropped => {
-                assert!(is_open && tag.stream == DROPS && !may_be_queued);
-                self.note_drop(tag.stream, self.ticks);
+                assert!(is_open && header.stream == DROPS && !may_be_queued);
+                self.note_drop(header.stream, self.ticks);
                 return;
             }
             Offered::Closed => {
@@ -244,7 +244,7 @@ impl Run {
         *self.count(place) += size;
         self.queue.push_back(Expected {
             offer: self.offered,
-            tag,
+            header,
             ticks: self.ticks,
             bytes,
             place,
@@ -260,16 +260,16 @@ impl Run {
         let (offer, parked) = self.parked.swap_remove(which % self.parked.len());
         let too_much = self.in_ring + self.waiting > self.capacity;
         let at = self.find(offer).filter(|&at| !self.queue[at].is_seen);
-        assert_eq!(self.lane.abandon(&parked), at.is_some() && too_much);
+        assert_eq!(self.spsc.abandon(&parked), at.is_some() && too_much);
         if let Some(at) = at.filter(|_| too_much) {
             let record = self.queue.remove(at).expect("just found");
             self.waiting -= record.size();
-            self.note_drop(record.tag.stream, record.ticks);
+            self.note_drop(record.header.stream, record.ticks);
         }
     }
 
     fn sweep(&mut self) {
-        let mut dropped = self.lane.sweep();
+        let mut dropped = self.spsc.sweep();
         dropped.sort_by_key(|dropped| dropped.stream);
         self.dropped.sort_by_key(|dropped| dropped.stream);
         assert_eq!(dropped, std::mem::take(&mut self.dropped));
@@ -284,20 +284,20 @@ impl Run {
         if self.closed == Closed::Just {
             self.closed = Closed::Known;
         }
-        assert!(self.lane.allows_sleep(), "everything was seen");
+        assert!(self.spsc.allows_sleep(), "everything was seen");
     }
 
     /// Takes a record, if there is one that the writer has seen.
     fn take(&mut self) -> bool {
-        let next = self.lane.next(u64::MAX);
+        let next = self.spsc.next(u64::MAX);
         let Some(record) = self.queue.front().filter(|record| record.is_seen) else {
             assert_eq!(next, None);
-            assert!(self.lane.is_empty() && self.lane.take().is_none());
+            assert!(self.spsc.is_empty() && self.spsc.take().is_none());
             return false;
         };
         assert_eq!(next, Some(record.ticks));
-        let taken = self.lane.take().expect("it was seen");
-        assert_eq!((taken.tag, taken.ticks), (record.tag, record.ticks));
+        let taken = self.spsc.take().expect("it was seen");
+        assert_eq!((taken.header, taken.ticks), (record.header, record.ticks));
         assert!(taken.bytes == record.bytes, "the bytes are those put");
         self.taken += 1;
         if record.place == Place::Ring {
@@ -309,16 +309,16 @@ impl Run {
 
     /// What holds at any time.
     fn look(&mut self) {
-        assert_eq!(self.lane.taken(), self.taken);
+        assert_eq!(self.spsc.taken(), self.taken);
         let bytes = self.in_ring + self.waiting + self.alone;
         let dropped = self.dropped.iter().map(|dropped| dropped.records).sum();
-        assert_eq!(self.lane.depth(), (self.queue.len() as u64, bytes, dropped));
+        assert_eq!(self.spsc.depth(), (self.queue.len() as u64, bytes, dropped));
         assert!(self.in_ring <= self.capacity, "there is a bound");
         let has_seen = self.queue.front().is_some_and(|record| record.is_seen);
-        assert_eq!(self.lane.is_empty(), !has_seen);
+        assert_eq!(self.spsc.is_empty(), !has_seen);
         let is_news = self.queue.back().is_some_and(|record| !record.is_seen);
         if is_news || !self.dropped.is_empty() {
-            assert!(!self.lane.allows_sleep(), "nothing is overlooked");
+            assert!(!self.spsc.allows_sleep(), "nothing is overlooked");
         }
         // The numbers of those who waited: known at the latest when the record is taken, and right.
         let first = self.taken + 1;
@@ -340,16 +340,16 @@ impl Run {
 
     /// The writer ends: it takes all there is.
     fn finish(mut self) {
-        self.lane.close();
+        self.spsc.close();
         self.closed = Closed::Just;
         self.sweep();
         while self.take() {}
         self.look();
         assert_eq!(self.taken, self.queued);
         assert!(self.queue.is_empty());
-        let late = self.lane.offer(
-            Tag {
-                site: 1,
+        let late = self.spsc.offer(
+            Header {
+                callsite: 1,
                 stream: WAITS,
             },
             &[0; 8],
