@@ -1,18 +1,21 @@
-//! The file system: the only room that names `std::fs`. Blocking.
+//! The file system: the only room of this crate that names `std::fs`. Everything here blocks.
 //!
-//! `FileSystem` and `LogFile` ([`traits`]) are what the rest of the crate needs of a file system. [`os`] is the
-//! real one. `sim` is one for tests that forgets what was not synced. [`retention_fs`] is what
-//! retention may do with closed folders. [`poller`] is where the writer waits for its files.
+//! [`traits`] is what the writer needs of a file system, [`retention_fs`] what retention needs of
+//! closed folders. [`os`] implements both on the real one. [`memory`] implements them for loggers
+//! in tests, and `sim` lets our own tests crash it and make it fail. [`poller`] is where the writer
+//! waits until there is something to do.
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod memory;
 pub(crate) mod os;
 pub(crate) mod poller;
 pub(crate) mod retention_fs;
-#[cfg(any(test, feature = "testing"))]
+#[cfg(test)]
 #[cfg_attr(
-    any(loom, not(test)),
+    loom,
     expect(
         dead_code,
-        reason = "the crash model, which looks at all of it, is not there"
+        reason = "the tests that use all of it are not built for loom"
     )
 )]
 pub(crate) mod sim;

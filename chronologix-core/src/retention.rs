@@ -54,7 +54,7 @@ pub(crate) fn start(shared: &Arc<SharedState>, fs: &dyn FileSystem) {
     if !settings.upkeep.is_asked_for() {
         return;
     }
-    let Some(closed) = fs.closed_folders(&settings.base) else {
+    let Some(closed) = fs.retention_fs(&settings.base) else {
         return;
     };
     // Its thread would inherit the priority of this one.

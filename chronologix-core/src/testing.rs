@@ -44,7 +44,7 @@ use std::{fmt, ops::Deref};
 
 use self::turn::Turn;
 use crate::{
-    Config, Error, Logger, StreamHandle, fs::sim::SimFs, logger::start_on,
+    Config, Error, Logger, StreamHandle, fs::memory::MemoryFs, logger::start_on,
     queue::block_on::block_on,
 };
 
@@ -87,7 +87,7 @@ const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 pub struct TestLogger {
     logger: Logger,
     clock: ManualClock,
-    fs: SimFs,
+    fs: MemoryFs,
     /// After the logger, for the next one may start when it is dropped.
     _turn: Option<Turn>,
 }
@@ -102,7 +102,7 @@ impl TestLogger {
     /// [`Error::Config`] if a setting is wrong, [`Error::AlreadyStarted`] if a logger that is none of a test runs the declaration.
     pub fn start(config: Config) -> Result<Self, Error> {
         let turn = config.declaration.map(Turn::of);
-        let fs = SimFs::with_folder(BASE);
+        let fs = MemoryFs::with_folder(BASE);
         let clock = ManualClock::new(NEW_YEAR);
         let config = config.base_log_dir(BASE).clock(clock.clone());
         let logger = block_on(start_on(config, Box::new(fs.clone())))?;
@@ -149,7 +149,7 @@ impl TestLogger {
 
     /// The disk it writes to.
     #[cfg(test)]
-    pub(crate) fn fs(&self) -> &SimFs {
+    pub(crate) fn fs(&self) -> &MemoryFs {
         &self.fs
     }
 

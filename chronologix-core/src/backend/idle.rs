@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::writer::{Round, Writer};
 use crate::{
     clock::Clock,
-    fs::{poller::Lookout, traits::FileSystem},
+    fs::{poller::{Poller, WakeReason}, traits::FileSystem},
     queue::parker::{Parker, WaitMode},
 };
 
@@ -24,14 +24,14 @@ const GATHER: (u32, Duration) = (4, Duration::from_micros(100));
 /// on their way while the next sync runs.
 const NO_GATHERING: u32 = 32;
 
-/// Where there is no lookout: how often an idle writer looks at the wall clock, which may have been set, and at its files, which may
+/// Where there is no poller: how often an idle writer looks at the wall clock, which may have been set, and at its files, which may
 /// have been deleted.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// Where the writer sleeps.
 #[derive(Debug)]
 pub(crate) struct IdleStrategy {
-    lookout: Option<Box<dyn Lookout>>,
+    poller: Option<Poller>,
     /// Other folders are in use than those watched.
     is_stale: bool,
     /// When the last round with any work began, by the monotonic clock.
@@ -44,15 +44,15 @@ pub(crate) struct IdleStrategy {
 }
 
 impl IdleStrategy {
-    /// A lookout if the disk has one. A clock that calls by itself needs none.
+    /// A poller if the disk has one. A clock that calls by itself needs none.
     pub(crate) fn new(fs: &dyn FileSystem, clock: &Clock, parker: &Parker) -> Self {
-        let lookout = if clock.calls() { None } else { fs.lookout() };
-        if let Some(lookout) = &lookout {
-            let bell = lookout.bell();
-            parker.ring_also(move || bell.ring());
+        let poller = if clock.calls() { None } else { fs.poller() };
+        if let Some(poller) = &poller {
+            let waker = poller.waker();
+            parker.ring_also(move || waker.wake_by_ref());
         }
         Self {
-            lookout,
+            poller,
             is_stale: true,
             worked: 0,
             gather: None,
@@ -125,12 +125,12 @@ impl Writer {
             return;
         }
         let due = self.next_due();
-        match (rest, &mut self.idle.lookout) {
+        match (rest, &mut self.idle.poller) {
             (WaitMode::Batch, _) => parker.park(Some(NAP)),
-            (WaitMode::Park, Some(lookout)) => {
-                let woken = lookout.wait(due);
+            (WaitMode::Park, Some(poller)) => {
+                let woken = poller.wait(due);
                 parker.finish_wait();
-                if woken.files_changed {
+                if woken == WakeReason::FilesChanged {
                     self.folders.distrust_paths();
                     self.idle.go_stale();
                 }
@@ -155,16 +155,16 @@ impl Writer {
         others.fold(self.folders.next_rollover(), i64::min)
     }
 
-    /// Has the lookout watch the folders in use. Whether it has just begun to, so that they must be looked at once more.
+    /// Has the poller watch the folders in use. Whether it has just begun to, so that they must be looked at once more.
     fn watch(&mut self) -> bool {
-        let Some(lookout) = &mut self.idle.lookout else {
+        let Some(poller) = &mut self.idle.poller else {
             return false;
         };
         if !std::mem::take(&mut self.idle.is_stale) {
             return false;
         }
         let [current, next, link] = self.folders.to_watch(&self.shared.settings);
-        lookout.watch(&[&current, &next], &link);
+        poller.watch(&[&current, &next], &link);
         self.folders.distrust_paths();
         true
     }

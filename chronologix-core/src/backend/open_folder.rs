@@ -131,7 +131,7 @@ impl OpenFolder {
             }
         }
         self.new_folders.extend(made);
-        self.hold = Some(fs.hold(&self.path)?);
+        self.hold = Some(fs.lock_folder(&self.path)?);
         Ok(())
     }
 
@@ -310,7 +310,7 @@ impl OpenFolder {
                 }
             }
         }
-        if !self.made && matches!(fs.identity(&self.path), Ok(None)) {
+        if !self.made && matches!(fs.file_id(&self.path), Ok(None)) {
             // There are no names to be saved any more.
             self.has_new_names = false;
             self.files.iter_mut().for_each(RollingFile::forget_names);

@@ -279,8 +279,8 @@ impl RollingFile {
         let Some(open) = &mut self.open else {
             return Ok(false);
         };
-        let ours = open.identity();
-        let there = fs.identity(&self.path);
+        let ours = open.id();
+        let there = fs.file_id(&self.path);
         let same = match (ours, there) {
             (Ok(ours), Ok(there)) => there == Some(ours),
             // It cannot be told; a write will show.
@@ -310,7 +310,7 @@ impl RollingFile {
 
     /// Whether something stands at the path.
     pub(crate) fn is_there(&self, fs: &dyn FileSystem) -> bool {
-        !matches!(fs.identity(&self.path), Ok(None))
+        !matches!(fs.file_id(&self.path), Ok(None))
     }
 
     fn open(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {

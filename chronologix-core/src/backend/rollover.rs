@@ -68,7 +68,7 @@ impl IntervalFolders {
             folders.undo(settings, fs);
             return Err(error);
         }
-        folders.point(settings, fs);
+        folders.update_current_link(settings, fs);
         folders.tell_what_was_passed_by();
         Ok(folders)
     }
@@ -137,7 +137,7 @@ impl IntervalFolders {
             let made = self.open[place].make(fs, &mut self.unsynced_dirs);
             upkeep.errors.extend(made.err());
         }
-        self.point(settings, fs);
+        self.update_current_link(settings, fs);
         upkeep
     }
 
@@ -238,7 +238,7 @@ impl IntervalFolders {
         for folder in &mut self.open {
             upkeep.errors.append(&mut folder.blocked_paths);
         }
-        self.point(settings, fs);
+        self.update_current_link(settings, fs);
         Some(upkeep)
     }
 
@@ -301,9 +301,9 @@ impl IntervalFolders {
     }
 
     /// Best effort: a file system may have no symlinks.
-    fn point(&self, settings: &Settings, fs: &dyn FileSystem) {
+    fn update_current_link(&self, settings: &Settings, fs: &dyn FileSystem) {
         let name = self.current.folder.name();
-        let _ = fs.point(&settings.base.join(CURRENT_LINK), &name);
+        let _ = fs.set_symlink(&settings.base.join(CURRENT_LINK), &name);
     }
 }
 

@@ -4,12 +4,12 @@
 pub(crate) mod folder_lock;
 #[cfg(unix)]
 pub(crate) mod open_beneath;
-#[cfg(target_os = "linux")]
-pub(crate) mod poller;
 #[cfg(all(unix, not(target_os = "solaris")))]
 pub(crate) mod retention_fs;
 #[cfg(all(unix, not(target_os = "solaris")))]
 pub(crate) mod tree_lock;
+
+mod file;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -22,16 +22,14 @@ use std::{
 use self::file::OsFile;
 use super::traits::{FileId, FileSystem, LockGuard, LogFile};
 
-mod file;
-
 /// Bytes a small file may have.
-const MOST_READ: u64 = 1 << 20;
+const MAX_READ: u64 = 1 << 20;
 
-/// How long a rollover waits for another logger that is at work on the tree.
+/// How long replacing a symlink waits for another logger that has the lock of the tree.
 #[cfg(unix)]
-const LINK_PATIENCE: Duration = Duration::from_millis(20);
+const LINK_TIMEOUT: Duration = Duration::from_millis(20);
 
-/// The operating system's files.
+/// The operating system's file system.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct OsFs;
 
@@ -39,7 +37,7 @@ impl FileSystem for OsFs {
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
         let mut missing = Vec::new();
         for folder in path.ancestors() {
-            // The folder itself must be none; symlinks above it are the user's own.
+            // The folder itself must not be a symlink. Those above it are the user's own.
             let is_there = if folder == path {
                 fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir())
             } else {
@@ -58,7 +56,7 @@ impl FileSystem for OsFs {
         for folder in missing.into_iter().rev() {
             match folder_builder(mode).create(folder) {
                 Ok(()) => created.push(folder.to_owned()),
-                // Another process was faster.
+                // Another process has just created it.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
                 Err(error) => {
                     self.remove_folders(&created);
@@ -71,13 +69,12 @@ impl FileSystem for OsFs {
 
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let opened = open_to_append(path, mode, false);
-        let stands_there = match &opened {
+        let metadata = match &opened {
             Ok(file) => file.metadata(),
             Err(_) => fs::symlink_metadata(path),
         };
-        if stands_there.is_ok_and(|metadata| !is_a_log(&metadata)) {
-            let error = "it is not a regular file of this user with one name; move it away, a log needs a file of its own";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+        if metadata.is_ok_and(|metadata| !is_private_file(&metadata)) {
+            return Err(not_private());
         }
         Ok(Box::new(OsFile::new(opened?, path)))
     }
@@ -92,7 +89,7 @@ impl FileSystem for OsFs {
         File::open(path)?.sync_all()
     }
 
-    /// Windows has no such thing: names are durable with the file.
+    /// Windows has no such call: a name is durable with its file.
     #[cfg(not(unix))]
     fn sync_folder(&self, _path: &Path) -> io::Result<()> {
         Ok(())
@@ -103,40 +100,40 @@ impl FileSystem for OsFs {
     }
 
     fn replace(&self, path: &Path, content: &str, mode: u32) -> io::Result<()> {
-        let aside = aside(path);
+        let temporary = temporary_beside(path);
         let written = (|| {
-            let mut file = file_options(mode).create_new(true).open(&aside)?;
+            let mut file = file_options(mode).create_new(true).open(&temporary)?;
             file.write_all(content.as_bytes())?;
             file.sync_all()?;
-            fs::rename(&aside, path)
+            fs::rename(&temporary, path)
         })();
         if written.is_err() {
-            let _ = fs::remove_file(&aside);
+            let _ = fs::remove_file(&temporary);
         }
         written
     }
 
     #[cfg(unix)]
-    fn point(&self, link: &Path, target: &str) -> io::Result<()> {
+    fn set_symlink(&self, link: &Path, target: &str) -> io::Result<()> {
         match fs::symlink_metadata(link) {
             Ok(metadata) if !metadata.is_symlink() => {
-                // Somebody's own: not ours to replace.
+                // It is not one of ours, so it is not ours to replace.
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
             Ok(_) if fs::read_link(link)? == Path::new(target) => return Ok(()),
             Ok(_) | Err(_) => {}
         }
-        // Should another have the lock for too long, the link is replaced all the same: at worst the other does so once more.
-        let base = link.parent();
-        let _alone = base.map(|base| self.lock_tree(base, LINK_PATIENCE));
-        let aside = aside(link);
-        std::os::unix::fs::symlink(target, &aside)?;
-        fs::rename(&aside, link).inspect_err(|_| drop(fs::remove_file(&aside)))
+        // If the lock cannot be had in time, the link is replaced all the same: at worst the other
+        // logger replaces it once more.
+        let _guard = link.parent().map(|base| self.lock_tree(base, LINK_TIMEOUT));
+        let temporary = temporary_beside(link);
+        std::os::unix::fs::symlink(target, &temporary)?;
+        fs::rename(&temporary, link).inspect_err(|_| drop(fs::remove_file(&temporary)))
     }
 
-    /// Without symlinks for everyone, `current.txt` says which folder is in use.
+    /// Windows lets only some users create symlinks, so `current.txt` names the folder in use.
     #[cfg(not(unix))]
-    fn point(&self, link: &Path, target: &str) -> io::Result<()> {
+    fn set_symlink(&self, link: &Path, target: &str) -> io::Result<()> {
         let path = link.with_extension("txt");
         if self.read(&path).is_ok_and(|now| now == target) {
             return Ok(());
@@ -144,9 +141,9 @@ impl FileSystem for OsFs {
         self.replace(&path, target, 0)
     }
 
-    fn identity(&self, path: &Path) -> io::Result<Option<FileId>> {
+    fn file_id(&self, path: &Path) -> io::Result<Option<FileId>> {
         match fs::symlink_metadata(path) {
-            Ok(metadata) => Ok(Some(identity_of(&metadata))),
+            Ok(metadata) => Ok(Some(id_of(&metadata))),
             Err(error)
                 if matches!(
                     error.kind(),
@@ -160,24 +157,24 @@ impl FileSystem for OsFs {
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
-    fn hold(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(folder_lock::hold(folder)?))
+    fn lock_folder(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(folder_lock::lock_shared(folder)?))
     }
 
-    /// Without locks on folders: best effort.
+    /// These systems have no locks on folders.
     #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn hold(&self, _folder: &Path) -> io::Result<Box<dyn LockGuard>> {
+    fn lock_folder(&self, _folder: &Path) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(()))
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
-    fn lock_tree(&self, base: &Path, patience: Duration) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(tree_lock::take(base, patience)?))
+    fn lock_tree(&self, base: &Path, timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(tree_lock::lock(base, timeout)?))
     }
 
-    /// As [`OsFs::hold`].
+    /// See [`OsFs::lock_folder`].
     #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn lock_tree(&self, _base: &Path, _patience: Duration) -> io::Result<Box<dyn LockGuard>> {
+    fn lock_tree(&self, _base: &Path, _timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(()))
     }
 
@@ -215,56 +212,60 @@ impl FileSystem for OsFs {
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
-    fn closed_folders(&self, base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
+    fn retention_fs(&self, base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
         Some(Box::new(retention_fs::OsRetentionFs::new(base)))
     }
 
-    /// As [`OsFs::hold`], but nothing is removed without a lock.
+    /// Nothing is removed without a lock.
     #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn closed_folders(&self, _base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
+    fn retention_fs(&self, _base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
         None
     }
 
-    /// `None` also if the user has used up what the system grants of such things.
     #[cfg(target_os = "linux")]
-    fn lookout(&self) -> Option<Box<dyn super::poller::Lookout>> {
-        let lookout = poller::OsLookout::open(poller::LOOK_EVERY).ok()?;
-        Some(Box::new(lookout))
+    fn poller(&self) -> Option<super::poller::Poller> {
+        super::poller::Poller::open().ok()
     }
 }
 
-/// Beside `path`, and ours alone: other loggers may do the same at this moment, in this process or in another one, which
-/// may even have the same number if it runs in a container.
-fn aside(path: &Path) -> PathBuf {
+/// Returns a path beside `path` that no other logger uses at this moment. Its process may even have
+/// the same number as this one, in another container.
+fn temporary_beside(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{:016x}.tmp", RandomState::new().hash_one(path)));
     path.with_file_name(name)
 }
 
-/// Whether it is a file that may be appended to: through a second name, somebody else's file might be meant, and what another user made
-/// may be read or changed by that user.
+/// Returns whether this is a regular file of this user with one name. A second name may be that of
+/// a file somewhere else, and a file of another user may be read and changed by that user.
 #[cfg(unix)]
-fn is_a_log(metadata: &fs::Metadata) -> bool {
+fn is_private_file(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
+
     let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
     metadata.is_file() && metadata.nlink() <= 1 && is_ours
 }
 
 #[cfg(not(unix))]
-fn is_a_log(metadata: &fs::Metadata) -> bool {
+fn is_private_file(metadata: &fs::Metadata) -> bool {
     metadata.is_file()
 }
 
+fn not_private() -> io::Error {
+    let text = "it is not a regular file that this user owns and that has one name; move it away";
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
 #[cfg(unix)]
-fn identity_of(metadata: &fs::Metadata) -> FileId {
+fn id_of(metadata: &fs::Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
-/// Windows keeps an open file from being replaced, so that there is nothing to tell apart.
+/// Windows does not let an open file be replaced, so there is nothing to tell apart.
 #[cfg(not(unix))]
-fn identity_of(_metadata: &fs::Metadata) -> FileId {
+fn id_of(_metadata: &fs::Metadata) -> FileId {
     (0, 0)
 }
 
@@ -281,8 +282,9 @@ fn folder_builder(_mode: u32) -> DirBuilder {
     DirBuilder::new()
 }
 
-/// Opens the file of a stream, append-only and readable (for the last byte): `folder/file` below the base, through no symlink, and never
-/// waiting for the other end of a FIFO.
+/// Opens the file of a stream, `folder/file` below the base, through no symlink. It is append-only,
+/// and readable for the last byte. `NONBLOCK`: without it, opening a FIFO would wait for its other
+/// end.
 #[cfg(unix)]
 fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
     use rustix::fs::OFlags;
@@ -306,7 +308,7 @@ fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
     .open(path)
 }
 
-/// As above, for files in the base itself.
+/// Returns how files in the base itself are opened.
 #[cfg(unix)]
 fn file_options(mode: u32) -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -330,10 +332,11 @@ fn reading() -> OpenOptions {
     options
 }
 
-/// The content of a settings file. It is the user's own, and often a symlink that a deployment points at the newest one.
+/// Returns the content of a settings file. It is the user's own, and often a symlink that a
+/// deployment points at the newest one.
 #[cfg(feature = "toml")]
 pub(crate) fn read_settings(path: &Path) -> io::Result<String> {
-    // A FIFO would be waited for.
+    // Opening a FIFO would wait for its other end.
     if !fs::metadata(path)?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -345,8 +348,8 @@ fn text_of(file: File) -> io::Result<String> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let mut text = String::new();
-    file.take(MOST_READ + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MOST_READ {
+    file.take(MAX_READ + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_READ {
         return Err(io::ErrorKind::InvalidData.into());
     }
     Ok(text)

@@ -1,91 +1,172 @@
-//! A disk in memory, for tests: it forgets what was not synced, fails when told to, and can be held up.
+//! What tests of this crate do to the file system in memory: crash it, make it fail, hold it up,
+//! limit it, and change it from outside.
 //!
-//! Stricter than real file systems: a name survives a crash only if the folder it stands in was synced after it was made,
-//! and so on up to a folder that was there at the start; and what a sync failed to save is lost in a crash, whatever later
-//! syncs say.
-
-pub(crate) mod retention_fs;
+//! It is stricter than real file systems. A name survives a crash only if its folder was synced
+//! after it was created, and so on up to a folder that was there at the start. What a sync failed
+//! to save is lost in a crash, whatever later syncs say.
 
 use std::{
+    ffi::OsStr,
     io,
     ops::Range,
-    path::Path,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, MutexGuard, PoisonError},
 };
 
-pub(crate) use self::faults::FsOp;
-use self::world::{Node, SimInode, SimState};
+pub(crate) use self::durable::CrashSeed;
+use self::{
+    durable::{DurableBytes, DurableNames},
+    faults::Faults,
+};
+pub(crate) use super::memory::{FsOp, MemoryFs as SimFs};
+use super::memory::{MemoryState, Names, Node, set_name, walk};
 
-mod calls;
+mod durable;
 mod faults;
-mod handles;
-mod world;
-
 #[cfg(test)]
 mod tests;
 
-/// A disk in memory. Clones are the same disk.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SimFs(Arc<Shared>);
+/// What the system says when a process has as many open files as it may: `EMFILE`, on every Unix.
+const TOO_MANY_OPEN_FILES: i32 = 24;
 
-#[derive(Debug, Default)]
-struct Shared {
-    world: Mutex<SimState>,
-    released: Condvar,
+/// The state beyond what the file system holds at this moment.
+#[derive(Debug)]
+pub(super) struct Simulation {
+    faults: Faults,
+    /// What a crash leaves, by inode.
+    folders: Vec<DurableNames>,
+    files: Vec<DurableBytes>,
+    /// The most bytes that one append takes.
+    max_append: usize,
+    /// Appends wait.
+    is_held: bool,
+    /// An append waits.
+    is_waiting: bool,
+    released: Arc<Condvar>,
+    /// The number of appends, and of the bytes they took.
+    appended: (u64, u64),
+    /// How many files are open, and how many may be.
+    open: (usize, usize),
+    /// Files taken away from outside: their paths and inodes.
+    gone: Vec<(PathBuf, usize)>,
 }
 
 /// A file as a test sees it.
 #[derive(Debug)]
 pub(crate) struct FileSnapshot<'a> {
-    /// Where it stands, or stood before it was taken away.
+    /// Its path, or the one it had before it was taken away.
     pub(crate) path: &'a Path,
     pub(crate) bytes: &'a [u8],
-    /// The bytes that some sync failed to save. One range, though it may be empty, for each such sync.
+    /// The bytes that syncs failed to save. One range, which may be empty, for each failed sync.
     pub(crate) unsaved: &'a [Range<usize>],
     /// It was taken away from outside.
     pub(crate) is_gone: bool,
 }
 
-/// What a crash spares of all that it might take: nothing, or what a number says.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CrashSeed(Option<u64>);
-
-impl CrashSeed {
-    pub(crate) const NONE: Self = Self(None);
-
-    pub(crate) fn of(number: u64) -> Self {
-        Self(Some(number))
-    }
-
-    /// A number below `bound`; 0 without luck.
-    fn below(&mut self, bound: usize) -> usize {
-        let Some(number) = &mut self.0 else { return 0 };
-        // SplitMix64: any number will do as a start.
-        *number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = *number;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap_or(0)
+impl Default for Simulation {
+    fn default() -> Self {
+        Self {
+            faults: Faults::default(),
+            folders: Vec::new(),
+            files: Vec::new(),
+            max_append: usize::MAX,
+            is_held: false,
+            is_waiting: false,
+            released: Arc::default(),
+            appended: (0, 0),
+            open: (0, usize::MAX),
+            gone: Vec::new(),
+        }
     }
 }
 
-impl SimFs {
-    /// A disk with one durable, empty folder.
-    pub(crate) fn with_folder(path: &str) -> Self {
-        let fs = Self::default();
-        fs.world().make_durable_folders(Path::new(path));
-        fs
+impl Simulation {
+    /// Fails if the next operation is to fail.
+    pub(super) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
+        self.faults.check(op, path)?;
+        if op == FsOp::Open && self.open.0 >= self.open.1 {
+            return Err(io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES));
+        }
+        Ok(())
     }
 
+    pub(super) fn opened(&mut self) {
+        self.open.0 += 1;
+    }
+
+    pub(super) fn closed(&mut self) {
+        self.open.0 -= 1;
+    }
+
+    /// Waits until appends are released.
+    pub(super) fn wait_while_held(
+        mut state: MutexGuard<'_, MemoryState>,
+    ) -> MutexGuard<'_, MemoryState> {
+        while state.sim.is_held {
+            state.sim.is_waiting = true;
+            let released = Arc::clone(&state.sim.released);
+            state = released.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state
+    }
+
+    /// Returns how many of so many bytes an append takes.
+    pub(super) fn append(&mut self, bytes: usize) -> usize {
+        let taken = bytes.min(self.max_append);
+        self.appended.0 += 1;
+        self.appended.1 += taken as u64;
+        taken
+    }
+
+    pub(super) fn sync_file(&mut self, inode: usize, bytes: usize, is_saved: bool) {
+        let file = at_inode(&mut self.files, inode);
+        if is_saved {
+            file.sync(bytes);
+        } else {
+            file.fail_to_sync(bytes);
+        }
+    }
+
+    pub(super) fn name_changed(&mut self, folder: usize, name: &OsStr) {
+        at_inode(&mut self.folders, folder).changed(name);
+    }
+
+    pub(super) fn sync_names(&mut self, folder: usize, names: &Names) {
+        at_inode(&mut self.folders, folder).sync(names);
+    }
+}
+
+/// Returns what is known of an inode. Of a new one that is nothing.
+fn at_inode<T: Default>(known: &mut Vec<T>, inode: usize) -> &mut T {
+    if known.len() <= inode {
+        known.resize_with(inode + 1, T::default);
+    }
+    &mut known[inode]
+}
+
+/// Crashes and faults.
+impl SimFs {
     /// Loses everything that was not synced.
     pub(crate) fn crash(&self) {
         self.crash_with(CrashSeed::NONE);
     }
 
-    /// Loses what was not synced, except for what luck spares: names, or some of the bytes at the end of a file, or zeros in their
-    /// place. What was open must be closed.
-    pub(crate) fn crash_with(&self, luck: CrashSeed) {
-        self.world().crash(luck);
+    /// Loses what was not synced, except for what the seed spares: names, or some of the bytes at
+    /// the end of a file, or zeros in their place. All files must be closed.
+    pub(crate) fn crash_with(&self, mut seed: CrashSeed) {
+        let mut state = self.state();
+        let MemoryState {
+            folders,
+            files,
+            sim,
+            ..
+        } = &mut *state;
+        for (inode, names) in folders.iter_mut().enumerate() {
+            at_inode(&mut sim.folders, inode).crash(names, &mut seed);
+        }
+        for (inode, bytes) in files.iter_mut().enumerate() {
+            at_inode(&mut sim.files, inode).crash(bytes, &mut seed);
+        }
     }
 
     /// Makes the next `times` operations on files or folders whose path contains `name` fail.
@@ -102,132 +183,83 @@ impl SimFs {
         times: usize,
         error: io::ErrorKind,
     ) {
-        self.world().faults.add(op, name, after, times, error);
+        let faults = &mut self.state().sim.faults;
+        faults.add(op, name, after, times, error);
     }
 
-    /// Makes `times` operations fail, whatever they are, once `after` have been done.
+    /// Makes `times` operations of any kind fail, once `after` have been done.
     pub(crate) fn fail_any_after(&self, after: u64, times: u64, error: io::ErrorKind) {
-        self.world().faults.add_numbered(after, times, error);
+        self.state().sim.faults.add_numbered(after, times, error);
     }
 
-    /// How many operations there were.
+    /// Returns how many operations there were.
     pub(crate) fn operations(&self) -> u64 {
-        self.world().faults.operations()
-    }
-
-    /// Lets `files` be open at a time.
-    pub(crate) fn limit_open(&self, files: usize) {
-        self.world().open.1 = files;
+        self.state().sim.faults.operations()
     }
 
     /// Ends all failures. Limits stay.
     pub(crate) fn heal(&self) {
-        self.world().faults.clear();
+        self.state().sim.faults.clear();
+    }
+
+    /// Lets so many files be open at a time.
+    pub(crate) fn limit_open(&self, files: usize) {
+        self.state().sim.open.1 = files;
     }
 
     /// Lets one append take `bytes` at most.
     pub(crate) fn write_short(&self, bytes: usize) {
-        self.world().short = bytes;
+        self.state().sim.max_append = bytes;
     }
 
-    /// Keeps appends waiting until released.
+    /// Makes appends wait until they are released.
     pub(crate) fn hold(&self) {
-        self.world().held = true;
+        self.state().sim.is_held = true;
     }
 
-    /// Comes back when the writer stands in an append and can go no further.
+    /// Returns when the writer waits in an append.
     pub(crate) fn wait_until_held(&self) {
-        while !self.world().waits {
+        while !self.state().sim.is_waiting {
             std::thread::yield_now();
         }
     }
 
     pub(crate) fn release(&self) {
-        self.world().waits = false;
-        self.world().held = false;
-        self.0.released.notify_all();
+        let sim = &mut self.state().sim;
+        sim.is_waiting = false;
+        sim.is_held = false;
+        sim.released.notify_all();
     }
 
-    /// How many appends there were.
+    /// Returns how many appends there were.
     pub(crate) fn appends(&self) -> u64 {
-        self.world().appended.0
+        self.state().sim.appended.0
     }
 
-    /// How many bytes were appended.
+    /// Returns how many bytes were appended.
     pub(crate) fn appended_bytes(&self) -> u64 {
-        self.world().appended.1
+        self.state().sim.appended.1
     }
+}
 
-    /// The content of a file.
+/// Changes from outside, and looks at what is there.
+impl SimFs {
+    /// Returns the content of a file.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
-        let world = self.world();
-        let Some(Node::File(inode)) = world.at(Path::new(path)) else {
+        let state = self.state();
+        let Some(Node::File(inode)) = state.at(Path::new(path)) else {
             return None;
         };
-        String::from_utf8(world.files[inode].bytes.clone()).ok()
+        String::from_utf8(state.files[inode].clone()).ok()
     }
 
-    /// Puts a file there, durable, in place of whatever stands there.
-    pub(crate) fn put(&self, path: &str, content: &[u8]) {
-        let path = Path::new(path);
-        let mut world = self.world();
-        let file = world.add_file(SimInode::durable(content));
-        world.make_durable_folders(path.parent().unwrap_or(Path::new("")));
-        world.set_from_outside(path, Some(file));
-    }
-
-    /// Makes the names in a folder durable, as time does, or somebody else.
-    pub(crate) fn make_durable(&self, folder: &str) {
-        let mut world = self.world();
-        if let Ok(folder) = world.folder(Path::new(folder)) {
-            world.folders[folder].sync();
-        }
-    }
-
-    /// Removes a file, or a folder and what is in it, as from outside.
-    pub(crate) fn delete(&self, path: &str) {
-        self.world().set_from_outside(Path::new(path), None);
-    }
-
-    /// Gives a file or folder another name, as from outside.
-    pub(crate) fn rename(&self, from: &str, to: &str) {
-        self.world()
-            .rename_from_outside(Path::new(from), Path::new(to));
-    }
-
-    /// Calls `each` for every file: those that stand there and those that were taken away.
-    pub(crate) fn for_each_file(&self, mut each: impl FnMut(FileSnapshot<'_>)) {
-        let world = self.world();
-        world.walk(false, |path, inode| {
-            let content = &world.files[inode];
-            each(content.seen(path, &content.bytes, false));
-        });
-        for (path, inode) in &world.gone {
-            let content = &world.files[*inode];
-            each(content.seen(path, &content.bytes, true));
-        }
-    }
-
-    /// The same for what a crash would leave, if there were no luck.
-    pub(crate) fn for_each_durable_file(&self, mut each: impl FnMut(FileSnapshot<'_>)) {
-        let world = self.world();
-        world.walk(true, |path, inode| {
-            let content = &world.files[inode];
-            each(content.seen(path, &content.surviving(), false));
-        });
-        for (path, inode) in &world.gone {
-            let content = &world.files[*inode];
-            each(content.seen(path, &content.surviving(), true));
-        }
-    }
-
-    /// What stands in the folder, sorted; `target` behind a link's name.
+    /// Returns the names in a folder, sorted, with ` -> target` behind a link.
     pub(crate) fn list(&self, folder: &str) -> Vec<String> {
-        let world = self.world();
-        let Ok(folder) = world.folder(Path::new(folder)) else {
+        let state = self.state();
+        let Ok(folder) = state.folder(Path::new(folder)) else {
             return Vec::new();
         };
-        let names = world.folders[folder].now.iter();
+        let names = state.folders[folder].iter();
         names
             .map(|(name, node)| {
                 let name = name.to_string_lossy().into_owned();
@@ -239,26 +271,111 @@ impl SimFs {
             .collect()
     }
 
-    fn world(&self) -> MutexGuard<'_, SimState> {
-        self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Creates a durable file, in place of what has this path.
+    pub(crate) fn put(&self, path: &str, content: &[u8]) {
+        let path = Path::new(path);
+        let mut state = self.state();
+        state.files.push(content.to_owned());
+        let inode = state.files.len() - 1;
+        state.sim.sync_file(inode, content.len(), true);
+        // If something else is in the way, the test finds out.
+        let parent = path.parent().unwrap_or(Path::new(""));
+        for created in state.create_folders(parent).unwrap_or_default() {
+            let node = state.at(&created);
+            set_durable(&mut state, &created, node);
+        }
+        set_from_outside(&mut state, path, Some(Node::File(inode)));
+    }
+
+    /// Makes the names in a folder durable, as another process or the kernel may do at any time.
+    pub(crate) fn make_durable(&self, folder: &str) {
+        let mut state = self.state();
+        if let Ok(folder) = state.folder(Path::new(folder)) {
+            state.sync_names(folder);
+        }
+    }
+
+    /// Removes a file, or a folder and what is in it.
+    pub(crate) fn delete(&self, path: &str) {
+        set_from_outside(&mut self.state(), Path::new(path), None);
+    }
+
+    /// Renames a file or folder.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        let mut state = self.state();
+        let (from, to) = (Path::new(from), Path::new(to));
+        if state.parent(from).is_ok() && state.parent(to).is_ok() {
+            let node = state.at(from);
+            set_durable(&mut state, from, None);
+            set_durable(&mut state, to, node);
+        }
+    }
+
+    /// Calls `each` for every file: those that are there and those that were taken away.
+    pub(crate) fn for_each_snapshot(&self, each: impl FnMut(FileSnapshot<'_>)) {
+        self.visit(false, each);
+    }
+
+    /// Calls `each` for every file as a crash would leave it without a seed.
+    pub(crate) fn for_each_durable_file(&self, each: impl FnMut(FileSnapshot<'_>)) {
+        self.visit(true, each);
+    }
+
+    fn visit(&self, is_durable: bool, mut each: impl FnMut(FileSnapshot<'_>)) {
+        let state = self.state();
+        let (nothing, unsynced) = (Names::new(), DurableBytes::default());
+        let names = |folder: usize| match state.sim.folders.get(folder) {
+            Some(durable) if is_durable => &durable.names,
+            None if is_durable => &nothing,
+            _ => &state.folders[folder],
+        };
+        let mut show = |path: &Path, inode: usize, is_gone| {
+            let durable = state.sim.files.get(inode).unwrap_or(&unsynced);
+            let bytes = &*state.files[inode];
+            let surviving = is_durable.then(|| durable.surviving(bytes));
+            each(FileSnapshot {
+                path,
+                bytes: surviving.as_deref().unwrap_or(bytes),
+                unsaved: &durable.unsaved,
+                is_gone,
+            });
+        };
+        walk(names, |path, inode| show(path, inode, false));
+        for (path, inode) in &state.sim.gone {
+            show(path, *inode, true);
+        }
     }
 }
 
-impl SimInode {
-    fn durable(bytes: &[u8]) -> Self {
-        Self {
-            bytes: bytes.to_owned(),
-            synced: bytes.len(),
-            ..Self::default()
-        }
+/// Changes what has this path, now and durably.
+fn set_durable(state: &mut MemoryState, path: &Path, node: Option<Node>) {
+    if let Ok((folder, name)) = state.parent(path) {
+        let durable = &mut at_inode(&mut state.sim.folders, folder).names;
+        set_name(durable, name.clone(), node.clone());
+        set_name(&mut state.folders[folder], name, node);
     }
+}
 
-    fn seen<'a>(&'a self, path: &'a Path, bytes: &'a [u8], is_gone: bool) -> FileSnapshot<'a> {
-        FileSnapshot {
-            path,
-            bytes,
-            unsaved: &self.unsaved,
-            is_gone,
+/// The same. What had this path is gone.
+fn set_from_outside(state: &mut MemoryState, path: &Path, node: Option<Node>) {
+    if let Some(old) = state.at(path) {
+        note_gone(state, path, &old);
+    }
+    set_durable(state, path, node);
+}
+
+fn note_gone(state: &mut MemoryState, path: &Path, node: &Node) {
+    match node {
+        Node::File(inode) => {
+            // Everything in it is taken away with it, saved or not.
+            state.sim.sync_file(*inode, state.files[*inode].len(), true);
+            state.sim.gone.push((path.to_owned(), *inode));
         }
+        Node::Folder(folder) => {
+            for (name, node) in state.folders[*folder].clone() {
+                note_gone(state, &path.join(name), &node);
+            }
+        }
+        Node::Link(_) => {}
     }
 }

@@ -1,4 +1,4 @@
-//! The real file system, and what is made of it.
+//! The real file system.
 #![cfg(unix)]
 
 pub(crate) mod retention_fs;

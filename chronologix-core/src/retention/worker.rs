@@ -87,7 +87,7 @@ impl RetentionWorker {
     /// Does all there is to do at this moment, unless it is told to stop.
     pub(crate) fn run(&mut self, now: Timestamp, stop: &AtomicBool) -> RunReport {
         let mut done = RunReport::default();
-        let _alone = match self.fs.take_charge() {
+        let _alone = match self.fs.lock_retention() {
             Ok(Some(alone)) => alone,
             Ok(None) => {
                 done.is_done_by_another = true;
@@ -160,7 +160,7 @@ impl RetentionWorker {
     fn log_names(&self) -> LogFileNames {
         let read = || {
             let mut text = String::new();
-            let file = self.fs.read(Path::new(MANIFEST_FILE))?;
+            let file = self.fs.open(Path::new(MANIFEST_FILE))?;
             file.take(MOST_READ).read_to_string(&mut text)?;
             io::Result::Ok(text)
         };
@@ -220,7 +220,7 @@ impl RetentionWorker {
     /// Makes an archive. When this comes back, it is whole and on disk.
     fn pack(&self, job: &CompressionJob, stop: &AtomicBool) -> Result<(), PackError> {
         let (folder, archive, aside) = Self::places(job);
-        let there = self.fs.look(&archive);
+        let there = self.fs.kind(&archive);
         let there = there.map_err(|error| self.failed("look at", &archive, error))?;
         if there.is_some() {
             let error = io::Error::new(
@@ -229,7 +229,7 @@ impl RetentionWorker {
             );
             return Err(self.failed("make", &archive, error).into());
         }
-        let made = self.fs.make(&aside, self.file_mode);
+        let made = self.fs.create_new(&aside, self.file_mode);
         let file = made.map_err(|error| self.failed("make", &aside, error))?;
         let whole = self
             .fill(job, ArchiveWriter::new(file, stop), stop)
@@ -239,7 +239,7 @@ impl RetentionWorker {
             });
         if let Err(error) = whole {
             // It is cleared away by the next run, should it not be possible now.
-            if let Ok(Some(EntryKind::File(stamp))) = self.fs.look(&aside) {
+            if let Ok(Some(EntryKind::File(stamp))) = self.fs.kind(&aside) {
                 let _ = self.fs.remove_file(&aside, stamp);
             }
             return Err(error);
@@ -261,7 +261,7 @@ impl RetentionWorker {
         let name = job.folder.name();
         let mut open = |at: usize| {
             let source: &FoundFile = &job.sources[at];
-            let bytes = self.fs.read(&Path::new(&name).join(&source.name))?;
+            let bytes = self.fs.open(&Path::new(&name).join(&source.name))?;
             Ok(ArchiveSource {
                 name: &source.name,
                 stamp: source.stamp,
@@ -283,7 +283,7 @@ impl RetentionWorker {
         // Had one been written to since it was listed, its archive might lack something.
         for source in &job.sources {
             let path = Path::new(&name).join(&source.name);
-            let now = self.fs.look(&path);
+            let now = self.fs.kind(&path);
             let now = now.map_err(|error| self.failed("look at", &path, error))?;
             if now != Some(EntryKind::File(source.stamp)) {
                 return Err(PackError::Later);
@@ -304,7 +304,7 @@ impl RetentionWorker {
         if job.sources.is_empty() {
             return Ok(held);
         }
-        let looked = self.fs.read(&archive).and_then(|opened| {
+        let looked = self.fs.open(&archive).and_then(|opened| {
             archive::unpack(job.compression, opened, &mut |name, packed| {
                 let below = name.strip_prefix(&folder);
                 let name = below
@@ -314,7 +314,7 @@ impl RetentionWorker {
                 let Some(source) = job.sources.iter().find(is_it) else {
                     return Ok(());
                 };
-                let inner = self.fs.read(&Path::new(&folder).join(&source.name))?;
+                let inner = self.fs.open(&Path::new(&folder).join(&source.name))?;
                 let left = source.stamp.bytes;
                 let mut plain = ExactReader { inner, left, stop };
                 if archive::are_same(packed, &mut plain)? {
@@ -375,7 +375,7 @@ impl RetentionWorker {
         folder: &Path,
         done: &mut RunReport,
     ) -> Option<Box<dyn crate::fs::traits::LockGuard>> {
-        let claimed = self.fs.claim(folder);
+        let claimed = self.fs.try_lock_folder(folder);
         let claimed = claimed.map_err(|error| self.failed("lock", folder, error));
         claimed.unwrap_or_else(|error| {
             done.errors.push(error);

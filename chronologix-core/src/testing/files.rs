@@ -2,22 +2,17 @@
 
 use std::path::Path;
 
-use crate::{
-    backend::rolling_file::without_number,
-    fs::sim::{FileSnapshot, SimFs},
-};
+use crate::{backend::rolling_file::without_number, fs::memory::MemoryFs};
 
 /// A place in the order of files: the interval folder, then the number.
 type Place = (String, u32);
 
 /// All lines of a file and of its numbered successors, folder after folder.
-pub(super) fn lines(fs: &SimFs, file: &str) -> Vec<String> {
+pub(super) fn lines(fs: &MemoryFs, file: &str) -> Vec<String> {
     let mut parts = Vec::new();
-    fs.for_each_file(|seen: FileSnapshot<'_>| {
-        if !seen.is_gone {
-            if let Some(place) = place(seen.path, file) {
-                parts.push((place, String::from_utf8_lossy(seen.bytes).into_owned()));
-            }
+    fs.for_each_file(|path, bytes| {
+        if let Some(place) = place(path, file) {
+            parts.push((place, String::from_utf8_lossy(bytes).into_owned()));
         }
     });
     parts.sort();

@@ -77,7 +77,7 @@ impl RollingFile {
             return;
         }
         let path = |number| self.folder.join(with_number(&self.name, number));
-        let is_there = |number: &u32| matches!(fs.identity(&path(*number)), Ok(Some(_)));
+        let is_there = |number: &u32| matches!(fs.file_id(&path(*number)), Ok(Some(_)));
         if let Some(last) = (1..=MOST_NUMBERS).take_while(is_there).last() {
             self.path = path(last);
             self.number = last;

@@ -6,31 +6,31 @@ use std::{
     path::Path,
 };
 
-use super::identity_of;
+use super::id_of;
 use crate::fs::traits::{FileId, LogFile};
 
 #[cfg(all(test, unix))]
 mod tests;
 
+/// A file of the operating system, open for appending.
 #[derive(Debug)]
 pub(crate) struct OsFile {
     file: File,
-    /// Some file systems know of no names: there one cannot tell when the last is gone.
-    counts_names: bool,
+    /// Some file systems do not count links. There it is unknown when the last one is gone.
+    counts_links: bool,
 }
 
 impl OsFile {
-    /// A file that was opened at `path`.
+    /// Wraps a file that was opened at `path`.
     pub(crate) fn new(file: File, path: &Path) -> Self {
-        // One without a name was deleted since it was opened, unless it stands at its path all the same.
-        let stands_there = |metadata: &fs::Metadata| {
-            fs::symlink_metadata(path)
-                .is_ok_and(|there| identity_of(&there) == identity_of(metadata))
+        // A file without links was deleted since it was opened, unless it is found at its path.
+        let is_at_path = |metadata: &fs::Metadata| {
+            fs::symlink_metadata(path).is_ok_and(|there| id_of(&there) == id_of(metadata))
         };
-        let counts_names = file
+        let counts_links = file
             .metadata()
-            .is_ok_and(|metadata| names(&metadata) > 0 || !stands_there(&metadata));
-        Self { file, counts_names }
+            .is_ok_and(|metadata| links(&metadata) > 0 || !is_at_path(&metadata));
+        Self { file, counts_links }
     }
 }
 
@@ -63,41 +63,42 @@ impl LogFile for OsFile {
         Ok(Some(byte[0]))
     }
 
-    fn identity(&self) -> io::Result<FileId> {
-        self.file.metadata().map(|metadata| identity_of(&metadata))
+    fn id(&self) -> io::Result<FileId> {
+        self.file.metadata().map(|metadata| id_of(&metadata))
     }
 
     fn is_deleted(&self) -> io::Result<bool> {
-        Ok(self.counts_names && names_now(&self.file)? == 0)
+        Ok(self.counts_links && links_now(&self.file)? == 0)
     }
 
-    /// The kernel appends to a file under a lock of it, and changes its mode under the same. So a change to what it is comes back when
-    /// no append is under way.
+    /// The kernel appends to a file under the lock of its inode, and changes its mode under the
+    /// same lock. So setting the mode to what it is returns when no append is under way.
     #[cfg(unix)]
     fn wait_for_writers(&self) {
         if let Ok(metadata) = self.file.metadata() {
-            // Where it cannot be changed, one has not waited; at worst there is an empty line.
+            // If that is not allowed, there was no wait, and at worst an empty line follows.
             let _ = self.file.set_permissions(metadata.permissions());
         }
     }
 }
 
-/// How many names a file has.
 #[cfg(unix)]
-fn names(metadata: &fs::Metadata) -> u64 {
+fn links(metadata: &fs::Metadata) -> u64 {
     use std::os::unix::fs::MetadataExt;
+
     metadata.nlink()
 }
 
-/// Windows keeps an open file from being deleted.
+/// Windows does not let an open file be deleted.
 #[cfg(not(unix))]
-fn names(_metadata: &fs::Metadata) -> u64 {
+fn links(_metadata: &fs::Metadata) -> u64 {
     1
 }
 
-/// How many names an open file has, as far as this machine knows: with each batch, a server is not asked.
+/// Returns the number of links as far as this machine knows it. This is called with each batch, too
+/// often to ask the server of a network file system.
 #[cfg(target_os = "linux")]
-fn names_now(file: &File) -> io::Result<u64> {
+fn links_now(file: &File) -> io::Result<u64> {
     use rustix::fs::{AtFlags, StatxFlags, statx};
 
     let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
@@ -105,6 +106,6 @@ fn names_now(file: &File) -> io::Result<u64> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn names_now(file: &File) -> io::Result<u64> {
-    Ok(names(&file.metadata()?))
+fn links_now(file: &File) -> io::Result<u64> {
+    Ok(links(&file.metadata()?))
 }

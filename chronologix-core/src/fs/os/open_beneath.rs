@@ -1,7 +1,9 @@
-//! Opening what lies in an interval folder: never through a symlink, be it the folder or the file, and never outside of the base.
+//! Opens what is in an interval folder: never through a symlink, be it the folder or the file, and
+//! never outside of the base.
 //!
-//! What stands above the interval folders is the user's, who may have put symlinks there. What stands in the base may have been put there by
-//! somebody else. So the base is opened first, and the rest from there: in one `openat2(2)` where the kernel has it, else folder by folder.
+//! Symlinks above the interval folders are the user's own. Those in the base may be an attacker's.
+//! So the base is opened first, and the rest from there: with one `openat2(2)` where the kernel has
+//! it, otherwise folder by folder.
 
 use std::{ffi::OsStr, fs::File, io, path::Path};
 
@@ -10,26 +12,29 @@ use rustix::{
     fs::{CWD, Mode, OFlags, openat},
 };
 
-/// Opens a file or folder of which the last `depth` names are ours.
+#[cfg(test)]
+mod tests;
+
+/// Opens a file or folder. The last `depth` names of its path are below the base.
 pub(crate) fn open(path: &Path, depth: usize, flags: OFlags, mode: u32) -> io::Result<File> {
     let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let mode = Mode::from_raw_mode(mode as rustix::fs::RawMode);
-    let mut above = path;
+    let mut base = path;
     for _ in 0..depth {
-        above = above.parent().unwrap_or(above);
+        base = base.parent().unwrap_or(base);
     }
-    // Without a path above it is below itself.
-    let ours = path.strip_prefix(above).unwrap_or(path);
-    let above = if above.as_os_str().is_empty() {
+    // Cannot fail: `base` is an ancestor.
+    let below = path.strip_prefix(base).unwrap_or(path);
+    let base = if base.as_os_str().is_empty() {
         Path::new(".")
     } else {
-        above
+        base
     };
-    let base = openat(CWD, above, FOLDER, Mode::empty())?;
-    Ok(File::from(open_in(base, ours, flags, mode)?))
+    let base = openat(CWD, base, FOLDER, Mode::empty())?;
+    Ok(File::from(open_below(base, below, flags, mode)?))
 }
 
-/// For looking things up in a folder, and for nothing else.
+/// For a folder in which only names are looked up.
 #[cfg(target_os = "linux")]
 const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
@@ -39,34 +44,31 @@ const FOLDER: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 #[cfg(target_os = "linux")]
-fn open_in(base: OwnedFd, ours: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
+fn open_below(base: OwnedFd, below: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
     use rustix::{
         fs::{ResolveFlags, openat2},
         io::Errno,
     };
 
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
-    match openat2(&base, ours, flags, mode, resolve) {
-        // Before Linux 5.6, or where the process may not use it: sandboxes say one or the other.
-        Err(Errno::NOSYS | Errno::PERM) => step_by_step(base, ours, flags, mode),
+    match openat2(&base, below, flags, mode, resolve) {
+        // Linux before 5.6 and sandboxes that forbid the call answer with one of these.
+        Err(Errno::NOSYS | Errno::PERM) => step_by_step(base, below, flags, mode),
         opened => Ok(opened?),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn open_in(base: OwnedFd, ours: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
-    step_by_step(base, ours, flags, mode)
+fn open_below(base: OwnedFd, below: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
+    step_by_step(base, below, flags, mode)
 }
 
-fn step_by_step(base: OwnedFd, ours: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
+fn step_by_step(base: OwnedFd, below: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
     let mut at = base;
-    for folder in ours.parent().into_iter().flat_map(Path::components) {
+    for folder in below.parent().into_iter().flat_map(Path::components) {
         let flags = FOLDER | OFlags::NOFOLLOW;
         at = openat(&at, folder.as_os_str(), flags, Mode::empty())?;
     }
-    let last = ours.file_name().unwrap_or(OsStr::new("."));
+    let last = below.file_name().unwrap_or(OsStr::new("."));
     Ok(openat(&at, last, flags, mode)?)
 }
-
-#[cfg(test)]
-mod tests;

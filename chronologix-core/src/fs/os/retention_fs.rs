@@ -1,6 +1,7 @@
 //! Closed folders on the real file system.
 //!
-//! Every path is opened from the base and through no symlink; what is removed is removed from the folder that was opened.
+//! Every path is opened from the base and through no symlink. What is removed is removed from the
+//! folder that was opened.
 
 use std::{
     fs::File,
@@ -19,9 +20,9 @@ use crate::fs::{
     traits::LockGuard,
 };
 
-/// The name of the lock of who looks after a tree. Not the lock of the tree itself: that one is waited for, and this is held for
-/// as long as a compression takes.
-const IN_CHARGE: &str = ".chronologix.upkeep.lock";
+/// The file of the retention lock. The lock of the tree itself would not do: starts and rollovers
+/// wait for that one, and this one is held for as long as a compression takes.
+const RETENTION_LOCK: &str = ".chronologix.upkeep.lock";
 
 /// The folders of a tree.
 #[derive(Debug)]
@@ -31,25 +32,20 @@ pub(crate) struct OsRetentionFs {
 
 impl OsRetentionFs {
     pub(crate) fn new(base: &Path) -> Self {
-        Self {
-            base: base.to_owned(),
-        }
+        let base = base.to_owned();
+        Self { base }
     }
 
-    /// Opens what stands at a path below the base.
-    fn open(&self, path: &Path, flags: OFlags, mode: u32) -> io::Result<File> {
+    /// Opens a path below the base.
+    fn open_path(&self, path: &Path, flags: OFlags, mode: u32) -> io::Result<File> {
         let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY;
-        open_beneath::open(
-            &self.base.join(path),
-            path.components().count(),
-            flags,
-            mode,
-        )
+        let depth = path.components().count();
+        open_beneath::open(&self.base.join(path), depth, flags, mode)
     }
 
     fn folder(&self, path: &Path) -> io::Result<File> {
         if path.as_os_str().is_empty() {
-            // The base may be a symlink of the user's.
+            // The base itself may be a symlink of the user's.
             let folder = File::open(&self.base)?;
             return if folder.metadata()?.is_dir() {
                 Ok(folder)
@@ -57,10 +53,10 @@ impl OsRetentionFs {
                 Err(io::ErrorKind::NotADirectory.into())
             };
         }
-        self.open(path, OFlags::RDONLY | OFlags::DIRECTORY, 0)
+        self.open_path(path, OFlags::RDONLY | OFlags::DIRECTORY, 0)
     }
 
-    /// The folder a path stands in, and its name there.
+    /// Opens the folder of a path. Returns it with the name in it.
     fn parent<'a>(&self, path: &'a Path) -> io::Result<(File, &'a Path)> {
         let folder = self.folder(path.parent().unwrap_or(Path::new("")))?;
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
@@ -68,7 +64,7 @@ impl OsRetentionFs {
     }
 }
 
-/// What stands under a name in an open folder.
+/// Returns what has this name in an open folder.
 fn kind_in(folder: &File, name: impl rustix::path::Arg) -> io::Result<Option<EntryKind>> {
     match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(stat) => Ok(Some(kind_of(&stat))),
@@ -87,7 +83,7 @@ fn kind_in(folder: &File, name: impl rustix::path::Arg) -> io::Result<Option<Ent
 fn kind_of(stat: &Stat) -> EntryKind {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => EntryKind::File(FileVersion {
-            identity: (stat.st_dev as u64, stat.st_ino as u64),
+            id: (stat.st_dev as u64, stat.st_ino as u64),
             bytes: stat.st_size as u64,
             modified: nanos(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
         }),
@@ -101,9 +97,9 @@ fn nanos(seconds: i64, nanos: i64) -> i64 {
 }
 
 impl RetentionFs for OsRetentionFs {
-    fn take_charge(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
-        match tree_lock::try_to_take(&self.base, IN_CHARGE) {
-            Ok(alone) => Ok(Some(Box::new(alone))),
+    fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
+        match tree_lock::try_lock(&self.base, RETENTION_LOCK) {
+            Ok(guard) => Ok(Some(Box::new(guard))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(error),
         }
@@ -123,7 +119,7 @@ impl RetentionFs for OsRetentionFs {
                 unnamed += 1;
                 continue;
             };
-            // What was taken away meanwhile does not stand there.
+            // It may have been removed since it was listed.
             if let Some(kind) = kind_in(&folder, name)? {
                 let name = name.to_owned();
                 entries.push(DirEntry { name, kind });
@@ -132,22 +128,22 @@ impl RetentionFs for OsRetentionFs {
         Ok((entries, unnamed))
     }
 
-    fn look(&self, path: &Path) -> io::Result<Option<EntryKind>> {
+    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
         let (folder, name) = self.parent(path)?;
         kind_in(&folder, name)
     }
 
-    fn read(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
-        let file = self.open(path, OFlags::RDONLY, 0)?;
+    fn open(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
+        let file = self.open_path(path, OFlags::RDONLY, 0)?;
         if !file.metadata()?.is_file() {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         Ok(Box::new(file))
     }
 
-    fn make(&self, path: &Path, mode: u32) -> io::Result<Box<dyn SyncWrite>> {
+    fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn SyncWrite>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        Ok(Box::new(self.open(path, flags, mode)?))
+        Ok(Box::new(self.open_path(path, flags, mode)?))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -159,7 +155,7 @@ impl RetentionFs for OsRetentionFs {
 
             let flags = RenameFlags::NOREPLACE;
             match renameat_with(&from_folder, from, &to_folder, to, flags) {
-                // Not every file system can.
+                // The file system does not support this flag.
                 Err(Errno::INVAL | Errno::NOSYS) => {}
                 outcome => return Ok(outcome?),
             }
@@ -174,7 +170,7 @@ impl RetentionFs for OsRetentionFs {
         self.folder(folder)?.sync_all()
     }
 
-    fn claim(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {
+    fn try_lock_folder(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {
         let folder = self.folder(folder)?;
         match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Box::new(Flock::new(folder)))),
@@ -183,9 +179,9 @@ impl RetentionFs for OsRetentionFs {
         }
     }
 
-    fn remove_file(&self, path: &Path, stamp: FileVersion) -> io::Result<bool> {
+    fn remove_file(&self, path: &Path, version: FileVersion) -> io::Result<bool> {
         let (folder, name) = self.parent(path)?;
-        let is_it = kind_in(&folder, name)? == Some(EntryKind::File(stamp));
+        let is_it = kind_in(&folder, name)? == Some(EntryKind::File(version));
         if is_it {
             unlinkat(&folder, name, AtFlags::empty())?;
         }

@@ -1,7 +1,7 @@
-//! The lock of a tree: who holds it does what only one may do at a time, whatever process the others are in.
+//! The lock of a tree, for what one process may do at a time.
 //!
-//! It is an advisory lock on a file in the base directory, which stays there: who removes such a file may take it from under somebody
-//! who waits for it.
+//! It is an advisory lock on a file in the base directory. The file is never removed: that could
+//! take it away from a process that waits for the lock.
 
 use std::{
     fs::File,
@@ -16,30 +16,34 @@ use rustix::{
     io::Errno,
 };
 
-use super::{folder_lock::Flock, is_a_log, open_beneath};
+use super::{folder_lock::Flock, is_private_file, not_private, open_beneath};
+
+#[cfg(test)]
+mod tests;
 
 /// The name of the file.
 pub(crate) const NAME: &str = ".chronologix.lock";
 
-/// How long it takes to ask again.
-const STEP: Duration = Duration::from_millis(1);
+/// How long to wait before the next attempt.
+const RETRY_AFTER: Duration = Duration::from_millis(1);
 
-/// Takes the lock of the tree at `base`, for as long as what it gives lives. Waits for others for as long as `patience` lasts.
-pub(crate) fn take(base: &Path, patience: Duration) -> io::Result<Flock> {
+/// Takes the lock of the tree at `base`. Waits for it for `timeout` at most.
+pub(crate) fn lock(base: &Path, timeout: Duration) -> io::Result<Flock> {
     let file = open(base, NAME)?;
     let begun = Instant::now();
     loop {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK | Errno::INTR) if begun.elapsed() < patience => {
-                thread::sleep(STEP);
+            Err(Errno::WOULDBLOCK | Errno::INTR) if begun.elapsed() < timeout => {
+                thread::sleep(RETRY_AFTER);
             }
             outcome => return Ok(outcome.map(|()| Flock::new(file))?),
         }
     }
 }
 
-/// Takes another lock of the tree, on a file of this name. [`io::ErrorKind::WouldBlock`] if somebody has it.
-pub(crate) fn try_to_take(base: &Path, name: &str) -> io::Result<Flock> {
+/// Takes another lock of the tree, on a file of this name. Fails with
+/// [`io::ErrorKind::WouldBlock`] if it is taken.
+pub(crate) fn try_lock(base: &Path, name: &str) -> io::Result<Flock> {
     let file = open(base, name)?;
     flock(&file, FlockOperation::NonBlockingLockExclusive)?;
     Ok(Flock::new(file))
@@ -48,12 +52,9 @@ pub(crate) fn try_to_take(base: &Path, name: &str) -> io::Result<Flock> {
 fn open(base: &Path, name: &str) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = open_beneath::open(&base.join(name), 1, flags, 0o600)?;
-    if !is_a_log(&file.metadata()?) {
-        let error = "it is not a regular file of this user with one name; move it away";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+    if is_private_file(&file.metadata()?) {
+        Ok(file)
+    } else {
+        Err(not_private())
     }
-    Ok(file)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,47 +1,34 @@
-//! What a disk in memory was told to refuse.
+//! The operations that are to fail.
 
 use std::{io, path::Path};
 
-/// What can be made to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FsOp {
-    CreateFolders,
-    Open,
-    Append,
-    Sync,
-    SyncFolder,
-    Read,
-    Replace,
-    Point,
-    /// At what stands at a path, at what is open, or at its last byte.
-    Look,
-    LockGuard,
-    Remove,
-    Rename,
-}
+use super::FsOp;
 
+/// All faults of one file system.
 #[derive(Debug, Default)]
-pub(crate) struct Faults {
+pub(super) struct Faults {
     named: Vec<Fault>,
-    /// Operations so far, whatever became of them.
+    /// Operations so far, failed ones included.
     operations: u64,
-    /// The operations by number that fail, whatever they are, and how.
+    /// The operations that fail by their number, and how.
     numbered: Option<(std::ops::Range<u64>, io::ErrorKind)>,
 }
 
+/// Operations of one kind on some paths that fail.
 #[derive(Debug)]
 struct Fault {
     op: FsOp,
     name: String,
-    /// Operations that still succeed, then operations that fail.
+    /// How many still succeed, and how many fail then.
     after: usize,
     times: usize,
     error: io::ErrorKind,
 }
 
 impl Faults {
-    /// Makes operations on files or folders whose path contains `name` fail: `times` of them, once `after` have succeeded.
-    pub(crate) fn add(
+    /// Makes `times` operations on files or folders whose path contains `name` fail, once `after`
+    /// have succeeded.
+    pub(super) fn add(
         &mut self,
         op: FsOp,
         name: &str,
@@ -58,22 +45,22 @@ impl Faults {
         });
     }
 
-    /// Makes operations fail whatever they are: the next after `after` others, and `times` in all.
-    pub(crate) fn add_numbered(&mut self, after: u64, times: u64, error: io::ErrorKind) {
+    /// Makes `times` operations of any kind fail, once `after` have been done.
+    pub(super) fn add_numbered(&mut self, after: u64, times: u64, error: io::ErrorKind) {
         let first = self.operations + after + 1;
         self.numbered = Some((first..first.saturating_add(times), error));
     }
 
-    pub(crate) fn operations(&self) -> u64 {
+    pub(super) fn operations(&self) -> u64 {
         self.operations
     }
 
-    pub(crate) fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.named.clear();
         self.numbered = None;
     }
 
-    pub(crate) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
+    pub(super) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
         self.operations += 1;
         if let Some((numbers, error)) = &self.numbered {
             if numbers.contains(&self.operations) {
@@ -84,17 +71,16 @@ impl Faults {
             return Ok(());
         }
         let path = path.to_string_lossy();
-        let due = |failure: &&mut Fault| {
-            failure.op == op && failure.times > 0 && path.contains(&failure.name)
-        };
-        match self.named.iter_mut().find(due) {
-            Some(failure) if failure.after > 0 => {
-                failure.after -= 1;
+        let is_due =
+            |fault: &&mut Fault| fault.op == op && fault.times > 0 && path.contains(&fault.name);
+        match self.named.iter_mut().find(is_due) {
+            Some(fault) if fault.after > 0 => {
+                fault.after -= 1;
                 Ok(())
             }
-            Some(failure) => {
-                failure.times -= 1;
-                Err(failure.error.into())
+            Some(fault) => {
+                fault.times -= 1;
+                Err(fault.error.into())
             }
             None => Ok(()),
         }

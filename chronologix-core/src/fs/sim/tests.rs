@@ -1,4 +1,4 @@
-//! That the disk in memory is as strict as it says.
+//! The simulation is as strict as it says.
 
 use std::{io::ErrorKind, path::Path};
 
@@ -7,7 +7,7 @@ use crate::fs::traits::FileSystem;
 
 const FILE: &str = "/base/folder/file";
 
-/// A disk with an open file in a folder, of neither of which the names are durable.
+/// A file system with an open file in a folder. Neither name is durable.
 fn opened() -> (SimFs, Box<dyn crate::fs::traits::LogFile>) {
     let fs = SimFs::with_folder("/base");
     fs.create_folders(Path::new("/base/folder"), 0).unwrap();
@@ -69,7 +69,7 @@ fn what_a_sync_failed_to_save_no_later_one_saves() {
 }
 
 #[test]
-fn luck_spares_a_part_of_what_was_not_synced_and_nothing_of_what_was() {
+fn a_crash_takes_a_part_of_what_was_not_synced_and_nothing_of_what_was() {
     let mut left = std::collections::BTreeSet::new();
     for number in 0..200 {
         let (fs, mut file) = opened();
@@ -99,7 +99,7 @@ fn operations_fail_by_number_whatever_they_are() {
     fs.fail_any_after(1, 2, ErrorKind::StorageFull);
     file.append(b"x").unwrap();
     file.sync().unwrap_err();
-    fs.identity(Path::new(FILE)).unwrap_err();
+    fs.file_id(Path::new(FILE)).unwrap_err();
     file.append(b"x").unwrap();
     assert_eq!(fs.operations(), before + 4);
 }

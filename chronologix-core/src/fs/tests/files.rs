@@ -21,10 +21,7 @@ fn a_file_is_private_and_only_appended_to() {
     fs::write(&path, "").unwrap();
     file.append(b"four\n").unwrap();
     assert_eq!(base.text("app.log"), "four\n");
-    assert_eq!(
-        file.identity().unwrap(),
-        OsFs.identity(&path).unwrap().unwrap()
-    );
+    assert_eq!(file.id().unwrap(), OsFs.file_id(&path).unwrap().unwrap());
 }
 
 #[test]
@@ -90,7 +87,7 @@ fn a_file_in_a_folder_that_is_a_symlink_is_not_reached() {
     }
     OsFs.create_folders(&base.path("2025-05-04"), 0o700)
         .unwrap_err();
-    OsFs.hold(&base.path("2025-05-04")).unwrap_err();
+    OsFs.lock_folder(&base.path("2025-05-04")).unwrap_err();
     let files = ["app.log", "new.log"];
     let removed = OsFs.remove_if_empty(&base.path("2025-05-04"), &files);
     removed.unwrap_err();
@@ -148,7 +145,7 @@ fn replacing_goes_through_no_symlink() {
 }
 
 #[test]
-fn whoever_reads_while_others_replace_sees_one_of_the_contents_whole() {
+fn a_reader_while_others_replace_sees_one_of_the_contents_whole() {
     let base = Base::new();
     let path = base.path("file");
     let contents = ["a".repeat(1000), "b".repeat(3000)];
@@ -177,7 +174,7 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
     let base = Base::new();
     let link = base.path("current");
     let targets = ["2025-05-04", "2025-05-05"];
-    OsFs.point(&link, targets[0]).unwrap();
+    OsFs.set_symlink(&link, targets[0]).unwrap();
     let barrier = Barrier::new(3);
     std::thread::scope(|scope| {
         for target in targets {
@@ -185,7 +182,7 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
             scope.spawn(move || {
                 barrier.wait();
                 for _ in 0..200 {
-                    OsFs.point(link, target).unwrap();
+                    OsFs.set_symlink(link, target).unwrap();
                 }
             });
         }
@@ -207,28 +204,31 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
 fn pointing_again_to_the_same_changes_nothing() {
     let base = Base::new();
     let link = base.path("current");
-    OsFs.point(&link, "2025-05-04").unwrap();
+    OsFs.set_symlink(&link, "2025-05-04").unwrap();
     let before = inode(&link);
-    OsFs.point(&link, "2025-05-04").unwrap();
+    OsFs.set_symlink(&link, "2025-05-04").unwrap();
     assert_eq!(inode(&link), before);
 }
 
 #[test]
 fn pointing_replaces_nothing_but_a_link() {
     let base = Base::new();
-    base.put("current", "notes of somebody");
-    OsFs.point(&base.path("current"), "2025-05-04").unwrap_err();
-    assert_eq!(base.text("current"), "notes of somebody");
+    base.put("current", "notes of a user");
+    OsFs.set_symlink(&base.path("current"), "2025-05-04")
+        .unwrap_err();
+    assert_eq!(base.text("current"), "notes of a user");
     fs::create_dir(base.path("folder")).unwrap();
-    OsFs.point(&base.path("folder"), "2025-05-04").unwrap_err();
+    OsFs.set_symlink(&base.path("folder"), "2025-05-04")
+        .unwrap_err();
     base.fifo("fifo");
-    OsFs.point(&base.path("fifo"), "2025-05-04").unwrap_err();
+    OsFs.set_symlink(&base.path("fifo"), "2025-05-04")
+        .unwrap_err();
     assert!(is_fifo(&base.path("fifo")));
     assert_eq!(base.names(), ["current", "fifo", "folder"]);
 }
 
 #[test]
-fn reading_waits_for_nobody_and_has_a_bound() {
+fn reading_never_waits_and_has_a_bound() {
     let base = Base::new();
     base.fifo("fifo");
     OsFs.read(&base.path("fifo")).unwrap_err();
@@ -246,17 +246,17 @@ fn reading_waits_for_nobody_and_has_a_bound() {
 fn what_stands_at_a_path_is_told_apart() {
     let base = Base::new();
     let path = base.path("app.log");
-    assert_eq!(OsFs.identity(&path).unwrap(), None);
+    assert_eq!(OsFs.file_id(&path).unwrap(), None);
     let file = OsFs.open(&path, 0o600).unwrap();
-    let ours = Some(file.identity().unwrap());
-    assert_eq!(OsFs.identity(&path).unwrap(), ours);
+    let ours = Some(file.id().unwrap());
+    assert_eq!(OsFs.file_id(&path).unwrap(), ours);
     fs::rename(&path, base.path("app.log.1")).unwrap();
-    assert_eq!(OsFs.identity(&path).unwrap(), None);
+    assert_eq!(OsFs.file_id(&path).unwrap(), None);
     symlink("app.log.1", &path).unwrap();
     assert_ne!(
-        OsFs.identity(&path).unwrap(),
+        OsFs.file_id(&path).unwrap(),
         ours,
         "a link is not what it points to"
     );
-    assert_eq!(OsFs.identity(&path.join("below a file")).unwrap(), None);
+    assert_eq!(OsFs.file_id(&path.join("below a file")).unwrap(), None);
 }

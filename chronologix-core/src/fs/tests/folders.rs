@@ -1,4 +1,4 @@
-//! Folders: made, held, removed.
+//! Folders: created, locked, removed.
 
 use std::{fs, os::unix::fs::symlink, sync::Barrier};
 
@@ -59,7 +59,7 @@ fn a_folder_with_anything_else_in_it_stays_as_it_is() {
         ("a line in a file", |folder| {
             fs::write(folder.join("app.log"), "x").unwrap();
         }),
-        ("a file of somebody", |folder| {
+        ("a file of a user", |folder| {
             fs::write(folder.join("notes"), "").unwrap();
         }),
         ("a numbered file", |folder| {
@@ -89,10 +89,10 @@ fn a_folder_with_anything_else_in_it_stays_as_it_is() {
 }
 
 #[test]
-fn a_folder_that_somebody_holds_stays() {
+fn a_locked_folder_stays() {
     let base = Base::new();
     let folder = empty_folder(&base, "2025-05-04");
-    let [first, second] = [0, 1].map(|_| OsFs.hold(&folder).unwrap());
+    let [first, second] = [0, 1].map(|_| OsFs.lock_folder(&folder).unwrap());
     assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap());
     drop(first);
     assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap());
@@ -101,18 +101,18 @@ fn a_folder_that_somebody_holds_stays() {
 }
 
 #[test]
-fn only_a_folder_is_held() {
+fn only_a_folder_is_locked() {
     let base = Base::new();
     base.put("file", "");
     empty_folder(&base, "folder");
     symlink("folder", base.path("link")).unwrap();
     for name in ["file", "link", "none"] {
-        OsFs.hold(&base.path(name)).unwrap_err();
+        OsFs.lock_folder(&base.path(name)).unwrap_err();
     }
 }
 
 #[test]
-fn a_folder_is_removed_or_held_and_never_both() {
+fn a_folder_is_removed_or_locked_and_never_both() {
     let base = Base::new();
     let barrier = Barrier::new(2);
     for _ in 0..200 {
@@ -123,9 +123,9 @@ fn a_folder_is_removed_or_held_and_never_both() {
                 OsFs.remove_if_empty(&folder, &FILES).unwrap()
             });
             barrier.wait();
-            let hold = OsFs.hold(&folder);
+            let lock = OsFs.lock_folder(&folder);
             let is_removed = remover.join().unwrap();
-            assert_eq!(hold.is_err(), is_removed);
+            assert_eq!(lock.is_err(), is_removed);
             assert_eq!(folder.exists(), !is_removed);
         });
     }

@@ -1,4 +1,4 @@
-//! Closed folders on the real disk: nothing is followed, and nothing goes that was not meant.
+//! Closed folders on the real file system: no symlink is followed, and only what was meant is removed.
 
 use std::{
     ffi::OsStr,
@@ -24,14 +24,14 @@ fn closed() -> (Base, Box<dyn RetentionFs>) {
     let base = Base::new();
     fs::create_dir(base.path(FOLDER)).unwrap();
     base.put(LOG, "line\n");
-    let closed = OsFs.closed_folders(base.0.path()).unwrap();
+    let closed = OsFs.retention_fs(base.0.path()).unwrap();
     (base, closed)
 }
 
 #[track_caller]
-fn stamp(closed: &dyn RetentionFs, path: &str) -> FileVersion {
-    match closed.look(Path::new(path)).unwrap() {
-        Some(EntryKind::File(stamp)) => stamp,
+fn version(closed: &dyn RetentionFs, path: &str) -> FileVersion {
+    match closed.kind(Path::new(path)).unwrap() {
+        Some(EntryKind::File(version)) => version,
         other => panic!("{path}: {other:?}"),
     }
 }
@@ -52,7 +52,7 @@ fn each_entry_is_listed_as_what_it_is_itself() {
     assert_eq!(entries[0].kind, EntryKind::Folder);
     assert_eq!(entries[1].kind, EntryKind::Other);
     assert_eq!(entries[3].kind, EntryKind::Other);
-    assert!(matches!(entries[2].kind, EntryKind::File(stamp) if stamp.bytes == 5));
+    assert!(matches!(entries[2].kind, EntryKind::File(version) if version.bytes == 5));
     let (entries, _) = closed.list(Path::new(FOLDER)).unwrap();
     assert_eq!(entries.len(), 1);
 }
@@ -61,27 +61,31 @@ fn each_entry_is_listed_as_what_it_is_itself() {
 fn nothing_is_reached_through_a_link() {
     let (base, closed) = closed();
     let outside = Base::new();
-    outside.put("app.log", "somebody else's");
+    outside.put("app.log", "another user's");
     symlink(outside.0.path(), base.path("2025-05-05")).unwrap();
     symlink(outside.path("app.log"), base.path("2025-05-04/errors.log")).unwrap();
     let through = Path::new("2025-05-05/app.log");
-    let stamp = stamp(&*closed, LOG);
+    let version = version(&*closed, LOG);
     closed.list(Path::new("2025-05-05")).unwrap_err();
-    closed.claim(Path::new("2025-05-05")).unwrap_err();
-    closed.look(through).unwrap_err();
-    assert!(closed.read(through).is_err());
-    assert!(closed.make(Path::new("2025-05-05/new"), 0o600).is_err());
+    closed.try_lock_folder(Path::new("2025-05-05")).unwrap_err();
+    closed.kind(through).unwrap_err();
+    assert!(closed.open(through).is_err());
+    assert!(
+        closed
+            .create_new(Path::new("2025-05-05/new"), 0o600)
+            .is_err()
+    );
     closed.rename(Path::new(LOG), through).unwrap_err();
-    closed.remove_file(through, stamp).unwrap_err();
+    closed.remove_file(through, version).unwrap_err();
     closed.remove_folder(Path::new("2025-05-05")).unwrap_err();
     let link = Path::new("2025-05-04/errors.log");
-    assert!(closed.read(link).is_err());
-    assert!(!closed.remove_file(link, stamp).unwrap());
+    assert!(closed.open(link).is_err());
+    assert!(!closed.remove_file(link, version).unwrap());
     for outside_of_it in ["../x", "2025-05-04/../../x"] {
-        assert!(closed.make(Path::new(outside_of_it), 0o600).is_err());
+        assert!(closed.create_new(Path::new(outside_of_it), 0o600).is_err());
     }
     assert_eq!(outside.names(), ["app.log"]);
-    assert_eq!(outside.text("app.log"), "somebody else's");
+    assert_eq!(outside.text("app.log"), "another user's");
 }
 
 #[test]
@@ -111,16 +115,16 @@ fn a_file_goes_only_if_it_is_still_the_one_that_was_looked_at() {
     ];
     for (what, change) in changes {
         let (base, closed) = closed();
-        let stamp = stamp(&*closed, LOG);
+        let version = version(&*closed, LOG);
         change(&base);
-        assert!(!closed.remove_file(log, stamp).unwrap(), "{what}");
+        assert!(!closed.remove_file(log, version).unwrap(), "{what}");
         assert!(fs::symlink_metadata(base.path(LOG)).is_ok(), "{what}");
     }
     let (base, closed) = closed();
-    let stamp = stamp(&*closed, LOG);
-    assert!(closed.remove_file(log, stamp).unwrap());
+    let version = version(&*closed, LOG);
+    assert!(closed.remove_file(log, version).unwrap());
     assert!(!base.path(LOG).exists());
-    assert!(!closed.remove_file(log, stamp).unwrap(), "it is gone");
+    assert!(!closed.remove_file(log, version).unwrap(), "it is gone");
 }
 
 #[test]
@@ -128,10 +132,10 @@ fn an_archive_is_made_new_and_takes_the_place_of_nothing() {
     let (base, closed) = closed();
     let aside = Path::new("2025-05-04/.app.log.gz.tmp");
     let archive = Path::new("2025-05-04/app.log.gz");
-    let mut file = closed.make(aside, 0o640).unwrap();
+    let mut file = closed.create_new(aside, 0o640).unwrap();
     file.write_all(b"packed").unwrap();
     file.sync().unwrap();
-    assert!(closed.make(aside, 0o640).is_err());
+    assert!(closed.create_new(aside, 0o640).is_err());
     base.put("2025-05-04/app.log.gz", "theirs");
     let refused = closed.rename(aside, archive).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
@@ -141,7 +145,7 @@ fn an_archive_is_made_new_and_takes_the_place_of_nothing() {
     closed.sync_folder(Path::new(FOLDER)).unwrap();
     closed.sync_folder(Path::new("")).unwrap();
     let mut text = String::new();
-    let mut read = closed.read(archive).unwrap();
+    let mut read = closed.open(archive).unwrap();
     read.read_to_string(&mut text).unwrap();
     assert_eq!(text, "packed");
     assert_eq!(mode(&base.path("2025-05-04/app.log.gz")) & 0o137, 0);
@@ -164,25 +168,25 @@ fn a_folder_goes_only_if_it_is_empty() {
 fn a_folder_that_a_logger_holds_cannot_be_claimed_and_one_that_is_claimed_is_waited_for() {
     let (base, closed) = closed();
     let folder = base.path(FOLDER);
-    let held = OsFs.hold(&folder).unwrap();
-    assert!(closed.claim(Path::new(FOLDER)).unwrap().is_none());
-    drop(held);
-    let claimed = closed.claim(Path::new(FOLDER)).unwrap().unwrap();
-    assert!(closed.claim(Path::new(FOLDER)).unwrap().is_none());
+    let lock = OsFs.lock_folder(&folder).unwrap();
+    assert!(closed.try_lock_folder(Path::new(FOLDER)).unwrap().is_none());
+    drop(lock);
+    let claimed = closed.try_lock_folder(Path::new(FOLDER)).unwrap().unwrap();
+    assert!(closed.try_lock_folder(Path::new(FOLDER)).unwrap().is_none());
     drop(claimed);
-    drop(OsFs.hold(&folder).unwrap());
+    drop(OsFs.lock_folder(&folder).unwrap());
 }
 
 #[test]
-fn one_looks_after_a_tree_at_a_time_and_keeps_nobody_from_starting() {
+fn one_logger_has_the_retention_lock_and_keeps_no_other_from_starting() {
     let (base, closed) = closed();
-    let in_charge = closed.take_charge().unwrap().unwrap();
-    let other = OsFs.closed_folders(base.0.path()).unwrap();
-    assert!(other.take_charge().unwrap().is_none());
+    let in_charge = closed.lock_retention().unwrap().unwrap();
+    let other = OsFs.retention_fs(base.0.path()).unwrap();
+    assert!(other.lock_retention().unwrap().is_none());
     let now = std::time::Duration::ZERO;
     drop(OsFs.lock_tree(base.0.path(), now).unwrap());
     drop(in_charge);
-    assert!(other.take_charge().unwrap().is_some());
+    assert!(other.lock_retention().unwrap().is_some());
 }
 
 #[test]
@@ -190,9 +194,9 @@ fn a_base_that_is_a_link_of_the_users_is_looked_after() {
     let (base, _) = closed();
     let elsewhere = Base::new();
     symlink(base.0.path(), elsewhere.path("logs")).unwrap();
-    let closed = OsFs.closed_folders(&elsewhere.path("logs")).unwrap();
+    let closed = OsFs.retention_fs(&elsewhere.path("logs")).unwrap();
     assert_eq!(closed.list(Path::new("")).unwrap().0.len(), 1);
-    let stamp = stamp(&*closed, LOG);
-    assert!(closed.remove_file(Path::new(LOG), stamp).unwrap());
+    let version = version(&*closed, LOG);
+    assert!(closed.remove_file(Path::new(LOG), version).unwrap());
     assert!(!base.path(LOG).exists());
 }

@@ -33,7 +33,7 @@ fn a_stream_and_its_mirror_go_on_in_numbered_files_each_by_its_own_size() {
     assert_eq!(app.concat(), all);
     let every_fourth = all.iter().step_by(4).cloned().collect::<Vec<_>>();
     assert_eq!(errors.concat(), every_fourth);
-    bench.fs.for_each_file(|file| {
+    bench.fs.for_each_snapshot(|file| {
         assert!(file.bytes.len() <= 4096, "{}", file.path.display());
     });
     assert_eq!(bench.logger.stats().synced, 200);

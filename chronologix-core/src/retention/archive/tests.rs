@@ -32,7 +32,7 @@ fn pack_to(
         }
         let (name, text) = FILES[at];
         let stamp = FileVersion {
-            identity: (0, 0),
+            id: (0, 0),
             bytes: text.len() as u64,
             modified: 1_746_369_000_000_000_000,
         };

@@ -24,7 +24,7 @@ fn rules(interval: Interval) -> RetentionPolicy {
 
 fn file(name: &str, bytes: u64) -> DirEntry {
     let stamp = FileVersion {
-        identity: (0, 0),
+        id: (0, 0),
         bytes,
         modified: 0,
     };

@@ -25,7 +25,7 @@ const OLD: &str = "2025-05-04__11-00";
 
 fn worker(fs: &SimFs, config: Config) -> RetentionWorker {
     let settings = config.base_log_dir("/base").check().unwrap();
-    let closed = fs.closed_folders(Path::new("/base")).unwrap();
+    let closed = fs.retention_fs(Path::new("/base")).unwrap();
     RetentionWorker::new(&settings, closed)
 }
 
@@ -50,7 +50,7 @@ fn standing(fs: &SimFs) -> BTreeMap<String, String> {
             }
             let path = format!("{folder}/{name}");
             let mut text = None;
-            fs.for_each_file(|file| {
+            fs.for_each_snapshot(|file| {
                 if !file.is_gone && file.path == Path::new(&format!("/base{path}")) {
                     text = Some(format!("{:?}", String::from_utf8_lossy(file.bytes)));
                 }

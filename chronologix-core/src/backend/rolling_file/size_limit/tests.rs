@@ -121,7 +121,7 @@ fn what_stands_in_the_way_of_a_number_is_passed_by() {
     let (fs, mut file) = base();
     append(&mut file, &fs, "one 1\n");
     let planted = Path::new("/base/app.1.log");
-    fs.point(planted, "elsewhere").unwrap();
+    fs.set_symlink(planted, "elsewhere").unwrap();
     append(&mut file, &fs, "two 2\n");
     assert_eq!(fs.text("/base/app.2.log").unwrap(), "two 2\n");
 }

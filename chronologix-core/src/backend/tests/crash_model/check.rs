@@ -30,7 +30,7 @@ pub(crate) fn stands(world: &World, number: usize) -> Result<(), String> {
         let mut now = false;
         let mut durable = entry.must < Must::Survive;
         let is_there = |file: &FileSnapshot<'_>| is_of(file, target) && holds(file, &entry.message);
-        world.fs.for_each_file(|file| now |= is_there(&file));
+        world.fs.for_each_snapshot(|file| now |= is_there(&file));
         if !durable {
             world
                 .fs
@@ -84,7 +84,7 @@ pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
     let mut numbered = BTreeMap::<(String, usize), usize>::new();
     let mut fragments = Vec::new();
     let mut outcome = Ok(());
-    world.fs.for_each_file(|file| {
+    world.fs.for_each_snapshot(|file| {
         if outcome.is_err() {
             return;
         }
@@ -260,7 +260,7 @@ fn is_anywhere(world: &World, number: usize) -> bool {
     let message = &world.entries[number].message;
     world
         .fs
-        .for_each_file(|file| is_there |= holds(&file, message));
+        .for_each_snapshot(|file| is_there |= holds(&file, message));
     is_there
 }
 
@@ -272,7 +272,7 @@ fn told_of_drops(world: &World, dropped: u64) -> Result<(), String> {
     let mut told = [0; 4];
     let mut is_doubled = false;
     let mut outcome = Ok(());
-    world.fs.for_each_file(|file| {
+    world.fs.for_each_snapshot(|file| {
         is_doubled |= !file.unsaved.is_empty();
         match shelf::read(world, &file) {
             Ok(Some(read)) => {

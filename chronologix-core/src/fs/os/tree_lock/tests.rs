@@ -2,28 +2,28 @@
 
 use std::{io::ErrorKind, os::unix::fs::symlink, sync::Barrier, time::Duration};
 
-use super::{NAME, take};
+use super::{NAME, lock};
 use chronologix_schema::layout::Manifest;
 
 use crate::Config;
 
 #[test]
-fn a_tree_has_one_lock_whoever_takes_it_and_lets_it_go() {
+fn a_tree_has_one_lock_whichever_process_takes_it() {
     let base = tempfile::tempdir().unwrap();
-    let first = take(base.path(), Duration::ZERO).unwrap();
+    let first = lock(base.path(), Duration::ZERO).unwrap();
     assert_eq!(
-        take(base.path(), Duration::ZERO).unwrap_err().kind(),
+        lock(base.path(), Duration::ZERO).unwrap_err().kind(),
         ErrorKind::WouldBlock
     );
     drop(first);
-    take(base.path(), Duration::ZERO).unwrap();
+    lock(base.path(), Duration::ZERO).unwrap();
 }
 
 #[test]
 fn something_planted_in_its_place_is_left_alone() {
     let base = tempfile::tempdir().unwrap();
     symlink("elsewhere", base.path().join(NAME)).unwrap();
-    take(base.path(), Duration::ZERO).unwrap_err();
+    lock(base.path(), Duration::ZERO).unwrap_err();
     assert!(!base.path().join("elsewhere").exists());
     // A logger goes on without it.
     let config = Config::new().base_log_dir(base.path());
@@ -65,7 +65,7 @@ fn a_forked_child_keeps_no_lock_of_its_parent() {
     use crate::process::libc_hooks::{exit_at_once, fork, wait_for};
 
     let base = tempfile::tempdir().unwrap();
-    let ours = take(base.path(), Duration::ZERO).unwrap();
+    let ours = lock(base.path(), Duration::ZERO).unwrap();
     let (mut here, mut there) = std::os::unix::net::UnixStream::pair().unwrap();
     let Some(child) = fork().unwrap() else {
         // It has the file open until its parent says so.
@@ -73,7 +73,7 @@ fn a_forked_child_keeps_no_lock_of_its_parent() {
         exit_at_once(i32::from(ended.is_err()));
     };
     drop(ours);
-    take(base.path(), Duration::ZERO).unwrap();
+    lock(base.path(), Duration::ZERO).unwrap();
     here.write_all(b"!").unwrap();
     assert_eq!(wait_for(child).unwrap(), 0);
 }

@@ -88,7 +88,7 @@ fn is_a(path: &str, extension: &str) -> bool {
 /// Every log is there, as it was or in an archive that is whole; whatever has the name of an archive is whole.
 fn look(fs: &SimFs, when: &str) {
     let mut found = BTreeMap::new();
-    fs.for_each_file(|file| {
+    fs.for_each_snapshot(|file| {
         if file.is_gone {
             return;
         }

@@ -83,7 +83,7 @@ fn put(fs: &SimFs, path: &str, bytes: usize) {
     if let Some((link, target)) = at.split_once(" -> ") {
         fs.create_folders(Path::new(link).parent().unwrap(), 0)
             .unwrap();
-        fs.point(Path::new(link), target).unwrap();
+        fs.set_symlink(Path::new(link), target).unwrap();
     } else if let Some(folder) = at.strip_suffix('/') {
         fs.create_folders(Path::new(folder), 0).unwrap();
     } else {
@@ -263,8 +263,8 @@ fn what_cannot_be_removed_or_looked_into_stays_and_is_told() {
     for (op, name, gone) in [
         (FsOp::Look, "/base", &[][..]),
         (FsOp::Look, OLD, &[4, 5]),
-        (FsOp::LockGuard, OLD, &[4, 5]),
-        (FsOp::LockGuard, "/base", &[]),
+        (FsOp::Lock, OLD, &[4, 5]),
+        (FsOp::Lock, "/base", &[]),
         (FsOp::Remove, "app.log", &[]),
     ] {
         let fs = sow();
@@ -287,7 +287,7 @@ fn a_folder_that_a_logger_is_in_stays() {
     let fs = SimFs::with_folder("/base");
     put(&fs, &format!("{OLD}/app.log"), 10);
     let folder = format!("/base/{OLD}");
-    let held = FileSystem::hold(&fs, Path::new(&folder)).unwrap();
+    let held = FileSystem::lock_folder(&fs, Path::new(&folder)).unwrap();
     assert_eq!(run(&fs, config().retain("1h")).removed, 0);
     assert_eq!(standing(&fs).len(), 2);
     drop(held);

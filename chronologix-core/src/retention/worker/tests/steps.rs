@@ -67,7 +67,7 @@ fn half_an_archive_under_the_final_name_costs_nothing() {
 fn something_else_in_place_of_the_archive_stays_and_is_told() {
     let fs = fs();
     let planted = format!("/base/{OLD}/app.log.gz");
-    fs.point(Path::new(&planted), "elsewhere").unwrap();
+    fs.set_symlink(Path::new(&planted), "elsewhere").unwrap();
     let before = standing(&fs);
     let done = run(&fs, config().compress("gz"));
     assert_eq!(done.errors[0].to_string(), format!("cannot make {planted}"));
@@ -88,7 +88,7 @@ fn a_run_that_is_told_to_stop_leaves_nothing_behind() {
 fn a_folder_that_a_logger_is_in_is_not_compressed() {
     let fs = fs();
     let folder = format!("/base/{OLD}");
-    let held = FileSystem::hold(&fs, Path::new(&folder)).unwrap();
+    let held = FileSystem::lock_folder(&fs, Path::new(&folder)).unwrap();
     let before = standing(&fs);
     let done = run(&fs, config().compress("gz"));
     assert_eq!((done.compressed, done.errors.len()), (0, 0));

@@ -75,7 +75,7 @@ impl World {
 
     fn pick_file(&self, number: usize) -> Option<String> {
         let mut paths = Vec::new();
-        self.fs.for_each_file(|file| {
+        self.fs.for_each_snapshot(|file| {
             let path = file.path.to_string_lossy();
             if !file.is_gone && path.ends_with(".log") {
                 paths.push(path.into_owned());

@@ -1,5 +1,6 @@
-//! A lookout on a real file system. The kernel tells of a change before the call that makes it returns; so whoever rings after
-//! a change finds both told at once, and no test waits for something that may not come.
+//! The poller on a real file system. The kernel reports a change before the call that makes it
+//! returns. So a notification after a change finds both reported at once, and no test waits for
+//! something that may not come.
 
 mod files;
 
@@ -11,17 +12,19 @@ use std::{
     time::Duration,
 };
 
-use rustix::io::{FdFlags, fcntl_getfd};
+use rustix::{
+    fd::AsFd,
+    io::{FdFlags, fcntl_getfd},
+};
 use tempfile::TempDir;
 
-use super::{LOOK_EVERY, OsLookout};
+use super::{
+    Poller,
+    WakeReason::{self, FilesChanged, Other},
+};
 use crate::{
     clock::Clock,
-    fs::{
-        os::OsFs,
-        poller::{Lookout, WakeReason},
-        traits::FileSystem,
-    },
+    fs::{os::OsFs, traits::FileSystem},
 };
 
 /// No test waits for it.
@@ -35,26 +38,19 @@ const FILES: [&str; 4] = [
     "next/errors.log",
 ];
 
-const FILES_CHANGED: WakeReason = WakeReason {
-    files_changed: true,
-};
-const NOTHING_CHANGED: WakeReason = WakeReason {
-    files_changed: false,
-};
-
-/// A tree as the writer makes it, and a lookout on it.
+/// A tree as the writer makes it, and a poller that watches it.
 struct Scene {
     dir: TempDir,
     base: PathBuf,
-    lookout: OsLookout,
+    poller: Poller,
 }
 
 impl Scene {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let base = dir.path().join("above/logs");
-        let lookout = OsLookout::open(LOOK_EVERY).unwrap();
-        let mut scene = Self { dir, base, lookout };
+        let poller = Poller::open().unwrap();
+        let mut scene = Self { dir, base, poller };
         scene.make().unwrap();
         scene.watch();
         scene
@@ -68,61 +64,61 @@ impl Scene {
         for file in FILES {
             OsFs.open(&self.path(file), 0o600)?;
         }
-        OsFs.point(&self.path("link"), "current")
+        OsFs.set_symlink(&self.path("link"), "current")
     }
 
     fn watch(&mut self) {
         let folders = FOLDERS.map(|folder| self.path(folder));
         let folders = folders.each_ref().map(PathBuf::as_path);
         let link = self.path("link");
-        self.lookout.watch(&folders, &link);
+        self.poller.watch(&folders, &link);
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.base.join(name)
     }
 
-    /// Although nobody rings. A wait may end for nothing: should somebody set the clock, for one.
+    /// Without a notification. A wait may end for no reason, such as a clock that was set.
     fn wait_for_a_change(&mut self) {
-        while self.lookout.wait(NEVER) != FILES_CHANGED {}
+        while self.poller.wait(NEVER) != FilesChanged {}
     }
 
-    /// What a wait tells that ends in any case.
+    /// The outcome of a wait that ends in any case.
     fn look(&mut self) -> WakeReason {
-        self.lookout.bell().ring();
-        self.lookout.wait(NEVER)
+        self.poller.waker().wake();
+        self.poller.wait(NEVER)
     }
 }
 
 #[test]
-fn a_bell_rung_before_the_wait_ends_it_once() {
+fn a_notification_before_the_wait_ends_it_once() {
     let mut scene = Scene::new();
-    let bell = scene.lookout.bell();
-    bell.ring();
-    bell.ring();
-    assert_eq!(scene.lookout.wait(NEVER), NOTHING_CHANGED);
-    assert_eq!(scene.lookout.bell.answer(), Ok(false));
+    let waker = scene.poller.waker();
+    waker.wake_by_ref();
+    waker.wake_by_ref();
+    assert_eq!(scene.poller.wait(NEVER), Other);
+    assert_eq!(scene.poller.eventfd.take(), Ok(false));
 }
 
 #[test]
-fn a_bell_rung_from_another_thread_ends_each_wait() {
+fn a_notification_from_another_thread_ends_each_wait() {
     let mut scene = Scene::new();
-    let bell = scene.lookout.bell();
+    let waker = scene.poller.waker();
     let waits = AtomicUsize::new(0);
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
-            for ring in 0..1000 {
-                bell.ring();
-                while waits.load(Ordering::Acquire) <= ring {
+            for call in 0..1000 {
+                waker.wake_by_ref();
+                while waits.load(Ordering::Acquire) <= call {
                     thread::yield_now();
                 }
             }
             is_over.store(true, Ordering::Release);
-            bell.ring();
+            waker.wake_by_ref();
         });
         while !is_over.load(Ordering::Acquire) {
-            assert_eq!(scene.lookout.wait(NEVER), NOTHING_CHANGED);
+            assert_eq!(scene.poller.wait(NEVER), Other);
             waits.fetch_add(1, Ordering::Release);
         }
     });
@@ -133,9 +129,9 @@ fn the_wall_clock_ends_a_wait() {
     let mut scene = Scene::new();
     let clock = Clock::default();
     let until = clock.read().wall + 3_000_000;
-    // Unless somebody sets the clock meanwhile, one wait is enough.
+    // One wait is enough, unless the clock is set meanwhile.
     while clock.read().wall < until {
-        assert_eq!(scene.lookout.wait(until), NOTHING_CHANGED);
+        assert_eq!(scene.poller.wait(until), Other);
     }
 }
 
@@ -143,48 +139,47 @@ fn the_wall_clock_ends_a_wait() {
 fn a_time_that_is_past_ends_every_wait_at_once() {
     let mut scene = Scene::new();
     for past in [i64::MIN, -1, 0, 1, 1] {
-        assert_eq!(scene.lookout.wait(past), NOTHING_CHANGED);
+        assert_eq!(scene.poller.wait(past), Other);
     }
 }
 
 #[test]
 fn what_cannot_be_watched_is_to_be_looked_at() {
     let mut scene = Scene::new();
-    scene.lookout.look_every = Duration::from_millis(1);
+    scene.poller.verify_every = Duration::from_millis(1);
     fs::remove_dir_all(scene.path("next")).unwrap();
     scene.watch();
-    assert!(!scene.lookout.eyes.see_all());
+    assert!(!scene.poller.watches.are_complete());
     scene.wait_for_a_change();
     scene.wait_for_a_change();
     scene.make().unwrap();
     scene.watch();
-    assert!(scene.lookout.eyes.see_all());
-    assert_eq!(scene.look(), NOTHING_CHANGED);
+    assert!(scene.poller.watches.are_complete());
+    assert_eq!(scene.look(), Other);
 }
 
 #[test]
-fn whoever_never_watched_is_to_look() {
-    let mut lookout = OsLookout::open(Duration::ZERO).unwrap();
-    assert_eq!(lookout.wait(NEVER), FILES_CHANGED);
+fn a_poller_that_never_watched_asks_for_a_look() {
+    let mut poller = Poller::open().unwrap();
+    poller.verify_every = Duration::ZERO;
+    assert_eq!(poller.wait(NEVER), FilesChanged);
 }
 
 #[test]
 fn no_descriptor_survives_an_exec() {
-    use rustix::fd::AsFd;
-
-    let lookout = OsLookout::open(LOOK_EVERY).unwrap();
+    let poller = Poller::open().unwrap();
     for descriptor in [
-        lookout.bell.as_fd(),
-        lookout.alarm.as_fd(),
-        lookout.eyes.as_fd(),
+        poller.eventfd.as_fd(),
+        poller.timerfd.as_fd(),
+        poller.watches.as_fd(),
     ] {
         assert_eq!(fcntl_getfd(descriptor), Ok(FdFlags::CLOEXEC));
     }
 }
 
 #[test]
-fn the_disk_has_one() {
-    let mut lookout = OsFs.lookout().unwrap();
-    lookout.bell().ring();
-    assert_eq!(lookout.wait(NEVER), NOTHING_CHANGED);
+fn the_file_system_has_one() {
+    let mut poller = OsFs.poller().unwrap();
+    poller.waker().wake();
+    assert_eq!(poller.wait(NEVER), Other);
 }

@@ -1,4 +1,4 @@
-//! What ends a wait, of all that can happen to files, and what does not.
+//! Which changes to files end a wait, and which do not.
 
 use std::{
     fs::{self, File},
@@ -9,16 +9,16 @@ use std::{
     thread,
 };
 
-use super::{FILES, FILES_CHANGED, NOTHING_CHANGED, Scene};
-use crate::fs::{os::OsFs, poller::Lookout, traits::FileSystem};
+use super::{FILES, FilesChanged, Other, Scene};
+use crate::fs::{os::OsFs, traits::FileSystem};
 
-/// Does something to the tree, and says what a wait told after it.
+/// Changes the tree, and checks that the next wait reports it once.
 #[track_caller]
 fn changes(what: &str, act: impl FnOnce(&Scene)) {
     let mut scene = Scene::new();
     act(&scene);
-    assert_eq!(scene.look(), FILES_CHANGED, "{what}");
-    assert_eq!(scene.look(), NOTHING_CHANGED, "{what}, told once");
+    assert_eq!(scene.look(), FilesChanged, "{what}");
+    assert_eq!(scene.look(), Other, "{what}, reported once");
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn files_that_are_deleted_renamed_or_replaced() {
     changes("deleted while it is open", |scene| {
         let _open = File::open(scene.path("next/errors.log")).unwrap();
         fs::remove_file(scene.path("next/errors.log")).unwrap();
-        assert_eq!(Scene::new().look(), NOTHING_CHANGED);
+        assert_eq!(Scene::new().look(), Other);
     });
     changes("renamed", |scene| {
         fs::rename(scene.path("current/app.log"), scene.path("current/old.log")).unwrap();
@@ -72,14 +72,14 @@ fn folders_that_are_deleted_renamed_or_replaced() {
 }
 
 #[test]
-fn an_empty_folder_that_somebody_has_open() {
+fn an_empty_folder_that_is_open() {
     let mut scene = Scene::new();
-    let _held = OsFs.hold(&scene.path("next")).unwrap();
+    let _held = OsFs.lock_folder(&scene.path("next")).unwrap();
     fs::remove_file(scene.path("next/app.log")).unwrap();
     fs::remove_file(scene.path("next/errors.log")).unwrap();
-    assert_eq!(scene.look(), FILES_CHANGED);
+    assert_eq!(scene.look(), FilesChanged);
     fs::remove_dir(scene.path("next")).unwrap();
-    assert_eq!(scene.look(), FILES_CHANGED);
+    assert_eq!(scene.look(), FilesChanged);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_symlink_on_the_way_to_the_base_and_what_is_behind_it() {
         symlink("above", scene.dir.path().join("way")).unwrap();
         scene.base = scene.dir.path().join("way/logs");
         scene.watch();
-        assert_eq!(scene.look(), NOTHING_CHANGED);
+        assert_eq!(scene.look(), Other);
         scene
     };
 
@@ -111,16 +111,16 @@ fn a_symlink_on_the_way_to_the_base_and_what_is_behind_it() {
     let dir = scene.dir.path();
     symlink("elsewhere", dir.join("new")).unwrap();
     fs::rename(dir.join("new"), dir.join("way")).unwrap();
-    assert_eq!(scene.look(), FILES_CHANGED);
+    assert_eq!(scene.look(), FilesChanged);
 
     let mut scene = reached_by_link();
     fs::remove_file(scene.dir.path().join("way")).unwrap();
-    assert_eq!(scene.look(), FILES_CHANGED);
+    assert_eq!(scene.look(), FilesChanged);
 
     let mut scene = reached_by_link();
     let dir = scene.dir.path();
     fs::rename(dir.join("above"), dir.join("elsewhere")).unwrap();
-    assert_eq!(scene.look(), FILES_CHANGED);
+    assert_eq!(scene.look(), FilesChanged);
 }
 
 #[test]
@@ -152,9 +152,9 @@ fn what_is_written_and_made_ends_no_wait() {
     OsFs.create_folders(&scene.path("later"), 0o700).unwrap();
     // As two loggers do to each other that share a tree, but not the interval.
     for target in ["next", "current"] {
-        OsFs.point(&scene.path("link"), target).unwrap();
+        OsFs.set_symlink(&scene.path("link"), target).unwrap();
     }
-    assert_eq!(scene.look(), NOTHING_CHANGED);
+    assert_eq!(scene.look(), Other);
 }
 
 #[test]
@@ -168,41 +168,42 @@ fn what_others_do_beside_the_folders_ends_no_wait() {
             fs::remove_file(folder.join(name)).unwrap();
         }
     }
-    assert_eq!(scene.look(), NOTHING_CHANGED);
+    assert_eq!(scene.look(), Other);
 }
 
 #[test]
-fn what_happened_before_the_watch_is_not_told() {
+fn what_happened_before_the_watch_is_not_reported() {
     let mut scene = Scene::new();
     fs::remove_file(scene.path("next/app.log")).unwrap();
     scene.make().unwrap();
     scene.watch();
-    assert_eq!(scene.look(), NOTHING_CHANGED);
+    assert_eq!(scene.look(), Other);
     fs::remove_dir_all(&scene.base).unwrap();
     scene.make().unwrap();
     scene.watch();
-    assert_eq!(scene.look(), NOTHING_CHANGED);
+    assert_eq!(scene.look(), Other);
     // But what is new is watched.
     fs::remove_file(scene.path("next/app.log")).unwrap();
-    assert_eq!(scene.look(), FILES_CHANGED);
+    assert_eq!(scene.look(), FilesChanged);
 }
 
 #[test]
 fn a_folder_left_behind_is_watched_no_more() {
     let mut scene = Scene::new();
     let (next, link) = (scene.path("next"), scene.path("link"));
-    scene.lookout.watch(&[&next], &link);
+    scene.poller.watch(&[&next], &link);
     fs::remove_dir_all(scene.path("current")).unwrap();
-    assert_eq!(scene.look(), NOTHING_CHANGED);
+    assert_eq!(scene.look(), Other);
     fs::remove_dir_all(next).unwrap();
-    assert_eq!(scene.look(), FILES_CHANGED);
+    assert_eq!(scene.look(), FilesChanged);
 }
 
-/// One thread destroys, and goes on as soon as all is there again, so that it strikes at any moment of what the other does.
+/// One thread destroys, and goes on as soon as everything is there again, so that it strikes at any
+/// moment of what the other does.
 #[test]
-fn whoever_watches_then_looks_then_waits_misses_nothing() {
+fn watching_then_looking_then_waiting_misses_nothing() {
     let mut scene = Scene::new();
-    let bell = scene.lookout.bell();
+    let waker = scene.poller.waker();
     let (base, dir) = (scene.base.clone(), scene.dir.path().to_owned());
     let is_over = AtomicBool::new(false);
     let destroy = |round: u32| {
@@ -229,13 +230,13 @@ fn whoever_watches_then_looks_then_waits_misses_nothing() {
                 }
             }
             is_over.store(true, Ordering::Release);
-            bell.ring();
+            waker.wake_by_ref();
         });
         while !is_over.load(Ordering::Acquire) {
             let _ = scene.make();
             scene.watch();
-            if scene.make().is_ok() && scene.lookout.eyes.see_all() {
-                let _ = scene.lookout.wait(i64::MAX);
+            if scene.make().is_ok() && scene.poller.watches.are_complete() {
+                let _ = scene.poller.wait(i64::MAX);
             }
         }
     });

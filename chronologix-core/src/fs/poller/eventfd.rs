@@ -1,4 +1,6 @@
-//! A counter in the kernel (`eventfd(2)`) that can be waited for; whoever rings counts up.
+//! A counter in the kernel (`eventfd(2)`) that can be polled: notifying adds one to it.
+
+use std::{sync::Arc, task::Wake};
 
 use rustix::{
     event::{EventfdFlags, eventfd},
@@ -6,8 +8,7 @@ use rustix::{
     io::{Errno, read, write},
 };
 
-use crate::fs::poller::Bell;
-
+/// Ends a poll from another thread.
 #[derive(Debug)]
 pub(crate) struct Eventfd(OwnedFd);
 
@@ -16,8 +17,8 @@ impl Eventfd {
         eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map(Self)
     }
 
-    /// Whether somebody rang since the last answer.
-    pub(crate) fn answer(&self) -> Result<bool, Errno> {
+    /// Returns whether there was a notification since the last call.
+    pub(crate) fn take(&self) -> Result<bool, Errno> {
         match read(&self.0, &mut [0; 8]) {
             Ok(_) => Ok(true),
             Err(Errno::AGAIN | Errno::INTR) => Ok(false),
@@ -26,9 +27,13 @@ impl Eventfd {
     }
 }
 
-impl Bell for Eventfd {
-    fn ring(&self) {
-        // It fails only if the counter is full, and then it rings already.
+impl Wake for Eventfd {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // It fails only if the counter is full, and then the descriptor is readable already.
         let _ = write(&self.0, &1_u64.to_ne_bytes());
     }
 }

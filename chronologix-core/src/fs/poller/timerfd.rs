@@ -1,4 +1,5 @@
-//! An alarm on the wall clock (`timerfd_create(2)`) that also rings when the clock is set, and when the machine wakes up.
+//! A timer on the wall clock (`timerfd_create(2)`). It also expires when the clock is set, and when
+//! the machine wakes up from sleep.
 
 use std::time::Duration;
 
@@ -15,45 +16,48 @@ use rustix::{
 #[cfg(test)]
 mod tests;
 
-/// Nanoseconds since 1970 that nobody will see: the year 2262.
+/// Nanoseconds since 1970 that no clock will show: the year 2262.
 const NEVER: i64 = i64::MAX;
 
+/// Ends a poll when the wall clock shows a given time.
 #[derive(Debug)]
 pub(crate) struct Timerfd {
     timer: OwnedFd,
-    /// When it rings; `None` if it has rung.
+    /// When it expires; `None` if it has expired.
     time: Option<i64>,
 }
 
 impl Timerfd {
-    /// From now on it notices that the clock is set.
+    /// Creates a timer. From now on it notices that the clock is set.
     pub(crate) fn new() -> Result<Self, Errno> {
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
-        let mut alarm = Self { timer, time: None };
-        alarm.set(NEVER)?;
-        Ok(alarm)
+        let mut timer = Self { timer, time: None };
+        timer.set(NEVER)?;
+        Ok(timer)
     }
 
-    /// Has it ring at `time`, in nanoseconds since 1970. Whether the clock was set since the last call of `set` or `has_rung`.
+    /// Sets the time at which it expires, in nanoseconds since 1970. Returns whether the clock was
+    /// set since the last call of this or of [`Timerfd::take_expired`].
     pub(crate) fn set(&mut self, time: i64) -> Result<bool, Errno> {
         if self.time == Some(time) {
             return Ok(false);
         }
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-        let answer = timerfd_settime(&self.timer, flags, &once_at(time));
-        let clock_was_set = judge_setting(answer.map(drop))?;
+        let outcome = timerfd_settime(&self.timer, flags, &once_at(time));
+        let clock_was_set = was_clock_set(outcome.map(drop))?;
         self.time = Some(time);
         Ok(clock_was_set)
     }
 
-    /// Whether the clock is there, or was set, since the last call of `set` or `has_rung`.
-    pub(crate) fn has_rung(&mut self) -> Result<bool, Errno> {
-        let has_rung = judge_reading(read(&self.timer, &mut [0; 8]).map(drop))?;
-        if has_rung {
+    /// Returns whether it has expired, or the clock was set, since the last call of this or of
+    /// [`Timerfd::set`].
+    pub(crate) fn take_expired(&mut self) -> Result<bool, Errno> {
+        let has_expired = is_expired(read(&self.timer, &mut [0; 8]).map(drop))?;
+        if has_expired {
             self.time = None;
         }
-        Ok(has_rung)
+        Ok(has_expired)
     }
 }
 
@@ -63,19 +67,19 @@ impl AsFd for Timerfd {
     }
 }
 
-/// Whether the clock was set, by what the kernel says to a new time. Although it answers with an error then, it has taken the
-/// time; `timerfd_create(2)` promises that under BUGS.
-fn judge_setting(answer: Result<(), Errno>) -> Result<bool, Errno> {
-    match answer {
+/// Interprets the outcome of setting the timer. Although the kernel answers with an error if the
+/// clock was set, it has taken the time: see `timerfd_create(2)` under BUGS.
+fn was_clock_set(outcome: Result<(), Errno>) -> Result<bool, Errno> {
+    match outcome {
         Ok(()) => Ok(false),
         Err(Errno::CANCELED) => Ok(true),
         Err(error) => Err(error),
     }
 }
 
-/// Whether it has rung, by what the kernel says to a read.
-fn judge_reading(answer: Result<(), Errno>) -> Result<bool, Errno> {
-    match answer {
+/// Interprets the outcome of reading the timer.
+fn is_expired(outcome: Result<(), Errno>) -> Result<bool, Errno> {
+    match outcome {
         // The time has come, or the clock was set.
         Ok(()) | Err(Errno::CANCELED) => Ok(true),
         Err(Errno::AGAIN | Errno::INTR) => Ok(false),
@@ -83,7 +87,8 @@ fn judge_reading(answer: Result<(), Errno>) -> Result<bool, Errno> {
     }
 }
 
-/// The kernel knows no time before 1970, and takes 0 for "not at all"; both are long past.
+/// Returns the setting for one expiry at `time`. The kernel knows no time before 1970 and takes 0
+/// for "never"; any other time that has passed expires at once.
 fn once_at(time: i64) -> Itimerspec {
     let time = Duration::from_nanos(u64::try_from(time).unwrap_or_default().max(1));
     let zero = Timespec {

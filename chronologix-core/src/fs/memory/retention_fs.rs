@@ -1,0 +1,150 @@
+//! Closed folders of the file system in memory.
+
+use std::{
+    io::{self, Cursor, Write},
+    path::{Path, PathBuf},
+};
+
+use super::{FsOp, MemoryFile, MemoryFs, MemoryState, Node};
+use crate::fs::{
+    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead, SyncWrite},
+    traits::{FileSystem, LockGuard, LogFile},
+};
+
+#[derive(Debug)]
+pub(super) struct MemoryRetentionFs {
+    fs: MemoryFs,
+    base: PathBuf,
+}
+
+impl MemoryRetentionFs {
+    pub(super) fn new(fs: &MemoryFs, base: &Path) -> Self {
+        let (fs, base) = (fs.clone(), base.to_owned());
+        Self { fs, base }
+    }
+
+    fn path(&self, path: &Path) -> PathBuf {
+        self.base.join(path)
+    }
+}
+
+fn kind_of(state: &MemoryState, node: &Node) -> EntryKind {
+    match node {
+        Node::File(inode) => EntryKind::File(FileVersion {
+            id: (1, *inode as u64),
+            bytes: state.files[*inode].len() as u64,
+            modified: 0,
+        }),
+        Node::Folder(_) => EntryKind::Folder,
+        Node::Link(_) => EntryKind::Other,
+    }
+}
+
+impl RetentionFs for MemoryRetentionFs {
+    fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
+        self.fs.state().sim.check(FsOp::Lock, &self.base)?;
+        Ok(Some(Box::new(())))
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<(Vec<DirEntry>, usize)> {
+        let path = self.path(folder);
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Look, &path)?;
+        let names = &state.folders[state.folder(&path)?];
+        let entries = names.iter().filter_map(|(name, node)| {
+            let name = name.to_str()?.to_owned();
+            let kind = kind_of(&state, node);
+            Some(DirEntry { name, kind })
+        });
+        let entries = entries.collect::<Vec<_>>();
+        let unnamed = names.len() - entries.len();
+        Ok((entries, unnamed))
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
+        let path = self.path(path);
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Look, &path)?;
+        Ok(state.at(&path).map(|node| kind_of(&state, &node)))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
+        let path = self.path(path);
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Read, &path)?;
+        let Some(Node::File(inode)) = state.at(&path) else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        // A copy will do: no logger writes to a file that is read here.
+        Ok(Box::new(Cursor::new(state.files[inode].clone())))
+    }
+
+    fn create_new(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn SyncWrite>> {
+        Ok(self.fs.open_file(&self.path(path), true)?)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (from, to) = (self.path(from), self.path(to));
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Rename, &from)?;
+        let node = state.at(&from).ok_or(io::ErrorKind::NotFound)?;
+        if state.at(&to).is_some() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        state.set(&to, Some(node))?;
+        state.set(&from, None)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.fs.sync_folder(&self.path(folder))
+    }
+
+    fn try_lock_folder(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {
+        let path = self.path(folder);
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Lock, &path)?;
+        let folder = state.folder(&path)?;
+        let is_free = !state.locked.contains(&folder);
+        Ok(is_free.then(|| -> Box<dyn LockGuard> { Box::new(()) }))
+    }
+
+    fn remove_file(&self, path: &Path, version: FileVersion) -> io::Result<bool> {
+        let path = self.path(path);
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Remove, &path)?;
+        let found = state.at(&path).map(|node| kind_of(&state, &node));
+        let is_it = found == Some(EntryKind::File(version));
+        if is_it {
+            state.set(&path, None)?;
+        }
+        Ok(is_it)
+    }
+
+    fn remove_folder(&self, folder: &Path) -> io::Result<bool> {
+        let path = self.path(folder);
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Remove, &path)?;
+        let folder = state.folder(&path)?;
+        let is_empty = state.folders[folder].is_empty();
+        if is_empty {
+            state.set(&path, None)?;
+        }
+        Ok(is_empty)
+    }
+}
+
+impl Write for MemoryFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.append(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl SyncWrite for MemoryFile {
+    fn sync(&mut self) -> io::Result<()> {
+        LogFile::sync(self)
+    }
+}
