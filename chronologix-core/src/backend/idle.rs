@@ -5,7 +5,10 @@ use std::time::Duration;
 use super::writer::{Round, Writer};
 use crate::{
     clock::Clock,
-    fs::{poller::{Poller, WakeReason}, traits::FileSystem},
+    fs::{
+        poller::{Poller, WakeReason},
+        traits::FileSystem,
+    },
     queue::parker::{Parker, WaitMode},
 };
 
@@ -48,8 +51,7 @@ impl IdleStrategy {
     pub(crate) fn new(fs: &dyn FileSystem, clock: &Clock, parker: &Parker) -> Self {
         let poller = if clock.calls() { None } else { fs.poller() };
         if let Some(poller) = &poller {
-            let waker = poller.waker();
-            parker.ring_also(move || waker.wake_by_ref());
+            parker.set_poller(poller.waker());
         }
         Self {
             poller,

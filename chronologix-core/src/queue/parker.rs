@@ -6,7 +6,7 @@
 //! queued. Most callers only look whether the writer sleeps or is gone, which is seldom, and have the [fence](super::asymmetric_fence) that costs
 //! them nothing; the urgent, who wait for the writer anyway, also look whether it naps, and have a full one.
 
-use std::{fmt, sync::OnceLock, time::Duration};
+use std::{sync::OnceLock, task::Waker, time::Duration};
 
 use super::{
     asymmetric_fence,
@@ -48,12 +48,9 @@ pub(crate) struct Parker {
     /// Whether somebody notified since the writer last rested.
     notified: Mutex<bool>,
     bell: Condvar,
-    /// Where the writer sleeps, if not at the bell.
-    elsewhere: OnceLock<OtherBell>,
+    /// Wakes a writer that parks in a poller, and not at the condition variable.
+    poller: OnceLock<Waker>,
 }
-
-/// Wakes a writer that sleeps elsewhere.
-struct OtherBell(Box<dyn Fn() + Send + Sync>);
 
 /// One of the three states above. Read with every record, and so kept apart from what changes with every batch.
 #[derive(Debug)]
@@ -73,14 +70,14 @@ impl Parker {
             batching: BatchingFlag(AtomicBool::new(false)),
             notified: Mutex::new(false),
             bell: Condvar::new(),
-            elsewhere: OnceLock::new(),
+            poller: OnceLock::new(),
         }
     }
 
-    /// The writer will not sleep here but elsewhere, where `bell` wakes it. It still naps here.
-    pub(crate) fn ring_also(&self, bell: impl Fn() + Send + Sync + 'static) {
-        // Told once, by the writer, before its first rest.
-        let _ = self.elsewhere.set(OtherBell(Box::new(bell)));
+    /// Says that the writer parks in a poller, where `waker` wakes it. It still batches here.
+    pub(crate) fn set_poller(&self, waker: Waker) {
+        // Called once, by the writer, before its first wait.
+        let _ = self.poller.set(waker);
     }
 
     /// Looked at after something was queued, behind a fence.
@@ -116,16 +113,16 @@ impl Parker {
     pub(crate) fn unpark_now(&self) {
         self.end_wait();
         self.notify();
-        if let Some(bell) = self.elsewhere.get() {
-            bell.0();
+        if let Some(waker) = self.poller.get() {
+            waker.wake_by_ref();
         }
     }
 
     /// Of the callers that find the writer at rest, one rings.
     #[cold]
     pub(super) fn unpark(&self) {
-        match (self.end_wait(), self.elsewhere.get()) {
-            (Some(WaitMode::Park), Some(bell)) => bell.0(),
+        match (self.end_wait(), self.poller.get()) {
+            (Some(WaitMode::Park), Some(waker)) => waker.wake_by_ref(),
             (Some(_), _) => self.notify(),
             (None, _) => {}
         }
@@ -230,11 +227,5 @@ impl Parker {
                 .unwrap_or_else(std::sync::PoisonError::into_inner),
             Some(_) => notified,
         }
-    }
-}
-
-impl fmt::Debug for OtherBell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OtherBell")
     }
 }
