@@ -19,7 +19,7 @@ pub use self::{
         push_field_value, push_json_string, push_json_utf8,
     },
     folder::Folder,
-    interval::{Interval, Span, UnknownInterval},
+    interval::{Interval, Span},
     line_parser::{JsonLine, ParsedLine, parse_json_line, parse_text_line},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
     time_zone::{UnknownZone, zone},

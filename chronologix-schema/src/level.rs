@@ -2,15 +2,18 @@
 
 use std::{fmt, str::FromStr};
 
-/// The level of a record; `log!` records have none.
+use crate::ParseError;
+
+/// The level of a record. Records of `log!` have none.
 ///
 /// Levels are ordered from [`Level::Trace`] to [`Level::Critical`].
 ///
-/// # Below a floor nothing is compiled
+/// # Three thresholds
 ///
-/// A declared stream has three thresholds, and a record with a level must pass all of them: `compile_min_level` in
-/// `#[chronologix::streams(…)]`, below which a `log!` is no part of the program; `min_level`, with which the logger starts; and what
-/// [`Logger::set_level`](crate::Logger::set_level) makes of it while the program runs.
+/// A record with a level must pass all three thresholds of its stream:
+/// - `compile_min_level` in `#[chronologix::streams(…)]`: records below it are not compiled;
+/// - `min_level`, with which the logger starts;
+/// - the level that `Logger::set_level` sets while the program runs.
 ///
 /// ```
 /// use chronologix_schema::Level;
@@ -21,13 +24,13 @@ use std::{fmt, str::FromStr};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Every step, for finding one fault.
+    /// Every step, to find one fault.
     Trace = 1,
     /// What a developer wants to see.
     Debug = 2,
     /// What an operator wants to see.
     Info = 3,
-    /// Something is odd; the work goes on.
+    /// Something is odd, and the work goes on.
     Warn = 4,
     /// Something failed.
     Error = 5,
@@ -46,7 +49,7 @@ impl Level {
         Self::Critical,
     ];
 
-    /// The word as it stands in a line: `INFO`.
+    /// Returns the word as it stands in a line: `INFO`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -59,7 +62,8 @@ impl Level {
         }
     }
 
-    /// As a number that grows with the level; 0 is below all.
+    /// Returns a number that grows with the level. No level is 0.
+    #[must_use]
     pub const fn number(level: Option<Self>) -> u8 {
         match level {
             Some(level) => level as u8,
@@ -67,12 +71,13 @@ impl Level {
         }
     }
 
-    /// The level of such a number.
+    /// Returns the level of a [`number`](Self::number).
+    #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|level| *level as u8 == number)
     }
 
-    /// The level whose word, exactly as it stands in a line, is `word`.
+    /// Returns the level whose word in a line is exactly `word`.
     #[must_use]
     pub fn from_upper(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.as_str() == word)
@@ -86,67 +91,11 @@ impl fmt::Display for Level {
 }
 
 impl FromStr for Level {
-    type Err = UnknownWord;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::from_upper(&text.to_ascii_uppercase()).ok_or_else(|| {
-            UnknownWord::new("level", text, "trace, debug, info, warn, error, critical")
+            ParseError::new("level", text, "trace, debug, info, warn, error, critical")
         })
     }
 }
-
-impl TryFrom<&str> for Level {
-    type Error = UnknownWord;
-
-    fn try_from(text: &str) -> Result<Self, UnknownWord> {
-        text.parse()
-    }
-}
-
-/// A word that is none of the allowed ones.
-///
-/// ```
-/// let error = "loud".parse::<chronologix_schema::Level>().unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical"#,
-/// );
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownWord {
-    what: &'static str,
-    word: String,
-    allowed: String,
-}
-
-impl UnknownWord {
-    /// A word that is none of the allowed ones of a setting.
-    #[must_use]
-    pub fn new(what: &'static str, word: &str, allowed: &str) -> Self {
-        Self {
-            what,
-            word: word.to_owned(),
-            allowed: allowed.to_owned(),
-        }
-    }
-}
-
-impl UnknownWord {
-    /// The word itself.
-    #[must_use]
-    pub fn word(&self) -> &str {
-        &self.word
-    }
-}
-
-impl fmt::Display for UnknownWord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "unknown {} {:?}; allowed: {}",
-            self.what, self.word, self.allowed
-        )
-    }
-}
-
-impl std::error::Error for UnknownWord {}

@@ -1,6 +1,244 @@
-//! What settings are: their words, quantities and rules. Pure.
+//! What settings are: one definition of each, its rules, and its place in a file. Pure.
 
+use std::{borrow::Cow, path::PathBuf, time::Duration};
+
+#[cfg(feature = "toml")]
+pub mod document;
+pub mod keys;
+pub mod merge;
+pub mod names;
 pub mod options;
-pub mod period;
+pub mod problem;
 pub mod quantity;
 pub mod suggest;
+
+pub use self::problem::{ConfigError, ConfigProblem};
+use self::{
+    options::{Compression, Durability, EchoTarget, Format, Overflow},
+    quantity::{ByteSize, Retention},
+};
+use crate::{
+    Level,
+    layout::{Interval, Multiline, TimestampFormat, zone},
+};
+
+/// Bytes that each thread may have queued, unless set otherwise: 1 MiB.
+const QUEUE_CAPACITY: usize = 1 << 20;
+
+/// Bytes that a queue may hold.
+const QUEUE_CAPACITIES: std::ops::RangeInclusive<usize> = (4 << 10)..=(1 << 30);
+
+/// The smallest limit of a file: some lines must fit.
+const MIN_FILE_SIZE: u64 = 4 << 10;
+
+/// The settings of a logger as they were given, not checked as a whole.
+#[derive(Clone, Debug)]
+pub struct LoggerOptions {
+    /// The folder that holds the tree. `~` is the home directory.
+    pub base_log_dir: PathBuf,
+    /// The time that one folder covers.
+    pub interval: Interval,
+    /// `None`: the streams of the default.
+    pub streams: Option<Vec<StreamOptions>>,
+    /// Source and target, by name. `None`: the mirror of the default, if its streams are used.
+    pub mirrors: Option<Vec<(String, String)>>,
+    /// The time in front of each line.
+    pub timestamp_format: TimestampFormat,
+    /// The name of the zone of folders and timestamps.
+    pub timezone: String,
+    /// What happens when a queue is full, for streams that do not say otherwise.
+    pub overflow: Overflow,
+    /// Bytes that each thread may have queued.
+    pub queue_capacity: usize,
+    /// The Unix mode of files.
+    pub file_mode: u32,
+    /// The Unix mode of folders.
+    pub dir_mode: u32,
+    /// How long the end of a logger tries to write when the disk fails.
+    pub exit_timeout: Duration,
+    /// Whether signals that end the process flush first.
+    pub flush_on_signals: bool,
+    /// How long closed folders are kept. None: for ever.
+    pub retain: Vec<Retention>,
+    /// How closed folders are compressed.
+    pub compress: Option<Compression>,
+    /// The size at which a stream continues in a numbered file.
+    pub max_file_size: Option<ByteSize>,
+    /// Where lines are echoed to.
+    pub echo: Option<EchoTarget>,
+    /// What setters could not take.
+    pub problems: Vec<ConfigProblem>,
+}
+
+/// The options of one stream as they were given. `None` is the default.
+#[derive(Clone, Debug, Default)]
+pub struct StreamOptions {
+    /// Its name.
+    pub name: String,
+    /// When an awaited record is ready.
+    pub durability: Option<Durability>,
+    /// How its lines look.
+    pub format: Option<Format>,
+    /// The lowest level it takes.
+    pub min_level: Option<Level>,
+    /// The name of its file.
+    pub file: Option<String>,
+    /// What becomes of a newline in a message.
+    pub multiline: Option<Multiline>,
+    /// What happens when a queue is full.
+    pub overflow: Option<Overflow>,
+    /// How long equal records in a row are counted before a line reports them.
+    pub dedup: Option<Duration>,
+    /// What setters could not take.
+    pub problems: Vec<ConfigProblem>,
+}
+
+impl Default for LoggerOptions {
+    fn default() -> Self {
+        Self {
+            base_log_dir: PathBuf::from("logs"),
+            interval: Interval::default(),
+            streams: None,
+            mirrors: None,
+            timestamp_format: TimestampFormat::default(),
+            timezone: "UTC".to_owned(),
+            overflow: Overflow::default(),
+            queue_capacity: QUEUE_CAPACITY,
+            file_mode: 0o600,
+            dir_mode: 0o700,
+            exit_timeout: Duration::from_secs(5),
+            flush_on_signals: false,
+            retain: Vec::new(),
+            compress: None,
+            max_file_size: None,
+            echo: None,
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// The streams of the default configuration.
+fn default_streams() -> Vec<StreamOptions> {
+    vec![StreamOptions::new("all"), StreamOptions::new("errors")]
+}
+
+impl LoggerOptions {
+    /// Returns the streams.
+    #[must_use]
+    pub fn streams(&self) -> Cow<'_, [StreamOptions]> {
+        let given = self.streams.as_deref().map(Cow::Borrowed);
+        given.unwrap_or_else(|| default_streams().into())
+    }
+
+    /// Returns the streams to be changed, those of the default included.
+    pub fn streams_mut(&mut self) -> &mut Vec<StreamOptions> {
+        // The default's mirror holds only as long as the streams are those of the default.
+        self.mirrors_mut();
+        self.streams.get_or_insert_with(default_streams)
+    }
+
+    /// Returns the mirrors.
+    #[must_use]
+    pub fn mirrors(&self) -> Cow<'_, [(String, String)]> {
+        let given = self.mirrors.as_deref().map(Cow::Borrowed);
+        given.unwrap_or_else(|| self.default_mirrors().into())
+    }
+
+    /// Returns the mirrors to be changed, that of the default included.
+    pub fn mirrors_mut(&mut self) -> &mut Vec<(String, String)> {
+        let default = self.default_mirrors();
+        self.mirrors.get_or_insert(default)
+    }
+
+    fn default_mirrors(&self) -> Vec<(String, String)> {
+        let mirrors = [("errors".to_owned(), "all".to_owned())];
+        let has_streams = self.streams.is_none();
+        mirrors.into_iter().filter(|_| has_streams).collect()
+    }
+
+    /// Adds everything that is wrong with the settings, as far as settings alone can tell.
+    pub fn check(&self, problems: &mut Vec<ConfigProblem>) {
+        problems.extend(self.problems.iter().cloned());
+        if self.base_log_dir.as_os_str().is_empty() {
+            let why = "the path is empty; name a directory";
+            problems.push(ConfigProblem::new("base_log_dir", "", why));
+        }
+        let streams = self.streams();
+        names::check_streams(&streams, problems);
+        for stream in streams.iter() {
+            stream.check_dedup(problems);
+        }
+        if self.compress.is_some() {
+            names::check_compressed(&streams, problems);
+        }
+        for unusable in self.retain.iter().filter_map(|rule| rule.problem()) {
+            let problem = ConfigProblem::new("retain", unusable.text(), unusable.to_string());
+            problems.push(problem);
+        }
+        if let Some(size) = self.max_file_size.filter(|it| it.bytes() < MIN_FILE_SIZE) {
+            let value = size.bytes().to_string();
+            let why = format!("{value} bytes; allowed: {MIN_FILE_SIZE} (4KiB) or more");
+            problems.push(ConfigProblem::new("max_file_size", value, why));
+        }
+        if let Err(error) = zone(&self.timezone) {
+            let problem = ConfigProblem::new("timezone", &self.timezone, error.to_string());
+            problems.push(problem);
+        }
+        if !QUEUE_CAPACITIES.contains(&self.queue_capacity) {
+            let value = self.queue_capacity.to_string();
+            let why = format!("{value} bytes; allowed: 4096 (4 KiB) to 1073741824 (1 GiB)");
+            problems.push(ConfigProblem::new("queue_capacity", value, why));
+        }
+        check_mode("file_mode", self.file_mode, 0o600, problems);
+        check_mode("dir_mode", self.dir_mode, 0o700, problems);
+    }
+}
+
+impl StreamOptions {
+    /// A stream with every option at its default.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the name of the stream's file.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let default = || format!("{}.log", self.name);
+        self.file.clone().unwrap_or_else(default)
+    }
+
+    /// Returns the key of an option in full.
+    #[must_use]
+    pub fn key(&self, option: &str) -> String {
+        format!("{}.{}.{option}", keys::STREAMS, self.name)
+    }
+
+    fn check_dedup(&self, problems: &mut Vec<ConfigProblem>) {
+        let Some(duration) = self.dedup else { return };
+        let mut add = |why: String| {
+            let value = quantity::format_duration(duration);
+            problems.push(ConfigProblem::new(self.key("dedup"), value, why));
+        };
+        if duration.is_zero() {
+            add("0 s would collapse nothing; allowed: a duration above 0, such as 10s".to_owned());
+        }
+        // A caller who was promised that a record is on disk must find it there.
+        let durability = self.durability.unwrap_or_default();
+        if durability != Durability::Queued {
+            add(format!(
+                "`dedup` needs durability queued, and the stream has {durability}: a record that is only counted is not on disk"
+            ));
+        }
+    }
+}
+
+fn check_mode(key: &str, mode: u32, needed: u32, problems: &mut Vec<ConfigProblem>) {
+    if mode & !0o777 != 0 || mode & needed != needed {
+        let value = format!("0o{mode:o}");
+        let why = format!("{value}; allowed: 0o{needed:o} to 0o777 with the owner's bits set");
+        problems.push(ConfigProblem::new(key, value, why));
+    }
+}

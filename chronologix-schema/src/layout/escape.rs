@@ -1,67 +1,28 @@
 //! Keeps control characters out of lines, so that nothing logged can forge a line or reach a
 //! terminal. The clean path is one scan and no copy.
 
-use std::{fmt, str::FromStr};
-
 use self::scan::{
     BACKSLASH, NEWLINE, QUOTE, QUOTED, RETURN, Special, TAB, TEXT, is_bare, is_surely_bare,
     next_special, special_at,
 };
-use crate::UnknownWord;
+use crate::word::words;
 
 mod scan;
 
-/// What becomes of a newline inside a message.
-///
-/// ```
-/// use chronologix_schema::layout::Multiline;
-///
-/// assert_eq!("indent".parse(), Ok(Multiline::Indent));
-/// assert_eq!(Multiline::default().as_str(), "escape");
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Multiline {
+words! {
+    /// What becomes of a newline inside a message.
+    ///
+    /// ```
+    /// use chronologix_schema::layout::Multiline;
+    ///
+    /// assert_eq!("indent".parse(), Ok(Multiline::Indent));
+    /// assert_eq!(Multiline::default().as_str(), "escape");
+    /// ```
+    Multiline, "multiline":
     /// It is written as `\n`: one record is one physical line.
-    #[default]
-    Escape,
+    Escape = "escape",
     /// It is written as a newline and a tab, so that a continuation never looks like a record.
-    Indent,
-}
-
-impl Multiline {
-    /// The word for it: `escape` or `indent`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Escape => "escape",
-            Self::Indent => "indent",
-        }
-    }
-}
-
-impl fmt::Display for Multiline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl TryFrom<&str> for Multiline {
-    type Error = UnknownWord;
-
-    fn try_from(text: &str) -> Result<Self, UnknownWord> {
-        text.parse()
-    }
-}
-
-impl FromStr for Multiline {
-    type Err = UnknownWord;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Escape, Self::Indent]
-            .into_iter()
-            .find(|multiline| multiline.as_str() == text)
-            .ok_or_else(|| UnknownWord::new("multiline", text, "escape, indent"))
-    }
+    Indent = "indent",
 }
 
 /// Rewrites `out[from..]`, which holds UTF-8, so that no control character but tabs remains.

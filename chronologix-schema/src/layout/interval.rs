@@ -9,7 +9,7 @@ use jiff::{
 };
 
 use super::Folder;
-use crate::UnknownWord;
+use crate::ParseError;
 
 /// How long one interval folder is written to, aligned to midnight.
 ///
@@ -28,6 +28,7 @@ use crate::UnknownWord;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Interval {
     /// `5m`
     Minute5,
@@ -163,35 +164,13 @@ impl fmt::Display for Interval {
 }
 
 impl FromStr for Interval {
-    type Err = UnknownInterval;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let found = Self::ALL
             .into_iter()
-            .find(|interval| interval.as_str() == text)
-            .ok_or_else(|| {
-                UnknownInterval(UnknownWord::new(
-                    "interval",
-                    text,
-                    "24h, 12h, 6h, 3h, 1h, 30m, 15m, 5m",
-                ))
-            })
-    }
-}
-
-impl TryFrom<&str> for Interval {
-    type Error = UnknownInterval;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl TryFrom<String> for Interval {
-    type Error = UnknownInterval;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
+            .find(|interval| interval.as_str() == text);
+        found.ok_or_else(|| ParseError::new("interval", text, "24h, 12h, 6h, 3h, 1h, 30m, 15m, 5m"))
     }
 }
 
@@ -205,35 +184,6 @@ pub struct Span {
     /// The first instant after the run. `Timestamp::MAX` where time itself ends.
     pub end: Timestamp,
 }
-
-/// A text that names no [`Interval`].
-///
-/// ```
-/// # use chronologix_schema::layout::Interval;
-/// let error = Interval::try_from("7h").unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     r#"unknown interval "7h"; allowed: 24h, 12h, 6h, 3h, 1h, 30m, 15m, 5m"#,
-/// );
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownInterval(UnknownWord);
-
-impl UnknownInterval {
-    /// The text that is no interval.
-    #[must_use]
-    pub fn word(&self) -> &str {
-        self.0.word()
-    }
-}
-
-impl fmt::Display for UnknownInterval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for UnknownInterval {}
 
 /// The start of the second that holds `instant`, also before 1970, where jiff's own count of
 /// seconds is rounded towards zero.

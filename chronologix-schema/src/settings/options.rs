@@ -1,57 +1,6 @@
 //! Settings that are one of a few words.
 
-use std::{fmt, str::FromStr};
-
-use crate::UnknownWord;
-
-/// An enum whose variants are words; from and to text, with the allowed words in the error.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $what:literal: $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)?) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
-        }
-
-        impl $name {
-            /// The word as it stands in a configuration.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                let words = [$(($word, Self::$variant)),+];
-                let found = words.iter().find(|(word, _)| *word == text);
-                let allowed = const { [$($word),+] };
-                found
-                    .map(|(_, value)| *value)
-                    .ok_or_else(|| UnknownWord::new($what, text, &allowed.join(", ")))
-            }
-        }
-
-        impl TryFrom<&str> for $name {
-            type Error = UnknownWord;
-
-            fn try_from(text: &str) -> Result<Self, UnknownWord> {
-                text.parse()
-            }
-        }
-    };
-}
+use crate::word::words;
 
 words! {
     /// When an awaited record is ready: what the caller may rely on from then on.
@@ -65,7 +14,6 @@ words! {
     /// ```
     Durability, "durability":
     /// The record is in the queue; a full queue is waited for. Survives a panic and a normal exit.
-    #[default]
     Queued = "queued",
     /// `write(2)` of the record and all its mirrors returned. Survives `kill -9` of the process.
     Written = "written",
@@ -77,13 +25,14 @@ words! {
     /// What happens to a record when the queue is full.
     ///
     /// ```
-    /// assert_eq!("drop".parse(), Ok(chronologix_schema::settings::options::Overflow::Drop));
+    /// use chronologix_schema::settings::options::Overflow;
+    ///
+    /// assert_eq!("drop".parse(), Ok(Overflow::Drop));
     /// ```
     Overflow, "overflow":
-    /// The caller waits for room: nothing is lost.
-    #[default]
+    /// The caller waits for room. Nothing is lost.
     Wait = "wait",
-    /// The record is dropped and counted, and a line in its stream says how many were.
+    /// The record is dropped and counted. A line in its stream reports how many were dropped.
     Drop = "drop",
 }
 
@@ -91,13 +40,14 @@ words! {
     /// How the lines of a stream look.
     ///
     /// ```
-    /// assert_eq!("json".parse(), Ok(chronologix_schema::settings::options::Format::Json));
+    /// use chronologix_schema::settings::options::Format;
+    ///
+    /// assert_eq!("json".parse(), Ok(Format::Json));
     /// ```
     Format, "format":
     /// `[timestamp] [LEVEL] message key=value`
-    #[default]
     Text = "text",
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json = "json",
 }
 
@@ -111,8 +61,7 @@ words! {
     /// assert!("rar".parse::<Compression>().is_err());
     /// ```
     Compression, "compression":
-    /// Each file in place: `app.log.zst`. The tree stays readable by whatever reads such files.
-    #[default]
+    /// Each file in place: `app.log.zst`. The tree stays readable for tools that read such files.
     Zst = "zst",
     /// Each file in place: `app.log.gz`.
     Gz = "gz",
@@ -125,23 +74,37 @@ words! {
 }
 
 words! {
-    /// Whether lines on the terminal are coloured: see `Echo::colors`.
+    /// Whether lines on the terminal are coloured.
     ///
     /// ```
-    /// assert_eq!("never".parse(), Ok(chronologix_schema::settings::options::Colors::Never));
+    /// use chronologix_schema::settings::options::Colors;
+    ///
+    /// assert_eq!("never".parse(), Ok(Colors::Never));
     /// ```
     Colors, "colors":
     /// On a terminal, unless the environment says otherwise.
-    #[default]
     Auto = "auto",
-    /// In any case.
+    /// Always.
     Always = "always",
-    /// In no case.
+    /// Never.
     Never = "never",
 }
 
+words! {
+    /// Where lines are echoed to, beside their files.
+    EchoTarget, "echo":
+    /// To stdout.
+    Stdout = "stdout",
+    /// To stderr.
+    Stderr = "stderr",
+    /// Lines of level `warn` and above to stderr, the others to stdout.
+    Split = "split",
+    /// Nowhere.
+    Off = "off",
+}
+
 impl Compression {
-    /// Whether whole folders are packed, not their files.
+    /// Returns whether whole folders are packed, rather than their files.
     ///
     /// ```
     /// use chronologix_schema::settings::options::Compression;

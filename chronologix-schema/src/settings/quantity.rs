@@ -1,13 +1,13 @@
-//! Sizes and ages as people write them, and what a tree keeps.
+//! Sizes, ages and durations as they are written in settings.
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use crate::UnknownWord;
+use crate::ParseError;
 
 /// A number of bytes: `10GiB`, `500MB`, `4096`.
 ///
 /// ```
-/// use chronologix_schema::ByteSize;
+/// use chronologix_schema::settings::quantity::ByteSize;
 ///
 /// assert_eq!("10KiB".parse(), Ok(ByteSize::new(10 * 1024)));
 /// assert_eq!("10kB".parse(), Ok(ByteSize::new(10_000)));
@@ -16,17 +16,16 @@ use crate::UnknownWord;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByteSize(u64);
 
-/// Up to when closed folders are kept: one rule of [`Config::retain`](crate::Config::retain).
+/// How long closed folders are kept: one rule of `Config::retain`.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use chronologix_schema::{ByteSize, Retention};
+/// use chronologix_schema::settings::quantity::{ByteSize, Retention};
 ///
 /// assert_eq!("2h".parse(), Ok(Retention::Age(Duration::from_secs(7200))));
 /// assert_eq!("10GiB".parse(), Ok(Retention::Size(ByteSize::new(10 << 30))));
 /// assert_eq!("30".parse(), Ok(Retention::Folders(30)));
-/// assert_eq!(Retention::try_from(30), Ok(Retention::Folders(30)));
 /// assert!("a week".parse::<Retention>().is_err());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,11 +35,14 @@ pub enum Retention {
     Age(Duration),
     /// Until all logs of the tree are larger together.
     Size(ByteSize),
-    /// Until there are more folders, up to and including the one in use.
+    /// Until there are more folders, including the one in use.
     Folders(usize),
 }
 
-const BYTES: [(&str, u64); 9] = [
+type Units = [(&'static str, u64)];
+
+/// In bytes.
+const SIZES: &Units = &[
     ("KiB", 1 << 10),
     ("MiB", 1 << 20),
     ("GiB", 1 << 30),
@@ -52,94 +54,135 @@ const BYTES: [(&str, u64); 9] = [
     ("B", 1),
 ];
 
-const SECONDS: [(&str, u64); 4] = [("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
+/// In seconds.
+const AGES: &Units = &[("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
 
-const SIZES: &str = "a number of bytes, or one with a unit: B, KiB, MiB, GiB, TiB, kB, MB, GB, TB";
+/// In milliseconds.
+const DURATIONS: &Units = &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
 
-const RETENTIONS: &str = "an age such as 7d (units m, h, d, w), a total size such as 10GiB, or a number of folders such as 30, each above 0";
+/// Parses a duration: `500ms`, `5s`, `2m` or `1h`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chronologix_schema::settings::quantity::parse_duration;
+///
+/// assert_eq!(parse_duration("5s"), Ok(Duration::from_secs(5)));
+/// assert!(parse_duration("5 seconds").is_err());
+/// ```
+///
+/// # Errors
+///
+/// If `text` is not a whole number with one of the units `ms`, `s`, `m`, `h`.
+pub fn parse_duration(text: &str) -> Result<Duration, ParseError> {
+    let millis = with_unit(text, DURATIONS).map(Duration::from_millis);
+    millis.ok_or_else(|| {
+        let allowed = "a number with one of the units ms, s, m, h, such as 5s";
+        ParseError::new("duration", text, allowed)
+    })
+}
+
+/// Returns the duration in the largest unit of which it is a whole number.
+#[must_use]
+pub fn format_duration(duration: Duration) -> String {
+    let millis = u64::try_from(duration.as_millis()).unwrap_or_default();
+    if Duration::from_millis(millis) == duration {
+        if let Some((number, unit)) = in_largest_unit(millis, DURATIONS) {
+            return format!("{number}{unit}");
+        }
+    }
+    format!("{duration:?}")
+}
 
 impl ByteSize {
-    /// So many bytes.
+    /// A number of bytes.
     #[must_use]
     pub const fn new(bytes: u64) -> Self {
         Self(bytes)
     }
 
-    /// The number of bytes.
+    /// Returns the number of bytes.
     #[must_use]
     pub const fn bytes(self) -> u64 {
         self.0
     }
 }
 
-/// A whole number with one of these units.
-fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+/// Parses a whole number with one of these units.
+fn with_unit(text: &str, units: &Units) -> Option<u64> {
     let with = |(unit, worth): &(&str, u64)| {
         let number = text.strip_suffix(unit)?;
-        number_of(number)?.checked_mul(*worth)
+        whole_number(number)?.checked_mul(*worth)
     };
     units.iter().find_map(with)
 }
 
-/// Digits alone: std would take a plus sign as well.
-fn number_of(text: &str) -> Option<u64> {
+/// Parses digits alone. std would take a plus sign as well.
+fn whole_number(text: &str) -> Option<u64> {
     let is_bare = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_bare)
 }
 
-impl FromStr for ByteSize {
-    type Err = UnknownWord;
+fn in_largest_unit(number: u64, units: &Units) -> Option<(u64, &'static str)> {
+    let is_whole = |(_, worth): &&(&str, u64)| number > 0 && number % worth == 0;
+    let (unit, worth) = units.iter().rev().find(is_whole)?;
+    Some((number / worth, unit))
+}
 
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        let bytes = number_of(text).or_else(|| with_unit(text, &BYTES));
-        bytes
-            .map(Self)
-            .ok_or_else(|| UnknownWord::new("size", text, SIZES))
+impl FromStr for ByteSize {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let bytes = whole_number(text).or_else(|| with_unit(text, SIZES));
+        bytes.map(Self).ok_or_else(|| {
+            let allowed =
+                "a number of bytes, or one with a unit: B, KiB, MiB, GiB, TiB, kB, MB, GB, TB";
+            ParseError::new("size", text, allowed)
+        })
     }
 }
 
 impl FromStr for Retention {
-    type Err = UnknownWord;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        let age = || {
-            let seconds = with_unit(text, &SECONDS)?;
-            Some(Self::Age(Duration::from_secs(seconds)))
-        };
-        let size = || with_unit(text, &BYTES).map(|bytes| Self::Size(ByteSize(bytes)));
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let age = with_unit(text, AGES).map(|seconds| Duration::from_secs(seconds).into());
+        let size = || with_unit(text, SIZES).map(|bytes| ByteSize(bytes).into());
         let folders = || {
-            let number = number_of(text).and_then(|number| usize::try_from(number).ok());
+            let number = whole_number(text).and_then(|number| usize::try_from(number).ok());
             number.map(Self::Folders)
         };
-        age()
-            .or_else(size)
-            .or_else(folders)
-            .filter(|rule| !rule.is_nothing())
-            .ok_or_else(|| UnknownWord::new("retention", text, RETENTIONS))
+        let rule = age.or_else(size).or_else(folders);
+        rule.filter(|rule| rule.keeps_something())
+            .ok_or_else(|| Self::unknown(text))
     }
 }
 
 impl Retention {
-    /// Whether nothing at all would be kept.
-    pub fn is_nothing(self) -> bool {
+    /// Returns the problem with a rule that would keep nothing at all.
+    pub(super) fn problem(self) -> Option<ParseError> {
+        (!self.keeps_something()).then(|| Self::unknown(&self.to_string()))
+    }
+
+    fn keeps_something(self) -> bool {
         match self {
-            Self::Age(age) => age.is_zero(),
-            Self::Size(size) => size.0 == 0,
-            Self::Folders(folders) => folders == 0,
+            Self::Age(age) => !age.is_zero(),
+            Self::Size(size) => size.0 > 0,
+            Self::Folders(folders) => folders > 0,
         }
     }
 
-    /// What is wrong with one that was not given as text.
-    pub fn nothing(self) -> UnknownWord {
-        UnknownWord::new("retention", &self.to_string(), RETENTIONS)
+    fn unknown(text: &str) -> ParseError {
+        let allowed = "an age such as 7d (units m, h, d, w), a total size such as 10GiB, \
+                       or a number of folders such as 30, each above 0";
+        ParseError::new("retention", text, allowed)
     }
 }
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exact = |(_, worth): &&(&str, u64)| self.0 > 0 && self.0 % worth == 0;
-        let (unit, worth) = BYTES[..4].iter().rev().find(exact).unwrap_or(&("B", 1));
-        write!(f, "{}{unit}", self.0 / worth)
+        let (number, unit) = in_largest_unit(self.0, &SIZES[..4]).unwrap_or((self.0, "B"));
+        write!(f, "{number}{unit}")
     }
 }
 
@@ -148,9 +191,8 @@ impl fmt::Display for Retention {
         match self {
             Self::Age(age) => {
                 let seconds = age.as_secs();
-                let exact = |(_, worth): &&(&str, u64)| seconds > 0 && seconds % worth == 0;
-                let (unit, worth) = SECONDS.iter().rev().find(exact).unwrap_or(&("s", 1));
-                write!(f, "{}{unit}", seconds / worth)
+                let (number, unit) = in_largest_unit(seconds, AGES).unwrap_or((seconds, "s"));
+                write!(f, "{number}{unit}")
             }
             Self::Size(size) => size.fmt(f),
             Self::Folders(folders) => folders.fmt(f),
@@ -170,26 +212,5 @@ impl From<ByteSize> for Retention {
     }
 }
 
-/// Texts and plain numbers, of whatever type they come in.
-macro_rules! taken_from {
-    ($name:ident, $($text:ty),+; $($number:ty),+) => {
-        $(impl TryFrom<$text> for $name {
-            type Error = UnknownWord;
-
-            fn try_from(text: $text) -> Result<Self, UnknownWord> {
-                text.parse()
-            }
-        })+
-
-        $(impl TryFrom<$number> for $name {
-            type Error = UnknownWord;
-
-            fn try_from(number: $number) -> Result<Self, UnknownWord> {
-                number.to_string().parse()
-            }
-        })+
-    };
-}
-
-taken_from!(ByteSize, &str, String; i32, i64, u32, u64, usize);
-taken_from!(Retention, &str, String; i32, i64, u32, u64, usize);
+#[cfg(test)]
+mod tests;

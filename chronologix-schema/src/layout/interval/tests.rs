@@ -41,7 +41,7 @@ fn folders_are_those_of_the_original() {
 fn words() {
     for interval in Interval::ALL {
         assert_eq!(interval.as_str().parse(), Ok(interval));
-        assert_eq!(Interval::try_from(interval.to_string()), Ok(interval));
+        assert_eq!(interval.to_string().parse(), Ok(interval));
     }
     assert!(Interval::ALL.is_sorted_by(|longer, shorter| longer > shorter));
     assert_eq!(Interval::default(), Interval::Hour24);

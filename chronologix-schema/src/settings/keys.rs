@@ -1,0 +1,291 @@
+//! The keys of settings, as a file and the environment name them: what each takes, and where it
+//! goes. A new key is a line in one of the two tables.
+
+use std::{borrow::Cow, fmt::Display};
+
+use super::{LoggerOptions, StreamOptions, quantity::parse_duration, suggest::did_you_mean};
+
+/// A key: its name, what it takes in words, and the field that gets the value.
+#[derive(Debug)]
+pub struct Key<T: 'static> {
+    /// Its name, in a file and as a setter.
+    pub name: &'static str,
+    allowed: &'static str,
+    takes: Takes<T>,
+}
+
+/// The kind of value a key takes, and its setter.
+#[derive(Debug)]
+enum Takes<T: 'static> {
+    Text(fn(&mut T, &str) -> Taken),
+    Count(fn(&mut T, usize)),
+    /// A text, or a whole number, which is taken as its digits.
+    Amount(fn(&mut T, &str) -> Taken),
+    /// Any number of those. They replace all that were there.
+    Amounts {
+        clear: fn(&mut T),
+        add: fn(&mut T, &str) -> Taken,
+    },
+    Mode(fn(&mut T, u32)),
+    Flag(fn(&mut T, bool)),
+    /// Names of streams. Each kind of source brings them together itself.
+    Names,
+}
+
+type Taken = Result<(), String>;
+
+/// The keys of a logger.
+#[rustfmt::skip] // A line a key.
+pub const KEYS: &[Key<LoggerOptions>] = &[
+    Key::new("base_log_dir", r#"a string such as "logs""#, Takes::Text(|it, text| { it.base_log_dir = text.into(); Ok(()) })),
+    Key::new("interval", r#"a string such as "1h""#, Takes::Text(|it, text| set(&mut it.interval, text.parse()))),
+    Key::new(STREAMS, STREAMS_TAKE, Takes::Names),
+    Key::new(MIRROR_MAP, MIRROR_MAP_TAKES, Takes::Names),
+    Key::new("timestamp_format", r#"a string such as "%H:%M:%S""#, Takes::Text(|it, text| set(&mut it.timestamp_format, text.parse()))),
+    Key::new("timezone", r#"a string such as "UTC""#, Takes::Text(|it, text| { text.clone_into(&mut it.timezone); Ok(()) })),
+    Key::new("overflow", r#"a string such as "wait""#, Takes::Text(|it, text| set(&mut it.overflow, text.parse()))),
+    Key::new("queue_capacity", "a number of bytes such as 1048576", Takes::Count(|it, bytes| it.queue_capacity = bytes)),
+    Key::new("file_mode", "an octal number such as 0o600", Takes::Mode(|it, mode| it.file_mode = mode)),
+    Key::new("dir_mode", "an octal number such as 0o700", Takes::Mode(|it, mode| it.dir_mode = mode)),
+    Key::new("exit_timeout", r#"a string such as "5s""#, Takes::Text(|it, text| set(&mut it.exit_timeout, parse_duration(text)))),
+    Key::new("flush_on_signals", "true or false", Takes::Flag(|it, flag| it.flush_on_signals = flag)),
+    Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |it| it.retain.clear(), add: |it, text| text.parse().map(|rule| it.retain.push(rule)).map_err(|error| error.to_string()) }),
+    Key::new("compress", r#"a string such as "zst""#, Takes::Text(|it, text| set_some(&mut it.compress, text.parse()))),
+    Key::new("max_file_size", r#"a string such as "100MiB", or a number of bytes"#, Takes::Amount(|it, text| set_some(&mut it.max_file_size, text.parse()))),
+    Key::new("echo", r#"a string such as "stderr""#, Takes::Text(|it, text| set_some(&mut it.echo, text.parse()))),
+];
+
+/// The keys of a stream.
+#[rustfmt::skip] // A line a key.
+pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
+    Key::new(MIRROR, MIRROR_TAKES, Takes::Names),
+    Key::new("durability", r#"a string such as "synced""#, Takes::Text(|it, text| set_some(&mut it.durability, text.parse()))),
+    Key::new("format", r#"a string such as "json""#, Takes::Text(|it, text| set_some(&mut it.format, text.parse()))),
+    Key::new("min_level", r#"a string such as "info""#, Takes::Text(|it, text| set_some(&mut it.min_level, text.parse()))),
+    Key::new("file", r#"a string such as "name.log""#, Takes::Text(|it, text| { it.file = Some(text.to_owned()); Ok(()) })),
+    Key::new("multiline", r#"a string such as "indent""#, Takes::Text(|it, text| set_some(&mut it.multiline, text.parse()))),
+    Key::new("overflow", r#"a string such as "drop""#, Takes::Text(|it, text| set_some(&mut it.overflow, text.parse()))),
+    Key::new("dedup", r#"a string such as "10s""#, Takes::Text(|it, text| set_some(&mut it.dedup, parse_duration(text)))),
+];
+
+/// The key whose tables are the streams.
+pub const STREAMS: &str = "streams";
+/// The key of all mirrors.
+pub const MIRROR_MAP: &str = "mirror_map";
+/// The key of one stream's mirrors.
+pub const MIRROR: &str = "mirror";
+
+pub(super) const STREAMS_TAKE: &str = "tables such as [streams.app], or an array of names";
+pub(super) const STREAM_TAKES: &str = r#"a table of options, such as { format = "json" }"#;
+pub(super) const MIRROR_MAP_TAKES: &str = r#"a table such as { errors = "app" }"#;
+pub(super) const MIRROR_TAKES: &str = "the name of a stream, or an array of names";
+const RETAIN_TAKES: &str =
+    r#"a string such as "30d" or "10GiB", a number of folders such as 30, or an array of these"#;
+
+/// A value as it was found.
+#[derive(Clone, Copy, Debug)]
+pub enum Given<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A whole number: as it was written, and its digits.
+    Number {
+        /// As it stands in the file.
+        written: &'a str,
+        /// Its digits.
+        digits: &'a str,
+        /// Their base.
+        radix: u32,
+    },
+    /// `true` or `false`.
+    Flag(bool),
+    /// A value that no key takes: as it was written, if that fits in a line, and what it is.
+    Other(&'a str, &'static str),
+    /// The text of an environment variable, which has no type.
+    Untyped(&'a str),
+}
+
+/// A value that a key has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A text, or the digits of a quantity.
+    Text(String),
+    /// A number.
+    Number(u64),
+    /// `true` or `false`.
+    Flag(bool),
+}
+
+/// Returns the key of this name.
+#[must_use]
+pub fn find<T>(name: &str, keys: &'static [Key<T>]) -> Option<&'static Key<T>> {
+    keys.iter().find(|key| key.name == name)
+}
+
+/// Returns what is wrong with a key that does not exist.
+pub(super) fn unknown<T>(name: &str, keys: &[Key<T>]) -> String {
+    let names = keys.iter().map(|key| key.name);
+    let meant = did_you_mean(name, names.clone());
+    let names = names.collect::<Vec<_>>().join(", ");
+    format!("unknown key; {meant}allowed: {names}")
+}
+
+fn set<V>(field: &mut V, value: Result<V, impl Display>) -> Taken {
+    *field = value.map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+fn set_some<V>(field: &mut Option<V>, value: Result<V, impl Display>) -> Taken {
+    *field = Some(value.map_err(|error| error.to_string())?);
+    Ok(())
+}
+
+impl<T> Key<T> {
+    const fn new(name: &'static str, allowed: &'static str, takes: Takes<T>) -> Self {
+        Self {
+            name,
+            allowed,
+            takes,
+        }
+    }
+
+    /// Gives a value to the field of this key.
+    ///
+    /// # Errors
+    ///
+    /// With what is wrong with the value, and what is allowed.
+    pub fn set(&self, target: &mut T, given: Given<'_>) -> Result<Value, String> {
+        let misfit = |fault: String| format!("{fault}; allowed: {}", self.allowed);
+        match self.takes {
+            Takes::Text(set) => {
+                let text = given.text().map_err(misfit)?;
+                set(target, text)?;
+                Ok(Value::Text(text.to_owned()))
+            }
+            Takes::Amount(set) | Takes::Amounts { add: set, .. } => {
+                let text = given.amount().map_err(misfit)?;
+                set(target, &text)?;
+                Ok(Value::Text(text.into_owned()))
+            }
+            Takes::Count(set) => {
+                let count = given.count().map_err(misfit)?;
+                set(target, count);
+                Ok(Value::Number(count as u64))
+            }
+            Takes::Mode(set) => {
+                let mode = given.mode().map_err(misfit)?;
+                set(target, mode);
+                Ok(Value::Number(mode.into()))
+            }
+            Takes::Flag(set) => {
+                let flag = given.flag().map_err(misfit)?;
+                set(target, flag);
+                Ok(Value::Flag(flag))
+            }
+            Takes::Names => Err(misfit(given.kind())),
+        }
+    }
+
+    /// Takes away the values that would stay beside the next one.
+    pub(super) fn clear(&self, target: &mut T) {
+        if let Takes::Amounts { clear, .. } = self.takes {
+            clear(target);
+        }
+    }
+
+    /// Returns whether the key takes any number of values.
+    #[must_use]
+    pub fn takes_several(&self) -> bool {
+        matches!(self.takes, Takes::Amounts { .. })
+    }
+
+    /// Returns whether the key takes names of streams.
+    #[must_use]
+    pub fn takes_names(&self) -> bool {
+        matches!(self.takes, Takes::Names)
+    }
+}
+
+impl<'a> Given<'a> {
+    fn text(self) -> Result<&'a str, String> {
+        match self {
+            Self::Text(text) | Self::Untyped(text) => Ok(text),
+            _ => Err(self.kind()),
+        }
+    }
+
+    fn count(self) -> Result<usize, String> {
+        let (digits, radix) = match self {
+            Self::Number { digits, radix, .. } => (digits, radix),
+            Self::Untyped(text) if is_all_digits(text) => (text, 10),
+            Self::Untyped(text) => return Err(format!("{text:?} is not a number")),
+            _ => return Err(self.kind()),
+        };
+        let count = usize::from_str_radix(digits, radix).ok();
+        count.ok_or_else(|| self.out_of_range())
+    }
+
+    fn amount(self) -> Result<Cow<'a, str>, String> {
+        match self {
+            Self::Text(text) | Self::Untyped(text) => Ok(text.into()),
+            Self::Number { digits, radix, .. } => {
+                let number = u64::from_str_radix(digits, radix).ok();
+                let digits = number.map(|number| number.to_string().into());
+                digits.ok_or_else(|| self.out_of_range())
+            }
+            _ => Err(self.kind()),
+        }
+    }
+
+    fn mode(self) -> Result<u32, String> {
+        let digits = match self {
+            Self::Number {
+                digits, radix: 8, ..
+            } => digits,
+            Self::Number { written, .. } => return Err(format!("{written} is not octal")),
+            Self::Text(text) | Self::Untyped(text) => text.strip_prefix("0o").unwrap_or(text),
+            _ => return Err(self.kind()),
+        };
+        let mode = u32::from_str_radix(digits, 8).ok();
+        mode.filter(|_| is_all_digits(digits))
+            .ok_or_else(|| format!("{:?} is not an octal number", self.written()))
+    }
+
+    fn flag(self) -> Result<bool, String> {
+        match self {
+            Self::Flag(flag) => Ok(flag),
+            Self::Untyped("true") => Ok(true),
+            Self::Untyped("false") => Ok(false),
+            _ => Err(self.kind()),
+        }
+    }
+
+    /// Returns the value as it was written, as far as it fits in a line.
+    pub(super) fn written(self) -> &'a str {
+        match self {
+            Self::Text(text) | Self::Untyped(text) => text,
+            Self::Number { written, .. } | Self::Other(written, _) => written,
+            Self::Flag(true) => "true",
+            Self::Flag(false) => "false",
+        }
+    }
+
+    /// Returns what the value is, for a key that takes something else.
+    pub(super) fn kind(self) -> String {
+        match self {
+            Self::Text(text) => format!("{text:?} is a string"),
+            Self::Untyped(text) => format!("{text:?}"),
+            Self::Number { written, .. } => format!("{written} is a number"),
+            Self::Flag(flag) => format!("{flag} is a boolean"),
+            Self::Other("", kind) => kind.to_owned(),
+            Self::Other(written, kind) => format!("{written} is {kind}"),
+        }
+    }
+
+    fn out_of_range(self) -> String {
+        format!("{} is out of range", self.written())
+    }
+}
+
+fn is_all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}

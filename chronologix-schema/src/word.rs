@@ -1,0 +1,104 @@
+//! Values that are written as words: the error for a text that is none, and enums made of words.
+
+use std::fmt;
+
+/// A text that is not a value of the type it was parsed as.
+///
+/// ```
+/// let error = "loud".parse::<chronologix_schema::Level>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical"#,
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    what: &'static str,
+    text: String,
+    allowed: &'static str,
+}
+
+impl ParseError {
+    /// An error for `text`, which is not a `what`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(what: &'static str, text: &str, allowed: &'static str) -> Self {
+        Self {
+            what,
+            text: text.to_owned(),
+            allowed,
+        }
+    }
+
+    /// Returns the text that could not be parsed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            what,
+            text,
+            allowed,
+        } = self;
+        write!(f, "unknown {what} {text:?}; allowed: {allowed}")
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// Defines an enum whose variants are words, with conversions from and to text.
+macro_rules! words {
+    (
+        $(#[$doc:meta])* $name:ident, $what:literal:
+        $(#[$first_doc:meta])* $first:ident = $first_word:literal,
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[$first_doc])*
+            #[default]
+            $first,
+            $($(#[$variant_doc])* $variant,)+
+        }
+
+        impl $name {
+            /// Returns the word as it stands in a configuration.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Self::$first => $first_word,
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::ParseError;
+
+            fn from_str(text: &str) -> Result<Self, $crate::ParseError> {
+                match text {
+                    $first_word => Ok(Self::$first),
+                    $($word => Ok(Self::$variant),)+
+                    _ => {
+                        let allowed = concat!($first_word $(, ", ", $word)+);
+                        Err($crate::ParseError::new($what, text, allowed))
+                    }
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use words;
