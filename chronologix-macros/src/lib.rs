@@ -8,14 +8,9 @@ use proc_macro::TokenStream;
 
 mod errors;
 mod log;
-mod nearest;
 mod paths;
-mod period;
-#[cfg(feature = "toml")]
-mod settings;
 mod streams;
 mod template;
-mod words;
 
 #[proc_macro_attribute]
 pub fn streams(attribute: TokenStream, item: TokenStream) -> TokenStream {

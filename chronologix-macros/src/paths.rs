@@ -13,14 +13,8 @@ pub(crate) struct Private(&'static str);
 pub(crate) const CONFIG: Private = Private("Config");
 pub(crate) const DECLARATION: Private = Private("Declaration");
 pub(crate) const STREAM: Private = Private("Stream");
-pub(crate) const STREAM_SPEC: Private = Private("StreamSpec");
-
-// The options of a stream.
-pub(crate) const DURABILITY: Private = Private("Durability");
-pub(crate) const FORMAT: Private = Private("Format");
+pub(crate) const STREAM_CONFIG: Private = Private("StreamConfig");
 pub(crate) const LEVEL: Private = Private("Level");
-pub(crate) const MULTILINE: Private = Private("Multiline");
-pub(crate) const OVERFLOW: Private = Private("Overflow");
 
 // What `log!` makes.
 pub(crate) const COMPILES: Private = Private("compiles");

@@ -9,9 +9,10 @@ use crate::errors::Errors;
 mod check;
 mod config;
 mod expand;
+#[cfg(feature = "toml")]
+mod file;
 mod host;
 mod input;
-mod options;
 
 /// The item as it is, and beside it the module of its streams.
 ///
@@ -32,13 +33,7 @@ fn declared(attribute: TokenStream, errors: &mut Errors) -> Declared {
             errors.add(error);
             Declared::default()
         }
-        None => {
-            let entries = input::parse(attribute, errors);
-            Declared {
-                streams: check::check(&entries, errors),
-                ..Declared::default()
-            }
-        }
+        None => check::check(&input::parse(attribute, errors), errors),
     }
 }
 

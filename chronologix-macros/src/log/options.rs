@@ -2,6 +2,9 @@
 //!
 //! A field of any name may stand behind the comma, so an option must not; and options of a stream stand there in `#[streams]` as well.
 
+use std::time::Duration;
+
+use chronologix_schema::settings::{quantity::parse_duration, suggest::nearest};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
     Ident, LitStr, Token,
@@ -11,15 +14,12 @@ use syn::{
     token::Paren,
 };
 
-use crate::{errors::Errors, nearest::nearest, period};
+use crate::errors::Errors;
 
 pub(super) const EVERY: &str = "every";
 
 /// The field with which a record tells how many of its site were left out before it.
 pub(super) const LEFT_OUT: &str = "left_out";
-
-/// The nanoseconds of a millisecond.
-const NANOS: u64 = 1_000_000;
 
 /// `every = "5s"`
 pub(crate) struct CallOption {
@@ -82,9 +82,12 @@ pub(super) fn check(options: &[CallOption], errors: &mut Errors) -> Option<u64> 
             errors.at(name, "the option `every` is given twice");
         } else {
             match syn::parse2::<LitStr>(value.clone()) {
-                Ok(text) => match period::millis(&text.value()) {
-                    Ok(millis) => every = Some(millis.saturating_mul(NANOS)),
-                    Err(message) => errors.at(value, message),
+                Ok(text) => match parse_duration(&text.value()) {
+                    Ok(Duration::ZERO) => {
+                        errors.at(value, "`every` takes a duration above 0, such as \"5s\"");
+                    }
+                    Ok(pause) => every = Some(u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX)),
+                    Err(error) => errors.at(value, error),
                 },
                 Err(_) => errors.at(value, "`every` takes a string, as in `every = \"5s\"`"),
             }

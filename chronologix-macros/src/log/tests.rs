@@ -157,7 +157,7 @@ fn says_what_is_wrong_with_options_of_the_call() {
         ),
         (
             r#"app(every = "0s"), "x""#,
-            "unknown period \"0s\"; allowed: a number above 0 with one of the units ms, s, m, h, such as 5s",
+            "`every` takes a duration above 0, such as \"5s\"",
         ),
         (
             r#"app(evry = "5s"), "x""#,

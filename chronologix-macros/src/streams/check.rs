@@ -1,20 +1,32 @@
-//! The rules for streams: names, mirrors, options. Each mistake is put where it stands, and the rest goes on.
+//! The rules for streams: those of settings, applied to an attribute, and those of constants.
 
+use chronologix_schema::{
+    Level,
+    settings::{
+        ConfigProblem, LoggerOptions, StreamOptions,
+        keys::{self, Given, STREAM_KEYS, Value},
+        merge::{Assignment, Merge},
+        names::declared_twice,
+        suggest::nearest,
+    },
+};
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 
-use super::{
-    input::Entry,
-    options::{self, StreamOption},
-};
-use crate::{
-    errors::Errors,
-    nearest::nearest,
-    words::{DEVICES, LONGEST_NAME},
-};
+use super::input::{Entry, Setting};
+use crate::errors::Errors;
 
 /// The function beside the constants of the streams.
 pub(super) const CONFIG: &str = "config";
+
+/// What is wrong with a stream of that name.
+pub(super) const CONFIG_IS_TAKEN: &str =
+    "`config` is the function that returns the configuration; choose another name";
+
+/// The option below whose level nothing is compiled. It belongs to the constant, not to the running
+/// stream, so a file does not have it.
+const FLOOR: &str = "compile_min_level";
 
 /// A stream that makes sense.
 #[derive(Debug)]
@@ -22,8 +34,10 @@ pub(crate) struct Stream {
     /// As the user wrote it, so that the compiler points there.
     pub(crate) ident: Ident,
     pub(crate) name: String,
-    pub(crate) options: Vec<StreamOption>,
-    /// Places of the targets in the list of streams.
+    pub(crate) floor: Option<Level>,
+    /// Setters with their arguments.
+    pub(crate) options: Vec<(&'static str, Value)>,
+    /// Indexes of the streams it is mirrored into.
     pub(crate) targets: Vec<usize>,
 }
 
@@ -31,121 +45,156 @@ pub(crate) struct Stream {
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
     pub(crate) streams: Vec<Stream>,
-    /// What else a settings file says.
-    pub(crate) setters: Vec<Setter>,
-    /// The path of that file.
+    /// Setters of the logger with their arguments.
+    pub(crate) settings: Vec<(&'static str, Value)>,
+    /// The path of the settings file.
     pub(crate) file: Option<String>,
 }
 
-/// A setter of the configuration, and what it is given.
-#[derive(Debug)]
-pub(crate) struct Setter {
-    pub(crate) name: &'static str,
-    pub(crate) argument: TokenStream,
+/// Applies all rules to an attribute.
+///
+/// Returns every stream that has a name of its own, with what is right of it: for the code that
+/// uses it, a constant with a bad name is better than none.
+pub(crate) fn check(entries: &[Entry], errors: &mut Errors) -> Declared {
+    let mut reader = Reader {
+        merge: Merge::new(LoggerOptions {
+            streams: Some(Vec::new()),
+            ..LoggerOptions::default()
+        }),
+        streams: Vec::new(),
+        places: 0,
+    };
+    for entry in entries {
+        reader.entry(entry);
+    }
+    let Reader {
+        merge, mut streams, ..
+    } = reader;
+    let mut targets = Vec::new();
+    let mut merged = merge.finish(|options| {
+        let mut problems = Vec::new();
+        if !streams.is_empty() {
+            options.check(&mut problems);
+            targets = options.targets(&mut problems);
+        }
+        problems
+    });
+    merged
+        .problems
+        .sort_by_key(|(_, place)| place.as_ref().map(|place| place.0));
+    for (problem, place) in merged.problems {
+        errors.at(place.map(|place| place.1), problem.why());
+    }
+    for (stream, targets) in streams.iter_mut().zip(targets) {
+        stream.targets = targets[1..].to_vec();
+    }
+    for Assignment { stream, key, value } in merged.assignments {
+        if let Some(stream) = stream.and_then(|stream| streams.get_mut(stream)) {
+            stream.options.push((key, value));
+        }
+    }
+    Declared {
+        streams,
+        ..Declared::default()
+    }
 }
 
-/// Applies all rules. Gives every stream that has a name of its own, with what is right of it: for the sake of the
-/// code that uses it, a constant with a bad name is better than none.
-pub(crate) fn check(entries: &[Entry], errors: &mut Errors) -> Vec<Stream> {
-    let mut streams: Vec<Stream> = Vec::new();
-    // For each entry, the place of its stream.
-    let mut places = Vec::new();
-    for entry in entries {
-        let ident = entry.name.clone();
-        let name = ident.unraw().to_string();
-        let is_known = streams.iter().any(|earlier| earlier.name == name);
-        check_name(&ident, &name, &streams, errors);
-        places.push((!is_known && name != CONFIG).then_some(streams.len()));
-        if !is_known && name != CONFIG {
-            streams.push(Stream {
-                ident,
-                name,
+/// Brings an attribute into settings.
+struct Reader {
+    merge: Merge<Place>,
+    /// In the order of the merge.
+    streams: Vec<Stream>,
+    places: usize,
+}
+
+/// Tokens of the attribute, counted in their order.
+#[derive(Clone)]
+struct Place(usize, TokenStream);
+
+impl Reader {
+    fn entry(&mut self, entry: &Entry) {
+        let name = entry.name.unraw().to_string();
+        if name == CONFIG {
+            return self.problem(&entry.name, CONFIG_IS_TAKEN);
+        }
+        let place = self.place(&entry.name);
+        if self.streams.iter().any(|stream| stream.name == name) {
+            self.merge.add(declared_twice(&name, &name), place.clone());
+        }
+        let index = self.merge.stream(&name, place);
+        if index == self.streams.len() {
+            self.streams.push(Stream {
+                ident: entry.name.clone(),
+                name: name.clone(),
+                floor: None,
                 options: Vec::new(),
                 targets: Vec::new(),
             });
         }
-    }
-    for (entry, place) in entries.iter().zip(places) {
-        let targets = targets(entry, &streams, errors);
-        let options = options::check(&entry.options, errors);
-        if let Some(stream) = place.and_then(|place| streams.get_mut(place)) {
-            stream.targets = targets;
-            stream.options = options;
+        for (at, setting) in entry.options.iter().enumerate() {
+            self.option(index, setting, &entry.options[..at]);
+        }
+        for (at, target) in entry.targets.iter().enumerate() {
+            let to = target.unraw().to_string();
+            if entry.targets[..at].iter().any(|it| it.unraw() == to) {
+                self.problem(target, &format!("`{name}` is mirrored into `{to}` twice"));
+            } else if to != CONFIG {
+                let place = self.place(target);
+                self.merge
+                    .mirror((&name, place.clone()), (&to, place), &name);
+            }
         }
     }
-    options::check_files(entries, errors);
-    streams
-}
 
-fn check_name(ident: &Ident, name: &str, earlier: &[Stream], errors: &mut Errors) {
-    let is_same_in_lower = |stream: &&Stream| stream.name.eq_ignore_ascii_case(name);
-    if let Some(other) = earlier.iter().find(is_same_in_lower) {
-        let message = if other.name == name {
-            format!("the stream `{name}` is declared twice")
-        } else {
-            let other = &other.name;
-            format!(
-                "`{name}` and `{other}` differ only in case; some file systems keep one file for both"
-            )
+    fn option(&mut self, stream: usize, setting: &Setting, earlier: &[Setting]) {
+        let Setting { option, value } = setting;
+        let name = option.unraw().to_string();
+        if earlier.iter().any(|other| other.option.unraw() == name) {
+            return self.problem(option, &format!("the option `{name}` is given twice"));
+        }
+        let is_floor = name == FLOOR;
+        let key = keys::find(if is_floor { "min_level" } else { &name }, STREAM_KEYS);
+        let Some(key) = key.filter(|key| !key.takes_names()) else {
+            return self.problem(option, &unknown_option(&name));
         };
-        errors.at(ident, message);
-    } else if !name.is_ascii() {
-        errors.at(
-            ident,
-            "the name of a stream is made of `A-Z`, `a-z`, `0-9`, `_` and `-`",
-        );
-    } else if name.len() > LONGEST_NAME {
-        let length = name.len();
-        let message = format!("the name of a stream has at most 64 letters; this one has {length}");
-        errors.at(ident, message);
-    } else if name == CONFIG {
-        let message = "`config` is the function that starts the streams; choose another name";
-        errors.at(ident, message);
-    } else if DEVICES.contains(&name.to_ascii_lowercase().as_str()) {
-        let message = format!("`{name}` is the name of a device on Windows; choose another name");
-        errors.at(ident, message);
-    }
-}
-
-/// The places of the streams that an entry is mirrored into.
-fn targets(entry: &Entry, streams: &[Stream], errors: &mut Errors) -> Vec<usize> {
-    let own = entry.name.unraw();
-    let mut places = Vec::new();
-    for target in &entry.targets {
-        let name = target.unraw().to_string();
-        let place = streams.iter().position(|stream| stream.name == name);
-        if own == name {
-            errors.at(
-                target,
-                format!("the stream `{name}` is mirrored into itself"),
-            );
-        } else if place.is_some_and(|place| places.contains(&place)) {
-            errors.at(target, format!("`{own}` is mirrored into `{name}` twice"));
-        } else if place.is_none() && name != CONFIG {
-            errors.at(target, unknown_target(&own, &name, streams));
+        let written = value.tokens.to_string();
+        let given = match &value.text {
+            Some(text) => Given::Text(text),
+            None => Given::Other(&written, "not a string"),
+        };
+        if is_floor {
+            let mut options = StreamOptions::default();
+            match key.set(&mut options, given) {
+                Ok(_) => self.streams[stream].floor = options.min_level,
+                Err(why) => self.problem(&value.tokens, &why),
+            }
         } else {
-            places.extend(place);
+            let place = self.place(&value.tokens);
+            self.merge.set_of_stream(stream, key, given, place);
         }
     }
-    places
+
+    /// Notes a problem that only an attribute can have.
+    fn problem(&mut self, tokens: &impl ToTokens, why: &str) {
+        let place = self.place(tokens);
+        self.merge.add(ConfigProblem::new("", "", why), place);
+    }
+
+    fn place(&mut self, tokens: &impl ToTokens) -> Place {
+        self.places += 1;
+        Place(self.places, tokens.to_token_stream())
+    }
 }
 
-fn unknown_target(own: &Ident, name: &str, streams: &[Stream]) -> String {
-    let others = || {
-        streams
-            .iter()
-            .map(|stream| stream.name.as_str())
-            .filter(|other| own != *other)
-    };
-    if let Some(meant) = nearest(name, others()) {
-        return format!("unknown stream `{name}`; did you mean `{meant}`?");
+fn unknown_option(name: &str) -> String {
+    if name == keys::MIRROR {
+        return "a mirror is not an option; write `-> app` after the stream".to_owned();
     }
-    let others: Vec<String> = others().map(|other| format!("`{other}`")).collect();
-    if others.is_empty() {
-        return format!("unknown stream `{name}`; declare it too");
+    let options = STREAM_KEYS.iter().filter(|key| !key.takes_names());
+    let options = [FLOOR].into_iter().chain(options.map(|key| key.name));
+    if let Some(meant) = nearest(name, options.clone()) {
+        return format!("unknown option `{name}`; did you mean `{meant}`?");
     }
-    format!(
-        "unknown stream `{name}`; the other streams are {}",
-        others.join(", ")
-    )
+    let options = options.collect::<Vec<_>>().join(", ");
+    format!("unknown option `{name}`; allowed: {options}")
 }

@@ -9,10 +9,10 @@ use syn::{
 
 use super::check::CONFIG;
 
-/// For whoever names streams beside the file.
-pub(crate) const ALONE: &str = "`config` stands alone: the streams are those of the file";
+/// What is wrong with streams beside a file.
+pub(crate) const ALONE: &str = "`config` stands alone: the file names the streams";
 
-/// The path, if the attribute names a file instead of streams.
+/// Returns the path, if the attribute names a file instead of streams.
 pub(crate) fn named(attribute: &TokenStream) -> Option<syn::Result<LitStr>> {
     let mut tokens = attribute.clone().into_iter();
     let is_word = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == CONFIG);
@@ -38,6 +38,7 @@ pub(crate) fn named(attribute: &TokenStream) -> Option<syn::Result<LitStr>> {
     Some(path.parse2(attribute.clone()))
 }
 
+/// Reports that settings files are a feature of the crate.
 #[cfg(not(feature = "toml"))]
 pub(crate) fn read(path: &LitStr, errors: &mut crate::errors::Errors) -> super::check::Declared {
     let message = concat!(
@@ -50,7 +51,4 @@ pub(crate) fn read(path: &LitStr, errors: &mut crate::errors::Errors) -> super::
 }
 
 #[cfg(feature = "toml")]
-pub(crate) use self::file::read;
-
-#[cfg(feature = "toml")]
-mod file;
+pub(crate) use super::file::read;

@@ -3,33 +3,35 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
+use chronologix_schema::settings::keys::Value;
+
 use super::{
-    check::{Declared, Setter, Stream},
+    check::{Declared, Stream},
     host::{Handle, Host},
-    options::{FLOOR, StreamOption},
 };
-use crate::paths::{CONFIG, DECLARATION, STREAM, STREAM_SPEC, streams_module};
+use crate::paths::{CONFIG, DECLARATION, LEVEL, STREAM, STREAM_CONFIG, streams_module};
 
 /// The module, and the associated items of a unit struct.
 pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
     let Declared {
         streams,
-        setters,
+        settings,
         file,
     } = declared;
     let module = streams_module(Span::call_site());
     let Host { visibility, handle } = host;
     let declaration = declaration(streams, file.as_deref());
-    let setters = setters.iter().map(|Setter { name, argument }| {
-        let name = Ident::new(name, Span::mixed_site());
-        quote_spanned!(Span::mixed_site()=> .#name(#argument))
-    });
+    let configs = streams.iter().map(stream_config);
+    let mirrors = streams.iter().flat_map(|stream| mirrors(stream, streams));
+    let settings = settings.iter().map(setter);
     let constants = streams.iter().enumerate().map(|(place, stream)| {
         let place = Literal::usize_unsuffixed(place);
-        let floor = stream.options.iter().filter(|option| is_floor(option));
-        let floor = floor.map(setter);
+        let floor = stream.floor.map(|level| {
+            let level = Ident::new(&format!("{level:?}"), Span::mixed_site());
+            quote_spanned!(Span::mixed_site()=> .compile_min_level(#LEVEL::#level))
+        });
         let value = quote_spanned! {Span::mixed_site()=>
-            #STREAM::declared(declaration::get, #place) #(#floor)*
+            #STREAM::declared(declaration::get, #place) #floor
         };
         constant(stream, streams, visibility, &value)
     });
@@ -48,7 +50,7 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
 
             /// The configuration to start the streams with: it knows them and their mirrors.
             #visibility fn config() -> #CONFIG {
-                declaration::get().config()#(#setters)*
+                declaration::get().config()#(#configs)*#(#mirrors)*#(#settings)*
             }
         }
 
@@ -65,7 +67,7 @@ fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
                 ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #file));
         }
     });
-    let specs = streams.iter().map(spec);
+    let names = streams.iter().map(|stream| &stream.name);
     quote_spanned! {Span::mixed_site()=>
         mod declaration {
             #watch
@@ -73,7 +75,7 @@ fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
             static LEVELS: [::core::sync::atomic::AtomicU8; #count] =
                 [const { ::core::sync::atomic::AtomicU8::new(0) }; #count];
 
-            static DECLARATION: #DECLARATION = #DECLARATION::new(&[#(#specs),*], &LEVELS);
+            static DECLARATION: #DECLARATION = #DECLARATION::new(&[#(#names),*], &LEVELS);
 
             pub(super) fn get() -> &'static #DECLARATION {
                 &DECLARATION
@@ -82,41 +84,35 @@ fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
     }
 }
 
-fn spec(stream: &Stream) -> TokenStream {
+/// `.stream(StreamConfig::new("audit").durability("synced"))`
+fn stream_config(stream: &Stream) -> TokenStream {
     let name = &stream.name;
-    let options = stream.options.iter().filter(|option| !is_floor(option));
-    let options = options.map(setter);
-    let targets = stream
-        .targets
-        .iter()
-        .map(|place| Literal::usize_unsuffixed(*place));
-    let mirror = (!stream.targets.is_empty())
-        .then(|| quote_spanned!(Span::mixed_site()=> .mirror(&[#(#targets),*])));
-    quote_spanned!(Span::mixed_site()=> #STREAM_SPEC::new(#name) #mirror #(#options)*)
-}
-
-/// Whether the option is one of the constant, which the compiler looks at, and none of the running stream.
-fn is_floor(option: &StreamOption) -> bool {
-    matches!(option, StreamOption::Word { option, .. } if *option == FLOOR)
-}
-
-/// `.durability(Durability::Synced)`
-fn setter(option: &StreamOption) -> TokenStream {
-    match option {
-        StreamOption::Word {
-            option,
-            of,
-            variant,
-        } => {
-            let [option, variant] =
-                [option, &**variant].map(|name| Ident::new(name, Span::mixed_site()));
-            quote_spanned!(Span::mixed_site()=> .#option(#of::#variant))
-        }
-        StreamOption::File(name) => quote_spanned!(Span::mixed_site()=> .file(#name)),
-        StreamOption::Dedup(millis) => {
-            quote_spanned!(Span::mixed_site()=> .dedup(::core::time::Duration::from_millis(#millis)))
-        }
+    if stream.options.is_empty() {
+        return quote_spanned!(Span::mixed_site()=> .stream(#name));
     }
+    let options = stream.options.iter().map(setter);
+    quote_spanned!(Span::mixed_site()=> .stream(#STREAM_CONFIG::new(#name)#(#options)*))
+}
+
+/// `.mirror("errors", "app")`
+fn mirrors(stream: &Stream, streams: &[Stream]) -> Vec<TokenStream> {
+    let from = &stream.name;
+    let mirror = |target: &usize| {
+        let to = &streams[*target].name;
+        quote_spanned!(Span::mixed_site()=> .mirror(#from, #to))
+    };
+    stream.targets.iter().map(mirror).collect()
+}
+
+/// `.interval("1h")`. Keys are setters, and their values were checked.
+fn setter((key, value): &(&'static str, Value)) -> TokenStream {
+    let key = Ident::new(key, Span::mixed_site());
+    let value = match value {
+        Value::Text(text) => text.to_token_stream(),
+        Value::Number(number) => Literal::u64_unsuffixed(*number).into_token_stream(),
+        Value::Flag(flag) => flag.to_token_stream(),
+    };
+    quote_spanned!(Span::mixed_site()=> .#key(#value))
 }
 
 /// The constant of a stream. All of it seems to stand where the user wrote the name, for the sake of "similarly named constant defined here".

@@ -4,6 +4,7 @@
 pub const MOST_NUMBERS: u32 = 9_999;
 
 /// `app.7.log` for `app.log`.
+#[must_use]
 pub fn with_number(name: &str, number: u32) -> String {
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{number}.{extension}"),
@@ -12,6 +13,7 @@ pub fn with_number(name: &str, number: u32) -> String {
 }
 
 /// The name that was given a number, if it was.
+#[must_use]
 pub fn without_number(name: &str) -> Option<String> {
     let parts = name.split('.').collect::<Vec<_>>();
     (0..parts.len()).find_map(|at| {

@@ -109,6 +109,7 @@ impl Interval {
     }
 
     /// When a folder is closed for certain: no later instant has it. Where the civil time comes twice, its later one counts.
+    #[must_use]
     pub fn close(self, folder: Folder, zone: &TimeZone) -> Timestamp {
         let later = |civil| zone.to_ambiguous_timestamp(civil).later().ok();
         folder.end(self).and_then(later).unwrap_or(Timestamp::MAX)

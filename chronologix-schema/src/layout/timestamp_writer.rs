@@ -62,6 +62,7 @@ impl TimestampWriter {
     }
 
     /// A stamper that also writes what stands before and after each stamp.
+    #[must_use]
     pub fn framed(format: TimestampFormat, zone: TimeZone, before: &str, after: &str) -> Self {
         let frame = |text: &str| Item::Literal(text.to_owned());
         let mut items = format.into_items();
@@ -173,6 +174,7 @@ impl Rfc3339Writer {
     }
 
     /// A stamper that also writes what stands before and after each stamp.
+    #[must_use]
     pub fn framed(zone: TimeZone, before: &str, after: &str) -> Self {
         Self(TimestampWriter::framed(
             TimestampFormat::rfc3339(),

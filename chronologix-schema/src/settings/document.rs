@@ -11,11 +11,12 @@ use super::{
     ConfigError, ConfigProblem, LoggerOptions,
     keys::{
         self, Given, KEYS, Key, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES, MIRROR_TAKES, STREAM_KEYS,
-        STREAM_TAKES, STREAMS, STREAMS_TAKE,
+        STREAMS, STREAMS_TAKE,
     },
     merge::{Merge, Merged},
     names::declared_twice,
     problem::Location,
+    suggest::did_you_mean,
 };
 
 /// Reads a settings file on top of `options`. `check` finds what is wrong with the whole.
@@ -118,7 +119,8 @@ impl<'t> Reader<'t> {
         let stream = self.merge.stream(name, location);
         let path = format!("{STREAMS}.{name}");
         let DeValue::Table(options) = options.get_ref() else {
-            return self.misfit(&path, STREAM_TAKES, options);
+            let takes = r#"a table of options, such as { format = "json" }"#;
+            return self.misfit(&path, takes, options);
         };
         for (option, value) in in_order(options) {
             let path = format!("{path}.{}", option.get_ref());
@@ -176,7 +178,10 @@ impl<'t> Reader<'t> {
 
     /// Notes a key that does not exist.
     fn unknown<T>(&mut self, name: &Text<'t>, path: impl Into<String>, keys: &[Key<T>]) {
-        let why = keys::unknown(name.get_ref(), keys);
+        let names = keys.iter().map(|key| key.name);
+        let meant = did_you_mean(name.get_ref(), names.clone());
+        let names = names.collect::<Vec<_>>().join(", ");
+        let why = format!("unknown key; {meant}allowed: {names}");
         let problem = ConfigProblem::new(path, "", why);
         self.merge.add(problem, self.location(name));
     }

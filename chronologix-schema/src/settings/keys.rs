@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{LoggerOptions, StreamOptions, quantity::parse_duration, suggest::did_you_mean};
+use super::{LoggerOptions, StreamOptions, quantity::parse_duration};
 
 /// A key: its name, what it takes in words, and the field that gets the value.
 #[derive(Debug)]
@@ -76,7 +76,6 @@ pub const MIRROR_MAP: &str = "mirror_map";
 pub const MIRROR: &str = "mirror";
 
 pub(super) const STREAMS_TAKE: &str = "tables such as [streams.app], or an array of names";
-pub(super) const STREAM_TAKES: &str = r#"a table of options, such as { format = "json" }"#;
 pub(super) const MIRROR_MAP_TAKES: &str = r#"a table such as { errors = "app" }"#;
 pub(super) const MIRROR_TAKES: &str = "the name of a stream, or an array of names";
 const RETAIN_TAKES: &str =
@@ -119,14 +118,6 @@ pub enum Value {
 #[must_use]
 pub fn find<T>(name: &str, keys: &'static [Key<T>]) -> Option<&'static Key<T>> {
     keys.iter().find(|key| key.name == name)
-}
-
-/// Returns what is wrong with a key that does not exist.
-pub(super) fn unknown<T>(name: &str, keys: &[Key<T>]) -> String {
-    let names = keys.iter().map(|key| key.name);
-    let meant = did_you_mean(name, names.clone());
-    let names = names.collect::<Vec<_>>().join(", ");
-    format!("unknown key; {meant}allowed: {names}")
 }
 
 fn set<V>(field: &mut V, value: Result<V, impl Display>) -> Taken {

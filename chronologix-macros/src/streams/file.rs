@@ -1,0 +1,128 @@
+//! What a settings file declares, read when its crate is compiled.
+
+use std::{env, fs, path::Path};
+
+use chronologix_schema::settings::{
+    ConfigError, ConfigProblem, LoggerOptions, StreamOptions, document, keys::STREAMS,
+    merge::Assignment,
+};
+use proc_macro2::{Ident, Span};
+use syn::LitStr;
+
+use super::check::{CONFIG, CONFIG_IS_TAKEN, Declared, Stream};
+use crate::errors::Errors;
+
+/// Reads the file: its streams and settings, as far as they make sense.
+///
+/// Everything that is wrong is reported at the path, with its place in the file.
+pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
+    let file = path.value();
+    let text = match text(&file) {
+        Ok(text) => text,
+        Err(why) => {
+            errors.at(path, why);
+            return Declared::default();
+        }
+    };
+    let mut targets = Vec::new();
+    let name = Some(Path::new(&file).into());
+    let read = document::read(&text, name, LoggerOptions::default(), |options| {
+        let mut problems = Vec::new();
+        options.check(&mut problems);
+        targets = options.targets(&mut problems);
+        problems.extend(options.streams().iter().filter_map(no_constant));
+        problems
+    });
+    let error = match &read {
+        Ok(merged) => merged.error(),
+        Err(error) => Some(error.clone()),
+    };
+    for problem in error.iter().flat_map(ConfigError::problems) {
+        errors.at(path, problem);
+    }
+    let mut declared = Declared {
+        file: Some(file),
+        ..Declared::default()
+    };
+    if let Ok(merged) = read {
+        // A stream without a constant is no target, either.
+        let streams = merged.options.streams();
+        let idents = streams
+            .iter()
+            .map(|stream| ident(&stream.name, path.span()));
+        let idents = idents.collect::<Vec<_>>();
+        let index = |at: usize| {
+            idents[at].as_ref()?;
+            Some(idents[..at].iter().flatten().count())
+        };
+        for ((stream, ident), targets) in streams.iter().zip(&idents).zip(targets) {
+            declared.streams.extend(ident.clone().map(|ident| Stream {
+                ident,
+                name: stream.name.clone(),
+                floor: None,
+                options: Vec::new(),
+                targets: targets.into_iter().skip(1).filter_map(index).collect(),
+            }));
+        }
+        for Assignment { stream, key, value } in merged.assignments {
+            match stream.map(index) {
+                None => declared.settings.push((key, value)),
+                Some(Some(stream)) => declared.streams[stream].options.push((key, value)),
+                Some(None) => {}
+            }
+        }
+    }
+    declared
+}
+
+/// Returns the content of a file. Its path begins at the manifest of the crate being compiled.
+fn text(path: &str) -> Result<String, String> {
+    if Path::new(path).is_absolute() {
+        return Err(format!(
+            "{path} is an absolute path, which other machines do not have; begin it at the folder of Cargo.toml"
+        ));
+    }
+    let root = env::var_os("CARGO_MANIFEST_DIR")
+        .ok_or("the path begins at the folder of Cargo.toml, and CARGO_MANIFEST_DIR is not set")?;
+    let path = Path::new(&root).join(path);
+    fs::read_to_string(&path).map_err(|error| {
+        let path = path.display();
+        format!("cannot read {path}: {error}; the path begins at the folder of Cargo.toml")
+    })
+}
+
+/// Returns the constant of a stream, which seems to stand where the path does.
+fn ident(name: &str, span: Span) -> Option<Ident> {
+    if name == CONFIG || matches!(name, "_" | "self" | "Self" | "super" | "crate") {
+        return None;
+    }
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    if name.is_empty() || name.starts_with(is_digit) || !name.chars().all(is_word) {
+        return None;
+    }
+    let is_keyword = syn::parse_str::<Ident>(name).is_err();
+    let new = if is_keyword {
+        Ident::new_raw
+    } else {
+        Ident::new
+    };
+    Some(new(name, span))
+}
+
+/// Returns why a stream cannot have a constant. What is no stream name at all is another problem.
+fn no_constant(stream: &StreamOptions) -> Option<ConfigProblem> {
+    let name = &stream.name;
+    let is_stream_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    if ident(name, Span::call_site()).is_some() || !name.bytes().all(is_stream_name) {
+        return None;
+    }
+    let why = if name == CONFIG {
+        CONFIG_IS_TAKEN.to_owned()
+    } else {
+        format!(
+            "{name:?} cannot be the name of a constant; choose an identifier, or start these streams with `Config::from_toml_path`"
+        )
+    };
+    (!name.is_empty()).then(|| ConfigProblem::new(STREAMS, name, why))
+}
