@@ -36,7 +36,9 @@ pub mod testing;
 
 #[cfg(any(test, feature = "testing"))]
 pub use crate::clock::ManualClock;
-pub use crate::config::{Config, ConfigError, ConfigProblem, StreamConfig};
+#[doc(hidden)]
+pub use crate::config::IntoSetting;
+pub use crate::config::{Config, StreamConfig};
 pub use crate::error::{DiskError, Error, LogError};
 pub use crate::logger::{FlushReport, Logger};
 pub use crate::sinks::{Echo, Hook, HookOutcome, HookStats, HookTask, Record};
@@ -52,11 +54,11 @@ pub use crate::{
     },
 };
 pub use chronologix_schema::{
-    Level, UnknownWord,
+    Level, ParseError,
     layout::{Interval, Multiline},
     settings::{
+        ConfigError, ConfigProblem,
         options::{Colors, Compression, Durability, Format, Overflow},
-        period::Period,
         quantity::{ByteSize, Retention},
     },
 };

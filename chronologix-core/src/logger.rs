@@ -5,7 +5,6 @@ pub(crate) mod handle;
 
 use std::{
     fmt,
-    future::Future,
     sync::{Arc, atomic::Ordering},
     thread,
     time::Duration,
@@ -19,7 +18,7 @@ use crate::{
     config::{Settings, StreamSettings},
     error_reporter::ErrorReporter,
     frontend::context::Context,
-    fs::{os::OsFs, traits::FileSystem},
+    fs::traits::FileSystem,
     process::hooks,
     queue::{
         block_on::{block_on, block_on_for},
@@ -35,6 +34,7 @@ mod child;
 mod levels;
 #[cfg(feature = "toml")]
 mod reload;
+mod start;
 #[cfg(test)]
 mod tests;
 
@@ -66,11 +66,6 @@ pub struct FlushReport {
 }
 
 struct StopOnDrop(Arc<SharedState>);
-
-/// Starts a logger on the operating system's disk.
-pub(crate) fn start(config: Config) -> impl Future<Output = Result<Logger, Error>> + Send {
-    start_on(config, Box::new(OsFs))
-}
 
 /// Starts a logger on any disk.
 pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<Logger, Error> {
@@ -184,7 +179,7 @@ fn unusable_base(base: &str, error: &DiskError) -> ConfigError {
     let why = format!(
         "{base:?} cannot be used: {error}{cause}; name a directory this process may write to, or one it can make"
     );
-    ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, &why)])
+    ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, why)])
 }
 
 impl Logger {

@@ -1,7 +1,7 @@
 //! What generated code may name, and nothing else. Not part of the public API.
 
 pub use crate::{
-    Config, Durability, FieldValue, Fields, Format, Level, LogFuture, Multiline, Overflow, Stream,
+    Config, FieldValue, Fields, Level, LogFuture, Stream, StreamConfig,
     codec::{
         encode::{Arg, Formatted, FormattedArg, RawArg},
         fields::{FormattedField, RawField},
@@ -15,5 +15,5 @@ pub use crate::{
         rate_limit::Throttle,
         submit::{compiles, enabled, passes, submit, submit_after},
     },
-    stream::{Declaration, StreamSpec},
+    stream::Declaration,
 };

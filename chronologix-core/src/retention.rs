@@ -51,7 +51,7 @@ pub(crate) struct RetentionHandle {
 /// Starts the upkeep of a logger, if it is asked for.
 pub(crate) fn start(shared: &Arc<SharedState>, fs: &dyn FileSystem) {
     let settings = &shared.settings;
-    if !settings.upkeep.is_asked_for() {
+    if !settings.has_retention() {
         return;
     }
     let Some(closed) = fs.retention_fs(&settings.base) else {
@@ -79,7 +79,7 @@ pub(crate) fn start(shared: &Arc<SharedState>, fs: &dyn FileSystem) {
 fn work(shared: &SharedState, mut worker: RetentionWorker) {
     let upkeep = &shared.upkeep;
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
-    let grows = shared.settings.upkeep.retain.iter().any(grows);
+    let grows = shared.settings.retain.iter().any(grows);
     let mut errors = EpisodeTracker::new();
     while !upkeep.stop.load(Ordering::SeqCst) {
         let now = shared.queues.channel.clock.read().wall;

@@ -5,7 +5,7 @@ use crate::Level;
 mod declaration;
 mod levels;
 
-pub use self::declaration::{Declaration, StreamSpec};
+pub use self::declaration::Declaration;
 #[cfg(unix)]
 pub(crate) use self::declaration::{DeclarationsGuard, lock_declarations};
 pub(crate) use self::levels::Levels;

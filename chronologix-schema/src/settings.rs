@@ -17,9 +17,11 @@ use self::{
     options::{Compression, Durability, EchoTarget, Format, Overflow},
     quantity::{ByteSize, Retention},
 };
+use jiff::tz::TimeZone;
+
 use crate::{
     Level,
-    layout::{Interval, Multiline, TimestampFormat, zone},
+    layout::{Interval, Multiline, TimestampFormat, UnknownZone, zone},
 };
 
 /// Bytes that each thread may have queued, unless set otherwise: 1 MiB.
@@ -156,6 +158,17 @@ impl LoggerOptions {
         mirrors.into_iter().filter(|_| has_streams).collect()
     }
 
+    /// Returns the zone of folders and timestamps.
+    ///
+    /// # Errors
+    ///
+    /// If there is no zone of this name.
+    pub fn zone(&self) -> Result<TimeZone, ConfigProblem> {
+        let wrong =
+            |error: UnknownZone| ConfigProblem::new("timezone", &self.timezone, error.to_string());
+        zone(&self.timezone).map_err(wrong)
+    }
+
     /// Adds everything that is wrong with the settings, as far as settings alone can tell.
     pub fn check(&self, problems: &mut Vec<ConfigProblem>) {
         problems.extend(self.problems.iter().cloned());
@@ -180,10 +193,7 @@ impl LoggerOptions {
             let why = format!("{value} bytes; allowed: {MIN_FILE_SIZE} (4KiB) or more");
             problems.push(ConfigProblem::new("max_file_size", value, why));
         }
-        if let Err(error) = zone(&self.timezone) {
-            let problem = ConfigProblem::new("timezone", &self.timezone, error.to_string());
-            problems.push(problem);
-        }
+        problems.extend(self.zone().err());
         if !QUEUE_CAPACITIES.contains(&self.queue_capacity) {
             let value = self.queue_capacity.to_string();
             let why = format!("{value} bytes; allowed: 4096 (4 KiB) to 1073741824 (1 GiB)");
@@ -223,7 +233,7 @@ impl StreamOptions {
             problems.push(ConfigProblem::new(self.key("dedup"), value, why));
         };
         if duration.is_zero() {
-            add("0 s would collapse nothing; allowed: a duration above 0, such as 10s".to_owned());
+            add("0s would collapse nothing; allowed: a duration above 0, such as 10s".to_owned());
         }
         // A caller who was promised that a record is on disk must find it there.
         let durability = self.durability.unwrap_or_default();

@@ -1,39 +1,23 @@
-//! Settings files: no text makes anything panic, and what the macro makes of one is what core makes of it.
+//! Settings files: no text makes anything panic, and what is right of one can be compiled in.
 
-use chronologix_core::{Config, ConfigError};
-
-use self::macros::settings::{self, Mistake, Settings};
-
-/// The macros are a crate of their own kind, which nothing else can use: the modules are taken as they stand.
-#[path = "../../chronologix-macros/src"]
-mod macros {
-    pub(crate) mod nearest;
-    pub(crate) mod period;
-    pub(crate) mod settings;
-    pub(crate) mod words;
-}
-
-/// Where a mistake lies, and in which key.
-type Place = (usize, usize, String);
+use chronologix_core::Config;
+use chronologix_schema::settings::{LoggerOptions, document};
 
 pub(crate) fn check(data: &[u8]) {
     let text = super::feed::Feed::new(data).rest_as_text();
-    let (settings, mistakes) = settings::read(&text);
-    let compiled = places(&mistakes);
     match Config::from_toml_str(&text) {
         Ok(config) => {
-            assert_eq!(compiled, [], "{text:?}: {mistakes:?}");
             config.validate().expect("it was checked");
             // What it says is said once more.
             let again = config.with_toml_str(&text).expect("it fits on itself");
             again.validate().expect("it was checked");
-            check_settings(&settings, &text);
+            check_streams(&text);
         }
         Err(error) => {
-            assert_eq!(compiled, places_at_run_time(&error), "{text:?}: {error}");
             let lines = text.split('\n').collect::<Vec<_>>();
             for problem in error.problems() {
-                let (line, column) = problem.position().expect("it stands in the text");
+                let line = problem.line().expect("it stands in the text");
+                let column = problem.column().expect("it stands in the text");
                 let characters = lines[line - 1].chars().count();
                 assert!(column <= characters + 1, "{text:?}: {problem}");
             }
@@ -41,38 +25,27 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// Zones are left out: the system may know one that the bundled names have not. So are compressions: core may be built without one.
-fn places(mistakes: &[Mistake]) -> Vec<Place> {
-    let places = mistakes
-        .iter()
-        .map(|it| (it.line, it.column, it.key.clone()));
-    places.filter(is_known_to_both).collect()
-}
-
-fn places_at_run_time(error: &ConfigError) -> Vec<Place> {
-    let places = error.problems().iter().map(|problem| {
-        let (line, column) = problem.position().expect("it stands in the text");
-        (line, column, problem.key().to_owned())
+/// There are streams, their targets are others among them, each once, and every value goes to one of
+/// them or to the logger.
+fn check_streams(text: &str) {
+    let mut targets = Vec::new();
+    let read = document::read(text, None, LoggerOptions::default(), |options| {
+        let mut problems = Vec::new();
+        targets = options.targets(&mut problems);
+        problems
     });
-    places.filter(is_known_to_both).collect()
-}
-
-fn is_known_to_both((_, _, key): &Place) -> bool {
-    key != "timezone" && key != "compress"
-}
-
-/// What is right can be compiled: there are streams, and their targets are others among them, each once.
-fn check_settings(settings: &Settings, text: &str) {
-    let streams = &settings.streams;
-    assert!(!streams.is_empty(), "{text:?}");
-    for (at, stream) in streams.iter().enumerate() {
-        let mut seen = vec![at];
-        for target in &stream.targets {
-            assert!(
-                *target < streams.len() && !seen.contains(target),
-                "{text:?}"
-            );
-            seen.push(*target);
-        }
+    let merged = read.expect("it was read before");
+    assert!(merged.error().is_none(), "{text:?}");
+    let count = merged.options.streams().len();
+    assert!(count > 0 && targets.len() == count, "{text:?}");
+    for (at, targets) in targets.iter().enumerate() {
+        assert_eq!(targets[0], at, "{text:?}");
+        let mut seen = targets.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), targets.len(), "{text:?}");
+        assert!(seen.iter().all(|target| *target < count), "{text:?}");
     }
+    let streams = merged.assignments.iter().filter_map(|it| it.stream);
+    assert!(streams.max().is_none_or(|last| last < count), "{text:?}");
 }

@@ -6,8 +6,8 @@
 
 // Files of `good/` and `bad/`, with what they are told.
 mod corpus;
-// The macro, which reads a file when a crate is compiled, and the core, which reads it at run time, agree.
-mod agreement;
+// Each file is taken or refused, with everything that is wrong.
+mod files;
 // What a wrong file leaves behind: nothing; and how its problems look.
 mod refusals;
 // The JSON schema of the file, for editors.

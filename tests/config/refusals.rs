@@ -14,7 +14,7 @@ fn each_problem_has_file_line_column_key_and_value() {
         panic!("{error}")
     };
     assert_eq!(problem.file(), Some(&*path));
-    assert_eq!(problem.position(), Some((2, 10)));
+    assert_eq!((problem.line(), problem.column()), (Some(2), Some(10)));
     assert_eq!(
         (problem.key(), problem.value()),
         ("streams.app.format", "xml")
@@ -40,11 +40,8 @@ fn files_that_cannot_be_read() {
         let [problem] = error.problems() else {
             panic!("{error}")
         };
-        assert_eq!((problem.file(), problem.position()), (Some(path), None));
-        let expected = format!(
-            "{}: cannot read these settings: {why}; allowed: a TOML file",
-            path.display()
-        );
+        assert_eq!((problem.file(), problem.line()), (Some(path), None));
+        let expected = format!("{}: cannot read the settings file: {why}", path.display());
         assert_eq!(problem.to_string(), expected);
     };
     let missing = dir.path().join("missing.toml");

@@ -61,7 +61,8 @@ fn a_changed_file_sets_the_levels_by_itself() {
     let Error::Config(error) = error else {
         panic!("{error:?}")
     };
-    assert_eq!(error.problems()[0].position(), Some((3, 13)));
+    let problem = &error.problems()[0];
+    assert_eq!((problem.line(), problem.column()), (Some(3), Some(13)));
     assert!(takes(&logger, Level::Debug) && !takes(&logger, Level::Trace));
     write(&path, &base, "error");
     wait_until(|| !takes(&logger, Level::Warn));

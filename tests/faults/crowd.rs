@@ -105,7 +105,7 @@ fn start(script: &Script, clock: &Steps) -> Result<Logger, chronologix::Error> {
         .timezone(script.text("timezone").unwrap_or("UTC"))
         .timestamp_format("%H:%M:%S.%f");
     for stream in ["app", "errors", "audit"] {
-        config = config.configure(stream, |stream| stream.durability(&*durability));
+        config = config.configure_stream(stream, |stream| stream.durability(&*durability));
     }
     if let Some(clock) = &clock.clock {
         config = config.interval("5m").timezone("UTC").clock(clock.clone());

@@ -107,7 +107,7 @@ fn lengths() -> Vec<usize> {
 pub(crate) fn play(script: &Script) {
     let logger = chronologix_streams::config()
         .base_log_dir(script.path("base"))
-        .configure("audit", |audit| audit.format("json").durability("queued"))
+        .configure_stream("audit", |audit| audit.format("json").durability("queued"))
         .clock(ManualClock::new(BEGIN))
         .start_blocking()
         .unwrap();

@@ -47,7 +47,7 @@ impl Crowd {
             .base_log_dir(self.base.path())
             .interval(Interval::Minute5)
             .timestamp_format("rfc3339")
-            .configure("audit", |audit| audit.durability("queued"))
+            .configure_stream("audit", |audit| audit.durability("queued"))
             .clock(self.clock.clone())
     }
 

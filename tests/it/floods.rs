@@ -134,7 +134,7 @@ fn a_stream_collapses_what_is_repeated() {
     let base = tempfile::tempdir().unwrap();
     let config = chronologix_streams::config()
         .base_log_dir(base.path())
-        .configure("errors", |errors| errors.dedup("10s"));
+        .configure_stream("errors", |errors| errors.dedup("10s"));
     let logger = config.start_blocking().unwrap();
     for _ in 0..1_000 {
         error!(errors, "disk <> is full", "sda").detach();

@@ -60,7 +60,7 @@ impl OpenFolder {
         let path = settings.base.join(span.folder.name());
         let file = |stream: &crate::config::StreamSettings| {
             RollingFile::new(&path, &stream.file, settings.modes.file)
-                .of_at_most(settings.upkeep.max_file_size)
+                .of_at_most(settings.max_file_size)
         };
         let files = settings.streams.iter().map(file).collect::<Vec<_>>();
         let buffers = files.iter().map(|_| WriteBuffer::default()).collect();

@@ -5,17 +5,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{
-    Config, ConfigError, ConfigProblem, StreamConfig,
-    file::{read, unreadable},
-};
-use crate::{Level, fs::os::read_settings};
+use chronologix_schema::settings::{ConfigError, ConfigProblem};
+
+use super::{Config, source::toml::text_of};
+use crate::Level;
 
 /// Which file a configuration came from, and whether its levels are read again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ReloadSettings {
     pub(super) source: Option<Arc<Source>>,
-    is_watched: bool,
+    pub(super) is_watched: bool,
 }
 
 /// A settings file, and what it came on top of.
@@ -56,25 +55,6 @@ pub(crate) struct Watch {
 }
 
 impl Config {
-    /// Whether the levels of the streams follow the settings file while the logger runs: `min_level`, and nothing else. Default: `false`.
-    ///
-    /// The file is the one that [`Config::from_toml_path`] or [`Config::with_toml_path`] read last. It is looked at twice a second, by a
-    /// thread of its own; a change takes effect when it has stood there for two looks, so that nothing is made of half a file. Only those
-    /// streams are set whose level in the file is another one than before, so a level that came from elsewhere stays. If anything is wrong
-    /// with the new file, nothing changes, and that is told as an error of the disk would be. In a forked child nobody looks.
-    ///
-    /// [`Logger::reload_levels`](crate::Logger::reload_levels) reads the file when you say so.
-    ///
-    /// ```no_run
-    /// # use chronologix_core::Config;
-    /// let config = Config::from_toml_path("chronologix.toml")?.reload_levels(true);
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
-    pub fn reload_levels(mut self, reload: bool) -> Self {
-        self.reload.is_watched = reload;
-        self
-    }
-
     /// Remembers the file that it was read from, on top of `base`.
     pub(super) fn read_from(mut self, base: Self, path: &Path, text: String) -> Self {
         self.reload.source = Some(Arc::new(Source {
@@ -102,15 +82,16 @@ impl Config {
     }
 
     fn levels(&self) -> Levels {
-        let streams = self.streams.iter().flatten();
-        let level = |stream: &StreamConfig| (stream.name.clone(), stream.min_level);
-        streams.map(level).collect()
+        let streams = self.options.streams.iter().flatten();
+        streams
+            .map(|stream| (stream.name.clone(), stream.min_level))
+            .collect()
     }
 }
 
 /// The problem with a reload where nothing was loaded.
 fn no_file() -> ConfigProblem {
-    let why = "there is no settings file to read again; allowed with `Config::from_toml_path` or `Config::with_toml_path`";
+    let why = "there is no settings file to read again; load one with `Config::from_toml_path` or `Config::with_toml_path`";
     ConfigProblem::new("reload_levels", "", why)
 }
 
@@ -122,12 +103,13 @@ impl Reload {
 
     /// What stands in the file now.
     pub(crate) fn look(&self) -> Sight {
-        read_settings(&self.source.path).map_err(|error| unreadable(&self.source.named, &error))
+        text_of(&self.source.path, &self.source.named)
     }
 
     pub(crate) fn changes_in(&self, text: &str) -> Result<Levels, ConfigError> {
         let Source { base, named, .. } = &*self.source;
-        let levels = read(base.clone(), text, Some(Arc::clone(named)))?.levels();
+        let config = base.clone().with_toml(text, Some(Arc::clone(named)))?;
+        let levels = config.levels();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *known, levels.clone());
         let is_changed = |level: &(String, Option<Level>)| !before.contains(level);

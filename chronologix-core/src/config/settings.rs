@@ -1,37 +1,43 @@
-//! A configuration that was checked: no part of the crate checks it again.
+//! A checked configuration. No other part of the crate checks it again.
 
 use std::{path::PathBuf, time::Duration};
 
-use jiff::tz::TimeZone;
-
-use super::{StreamConfig, UpkeepSettings};
 use chronologix_schema::layout::{
     FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimestampFormat,
 };
+use jiff::tz::TimeZone;
 
-use crate::{Durability, Format, Level, Overflow, format::redact::Redactor, sinks::SinkSettings};
+use crate::{
+    Compression, Durability, Format, Level, Overflow, Retention, format::redact::Redactor,
+    sinks::SinkSettings,
+};
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
+    /// Absolute.
     pub(crate) base: PathBuf,
     pub(crate) interval: Interval,
     pub(crate) zone: TimeZone,
     pub(crate) zone_name: String,
     pub(crate) timestamp_format: TimestampFormat,
-    /// At least one; a stream's index is its place here.
+    /// At least one. A stream's index is its place here.
     pub(crate) streams: Vec<StreamSettings>,
     pub(crate) queue_capacity: usize,
     pub(crate) modes: Modes,
     /// Looks at each field.
     pub(crate) redactor: Option<Redactor>,
-    /// How long an end goes on trying when the disk refuses.
+    /// How long an end tries to write when the disk fails.
     pub(crate) exit_timeout: Duration,
-    /// Signals that end the process let the writer drain first.
+    /// Signals that end the process flush first.
     #[cfg_attr(not(unix), expect(dead_code, reason = "there are no such signals"))]
     pub(crate) flush_on_signals: bool,
-    /// What becomes of closed folders, and of files that grow.
-    pub(crate) upkeep: UpkeepSettings,
+    /// How long closed folders are kept.
+    pub(crate) retain: Vec<Retention>,
+    /// How closed folders are compressed.
+    pub(crate) compress: Option<Compression>,
+    /// In bytes.
+    pub(crate) max_file_size: Option<u64>,
     /// What gets records besides their files.
     pub(crate) sinks: SinkSettings,
     /// The settings file whose levels may be read again.
@@ -56,24 +62,19 @@ pub(crate) struct StreamSettings {
     pub(crate) min_level: Option<Level>,
     pub(crate) durability: Durability,
     pub(crate) overflow: Overflow,
-    /// Equal records in a row are written as one, and after this time at the latest a line tells how many there were.
+    /// How long equal records in a row are counted before a line reports them.
     pub(crate) dedup: Option<Duration>,
     /// Indexes of the streams whose files get its records: itself, then its mirrors, each once.
     pub(crate) targets: Vec<u16>,
 }
 
-/// The streams of the default configuration.
-pub(super) fn default_streams() -> Vec<StreamConfig> {
-    vec![StreamConfig::new("all"), StreamConfig::new("errors")]
-}
-
-/// The mirrors of the default configuration: source and target.
-pub(super) fn default_mirrors() -> Vec<(String, String)> {
-    vec![("errors".to_owned(), "all".to_owned())]
-}
-
 impl Settings {
-    /// What `.chronologix.json` says of the tree.
+    /// Returns whether there is anything to do in closed folders.
+    pub(crate) fn has_retention(&self) -> bool {
+        self.compress.is_some() || !self.retain.is_empty()
+    }
+
+    /// Returns what `.chronologix.json` says of the tree.
     pub(crate) fn describe(&self) -> Manifest {
         let name = |index: &u16| self.streams[usize::from(*index)].name.clone();
         let describe = |stream: &StreamSettings| ManifestStream {

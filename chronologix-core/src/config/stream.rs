@@ -1,9 +1,11 @@
 //! The options of one stream.
 
-use super::ConfigProblem;
-use chronologix_schema::layout::Multiline;
+use std::time::Duration;
 
-use crate::{Durability, Format, Level, Overflow, Period};
+use chronologix_schema::settings::{ConfigProblem, StreamOptions};
+
+use super::IntoSetting;
+use crate::{Durability, Format, Level, Multiline, Overflow};
 
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
 ///
@@ -20,36 +22,7 @@ use crate::{Durability, Format, Level, Overflow, Period};
 #[derive(Clone, Debug)]
 #[must_use = "a stream must be given to a `Config`"]
 pub struct StreamConfig {
-    pub(crate) name: String,
-    pub(crate) durability: Option<Durability>,
-    pub(crate) format: Option<Format>,
-    pub(crate) min_level: Option<Level>,
-    pub(crate) file: Option<String>,
-    pub(crate) multiline: Option<Multiline>,
-    pub(crate) overflow: Option<Overflow>,
-    pub(crate) dedup: Option<Period>,
-    pub(crate) problems: Vec<ConfigProblem>,
-}
-
-/// A setter that takes the value or its word, and keeps what it cannot take for the check.
-macro_rules! word_setter {
-    ($(#[$doc:meta])* $name:ident: $type:ty) => {
-        $(#[$doc])*
-        pub fn $name<V>(mut self, $name: V) -> Self
-        where
-            V: TryInto<$type>,
-            V::Error: Into<ConfigProblem>,
-        {
-            match $name.try_into() {
-                Ok(value) => self.$name = Some(value),
-                Err(error) => {
-                    let key = format!("streams.{}.{}", self.name, stringify!($name));
-                    self.problems.push(error.into().at(&key));
-                }
-            }
-            self
-        }
-    };
+    pub(super) options: StreamOptions,
 }
 
 impl StreamConfig {
@@ -57,68 +30,78 @@ impl StreamConfig {
     ///
     /// A name is 1 to 64 of `A-Z a-z 0-9 _ -`, and not that of a Windows device.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            durability: None,
-            format: None,
-            min_level: None,
-            file: None,
-            multiline: None,
-            overflow: None,
-            dedup: None,
-            problems: Vec::new(),
-        }
+        let options = StreamOptions::new(name);
+        Self { options }
     }
 
-    word_setter! {
-        /// When an awaited record of this stream is ready. Default: `queued`.
-        durability: Durability
+    /// Sets when an awaited record of this stream is ready. Default: `queued`.
+    pub fn durability(self, durability: impl IntoSetting<Durability>) -> Self {
+        self.set("durability", durability, |it, value| {
+            it.durability = Some(value);
+        })
     }
 
-    word_setter! {
-        /// How its lines look: `text` (the default) or `json`.
-        format: Format
+    /// Sets how its lines look: `text` (the default) or `json`.
+    pub fn format(self, format: impl IntoSetting<Format>) -> Self {
+        self.set("format", format, |it, value| it.format = Some(value))
     }
 
-    word_setter! {
-        /// The lowest level it takes. Records without a level are always taken, and so are copies mirrored from other
-        /// streams. Default: all levels.
-        min_level: Level
+    /// Sets the lowest level it takes. Default: all levels.
+    ///
+    /// Records without a level are always taken, and so are copies mirrored from other streams.
+    pub fn min_level(self, level: impl IntoSetting<Level>) -> Self {
+        self.set("min_level", level, |it, value| it.min_level = Some(value))
     }
 
-    word_setter! {
-        /// What a newline in a message becomes: `escape` (the default) writes `\n`, `indent` a newline and a tab.
-        multiline: Multiline
+    /// Sets what a newline in a message becomes: `escape` (the default) writes `\n`, `indent` a
+    /// newline and a tab.
+    pub fn multiline(self, multiline: impl IntoSetting<Multiline>) -> Self {
+        self.set("multiline", multiline, |it, value| {
+            it.multiline = Some(value);
+        })
     }
 
-    word_setter! {
-        /// What happens when a queue is full. Default: that of the [`Config`](crate::Config).
-        overflow: Overflow
+    /// Sets what happens when a queue is full. Default: that of the [`Config`](crate::Config).
+    pub fn overflow(self, overflow: impl IntoSetting<Overflow>) -> Self {
+        self.set("overflow", overflow, |it, value| it.overflow = Some(value))
     }
 
-    word_setter! {
-        /// Equal records in a row are written as one: the first as it is, and one line tells how often it was repeated (`chronologix: last
-        /// message of app repeated 12 times`) when another record comes, and at the latest after this time: `"10s"`, or a
-        /// [`Duration`](std::time::Duration). Default: every record is written.
-        ///
-        /// Records are equal if level, message and fields are. Each interval folder has the message itself. A record that was only counted is
-        /// acknowledged with the message it repeats, so this is for streams whose durability is `queued`.
-        dedup: Period
+    /// Collapses equal records in a row, for this long: a [`Duration`], or a text such as `"10s"`.
+    /// Default: every record is written.
+    ///
+    /// The first record is written as it is. A line then says how often it was repeated
+    /// (`chronologix: last message of app repeated 12 times`): when another record comes, and at the
+    /// latest after this time.
+    ///
+    /// Records are equal if level, message and fields are. Each interval folder has the message
+    /// itself. A record that was only counted is acknowledged with the message it repeats, so the
+    /// durability of the stream must be `queued`.
+    pub fn dedup(self, duration: impl IntoSetting<Duration>) -> Self {
+        self.set("dedup", duration, |it, value| it.dedup = Some(value))
     }
 
-    /// The name of its file, without any folder. Default: the stream's name and `.log`.
+    /// Sets the name of its file, without any folder. Default: the stream's name and `.log`.
     pub fn file(mut self, name: impl Into<String>) -> Self {
-        self.file = Some(name.into());
+        self.options.file = Some(name.into());
         self
     }
-}
 
-impl StreamConfig {
-    /// The name of its file.
-    pub(super) fn file_name(&self) -> String {
-        self.file
-            .clone()
-            .unwrap_or_else(|| format!("{}.log", self.name))
+    /// Gives an option its value. What it cannot take is reported when the whole is checked.
+    fn set<T>(
+        mut self,
+        option: &str,
+        value: impl IntoSetting<T>,
+        set: impl FnOnce(&mut StreamOptions, T),
+    ) -> Self {
+        match value.into_setting() {
+            Ok(value) => set(&mut self.options, value),
+            Err(error) => {
+                let key = self.options.key(option);
+                let problem = ConfigProblem::new(key, error.text(), error.to_string());
+                self.options.problems.push(problem);
+            }
+        }
+        self
     }
 }
 

@@ -3,6 +3,7 @@
 mod dedup;
 mod defaults;
 mod mistakes;
+mod retention;
 
 use crate::{Config, ConfigProblem};
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, io, path::Path, sync::Arc};
 
-use crate::{Config, ConfigError, ConfigProblem, DiskError, Error, LogError, UnknownWord};
+use crate::{Config, ConfigError, ConfigProblem, DiskError, Error, LogError, ParseError};
 
 fn full() -> io::Error {
     io::Error::new(io::ErrorKind::StorageFull, "no space left on device")
@@ -35,7 +35,7 @@ fn errors_go_wherever_a_task_goes() {
     fits::<LogError>();
     fits::<DiskError>();
     fits::<ConfigError>();
-    fits::<UnknownWord>();
+    fits::<ParseError>();
     is_plain::<ConfigProblem>();
     let _: Box<dyn StdError + Send + Sync> = Error::AlreadyStarted.into();
 }

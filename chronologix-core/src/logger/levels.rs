@@ -9,7 +9,7 @@ impl Logger {
     /// From now on the stream takes records of this level and above; with `None`, all. Records without a level are taken in any case.
     ///
     /// The stream is named by its name, by its constant, or by a handle. It takes effect at once, in all threads, for `log!` and for
-    /// handles. What the macro left out of the program by [`compile_min_level`](Level#below-a-floor-nothing-is-compiled) does not come back.
+    /// handles. What the macro left out of the program by [`compile_min_level`](Level#three-thresholds) does not come back.
     ///
     /// ```
     /// # use chronologix_core::{Config, Level};

@@ -46,8 +46,8 @@ impl RetentionPolicy {
         Self {
             interval: settings.interval,
             zone: settings.zone.clone(),
-            compress: settings.upkeep.compress,
-            retain: settings.upkeep.retain.clone(),
+            compress: settings.compress,
+            retain: settings.retain.clone(),
         }
     }
 

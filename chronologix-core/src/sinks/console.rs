@@ -12,12 +12,11 @@ use std::{
     time::Instant,
 };
 
+use chronologix_schema::settings::options::EchoTarget;
+
 use self::output::Output;
 use super::{RecordMeta, SinkLine, resolve_streams};
-use crate::{Colors, Level, UnknownWord};
-
-/// The values of the option `echo`.
-const WORDS: &str = "stdout, stderr, split, off";
+use crate::{Colors, Level};
 
 /// Which records are also written to the terminal: see [`Config::echo`](crate::Config::echo).
 ///
@@ -144,16 +143,13 @@ impl Echo {
     }
 }
 
-impl TryFrom<&str> for Echo {
-    type Error = UnknownWord;
-
-    fn try_from(word: &str) -> Result<Self, UnknownWord> {
-        match word {
-            "stdout" => Ok(Self::stdout()),
-            "stderr" => Ok(Self::stderr()),
-            "split" => Ok(Self::split(Level::Warn)),
-            "off" => Ok(Self::off()),
-            _ => Err(UnknownWord::new("echo", word, WORDS)),
+impl From<EchoTarget> for Echo {
+    fn from(target: EchoTarget) -> Self {
+        match target {
+            EchoTarget::Stdout => Self::stdout(),
+            EchoTarget::Stderr => Self::stderr(),
+            EchoTarget::Split => Self::split(Level::Warn),
+            _ => Self::off(),
         }
     }
 }

@@ -1,19 +1,11 @@
 //! What `#[chronologix::streams(...)]` declares, and the logger that runs it.
 
-use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
 };
 
-use chronologix_schema::layout::Multiline;
-
-use crate::{
-    Config, Durability, Error, Format, Level, LogError, Overflow, StreamConfig,
-    queue::registry::QueueRegistry,
-};
+use crate::{Error, Level, LogError, queue::registry::QueueRegistry};
 
 /// Held whenever what a declaration runs is looked at, so that a fork has to wait for one lock only.
 static RUNS: Mutex<()> = Mutex::new(());
@@ -31,7 +23,7 @@ pub(crate) fn lock_declarations() -> DeclarationsGuard {
 /// A declaration of streams. Made by the macro, once, as a static.
 #[derive(Debug)]
 pub struct Declaration {
-    streams: &'static [StreamSpec],
+    names: &'static [&'static str],
     /// The lowest level each stream takes, as a number; 0 takes all.
     levels: &'static [AtomicU8],
     run: Mutex<Run>,
@@ -48,114 +40,12 @@ enum Run {
     Stopped,
 }
 
-/// One stream as declared.
-#[derive(Clone, Copy, Debug)]
-pub struct StreamSpec {
-    name: &'static str,
-    mirror: &'static [u16],
-    durability: Option<Durability>,
-    format: Option<Format>,
-    min_level: Option<Level>,
-    file: Option<&'static str>,
-    multiline: Option<Multiline>,
-    overflow: Option<Overflow>,
-    dedup: Option<Duration>,
-}
-
-impl StreamSpec {
-    /// A stream with no options.
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            mirror: &[],
-            durability: None,
-            format: None,
-            min_level: None,
-            file: None,
-            multiline: None,
-            overflow: None,
-            dedup: None,
-        }
-    }
-
-    /// The streams its records are copied to, by index.
-    #[must_use]
-    pub const fn mirror(mut self, targets: &'static [u16]) -> Self {
-        self.mirror = targets;
-        self
-    }
-
-    /// Sets the option of this name.
-    #[must_use]
-    pub const fn durability(mut self, durability: Durability) -> Self {
-        self.durability = Some(durability);
-        self
-    }
-
-    /// Sets the option of this name.
-    #[must_use]
-    pub const fn format(mut self, format: Format) -> Self {
-        self.format = Some(format);
-        self
-    }
-
-    /// Sets the option of this name.
-    #[must_use]
-    pub const fn min_level(mut self, level: Level) -> Self {
-        self.min_level = Some(level);
-        self
-    }
-
-    /// Sets the option of this name.
-    #[must_use]
-    pub const fn file(mut self, file: &'static str) -> Self {
-        self.file = Some(file);
-        self
-    }
-
-    /// Sets the option of this name.
-    #[must_use]
-    pub const fn multiline(mut self, multiline: Multiline) -> Self {
-        self.multiline = Some(multiline);
-        self
-    }
-
-    /// Sets the option of this name.
-    #[must_use]
-    pub const fn overflow(mut self, overflow: Overflow) -> Self {
-        self.overflow = Some(overflow);
-        self
-    }
-
-    /// Sets the option of this name.
-    #[must_use]
-    pub const fn dedup(mut self, period: Duration) -> Self {
-        self.dedup = Some(period);
-        self
-    }
-
-    fn to_config(self) -> StreamConfig {
-        StreamConfig {
-            name: self.name.to_owned(),
-            durability: self.durability,
-            format: self.format,
-            min_level: self.min_level,
-            file: self.file.map(str::to_owned),
-            multiline: self.multiline,
-            overflow: self.overflow,
-            dedup: self.dedup.map(Into::into),
-            problems: Vec::new(),
-        }
-    }
-}
-
 impl Declaration {
-    /// Called by generated code. `levels` is as long as `streams`.
+    /// Called by generated code. `levels` is as long as `names`.
     #[must_use]
-    pub const fn new(streams: &'static [StreamSpec], levels: &'static [AtomicU8]) -> Self {
+    pub const fn new(names: &'static [&'static str], levels: &'static [AtomicU8]) -> Self {
         Self {
-            streams,
+            names,
             levels,
             run: Mutex::new(Run::NotStarted),
             refused: AtomicU64::new(0),
@@ -163,26 +53,16 @@ impl Declaration {
         }
     }
 
-    /// A configuration that knows these streams and mirrors, all else at its default.
-    pub fn config(&'static self) -> Config {
-        let mut config = Config::new().streams(self.streams.iter().map(|spec| spec.to_config()));
-        for spec in self.streams {
-            for target in spec.mirror {
-                config = config.mirror(spec.name, self.name(*target));
-            }
-        }
-        config.declared_by(self)
-    }
-
     /// The names of the streams, in their order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.streams.iter().map(|spec| spec.name)
+        self.names.iter().copied()
     }
 
     pub(crate) fn name(&self, index: u16) -> &'static str {
-        self.streams
+        self.names
             .get(usize::from(index))
-            .map_or("", |spec| spec.name)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Whether a record of this level is wanted.

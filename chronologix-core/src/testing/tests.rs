@@ -8,10 +8,7 @@ use std::{
 };
 
 use super::{TestLogger, assert_logged, assert_not_logged};
-use crate::{
-    Config, Error, Level, StreamConfig,
-    stream::{Declaration, StreamSpec},
-};
+use crate::{Config, Error, Level, StreamConfig, stream::Declaration};
 
 fn logger() -> TestLogger {
     let config = Config::new().interval("1h").stream("app");
@@ -132,13 +129,12 @@ fn a_wrong_configuration_is_an_error_as_everywhere() {
 
 #[test]
 fn tests_with_one_declaration_take_turns() {
-    static STREAMS: [StreamSpec; 1] = [StreamSpec::new("app")];
     static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
-    static DECLARATION: Declaration = Declaration::new(&STREAMS, &LEVELS);
+    static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
 
     let tests = (0..8).map(|test| {
         thread::spawn(move || {
-            let logger = TestLogger::start(DECLARATION.config()).unwrap();
+            let logger = TestLogger::start(DECLARATION.config().stream("app")).unwrap();
             log(&logger, "app", &format!("test {test}"));
             assert_eq!(logger.lines("app").len(), 1);
             assert_logged!(logger, app, format!("test {test}"));

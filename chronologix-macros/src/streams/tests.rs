@@ -79,10 +79,10 @@ fn says_what_is_wrong_with_names() {
         ("fn", "`fn` is a keyword; write `r#fn`"),
         ("_", "`_` cannot be the name of a stream"),
         ("crate", "`crate` cannot be the name of a stream"),
-        ("a, a", r#"stream "a" is declared twice"#),
+        ("a, a", r#""a" is declared twice"#),
         (
             "a, A",
-            r#"streams "A" and "a" differ only in case; some file systems keep one file for both"#,
+            r#""A" and "a" differ only in case; some file systems keep one file for both"#,
         ),
         (
             "größe",

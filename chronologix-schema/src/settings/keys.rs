@@ -246,6 +246,7 @@ impl<'a> Given<'a> {
             Self::Flag(flag) => Ok(flag),
             Self::Untyped("true") => Ok(true),
             Self::Untyped("false") => Ok(false),
+            Self::Untyped(text) => Err(format!("{text:?} is not a boolean")),
             _ => Err(self.kind()),
         }
     }

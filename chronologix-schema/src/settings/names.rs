@@ -114,10 +114,10 @@ pub(super) fn check_compressed(streams: &[StreamOptions], problems: &mut Vec<Con
 #[must_use]
 pub fn declared_twice(name: &str, first: &str) -> ConfigProblem {
     let why = if name == first {
-        format!("stream {name:?} is declared twice")
+        format!("{name:?} is declared twice")
     } else {
         format!(
-            "streams {name:?} and {first:?} differ only in case; some file systems keep one file for both"
+            "{name:?} and {first:?} differ only in case; some file systems keep one file for both"
         )
     };
     ConfigProblem::new(STREAMS, name, why)

@@ -85,6 +85,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, ParseError> {
 /// Returns the duration in the largest unit of which it is a whole number.
 #[must_use]
 pub fn format_duration(duration: Duration) -> String {
+    if duration.is_zero() {
+        return "0s".to_owned();
+    }
     let millis = u64::try_from(duration.as_millis()).unwrap_or_default();
     if Duration::from_millis(millis) == duration {
         if let Some((number, unit)) = in_largest_unit(millis, DURATIONS) {

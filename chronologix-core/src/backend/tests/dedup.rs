@@ -9,7 +9,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// `errors`, mirrored to `app`, tells of repeats after 10 s.
 fn collapsing() -> Config {
-    config().configure("errors", |errors| errors.dedup("10s"))
+    config().configure_stream("errors", |errors| errors.dedup("10s"))
 }
 
 fn log(desk: &Desk, messages: &[&str]) {

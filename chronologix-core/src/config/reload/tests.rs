@@ -74,9 +74,10 @@ fn of_a_file_that_is_wrong_nothing_counts() {
     fs::write(&path, "intervall = '1h'\n[streams.a]\nmin_level = 'trace'").unwrap();
     let error = reload.changes().unwrap_err();
     assert_eq!(error.problems()[0].file(), Some(&*path));
-    assert_eq!(error.problems()[0].position(), Some((1, 1)));
+    let problem = &error.problems()[0];
+    assert_eq!((problem.line(), problem.column()), (Some(1), Some(1)));
     fs::remove_file(&path).unwrap();
-    assert_eq!(reload.changes().unwrap_err().problems()[0].position(), None);
+    assert_eq!(reload.changes().unwrap_err().problems()[0].line(), None);
     write(&path, &[("a", "trace")]);
     assert_eq!(
         reload.changes().unwrap().len(),

@@ -17,7 +17,7 @@ fn a_queued_stream_may_collapse_its_records() {
         app().dedup("2h").durability(Durability::Queued),
     ] {
         let settings = Config::new().stream(stream.clone()).check().unwrap();
-        let period = stream.dedup.unwrap().duration();
+        let period = stream.options.dedup.unwrap();
         assert_eq!(settings.streams[0].dedup, Some(period));
     }
     let settings = Config::new().check().unwrap();
@@ -26,27 +26,36 @@ fn a_queued_stream_may_collapse_its_records() {
 
 #[test]
 fn mistakes() {
-    let refused = "what is only counted is not on disk; allowed: dedup with durability queued";
+    let refused = |durability: &str| {
+        format!(
+            "`dedup` needs durability queued, and the stream has {durability}: a record that is only counted is not on disk"
+        )
+    };
     for (stream, value, why) in [
         (
             app().dedup("10 s"),
             "10 s",
-            "unknown period \"10 s\"; allowed: a number above 0 with one of the units ms, s, m, h, such as 5s".to_owned(),
+            "unknown duration \"10 s\"; allowed: a number with one of the units ms, s, m, h, such as 5s".to_owned(),
         ),
         (
             app().dedup(Duration::ZERO),
-            "0ns",
-            "a period of 0 would collapse nothing; give some time, such as 10s".to_owned(),
+            "0s",
+            "0s would collapse nothing; allowed: a duration above 0, such as 10s".to_owned(),
+        ),
+        (
+            app().dedup("0s"),
+            "0s",
+            "0s would collapse nothing; allowed: a duration above 0, such as 10s".to_owned(),
         ),
         (
             app().dedup("10s").durability("synced"),
             "10s",
-            format!("10s beside durability synced: {refused}"),
+            refused("synced"),
         ),
         (
             app().dedup("90s").durability("written"),
             "90s",
-            format!("90s beside durability written: {refused}"),
+            refused("written"),
         ),
     ] {
         let expected = ("streams.app.dedup".to_owned(), value.to_owned(), why);

@@ -144,7 +144,7 @@ fn a_relative_path_stays_where_it_was_when_the_program_changes_its_directory() {
 
 #[test]
 fn changing_a_stream_of_the_default_keeps_its_mirror() {
-    let config = Config::new().configure("errors", |errors| errors.format("json"));
+    let config = Config::new().configure_stream("errors", |errors| errors.format("json"));
     let expected = [("all", vec!["all"]), ("errors", vec!["errors", "all"])];
     assert_eq!(targets(&settings(&config)), expected);
 }

@@ -1,10 +1,7 @@
 //! Every mistake: the key, the value, and what would be right.
 
 use super::problems;
-use crate::{
-    Config, ConfigError, Level, StreamConfig,
-    stream::{Declaration, StreamSpec},
-};
+use crate::{Config, ConfigError, Level, StreamConfig, stream::Declaration};
 
 /// A configuration with this one mistake.
 #[track_caller]
@@ -130,7 +127,7 @@ fn base_directories() {
         &Config::new().base_log_dir(""),
         "base_log_dir",
         "",
-        "an empty path; name a directory",
+        "the path is empty; name a directory",
     );
 }
 
@@ -156,7 +153,7 @@ fn stream_names() {
             &Config::new().stream(name),
             "streams",
             name,
-            &format!("{name:?} is the name of a device on Windows; choose another"),
+            &format!("{name:?} is a device name on Windows; choose another name"),
         );
     }
 }
@@ -169,13 +166,19 @@ fn lists_of_streams() {
         "",
         "the list of streams is empty; name at least one stream",
     );
-    for (first, second) in [("app", "app"), ("app", "APP"), ("App", "aPP")] {
+    check(
+        &Config::new().stream("app").stream("app"),
+        "streams",
+        "app",
+        r#""app" is declared twice"#,
+    );
+    for (first, second) in [("app", "APP"), ("App", "aPP")] {
         check(
             &Config::new().stream(first).stream(second),
             "streams",
             second,
             &format!(
-                "{second:?} is declared twice (as {first:?} before); names must differ in more than case"
+                "{second:?} and {first:?} differ only in case; some file systems keep one file for both"
             ),
         );
     }
@@ -190,7 +193,7 @@ fn lists_of_streams() {
     check(
         &Config::new()
             .stream("app")
-            .configure("zebra", |stream| stream),
+            .configure_stream("zebra", |stream| stream),
         "streams",
         "zebra",
         r#"there is no stream "zebra"; the streams are app"#,
@@ -259,7 +262,7 @@ fn files() {
             &with(file),
             "streams.app.file",
             file,
-            &format!("{file:?} is the name of a device on Windows; choose another"),
+            &format!("{file:?} is a device name on Windows; choose another name"),
         );
     }
 }
@@ -278,7 +281,7 @@ fn files_of_several_streams() {
             "streams.b.file",
             file,
             &format!(
-                "{file:?} is the file of stream \"app\" already; to bring two streams together, mirror one into the other"
+                "{file:?} is already the file of stream \"app\"; to bring two streams together, mirror one into the other"
             ),
         );
     }
@@ -290,7 +293,7 @@ fn files_of_several_streams() {
         ("a.b.log", "a.b.12.log"),
     ] {
         let why = format!(
-            "{numbered:?} is a name the writer may need for stream \"app\", which goes on in numbered files; choose another"
+            "{numbered:?} is a name that stream \"app\" may need when its file is continued; choose another name"
         );
         check(&config([plain, numbered]), "streams.b.file", numbered, &why);
         let why = why.replace("\"app\"", "\"b\"");
@@ -370,19 +373,18 @@ fn all_at_once_and_each_once() {
 fn a_declaration_keeps_its_streams() {
     static LEVELS: [std::sync::atomic::AtomicU8; 2] =
         [const { std::sync::atomic::AtomicU8::new(0) }; 2];
-    static SPECS: [StreamSpec; 2] = [StreamSpec::new("app"), StreamSpec::new("audit")];
-    static DECLARATION: Declaration = Declaration::new(&SPECS, &LEVELS);
-    let declared = || DECLARATION.config();
+    static DECLARATION: Declaration = Declaration::new(&["app", "audit"], &LEVELS);
+    let declared = || DECLARATION.config().stream("app").stream("audit");
     assert_eq!(problems(&declared()), []);
     assert_eq!(problems(&declared().stream("more")), []);
-    let raised = declared().configure("audit", |audit| audit.min_level(Level::Warn));
+    let raised = declared().configure_stream("audit", |audit| audit.min_level(Level::Warn));
     assert_eq!(problems(&raised), []);
     // A `log!(audit, ..)` would otherwise go to another stream, or to none.
     for (config, streams) in [
         (declared().streams(["app"]), "app"),
         (declared().streams(["audit", "app"]), "audit, app"),
         (
-            declared().configure("app", |_| StreamConfig::new("other")),
+            declared().configure_stream("app", |_| StreamConfig::new("other")),
             "other, audit",
         ),
     ] {

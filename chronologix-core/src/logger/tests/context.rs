@@ -218,7 +218,7 @@ fn redacted() -> Bench {
         _ if key.contains("key") => Some("***".to_owned()),
         _ => None,
     });
-    Bench::with(config.configure("errors", |errors| errors.format("json")))
+    Bench::with(config.configure_stream("errors", |errors| errors.format("json")))
 }
 
 #[test]

@@ -5,12 +5,12 @@ use std::{sync::atomic::AtomicU8, time::Duration};
 use super::HALF_PAST_TWO;
 use super::{Bench, messages};
 use crate::{
-    Level, LogError, ManualClock, Stream,
+    Level, LogError, ManualClock, Stream, StreamConfig,
     frontend::submit::{compiles, enabled},
     fs::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
-    stream::{Declaration, StreamSpec},
+    stream::Declaration,
 };
 
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
@@ -129,13 +129,14 @@ fn only_a_stream_that_runs_has_a_level() {
 #[test]
 fn declared_streams_follow_until_another_logger_runs_them() {
     static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
-    static SPECS: [StreamSpec; 1] = [StreamSpec::new("app").min_level(Level::Warn)];
-    static DECLARATION: Declaration = Declaration::new(&SPECS, &LEVELS);
+    static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
     let app = Stream::declared(|| &DECLARATION, 0);
     let takes = |level| enabled(app, Some(level));
     let clock = ManualClock::new(HALF_PAST_TWO);
     let start = || {
-        let config = DECLARATION.config().base_log_dir("/base").interval("1h");
+        let app = StreamConfig::new("app").min_level(Level::Warn);
+        let config = DECLARATION.config().stream(app);
+        let config = config.base_log_dir("/base").interval("1h");
         let fs = SimFs::with_folder("/base");
         block_on(start_on(config.clock(clock.clone()), Box::new(fs))).unwrap()
     };
@@ -162,8 +163,7 @@ fn declared_streams_follow_until_another_logger_runs_them() {
 #[test]
 fn a_floor_lets_pass_what_is_not_below_it_and_what_has_no_level() {
     static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
-    static SPECS: [StreamSpec; 1] = [StreamSpec::new("app")];
-    static DECLARATION: Declaration = Declaration::new(&SPECS, &LEVELS);
+    static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
     const APP: Stream = Stream::declared(|| &DECLARATION, 0).compile_min_level(Level::Warn);
     const { assert!(compiles(APP, Some(Level::Warn)) && compiles(APP, Some(Level::Critical))) };
     const { assert!(!compiles(APP, Some(Level::Info)) && compiles(APP, None)) };

@@ -4,7 +4,7 @@ use std::{sync::atomic::AtomicU8, time::Duration};
 
 use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
-    Error, Level, LogError, ManualClock, Stream,
+    Error, Level, LogError, ManualClock, Stream, StreamConfig,
     format::message::{MessageWriter, Template},
     frontend::{
         callsite::Callsite,
@@ -13,7 +13,7 @@ use crate::{
     fs::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
-    stream::{Declaration, StreamSpec},
+    stream::Declaration,
 };
 
 struct Fixed;
@@ -30,8 +30,7 @@ static CALLSITE: Callsite = Callsite::new(None, "", 0);
 macro_rules! declared {
     ($name:ident) => {
         static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
-        static SPECS: [StreamSpec; 1] = [StreamSpec::new("app").min_level(Level::Warn)];
-        static DECLARATION: Declaration = Declaration::new(&SPECS, &LEVELS);
+        static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
         let $name = Stream::declared(|| &DECLARATION, 0);
     };
 }
@@ -40,6 +39,7 @@ fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
     let config = stream
         .declaration()
         .config()
+        .stream(StreamConfig::new("app").min_level(Level::Warn))
         .base_log_dir("/base")
         .interval("1h");
     let config = config.clock(ManualClock::new(HALF_PAST_TWO));

@@ -89,7 +89,7 @@ impl World {
         let fs = SimFs::with_folder("/base");
         let config = setup.config().clock(clock.clone());
         let mut settings = config.check().unwrap();
-        settings.upkeep.max_file_size = setup.most_bytes;
+        settings.max_file_size = setup.most_bytes;
         let life = Life::begin(&fs, &settings, &config).unwrap();
         Self {
             settings,

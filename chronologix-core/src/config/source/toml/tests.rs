@@ -107,7 +107,7 @@ fn rules_of_a_file_replace_those_of_the_program() {
         ),
     ] {
         let settings = settings(config(), text);
-        let retained = settings.upkeep.retain.iter().map(Retention::to_string);
+        let retained = settings.retain.iter().map(Retention::to_string);
         assert_eq!(retained.collect::<Vec<_>>(), rules, "{text:?}");
     }
 }
@@ -119,8 +119,8 @@ fn what_was_wrong_before_is_told_as_well() {
     let places = error
         .problems()
         .iter()
-        .map(|problem| (problem.key(), problem.position()));
-    let expected = [("interval", None), ("timezone", Some((1, 12)))];
+        .map(|problem| (problem.key(), problem.line(), problem.column()));
+    let expected = [("interval", None, None), ("timezone", Some(1), Some(12))];
     assert_eq!(places.collect::<Vec<_>>(), expected);
 }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{ByteSize, Compression, Config, Retention, config::UpkeepSettings};
+use crate::{ByteSize, Compression, Config, Retention, config::Settings};
 
 #[track_caller]
-fn checked(config: &Config) -> UpkeepSettings {
-    config.check().unwrap().upkeep
+fn checked(config: &Config) -> Settings {
+    config.check().unwrap()
 }
 
 /// The one problem, as text.
@@ -144,7 +144,7 @@ fn a_compression_that_was_not_built_in_names_its_features() {
             continue;
         }
         let expected = format!(
-            "compress: {:?} was not built in; switch it on in Cargo.toml: chronologix = {{ version = \"…\", features = [{}] }}",
+            "compress: {:?} is not built in; enable it in Cargo.toml: chronologix = {{ version = \"…\", features = [{}] }}",
             compression.as_str(),
             missing.join(", ")
         );
@@ -163,14 +163,14 @@ fn a_stream_cannot_have_the_name_of_a_compressed_file_where_files_are_compressed
     Config::new().stream(app.clone()).validate().unwrap();
     assert_eq!(
         problem(&Config::new().stream(app).compress("gz")),
-        r#"streams.app.file: "app.log.GZ" has the name of a compressed file, and closed folders are compressed; choose another"#
+        r#"streams.app.file: "app.log.GZ" is the name of a compressed file, and closed folders are compressed; choose another name"#
     );
 }
 
 #[test]
 fn nothing_is_kept_short_compressed_or_limited_unless_asked_for() {
-    let upkeep = checked(&Config::new());
-    assert!(!upkeep.is_asked_for());
-    assert_eq!(upkeep.max_file_size, None);
-    assert!(checked(&Config::new().retain(1)).is_asked_for());
+    let settings = checked(&Config::new());
+    assert!(!settings.has_retention());
+    assert_eq!(settings.max_file_size, None);
+    assert!(checked(&Config::new().retain(1)).has_retention());
 }

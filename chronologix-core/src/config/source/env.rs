@@ -6,27 +6,34 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
-use super::{
-    Config, ConfigError, ConfigProblem, StreamConfig,
+use chronologix_schema::settings::{
+    ConfigError, ConfigProblem, LoggerOptions, StreamOptions,
     keys::{Given, KEYS, Key, STREAM_KEYS, STREAMS},
     merge::Merge,
-    place::Place,
+    problem::Location,
+    suggest::nearest,
 };
-use chronologix_schema::settings::suggest::nearest;
 
-/// What the names of all variables begin with.
+use crate::Config;
+
+/// The beginning of the names of all variables.
 const PREFIX: &str = "CHRONOLOGIX_";
 
-/// What the names of those begin with that are meant for one stream.
-const OF_STREAM: &str = "CHRONOLOGIX_STREAMS_";
+/// The beginning of the names of variables for one stream.
+const STREAM_PREFIX: &str = "CHRONOLOGIX_STREAMS_";
 
 impl Config {
-    /// Takes settings from the environment on top of those given so far: a variable `CHRONOLOGIX_` and a key in capitals, such as
-    /// `CHRONOLOGIX_INTERVAL=15m`; for one stream `CHRONOLOGIX_STREAMS_`, its name and the option, such as
-    /// `CHRONOLOGIX_STREAMS_AUDIT_DURABILITY=synced`. Nothing is read from the environment without this.
+    /// Reads settings from the environment on top of those given so far. Nothing is read from the
+    /// environment without this.
     ///
-    /// Streams must be known by now; a `-` in a name becomes a `_`. `CHRONOLOGIX_STREAMS_ERRORS_MIRROR=app,all` takes several names,
-    /// `CHRONOLOGIX_RETAIN=30d,10GiB` several rules, and both none if they are empty. The streams themselves and the whole `mirror_map` cannot be set in this way.
+    /// The name of a variable is `CHRONOLOGIX_` and a key in capitals, such as
+    /// `CHRONOLOGIX_INTERVAL=15m`. For one stream it is `CHRONOLOGIX_STREAMS_`, the name of the
+    /// stream and the option, such as `CHRONOLOGIX_STREAMS_AUDIT_DURABILITY=synced`.
+    ///
+    /// Streams must be known by now. A `-` in a name becomes a `_`.
+    /// `CHRONOLOGIX_STREAMS_ERRORS_MIRROR=app,all` takes several names, `CHRONOLOGIX_RETAIN=30d,10GiB`
+    /// several rules, and both none if they are empty. The streams themselves and the whole
+    /// `mirror_map` cannot be set in this way.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -36,9 +43,10 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// For everything that is wrong with the variables, each problem with the name of its variable, and with the settings given so far. A
-    /// variable that is a slip away from a key is an error as well, and so is one that begins with `CHRONOLOGIX_STREAMS_` and names no stream or
-    /// option; others that begin with `CHRONOLOGIX_` are left to whom they belong.
+    /// For everything that is wrong with the variables, each problem with the name of its variable,
+    /// and with the settings given so far. A variable whose name is nearly a key is an error as
+    /// well, and so is one that begins with `CHRONOLOGIX_STREAMS_` and names no stream or option.
+    /// Others that begin with `CHRONOLOGIX_` are ignored.
     pub fn with_environment(self) -> Result<Self, ConfigError> {
         self.with_variables(env::vars_os())
     }
@@ -54,11 +62,11 @@ impl Config {
         });
         // In an order that is the same each time.
         let variables = ours.collect::<BTreeMap<_, _>>();
-        let mut merge = Merge::into(self);
+        let mut merge = Merge::new(self.options.clone());
         let names = merge.names();
         let targets = Target::all(&names);
         for (name, value) in &variables {
-            let place = Place::Variable(name.clone());
+            let place = Location::Variable(name.clone());
             let mut meant = targets.iter().filter(|target| target.variable == *name);
             let problem = match (meant.next(), meant.next()) {
                 (None, _) => unknown(name, &targets, &names),
@@ -66,10 +74,11 @@ impl Config {
                 (Some(first), Some(second)) => Some(ambiguous(first, second)),
             };
             if let Some(problem) = problem {
-                merge.add(problem, &place);
+                merge.add(problem, place);
             }
         }
-        merge.finish()
+        let read = merge.finish(|options| self.problems_with(options));
+        self.with_read(read)
     }
 }
 
@@ -82,13 +91,13 @@ struct Target<'n> {
 }
 
 enum Setting<'n> {
-    OfLogger(&'static Key<Config>),
+    OfLogger(&'static Key<LoggerOptions>),
     /// Of the stream of this name and at this place.
-    OfStream(&'n str, usize, &'static Key<StreamConfig>),
+    OfStream(&'n str, usize, &'static Key<StreamOptions>),
 }
 
 impl<'n> Target<'n> {
-    /// One for each key, and for each stream and option.
+    /// Returns one for each key, and for each stream and option.
     fn all(streams: &'n [String]) -> Vec<Self> {
         let of_logger = KEYS.iter().map(|key| Self {
             variable: variable(PREFIX, &[key.name]),
@@ -97,7 +106,7 @@ impl<'n> Target<'n> {
         });
         let of_streams = streams.iter().enumerate().flat_map(|(at, stream)| {
             STREAM_KEYS.iter().map(move |key| Self {
-                variable: variable(OF_STREAM, &[stream, key.name]),
+                variable: variable(STREAM_PREFIX, &[stream, key.name]),
                 path: format!("{STREAMS}.{stream}.{}", key.name),
                 setting: Setting::OfStream(stream, at, key),
             })
@@ -105,17 +114,22 @@ impl<'n> Target<'n> {
         of_logger.chain(of_streams).collect()
     }
 
-    /// Lists of streams, and of all mirrors, are no text that a variable could hold.
+    /// Returns whether a variable can hold its value. Lists of streams and of mirrors are no text.
     fn can_be_set(&self) -> bool {
         !matches!(self.setting, Setting::OfLogger(key) if key.takes_names())
     }
 
-    /// Gives a value to whatever it is for. What cannot be given to anything is a problem.
-    fn set(&self, merge: &mut Merge, value: &OsStr, place: &Place) -> Option<ConfigProblem> {
+    /// Gives the variable's value to its key. What no key can take is a problem.
+    fn set(
+        &self,
+        merge: &mut Merge<Location>,
+        value: &OsStr,
+        place: &Location,
+    ) -> Option<ConfigProblem> {
         let Some(text) = value.to_str() else {
             let value = value.to_string_lossy();
             let why = format!("{value:?} is not UTF-8");
-            return Some(ConfigProblem::new(&self.path, &value, &why));
+            return Some(ConfigProblem::new(&self.path, value, why));
         };
         let given = Given::Untyped(text);
         match self.setting {
@@ -125,45 +139,44 @@ impl<'n> Target<'n> {
                 return Some(ConfigProblem::new(&self.path, text, why));
             }
             Setting::OfLogger(key) if key.takes_several() => {
-                merge.forget(key);
-                for value in several(text) {
-                    merge.set(key, Given::Untyped(value), place);
-                }
+                let values = several(text).map(|value| (Given::Untyped(value), place.clone()));
+                merge.set(key, values);
             }
-            Setting::OfLogger(key) => merge.set(key, given, place),
+            Setting::OfLogger(key) => merge.set(key, [(given, place.clone())]),
             Setting::OfStream(stream, _, key) if key.takes_names() => {
-                merge.forget_mirrors(Some(stream));
+                merge.clear_mirrors(Some(stream));
                 for target in several(text) {
-                    merge.mirror((stream, place), (target, place), &self.path);
+                    let [from, to] = [stream, target].map(|name| (name, place.clone()));
+                    merge.mirror(from, to, &self.path);
                 }
             }
-            Setting::OfStream(_, at, key) => merge.set_of_stream(at, key, given, place),
+            Setting::OfStream(_, at, key) => merge.set_of_stream(at, key, given, place.clone()),
         }
         None
     }
 }
 
-/// The values of a variable that may have any number of them.
+/// Returns the values of a variable that may have any number of them.
 fn several(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty())
 }
 
-/// The name of a variable.
+/// Returns the name of a variable.
 fn variable(prefix: &str, words: &[&str]) -> String {
     let words = words.join("_").replace('-', "_").to_ascii_uppercase();
     format!("{prefix}{words}")
 }
 
-/// What is wrong with a variable that sets nothing, unless it is somebody else's.
+/// Returns what is wrong with a variable that sets nothing, unless it is not ours.
 fn unknown(name: &str, targets: &[Target<'_>], streams: &[String]) -> Option<ConfigProblem> {
-    // They all have it, so it would make every slip look smaller.
+    // All names have the prefix, so it would make every difference look smaller.
     let bare = |name: &'_ str| name.get(PREFIX.len()..).unwrap_or_default().to_owned();
     let settable = targets.iter().filter(|target| target.can_be_set());
     let names = settable.map(|target| bare(&target.variable));
     let names = names.collect::<Vec<_>>();
     let why = match nearest(&bare(name), names.iter().map(String::as_str)) {
         Some(meant) => format!("no setting has this name; did you mean {PREFIX}{meant}?"),
-        None if name.starts_with(OF_STREAM) => {
+        None if name.starts_with(STREAM_PREFIX) => {
             let options = STREAM_KEYS.iter().map(|key| key.name);
             format!(
                 "no setting has this name; the streams are {}, and their options {}",
@@ -173,7 +186,7 @@ fn unknown(name: &str, targets: &[Target<'_>], streams: &[String]) -> Option<Con
         }
         None => return None,
     };
-    Some(ConfigProblem::new("", "", &why))
+    Some(ConfigProblem::new("", "", why))
 }
 
 fn ambiguous(first: &Target<'_>, second: &Target<'_>) -> ConfigProblem {
@@ -181,7 +194,7 @@ fn ambiguous(first: &Target<'_>, second: &Target<'_>) -> ConfigProblem {
         "it would mean {} as well as {}; set these in the program or in its settings file",
         first.path, second.path
     );
-    ConfigProblem::new("", "", &why)
+    ConfigProblem::new("", "", why)
 }
 
 #[cfg(test)]

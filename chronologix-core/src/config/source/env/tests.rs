@@ -82,9 +82,9 @@ fn every_key_has_a_variable() {
     assert_eq!((settings.modes.file, settings.modes.dir), (0o640, 0o750));
     assert_eq!(settings.exit_timeout.as_secs(), 120);
     assert!(settings.flush_on_signals);
-    let rules = settings.upkeep.retain.iter().map(Retention::to_string);
+    let rules = settings.retain.iter().map(Retention::to_string);
     assert_eq!(rules.collect::<Vec<_>>(), ["30d", "10GiB", "100"]);
-    assert_eq!(settings.upkeep.max_file_size, Some(100 << 20));
+    assert_eq!(settings.max_file_size, Some(100 << 20));
     assert!(settings.sinks.echo.is_some());
     let [app, errors, audit] = &*settings.streams else {
         panic!("three streams")
@@ -112,7 +112,7 @@ fn what_the_program_shows_on_the_terminal_a_variable_takes_back() {
 #[test]
 fn closed_folders_are_compressed_as_a_variable_says() {
     let settings = settings(base(), &[("CHRONOLOGIX_COMPRESS", "zst")]);
-    assert_eq!(settings.upkeep.compress, Some(crate::Compression::Zst));
+    assert_eq!(settings.compress, Some(crate::Compression::Zst));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn rules_of_a_variable_replace_those_of_the_program() {
     let base = || base().retain("7d").retain("1GiB");
     for (text, rules) in [("30", &["30"][..]), ("2w,5", &["2w", "5"]), ("", &[])] {
         let settings = settings(base(), &[("CHRONOLOGIX_RETAIN", text)]);
-        let retained = settings.upkeep.retain.iter().map(Retention::to_string);
+        let retained = settings.retain.iter().map(Retention::to_string);
         assert_eq!(retained.collect::<Vec<_>>(), rules, "{text:?}");
     }
 }
@@ -173,7 +173,7 @@ fn mistakes_name_their_variable() {
         "CHRONOLOGIX_QUEUE_CAPACITY",
         "1MiB",
         "queue_capacity",
-        r#""1MiB" is no number; allowed: a number of bytes such as 1048576"#,
+        r#""1MiB" is not a number; allowed: a number of bytes such as 1048576"#,
     );
     check(
         "CHRONOLOGIX_QUEUE_CAPACITY",
@@ -185,7 +185,7 @@ fn mistakes_name_their_variable() {
         "CHRONOLOGIX_FILE_MODE",
         "+640",
         "file_mode",
-        r#""+640" is no octal number; allowed: an octal number such as 0o600"#,
+        r#""+640" is not an octal number; allowed: an octal number such as 0o600"#,
     );
     check(
         "CHRONOLOGIX_FILE_MODE",
@@ -197,13 +197,13 @@ fn mistakes_name_their_variable() {
         "CHRONOLOGIX_FLUSH_ON_SIGNALS",
         "yes",
         "flush_on_signals",
-        r#""yes" is neither; allowed: true or false"#,
+        r#""yes" is not a boolean; allowed: true or false"#,
     );
     check(
         "CHRONOLOGIX_EXIT_TIMEOUT",
         "5",
         "exit_timeout",
-        r#""5" is no duration; allowed: a string such as "5s"; the units are ms, s, m, h"#,
+        r#"unknown duration "5"; allowed: a number with one of the units ms, s, m, h, such as 5s"#,
     );
     check(
         "CHRONOLOGIX_RETAIN",
@@ -233,7 +233,7 @@ fn mistakes_name_their_variable() {
         "CHRONOLOGIX_STREAMS_AUDIT_DEDUP",
         "10",
         "streams.audit.dedup",
-        r#"unknown period "10"; allowed: a number above 0 with one of the units ms, s, m, h, such as 5s"#,
+        r#"unknown duration "10"; allowed: a number with one of the units ms, s, m, h, such as 5s"#,
     );
     check(
         "CHRONOLOGIX_STREAMS_AUDIT_DURABILITY",
@@ -245,7 +245,7 @@ fn mistakes_name_their_variable() {
         "CHRONOLOGIX_STREAMS_AUDIT_FILE",
         "app.log",
         "streams.audit.file",
-        r#""app.log" is the file of stream "app" already; to bring two streams together, mirror one into the other"#,
+        r#""app.log" is already the file of stream "app"; to bring two streams together, mirror one into the other"#,
     );
     check(
         "CHRONOLOGIX_STREAMS_AUDIT_MIRROR",

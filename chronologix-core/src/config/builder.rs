@@ -1,0 +1,533 @@
+//! The configuration of a logger, and all its setters.
+
+use std::{path::PathBuf, time::Duration};
+
+use chronologix_schema::{
+    layout::TimestampFormat,
+    settings::{ConfigProblem, LoggerOptions, names::unknown_stream},
+};
+
+#[cfg(feature = "toml")]
+use super::reload::ReloadSettings;
+use super::{IntoSetting, StreamConfig};
+use crate::{
+    ByteSize, Compression, Echo, Error, Hook, Interval, Overflow, Retention, clock::Clock,
+    error_reporter::Handler, format::redact::Redactor, stream::Declaration,
+};
+
+/// The configuration of a logger, built setting by setting and checked as a whole at the start.
+///
+/// Untouched, it behaves as the Python package of the same name: base directory `logs`, interval
+/// `24h`, the streams `all` and `errors`, `errors` mirrored to `all`, timestamps `%H:%M:%S`, UTC.
+///
+/// Setters take a value or its text, such as `Interval::Hour1` or `"1h"`. A text that means nothing
+/// is reported by [`validate`](Config::validate) and at the start.
+///
+/// ```
+/// use chronologix_core::{Config, Durability, StreamConfig};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// let logger = Config::new()
+///     .base_log_dir(dir.path())
+///     .interval("1h")
+///     .stream("app")
+///     .stream(StreamConfig::new("audit").durability(Durability::Synced).format("json"))
+///     .mirror("audit", "app")
+///     .start_blocking()?;
+/// logger.stream("audit")?.log(format_args!("door opened")).wait();
+/// logger.stop_blocking()?;
+/// # Ok::<(), chronologix_core::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "a configuration does nothing until it is started"]
+pub struct Config {
+    pub(crate) declaration: Option<&'static Declaration>,
+    pub(super) options: LoggerOptions,
+    /// Unless a file or the environment said something else later.
+    pub(super) echo: Option<Echo>,
+    pub(super) hooks: Vec<Hook>,
+    pub(crate) on_error: Option<Handler>,
+    pub(super) redactor: Option<Redactor>,
+    pub(crate) clock: Clock,
+    #[cfg(feature = "toml")]
+    pub(super) reload: ReloadSettings,
+}
+
+impl Config {
+    /// The default configuration. The first stream given to it replaces the default's streams and
+    /// mirror.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the base directory. `~` is the home directory. Missing folders are created. Default:
+    /// `logs`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new().base_log_dir("~/logs/billing");
+    /// ```
+    pub fn base_log_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.base_log_dir = path.into();
+        self
+    }
+
+    /// Sets how much time one interval folder covers: `24h` (the default), `12h`, `6h`, `3h`, `1h`,
+    /// `30m`, `15m` or `5m`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use chronologix_core::Interval;
+    ///
+    /// Config::new().interval("15m").validate()?;
+    /// Config::new().interval(Interval::Minute15).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn interval(self, interval: impl IntoSetting<Interval>) -> Self {
+        self.set("interval", interval, |it, value| {
+            it.options.interval = value;
+        })
+    }
+
+    /// Sets the time in front of each line: strftime as in Python (`%f` is microseconds, six
+    /// digits), or `rfc3339`. Default: `%H:%M:%S`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().timestamp_format("%H:%M:%S.%f").validate()?;
+    /// assert!(Config::new().timestamp_format("%Q").validate().is_err());
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn timestamp_format(mut self, format: &str) -> Self {
+        match TimestampFormat::parse(format) {
+            Ok(format) => self.options.timestamp_format = format,
+            Err(error) => {
+                let problem = ConfigProblem::new("timestamp_format", format, error.to_string());
+                self.options.problems.push(problem);
+            }
+        }
+        self
+    }
+
+    /// Sets the zone of folders and timestamps: `UTC` (the default), `local`, or an IANA name such
+    /// as `Europe/Prague`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().timezone("Europe/Prague").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn timezone(mut self, name: impl Into<String>) -> Self {
+        self.options.timezone = name.into();
+        self
+    }
+
+    /// Adds a stream: a name, or a [`StreamConfig`].
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use chronologix_core::StreamConfig;
+    ///
+    /// let audit = StreamConfig::new("audit").format("json");
+    /// Config::new().stream("app").stream(audit).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn stream(mut self, stream: impl Into<StreamConfig>) -> Self {
+        let streams = self.options.streams.get_or_insert_default();
+        streams.push(stream.into().options);
+        self
+    }
+
+    /// Sets all streams at once.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().streams(["app", "audit"]).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn streams<S: Into<StreamConfig>>(mut self, streams: impl IntoIterator<Item = S>) -> Self {
+        let streams = streams.into_iter().map(|stream| stream.into().options);
+        self.options.streams = Some(streams.collect());
+        self
+    }
+
+    /// Changes the options of one of the streams given so far.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new()
+    ///     .stream("audit")
+    ///     .configure_stream("audit", |audit| audit.durability("synced"));
+    /// # config.validate().unwrap();
+    /// ```
+    pub fn configure_stream(
+        mut self,
+        stream: &str,
+        change: impl FnOnce(StreamConfig) -> StreamConfig,
+    ) -> Self {
+        let streams = self.options.streams_mut();
+        if let Some(known) = streams.iter_mut().find(|known| known.name == stream) {
+            let options = std::mem::take(known);
+            *known = change(StreamConfig { options }).options;
+        } else {
+            let known = streams.iter().map(|known| known.name.as_str());
+            let problem = unknown_stream("streams", stream, &known.collect::<Vec<_>>());
+            self.options.problems.push(problem);
+        }
+        self
+    }
+
+    /// Copies each record of one stream to the file of another as well. Copies are not copied on.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().stream("app").stream("errors").mirror("errors", "app").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn mirror(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        let mirrors = self.options.mirrors.get_or_insert_default();
+        mirrors.push((from.into(), to.into()));
+        self
+    }
+
+    /// Sets all mirrors at once, as pairs of source and target.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new().streams(["app", "errors", "audit"]);
+    /// config.mirror_map([("errors", "app"), ("audit", "app")]).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn mirror_map<F: Into<String>, T: Into<String>>(
+        mut self,
+        mirrors: impl IntoIterator<Item = (F, T)>,
+    ) -> Self {
+        let mirrors = mirrors.into_iter();
+        self.options.mirrors = Some(mirrors.map(|(from, to)| (from.into(), to.into())).collect());
+        self
+    }
+
+    /// Sets what happens when a queue is full, for streams that do not say otherwise: `wait` (the
+    /// default) or `drop`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().overflow("drop").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn overflow(self, overflow: impl IntoSetting<Overflow>) -> Self {
+        self.set("overflow", overflow, |it, value| {
+            it.options.overflow = value;
+        })
+    }
+
+    /// Sets how many bytes each thread may have queued, from 4 KiB to 1 GiB. Default: 1 MiB.
+    ///
+    /// Memory is allocated as it is needed: 64 KiB at a thread's first record, 256 KiB where callers
+    /// are faster than the writer and wait for it, all of it only before a record would be dropped.
+    /// The writer holds as much again for the records it is working on.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().queue_capacity(256 << 10).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn queue_capacity(mut self, bytes: usize) -> Self {
+        self.options.queue_capacity = bytes;
+        self
+    }
+
+    /// Sets the Unix mode of the files, less the umask. Default: `0o600`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().file_mode(0o640).dir_mode(0o750).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn file_mode(mut self, mode: u32) -> Self {
+        self.options.file_mode = mode;
+        self
+    }
+
+    /// Sets the Unix mode of the folders, less the umask. Default: `0o700`.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().dir_mode(0o750).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn dir_mode(mut self, mode: u32) -> Self {
+        self.options.dir_mode = mode;
+        self
+    }
+
+    /// Sets how long the end of a logger tries to write what is queued when the disk fails. Default:
+    /// 5 s.
+    ///
+    /// This holds for [`Logger::stop`](crate::Logger::stop), the drop of the last handle and the end
+    /// of the process. What could not be written is reported on stderr.
+    ///
+    /// As long as the disk takes the lines, [`Logger::stop`](crate::Logger::stop) takes as long as
+    /// it takes. The end of the process and the drop of the last handle never take longer than this.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use std::time::Duration;
+    ///
+    /// let config = Config::new().exit_timeout(Duration::from_secs(2));
+    /// let config = Config::new().exit_timeout("2s");
+    /// ```
+    pub fn exit_timeout(self, timeout: impl IntoSetting<Duration>) -> Self {
+        self.set("exit_timeout", timeout, |it, value| {
+            it.options.exit_timeout = value;
+        })
+    }
+
+    /// Sets whether signals that end the process flush first, for at most
+    /// [`exit_timeout`](Config::exit_timeout). Default: `false`. Unix only.
+    ///
+    /// The signals are SIGTERM, SIGINT, SIGHUP and SIGQUIT, and those of a crash: SIGABRT, SIGSEGV,
+    /// SIGBUS, SIGILL and SIGFPE. The process then ends as it would have without this, by the same
+    /// signal.
+    ///
+    /// This is for programs that do not handle these signals themselves. Others stop the logger in
+    /// their own way. Handlers that are installed when the logger starts are called after the flush,
+    /// and the logger continues, because they may let the process live. Without such a handler, what
+    /// is logged from then on is refused with [`LogError::Stopped`](crate::LogError::Stopped). A
+    /// signal that is ignored stays ignored.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new().flush_on_signals(true);
+    /// ```
+    pub fn flush_on_signals(mut self, flush: bool) -> Self {
+        self.options.flush_on_signals = flush;
+        self
+    }
+
+    /// Adds a rule for how long logs are kept: an age (`7d`; units `m`, `h`, `d`, `w`), a total size
+    /// (`10GiB`), or a number of folders. Default: for ever.
+    ///
+    /// Several rules may be given, one call each. What is too old, too much or too many by any of
+    /// them is removed, oldest first, a whole interval folder or its archive at a time. The age
+    /// counts from the time a folder was closed. Number and size include the folder in use.
+    ///
+    /// A thread of low priority checks the rules at the start and after each rollover, for all
+    /// loggers of the tree. It touches only files of the tree's streams, in folders with names that
+    /// this crate gives. Whatever else lies there stays, and so does its folder. The current and the
+    /// next folder stay, and so do those that were closed less than two intervals ago.
+    ///
+    /// It needs a file lock as Unix systems have it. Elsewhere, such as on Windows, this and
+    /// [`Config::compress`] are a [`ConfigError`](crate::ConfigError).
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().interval("1h").retain("7d").retain("10GiB").validate()?;
+    /// Config::new().retain(30).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn retain(self, rule: impl IntoSetting<Retention>) -> Self {
+        self.set("retain", rule, |it, value| it.options.retain.push(value))
+    }
+
+    /// Compresses closed folders: `zst` or `gz` for each file in place (`app.log.zst`), or
+    /// `tar.zst`, `tar.gz` or `zip` for each folder beside it. Default: no compression.
+    ///
+    /// Each is a feature of this crate: `zstd`, `gzip`, `zip`, and `tar` together with one of the
+    /// first two.
+    ///
+    /// The thread that [`Config::retain`] describes does this two intervals after a folder was
+    /// closed. It removes a file only when its archive is whole and on disk. Empty files stay as
+    /// they are, unless the whole folder is packed.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new().compress("zst");
+    /// # #[cfg(feature = "zstd")]
+    /// config.validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn compress(self, compression: impl IntoSetting<Compression>) -> Self {
+        self.set("compress", compression, |it, value| {
+            it.options.compress = Some(value);
+        })
+    }
+
+    /// Sets the largest size of a file: `100MiB`, or a number of bytes, at least 4 KiB. Default: no
+    /// limit.
+    ///
+    /// The next line goes to `app.1.log`, in the same folder, and so on up to `app.9999.log`, which
+    /// has no limit. Nothing is renamed, and no line is split: a longer line has a file to itself. A
+    /// full file is synced when the stream leaves it.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().max_file_size("100MiB").validate()?;
+    /// assert!(Config::new().max_file_size(100).validate().is_err());
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn max_file_size(self, size: impl IntoSetting<ByteSize>) -> Self {
+        self.set("max_file_size", size, |it, value| {
+            it.options.max_file_size = Some(value);
+        })
+    }
+
+    /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr`, `split` and
+    /// `off`. Default: `off`.
+    ///
+    /// A line is shown once, however many mirrors there are, as it stands in the file of the
+    /// record's own stream: nothing that was logged reaches the terminal as a control character. On
+    /// a terminal it has the colour of its level. `NO_COLOR` and `CLICOLOR_FORCE` are respected.
+    ///
+    /// A terminal or pipe that blocks delays nothing: the echo has a thread and a queue of its own,
+    /// and lines that find the queue full are left out. Once it flows again, a line says how many.
+    /// [`Stats::echo_dropped`](crate::Stats::echo_dropped) counts them. The end of a logger waits
+    /// for the echo for at most a second.
+    ///
+    /// In a program of `cargo test`, lines are printed so that the harness shows them with the test
+    /// that has started the logger, if it fails.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use chronologix_core::{Echo, Level};
+    ///
+    /// Config::new().echo("stderr").validate()?;
+    /// Config::new().echo(Echo::stdout().min_level(Level::Info)).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn echo(self, echo: impl IntoSetting<Echo>) -> Self {
+        self.set("echo", echo, |it, value| {
+            it.echo = Some(value);
+            it.options.echo = None;
+        })
+    }
+
+    /// Adds a [`Hook`] that is called with records. Each has a name of its own.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// use chronologix_core::{Hook, Level};
+    ///
+    /// let hook = Hook::new("count", |record| async move {
+    ///     // Add to a counter of `record.stream()`.
+    /// });
+    /// Config::new().hook(hook.min_level(Level::Warn)).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn hook(mut self, hook: Hook) -> Self {
+        self.hooks.push(hook);
+        self
+    }
+
+    /// Calls `handler` with errors, instead of writing a line to stderr: once for each kind of
+    /// failure, and again only after an operation of that kind has succeeded.
+    ///
+    /// It runs on a thread of its own, so it may block, and log. The logger continues meanwhile. A
+    /// panic in it is caught. A stop gives it a second for its last errors, even if the handler
+    /// itself stops the logger. [`Stats::disk_errors`](crate::Stats::disk_errors) counts all
+    /// failures of the disk.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let config = Config::new().on_error(|error| {
+    ///     // Page someone: "cannot write to logs/2025-05-04/app.log".
+    ///     let _text = error.to_string();
+    /// });
+    /// ```
+    pub fn on_error(mut self, handler: impl Fn(&Error) + Send + Sync + 'static) -> Self {
+        self.on_error = Some(Handler::new(handler));
+        self
+    }
+
+    /// Calls `replace` with key and value of each field before it is written. The text it returns is
+    /// written instead. With `None` the value stays as it is, with its type.
+    ///
+    /// It is called on the writer's thread with the fields of records, of contexts and of child
+    /// loggers. The files of the stream and of its mirrors, the echo and hooks all get the result.
+    /// It does not see messages: a value that no message may show is a [`Secret`](crate::Secret).
+    /// All lines wait for it, so it should be quick, and it must not wait for a record. If it
+    /// panics, the value is written as `***`.
+    ///
+    /// ```
+    /// # use chronologix_core::{Config, Fields};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// let logger = Config::new()
+    ///     .base_log_dir(dir.path())
+    ///     .redact(|key, value| match key {
+    ///         "password" => Some("***".to_owned()),
+    ///         "card" => Some(format!("…{}", &value[value.len() - 4..])),
+    ///         _ => None,
+    ///     })
+    ///     .start_blocking()?;
+    /// let order = logger.with(Fields::new().with("card", "4000123412341234").with("order", 17));
+    /// order.stream("all")?.log(format_args!("paid")).wait(); // paid card=…1234 order=17
+    /// logger.stop_blocking()?;
+    /// # let lines = std::fs::read_to_string(dir.path().join("current/all.log")).unwrap();
+    /// # assert!(lines.ends_with("] paid card=…1234 order=17\n"), "{lines}");
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    pub fn redact(
+        mut self,
+        replace: impl Fn(&str, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.redactor = Some(Redactor::new(replace));
+        self
+    }
+
+    /// Makes the levels of the streams follow the settings file while the logger runs: `min_level`,
+    /// and nothing else. Default: `false`.
+    ///
+    /// The file is the one that [`Config::from_toml_path`] or [`Config::with_toml_path`] read last.
+    /// A thread of its own looks at it twice a second. A change takes effect once it was there for
+    /// two looks, so that a file that is still being written has no effect. Only streams whose
+    /// level in the file has changed are set, so a level that was set otherwise stays. If anything
+    /// is wrong with the new file, nothing changes, and the problem is reported as an error of the
+    /// disk would be. A forked child does not follow the file.
+    ///
+    /// [`Logger::reload_levels`](crate::Logger::reload_levels) reads the file on demand.
+    ///
+    /// ```no_run
+    /// # use chronologix_core::Config;
+    /// let config = Config::from_toml_path("chronologix.toml")?.reload_levels(true);
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    #[cfg(feature = "toml")]
+    pub fn reload_levels(mut self, reload: bool) -> Self {
+        self.reload.is_watched = reload;
+        self
+    }
+
+    /// Makes the logger use a test's own clock. Part of the `testing` feature.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn clock(mut self, clock: crate::ManualClock) -> Self {
+        self.clock = Clock::Manual(clock);
+        self
+    }
+
+    /// Gives a setting its value. What it cannot take is reported when the whole is checked.
+    fn set<T>(
+        mut self,
+        key: &str,
+        value: impl IntoSetting<T>,
+        set: impl FnOnce(&mut Self, T),
+    ) -> Self {
+        match value.into_setting() {
+            Ok(value) => set(&mut self, value),
+            Err(error) => {
+                let problem = ConfigProblem::new(key, error.text(), error.to_string());
+                self.options.problems.push(problem);
+            }
+        }
+        self
+    }
+}
+
+impl Declaration {
+    /// A configuration for these streams, which the caller must add to it in their order.
+    pub fn config(&'static self) -> Config {
+        Config {
+            declaration: Some(self),
+            ..Config::new()
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Settings that are read: from a file, and from the environment.
+
+pub(super) mod env;
+#[cfg(feature = "toml")]
+pub(super) mod toml;
+
+use chronologix_schema::settings::{
+    ConfigError, ConfigProblem, LoggerOptions, merge::Merged, problem::Location,
+};
+
+use super::Config;
+
+impl Config {
+    /// Returns what is wrong with the configuration if these are its options.
+    fn problems_with(&self, options: &LoggerOptions) -> Vec<ConfigProblem> {
+        let mut config = self.clone();
+        config.options = options.clone();
+        let error = config.validate().err();
+        error.map_or(Vec::new(), |error| error.problems().to_vec())
+    }
+
+    /// Returns the configuration with the options that were read, or what is wrong with them.
+    fn with_read(mut self, read: Merged<Location>) -> Result<Self, ConfigError> {
+        if let Some(error) = read.error() {
+            return Err(error);
+        }
+        self.options = read.options;
+        Ok(self)
+    }
+}

@@ -1,0 +1,209 @@
+//! The check of a configuration as a whole: the rules of settings, and what only this build, this
+//! process and this declaration know.
+
+use std::path::{Path, PathBuf};
+
+use chronologix_schema::settings::{
+    ConfigError, ConfigProblem, LoggerOptions, StreamOptions, names::unknown_stream,
+};
+
+use super::{Config, Settings, StreamSettings, settings::Modes};
+use crate::{ByteSize, Compression, Echo, sinks::SinkSettings};
+
+impl Config {
+    /// Checks everything without starting anything.
+    ///
+    /// # Errors
+    ///
+    /// With all problems at once, each with the key, the value, and what is allowed.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// let error = Config::new().interval("7h").timestamp_format("%Q").validate().unwrap_err();
+    /// assert_eq!(error.problems().len(), 2);
+    /// ```
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.check().map(|_| ())
+    }
+
+    /// Turns the configuration into settings, or into everything that is wrong with it.
+    pub(crate) fn check(&self) -> Result<Settings, ConfigError> {
+        let options = &self.options;
+        let mut problems = Vec::new();
+        options.check(&mut problems);
+        let base = absolute(&options.base_log_dir, &mut problems);
+        let streams = options.streams();
+        self.check_declared(&streams, &mut problems);
+        check_retention(options, &mut problems);
+        let targets = options.targets(&mut problems);
+        let sinks = self.check_sinks(&streams, &mut problems);
+        #[cfg(feature = "toml")]
+        let reload = self.check_reload(&mut problems);
+        let zone = match options.zone() {
+            Ok(zone) if problems.is_empty() => zone,
+            _ => return Err(ConfigError::new(problems)),
+        };
+        Ok(Settings {
+            base,
+            interval: options.interval,
+            // `local` would mean another zone on another machine.
+            zone_name: zone.iana_name().unwrap_or(&options.timezone).to_owned(),
+            zone,
+            timestamp_format: options.timestamp_format.clone(),
+            streams: resolve(&streams, targets, options),
+            queue_capacity: options.queue_capacity,
+            modes: Modes {
+                file: options.file_mode,
+                dir: options.dir_mode,
+            },
+            redactor: self.redactor.clone(),
+            exit_timeout: options.exit_timeout,
+            flush_on_signals: options.flush_on_signals,
+            retain: options.retain.clone(),
+            compress: options.compress,
+            max_file_size: options.max_file_size.map(ByteSize::bytes),
+            sinks,
+            #[cfg(feature = "toml")]
+            reload,
+        })
+    }
+
+    /// Checks that the declared streams come first: a record names its stream by its index.
+    fn check_declared(&self, streams: &[StreamOptions], problems: &mut Vec<ConfigProblem>) {
+        let declared = self.declaration.map(|it| it.names().collect::<Vec<_>>());
+        let declared = declared.unwrap_or_default();
+        let names = streams.iter().map(|stream| stream.name.as_str());
+        let names = names.collect::<Vec<_>>();
+        if !names.starts_with(&declared) {
+            let why = format!(
+                "the declared streams are {}, and they come first, in this order; others may follow",
+                declared.join(", ")
+            );
+            problems.push(ConfigProblem::new("streams", names.join(", "), why));
+        }
+    }
+
+    /// Finds the streams of echo and hooks.
+    fn check_sinks(
+        &self,
+        streams: &[StreamOptions],
+        problems: &mut Vec<ConfigProblem>,
+    ) -> SinkSettings {
+        let known = streams.iter().map(|stream| stream.name.as_str());
+        let known = known.collect::<Vec<_>>();
+        let mut unknown = |key: &str, names: Vec<String>| {
+            let names = names.iter();
+            problems.extend(names.map(|name| unknown_stream(key, name, &known)));
+        };
+        let mut settings = SinkSettings::default();
+        let read = self.options.echo.map(Echo::from);
+        let echo = read.as_ref().or(self.echo.as_ref());
+        match echo
+            .filter(|echo| !echo.is_off())
+            .map(|it| it.resolve(&known))
+        {
+            None => {}
+            Some(Ok(echo)) => settings.echo = Some(echo),
+            Some(Err(names)) => unknown("echo.streams", names),
+        }
+        for hook in &self.hooks {
+            match hook.resolve(&known) {
+                Ok(hook) => settings.hooks.push(hook),
+                Err(names) => unknown(&format!("hooks.{}.streams", hook.name()), names),
+            }
+        }
+        for (at, hook) in self.hooks.iter().enumerate() {
+            let name = hook.name();
+            if self.hooks[..at].iter().any(|other| other.name() == name) {
+                let why = format!("there are two hooks named {name:?}; give each its own name");
+                problems.push(ConfigProblem::new("hooks", name, why));
+            }
+            if !hook.has_room() {
+                let key = format!("hooks.{name}.queue");
+                problems.push(ConfigProblem::new(
+                    key,
+                    "0",
+                    "0 records; allowed: 1 and more",
+                ));
+            }
+        }
+        settings
+    }
+}
+
+/// Fills in the defaults.
+fn resolve(
+    streams: &[StreamOptions],
+    targets: Vec<Vec<usize>>,
+    options: &LoggerOptions,
+) -> Vec<StreamSettings> {
+    let index = |target: usize| u16::try_from(target).ok();
+    let resolve = |(stream, targets): (&StreamOptions, Vec<usize>)| StreamSettings {
+        name: stream.name.clone(),
+        file: stream.file_name(),
+        format: stream.format.unwrap_or_default(),
+        multiline: stream.multiline.unwrap_or_default(),
+        min_level: stream.min_level,
+        durability: stream.durability.unwrap_or_default(),
+        overflow: stream.overflow.unwrap_or(options.overflow),
+        dedup: stream.dedup,
+        targets: targets.into_iter().filter_map(index).collect(),
+    };
+    streams.iter().zip(targets).map(resolve).collect()
+}
+
+/// Returns an absolute path: the tree stays where it is if the program changes its directory.
+fn absolute(path: &Path, problems: &mut Vec<ConfigProblem>) -> PathBuf {
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
+    let path = match (path.strip_prefix("~"), home) {
+        (Ok(in_home), Some(home)) => Path::new(&home).join(in_home),
+        (Ok(_), None) => {
+            let why = "`~` is the home directory, but HOME is not set; name the directory in full";
+            let value = path.to_string_lossy();
+            problems.push(ConfigProblem::new("base_log_dir", value, why));
+            path.to_owned()
+        }
+        (Err(_), _) => path.to_owned(),
+    };
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+/// Checks that this build and this system can look after closed folders as asked.
+fn check_retention(options: &LoggerOptions, problems: &mut Vec<ConfigProblem>) {
+    if let Some(compression) = options.compress {
+        let missing = missing_features(compression);
+        if !missing.is_empty() {
+            let word = compression.as_str();
+            let features = missing.join(", ");
+            let why = format!(
+                "{word:?} is not built in; enable it in Cargo.toml: chronologix = {{ version = \"…\", features = [{features}] }}"
+            );
+            problems.push(ConfigProblem::new("compress", word, why));
+        }
+    }
+    let is_asked_for = options.compress.is_some() || !options.retain.is_empty();
+    if is_asked_for && !cfg!(all(unix, not(target_os = "solaris"))) {
+        let why = "retention and compression need a file lock, which this system does not have; leave out `retain` and `compress`";
+        problems.push(ConfigProblem::new("retain", "", why));
+    }
+}
+
+/// Returns the features that a compression needs and this build does not have, in quotes.
+fn missing_features(compression: Compression) -> Vec<String> {
+    let built_in = [
+        ("zstd", cfg!(feature = "zstd")),
+        ("gzip", cfg!(feature = "gzip")),
+        ("tar", cfg!(feature = "tar")),
+        ("zip", cfg!(feature = "zip")),
+    ];
+    let needed: &[&str] = match compression {
+        Compression::Zst => &["zstd"],
+        Compression::Gz => &["gzip"],
+        Compression::TarZst => &["tar", "zstd"],
+        Compression::TarGz => &["tar", "gzip"],
+        _ => &["zip"],
+    };
+    let is_missing = |feature: &&&str| built_in.contains(&(**feature, false));
+    let missing = needed.iter().filter(is_missing);
+    missing.map(|feature| format!("{feature:?}")).collect()
+}
