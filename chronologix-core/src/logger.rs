@@ -22,10 +22,10 @@ use crate::{
     process::hooks,
     queue::{
         block_on::{block_on, block_on_for},
+        channel::{Channel, StreamPolicy},
         command::Command,
         oneshot,
         registry::QueueRegistry,
-        spsc::{Channel, StreamPolicy},
     },
     stream::Levels,
 };
@@ -177,7 +177,7 @@ fn unusable_base(base: &str, error: &DiskError) -> ConfigError {
         .source()
         .map_or(String::new(), |cause| format!(": {cause}"));
     let why = format!(
-        "{base:?} cannot be used: {error}{cause}; name a directory this process may write to, or one it can make"
+        "{base:?} cannot be used: {error}{cause}; name a registry this process may write to, or one it can make"
     );
     ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, why)])
 }

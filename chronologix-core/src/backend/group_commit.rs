@@ -37,7 +37,7 @@ pub(crate) struct GroupCommit {
 #[derive(Debug)]
 struct SyncRequest {
     queue: Arc<SpscQueue>,
-    record_id: RecordId,
+    record: RecordId,
     reply: oneshot::Sender<Result<(), LogError>>,
 }
 
@@ -66,12 +66,12 @@ impl GroupCommit {
     pub(crate) fn ask(
         &mut self,
         queue: Arc<SpscQueue>,
-        record_id: RecordId,
+        record: RecordId,
         reply: oneshot::Sender<Result<(), LogError>>,
     ) {
         self.asked.push(SyncRequest {
             queue,
-            record_id,
+            record,
             reply,
         });
     }
@@ -92,13 +92,12 @@ impl GroupCommit {
     ) -> (usize, Duration) {
         let (settings, counters) = (&shared.settings, &shared.counters);
         Counters::add(&counters.written, std::mem::take(&mut self.records));
-        let is_merged =
-            |asked: &SyncRequest| asked.record_id.sequence <= merger.merged(&asked.queue);
+        let is_merged = |asked: &SyncRequest| asked.record.sequence <= merger.merged(&asked.queue);
         let (asked, ahead) = self.asked.drain(..).partition::<Vec<_>, _>(is_merged);
         // These records were queued after a batch that could not be written at once, and are still in their queues.
         self.asked = ahead;
         for asked in &asked {
-            *self.due.entry(asked.record_id.stream).or_default() += 1;
+            *self.due.entry(asked.record.stream).or_default() += 1;
         }
         let due = std::mem::take(&mut self.due);
         let any_due = !due.is_empty();
@@ -124,11 +123,11 @@ impl GroupCommit {
         let mut told = asked.len();
         for SyncRequest {
             queue,
-            record_id,
+            record,
             reply,
         } in asked
         {
-            let failure = queue.watermark.failure(record_id, Durability::Synced);
+            let failure = queue.watermark.failure(record, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
         for (queue, last) in merger.advanced() {
@@ -158,17 +157,17 @@ impl GroupCommit {
                 let error = LogError::Failed(error.clone());
                 queue
                     .watermark
-                    .failed(unwritten, None, Durability::Written, &error);
+                    .fail(unwritten, None, Durability::Written, &error);
             }
             queue.watermark.advance(newest, newest);
         });
         for SyncRequest {
             queue,
-            record_id,
+            record,
             reply,
         } in self.asked.drain(..)
         {
-            let failure = queue.watermark.failure(record_id, Durability::Synced);
+            let failure = queue.watermark.failure(record, Durability::Synced);
             reply.send(failure.map_or(Ok(()), Err));
         }
     }
@@ -189,7 +188,7 @@ pub(crate) fn note_lost(settings: &Settings, merger: &QueueMerger, lost: &Failed
             let newest = if lost.batch_is_safe { earlier } else { merged };
             queue
                 .watermark
-                .failed((first, newest), Some(index), Durability::Synced, &error);
+                .fail((first, newest), Some(index), Durability::Synced, &error);
         }
     }
 }

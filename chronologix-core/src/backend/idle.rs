@@ -119,7 +119,7 @@ impl Writer {
             return;
         }
         let parker = &self.shared.queues.channel.parker;
-        parker.announce(rest);
+        parker.prepare_wait(rest);
         if !self.merger.may_wait(&self.shared.queues, rest)
             || !self.shared.queues.channel.commands.is_empty()
         {

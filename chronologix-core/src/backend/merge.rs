@@ -126,7 +126,7 @@ impl QueueMerger {
             .iter()
             .zip(&mut self.told)
             .filter_map(|(consumer, told)| {
-                let before = std::mem::replace(told, consumer.taken());
+                let before = std::mem::replace(told, consumer.popped());
                 (before < *told).then_some((consumer.queue(), *told))
             })
     }
@@ -143,6 +143,6 @@ impl QueueMerger {
         self.consumers
             .iter()
             .zip(&self.told)
-            .map(|(consumer, told)| (consumer.queue(), *told, consumer.taken()))
+            .map(|(consumer, told)| (consumer.queue(), *told, consumer.popped()))
     }
 }

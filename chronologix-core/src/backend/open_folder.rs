@@ -332,7 +332,7 @@ impl UnsyncedDirs {
 }
 
 fn sync_folder(fs: &dyn FileSystem, folder: &Path) -> Result<(), DiskError> {
-    // An empty path is the working directory.
+    // An empty path is the working registry.
     let path = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {

@@ -98,7 +98,7 @@ impl SharedState {
             self.upkeep.stop();
             self.queues.close();
             self.queues.for_each(|queue| {
-                queue.refuse_parked();
+                queue.refuse_waiting();
                 queue
                     .watermark
                     .end(queue.newest(), std::thread::panicking());
@@ -106,7 +106,7 @@ impl SharedState {
             if let Some(declaration) = self.declaration {
                 declaration.stopped();
             }
-            self.queues.forget();
+            self.queues.unregister();
         }
         // Last, for whoever finds no writer, or gets no answer, takes what is known by then for the last word.
         self.queues.channel.commands.close()

@@ -84,7 +84,7 @@ pub(super) enum Round {
 }
 
 impl Writer {
-    /// Makes the base directory, the current and the next folder. On an error nothing is left behind.
+    /// Makes the base registry, the current and the next folder. On an error nothing is left behind.
     pub(crate) fn open(
         shared: Arc<SharedState>,
         fs: Box<dyn FileSystem>,
@@ -198,9 +198,9 @@ impl Writer {
             match command {
                 Command::Sync {
                     queue,
-                    record_id,
+                    record,
                     reply,
-                } => self.group_commit.ask(queue, record_id, reply),
+                } => self.group_commit.ask(queue, record, reply),
                 Command::Flush(reply) => self.flushes.push(reply),
                 Command::Reopen(reply) => {
                     self.folders.distrust_paths();

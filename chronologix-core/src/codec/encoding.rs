@@ -96,13 +96,13 @@ impl Encoder for BufEncoder<'_> {
 impl Encoder for RingWriter<'_> {
     #[inline]
     fn word(&mut self, word: u64) {
-        self.put(word);
+        self.push(word);
     }
 
     #[inline]
     fn text(&mut self, text: &str) {
-        self.put(text.len() as u64);
-        self.put_bytes(text.as_bytes());
+        self.push(text.len() as u64);
+        self.push_bytes(text.as_bytes());
     }
 
     /// Not called: who puts it is not raw. Were it called, it would still be right.

@@ -37,7 +37,7 @@ fn encode<W: Encode>(args: &W) -> Vec<u8> {
         // In the middle of a ring, so that it goes round its end.
         let ring = RingBuffer::new(args.words() as u64);
         let begin = ring.len() / 2;
-        args.encode(&mut ring.slot(begin));
+        args.encode(&mut ring.writer(begin));
         let words = (begin..).take(args.words()).map(|at| ring.get(at));
         let direct = words.flat_map(u64::to_le_bytes).collect::<Vec<_>>();
         assert_eq!(direct, bytes, "both ways are one");

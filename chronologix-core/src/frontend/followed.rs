@@ -68,7 +68,7 @@ impl Followed {
             // The writer syncs such a stream only when asked.
             let command = |reply| Command::Sync {
                 queue: Arc::clone(queue),
-                record_id: *record_id,
+                record: *record_id,
                 reply,
             };
             return if let Some(answer) = queue.channel.commands.send(command) {
@@ -88,7 +88,7 @@ impl Followed {
         }
         if !*asked && own < durability {
             // It was queued without haste, and the writer may be napping.
-            queue.hurry();
+            queue.expedite();
         }
         *asked = true;
         Progressed::Waits
@@ -141,7 +141,7 @@ impl Drop for DeferredPush {
     fn drop(&mut self) {
         if !self.queue.channel.is_inherited() && self.queue.abandon(&self.parked) {
             // So that the line about it does not wait for the next record.
-            self.queue.hurry();
+            self.queue.expedite();
         }
     }
 }

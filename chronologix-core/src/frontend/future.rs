@@ -16,7 +16,7 @@ use crate::{
     queue::{
         ack::RecordId,
         block_on::block_on,
-        directory, oneshot,
+        oneshot, registry,
         spsc::{
             SpscQueue,
             producer::{PushOutcome, Pushed},
@@ -109,7 +109,7 @@ impl LogFuture {
     #[inline]
     pub(crate) fn placed(placed: Pushed, stream: u16) -> Self {
         let record_id = RecordId {
-            sequence: placed.number,
+            sequence: placed.sequence,
             stream,
         };
         Self {
@@ -125,7 +125,7 @@ impl LogFuture {
         let rare = match admission {
             PushOutcome::Queued(number) => {
                 let placed = Pushed {
-                    number,
+                    sequence: number,
                     queue: queue.id,
                     durability: queue.channel.streams[usize::from(stream)].durability,
                 };
@@ -281,7 +281,7 @@ impl LogFuture {
                 }
                 State::Queued {
                     queue, record_id, ..
-                } => match directory::queue(*queue) {
+                } => match registry::find(*queue) {
                     Some(queue) => State::Followed(Followed::new(queue, *record_id)),
                     // Its logger has ended, and everything is on disk.
                     None => State::Good,

@@ -261,7 +261,7 @@ fn push_from_dying_thread(target: Target<'_>, header: RecordHeader, bytes: &[u8]
     if queues.channel.is_inherited() {
         return LogFuture::refused(LogError::Stopped);
     }
-    let mut producer = queues.dying();
+    let mut producer = queues.for_dying_thread();
     match producer.push_or_defer(header, bytes) {
         PushOutcome::Closed => LogFuture::refused(target.refuse(LogError::Stopped)),
         admission => LogFuture::admitted(producer.queue(), header.stream, admission),
@@ -303,9 +303,9 @@ impl Target<'_> {
         match self {
             Self::Declared(declaration) => declaration
                 .queues()
-                .map(|queues| queues.here())
+                .map(|queues| queues.in_this_process())
                 .map_err(|error| declaration.refuse(error)),
-            Self::Handle(queues) => Ok(queues.here()),
+            Self::Handle(queues) => Ok(queues.in_this_process()),
         }
     }
 

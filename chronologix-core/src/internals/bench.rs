@@ -12,9 +12,10 @@ use crate::{
     format::{line::LineEncoder, message::LineStyle},
     frontend::callsite::{Render, render},
     queue::{
+        channel::{Channel, StreamPolicy},
         record_header::RecordHeader,
         registry::QueueRegistry,
-        spsc::{Channel, StreamPolicy, producer::Producer},
+        spsc::producer::Producer,
     },
 };
 pub use crate::{

@@ -12,12 +12,13 @@ use crate::{
     codec::encoding::BufEncoder,
     format::{line::LineEncoder, message::LineStyle},
     queue::{
+        channel::{Channel, StreamPolicy},
         parker::WaitMode,
         record_header,
         registry::QueueRegistry,
         ring_buffer::RingBuffer,
         spsc::{
-            self, Channel, StreamPolicy,
+            self,
             consumer::Consumer,
             producer::{Producer, PushError, PushOutcome},
         },
@@ -63,7 +64,7 @@ impl Ring {
     /// Where arguments are written as they are.
     #[must_use]
     pub fn slot(&self, at: u64) -> impl Encoder {
-        self.0.slot(at)
+        self.0.writer(at)
     }
 
     /// The bytes of some words.
@@ -197,7 +198,7 @@ impl Queue {
         let put = self
             .producer
             .push(header.into(), args.words(), |slot| args.encode(slot));
-        put.map(|placed| placed.number)
+        put.map(|placed| placed.sequence)
             .map_err(|refused| refused == PushError::Closed)
     }
 
@@ -250,7 +251,7 @@ impl Queue {
     /// The number of the last record taken.
     #[must_use]
     pub fn taken(&self) -> u64 {
-        self.consumer.taken()
+        self.consumer.popped()
     }
 
     /// Whether everything seen was taken.
@@ -283,11 +284,11 @@ impl Drop for Queue {
     fn drop(&mut self) {
         self.queues.close();
         self.queues.for_each(|queue| {
-            queue.refuse_parked();
+            queue.refuse_waiting();
             queue.watermark.advance(queue.newest(), queue.newest());
             queue.watermark.end(queue.newest(), false);
         });
-        self.queues.forget();
+        self.queues.unregister();
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     frontend::{callsite, submit},
     process::libc_hooks,
     process_id,
-    queue::directory,
+    queue::registry,
     stream,
 };
 
@@ -23,7 +23,7 @@ use crate::{
 struct ForkGuard {
     running: MutexGuard<'static, Vec<Weak<SharedState>>>,
     _declarations: stream::DeclarationsGuard,
-    _queues: directory::QueuesGuard,
+    _queues: registry::QueuesGuard,
     _callsites: callsite::CallsitesGuard,
 }
 
@@ -44,7 +44,7 @@ extern "C" fn before() {
         *guard.borrow_mut() = Some(ForkGuard {
             running: super::hooks::running(),
             _declarations: stream::lock_declarations(),
-            _queues: directory::lock_queues(),
+            _queues: registry::lock_queues(),
             _callsites: callsite::lock_callsites(),
         });
     });

@@ -1,51 +1,56 @@
-//! How far the writer has come with one queue, and who waits for it.
+//! How far the writer has come with one queue, and who waits for that.
 
 use std::task::Waker;
 
 use super::{
-    rouse,
     sync::{Mutex, lock},
+    wake,
 };
 use crate::{Durability, LogError};
 
-/// AckWatermark of one queue. Records are numbered from 1 in the order in which they were queued.
+/// The acknowledgements of one queue. Its records are numbered from 1, in the order of their pushes.
+///
+/// Two watermarks acknowledge nearly all of them. A record below a watermark that did not reach its
+/// durability is named by a failure, which is recorded before the watermark passes it.
 #[derive(Debug)]
 pub(crate) struct AckWatermark(Mutex<AckState>);
 
 #[derive(Debug)]
 struct AckState {
-    /// Records up to this one were handed to the operating system, with all their mirrors.
+    /// Up to this record, all were handed to the operating system, with their mirrors.
     written: u64,
-    /// Records up to this one are on disk, if they belong to a stream that is `synced`.
+    /// Up to this record, all that belong to a `synced` stream are on disk.
     synced: u64,
-    /// Records that will not come any further. One entry a stream and durability, so that this stays small.
+    /// Records that will not come any further. There is at most one entry for each stream and
+    /// durability, so this stays small however long the disk fails.
     failures: Vec<Failure>,
     waiters: Vec<Waiter>,
-    /// Nothing will change any more.
+    /// There is no writer any more, so nothing will change.
     ended: bool,
 }
 
 #[derive(Debug)]
 struct Failure {
-    /// First and last record.
+    /// The first and the last record.
     records: (u64, u64),
-    /// The stream it concerns; every stream if `None`.
+    /// The stream that failed, or every stream.
     stream: Option<u16>,
-    /// What was not reached.
+    /// The durability that was not reached.
     durability: Durability,
     error: LogError,
 }
 
-/// Where a record stands: its number in its queue, and its stream.
+/// Names a record within its queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RecordId {
+    /// The record's number in its queue.
     pub(crate) sequence: u64,
     pub(crate) stream: u16,
 }
 
 #[derive(Debug)]
 struct Waiter {
-    record_id: RecordId,
+    record: RecordId,
     durability: Durability,
     waker: Waker,
 }
@@ -61,56 +66,57 @@ impl AckWatermark {
         }))
     }
 
-    /// What became of a record, or `None` after `waker` was noted down.
+    /// Returns a record's outcome, or `None` after storing `waker`.
     ///
-    /// `again` tells that the caller asked before, so that its old waker is looked for and replaced.
+    /// `again` means that the caller has asked before, so its old waker is searched and replaced.
     pub(crate) fn poll(
         &self,
-        record_id: RecordId,
+        record: RecordId,
         durability: Durability,
         waker: &Waker,
         again: bool,
     ) -> Option<Result<(), LogError>> {
-        let mut inner = lock(&self.0);
-        if inner.reached(durability) >= record_id.sequence {
-            return Some(inner.outcome(record_id, durability));
+        let mut state = lock(&self.0);
+        if state.watermark(durability) >= record.sequence {
+            return Some(state.outcome(record, durability));
         }
-        let wanted = |waiter: &&mut Waiter| {
-            waiter.record_id == record_id && waiter.durability == durability && again
+        let is_own = |waiter: &&mut Waiter| {
+            waiter.record == record && waiter.durability == durability && again
         };
         let waker = waker.clone();
-        let old = if let Some(waiter) = inner.waiters.iter_mut().find(wanted) {
+        let old = if let Some(waiter) = state.waiters.iter_mut().find(is_own) {
             Some(std::mem::replace(&mut waiter.waker, waker))
         } else {
-            inner.waiters.push(Waiter {
-                record_id,
+            state.waiters.push(Waiter {
+                record,
                 durability,
                 waker,
             });
             None
         };
-        // A waker may take a task with it, and that task a record: see the door of the room.
-        drop(inner);
+        // The waker is dropped after the lock: see the module `queue`.
+        drop(state);
         drop(old);
         None
     }
 
-    /// What became of a record, for those whom the writer no longer answers.
+    /// Returns what became of a record, for a caller that the writer does not answer any more.
     pub(crate) fn final_outcome(
         &self,
-        record_id: RecordId,
+        record: RecordId,
         durability: Durability,
     ) -> Result<(), LogError> {
-        let inner = lock(&self.0);
-        if inner.ended && inner.reached(durability) >= record_id.sequence {
-            inner.outcome(record_id, durability)
+        let state = lock(&self.0);
+        if state.ended && state.watermark(durability) >= record.sequence {
+            state.outcome(record, durability)
         } else {
             Err(LogError::Stopped)
         }
     }
 
-    /// Records that will not come any further, and why. Told before the progress that passes them.
-    pub(crate) fn failed(
+    /// Records a failure of the records from the first to the last one. To be called before
+    /// [`advance`](Self::advance) passes them.
+    pub(crate) fn fail(
         &self,
         records: (u64, u64),
         stream: Option<u16>,
@@ -120,14 +126,14 @@ impl AckWatermark {
         if records.0 > records.1 {
             return;
         }
-        let mut inner = lock(&self.0);
-        let same =
+        let mut state = lock(&self.0);
+        let is_same =
             |failure: &&mut Failure| failure.stream == stream && failure.durability == durability;
-        if let Some(known) = inner.failures.iter_mut().find(same) {
+        if let Some(known) = state.failures.iter_mut().find(is_same) {
             known.records.0 = known.records.0.min(records.0);
             known.records.1 = known.records.1.max(records.1);
         } else {
-            inner.failures.push(Failure {
+            state.failures.push(Failure {
                 records,
                 stream,
                 durability,
@@ -136,67 +142,65 @@ impl AckWatermark {
         }
     }
 
-    /// Why a record will never reach a durability, if that is known.
-    pub(crate) fn failure(&self, record_id: RecordId, durability: Durability) -> Option<LogError> {
-        lock(&self.0).outcome(record_id, durability).err()
+    /// Returns why a record will never reach a durability, if that is known.
+    pub(crate) fn failure(&self, record: RecordId, durability: Durability) -> Option<LogError> {
+        lock(&self.0).outcome(record, durability).err()
     }
 
-    /// Whether there is no writer any more, and every record came to a good end.
-    pub(crate) fn is_well_ended(&self) -> bool {
-        let inner = lock(&self.0);
-        inner.ended && inner.failures.is_empty()
+    /// Returns whether the writer has ended and no record failed.
+    pub(crate) fn ended_well(&self) -> bool {
+        let state = lock(&self.0);
+        state.ended && state.failures.is_empty()
     }
 
-    /// There is no writer any more: whatever is not written by now, up to `newest`, never will be. If it broke down, nobody
-    /// knows what is on disk.
-    pub(crate) fn end(&self, newest: u64, broke_down: bool) {
-        if broke_down {
-            self.failed((1, newest), None, Durability::Synced, &LogError::Stopped);
+    /// Ends the acknowledgements: there is no writer any more. Records up to `newest` that are not
+    /// written by now never will be. If the writer panicked, what is on disk is unknown, so no
+    /// record counts as synced.
+    pub(crate) fn end(&self, newest: u64, panicked: bool) {
+        if panicked {
+            self.fail((1, newest), None, Durability::Synced, &LogError::Stopped);
         }
         let written = {
-            let mut inner = lock(&self.0);
-            inner.ended = true;
-            inner.written
+            let mut state = lock(&self.0);
+            state.ended = true;
+            state.written
         };
-        self.failed(
-            (written + 1, newest),
-            None,
-            Durability::Written,
-            &LogError::Stopped,
-        );
+        let lost = (written + 1, newest);
+        self.fail(lost, None, Durability::Written, &LogError::Stopped);
         self.advance(newest, newest);
     }
 
-    /// Moves on and wakes those who waited for it. Gives their number.
+    /// Moves the watermarks forward, wakes those who waited for that, and returns their number.
     pub(crate) fn advance(&self, written: u64, synced: u64) -> usize {
+        debug_assert!(synced <= written, "a file is synced after it is written");
         let ready = {
-            let mut inner = lock(&self.0);
-            inner.written = inner.written.max(written);
-            inner.synced = inner.synced.max(synced);
-            let (written, synced) = (inner.written, inner.synced);
-            if inner.waiters.is_empty() {
+            let mut state = lock(&self.0);
+            state.written = state.written.max(written);
+            state.synced = state.synced.max(synced);
+            if state.waiters.is_empty() {
                 return 0;
             }
-            let reached = |waiter: &mut Waiter| {
-                let done = if waiter.durability >= Durability::Synced {
+            let (written, synced) = (state.written, state.synced);
+            let is_reached = |waiter: &mut Waiter| {
+                let watermark = if waiter.durability >= Durability::Synced {
                     synced
                 } else {
                     written
                 };
-                waiter.record_id.sequence <= done
+                waiter.record.sequence <= watermark
             };
-            extract(&mut inner.waiters, reached)
+            extract(&mut state.waiters, is_reached)
         };
         let woken = ready.len();
         for waiter in ready {
-            rouse(waiter.waker);
+            wake(waiter.waker);
         }
         woken
     }
 }
 
 impl AckState {
-    fn reached(&self, durability: Durability) -> u64 {
+    fn watermark(&self, durability: Durability) -> u64 {
         if durability >= Durability::Synced {
             self.synced
         } else if durability >= Durability::Written {
@@ -206,19 +210,17 @@ impl AckState {
         }
     }
 
-    fn outcome(&self, record_id: RecordId, durability: Durability) -> Result<(), LogError> {
+    fn outcome(&self, record: RecordId, durability: Durability) -> Result<(), LogError> {
         let failure = self.failures.iter().find(|failure| {
             failure.durability <= durability
-                && (failure.records.0..=failure.records.1).contains(&record_id.sequence)
-                && failure
-                    .stream
-                    .is_none_or(|stream| stream == record_id.stream)
+                && (failure.records.0..=failure.records.1).contains(&record.sequence)
+                && failure.stream.is_none_or(|stream| stream == record.stream)
         });
         failure.map_or(Ok(()), |failure| Err(failure.error.clone()))
     }
 }
 
-/// Takes out what `pick` picks, in no particular order.
+/// Takes out the items that `pick` picks, in no particular order.
 fn extract<T>(items: &mut Vec<T>, mut pick: impl FnMut(&mut T) -> bool) -> Vec<T> {
     let mut picked = Vec::new();
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! Waiting for a future on a thread that has no executor.
+//! Blocks a thread until a future is ready, without an executor.
 
 use std::{
     future::Future,
@@ -10,23 +10,21 @@ use std::{
 };
 
 thread_local! {
-    /// Wakes this thread. Kept, for a thread that waits once often waits again.
-    static WAKER: Waker = unpark();
+    /// Unparks this thread. Kept, because a thread that blocks once often blocks again.
+    static WAKER: Waker = thread_waker();
 }
 
-fn unpark() -> Waker {
-    Waker::from(Arc::new(Unpark(thread::current())))
+fn thread_waker() -> Waker {
+    Waker::from(Arc::new(UnparkThread(thread::current())))
 }
 
-/// The waker of this thread, also while the thread ends.
-fn waker() -> Waker {
-    WAKER.try_with(Waker::clone).unwrap_or_else(|_| unpark())
-}
-
-/// Runs `future` to its end on this thread, which sleeps in between.
+/// Runs `future` to its end on this thread, which is parked in between.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    let waker = waker();
+    // A thread that ends has no thread-locals any more.
+    let waker = WAKER
+        .try_with(Waker::clone)
+        .unwrap_or_else(|_| thread_waker());
     let mut cx = Context::from_waker(&waker);
     loop {
         match future.as_mut().poll(&mut cx) {
@@ -36,11 +34,14 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// As [`block_on`], for `limit` at most. For the ends of threads and processes as well, where a thread may not know itself any more.
+/// Runs `future` on this thread for at most `limit`, and returns its output if it ended.
+///
+/// It waits at a condition variable instead of parking the thread: it also runs at the end of
+/// threads and processes, where a thread may not know itself any more.
 pub(crate) fn block_on_for<F: Future>(future: F, limit: Duration) -> Option<F::Output> {
     let mut future = pin!(future);
-    let bell = Arc::new(Bell::default());
-    let waker = Waker::from(Arc::clone(&bell));
+    let signal = Arc::new(Signal::default());
+    let waker = Waker::from(Arc::clone(&signal));
     let mut cx = Context::from_waker(&waker);
     let begun = Instant::now();
     loop {
@@ -50,36 +51,36 @@ pub(crate) fn block_on_for<F: Future>(future: F, limit: Duration) -> Option<F::O
         let left = limit
             .checked_sub(begun.elapsed())
             .filter(|left| !left.is_zero())?;
-        bell.wait(left);
+        signal.wait(left);
     }
 }
 
-/// Wakes whoever waits at it, whatever thread that is.
+/// Wakes the thread that waits at it.
 #[derive(Default)]
-struct Bell {
-    has_rung: Mutex<bool>,
-    rings: Condvar,
+struct Signal {
+    is_set: Mutex<bool>,
+    condvar: Condvar,
 }
 
-impl Bell {
+impl Signal {
     fn wait(&self, limit: Duration) {
-        let has_rung = self.has_rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_silent = |has_rung: &mut bool| !*has_rung;
-        let waited = self.rings.wait_timeout_while(has_rung, limit, is_silent);
+        let is_set = self.is_set.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_clear = |is_set: &mut bool| !*is_set;
+        let waited = self.condvar.wait_timeout_while(is_set, limit, is_clear);
         *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
     }
 }
 
-impl Wake for Bell {
+impl Wake for Signal {
     fn wake(self: Arc<Self>) {
-        *self.has_rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.rings.notify_one();
+        *self.is_set.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.condvar.notify_one();
     }
 }
 
-struct Unpark(Thread);
+struct UnparkThread(Thread);
 
-impl Wake for Unpark {
+impl Wake for UnparkThread {
     fn wake(self: Arc<Self>) {
         self.0.unpark();
     }

@@ -1,4 +1,4 @@
-//! What callers ask of the writer besides records.
+//! What callers ask of the writer besides writing records.
 
 use super::{
     ack::RecordId,
@@ -8,24 +8,24 @@ use super::{
 };
 use crate::{Error, LogError};
 
-/// A command, with the way back to the caller.
+/// A command, with the way back to its caller.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Sync the files of one record's stream and answer when that record is on disk.
+    /// Sync the files of a record's stream, and reply when that record is on disk.
     Sync {
         queue: Arc<SpscQueue>,
-        record_id: RecordId,
+        record: RecordId,
         reply: oneshot::Sender<Result<(), LogError>>,
     },
     /// Write what was queued before.
     Flush(oneshot::Sender<()>),
-    /// Look again whether every open file is still the one at its path.
+    /// Check that every open file is still the one at its path.
     Reopen(oneshot::Sender<()>),
     /// Write, sync and close everything, then end.
     Stop(oneshot::Sender<Result<(), Error>>),
 }
 
-/// CommandQueue on their way to the writer.
+/// Commands on their way to the writer. They are few, so a lock serves them.
 #[derive(Debug)]
 pub(crate) struct CommandQueue(Mutex<CommandState>);
 
@@ -40,18 +40,19 @@ impl CommandQueue {
         Self(Mutex::new(CommandState::default()))
     }
 
-    /// Puts a command to the writer, or gives `None` if there is no writer any more. The caller must wake the writer.
+    /// Sends a command, or returns `None` if there is no writer any more. The caller must unpark
+    /// the writer after this.
     pub(crate) fn send<T>(
         &self,
         command: impl FnOnce(oneshot::Sender<T>) -> Command,
     ) -> Option<oneshot::Receiver<T>> {
         let (reply, answer) = oneshot::channel();
         let command = command(reply);
-        let mut inner = lock(&self.0);
-        if inner.closed {
+        let mut state = lock(&self.0);
+        if state.closed {
             return None;
         }
-        inner.pending.push(command);
+        state.pending.push(command);
         Some(answer)
     }
 
@@ -63,10 +64,10 @@ impl CommandQueue {
         lock(&self.0).pending.is_empty()
     }
 
-    /// The writer is about to end: gives the last commands, and refuses those to come.
+    /// Refuses all later commands, and returns those that the writer has not seen.
     pub(crate) fn close(&self) -> Vec<Command> {
-        let mut inner = lock(&self.0);
-        inner.closed = true;
-        std::mem::take(&mut inner.pending)
+        let mut state = lock(&self.0);
+        state.closed = true;
+        std::mem::take(&mut state.pending)
     }
 }

@@ -18,7 +18,7 @@ use loom::model::Builder;
 
 use super::{
     parker::WaitMode,
-    samples::{Bell, take},
+    samples::{WakeCounter, take},
     spsc::{DeferredRecord, Dropped, consumer::Consumer, producer::PushOutcome},
     sync::Arc,
 };
@@ -30,36 +30,36 @@ fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
     builder.check(run);
 }
 
-fn queued(admission: PushOutcome) -> u64 {
-    match admission {
+fn queued(pushed: PushOutcome) -> u64 {
+    match pushed {
         PushOutcome::Queued(number) => number,
         other => panic!("{other:?}"),
     }
 }
 
-fn parked(admission: PushOutcome) -> Arc<DeferredRecord> {
-    match admission {
-        PushOutcome::Deferred(parked) => parked,
+fn deferred(pushed: PushOutcome) -> Arc<DeferredRecord> {
+    match pushed {
+        PushOutcome::Deferred(deferred) => deferred,
         other => panic!("{other:?}"),
     }
 }
 
 /// Polls until it is decided, resting in between as an executor would.
 fn wait_for<T>(mut poll: impl FnMut(&Waker) -> Option<T>) -> T {
-    let (bell, waker) = Bell::new();
+    let (counter, waker) = WakeCounter::new();
     loop {
         match poll(&waker) {
             Some(outcome) => return outcome,
-            None => bell.wait(),
+            None => counter.wait(),
         }
     }
 }
 
 /// Waits until it is decided what becomes of a record: its number, if it is queued in the end.
-fn outcome(admission: PushOutcome) -> Option<u64> {
-    match admission {
+fn outcome(pushed: PushOutcome) -> Option<u64> {
+    match pushed {
         PushOutcome::Queued(number) => Some(number),
-        PushOutcome::Deferred(parked) => wait_for(|waker| parked.poll(waker)).ok(),
+        PushOutcome::Deferred(deferred) => wait_for(|waker| deferred.poll(waker)).ok(),
         PushOutcome::Dropped | PushOutcome::Closed => None,
     }
 }
@@ -102,7 +102,7 @@ fn work(consumer: &mut Consumer, records: usize) -> Got {
             return got;
         }
         let queue = Arc::clone(consumer.queue());
-        queue.channel.parker.announce(WaitMode::Park);
+        queue.channel.parker.prepare_wait(WaitMode::Park);
         if consumer.may_wait(WaitMode::Park) {
             queue.channel.parker.park(None);
         } else {
@@ -117,6 +117,6 @@ fn finish(consumer: &mut Consumer) -> Got {
     let mut got = Got::default();
     queue.channel.parker.close();
     while got.take(consumer) {}
-    queue.refuse_parked();
+    queue.refuse_waiting();
     got
 }

@@ -1,4 +1,4 @@
-//! One answer from the writer to one caller, awaited or waited for.
+//! A channel for one value, from the writer to one caller that awaits it or blocks.
 
 use std::{
     future::Future,
@@ -7,11 +7,11 @@ use std::{
 };
 
 use super::{
-    rouse,
     sync::{Arc, Mutex, lock},
+    wake,
 };
 
-/// The writer's half: answers once. Dropped unanswered, it gives `None` to the caller.
+/// The writer's half. Dropped without a value, it gives `None` to the caller.
 #[derive(Debug)]
 pub(crate) struct Sender<T>(Arc<Mutex<OneshotState<T>>>);
 
@@ -26,32 +26,33 @@ struct OneshotState<T> {
     waker: Option<Waker>,
 }
 
-/// A fresh pair.
+/// Creates a channel.
 pub(crate) fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let slot = Arc::new(Mutex::new(OneshotState {
+    let state = Arc::new(Mutex::new(OneshotState {
         value: None,
         closed: false,
         waker: None,
     }));
-    (Sender(Arc::clone(&slot)), Receiver(slot))
+    (Sender(Arc::clone(&state)), Receiver(state))
 }
 
 impl<T> Sender<T> {
-    /// Hands the answer over; a caller that went away is a normal event.
+    /// Sends the value. It is normal that the caller is gone.
     pub(crate) fn send(self, value: T) {
         lock(&self.0).value = Some(value);
+        // Dropping `self` closes the channel, which wakes the caller.
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         let waker = {
-            let mut slot = lock(&self.0);
-            slot.closed = true;
-            slot.waker.take()
+            let mut state = lock(&self.0);
+            state.closed = true;
+            state.waker.take()
         };
         if let Some(waker) = waker {
-            rouse(waker);
+            wake(waker);
         }
     }
 }
@@ -60,12 +61,13 @@ impl<T> Future for Receiver<T> {
     type Output = Option<T>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut slot = lock(&self.0);
-        if slot.closed {
-            return Poll::Ready(slot.value.take());
+        let mut state = lock(&self.0);
+        if state.closed {
+            return Poll::Ready(state.value.take());
         }
-        let old = slot.waker.replace(cx.waker().clone());
-        drop(slot);
+        let old = state.waker.replace(cx.waker().clone());
+        // The waker is dropped after the lock: see the module `queue`.
+        drop(state);
         drop(old);
         Poll::Pending
     }

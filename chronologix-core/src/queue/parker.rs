@@ -1,86 +1,93 @@
-//! Waking the writer: only when it rests, and from a nap only when something is urgent.
+//! Parks the writer while there is nothing to do, and unparks it.
 //!
-//! The writer announces its rest, looks at every queue once more, and only then waits. A caller queues its record and then looks at the
-//! announcement. Each has a fence between the two; so at least one of them sees what the other did: either the writer finds the
-//! record, or the caller finds the writer at rest and rings. In the same way a caller learns that the logger was closed while it
-//! queued. Most callers only look whether the writer sleeps or is gone, which is seldom, and have the [fence](super::asymmetric_fence) that costs
-//! them nothing; the urgent, who wait for the writer anyway, also look whether it naps, and have a full one.
+//! This is an event count. The writer announces its wait ([`Parker::prepare_wait`]), looks at every
+//! queue and for commands once more, and then waits or cancels. A caller pushes its record and then
+//! looks at the announcement. Each has a fence between its two steps, so at least one sees what the
+//! other did: either the writer finds the record, or the caller finds the announcement and unparks
+//! the writer. In the same way a caller learns that the logger was closed while it pushed.
+//!
+//! Ordinary pushes use the light side of an [asymmetric fence](super::asymmetric_fence), which is
+//! free, and look only for `Parked` and `Closed`. Urgent pushes (a durability above `queued`, or a
+//! queue that fills up) use a full fence and also end a batching wait. Their callers wait for the
+//! writer in any case.
 
 use std::{sync::OnceLock, task::Waker, time::Duration};
 
 use super::{
     asymmetric_fence,
-    sync::{AtomicBool, AtomicU8, Condvar, Mutex, Ordering, fence, lock},
+    sync::{AtomicBool, AtomicU8, Condvar, Mutex, MutexGuard, Ordering, fence, lock},
 };
 
-/// The writer is at work, or naps: it will look at every queue again.
+/// The writer runs or gathers a batch. It will look at every queue again by itself.
 const RUNNING: u8 = 0;
-/// The writer waits until the next rollover; any record wakes it.
+/// The writer waits until its next timer. Any record unparks it.
 const PARKED: u8 = 1;
-/// Nothing more is taken.
+/// No more records are taken.
 const CLOSED: u8 = 2;
 
-/// How the writer means to rest.
+/// How the writer means to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitMode {
-    /// Records may gather for a moment.
+    /// For a short fixed time, so that records gather into a batch. Only urgent ones end it.
     Batch,
-    /// There is nothing to do.
+    /// Until there is something to do.
     Park,
 }
 
-/// What a caller finds after it queued a record.
+/// What a caller finds after it pushed a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConsumerState {
     /// The writer will look at every queue again.
     Running,
-    /// It must be woken.
+    /// The writer must be unparked.
     Parked,
     /// The logger was stopped.
     Closed,
 }
 
-/// Where the writer rests.
+/// Where the writer waits.
 #[derive(Debug)]
 pub(crate) struct Parker {
     state: StateCell,
     batching: BatchingFlag,
-    /// Whether somebody notified since the writer last rested.
+    /// Whether there was a notification since the writer's last wait.
     notified: Mutex<bool>,
-    bell: Condvar,
-    /// Wakes a writer that parks in a poller, and not at the condition variable.
+    condvar: Condvar,
+    /// Ends a wait at the writer's poller. If there is one, the writer parks there, and waits here
+    /// only for batches.
     poller: OnceLock<Waker>,
 }
 
-/// One of the three states above. Read with every record, and so kept apart from what changes with every batch.
+/// One of the three states above. It is read with every record and written seldom, so it has cache
+/// lines of its own: two, because processors fetch them in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
 struct StateCell(AtomicU8);
 
-/// The writer waits for a fixed short time, so that records gather; only the urgent wake it.
+/// Whether the writer gathers a batch. This changes with every batch, and only urgent pushes read it.
 #[derive(Debug)]
 #[repr(align(128))]
 struct BatchingFlag(AtomicBool);
 
 impl Parker {
     pub(crate) fn new() -> Self {
-        asymmetric_fence::prepare();
+        asymmetric_fence::register();
         Self {
             state: StateCell(AtomicU8::new(RUNNING)),
             batching: BatchingFlag(AtomicBool::new(false)),
             notified: Mutex::new(false),
-            bell: Condvar::new(),
+            condvar: Condvar::new(),
             poller: OnceLock::new(),
         }
     }
 
-    /// Says that the writer parks in a poller, where `waker` wakes it. It still batches here.
+    /// Sets what ends a wait at the writer's poller. Called once, before the writer's first wait.
     pub(crate) fn set_poller(&self, waker: Waker) {
-        // Called once, by the writer, before its first wait.
-        let _ = self.poller.set(waker);
+        let is_first = self.poller.set(waker).is_ok();
+        debug_assert!(is_first, "a writer has one poller");
     }
 
-    /// Looked at after something was queued, behind a fence.
+    /// Returns what the writer does. To be called after a push and a fence.
     #[inline]
     pub(super) fn consumer_state(&self, urgent: bool) -> ConsumerState {
         match self.state.0.load(Ordering::Relaxed) {
@@ -91,7 +98,7 @@ impl Parker {
         }
     }
 
-    /// Takes nothing more from now on.
+    /// Refuses all later records.
     pub(super) fn close(&self) {
         self.state.0.store(CLOSED, Ordering::Relaxed);
         asymmetric_fence::heavy();
@@ -101,7 +108,18 @@ impl Parker {
         self.state.0.load(Ordering::Relaxed) == CLOSED
     }
 
-    /// Calls the writer if it rests: for what lies deferred, and for what was queued without haste and has become urgent.
+    /// Unparks the writer if a push found it `Parked`. Of several callers that did, one does it.
+    #[cold]
+    pub(super) fn unpark(&self) {
+        match (self.end_wait(), self.poller.get()) {
+            (Some(WaitMode::Park), Some(poller)) => poller.wake_by_ref(),
+            (Some(_), _) => self.notify(),
+            (None, _) => {}
+        }
+    }
+
+    /// Unparks the writer if it waits in any mode: for deferred records, and for records that have
+    /// become urgent after their push.
     pub(crate) fn unpark_urgent(&self) {
         fence(Ordering::SeqCst);
         if self.consumer_state(true) == ConsumerState::Parked {
@@ -109,55 +127,46 @@ impl Parker {
         }
     }
 
-    /// Wakes the writer whatever it does: for commands and clocks.
+    /// Ends the writer's wait, or else its next one, whatever it does: for commands and clocks.
     pub(crate) fn unpark_now(&self) {
         self.end_wait();
         self.notify();
-        if let Some(waker) = self.poller.get() {
-            waker.wake_by_ref();
-        }
-    }
-
-    /// Of the callers that find the writer at rest, one rings.
-    #[cold]
-    pub(super) fn unpark(&self) {
-        match (self.end_wait(), self.poller.get()) {
-            (Some(WaitMode::Park), Some(waker)) => waker.wake_by_ref(),
-            (Some(_), _) => self.notify(),
-            (None, _) => {}
+        if let Some(poller) = self.poller.get() {
+            poller.wake_by_ref();
         }
     }
 
     fn notify(&self) {
         *lock(&self.notified) = true;
-        self.bell.notify_one();
+        self.condvar.notify_one();
     }
 
-    /// Takes the announcement of a rest back. Gives the rest, if one was announced.
+    /// Takes the announcement of a wait back, and returns its mode if there was one.
     fn end_wait(&self) -> Option<WaitMode> {
-        // All callers share these lines, which are not written to without need.
+        // All callers share these cache lines, so they are written only if that changes something.
         let (state, batching) = (&self.state.0, &self.batching.0);
-        let slept = state.load(Ordering::Relaxed) == PARKED
+        let was_parked = state.load(Ordering::Relaxed) == PARKED
             && state
                 .compare_exchange(PARKED, RUNNING, Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok();
-        if slept {
+        if was_parked {
             return Some(WaitMode::Park);
         }
-        let napped = batching.load(Ordering::Relaxed) && batching.swap(false, Ordering::Relaxed);
-        napped.then_some(WaitMode::Batch)
+        let was_batching =
+            batching.load(Ordering::Relaxed) && batching.swap(false, Ordering::Relaxed);
+        was_batching.then_some(WaitMode::Batch)
     }
 
-    /// The writer's announcement. It must look at its queues and commands once more after this.
-    pub(crate) fn announce(&self, mode: WaitMode) {
+    /// Announces a wait. The writer must look at its queues and commands once more after this.
+    pub(crate) fn prepare_wait(&self, mode: WaitMode) {
         match mode {
             WaitMode::Batch => {
-                // An exchange, as every other write to it: only of those do the models know the order.
+                // A swap, like every other write to it: loom knows the order of these alone.
                 self.batching.0.swap(true, Ordering::Relaxed);
                 fence(Ordering::SeqCst);
             }
             WaitMode::Park => {
-                // Unless it was closed meanwhile.
+                // It fails if the logger was closed meanwhile, and stays closed then.
                 let _ = self.state.0.compare_exchange(
                     RUNNING,
                     PARKED,
@@ -169,15 +178,15 @@ impl Parker {
         }
     }
 
-    /// Takes the announcement back without resting.
+    /// Takes the announcement back without a wait.
     pub(crate) fn cancel_wait(&self) {
         self.end_wait();
     }
 
-    /// Waits until notified or until `limit` has passed (`None`: however long it takes).
+    /// Waits for a notification, for at most `limit` if there is one.
     pub(crate) fn park(&self, limit: Option<Duration>) {
         let mut notified = lock(&self.notified);
-        // A condition variable may wake on its own; the writer then only looks once too often.
+        // A spurious wake-up costs no more than one look at empty queues, so there is no loop.
         if !*notified {
             notified = self.wait(notified, limit);
         }
@@ -186,7 +195,7 @@ impl Parker {
         self.end_wait();
     }
 
-    /// The writer slept elsewhere and has woken up.
+    /// Ends a wait that took place at the poller.
     pub(crate) fn finish_wait(&self) {
         *lock(&self.notified) = false;
         self.end_wait();
@@ -195,17 +204,18 @@ impl Parker {
     #[cfg(not(loom))]
     fn wait<'a>(
         &self,
-        notified: std::sync::MutexGuard<'a, bool>,
+        notified: MutexGuard<'a, bool>,
         limit: Option<Duration>,
-    ) -> std::sync::MutexGuard<'a, bool> {
+    ) -> MutexGuard<'a, bool> {
         use std::sync::PoisonError;
+
         match limit {
             None => self
-                .bell
+                .condvar
                 .wait(notified)
                 .unwrap_or_else(PoisonError::into_inner),
             Some(limit) => {
-                self.bell
+                self.condvar
                     .wait_timeout(notified, limit)
                     .unwrap_or_else(PoisonError::into_inner)
                     .0
@@ -213,16 +223,16 @@ impl Parker {
         }
     }
 
-    /// loom has no time: a limited rest may end at once, an unlimited one only by a call.
+    /// loom has no time: a limited wait may end at once, an unlimited one only by a notification.
     #[cfg(loom)]
     fn wait<'a>(
         &self,
-        notified: loom::sync::MutexGuard<'a, bool>,
+        notified: MutexGuard<'a, bool>,
         limit: Option<Duration>,
-    ) -> loom::sync::MutexGuard<'a, bool> {
+    ) -> MutexGuard<'a, bool> {
         match limit {
             None => self
-                .bell
+                .condvar
                 .wait(notified)
                 .unwrap_or_else(std::sync::PoisonError::into_inner),
             Some(_) => notified,

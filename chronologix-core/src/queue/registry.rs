@@ -1,17 +1,22 @@
-//! All queues of one logger. A thread joins with its first record and leaves when it ends.
+//! Finds queues: those of one logger, and any queue of the process by its number.
+//!
+//! Most callers only want their record queued. So a record does not hold a reference to its queue,
+//! which would cost two atomic operations, but only the queue's number. A caller that wants to know
+//! more looks the queue up once, and then waits for the disk anyway.
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{
-        OnceLock,
+        LazyLock, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use super::{
-    directory,
+    channel::Channel,
     spsc::{
-        Channel, SpscQueue,
+        SpscQueue,
         consumer::Consumer,
         producer::{self, Producer},
     },
@@ -19,16 +24,62 @@ use super::{
 };
 use crate::LogError;
 
-/// The queues of one logger, oldest first.
+/// All queues of the process by number: those in use, and those with failed records, so that a late
+/// `synced()` still returns the error. Not loom's, because nothing is handed over by it and it
+/// outlives the models.
+static QUEUES: LazyLock<RwLock<HashMap<u64, Arc<SpscQueue>>>> = LazyLock::new(RwLock::default);
+
+/// Keeps other threads out of the queues of the process while it lives. For forks.
+#[cfg(unix)]
+pub(crate) struct QueuesGuard {
+    _queues: std::sync::RwLockWriteGuard<'static, HashMap<u64, Arc<SpscQueue>>>,
+}
+
+#[cfg(unix)]
+pub(crate) fn lock_queues() -> QueuesGuard {
+    let queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
+    QueuesGuard { _queues: queues }
+}
+
+/// Returns a number that no queue had before.
+pub(super) fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn register(queue: &Arc<SpscQueue>) {
+    if cfg!(loom) {
+        return;
+    }
+    let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
+    let known = queues.insert(queue.id, Arc::clone(queue));
+    debug_assert!(known.is_none(), "each queue has a number of its own");
+}
+
+/// Removes a queue whose logger has ended, unless a record of it failed.
+fn unregister(queue: &Arc<SpscQueue>) {
+    if queue.watermark.ended_well() {
+        let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
+        queues.remove(&queue.id);
+    }
+}
+
+/// Finds a queue by its number. Returns `None` if its logger has ended and all records are on disk.
+pub(crate) fn find(id: u64) -> Option<Arc<SpscQueue>> {
+    let queues = QUEUES.read().unwrap_or_else(PoisonError::into_inner);
+    queues.get(&id).cloned()
+}
+
+/// The queues of one logger. A thread gets one with its first record and gives it back at its end.
 #[derive(Debug)]
 pub(crate) struct QueueRegistry {
     pub(crate) channel: Arc<Channel>,
-    /// The queue of threads that have none of their own: those in the middle of ending. They take turns.
-    dying: Mutex<Producer>,
-    inner: Mutex<RegistryState>,
+    /// The queue of threads that are ending and have given theirs back. They take turns.
+    dying_threads: Mutex<Producer>,
+    state: Mutex<RegistryState>,
     /// Records offered after the queues were closed.
     refused: AtomicU64,
-    /// The way to the queues of the same logger in a forked child.
+    /// Finds the queues of the same logger in a forked child.
     fork_child: OnceLock<ForkChild>,
 }
 
@@ -37,89 +88,94 @@ struct ForkChild(Box<dyn Fn() -> Option<Arc<QueueRegistry>> + Send + Sync>);
 
 #[derive(Debug)]
 struct RegistryState {
-    /// Never shrinks: a queue whose thread ended is handed to the next new thread, so there are
-    /// as many queues as there ever were threads at one time. The first is the queue of the dying.
+    /// Oldest first. This never shrinks: a queue that was given back goes to the next new thread, so
+    /// there are as many queues as there ever were threads at one time. The first is that of ending
+    /// threads.
     all: Vec<Arc<SpscQueue>>,
-    /// Of threads that ended.
+    /// Given back by threads that ended.
     free: Vec<Producer>,
-    /// Of the queues that the writer does not know yet.
-    consumers: Vec<Consumer>,
+    /// The ends of queues that the writer does not know yet.
+    new_consumers: Vec<Consumer>,
     closed: bool,
 }
 
 impl QueueRegistry {
     pub(crate) fn new(channel: Arc<Channel>) -> Self {
-        let mut inner = RegistryState {
+        let mut state = RegistryState {
             all: Vec::new(),
             free: Vec::new(),
-            consumers: Vec::new(),
+            new_consumers: Vec::new(),
             closed: false,
         };
-        let dying = inner.add(&channel);
+        let dying_threads = state.add(&channel);
         Self {
             channel,
-            dying: Mutex::new(dying),
-            inner: Mutex::new(inner),
+            dying_threads: Mutex::new(dying_threads),
+            state: Mutex::new(state),
             refused: AtomicU64::new(0),
             fork_child: OnceLock::new(),
         }
     }
 
-    /// How to come by the queues of the same logger in a forked child, which has its own.
+    /// Sets how to find the queues of the same logger in a forked child. Called once, at the start.
     pub(crate) fn set_fork_child(
         &self,
         fork_child: impl Fn() -> Option<Arc<Self>> + Send + Sync + 'static,
     ) {
-        // Told once, at the start.
-        let _ = self.fork_child.set(ForkChild(Box::new(fork_child)));
+        let is_first = self.fork_child.set(ForkChild(Box::new(fork_child))).is_ok();
+        debug_assert!(is_first, "a logger starts once");
     }
 
-    /// The queues of this logger in this process. If it has none here they are the parent's, and closed.
-    pub(crate) fn here(self: &Arc<Self>) -> Arc<Self> {
-        let fork_child = if self.channel.is_inherited() {
+    /// Returns the queues of this logger in this process. If it has none here, these are the
+    /// parent's, and closed.
+    pub(crate) fn in_this_process(self: &Arc<Self>) -> Arc<Self> {
+        let of_child = if self.channel.is_inherited() {
             self.fork_child.get().and_then(|fork_child| fork_child.0())
         } else {
             None
         };
-        fork_child.unwrap_or_else(|| Arc::clone(self))
+        of_child.unwrap_or_else(|| Arc::clone(self))
     }
 
-    /// A queue for a new thread, or `None` once closed.
+    /// Returns a queue for a new thread, or `None` once closed.
     pub(crate) fn join(&self) -> Option<Producer> {
-        let mut inner = lock(&self.inner);
-        if inner.closed {
+        let mut state = lock(&self.state);
+        if state.closed {
             return None;
         }
-        let free = inner.free.pop();
-        Some(free.unwrap_or_else(|| inner.add(&self.channel)))
+        let free = state.free.pop();
+        Some(free.unwrap_or_else(|| state.add(&self.channel)))
     }
 
-    /// The queue of threads that are ending.
-    pub(crate) fn dying(&self) -> MutexGuard<'_, Producer> {
-        lock(&self.dying)
+    /// Returns the queue of threads that are ending.
+    pub(crate) fn for_dying_thread(&self) -> MutexGuard<'_, Producer> {
+        lock(&self.dying_threads)
     }
 
-    /// A thread ended; what it queued stays in the queue.
+    /// Takes the queue of a thread that ended back. What it holds stays in it.
     pub(crate) fn leave(&self, producer: Producer) {
-        lock(&self.inner).free.push(producer);
+        debug_assert!(
+            Arc::ptr_eq(&producer.queue().channel, &self.channel),
+            "it was given out here"
+        );
+        lock(&self.state).free.push(producer);
     }
 
-    /// Brings `known` up to date: appends the queues that are not in it yet. Before each look at the queues, behind the reading of the
-    /// cut-off.
+    /// Appends to `known` the ends of queues that are new since the last call. To be called before
+    /// each look at the queues, and after the cut-off was read.
     pub(crate) fn append_new(&self, known: &mut Vec<Consumer>) {
-        // No queue may be looked at before the cut-off was read: a record that was queued before another was stamped, in whichever
-        // queue, is seen if the other one was stamped before the cut-off.
+        // No queue may be looked at before the cut-off was read: see the module `queue`.
         fence(Ordering::SeqCst);
-        known.append(&mut lock(&self.inner).consumers);
+        known.append(&mut lock(&self.state).new_consumers);
     }
 
-    /// Closes every queue there is or will be.
+    /// Closes every queue, now and later.
     pub(crate) fn close(&self) {
-        lock(&self.inner).closed = true;
+        lock(&self.state).closed = true;
         self.channel.parker.close();
     }
 
-    /// Counts a record that came too late; the first says so on stderr.
+    /// Counts a record that came too late. The first is reported on stderr.
     pub(crate) fn refuse(&self, error: LogError) -> LogError {
         if self.refused.fetch_add(1, Ordering::Relaxed) == 0 {
             crate::stderr::report(&error);
@@ -127,35 +183,35 @@ impl QueueRegistry {
         error
     }
 
-    /// Records refused so far.
+    /// Returns how many records were refused.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 
     /// Calls `each` for every queue.
     pub(crate) fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) {
-        let all = lock(&self.inner).all.clone();
+        let all = lock(&self.state).all.clone();
         all.iter().for_each(each);
     }
 
-    /// There is no writer any more: the queues whose records all came to a good end are forgotten.
-    pub(crate) fn forget(&self) {
-        self.for_each(directory::forget);
-    }
-}
-
-impl fmt::Debug for ForkChild {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ForkChild")
+    /// Unregisters the queues after the writer ended. Those with failed records stay.
+    pub(crate) fn unregister(&self) {
+        self.for_each(unregister);
     }
 }
 
 impl RegistryState {
     fn add(&mut self, channel: &Arc<Channel>) -> Producer {
         let (producer, consumer) = producer::queue(Arc::clone(channel));
-        directory::enter(producer.queue());
+        register(producer.queue());
         self.all.push(Arc::clone(producer.queue()));
-        self.consumers.push(consumer);
+        self.new_consumers.push(consumer);
         producer
+    }
+}
+
+impl fmt::Debug for ForkChild {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ForkChild")
     }
 }

@@ -1,26 +1,27 @@
-//! The storage of a queue: a ring of words.
+//! The storage of a queue: a ring of 64-bit words.
 //!
-//! The words are atomic, so that sharing them needs no `unsafe`; on the machines we know a relaxed store of one costs what any store
-//! costs. What is in them is handed over by the positions of the queue alone, which count words from 0 and only grow.
+//! The words are atomic, so sharing them needs no `unsafe`. On the processors that we know, a
+//! relaxed store of a word costs what a plain store costs. The words carry no ordering of their
+//! own: the queue's `tail` and `head` hand them over. Positions count words from 0 and only grow.
 
 use super::sync::{Arc, AtomicU64, Ordering};
 
-/// A ring of words, shared by both sides: one pointer leads to the words.
+/// A ring of words that both sides share. One pointer leads to the words.
 #[derive(Clone, Debug)]
 pub(crate) struct RingBuffer(Arc<[AtomicU64]>);
 
-/// The record_id of one record in a ring.
+/// Writes one record into a ring.
 #[derive(Debug)]
 pub(crate) struct RingWriter<'a> {
-    words: &'a RingBuffer,
+    ring: &'a RingBuffer,
     at: u64,
 }
 
 impl RingBuffer {
-    /// A ring with room for this many words, or somewhat more: their number is a power of two.
+    /// Creates a ring of at least this many words. Their number is a power of two.
     pub(crate) fn new(at_least: u64) -> Self {
-        let number = at_least.max(1).next_power_of_two();
-        Self((0..number).map(|_| AtomicU64::new(0)).collect())
+        let words = at_least.max(1).next_power_of_two();
+        Self((0..words).map(|_| AtomicU64::new(0)).collect())
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -33,8 +34,8 @@ impl RingBuffer {
     }
 
     #[inline]
-    pub(crate) fn slot(&self, at: u64) -> RingWriter<'_> {
-        RingWriter { words: self, at }
+    pub(crate) fn writer(&self, at: u64) -> RingWriter<'_> {
+        RingWriter { ring: self, at }
     }
 
     #[inline]
@@ -50,26 +51,33 @@ impl RingBuffer {
 
 impl RingWriter<'_> {
     #[inline]
-    pub(crate) fn put(&mut self, word: u64) {
-        self.words.0[self.words.index(self.at)].store(word, Ordering::Relaxed);
+    pub(crate) fn push(&mut self, word: u64) {
+        self.ring.0[self.ring.index(self.at)].store(word, Ordering::Relaxed);
         self.at += 1;
     }
 
-    /// Puts bytes, the last word filled up with zeros.
+    /// Pushes bytes, the last word filled up with zeros.
     #[inline]
-    pub(crate) fn put_bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn push_bytes(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some((word, behind)) = rest.split_first_chunk() {
-            self.put(u64::from_le_bytes(*word));
+            self.push(u64::from_le_bytes(*word));
             rest = behind;
         }
         if !rest.is_empty() {
-            self.put(short_word(rest));
+            self.push(short_word(rest));
         }
+    }
+
+    /// Returns the position behind the last word.
+    #[inline]
+    pub(super) fn position(&self) -> u64 {
+        self.at
     }
 }
 
-/// One to seven bytes as a word. Two loads that overlap are quicker than a copy of unknown length.
+/// Makes a word of one to seven bytes. Two loads that overlap are faster than a copy whose length
+/// is not known to the compiler.
 #[inline]
 fn short_word(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {

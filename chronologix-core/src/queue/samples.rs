@@ -1,14 +1,15 @@
-//! QueueRegistry, records and wakers for the tests of this room and of the writer's intake.
+//! Queues, records and wakers for the tests of this module and of the writer's merge.
 
 use std::{
     sync::atomic::AtomicUsize,
-    task::{Wake as StdWake, Waker},
+    task::{Wake, Waker},
 };
 
 use super::{
+    channel::{Channel, StreamPolicy},
     record_header::RecordHeader,
     spsc::{
-        Channel, Dropped, StreamPolicy,
+        Dropped,
         consumer::Consumer,
         producer::{self, Producer, PushOutcome},
     },
@@ -43,7 +44,7 @@ impl Template<()> for Nothing {
 
 static CALLSITE: Callsite = Callsite::new(None, "", 0);
 
-/// The header of a record of a stream.
+/// Returns the header of a record of a stream.
 pub(crate) fn header(stream: u16) -> RecordHeader {
     RecordHeader {
         callsite: CALLSITE.number(render::<(), Nothing>),
@@ -64,7 +65,7 @@ pub(crate) fn name(bytes: &[u8]) -> &[u8] {
     end.map_or(&[], |end| &bytes[..=end])
 }
 
-/// Sweeps, and takes all there is: the names, and what was dropped.
+/// Polls, and pops all there is: the names, and what was dropped.
 pub(crate) fn take(consumer: &mut Consumer) -> (Vec<Vec<u8>>, Vec<Dropped>) {
     let dropped = consumer.poll();
     let mut names = Vec::new();
@@ -94,47 +95,47 @@ pub(crate) fn queue(capacity: usize) -> (Producer, Consumer) {
     producer::queue(channel(capacity, Clock::default()))
 }
 
-/// A waker that is waited for, and that counts.
+/// A waker that counts, and that can be waited for.
 #[derive(Debug)]
-pub(crate) struct Bell {
-    rung: Mutex<bool>,
-    heard: Condvar,
-    times: AtomicUsize,
+pub(crate) struct WakeCounter {
+    is_woken: Mutex<bool>,
+    condvar: Condvar,
+    wakes: AtomicUsize,
 }
 
-impl Bell {
+impl WakeCounter {
     pub(crate) fn new() -> (Arc<Self>, Waker) {
-        let bell = Arc::new(Self {
-            rung: Mutex::new(false),
-            heard: Condvar::new(),
-            times: AtomicUsize::new(0),
+        let counter = Arc::new(Self {
+            is_woken: Mutex::new(false),
+            condvar: Condvar::new(),
+            wakes: AtomicUsize::new(0),
         });
-        (Arc::clone(&bell), Waker::from(bell))
+        (Arc::clone(&counter), Waker::from(counter))
     }
 
-    /// Waits until it is rung once more.
+    /// Waits until it is woken once more.
     #[cfg(loom)]
     pub(crate) fn wait(&self) {
-        let mut rung = lock(&self.rung);
-        while !*rung {
-            rung = self
-                .heard
-                .wait(rung)
+        let mut is_woken = lock(&self.is_woken);
+        while !*is_woken {
+            is_woken = self
+                .condvar
+                .wait(is_woken)
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
         }
-        *rung = false;
+        *is_woken = false;
     }
 
-    /// How often it was rung.
-    pub(crate) fn times(&self) -> usize {
-        self.times.load(Ordering::SeqCst)
+    /// Returns how often it was woken.
+    pub(crate) fn wakes(&self) -> usize {
+        self.wakes.load(Ordering::SeqCst)
     }
 }
 
-impl StdWake for Bell {
+impl Wake for WakeCounter {
     fn wake(self: Arc<Self>) {
-        self.times.fetch_add(1, Ordering::SeqCst);
-        *lock(&self.rung) = true;
-        self.heard.notify_one();
+        self.wakes.fetch_add(1, Ordering::SeqCst);
+        *lock(&self.is_woken) = true;
+        self.condvar.notify_one();
     }
 }

@@ -13,17 +13,17 @@ use super::{
 };
 
 #[track_caller]
-fn queued(admission: PushOutcome) -> u64 {
-    match admission {
+fn queued(pushed: PushOutcome) -> u64 {
+    match pushed {
         PushOutcome::Queued(number) => number,
         other => panic!("{other:?}"),
     }
 }
 
 #[track_caller]
-fn parked(admission: PushOutcome) -> Arc<DeferredRecord> {
-    match admission {
-        PushOutcome::Deferred(parked) => parked,
+fn deferred(pushed: PushOutcome) -> Arc<DeferredRecord> {
+    match pushed {
+        PushOutcome::Deferred(deferred) => deferred,
         other => panic!("{other:?}"),
     }
 }

@@ -15,7 +15,9 @@ use crate::{
         command::Command,
         parker::WaitMode,
         registry::QueueRegistry,
-        samples::{self, Bell, DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, name, rules},
+        samples::{
+            self, DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, WakeCounter, channel, name,
+        },
         spsc::producer::{Producer, PushOutcome},
     },
 };
@@ -40,7 +42,7 @@ fn queues(capacity: usize) -> Arc<QueueRegistry> {
 
 /// What the writer does between two batches, until it has heard of so many records, dropped or not, and of so many `commands`. It
 /// rests without a time limit: if nobody wakes it, the model ends in a deadlock, which loom reports.
-fn work(queues: &QueueRegistry, rest: WaitMode, records: u64, commands: usize) {
+fn work(queues: &QueueRegistry, mode: WaitMode, records: u64, commands: usize) {
     let mut merger = QueueMerger::default();
     let mut heard = (0, 0);
     loop {
@@ -52,8 +54,8 @@ fn work(queues: &QueueRegistry, rest: WaitMode, records: u64, commands: usize) {
         if heard.0 >= records && heard.1 >= commands {
             return;
         }
-        queues.channel.parker.announce(rest);
-        if merger.may_wait(queues, rest) && queues.channel.commands.is_empty() {
+        queues.channel.parker.prepare_wait(mode);
+        if merger.may_wait(queues, mode) && queues.channel.commands.is_empty() {
             queues.channel.parker.park(None);
         } else {
             queues.channel.parker.cancel_wait();
@@ -62,10 +64,10 @@ fn work(queues: &QueueRegistry, rest: WaitMode, records: u64, commands: usize) {
 }
 
 fn offer(producer: &mut Producer, stream: u16) {
-    let admission = samples::offer(producer, stream, b"1");
+    let pushed = samples::offer(producer, stream, b"1");
     assert!(
-        matches!(admission, PushOutcome::Queued(_) | PushOutcome::Deferred(_)),
-        "{admission:?}"
+        matches!(pushed, PushOutcome::Queued(_) | PushOutcome::Deferred(_)),
+        "{pushed:?}"
     );
 }
 
@@ -80,7 +82,7 @@ fn ask(queues: &QueueRegistry) {
 }
 
 #[test]
-fn a_record_wakes_the_sleeping_writer() {
+fn a_record_wakes_the_parked_writer() {
     loom::model(|| {
         let queues = queues(ROOMY);
         let mut producer = queues.join().unwrap();
@@ -91,7 +93,7 @@ fn a_record_wakes_the_sleeping_writer() {
 }
 
 #[test]
-fn one_of_two_callers_wakes_the_sleeping_writer() {
+fn one_of_two_callers_wakes_the_parked_writer() {
     model(3, || {
         let queues = queues(ROOMY);
         let callers = [0, 1].map(|_| {
@@ -106,7 +108,7 @@ fn one_of_two_callers_wakes_the_sleeping_writer() {
 }
 
 #[test]
-fn a_record_of_a_thread_that_joins_just_now_wakes_the_sleeping_writer() {
+fn a_record_of_a_thread_that_joins_just_now_wakes_the_parked_writer() {
     loom::model(|| {
         let queues = queues(ROOMY);
         let caller = {
@@ -119,7 +121,7 @@ fn a_record_of_a_thread_that_joins_just_now_wakes_the_sleeping_writer() {
 }
 
 #[test]
-fn an_urgent_record_wakes_the_napping_writer() {
+fn an_urgent_record_wakes_the_batching_writer() {
     loom::model(|| {
         let queues = queues(ROOMY);
         let mut producer = queues.join().unwrap();
@@ -130,7 +132,7 @@ fn an_urgent_record_wakes_the_napping_writer() {
 }
 
 #[test]
-fn an_urgent_record_behind_another_wakes_the_napping_writer() {
+fn an_urgent_record_behind_another_wakes_the_batching_writer() {
     model(4, || {
         let queues = queues(2 * RECORD);
         let mut producer = queues.join().unwrap();
@@ -144,7 +146,7 @@ fn an_urgent_record_behind_another_wakes_the_napping_writer() {
 }
 
 #[test]
-fn a_queue_that_is_half_full_wakes_the_napping_writer() {
+fn a_queue_that_is_half_full_wakes_the_batching_writer() {
     model(4, || {
         let queues = queues(2 * RECORD);
         let mut producer = queues.join().unwrap();
@@ -159,8 +161,8 @@ fn a_queue_that_is_half_full_wakes_the_napping_writer() {
 }
 
 #[test]
-fn a_record_that_finds_no_room_wakes_the_writer_from_either_rest() {
-    for rest in [WaitMode::Batch, WaitMode::Park] {
+fn a_record_that_finds_no_room_wakes_the_writer_from_either_wait() {
+    for mode in [WaitMode::Batch, WaitMode::Park] {
         model(3, move || {
             let queues = queues(FULL_WITH_ONE);
             let mut producer = queues.join().unwrap();
@@ -168,25 +170,25 @@ fn a_record_that_finds_no_room_wakes_the_writer_from_either_rest() {
             let caller = {
                 let queues = Arc::clone(&queues);
                 thread::spawn(move || {
-                    let admission = samples::offer(&mut producer, WAITS, b"2");
-                    if let PushOutcome::Deferred(parked) = admission {
-                        let (bell, waker) = Bell::new();
-                        while parked.poll(&waker).is_none() {
-                            bell.wait();
+                    let pushed = samples::offer(&mut producer, WAITS, b"2");
+                    if let PushOutcome::Deferred(deferred) = pushed {
+                        let (counter, waker) = WakeCounter::new();
+                        while deferred.poll(&waker).is_none() {
+                            counter.wait();
                         }
                     }
                     // If it found room after all, it is not urgent, and need not be taken before this.
                     ask(&queues);
                 })
             };
-            work(&queues, rest, 1, 1);
+            work(&queues, mode, 1, 1);
             caller.join().unwrap();
         });
     }
 }
 
 #[test]
-fn a_record_that_is_dropped_wakes_the_sleeping_writer() {
+fn a_record_that_is_dropped_wakes_the_parked_writer() {
     model(4, || {
         let queues = queues(FULL_WITH_ONE);
         let mut producer = queues.join().unwrap();
@@ -200,15 +202,15 @@ fn a_record_that_is_dropped_wakes_the_sleeping_writer() {
 }
 
 #[test]
-fn a_caller_that_goes_away_wakes_the_sleeping_writer() {
+fn a_caller_that_goes_away_wakes_the_parked_writer() {
     model(4, || {
         let queues = queues(FULL_WITH_ONE);
         let mut producer = queues.join().unwrap();
         offer(&mut producer, WAITS);
         let caller = thread::spawn(move || {
-            let admission = samples::offer(&mut producer, WAITS, b"2");
-            if let PushOutcome::Deferred(parked) = admission {
-                if producer.queue().abandon(&parked) {
+            let pushed = samples::offer(&mut producer, WAITS, b"2");
+            if let PushOutcome::Deferred(deferred) = pushed {
+                if producer.queue().abandon(&deferred) {
                     producer.queue().channel.parker.unpark_urgent();
                 }
             }
@@ -220,29 +222,29 @@ fn a_caller_that_goes_away_wakes_the_sleeping_writer() {
 }
 
 #[test]
-fn a_record_for_which_the_ring_grows_wakes_the_writer_from_either_rest() {
-    for (rest, stream) in [(WaitMode::Batch, WRITTEN), (WaitMode::Park, WAITS)] {
+fn a_record_for_which_the_ring_grows_wakes_the_writer_from_either_wait() {
+    for (mode, stream) in [(WaitMode::Batch, WRITTEN), (WaitMode::Park, WAITS)] {
         model(3, move || {
             let queues = queues(ROOMY);
             let mut producer = queues.join().unwrap();
             offer(&mut producer, WAITS);
             let caller = thread::spawn(move || offer(&mut producer, stream));
-            work(&queues, rest, 2, 0);
+            work(&queues, mode, 2, 0);
             caller.join().unwrap();
         });
     }
 }
 
 #[test]
-fn a_request_wakes_the_writer_from_either_rest() {
-    for rest in [WaitMode::Batch, WaitMode::Park] {
+fn a_command_wakes_the_writer_from_either_wait() {
+    for mode in [WaitMode::Batch, WaitMode::Park] {
         loom::model(move || {
             let queues = queues(ROOMY);
             let caller = {
                 let queues = Arc::clone(&queues);
                 thread::spawn(move || ask(&queues))
             };
-            work(&queues, rest, 0, 1);
+            work(&queues, mode, 0, 1);
             caller.join().unwrap();
         });
     }
@@ -284,10 +286,10 @@ fn keeps_order(preemptions: usize, capacity: usize, names: &'static [(usize, &'s
             let task = thread::spawn(move || {
                 for (queue, name) in names {
                     let producer = &mut producers[queue ^ direction];
-                    let admission = samples::offer(producer, WAITS, name);
+                    let pushed = samples::offer(producer, WAITS, name);
                     assert!(
-                        matches!(admission, PushOutcome::Queued(_) | PushOutcome::Deferred(_)),
-                        "{admission:?}"
+                        matches!(pushed, PushOutcome::Queued(_) | PushOutcome::Deferred(_)),
+                        "{pushed:?}"
                     );
                 }
             });
@@ -303,11 +305,11 @@ fn keeps_order(preemptions: usize, capacity: usize, names: &'static [(usize, &'s
 }
 
 #[test]
-fn of_two_records_in_two_lanes_the_earlier_is_merged_first() {
+fn of_two_records_in_two_queues_the_earlier_is_merged_first() {
     keeps_order(3, 2 * RECORD, &[(0, b"1"), (1, b"2"), (0, b"3")]);
 }
 
 #[test]
-fn of_two_records_in_two_lanes_the_earlier_is_merged_first_also_if_it_waits_for_room() {
+fn of_two_records_in_two_queues_the_earlier_is_merged_first_also_if_it_waits_for_room() {
     keeps_order(3, FULL_WITH_ONE, &[(0, b"1"), (0, b"2"), (1, b"3")]);
 }

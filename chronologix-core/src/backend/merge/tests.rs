@@ -83,8 +83,8 @@ impl Table {
 }
 
 fn offer(queue: &mut Producer, name: &[u8]) {
-    let admission = samples::offer(queue, WAITS, name);
-    assert!(matches!(admission, PushOutcome::Queued(_)), "{admission:?}");
+    let pushed = samples::offer(queue, WAITS, name);
+    assert!(matches!(pushed, PushOutcome::Queued(_)), "{pushed:?}");
 }
 
 proptest! {
@@ -123,14 +123,14 @@ proptest! {
         prop_assert!(table.merger.is_empty());
         prop_assert!(merged.is_sorted_by_key(|(ticks, _)| *ticks));
         // With equal times, the order is that of the queue.
-        let by_lane = |records: &[(u64, Vec<u8>)]| {
+        let by_queue = |records: &[(u64, Vec<u8>)]| {
             let mut queues = HashMap::<u8, Vec<_>>::new();
             for record in records {
                 queues.entry(record.1[0]).or_default().push(record.clone());
             }
             queues
         };
-        prop_assert_eq!(by_lane(&merged), by_lane(&offered));
+        prop_assert_eq!(by_queue(&merged), by_queue(&offered));
     }
 }
 
@@ -155,7 +155,7 @@ fn what_came_after_the_cut_off_waits_for_the_next_round() {
 }
 
 #[test]
-fn lanes_that_went_on_are_told_once() {
+fn queues_that_went_on_are_told_once() {
     let mut table = Table::new(ROOMY);
     let [mut first, mut second] = [(); 2].map(|()| table.queue());
     offer(&mut first, b"");
@@ -183,7 +183,7 @@ fn lanes_that_went_on_are_told_once() {
 }
 
 #[test]
-fn parked_records_come_with_the_sweep_that_makes_room() {
+fn parked_records_come_with_the_poll_that_makes_room() {
     let mut table = Table::new(FULL_WITH_ONE);
     let mut queue = table.queue();
     offer(&mut queue, b"1");
@@ -206,7 +206,7 @@ fn parked_records_come_with_the_sweep_that_makes_room() {
 }
 
 #[test]
-fn a_lane_that_joins_later_is_found() {
+fn a_queue_that_joins_later_is_found() {
     let mut table = Table::new(ROOMY);
     assert!(table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
     let mut late = table.queue();

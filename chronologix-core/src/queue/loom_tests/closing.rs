@@ -27,9 +27,9 @@ fn close_while_offered(
         let mut dropped = 0;
         let mut told = Vec::new();
         for name in names {
-            let admission = offer(&mut producer, stream, name);
-            dropped += u64::from(matches!(admission, PushOutcome::Dropped));
-            told.extend(outcome(admission).map(|number| (number, *name)));
+            let pushed = offer(&mut producer, stream, name);
+            dropped += u64::from(matches!(pushed, PushOutcome::Dropped));
+            told.extend(outcome(pushed).map(|number| (number, *name)));
         }
         (told, dropped, producer)
     });
@@ -105,13 +105,13 @@ fn whoever_is_told_of_a_record_when_the_writer_broke_down_is_told_of_its_end() {
         consumer.poll();
         drop(consumer);
         queue.channel.parker.close();
-        queue.refuse_parked();
+        queue.refuse_waiting();
         let newest = queue.newest();
         let (told, mut producer) = caller.join().unwrap();
         for number in told.into_iter().flatten() {
             assert!(number <= newest, "{number} is waited for in vain: {newest}");
         }
-        let admission = offer(&mut producer, WAITS, b"late");
-        assert!(matches!(admission, PushOutcome::Closed), "{admission:?}");
+        let pushed = offer(&mut producer, WAITS, b"late");
+        assert!(matches!(pushed, PushOutcome::Closed), "{pushed:?}");
     });
 }

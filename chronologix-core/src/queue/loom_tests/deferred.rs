@@ -2,9 +2,9 @@
 
 use loom::thread;
 
-use super::{Got, finish, model, outcome, parked, queued, wait_for, work};
+use super::{Got, deferred, finish, model, outcome, queued, wait_for, work};
 use crate::queue::{
-    samples::{Bell, DROPS, FULL_WITH_ONE, WAITS, offer, queue, take},
+    samples::{DROPS, FULL_WITH_ONE, WAITS, WakeCounter, offer, queue, take},
     spsc::{
         DeferredRecord,
         consumer::Consumer,
@@ -17,24 +17,24 @@ use crate::queue::{
 const OVERSIZED: &[u8] = b"0000000011111111";
 const ALSO_OVERSIZED: &[u8] = b"2222222233333333";
 
-/// A queue that is full, with a second record parked in it.
+/// A queue that is full, with a second record deferred in it.
 fn full() -> (Producer, Consumer, Arc<DeferredRecord>) {
     let (mut producer, consumer) = queue(FULL_WITH_ONE);
     queued(offer(&mut producer, WAITS, b"first"));
-    let parked = parked(offer(&mut producer, WAITS, b"second"));
-    (producer, consumer, parked)
+    let deferred = deferred(offer(&mut producer, WAITS, b"second"));
+    (producer, consumer, deferred)
 }
 
 /// The number under which a record came out in the end.
-fn number(admission: PushOutcome) -> u64 {
-    outcome(admission).expect("the queue is not closed")
+fn number(pushed: PushOutcome) -> u64 {
+    outcome(pushed).expect("the queue is not closed")
 }
 
 #[test]
 fn a_caller_that_waits_for_room_hears_of_it() {
     loom::model(|| {
-        let (_producer, mut consumer, parked) = full();
-        let caller = thread::spawn(move || wait_for(|waker| parked.poll(waker)));
+        let (_producer, mut consumer, deferred) = full();
+        let caller = thread::spawn(move || wait_for(|waker| deferred.poll(waker)));
         let (names, _) = take(&mut consumer);
         assert_eq!(caller.join().unwrap(), Ok(2));
         assert_eq!(names, [&b"first"[..], b"second"]);
@@ -44,11 +44,11 @@ fn a_caller_that_waits_for_room_hears_of_it() {
 #[test]
 fn a_caller_that_waits_for_room_hears_of_the_end() {
     loom::model(|| {
-        let (_producer, consumer, parked) = full();
-        let caller = thread::spawn(move || wait_for(|waker| parked.poll(waker)));
+        let (_producer, consumer, deferred) = full();
+        let caller = thread::spawn(move || wait_for(|waker| deferred.poll(waker)));
         let queue = Arc::clone(consumer.queue());
         queue.channel.parker.close();
-        queue.refuse_parked();
+        queue.refuse_waiting();
         assert_eq!(caller.join().unwrap(), Err(()));
     });
 }
@@ -56,8 +56,8 @@ fn a_caller_that_waits_for_room_hears_of_the_end() {
 #[test]
 fn a_caller_whose_record_was_seen_but_not_taken_hears_of_the_end() {
     loom::model(|| {
-        let (_producer, mut consumer, parked) = full();
-        let caller = thread::spawn(move || wait_for(|waker| parked.poll(waker)));
+        let (_producer, mut consumer, deferred) = full();
+        let caller = thread::spawn(move || wait_for(|waker| deferred.poll(waker)));
         consumer.poll();
         drop(consumer);
         assert_eq!(caller.join().unwrap(), Ok(2));
@@ -65,17 +65,17 @@ fn a_caller_whose_record_was_seen_but_not_taken_hears_of_the_end() {
 }
 
 #[test]
-fn a_caller_that_goes_away_while_the_writer_sweeps_is_dropped_or_written() {
+fn a_caller_that_goes_away_while_the_writer_polls_is_dropped_or_written() {
     loom::model(|| {
-        let (_producer, mut consumer, parked) = full();
+        let (_producer, mut consumer, deferred) = full();
         let queue = Arc::clone(consumer.queue());
         let caller = {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
-                let (_bell, waker) = Bell::new();
+                let (_counter, waker) = WakeCounter::new();
                 // Polled once or not, both in the same model: the outcome of the poll does not matter.
-                let _ = parked.poll(&waker);
-                queue.abandon(&parked)
+                let _ = deferred.poll(&waker);
+                queue.abandon(&deferred)
             })
         };
         let mut got = Got::default();
@@ -91,17 +91,17 @@ fn a_caller_that_goes_away_while_the_writer_sweeps_is_dropped_or_written() {
 #[test]
 fn a_caller_that_goes_away_at_the_end_is_dropped_or_refused() {
     loom::model(|| {
-        let (_producer, consumer, parked) = full();
+        let (_producer, consumer, deferred) = full();
         let queue = Arc::clone(consumer.queue());
         let caller = {
-            let (queue, parked) = (Arc::clone(&queue), Arc::clone(&parked));
-            thread::spawn(move || queue.abandon(&parked))
+            let (queue, deferred) = (Arc::clone(&queue), Arc::clone(&deferred));
+            thread::spawn(move || queue.abandon(&deferred))
         };
         queue.channel.parker.close();
-        queue.refuse_parked();
+        queue.refuse_waiting();
         let abandoned = caller.join().unwrap();
-        let (_bell, waker) = Bell::new();
-        let refused = parked.poll(&waker) == Some(Err(()));
+        let (_counter, waker) = WakeCounter::new();
+        let refused = deferred.poll(&waker) == Some(Err(()));
         assert!(abandoned != refused, "exactly one of the two");
         assert_eq!(queue.depth().dropped, u64::from(abandoned));
     });
@@ -110,9 +110,9 @@ fn a_caller_that_goes_away_at_the_end_is_dropped_or_refused() {
 #[test]
 fn a_caller_that_goes_away_at_the_end_is_dropped_or_written() {
     loom::model(|| {
-        let (_producer, mut consumer, parked) = full();
+        let (_producer, mut consumer, deferred) = full();
         let queue = Arc::clone(consumer.queue());
-        let caller = thread::spawn(move || queue.abandon(&parked));
+        let caller = thread::spawn(move || queue.abandon(&deferred));
         let got = finish(&mut consumer);
         let abandoned = caller.join().unwrap();
         let dropped = got.dropped() + consumer.queue().depth().dropped;
@@ -128,14 +128,14 @@ fn keeps_order<const N: usize>(names: [&'static [u8]; N]) {
     let mut got = Got::default();
     got.take(&mut consumer);
     got.take(&mut consumer);
-    let admissions = producer.join().unwrap();
+    let pushes = producer.join().unwrap();
     got.take(&mut consumer);
     assert_eq!(got.names, names);
     assert!(
-        matches!(admissions[0], PushOutcome::Queued(1)),
-        "it finds the queue empty: {admissions:?}"
+        matches!(pushes[0], PushOutcome::Queued(1)),
+        "it finds the queue empty: {pushes:?}"
     );
-    assert!(admissions.map(number).into_iter().eq(1..=N as u64));
+    assert!(pushes.map(number).into_iter().eq(1..=N as u64));
 }
 
 #[test]
@@ -146,23 +146,23 @@ fn whichever_way_records_go_their_numbers_tell_their_order() {
 #[test]
 fn what_comes_behind_a_caller_that_goes_away_keeps_its_number() {
     model(4, || {
-        let (mut producer, mut consumer, parked) = full();
+        let (mut producer, mut consumer, deferred) = full();
         let queue = Arc::clone(consumer.queue());
-        let caller = thread::spawn(move || queue.abandon(&parked));
+        let caller = thread::spawn(move || queue.abandon(&deferred));
         let producer = thread::spawn(move || {
             [b"third", b"forth"].map(|name| offer(&mut producer, WAITS, name))
         });
         let mut got = Got::default();
         got.take(&mut consumer);
         let abandoned = caller.join().unwrap();
-        let admissions = producer.join().unwrap();
+        let pushes = producer.join().unwrap();
         got.take(&mut consumer);
         assert_eq!(got.names.len(), 4 - usize::from(abandoned));
         assert_eq!(got.dropped(), u64::from(abandoned));
-        let [third, forth] = admissions.map(number);
+        let [third, forth] = pushes.map(number);
         assert_eq!(got.name(third), b"third");
         assert_eq!(got.name(forth), b"forth");
-        assert_eq!(consumer.queue().newest(), consumer.taken());
+        assert_eq!(consumer.queue().newest(), consumer.popped());
     });
 }
 

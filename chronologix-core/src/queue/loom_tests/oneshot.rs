@@ -12,13 +12,13 @@ use super::wait_for;
 use crate::queue::{
     ack::{AckWatermark, RecordId},
     oneshot,
-    samples::{Bell, WAITS},
+    samples::{WAITS, WakeCounter},
     sync::Arc,
 };
 use crate::{Durability, LogError};
 
 const RECORD_ID: RecordId = RecordId {
-    record: 1,
+    sequence: 1,
     stream: WAITS,
 };
 
@@ -62,7 +62,7 @@ fn whoever_waits_for_progress_hears_of_a_failure_told_before_it() {
                 })
             })
         };
-        watermark.failed((1, 1), Some(WAITS), Durability::Synced, &LogError::Stopped);
+        watermark.fail((1, 1), Some(WAITS), Durability::Synced, &LogError::Stopped);
         watermark.advance(1, 1);
         assert!(caller.join().unwrap().is_err());
     });
@@ -75,8 +75,8 @@ fn of_two_wakers_of_one_caller_the_later_is_woken() {
         let caller = {
             let watermark = Arc::clone(&watermark);
             thread::spawn(move || {
-                let (_old_bell, old) = Bell::new();
-                let (bell, new) = Bell::new();
+                let (_old_counter, old) = WakeCounter::new();
+                let (counter, new) = WakeCounter::new();
                 for (waker, again) in [(&old, false), (&new, true)] {
                     if watermark
                         .poll(RECORD_ID, Durability::Written, waker, again)
@@ -85,7 +85,7 @@ fn of_two_wakers_of_one_caller_the_later_is_woken() {
                         return;
                     }
                 }
-                bell.wait();
+                counter.wait();
                 let outcome = watermark.poll(RECORD_ID, Durability::Written, &new, true);
                 assert!(matches!(outcome, Some(Ok(()))));
             })
@@ -129,7 +129,7 @@ fn a_caller_may_go_away_while_it_is_answered() {
     loom::model(|| {
         let (reply, mut answer) = oneshot::channel();
         let caller = thread::spawn(move || {
-            let (_bell, waker) = Bell::new();
+            let (_counter, waker) = WakeCounter::new();
             let _ = Pin::new(&mut answer).poll(&mut Context::from_waker(&waker));
         });
         reply.send(7);

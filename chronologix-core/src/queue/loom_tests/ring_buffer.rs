@@ -44,15 +44,15 @@ fn records_come_out_whole_once_and_in_order() {
         });
         assert_eq!(got.names, names);
         assert_eq!(consumer.queue().newest(), 2);
-        assert_eq!(consumer.taken(), 2);
+        assert_eq!(consumer.popped(), 2);
         assert_eq!(numbers[0], Some(1));
         assert!(numbers[1].is_none_or(|number| number == 2));
     });
 }
 
 /// The number of a record that was queued at once.
-fn queued_or_parked(admission: PushOutcome) -> Option<u64> {
-    match admission {
+fn queued_or_parked(pushed: PushOutcome) -> Option<u64> {
+    match pushed {
         PushOutcome::Queued(number) => Some(number),
         PushOutcome::Deferred(_) => None,
         other => panic!("{other:?}"),
@@ -144,7 +144,7 @@ fn a_ring_grows_twice_for_one_record() {
 }
 
 #[test]
-fn whoever_looks_how_full_a_lane_is_sees_neither_more_than_was_queued_nor_less_than_nothing() {
+fn whoever_looks_how_full_a_queue_is_sees_neither_more_than_was_queued_nor_less_than_nothing() {
     model(4, || {
         let (mut producer, mut consumer) = queue(TWO);
         let queue = Arc::clone(consumer.queue());

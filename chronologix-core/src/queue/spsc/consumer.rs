@@ -2,63 +2,67 @@
 
 use std::collections::VecDeque;
 
-use super::{DeferredRecord, DeferredState, Dropped, SpscQueue};
+use super::{
+    Dropped, SpscQueue,
+    deferred::{DeferredRecord, DeferredState},
+};
 use crate::queue::{
     parker::WaitMode,
     record_header::{HEADER_WORDS, RecordHeader},
     ring_buffer::RingBuffer,
-    rouse,
     sync::{Arc, Ordering},
+    wake,
 };
 
-/// The end of a queue at which records are taken out.
+/// The end of a queue at which records are popped.
 #[derive(Debug)]
 pub(crate) struct Consumer {
     queue: Arc<SpscQueue>,
-    words: RingBuffer,
+    ring: RingBuffer,
     /// Larger rings, each with the position from which on it is used.
-    rings: VecDeque<(u64, RingBuffer)>,
+    next_rings: VecDeque<(u64, RingBuffer)>,
     /// The position of the next record in the ring.
-    at: u64,
-    /// Where the tail was at the last sweep, and at the one before: what came before that is due in any case.
-    end: u64,
+    head: u64,
+    /// The tail at the last poll. Nothing behind it is read before the next one.
+    tail: u64,
+    /// The tail at the poll before. Records in front of it are due whatever their time is.
     due: u64,
-    /// Records from outside the ring, each with the position it comes at.
     deferred: VecDeque<DeferredEntry>,
-    /// Records taken so far.
-    taken: u64,
-    /// The arguments of the record taken last: from the ring, or from outside.
+    /// How many records were popped.
+    popped: u64,
+    /// The arguments of the last record, if it came from the ring.
     bytes: Vec<u8>,
+    /// The last record, if it was a deferred one.
     popped_deferred: Option<Arc<DeferredRecord>>,
 }
 
-/// A record from outside the ring.
+/// A deferred record that the consumer has seen.
 #[derive(Debug)]
 struct DeferredEntry {
     record: Arc<DeferredRecord>,
-    /// For those who wait for room: the number to tell them once there is some.
-    promised: Option<u64>,
+    /// The number to tell a caller that waits for room, as soon as there is some.
+    untold: Option<u64>,
 }
 
-/// A record in the consumer's hands.
+/// A record in the writer's hands.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Taken<'a> {
+pub(crate) struct Popped<'a> {
     pub(crate) ticks: u64,
     pub(crate) header: RecordHeader,
     pub(crate) bytes: &'a [u8],
 }
 
 impl Consumer {
-    pub(crate) fn new(queue: Arc<SpscQueue>, words: RingBuffer) -> Self {
+    pub(super) fn new(queue: Arc<SpscQueue>, ring: RingBuffer) -> Self {
         Self {
             queue,
-            words,
-            rings: VecDeque::new(),
-            at: 0,
-            end: 0,
+            ring,
+            next_rings: VecDeque::new(),
+            head: 0,
+            tail: 0,
             due: 0,
             deferred: VecDeque::new(),
-            taken: 0,
+            popped: 0,
             bytes: Vec::new(),
             popped_deferred: None,
         }
@@ -68,17 +72,24 @@ impl Consumer {
         &self.queue
     }
 
-    /// The number of the last record taken.
-    pub(crate) fn taken(&self) -> u64 {
-        self.taken
+    /// Returns the number of the last record that was popped.
+    pub(crate) fn popped(&self) -> u64 {
+        self.popped
     }
 
-    /// Looks what there is. DeferredRecord records become queued by this. Gives what was dropped since the last look.
+    /// Looks for new records, and returns what was dropped since the last call. Records that wait
+    /// for room count as queued from here on.
     pub(crate) fn poll(&mut self) -> Vec<Dropped> {
-        self.due = self.end;
-        self.end = self.queue.producer_side.tail.load(Ordering::Acquire);
-        // After the tail: whatever was put deferred before the record at the tail is seen here.
-        if self.queue.attention.load(Ordering::Acquire) || self.queue.channel.parker.is_closed() {
+        self.due = self.tail;
+        self.tail = self.queue.producer_side.tail.load(Ordering::Acquire);
+        debug_assert!(
+            self.due <= self.tail,
+            "a tail only grows while the queue is open"
+        );
+        // The flag is read after the tail, so what was deferred before the record at the tail is
+        // seen.
+        if self.queue.has_deferred.load(Ordering::Acquire) || self.queue.channel.parker.is_closed()
+        {
             self.poll_deferred()
         } else {
             Vec::new()
@@ -88,156 +99,162 @@ impl Consumer {
     #[cold]
     fn poll_deferred(&mut self) -> Vec<Dropped> {
         let mut deferred = self.queue.deferred();
-        self.queue.attention.store(false, Ordering::Relaxed);
-        // Again, under the lock: what lies deferred must not be taken before what was put into the ring before it.
-        self.end = self.queue.producer_side.tail.load(Ordering::Acquire);
+        self.queue.has_deferred.store(false, Ordering::Relaxed);
+        // Once more, under the lock: a deferred record must not be popped before a record that was
+        // pushed into the ring before it.
+        self.tail = self.queue.producer_side.tail.load(Ordering::Acquire);
         if self.queue.channel.parker.is_closed() {
-            deferred.last_tail = Some(self.end);
+            deferred.last_tail = Some(self.tail);
         }
-        self.rings.extend(deferred.rings.drain(..));
+        self.next_rings.extend(deferred.rings.drain(..));
         if let Some(record) = deferred.oversized.take() {
-            let record = Arc::new(record);
             self.deferred.push_back(DeferredEntry {
-                record,
-                promised: None,
+                record: Arc::new(record),
+                untold: None,
             });
         }
         for record in deferred.take_waiting() {
             // Its producer puts nothing into the ring meanwhile, so the number is free.
-            let number = self.queue.producer_side.newest.load(Ordering::Relaxed) + 1;
-            self.queue
-                .producer_side
-                .newest
-                .store(number, Ordering::Release);
+            let newest = &self.queue.producer_side.newest;
+            let number = newest.load(Ordering::Relaxed) + 1;
+            newest.store(number, Ordering::Release);
             self.deferred.push_back(DeferredEntry {
                 record,
-                promised: Some(number),
+                untold: Some(number),
             });
         }
         std::mem::take(&mut deferred.dropped)
     }
 
-    /// The time of the next record: that at which it was made, or `cut_off` if it was seen before the last sweep and so is due in any
-    /// case, whatever the clock did.
+    /// Returns the time of the next record, or `cut_off` if that is earlier and the record was seen
+    /// before the last poll: then it is due, whatever the clock did.
     #[inline]
     pub(crate) fn next(&self, cut_off: u64) -> Option<u64> {
-        if let Some(deferred) = self.next_deferred() {
-            return Some(deferred.record.ticks);
+        if let Some(entry) = self.next_deferred() {
+            return Some(entry.record.ticks);
         }
-        if self.at == self.end {
+        if self.head == self.tail {
             return None;
         }
-        let new_rings = self.rings.iter().take_while(|(from, _)| *from == self.at);
-        let words = new_rings.last().map_or(&self.words, |(_, words)| words);
-        let ticks = words.get(self.at);
-        let is_due = self.at < self.due;
+        let rings = self.next_rings.iter();
+        let begun = rings.take_while(|(from, _)| *from == self.head).last();
+        let ring = begun.map_or(&self.ring, |(_, ring)| ring);
+        let ticks = ring.get(self.head);
+        let is_due = self.head < self.due;
         Some(if is_due { ticks.min(cut_off) } else { ticks })
     }
 
-    /// Takes the next record, if there is one.
+    /// Pops the next record, if there is one.
     #[inline]
-    pub(crate) fn pop(&mut self) -> Option<Taken<'_>> {
-        if let Some(deferred) = self.deferred.front() {
-            let before = deferred.record.position.saturating_sub(self.at);
+    pub(crate) fn pop(&mut self) -> Option<Popped<'_>> {
+        if let Some(entry) = self.deferred.front() {
+            let before = entry.record.position.saturating_sub(self.head);
             if before == 0 {
                 return self.pop_deferred();
             }
-            if deferred.promised.is_some() && before <= self.words.len() / 2 {
-                self.make_promises_good();
+            // Half of the ring is free. Callers that wait are told now, so that they are back before
+            // the other half is empty.
+            if entry.untold.is_some() && before <= self.ring.len() / 2 {
+                self.tell_waiting();
             }
         }
-        if self.at == self.end {
+        if self.head == self.tail {
             return None;
         }
-        while self.rings.front().is_some_and(|(from, _)| *from == self.at) {
-            self.words = self.rings.pop_front()?.1;
+        while self
+            .next_rings
+            .front()
+            .is_some_and(|(from, _)| *from == self.head)
+        {
+            self.ring = self.next_rings.pop_front()?.1;
         }
-        let ticks = self.words.get(self.at);
-        let (header, size) = RecordHeader::read(self.words.get(self.at + 1));
-        let from = self.at + HEADER_WORDS;
-        let length = usize::try_from(size).unwrap_or(0) * size_of::<u64>();
+        let ticks = self.ring.get(self.head);
+        let (header, words) = RecordHeader::unpack(self.ring.get(self.head + 1));
+        let from = self.head + HEADER_WORDS;
+        let length = usize::try_from(words).unwrap_or(0) * size_of::<u64>();
         if self.bytes.len() < length {
             self.bytes.resize(length, 0);
         }
         let bytes = &mut self.bytes[..length];
         for (position, word) in (from..).zip(bytes.chunks_exact_mut(size_of::<u64>())) {
-            word.copy_from_slice(&self.words.get(position).to_le_bytes());
+            word.copy_from_slice(&self.ring.get(position).to_le_bytes());
         }
-        self.at = from + size;
-        self.count();
-        let bytes = &self.bytes[..length];
-        Some(Taken {
+        self.head = from + words;
+        debug_assert!(self.head <= self.tail, "records are pushed whole");
+        self.publish_pop();
+        Some(Popped {
             ticks,
             header,
-            bytes,
+            bytes: &self.bytes[..length],
         })
     }
 
     #[inline]
     fn next_deferred(&self) -> Option<&DeferredEntry> {
-        let deferred = self.deferred.front()?;
-        (deferred.record.position <= self.at).then_some(deferred)
-    }
-
-    /// Tells those who wait for room that there is some: half of the ring, so that they are back before the other half is empty.
-    #[cold]
-    fn make_promises_good(&mut self) {
-        for deferred in &mut self.deferred {
-            deferred.settle();
-        }
+        let entry = self.deferred.front()?;
+        (entry.record.position <= self.head).then_some(entry)
     }
 
     #[cold]
-    fn pop_deferred(&mut self) -> Option<Taken<'_>> {
-        let mut deferred = self.deferred.pop_front()?;
-        self.count();
-        deferred.settle();
-        let record = self.popped_deferred.insert(deferred.record);
-        Some(Taken {
+    fn tell_waiting(&mut self) {
+        self.deferred.iter_mut().for_each(DeferredEntry::tell);
+    }
+
+    #[cold]
+    fn pop_deferred(&mut self) -> Option<Popped<'_>> {
+        let mut entry = self.deferred.pop_front()?;
+        self.publish_pop();
+        entry.tell();
+        let record = self.popped_deferred.insert(entry.record);
+        Some(Popped {
             ticks: record.ticks,
             header: record.header,
             bytes: &record.bytes,
         })
     }
 
-    fn count(&mut self) {
-        self.taken += 1;
+    fn publish_pop(&mut self) {
+        self.popped += 1;
         let positions = &self.queue.consumer_side;
-        // Whoever sees it sees that so many were queued.
-        positions.taken.store(self.taken, Ordering::Release);
-        positions.head.store(self.at, Ordering::Release);
+        // Released, so that a thread that sees this count also sees that so many were pushed.
+        positions.popped.store(self.popped, Ordering::Release);
+        // Released, so that the producer overwrites the words only after they were read.
+        positions.head.store(self.head, Ordering::Release);
     }
 
-    /// Whether every record seen was taken.
+    /// Returns whether every record that was seen is popped.
     pub(crate) fn is_empty(&self) -> bool {
-        self.at == self.end && self.deferred.is_empty()
+        self.head == self.tail && self.deferred.is_empty()
     }
 
-    /// Whether a sweep would find nothing; before a nap, nothing urgent. To be asked after the rest was announced.
-    pub(crate) fn may_wait(&self, rest: WaitMode) -> bool {
+    /// Returns whether a poll would find nothing, or for a batch nothing urgent. To be called after
+    /// [`prepare_wait`](crate::queue::parker::Parker::prepare_wait).
+    pub(crate) fn may_wait(&self, mode: WaitMode) -> bool {
         let positions = &self.queue.producer_side;
-        let is_seen = match rest {
-            WaitMode::Batch => positions.urgent.load(Ordering::Relaxed) <= self.end,
-            WaitMode::Park => positions.tail.load(Ordering::Relaxed) == self.end,
+        let is_seen = match mode {
+            WaitMode::Batch => positions.urgent.load(Ordering::Relaxed) <= self.tail,
+            WaitMode::Park => positions.tail.load(Ordering::Relaxed) == self.tail,
         };
-        is_seen && !self.queue.attention.load(Ordering::Relaxed)
+        is_seen && !self.queue.has_deferred.load(Ordering::Relaxed)
     }
 }
 
 impl DeferredEntry {
-    fn settle(&mut self) {
-        if let Some(number) = self.promised.take() {
+    /// Tells a caller that waits for room that its record is queued.
+    fn tell(&mut self) {
+        if let Some(number) = self.untold.take() {
             self.record
                 .settle(DeferredState::Queued(number))
                 .into_iter()
-                .for_each(rouse);
+                .for_each(wake);
         }
     }
 }
 
 impl Drop for Consumer {
-    /// The writer ends: nobody may go on waiting for room. What became of the records, the progress of the queue tells.
+    /// The writer ends, so no caller may go on waiting for room. The queue's watermark tells what
+    /// became of the records.
     fn drop(&mut self) {
-        self.deferred.iter_mut().for_each(DeferredEntry::settle);
+        self.tell_waiting();
     }
 }

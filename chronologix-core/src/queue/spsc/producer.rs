@@ -1,78 +1,82 @@
 //! The caller's end of a queue.
 
-use super::{Channel, DeferredRecord, SpscQueue, consumer::Consumer};
+use super::{SpscQueue, consumer::Consumer, deferred::DeferredRecord};
 use crate::queue::{
     asymmetric_fence::LightFence,
+    channel::Channel,
     parker::ConsumerState,
-    record_header::{HEADER_WORDS, MOST_WORDS, RecordHeader},
+    record_header::{HEADER_WORDS, MAX_WORDS, RecordHeader},
     ring_buffer::{RingBuffer, RingWriter},
     sync::{Arc, Ordering, fence},
 };
 use crate::{Durability, Overflow, clock::Clock};
 
-/// RingBuffer of a queue's first ring: 64 KiB. Threads that log little never need more, and it stays in the cache of the processor.
-/// In models, where each word costs time, the second record makes it grow.
+/// Words of a queue's first ring: 64 KiB. Threads that log little never need more, and it stays in
+/// the processor's cache. In models, where each word costs time, the second record makes it grow.
 const FIRST_RING: u64 = if cfg!(loom) { 8 } else { 1 << 13 };
 
-/// RingBuffer up to which a ring grows while callers wait for room: 256 KiB. A larger one only holds more of what the writer cannot keep up
-/// with, and drives everything else out of the cache: measured with 64 threads, a record costs a third more with 1 MiB each. Where
-/// callers do not wait, it grows to the capacity before anything is dropped.
+/// Words up to which a ring grows while callers wait for room: 256 KiB. A larger ring only holds more
+/// of what the writer cannot keep up with, and drives everything else out of the cache. Measured with
+/// 64 threads, a record costs a third more with 1 MiB each. Where callers do not wait, the ring grows
+/// to the capacity before anything is dropped.
 const RING_WHILE_WAITING: u64 = 1 << 15;
 
-/// With more streams than this a ring grows to the capacity at once: each stream's file costs a `write`, and the more lines gather for
-/// it, the better.
+/// With more streams than this, a ring grows to the capacity at once. Each stream's file costs a
+/// `write`, so it pays that more lines gather for it.
 const FEW_STREAMS: usize = 64;
 
-/// By how much a ring is larger than the one before.
+/// How much larger the next ring is.
 const GROWTH: u64 = 4;
 
-/// The end of a queue at which records are put in. Belongs to one thread.
+/// The end of a queue at which records are pushed. It belongs to one thread.
 #[derive(Debug)]
 pub(crate) struct Producer {
     queue: Arc<SpscQueue>,
-    /// What else a record needs, copied here: a call after a while of rest meets few lines of memory that it has to wait for.
+    /// The following are copies of what the queue and its channel have, so that a push after a pause
+    /// waits for few cache lines.
     clock: Clock,
     id: u64,
     durabilities: Box<[Durability]>,
     fence: LightFence,
-    words: RingBuffer,
-    /// The position from which on `words` is used.
-    base: u64,
+    ring: RingBuffer,
+    /// The position from which on `ring` is used.
+    ring_base: u64,
     /// The position behind the last record.
     tail: u64,
     /// The number of the last record.
     newest: u64,
-    /// RingBuffer up to which `words` may grow.
-    largest: u64,
-    /// Up to here records may go without another thought: there is room, and the writer need not be called. 0 while
-    /// records wait for room, so that none overtakes them.
+    /// The words up to which the ring may grow.
+    max_ring: u64,
+    /// Up to this position a push needs no further check: there is room, and the queue is not so full
+    /// that the writer must know. It is 0 while records wait for room, so that none is overtaken.
     limit: u64,
 }
 
 /// A record in the ring.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pushed {
-    pub(crate) number: u64,
+    /// The record's number in its queue.
+    pub(crate) sequence: u64,
     /// The number of the queue.
     pub(crate) queue: u64,
-    /// What its stream promises.
+    /// What the stream promises.
     pub(crate) durability: Durability,
 }
 
-/// What became of a record offered to a queue.
+/// What became of a record that was offered to a queue.
 #[derive(Debug)]
 pub(crate) enum PushOutcome {
-    /// Queued under this number.
+    /// It is queued under this number.
     Queued(u64),
-    /// No room; it will be queued by the writer's next sweep.
+    /// There was no room. The writer's next poll queues it.
     Deferred(Arc<DeferredRecord>),
-    /// No room, and the stream drops when there is none.
+    /// There was no room, and its stream drops records then.
     Dropped,
     /// The logger was stopped.
     Closed,
 }
 
-/// Why a record could not be put into the ring.
+/// Why a record was not pushed into the ring.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum PushError {
     /// There is no room, or others wait for it.
@@ -81,35 +85,31 @@ pub(crate) enum PushError {
     Closed,
 }
 
-/// Both ends of a new queue.
+/// Creates a queue, and returns both of its ends.
 pub(crate) fn queue(channel: Arc<Channel>) -> (Producer, Consumer) {
-    let words = RingBuffer::new(FIRST_RING.min(capacity(&channel)));
+    let capacity = channel.capacity_in_words();
+    let ring = RingBuffer::new(FIRST_RING.min(capacity));
     let queue = Arc::new(SpscQueue::new(channel));
-    let consumer = Consumer::new(Arc::clone(&queue), words.clone());
-    let streams = queue.channel.streams.iter();
+    let consumer = Consumer::new(Arc::clone(&queue), ring.clone());
+    let streams = &queue.channel.streams;
     let producer = Producer {
         clock: queue.channel.clock.clone(),
         id: queue.id,
-        durabilities: streams.map(|stream| stream.durability).collect(),
+        durabilities: streams.iter().map(|stream| stream.durability).collect(),
         fence: LightFence::new(),
-        largest: if queue.channel.streams.len() > FEW_STREAMS {
-            capacity(&queue.channel)
+        max_ring: if streams.len() > FEW_STREAMS {
+            capacity
         } else {
-            RING_WHILE_WAITING.min(capacity(&queue.channel))
+            RING_WHILE_WAITING.min(capacity)
         },
-        base: 0,
+        ring_base: 0,
         tail: 0,
         newest: 0,
         limit: 0,
-        words,
+        ring,
         queue,
     };
     (producer, consumer)
-}
-
-/// RingBuffer a queue may hold.
-fn capacity(channel: &Channel) -> u64 {
-    (channel.capacity / size_of::<u64>()) as u64
 }
 
 impl Producer {
@@ -123,34 +123,42 @@ impl Producer {
         &self.clock
     }
 
-    /// Whether the logger was stopped.
+    /// Returns whether the logger was stopped.
     pub(crate) fn is_closed(&self) -> bool {
         self.queue.channel.parker.is_closed()
     }
 
-    /// Stamps a record and puts it into the ring. `fill` gets a slot for `size` words, and must not call any code of users, for
-    /// that might log.
+    /// Stamps a record and pushes it into the ring.
+    ///
+    /// `fill` must write exactly `words` words. It must not call code of users, which might log and
+    /// come back here.
     #[inline]
     pub(crate) fn push(
         &mut self,
         header: RecordHeader,
-        size: usize,
+        words: usize,
         fill: impl FnOnce(&mut RingWriter<'_>),
     ) -> Result<Pushed, PushError> {
-        let size = size as u64;
-        let end = self.tail + HEADER_WORDS + size;
+        let words = words as u64;
+        let end = self.tail + HEADER_WORDS + words;
         let is_crowded = end > self.limit && self.make_room(end)?;
-        let mut slot = self.words.slot(self.tail);
-        slot.put(self.clock.ticks());
-        slot.put(header.with_size(size));
-        fill(&mut slot);
+        let mut writer = self.ring.writer(self.tail);
+        writer.push(self.clock.ticks());
+        writer.push(header.pack(words));
+        fill(&mut writer);
+        debug_assert_eq!(
+            writer.position(),
+            end,
+            "the arguments are as long as they said"
+        );
         self.newest += 1;
         let positions = &self.queue.producer_side;
         positions.newest.store(self.newest, Ordering::Relaxed);
+        // Released, so that the writer sees the words and the number before the new tail.
         positions.tail.store(end, Ordering::Release);
         let durability = self.durabilities[usize::from(header.stream)];
         let urgent = is_crowded || durability != Durability::Queued;
-        // Between what was queued and the look whether the writer must be called: see `wake`.
+        // The fence stands between the push and the look at the writer's state: see `parker`.
         if urgent {
             positions.urgent.store(end, Ordering::Relaxed);
             fence(Ordering::SeqCst);
@@ -165,60 +173,68 @@ impl Producer {
         }
         self.tail = end;
         Ok(Pushed {
-            number: self.newest,
+            sequence: self.newest,
             queue: self.id,
             durability,
         })
     }
 
-    /// Puts a record into the ring or, if it has no room there, deferred.
+    /// Pushes a record into the ring, or defers it if the ring has no room.
     #[cold]
     pub(crate) fn push_or_defer(&mut self, header: RecordHeader, bytes: &[u8]) -> PushOutcome {
+        debug_assert!(
+            bytes.len() % size_of::<u64>() == 0,
+            "arguments are whole words"
+        );
         let words = bytes.len() / size_of::<u64>();
-        let put = if words as u64 > MOST_WORDS {
+        let pushed = if words as u64 > MAX_WORDS {
             Err(PushError::Full)
         } else {
-            self.push(header, words, |slot| slot.put_bytes(bytes))
+            self.push(header, words, |writer| writer.push_bytes(bytes))
         };
-        match put {
-            Ok(placed) => PushOutcome::Queued(placed.number),
+        match pushed {
+            Ok(pushed) => PushOutcome::Queued(pushed.sequence),
             Err(PushError::Closed) => PushOutcome::Closed,
             Err(PushError::Full) => self.push_deferred(header, bytes),
         }
     }
 
-    /// Looks for room up to `end`. Whether there is no longer so much of it that the writer may be left to nap.
+    /// Looks for room up to `end`. Returns whether the queue is so full that the writer must not wait
+    /// for more records to gather.
     #[cold]
     fn make_room(&mut self, end: u64) -> Result<bool, PushError> {
         if self.is_closed() {
             return Err(PushError::Closed);
         }
         self.limit = 0;
-        if self.is_waited_for() {
+        if self.has_waiting() {
             return Err(PushError::Full);
         }
-        let capacity = capacity(&self.queue.channel);
+        let capacity = self.queue.channel.capacity_in_words();
         let head = self.queue.consumer_side.head.load(Ordering::Acquire);
-        // A larger ring before the writer is called, and before anybody waits.
-        while self.words.len() < self.largest && end - head.max(self.base) > self.words.len() / 2 {
+        // The ring grows before the writer is unparked, and before a caller waits.
+        while self.ring.len() < self.max_ring
+            && end - head.max(self.ring_base) > self.ring.len() / 2
+        {
             self.grow();
         }
-        let full = (head + capacity).min(head.max(self.base) + self.words.len());
-        let half = full.min(head + capacity.min(self.words.len()) / 2);
+        let full = (head + capacity).min(head.max(self.ring_base) + self.ring.len());
+        let half = full.min(head + capacity.min(self.ring.len()) / 2);
         if end > full {
             return Err(PushError::Full);
         }
-        // Once the writer was called, this is not asked again before the queue is full.
+        // In the second half the writer is unparked once. There is no further check until it is full.
         let is_crowded = end > half;
         self.limit = if is_crowded { full } else { half };
         Ok(is_crowded)
     }
 
-    /// Whether records wait for room. If not any more, the numbers they got are caught up with.
-    fn is_waited_for(&mut self) -> bool {
+    /// Returns whether records wait for room. If none does any more, the producer goes on after the
+    /// numbers that they got.
+    fn has_waiting(&mut self) -> bool {
         let deferred = self.queue.deferred();
         if deferred.is_pressed {
-            self.largest = capacity(&self.queue.channel);
+            self.max_ring = self.queue.channel.capacity_in_words();
         }
         if !deferred.waiting.is_empty() {
             return true;
@@ -227,17 +243,17 @@ impl Producer {
         false
     }
 
-    /// Goes on in a larger ring. The consumer follows when it has read the other to the end.
+    /// Goes on in a larger ring. The consumer follows when it has read the old one to its end.
     fn grow(&mut self) {
-        let larger = RingBuffer::new(self.words.len() * GROWTH);
+        let larger = RingBuffer::new(self.ring.len() * GROWTH);
         let queue = &self.queue;
         queue.deferred().rings.push((self.tail, larger.clone()));
-        queue.attention.store(true, Ordering::Relaxed);
-        self.words = larger;
-        self.base = self.tail;
+        queue.has_deferred.store(true, Ordering::Relaxed);
+        self.ring = larger;
+        self.ring_base = self.tail;
     }
 
-    /// The queue was closed while a record was put into it: whether the consumer has it.
+    /// Takes a record back that was pushed while the queue was closed, unless the consumer has it.
     #[cold]
     fn take_back(&mut self, end: u64) -> Result<(), PushError> {
         let deferred = self.queue.deferred();
@@ -251,6 +267,7 @@ impl Producer {
         Ok(())
     }
 
+    /// Puts a record that found no room outside the ring.
     #[cold]
     fn push_deferred(&mut self, header: RecordHeader, bytes: &[u8]) -> PushOutcome {
         let queue = &self.queue;
@@ -261,37 +278,39 @@ impl Producer {
         }
         let ticks = self.clock.ticks();
         let words = (bytes.len() / size_of::<u64>()) as u64 + HEADER_WORDS;
-        let fits = words <= capacity(channel) && words <= MOST_WORDS + HEADER_WORDS;
+        let capacity = channel.capacity_in_words();
+        let fits = words <= capacity && words <= MAX_WORDS + HEADER_WORDS;
         let is_empty = queue.consumer_side.head.load(Ordering::Acquire) == self.tail
             && deferred.waiting.is_empty()
             && deferred.oversized.is_none();
         let drops = channel.streams[usize::from(header.stream)].overflow == Overflow::Drop;
-        let parked = || DeferredRecord::new(header, ticks, bytes, self.tail);
-        let admission = if !fits && is_empty {
-            // No queue is large enough for it: it is let in alone.
-            deferred.oversized = Some(parked());
+        let record = || DeferredRecord::new(header, ticks, bytes, self.tail);
+        let outcome = if !fits && is_empty {
+            // No queue has room for it, so it is taken while the queue is empty.
+            deferred.oversized = Some(record());
             self.newest = queue.newest() + 1;
-            queue
-                .producer_side
-                .newest
-                .store(self.newest, Ordering::Relaxed);
+            let newest = &queue.producer_side.newest;
+            newest.store(self.newest, Ordering::Relaxed);
             PushOutcome::Queued(self.newest)
-        } else if drops && self.largest < capacity(channel) {
+        } else if drops && self.max_ring < capacity {
+            // The ring is not as large as it may become.
             deferred.is_pressed = true;
             drop(deferred);
             return self.push_or_defer(header, bytes);
         } else if drops {
-            deferred.note_drop(header.stream, ticks);
+            deferred.count_drop(header.stream, ticks);
             PushOutcome::Dropped
         } else {
-            let parked = Arc::new(parked());
-            deferred.wait(Arc::clone(&parked));
+            let record = Arc::new(record());
+            deferred.push_waiting(Arc::clone(&record));
             self.limit = 0;
-            PushOutcome::Deferred(parked)
+            PushOutcome::Deferred(record)
         };
-        queue.attention.store(true, Ordering::Relaxed);
+        // Relaxed is enough: the consumer also looks after each close and each fenced announcement,
+        // and the next tail that the producer releases comes after this store.
+        queue.has_deferred.store(true, Ordering::Relaxed);
         drop(deferred);
         channel.parker.unpark_urgent();
-        admission
+        outcome
     }
 }

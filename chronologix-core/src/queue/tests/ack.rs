@@ -7,7 +7,7 @@ use crate::{
     LogError,
     queue::{
         ack::{AckWatermark, RecordId},
-        samples::Bell,
+        samples::WakeCounter,
     },
 };
 
@@ -47,29 +47,29 @@ fn a_record_is_queued_from_the_start_and_the_rest_comes_in_order() {
 fn each_waiter_is_woken_once_when_its_own_turn_has_come() {
     let watermark = AckWatermark::new();
     let waiting = [(1, Written), (2, Written), (1, Synced), (2, Synced)];
-    let bells = waiting.map(|(record, durability)| {
-        let (bell, waker) = Bell::new();
+    let counters = waiting.map(|(record, durability)| {
+        let (counter, waker) = WakeCounter::new();
         assert!(
             watermark
                 .poll(record_id(record, 0), durability, &waker, false)
                 .is_none()
         );
-        bell
+        counter
     });
-    let rung = || bells.each_ref().map(|bell| bell.times());
+    let wakes = || counters.each_ref().map(|counter| counter.wakes());
     watermark.advance(1, 0);
-    assert_eq!(rung(), [1, 0, 0, 0]);
+    assert_eq!(wakes(), [1, 0, 0, 0]);
     watermark.advance(2, 1);
-    assert_eq!(rung(), [1, 1, 1, 0]);
+    assert_eq!(wakes(), [1, 1, 1, 0]);
     watermark.advance(2, 2);
     watermark.advance(9, 9);
-    assert_eq!(rung(), [1, 1, 1, 1]);
+    assert_eq!(wakes(), [1, 1, 1, 1]);
 }
 
 #[test]
 fn a_failure_counts_for_its_records_its_stream_and_more_than_its_durability() {
     let watermark = AckWatermark::new();
-    watermark.failed((2, 3), Some(1), Written, &LogError::Stopped);
+    watermark.fail((2, 3), Some(1), Written, &LogError::Stopped);
     watermark.advance(9, 9);
     let is_failed = |record, stream, durability| {
         let outcome = outcome(&watermark, record_id(record, stream), durability);
@@ -90,7 +90,7 @@ fn a_failure_counts_for_its_records_its_stream_and_more_than_its_durability() {
 #[test]
 fn a_failed_sync_says_nothing_about_written_and_one_of_all_streams_counts_for_each() {
     let watermark = AckWatermark::new();
-    watermark.failed((1, 1), None, Synced, &LogError::Stopped);
+    watermark.fail((1, 1), None, Synced, &LogError::Stopped);
     watermark.advance(1, 1);
     assert!(watermark.failure(record_id(1, 7), Written).is_none());
     assert!(watermark.failure(record_id(1, 7), Synced).is_some());
@@ -99,10 +99,10 @@ fn a_failed_sync_says_nothing_about_written_and_one_of_all_streams_counts_for_ea
 #[test]
 fn failures_of_one_kind_are_kept_as_one_and_no_records_are_no_failure() {
     let watermark = AckWatermark::new();
-    watermark.failed((1, 0), None, Written, &LogError::Stopped);
+    watermark.fail((1, 0), None, Written, &LogError::Stopped);
     assert!(watermark.failure(record_id(0, 0), Written).is_none());
     for record in 1..1000 {
-        watermark.failed((record, record), Some(0), Synced, &LogError::Stopped);
+        watermark.fail((record, record), Some(0), Synced, &LogError::Stopped);
     }
     // What it takes to tell: the number of entries is in its debug form.
     assert_eq!(format!("{watermark:?}").matches("Failure {").count(), 1);
@@ -114,14 +114,14 @@ fn an_end_fails_what_is_not_written_and_a_breakdown_what_is_not_known_to_be_sync
     for (broke_down, is_written_known_synced) in [(false, true), (true, false)] {
         let watermark = AckWatermark::new();
         watermark.advance(1, 1);
-        let (bell, waker) = Bell::new();
+        let (counter, waker) = WakeCounter::new();
         assert!(
             watermark
                 .poll(record_id(2, 0), Written, &waker, false)
                 .is_none()
         );
         watermark.end(2, broke_down);
-        assert_eq!(bell.times(), 1);
+        assert_eq!(counter.wakes(), 1);
         let outcome =
             |record, durability| outcome(&watermark, record_id(record, 0), durability).unwrap();
         assert!(outcome(1, Written).is_ok());

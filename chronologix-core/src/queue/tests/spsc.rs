@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use super::{
     Arc, DROPS, FULL_WITH_ONE, PushOutcome, RECORD, ROOMY, WAITS, WRITTEN, WaitMode, channel,
-    offer, parked, queue, queued, take,
+    deferred, offer, queue, queued, take,
 };
 use crate::{
     clock::{Clock, ManualClock},
@@ -19,18 +19,18 @@ fn names(consumer: &mut Consumer) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn records_are_numbered_from_one_over_all_sweeps() {
+fn records_are_numbered_from_one_over_all_polls() {
     let (mut producer, mut consumer) = queue(ROOMY);
     assert_eq!(queued(offer(&mut producer, WAITS, b"a")), 1);
     assert_eq!(queued(offer(&mut producer, WAITS, b"bc")), 2);
     assert_eq!(names(&mut consumer), [&b"a"[..], b"bc"]);
     assert_eq!(queued(offer(&mut producer, WAITS, b"")), 3);
     assert_eq!(producer.queue().newest(), 3);
-    assert_eq!(consumer.taken(), 2);
+    assert_eq!(consumer.popped(), 2);
 }
 
 #[test]
-fn a_sweep_goes_on_behind_what_is_left() {
+fn a_poll_goes_on_behind_what_is_left() {
     let (mut producer, mut consumer) = queue(ROOMY);
     offer(&mut producer, WAITS, b"a");
     consumer.poll();
@@ -112,7 +112,7 @@ fn records_whose_callers_do_not_wait_are_kept_up_to_the_capacity() {
         let mut kept = 0;
         loop {
             let is_kept = match offer(&mut producer, WAITS, format!("{kept:08}").as_bytes()) {
-                PushOutcome::Deferred(parked) => !queue.abandon(&parked),
+                PushOutcome::Deferred(deferred) => !queue.abandon(&deferred),
                 PushOutcome::Queued(_) => true,
                 other => panic!("{other:?}"),
             };
@@ -137,10 +137,10 @@ fn a_ring_stays_small_as_long_as_callers_wait() {
     let (mut producer, mut consumer) = queue(ROOMY);
     for _ in 0..3 {
         let mut records = 0;
-        let parked = loop {
+        let deferred = loop {
             match offer(&mut producer, WAITS, b"name") {
                 PushOutcome::Queued(_) => records += 1,
-                PushOutcome::Deferred(parked) => break parked,
+                PushOutcome::Deferred(deferred) => break deferred,
                 other => panic!("{other:?}"),
             }
         };
@@ -148,12 +148,12 @@ fn a_ring_stays_small_as_long_as_callers_wait() {
         let fits = (256 << 10) / RECORD;
         assert!((fits..fits * 5 / 4).contains(&records), "{records}");
         assert_eq!(names(&mut consumer).len(), records + 1);
-        assert!(parked.poll(Waker::noop()).is_some());
+        assert!(deferred.poll(Waker::noop()).is_some());
     }
 }
 
 #[test]
-fn a_record_larger_than_the_lane_is_let_in_alone() {
+fn a_record_larger_than_the_queue_is_let_in_alone() {
     let (mut producer, mut consumer) = queue(100);
     let large = [b'x'; 1000];
     queued(offer(&mut producer, DROPS, &large));
@@ -176,9 +176,9 @@ fn a_record_larger_than_the_lane_is_let_in_alone() {
 fn who_waits_is_not_overtaken() {
     let (mut producer, mut consumer) = queue(200);
     queued(offer(&mut producer, WAITS, b"1"));
-    let second = parked(offer(&mut producer, WAITS, &[b'2'; 300]));
+    let second = deferred(offer(&mut producer, WAITS, &[b'2'; 300]));
     // There is room for these, but not before the one that waits.
-    let third = parked(offer(&mut producer, WAITS, b"3"));
+    let third = deferred(offer(&mut producer, WAITS, b"3"));
     assert!(matches!(
         offer(&mut producer, DROPS, b"4"),
         PushOutcome::Dropped
@@ -211,12 +211,12 @@ fn drops_are_noted_by_stream_with_their_times() {
     tick();
     offer(&mut producer, DROPS, b"");
     let parked_at = tick();
-    let parked = parked(offer(&mut producer, WAITS, b""));
+    let deferred = deferred(offer(&mut producer, WAITS, b""));
     let last = tick();
     offer(&mut producer, DROPS, b"");
     let queue = Arc::clone(producer.queue());
-    assert!(queue.abandon(&parked));
-    assert!(!queue.abandon(&parked), "once");
+    assert!(queue.abandon(&deferred));
+    assert!(!queue.abandon(&deferred), "once");
     assert_eq!(queue.depth().dropped, 4);
     let expected = [
         Dropped {
@@ -235,7 +235,7 @@ fn drops_are_noted_by_stream_with_their_times() {
 }
 
 #[test]
-fn the_writer_may_sleep_over_an_empty_lane_and_nap_over_a_quiet_one() {
+fn the_writer_may_park_over_an_empty_queue_and_batch_over_a_quiet_one() {
     let (mut producer, mut quiet) = queue(ROOMY);
     assert!(quiet.may_wait(WaitMode::Park) && quiet.may_wait(WaitMode::Batch));
     offer(&mut producer, WAITS, b"");
@@ -257,7 +257,7 @@ fn the_writer_may_sleep_over_an_empty_lane_and_nap_over_a_quiet_one() {
     offer(&mut producer, WAITS, b"full");
     names(&mut full);
     offer(&mut producer, WAITS, b"full");
-    let gone = parked(offer(&mut producer, WAITS, b""));
+    let gone = deferred(offer(&mut producer, WAITS, b""));
     assert!(!full.may_wait(WaitMode::Batch));
     full.poll();
     while full.pop().is_some() {}
@@ -273,14 +273,14 @@ fn the_writer_may_sleep_over_an_empty_lane_and_nap_over_a_quiet_one() {
 }
 
 #[test]
-fn a_closed_lane_gives_what_it_has_and_takes_nothing() {
+fn a_closed_queue_gives_what_it_has_and_takes_nothing() {
     let queues = QueueRegistry::new(channel(FULL_WITH_ONE, Clock::default()));
     let mut producer = queues.join().unwrap();
     let mut consumers = Vec::new();
     queues.append_new(&mut consumers);
     let mut consumer = consumers.pop().unwrap();
     queued(offer(&mut producer, WAITS, b"1"));
-    let parked = parked(offer(&mut producer, WAITS, b"2"));
+    let deferred = deferred(offer(&mut producer, WAITS, b"2"));
     queues.close();
     assert!(producer.is_closed());
     for stream in [WAITS, DROPS] {
@@ -298,17 +298,17 @@ fn a_closed_lane_gives_what_it_has_and_takes_nothing() {
     }
     assert_eq!(names(&mut consumer), [[0; 0]; 0]);
     assert_eq!(producer.queue().newest(), 2);
-    assert_eq!(parked.poll(Waker::noop()), Some(Ok(2)));
-    producer.queue().refuse_parked();
+    assert_eq!(deferred.poll(Waker::noop()), Some(Ok(2)));
+    producer.queue().refuse_waiting();
     assert_eq!(
-        parked.poll(Waker::noop()),
+        deferred.poll(Waker::noop()),
         Some(Ok(2)),
         "decided is decided"
     );
 }
 
 #[test]
-fn a_record_put_into_the_ring_just_as_the_lane_is_closed_is_taken_or_taken_back() {
+fn a_record_put_into_the_ring_just_as_the_queue_is_closed_is_taken_or_taken_back() {
     let queues = QueueRegistry::new(channel(ROOMY, Clock::default()));
     let mut producer = queues.join().unwrap();
     let mut consumers = Vec::new();
@@ -331,14 +331,14 @@ fn a_record_put_into_the_ring_just_as_the_lane_is_closed_is_taken_or_taken_back(
 fn a_consumer_that_ends_leaves_nobody_waiting_for_room() {
     let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
     queued(offer(&mut producer, WAITS, b"1"));
-    let parked = parked(offer(&mut producer, WAITS, b"2"));
+    let deferred = deferred(offer(&mut producer, WAITS, b"2"));
     consumer.poll();
     drop(consumer);
-    assert_eq!(parked.poll(Waker::noop()), Some(Ok(2)));
+    assert_eq!(deferred.poll(Waker::noop()), Some(Ok(2)));
 }
 
 #[test]
-fn threads_that_follow_each_other_share_a_lane() {
+fn threads_that_follow_each_other_share_a_queue() {
     let queues = QueueRegistry::new(channel(ROOMY, Clock::default()));
     let mut first = queues.join().unwrap();
     let second = queues.join().unwrap();
@@ -355,7 +355,7 @@ fn threads_that_follow_each_other_share_a_lane() {
     );
     let mut known = Vec::new();
     queues.append_new(&mut known);
-    assert_eq!(known.len(), 3, "with the queue of the dying");
+    assert_eq!(known.len(), 3, "with the queue of ending threads");
     queues.append_new(&mut known);
     assert_eq!(known.len(), 3);
     queues.close();

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Arc, FULL_WITH_ONE, WAITS, offer, parked, queue};
+use super::{Arc, FULL_WITH_ONE, WAITS, deferred, offer, queue};
 use crate::{
     Durability,
     queue::{
@@ -78,7 +78,7 @@ fn of_a_record_that_waits_for_room() {
     comes_to_an_end(|| {
         let (mut producer, _consumer) = queue(FULL_WITH_ONE);
         offer(&mut producer, WAITS, b"full");
-        let [first, second] = [0, 1].map(|_| parked(offer(&mut producer, WAITS, b"")));
+        let [first, second] = [0, 1].map(|_| deferred(offer(&mut producer, WAITS, b"")));
         let queue = Arc::clone(producer.queue());
         let goes = {
             let (queue, first) = (Arc::clone(&queue), Arc::clone(&first));

@@ -108,7 +108,7 @@ impl Life {
         self.made += 1;
         let (record, fate) = match queue {
             0 => offer(&mut self.producer),
-            _ => offer(&mut self.shared.queues.dying()),
+            _ => offer(&mut self.shared.queues.for_dying_thread()),
         };
         self.dropped += u64::from(fate == Fate::Refused);
         (record, fate)

@@ -1,0 +1,58 @@
+//! What all queues of one logger have in common, and share with its writer.
+
+use std::sync::atomic::AtomicU8;
+
+use super::{command::CommandQueue, parker::Parker, sync::Arc};
+use crate::{Durability, Overflow, clock::Clock, process_id};
+
+/// The way from the callers of a logger to its writer, besides the queues themselves.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    /// The bytes that a queue may hold.
+    pub(crate) capacity: usize,
+    /// By index of the stream.
+    pub(crate) streams: Vec<StreamPolicy>,
+    pub(crate) clock: Clock,
+    /// Where the writer waits.
+    pub(crate) parker: Parker,
+    pub(crate) commands: CommandQueue,
+    /// The process that made it, counted by forks.
+    generation: u32,
+}
+
+/// What a caller must know of a stream.
+#[derive(Debug)]
+pub(crate) struct StreamPolicy {
+    pub(crate) durability: Durability,
+    pub(crate) overflow: Overflow,
+    /// The lowest level that handles take, as a number; 0 takes all. It hands no data over.
+    pub(crate) min_level: AtomicU8,
+}
+
+impl Channel {
+    /// Creates the channel of a logger whose writer runs and has no commands.
+    pub(crate) fn new(capacity: usize, streams: Vec<StreamPolicy>, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            capacity,
+            streams,
+            clock,
+            parker: Parker::new(),
+            commands: CommandQueue::new(),
+            generation: process_id::generation(),
+        })
+    }
+
+    /// Returns the words that a queue may hold.
+    pub(super) fn capacity_in_words(&self) -> u64 {
+        (self.capacity / size_of::<u64>()) as u64
+    }
+
+    /// Returns whether this process is a forked child and the channel its parent's.
+    ///
+    /// The writer is in the parent then. Threads that the child does not have may hold the locks for
+    /// ever, so nothing else of the channel may be touched.
+    #[inline]
+    pub(crate) fn is_inherited(&self) -> bool {
+        self.generation != process_id::generation()
+    }
+}
