@@ -31,7 +31,10 @@ async fn main() -> Result<(), chronologix::Error> {
     let stats = logger.stats();
     match &outcome {
         Ok(()) => println!("{reason}; all {} records are on disk", stats.written),
-        Err(error) => println!("{reason}; {} records were lost: {error}", stats.failed),
+        Err(error) => println!(
+            "{reason}; {} records were lost: {error}",
+            stats.records_failed
+        ),
     }
     outcome
 }

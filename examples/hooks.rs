@@ -55,7 +55,7 @@ async fn main() -> Result<(), chronologix::Error> {
     while let Ok(page) = sent.try_recv() {
         println!("paged: {page}");
     }
-    for hook in logger.hooks() {
+    for hook in logger.hook_stats() {
         println!(
             "{}: {} calls, of which {} failed and {} took too long",
             hook.name, hook.calls, hook.failed, hook.timed_out

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .retain("7d")
         .start_blocking()?;
     // It goes on by itself, on a thread of the lowest priority. Only this example has to wait for it: of the 14 folders, 7 go.
-    while logger.stats().removed < 7 {
+    while logger.stats().folders_removed < 7 {
         thread::sleep(Duration::from_millis(1));
     }
     logger.stop_blocking()?;
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let stats = logger.stats();
     println!(
         "{} files compressed, {} folders removed:",
-        stats.compressed, stats.removed
+        stats.files_compressed, stats.folders_removed
     );
     let mut names = Vec::new();
     for folder in fs::read_dir(base)? {

@@ -31,7 +31,7 @@ pub enum Error {
     Disk(DiskError),
     /// The writer thread could not be started.
     Thread(Arc<io::Error>),
-    /// A hook did not do what it should. The first failure after a call that went well; [`Logger::hooks`](crate::Logger::hooks) counts all.
+    /// A hook did not do what it should. The first failure after a call that went well; [`Logger::hook_stats`](crate::Logger::hook_stats) counts all.
     Hook {
         /// The name of the hook.
         hook: String,

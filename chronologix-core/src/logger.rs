@@ -316,11 +316,11 @@ impl Logger {
     /// let logger = Config::new().base_log_dir(dir.path()).hook(hook).start_blocking()?;
     /// logger.stream("errors")?.log(format_args!("boom")).detach();
     /// logger.stop_blocking()?;
-    /// assert_eq!((logger.hooks()[0].name.as_str(), logger.hooks()[0].calls), ("pager", 1));
+    /// assert_eq!((logger.hook_stats()[0].name.as_str(), logger.hook_stats()[0].calls), ("pager", 1));
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     #[must_use]
-    pub fn hooks(&self) -> Vec<HookStats> {
+    pub fn hook_stats(&self) -> Vec<HookStats> {
         self.shared.here().sink_stats.hooks().collect()
     }
 

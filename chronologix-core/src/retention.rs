@@ -93,8 +93,8 @@ fn work(shared: &SharedState, mut worker: RetentionWorker) {
 
 fn report(shared: &SharedState, done: RunReport, errors: &mut EpisodeTracker<()>) {
     let counters = &shared.counters;
-    Counters::add(&counters.compressed, done.compressed);
-    Counters::add(&counters.removed, done.removed);
+    Counters::add(&counters.files_compressed, done.compressed);
+    Counters::add(&counters.folders_removed, done.removed);
     Counters::add(&counters.disk_errors, done.errors.len() as u64);
     if done.errors.is_empty() && !done.is_done_by_another {
         errors.clear(&());

@@ -85,7 +85,12 @@ pub(crate) fn play(script: &Script) {
     script.say(&format!("stopped {outcome}"));
     if script.text("tell").is_some() {
         let stats = logger.stats();
-        let numbers = [stats.queued, stats.written, stats.failed, stats.disk_errors];
+        let numbers = [
+            stats.queued,
+            stats.written,
+            stats.records_failed,
+            stats.disk_errors,
+        ];
         script.say(&format!(
             "stats {}",
             numbers.map(|number| number.to_string()).join(" ")

@@ -97,7 +97,7 @@ fn compressed_files_are_read_by_the_usual_tools() {
         let base = tempfile::tempdir().unwrap();
         let (closed, text) = tree(base.path(), 5);
         let logger = start(base.path(), |config| config.compress(compression));
-        wait_until("it is compressed", || logger.stats().compressed == 1);
+        wait_until("it is compressed", || logger.stats().files_compressed == 1);
         logger.stop_blocking().unwrap();
         let archive = closed.join(format!("app.log.{compression}"));
         assert!(!closed.join("app.log").exists());
@@ -127,7 +127,7 @@ fn packed_folders_are_read_by_the_usual_tools() {
         let logger = start(base.path(), |config| config.compress(compression));
         wait_until("it is packed", || !closed.exists());
         logger.stop_blocking().unwrap();
-        assert_eq!(logger.stats().compressed, 1);
+        assert_eq!(logger.stats().files_compressed, 1);
         let archive = base.path().join(format!("{}.{compression}", folder(5)));
         if let Some(listed) = tool(list, &archive) {
             let listed = String::from_utf8(listed).unwrap();
@@ -160,7 +160,7 @@ fn folders_go_when_their_time_has_come_and_what_else_is_there_stays() {
     #[cfg(unix)]
     std::os::unix::fs::symlink(&outside_of_it, base.path().join(folder(30))).unwrap();
     let logger = start(base.path(), |config| config.retain("7d"));
-    wait_until("they are removed", || logger.stats().removed == 4);
+    wait_until("they are removed", || logger.stats().folders_removed == 4);
     logger.stop_blocking().unwrap();
     assert!(base.path().join(folder(4)).join("app.log").exists());
     assert!(!base.path().join(folder(8)).exists());
@@ -191,7 +191,7 @@ fn of_several_loggers_one_looks_after_the_tree() {
     for logger in &loggers {
         logger.stop_blocking().unwrap();
     }
-    let compressed = loggers.iter().map(|logger| logger.stats().compressed);
+    let compressed = loggers.iter().map(|logger| logger.stats().files_compressed);
     assert_eq!(compressed.sum::<u64>(), 11);
     for days_ago in 4..15 {
         assert!(closed(days_ago).join("app.log.gz").exists());
@@ -213,7 +213,7 @@ fn a_stop_does_not_wait_for_a_compression() {
         fs::metadata(&aside).is_ok_and(|aside| aside.len() > 1 << 20)
     });
     logger.stop_blocking().unwrap();
-    assert_eq!(logger.stats().compressed, 0);
+    assert_eq!(logger.stats().files_compressed, 0);
     wait_until("it has cleared away", || !aside.exists());
     assert!(!closed.join("app.log.gz").exists());
     let left = fs::metadata(closed.join("app.log")).unwrap().len();

@@ -116,7 +116,7 @@ impl GroupCommit {
             let counter = if is_synced {
                 &counters.synced
             } else {
-                &counters.failed
+                &counters.records_failed
             };
             Counters::add(counter, records);
         }
@@ -153,7 +153,7 @@ impl GroupCommit {
             let newest = queue.newest();
             if let Some(error) = error {
                 let unwritten = (told(queue) + 1, newest);
-                Counters::add(&shared.counters.failed, newest - told(queue));
+                Counters::add(&shared.counters.records_failed, newest - told(queue));
                 let error = LogError::Failed(error.clone());
                 queue
                     .watermark

@@ -294,7 +294,7 @@ impl Writer {
             ..
         } = self;
         let (bytes, upkeep) = folders.write(&**fs);
-        Counters::add(&shared.counters.bytes, bytes);
+        Counters::add(&shared.counters.bytes_written, bytes);
         upkeep.tell(Operation::Write, shared, merger, errors);
         if !upkeep.errors.is_empty() {
             return false;

@@ -54,11 +54,11 @@ fn wait_until(what: impl Fn() -> bool) {
 fn closed_folders_are_looked_after_at_the_start_and_after_each_rollover() {
     let fs = fs();
     let (logger, clock) = start(&fs, config().retain("3h"));
-    wait_until(|| logger.stats().removed == 2);
+    wait_until(|| logger.stats().folders_removed == 2);
     assert_eq!(hours(&fs), [11, 12, 13, 14, 15]);
     for hours_later in 1..4 {
         clock.advance(HOUR);
-        wait_until(|| logger.stats().removed == 2 + hours_later);
+        wait_until(|| logger.stats().folders_removed == 2 + hours_later);
     }
     assert_eq!(hours(&fs), [14, 15, 16, 17, 18]);
     logger.stop_blocking().unwrap();
@@ -75,7 +75,7 @@ fn folders_of_the_logger_itself_are_compressed_when_they_are_old_enough() {
         clock.advance(HOUR);
         block_on(logger.flush());
     }
-    wait_until(|| logger.stats().compressed == 1);
+    wait_until(|| logger.stats().files_compressed == 1);
     wait_until(|| fs.text("/base/2025-05-04__14-00/app.log").is_none());
     assert!(
         fs.list("/base/2025-05-04__14-00")

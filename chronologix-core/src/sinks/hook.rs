@@ -41,7 +41,7 @@ pub(super) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
 /// queue, and the hook's own thread makes one call after the other. A call that takes longer than the
 /// [`timeout`](Hook::timeout) is cancelled. A call that panics or returns an error is counted. A
 /// record that finds the queue full is dropped for this hook and counted
-/// ([`Logger::hooks`](crate::Logger::hooks)). The first failure after a successful call is reported
+/// ([`Logger::hook_stats`](crate::Logger::hook_stats)). The first failure after a successful call is reported
 /// to [`on_error`](crate::Config::on_error), or on stderr.
 ///
 /// # Where it runs

@@ -65,7 +65,7 @@ fn a_mirror_that_cannot_be_synced_fails_all_the_records_in_it() {
     desk.settle();
     assert!(ready(in_a).is_err());
     assert!(ready(in_both).is_err(), "its mirror is not on disk");
-    assert_eq!(desk.shared.counters.snapshot().failed, 2);
+    assert_eq!(desk.shared.counters.snapshot().records_failed, 2);
     assert_eq!(desk.shared.counters.snapshot().synced, 0);
 }
 

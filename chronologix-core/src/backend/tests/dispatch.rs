@@ -87,7 +87,7 @@ fn a_batch_takes_one_write_a_file() {
     assert_eq!(desk.shared.counters.snapshot().written, 1000);
     let lengths = [APP, ERRORS, AUDIT].map(|path| desk.text(path).unwrap().len() as u64);
     assert_eq!(
-        desk.shared.counters.snapshot().bytes,
+        desk.shared.counters.snapshot().bytes_written,
         lengths.iter().sum::<u64>()
     );
 }

@@ -141,7 +141,7 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
         let outcome = ready(record.written());
         assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
     }
-    assert_eq!(desk.shared.counters.snapshot().failed, 2);
+    assert_eq!(desk.shared.counters.snapshot().records_failed, 2);
 }
 
 #[test]

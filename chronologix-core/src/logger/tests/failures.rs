@@ -154,5 +154,5 @@ fn stop_gives_up_in_the_end_and_tells_each_caller() {
     let outcome = bench.logger.stop_blocking();
     assert!(matches!(outcome, Err(Error::Disk(_))), "{outcome:?}");
     assert!(matches!(record.wait(), Err(LogError::Failed(_))));
-    assert_eq!(bench.logger.stats().failed, 1);
+    assert_eq!(bench.logger.stats().records_failed, 1);
 }

@@ -29,7 +29,7 @@ fn recording_hook() -> (Hook, mpsc::Receiver<Record>) {
 }
 
 fn stats(logger: &TestLogger) -> HookStats {
-    logger.hooks().swap_remove(0)
+    logger.hook_stats().swap_remove(0)
 }
 
 /// Logs so many records, and sees them in the file.
@@ -69,7 +69,7 @@ fn a_hook_is_called_with_all_there_is_of_each_record_and_in_their_order() {
         calls: 1003,
         ..HookStats::default()
     };
-    assert_eq!(logger.hooks(), [expected]);
+    assert_eq!(logger.hook_stats(), [expected]);
     assert_eq!(logger.stats().hook_calls, 1003);
 }
 
@@ -294,9 +294,9 @@ fn calls_run_on_the_runtime_of_the_start_and_are_given_up_there() {
         }
         heard_all.sort();
         assert_eq!(heard_all, ["go", "own", "own", "stay"]);
-        until(|| logger.hooks()[0].calls == 2);
-        assert_eq!(logger.hooks()[0].timed_out, 1);
-        assert_eq!(logger.hooks()[1].calls, 2);
+        until(|| logger.hook_stats()[0].calls == 2);
+        assert_eq!(logger.hook_stats()[0].timed_out, 1);
+        assert_eq!(logger.hook_stats()[1].calls, 2);
     });
 }
 

@@ -238,17 +238,17 @@ pub(crate) fn stats(world: &World) -> Result<(), String> {
         && stats.dropped == life.dropped + given_up
         && stats.written == stats.queued
         && stats.queue_records == 0
-        && stats.synced + stats.failed <= stats.queued;
+        && stats.synced + stats.records_failed <= stats.queued;
     if !is_right {
         let (made, dropped) = (life.made, life.dropped);
         return Err(format!(
             "{made} made, {dropped} + {given_up} dropped: {stats:?}"
         ));
     }
-    if world.lives == 0 && !life.may_fail && stats.bytes != life.appended_bytes() {
+    if world.lives == 0 && !life.may_fail && stats.bytes_written != life.appended_bytes() {
         return Err(format!(
             "{} bytes, not {}",
-            stats.bytes,
+            stats.bytes_written,
             life.appended_bytes()
         ));
     }
@@ -309,9 +309,10 @@ fn told_of_drops(world: &World, dropped: u64) -> Result<(), String> {
 pub(crate) fn stats_at_end(world: &World, went_well: bool) -> Result<(), String> {
     let stats = world.life.stats();
     let unwritten = stats.queued - stats.written;
-    let is_right = stats.failed >= unwritten
-        && stats.synced + stats.failed <= stats.queued
-        && (!went_well || unwritten == 0 && stats.synced == stats.written && stats.failed == 0);
+    let is_right = stats.records_failed >= unwritten
+        && stats.synced + stats.records_failed <= stats.queued
+        && (!went_well
+            || unwritten == 0 && stats.synced == stats.written && stats.records_failed == 0);
     if is_right {
         Ok(())
     } else {
