@@ -1,14 +1,16 @@
 //! The writer's way from queued records to lines, beside `writeln!` of the same lines. Divide by 100,000 for the time of a record.
 //!
 //! ```sh
-//! cargo bench -p chronologix-core --features testing --bench lines
+//! cargo bench -p chronologix-core --features internals --bench lines
 //! ```
 
 use std::io::Write as _;
 
 use chronologix_core::{
-    Level,
-    internals::bench::{Arg, Lines, MessageWriter, Queued, RawArg as _, Template, Value},
+    Level, Multiline,
+    internals::{
+        Arg, Decoder, Encode, Lines, MessageWriter, RawArg as _, Template, Value, decoder, encoder,
+    },
 };
 use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -61,6 +63,56 @@ impl<A: Value> Template<(A, ())> for Alone {
     fn render((value, ()): (A, ()), out: &mut MessageWriter<'_>) {
         value.plain(out);
     }
+}
+
+/// Encoded records, as they are in a queue.
+#[derive(Default)]
+struct Queued {
+    bytes: Vec<u8>,
+    /// How each is rendered, and where it ends.
+    records: Vec<(Render, usize)>,
+}
+
+/// Decodes the arguments of a record and writes its message.
+type Render = fn(&mut Decoder<'_>, &mut MessageWriter<'_>);
+
+impl Queued {
+    /// Adds a record. The arguments come before the template, as they do for `submit`.
+    fn push<A, T>(&mut self, args: &A, _template: T)
+    where
+        A: Encode,
+        T: for<'w> Template<A::Value<'w>>,
+    {
+        let mut bytes = Vec::new();
+        args.encode(&mut encoder(&mut bytes, usize::MAX));
+        self.bytes.append(&mut bytes);
+        let render: Render = |from, out| T::render(A::decode(from), out);
+        self.records.push((render, self.bytes.len()));
+    }
+}
+
+/// Appends the lines of all records: of text, or of JSON if `text` is `None`.
+fn append(lines: &mut Lines, out: &mut Vec<u8>, queued: &Queued, text: Text, level: Option<Level>) {
+    let (mut wall, mut begin) = (PACE.0, 0);
+    for (render, end) in &queued.records {
+        let bytes = &queued.bytes[begin..*end];
+        lines.append(out, text, "app", wall, level, |out| {
+            render(&mut decoder(bytes), out);
+        });
+        full(out);
+        begin = *end;
+        wall += PACE.1;
+    }
+}
+
+type Text = Option<Multiline>;
+
+const TEXT: Text = Some(Multiline::Escape);
+const JSON: Text = None;
+
+fn lines() -> Lines {
+    let format = TimestampFormat::parse(STAMP).expect("a format");
+    Lines::new(format, zone("UTC").expect("always there"))
 }
 
 /// The arguments of the orders, one after the other.
@@ -127,31 +179,31 @@ fn writeln_of_the_same(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn text(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (Lines::text(STAMP), queued!(Message));
-    measure(bencher, |out| lines.append(out, &queued, None, PACE, full));
+    let (mut lines, queued) = (lines(), queued!(Message));
+    measure(bencher, |out| append(&mut lines, out, &queued, TEXT, None));
 }
 
 #[divan::bench]
 fn text_with_level_and_fields(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (Lines::text(STAMP), queued!(Fields));
+    let (mut lines, queued) = (lines(), queued!(Fields));
     measure(bencher, |out| {
-        lines.append(out, &queued, Some(Level::Info), PACE, full);
+        append(&mut lines, out, &queued, TEXT, Some(Level::Info));
     });
 }
 
 #[divan::bench]
 fn json(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (Lines::json(), queued!(Message));
+    let (mut lines, queued) = (lines(), queued!(Message));
     measure(bencher, |out| {
-        lines.append(out, &queued, Some(Level::Info), PACE, full);
+        append(&mut lines, out, &queued, JSON, Some(Level::Info));
     });
 }
 
 #[divan::bench]
 fn json_with_fields(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (Lines::json(), queued!(Fields));
+    let (mut lines, queued) = (lines(), queued!(Fields));
     measure(bencher, |out| {
-        lines.append(out, &queued, Some(Level::Info), PACE, full);
+        append(&mut lines, out, &queued, JSON, Some(Level::Info));
     });
 }
 
@@ -160,21 +212,21 @@ macro_rules! alone {
     ($($name:ident: $value:expr;)*) => {$(
         #[divan::bench]
         fn $name(bencher: Bencher<'_, '_>) {
-            let (mut lines, mut queued) = (Lines::text(STAMP), Queued::default());
+            let (mut lines, mut queued) = (lines(), Queued::default());
             for order in orders() {
                 let value = $value(order);
                 queued.push(&(Arg(&value).__encode(format_args!("")), ()), Alone);
             }
-            measure(bencher, |out| lines.append(out, &queued, None, PACE, full));
+            measure(bencher, |out| append(&mut lines, out, &queued, TEXT, None));
         }
     )*};
 }
 
 mod alone {
-    use chronologix_core::internals::bench::{Arg, Lines, Queued, RawArg as _};
+    use chronologix_core::internals::{Arg, RawArg as _};
     use divan::Bencher;
 
-    use super::{Alone, PACE, STAMP, full, measure, orders};
+    use super::{Alone, Queued, TEXT, append, lines, measure, orders};
 
     type Order = (u64, f64, &'static str);
 

@@ -1,7 +1,7 @@
 //! The pieces of a line one by one: stamps, escaping, numbers. Each sample is one call.
 //!
 //! ```sh
-//! cargo bench -p chronologix-core --features testing --bench pieces
+//! cargo bench -p chronologix-core --features internals --bench pieces
 //! ```
 
 fn main() {

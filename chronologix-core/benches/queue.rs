@@ -1,10 +1,10 @@
 //! The caller's way into its queue, and the writer's merge. Divide by the records of a round, which are named in each bench.
 //!
 //! ```sh
-//! cargo bench -p chronologix-core --features testing --bench queue
+//! cargo bench -p chronologix-core --features internals --bench queue
 //! ```
 
-use chronologix_core::internals::bench::{Arg, RawArg as _, Road};
+use chronologix_core::internals::{Arg, MergedQueues, RawArg as _};
 use divan::{Bencher, black_box, counter::ItemsCount};
 
 /// Records of a round: they fit in the first ring of a queue.
@@ -18,7 +18,7 @@ fn main() {
 }
 
 /// Puts a round of records into queues that take turns.
-fn fill(road: &mut Road, queues: usize) {
+fn fill(merged: &mut MergedQueues, queues: usize) {
     for index in 0..RECORDS {
         let (number, price, name) = black_box((100_000 + index as u64, 101.25, "ACME-17"));
         let args = (
@@ -28,18 +28,18 @@ fn fill(road: &mut Road, queues: usize) {
                 (Arg(&name).__encode(format_args!("")), ()),
             ),
         );
-        assert!(road.put(index % queues, &args), "there is room");
+        assert!(merged.push(index % queues, &args), "there is room");
     }
 }
 
 /// Stamps 1,000 records with an integer, a float and a short text, and puts them into one queue.
 #[divan::bench]
 fn put(bencher: Bencher<'_, '_>) {
-    let mut road = Road::new(1, CAPACITY);
+    let mut merged = MergedQueues::new(1, CAPACITY);
     bencher.counter(ItemsCount::new(RECORDS)).bench_local(|| {
-        fill(&mut road, 1);
+        fill(&mut merged, 1);
         // Part of the time, but a small one: compare with `merge`.
-        road.merge()
+        merged.merge()
     });
 }
 
@@ -49,12 +49,12 @@ fn merge(bencher: Bencher<'_, '_>, queues: usize) {
     bencher
         .counter(ItemsCount::new(RECORDS))
         .with_inputs(|| {
-            let mut road = Road::new(queues, CAPACITY);
-            fill(&mut road, queues);
-            road
+            let mut merged = MergedQueues::new(queues, CAPACITY);
+            fill(&mut merged, queues);
+            merged
         })
-        .bench_local_values(|mut road| {
-            let records = road.merge();
-            (road, records)
+        .bench_local_values(|mut merged| {
+            let records = merged.merge();
+            (merged, records)
         });
 }

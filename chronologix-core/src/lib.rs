@@ -26,7 +26,7 @@ mod worker;
 
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub mod bridge;
-#[cfg(feature = "testing")]
+#[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
 #[doc(hidden)]

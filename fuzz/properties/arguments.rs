@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use chronologix_core::internals::fuzz::{
+use chronologix_core::internals::{
     AsRaw, Decoder, Encode, Encoder, Formatted, MessageWriter, Plain as _,
 };
 

@@ -2,7 +2,7 @@
 
 use chronologix_core::{
     Multiline,
-    internals::fuzz::{Encoder, Lines, MessageWriter, Ring, decoder, encoder, is_at_end},
+    internals::{Encoder, Lines, MessageWriter, Ring, decoder, encoder, is_at_end},
 };
 use chronologix_schema::layout::{TimestampFormat, zone};
 use serde_json::Value;

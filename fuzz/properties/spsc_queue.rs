@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use chronologix_core::{
     ManualClock,
-    internals::fuzz::{AsRaw as _, Deferred, Dropped, Header, Offered, Queue, encoder},
+    internals::{AsRaw as _, Deferred, Dropped, Header, Offered, Queue, encoder},
 };
 
 use super::feed::Feed;
@@ -67,7 +67,7 @@ struct Run {
     alone: u64,
     /// Records whose callers still wait for room.
     parked: Vec<(u64, Deferred)>,
-    /// What the next sweep should tell.
+    /// What the next poll should report.
     dropped: Vec<Dropped>,
     offered: u64,
     queued: u64,
@@ -111,7 +111,7 @@ impl Run {
     fn step(&mut self, feed: &mut Feed<'_>) {
         match feed.below(16) {
             0..=4 => self.offer(feed),
-            5..=6 => self.put(feed),
+            5..=6 => self.push(feed),
             7 => {
                 // Many at once, so that rings grow and go round.
                 let record = feed.clone();
@@ -120,7 +120,7 @@ impl Run {
                     self.offer(&mut record.clone());
                 }
             }
-            8..=9 => self.sweep(),
+            8..=9 => self.poll(),
             10..=12 => {
                 for _ in 0..=feed.byte() {
                     if !self.take() {
@@ -153,13 +153,13 @@ impl Run {
     }
 
     /// A text by the way that copies it once.
-    fn put(&mut self, feed: &mut Feed<'_>) {
+    fn push(&mut self, feed: &mut Feed<'_>) {
         let header = self.header(feed);
         let length = self.length(feed);
         let text = String::from_utf8(self.payload(length)).expect("letters");
-        let put = self.spsc.put(header, &text.as_raw());
+        let put = self.spsc.push(header, &text.as_raw());
         let mut bytes = Vec::new();
-        chronologix_core::internals::fuzz::Encode::encode(
+        chronologix_core::internals::Encode::encode(
             &text.as_raw(),
             &mut encoder(&mut bytes, usize::MAX),
         );
@@ -268,8 +268,8 @@ impl Run {
         }
     }
 
-    fn sweep(&mut self) {
-        let mut dropped = self.spsc.sweep();
+    fn poll(&mut self) {
+        let mut dropped = self.spsc.poll();
         dropped.sort_by_key(|dropped| dropped.stream);
         self.dropped.sort_by_key(|dropped| dropped.stream);
         assert_eq!(dropped, std::mem::take(&mut self.dropped));
@@ -342,7 +342,7 @@ impl Run {
     fn finish(mut self) {
         self.spsc.close();
         self.closed = Closed::Just;
-        self.sweep();
+        self.poll();
         while self.take() {}
         self.look();
         assert_eq!(self.taken, self.queued);

@@ -194,7 +194,7 @@ fn set_errno(number: c_int) {
 fn set_errno(_number: c_int) {}
 
 /// See [`faults`](crate::internals::faults).
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "internals"))]
 pub(crate) fn fork() -> io::Result<Option<i32>> {
     // SAFETY: the child has one thread, and copies of all there is; what it may do with them is what the tests are about.
     match unsafe { libc::fork() } {
@@ -205,7 +205,7 @@ pub(crate) fn fork() -> io::Result<Option<i32>> {
 }
 
 /// See [`faults`](crate::internals::faults).
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "internals"))]
 pub(crate) fn wait_for(child: i32) -> io::Result<i32> {
     let mut status = 0;
     // SAFETY: the status is there to be written to.
@@ -223,14 +223,14 @@ pub(crate) fn wait_for(child: i32) -> io::Result<i32> {
 }
 
 /// See [`faults`](crate::internals::faults).
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "internals"))]
 pub(crate) fn exit_at_once(code: i32) -> ! {
     // SAFETY: nothing of this process is looked at any more.
     unsafe { libc::_exit(code) }
 }
 
 /// See [`faults`](crate::internals::faults).
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "internals"))]
 pub(crate) fn crash() {
     // SAFETY: there is none: the kernel is to refuse it, as it does a mistake in `unsafe` code of a user.
     unsafe { ptr::without_provenance_mut::<u8>(8).write_volatile(1) };

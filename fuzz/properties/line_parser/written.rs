@@ -2,7 +2,7 @@
 
 use chronologix_core::{
     Level, Multiline,
-    internals::fuzz::{Lines, MessageWriter, decoder, encoder},
+    internals::{Lines, MessageWriter, decoder, encoder},
 };
 use chronologix_schema::layout::{TimestampFormat, parse_json_line, parse_text_line};
 use jiff::tz::TimeZone;

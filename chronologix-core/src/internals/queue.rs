@@ -1,22 +1,17 @@
-//! What the fuzz targets may name, and nothing else. Not part of the public API.
+//! The queue without threads: one queue with both of its ends, and many of them with the merge.
 
 use std::{sync::Arc, task::Waker};
 
-use jiff::tz::TimeZone;
-
-use chronologix_schema::layout::TimestampFormat;
-
 use crate::{
-    Durability, Level, ManualClock, Multiline, Overflow,
+    Durability, ManualClock, Overflow,
+    backend::merge::QueueMerger,
     clock::Clock,
-    codec::encoding::BufEncoder,
-    format::{line::LineEncoder, message::LineStyle},
+    codec::encode::Encode,
     queue::{
         channel::{Channel, StreamPolicy},
         parker::WaitMode,
         record_header,
         registry::QueueRegistry,
-        ring_buffer::RingBuffer,
         spsc::{
             self,
             consumer::Consumer,
@@ -24,87 +19,6 @@ use crate::{
         },
     },
 };
-pub use crate::{
-    codec::{
-        encode::{AsRaw, Encode},
-        encoding::{Decoder, Encoder},
-    },
-    private::{Formatted, MessageWriter, Plain, Value},
-};
-
-/// Where arguments are written by way of a buffer, with room for so many bytes of text.
-#[must_use]
-pub fn encoder(out: &mut Vec<u8>, room: usize) -> impl Encoder {
-    BufEncoder::with_room(out, room)
-}
-
-/// Where arguments are read from.
-#[must_use]
-pub fn decoder(bytes: &[u8]) -> Decoder<'_> {
-    Decoder::new(bytes)
-}
-
-/// Whether everything was read.
-#[must_use]
-pub fn is_at_end(from: &Decoder<'_>) -> bool {
-    from.is_at_end()
-}
-
-/// The ring of a queue, without the queue.
-#[derive(Debug)]
-pub struct Ring(RingBuffer);
-
-impl Ring {
-    /// A ring with room for this many words.
-    #[must_use]
-    pub fn new(words: u64) -> Self {
-        Self(RingBuffer::new(words))
-    }
-
-    /// Where arguments are written as they are.
-    #[must_use]
-    pub fn slot(&self, at: u64) -> impl Encoder {
-        self.0.writer(at)
-    }
-
-    /// The bytes of some words.
-    #[must_use]
-    pub fn read(&self, at: u64, words: usize) -> Vec<u8> {
-        let words = (at..).take(words).map(|at| self.0.get(at));
-        words.flat_map(u64::to_le_bytes).collect()
-    }
-}
-
-/// Makes lines, as the writer does.
-#[derive(Debug)]
-pub struct Lines(LineEncoder);
-
-impl Lines {
-    /// Lines with stamps of this format and zone.
-    #[must_use]
-    pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
-        Self(LineEncoder::new(format, zone))
-    }
-
-    /// The stamp of a text line, without its brackets.
-    pub fn stamp(&mut self, wall: i64) -> String {
-        self.0.stamp(wall)
-    }
-
-    /// Appends a line: of text, or of JSON if nothing is said about newlines.
-    pub fn append(
-        &mut self,
-        out: &mut Vec<u8>,
-        text: Option<Multiline>,
-        stream: &str,
-        wall: i64,
-        level: Option<Level>,
-        fill: impl FnOnce(&mut MessageWriter<'_>),
-    ) {
-        let style = text.map_or(LineStyle::Json, LineStyle::Text);
-        self.0.append(out, style, stream, wall, level, fill);
-    }
-}
 
 /// A queue with both of its ends in one thread. It has two streams: 0 waits for room, 1 drops.
 #[derive(Debug)]
@@ -114,7 +28,7 @@ pub struct Queue {
     consumer: Consumer,
 }
 
-/// What a record carries besides its arguments.
+/// What travels with the arguments of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// The number of its callsite, below 2²⁴.
@@ -123,12 +37,12 @@ pub struct Header {
     pub stream: u16,
 }
 
-/// What became of a record that was offered.
+/// The outcome of a push that may defer.
 #[derive(Debug)]
 pub enum Offered {
     /// Queued under this number.
     Queued(u64),
-    /// It waits for room.
+    /// Waits for room.
     Deferred(Deferred),
     /// There was no room.
     Dropped,
@@ -140,7 +54,7 @@ pub enum Offered {
 #[derive(Clone, Debug)]
 pub struct Deferred(Arc<spsc::DeferredRecord>);
 
-/// Records of one stream that were dropped between two sweeps.
+/// Records of one stream that were dropped between two polls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// 0 or 1.
@@ -163,20 +77,15 @@ pub struct Taken<'a> {
 }
 
 impl Queue {
-    /// A queue that may hold so many bytes.
+    /// Creates a queue with room for `capacity` bytes.
     ///
     /// # Panics
     ///
-    /// Never: the queues are new, and give one to whoever asks.
+    /// Never: a new registry takes a queue.
     #[must_use]
     #[expect(clippy::expect_used, reason = "a fuzz target may panic")]
     pub fn new(capacity: usize, clock: ManualClock) -> Self {
-        let stream = |overflow| StreamPolicy {
-            durability: Durability::Queued,
-            overflow,
-            min_level: 0.into(),
-        };
-        let streams = vec![stream(Overflow::Wait), stream(Overflow::Drop)];
+        let streams = vec![policy(Overflow::Wait), policy(Overflow::Drop)];
         let queues = QueueRegistry::new(Channel::new(capacity, streams, Clock::Manual(clock)));
         let producer = queues.join().expect("not closed");
         let mut consumers = Vec::new();
@@ -189,37 +98,38 @@ impl Queue {
         }
     }
 
-    /// Puts a record straight into the ring, and gives its number.
+    /// Pushes a record into the ring. Returns its number.
     ///
     /// # Errors
     ///
     /// `true` if the queue was closed, `false` if there is no room.
-    pub fn put(&mut self, header: Header, args: &impl Encode) -> Result<u64, bool> {
-        let put = self
+    pub fn push(&mut self, header: Header, args: &impl Encode) -> Result<u64, bool> {
+        let pushed = self
             .producer
             .push(header.into(), args.words(), |slot| args.encode(slot));
-        put.map(|placed| placed.sequence)
+        pushed
+            .map(|placed| placed.sequence)
             .map_err(|refused| refused == PushError::Closed)
     }
 
-    /// Puts a record into the ring or, if it has no room there, aside. Its arguments are whole words.
+    /// Pushes a record into the ring, or defers it if there is no room. Its arguments are whole words.
     pub fn offer(&mut self, header: Header, bytes: &[u8]) -> Offered {
         match self.producer.push_or_defer(header.into(), bytes) {
             PushOutcome::Queued(number) => Offered::Queued(number),
-            PushOutcome::Deferred(parked) => Offered::Deferred(Deferred(parked)),
+            PushOutcome::Deferred(record) => Offered::Deferred(Deferred(record)),
             PushOutcome::Dropped => Offered::Dropped,
             PushOutcome::Closed => Offered::Closed,
         }
     }
 
-    /// The caller of a record that waits went away. Whether the record was dropped.
+    /// Abandons a record that waits. Returns whether it was dropped.
     #[must_use]
-    pub fn abandon(&self, parked: &Deferred) -> bool {
-        self.producer.queue().abandon(&parked.0)
+    pub fn abandon(&self, record: &Deferred) -> bool {
+        self.producer.queue().abandon(&record.0)
     }
 
-    /// Looks what there is to take. Gives what was dropped since the last look.
-    pub fn sweep(&mut self) -> Vec<Dropped> {
+    /// Polls the queue. Returns what was dropped since the last poll.
+    pub fn poll(&mut self) -> Vec<Dropped> {
         let dropped = self.consumer.poll().into_iter();
         let dropped = dropped.map(|dropped| Dropped {
             stream: dropped.stream,
@@ -260,27 +170,27 @@ impl Queue {
         self.consumer.is_empty()
     }
 
-    /// Whether a sweep would find nothing.
+    /// Whether a poll would find nothing.
     #[must_use]
     pub fn allows_sleep(&self) -> bool {
         self.consumer.may_wait(WaitMode::Park)
     }
 
-    /// Records and bytes in the queue, and records dropped since the last sweep.
+    /// Records and bytes in the queue, and records dropped since the last poll.
     #[must_use]
     pub fn depth(&self) -> (u64, u64, u64) {
         let depth = self.producer.queue().depth();
         (depth.records, depth.bytes, depth.dropped)
     }
 
-    /// Takes nothing more from now on.
+    /// Closes the queue.
     pub fn close(&self) {
         self.queues.close();
     }
 }
 
 impl Drop for Queue {
-    /// As a writer ends that has written everything, so that nothing of the queue is kept.
+    /// Ends as a writer does that has written everything, so that nothing of the queue is kept.
     fn drop(&mut self) {
         self.queues.close();
         self.queues.for_each(|queue| {
@@ -299,9 +209,58 @@ impl From<Header> for record_header::RecordHeader {
 }
 
 impl Deferred {
-    /// The number under which it was queued; none while it waits, and if the writer ended first.
+    /// Returns its number once it is queued. `None` while it waits, and if the writer ended first.
     #[must_use]
     pub fn number(&self) -> Option<u64> {
         self.0.poll(Waker::noop())?.ok()
+    }
+}
+
+/// Queues and the merge behind them.
+#[derive(Debug)]
+pub struct MergedQueues {
+    queues: QueueRegistry,
+    producers: Vec<Producer>,
+    merger: QueueMerger,
+}
+
+impl MergedQueues {
+    /// Creates this many queues, each with room for `capacity` bytes.
+    #[must_use]
+    pub fn new(queues: usize, capacity: usize) -> Self {
+        let streams = vec![policy(Overflow::Drop)];
+        let all = QueueRegistry::new(Channel::new(capacity, streams, Clock::default()));
+        Self {
+            producers: (0..queues).filter_map(|_| all.join()).collect(),
+            queues: all,
+            merger: QueueMerger::default(),
+        }
+    }
+
+    /// Stamps a record and pushes it into a queue, as `log!` does. Returns whether there was room.
+    #[inline(never)]
+    pub fn push<W: Encode>(&mut self, queue: usize, args: &W) -> bool {
+        let header = record_header::RecordHeader {
+            callsite: 0,
+            stream: 0,
+        };
+        self.producers[queue]
+            .push(header, args.words(), |slot| args.encode(slot))
+            .is_ok()
+    }
+
+    /// Takes all records in their order. Returns how many there were.
+    pub fn merge(&mut self) -> u64 {
+        self.merger.sweep(&self.queues);
+        let merged = self.merger.merge(u64::MAX, usize::MAX, |_, _| {});
+        merged.records
+    }
+}
+
+fn policy(overflow: Overflow) -> StreamPolicy {
+    StreamPolicy {
+        durability: Durability::Queued,
+        overflow,
+        min_level: 0.into(),
     }
 }
