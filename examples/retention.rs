@@ -8,17 +8,17 @@
 
 use std::{error::Error, fs, path::Path, thread, time::Duration};
 
+use chrono::{TimeDelta, Utc};
 use chronologix::Config;
-use jiff::{Timestamp, ToSpan};
 
 const BASE: &str = "logs/retention";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let base = Path::new(BASE);
-    let today = Timestamp::now();
+    let today = Utc::now();
     for days_ago in 1..=14 {
-        let day = today - (days_ago * 24).hours();
-        let folder = base.join(day.strftime("%Y-%m-%d").to_string());
+        let day = today - TimeDelta::days(days_ago);
+        let folder = base.join(day.format("%Y-%m-%d").to_string());
         fs::create_dir_all(&folder)?;
         fs::write(
             folder.join("app.log"),
@@ -26,9 +26,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
     }
     // Not a log of ours: it stays, and so does its folder.
-    let oldest = today - (14 * 24).hours();
+    let oldest = today - TimeDelta::days(14);
     fs::write(
-        base.join(oldest.strftime("%Y-%m-%d/notes.txt").to_string()),
+        base.join(oldest.format("%Y-%m-%d/notes.txt").to_string()),
         "why that day was odd\n",
     )?;
 

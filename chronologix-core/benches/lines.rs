@@ -164,10 +164,7 @@ fn writeln_of_the_same(bencher: Bencher<'_, '_>) {
         let mut wall = PACE.0;
         for (number, price, name) in &orders {
             stamp.clear();
-            stamps.write(
-                jiff::Timestamp::from_nanosecond(i128::from(wall)).unwrap_or_default(),
-                &mut stamp,
-            );
+            stamps.write(chrono::DateTime::from_timestamp_nanos(wall), &mut stamp);
             let stamp = std::str::from_utf8(&stamp).unwrap_or_default();
             // A vector takes everything.
             let _ = writeln!(out, "[{stamp}] order {number} filled at {price} for {name}");

@@ -3,8 +3,7 @@
 
 mod queue;
 
-use chronologix_schema::layout::TimestampFormat;
-use jiff::tz::TimeZone;
+use chronologix_schema::layout::{TimeZone, TimestampFormat};
 
 pub use self::queue::{Deferred, Dropped, Header, MergedQueues, Offered, Queue, Taken};
 use crate::{

@@ -22,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
+use chrono::DateTime;
 
 use self::worker::{RetentionWorker, RunReport};
 use crate::{
@@ -83,8 +83,7 @@ fn work(shared: &SharedState, mut worker: RetentionWorker) {
     let mut errors = EpisodeTracker::new();
     while !upkeep.stop.load(Ordering::SeqCst) {
         let now = shared.queues.channel.clock.read().wall;
-        let now = Timestamp::from_nanosecond(now.into()).unwrap_or_default();
-        let done = worker.run(now, &upkeep.stop);
+        let done = worker.run(DateTime::from_timestamp_nanos(now), &upkeep.stop);
         let looks_again = grows || done.is_done_by_another || !done.errors.is_empty();
         report(shared, done, &mut errors);
         upkeep.wait(looks_again.then_some(LOOK_AGAIN));

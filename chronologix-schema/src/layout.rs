@@ -22,8 +22,8 @@ pub use self::{
     interval::{Interval, Span},
     line_parser::{JsonLine, ParsedLine, parse_json_line, parse_text_line},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
-    time_zone::{UnknownZone, zone},
+    time_zone::{TimeZone, UnknownZone, check_zone_name, zone},
     timestamp_format::{BadTimestampFormat, TimestampFormat},
-    timestamp_parser::TimestampParser,
+    timestamp_parser::{TimestampParser, parse_rfc3339},
     timestamp_writer::{Rfc3339Writer, TimestampWriter},
 };

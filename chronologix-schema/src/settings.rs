@@ -17,11 +17,10 @@ use self::{
     options::{Compression, Durability, EchoTarget, Format, Overflow},
     quantity::{ByteSize, Retention},
 };
-use jiff::tz::TimeZone;
 
 use crate::{
     Level,
-    layout::{Interval, Multiline, TimestampFormat, UnknownZone, zone},
+    layout::{Interval, Multiline, TimeZone, TimestampFormat, UnknownZone, zone},
 };
 
 /// Bytes that each thread may have queued, unless set otherwise: 1 MiB.

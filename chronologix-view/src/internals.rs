@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, mpsc},
 };
 
-use jiff::Timestamp;
+use chrono::Utc;
 
 use crate::{
     query::{
@@ -54,7 +54,7 @@ impl Queries {
         let source = TreeSource {
             base: base.to_owned().into(),
             names: StreamNames::default(),
-            clock: Timestamp::now,
+            clock: Utc::now,
         };
         let (sender, replies) = mpsc::channel();
         let sink: ReplySink = Arc::new(move |reply| drop(sender.send(reply)));

@@ -24,8 +24,8 @@ use std::{
     process::ExitCode,
 };
 
+use chrono::Utc;
 use clap::Parser as _;
-use jiff::Timestamp;
 
 use crate::{cli::Cli, output::OutputError, tree::Root};
 
@@ -114,7 +114,7 @@ fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
-    match output::print(root, &options, Timestamp::now, &mut out, &mut io::stderr()) {
+    match output::print(root, &options, Utc::now, &mut out, &mut io::stderr()) {
         Ok(()) | Err(OutputError::Closed) => ExitCode::SUCCESS,
         Err(OutputError::NoMatch) => ExitCode::from(NO_MATCH),
         // What could not be read was said.

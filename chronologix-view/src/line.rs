@@ -1,7 +1,7 @@
 //! One line of a log, dated, and the order of lines.
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 
 use crate::streams::StreamId;
 
@@ -14,7 +14,7 @@ pub(crate) struct Key {
     /// Folder date and line time together. It never goes back within a stream and folder: where a
     /// stamp does, or a line has none, this is the time of the line before it, so that the order
     /// of a file is kept.
-    pub(crate) instant: Timestamp,
+    pub(crate) instant: DateTime<Utc>,
     /// The stream the line was read from.
     pub(crate) stream: StreamId,
     /// Where in the stream's files of the folder the line begins; see [`sequence`].
@@ -26,7 +26,7 @@ impl Key {
     pub(crate) fn first_of(folder: Folder) -> Self {
         Self {
             folder,
-            instant: Timestamp::MIN,
+            instant: DateTime::<Utc>::MIN_UTC,
             stream: StreamId(0),
             sequence: 0,
         }
@@ -36,11 +36,23 @@ impl Key {
     pub(crate) fn last_of(folder: Folder) -> Self {
         Self {
             folder,
-            instant: Timestamp::MAX,
+            instant: DateTime::<Utc>::MAX_UTC,
             stream: StreamId(u16::MAX),
             sequence: u64::MAX,
         }
     }
+}
+
+/// An instant as RFC 3339 in UTC.
+pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
+    utc_text(instant, "%Y-%m-%dT%H:%M:%S") + "Z"
+}
+
+/// An instant in UTC, with the digits of its fraction that are not zero.
+pub(crate) fn utc_text(instant: DateTime<Utc>, format: &str) -> String {
+    let fraction = format!(".{:09}", instant.timestamp_subsec_nanos());
+    let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
+    format!("{}{fraction}", instant.format(format))
 }
 
 /// Bits of a sequence that say where in a file a line begins: files of up to 16 TiB.

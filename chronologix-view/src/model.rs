@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::{
     Level,
     layout::{Folder, Manifest},
 };
-use jiff::Timestamp;
 use ratatui::layout::Size;
 
 use self::{
@@ -161,7 +161,7 @@ pub(crate) struct Model {
     /// Which lines are copies.
     fold: Fold,
     /// Of earlier lines some streams are left out, so the merged view begins here.
-    horizon: Option<(Folder, Timestamp)>,
+    horizon: Option<(Folder, DateTime<Utc>)>,
     /// The level of the last record, by stream; lines without a time belong to it.
     levels: Vec<Option<Level>>,
     /// Whether the lines that come next were there before the viewer was.

@@ -8,8 +8,8 @@ use std::{
     io::{self, Write},
 };
 
-use chronologix_schema::layout::Folder;
-use jiff::{Timestamp, tz::TimeZone};
+use chrono::{DateTime, Utc};
+use chronologix_schema::layout::{Folder, TimeZone};
 
 pub(crate) use self::printer::Shape;
 use self::{follow::FollowPrinter, printer::Printer};
@@ -172,12 +172,12 @@ pub(crate) fn print(
 /// From when to when.
 #[derive(Clone, Copy, Debug, Default)]
 struct TimeRange {
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
+    since: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
 }
 
 impl TimeRange {
-    fn new(options: &Options, tree: &Tree, now: Timestamp) -> Result<Self, OutputError> {
+    fn new(options: &Options, tree: &Tree, now: DateTime<Utc>) -> Result<Self, OutputError> {
         let zone = tree.timestamps().zone().unwrap_or(TimeZone::UTC);
         let newest = tree.folders().last().copied();
         let resolve = |time_spec: Option<TimeSpec>| match time_spec {
@@ -203,7 +203,7 @@ impl TimeRange {
 fn wanted(
     options: &Options,
     tree: &mut Tree,
-    now: Timestamp,
+    now: DateTime<Utc>,
 ) -> Result<Option<Vec<StreamId>>, OutputError> {
     if options.streams.is_empty() {
         return Ok(None);

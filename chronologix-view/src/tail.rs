@@ -16,8 +16,8 @@ use std::{
     path::PathBuf,
 };
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::{Folder, Manifest};
-use jiff::{Timestamp, tz::TimeZone};
 
 use self::folder::{OpenFolder, Scanned};
 pub(crate) use self::{
@@ -28,7 +28,7 @@ pub(crate) use self::{
 use crate::{
     line::{Key, LogLine},
     streams::{StreamId, StreamNames, Streams},
-    tree::{Handover, Identity, LONGEST_PRINTED, LONGEST_SHOWN, Root, Tree, start_in},
+    tree::{Handover, Identity, LONGEST_PRINTED, LONGEST_SHOWN, Root, Tree},
 };
 
 mod change;
@@ -107,7 +107,7 @@ impl Follower {
     }
 
     /// Reads the base folder and gives its interval folders.
-    pub(crate) fn folders(&mut self, now: Timestamp) -> Result<&[Folder], Waiting> {
+    pub(crate) fn folders(&mut self, now: DateTime<Utc>) -> Result<&[Folder], Waiting> {
         let waiting = match self.tree.refresh(now) {
             Ok(()) if self.tree.folders().is_empty() => Waiting::Empty,
             Ok(()) => return Ok(self.tree.folders()),
@@ -118,7 +118,7 @@ impl Follower {
     }
 
     /// Goes on from where the reading of a folder ended.
-    pub(crate) fn resume(&mut self, handover: Handover, now: Timestamp) {
+    pub(crate) fn resume(&mut self, handover: Handover, now: DateTime<Utc>) {
         let folder = handover.folder;
         let mut open = OpenFolder::resume(handover, &self.tree);
         open.refresh(&mut self.tree, now);
@@ -128,7 +128,7 @@ impl Follower {
     }
 
     /// Looks at everything that may have changed.
-    pub(crate) fn scan(&mut self, now: Timestamp) -> ScanOutcome {
+    pub(crate) fn scan(&mut self, now: DateTime<Utc>) -> ScanOutcome {
         let mut found = ScanOutcome::default();
         if let Err(waiting) = self.folders(now) {
             // What is open stays: the same folder may come back, as after a remount.
@@ -195,7 +195,7 @@ impl Follower {
     }
 
     /// The current folder; never one before that of the last scan, as long as that exists.
-    fn choose(&self, now: Timestamp) -> Option<Folder> {
+    fn choose(&self, now: DateTime<Utc>) -> Option<Folder> {
         let folders = self.tree.folders();
         let later = match self.current {
             Some(current) => &folders[folders.partition_point(|folder| *folder < current)..],
@@ -216,13 +216,12 @@ impl Follower {
             return Some(known);
         }
         // Nothing but empty folders of an unknown zone.
-        let has_started =
-            |folder| start_in(folder, &TimeZone::UTC).is_some_and(|start| start <= now);
+        let has_started = |folder: Folder| folder.start().and_utc() <= now;
         newest_folder(folders, has_started, |_| false)
     }
 
     /// Reads the newest lines of the tree, going back over folders until there are enough.
-    fn open_newest(&mut self, current: Folder, now: Timestamp) -> ScanOutcome {
+    fn open_newest(&mut self, current: Folder, now: DateTime<Utc>) -> ScanOutcome {
         let mut found = ScanOutcome::default();
         let folders = self.tree.folders();
         let earlier = folders[..folders.partition_point(|folder| *folder <= current)].to_vec();

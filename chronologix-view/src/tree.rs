@@ -6,11 +6,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
-use jiff::Timestamp;
 
 use self::packed::{ARCHIVES, uncompressed_name, unpack};
 pub(crate) use self::{
@@ -19,7 +19,7 @@ pub(crate) use self::{
     packed::{metadata, open_file},
     positional::{Identity, OpenFile, file_length, read_at},
     root::Root,
-    timestamps::{LineDater, TimestampReader, start_in},
+    timestamps::{LineDater, TimestampReader},
 };
 use crate::streams::{StreamId, StreamNames, Streams};
 
@@ -46,7 +46,16 @@ pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
 pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
 
 /// Where the time comes from.
-pub(crate) type Clock = fn() -> Timestamp;
+pub(crate) type Clock = fn() -> DateTime<Utc>;
+
+/// The instant of a file's time, if chrono has it.
+fn instant_of(time: SystemTime) -> Option<DateTime<Utc>> {
+    let span = |span| TimeDelta::from_std(span).ok();
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => DateTime::UNIX_EPOCH.checked_add_signed(span(after)?),
+        Err(before) => DateTime::UNIX_EPOCH.checked_sub_signed(span(before.duration())?),
+    }
+}
 
 /// A log tree, as far as it is known.
 #[derive(Debug)]
@@ -145,7 +154,7 @@ impl Tree {
     }
 
     /// Takes in the streams of a folder.
-    pub(crate) fn learn_from(&mut self, folder: Folder, now: Timestamp) {
+    pub(crate) fn learn_from(&mut self, folder: Folder, now: DateTime<Utc>) {
         let mut names = self.listing(folder);
         // A folder that cannot be listed has no streams to be known.
         if names.refresh(now).is_ok() {
@@ -184,7 +193,7 @@ impl Tree {
     }
 
     /// Whether what is in a folder is known only after something was unpacked.
-    pub(crate) fn is_packed(&self, folder: Folder, now: Timestamp) -> bool {
+    pub(crate) fn is_packed(&self, folder: Folder, now: DateTime<Utc>) -> bool {
         if self.packed.contains_key(&folder) {
             return true;
         }
@@ -235,7 +244,7 @@ impl Tree {
     /// # Errors
     ///
     /// When the base folder cannot be read.
-    pub(crate) fn refresh(&mut self, now: Timestamp) -> io::Result<()> {
+    pub(crate) fn refresh(&mut self, now: DateTime<Utc>) -> io::Result<()> {
         self.learn();
         if let Root::Files(files) = &self.root {
             self.folders = files.folders.keys().copied().collect();

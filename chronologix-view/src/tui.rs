@@ -8,7 +8,7 @@
 
 use std::{env, io, ops::ControlFlow, path::PathBuf, process::ExitCode, sync::Arc, thread};
 
-use jiff::Timestamp;
+use chrono::Utc;
 
 use self::{
     app::Ending,
@@ -84,7 +84,7 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
         &inbox,
         &mut terminal,
         &user_files,
-        Timestamp::now,
+        Utc::now,
         &order,
     );
     drop(terminal);
@@ -105,7 +105,7 @@ fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> 
     spawn("follow", inbox, move |inbox| {
         pump(
             Follower::new(base, Opening::Newest, names),
-            Timestamp::now,
+            Utc::now,
             |changes| {
                 inbox.push_changes(changes);
                 ControlFlow::Continue(())
@@ -120,7 +120,7 @@ fn service(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<Q
     let source = TreeSource {
         base: base.clone(),
         names: names.clone(),
-        clock: Timestamp::now,
+        clock: Utc::now,
     };
     let inbox = Arc::clone(inbox);
     let sink: ReplySink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));

@@ -1,8 +1,10 @@
 //! What is written is read back as it was, and whatever else is read is no more than text.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_core::Level;
-use chronologix_schema::layout::{Folder, Interval, Manifest, parse_json_line, parse_text_line};
-use jiff::Timestamp;
+use chronologix_schema::layout::{
+    self, Folder, Interval, Manifest, TimeZone, parse_json_line, parse_text_line,
+};
 
 use super::feed::Feed;
 
@@ -144,16 +146,15 @@ fn folders(feed: &mut Feed<'_>) {
     }
 }
 
-fn instant(nanos: i64) -> Timestamp {
-    Timestamp::from_nanosecond(nanos.into()).expect("nanoseconds of 64 bits fit")
+fn instant(nanos: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_nanos(nanos)
 }
 
-fn before(instant: Timestamp) -> Timestamp {
-    let nanos = instant.as_nanosecond() - 1;
-    Timestamp::from_nanosecond(nanos).expect("there is time before it")
+fn before(instant: DateTime<Utc>) -> DateTime<Utc> {
+    instant - TimeDelta::nanoseconds(1)
 }
 
-fn zone(feed: &mut Feed<'_>) -> jiff::tz::TimeZone {
+fn zone(feed: &mut Feed<'_>) -> TimeZone {
     let name = feed.choose(&ZONES);
-    chronologix_schema::layout::zone(name).expect("a zone of the bundled data")
+    layout::zone(name).expect("a zone of the bundled data")
 }

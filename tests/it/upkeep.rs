@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{TimeDelta, Utc};
 use chronologix::{Config, Logger};
-use jiff::{Timestamp, ToSpan};
 
 /// What the process to be killed is given: the base of its tree, and how to compress it.
 const VICTIM: &str = "CHRONOLOGIX_TEST_UPKEEP_VICTIM";
@@ -19,8 +19,8 @@ const DEADLINE: Duration = Duration::from_secs(120);
 
 /// A folder closed so many days ago.
 fn folder(days_ago: i64) -> String {
-    let then = Timestamp::now() - (days_ago * 24).hours();
-    then.strftime("%Y-%m-%d").to_string()
+    let then = Utc::now() - TimeDelta::days(days_ago);
+    then.format("%Y-%m-%d").to_string()
 }
 
 fn start(base: &Path, change: impl FnOnce(Config) -> Config) -> Logger {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, Span};
 
@@ -111,7 +111,7 @@ impl IntervalFolders {
         now: ClockReading,
     ) -> FolderOutcome {
         let mut upkeep = FolderOutcome::default();
-        let wall = timestamp(now.wall);
+        let wall = DateTime::from_timestamp_nanos(now.wall);
         if self.current.start <= wall && wall < self.current.end {
             return upkeep;
         }
@@ -330,14 +330,16 @@ fn file_names(settings: &Settings) -> Vec<&str> {
 }
 
 fn span(settings: &Settings, wall: i64) -> Span {
-    settings.interval.span(timestamp(wall), &settings.zone)
+    let instant = DateTime::from_timestamp_nanos(wall);
+    settings.interval.span(instant, &settings.zone)
 }
 
-fn timestamp(nanos: i64) -> Timestamp {
-    Timestamp::from_nanosecond(i128::from(nanos)).unwrap_or_default()
-}
-
-fn nanos(instant: Timestamp) -> i64 {
-    let nanos = instant.as_nanosecond();
-    i64::try_from(nanos).unwrap_or(if nanos < 0 { i64::MIN } else { i64::MAX })
+/// In nanoseconds since 1970, or the nearest that there is.
+fn nanos(instant: DateTime<Utc>) -> i64 {
+    let beyond = if instant.timestamp() < 0 {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
+    instant.timestamp_nanos_opt().unwrap_or(beyond)
 }

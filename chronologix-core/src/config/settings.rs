@@ -3,9 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use chronologix_schema::layout::{
-    FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimestampFormat,
+    FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimeZone, TimestampFormat,
 };
-use jiff::tz::TimeZone;
 
 use crate::{
     Compression, Durability, Format, Level, Overflow, Retention, format::redact::Redactor,
@@ -19,7 +18,6 @@ pub(crate) struct Settings {
     pub(crate) base: PathBuf,
     pub(crate) interval: Interval,
     pub(crate) zone: TimeZone,
-    pub(crate) zone_name: String,
     pub(crate) timestamp_format: TimestampFormat,
     /// At least one. A stream's index is its place here.
     pub(crate) streams: Vec<StreamSettings>,
@@ -86,7 +84,7 @@ impl Settings {
         Manifest {
             format_version: FORMAT_VERSION,
             interval: self.interval.as_str().to_owned(),
-            timezone: self.zone_name.clone(),
+            timezone: self.zone.name().to_owned(),
             timestamp_format: self.timestamp_format.as_str().to_owned(),
             streams: self.streams.iter().map(describe).collect(),
         }

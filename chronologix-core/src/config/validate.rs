@@ -46,8 +46,6 @@ impl Config {
         Ok(Settings {
             base,
             interval: options.interval,
-            // `local` would mean another zone on another machine.
-            zone_name: zone.iana_name().unwrap_or(&options.timezone).to_owned(),
             zone,
             timestamp_format: options.timestamp_format.clone(),
             streams: resolve(&streams, targets, options),

@@ -1,13 +1,11 @@
 //! One line as it stands in a file: stamp, level, message, fields.
 
-use jiff::tz::TimeZone;
-
 use super::{
     message::{LineStyle, MessageWriter},
     redact::Redactor,
 };
 use chronologix_schema::layout::{
-    Rfc3339Writer, TimestampFormat, TimestampWriter, push_json_string,
+    Rfc3339Writer, TimeZone, TimestampFormat, TimestampWriter, push_json_string,
 };
 
 use crate::Level;

@@ -224,9 +224,10 @@ impl Write for UntilItFails<'_> {
 /// In UTC, for the format knows of no zones; the beginning of its time where it cannot be told.
 #[cfg(feature = "zip")]
 fn zip_time(modified: i64) -> zip::DateTime {
-    let instant = jiff::Timestamp::from_nanosecond(modified.into()).unwrap_or_default();
-    let civil = jiff::tz::Offset::UTC.to_datetime(instant);
-    let small = |part: i8| part.unsigned_abs();
+    use chrono::{Datelike as _, Timelike as _};
+
+    let civil = chrono::DateTime::from_timestamp_nanos(modified);
+    let small = |part: u32| u8::try_from(part).unwrap_or(0);
     let year = u16::try_from(civil.year()).unwrap_or(0);
     let (month, day) = (small(civil.month()), small(civil.day()));
     let (hour, minute, second) = (

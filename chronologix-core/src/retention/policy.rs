@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     file_names,
     scan::{FoundFile, ScannedFolder, TreeScan},
 };
-use chronologix_schema::layout::{Folder, Interval};
+use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use crate::{Compression, Retention, config::Settings};
 
@@ -17,7 +17,7 @@ mod tests;
 
 /// How long a folder is left alone after it was closed, at least; and so many intervals. Whoever follows it can finish, and late
 /// records still find it as it was.
-const LEFT_ALONE: (SignedDuration, i32) = (SignedDuration::from_mins(10), 2);
+const LEFT_ALONE: (TimeDelta, i32) = (TimeDelta::minutes(10), 2);
 
 /// The rules of a tree.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ impl RetentionPolicy {
     }
 
     /// When a folder was closed. One that this interval does not have is taken for the longest it may be.
-    fn close(&self, folder: Folder) -> Timestamp {
+    fn close(&self, folder: Folder) -> DateTime<Utc> {
         let has_it = |interval: &Interval| folder.belongs_to(*interval);
         let longest = Interval::ALL.into_iter().find(has_it);
         let interval = if has_it(&self.interval) {
@@ -64,14 +64,14 @@ impl RetentionPolicy {
     }
 
     /// Whether a folder may be touched at all.
-    fn may_touch(&self, folder: Folder, now: Timestamp) -> bool {
+    fn may_touch(&self, folder: Folder, now: DateTime<Utc>) -> bool {
         let current = self.interval.span(now, &self.zone);
         let next = self.interval.span(current.end, &self.zone);
         if [current.folder, next.folder].contains(&folder) {
             return false;
         }
         let (least, intervals) = LEFT_ALONE;
-        let interval = SignedDuration::from_mins(i64::from(self.interval.minutes()));
+        let interval = TimeDelta::minutes(self.interval.minutes().into());
         has_passed(self.close(folder), least.max(interval * intervals), now)
     }
 
@@ -79,7 +79,7 @@ impl RetentionPolicy {
     pub(crate) fn to_compress(
         &self,
         tree: &TreeScan,
-        now: Timestamp,
+        now: DateTime<Utc>,
         left_alone: &HashSet<String>,
     ) -> Vec<CompressionJob> {
         let Some(compression) = self.compress else {
@@ -105,17 +105,17 @@ impl RetentionPolicy {
     }
 
     /// What is to be removed, oldest first.
-    pub(crate) fn to_remove(&self, tree: &TreeScan, now: Timestamp) -> Vec<Folder> {
+    pub(crate) fn to_remove(&self, tree: &TreeScan, now: DateTime<Utc>) -> Vec<Folder> {
         self.doomed(tree, now, true).into_iter().collect()
     }
 
-    fn doomed(&self, tree: &TreeScan, now: Timestamp, by_size_too: bool) -> BTreeSet<Folder> {
+    fn doomed(&self, tree: &TreeScan, now: DateTime<Utc>, by_size_too: bool) -> BTreeSet<Folder> {
         let removable = |folder: &&Folder| self.may_touch(**folder, now);
         let mut doomed = BTreeSet::new();
         for rule in &self.retain {
             match rule {
                 Retention::Age(age) => {
-                    let age = SignedDuration::try_from(*age).unwrap_or(SignedDuration::MAX);
+                    let age = TimeDelta::from_std(*age).unwrap_or(TimeDelta::MAX);
                     let is_old = |folder: &&Folder| has_passed(self.close(**folder), age, now);
                     doomed.extend(tree.units.keys().filter(removable).filter(is_old));
                 }
@@ -161,8 +161,8 @@ impl CompressionJob {
 }
 
 /// Whether `after` has passed since `then`.
-fn has_passed(then: Timestamp, after: SignedDuration, now: Timestamp) -> bool {
-    now.duration_since(then) >= after
+fn has_passed(then: DateTime<Utc>, after: TimeDelta, now: DateTime<Utc>) -> bool {
+    now - then >= after
 }
 
 fn folder_job(

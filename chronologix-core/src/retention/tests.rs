@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use crate::{
     Config, Error, Logger, ManualClock,
@@ -31,8 +31,8 @@ fn fs() -> SimFs {
 }
 
 fn start(fs: &SimFs, config: Config) -> (Logger, ManualClock) {
-    let now = "2025-05-04T14:30:00Z".parse::<Timestamp>().unwrap();
-    let clock = ManualClock::new(i64::try_from(now.as_nanosecond()).unwrap());
+    let now = "2025-05-04T14:30:00Z".parse::<DateTime<Utc>>().unwrap();
+    let clock = ManualClock::new(now.timestamp_nanos_opt().unwrap());
     let config = config.base_log_dir("/base").clock(clock.clone());
     let logger = block_on(start_on(config, Box::new(fs.clone()))).unwrap();
     (logger, clock)

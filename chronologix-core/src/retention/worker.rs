@@ -10,7 +10,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{
     archive::{self, ArchiveSource},
@@ -85,7 +85,7 @@ impl RetentionWorker {
     }
 
     /// Does all there is to do at this moment, unless it is told to stop.
-    pub(crate) fn run(&mut self, now: Timestamp, stop: &AtomicBool) -> RunReport {
+    pub(crate) fn run(&mut self, now: DateTime<Utc>, stop: &AtomicBool) -> RunReport {
         let mut done = RunReport::default();
         let _alone = match self.fs.lock_retention() {
             Ok(Some(alone)) => alone,

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use jiff::{
-    ToSpan as _,
-    civil::{Date, DateTime, Time},
-};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _};
 
 use super::Interval;
+
+/// The first and the last year that a name can have.
+pub(super) const YEARS: std::ops::RangeInclusive<i32> = -9999..=9999;
 
 /// One interval folder, known by the civil time at which its interval starts.
 ///
@@ -25,34 +25,25 @@ use super::Interval;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Folder {
-    /// Where the interval starts; midnight when the name is a day.
-    start: DateTime,
-    shape: Shape,
-}
-
-/// Which of the two forms the name has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Shape {
-    /// `2025-05-04`
-    Day,
-    /// `2025-05-04__15-00`
-    Time,
+    date: NaiveDate,
+    /// The minute of the day at which the interval starts, if the name says one.
+    minute: Option<u16>,
 }
 
 impl Folder {
     /// The folder whose interval holds the civil time.
-    pub(super) fn around(civil: DateTime, interval: Interval) -> Self {
-        let minute = minute_of_day(civil.time());
-        let start = minute - minute % interval.minutes();
+    pub(super) fn around(civil: NaiveDateTime, interval: Interval) -> Self {
+        let minute = civil.hour() * 60 + civil.minute();
+        let start = u16::try_from(minute - minute % interval.minutes()).ok();
         Self {
-            start: at_minute(civil.date(), start),
-            shape: Shape::of(interval),
+            date: civil.date(),
+            minute: start.filter(|_| interval != Interval::Hour24),
         }
     }
 
     /// The name on disk: `2025-05-04`, or `2025-05-04__15-00` when the interval is not a day.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub fn name(self) -> String {
         self.to_string()
     }
 
@@ -65,17 +56,17 @@ impl Folder {
         };
         let (rest, day_of_month) = day.rsplit_once('-')?;
         let (year, month) = rest.rsplit_once('-')?;
-        let date = Date::new(
-            year.parse().ok()?,
+        let date = NaiveDate::from_ymd_opt(
+            year.parse().ok().filter(|year| YEARS.contains(year))?,
             month.parse().ok()?,
             day_of_month.parse().ok()?,
-        );
+        )?;
         let folder = match time {
-            None => Self::around(date.ok()?.to_datetime(Time::midnight()), Interval::Hour24),
+            None => Self::around(date.and_time(NaiveTime::MIN), Interval::Hour24),
             Some(time) => {
                 let (hour, minute) = time.split_once('-')?;
-                let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
-                Self::around(date.ok()?.to_datetime(time), Interval::Minute5)
+                let civil = date.and_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0)?;
+                Self::around(civil, Interval::Minute5)
             }
         };
         // The numbers above are read generously; this is the rule.
@@ -84,55 +75,37 @@ impl Folder {
 
     /// Whether a tree with this interval has such a folder.
     #[must_use]
-    pub fn belongs_to(&self, interval: Interval) -> bool {
-        Self::around(self.start, interval) == *self
+    pub fn belongs_to(self, interval: Interval) -> bool {
+        Self::around(self.start(), interval) == self
     }
 
     /// The civil time at which the interval starts.
     #[must_use]
-    pub fn start(&self) -> DateTime {
-        self.start
+    pub fn start(self) -> NaiveDateTime {
+        let seconds = u32::from(self.minute.unwrap_or(0)) * 60;
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0);
+        self.date.and_time(time.unwrap_or_default())
     }
 
-    /// The civil time at which the interval ends; `None` after the last day jiff knows.
-    pub(super) fn end(&self, interval: Interval) -> Option<DateTime> {
-        self.start
-            .checked_add(i64::from(interval.minutes()).minutes())
-            .ok()
-    }
-}
-
-impl Shape {
-    fn of(interval: Interval) -> Self {
-        if interval == Interval::Hour24 {
-            Self::Day
-        } else {
-            Self::Time
-        }
+    /// The civil time at which the interval ends; `None` after the last day that chrono knows.
+    pub(super) fn end(self, interval: Interval) -> Option<NaiveDateTime> {
+        self.start()
+            .checked_add_signed(TimeDelta::minutes(interval.minutes().into()))
     }
 }
 
 /// Writes the name on disk.
 impl fmt::Display for Folder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let start = self.start;
-        let sign = if start.year() < 0 { "-" } else { "" };
-        let year = start.year().unsigned_abs();
-        write!(f, "{sign}{year:04}-{:02}-{:02}", start.month(), start.day())?;
-        match self.shape {
-            Shape::Day => Ok(()),
-            Shape::Time => write!(f, "__{:02}-{:02}", start.hour(), start.minute()),
+        let date = self.date;
+        let sign = if date.year() < 0 { "-" } else { "" };
+        let year = date.year().unsigned_abs();
+        write!(f, "{sign}{year:04}-{:02}-{:02}", date.month(), date.day())?;
+        match self.minute {
+            None => Ok(()),
+            Some(minute) => write!(f, "__{:02}-{:02}", minute / 60, minute % 60),
         }
     }
-}
-
-fn minute_of_day(time: Time) -> u32 {
-    u32::from(time.hour().unsigned_abs()) * 60 + u32::from(time.minute().unsigned_abs())
-}
-
-fn at_minute(date: Date, minute: u32) -> DateTime {
-    let [hour, minute] = [minute / 60, minute % 60].map(|part| i8::try_from(part).unwrap_or(0));
-    date.to_datetime(Time::new(hour, minute, 0, 0).unwrap_or(Time::midnight()))
 }
 
 #[cfg(test)]

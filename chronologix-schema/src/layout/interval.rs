@@ -2,13 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::{
-    Timestamp,
-    civil::DateTime,
-    tz::{Offset, TimeZone},
-};
+use chrono::{DateTime, Utc};
 
-use super::Folder;
+use super::{Folder, TimeZone};
 use crate::ParseError;
 
 /// How long one interval folder is written to, aligned to midnight.
@@ -16,6 +12,7 @@ use crate::ParseError;
 /// Intervals are ordered by length.
 ///
 /// ```
+/// use chrono::{DateTime, Utc};
 /// use chronologix_schema::layout::{Interval, zone};
 ///
 /// let hour: Interval = "1h".parse()?;
@@ -23,8 +20,8 @@ use crate::ParseError;
 ///
 /// let span = hour.span("2025-05-04T13:07:09Z".parse()?, &prague);
 /// assert_eq!(span.folder.name(), "2025-05-04__15-00");
-/// assert_eq!(span.start, "2025-05-04T13:00:00Z".parse()?);
-/// assert_eq!(span.end, "2025-05-04T14:00:00Z".parse()?);
+/// assert_eq!(span.start, "2025-05-04T13:00:00Z".parse::<DateTime<Utc>>()?);
+/// assert_eq!(span.end, "2025-05-04T14:00:00Z".parse::<DateTime<Utc>>()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,64 +94,65 @@ impl Interval {
     /// The folder is the civil time in `zone`, rounded down. Around a clock change a span can be
     /// shorter or longer than [`minutes`](Self::minutes), and the same folder can be in use twice.
     #[must_use]
-    pub fn span(self, instant: Timestamp, zone: &TimeZone) -> Span {
-        // Offsets change on whole seconds; so cut, no fraction before 1970 can be rounded past one.
-        let second = floor_second(instant);
-        let folder = self.folder(second, zone);
+    pub fn span(self, instant: DateTime<Utc>, zone: &TimeZone) -> Span {
+        // Offsets change on whole seconds.
+        let second = instant.timestamp();
+        let civil = self.civil_start(second, zone);
         Span {
-            folder,
-            start: self.start(folder, second, zone),
-            end: self.end(folder, second, zone),
+            folder: Folder::around(instant_of(civil).naive_utc(), self),
+            start: instant_of(self.start(civil, second, zone)),
+            end: instant_of(self.end(civil, second, zone)),
         }
     }
 
-    /// When a folder is closed for certain: no later instant has it. Where the civil time comes twice, its later one counts.
+    /// When a folder is closed for certain: no later instant has it. Where the civil time comes
+    /// twice, its later one counts.
     #[must_use]
-    pub fn close(self, folder: Folder, zone: &TimeZone) -> Timestamp {
-        let later = |civil| zone.to_ambiguous_timestamp(civil).later().ok();
-        folder.end(self).and_then(later).unwrap_or(Timestamp::MAX)
+    pub fn close(self, folder: Folder, zone: &TimeZone) -> DateTime<Utc> {
+        let end = folder.end(self).map(|civil| zone.instants(civil).1);
+        end.unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
-    fn folder(self, second: Timestamp, zone: &TimeZone) -> Folder {
-        Folder::around(zone.to_datetime(second), self)
+    /// What clocks show at the start of the folder of a second, in seconds.
+    fn civil_start(self, second: i64, zone: &TimeZone) -> i64 {
+        let civil = second.saturating_add(zone.period(second).offset());
+        // A whole number of intervals makes a day, so days need no care.
+        civil - civil.rem_euclid(i64::from(self.minutes()) * 60)
     }
 
-    /// The first later instant with another folder: the civil end where no clock change comes
+    /// The first later second with another folder: the civil end where no clock change comes
     /// between, else the change that left the folder.
-    fn end(self, folder: Folder, second: Timestamp, zone: &TimeZone) -> Timestamp {
-        let Some(civil_end) = folder.end(self) else {
-            return Timestamp::MAX;
-        };
-        let mut offset = zone.to_offset(second);
-        for change in zone.following(second) {
-            let planned = instant_of(civil_end, offset);
-            if planned < change.timestamp() {
+    ///
+    /// The zone knows its changes, so none is looked for: this is exact however close two of them
+    /// are.
+    fn end(self, civil: i64, second: i64, zone: &TimeZone) -> i64 {
+        let civil_end = civil + i64::from(self.minutes()) * 60;
+        let mut period = zone.period(second);
+        loop {
+            let planned = civil_end - period.offset();
+            if planned < period.until {
                 return planned;
             }
-            if self.folder(change.timestamp(), zone) != folder {
-                return change.timestamp();
+            if self.civil_start(period.until, zone) != civil {
+                return period.until;
             }
-            offset = change.offset();
+            period = zone.period(period.until);
         }
-        instant_of(civil_end, offset)
     }
 
-    /// The earliest instant since which the folder has been the same: as `end`, backwards.
-    fn start(self, folder: Folder, second: Timestamp, zone: &TimeZone) -> Timestamp {
-        let just_after = saturating_from_second(second.as_second().saturating_add(1));
-        let mut offset = zone.to_offset(second);
-        for change in zone.preceding(just_after) {
-            let planned = instant_of(folder.start(), offset);
-            if planned > change.timestamp() {
+    /// The earliest second since which the folder has been the same: as `end`, backwards.
+    fn start(self, civil: i64, second: i64, zone: &TimeZone) -> i64 {
+        let mut period = zone.period(second);
+        loop {
+            let planned = civil - period.offset();
+            if planned > period.since {
                 return planned;
             }
-            let before = saturating_from_second(change.timestamp().as_second().saturating_sub(1));
-            if self.folder(before, zone) != folder {
-                return change.timestamp();
+            if self.civil_start(period.since - 1, zone) != civil {
+                return period.since;
             }
-            offset = zone.to_offset(before);
+            period = zone.period(period.since - 1);
         }
-        instant_of(folder.start(), offset)
     }
 }
 
@@ -181,33 +179,18 @@ pub struct Span {
     /// The folder of every instant of the run.
     pub folder: Folder,
     /// The first instant of the run.
-    pub start: Timestamp,
-    /// The first instant after the run. `Timestamp::MAX` where time itself ends.
-    pub end: Timestamp,
+    pub start: DateTime<Utc>,
+    /// The first instant after the run. The last one of chrono where time itself ends.
+    pub end: DateTime<Utc>,
 }
 
-/// The start of the second that holds `instant`, also before 1970, where jiff's own count of
-/// seconds is rounded towards zero.
-pub(super) fn floor_second(instant: Timestamp) -> Timestamp {
-    saturating_from_second(instant.as_second() - i64::from(instant.subsec_nanosecond() < 0))
-}
-
-pub(super) fn saturating_from_second(second: i64) -> Timestamp {
-    let bound = if second < 0 {
-        Timestamp::MIN
+/// The instant of a second since 1970, or the end of time that is nearest.
+pub(super) fn instant_of(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).unwrap_or(if second < 0 {
+        DateTime::<Utc>::MIN_UTC
     } else {
-        Timestamp::MAX
-    };
-    Timestamp::from_second(second).unwrap_or(bound)
-}
-
-fn instant_of(civil: DateTime, offset: Offset) -> Timestamp {
-    let bound = if civil.year() < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
-    offset.to_timestamp(civil).unwrap_or(bound)
+        DateTime::<Utc>::MAX_UTC
+    })
 }
 
 #[cfg(test)]

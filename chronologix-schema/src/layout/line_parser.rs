@@ -1,8 +1,9 @@
 //! Takes lines apart again, for the viewer.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use super::timestamp_parser::parse_rfc3339;
 use crate::Level;
 
 /// The parts of a text line.
@@ -63,7 +64,7 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct JsonLine {
     /// The instant of the record, if `stamp` is one.
-    pub timestamp: Option<Timestamp>,
+    pub timestamp: Option<DateTime<Utc>>,
     /// The member `timestamp` as it was written.
     pub stamp: Option<String>,
     /// The level, if the record had one.
@@ -101,7 +102,7 @@ pub fn parse_json_line(line: &str) -> Option<JsonLine> {
         fields.remove("level");
     }
     Some(JsonLine {
-        timestamp: stamp.as_deref().and_then(|stamp| stamp.parse().ok()),
+        timestamp: stamp.as_deref().and_then(parse_rfc3339),
         stamp,
         level,
         stream: take_string(&mut fields, "stream"),

@@ -26,7 +26,7 @@ pub struct Manifest {
     pub format_version: u32,
     /// The word of an [`Interval`](super::Interval).
     pub interval: String,
-    /// What [`zone`](super::zone()) takes.
+    /// What [`TimeZone::described`](super::TimeZone::described) takes.
     pub timezone: String,
     /// What [`TimestampFormat::parse`](super::TimestampFormat::parse) takes.
     pub timestamp_format: String,

@@ -1,117 +1,180 @@
-//! Time zones by name: the system's data first, the bundled copy where that has no such zone.
+//! A time zone: the offset at an instant, and the instants of a civil time.
 
-use std::fmt;
+use std::sync::Arc;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, Offset as _, Utc};
+use tz::LocalTimeType;
 
-/// The time zone with this name: `UTC`, `local`, or an IANA name such as `Europe/Prague`.
-///
-/// The letter case does not matter. `local` is the zone of the machine, and `UTC` on one that
-/// names none.
+use self::rules::Rules;
+
+mod database;
+mod local;
+mod lookup;
+mod rules;
+
+pub use self::lookup::{UnknownZone, check_zone_name, zone};
+pub(super) use self::rules::Period;
+
+/// A time zone, cheap to clone.
 ///
 /// ```
 /// use chronologix_schema::layout::zone;
 ///
-/// assert_eq!(zone("Europe/Prague")?.iana_name(), Some("Europe/Prague"));
-/// assert_eq!(
-///     zone("Europe/Pragu").unwrap_err().to_string(),
-///     r#"unknown time zone "Europe/Pragu"; did you mean Europe/Prague? "#.to_owned()
-///         + "allowed: UTC, local, or an IANA name",
-/// );
+/// let prague = zone("Europe/Prague")?;
+/// let instant = "2025-05-04T13:07:09Z".parse()?;
+/// assert_eq!(prague.civil(instant).to_string(), "2025-05-04 15:07:09");
+/// assert_eq!(prague.offset(instant).to_string(), "+02:00");
+/// assert_eq!(prague.abbreviation(instant), "CEST");
+/// assert_eq!(prague.instant(prague.civil(instant)), instant);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// # Errors
-///
-/// When neither the system nor the bundled data know the name; the error suggests the nearest ones.
-pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
-    // Before the data of the system are asked for: the first who does looks through hundreds of files.
-    if name.eq_ignore_ascii_case("UTC") {
-        return Ok(TimeZone::UTC);
-    }
-    if name.eq_ignore_ascii_case("local") {
-        return Ok(TimeZone::try_system().unwrap_or(TimeZone::UTC));
-    }
-    zone_in(jiff::tz::db(), name)
-}
-
-fn zone_in(system: &TimeZoneDatabase, name: &str) -> Result<TimeZone, UnknownZone> {
-    let bundled = TimeZoneDatabase::bundled();
-    let found = system.get(name).or_else(|_| bundled.get(name));
-    found.map_err(|_unknown| UnknownZone {
-        name: name.to_owned(),
-        nearest: nearest(
-            name,
-            bundled.available().map(|known| known.as_str().to_owned()),
-        ),
-    })
-}
-
-/// A name that is no time zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownZone {
+pub struct TimeZone(Option<Arc<Zone>>);
+
+/// Any zone but UTC.
+#[derive(Debug, PartialEq, Eq)]
+struct Zone {
     name: String,
-    /// Names the user may have meant, the most likely first.
-    nearest: Vec<String>,
+    rules: Rules,
 }
 
-impl fmt::Display for UnknownZone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown time zone {:?}; ", self.name)?;
-        if !self.nearest.is_empty() {
-            write!(f, "did you mean {}? ", self.nearest.join(" or "))?;
+static UTC_TYPE: LocalTimeType = match LocalTimeType::new(0, false, Some(b"UTC")) {
+    Ok(utc) => utc,
+    Err(_) => LocalTimeType::utc(),
+};
+
+/// More than any offset.
+const DAY: i64 = 24 * 3600;
+
+impl TimeZone {
+    /// Coordinated universal time, which needs no zone data.
+    pub const UTC: Self = Self(None);
+
+    fn new(name: String, rules: Rules) -> Self {
+        Self(Some(Arc::new(Zone { name, rules })))
+    }
+
+    /// The zone that a tree describes: what [`name`](Self::name) returned when the tree was written.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no rule and no zone data of this machine has such a name.
+    pub fn described(text: &str) -> Result<Self, UnknownZone> {
+        zone(text).or_else(|unknown| Self::posix(text).ok_or(unknown))
+    }
+
+    /// A zone of a POSIX rule, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
+    fn posix(rule: &str) -> Option<Self> {
+        Some(Self::new(rule.to_owned(), Rules::of_posix(rule)?))
+    }
+
+    /// How a tree describes the zone: `UTC`, an IANA name, or the POSIX rule of a zone without a
+    /// name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.as_ref().map_or("UTC", |zone| &zone.name)
+    }
+
+    /// How far clocks are ahead of UTC.
+    #[must_use]
+    pub fn offset(&self, instant: DateTime<Utc>) -> FixedOffset {
+        self.period(instant.timestamp()).fixed_offset()
+    }
+
+    /// The abbreviation in use: `CEST`, or `+0545` in a zone without one.
+    #[must_use]
+    pub fn abbreviation(&self, instant: DateTime<Utc>) -> &str {
+        self.period(instant.timestamp()).abbreviation()
+    }
+
+    /// What clocks show.
+    #[must_use]
+    pub fn civil(&self, instant: DateTime<Utc>) -> NaiveDateTime {
+        self.period(instant.timestamp()).civil(instant)
+    }
+
+    /// The instant at which clocks show this time, the first where they show it twice.
+    ///
+    /// A time that a change skips is taken by the offset before the change.
+    #[must_use]
+    pub fn instant(&self, civil: NaiveDateTime) -> DateTime<Utc> {
+        self.instants(civil).0
+    }
+
+    /// The first and the last instant at which clocks show this time. They differ where a change
+    /// repeats it.
+    #[must_use]
+    pub fn instants(&self, civil: NaiveDateTime) -> (DateTime<Utc>, DateTime<Utc>) {
+        if self.0.is_none() {
+            return (civil.and_utc(), civil.and_utc());
         }
-        f.write_str("allowed: UTC, local, or an IANA name")
+        let (first, last) = self.offsets(civil.and_utc().timestamp());
+        let by = |offset| civil.checked_sub_offset(offset).unwrap_or(civil).and_utc();
+        let instant = by(first);
+        (instant, if last == first { instant } else { by(last) })
+    }
+
+    /// The first and the last offset by which clocks show this civil time, in seconds as if in UTC.
+    ///
+    /// Looks at each offset in use within a day of it: none is longer.
+    fn offsets(&self, civil: i64) -> (FixedOffset, FixedOffset) {
+        let mut period = self.period(civil - DAY);
+        let mut found: Option<(FixedOffset, FixedOffset)> = None;
+        let mut skipped = None;
+        loop {
+            let offset = period.fixed_offset();
+            let second = civil - period.offset();
+            if (period.since..period.until).contains(&second) {
+                found = Some((found.map_or(offset, |(first, _)| first), offset));
+            }
+            if period.until > civil + DAY {
+                return found.or(skipped).unwrap_or((offset, offset));
+            }
+            let next = self.period(period.until);
+            if second >= period.until && civil - next.offset() < next.since {
+                skipped = skipped.or(Some((offset, offset)));
+            }
+            period = next;
+        }
+    }
+
+    /// The next change of the clocks after an instant, if there is one.
+    #[must_use]
+    pub fn next_change(&self, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.period(instant.timestamp()).until, 0)
+    }
+
+    /// The run of one offset that a second since 1970 lies in.
+    pub(super) fn period(&self, second: i64) -> Period<'_> {
+        match &self.0 {
+            Some(zone) => zone.rules.period(second),
+            None => Period {
+                since: i64::MIN,
+                until: i64::MAX,
+                kind: &UTC_TYPE,
+            },
+        }
     }
 }
 
-impl std::error::Error for UnknownZone {}
-
-/// At most three of the known names that differ little from `name`, or whose city does.
-fn nearest(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
-    // Longer texts are no slips of the pen, and comparing them would take long.
-    if name.is_empty() || name.len() > 64 {
-        return Vec::new();
+impl<'a> Period<'a> {
+    /// The seconds that clocks are ahead of UTC.
+    pub(super) fn offset(&self) -> i64 {
+        self.kind.ut_offset().into()
     }
-    let wanted = name.to_lowercase().replace(' ', "_");
-    let allowed = 1 + wanted.len() / 6;
-    let mut found: Vec<(usize, String)> = known
-        .filter_map(|known| {
-            let lower = known.to_lowercase();
-            let city = lower.rsplit('/').next().unwrap_or_default();
-            // A city alone is worth a little less than the same mistake in a whole name.
-            let edits = edits(&wanted, &lower).min(edits(&wanted, city).saturating_add(1));
-            (edits <= allowed).then_some((edits, known))
-        })
-        .collect();
-    found.sort();
-    let least = found.first().map_or(0, |(edits, _)| *edits);
-    found
-        .into_iter()
-        .take_while(|(edits, _)| *edits == least)
-        .take(3)
-        .map(|(_, name)| name)
-        .collect()
-}
 
-/// How many letters must be put in, taken out or changed to get from one text to the other.
-fn edits(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (line, letter) in from.chars().enumerate() {
-        let mut diagonal = line;
-        let mut left = line + 1;
-        for (above, other) in row.iter_mut().skip(1).zip(&to) {
-            let changed = diagonal + usize::from(letter != *other);
-            diagonal = *above;
-            left = changed.min(*above + 1).min(left + 1);
-            *above = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
+    pub(super) fn fixed_offset(&self) -> FixedOffset {
+        FixedOffset::east_opt(self.kind.ut_offset()).unwrap_or_else(|| Utc.fix())
     }
-    row.last().copied().unwrap_or_default()
+
+    pub(super) fn abbreviation(&self) -> &'a str {
+        self.kind.time_zone_designation()
+    }
+
+    pub(super) fn civil(&self, instant: DateTime<Utc>) -> NaiveDateTime {
+        let utc = instant.naive_utc();
+        utc.checked_add_offset(self.fixed_offset()).unwrap_or(utc)
+    }
 }
 
 #[cfg(test)]

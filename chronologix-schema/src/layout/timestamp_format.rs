@@ -38,6 +38,31 @@ pub struct TimestampFormat {
     items: Vec<Item>,
 }
 
+/// The names of the C locale.
+pub(super) const WEEKDAYS: [&str; 7] = [
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+];
+pub(super) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// A part of a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Item {

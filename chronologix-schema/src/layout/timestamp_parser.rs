@@ -1,14 +1,13 @@
 //! Reads stamps back into instants, with the folder's date where the stamp has none.
 
-use jiff::{
-    Timestamp,
-    civil::{Date, DateTime, Time},
-    tz::{AmbiguousOffset, Offset, TimeZone},
+use chrono::{
+    DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _, Utc,
 };
 
 use super::{
-    Folder, TimestampFormat,
-    timestamp_format::{Item, Padding},
+    Folder, TimeZone, TimestampFormat,
+    folder::YEARS,
+    timestamp_format::{self, Item, Padding},
 };
 
 mod fields;
@@ -63,7 +62,7 @@ impl TimestampParser {
     /// A stamp that the clock showed twice is taken to be the first of the two, unless its offset or
     /// zone abbreviation says otherwise. `None` if the stamp is of another format.
     #[must_use]
-    pub fn read(&self, stamp: &str, folder: Folder) -> Option<Timestamp> {
+    pub fn read(&self, stamp: &str, folder: Folder) -> Option<DateTime<Utc>> {
         let fields = match &self.items {
             Some(items) => Fields::read(stamp, items)?,
             None => Fields::guess(stamp)?,
@@ -71,68 +70,92 @@ impl TimestampParser {
         self.instant(&fields, folder.start())
     }
 
-    fn instant(&self, fields: &Fields<'_>, start: DateTime) -> Option<Timestamp> {
+    fn instant(&self, fields: &Fields<'_>, start: NaiveDateTime) -> Option<DateTime<Utc>> {
         let nanos = fields.nanos.unwrap_or(0);
         if let Some(second) = fields.unix_second {
-            return Timestamp::new(second, nanos).ok();
+            let instant = DateTime::from_timestamp(second, nanos)?;
+            return YEARS.contains(&instant.year()).then_some(instant);
         }
         let date = date(fields, start.date())?;
-        let civil = date.to_datetime(time(fields, start.time(), nanos)?);
+        let civil = date.and_time(time(fields, start.time(), nanos)?);
         match fields.offset {
-            Some(offset) => offset.to_timestamp(civil).ok(),
-            None => self.civil_instant(civil, fields.abbreviation),
+            Some(offset) => by_offset(civil, offset),
+            None => Some(self.civil_instant(civil, fields.abbreviation)),
         }
     }
 
-    fn civil_instant(&self, civil: DateTime, abbreviation: Option<&str>) -> Option<Timestamp> {
-        let ambiguous = self.zone.to_ambiguous_timestamp(civil);
-        if let (AmbiguousOffset::Fold { before, after }, Some(written)) =
-            (ambiguous.offset(), abbreviation)
-        {
-            let is_of = |offset: Offset| {
-                let instant = offset.to_timestamp(civil).ok()?;
-                let info = self.zone.to_offset_info(instant);
-                (info.abbreviation() == written).then_some(instant)
-            };
-            if let Some(instant) = is_of(before).or_else(|| is_of(after)) {
-                return Some(instant);
-            }
+    fn civil_instant(&self, civil: NaiveDateTime, abbreviation: Option<&str>) -> DateTime<Utc> {
+        let (first, last) = self.zone.instants(civil);
+        let is_of = |instant| Some(self.zone.abbreviation(instant)) == abbreviation;
+        if first != last && !is_of(first) && is_of(last) {
+            return last;
         }
-        ambiguous.compatible().ok()
+        first
     }
 }
 
-fn date(fields: &Fields<'_>, folder: Date) -> Option<Date> {
-    let year = fields.year.unwrap_or(folder.year());
+/// Reads an instant as JSON lines have it: RFC 3339, and what is close to it.
+///
+/// ```
+/// use chronologix_schema::layout::parse_rfc3339;
+///
+/// let instant = parse_rfc3339("2025-05-04T15:07:09.25+02:00");
+/// assert_eq!(instant, Some("2025-05-04T13:07:09.25Z".parse()?));
+/// assert_eq!(parse_rfc3339("2025-05-04 13:07:09.250Z"), instant);
+/// assert_eq!(parse_rfc3339("2025-05-04T15:07:09.25+02[Europe/Prague]"), instant);
+/// assert_eq!(parse_rfc3339("2025-05-04T15:07:09"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn parse_rfc3339(stamp: &str) -> Option<DateTime<Utc>> {
+    let stamp = match stamp.strip_suffix(']') {
+        Some(annotated) => annotated.split_once('[')?.0,
+        None => stamp,
+    };
+    // Some write the hours of the offset alone.
+    let sign = stamp.len().checked_sub("+02".len())?;
+    let is_short = matches!(stamp.as_bytes()[sign], b'+' | b'-');
+    let padded = is_short.then(|| format!("{stamp}00"));
+    let mut fields = Fields::guess(padded.as_deref().unwrap_or(stamp))?;
+    // A leap second is the last of its minute.
+    fields.second = fields
+        .second
+        .map(|second| if second == 60 { 59 } else { second });
+    let new_year = NaiveDate::from_yo_opt(fields.year?.into(), 1)?;
+    let date = date(&fields, new_year)?;
+    let nanos = fields.nanos.unwrap_or(0);
+    let civil = date.and_time(time(&fields, NaiveTime::MIN, nanos)?);
+    by_offset(civil, fields.offset?)
+}
+
+fn by_offset(civil: NaiveDateTime, offset: i32) -> Option<DateTime<Utc>> {
+    let offset = TimeDelta::seconds(offset.into());
+    Some(civil.checked_sub_signed(offset)?.and_utc())
+}
+
+fn date(fields: &Fields<'_>, folder: NaiveDate) -> Option<NaiveDate> {
+    let year = fields.year.map_or(folder.year(), i32::from);
     match (fields.month, fields.day, fields.day_of_year) {
-        (Some(month), Some(day), _) => Date::new(year, month, day).ok(),
-        (_, _, Some(day)) => Date::new(year, 1, 1)
-            .ok()?
-            .with()
-            .day_of_year(day)
-            .build()
-            .ok(),
+        (Some(month), Some(day), _) => NaiveDate::from_ymd_opt(year, month.into(), day.into()),
+        (_, _, Some(day)) => NaiveDate::from_yo_opt(year, day.into()),
         // A month or a day alone adds nothing: intervals never reach over midnight.
         _ => Some(folder),
     }
 }
 
-fn time(fields: &Fields<'_>, folder: Time, nanos: i32) -> Option<Time> {
+fn time(fields: &Fields<'_>, folder: NaiveTime, nanos: u32) -> Option<NaiveTime> {
     let half_day = fields.hour12.map(|hour| {
         let afternoon = fields.is_afternoon.unwrap_or(folder.hour() >= 12);
-        hour % 12 + if afternoon { 12 } else { 0 }
+        u32::from(hour) % 12 + if afternoon { 12 } else { 0 }
     });
-    let hour = fields.hour.or(half_day);
-    let minute = fields
-        .minute
-        .unwrap_or(if hour.is_some() { 0 } else { folder.minute() });
-    Time::new(
+    let hour = fields.hour.map(u32::from).or(half_day);
+    let minute = if hour.is_some() { 0 } else { folder.minute() };
+    NaiveTime::from_hms_nano_opt(
         hour.unwrap_or(folder.hour()),
-        minute,
-        fields.second.unwrap_or(0),
+        fields.minute.map_or(minute, u32::from),
+        fields.second.unwrap_or(0).into(),
         nanos,
     )
-    .ok()
 }
 
 #[cfg(test)]

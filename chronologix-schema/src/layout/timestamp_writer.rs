@@ -1,15 +1,12 @@
 //! Writes the stamps of lines. One rendered second is kept; within it only digits are made.
 
-use jiff::{
-    Timestamp,
-    fmt::strtime::{BrokenDownTime, Config},
-    tz::TimeZone,
-};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, Timelike as _, Utc};
 
 use super::{
-    TimestampFormat,
-    interval::saturating_from_second,
-    timestamp_format::{Item, Padding},
+    TimeZone, TimestampFormat,
+    interval::instant_of,
+    time_zone::Period,
+    timestamp_format::{Item, MONTHS, Padding, WEEKDAYS},
 };
 
 /// How many digits `%f` has.
@@ -33,7 +30,7 @@ const NANOS_IN_SECOND: i64 = 1_000_000_000;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TimestampWriter {
-    pieces: Vec<Piece>,
+    items: Vec<Item>,
     zone: TimeZone,
     /// The second that `rendered` is of, counted from 1970 and rounded down.
     second: Option<i64>,
@@ -41,17 +38,6 @@ pub struct TimestampWriter {
     rendered: Vec<u8>,
     /// Where in `rendered` the six digits of `%f` stand.
     holes: Vec<usize>,
-}
-
-/// What is rendered in one go.
-#[derive(Clone, Debug)]
-enum Piece {
-    /// Text for jiff's strftime.
-    Strftime(String),
-    /// `%Z`, which jiff would write in upper case.
-    Abbreviation,
-    /// `%f`
-    Micros,
 }
 
 impl TimestampWriter {
@@ -73,7 +59,7 @@ impl TimestampWriter {
 
     fn of(items: Vec<Item>, zone: TimeZone) -> Self {
         Self {
-            pieces: pieces(items),
+            items,
             zone,
             second: None,
             rendered: Vec::new(),
@@ -82,13 +68,10 @@ impl TimestampWriter {
     }
 
     /// Appends the stamp of `instant`.
-    pub fn write(&mut self, instant: Timestamp, out: &mut Vec<u8>) {
-        let nanos = instant.subsec_nanosecond();
-        // Before 1970 jiff counts the fraction downwards.
-        let before = nanos < 0;
-        let second = instant.as_second() - i64::from(before);
-        let nanos = if before { nanos + 1_000_000_000 } else { nanos };
-        self.write_second(second, nanos.unsigned_abs() / 1000, out);
+    pub fn write(&mut self, instant: DateTime<Utc>, out: &mut Vec<u8>) {
+        // A leap second is written as the end of the one before.
+        let micros = instant.timestamp_subsec_micros().min(999_999);
+        self.write_second(instant.timestamp(), micros, out);
     }
 
     /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`TimestampWriter::write`], sooner.
@@ -112,7 +95,7 @@ impl TimestampWriter {
     #[inline]
     fn write_second(&mut self, second: i64, micros: u32, out: &mut Vec<u8>) {
         if self.second != Some(second) {
-            self.render(saturating_from_second(second));
+            self.render(instant_of(second));
             self.second = Some(second);
         }
         let start = out.len();
@@ -126,31 +109,124 @@ impl TimestampWriter {
         }
     }
 
-    /// Renders all but the fraction, which must not reach jiff: that rounds `%s` and clock changes towards zero.
-    fn render(&mut self, second: Timestamp) {
-        let zoned = second.to_zoned(self.zone.clone());
-        let fields = BrokenDownTime::from(&zoned);
-        let config = Config::new().lenient(true);
+    /// Renders all but the fraction.
+    fn render(&mut self, instant: DateTime<Utc>) {
         self.rendered.clear();
         self.holes.clear();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Strftime(text) => {
-                    // A lenient config writing to memory has no way to fail.
-                    let _ = fields.format_with_config(&config, text, &mut self.rendered);
-                }
-                Piece::Abbreviation => {
-                    let info = self.zone.to_offset_info(zoned.timestamp());
-                    self.rendered
-                        .extend_from_slice(info.abbreviation().as_bytes());
-                }
-                Piece::Micros => {
+        let period = self.zone.period(instant.timestamp());
+        let shown = Shown {
+            civil: period.civil(instant),
+            period,
+            second: instant.timestamp(),
+        };
+        for item in &self.items {
+            match item {
+                Item::Literal(text) => self.rendered.extend_from_slice(text.as_bytes()),
+                Item::Field { letter: 'f', .. } => {
                     self.holes.push(self.rendered.len());
                     self.rendered.extend_from_slice(&[b'0'; MICROS]);
+                }
+                Item::Field { letter, padding } => {
+                    shown.push(*letter, *padding, &mut self.rendered);
                 }
             }
         }
     }
+}
+
+/// What clocks show at one second.
+struct Shown<'a> {
+    civil: NaiveDateTime,
+    period: Period<'a>,
+    /// Since 1970.
+    second: i64,
+}
+
+impl Shown<'_> {
+    /// Appends a field as the C library does.
+    fn push(&self, letter: char, padding: Padding, out: &mut Vec<u8>) {
+        let date = self.civil.date();
+        let weekday = || date.weekday().num_days_from_sunday();
+        let (number, width) = match letter {
+            'Y' => (date.year().into(), 4),
+            'y' => (date.year().rem_euclid(100).into(), 2),
+            'm' => (date.month().into(), 2),
+            'd' | 'e' => (date.day().into(), 2),
+            'j' => (date.ordinal().into(), 3),
+            'H' => (self.civil.hour().into(), 2),
+            'I' => (self.civil.hour12().1.into(), 2),
+            'M' => (self.civil.minute().into(), 2),
+            'S' => (self.civil.second().into(), 2),
+            's' => (self.second, 1),
+            'G' => (date.iso_week().year().into(), 4),
+            'V' => (date.iso_week().week().into(), 2),
+            // Weeks that begin on a Sunday, and on a Monday.
+            'U' => (((date.ordinal0() + 7 - weekday()) / 7).into(), 2),
+            'W' => (((date.ordinal0() + 7 - (weekday() + 6) % 7) / 7).into(), 2),
+            'u' => (date.weekday().number_from_monday().into(), 1),
+            'w' => (weekday().into(), 1),
+            'z' | ':' => return self.push_offset(letter == ':', out),
+            _ => {
+                let text = match letter {
+                    'a' => &WEEKDAYS[weekday() as usize][..3],
+                    'A' => WEEKDAYS[weekday() as usize],
+                    'b' => &MONTHS[date.month0() as usize][..3],
+                    'B' => MONTHS[date.month0() as usize],
+                    'p' if self.civil.hour() < 12 => "AM",
+                    'p' => "PM",
+                    // `Z`: formats have no other letters.
+                    _ => self.period.abbreviation(),
+                };
+                return out.extend_from_slice(text.as_bytes());
+            }
+        };
+        match (padding, letter) {
+            (Padding::None, _) => push_number(number, 1, b'0', out),
+            (Padding::Usual, 'e') => push_number(number, width, b' ', out),
+            (Padding::Usual, _) => push_number(number, width, b'0', out),
+        }
+    }
+
+    /// `+0200` or `+02:00`, with seconds if there are any.
+    fn push_offset(&self, has_colons: bool, out: &mut Vec<u8>) {
+        let offset = self.period.offset();
+        out.push(if offset < 0 { b'-' } else { b'+' });
+        let seconds = offset.abs();
+        let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60];
+        let shown = if parts[2] == 0 { 2 } else { 3 };
+        for (place, part) in parts.into_iter().take(shown).enumerate() {
+            if has_colons && place > 0 {
+                out.push(b':');
+            }
+            push_number(part, 2, b'0', out);
+        }
+    }
+}
+
+fn push_number(number: i64, width: usize, padding: u8, out: &mut Vec<u8>) {
+    if let (Ok(number @ 0..100), 2) = (u8::try_from(number), width) {
+        let tens = if number < 10 {
+            padding
+        } else {
+            b'0' + number / 10
+        };
+        out.extend_from_slice(&[tens, b'0' + number % 10]);
+        return;
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    let mut rest = number.unsigned_abs();
+    let start = out.len();
+    // From the last digit on.
+    while rest > 0 || out.len() == start {
+        out.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+    }
+    while out.len() < start + width {
+        out.push(padding);
+    }
+    out[start..].reverse();
 }
 
 /// Writes the stamps of JSON lines: `2025-05-04T15:07:09.250000+02:00`.
@@ -185,7 +261,7 @@ impl Rfc3339Writer {
     }
 
     /// Appends the stamp of `instant`.
-    pub fn write(&mut self, instant: Timestamp, out: &mut Vec<u8>) {
+    pub fn write(&mut self, instant: DateTime<Utc>, out: &mut Vec<u8>) {
         self.0.write(instant, out);
     }
 
@@ -194,38 +270,6 @@ impl Rfc3339Writer {
     pub fn write_nanos(&mut self, nanos: i64, out: &mut Vec<u8>) {
         self.0.write_nanos(nanos, out);
     }
-}
-
-fn pieces(items: Vec<Item>) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    for item in items {
-        let text = match item {
-            Item::Field { letter: 'f', .. } => {
-                pieces.push(Piece::Micros);
-                continue;
-            }
-            Item::Field { letter: 'Z', .. } => {
-                pieces.push(Piece::Abbreviation);
-                continue;
-            }
-            Item::Field { letter: ':', .. } => "%:z".to_owned(),
-            Item::Field {
-                letter,
-                padding: Padding::Usual,
-            } => format!("%{letter}"),
-            Item::Field {
-                letter,
-                padding: Padding::None,
-            } => format!("%-{letter}"),
-            Item::Literal(literal) => literal.replace('%', "%%"),
-        };
-        if let Some(Piece::Strftime(before)) = pieces.last_mut() {
-            before.push_str(&text);
-        } else {
-            pieces.push(Piece::Strftime(text));
-        }
-    }
-    pieces
 }
 
 /// Each digit by itself, so that none has to wait for another.

@@ -1,7 +1,7 @@
 //! The merged timeline against a plain reference.
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn line(stream: u16, sequence: u64, second: i64, text: &str) -> LogLine {
     let key = Key {
         folder: Folder::parse("2025-05-04").unwrap(),
-        instant: Timestamp::new(second, 0).unwrap(),
+        instant: DateTime::from_timestamp(second, 0).unwrap(),
         stream: StreamId(stream),
         sequence,
     };
@@ -156,7 +156,7 @@ fn more_lines_of_one_time_than_are_held_back() {
 fn reference(lines: &[LogLine]) -> Vec<(String, Vec<u16>)> {
     let mut sorted = lines.to_vec();
     sorted.sort_by_key(|line| (line.key.instant, line.key.stream, line.key.sequence));
-    let mut shown: Vec<(Timestamp, String, Vec<u16>)> = Vec::new();
+    let mut shown: Vec<(DateTime<Utc>, String, Vec<u16>)> = Vec::new();
     for line in sorted {
         let (stream, text) = (line.key.stream.0, line.text.into_string());
         // Only errors are mirrored, into app; app comes first.

@@ -2,8 +2,8 @@
 
 use std::{ops::Range, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
-use jiff::Timestamp;
 
 use super::gap_buffer::GapBuffer;
 use crate::{
@@ -145,7 +145,7 @@ impl RowBuffer {
     }
 
     /// The number after the last row of this folder and time, or of an earlier one.
-    pub(crate) fn end_of(&self, time: (Folder, Timestamp)) -> u64 {
+    pub(crate) fn end_of(&self, time: (Folder, DateTime<Utc>)) -> u64 {
         let is_by_then = |row: &Row| (row.key.folder, row.key.instant) <= time;
         self.first + self.rows.partition_point(is_by_then) as u64
     }

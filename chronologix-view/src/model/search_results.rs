@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 
 use crate::{
     line::Key,
@@ -32,7 +32,7 @@ pub(crate) struct TimeSlice {
     /// The folder.
     pub(crate) folder: Folder,
     /// When it begins, or the part of it that is counted here.
-    pub(crate) from: Timestamp,
+    pub(crate) from: DateTime<Utc>,
     /// Lines; a mirrored copy is one more.
     pub(crate) lines: u64,
     /// Errors among them.
@@ -69,7 +69,7 @@ pub(crate) struct Counts {
     /// As they were counted last.
     counted: Histogram,
     /// Lines and errors that came since, by folder.
-    since: BTreeMap<Folder, (Timestamp, u64, u64)>,
+    since: BTreeMap<Folder, (DateTime<Utc>, u64, u64)>,
 }
 
 impl Counts {

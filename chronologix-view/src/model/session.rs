@@ -1,7 +1,9 @@
 //! The view settings that are kept from one run to the next, as data.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::line::rfc3339;
 
 /// What is kept from one time to the next, by names instead of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -42,9 +44,14 @@ pub(crate) struct SavedMark {
     /// The name of its stream.
     pub(crate) stream: String,
     /// When it was logged.
-    pub(crate) time: Timestamp,
+    #[serde(serialize_with = "write_time")]
+    pub(crate) time: DateTime<Utc>,
     /// Its sequence in the files of the stream.
     pub(crate) place: u64,
+}
+
+fn write_time<S: Serializer>(time: &DateTime<Utc>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&rfc3339(*time))
 }
 
 impl Session {

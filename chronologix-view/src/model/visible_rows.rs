@@ -1,6 +1,6 @@
 //! From one row that is seen to the next.
 
-use jiff::SignedDuration;
+use chrono::TimeDelta;
 
 use chronologix_schema::layout::Folder;
 
@@ -11,7 +11,7 @@ use crate::{line::Key, query::Verdict};
 mod tests;
 
 /// The shortest time without a line that is told.
-pub(crate) const SHORTEST_GAP: SignedDuration = SignedDuration::from_secs(60);
+pub(crate) const SHORTEST_GAP: TimeDelta = TimeDelta::seconds(60);
 
 /// What stands between two rows and is none itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Separator {
     /// The interval folder that begins there, if one does.
     pub(crate) folder: Option<Folder>,
     /// How long nothing is seen, if that is long.
-    pub(crate) gap: Option<SignedDuration>,
+    pub(crate) gap: Option<TimeDelta>,
 }
 
 impl Pane {
@@ -84,8 +84,8 @@ impl Pane {
 }
 
 /// How long nothing is seen between two rows, if it is long.
-fn gap(before: &Row, row: &Row) -> Option<SignedDuration> {
-    let gap = row.key.instant.duration_since(before.key.instant);
+fn gap(before: &Row, row: &Row) -> Option<TimeDelta> {
+    let gap = row.key.instant - before.key.instant;
     let are_lines = before.line().is_some() && row.line().is_some();
     (are_lines && gap >= SHORTEST_GAP).then_some(gap)
 }

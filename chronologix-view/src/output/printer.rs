@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{OutputError, stats::Stats};
 use crate::{
-    line::LogLine,
+    line::{LogLine, rfc3339},
     sanitize,
     streams::{StreamSet, Streams},
 };
@@ -154,7 +154,7 @@ impl<'a> Object<'a> {
             (parsed.level, parsed.message.to_owned(), Map::new())
         };
         Self {
-            timestamp: line.key.instant.to_string(),
+            timestamp: rfc3339(line.key.instant),
             folder: folder.name(),
             stream: streams.name(origin),
             mirrors: copies.map(|stream| streams.name(stream)).collect(),

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use crate::{
-    line::LogLine,
+    line::{LogLine, rfc3339},
     query::level,
     streams::{StreamSet, Streams},
 };
@@ -30,8 +30,8 @@ struct Count {
     bytes: u64,
     /// Those without a level first.
     levels: [u64; 7],
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
+    first: Option<DateTime<Utc>>,
+    last: Option<DateTime<Utc>>,
 }
 
 impl Stats {
@@ -66,8 +66,7 @@ impl Stats {
                 count.bytes.to_string(),
             ];
             cells.extend(shown.iter().map(|level| count.levels[*level].to_string()));
-            let time =
-                |time: Option<Timestamp>| time.map_or_else(String::new, |time| time.to_string());
+            let time = |time: Option<DateTime<Utc>>| time.map_or_else(String::new, rfc3339);
             cells.extend([time(count.first), time(count.last)]);
             cells
         };

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
+use chrono::Utc;
 
 use super::*;
 use crate::{
@@ -38,7 +38,7 @@ fn run(base: &Path, options: &Options) -> (String, String, Result<(), OutputErro
     let result = print(
         base.to_owned().into(),
         options,
-        Timestamp::now,
+        Utc::now,
         &mut out,
         &mut notes,
     );
@@ -254,7 +254,7 @@ fn a_closed_pipe_ends_it_quietly() {
     let result = print(
         dir.path().to_owned().into(),
         &options,
-        Timestamp::now,
+        Utc::now,
         &mut Pipe(50),
         &mut notes,
     );
@@ -316,7 +316,7 @@ fn following_goes_on_where_printing_ended_and_into_new_folders() {
     let result = print(
         dir.path().to_owned().into(),
         &options,
-        Timestamp::now,
+        Utc::now,
         &mut reader,
         &mut Vec::new(),
     );
@@ -369,7 +369,7 @@ fn following_begins_where_it_is_asked_to() {
     let result = print(
         dir.path().to_owned().into(),
         &options,
-        Timestamp::now,
+        Utc::now,
         &mut reader,
         &mut Vec::new(),
     );

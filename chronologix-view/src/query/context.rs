@@ -10,7 +10,7 @@
 
 use std::{collections::VecDeque, mem};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{
     filter::{Filter, View},
@@ -97,7 +97,7 @@ impl ContextRows {
     }
 
     /// Reads one block; says whether there was anything to do before more rows are to be taken.
-    pub(super) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> bool {
+    pub(super) fn step(&mut self, tree: &mut Tree, now: DateTime<Utc>) -> bool {
         if let Some(mut side) = self.side.take() {
             let is_done = match side.cursor.step(tree, now) {
                 Step::Records(records) => self.match_row(records, &mut side.part),

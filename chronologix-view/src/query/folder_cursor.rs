@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{blocks::Blocks, filter::Filter, request::Direction};
 use crate::{
@@ -44,7 +44,7 @@ pub(crate) struct FolderCursor {
     group: Vec<LogLine>,
     group_bytes: usize,
     /// The time of the lines in the fold: a part of it was given.
-    folded: Option<Timestamp>,
+    folded: Option<DateTime<Utc>>,
     fold: Fold,
 }
 
@@ -140,7 +140,7 @@ impl FolderCursor {
     /// be of the same time is read before lines are taken.
     fn best(&self) -> Option<NextStream> {
         let direction = self.direction;
-        let is_before = |one: (Timestamp, bool), other: (Timestamp, bool)| match direction {
+        let is_before = |one: (DateTime<Utc>, bool), other: (DateTime<Utc>, bool)| match direction {
             Direction::Older => (one.0, !one.1) > (other.0, !other.1),
             Direction::Newer => one < other,
         };
@@ -198,11 +198,11 @@ impl FolderCursor {
 #[derive(Clone, Copy, Debug)]
 struct NextStream {
     cursor: usize,
-    instant: Timestamp,
+    instant: DateTime<Utc>,
     /// Whether it is that of a line; otherwise what comes next was not read yet.
     is_line: bool,
     /// The next time of all others.
-    others: Option<Timestamp>,
+    others: Option<DateTime<Utc>>,
 }
 
 impl StreamCursor {
@@ -220,7 +220,7 @@ impl StreamCursor {
     }
 
     /// The time of the next line that was read.
-    fn time(&self, direction: Direction) -> Option<Timestamp> {
+    fn time(&self, direction: Direction) -> Option<DateTime<Utc>> {
         let (key, is_line) = self.next(direction)?;
         is_line.then_some(key.instant)
     }
@@ -229,7 +229,7 @@ impl StreamCursor {
     fn take_beyond(
         &mut self,
         direction: Direction,
-        others: Option<Timestamp>,
+        others: Option<DateTime<Utc>>,
         ready: &mut Vec<Record>,
     ) {
         while let Some(time) = self.time(direction)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chronologix_schema::layout::{Folder, Interval};
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use chrono::{DateTime, TimeDelta, Utc};
+use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use super::{
     reply::{Bucket, Histogram},
@@ -21,7 +21,7 @@ const SLICES: usize = 1_440;
 const MOST_OF_FOLDER: usize = 60;
 
 /// The most a folder spans where nothing says how much it does.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+const DAY: TimeDelta = TimeDelta::hours(24);
 
 /// Counts of lines, for some folders or all of them.
 #[derive(Clone, Debug, Default)]
@@ -32,38 +32,38 @@ pub(crate) struct HistogramBuilder {
 
 impl HistogramBuilder {
     /// Empty ones for all folders of a tree, some of which are known to span these times.
-    pub(crate) fn new(tree: &Tree, extents: &BTreeMap<Folder, (Timestamp, Timestamp)>) -> Self {
+    pub(crate) fn new(
+        tree: &Tree,
+        extents: &BTreeMap<Folder, (DateTime<Utc>, DateTime<Utc>)>,
+    ) -> Self {
         let folders = tree.folders();
         let slices = (SLICES / folders.len().max(1)).clamp(1, MOST_OF_FOLDER);
-        let starts: Vec<Timestamp> = folders
+        let starts: Vec<DateTime<Utc>> = folders
             .iter()
             .map(|folder| match extents.get(folder) {
                 Some((first, _)) => *first,
                 None => tree.timestamps().start_or_guess(*folder),
             })
             .collect();
-        let gaps = starts
-            .windows(2)
-            .map(|pair| pair[1].duration_since(pair[0]));
+        let gaps = starts.windows(2).map(|pair| pair[1] - pair[0]);
         let shortest = gaps
-            .filter(SignedDuration::is_positive)
+            .filter(|gap| *gap > TimeDelta::zero())
             .min()
             .unwrap_or(DAY)
             .min(DAY);
         let described = tree
             .description()
             .and_then(|described| described.interval.parse().ok());
-        let end = |folder: Folder, start: Timestamp| match (extents.get(&folder), described) {
+        let end = |folder: Folder, start: DateTime<Utc>| match (extents.get(&folder), described) {
             (Some((_, last)), _) => *last,
             (None, Some(interval)) => end_of(tree, folder, start, interval),
-            (None, None) => start.checked_add(shortest).unwrap_or(start),
+            (None, None) => start.checked_add_signed(shortest).unwrap_or(start),
         };
         let mut buckets = Vec::with_capacity(slices * folders.len());
         for (folder, start) in folders.iter().zip(starts) {
-            let width =
-                end(*folder, start).duration_since(start) / i32::try_from(slices).unwrap_or(1);
+            let width = (end(*folder, start) - start) / i32::try_from(slices).unwrap_or(1);
             for slice in 0..slices {
-                let from = start.checked_add(width * i32::try_from(slice).unwrap_or(0));
+                let from = start.checked_add_signed(width * i32::try_from(slice).unwrap_or(0));
                 buckets.push(Bucket {
                     folder: *folder,
                     from: from.unwrap_or(start),
@@ -141,7 +141,7 @@ impl HistogramBuilder {
     }
 
     /// The slice of a folder that a time lies in.
-    fn index(&self, folder: Folder, time: Timestamp) -> usize {
+    fn index(&self, folder: Folder, time: DateTime<Utc>) -> usize {
         let after = self
             .buckets
             .partition_point(|bucket| (bucket.folder, bucket.from) <= (folder, time));
@@ -187,7 +187,7 @@ impl HistogramBuilder {
 }
 
 /// Where the interval of a folder ends.
-fn end_of(tree: &Tree, folder: Folder, start: Timestamp, interval: Interval) -> Timestamp {
+fn end_of(tree: &Tree, folder: Folder, start: DateTime<Utc>, interval: Interval) -> DateTime<Utc> {
     let zone = tree.timestamps().zone().unwrap_or(TimeZone::UTC);
     let span = interval.span(start, &zone);
     // A folder that is none of the interval's is from before it was changed.
@@ -195,7 +195,7 @@ fn end_of(tree: &Tree, folder: Folder, start: Timestamp, interval: Interval) -> 
     if is_own {
         span.end
     } else {
-        start.checked_add(DAY).unwrap_or(start)
+        start.checked_add_signed(DAY).unwrap_or(start)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{
     context::ContextRows,
@@ -86,7 +86,7 @@ impl PageQuery {
     }
 
     /// Reads a block.
-    pub(crate) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> PageStep {
+    pub(crate) fn step(&mut self, tree: &mut Tree, now: DateTime<Utc>) -> PageStep {
         let is_beside = match &mut self.context {
             Some(context) => {
                 let is_beside = context.step(tree, now);

@@ -1,7 +1,7 @@
 //! What the query service answers.
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 
 use super::request::{Place, QueryId};
 use crate::{line::Key, merge::Record, streams::Streams};
@@ -96,7 +96,7 @@ pub(crate) struct Bucket {
     /// The folder they lie in.
     pub(crate) folder: Folder,
     /// Where the slice begins. It ends where the next one begins.
-    pub(crate) from: Timestamp,
+    pub(crate) from: DateTime<Utc>,
     /// Lines by stream.
     pub(crate) lines: Vec<u64>,
     /// Lines by level: those without one first, then by [`Level`](chronologix_schema::Level).

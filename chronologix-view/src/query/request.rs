@@ -1,7 +1,7 @@
 //! What the screen asks of the query service.
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
-use jiff::Timestamp;
 
 use super::{filter::View, pattern::Pattern};
 use crate::line::Key;
@@ -84,7 +84,7 @@ pub(crate) enum Place {
     /// After the last line.
     End,
     /// Before the first line of this time or later.
-    Time(Timestamp),
+    Time(DateTime<Utc>),
     /// At the row with this key.
     Row(Key),
 }

@@ -2,8 +2,8 @@
 
 use std::{io, ops::Range, path::PathBuf};
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
-use jiff::Timestamp;
 
 use super::{filter::Filter, pattern::Pattern, stream_files::lines};
 use crate::{
@@ -189,7 +189,7 @@ pub(crate) struct BlockDater<'a> {
     timestamps: &'a TimestampReader,
     dater: LineDater,
     /// The time of the last line with a stamp before the block.
-    before: Timestamp,
+    before: DateTime<Utc>,
 }
 
 impl<'a> BlockDater<'a> {
@@ -224,14 +224,14 @@ impl<'a> BlockDater<'a> {
     }
 
     /// The time of the first line of the block that comes next.
-    pub(crate) fn first_time(&mut self, block: &[u8]) -> Timestamp {
+    pub(crate) fn first_time(&mut self, block: &[u8]) -> DateTime<Utc> {
         let first = lines(block).next();
         let own = first.and_then(|line| self.dater.stamp(line, self.timestamps));
         own.unwrap_or(self.before)
     }
 
     /// The time of the last line with a stamp.
-    pub(crate) fn time_up_to(&mut self, mut block: &[u8]) -> Option<Timestamp> {
+    pub(crate) fn time_up_to(&mut self, mut block: &[u8]) -> Option<DateTime<Utc>> {
         if let [rest @ .., b'\n'] = block {
             block = rest;
         }

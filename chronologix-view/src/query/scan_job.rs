@@ -9,8 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 
 use super::{
     filter::View,
@@ -119,7 +119,7 @@ impl ScanJob {
     pub(crate) fn advance(
         &self,
         tree: &mut Tree,
-        now: Timestamp,
+        now: DateTime<Utc>,
         buffer: &mut Vec<u8>,
         mut report: impl FnMut(&Tree, Answer),
     ) {
@@ -160,7 +160,7 @@ impl ScanJob {
     }
 
     /// Finds out what there is to do.
-    fn plan(&self, state: &mut State, tree: &mut Tree, now: Timestamp) {
+    fn plan(&self, state: &mut State, tree: &mut Tree, now: DateTime<Utc>) {
         let mut chunks = Vec::new();
         let folders = tree.folders().to_vec();
         let bounds = Bounds::whole();
@@ -191,7 +191,7 @@ impl ScanJob {
         &self,
         folder: &FileChunk,
         tree: &mut Tree,
-        now: Timestamp,
+        now: DateTime<Utc>,
         buffer: &mut Vec<u8>,
     ) -> bool {
         let wanted = self.view.streams.as_deref();
@@ -291,8 +291,8 @@ impl State {
 fn extents(
     tree: &mut Tree,
     folders: &[Folder],
-    now: Timestamp,
-) -> BTreeMap<Folder, (Timestamp, Timestamp)> {
+    now: DateTime<Utc>,
+) -> BTreeMap<Folder, (DateTime<Utc>, DateTime<Utc>)> {
     let mut extents = BTreeMap::new();
     if tree.has_intervals() {
         return extents;
@@ -316,12 +316,7 @@ fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
         Place::Beginning => 0,
         Place::End => folders.len(),
         Place::Row(row) => folders.partition_point(|folder| *folder < row.folder),
-        Place::Time(time) => {
-            let start = |folder: &Folder| folder.start().to_zoned(jiff::tz::TimeZone::UTC).ok();
-            folders.partition_point(|folder| {
-                start(folder).is_some_and(|start| start.timestamp() <= time)
-            })
-        }
+        Place::Time(time) => folders.partition_point(|folder| folder.start().and_utc() <= time),
     };
     let distance = |index: usize| index.abs_diff(middle);
     let order: BTreeMap<(usize, usize), Folder> = folders

@@ -2,8 +2,8 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{
@@ -217,7 +217,7 @@ impl StreamFiles {
     pub(crate) fn extent(
         &mut self,
         timestamps: &TimestampReader,
-    ) -> io::Result<Option<(Timestamp, Timestamp)>> {
+    ) -> io::Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
         let mut dater = LineDater::new(self.folder, self.stream, timestamps);
         let first = self.stamped(0, 0, self.length(0), &mut dater, timestamps)?;
         let last = self.dater(self.end(), timestamps)?.latest();
@@ -227,7 +227,7 @@ impl StreamFiles {
     /// Where the first line of this time or later begins, by its own stamp or that of a line before.
     pub(crate) fn seek(
         &mut self,
-        instant: Timestamp,
+        instant: DateTime<Utc>,
         timestamps: &TimestampReader,
     ) -> io::Result<FilePosition> {
         let mut dater = LineDater::new(self.folder, self.stream, timestamps);
@@ -280,7 +280,7 @@ impl StreamFiles {
         to: u64,
         dater: &mut LineDater,
         timestamps: &TimestampReader,
-    ) -> io::Result<Option<(u64, Timestamp)>> {
+    ) -> io::Result<Option<(u64, DateTime<Utc>)>> {
         let mut start = from;
         let mut is_start = from == 0;
         let mut carry: Vec<u8> = Vec::new();
@@ -353,7 +353,7 @@ impl StreamFiles {
     fn first_from(
         &mut self,
         spot: FilePosition,
-        instant: Timestamp,
+        instant: DateTime<Utc>,
         dater: &mut LineDater,
         timestamps: &TimestampReader,
     ) -> io::Result<FilePosition> {

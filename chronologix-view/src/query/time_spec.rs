@@ -2,12 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
-use chronologix_schema::layout::Folder;
-use jiff::{
-    SignedDuration, Timestamp, ToSpan as _,
-    civil::{Date, DateTime, Time},
-    tz::TimeZone,
-};
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chronologix_schema::layout::{Folder, TimeZone, TimestampParser, parse_rfc3339};
 
 #[cfg(test)]
 mod tests;
@@ -16,43 +12,43 @@ mod tests;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimeSpec {
     /// So long ago.
-    Ago(SignedDuration),
+    Ago(TimeDelta),
     /// The last time the clock showed this.
-    Clock(Time),
+    Clock(NaiveTime),
     /// A date and a time of the tree's zone.
-    Civil(DateTime),
+    Civil(NaiveDateTime),
     /// A time with its offset.
-    Exact(Timestamp),
+    Exact(DateTime<Utc>),
 }
 
 impl TimeSpec {
     /// The instant that is meant, in a tree with this newest folder and zone.
     pub(crate) fn resolve(
         self,
-        now: Timestamp,
+        now: DateTime<Utc>,
         newest: Option<Folder>,
         zone: &TimeZone,
-    ) -> Option<Timestamp> {
+    ) -> Option<DateTime<Utc>> {
         match self {
-            Self::Ago(duration) => now.checked_sub(duration).ok(),
+            Self::Ago(duration) => now.checked_sub_signed(duration),
             Self::Exact(instant) => Some(instant),
-            Self::Civil(civil) => instant(civil, zone),
+            Self::Civil(civil) => Some(zone.instant(civil)),
             Self::Clock(time) => {
                 // An old tree is looked at on its last day.
-                let today = zone.to_datetime(now).date();
+                let today = zone.civil(now).date();
                 let day = newest.map_or(today, |folder| folder.start().date().min(today));
-                let found = instant(day.to_datetime(time), zone)?;
+                let found = zone.instant(day.and_time(time));
                 let is_ahead = match newest {
                     // No interval is longer than a day; `14:02` in a folder of 09:00 is of the day before.
                     Some(folder) if folder.name().contains("__") => {
-                        let end = instant(folder.start(), zone)?.checked_add(LONGEST_PART);
-                        found >= end.unwrap_or(Timestamp::MAX)
+                        let start = zone.instant(folder.start());
+                        let end = start.checked_add_signed(LONGEST_PART);
+                        end.is_some_and(|end| found >= end)
                     }
                     _ => day == today && found > now,
                 };
                 if is_ahead {
-                    let before = day.checked_sub(1.day()).ok()?;
-                    return instant(before.to_datetime(time), zone);
+                    return Some(zone.instant(day.pred_opt()?.and_time(time)));
                 }
                 Some(found)
             }
@@ -61,12 +57,7 @@ impl TimeSpec {
 }
 
 /// The longest interval that is shorter than a day.
-const LONGEST_PART: SignedDuration = SignedDuration::from_hours(12);
-
-fn instant(civil: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    let ambiguous = zone.to_ambiguous_timestamp(civil);
-    ambiguous.compatible().ok()
-}
+const LONGEST_PART: TimeDelta = TimeDelta::hours(12);
 
 impl FromStr for TimeSpec {
     type Err = BadTimeSpec;
@@ -77,15 +68,15 @@ impl FromStr for TimeSpec {
             .map(Self::Ago)
             .or_else(|| clock(text).map(Self::Clock))
             .or_else(|| civil(text).map(Self::Civil))
-            .or_else(|| text.parse().ok().map(Self::Exact))
+            .or_else(|| parse_rfc3339(text).map(Self::Exact))
             .ok_or_else(|| BadTimeSpec(text.into()))
     }
 }
 
 /// `-10m`, `1h30m`.
-fn ago(text: &str) -> Option<SignedDuration> {
+fn ago(text: &str) -> Option<TimeDelta> {
     let mut rest = text.strip_prefix('-').unwrap_or(text);
-    let mut sum = SignedDuration::ZERO;
+    let mut sum = TimeDelta::zero();
     loop {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (number, after) = rest.split_at(digits);
@@ -99,7 +90,7 @@ fn ago(text: &str) -> Option<SignedDuration> {
             'w' => 604_800,
             _ => return None,
         };
-        sum = sum.checked_add(SignedDuration::from_secs(number.checked_mul(seconds)?))?;
+        sum = sum.checked_add(&TimeDelta::try_seconds(number.checked_mul(seconds)?)?)?;
         rest = &after[1..];
         if rest.is_empty() {
             return Some(sum);
@@ -108,29 +99,32 @@ fn ago(text: &str) -> Option<SignedDuration> {
 }
 
 /// `14:02`, `14:02:03.5`; the formats of times without a colon are too easily meant otherwise.
-fn clock(text: &str) -> Option<Time> {
+fn clock(text: &str) -> Option<NaiveTime> {
     let is_clock = text.as_bytes().get(1..3)?.contains(&b':');
-    let padded = if text.as_bytes()[1] == b':' {
-        format!("0{text}")
-    } else {
-        text.to_owned()
-    };
-    is_clock.then(|| padded.parse().ok()).flatten()
+    let is_plain = |byte: u8| byte.is_ascii_digit() || b":.,".contains(&byte);
+    let zero = if text.as_bytes()[1] == b':' { "0" } else { "" };
+    let time = |text: &str| Some(TimestampParser::guess().read(text, some_day()?)?.time());
+    (is_clock && text.bytes().all(is_plain)).then(|| time(&format!("{zero}{text}")))?
+}
+
+/// A day that stamps without a date can be of.
+fn some_day() -> Option<Folder> {
+    Folder::parse("1970-01-01")
 }
 
 /// `2025-05-04`, `2025-05-04 14:02`.
-fn civil(text: &str) -> Option<DateTime> {
+fn civil(text: &str) -> Option<NaiveDateTime> {
     let (date, time) = match text.split_once([' ', 'T']) {
         Some((date, time)) => (date, clock(time.trim())?),
-        None => (text, Time::midnight()),
+        None => (text, NaiveTime::MIN),
     };
-    let date: Date = date.parse().ok()?;
-    // An offset or a zone behind it is not dropped in silence.
-    let is_plain = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_digit() || b":-. T".contains(&byte))
+    let dashed = match (date.get(..4), date.get(4..6), date.get(6..8)) {
+        (Some(year), Some(month), Some(day)) if date.len() == 8 => format!("{year}-{month}-{day}"),
+        _ => date.to_owned(),
     };
-    is_plain(text).then(|| date.to_datetime(time))
+    // Days are the names of folders.
+    let day = Folder::parse(&dashed).filter(|_| !date.contains("__"))?;
+    Some(day.start().date().and_time(time))
 }
 
 /// Why something is no time.

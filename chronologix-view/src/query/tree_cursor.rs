@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, io, path::PathBuf};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::{SignedDuration, Timestamp};
 
 use super::{
     blocks::Blocks,
@@ -109,7 +109,7 @@ impl TreeCursor {
     }
 
     /// One step further.
-    pub(crate) fn step(&mut self, tree: &mut Tree, now: Timestamp) -> Step {
+    pub(crate) fn step(&mut self, tree: &mut Tree, now: DateTime<Utc>) -> Step {
         if let Some(trouble) = self.troubles.pop() {
             return Step::Trouble(trouble);
         }
@@ -153,7 +153,7 @@ impl TreeCursor {
         &mut self,
         folder: Folder,
         tree: &mut Tree,
-        now: Timestamp,
+        now: DateTime<Utc>,
     ) -> io::Result<FolderCursor> {
         let found = streams(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
         self.troubles.extend(found.troubles);
@@ -208,8 +208,8 @@ impl TreeCursor {
                 Ok((spot, spot))
             }
             Place::Row(row) if row.folder == folder => {
-                let after = row.instant.checked_add(SignedDuration::from_nanos(1));
-                let after = after.unwrap_or(Timestamp::MAX);
+                let after = row.instant.checked_add_signed(TimeDelta::nanoseconds(1));
+                let after = after.unwrap_or(DateTime::<Utc>::MAX_UTC);
                 Ok((
                     files.seek(row.instant, timestamps)?,
                     files.seek(after, timestamps)?,
@@ -300,7 +300,7 @@ pub(crate) struct FolderStreams {
 pub(crate) fn streams(
     tree: &mut Tree,
     folder: Folder,
-    now: Timestamp,
+    now: DateTime<Utc>,
     wanted: Option<&[StreamId]>,
     bounds: &Bounds,
 ) -> io::Result<FolderStreams> {
@@ -347,7 +347,7 @@ pub(crate) fn streams(
 }
 
 /// What there is of the folders that may still get lines, for whoever follows them from there.
-pub(crate) fn handovers(tree: &mut Tree, now: Timestamp) -> Vec<Handover> {
+pub(crate) fn handovers(tree: &mut Tree, now: DateTime<Utc>) -> Vec<Handover> {
     let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
     let mut handovers = Vec::new();
     let live = tree.folders()[live..].to_vec();

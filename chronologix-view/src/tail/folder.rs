@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, mem};
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 
 use super::file::{FileTail, Incident, Start};
 use crate::{
@@ -89,7 +89,7 @@ impl OpenFolder {
     }
 
     /// Finds the files. Called before anything is read, and again whenever there may be new ones.
-    pub(crate) fn refresh(&mut self, tree: &mut Tree, now: Timestamp) {
+    pub(crate) fn refresh(&mut self, tree: &mut Tree, now: DateTime<Utc>) {
         // A folder that cannot be listed has no files to read; the base says whether it is gone.
         if self.names.refresh(now).is_err() {
             return;

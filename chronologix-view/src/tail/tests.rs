@@ -18,7 +18,7 @@ const DESCRIPTION: &str = r#"{
 struct Case {
     dir: TempDir,
     follower: Follower,
-    now: Timestamp,
+    now: DateTime<Utc>,
     changes: Vec<Change>,
 }
 
@@ -90,7 +90,7 @@ impl Case {
     }
 }
 
-fn at(time: &str) -> Timestamp {
+fn at(time: &str) -> DateTime<Utc> {
     format!("2025-05-04T{time}:00Z").parse().unwrap()
 }
 

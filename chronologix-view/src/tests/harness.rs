@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::DateTime;
 use chronologix_schema::layout::{Folder, Manifest};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use jiff::Timestamp;
 use ratatui::{Terminal, backend::TestBackend, layout::Size};
 
 use super::fake_tree::FakeTree;
@@ -86,7 +86,7 @@ impl Harness {
             .entry((self.folder, StreamId(stream)))
             .or_default();
         *sequence += 1;
-        let instant = Timestamp::new(i64::from(second), 0).unwrap();
+        let instant = DateTime::from_timestamp(i64::from(second), 0).unwrap();
         Key {
             folder: self.folder,
             instant,

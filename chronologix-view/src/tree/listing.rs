@@ -2,17 +2,17 @@
 
 use std::{fs, io, path::PathBuf, sync::Arc, time::SystemTime};
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
-use super::positional::Identity;
+use super::{instant_of, positional::Identity};
 
 #[cfg(test)]
 mod tests;
 
 /// How long after its last change a folder counts as settled. Within one tick of the file
 /// system's clock a second change leaves the same time behind.
-const SETTLED: SignedDuration = SignedDuration::from_secs(2);
+const SETTLED: TimeDelta = TimeDelta::seconds(2);
 
 /// The names in one folder.
 #[derive(Debug)]
@@ -92,12 +92,12 @@ impl Listing {
     /// # Errors
     ///
     /// When the folder cannot be read; the names are empty then.
-    pub(crate) fn refresh(&mut self, now: Timestamp) -> io::Result<()> {
+    pub(crate) fn refresh(&mut self, now: DateTime<Utc>) -> io::Result<()> {
         self.refreshed(now).map(drop)
     }
 
     /// The same, and whether they were read.
-    pub(crate) fn refreshed(&mut self, now: Timestamp) -> io::Result<bool> {
+    pub(crate) fn refreshed(&mut self, now: DateTime<Utc>) -> io::Result<bool> {
         if self.is_given {
             return Ok(false);
         }
@@ -110,7 +110,7 @@ impl Listing {
         result
     }
 
-    fn read(&mut self, now: Timestamp) -> io::Result<bool> {
+    fn read(&mut self, now: DateTime<Utc>) -> io::Result<bool> {
         let found = fs::metadata(&self.path)?;
         let (identity, modified) = (Identity::of(&found), found.modified().ok());
         if self.read == Some((identity, modified, true)) {
@@ -135,8 +135,8 @@ impl Listing {
         files.sort_unstable();
         (self.folders, self.files) = (folders, files);
         let is_settled = modified
-            .and_then(|modified| Timestamp::try_from(modified).ok())
-            .is_some_and(|modified| now.duration_since(modified) > SETTLED);
+            .and_then(instant_of)
+            .is_some_and(|modified| now - modified > SETTLED);
         self.read = Some((identity, modified, is_settled));
         Ok(true)
     }

@@ -7,9 +7,8 @@ use std::{
 };
 
 use chronologix_schema::layout::Folder;
-use jiff::{Timestamp, tz::TimeZone};
 
-use super::packed::uncompressed_name;
+use super::{instant_of, packed::uncompressed_name};
 
 #[cfg(test)]
 mod tests;
@@ -64,12 +63,9 @@ impl Root {
             let of_tree = parent
                 .file_name()
                 .and_then(|name| Folder::parse(name.to_str()?));
-            let changed = found
-                .modified()
-                .ok()
-                .and_then(|at| Timestamp::try_from(at).ok());
+            let changed = found.modified().ok().and_then(instant_of);
             let day = || {
-                let date = changed.unwrap_or_default().to_zoned(TimeZone::UTC).date();
+                let date = changed.unwrap_or_default().date_naive();
                 Folder::parse(&date.to_string())
             };
             let Some(folder) = of_tree.or_else(day) else {

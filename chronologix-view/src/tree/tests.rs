@@ -8,7 +8,7 @@ fn tree(description: Option<&str>) -> (tempfile::TempDir, Tree) {
         fs::write(dir.path().join(MANIFEST_FILE), description).unwrap();
     }
     let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
     (dir, tree)
 }
 
@@ -95,17 +95,17 @@ fn files_of_a_tree_without_description() {
 fn a_description_may_come_later_and_change() {
     let (dir, mut tree) = tree(None);
     fs::write(dir.path().join(MANIFEST_FILE), "{ not json").unwrap();
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
     assert_eq!(tree.description(), None);
     fs::write(dir.path().join(MANIFEST_FILE), DESCRIPTION).unwrap();
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
     assert_eq!(tree.streams().len(), 3);
     fs::write(
         dir.path().join(MANIFEST_FILE),
         DESCRIPTION.replace("app", "main"),
     )
     .unwrap();
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
     // Ids stay; what is no longer written is still to be read.
     assert_eq!(tree.streams().name(StreamId(0)), "app");
     assert_eq!(tree.streams().name(StreamId(3)), "main");
@@ -118,8 +118,8 @@ fn folders_are_those_of_our_own_names() {
         fs::create_dir(dir.path().join(name)).unwrap();
     }
     fs::write(dir.path().join("2025-05-06"), "a file").unwrap();
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
-    let names: Vec<String> = tree.folders().iter().map(Folder::name).collect();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
+    let names: Vec<String> = tree.folders().iter().map(|folder| folder.name()).collect();
     assert_eq!(names, ["2025-05-04__23-00", "2025-05-05"]);
 }
 

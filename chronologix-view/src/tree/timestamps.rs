@@ -1,9 +1,9 @@
 //! When a line was logged: the date of its folder and the time of its stamp.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{
-    Folder, Manifest, TimestampFormat, TimestampParser, parse_json_line, zone,
+    Folder, Manifest, TimeZone, TimestampFormat, TimestampParser, parse_json_line, parse_rfc3339,
 };
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
     line::{Key, LogLine, sequence},
@@ -35,7 +35,7 @@ pub(crate) struct TimestampReader {
 impl TimestampReader {
     /// The stamps of a tree with this description, or of one without.
     pub(crate) fn new(description: Option<&Manifest>) -> Self {
-        let zone = description.and_then(|described| zone(&described.timezone).ok());
+        let zone = description.and_then(|described| TimeZone::described(&described.timezone).ok());
         let described = description.zip(zone.clone()).and_then(|(described, zone)| {
             let format = TimestampFormat::parse(&described.timestamp_format).ok()?;
             Some(TimestampParser::new(&format, zone))
@@ -62,33 +62,23 @@ impl TimestampReader {
     }
 
     /// When a folder's interval starts, if the tree says in which zone that is.
-    pub(crate) fn start(&self, folder: Folder) -> Option<Timestamp> {
-        start_in(folder, self.zone.as_ref()?)
+    pub(crate) fn start(&self, folder: Folder) -> Option<DateTime<Utc>> {
+        Some(self.zone.as_ref()?.instant(folder.start()))
     }
 
     /// When a folder's interval starts; in UTC if the tree does not say.
-    pub(crate) fn start_or_guess(&self, folder: Folder) -> Timestamp {
-        let start = self.start(folder);
-        let start = start.or_else(|| start_in(folder, &TimeZone::UTC));
-        start.unwrap_or_default()
+    pub(crate) fn start_or_guess(&self, folder: Folder) -> DateTime<Utc> {
+        let guess = || folder.start().and_utc();
+        self.start(folder).unwrap_or_else(guess)
     }
 
-    fn read(&self, stamp: &str, folder: Folder) -> Option<Timestamp> {
+    fn read(&self, stamp: &str, folder: Folder) -> Option<DateTime<Utc>> {
         let described = self
             .described
             .as_ref()
             .and_then(|reader| reader.read(stamp, folder));
         described.or_else(|| self.guess.read(stamp, folder))
     }
-}
-
-/// When a folder's interval starts in a zone.
-pub(crate) fn start_in(folder: Folder, zone: &TimeZone) -> Option<Timestamp> {
-    folder
-        .start()
-        .to_zoned(zone.clone())
-        .ok()
-        .map(|start| start.timestamp())
 }
 
 /// Gives the lines of one stream and folder their keys.
@@ -105,7 +95,7 @@ impl LineDater {
     pub(crate) fn new(folder: Folder, stream: StreamId, timestamps: &TimestampReader) -> Self {
         // A single file can be of many days before the one it was changed on.
         let start = (!timestamps.takes_bare).then(|| timestamps.start_or_guess(folder));
-        let instant = start.unwrap_or(Timestamp::UNIX_EPOCH);
+        let instant = start.unwrap_or(DateTime::UNIX_EPOCH);
         Self {
             last: Key {
                 folder,
@@ -149,7 +139,7 @@ impl LineDater {
     }
 
     /// The time of the last line; before the first, the start of the folder.
-    pub(crate) fn latest(&self) -> Timestamp {
+    pub(crate) fn latest(&self) -> DateTime<Utc> {
         self.last.instant
     }
 
@@ -161,7 +151,11 @@ impl LineDater {
     }
 
     /// The time of a line by its own stamp alone.
-    pub(crate) fn stamp(&mut self, line: &[u8], timestamps: &TimestampReader) -> Option<Timestamp> {
+    pub(crate) fn stamp(
+        &mut self,
+        line: &[u8],
+        timestamps: &TimestampReader,
+    ) -> Option<DateTime<Utc>> {
         // Most lines are continuations or begin with one of these.
         match line.first()? {
             b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), timestamps),
@@ -172,12 +166,12 @@ impl LineDater {
         }
     }
 
-    fn instant(&mut self, text: &str, timestamps: &TimestampReader) -> Option<Timestamp> {
+    fn instant(&mut self, text: &str, timestamps: &TimestampReader) -> Option<DateTime<Utc>> {
         if text.starts_with('{') {
             let quick = text
                 .strip_prefix(JSON_START)
                 .and_then(|rest| rest.split_once('"'));
-            let quick = quick.and_then(|(stamp, _)| stamp.parse().ok());
+            let quick = quick.and_then(|(stamp, _)| parse_rfc3339(stamp));
             return quick.or_else(|| {
                 let line = parse_json_line(text)?;
                 line.timestamp
@@ -199,9 +193,9 @@ impl LineDater {
 #[derive(Debug, Default)]
 struct TimestampCache {
     text: String,
-    instant: Option<Timestamp>,
+    instant: Option<DateTime<Utc>>,
     /// Its length up to a fraction at its end, and the instant without that.
-    whole: Option<(usize, Timestamp)>,
+    whole: Option<(usize, DateTime<Utc>)>,
 }
 
 impl TimestampCache {
@@ -211,7 +205,7 @@ impl TimestampCache {
         stamp: &str,
         timestamps: &TimestampReader,
         folder: Folder,
-    ) -> Option<Timestamp> {
+    ) -> Option<DateTime<Utc>> {
         if self.text == stamp {
             return self.instant;
         }
@@ -219,7 +213,7 @@ impl TimestampCache {
             && stamp.as_bytes().get(..length) == self.text.as_bytes().get(..length)
             && let Some(nanos) = fraction(&stamp.as_bytes()[length..])
         {
-            return whole.checked_add(SignedDuration::from_nanos(nanos)).ok();
+            return whole.checked_add_signed(TimeDelta::nanoseconds(nanos));
         }
         self.instant = timestamps.read(stamp, folder);
         self.text.clear();
@@ -228,10 +222,8 @@ impl TimestampCache {
         self.whole = point.zip(self.instant).and_then(|(point, instant)| {
             let nanos = fraction(&stamp.as_bytes()[point..])?;
             // What looks like a fraction is one if the reader took it for one.
-            let is_fraction = i64::from(instant.subsec_nanosecond()) == nanos;
-            let whole = instant
-                .checked_sub(SignedDuration::from_nanos(nanos))
-                .ok()?;
+            let is_fraction = i64::from(instant.timestamp_subsec_nanos()) == nanos;
+            let whole = instant.checked_sub_signed(TimeDelta::nanoseconds(nanos))?;
             is_fraction.then_some((point, whole))
         });
         self.instant

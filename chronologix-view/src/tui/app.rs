@@ -126,7 +126,7 @@ pub(crate) fn run(
             Some(Event::Changes(changes)) => {
                 pace.wants(Urgency::News, Instant::now());
                 work = PendingWork::New;
-                model.second = clock().as_second();
+                model.second = clock().timestamp();
                 for change in changes {
                     update::apply(model, change);
                 }
@@ -158,7 +158,7 @@ pub(crate) fn run(
             }
             None => {
                 let begun = Instant::now();
-                model.second = clock().as_second();
+                model.second = clock().timestamp();
                 display.draw(model)?;
                 pace.drew(begun, Instant::now());
             }

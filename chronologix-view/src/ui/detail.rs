@@ -12,11 +12,12 @@
 //!   └──────────────────────────────────┘
 //! ```
 
-use jiff::{Unit, tz::TimeZone};
+use chrono::SubsecRound as _;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{Screen, help::popup, lines::in_words, writer_at};
 use crate::{
+    line::utc_text,
     model::buffer::{Body, Row},
     record::{Detail, Parts},
     sanitize,
@@ -80,12 +81,9 @@ impl Screen<'_> {
         let mut said = vec![DetailRow::Value("stream".into(), tag, style)];
         let stamp = parts.stamp.unwrap_or_else(|| "none of its own".into());
         said.push(value("time", format!("{stamp}{}", self.since_before(row))));
-        let instant = row.key.instant.to_zoned(TimeZone::UTC);
-        let round = instant.round(Unit::Microsecond).unwrap_or(instant);
-        said.push(value(
-            "in UTC",
-            round.strftime("%Y-%m-%d %H:%M:%S%.f").to_string(),
-        ));
+        let instant = row.key.instant;
+        let round = instant.round_subsecs(6);
+        said.push(value("in UTC", utc_text(round, "%Y-%m-%d %H:%M:%S")));
         said.push(value("folder", row.key.folder.to_string()));
         if let Some(level) = parts.level {
             said.push(DetailRow::Value(
@@ -135,11 +133,11 @@ impl Screen<'_> {
         let Some(before) = before else {
             return String::new();
         };
-        let since = row.key.instant.duration_since(before.key.instant);
-        if since.as_secs() < 1 {
+        let since = row.key.instant - before.key.instant;
+        if since.num_seconds() < 1 {
             format!(
                 ", {:.3} ms after the line before",
-                since.as_secs_f64() * 1e3
+                since.as_seconds_f64() * 1e3
             )
         } else {
             format!(", {} after the line before", in_words(since))

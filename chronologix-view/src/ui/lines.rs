@@ -9,8 +9,8 @@
 
 use std::{fmt::Write as _, ops::Range};
 
+use chrono::TimeDelta;
 use chronologix_schema::layout::Folder;
-use jiff::{SignedDuration, Unit};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -313,9 +313,9 @@ fn first_line_of(folder: Folder) -> String {
 }
 
 /// `3m 12s`
-pub(super) fn in_words(span: SignedDuration) -> String {
-    let rounded = span.round(Unit::Second).unwrap_or(span);
-    let seconds = rounded.as_secs();
+pub(super) fn in_words(span: TimeDelta) -> String {
+    let rounded = span.checked_add(&TimeDelta::milliseconds(500));
+    let seconds = rounded.unwrap_or(span).num_seconds();
     let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
     let (minutes, seconds) = (seconds / 60 % 60, seconds % 60);
     match (days, hours, minutes) {

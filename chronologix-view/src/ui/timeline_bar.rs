@@ -7,8 +7,8 @@
 //!   13:00   14:00   15:00
 //! ```
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
-use jiff::Timestamp;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -80,12 +80,8 @@ impl Screen<'_> {
             };
             let folder = cell.folder.start();
             let is_new_day = day != Some(folder.date());
-            let (date, time) = (folder.date(), folder.time());
-            let label = if is_new_day {
-                format!("│{:02}-{:02}", date.month(), date.day())
-            } else {
-                format!("│{:02}:{:02}", time.hour(), time.minute())
-            };
+            let format = if is_new_day { "│%m-%d" } else { "│%H:%M" };
+            let label = folder.format(format).to_string();
             let width = u16::try_from(label.chars().count()).unwrap_or(u16::MAX) + 1;
             if x >= free && x + width <= area.right() && column.begins_folder {
                 buffer.set_string(x, area.y, &label, self.theme().remark());
@@ -130,7 +126,7 @@ struct Column {
     /// Whether its first cell is the first of a folder.
     begins_folder: bool,
     /// Where the next column begins.
-    end: Option<(Folder, Timestamp)>,
+    end: Option<(Folder, DateTime<Utc>)>,
 }
 
 impl Column {
@@ -139,7 +135,7 @@ impl Column {
     }
 
     /// Whether a line of this folder and time is counted in it.
-    fn holds(&self, at: (Folder, Timestamp)) -> bool {
+    fn holds(&self, at: (Folder, DateTime<Utc>)) -> bool {
         let start = self.cells.first().map(|cell| (cell.folder, cell.from));
         // A line may be of a time before that from which its folder is counted.
         let begins =

@@ -1,6 +1,6 @@
 //! Fetching rows from anywhere in the tree, when the reader comes near the end of those there are.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{navigate, search};
 use crate::{
@@ -78,7 +78,7 @@ pub(super) fn to_place(model: &mut Model, place: Place, direction: Direction) {
 }
 
 /// Goes to a time: the first row then or later.
-pub(super) fn to_time(model: &mut Model, instant: Timestamp) {
+pub(super) fn to_time(model: &mut Model, instant: DateTime<Utc>) {
     let pane = model.pane();
     let first = pane.rows().find_map(|number| pane.buffer.row(number));
     let is_loaded = first.is_some_and(|row| row.key.instant <= instant) && !pane.is_detached();

@@ -1,7 +1,7 @@
 //! Going to a time that was typed, from where the reader is.
 
-use chronologix_schema::layout::{Folder, zone};
-use jiff::{Timestamp, tz::TimeZone};
+use chrono::{DateTime, Utc};
+use chronologix_schema::layout::{Folder, TimeZone};
 
 use super::fetch;
 use crate::{model::Model, query::TimeSpec};
@@ -13,7 +13,7 @@ mod tests;
 #[derive(Clone, Debug)]
 struct Here {
     /// The time of the line at the cursor; of the newest while following.
-    instant: Timestamp,
+    instant: DateTime<Utc>,
     /// The folder of that line.
     folder: Folder,
     /// The zone of the tree.
@@ -24,7 +24,7 @@ impl Here {
     fn of(model: &Model) -> Option<Self> {
         let key = model.cursor()?.key;
         let named = model.description.as_ref();
-        let zone = named.and_then(|described| zone(&described.timezone).ok());
+        let zone = named.and_then(|described| TimeZone::described(&described.timezone).ok());
         Some(Self {
             instant: key.instant,
             folder: key.folder,
@@ -34,7 +34,7 @@ impl Here {
 
     /// The instant that is meant: spans of time are counted from here, a time of day is of the
     /// day of this folder.
-    fn instant(&self, text: &str) -> Result<Timestamp, String> {
+    fn instant(&self, text: &str) -> Result<DateTime<Utc>, String> {
         let text = text.trim();
         let (text, is_ahead) = match text.strip_prefix('+') {
             Some(span) => (span, true),
@@ -44,11 +44,11 @@ impl Here {
             .parse()
             .map_err(|bad: crate::query::BadTimeSpec| bad.to_string())?;
         let instant = match time_spec {
-            TimeSpec::Ago(span) if is_ahead => self.instant.checked_add(span).ok(),
+            TimeSpec::Ago(span) if is_ahead => self.instant.checked_add_signed(span),
             _ if is_ahead => None,
             TimeSpec::Clock(time) => {
-                let civil = self.folder.start().date().to_datetime(time);
-                self.zone.to_ambiguous_timestamp(civil).compatible().ok()
+                let day = self.folder.start().date();
+                Some(self.zone.instant(day.and_time(time)))
             }
             other => other.resolve(self.instant, Some(self.folder), &self.zone),
         };

@@ -1,9 +1,9 @@
 //! Stamps: any text that is taken for a format or a stamp, and formats put together so that it is known what they say.
 
+use chrono::{DateTime, Utc};
 use chronologix_schema::layout::{
-    Folder, Interval, TimestampFormat, TimestampParser, TimestampWriter,
+    Folder, Interval, TimeZone, TimestampFormat, TimestampParser, TimestampWriter,
 };
-use jiff::{Timestamp, tz::TimeZone};
 
 use super::{instant, zone};
 use crate::properties::{feed::Feed, line_rule::is_forbidden};
@@ -173,25 +173,22 @@ fn reads_back(composed: &Composed, zone: &TimeZone, interval: Interval, wall: i6
     // hour says something that no instant is made of.
     let is_whole = *zone == TimeZone::UTC && (composed.says_hour() || !composed.has(&["%p"]));
     if composed.says_time() || is_whole {
-        let read = i64::try_from(read.as_nanosecond()).expect("of our century");
+        let read = read.timestamp_nanos_opt().expect("of our century");
         assert_eq!(stamp(read), written, "{}", context());
     }
 }
 
-pub(super) fn micros(instant: Timestamp) -> Timestamp {
-    let micros = instant.as_nanosecond().div_euclid(1000) * 1000;
-    Timestamp::from_nanosecond(micros).expect("a little earlier")
+pub(super) fn micros(instant: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(instant.timestamp_micros()).expect("a little earlier")
 }
 
 /// An instant within two hours of the change of the clock that follows `wall`.
 fn near_change(zone: &TimeZone, wall: i64) -> i64 {
     let from = instant(wall.rem_euclid(CENTURY));
-    let change = zone
-        .following(from)
-        .next()
-        .map_or(from, |next| next.timestamp());
+    let change = zone.next_change(from).unwrap_or(from);
     let around = wall.rem_euclid(4 * 3600 * 1_000_000_000) - 2 * 3600 * 1_000_000_000;
-    i64::try_from(change.as_nanosecond()).map_or(wall, |change| change.saturating_add(around))
+    let change = change.timestamp_nanos_opt();
+    change.map_or(wall, |change| change.saturating_add(around))
 }
 
 /// Any folder.

@@ -110,9 +110,8 @@ fn after_days_without_a_disk_all_folders_are_written_with_few_open_files() {
     }
     desk.fs.crash();
     for at in 0..400 {
-        let stamp = i128::from(HALF_PAST_TWO) + at * 300_000_000_000;
-        let stamp = jiff::Timestamp::from_nanosecond(stamp).unwrap();
-        let folder = stamp.strftime("%Y-%m-%d__%H-%M").to_string();
+        let stamp = chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO + at * 300_000_000_000);
+        let folder = stamp.format("%Y-%m-%d__%H-%M").to_string();
         for file in ["app.log", "audit.log"] {
             assert_eq!(desk.messages(&format!("{folder}/{file}")), [at.to_string()]);
         }

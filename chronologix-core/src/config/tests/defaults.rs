@@ -29,7 +29,7 @@ fn the_default_is_that_of_the_original() {
         assert_eq!(settings.base, std::path::absolute("logs").unwrap());
         assert_eq!(settings.interval, Interval::Hour24);
         assert_eq!(settings.timestamp_format.as_str(), "%H:%M:%S");
-        assert_eq!(settings.zone_name, "UTC");
+        assert_eq!(settings.zone.name(), "UTC");
         assert_eq!(settings.queue_capacity, 1 << 20);
         assert_eq!((settings.modes.file, settings.modes.dir), (0o600, 0o700));
         let expected = [("all", vec!["all"]), ("errors", vec!["errors", "all"])];
@@ -105,7 +105,7 @@ fn every_option_arrives() {
     assert_eq!(settings.base, Path::new("/var/log/x"));
     assert_eq!(settings.interval, Interval::Minute5);
     assert_eq!(settings.timestamp_format.as_str(), "rfc3339");
-    assert_eq!(settings.zone_name, "Europe/Prague");
+    assert_eq!(settings.zone.name(), "Europe/Prague");
     assert_eq!(settings.queue_capacity, 8192);
     assert_eq!((settings.modes.file, settings.modes.dir), (0o640, 0o750));
     assert_eq!(audit.durability, Durability::Synced);

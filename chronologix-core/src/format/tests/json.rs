@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use jiff::{Timestamp, tz::TimeZone};
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{LineStyle, encode};
-use chronologix_schema::layout::TimestampFormat;
+use chronologix_schema::layout::{TimeZone, TimestampFormat};
 
 use crate::{
     FieldValue, Fields, Level,
@@ -214,8 +214,8 @@ proptest! {
         );
         let members = parsed(&line(&WITH_FIELDS, &args, Seven, None, ("app", wall)));
         prop_assert_eq!(&members.keys()[4..], KEYS);
-        let stamp: Timestamp = members.get::<String>(0).parse().unwrap();
-        prop_assert_eq!(stamp.as_microsecond(), wall.div_euclid(1_000));
+        let stamp: DateTime<Utc> = members.get::<String>(0).parse().unwrap();
+        prop_assert_eq!(stamp.timestamp_micros(), wall.div_euclid(1_000));
         prop_assert_eq!(members.get::<String>(1), "ERROR");
         prop_assert_eq!(members.get::<String>(2), "app");
         prop_assert_eq!(members.get::<String>(3), message);

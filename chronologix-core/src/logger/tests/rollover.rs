@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{Bench, HALF_PAST_TWO, HOUR, config};
 use chronologix_schema::layout::{self, Interval};
@@ -129,7 +129,7 @@ fn a_year(interval: Interval, zone_name: &str) {
     let steps = 365 * 24 * 60 / i64::from(interval.minutes());
     let mut expected = BTreeSet::new();
     for at in 0..steps {
-        let now = Timestamp::from_nanosecond(i128::from(begin + at * step)).unwrap();
+        let now = DateTime::from_timestamp_nanos(begin + at * step);
         expected.insert(interval.span(now, &zone).folder.name());
         app.log(format_args!("{at}")).wait().ok().unwrap();
         bench
@@ -147,7 +147,7 @@ fn a_year(interval: Interval, zone_name: &str) {
         assert!(!text.is_empty(), "{zone_name} {interval}: {name} is empty");
         for line in text.lines() {
             let (stamp, _) = line[1..].split_once("] ").unwrap();
-            let instant = stamp.parse::<Timestamp>().unwrap();
+            let instant = stamp.parse::<DateTime<Utc>>().unwrap();
             assert_eq!(
                 &interval.span(instant, &zone).folder.name(),
                 name,

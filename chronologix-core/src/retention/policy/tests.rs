@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use jiff::{Timestamp, tz::TimeZone};
+use chrono::{DateTime, Utc};
 
 use super::{CompressionJob, RetentionPolicy};
 use chronologix_schema::layout::{self, Folder, Interval};
@@ -16,7 +16,7 @@ use crate::{
 fn rules(interval: Interval) -> RetentionPolicy {
     RetentionPolicy {
         interval,
-        zone: TimeZone::UTC,
+        zone: layout::TimeZone::UTC,
         compress: None,
         retain: Vec::new(),
     }
@@ -50,12 +50,12 @@ fn tree(standing: &[(&str, &[(&str, u64)])]) -> TreeScan {
     tree
 }
 
-fn at(time: &str) -> Timestamp {
+fn at(time: &str) -> DateTime<Utc> {
     time.parse().unwrap()
 }
 
 fn names(folders: &[Folder]) -> Vec<String> {
-    folders.iter().map(Folder::name).collect()
+    folders.iter().map(|folder| folder.name()).collect()
 }
 
 const APP: &[(&str, u64)] = &[("app.log", 100)];

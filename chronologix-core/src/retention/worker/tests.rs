@@ -8,7 +8,7 @@ mod steps;
 
 use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{RetentionWorker, RunReport};
 use crate::{
@@ -34,7 +34,7 @@ fn run(fs: &SimFs, config: Config) -> RunReport {
     worker(fs, config).run(now(), &AtomicBool::new(false))
 }
 
-fn now() -> Timestamp {
+fn now() -> DateTime<Utc> {
     NOW.parse().unwrap()
 }
 

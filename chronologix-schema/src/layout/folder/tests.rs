@@ -1,13 +1,18 @@
 //! Interval folder names: which are ours, and what they say.
 
-use jiff::civil::{DateTime, date};
+use chrono::{NaiveDate, NaiveDateTime};
 use proptest::prelude::*;
 
 use super::Folder;
 use crate::layout::Interval;
 
+fn civil(year: i32, month: u32, day: u32, hour: u32, minute: u32) -> NaiveDateTime {
+    let date = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+    date.and_hms_opt(hour, minute, 0).unwrap()
+}
+
 #[track_caller]
-fn check(name: &str, start: DateTime, longest: Interval) {
+fn check(name: &str, start: NaiveDateTime, longest: Interval) {
     let folder = Folder::parse(name).unwrap();
     assert_eq!(folder.name(), name);
     assert_eq!(folder.start(), start);
@@ -19,50 +24,46 @@ fn check(name: &str, start: DateTime, longest: Interval) {
 
 #[test]
 fn names_of_ours() {
-    check(
-        "2025-05-04",
-        date(2025, 5, 4).at(0, 0, 0, 0),
-        Interval::Hour24,
-    );
+    check("2025-05-04", civil(2025, 5, 4, 0, 0), Interval::Hour24);
     check(
         "2025-05-04__00-00",
-        date(2025, 5, 4).at(0, 0, 0, 0),
+        civil(2025, 5, 4, 0, 0),
         Interval::Hour12,
     );
     check(
         "2025-05-04__18-00",
-        date(2025, 5, 4).at(18, 0, 0, 0),
+        civil(2025, 5, 4, 18, 0),
         Interval::Hour6,
     );
     check(
         "2025-05-04__21-00",
-        date(2025, 5, 4).at(21, 0, 0, 0),
+        civil(2025, 5, 4, 21, 0),
         Interval::Hour3,
     );
     check(
         "2025-05-04__23-00",
-        date(2025, 5, 4).at(23, 0, 0, 0),
+        civil(2025, 5, 4, 23, 0),
         Interval::Hour1,
     );
     check(
         "2025-05-04__23-30",
-        date(2025, 5, 4).at(23, 30, 0, 0),
+        civil(2025, 5, 4, 23, 30),
         Interval::Minute30,
     );
     check(
         "2025-05-04__23-45",
-        date(2025, 5, 4).at(23, 45, 0, 0),
+        civil(2025, 5, 4, 23, 45),
         Interval::Minute15,
     );
     check(
         "2024-02-29__23-55",
-        date(2024, 2, 29).at(23, 55, 0, 0),
+        civil(2024, 2, 29, 23, 55),
         Interval::Minute5,
     );
-    check("0007-01-01", date(7, 1, 1).at(0, 0, 0, 0), Interval::Hour24);
+    check("0007-01-01", civil(7, 1, 1, 0, 0), Interval::Hour24);
     check(
         "-0007-12-31__00-05",
-        date(-7, 12, 31).at(0, 5, 0, 0),
+        civil(-7, 12, 31, 0, 5),
         Interval::Minute5,
     );
 }
@@ -141,12 +142,13 @@ proptest! {
 
     #[test]
     fn every_folder_is_found_again(
-        (year, month, day) in (-9999_i16..=9999, 1_i8..=12, 1_i8..=28),
-        minute in 0_i8..60,
-        hour in 0_i8..24,
+        (year, month, day) in (-9999..=9999, 1_u32..=12, 1_u32..=28),
+        minute in 0_u32..60,
+        hour in 0_u32..24,
         interval in prop::sample::select(&Interval::ALL),
     ) {
-        let civil = date(year, month, day).at(hour, minute, 59, 999_999_999);
+        let date = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        let civil = date.and_hms_nano_opt(hour, minute, 59, 999_999_999).unwrap();
         let folder = Folder::around(civil, interval);
         prop_assert!(folder.start() <= civil);
         prop_assert!(folder.end(interval).is_none_or(|end| civil < end));

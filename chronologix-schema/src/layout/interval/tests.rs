@@ -1,10 +1,10 @@
 //! Spans of intervals: golden vectors and clock changes.
 
-use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::{Interval, Span, floor_second};
-use crate::layout::{Folder, zone};
+use super::{Interval, Span};
+use crate::layout::{Folder, TimeZone, zone};
 
 mod walks;
 
@@ -21,7 +21,7 @@ fn folders_are_those_of_the_original() {
     let rows: Vec<Golden> = serde_json::from_str(include_str!("../golden/folders.json")).unwrap();
     assert_eq!(rows.len(), 568);
     for row in rows {
-        let instant = Timestamp::from_microsecond(row.unix_micros).unwrap();
+        let instant = DateTime::from_timestamp_micros(row.unix_micros).unwrap();
         let interval: Interval = row.interval.parse().unwrap();
         let span = interval.span(instant, &zone(&row.timezone).unwrap());
         let Golden {
@@ -54,7 +54,7 @@ fn words() {
 #[track_caller]
 fn check(timezone: &str, interval: Interval, instant: &str, folder: &str, start: &str, end: &str) {
     let [instant, start, end] =
-        [instant, start, end].map(|text| text.parse::<Timestamp>().unwrap());
+        [instant, start, end].map(|text| text.parse::<DateTime<Utc>>().unwrap());
     let span = interval.span(instant, &zone(timezone).unwrap());
     let expected = Span {
         folder: Folder::parse(folder).unwrap(),
@@ -259,15 +259,15 @@ fn a_day_that_never_was() {
 fn a_fold_can_reach_back_over_midnight() {
     // Newfoundland changed its clocks at one minute past midnight until 2011.
     let zone = zone("America/St_Johns").unwrap();
-    let change: Timestamp = "2010-11-07T02:31:00Z".parse().unwrap();
+    let change: DateTime<Utc> = "2010-11-07T02:31:00Z".parse().unwrap();
     let name = |instant| Interval::Hour24.span(instant, &zone).folder.name();
-    assert_eq!(name(change - 1.second()), "2010-11-07");
+    assert_eq!(name(change - TimeDelta::seconds(1)), "2010-11-07");
     assert_eq!(name(change), "2010-11-06");
     let again = Interval::Hour24.span(change, &zone);
     assert_eq!(again.start, change);
-    assert_eq!(again.end, change + 59.minutes());
-    let short = Interval::Hour24.span(change - 1.second(), &zone);
-    assert_eq!(short.start, change - 1.minute());
+    assert_eq!(again.end, change + TimeDelta::minutes(59));
+    let short = Interval::Hour24.span(change - TimeDelta::seconds(1), &zone);
+    assert_eq!(short.start, change - TimeDelta::minutes(1));
     assert_eq!(short.end, change);
 }
 
@@ -275,24 +275,28 @@ fn a_fold_can_reach_back_over_midnight() {
 fn changes_that_keep_the_folder_do_not_end_it() {
     // Offsets of 1891 have seconds: Paris kept 00:09:21 for twenty years.
     let paris = zone("Europe/Paris").unwrap();
-    let instant: Timestamp = "1900-06-01T12:00:00Z".parse().unwrap();
+    let instant: DateTime<Utc> = "1900-06-01T12:00:00Z".parse().unwrap();
     let span = Interval::Hour24.span(instant, &paris);
-    assert_eq!(span.start, "1900-05-31T23:50:39Z".parse().unwrap());
-    assert_eq!(span.end, "1900-06-01T23:50:39Z".parse().unwrap());
+    assert_eq!(
+        span.start,
+        "1900-05-31T23:50:39Z".parse::<DateTime<Utc>>().unwrap()
+    );
+    assert_eq!(
+        span.end,
+        "1900-06-01T23:50:39Z".parse::<DateTime<Utc>>().unwrap()
+    );
 }
 
 #[test]
 fn fractions_before_1970_are_cut_downwards() {
-    let epoch = Timestamp::UNIX_EPOCH;
-    assert_eq!(floor_second(epoch - 1.nanosecond()), epoch - 1.second());
-    assert_eq!(floor_second(epoch + 999_999_999.nanoseconds()), epoch);
-    let span = Interval::Minute5.span(epoch - 1.nanosecond(), &TimeZone::UTC);
+    let (epoch, nanosecond) = (DateTime::UNIX_EPOCH, TimeDelta::nanoseconds(1));
+    let span = Interval::Minute5.span(epoch - nanosecond, &TimeZone::UTC);
     assert_eq!(span.folder.name(), "1969-12-31__23-55");
     assert_eq!(span.end, epoch);
     // The last instant before a clock change of the time before 1970.
     let berlin = zone("Europe/Berlin").unwrap();
-    let change: Timestamp = "1949-04-10T01:00:00Z".parse().unwrap();
-    let span = Interval::Hour1.span(change - 1.nanosecond(), &berlin);
+    let change: DateTime<Utc> = "1949-04-10T01:00:00Z".parse().unwrap();
+    let span = Interval::Hour1.span(change - nanosecond, &berlin);
     assert_eq!(span.folder.name(), "1949-04-10__01-00");
     assert_eq!(span.end, change);
 }

@@ -1,5 +1,6 @@
 //! Lines: their parts, and that a written line reads back.
 
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 use super::{ParsedLine, parse_json_line, parse_text_line};
@@ -118,9 +119,9 @@ fn json_lines_of_others_are_taken_as_far_as_they_go() {
 }
 
 /// Any instant of our century, in microseconds.
-fn micros() -> impl Strategy<Value = jiff::Timestamp> {
+fn micros() -> impl Strategy<Value = DateTime<Utc>> {
     (946_684_800_000_000_i64..4_102_444_800_000_000)
-        .prop_map(|micros| jiff::Timestamp::from_microsecond(micros).unwrap())
+        .prop_map(|micros| DateTime::from_timestamp_micros(micros).unwrap())
 }
 
 proptest! {

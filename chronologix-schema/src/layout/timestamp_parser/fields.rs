@@ -1,48 +1,29 @@
 //! The numbers and words of one stamp.
 
-use jiff::tz::Offset;
+use super::{
+    Item, Padding,
+    timestamp_format::{MONTHS, WEEKDAYS},
+};
 
-use super::{Item, Padding};
-
-const WEEKDAYS: [&str; 7] = [
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// The longest offset that is read, in seconds.
+const LONGEST_OFFSET: i32 = 26 * 3600 - 1;
 
 /// What a stamp says; `None` is what it leaves open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fields<'a> {
     pub(super) year: Option<i16>,
-    pub(super) month: Option<i8>,
-    pub(super) day: Option<i8>,
-    pub(super) day_of_year: Option<i16>,
-    pub(super) hour: Option<i8>,
+    pub(super) month: Option<u8>,
+    pub(super) day: Option<u8>,
+    pub(super) day_of_year: Option<u16>,
+    pub(super) hour: Option<u8>,
     /// 1 to 12, whether before or after noon.
-    pub(super) hour12: Option<i8>,
+    pub(super) hour12: Option<u8>,
     pub(super) is_afternoon: Option<bool>,
-    pub(super) minute: Option<i8>,
-    pub(super) second: Option<i8>,
-    pub(super) nanos: Option<i32>,
-    pub(super) offset: Option<Offset>,
+    pub(super) minute: Option<u8>,
+    pub(super) second: Option<u8>,
+    pub(super) nanos: Option<u32>,
+    /// Seconds ahead of UTC.
+    pub(super) offset: Option<i32>,
     pub(super) abbreviation: Option<&'a str>,
     /// `%s`, which says all but the fraction.
     pub(super) unix_second: Option<i64>,
@@ -92,7 +73,7 @@ impl<'a> Fields<'a> {
             'p' => self.is_afternoon = Some(rest.name(&["AM", "PM"], 2)? == 1),
             'M' => self.minute = Some(rest.number(narrow(2), 2)?),
             'S' => self.second = Some(rest.number(narrow(2), 2)?),
-            'f' => self.nanos = Some(rest.number::<i32>(6, 6)? * 1000),
+            'f' => self.nanos = Some(rest.number::<u32>(6, 6)? * 1000),
             'z' | ':' => self.offset = Some(rest.offset()?),
             'Z' => self.abbreviation = Some(rest.abbreviation()?),
             's' => {
@@ -166,10 +147,10 @@ impl<'a> Rest<'a> {
     }
 
     /// Digits behind a decimal point, in nanoseconds.
-    fn fraction(&mut self) -> Option<i32> {
+    fn fraction(&mut self) -> Option<u32> {
         let digits = self.digits(9);
-        let place = 10_i32.checked_pow(9 - u32::try_from(digits.len()).ok()?)?;
-        let number: i32 = digits.parse().ok()?;
+        let place = 10_u32.checked_pow(9 - u32::try_from(digits.len()).ok()?)?;
+        let number: u32 = digits.parse().ok()?;
         number.checked_mul(place)
     }
 
@@ -184,7 +165,7 @@ impl<'a> Rest<'a> {
     }
 
     /// The place in the list of the word that comes next, cut to `length` letters.
-    fn name(&mut self, names: &[&str], length: usize) -> Option<i8> {
+    fn name(&mut self, names: &[&str], length: usize) -> Option<u8> {
         let mut cut = names
             .iter()
             .map(|name| name.get(..length).unwrap_or(name))
@@ -193,9 +174,9 @@ impl<'a> Rest<'a> {
     }
 
     /// `+0200`, `+02:00`, either with seconds, or `Z`.
-    fn offset(&mut self) -> Option<Offset> {
+    fn offset(&mut self) -> Option<i32> {
         if self.one_of(&["Z", "z"]).is_some() {
-            return Some(Offset::UTC);
+            return Some(0);
         }
         let sign = if self.literal("-").is_some() {
             -1
@@ -210,7 +191,8 @@ impl<'a> Rest<'a> {
             self.0.starts_with(':') || self.0.starts_with(|c: char| c.is_ascii_digit());
         let _ = self.literal(":");
         let seconds: i32 = if has_seconds { self.number(2, 2)? } else { 0 };
-        Offset::from_seconds(sign * (hours * 3600 + minutes * 60 + seconds)).ok()
+        let length = hours * 3600 + minutes * 60 + seconds;
+        (length <= LONGEST_OFFSET).then_some(sign * length)
     }
 
     /// Letters, or for a zone without a name its sign and digits.

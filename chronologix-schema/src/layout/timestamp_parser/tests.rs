@@ -1,6 +1,6 @@
 //! Stamps read back: with and without a date, across clock changes, and by guess.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 use super::TimestampParser;
@@ -12,12 +12,12 @@ fn folder(name: &str) -> Folder {
     Folder::parse(name).unwrap()
 }
 
-fn instant(text: &str) -> Option<Timestamp> {
+fn instant(text: &str) -> Option<DateTime<Utc>> {
     text.parse().ok()
 }
 
 #[track_caller]
-fn read(format: &str, timezone: &str, stamp: &str, name: &str) -> Option<Timestamp> {
+fn read(format: &str, timezone: &str, stamp: &str, name: &str) -> Option<DateTime<Utc>> {
     let format = TimestampFormat::parse(format).unwrap();
     TimestampParser::new(&format, zone(timezone).unwrap()).read(stamp, folder(name))
 }
@@ -185,7 +185,7 @@ proptest! {
         interval in prop::sample::select(&Interval::ALL),
     ) {
         let zone = zone(timezone).unwrap();
-        let instant = Timestamp::from_microsecond(micros).unwrap();
+        let instant = DateTime::from_timestamp_micros(micros).unwrap();
         let mut stamp = Vec::new();
         TimestampWriter::new(format.clone(), zone.clone()).write(instant, &mut stamp);
         let stamp = String::from_utf8(stamp).unwrap();

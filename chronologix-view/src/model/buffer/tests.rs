@@ -6,7 +6,7 @@ use crate::streams::StreamId;
 fn row(second: i64, sequence: u64) -> Row {
     let key = Key {
         folder: Folder::parse("2025-05-04").unwrap(),
-        instant: Timestamp::new(second, 0).unwrap(),
+        instant: DateTime::from_timestamp(second, 0).unwrap(),
         stream: StreamId(0),
         sequence,
     };

@@ -1,7 +1,7 @@
 //! Merging as lines come, in whatever order files are read.
 
+use chrono::DateTime;
 use chronologix_schema::layout::Folder;
-use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
@@ -18,7 +18,7 @@ fn streams() -> Streams {
 fn line(stream: u16, sequence: u64, second: i64, text: &str) -> Arc<LogLine> {
     let key = Key {
         folder: Folder::parse("2025-05-04").unwrap(),
-        instant: Timestamp::new(second, 0).unwrap(),
+        instant: DateTime::from_timestamp(second, 0).unwrap(),
         stream: StreamId(stream),
         sequence,
     };

@@ -10,7 +10,7 @@ fn folder(hour: u32) -> Folder {
 fn key(hour: u32, second: i64) -> Key {
     Key {
         folder: folder(hour),
-        instant: Timestamp::new(second, 0).unwrap(),
+        instant: DateTime::from_timestamp(second, 0).unwrap(),
         stream: StreamId(0),
         sequence: 1,
     }
@@ -19,7 +19,7 @@ fn key(hour: u32, second: i64) -> Key {
 fn bucket(hour: u32, second: i64, lines: u64, errors: u64) -> Bucket {
     Bucket {
         folder: folder(hour),
-        from: Timestamp::new(second, 0).unwrap(),
+        from: DateTime::from_timestamp(second, 0).unwrap(),
         lines: vec![lines - errors, errors],
         levels: [0, 0, 0, lines - errors, 0, errors, 0],
         hits: 0,

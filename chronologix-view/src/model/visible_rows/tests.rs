@@ -14,7 +14,7 @@ fn a_long_silence_and_a_new_folder_are_told() {
     let pane = &harness.model.panes[0];
     let separators: Vec<_> = pane.rows().map(|number| pane.separator(number)).collect();
     let folder = chronologix_schema::layout::Folder::parse("2025-05-04__15-00");
-    let gap = |seconds| Some(jiff::SignedDuration::from_secs(seconds));
+    let gap = |seconds| Some(chrono::TimeDelta::seconds(seconds));
     let of = |folder, gap| Some(Separator { folder, gap });
     assert_eq!(
         separators,

@@ -9,7 +9,7 @@ fn control_characters_are_shown_or_escaped() {
     let stream = streams.id("app");
     let line = LogLine {
         key: Key {
-            instant: jiff::Timestamp::UNIX_EPOCH,
+            instant: chrono::DateTime::UNIX_EPOCH,
             ..Key::first_of(Folder::parse("2025-05-04").unwrap())
         },
         text: "[x] \u{1b}[2J".into(),

@@ -188,7 +188,7 @@ fn single_files_are_merged() {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     let root = Root::of_files(&paths).unwrap();
     let options = Options::default();
-    print(root, &options, Timestamp::now, &mut out, &mut notes).unwrap();
+    print(root, &options, Utc::now, &mut out, &mut notes).unwrap();
     let expected =
         "2025-05-04T14:00:00Z a\n[2025-05-04 14:00:01] b\n2025-05-04T14:00:02Z c\n  more\n";
     assert_eq!(String::from_utf8(out).unwrap(), expected);

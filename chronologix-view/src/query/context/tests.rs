@@ -10,7 +10,7 @@ use crate::query::{
     tree_cursor::tests::{Shown, folders, show, tree, write},
 };
 
-const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 /// Page after page, each from where the one before ended, oldest first.
 fn pages(

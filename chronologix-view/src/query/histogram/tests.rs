@@ -4,6 +4,7 @@ use std::{fmt::Write as _, fs};
 
 use super::*;
 use crate::{
+    line::rfc3339,
     query::{Case, Filter, Pattern, scan::FileChunk},
     streams::StreamNames,
 };
@@ -15,7 +16,7 @@ fn buckets(content: &str, matcher: Option<&LineMatcher>) -> Vec<Bucket> {
         fs::create_dir(dir.path().join(folder)).unwrap();
     }
     let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
     let chunk = FileChunk {
         folder: tree.folders()[0],
         stream: StreamId(1),
@@ -60,7 +61,7 @@ fn lines_are_counted_in_the_slice_of_their_time() {
         let own = 2 * 2 * (minute + 1) + if minute == 0 { 2 } else { 0 };
         assert_eq!(bucket.lines, [0, own], "minute {minute}");
         assert_eq!(
-            bucket.from.to_string(),
+            rfc3339(bucket.from),
             format!("2025-05-04T14:{minute:02}:00Z")
         );
         assert_eq!(bucket.levels[5], if minute == 30 { 62 } else { 0 });
@@ -88,8 +89,8 @@ fn a_folder_whose_times_are_known_is_divided_by_them() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("2025-05-04")).unwrap();
     let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
-    let time = |text: &str| text.parse::<Timestamp>().unwrap();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
+    let time = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
     let extent = (time("2025-05-01T00:00:00Z"), time("2025-05-02T00:00:00Z"));
     let buckets = HistogramBuilder::new(&tree, &BTreeMap::from([(tree.folders()[0], extent)]));
     let buckets = buckets.histogram(0, 0, true).buckets;

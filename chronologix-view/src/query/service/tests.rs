@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use chrono::DateTime;
 
 use super::*;
 use crate::{
@@ -49,7 +49,7 @@ impl QueryQueue {
         let source = TreeSource {
             base: dir.path().to_owned().into(),
             names: StreamNames::default(),
-            clock: || Timestamp::UNIX_EPOCH,
+            clock: || DateTime::UNIX_EPOCH,
         };
         let (sender, replies) = mpsc::channel();
         // Nobody waits for an answer any more once the test is over.

@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, fs};
 
 use super::*;
+use crate::line::rfc3339;
 
 struct Case {
     dir: TempDir,
@@ -106,7 +107,7 @@ fn the_times_it_spans() {
     let extent = |parts: &[&str]| {
         let mut case = case(parts);
         let extent = case.files.extent(&case.timestamps).unwrap();
-        extent.map(|(first, last)| (first.to_string(), last.to_string()))
+        extent.map(|(first, last)| (rfc3339(first), rfc3339(last)))
     };
     let expected = (
         "2025-05-04T01:00:00Z".to_owned(),

@@ -4,14 +4,13 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use proptest::prelude::*;
 
-use jiff::tz::TimeZone;
+use chrono::{DateTime, Utc};
 
 use super::*;
 use crate::{
     merge::Record,
     query::{Case, Filter, FilterRule, Pattern},
     streams::StreamNames,
-    tree::start_in,
 };
 
 const DESCRIPTION: &str = r#"{
@@ -77,7 +76,7 @@ fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<
         files[stream].push(line);
     }
     let start = Folder::parse(&format!("2025-05-04__{hour:02}-00")).unwrap();
-    let start = start_in(start, &TimeZone::UTC).unwrap().as_second();
+    let start = start.start().and_utc().timestamp();
     let mut lines: Vec<(i64, u16, usize, String)> = Vec::new();
     for (stream, texts) in (0_u16..).zip(&files) {
         let name = ["app", "errors", "audit"][usize::from(stream)];
@@ -119,13 +118,13 @@ fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<
 pub(in crate::query) fn tree(base: &Path) -> Tree {
     let names = StreamNames::default();
     let mut tree = Tree::new(base.to_owned(), 64 << 10, names);
-    tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    tree.refresh(DateTime::UNIX_EPOCH).unwrap();
     tree
 }
 
 pub(in crate::query) fn show(record: &Record) -> Shown {
     let found = record.streams.iter().map(|stream| stream.0).collect();
-    let second = record.line.key.instant.as_second();
+    let second = record.line.key.instant.timestamp();
     (record.line.text.to_string(), second, found)
 }
 
@@ -140,7 +139,7 @@ fn travel(
     let mut cursor = TreeCursor::new(tree, view, from, direction);
     let mut found = Vec::new();
     while found.len() < rows {
-        match cursor.step(tree, Timestamp::UNIX_EPOCH) {
+        match cursor.step(tree, DateTime::UNIX_EPOCH) {
             Step::Records(mut records) => {
                 if direction == Direction::Older {
                     records.reverse();
@@ -219,15 +218,15 @@ proptest! {
     ) {
         let written = write(&folders, split);
         let mut tree = tree(written.dir.path());
-        let start: Timestamp = "2025-05-04T10:00:00Z".parse().unwrap();
-        let time = Timestamp::new(start.as_second() + minute * 60 + second, 0).unwrap();
+        let start: DateTime<Utc> = "2025-05-04T10:00:00Z".parse().unwrap();
+        let time = DateTime::from_timestamp(start.timestamp() + minute * 60 + second, 0).unwrap();
         // Folders end where the next begins, whatever stamps are in them.
         let hour = (minute / 60).min(i64::try_from(folders.len()).unwrap() - 1);
-        let base = start.as_second() + hour * 3600;
+        let base = start.timestamp() + hour * 3600;
         let before = |(text, at, _): &&Shown| {
             let own = text.strip_prefix('[').map_or(*at, |_| *at);
-            let of = (*at - start.as_second()) / 3600;
-            own < time.as_second() && of <= hour && (of < hour || *at >= base)
+            let of = (*at - start.timestamp()) / 3600;
+            own < time.timestamp() && of <= hour && (of < hour || *at >= base)
         };
         let first = written.expected.iter().take_while(before).count();
         let view = View::default();
@@ -293,7 +292,7 @@ fn what_is_no_file_holds_nothing_up() {
     let mut cursor = TreeCursor::new(&tree, &View::default(), Place::End, Direction::Older);
     let (mut found, mut troubles) = (0, Vec::new());
     loop {
-        match cursor.step(&mut tree, Timestamp::UNIX_EPOCH) {
+        match cursor.step(&mut tree, DateTime::UNIX_EPOCH) {
             Step::Records(records) => found += records.len(),
             Step::Pending => {}
             Step::Trouble(trouble) => troubles.push(trouble),

@@ -17,13 +17,13 @@ impl Case {
         let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
         let folder = Folder::parse("2025-05-04").unwrap();
         fs::create_dir(dir.path().join("2025-05-04")).unwrap();
-        tree.refresh(Timestamp::UNIX_EPOCH).unwrap();
+        tree.refresh(DateTime::UNIX_EPOCH).unwrap();
         let open = OpenFolder::new(folder, &tree, start);
         let mut case = Self { dir, tree, open };
         for (name, content) in files {
             case.write(name, content);
         }
-        case.open.refresh(&mut case.tree, Timestamp::UNIX_EPOCH);
+        case.open.refresh(&mut case.tree, DateTime::UNIX_EPOCH);
         case
     }
 
@@ -33,7 +33,7 @@ impl Case {
 
     #[track_caller]
     fn check(&mut self, expected: &[&str]) {
-        self.open.refresh(&mut self.tree, Timestamp::UNIX_EPOCH);
+        self.open.refresh(&mut self.tree, DateTime::UNIX_EPOCH);
         let mut lines = Vec::new();
         loop {
             let scanned = self.open.scan(&self.tree);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LATER: Timestamp = Timestamp::MAX;
+const LATER: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
 
 #[test]
 fn names_are_sorted_by_what_they_are() {
@@ -21,12 +21,12 @@ fn an_unsettled_folder_is_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let mut listing = Listing::new(dir.path().to_owned());
     // Long before the folder was made: the clocks differ, nothing is settled.
-    listing.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    listing.refresh(DateTime::UNIX_EPOCH).unwrap();
     assert!(listing.read.is_some_and(|(.., is_settled)| !is_settled));
     listing.refresh(LATER).unwrap();
     assert!(listing.read.is_some_and(|(.., is_settled)| is_settled));
     fs::write(dir.path().join("a.log"), "").unwrap();
-    listing.refresh(Timestamp::UNIX_EPOCH).unwrap();
+    listing.refresh(DateTime::UNIX_EPOCH).unwrap();
     assert_eq!(listing.files(), ["a.log"]);
 }
 

@@ -8,8 +8,8 @@ use super::*;
 use crate::tail::{Change, Waiting};
 
 /// A clock that stands still.
-fn now() -> jiff::Timestamp {
-    jiff::Timestamp::UNIX_EPOCH
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::UNIX_EPOCH
 }
 
 #[derive(Default)]

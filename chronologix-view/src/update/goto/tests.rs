@@ -10,7 +10,7 @@ fn times_are_meant_from_where_the_reader_is() {
     let here = Here {
         instant: "2025-05-04T13:30:00Z".parse().unwrap(),
         folder: Folder::parse("2025-05-04__15-00").unwrap(),
-        zone: TimeZone::get("Europe/Vienna").unwrap(),
+        zone: chronologix_schema::layout::zone("Europe/Vienna").unwrap(),
     };
     for (typed, expected) in [
         ("14:02", "2025-05-04T12:02:00Z"),

@@ -1,7 +1,7 @@
 //! From one time to the next.
 
+use chrono::DateTime;
 use crossterm::event::KeyCode;
-use jiff::Timestamp;
 
 use super::*;
 use crate::{tail::Change, tests::harness::Harness, update};
@@ -67,7 +67,7 @@ fn what_makes_no_sense_any_more_is_left_out() {
         marks: vec![SavedMark {
             folder: "nonsense".into(),
             stream: "app".into(),
-            time: Timestamp::UNIX_EPOCH,
+            time: DateTime::UNIX_EPOCH,
             place: 1,
         }],
         ..Session::default()

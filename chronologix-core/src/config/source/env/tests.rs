@@ -77,7 +77,7 @@ fn every_key_has_a_variable() {
     assert_eq!(settings.base, std::path::Path::new("/var/log/x"));
     assert_eq!(settings.interval.as_str(), "15m");
     assert_eq!(settings.timestamp_format.as_str(), "rfc3339");
-    assert_eq!(settings.zone_name, "Europe/Prague");
+    assert_eq!(settings.zone.name(), "Europe/Prague");
     assert_eq!(settings.queue_capacity, 65536);
     assert_eq!((settings.modes.file, settings.modes.dir), (0o640, 0o750));
     assert_eq!(settings.exit_timeout.as_secs(), 120);

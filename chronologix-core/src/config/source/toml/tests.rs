@@ -27,7 +27,7 @@ fn the_file_stands_on_top_of_what_the_program_said() {
     let config = Config::new().interval("1h").timezone("Europe/Prague");
     let settings = settings(config, "interval = '5m'\nfile_mode = 0o640");
     assert_eq!(settings.interval.as_str(), "5m");
-    assert_eq!(settings.zone_name, "Europe/Prague");
+    assert_eq!(settings.zone.name(), "Europe/Prague");
     assert_eq!(settings.modes.file, 0o640);
 }
 

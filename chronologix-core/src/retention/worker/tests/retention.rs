@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Timestamp, ToSpan};
+use chrono::{DateTime, TimeDelta, Utc};
 use proptest::{collection::btree_map, collection::btree_set, prelude::*};
 
 use super::{NOW, OLD, config, run, standing, worker};
@@ -71,8 +71,8 @@ struct Sown {
 
 /// The folder so many hours before the current one.
 fn folder(hours_ago: i64) -> String {
-    let now = NOW.parse::<Timestamp>().unwrap();
-    let then = now.checked_sub(hours_ago.hours()).unwrap();
+    let now = NOW.parse::<DateTime<Utc>>().unwrap();
+    let then = now - TimeDelta::hours(hours_ago);
     let zone = layout::zone("UTC").unwrap();
     Interval::Hour1.span(then, &zone).folder.name()
 }

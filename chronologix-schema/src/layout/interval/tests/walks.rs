@@ -2,43 +2,43 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::DateTime, tz::TimeZone};
+use chrono::{DateTime, NaiveDate, TimeDelta, Timelike as _, Utc};
 use proptest::prelude::*;
 
-use crate::layout::{Interval, zone};
+use crate::layout::{Interval, TimeZone, zone};
 
 #[test]
 fn the_ends_of_time_do_not_panic() {
     for zone in &*ZONES {
         for interval in Interval::ALL {
-            let first = interval.span(Timestamp::MIN, zone);
-            assert_eq!(first.start, Timestamp::MIN);
-            let last = interval.span(Timestamp::MAX, zone);
+            let first = interval.span(DateTime::<Utc>::MIN_UTC, zone);
+            assert_eq!(first.start, DateTime::<Utc>::MIN_UTC);
+            let last = interval.span(DateTime::<Utc>::MAX_UTC, zone);
             assert!(last.start < last.end);
         }
     }
 }
 
 /// Every folder name that some instant of 2025 really has, found step by step.
-fn names_of_2025(interval: Interval, zone: &TimeZone, until: Timestamp) -> BTreeSet<String> {
+fn names_of_2025(interval: Interval, zone: &TimeZone, until: DateTime<Utc>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut instant = first_of_2025(zone);
     while instant < until {
-        let civil = zone.to_datetime(instant);
-        let minute = i64::from(civil.hour()) * 60 + i64::from(civil.minute());
-        let start = minute - minute % i64::from(interval.minutes());
+        let civil = zone.civil(instant);
+        let minute = civil.hour() * 60 + civil.minute();
+        let start = minute - minute % interval.minutes();
         names.insert(match interval {
-            Interval::Hour24 => civil.strftime("%Y-%m-%d").to_string(),
+            Interval::Hour24 => civil.date().to_string(),
             _ => format!("{}__{:02}-{:02}", civil.date(), start / 60, start % 60),
         });
-        instant += i64::from(interval.minutes().min(30)).minutes();
+        instant += TimeDelta::minutes(interval.minutes().min(30).into());
     }
     names
 }
 
-fn first_of_2025(zone: &TimeZone) -> Timestamp {
-    zone.to_timestamp(DateTime::constant(2025, 1, 1, 0, 0, 0, 0))
-        .unwrap()
+fn first_of_2025(zone: &TimeZone) -> DateTime<Utc> {
+    let date = NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
+    zone.instant(date.and_hms_opt(0, 0, 0).unwrap())
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_walked_year_is_whole() {
     ];
     for (timezone, fold) in zones {
         let zone = zone(timezone).unwrap();
-        let until = first_of_2025(&zone) + (365 * 24).hours();
+        let until = first_of_2025(&zone) + TimeDelta::days(365);
         for interval in Interval::ALL {
             let mut walked = BTreeSet::new();
             let mut span = interval.span(first_of_2025(&zone), &zone);
@@ -93,22 +93,19 @@ static ZONES: LazyLock<Vec<TimeZone>> = LazyLock::new(|| {
 });
 
 /// An instant between 1990 and 2100; every other one close to a clock change.
-fn instants_in_zones() -> impl Strategy<Value = (Timestamp, TimeZone)> {
+fn instants_in_zones() -> impl Strategy<Value = (DateTime<Utc>, TimeZone)> {
     let seconds = 631_152_000_i64..4_102_444_800;
     let nearby = prop_oneof![Just(None), (-7200_i64..7200).prop_map(Some)];
     (seconds, 0_i64..1_000_000_000, nearby, 0..ZONES.len()).prop_map(
         |(second, nanos, nearby, zone)| {
             let zone = ZONES[zone].clone();
-            let random = Timestamp::from_second(second).unwrap();
-            let change = zone
-                .following(random)
-                .next()
-                .map(|change| change.timestamp());
+            let random = DateTime::from_timestamp(second, 0).unwrap();
+            let change = zone.next_change(random);
             let around = match (nearby, change) {
-                (Some(distance), Some(change)) => change + SignedDuration::from_secs(distance),
+                (Some(distance), Some(change)) => change + TimeDelta::seconds(distance),
                 _ => random,
             };
-            (around + SignedDuration::from_nanos(nanos), zone)
+            (around + TimeDelta::nanoseconds(nanos), zone)
         },
     )
 }
@@ -125,9 +122,9 @@ proptest! {
         prop_assert!(span.start <= instant && instant < span.end);
         prop_assert!(span.folder.belongs_to(interval));
         prop_assert_ne!(interval.span(span.end, &zone).folder, span.folder);
-        prop_assert_ne!(interval.span(span.start - 1.nanosecond(), &zone).folder, span.folder);
-        let within = span.start + span.start.duration_until(span.end).mul_f64(share);
-        for same in [span.start, within, span.end - 1.nanosecond()] {
+        prop_assert_ne!(interval.span(span.start - TimeDelta::nanoseconds(1), &zone).folder, span.folder);
+        let within = span.start + TimeDelta::from_std((span.end - span.start).to_std().unwrap().mul_f64(share)).unwrap();
+        for same in [span.start, within, span.end - TimeDelta::nanoseconds(1)] {
             prop_assert_eq!(interval.span(same, &zone), span);
         }
         prop_assert_eq!(interval.span(span.end, &zone).start, span.end);

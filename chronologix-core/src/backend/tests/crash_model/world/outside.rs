@@ -15,9 +15,9 @@ impl World {
     pub(crate) fn set_clock(&mut self, by: Move) {
         let wall = self.clock.unix_nanos();
         let zone = zone(self.setup.zone.name).unwrap();
-        let instant = jiff::Timestamp::from_nanosecond(wall.into()).unwrap();
+        let instant = chrono::DateTime::from_timestamp_nanos(wall);
         let rollover = self.setup.interval.span(instant, &zone).end;
-        let to_rollover = i64::try_from(rollover.as_nanosecond()).unwrap() - wall;
+        let to_rollover = rollover.timestamp_nanos_opt().unwrap() - wall;
         let pass = match by {
             Move::Pass(millis) => Duration::from_millis(millis),
             Move::ToRollover { before } => {
