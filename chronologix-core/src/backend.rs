@@ -1,8 +1,14 @@
-//! The writer: one thread per logger that takes records, merges, formats, writes, syncs and
-//! acknowledges.
+//! The writer: one thread per logger that takes records from the queues, formats, writes and syncs
+//! them, and acknowledges them.
 //!
-//! The loop is in [`writer`]. Nothing is taken from the queues while an earlier line is unwritten, so
-//! that what the writer holds is bounded. Nothing is acknowledged before it is true.
+//! ```text
+//! merge ─► dispatch (dedup) ─► rollover ─► open_folder ─► rolling_file ─► group_commit
+//! ```
+//!
+//! The loop is in [`writer`]. A round brings what all queues hold into one order ([`merge`]), makes
+//! lines of it ([`dispatch`]) and puts them into the buffers of the folders they belong to
+//! ([`rollover`]). Each file gets one write ([`rolling_file`]). What must be synced is synced, and
+//! only then are callers told ([`group_commit`]). Between two rounds the writer waits ([`idle`]).
 
 pub(crate) mod dedup;
 pub(crate) mod dispatch;

@@ -27,6 +27,7 @@ use crate::{
         oneshot,
         registry::QueueRegistry,
     },
+    retention::{self, RetentionContext},
     stream::Levels,
 };
 
@@ -144,6 +145,7 @@ fn spawn(
                 }
                 hooks::register(&shared);
                 opened(Ok(()));
+                retention::start(&shared.settings, &*writer.fs, retention_context(&shared));
                 writer.run();
             }
             Err(error) => {
@@ -158,6 +160,15 @@ fn spawn(
         .spawn(work)
         .map(drop)
         .map_err(|error| Error::Thread(Arc::new(error)))
+}
+
+fn retention_context(shared: &SharedState) -> RetentionContext {
+    RetentionContext {
+        clock: shared.queues.channel.clock.clone(),
+        counters: Arc::clone(&shared.counters),
+        error_reporter: Arc::clone(&shared.error_reporter),
+        handle: Arc::clone(&shared.retention),
+    }
 }
 
 /// Whatever ends the writer thread, nobody waits for it in vain.
@@ -207,7 +218,7 @@ impl Logger {
     ///
     /// Once polled the logger stops, whether or not the future is kept.
     pub async fn stop(&self) -> Result<(), Error> {
-        match self.shared.here().ask(Command::Stop) {
+        match self.shared.here().send_command(Command::Stop) {
             Some(answer) => answer.await.unwrap_or(Ok(())),
             None => Ok(()),
         }
@@ -229,7 +240,7 @@ impl Logger {
     /// Dropping the future loses the report, nothing else.
     pub async fn flush(&self) -> FlushReport {
         let before = self.written();
-        if let Some(answer) = self.shared.here().ask(Command::Flush) {
+        if let Some(answer) = self.shared.here().send_command(Command::Flush) {
             let _ = answer.await;
         }
         self.report(before, true)
@@ -250,7 +261,7 @@ impl Logger {
     /// ```
     pub fn flush_blocking(&self, timeout: Duration) -> FlushReport {
         let before = self.written();
-        let done = match self.shared.here().ask(Command::Flush) {
+        let done = match self.shared.here().send_command(Command::Flush) {
             Some(answer) => block_on_for(answer, timeout).is_some(),
             None => true,
         };
@@ -260,7 +271,7 @@ impl Logger {
     /// Looks at once whether each open file is still the one at its path, as it otherwise does twice a second; for use after a
     /// rotation by another program.
     pub async fn reopen(&self) {
-        if let Some(answer) = self.shared.here().ask(Command::Reopen) {
+        if let Some(answer) = self.shared.here().send_command(Command::Reopen) {
             let _ = answer.await;
         }
     }
@@ -370,7 +381,7 @@ impl Drop for StopOnDrop {
             // A forked child that logged nothing: the logger is its parent's.
             return;
         };
-        let Some(answer) = shared.ask(Command::Stop) else {
+        let Some(answer) = shared.send_command(Command::Stop) else {
             return;
         };
         if is_writer_thread() {

@@ -1,10 +1,12 @@
-//! Room of upkeep: what is done with interval folders after they were closed.
+//! Retention: compresses and removes interval folders after they are closed.
 //!
-//! [`file_names`] says which names are ours, [`scan`] sorts what stands on disk, [`policy`] decides what is to be compressed and removed: all pure.
-//! [`worker`] does it, with archives by [`archive`].
+//! [`file_names`] says which names are ours, [`scan`] sorts what is in a tree, [`policy`] decides what
+//! is to be compressed and removed. All three are pure. [`worker`] does it, with archives by
+//! [`archive`].
 //!
-//! It has a thread of its own, of the lowest priority, for each logger that is asked to compress or to remove; of all loggers of a tree,
-//! one does it at a time. It works at the start, after each rollover, and from time to time where that matters. The writer only rings a bell.
+//! Each logger that is asked to compress or remove has a thread for it, of the lowest priority. Of all
+//! loggers of a tree one works at a time. It works at the start, after each rollover, and from time to
+//! time where that matters.
 
 pub(crate) mod archive;
 pub(crate) mod compressor;
@@ -14,132 +16,100 @@ pub(crate) mod scan;
 pub(crate) mod worker;
 
 use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::{Duration, Instant},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use chrono::DateTime;
 
 use self::worker::{RetentionWorker, RunReport};
 use crate::{
-    DiskError, Error, Retention, backend::writer::SharedState,
-    error_reporter::episodes::EpisodeTracker, fs::traits::FileSystem, stats::Counters,
+    DiskError, Error, Retention,
+    backend::shared::RetentionHandle,
+    clock::Clock,
+    config::Settings,
+    error_reporter::{ErrorReporter, episodes::EpisodeTracker},
+    fs::traits::FileSystem,
+    process_id,
+    stats::Counters,
     worker::Worker,
 };
 
 #[cfg(test)]
 mod tests;
 
-/// How long until the next look where something goes on without a rollover: files that grow, a failure, another logger that does it
-/// and may be killed.
-const LOOK_AGAIN: Duration = Duration::from_secs(600);
+/// How long until the next run where something changes without a rollover: files that grow, a
+/// failure, or another logger that does the work and may be killed.
+const RUN_EVERY: Duration = Duration::from_secs(600);
 
-/// The way from a logger to its upkeep. The writer takes no lock here: a thread that only runs when no other wants to might hold it for long.
-#[derive(Debug, Default)]
-pub(crate) struct RetentionHandle {
-    /// There may be something to do.
-    is_due: AtomicBool,
-    /// It is to end, at the next step.
-    stop: AtomicBool,
-    worker: OnceLock<Worker<()>>,
+/// What the retention thread of a logger needs of the logger.
+#[derive(Debug)]
+pub(crate) struct RetentionContext {
+    pub(crate) clock: Clock,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) error_reporter: Arc<ErrorReporter>,
+    pub(crate) handle: Arc<RetentionHandle>,
 }
 
-/// Starts the upkeep of a logger, if it is asked for.
-pub(crate) fn start(shared: &Arc<SharedState>, fs: &dyn FileSystem) {
-    let settings = &shared.settings;
+/// Starts the retention thread of a logger, if the settings ask for one.
+pub(crate) fn start(settings: &Settings, fs: &dyn FileSystem, context: RetentionContext) {
     if !settings.has_retention() {
         return;
     }
-    let Some(closed) = fs.retention_fs(&settings.base) else {
+    let Some(folders) = fs.retention_fs(&settings.base) else {
         return;
     };
-    // Its thread would inherit the priority of this one.
-    shared.error_reporter.start_thread();
-    let retention = RetentionWorker::new(settings, closed);
-    let of_thread = Arc::clone(shared);
-    // It has no queue: what there is to do stands on disk, and `is_due` says when to look.
-    let worker = Worker::spawn("chronologix-upkeep", 0, move |_nothing| {
-        crate::process_id::set_lowest_priority();
-        work(&of_thread, retention);
-    });
-    match worker {
-        // It was not set before: a logger starts once.
-        Ok(worker) => drop(shared.upkeep.worker.set(worker)),
-        Err(error) => {
-            let error = DiskError::new("start the upkeep of", &settings.base, error);
-            shared.error_reporter.report(Error::Disk(error));
-        }
-    }
-}
-
-fn work(shared: &SharedState, mut worker: RetentionWorker) {
-    let upkeep = &shared.upkeep;
+    let (handle, error_reporter) = (
+        Arc::clone(&context.handle),
+        Arc::clone(&context.error_reporter),
+    );
+    // Started by the retention thread, the error handler's thread would have its low priority.
+    error_reporter.start_thread();
+    let worker = RetentionWorker::new(settings, folders);
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
-    let grows = shared.settings.retain.iter().any(grows);
-    let mut errors = EpisodeTracker::new();
-    while !upkeep.stop.load(Ordering::SeqCst) {
-        let now = shared.queues.channel.clock.read().wall;
-        let done = worker.run(DateTime::from_timestamp_nanos(now), &upkeep.stop);
-        let looks_again = grows || done.is_done_by_another || !done.errors.is_empty();
-        report(shared, done, &mut errors);
-        upkeep.wait(looks_again.then_some(LOOK_AGAIN));
-    }
-}
-
-fn report(shared: &SharedState, done: RunReport, errors: &mut EpisodeTracker<()>) {
-    let counters = &shared.counters;
-    Counters::add(&counters.files_compressed, done.compressed);
-    Counters::add(&counters.folders_removed, done.removed);
-    Counters::add(&counters.disk_errors, done.errors.len() as u64);
-    if done.errors.is_empty() && !done.is_done_by_another {
-        errors.clear(&());
-    }
-    for error in done.errors {
-        if errors.is_news((), (&error).into(), 0) {
-            shared.error_reporter.report(Error::Disk(error));
+    let has_size_limit = settings.retain.iter().any(grows);
+    // Nothing is queued: what there is to do is found on disk.
+    let spawned = Worker::spawn("chronologix-retention", 0, move |_nothing| {
+        process_id::set_lowest_priority();
+        context.run(worker, has_size_limit);
+    });
+    match spawned {
+        // It was not set before: a logger starts once.
+        Ok(worker) => drop(handle.worker.set(worker)),
+        Err(error) => {
+            let error = DiskError::new("start the retention thread for", &settings.base, error);
+            error_reporter.report(Error::Disk(error));
         }
     }
 }
 
-impl RetentionHandle {
-    /// There may be something to do: another folder is in use. Never waits for anything.
-    pub(crate) fn call(&self) {
-        self.is_due.store(true, Ordering::SeqCst);
-        if let Some(worker) = self.worker.get() {
-            worker.unpark();
+impl RetentionContext {
+    fn run(&self, mut worker: RetentionWorker, has_size_limit: bool) {
+        let mut errors = EpisodeTracker::new();
+        while !self.handle.is_stopping.load(Ordering::SeqCst) {
+            let now = self.clock.read().wall;
+            let now = DateTime::from_timestamp_nanos(now);
+            let report = worker.run(now, &self.handle.is_stopping);
+            let runs_again =
+                has_size_limit || report.is_done_by_another || !report.errors.is_empty();
+            self.publish(report, &mut errors);
+            self.handle.park(runs_again.then_some(RUN_EVERY));
         }
     }
 
-    /// Has it end at the next step.
-    pub(crate) fn stop(&self) {
-        self.stop.store(true, Ordering::SeqCst);
-        self.call();
-    }
-
-    /// Waits until it has ended, but no longer than this.
-    pub(crate) fn end(&self, patience: Duration) {
-        if let Some(worker) = self.worker.get() {
-            worker.join(patience);
+    /// Counts what a run has done, and reports errors, once for each kind until a run has none.
+    fn publish(&self, report: RunReport, errors: &mut EpisodeTracker<()>) {
+        let counters = &self.counters;
+        Counters::add(&counters.files_compressed, report.compressed);
+        Counters::add(&counters.folders_removed, report.removed);
+        Counters::add(&counters.disk_errors, report.errors.len() as u64);
+        if report.errors.is_empty() && !report.is_done_by_another {
+            errors.clear(&());
         }
-    }
-
-    /// Waits until somebody calls, or for so long.
-    fn wait(&self, limit: Option<Duration>) {
-        let begun = Instant::now();
-        while !self.is_due.swap(false, Ordering::SeqCst) {
-            let Some(limit) = limit else {
-                thread::park();
-                continue;
-            };
-            let left = limit.saturating_sub(begun.elapsed());
-            if left.is_zero() {
-                return;
+        for error in report.errors {
+            if errors.is_news((), (&error).into(), 0) {
+                self.error_reporter.report(Error::Disk(error));
             }
-            thread::park_timeout(left);
         }
     }
 }

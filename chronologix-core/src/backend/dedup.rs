@@ -1,11 +1,14 @@
-//! Records that say the same as the one before, in the streams that collapse them.
+//! Deduplication: equal records in a row, in the streams that collapse them.
 //!
-//! The first of a run is written as it is. Those that follow are counted, and one line tells how many there were: when another record comes, when
-//! the stream's period has passed since the first of them, when somebody asks for a flush, at the end.
+//! The first record of a run is written as it is. Those that follow are counted, and one line says how
+//! many there were: when a different record comes, when the stream's period has passed since the first
+//! repeat, at a flush, and at the end.
 
-use super::{dispatch::Dispatcher, rollover::IntervalFolders, writer::Writer};
+use std::{mem, time::Duration};
+
 use chronologix_schema::layout::{Folder, Multiline};
 
+use super::writer::nanos;
 use crate::{
     Level,
     clock::ClockReading,
@@ -23,77 +26,30 @@ use crate::{
 pub(crate) struct Dedup {
     /// By index of the stream; `None` where every record is written.
     runs: Vec<Option<RepeatRun>>,
-    /// Whether there are any: most loggers have none.
-    are_any: bool,
+    /// Whether any stream has one. Most loggers have none.
+    is_used: bool,
     encoder: LineEncoder,
-    /// What a record says.
-    saying: Vec<u8>,
+    /// Scratch space for the content of a record.
+    content: Vec<u8>,
 }
 
-/// What the last records of a stream said.
+/// The last record of a stream that was written, and its repeats.
 #[derive(Debug)]
 struct RepeatRun {
-    /// After so many nanoseconds a line tells of repeats.
+    /// Nanoseconds after which a line reports repeats.
     period: u64,
-    /// Level, message and fields of the record that was written last, and the folder it lies in.
-    said: Vec<u8>,
+    /// Level, message and fields.
+    content: Vec<u8>,
     folder: Option<Folder>,
     level: Option<Level>,
     repeats: u64,
     /// When the last repeat was logged.
     wall: i64,
-    /// When a line must tell of the repeats, by the monotonic clock; counts only if there are any.
+    /// When a line must report the repeats, by the monotonic clock. Counts only if there are any.
     due: u64,
 }
 
-impl Writer {
-    /// Makes the lines that tell of repeats, those that are due or all; they are written with the next others. Gives how many there were.
-    pub(crate) fn tell_of_repeats(&mut self, all: bool) -> u64 {
-        let now = self.timeline.now();
-        let Self {
-            lines,
-            folders,
-            shared,
-            ..
-        } = self;
-        let mut told = 0;
-        while let Some(repeated) = lines.repeats.next_told(now, all) {
-            let folder = folders.of(&shared.settings, repeated.wall);
-            lines.add_repeated(&shared.settings, folder, repeated);
-            told += 1;
-        }
-        told
-    }
-}
-
-impl Dispatcher {
-    /// Whether a record says the same as the one before, and is only counted. If it ends a run, the line that tells of it is added.
-    #[inline]
-    pub(crate) fn count_repeat(
-        &mut self,
-        settings: &Settings,
-        folders: &mut IntervalFolders,
-        record: (ResolvedHeader, &[u8]),
-        wall: i64,
-        now: ClockReading,
-    ) -> bool {
-        if !self.repeats.are_any || self.repeats.runs[usize::from(record.0.stream)].is_none() {
-            return false;
-        }
-        let folder = folders.of(settings, wall).folder;
-        match self.repeats.judge(record, folder, wall, now) {
-            Verdict::Repeat => true,
-            Verdict::New(before) => {
-                if let Some(repeated) = before {
-                    self.add_repeated(settings, folders.of(settings, repeated.wall), repeated);
-                }
-                false
-            }
-        }
-    }
-}
-
-/// What a line has to tell.
+/// What a line has to report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RepeatSummary {
     /// Index of the stream.
@@ -106,18 +62,18 @@ pub(crate) struct RepeatSummary {
 
 /// What becomes of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+pub(crate) enum Verdict {
     /// It is counted.
     Repeat,
-    /// It is written, after a line that tells of what was counted before it.
+    /// It is written, after a line about the repeats that were counted before it.
     New(Option<RepeatSummary>),
 }
 
 impl Dedup {
     pub(crate) fn new(settings: &Settings) -> Self {
-        let run = |period: std::time::Duration| RepeatRun {
-            period: super::writer::nanos(period),
-            said: Vec::new(),
+        let run = |period: Duration| RepeatRun {
+            period: nanos(period),
+            content: Vec::new(),
             folder: None,
             level: None,
             repeats: 0,
@@ -127,15 +83,22 @@ impl Dedup {
         let streams = settings.streams.iter();
         let runs: Vec<_> = streams.map(|stream| stream.dedup.map(run)).collect();
         Self {
-            are_any: runs.iter().any(Option::is_some),
+            is_used: runs.iter().any(Option::is_some),
             runs,
             encoder: LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone()),
-            saying: Vec::new(),
+            content: Vec::new(),
         }
     }
 
-    /// Compares a record with the one before it. A folder never begins with a repeat: it must be understood without the folder before.
-    fn judge(
+    /// Returns whether repeats of this stream are counted.
+    #[inline]
+    pub(crate) fn covers(&self, stream: u16) -> bool {
+        self.is_used && self.runs[usize::from(stream)].is_some()
+    }
+
+    /// Compares a record with the one before it. A folder never begins with a repeat, because it must
+    /// be understood without the folder before it.
+    pub(crate) fn judge(
         &mut self,
         (header, bytes): (ResolvedHeader, &[u8]),
         folder: Folder,
@@ -145,15 +108,15 @@ impl Dedup {
         let Some(run) = &mut self.runs[usize::from(header.stream)] else {
             return Verdict::New(None);
         };
-        self.saying.clear();
+        self.content.clear();
         let level = header.entry.callsite.level;
-        // Always with the same stamp.
         let style = LineStyle::Text(Multiline::Escape);
         let fill =
             |out: &mut MessageWriter<'_>| field_codec::render_record(header.entry, bytes, out);
+        // Every content has the same timestamp, so that only the rest is compared.
         self.encoder
-            .append(&mut self.saying, style, "", 0, level, fill);
-        if run.folder == Some(folder) && run.said == self.saying {
+            .append(&mut self.content, style, "", 0, level, fill);
+        if run.folder == Some(folder) && run.content == self.content {
             if run.repeats == 0 {
                 run.due = now.mono.saturating_add(run.period);
             }
@@ -161,36 +124,44 @@ impl Dedup {
             run.wall = wall;
             return Verdict::Repeat;
         }
-        let before = run.end(header.stream);
-        std::mem::swap(&mut run.said, &mut self.saying);
+        let before = run.take_summary(header.stream);
+        mem::swap(&mut run.content, &mut self.content);
         run.folder = Some(folder);
         run.level = level;
         Verdict::New(before)
     }
 
-    /// When the next line must tell of repeats, by the monotonic clock.
+    /// Returns when the next line must report repeats, by the monotonic clock.
     pub(crate) fn next_due(&self) -> Option<u64> {
         let repeated = self.runs.iter().flatten().filter(|run| run.repeats > 0);
         repeated.map(|run| run.due).min()
     }
 
-    /// What a line has to tell by now, or in any case. Asked again until there is nothing.
-    fn next_told(&mut self, now: ClockReading, in_any_case: bool) -> Option<RepeatSummary> {
-        if !self.are_any {
+    /// Returns a summary that is due, or any if `all`. To be called until there is none.
+    pub(crate) fn next_due_summary(
+        &mut self,
+        now: ClockReading,
+        all: bool,
+    ) -> Option<RepeatSummary> {
+        if !self.is_used {
             return None;
         }
         let runs = (0..).zip(&mut self.runs);
         let mut runs = runs.filter_map(|(stream, run)| Some((stream, run.as_mut()?)));
         runs.find_map(|(stream, run)| {
-            let is_due = in_any_case || run.due <= now.mono;
-            if is_due { run.end(stream) } else { None }
+            let is_due = all || run.due <= now.mono;
+            if is_due {
+                run.take_summary(stream)
+            } else {
+                None
+            }
         })
     }
 }
 
 impl RepeatRun {
-    fn end(&mut self, stream: u16) -> Option<RepeatSummary> {
-        let repeats = std::mem::take(&mut self.repeats);
+    fn take_summary(&mut self, stream: u16) -> Option<RepeatSummary> {
+        let repeats = mem::take(&mut self.repeats);
         (repeats > 0).then_some(RepeatSummary {
             stream,
             level: self.level,

@@ -1,12 +1,17 @@
 //! From a record to the lines in the files it goes to.
 
-use super::dedup::{Dedup, RepeatSummary};
+use std::mem;
+
 use chronologix_schema::layout::Multiline;
 
-use super::open_folder::OpenFolder;
+use super::{
+    dedup::{Dedup, RepeatSummary, Verdict},
+    open_folder::OpenFolder,
+    rollover::IntervalFolders,
+};
 use crate::{
     Format, Level,
-    clock::Timeline,
+    clock::{ClockReading, Timeline},
     codec::field_codec,
     config::{Settings, StreamSettings},
     format::{
@@ -18,17 +23,17 @@ use crate::{
     sinks::{RecordMeta, SinkLine, Sinks},
 };
 
-/// Adds lines to outboxes. Everything in it is reused: after warm-up a line costs no allocation.
+/// Adds lines to write buffers, and hands them to the sinks. All its memory is reused: after warm-up a
+/// line costs no allocation.
 #[derive(Debug)]
 pub(crate) struct Dispatcher {
     encoder: LineEncoder,
     /// By index of the stream.
     styles: Vec<LineStyle>,
-    /// A line that goes to several files.
-    shared: Vec<u8>,
-    /// What gets lines besides the files.
+    /// Scratch space for a line that goes to several files.
+    line: Vec<u8>,
     pub(crate) sinks: Sinks,
-    pub(crate) repeats: Dedup,
+    pub(crate) dedup: Dedup,
 }
 
 impl Dispatcher {
@@ -37,13 +42,38 @@ impl Dispatcher {
             encoder: LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone())
                 .redacted_by(settings.redactor.clone()),
             styles: settings.streams.iter().map(style).collect(),
-            shared: Vec::new(),
+            line: Vec::new(),
             sinks,
-            repeats: Dedup::new(settings),
+            dedup: Dedup::new(settings),
         }
     }
 
-    /// Adds the line of a record to each file it goes to. Files that look alike share one writer.
+    /// Returns whether a record repeats the one before it, and so is only counted. If it ends a run of
+    /// repeats, the line about them is added.
+    #[inline]
+    pub(crate) fn is_repeat(
+        &mut self,
+        settings: &Settings,
+        folders: &mut IntervalFolders,
+        record: (ResolvedHeader, &[u8]),
+        wall: i64,
+        now: ClockReading,
+    ) -> bool {
+        if !self.dedup.covers(record.0.stream) {
+            return false;
+        }
+        let folder = folders.folder_at(settings, wall).folder;
+        let Verdict::New(before) = self.dedup.judge(record, folder, wall, now) else {
+            return true;
+        };
+        if let Some(summary) = before {
+            let folder = folders.folder_at(settings, summary.wall);
+            self.add_summary(settings, folder, summary);
+        }
+        false
+    }
+
+    /// Adds the line of a record to each file it goes to.
     pub(crate) fn add(
         &mut self,
         settings: &Settings,
@@ -59,7 +89,7 @@ impl Dispatcher {
         self.add_line(stream, folder, wall, level, fill);
     }
 
-    /// Says in a stream how many of its records were dropped since the last round.
+    /// Adds a line to a stream that says how many of its records were dropped since the last round.
     pub(crate) fn add_dropped(
         &mut self,
         settings: &Settings,
@@ -68,43 +98,34 @@ impl Dispatcher {
         dropped: Dropped,
     ) {
         let stream = &settings.streams[usize::from(dropped.stream)];
-        let noun = if dropped.records == 1 {
-            "record"
-        } else {
-            "records"
-        };
-        let mut text = format!(
-            "chronologix: {} {noun} dropped (queue full) from ",
-            dropped.records
+        let (first, last) = dropped.between;
+        let mut stamp = |ticks| self.encoder.stamp(timeline.wall_at(ticks));
+        let text = format!(
+            "chronologix: {} dropped (queue full) from {} to {}",
+            counted(dropped.records, "record"),
+            stamp(first),
+            stamp(last)
         );
-        for (ticks, after) in [(dropped.between.0, " to "), (dropped.between.1, "")] {
-            text += &self.encoder.stamp(timeline.wall_at(ticks));
-            text += after;
-        }
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
         let now = timeline.now().wall;
         self.add_line(stream, folder, now, Some(Level::Warn), fill);
     }
 
-    /// Says in a stream how often its last message was repeated.
-    pub(crate) fn add_repeated(
+    /// Adds a line to a stream that says how often its last message was repeated.
+    pub(crate) fn add_summary(
         &mut self,
         settings: &Settings,
         folder: &mut OpenFolder,
-        repeated: RepeatSummary,
+        summary: RepeatSummary,
     ) {
-        let stream = &settings.streams[usize::from(repeated.stream)];
-        let noun = if repeated.repeats == 1 {
-            "time"
-        } else {
-            "times"
-        };
+        let stream = &settings.streams[usize::from(summary.stream)];
+        let times = counted(summary.repeats, "time");
         let text = format!(
-            "chronologix: last message of {} repeated {} {noun}",
-            stream.name, repeated.repeats
+            "chronologix: last message of {} repeated {times}",
+            stream.name
         );
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
-        self.add_line(stream, folder, repeated.wall, repeated.level, fill);
+        self.add_line(stream, folder, summary.wall, summary.level, fill);
     }
 
     fn add_line(
@@ -116,6 +137,7 @@ impl Dispatcher {
         fill: impl Fn(&mut MessageWriter<'_>),
     ) {
         if let [only] = stream.targets.as_slice() {
+            // The usual case: the line is made where it is written from.
             let style = self.styles[usize::from(*only)];
             let buffer = folder.buffer(*only);
             let from = buffer.len();
@@ -126,15 +148,16 @@ impl Dispatcher {
             }
             return;
         }
-        let mut line = std::mem::take(&mut self.shared);
-        let mut rendered = None;
+        let mut line = mem::take(&mut self.line);
+        let mut made_for = None;
         for target in &stream.targets {
             let style = self.styles[usize::from(*target)];
-            if rendered != Some(style) {
+            // Files of the same style share one line.
+            if made_for != Some(style) {
                 line.clear();
                 self.encoder
                     .append(&mut line, style, &stream.name, wall, level, &fill);
-                rendered = Some(style);
+                made_for = Some(style);
             }
             folder.buffer(*target).extend_from_slice(&line);
             let is_own = Some(target) == stream.targets.first();
@@ -142,7 +165,7 @@ impl Dispatcher {
                 self.push_to_sinks(stream, sink_line(level, &line, style), wall, &fill);
             }
         }
-        self.shared = line;
+        self.line = line;
     }
 
     /// Hands a line to the sinks that want it.
@@ -160,6 +183,12 @@ impl Dispatcher {
             encoder.append(out, json, name, wall, level, fill);
         });
     }
+}
+
+/// Returns `1 record` or `2 records`.
+fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 fn record_meta(stream: u16, level: Option<Level>) -> RecordMeta {

@@ -1,12 +1,14 @@
-//! From many queues to one order.
+//! Merging: from many queues to one order.
 
-use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
+use std::{cmp::Reverse, collections::BinaryHeap, mem, sync::Arc};
 
-use crate::frontend::callsite::{CallsiteTable, ResolvedHeader};
-use crate::queue::{
-    parker::WaitMode,
-    registry::QueueRegistry,
-    spsc::{Dropped, SpscQueue, consumer::Consumer},
+use crate::{
+    frontend::callsite::{CallsiteTable, ResolvedHeader},
+    queue::{
+        parker::WaitMode,
+        registry::QueueRegistry,
+        spsc::{Dropped, SpscQueue, consumer::Consumer},
+    },
 };
 
 #[cfg(all(loom, test))]
@@ -14,41 +16,52 @@ mod loom_tests;
 #[cfg(test)]
 mod tests;
 
-/// What the queues hold, as the writer sees it.
+/// Takes records from all queues of a logger, in the order of their timestamps.
 #[derive(Debug, Default)]
 pub(crate) struct QueueMerger {
-    /// In the order in which the queues were made.
+    /// The queues, oldest first.
     consumers: Vec<Consumer>,
-    /// By index of the queue: the number of the last record that callers were told of.
-    told: Vec<u64>,
-    /// QueueRegistry with something to merge: ticks of the oldest record, then index.
+    /// By index of the queue: the sequence number of the last record that was acknowledged.
+    acked: Vec<u64>,
+    /// The queues with something to merge: ticks of the oldest record, then index.
     heads: BinaryHeap<Reverse<(u64, usize)>>,
     table: CallsiteTable,
 }
 
-/// What a merge came to.
+/// What was merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Batch {
     pub(crate) records: u64,
-    /// Bytes of their arguments; each record counts for one at least.
+    /// Bytes of their arguments. Each record counts for one at least.
     pub(crate) bytes: usize,
-    /// It ended because there were enough bytes for now.
-    pub(crate) is_cut: bool,
+    /// The merge ended because there was no room for more.
+    pub(crate) is_full: bool,
+}
+
+/// How far a queue has come, in sequence numbers of its records.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QueuePosition<'a> {
+    pub(crate) queue: &'a Arc<SpscQueue>,
+    /// The last record that was acknowledged.
+    pub(crate) acked: u64,
+    /// The last record that was merged.
+    pub(crate) merged: u64,
 }
 
 impl QueueMerger {
-    /// Looks what the queues hold. Gives what they had to drop.
-    pub(crate) fn sweep(&mut self, queues: &QueueRegistry) -> Vec<Dropped> {
-        self.meet_new(queues);
+    /// Looks how far every queue has come. Returns what they had to drop.
+    pub(crate) fn poll_queues(&mut self, registry: &QueueRegistry) -> Vec<Dropped> {
+        self.register_new(registry);
         self.consumers.iter_mut().flat_map(Consumer::poll).collect()
     }
 
-    /// Hands out the records stamped up to `cut_off`, oldest first, until their arguments have `enough` bytes. Later ones stay for the
-    /// next round, because another queue, looked at before, may have got older ones since.
+    /// Hands out the records that were stamped up to `cut_off`, oldest first, until their arguments
+    /// have `room` bytes. Later records stay for the next round: a queue that was polled before
+    /// theirs may have received older ones since.
     pub(crate) fn merge(
         &mut self,
         cut_off: u64,
-        enough: usize,
+        room: usize,
         mut each: impl FnMut(ResolvedHeader, &[u8]),
     ) -> Batch {
         let Self {
@@ -57,7 +70,7 @@ impl QueueMerger {
             table,
             ..
         } = self;
-        let mut merged = Batch::default();
+        let mut batch = Batch::default();
         heads.clear();
         heads.extend(
             consumers
@@ -66,7 +79,7 @@ impl QueueMerger {
                 .filter_map(|(at, consumer)| Some(Reverse((consumer.next(cut_off)?, at)))),
         );
         while let Some(Reverse((_, at))) = heads.pop() {
-            // As long as no other queue has an older record, this one goes on without the heap.
+            // As long as no other queue has an older record, this one continues without the heap.
             let others = heads
                 .peek()
                 .map_or(u64::MAX, |Reverse((ticks, _))| *ticks)
@@ -74,13 +87,13 @@ impl QueueMerger {
             let consumer = &mut consumers[at];
             let mut next = consumer.next(cut_off);
             while next.is_some_and(|ticks| ticks <= others) {
-                if merged.bytes >= enough {
-                    merged.is_cut = true;
-                    return merged;
+                if batch.bytes >= room {
+                    batch.is_full = true;
+                    return batch;
                 }
                 let Some(taken) = consumer.pop() else { break };
-                merged.bytes += taken.bytes.len().max(1);
-                // Every number was given by the table.
+                batch.bytes += taken.bytes.len().max(1);
+                // Never `None`: every number in a header comes from the table.
                 if let Some(entry) = table.entry(taken.header.callsite) {
                     let header = ResolvedHeader {
                         ticks: taken.ticks,
@@ -89,60 +102,63 @@ impl QueueMerger {
                     };
                     each(header, taken.bytes);
                 }
-                merged.records += 1;
+                batch.records += 1;
                 next = consumer.next(cut_off);
             }
-            // Past the cut-off, this queue is done for the round.
+            // A queue whose next record is past the cut-off is done for this round.
             if let Some(ticks) = next.filter(|ticks| *ticks <= cut_off) {
                 heads.push(Reverse((ticks, at)));
             }
         }
-        merged
+        batch
     }
 
-    /// Whether every queue allows the writer this rest, and nothing is in its hands.
-    pub(crate) fn may_wait(&mut self, queues: &QueueRegistry, rest: WaitMode) -> bool {
-        self.meet_new(queues);
-        self.is_empty()
-            && self
-                .consumers
-                .iter()
-                .all(|consumer| consumer.may_wait(rest))
+    /// Returns whether nothing that was found is unmerged, and every queue allows this wait.
+    pub(crate) fn may_wait(&mut self, registry: &QueueRegistry, mode: WaitMode) -> bool {
+        self.register_new(registry);
+        let may_wait = |consumer: &Consumer| consumer.may_wait(mode);
+        self.is_empty() && self.consumers.iter().all(may_wait)
     }
 
-    fn meet_new(&mut self, queues: &QueueRegistry) {
-        queues.append_new(&mut self.consumers);
-        self.told.resize(self.consumers.len(), 0);
+    fn register_new(&mut self, registry: &QueueRegistry) {
+        registry.append_new(&mut self.consumers);
+        self.acked.resize(self.consumers.len(), 0);
     }
 
-    /// Whether everything seen was merged.
+    /// Returns whether everything that was found is merged.
     pub(crate) fn is_empty(&self) -> bool {
         self.consumers.iter().all(Consumer::is_empty)
     }
 
-    /// The queues in which records were merged since the last call, with the number of the last.
-    pub(crate) fn advanced(&mut self) -> impl Iterator<Item = (&Arc<SpscQueue>, u64)> {
+    /// Counts all merged records as acknowledged. Returns the queues in which that is news, with the
+    /// last record of each.
+    pub(crate) fn acknowledge(&mut self) -> impl Iterator<Item = (&Arc<SpscQueue>, u64)> {
         self.consumers
             .iter()
-            .zip(&mut self.told)
-            .filter_map(|(consumer, told)| {
-                let before = std::mem::replace(told, consumer.popped());
-                (before < *told).then_some((consumer.queue(), *told))
+            .zip(&mut self.acked)
+            .filter_map(|(consumer, acked)| {
+                debug_assert!(
+                    *acked <= consumer.popped(),
+                    "only merged records are acknowledged"
+                );
+                let before = mem::replace(acked, consumer.popped());
+                (before < *acked).then_some((consumer.queue(), *acked))
             })
     }
 
-    /// The number of the last record of a queue that was merged.
-    pub(crate) fn merged(&self, queue: &Arc<SpscQueue>) -> u64 {
-        let mut queues = self.queues();
-        let known = queues.find(|(known, _, _)| Arc::ptr_eq(known, queue));
-        known.map_or(0, |(_, _, merged)| merged)
+    /// Returns how far each queue has come.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = QueuePosition<'_>> {
+        let queues = self.consumers.iter().zip(&self.acked);
+        queues.map(|(consumer, acked)| QueuePosition {
+            queue: consumer.queue(),
+            acked: *acked,
+            merged: consumer.popped(),
+        })
     }
 
-    /// Each queue, with the number of the last record of earlier batches and that of the last one merged.
-    pub(crate) fn queues(&self) -> impl Iterator<Item = (&Arc<SpscQueue>, u64, u64)> {
-        self.consumers
-            .iter()
-            .zip(&self.told)
-            .map(|(consumer, told)| (consumer.queue(), *told, consumer.popped()))
+    /// Returns how far a queue has come. `None` if nothing of it was ever looked at.
+    pub(crate) fn position(&self, queue: &Arc<SpscQueue>) -> Option<QueuePosition<'_>> {
+        self.positions()
+            .find(|position| Arc::ptr_eq(position.queue, queue))
     }
 }

@@ -5,26 +5,29 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::rolling_file::{RollingFile, WriteBuffer};
-use crate::fs::traits::{FileSystem, LockGuard, lacks_descriptors};
 use chronologix_schema::layout::{Folder, Span};
 
-use crate::{DiskError, config::Settings};
+use super::{rolling_file::RollingFile, write_buffer::WriteBuffer};
+use crate::{
+    DiskError,
+    config::{Settings, StreamSettings},
+    fs::traits::{FileSystem, LockGuard, lacks_descriptors},
+};
 
-/// How often lines are written whose file was deleted in the meantime, before it counts as an error.
-const TRIES: u32 = 3;
+/// How often something is tried that fails because a file or folder was deleted meanwhile.
+const ATTEMPTS: u32 = 3;
 
-/// A file that could not be synced, and is not trusted again.
+/// A failed sync. The file was poisoned, or is gone.
 #[derive(Debug)]
 pub(crate) struct FailedSync {
-    /// The stream whose file it is, by index.
+    /// Index of the stream whose file it is.
     pub(crate) file: u16,
     pub(crate) error: DiskError,
-    /// The lines in the outbox are safe in another file; what was written before them is not.
+    /// The lines of this batch are safe in another file. What was written before them is not.
     pub(crate) batch_is_safe: bool,
 }
 
-/// One interval folder.
+/// An interval folder.
 #[derive(Debug)]
 pub(crate) struct OpenFolder {
     pub(crate) folder: Folder,
@@ -32,35 +35,34 @@ pub(crate) struct OpenFolder {
     /// By index of the stream.
     files: Vec<RollingFile>,
     buffers: Vec<WriteBuffer>,
-    /// Streams whose outbox holds lines.
-    touched: Vec<u16>,
-    /// Names of files in it may not be on disk yet.
-    has_new_names: bool,
-    /// Known to be there, with all files.
-    made: bool,
-    /// What stands where a file should be, for those who should know.
+    /// Streams whose buffer has lines.
+    pending: Vec<u16>,
+    /// Names in the folder may not be durable.
+    has_unsynced_names: bool,
+    /// The folder and all its files exist, as far as is known.
+    is_complete: bool,
+    /// What has the path of a file and is not a log. Reported with the next verification.
     pub(crate) blocked_paths: Vec<DiskError>,
-    /// The folders made for this one, outermost first.
-    pub(crate) new_folders: Vec<PathBuf>,
-    dir_mode: u32,
+    /// The folders that were created for this one, outermost first.
+    pub(crate) created_folders: Vec<PathBuf>,
+    folder_mode: u32,
     /// Keeps other loggers from removing the folder while it is empty.
-    hold: Option<Box<dyn LockGuard>>,
+    lock: Option<Box<dyn LockGuard>>,
 }
 
-/// The names that lead to the interval folders. Whichever folder they were made for, the records of all stand below them.
+/// The folders above the interval folders with names that may not be durable: the base, and those
+/// above it in which something was created. The records of all interval folders are below them,
+/// whichever they were created for.
 #[derive(Debug, Default)]
-pub(crate) struct UnsyncedDirs {
-    /// Folders whose entries may not be on disk yet: the base, and those above it in which something was made.
-    unsynced: Vec<PathBuf>,
-}
+pub(crate) struct UnsyncedDirs(Vec<PathBuf>);
 
 impl OpenFolder {
-    /// A folder that is made when it is needed.
+    /// Returns a folder that is created when it is needed.
     pub(crate) fn new(settings: &Settings, span: Span) -> Self {
         let path = settings.base.join(span.folder.name());
-        let file = |stream: &crate::config::StreamSettings| {
-            RollingFile::new(&path, &stream.file, settings.modes.file)
-                .of_at_most(settings.max_file_size)
+        let max_size = settings.max_file_size;
+        let file = |stream: &StreamSettings| {
+            RollingFile::new(&path, &stream.file, settings.modes.file, max_size)
         };
         let files = settings.streams.iter().map(file).collect::<Vec<_>>();
         let buffers = files.iter().map(|_| WriteBuffer::default()).collect();
@@ -69,89 +71,88 @@ impl OpenFolder {
             path,
             files,
             buffers,
-            touched: Vec::new(),
-            has_new_names: false,
-            made: false,
+            pending: Vec::new(),
+            has_unsynced_names: false,
+            is_complete: false,
             blocked_paths: Vec::new(),
-            new_folders: Vec::new(),
-            dir_mode: settings.modes.dir,
-            hold: None,
+            created_folders: Vec::new(),
+            folder_mode: settings.modes.dir,
+            lock: None,
         }
     }
 
-    /// Makes the folder and its empty files, as far as they are missing.
-    pub(crate) fn make(
+    /// Creates the folder and its empty files, as far as they are missing.
+    pub(crate) fn create(
         &mut self,
         fs: &dyn FileSystem,
         unsynced_dirs: &mut UnsyncedDirs,
     ) -> Result<(), DiskError> {
-        if self.made {
+        if self.is_complete {
             return Ok(());
         }
-        self.has_new_names = true;
-        let mut made = self.make_folder(fs, unsynced_dirs);
-        if made
-            .as_ref()
-            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-        {
-            // Another logger that stops has just removed it, for it was empty.
-            made = self.make_folder(fs, unsynced_dirs);
+        self.has_unsynced_names = true;
+        let mut created = self.create_folder(fs, unsynced_dirs);
+        for _ in 1..ATTEMPTS {
+            // Another logger that stops may have just removed it, because it was empty.
+            let is_gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+            if !created.as_ref().is_err_and(is_gone) {
+                break;
+            }
+            created = self.create_folder(fs, unsynced_dirs);
         }
-        made.map_err(|error| DiskError::new("make the folder", &self.path, error))?;
+        created.map_err(|error| DiskError::new("create the folder", &self.path, error))?;
         for file in &mut self.files {
             if let Err(error) = file.create(fs) {
-                if !file.is_passed_by() {
+                if !file.is_blocked() {
                     return Err(error);
                 }
                 self.blocked_paths.push(error);
             }
         }
-        self.made = true;
+        self.is_complete = true;
         Ok(())
     }
 
-    /// Closes the files. All is made and opened again when it is needed.
-    pub(crate) fn let_go(&mut self) {
-        self.files.iter_mut().for_each(RollingFile::close);
-        self.hold = None;
-        self.made = false;
-    }
-
-    fn make_folder(
+    fn create_folder(
         &mut self,
         fs: &dyn FileSystem,
         unsynced_dirs: &mut UnsyncedDirs,
     ) -> io::Result<()> {
-        let made = fs.create_folders(&self.path, self.dir_mode)?;
-        // Its own name in any case: a logger before this one may have made it and not come to the sync.
-        let named = made.iter().chain([&self.path]);
-        for folder in named.filter_map(|folder| folder.parent()) {
-            if !unsynced_dirs.unsynced.iter().any(|known| known == folder) {
-                unsynced_dirs.unsynced.push(folder.to_owned());
-            }
-        }
-        self.new_folders.extend(made);
-        self.hold = Some(fs.lock_folder(&self.path)?);
+        let created = fs.create_folders(&self.path, self.folder_mode)?;
+        // Its own name in any case: an earlier logger may have created it and not come to the sync.
+        let named = created.iter().chain([&self.path]);
+        named
+            .filter_map(|folder| folder.parent())
+            .for_each(|parent| unsynced_dirs.add(parent));
+        self.created_folders.extend(created);
+        self.lock = Some(fs.lock_folder(&self.path)?);
         Ok(())
     }
 
-    /// The lines for a stream's file; whoever asks adds some.
+    /// Closes the files. They are created and opened again when they are needed.
+    pub(crate) fn close(&mut self) {
+        self.files.iter_mut().for_each(RollingFile::close);
+        self.lock = None;
+        self.is_complete = false;
+    }
+
+    /// Returns the lines for a stream's file. The caller adds at least one.
     #[inline]
     pub(crate) fn buffer(&mut self, stream: u16) -> &mut Vec<u8> {
         let buffer = &mut self.buffers[usize::from(stream)];
         if buffer.lines.is_empty() {
-            self.touched.push(stream);
+            self.pending.push(stream);
         }
         &mut buffer.lines
     }
 
-    /// Whether lines wait here.
     pub(crate) fn has_lines(&self) -> bool {
-        !self.touched.is_empty()
+        !self.pending.is_empty()
     }
 
-    /// Writes all lines, file by file. Files that fail do not keep the others from being written. What was deleted from outside is made
-    /// again, and its lines with it. Gives the bytes and the errors.
+    /// Writes all lines, file by file. A file that fails does not keep the others from being written.
+    /// What was deleted from outside is created again, and its lines with it. Returns the bytes and
+    /// the errors.
     pub(crate) fn write(
         &mut self,
         fs: &dyn FileSystem,
@@ -159,18 +160,19 @@ impl OpenFolder {
     ) -> (u64, Vec<DiskError>) {
         let mut bytes = 0;
         let mut errors = Vec::new();
-        if self.touched.is_empty() {
+        if self.pending.is_empty() {
             return (bytes, errors);
         }
-        for _ in 0..TRIES {
+        for _ in 0..ATTEMPTS {
             errors.clear();
-            if let Err(error) = self.make(fs, unsynced_dirs) {
+            if let Err(error) = self.create(fs, unsynced_dirs) {
                 return (bytes, vec![error]);
             }
             bytes += self.write_files(fs, &mut errors);
             let is_deleted = |error: &DiskError| error.kind() == io::ErrorKind::NotFound;
-            // Perhaps the folder is gone, or is another one by now: it is made again in any case.
-            self.made &= errors.is_empty();
+            // Perhaps the folder is gone, or another one has its path. So it is created again after
+            // any error.
+            self.is_complete &= errors.is_empty();
             if !errors.iter().any(is_deleted) {
                 break;
             }
@@ -180,18 +182,18 @@ impl OpenFolder {
 
     fn write_files(&mut self, fs: &dyn FileSystem, errors: &mut Vec<DiskError>) -> u64 {
         let mut bytes = 0;
-        for at in 0..self.touched.len() {
-            let index = usize::from(self.touched[at]);
+        for at in 0..self.pending.len() {
+            let index = usize::from(self.pending[at]);
             let mut appended = self.files[index].append(fs, &mut self.buffers[index]);
             if appended.as_ref().is_err_and(lacks_descriptors) {
-                self.close_idle();
+                self.release_descriptors();
                 appended = self.files[index].append(fs, &mut self.buffers[index]);
             }
             match appended {
                 Ok(appended) => {
                     bytes += appended.bytes;
                     let is_deleted = appended.was_deleted;
-                    errors.extend(is_deleted.then(|| self.files[index].deleted()));
+                    errors.extend(is_deleted.then(|| self.files[index].deleted_error()));
                 }
                 Err(error) => errors.push(error),
             }
@@ -199,11 +201,12 @@ impl OpenFolder {
         bytes
     }
 
-    /// Closes the files that need not be open, because the process has no descriptor left. They are opened again when they are needed.
-    pub(crate) fn close_idle(&mut self) {
+    /// Closes the files that need not be open, because the process has no descriptor left. They are
+    /// opened again when they are needed.
+    pub(crate) fn release_descriptors(&mut self) {
         for (file, buffer) in self.files.iter_mut().zip(&self.buffers) {
-            if buffer.is_done() {
-                file.save_descriptor();
+            if buffer.is_written() {
+                file.release_descriptor();
             }
         }
     }
@@ -216,15 +219,14 @@ impl OpenFolder {
         stream: u16,
     ) -> Option<FailedSync> {
         let index = usize::from(stream);
-        let file = &mut self.files[index];
-        if !file.is_dirty() {
+        if !self.files[index].is_unsynced() {
             return None;
         }
-        let synced = file.sync(fs, &mut self.buffers[index]);
-        self.has_new_names |= self.files[index].has_new_name();
+        let synced = self.files[index].sync(fs, &mut self.buffers[index]);
+        self.has_unsynced_names |= self.files[index].take_new_name();
         let named = self.sync_names(fs, unsynced_dirs);
         if named.is_err() {
-            // So that the names are tried again with whatever record comes next.
+            // The names are tried again with the next sync of the stream.
             self.files[index].sync_again();
         }
         let (error, batch_is_safe) = match (synced, named) {
@@ -239,7 +241,7 @@ impl OpenFolder {
         })
     }
 
-    /// Syncs every file with unsynced data. Gives those that failed; each is tried.
+    /// Syncs every file with unsynced data. Returns the failures. Each file is tried.
     pub(crate) fn sync_all(
         &mut self,
         fs: &dyn FileSystem,
@@ -256,53 +258,54 @@ impl OpenFolder {
         fs: &dyn FileSystem,
         unsynced_dirs: &mut UnsyncedDirs,
     ) -> Result<(), DiskError> {
-        if self.has_new_names {
+        if self.has_unsynced_names {
             sync_folder(fs, &self.path)?;
-            self.has_new_names = false;
+            self.has_unsynced_names = false;
         }
         unsynced_dirs.sync(fs)
     }
 
-    /// Lines that are not in their files.
+    /// Returns how many lines are not in their files.
     pub(crate) fn count_lines(&self) -> u64 {
-        self.touched
+        self.pending
             .iter()
             .map(|stream| self.buffers[usize::from(*stream)].count_lines())
             .sum()
     }
 
-    /// The lines are where they should be, or are given up; forgets them.
+    /// Forgets the lines: they are where they should be, or are given up.
     pub(crate) fn clear(&mut self) {
-        for stream in self.touched.drain(..) {
+        for stream in self.pending.drain(..) {
             let index = usize::from(stream);
-            self.files[index].forget(&mut self.buffers[index]);
+            self.files[index].clear(&mut self.buffers[index]);
         }
     }
 
-    /// Whether a stream's file has unsynced data.
-    pub(crate) fn is_dirty(&self, stream: u16) -> bool {
-        self.files[usize::from(stream)].is_dirty()
+    /// Returns whether a stream's file has unsynced data.
+    pub(crate) fn is_unsynced(&self, stream: u16) -> bool {
+        self.files[usize::from(stream)].is_unsynced()
     }
 
-    /// Files with unsynced data.
-    pub(crate) fn count_dirty(&self) -> u64 {
-        self.files.iter().filter(|file| file.is_dirty()).count() as u64
+    /// Returns how many files have unsynced data.
+    pub(crate) fn count_unsynced(&self) -> u64 {
+        let unsynced = self.files.iter().filter(|file| file.is_unsynced());
+        unsynced.count() as u64
     }
 
-    /// Leaves files that were deleted, renamed or replaced from outside; [`OpenFolder::make`] makes them again. Gives the old files that
-    /// could not be synced.
-    pub(crate) fn leave_replaced(&mut self, fs: &dyn FileSystem) -> Vec<FailedSync> {
-        let mut lost = Vec::new();
+    /// Closes files that were deleted, renamed or replaced from outside. [`OpenFolder::create`] creates
+    /// them again. Returns the old files that could not be synced.
+    pub(crate) fn close_replaced(&mut self, fs: &dyn FileSystem) -> Vec<FailedSync> {
+        let mut failed = Vec::new();
         let files = self.files.iter_mut().zip(&mut self.buffers);
         for (stream, (file, buffer)) in (0..).zip(files) {
             match file.close_if_replaced(fs, buffer) {
-                // What is passed by is not made again.
+                // A blocked path is not created again.
                 Ok(replaced) => {
-                    self.made &= file.is_passed_by() || !replaced && file.is_there(fs);
+                    self.is_complete &= file.is_blocked() || !replaced && file.exists(fs);
                 }
                 Err(error) => {
-                    self.made = false;
-                    lost.push(FailedSync {
+                    self.is_complete = false;
+                    failed.push(FailedSync {
                         file: stream,
                         error,
                         batch_is_safe: false,
@@ -310,29 +313,34 @@ impl OpenFolder {
                 }
             }
         }
-        if !self.made && matches!(fs.file_id(&self.path), Ok(None)) {
-            // There are no names to be saved any more.
-            self.has_new_names = false;
+        if !self.is_complete && matches!(fs.file_id(&self.path), Ok(None)) {
+            // With the folder, all names in it are gone.
+            self.has_unsynced_names = false;
             self.files.iter_mut().for_each(RollingFile::forget_names);
         }
-        lost
+        failed
     }
 }
 
 impl UnsyncedDirs {
+    fn add(&mut self, folder: &Path) {
+        if !self.0.iter().any(|known| known == folder) {
+            self.0.push(folder.to_owned());
+        }
+    }
+
+    /// Syncs the innermost folders first. What failed stays unsynced.
     fn sync(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
-        while let Some(folder) = self.unsynced.last() {
+        while let Some(folder) = self.0.last() {
             sync_folder(fs, folder)?;
-            let synced = self.unsynced.pop();
-            self.unsynced
-                .retain(|folder| Some(folder) != synced.as_ref());
+            self.0.pop();
         }
         Ok(())
     }
 }
 
 fn sync_folder(fs: &dyn FileSystem, folder: &Path) -> Result<(), DiskError> {
-    // An empty path is the working registry.
+    // An empty path is the working directory.
     let path = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {

@@ -1,132 +1,165 @@
-//! The file of one stream in one interval folder.
+//! The file of one stream in one interval folder, and the numbered files that follow it.
+//!
+//! A file is left for the next number when it is full, when a sync of it failed, or when something
+//! that is not a log has its path.
 
 pub(crate) mod size_limit;
 
 use std::{
-    io,
+    io, mem,
     path::{Path, PathBuf},
 };
 
-use self::size_limit::{Capacity, SizeLimit};
 use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
 
-pub(crate) use super::write_buffer::WriteBuffer;
-use crate::DiskError;
-use crate::fs::traits::{FileSystem, LogFile};
-pub(crate) use chronologix_schema::layout::file_name::without_number;
+use self::size_limit::{Capacity, SizeLimit};
+use super::write_buffer::WriteBuffer;
+use crate::{
+    DiskError,
+    fs::traits::{FileSystem, LogFile},
+};
 
-/// What became of lines on their way to a file.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct AppendOutcome {
-    pub(crate) bytes: u64,
-    /// The file has no name any more, and nobody will read them there.
-    pub(crate) was_deleted: bool,
-}
-
-/// A stream's file. Opened at its first line.
+/// A stream's file. It is opened for its first line.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "they are independent of each other"
-)]
 pub(crate) struct RollingFile {
-    /// The folder, and the name without a number.
     folder: PathBuf,
+    /// The name without a number.
     name: String,
     path: PathBuf,
-    /// Of the file at `path`; 0 has none in its name.
+    /// The number of the file at `path`. 0 has none in its name.
     number: u32,
     limit: SizeLimit,
     mode: u32,
-    open: Option<Box<dyn LogFile>>,
-    /// A sync failed: the file at `path` is never opened again.
-    poisoned: bool,
-    /// The file ends in the middle of a line: end it before the next.
-    torn: bool,
-    /// Something was written since the last sync.
-    dirty: bool,
-    /// The file was made when its first line came, and its name may not be on disk.
-    is_unnamed: bool,
-    /// A sync that failed before somebody asked for it.
-    abandoned: Option<DiskError>,
-    /// Lines of the outbox are in a file that could not be synced, and in no other.
-    batch_is_lost: bool,
+    state: FileState,
+    /// Something was written since the last sync, or a name that leads to the file is not durable.
+    is_unsynced: bool,
+    /// The file was created for its first line, and its name may not be durable.
+    has_unsynced_name: bool,
+    /// A sync that failed before a caller waited for it.
+    earlier_failure: Option<DiskError>,
+}
+
+/// Where the next line goes.
+#[derive(Debug)]
+enum FileState {
+    /// To the file at `path`, which is opened first.
+    Closed,
+    /// To the next number. The file at `path` must never be opened again: after a failed sync the
+    /// kernel takes its pages for clean, and a later sync would succeed without saving them.
+    Poisoned,
+    /// To this file.
+    Open {
+        file: Box<dyn LogFile>,
+        /// A crash, or lines that were given up, left a part of a line at the end: it is ended before
+        /// the next line.
+        ends_mid_line: bool,
+        /// Something that is not a log has taken the path. Once closed, the file is poisoned.
+        is_blocked: bool,
+    },
+}
+
+/// The outcome of an append.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AppendOutcome {
+    pub(crate) bytes: u64,
+    /// The file has no name any more, and no reader will find the lines in it.
+    pub(crate) was_deleted: bool,
+}
+
+/// A numbered file to continue in.
+#[derive(Debug)]
+struct NextFile {
+    number: u32,
+    path: PathBuf,
+    file: Box<dyn LogFile>,
+    ends_mid_line: bool,
 }
 
 impl RollingFile {
-    pub(crate) fn new(folder: &Path, name: &str, mode: u32) -> Self {
+    /// Returns the file of a stream. None of its files becomes larger than `max_size`.
+    pub(crate) fn new(folder: &Path, name: &str, mode: u32, max_size: Option<u64>) -> Self {
         Self {
             folder: folder.to_owned(),
             name: name.to_owned(),
             path: folder.join(name),
             number: 0,
             limit: SizeLimit {
-                most: None,
+                max: max_size,
                 bytes: 0,
             },
             mode,
-            open: None,
-            poisoned: false,
-            torn: false,
-            dirty: false,
-            is_unnamed: false,
-            abandoned: None,
-            batch_is_lost: false,
+            state: FileState::Closed,
+            is_unsynced: false,
+            has_unsynced_name: false,
+            earlier_failure: None,
         }
     }
 
-    /// The same, but none of its files has more than `most` bytes.
-    pub(crate) fn of_at_most(mut self, most: Option<u64>) -> Self {
-        self.limit.most = most;
-        self
+    pub(crate) fn is_unsynced(&self) -> bool {
+        self.is_unsynced || self.earlier_failure.is_some()
     }
 
-    pub(crate) fn is_dirty(&self) -> bool {
-        self.dirty || self.abandoned.is_some()
+    /// Returns whether the path is left for the next number.
+    pub(crate) fn is_blocked(&self) -> bool {
+        match self.state {
+            FileState::Closed => false,
+            FileState::Poisoned => true,
+            FileState::Open { is_blocked, .. } => is_blocked,
+        }
     }
 
-    /// Makes the file if it is missing.
+    /// Returns whether anything has the path.
+    pub(crate) fn exists(&self, fs: &dyn FileSystem) -> bool {
+        !matches!(fs.file_id(&self.path), Ok(None))
+    }
+
+    /// Creates the file if it is missing.
     pub(crate) fn create(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
-        if self.poisoned {
+        if self.is_blocked() {
             return Ok(());
         }
         let created = fs.open(&self.path, self.mode).map(drop);
-        created.map_err(|error| self.refused("make", error))
+        created.map_err(|error| self.refused("create", error))
     }
 
-    /// If something stands at the path that is not a log, this logger goes on beside it.
+    /// Leaves the path if the error says that it is not that of a log.
     fn refused(&mut self, doing: &'static str, error: io::Error) -> DiskError {
-        self.poisoned |= error.kind() == io::ErrorKind::InvalidInput;
+        if error.kind() == io::ErrorKind::InvalidInput {
+            match &mut self.state {
+                FileState::Open { is_blocked, .. } => *is_blocked = true,
+                state => *state = FileState::Poisoned,
+            }
+        }
+        self.error(doing, error)
+    }
+
+    fn error(&self, doing: &'static str, error: io::Error) -> DiskError {
         DiskError::new(doing, &self.path, error)
     }
 
-    /// Whether there will be a numbered file with the next line, because the one before is not to be written to.
-    pub(crate) fn is_passed_by(&self) -> bool {
-        self.poisoned
-    }
-
-    /// Writes what the outbox holds, with one `write` if the disk takes all of it. After an error the next call goes on where this one
-    /// stopped. If the file was deleted meanwhile, the next call writes all of it again, to a new one.
+    /// Writes the buffer, with one `write` if the disk takes all of it. After an error the next call
+    /// continues where this one stopped. If the file was deleted meanwhile, the next call writes
+    /// everything again, to a new one.
     pub(crate) fn append(
         &mut self,
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<AppendOutcome, DiskError> {
-        let before = buffer.done;
+        let before = buffer.written;
         self.measure();
-        let written = self.write_out(fs, buffer);
-        let bytes = buffer.done.saturating_sub(before) as u64;
-        // Should it be impossible to tell, the next look at the files will.
-        let is_deleted = |open: &dyn LogFile| open.is_deleted().unwrap_or(false);
-        let was_tried = bytes > 0 || written.is_err();
-        let was_deleted = was_tried && self.open.as_deref().is_some_and(is_deleted);
+        let outcome = self.write_out(fs, buffer);
+        let bytes = buffer.written.saturating_sub(before) as u64;
+        let was_tried = bytes > 0 || outcome.is_err();
+        // If the system cannot tell, the next verification will.
+        let is_deleted = |file: &dyn LogFile| file.is_deleted().unwrap_or(false);
+        let was_deleted = was_tried && self.file().is_some_and(is_deleted);
         if was_deleted {
-            self.open = None;
-            self.dirty = false;
+            self.close();
+            self.is_unsynced = false;
             buffer.rewind();
             return Ok(AppendOutcome { bytes, was_deleted });
         }
-        written.map(|()| AppendOutcome { bytes, was_deleted })
+        outcome.map(|()| AppendOutcome { bytes, was_deleted })
     }
 
     fn write_out(
@@ -134,55 +167,63 @@ impl RollingFile {
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<(), DiskError> {
-        while buffer.done < buffer.lines.len() {
-            if self.open.is_none() {
+        while !buffer.is_written() {
+            if self.file().is_none() {
                 self.open(fs)?;
                 buffer.rewind_to_line();
             }
-            let lines = &buffer.lines[buffer.done..];
-            let Capacity::For(room) = self.limit.room_for(lines, buffer.is_mid_line()) else {
-                self.go_on_in_next(fs, buffer)?;
+            let lines = &buffer.lines[buffer.written..];
+            let capacity = self.limit.capacity_for(lines, buffer.is_mid_line());
+            let Capacity::Bytes(room) = capacity else {
+                self.roll_over(fs, buffer)?;
                 continue;
             };
             let failed = |error| DiskError::new("write to", &self.path, error);
-            let Some(open) = &mut self.open else { break };
-            if self.torn {
-                open.append(b"\n").map_err(failed)?;
-                self.torn = false;
+            let FileState::Open {
+                file,
+                ends_mid_line,
+                ..
+            } = &mut self.state
+            else {
+                break;
+            };
+            if *ends_mid_line {
+                file.append(b"\n").map_err(failed)?;
+                *ends_mid_line = false;
             }
-            self.dirty = true;
-            let taken = open.append(&lines[..room]).map_err(failed)?;
-            buffer.done += taken;
+            self.is_unsynced = true;
+            let taken = file.append(&lines[..room]).map_err(failed)?;
+            buffer.written += taken;
             self.limit.bytes += taken as u64;
         }
         Ok(())
     }
 
-    /// Syncs the data. If that fails, the file is not trusted again: what the outbox holds is written to the next
-    /// numbered file and synced there. Gives the first error if the lines are safe all the same.
+    /// Syncs the data. If that fails, the file is poisoned, and the buffer is written to the next
+    /// numbered file and synced there. Returns the first error if the lines are safe all the same.
     pub(crate) fn sync(
         &mut self,
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
-        let synced = self.sync_all(fs, buffer);
-        if !std::mem::take(&mut self.batch_is_lost) {
+        let synced = self.sync_files(fs, buffer);
+        if !buffer.take_lost() {
             return synced;
         }
-        self.abandoned = None;
+        self.earlier_failure = None;
         synced?.map_or(Ok(None), Err)
     }
 
-    fn sync_all(
+    fn sync_files(
         &mut self,
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
-        let Some(error) = self.abandoned.take() else {
+        let Some(error) = self.earlier_failure.take() else {
             return self.sync_open(fs, buffer);
         };
-        // These lines may be in the file that failed, if none was begun after it.
-        let may_be_lost = self.open.is_none() && self.poisoned;
+        // If no file was opened since, the lines may be in the one that failed.
+        let may_be_lost = matches!(self.state, FileState::Poisoned);
         if may_be_lost && !self.write_again(fs, buffer) {
             return Err(error);
         }
@@ -190,188 +231,300 @@ impl RollingFile {
         Ok(Some(synced.unwrap_or(error)))
     }
 
-    /// Writes the lines to the file that follows. Whether that has all of them.
-    fn write_again(&mut self, fs: &dyn FileSystem, buffer: &mut WriteBuffer) -> bool {
-        buffer.was_rewound = true;
-        buffer.rewind();
-        let appended = self.append(fs, buffer);
-        appended.is_ok_and(|appended| !appended.was_deleted)
-    }
-
     fn sync_open(
         &mut self,
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
-        let Some(open) = &mut self.open else {
-            self.dirty = false;
+        let Err(first) = self.sync_file() else {
+            self.is_unsynced = false;
             return Ok(None);
         };
-        let Err(error) = open.sync() else {
-            self.dirty = false;
-            return Ok(None);
-        };
-        let first = DiskError::new("sync", &self.path, error);
-        self.distrust();
         if !self.write_again(fs, buffer) {
             return Err(first);
         }
-        if let Some(Err(error)) = self.open.as_mut().map(|open| open.sync()) {
-            let second = DiskError::new("sync", &self.path, error);
-            self.distrust();
-            return Err(second);
-        }
-        self.dirty = false;
+        self.sync_file()?;
+        self.is_unsynced = false;
         Ok(Some(first))
     }
 
-    /// Whether a file was made since this was asked last.
-    pub(crate) fn has_new_name(&mut self) -> bool {
-        std::mem::take(&mut self.is_unnamed)
+    /// Syncs the open file, if there is one, and poisons it if that fails.
+    fn sync_file(&mut self) -> Result<(), DiskError> {
+        let FileState::Open { file, .. } = &mut self.state else {
+            return Ok(());
+        };
+        let Err(error) = file.sync() else {
+            return Ok(());
+        };
+        let error = self.error("sync", error);
+        self.poison();
+        Err(error)
     }
 
-    /// The names that lead to this file are not on disk: it counts as unsynced.
+    /// Writes the lines to the file that follows a poisoned one. Returns whether all are there.
+    fn write_again(&mut self, fs: &dyn FileSystem, buffer: &mut WriteBuffer) -> bool {
+        buffer.rewind_for_second_attempt();
+        let appended = self.append(fs, buffer);
+        appended.is_ok_and(|appended| !appended.was_deleted)
+    }
+
+    fn poison(&mut self) {
+        self.state = FileState::Poisoned;
+        self.is_unsynced = false;
+    }
+
+    /// Returns whether a file was created since the last call.
+    pub(crate) fn take_new_name(&mut self) -> bool {
+        mem::take(&mut self.has_unsynced_name)
+    }
+
+    /// Counts the file as unsynced, because a name that leads to it is not durable.
     pub(crate) fn sync_again(&mut self) {
-        self.dirty = true;
+        self.is_unsynced = true;
     }
 
-    /// Forgets the lines of an outbox. If they were given up in the middle of one, the file has half of it.
-    pub(crate) fn forget(&mut self, buffer: &mut WriteBuffer) {
-        self.torn |= buffer.is_mid_line();
+    /// Clears the buffer. If its lines are given up, the file may end in the middle of one.
+    pub(crate) fn clear(&mut self, buffer: &mut WriteBuffer) {
+        if let FileState::Open { ends_mid_line, .. } = &mut self.state {
+            *ends_mid_line |= buffer.is_mid_line();
+        }
         buffer.clear();
-        // They are among those written before by now.
-        self.batch_is_lost = false;
     }
 
-    pub(crate) fn close(&mut self) {
-        self.open = None;
-    }
-
-    /// Closes the file for others to be opened. It is synced first: later there may be another file at its path.
-    pub(crate) fn save_descriptor(&mut self) {
-        // It stays dirty for the sake of the names that lead to it.
-        let open = self.open.take().filter(|_| self.dirty);
-        if let Some(Err(error)) = open.map(|mut open| open.sync()) {
-            self.abandoned = Some(DiskError::new("sync", &self.path, error));
-            self.distrust();
+    fn file(&self) -> Option<&dyn LogFile> {
+        match &self.state {
+            FileState::Open { file, .. } => Some(&**file),
+            FileState::Closed | FileState::Poisoned => None,
         }
     }
 
-    /// What to say of a file that is deleted again and again.
-    pub(crate) fn deleted(&self) -> DiskError {
+    pub(crate) fn close(&mut self) {
+        drop(self.take_file());
+    }
+
+    fn take_file(&mut self) -> Option<Box<dyn LogFile>> {
+        let closed = if self.is_blocked() {
+            FileState::Poisoned
+        } else {
+            FileState::Closed
+        };
+        match mem::replace(&mut self.state, closed) {
+            FileState::Open { file, .. } => Some(file),
+            FileState::Closed | FileState::Poisoned => None,
+        }
+    }
+
+    /// Closes the file, because the process has no descriptor left. It is synced first: another file
+    /// may have its path later.
+    pub(crate) fn release_descriptor(&mut self) {
+        let file = self.take_file().filter(|_| self.is_unsynced);
+        // It stays unsynced for the sake of the names that lead to it.
+        if let Some(Err(error)) = file.map(|mut file| file.sync()) {
+            self.earlier_failure = Some(self.error("sync", error));
+            self.poison();
+        }
+    }
+
+    /// Returns the error for a file that is deleted again and again.
+    pub(crate) fn deleted_error(&self) -> DiskError {
         let error = io::Error::new(io::ErrorKind::NotFound, "it was deleted at once");
-        DiskError::new("write to", &self.path, error)
+        self.error("write to", error)
     }
 
-    fn distrust(&mut self) {
-        self.open = None;
-        self.poisoned = true;
-        self.dirty = false;
-    }
-
-    /// Closes the file if another one, or none, stands at its path by now. Whether it did; an error if it could not be
-    /// synced before.
+    /// Closes the file if another one, or none, has its path by now. Returns whether it did, or an
+    /// error if the file could not be synced before.
     pub(crate) fn close_if_replaced(
         &mut self,
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<bool, DiskError> {
-        let Some(open) = &mut self.open else {
+        let Some(file) = self.file() else {
             return Ok(false);
         };
-        let ours = open.id();
-        let there = fs.file_id(&self.path);
-        let same = match (ours, there) {
+        let is_same = match (file.id(), fs.file_id(&self.path)) {
             (Ok(ours), Ok(there)) => there == Some(ours),
-            // It cannot be told; a write will show.
+            // It cannot be told. A write will show it.
             (Err(_), _) | (_, Err(_)) => true,
         };
-        if same {
+        if is_same {
             return Ok(false);
         }
-        if open.is_deleted().unwrap_or(false) {
-            // What it has of these lines nobody will read.
+        let Some(mut file) = self.take_file() else {
+            return Ok(false);
+        };
+        if file.is_deleted().unwrap_or(false) {
+            // No reader will find the lines in it.
             buffer.rewind();
         }
-        let synced = if self.dirty { open.sync() } else { Ok(()) };
-        self.open = None;
-        // The names of full files before this one may have to be saved.
-        self.dirty = self.is_unnamed;
+        let synced = if self.is_unsynced {
+            file.sync()
+        } else {
+            Ok(())
+        };
+        // The names of full files before this one may not be durable.
+        self.is_unsynced = self.has_unsynced_name;
         synced
             .map(|()| true)
-            .map_err(|error| DiskError::new("sync", &self.path, error))
+            .map_err(|error| self.error("sync", error))
     }
 
-    /// The folder is gone, and with it all names in it.
+    /// Takes note that the folder is gone, and with it all names in it.
     pub(crate) fn forget_names(&mut self) {
-        self.is_unnamed = false;
-        self.dirty &= self.open.is_some();
-    }
-
-    /// Whether something stands at the path.
-    pub(crate) fn is_there(&self, fs: &dyn FileSystem) -> bool {
-        !matches!(fs.file_id(&self.path), Ok(None))
+        self.has_unsynced_name = false;
+        self.is_unsynced &= self.file().is_some();
     }
 
     fn open(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
-        if self.poisoned {
-            return self.open_next_number(fs);
+        if matches!(self.state, FileState::Poisoned) {
+            let next = self.next_file(fs, false)?;
+            self.continue_in(next.ok_or_else(|| self.no_free_number())?);
+            return Ok(());
         }
-        self.go_on_in_last(fs);
-        // It was made with its folder, unless somebody has taken it away since.
-        let is_missing = !self.is_there(fs);
+        self.resume_last_number(fs);
+        // It was created with its folder, but may have been removed since.
+        let is_missing = !self.exists(fs);
         let opened = fs
             .open(&self.path, self.mode)
-            .and_then(|mut open| Ok((last_byte_at_rest(&mut *open)?, open)));
-        let (last, open) = opened.map_err(|error| self.refused("open", error))?;
-        // A crash may leave half a line, or zeros where the data never came.
-        self.torn = is_mid_line(last);
-        self.is_unnamed |= is_missing;
-        self.open = Some(open);
-        self.limit.bytes = 0;
-        self.measure();
+            .and_then(|mut file| Ok((ends_mid_line(&mut *file)?, file)));
+        let (ends_mid_line, file) = opened.map_err(|error| self.refused("open", error))?;
+        self.has_unsynced_name |= is_missing;
+        self.set_open(file, ends_mid_line);
         Ok(())
     }
 
-    /// Goes on in the next numbered file.
-    fn open_next_number(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
-        for number in self.number + 1..=MOST_NUMBERS {
-            let path = self.folder.join(with_number(&self.name, number));
-            match fs.open_new(&path, self.mode) {
-                Ok(open) => {
-                    self.open = Some(open);
-                    self.path = path;
-                    self.number = number;
-                    self.limit.bytes = 0;
-                    self.poisoned = false;
-                    self.torn = false;
-                    self.is_unnamed = true;
-                    return Ok(());
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(DiskError::new("make", &path, error)),
+    fn set_open(&mut self, file: Box<dyn LogFile>, ends_mid_line: bool) {
+        self.state = FileState::Open {
+            file,
+            ends_mid_line,
+            is_blocked: false,
+        };
+        self.limit.bytes = 0;
+        self.measure();
+    }
+
+    /// Asks the file system how large the open file is, because other loggers may write to it too.
+    fn measure(&mut self) {
+        if self.limit.max.is_some() {
+            // If the system cannot tell, the size is what is known of it.
+            let bytes = self.file().and_then(|file| file.len().ok());
+            self.limit.bytes = bytes.unwrap_or(self.limit.bytes);
+        }
+    }
+
+    /// Continues in the file in which the last logger stopped, so that the order of the lines is that
+    /// of the numbers.
+    fn resume_last_number(&mut self, fs: &dyn FileSystem) {
+        if self.limit.max.is_none() || self.number > 0 {
+            return;
+        }
+        let path = |number| self.folder.join(with_number(&self.name, number));
+        let exists = |number: &u32| matches!(fs.file_id(&path(*number)), Ok(Some(_)));
+        if let Some(last) = (1..=MOST_NUMBERS).take_while(exists).last() {
+            self.path = path(last);
+            self.number = last;
+        }
+    }
+
+    /// Leaves the file, which is full, for the next number with room.
+    fn roll_over(
+        &mut self,
+        fs: &dyn FileSystem,
+        buffer: &mut WriteBuffer,
+    ) -> Result<(), DiskError> {
+        let Some(next) = self.next_file(fs, true)? else {
+            // All are full. A file that is too large is better than a line that is lost.
+            self.limit.max = None;
+            return Ok(());
+        };
+        self.leave(buffer);
+        self.continue_in(next);
+        Ok(())
+    }
+
+    /// Syncs and closes a full file. Later syncs are about the next one.
+    fn leave(&mut self, buffer: &mut WriteBuffer) {
+        let Some(mut file) = self.take_file() else {
+            return;
+        };
+        if file.is_deleted().unwrap_or(false) {
+            // No reader will find the lines in it.
+            return buffer.rewind();
+        }
+        let synced = if self.is_unsynced {
+            file.sync()
+        } else {
+            Ok(())
+        };
+        match synced {
+            // It stays unsynced for the sake of the names that lead to it.
+            Ok(()) => buffer.seal(),
+            Err(error) => {
+                self.earlier_failure = Some(self.error("sync", error));
+                buffer.seal_unsynced();
             }
         }
-        let error = io::Error::other("all numbers up to 9999 are taken");
-        Err(DiskError::new(
-            "make another file beside",
-            &self.path,
-            error,
-        ))
+    }
+
+    /// Opens the next numbered file: a new one, or if `may_share`, one that another logger has begun
+    /// and that is not full. `None` if there is no such number.
+    fn next_file(
+        &self,
+        fs: &dyn FileSystem,
+        may_share: bool,
+    ) -> Result<Option<NextFile>, DiskError> {
+        for number in self.number + 1..=MOST_NUMBERS {
+            let path = self.folder.join(with_number(&self.name, number));
+            let next = |path, file, ends_mid_line| NextFile {
+                number,
+                path,
+                file,
+                ends_mid_line,
+            };
+            match fs.open_new(&path, self.mode) {
+                Ok(file) => return Ok(Some(next(path, file, false))),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(DiskError::new("create", &path, error)),
+            }
+            if !may_share {
+                continue;
+            }
+            // Something that is not a log is left alone.
+            let Ok(mut file) = fs.open(&path, self.mode) else {
+                continue;
+            };
+            if file.len().is_ok_and(|bytes| self.limit.has_room(bytes)) {
+                let ends_mid_line = ends_mid_line(&mut *file);
+                let ends_mid_line =
+                    ends_mid_line.map_err(|error| DiskError::new("open", &path, error))?;
+                return Ok(Some(next(path, file, ends_mid_line)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn continue_in(&mut self, next: NextFile) {
+        self.path = next.path;
+        self.number = next.number;
+        self.has_unsynced_name = true;
+        self.set_open(next.file, next.ends_mid_line);
+    }
+
+    fn no_free_number(&self) -> DiskError {
+        let text = format!(
+            "no free file number for {} (limit {MOST_NUMBERS})",
+            self.name
+        );
+        self.error("create another file beside", io::Error::other(text))
     }
 }
 
-/// The last byte when nobody is in the middle of writing more.
-fn last_byte_at_rest(file: &mut dyn LogFile) -> io::Result<Option<u8>> {
-    let last = file.last_byte()?;
-    if !is_mid_line(last) {
-        return Ok(last);
+/// Returns whether a file ends in the middle of a line that no process is writing: it was torn by a
+/// crash, which may leave half a line, or zeros where the data never came.
+fn ends_mid_line(file: &mut dyn LogFile) -> io::Result<bool> {
+    let is_mid_line = |last: Option<u8>| last.is_some_and(|byte| byte != b'\n');
+    if !is_mid_line(file.last_byte()?) {
+        return Ok(false);
     }
-    // Another process may be just writing this line: one that stays as it is was torn by a crash.
     file.wait_for_writers();
-    file.last_byte()
-}
-
-fn is_mid_line(last: Option<u8>) -> bool {
-    last.is_some_and(|byte| byte != b'\n')
+    file.last_byte().map(is_mid_line)
 }

@@ -1,4 +1,7 @@
 //! The interval folders in use: the current one, the next, and older ones with late records.
+//!
+//! Rollover is a property of records, not of the writer: each record goes to the folder of its own
+//! timestamp. The rollover itself only creates folders ahead and updates the link to the current one.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -14,67 +17,67 @@ use crate::{
     fs::traits::{FileSystem, lacks_descriptors},
 };
 
-/// Nanoseconds between two looks at whether the files are still where they were made.
+/// Nanoseconds between two verifications that the files are still where they were created.
 const VERIFY_EVERY: u64 = 500_000_000;
 
-/// The symlink to the folder in use.
+/// The symlink to the current folder.
 const CURRENT_LINK: &str = "current";
 
 /// How long a start waits for others that start in the same tree.
-const START_PATIENCE: Duration = Duration::from_secs(2);
+const START_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The folders in use.
 #[derive(Debug)]
 pub(crate) struct IntervalFolders {
     /// The folder that was current before: records stamped just before the boundary may still come.
     previous: Folder,
-    /// Of the folder that is current.
     current: Span,
-    /// The folder made ahead, and where its span begins.
+    /// The folder that is created ahead.
     next: Span,
     open: Vec<OpenFolder>,
     unsynced_dirs: UnsyncedDirs,
-    /// The span of the last record, in nanoseconds, and its folder's place in `open`.
+    /// The span of the last record, in nanoseconds, and the index of its folder in `open`.
     last: (i64, i64, usize),
-    /// The monotonic clock at the last look; `None` asks for one.
+    /// The monotonic clock at the last verification; `None` requests one.
     verified: Option<u64>,
 }
 
-/// What a look at the clock or at the files came to.
+/// What went wrong with folders and files.
 #[derive(Debug, Default)]
 pub(crate) struct FolderOutcome {
     /// Another folder is current.
-    pub(crate) moved: bool,
-    /// Folders and files that could not be made or written.
+    pub(crate) rolled_over: bool,
+    /// Folders and files that could not be created or written.
     pub(crate) errors: Vec<DiskError>,
     /// Files that were left and could not be synced.
-    pub(crate) lost: Vec<FailedSync>,
+    pub(crate) failed_syncs: Vec<FailedSync>,
 }
 
 impl IntervalFolders {
-    /// Makes the current and the next folder. On an error nothing is left behind.
-    pub(crate) fn open(
+    /// Creates the current and the next folder, and describes the tree. On an error nothing is left
+    /// behind.
+    pub(crate) fn create(
         settings: &Settings,
         fs: &dyn FileSystem,
         now: ClockReading,
     ) -> Result<Self, DiskError> {
-        let mut folders = Self::inherit(settings, now);
+        let mut folders = Self::new(settings, now);
         folders.verified = Some(now.mono);
-        let made = folders
+        let created = folders
             .open
             .iter_mut()
-            .try_for_each(|folder| folder.make(fs, &mut folders.unsynced_dirs));
-        if let Err(error) = made.and_then(|()| describe(settings, fs)) {
+            .try_for_each(|folder| folder.create(fs, &mut folders.unsynced_dirs));
+        if let Err(error) = created.and_then(|()| write_manifest(settings, fs)) {
             folders.undo(settings, fs);
             return Err(error);
         }
         folders.update_current_link(settings, fs);
-        folders.tell_what_was_passed_by();
+        folders.verify_blocked_paths();
         Ok(folders)
     }
 
-    /// Makes nothing before the first look at the files.
-    pub(crate) fn inherit(settings: &Settings, now: ClockReading) -> Self {
+    /// Returns the folders without creating any: that is left to the first verification.
+    pub(crate) fn new(settings: &Settings, now: ClockReading) -> Self {
         let current = span(settings, now.wall);
         let next = settings.interval.span(current.end, &settings.zone);
         Self {
@@ -91,68 +94,69 @@ impl IntervalFolders {
         }
     }
 
-    /// Takes back what `open` did so far.
+    /// Removes what [`IntervalFolders::create`] has created so far.
     fn undo(&mut self, settings: &Settings, fs: &dyn FileSystem) {
         let names = file_names(settings);
         for folder in self.open.iter_mut().rev() {
-            folder.let_go();
-            if folder.new_folders.contains(&folder.path) {
+            folder.close();
+            if folder.created_folders.contains(&folder.path) {
                 let _ = fs.remove_if_empty(&folder.path, &names);
             }
-            fs.remove_folders(&folder.new_folders);
+            fs.remove_folders(&folder.created_folders);
         }
     }
 
-    /// Moves on if `now` is not in the current folder's span: on time, or because the clock was set.
+    /// Rolls over if `now` is not in the span of the current folder: on time, or because the clock was
+    /// set.
     pub(crate) fn roll_over(
         &mut self,
         settings: &Settings,
         fs: &dyn FileSystem,
         now: ClockReading,
     ) -> FolderOutcome {
-        let mut upkeep = FolderOutcome::default();
+        let mut outcome = FolderOutcome::default();
         let wall = DateTime::from_timestamp_nanos(now.wall);
         if self.current.start <= wall && wall < self.current.end {
-            return upkeep;
+            return outcome;
         }
         self.previous = self.current.folder;
         self.current = span(settings, now.wall);
         self.next = settings.interval.span(self.current.end, &settings.zone);
-        upkeep.moved = self.previous != self.current.folder;
+        outcome.rolled_over = self.previous != self.current.folder;
         let keep = self.in_use();
         self.open.retain_mut(|folder| {
             if keep.contains(&folder.folder) || folder.has_lines() {
                 return true;
             }
-            // Nobody can ask for these syncs any more, so they are done now.
-            upkeep
-                .lost
+            // Later syncs do not reach this folder any more, so it is synced now.
+            outcome
+                .failed_syncs
                 .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
             false
         });
         self.last = (0, 0, 0);
         for span in [self.current, self.next] {
-            let place = self.place(settings, span);
-            // If it fails: tried again with the next look at the files.
-            let made = self.open[place].make(fs, &mut self.unsynced_dirs);
-            upkeep.errors.extend(made.err());
+            let index = self.index_of(settings, span);
+            // What fails here is tried again with the next verification.
+            let created = self.open[index].create(fs, &mut self.unsynced_dirs);
+            outcome.errors.extend(created.err());
         }
         self.update_current_link(settings, fs);
-        upkeep
+        outcome
     }
 
-    /// The folder a record of this time belongs to.
+    /// Returns the folder that a record of this wall-clock time belongs to.
     #[inline]
-    pub(crate) fn of(&mut self, settings: &Settings, wall: i64) -> &mut OpenFolder {
+    pub(crate) fn folder_at(&mut self, settings: &Settings, wall: i64) -> &mut OpenFolder {
         if !(self.last.0..self.last.1).contains(&wall) {
             let span = span(settings, wall);
-            let place = self.place(settings, span);
-            self.last = (nanos(span.start), nanos(span.end), place);
+            let index = self.index_of(settings, span);
+            self.last = (nanos(span.start), nanos(span.end), index);
         }
         &mut self.open[self.last.2]
     }
 
-    fn place(&mut self, settings: &Settings, span: Span) -> usize {
+    fn index_of(&mut self, settings: &Settings, span: Span) -> usize {
         let known = self
             .open
             .iter()
@@ -163,11 +167,11 @@ impl IntervalFolders {
         })
     }
 
-    pub(crate) fn have_lines(&self) -> bool {
+    pub(crate) fn has_lines(&self) -> bool {
         self.open.iter().any(OpenFolder::has_lines)
     }
 
-    /// Lines that are not in their files.
+    /// Returns how many lines are not in their files.
     pub(crate) fn count_lines(&self) -> u64 {
         self.open.iter().map(OpenFolder::count_lines).sum()
     }
@@ -176,51 +180,57 @@ impl IntervalFolders {
         [self.previous, self.current.folder, self.next.folder]
     }
 
-    /// Writes all lines. Gives the bytes written; after an error, the rest is kept for the next call.
+    /// Writes all lines, and returns the number of bytes. After an error the rest is kept for the next
+    /// call.
     pub(crate) fn write(&mut self, fs: &dyn FileSystem) -> (u64, FolderOutcome) {
-        let (mut bytes, mut upkeep) = self.write_once(fs);
-        if upkeep.errors.iter().any(lacks_descriptors) {
-            // Files of other folders may be in the way.
-            self.open.iter_mut().for_each(OpenFolder::close_idle);
+        let (mut bytes, mut outcome) = self.write_once(fs);
+        if outcome.errors.iter().any(lacks_descriptors) {
+            // Files of other folders may have the descriptors.
+            self.open
+                .iter_mut()
+                .for_each(OpenFolder::release_descriptors);
             let (more, again) = self.write_once(fs);
             bytes += more;
-            upkeep.lost.extend(again.lost);
-            upkeep.errors = again.errors;
+            outcome.failed_syncs.extend(again.failed_syncs);
+            outcome.errors = again.errors;
         }
-        self.tell_what_was_passed_by();
-        (bytes, upkeep)
+        self.verify_blocked_paths();
+        (bytes, outcome)
     }
 
     fn write_once(&mut self, fs: &dyn FileSystem) -> (u64, FolderOutcome) {
-        let mut upkeep = FolderOutcome::default();
+        let mut outcome = FolderOutcome::default();
         let mut bytes = 0;
         let in_use = self.in_use();
         for folder in &mut self.open {
             let (written, failed) = folder.write(fs, &mut self.unsynced_dirs);
             bytes += written;
             if failed.is_empty() && !in_use.contains(&folder.folder) {
-                // After a long time without a disk there may be more of these than files may be open.
-                upkeep
-                    .lost
+                // After a long time without a disk there may be more such folders than files may be
+                // open.
+                outcome
+                    .failed_syncs
                     .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
-                // If that had to write them again and could not, it goes on in the same file, in the middle of a line.
+                // If lines had to be written again and could not, the file stays open, because it
+                // continues in the middle of a line.
                 if folder.count_lines() == 0 {
-                    folder.let_go();
+                    folder.close();
                 }
             }
-            upkeep.errors.extend(failed);
+            outcome.errors.extend(failed);
         }
-        (bytes, upkeep)
+        (bytes, outcome)
     }
 
-    /// From time to time, makes again what was deleted, renamed or replaced from outside. `None` if it is not time.
+    /// Creates again what was deleted, renamed or replaced from outside. `None` if it is not time to
+    /// look.
     pub(crate) fn verify(
         &mut self,
         settings: &Settings,
         fs: &dyn FileSystem,
         now: ClockReading,
     ) -> Option<FolderOutcome> {
-        let mut upkeep = FolderOutcome::default();
+        let mut outcome = FolderOutcome::default();
         let is_recent = |mono| now.mono.saturating_sub(mono) < VERIFY_EVERY;
         if self.verified.is_some_and(is_recent) {
             return None;
@@ -228,95 +238,97 @@ impl IntervalFolders {
         self.verified = Some(now.mono);
         let kept = [self.current.folder, self.next.folder];
         for folder in &mut self.open {
-            upkeep.lost.extend(folder.leave_replaced(fs));
-            // Others are made again only for lines that come late.
+            outcome.failed_syncs.extend(folder.close_replaced(fs));
+            // Others are created again only for lines that come late.
             if kept.contains(&folder.folder) {
-                let made = folder.make(fs, &mut self.unsynced_dirs);
-                upkeep.errors.extend(made.err());
+                let created = folder.create(fs, &mut self.unsynced_dirs);
+                outcome.errors.extend(created.err());
             }
         }
         for folder in &mut self.open {
-            upkeep.errors.append(&mut folder.blocked_paths);
+            outcome.errors.append(&mut folder.blocked_paths);
         }
         self.update_current_link(settings, fs);
-        Some(upkeep)
+        Some(outcome)
     }
 
-    /// Has the next look at the files, which tells of it, come with the next round.
-    fn tell_what_was_passed_by(&mut self) {
+    /// Requests a verification if a path is blocked, because the verification reports it.
+    fn verify_blocked_paths(&mut self) {
         let has_any = |folder: &OpenFolder| !folder.blocked_paths.is_empty();
         if self.open.iter().any(has_any) {
-            self.distrust_paths();
+            self.request_verify();
         }
     }
 
-    /// Has the next round look at every file first.
-    pub(crate) fn distrust_paths(&mut self) {
+    /// Makes the next round verify every file first.
+    pub(crate) fn request_verify(&mut self) {
         self.verified = None;
     }
 
-    /// The lines are safe; forgets them.
+    /// Forgets the lines, which are safe.
     pub(crate) fn clear(&mut self) {
         self.open.iter_mut().for_each(OpenFolder::clear);
     }
 
-    /// Syncs the file of a stream in every folder. Gives how many there were with unsynced data, and those that failed.
+    /// Syncs the file of a stream in every folder. Returns how many had unsynced data, and those that
+    /// failed.
     pub(crate) fn sync(&mut self, fs: &dyn FileSystem, file: u16) -> (u64, Vec<FailedSync>) {
-        let dirty = self.open.iter().filter(|folder| folder.is_dirty(file));
-        let dirty = dirty.count() as u64;
+        let unsynced = self.open.iter().filter(|folder| folder.is_unsynced(file));
+        let unsynced = unsynced.count() as u64;
         let synced = self.open.iter_mut();
-        let lost = synced.filter_map(|folder| folder.sync(fs, &mut self.unsynced_dirs, file));
-        (dirty, lost.collect())
+        let failed = synced.filter_map(|folder| folder.sync(fs, &mut self.unsynced_dirs, file));
+        (unsynced, failed.collect())
     }
 
-    /// The current folder, the next, and the link to the current one.
-    pub(crate) fn to_watch(&self, settings: &Settings) -> [PathBuf; 3] {
+    /// Returns the current folder, the next, and the link to the current one.
+    pub(crate) fn watched_paths(&self, settings: &Settings) -> [PathBuf; 3] {
         let [current, next] =
             [self.current, self.next].map(|span| settings.base.join(span.folder.name()));
         [current, next, settings.base.join(CURRENT_LINK)]
     }
 
-    /// When the next rollover is due, in nanoseconds since 1970.
+    /// Returns when the next rollover is due, in nanoseconds since 1970.
     pub(crate) fn next_rollover(&self) -> i64 {
         nanos(self.current.end)
     }
 
-    /// Files with unsynced data.
-    pub(crate) fn count_dirty(&self) -> u64 {
-        self.open.iter().map(OpenFolder::count_dirty).sum()
+    /// Returns how many files have unsynced data.
+    pub(crate) fn count_unsynced(&self) -> u64 {
+        self.open.iter().map(OpenFolder::count_unsynced).sum()
     }
 
     /// Syncs everything and removes the next folder if it stayed empty.
     pub(crate) fn close(&mut self, settings: &Settings, fs: &dyn FileSystem) -> FolderOutcome {
-        let mut upkeep = FolderOutcome::default();
+        let mut outcome = FolderOutcome::default();
         for mut folder in self.open.drain(..) {
-            upkeep
-                .lost
+            outcome
+                .failed_syncs
                 .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
         }
         let next = settings.base.join(self.next.folder.name());
-        // Best effort: an empty folder left behind harms nobody.
+        // Best effort: an empty folder that is left behind does no harm.
         let _ = fs.remove_if_empty(&next, &file_names(settings));
-        upkeep
+        outcome
     }
 
-    /// Best effort: a file system may have no symlinks.
+    /// Best effort: the file system may have no symlinks.
     fn update_current_link(&self, settings: &Settings, fs: &dyn FileSystem) {
         let name = self.current.folder.name();
         let _ = fs.set_symlink(&settings.base.join(CURRENT_LINK), &name);
     }
 }
 
-/// Writes `.chronologix.json`; streams of other loggers that share the tree stay in it.
-fn describe(settings: &Settings, fs: &dyn FileSystem) -> Result<(), DiskError> {
+/// Writes `.chronologix.json`. Streams of other loggers that share the tree stay in it.
+fn write_manifest(settings: &Settings, fs: &dyn FileSystem) -> Result<(), DiskError> {
     let path = settings.base.join(MANIFEST_FILE);
-    // From the look at the older one to its replacement, so that no logger takes another's streams out. Best effort: they are for readers.
-    let _alone = fs.lock_tree(&settings.base, START_PATIENCE);
-    let older = fs
+    // Held from reading the old manifest to replacing it, so that no logger removes another's
+    // streams. Best effort: the manifest is for readers.
+    let _guard = fs.lock_tree(&settings.base, START_TIMEOUT);
+    let old = fs
         .read(&path)
         .ok()
         .and_then(|text| Manifest::from_json(&text).ok());
-    let text = settings.describe().merged_with(older).to_json();
+    let text = settings.describe().merged_with(old).to_json();
     fs.replace(&path, &text, settings.modes.file)
         .map_err(|error| DiskError::new("write", &path, error))
 }

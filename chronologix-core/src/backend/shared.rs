@@ -1,8 +1,12 @@
-//! What the writer of a logger shares with its handles.
+//! What the writer of a logger shares with the logger's handles and with its retention thread.
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -10,10 +14,10 @@ use crate::{
     config::Settings,
     error_reporter::ErrorReporter,
     queue::{command::Command, oneshot, registry::QueueRegistry},
-    retention::RetentionHandle,
     sinks::{SinkStats, Sinks},
     stats::Counters,
     stream::{Declaration, Levels},
+    worker::Worker,
 };
 
 /// A running logger, as its writer and its handles know it.
@@ -21,21 +25,35 @@ use crate::{
 pub(crate) struct SharedState {
     pub(crate) settings: Settings,
     pub(crate) queues: Arc<QueueRegistry>,
-    /// The same in all processes that have it from this one.
+    /// The same in a forked child: handles made before the fork compare with these.
     pub(crate) levels: Arc<Levels>,
-    pub(crate) counters: Counters,
+    pub(crate) counters: Arc<Counters>,
     pub(crate) error_reporter: Arc<ErrorReporter>,
-    pub(crate) upkeep: RetentionHandle,
+    pub(crate) retention: Arc<RetentionHandle>,
     pub(crate) sink_stats: SinkStats,
     pub(crate) declaration: Option<&'static Declaration>,
     /// The writer has ended.
-    ended: AtomicBool,
+    has_ended: AtomicBool,
     /// The same logger in a forked child.
     pub(crate) fork_child: OnceLock<Arc<Self>>,
 }
 
+/// Wakes and stops the retention thread.
+///
+/// The writer must not take a lock here: the retention thread runs only when no other thread wants
+/// to, and might hold the lock for long. So this is a flag and `unpark`, and not a channel.
+#[derive(Debug, Default)]
+pub(crate) struct RetentionHandle {
+    /// There may be something to do.
+    is_due: AtomicBool,
+    /// The thread ends at its next step.
+    pub(crate) is_stopping: AtomicBool,
+    /// `None` if the logger has no retention.
+    pub(crate) worker: OnceLock<Worker<()>>,
+}
+
 impl SharedState {
-    /// A logger that has not begun.
+    /// Returns the state of a logger whose writer has not started.
     pub(crate) fn new(
         settings: Settings,
         queues: Arc<QueueRegistry>,
@@ -48,17 +66,18 @@ impl SharedState {
             settings,
             queues,
             levels,
-            counters: Counters::default(),
+            counters: Arc::default(),
             error_reporter: Arc::new(error_reporter),
-            upkeep: RetentionHandle::default(),
+            retention: Arc::default(),
             declaration,
-            ended: AtomicBool::new(false),
+            has_ended: AtomicBool::new(false),
             fork_child: OnceLock::new(),
         }
     }
 
-    /// Asks the writer for something; `None` if there is none any more.
-    pub(crate) fn ask<T>(
+    /// Sends the writer a command. Returns where its answer arrives, or `None` if there is no writer
+    /// any more.
+    pub(crate) fn send_command<T>(
         &self,
         command: impl FnOnce(oneshot::Sender<T>) -> Command,
     ) -> Option<oneshot::Receiver<T>> {
@@ -73,7 +92,7 @@ impl SharedState {
         Sinks::open(&self.settings.sinks, &self.sink_stats, &self.error_reporter)
     }
 
-    /// Counts since the start.
+    /// Returns the counts since the start.
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = self.counters.snapshot();
         self.queues.for_each(|queue| {
@@ -89,26 +108,65 @@ impl SharedState {
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::SeqCst)
+        self.has_ended.load(Ordering::SeqCst)
     }
 
-    /// There is no writer any more, for whatever reason: nobody may wait for it. Gives the commands that came too late.
+    /// Ends the logger, for whatever reason its writer is gone, so that no caller waits for it any
+    /// more. Returns the commands that came too late.
     pub(crate) fn end(&self) -> Vec<Command> {
-        if !self.ended.swap(true, Ordering::SeqCst) {
-            self.upkeep.stop();
+        if !self.has_ended.swap(true, Ordering::SeqCst) {
+            self.retention.stop();
             self.queues.close();
             self.queues.for_each(|queue| {
                 queue.refuse_waiting();
-                queue
-                    .watermark
-                    .end(queue.newest(), std::thread::panicking());
+                queue.watermark.end(queue.newest(), thread::panicking());
             });
             if let Some(declaration) = self.declaration {
                 declaration.stopped();
             }
             self.queues.unregister();
         }
-        // Last, for whoever finds no writer, or gets no answer, takes what is known by then for the last word.
+        // Last: a caller that finds no writer, or gets no answer, takes what is known by then as
+        // final.
         self.queues.channel.commands.close()
+    }
+}
+
+impl RetentionHandle {
+    /// Makes the thread look at the tree. Never waits.
+    pub(crate) fn notify(&self) {
+        self.is_due.store(true, Ordering::SeqCst);
+        if let Some(worker) = self.worker.get() {
+            worker.unpark();
+        }
+    }
+
+    /// Makes the thread end at its next step.
+    pub(crate) fn stop(&self) {
+        self.is_stopping.store(true, Ordering::SeqCst);
+        self.notify();
+    }
+
+    /// Waits until the thread has ended, for `timeout` at most.
+    pub(crate) fn join(&self, timeout: Duration) {
+        if let Some(worker) = self.worker.get() {
+            worker.join(timeout);
+        }
+    }
+
+    /// Parks the thread until it is notified, or for `limit`.
+    pub(crate) fn park(&self, limit: Option<Duration>) {
+        let begun = Instant::now();
+        while !self.is_due.swap(false, Ordering::SeqCst) {
+            let Some(limit) = limit else {
+                thread::park();
+                continue;
+            };
+            let left = limit.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            thread::park_timeout(left);
+        }
     }
 }

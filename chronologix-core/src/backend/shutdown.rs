@@ -1,95 +1,105 @@
-//! The end of a writer: all is written, synced and closed, as far as the disk takes it, and whoever waits is told.
+//! The end of a writer: everything is written, synced and closed, as far as the disk takes it, and
+//! callers that wait are answered.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{
-    retry::{self, Operation},
+    retry::Operation,
     writer::{Round, Writer, nanos},
 };
-use crate::{Error, queue::command::Command, stats::Counters};
+use crate::{
+    Error,
+    queue::command::Command,
+    stats::Counters,
+    stderr::{self, Shown},
+};
 
-/// How long the answer to a stop waits for echo and hooks, and for the error handler, which may themselves be waiting for that stop; and for the
-/// upkeep, which gives up at once, but runs only when no other wants to.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long the answer to a stop waits for sinks, for the error handler, and for the retention thread.
+/// Hooks and the handler may themselves be waiting for that stop. Retention gives up at once, but runs
+/// only when no other thread wants to.
+const MAX_JOIN: Duration = Duration::from_secs(1);
 
 impl Writer {
-    /// Writes and syncs all there is, as long as it takes, unless the disk refuses for too long.
+    /// Writes and syncs everything, as long as it takes, unless the disk refuses for longer than the
+    /// exit timeout.
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
         self.shared.queues.close();
-        self.shared.upkeep.stop();
-        let begun = std::time::Instant::now();
+        self.shared.retention.stop();
+        let begun = Instant::now();
         loop {
             let round = self.round();
-            if round == Round::Idle && self.merger.is_empty() && self.tell_of_repeats(true) == 0 {
-                // Whatever else the disk refuses costs no line any more.
-                self.errors.went_well(Operation::Write);
+            if round == Round::Idle && self.merger.is_empty() && self.flush_repeats(true) == 0 {
+                // A failure from here on loses no line.
+                self.errors.clear(Operation::Write);
                 break;
             }
             if round == Round::Blocked {
                 if begun.elapsed() > self.shared.settings.exit_timeout {
                     break;
                 }
-                self.rest(round);
+                self.wait(round);
             }
         }
-        retry::tell_of_lost(self.folders.count_lines());
-        let patience = LAST_WORDS.min(self.shared.settings.exit_timeout);
-        self.shared.upkeep.end(patience);
+        self.report_lost_lines();
+        self.shared.retention.join(self.join_timeout());
         self.close();
         self.group_commit
-            .end(&self.shared, &self.merger, self.errors.unwritten());
+            .finish(&self.shared, &self.merger, self.errors.unwritten());
         self.errors
             .outcome()
             .map_or(Ok(()), |error| Err(Error::Disk(error.clone())))
     }
 
-    /// Syncs and closes all files.
-    pub(crate) fn close(&mut self) {
-        let Self {
-            folders,
-            fs,
-            shared,
-            errors,
-            merger,
-            ..
-        } = self;
-        let counters = &shared.counters;
-        let begun = std::time::Instant::now();
-        Counters::add(&counters.syncs, folders.count_dirty());
-        let upkeep = folders.close(&shared.settings, &**fs);
-        Counters::add(&counters.sync_nanos, nanos(begun.elapsed()));
-        upkeep.tell(Operation::Maintain, shared, merger, errors);
-        // Not if some sync failed long before: what it was to save stays lost.
-        if errors.outcome().is_none() {
-            counters.all_written_is_synced();
+    fn join_timeout(&self) -> Duration {
+        MAX_JOIN.min(self.shared.settings.exit_timeout)
+    }
+
+    fn report_lost_lines(&self) {
+        let lines = self.folders.count_lines();
+        if lines > 0 {
+            let noun = if lines == 1 { "line was" } else { "lines were" };
+            let timeout = Shown(self.shared.settings.exit_timeout);
+            let base = self.shared.settings.base.display();
+            stderr::print(&format!(
+                "shutdown timed out after {timeout}: {lines} {noun} not written to {base}"
+            ));
         }
     }
 
-    pub(crate) fn say_goodbye(self, outcome: &Result<(), Error>) {
-        let Self {
-            shared,
-            stops,
-            flushes,
-            lines,
-            ..
-        } = self;
-        let late = shared.end();
-        for reply in flushes {
+    /// Syncs and closes all files.
+    pub(crate) fn close(&mut self) {
+        let counters = &self.shared.counters;
+        let begun = Instant::now();
+        Counters::add(&counters.syncs, self.folders.count_unsynced());
+        let outcome = self.folders.close(&self.shared.settings, &*self.fs);
+        Counters::add(&counters.sync_nanos, nanos(begun.elapsed()));
+        self.report(Operation::Maintain, &outcome);
+        // After a failed sync, however long ago, something may be lost.
+        if self.errors.outcome().is_none() {
+            self.shared.counters.all_written_is_synced();
+        }
+    }
+
+    /// Stops sinks and the error handler, and answers those who wait for the end.
+    pub(crate) fn shutdown(self, outcome: &Result<(), Error>) {
+        let timeout = self.join_timeout();
+        let late = self.shared.end();
+        for reply in self.flushes {
             reply.send(());
         }
-        let late = late.into_iter().filter_map(|command| match command {
+        let late_stops = late.into_iter().filter_map(|command| match command {
             Command::Stop(reply) => Some(reply),
-            // Dropped unanswered: their callers look for themselves.
+            // Dropped without an answer: the callers look for themselves.
             _ => None,
         });
-        let late = late.collect::<Vec<_>>();
-        // Who has stopped a logger has seen and heard all it had to tell. Hooks before the error handler, which may hear of them.
-        let patience = LAST_WORDS.min(shared.settings.exit_timeout);
-        lines.sinks.shutdown(patience);
-        shared.error_reporter.shutdown(patience);
-        stops
-            .into_iter()
-            .chain(late)
-            .for_each(|reply| reply.send(outcome.clone()));
+        let stops = self.stops.into_iter().chain(late_stops);
+        let stops = stops.collect::<Vec<_>>();
+        // Before the answer, so that a caller that has stopped a logger has heard all errors. Hooks
+        // come before the error handler, which may hear of them.
+        self.dispatcher.sinks.shutdown(timeout);
+        self.shared.error_reporter.shutdown(timeout);
+        for reply in stops {
+            reply.send(outcome.clone());
+        }
     }
 }

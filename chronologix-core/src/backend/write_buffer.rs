@@ -1,63 +1,101 @@
-//! The lines on their way to a file.
+//! The lines of one batch on their way to one file.
 
-/// Kept whole until they are where they should be, so that they can be written again elsewhere.
+/// Lines for a file. They are kept until the batch is committed, so that they can be written again to
+/// another file.
 #[derive(Debug, Default)]
 pub(crate) struct WriteBuffer {
     pub(crate) lines: Vec<u8>,
-    /// Bytes of `lines` that the file has, and those before it that were full.
-    pub(crate) done: usize,
-    /// Bytes of `lines` that are in files that were full, and are written to no other.
-    pub(crate) left: usize,
-    /// Lines were written again, for they were in a file that could not be synced. Once is enough: a disk that refuses every sync would fill up.
-    pub(crate) was_rewound: bool,
+    /// Bytes of `lines` that are in the file, or in full files before it.
+    pub(crate) written: usize,
+    /// Bytes of `lines` that are in full files, and are not written again.
+    sealed: usize,
+    attempt: Attempt,
+}
+
+/// How often the lines were written. After a failed sync they are written again, but only once: a disk
+/// that refuses every sync would fill up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Attempt {
+    #[default]
+    First,
+    Second,
+    /// The second file could not be synced either, so some lines are durable nowhere.
+    Lost,
 }
 
 impl WriteBuffer {
-    /// Whether the file has all of it.
-    pub(crate) fn is_done(&self) -> bool {
-        self.done == self.lines.len()
+    pub(crate) fn is_written(&self) -> bool {
+        debug_assert!(self.sealed <= self.written && self.written <= self.lines.len());
+        self.written == self.lines.len()
     }
 
-    /// Lines that are not in the file.
+    /// Returns how many lines are not in a file.
     pub(crate) fn count_lines(&self) -> u64 {
-        self.lines[self.done..]
+        self.lines[self.written..]
             .split(|byte| *byte == b'\n')
             .skip(1)
             .count() as u64
     }
 
-    /// Whether the file has a part of a line.
+    /// Returns whether a part of a line is in the file.
     pub(crate) fn is_mid_line(&self) -> bool {
-        self.done < self.lines.len()
-            && self.lines[..self.done]
+        self.written < self.lines.len()
+            && self.lines[..self.written]
                 .last()
                 .is_some_and(|byte| *byte != b'\n')
     }
 
-    /// The file is another one than before: it gets no half lines.
+    /// Goes back to the beginning of a line, because another file follows.
     pub(crate) fn rewind_to_line(&mut self) {
-        let written = &self.lines[..self.done];
-        self.done = written
+        let written = &self.lines[..self.written];
+        self.written = written
             .iter()
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |at| at + 1);
     }
 
-    /// What the file had of it is lost: another gets it.
+    /// Goes back to the first line of the file, because the file is lost.
     pub(crate) fn rewind(&mut self) {
-        self.done = self.left;
+        self.written = self.sealed;
     }
 
-    /// The file is full.
-    pub(crate) fn leave(&mut self) {
-        self.left = self.done;
+    /// Goes back to the first line of the file, because the file could not be synced.
+    pub(crate) fn rewind_for_second_attempt(&mut self) {
+        if self.attempt == Attempt::First {
+            self.attempt = Attempt::Second;
+        }
+        self.rewind();
     }
 
-    /// Forgets all lines.
+    /// Takes note that the file is full and that the next lines are for another one.
+    pub(crate) fn seal(&mut self) {
+        self.sealed = self.written;
+    }
+
+    /// The same, if the full file could not be synced. Its lines are written again the first time.
+    pub(crate) fn seal_unsynced(&mut self) {
+        if self.attempt == Attempt::First {
+            self.rewind_for_second_attempt();
+        } else {
+            self.attempt = Attempt::Lost;
+            self.seal();
+        }
+    }
+
+    /// Returns whether lines were lost since the last call.
+    pub(crate) fn take_lost(&mut self) -> bool {
+        let is_lost = self.attempt == Attempt::Lost;
+        if is_lost {
+            self.attempt = Attempt::Second;
+        }
+        is_lost
+    }
+
+    /// Forgets all lines, and keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.lines.clear();
-        self.done = 0;
-        self.left = 0;
-        self.was_rewound = false;
+        self.written = 0;
+        self.sealed = 0;
+        self.attempt = Attempt::First;
     }
 }

@@ -1,13 +1,12 @@
-//! Room of the writer: one thread per logger that takes records, merges, formats, writes, syncs and acknowledges.
+//! The writer's loop. See the [room](super) for what a round does.
 //!
-//! It works in rounds. A round takes what all queues hold up to one cut-off, brings it into one order ([`merge`]), makes
-//! lines of it ([`dispatch`]) and puts them into the outboxes of the folders they belong to ([`rollover`]), writes each file
-//! once, syncs what must be synced ([`group_commit`]), and only then tells the callers. Between rounds it rests.
-//!
-//! Invariants: nothing is taken from the queues while an earlier line is still unwritten, so that what the writer holds is
-//! bounded; nothing is acknowledged before it is true; no error ends the thread.
+//! Invariants:
+//! - Nothing is taken from the queues while an earlier line is unwritten, so what the writer holds is
+//!   bounded, and callers feel a slow disk.
+//! - Nothing is acknowledged before it is true.
+//! - No error ends the thread.
 
-pub(crate) use super::{retry::LONGEST_BACK_OFF, shared::SharedState};
+pub(crate) use super::{retry::MAX_BACKOFF, shared::SharedState};
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
@@ -17,7 +16,7 @@ use super::{
     idle::IdleStrategy,
     merge::{Batch, QueueMerger},
     retry::{ErrorTracker, Operation},
-    rollover::IntervalFolders,
+    rollover::{FolderOutcome, IntervalFolders},
 };
 use crate::{
     DiskError, Error,
@@ -27,77 +26,80 @@ use crate::{
     stats::Counters,
 };
 
-/// Bytes of arguments after which a batch is written, so that it is still in the processor's cache, and memory does not grow with what
-/// waits in the queues.
+/// Bytes of arguments after which a batch is written. A batch is still in the processor's cache then,
+/// and memory does not grow with what waits in the queues.
 const BATCH: usize = 128 << 10;
 
-/// Bytes by which a batch is larger for each stream, so that there are several lines for each write however many files there are.
-const BATCH_FOR_STREAM: usize = 4 << 10;
+/// How much larger a batch is for each stream, so that each write has several lines however many
+/// files there are.
+const BATCH_PER_STREAM: usize = 4 << 10;
 
-/// And by how much at most.
-const MOST_FOR_STREAMS: usize = 4 << 20;
+/// How much larger it is at most.
+const MAX_FOR_STREAMS: usize = 4 << 20;
 
-/// Bytes of arguments found at once that show that callers are faster than the writer: then there are more by now, and a batch is
-/// filled before it is written.
+/// If so many bytes of arguments are found at once, callers are faster than the writer. By then there
+/// are more, and the batch is filled before it is written.
 const BACKLOG: usize = 16 << 10;
 
-/// The writer.
+/// The writer's state.
 #[derive(Debug)]
 pub(crate) struct Writer {
     pub(super) shared: Arc<SharedState>,
     pub(super) clock: Clock,
     pub(super) timeline: Timeline,
-    pub(super) fs: Box<dyn FileSystem>,
+    pub(crate) fs: Box<dyn FileSystem>,
     pub(super) merger: QueueMerger,
-    /// What the queues had to drop, and no line says yet.
+    /// Drops that no line in a file reports yet.
     pub(super) dropped: Vec<Dropped>,
-    pub(super) lines: Dispatcher,
+    pub(super) dispatcher: Dispatcher,
     pub(super) folders: IntervalFolders,
     pub(super) group_commit: GroupCommit,
     pub(super) errors: ErrorTracker,
     pub(super) idle: IdleStrategy,
-    /// Callers that wait for everything queued before to be written.
+    /// Callers that wait until everything queued before is written.
     pub(super) flushes: Vec<oneshot::Sender<()>>,
     /// Callers that wait for the end.
     pub(super) stops: Vec<oneshot::Sender<Result<(), Error>>>,
 }
 
 thread_local! {
-    /// Whether this thread is a writer's.
     static IS_WRITER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is a writer's, which must wait for no writer. Fit for handlers of signals.
+/// Returns whether this is a writer's thread, which must not wait for a writer. Safe in signal
+/// handlers.
 pub(crate) fn is_writer_thread() -> bool {
     IS_WRITER.try_with(Cell::get).unwrap_or(false)
 }
 
-/// What a round came to.
+/// The outcome of a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Round {
     /// Lines were written.
     Worked,
     /// There was nothing to do.
     Idle,
-    /// The disk refuses; lines are kept.
+    /// The disk refuses. The lines are kept.
     Blocked,
 }
 
 impl Writer {
-    /// Makes the base registry, the current and the next folder. On an error nothing is left behind.
+    /// Creates the base directory, the current and the next folder. On an error nothing is left
+    /// behind.
     pub(crate) fn open(
         shared: Arc<SharedState>,
         fs: Box<dyn FileSystem>,
     ) -> Result<Self, DiskError> {
         let now = shared.queues.channel.clock.read();
-        let folders = IntervalFolders::open(&shared.settings, &*fs, now)?;
+        let folders = IntervalFolders::create(&shared.settings, &*fs, now)?;
         Ok(Self::new(shared, fs, now, folders))
     }
 
-    /// Goes on in a tree that a writer of another process has made. What the disk refuses is tried again, as at any other time.
-    pub(crate) fn inherit(shared: Arc<SharedState>, fs: Box<dyn FileSystem>) -> Self {
+    /// Continues in a tree that the writer of the parent process has created. What the disk refuses
+    /// is tried again, as at any other time.
+    pub(crate) fn after_fork(shared: Arc<SharedState>, fs: Box<dyn FileSystem>) -> Self {
         let now = shared.queues.channel.clock.read();
-        let folders = IntervalFolders::inherit(&shared.settings, now);
+        let folders = IntervalFolders::new(&shared.settings, now);
         Self::new(shared, fs, now, folders)
     }
 
@@ -113,7 +115,7 @@ impl Writer {
             timeline: Timeline::new(now),
             merger: QueueMerger::default(),
             dropped: Vec::new(),
-            lines: Dispatcher::new(&shared.settings, shared.open_sinks()),
+            dispatcher: Dispatcher::new(&shared.settings, shared.open_sinks()),
             group_commit: GroupCommit::new(&shared.settings),
             folders,
             shared,
@@ -125,29 +127,30 @@ impl Writer {
         }
     }
 
-    /// Works until it is told to stop.
+    /// Works until the logger is stopped.
     pub(crate) fn run(mut self) {
         IS_WRITER.set(true);
         crate::clock::set_timer_slack();
-        crate::retention::start(&self.shared, &*self.fs);
         loop {
             let round = self.round();
             if !self.stops.is_empty() {
                 break;
             }
-            self.rest(round);
+            self.wait(round);
         }
         let outcome = self.finish();
-        self.say_goodbye(&outcome);
+        self.shutdown(&outcome);
     }
 
     pub(super) fn round(&mut self) -> Round {
-        let commits_asked = self.take_commands();
-        // Before the queues are looked at: see the door of the queue room.
-        let mut now = self.look_at_clock();
-        self.look_after_folders(now);
-        if self.folders.have_lines() {
-            // There may be records in the queues that were queued before a command that was taken above, so none is answered.
+        let is_sync_requested = self.take_commands();
+        // The cut-off is read before the queues are looked at. A record that was queued before another
+        // one was stamped is then found no later than that one.
+        let mut now = self.read_clock();
+        self.maintain_folders(now);
+        if self.folders.has_lines() {
+            // Records that were queued before a command may still be in the queues, so no command is
+            // answered in this round.
             return if self.write() {
                 Round::Worked
             } else {
@@ -158,9 +161,10 @@ impl Writer {
         let mut batch = Batch::default();
         loop {
             self.clock.wait_past_skew(now);
-            self.dropped.extend(self.merger.sweep(&self.shared.queues));
+            let dropped = self.merger.poll_queues(&self.shared.queues);
+            self.dropped.extend(dropped);
             let before = batch.bytes;
-            while self.take_records(now, &mut batch) {
+            while self.fill_batch(now, &mut batch) {
                 if !self.write() {
                     return Round::Blocked;
                 }
@@ -171,28 +175,30 @@ impl Writer {
             if !is_backlog || !self.shared.queues.channel.commands.is_empty() {
                 break;
             }
-            now = self.look_at_clock();
+            now = self.read_clock();
         }
-        batch.records += self.tell_of_repeats(!self.flushes.is_empty());
-        if batch.records > 0 || commits_asked && round == Round::Idle {
+        batch.records += self.flush_repeats(!self.flushes.is_empty());
+        if batch.records > 0 || is_sync_requested && round == Round::Idle {
             if !self.write() {
                 return Round::Blocked;
             }
             round = Round::Worked;
         }
-        self.answer_flushes();
+        for reply in self.flushes.drain(..) {
+            reply.send(());
+        }
         round
     }
 
-    fn look_at_clock(&mut self) -> ClockReading {
+    fn read_clock(&mut self) -> ClockReading {
         self.timeline.go_on(self.clock.read());
         let now = self.timeline.now();
-        self.errors.look_at_clock(now.mono);
+        self.errors.set_now(now.mono);
         self.shared.levels.go_back(now.mono);
         now
     }
 
-    /// Sorts what callers asked for. Whether somebody asked for a sync.
+    /// Takes the commands of callers. Returns whether a sync is requested.
     pub(super) fn take_commands(&mut self) -> bool {
         for command in self.shared.queues.channel.commands.drain() {
             match command {
@@ -200,126 +206,131 @@ impl Writer {
                     queue,
                     record,
                     reply,
-                } => self.group_commit.ask(queue, record, reply),
+                } => self.group_commit.request_sync(queue, record, reply),
                 Command::Flush(reply) => self.flushes.push(reply),
                 Command::Reopen(reply) => {
-                    self.folders.distrust_paths();
-                    self.idle.go_stale();
+                    self.folders.request_verify();
+                    self.idle.invalidate_watches();
                     reply.send(());
                 }
                 Command::Stop(reply) => self.stops.push(reply),
             }
         }
-        self.group_commit.are_asked_for()
+        self.group_commit.has_requests()
     }
 
-    /// Rolls over if it is time, and looks after the files.
-    fn look_after_folders(&mut self, now: ClockReading) {
-        let Self {
-            folders,
-            shared,
-            fs,
-            errors,
-            merger,
-            idle,
-            ..
-        } = self;
-        let rolled = folders.roll_over(&shared.settings, &**fs, now);
-        Counters::add(&shared.counters.rollovers, u64::from(rolled.moved));
-        if rolled.moved {
-            idle.go_stale();
-            shared.upkeep.call();
+    /// Rolls over if it is time, and verifies from time to time that the files are still there.
+    fn maintain_folders(&mut self, now: ClockReading) {
+        let settings = &self.shared.settings;
+        let rolled = self.folders.roll_over(settings, &*self.fs, now);
+        let verified = self.folders.verify(settings, &*self.fs, now);
+        if rolled.rolled_over {
+            Counters::add(&self.shared.counters.rollovers, 1);
+            self.idle.invalidate_watches();
+            self.shared.retention.notify();
         }
-        rolled.tell(Operation::Maintain, shared, merger, errors);
-        if let Some(verified) = folders.verify(&shared.settings, &**fs, now) {
-            verified.tell(Operation::Maintain, shared, merger, errors);
+        self.report(Operation::Maintain, &rolled);
+        if let Some(verified) = verified {
+            self.report(Operation::Maintain, &verified);
             if verified.errors.is_empty() {
-                errors.went_well(Operation::Maintain);
+                self.errors.clear(Operation::Maintain);
             }
         }
     }
 
-    /// Takes what the queues hold up to `now`, and makes lines of it, until the batch is full. Whether it is.
-    fn take_records(&mut self, now: ClockReading, batch: &mut Batch) -> bool {
+    /// Makes lines of what the queues hold up to `now`, until the batch is full. Returns whether it
+    /// is.
+    fn fill_batch(&mut self, now: ClockReading, batch: &mut Batch) -> bool {
         let Self {
             timeline,
             merger,
             dropped,
             folders,
             shared,
-            lines,
+            dispatcher,
             group_commit,
             ..
         } = self;
         let settings = &shared.settings;
-        let for_streams = MOST_FOR_STREAMS.min(BATCH_FOR_STREAM * settings.streams.len());
-        let enough = (BATCH + for_streams).saturating_sub(batch.bytes);
-        let merged = merger.merge(now.ticks, enough, |header, bytes| {
+        let for_streams = MAX_FOR_STREAMS.min(BATCH_PER_STREAM * settings.streams.len());
+        let room = (BATCH + for_streams).saturating_sub(batch.bytes);
+        let merged = merger.merge(now.ticks, room, |header, bytes| {
             let wall = timeline.wall_at(header.ticks);
-            if lines.count_repeat(settings, folders, (header, bytes), wall, now) {
-                return group_commit.note(header.stream);
+            if !dispatcher.is_repeat(settings, folders, (header, bytes), wall, now) {
+                let folder = folders.folder_at(settings, wall);
+                dispatcher.add(settings, folder, wall, header, bytes);
             }
-            let folder = folders.of(settings, wall);
-            lines.add(settings, folder, wall, header, bytes);
-            group_commit.note(header.stream);
+            group_commit.add_record(header.stream);
         });
         batch.records += merged.records;
         batch.bytes += merged.bytes;
-        if !merged.is_cut {
+        if !merged.is_full {
             for dropped in dropped.drain(..) {
                 Counters::add(&shared.counters.dropped, dropped.records);
-                let folder = folders.of(settings, now.wall);
-                lines.add_dropped(settings, folder, timeline, dropped);
+                let folder = folders.folder_at(settings, now.wall);
+                dispatcher.add_dropped(settings, folder, timeline, dropped);
                 batch.records += 1;
             }
         }
-        merged.is_cut
+        merged.is_full
     }
 
-    /// Writes what the folders hold, and lets the sinks have it. `false` if the disk refused.
+    /// Adds the lines that say how often a message was repeated: those that are due, or all. Returns
+    /// how many there were. They are written with the next batch.
+    pub(super) fn flush_repeats(&mut self, all: bool) -> u64 {
+        let now = self.timeline.now();
+        let settings = &self.shared.settings;
+        let mut added = 0;
+        while let Some(summary) = self.dispatcher.dedup.next_due_summary(now, all) {
+            let folder = self.folders.folder_at(settings, summary.wall);
+            self.dispatcher.add_summary(settings, folder, summary);
+            added += 1;
+        }
+        added
+    }
+
+    /// Writes the batch to the files, and ends it for the sinks. Returns `false` if the disk refuses.
     fn write(&mut self) -> bool {
         let is_written = self.write_files();
-        self.lines.sinks.end_batch();
+        self.dispatcher.sinks.end_batch();
         is_written
     }
 
-    /// Writes and syncs what the folders hold, and tells the callers. `false` if the disk refused.
+    /// Writes and syncs the batch, and acknowledges its records. Returns `false` if the disk refuses.
     fn write_files(&mut self) -> bool {
-        let Self {
-            folders,
-            shared,
-            fs,
-            errors,
-            merger,
-            ..
-        } = self;
-        let (bytes, upkeep) = folders.write(&**fs);
-        Counters::add(&shared.counters.bytes_written, bytes);
-        upkeep.tell(Operation::Write, shared, merger, errors);
-        if !upkeep.errors.is_empty() {
+        let (bytes, outcome) = self.folders.write(&*self.fs);
+        Counters::add(&self.shared.counters.bytes_written, bytes);
+        self.report(Operation::Write, &outcome);
+        if !outcome.errors.is_empty() {
             return false;
         }
-        errors.went_well(Operation::Write);
-        let (told, took) = self.group_commit.run(
+        self.errors.clear(Operation::Write);
+        let (acked, took) = self.group_commit.commit(
             &self.shared,
             &*self.fs,
             &mut self.folders,
             &mut self.merger,
             &mut self.errors,
         );
-        self.idle.gather_after(told, took);
+        self.idle.gather_after(acked, took);
         self.folders.clear();
         true
     }
 
-    fn answer_flushes(&mut self) {
-        for reply in self.flushes.drain(..) {
-            reply.send(());
+    /// Reports what went wrong, and marks the records that may be lost by it.
+    pub(super) fn report(&mut self, operation: Operation, outcome: &FolderOutcome) {
+        for error in &outcome.errors {
+            self.errors.record(&self.shared, operation, error);
+        }
+        for failed in &outcome.failed_syncs {
+            self.errors
+                .record(&self.shared, Operation::Sync, &failed.error);
+            failed.mark_records(&self.shared.settings, &self.merger);
         }
     }
 }
 
-/// Nanoseconds of a duration; they would fit for 584 years.
+/// Returns the nanoseconds of a duration. They fit for 584 years.
 pub(crate) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -251,7 +251,7 @@ impl MergedQueues {
 
     /// Takes all records in their order. Returns how many there were.
     pub fn merge(&mut self) -> u64 {
-        self.merger.sweep(&self.queues);
+        self.merger.poll_queues(&self.queues);
         let merged = self.merger.merge(u64::MAX, usize::MAX, |_, _| {});
         merged.records
     }

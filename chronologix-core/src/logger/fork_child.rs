@@ -54,7 +54,7 @@ impl SharedState {
         );
         let child = Arc::new(child);
         // Nobody waits to hear whether the disk is well just now.
-        let begin = |child| Ok(Writer::inherit(child, Box::new(OsFs)));
+        let begin = |child| Ok(Writer::after_fork(child, Box::new(OsFs)));
         if let Err(error) = spawn(Arc::clone(&child), begin, drop) {
             drop(child.end());
             child.error_reporter.report(error);

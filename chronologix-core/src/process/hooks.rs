@@ -13,13 +13,13 @@ use std::{
 };
 
 use crate::{
-    backend::writer::{LONGEST_BACK_OFF, SharedState, is_writer_thread},
+    backend::writer::{MAX_BACKOFF, SharedState, is_writer_thread},
     queue::{block_on::block_on_for, command::Command, oneshot},
     stderr,
 };
 
 /// How long a writer that has given up gets to say so, before others say it: it may have to wake up for that.
-pub(super) const GRACE: Duration = LONGEST_BACK_OFF.saturating_add(Duration::from_millis(250));
+pub(super) const GRACE: Duration = MAX_BACKOFF.saturating_add(Duration::from_millis(250));
 
 /// How long a panic that will be survived waits for the writer: the process goes on, and so does the writer.
 const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
@@ -77,7 +77,7 @@ fn ask_all<T>(
         if shared.queues.channel.is_inherited() {
             return None;
         }
-        let answer = shared.ask(&command)?;
+        let answer = shared.send_command(&command)?;
         Some((shared, answer))
     };
     all().into_iter().filter_map(ask).collect()

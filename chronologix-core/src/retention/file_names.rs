@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use chronologix_schema::layout::Folder;
+use chronologix_schema::layout::{Folder, file_name::without_number};
 
-use crate::{Compression, backend::rolling_file::without_number};
+use crate::Compression;
 
 #[cfg(test)]
 mod tests;

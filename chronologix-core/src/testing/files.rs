@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::{backend::rolling_file::without_number, fs::memory::MemoryFs};
+use chronologix_schema::layout::file_name::without_number;
+
+use crate::fs::memory::MemoryFs;
 
 /// A place in the order of files: the interval folder, then the number.
 type Place = (String, u32);

@@ -48,7 +48,7 @@ fn work(queues: &QueueRegistry, mode: WaitMode, records: u64, commands: usize) {
     loop {
         heard.1 += queues.channel.commands.drain().len();
         let cut_off = queues.channel.clock.ticks();
-        let dropped = merger.sweep(queues);
+        let dropped = merger.poll_queues(queues);
         heard.0 += dropped.iter().map(|dropped| dropped.records).sum::<u64>();
         heard.0 += merger.merge(cut_off, usize::MAX, |_, _| {}).records;
         if heard.0 >= records && heard.1 >= commands {
@@ -269,7 +269,7 @@ fn a_record_and_a_request_at_one_moment_are_both_taken() {
 /// Takes a cut-off, looks at the queues, and merges.
 fn round(queues: &QueueRegistry, merger: &mut QueueMerger, merged: &mut Vec<u8>) {
     let cut_off = queues.channel.clock.ticks();
-    merger.sweep(queues);
+    merger.poll_queues(queues);
     merger.merge(cut_off, usize::MAX, |_, bytes| {
         merged.extend_from_slice(name(bytes));
     });

@@ -60,24 +60,29 @@ impl Table {
         self.queues.channel.clock.ticks()
     }
 
-    fn pass(&self, nanos: u64) {
+    fn advance(&self, nanos: u64) {
         self.clock.advance(Duration::from_nanos(nanos));
+    }
+
+    /// The last record of a queue that was merged.
+    fn merged(&self, queue: &Producer) -> u64 {
+        self.merger.position(queue.queue()).unwrap().merged
     }
 
     fn queue(&self) -> Producer {
         self.queues.join().unwrap()
     }
 
-    /// Sweeps and merges; gives the ticks and the bytes of each record.
+    /// Polls and merges. Returns the ticks and the bytes of each record.
     fn merge(&mut self, cut_off: u64) -> Vec<(u64, Vec<u8>)> {
         let mut merged = Vec::new();
-        self.merger.sweep(&self.queues);
+        self.merger.poll_queues(&self.queues);
         let all = usize::MAX;
         let outcome = self.merger.merge(cut_off, all, |header, bytes| {
             merged.push((header.ticks, name(bytes).to_owned()));
         });
         assert_eq!(outcome.records, merged.len() as u64);
-        assert!(!outcome.is_cut);
+        assert!(!outcome.is_full);
         merged
     }
 }
@@ -98,17 +103,17 @@ proptest! {
         let mut is_new = true;
         for step in steps {
             match step {
-                Step::Pass(nanos) => table.pass(nanos),
+                Step::Pass(nanos) => table.advance(nanos),
                 Step::Offer(queue) => {
                     let name = format!("{queue} {}", offered.len());
                     offered.push((table.ticks(), name.clone().into_bytes()));
                     offer(&mut queues[queue], name.as_bytes());
                 }
                 Step::CutOff => {
-                    table.pass(1);
+                    table.advance(1);
                     cut_off = table.ticks();
                     is_new = true;
-                    table.pass(1);
+                    table.advance(1);
                 }
                 // The writer takes a new one for each.
                 Step::Merge if !std::mem::take(&mut is_new) => {}
@@ -140,50 +145,48 @@ fn what_came_after_the_cut_off_waits_for_the_next_round() {
     let mut queue = table.queue();
     offer(&mut queue, b"before");
     let cut_off = table.ticks();
-    table.pass(1);
+    table.advance(1);
     offer(&mut queue, b"after");
     let names =
         |merged: Vec<(u64, Vec<u8>)>| merged.into_iter().map(|(_, name)| name).collect::<Vec<_>>();
     assert_eq!(names(table.merge(cut_off)), [b"before"]);
     assert!(!table.merger.is_empty());
     assert!(!table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
-    assert_eq!(table.merger.merged(queue.queue()), 1);
-    table.pass(1);
+    assert_eq!(table.merged(&queue), 1);
+    table.advance(1);
     offer(&mut queue, b"last");
     assert_eq!(names(table.merge(table.ticks())), [&b"after"[..], b"last"]);
     assert!(table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
 }
 
 #[test]
-fn queues_that_went_on_are_told_once() {
+fn queues_that_advanced_are_acknowledged_once() {
     let mut table = Table::new(ROOMY);
     let [mut first, mut second] = [(); 2].map(|()| table.queue());
     offer(&mut first, b"");
     offer(&mut first, b"");
-    let told = |table: &mut Table| {
+    let acknowledge = |table: &mut Table| {
         table.merge(table.ticks());
         table
             .merger
-            .advanced()
+            .acknowledge()
             .map(|(_, last)| last)
             .collect::<Vec<_>>()
     };
-    assert_eq!(told(&mut table), [2]);
-    assert_eq!(told(&mut table), [0; 0]);
+    assert_eq!(acknowledge(&mut table), [2]);
+    assert_eq!(acknowledge(&mut table), [0; 0]);
     offer(&mut second, b"");
-    assert_eq!(told(&mut table), [1]);
+    assert_eq!(acknowledge(&mut table), [1]);
     offer(&mut first, b"");
     offer(&mut second, b"");
     table.merge(table.ticks());
-    let queues = table
-        .merger
-        .queues()
-        .map(|(_, told, merged)| (told, merged));
-    assert_eq!(queues.collect::<Vec<_>>(), [(0, 0), (2, 3), (1, 2)]);
+    let positions = table.merger.positions();
+    let positions = positions.map(|position| (position.acked, position.merged));
+    assert_eq!(positions.collect::<Vec<_>>(), [(0, 0), (2, 3), (1, 2)]);
 }
 
 #[test]
-fn parked_records_come_with_the_poll_that_makes_room() {
+fn deferred_records_come_with_the_poll_that_makes_room() {
     let mut table = Table::new(FULL_WITH_ONE);
     let mut queue = table.queue();
     offer(&mut queue, b"1");
@@ -213,18 +216,18 @@ fn a_queue_that_joins_later_is_found() {
     offer(&mut late, b"late");
     assert!(!table.merger.may_wait(&table.queues.clone(), WaitMode::Park));
     assert_eq!(table.merge(table.ticks()).len(), 1);
-    assert_eq!(table.merger.merged(late.queue()), 1);
+    assert_eq!(table.merged(&late), 1);
     let (stranger, _) = producer::queue(Arc::clone(&table.queues.channel));
-    assert_eq!(table.merger.merged(stranger.queue()), 0);
+    assert!(table.merger.position(stranger.queue()).is_none());
 }
 
 #[test]
-fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
+fn a_merge_ends_when_it_is_full_and_the_next_continues() {
     let mut table = Table::new(ROOMY);
     let [mut first, mut second] = [(); 2].map(|()| table.queue());
     let mut offered = Vec::new();
     for at in 0..50 {
-        table.pass(1);
+        table.advance(1);
         let name = format!("{at:02}");
         offer(
             if at % 3 == 0 { &mut first } else { &mut second },
@@ -233,18 +236,18 @@ fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
         offered.push(name.into_bytes());
     }
     let cut_off = table.ticks();
-    table.merger.sweep(&table.queues);
+    table.merger.poll_queues(&table.queues);
     let mut merged = Vec::new();
     let mut batches = 0;
     loop {
-        let enough = 8 * 7;
+        let room = 8 * 7;
         let before = merged.len();
-        let outcome = table.merger.merge(cut_off, enough, |_, bytes| {
+        let outcome = table.merger.merge(cut_off, room, |_, bytes| {
             merged.push(name(bytes).to_owned());
         });
         assert_eq!(outcome.records, (merged.len() - before) as u64);
         batches += 1;
-        if !outcome.is_cut {
+        if !outcome.is_full {
             break;
         }
         assert_eq!(outcome.records, 7);
@@ -257,7 +260,7 @@ fn a_merge_ends_when_it_has_enough_and_the_next_goes_on() {
 fn what_was_seen_before_is_due_whatever_the_clock_does() {
     let mut table = Table::new(ROOMY);
     let mut queue = table.queue();
-    table.pass(100);
+    table.advance(100);
     offer(&mut queue, b"from the future");
     assert_eq!(table.merge(50).len(), 0);
     assert_eq!(table.merge(60).len(), 1);

@@ -1,4 +1,4 @@
-//! Episodes: which failures are told, and which are known already.
+//! Episodes: which failures are reported, and which are known already.
 
 use std::{io, path::Path, time::Duration};
 
@@ -11,46 +11,52 @@ use crate::{
 struct Stage {
     shared: SharedState,
     errors: ErrorTracker,
-    told: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
+    reported: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
 }
 
 impl Stage {
     fn new() -> Self {
-        let told = std::sync::Arc::<std::sync::Mutex<Vec<String>>>::default();
-        let notes = std::sync::Arc::clone(&told);
+        let reported = std::sync::Arc::<std::sync::Mutex<Vec<String>>>::default();
+        let notes = std::sync::Arc::clone(&reported);
         let config = config().on_error(move |error| notes.lock().unwrap().push(error.to_string()));
         Self {
             shared: share(config.check().unwrap(), &config),
             errors: ErrorTracker::default(),
-            told,
+            reported,
         }
     }
 
-    fn met(&mut self, work: Operation, doing: &'static str, kind: io::ErrorKind, path: &str) {
+    fn record(
+        &mut self,
+        operation: Operation,
+        doing: &'static str,
+        kind: io::ErrorKind,
+        path: &str,
+    ) {
         let error = DiskError::new(doing, Path::new(path), kind.into());
-        self.errors.met(&self.shared, work, &error);
+        self.errors.record(&self.shared, operation, &error);
     }
 
-    /// What was told since the last call.
-    fn told(&self) -> Vec<String> {
+    /// What was reported since the last call.
+    fn reported(&self) -> Vec<String> {
         self.shared
             .error_reporter
             .shutdown(Duration::from_secs(3600));
-        std::mem::take(&mut *self.told.lock().unwrap())
+        std::mem::take(&mut *self.reported.lock().unwrap())
     }
 }
 
 #[test]
-fn each_kind_of_failure_is_told_once_an_episode() {
+fn each_kind_of_failure_is_reported_once_an_episode() {
     let mut stage = Stage::new();
     for path in ["app.log", "errors.log", "app.log"] {
-        stage.met(
+        stage.record(
             Operation::Write,
             "write to",
             io::ErrorKind::StorageFull,
             path,
         );
-        stage.met(
+        stage.record(
             Operation::Write,
             "open",
             io::ErrorKind::PermissionDenied,
@@ -58,26 +64,29 @@ fn each_kind_of_failure_is_told_once_an_episode() {
         );
     }
     assert_eq!(
-        stage.told(),
+        stage.reported(),
         ["cannot write to app.log", "cannot open app.log"]
     );
     // The same, for something else.
-    stage.met(
+    stage.record(
         Operation::Maintain,
         "open",
         io::ErrorKind::PermissionDenied,
         "app.log",
     );
-    assert!(stage.told().is_empty());
+    assert!(stage.reported().is_empty());
     // Another thing fails in the same way, and the same thing in another way.
-    stage.met(
+    stage.record(
         Operation::Sync,
         "sync",
         io::ErrorKind::StorageFull,
         "app.log",
     );
-    stage.met(Operation::Write, "open", io::ErrorKind::NotFound, "app.log");
-    assert_eq!(stage.told(), ["cannot sync app.log", "cannot open app.log"]);
+    stage.record(Operation::Write, "open", io::ErrorKind::NotFound, "app.log");
+    assert_eq!(
+        stage.reported(),
+        ["cannot sync app.log", "cannot open app.log"]
+    );
     assert_eq!(stage.shared.counters.snapshot().disk_errors, 9);
 }
 
@@ -91,32 +100,33 @@ fn an_episode_ends_when_it_has_gone_well_for_a_second() {
     );
     let mut stage = Stage::new();
     let meet = |stage: &mut Stage| {
-        stage.met(full.0, full.1, full.2, full.3);
-        stage.told().len()
+        stage.record(full.0, full.1, full.2, full.3);
+        stage.reported().len()
     };
     assert_eq!(meet(&mut stage), 1);
     // However long it lasts.
-    stage.errors.look_at_clock(60 * CALM);
+    stage.errors.set_now(60 * CALM);
     assert_eq!(meet(&mut stage), 0);
     // The success of something else is none of this.
-    stage.errors.went_well(Operation::Sync);
-    stage.errors.look_at_clock(120 * CALM);
+    stage.errors.clear(Operation::Sync);
+    stage.errors.set_now(120 * CALM);
     assert_eq!(meet(&mut stage), 0);
     // Now well, now not.
-    stage.errors.went_well(Operation::Write);
-    stage.errors.look_at_clock(121 * CALM - 1);
+    stage.errors.clear(Operation::Write);
+    stage.errors.set_now(121 * CALM - 1);
     assert_eq!(meet(&mut stage), 0);
-    stage.errors.went_well(Operation::Write);
-    stage.errors.look_at_clock(122 * CALM);
+    stage.errors.clear(Operation::Write);
+    stage.errors.set_now(122 * CALM);
     assert_eq!(meet(&mut stage), 1);
 }
 
 #[test]
 fn waits_become_longer_up_to_half_a_second_and_begin_anew_after_a_success() {
     let mut errors = ErrorTracker::default();
-    let waits = |errors: &mut ErrorTracker| (0..8).map(|_| errors.back_off()).collect::<Vec<_>>();
+    let waits =
+        |errors: &mut ErrorTracker| (0..8).map(|_| errors.next_backoff()).collect::<Vec<_>>();
     let expected = [10, 20, 40, 80, 160, 320, 500, 500].map(Duration::from_millis);
     assert_eq!(waits(&mut errors), expected);
-    errors.went_well(Operation::Write);
+    errors.clear(Operation::Write);
     assert_eq!(waits(&mut errors), expected);
 }

@@ -129,7 +129,7 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
     assert_eq!(desk.round(), Round::Blocked);
     let in_queue = desk.log("audit", "in the queue");
     // As `finish` does once its time is over.
-    desk.writer.group_commit.end(
+    desk.writer.group_commit.finish(
         &desk.shared,
         &desk.writer.merger,
         desk.writer.errors.unwritten(),

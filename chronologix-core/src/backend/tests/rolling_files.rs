@@ -1,11 +1,11 @@
-//! The file of a stream, on the real disk.
+//! The file of a stream, on the real file system.
 
 use std::{fs, os::unix::fs::symlink};
 
 use crate::fs::tests::{Base, is_fifo};
 use crate::{
     Config, StreamConfig,
-    backend::rolling_file::{RollingFile, WriteBuffer},
+    backend::{rolling_file::RollingFile, write_buffer::WriteBuffer},
     fs::{os::OsFs, traits::FileSystem},
 };
 
@@ -26,7 +26,7 @@ fn half_a_line_is_ended_and_what_is_there_is_never_changed() {
     ] {
         let base = Base::new();
         base.put("app.log", left);
-        let mut file = RollingFile::new(base.0.path(), "app.log", 0o600);
+        let mut file = RollingFile::new(base.0.path(), "app.log", 0o600, None);
         file.append(&OsFs, &mut buffer("new\n")).unwrap();
         assert_eq!(base.text("app.log"), expected, "{left:?}");
     }
@@ -35,7 +35,7 @@ fn half_a_line_is_ended_and_what_is_there_is_never_changed() {
 #[test]
 fn a_file_moved_away_is_left_for_a_new_one() {
     let base = Base::new();
-    let mut file = RollingFile::new(base.0.path(), "app.log", 0o600);
+    let mut file = RollingFile::new(base.0.path(), "app.log", 0o600, None);
     file.append(&OsFs, &mut buffer("one\n")).unwrap();
     assert!(!file.close_if_replaced(&OsFs, &mut buffer("")).unwrap());
     fs::rename(base.path("app.log"), base.path("app.log.1")).unwrap();
@@ -46,7 +46,7 @@ fn a_file_moved_away_is_left_for_a_new_one() {
 }
 
 #[test]
-fn something_planted_in_place_of_a_file_is_passed_by() {
+fn something_planted_in_place_of_a_file_is_left_alone() {
     let base = Base::new();
     base.put("elsewhere", "untouched");
     let plant: [(&str, &dyn Fn()); 4] = [
@@ -63,7 +63,7 @@ fn something_planted_in_place_of_a_file_is_passed_by() {
     ];
     for (number, (what, plant)) in (1..).zip(plant) {
         plant();
-        let mut file = RollingFile::new(base.0.path(), "app.log", 0o600);
+        let mut file = RollingFile::new(base.0.path(), "app.log", 0o600, None);
         let mut lines = buffer("line\n");
         file.append(&OsFs, &mut lines).unwrap_err();
         file.append(&OsFs, &mut lines).unwrap();

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Capacity, SizeLimit};
 use crate::{
-    backend::rolling_file::{RollingFile, WriteBuffer},
+    backend::{rolling_file::RollingFile, write_buffer::WriteBuffer},
     fs::{
         sim::{FsOp, SimFs},
         traits::FileSystem,
@@ -15,26 +15,26 @@ use crate::{
 
 #[test]
 fn lines_are_cut_where_the_file_is_full() {
-    for (bytes, most, lines, is_mid_line, expected) in [
-        (0, None, "a\nb\n", false, Capacity::For(4)),
-        (0, Some(4), "a\nb\n", false, Capacity::For(4)),
-        (0, Some(3), "a\nb\n", false, Capacity::For(2)),
-        (1, Some(4), "a\nb\n", false, Capacity::For(2)),
-        (2, Some(4), "a\nb\n", false, Capacity::For(2)),
-        (3, Some(4), "a\nb\n", false, Capacity::None),
-        (4, Some(4), "a\nb\n", false, Capacity::None),
+    for (bytes, max, lines, is_mid_line, expected) in [
+        (0, None, "a\nb\n", false, Capacity::Bytes(4)),
+        (0, Some(4), "a\nb\n", false, Capacity::Bytes(4)),
+        (0, Some(3), "a\nb\n", false, Capacity::Bytes(2)),
+        (1, Some(4), "a\nb\n", false, Capacity::Bytes(2)),
+        (2, Some(4), "a\nb\n", false, Capacity::Bytes(2)),
+        (3, Some(4), "a\nb\n", false, Capacity::Full),
+        (4, Some(4), "a\nb\n", false, Capacity::Full),
         // More than it should: another logger has written to it.
-        (9, Some(4), "a\n", false, Capacity::None),
+        (9, Some(4), "a\n", false, Capacity::Full),
         // Longer than a file may be.
-        (0, Some(4), "longer\nb\n", false, Capacity::For(7)),
-        (1, Some(4), "longer\nb\n", false, Capacity::None),
+        (0, Some(4), "longer\nb\n", false, Capacity::Bytes(7)),
+        (1, Some(4), "longer\nb\n", false, Capacity::Full),
         // Begun here.
-        (9, Some(4), "er\nb\n", true, Capacity::For(3)),
-        (2, Some(4), "er\nb\n", true, Capacity::For(3)),
+        (9, Some(4), "er\nb\n", true, Capacity::Bytes(3)),
+        (2, Some(4), "er\nb\n", true, Capacity::Bytes(3)),
     ] {
-        let limit = SizeLimit { most, bytes };
-        let room = limit.room_for(lines.as_bytes(), is_mid_line);
-        assert_eq!(room, expected, "{bytes} of {most:?}, {lines:?}");
+        let limit = SizeLimit { max, bytes };
+        let room = limit.capacity_for(lines.as_bytes(), is_mid_line);
+        assert_eq!(room, expected, "{bytes} of {max:?}, {lines:?}");
     }
 }
 
@@ -44,13 +44,13 @@ fn base() -> (SimFs, RollingFile) {
 }
 
 fn file_of_at_most(most: u64) -> RollingFile {
-    RollingFile::new(Path::new("/base"), "app.log", 0o600).of_at_most(Some(most))
+    RollingFile::new(Path::new("/base"), "app.log", 0o600, Some(most))
 }
 
 fn append(file: &mut RollingFile, fs: &SimFs, lines: &str) -> WriteBuffer {
     let mut buffer = WriteBuffer::default();
     buffer.lines.extend_from_slice(lines.as_bytes());
-    while !buffer.is_done() {
+    while !buffer.is_written() {
         file.append(fs, &mut buffer).unwrap();
     }
     buffer
@@ -130,9 +130,9 @@ fn what_stands_in_the_way_of_a_number_is_passed_by() {
 fn a_full_file_is_on_disk_before_the_next_is_written_to() {
     let (fs, mut file) = base();
     let mut buffer = append(&mut file, &fs, "one 1\ntwo 2\n");
-    assert!(file.is_dirty());
+    assert!(file.is_unsynced());
     assert!(file.sync(&fs, &mut buffer).unwrap().is_none());
-    assert!(file.has_new_name());
+    assert!(file.take_new_name());
     fs.sync_folder(Path::new("/base")).unwrap();
     fs.crash();
     assert_eq!(files(&fs), [r"app.1.log: two 2\n", r"app.log: one 1\n"]);
@@ -173,7 +173,7 @@ fn a_file_that_was_closed_for_others_to_be_opened_gets_nothing_twice() {
     let (fs, mut file) = base();
     fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::Other);
     let mut buffer = append(&mut file, &fs, "one 1\ntwo 2\n");
-    file.save_descriptor();
+    file.release_descriptor();
     assert!(file.sync(&fs, &mut buffer).unwrap().is_some());
     assert_eq!(fs.text("/base/app.2.log").unwrap(), "two 2\n");
 }
@@ -193,7 +193,7 @@ fn the_names_of_full_files_are_saved_also_if_the_last_one_is_taken_away() {
     let mut buffer = append(&mut file, &fs, "one 1\ntwo 2\nthree\n");
     fs.delete("/base/app.2.log");
     assert!(file.close_if_replaced(&fs, &mut buffer).unwrap());
-    assert!(file.is_dirty() && file.has_new_name());
+    assert!(file.is_unsynced() && file.take_new_name());
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_disk_that_refuses_every_sync_gets_lines_twice_and_no_more() {
     assert_eq!(files(&fs), expected);
     file.sync(&fs, &mut buffer).unwrap_err();
     fs.heal();
-    file.forget(&mut buffer);
+    file.clear(&mut buffer);
     let mut buffer = append(&mut file, &fs, "4\n");
     assert!(file.sync(&fs, &mut buffer).unwrap().is_none());
 }
@@ -220,7 +220,7 @@ fn lines_that_nobody_asked_to_sync_do_not_make_those_after_them_fail() {
     let (fs, mut file) = base();
     fs.fail(FsOp::Sync, "app", 2, ErrorKind::Other);
     let mut buffer = append(&mut file, &fs, "one 1\ntwo 2\nthree\n");
-    file.forget(&mut buffer);
+    file.clear(&mut buffer);
     let mut buffer = append(&mut file, &fs, "4\n");
     // It is told, but of those before.
     assert!(file.sync(&fs, &mut buffer).unwrap().is_some());
@@ -254,10 +254,10 @@ proptest! {
                 let after = usize::try_from(after).unwrap();
                 fs.fail_after(after, FsOp::Append, "app", usize::try_from(times).unwrap(), ErrorKind::StorageFull);
             }
-            while !buffer.is_done() {
+            while !buffer.is_written() {
                 let _ = file.append(&fs, &mut buffer);
             }
-            file.forget(&mut buffer);
+            file.clear(&mut buffer);
         }
         let mut found = String::new();
         for number in 0..100 {

@@ -118,10 +118,12 @@ impl Life {
         let writer = self.writer.as_mut().unwrap();
         let round = writer.round();
         let written = self.shared.counters.snapshot().written;
-        let told = writer.merger.queues().map(|(_, told, _)| told);
-        let told = told.sum::<u64>();
-        if written != told {
-            return Err(format!("{written} counted as written, {told} told of"));
+        let acked = writer.merger.positions().map(|position| position.acked);
+        let acked = acked.sum::<u64>();
+        if written != acked {
+            return Err(format!(
+                "{written} counted as written, {acked} acknowledged"
+            ));
         }
         Ok(round)
     }
@@ -179,17 +181,17 @@ impl Life {
             let round = self.round()?;
             let writer = self.writer.as_mut().unwrap();
             if round == Round::Idle && writer.merger.is_empty() {
-                writer
-                    .errors
-                    .went_well(crate::backend::retry::Operation::Write);
+                writer.errors.clear(crate::backend::retry::Operation::Write);
                 break;
             }
         }
         let mut writer = self.writer.take().unwrap();
-        let gives_up = writer.folders.have_lines();
+        let gives_up = writer.folders.has_lines();
         writer.close();
         let error = writer.errors.unwritten();
-        writer.group_commit.end(&self.shared, &writer.merger, error);
+        writer
+            .group_commit
+            .finish(&self.shared, &writer.merger, error);
         drop(self.shared.end());
         Ok(gives_up)
     }
@@ -198,7 +200,7 @@ impl Life {
     pub(crate) fn kill(&mut self) -> bool {
         let writer = self.writer.take().unwrap();
         drop(self.shared.end());
-        writer.folders.have_lines()
+        writer.folders.has_lines()
     }
 
     /// As [`Logger::stats`](crate::Logger::stats).

@@ -6,7 +6,9 @@ use super::{
     program::{FILES, STREAMS, Setup},
     world::World,
 };
-use crate::{backend::rolling_file::without_number, fs::sim::FileSnapshot};
+use chronologix_schema::layout::file_name::without_number;
+
+use crate::fs::sim::FileSnapshot;
 
 /// A file of a stream.
 #[derive(Debug)]
