@@ -48,7 +48,7 @@ fn a_symlink_in_place_of_the_folder() {
     let outcome = victim.hear("stopped");
     tally.expect(outcome == "ok", || outcome.clone());
     let stderr = victim.succeed();
-    check_told(&stderr, "cannot make the folder", &mut tally);
+    check_told(&stderr, "cannot create the folder", &mut tally);
     let made = ledger.read(THREADS);
     for stream in ["app", "errors"] {
         // In front of what came later.

@@ -241,7 +241,7 @@ fn it_runs_only_when_no_other_thread_wants_to() {
     let base = tempfile::tempdir().unwrap();
     let logger = start(base.path(), |config| config.retain("7d"));
     // The kernel keeps 15 bytes of a name.
-    wait_until("it has begun", || niceness("chronologix-upk").contains(&19));
+    wait_until("it has begun", || niceness("chronologix-ret").contains(&19));
     assert!(!niceness("chronologix").contains(&19));
     logger.stop_blocking().unwrap();
 }
@@ -259,7 +259,7 @@ fn who_is_told_of_its_trouble_runs_as_others_do() {
         })
     });
     let (error, niceness) = told.recv_timeout(DEADLINE).unwrap();
-    assert!(error.starts_with("cannot lock for upkeep"), "{error}");
+    assert!(error.starts_with("cannot lock for retention in"), "{error}");
     assert!(!niceness.is_empty() && !niceness.contains(&19));
     logger.stop_blocking().unwrap();
 }

@@ -94,7 +94,7 @@ impl RetentionWorker {
                 return done;
             }
             Err(error) => {
-                let error = DiskError::new("lock for upkeep", &self.base, error);
+                let error = DiskError::new("lock for retention in", &self.base, error);
                 done.errors.push(error);
                 return done;
             }
@@ -227,10 +227,10 @@ impl RetentionWorker {
                 io::ErrorKind::AlreadyExists,
                 "something that is not an archive of this tree stands there; move it away",
             );
-            return Err(self.failed("make", &archive, error).into());
+            return Err(self.failed("create", &archive, error).into());
         }
         let made = self.fs.create_new(&aside, self.file_mode);
-        let file = made.map_err(|error| self.failed("make", &aside, error))?;
+        let file = made.map_err(|error| self.failed("create", &aside, error))?;
         let whole = self
             .fill(job, ArchiveWriter::new(file, stop), stop)
             .and_then(|()| {

@@ -70,7 +70,10 @@ fn something_else_in_place_of_the_archive_stays_and_is_told() {
     fs.set_symlink(Path::new(&planted), "elsewhere").unwrap();
     let before = standing(&fs);
     let done = run(&fs, config().compress("gz"));
-    assert_eq!(done.errors[0].to_string(), format!("cannot make {planted}"));
+    assert_eq!(
+        done.errors[0].to_string(),
+        format!("cannot create {planted}")
+    );
     assert_eq!(done.errors[0].kind(), ErrorKind::AlreadyExists);
     assert_eq!(standing(&fs), before);
 }
