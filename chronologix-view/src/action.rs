@@ -1,38 +1,38 @@
-//! What a user can do: every action with its name, keys and words, in one table.
+//! The actions of a user: name, default keys and help text of each, in one table.
 //!
-//! The help, the palette, the hints and the keys of the configuration are made from it, so none of
-//! them can be wrong.
+//! The help, the palette, the key hints and the configuration read this table.
 
 use std::path::PathBuf;
 
-/// An action a user can ask for.
+/// An action with everything that is known about it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Command {
-    /// What it does.
+    /// The action.
     pub(crate) action: Action,
-    /// What it is called in the configuration.
+    /// Its name in the configuration.
     pub(crate) name: &'static str,
-    /// The keys, unless the configuration says otherwise.
+    /// Its default keys.
     pub(crate) keys: &'static [&'static str],
-    /// What it does, in words.
+    /// Its help text.
     pub(crate) help: &'static str,
 }
 
-/// Commands that belong together.
+/// A group of commands in the help.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Section {
-    /// What they are about.
+    /// The heading.
     pub(crate) title: &'static str,
     /// The commands.
     pub(crate) commands: &'static [Command],
 }
 
-/// Makes the actions and the sections from one table: action, name, default keys, help.
+/// Defines [`Action`] and [`SECTIONS`] from one table: action, name, default keys, help text.
 macro_rules! actions {
     ($($title:literal {$(
         $action:ident $(($number:ident))? $name:literal [$($key:literal),+] $help:literal;
     )+})+) => {
-        /// What a key stands for. A number is that of a tab, and of its stream.
+        /// What a key does. The number of `Tab` and `ToggleStream` is that of a tab; tab 0 is all
+        /// streams.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Action {
             $($(#[doc = $help] $action $(($number))?,)+)+
@@ -96,12 +96,12 @@ actions! {
         Tab(usize) "tab" ["0…9"] "all streams, or one";
         NextTab "next-tab" ["tab"] "next tab";
         PreviousTab "previous-tab" ["shift-tab"] "previous tab";
-        ToggleStream(usize) "toggle-stream" ["alt-0…9"] "a stream among all, or not";
-        HideStream "hide-stream" ["x"] "leave this line's stream out";
+        ToggleStream(usize) "toggle-stream" ["alt-0…9"] "hide or show a stream";
+        HideStream "hide-stream" ["x"] "hide this line's stream";
         Solo "solo" ["o"] "only this line's stream, or all";
         Split "split" ["|"] "two halves, locked in time";
         OtherHalf "other-half" ["ctrl-w"] "the other half";
-        Histogram "histogram" ["i"] "how many lines when";
+        Histogram "histogram" ["i"] "lines over time";
         Sidebar "rail" ["s"] "list the streams at the left";
     }
     "lines" {
@@ -109,7 +109,7 @@ actions! {
         Select "select" ["v"] "select lines";
         Copy "copy" ["y"] "copy the line, or those selected";
         Write "write" ["W"] "write the lines to a file";
-        Wrap "wrap" ["w"] "break long lines, or not";
+        Wrap "wrap" ["w"] "wrap long lines, or not";
     }
     "the viewer" {
         Palette "palette" [":", "ctrl-p"] "find an action by its name";
@@ -123,13 +123,13 @@ actions! {
     }
 }
 
-/// All commands, one after the other.
+/// Iterates over all commands, in the order of the table.
 pub(crate) fn commands() -> impl Iterator<Item = &'static Command> {
     SECTIONS.iter().flat_map(|section| section.commands)
 }
 
 impl Action {
-    /// The same action with another number, where it has one.
+    /// Returns the same action with another number, if it takes one.
     pub(crate) fn numbered(self, number: usize) -> Self {
         match self {
             Self::Tab(_) => Self::Tab(number),
@@ -139,17 +139,17 @@ impl Action {
     }
 }
 
-/// What must happen outside after an action.
+/// What the caller must do after an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Nothing but drawing.
+    /// Nothing.
     None,
-    /// The text goes to the clipboard.
+    /// Copy the text to the clipboard.
     Copy(String),
-    /// The text goes to a new file.
+    /// Write the text to a new file.
     Write(PathBuf, String),
-    /// The viewer stops until it is continued.
+    /// Suspend the viewer until the shell continues it.
     Suspend,
-    /// The viewer ends.
+    /// End the viewer.
     Quit,
 }

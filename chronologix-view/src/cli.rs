@@ -15,14 +15,14 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// What the command line says.
+/// The parsed command line.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "chronologix-view",
     version,
     about = "Follows a chronologix log tree live, all streams merged by time",
     long_about = "Follows a chronologix log tree live: one tab for each stream and one for all of \
-                  them merged by time. New interval folders are followed by themselves. Nothing is \
+                  them merged by time. New interval folders are followed automatically. Nothing is \
                   ever written to the tree.",
     after_help = EXAMPLES,
     max_term_width = 100,
@@ -32,19 +32,19 @@ pub(crate) struct Cli {
     #[arg(help = DIR_HELP, env = "CHRONOLOGIX_DIR", hide_env = true, value_name = "DIR|FILE")]
     paths: Vec<PathBuf>,
 
-    /// Print the lines of all interval folders in order instead of showing them; what happens
-    /// anyway when the output is not a terminal, or with an option of printing
+    /// Print the lines of all interval folders in order instead of opening the viewer; this is the
+    /// default if the output is not a terminal or a printing option is given
     #[arg(short, long)]
     plain: bool,
 
     #[command(flatten)]
     printing: Printing,
 
-    /// Do not set up filters, hidden streams and marks as they were last time, nor keep them
+    /// Neither restore the filters, hidden streams and marks of the last session nor save this one
     #[arg(long)]
     pub(crate) no_session: bool,
 
-    /// Print what completes this command line in a shell
+    /// Print the completion script for a shell
     #[arg(long, value_name = "SHELL", exclusive = true)]
     pub(crate) completions: Option<Shell>,
 
@@ -53,33 +53,33 @@ pub(crate) struct Cli {
     pub(crate) man: bool,
 }
 
-/// What is printed.
+/// The printing options.
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[command(next_help_heading = "Printing")]
 struct Printing {
-    /// Keep printing what is added, into new folders too
+    /// Keep printing new lines, including those in new folders
     #[arg(short, long)]
     follow: bool,
 
-    /// Only the last NUMBER records of what would be printed
+    /// Only the last NUMBER records of the selection
     #[arg(short = 'n', long, value_name = "NUMBER")]
     lines: Option<usize>,
 
-    /// Only what was logged at this time or later: 14:02, -10m, 2025-05-04, '2025-05-04 14:02'; in the
-    /// zone of the tree unless it has an offset
+    /// Only records logged at this time or later: 14:02, -10m, 2025-05-04, '2025-05-04 14:02'; in
+    /// the time zone of the tree unless it has an offset
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<TimeSpec>,
 
-    /// Only what was logged before this time
+    /// Only records logged before this time
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     until: Option<TimeSpec>,
 
-    /// Only this stream; may be given several times
+    /// Only this stream; can be given several times
     #[arg(short, long = "stream", value_name = "NAME")]
     streams: Vec<String>,
 
-    /// Only lines that match this regular expression; given several times, all of them
+    /// Only lines that match this regular expression; if given several times, lines that match all
     #[arg(short, long, value_name = "REGEX")]
     grep: Vec<String>,
 
@@ -87,7 +87,7 @@ struct Printing {
     #[arg(short = 'v', long, requires = "grep")]
     invert: bool,
 
-    /// Upper and lower case are the same to --grep
+    /// Ignore case in --grep
     #[arg(short, long, requires = "grep")]
     ignore_case: bool,
 
@@ -99,12 +99,12 @@ struct Printing {
     #[arg(short = 'H', long)]
     with_names: bool,
 
-    /// Print each record as a JSON object in one line: timestamp, folder, stream, mirrors, level,
+    /// Print each record as a JSON object on one line: timestamp, folder, stream, mirrors, level,
     /// message, fields
     #[arg(long, conflicts_with = "with_names")]
     json: bool,
 
-    /// Print how many records there are, by stream and level
+    /// Print the number of records by stream and level
     #[arg(long, conflicts_with_all = ["with_names", "json", "follow"])]
     stats: bool,
 }
@@ -120,23 +120,23 @@ Examples:
   chronologix-view my_logs/current               the same
   chronologix-view app.log /var/log/other.log.gz single files, merged
   chronologix-view -p my_logs | less             everything, oldest first
-  chronologix-view -fn20 my_logs                 the last 20 lines, and what is added
-  chronologix-view --since -1h --level warn      what went wrong in the last hour
+  chronologix-view -fn20 my_logs                 the last 20 lines, and new ones
+  chronologix-view --since -1h --level warn      warnings and errors of the last hour
   chronologix-view -g timeout -s app -s orders   lines of two streams that match
   chronologix-view --since 14:02 --until 14:05 --json | jq .message
   chronologix-view --stats my_logs               how many records of which level
 
-Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on a wrong command line
-or if something cannot be read, 130 when interrupted. A reader that closes the pipe is no error.";
+Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on an invalid command
+line or if something cannot be read, 130 when interrupted. A closed pipe is not an error.";
 
 impl Cli {
-    /// The tree or the files, and what to call them.
+    /// Returns the tree or the files to read, and their name in messages.
     ///
     /// # Errors
     ///
-    /// When files cannot be read.
+    /// Fails if a file cannot be read.
     pub(crate) fn root(&self) -> io::Result<(Root, String)> {
-        // An empty variable is as good as none.
+        // An empty variable counts as not set.
         let given = self
             .paths
             .iter()
@@ -165,7 +165,7 @@ impl Cli {
         }
     }
 
-    /// Whether lines are to be printed even on a terminal.
+    /// Returns whether lines are printed even if the output is a terminal.
     pub(crate) fn is_plain(&self) -> bool {
         let printing = &self.printing;
         self.plain
@@ -181,11 +181,11 @@ impl Cli {
             || !printing.grep.is_empty()
     }
 
-    /// What is to be printed.
+    /// Returns what to print.
     ///
     /// # Errors
     ///
-    /// When a regular expression is none.
+    /// Fails if a regular expression is invalid.
     pub(crate) fn options(&self) -> Result<Options, BadPattern> {
         let printing = &self.printing;
         let case = if printing.ignore_case {
@@ -215,7 +215,7 @@ impl Cli {
     }
 }
 
-/// What completes the command line in a shell.
+/// Returns the completion script for a shell.
 pub(crate) fn completions(shell: Shell) -> Vec<u8> {
     let mut text = Vec::new();
     let mut command = Cli::command();
@@ -224,11 +224,11 @@ pub(crate) fn completions(shell: Shell) -> Vec<u8> {
     text
 }
 
-/// The manual page.
+/// Returns the manual page.
 ///
 /// # Errors
 ///
-/// Never, as it is written to memory.
+/// Never fails in practice: it writes to memory.
 pub(crate) fn manual() -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut text)?;

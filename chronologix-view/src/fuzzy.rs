@@ -1,16 +1,17 @@
-//! Finds what somebody means who types a few of its letters.
+//! Fuzzy matching for the palette and the help.
 
 #[cfg(test)]
 mod tests;
 
-/// How well `typed` fits `text`; `None` if its letters are not all there in this order.
+/// Scores how well `typed` matches `text`. Returns `None` if `text` lacks one of its letters in
+/// this order.
 ///
-/// Letters that follow each other or begin a word count more, and of texts that fit alike the
-/// shorter comes first.
+/// Adjacent letters and letters that begin a word score higher. Of equal matches the shorter text
+/// wins.
 pub(crate) fn score(typed: &str, text: &str) -> Option<i32> {
     let letters: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
     let begins_word = |index: usize| index == 0 || !letters[index - 1].is_alphanumeric();
-    // The best score of what was typed so far, by the letter at which it ends.
+    // The best score of the letters matched so far, by the position of the last one.
     let mut best: Vec<Option<i32>> = vec![Some(0); letters.len() + 1];
     let wanted = typed
         .chars()

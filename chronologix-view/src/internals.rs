@@ -1,4 +1,4 @@
-//! What the benchmarks of this crate call. Behind a private feature, and no part of the interface.
+//! The entry points of this crate's benchmarks. Behind a private feature, and exempt from semver.
 
 use std::{
     path::Path,
@@ -20,22 +20,22 @@ use crate::{
 pub enum Ask<'a> {
     /// All lines that match.
     Search(&'a str),
-    /// How many lines there are by time.
+    /// The number of lines over time.
     Histogram,
-    /// Rows from a place on.
+    /// A page of rows.
     Page {
-        /// `beginning`, `end` for the last rows, or a time.
+        /// `beginning`, `end` for the last rows, or a timestamp.
         from: &'a str,
         /// Only rows that match.
         pattern: Option<&'a str>,
-        /// How many.
+        /// The number of rows.
         rows: usize,
-        /// So many around each row that matches.
+        /// The number of context rows around each match.
         context: usize,
     },
 }
 
-/// A query service that answers one query after the other.
+/// A query service that answers one query at a time.
 #[derive(Debug)]
 pub struct Queries {
     service: QueryService,
@@ -44,11 +44,11 @@ pub struct Queries {
 }
 
 impl Queries {
-    /// Queries about the tree in `base`.
+    /// Starts a query service for the tree in `base`.
     ///
     /// # Panics
     ///
-    /// When the system has no more threads.
+    /// Panics if no thread can be started.
     #[must_use]
     pub fn new(base: &Path) -> Self {
         let source = TreeSource {
@@ -67,12 +67,12 @@ impl Queries {
         }
     }
 
-    /// Asks, and calls `found` after each part of the answer with the number of rows or lines that
-    /// were found so far.
+    /// Runs a query. Calls `found` after each part of the answer, with the number of rows or lines
+    /// found so far.
     ///
     /// # Panics
     ///
-    /// When a pattern or a time is none, or a file cannot be read.
+    /// Panics if a pattern or a timestamp is invalid, or if a file cannot be read.
     pub fn ask(&mut self, ask: Ask<'_>, mut found: impl FnMut(u64)) {
         self.asked += 1;
         let id = QueryId(self.asked);

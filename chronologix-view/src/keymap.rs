@@ -1,4 +1,4 @@
-//! From keys to actions, by the table and what the configuration changes of it.
+//! Maps keys to actions: the default keys, as changed by the configuration.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -20,19 +20,19 @@ pub(crate) struct Keymap {
     bindings: Vec<(Action, Vec<Chord>)>,
 }
 
-/// What is wrong with keys that a user chose.
+/// An error in the configured keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadKeys {
-    /// There is no such action.
+    /// The action does not exist.
     NoAction(String),
-    /// There is no such key.
+    /// The key does not exist.
     NoKey {
-        /// The action it was meant for.
+        /// The action it was configured for.
         name: String,
-        /// What was written.
+        /// The text of the key.
         key: String,
     },
-    /// Two actions were given one key.
+    /// Two actions have the same key.
     Twice {
         /// The key.
         key: String,
@@ -56,8 +56,8 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// The keys of the table, but those of the named actions as chosen. A chosen key is taken from
-    /// the action that has it by default.
+    /// Returns the default keys with those of the named actions replaced. A configured key is taken
+    /// away from the action that has it by default.
     pub(crate) fn with(chosen: &BTreeMap<String, Vec<String>>) -> Result<Self, BadKeys> {
         let mut keymap = Self::default();
         let mut taken: Vec<(Chord, &'static str)> = Vec::new();
@@ -91,7 +91,7 @@ impl Keymap {
         Ok(keymap)
     }
 
-    /// What a key does.
+    /// Returns the action of a key.
     pub(crate) fn action(&self, event: KeyEvent) -> Option<Action> {
         let pressed = Chord::pressed(event)?;
         self.bindings.iter().find_map(|(action, chords)| {
@@ -104,7 +104,7 @@ impl Keymap {
         })
     }
 
-    /// The keys of an action, as help shows them.
+    /// Returns the keys of an action, as the help shows them.
     pub(crate) fn labels(&self, action: Action) -> Vec<String> {
         let binding = self.bindings.iter().find(|(bound, _)| *bound == action);
         binding
@@ -112,13 +112,13 @@ impl Keymap {
             .unwrap_or_default()
     }
 
-    /// The key of an action with a number, if it has one.
+    /// Returns the key of an action with this number, if it has one.
     pub(crate) fn label_of_number(&self, action: Action, number: usize) -> Option<String> {
         let label = self.label(action.numbered(0))?;
         (number < 10).then(|| label.replace(Chord::DIGIT, &number.to_string()))
     }
 
-    /// The first key of an action, if it has any.
+    /// Returns the first key of an action.
     pub(crate) fn label(&self, action: Action) -> Option<String> {
         self.labels(action).into_iter().next()
     }
@@ -129,22 +129,18 @@ impl fmt::Display for BadKeys {
         match self {
             Self::NoAction(name) => {
                 let names: Vec<&str> = commands().map(|command| command.name).collect();
-                write!(
-                    f,
-                    "there is no action {name:?}; allowed: {}",
-                    names.join(", ")
-                )
+                write!(f, "unknown action {name:?}; allowed: {}", names.join(", "))
             }
             Self::NoKey { name, key } => write!(
                 f,
-                "{name}: there is no key {key:?}; a key is a character, F1 to F24 or a name (up, pgdn, \
+                "{name}: unknown key {key:?}; a key is a character, F1 to F24 or a name (up, pgdn, \
                  space, enter, shift-tab …), with ctrl- or alt- before it if those are held"
             ),
             Self::Twice {
                 key,
                 names: [one, two],
             } => {
-                write!(f, "the key {key:?} is given to both {one} and {two}")
+                write!(f, "the key {key:?} is bound to both {one} and {two}")
             }
         }
     }

@@ -1,22 +1,22 @@
-//! The terminal viewer of [chronologix](https://docs.rs/chronologix) log trees; this crate is the
+//! The terminal viewer of [chronologix](https://docs.rs/chronologix) log trees. This crate is the
 //! program `chronologix-view`.
 //!
 //! | to change | look in |
 //! |---|---|
 //! | an option | `cli` |
-//! | a key, and its line in the help | `keymap/table`, then `action` and `update` |
-//! | how something looks | `ui`, a file for each region; colours in `ui/theme` |
+//! | a key, and its line in the help | `action`, then `update` |
+//! | how something looks | `ui`, a file for each region of the screen; colours in `theme` |
 //! | what is kept in memory | `model` |
-//! | which lines are seen | `query/filter`, `model/row_match` |
+//! | which lines are shown | `query/filter`, `model/row_match` |
 //! | what can be configured | `user_files/settings` |
-//! | the order of lines, folding of mirrored copies | `merge`, `line` |
-//! | any place of the tree: pages, jumps, search, counts | `query` |
+//! | the order of lines, folding of mirrored copies | `line`, `merge` |
+//! | pages, jumps, search and counts anywhere in the tree | `query` |
 //! | how new lines, files and folders are noticed | `tail` |
 //! | what counts as a folder or a file of a tree, lines and their timestamps | `tree` |
 //! | what is printed into a pipe | `output` |
 //!
-//! Only `tree`, `tail`, `user_files` and `tui` do I/O; `update`, `ui` and `merge` are functions of
-//! their arguments.
+//! Only `tree`, `tail`, `query`, `user_files` and `tui` do I/O. `model`, `update`, `ui` and `merge`
+//! are functions of their arguments.
 
 use std::{
     ffi::OsString,
@@ -54,18 +54,18 @@ mod ui;
 mod update;
 mod user_files;
 
-/// The exit code where nothing was to be printed, as that of grep.
+/// The exit code if nothing was printed, as that of grep.
 const NO_MATCH: u8 = 1;
 
-/// The exit code where something cannot be done.
+/// The exit code of errors.
 const TROUBLE: u8 = 2;
 
-/// What a pipe is given at a time.
+/// The size of the output buffer.
 const OUTPUT_BYTES: usize = 64 << 10;
 
 /// Runs the program with these arguments, the first of which is its name.
 ///
-/// The exit code is 0 if all went well, 1 if there was nothing to print, and 2 on an error or a wrong
+/// Returns exit code 0 on success, 1 if there was nothing to print, and 2 on an error or an invalid
 /// command line.
 ///
 /// ```
@@ -78,7 +78,7 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no errors; whether they could be printed changes nothing.
+            // Help and version are not failures, even if they cannot be printed.
             let _ = error.print();
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
@@ -117,14 +117,14 @@ fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
     match output::print(root, &options, Utc::now, &mut out, &mut io::stderr()) {
         Ok(()) | Err(OutputError::Closed) => ExitCode::SUCCESS,
         Err(OutputError::NoMatch) => ExitCode::from(NO_MATCH),
-        // What could not be read was said.
+        // The notes on stderr name what could not be read.
         Err(OutputError::Incomplete) => ExitCode::from(TROUBLE),
         Err(failure @ OutputError::Nothing(_)) => fail(&format!("{name}: {failure}")),
         Err(failure) => fail(&failure.to_string()),
     }
 }
 
-/// Writes a text; a closed pipe is no error.
+/// Writes to stdout. A closed pipe is not an error.
 fn say(text: &[u8]) -> ExitCode {
     match io::stdout().write_all(text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail(&error.to_string()),
@@ -133,7 +133,7 @@ fn say(text: &[u8]) -> ExitCode {
 }
 
 fn fail(text: &str) -> ExitCode {
-    // Where even this cannot be said there is nobody to say it to.
+    // If stderr is closed, there is no other place to report to.
     let _ = writeln!(io::stderr(), "chronologix-view: {text}");
     ExitCode::from(TROUBLE)
 }

@@ -1,8 +1,7 @@
-//! Many streams as one timeline, each record once. Pure; the screen, the queries and the plain
-//! output share it.
+//! Merges many streams into one timeline, each record once. Pure.
 //!
-//! Which lines are copies of one record: k equal lines in one stream and k in its mirror are k
-//! records, not 2k.
+//! The screen, the queries and the plain output share it. A mirror holds a copy of each record of
+//! its source: k equal lines in a stream and k in its mirror are k records, not 2k.
 //!
 //! ```text
 //!   app     a1 e1 a2 ┐
@@ -23,17 +22,17 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// One record with the streams it was found in.
+/// A record, and the streams it was found in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     /// The line.
     pub(crate) line: Arc<LogLine>,
-    /// Where it was found.
+    /// The streams it was found in.
     pub(crate) streams: StreamSet,
 }
 
 impl Record {
-    /// A line that was found in its own stream alone.
+    /// Wraps a line that was found in its own stream only.
     pub(crate) fn of(line: LogLine) -> Self {
         Self {
             streams: StreamSet::of(line.key.stream),
@@ -42,32 +41,31 @@ impl Record {
     }
 }
 
-/// How many lines are remembered while their copies may still come. Copies are written in one
-/// batch, so they come soon.
+/// How many lines are remembered to detect later copies. The writer writes copies in one batch, so
+/// they come soon.
 const REMEMBERED: usize = 1 << 16;
 
-/// What became of a line.
+/// The result of placing a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FoldOutcome {
-    /// It is a record seen for the first time.
+    /// A new record.
     New,
-    /// It is a copy of the record that was placed at this key. The record belongs at the lower of
-    /// the two keys.
+    /// A copy of the record with this key. The record belongs at the lower of both keys.
     CopyOf(Key),
 }
 
-/// Finds the copies among lines of the same time and text. Lines may come in any order, as long
-/// as those of one stream come in theirs.
+/// Detects copies among lines of the same time and text. Lines may come in any order across
+/// streams, but those of one stream must come in theirs.
 #[derive(Debug, Default)]
 pub(crate) struct Fold {
     hasher: RandomState,
     /// The records of each fingerprint, oldest first.
     records: HashMap<u64, Vec<FoldedRecord>>,
-    /// The fingerprints in the order they were first seen, to forget the oldest.
+    /// The fingerprints in the order they were first seen, to drop the oldest.
     seen: VecDeque<u64>,
 }
 
-/// One record and where copies of it were found.
+/// A record, and the streams that copies of it were found in.
 #[derive(Clone, Copy, Debug)]
 struct FoldedRecord {
     key: Key,
@@ -75,7 +73,7 @@ struct FoldedRecord {
 }
 
 impl Fold {
-    /// Forgets all lines.
+    /// Drops all lines.
     pub(crate) fn forget(&mut self) {
         if !self.seen.is_empty() {
             self.records = HashMap::new();
@@ -83,7 +81,7 @@ impl Fold {
         }
     }
 
-    /// Remembers a record that was placed elsewhere, with the streams it was found in.
+    /// Adds a record that was placed elsewhere.
     pub(crate) fn remember(&mut self, line: &LogLine, found: StreamSet, streams: &Streams) {
         if !streams.may_have_copies(line.key.stream) {
             return;
@@ -95,7 +93,7 @@ impl Fold {
         self.add(self.fingerprint(line), record);
     }
 
-    /// Says whether `line` is a new record or a copy of one that is known.
+    /// Returns whether `line` is a new record or a copy of a known one.
     pub(crate) fn place(&mut self, line: &LogLine, streams: &Streams) -> FoldOutcome {
         let stream = line.key.stream;
         if !streams.may_have_copies(stream) {
@@ -103,7 +101,7 @@ impl Fold {
         }
         let fingerprint = self.fingerprint(line);
         let records = self.records.entry(fingerprint);
-        // Most records are alone, and there are many of them.
+        // Most records have a fingerprint of their own.
         let records = records.or_insert_with(|| Vec::with_capacity(1));
         let twin = records.iter_mut().find(|record| {
             !record.streams.contains(stream) && streams.is_one_record(record.streams.with(stream))
@@ -122,7 +120,7 @@ impl Fold {
         FoldOutcome::New
     }
 
-    /// The records of some lines, which are in order of their keys. Copies of records that were
+    /// Turns lines into records. The lines must be in the order of their keys. Copies of records
     /// placed earlier are left out.
     pub(crate) fn records(&mut self, lines: Vec<LogLine>, streams: &Streams) -> Vec<Record> {
         let mut records: Vec<Record> = Vec::with_capacity(lines.len());
@@ -141,7 +139,7 @@ impl Fold {
         records
     }
 
-    /// Tells equal lines of the same folder and time, in whatever stream, by one number.
+    /// Hashes what copies have in common: folder, time and text, but not the stream.
     fn fingerprint(&self, line: &LogLine) -> u64 {
         let (folder, instant) = (line.key.folder, line.key.instant);
         self.hasher.hash_one((folder, instant, &line.text))
@@ -149,7 +147,6 @@ impl Fold {
 
     fn add(&mut self, fingerprint: u64, record: FoldedRecord) {
         let records = self.records.entry(fingerprint);
-        // Most records are alone, and there are many of them.
         let records = records.or_insert_with(|| Vec::with_capacity(1));
         if records.is_empty() {
             self.seen.push_back(fingerprint);

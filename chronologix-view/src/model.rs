@@ -1,4 +1,4 @@
-//! Everything that is on screen, as data. Changes of the tree come in here; keys in `update`.
+//! The state of the viewer: everything that is on screen, as data.
 
 use std::collections::BTreeMap;
 
@@ -59,27 +59,27 @@ mod tests;
 /// The most rows of one tab.
 const ROWS: usize = 20_000;
 
-/// What the rows of all tabs may take together.
+/// The most bytes of the rows of all tabs.
 const BYTES: usize = 16 << 20;
 
-/// The least that one tab may take.
+/// The least bytes that a tab gets.
 const LEAST_BYTES: usize = 256 << 10;
 
-/// Rows that are looked at before anything else happens, so that a page is there at once.
+/// Rows that are matched at once, so that a page is there without delay.
 const FIRST_ROWS: usize = 1_000;
 
-/// What is shown beside the lines.
+/// Optional parts of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Panels {
-    /// Whether there is nothing but lines.
+    /// Whether only lines are shown.
     pub(crate) is_minimal: bool,
-    /// Whether the streams are listed at the left.
+    /// Whether the list of streams is shown at the left.
     pub(crate) has_sidebar: bool,
-    /// Whether the histogram is shown large.
+    /// Whether the large histogram is shown.
     pub(crate) has_histogram: bool,
 }
 
-/// One half of a divided screen.
+/// One half of a split screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Side {
     #[default]
@@ -87,89 +87,89 @@ pub(crate) enum Side {
     Right,
 }
 
-/// What the viewer knows and shows.
+/// The state of the viewer.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
-    /// The base folder, as the user gave it.
+    /// The base folder as the user gave it.
     pub(crate) base: String,
-    /// How the tree describes itself, if it does.
-    pub(crate) description: Option<Manifest>,
+    /// The manifest of the tree, if it has one.
+    pub(crate) manifest: Option<Manifest>,
     /// The current interval folder.
     pub(crate) folder: Option<Folder>,
     /// The streams of the tree.
     pub(crate) streams: Streams,
     /// The tabs: all streams merged, then each by itself.
     pub(crate) panes: Vec<Pane>,
-    /// Lines seen, by stream.
+    /// The number of lines, by stream.
     pub(crate) lines: Vec<u64>,
-    /// What else is counted, by stream.
+    /// Other statistics, by stream.
     pub(crate) stream_stats: Vec<StreamStats>,
-    /// The tab in front.
+    /// The active tab.
     pub(crate) tab: usize,
-    /// The tab beside it, if the screen is divided.
+    /// The other tab, if the screen is split.
     pub(crate) other: Option<usize>,
-    /// Which half the tab in front is.
+    /// The half of the active tab.
     pub(crate) side: Side,
-    /// Through what rows are looked at.
+    /// What rows are matched against.
     pub(crate) row_match: RowMatch,
-    /// What is coloured, each in its colour.
+    /// Highlighted patterns, each in its colour.
     pub(crate) highlights: Vec<Pattern>,
-    /// What is being looked for.
+    /// The search for a row that is under way.
     pub(crate) seek: Option<Seek>,
-    /// Questions about the rest of the tree.
+    /// Queries about the rest of the tree.
     pub(crate) queries: PendingQueries,
-    /// What the page is for that is waited for.
+    /// What the requested page is for.
     pub(crate) fetch: Option<Fetch>,
-    /// The other half, and the line whose time it was last brought to.
+    /// The other tab, and the line whose time it was last aligned to.
     pub(crate) aligned: Option<(usize, Key)>,
-    /// What the search found in the whole tree.
+    /// The hits of the search in the whole tree.
     pub(crate) search_results: Option<SearchResults>,
-    /// How many lines there are when.
+    /// The number of lines over time.
     pub(crate) counts: Counts,
-    /// The first row of those that are selected; the last is the one at the cursor.
+    /// One end of the selection. The other is the cursor.
     pub(crate) anchor: Option<Key>,
-    /// The lines somebody marked.
+    /// The bookmarked lines.
     pub(crate) bookmarks: Bookmarks,
-    /// What is to be set up as it was last time, once the streams are known.
+    /// The last session, until the streams are known and it is restored.
     pub(crate) session: Option<Session>,
-    /// What lies over the lines.
+    /// The overlay over the lines.
     pub(crate) overlay: Option<Overlay>,
-    /// What is being typed.
+    /// The prompt at the bottom.
     pub(crate) prompt: Option<Prompt>,
-    /// What was typed earlier, newest last.
+    /// The history of the prompts, newest last.
     pub(crate) typed: BTreeMap<Purpose, Vec<String>>,
     /// Why there is nothing to follow.
     pub(crate) waiting: Option<Waiting>,
-    /// Why files are looked at regularly instead of on events.
+    /// Why the tree is polled instead of watched.
     pub(crate) polling: Option<String>,
-    /// What happened last that the reader should know.
+    /// A message to the user.
     pub(crate) notice: Option<String>,
     /// The size of the screen.
     pub(crate) size: Size,
-    /// Whether long lines go on in the next row.
+    /// Whether long lines are wrapped.
     pub(crate) is_wrapped: bool,
-    /// Whether the mouse is ours; else the terminal selects text with it.
+    /// Whether the viewer has the mouse. If not, the terminal selects text with it.
     pub(crate) has_mouse: bool,
-    /// What is shown beside the lines.
+    /// Which optional parts of the screen are shown.
     pub(crate) panels: Panels,
-    /// The keys.
+    /// The key bindings.
     pub(crate) keymap: Keymap,
     /// The colours.
     pub(crate) theme: Theme,
-    /// The second it is.
+    /// The current time in seconds.
     pub(crate) second: i64,
-    /// Which lines are copies.
+    /// Detects copies among lines.
     fold: Fold,
-    /// Of earlier lines some streams are left out, so the merged view begins here.
+    /// Where the merged view begins: of earlier lines, some streams are not loaded.
     horizon: Option<(Folder, DateTime<Utc>)>,
-    /// The level of the last record, by stream; lines without a time belong to it.
+    /// The level of the last record, by stream. Lines without a timestamp belong to that record.
     levels: Vec<Option<Level>>,
-    /// Whether the lines that come next were there before the viewer was.
+    /// Whether the next lines were written before the viewer started.
     is_opening: bool,
 }
 
 impl Model {
-    /// Before anything is known of the tree in `base`.
+    /// Returns the state before anything is known of the tree in `base`.
     pub(crate) fn new(base: String) -> Self {
         let mut model = Self {
             base,
@@ -181,22 +181,22 @@ impl Model {
         model
     }
 
-    /// The tab in front.
+    /// Returns the active tab.
     pub(crate) fn pane(&self) -> &Pane {
         &self.panes[self.tab]
     }
 
-    /// The tab in front, to be moved in.
+    /// Returns the active tab to be changed.
     pub(crate) fn pane_mut(&mut self) -> &mut Pane {
         &mut self.panes[self.tab]
     }
 
-    /// The stream that a tab shows; none is all of them.
+    /// Returns the stream of a tab, or `None` for the tab of all streams.
     pub(crate) fn stream_of(tab: usize) -> Option<StreamId> {
         u16::try_from(tab.checked_sub(1)?).ok().map(StreamId)
     }
 
-    /// The row the reader points at, in the tab in front.
+    /// Returns the row at the cursor of the active tab.
     pub(crate) fn cursor(&self) -> Option<&Row> {
         let pane = self.pane();
         let number = match pane.scroll.held() {
@@ -206,7 +206,7 @@ impl Model {
         number.and_then(|number| pane.buffer.row(number))
     }
 
-    /// The stream that the record of a row was logged to.
+    /// Returns the stream that the record of a row was logged to.
     pub(crate) fn origin_of(&self, row: &Row) -> Option<StreamId> {
         match &row.body {
             Body::Line(_, found) => self
@@ -217,13 +217,13 @@ impl Model {
         }
     }
 
-    /// Whether something on the screen changes as time goes by.
+    /// Returns whether rates on the screen change as time goes by.
     pub(crate) fn is_moving(&self) -> bool {
         let is_moving = |stream_stats: &StreamStats| stream_stats.rate.is_moving(self.second);
         self.panels.has_sidebar && self.stream_stats.iter().any(is_moving)
     }
 
-    /// Hands over the page of the tab in front.
+    /// Calls `work` with the viewport of the active tab.
     pub(crate) fn with_page<T>(&self, work: impl FnOnce(Viewport<'_>) -> T) -> T {
         let area = ScreenLayout::of(self).lines();
         let height = |row: &Row| layout::height(self, self.tab, row, area.width);
@@ -234,24 +234,27 @@ impl Model {
         })
     }
 
-    /// Looks for something else from now on.
-    pub(crate) fn rescan(&mut self, look: Criterion) {
+    /// Matches all rows again after a criterion has changed, the first page at once.
+    pub(crate) fn rescan(&mut self, criterion: Criterion) {
         for pane in &mut self.panes {
-            if look == Criterion::Filter {
+            if criterion == Criterion::Filter {
                 pane.drop_window();
             }
-            pane.rescan(look, &self.row_match);
+            pane.rescan(criterion, &self.row_match);
         }
         self.panes[self.tab].scan(&self.row_match, FIRST_ROWS);
     }
 
-    /// Looks at some rows that were not looked at yet; says whether there are more.
+    /// Matches some of the remaining rows. Returns whether there were any.
     pub(crate) fn scan_further(&mut self, rows: usize) -> bool {
         let near = [Some(self.tab), self.other];
         let all = near.into_iter().flatten().chain(0..self.panes.len());
         for tab in all {
             let pane = &mut self.panes[tab];
-            if !Criterion::ALL.into_iter().all(|look| pane.is_scanned(look)) {
+            if !Criterion::ALL
+                .into_iter()
+                .all(|criterion| pane.is_scanned(criterion))
+            {
                 pane.scan(&self.row_match, rows);
                 return true;
             }
@@ -259,7 +262,7 @@ impl Model {
         false
     }
 
-    /// One tab for each stream and one for all, within the bound for all of them.
+    /// Adds missing tabs, and divides the memory among all of them.
     fn fit_panes(&mut self) {
         let streams = self.streams.len();
         let limit = Limit {
@@ -268,8 +271,8 @@ impl Model {
         };
         while self.panes.len() < streams + 1 {
             let mut pane = Pane::new(limit, self.panes.is_empty());
-            for look in Criterion::ALL {
-                pane.rescan(look, &self.row_match);
+            for criterion in Criterion::ALL {
+                pane.rescan(criterion, &self.row_match);
             }
             self.panes.push(pane);
         }

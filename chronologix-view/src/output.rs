@@ -1,7 +1,7 @@
-//! The lines of a tree on standard output, for pipes and files.
+//! Prints the lines of a tree to stdout, for pipes and files.
 //!
-//! All interval folders in order, the streams of each merged by time, every record once. Lines are
-//! as they stand in the files; only control characters are made visible.
+//! Prints all interval folders in order, the streams of each merged by time, and every record once.
+//! Lines are printed as they are in the files, but control characters are made visible.
 
 use std::{
     fmt,
@@ -29,41 +29,41 @@ mod stats;
 #[cfg(test)]
 mod tests;
 
-/// What is to be printed.
+/// The printing options.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
-    /// Keep printing what is added.
+    /// Whether to keep printing new lines.
     pub(crate) follow: bool,
-    /// How records are printed.
+    /// The format of records.
     pub(crate) shape: Shape,
-    /// Only these streams; none stands for all.
+    /// Only these streams. All, if empty.
     pub(crate) streams: Vec<String>,
-    /// Only these of their lines.
+    /// Only lines that pass.
     pub(crate) filter: Filter,
-    /// Only what was logged then or later.
+    /// Only records logged at this time or later.
     pub(crate) since: Option<TimeSpec>,
-    /// Only what was logged before.
+    /// Only records logged before this time.
     pub(crate) until: Option<TimeSpec>,
-    /// Of all this only so many records, the last.
+    /// Only this many records, the last.
     pub(crate) last: Option<usize>,
 }
 
-/// Why printing ended early.
+/// Why printing failed or ended early.
 #[derive(Debug)]
 pub(crate) enum OutputError {
     /// There is no tree to print.
     Nothing(Waiting),
-    /// There is no such stream; there are these.
+    /// There is no such stream. Has the names of those that exist.
     UnknownStream(String, Vec<String>),
-    /// A time that no clock shows.
+    /// A time is out of range.
     NoTime,
-    /// Nobody reads the output any more.
+    /// The reader closed the pipe.
     Closed,
     /// The output cannot be written.
     Output(io::Error),
-    /// Some files could not be read; the rest was printed.
+    /// Some files could not be read.
     Incomplete,
-    /// There was nothing to be printed.
+    /// Nothing was printed.
     NoMatch,
 }
 
@@ -87,20 +87,20 @@ impl fmt::Display for OutputError {
             Self::UnknownStream(name, known) => {
                 write!(
                     f,
-                    "no stream is called {name:?}; there are {}",
+                    "unknown stream {name:?}; the tree has {}",
                     known.join(", ")
                 )
             }
-            Self::NoTime => f.write_str("a time given is out of range"),
+            Self::NoTime => f.write_str("--since or --until is out of range"),
             Self::Closed => f.write_str("the pipe was closed"),
-            Self::Output(error) => write!(f, "cannot write the lines: {error}"),
+            Self::Output(error) => write!(f, "cannot write the output: {error}"),
             Self::Incomplete => f.write_str("some files could not be read"),
             Self::NoMatch => f.write_str("nothing to print"),
         }
     }
 }
 
-/// Prints a tree to `out`, and what is to be said beside it to `notes`.
+/// Prints a tree to `out`, and remarks to `notes`.
 pub(crate) fn print(
     root: Root,
     options: &Options,
@@ -112,13 +112,13 @@ pub(crate) fn print(
     let names = StreamNames::default();
     let mut follower = Follower::new(root.clone(), Opening::Handed, names.clone());
     match follower.folders(clock()) {
-        // The follower says what it waits for.
+        // The follower reports what it waits for.
         Err(_) if options.follow => {}
         Err(waiting) => return Err(OutputError::Nothing(waiting)),
         Ok(_) => {}
     }
     let mut tree = Tree::new(root, LONGEST_PRINTED, names);
-    // The follower says what is wrong with it.
+    // The follower reports what is wrong.
     let _ = tree.refresh(clock());
     let mut bounds = Bounds {
         takes_unfinished: !options.follow,
@@ -169,7 +169,7 @@ pub(crate) fn print(
     }
 }
 
-/// From when to when.
+/// The range of `--since` and `--until`.
 #[derive(Clone, Copy, Debug, Default)]
 struct TimeRange {
     since: Option<DateTime<Utc>>,
@@ -199,7 +199,7 @@ impl TimeRange {
     }
 }
 
-/// The ids of the streams that are wanted.
+/// Returns the ids of the selected streams.
 fn wanted(
     options: &Options,
     tree: &mut Tree,
@@ -208,7 +208,7 @@ fn wanted(
     if options.streams.is_empty() {
         return Ok(None);
     }
-    // Streams that the description does not name are found in their folders, mostly the newest.
+    // Streams that the manifest does not name are found in folders, most likely in the newest.
     let unknown = |tree: &Tree| {
         let find = |name: &&String| tree.streams().find(name).is_none();
         options.streams.iter().find(find).cloned()
@@ -231,14 +231,14 @@ fn wanted(
     Ok(Some(ids.collect()))
 }
 
-/// Prints what there is of a tree.
+/// Prints the existing records of a tree.
 struct TreePrinter<'a, 'b> {
     tree: &'a mut Tree,
     view: &'a View,
     range: TimeRange,
     bounds: Bounds,
-    /// The first of the folders that are followed afterwards. Its records are remembered, so that
-    /// copies of them are known when they come.
+    /// The first folder that is followed afterwards. Its records are remembered to detect later
+    /// copies.
     first_live: Option<Folder>,
     clock: Clock,
     fold: &'a mut Fold,
@@ -292,7 +292,7 @@ impl TreePrinter<'_, '_> {
         TreeCursor::new(self.tree, self.view, from, direction).within(self.bounds.clone())
     }
 
-    /// The next records, oldest first; none at the end.
+    /// Returns the next records, oldest first, or `None` at the end.
     fn next(&mut self, cursor: &mut TreeCursor) -> Option<Vec<Record>> {
         loop {
             match cursor.step(self.tree, (self.clock)()) {

@@ -1,12 +1,12 @@
-//! ROOM: any place of the tree, without reading the tree.
+//! Queries about any place of the tree, without reading all of it.
 //!
 //! ```text
-//!   screen ── Query ─► QueryService ─┬─► PageQuery   pages and finds: a few blocks around one place
-//!          ◄─ Reply ──               └─► ScanJob     search and histogram: all files
+//!   screen ── Query ─► QueryService ─┬─► PageQuery  pages and finds: a few blocks at one place
+//!          ◄─ Reply ──               └─► ScanJob    search and histogram: all files
 //! ```
 //!
-//! Lines of a file are in order of time, so a place in time is found by halving, with a few small
-//! reads, and no index is needed. Answers come as events, so that the screen never waits.
+//! The lines of a file are in order of time. A binary search with a few small reads finds a point
+//! in time, so no index is needed. Replies are events, so the screen never waits for a query.
 
 #[cfg(test)]
 pub(crate) use self::reply::{Bucket, Found};

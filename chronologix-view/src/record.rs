@@ -1,4 +1,4 @@
-//! One line taken apart: what a reader sees of it, and what its fields are. Pure.
+//! Parses one line into what the screen shows and what its fields are. Pure.
 
 use std::fmt::Write as _;
 
@@ -11,33 +11,33 @@ use serde_json::Value;
 #[cfg(test)]
 mod tests;
 
-/// How the start of a JSON line looks that our own writer wrote.
+/// The start of a JSON line as the writer of chronologix writes it.
 const JSON_START: &str = r#"{"timestamp":""#;
 
 /// The parts of a line that are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Parts {
-    /// The time, as it was written. A line without one belongs to the line before it.
+    /// The time as written. A line without one belongs to the line before it.
     pub(crate) stamp: Option<String>,
     /// The level, if there is one.
     pub(crate) level: Option<Level>,
-    /// Message and fields.
+    /// The message with its fields.
     pub(crate) message: String,
 }
 
-/// What a line says, value by value.
+/// The values of a line.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(crate) struct Detail {
-    /// The message without the fields, as it was before it was escaped.
+    /// The message without fields, unescaped.
     pub(crate) message: String,
-    /// The fields in the order they were written.
+    /// The fields in their order.
     pub(crate) fields: Vec<(String, String)>,
-    /// The line as JSON, if it is.
+    /// The whole line, if it is JSON.
     pub(crate) json: Option<Value>,
 }
 
 impl Parts {
-    /// Takes a line apart.
+    /// Parses a line.
     pub(crate) fn of(text: &str) -> Self {
         if let Some(json) = json(text) {
             return Self {
@@ -56,7 +56,7 @@ impl Parts {
 }
 
 impl Parts {
-    /// The line as it is shown, in one piece.
+    /// Returns the line as one text.
     pub(crate) fn whole(&self) -> String {
         let mut text = String::new();
         if let Some(stamp) = &self.stamp {
@@ -69,7 +69,7 @@ impl Parts {
     }
 }
 
-/// The level of a line, and whether it has a time of its own. Sooner than taking it apart.
+/// Returns the level of a line, and whether the line has a timestamp. Faster than parsing it.
 pub(crate) fn level(text: &str) -> (Option<Level>, bool) {
     let own = text
         .strip_prefix(JSON_START)
@@ -87,7 +87,7 @@ pub(crate) fn level(text: &str) -> (Option<Level>, bool) {
 }
 
 impl Detail {
-    /// Takes a line apart to the last value.
+    /// Parses a line with its fields.
     pub(crate) fn of(text: &str) -> Self {
         if let Some(line) = json(text) {
             let fields = line.fields.iter();
@@ -115,7 +115,7 @@ fn json(text: &str) -> Option<JsonLine> {
         .flatten()
 }
 
-/// The time of day of a JSON line, as text lines have it; the date is that of the folder.
+/// Returns the time of day of a JSON line, like that of a text line. The folder has the date.
 fn json_time(line: &JsonLine) -> Option<String> {
     let stamp = line.stamp.as_deref()?;
     let Some((_, time)) = stamp.split_once('T') else {
@@ -125,7 +125,7 @@ fn json_time(line: &JsonLine) -> Option<String> {
     Some(time[..end].to_owned())
 }
 
-/// Message and fields as text lines have them.
+/// Returns message and fields as a text line has them.
 fn json_message(line: &JsonLine) -> String {
     let mut text = line.message.clone();
     for (key, value) in &line.fields {
@@ -151,9 +151,9 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Divides `disk full free=0 path="/a b"` into the message and the fields that end it.
+/// Splits `disk full free=0 path="/a b"` into the message and its trailing fields.
 fn split_fields(message: &str) -> (&str, Vec<(String, String)>) {
-    // From each place where a field may begin, fields alone must lead to the end.
+    // A field starts where everything up to the end parses as fields.
     let starts = message.match_indices('=').filter_map(|(equals, _)| {
         let start = message[..equals].rfind(' ').map_or(0, |space| space + 1);
         (start < equals).then_some(start)
@@ -166,7 +166,7 @@ fn split_fields(message: &str) -> (&str, Vec<(String, String)>) {
     (message, Vec::new())
 }
 
-/// Reads text that consists of fields alone.
+/// Parses text that consists of fields only.
 fn fields(mut text: &str) -> Option<Vec<(String, String)>> {
     let mut fields = Vec::new();
     while !text.is_empty() {
@@ -182,7 +182,7 @@ fn fields(mut text: &str) -> Option<Vec<(String, String)>> {
     Some(fields)
 }
 
-/// Reads one value and gives what comes after the blank behind it.
+/// Parses one value. Returns it with the text after the blank behind it.
 fn value(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, rest) = text.split_once(' ').unwrap_or((text, ""));
@@ -203,14 +203,14 @@ fn value(text: &str) -> Option<(String, &str)> {
     Some((unescape(&quoted[..end]), rest))
 }
 
-/// What a message was before its newlines and tabs were written as `\n` and `\t`.
+/// Restores newlines and tabs that were written as `\n` and `\t`.
 fn unfold(text: &str) -> String {
     text.replace("\\r\\n", "\n")
         .replace("\\n", "\n")
         .replace("\\t", "\t")
 }
 
-/// What stood between the quotes before it was escaped.
+/// Unescapes the text between quotes.
 fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars();
@@ -220,7 +220,7 @@ fn unescape(text: &str) -> String {
                 Some('n') => plain.push('\n'),
                 Some('t') => plain.push('\t'),
                 Some(other @ ('"' | '\\')) => plain.push(other),
-                // Not an escape of ours that stands for itself; left as it was written.
+                // Not one of our escapes: kept as written.
                 Some(other) => plain.extend(['\\', other]),
                 None => plain.push('\\'),
             },

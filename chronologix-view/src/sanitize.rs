@@ -1,6 +1,6 @@
-//! What may not reach a terminal becomes a mark that can be seen.
+//! Replaces characters that could harm a terminal by visible marks.
 //!
-//! Our own writer lets no control character into a file, but a tree may come from anywhere.
+//! Chronologix writes no control characters into files, but a tree may come from elsewhere.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,11 @@ use unicode_width::UnicodeWidthChar as _;
 #[cfg(test)]
 mod tests;
 
-/// How many characters without a width may follow each other; more could bury the line in marks.
+/// The most characters without width in a row. More could hide the line.
 const MOST_COMBINING: usize = 8;
 
-/// The text with control, bidi and zero-width characters as marks: `␛`, `‹202E›`. Tabs stay.
+/// Returns the text with control, bidi and zero-width characters as marks: `␛`, `‹202E›`. Tabs
+/// stay.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -28,7 +29,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 /// Columns from one tab stop to the next.
 pub(crate) const TAB: usize = 8;
 
-/// The columns that a character takes which begins in this one.
+/// Returns the width of a character that begins in this column.
 pub(crate) fn columns_of(letter: char, column: usize) -> usize {
     match letter {
         '\t' => TAB - column % TAB,
@@ -36,8 +37,8 @@ pub(crate) fn columns_of(letter: char, column: usize) -> usize {
     }
 }
 
-/// The columns in which the rows of a text begin that is broken to this width. A wide character is
-/// not cut in two, and what has no width stays with what it belongs to.
+/// Returns the columns in which rows begin if the text is wrapped at this width. Wide characters
+/// are not split, and combining characters stay with their base.
 pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {
     let mut starts = vec![0];
     let (mut start, mut column) = (0, 0);
@@ -55,7 +56,7 @@ pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {
     starts
 }
 
-/// The text, made visible, in pieces no wider than this.
+/// Splits the sanitized text into pieces of at most this width.
 pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     let mut chunks = vec![String::new()];
     let mut column = 0;
@@ -74,7 +75,7 @@ pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     chunks
 }
 
-/// Hands the characters of [`visible`] to `take`, until it has enough.
+/// Passes the characters of [`visible`] to `take` until it returns false.
 pub(crate) fn for_each(text: &str, mut take: impl FnMut(char) -> bool) {
     let mut combining = 0;
     for letter in text.chars() {
@@ -95,7 +96,7 @@ pub(crate) fn for_each(text: &str, mut take: impl FnMut(char) -> bool) {
     }
 }
 
-/// The picture of a control character that has one.
+/// Returns the control picture of a control character.
 fn picture(letter: char) -> Option<char> {
     match letter {
         '\t' => None,
@@ -105,7 +106,7 @@ fn picture(letter: char) -> Option<char> {
     }
 }
 
-/// Whether a character hides, reorders or breaks what is around it.
+/// Returns whether a character hides, reorders or breaks the text around it.
 fn is_hidden(letter: char) -> bool {
     matches!(
         letter,

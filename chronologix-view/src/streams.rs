@@ -1,4 +1,4 @@
-//! The streams of a tree: their names, and which are mirrored into which.
+//! The streams of a tree: their names, and which stream is mirrored into which.
 
 use std::{
     fmt::Write as _,
@@ -8,33 +8,33 @@ use std::{
 #[cfg(test)]
 mod tests;
 
-/// One stream of the tree, as an index into [`Streams`]. Lower ids come first among lines of the
-/// same time.
+/// A stream, as an index into [`Streams`]. Of lines with the same time, those of lower ids come
+/// first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct StreamId(pub(crate) u16);
 
 impl StreamId {
-    /// The place of this stream in a list of all of them.
+    /// Returns the index of this stream in a list of all streams.
     pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
 }
 
-/// The streams one record was seen in. Holds the first 64 streams; later ones never count as
-/// copies of anything.
+/// A set of streams that one record was found in. It holds ids below 64 only; later streams never
+/// count as copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct StreamSet(u64);
 
 impl StreamSet {
-    /// How many streams a set can hold.
+    /// The number of ids a set can hold.
     const CAPACITY: u16 = 64;
 
-    /// The set of one stream.
+    /// Returns the set of one stream.
     pub(crate) fn of(stream: StreamId) -> Self {
         Self::default().with(stream)
     }
 
-    /// This set and `stream`.
+    /// Returns this set with `stream` added.
     #[must_use]
     pub(crate) fn with(self, stream: StreamId) -> Self {
         if stream.0 < Self::CAPACITY {
@@ -44,42 +44,42 @@ impl StreamSet {
         }
     }
 
-    /// Whether `stream` is among them.
+    /// Returns whether `stream` is in the set.
     pub(crate) fn contains(self, stream: StreamId) -> bool {
         stream.0 < Self::CAPACITY && self.0 & (1 << stream.0) != 0
     }
 
-    /// The streams of the set, lowest first.
+    /// Iterates over the set, lowest id first.
     pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = StreamId> {
         (0..Self::CAPACITY)
             .map(StreamId)
             .filter(move |stream| self.contains(*stream))
     }
 
-    /// How many streams the set holds.
+    /// Returns the size of the set.
     pub(crate) fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 }
 
-/// One stream of the tree.
+/// A stream of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stream {
-    /// Its name, as the tab shows it.
+    /// Its name.
     name: String,
     /// The streams its records are copied to.
     mirrors: Vec<StreamId>,
 }
 
-/// The names of all streams that anyone who reads a tree has seen, so that an id means the same
-/// stream to all of them.
+/// The names of all streams that any reader of the tree has seen. Shared, so that an id means the
+/// same stream to all of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StreamNames(Arc<Mutex<Vec<String>>>);
 
 impl StreamNames {
-    /// The id of the stream called `name`, which is added if it is new.
+    /// Returns the id of the stream called `name`. Adds the stream if it is new.
     pub(crate) fn id(&self, name: &str) -> StreamId {
-        // The list is whole at every moment a holder could have panicked.
+        // The list is consistent wherever a holder could have panicked.
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let index = names.iter().position(|known| known == name);
         let index = index.unwrap_or_else(|| {
@@ -95,40 +95,40 @@ impl StreamNames {
     }
 }
 
-/// All streams seen so far. Ids stay what they are; streams are only ever added.
+/// All streams seen so far. Ids never change, because streams are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Streams {
     /// In order of their ids.
     list: Vec<Stream>,
-    /// Whether the tree says which stream is mirrored into which. If it does not, any two equal
-    /// lines of the same time are taken for copies.
+    /// Whether the tree declares its mirrors. If not, any two equal lines of the same time count as
+    /// copies.
     mirrors_known: bool,
 }
 
 impl Streams {
-    /// The number of streams.
+    /// Returns the number of streams.
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// All ids, in order.
+    /// Iterates over all ids, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = StreamId> + use<> {
         (0..u16::try_from(self.list.len()).unwrap_or(u16::MAX)).map(StreamId)
     }
 
-    /// The name of a stream; empty for an id that is not of this list.
+    /// Returns the name of a stream, or an empty text for an unknown id.
     pub(crate) fn name(&self, stream: StreamId) -> &str {
         self.list
             .get(stream.index())
             .map_or("", |stream| &stream.name)
     }
 
-    /// The id of the stream called `name`, if there is one.
+    /// Returns the id of the stream called `name`, if there is one.
     pub(crate) fn find(&self, name: &str) -> Option<StreamId> {
         self.ids().find(|stream| self.name(*stream) == name)
     }
 
-    /// The id of the stream called `name`, which is added if it is new.
+    /// Returns the id of the stream called `name`. Adds the stream if it is new.
     pub(crate) fn id(&mut self, name: &str) -> StreamId {
         let index = self.list.iter().position(|stream| stream.name == name);
         let index = index.unwrap_or_else(|| {
@@ -141,15 +141,15 @@ impl Streams {
         StreamId(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
-    /// Adds the streams that others have seen meanwhile.
+    /// Adds the streams that other readers have seen.
     pub(crate) fn learn(&mut self, names: &StreamNames) {
         for name in names.after(self.list.len()) {
             self.id(&name);
         }
     }
 
-    /// Says that the records of `source` are copied to `targets`, and that from now on only such
-    /// declared copies count as copies.
+    /// Declares that records of `source` are copied to `targets`. From now on, only declared copies
+    /// count.
     pub(crate) fn set_mirrors(&mut self, source: StreamId, targets: Vec<StreamId>) {
         self.mirrors_known = true;
         if let Some(stream) = self.list.get_mut(source.index()) {
@@ -157,7 +157,7 @@ impl Streams {
         }
     }
 
-    /// Whether a line of `stream` can have a copy in another stream.
+    /// Returns whether a line of `stream` can have a copy in another stream.
     pub(crate) fn may_have_copies(&self, stream: StreamId) -> bool {
         if stream.0 >= StreamSet::CAPACITY || self.list.len() < 2 {
             return false;
@@ -169,14 +169,15 @@ impl Streams {
             })
     }
 
-    /// Whether equal lines in all of `set` can be one record: one of the streams is mirrored into
-    /// all the others.
+    /// Returns whether equal lines in all of `set` can be one record: one of the streams is
+    /// mirrored into all others.
     pub(crate) fn is_one_record(&self, set: StreamSet) -> bool {
         !self.mirrors_known || self.declared_origin(set).is_some()
     }
 
-    /// The stream a record was logged to, of those it was found in. Where the tree does not say,
-    /// it is the stream with the fewest lines, since a mirror holds all of them and its own.
+    /// Returns the stream a record was logged to, of those it was found in. If the tree does not
+    /// declare its mirrors, this is the stream with the fewest lines: a mirror holds those of its
+    /// source and its own.
     pub(crate) fn origin(&self, set: StreamSet, lines: &[u64]) -> Option<StreamId> {
         let fewest = || {
             let count = |stream: &StreamId| lines.get(stream.index()).copied().unwrap_or(0);
@@ -185,7 +186,7 @@ impl Streams {
         self.declared_origin(set).or_else(fewest)
     }
 
-    /// What stands before a line of the merged view: `app`, or `errors→app` for a folded copy.
+    /// Returns the label of a line in the merged view: `app`, or `errors→app` for a folded copy.
     pub(crate) fn tag(&self, set: StreamSet, lines: &[u64]) -> String {
         let Some(origin) = self.origin(set, lines) else {
             return String::new();
@@ -198,7 +199,7 @@ impl Streams {
         tag
     }
 
-    /// The widest tag a line can have, in characters.
+    /// Returns the width of the longest label, in characters.
     pub(crate) fn longest_tag(&self) -> usize {
         let with_copies = |stream: &Stream| {
             let copies = stream

@@ -1,4 +1,4 @@
-//! ROOM: live files.
+//! Follows the files of a tree as they grow.
 //!
 //! ```text
 //!   watch ─ wake ─► Follower::scan
@@ -7,8 +7,8 @@
 //!                   ─► Change
 //! ```
 //!
-//! File events only say that something may have happened. Every scan looks at the folders and files
-//! themselves, so a lost event costs a moment and nothing else. Nothing is ever written.
+//! File events are hints only. Every scan looks at the folders and files themselves, so a lost
+//! event costs a moment and nothing else.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -40,33 +40,33 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-/// The most a stream's file is read of when the viewer opens, at the file's end.
+/// The most bytes that are read of a file when the viewer opens, from its end.
 const OPENING: u64 = 64 << 10;
 
-/// The most all streams of a folder are read of together.
+/// The most bytes that are read of all files of a folder then.
 const OPENING_OF_ALL: u64 = 4 << 20;
 
-/// Where the current folder has fewer lines, earlier folders are opened too.
+/// Earlier folders are opened as well until this many lines are loaded.
 const ENOUGH_LINES: usize = 1_000;
 
-/// The most folders that are opened for their past.
+/// The most folders that are opened at the start.
 const OPENING_FOLDERS: usize = 32;
 
-/// How a follower begins.
+/// How following begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opening {
     /// With the newest lines of the tree.
     Newest,
-    /// With the folders handed over by [`Follower::resume`].
+    /// With the folders passed to [`Follower::resume`].
     Handed,
 }
 
-/// What one scan found.
+/// The result of a scan.
 #[derive(Debug, Default)]
 pub(crate) struct ScanOutcome {
     /// In order.
     pub(crate) changes: Vec<Change>,
-    /// Whether there is more to read at once.
+    /// Whether there is more to read immediately.
     pub(crate) has_more: bool,
 }
 
@@ -75,11 +75,11 @@ pub(crate) struct ScanOutcome {
 pub(crate) struct Follower {
     tree: Tree,
     opening: Opening,
-    /// The folders that are read: the current one, the one before, which may still get late lines,
-    /// and those between them that are not read to their end.
+    /// The open folders: the current one, the one before, which may still get late lines, and those
+    /// between them that have not been read completely.
     open: BTreeMap<Folder, OpenFolder>,
     current: Option<Folder>,
-    /// What was told last, so that it is told once.
+    /// The last state that was reported, to report each change once.
     reported: (Option<Waiting>, Option<(Streams, Option<Manifest>)>),
 }
 
@@ -101,12 +101,12 @@ impl Follower {
         }
     }
 
-    /// What is known of the tree.
+    /// Returns the tree.
     pub(crate) fn tree(&self) -> &Tree {
         &self.tree
     }
 
-    /// Reads the base folder and gives its interval folders.
+    /// Reads the base folder and returns its interval folders.
     pub(crate) fn folders(&mut self, now: DateTime<Utc>) -> Result<&[Folder], Waiting> {
         let waiting = match self.tree.refresh(now) {
             Ok(()) if self.tree.folders().is_empty() => Waiting::Empty,
@@ -117,7 +117,7 @@ impl Follower {
         Err(waiting)
     }
 
-    /// Goes on from where the reading of a folder ended.
+    /// Resumes a folder where another reader stopped.
     pub(crate) fn resume(&mut self, handover: Handover, now: DateTime<Utc>) {
         let folder = handover.folder;
         let mut open = OpenFolder::resume(handover, &self.tree);
@@ -131,7 +131,7 @@ impl Follower {
     pub(crate) fn scan(&mut self, now: DateTime<Utc>) -> ScanOutcome {
         let mut found = ScanOutcome::default();
         if let Err(waiting) = self.folders(now) {
-            // What is open stays: the same folder may come back, as after a remount.
+            // Open folders stay open: they may come back, for example after a remount.
             if self.reported.0.as_ref() != Some(&waiting) {
                 self.reported.0 = Some(waiting.clone());
                 found.changes.push(Change::Waiting(waiting));
@@ -176,7 +176,7 @@ impl Follower {
         found
     }
 
-    /// The folders to be watched: what a new line, file or folder can come into.
+    /// Returns the folders to watch.
     pub(crate) fn watched(&self) -> Vec<(PathBuf, Option<Identity>)> {
         let mut paths = self.tree.watched(None);
         for (folder, open) in self.open.iter().rev() {
@@ -184,7 +184,7 @@ impl Follower {
             let watched = self.tree.watched(Some(*folder)).into_iter();
             paths.extend(watched.map(|(path, _)| (path, identity)));
         }
-        // The folder made ahead, where the first line of the next interval lands.
+        // The folder made in advance, which gets the first line of the next interval.
         let mut folders = self.tree.folders().iter();
         let next = folders.find(|folder| Some(**folder) > self.current);
         paths.extend(
@@ -194,7 +194,7 @@ impl Follower {
         paths
     }
 
-    /// The current folder; never one before that of the last scan, as long as that exists.
+    /// Returns the current folder. It never goes back as long as the last one exists.
     fn choose(&self, now: DateTime<Utc>) -> Option<Folder> {
         let folders = self.tree.folders();
         let later = match self.current {
@@ -215,12 +215,12 @@ impl Follower {
         if !is_guess || self.current.is_some() {
             return Some(known);
         }
-        // Nothing but empty folders of an unknown zone.
+        // There are only empty folders of an unknown time zone.
         let has_started = |folder: Folder| folder.start().and_utc() <= now;
         newest_folder(folders, has_started, |_| false)
     }
 
-    /// Reads the newest lines of the tree, going back over folders until there are enough.
+    /// Reads the newest lines, going back over folders until there are enough.
     fn open_newest(&mut self, current: Folder, now: DateTime<Utc>) -> ScanOutcome {
         let mut found = ScanOutcome::default();
         let folders = self.tree.folders();
@@ -260,7 +260,7 @@ impl Follower {
         found
     }
 
-    /// Opens the folders after `before` up to the current one, to be read from their beginning.
+    /// Opens the folders after `before` up to the current one, to be read from the beginning.
     fn open_from(&mut self, before: Option<Folder>, current: Folder) {
         for folder in self.tree.folders() {
             if *folder <= current && Some(*folder) > before && !self.open.contains_key(folder) {
@@ -268,13 +268,13 @@ impl Follower {
                 self.open.insert(*folder, open);
             }
         }
-        // The current folder was deleted and made again.
+        // The current folder was deleted and created again.
         let tree = &self.tree;
         let open = || OpenFolder::new(current, tree, Start::Beginning);
         self.open.entry(current).or_insert_with(open);
     }
 
-    /// Closes folders before the one before the current one, and gives their unfinished lines.
+    /// Closes early folders, except the one before the current one. Returns their unfinished lines.
     fn forget_early(&mut self) -> Vec<LogLine> {
         let mut lines = Vec::new();
         while self.open.len() > 2
@@ -294,11 +294,11 @@ impl Follower {
             if incident == Incident::Rewritten {
                 match self.opening {
                     Opening::Newest => {
-                        // Begun again, so that nothing is on screen twice.
+                        // Starts again, so that no line is on screen twice.
                         (self.current, self.open) = (None, BTreeMap::new());
                         found.has_more = true;
                     }
-                    // What is printed cannot be taken back.
+                    // Printed lines cannot be taken back.
                     Opening::Handed => {
                         if let Some(open) = self.open.get_mut(&key.folder) {
                             open.skip_to_end(key.stream);
@@ -311,7 +311,7 @@ impl Follower {
     }
 
     fn report_streams(&mut self, changes: &mut Vec<Change>) {
-        let now = (self.tree.streams(), self.tree.description());
+        let now = (self.tree.streams(), self.tree.manifest());
         if self
             .reported
             .1
@@ -319,14 +319,14 @@ impl Follower {
             .map(|(streams, reported)| (streams, reported.as_ref()))
             != Some(now)
         {
-            let (streams, description) = (now.0.clone(), now.1.cloned());
-            self.reported.1 = Some((streams.clone(), description.clone()));
-            changes.push(Change::Streams(streams, description));
+            let (streams, manifest) = (now.0.clone(), now.1.cloned());
+            self.reported.1 = Some((streams.clone(), manifest.clone()));
+            changes.push(Change::Streams(streams, manifest));
         }
     }
 }
 
-/// Reads a folder to its end, with the first key of each stream that has a past.
+/// Reads a folder to its end. Returns the first key of each stream with earlier lines.
 fn read_all(open: &mut OpenFolder, tree: &Tree) -> (Vec<LogLine>, Vec<Key>) {
     let mut lines: Vec<LogLine> = Vec::new();
     loop {
@@ -350,13 +350,13 @@ fn read_all(open: &mut OpenFolder, tree: &Tree) -> (Vec<LogLine>, Vec<Key>) {
     (lines, cuts)
 }
 
-/// Which folder is the current one.
+/// Returns the current folder: the latest that has started or has bytes, else the first.
 ///
-/// The next folder is made ahead and stays empty until its interval starts, so the last name is not
-/// it. A clock that differs from the writer's must not matter either: bytes win over the clock.
+/// The writer makes the next folder in advance, and it stays empty until its interval starts. The
+/// last name is therefore not the current folder. If the clock differs from that of the writer,
+/// bytes count more than the clock.
 ///
-/// The latest folder whose start has come or that has bytes; the first one if there is none.
-/// `folders` are in order. Later folders are asked for bytes before earlier ones.
+/// `folders` must be in order. Later folders are asked for bytes before earlier ones.
 fn newest_folder(
     folders: &[Folder],
     has_started: impl Fn(Folder) -> bool,

@@ -1,4 +1,4 @@
-//! All colours.
+//! The themes, and the styles of all parts of the screen.
 
 use chronologix_schema::Level;
 use ratatui::style::{Color, Modifier, Style};
@@ -12,18 +12,18 @@ mod palette;
 #[cfg(test)]
 mod tests;
 
-/// How the parts of the screen look.
+/// A theme on a terminal with so many colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Theme {
     name: ThemeName,
     depth: Depth,
 }
 
-/// The themes there are.
+/// The names of the themes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ThemeName {
-    /// The sixteen colours of the terminal, whatever they are.
+    /// The sixteen colours of the terminal itself.
     #[default]
     Terminal,
     /// Colours for a dark background.
@@ -44,15 +44,15 @@ pub(crate) enum Depth {
     Few,
     /// 256.
     Many,
-    /// All of them.
+    /// 24 bits.
     True,
 }
 
 impl ThemeName {
-    /// All themes, in the order in which they are gone through.
+    /// All themes, in the order of the key that switches them.
     pub(crate) const ALL: [Self; 4] = [Self::Terminal, Self::Dark, Self::Light, Self::Plain];
 
-    /// As it is called in the configuration.
+    /// Returns the name in the configuration.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Terminal => "terminal",
@@ -62,7 +62,7 @@ impl ThemeName {
         }
     }
 
-    /// The theme after this one.
+    /// Returns the next theme.
     pub(crate) fn next(self) -> Self {
         let place = Self::ALL.iter().position(|name| *name == self);
         Self::ALL[place.map_or(0, |place| (place + 1) % Self::ALL.len())]
@@ -70,7 +70,7 @@ impl ThemeName {
 }
 
 impl Depth {
-    /// What the environment says: `NO_COLOR`, `COLORTERM` and `TERM`.
+    /// Reads `NO_COLOR`, `COLORTERM` and `TERM`.
     pub(crate) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let filled = |name: &str| variable(name).filter(|value| !value.is_empty());
         if filled("NO_COLOR").is_some() {
@@ -88,22 +88,22 @@ impl Depth {
 }
 
 impl Theme {
-    /// A theme on a terminal.
+    /// Returns a theme for this terminal.
     pub(crate) const fn new(name: ThemeName, depth: Depth) -> Self {
         Self { name, depth }
     }
 
-    /// Which theme it is.
+    /// Returns the name of the theme.
     pub(crate) fn name(self) -> ThemeName {
         self.name
     }
 
-    /// Another theme on the same terminal.
+    /// Returns another theme for the same terminal.
     pub(crate) fn renamed(self, name: ThemeName) -> Self {
         Self { name, ..self }
     }
 
-    /// Both bars.
+    /// The style of the header and the status bar.
     pub(crate) fn bar(self) -> Style {
         match self.palette().bar {
             Some((front, back)) if self.has_colour() => self.on(front, back),
@@ -111,23 +111,23 @@ impl Theme {
         }
     }
 
-    /// What stands out in a bar, and the tab in front.
+    /// Emphasis in a bar, and the active tab.
     pub(crate) fn badge(self) -> Style {
         self.bar().add_modifier(Modifier::BOLD)
     }
 
-    /// What does not in a bar.
+    /// Secondary text in a bar.
     pub(crate) fn dimmed(self) -> Style {
         self.bar().add_modifier(Modifier::DIM)
     }
 
-    /// That the rows stand still.
+    /// The mark of a paused view.
     pub(crate) fn held(self) -> Style {
         self.coloured(self.palette().warn)
             .add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
-    /// Something is wrong, in a bar.
+    /// An error in a bar.
     pub(crate) fn alarm(self) -> Style {
         self.coloured(self.palette().error)
             .add_modifier(Modifier::REVERSED | Modifier::BOLD)
@@ -139,7 +139,7 @@ impl Theme {
         self.coloured(streams[stream.index() % streams.len()])
     }
 
-    /// The stamp of a line, and lines of little weight.
+    /// Timestamps, and lines of low levels.
     pub(crate) const FAINT: Style = Style::new().add_modifier(Modifier::DIM);
 
     /// The level of a line.
@@ -165,7 +165,7 @@ impl Theme {
         }
     }
 
-    /// What the viewer says between the lines.
+    /// Remarks of the viewer between the lines.
     pub(crate) fn remark(self) -> Style {
         self.coloured(self.palette().warn)
             .add_modifier(Modifier::DIM)
@@ -177,17 +177,17 @@ impl Theme {
             .add_modifier(Modifier::BOLD)
     }
 
-    /// The row the reader points at.
+    /// The row at the cursor.
     pub(crate) fn cursor(self) -> Style {
         self.ground(self.palette().cursor, Modifier::BOLD)
     }
 
-    /// A row that is selected.
+    /// A selected row.
     pub(crate) fn selected(self) -> Style {
         self.ground(self.palette().selected, Modifier::empty())
     }
 
-    /// What is searched for.
+    /// A match of the search.
     pub(crate) fn found(self) -> Style {
         match self.palette().found {
             Some((front, back)) if self.has_colour() => self.on(front, back),
@@ -195,14 +195,14 @@ impl Theme {
         }
     }
 
-    /// The highlight with this number.
+    /// A match of the highlight with this number.
     pub(crate) fn highlight(self, number: usize) -> Style {
         let highlights = self.palette().highlights;
         self.coloured(highlights[number % highlights.len()])
             .add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
-    /// A row that the filter being typed would leave out.
+    /// A row that the filter being typed would hide.
     pub(crate) fn going(self) -> Style {
         self.coloured(self.palette().error)
             .add_modifier(Modifier::DIM | Modifier::CROSSED_OUT)
@@ -241,7 +241,7 @@ impl Theme {
         }
     }
 
-    /// The colour as far as the terminal has it.
+    /// Returns the nearest colour that the terminal has.
     fn fit(self, colour: Color) -> Color {
         match colour {
             Color::Rgb(red, green, blue) if self.depth == Depth::Many => {

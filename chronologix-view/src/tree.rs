@@ -1,6 +1,6 @@
-//! The tree on disk: its description, its folders, its files, their lines and their timestamps.
+//! The tree on disk: its manifest, its folders, its files, their lines and their timestamps.
 //!
-//! Nothing is ever written, and nothing but regular files is ever opened.
+//! Opens regular files only, and never writes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,22 +33,22 @@ mod timestamps;
 #[cfg(test)]
 mod tests;
 
-/// How the files of a stream end where the tree does not name them.
+/// The suffix of log files that the manifest does not name.
 const SUFFIX: &str = ".log";
 
-/// A description larger than this is none.
-const LARGEST_DESCRIPTION: u64 = 1 << 20;
+/// The largest manifest. A larger file is ignored.
+const LARGEST_MANIFEST: u64 = 1 << 20;
 
-/// The most bytes of a line on the screen; the rest of a longer one is left out.
+/// The most bytes of a line on the screen. Longer lines are cut.
 pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
 
-/// The most bytes of a line that is printed.
+/// The most bytes of a printed line.
 pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
 
-/// Where the time comes from.
+/// The source of the time.
 pub(crate) type Clock = fn() -> DateTime<Utc>;
 
-/// The instant of a file's time, if chrono has it.
+/// Converts the time of a file, if chrono can represent it.
 fn instant_of(time: SystemTime) -> Option<DateTime<Utc>> {
     let span = |span| TimeDelta::from_std(span).ok();
     match time.duration_since(UNIX_EPOCH) {
@@ -57,39 +57,39 @@ fn instant_of(time: SystemTime) -> Option<DateTime<Utc>> {
     }
 }
 
-/// A log tree, as far as it is known.
+/// A log tree.
 #[derive(Debug)]
 pub(crate) struct Tree {
     /// The base folder.
     base: Listing,
-    /// What it was given as.
+    /// The path of the tree, or single files.
     root: Root,
-    /// The interval folders in it, in order.
+    /// The interval folders, in order.
     folders: Vec<Folder>,
-    /// Those that are packed, with the names of their archives.
+    /// The packed folders, with the names of their archives.
     packed: BTreeMap<Folder, String>,
-    /// What the tree says of itself, if it does.
-    description: Option<Manifest>,
-    /// When the file it was read from had changed, and how long it was.
-    described: Option<(Option<SystemTime>, u64)>,
-    /// How its stamps are read.
+    /// The manifest, if there is one.
+    manifest: Option<Manifest>,
+    /// Modification time and length of the manifest file.
+    manifest_state: Option<(Option<SystemTime>, u64)>,
+    /// How timestamps are parsed.
     timestamps: TimestampReader,
     /// All streams seen so far.
     streams: Streams,
-    /// Their names, shared with others who read the tree.
+    /// Their names, shared with other readers of the tree.
     names: StreamNames,
-    /// The most bytes one line takes.
+    /// The most bytes of a line.
     longest_line: usize,
 }
 
-/// Where the reading of a folder goes on that somebody else began.
+/// How much of a folder was read, so that another reader can resume there.
 #[derive(Debug)]
 pub(crate) struct Handover {
     /// The folder.
     pub(crate) folder: Folder,
-    /// What was read of each file.
+    /// The length that was read of each file.
     pub(crate) read: BTreeMap<PathBuf, u64>,
-    /// What dates the lines that come next, by stream.
+    /// The state of the timestamps, by stream.
     pub(crate) daters: BTreeMap<StreamId, LineDater>,
 }
 
@@ -98,14 +98,14 @@ pub(crate) struct Handover {
 pub(crate) struct StreamFile {
     /// The stream it belongs to.
     pub(crate) stream: StreamId,
-    /// 0 for `app.log`, 1 for `app.1.log` that goes on from it.
+    /// 0 for `app.log`, 1 for `app.1.log`.
     pub(crate) part: u32,
     /// Its name in the folder.
     pub(crate) name: String,
 }
 
 impl Tree {
-    /// A tree that is not read yet, whose lines are cut at `longest_line` bytes.
+    /// A tree that has not been read. Lines are cut at `longest_line` bytes.
     pub(crate) fn new(root: impl Into<Root>, longest_line: usize, names: StreamNames) -> Self {
         let root = root.into();
         let timestamps = timestamps(&root, None);
@@ -114,8 +114,8 @@ impl Tree {
             root,
             folders: Vec::new(),
             packed: BTreeMap::new(),
-            description: None,
-            described: None,
+            manifest: None,
+            manifest_state: None,
             timestamps,
             streams: Streams::default(),
             names,
@@ -123,56 +123,56 @@ impl Tree {
         }
     }
 
-    /// The base folder.
+    /// Returns the base folder.
     pub(crate) fn base(&self) -> &Listing {
         &self.base
     }
 
-    /// The interval folders, in order.
+    /// Returns the interval folders, in order.
     pub(crate) fn folders(&self) -> &[Folder] {
         &self.folders
     }
 
-    /// What the tree says of itself, if it does.
-    pub(crate) fn description(&self) -> Option<&Manifest> {
-        self.description.as_ref()
+    /// Returns the manifest, if there is one.
+    pub(crate) fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
     }
 
-    /// How its stamps are read.
+    /// Returns how timestamps are parsed.
     pub(crate) fn timestamps(&self) -> &TimestampReader {
         &self.timestamps
     }
 
-    /// All streams seen so far.
+    /// Returns all streams seen so far.
     pub(crate) fn streams(&self) -> &Streams {
         &self.streams
     }
 
-    /// Takes in the streams that others have seen.
+    /// Adds the streams that other readers have seen.
     pub(crate) fn learn(&mut self) {
         self.streams.learn(&self.names);
     }
 
-    /// Takes in the streams of a folder.
+    /// Adds the streams of a folder.
     pub(crate) fn learn_from(&mut self, folder: Folder, now: DateTime<Utc>) {
         let mut names = self.listing(folder);
-        // A folder that cannot be listed has no streams to be known.
+        // A folder that cannot be listed has no known streams.
         if names.refresh(now).is_ok() {
             self.files(names.files());
         }
     }
 
-    /// The most bytes one line takes; the rest of a longer one is left out.
+    /// Returns the most bytes of a line. Longer lines are cut.
     pub(crate) fn longest_line(&self) -> usize {
         self.longest_line
     }
 
-    /// Whether folders say when their lines were logged; single files do not.
+    /// Returns whether folders tell the date of lines. Folders of single files do not.
     pub(crate) fn has_intervals(&self) -> bool {
         matches!(self.root, Root::Base(_))
     }
 
-    /// The files of an interval folder, to be listed; those of a packed one are unpacked.
+    /// Returns the listing of an interval folder. A packed folder is unpacked.
     pub(crate) fn listing(&self, folder: Folder) -> Listing {
         if let Root::Files(files) = &self.root {
             let files = files.folders.get(&folder).into_iter().flatten();
@@ -192,7 +192,7 @@ impl Tree {
         Listing::new(path)
     }
 
-    /// Whether what is in a folder is known only after something was unpacked.
+    /// Returns whether files of a folder must be unpacked.
     pub(crate) fn is_packed(&self, folder: Folder, now: DateTime<Utc>) -> bool {
         if self.packed.contains_key(&folder) {
             return true;
@@ -202,7 +202,7 @@ impl Tree {
         names.refresh(now).is_ok() && names.files().iter().any(is_compressed)
     }
 
-    /// Whether a file in the folder has bytes.
+    /// Returns whether a file in the folder is not empty.
     pub(crate) fn has_bytes(&self, folder: Folder) -> bool {
         if self.packed.contains_key(&folder) {
             return true;
@@ -220,7 +220,8 @@ impl Tree {
         fs::read_dir(path).is_ok_and(|entries| entries.flatten().any(is_filled))
     }
 
-    /// The folders in which something of an interval folder, or a new one, can appear.
+    /// Returns the folders to watch: those of an interval, or the one in which new intervals
+    /// appear.
     pub(crate) fn watched(&self, folder: Option<Folder>) -> Vec<(PathBuf, Option<Identity>)> {
         match (&self.root, folder) {
             (Root::Base(base), None) => vec![(base.clone(), self.base.identity())],
@@ -239,23 +240,23 @@ impl Tree {
         }
     }
 
-    /// Reads the base folder and the description again if they changed.
+    /// Reads the base folder and the manifest again if they have changed.
     ///
     /// # Errors
     ///
-    /// When the base folder cannot be read.
+    /// Fails if the base folder cannot be read.
     pub(crate) fn refresh(&mut self, now: DateTime<Utc>) -> io::Result<()> {
         self.learn();
         if let Root::Files(files) = &self.root {
             self.folders = files.folders.keys().copied().collect();
-            self.describe();
+            self.read_manifest();
             return Ok(());
         }
         let result = self.base.refreshed(now);
         if !matches!(result, Ok(false)) {
             self.find_folders();
         }
-        self.describe();
+        self.read_manifest();
         result.map(drop)
     }
 
@@ -266,7 +267,7 @@ impl Tree {
         self.packed.clear();
         for name in self.base.files() {
             let stem = ARCHIVES.iter().find_map(|suffix| name.strip_suffix(suffix));
-            // A folder that is still there is what the archive is being made of.
+            // While a folder is being packed, it exists beside its archive.
             if let Some(folder) = stem.and_then(Folder::parse)
                 && self.folders.binary_search(&folder).is_err()
             {
@@ -277,36 +278,35 @@ impl Tree {
         self.folders.sort_unstable();
     }
 
-    /// Reads the description if it changed. One that cannot be read is as good as none.
-    fn describe(&mut self) {
+    /// Reads the manifest if it has changed. An invalid manifest is ignored.
+    fn read_manifest(&mut self) {
         let path = self.base.path().join(MANIFEST_FILE);
         let found = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
-        let found = found.filter(|found| found.len() <= LARGEST_DESCRIPTION);
+        let found = found.filter(|found| found.len() <= LARGEST_MANIFEST);
         let state = found.map(|found| (found.modified().ok(), found.len()));
-        if state == self.described {
+        if state == self.manifest_state {
             return;
         }
-        self.described = state;
+        self.manifest_state = state;
         let text = state.and_then(|_| fs::read_to_string(&path).ok());
-        let Some(description) = text.and_then(|text| Manifest::from_json(&text).ok()) else {
+        let Some(manifest) = text.and_then(|text| Manifest::from_json(&text).ok()) else {
             return;
         };
-        for stream in &description.streams {
+        for stream in &manifest.streams {
             self.names.id(&stream.name);
         }
-        for stream in &description.streams {
+        for stream in &manifest.streams {
             let targets = stream.mirror.iter();
             let targets = targets.map(|target| self.names.id(target)).collect();
             let source = self.names.id(&stream.name);
             self.streams.learn(&self.names);
             self.streams.set_mirrors(source, targets);
         }
-        self.timestamps = timestamps(&self.root, Some(&description));
-        self.description = Some(description);
+        self.timestamps = timestamps(&self.root, Some(&manifest));
+        self.manifest = Some(manifest);
     }
 
-    /// The files of streams in a folder, by stream and part. Files of streams not seen before add
-    /// the stream.
+    /// Finds the files of streams in a folder, by stream and part. Adds new streams.
     pub(crate) fn files(&mut self, names: &[String]) -> BTreeMap<(StreamId, u32), StreamFile> {
         if let Root::Files(files) = &self.root {
             let given = files.folders.values().flatten();
@@ -327,10 +327,7 @@ impl Tree {
             self.learn();
             return found;
         }
-        let described = self
-            .description
-            .iter()
-            .flat_map(|description| &description.streams);
+        let described = self.manifest.iter().flat_map(|manifest| &manifest.streams);
         let described: BTreeMap<&str, &str> = described
             .map(|stream| (&*stream.file, &*stream.name))
             .collect();
@@ -353,7 +350,7 @@ impl Tree {
                 continue;
             };
             let stream = self.names.id(&stream);
-            // While it is being compressed, a file is there twice; the first is the original.
+            // While a file is being compressed, it exists twice. The first is the original.
             files.entry((stream, part)).or_insert_with(|| StreamFile {
                 stream,
                 part,
@@ -365,15 +362,15 @@ impl Tree {
     }
 }
 
-fn timestamps(root: &Root, description: Option<&Manifest>) -> TimestampReader {
-    let timestamps = TimestampReader::new(description);
+fn timestamps(root: &Root, manifest: Option<&Manifest>) -> TimestampReader {
+    let timestamps = TimestampReader::new(manifest);
     match root {
         Root::Base(_) => timestamps,
         Root::Files(_) => timestamps.with_bare(),
     }
 }
 
-/// `app.1.log` is part 1 of `app.log`.
+/// Splits `app.1.log` into `app.log` and 1.
 fn numbered(name: &str) -> Option<(String, u32)> {
     let (rest, suffix) = name.rsplit_once('.')?;
     let (stem, number) = rest.rsplit_once('.')?;
@@ -384,8 +381,7 @@ fn numbered(name: &str) -> Option<(String, u32)> {
     Some((format!("{stem}.{suffix}"), part))
 }
 
-/// Whether a folder is, or could be, the base of a log tree: it describes itself, or holds interval
-/// folders.
+/// Returns whether a folder looks like the base of a tree: it has a manifest or interval folders.
 pub(crate) fn looks_like_tree(path: &Path) -> bool {
     path.join(MANIFEST_FILE).is_file()
         || fs::read_dir(path).is_ok_and(|mut entries| {
@@ -398,8 +394,8 @@ pub(crate) fn looks_like_tree(path: &Path) -> bool {
         })
 }
 
-/// The tree a path stands for: a folder of a tree, also by way of `current` or packed, stands for
-/// the tree.
+/// Returns the base folder of a path. For an interval folder, including `current` and packed
+/// folders, this is its parent.
 pub(crate) fn tree_of(path: &Path) -> PathBuf {
     let is_interval_folder = |real: &PathBuf| {
         let name = real.file_name().and_then(|name| name.to_str());

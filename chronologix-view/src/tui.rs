@@ -1,9 +1,9 @@
-//! Sets the screen up: terminal, threads, inbox.
+//! Runs the viewer in a terminal.
 //!
 //! ```text
 //!   keys thread ────┐
 //!   signals thread ─┼─► inbox ─► app::run ─► terminal
-//!   follow thread ──┘
+//!   tail thread ────┘
 //! ```
 
 use std::{env, io, ops::ControlFlow, path::PathBuf, process::ExitCode, sync::Arc, thread};
@@ -30,12 +30,12 @@ mod app;
 mod inbox;
 mod terminal;
 
-/// Why the tree cannot be shown.
+/// Why the viewer cannot run.
 #[derive(Debug)]
 pub(crate) enum TuiError {
-    /// The reader's choices are wrong, as the text says.
+    /// The configuration is invalid.
     Settings(String),
-    /// The session cannot be kept, as the text says.
+    /// The session cannot be saved.
     Session(String),
     /// The terminal cannot be used.
     Terminal(io::Error),
@@ -51,7 +51,8 @@ impl From<io::Error> for TuiError {
 ///
 /// # Errors
 ///
-/// When what the reader chose is wrong, the terminal cannot be used, or the session not be kept.
+/// Fails if the configuration is invalid, the terminal cannot be used, or the session cannot be
+/// saved.
 pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitCode, TuiError> {
     let mut user_files = UserFiles::of(base.base().to_owned(), |name| {
         env::var_os(name).map(PathBuf::from)
@@ -61,7 +62,7 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
     }
     let settings = user_files.settings().map_err(TuiError::Settings)?;
     let inbox = Arc::new(Inbox::default());
-    // Before the terminal is taken, so that no signal can leave it behind.
+    // Before entering the terminal, so that no signal can leave it in raw mode.
     read_signals(&inbox)?;
     let mut model = Model::new(name);
     let depth = Depth::of(|name| env::var(name).ok());
@@ -89,7 +90,7 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
     );
     drop(terminal);
     let ending = ending?;
-    // Where the tree was never opened, the session is as it was.
+    // If the tree was never opened, the saved session stays as it is.
     if model.session.is_none() && !model.panes[0].rows().is_empty() {
         user_files
             .keep(session::capture(&model))
@@ -102,7 +103,7 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
 }
 
 fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> {
-    spawn("follow", inbox, move |inbox| {
+    spawn("tail", inbox, move |inbox| {
         pump(
             Follower::new(base, Opening::Newest, names),
             Utc::now,
@@ -115,7 +116,7 @@ fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> 
     })
 }
 
-/// Answers what is asked about the rest of the tree.
+/// Starts the query service.
 fn service(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<QueryService> {
     let source = TreeSource {
         base: base.clone(),
@@ -164,7 +165,7 @@ fn read_signals(_inbox: &Arc<Inbox>) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends as the system expects of a program that was asked to by a signal.
+/// Exits with the default action of a signal.
 fn die_of(signal: i32) -> ExitCode {
     #[cfg(unix)]
     {
@@ -173,7 +174,7 @@ fn die_of(signal: i32) -> ExitCode {
     u8::try_from(128 + signal).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// Starts a thread without which the screen must not go on.
+/// Starts a thread that the viewer cannot run without.
 fn spawn(
     name: &str,
     inbox: &Arc<Inbox>,
@@ -191,12 +192,13 @@ fn spawn(
         .map(drop)
 }
 
-/// Ends the screen when it is dropped, also by a panic.
+/// Ends the viewer when its thread ends or panics.
 struct ThreadGuard(Arc<Inbox>);
 
 impl Drop for ThreadGuard {
     fn drop(&mut self) {
-        self.0
-            .push(Event::Lost(io::Error::other("a part of the viewer ended")));
+        self.0.push(Event::Lost(io::Error::other(
+            "a thread of the viewer ended",
+        )));
     }
 }

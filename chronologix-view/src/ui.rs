@@ -1,6 +1,6 @@
-//! ROOM: how the model looks. `&Model` in, cells out; no state of its own.
+//! Draws the model. A function of its arguments, without state.
 //!
-//! Where the parts are, `model/layout` says; each has a file here.
+//! `model/layout` computes the areas of the screen. Each area has a file here.
 
 use ratatui::{
     buffer::Buffer,
@@ -39,13 +39,13 @@ mod tests;
 /// The whole screen.
 #[derive(Debug)]
 pub(crate) struct Screen<'a> {
-    /// What is shown.
+    /// The state to draw.
     pub(crate) model: &'a Model,
 }
 
 impl Widget for Screen<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        // The terminal may have become smaller since the model heard of its size.
+        // The terminal may have become smaller since the model was told its size.
         let on_screen = |part: Rect| part.intersection(area);
         let layout = ScreenLayout::of(self.model);
         self.header(on_screen(layout.header), buffer);
@@ -58,7 +58,7 @@ impl Widget for Screen<'_> {
         self.status(on_screen(layout.status), buffer);
         let lines = on_screen(layout.lines());
         if self.model.panels.is_minimal && self.model.pane().scroll.held().is_some() {
-            // Nobody should think that nothing comes.
+            // A paused view must not look like a quiet one.
             let mut writer = writer_at(lines, lines.top(), buffer);
             writer.move_to_last(1);
             writer.write("‖", self.theme().held());
@@ -80,7 +80,7 @@ impl Screen<'_> {
         self.model.theme
     }
 
-    /// What stands before a line of the merged view, and in which style.
+    /// Returns the label and style of a line's stream in the merged view.
     fn tag(&self, found: StreamSet) -> (String, Style) {
         let (streams, lines) = (&self.model.streams, &self.model.lines);
         let tag = sanitize::visible(&streams.tag(found, lines)).into_owned();
@@ -90,7 +90,7 @@ impl Screen<'_> {
     }
 }
 
-/// What the mouse points at there, for `update`.
+/// Returns what the mouse points at, for `update`.
 pub(crate) fn target_at(model: &Model, at: Position) -> Option<ClickTarget> {
     let layout = ScreenLayout::of(model);
     let (tabs, sidebar, histogram) = (layout.tabs, layout.sidebar, layout.histogram);
@@ -118,7 +118,7 @@ pub(crate) fn target_at(model: &Model, at: Position) -> Option<ClickTarget> {
     Some(ClickTarget::Row { tab: *tab, y })
 }
 
-/// One row of an area, as an area.
+/// Returns a row of an area.
 fn row_of(area: Rect, y: u16) -> Rect {
     Rect {
         y,
@@ -128,12 +128,12 @@ fn row_of(area: Rect, y: u16) -> Rect {
     .intersection(area)
 }
 
-/// A writer at the left of each row of an area.
+/// Returns a writer at the start of a row.
 fn writer_at(area: Rect, y: u16, buffer: &mut Buffer) -> CellWriter<'_> {
     CellWriter::new(buffer, row_of(area, y))
 }
 
-/// `1,234,567`
+/// Formats a number as `1,234,567`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

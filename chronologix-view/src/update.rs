@@ -1,4 +1,5 @@
-//! ROOM: what keys do to the model. No files, no clock, no terminal.
+//! Updates the model: keys, mouse, pasted text, changes of the tree, and replies to queries. No
+//! I/O.
 //!
 //! ```text
 //!   key ─► prompt     a line that is being typed takes all keys
@@ -36,13 +37,13 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-/// Takes a key; says what must happen outside.
+/// Handles a key. Returns what the caller must do.
 pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     if key.kind == KeyEventKind::Release {
         return Effect::None;
     }
     model.pane_mut().is_arriving = false;
-    // It was there to be read.
+    // The user had the chance to read it.
     model.notice = None;
     let effect = if model.prompt.is_some() {
         prompt::press(model, key)
@@ -59,7 +60,7 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     effect
 }
 
-/// Takes in a change of the tree; once its streams are known, the last session is restored.
+/// Applies a change of the tree. Restores the session once the streams are known.
 pub(crate) fn apply(model: &mut Model, change: Change) {
     let is_opened = matches!(change, Change::Opened(_));
     model.apply(change);
@@ -68,13 +69,13 @@ pub(crate) fn apply(model: &mut Model, change: Change) {
     }
 }
 
-/// Takes text that was pasted.
+/// Handles pasted text.
 pub(crate) fn paste(model: &mut Model, text: &str) {
     prompt::paste(model, text);
 }
 
-/// Looks at some rows that were not looked at yet, and goes where was to be gone; says whether
-/// there is more to do.
+/// Matches some of the remaining rows, and continues searches and jumps. Returns whether there is
+/// more to do.
 pub(crate) fn work(model: &mut Model, rows: usize) -> bool {
     let has_more = model.scan_further(rows);
     search::go_on(model);
@@ -83,7 +84,7 @@ pub(crate) fn work(model: &mut Model, rows: usize) -> bool {
     has_more
 }
 
-/// Carries out an action; says what must happen outside.
+/// Carries out an action. Returns what the caller must do.
 pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
     match action {
         Action::Up => navigate::up(model, 1),
@@ -145,7 +146,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
     Effect::None
 }
 
-/// Closes what is open, one thing at a time.
+/// Closes one thing that is open.
 fn close(model: &mut Model) {
     if model.overlay.take().is_some() || model.anchor.take().is_some() || search::stop(model) {
         return;

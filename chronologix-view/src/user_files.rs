@@ -1,5 +1,4 @@
-//! ROOM: the reader's own files, outside of every log tree. Beside `tail`, which only reads, the
-//! only place that touches the file system.
+//! The user's own files: configuration, sessions and exports. Never inside a log tree.
 
 use std::path::{Path, PathBuf};
 
@@ -10,24 +9,24 @@ mod export;
 mod sessions;
 mod settings;
 
-/// Where the reader's files are, and where they must not be.
+/// The paths of the user's files, and the tree that they must not be in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UserFiles {
-    /// The tree that is watched; nothing is ever written in it.
+    /// The log tree.
     pub(crate) base: PathBuf,
-    /// What `~` stands for.
+    /// The home directory.
     pub(crate) user: Option<PathBuf>,
-    /// Where the reader's choices are, if anywhere.
+    /// The folder of the configuration.
     pub(crate) config: Option<PathBuf>,
-    /// Where sessions are kept, if they are.
+    /// The folder of sessions. `None` if they are not saved.
     pub(crate) state: Option<PathBuf>,
 }
 
 impl UserFiles {
-    /// The places that the environment names, for a viewer of this tree.
+    /// Takes the paths from the environment.
     pub(crate) fn of(base: PathBuf, variable: impl Fn(&str) -> Option<PathBuf>) -> Self {
         let user = variable("HOME").filter(|user| user.is_absolute());
-        // As the XDG base directory specification wants it: what is not absolute is not there.
+        // The XDG base directory specification ignores relative paths.
         let place = |name: &str, below_user: &str| {
             let named = variable(name).filter(|path| path.is_absolute());
             named.or_else(|| user.as_ref().map(|user| user.join(below_user)))
@@ -42,35 +41,35 @@ impl UserFiles {
         }
     }
 
-    /// What the reader chose.
+    /// Reads the configuration.
     ///
     /// # Errors
     ///
-    /// When there is a file of choices that is wrong.
+    /// Fails if the configuration is invalid.
     pub(crate) fn settings(&self) -> Result<Settings, String> {
         let path = self.config.as_ref().map(|config| config.join("view.toml"));
         path.map_or_else(|| Ok(Settings::default()), |path| settings::read(&path))
     }
 
-    /// How the tree was looked at last time.
+    /// Reads the session of the tree.
     pub(crate) fn session(&self) -> Option<Session> {
         sessions::read(self.state.as_ref()?, &self.base)
     }
 
-    /// Keeps how the tree was looked at.
+    /// Saves the session of the tree.
     ///
     /// # Errors
     ///
-    /// When it cannot be written; the text says where.
+    /// Fails if it cannot be written. The message has the folder.
     pub(crate) fn keep(&self, session: Session) -> Result<(), String> {
         let Some(state) = &self.state else {
             return Ok(());
         };
         sessions::write(state, &self.base, session)
-            .map_err(|error| format!("cannot keep the session in {}: {error}", state.display()))
+            .map_err(|error| format!("cannot save the session in {}: {error}", state.display()))
     }
 
-    /// Writes text to a new file, and says in words what came of it.
+    /// Writes text to a new file. Returns a message about the result.
     pub(crate) fn export(&self, path: &Path, text: &str) -> String {
         let shown = path.display();
         match export::write(&self.base, &self.expand(path), text) {
@@ -85,7 +84,7 @@ impl UserFiles {
         }
     }
 
-    /// The path with `~` replaced, as a shell does.
+    /// Replaces a leading `~`.
     fn expand(&self, path: &Path) -> PathBuf {
         match (path.strip_prefix("~"), &self.user) {
             (Ok(rest), Some(user)) => user.join(rest),

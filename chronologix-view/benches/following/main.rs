@@ -1,13 +1,11 @@
-//! Measures the viewer in a real terminal: starting, following, and how soon it answers to keys meanwhile.
+//! Measures the viewer in a real terminal: the start, following, and the response to keys
+//! meanwhile.
 //!
-//! `cargo bench -p chronologix-view --bench following`. `CHRONOLOGIX_BENCH_SECONDS` says how long each load lasts (10); the tree that is opened
-//! is the one of the other benchmark. `-- start append` takes only these measures. Where `less` and `lnav` are installed, they start on the same tree.
+//! `cargo bench -p chronologix-view --bench following`. `CHRONOLOGIX_BENCH_SECONDS` sets the
+//! duration of each load (10). The tree is that of the other benchmark. `-- start append` selects
+//! these measures. If `less` and `lnav` are installed, they start on the same tree.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a program for whoever measures"
-)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark")]
 
 #[cfg(unix)]
 mod measures;

@@ -1,4 +1,4 @@
-//! What is measured.
+//! The measures.
 
 use std::{
     env,
@@ -19,7 +19,7 @@ use crate::{
 
 const VIEWER: &str = env!("CARGO_BIN_EXE_chronologix-view");
 
-/// Stands in the help alone.
+/// A text that only the help has.
 const IN_HELP: &str = "half a page down";
 
 pub(crate) fn run() {
@@ -134,10 +134,10 @@ fn many_folders() {
     );
 }
 
-/// What nobody should have in a log tree, all at once; and 20,000 events while it is looked at.
+/// A tree with everything that does not belong there, and 20,000 file events meanwhile.
 fn odd() {
     let tree = tempfile::tempdir().unwrap();
-    // The one who looks need not be the one who writes.
+    // The viewer need not run as the user who writes.
     fs::set_permissions(tree.path(), Permissions::from_mode(0o755)).unwrap();
     let base = tree.path().join("logs");
     let mut writer = Writer::new(&base, "2025-05-04__13-00");
@@ -201,13 +201,13 @@ fn odd() {
     );
 }
 
-/// From a line's write to the screen, in a quiet tree.
+/// From the write of a line to the screen, in a quiet tree.
 fn appends(seconds: Duration) {
     let (_tree, mut writer, mut terminal) = begin();
     let end = Instant::now() + seconds;
     let mut took = Vec::new();
     while Instant::now() < end {
-        // No two in the same state of a frame.
+        // At a different phase of a frame each time.
         thread::sleep(Duration::from_millis(20 + took.len() as u64 % 37));
         let (text, written) = writer.line();
         took.push(terminal.wait_for(&text).duration_since(written));
@@ -215,7 +215,7 @@ fn appends(seconds: Duration) {
     println!("{:<44} {}", "append to screen", spread(took));
 }
 
-/// From the first line of a folder nobody made ahead to the screen.
+/// From the first line of a folder that was not made in advance to the screen.
 fn new_folders() {
     let (_tree, mut writer, mut terminal) = begin();
     let took = (15..24).chain(0..8).map(|hour| {
@@ -245,7 +245,7 @@ fn idle(seconds: Duration) {
     );
 }
 
-/// A viewer that shows the first line of a tree.
+/// Starts a viewer that shows the first line of a tree.
 fn begin() -> (tempfile::TempDir, Writer, Terminal) {
     let tree = tempfile::tempdir().unwrap();
     let mut writer = Writer::new(&tree.path().join("logs"), "2025-05-04__14-00");
@@ -255,7 +255,7 @@ fn begin() -> (tempfile::TempDir, Writer, Terminal) {
     (tree, writer, terminal)
 }
 
-/// Lines come all the time; how far the screen is behind them, and how soon keys are answered.
+/// Measures how far the screen is behind a steady load, and how soon keys are answered.
 fn follow(rate: u64, seconds: Duration, has_keys: bool) {
     let (_tree, mut writer, mut terminal) = begin();
     let ticks: Mutex<Vec<(u64, Instant)>> = Mutex::default();
@@ -306,7 +306,7 @@ fn follow(rate: u64, seconds: Duration, has_keys: bool) {
     }
 }
 
-/// A key, and what is or is not on the screen because of it.
+/// A key, and its effect on the screen.
 #[derive(Clone, Copy)]
 struct Step {
     key: &'static str,
@@ -337,12 +337,12 @@ const STEPS: [Step; 4] = [
     },
 ];
 
-/// Whether the screen follows.
+/// Returns whether the screen follows.
 fn steps_are_done(terminal: &Terminal) -> bool {
     STEPS.iter().all(|step| !terminal.shows(step.text))
 }
 
-/// For how long there has been a line that this frame does not show.
+/// Returns the age of the oldest line that this frame does not show.
 fn age(terminal: &Terminal, ticks: &[(u64, Instant)], at: Instant) -> Option<Duration> {
     let contents = terminal.contents();
     let numbers = contents.match_indices("line-").filter_map(|(found, mark)| {
@@ -350,7 +350,8 @@ fn age(terminal: &Terminal, ticks: &[(u64, Instant)], at: Instant) -> Option<Dur
         digits.parse::<u64>().ok()
     });
     let newest = numbers.max()?;
-    // Of the lines of one second those of the last stream stand last: the others may be above the screen.
+    // Of the lines of one second, those of the last stream come last. The others may be above the
+    // screen.
     let missing = (newest + 1..newest + 21).find(|number| writer::is_of_last_stream(*number))?;
     let (_, missing) = ticks.iter().find(|(next, _)| *next > missing)?;
     Some(at.saturating_duration_since(*missing))
@@ -360,7 +361,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The half, 95 and 99 of a hundred, and the longest.
+/// Formats the median, the 95th and 99th percentile, and the maximum.
 fn spread(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
     let at = |percent: usize| {

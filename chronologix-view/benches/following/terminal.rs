@@ -1,4 +1,4 @@
-//! A program in a pseudo-terminal: keys go in, a screen comes out, with the times of both.
+//! A program in a pseudo-terminal: keys go in, and a screen comes out, both with their times.
 
 use std::{
     io::{Read as _, Write},
@@ -16,7 +16,7 @@ use crate::process::{memory, processor};
 const ROWS: u16 = 40;
 const COLUMNS: u16 = 120;
 
-/// Longer than anything takes that is to be waited for.
+/// Longer than anything may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Terminal {
@@ -26,12 +26,12 @@ pub(crate) struct Terminal {
     output: Receiver<(Instant, Vec<u8>)>,
     screen: vt100::Parser,
     started: Instant,
-    /// What was sent to the terminal so far, in bytes.
+    /// Bytes sent to the terminal so far.
     pub(crate) sent: usize,
 }
 
 impl Terminal {
-    /// Starts a program, without what its user or the machine would have it do.
+    /// Starts a program with a clean environment.
     pub(crate) fn start(program: &str, arguments: &[&Path], home: &Path) -> Self {
         let size = PtySize {
             rows: ROWS,
@@ -92,7 +92,7 @@ impl Terminal {
         self.screen.screen().contents()
     }
 
-    /// Takes what is drawn next; when it came. `None` if nothing does until then.
+    /// Reads the next output and returns its time, or `None` if there is none until then.
     pub(crate) fn next(&mut self, until: Instant) -> Option<Instant> {
         let left = until.saturating_duration_since(Instant::now());
         let (at, bytes) = self.output.recv_timeout(left).ok()?;
@@ -101,7 +101,7 @@ impl Terminal {
         Some(at)
     }
 
-    /// When the screen was as it should be.
+    /// Waits until the screen is as expected, and returns the time.
     pub(crate) fn wait_until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) -> Instant {
         let mut at = Instant::now();
         let deadline = at + PATIENCE;
@@ -117,17 +117,17 @@ impl Terminal {
         self.wait_until(text, |terminal| terminal.shows(text))
     }
 
-    /// How long after the start.
+    /// Returns the time since the start.
     pub(crate) fn since_start(&self, at: Instant) -> Duration {
         at.duration_since(self.started)
     }
 
-    /// Seconds the program had a processor so far.
+    /// Returns the seconds of processor time so far.
     pub(crate) fn processor(&self) -> f64 {
         processor(&self.id())
     }
 
-    /// The most memory it had so far.
+    /// Returns the peak memory so far.
     pub(crate) fn memory(&self) -> String {
         memory(&self.id())
     }

@@ -11,14 +11,14 @@ use std::{
 
 use crate::tree::DESCRIPTION;
 
-/// Lines are written this often.
+/// The time between writes.
 const TICK: Duration = Duration::from_millis(5);
 
-/// Its stamps are those that are written if nothing else is said, of whole seconds: many lines have the same.
+/// Its timestamps are the default ones, of whole seconds, so many lines have the same.
 pub(crate) struct Writer {
     base: PathBuf,
     files: [File; 3],
-    /// The hour of the folder, and when it was begun.
+    /// The hour of the folder, and when it began.
     hour: String,
     begun: Instant,
     /// The number of the next line.
@@ -26,7 +26,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Begins a tree with its first folder.
+    /// Starts a tree with its first folder.
     pub(crate) fn new(base: &Path, folder: &str) -> Self {
         fs::create_dir_all(base).unwrap();
         let description = DESCRIPTION.replace("%S.%f", "%S");
@@ -40,13 +40,13 @@ impl Writer {
         }
     }
 
-    /// Goes on in another folder.
+    /// Continues in another folder.
     pub(crate) fn roll_over(&mut self, folder: &str) {
         self.files = files(&self.base, folder);
         (self.hour, self.begun) = (hour(folder), Instant::now());
     }
 
-    /// Writes one line to `app`, with a text of its own; which, and when it was there.
+    /// Writes a unique line to `app`. Returns its text and the time.
     pub(crate) fn line(&mut self) -> (String, Instant) {
         let text = format!("line-{:09}", self.next);
         self.next += 1;
@@ -65,7 +65,8 @@ impl Writer {
         )
     }
 
-    /// Writes so many lines a second until `end`. `told` gets the number of the next line, and when those before it were there.
+    /// Writes `rate` lines a second until `end`. Calls `told` with the number of the next line and
+    /// the time.
     pub(crate) fn run(&mut self, rate: u64, end: Instant, mut told: impl FnMut(u64, Instant)) {
         let (begun, first) = (Instant::now(), self.next);
         let mut batches: [String; 3] = Default::default();
@@ -99,7 +100,7 @@ impl Writer {
     }
 }
 
-/// Whether the line of this number goes to the stream that comes last.
+/// Returns whether the line with this number goes to the last stream.
 pub(crate) fn is_of_last_stream(number: u64) -> bool {
     number % 20 > 12
 }

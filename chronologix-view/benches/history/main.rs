@@ -1,13 +1,10 @@
-//! Measures the viewer on a tree of 24 hourly folders with three streams, 1 GB in all.
+//! Measures queries on a tree of 24 hourly folders with three streams, 1 GB in all.
 //!
-//! `cargo bench -p chronologix-view` writes the tree once, below `target/tmp`, and reads it from the page
-//! cache. `CHRONOLOGIX_BENCH_TREE` names another tree to be measured, `CHRONOLOGIX_BENCH_BYTES` another size.
+//! `cargo bench -p chronologix-view` writes the tree once, below `target/tmp`, and reads it from
+//! the page cache. `CHRONOLOGIX_BENCH_TREE` sets another tree, `CHRONOLOGIX_BENCH_BYTES` another
+//! size.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a program for whoever measures"
-)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark")]
 
 use std::{
     io::Read as _,
@@ -70,7 +67,7 @@ fn main() {
     }
 }
 
-/// Asks, and says how long it took, by the clock and in all threads together.
+/// Runs a query, and prints its wall-clock time and its processor time in all threads.
 fn measure(what: &str, queries: &mut Queries, ask: Ask<'_>) {
     let before = processor("self");
     let start = Instant::now();

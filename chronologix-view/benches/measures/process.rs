@@ -1,15 +1,15 @@
-//! What the system knows of a process.
+//! Statistics of a process, from `/proc`.
 
 use std::fs;
 
-/// The most memory a process had.
+/// Returns the peak memory of a process.
 pub(crate) fn memory(process: &str) -> String {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     peak.unwrap_or("?").trim().to_owned()
 }
 
-/// Seconds a process had a processor, by the hundredth.
+/// Returns the processor time of a process in seconds, with a resolution of 10 ms.
 pub(crate) fn processor(process: &str) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let fields = stat

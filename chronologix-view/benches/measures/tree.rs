@@ -1,4 +1,5 @@
-//! A tree of 24 hourly folders with three streams, one of them mirrored: 1 GB, unless `CHRONOLOGIX_BENCH_BYTES` says otherwise.
+//! A tree of 24 hourly folders with three streams, one of them mirrored: 1 GB, or the size in
+//! `CHRONOLOGIX_BENCH_BYTES`.
 
 use std::{
     env,
@@ -16,7 +17,8 @@ pub(crate) const DESCRIPTION: &str = r#"{"format_version": 1, "interval": "1h", 
 {"name": "errors", "file": "errors.log", "format": "text", "mirror": ["app"]},
 {"name": "orders", "file": "orders.log", "format": "text", "mirror": []}]}"#;
 
-/// The tree, in the page cache. Written by the first who asks; or the one that `CHRONOLOGIX_BENCH_TREE` names.
+/// Returns the tree in the page cache. Writes it if necessary, unless `CHRONOLOGIX_BENCH_TREE`
+/// names another.
 pub(crate) fn whole_tree() -> PathBuf {
     let bytes = env::var("CHRONOLOGIX_BENCH_BYTES")
         .ok()
@@ -28,7 +30,7 @@ pub(crate) fn whole_tree() -> PathBuf {
     tree
 }
 
-/// Reads everything once, so that the disk is not what is measured.
+/// Reads everything once, so that the disk is not measured.
 fn warm(tree: &Path) {
     for folder in fs::read_dir(tree)
         .unwrap()
@@ -44,7 +46,8 @@ fn warm(tree: &Path) {
     }
 }
 
-/// Lines of about 61 bytes: 60 % in `app`, of them 5 % copied to it from `errors`, the rest in `orders`.
+/// Writes lines of about 61 bytes: 60 % to `app`, 5 % of them copies from `errors`, and the rest to
+/// `orders`.
 fn write_tree(bytes: u64) -> PathBuf {
     let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("view-{bytes}"));
     if tree.join("whole").exists() {

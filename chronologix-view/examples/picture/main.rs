@@ -1,12 +1,11 @@
-//! Draws `assets/viewer.svg`: the real program on a made-up tree, in a pseudo-terminal, pressed some
-//! keys and photographed.
+//! Draws `assets/viewer.svg`: a screen of the program on a made-up tree, in a pseudo-terminal.
 //!
 //! ```text
 //! cargo build -p chronologix-view && cargo run -p chronologix-view --example picture
 //! ```
 #![cfg_attr(
     unix,
-    expect(clippy::unwrap_used, reason = "whoever runs this sees why it failed")
+    expect(clippy::unwrap_used, reason = "a panic shows why it failed")
 )]
 
 #[cfg(unix)]

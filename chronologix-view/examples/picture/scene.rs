@@ -1,4 +1,4 @@
-//! What is on the picture: a shop at work, and somebody who looks for what went wrong.
+//! The scene of the picture: a shop at work, and a search for an error.
 
 use std::{
     fmt::Write as _,
@@ -16,7 +16,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 const ROWS: u16 = 28;
 const COLUMNS: u16 = 112;
 
-/// Writes the tree, starts the program, presses the keys, and gives the last screen.
+/// Writes the tree, starts the program, presses keys, and returns the last screen.
 pub(crate) fn play() -> vt100::Screen {
     let place = tempfile::tempdir().unwrap();
     write_tree(&place.path().join("my_logs"));
@@ -79,7 +79,7 @@ pub(crate) fn play() -> vt100::Screen {
     shown
 }
 
-/// Six hours of a shop: orders, what failed of them, and who looked at them.
+/// Writes six hours of a shop: orders, failed orders, and audits.
 fn write_tree(base: &Path) {
     let users = ["ann", "bob", "eva", "kim", "leo", "max"];
     for hour in 10..16_usize {

@@ -1,4 +1,4 @@
-//! A screen as SVG: rectangles for backgrounds, one text for each run of cells of one style.
+//! A screen as SVG: rectangles for backgrounds, and one text for each run of cells with one style.
 
 use std::fmt::Write as _;
 
@@ -9,19 +9,19 @@ const WIDTH: u32 = 8;
 const HEIGHT: u32 = 17;
 const LETTERS: u32 = 13;
 
-/// Around the screen.
+/// The margin around the screen.
 const MARGIN: u32 = 12;
 
 const BACK: &str = "#1e2127";
 const FRONT: &str = "#c8ccd4";
 
-/// The sixteen colours of the picture's terminal.
+/// The sixteen colours of the terminal.
 const SIXTEEN: [&str; 16] = [
     "#1e2127", "#e06c75", "#98c379", "#d19a66", "#61afef", "#c678dd", "#56b6c2", "#abb2bf",
     "#5c6370", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#ffffff",
 ];
 
-/// How a cell looks.
+/// The style of a cell.
 #[derive(Clone, PartialEq, Eq)]
 struct Look {
     front: String,

@@ -85,7 +85,7 @@ fn what_is_grepped() {
     let filter = options(&["-vig", "B"]).unwrap().filter;
     assert!(filter.takes("a") && !filter.takes("b"));
     let error = options(&["-g", "("]).unwrap_err();
-    assert!(error.to_string().contains("is no regular expression"));
+    assert!(error.to_string().contains("invalid regular expression"));
 }
 
 #[test]

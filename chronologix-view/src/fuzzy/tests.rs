@@ -1,4 +1,4 @@
-//! What is found, and what comes first.
+//! Matches and their order.
 
 use super::*;
 

@@ -1,29 +1,29 @@
-//! One key, with those held down beside it, as it is pressed, written in a file, and shown.
+//! A key with its modifiers: as pressed, as written in the configuration, and as shown.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 #[cfg(test)]
 mod tests;
 
-/// A key, or several that belong together.
+/// A key with its modifiers, or any digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Chord {
-    /// The key with ctrl, alt, both or neither. Shift is part of the character.
+    /// A key with ctrl, alt, both or neither. Shift is part of the character.
     Key(KeyCode, KeyModifiers),
-    /// Any digit, which is the number of something.
+    /// Any digit key; the digit is the number of a tab.
     Digit(KeyModifiers),
 }
 
-/// How a pressed chord is the one of a command.
+/// How a pressed key matches that of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Match {
-    /// It is the very same.
+    /// It is the same key.
     Key,
-    /// It is this one of all digits.
+    /// It is this digit.
     Digit(usize),
 }
 
-/// Keys that have a name, as help shows it and as it is written in the configuration.
+/// Keys with a name: code, name in the help, name in the configuration.
 const NAMED: [(KeyCode, &str, &str); 15] = [
     (KeyCode::Up, "↑", "up"),
     (KeyCode::Down, "↓", "down"),
@@ -43,15 +43,15 @@ const NAMED: [(KeyCode, &str, &str); 15] = [
 ];
 
 impl Chord {
-    /// How any digit is written.
+    /// The name of "any digit".
     pub(super) const DIGIT: &str = "0…9";
 
-    /// What was pressed; nothing when a key was let go.
+    /// Returns the pressed key, or `None` for a key release.
     pub(crate) fn pressed(event: KeyEvent) -> Option<Self> {
         if event.kind == KeyEventKind::Release {
             return None;
         }
-        // Whether a terminal says that shift was held differs; the character says it too.
+        // Terminals differ in whether they report shift for a character. The character implies it.
         let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
         let code = match event.code {
             KeyCode::Char(letter) if modifiers.contains(KeyModifiers::CONTROL) => {
@@ -97,7 +97,7 @@ impl Chord {
         is_alone.then_some(Self::Key(KeyCode::Char(letter), modifiers))
     }
 
-    /// The chord as help shows it.
+    /// Returns the name of the key, as the help shows it.
     pub(crate) fn label(self) -> String {
         let (modifiers, key) = match self {
             Self::Digit(modifiers) => (modifiers, Self::DIGIT.to_owned()),
@@ -124,7 +124,7 @@ impl Chord {
         label + &key
     }
 
-    /// Whether the pressed chord is this one.
+    /// Matches a pressed key.
     pub(super) fn matches(self, pressed: Self) -> Option<Match> {
         match (self, pressed) {
             (Self::Digit(wanted), Self::Key(KeyCode::Char(letter), held)) if wanted == held => {

@@ -1,4 +1,4 @@
-//! The merged timeline against a plain reference.
+//! Merging against a simple reference.
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
@@ -46,7 +46,7 @@ fn merged(lines: &[LogLine], streams: &Streams, part: usize) -> Vec<(String, Vec
     let records = Fold::default().records(lines, streams).into_iter();
     let shown: Vec<_> = records.map(|record| show(&record)).collect();
     let texts: Vec<&String> = shown.iter().map(|(text, _)| text).collect();
-    // A copy in a later part is no record of its own either, though its tag comes too late.
+    // A copy in a later part is not a record of its own, though its label comes too late.
     assert_eq!(in_parts.iter().collect::<Vec<_>>(), texts);
     shown
 }
@@ -152,7 +152,7 @@ fn more_lines_of_one_time_than_are_held_back() {
     );
 }
 
-/// What the merged view is to be, said as plainly as possible.
+/// The expected records, computed as simply as possible.
 fn reference(lines: &[LogLine]) -> Vec<(String, Vec<u16>)> {
     let mut sorted = lines.to_vec();
     sorted.sort_by_key(|line| (line.key.instant, line.key.stream, line.key.sequence));

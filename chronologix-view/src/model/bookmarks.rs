@@ -1,28 +1,28 @@
-//! Lines that somebody wants to find again.
+//! Bookmarks and the selection.
 
 use std::collections::BTreeSet;
 
 use super::Model;
 use crate::{line::Key, query::Direction};
 
-/// The marked lines, by their keys.
+/// The bookmarked lines, by key.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Bookmarks(BTreeSet<Key>);
 
 impl Bookmarks {
-    /// Marks a line, or takes its mark away.
+    /// Adds or removes the bookmark of a line.
     pub(crate) fn toggle(&mut self, key: Key) {
         if !self.0.remove(&key) {
             self.0.insert(key);
         }
     }
 
-    /// Whether the line is marked.
+    /// Returns whether the line has a bookmark.
     pub(crate) fn contains(&self, key: Key) -> bool {
         self.0.contains(&key)
     }
 
-    /// The nearest mark on one side of a line; from the end on, the first of the other side.
+    /// Returns the nearest bookmark on one side of a line. Continues from the other end.
     pub(crate) fn next(&self, key: Key, direction: Direction) -> Option<Key> {
         let found = match direction {
             Direction::Newer => self.0.iter().find(|mark| **mark > key).or(self.0.first()),
@@ -31,7 +31,7 @@ impl Bookmarks {
         found.copied()
     }
 
-    /// All marks, in order.
+    /// Iterates over all bookmarks, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Key> + '_ {
         self.0.iter().copied()
     }
@@ -44,7 +44,7 @@ impl FromIterator<Key> for Bookmarks {
 }
 
 impl Model {
-    /// The keys of the rows that are selected, first and last.
+    /// Returns the keys of the selected rows.
     pub(crate) fn selection(&self) -> Option<std::ops::RangeInclusive<Key>> {
         let anchor = self.anchor?;
         let cursor = self.cursor()?.key;

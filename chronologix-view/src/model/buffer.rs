@@ -1,4 +1,4 @@
-//! The rows of a pane, in order, up to a bound.
+//! The rows of a pane, in order and bounded.
 
 use std::{ops::Range, sync::Arc};
 
@@ -16,57 +16,57 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// One row of a pane.
+/// A row of a pane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
-    /// Where the row stands.
+    /// Its position.
     pub(crate) key: Key,
-    /// What it shows.
+    /// Its content.
     pub(crate) body: Body,
     /// The level of its record.
     pub(crate) level: Option<Level>,
-    /// What the filter makes of it, where it was looked through.
+    /// The result of the filter. Valid where the filter has been matched.
     pub(super) verdict: Verdict,
-    /// Whether what is searched for is in it, where it was searched.
+    /// Whether the search matches. Valid where the search has been matched.
     pub(super) is_found: bool,
-    /// Whether the filter that is being typed lets it be seen, where it was tried.
+    /// Whether the filter being typed keeps the row. Valid where it has been matched.
     pub(super) is_drafted: bool,
 }
 
-/// What a row shows.
+/// The content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Body {
     /// A line of a log, and the streams it was found in.
     Line(Arc<LogLine>, StreamSet),
-    /// Something that happened to a file, in words.
+    /// An incident of a file, as text.
     Mark(Arc<str>),
 }
 
-/// The number of the first row, so that others can be put before it.
+/// The number of the first row, so that rows can be put before it.
 pub(super) const MIDDLE: u64 = 1 << 40;
 
-/// The most a buffer holds.
+/// The bounds of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit {
     /// Rows.
     pub(crate) rows: usize,
-    /// Bytes, with what each row costs beside its text.
+    /// Bytes, including the overhead of each row.
     pub(crate) bytes: usize,
 }
 
-/// Rows in the order of their keys; the oldest are given up when there are too many.
+/// Rows in the order of their keys. Drops the oldest if there are too many.
 #[derive(Debug)]
 pub(crate) struct RowBuffer {
     rows: GapBuffer<Row>,
     /// The number of the first row.
     first: u64,
-    /// What the rows take.
+    /// The bytes of the rows.
     bytes: usize,
     limit: Limit,
 }
 
 impl Row {
-    /// A row that was looked at in no way.
+    /// A row that has not been matched yet.
     pub(crate) fn new(key: Key, body: Body, level: Option<Level>) -> Self {
         Self {
             key,
@@ -78,13 +78,13 @@ impl Row {
         }
     }
 
-    /// Whether it is the first line of a record that failed.
+    /// Returns whether it is the first line of a record with level error or critical.
     pub(crate) fn is_error(&self) -> bool {
         let has_timestamp = |line: &Arc<LogLine>| record::level(&line.text).1;
         self.level >= Some(Level::Error) && self.line().is_some_and(has_timestamp)
     }
 
-    /// The line, if it shows one.
+    /// Returns the line, if the row has one.
     pub(crate) fn line(&self) -> Option<&Arc<LogLine>> {
         match &self.body {
             Body::Line(line, _) => Some(line),
@@ -92,7 +92,7 @@ impl Row {
         }
     }
 
-    /// Bytes a row takes.
+    /// Returns the bytes that a row takes.
     fn weight(&self) -> usize {
         let text = match &self.body {
             Body::Line(line, _) => size_of::<LogLine>() + line.text.len(),
@@ -113,61 +113,60 @@ impl RowBuffer {
         }
     }
 
-    /// The most it holds.
+    /// Returns the bounds.
     pub(crate) fn limit(&self) -> Limit {
         self.limit
     }
 
-    /// Whether there is no room for so many rows more.
+    /// Returns whether there is no room for `more` rows.
     pub(crate) fn is_full(&self, more: usize) -> bool {
         self.rows.len() + more > self.limit.rows || self.bytes >= self.limit.bytes
     }
 
-    /// The numbers of the rows.
+    /// Returns the numbers of the rows.
     pub(crate) fn range(&self) -> Range<u64> {
         self.first..self.first + self.rows.len() as u64
     }
 
-    /// The row with this number.
+    /// Returns the row with this number.
     pub(crate) fn row(&self, number: u64) -> Option<&Row> {
         self.rows.get(self.index(number)?)
     }
 
-    /// The row with this number, to be looked at.
+    /// Returns the row with this number to be changed.
     pub(super) fn row_mut(&mut self, number: u64) -> Option<&mut Row> {
         let index = self.index(number)?;
         self.rows.get_mut(index)
     }
 
-    /// The number of the first row that is not before this key.
+    /// Returns the number of the first row that is not before this key.
     pub(crate) fn position(&self, key: Key) -> u64 {
         self.first + self.rows.partition_point(|row| row.key < key) as u64
     }
 
-    /// The number after the last row of this folder and time, or of an earlier one.
+    /// Returns the number after the last row of this folder and time, or of an earlier one.
     pub(crate) fn end_of(&self, time: (Folder, DateTime<Utc>)) -> u64 {
         let is_by_then = |row: &Row| (row.key.folder, row.key.instant) <= time;
         self.first + self.rows.partition_point(is_by_then) as u64
     }
 
-    /// The number of the first row of this folder, or of a later one.
+    /// Returns the number of the first row of this folder, or of a later one.
     pub(crate) fn start_of_folder(&self, folder: Folder) -> u64 {
         self.first + self.rows.partition_point(|row| row.key.folder < folder) as u64
     }
 
-    /// The number after the last row of this folder, or of an earlier one.
+    /// Returns the number after the last row of this folder, or of an earlier one.
     pub(crate) fn end_of_folder(&self, folder: Folder) -> u64 {
         self.first + self.rows.partition_point(|row| row.key.folder <= folder) as u64
     }
 
-    /// The number of the row with this key.
+    /// Returns the number of the row with this key.
     pub(crate) fn find(&self, key: Key) -> Option<u64> {
         let index = self.rows.position(|row| row.key.cmp(&key))?;
         Some(self.first + index as u64)
     }
 
-    /// Puts a row where it belongs and gives its number. Rows of equal keys stay in the order
-    /// they came.
+    /// Inserts a row by its key and returns its number. Rows of equal keys keep their order.
     pub(crate) fn insert(&mut self, row: Row) -> u64 {
         self.bytes += row.weight();
         let index = if self.rows.back().is_none_or(|last| last.key <= row.key) {
@@ -179,14 +178,14 @@ impl RowBuffer {
         self.first + index as u64
     }
 
-    /// Puts a row before all others.
+    /// Inserts a row before all others.
     pub(crate) fn push_front(&mut self, row: Row) {
         self.bytes += row.weight();
         self.first = self.first.saturating_sub(1);
         self.rows.push_front(row);
     }
 
-    /// Gives up the rows before this one; says whether there were any.
+    /// Drops the rows before this one. Returns whether there were any.
     pub(crate) fn drop_before(&mut self, number: u64) -> bool {
         let before = self.first;
         while self.first < number
@@ -198,14 +197,14 @@ impl RowBuffer {
         self.first > before
     }
 
-    /// Takes a row out.
+    /// Removes a row.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Row> {
         let row = self.rows.remove(self.index(number)?)?;
         self.bytes -= row.weight();
         Some(row)
     }
 
-    /// Notes that the line of a row was found in one more stream.
+    /// Sets the streams that the line of a row was found in.
     pub(crate) fn add_copy(&mut self, number: u64, streams: StreamSet) {
         if let Some(Row {
             body: Body::Line(_, found),
@@ -216,12 +215,12 @@ impl RowBuffer {
         }
     }
 
-    /// Changes the bound.
+    /// Sets the bounds.
     pub(crate) fn set_limit(&mut self, limit: Limit) {
         self.limit = limit;
     }
 
-    /// Gives up the newest rows until the bound is kept; says whether there were too many.
+    /// Drops the newest rows until the bounds are kept. Returns whether there were too many.
     pub(crate) fn trim_back(&mut self) -> bool {
         let before = self.rows.len();
         while (self.rows.len() > self.limit.rows || self.bytes > self.limit.bytes)
@@ -232,7 +231,7 @@ impl RowBuffer {
         self.rows.len() < before
     }
 
-    /// Gives up the oldest rows until the bound is kept; says whether there were too many.
+    /// Drops the oldest rows until the bounds are kept. Returns whether there were too many.
     pub(crate) fn trim(&mut self) -> bool {
         let before = self.first;
         while (self.rows.len() > self.limit.rows || self.bytes > self.limit.bytes)

@@ -1,4 +1,4 @@
-//! What the follower tells, taken in.
+//! Applies changes of the tree to the state.
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use crate::{
 };
 
 impl Model {
-    /// Takes in streams that were found in old folders.
+    /// Adds streams that were found in old folders.
     pub(crate) fn learn(&mut self, streams: Streams) {
         if streams.len() > self.streams.len() {
             self.set_streams(streams);
         }
     }
 
-    /// Streams are only ever added: those of old folders may be unknown to the follower.
+    /// Sets the streams. Streams of old folders that the follower does not know are kept.
     fn set_streams(&mut self, mut streams: Streams) {
         for known in self.streams.ids().skip(streams.len()) {
             streams.id(self.streams.name(known));
@@ -31,11 +31,11 @@ impl Model {
         self.fit_panes();
     }
 
-    /// Takes in a change of the tree.
+    /// Applies a change.
     pub(crate) fn apply(&mut self, change: Change) {
         match change {
-            Change::Streams(streams, description) => {
-                self.description = description;
+            Change::Streams(streams, manifest) => {
+                self.manifest = manifest;
                 self.set_streams(streams);
             }
             Change::Opened(cuts) => self.open(&cuts),
@@ -53,7 +53,7 @@ impl Model {
         }
     }
 
-    /// Nothing of the tabs in sight is unread any more.
+    /// Marks the lines of visible tabs as read.
     pub(crate) fn read_shown(&mut self) {
         for (index, stream_stats) in self.stream_stats.iter_mut().enumerate() {
             let tab = index + 1;
@@ -79,7 +79,7 @@ impl Model {
         self.count_all();
     }
 
-    /// Has the lines of the whole tree counted, and those that the filters keep.
+    /// Requests the number of lines over time, for all lines and for those that the filter keeps.
     pub(crate) fn count_all(&mut self) {
         let filter = self.row_match.view(None, &self.streams).filter;
         let view = View {

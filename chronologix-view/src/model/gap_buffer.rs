@@ -1,7 +1,8 @@
-//! A sequence that is cheap to add to at both ends and wherever something was added last.
+//! A gap buffer: cheap to insert at both ends, and where the last insertion was.
 //!
-//! With stamps of whole seconds, what one stream gets belongs before what the streams after it got in the same second, and it comes
-//! in batches: the gap is moved once for each of them, not the rows once for each line.
+//! If timestamps have whole seconds, the lines of a stream come before those that other streams
+//! wrote in the same second. They arrive in batches: the gap moves once for each batch, instead of
+//! the rows once for each line.
 
 use std::{cmp::Ordering, collections::VecDeque};
 
@@ -16,7 +17,7 @@ pub(super) struct GapBuffer<T> {
 }
 
 impl<T> GapBuffer<T> {
-    /// An empty one.
+    /// Returns an empty buffer.
     pub(super) const fn new() -> Self {
         Self {
             before: VecDeque::new(),
@@ -46,7 +47,8 @@ impl<T> GapBuffer<T> {
         self.after.back().or_else(|| self.before.back())
     }
 
-    /// How many come first of which this is so; it is so of none after them.
+    /// Returns the number of leading items for which `is_so` holds. It must hold for none after
+    /// them.
     pub(super) fn partition_point(&self, is_so: impl Fn(&T) -> bool) -> usize {
         match self.after.front() {
             Some(first) if is_so(first) => self.before.len() + self.after.partition_point(is_so),
@@ -54,7 +56,7 @@ impl<T> GapBuffer<T> {
         }
     }
 
-    /// Where one is that is `Equal` by `order`, in whose order they are.
+    /// Returns the index of an item that is `Equal` by `order`. The items must be sorted by it.
     pub(super) fn position(&self, order: impl Fn(&T) -> Ordering) -> Option<usize> {
         let index = self.partition_point(|item| order(item).is_lt());
         self.get(index)
@@ -62,7 +64,7 @@ impl<T> GapBuffer<T> {
             .then_some(index)
     }
 
-    /// Puts one before that at `index`, or behind all others.
+    /// Inserts an item before the one at `index`.
     pub(super) fn insert(&mut self, index: usize, item: T) {
         if index == self.len() && !self.after.is_empty() {
             return self.after.push_back(item);
@@ -83,7 +85,7 @@ impl<T> GapBuffer<T> {
         self.after.pop_back().or_else(|| self.before.pop_back())
     }
 
-    /// Takes that at `index` out.
+    /// Removes the item at `index`.
     pub(super) fn remove(&mut self, index: usize) -> Option<T> {
         self.move_gap(index);
         self.after.pop_front()

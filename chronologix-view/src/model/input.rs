@@ -1,22 +1,22 @@
-//! One line of text that is being typed.
+//! A line editor for the prompt.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 #[cfg(test)]
 mod tests;
 
-/// The text and where in it is typed.
+/// The text, and the position of the cursor in it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Input {
     text: String,
-    /// The byte at which the next character is put in.
+    /// The byte offset of the cursor.
     cursor: usize,
 }
 
-/// What became of a key.
+/// The effect of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Typed {
-    /// The text is another one.
+    /// The text changed.
     Changed,
     /// Only the cursor moved.
     Moved,
@@ -25,7 +25,7 @@ pub(crate) enum Typed {
 }
 
 impl Input {
-    /// With a text to begin with, and the cursor at its end.
+    /// Returns a line with this text, and the cursor at its end.
     pub(crate) fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
@@ -33,17 +33,17 @@ impl Input {
         }
     }
 
-    /// What is typed.
+    /// Returns the text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// What stands before the cursor, and what after it.
+    /// Returns the text before the cursor and after it.
     pub(crate) fn around_cursor(&self) -> (&str, &str) {
         self.text.split_at(self.cursor)
     }
 
-    /// Puts text in at the cursor; control characters are left out.
+    /// Inserts text at the cursor, without control characters.
     pub(crate) fn insert(&mut self, text: &str) -> Typed {
         for letter in text.chars().filter(|letter| !letter.is_control()) {
             self.text.insert(self.cursor, letter);
@@ -52,7 +52,7 @@ impl Input {
         Typed::Changed
     }
 
-    /// Takes a key as the usual line editors do.
+    /// Handles a key like the usual line editors.
     pub(crate) fn press(&mut self, key: KeyEvent) -> Typed {
         if key.kind == KeyEventKind::Release {
             return Typed::Ignored;

@@ -1,4 +1,4 @@
-//! Where the parts of the screen are, and how many rows of it a line takes.
+//! The layout of the screen, and the height of rows.
 //!
 //! ```text
 //!   header   my_logs · 2025-05-04__15-00 · 1h UTC   ▁▂▅█▃      LIVE
@@ -7,7 +7,7 @@
 //!   status   following            / search  & filter  : all actions
 //! ```
 //!
-//! On a small terminal the header goes first, then the tabs, then the status.
+//! On small terminals the header goes first, then the tabs, then the status.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -17,31 +17,31 @@ use super::{
 };
 use crate::{line::LogLine, record::Parts, sanitize};
 
-/// The narrowest half of a divided screen.
+/// The minimum width of a half.
 const LEAST_HALF: u16 = 20;
 
 /// The width of the sidebar.
 const SIDEBAR: u16 = 34;
 
-/// The parts.
+/// The areas of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ScreenLayout {
-    /// What is watched, and the timeline bar of intervals.
+    /// The base folder, and the timeline bar.
     pub(crate) header: Rect,
-    /// The histogram, where it is shown large.
+    /// The large histogram.
     pub(crate) histogram: Rect,
-    /// One tab for all streams and one for each.
+    /// The tabs.
     pub(crate) tabs: Rect,
-    /// The streams below each other.
+    /// The list of streams.
     pub(crate) sidebar: Rect,
-    /// The lines, of one tab or of two, with their tabs.
+    /// The lines of one tab or two, the active tab first.
     pub(crate) panes: Vec<(usize, Rect)>,
-    /// How it stands, or what is being typed.
+    /// The status, or the prompt.
     pub(crate) status: Rect,
 }
 
 impl ScreenLayout {
-    /// Divides the screen.
+    /// Computes the layout.
     pub(crate) fn of(model: &Model) -> Self {
         let area = Rect::from(model.size);
         let is_bare = model.panels.is_minimal;
@@ -89,19 +89,19 @@ impl ScreenLayout {
         }
     }
 
-    /// The lines of the tab in front.
+    /// Returns the area of the active tab.
     pub(crate) fn lines(&self) -> Rect {
         self.panes.first().map_or(Rect::ZERO, |(_, area)| *area)
     }
 }
 
-/// The widest column of stream names.
+/// The maximum width of the column of stream names.
 const WIDEST_TAG: usize = 24;
 
-/// The columns before and after the text that are always there: marks and scrollbar.
+/// The columns beside the text: mark and scrollbar.
 const MARGINS: u16 = 2;
 
-/// How many rows of the screen a row takes in this tab, at this width.
+/// Returns the height of a row in this tab, at this width.
 pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
     match &row.body {
         Body::Line(line, _) if model.is_wrapped => {
@@ -112,12 +112,12 @@ pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
     }
 }
 
-/// The columns that are left for the text of a line.
+/// Returns the width of the text of a line.
 pub(crate) fn text_width(model: &Model, tab: usize, width: u16) -> usize {
     usize::from(width.saturating_sub(MARGINS)).saturating_sub(tag_width(model, tab))
 }
 
-/// The columns of the stream names, with the blanks after them.
+/// Returns the width of the column of stream names, with the blanks after it.
 pub(crate) fn tag_width(model: &Model, tab: usize) -> usize {
     match tab {
         0 => model.streams.longest_tag().min(WIDEST_TAG) + 2,
@@ -125,7 +125,7 @@ pub(crate) fn tag_width(model: &Model, tab: usize) -> usize {
     }
 }
 
-/// A line as it is shown.
+/// Returns a line as it is shown, and what follows its text.
 pub(crate) fn shown(line: &LogLine) -> (Parts, &'static str) {
     let end = if line.is_cut {
         " … the line goes on"

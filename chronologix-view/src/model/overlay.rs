@@ -1,77 +1,77 @@
-//! What lies over the lines, or is typed below them.
+//! Overlays over the lines, and the prompt below them.
 
 use crate::{
     model::{input::Input, scroll::Scroll},
     query::{Direction, Pattern},
 };
 
-/// What lies over the lines.
+/// An overlay over the lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Overlay {
-    /// The keys; what is typed narrows them down.
+    /// The keys, narrowed down by what is typed.
     Help {
-        /// What is typed.
+        /// The typed text.
         input: Input,
-        /// The first row of the list that is in sight.
+        /// The first visible row.
         top: usize,
     },
-    /// The actions, to find one by its name.
+    /// The command palette.
     Palette {
-        /// What is typed.
+        /// The typed text.
         input: Input,
-        /// The one that is chosen.
+        /// The selected action.
         selected: usize,
     },
-    /// The filters, to switch them on and off.
+    /// The list of filters.
     Filters {
-        /// The one that is chosen.
+        /// The selected filter.
         selected: usize,
     },
     /// The record at the cursor in full.
     Detail {
-        /// The first row of it that is in sight.
+        /// The first visible row.
         top: usize,
     },
 }
 
-/// What is typed for.
+/// The purpose of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Purpose {
-    /// To search towards newer lines.
+    /// Search towards newer lines.
     Search,
-    /// To search towards older lines.
+    /// Search towards older lines.
     SearchBack,
-    /// To see only lines that match.
+    /// Add a filter that keeps matching lines.
     Keep,
-    /// To see no lines that match.
+    /// Add a filter that drops matching lines.
     Drop,
-    /// To colour what matches.
+    /// Highlight a pattern.
     Highlight,
-    /// To go to a time.
+    /// Go to a time.
     Jump,
-    /// To write lines to a file.
+    /// Write lines to a file.
     Write,
 }
 
-/// A line that is being typed below the lines of the log.
+/// A line that is typed at the bottom of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Prompt {
-    /// What for.
+    /// Its purpose.
     pub(crate) purpose: Purpose,
-    /// What is typed.
+    /// The typed text.
     pub(crate) input: Input,
     /// What is wrong with it.
     pub(crate) problem: Option<String>,
-    /// Where the reader was before.
+    /// The scroll position before.
     pub(crate) scroll: Scroll,
-    /// What was searched for before.
+    /// The search before.
     pub(crate) search: Option<Pattern>,
-    /// How far back in what was typed earlier for the same purpose; 0 is what is typed now.
+    /// The position in the history of this purpose. 0 is the text being typed.
     pub(crate) recalled: usize,
 }
 
 impl Purpose {
-    /// What stands before the text.
+    /// Returns the label before the text.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Search => "search: ",
@@ -84,18 +84,20 @@ impl Purpose {
         }
     }
 
-    /// What may be typed, as long as nothing is.
+    /// Returns a hint that is shown while nothing is typed.
     pub(crate) fn hint(self) -> &'static str {
         match self {
-            Self::Search | Self::SearchBack => "a regular expression; enter stays, esc returns",
-            Self::Keep | Self::Drop => "a regular expression; dimmed lines would go",
+            Self::Search | Self::SearchBack => {
+                "a regular expression; enter stays here, esc goes back"
+            }
+            Self::Keep | Self::Drop => "a regular expression; dimmed lines will be hidden",
             Self::Highlight => "a regular expression to colour",
             Self::Jump => "14:02, -10m, +5m, 2025-05-04 14:02",
             Self::Write => "a file that does not exist, outside the tree",
         }
     }
 
-    /// To which side is searched.
+    /// Returns the direction of a search.
     pub(crate) fn direction(self) -> Option<Direction> {
         match self {
             Self::Search => Some(Direction::Newer),

@@ -1,4 +1,4 @@
-//! What one tab shows: a stream, or all of them merged.
+//! A tab: the rows of one stream, or of all streams merged.
 
 use std::{ops::Range, sync::Arc};
 
@@ -21,39 +21,39 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// The rows of one tab and the position in them.
+/// The rows of a tab, and the scroll position.
 #[derive(Debug)]
 pub(crate) struct Pane {
-    /// What there is to see.
+    /// The rows.
     pub(crate) buffer: RowBuffer,
-    /// Which of it is seen.
+    /// The scroll position.
     pub(crate) scroll: Scroll,
-    /// How many columns are scrolled out at the left.
+    /// The number of columns that are scrolled out at the left.
     pub(crate) left: usize,
-    /// How many rows around those that are kept are seen.
+    /// The number of context rows.
     pub(super) context: u64,
-    /// Whether the rows are those of all streams.
+    /// Whether the tab shows all streams.
     is_merged: bool,
-    /// How far the rows were looked at, for each [`Criterion`].
+    /// Which rows have been matched, for each [`Criterion`].
     pub(super) scans: [RowScan; Criterion::ALL.len()],
-    /// The rows that come, while those of the past are looked at.
+    /// The live rows, while the tab shows a window into other rows.
     pub(super) live: Option<LiveBuffer>,
-    /// Rows from this one on came by following, so that none between them is left out.
+    /// The first row from which on no row is missing, because all came by following.
     pub(super) contiguous_from: u64,
     /// What lies before the first row.
     pub(super) older: Edge,
-    /// What lies after the last row, if that is not the newest.
+    /// What lies after the last row of a window.
     pub(super) newer: Edge,
-    /// Whether the rows of the past were fetched with another filter.
+    /// Whether the rows of the window were fetched with another filter.
     pub(crate) is_stale: bool,
-    /// Whether rows around the cursor are still to come, which was put there from afar.
+    /// Whether rows around the cursor are still to come after a jump.
     pub(crate) is_arriving: bool,
-    /// The line it is to be on when they have come, if that is known.
+    /// The line of the cursor once they have come, if it is known.
     pub(crate) destination: Option<Key>,
 }
 
 impl Pane {
-    /// An empty pane that follows.
+    /// Returns an empty tab that follows.
     pub(crate) fn new(limit: Limit, is_merged: bool) -> Self {
         Self {
             contiguous_from: RowBuffer::new(limit).range().start,
@@ -81,12 +81,12 @@ impl Pane {
         );
     }
 
-    /// Adds something that happened to a file.
+    /// Adds an incident of a file.
     pub(crate) fn mark(&mut self, key: Key, text: &Arc<str>, row_match: &RowMatch) {
         self.insert(Row::new(key, Body::Mark(Arc::clone(text)), None), row_match);
     }
 
-    /// Adds a line of any stream, unless it is a copy of one that is here.
+    /// Adds a line of any stream, unless it is a copy of a line in this tab.
     pub(crate) fn merge(
         &mut self,
         line: &Arc<LogLine>,
@@ -113,7 +113,7 @@ impl Pane {
         if line.key > key {
             live_rows.add_copy(number, found);
             if !self.is_detached() {
-                // The stream it was found in as well may be one that is seen.
+                // A stream that the copy was found in may be a visible one.
                 self.match_row(Criterion::Filter, number, row_match);
             }
             return;
@@ -130,63 +130,65 @@ impl Pane {
         self.insert(row, row_match);
     }
 
-    /// The rows there are.
+    /// Returns the numbers of the rows.
     pub(crate) fn rows(&self) -> Range<u64> {
         self.buffer.range()
     }
 
-    /// Looks for something else from now on, first at the rows around the reader.
-    pub(crate) fn rescan(&mut self, look: Criterion, row_match: &RowMatch) {
+    /// Matches all rows again, beginning around the cursor.
+    pub(crate) fn rescan(&mut self, criterion: Criterion, row_match: &RowMatch) {
         let rows = self.rows();
         self.context = row_match.context;
-        if row_match.is_clear(look, self.is_merged) {
+        if row_match.is_clear(criterion, self.is_merged) {
             for number in rows.clone() {
-                self.match_row(look, number, row_match);
+                self.match_row(criterion, number, row_match);
             }
-            self.scans[look as usize].finish(&rows);
+            self.scans[criterion as usize].finish(&rows);
         } else {
             let reader = self.scroll.held().map_or(rows.end, |held| held.cursor);
-            self.scans[look as usize].begin(reader.clamp(rows.start, rows.end));
+            self.scans[criterion as usize].begin(reader.clamp(rows.start, rows.end));
         }
     }
 
-    /// Looks at so many rows at most; says whether there are more.
+    /// Matches up to `rows` rows. Returns whether there are more.
     pub(crate) fn scan(&mut self, row_match: &RowMatch, rows: usize) -> bool {
         let all = self.rows();
-        for look in Criterion::ALL {
+        for criterion in Criterion::ALL {
             for _ in 0..rows {
-                let Some(number) = self.scans[look as usize].advance(&all) else {
+                let Some(number) = self.scans[criterion as usize].advance(&all) else {
                     break;
                 };
-                self.match_row(look, number, row_match);
+                self.match_row(criterion, number, row_match);
             }
         }
-        !Criterion::ALL.into_iter().all(|look| self.is_scanned(look))
+        !Criterion::ALL
+            .into_iter()
+            .all(|criterion| self.is_scanned(criterion))
     }
 
-    /// Whether every row was looked at.
-    pub(crate) fn is_scanned(&self, look: Criterion) -> bool {
-        self.scans[look as usize].is_finished(&self.rows())
+    /// Returns whether all rows have been matched.
+    pub(crate) fn is_scanned(&self, criterion: Criterion) -> bool {
+        self.scans[criterion as usize].is_finished(&self.rows())
     }
 
-    /// The rows that were looked at.
-    pub(crate) fn scanned(&self, look: Criterion) -> &Range<u64> {
-        self.scans[look as usize].done()
+    /// Returns the rows that have been matched.
+    pub(crate) fn scanned(&self, criterion: Criterion) -> &Range<u64> {
+        self.scans[criterion as usize].done()
     }
 
-    /// Whether a row holds what is searched for, as far as is known.
+    /// Returns whether the search matches a row, as far as is known.
     pub(crate) fn is_found(&self, number: u64) -> bool {
         self.scanned(Criterion::Search).contains(&number)
             && self.buffer.row(number).is_some_and(|row| row.is_found)
     }
 
-    /// Whether the filter that is being typed would leave a row out, as far as is known.
+    /// Returns whether the filter being typed drops a row, as far as is known.
     pub(crate) fn would_drop(&self, number: u64) -> bool {
         self.scanned(Criterion::Draft).contains(&number)
             && self.buffer.row(number).is_some_and(|row| !row.is_drafted)
     }
 
-    /// What the filter makes of a row; out where it was not looked through yet.
+    /// Returns the result of the filter for a row, or `Out` if it has not been matched.
     pub(crate) fn verdict(&self, number: u64) -> Verdict {
         let row = self.buffer.row(number);
         match row {
@@ -195,10 +197,10 @@ impl Pane {
         }
     }
 
-    pub(super) fn match_row(&mut self, look: Criterion, number: u64, row_match: &RowMatch) {
+    pub(super) fn match_row(&mut self, criterion: Criterion, number: u64, row_match: &RowMatch) {
         let is_merged = self.is_merged;
         if let Some(row) = self.buffer.row_mut(number) {
-            row_match.apply(look, row, is_merged);
+            row_match.apply(criterion, row, is_merged);
         }
     }
 
@@ -214,9 +216,9 @@ impl Pane {
         }
         let number = self.buffer.insert(row);
         self.scroll.inserted(number);
-        for look in Criterion::ALL {
-            if self.scans[look as usize].inserted(number) {
-                self.match_row(look, number, row_match);
+        for criterion in Criterion::ALL {
+            if self.scans[criterion as usize].inserted(number) {
+                self.match_row(criterion, number, row_match);
             }
         }
         self.contiguous_from += u64::from(number < self.contiguous_from);

@@ -1,4 +1,4 @@
-//! Questions to the query service that are not handed over yet, and which of them are not answered.
+//! Queries that are not sent yet, and those without a complete answer.
 
 use crate::line::Key;
 use crate::query::{Direction, Place, Query, QueryId, Request, RequestKind};
@@ -6,55 +6,55 @@ use crate::query::{Direction, Place, Query, QueryId, Request, RequestKind};
 #[cfg(test)]
 mod tests;
 
-/// Something for the query service.
+/// A command to the query service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum QueryCommand {
-    /// To be answered.
+    /// Answer a query.
     Ask(Query),
-    /// Not to be answered any more, whatever was asked of this kind.
+    /// Stop answering queries of this kind.
     Cancel(RequestKind),
 }
 
-/// What the page that is waited for is to be used for.
+/// What a requested page is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fetch {
-    /// The tab it is for.
+    /// The tab.
     pub(crate) tab: usize,
-    /// To which side of `from`.
+    /// The direction from `from`.
     pub(crate) direction: Direction,
-    /// What becomes of the rows.
+    /// How the rows are used.
     pub(crate) aim: Aim,
     /// Where the rows begin.
     pub(crate) from: Place,
-    /// The line the reader is to come to, if it is known.
+    /// The line of the cursor, if it is known.
     pub(crate) key: Option<Key>,
 }
 
-/// What becomes of the rows of a [`Fetch`].
+/// How the rows of a [`Fetch`] are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Aim {
-    /// The rows are put to those there are.
+    /// They are added to the rows of the tab.
     Extend,
-    /// The rows are shown instead, with the cursor on the first in their direction, once there
-    /// are any. The next part extends them.
+    /// They replace the rows of the tab, with the cursor on the first, once one of them passes the
+    /// filter. Later parts of the page extend them.
     Replace,
 }
 
 /// The queries of the screen.
 #[derive(Debug, Default)]
 pub(crate) struct PendingQueries {
-    /// Whether anybody answers.
+    /// Whether there is a query service.
     pub(crate) is_open: bool,
-    /// Not handed over yet.
+    /// Commands that are not sent yet.
     orders: Vec<QueryCommand>,
-    /// The ticket that was given last.
+    /// The last id.
     last: u64,
-    /// The newest question of each kind that waits for the rest of its answer.
+    /// The newest query of each kind without a complete answer.
     waiting: Vec<(RequestKind, QueryId)>,
 }
 
 impl PendingQueries {
-    /// Asks; the answers to an older question of the same kind are not waited for any more.
+    /// Requests an answer. Replaces an older query of the same kind.
     pub(crate) fn ask(&mut self, request: Request) {
         if !self.is_open {
             return;
@@ -62,14 +62,14 @@ impl PendingQueries {
         self.last += 1;
         let id = QueryId(self.last);
         let kind = request.kind();
-        // The query service itself drops an older one of the same kind.
+        // The query service drops an older query of the same kind as well.
         self.close(kind);
         self.withdraw(kind);
         self.waiting.push((kind, id));
         self.orders.push(QueryCommand::Ask(Query { id, request }));
     }
 
-    /// Does not want an answer of this kind any more.
+    /// Cancels the query of this kind.
     pub(crate) fn forget(&mut self, kind: RequestKind) {
         if self.is_waiting(kind) {
             self.close(kind);
@@ -78,12 +78,12 @@ impl PendingQueries {
         }
     }
 
-    /// Says that the answer of this kind is whole.
+    /// Marks the query of this kind as answered.
     pub(crate) fn close(&mut self, kind: RequestKind) {
         self.waiting.retain(|(other, _)| *other != kind);
     }
 
-    /// Takes back what is not handed over.
+    /// Removes unsent commands of this kind.
     fn withdraw(&mut self, kind: RequestKind) {
         self.orders.retain(|order| match order {
             QueryCommand::Ask(query) => query.request.kind() != kind,
@@ -91,18 +91,18 @@ impl PendingQueries {
         });
     }
 
-    /// Whether an answer of this kind is waited for.
+    /// Returns whether an answer of this kind is pending.
     pub(crate) fn is_waiting(&self, kind: RequestKind) -> bool {
         self.waiting.iter().any(|(other, _)| *other == kind)
     }
 
-    /// The kind of question that was answered; none if nobody waits for it any more.
+    /// Returns the kind of a query, or `None` if it is not pending any more.
     pub(crate) fn kind_of(&self, id: QueryId) -> Option<RequestKind> {
         let found = self.waiting.iter().find(|(_, other)| *other == id);
         found.map(|(kind, _)| *kind)
     }
 
-    /// Takes what is to be handed over.
+    /// Takes the commands to send.
     pub(crate) fn take(&mut self) -> Vec<QueryCommand> {
         std::mem::take(&mut self.orders)
     }

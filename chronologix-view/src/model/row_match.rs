@@ -11,7 +11,7 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// The most lines around those that the filter keeps.
+/// The most context lines.
 pub(crate) const MOST_CONTEXT: u64 = 20;
 
 /// Everything that a row can be matched against.
@@ -19,40 +19,40 @@ pub(crate) const MOST_CONTEXT: u64 = 20;
 pub(crate) struct RowMatch {
     /// Which lines are shown.
     pub(crate) filter: Filter,
-    /// How many lines around those that the filter keeps are shown, too.
+    /// The number of lines shown around those that the filter keeps.
     pub(crate) context: u64,
-    /// The streams that are left out of the merged view.
+    /// The streams hidden in the merged view.
     pub(crate) hidden: BTreeSet<StreamId>,
-    /// What is searched for.
+    /// The search.
     pub(crate) search: Option<Pattern>,
     /// The filter that is being typed.
     pub(crate) draft: Option<FilterRule>,
 }
 
-/// One thing that rows are matched against.
+/// A criterion that rows are matched against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Criterion {
-    /// Whether they are shown.
+    /// Whether a row is shown.
     Filter,
-    /// Whether they hold what is searched for.
+    /// Whether the search matches.
     Search,
-    /// Whether the filter that is being typed lets them be shown.
+    /// Whether the filter that is being typed keeps a row.
     Draft,
 }
 
 impl Criterion {
-    /// All of them.
+    /// All criteria.
     pub(crate) const ALL: [Self; 3] = [Self::Filter, Self::Search, Self::Draft];
 }
 
 impl RowMatch {
-    /// Whether every line of every stream is shown.
+    /// Returns whether every line of every stream is shown.
     pub(crate) fn shows_all(&self) -> bool {
         self.hidden.is_empty() && self.filter.is_clear()
     }
 
-    /// Whether a line that was found in these streams, and read from `own`, has its place in the
-    /// merged view.
+    /// Returns whether the merged view shows a line that was found in these streams and read from
+    /// `own`.
     pub(crate) fn shows(&self, found: StreamSet, own: StreamId) -> bool {
         if found.len() == 0 {
             return !self.hidden.contains(&own);
@@ -60,7 +60,7 @@ impl RowMatch {
         self.hidden.is_empty() || found.iter().any(|stream| !self.hidden.contains(&stream))
     }
 
-    /// What a query asks for, of all streams that are shown or of one.
+    /// Returns the view of a query, for the visible streams or for one.
     pub(crate) fn view(&self, stream: Option<StreamId>, streams: &Streams) -> View {
         let shown = || streams.ids().filter(|id| !self.hidden.contains(id));
         let merged = (!self.hidden.is_empty()).then(|| shown().collect());
@@ -70,10 +70,10 @@ impl RowMatch {
         }
     }
 
-    /// Whether there is nothing to match, so that all rows are alike.
+    /// Returns whether all rows match, so that none needs to be looked at.
     pub(super) fn is_clear(&self, criterion: Criterion, is_merged: bool) -> bool {
         match criterion {
-            // One that shows all of a single stream may still leave that out of all streams.
+            // Hidden streams matter in the merged view only.
             Criterion::Filter if is_merged => self.shows_all(),
             Criterion::Filter => self.filter.is_clear(),
             Criterion::Search => self.search.is_none(),
@@ -81,10 +81,10 @@ impl RowMatch {
         }
     }
 
-    /// Matches a row.
+    /// Matches a row against a criterion.
     pub(super) fn apply(&self, criterion: Criterion, row: &mut Row, is_merged: bool) {
         let Body::Line(line, streams) = &row.body else {
-            // What is said between the lines is always shown.
+            // Incidents are always shown.
             (row.verdict, row.is_found, row.is_drafted) = (Verdict::Kept, false, true);
             return;
         };

@@ -1,38 +1,38 @@
-//! Looks at many rows a few at a time, from where the reader is outwards, so that nobody waits.
+//! Progress of matching many rows in small steps, from the cursor outwards.
 
 use std::ops::Range;
 
 #[cfg(test)]
 mod tests;
 
-/// Which rows were looked at.
+/// The range of rows that have been matched.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(super) struct RowScan {
     done: Range<u64>,
 }
 
 impl RowScan {
-    /// Begins anew at a row.
+    /// Starts again at a row.
     pub(super) fn begin(&mut self, at: u64) {
         self.done = at..at;
     }
 
-    /// Says that these rows are all done, as where there is nothing to look for.
+    /// Marks all these rows as matched.
     pub(super) fn finish(&mut self, rows: &Range<u64>) {
         self.done = rows.clone();
     }
 
-    /// The rows that were looked at.
+    /// Returns the rows that have been matched.
     pub(super) fn done(&self) -> &Range<u64> {
         &self.done
     }
 
-    /// Whether every row was looked at.
+    /// Returns whether all rows have been matched.
     pub(super) fn is_finished(&self, rows: &Range<u64>) -> bool {
         rows.is_empty() || (self.done.start <= rows.start && self.done.end >= rows.end)
     }
 
-    /// The next row to look at, which then counts as done: one ahead, one back, in turns.
+    /// Returns the next row to match and marks it. Alternates between newer and older rows.
     pub(super) fn advance(&mut self, rows: &Range<u64>) -> Option<u64> {
         let (start, end) = (self.done.start, self.done.end);
         let (has_back, has_ahead) = (start > rows.start, end < rows.end);
@@ -48,7 +48,7 @@ impl RowScan {
         }
     }
 
-    /// A row was put in at `at`; says whether it is to be looked at now.
+    /// Adjusts to an inserted row. Returns whether it must be matched now.
     pub(super) fn inserted(&mut self, at: u64) -> bool {
         if at < self.done.start {
             self.done.start += 1;
@@ -60,13 +60,13 @@ impl RowScan {
         is_inside
     }
 
-    /// The row `at` was taken out.
+    /// Adjusts to a removed row.
     pub(super) fn removed(&mut self, at: u64) {
         self.done.start -= u64::from(at < self.done.start);
         self.done.end -= u64::from(at < self.done.end);
     }
 
-    /// Only these rows are left.
+    /// Adjusts to dropped rows: only these are left.
     pub(super) fn cut(&mut self, rows: &Range<u64>) {
         self.done.start = self.done.start.clamp(rows.start, rows.end);
         self.done.end = self.done.end.clamp(rows.start, rows.end);

@@ -1,15 +1,14 @@
-//! Where a reader is in a pane, and whether the newest rows are followed.
+//! The scroll position of a pane.
 //!
-//! Rows are counted from the first the viewer ever read, so a number means the same row after
-//! older ones were given up.
+//! Row numbers never change, so a number means the same row after older rows were dropped.
 
 #[cfg(test)]
 mod tests;
 
-/// The position in a pane.
+/// The scroll position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Scroll {
-    /// The last row is on screen and stays there.
+    /// The newest row stays on screen.
     #[default]
     Following,
     /// The rows stand still.
@@ -21,18 +20,18 @@ pub(crate) enum Scroll {
 pub(crate) struct Held {
     /// The row at the top of the screen.
     pub(crate) top: u64,
-    /// The row the reader points at.
+    /// The row at the cursor.
     pub(crate) cursor: u64,
-    /// The end of the rows the reader was shown so far; those after it are the new ones.
+    /// The end of the rows that have been shown. Rows after it are new.
     pub(crate) shown: u64,
-    /// Rows that came since and are to be seen.
+    /// The number of new rows that pass the filter.
     pub(crate) new: u64,
-    /// Those of them that are errors.
+    /// The number of errors among them.
     pub(crate) new_errors: u64,
 }
 
 impl Scroll {
-    /// The position, if the rows stand still.
+    /// Returns the position, if the rows stand still.
     pub(crate) fn held(self) -> Option<Held> {
         match self {
             Self::Following => None,
@@ -40,7 +39,7 @@ impl Scroll {
         }
     }
 
-    /// Keeps the same rows on screen when one was put in before row `at`.
+    /// Keeps the same rows on screen after a row was inserted at `at`.
     pub(super) fn inserted(&mut self, at: u64) {
         if let Self::Held(held) = self {
             for place in [&mut held.top, &mut held.cursor, &mut held.shown] {
@@ -49,7 +48,7 @@ impl Scroll {
         }
     }
 
-    /// Keeps the same rows on screen when row `at` was taken out.
+    /// Keeps the same rows on screen after row `at` was removed.
     pub(super) fn removed(&mut self, at: u64) {
         if let Self::Held(held) = self {
             for place in [&mut held.top, &mut held.cursor, &mut held.shown] {
@@ -58,19 +57,19 @@ impl Scroll {
         }
     }
 
-    /// Rows before `first` were given up; `end` is the end of those that are left.
+    /// Adjusts to dropped rows: `first..end` are left.
     pub(super) fn trimmed(&mut self, first: u64, end: u64) {
         if let Self::Held(held) = self
             && held.top < first
         {
             held.top = first;
             held.cursor = held.cursor.max(first);
-            // Rows that were given up cannot be shown; those after them take their place.
+            // Dropped rows cannot be shown. The rows after them take their place.
             (held.shown, held.new, held.new_errors) = (end, 0, 0);
         }
     }
 
-    /// A row that is to be seen came at `at`.
+    /// Counts a new row at `at` that passes the filter.
     pub(super) fn came(&mut self, at: u64, is_error: bool) {
         if let Self::Held(held) = self
             && at >= held.shown

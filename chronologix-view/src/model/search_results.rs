@@ -1,4 +1,4 @@
-//! What was found in the whole tree: hits of the search, and how many lines there are when.
+//! Results about the whole tree: hits of the search, and the number of lines over time.
 
 use std::collections::BTreeMap;
 
@@ -16,33 +16,33 @@ mod tests;
 /// The hits of the search in all files.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct SearchResults {
-    /// Hits by folder, as far as they are told one by one.
+    /// Hits by folder, as far as they are reported one by one.
     folders: BTreeMap<Folder, u64>,
-    /// Lines that match; a mirrored copy is one more.
+    /// The number of lines that match. A mirrored copy counts as one more.
     pub(crate) lines: u64,
-    /// How much of the tree was searched, of a hundred.
+    /// The percentage of the tree that has been searched.
     pub(crate) percent: u64,
-    /// Whether everything was searched.
+    /// Whether the search is complete.
     pub(crate) is_complete: bool,
 }
 
-/// The lines of one folder.
+/// The number of lines in a folder, or in a part of its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimeSlice {
     /// The folder.
     pub(crate) folder: Folder,
-    /// When it begins, or the part of it that is counted here.
+    /// When it begins.
     pub(crate) from: DateTime<Utc>,
-    /// Lines; a mirrored copy is one more.
+    /// Lines. A mirrored copy counts as one more.
     pub(crate) lines: u64,
     /// Errors among them.
     pub(crate) errors: u64,
-    /// Hits of the search in the whole folder, or lines here that the filters keep.
+    /// Hits of the search in the whole folder, or lines in this slice that the filter keeps.
     pub(crate) hits: u64,
 }
 
 impl SearchResults {
-    /// Takes in what was found since.
+    /// Adds new hits.
     pub(crate) fn add(&mut self, hits: &Hits) {
         for key in &hits.keys {
             *self.folders.entry(key.folder).or_default() += 1;
@@ -57,44 +57,44 @@ impl SearchResults {
         };
     }
 
-    /// Hits in a folder.
+    /// Returns the hits in a folder.
     pub(crate) fn in_folder(&self, folder: Folder) -> u64 {
         self.folders.get(&folder).copied().unwrap_or(0)
     }
 }
 
-/// How many lines there are when.
+/// The number of lines over time.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Counts {
-    /// As they were counted last.
+    /// The last count of the whole tree.
     counted: Histogram,
-    /// Lines and errors that came since, by folder.
+    /// Lines and errors since that count, by folder.
     since: BTreeMap<Folder, (DateTime<Utc>, u64, u64)>,
 }
 
 impl Counts {
-    /// Takes in a count; one that is not complete replaces none that is.
+    /// Replaces the count. An incomplete count does not replace a complete one.
     pub(crate) fn set(&mut self, counted: Histogram) {
         if counted.is_complete || !self.counted.is_complete {
-            // What came meanwhile was counted with the rest.
+            // The count includes the lines that came meanwhile.
             self.since.clear();
             self.counted = counted;
         }
     }
 
-    /// Counts a line that came.
+    /// Counts a new line.
     pub(crate) fn add(&mut self, key: Key, is_error: bool) {
         let (_, lines, errors) = self.since.entry(key.folder).or_insert((key.instant, 0, 0));
         *lines += 1;
         *errors += u64::from(is_error);
     }
 
-    /// Whether everything is counted.
+    /// Returns whether the count is complete.
     pub(crate) fn is_complete(&self) -> bool {
         self.counted.is_complete
     }
 
-    /// The folders, in order, each with all its lines.
+    /// Returns one slice for each folder, in order.
     pub(crate) fn folders(&self, search_results: &SearchResults) -> Vec<TimeSlice> {
         let mut cells: Vec<TimeSlice> = Vec::new();
         for cell in self.slices(search_results) {
@@ -109,7 +109,7 @@ impl Counts {
         cells
     }
 
-    /// The slices of time, in order.
+    /// Returns all slices, in order.
     pub(crate) fn slices(&self, search_results: &SearchResults) -> Vec<TimeSlice> {
         let mut cells: Vec<TimeSlice> = self
             .counted

@@ -1,48 +1,48 @@
-//! Looking for the next row of a kind, as far as rows were looked at.
+//! Finds the next match or error among the rows that are loaded.
 
 use super::{buffer::Row, pane::Pane, row_match::Criterion};
 use crate::query::Direction;
 
-/// What a row must be.
+/// The kind of row to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
-    /// It holds what is searched for.
+    /// A match of the search.
     Match,
-    /// It is of a record that failed.
+    /// An error.
     Error,
 }
 
-/// A row that is being looked for.
+/// A search for a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seek {
-    /// What it must be.
+    /// The kind of row.
     pub(crate) want: Want,
-    /// To which side.
+    /// The direction.
     pub(crate) direction: Direction,
-    /// The first row that counts.
+    /// The first row to consider.
     pub(crate) from: u64,
-    /// Whether the end was passed and it goes on from the other one.
+    /// Whether the search continued from the other end.
     pub(crate) has_wrapped: bool,
-    /// Whether only the place is shown, since something is still being typed.
+    /// Whether the text of the search is still being typed.
     pub(crate) is_preview: bool,
 }
 
-/// What came of looking.
+/// The result of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sought {
-    /// This row.
+    /// The row was found.
     Row(u64),
-    /// Nothing so far, but not all rows were looked at.
+    /// Not found, but some rows have not been matched yet.
     NotYet,
-    /// Nothing up to the end.
+    /// There is no such row up to the end.
     Nothing,
 }
 
 impl Seek {
-    /// Looks through the rows of a pane that may be seen.
+    /// Searches the visible rows of a pane.
     pub(crate) fn through(&self, pane: &Pane) -> Sought {
         let rows = pane.rows();
-        // Rows nobody looked at stand in the way: the nearest may be among them.
+        // A row that has not been matched yet may be the nearest, so the search must stop there.
         let known = |number: &u64| {
             let is_searched =
                 self.want != Want::Match || pane.scanned(Criterion::Search).contains(number);

@@ -5,38 +5,38 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::line::rfc3339;
 
-/// What is kept from one time to the next, by names instead of numbers.
+/// The view settings of a tree. Streams are kept by name.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Session {
-    /// The lowest level that is seen.
+    /// The lowest level that is shown.
     pub(crate) level: Option<String>,
-    /// Lines around those that are kept.
+    /// The number of context lines.
     pub(crate) context: u64,
-    /// Whether long lines are broken.
+    /// Whether long lines are wrapped.
     pub(crate) wrap: bool,
-    /// Streams left out of the merged view.
+    /// Streams hidden in the merged view.
     pub(crate) hidden: Vec<String>,
-    /// What is coloured.
+    /// Highlighted patterns.
     pub(crate) highlights: Vec<String>,
     /// The filters.
     pub(crate) filters: Vec<SavedFilter>,
-    /// Marked lines.
+    /// Bookmarked lines.
     pub(crate) marks: Vec<SavedMark>,
 }
 
-/// A filter as it is kept.
+/// A saved filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SavedFilter {
     /// Whether it keeps the lines that match, or drops them.
     pub(crate) keep: bool,
-    /// Whether it is in force.
+    /// Whether it is on.
     pub(crate) on: bool,
     /// The regular expression.
     pub(crate) pattern: String,
 }
 
-/// A marked line as it is kept.
+/// A saved bookmark.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SavedMark {
     /// The name of its folder.
@@ -55,7 +55,7 @@ fn write_time<S: Serializer>(time: &DateTime<Utc>, out: S) -> Result<S::Ok, S::E
 }
 
 impl Session {
-    /// Whether there is nothing to be kept.
+    /// Returns whether there is nothing to save.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }

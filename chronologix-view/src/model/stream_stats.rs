@@ -1,32 +1,32 @@
-//! What came of one stream: errors, what was not seen yet, and how fast.
+//! Statistics of a stream: errors, unread lines and rate.
 
 #[cfg(test)]
 mod tests;
 
-/// The seconds a rate is shown of.
+/// The number of seconds that a rate covers.
 pub(crate) const SECONDS: usize = 60;
 
-/// The same as a span of time.
+/// The same as a time span.
 const MINUTE: i64 = 60;
 
-/// What is counted of a stream.
+/// Statistics of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct StreamStats {
-    /// Lines of records that failed.
+    /// Lines with level error or critical.
     pub(crate) errors: u64,
     /// Lines that came while they were not on screen.
     pub(crate) unread: u64,
     /// Errors among them.
     pub(crate) unread_errors: u64,
-    /// Lines that came lately.
+    /// Recent lines.
     pub(crate) rate: Rate,
 }
 
-/// Lines by the second in which they came.
+/// The number of lines in each of the last seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
     counts: [u32; SECONDS],
-    /// The last second that is counted.
+    /// The last counted second.
     second: i64,
 }
 
@@ -40,7 +40,7 @@ impl Default for Rate {
 }
 
 impl Rate {
-    /// Counts a line that came in this second.
+    /// Counts a line in this second.
     pub(crate) fn add(&mut self, second: i64) {
         self.forget(second);
         if let Some(count) = self.counts.get_mut(slot(second)) {
@@ -48,7 +48,7 @@ impl Rate {
         }
     }
 
-    /// The counts of the last minute before the end of this second, oldest first.
+    /// Returns the counts of the last minute, oldest first.
     pub(crate) fn last_minute(&self, now: i64) -> [u32; SECONDS] {
         let mut rate = self.clone();
         rate.forget(now);
@@ -56,12 +56,12 @@ impl Rate {
         rate.counts
     }
 
-    /// Whether anything came in the last minute.
+    /// Returns whether any line came in the last minute.
     pub(crate) fn is_moving(&self, now: i64) -> bool {
         now.saturating_sub(self.second) < MINUTE
     }
 
-    /// Clears the seconds between the last one counted and this one.
+    /// Clears the seconds between the last counted one and this one.
     fn forget(&mut self, second: i64) {
         let passed = second.saturating_sub(self.second);
         for back in 0..passed.clamp(0, MINUTE) {
@@ -73,7 +73,7 @@ impl Rate {
     }
 }
 
-/// Where a second is counted.
+/// Returns the index of a second.
 fn slot(second: i64) -> usize {
     usize::try_from(second.rem_euclid(MINUTE)).unwrap_or(0)
 }

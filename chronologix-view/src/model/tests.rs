@@ -43,8 +43,8 @@ fn what_happens_to_a_file_stands_between_its_lines() {
     harness.line(0, 2, "after");
     let screen = harness.screen();
     let position = |text: &str| screen.find(text).unwrap();
-    assert!(position("before") < position("· app.log was cut short"));
-    assert!(position("· app.log was cut short") < position("after"));
+    assert!(position("before") < position("· app.log was truncated"));
+    assert!(position("· app.log was truncated") < position("after"));
     assert!(harness.model.notice.is_some());
     harness.press(crossterm::event::KeyCode::Esc);
     assert_eq!(harness.model.notice, None);

@@ -1,4 +1,4 @@
-//! Which rows fit on a screen, and where they stand on it.
+//! Computes which rows fit on the screen, and where they are on it.
 
 use super::{
     buffer::Row,
@@ -9,32 +9,32 @@ use super::{
 #[cfg(test)]
 mod tests;
 
-/// The rows a reader sees of those before the one that was gone to.
+/// The number of rows shown before the target of a jump.
 const LEAD: u64 = 3;
 
-/// A pane with the room it has.
+/// A pane, and the room it has on the screen.
 #[derive(Clone, Copy)]
 pub(crate) struct Viewport<'a> {
-    /// The rows.
+    /// The pane.
     pub(crate) pane: &'a Pane,
-    /// Lines on the screen.
+    /// The number of screen rows.
     pub(crate) lines: u64,
-    /// How many of them a row takes.
+    /// Returns the number of screen rows that a row takes.
     pub(crate) height: &'a dyn Fn(&Row) -> u64,
 }
 
 /// A row on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PlacedRow {
-    /// The row.
+    /// Its number.
     pub(crate) number: u64,
-    /// The line on the screen where it and what stands before it begin; above the screen where
-    /// there is no room for all of it.
+    /// The screen row at which it begins, with its separator. Negative if it begins above the
+    /// screen.
     pub(crate) y: i64,
 }
 
 impl Viewport<'_> {
-    /// The rows to draw.
+    /// Returns the rows to draw.
     pub(crate) fn placed(&self) -> Vec<PlacedRow> {
         match self.pane.scroll {
             Scroll::Following => self.up_to_end(),
@@ -42,7 +42,7 @@ impl Viewport<'_> {
         }
     }
 
-    /// The position at which the rows stand still as they are.
+    /// Returns the current position as one at which rows stand still.
     pub(crate) fn hold(&self) -> Option<Held> {
         if let Scroll::Held(held) = self.pane.scroll {
             return Some(held);
@@ -57,7 +57,7 @@ impl Viewport<'_> {
         })
     }
 
-    /// The same position with its cursor on a row that is seen, and on the screen.
+    /// Returns the position with its cursor on a visible row that is on the screen.
     pub(crate) fn settle(&self, mut held: Held) -> Held {
         let pane = self.pane;
         let Some(cursor) = pane.nearest_seen(held.cursor) else {
@@ -73,8 +73,8 @@ impl Viewport<'_> {
         held
     }
 
-    /// The same position with its cursor on another row; what is far is shown with some rows
-    /// before it.
+    /// Returns the position with its cursor on another row. A row that was not on the screen is
+    /// shown with some rows before it.
     pub(crate) fn go_to(&self, mut held: Held, number: u64) -> Held {
         let is_in_sight = self
             .down_from(held.top)
@@ -88,13 +88,13 @@ impl Viewport<'_> {
         }
     }
 
-    /// The same position with some rows before its cursor.
+    /// Returns the position with some rows before its cursor.
     pub(crate) fn lead_to(&self, mut held: Held) -> Held {
         held.top = self.back(held.cursor, LEAD.min(self.lines / 3));
         self.settle(held)
     }
 
-    /// The row so many lines on the screen before another one, or the first there is.
+    /// Returns the row that is `lines` screen rows before another, or the first.
     pub(crate) fn back(&self, from: u64, lines: u64) -> u64 {
         let mut row = from;
         let mut left = lines;
@@ -107,7 +107,7 @@ impl Viewport<'_> {
         row
     }
 
-    /// The row so many lines on the screen after another one, or the last there is.
+    /// Returns the row that is `lines` screen rows after another, or the last.
     pub(crate) fn ahead(&self, from: u64, lines: u64) -> u64 {
         let mut row = from;
         let mut left = lines;
@@ -120,7 +120,7 @@ impl Viewport<'_> {
         row
     }
 
-    /// The row of the screen on which a row begins, if it is in sight.
+    /// Returns the screen row at which a row begins, or 0 if it is not on the screen.
     pub(crate) fn row_of(&self, number: u64) -> i64 {
         let placed = self.placed();
         let row = placed.iter().find(|placed| placed.number == number);
@@ -129,7 +129,7 @@ impl Viewport<'_> {
         })
     }
 
-    /// The rows to draw so that one of them begins on a certain row of the screen.
+    /// Returns the rows to draw so that `number` begins at screen row `y`.
     pub(crate) fn around(&self, number: Option<u64>, y: i64) -> Vec<PlacedRow> {
         let Some(number) = number else {
             // All rows come after it.
@@ -157,7 +157,7 @@ impl Viewport<'_> {
         placed
     }
 
-    /// The rows from `top` on, from the first line of the screen downwards.
+    /// Returns the rows from `top` on, from the first screen row downwards.
     pub(crate) fn down_from(&self, top: u64) -> Vec<PlacedRow> {
         let mut placed = Vec::new();
         let mut y = 0;
@@ -175,7 +175,7 @@ impl Viewport<'_> {
         placed
     }
 
-    /// The last rows, the last of them at the bottom of the screen unless there are few.
+    /// Returns the last rows, aligned with the bottom of the screen unless there are few.
     fn up_to_end(&self) -> Vec<PlacedRow> {
         let mut placed = Vec::new();
         let mut y = self.lines.cast_signed();
@@ -195,7 +195,7 @@ impl Viewport<'_> {
         placed
     }
 
-    /// The first row of the screen that has `bottom` as its last one.
+    /// Returns the first row of the screen if `bottom` is its last.
     fn top_above(&self, bottom: u64) -> u64 {
         let mut top = bottom;
         let mut left = self.lines.saturating_sub(self.cost(bottom));
@@ -210,12 +210,12 @@ impl Viewport<'_> {
         top
     }
 
-    /// Lines on the screen that stand before a row.
+    /// Returns the number of screen rows of the separator before a row.
     fn rows_before(&self, number: u64) -> u64 {
         u64::from(self.pane.separator(number).is_some())
     }
 
-    /// Lines on the screen that a row takes with what stands before it.
+    /// Returns the number of screen rows of a row with its separator.
     fn cost(&self, number: u64) -> u64 {
         let height = self
             .pane

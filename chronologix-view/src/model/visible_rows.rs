@@ -1,4 +1,4 @@
-//! From one row that is seen to the next.
+//! Iterates over the visible rows of a pane.
 
 use chrono::TimeDelta;
 
@@ -10,20 +10,20 @@ use crate::{line::Key, query::Verdict};
 #[cfg(test)]
 mod tests;
 
-/// The shortest time without a line that is told.
+/// The shortest gap that is shown.
 pub(crate) const SHORTEST_GAP: TimeDelta = TimeDelta::seconds(60);
 
-/// What stands between two rows and is none itself.
+/// A separator between two rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Separator {
-    /// The interval folder that begins there, if one does.
+    /// The interval folder that begins here.
     pub(crate) folder: Option<Folder>,
-    /// How long nothing is seen, if that is long.
+    /// The time without lines, if it is long.
     pub(crate) gap: Option<TimeDelta>,
 }
 
 impl Pane {
-    /// The end of the rows that may be shown.
+    /// Returns the end of the rows that may be shown.
     pub(crate) fn end(&self) -> u64 {
         let rows = self.rows();
         match self.scroll {
@@ -32,7 +32,7 @@ impl Pane {
         }
     }
 
-    /// Whether a row is seen.
+    /// Returns whether a row is visible.
     pub(crate) fn is_seen(&self, number: u64) -> bool {
         match self.verdict(number) {
             Verdict::Kept => true,
@@ -47,30 +47,30 @@ impl Pane {
         }
     }
 
-    /// The first row from `number` on that is seen.
+    /// Returns the first visible row from `number` on.
     pub(crate) fn seen_from(&self, number: u64) -> Option<u64> {
         (number.max(self.rows().start)..self.end()).find(|number| self.is_seen(*number))
     }
 
-    /// The last row before `number` that is seen.
+    /// Returns the last visible row before `number`.
     pub(crate) fn seen_before(&self, number: u64) -> Option<u64> {
         let mut rows = self.rows().start..number.min(self.end());
         rows.rfind(|number| self.is_seen(*number))
     }
 
-    /// The row that is seen at `number`, or else the nearest before, or else the nearest after.
+    /// Returns `number` if it is visible, else the nearest visible row before it, else after it.
     pub(crate) fn nearest_seen(&self, number: u64) -> Option<u64> {
         self.seen_before(number.saturating_add(1))
             .or_else(|| self.seen_from(number))
     }
 
-    /// The last row that is seen of those up to the time of this key.
+    /// Returns the last visible row up to the time of this key.
     pub(crate) fn last_by(&self, key: Key) -> Option<u64> {
         let time = (key.folder, key.instant);
         self.seen_before(self.buffer.end_of(time))
     }
 
-    /// What stands before a row, given the row that is seen before it.
+    /// Returns the separator before a row.
     pub(crate) fn separator(&self, number: u64) -> Option<Separator> {
         let before = self.buffer.row(self.seen_before(number)?)?;
         let row = self.buffer.row(number)?;
@@ -83,7 +83,7 @@ impl Pane {
     }
 }
 
-/// How long nothing is seen between two rows, if it is long.
+/// Returns the time between two rows, if it is long.
 fn gap(before: &Row, row: &Row) -> Option<TimeDelta> {
     let gap = row.key.instant - before.key.instant;
     let are_lines = before.line().is_some() && row.line().is_some();

@@ -1,10 +1,9 @@
-//! Rows from anywhere in the tree: before those that came by following, or instead of them.
+//! The window: rows from anywhere in the tree, before the live rows or instead of them.
 //!
 //! ```text
-//!   rows of the past ─┬─ solid: rows as they came by following ─► newest
-//!   (through the filter)│
-//!
-//!   away: rows of the past alone, while those that come are kept aside
+//!   attached: rows from queries ─┬─ live rows, without a hole from `contiguous_from` on ─► newest
+//!                                (filtered)
+//!   detached: rows from queries only; the live rows are kept in `LiveBuffer`
 //! ```
 
 use super::{
@@ -23,10 +22,10 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// Rows looked at as soon as they are there.
+/// Rows that are matched as soon as they are loaded.
 const FIRST_ROWS: usize = 1_000;
 
-/// Rows that are kept when those on screen are left alone.
+/// Live rows that are kept when the tab is detached from them.
 const KEPT: u64 = 2_000;
 
 /// What lies beyond the first or the last row.
@@ -35,13 +34,13 @@ pub(crate) enum Edge {
     /// There may be more, from the row at the edge on.
     #[default]
     Open,
-    /// There may be more from this place on, which was reached without finding any.
+    /// There may be more beyond this place. Up to it, nothing was found.
     Reached(Place),
-    /// There is no more.
+    /// There is nothing more.
     Ended,
 }
 
-/// The rows that come, while others are looked at.
+/// The live rows, while the tab shows a window into other rows.
 #[derive(Debug)]
 pub(super) struct LiveBuffer {
     pub(super) buffer: RowBuffer,
@@ -49,7 +48,7 @@ pub(super) struct LiveBuffer {
 }
 
 impl LiveBuffer {
-    /// Adds a row that came.
+    /// Adds a new row.
     pub(super) fn add(&mut self, row: Row) {
         self.buffer.insert(row);
         self.buffer.trim();
@@ -58,12 +57,12 @@ impl LiveBuffer {
 }
 
 impl Pane {
-    /// Whether the rows are not those that come by following.
+    /// Returns whether the tab shows a window instead of the live rows.
     pub(crate) fn is_detached(&self) -> bool {
         self.live.is_some()
     }
 
-    /// What lies beyond the rows on one side.
+    /// Returns what lies beyond the rows on one side.
     pub(crate) fn edge(&self, direction: Direction) -> Edge {
         match direction {
             Direction::Older => self.older,
@@ -72,7 +71,7 @@ impl Pane {
         }
     }
 
-    /// Where the rows beyond the last one on a side begin.
+    /// Returns the place at which the rows beyond the last one on a side begin.
     pub(crate) fn place(&self, direction: Direction) -> Place {
         let rows = self.rows();
         let (edge, number, end) = match direction {
@@ -86,7 +85,7 @@ impl Pane {
         }
     }
 
-    /// Says what lies beyond the rows on a side.
+    /// Sets what lies beyond the rows on a side.
     pub(crate) fn set_edge(&mut self, direction: Direction, edge: Edge) {
         match direction {
             Direction::Older => self.older = edge,
@@ -94,8 +93,8 @@ impl Pane {
         }
     }
 
-    /// Puts rows of the past, oldest first, at one side of those there are. `is_all` says that no
-    /// row between them was left out.
+    /// Adds fetched rows, oldest first, at one side. `is_all` says that no row between them is
+    /// missing.
     pub(crate) fn extend(
         &mut self,
         records: &[Record],
@@ -123,9 +122,9 @@ impl Pane {
             Direction::Newer => {
                 for row in rows {
                     let number = self.buffer.insert(row);
-                    for look in Criterion::ALL {
-                        if self.scans[look as usize].inserted(number) {
-                            self.match_row(look, number, row_match);
+                    for criterion in Criterion::ALL {
+                        if self.scans[criterion as usize].inserted(number) {
+                            self.match_row(criterion, number, row_match);
                         }
                     }
                 }
@@ -142,7 +141,7 @@ impl Pane {
         self.scan(row_match, FIRST_ROWS);
     }
 
-    /// Shows rows of the past instead, of which there are none yet.
+    /// Replaces the rows by a window that is still empty.
     pub(crate) fn open_window(&mut self) {
         let limit = self.buffer.limit();
         let buffer = std::mem::replace(&mut self.buffer, RowBuffer::new(limit));
@@ -170,8 +169,8 @@ impl Pane {
         });
     }
 
-    /// Keeps the rows as they are; those that come go aside. For when there are too many to keep
-    /// both those that are looked at and the new ones.
+    /// Detaches the rows from the live rows. Used if there are too many to keep both the rows on
+    /// screen and new ones.
     pub(super) fn detach(&mut self) {
         let rows = self.rows();
         let first = rows
@@ -194,7 +193,7 @@ impl Pane {
         }
     }
 
-    /// Whether the rows on screen are also among those that come by following.
+    /// Returns whether the rows on screen are also among the live rows.
     pub(crate) fn is_in_live(&self) -> bool {
         let top = self
             .scroll
@@ -203,7 +202,7 @@ impl Pane {
         top.is_some_and(|top| self.live_reaches(top.key))
     }
 
-    /// Whether the rows that come by following reach back to this line.
+    /// Returns whether the live rows reach back to this line.
     pub(crate) fn live_reaches(&self, key: Key) -> bool {
         let first = self
             .live
@@ -212,7 +211,7 @@ impl Pane {
         first.is_some_and(|first| first.key <= key)
     }
 
-    /// Shows the rows that come by following again, at the same place.
+    /// Shows the live rows again, at the same position.
     pub(crate) fn return_to_live(&mut self, row_match: &RowMatch) {
         let Some(live) = self.live.take() else {
             return;
@@ -232,14 +231,14 @@ impl Pane {
             }),
             _ => Scroll::Following,
         };
-        for look in Criterion::ALL {
-            self.rescan(look, row_match);
+        for criterion in Criterion::ALL {
+            self.rescan(criterion, row_match);
         }
         self.scan(row_match, FIRST_ROWS);
     }
 
-    /// Gives up the rows that were fetched with another filter. Says whether those at the cursor
-    /// are among them.
+    /// Drops the rows that were fetched with another filter. Returns whether the cursor was on one
+    /// of them.
     pub(super) fn drop_window(&mut self) -> bool {
         if self.is_detached() {
             self.is_stale = true;
@@ -259,7 +258,7 @@ impl Pane {
         is_lost
     }
 
-    /// The rows that come by following.
+    /// Returns the live rows.
     pub(super) fn live_rows(&mut self) -> &mut RowBuffer {
         match &mut self.live {
             Some(live) => &mut live.buffer,
@@ -267,13 +266,13 @@ impl Pane {
         }
     }
 
-    /// Whether a row is among those that come by following.
+    /// Returns whether a row is among the live rows.
     pub(crate) fn is_live(&self, key: Key) -> bool {
         let buffer = self.live.as_ref().map_or(&self.buffer, |live| &live.buffer);
         buffer.find(key).is_some()
     }
 
-    /// Gives up the oldest rows until the bound is kept.
+    /// Drops the oldest rows until the bounds are kept.
     pub(super) fn trim(&mut self) {
         if self.buffer.trim() {
             self.older = Edge::Open;
@@ -285,7 +284,7 @@ impl Pane {
     }
 }
 
-/// Rows with their levels; a line without a time has the one of the record before it.
+/// Turns records into rows. A line without a timestamp has the level of the record before it.
 fn rows_of(records: &[Record]) -> Vec<Row> {
     let mut levels = Vec::new();
     let row = |record: &Record| {
@@ -305,7 +304,7 @@ fn rows_of(records: &[Record]) -> Vec<Row> {
 }
 
 impl Pane {
-    /// The bound of the rows.
+    /// Sets the bounds.
     pub(super) fn set_limit(&mut self, limit: Limit) {
         if self.buffer.limit() != limit {
             self.buffer.set_limit(limit);

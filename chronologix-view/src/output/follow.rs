@@ -1,4 +1,4 @@
-//! What is added while it is printed.
+//! Prints new lines as they come.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use crate::{
     tree::Clock,
 };
 
-/// What of the lines that come is printed.
+/// Selects and prints new lines.
 pub(super) struct FollowPrinter {
     view: View,
     range: TimeRange,
@@ -20,7 +20,7 @@ pub(super) struct FollowPrinter {
 }
 
 impl FollowPrinter {
-    /// These lines.
+    /// Prints lines of this view and time range.
     pub(super) fn new(view: View, range: TimeRange, streams: Streams) -> Self {
         Self {
             view,
@@ -29,7 +29,7 @@ impl FollowPrinter {
         }
     }
 
-    /// Prints what is added, as it comes.
+    /// Prints new lines until the output is closed.
     pub(super) fn follow(
         mut self,
         follower: Follower,
@@ -56,7 +56,7 @@ impl FollowPrinter {
                         Ok(())
                     }
                     Change::Polling(reason) => {
-                        printer.note(format_args!("no file events ({reason}); looking regularly"));
+                        printer.note(format_args!("no file events ({reason}); polling"));
                         Ok(())
                     }
                     Change::Opened(_) | Change::Current(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! Writes lines and remarks.
+//! Writes records and remarks.
 
 use std::{
     fmt,
@@ -16,37 +16,37 @@ use crate::{
     streams::{StreamSet, Streams},
 };
 
-/// How records are printed.
+/// The format of records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// As they stand in the files; control characters are made visible.
+    /// As in the files, with visible control characters.
     #[default]
     Lines,
-    /// The same, with folder and stream before each.
+    /// The same, with folder and stream before each line.
     NamedLines,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
-    /// Not at all; in the end, how many there are.
+    /// No records, but their numbers at the end.
     Stats,
 }
 
-/// Writes lines and remarks.
+/// Writes records to one output and remarks to another.
 pub(crate) struct Printer<'a> {
     out: &'a mut dyn Write,
     notes: &'a mut dyn Write,
     shape: Shape,
-    /// Records printed, by stream.
+    /// The number of printed records, by stream.
     lines: Vec<u64>,
-    /// What is counted, where nothing is printed.
+    /// The numbers of [`Shape::Stats`].
     stats: Stats,
-    /// Whether anything was printed.
+    /// Whether a record was printed.
     pub(crate) has_printed: bool,
     /// Whether a file could not be read.
     pub(crate) is_incomplete: bool,
 }
 
 impl<'a> Printer<'a> {
-    /// Writes lines to `out`, remarks to `notes`.
+    /// Writes records to `out` and remarks to `notes`.
     pub(crate) fn new(out: &'a mut dyn Write, notes: &'a mut dyn Write, shape: Shape) -> Self {
         Self {
             out,
@@ -95,7 +95,7 @@ impl<'a> Printer<'a> {
         self.out.write_all(end.as_bytes())
     }
 
-    /// Writes what is to be said in the end.
+    /// Writes what comes at the end.
     pub(crate) fn finish(&mut self, streams: &Streams) -> Result<(), OutputError> {
         if self.shape == Shape::Stats {
             write!(self.out, "{}", self.stats.table(streams))?;
@@ -103,22 +103,22 @@ impl<'a> Printer<'a> {
         self.flush()
     }
 
-    /// Hands over what was written.
+    /// Flushes the output.
     pub(crate) fn flush(&mut self) -> Result<(), OutputError> {
         Ok(self.out.flush()?)
     }
 
-    /// Says something that is no line.
+    /// Writes a remark.
     pub(crate) fn note(&mut self, text: fmt::Arguments<'_>) {
-        // Where even this cannot be said there is nobody to say it to.
+        // If stderr is closed, there is no other place to report to.
         let _ = writeln!(self.notes, "chronologix-view: {text}");
     }
 }
 
-/// A record as JSON. Control characters are escaped by the format itself.
+/// A record as JSON. The format itself escapes control characters.
 #[derive(Debug, Serialize)]
 struct Object<'a> {
-    /// When it was logged; without a time of its own, that of the record before.
+    /// The time of the record. A record without a timestamp has that of the record before.
     timestamp: String,
     folder: String,
     stream: &'a str,
@@ -133,7 +133,7 @@ struct Object<'a> {
     is_cut: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands over")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "required by serde")]
 fn is_false(value: &bool) -> bool {
     !value
 }

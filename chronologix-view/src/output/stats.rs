@@ -1,4 +1,4 @@
-//! How many records there are, by stream and level.
+//! Counts records by stream and level.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ mod tests;
 /// Counts of records.
 #[derive(Debug, Default)]
 pub(crate) struct Stats {
-    /// By stream; a mirrored record counts in each it was found in.
+    /// By stream. A mirrored record counts in each of its streams.
     streams: Vec<Count>,
     /// Each record once.
     all: Count,
@@ -28,7 +28,7 @@ pub(crate) struct Stats {
 struct Count {
     records: u64,
     bytes: u64,
-    /// Those without a level first.
+    /// Index 0 is for records without a level.
     levels: [u64; 7],
     first: Option<DateTime<Utc>>,
     last: Option<DateTime<Utc>>,
@@ -48,7 +48,7 @@ impl Stats {
         }
     }
 
-    /// As a table. Levels that no record has are left out.
+    /// Formats the counts as a table, without levels that no record has.
     pub(crate) fn table(&self, streams: &Streams) -> String {
         let mut heads = vec!["stream".to_owned(), "records".into(), "bytes".into()];
         let shown: Vec<usize> = (1..7).filter(|level| self.all.levels[*level] > 0).collect();
@@ -91,7 +91,7 @@ impl Stats {
             for (column, cell) in row.iter().enumerate() {
                 let gap = if column == 0 { "" } else { "  " };
                 let width = widths[column];
-                // Numbers stand right, words left.
+                // Numbers are aligned right, words left.
                 let is_number = column > 0 && column < widths.len() - 2;
                 let _ = if is_number {
                     write!(line, "{gap}{cell:>width$}")

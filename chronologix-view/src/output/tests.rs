@@ -1,4 +1,4 @@
-//! A whole tree against a plain reference.
+//! A whole tree against a simple reference.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ const DESCRIPTION: &str = r#"{
                 {"name": "errors", "file": "errors.log", "format": "text", "mirror": ["app"]},
                 {"name": "audit", "file": "audit.log", "format": "json", "mirror": []}]}"#;
 
-/// A tree of these files.
+/// Writes a tree of these files.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (path, content) in files {
@@ -32,7 +32,7 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     dir
 }
 
-/// What is printed, what is said, and how it ended.
+/// Returns the output, the remarks and the result.
 fn run(base: &Path, options: &Options) -> (String, String, Result<(), OutputError>) {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     let result = print(
@@ -151,7 +151,7 @@ fn with_names() {
     );
 }
 
-/// Many lines, read in many blocks, against a sort of everything.
+/// Many lines, read in many blocks, against a sort of all lines.
 #[test]
 fn equals_a_reference_merge_of_a_large_tree() {
     let mut files = Vec::new();
@@ -164,7 +164,7 @@ fn equals_a_reference_merge_of_a_large_tree() {
         usize::try_from(random >> 33).unwrap() % below
     };
     for hour in 10..13 {
-        // Time, stream, position, line; a copy has its place in app and is in errors too.
+        // Time, stream, position, line. A copy has its position in app, and is in errors as well.
         let mut records = Vec::new();
         let mut contents = [String::new(), String::new(), String::new()];
         let mut second = 0;
@@ -227,7 +227,7 @@ fn a_stream_that_cannot_be_read_is_told_and_the_rest_printed() {
     }
 }
 
-/// Takes so many bytes, then nobody reads any more.
+/// A pipe that is closed after this many bytes.
 struct Pipe(usize);
 
 impl Write for Pipe {
@@ -346,7 +346,7 @@ fn following_begins_where_it_is_asked_to() {
     ]);
     let steps = vec![
         ("2025-05-04__15-00/app.log", "[15:00:00] c\n[15:00:01] d\n"),
-        // The copy of a line that was printed already.
+        // The copy of a line that has been printed.
         ("2025-05-04__14-00/errors.log", "[14:00:02] e\n"),
     ];
     let mut reader = Reader {

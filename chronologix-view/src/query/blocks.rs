@@ -1,4 +1,4 @@
-//! The lines of a stream in one folder from one place on, either way, a block at a time.
+//! Reads a stream in one folder from a position on, in either direction, block by block.
 
 use std::io;
 
@@ -15,12 +15,12 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-// Both are small in tests, so that their edges are met often.
+// Small in tests, so that they meet the edges of blocks often.
 
-/// Bytes of the first block. Where blocks have no line that is wanted, they double up to the most.
+/// The size of the first block. The size doubles after each block without a line that passes.
 const LEAST: u64 = if cfg!(test) { 128 } else { 64 << 10 };
 
-/// The most bytes of a block; a line that is longer is skipped over without being kept.
+/// The largest block. Longer lines are skipped without being kept.
 const MOST: u64 = if cfg!(test) { 512 } else { 1 << 20 };
 
 /// Reads a stream in one folder in one direction.
@@ -28,26 +28,26 @@ const MOST: u64 = if cfg!(test) { 512 } else { 1 << 20 };
 pub(crate) struct Blocks {
     files: StreamFiles,
     direction: Direction,
-    /// Everything up to here is read.
-    spot: FilePosition,
-    /// Dates the lines from `spot` on; for newer lines only, and none before the first.
+    /// Everything up to here has been read.
+    position: FilePosition,
+    /// Dates the lines from `position` on. Only used for newer lines, and not set before the first.
     dater: Option<LineDater>,
-    /// No line that is still to come lies on the other side of this key.
+    /// No line still to come lies on the other side of this key.
     reach: Key,
-    /// Whether `spot` lies inside a line that is longer than a block.
+    /// Whether `position` is inside a line that is longer than a block.
     is_inside: bool,
-    /// Bytes of the next block.
+    /// The size of the next block.
     size: u64,
     /// The most bytes of a line that are kept.
     longest: usize,
 }
 
 impl Blocks {
-    /// Reads on from `spot`.
+    /// Reads from `position` on.
     pub(crate) fn new(
         files: StreamFiles,
         direction: Direction,
-        spot: FilePosition,
+        position: FilePosition,
         longest: usize,
     ) -> Self {
         let reach = match direction {
@@ -57,7 +57,7 @@ impl Blocks {
         Self {
             files,
             direction,
-            spot,
+            position,
             dater: None,
             reach,
             is_inside: false,
@@ -66,22 +66,22 @@ impl Blocks {
         }
     }
 
-    /// The stream.
+    /// Returns the files of the stream.
     pub(crate) fn files(&self) -> &StreamFiles {
         &self.files
     }
 
-    /// No line that is still to come is on the other side of this.
+    /// Returns a key that no line still to come lies on the other side of.
     pub(crate) fn reach(&self) -> Key {
         self.reach
     }
 
-    /// Reads one block and gives the lines in it that are wanted, oldest first, which may be none;
-    /// `None` at the end of the stream.
+    /// Reads one block. Returns its lines that pass the filter, oldest first, or `None` at the end
+    /// of the stream.
     ///
     /// # Errors
     ///
-    /// When a file cannot be read.
+    /// Fails if a file cannot be read.
     pub(crate) fn next(
         &mut self,
         filter: &Filter,
@@ -101,7 +101,7 @@ impl Blocks {
         Ok(lines)
     }
 
-    /// The most bytes of a block that is taken for the sake of a long line.
+    /// Returns the largest block that is read to get a long line as a whole.
     fn most(&self) -> u64 {
         MOST.max(self.longest as u64 + 1)
     }
@@ -111,28 +111,29 @@ impl Blocks {
         filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
-        while self.spot.offset == 0 {
-            let Some(part) = self.spot.part.checked_sub(1) else {
+        while self.position.offset == 0 {
+            let Some(part) = self.position.part.checked_sub(1) else {
                 return Ok(None);
             };
             let offset = self.files.length(part);
-            self.spot = FilePosition { part, offset };
+            self.position = FilePosition { part, offset };
         }
-        let (part, end) = (self.spot.part, self.spot.offset);
+        let (part, end) = (self.position.part, self.position.offset);
         let start = end.saturating_sub(self.size);
         let mut block = self.files.read(part, start, end - start)?;
         let Some((_, inner)) = block.split_last() else {
-            // It was cut short since it was opened.
-            self.spot.offset = 0;
+            // The file was truncated after it was opened.
+            self.position.offset = 0;
             return Ok(Some(Vec::new()));
         };
         let first = if self.is_inside {
-            // Of a line longer than a block, its beginning is looked for.
+            // The block is inside a line longer than a block: find where it begins.
             memchr::memrchr(b'\n', &block).map(|end| end + 1)
         } else if start == 0 {
             Some(0)
         } else {
-            // The first line lacks its beginning; the last byte ends a line and begins none.
+            // The start of the first line is missing. The last byte ends a line, so no line begins
+            // after it.
             memchr::memchr(b'\n', inner).map(|end| end + 1)
         };
         let first = match first {
@@ -143,7 +144,7 @@ impl Blocks {
                 return Ok(Some(Vec::new()));
             }
             None => {
-                (self.is_inside, self.spot.offset) = (true, start);
+                (self.is_inside, self.position.offset) = (true, start);
                 return Ok(Some(Vec::new()));
             }
         };
@@ -159,7 +160,7 @@ impl Blocks {
         self.give(from, &block, filter, timestamps).map(Some)
     }
 
-    /// The wanted lines of a block of older lines that begins at `from`.
+    /// Returns the lines of an older block that pass. The block begins at `from`.
     fn give(
         &mut self,
         from: u64,
@@ -167,8 +168,8 @@ impl Blocks {
         filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Vec<LogLine>> {
-        self.spot.offset = from;
-        let mut dater = self.files.dater(self.spot, timestamps)?;
+        self.position.offset = from;
+        let mut dater = self.files.dater(self.position, timestamps)?;
         if filter.may_take(block) {
             let lines = self.cut(&mut dater, from, block, true, timestamps);
             if let Some((first, _)) = lines.first() {
@@ -183,7 +184,7 @@ impl Blocks {
             folder: self.files.folder(),
             instant: dater.latest(),
             stream: self.files.stream(),
-            sequence: sequence(self.files.number(self.spot.part), from),
+            sequence: sequence(self.files.number(self.position.part), from),
         };
         self.reach = self.reach.min(key);
         Ok(Vec::new())
@@ -194,31 +195,31 @@ impl Blocks {
         filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
-        while self.spot.offset >= self.files.length(self.spot.part) {
-            if self.spot >= self.files.end() {
+        while self.position.offset >= self.files.length(self.position.part) {
+            if self.position >= self.files.end() {
                 return Ok(None);
             }
-            self.spot = FilePosition {
-                part: self.spot.part + 1,
+            self.position = FilePosition {
+                part: self.position.part + 1,
                 offset: 0,
             };
             self.is_inside = false;
         }
-        let (part, start) = (self.spot.part, self.spot.offset);
+        let (part, start) = (self.position.part, self.position.offset);
         let mut dater = match self.dater.take() {
             Some(dater) => dater,
-            None => self.files.dater(self.spot, timestamps)?,
+            None => self.files.dater(self.position, timestamps)?,
         };
         let block = self.files.read(part, start, self.size)?;
         let is_last = block.is_empty() || start + block.len() as u64 >= self.files.length(part);
         if block.is_empty() {
-            // It was cut short since it was opened.
-            self.spot.offset = self.files.length(part);
+            // The file was truncated after it was opened.
+            self.position.offset = self.files.length(part);
         }
         if self.is_inside {
             let end = memchr::memchr(b'\n', &block);
             self.is_inside = end.is_none() && !is_last;
-            self.spot.offset += end.map_or(block.len(), |end| end + 1) as u64;
+            self.position.offset += end.map_or(block.len(), |end| end + 1) as u64;
             self.dater = Some(dater);
             return Ok(Some(Vec::new()));
         }
@@ -235,7 +236,7 @@ impl Blocks {
                 block.len()
             }
         };
-        self.spot.offset += end as u64;
+        self.position.offset += end as u64;
         let block = &block[..end];
         let found = if filter.may_take(block) {
             let lines = self.cut(&mut dater, start, block, is_last, timestamps);
@@ -244,7 +245,7 @@ impl Blocks {
             }
             wanted(lines, filter)
         } else {
-            // As far back as a stamp may go.
+            // A timestamp can go back by this much only.
             let tail = &block[block.len().saturating_sub(WARM)..];
             let first = if tail.len() < block.len() {
                 memchr::memchr(b'\n', tail).map_or(0, |end| end + 1)
@@ -261,7 +262,7 @@ impl Blocks {
         Ok(Some(found))
     }
 
-    /// The lines of a block that begins at `from`, dated, and whether they have stamps.
+    /// Splits a block that begins at `from` into dated lines, each with whether it has a timestamp.
     fn cut(
         &self,
         dater: &mut LineDater,
@@ -270,7 +271,7 @@ impl Blocks {
         is_last: bool,
         timestamps: &TimestampReader,
     ) -> Vec<(LogLine, bool)> {
-        let number = self.files.number(self.spot.part);
+        let number = self.files.number(self.position.part);
         let mut state = Lines::new(self.longest);
         let mut raw = Vec::new();
         state.begin_at(from);

@@ -1,12 +1,13 @@
-//! The rows around those that a filter takes.
+//! Adds context rows around those that the filter takes.
 //!
 //! ```text
 //!   from ──► rest of the run │ … │ near rows, row that is taken, near rows │ … ──► direction
 //! ```
 //!
-//! Rows come in runs without a hole: a row that is taken, and so many before and behind it; one that is taken among these makes the run longer.
-//! Where a page begins at a row, so does a run, for it may be one that is taken. Each step reads one block, so that a question can be given up
-//! between two of them.
+//! A run has no holes: it is a row that the filter takes, and the rows before and after it. Another
+//! such row in the run makes it longer. If a page begins at a row, it begins with a run, because
+//! the filter may take that row. Each step reads one block, so that a query can be cancelled
+//! between two steps.
 
 use std::{collections::VecDeque, mem};
 
@@ -26,26 +27,27 @@ mod tests;
 /// Adds rows that the filter does not take to those that it takes.
 #[derive(Debug)]
 pub(super) struct ContextRows {
-    /// How many on each side.
+    /// The number of context rows on each side.
     rows: usize,
-    /// What counts as a row.
+    /// The view without its filter.
     all: View,
     filter: Filter,
     direction: Direction,
-    /// Rows up to this place were given, or are not wanted.
+    /// Rows up to this place have been returned, or are outside of the page.
     given: Place,
-    /// Whether the page has begun, which it does with a run if it begins at a row.
+    /// Whether the page has begun.
     has_begun: bool,
-    /// Rows that are taken, and whose runs are still to be read.
+    /// Rows that the filter takes, and whose runs have not been read.
     pending: VecDeque<Record>,
     side: Option<Probe>,
-    /// Rows of the first run, until there is one that is taken: alone they are none of the page.
+    /// Rows of the first run, until the filter takes one. Without such a row they are not part of
+    /// the page.
     held: Vec<Record>,
     has_taken: bool,
     found: Vec<Record>,
 }
 
-/// A look at the rows beside one.
+/// A cursor over the rows beside one.
 #[derive(Debug)]
 struct Probe {
     cursor: TreeCursor,
@@ -54,14 +56,14 @@ struct Probe {
 
 #[derive(Debug)]
 enum ProbeKind {
-    /// Back to where rows were given, from one that is taken; the nearest first.
+    /// Reads back from a row that the filter takes, to the rows already returned. Nearest first.
     Near(Record, Vec<Record>),
-    /// On to the end of a run, which is so many rows away.
+    /// Reads on to the end of a run, which is this many rows away.
     Run(usize),
 }
 
 impl ContextRows {
-    /// For a page of this view; `None` if there is nothing to be added: what is dropped is no row around another.
+    /// Returns `None` if the view has no context: rows that a rule drops are no context either.
     pub(super) fn new(view: &View, from: Place, direction: Direction, rows: usize) -> Option<Self> {
         (rows > 0 && view.filter.keeps_some()).then(|| Self {
             rows,
@@ -81,27 +83,27 @@ impl ContextRows {
         })
     }
 
-    /// Takes rows that the filter takes, in the direction of the page.
+    /// Adds rows that the filter takes, in the direction of the page.
     pub(super) fn take(&mut self, taken: Vec<Record>) {
         self.pending.extend(taken);
     }
 
-    /// The rows that were found, in the direction of the page.
+    /// Takes the rows found so far, in the direction of the page.
     pub(super) fn found(&mut self) -> Vec<Record> {
         mem::take(&mut self.found)
     }
 
-    /// The rows that are left when there are none that are taken any more.
+    /// Takes the remaining rows at the end of the tree.
     pub(super) fn rest(&mut self) -> Vec<Record> {
         mem::take(&mut self.held)
     }
 
-    /// Reads one block; says whether there was anything to do before more rows are to be taken.
+    /// Reads one block. Returns whether there was anything to do before more rows must be added.
     pub(super) fn step(&mut self, tree: &mut Tree, now: DateTime<Utc>) -> bool {
         if let Some(mut side) = self.side.take() {
             let is_done = match side.cursor.step(tree, now) {
-                Step::Records(records) => self.match_row(records, &mut side.part),
-                // What cannot be read is left out, as it is on the cursor to the rows that are taken, which tells of it.
+                Step::Records(records) => self.take_records(records, &mut side.part),
+                // Unreadable files are skipped. The cursor of the page reports them.
                 Step::Pending | Step::Trouble(_) => false,
                 Step::End => true,
             };
@@ -120,7 +122,7 @@ impl ContextRows {
         }
         while let Some(record) = self.pending.pop_front() {
             let row = record.line.key;
-            // A run may have come to it before.
+            // An earlier run may have included it.
             if self.is_beyond(row) {
                 let back = match self.direction {
                     Direction::Older => Direction::Newer,
@@ -136,8 +138,8 @@ impl ContextRows {
         false
     }
 
-    /// Takes these rows, oldest first; says whether there is nothing more to be looked at.
-    fn match_row(&mut self, mut records: Vec<Record>, part: &mut ProbeKind) -> bool {
+    /// Takes rows, oldest first. Returns whether the probe is done.
+    fn take_records(&mut self, mut records: Vec<Record>, part: &mut ProbeKind) -> bool {
         let is_backwards = matches!(part, ProbeKind::Near(..));
         if (self.direction == Direction::Older) != is_backwards {
             records.reverse();
@@ -176,7 +178,7 @@ impl ContextRows {
         }
     }
 
-    /// A look at the rows beyond one that is taken.
+    /// Returns a probe of the rows after one that the filter takes.
     fn run(&self, row: Key, tree: &Tree) -> Probe {
         Probe {
             cursor: TreeCursor::new(tree, &self.all, Place::Row(row), self.direction),
@@ -193,7 +195,7 @@ impl ContextRows {
         }
     }
 
-    /// Whether a row is not given yet, and is wanted.
+    /// Returns whether a row has not been returned yet, and is inside of the page.
     fn is_beyond(&self, row: Key) -> bool {
         match (self.given, self.direction) {
             (Place::Row(given), Direction::Older) => row < given,

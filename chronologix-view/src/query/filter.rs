@@ -11,23 +11,23 @@ use crate::streams::StreamId;
 #[cfg(test)]
 mod tests;
 
-/// Streams, and which of their lines.
+/// The streams of a query, and the filter of their lines.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct View {
-    /// These streams; none stands for all. Copies are folded among these alone.
+    /// The streams, or `None` for all. Copies are folded among these only.
     pub(crate) streams: Option<Vec<StreamId>>,
-    /// Which of their lines.
+    /// The filter.
     pub(crate) filter: Filter,
 }
 
-/// Keeps the lines that match, or drops them.
+/// A rule that keeps or drops the lines that match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FilterRule {
-    /// What a line is matched against.
+    /// The pattern.
     pub(crate) pattern: Pattern,
-    /// Whether only lines that match are kept; else those that match are dropped.
+    /// Whether lines must match. If not, lines that match are dropped.
     pub(crate) keeps: bool,
-    /// Whether the rule is in force.
+    /// Whether the rule is on.
     pub(crate) is_on: bool,
 }
 
@@ -42,20 +42,20 @@ pub(crate) struct Filter {
     level_words: Option<Box<Pattern>>,
 }
 
-/// What a filter makes of a line.
+/// The result of a filter for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Verdict {
     /// It is not shown.
     #[default]
     Out,
-    /// It is shown if it stands close enough to a line that is kept.
+    /// It is shown if it is in the context of a line that is kept.
     Near,
     /// It is shown.
     Kept,
 }
 
 impl FilterRule {
-    /// A rule in force.
+    /// Returns a rule that is on.
     pub(crate) fn new(pattern: Pattern, keeps: bool) -> Self {
         Self {
             pattern,
@@ -64,14 +64,14 @@ impl FilterRule {
         }
     }
 
-    /// Whether the rule, alone, lets the line be shown.
+    /// Returns whether the line passes this rule.
     pub(crate) fn passes(&self, text: &str) -> bool {
         self.pattern.is_match(text) == self.keeps
     }
 }
 
 impl Filter {
-    /// A filter of these rules, for lines of `least` or higher.
+    /// Returns a filter of these rules, for lines of level `least` or higher.
     pub(crate) fn new(least: Option<Level>, rules: Vec<FilterRule>) -> Self {
         let mut filter = Self {
             rules,
@@ -81,7 +81,7 @@ impl Filter {
         filter
     }
 
-    /// The lowest level that is shown.
+    /// Returns the lowest level.
     pub(crate) fn least(&self) -> Option<Level> {
         self.least
     }
@@ -98,28 +98,29 @@ impl Filter {
         });
     }
 
-    /// Whether every line passes.
+    /// Returns whether every line passes.
     pub(crate) fn is_clear(&self) -> bool {
         self.least.is_none() && self.active().next().is_none()
     }
 
-    /// Whether lines that are not kept may still be shown near those that are.
+    /// Returns whether lines that are not kept can still be shown as context.
     pub(crate) fn keeps_some(&self) -> bool {
         self.least.is_some() || self.active().any(|rule| rule.keeps)
     }
 
-    /// The rules in force.
+    /// Iterates over the rules that are on.
     pub(crate) fn active(&self) -> impl Iterator<Item = &FilterRule> {
         self.rules.iter().filter(|rule| rule.is_on)
     }
 
-    /// Whether a line with this text passes.
+    /// Returns whether a line passes.
     pub(crate) fn takes(&self, text: &str) -> bool {
         self.active().all(|rule| rule.passes(text))
             && self.least.is_none_or(|least| level(text) >= Some(least))
     }
 
-    /// Whether a line of the block may pass; `false` is certain. Runs over the block as a whole.
+    /// Returns whether a line of the block may pass; `false` is certain. Searches the block as a
+    /// whole.
     pub(crate) fn may_take(&self, block: &[u8]) -> bool {
         let kept = self.active().filter(|rule| rule.keeps);
         let mut patterns = kept
@@ -128,7 +129,7 @@ impl Filter {
         patterns.all(|pattern| pattern.next_line(block, 0).is_some())
     }
 
-    /// What becomes of a line with this text, in a record of this level.
+    /// Returns the result for a line in a record of this level.
     pub(crate) fn judge(&self, text: &str, level: Option<Level>) -> Verdict {
         let is_admitted = self.least.is_none_or(|least| level >= Some(least));
         let mut verdict = if is_admitted {
@@ -148,7 +149,7 @@ impl Filter {
     }
 }
 
-/// The level of a line, if it has one.
+/// Returns the level of a line.
 pub(crate) fn level(text: &str) -> Option<Level> {
     if text.starts_with('{') {
         return parse_json_line(text)?.level;

@@ -1,4 +1,4 @@
-//! The merged lines of one folder from a place on, either way, each record once.
+//! Merges the streams of one folder from a position on, in either direction, each record once.
 
 use std::collections::VecDeque;
 
@@ -12,47 +12,47 @@ use crate::{
     tree::TimestampReader,
 };
 
-/// The most lines of one time that are compared with each other at once. Of a time with more, copies
-/// that are further apart in a file than this may be shown where they lie.
+/// The most lines of one time that are compared with each other. If there are more, copies that are
+/// further apart in a file may be shown as records of their own.
 const GROUP_LINES: usize = 1 << 17;
 
-/// The most text held for it.
+/// The most bytes of these lines.
 const GROUP_BYTES: usize = 12 << 20;
 
-/// How many records are given at once, or a few more.
+/// The least number of records in a full batch.
 const BATCH: usize = 256;
 
-/// What one step of a walk came to.
+/// The result of a step.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// Records, oldest first.
     Records(Vec<Record>),
-    /// A block was read; there is more.
+    /// A block was read, but there are no records yet.
     Pending,
-    /// A file could not be read, and is left out from here on.
+    /// A file could not be read. The rest of its stream is skipped.
     Trouble(String),
-    /// There are no more.
+    /// There are no more records.
     End,
 }
 
-/// Walks over the streams of a folder.
+/// Merges the streams of a folder.
 #[derive(Debug)]
 pub(crate) struct FolderCursor {
     direction: Direction,
     cursors: Vec<StreamCursor>,
-    /// Lines of one time, in the direction of the walk.
+    /// Lines of one time, in the direction of the cursor.
     group: Vec<LogLine>,
     group_bytes: usize,
-    /// The time of the lines in the fold: a part of it was given.
+    /// The time of the lines in the fold, if part of them has been returned.
     folded: Option<DateTime<Utc>>,
     fold: Fold,
 }
 
-/// One stream.
+/// A stream.
 #[derive(Debug)]
 struct StreamCursor {
     blocks: Blocks,
-    /// Lines read but not yet taken, oldest first.
+    /// Lines that have been read but not returned, oldest first.
     lines: VecDeque<LogLine>,
     is_at_end: bool,
 }
@@ -75,7 +75,7 @@ impl FolderCursor {
         }
     }
 
-    /// No record that is still to come lies on the other side of this.
+    /// Returns a key that no record still to come lies on the other side of.
     pub(crate) fn reach(&self) -> Option<Key> {
         let group = self.group.iter().map(|line| line.key);
         let cursors = self
@@ -89,7 +89,7 @@ impl FolderCursor {
         }
     }
 
-    /// Reads a block, or gives records.
+    /// Reads a block, or returns records.
     pub(crate) fn step(
         &mut self,
         filter: &Filter,
@@ -110,7 +110,7 @@ impl FolderCursor {
             }
             let cursor = &mut self.cursors[best.cursor];
             if best.is_line && self.group.is_empty() && best.others != Some(best.instant) {
-                // No other stream has lines of these times, and so no copies.
+                // No other stream has lines of these times, so there are no copies.
                 self.folded = None;
                 cursor.take_beyond(self.direction, best.others, &mut ready);
             } else if best.is_line {
@@ -136,8 +136,8 @@ impl FolderCursor {
         Step::Records(ready)
     }
 
-    /// The stream whose next line, or what is known of it, is first in the direction. What may still
-    /// be of the same time is read before lines are taken.
+    /// Returns the stream that comes next. If a stream may still have lines of the same time, it is
+    /// read before lines are taken.
     fn best(&self) -> Option<NextStream> {
         let direction = self.direction;
         let is_before = |one: (DateTime<Utc>, bool), other: (DateTime<Utc>, bool)| match direction {
@@ -165,7 +165,7 @@ impl FolderCursor {
                         cursor: index,
                         instant,
                         is_line,
-                        // The one that was first is the first of the others now.
+                        // The former first is now the nearest of the others.
                         others: best.as_ref().map(|known| known.instant),
                     });
                 }
@@ -174,7 +174,7 @@ impl FolderCursor {
         best
     }
 
-    /// Adds the records of the lines that were gathered.
+    /// Adds the records of the gathered lines.
     fn give(&mut self, streams: &Streams, ready: &mut Vec<Record>) {
         let mut group = std::mem::take(&mut self.group);
         self.group_bytes = 0;
@@ -194,19 +194,19 @@ impl FolderCursor {
     }
 }
 
-/// The stream that is next.
+/// The stream that comes next.
 #[derive(Clone, Copy, Debug)]
 struct NextStream {
     cursor: usize,
     instant: DateTime<Utc>,
-    /// Whether it is that of a line; otherwise what comes next was not read yet.
+    /// Whether its line has been read. If not, the time is a bound.
     is_line: bool,
-    /// The next time of all others.
+    /// The nearest time of the other streams.
     others: Option<DateTime<Utc>>,
 }
 
 impl StreamCursor {
-    /// The key of the next line, or how far was read without finding one.
+    /// Returns the key of the next line, or a bound if it has not been read.
     fn next(&self, direction: Direction) -> Option<(Key, bool)> {
         let line = match direction {
             Direction::Older => self.lines.back(),
@@ -219,13 +219,13 @@ impl StreamCursor {
         }
     }
 
-    /// The time of the next line that was read.
+    /// Returns the time of the next line that has been read.
     fn time(&self, direction: Direction) -> Option<DateTime<Utc>> {
         let (key, is_line) = self.next(direction)?;
         is_line.then_some(key.instant)
     }
 
-    /// Takes the lines before the next time of the others.
+    /// Takes the lines before the next time of the other streams.
     fn take_beyond(
         &mut self,
         direction: Direction,
@@ -243,7 +243,7 @@ impl StreamCursor {
         }
     }
 
-    /// Reads a block; `None` if there was none.
+    /// Reads a block. Returns `None` at the end of the stream.
     fn read(&mut self, filter: &Filter, timestamps: &TimestampReader) -> Option<Step> {
         match self.blocks.next(filter, timestamps) {
             Ok(Some(lines)) => {

@@ -1,4 +1,4 @@
-//! Lines by slices of time.
+//! Counts lines by time, stream and level.
 
 use std::collections::BTreeMap;
 
@@ -14,24 +14,25 @@ use crate::{streams::StreamId, tree::Tree};
 #[cfg(test)]
 mod tests;
 
-/// About how many slices the whole tree has.
+/// The approximate number of buckets of the whole tree.
 const SLICES: usize = 1_440;
 
-/// The most slices of one folder.
+/// The most buckets of a folder.
 const MOST_OF_FOLDER: usize = 60;
 
-/// The most a folder spans where nothing says how much it does.
+/// The assumed interval of a folder if nothing says how long it is.
 const DAY: TimeDelta = TimeDelta::hours(24);
 
-/// Counts of lines, for some folders or all of them.
+/// A histogram of some folders or of all.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HistogramBuilder {
-    /// In order of time; every folder has at least one.
+    /// In order of time. Every folder has at least one.
     buckets: Vec<Bucket>,
 }
 
 impl HistogramBuilder {
-    /// Empty ones for all folders of a tree, some of which are known to span these times.
+    /// Returns an empty histogram of all folders. `extents` has the times of folders where they are
+    /// known.
     pub(crate) fn new(
         tree: &Tree,
         extents: &BTreeMap<Folder, (DateTime<Utc>, DateTime<Utc>)>,
@@ -52,7 +53,7 @@ impl HistogramBuilder {
             .unwrap_or(DAY)
             .min(DAY);
         let described = tree
-            .description()
+            .manifest()
             .and_then(|described| described.interval.parse().ok());
         let end = |folder: Folder, start: DateTime<Utc>| match (extents.get(&folder), described) {
             (Some((_, last)), _) => *last,
@@ -76,7 +77,7 @@ impl HistogramBuilder {
         Self { buckets }
     }
 
-    /// The same for one folder alone.
+    /// Returns an empty histogram of one folder.
     pub(crate) fn empty_of(&self, folder: Folder) -> Self {
         let first = self
             .buckets
@@ -95,7 +96,7 @@ impl HistogramBuilder {
         }
     }
 
-    /// Counts the lines of a block of whole lines.
+    /// Counts the lines of a block.
     pub(crate) fn count(
         &mut self,
         folder: Folder,
@@ -109,7 +110,7 @@ impl HistogramBuilder {
         let (first, last) = (self.index(folder, first), self.index(folder, last));
         let middle = if first == last { None } else { middle(block) };
         let Some(middle) = middle else {
-            // All lines are of one slice.
+            // All lines are in the same bucket.
             return self.add_block(first, stream, block, matcher);
         };
         let (left, right) = block.split_at(middle);
@@ -140,7 +141,7 @@ impl HistogramBuilder {
         }
     }
 
-    /// The slice of a folder that a time lies in.
+    /// Returns the bucket of a time in a folder.
     fn index(&self, folder: Folder, time: DateTime<Utc>) -> usize {
         let after = self
             .buckets
@@ -151,7 +152,7 @@ impl HistogramBuilder {
         after.saturating_sub(1).max(first)
     }
 
-    /// Adds counts of some of the folders.
+    /// Adds the counts of some folders.
     pub(crate) fn add(&mut self, other: Self) {
         for theirs in other.buckets {
             let index = self
@@ -175,7 +176,7 @@ impl HistogramBuilder {
         }
     }
 
-    /// As the answer to a question.
+    /// Returns the counts as an answer.
     pub(crate) fn histogram(&self, read: u64, total: u64, is_complete: bool) -> Histogram {
         Histogram {
             buckets: self.buckets.clone(),
@@ -186,11 +187,11 @@ impl HistogramBuilder {
     }
 }
 
-/// Where the interval of a folder ends.
+/// Returns the end of a folder's interval.
 fn end_of(tree: &Tree, folder: Folder, start: DateTime<Utc>, interval: Interval) -> DateTime<Utc> {
     let zone = tree.timestamps().zone().unwrap_or(TimeZone::UTC);
     let span = interval.span(start, &zone);
-    // A folder that is none of the interval's is from before it was changed.
+    // A folder that does not fit the interval was made before the interval was changed.
     let is_own = folder.belongs_to(interval);
     if is_own {
         span.end
@@ -199,7 +200,7 @@ fn end_of(tree: &Tree, folder: Folder, start: DateTime<Utc>, interval: Interval)
     }
 }
 
-/// Where a block of several lines is best divided.
+/// Returns the line start nearest to the middle of a block.
 fn middle(block: &[u8]) -> Option<usize> {
     let inner = &block[..block.len().saturating_sub(1)];
     let half = block.len() / 2;

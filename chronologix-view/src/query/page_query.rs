@@ -1,4 +1,4 @@
-//! Pages and finds: a cursor that is answered in parts.
+//! Answers pages and finds, in parts.
 
 use std::time::{Duration, Instant};
 
@@ -17,44 +17,44 @@ use crate::{merge::Record, tree::Tree};
 #[cfg(test)]
 mod tests;
 
-/// How often a cursor that finds little says how far it is.
+/// How often a query that finds little reports its progress.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A question that is being answered.
+/// A query that is being answered.
 #[derive(Debug)]
 pub(crate) struct PageQuery {
-    /// Which one.
+    /// Its id.
     pub(crate) id: QueryId,
     cursor: TreeCursor,
-    /// What is added to the rows that are taken.
+    /// Adds context rows.
     context: Option<ContextRows>,
     direction: Direction,
-    /// How many rows are still wanted.
+    /// The number of rows still to find.
     rows: usize,
     /// Whether only the key of the first row is wanted.
     is_find: bool,
-    /// Records found and not yet told, in the direction of the cursor.
+    /// Records that have not been reported, in the direction of the cursor.
     found: Vec<Record>,
-    /// The row that was told last.
+    /// The last row that was reported.
     last: Option<Place>,
     reported: Instant,
 }
 
-/// What one step of a reading came to.
+/// The result of a step.
 #[derive(Debug)]
 pub(crate) enum PageStep {
-    /// Nothing to be said yet.
+    /// Nothing to report.
     Nothing,
-    /// A part of the answer.
+    /// Part of the answer.
     Part(Answer),
     /// The rest of the answer.
     Whole(Answer),
-    /// A file cannot be read.
+    /// A file could not be read.
     Trouble(String),
 }
 
 impl PageQuery {
-    /// Begins to answer a page or a find; `None` for other questions.
+    /// Starts answering a page or a find. Returns `None` for other queries.
     pub(crate) fn new(query: Query, tree: &Tree) -> Option<Self> {
         let (view, from, direction, rows, context, is_find) = match query.request {
             Request::Page {
@@ -133,7 +133,7 @@ impl PageQuery {
             self.last = Some(Place::Row(record.line.key));
         }
         let reached = match self.last {
-            // Rows of the same time may be left.
+            // More rows of the same time may follow.
             Some(last) if self.rows == 0 => last,
             _ => self.cursor.reached(),
         };
@@ -156,7 +156,7 @@ impl PageQuery {
     }
 }
 
-/// The view whose rows are what is looked for.
+/// Returns a view of the rows that match the target.
 fn aim(mut view: View, target: Target) -> View {
     match target {
         Target::Match(pattern) => view.filter.rules.push(FilterRule::new(pattern, true)),

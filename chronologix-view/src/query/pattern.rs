@@ -1,5 +1,4 @@
-//! What is looked for: a regular expression that is matched against single lines, but can be run
-//! over whole blocks of them.
+//! Regular expressions that match single lines, and can search whole blocks of lines.
 
 use std::{fmt, ops::Range};
 
@@ -9,18 +8,18 @@ use regex_syntax::{ParserBuilder, hir::Look};
 #[cfg(test)]
 mod tests;
 
-/// A regular expression that cannot take more memory than this once compiled.
+/// The most memory of a compiled expression.
 const LARGEST: usize = 8 << 20;
 
-/// Whether upper and lower case are the same.
+/// Whether letter case matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Case {
-    /// They are, unless the pattern itself has an upper-case letter.
+    /// Only if the pattern contains an upper-case letter.
     #[default]
     Smart,
-    /// They differ.
+    /// It matters.
     Sensitive,
-    /// They are the same.
+    /// It does not matter.
     Insensitive,
 }
 
@@ -30,17 +29,16 @@ pub(crate) struct Pattern {
     text: Box<str>,
     case: Case,
     regex: Regex,
-    /// Whether it asks for the ends of the whole text (`\A`, `\z`), so that only single lines can be
-    /// matched.
+    /// Whether it uses `\A` or `\z`, so that lines must be matched one by one.
     is_for_single_lines: bool,
 }
 
 impl Pattern {
-    /// Compiles a regular expression; `^` and `$` are the ends of a line.
+    /// Compiles a regular expression. `^` and `$` match at line ends.
     ///
     /// # Errors
     ///
-    /// When it is none, or one that is too large.
+    /// Fails if it is invalid or too large.
     pub(crate) fn new(text: &str, case: Case) -> Result<Self, BadPattern> {
         let is_insensitive = match case {
             Case::Smart => !has_upper_case(text),
@@ -61,37 +59,37 @@ impl Pattern {
         })
     }
 
-    /// A pattern that matches this text and nothing else.
+    /// Returns a pattern that matches this text only.
     ///
     /// # Errors
     ///
-    /// When the text is too large.
+    /// Fails if the text is too large.
     #[cfg(test)]
     pub(crate) fn literal(text: &str, case: Case) -> Result<Self, BadPattern> {
         Self::new(&regex::escape(text), case)
     }
 
-    /// As it was written.
+    /// Returns the source text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether a line matches.
+    /// Returns whether a line matches.
     pub(crate) fn is_match(&self, line: &str) -> bool {
         self.regex.is_match(line.as_bytes())
     }
 
-    /// Where a line matches, to be shown; empty matches are left out.
+    /// Returns the matches in a line, without empty ones.
     pub(crate) fn spans<'a>(&'a self, line: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         self.regex
             .find_iter(line.as_bytes())
             .map(|found| found.range())
-            // A match of single bytes may lie inside a character.
+            // A match of single bytes may be inside a character.
             .filter(|span| !span.is_empty() && line.get(span.clone()).is_some())
     }
 
-    /// The first line in `block`, from `from` on, that may match, and by its bytes does. A block
-    /// holds whole lines, of which the last may lack its end; `from` is the start of one.
+    /// Returns the first line in `block`, from `from` on, that matches. A block consists of whole
+    /// lines, but the last may lack its end. `from` must be the start of a line.
     pub(crate) fn next_line(&self, block: &[u8], mut from: usize) -> Option<Range<usize>> {
         while self.is_for_single_lines && from < block.len() {
             let end = memchr::memchr(b'\n', &block[from..]).map_or(block.len(), |end| from + end);
@@ -102,7 +100,7 @@ impl Pattern {
         }
         while from < block.len() {
             let found = self.regex.find_at(block, from)?;
-            // What spans lines in the block matches none of them, unless it does so alone.
+            // A match across lines only counts if its first line matches alone.
             let start = memchr::memrchr(b'\n', &block[from..found.start()])
                 .map_or(from, |end| from + end + 1);
             let end = memchr::memchr(b'\n', &block[found.start()..])
@@ -119,7 +117,7 @@ impl Pattern {
     }
 }
 
-/// Whether the ends of the whole text stand in it, not those of a line.
+/// Returns whether the pattern uses the ends of the text instead of those of a line.
 fn asks_for_ends(text: &str) -> bool {
     let mut parser = ParserBuilder::new().multi_line(true).utf8(false).build();
     parser.parse(text).is_ok_and(|parsed| {
@@ -128,7 +126,7 @@ fn asks_for_ends(text: &str) -> bool {
     })
 }
 
-/// Whether there is an upper-case letter that is not part of a class such as `\W`.
+/// Returns whether the pattern has an upper-case letter outside of classes such as `\W`.
 fn has_upper_case(text: &str) -> bool {
     let mut is_escaped = false;
     text.chars().any(|letter| {
@@ -152,7 +150,7 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// Why something is no pattern.
+/// An invalid regular expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadPattern {
     text: Box<str>,
@@ -163,7 +161,7 @@ impl BadPattern {
     fn new(text: &str, error: &regex::Error) -> Self {
         let reason = match error {
             regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-            // The last line says what is wrong; those before draw the place.
+            // The last line has the reason. Those before it point at the position.
             other => {
                 let whole = other.to_string();
                 let last = whole.lines().last().unwrap_or_default();
@@ -178,7 +176,7 @@ impl BadPattern {
 }
 
 impl BadPattern {
-    /// What is wrong, for where the text itself is seen anyway.
+    /// Returns the reason, for messages that show the pattern anyway.
     pub(crate) fn reason(&self) -> &str {
         &self.reason
     }
@@ -188,7 +186,7 @@ impl fmt::Display for BadPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is no regular expression: {}",
+            "invalid regular expression {:?}: {}",
             self.text, self.reason
         )
     }

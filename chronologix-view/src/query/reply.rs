@@ -1,4 +1,4 @@
-//! What the query service answers.
+//! Replies of the query service.
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
@@ -6,107 +6,106 @@ use chronologix_schema::layout::Folder;
 use super::request::{Place, QueryId};
 use crate::{line::Key, merge::Record, streams::Streams};
 
-/// The most hits of one search that are told with their places.
+/// The most hits of a search that are reported with their positions.
 pub(crate) const MOST_HITS: usize = 100_000;
 
-/// One answer, or a part of it.
+/// An answer, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reply {
-    /// The question this belongs to. An answer to any but the newest of its kind may be dropped.
+    /// The query it belongs to. Replies to older queries of the same kind can be dropped.
     pub(crate) id: QueryId,
-    /// All streams known by now. Ids are those of the follower; old folders may add streams.
+    /// All known streams. Ids are shared with the follower, but old folders may have added streams.
     pub(crate) streams: Streams,
-    /// What was found.
+    /// The answer.
     pub(crate) answer: Answer,
 }
 
-/// What was found.
+/// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// To a page.
+    /// Answers [`Request::Page`](super::Request::Page).
     Page(Page),
-    /// To a find.
+    /// Answers [`Request::Find`](super::Request::Find).
     Found(Found),
-    /// To a search.
+    /// Answers [`Request::Search`](super::Request::Search).
     Hits(Hits),
-    /// To a histogram.
+    /// Answers [`Request::Histogram`](super::Request::Histogram).
     Histogram(Histogram),
-    /// A file cannot be read, and the rest is answered without it.
+    /// A file cannot be read. The answer lacks its lines.
     Trouble(String),
 }
 
-/// Rows that lie next to each other.
+/// Adjacent rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// Oldest first, whatever the direction. A part of an answer goes on where the part before
-    /// ended: pages of older rows are put before it, pages of newer ones after it.
+    /// Oldest first in both directions. Parts of older pages are put before those that came
+    /// earlier.
     pub(crate) records: Vec<Record>,
-    /// Where the next page of the same direction begins.
+    /// Where the next page in this direction begins.
     pub(crate) reached: Place,
-    /// Whether there is nothing further in this direction.
+    /// Whether there are no more rows in this direction.
     pub(crate) is_at_end: bool,
-    /// Whether the answer is whole. Otherwise another part follows by itself, as where a filter
-    /// leaves out much.
+    /// Whether the answer is complete. If not, more parts follow.
     pub(crate) is_complete: bool,
 }
 
-/// The nearest row of a kind.
+/// The nearest row that matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// The row; none if there is no such row in this direction, or not yet.
+    /// The row, or `None` if none was found so far.
     pub(crate) key: Option<Key>,
-    /// How far was looked.
+    /// How far the search got.
     pub(crate) reached: Place,
-    /// Whether the looking is over.
+    /// Whether the search is over.
     pub(crate) is_complete: bool,
 }
 
-/// What a search found by now.
+/// The hits of a search so far.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Hits {
-    /// Hits that were not told before, in no order; nearer folders come first. At most
-    /// [`MOST_HITS`] are told; all are counted.
+    /// New hits, unordered. Nearer folders come first. At most [`MOST_HITS`] are reported in total.
     pub(crate) keys: Vec<Key>,
-    /// Lines that match, by stream, all told. A mirrored copy counts in each of its streams.
+    /// The number of matching lines by stream so far. A mirrored copy counts in each of its
+    /// streams.
     pub(crate) lines: Vec<u64>,
-    /// Bytes searched, all told.
+    /// Bytes searched so far.
     pub(crate) read: u64,
-    /// Bytes to be searched.
+    /// Bytes to search.
     pub(crate) total: u64,
     /// Whether the search is over.
     pub(crate) is_complete: bool,
 }
 
-/// Lines by time, stream and level, as far as they are counted.
+/// The number of lines by time, stream and level so far.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Histogram {
-    /// In order of time; folders that are not counted yet have empty ones.
+    /// In order of time. Folders that have not been counted have empty buckets.
     pub(crate) buckets: Vec<Bucket>,
-    /// Bytes counted.
+    /// Bytes counted so far.
     pub(crate) read: u64,
-    /// Bytes to be counted.
+    /// Bytes to count.
     pub(crate) total: u64,
-    /// Whether everything is counted.
+    /// Whether the count is complete.
     pub(crate) is_complete: bool,
 }
 
-/// The lines of a slice of time.
+/// The lines of a time slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bucket {
-    /// The folder they lie in.
+    /// Their folder.
     pub(crate) folder: Folder,
-    /// Where the slice begins. It ends where the next one begins.
+    /// The start of the slice. It ends where the next begins.
     pub(crate) from: DateTime<Utc>,
     /// Lines by stream.
     pub(crate) lines: Vec<u64>,
-    /// Lines by level: those without one first, then by [`Level`](chronologix_schema::Level).
+    /// Lines by level: first those without a level, then by [`Level`](chronologix_schema::Level).
     pub(crate) levels: [u64; 7],
-    /// Lines that the view's filter takes, if it has one.
+    /// Lines that the filter of the view takes, if it has one.
     pub(crate) hits: u64,
 }
 
 impl Bucket {
-    /// All lines.
+    /// Returns the number of lines.
     pub(crate) fn sum(&self) -> u64 {
         self.lines.iter().sum()
     }

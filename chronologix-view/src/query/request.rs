@@ -1,4 +1,4 @@
-//! What the screen asks of the query service.
+//! Requests to the query service.
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
@@ -6,68 +6,67 @@ use chronologix_schema::Level;
 use super::{filter::View, pattern::Pattern};
 use crate::line::Key;
 
-/// Names one question, so that answers to an older one can be told apart and dropped.
+/// The id of a query. Replies carry it, so that replies to older queries can be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct QueryId(pub(crate) u64);
 
-/// A request with the name its answers will bear.
+/// A request with its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Query {
-    /// Chosen by whoever asks; a later question has a higher one.
+    /// Chosen by the caller. Later queries have higher ids.
     pub(crate) id: QueryId,
-    /// What is asked.
+    /// The request.
     pub(crate) request: Request,
 }
 
-/// Something to be looked up in the tree.
+/// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Request {
-    /// The rows next to a place, answered by [`Answer::Page`](super::Answer::Page). A jump in time
-    /// is a page of newer rows from [`Place::Time`], the very first line one from
-    /// [`Place::Beginning`].
+    /// Rows next to a place. Answered by [`Answer::Page`](super::Answer::Page).
+    ///
+    /// A jump to a time is a page of newer rows from [`Place::Time`]. The first line of the tree is
+    /// a page from [`Place::Beginning`].
     Page {
-        /// What counts as a row.
+        /// Streams and filter.
         view: View,
-        /// Where the rows begin. A row that lies at this very place is not among them.
+        /// Where the rows begin. A row at this place is excluded.
         from: Place,
-        /// To which side of the place.
+        /// The direction from the place.
         direction: Direction,
-        /// How many rows, if there are as many.
+        /// The number of rows.
         rows: usize,
-        /// How many rows before and behind one that the filter takes are wanted as well.
+        /// The number of context rows around each row that the filter takes.
         context: usize,
     },
-    /// The nearest row of a kind, answered by [`Answer::Found`](super::Answer::Found): the next
-    /// error, the match before.
+    /// The nearest row that matches. Answered by [`Answer::Found`](super::Answer::Found).
     Find {
-        /// What counts as a row.
+        /// Streams and filter.
         view: View,
         /// What the row must be.
         target: Target,
-        /// Where to begin. A row that lies at this very place does not count.
+        /// Where to begin. A row at this place is excluded.
         from: Place,
-        /// To which side of the place.
+        /// The direction from the place.
         direction: Direction,
     },
-    /// All lines that match, answered by several [`Answer::Hits`](super::Answer::Hits) as they are
-    /// found.
+    /// All lines that match. Answered by several [`Answer::Hits`](super::Answer::Hits).
     Search {
-        /// What counts as a row.
+        /// Streams and filter.
         view: View,
-        /// What is looked for.
+        /// The pattern.
         pattern: Pattern,
         /// Folders near this place are searched first.
         near: Place,
     },
-    /// How many lines there are by time, stream and level, answered by several
-    /// [`Answer::Histogram`](super::Answer::Histogram), each of which replaces the one before.
+    /// The number of lines by time, stream and level. Answered by several
+    /// [`Answer::Histogram`](super::Answer::Histogram), each of which replaces the last.
     Histogram {
-        /// Of which streams, and which lines count as hits.
+        /// The streams, and the filter of the lines that count as hits.
         view: View,
     },
 }
 
-/// What a [`Request::Find`] looks for.
+/// The target of a [`Request::Find`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A line that matches.
@@ -79,26 +78,26 @@ pub(crate) enum Target {
 /// A place in the timeline of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// Before the first line.
+    /// Before the first line of the tree.
     Beginning,
-    /// After the last line.
+    /// After the last line of the tree.
     End,
     /// Before the first line of this time or later.
     Time(DateTime<Utc>),
-    /// At the row with this key.
+    /// At the line with this key.
     Row(Key),
 }
 
-/// To which side of a place.
+/// A direction in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Direction {
     /// Towards the beginning of the tree.
     Older,
-    /// Towards its end.
+    /// Towards the end of the tree.
     Newer,
 }
 
-/// Of the questions of one kind only the newest is answered.
+/// The kind of a request. Only the newest query of each kind is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum RequestKind {
     /// [`Request::Page`].
@@ -112,7 +111,7 @@ pub(crate) enum RequestKind {
 }
 
 impl Request {
-    /// Which older questions this one makes obsolete.
+    /// Returns the kind of the request.
     pub(crate) fn kind(&self) -> RequestKind {
         match self {
             Self::Page { .. } => RequestKind::Page,

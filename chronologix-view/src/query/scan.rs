@@ -1,4 +1,4 @@
-//! One piece of one file, gone over in whole blocks of lines.
+//! Scans a chunk of a file in blocks of whole lines.
 
 use std::{io, ops::Range, path::PathBuf};
 
@@ -15,15 +15,15 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-// All sizes are small in tests, so that their edges are met often.
+// Small in tests, so that they meet the edges of blocks often.
 
-/// Bytes read at once.
+/// The size of a read.
 const BLOCK: usize = if cfg!(test) { 64 } else { 1 << 20 };
 
-/// Of a longer line, only so much is looked at.
+/// The most bytes of a line that are scanned.
 const LONGEST: usize = if cfg!(test) { 256 } else { 4 << 20 };
 
-/// A piece of a file of a stream.
+/// A chunk of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct FileChunk {
     /// The folder.
@@ -32,17 +32,17 @@ pub(crate) struct FileChunk {
     pub(crate) stream: StreamId,
     /// The number of the file.
     pub(crate) number: u32,
-    /// Where it is.
+    /// The path of the file. Empty if the chunk is a whole folder.
     pub(crate) path: PathBuf,
-    /// The lines that begin in this range are those of the piece.
+    /// The range in the file. Lines that begin in it belong to the chunk.
     pub(crate) range: Range<u64>,
 }
 
-/// What a folder that must be unpacked counts for, in bytes.
+/// The assumed size of a folder that must be unpacked.
 const FOLDER_COST: u64 = 64 << 20;
 
 impl FileChunk {
-    /// A whole folder that must be unpacked before anything is known of its files.
+    /// Returns a chunk for a folder that must be unpacked before its files are known.
     pub(crate) fn of_folder(folder: Folder) -> Self {
         Self {
             folder,
@@ -53,12 +53,12 @@ impl FileChunk {
         }
     }
 
-    /// Whether it is a folder that must be unpacked.
+    /// Returns whether the chunk is a folder that must be unpacked.
     pub(crate) fn is_folder(&self) -> bool {
         self.path.as_os_str().is_empty()
     }
 
-    /// How much of the work it is.
+    /// Returns the size of the chunk, for the progress.
     pub(crate) fn bytes(&self) -> u64 {
         if self.is_folder() {
             FOLDER_COST
@@ -67,12 +67,12 @@ impl FileChunk {
         }
     }
 
-    /// Hands the piece's lines to `look`, in blocks of whole lines with the offset of each block; the
-    /// last may lack its end. Stops early when `look` says so.
+    /// Passes the lines of the chunk to `look` in blocks of whole lines, with the offset of each
+    /// block. The last line may lack its end. Stops if `look` returns false.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read.
+    /// Fails if the file cannot be read.
     pub(crate) fn scan(
         &self,
         buffer: &mut Vec<u8>,
@@ -81,7 +81,7 @@ impl FileChunk {
         buffer.resize(LONGEST + BLOCK, 0);
         let file = open_file(&self.path)?;
         let Range { start, end } = self.range;
-        // The byte before tells whether a line begins at the start.
+        // The byte before the chunk tells whether a line begins at its start.
         let mut at = start.saturating_sub(1);
         let mut is_skipping = start > 0;
         let mut kept = 0;
@@ -95,7 +95,7 @@ impl FileChunk {
             let filled = kept + read;
             let mut from = 0;
             if is_skipping {
-                // Lines of which the piece has no beginning are not its own.
+                // A line that begins before the chunk belongs to the chunk before.
                 match memchr::memchr(b'\n', &buffer[..filled]) {
                     Some(found) => from = found + 1,
                     None if read == 0 => return Ok(()),
@@ -110,7 +110,7 @@ impl FileChunk {
             }
             let block = &buffer[from..filled];
             let begin = first + from as u64;
-            // The line that holds the last byte of the piece is its last.
+            // The line that contains the last byte is the last of the chunk.
             let last = usize::try_from((end - 1).saturating_sub(begin)).unwrap_or(usize::MAX);
             if let Some(tail) = block.get(last..)
                 && let Some(found) = memchr::memchr(b'\n', tail)
@@ -137,17 +137,17 @@ impl FileChunk {
     }
 }
 
-/// What is looked for in pieces.
+/// Finds lines in blocks.
 #[derive(Debug)]
 pub(crate) struct LineMatcher {
-    /// What lines must match first; it is run over whole blocks.
+    /// A pattern that all lines must match. It searches whole blocks.
     lead: Option<Pattern>,
-    /// What they must be beside it.
+    /// The rest of the filter.
     filter: Filter,
 }
 
 impl LineMatcher {
-    /// Lines that a filter takes, and a pattern matches.
+    /// Finds lines that pass the filter and match the pattern.
     pub(crate) fn new(mut filter: Filter, pattern: Option<Pattern>) -> Self {
         let lead = pattern.or_else(|| {
             let mut rules = filter.rules.iter();
@@ -157,7 +157,7 @@ impl LineMatcher {
         Self { lead, filter }
     }
 
-    /// Where in a block the lines lie.
+    /// Calls `found` with the range of each line.
     pub(crate) fn find(&self, block: &[u8], mut found: impl FnMut(Range<usize>)) {
         let mut from = 0;
         while from < block.len() {
@@ -182,18 +182,18 @@ impl LineMatcher {
     }
 }
 
-/// Gives the lines of blocks that follow each other their keys, without reading all of them.
+/// Dates lines of consecutive blocks without reading all of them.
 #[derive(Debug)]
 pub(crate) struct BlockDater<'a> {
     chunk: &'a FileChunk,
     timestamps: &'a TimestampReader,
     dater: LineDater,
-    /// The time of the last line with a stamp before the block.
+    /// The time of the last line with a timestamp before the block.
     before: DateTime<Utc>,
 }
 
 impl<'a> BlockDater<'a> {
-    /// At the beginning of a piece.
+    /// Starts at the beginning of a chunk.
     pub(crate) fn new(chunk: &'a FileChunk, timestamps: &'a TimestampReader) -> Self {
         let dater = LineDater::new(chunk.folder, chunk.stream, timestamps);
         let before = dater.latest();
@@ -205,7 +205,7 @@ impl<'a> BlockDater<'a> {
         }
     }
 
-    /// The key of the line at `line` in a block that begins at `begin`.
+    /// Returns the key of the line at `line` in a block that begins at `begin`.
     pub(crate) fn key(&mut self, block: &[u8], begin: u64, line: &Range<usize>) -> Key {
         let instant = self.time_up_to(&block[..line.end]).unwrap_or(self.before);
         Key {
@@ -216,21 +216,21 @@ impl<'a> BlockDater<'a> {
         }
     }
 
-    /// Goes on behind a block.
+    /// Moves behind a block.
     pub(crate) fn pass(&mut self, block: &[u8]) {
         if let Some(time) = self.time_up_to(block) {
             self.before = time;
         }
     }
 
-    /// The time of the first line of the block that comes next.
+    /// Returns the time of the first line of the next block.
     pub(crate) fn first_time(&mut self, block: &[u8]) -> DateTime<Utc> {
         let first = lines(block).next();
         let own = first.and_then(|line| self.dater.stamp(line, self.timestamps));
         own.unwrap_or(self.before)
     }
 
-    /// The time of the last line with a stamp.
+    /// Returns the time of the last line with a timestamp.
     pub(crate) fn time_up_to(&mut self, mut block: &[u8]) -> Option<DateTime<Utc>> {
         if let [rest @ .., b'\n'] = block {
             block = rest;
@@ -246,14 +246,15 @@ impl<'a> BlockDater<'a> {
     }
 }
 
-/// Counts lines by level: those without one first.
+/// Counts lines by level. Index 0 is for lines without a level.
 pub(crate) fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
     for line in lines(block) {
         levels[level_of(line).map_or(0, |level| level as usize)] += 1;
     }
 }
 
-/// The level of a line, as [`level`](super::filter::level) has it for lines of our own.
+/// Returns the level of a line that chronologix wrote. Same result as
+/// [`level`](super::filter::level), but faster.
 fn level_of(line: &[u8]) -> Option<Level> {
     let is = |word: &[u8], level: &Level| word.starts_with(level.as_str().as_bytes());
     match line.first()? {

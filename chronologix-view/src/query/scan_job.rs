@@ -1,4 +1,4 @@
-//! Searches and histograms: all files, gone over in pieces by several threads.
+//! Searches and histograms: scans of all files in chunks, by several threads.
 
 use std::{
     collections::BTreeMap,
@@ -19,17 +19,17 @@ use super::{
     request::{Place, Query, QueryId, Request, RequestKind},
     scan::{BlockDater, FileChunk, LineMatcher},
     stream_files::StreamFiles,
-    tree_cursor::{Bounds, streams},
+    tree_cursor::{Bounds, open_streams},
 };
 use crate::{line::Key, tree::Tree};
 
 #[cfg(test)]
 mod tests;
 
-/// Bytes of a piece: what is not cancelled in between.
+/// The size of a chunk. A chunk is not cancelled once it is started.
 const CHUNK: u64 = 16 << 20;
 
-/// How often is told how far it is.
+/// How often progress is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A search or a histogram.
@@ -40,38 +40,38 @@ pub(crate) struct ScanJob {
     view: View,
     matcher: LineMatcher,
     near: Place,
-    /// Whether all pieces are being worked on.
+    /// Whether all chunks have been taken.
     is_handed_out: AtomicBool,
     state: Mutex<State>,
 }
 
-/// How far it is.
+/// The progress of a job.
 #[derive(Debug, Default)]
 struct State {
-    /// The pieces that are to be done, the next one last. None before they are known.
+    /// The chunks to do, the next one last. `None` until they are known.
     chunks: Option<Vec<FileChunk>>,
-    /// Pieces that are not done.
+    /// The number of chunks that are not done.
     left: usize,
-    /// Bytes to be read, and read.
+    /// Bytes to read, and bytes read.
     total: u64,
     read: u64,
-    /// What was found, if it is a search.
+    /// The result of a search.
     hits: Hits,
-    /// Hits whose places were told or are to be told.
+    /// The number of hits reported with their positions, or about to be.
     reported_hits: usize,
-    /// What was counted, if it is a histogram.
+    /// The result of a histogram.
     histogram: HistogramBuilder,
     reported: Option<Instant>,
 }
 
-/// What was found in one piece.
+/// The result of one chunk.
 enum ChunkFindings {
     Hits(Vec<Key>, u64),
     HistogramBuilder(HistogramBuilder),
 }
 
 impl ScanJob {
-    /// Begins a search or a histogram; `None` for other questions.
+    /// Starts a search or a histogram. Returns `None` for other queries.
     pub(crate) fn new(query: Query) -> Option<Self> {
         let kind = query.request.kind();
         let (view, matcher, near) = match query.request {
@@ -100,22 +100,22 @@ impl ScanJob {
         })
     }
 
-    /// The question this answers.
+    /// Returns the id of the query.
     pub(crate) fn id(&self) -> QueryId {
         self.id
     }
 
-    /// Its kind.
+    /// Returns the kind of the query.
     pub(crate) fn kind(&self) -> RequestKind {
         self.kind
     }
 
-    /// Whether nothing is left to be taken up.
+    /// Returns whether all chunks have been taken.
     pub(crate) fn is_handed_out(&self) -> bool {
         self.is_handed_out.load(Ordering::Relaxed)
     }
 
-    /// Does one piece, and tells what is to be told.
+    /// Scans one chunk, and calls `report` if there is something to report.
     pub(crate) fn advance(
         &self,
         tree: &mut Tree,
@@ -154,12 +154,12 @@ impl ScanJob {
         if state.left == 0 || is_first || is_time {
             state.reported = Some(Instant::now());
             tree.learn();
-            // While the state is held, so that nothing is told after the last.
+            // Reported while the state is locked, so that nothing follows the last report.
             report(tree, self.answer(&mut state));
         }
     }
 
-    /// Finds out what there is to do.
+    /// Lists the chunks to do.
     fn plan(&self, state: &mut State, tree: &mut Tree, now: DateTime<Utc>) {
         let mut chunks = Vec::new();
         let folders = tree.folders().to_vec();
@@ -173,9 +173,9 @@ impl ScanJob {
                 chunks.push(FileChunk::of_folder(folder));
                 continue;
             }
-            // What cannot be listed has nothing to be found in it.
+            // A folder that cannot be listed has no hits.
             let wanted = self.view.streams.as_deref();
-            let found = streams(tree, folder, now, wanted, &bounds);
+            let found = open_streams(tree, folder, now, wanted, &bounds);
             for files in found.unwrap_or_default().streams {
                 cut(&files, &mut chunks);
             }
@@ -186,7 +186,7 @@ impl ScanJob {
         state.chunks = Some(chunks);
     }
 
-    /// Looks through a folder that is unpacked for it. Says whether there were the first hits.
+    /// Scans a folder that must be unpacked first. Returns whether it had the first hits.
     fn look_into(
         &self,
         folder: &FileChunk,
@@ -195,8 +195,9 @@ impl ScanJob {
         buffer: &mut Vec<u8>,
     ) -> bool {
         let wanted = self.view.streams.as_deref();
-        // What cannot be unpacked has nothing to be found in it; whoever walks there says why.
-        let found = streams(tree, folder.folder, now, wanted, &Bounds::whole()).unwrap_or_default();
+        // A folder that cannot be unpacked has no hits. Cursors report why.
+        let found =
+            open_streams(tree, folder.folder, now, wanted, &Bounds::whole()).unwrap_or_default();
         let mut is_first = false;
         for files in &found.streams {
             let mut chunks = Vec::new();
@@ -220,7 +221,7 @@ impl ScanJob {
         let mut dater = BlockDater::new(chunk, tree.timestamps());
         let is_search = self.kind == RequestKind::Search;
         let (mut keys, mut lines) = (Vec::new(), 0);
-        // A file that cannot be read has no hits; whoever follows says why.
+        // A file that cannot be read has no hits. The follower reports why.
         let _ = chunk.scan(buffer, |block, begin| {
             if is_search {
                 self.matcher.find(block, |line| {
@@ -258,13 +259,13 @@ impl ScanJob {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Whole at every moment a holder could have panicked.
+        // The state is consistent wherever a holder could have panicked.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Adds what was found in a piece, and says whether these are the first hits.
+    /// Adds the result of a chunk. Returns whether it had the first hits.
     fn add(&mut self, chunk: &FileChunk, findings: ChunkFindings) -> bool {
         match findings {
             ChunkFindings::HistogramBuilder(histogram) => {
@@ -287,7 +288,7 @@ impl State {
     }
 }
 
-/// The times of single files, whose folders do not say them.
+/// Returns the times of single files, which have no folder that says them.
 fn extents(
     tree: &mut Tree,
     folders: &[Folder],
@@ -298,8 +299,8 @@ fn extents(
         return extents;
     }
     for folder in folders {
-        // What cannot be read has no times.
-        let found = streams(tree, *folder, now, None, &Bounds::whole()).unwrap_or_default();
+        // A file that cannot be read has no times.
+        let found = open_streams(tree, *folder, now, None, &Bounds::whole()).unwrap_or_default();
         for mut files in found.streams {
             if let Ok(Some((first, last))) = files.extent(tree.timestamps()) {
                 let extent = extents.entry(*folder).or_insert((first, last));
@@ -310,7 +311,7 @@ fn extents(
     extents
 }
 
-/// The folders, those near a place first.
+/// Returns the folders, nearest to a place first.
 fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
     let middle = match near {
         Place::Beginning => 0,
@@ -327,7 +328,7 @@ fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
     order.into_values().collect()
 }
 
-/// The files of a stream in one folder in pieces.
+/// Splits the files of a stream into chunks.
 fn cut(files: &StreamFiles, chunks: &mut Vec<FileChunk>) {
     for part in files.parts() {
         let mut start = 0;

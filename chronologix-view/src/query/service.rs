@@ -1,5 +1,4 @@
-//! Answers questions in the background: one thread for pages and finds, which somebody waits for, and
-//! two that go over all files.
+//! Answers queries in the background: one thread for pages and finds, two for scans of all files.
 
 use std::{
     io,
@@ -21,58 +20,58 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// Threads that go over all files; more would wait for the same disk.
+/// The number of threads for scans. More would wait for the same disk.
 const SCAN_THREADS: usize = 2;
 
-/// Where answers go.
+/// Receives the replies.
 pub(crate) type ReplySink = Arc<dyn Fn(Reply) + Send + Sync>;
 
-/// Takes questions. The threads end when it is dropped.
+/// Answers queries. Dropping it ends its threads.
 #[derive(Debug)]
 pub(crate) struct QueryService {
     queue: Arc<QueryQueue>,
 }
 
-/// Where questions lie.
+/// The queue between callers and threads.
 #[derive(Debug, Default)]
 struct QueryQueue {
     slots: Mutex<Slots>,
     asked: Condvar,
 }
 
-/// The newest question of each kind, until it is taken up.
+/// The newest query of each kind.
 #[derive(Debug, Default)]
 struct Slots {
     page: Slot,
     find: Slot,
     search: Slot,
     histogram: Slot,
-    /// What goes over all files, the more urgent one first.
+    /// Scans, the more urgent one first.
     scan_jobs: [Option<Arc<ScanJob>>; 2],
     is_closed: bool,
 }
 
 #[derive(Debug, Default)]
 struct Slot {
-    /// Asked, and not taken up.
+    /// The query, until a thread takes it.
     query: Option<Query>,
-    /// The ticket of the newest question; older ones are obsolete. None if there is none to answer.
+    /// The id of the newest query. Older ones are obsolete. `None` if there is none to answer.
     newest: Option<QueryId>,
 }
 
-/// What a query service needs to know of a tree.
+/// How a query service opens the tree.
 #[derive(Clone, Debug)]
 pub(crate) struct TreeSource {
-    /// What it was given as.
+    /// The path of the tree, or single files.
     pub(crate) base: Root,
     /// The names of its streams, shared with the follower.
     pub(crate) names: StreamNames,
-    /// Where the time comes from.
+    /// The source of the time.
     pub(crate) clock: Clock,
 }
 
 impl TreeSource {
-    /// The tree, to be read.
+    /// Opens the tree.
     pub(crate) fn tree(&self) -> Tree {
         Tree::new(self.base.clone(), LONGEST_SHOWN, self.names.clone())
     }
@@ -83,7 +82,7 @@ impl QueryService {
     ///
     /// # Errors
     ///
-    /// When the system has no more threads.
+    /// Fails if no thread can be started.
     pub(crate) fn start(source: &TreeSource, sink: &ReplySink) -> io::Result<Self> {
         // Dropped on an error, which ends the threads that were started.
         let service = Self {
@@ -97,7 +96,7 @@ impl QueryService {
         Ok(service)
     }
 
-    /// Asks. Older questions of the same kind are not answered any more.
+    /// Asks a query. Cancels older queries of the same kind.
     pub(crate) fn ask(&self, query: Query) {
         let mut slots = self.queue.slots();
         let slot = slots.slot(query.request.kind());
@@ -107,7 +106,7 @@ impl QueryService {
         self.queue.asked.notify_all();
     }
 
-    /// Lets the questions of one kind go unanswered.
+    /// Cancels the query of one kind.
     pub(crate) fn cancel(&self, kind: RequestKind) {
         *self.queue.slots().slot(kind) = Slot::default();
     }
@@ -122,11 +121,11 @@ impl Drop for QueryService {
 
 impl QueryQueue {
     fn slots(&self) -> MutexGuard<'_, Slots> {
-        // The slots are whole at every moment a holder could have panicked.
+        // The slots are consistent wherever a holder could have panicked.
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the question still wants an answer.
+    /// Returns whether the query is still wanted.
     fn wants(&self, kind: RequestKind, id: QueryId) -> bool {
         let mut slots = self.slots();
         !slots.is_closed && slots.slot(kind).newest == Some(id)
@@ -143,7 +142,7 @@ impl Slots {
         }
     }
 
-    /// A scan with something left to do.
+    /// Returns a scan with chunks left to do.
     fn scan_job(&mut self) -> Option<Arc<ScanJob>> {
         let kinds = [RequestKind::Search, RequestKind::Histogram];
         for (index, kind) in kinds.into_iter().enumerate() {
@@ -182,7 +181,8 @@ fn spawn(
         .map(drop)
 }
 
-/// Answers pages and finds, block by block, so that a long find does not hold up a page.
+/// Answers pages and finds. They take turns block by block, so that a long find does not delay a
+/// page.
 fn read(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
     let mut tree = source.tree();
     let mut at_work: [Option<PageQuery>; 2] = [None, None];
@@ -208,20 +208,20 @@ fn read(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
                 *page_query = None;
             }
             if let Some(query) = slot.query.take() {
-                // A tree that cannot be read has no folders; the follower says why.
+                // A tree that cannot be read has no folders. The follower reports why.
                 let _ = tree.refresh((source.clock)());
                 *page_query = PageQuery::new(query, &tree);
             }
         }
         drop(slots);
-        // In turns: neither waits for the other.
+        // One step of each query in turn.
         for (kind, page_query) in kinds.into_iter().zip(&mut at_work) {
             advance(queue, kind, page_query, &mut tree, source, sink);
         }
     }
 }
 
-/// One step of a reading, and what is to be told of it.
+/// Advances a query by one step, and reports the result.
 fn advance(
     queue: &QueryQueue,
     kind: RequestKind,
@@ -250,7 +250,7 @@ fn advance(
     }
 }
 
-/// Goes over files, a piece at a time.
+/// Runs scans, one chunk at a time.
 fn scan_job(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
     let mut tree = source.tree();
     let mut buffer = Vec::new();
@@ -272,7 +272,7 @@ fn scan_job(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
         drop(slots);
         let (kind, id) = (scan_job.kind(), scan_job.id());
         if read_for.replace(id) != Some(id) {
-            // A tree that cannot be read has no folders; the follower says why.
+            // A tree that cannot be read has no folders. The follower reports why.
             let _ = tree.refresh((source.clock)());
         }
         scan_job.advance(&mut tree, (source.clock)(), &mut buffer, |tree, answer| {

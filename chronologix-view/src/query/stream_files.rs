@@ -1,4 +1,5 @@
-//! One stream in one folder: its numbered files in a row, read at any place.
+//! The files of one stream in one folder, as one sequence of lines that can be read at any
+//! position.
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -15,58 +16,59 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-// All sizes are small in tests, so that their edges are met often.
+// Small in tests, so that they meet the edges of blocks often.
 
-/// What is read at once to look for a stamp or the end of a line.
+/// The size of a read that looks for a timestamp or a line end.
 const PROBE: usize = if cfg!(test) { 64 } else { 8 << 10 };
 
-/// A line longer than this is not searched for its end when a time is looked for.
+/// Lines longer than this are not searched for their end when seeking a time.
 const LONGEST_PROBE: usize = if cfg!(test) { 1 << 10 } else { 4 << 20 };
 
-/// Halving ends when so few bytes are left; they are read line by line. As many before them are
-/// read as well, for stamps that go back by a moment.
+/// The binary search ends when this many bytes are left, and the rest is read line by line. As many
+/// bytes before them are read as well, because timestamps can go back by a moment.
 const NEAR: u64 = if cfg!(test) { 256 } else { 32 << 10 };
 
-/// Bytes before a place that are read to know which time it is there.
+/// Bytes before a position that are read to know its time.
 pub(crate) const WARM: usize = if cfg!(test) { 256 } else { 64 << 10 };
 
-/// A stream in a folder.
+/// The files of a stream in a folder.
 #[derive(Debug)]
 pub(crate) struct StreamFiles {
     folder: Folder,
     stream: StreamId,
     parts: Vec<FilePart>,
-    /// The file that was read last, by its place in `parts`.
+    /// The file that was read last, with its index in `parts`.
     open: Option<(usize, OpenFile)>,
-    /// Keeps the files there, if they were unpacked.
+    /// Keeps the files if they were unpacked.
     unpacked: Option<Arc<TempDir>>,
-    /// Bytes read, for tests that see how few they are.
+    /// Bytes read, to test how few they are.
     #[cfg(test)]
     pub(crate) bytes_read: u64,
 }
 
-/// One of its files.
+/// A file of the stream.
 #[derive(Debug)]
 pub(crate) struct FilePart {
     /// 0 for `app.log`, 1 for `app.1.log`.
     pub(crate) number: u32,
-    /// Where it is.
+    /// Its path.
     pub(crate) path: PathBuf,
-    /// How much of it there is to read.
+    /// The number of bytes to read.
     pub(crate) length: u64,
 }
 
-/// A place in a stream in one folder. The end of a file and the beginning of the next are the same place.
+/// A position in the files of a stream. The end of a file is the same position as the start of the
+/// next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FilePosition {
-    /// Which of the files, as an index.
+    /// The index of the file.
     pub(crate) part: usize,
-    /// Where in it.
+    /// The offset in it.
     pub(crate) offset: u64,
 }
 
 impl StreamFiles {
-    /// The files of a stream, in order of their numbers.
+    /// The files must be in the order of their numbers.
     pub(crate) fn new(folder: Folder, stream: StreamId, parts: Vec<FilePart>) -> Self {
         Self {
             folder,
@@ -79,43 +81,43 @@ impl StreamFiles {
         }
     }
 
-    /// Keeps unpacked files there as long as they are read.
+    /// Keeps unpacked files as long as they are read.
     pub(crate) fn keeping(mut self, unpacked: Option<Arc<TempDir>>) -> Self {
         self.unpacked = unpacked;
         self
     }
 
-    /// The folder it lies in.
+    /// Returns the folder.
     pub(crate) fn folder(&self) -> Folder {
         self.folder
     }
 
-    /// The stream.
+    /// Returns the stream.
     pub(crate) fn stream(&self) -> StreamId {
         self.stream
     }
 
-    /// Its files, in order.
+    /// Returns the files, in order.
     pub(crate) fn parts(&self) -> &[FilePart] {
         &self.parts
     }
 
-    /// The number of a file.
+    /// Returns the number of a file.
     pub(crate) fn number(&self, part: usize) -> u32 {
         self.parts.get(part).map_or(0, |part| part.number)
     }
 
-    /// How long a file is.
+    /// Returns the length of a file.
     pub(crate) fn length(&self, part: usize) -> u64 {
         self.parts.get(part).map_or(0, |part| part.length)
     }
 
-    /// Before the first line.
+    /// Returns the position before the first line.
     pub(crate) fn beginning() -> FilePosition {
         FilePosition { part: 0, offset: 0 }
     }
 
-    /// After the last line.
+    /// Returns the position after the last line.
     pub(crate) fn end(&self) -> FilePosition {
         FilePosition {
             part: self.parts.len(),
@@ -123,16 +125,16 @@ impl StreamFiles {
         }
     }
 
-    /// The bytes between two places.
+    /// Returns the number of bytes between two positions.
     pub(crate) fn distance(&self, from: FilePosition, to: FilePosition) -> u64 {
-        let before = |spot: FilePosition| {
-            let parts = self.parts.iter().take(spot.part);
-            parts.map(|part| part.length).sum::<u64>() + spot.offset
+        let before = |position: FilePosition| {
+            let parts = self.parts.iter().take(position.part);
+            parts.map(|part| part.length).sum::<u64>() + position.offset
         };
         before(to).saturating_sub(before(from))
     }
 
-    /// Leaves out an unfinished last line, which whoever follows the file will read.
+    /// Excludes an unfinished last line, which the follower will read.
     pub(crate) fn leave_out_unfinished(&mut self) -> io::Result<()> {
         let Some(last) = self.parts.len().checked_sub(1) else {
             return Ok(());
@@ -154,7 +156,7 @@ impl StreamFiles {
         Ok(())
     }
 
-    /// So many bytes of a file, or fewer where it ends.
+    /// Reads up to `bytes` bytes of a file.
     pub(crate) fn read(&mut self, part: usize, offset: u64, bytes: u64) -> io::Result<Vec<u8>> {
         let Some(found) = self.parts.get(part) else {
             return Ok(Vec::new());
@@ -174,21 +176,21 @@ impl StreamFiles {
         Ok(block)
     }
 
-    /// What to call it in messages.
+    /// Returns the name for messages.
     pub(crate) fn name(&self) -> String {
         let first = self.parts.first().and_then(|part| part.path.file_name());
         format!("{}/{}", self.folder, first.unwrap_or_default().display())
     }
 
-    /// What dates the lines from `spot` on, as if everything before had been read.
+    /// Returns a dater for the lines from `position` on, as if everything before had been read.
     pub(crate) fn dater(
         &mut self,
-        spot: FilePosition,
+        position: FilePosition,
         timestamps: &TimestampReader,
     ) -> io::Result<LineDater> {
         let mut dater = LineDater::new(self.folder, self.stream, timestamps);
-        // The file, and the files before it as far as it takes.
-        let (mut part, mut end, mut wanted) = (spot.part, spot.offset, WARM as u64);
+        // Reads the file before the position, and earlier files as far as needed.
+        let (mut part, mut end, mut wanted) = (position.part, position.offset, WARM as u64);
         let mut blocks = Vec::new();
         loop {
             let start = end.saturating_sub(wanted);
@@ -213,7 +215,7 @@ impl StreamFiles {
         Ok(dater)
     }
 
-    /// The times of the first and the last line with a stamp.
+    /// Returns the times of the first and the last line with a timestamp.
     pub(crate) fn extent(
         &mut self,
         timestamps: &TimestampReader,
@@ -224,7 +226,7 @@ impl StreamFiles {
         Ok(first.map(|(_, first)| (first, last.max(first))))
     }
 
-    /// Where the first line of this time or later begins, by its own stamp or that of a line before.
+    /// Returns the position of the first line of this time or later.
     pub(crate) fn seek(
         &mut self,
         instant: DateTime<Utc>,
@@ -245,7 +247,7 @@ impl StreamFiles {
             }
         }
         let Some(part) = first.checked_sub(1) else {
-            // Nothing is earlier but lines without a stamp before the first one with one.
+            // Only lines without a timestamp can come before the first one with a timestamp.
             return self.first_from(Self::beginning(), instant, &mut dater, timestamps);
         };
         let (mut low, mut high) = (0, self.length(part));
@@ -256,12 +258,12 @@ impl StreamFiles {
                 _ => high = middle,
             }
         }
-        let spot = self.line_before(FilePosition { part, offset: low })?;
-        self.first_from(spot, instant, &mut dater, timestamps)
+        let position = self.line_before(FilePosition { part, offset: low })?;
+        self.first_from(position, instant, &mut dater, timestamps)
     }
 
-    /// The place of the line with this sequence, if there is one.
-    pub(crate) fn spot(&mut self, sequence: u64) -> io::Result<Option<FilePosition>> {
+    /// Returns the position of the line with this sequence, if there is one.
+    pub(crate) fn position_of(&mut self, sequence: u64) -> io::Result<Option<FilePosition>> {
         let (number, offset) = part_and_offset(sequence);
         let part = self.parts.iter().position(|part| part.number == number);
         let Some(part) = part.filter(|part| offset < self.length(*part)) else {
@@ -271,8 +273,7 @@ impl StreamFiles {
         Ok(is_start.then_some(FilePosition { part, offset }))
     }
 
-    /// The first line with a stamp that begins in this range, and its time. A line that begins
-    /// before the range is none of it.
+    /// Returns the first line with a timestamp that begins in this range, and its time.
     fn stamped(
         &mut self,
         part: usize,
@@ -304,7 +305,7 @@ impl StreamFiles {
                 start += end as u64 + 1;
                 rest = &rest[end + 1..];
             }
-            // The last line may lack its end; its stamp is at its beginning.
+            // The last line may lack its end. Its timestamp is at its start.
             let is_last = at >= self.length(part);
             if is_start
                 && start < to
@@ -322,10 +323,10 @@ impl StreamFiles {
         Ok(None)
     }
 
-    /// The start of a line that lies some way before a place, in the files before it if need be: a
-    /// stamp may go back from one file to the next as well.
-    fn line_before(&mut self, spot: FilePosition) -> io::Result<FilePosition> {
-        let (mut part, mut end, mut left) = (spot.part, spot.offset, NEAR);
+    /// Returns the start of a line some bytes before a position, in earlier files if necessary: a
+    /// timestamp can also go back from one file to the next.
+    fn line_before(&mut self, position: FilePosition) -> io::Result<FilePosition> {
+        let (mut part, mut end, mut left) = (position.part, position.offset, NEAR);
         while end < left && part > 0 {
             left -= end;
             part -= 1;
@@ -335,7 +336,7 @@ impl StreamFiles {
         Ok(FilePosition { part, offset })
     }
 
-    /// The start of the line that lies at `offset`.
+    /// Returns the start of the line at `offset`.
     fn line_start(&mut self, part: usize, offset: u64) -> io::Result<u64> {
         let mut end = offset;
         while end > 0 && offset - end < LONGEST_PROBE as u64 {
@@ -349,16 +350,17 @@ impl StreamFiles {
         Ok(end)
     }
 
-    /// The first line from `spot` on whose stamp is of this time or later.
+    /// Returns the position of the first line from `position` on with a timestamp of this time or
+    /// later.
     fn first_from(
         &mut self,
-        spot: FilePosition,
+        position: FilePosition,
         instant: DateTime<Utc>,
         dater: &mut LineDater,
         timestamps: &TimestampReader,
     ) -> io::Result<FilePosition> {
-        let mut offset = spot.offset;
-        for part in spot.part..self.parts.len() {
+        let mut offset = position.offset;
+        for part in position.part..self.parts.len() {
             let mut is_start = true;
             let mut at = std::mem::take(&mut offset);
             while at < self.length(part) {
@@ -367,7 +369,7 @@ impl StreamFiles {
                 let whole = match memchr::memrchr(b'\n', &block) {
                     _ if is_last => block.len(),
                     Some(end) => end + 1,
-                    // A line longer than the block: its stamp is at its beginning.
+                    // A line longer than the block. Its timestamp is at its start.
                     None => block.len(),
                 };
                 if whole == 0 {
@@ -393,7 +395,7 @@ impl StreamFiles {
     }
 }
 
-/// The lines of a block, without their ends; the last may lack its end.
+/// Splits a block into lines without their ends. The last line may lack its end.
 pub(crate) fn lines(mut block: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         if block.is_empty() {

@@ -1,4 +1,4 @@
-//! Times as people type them.
+//! Times as users type them.
 
 use std::{fmt, str::FromStr};
 
@@ -8,21 +8,21 @@ use chronologix_schema::layout::{Folder, TimeZone, TimestampParser, parse_rfc333
 #[cfg(test)]
 mod tests;
 
-/// A time as it was typed: `14:02`, `-10m`, `2025-05-04 14:02`, `2025-05-04T14:02:00+02:00`.
+/// A time as typed: `14:02`, `-10m`, `2025-05-04 14:02`, `2025-05-04T14:02:00+02:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimeSpec {
-    /// So long ago.
+    /// This long ago.
     Ago(TimeDelta),
-    /// The last time the clock showed this.
+    /// The last time a clock showed this.
     Clock(NaiveTime),
-    /// A date and a time of the tree's zone.
+    /// A date and a time in the zone of the tree.
     Civil(NaiveDateTime),
-    /// A time with its offset.
+    /// A time with an offset.
     Exact(DateTime<Utc>),
 }
 
 impl TimeSpec {
-    /// The instant that is meant, in a tree with this newest folder and zone.
+    /// Returns the instant, in a tree with this newest folder and zone.
     pub(crate) fn resolve(
         self,
         now: DateTime<Utc>,
@@ -34,12 +34,13 @@ impl TimeSpec {
             Self::Exact(instant) => Some(instant),
             Self::Civil(civil) => Some(zone.instant(civil)),
             Self::Clock(time) => {
-                // An old tree is looked at on its last day.
+                // In an old tree, the day of its newest folder counts as today.
                 let today = zone.civil(now).date();
                 let day = newest.map_or(today, |folder| folder.start().date().min(today));
                 let found = zone.instant(day.and_time(time));
                 let is_ahead = match newest {
-                    // No interval is longer than a day; `14:02` in a folder of 09:00 is of the day before.
+                    // Intervals within a day are at most 12 hours. `14:02` in a folder of 09:00 is
+                    // on the day before.
                     Some(folder) if folder.name().contains("__") => {
                         let start = zone.instant(folder.start());
                         let end = start.checked_add_signed(LONGEST_PART);
@@ -73,7 +74,7 @@ impl FromStr for TimeSpec {
     }
 }
 
-/// `-10m`, `1h30m`.
+/// Parses `-10m` and `1h30m`.
 fn ago(text: &str) -> Option<TimeDelta> {
     let mut rest = text.strip_prefix('-').unwrap_or(text);
     let mut sum = TimeDelta::zero();
@@ -98,7 +99,7 @@ fn ago(text: &str) -> Option<TimeDelta> {
     }
 }
 
-/// `14:02`, `14:02:03.5`; the formats of times without a colon are too easily meant otherwise.
+/// Parses `14:02` and `14:02:03.5`. Formats without a colon are ambiguous.
 fn clock(text: &str) -> Option<NaiveTime> {
     let is_clock = text.as_bytes().get(1..3)?.contains(&b':');
     let is_plain = |byte: u8| byte.is_ascii_digit() || b":.,".contains(&byte);
@@ -107,12 +108,12 @@ fn clock(text: &str) -> Option<NaiveTime> {
     (is_clock && text.bytes().all(is_plain)).then(|| time(&format!("{zero}{text}")))?
 }
 
-/// A day that stamps without a date can be of.
+/// A folder for times without a date.
 fn some_day() -> Option<Folder> {
     Folder::parse("1970-01-01")
 }
 
-/// `2025-05-04`, `2025-05-04 14:02`.
+/// Parses `2025-05-04` and `2025-05-04 14:02`.
 fn civil(text: &str) -> Option<NaiveDateTime> {
     let (date, time) = match text.split_once([' ', 'T']) {
         Some((date, time)) => (date, clock(time.trim())?),
@@ -127,7 +128,7 @@ fn civil(text: &str) -> Option<NaiveDateTime> {
     Some(day.start().date().and_time(time))
 }
 
-/// Why something is no time.
+/// An invalid time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadTimeSpec(Box<str>);
 
@@ -135,7 +136,7 @@ impl fmt::Display for BadTimeSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is no time; write 14:02, -10m or 2025-05-04 14:02",
+            "invalid time {:?}; write 14:02, -10m or 2025-05-04 14:02",
             self.0
         )
     }

@@ -1,4 +1,4 @@
-//! From a place in the tree on, over folders, either way.
+//! Reads the records of a tree from a place on, across folders, in either direction.
 
 use std::{collections::BTreeMap, io, path::PathBuf};
 
@@ -21,33 +21,33 @@ use crate::{
 #[cfg(test)]
 pub(super) mod tests;
 
-/// How many folders at the end of the tree may still get lines.
+/// The number of folders at the end of the tree that may still get lines.
 const LIVE_FOLDERS: usize = 2;
 
-/// The most that may lie around a place and be of its very time, for copies to be known.
+/// The most bytes of the very time of a place that are read to detect copies.
 const MOST_OF_ONE_TIME: u64 = 12 << 20;
 
-/// Walks from a place over the folders of a tree.
+/// Reads records from a place on.
 #[derive(Debug)]
 pub(crate) struct TreeCursor {
     direction: Direction,
     filter: Filter,
     streams: Option<Vec<StreamId>>,
-    /// The folders that are still to be walked over, the next one last.
+    /// The folders to read, the next one last.
     folders: Vec<Folder>,
-    /// Only records beyond this place are given.
+    /// Only records beyond this place are returned.
     from: Place,
     folder_cursor: Option<FolderCursor>,
-    /// Where the walk is, if there is none.
+    /// How far the cursor got, if no folder is open.
     reached: Option<Key>,
-    /// How folders are opened.
+    /// How far files are read.
     bounds: Bounds,
-    /// What could not be read, until it was told.
+    /// Unreadable files that have not been reported.
     troubles: Vec<String>,
 }
 
 impl TreeCursor {
-    /// Sets out from a place. The tree was refreshed.
+    /// Starts at a place. The tree must have been refreshed.
     pub(crate) fn new(tree: &Tree, view: &View, from: Place, direction: Direction) -> Self {
         let all = tree.folders();
         let folders: Vec<Folder> = match (direction, folder_of(tree, from)) {
@@ -59,7 +59,7 @@ impl TreeCursor {
             }
             (_, None) => Vec::new(),
         };
-        // Beyond the ends there is nothing.
+        // There is nothing beyond the ends.
         let mut folders = match (direction, from) {
             (Direction::Older, Place::Beginning) | (Direction::Newer, Place::End) => Vec::new(),
             _ => folders,
@@ -80,13 +80,13 @@ impl TreeCursor {
         }
     }
 
-    /// Reads files no further than it is said.
+    /// Limits how far files are read.
     pub(crate) fn within(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
         self
     }
 
-    /// How far the cursor got; records beyond are still to come.
+    /// Returns how far the cursor got. Records beyond are still to come.
     pub(crate) fn reached(&self) -> Place {
         let edge = self
             .folder_cursor
@@ -108,7 +108,7 @@ impl TreeCursor {
         }
     }
 
-    /// One step further.
+    /// Advances by one step.
     pub(crate) fn step(&mut self, tree: &mut Tree, now: DateTime<Utc>) -> Step {
         if let Some(trouble) = self.troubles.pop() {
             return Step::Trouble(trouble);
@@ -148,24 +148,24 @@ impl TreeCursor {
         }
     }
 
-    /// Opens the streams of a folder where the walk is to begin in it.
+    /// Opens the streams of a folder at the positions where reading begins.
     fn enter(
         &mut self,
         folder: Folder,
         tree: &mut Tree,
         now: DateTime<Utc>,
     ) -> io::Result<FolderCursor> {
-        let found = streams(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
+        let found = open_streams(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
         self.troubles.extend(found.troubles);
         let mut ranges = Vec::new();
         let mut streams = found.streams;
         streams.retain_mut(|files| match self.same_time(files, tree, folder) {
-            Ok(spots) => {
-                ranges.push(spots);
+            Ok(positions) => {
+                ranges.push(positions);
                 true
             }
             Err(error) => {
-                // The others are read all the same.
+                // The other streams are read.
                 let name = files.name();
                 self.troubles
                     .push(format!("{name} cannot be read: {error}"));
@@ -179,22 +179,22 @@ impl TreeCursor {
                 Direction::Older => after,
                 Direction::Newer => first,
             };
-            let spot = match exact_row {
+            let position = match exact_row {
                 Some(row) => exact(&mut files, row, first, after)?.unwrap_or(whole),
                 None => whole,
             };
             blocks.push(Blocks::new(
                 files,
                 self.direction,
-                spot,
+                position,
                 tree.longest_line(),
             ));
         }
         Ok(FolderCursor::new(blocks, self.direction))
     }
 
-    /// Where in a stream in one folder what is of the very time of the place begins, and where it ends; of a place
-    /// that lies elsewhere, where everything does.
+    /// Returns the range of a stream that has the very time of the place. For other folders, this
+    /// is everything.
     fn same_time(
         &self,
         files: &mut StreamFiles,
@@ -204,8 +204,8 @@ impl TreeCursor {
         let timestamps = tree.timestamps();
         match self.from {
             Place::Time(time) if folder_of(tree, self.from) == Some(folder) => {
-                let spot = files.seek(time, timestamps)?;
-                Ok((spot, spot))
+                let position = files.seek(time, timestamps)?;
+                Ok((position, position))
             }
             Place::Row(row) if row.folder == folder => {
                 let after = row.instant.checked_add_signed(TimeDelta::nanoseconds(1));
@@ -219,8 +219,9 @@ impl TreeCursor {
         }
     }
 
-    /// The row to begin exactly at. Usually all lines of its time are read, so that copies among them
-    /// are known, unless there can be none, or too much.
+    /// Returns the row to begin exactly at. Usually all lines of its time are read, so that copies
+    /// among them are detected. This is not needed for a single stream, and too much for very many
+    /// lines.
     fn exact_row(
         &self,
         folder: Folder,
@@ -237,7 +238,7 @@ impl TreeCursor {
     }
 }
 
-/// The place in a stream in one folder that divides what is before a row from what is after it, if it is known.
+/// Returns the position in a stream that divides what is before a row from what is after it.
 fn exact(
     files: &mut StreamFiles,
     row: Key,
@@ -245,14 +246,14 @@ fn exact(
     after: FilePosition,
 ) -> io::Result<Option<FilePosition>> {
     if files.stream() == row.stream {
-        let spot = files.spot(row.sequence)?;
-        return Ok(spot.filter(|spot| *spot >= first && *spot < after));
+        let position = files.position_of(row.sequence)?;
+        return Ok(position.filter(|position| *position >= first && *position < after));
     }
     let is_before = files.stream() < row.stream;
     Ok(Some(if is_before { after } else { first }))
 }
 
-/// The folder a place lies in, or the nearest one.
+/// Returns the folder of a place, or the nearest one.
 fn folder_of(tree: &Tree, place: Place) -> Option<Folder> {
     let folders = tree.folders();
     match place {
@@ -267,18 +268,18 @@ fn folder_of(tree: &Tree, place: Place) -> Option<Folder> {
     }
 }
 
-/// How far files are read.
+/// Limits how far files are read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bounds {
-    /// Of these files only so much.
+    /// The lengths of files that are read in part.
     pub(crate) lengths: BTreeMap<PathBuf, u64>,
-    /// Whether unfinished lines at the end of the tree are lines. Otherwise they are left to whoever
-    /// follows it.
+    /// Whether unfinished lines at the end of the tree count. If not, they are left to the
+    /// follower.
     pub(crate) takes_unfinished: bool,
 }
 
 impl Bounds {
-    /// Everything.
+    /// No limits.
     pub(crate) fn whole() -> Self {
         Self {
             takes_unfinished: true,
@@ -290,14 +291,14 @@ impl Bounds {
 /// The streams of a folder.
 #[derive(Debug, Default)]
 pub(crate) struct FolderStreams {
-    /// Those that can be read.
+    /// The streams that can be read.
     pub(crate) streams: Vec<StreamFiles>,
-    /// What to say of the others.
+    /// Messages about the others.
     pub(crate) troubles: Vec<String>,
 }
 
-/// Finds the streams of a folder, each with its files.
-pub(crate) fn streams(
+/// Opens the streams of a folder.
+pub(crate) fn open_streams(
     tree: &mut Tree,
     folder: Folder,
     now: DateTime<Utc>,
@@ -346,14 +347,14 @@ pub(crate) fn streams(
     Ok(found)
 }
 
-/// What there is of the folders that may still get lines, for whoever follows them from there.
+/// Returns how much of the last folders is there, so that a follower can resume from there.
 pub(crate) fn handovers(tree: &mut Tree, now: DateTime<Utc>) -> Vec<Handover> {
     let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
     let mut handovers = Vec::new();
     let live = tree.folders()[live..].to_vec();
     for folder in live {
-        // What cannot be listed is seen by whoever follows.
-        let found = streams(tree, folder, now, None, &Bounds::default()).unwrap_or_default();
+        // The follower reports folders that cannot be listed.
+        let found = open_streams(tree, folder, now, None, &Bounds::default()).unwrap_or_default();
         let mut handover = Handover {
             folder,
             read: BTreeMap::new(),

@@ -1,4 +1,4 @@
-//! Lines of all kinds, taken apart.
+//! Parsed lines.
 
 use super::*;
 

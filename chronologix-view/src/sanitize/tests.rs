@@ -1,4 +1,4 @@
-//! What reaches the terminal.
+//! Sanitized text and its width.
 
 use super::*;
 
@@ -62,7 +62,7 @@ fn rows_break_between_characters() {
     assert_eq!(rows("abcd", 4), [0]);
     assert_eq!(rows("abcde", 4), [0, 4]);
     assert_eq!(rows("abcdefghi", 4), [0, 4, 8]);
-    // Two columns each: the second row begins where the third would be cut.
+    // Two columns each: the second row begins where the third character would be split.
     assert_eq!(rows("日本語", 3), [0, 2, 4]);
     assert_eq!(rows("a日本", 4), [0, 3]);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Names, copies and tags.
+//! Names, copies and labels.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What a follower tells.
+//! Changes that a follower reports.
 
 use std::fmt;
 
@@ -10,23 +10,23 @@ use crate::{
     streams::Streams,
 };
 
-/// Something the viewer should know.
+/// A change of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// The streams of the tree, and how it describes itself.
+    /// The streams and the manifest.
     Streams(Streams, Option<Manifest>),
-    /// Everything is read from here on, and what was read before is to be forgotten. Earlier lines
-    /// of these streams than the ones with these keys are left out.
+    /// Everything has been read from these keys on, and earlier lines of these streams are left
+    /// out. What was reported before is obsolete.
     Opened(Vec<Key>),
-    /// This is the current folder now.
+    /// The current folder.
     Current(Folder),
     /// Lines, in order of time.
     Lines(Vec<LogLine>),
-    /// Something happened to the file with this name.
+    /// An incident of the file with this name.
     Incident(Key, String, Incident),
     /// There is nothing to follow.
     Waiting(Waiting),
-    /// File events are not to be had, for this reason; files are looked at regularly.
+    /// The tree is polled, because there are no file events for this reason.
     Polling(String),
 }
 
@@ -54,9 +54,9 @@ impl fmt::Display for Waiting {
 impl fmt::Display for Incident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Truncated => f.write_str("was cut short; reading it from its beginning"),
+            Self::Truncated => f.write_str("was truncated; reading it from the beginning"),
             Self::Replaced => f.write_str("was replaced; reading the new file"),
-            Self::Rewritten => f.write_str("was written anew"),
+            Self::Rewritten => f.write_str("was rewritten"),
             Self::Deleted => f.write_str("was deleted"),
             Self::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
         }

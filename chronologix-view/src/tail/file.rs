@@ -1,7 +1,7 @@
-//! One file: what was read of it, and what happened to it since.
+//! Follows one file.
 //!
-//! A file is read where it was left off, whatever its name stands for now: renamed, deleted,
-//! replaced, cut short or written anew are values here, never errors that end the viewer.
+//! Reading continues where it stopped, whatever the name refers to now. A file that is renamed,
+//! deleted, replaced, truncated or rewritten is an [`Incident`] and never an error.
 
 use std::{
     fs::{File, Metadata},
@@ -14,86 +14,85 @@ use crate::tree::{Identity, Lines, RawLine, metadata, open_file, read_at};
 #[cfg(test)]
 mod tests;
 
-/// The most bytes one poll reads.
+/// The most bytes of one poll.
 const BLOCK: usize = 1 << 18;
 
-/// Bytes before the offset that must still be there when the file is read on.
+/// Bytes before the offset that are compared before reading on.
 const FOOTPRINT: usize = 32;
 
-/// Bytes at the beginning by which a file written anew is told from one with other content.
+/// Bytes at the beginning that are compared to detect a rewritten file.
 const HEAD: usize = 64;
 
-/// Where the reading of a file begins.
+/// Where reading begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// At its first byte.
+    /// At the first byte.
     Beginning,
-    /// At the first line within so many bytes of its end.
+    /// At the first line within this many bytes of the end.
     Last(u64),
-    /// Where somebody else stopped reading, at the beginning of a line.
+    /// Where another reader stopped, at the start of a line.
     At(u64),
 }
 
-/// What happened to a file.
+/// An incident of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Incident {
-    /// It was emptied or cut short; it is read from its beginning.
+    /// It was truncated, and is read from the beginning.
     Truncated,
-    /// Its name stands for another file now, which is read from its beginning.
+    /// Its name refers to another file, which is read from the beginning.
     Replaced,
-    /// It begins as before, but what follows is not what was read: its lines are to be read
-    /// again.
+    /// It begins as before, but continues with other content. All lines must be read again.
     Rewritten,
-    /// Its name is gone.
+    /// It was deleted.
     Deleted,
-    /// It cannot be read, for this reason.
+    /// It cannot be read for this reason.
     Unreadable(String),
 }
 
-/// What a poll found.
+/// The result of a poll.
 #[derive(Debug, Default)]
 pub(crate) struct Polled {
-    /// Lines, complete.
+    /// Complete lines.
     pub(crate) lines: Vec<RawLine>,
-    /// Whether there is more to read at once.
+    /// Whether there is more to read immediately.
     pub(crate) has_more: bool,
-    /// What happened, after those lines.
+    /// An incident after these lines.
     pub(crate) incident: Option<Incident>,
 }
 
-/// One file that is read as it grows.
+/// A file that is read as it grows.
 #[derive(Debug)]
 pub(crate) struct FileTail {
     path: PathBuf,
-    /// Where to begin when the file is opened for the first time.
+    /// Where to begin when the file is first opened.
     start: Start,
-    /// The file, as long as it was found.
+    /// The open file.
     open: Option<Open>,
-    /// Keeps the unfinished line.
+    /// Splits the bytes into lines.
     lines: Lines,
-    /// Whether lines before the first were left out.
+    /// Whether earlier lines were left out.
     is_cut: bool,
-    /// Whether trouble with the name was told already.
+    /// Whether the current problem has been reported.
     is_reported: bool,
 }
 
-/// A file that was opened.
+/// An open file.
 #[derive(Debug)]
 struct Open {
     file: File,
     identity: Identity,
-    /// Bytes read or left out.
+    /// The number of bytes read or skipped.
     offset: u64,
     /// The last bytes before the offset.
     footprint: Vec<u8>,
-    /// The first bytes of the file, as far as they were seen.
+    /// The first bytes of the file.
     head: Vec<u8>,
-    /// The first bytes of the file that was here before, until they were compared.
+    /// The first bytes of the replaced file, until they have been compared.
     before: Vec<u8>,
 }
 
 impl FileTail {
-    /// A file to be read. It need not exist yet.
+    /// A file that need not exist yet.
     pub(crate) fn new(path: PathBuf, start: Start, longest_line: usize) -> Self {
         let lines = Lines::new(longest_line);
         Self {
@@ -106,22 +105,22 @@ impl FileTail {
         }
     }
 
-    /// The file's path.
+    /// Returns the path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether lines before the first were left out.
+    /// Returns whether earlier lines were left out.
     pub(crate) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
-    /// The unfinished last line, for a file that will not grow any more.
+    /// Returns the unfinished last line of a file that will not grow.
     pub(crate) fn finish(&mut self) -> Option<RawLine> {
         self.lines.finish()
     }
 
-    /// Reads one block of what is new.
+    /// Reads one new block.
     pub(crate) fn poll(&mut self) -> Polled {
         let mut polled = Polled::default();
         match metadata(&self.path) {
@@ -141,7 +140,7 @@ impl FileTail {
         polled
     }
 
-    /// Reads the file under the path, or what is left of the one that was there before.
+    /// Reads the file, or the rest of a replaced one.
     fn read(&mut self, found: &Metadata, polled: &mut Polled) -> io::Result<()> {
         let open = if let Some(open) = &mut self.open {
             open
@@ -152,7 +151,7 @@ impl FileTail {
         };
         let offset = open.offset;
         if open.identity != Identity::of(found) {
-            // What was still written to the old file comes before the new one.
+            // The rest of the old file comes before the new one.
             let known = open.advance(u64::MAX, &mut self.lines, polled)?;
             if known == Continuity::Same && open.offset > offset {
                 polled.has_more = true;
@@ -172,7 +171,7 @@ impl FileTail {
         Ok(())
     }
 
-    /// Begins again with whatever the path stands for now.
+    /// Reopens the path.
     fn replace(&mut self, incident: Incident, polled: &mut Polled) -> io::Result<()> {
         let mut new = Open::new(&self.path, Start::Beginning, &mut self.lines)?;
         let Some(old) = self.open.take() else {
@@ -180,7 +179,7 @@ impl FileTail {
         };
         polled.has_more = true;
         if incident != Incident::Rewritten && new.holds(&old)? {
-            // A copy of the same lines has taken the place, as some editors and rsync do.
+            // It is a copy with the same lines, as some editors and rsync make.
             self.open = Some(Open {
                 offset: old.offset,
                 footprint: old.footprint,
@@ -201,17 +200,17 @@ impl FileTail {
         Ok(())
     }
 
-    /// Reads what was still written to a file whose name is gone.
+    /// Reads the rest of a deleted file.
     fn drain(&mut self, polled: &mut Polled) {
         let Some(open) = &mut self.open else { return };
-        // Reading a deleted file cannot fail in a way that matters more than its being gone.
+        // The file is gone, so errors do not matter.
         let _ = open.advance(u64::MAX, &mut self.lines, polled);
         if !polled.has_more {
             self.report(Incident::Deleted, polled);
         }
     }
 
-    /// Moves to the end of the file without reading.
+    /// Skips to the end of the file.
     pub(crate) fn skip_to_end(&mut self) {
         self.open = None;
         self.start = Start::Last(0);
@@ -224,7 +223,7 @@ impl FileTail {
     }
 }
 
-/// Whether a file still is what was read of it.
+/// Whether the bytes read so far are unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Continuity {
     Same,
@@ -268,7 +267,7 @@ impl Open {
         Ok(open)
     }
 
-    /// Reads one block of the bytes up to `end`, if those before are still what they were.
+    /// Reads one block up to `end`, if the bytes before it are unchanged.
     fn advance(
         &mut self,
         end: u64,
@@ -302,7 +301,7 @@ impl Open {
         Ok(Continuity::Same)
     }
 
-    /// Whether this file has what was read of the old one, as far as can be told.
+    /// Returns whether this file contains what was read of the old one, as far as can be told.
     fn holds(&self, old: &Self) -> io::Result<bool> {
         let mut bytes = vec![0; old.footprint.len()];
         let length = read_at(
@@ -313,8 +312,8 @@ impl Open {
         Ok(old.offset > 0 && length == bytes.len() && bytes == old.footprint)
     }
 
-    /// Whether this file begins as the one before it did. Answered once, when as many bytes of
-    /// it were seen.
+    /// Returns whether this file begins like the replaced one. True at most once, when enough bytes
+    /// have been seen.
     fn is_like_before(&mut self) -> bool {
         if self.head.len() < self.before.len() {
             return false;

@@ -1,4 +1,4 @@
-//! The files of one interval folder.
+//! Follows the files of one interval folder.
 
 use std::{collections::BTreeMap, mem};
 
@@ -15,32 +15,32 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// How many of a stream's numbered files may still grow: the last one, and the one before it.
+/// The number of files per stream that may still grow: the last one and the one before.
 const LIVE_PARTS: usize = 2;
 
-/// An interval folder whose files are being read.
+/// An open interval folder.
 #[derive(Debug)]
 pub(crate) struct OpenFolder {
     folder: Folder,
     names: Listing,
-    /// Where files are begun that are there when the folder is opened.
+    /// Where to begin in files that exist when the folder is opened.
     start: Start,
-    /// What others read of it before.
+    /// What another reader has read.
     before: Option<Handover>,
     streams: BTreeMap<StreamId, OpenStream>,
 }
 
-/// The files of one stream in the folder.
+/// The files of a stream in the folder.
 #[derive(Debug)]
 struct OpenStream {
     /// The files by number.
     parts: BTreeMap<u32, FileTail>,
-    /// Files up to this number are read and closed.
+    /// Files up to this number are complete and closed.
     closed: Option<u32>,
     dater: LineDater,
-    /// Whether anything is left out before the first line.
+    /// Whether earlier lines were left out.
     is_cut: bool,
-    /// Whether no line was given yet.
+    /// Whether no line has been returned yet.
     is_fresh: bool,
 }
 
@@ -49,14 +49,14 @@ struct OpenStream {
 pub(crate) struct Scanned {
     /// Lines, each stream in order.
     pub(crate) lines: Vec<LogLine>,
-    /// What happened to files, by their names.
+    /// Incidents, with the names of the files.
     pub(crate) incidents: Vec<(Key, String, Incident)>,
-    /// Whether there is more to read at once.
+    /// Whether there is more to read immediately.
     pub(crate) has_more: bool,
 }
 
 impl OpenFolder {
-    /// A folder to be read from `start` on.
+    /// Opens a folder, to be read from `start` on.
     pub(crate) fn new(folder: Folder, tree: &Tree, start: Start) -> Self {
         let names = tree.listing(folder);
         Self {
@@ -68,19 +68,19 @@ impl OpenFolder {
         }
     }
 
-    /// A folder to be read on where somebody else stopped.
+    /// Opens a folder where another reader stopped.
     pub(crate) fn resume(handover: Handover, tree: &Tree) -> Self {
         let mut open = Self::new(handover.folder, tree, Start::Beginning);
         open.before = Some(handover);
         open
     }
 
-    /// Which folder was found under the path.
+    /// Returns the identity of the folder.
     pub(crate) fn identity(&self) -> Option<Identity> {
         self.names.identity()
     }
 
-    /// The first key of each stream of which earlier lines are left out.
+    /// Returns the streams with earlier lines that were left out.
     pub(crate) fn cuts(&self) -> impl Iterator<Item = StreamId> {
         self.streams
             .iter()
@@ -88,9 +88,9 @@ impl OpenFolder {
             .map(|(id, _)| *id)
     }
 
-    /// Finds the files. Called before anything is read, and again whenever there may be new ones.
+    /// Finds new files.
     pub(crate) fn refresh(&mut self, tree: &mut Tree, now: DateTime<Utc>) {
-        // A folder that cannot be listed has no files to read; the base says whether it is gone.
+        // A folder that cannot be listed has no files. The base folder tells whether it is gone.
         if self.names.refresh(now).is_err() {
             return;
         }
@@ -115,7 +115,7 @@ impl OpenFolder {
             }
         }
         if self.start != Start::Beginning {
-            // Only what is there now has a past; files that are made later are read whole.
+            // Files that are created later are read from the beginning.
             self.start = Start::Beginning;
             self.streams
                 .values_mut()
@@ -132,7 +132,7 @@ impl OpenFolder {
         scanned
     }
 
-    /// Unfinished last lines, for a folder that will not grow any more.
+    /// Returns the unfinished last lines of a folder that will not grow.
     pub(crate) fn finish(&mut self, tree: &Tree) -> Vec<LogLine> {
         self.streams
             .values_mut()
@@ -140,7 +140,7 @@ impl OpenFolder {
             .collect()
     }
 
-    /// Moves to the end of a file that was written anew.
+    /// Skips to the end of a rewritten file.
     pub(crate) fn skip_to_end(&mut self, id: StreamId) {
         if let Some(stream) = self.streams.get_mut(&id) {
             stream.parts.values_mut().for_each(FileTail::skip_to_end);
@@ -149,7 +149,7 @@ impl OpenFolder {
 }
 
 impl OpenStream {
-    /// Of a stream whose past is left out, only the last files are read.
+    /// Skips all files but the last ones.
     fn leave_out_early_parts(&mut self) {
         while self.parts.len() > LIVE_PARTS
             && let Some((part, _)) = self.parts.pop_first()
@@ -182,7 +182,7 @@ impl OpenStream {
                     .push((self.dater.next_key(), name, incident));
             }
             if polled.has_more {
-                // The file after this one goes on where this one ends.
+                // The next file continues this one, so it must wait.
                 scanned.has_more = true;
                 break;
             }
@@ -218,8 +218,8 @@ fn date(
         .collect()
 }
 
-/// The lines without their marks. Where earlier ones are left out, the first may be the rest of a
-/// record whose time is not known; then the first whole record comes first.
+/// Drops the rest of a record at the start if earlier lines were left out, because its time is
+/// unknown.
 fn whole_records(mut lines: Vec<(LogLine, bool)>, is_after_cut: bool) -> Vec<LogLine> {
     if is_after_cut {
         let first = lines

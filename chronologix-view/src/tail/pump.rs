@@ -1,4 +1,4 @@
-//! Scans whenever there may be something new.
+//! Runs the scans: after file events, and regularly.
 
 use std::{
     ops::ControlFlow,
@@ -10,21 +10,20 @@ use crate::tree::Clock;
 
 use super::{Change, Follower, watch::Watch};
 
-/// How often everything is looked at without an event, for events that are lost and folders whose
-/// time has come.
+/// The time between scans without an event. They find lost events and folders whose interval has
+/// begun.
 const RESCAN: Duration = Duration::from_secs(1);
 
-/// How often where there are no events.
+/// The time between scans if there are no file events.
 const POLL: Duration = Duration::from_millis(250);
 
-/// The least time between two scans of a busy tree, which is read in blocks, not line by line.
+/// The least time between two scans of a busy tree. Lines are then read in blocks.
 const LONGEST_PAUSE: Duration = Duration::from_millis(30);
 
-/// The least time between two scans when it just begins to be busy: the copies of a record that is
-/// mirrored are written right after it.
+/// The least time at the start of a burst: copies of a mirrored record are written right after it.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 
-/// Hands the changes of a tree to `sink` until that breaks.
+/// Passes the changes of a tree to `sink` until it breaks.
 pub(crate) fn pump(
     mut follower: Follower,
     clock: Clock,
@@ -32,7 +31,7 @@ pub(crate) fn pump(
 ) {
     let (wake, woken) = mpsc::sync_channel(1);
     let mut watch = Watch::new(wake);
-    let mut rhythm = Rhythm::default();
+    let mut backoff = Backoff::default();
     loop {
         let started = Instant::now();
         let mut found = follower.scan(clock());
@@ -47,34 +46,33 @@ pub(crate) fn pump(
             continue;
         }
         let scan = if watch.has_events() { RESCAN } else { POLL };
-        wait(&woken, &mut rhythm, started, scan);
+        wait(&woken, &mut backoff, started, scan);
     }
 }
 
-/// Waits for an event, but not before the pause is over and not longer than the sweep.
-fn wait(woken: &Receiver<()>, rhythm: &mut Rhythm, started: Instant, scan: Duration) {
+/// Waits for an event, at least for the backoff and at most for `rescan`.
+fn wait(woken: &Receiver<()>, backoff: &mut Backoff, started: Instant, scan: Duration) {
     match woken.recv_timeout(scan) {
         Ok(()) => {
-            // Events up to the end of the pause belong to the same scan.
-            std::thread::sleep(rhythm.pause(started.elapsed()));
+            // Events during the pause are covered by the same scan.
+            std::thread::sleep(backoff.pause(started.elapsed()));
             while woken.try_recv().is_ok() {}
         }
         Err(RecvTimeoutError::Timeout) => {}
-        // Without events there is nobody to send; the sweep goes on.
+        // No watcher is left to send events.
         Err(RecvTimeoutError::Disconnected) => std::thread::sleep(scan),
     }
 }
 
-/// How long to gather before the next scan: not at all after quiet, and longer the longer it stays
-/// busy.
+/// The time to wait before the next scan: none after a quiet period, and growing in a burst.
 #[derive(Debug, Default)]
-struct Rhythm {
-    /// The least time between the last two scans.
+struct Backoff {
+    /// The time between the last two scans.
     spacing: Duration,
 }
 
-impl Rhythm {
-    /// How long to wait when something happens so long after the last scan.
+impl Backoff {
+    /// Returns how long to wait after an event that came so long after the last scan.
     fn pause(&mut self, since_scan: Duration) -> Duration {
         self.spacing = if since_scan >= LONGEST_PAUSE {
             Duration::ZERO

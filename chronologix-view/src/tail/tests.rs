@@ -1,4 +1,4 @@
-//! A real tree, written to as a logger does.
+//! A real tree, written to like the logger does.
 
 use std::{fs, io::Write as _};
 
@@ -23,7 +23,7 @@ struct Case {
 }
 
 impl Case {
-    /// An empty tree that describes itself, at 14:30.
+    /// An empty tree with a manifest, at 14:30.
     fn new(opening: Opening) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let follower = Follower::new(dir.path().join("logs"), opening, StreamNames::default());
@@ -59,7 +59,7 @@ impl Case {
         file.write_all(lines.as_bytes()).unwrap();
     }
 
-    /// Scans until there is nothing more and gives the lines.
+    /// Scans until there is nothing more, and returns the lines.
     fn lines(&mut self) -> Vec<String> {
         self.changes.clear();
         loop {
@@ -79,10 +79,7 @@ impl Case {
     #[track_caller]
     fn check(&mut self, current: Option<&str>, lines: &[&str]) {
         assert_eq!(self.lines(), lines);
-        assert_eq!(
-            self.follower.current.map(|folder| folder.name()).as_deref(),
-            current
-        );
+        assert_eq!(self.follower.current.map(Folder::name).as_deref(), current);
     }
 
     fn has(&self, change: &Change) -> bool {
@@ -118,7 +115,7 @@ fn the_first_byte_switches_and_the_old_folder_is_drained() {
     case.append(ONE, "app", "[14:00:00] one\n");
     case.prepare(TWO);
     case.check(Some(ONE), &["[14:00:00] one"]);
-    // Before its time by our clock: the writer's is ahead.
+    // Before its time by our clock: that of the writer is ahead.
     case.append(TWO, "app", "[15:00:00] three\n");
     case.append(ONE, "app", "[14:59:59] two\n");
     case.check(Some(TWO), &["[14:59:59] two", "[15:00:00] three"]);
@@ -151,7 +148,7 @@ fn a_quiet_folder_opens_with_the_lines_before() {
     case.now = at("15:30");
     case.check(Some(TWO), &["[12:00:00] older", "[14:00:00] old"]);
     assert!(case.has(&Change::Opened(Vec::new())));
-    // Closed at the next change, with what was never finished.
+    // Closed at the next change, with its unfinished line.
     case.append(THREE, "app", "[16:00:00] new\n");
     case.check(Some(THREE), &["unfinished", "[16:00:00] new"]);
 }
@@ -192,7 +189,7 @@ fn of_a_long_file_only_the_end_is_opened() {
 fn a_tree_without_description_goes_by_bytes() {
     let mut case = Case::new(Opening::Newest);
     fs::remove_file(case.path(".chronologix.json")).unwrap();
-    // The writer may be anywhere: at 14:30 UTC its next folder is that of 11:00.
+    // The writer can be in any zone: at 14:30 UTC, its next folder is that of 11:00.
     case.append("2025-05-04__10-00", "all", "[10:00:00] one\n");
     case.prepare("2025-05-04__11-00");
     case.check(Some("2025-05-04__10-00"), &["[10:00:00] one"]);
@@ -284,7 +281,7 @@ fn a_file_written_anew_begins_everything_again() {
         "so nothing is on the screen twice"
     );
 
-    // What is printed cannot be taken back.
+    // Printed lines cannot be taken back.
     let mut case = Case::new(Opening::Handed);
     case.append(ONE, "app", &format!("{line}\ntwo\n"));
     case.check(Some(ONE), &[line, "two"]);
@@ -318,7 +315,7 @@ fn no_line_is_lost_or_doubled_through_many_folders() {
             case.append(&folder(hour), stream, &format!("{rest}\n"));
             expected.push(line);
         }
-        // Sometimes the viewer sleeps through several folders.
+        // Sometimes the viewer misses several folders.
         if hour % 5 == 0 {
             seen.extend(case.lines());
         }
@@ -337,7 +334,7 @@ fn streams_are_told_as_they_come() {
     case.lines();
     let streams = |case: &Case| {
         case.changes.iter().find_map(|change| match change {
-            Change::Streams(streams, description) => Some((streams.len(), description.is_some())),
+            Change::Streams(streams, manifest) => Some((streams.len(), manifest.is_some())),
             _ => None,
         })
     };
@@ -385,7 +382,7 @@ fn check_newest(names: &[&str], started: &str, filled: &[&str], expected: Option
         |folder| folder <= started,
         |folder| filled.contains(&folder),
     );
-    assert_eq!(found.map(|folder| folder.name()).as_deref(), expected);
+    assert_eq!(found.map(Folder::name).as_deref(), expected);
 }
 
 #[test]
@@ -396,9 +393,9 @@ fn neither_the_last_name_nor_the_clock_alone() {
         "2025-05-04__16-00",
     ];
     let all = [one, two, three];
-    // The next folder is made ahead and is empty.
+    // The next folder is made in advance and is empty.
     check_newest(&all, two, &[one, two], Some(two));
-    // A quiet service: its time has come, nothing is in it.
+    // A quiet service: its interval has begun, but nothing is in the folder.
     check_newest(&all, two, &[one], Some(two));
     // The writer's clock is ahead of ours.
     check_newest(&all, two, &[one, two, three], Some(three));

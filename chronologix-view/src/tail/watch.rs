@@ -1,4 +1,4 @@
-//! Wakes the follower when something may have changed: file events where they are to be had.
+//! Watches folders for file events.
 
 use std::{
     collections::BTreeMap,
@@ -11,27 +11,27 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::tree::Identity;
 
-/// Watches a few folders, never a whole tree.
+/// A watcher of a few folders.
 pub(crate) struct Watch {
-    /// None where events are not to be had.
+    /// `None` if there are no file events.
     watcher: Option<RecommendedWatcher>,
-    /// The folders that are watched, and which folder was found under the path.
+    /// The watched folders, with their identities.
     watched: BTreeMap<PathBuf, Option<Identity>>,
-    /// Why there are no events, until it was told.
+    /// Why there are no file events, until it was reported.
     trouble: Option<String>,
 }
 
 impl Watch {
-    /// Sends to `wake` whenever something happens in a folder; never waits for room.
+    /// Sends to `wake` after each event, without blocking.
     pub(crate) fn new(wake: SyncSender<()>) -> Self {
         let handler = move |event: notify::Result<Event>| {
-            // Our own reading opens files and folders, which is an event too. An error, such as a
-            // queue that ran over, is a reason to look.
+            // Reading causes access events of its own. An error, such as a queue overflow, requires
+            // a scan.
             if event.is_ok_and(|event| matches!(event.kind, EventKind::Access(_))) {
                 return;
             }
             match wake.try_send(()) {
-                // It is awake, or gone.
+                // The receiver is awake or gone.
                 Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(())) => {}
             }
         };
@@ -46,8 +46,8 @@ impl Watch {
         }
     }
 
-    /// Watches these folders and no others. Says whether one was added, whose content may have
-    /// changed since it was looked at.
+    /// Watches these folders only. Returns whether one was added, because its content may have
+    /// changed before.
     pub(crate) fn aim(&mut self, wanted: &[(PathBuf, Option<Identity>)]) -> bool {
         let Some(watcher) = &mut self.watcher else {
             return false;
@@ -60,7 +60,7 @@ impl Watch {
         self.watched.retain(|path, identity| {
             let is_wanted = is_wanted(path, *identity);
             if !is_wanted {
-                // It may be gone, and the watch with it.
+                // The folder may be gone, and the watch with it.
                 let _ = watcher.unwatch(path);
             }
             is_wanted
@@ -76,7 +76,7 @@ impl Watch {
                     self.watched.insert(path.clone(), *identity);
                     has_added = true;
                 }
-                // It comes or goes just now; the next scan sees.
+                // The folder is being created or removed. The next scan will see it.
                 Err(error) if !path.is_dir() => drop(error),
                 Err(error) => {
                     self.trouble = Some(error.to_string());
@@ -88,12 +88,12 @@ impl Watch {
         has_added
     }
 
-    /// Whether events are to be had.
+    /// Returns whether there are file events.
     pub(crate) fn has_events(&self) -> bool {
         self.watcher.is_some()
     }
 
-    /// Why there are no events, once.
+    /// Returns once why there are no file events.
     pub(crate) fn take_trouble(&mut self) -> Option<String> {
         self.trouble.take()
     }

@@ -1,4 +1,4 @@
-//! A query service for tests: a list of lines instead of a tree.
+//! A query service on a list of lines instead of a tree.
 
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct FakeTree {
     lines: Vec<Arc<LogLine>>,
-    /// How many rows are told at a time, to see answers come in parts.
+    /// The number of rows in a part of an answer. 0 is for answers in one part.
     pub(crate) part: usize,
-    /// How many pages were asked for.
+    /// The number of requested pages.
     pub(crate) pages: usize,
 }
 
@@ -29,7 +29,7 @@ impl FakeTree {
         self.lines.sort_by_key(|line| line.key);
     }
 
-    /// Answers a question as the query service would.
+    /// Answers a query like the query service.
     pub(crate) fn answer(&mut self, query: Query, streams: &Streams) -> Vec<Reply> {
         let answers = match query.request {
             Request::Page {
@@ -88,7 +88,7 @@ impl FakeTree {
         answers.into_iter().map(reply).collect()
     }
 
-    /// The rows from a place on, the nearest first.
+    /// Returns the rows from a place on, nearest first.
     fn rows<'a>(
         &'a self,
         view: &'a View,

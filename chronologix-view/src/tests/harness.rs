@@ -1,4 +1,4 @@
-//! For tests: a model that is fed by hand, keys that are pressed, and a screen to read.
+//! A model that is fed by hand, with keys to press and a screen to read.
 
 use std::collections::BTreeMap;
 
@@ -18,22 +18,22 @@ use crate::{
     update,
 };
 
-/// Where the lines of a harness are from, if nothing else is said.
+/// The folder of lines, unless another is set.
 pub(crate) const FOLDER: &str = "2025-05-04__15-00";
 
-/// A model with its screen.
+/// A model and its screen.
 #[derive(Debug)]
 pub(crate) struct Harness {
     pub(crate) model: Model,
     terminal: Terminal<TestBackend>,
     folder: Folder,
     sequences: BTreeMap<(Folder, StreamId), u64>,
-    /// The rest of the tree.
+    /// The lines that only queries reach.
     pub(crate) archive: FakeTree,
 }
 
 impl Harness {
-    /// Before anything is known of the tree.
+    /// A model before anything is known of the tree.
     pub(crate) fn blank(width: u16, height: u16) -> Self {
         let mut harness = Self {
             model: Model::new("my_logs".into()),
@@ -54,7 +54,7 @@ impl Harness {
         streams.set_mirrors(app, Vec::new());
         streams.set_mirrors(errors, vec![app]);
         streams.set_mirrors(audit, Vec::new());
-        let description = Manifest {
+        let manifest = Manifest {
             format_version: 1,
             interval: "1h".into(),
             timezone: "UTC".into(),
@@ -63,7 +63,7 @@ impl Harness {
         };
         harness
             .model
-            .apply(Change::Streams(streams, Some(description)));
+            .apply(Change::Streams(streams, Some(manifest)));
         harness.model.apply(Change::Opened(Vec::new()));
         harness.model.apply(Change::Current(harness.folder));
         harness
@@ -74,7 +74,7 @@ impl Harness {
         self.model.size = Size::new(width, height);
     }
 
-    /// Lines from now on are of this folder.
+    /// Sets the folder of the next lines.
     pub(crate) fn folder(&mut self, name: &str) {
         self.folder = Folder::parse(name).unwrap();
         self.model.apply(Change::Current(self.folder));
@@ -95,7 +95,7 @@ impl Harness {
         }
     }
 
-    /// A line as it stands in a file.
+    /// Adds a line with this text.
     pub(crate) fn raw(&mut self, stream: u16, second: u32, text: &str) {
         let key = self.key(stream, second);
         let line = LogLine {
@@ -117,13 +117,13 @@ impl Harness {
         }
     }
 
-    /// A line logged at this second of the hour.
+    /// Adds a line that was logged at this second of the hour.
     pub(crate) fn line(&mut self, stream: u16, second: u32, text: &str) {
         let stamp = stamp(second);
         self.raw(stream, second, &format!("[{stamp}] {text}"));
     }
 
-    /// This many lines, one a second, with their numbers.
+    /// Adds numbered lines, one a second.
     pub(crate) fn lines(&mut self, stream: u16, seconds: std::ops::Range<u32>) {
         for second in seconds {
             self.line(stream, second, &format!("line {second}"));
@@ -157,7 +157,7 @@ impl Harness {
         update::press(&mut self.model, key)
     }
 
-    /// The row of lines at the cursor, from the stamp on.
+    /// Returns the line at the cursor, without its timestamp.
     pub(crate) fn cursor(&self) -> String {
         let line = self.model.cursor().and_then(|row| row.line());
         let text = line.map_or("", |line| &line.text);
@@ -166,14 +166,14 @@ impl Harness {
             .to_owned()
     }
 
-    /// A line of the past: only the query service knows it.
+    /// Adds an older line, which only queries reach.
     pub(crate) fn old(&mut self, stream: u16, second: u32, text: &str) {
         let line = self.log_line(stream, second, text);
         self.archive.add(line);
         self.model.queries.is_open = true;
     }
 
-    /// Does all that is left to do, with the query service answering.
+    /// Does all pending work, with queries answered.
     pub(crate) fn work(&mut self) {
         loop {
             while update::work(&mut self.model, 64) {}
@@ -192,7 +192,7 @@ impl Harness {
         }
     }
 
-    /// What is on the screen.
+    /// Returns the screen.
     pub(crate) fn screen(&mut self) -> String {
         self.work();
         let screen = Screen { model: &self.model };
@@ -202,7 +202,7 @@ impl Harness {
         self.terminal.backend().to_string()
     }
 
-    /// What lies behind the first letter of this text on the screen.
+    /// Returns the background of the first letter of this text on the screen.
     pub(crate) fn behind(&mut self, text: &str) -> ratatui::style::Color {
         let screen = self.screen();
         let (y, row) = (0_u16..)
@@ -215,7 +215,7 @@ impl Harness {
         self.terminal.backend().buffer()[(x, y)].bg
     }
 
-    /// The rows of lines in sight, from the stamp on.
+    /// Returns the lines on the screen, without their timestamps.
     pub(crate) fn texts(&mut self) -> Vec<String> {
         let screen = self.screen();
         let text = |row: &str| {
@@ -227,7 +227,7 @@ impl Harness {
     }
 }
 
-/// The time of day of a second: within the hour of the harness, unless there are more of them.
+/// Formats the time of day of a second: within the hour of [`FOLDER`], unless it is later.
 fn stamp(second: u32) -> String {
     let hour = if second < 3_600 {
         15

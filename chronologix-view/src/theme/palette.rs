@@ -1,11 +1,11 @@
-//! The colours of each theme, and the nearest ones of 256.
+//! The colours of each theme, and the nearest colour of 256.
 
 use ratatui::style::Color;
 
 /// The colours of a theme.
 #[derive(Debug)]
 pub(super) struct Palette {
-    /// Names of streams, repeated when there are more streams. None of them is that of a level.
+    /// Stream names. Repeated if there are more streams. None is the colour of a level.
     pub(super) streams: [Color; 6],
     /// The levels.
     pub(super) info: Color,
@@ -13,14 +13,14 @@ pub(super) struct Palette {
     pub(super) error: Color,
     /// Keys.
     pub(super) key: Color,
-    /// Highlights of the reader's own.
+    /// The user's highlights.
     pub(super) highlights: [Color; 6],
-    /// Behind the row at the cursor, and behind selected rows.
+    /// The backgrounds of the row at the cursor, and of selected rows.
     pub(super) cursor: Color,
     pub(super) selected: Color,
-    /// The bars: text and background. Without, they are reversed.
+    /// The bars: text and background. `None` reverses the terminal's own colours.
     pub(super) bar: Option<(Color, Color)>,
-    /// What is searched for.
+    /// Matches of the search: text and background.
     pub(super) found: Option<(Color, Color)>,
 }
 
@@ -111,10 +111,10 @@ impl Palette {
     };
 }
 
-/// The steps of each part of the colour cube that 256 colours have.
+/// The intensities in the colour cube of 256-colour terminals.
 const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
-/// The one of 256 colours that is nearest.
+/// Returns the index of the nearest of 256 colours.
 pub(super) fn nearest(colour: [u8; 3]) -> u8 {
     let distance = |other: [u8; 3]| {
         let squares = colour

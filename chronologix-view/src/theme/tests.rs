@@ -1,4 +1,4 @@
-//! What terminals can show.
+//! Terminals and their colours.
 
 use super::*;
 

@@ -1,38 +1,38 @@
-//! Bytes of a file to lines, across the edges of blocks.
+//! Splits bytes into lines, across block boundaries.
 
 use std::mem;
 
 #[cfg(test)]
 mod tests;
 
-/// A line as it stands in a file, without its end.
+/// A line of a file, without its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RawLine {
-    /// Its text; bytes that are not UTF-8 have become replacement characters.
+    /// Its text. Bytes that are not UTF-8 are replaced.
     pub(crate) text: Box<str>,
-    /// Whether it goes on in the file.
+    /// Whether the line is cut.
     pub(crate) is_cut: bool,
-    /// Where in the file it begins.
+    /// Its offset in the file.
     pub(crate) at: u64,
 }
 
-/// Keeps the unfinished last line between blocks.
+/// Splits consecutive blocks into lines.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    /// The most bytes one line takes; the rest of a longer one is left out.
+    /// The most bytes of a line. Longer lines are cut.
     longest: usize,
-    /// Where in the file the next byte lies.
+    /// The offset of the next byte.
     offset: u64,
-    /// Where the unfinished line begins.
+    /// The offset of the unfinished line.
     begin: u64,
-    /// The start of a line whose end was not read yet.
+    /// The unfinished line.
     partial: Vec<u8>,
-    /// Whether everything up to the next line end is to be left out.
+    /// Whether to skip everything up to the next line end.
     is_skipping: bool,
 }
 
 impl Lines {
-    /// At the start of a file.
+    /// Starts at the beginning of a file.
     pub(crate) fn new(longest: usize) -> Self {
         Self {
             longest,
@@ -43,18 +43,18 @@ impl Lines {
         }
     }
 
-    /// What is fed next lies here in the file, at the start of a line.
+    /// Continues at this offset, which must be the start of a line.
     pub(crate) fn begin_at(&mut self, offset: u64) {
         (self.offset, self.begin) = (offset, offset);
     }
 
-    /// Leaves out everything up to the next line end.
+    /// Skips everything up to the next line end.
     pub(crate) fn skip_rest(&mut self) {
         self.partial.clear();
         self.is_skipping = true;
     }
 
-    /// Adds the lines that are complete with these bytes.
+    /// Adds the lines that end in these bytes.
     pub(crate) fn feed(&mut self, mut bytes: &[u8], lines: &mut Vec<RawLine>) {
         while let Some(end) = memchr::memchr(b'\n', bytes) {
             self.end_line(&bytes[..end], lines);
@@ -76,7 +76,7 @@ impl Lines {
         }
     }
 
-    /// The unfinished last line, for a file that will not grow any more.
+    /// Returns the unfinished last line of a file that will not grow.
     pub(crate) fn finish(&mut self) -> Option<RawLine> {
         self.is_skipping = false;
         let partial = mem::take(&mut self.partial);
@@ -116,10 +116,10 @@ fn whole(at: u64, line: &[u8]) -> RawLine {
     }
 }
 
-/// A line that goes on; not to be cut inside a character.
+/// Makes a cut line, without splitting a character.
 fn cut(at: u64, line: &[u8]) -> RawLine {
     let end = match line.utf8_chunks().last() {
-        // An unfinished character at the end is at most three bytes.
+        // An incomplete character at the end is at most three bytes long.
         Some(chunk) if chunk.invalid().len() < 4 && !chunk.invalid().is_empty() => {
             line.len() - chunk.invalid().len()
         }

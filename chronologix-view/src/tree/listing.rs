@@ -1,4 +1,4 @@
-//! The names in a folder, read again only when they may have changed.
+//! Lists the names in a folder. Reads them again only if they may have changed.
 
 use std::{fs, io, path::PathBuf, sync::Arc, time::SystemTime};
 
@@ -10,28 +10,28 @@ use super::{instant_of, positional::Identity};
 #[cfg(test)]
 mod tests;
 
-/// How long after its last change a folder counts as settled. Within one tick of the file
-/// system's clock a second change leaves the same time behind.
+/// The age at which the modification time of a folder is reliable. Within one tick of the file
+/// system's clock, a second change leaves the same time.
 const SETTLED: TimeDelta = TimeDelta::seconds(2);
 
 /// The names in one folder.
 #[derive(Debug)]
 pub(crate) struct Listing {
     path: PathBuf,
-    /// Which folder was read, when it had last changed, and whether that was long enough ago.
+    /// The identity of the folder, its modification time, and whether that was old enough.
     read: Option<(Identity, Option<SystemTime>, bool)>,
     /// Names of folders, sorted.
     folders: Vec<String>,
-    /// Names of everything else, sorted. A symbolic link may be either and is in both.
+    /// Names of everything else, sorted. A symbolic link may be either, so it is in both lists.
     files: Vec<String>,
-    /// Whether the names were given and are not to be read.
+    /// Whether the names were given instead of read.
     is_given: bool,
-    /// Keeps a folder there that was unpacked.
+    /// Keeps an unpacked folder.
     unpacked: Option<Arc<TempDir>>,
 }
 
 impl Listing {
-    /// A folder that is not read yet.
+    /// A folder that has not been read.
     pub(crate) fn new(path: PathBuf) -> Self {
         Self {
             path,
@@ -43,7 +43,7 @@ impl Listing {
         }
     }
 
-    /// Files that were given one by one, in `path` or with their whole paths.
+    /// Single files, by names in `path` or by absolute paths.
     pub(crate) fn of(path: PathBuf, mut files: Vec<String>) -> Self {
         files.sort_unstable();
         Self {
@@ -53,7 +53,7 @@ impl Listing {
         }
     }
 
-    /// A folder that was unpacked.
+    /// An unpacked folder.
     pub(crate) fn of_unpacked(folder: Arc<TempDir>) -> Self {
         let listing = Self::new(folder.path().to_owned());
         Self {
@@ -62,27 +62,27 @@ impl Listing {
         }
     }
 
-    /// What keeps the files there as long as they are read, if they were unpacked.
+    /// Returns what keeps the unpacked files.
     pub(crate) fn unpacked(&self) -> Option<Arc<TempDir>> {
         self.unpacked.clone()
     }
 
-    /// The folder's path.
+    /// Returns the path.
     pub(crate) fn path(&self) -> &PathBuf {
         &self.path
     }
 
-    /// Which folder the path stood for when it was read.
+    /// Returns the identity of the folder when it was read.
     pub(crate) fn identity(&self) -> Option<Identity> {
         self.read.map(|(identity, ..)| identity)
     }
 
-    /// The folders in it, as they were read last. Names that are not UTF-8 are none of ours.
+    /// Returns the names of folders. Names that are not UTF-8 are left out.
     pub(crate) fn folders(&self) -> &[String] {
         &self.folders
     }
 
-    /// The files in it, likewise.
+    /// Returns the names of files. Names that are not UTF-8 are left out.
     pub(crate) fn files(&self) -> &[String] {
         &self.files
     }
@@ -91,12 +91,12 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be read; the names are empty then.
+    /// Fails if the folder cannot be read. The lists are empty then.
     pub(crate) fn refresh(&mut self, now: DateTime<Utc>) -> io::Result<()> {
         self.refreshed(now).map(drop)
     }
 
-    /// The same, and whether they were read.
+    /// Like [`Listing::refresh`], and returns whether the names were read.
     pub(crate) fn refreshed(&mut self, now: DateTime<Utc>) -> io::Result<bool> {
         if self.is_given {
             return Ok(false);

@@ -1,8 +1,7 @@
-//! Compressed files and packed folders, read in place.
+//! Reads compressed files and packed folders.
 //!
-//! Any place of a file is read, which no compressed format allows; so what is opened is unpacked once,
-//! in blocks, into a temporary file outside the tree, which has no name and goes with the last who has
-//! it open.
+//! Compressed formats cannot be read at an offset. Files are therefore unpacked once, block by
+//! block, into unnamed temporary files outside the tree. These vanish with their last handle.
 
 use std::{
     ffi::OsStr,
@@ -21,33 +20,33 @@ use super::positional::{Identity, open_regular};
 #[cfg(test)]
 mod tests;
 
-/// How packed folders end.
+/// The suffixes of packed folders.
 pub(crate) const ARCHIVES: [&str; 5] = [".tar.zst", ".tar.gz", ".tgz", ".tar", ".zip"];
 
-/// How compressed files end.
+/// The suffixes of compressed files.
 const COMPRESSED: [&str; 2] = [".zst", ".gz"];
 
-/// How many of each are kept unpacked for whoever opens them next.
+/// The number of unpacked files and folders that are cached.
 const KEPT: usize = 4;
 
-/// Files that were unpacked last.
+/// The files unpacked last.
 static FILES: UnpackCache<File> = UnpackCache::new();
 
-/// Folders that were unpacked last.
+/// The folders unpacked last.
 static FOLDERS: UnpackCache<TempDir> = UnpackCache::new();
 
-/// The name of a compressed file without what says that it is one.
+/// Returns the name of a compressed file without its suffix.
 pub(crate) fn uncompressed_name(name: &str) -> Option<&str> {
     COMPRESSED
         .iter()
         .find_map(|suffix| name.strip_suffix(suffix))
 }
 
-/// Opens a file, compressed or not, to be read at any place.
+/// Opens a file, compressed or not.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or is no regular file.
+/// Fails if it cannot be read or is not a regular file.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     if !is_compressed(path) {
         return open_regular(path);
@@ -60,11 +59,11 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     unpacked.try_clone()
 }
 
-/// What is known of a file; of a compressed one, what is known of it unpacked.
+/// Returns the metadata of a file. For a compressed file, those of the unpacked one.
 ///
 /// # Errors
 ///
-/// When there is none.
+/// Fails if there is no such file.
 pub(crate) fn metadata(path: &Path) -> io::Result<Metadata> {
     if is_compressed(path) {
         return open_file(path)?.metadata();
@@ -72,11 +71,11 @@ pub(crate) fn metadata(path: &Path) -> io::Result<Metadata> {
     fs::metadata(path)
 }
 
-/// Unpacks a folder; the folder it is in then goes with the last who has it.
+/// Unpacks a folder. It is removed with its last handle.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or is no archive.
+/// Fails if the archive cannot be read.
 pub(crate) fn unpack(path: &Path) -> io::Result<Arc<TempDir>> {
     FOLDERS.get(path, |packed| {
         let folder = tempfile::Builder::new()
@@ -97,7 +96,7 @@ fn is_compressed(path: &Path) -> bool {
     name.is_some_and(|name| uncompressed_name(name).is_some())
 }
 
-/// What a file says when it is unpacked.
+/// Returns a decoder for the format of the suffix.
 fn decoder(path: &Path, packed: File) -> io::Result<Box<dyn Read>> {
     let packed = BufReader::new(packed);
     let ending = path.extension().unwrap_or_default();
@@ -131,7 +130,7 @@ fn unpack_zip(packed: File, folder: &TempDir) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a file of an archive under its last name alone: an archive must not choose where.
+/// Writes a file of an archive by its last name only, because an archive must not choose the path.
 fn keep(path: &Path, content: &mut dyn Read, folder: &TempDir) -> io::Result<()> {
     if let Some(name) = path.file_name() {
         let mut file = File::create(folder.path().join(name))?;
@@ -140,10 +139,10 @@ fn keep(path: &Path, content: &mut dyn Read, folder: &TempDir) -> io::Result<()>
     Ok(())
 }
 
-/// What was unpacked last.
+/// The most recently unpacked files or folders.
 struct UnpackCache<T>(Mutex<Vec<(Origin, Arc<T>)>>);
 
-/// From which content something was unpacked.
+/// Identity, modification time and length of the packed file.
 type Origin = (Identity, Option<SystemTime>, u64);
 
 impl<T> UnpackCache<T> {
@@ -151,12 +150,12 @@ impl<T> UnpackCache<T> {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// What was unpacked from a file, or is now.
+    /// Returns the cached result for a file, or unpacks it.
     fn get(&self, path: &Path, unpack: impl FnOnce(File) -> io::Result<T>) -> io::Result<Arc<T>> {
         let packed = open_regular(path)?;
         let found = packed.metadata()?;
         let origin = (Identity::of(&found), found.modified().ok(), found.len());
-        // Two who want the same must not unpack it twice, so the others wait.
+        // Others wait here, so that nothing is unpacked twice.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept.iter().position(|(other, _)| *other == origin);
         let entry = match known {

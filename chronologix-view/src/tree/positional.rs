@@ -1,4 +1,4 @@
-//! Opening files, reading at an offset, and telling files apart: what differs between systems.
+//! Opens, reads and identifies files. Hides the differences between systems.
 
 use std::{
     fs::{File, Metadata, OpenOptions},
@@ -12,20 +12,20 @@ use super::packed::metadata;
 #[cfg(test)]
 mod tests;
 
-/// A file to be read.
+/// An open file.
 pub(crate) type OpenFile = File;
 
-/// Which file a name stands for.
+/// The identity of a file, independent of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Identity {
-    /// Device and inode, where the system has them.
+    /// Device and inode, if the system has them.
     node: Option<(u64, u64)>,
-    /// Otherwise the time the file was made.
+    /// The creation time otherwise.
     created: Option<SystemTime>,
 }
 
 impl Identity {
-    /// The file these metadata were read from.
+    /// Returns the identity from metadata.
     pub(crate) fn of(found: &Metadata) -> Self {
         #[cfg(unix)]
         {
@@ -49,8 +49,8 @@ impl Identity {
 ///
 /// # Errors
 ///
-/// When it cannot be opened, or is no regular file: a pipe must not be waited for, and a device not
-/// be read.
+/// Fails if it cannot be opened or is not a regular file. Opening a pipe could block, and reading a
+/// device could have side effects.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -70,11 +70,11 @@ pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     }
 }
 
-/// How long a regular file is; a compressed one, how long it is unpacked.
+/// Returns the length of a regular file, or the unpacked length of a compressed one.
 ///
 /// # Errors
 ///
-/// When there is none.
+/// Fails if there is no such file.
 pub(crate) fn file_length(path: &Path) -> io::Result<u64> {
     let found = metadata(path)?;
     if found.is_file() {

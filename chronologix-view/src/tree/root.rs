@@ -1,4 +1,4 @@
-//! What the viewer was given: a tree, or single files.
+//! What the viewer reads: a tree, or single files.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use super::{instant_of, packed::uncompressed_name};
 #[cfg(test)]
 mod tests;
 
-/// A tree, or single files that are looked at as if they were one.
+/// A tree, or single files that are shown like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Root {
     /// The base folder of a tree.
@@ -25,9 +25,9 @@ pub(crate) enum Root {
 /// Single files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Files {
-    /// The base folder of the tree they are of, or the folder of the first.
+    /// The base folder of the tree they belong to, or the folder of the first file.
     pub(crate) base: PathBuf,
-    /// The files, with the stream each is taken for, by the folder that dates them.
+    /// Stream names and paths of the files, by the folder that dates them.
     pub(crate) folders: BTreeMap<Folder, Vec<(String, String)>>,
 }
 
@@ -38,12 +38,14 @@ impl From<PathBuf> for Root {
 }
 
 impl Root {
-    /// Takes files for streams called as they are. What dates them where their stamps do not is the
-    /// interval folder they lie in, or else the day they were changed last.
+    /// Makes streams of single files, named after them.
+    ///
+    /// If a timestamp has no date, it is that of the interval folder of the file, or else that of
+    /// the file's last modification.
     ///
     /// # Errors
     ///
-    /// When one of them cannot be read.
+    /// Fails if a file cannot be read.
     pub(crate) fn of_files(paths: &[PathBuf]) -> io::Result<Self> {
         let mut folders: BTreeMap<Folder, Vec<(String, String)>> = BTreeMap::new();
         let mut base = None;
@@ -69,7 +71,7 @@ impl Root {
                 Folder::parse(&date.to_string())
             };
             let Some(folder) = of_tree.or_else(day) else {
-                return Err(wrong("the time it was changed has no date".into()));
+                return Err(wrong("its modification time is out of range".into()));
             };
             let of_tree = of_tree.and_then(|_| parent.parent());
             base.get_or_insert_with(|| of_tree.unwrap_or(parent).to_owned());
@@ -85,7 +87,7 @@ impl Root {
         }))
     }
 
-    /// The base folder.
+    /// Returns the base folder.
     pub(crate) fn base(&self) -> &Path {
         match self {
             Self::Base(base) => base,
@@ -94,8 +96,8 @@ impl Root {
     }
 }
 
-/// A name for a stream that none of the files has: the file's without its ending, with as many of its
-/// folders as it takes.
+/// Returns a stream name that is not used yet: the name of the file without its suffix, with as
+/// many parent folders as necessary.
 fn free_name(path: &Path, files: &[(String, String)]) -> String {
     let last = path.file_name().unwrap_or_default().to_string_lossy();
     let last = uncompressed_name(&last).unwrap_or(&last);

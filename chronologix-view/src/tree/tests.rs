@@ -1,11 +1,11 @@
-//! Which file belongs to which stream.
+//! Files and their streams.
 
 use super::*;
 
-fn tree(description: Option<&str>) -> (tempfile::TempDir, Tree) {
+fn tree(manifest: Option<&str>) -> (tempfile::TempDir, Tree) {
     let dir = tempfile::tempdir().unwrap();
-    if let Some(description) = description {
-        fs::write(dir.path().join(MANIFEST_FILE), description).unwrap();
+    if let Some(manifest) = manifest {
+        fs::write(dir.path().join(MANIFEST_FILE), manifest).unwrap();
     }
     let mut tree = Tree::new(dir.path().to_owned(), 100, StreamNames::default());
     tree.refresh(DateTime::UNIX_EPOCH).unwrap();
@@ -96,7 +96,7 @@ fn a_description_may_come_later_and_change() {
     let (dir, mut tree) = tree(None);
     fs::write(dir.path().join(MANIFEST_FILE), "{ not json").unwrap();
     tree.refresh(DateTime::UNIX_EPOCH).unwrap();
-    assert_eq!(tree.description(), None);
+    assert_eq!(tree.manifest(), None);
     fs::write(dir.path().join(MANIFEST_FILE), DESCRIPTION).unwrap();
     tree.refresh(DateTime::UNIX_EPOCH).unwrap();
     assert_eq!(tree.streams().len(), 3);
@@ -106,7 +106,7 @@ fn a_description_may_come_later_and_change() {
     )
     .unwrap();
     tree.refresh(DateTime::UNIX_EPOCH).unwrap();
-    // Ids stay; what is no longer written is still to be read.
+    // Ids stay, because streams that are no longer written can still be read.
     assert_eq!(tree.streams().name(StreamId(0)), "app");
     assert_eq!(tree.streams().name(StreamId(3)), "main");
 }

@@ -1,4 +1,4 @@
-//! When a line was logged: the date of its folder and the time of its stamp.
+//! Dates lines: the date of the folder and the time of the timestamp.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{
@@ -15,28 +15,29 @@ use super::lines::RawLine;
 #[cfg(test)]
 mod tests;
 
-/// How the start of a JSON line looks that our own writer wrote.
+/// The start of a JSON line as the writer of chronologix writes it.
 const JSON_START: &str = r#"{"timestamp":""#;
 
-/// How the stamps of a tree are read.
+/// Parses the timestamps of a tree.
 #[derive(Clone, Debug)]
 pub(crate) struct TimestampReader {
-    /// As the tree describes itself.
+    /// The parser for the format of the manifest.
     described: Option<TimestampParser>,
-    /// For everything else: trees without a description, and lines from before it changed.
+    /// The parser for everything else: trees without a manifest, and lines from before it was
+    /// changed.
     guess: TimestampParser,
-    /// The zone of the folder names; unknown in a tree without a description.
+    /// The time zone of folder names. Unknown without a manifest.
     zone: Option<TimeZone>,
-    /// Whether a date and time without brackets at the start of a line are a stamp, as in the logs of
-    /// others.
+    /// Whether a date and time without brackets at the start of a line count, as in logs of other
+    /// programs.
     takes_bare: bool,
 }
 
 impl TimestampReader {
-    /// The stamps of a tree with this description, or of one without.
-    pub(crate) fn new(description: Option<&Manifest>) -> Self {
-        let zone = description.and_then(|described| TimeZone::described(&described.timezone).ok());
-        let described = description.zip(zone.clone()).and_then(|(described, zone)| {
+    /// Returns the parser of a tree with this manifest, or without one.
+    pub(crate) fn new(manifest: Option<&Manifest>) -> Self {
+        let zone = manifest.and_then(|described| TimeZone::described(&described.timezone).ok());
+        let described = manifest.zip(zone.clone()).and_then(|(described, zone)| {
             let format = TimestampFormat::parse(&described.timestamp_format).ok()?;
             Some(TimestampParser::new(&format, zone))
         });
@@ -48,7 +49,7 @@ impl TimestampReader {
         }
     }
 
-    /// Takes stamps without brackets as well.
+    /// Accepts timestamps without brackets as well.
     pub(crate) fn with_bare(self) -> Self {
         Self {
             takes_bare: true,
@@ -56,17 +57,17 @@ impl TimestampReader {
         }
     }
 
-    /// The zone of the folder names, if the tree says which that is.
+    /// Returns the time zone of folder names, if it is known.
     pub(crate) fn zone(&self) -> Option<TimeZone> {
         self.zone.clone()
     }
 
-    /// When a folder's interval starts, if the tree says in which zone that is.
+    /// Returns the start of a folder's interval, if its time zone is known.
     pub(crate) fn start(&self, folder: Folder) -> Option<DateTime<Utc>> {
         Some(self.zone.as_ref()?.instant(folder.start()))
     }
 
-    /// When a folder's interval starts; in UTC if the tree does not say.
+    /// Returns the start of a folder's interval. Assumes UTC if the time zone is unknown.
     pub(crate) fn start_or_guess(&self, folder: Folder) -> DateTime<Utc> {
         let guess = || folder.start().and_utc();
         self.start(folder).unwrap_or_else(guess)
@@ -81,19 +82,19 @@ impl TimestampReader {
     }
 }
 
-/// Gives the lines of one stream and folder their keys.
+/// Dates the lines of one stream in a folder, and assigns their keys.
 #[derive(Debug)]
 pub(crate) struct LineDater {
-    /// The key of the line before.
+    /// The key of the last line.
     last: Key,
-    /// The stamp read last; most stamps are much like that of the line before.
+    /// The last timestamp. Most are similar to the one before.
     known: TimestampCache,
 }
 
 impl LineDater {
-    /// For a stream of which nothing was read yet.
+    /// Starts before the first line.
     pub(crate) fn new(folder: Folder, stream: StreamId, timestamps: &TimestampReader) -> Self {
-        // A single file can be of many days before the one it was changed on.
+        // A single file may begin many days before it was last modified.
         let start = (!timestamps.takes_bare).then(|| timestamps.start_or_guess(folder));
         let instant = start.unwrap_or(DateTime::UNIX_EPOCH);
         Self {
@@ -107,13 +108,13 @@ impl LineDater {
         }
     }
 
-    /// A key after the last line, for something that happened now.
+    /// Returns a key after the last line, for an incident.
     pub(crate) fn next_key(&mut self) -> Key {
         self.last.sequence += 1;
         self.last
     }
 
-    /// Dates a line of a file of the stream, and says whether it has a stamp of its own.
+    /// Dates a line. Returns it with whether it has a timestamp.
     pub(crate) fn date(
         &mut self,
         line: RawLine,
@@ -122,10 +123,10 @@ impl LineDater {
     ) -> (LogLine, bool) {
         let own = self.instant(&line.text, timestamps);
         if let Some(instant) = own {
-            // A stamp may go back by the moment a thread was held; the order of the file stays.
+            // A timestamp can go back if a thread was preempted. The order of the file stays.
             self.last.instant = self.last.instant.max(instant);
         }
-        // Of a file that was cut short and filled again, new lines still come after the old ones.
+        // If a file was truncated and written again, new lines still come after old ones.
         let place = sequence(part, line.at);
         self.last.sequence = place.max(self.last.sequence + 1);
         (
@@ -138,25 +139,25 @@ impl LineDater {
         )
     }
 
-    /// The time of the last line; before the first, the start of the folder.
+    /// Returns the time of the last line. Before the first, this is the start of the folder.
     pub(crate) fn latest(&self) -> DateTime<Utc> {
         self.last.instant
     }
 
-    /// Takes a line into account that is dated elsewhere.
+    /// Skips a line that is dated elsewhere.
     pub(crate) fn see(&mut self, line: &[u8], timestamps: &TimestampReader) {
         if let Some(own) = self.stamp(line, timestamps) {
             self.last.instant = self.last.instant.max(own);
         }
     }
 
-    /// The time of a line by its own stamp alone.
+    /// Returns the time of a line by its own timestamp.
     pub(crate) fn stamp(
         &mut self,
         line: &[u8],
         timestamps: &TimestampReader,
     ) -> Option<DateTime<Utc>> {
-        // Most lines are continuations or begin with one of these.
+        // Most lines are continuations, or begin with one of these.
         match line.first()? {
             b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), timestamps),
             b'0'..=b'9' if timestamps.takes_bare => {
@@ -189,17 +190,17 @@ impl LineDater {
     }
 }
 
-/// A stamp that was read, and what it meant.
+/// Caches the last timestamp and its meaning.
 #[derive(Debug, Default)]
 struct TimestampCache {
     text: String,
     instant: Option<DateTime<Utc>>,
-    /// Its length up to a fraction at its end, and the instant without that.
+    /// Its length without a trailing fraction, and the instant without that fraction.
     whole: Option<(usize, DateTime<Utc>)>,
 }
 
 impl TimestampCache {
-    /// The instant of a stamp, sooner if it is like the one before.
+    /// Returns the instant of a timestamp. Fast if only the fraction has changed.
     fn read(
         &mut self,
         stamp: &str,
@@ -221,7 +222,7 @@ impl TimestampCache {
         let point = stamp.bytes().rposition(|byte| byte == b'.' || byte == b',');
         self.whole = point.zip(self.instant).and_then(|(point, instant)| {
             let nanos = fraction(&stamp.as_bytes()[point..])?;
-            // What looks like a fraction is one if the reader took it for one.
+            // It is a fraction only if the parser took it for one.
             let is_fraction = i64::from(instant.timestamp_subsec_nanos()) == nanos;
             let whole = instant.checked_sub_signed(TimeDelta::nanoseconds(nanos))?;
             is_fraction.then_some((point, whole))
@@ -230,7 +231,7 @@ impl TimestampCache {
     }
 }
 
-/// The nanoseconds of `.123456`; with fewer than three digits it may be something else.
+/// Parses the nanoseconds of `.123456`. Fewer than three digits may mean something else.
 fn fraction(text: &[u8]) -> Option<i64> {
     let (point, digits) = text.split_first()?;
     let is_number = digits.iter().all(u8::is_ascii_digit);
@@ -241,7 +242,7 @@ fn fraction(text: &[u8]) -> Option<i64> {
     Some((0..9).fold(0, |nanos, index| nanos * 10 + digit(index)))
 }
 
-/// What stands in the first brackets of a line, as [`parse_text_line`] has it.
+/// Returns the text in the first brackets of a line, like [`parse_text_line`].
 ///
 /// [`parse_text_line`]: chronologix_schema::layout::parse_text_line
 fn bracketed_timestamp(text: &str) -> Option<&str> {
@@ -251,7 +252,7 @@ fn bracketed_timestamp(text: &str) -> Option<&str> {
     Some(&rest[..end])
 }
 
-/// The stamp at the start of a line such as `2025-05-04T15:07:09.123Z INFO x` or `15:07:09,123 x`.
+/// Returns the timestamp of lines such as `2025-05-04T15:07:09.123Z INFO x` or `15:07:09,123 x`.
 fn bare_timestamp(text: &str) -> Option<&str> {
     let is_of_timestamp = |byte: u8| byte.is_ascii_digit() || b"-:.,TtZz+".contains(&byte);
     let word = |text: &str| {

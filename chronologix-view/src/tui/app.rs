@@ -1,4 +1,4 @@
-//! The loop of the screen: event, action, update, effect, draw.
+//! The event loop: event, action, update, effect, draw.
 
 use std::{
     io,
@@ -21,21 +21,21 @@ mod pace;
 #[cfg(test)]
 mod tests;
 
-/// How often rates are drawn while no lines come.
+/// The time between frames while only rates change.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Rows that are looked at between two looks for something else to do; a fraction of a frame.
+/// Rows that are matched between two events: a fraction of a frame.
 const ROWS_AT_A_TIME: usize = 500;
 
-/// Where the screen is shown.
+/// A screen.
 pub(crate) trait Display {
-    /// Its size.
+    /// Returns the size.
     fn size(&self) -> io::Result<Size>;
-    /// Shows the model.
+    /// Draws the model.
     fn draw(&mut self, model: &Model) -> io::Result<()>;
-    /// Puts text into the clipboard of the terminal.
+    /// Copies text to the clipboard of the terminal.
     fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Stops until the shell continues the program.
+    /// Suspends the program until the shell continues it.
     fn suspend(&mut self) -> io::Result<()>;
 }
 
@@ -44,22 +44,22 @@ pub(crate) trait Display {
 pub(crate) enum Ending {
     /// The user quit.
     Quit,
-    /// The system asked for it.
+    /// The system sent a signal.
     Signal(i32),
 }
 
-/// What is left to do with the rows.
+/// The state of matching rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PendingWork {
     /// Nothing.
     None,
-    /// Something happened after which there may be.
+    /// An event may have changed something.
     New,
-    /// More than one step.
+    /// More than one step is left.
     Left,
 }
 
-/// Shows the model and what becomes of it until the user quits.
+/// Runs until the user quits.
 pub(crate) fn run(
     model: &mut Model,
     inbox: &Inbox,
@@ -75,7 +75,7 @@ pub(crate) fn run(
     let mut has_ticked = false;
     loop {
         let now = Instant::now();
-        // What is asked of the query service keeps processors busy; the screen comes first.
+        // Queries keep the processors busy. The screen comes first.
         if !pace.is_due(now) {
             model.queries.take().into_iter().for_each(order);
         }
@@ -85,7 +85,7 @@ pub(crate) fn run(
             inbox.next(Some(Duration::ZERO))
         } else {
             let patience = pace.patience(now);
-            // Rates sink by themselves while there are any; otherwise nothing wakes up.
+            // Rates fall by themselves while there are any. Otherwise nothing wakes up.
             has_ticked = patience.is_none() && model.is_moving();
             inbox.next(if has_ticked { Some(SECOND) } else { patience })
         };
@@ -142,7 +142,7 @@ pub(crate) fn run(
                 || (work == PendingWork::Left && !pace.is_due(now)) =>
             {
                 let has_more = update::work(model, ROWS_AT_A_TIME);
-                // What one step does is drawn with the event that made it necessary.
+                // The result of a single step is drawn with its event.
                 if has_more || work == PendingWork::Left {
                     pace.wants(Urgency::News, Instant::now());
                 }

@@ -1,7 +1,7 @@
-//! What wakes the screen: keys, changes of the tree, signals, all through one inbox.
+//! The queue of events.
 //!
-//! Keys come before changes, so that a busy tree never keeps the reader waiting, and only a few
-//! changes are held at a time, so that memory does not grow with the load.
+//! Keys come before changes, so that a busy tree never delays the user. The number of pending
+//! changes is bounded, so that memory does not grow with the load.
 
 use std::{
     collections::VecDeque,
@@ -17,59 +17,59 @@ use crate::{query::Reply, tail::Change};
 #[cfg(test)]
 mod tests;
 
-/// The most batches of changes that wait for the screen.
+/// The most batches of pending changes.
 const WAITING_CHANGES: usize = 4;
 
-/// Something for the screen to do.
+/// An event.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A key was pressed.
     Key(KeyEvent),
     /// Text was pasted.
     Paste(String),
-    /// The mouse did something.
+    /// The mouse was used.
     Mouse(MouseEvent),
-    /// The terminal has another size.
+    /// The size of the terminal changed.
     Resize,
-    /// The query service answers.
+    /// The query service replied.
     Reply(Reply),
-    /// Something changed in the tree.
+    /// The tree changed.
     Changes(Vec<Change>),
-    /// The system asks to end, by this signal.
+    /// A signal asks to end.
     #[cfg_attr(not(unix), expect(dead_code, reason = "there are no signals"))]
     Signal(i32),
-    /// A part of the program ended that must not.
+    /// A thread that is needed has ended.
     Lost(io::Error),
 }
 
-/// Where events wait.
+/// A queue of events with two priorities.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
     queues: Mutex<Queues>,
-    /// An event came.
+    /// Notified when an event is added.
     filled: Condvar,
-    /// Changes were taken.
+    /// Notified when changes are taken.
     emptied: Condvar,
-    /// How often an event was waited for without an end.
+    /// How often [`Inbox::next`] waited without a timeout.
     #[cfg(test)]
     rests: std::sync::atomic::AtomicU64,
 }
 
 #[derive(Debug, Default)]
 struct Queues {
-    /// Keys and signals.
+    /// Everything but changes.
     urgent: VecDeque<Event>,
     changes: VecDeque<Vec<Change>>,
 }
 
 impl Inbox {
-    /// Adds an event that comes before all changes.
+    /// Adds an event before all changes.
     pub(crate) fn push(&self, event: Event) {
         self.queues().urgent.push_back(event);
         self.filled.notify_one();
     }
 
-    /// Adds changes; waits while too many are not yet taken.
+    /// Adds changes. Blocks while too many are pending.
     pub(crate) fn push_changes(&self, changes: Vec<Change>) {
         let has_no_room = |queues: &mut Queues| queues.changes.len() >= WAITING_CHANGES;
         let queues = self.emptied.wait_while(self.queues(), has_no_room);
@@ -80,7 +80,7 @@ impl Inbox {
         self.filled.notify_one();
     }
 
-    /// The next event; waits for one, at most so long. None stands for ever.
+    /// Returns the next event. Waits up to `timeout`, or without limit if it is `None`.
     pub(crate) fn next(&self, timeout: Option<Duration>) -> Option<Event> {
         let is_empty = |queues: &mut Queues| queues.urgent.is_empty() && queues.changes.is_empty();
         let queues = self.queues();
@@ -112,7 +112,7 @@ impl Inbox {
     }
 
     fn queues(&self) -> MutexGuard<'_, Queues> {
-        // The queues are whole at every moment a holder could have panicked.
+        // The queues are consistent wherever a holder could have panicked.
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The terminal as a guard: entered once, left whatever happens. Nothing else here may print.
+//! The terminal as a guard: restored in every case. Nothing else may print while it is held.
 
 use std::{
     io::{self, BufWriter, Stdout, Write as _},
@@ -21,34 +21,34 @@ use ratatui::{backend::CrosstermBackend, layout::Size};
 use super::app::Display;
 use crate::{model::Model, ui::Screen};
 
-/// What is held back until a frame is complete.
+/// The size of the output buffer.
 const FRAME_BYTES: usize = 64 << 10;
 
-/// Whether the screen of the terminal is ours and has to be given back.
+/// Whether the terminal must be restored.
 static IS_ENTERED: AtomicBool = AtomicBool::new(false);
 
-/// The terminal, as long as it is ours.
+/// The terminal in raw mode.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     terminal: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
-    /// Whether the terminal sends what the mouse does.
+    /// Whether the terminal reports the mouse.
     has_mouse: bool,
 }
 
 impl Terminal {
-    /// Takes the terminal over.
+    /// Enters raw mode and the alternate screen.
     ///
     /// # Errors
     ///
-    /// When it is none, or cannot be set up; it is left as it was.
+    /// Fails if stdout is not a terminal or cannot be set up. The terminal is restored then.
     pub(crate) fn enter() -> io::Result<Self> {
         let earlier = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            // First, so that what is said about the panic can be read.
+            // First, so that the message of the panic is readable.
             restore();
             earlier(info);
         }));
-        // The theme alone decides about colour.
+        // Only the theme decides about colours.
         style::force_color_output(true);
         let result = take().and_then(|()| {
             let output = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
@@ -100,8 +100,8 @@ impl Display for Terminal {
         restore();
         self.has_mouse = false;
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        // Continued: whatever the shell left on the screen is cleared. `Terminal::clear` would ask
-        // for the position of the cursor, and the answer would go to the thread that reads keys.
+        // Clears what the shell left on the screen. `Terminal::clear` would ask for the cursor
+        // position, and the thread that reads keys would take the answer.
         take()?;
         self.terminal
             .resize(ratatui::layout::Rect::from(self.terminal.size()?))
@@ -130,12 +130,12 @@ fn take() -> io::Result<()> {
     )
 }
 
-/// Gives the terminal back, once, as well as it can be done.
+/// Restores the terminal as far as possible, once.
 fn restore() {
     if IS_ENTERED.swap(false, Ordering::SeqCst) {
         let mut stdout = io::stdout();
-        // A closed terminal needs no restoring. The settings come first, so that who sees the
-        // screen given back finds the rest as it was.
+        // Errors do not matter if the terminal is closed. The alternate screen is left last: its
+        // end tells a waiting program that everything is restored.
         let _ = disable_raw_mode();
         let _ = execute!(
             stdout,

@@ -1,4 +1,4 @@
-//! Writes text of any origin into one row of cells.
+//! Writes untrusted text into a row of cells.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -7,25 +7,25 @@ use crate::sanitize;
 #[cfg(test)]
 mod tests;
 
-/// A position in a row, moved by writing.
+/// A cursor in a row.
 #[derive(Debug)]
 pub(super) struct CellWriter<'a> {
     buffer: &'a mut Buffer,
     x: u16,
     y: u16,
-    /// The first column that is not to be written.
+    /// The first column that must not be written.
     right: u16,
-    /// Columns of text that are scrolled out at the left and not yet left out.
+    /// Columns of text that are still to be skipped, because they are scrolled out at the left.
     hidden: usize,
-    /// The column in the text, for tabs.
+    /// The column in the text, for tab stops.
     column: usize,
 }
 
 impl<'a> CellWriter<'a> {
-    /// At the left of the first row of `area`.
+    /// Starts at the first row of `area`.
     pub(super) fn new(buffer: &'a mut Buffer, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
-        // An empty area has no row, and nothing is written.
+        // An empty area has no row.
         let right = if area.is_empty() {
             area.x
         } else {
@@ -41,28 +41,28 @@ impl<'a> CellWriter<'a> {
         }
     }
 
-    /// Begins a text of which the first `hidden` columns are left out.
+    /// Starts a text whose first `hidden` columns are skipped.
     pub(super) fn scroll(&mut self, hidden: usize) {
         (self.hidden, self.column) = (hidden, 0);
     }
 
-    /// Leaves the last columns of the row alone.
+    /// Excludes the last columns of the row.
     pub(super) fn leave(&mut self, columns: u16) {
         self.right = self.right.saturating_sub(columns).max(self.x);
     }
 
-    /// Columns that are left in the row.
+    /// Returns the number of columns left.
     pub(super) fn room(&self) -> u16 {
         self.right.saturating_sub(self.x)
     }
 
-    /// Moves to this many columns before the end of the row, if it is not beyond.
+    /// Moves forward to this many columns before the end of the row.
     pub(super) fn move_to_last(&mut self, columns: usize) {
         let columns = u16::try_from(columns).unwrap_or(u16::MAX);
         self.x = self.x.max(self.right.saturating_sub(columns));
     }
 
-    /// Writes text, made visible, as far as there is room.
+    /// Writes sanitized text as far as there is room.
     pub(super) fn write(&mut self, text: &str, style: Style) {
         let room = usize::from(self.room());
         if room == 0 {
@@ -80,7 +80,7 @@ impl<'a> CellWriter<'a> {
                 shown.push(letter);
                 width += columns;
             } else {
-                // A wide character that is cut in two leaves a blank half.
+                // Half of a wide character is left blank.
                 shown.extend(std::iter::repeat_n(' ', columns - hidden));
                 width += columns - hidden;
             }

@@ -1,4 +1,4 @@
-//! The record at the cursor in full.
+//! The detail view: the record at the cursor in full.
 //!
 //! ```text
 //!   ┌ record ──────────────────────────┐
@@ -23,7 +23,7 @@ use crate::{
     sanitize,
 };
 
-/// What is said of a record: a name and a value, or a row of text.
+/// A row of the view: a name and its value, or text.
 enum DetailRow {
     Value(String, String, Style),
     Text(String, Style),
@@ -71,7 +71,7 @@ impl Screen<'_> {
         };
         let Body::Line(line, found) = &row.body else {
             return vec![DetailRow::Text(
-                "this is no line of a log".into(),
+                "this is not a log line".into(),
                 self.theme().remark(),
             )];
         };
@@ -79,7 +79,7 @@ impl Screen<'_> {
         let (tag, style) = self.tag(*found);
         let parts = Parts::of(&line.text);
         let mut said = vec![DetailRow::Value("stream".into(), tag, style)];
-        let stamp = parts.stamp.unwrap_or_else(|| "none of its own".into());
+        let stamp = parts.stamp.unwrap_or_else(|| "none".into());
         said.push(value("time", format!("{stamp}{}", self.since_before(row))));
         let instant = row.key.instant;
         let round = instant.round_subsecs(6);
@@ -125,7 +125,7 @@ impl Screen<'_> {
         said
     }
 
-    /// How long after the row before it.
+    /// Returns the time since the row before.
     fn since_before(&self, row: &Row) -> String {
         let pane = self.model.pane();
         let number = pane.buffer.find(row.key);
@@ -145,7 +145,7 @@ impl Screen<'_> {
     }
 }
 
-/// The rows of the screen that something takes.
+/// Wraps a row.
 fn rows_of(said: &DetailRow, names: usize, width: usize) -> Vec<(String, String, Style)> {
     let (name, text, style, indent) = match said {
         DetailRow::Value(name, text, style) => {

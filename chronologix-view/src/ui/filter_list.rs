@@ -1,4 +1,4 @@
-//! The filters, to switch them on and off.
+//! The list of filters.
 //!
 //! ```text
 //!   ┌ filters ─────────────────────────┐
@@ -47,7 +47,7 @@ impl Screen<'_> {
         }
     }
 
-    /// What to say where there are lines, but none is to be seen.
+    /// Returns what to say if all lines are filtered out.
     pub(super) fn all_left_out(&self) -> (String, String) {
         let key = self.model.keymap.label(crate::action::Action::Reset);
         let hint = key.map_or(String::new(), |key| format!("{key} shows everything again"));
@@ -58,7 +58,7 @@ impl Screen<'_> {
         let text = if is_looking {
             "looking …"
         } else {
-            "every line is left out by what is filtered"
+            "all lines are filtered out"
         };
         (text.to_owned(), hint)
     }

@@ -1,4 +1,4 @@
-//! The first row.
+//! The header.
 //!
 //! ```text
 //!  my_logs · 2025-05-04__15-00 · 1h UTC              ▁▂▅█▃     LIVE
@@ -9,13 +9,13 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{Screen, cell_writer::CellWriter};
 use crate::model::scroll::Scroll;
 
-/// The columns of the state, which stands last.
+/// The width of the state, at the end.
 const STATE: u16 = 10;
 
-/// The most columns of the timeline bar.
+/// The maximum width of the timeline bar.
 const TIMELINE_BAR: u16 = 48;
 
-/// Where the timeline bar is, in the row of the header.
+/// Returns the area of the timeline bar.
 pub(super) fn timeline_bar_area(header: Rect) -> Rect {
     let width = TIMELINE_BAR.min((header.width / 3).saturating_sub(STATE));
     Rect {
@@ -31,14 +31,14 @@ impl Screen<'_> {
         buffer.set_style(area, theme.bar());
         let mut writer = CellWriter::new(buffer, area);
         writer.write(&format!(" {}", model.base), theme.badge());
-        // Where the reader is; the current folder while following.
+        // The folder at the cursor, or the current one while following.
         let at_cursor = model.pane().scroll.held().and_then(|_| model.cursor());
         let folder = at_cursor.map(|row| row.key.folder).or(model.folder);
         if let Some(folder) = folder {
             writer.write(&format!(" · {folder}"), theme.bar());
         }
-        if let Some(description) = &model.description {
-            let words = format!(" · {} {}", description.interval, description.timezone);
+        if let Some(manifest) = &model.manifest {
+            let words = format!(" · {} {}", manifest.interval, manifest.timezone);
             writer.write(&words, theme.bar());
         }
         writer.leave(STATE);

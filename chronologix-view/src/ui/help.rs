@@ -1,4 +1,4 @@
-//! The keys, over the lines, from the table they are read from. What is typed narrows them down.
+//! The help: all keys, from the table of actions, narrowed down by what is typed.
 //!
 //! ```text
 //!   ┌ keys: err▏───────────────────────┐
@@ -18,7 +18,7 @@ use ratatui::{
 use super::{Screen, writer_at};
 use crate::{action::SECTIONS, fuzzy, model::input::Input};
 
-/// One row of the list.
+/// A row of the list.
 enum Entry {
     Title(&'static str),
     Keys(String, &'static str),
@@ -36,7 +36,7 @@ impl Screen<'_> {
             Entry::Title(title) => title,
         });
         let width = (keys + words + 4).max(20);
-        // Where they do not fit below each other they go beside each other.
+        // Lists too long for the screen are shown in columns.
         let room = usize::from(area.height.saturating_sub(2)).max(1);
         let most = (usize::from(area.width.saturating_sub(2)) / width).max(1);
         let columns = entries.len().div_ceil(room).clamp(1, most);
@@ -93,7 +93,7 @@ fn widest<'a>(entries: &'a [Entry], text: impl Fn(&'a Entry) -> &'a str) -> usiz
     widths.max().unwrap_or(0)
 }
 
-/// Clears the middle of an area for a box, and gives what is inside it.
+/// Clears a box in the middle of an area, and returns its inside.
 pub(super) fn popup(
     area: Rect,
     width: usize,

@@ -1,4 +1,4 @@
-//! The rows of a tab. Only those in sight are looked at.
+//! The lines of a tab. Only the rows on the screen are looked at.
 //!
 //! ```text
 //!   app         [15:00:01] [INFO] started              in the tab of all streams
@@ -58,14 +58,13 @@ impl Screen<'_> {
         }
         self.scrollbar(tab, &placed, area, buffer);
         if self.model.other.is_some() && tab == self.model.tab {
-            // Which half the keys work on.
+            // Marks the half that the keys work on.
             let mut writer = writer_at(area, area.top(), buffer);
             writer.write("▸", self.theme().key());
         }
     }
 
-    /// The rows of the half that is not in front: those of the same time, on the same row of the
-    /// screen.
+    /// Returns the rows of the other half: those of the same time, on the same screen row.
     fn beside(&self, page: &Viewport<'_>) -> Vec<PlacedRow> {
         let model = self.model;
         let Scroll::Held(held) = model.pane().scroll else {
@@ -101,9 +100,9 @@ impl Screen<'_> {
                 }
             }
             Body::Line(line, _) => {
-                let chunks = self.chunks(tab, placed.number, line);
+                let spans = self.spans(tab, placed.number, line);
                 let starts = if self.model.is_wrapped {
-                    let whole: String = chunks.iter().map(|(text, _)| text.as_str()).collect();
+                    let whole: String = spans.iter().map(|(text, _)| text.as_str()).collect();
                     sanitize::rows(&whole, text_width(self.model, tab, area.width))
                 } else {
                     vec![pane.left]
@@ -117,7 +116,7 @@ impl Screen<'_> {
                     };
                     let area = row_of(area, y);
                     let ground = self.ground(tab, placed.number, row);
-                    // First, so that what is marked keeps a background of its own.
+                    // Set first, so that highlights keep their own background.
                     buffer.set_style(area, ground);
                     let mut writer = CellWriter::new(buffer, area);
                     let mark = if index == 0 {
@@ -129,7 +128,7 @@ impl Screen<'_> {
                     self.tag_column(tab, row, index == 0, &mut writer);
                     writer.leave(1);
                     writer.scroll(*start);
-                    for (text, style) in &chunks {
+                    for (text, style) in &spans {
                         writer.write(text, *style);
                     }
                     buffer.set_style(area, Style { bg: None, ..ground });
@@ -138,7 +137,7 @@ impl Screen<'_> {
         }
     }
 
-    /// The character before a line.
+    /// Returns the mark before a line.
     fn mark(&self, tab: usize, number: u64, row: &Row) -> &'static str {
         let pane = &self.model.panes[tab];
         let is_front = tab == self.model.tab;
@@ -155,7 +154,7 @@ impl Screen<'_> {
         }
     }
 
-    /// What lies behind the whole row.
+    /// Returns the background of a row.
     fn ground(&self, tab: usize, number: u64, row: &Row) -> Style {
         let pane = &self.model.panes[tab];
         let held = self.model.pane().scroll.held();
@@ -183,7 +182,7 @@ impl Screen<'_> {
         range.is_some_and(|range| range.contains(&row.key))
     }
 
-    /// The stream of a line and those it was copied to.
+    /// Writes the stream of a line, and those it was copied to.
     fn tag_column(&self, tab: usize, row: &Row, is_first: bool, writer: &mut CellWriter<'_>) {
         let width = tag_width(self.model, tab).saturating_sub(2);
         let Body::Line(_, found) = &row.body else {
@@ -203,8 +202,8 @@ impl Screen<'_> {
         writer.write(&format!("{tag:width$}  "), style);
     }
 
-    /// The text of a line in pieces of one style each.
-    fn chunks(&self, tab: usize, number: u64, line: &LogLine) -> Vec<(String, Style)> {
+    /// Returns the text of a line in spans of one style.
+    fn spans(&self, tab: usize, number: u64, line: &LogLine) -> Vec<(String, Style)> {
         let theme = self.theme();
         let (parts, end) = shown(line);
         let mut styled: Vec<(String, Style)> = Vec::new();
@@ -214,18 +213,18 @@ impl Screen<'_> {
         if let Some(level) = parts.level {
             styled.push((format!("[{level}] "), theme.level(level)));
         }
-        // A line without a time of its own is of the record before it.
+        // A line without a timestamp has the level of the record before it.
         let level = self.model.panes[tab]
             .buffer
             .row(number)
             .and_then(|row| row.level);
         styled.push((parts.message.clone(), theme.message(level)));
-        let mut chunks = self.marked(styled);
-        chunks.push((end.to_owned(), theme.remark()));
-        chunks
+        let mut spans = self.marked(styled);
+        spans.push((end.to_owned(), theme.remark()));
+        spans
     }
 
-    /// The same pieces, divided where something in them is to be seen.
+    /// Splits the spans at highlights and matches.
     fn marked(&self, styled: Vec<(String, Style)>) -> Vec<(String, Style)> {
         let model = self.model;
         if model.highlights.is_empty() && model.row_match.search.is_none() {
@@ -244,7 +243,7 @@ impl Screen<'_> {
                     .map(|span| (span, self.theme().found())),
             );
         }
-        let mut chunks = Vec::new();
+        let mut spans = Vec::new();
         let mut start = 0;
         for (text, style) in styled {
             let chunk = start..start + text.len();
@@ -260,13 +259,13 @@ impl Screen<'_> {
                     .iter()
                     .filter(|(span, _)| span.start <= from && to <= span.end);
                 let style = covering.fold(style, |style, (_, mark)| style.patch(*mark));
-                chunks.push((whole[from..to].to_owned(), style));
+                spans.push((whole[from..to].to_owned(), style));
             }
         }
-        chunks
+        spans
     }
 
-    /// What stands between two rows.
+    /// Writes a separator.
     fn between(&self, separator: Separator, writer: &mut CellWriter<'_>) {
         let line = if separator.folder.is_some() {
             '─'
@@ -312,7 +311,7 @@ fn first_line_of(folder: Folder) -> String {
     format!("waiting for the first line of {folder}")
 }
 
-/// `3m 12s`
+/// Formats a time span as `3m 12s`.
 pub(super) fn in_words(span: TimeDelta) -> String {
     let rounded = span.checked_add(&TimeDelta::milliseconds(500));
     let seconds = rounded.unwrap_or(span).num_seconds();

@@ -1,4 +1,4 @@
-//! All actions, to find one by its name.
+//! The command palette.
 //!
 //! ```text
 //!   ┌ nexterr▏─────────────────────────┐
@@ -15,7 +15,7 @@ use crate::{model::input::Input, sanitize, update::choices::choices};
 /// The width of the list.
 const WIDTH: usize = 60;
 
-/// The most rows of it.
+/// The height of the list.
 const ROWS: usize = 16;
 
 impl Screen<'_> {
@@ -44,7 +44,7 @@ impl Screen<'_> {
         }
         if found.is_empty() {
             writer_at(inside, inside.top(), buffer)
-                .write(" no action is called so", self.theme().remark());
+                .write(" no action matches", self.theme().remark());
         }
     }
 }

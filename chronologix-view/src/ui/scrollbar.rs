@@ -1,4 +1,4 @@
-//! How much there is, where the reader is in it, and where the matches are, in the last column.
+//! The scrollbar in the last column: the position of the screen, and those of the matches.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
@@ -25,7 +25,7 @@ impl Screen<'_> {
         }
         let start = rows.start;
         let place = |number: u64| (number - start) * height / all;
-        // Whether the rows in sight and whether hits are there.
+        // For each cell, whether it has rows on the screen, and matches.
         let mut column = vec![(false, false); usize::from(area.height)];
         let mut at = |y: u64, set: fn(&mut (bool, bool))| {
             let y = usize::try_from(y).unwrap_or(usize::MAX);

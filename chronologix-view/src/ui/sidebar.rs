@@ -1,4 +1,4 @@
-//! The streams below each other: how much, how fast, what was missed.
+//! The list of streams: number of lines, rate, unread errors.
 //!
 //! ```text
 //!  1 app          1,204   ▁▂▂▃▅▂▁▁
@@ -23,10 +23,10 @@ use crate::{
     theme::Theme,
 };
 
-/// The heights of the bars of a sparkline.
+/// The bars of a sparkline, by height.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// Columns of a sparkline; each stands for several seconds.
+/// The width of a sparkline. Each column covers several seconds.
 const SPARKS: usize = 12;
 
 impl Screen<'_> {
@@ -84,18 +84,18 @@ impl Screen<'_> {
     }
 }
 
-/// The tab at a row of the sidebar.
+/// Returns the tab at a row of the sidebar.
 pub(super) fn tab_at(model: &Model, height: u16, row: u16) -> Option<usize> {
     let tab = first_row(model, height) + usize::from(row);
     (row < height && tab < model.panes.len()).then_some(tab)
 }
 
-/// The first tab in sight, so that the one in front is.
+/// Returns the first tab shown, so that the active one is visible.
 fn first_row(model: &Model, height: u16) -> usize {
     (model.tab + 1).saturating_sub(usize::from(height))
 }
 
-/// Lines, and errors if there are any.
+/// Formats the numbers of lines and errors.
 fn numbers(stream_stats: &StreamStats, lines: u64) -> String {
     if stream_stats.errors == 0 {
         return grouped(lines);
@@ -112,7 +112,7 @@ fn numbers(stream_stats: &StreamStats, lines: u64) -> String {
     )
 }
 
-/// The lines of the last minute as bars, as high as the fastest of them.
+/// Draws the lines of the last minute, relative to the highest rate.
 fn sparks(rate: [u32; SECONDS]) -> String {
     let sums: Vec<u64> = rate
         .chunks(SECONDS / SPARKS)

@@ -1,4 +1,4 @@
-//! The last row: how it stands, or what is being typed.
+//! The status bar, or the prompt.
 //!
 //! ```text
 //!  ‖ +12 new (1 error)  · level ≥ WARN      / search  & filter  ? keys
@@ -72,7 +72,7 @@ impl Screen<'_> {
         }
         let position = self.position();
         writer.leave(u16::try_from(position.len()).unwrap_or(u16::MAX));
-        // As many keys as there is room for; the last ones are the most useful.
+        // If there is too little room, the last hints stay.
         let room = usize::from(writer.room()).saturating_sub(2);
         let mut hints = self.hints();
         let width = |hints: &[String]| {
@@ -93,7 +93,7 @@ impl Screen<'_> {
         end.write(&position, theme.bar());
     }
 
-    /// Where the reader is among the rows there are.
+    /// Returns the position of the cursor among the rows.
     fn position(&self) -> String {
         let pane = self.model.pane();
         let rows = pane.rows();
@@ -102,7 +102,7 @@ impl Screen<'_> {
         format!("  {}/{} ", grouped(at), grouped(all))
     }
 
-    /// The most useful keys of the moment, the most useful last.
+    /// Returns hints at the most useful keys, the most useful last.
     fn hints(&self) -> Vec<String> {
         let model = self.model;
         let (close, help) = ((Action::Close, "close"), (Action::Help, "keys"));
@@ -123,7 +123,7 @@ impl Screen<'_> {
         shown.into_iter().filter_map(hint).collect()
     }
 
-    /// What is left out.
+    /// Describes what is filtered out.
     fn filter_in_words(&self) -> String {
         let row_match = &self.model.row_match;
         let mut said = Vec::new();
@@ -155,7 +155,7 @@ impl Screen<'_> {
         said.join(" · ")
     }
 
-    /// What is searched for, and how often it is there.
+    /// Describes the search and its hits.
     fn search_in_words(&self) -> Option<String> {
         let pattern = self.model.row_match.search.as_ref()?;
         let all = match &self.model.search_results {
@@ -218,7 +218,7 @@ impl Screen<'_> {
         writer.write(&said, style);
     }
 
-    /// What is said about what is being typed.
+    /// Returns what to say beside the prompt.
     fn beside_prompt(&self, prompt: &Prompt) -> (String, ratatui::style::Style) {
         let theme = self.theme();
         if let Some(problem) = &prompt.problem {

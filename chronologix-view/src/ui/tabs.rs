@@ -1,4 +1,4 @@
-//! One tab for all streams and one for each. Where they do not fit, the first ones make room.
+//! The tabs. If there is too little room, the first ones are left out.
 //!
 //! ```text
 //!  0 all  1 app  2 errors +3  3 audit
@@ -23,7 +23,7 @@ impl Screen<'_> {
         }
     }
 
-    /// How the name of a tab looks.
+    /// Returns the style of a tab.
     fn tab_style(&self, tab: usize) -> Style {
         let model = self.model;
         if tab == model.tab {
@@ -48,7 +48,7 @@ impl Screen<'_> {
     }
 }
 
-/// The tab at a column of the row of tabs.
+/// Returns the tab at a column.
 pub(super) fn tab_at(model: &Model, width: u16, column: u16) -> Option<usize> {
     let labels = tab_labels(model);
     let first = first_tab(&labels, model.tab, usize::from(width));
@@ -80,7 +80,7 @@ fn tab_labels(model: &Model) -> Vec<String> {
         .collect()
 }
 
-/// The first tab that is drawn, so that the active one is in sight.
+/// Returns the first tab shown, so that the active one is visible.
 fn first_tab(labels: &[String], active: usize, room: usize) -> usize {
     let mut width = 0;
     let before = labels[..=active].iter().rposition(|label| {

@@ -151,7 +151,7 @@ fn no_colour_means_none() {
     );
 }
 
-/// A service at work over some hours, which the query service knows, seen on a larger screen.
+/// A service at work for some hours, on a larger screen.
 fn long_at_work() -> Harness {
     let mut harness = Harness::new(90, 20);
     for hour in 10..15 {

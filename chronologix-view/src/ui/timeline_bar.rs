@@ -1,5 +1,5 @@
-//! The intervals of the tree as bars, small in the header or large: how many lines, which hold
-//! errors, where the hits of the search are, and where the reader is.
+//! The intervals of the tree as bars: small in the header, or as a large histogram. They show the
+//! number of lines, errors, hits of the search, and the position of the cursor.
 //!
 //! ```text
 //!   ▁▂▅▇█▃▂
@@ -25,7 +25,7 @@ use crate::model::{
 const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 impl Screen<'_> {
-    /// The small timeline bar: one row, at the right of an area.
+    /// Draws the timeline bar at the right of an area.
     pub(super) fn timeline_bar(&self, area: Rect, buffer: &mut Buffer) {
         let cells = columns(&self.model.folder_cells(), area.width);
         let left = area.right().saturating_sub(width_of(&cells));
@@ -40,7 +40,7 @@ impl Screen<'_> {
         }
     }
 
-    /// The large histogram.
+    /// Draws the large histogram.
     pub(super) fn histogram(&self, area: Rect, buffer: &mut Buffer) {
         if area.height < 3 {
             return;
@@ -70,7 +70,7 @@ impl Screen<'_> {
         writer.write(&said, self.theme().remark());
     }
 
-    /// The times at which some of the columns begin.
+    /// Draws the times at which columns begin.
     fn axis(&self, cells: &[Column], area: Rect, buffer: &mut Buffer) {
         let mut free = area.left();
         let mut day = None;
@@ -91,7 +91,7 @@ impl Screen<'_> {
         }
     }
 
-    /// Where the reader is stands out, and so do errors.
+    /// Returns the style of a column. The column of the cursor and those with errors stand out.
     fn column_style(&self, column: &Column, ground: Style) -> Style {
         let errors = column.cells.iter().any(|cell| cell.errors > 0);
         let hits = column.cells.iter().any(|cell| cell.hits > 0);
@@ -119,13 +119,13 @@ impl Screen<'_> {
     }
 }
 
-/// What one column of the screen stands for.
+/// The slices that one column of the screen shows.
 #[derive(Debug)]
 struct Column {
     cells: Vec<TimeSlice>,
-    /// Whether its first cell is the first of a folder.
+    /// Whether its first slice is the first of a folder.
     begins_folder: bool,
-    /// Where the next column begins.
+    /// The start of the next column.
     end: Option<(Folder, DateTime<Utc>)>,
 }
 
@@ -134,17 +134,17 @@ impl Column {
         self.cells.iter().map(|cell| cell.lines).sum()
     }
 
-    /// Whether a line of this folder and time is counted in it.
+    /// Returns whether a line of this folder and time belongs to the column.
     fn holds(&self, at: (Folder, DateTime<Utc>)) -> bool {
         let start = self.cells.first().map(|cell| (cell.folder, cell.from));
-        // A line may be of a time before that from which its folder is counted.
+        // A line may have a time before the first slice of its folder.
         let begins =
             start.is_some_and(|start| start <= at || (self.begins_folder && start.0 == at.0));
         begins && self.end.is_none_or(|end| at < end)
     }
 }
 
-/// The cells in as many columns as there is room for; neighbours share one if there are more.
+/// Divides the slices into at most `width` columns.
 fn columns(cells: &[TimeSlice], width: u16) -> Vec<Column> {
     let width = usize::from(width).max(1);
     let each = cells.len().div_ceil(width).max(1);
@@ -171,14 +171,14 @@ fn width_of(columns: &[Column]) -> u16 {
     u16::try_from(columns.len()).unwrap_or(u16::MAX)
 }
 
-/// A part of the whole, as a height.
+/// Scales a part of the whole to a height.
 fn scaled(part: u64, whole: u64, height: u64) -> u64 {
     (part.saturating_mul(height) + whole / 2)
         .checked_div(whole)
         .unwrap_or(0)
 }
 
-/// The place in the tree that a column of the small timeline bar stands for.
+/// Returns the slice at a column of the timeline bar.
 pub(super) fn slice_at_timeline_bar(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
     let columns = columns(&model.folder_cells(), area.width);
     let left = area.right().saturating_sub(width_of(&columns));
@@ -186,7 +186,7 @@ pub(super) fn slice_at_timeline_bar(model: &Model, area: Rect, x: u16) -> Option
     column.cells.first().copied()
 }
 
-/// The place in the tree that a column of the large histogram stands for.
+/// Returns the slice at a column of the large histogram.
 pub(super) fn slice_at_histogram(model: &Model, area: Rect, x: u16) -> Option<TimeSlice> {
     let columns = columns(&model.slice_cells(), area.width);
     let column = columns.get(usize::from(x.checked_sub(area.x)?))?;

@@ -1,4 +1,4 @@
-//! What the palette offers: every action of the table, and those on each stream and theme.
+//! The entries of the command palette: all actions, and those for each stream.
 
 use crate::{
     action::{Action, commands},
@@ -9,18 +9,18 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// One line of the palette.
+/// An entry of the palette.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
-    /// What it does, in words.
+    /// Its text.
     pub(crate) text: String,
-    /// The keys that do the same.
+    /// The keys of the action.
     pub(crate) keys: String,
-    /// What it does.
+    /// The action.
     pub(crate) action: Action,
 }
 
-/// The choices that fit what is typed, the best first.
+/// Returns the entries that match what is typed, best first.
 pub(crate) fn choices(model: &Model, typed: &str) -> Vec<Choice> {
     let mut scored: Vec<(i32, Choice)> = all(model)
         .filter_map(|choice| {
@@ -37,7 +37,7 @@ pub(crate) fn choices(model: &Model, typed: &str) -> Vec<Choice> {
 }
 
 fn all(model: &Model) -> impl Iterator<Item = Choice> + '_ {
-    // What asks for a number is offered once for each.
+    // Actions with a number have one entry for each stream.
     let is_numbered = |action: Action| action.numbered(usize::MAX) != action;
     let of_table = commands()
         .filter(move |command| !is_numbered(command.action) && command.action != Action::Palette)

@@ -1,4 +1,4 @@
-//! Fetching rows from anywhere in the tree, when the reader comes near the end of those there are.
+//! Fetches rows from anywhere in the tree, before the user reaches the end of the loaded ones.
 
 use chrono::{DateTime, Utc};
 
@@ -17,10 +17,10 @@ use crate::{
     query::{Answer, Direction, Page, Place, Reply, Request, RequestKind},
 };
 
-/// Rows that are fetched at a time.
+/// The number of rows of a page.
 const ROWS: usize = 400;
 
-/// Asks for what is missing around the rows on screen, if anything is.
+/// Requests missing rows around the screen.
 pub(super) fn fetch_missing(model: &mut Model) {
     if !model.queries.is_open || model.queries.is_waiting(RequestKind::Page) {
         return;
@@ -44,7 +44,7 @@ pub(super) fn fetch_missing(model: &mut Model) {
     align_other(model);
 }
 
-/// Does not take in rows that were asked for with another filter. A jump that is under way is made through the new one.
+/// Drops rows requested with an old filter. A jump that is under way is requested again.
 pub(super) fn refetch(model: &mut Model) {
     let fetch = cancel(model);
     if let Some(fetch) = fetch
@@ -63,7 +63,7 @@ pub(super) fn refetch(model: &mut Model) {
     }
 }
 
-/// Waits for no rows any more; gives what those under way were for.
+/// Cancels the request of a page. Returns what the page was for.
 pub(super) fn cancel(model: &mut Model) -> Option<Fetch> {
     let is_waiting = model.queries.is_waiting(RequestKind::Page);
     model.queries.forget(RequestKind::Page);
@@ -71,13 +71,13 @@ pub(super) fn cancel(model: &mut Model) -> Option<Fetch> {
     model.fetch.take().filter(|_| is_waiting)
 }
 
-/// Shows the rows around a time, or from a place on.
+/// Shows the rows from a place on.
 pub(super) fn to_place(model: &mut Model, place: Place, direction: Direction) {
     model.seek = None;
     ask(model, model.tab, direction, Aim::Replace, Some(place));
 }
 
-/// Goes to a time: the first row then or later.
+/// Goes to the first row at this time or later.
 pub(super) fn to_time(model: &mut Model, instant: DateTime<Utc>) {
     let pane = model.pane();
     let first = pane.rows().find_map(|number| pane.buffer.row(number));
@@ -92,16 +92,16 @@ pub(super) fn to_time(model: &mut Model, instant: DateTime<Utc>) {
     if let Some(row) = pane.rows().find(is_by_then) {
         navigate::to_row(model, row);
     } else {
-        model.notice = Some("there are no lines then or later; these are the last".into());
+        model.notice = Some("no lines at that time or later; these are the last".into());
         navigate::follow(model);
     }
 }
 
-/// Goes to a line, wherever it is.
+/// Goes to a line anywhere in the tree.
 pub(super) fn to_key(model: &mut Model, key: Key) {
     let front = model.tab;
     if model.pane().is_detached() && model.pane().is_live(key) {
-        // Rows under way are those around another place.
+        // A pending page is for another place.
         cancel(model);
         model.panes[front].return_to_live(&model.row_match);
     }
@@ -113,7 +113,7 @@ pub(super) fn to_key(model: &mut Model, key: Key) {
     }
 }
 
-/// Takes in an answer.
+/// Applies a reply.
 pub(crate) fn answer(model: &mut Model, reply: Reply) {
     model.learn(reply.streams);
     let Some(kind) = model.queries.kind_of(reply.id) else {
@@ -170,12 +170,12 @@ fn ask(model: &mut Model, tab: usize, direction: Direction, aim: Aim, from: Opti
         key: None,
     });
     if aim == Aim::Replace && model.other != Some(tab) {
-        // The other half may have waited for its rows, and is to ask again.
+        // A pending page of the other half is lost, so it must be requested again.
         model.aligned = None;
     }
 }
 
-/// Says which line the rows that were just asked for are to lead to.
+/// Sets the line of the cursor for the page that was just requested.
 fn set_destination(model: &mut Model, key: Option<Key>) {
     if let Some(fetch) = &mut model.fetch {
         fetch.key = key;
@@ -184,7 +184,7 @@ fn set_destination(model: &mut Model, key: Option<Key>) {
 
 /// Shows the rows up to a line, with the cursor on it.
 fn fetch_around(model: &mut Model, tab: usize, key: Key) {
-    // The row at the very place would not be among them.
+    // A row at the place itself would be excluded.
     let after = Key {
         sequence: key.sequence.saturating_add(1),
         ..key
@@ -199,17 +199,18 @@ fn fetch_around(model: &mut Model, tab: usize, key: Key) {
     set_destination(model, Some(key));
 }
 
-/// Whether there are fewer rows beyond the screen on this side than it has lines, and may be more.
+/// Returns whether less than a screen of rows is loaded beyond the screen, and there may be more.
 fn is_short(model: &Model, direction: Direction) -> bool {
     let pane = model.pane();
     if pane.edge(direction) == Edge::Ended || !pane.is_scanned(Criterion::Filter) {
         return false;
     }
     if pane.scroll == Scroll::Following && pane.buffer.is_full(ROWS) {
-        // Rows of the past would be given up for the next that come.
+        // Older rows would be dropped for the next new lines.
         return false;
     }
-    // One side of a buffer that is full is given up for the other: rows that nobody sees must not drive that on.
+    // If the buffer is full, one side is dropped for the other. Rows that are not on the screen
+    // must not cause that again and again.
     let is_full = pane.is_detached() && pane.buffer.is_full(ROWS);
     model.with_page(|page| {
         let placed = page.placed();
@@ -236,7 +237,7 @@ fn is_short(model: &Model, direction: Direction) -> bool {
     })
 }
 
-/// Fetches the rows of the other half that are of the time of the cursor.
+/// Fetches the rows of the other half for the time of the cursor.
 fn align_other(model: &mut Model) {
     let Some(other) = model.other else {
         return;
@@ -264,14 +265,14 @@ fn align_other(model: &mut Model) {
     let is_wanted = pane.is_stale
         || (is_before && may_be_more)
         || (is_after && pane.edge(Direction::Newer) != Edge::Ended);
-    // Once for each place: there may be no rows of that very time.
+    // Only once for each line, because there may be no rows of that time.
     if is_wanted && model.aligned != Some((other, key)) {
         fetch_around(model, other, key);
         model.aligned = Some((other, key));
     }
 }
 
-/// Takes in rows; says whether they were all.
+/// Adds the rows of a page. Returns whether the page is complete.
 fn take_page(model: &mut Model, page: &Page) -> bool {
     let Some(mut fetch) = model.fetch else {
         return page.is_complete;
@@ -280,7 +281,7 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
     let Some(shown) = model.panes.get_mut(tab) else {
         return page.is_complete;
     };
-    // Rows around others are none to go to.
+    // Context rows are no targets of a jump.
     let is_first = fetch.aim == Aim::Replace && {
         let filter = model.row_match.view(None, &model.streams).filter;
         let is_taken = |record: &Record| filter.takes(&record.line.text);
@@ -328,12 +329,12 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
     page.is_complete
 }
 
-/// Where there are no rows at a place, the nearest on its other side are shown.
+/// If there are no rows in one direction, shows the nearest in the other.
 fn show_other_side(model: &mut Model, fetch: Fetch) {
     if let (Some(key), Direction::Older) = (fetch.key, fetch.direction)
         && model.row_match.context > 0
     {
-        // It may be one of the rows before the first that is kept.
+        // It may be a context row before the first row that is kept.
         let before = Key {
             sequence: key.sequence.saturating_sub(1),
             ..key
@@ -348,9 +349,9 @@ fn show_other_side(model: &mut Model, fetch: Fetch) {
     }
     model.notice = Some(match fetch.direction {
         Direction::Newer if fetch.key.is_none() => {
-            "there are no lines then or later; these are the last".into()
+            "no lines at that time or later; these are the last".into()
         }
-        _ => "there are no lines then or earlier".into(),
+        _ => "no lines at that time or earlier".into(),
     });
     if fetch.direction == Direction::Newer && fetch.key.is_none() {
         navigate::follow(model);

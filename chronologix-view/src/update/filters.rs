@@ -1,4 +1,4 @@
-//! What is seen: filters, levels, streams, searches, colours.
+//! Filters, levels, hidden streams, searches, highlights and themes.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::{
     streams::StreamId,
 };
 
-/// The levels that can be the lowest, from none on.
+/// The lowest levels to choose from.
 const LEAST: [Option<Level>; 4] = [
     None,
     Some(Level::Info),
@@ -22,7 +22,7 @@ const LEAST: [Option<Level>; 4] = [
     Some(Level::Error),
 ];
 
-/// Looks at all rows again, after the filter was changed.
+/// Matches all rows again after the filter was changed.
 pub(super) fn rescan(model: &mut Model) {
     model.rescan(Criterion::Filter);
     fetch::refetch(model);
@@ -31,7 +31,7 @@ pub(super) fn rescan(model: &mut Model) {
     navigate::settle(model);
 }
 
-/// Searches for something else, or for nothing.
+/// Changes or ends the search.
 pub(super) fn search(model: &mut Model, pattern: Option<Pattern>) {
     if model.row_match.search == pattern {
         return;
@@ -58,7 +58,7 @@ pub(super) fn search_all(model: &mut Model) {
     });
 }
 
-/// Tries a filter, or none.
+/// Previews a filter, or none.
 pub(super) fn draft(model: &mut Model, rule: Option<FilterRule>) {
     if model.row_match.draft != rule {
         model.row_match.draft = rule;
@@ -66,7 +66,7 @@ pub(super) fn draft(model: &mut Model, rule: Option<FilterRule>) {
     }
 }
 
-/// Puts a filter in force.
+/// Adds a filter.
 pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
     let rules = &mut model.row_match.filter.rules;
     rules.retain(|other| other.pattern != rule.pattern || other.keeps != rule.keeps);
@@ -99,7 +99,7 @@ pub(super) fn lower_level(model: &mut Model) {
     rescan(model);
 }
 
-/// Lets everything be seen, in no colours but the usual ones.
+/// Removes all filters and highlights.
 pub(super) fn reset(model: &mut Model) {
     model.row_match.filter = Filter::default();
     model.row_match.hidden.clear();
@@ -107,11 +107,10 @@ pub(super) fn reset(model: &mut Model) {
     model.highlights.clear();
     search(model, None);
     rescan(model);
-    model.notice = Some("everything is seen again".into());
+    model.notice = Some("all filters removed".into());
 }
 
-/// Leaves the stream of a tab out of the merged view, or shows it again. The tab of all streams
-/// stands for all of them.
+/// Hides or shows the stream of a tab. Tab 0 shows all streams.
 pub(super) fn toggle_stream(model: &mut Model, tab: usize) {
     let hidden = &mut model.row_match.hidden;
     match Model::stream_of(tab) {
@@ -126,22 +125,22 @@ pub(super) fn toggle_stream(model: &mut Model, tab: usize) {
     rescan(model);
 }
 
-/// Leaves the stream of the row at the cursor out.
+/// Hides the stream of the row at the cursor.
 pub(super) fn hide_stream(model: &mut Model) {
     if let Some(stream) = stream_at_cursor(model) {
         toggle_stream(model, stream.index() + 1);
         let is_hidden = model.row_match.hidden.contains(&stream);
         let word = if is_hidden {
-            "is left out of"
+            "is hidden in"
         } else {
-            "is among"
+            "is shown in"
         };
         let name = model.streams.name(stream);
         model.notice = Some(format!("{name} {word} all streams"));
     }
 }
 
-/// Shows the stream of the row at the cursor alone, or all streams again.
+/// Shows only the stream of the row at the cursor, or all streams again.
 pub(super) fn solo(model: &mut Model) {
     let Some(stream) = stream_at_cursor(model) else {
         return;
@@ -165,7 +164,7 @@ pub(super) fn next_theme(model: &mut Model) {
     model.notice = Some(format!("theme: {}", model.theme.name().word()));
 }
 
-/// The stream of the tab in front, or of the row at the cursor.
+/// Returns the stream of the active tab, or of the row at the cursor.
 fn stream_at_cursor(model: &Model) -> Option<StreamId> {
     Model::stream_of(model.tab).or_else(|| model.origin_of(model.cursor()?))
 }

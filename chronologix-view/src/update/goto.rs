@@ -1,4 +1,4 @@
-//! Going to a time that was typed, from where the reader is.
+//! Goes to a time that was typed.
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::{Folder, TimeZone};
@@ -9,21 +9,21 @@ use crate::{model::Model, query::TimeSpec};
 #[cfg(test)]
 mod tests;
 
-/// Where in time a reader is.
+/// The position of the cursor in time.
 #[derive(Clone, Debug)]
 struct Here {
-    /// The time of the line at the cursor; of the newest while following.
+    /// The time of the line at the cursor, or of the newest line while following.
     instant: DateTime<Utc>,
     /// The folder of that line.
     folder: Folder,
-    /// The zone of the tree.
+    /// The time zone of the tree.
     zone: TimeZone,
 }
 
 impl Here {
     fn of(model: &Model) -> Option<Self> {
         let key = model.cursor()?.key;
-        let named = model.description.as_ref();
+        let named = model.manifest.as_ref();
         let zone = named.and_then(|described| TimeZone::described(&described.timezone).ok());
         Some(Self {
             instant: key.instant,
@@ -32,8 +32,8 @@ impl Here {
         })
     }
 
-    /// The instant that is meant: spans of time are counted from here, a time of day is of the
-    /// day of this folder.
+    /// Parses a time. Time spans are relative to the cursor, and a time of day is on the day of its
+    /// folder.
     fn instant(&self, text: &str) -> Result<DateTime<Utc>, String> {
         let text = text.trim();
         let (text, is_ahead) = match text.strip_prefix('+') {
@@ -52,11 +52,11 @@ impl Here {
             }
             other => other.resolve(self.instant, Some(self.folder), &self.zone),
         };
-        instant.ok_or_else(|| format!("{text:?} leads to no time"))
+        instant.ok_or_else(|| format!("{text:?} is out of range"))
     }
 }
 
-/// Goes there.
+/// Goes to a time.
 pub(super) fn jump(model: &mut Model, text: &str) -> Result<(), String> {
     let here = Here::of(model).ok_or("there are no lines to go to")?;
     fetch::to_time(model, here.instant(text)?);

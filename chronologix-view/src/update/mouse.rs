@@ -1,4 +1,4 @@
-//! The mouse: wheel, tabs, rail, rows.
+//! The mouse: wheel and clicks.
 
 use crossterm::event::{MouseButton, MouseEventKind};
 
@@ -8,14 +8,14 @@ use crate::{
     query::{Direction, Place},
 };
 
-/// Rows that one notch of the wheel moves.
+/// Rows that one step of the wheel scrolls.
 const NOTCH: u64 = 3;
 
-/// Takes the mouse, or leaves it to the terminal, which selects text with it.
+/// Switches the mouse between the viewer and the terminal, which selects text with it.
 pub(super) fn toggle(model: &mut Model) {
     model.has_mouse = !model.has_mouse;
     let text = if model.has_mouse {
-        "the mouse works here"
+        "the viewer takes the mouse"
     } else {
         "the mouse selects text"
     };
@@ -25,20 +25,20 @@ pub(super) fn toggle(model: &mut Model) {
 /// What the mouse points at.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ClickTarget {
-    /// The name of a tab.
+    /// The label of a tab.
     Tab(usize),
-    /// A place in the tree, as a column of a histogram stands for it.
+    /// A column of the timeline bar or of the histogram.
     Place(Place),
-    /// A row of the screen, counted from the top of the lines of a tab.
+    /// A screen row of a tab.
     Row {
         /// The tab.
         tab: usize,
-        /// The row.
+        /// The row, from the top of the tab.
         y: u16,
     },
 }
 
-/// Takes what the mouse did, at what `target` finds under it; says whether anything came of it.
+/// Handles the mouse. `target` returns what it points at. Returns whether anything changed.
 pub(crate) fn point(
     model: &mut Model,
     kind: MouseEventKind,
@@ -51,7 +51,7 @@ pub(crate) fn point(
             let is_covered = model.overlay.is_some() || model.prompt.is_some();
             return !is_covered && target(model).is_some_and(|target| click(model, target));
         }
-        // A click on a name with the other button leaves the stream out.
+        // A right click on a label hides the stream.
         MouseEventKind::Down(MouseButton::Right) => match target(model) {
             Some(ClickTarget::Tab(tab)) => filters::toggle_stream(model, tab),
             _ => return false,
@@ -84,7 +84,7 @@ fn click(model: &mut Model, target: ClickTarget) -> bool {
     }
 }
 
-/// Goes to the row at this place of the screen.
+/// Moves the cursor to the row at this screen row.
 fn to_row_at(model: &mut Model, y: u16) -> bool {
     let y = i64::from(y);
     let row = model.with_page(|page| {

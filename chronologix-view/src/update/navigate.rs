@@ -1,4 +1,4 @@
-//! Moving in a tab.
+//! Moves the cursor and scrolls.
 
 use super::fetch;
 use crate::{
@@ -14,13 +14,13 @@ use crate::{
     query::{Direction, Place, Verdict},
 };
 
-/// Columns that one step to the side moves.
+/// The columns of one horizontal step.
 const SIDE_STEP: usize = 16;
 
-/// The furthest to the side; more than any line that is shown has.
+/// The furthest horizontal position. No line that is shown is longer.
 const FURTHEST: usize = 1 << 17;
 
-/// The lines of a page, without the one of the page before that stays in sight.
+/// Returns the rows of a page, less one that stays visible.
 pub(super) fn page(model: &Model) -> u64 {
     model.with_page(|page| page.lines.saturating_sub(1).max(1))
 }
@@ -131,11 +131,11 @@ pub(super) fn next_folder(model: &mut Model) {
             let place = Place::Row(Key::last_of(folder));
             fetch::to_place(model, place, Direction::Newer);
         }
-        None => model.notice = Some("there is no later folder with lines to be seen".into()),
+        None => model.notice = Some("there is no later folder with visible lines".into()),
     }
 }
 
-/// Goes to the first row of the folder, or of the one before it.
+/// Goes to the first row of the folder, or of the folder before.
 pub(super) fn previous_folder(model: &mut Model) {
     let Some(cursor) = model.cursor().map(|row| row.key) else {
         return;
@@ -144,7 +144,7 @@ pub(super) fn previous_folder(model: &mut Model) {
     let start = pane.buffer.start_of_folder(cursor.folder);
     let is_whole = start > pane.rows().start || pane.edge(Direction::Older) == Edge::Ended;
     if !is_whole && model.queries.is_open {
-        // The folder begins before the rows there are.
+        // The folder begins before the loaded rows.
         return to_folder_before(model, cursor);
     }
     let own = pane.seen_from(start);
@@ -160,12 +160,12 @@ pub(super) fn previous_folder(model: &mut Model) {
         None if model.queries.is_open && pane.edge(Direction::Older) != Edge::Ended => {
             to_folder_before(model, cursor);
         }
-        None => model.notice = Some("there is no earlier folder with lines to be seen".into()),
+        None => model.notice = Some("there is no earlier folder with visible lines".into()),
     }
 }
 
-/// Goes to the first row of the folder, or of one before it, that is not there yet. Which folders
-/// there are is known from the counts.
+/// Goes to the first row of the folder, or of the one before, if it is not loaded. The counts tell
+/// which folders there are.
 fn to_folder_before(model: &mut Model, cursor: Key) {
     let pane = model.pane();
     let start = pane.buffer.start_of_folder(cursor.folder);
@@ -188,7 +188,7 @@ fn to_folder_before(model: &mut Model, cursor: Key) {
             let place = Place::Row(Key::first_of(folder));
             fetch::to_place(model, place, Direction::Newer);
         }
-        None => model.notice = Some("there is no earlier folder with lines to be seen".into()),
+        None => model.notice = Some("there is no earlier folder with visible lines".into()),
     }
 }
 
@@ -200,13 +200,13 @@ pub(super) fn to_row(model: &mut Model, row: u64) {
         page.go_to(held, row)
     });
     lower(model, None);
-    // Rows after it may still have to be fetched.
+    // Rows after it may have to be fetched.
     let pane = model.pane_mut();
     pane.is_arriving = pane.edge(Direction::Newer) != Edge::Ended;
     pane.destination = None;
 }
 
-/// Goes to a row that is on the screen, which does not move.
+/// Moves the cursor to a row on the screen, without scrolling.
 pub(super) fn to_row_in_sight(model: &mut Model, row: u64) {
     go(model, |page, held| {
         page.settle(Held {
@@ -216,7 +216,7 @@ pub(super) fn to_row_in_sight(model: &mut Model, row: u64) {
     });
 }
 
-/// Puts the cursor back on a row that is seen, as after a filter was changed.
+/// Moves the cursor to a visible row, for example after a filter was changed.
 pub(super) fn settle(model: &mut Model) {
     if let Scroll::Held(held) = model.pane().scroll {
         let settled = model.with_page(|page| page.settle(held));
@@ -224,7 +224,7 @@ pub(super) fn settle(model: &mut Model) {
     }
 }
 
-/// The same when rows around the cursor have come: some of them are to be seen.
+/// Moves the cursor to its destination after rows around it were loaded.
 pub(super) fn arrive(model: &mut Model) {
     if let Scroll::Held(held) = model.pane().scroll
         && model.pane().is_arriving
@@ -242,7 +242,7 @@ pub(super) fn arrive(model: &mut Model) {
     }
 }
 
-/// Lets the rows stand still, at another place.
+/// Pauses at another position.
 fn go(model: &mut Model, place: impl FnOnce(&Viewport<'_>, Held) -> Held) {
     let held = model.with_page(|page| page.hold().map(|held| place(&page, held)));
     if let Some(held) = held {
@@ -250,7 +250,7 @@ fn go(model: &mut Model, place: impl FnOnce(&Viewport<'_>, Held) -> Held) {
     }
 }
 
-/// The same towards newer rows; following resumes at the end.
+/// Pauses at a position towards newer rows, or follows at the end.
 fn go_down(model: &mut Model, place: impl FnOnce(&Viewport<'_>, Held) -> Held) {
     let Some(before) = model.pane().scroll.held() else {
         return;
@@ -258,7 +258,7 @@ fn go_down(model: &mut Model, place: impl FnOnce(&Viewport<'_>, Held) -> Held) {
     lift(model);
     go(model, place);
     let pane = model.pane();
-    // After the last row of the past there are more.
+    // There are more rows after the last one of a window.
     let has_more = pane.edge(Direction::Newer) != Edge::Ended;
     let is_last = |held: Held| !has_more && pane.seen_from(held.cursor + 1).is_none();
     if pane.scroll.held().is_some_and(is_last) {
@@ -268,7 +268,7 @@ fn go_down(model: &mut Model, place: impl FnOnce(&Viewport<'_>, Held) -> Held) {
     }
 }
 
-/// Lets all rows be gone to, also new ones.
+/// Makes all rows reachable, including new ones.
 fn lift(model: &mut Model) {
     let pane = model.pane_mut();
     let end = pane.rows().end;
@@ -277,7 +277,7 @@ fn lift(model: &mut Model) {
     }
 }
 
-/// Rows after those on the screen, and after those that were shown before, are new again.
+/// Marks rows after the screen, and after those shown before, as new again.
 fn lower(model: &mut Model, shown: Option<u64>) {
     let last = model.with_page(|page| page.placed().last().map(|placed| placed.number));
     let pane = model.pane_mut();
@@ -285,7 +285,7 @@ fn lower(model: &mut Model, shown: Option<u64>) {
         return;
     };
     if pane.is_detached() {
-        // What is new comes aside.
+        // New rows go to the live buffer.
         return;
     }
     if let (Some(shown), Some(last)) = (shown, last) {

@@ -1,4 +1,4 @@
-//! Lists and the detail view, which lie over the lines.
+//! The keys of overlays: lists and the detail view.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -29,7 +29,7 @@ pub(super) fn palette(model: &mut Model) {
     });
 }
 
-/// Takes a key.
+/// Handles a key.
 pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     let is_stop = key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char('c');
     if key.code == KeyCode::Esc || is_stop {
@@ -52,13 +52,13 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     Effect::None
 }
 
-/// The key that opened the keys closes them, unless something is typed.
+/// The key that opens the help also closes it, unless something is typed.
 fn is_closing(input: &Input, key: KeyEvent) -> bool {
     let is_question = key.code == KeyCode::Char('?') && input.text().is_empty();
     is_question || matches!(key.code, KeyCode::F(1) | KeyCode::Enter)
 }
 
-/// Moves a choice; says whether the key does that.
+/// Moves in a list. Returns whether the key does that.
 fn step(place: &mut usize, key: KeyEvent, last: usize) -> bool {
     let by_ctrl =
         |letter| key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char(letter);
@@ -125,7 +125,7 @@ fn in_filter_list(model: &mut Model, key: KeyEvent) {
     }
 }
 
-/// Moves in the record; other records, and what can be done with them, as without the view.
+/// Handles a key in the detail view. Most keys work as without it.
 fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
     let Some(Overlay::Detail { top }) = &mut model.overlay else {
         return Effect::None;
@@ -149,7 +149,7 @@ fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
     }
 }
 
-/// What is left and right of a record are the records before and after it.
+/// Left and right go to the records before and after.
 fn detail_action(action: Action) -> Action {
     match action {
         Action::Left => Action::Up,

@@ -1,4 +1,4 @@
-//! A line that is being typed.
+//! The prompt.
 
 use std::path::PathBuf;
 
@@ -16,10 +16,10 @@ use crate::{
     query::{Case, Direction, FilterRule, Pattern},
 };
 
-/// What is remembered of what was typed for one purpose.
+/// The length of the history of a prompt.
 const REMEMBERED: usize = 50;
 
-/// Begins to type.
+/// Opens a prompt.
 pub(super) fn begin(model: &mut Model, purpose: Purpose) {
     model.notice = None;
     model.seek = None;
@@ -34,7 +34,7 @@ pub(super) fn begin(model: &mut Model, purpose: Purpose) {
     navigate::settle(model);
 }
 
-/// Takes a key.
+/// Handles a key.
 pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     let Some(prompt) = &mut model.prompt else {
         return Effect::None;
@@ -42,7 +42,7 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     match (key.code, key.modifiers) {
         (KeyCode::Enter, _) => return commit(model),
         (KeyCode::Esc, _) | (KeyCode::Char('c' | 'g'), KeyModifiers::CONTROL) => revert(model),
-        // As everywhere, deleting what is not there leaves the line.
+        // Backspace in an empty prompt closes it, as usual.
         (KeyCode::Backspace, _) if prompt.input.text().is_empty() => revert(model),
         (KeyCode::Up, _) | (KeyCode::Char('p'), KeyModifiers::CONTROL) => recall(model, true),
         (KeyCode::Down, _) | (KeyCode::Char('n'), KeyModifiers::CONTROL) => recall(model, false),
@@ -55,7 +55,7 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     Effect::None
 }
 
-/// Puts pasted text in.
+/// Inserts pasted text.
 pub(super) fn paste(model: &mut Model, text: &str) {
     if let Some(prompt) = &mut model.prompt {
         prompt.input.insert(text);
@@ -63,7 +63,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     }
 }
 
-/// Shows what comes of what is typed by now.
+/// Previews what is typed.
 fn changed(model: &mut Model) {
     let Some(prompt) = &mut model.prompt else {
         return;
@@ -84,7 +84,7 @@ fn changed(model: &mut Model) {
             if is_empty {
                 model.seek = None;
             } else if let Some(direction) = purpose.direction() {
-                // Whoever follows is at the end, and wants the newest match.
+                // While following, the cursor is at the end, so the newest match is wanted.
                 let is_at_end = model.pane().scroll == Scroll::Following;
                 let direction = if is_at_end {
                     Direction::Older
@@ -102,14 +102,14 @@ fn changed(model: &mut Model) {
     }
 }
 
-/// What is looked for, if the purpose is to look for something and something is typed.
+/// Returns the pattern of a purpose that has one, or what is wrong with it.
 fn pattern(purpose: Purpose, text: &str) -> Option<Result<Pattern, String>> {
     let is_pattern = !matches!(purpose, Purpose::Jump | Purpose::Write);
     (is_pattern && !text.is_empty())
         .then(|| Pattern::new(text, Case::Smart).map_err(|bad| bad.reason().to_owned()))
 }
 
-/// Carries out what was typed. What is wrong stays, to be put right.
+/// Carries out what was typed. Stays open if something is wrong with it.
 fn commit(model: &mut Model) -> Effect {
     let Some(prompt) = &model.prompt else {
         return Effect::None;
@@ -126,7 +126,7 @@ fn commit(model: &mut Model) -> Effect {
     };
     let effect = match (purpose, pattern) {
         (Purpose::Search | Purpose::SearchBack, _) => {
-            // It is where the search led to; one that goes on tells when it is over.
+            // A search that is still under way reports its end itself.
             if let Some(seek) = &mut model.seek {
                 seek.is_preview = false;
             } else if model.pane().scroll == prompt.scroll {
@@ -170,7 +170,7 @@ fn stay(model: &mut Model, problem: String) -> Effect {
     Effect::None
 }
 
-/// What is to be said when a search led nowhere.
+/// Returns a message if the search found nothing.
 fn nothing_found(model: &Model) -> Option<String> {
     let pattern = model.row_match.search.as_ref()?;
     let is_at_match = model
@@ -180,7 +180,7 @@ fn nothing_found(model: &Model) -> Option<String> {
     (!is_at_match).then(|| format!("not found: {}", pattern.text()))
 }
 
-/// Everything is as it was before.
+/// Restores the state before the prompt.
 fn revert(model: &mut Model) {
     let Some(prompt) = model.prompt.take() else {
         return;
@@ -197,7 +197,7 @@ fn revert(model: &mut Model) {
     navigate::settle(model);
 }
 
-/// Brings back what was typed earlier, or later again.
+/// Brings back an earlier or later entry of the history.
 fn recall(model: &mut Model, is_earlier: bool) {
     let Some(prompt) = &mut model.prompt else {
         return;

@@ -1,4 +1,4 @@
-//! Going to the next match or error, as soon as it is found.
+//! Goes to the next match or error.
 
 use chronologix_schema::Level;
 
@@ -13,13 +13,13 @@ use crate::{
     query::{Direction, Place, Request, RequestKind, Target},
 };
 
-/// Looks for a row after, or before, the one at the cursor.
+/// Searches from the row at the cursor on.
 pub(super) fn begin(model: &mut Model, want: Want, direction: Direction) {
     let rows = model.pane().rows();
     let from = match (model.pane().scroll.held(), direction) {
         (Some(held), Direction::Newer) => Some(held.cursor + 1),
         (Some(held), Direction::Older) => held.cursor.checked_sub(1),
-        // Everything is before the end that is followed.
+        // While following, all rows are before the cursor.
         (None, Direction::Newer) => Some(rows.end),
         (None, Direction::Older) => rows.end.checked_sub(1),
     };
@@ -36,24 +36,24 @@ pub(super) fn begin(model: &mut Model, want: Want, direction: Direction) {
     go_on(model);
 }
 
-/// Stops looking; says whether anything was looked for.
+/// Stops the search. Returns whether one was under way.
 pub(super) fn stop(model: &mut Model) -> bool {
     model.queries.forget(RequestKind::Find);
     model.seek.take().is_some()
 }
 
-/// Looks for the next match of what was searched for last.
+/// Goes to the next match of the current search.
 pub(super) fn next_match(model: &mut Model, direction: Direction) {
     if model.row_match.search.is_some() {
         begin(model, Want::Match, direction);
     } else {
         let key = model.keymap.label(crate::action::Action::Search);
-        let key = key.map_or(String::new(), |key| format!("; {key} searches"));
-        model.notice = Some(format!("nothing is searched for{key}"));
+        let key = key.map_or(String::new(), |key| format!("; {key} starts one"));
+        model.notice = Some(format!("there is no search{key}"));
     }
 }
 
-/// Looks for the first match from the cursor on, while it is being typed.
+/// Searches from the cursor on while the pattern is being typed.
 pub(super) fn preview(model: &mut Model, direction: Direction) {
     let rows = model.pane().rows();
     let last = rows.end.saturating_sub(1);
@@ -68,7 +68,7 @@ pub(super) fn preview(model: &mut Model, direction: Direction) {
     go_on(model);
 }
 
-/// Goes to what is looked for, if it is found by now.
+/// Continues a search. Goes to the row if it is found.
 pub(super) fn go_on(model: &mut Model) {
     let Some(mut seek) = model.seek else {
         return;
@@ -100,7 +100,7 @@ pub(super) fn go_on(model: &mut Model) {
     model.seek = None;
 }
 
-/// Whether there may be such a row beyond those there are.
+/// Returns whether rows beyond the loaded ones may match.
 fn is_beyond(model: &Model, seek: Seek) -> bool {
     let pane = model.pane();
     let is_all = pane.edge(Direction::Older) == Edge::Ended && !pane.is_detached();
@@ -108,7 +108,7 @@ fn is_beyond(model: &Model, seek: Seek) -> bool {
     model.queries.is_open && (is_open || (seek.has_wrapped && !is_all))
 }
 
-/// Has the query service look for the row.
+/// Asks the query service.
 fn ask_beyond(model: &mut Model, seek: Seek) {
     if model.queries.is_waiting(RequestKind::Find) {
         return;
@@ -135,7 +135,7 @@ fn ask_beyond(model: &mut Model, seek: Seek) {
     });
 }
 
-/// Goes to what the query service found, or on from the other end of the tree.
+/// Goes to the row that the query service found, or continues from the other end of the tree.
 pub(super) fn found(model: &mut Model, key: Option<Key>) {
     let Some(seek) = model.seek else {
         return;
@@ -171,17 +171,17 @@ pub(super) fn found(model: &mut Model, key: Option<Key>) {
     }
 }
 
-/// What is said when there is no such row.
+/// Returns the message if there is no such row.
 fn nothing(model: &Model, want: Want) -> String {
     match (&model.row_match.search, want) {
         (Some(pattern), Want::Match) => format!("not found: {}", pattern.text()),
-        _ => "no errors among the lines to be seen".to_owned(),
+        _ => "no errors among the visible lines".to_owned(),
     }
 }
 
 fn said_of(direction: Direction) -> &'static str {
     match direction {
-        Direction::Newer => "went on from the oldest line",
-        Direction::Older => "went on from the newest line",
+        Direction::Newer => "continued from the oldest line",
+        Direction::Older => "continued from the newest line",
     }
 }

@@ -1,4 +1,4 @@
-//! Single lines and ranges of them: marks, copies, details.
+//! Bookmarks, the selection, copying, and the detail view.
 
 use crate::{
     action::Effect,
@@ -8,7 +8,7 @@ use crate::{
 
 use super::{fetch, navigate};
 
-/// The most text that is copied; terminals take no more.
+/// The most bytes that are copied. Terminals accept no more.
 const MOST_COPIED: usize = 64 << 10;
 
 pub(super) fn bookmark(model: &mut Model) {
@@ -42,7 +42,7 @@ pub(super) fn select(model: &mut Model) {
     }
 }
 
-/// Copies the selected lines, or the one at the cursor.
+/// Copies the selected lines, or the line at the cursor.
 pub(super) fn copy(model: &mut Model) -> Effect {
     let lines: Vec<String> = if model.anchor.is_some() {
         taken(model)
@@ -51,7 +51,7 @@ pub(super) fn copy(model: &mut Model) -> Effect {
         line.map(|line| line.text.to_string()).into_iter().collect()
     };
     if lines.is_empty() {
-        model.notice = Some("there is no line to be copied".into());
+        model.notice = Some("there is no line to copy".into());
         return Effect::None;
     }
     let text = lines.join("\n");
@@ -60,7 +60,7 @@ pub(super) fn copy(model: &mut Model) -> Effect {
             .keymap
             .label(crate::action::Action::Write)
             .unwrap_or_default();
-        model.notice = Some(format!("too much to be copied; {key} writes it to a file"));
+        model.notice = Some(format!("too much to copy; {key} writes it to a file"));
         return Effect::None;
     }
     model.notice = Some(match lines.len() {
@@ -71,7 +71,7 @@ pub(super) fn copy(model: &mut Model) -> Effect {
     Effect::Copy(text)
 }
 
-/// The lines that are selected, or else all that are seen.
+/// Returns the selected lines, or else all visible ones.
 pub(super) fn taken(model: &Model) -> Vec<String> {
     let pane = model.pane();
     let selection = model.selection();

@@ -1,4 +1,4 @@
-//! Captures the view settings of a model for the next run, and restores them.
+//! Captures and restores the view settings of a tree.
 
 use chronologix_schema::{Level, layout::Folder};
 
@@ -18,7 +18,7 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// What is to be kept of a model.
+/// Captures the settings.
 pub(crate) fn capture(model: &Model) -> Session {
     let row_match = &model.row_match;
     let name = |stream: StreamId| model.streams.name(stream).to_owned();
@@ -48,8 +48,7 @@ pub(crate) fn capture(model: &Model) -> Session {
     }
 }
 
-/// Puts everything back that still makes sense, once the streams of the tree are known, and
-/// says so if lines are left out by it.
+/// Restores the settings that are still valid. Tells the user if lines are filtered out.
 pub(super) fn restore(model: &mut Model, session: &Session) {
     let pattern = |text: &String| Pattern::new(text, Case::Smart).ok();
     let rule = |filter: &SavedFilter| {

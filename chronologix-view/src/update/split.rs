@@ -1,4 +1,4 @@
-//! Tabs, and two of them side by side.
+//! Switches tabs, and splits the screen.
 
 use crate::{
     line::Key,
@@ -11,7 +11,7 @@ use crate::{
 
 use super::{filters, navigate};
 
-/// Shows another tab in front.
+/// Activates a tab.
 pub(super) fn show(model: &mut Model, tab: usize) {
     if tab >= model.panes.len() || tab == model.tab {
         return;
@@ -22,7 +22,7 @@ pub(super) fn show(model: &mut Model, tab: usize) {
     model.anchor = None;
     model.seek = None;
     if model.other.is_some() {
-        // Both halves are at the same time.
+        // Both halves stay at the same time.
         lock(model, tab);
     }
     model.tab = tab;
@@ -30,7 +30,7 @@ pub(super) fn show(model: &mut Model, tab: usize) {
     navigate::settle(model);
 }
 
-/// Shows the tab so many places on.
+/// Activates the tab this many positions later.
 pub(super) fn step(model: &mut Model, by: usize) {
     let tabs = model.panes.len();
     let mut tab = (model.tab + by) % tabs;
@@ -40,7 +40,7 @@ pub(super) fn step(model: &mut Model, by: usize) {
     show(model, tab);
 }
 
-/// Divides the screen: all streams beside one of them.
+/// Splits the screen, or ends the split.
 pub(super) fn split(model: &mut Model) {
     model.aligned = None;
     if model.other.take().is_some() {
@@ -54,7 +54,7 @@ pub(super) fn split(model: &mut Model) {
         _ => 0,
     };
     if other >= model.panes.len() {
-        model.notice = Some("there is no stream to be shown beside this one".into());
+        model.notice = Some("there is no other stream to show".into());
         return;
     }
     model.other = Some(other);
@@ -81,7 +81,7 @@ pub(super) fn other(model: &mut Model) {
     navigate::settle(model);
 }
 
-/// Puts a tab where the one in front is in time.
+/// Moves a tab to the time of the active one.
 fn lock(model: &mut Model, tab: usize) {
     let scroll = match (model.pane().scroll, model.cursor()) {
         (Scroll::Held(_), Some(row)) => held_at(model, tab, row.key),

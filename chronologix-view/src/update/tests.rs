@@ -1,4 +1,4 @@
-//! Keys on a model.
+//! Keys and their effects.
 
 use crossterm::event::KeyCode;
 
@@ -61,7 +61,7 @@ fn the_palette_does_what_is_chosen() {
 
 #[test]
 fn no_key_does_harm_anywhere() {
-    // Whatever is open, whatever there is: nothing panics, and esc always leads back.
+    // In any state nothing panics, and esc always leads back.
     for with_lines in [false, true] {
         let mut harness = Harness::new(60, 12);
         if with_lines {

@@ -1,4 +1,4 @@
-//! Lines to a file.
+//! Writes lines to a new file.
 
 use std::{
     fmt, fs,
@@ -12,19 +12,19 @@ mod tests;
 /// Why a file was not written.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// It would lie in the tree.
+    /// It would be inside the tree.
     InTree,
-    /// There is one already.
+    /// The file exists.
     Exists,
-    /// The system refused.
+    /// An I/O error.
     System(io::Error),
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InTree => f.write_str("the tree is only read; choose a place outside"),
-            Self::Exists => f.write_str("there is such a file already; choose another name"),
+            Self::InTree => f.write_str("log trees are read-only; choose a path outside"),
+            Self::Exists => f.write_str("the file exists; choose another name"),
             Self::System(error) => error.fmt(f),
         }
     }
@@ -39,17 +39,17 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// Writes text to a new file that does not lie in `base`, by whatever name.
+/// Writes text to a new file outside of `base`.
 pub(super) fn write(base: &Path, path: &Path, text: &str) -> Result<(), Problem> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
     let parent = fs::canonicalize(parent.unwrap_or(Path::new(".")))?;
-    // A tree that does not exist has nothing in it.
+    // A tree that does not exist contains nothing.
     if fs::canonicalize(base).is_ok_and(|base| parent.starts_with(base)) {
         return Err(Problem::InTree);
     }
-    // A link that is there already is not followed, since the file must be a new one.
+    // The file must be new, so existing links are not followed.
     let mut file = fs::File::create_new(path)?;
     file.write_all(text.as_bytes())?;
     Ok(())

@@ -1,4 +1,4 @@
-//! One file for each tree in `chronologix/sessions` of the state folder.
+//! Sessions: one file for each tree, in `chronologix/sessions` of the state folder.
 
 use std::{
     fs,
@@ -13,10 +13,10 @@ use crate::model::session::Session;
 #[cfg(test)]
 mod tests;
 
-/// The longest name of a file; most file systems take 255 bytes.
+/// The longest file name. Most file systems accept 255 bytes.
 const LONGEST_NAME: usize = 200;
 
-/// A session with the tree it is of, since two long paths may share a name.
+/// A session with the path of its tree, because two long paths may share a file name.
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     tree: PathBuf,
@@ -24,22 +24,22 @@ struct Kept {
     session: Session,
 }
 
-/// The session that was kept of a tree, if there is one that can be read.
+/// Reads the session of a tree, if there is a valid one.
 pub(super) fn read(folder: &Path, base: &Path) -> Option<Session> {
     let tree = fs::canonicalize(base).ok()?;
     let text = fs::read_to_string(folder.join(name_of(&tree))).ok()?;
-    // One that an older or a newer viewer wrote otherwise is as good as none.
+    // A session in the format of another version is ignored.
     let kept: Kept = toml::from_str(&text).ok()?;
     (kept.tree == tree).then_some(kept.session)
 }
 
-/// Keeps the session of a tree; nothing to be kept leaves no file.
+/// Saves the session of a tree. An empty session removes the file.
 ///
 /// # Errors
 ///
-/// When the file cannot be written. It is as it was, then.
+/// Fails if the file cannot be written. An existing file is unchanged then.
 pub(super) fn write(folder: &Path, base: &Path, session: Session) -> io::Result<()> {
-    // A tree that does not exist any more needs no session.
+    // A tree that does not exist needs no session.
     let Ok(tree) = fs::canonicalize(base) else {
         return Ok(());
     };
@@ -58,16 +58,16 @@ pub(super) fn write(folder: &Path, base: &Path, session: Session) -> io::Result<
     fs::create_dir_all(folder)?;
     if fs::canonicalize(folder)?.starts_with(&tree) {
         return Err(io::Error::other(
-            "it would lie in the log tree, which is only read",
+            "it would be inside the log tree, which is read-only",
         ));
     }
-    // In two steps, so that there is a whole file at every moment.
+    // Renamed into place, so that the file is complete at every moment.
     let new = path.with_extension("new");
     fs::write(&new, text)?;
     fs::rename(new, path)
 }
 
-/// The name of the file: the path with separators as `%`.
+/// Returns the file name: the path with separators replaced by `%`.
 fn name_of(tree: &Path) -> String {
     let letter = |letter: char| match letter {
         '/' | '\\' | ':' => '%',

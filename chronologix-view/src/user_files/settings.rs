@@ -1,4 +1,4 @@
-//! What the reader chose: `chronologix/view.toml` in the configuration folder.
+//! The configuration: `chronologix/view.toml` in the configuration folder.
 //!
 //! ```toml
 //! theme = "dark"        # terminal, dark, light or plain
@@ -27,18 +27,18 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// What can be chosen.
+/// The configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// The colours.
+    /// The theme.
     pub(crate) theme: ThemeName,
-    /// Whether the mouse is ours at the start.
+    /// Whether the viewer takes the mouse at the start.
     pub(crate) has_mouse: bool,
-    /// The keys.
+    /// The key bindings.
     pub(crate) keymap: Keymap,
 }
 
-/// The file as it is written.
+/// The file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -72,12 +72,12 @@ impl Default for Settings {
     }
 }
 
-/// Reads the file; one that does not exist chooses nothing.
+/// Reads the file. A missing file is an empty configuration.
 ///
 /// # Errors
 ///
-/// When it cannot be read or holds something else than can be chosen; the text names the file,
-/// the line and what would be right.
+/// Fails if the file cannot be read or is invalid. The message has the file, the line and what is
+/// allowed.
 pub(super) fn read(path: &Path) -> Result<Settings, String> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,

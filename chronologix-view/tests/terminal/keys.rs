@@ -1,4 +1,4 @@
-//! What keys and the mouse do, on the real screen.
+//! Keys and mouse on the real screen.
 
 use std::{fs, path::Path};
 
@@ -154,7 +154,7 @@ fn a_wrong_file_of_choices_is_said_before_anything_is_drawn() {
         fs::create_dir_all(&config).unwrap();
         fs::write(config.join("view.toml"), "[keys]\nfly = \"x\"\n").unwrap();
     });
-    session.wait_for("view.toml: line 2: there is no action \"fly\"; allowed: up, down,");
+    session.wait_for("view.toml: line 2: unknown action \"fly\"; allowed: up, down,");
     assert!(!session.screen.screen().alternate_screen());
     assert_eq!(session.child.wait().unwrap().exit_code(), 2);
 }
@@ -201,7 +201,7 @@ fn the_whole_tree_is_within_reach() {
     let mut session = Session::start(|base| {
         for hour in 10..13 {
             let line = |number: u32| {
-                // Twenty thousand lines an hour, of which the viewer opens the last.
+                // Twenty thousand lines an hour, of which the viewer loads the last.
                 let second = number * 18 / 100;
                 let text = if (hour, number) == (10, 430) {
                     "needle"

@@ -26,7 +26,7 @@ fn follows_through_a_rollover_and_gives_the_terminal_back() {
             "[14:00:00] [INFO] started\n",
         );
         append(base, "2025-05-04__14-00", "errors", "");
-        // Made ahead, as the logger does.
+        // Made in advance, like the logger does.
         append(base, "2025-05-04__15-00", "app", "");
         append(base, "2025-05-04__15-00", "errors", "");
     });
@@ -50,7 +50,7 @@ fn follows_through_a_rollover_and_gives_the_terminal_back() {
     session.wait_for("in a new folder");
     session.wait_for("── 2025-05-04__15-00 ──");
 
-    // A folder nobody made ahead.
+    // A folder that was not made in advance.
     session.append("2025-05-04__16-00", "app", "[16:00:00] \u{1b}[2Jhostile\n");
     session.wait_for("␛[2Jhostile");
 
@@ -116,7 +116,7 @@ fn it_can_be_put_aside_and_taken_up_again() {
         }
     }
     session.append("2025-05-04", "app", "[14:00:01] meanwhile\n");
-    // It may not have stopped yet when it has given the screen back.
+    // It may not have stopped yet when it has restored the screen.
     let process = session.child.process_id().unwrap().to_string();
     while !session.screen.screen().alternate_screen() {
         assert!(

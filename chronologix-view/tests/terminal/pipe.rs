@@ -71,9 +71,9 @@ fn completions_and_the_manual_are_printed() {
     }
 }
 
-/// Follows the tree, and gives the line that was there.
+/// Follows the tree, and returns the line that was there.
 fn follow(tree: &tempfile::TempDir) -> (Child, BufReader<std::process::ChildStdout>) {
-    // Where the tests run in the background of a script, SIGINT is ignored, and what is ignored stays so in a child.
+    // A script that runs the tests in the background ignores SIGINT, and a child inherits that.
     let program = env!("CARGO_BIN_EXE_chronologix-view");
     let words: &[&str] = if cfg!(target_os = "linux") {
         &["env", "--default-signal", program]
@@ -113,7 +113,7 @@ fn following_goes_on_until_it_is_interrupted() {
         .status()
         .unwrap();
     assert!(kill.success());
-    // What a shell calls 130.
+    // A shell reports this as 130.
     assert_eq!(child.wait().unwrap().signal(), Some(2));
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();

@@ -1,4 +1,4 @@
-//! The program in a pseudo-terminal: keys go in, a screen comes out.
+//! The program in a pseudo-terminal: keys go in, and a screen comes out.
 
 use std::{
     fs::{self, OpenOptions},
@@ -13,13 +13,13 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
 
-/// Long enough for a busy machine; nothing waits that long when all is well.
+/// Long enough for a busy machine. Usually nothing waits that long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const ROWS: u16 = 12;
 pub(crate) const COLUMNS: u16 = 80;
 
-/// The program, what it has drawn, and the tree it looks at.
+/// The program, its screen, and its tree.
 pub(crate) struct Session {
     pub(crate) tree: TempDir,
     pub(crate) child: Box<dyn Child + Send + Sync>,
@@ -27,19 +27,19 @@ pub(crate) struct Session {
     keys: Box<dyn Write + Send>,
     pub(crate) output: Receiver<Vec<u8>>,
     pub(crate) screen: vt100::Parser,
-    /// The settings of the terminal before the program came.
+    /// The terminal settings before the program was started.
     pub(crate) settings: String,
 }
 
 impl Session {
-    /// Starts the program on a tree that is written by `prepare`.
+    /// Starts the program on a tree that `prepare` writes.
     pub(crate) fn start(prepare: impl FnOnce(&Path)) -> Self {
         let tree = tempfile::tempdir().unwrap();
         prepare(&base(&tree));
         Self::again(tree, &[])
     }
 
-    /// Starts the program on a tree that is there, with more arguments.
+    /// Starts the program on an existing tree, with more arguments.
     pub(crate) fn again(tree: TempDir, arguments: &[&str]) -> Self {
         let size = PtySize {
             rows: ROWS,
@@ -53,7 +53,7 @@ impl Session {
         command.args(arguments);
         command.cwd(tree.path());
         command.env("TERM", "xterm-256color");
-        // Nobody's own choices, nor those of the machine.
+        // Independent of the user's own configuration.
         for name in ["COLORTERM", "NO_COLOR", "CHRONOLOGIX_DIR"] {
             command.env_remove(name);
         }
@@ -94,7 +94,7 @@ impl Session {
         self.keys.flush().unwrap();
     }
 
-    /// Reads what is drawn until the screen is as it should be.
+    /// Reads output until the screen is as expected.
     #[track_caller]
     pub(crate) fn wait_until(&mut self, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
@@ -112,7 +112,7 @@ impl Session {
         }
     }
 
-    /// Waits until bytes were sent to the terminal that are no text.
+    /// Waits until these bytes were sent to the terminal.
     #[track_caller]
     pub(crate) fn wait_for_bytes(&mut self, wanted: &str) {
         let deadline = Instant::now() + PATIENCE;
@@ -142,7 +142,7 @@ impl Session {
         self.ends_and_leaves_its_tree().0
     }
 
-    /// The same for somebody who wants to start it again.
+    /// Like the last, and returns the tree to start again.
     #[track_caller]
     pub(crate) fn ends_and_leaves_its_tree(mut self) -> (portable_pty::ExitStatus, TempDir) {
         self.wait_until("the screen is given back", |screen| {
@@ -154,7 +154,7 @@ impl Session {
     }
 }
 
-/// Raw mode and all other settings of a terminal.
+/// Returns raw mode and all other settings of a terminal.
 pub(crate) fn settings(terminal: &dyn MasterPty) -> String {
     format!(
         "{:?}",

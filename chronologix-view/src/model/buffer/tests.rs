@@ -20,7 +20,7 @@ fn buffer(rows: usize) -> RowBuffer {
     })
 }
 
-/// The numbers of the rows, from that of the first row there ever was.
+/// The numbers of the rows, relative to the very first row.
 fn numbers(buffer: &RowBuffer) -> Range<u64> {
     buffer.range().start - MIDDLE..buffer.range().end - MIDDLE
 }

@@ -1,4 +1,4 @@
-//! A plain sequence does the same.
+//! A gap buffer against a `Vec`.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Typing.
+//! Line editing.
 
 use super::*;
 

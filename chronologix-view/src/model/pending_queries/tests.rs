@@ -1,4 +1,4 @@
-//! What the query service is told, and what is waited for.
+//! Commands to the query service, and pending answers.
 
 use super::*;
 use crate::query::View;
@@ -45,7 +45,7 @@ fn what_is_not_wanted_any_more_is_cancelled_once() {
         [QueryCommand::Cancel(RequestKind::Histogram)]
     );
     assert!(!queries.is_waiting(RequestKind::Histogram));
-    // What was not handed over need not be answered at all.
+    // A query that was not sent need not be answered.
     queries.ask(histogram());
     queries.forget(RequestKind::Histogram);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The order in which rows are looked at, and what happens meanwhile.
+//! The order of rows, and insertions in between.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! A position while rows come and go.
+//! Positions while rows come and go.
 
 use super::*;
 

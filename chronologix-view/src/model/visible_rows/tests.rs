@@ -1,4 +1,4 @@
-//! From row to row, with what stands between them.
+//! Visible rows and separators.
 
 use crate::{model::visible_rows::Separator, tests::harness::Harness};
 

@@ -1,4 +1,4 @@
-//! Rows of the past beside those that come.
+//! Windows into older rows.
 
 use crossterm::event::KeyCode;
 
@@ -102,7 +102,7 @@ fn errors_and_matches_are_found_wherever_they_are() {
     harness.press_letter('n');
     harness.work();
     assert_eq!(harness.cursor(), "line 500");
-    assert!(harness.screen().contains("went on from the oldest line"));
+    assert!(harness.screen().contains("continued from the oldest line"));
     harness.press_letter('/');
     harness.write("nowhere");
     harness.press(KeyCode::Enter);
@@ -235,7 +235,7 @@ fn more_context_keeps_the_cursor_in_place() {
     harness.press(KeyCode::Enter);
     harness.press_letter('C');
     harness.work();
-    // Before the first that is kept, and before the next.
+    // Context before the first row that is kept, and before the next.
     for (moves, lines) in [(0, "line 499"), (3, "line 899")] {
         harness.press(KeyCode::Home);
         harness.work();
@@ -271,7 +271,7 @@ fn context_rows_are_no_jump_targets() {
     assert!(harness.texts().is_empty());
     assert_eq!(
         harness.model.notice.as_deref(),
-        Some("there are no lines then or earlier")
+        Some("no lines at that time or earlier")
     );
 }
 
@@ -291,7 +291,7 @@ fn a_half_without_a_line_of_that_time_is_asked_for_once() {
     }
     harness.press_ctrl('w');
     harness.press(KeyCode::Home);
-    // Does not come to an end otherwise.
+    // This must terminate.
     harness.work();
     for _ in 0..30 {
         harness.press(KeyCode::PageDown);
@@ -319,7 +319,7 @@ fn a_half_of_which_nothing_is_kept_is_asked_for_once() {
     harness.write("line");
     harness.press(KeyCode::Enter);
     harness.press(KeyCode::Home);
-    // Does not come to an end otherwise.
+    // This must terminate.
     harness.work();
     assert!(harness.archive.pages < 100, "{}", harness.archive.pages);
 }

@@ -1,4 +1,4 @@
-//! What reaches the output.
+//! The formats of records.
 
 use super::*;
 use crate::line::Key;

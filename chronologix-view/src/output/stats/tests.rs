@@ -1,4 +1,4 @@
-//! What is counted, and how it is shown.
+//! Counts and their table.
 
 use super::*;
 use crate::line::Key;

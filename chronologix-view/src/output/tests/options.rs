@@ -1,10 +1,10 @@
-//! What is chosen, and of what.
+//! The options of printing.
 
 use chronologix_schema::Level;
 
 use super::*;
 
-/// What is printed of a tree of two hours.
+/// Checks what is printed of a tree of two hours.
 #[track_caller]
 fn check_options(options: &Options, expected: &[&str]) {
     let dir = tree(&[
@@ -102,7 +102,7 @@ fn a_stream_that_is_none_is_said_before_anything_is_printed() {
     let (out, _, result) = run(dir.path(), &options);
     assert_eq!(out, "");
     let error = result.unwrap_err().to_string();
-    assert_eq!(error, r#"no stream is called "c"; there are a, b"#);
+    assert_eq!(error, r#"unknown stream "c"; the tree has a, b"#);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn packed_folders_and_compressed_files_are_read_in_place() {
     fs::create_dir(dir.path().join("2025-05-04__14-00")).unwrap();
     write("2025-05-04__14-00/app.log.zst", &zst("[14:00:00] b\n"));
     write("2025-05-04__14-00/app.1.log.zst", &zst("[14:00:01] b2\n"));
-    // One that is being compressed is there twice.
+    // While a file is being compressed, it exists twice.
     write("2025-05-04__15-00/app.log.zst", &zst("[15:00:00] c\n"));
     write("2025-05-04__15-00.tar.zst", &packed);
     let (out, notes, result) = run(dir.path(), &shaped(Shape::NamedLines));

@@ -1,4 +1,4 @@
-//! Blocks of lines, either way.
+//! Blocks of lines in both directions.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::{
 
 const LONGEST: usize = 100;
 
-/// The lines of a file, read one way, in the order of the file.
+/// Returns the lines of a file, read in one direction, in the order of the file.
 fn read(content: &str, direction: Direction) -> Vec<(String, u64)> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.log");
@@ -24,11 +24,11 @@ fn read(content: &str, direction: Direction) -> Vec<(String, u64)> {
     };
     let folder = Folder::parse("2025-05-04").unwrap();
     let files = StreamFiles::new(folder, StreamId(0), vec![part]);
-    let spot = match direction {
+    let position = match direction {
         Direction::Older => files.end(),
         Direction::Newer => StreamFiles::beginning(),
     };
-    let mut blocks = Blocks::new(files, direction, spot, LONGEST);
+    let mut blocks = Blocks::new(files, direction, position, LONGEST);
     let (filter, timestamps) = (Filter::default(), TimestampReader::new(None));
     let mut read: Vec<LogLine> = Vec::new();
     while let Some(lines) = blocks.next(&filter, &timestamps).unwrap() {

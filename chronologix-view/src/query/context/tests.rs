@@ -1,4 +1,4 @@
-//! Pages with the rows around, against a plain reference.
+//! Pages with context against a simple reference.
 
 use chronologix_schema::Level;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use crate::query::{
 
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
-/// Page after page, each from where the one before ended, oldest first.
+/// Returns page after page, each from the end of the one before, oldest first.
 fn pages(
     tree: &mut Tree,
     view: &View,
@@ -61,7 +61,7 @@ fn pages(
     all
 }
 
-/// Those that are taken, or stand so close to one.
+/// Returns the rows that the filter takes, and their context.
 fn seen(rows: &[Shown], filter: &Filter, context: usize) -> Vec<Shown> {
     let is_taken = |row: &Shown| filter.takes(&row.0);
     let near = |at: usize| {
@@ -123,7 +123,7 @@ proptest! {
             let found: Vec<Shown> = found.iter().map(show).collect();
             prop_assert_eq!(seen(&found, &filter, context), expected.clone());
         }
-        // From the middle both ways, as a reader goes who has jumped there.
+        // From the middle in both directions, like after a jump.
         let whole = pages(&mut tree, &View::default(), Place::Beginning, Direction::Newer, 1_000, 0);
         if whole.is_empty() {
             return Ok(());
@@ -131,7 +131,7 @@ proptest! {
         let middle = whole[start.index(whole.len())].line.key;
         let time = Place::Time(middle.instant);
         let mut newer = pages(&mut tree, &view, time, Direction::Newer, rows, context);
-        // Where nothing is left, a reader goes to the end instead.
+        // If nothing is left, the user goes to the end instead.
         let Some(first) = newer.first().map(|record| Place::Row(record.line.key)) else {
             return Ok(());
         };

@@ -1,4 +1,4 @@
-//! Which lines a filter takes.
+//! Filters against lines.
 
 use super::*;
 use crate::query::Case;

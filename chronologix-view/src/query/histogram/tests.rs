@@ -9,7 +9,7 @@ use crate::{
     streams::StreamNames,
 };
 
-/// The bars of a tree of two folders, counted from these lines of the first.
+/// Returns the buckets of a tree of two folders, counted from these lines of the first.
 fn buckets(content: &str, matcher: Option<&LineMatcher>) -> Vec<Bucket> {
     let dir = tempfile::tempdir().unwrap();
     for folder in ["2025-05-04__14-00", "2025-05-04__15-00"] {

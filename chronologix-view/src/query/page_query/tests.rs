@@ -1,4 +1,4 @@
-//! What a question asks for.
+//! Views of finds.
 
 use chronologix_schema::Level;
 

@@ -1,4 +1,4 @@
-//! Pieces of files, whatever their edges cut through.
+//! Chunks of files, cut at any offset.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ fn chunk(path: PathBuf, range: Range<u64>) -> FileChunk {
     }
 }
 
-/// The lines of a file by way of pieces, with where they begin.
+/// Returns the lines of a file by way of chunks, with their offsets.
 fn by_pieces(content: &str, size: u64) -> Vec<(u64, String)> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.log");

@@ -1,4 +1,4 @@
-//! Which folders come first.
+//! The order of folders.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Times and places in the files of a stream.
+//! Times and positions in the files of a stream.
 
 use std::{fmt::Write as _, fs};
 
@@ -34,8 +34,8 @@ fn case(parts: &[&str]) -> Case {
 #[track_caller]
 fn check(case: &mut Case, time: &str, expected: (usize, u64)) {
     let instant = format!("2025-05-04T{time}Z").parse().unwrap();
-    let spot = case.files.seek(instant, &case.timestamps).unwrap();
-    assert_eq!((spot.part, spot.offset), expected, "{time}");
+    let position = case.files.seek(instant, &case.timestamps).unwrap();
+    assert_eq!((position.part, position.offset), expected, "{time}");
 }
 
 #[test]

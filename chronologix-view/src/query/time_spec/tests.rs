@@ -1,4 +1,4 @@
-//! What is typed, and what it means.
+//! Times as typed.
 
 use super::*;
 
@@ -71,6 +71,7 @@ fn what_is_none_is_said() {
         "m",
     ] {
         let error = text.parse::<TimeSpec>().unwrap_err().to_string();
-        assert!(error.ends_with("is no time; write 14:02, -10m or 2025-05-04 14:02"));
+        let expected = format!("invalid time {text:?}; write 14:02, -10m or 2025-05-04 14:02");
+        assert_eq!(error, expected);
     }
 }

@@ -1,4 +1,4 @@
-//! Journeys through random trees against a plain reference.
+//! Cursors over random trees against a simple reference.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -19,16 +19,16 @@ const DESCRIPTION: &str = r#"{
                 {"name": "errors", "file": "errors.log", "format": "text", "mirror": ["app"]},
                 {"name": "audit", "file": "audit.log", "format": "text", "mirror": []}]}"#;
 
-/// What a line or a record is, without its place.
+/// A line or a record without its position.
 pub(in crate::query) type Shown = (String, i64, Vec<u16>);
 
-/// A folder's files, and the records in them in order.
+/// The files of a folder, and their records in order.
 pub(in crate::query) struct Written {
     pub(in crate::query) dir: tempfile::TempDir,
     pub(in crate::query) expected: Vec<Shown>,
 }
 
-/// A record as it is drawn by lot: stream, seconds since the one before, text, kind of line.
+/// A random record: stream, seconds since the one before, text, kind of line.
 pub(in crate::query) type Drawn = (u16, i64, usize, u8);
 
 pub(in crate::query) fn write(folders: &[Vec<Drawn>], split: usize) -> Written {
@@ -45,7 +45,7 @@ pub(in crate::query) fn write(folders: &[Vec<Drawn>], split: usize) -> Written {
             split,
         ));
     }
-    // The last folders are live, and nothing but whole lines is read of them.
+    // The last folders are live, and only whole lines of them are read.
     Written { dir, expected }
 }
 
@@ -55,7 +55,7 @@ fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<
     let mut last = [0; 3];
     for (number, (stream, step, text, kind)) in records.iter().enumerate() {
         now += step;
-        // Some stamps go back by a moment, and some lines have none.
+        // Some timestamps go back by a moment, and some lines have none.
         let second = if *kind == 1 && last[usize::from(*stream)] != 1 {
             (now - 1).max(0)
         } else {
@@ -128,7 +128,7 @@ pub(in crate::query) fn show(record: &Record) -> Shown {
     (record.line.text.to_string(), second, found)
 }
 
-/// The records from a place on, in the order of the cursor, as many as there are or are wanted.
+/// Returns the records from a place on, in the order of the cursor.
 fn travel(
     tree: &mut Tree,
     view: &View,
@@ -171,7 +171,7 @@ fn whole(tree: &mut Tree, view: &View, direction: Direction) -> Vec<Shown> {
     shown(&records)
 }
 
-/// Page after page, each from where the one before ended.
+/// Returns page after page, each from the end of the one before.
 fn paged(tree: &mut Tree, view: &View, direction: Direction, rows: usize) -> Vec<Shown> {
     let mut from = match direction {
         Direction::Older => Place::End,
@@ -220,7 +220,7 @@ proptest! {
         let mut tree = tree(written.dir.path());
         let start: DateTime<Utc> = "2025-05-04T10:00:00Z".parse().unwrap();
         let time = DateTime::from_timestamp(start.timestamp() + minute * 60 + second, 0).unwrap();
-        // Folders end where the next begins, whatever stamps are in them.
+        // Folders end where the next begins, whatever timestamps are in them.
         let hour = (minute / 60).min(i64::try_from(folders.len()).unwrap() - 1);
         let base = start.timestamp() + hour * 3600;
         let before = |(text, at, _): &&Shown| {

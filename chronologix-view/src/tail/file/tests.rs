@@ -1,4 +1,4 @@
-//! A real file and what can happen to it.
+//! A real file and its incidents.
 
 use std::{
     fs::{self, OpenOptions},
@@ -81,7 +81,7 @@ fn only_the_end_of_a_long_file_is_read() {
     let mut log = Log::new("first\nsecond\nthird\n", Start::Last(9));
     log.check(&["third"], None);
     assert!(log.tail.is_cut());
-    // Begins just where a line does.
+    // Begins exactly at a line.
     let mut log = Log::new("first\nsecond\nthird\n", Start::Last(13));
     log.check(&["second", "third"], None);
     let mut log = Log::new("first\nsecond\n", Start::Last(100));
@@ -156,7 +156,7 @@ fn edited_and_saved() {
     // In place.
     fs::write(log.path(), format!("{line}eins\ntwo\n")).unwrap();
     log.check(&[line.trim_end(), "eins", "two"], Some(Incident::Rewritten));
-    // By another file, and emptied before.
+    // By another file, and truncated before.
     fs::write(log.path(), "").unwrap();
     log.check(&[], Some(Incident::Truncated));
     fs::write(log.path(), format!("{line}uno\ntwo\n")).unwrap();

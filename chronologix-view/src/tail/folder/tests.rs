@@ -1,4 +1,4 @@
-//! Numbered files of one stream.
+//! The numbered files of a stream.
 
 use std::fs;
 
@@ -92,7 +92,7 @@ fn after_a_cut_the_first_whole_record_comes_first() {
     let content = "[10:00:00] one\n\tof it\n[10:00:01] two\n\tof it\n";
     let mut case = Case::new(&[("a.log", content)], Start::Last(30));
     case.check(&["[10:00:01] two", "\tof it"]);
-    // Files that come later are read whole.
+    // Later files are read from the beginning.
     case.write("b.log", "\trest\n[10:00:00] one\n");
     case.check(&["\trest", "[10:00:00] one"]);
 }

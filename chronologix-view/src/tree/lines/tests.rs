@@ -1,4 +1,4 @@
-//! Bytes in, lines out.
+//! Bytes to lines.
 
 use super::*;
 

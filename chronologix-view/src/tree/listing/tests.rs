@@ -20,7 +20,7 @@ fn names_are_sorted_by_what_they_are() {
 fn an_unsettled_folder_is_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let mut listing = Listing::new(dir.path().to_owned());
-    // Long before the folder was made: the clocks differ, nothing is settled.
+    // Long before the folder was made: the clocks differ, so nothing is settled.
     listing.refresh(DateTime::UNIX_EPOCH).unwrap();
     assert!(listing.read.is_some_and(|(.., is_settled)| !is_settled));
     listing.refresh(LATER).unwrap();

@@ -1,4 +1,4 @@
-//! Unpacking, and what archives must not do.
+//! Unpacking, and paths in archives.
 
 use std::io::Write as _;
 
@@ -17,7 +17,7 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// An archive of files, two of which would like to be elsewhere.
+/// An archive with two files that try to be elsewhere.
 fn tar() -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for (name, text) in [
@@ -61,7 +61,7 @@ fn files_are_opened_as_what_they_hold() {
         fs::write(&path, bytes).unwrap();
         path
     };
-    // Compressed files may be put one after the other.
+    // Compressed files may be concatenated.
     let twice = [gz(b"one\n"), gz(b"two\n")].concat();
     let cases = [
         write("a.log", b"one\ntwo\n"),
@@ -80,7 +80,7 @@ fn files_are_opened_as_what_they_hold() {
         );
         assert_eq!(metadata(&path).unwrap().len(), 8);
     }
-    // Another content under the same name is not what was kept.
+    // Other content under the same name is not taken from the cache.
     let path = write("a.log.gz", &gz(b"other\n"));
     assert_eq!(content(&open_file(&path).unwrap()), "other\n");
     assert!(open_file(&write("torn.zst", b"no zstd")).is_err());

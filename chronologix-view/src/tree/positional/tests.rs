@@ -1,4 +1,4 @@
-//! What is opened, and what is not.
+//! Files that are opened, and those that are not.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn only_regular_files_are_opened() {
     {
         use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-        // Without care, opening it would wait for a writer for ever.
+        // Opening it without care would block until there is a writer.
         let pipe = dir.path().join("pipe.log");
         mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
         let error = open_regular(&pipe).unwrap_err();

@@ -1,4 +1,4 @@
-//! Files as a tree.
+//! Single files as a tree.
 
 use std::fs;
 

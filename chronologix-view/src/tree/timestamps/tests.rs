@@ -1,4 +1,4 @@
-//! Lines to times.
+//! Lines and their times.
 
 use chronologix_schema::layout::parse_text_line;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ fn described(timezone: &str, format: &str) -> TimestampReader {
     }))
 }
 
-/// The times of the lines; `=` for a line that has the time of the one before.
+/// Checks the times of lines. `=` is for a line with the time of the one before.
 #[track_caller]
 fn check(timestamps: &TimestampReader, folder: &str, lines: &[(&str, &str)]) {
     let folder = Folder::parse(folder).unwrap();
@@ -151,7 +151,7 @@ fn the_logs_of_others_have_no_brackets() {
             ("žluť", "="),
         ],
     );
-    // In a tree of ours such a line goes on from the one before.
+    // In a tree of ours, such a line continues the one before.
     check(
         &TimestampReader::new(None),
         "2025-05-04",

@@ -1,42 +1,43 @@
-//! When frames are drawn: soon, but under load not too often, and not never.
+//! Decides when frames are drawn.
 
 use std::time::{Duration, Instant};
 
 #[cfg(test)]
 mod tests;
 
-/// The time between two frames while lines keep coming.
+/// The time between frames while lines keep coming.
 const FRAME: Duration = Duration::from_millis(33);
 
-/// The least time between two frames. What comes together is drawn together.
+/// The least time between two frames. Changes in between share a frame.
 const LEAST: Duration = Duration::from_millis(4);
 
-/// What is saved up in quiet for frames that come sooner, at most: ten of them.
+/// The most time that can be saved up for earlier frames: enough for ten.
 const MOST_SAVED: Duration = Duration::from_millis(330);
 
-/// Whom a frame is for.
+/// The reason for a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Urgency {
-    /// It answers a key.
+    /// A key was pressed.
     Answer,
-    /// It shows what happened by itself.
+    /// New lines came.
     News,
 }
 
-/// When the next frame is drawn: after everything that waits was taken in, but not too often, and under load not never.
+/// A token bucket for frames, so that a quiet tree is drawn at once and a busy one thirty times a
+/// second.
 ///
-/// A frame costs the time of one, which is saved up again as time goes by. As long as there is something saved, lines are drawn as
-/// they come; those of a busy tree thirty times a second.
+/// A frame costs its time, which is refilled as time goes by. While there is some left, lines are
+/// drawn as they come.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// When the last frame was drawn, and what was saved up after it.
+    /// The time of the last frame, and what was left in the bucket after it.
     drawn: Option<(Instant, Duration)>,
-    /// Since when there is something new to draw, and the least time after the last frame.
+    /// Since when a frame is wanted, and the least time after the last frame.
     wanted: Option<(Instant, Duration)>,
 }
 
 impl Pace {
-    /// There is something new.
+    /// Requests a frame.
     pub(super) fn wants(&mut self, urgency: Urgency, now: Instant) {
         let spacing = match urgency {
             Urgency::News if self.saved(now) < FRAME => FRAME,
@@ -46,7 +47,7 @@ impl Pace {
         self.wanted = Some((since, least.min(spacing)));
     }
 
-    /// How long to wait for more before drawing. None is for ever.
+    /// Returns how long to wait for more events before drawing. `None` is without limit.
     pub(super) fn patience(&self, now: Instant) -> Option<Duration> {
         let (_, spacing) = self.wanted?;
         let since_drawn = self
@@ -55,7 +56,7 @@ impl Pace {
         Some(spacing.saturating_sub(since_drawn))
     }
 
-    /// Whether the frame must not wait any longer, though there may be more to take in.
+    /// Returns whether the frame must be drawn even if more events are pending.
     pub(super) fn is_overdue(&self, now: Instant) -> bool {
         self.wanted.is_some_and(|(since, spacing)| {
             let earliest = self
@@ -65,12 +66,13 @@ impl Pace {
         })
     }
 
-    /// Whether a frame is to be drawn as soon as nothing else is to be taken in.
+    /// Returns whether the frame must be drawn once no events are pending.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         self.patience(now) == Some(Duration::ZERO)
     }
 
-    /// Everything is on the screen. The time the drawing took is not saved: a slow terminal is not drawn to all the time.
+    /// Records a frame. The time of drawing refills nothing, so that a slow terminal is not drawn
+    /// to all the time.
     pub(super) fn drew(&mut self, begun: Instant, now: Instant) {
         let left = self.saved(begun).saturating_sub(FRAME);
         (self.drawn, self.wanted) = (Some((now, left)), None);

@@ -1,4 +1,4 @@
-//! The loop with a display that counts.
+//! The event loop with a fake display.
 
 use std::sync::Mutex;
 
@@ -17,7 +17,7 @@ struct Counter {
     frames: usize,
     suspended: usize,
     copied: Vec<String>,
-    /// What the last frame was drawn from.
+    /// The state that the last frame was drawn from.
     waiting: Option<Waiting>,
 }
 
@@ -91,7 +91,7 @@ fn what_waits_is_taken_in_before_one_frame_is_drawn() {
     std::thread::scope(|scope| {
         let watched = &inbox;
         scope.spawn(move || {
-            // Room comes only when the first of these is taken.
+            // There is room only once the first of these is taken.
             for _ in 0..4 {
                 watched.push_changes(vec![Change::Waiting(Waiting::Empty)]);
             }
@@ -110,7 +110,7 @@ fn what_waits_is_taken_in_before_one_frame_is_drawn() {
     assert!(counter.frames <= 3, "{}", counter.frames);
 }
 
-/// What the loop does, in its order.
+/// Records what the loop does.
 #[derive(Default)]
 struct Doings(Mutex<Vec<&'static str>>);
 
@@ -139,7 +139,7 @@ impl Display for &Doings {
     }
 }
 
-/// What the loop does when each of these happens after it had come to rest.
+/// Returns what the loop does for each of these changes, after it was idle.
 fn one_by_one(changes: Vec<Change>) -> Vec<&'static str> {
     let (inbox, doings) = (Inbox::default(), Doings::default());
     std::thread::scope(|scope| {

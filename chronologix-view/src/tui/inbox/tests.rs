@@ -1,4 +1,4 @@
-//! What comes first, and how much is held.
+//! Priorities and bounds.
 
 use std::{sync::Arc, thread};
 

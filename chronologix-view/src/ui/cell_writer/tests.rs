@@ -1,8 +1,8 @@
-//! Text of any origin in cells.
+//! Untrusted text in cells.
 
 use super::*;
 
-/// The row after writing the texts, of which the first columns are scrolled out.
+/// Checks a row after writing texts of which the first columns are scrolled out.
 #[track_caller]
 fn check(width: u16, hidden: usize, texts: &[&str], expected: &str) {
     let area = Rect::new(0, 0, width, 1);

@@ -1,4 +1,4 @@
-//! How lines of all kinds look.
+//! The looks of lines.
 
 use crate::tests::harness::Harness;
 

@@ -1,4 +1,4 @@
-//! What the palette finds.
+//! The entries of the palette.
 
 use super::*;
 use crate::tests::harness::Harness;

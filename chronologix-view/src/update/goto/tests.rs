@@ -1,4 +1,4 @@
-//! Times as they are typed, and where they lead.
+//! Times as typed, and where they lead.
 
 use crossterm::event::KeyCode;
 
@@ -42,7 +42,7 @@ fn jump(harness: &mut Harness, text: &str) {
     harness.work();
 }
 
-/// An hour and a half of lines, one a minute, the last ten of them loaded. The harness counts its
+/// An hour and a half of lines, one a minute, the last ten of them loaded. The harness counts
 /// seconds from the epoch, so its day is the first one.
 fn harness() -> Harness {
     let mut harness = Harness::new(60, 13);
@@ -72,7 +72,7 @@ fn times_are_gone_to_wherever_they_are() {
     }
     jump(&mut harness, "03:00");
     assert!(
-        harness.screen().contains("no lines then or later"),
+        harness.screen().contains("no lines at that time or later"),
         "{}",
         harness.screen()
     );

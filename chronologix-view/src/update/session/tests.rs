@@ -1,4 +1,4 @@
-//! From one time to the next.
+//! Sessions from one run to the next.
 
 use chrono::DateTime;
 use crossterm::event::KeyCode;
@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use super::*;
 use crate::{tail::Change, tests::harness::Harness, update};
 
-/// Somebody who filters, hides, colours and marks.
+/// A user who has set filters, a hidden stream, a highlight and a mark.
 fn busy() -> Harness {
     let mut harness = Harness::new(80, 12);
     harness.lines(0, 0..5);

@@ -117,7 +117,7 @@ fn a_continuation_has_the_level_of_its_record() {
 fn streams_are_left_out_and_shown_alone() {
     let mut harness = harness();
     harness.press_alt('1');
-    // What is in errors, too, is still there.
+    // Lines that are in errors as well are still shown.
     assert_eq!(harness.texts(), ["[ERROR] disk full", "[WARN] slow"]);
     assert!(harness.screen().contains("without app"));
     harness.press_alt('2');
@@ -132,11 +132,7 @@ fn streams_are_left_out_and_shown_alone() {
     assert_eq!(harness.texts().len(), 4);
     harness.press_letter('x');
     assert_eq!(harness.texts().len(), 4, "its copy in app is still seen");
-    assert!(
-        harness
-            .screen()
-            .contains("errors is left out of all streams")
-    );
+    assert!(harness.screen().contains("errors is hidden in all streams"));
     harness.press_letter('2');
     assert_eq!(
         harness.texts(),
@@ -154,7 +150,7 @@ fn what_is_left_out_entirely_is_said() {
     harness.write("nowhere");
     harness.press(KeyCode::Enter);
     let screen = harness.screen();
-    assert!(screen.contains("every line is left out"), "{screen}");
+    assert!(screen.contains("all lines are filtered out"), "{screen}");
     assert!(screen.contains("ctrl-r shows everything again"), "{screen}");
 }
 

@@ -45,7 +45,7 @@ fn a_search_goes_along_while_it_is_typed() {
     harness.press_letter('N');
     harness.screen();
     assert_eq!(harness.cursor(), "line 39");
-    assert!(harness.screen().contains("went on from the newest line"));
+    assert!(harness.screen().contains("continued from the newest line"));
     harness.press(KeyCode::Esc);
     harness.press(KeyCode::Esc);
     assert_eq!(harness.model.row_match.search, None);
@@ -165,7 +165,7 @@ fn errors_are_gone_to() {
         "[ERROR] with a trace",
         "a trace is no error of its own"
     );
-    assert!(harness.screen().contains("went on from the newest line"));
+    assert!(harness.screen().contains("continued from the newest line"));
     harness.press_letter('e');
     assert_eq!(harness.cursor(), "[ERROR] disk full");
     harness.press_letter('3');
@@ -184,7 +184,7 @@ fn several_things_are_coloured_at_once() {
     assert!(
         harness
             .screen()
-            .contains("nothing is searched for; / searches")
+            .contains("there is no search; / starts one")
     );
     for text in ["line", "9\\d"] {
         harness.press_letter('*');

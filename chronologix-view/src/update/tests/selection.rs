@@ -57,7 +57,7 @@ fn the_line_or_the_selection_is_copied() {
     assert_eq!(harness.model.anchor, None);
     let mut empty = Harness::new(70, 20);
     assert_eq!(empty.press_letter('y'), Effect::None);
-    assert!(empty.screen().contains("no line to be copied"));
+    assert!(empty.screen().contains("no line to copy"));
 }
 
 #[test]

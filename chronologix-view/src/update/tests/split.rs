@@ -33,7 +33,7 @@ fn both_halves_are_at_the_same_time() {
     for _ in 0..17 {
         harness.press(KeyCode::Down);
     }
-    // What happened last by then is on the row of the cursor.
+    // The last line by that time is on the row of the cursor.
     let screen = harness.screen();
     let row = screen.lines().find(|row| row.contains("›")).unwrap();
     assert!(

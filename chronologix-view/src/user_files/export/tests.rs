@@ -1,4 +1,4 @@
-//! Where lines may be written.
+//! Where files may be written.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn a_new_file_outside_of_the_tree_is_written() {
     write(&base, &path, "one\ntwo\n").unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
     let said = write(&base, &path, "three\n").unwrap_err().to_string();
-    assert_eq!(said, "there is such a file already; choose another name");
+    assert_eq!(said, "the file exists; choose another name");
     assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
     let align_other = place.path().join("logs.txt");
     write(&base, &align_other, "").unwrap();
@@ -37,7 +37,7 @@ fn nothing_is_written_in_the_tree() {
         let said = write(&base, &base.join(inside), "x")
             .unwrap_err()
             .to_string();
-        assert!(said.contains("the tree is only read"), "{said}");
+        assert!(said.contains("log trees are read-only"), "{said}");
     }
     #[cfg(unix)]
     {

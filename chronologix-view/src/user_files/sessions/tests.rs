@@ -55,7 +55,7 @@ fn a_file_of_another_kind_is_none() {
 fn nothing_is_kept_in_the_tree_itself() {
     let place = tempfile::tempdir().unwrap();
     let said = write(&place.path().join("state"), place.path(), session("a")).unwrap_err();
-    assert!(said.to_string().contains("only read"), "{said}");
+    assert!(said.to_string().contains("read-only"), "{said}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What can be chosen, and what is said of anything else.
+//! Configurations, valid and invalid.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -48,16 +48,16 @@ fn what_is_wrong_is_said_with_its_line_and_what_is_allowed() {
     );
     let action = said("[keys]\nquit = \"Q\"\nfly = \"x\"\n");
     assert!(
-        action.starts_with("line 3: there is no action \"fly\"; allowed: up, down,"),
+        action.starts_with("line 3: unknown action \"fly\"; allowed: up, down,"),
         "{action}"
     );
     let key = said("[keys]\nquit = \"hyper-q\"\n");
     assert!(
-        key.starts_with("line 2: quit: there is no key \"hyper-q\""),
+        key.starts_with("line 2: quit: unknown key \"hyper-q\""),
         "{key}"
     );
     let twice = said("[keys]\nquit = \"x\"\npause = \"x\"\n");
-    assert!(twice.contains("given to both"), "{twice}");
+    assert!(twice.contains("bound to both"), "{twice}");
     let kind = said("[keys]\nquit = 7\n");
     assert!(kind.contains("a key, or a list of keys"), "{kind}");
     let broken = said("theme = ");

@@ -1,8 +1,8 @@
-//! Frames in time.
+//! The times of frames.
 
 use super::*;
 
-/// A pace, and the milliseconds since its beginning.
+/// A pace with a clock in milliseconds.
 struct Timed {
     pace: Pace,
     start: Instant,
@@ -33,7 +33,7 @@ impl Timed {
         Some(patience.as_millis())
     }
 
-    /// When frames are drawn, if something new comes every so often.
+    /// Returns when frames are drawn if something new comes every so often.
     fn frames(&mut self, every: usize, millis: std::ops::Range<u64>) -> Vec<u64> {
         let mut frames = Vec::new();
         for now in millis.step_by(every) {
@@ -60,12 +60,12 @@ fn what_comes_all_the_time_is_drawn_thirty_times_a_second() {
     let mut timed = Timed::new();
     let first = timed.frames(1, 0..1000);
     assert!(first.len() <= 30 + 10, "{}", first.len());
-    // Some at once, from the ones that were saved up.
+    // Some at once, from what was saved up.
     assert_eq!(first[..3], [0, 4, 8]);
     let later = timed.frames(1, 1000..2000);
     assert_eq!(later.len(), 30);
     assert!(later.windows(2).all(|two| two[1] - two[0] == 33));
-    // After a while of quiet it is as in the beginning.
+    // After a quiet time it is as in the beginning.
     assert_eq!(timed.frames(1, 5000..5010), [5000, 5004, 5008]);
 }
 
@@ -83,7 +83,7 @@ fn a_terminal_that_takes_its_time_leaves_some_for_the_rest() {
             now += 1;
         }
     }
-    // One frame and one pause, over and over, after the first few.
+    // One frame and one pause in turn, after the first few.
     assert!((120..=130).contains(&frames), "{frames}");
 }
 
