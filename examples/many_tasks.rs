@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for task in 0..TASKS {
         tasks.spawn(async move {
             for record in 0..RECORDS {
-                log!(app, task, record; "working").await.ok()?;
+                log!(app, task, record; "working").await.into_result()?;
             }
             Ok::<(), LogError>(())
         });

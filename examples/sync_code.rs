@@ -15,7 +15,7 @@ fn main() -> Result<(), chronologix::Error> {
         .start_blocking()?;
 
     // Blocks until the durability of the stream is met: this line survives a power cut.
-    log!(audit, "door <> opened", 5).wait().ok()?;
+    log!(audit, "door <> opened", 5).wait().into_result()?;
     // Blocks for nothing; the writer has the record.
     log!(app, "the work begins").detach();
 

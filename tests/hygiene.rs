@@ -165,7 +165,9 @@ async fn statements() -> Result<(), chronologix::LogError> {
     if quantity > 2 {
         chronologix::log!(app, "statement <>", { quantity + 1 }).await;
     }
-    chronologix::log!(app, "statement {quantity:?}").await.ok()
+    chronologix::log!(app, "statement {quantity:?}")
+        .await
+        .into_result()
 }
 
 #[test]
@@ -190,10 +192,10 @@ async fn logs_whatever_the_crate_is_like() {
         .await
         .unwrap();
     for record in shadowed::log(7, "ann") {
-        record.await.ok().unwrap();
+        record.await.into_result().unwrap();
     }
     for record in bare::log(8, "bob") {
-        record.await.ok().unwrap();
+        record.await.into_result().unwrap();
     }
     statements().await.unwrap();
     logger.stop().await.unwrap();

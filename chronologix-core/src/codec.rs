@@ -1,12 +1,14 @@
 //! What travels through a queue: arguments and fields, as words of eight bytes.
 //!
-//! [`encode`] and [`encoding`] write and read arguments. Fields that records have in common
-//! ([`fields`]) travel behind the arguments ([`field_codec`]). `dynamic` is for records of other
-//! facades, whose fields are not known when the program is compiled.
+//! [`arg`] decides at compile time how an argument travels, [`encode`] writes it on the caller's
+//! thread, and [`decode`] reads it on the writer's. Fields that records have in common ([`fields`])
+//! follow the arguments, in the form of [`field_codec`].
 
-#[cfg(any(feature = "log", feature = "tracing"))]
-pub(crate) mod dynamic;
+pub(crate) mod arg;
+pub(crate) mod decode;
 pub(crate) mod encode;
-pub(crate) mod encoding;
 pub(crate) mod field_codec;
 pub(crate) mod fields;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -8,14 +8,15 @@ use chronologix_schema::layout::{TimeZone, TimestampFormat};
 pub use self::queue::{Deferred, Dropped, Header, MergedQueues, Offered, Queue, Taken};
 use crate::{
     Level, Multiline,
-    codec::encoding::BufEncoder,
+    codec::encode::BufEncoder,
     format::{line::LineEncoder, message::LineStyle},
     queue::ring_buffer::RingBuffer,
 };
 pub use crate::{
     codec::{
-        encode::{AsRaw, Encode},
-        encoding::{Decoder, Encoder},
+        arg::AsRaw,
+        decode::Decoder,
+        encode::{Encode, Encoder},
     },
     private::{Arg, Formatted, FormattedArg, MessageWriter, Plain, RawArg, Template, Value},
 };
@@ -76,7 +77,7 @@ impl Lines {
 
     /// Returns the timestamp of a text line, without its brackets.
     pub fn stamp(&mut self, wall: i64) -> String {
-        self.0.stamp(wall)
+        self.0.timestamp(wall)
     }
 
     /// Appends a line: of text, or of JSON if `text` is `None`.

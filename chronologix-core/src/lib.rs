@@ -40,16 +40,15 @@ pub use crate::clock::ManualClock;
 pub use crate::config::IntoSetting;
 pub use crate::config::{Config, StreamConfig};
 pub use crate::error::{DiskError, Error, LogError};
-pub use crate::logger::{FlushReport, Logger};
+pub use crate::logger::{FlushReport, Logger, handle::StreamHandle};
 pub use crate::sinks::{Echo, Hook, HookOutcome, HookStats, HookTask, Record};
 pub use crate::stats::Stats;
-pub use crate::stream::{Stream, StreamHandle};
+pub use crate::stream::Stream;
 pub use crate::{
-    codec::fields::{FieldValue, Fields},
+    codec::fields::{FieldValue, Fields, FieldsIter},
     frontend::{
         context::{InContext, in_context, in_context_sync},
-        future::{LogFuture, ReceiptFuture},
-        receipt::Receipt,
+        future::{LogFuture, Receipt, ReceiptFuture},
         secret::Secret,
     },
 };

@@ -3,8 +3,8 @@
 pub use crate::{
     Config, FieldValue, Fields, Level, LogFuture, Stream, StreamConfig,
     codec::{
-        encode::{Arg, Formatted, FormattedArg, RawArg},
-        fields::{FormattedField, RawField},
+        arg::{Arg, FormattedArg, FormattedField, RawArg, RawField},
+        encode::Formatted,
     },
     format::{
         message::{MessageWriter, Template},

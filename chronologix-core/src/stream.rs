@@ -1,4 +1,4 @@
-//! Streams as a program names them: declared by the macro, or asked for by name.
+//! Streams as the macro declares them, and the levels that they take.
 
 use crate::Level;
 
@@ -9,42 +9,43 @@ pub use self::declaration::Declaration;
 #[cfg(unix)]
 pub(crate) use self::declaration::{DeclarationsGuard, lock_declarations};
 pub(crate) use self::levels::Levels;
-pub use crate::logger::handle::StreamHandle;
 
-/// A declared stream: what the constants are that `#[chronologix::streams(...)]` generates.
+/// A declared stream. The constants that `#[chronologix::streams(...)]` generates are of this type.
 ///
 /// `log!(audit, …)` names it by its identifier, `log!(other_crate::streams::audit, …)` by its path.
 #[derive(Clone, Copy)]
 pub struct Stream {
     declaration: fn() -> &'static Declaration,
-    /// The index, and above it as a number the level below which nothing is compiled. In one, for two values travel to a function in registers,
-    /// and three do not.
-    place: u32,
+    /// The index, and above it the number of the level below which nothing is compiled. They share a
+    /// word because two values are passed to a function in registers, and three are not.
+    index_and_level: u32,
 }
 
 impl Stream {
-    /// Called by generated code.
+    /// Creates the constant of a stream.
+    #[doc(hidden)]
     #[must_use]
     pub const fn declared(declaration: fn() -> &'static Declaration, index: u16) -> Self {
         Self {
             declaration,
-            place: index as u32,
+            index_and_level: index as u32,
         }
     }
 
-    /// Called by generated code, for the option `compile_min_level`.
+    /// Sets the option `compile_min_level`.
+    #[doc(hidden)]
     #[must_use]
     pub const fn compile_min_level(mut self, level: Level) -> Self {
-        self.place = self.index() as u32 | (level as u32) << u16::BITS;
+        self.index_and_level = self.index() as u32 | (level as u32) << u16::BITS;
         self
     }
 
-    /// Whether records of this level are part of the program.
+    /// Returns whether records of this level are compiled.
     pub(crate) const fn compiles(self, level: Option<Level>) -> bool {
-        level.is_none() || Level::number(level) as u32 >= self.place >> u16::BITS
+        level.is_none() || Level::number(level) as u32 >= self.index_and_level >> u16::BITS
     }
 
-    /// The name it was declared with.
+    /// Returns the name with which it was declared.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.declaration().name(self.index())
@@ -58,11 +59,11 @@ impl Stream {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
     pub(crate) const fn index(self) -> u16 {
-        self.place as u16
+        self.index_and_level as u16
     }
 }
 
-/// Its name.
+/// Returns its name.
 impl AsRef<str> for Stream {
     fn as_ref(&self) -> &str {
         self.name()

@@ -100,7 +100,7 @@ async fn play(
         let line = String::from_utf8_lossy(&line); // a log may hold any bytes
         let (stream, record) = log_line(line.trim_end_matches('\r'));
         *tally.entry(stream).or_default() += 1;
-        record.await.ok()?;
+        record.await.into_result()?;
     }
     Ok(())
 }

@@ -88,7 +88,7 @@ fn nights_with_an_hour_twice_or_not_at_all() {
             let records = 4 * 60 + 1;
             for number in 1..=records {
                 let record = app.log(format_args!("0 {number} 0 ."));
-                record.wait().ok().unwrap();
+                record.wait().into_result().unwrap();
                 clock.advance(Duration::from_secs(60));
             }
             logger.stop_blocking().unwrap();
@@ -148,7 +148,7 @@ fn steps_while_threads_log() {
                 for at in 0..records {
                     let number = at * THREADS + thread;
                     let record = app.log(format_args!("{thread} {number} 0 ."));
-                    record.wait().ok().unwrap();
+                    record.wait().into_result().unwrap();
                 }
             });
         }

@@ -201,7 +201,7 @@ impl Member {
                 break;
             }
             show.clock.tick();
-            match self.record(number).ok() {
+            match self.record(number).into_result() {
                 Ok(()) => show.note(self.thread, number),
                 // What is refused in the last moments was not promised, and ends the count of what was.
                 Err(LogError::Stopped) => break,

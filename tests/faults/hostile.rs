@@ -113,20 +113,29 @@ pub(crate) fn play(script: &Script) {
         .unwrap();
     for number in 0..MESSAGES {
         let message = message(number);
-        log!(app, "<> <>", number, message).wait().ok().unwrap();
+        log!(app, "<> <>", number, message)
+            .wait()
+            .into_result()
+            .unwrap();
         log!(errors, number, said:% = message; "")
             .wait()
-            .ok()
+            .into_result()
             .unwrap();
         log!(audit, number, value:% = message; "<>", message)
             .wait()
-            .ok()
+            .into_result()
             .unwrap();
     }
     script.say("corpus");
     for length in lengths() {
-        log!(app, "<>", Endless(length)).wait().ok().unwrap();
-        log!(audit, "<>", Endless(length)).wait().ok().unwrap();
+        log!(app, "<>", Endless(length))
+            .wait()
+            .into_result()
+            .unwrap();
+        log!(audit, "<>", Endless(length))
+            .wait()
+            .into_result()
+            .unwrap();
     }
     logger.stop_blocking().unwrap();
     script.say("stopped");

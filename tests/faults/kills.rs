@@ -197,6 +197,6 @@ fn log_once_more(base: &Path, stream: &str, zone: &str, path: &Path) {
         .stream(stream)
         .unwrap()
         .log(format_args!("once more"));
-    record.wait().ok().unwrap();
+    record.wait().into_result().unwrap();
     logger.stop_blocking().unwrap();
 }

@@ -43,7 +43,7 @@ pub(crate) fn play_many(script: &Script) {
         for stream in 0..streams() {
             let handle = logger.stream(&format!("s{stream}")).unwrap();
             let receipt = handle.log(format_args!("{record}")).wait();
-            receipt.ok().unwrap();
+            receipt.into_result().unwrap();
         }
     }
     let outcome = logger.stop_blocking();
@@ -98,7 +98,7 @@ pub(crate) fn play_slow(script: &Script) {
         let syncing = scope.spawn(|| {
             let mut syncs = 0;
             while begun.elapsed() < time {
-                log!(audit, "sync {}", syncs).wait().ok().unwrap();
+                log!(audit, "sync {}", syncs).wait().into_result().unwrap();
                 syncs += 1;
             }
             syncs
@@ -106,7 +106,10 @@ pub(crate) fn play_slow(script: &Script) {
         let mut took = Vec::new();
         while begun.elapsed() < time {
             let call = Instant::now();
-            log!(app, "call {}", took.len()).wait().ok().unwrap();
+            log!(app, "call {}", took.len())
+                .wait()
+                .into_result()
+                .unwrap();
             took.push(u64::try_from(call.elapsed().as_micros()).unwrap());
             rounds::last(Duration::from_micros(500));
         }

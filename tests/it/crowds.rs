@@ -124,7 +124,7 @@ async fn make_records(task: u64, clock: ManualClock, made: Arc<AtomicU64>) {
             1 => log!(errors, "<> <>", task, at).await,
             _ => log!(audit, "{task} {at}").await,
         }
-        .ok()
+        .into_result()
         .unwrap();
     }
 }
@@ -211,7 +211,7 @@ fn plain_threads() {
                         1 => log!(errors, "{task} {at}").wait(),
                         _ => log!(audit, "{task} {at}").wait(),
                     }
-                    .ok()
+                    .into_result()
                     .unwrap();
                 }
             });

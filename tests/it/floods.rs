@@ -33,7 +33,7 @@ fn a_site_logs_once_in_a_while_and_tells_how_many_it_left_out() {
         for _ in 0..times {
             log!(app(every = "5s"), at = count(); "flood <>", count())
                 .wait()
-                .ok()
+                .into_result()
                 .unwrap();
         }
     };

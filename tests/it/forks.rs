@@ -74,7 +74,7 @@ fn a_child_writes_its_own_records_and_its_parents_once() {
         );
         logger.stop_blocking().unwrap();
         assert!(matches!(
-            app.log(format_args!("too late")).wait().ok(),
+            app.log(format_args!("too late")).wait().into_result(),
             Err(LogError::Stopped)
         ));
     });
@@ -149,7 +149,7 @@ fn declared_streams_lead_to_the_childs_writer_and_may_be_started_anew() {
         .base_log_dir(base.path())
         .start_blocking()
         .unwrap();
-    log!(app, "parent").wait().ok().unwrap();
+    log!(app, "parent").wait().into_result().unwrap();
     in_child(|| {
         log!(app, "child").written().wait().unwrap();
         logger.stop_blocking().unwrap();
@@ -157,13 +157,13 @@ fn declared_streams_lead_to_the_childs_writer_and_may_be_started_anew() {
             .base_log_dir(anew.path())
             .start_blocking()
             .unwrap();
-        log!(app, "elsewhere").wait().ok().unwrap();
+        log!(app, "elsewhere").wait().into_result().unwrap();
         again.stop_blocking().unwrap();
     });
     in_child(|| {
         let config = chronologix_streams::config().base_log_dir(anew.path());
         let again = config.start_blocking().unwrap();
-        log!(app, "elsewhere").wait().ok().unwrap();
+        log!(app, "elsewhere").wait().into_result().unwrap();
         again.stop_blocking().unwrap();
     });
     logger.stop_blocking().unwrap();

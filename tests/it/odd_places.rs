@@ -36,16 +36,16 @@ fn before_the_start_and_after_the_stop() {
     let _turn = turn();
     let base = tempfile::tempdir().unwrap();
     // `NotStarted` if no other test ran yet, else `Stopped`: in any case a receipt, and no panic.
-    let outcome = log!(app, "too early").wait().ok();
+    let outcome = log!(app, "too early").wait().into_result();
     assert!(matches!(
         outcome,
         Err(LogError::NotStarted | LogError::Stopped)
     ));
     let logger = start(&base);
-    log!(app, "in time").wait().ok().unwrap();
+    log!(app, "in time").wait().into_result().unwrap();
     logger.stop_blocking().unwrap();
     assert!(matches!(
-        log!(app, "too late").wait().ok(),
+        log!(app, "too late").wait().into_result(),
         Err(LogError::Stopped)
     ));
     assert!(matches!(
@@ -115,7 +115,10 @@ fn from_a_display_that_logs_itself() {
     let _turn = turn();
     let base = tempfile::tempdir().unwrap();
     let logger = start(&base);
-    log!(app, "<> and <>", Chatty, 7).wait().ok().unwrap();
+    log!(app, "<> and <>", Chatty, 7)
+        .wait()
+        .into_result()
+        .unwrap();
     logger.stop_blocking().unwrap();
     assert_eq!(messages(&base), ["inside", "chatty and 7"]);
 }
@@ -174,12 +177,12 @@ fn a_filtered_record_evaluates_nothing_and_is_well() {
     };
     chronologix::debug!(json, "<>", count())
         .wait()
-        .ok()
+        .into_result()
         .unwrap();
-    info!(json, "<>", count()).wait().ok().unwrap();
+    info!(json, "<>", count()).wait().into_result().unwrap();
     error!(json, n = count(); "<>", count())
         .wait()
-        .ok()
+        .into_result()
         .unwrap();
     logger.stop_blocking().unwrap();
     assert_eq!(evaluated, 3);

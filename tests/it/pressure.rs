@@ -49,7 +49,7 @@ fn log_a_million(base: &std::path::Path) {
                 for at in 0..RECORDS / 4 {
                     log!(app, "task <> makes record <> of a good length", task, at)
                         .await
-                        .ok()
+                        .into_result()
                         .unwrap();
                 }
             })

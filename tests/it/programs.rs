@@ -93,7 +93,7 @@ fn the_default_is_that_of_the_original() {
         .unwrap()
         .log(format_args!("boom"))
         .wait()
-        .ok()
+        .into_result()
         .unwrap();
     logger.stop_blocking().unwrap();
     let expected = [
@@ -132,7 +132,7 @@ fn several_loggers_share_a_tree_or_have_their_own() {
             .unwrap()
             .log(format_args!("{at}"))
             .wait()
-            .ok()
+            .into_result()
             .unwrap();
     }
     for logger in &loggers {

@@ -163,7 +163,7 @@ fn any_text_is_read_as_it_was_logged() {
         all.with(fields.with("code", u32::from(letter)))
             .log(format_args!("<{letter}>"))
             .wait()
-            .ok()
+            .into_result()
             .unwrap();
         expected += 1;
     }

@@ -133,11 +133,11 @@ impl Caller for Synced {
 
 impl DurableCaller for Synced {
     fn sync(&mut self, order: &Order<'_>) -> Result<(), Failure> {
-        Ok(audit(order).wait().ok()?)
+        Ok(audit(order).wait().into_result()?)
     }
 
     async fn sync_async(&mut self, order: &Order<'_>) -> Result<(), Failure> {
-        Ok(audit(order).await.ok()?)
+        Ok(audit(order).await.into_result()?)
     }
 }
 

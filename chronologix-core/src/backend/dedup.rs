@@ -12,7 +12,6 @@ use super::writer::nanos;
 use crate::{
     Level,
     clock::ClockReading,
-    codec::field_codec,
     config::Settings,
     format::{
         line::LineEncoder,
@@ -111,8 +110,7 @@ impl Dedup {
         self.content.clear();
         let level = header.entry.callsite.level;
         let style = LineStyle::Text(Multiline::Escape);
-        let fill =
-            |out: &mut MessageWriter<'_>| field_codec::render_record(header.entry, bytes, out);
+        let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
         // Every content has the same timestamp, so that only the rest is compared.
         self.encoder
             .append(&mut self.content, style, "", 0, level, fill);

@@ -12,7 +12,6 @@ use super::{
 use crate::{
     Format, Level,
     clock::{ClockReading, Timeline},
-    codec::field_codec,
     config::{Settings, StreamSettings},
     format::{
         line::LineEncoder,
@@ -84,8 +83,7 @@ impl Dispatcher {
     ) {
         let stream = &settings.streams[usize::from(header.stream)];
         let level = header.entry.callsite.level;
-        let fill =
-            |out: &mut MessageWriter<'_>| field_codec::render_record(header.entry, bytes, out);
+        let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
         self.add_line(stream, folder, wall, level, fill);
     }
 
@@ -99,7 +97,7 @@ impl Dispatcher {
     ) {
         let stream = &settings.streams[usize::from(dropped.stream)];
         let (first, last) = dropped.between;
-        let mut stamp = |ticks| self.encoder.stamp(timeline.wall_at(ticks));
+        let mut stamp = |ticks| self.encoder.timestamp(timeline.wall_at(ticks));
         let text = format!(
             "chronologix: {} dropped (queue full) from {} to {}",
             counted(dropped.records, "record"),

@@ -94,7 +94,7 @@ impl QueueMerger {
                 let Some(taken) = consumer.pop() else { break };
                 batch.bytes += taken.bytes.len().max(1);
                 // Never `None`: every number in a header comes from the table.
-                if let Some(entry) = table.entry(taken.header.callsite) {
+                if let Some(entry) = table.get(taken.header.callsite) {
                     let header = ResolvedHeader {
                         ticks: taken.ticks,
                         entry,

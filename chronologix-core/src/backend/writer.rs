@@ -194,7 +194,7 @@ impl Writer {
         self.timeline.go_on(self.clock.read());
         let now = self.timeline.now();
         self.errors.set_now(now.mono);
-        self.shared.levels.go_back(now.mono);
+        self.shared.levels.end_overrides(now.mono);
         now
     }
 

@@ -30,11 +30,8 @@ use super::{Bridge, BridgeError, Routes};
 use crate::{
     Level, Logger,
     backend::writer::is_writer_thread,
-    codec::{
-        dynamic::{DynamicText, encode_field, encode_message},
-        encoding::BufEncoder,
-        field_codec::Typed,
-    },
+    codec::{encode::BufEncoder, field_codec::FieldRef},
+    frontend::dynamic::{encode_field, encode_message},
 };
 
 #[cfg(test)]
@@ -116,7 +113,7 @@ impl Log for LogBridge {
             // The error can only be one that a source of key-values made up; what came before it stands in the line.
             let _ = record.key_values().visit(&mut Fields(to));
             if self.0.table.has_target {
-                encode_field(to, "target", Typed::plain(record.target()));
+                encode_field(to, "target", FieldRef::Text(record.target()));
             }
         });
     }
@@ -163,7 +160,7 @@ impl OneValue<'_, '_> {
         clippy::unnecessary_wraps,
         reason = "what the methods below are to return"
     )]
-    fn put(&mut self, value: Typed<DynamicText<'_>>) -> Result<(), Error> {
+    fn put(&mut self, value: FieldRef<'_>) -> Result<(), Error> {
         encode_field(self.to, self.key, value);
         Ok(())
     }
@@ -171,35 +168,35 @@ impl OneValue<'_, '_> {
 
 impl<'v> VisitValue<'v> for OneValue<'_, '_> {
     fn visit_any(&mut self, value: Value<'_>) -> Result<(), Error> {
-        self.put(Typed::formatted(format_args!("{value}")))
+        self.put(FieldRef::Formatted(format_args!("{value}")))
     }
 
     fn visit_u64(&mut self, value: u64) -> Result<(), Error> {
-        self.put(Typed::Unsigned(value))
+        self.put(FieldRef::Integer(value.into()))
     }
 
     fn visit_i64(&mut self, value: i64) -> Result<(), Error> {
-        self.put(Typed::Signed(value))
+        self.put(FieldRef::Integer(value.into()))
     }
 
     fn visit_u128(&mut self, value: u128) -> Result<(), Error> {
-        self.put(Typed::WideUnsigned(value))
+        self.put(FieldRef::Unsigned(value))
     }
 
     fn visit_i128(&mut self, value: i128) -> Result<(), Error> {
-        self.put(Typed::WideSigned(value))
+        self.put(FieldRef::Integer(value))
     }
 
     fn visit_f64(&mut self, value: f64) -> Result<(), Error> {
-        self.put(Typed::Float(value))
+        self.put(FieldRef::Float(value))
     }
 
     fn visit_bool(&mut self, value: bool) -> Result<(), Error> {
-        self.put(Typed::Bool(value))
+        self.put(FieldRef::Bool(value))
     }
 
     fn visit_str(&mut self, value: &str) -> Result<(), Error> {
-        self.put(Typed::plain(value))
+        self.put(FieldRef::Text(value))
     }
 
     fn visit_borrowed_str(&mut self, value: &'v str) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Bridge, BridgeError, Routes};
 use crate::{
-    Config, Level, Overflow, StreamConfig, codec::dynamic::encode_message, testing::TestLogger,
+    Config, Level, Overflow, StreamConfig, frontend::dynamic::encode_message, testing::TestLogger,
 };
 
 fn logger() -> TestLogger {

@@ -52,12 +52,9 @@ use tracing_subscriber::{
 use self::around::{SpanFields, encode_spans};
 use super::{Bridge, BridgeError, Routes};
 use crate::{
-    Level, Logger,
-    codec::{
-        dynamic::{DynamicText, encode_field, encode_message},
-        encoding::BufEncoder,
-        field_codec::Typed,
-    },
+    FieldValue, Level, Logger,
+    codec::{encode::BufEncoder, field_codec::FieldRef},
+    frontend::dynamic::{encode_field, encode_message},
 };
 
 mod around;
@@ -113,7 +110,7 @@ where
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
         let mut fields = SpanFields::default();
-        attributes.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
+        attributes.record(&mut Visitor(|key, value: FieldRef<'_>| {
             fields.set(key, value);
         }));
         if let Some(span) = ctx.span(id) {
@@ -124,7 +121,7 @@ where
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
         // The user's own formatting runs first, and not while anything of the span is held.
         let mut fields = SpanFields::default();
-        values.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
+        values.record(&mut Visitor(|key, value: FieldRef<'_>| {
             fields.set(key, value);
         }));
         let Some(span) = ctx.span(id) else { return };
@@ -147,7 +144,7 @@ where
                 encode_spans(to, scope);
             }
             if self.0.table.has_target {
-                encode_field(to, "target", Typed::plain(metadata.target()));
+                encode_field(to, "target", FieldRef::Text(metadata.target()));
             }
         });
     }
@@ -156,16 +153,19 @@ where
 /// Writes the message, wherever it stands among the fields, then the others.
 fn put_event(to: &mut BufEncoder<'_>, event: &Event<'_>) {
     let mut has_message = false;
-    event.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
+    event.record(&mut Visitor(|key, value: FieldRef<'_>| {
         if key == MESSAGE && !has_message {
             has_message = true;
-            encode_message(to, format_args!("{value}"));
+            match value {
+                FieldRef::Formatted(message) => encode_message(to, message),
+                other => encode_message(to, format_args!("{}", FieldValue::from(other))),
+            }
         }
     }));
     if !has_message {
         encode_message(to, format_args!(""));
     }
-    event.record(&mut Visitor(|key, value: Typed<DynamicText<'_>>| {
+    event.record(&mut Visitor(|key, value: FieldRef<'_>| {
         if key != MESSAGE {
             encode_field(to, key, value);
         }
@@ -219,45 +219,45 @@ fn level(level: tracing_core::Level) -> Level {
 /// Hands out fields with their types.
 struct Visitor<F>(F);
 
-impl<F: FnMut(&'static str, Typed<DynamicText<'_>>)> Visit for Visitor<F> {
+impl<F: FnMut(&'static str, FieldRef<'_>)> Visit for Visitor<F> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        (self.0)(field.name(), Typed::Float(value));
+        (self.0)(field.name(), FieldRef::Float(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        (self.0)(field.name(), Typed::Signed(value));
+        (self.0)(field.name(), FieldRef::Integer(value.into()));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        (self.0)(field.name(), Typed::Unsigned(value));
+        (self.0)(field.name(), FieldRef::Integer(value.into()));
     }
 
     fn record_i128(&mut self, field: &Field, value: i128) {
-        (self.0)(field.name(), Typed::WideSigned(value));
+        (self.0)(field.name(), FieldRef::Integer(value));
     }
 
     fn record_u128(&mut self, field: &Field, value: u128) {
-        (self.0)(field.name(), Typed::WideUnsigned(value));
+        (self.0)(field.name(), FieldRef::Unsigned(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        (self.0)(field.name(), Typed::Bool(value));
+        (self.0)(field.name(), FieldRef::Bool(value));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        (self.0)(field.name(), Typed::plain(value));
+        (self.0)(field.name(), FieldRef::Text(value));
     }
 
     /// An error with its causes.
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         (self.0)(
             field.name(),
-            Typed::formatted(format_args!("{}", Chain(value))),
+            FieldRef::Formatted(format_args!("{}", Chain(value))),
         );
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        (self.0)(field.name(), Typed::formatted(format_args!("{value:?}")));
+        (self.0)(field.name(), FieldRef::Formatted(format_args!("{value:?}")));
     }
 }
 

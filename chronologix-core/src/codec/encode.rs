@@ -1,86 +1,64 @@
-//! Arguments as words of eight bytes: written on the caller's thread, read on the writer's.
+//! Writes arguments as words of eight bytes, on the caller's thread.
 //!
-//! A number takes one word (two, if it has 128 bits), text a word with its length and then its bytes, the last word filled up with
-//! zeros. Arguments that travel as they are go straight into the queue; those the caller formats go by way of a buffer, because the
-//! user's code, which may itself log, must not run while the queue is written.
-//!
-//! Primitives and strings travel as they are; everything else is formatted by the caller ([`Formatted`]), for only
-//! the caller may run the user's code. Which of the two an argument is, the compiler decides where `log!` stands:
-//! [`RawArg`] is found before [`FormattedArg`], because it needs one `&` less.
+//! A number takes one word, or two if it has 128 bits. Text takes a word with its length and then
+//! its bytes, the last word filled up with zeros. A record whose arguments all travel as they are
+//! goes straight into the ring. Otherwise the arguments go into a buffer first: formatting runs the
+//! user's code, which may log, and must not do that in the middle of a push.
 
-use std::{borrow::Cow, fmt, rc::Rc, sync::Arc};
+use std::fmt;
 
-use super::encoding::{Decoder, Encoder, MAX_RECORD_BYTES, WORD};
-use crate::format::value::{Number, Preformatted, Text};
+use super::decode::Decoder;
+use crate::{
+    format::value::{Number, Preformatted, Text},
+    queue::ring_buffer::RingWriter,
+};
 
-/// The largest record that goes straight into the queue, in words: no text in it can be too long.
-pub(crate) const MOST_DIRECT_WORDS: usize = MAX_RECORD_BYTES / WORD;
+/// Bytes of a word.
+pub(crate) const WORD: usize = 8;
 
-/// One argument, or several, on their way to the writer.
+/// The most bytes of text in a record: 1 MiB. Longer text is cut, with a note.
+pub(crate) const MAX_RECORD_BYTES: usize = 1 << 20;
+
+/// The most words of a record that goes straight into the ring. No text in it is too long then.
+pub(crate) const MAX_DIRECT_WORDS: usize = MAX_RECORD_BYTES / WORD;
+
+/// The bytes that each argument may have in any case, so that one long text does not cost the others.
+const MIN_ARGUMENT_BYTES: usize = 256;
+
+/// What stands where text was cut.
+const CUT: &str = "… [cut at 1 MiB]";
+
+/// An argument, or several, on the way to the writer.
 pub trait Encode {
     /// What the writer gets.
     type Value<'w>;
 
-    /// Whether it travels as it is: none of the user's code runs when it is put.
+    /// Whether it travels as it is: encoding it runs no code of users.
     const IS_RAW: bool;
 
-    /// How many words a raw argument takes.
+    /// Returns how many words a raw argument takes.
     fn words(&self) -> usize;
 
     /// Writes the argument.
     fn encode<E: Encoder>(&self, to: &mut E);
 
-    /// Reads what [`Encode::put`] wrote.
+    /// Reads what [`Encode::encode`] wrote.
     fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w>;
 }
 
-/// An argument of `log!`, before it is known how it travels.
-#[derive(Debug)]
-pub struct Arg<'a, T: ?Sized>(pub &'a T);
+/// Where arguments are written to.
+pub trait Encoder {
+    /// Writes one word.
+    fn word(&mut self, word: u64);
 
-/// The way of arguments that travel as they are. The method's name keeps out of the way of the user's own traits.
-pub trait RawArg {
-    /// How they travel.
-    type Raw;
+    /// Writes text.
+    fn text(&mut self, text: &str);
 
-    /// The argument as it is; the formatted form is not looked at.
-    fn __encode(&self, formatted: fmt::Arguments<'_>) -> Self::Raw;
+    /// Formats and writes text.
+    fn formatted(&mut self, arguments: fmt::Arguments<'_>);
 }
 
-impl<'a, T: AsRaw + ?Sized> RawArg for Arg<'a, T> {
-    type Raw = T::Raw<'a>;
-
-    #[inline]
-    fn __encode(&self, _formatted: fmt::Arguments<'_>) -> T::Raw<'a> {
-        self.0.as_raw()
-    }
-}
-
-/// The way of all other arguments: formatted on the spot.
-pub trait FormattedArg {
-    /// The formatted form of the argument.
-    fn __encode<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f>;
-}
-
-impl<T: ?Sized> FormattedArg for &Arg<'_, T> {
-    #[inline]
-    fn __encode<'f>(&self, formatted: fmt::Arguments<'f>) -> Formatted<'f> {
-        Formatted(formatted)
-    }
-}
-
-/// Types whose values travel as they are.
-pub trait AsRaw {
-    /// How a borrowed value travels.
-    type Raw<'a>: Encode
-    where
-        Self: 'a;
-
-    /// The value on its way.
-    fn as_raw(&self) -> Self::Raw<'_>;
-}
-
-/// An argument the caller formats.
+/// An argument that the caller formats.
 #[derive(Debug)]
 pub struct Formatted<'f>(pub fmt::Arguments<'f>);
 
@@ -104,7 +82,7 @@ impl Encode for Formatted<'_> {
     }
 }
 
-/// Text on its way.
+/// Text that travels as it is.
 #[derive(Clone, Copy, Debug)]
 pub struct RawText<'a>(pub(crate) &'a str);
 
@@ -129,7 +107,7 @@ impl Encode for RawText<'_> {
     }
 }
 
-/// A primitive on its way.
+/// A primitive that travels as it is.
 #[derive(Clone, Copy, Debug)]
 pub struct RawNumber<T>(pub(crate) T);
 
@@ -151,7 +129,7 @@ impl Encode for () {
     fn decode(_from: &mut Decoder<'_>) {}
 }
 
-/// One argument before others.
+/// One argument in front of others.
 impl<A: Encode, B: Encode> Encode for (A, B) {
     type Value<'w> = (A::Value<'w>, B::Value<'w>);
 
@@ -159,7 +137,7 @@ impl<A: Encode, B: Encode> Encode for (A, B) {
 
     #[inline]
     fn words(&self) -> usize {
-        // Two texts of half the address space do not exist.
+        // This cannot overflow: texts of half the address space do not exist twice.
         self.0.words() + self.1.words()
     }
 
@@ -176,23 +154,9 @@ impl<A: Encode, B: Encode> Encode for (A, B) {
     }
 }
 
-macro_rules! raw_numbers {
-    ($($type:ty)*) => {$(
-        impl AsRaw for $type {
-            type Raw<'a> = RawNumber<$type>;
-
-            #[inline]
-            fn as_raw(&self) -> RawNumber<$type> {
-                RawNumber(*self)
-            }
-        }
-    )*};
-}
-
-raw_numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 bool char);
-
+/// Implements [`Encode`] for primitives: how many words they take, and how those are made and read.
 macro_rules! numbers {
-    ($($type:ty)*) => {$(
+    ($($type:ty: |$number:ident, $to:ident| $encode:expr, |$from:ident| $decode:expr;)*) => {$(
         impl Encode for RawNumber<$type> {
             type Value<'w> = Number<$type>;
 
@@ -204,94 +168,157 @@ macro_rules! numbers {
             }
 
             #[inline]
-            fn encode<E: Encoder>(&self, to: &mut E) {
-                let bytes = self.0.to_le_bytes();
-                for part in bytes.chunks(WORD) {
+            fn encode<E: Encoder>(&self, $to: &mut E) {
+                let $number = self.0;
+                $encode;
+            }
+
+            #[inline]
+            fn decode<'w>($from: &mut Decoder<'w>) -> Self::Value<'w> {
+                Number($decode)
+            }
+        }
+    )*};
+}
+
+macro_rules! numbers_with_bytes {
+    ($($type:ty)*) => {
+        numbers! {$(
+            $type:
+                |number, to| for part in number.to_le_bytes().chunks(WORD) {
                     let mut word = [0; WORD];
                     word[..part.len()].copy_from_slice(part);
                     to.word(u64::from_le_bytes(word));
+                },
+                |from| <$type>::from_le_bytes(from.array());
+        )*}
+    };
+}
+
+numbers_with_bytes!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);
+
+numbers! {
+    bool: |truth, to| to.word(u64::from(truth)), |from| from.array::<1>() != [0];
+    char:
+        |letter, to| to.word(u64::from(u32::from(letter))),
+        |from| char::from_u32(u32::from_le_bytes(from.array())).unwrap_or(char::REPLACEMENT_CHARACTER);
+}
+
+/// Encodes into a buffer of the caller.
+#[derive(Debug)]
+pub(crate) struct BufEncoder<'a> {
+    out: &'a mut Vec<u8>,
+    /// The bytes of text that still fit.
+    left: usize,
+}
+
+impl<'a> BufEncoder<'a> {
+    pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
+        Self::with_room(out, MAX_RECORD_BYTES)
+    }
+
+    /// Creates an encoder with room for so many bytes of text.
+    pub(crate) fn with_room(out: &'a mut Vec<u8>, room: usize) -> Self {
+        out.clear();
+        Self { out, left: room }
+    }
+
+    /// Writes text whose length is known only afterwards.
+    fn measured(&mut self, write: impl FnOnce(&mut TextWriter<'_>)) {
+        let length_at = self.out.len();
+        self.word(0);
+        let mut writer = TextWriter {
+            out: self.out,
+            left: self.left.max(MIN_ARGUMENT_BYTES),
+            is_cut: false,
+        };
+        write(&mut writer);
+        self.left = writer.left;
+        let text_at = length_at + WORD;
+        let length = (self.out.len() - text_at) as u64;
+        self.out[length_at..text_at].copy_from_slice(&length.to_le_bytes());
+        self.out.resize(self.out.len().next_multiple_of(WORD), 0);
+    }
+}
+
+impl Encoder for BufEncoder<'_> {
+    fn word(&mut self, word: u64) {
+        self.out.extend_from_slice(&word.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.measured(|writer| writer.push(text));
+    }
+
+    fn formatted(&mut self, arguments: fmt::Arguments<'_>) {
+        self.measured(|writer| match arguments.as_str() {
+            Some(text) => writer.push(text),
+            None => {
+                // The writer itself never fails, so this is an error of the user's implementation.
+                if fmt::write(writer, arguments).is_err() {
+                    writer.push("[its formatting failed]");
                 }
             }
+        });
+    }
+}
 
-            #[inline]
-            fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
-                Number(<$type>::from_le_bytes(from.array()))
-            }
+impl Encoder for RingWriter<'_> {
+    #[inline]
+    fn word(&mut self, word: u64) {
+        self.push(word);
+    }
+
+    #[inline]
+    fn text(&mut self, text: &str) {
+        self.push(text.len() as u64);
+        self.push_bytes(text.as_bytes());
+    }
+
+    /// Never called, because arguments that need it are not raw. It is correct all the same.
+    fn formatted(&mut self, arguments: fmt::Arguments<'_>) {
+        debug_assert!(false, "formatted arguments do not go straight into a ring");
+        self.text(&arguments.to_string());
+    }
+}
+
+/// Appends text up to a bound.
+struct TextWriter<'a> {
+    out: &'a mut Vec<u8>,
+    left: usize,
+    is_cut: bool,
+}
+
+impl TextWriter<'_> {
+    #[inline]
+    fn push(&mut self, text: &str) {
+        if text.len() <= self.left && !self.is_cut {
+            self.left -= text.len();
+            self.out.extend_from_slice(text.as_bytes());
+        } else {
+            self.push_cut(text);
         }
-    )*};
-}
-
-numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);
-
-impl Encode for RawNumber<bool> {
-    type Value<'w> = Number<bool>;
-
-    const IS_RAW: bool = true;
-
-    #[inline]
-    fn words(&self) -> usize {
-        1
     }
 
-    #[inline]
-    fn encode<E: Encoder>(&self, to: &mut E) {
-        to.word(u64::from(self.0));
-    }
-
-    #[inline]
-    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
-        Number(from.array::<1>() != [0])
-    }
-}
-
-impl Encode for RawNumber<char> {
-    type Value<'w> = Number<char>;
-
-    const IS_RAW: bool = true;
-
-    #[inline]
-    fn words(&self) -> usize {
-        1
-    }
-
-    #[inline]
-    fn encode<E: Encoder>(&self, to: &mut E) {
-        to.word(u64::from(u32::from(self.0)));
-    }
-
-    #[inline]
-    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
-        let code = u32::from_le_bytes(from.array());
-        Number(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
-    }
-}
-
-macro_rules! texts {
-    ($($type:ty)*) => {$(
-        impl AsRaw for $type {
-            type Raw<'a> = RawText<'a> where Self: 'a;
-
-            #[inline]
-            fn as_raw(&self) -> RawText<'_> {
-                RawText(self)
-            }
+    #[cold]
+    fn push_cut(&mut self, text: &str) {
+        if self.is_cut {
+            return;
         }
-    )*};
-}
-
-texts!(str String Box<str> Arc<str> Rc<str> Cow<'_, str>);
-
-macro_rules! references {
-    ($($type:ty)*) => {$(
-        impl<T: AsRaw + ?Sized> AsRaw for $type {
-            type Raw<'a> = T::Raw<'a> where Self: 'a;
-
-            #[inline]
-            fn as_raw(&self) -> Self::Raw<'_> {
-                (**self).as_raw()
-            }
+        let mut end = self.left.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
         }
-    )*};
+        self.out.extend_from_slice(&text.as_bytes()[..end]);
+        self.out.extend_from_slice(CUT.as_bytes());
+        self.left = 0;
+        self.is_cut = true;
+    }
 }
 
-references!(&T &mut T);
+impl fmt::Write for TextWriter<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text);
+        Ok(())
+    }
+}

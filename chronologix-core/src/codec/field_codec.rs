@@ -1,67 +1,56 @@
-//! Fields on their way, each with the type of its value.
+//! How fields travel that are not among a record's arguments, each with the type of its value.
 //!
-//! They travel behind what the callsite of a record reads: what that leaves of the record's bytes is fields up to the end. Each is a word that says
-//! of which kind its value is, its key, and its value as [`args`](super::encode) has it. A record without fields carries nothing for them.
+//! They follow the arguments: whatever the callsite does not read is fields up to the end. Each is a
+//! word for the kind of its value, then its key and its value as [`encode`](super::encode) writes
+//! them. So a record without such fields carries nothing for them.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{borrow::Cow, collections::HashSet, fmt};
 
 use super::{
-    encode::{AsRaw, Encode, RawNumber, RawText},
-    encoding::{BufEncoder, Decoder, Encoder},
+    decode::Decoder,
+    encode::{BufEncoder, Encode, Encoder, RawNumber, RawText},
 };
-use crate::{
-    format::{
-        message::MessageWriter,
-        value::{Number, Text},
-    },
-    frontend::callsite::CallsiteEntry,
-};
+use crate::format::{message::MessageWriter, value::Number};
 
-/// The keys of a JSON line that are not fields.
+/// The keys that every JSON line has.
 const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
 
-/// As many fields as are looked through again for a key; with more of them it is sooner found in a set.
-const FEW: usize = 32;
+/// Up to so many fields, a key is searched among those before it. Beyond that, in a set.
+const FEW_FIELDS: usize = 32;
 
-/// The value of a field. What is text, is a `T`.
+/// The value of a field on its way into a queue. [`FieldValue`](super::fields::FieldValue) is its
+/// owned form.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Typed<T> {
-    Unsigned(u64),
-    Signed(i64),
-    WideUnsigned(u128),
-    WideSigned(i128),
-    Float(f64),
+pub(crate) enum FieldRef<'a> {
     Bool(bool),
-    Text(T),
+    Integer(i128),
+    #[cfg_attr(
+        not(any(feature = "log", feature = "tracing")),
+        expect(dead_code, reason = "only other facades have these")
+    )]
+    Unsigned(u128),
+    Float(f64),
+    Text(&'a str),
+    #[cfg_attr(
+        not(any(feature = "log", feature = "tracing")),
+        expect(dead_code, reason = "only other facades have these")
+    )]
+    Formatted(fmt::Arguments<'a>),
 }
 
-/// What stands before each field.
+/// The word in front of each field.
 mod kind {
-    pub(crate) const UNSIGNED: u64 = 1;
-    pub(crate) const SIGNED: u64 = 2;
-    pub(crate) const WIDE_UNSIGNED: u64 = 3;
-    pub(crate) const WIDE_SIGNED: u64 = 4;
-    pub(crate) const FLOAT: u64 = 5;
-    pub(crate) const BOOL: u64 = 6;
-    pub(crate) const TEXT: u64 = 7;
+    pub(super) const UNSIGNED: u64 = 1;
+    pub(super) const SIGNED: u64 = 2;
+    pub(super) const WIDE_UNSIGNED: u64 = 3;
+    pub(super) const WIDE_SIGNED: u64 = 4;
+    pub(super) const FLOAT: u64 = 5;
+    pub(super) const BOOL: u64 = 6;
+    pub(super) const TEXT: u64 = 7;
 }
 
-impl<T> Typed<T> {
-    fn kind(&self) -> u64 {
-        match self {
-            Self::Unsigned(_) => kind::UNSIGNED,
-            Self::Signed(_) => kind::SIGNED,
-            Self::WideUnsigned(_) => kind::WIDE_UNSIGNED,
-            Self::WideSigned(_) => kind::WIDE_SIGNED,
-            Self::Float(_) => kind::FLOAT,
-            Self::Bool(_) => kind::BOOL,
-            Self::Text(_) => kind::TEXT,
-        }
-    }
-}
-
-/// The key under which a field may stand in a line.
-pub(crate) fn free<'k>(key: impl Into<Cow<'k, str>>) -> Cow<'k, str> {
+/// Returns the key under which a field may stand in a line.
+pub(crate) fn allowed_key<'k>(key: impl Into<Cow<'k, str>>) -> Cow<'k, str> {
     let mut key = key.into();
     if key.is_empty() || RESERVED_KEYS.contains(&&*key) {
         key.to_mut().push('_');
@@ -69,32 +58,84 @@ pub(crate) fn free<'k>(key: impl Into<Cow<'k, str>>) -> Cow<'k, str> {
     key
 }
 
-/// Writes a field. `put_text` writes its value, if that is text.
-pub(crate) fn put<T>(
-    to: &mut BufEncoder<'_>,
-    key: &str,
-    value: Typed<T>,
-    put_text: impl FnOnce(&mut BufEncoder<'_>, T),
-) {
-    to.word(value.kind());
-    to.text(key);
+/// Writes a field. The key must be an [`allowed_key`].
+pub(crate) fn encode_field(to: &mut BufEncoder<'_>, key: &str, value: FieldRef<'_>) {
+    debug_assert!(!key.is_empty() && !RESERVED_KEYS.contains(&key));
     match value {
-        Typed::Unsigned(number) => number.as_raw().encode(to),
-        Typed::Signed(number) => number.as_raw().encode(to),
-        Typed::WideUnsigned(number) => number.as_raw().encode(to),
-        Typed::WideSigned(number) => number.as_raw().encode(to),
-        Typed::Float(number) => number.as_raw().encode(to),
-        Typed::Bool(truth) => truth.as_raw().encode(to),
-        Typed::Text(text) => put_text(to, text),
+        FieldRef::Bool(truth) => encode_number(to, kind::BOOL, key, truth),
+        // Most integers are small, and then take half of the bytes.
+        FieldRef::Integer(number) => match (u64::try_from(number), i64::try_from(number)) {
+            (Ok(number), _) => encode_number(to, kind::UNSIGNED, key, number),
+            (_, Ok(number)) => encode_number(to, kind::SIGNED, key, number),
+            _ => encode_number(to, kind::WIDE_SIGNED, key, number),
+        },
+        FieldRef::Unsigned(number) => match u64::try_from(number) {
+            Ok(number) => encode_number(to, kind::UNSIGNED, key, number),
+            Err(_) => encode_number(to, kind::WIDE_UNSIGNED, key, number),
+        },
+        FieldRef::Float(number) => encode_number(to, kind::FLOAT, key, number),
+        FieldRef::Text(text) => {
+            to.word(kind::TEXT);
+            to.text(key);
+            to.text(text);
+        }
+        FieldRef::Formatted(arguments) => {
+            to.word(kind::TEXT);
+            to.text(key);
+            to.formatted(arguments);
+        }
     }
 }
 
-/// Reads fields to the end.
-#[derive(Clone)]
-struct Travelling<'w>(Decoder<'w>);
+fn encode_number<T>(to: &mut BufEncoder<'_>, kind: u64, key: &str, number: T)
+where
+    RawNumber<T>: Encode,
+{
+    to.word(kind);
+    to.text(key);
+    RawNumber(number).encode(to);
+}
 
-impl<'w> Iterator for Travelling<'w> {
-    type Item = (&'w str, Typed<Text<'w>>);
+/// Writes the fields that `from` has left. Of several with one key only the first is written.
+///
+/// `own_keys` are those that the record's callsite has written itself. Without them, as in records
+/// of other facades, the fields themselves may have a key twice.
+pub(crate) fn write_fields(
+    from: Decoder<'_>,
+    own_keys: Option<&[&str]>,
+    out: &mut MessageWriter<'_>,
+) {
+    let all = EncodedFields(from);
+    let mut seen = None;
+    for (at, field) in all.clone().enumerate() {
+        let mut earlier = all.clone().take(at).map(|field| field.key);
+        let is_new = match own_keys {
+            // The fields of a context have no key twice.
+            Some(own) => !own.contains(&field.key),
+            None if at < FEW_FIELDS => earlier.all(|earlier| earlier != field.key),
+            None => seen
+                .get_or_insert_with(|| earlier.collect::<HashSet<_>>())
+                .insert(field.key),
+        };
+        if is_new {
+            field.write(out);
+        }
+    }
+}
+
+/// The fields in front of a record's end.
+#[derive(Clone)]
+struct EncodedFields<'w>(Decoder<'w>);
+
+struct EncodedField<'w> {
+    key: &'w str,
+    kind: u64,
+    /// Stands in front of the value.
+    value: Decoder<'w>,
+}
+
+impl<'w> Iterator for EncodedFields<'w> {
+    type Item = EncodedField<'w>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let from = &mut self.0;
@@ -103,56 +144,34 @@ impl<'w> Iterator for Travelling<'w> {
         }
         let kind = u64::from_le_bytes(from.array());
         let key = std::str::from_utf8(from.text()).unwrap_or_default();
-        let value = match kind {
-            kind::UNSIGNED => Typed::Unsigned(number(from)),
-            kind::SIGNED => Typed::Signed(number(from)),
-            kind::WIDE_UNSIGNED => Typed::WideUnsigned(number(from)),
-            kind::WIDE_SIGNED => Typed::WideSigned(number(from)),
-            kind::FLOAT => Typed::Float(number(from)),
-            kind::BOOL => Typed::Bool(number(from)),
-            _ => Typed::Text(RawText::decode(from)),
-        };
-        Some((key, value))
+        let value = from.clone();
+        match kind {
+            kind::TEXT => drop(from.text()),
+            kind::WIDE_UNSIGNED | kind::WIDE_SIGNED => drop(from.array::<16>()),
+            _ => drop(from.array::<8>()),
+        }
+        Some(EncodedField { key, kind, value })
     }
 }
 
-fn number<'w, T>(from: &mut Decoder<'w>) -> T
-where
-    RawNumber<T>: Encode<Value<'w> = Number<T>>,
-{
-    RawNumber::<T>::decode(from).0
-}
-
-/// Writes the message and the fields of a record, and whatever it carries besides. Of two fields with one key, the first is written.
-pub(crate) fn render_record(kind: CallsiteEntry, bytes: &[u8], out: &mut MessageWriter<'_>) {
-    let mut from = Decoder::new(bytes);
-    (kind.render)(&mut from, out);
-    let all = Travelling(from);
-    let mut many = None;
-    for (at, (key, value)) in all.clone().enumerate() {
-        let mut earlier = all.clone().take(at).map(|(key, _)| key);
-        let is_new = match kind.callsite.keys {
-            // What travels with such a record has no key twice.
-            Some(own) => !own.contains(&key),
-            None if at < FEW => earlier.all(|earlier| earlier != key),
-            None => many
-                .get_or_insert_with(|| earlier.collect::<HashSet<_>>())
-                .insert(key),
-        };
-        if is_new {
-            render(key, value, out);
+impl EncodedField<'_> {
+    fn write(mut self, out: &mut MessageWriter<'_>) {
+        let (key, from) = (self.key, &mut self.value);
+        match self.kind {
+            kind::UNSIGNED => out.field(key, &decode_number::<u64>(from)),
+            kind::SIGNED => out.field(key, &decode_number::<i64>(from)),
+            kind::WIDE_UNSIGNED => out.field(key, &decode_number::<u128>(from)),
+            kind::WIDE_SIGNED => out.field(key, &decode_number::<i128>(from)),
+            kind::FLOAT => out.field(key, &decode_number::<f64>(from)),
+            kind::BOOL => out.field(key, &decode_number::<bool>(from)),
+            _ => out.field(key, &RawText::decode(from)),
         }
     }
 }
 
-fn render(key: &str, value: Typed<Text<'_>>, out: &mut MessageWriter<'_>) {
-    match value {
-        Typed::Unsigned(number) => out.field(key, &Number(number)),
-        Typed::Signed(number) => out.field(key, &Number(number)),
-        Typed::WideUnsigned(number) => out.field(key, &Number(number)),
-        Typed::WideSigned(number) => out.field(key, &Number(number)),
-        Typed::Float(number) => out.field(key, &Number(number)),
-        Typed::Bool(truth) => out.field(key, &Number(truth)),
-        Typed::Text(text) => out.field(key, &text),
-    }
+fn decode_number<'w, T>(from: &mut Decoder<'w>) -> Number<T>
+where
+    RawNumber<T>: Encode<Value<'w> = Number<T>>,
+{
+    RawNumber::<T>::decode(from)
 }

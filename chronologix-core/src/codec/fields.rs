@@ -1,37 +1,45 @@
-//! Fields that are made apart from a record: those of a context, of a child logger, of the writer's own.
+//! Fields that are made apart from a record: those of a context, of a child logger, of the writer.
 //!
-//! How they travel, [`field_codec`](super::field_codec) says.
+//! [`field_codec`](super::field_codec) says how they travel.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, slice, vec};
 
 use super::{
-    encode::{Arg, AsRaw, RawNumber, RawText},
-    encoding::{BufEncoder, Encoder},
-    field_codec::{self, Typed},
+    encode::{BufEncoder, RawNumber, RawText},
+    field_codec::{FieldRef, allowed_key, encode_field},
 };
 
-/// As many fields as travel with a record.
-const MOST: usize = 1_000;
+/// The most fields that travel with a record.
+const MAX_FIELDS: usize = 1_000;
 
-/// Named values that many records have in common: see [`in_context`](crate::in_context) and [`Logger::with`](crate::Logger::with).
+type Entry = (Cow<'static, str>, FieldValue);
+
+/// Named values that many records have in common: see [`in_context`](crate::in_context) and
+/// [`Logger::with`](crate::Logger::with).
 ///
-/// `chronologix::fields!` makes them in the syntax of `log!`: `fields! { request = id, user:% = name }`. Without it:
+/// `chronologix::fields!` makes them in the syntax of `log!`: `fields! { request = id, user:% = name }`.
+/// Without it:
 ///
 /// ```
-/// use chronologix_core::Fields;
+/// use chronologix_core::{FieldValue, Fields};
 ///
 /// let request = Fields::new().with("request", 17).with("user", "ann");
 /// assert_eq!(request.to_string(), "request=17 user=ann");
-/// let same = Fields::from([("request", 17)]).with("user", "ann");
+/// assert_eq!(request.get("request"), Some(&FieldValue::Integer(17)));
+///
+/// let mut same = Fields::from([("request", 17)]);
+/// same.extend([("user", "ann")]);
 /// assert_eq!(request, same);
+/// assert_eq!(same.len(), 2);
 /// ```
 ///
-/// No key is there twice: a later value takes the place of an earlier one. A key that is a part of every line (`timestamp`, `level`, `stream`,
-/// `message`) gets an underscore behind it, and an empty one is an underscore. The first 1,000 fields travel with a record.
+/// Each key is there once: a later value replaces an earlier one. A key that every line has
+/// (`timestamp`, `level`, `stream`, `message`) gets an underscore behind it, and an empty key becomes
+/// an underscore. The first 1,000 fields travel with a record.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Fields(Vec<(Cow<'static, str>, FieldValue)>);
+pub struct Fields(Vec<Entry>);
 
-/// The value of a field, with the type it has in JSON.
+/// The value of a field, with the type that it has in JSON.
 ///
 /// ```
 /// use chronologix_core::FieldValue;
@@ -48,72 +56,180 @@ pub enum FieldValue {
     Integer(i128),
     /// A number with a fraction.
     Float(f64),
-    /// Text, and whatever was formatted.
+    /// Text, and everything that was formatted.
     Text(String),
 }
 
 impl Fields {
-    /// No fields.
+    /// Creates a set of no fields.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// These and one more.
+    /// Returns these fields and one more.
     #[must_use]
     pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<FieldValue>) -> Self {
-        let key = field_codec::free(key);
-        let value = value.into();
+        self.set(key.into(), value.into());
+        self
+    }
+
+    fn set(&mut self, key: Cow<'static, str>, value: FieldValue) {
+        let key = allowed_key(key);
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some((_, known)) => *known = value,
             None => self.0.push((key, value)),
         }
-        self
     }
 
-    /// Keys and values, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
-        self.0.iter().map(|(key, value)| (&**key, value))
+    /// Returns the number of fields.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no fields.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// These, and behind them the others with keys that are not among these.
+    /// Returns the value of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&FieldValue> {
+        self.iter()
+            .find_map(|(known, value)| (known == key).then_some(value))
+    }
+
+    /// Iterates over keys and values, in their order.
+    #[must_use]
+    pub fn iter(&self) -> FieldsIter<'_> {
+        FieldsIter(self.0.iter())
+    }
+
+    /// Returns these fields, followed by those of the others whose keys are not among these.
     #[must_use]
     pub(crate) fn before(&self, others: &Self) -> Self {
-        let is_new = |key: &str| self.iter().all(|(own, _)| own != key);
-        let new = others.0.iter().filter(|(key, _)| is_new(key));
+        let new = others.0.iter().filter(|(key, _)| self.get(key).is_none());
         Self(self.0.iter().chain(new).cloned().collect())
     }
 
-    /// As they travel.
+    /// Returns the bytes in which they travel.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut to = BufEncoder::new(&mut bytes);
-        for (key, value) in self.iter().take(MOST) {
-            value.put(key, &mut to);
+        for (key, value) in self.iter().take(MAX_FIELDS) {
+            encode_field(&mut to, key, value.as_ref());
         }
         bytes
     }
 }
 
+/// Iterates over the keys and values of [`Fields`].
+#[derive(Clone, Debug)]
+pub struct FieldsIter<'a>(slice::Iter<'a, Entry>);
+
+impl<'a> Iterator for FieldsIter<'a> {
+    type Item = (&'a str, &'a FieldValue);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(key, value)| (&**key, value))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for FieldsIter<'_> {}
+
+impl<'a> IntoIterator for &'a Fields {
+    type Item = (&'a str, &'a FieldValue);
+    type IntoIter = FieldsIter<'a>;
+
+    fn into_iter(self) -> FieldsIter<'a> {
+        self.iter()
+    }
+}
+
+impl IntoIterator for Fields {
+    type Item = (Cow<'static, str>, FieldValue);
+    type IntoIter = vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<K, V> Extend<(K, V)> for Fields
+where
+    K: Into<Cow<'static, str>>,
+    V: Into<FieldValue>,
+{
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, fields: I) {
+        for (key, value) in fields {
+            self.set(key.into(), value.into());
+        }
+    }
+}
+
+impl<K, V> FromIterator<(K, V)> for Fields
+where
+    K: Into<Cow<'static, str>>,
+    V: Into<FieldValue>,
+{
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
+        let mut collected = Self::new();
+        collected.extend(fields);
+        collected
+    }
+}
+
+impl<K, V, const N: usize> From<[(K, V); N]> for Fields
+where
+    K: Into<Cow<'static, str>>,
+    V: Into<FieldValue>,
+{
+    fn from(fields: [(K, V); N]) -> Self {
+        fields.into_iter().collect()
+    }
+}
+
+/// Writes the fields as they stand in a text line, without its escapes.
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (key, value)) in self.iter().enumerate() {
+            let space = if at == 0 { "" } else { " " };
+            write!(f, "{space}{key}={value}")?;
+        }
+        Ok(())
+    }
+}
+
 impl FieldValue {
-    fn put(&self, key: &str, to: &mut BufEncoder<'_>) {
-        let value = match self {
-            Self::Bool(value) => Typed::Bool(*value),
-            Self::Integer(value) => match (u64::try_from(*value), i64::try_from(*value)) {
-                (Ok(value), _) => Typed::Unsigned(value),
-                (_, Ok(value)) => Typed::Signed(value),
-                _ => Typed::WideSigned(*value),
-            },
-            Self::Float(value) => Typed::Float(*value),
-            Self::Text(value) => Typed::Text(value.as_str()),
-        };
-        field_codec::put(to, key, value, |to, text| to.text(text));
+    /// Borrows the value, on its way into a queue.
+    pub(crate) fn as_ref(&self) -> FieldRef<'_> {
+        match self {
+            Self::Bool(value) => FieldRef::Bool(*value),
+            Self::Integer(value) => FieldRef::Integer(*value),
+            Self::Float(value) => FieldRef::Float(*value),
+            Self::Text(value) => FieldRef::Text(value),
+        }
+    }
+}
+
+/// Keeps a value, for the spans of `tracing`.
+#[cfg(feature = "tracing")]
+impl From<FieldRef<'_>> for FieldValue {
+    fn from(value: FieldRef<'_>) -> Self {
+        match value {
+            FieldRef::Bool(value) => Self::Bool(value),
+            FieldRef::Integer(value) => Self::Integer(value),
+            FieldRef::Unsigned(value) => integer(value),
+            FieldRef::Float(value) => Self::Float(value),
+            FieldRef::Text(value) => value.into(),
+            FieldRef::Formatted(value) => value.into(),
+        }
     }
 }
 
@@ -128,42 +244,9 @@ impl fmt::Display for FieldValue {
     }
 }
 
-/// As they stand in a text line, less its escapes.
-impl fmt::Display for Fields {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (key, value)) in self.iter().enumerate() {
-            let space = if at == 0 { "" } else { " " };
-            write!(f, "{space}{key}={value}")?;
-        }
-        Ok(())
-    }
-}
-
-impl<K, V> FromIterator<(K, V)> for Fields
-where
-    K: Into<Cow<'static, str>>,
-    V: Into<FieldValue>,
-{
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
-        fields
-            .into_iter()
-            .fold(Self::new(), |fields, (key, value)| fields.with(key, value))
-    }
-}
-
-impl<K, V, const N: usize> From<[(K, V); N]> for Fields
-where
-    K: Into<Cow<'static, str>>,
-    V: Into<FieldValue>,
-{
-    fn from(fields: [(K, V); N]) -> Self {
-        fields.into_iter().collect()
-    }
-}
-
-/// Numbers become values, and so do numbers on their way.
+/// Converts numbers into values, also those that have the form in which they travel.
 macro_rules! from_numbers {
-    ($($type:ty: $from:expr,)*) => {$(
+    ($($($type:ty)*: $from:expr;)*) => {$($(
         impl From<$type> for FieldValue {
             fn from(value: $type) -> Self {
                 $from(value)
@@ -175,36 +258,26 @@ macro_rules! from_numbers {
                 value.0.into()
             }
         }
-    )*};
+    )*)*};
 }
 
 from_numbers! {
-    bool: Self::Bool,
-    i8: |value| Self::Integer(i128::from(value)),
-    i16: |value| Self::Integer(i128::from(value)),
-    i32: |value| Self::Integer(i128::from(value)),
-    i64: |value| Self::Integer(i128::from(value)),
-    isize: integer,
-    i128: Self::Integer,
-    u8: |value| Self::Integer(i128::from(value)),
-    u16: |value| Self::Integer(i128::from(value)),
-    u32: |value| Self::Integer(i128::from(value)),
-    u64: |value| Self::Integer(i128::from(value)),
-    usize: integer,
-    u128: integer,
-    f32: float,
-    f64: Self::Float,
-    char: |letter: char| Self::Text(letter.to_string()),
+    bool: Self::Bool;
+    i8 i16 i32 i64 u8 u16 u32 u64: |value| Self::Integer(i128::from(value));
+    isize usize i128 u128: integer;
+    f32: float;
+    f64: Self::Float;
+    char: |letter: char| Self::Text(letter.to_string());
 }
 
-/// An integer of any width; as text if it is too large.
+/// Converts an integer of any width. One that is too large becomes text.
 fn integer<T: TryInto<i128> + fmt::Display + Copy>(value: T) -> FieldValue {
     value
         .try_into()
         .map_or_else(|_| FieldValue::Text(value.to_string()), FieldValue::Integer)
 }
 
-/// The double that is written as the float is: 0.1, not 0.10000000149.
+/// Returns the double that is written as the float is: 0.1, and not 0.10000000149.
 fn float(value: f32) -> FieldValue {
     let written = value.to_string().parse();
     FieldValue::Float(written.unwrap_or_else(|_| f64::from(value)))
@@ -222,6 +295,12 @@ impl From<&str> for FieldValue {
     }
 }
 
+impl From<Cow<'_, str>> for FieldValue {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::Text(text.into_owned())
+    }
+}
+
 impl From<fmt::Arguments<'_>> for FieldValue {
     fn from(formatted: fmt::Arguments<'_>) -> Self {
         Self::Text(formatted.to_string())
@@ -231,33 +310,5 @@ impl From<fmt::Arguments<'_>> for FieldValue {
 impl From<RawText<'_>> for FieldValue {
     fn from(text: RawText<'_>) -> Self {
         text.0.into()
-    }
-}
-
-/// A value in `fields!` that keeps its type. See [`RawArg`](super::encode::RawArg).
-pub trait RawField {
-    /// The value; the formatted form is not looked at.
-    fn __value(&self, formatted: fmt::Arguments<'_>) -> FieldValue;
-}
-
-impl<'a, T> RawField for Arg<'a, T>
-where
-    T: AsRaw + ?Sized,
-    T::Raw<'a>: Into<FieldValue>,
-{
-    fn __value(&self, _formatted: fmt::Arguments<'_>) -> FieldValue {
-        self.0.as_raw().into()
-    }
-}
-
-/// Any other value in `fields!`: text.
-pub trait FormattedField {
-    /// The formatted form.
-    fn __value(&self, formatted: fmt::Arguments<'_>) -> FieldValue;
-}
-
-impl<T: ?Sized> FormattedField for &Arg<'_, T> {
-    fn __value(&self, formatted: fmt::Arguments<'_>) -> FieldValue {
-        formatted.into()
     }
 }

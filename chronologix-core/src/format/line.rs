@@ -1,4 +1,4 @@
-//! One line as it stands in a file: stamp, level, message, fields.
+//! Encodes one line as it stands in a file: timestamp, level, message, fields.
 
 use super::{
     message::{LineStyle, MessageWriter},
@@ -10,44 +10,51 @@ use chronologix_schema::layout::{
 
 use crate::Level;
 
-/// What stands around the stamp of a text line.
-const STAMP: (&str, &str) = ("[", "] ");
+/// What stands around the timestamp of a text line.
+const TIMESTAMP_FRAME: (&str, &str) = ("[", "] ");
 
-/// Makes lines. Everything in it is reused: after warm-up a line costs no allocation.
+/// Encodes lines. Everything in it is reused, so after warm-up a line costs no allocation.
 #[derive(Debug)]
 pub(crate) struct LineEncoder {
-    text_stamps: TimestampWriter,
-    json_stamps: Rfc3339Writer,
+    text_timestamps: TimestampWriter,
+    json_timestamps: Rfc3339Writer,
     scratch: Vec<u8>,
     redactor: Option<Redactor>,
 }
 
 impl LineEncoder {
-    /// For lines with stamps of this format and zone; JSON has a format of its own.
+    /// Creates an encoder for lines with timestamps of this format and zone. JSON has a format of its
+    /// own.
     pub(crate) fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
-            text_stamps: TimestampWriter::framed(format, zone.clone(), STAMP.0, STAMP.1),
-            json_stamps: Rfc3339Writer::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
+            text_timestamps: TimestampWriter::framed(
+                format,
+                zone.clone(),
+                TIMESTAMP_FRAME.0,
+                TIMESTAMP_FRAME.1,
+            ),
+            json_timestamps: Rfc3339Writer::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
             scratch: Vec::new(),
             redactor: None,
         }
     }
 
-    /// Fields are shown to this redactor before they are written.
+    /// Sets a redactor, which is asked about each field.
     pub(crate) fn redacted_by(self, redactor: Option<Redactor>) -> Self {
         Self { redactor, ..self }
     }
 
-    /// The stamp of a text line, without its brackets.
-    pub(crate) fn stamp(&mut self, wall: i64) -> String {
+    /// Returns the timestamp of a text line, without its brackets.
+    pub(crate) fn timestamp(&mut self, wall: i64) -> String {
         self.scratch.clear();
-        self.text_stamps.write_nanos(wall, &mut self.scratch);
-        let stamp = &self.scratch[STAMP.0.len()..self.scratch.len() - STAMP.1.len()];
-        String::from_utf8_lossy(stamp).into_owned()
+        self.text_timestamps.write_nanos(wall, &mut self.scratch);
+        let timestamp =
+            &self.scratch[TIMESTAMP_FRAME.0.len()..self.scratch.len() - TIMESTAMP_FRAME.1.len()];
+        String::from_utf8_lossy(timestamp).into_owned()
     }
 
-    /// Appends the line of a record to `line`. The stamp is the wall clock's nanoseconds since 1970, the message and the fields are
-    /// what `fill` writes.
+    /// Appends the line of a record. `wall` is its time in nanoseconds since 1970, and `fill` writes
+    /// its message and fields.
     pub(crate) fn append(
         &mut self,
         line: &mut Vec<u8>,
@@ -59,7 +66,7 @@ impl LineEncoder {
     ) {
         match style {
             LineStyle::Text(_) => {
-                self.text_stamps.write_nanos(wall, line);
+                self.text_timestamps.write_nanos(wall, line);
                 if let Some(level) = level {
                     line.push(b'[');
                     line.extend_from_slice(level.as_str().as_bytes());
@@ -67,7 +74,7 @@ impl LineEncoder {
                 }
             }
             LineStyle::Json => {
-                self.json_stamps.write_nanos(wall, line);
+                self.json_timestamps.write_nanos(wall, line);
                 if let Some(level) = level {
                     line.push(b'"');
                     line.extend_from_slice(level.as_str().as_bytes());
@@ -79,10 +86,10 @@ impl LineEncoder {
                 line.extend_from_slice(br#","message":"#);
             }
         }
-        let writer = MessageWriter::new(line, &mut self.scratch, style);
-        let mut writer = writer.redacted_by(self.redactor.as_ref());
-        fill(&mut writer);
-        writer.complete_message();
+        let out = MessageWriter::new(line, &mut self.scratch, style);
+        let mut out = out.redacted_by(self.redactor.as_ref());
+        fill(&mut out);
+        out.complete_message();
         line.extend_from_slice(if style == LineStyle::Json {
             b"}\n"
         } else {

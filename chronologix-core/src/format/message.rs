@@ -1,4 +1,4 @@
-//! What the writer formats a record into: the message, then the fields, of one line.
+//! Writes the message of a record, then its fields.
 
 use std::fmt;
 
@@ -11,25 +11,26 @@ use chronologix_schema::layout::{
     push_json_string,
 };
 
-/// The text of one `log!`, with holes of the types `V`. Implemented by the macro for a type of its own.
+/// The text of one `log!`, with arguments of the types `V`. The macro implements it for a type of its
+/// own.
 pub trait Template<V> {
     /// Writes the message piece by piece, then each field.
     fn render(values: V, out: &mut MessageWriter<'_>);
 }
 
-/// One line in the making, from its message on.
+/// Writes one line, from its message on.
 #[derive(Debug)]
 pub struct MessageWriter<'a> {
     line: &'a mut Vec<u8>,
-    /// Holds what is being escaped. Reused from line to line.
+    /// Holds what is being escaped. It is reused from line to line.
     scratch: &'a mut Vec<u8>,
     style: LineStyle,
     redactor: Option<&'a Redactor>,
-    /// Where in `line` the message begins; `None` once it is complete.
+    /// Where in `line` the message begins, or `None` once it is complete.
     message: Option<usize>,
 }
 
-/// How the message and the fields of a line look.
+/// How a line looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineStyle {
     /// `message key=value`
@@ -39,7 +40,7 @@ pub(crate) enum LineStyle {
 }
 
 impl<'a> MessageWriter<'a> {
-    /// Goes on where `line` ends, with the message.
+    /// Creates a writer that appends the message to `line`.
     pub(crate) fn new(line: &'a mut Vec<u8>, scratch: &'a mut Vec<u8>, style: LineStyle) -> Self {
         if style == LineStyle::Json {
             line.push(b'"');
@@ -54,7 +55,7 @@ impl<'a> MessageWriter<'a> {
         }
     }
 
-    /// Fields are shown to this redactor before they are written.
+    /// Sets a redactor, which is asked about each field.
     pub(crate) fn redacted_by(self, redactor: Option<&'a Redactor>) -> Self {
         Self { redactor, ..self }
     }
@@ -65,20 +66,20 @@ impl<'a> MessageWriter<'a> {
         self.utf8(text.as_bytes());
     }
 
-    /// Writes text that is known to be UTF-8.
+    /// Writes text that must be UTF-8.
     #[inline]
     pub(crate) fn utf8(&mut self, text: &[u8]) {
         self.line.extend_from_slice(text);
     }
 
-    /// Writes a hole with a format spec.
+    /// Writes an argument with a format spec.
     #[inline]
     pub fn formatted(&mut self, arguments: fmt::Arguments<'_>) {
-        // Neither our values nor the vector make up errors.
+        // Neither our values nor the vector return errors.
         let _ = fmt::write(&mut Utf8(self.line), arguments);
     }
 
-    /// Writes a field. The message is complete with the first of them.
+    /// Writes a field. The first one completes the message.
     pub fn field(&mut self, name: &str, value: &impl Value) {
         self.complete_message();
         match self.replacement(name, value) {
@@ -87,7 +88,7 @@ impl<'a> MessageWriter<'a> {
         }
     }
 
-    /// What the redactor wants written instead of a value.
+    /// Returns what the redactor wants written instead of a value.
     fn replacement(&mut self, name: &str, value: &impl Value) -> Option<String> {
         let redactor = self.redactor?;
         let from = self.line.len();
@@ -117,7 +118,7 @@ impl<'a> MessageWriter<'a> {
         }
     }
 
-    /// Called by the writer after the last field.
+    /// Escapes the message. To be called after the last field, for records that have none.
     pub(crate) fn complete_message(&mut self) {
         let Some(from) = self.message.take() else {
             return;
@@ -133,7 +134,7 @@ impl<'a> MessageWriter<'a> {
         }
     }
 
-    /// Where to write, as long as it is UTF-8.
+    /// Returns the line, to which only UTF-8 may be appended.
     #[inline]
     pub(crate) fn utf8_out(&mut self) -> &mut Vec<u8> {
         self.line

@@ -1,4 +1,4 @@
-//! Values of fields that the user replaces before they are written.
+//! Replaces values of fields before they are written, as the user's redactor says.
 
 use std::{
     fmt,
@@ -6,12 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use crate::frontend::secret::HIDDEN;
+/// What stands for a value that must not be seen.
+pub(crate) const HIDDEN: &str = "***";
 
-/// The user's function: key and value, and the text that is written instead, if any.
+/// The user's function. It gets a key and a value, and returns the text to write instead, if any.
 type Replace = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 
-/// Looks at each field before it becomes part of a line.
+/// Is asked about each field before it becomes part of a line.
 #[derive(Clone)]
 pub(crate) struct Redactor(Arc<Replace>);
 
@@ -22,7 +23,8 @@ impl Redactor {
         Self(Arc::new(replace))
     }
 
-    /// What is written instead of the value. If the user's function panics, what it would have said is not known, so the value is hidden.
+    /// Returns what to write instead of a value. If the user's function panics, its answer is
+    /// unknown, and the value is hidden.
     pub(crate) fn replacement(&self, key: &str, value: &str) -> Option<String> {
         catch_unwind(AssertUnwindSafe(|| (self.0)(key, value)))
             .unwrap_or_else(|_| Some(HIDDEN.to_owned()))

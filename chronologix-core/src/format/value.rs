@@ -1,8 +1,8 @@
 //! Arguments as the writer sees them, ready to be formatted.
 //!
-//! Every value has every formatting trait, so that a template compiles whatever the arguments are. Whether the argument of
-//! the user has the trait, the compiler has checked where the caller's `format_args!` stands; a combination
-//! it refused (`{:x}` of a float) is never reached here and writes nothing.
+//! Every value has every formatting trait, so a template compiles whatever its arguments are. The
+//! compiler has checked that the user's argument has the trait, at the caller's `format_args!`. What
+//! it refuses there, `{:x}` of a float for example, is never reached here and writes nothing.
 
 use std::fmt::{self, Binary, Debug, Display, LowerExp, LowerHex, Octal, UpperExp, UpperHex};
 
@@ -17,7 +17,7 @@ pub trait Value:
     fn json(&self, out: &mut Vec<u8>);
 }
 
-/// What a hole without a format spec writes: the same as `{}`, sooner.
+/// Writes what `{}` writes, but faster. For arguments without a format spec.
 pub trait Plain {
     /// Writes the value.
     fn plain(&self, out: &mut MessageWriter<'_>);
@@ -27,11 +27,11 @@ pub trait Plain {
 #[derive(Clone, Copy, PartialEq)]
 pub struct Number<T>(pub(crate) T);
 
-/// Text that formats as a `str` does. Always UTF-8: it left the caller as one.
+/// Text that is formatted like a `str`. It is UTF-8, because it left the caller as a `str`.
 #[derive(Clone, Copy)]
 pub struct Text<'w>(pub(crate) &'w [u8]);
 
-/// Text that the caller has formatted: any spec gives it as it is.
+/// Text that the caller has formatted. Any format spec writes it as it is.
 #[derive(Clone, Copy)]
 pub struct Preformatted<'w>(pub(crate) &'w [u8]);
 
@@ -47,7 +47,8 @@ impl Preformatted<'_> {
     }
 }
 
-/// Forwards some traits to the value inside. As with the macros below, the compiler is not to offer these impls to users.
+/// Forwards some traits to the value inside. The compiler must not suggest these impls to users, nor
+/// those of the macros below.
 macro_rules! forward {
     ($value:ty: $($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -59,7 +60,7 @@ macro_rules! forward {
     )*};
 }
 
-/// The traits the compiler refuses for the caller's argument.
+/// Implements the traits that the compiler refuses for the caller's argument.
 macro_rules! never {
     ($value:ty: $($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -176,7 +177,7 @@ impl Value for Text<'_> {
     }
 }
 
-/// Every trait gives the text as the caller formatted it, and heeds no width a second time.
+/// Implements traits to write the text as the caller formatted it, without applying a width twice.
 macro_rules! as_it_is {
     ($($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -1,4 +1,7 @@
-//! What is known of a record before its arguments are: the record_id in the source, and how its arguments are read.
+//! What is known of a record before its arguments: its place in the source, and how to read it.
+//!
+//! A record travels with the number of its callsite in a table. What is static is known to both
+//! sides, and a queue that holds nothing but numbers needs no `unsafe`.
 
 use std::{
     fmt,
@@ -8,54 +11,55 @@ use std::{
     },
 };
 
-use crate::Level;
 use crate::{
-    codec::{encode::Encode, encoding::Decoder},
-    format::message::{MessageWriter, Template},
+    Level,
+    codec::{
+        decode::{Decoder, Render},
+        field_codec,
+    },
+    format::message::MessageWriter,
 };
 
-/// The record_id of one `log!` in the source. Made by the macro, once, as a static.
+/// The table of all callsites that made a record so far.
+static CALLSITES: Mutex<Vec<CallsiteEntry>> = Mutex::new(Vec::new());
+
+/// The place of one `log!` in the source. The macro makes it, once, as a static.
 #[derive(Debug)]
 pub struct Callsite {
     pub(crate) level: Option<Level>,
     file: &'static str,
     line: u32,
-    /// The keys of its fields. `None` if only the record itself says which it has.
-    pub(crate) keys: Option<&'static [&'static str]>,
-    /// Its number in the [table](CALLSITES), from 1; 0 until its first record.
+    /// The keys of its fields. `None` if each record has its own.
+    keys: Option<&'static [&'static str]>,
+    /// Its number in the table, from 1, or 0 before its first record.
     number: AtomicU32,
 }
 
-/// Turns the bytes of a record into its message and fields.
-pub(crate) type Render = for<'w> fn(&mut Decoder<'w>, &mut MessageWriter<'_>);
-
-/// Every callsite that made a record so far. A record travels with the number of its callsite: what is static is known to both sides, and
-/// a queue that holds nothing but numbers needs no `unsafe`.
-static CALLSITES: Mutex<Vec<CallsiteEntry>> = Mutex::new(Vec::new());
-
-/// What all records of one callsite have in common. All of them carry arguments of the same types, for a `log!` in a generic function sees
-/// no more of a generic argument than that it can be formatted.
+/// What all records of one callsite have in common.
+///
+/// That includes the types of the arguments: a `log!` in a generic function sees no more of a generic
+/// argument than that it can be formatted.
 #[derive(Clone, Copy)]
 pub(crate) struct CallsiteEntry {
     pub(crate) callsite: &'static Callsite,
     pub(crate) render: Render,
 }
 
-/// What the writer knows of the table.
+/// The writer's copy of the table.
 #[derive(Debug, Default)]
 pub(crate) struct CallsiteTable(Vec<CallsiteEntry>);
 
-/// A record on the writer's side, less the bytes of its arguments.
+/// The header of a record on the writer's side, with its callsite looked up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResolvedHeader {
     /// When the record was made.
     pub(crate) ticks: u64,
     pub(crate) entry: CallsiteEntry,
-    /// Index of its stream.
+    /// The index of its stream.
     pub(crate) stream: u16,
 }
 
-/// While it lives, no other thread is in the table. For forks.
+/// Keeps other threads out of the table while it lives. For forks.
 #[cfg(unix)]
 pub(crate) struct CallsitesGuard {
     _callsites: std::sync::MutexGuard<'static, Vec<CallsiteEntry>>,
@@ -70,7 +74,7 @@ pub(crate) fn lock_callsites() -> CallsitesGuard {
 }
 
 impl Callsite {
-    /// Called by generated code.
+    /// Creates the callsite of a `log!` without fields.
     #[must_use]
     pub const fn new(level: Option<Level>, file: &'static str, line: u32) -> Self {
         Self {
@@ -82,40 +86,40 @@ impl Callsite {
         }
     }
 
-    /// Called by generated code, if there are fields.
+    /// Sets the keys of the fields.
     #[must_use]
     pub const fn keys(mut self, keys: &'static [&'static str]) -> Self {
         self.keys = Some(keys);
         self
     }
 
-    /// The record_id of records that come from other facades: not in the source, and with whatever keys.
+    /// Creates the callsite of records from other facades, which have a place and keys of their own.
     #[cfg(any(feature = "log", feature = "tracing"))]
-    pub(crate) const fn anywhere(level: Level) -> Self {
+    pub(crate) const fn of_facade(level: Level) -> Self {
         let mut callsite = Self::new(Some(level), "", 0);
         callsite.keys = None;
         callsite
     }
 
-    /// The source file, as the compiler names it, and the line, from 1.
+    /// Returns the source file, as the compiler names it, and the line, from 1.
     #[must_use]
     pub const fn source(&self) -> (&'static str, u32) {
         (self.file, self.line)
     }
 
-    /// The number of the callsite, whose records are read by `render`.
+    /// Returns the number of the callsite, whose records are read by `render`.
     #[inline]
     pub(crate) fn number(&'static self, render: Render) -> u32 {
         match self.number.load(Ordering::Relaxed) {
-            0 => self.enter(render),
+            0 => self.register(render),
             number => number,
         }
     }
 
     #[cold]
-    fn enter(&'static self, render: Render) -> u32 {
+    fn register(&'static self, render: Render) -> u32 {
         let mut table = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
-        // Another thread may have been faster.
+        // Another thread may have registered it since.
         let known = self.number.load(Ordering::Relaxed);
         if known != 0 {
             return known;
@@ -124,7 +128,7 @@ impl Callsite {
             callsite: self,
             render,
         });
-        // A program of 2³² callsites does not exist: each is a record_id in its source.
+        // No program has 2³² callsites: each is a place in its source.
         let number = u32::try_from(table.len()).unwrap_or(u32::MAX);
         self.number.store(number, Ordering::Relaxed);
         number
@@ -132,33 +136,30 @@ impl Callsite {
 }
 
 impl CallsiteTable {
-    /// The entry of the records that travel with this number.
-    ///
-    /// `None` for a number that [`Callsite::number`] never gave.
+    /// Returns the entry of this number, or `None` if [`Callsite::number`] never returned it.
     #[inline]
-    pub(crate) fn entry(&mut self, number: u32) -> Option<CallsiteEntry> {
+    pub(crate) fn get(&mut self, number: u32) -> Option<CallsiteEntry> {
         let at = (number as usize).checked_sub(1)?;
         if at >= self.0.len() {
-            self.look_up();
+            self.update();
         }
         self.0.get(at).copied()
     }
 
     #[cold]
-    fn look_up(&mut self) {
+    fn update(&mut self) {
         let table = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
         self.0.extend_from_slice(&table[self.0.len()..]);
     }
 }
 
-/// The [`Render`] of the records that `W` carries and `T` describes.
-pub(crate) fn render<W, T>(from: &mut Decoder<'_>, out: &mut MessageWriter<'_>)
-where
-    W: Encode,
-    T: for<'w> Template<W::Value<'w>>,
-{
-    let values = W::decode(from);
-    T::render(values, out);
+impl CallsiteEntry {
+    /// Writes the message and the fields of a record, and the fields that follow its arguments.
+    pub(crate) fn write_record(self, bytes: &[u8], out: &mut MessageWriter<'_>) {
+        let mut from = Decoder::new(bytes);
+        (self.render)(&mut from, out);
+        field_codec::write_fields(from, self.callsite.keys, out);
+    }
 }
 
 impl fmt::Debug for CallsiteEntry {

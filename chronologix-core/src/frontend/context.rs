@@ -1,4 +1,4 @@
-//! Fields that records carry because of where they are made: in a task, in a closure.
+//! Fields that records carry because of where they are made: in a task or in a closure.
 
 use std::{
     cell::{Cell, RefCell},
@@ -13,12 +13,12 @@ use pin_project_lite::pin_project;
 use crate::codec::fields::Fields;
 
 thread_local! {
-    /// Whether there is a context. Apart from the context, for this is all that most records look at.
+    /// Whether there is a context. It is apart from the context, because most records look only at this.
     static IS_SET: Cell<bool> = const { Cell::new(false) };
     static CURRENT: RefCell<Option<Arc<Context>>> = const { RefCell::new(None) };
 }
 
-/// Fields, and how they travel.
+/// Fields, and the bytes in which they travel.
 #[derive(Debug)]
 pub(crate) struct Context {
     fields: Fields,
@@ -31,7 +31,7 @@ impl Context {
         Arc::new(Self { fields, bytes })
     }
 
-    /// These fields before the others'.
+    /// Returns these fields in front of another context's.
     pub(crate) fn before(self: &Arc<Self>, other: Option<&Arc<Self>>) -> Arc<Self> {
         match other {
             Some(other) => Self::new(self.fields.before(&other.fields)),
@@ -40,13 +40,13 @@ impl Context {
     }
 }
 
-/// Whether this thread is in a context.
+/// Returns whether this thread is in a context.
 #[inline]
 pub(crate) fn is_set() -> bool {
     IS_SET.get()
 }
 
-/// Appends what a record carries: fields of its own, then those of the context.
+/// Appends the fields of a record, then those of the context.
 #[inline(never)]
 pub(crate) fn append(bytes: &mut Vec<u8>, own: Option<&Arc<Context>>) {
     match (own, current()) {
@@ -57,7 +57,7 @@ pub(crate) fn append(bytes: &mut Vec<u8>, own: Option<&Arc<Context>>) {
     }
 }
 
-/// The context of this thread. None in a thread that is ending.
+/// Returns the context of this thread. A thread that is ending has none.
 fn current() -> Option<Arc<Context>> {
     CURRENT
         .try_with(|current| current.borrow().clone())
@@ -73,7 +73,7 @@ fn replace(context: Option<Arc<Context>>) -> Option<Arc<Context>> {
     before.ok().flatten()
 }
 
-/// Does some work in a context; whatever becomes of it, the context before is back afterwards.
+/// Runs `work` in a context. The context before is restored afterwards, also after a panic.
 fn within<T>(context: Arc<Context>, work: impl FnOnce() -> T) -> T {
     struct Back(Option<Arc<Context>>);
     impl Drop for Back {
@@ -86,7 +86,8 @@ fn within<T>(context: Arc<Context>, work: impl FnOnce() -> T) -> T {
 }
 
 impl Fields {
-    /// Those of the context this is called in: for a task that is spawned, or for another thread.
+    /// Returns the fields of the context in which this is called. For a task that is spawned, or for
+    /// another thread.
     ///
     /// ```
     /// use chronologix_core::{Fields, in_context_sync};
@@ -106,13 +107,16 @@ impl Fields {
     }
 }
 
-/// Whatever the future logs carries these fields, in all streams of all loggers: in a text line behind the message, in JSON as members.
+/// Runs a future whose records carry these fields, in all streams of all loggers. In a text line they
+/// stand behind the message, in JSON they are members.
 ///
-/// They go with the future wherever it is polled, also when a runtime moves it to another thread while it waits; nothing else that the thread
-/// does meanwhile gets them. Contexts within contexts add up. The nearest comes first: the record's own fields, those of a
-/// [child logger](crate::Logger::with), those of the inner context, those of the outer; of two with one key only the nearer is written.
+/// The fields go with the future wherever it is polled, also when a runtime moves it to another
+/// thread. Nothing else that the thread does meanwhile gets them. Nested contexts add up. The nearest
+/// fields come first: the record's own, those of a [child logger](crate::Logger::with), those of the
+/// inner context, those of the outer. Of two with one key, only the nearer is written.
 ///
-/// A task that is spawned is another future: give it the fields of the one that spawns it by [`Fields::current`].
+/// A task that is spawned is another future. Give it the fields of the one that spawns it by
+/// [`Fields::current`].
 ///
 /// ```
 /// use chronologix_core::{Config, Fields, in_context};
@@ -147,7 +151,8 @@ pub fn in_context<F: Future>(fields: impl Into<Fields>, future: F) -> InContext<
     }
 }
 
-/// As [`in_context`], for code outside async: whatever the closure logs on this thread carries these fields.
+/// Runs a closure whose records on this thread carry these fields. For code outside async; see
+/// [`in_context`].
 ///
 /// ```
 /// use chronologix_core::{Fields, in_context_sync};
@@ -165,15 +170,15 @@ pub fn in_context_sync<T>(fields: impl Into<Fields>, work: impl FnOnce() -> T) -
 }
 
 pin_project! {
-    /// A future whose records carry fields: what [`in_context`] gives.
+    /// A future whose records carry fields. Returned by [`in_context`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]
     pub struct InContext<F> {
-        // `None` only while it is dropped.
+        // `None` only during the drop.
         #[pin]
         future: Option<F>,
         own: Arc<Context>,
-        // The context it was last polled in, and both together.
+        // The context of the last poll, and that context with the own fields in front.
         within: Option<(Arc<Context>, Arc<Context>)>,
     }
 
@@ -181,13 +186,14 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             let mut future = this.future;
-            // What it still logs belongs to it.
+            // What it logs while it is dropped is part of it.
             within(both(this.own, this.within), || future.set(None));
         }
     }
 }
 
-/// The fields of a future before those of the context it is polled in. Made once for all polls there.
+/// Returns the fields of a future in front of those of the context in which it is polled. They are
+/// merged once for all polls in one context.
 fn both(own: &Arc<Context>, known: &mut Option<(Arc<Context>, Arc<Context>)>) -> Arc<Context> {
     let Some(outer) = current() else {
         return Arc::clone(own);

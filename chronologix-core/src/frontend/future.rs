@@ -1,4 +1,8 @@
-//! What `log!` returns.
+//! What `log!` returns, and what awaiting it gives.
+
+mod pending;
+#[cfg(test)]
+mod tests;
 
 use std::{
     future::Future,
@@ -7,10 +11,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{
-    followed::{DeferredPush, Followed, Progressed},
-    receipt::Receipt,
-};
+use self::pending::{DeferredPush, Progress, Tracked};
 use crate::{
     Durability, LogError,
     queue::{
@@ -24,62 +25,63 @@ use crate::{
     },
 };
 
-/// A record that was just made. It is stamped and, while the queue has room, queued already.
+/// A record that was just made. It is stamped and, if the queue has room, already queued.
 ///
 /// | call | returns when | gives |
 /// |---|---|---|
 /// | `.await` | the durability of its stream is met | [`Receipt`] |
 /// | [`.queued()`](LogFuture::queued)`.await`, [`.written()`](LogFuture::written)`.await`, [`.synced()`](LogFuture::synced)`.await` | that durability is met | `Result<(), LogError>` |
 /// | [`.wait()`](LogFuture::wait) | as `.await`, blocking, for code outside async | [`Receipt`] |
+/// | [`.enqueue()`](LogFuture::enqueue) | it is queued, blocking, for code outside async | nothing |
 /// | [`.detach()`](LogFuture::detach) | at once | nothing |
 ///
 /// # Cancel safety
 ///
-/// Dropping the future, polled or not, does not take a queued record back: it is written, and only the
-/// confirmation is lost. A record that is still waiting for room is kept as well, unless all of the stated
-/// capacity is in use: then it is dropped with its future and counted, and a line in its stream says so.
+/// Dropping the future, polled or not, does not take a queued record back. It is written, and only
+/// the confirmation is lost. A record that still waits for room is kept as well, unless the whole
+/// capacity of the queue is in use. Then it is dropped and counted, and a line in its stream says so.
 #[must_use = "a record is a future: `.await` it to know that it is durable, or `.detach()` it"]
 #[derive(Debug)]
 pub struct LogFuture {
     state: State,
 }
 
-/// Small, and without anything to drop in the first two states: so nearly every record costs nothing behind the queue. Which state it is
-/// takes a whole word, for so the rest lies at whole words as well, and is moved in a few of them: a record that was filtered out costs
-/// a quarter less.
+/// The first two states are small and have nothing to drop, so nearly every record costs nothing
+/// after its push. The tag takes a whole word. So the rest lies at whole words as well and is moved
+/// in a few of them, which makes a record that is filtered out a quarter cheaper.
 #[derive(Debug)]
 #[repr(u64)]
 enum State {
-    /// Filtered out, or known to have come to its end.
-    Good,
-    /// In the queue, perhaps further. All that most callers want to know.
+    /// Filtered out, or known to have reached the durability that was asked for.
+    Done,
+    /// In the queue or further, which is all that most callers want to know.
     Queued {
         /// The number of the queue.
         queue: u64,
-        record_id: RecordId,
-        /// Of its stream.
+        record: RecordId,
+        /// The durability of its stream.
         durability: Durability,
     },
-    /// As before, and somebody wants to know more.
-    Followed(Followed),
+    /// As before, and the caller waits for more.
+    Tracked(Tracked),
     Rare(Box<Rare>),
 }
 
-/// What seldom happens.
+/// The states that are seldom.
 #[derive(Debug)]
 enum Rare {
-    /// Decided at the call, and not well.
+    /// Rejected at submission.
     Refused(LogError),
     /// Waiting for room.
     Deferred(DeferredPush),
     /// The writer was asked to sync it.
     Syncing {
-        followed: Followed,
+        tracked: Tracked,
         answer: oneshot::Receiver<Result<(), LogError>>,
     },
 }
 
-/// A [`LogFuture`] awaited for a certain durability.
+/// A [`LogFuture`] that is awaited for a certain durability.
 ///
 /// # Cancel safety
 ///
@@ -91,58 +93,102 @@ pub struct ReceiptFuture {
     durability: Durability,
 }
 
+/// The outcome of an awaited record. It may be ignored. [`Receipt::into_result`] is for callers that
+/// want to know.
+///
+/// ```
+/// # use chronologix_core::{Config, Interval};
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+/// let receipt = logger.stream("all")?.log(format_args!("ready")).wait();
+/// receipt.into_result()?;
+/// # logger.stop_blocking()?;
+/// # Ok::<(), chronologix_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Receipt(Result<(), LogError>);
+
+impl Receipt {
+    /// Returns whether the durability of the record's stream was met. It is `Ok` too for a record
+    /// that was filtered out by level.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::NotStarted`] and [`LogError::Stopped`] if there was no running logger,
+    /// [`LogError::Dropped`] if there was no room and the stream drops records then, and
+    /// [`LogError::Failed`] if the record could not be written or synced.
+    pub fn into_result(self) -> Result<(), LogError> {
+        self.0
+    }
+
+    /// Returns whether [`Receipt::into_result`] would be `Ok`.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.0.is_ok()
+    }
+}
+
+impl From<Receipt> for Result<(), LogError> {
+    fn from(receipt: Receipt) -> Self {
+        receipt.0
+    }
+}
+
 impl LogFuture {
-    /// A record its stream's level filtered out: ready at once, and well.
+    /// Returns the future of a record that was filtered out: ready at once.
+    #[doc(hidden)]
     #[inline]
     pub const fn filtered() -> Self {
-        Self { state: State::Good }
+        Self { state: State::Done }
     }
 
     #[cold]
     pub(crate) fn refused(error: LogError) -> Self {
-        Self {
-            state: State::Rare(Box::new(Rare::Refused(error))),
-        }
+        Self::rare(Rare::Refused(error))
     }
 
-    /// A record in the queue.
-    #[inline]
-    pub(crate) fn placed(placed: Pushed, stream: u16) -> Self {
-        let record_id = RecordId {
-            sequence: placed.sequence,
-            stream,
-        };
-        Self {
-            state: State::Queued {
-                queue: placed.queue,
-                record_id,
-                durability: placed.durability,
-            },
-        }
-    }
-
-    pub(crate) fn admitted(queue: &Arc<SpscQueue>, stream: u16, admission: PushOutcome) -> Self {
-        let rare = match admission {
-            PushOutcome::Queued(number) => {
-                let placed = Pushed {
-                    sequence: number,
-                    queue: queue.id,
-                    durability: queue.channel.streams[usize::from(stream)].durability,
-                };
-                return Self::placed(placed, stream);
-            }
-            PushOutcome::Deferred(parked) => {
-                Rare::Deferred(DeferredPush::new(Arc::clone(queue), stream, parked))
-            }
-            PushOutcome::Dropped => Rare::Refused(LogError::Dropped),
-            PushOutcome::Closed => Rare::Refused(LogError::Stopped),
-        };
+    fn rare(rare: Rare) -> Self {
         Self {
             state: State::Rare(Box::new(rare)),
         }
     }
 
-    /// Waits until the record is in the queue. Ready at once unless the queue is full.
+    /// Returns the future of a record in the ring.
+    #[inline]
+    pub(crate) fn pushed(pushed: Pushed, stream: u16) -> Self {
+        Self {
+            state: State::Queued {
+                queue: pushed.queue,
+                record: RecordId {
+                    sequence: pushed.sequence,
+                    stream,
+                },
+                durability: pushed.durability,
+            },
+        }
+    }
+
+    /// Returns the future of a record that was offered to a queue.
+    pub(crate) fn of_outcome(queue: &Arc<SpscQueue>, stream: u16, outcome: PushOutcome) -> Self {
+        match outcome {
+            PushOutcome::Queued(sequence) => {
+                let pushed = Pushed {
+                    sequence,
+                    queue: queue.id,
+                    durability: queue.channel.streams[usize::from(stream)].durability,
+                };
+                Self::pushed(pushed, stream)
+            }
+            PushOutcome::Deferred(record) => {
+                let push = DeferredPush::new(Arc::clone(queue), stream, record);
+                Self::rare(Rare::Deferred(push))
+            }
+            PushOutcome::Dropped => Self::refused(LogError::Dropped),
+            PushOutcome::Closed => Self::refused(LogError::Stopped),
+        }
+    }
+
+    /// Waits until the record is in the queue. It is ready at once unless the queue is full.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -156,12 +202,9 @@ impl LogFuture {
     ///
     /// # Errors
     ///
-    /// What [`Receipt::ok`] gives.
+    /// The errors of [`Receipt::into_result`].
     pub fn queued(self) -> ReceiptFuture {
-        ReceiptFuture {
-            record: self,
-            durability: Durability::Queued,
-        }
+        self.until(Durability::Queued)
     }
 
     /// Waits until the record and all its mirrors were handed to the operating system.
@@ -178,15 +221,12 @@ impl LogFuture {
     ///
     /// # Errors
     ///
-    /// What [`Receipt::ok`] gives.
+    /// The errors of [`Receipt::into_result`].
     pub fn written(self) -> ReceiptFuture {
-        ReceiptFuture {
-            record: self,
-            durability: Durability::Written,
-        }
+        self.until(Durability::Written)
     }
 
-    /// Waits until the record and all its mirrors are on disk, folder entries included.
+    /// Waits until the record and all its mirrors are on disk, and so are the names of their folders.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -200,15 +240,19 @@ impl LogFuture {
     ///
     /// # Errors
     ///
-    /// What [`Receipt::ok`] gives.
+    /// The errors of [`Receipt::into_result`].
     pub fn synced(self) -> ReceiptFuture {
+        self.until(Durability::Synced)
+    }
+
+    fn until(self, durability: Durability) -> ReceiptFuture {
         ReceiptFuture {
             record: self,
-            durability: Durability::Synced,
+            durability,
         }
     }
 
-    /// Blocks this thread until the durability of the record's stream is met; for code outside async.
+    /// Blocks this thread until the durability of the record's stream is met. For code outside async.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -218,52 +262,83 @@ impl LogFuture {
     /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
-    #[expect(clippy::must_use_candidate, reason = "a receipt is free to ignore")]
+    #[expect(clippy::must_use_candidate, reason = "a receipt may be ignored")]
     #[inline]
     pub fn wait(self) -> Receipt {
         if self.is_done() {
-            // There is nothing to drop, and the compiler need not find that out.
+            // There is nothing to drop, and this spares the compiler a proof of that.
             std::mem::forget(self);
-            return Receipt::new(Ok(()));
+            return Receipt(Ok(()));
         }
         block_on(self)
     }
 
-    /// Lets the record go its way. Never waits: if the queue is full to its capacity, the record is dropped and counted.
+    /// Blocks this thread until the record is in the queue. It returns at once unless the queue is
+    /// full, and does not wait for the disk, whatever the durability of the stream. For code outside
+    /// async that only wants its record queued.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// logger.stream("all")?.log(format_args!("waits for room at most")).enqueue();
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    ///
+    /// If there is no running logger, or the stream drops records when the queue is full, the record
+    /// is lost and counted in [`Stats`](crate::Stats). [`queued`](LogFuture::queued) returns the error.
+    #[inline]
+    pub fn enqueue(self) {
+        if self.is_queued() {
+            std::mem::forget(self);
+        } else {
+            // The record was counted as refused or dropped.
+            let _ = self.queued().wait();
+        }
+    }
+
+    /// Lets the record go without waiting. If the queue is full to its capacity, the record is dropped
+    /// and counted.
     #[inline]
     pub fn detach(self) {
-        if matches!(self.state, State::Good | State::Queued { .. }) {
-            // There is nothing to drop, and the compiler need not find that out.
+        if self.is_queued() {
             std::mem::forget(self);
         }
     }
 
-    /// Whether it waits for room in the queue.
+    /// Returns whether the record waits for room in the queue.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn is_waiting_for_room(&self) -> bool {
         matches!(&self.state, State::Rare(rare) if matches!(**rare, Rare::Deferred(_)))
     }
 
-    /// Whether all that its stream promises is true already, as it is for most records.
+    /// Returns whether the record is in the queue and the state has nothing to drop.
+    #[inline]
+    fn is_queued(&self) -> bool {
+        matches!(self.state, State::Done | State::Queued { .. })
+    }
+
+    /// Returns whether the durability of the stream is met already, as it is for most records.
     #[inline]
     fn is_done(&self) -> bool {
         match self.state {
-            State::Good => true,
+            State::Done => true,
             State::Queued { durability, .. } => durability == Durability::Queued,
-            State::Followed(_) | State::Rare(_) => false,
+            State::Tracked(_) | State::Rare(_) => false,
         }
     }
 
-    /// The durability of the record's stream.
-    fn own_durability(&self) -> Durability {
+    /// Returns the durability of the record's stream.
+    fn stream_durability(&self) -> Durability {
         match &self.state {
-            State::Good => Durability::Queued,
+            State::Done => Durability::Queued,
             State::Queued { durability, .. } => *durability,
-            State::Followed(followed) => followed.own_durability(),
+            State::Tracked(tracked) => tracked.stream_durability(),
             State::Rare(rare) => match &**rare {
                 Rare::Refused(_) => Durability::Queued,
-                Rare::Deferred(parked) => parked.own_durability(),
-                Rare::Syncing { followed, .. } => followed.own_durability(),
+                Rare::Deferred(push) => push.stream_durability(),
+                Rare::Syncing { tracked, .. } => tracked.stream_durability(),
             },
         }
     }
@@ -275,41 +350,39 @@ impl LogFuture {
     ) -> Poll<Result<(), LogError>> {
         loop {
             let next = match &mut self.state {
-                State::Good => return Poll::Ready(Ok(())),
+                State::Done => return Poll::Ready(Ok(())),
                 State::Queued { .. } if durability == Durability::Queued => {
                     return Poll::Ready(Ok(()));
                 }
-                State::Queued {
-                    queue, record_id, ..
-                } => match registry::find(*queue) {
-                    Some(queue) => State::Followed(Followed::new(queue, *record_id)),
+                State::Queued { queue, record, .. } => match registry::find(*queue) {
+                    Some(queue) => State::Tracked(Tracked::new(queue, *record)),
                     // Its logger has ended, and everything is on disk.
-                    None => State::Good,
+                    None => State::Done,
                 },
-                State::Followed(followed) => match followed.poll(durability, cx.waker()) {
-                    Progressed::Known(outcome) => return Poll::Ready(outcome),
-                    Progressed::Waits => return Poll::Pending,
-                    Progressed::Asked(answer) => State::Rare(Box::new(Rare::Syncing {
-                        followed: followed.clone(),
+                State::Tracked(tracked) => match tracked.poll(durability, cx.waker()) {
+                    Progress::Known(outcome) => return Poll::Ready(outcome),
+                    Progress::Waits => return Poll::Pending,
+                    Progress::Asked(answer) => State::Rare(Box::new(Rare::Syncing {
+                        tracked: tracked.clone(),
                         answer,
                     })),
                 },
                 State::Rare(rare) => match &mut **rare {
                     Rare::Refused(error) => return Poll::Ready(Err(error.clone())),
-                    Rare::Deferred(parked) => match parked.poll(cx.waker()) {
+                    Rare::Deferred(push) => match push.poll(cx.waker()) {
                         None => return Poll::Pending,
                         Some(Err(error)) => State::Rare(Box::new(Rare::Refused(error))),
-                        Some(Ok(followed)) => State::Followed(followed),
+                        Some(Ok(tracked)) => State::Tracked(tracked),
                     },
-                    Rare::Syncing { followed, .. } if followed.is_inherited() => {
+                    Rare::Syncing { tracked, .. } if tracked.is_inherited() => {
                         return Poll::Ready(Err(LogError::Stopped));
                     }
-                    Rare::Syncing { followed, answer } => {
+                    Rare::Syncing { tracked, answer } => {
                         let Poll::Ready(answer) = Pin::new(answer).poll(cx) else {
                             return Poll::Pending;
                         };
-                        match answer.unwrap_or_else(|| followed.final_outcome()) {
-                            Ok(()) => State::Good,
+                        match answer.unwrap_or_else(|| tracked.final_outcome()) {
+                            Ok(()) => State::Done,
                             Err(error) => State::Rare(Box::new(Rare::Refused(error))),
                         }
                     }
@@ -326,19 +399,19 @@ impl Future for LogFuture {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Receipt> {
         if self.is_done() {
-            return Poll::Ready(Receipt::new(Ok(())));
+            return Poll::Ready(Receipt(Ok(())));
         }
-        let durability = self.own_durability();
-        self.poll_until(durability, cx).map(Receipt::new)
+        let durability = self.stream_durability();
+        self.poll_until(durability, cx).map(Receipt)
     }
 }
 
 impl ReceiptFuture {
-    /// Blocks this thread until it is so; for code outside async.
+    /// Blocks this thread until the durability is met. For code outside async.
     ///
     /// # Errors
     ///
-    /// What [`Receipt::ok`] gives.
+    /// The errors of [`Receipt::into_result`].
     pub fn wait(self) -> Result<(), LogError> {
         block_on(self)
     }

@@ -1,23 +1,23 @@
-//! A call callsite that logs at most once in a while: `log!(app(every = "5s"), …)`.
+//! A callsite that logs at most once in a while: `log!(app(every = "5s"), …)`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The key under which the next record tells how many were left out.
 pub(crate) const LEFT_OUT: &str = "left_out";
 
-/// What one call callsite remembers. Made by the macro, once, as a static.
+/// What one callsite remembers. The macro makes it, once, as a static.
 #[derive(Debug)]
 pub struct Throttle {
-    /// In nanoseconds.
+    /// The pause between two records, in nanoseconds.
     every: u64,
-    /// When the next record may pass, by the monotonic clock. 0 before the first.
+    /// When the next record may pass, by the monotonic clock, or 0 before the first.
     due: AtomicU64,
-    /// Records left out since the last that passed.
+    /// Records left out since the last one that passed.
     left_out: AtomicU64,
 }
 
 impl Throttle {
-    /// Lets one record pass every so many nanoseconds. Called by generated code.
+    /// Creates a throttle that lets one record pass every so many nanoseconds.
     #[must_use]
     pub const fn new(every: u64) -> Self {
         Self {
@@ -27,14 +27,15 @@ impl Throttle {
         }
     }
 
-    /// Whether a record may pass now; if so, how many were left out since the last that did.
+    /// Returns whether a record may pass now, and then how many were left out since the last one.
     ///
-    /// Of several threads that come when one record is due, one passes. Each record that is left out is counted, and told once.
+    /// If several threads come when one record is due, one passes. Each record that is left out is
+    /// counted and reported once.
     pub(crate) fn pass(&self, clock: impl FnOnce() -> u64) -> Option<u64> {
         let due = self.due.load(Ordering::Acquire);
-        // Only now, so that it is no earlier than the record that set `due`.
+        // The clock is read after `due`, so it is no earlier than the record that set `due`.
         let now = clock();
-        // Further away than the pause is long: the clock is another one than before.
+        // If `due` is further away than the pause is long, the clock is not the one that set it.
         let is_due = now >= due || due - now > self.every;
         let next = now.saturating_add(self.every);
         let passes = is_due

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use crate::codec::fields::FieldValue;
+use crate::{codec::fields::FieldValue, format::redact::HIDDEN};
 
-/// What stands for a value that must not be seen.
-pub(crate) const HIDDEN: &str = "***";
-
-/// A value that is never logged: a line has `***` in its record_id, as an argument, as a field, within another value's `Debug`.
+/// A value that is never logged. A line has `***` in its place, whether it is an argument, a field, or
+/// part of another value's `Debug`.
 ///
-/// Its value is only to be had by [`expose`](Secret::expose), which a review can look for.
+/// Only [`expose`](Secret::expose) and [`into_exposed`](Secret::into_exposed) give the value, and a
+/// review can search for them.
 ///
 /// ```
 /// use chronologix_core::Secret;
@@ -35,13 +34,13 @@ impl<T> Secret<T> {
         Self(value)
     }
 
-    /// The value itself.
+    /// Returns the value.
     #[must_use]
     pub const fn expose(&self) -> &T {
         &self.0
     }
 
-    /// The value itself, no longer hidden.
+    /// Returns the value, which is no longer hidden then.
     #[must_use]
     pub fn into_exposed(self) -> T {
         self.0

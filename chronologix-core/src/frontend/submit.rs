@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    callsite::{Callsite, render},
+    callsite::Callsite,
     context::{self, Context},
     future::LogFuture,
     rate_limit::{LEFT_OUT, Throttle},
@@ -14,6 +14,12 @@ use super::{
 use crate::{
     Level, LogError, Stream,
     clock::Clock,
+    codec::{
+        decode::render,
+        encode::{BufEncoder, Encode, MAX_DIRECT_WORDS},
+        fields::Fields,
+    },
+    format::message::Template,
     queue::{
         record_header::RecordHeader,
         registry::QueueRegistry,
@@ -21,16 +27,8 @@ use crate::{
     },
     stream::Declaration,
 };
-use crate::{
-    codec::{
-        encode::{Encode, MOST_DIRECT_WORDS},
-        encoding::BufEncoder,
-        fields::Fields,
-    },
-    format::message::Template,
-};
 
-/// Where a record goes: to whatever logger runs a declaration, or to one certain logger.
+/// Where a record goes: to the logger that runs a declaration, or to the logger of a handle.
 #[derive(Clone, Copy)]
 pub(crate) enum Target<'a> {
     Declared(&'static Declaration),
@@ -38,64 +36,84 @@ pub(crate) enum Target<'a> {
 }
 
 thread_local! {
-    /// The queues this thread has thread_queues. Given back when the thread ends.
+    /// The queues of this thread. They are given back when the thread ends.
     static THREAD_QUEUES: RefCell<ThreadQueues> = const { RefCell::new(ThreadQueues(Vec::new())) };
-    /// Where arguments are encoded that do not go straight into the queue.
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// The buffer for arguments that do not go straight into the queue.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 struct ThreadQueues(Vec<ThreadQueue>);
 
+/// A thread's queue of one logger.
 struct ThreadQueue {
-    /// The address of the declaration or of the queues; both outlive this entry.
+    /// The address of the declaration or of the registry. Both outlive this entry.
     key: usize,
     producer: Producer,
-    queues: Weak<QueueRegistry>,
+    registry: Weak<QueueRegistry>,
 }
 
-/// Whether a record of this level is wanted. Called by generated code.
+/// Returns whether the stream takes records of this level.
 #[inline]
 #[must_use]
 pub fn enabled(stream: Stream, level: Option<Level>) -> bool {
     level.is_none_or(|level| stream.declaration().allows(stream.index(), level))
 }
 
-/// Whether a record of this level is part of the program at all. Called by generated code, in a constant.
+/// Returns whether records of this level are compiled at all. Evaluated in a constant.
 #[must_use]
 pub const fn compiles(stream: Stream, level: Option<Level>) -> bool {
     stream.compiles(level)
 }
 
-/// Stamps and queues a record. Called by generated code.
+/// Stamps and queues a record.
 ///
-/// The args stands before the template, for the compiler must know its type to check the other's. Not inlined: a `log!` that is
-/// filtered out must not pay for what this would do to the function it stands in.
+/// The arguments come before the template, because the compiler must know their types to check the
+/// template's. It is not inlined: a `log!` that is filtered out must not pay for the registers and
+/// the stack that this would cost the function around it.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "generated code reads better without `&`"
 )]
 #[inline(never)]
-pub fn submit<W, T>(stream: Stream, callsite: &'static Callsite, args: W, _template: T) -> LogFuture
+pub fn submit<A, T>(stream: Stream, callsite: &'static Callsite, args: A, _template: T) -> LogFuture
 where
-    W: Encode,
-    T: for<'w> Template<W::Value<'w>>,
+    A: Encode,
+    T: for<'w> Template<A::Value<'w>>,
 {
-    submit_to::<W, T>(
-        Target::Declared(stream.declaration()),
-        stream.index(),
-        callsite,
-        &args,
-        None,
-    )
+    let target = Target::Declared(stream.declaration());
+    submit_to::<A, T>(target, stream.index(), callsite, &args, None)
 }
 
-/// Whether a throttled callsite may log now; if so, how many of its records were left out since it last did. Called by generated code.
+/// Stamps and queues a record after so many of the same callsite were left out.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "generated code reads better without `&`"
+)]
+#[inline(never)]
+pub fn submit_after<A, T>(
+    stream: Stream,
+    callsite: &'static Callsite,
+    left_out: u64,
+    args: A,
+    _template: T,
+) -> LogFuture
+where
+    A: Encode,
+    T: for<'w> Template<A::Value<'w>>,
+{
+    let own = (left_out > 0).then(|| Context::new(Fields::from([(LEFT_OUT, left_out)])));
+    let target = Target::Declared(stream.declaration());
+    submit_to::<A, T>(target, stream.index(), callsite, &args, own.as_ref())
+}
+
+/// Returns whether a throttled callsite may log now, and then how many of its records were left out
+/// since it last did.
 #[must_use]
 pub fn passes(stream: Stream, throttle: &Throttle) -> Option<u64> {
     throttle.pass(|| monotonic(stream.declaration()))
 }
 
-/// The monotonic clock that the streams live by.
+/// Reads the monotonic clock of the logger that runs a declaration.
 fn monotonic(declaration: &'static Declaration) -> u64 {
     let target = Target::Declared(declaration);
     let known = THREAD_QUEUES.try_with(|thread_queues| {
@@ -104,172 +122,136 @@ fn monotonic(declaration: &'static Declaration) -> u64 {
         (!producer.is_closed()).then(|| producer.clock().monotonic())
     });
     known.ok().flatten().unwrap_or_else(|| {
-        declaration
-            .queues()
-            .map_or_else(|_| Clock::default(), |queues| queues.channel.clock.clone())
-            .monotonic()
+        let registry = declaration.registry();
+        let clock = registry.map_or_else(|_| Clock::default(), |it| it.channel.clock.clone());
+        clock.monotonic()
     })
 }
 
-/// As [`submit`], after so many records of the same callsite were left out. Called by generated code.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "generated code reads better without `&`"
-)]
-#[inline(never)]
-pub fn submit_after<W, T>(
-    stream: Stream,
-    callsite: &'static Callsite,
-    left_out: u64,
-    args: W,
-    _template: T,
-) -> LogFuture
-where
-    W: Encode,
-    T: for<'w> Template<W::Value<'w>>,
-{
-    let own = (left_out > 0).then(|| Context::new(Fields::from([(LEFT_OUT, left_out)])));
-    let target = Target::Declared(stream.declaration());
-    submit_to::<W, T>(target, stream.index(), callsite, &args, own.as_ref())
-}
-
-/// As [`submit`], for any target, and with fields of its own besides those of the context.
+/// Submits a record to any target, with fields of its own besides those of the context.
 #[inline]
-pub(crate) fn submit_to<W, T>(
+pub(crate) fn submit_to<A, T>(
     target: Target<'_>,
     stream: u16,
     callsite: &'static Callsite,
-    args: &W,
+    args: &A,
     own: Option<&Arc<Context>>,
 ) -> LogFuture
 where
-    W: Encode,
-    T: for<'w> Template<W::Value<'w>>,
+    A: Encode,
+    T: for<'w> Template<A::Value<'w>>,
 {
     let header = RecordHeader {
-        callsite: callsite.number(render::<W, T>),
+        callsite: callsite.number(render::<A, T>),
         stream,
     };
-    if W::IS_RAW && own.is_none() && !context::is_set() {
+    if A::IS_RAW && own.is_none() && !context::is_set() {
         let words = args.words();
-        if words <= MOST_DIRECT_WORDS {
+        if words <= MAX_DIRECT_WORDS {
             let key = target.key();
-            let put = THREAD_QUEUES.try_with(|thread_queues| {
+            let pushed = THREAD_QUEUES.try_with(|thread_queues| {
                 let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
                 let producer = thread_queues.producer(key)?;
-                let put = producer.push(header, words, |slot| args.encode(slot));
-                Some(LogFuture::placed(put.ok()?, stream))
+                let pushed = producer.push(header, words, |writer| args.encode(writer));
+                Some(LogFuture::pushed(pushed.ok()?, stream))
             });
-            if let Ok(Some(record)) = put {
+            if let Ok(Some(record)) = pushed {
                 return record;
             }
         }
     }
-    encode_and_queue(target, header, args, own)
+    submit_buffered(target, header, args, own)
 }
 
-/// The way of records with arguments that the caller formats, of those that carry fields besides, and of those that the other way has no room for.
+/// Submits a record that does not go straight into the ring: the caller formats arguments, it
+/// carries fields besides, or the ring had no room.
 #[inline(never)]
-fn encode_and_queue<W: Encode>(
+fn submit_buffered<A: Encode>(
     target: Target<'_>,
     header: RecordHeader,
-    args: &W,
+    args: &A,
     own: Option<&Arc<Context>>,
 ) -> LogFuture {
-    fill_and_queue(target, header, own, |encoder| args.encode(encoder))
+    submit_with(target, header, own, |encoder| args.encode(encoder))
 }
 
-/// Queues a record whose arguments `fill` encodes.
+/// Submits a record whose arguments `fill` encodes.
 #[inline]
-pub(crate) fn fill_and_queue(
+pub(crate) fn submit_with(
     target: Target<'_>,
     header: RecordHeader,
     own: Option<&Arc<Context>>,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
-    // Taken out, not borrowed: an argument's own `Display` may log, and then finds an empty one.
-    let mut bytes = SCRATCH.try_with(Cell::take).unwrap_or_default();
+    // The buffer is taken out, not borrowed: an argument's `Display` may log, and finds an empty one.
+    let mut bytes = BUFFER.try_with(Cell::take).unwrap_or_default();
     fill(&mut BufEncoder::new(&mut bytes));
     if own.is_some() || context::is_set() {
         context::append(&mut bytes, own);
     }
-    let record = queue(target, header, &bytes);
-    // Gone if the thread is ending; then the bytes are freed here.
-    let _ = SCRATCH.try_with(|scratch| scratch.set(bytes));
+    let record = push(target, header, &bytes);
+    // In a thread that is ending there is no place for it any more, and it is freed here.
+    let _ = BUFFER.try_with(|buffer| buffer.set(bytes));
     record
 }
 
-fn queue(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+fn push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
     let key = target.key();
-    let admitted = THREAD_QUEUES.try_with(|thread_queues| {
+    let pushed = THREAD_QUEUES.try_with(|thread_queues| {
         let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
         let producer = thread_queues.producer(key)?;
         match producer.push_or_defer(header, bytes) {
             PushOutcome::Closed => None,
-            admission => Some(LogFuture::admitted(
+            outcome => Some(LogFuture::of_outcome(
                 producer.queue(),
                 header.stream,
-                admission,
+                outcome,
             )),
         }
     });
-    match admitted {
+    match pushed {
         Ok(Some(record)) => record,
-        Ok(None) => join_and_queue(target, header, bytes),
+        Ok(None) => join_and_push(target, header, bytes),
         Err(_) => push_from_dying_thread(target, header, bytes),
     }
 }
 
-/// The first record of this thread, or the first after a stop.
+/// Pushes the first record of a thread, or the first after a stop.
 #[cold]
-fn join_and_queue(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
-    let queues = match target.queues() {
-        Ok(queues) => queues,
+fn join_and_push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+    let registry = match target.registry() {
+        Ok(registry) => registry,
         Err(error) => return LogFuture::refused(error),
     };
-    if queues.channel.is_inherited() {
-        // The parent's logger had ended. Its locks may be held by threads that are not here.
-        return LogFuture::refused(LogError::Stopped);
-    }
-    let Some(mut producer) = queues.join() else {
+    let Some(mut producer) = registry.join() else {
         return LogFuture::refused(target.refuse(LogError::Stopped));
     };
-    let record = match producer.push_or_defer(header, bytes) {
-        PushOutcome::Closed => LogFuture::refused(target.refuse(LogError::Stopped)),
-        admission => LogFuture::admitted(producer.queue(), header.stream, admission),
-    };
+    let record = target.push_to(&mut producer, header, bytes);
     let entry = ThreadQueue {
         key: target.key(),
         producer,
-        queues: Arc::downgrade(&queues),
+        registry: Arc::downgrade(&registry),
     };
     THREAD_QUEUES.with(|thread_queues| {
         let mut thread_queues = thread_queues.borrow_mut();
-        thread_queues.0.retain(|entry| !entry.producer.is_closed());
+        thread_queues.0.retain(|known| !known.producer.is_closed());
         thread_queues.0.push(entry);
     });
     record
 }
 
-/// A record of a thread that is ending and has given its queue back.
+/// Pushes a record of a thread that is ending and has given its queue back.
 #[cold]
 fn push_from_dying_thread(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
-    let queues = match target.queues() {
-        Ok(queues) => queues,
-        Err(error) => return LogFuture::refused(error),
-    };
-    if queues.channel.is_inherited() {
-        return LogFuture::refused(LogError::Stopped);
-    }
-    let mut producer = queues.for_dying_thread();
-    match producer.push_or_defer(header, bytes) {
-        PushOutcome::Closed => LogFuture::refused(target.refuse(LogError::Stopped)),
-        admission => LogFuture::admitted(producer.queue(), header.stream, admission),
+    match target.registry() {
+        Ok(registry) => target.push_to(&mut registry.for_dying_thread(), header, bytes),
+        Err(error) => LogFuture::refused(error),
     }
 }
 
-/// This process is a child that was just forked: the queues of its only thread are its parent's, and so are the records in them. They are left
-/// as they are, for their locks may be held for ever.
+/// Forgets the queues of the only thread of a child that was just forked. They are the parent's, and
+/// so are their records. They are leaked, because threads that the child does not have may hold their
+/// locks for ever.
 #[cfg(unix)]
 pub(crate) fn forget_queues() {
     let _ = THREAD_QUEUES.try_with(|thread_queues| {
@@ -284,6 +266,7 @@ pub(crate) fn forget_queues() {
 impl ThreadQueues {
     #[inline]
     fn producer(&mut self, key: usize) -> Option<&mut Producer> {
+        // A thread logs to very few loggers, so this is faster than a map.
         let entry = self.0.iter_mut().find(|entry| entry.key == key)?;
         Some(&mut entry.producer)
     }
@@ -294,26 +277,39 @@ impl Target<'_> {
     fn key(self) -> usize {
         match self {
             Self::Declared(declaration) => std::ptr::from_ref(declaration).addr(),
-            Self::Handle(queues) => Arc::as_ptr(queues).addr(),
+            Self::Handle(registry) => Arc::as_ptr(registry).addr(),
         }
     }
 
-    /// The queues in this process.
-    fn queues(self) -> Result<Arc<QueueRegistry>, LogError> {
-        match self {
-            Self::Declared(declaration) => declaration
-                .queues()
-                .map(|queues| queues.in_this_process())
-                .map_err(|error| declaration.refuse(error)),
-            Self::Handle(queues) => Ok(queues.in_this_process()),
+    /// Returns the queues of the logger in this process.
+    fn registry(self) -> Result<Arc<QueueRegistry>, LogError> {
+        let registry = match self {
+            Self::Declared(declaration) => match declaration.registry() {
+                Ok(registry) => registry.in_this_process(),
+                Err(error) => return Err(declaration.refuse(error)),
+            },
+            Self::Handle(registry) => registry.in_this_process(),
+        };
+        if registry.channel.is_inherited() {
+            // The parent's logger had ended before the fork. Threads that are not in this process may
+            // hold its locks, so not even the refusal is counted.
+            return Err(LogError::Stopped);
+        }
+        Ok(registry)
+    }
+
+    fn push_to(self, producer: &mut Producer, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+        match producer.push_or_defer(header, bytes) {
+            PushOutcome::Closed => LogFuture::refused(self.refuse(LogError::Stopped)),
+            outcome => LogFuture::of_outcome(producer.queue(), header.stream, outcome),
         }
     }
 
-    /// Counts a record that nobody takes.
+    /// Counts a record that no logger takes.
     fn refuse(self, error: LogError) -> LogError {
         match self {
             Self::Declared(declaration) => declaration.refuse(error),
-            Self::Handle(queues) => queues.refuse(error),
+            Self::Handle(registry) => registry.refuse(error),
         }
     }
 }
@@ -321,8 +317,8 @@ impl Target<'_> {
 impl Drop for ThreadQueues {
     fn drop(&mut self) {
         for entry in self.0.drain(..) {
-            if let Some(queues) = entry.queues.upgrade() {
-                queues.leave(entry.producer);
+            if let Some(registry) = entry.registry.upgrade() {
+                registry.leave(entry.producer);
             }
         }
     }

@@ -118,13 +118,13 @@ impl StreamHandle {
     pub(crate) fn log_dynamic(
         &self,
         level: Level,
-        fill: impl FnOnce(&mut crate::codec::encoding::BufEncoder<'_>),
+        fill: impl FnOnce(&mut crate::codec::encode::BufEncoder<'_>),
     ) -> LogFuture {
         let header = crate::queue::record_header::RecordHeader {
-            callsite: crate::codec::dynamic::callsite(level),
+            callsite: crate::frontend::dynamic::callsite(level),
             stream: self.index,
         };
-        crate::frontend::submit::fill_and_queue(
+        crate::frontend::submit::submit_with(
             Target::Handle(&self.queues),
             header,
             self.context.as_ref(),

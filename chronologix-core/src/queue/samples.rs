@@ -18,8 +18,9 @@ use super::{
 use crate::{
     Durability, Overflow,
     clock::Clock,
+    codec::decode::render,
     format::message::{MessageWriter, Template},
-    frontend::callsite::{Callsite, render},
+    frontend::callsite::Callsite,
 };
 
 /// The stream that waits, `queued`.

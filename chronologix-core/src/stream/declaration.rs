@@ -7,10 +7,10 @@ use std::sync::{
 
 use crate::{Error, Level, LogError, queue::registry::QueueRegistry};
 
-/// Held whenever what a declaration runs is looked at, so that a fork has to wait for one lock only.
+/// Held while any declaration's state is used, so that a fork waits for one lock only.
 static RUNS: Mutex<()> = Mutex::new(());
 
-/// While it lives, no other thread looks at any declaration. For forks.
+/// Keeps other threads out of all declarations while it lives. For forks.
 pub(crate) struct DeclarationsGuard {
     _runs: MutexGuard<'static, ()>,
 }
@@ -20,20 +20,20 @@ pub(crate) fn lock_declarations() -> DeclarationsGuard {
     DeclarationsGuard { _runs: runs }
 }
 
-/// A declaration of streams. Made by the macro, once, as a static.
+/// A declaration of streams. The macro makes it, once, as a static.
 #[derive(Debug)]
 pub struct Declaration {
     names: &'static [&'static str],
-    /// The lowest level each stream takes, as a number; 0 takes all.
+    /// The lowest level that each stream takes, as a number; 0 takes all.
     levels: &'static [AtomicU8],
-    run: Mutex<Run>,
+    state: Mutex<RunState>,
     /// Records logged while no logger ran.
     refused: AtomicU64,
-    told: AtomicBool,
+    has_reported: AtomicBool,
 }
 
 #[derive(Debug)]
-enum Run {
+enum RunState {
     NotStarted,
     Starting,
     Running(Arc<QueueRegistry>),
@@ -41,19 +41,19 @@ enum Run {
 }
 
 impl Declaration {
-    /// Called by generated code. `levels` is as long as `names`.
+    /// Creates a declaration. `levels` must be as long as `names`.
     #[must_use]
     pub const fn new(names: &'static [&'static str], levels: &'static [AtomicU8]) -> Self {
         Self {
             names,
             levels,
-            run: Mutex::new(Run::NotStarted),
+            state: Mutex::new(RunState::NotStarted),
             refused: AtomicU64::new(0),
-            told: AtomicBool::new(false),
+            has_reported: AtomicBool::new(false),
         }
     }
 
-    /// The names of the streams, in their order.
+    /// Returns the names of the streams, in their order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.names.iter().copied()
     }
@@ -65,7 +65,7 @@ impl Declaration {
             .unwrap_or_default()
     }
 
-    /// Whether a record of this level is wanted.
+    /// Returns whether a stream takes records of this level.
     #[inline]
     pub(crate) fn allows(&self, index: u16, level: Level) -> bool {
         level as u8 >= self.levels[usize::from(index)].load(Ordering::Relaxed)
@@ -73,33 +73,36 @@ impl Declaration {
 
     /// Claims the declaration for one logger that is about to start.
     pub(crate) fn claim(&self) -> Result<(), Error> {
-        self.with_run(|run| match run {
-            // In a forked child the parent's logger is none that runs.
-            Run::Running(queues) if !queues.channel.is_inherited() => Err(Error::AlreadyStarted),
-            Run::Starting => Err(Error::AlreadyStarted),
-            Run::NotStarted | Run::Running(_) | Run::Stopped => {
-                *run = Run::Starting;
+        self.with_state(|state| match state {
+            // In a forked child, the parent's logger does not run.
+            RunState::Running(queues) if !queues.channel.is_inherited() => {
+                Err(Error::AlreadyStarted)
+            }
+            RunState::Starting => Err(Error::AlreadyStarted),
+            RunState::NotStarted | RunState::Running(_) | RunState::Stopped => {
+                *state = RunState::Starting;
                 Ok(())
             }
         })
     }
 
-    /// The logger that claimed it runs. `levels` are the lowest of each stream.
+    /// Tells that the logger that claimed it runs. `levels` are the lowest of each stream.
     pub(crate) fn started(
         &self,
         queues: Arc<QueueRegistry>,
         levels: impl Iterator<Item = Option<Level>>,
     ) {
-        // Dropped outside of the lock, as below: there may be something of the user's in it.
-        drop(self.with_run(|run| {
+        // The old state is dropped after the lock, here and below. It may hold the last reference to
+        // queues, whose records hold wakers of the user.
+        drop(self.with_state(|state| {
             for (cell, level) in self.levels.iter().zip(levels) {
                 cell.store(Level::number(level), Ordering::Relaxed);
             }
-            std::mem::replace(run, Run::Running(queues))
+            std::mem::replace(state, RunState::Running(queues))
         }));
     }
 
-    /// Another level is the lowest of a stream, if it is still this logger that runs.
+    /// Sets the lowest level of a stream, if the logger with these queues still runs.
     pub(super) fn set_level(
         &self,
         _guard: &DeclarationsGuard,
@@ -107,50 +110,50 @@ impl Declaration {
         index: u16,
         level: Option<Level>,
     ) {
-        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
-        let runs = matches!(&*run, Run::Running(running) if Arc::ptr_eq(running, queues));
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = matches!(&*state, RunState::Running(running) if Arc::ptr_eq(running, queues));
         if let (true, Some(cell)) = (runs, self.levels.get(usize::from(index))) {
             cell.store(Level::number(level), Ordering::Relaxed);
         }
     }
 
-    /// The logger that claimed it stopped, or did not get to start.
+    /// Tells that the logger that claimed it stopped, or failed to start.
     pub(crate) fn stopped(&self) {
-        drop(self.with_run(|run| {
-            let after = if matches!(*run, Run::Starting) {
-                Run::NotStarted
+        drop(self.with_state(|state| {
+            let after = if matches!(*state, RunState::Starting) {
+                RunState::NotStarted
             } else {
-                Run::Stopped
+                RunState::Stopped
             };
-            std::mem::replace(run, after)
+            std::mem::replace(state, after)
         }));
     }
 
-    /// The queues of the running logger.
-    pub(crate) fn queues(&self) -> Result<Arc<QueueRegistry>, LogError> {
-        self.with_run(|run| match run {
-            Run::Running(queues) => Ok(Arc::clone(queues)),
-            Run::NotStarted | Run::Starting => Err(LogError::NotStarted),
-            Run::Stopped => Err(LogError::Stopped),
+    /// Returns the queues of the running logger.
+    pub(crate) fn registry(&self) -> Result<Arc<QueueRegistry>, LogError> {
+        self.with_state(|state| match state {
+            RunState::Running(queues) => Ok(Arc::clone(queues)),
+            RunState::NotStarted | RunState::Starting => Err(LogError::NotStarted),
+            RunState::Stopped => Err(LogError::Stopped),
         })
     }
 
-    /// Counts a record that no logger took; the first says so on stderr.
+    /// Counts a record that no logger took. The first is reported on stderr.
     pub(crate) fn refuse(&self, error: LogError) -> LogError {
         self.refused.fetch_add(1, Ordering::Relaxed);
-        if !self.told.swap(true, Ordering::Relaxed) {
+        if !self.has_reported.swap(true, Ordering::Relaxed) {
             crate::stderr::report(&error);
         }
         error
     }
 
-    /// Records refused so far.
+    /// Returns how many records were refused.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 
-    fn with_run<T>(&self, look: impl FnOnce(&mut Run) -> T) -> T {
+    fn with_state<T>(&self, work: impl FnOnce(&mut RunState) -> T) -> T {
         let _guard = lock_declarations();
-        look(&mut self.run.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -1,4 +1,5 @@
-//! The lowest level each stream of a running logger takes, which may change at any time, and for a time.
+//! The lowest level that each stream of a running logger takes. It may change at any time, also for
+//! a limited time.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -8,40 +9,40 @@ use std::sync::{
 use super::declaration::{Declaration, DeclarationsGuard, lock_declarations};
 use crate::{Level, queue::registry::QueueRegistry};
 
-/// No level is to go back.
+/// No override ends.
 const NEVER: u64 = u64::MAX;
 
-/// The levels of a logger's streams. Records are compared with copies of them: those of `log!` with the declaration's, those of handles with
-/// the queues'. This knows when which copy is to change.
+/// The levels of a logger's streams.
+///
+/// Records are compared with copies: those of `log!` with the declaration's, those of handles with
+/// the channel's. This type changes the copies.
 #[derive(Debug)]
 pub(crate) struct Levels {
     queues: Arc<QueueRegistry>,
     declaration: Option<&'static Declaration>,
-    /// By index of the stream. Only locked while all declarations are locked, so that a fork has to wait for one lock only.
+    /// By index of the stream. This is locked only while all declarations are, so that a fork waits
+    /// for one lock only.
     lowest: Mutex<Vec<Lowest>>,
-    /// When the next level goes back, by the monotonic clock.
+    /// When the next override ends, by the monotonic clock.
     next_end: AtomicU64,
 }
 
 /// The lowest level of one stream; `None` takes all.
 #[derive(Debug)]
 struct Lowest {
-    lasting: Option<Level>,
-    /// Until when another one counts.
+    level: Option<Level>,
+    /// When an override of it ends.
     until: Option<u64>,
 }
 
 impl Levels {
-    /// The levels that a logger begins with.
+    /// Creates the levels with which a logger starts.
     pub(crate) fn new(
         queues: Arc<QueueRegistry>,
         declaration: Option<&'static Declaration>,
         levels: impl Iterator<Item = Option<Level>>,
     ) -> Self {
-        let lowest = |lasting| Lowest {
-            lasting,
-            until: None,
-        };
+        let lowest = |level| Lowest { level, until: None };
         Self {
             queues,
             declaration,
@@ -50,26 +51,24 @@ impl Levels {
         }
     }
 
-    /// The level that counts now.
+    /// Returns the level in effect.
     pub(crate) fn get(&self, index: u16) -> Option<Level> {
         let rule = self.queues.channel.streams.get(usize::from(index))?;
         Level::from_number(rule.min_level.load(Ordering::Relaxed))
     }
 
-    /// From now on this level counts, to last.
+    /// Sets the level.
     pub(crate) fn set(&self, index: u16, level: Option<Level>) {
         self.change(|guard, lowest| {
             if let Some(lowest) = lowest.get_mut(usize::from(index)) {
-                *lowest = Lowest {
-                    lasting: level,
-                    until: None,
-                };
+                *lowest = Lowest { level, until: None };
                 self.publish(guard, index, level);
             }
         });
     }
 
-    /// From now on this level counts, until the monotonic clock shows `until`. The writer must be called, so that it gets up in time.
+    /// Overrides the level until the monotonic clock shows `until`. The caller must unpark the writer,
+    /// so that it wakes up in time.
     pub(crate) fn set_until(&self, index: u16, level: Option<Level>, until: u64) {
         self.change(|guard, lowest| {
             if let Some(lowest) = lowest.get_mut(usize::from(index)) {
@@ -79,14 +78,14 @@ impl Levels {
         });
     }
 
-    /// When the next level goes back, by the monotonic clock.
+    /// Returns when the next override ends, by the monotonic clock.
     pub(crate) fn next_end(&self) -> Option<u64> {
         let end = self.next_end.load(Ordering::Acquire);
         (end != NEVER).then_some(end)
     }
 
-    /// Lets go back what is to go back by now. Called by the writer, once a round.
-    pub(crate) fn go_back(&self, now: u64) {
+    /// Ends the overrides that are due. The writer calls this in each round.
+    pub(crate) fn end_overrides(&self, now: u64) {
         if self.next_end.load(Ordering::Acquire) > now {
             return;
         }
@@ -94,7 +93,7 @@ impl Levels {
             for (index, lowest) in (0..).zip(lowest) {
                 if lowest.until.is_some_and(|until| until <= now) {
                     lowest.until = None;
-                    self.publish(guard, index, lowest.lasting);
+                    self.publish(guard, index, lowest.level);
                 }
             }
         });

@@ -100,7 +100,11 @@ fn a_logger_starts_beside_something_planted_and_goes_on() {
     let logger = config().start_blocking().unwrap();
     for stream in ["app", "other"] {
         let stream = logger.stream(stream).unwrap();
-        stream.log(format_args!("goes on")).wait().ok().unwrap();
+        stream
+            .log(format_args!("goes on"))
+            .wait()
+            .into_result()
+            .unwrap();
     }
     logger.stop_blocking().unwrap();
     assert!(is_fifo(&folder.join("app.log")));

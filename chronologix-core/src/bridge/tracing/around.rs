@@ -4,10 +4,10 @@ use std::{cell::Cell, fmt};
 
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use crate::codec::{
-    dynamic::{DynamicText, encode_field},
-    encoding::BufEncoder,
-    field_codec::Typed,
+use crate::{
+    FieldValue,
+    codec::{encode::BufEncoder, field_codec::FieldRef},
+    frontend::dynamic::encode_field,
 };
 
 /// The field that the names of the spans make.
@@ -15,12 +15,12 @@ const SPAN: &str = "span";
 
 /// The fields of one span, kept with it.
 #[derive(Debug, Default)]
-pub(super) struct SpanFields(Vec<(&'static str, Typed<String>)>);
+pub(super) struct SpanFields(Vec<(&'static str, FieldValue)>);
 
 impl SpanFields {
     /// Sets a field, or gives it another value.
-    pub(super) fn set(&mut self, key: &'static str, value: Typed<DynamicText<'_>>) {
-        self.set_owned(key, value.into_owned());
+    pub(super) fn set(&mut self, key: &'static str, value: FieldRef<'_>) {
+        self.set_owned(key, value.into());
     }
 
     /// Sets these fields.
@@ -30,7 +30,7 @@ impl SpanFields {
         }
     }
 
-    fn set_owned(&mut self, key: &'static str, value: Typed<String>) {
+    fn set_owned(&mut self, key: &'static str, value: FieldValue) {
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some(known) => known.1 = value,
             None => self.0.push((key, value)),
@@ -55,13 +55,13 @@ where
         names.push(span.name());
         if let Some(fields) = span.extensions().get::<SpanFields>() {
             for (key, value) in &fields.0 {
-                encode_field(to, key, value.borrowed());
+                encode_field(to, key, value.as_ref());
             }
         }
     }
     if !names.is_empty() {
         let path = Path(&names);
-        encode_field(to, SPAN, Typed::formatted(format_args!("{path}")));
+        encode_field(to, SPAN, FieldRef::Formatted(format_args!("{path}")));
     }
     let _ = NAMES.try_with(|kept| kept.set(names));
 }

@@ -16,7 +16,7 @@ const ERRORS: &str = "2025-05-04__14-00/errors.log";
 fn synced_records_survive_a_crash_with_all_names_up_to_the_first_old_folder() {
     let fs = SimFs::with_folder("/");
     let bench = Bench::on(&fs, config().base_log_dir("/base/deep/er")).unwrap();
-    bench.log("audit", "kept").wait().ok().unwrap();
+    bench.log("audit", "kept").wait().into_result().unwrap();
     bench.log("app", "lost").written().wait().unwrap();
     fs.crash();
     let text = fs.text("/base/deep/er/2025-05-04__14-00/audit.log");
@@ -57,8 +57,8 @@ fn a_synced_record_of_long_ago_needs_no_second_sync() {
 fn after_a_failed_sync_the_record_is_acknowledged_from_another_file() {
     let bench = Bench::new();
     bench.fs.fail(FsOp::Sync, "audit.log", 1, ErrorKind::Other);
-    bench.log("audit", "first").wait().ok().unwrap();
-    bench.log("audit", "second").wait().ok().unwrap();
+    bench.log("audit", "first").wait().into_result().unwrap();
+    bench.log("audit", "second").wait().into_result().unwrap();
     bench.fs.crash();
     assert_eq!(
         bench.messages("2025-05-04__14-00/audit.1.log"),
@@ -70,9 +70,9 @@ fn after_a_failed_sync_the_record_is_acknowledged_from_another_file() {
 fn a_sync_that_fails_twice_is_never_acknowledged() {
     let bench = Bench::new();
     bench.fs.fail(FsOp::Sync, "audit", 2, ErrorKind::Other);
-    let outcome = bench.log("audit", "first").wait().ok();
+    let outcome = bench.log("audit", "first").wait().into_result();
     assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
-    bench.log("audit", "second").wait().ok().unwrap();
+    bench.log("audit", "second").wait().into_result().unwrap();
     bench.fs.crash();
     assert_eq!(bench.messages("2025-05-04__14-00/audit.2.log"), ["second"]);
     assert!(
@@ -87,7 +87,7 @@ fn a_failed_sync_of_a_folder_is_not_acknowledged() {
     bench
         .fs
         .fail(FsOp::SyncFolder, "/base", 1, ErrorKind::Other);
-    let outcome = bench.log("audit", "first").wait().ok();
+    let outcome = bench.log("audit", "first").wait().into_result();
     assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
 }
 
@@ -139,9 +139,9 @@ fn records_that_wait_at_one_moment_share_a_sync() {
         .map(|at| bench.log("audit", &at.to_string()))
         .collect::<Vec<_>>();
     bench.fs.release();
-    first.wait().ok().unwrap();
+    first.wait().into_result().unwrap();
     for record in records {
-        record.wait().ok().unwrap();
+        record.wait().into_result().unwrap();
     }
     // The first may have been alone; the others came while the disk was held.
     assert!(

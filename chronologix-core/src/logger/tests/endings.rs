@@ -70,7 +70,7 @@ fn the_last_handle_may_be_dropped_on_the_writers_own_thread() {
     // It would wait for itself, until its time is up.
     assert!(took < Duration::from_secs(4), "{took:?}");
     while !matches!(
-        app.log(format_args!("y")).wait().ok(),
+        app.log(format_args!("y")).wait().into_result(),
         Err(LogError::Stopped)
     ) {
         std::thread::yield_now();

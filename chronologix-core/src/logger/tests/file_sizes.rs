@@ -47,7 +47,7 @@ fn a_synced_record_survives_in_whichever_file_it_is() {
         bench
             .log("audit", &format!("{number} {text}"))
             .wait()
-            .ok()
+            .into_result()
             .unwrap();
     }
     bench.fs.crash();

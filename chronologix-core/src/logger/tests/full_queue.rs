@@ -30,7 +30,7 @@ fn with_wait_a_caller_waits_and_nothing_is_lost_or_out_of_order() {
     assert!(bench.logger.stats().queue_bytes <= 4096 + 10 * 48);
     bench.fs.release();
     for record in waiting {
-        record.wait().ok().unwrap();
+        record.wait().into_result().unwrap();
     }
     bench.flush();
     let messages = bench.messages(APP);
@@ -61,7 +61,11 @@ fn with_drop_the_count_is_exact_and_stands_in_the_stream_and_its_mirror() {
     let mut taken = 0_u64;
     let mut dropped = 0_u64;
     for at in 0..1000 {
-        match bench.log("errors", &format!("{at:032}")).wait().ok() {
+        match bench
+            .log("errors", &format!("{at:032}"))
+            .wait()
+            .into_result()
+        {
             Ok(()) => taken += 1,
             Err(LogError::Dropped) => dropped += 1,
             Err(error) => panic!("{error}"),
@@ -115,7 +119,7 @@ fn records_that_wait_at_the_stop_are_written() {
     let logger = bench.logger.clone();
     let stop = std::thread::spawn(move || logger.stop_blocking());
     bench.fs.release();
-    record.wait().ok().unwrap();
+    record.wait().into_result().unwrap();
     stop.join().unwrap().unwrap();
     let messages = bench.messages(APP);
     assert_eq!(

@@ -50,12 +50,12 @@ fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
 fn before_the_start_and_after_the_stop_records_are_refused_and_counted() {
     declared!(app);
     let fs = SimFs::with_folder("/base");
-    let outcome = submit(app, &CALLSITE, (), Fixed).wait().ok();
+    let outcome = submit(app, &CALLSITE, (), Fixed).wait().into_result();
     assert!(matches!(outcome, Err(LogError::NotStarted)));
     let logger = start(&fs, app).unwrap();
     submit(app, &CALLSITE, (), Fixed).written().wait().unwrap();
     logger.stop_blocking().unwrap();
-    let outcome = submit(app, &CALLSITE, (), Fixed).wait().ok();
+    let outcome = submit(app, &CALLSITE, (), Fixed).wait().into_result();
     assert!(matches!(outcome, Err(LogError::Stopped)));
     assert_eq!(logger.stats().refused, 2);
     assert_eq!(super::messages(&fs, "2025-05-04__14-00/app.log"), ["fixed"]);
@@ -86,7 +86,7 @@ fn a_failed_start_gives_the_declaration_back() {
     );
     assert!(matches!(start(&fs, app), Err(Error::Config(_))));
     assert!(matches!(
-        submit(app, &CALLSITE, (), Fixed).wait().ok(),
+        submit(app, &CALLSITE, (), Fixed).wait().into_result(),
         Err(LogError::NotStarted)
     ));
     start(&fs, app).unwrap().stop_blocking().unwrap();
@@ -139,7 +139,7 @@ fn a_handle_outlives_its_logger_without_harm() {
     let app = bench.logger.stream("app").unwrap();
     bench.stop();
     assert!(matches!(
-        app.log(format_args!("late")).wait().ok(),
+        app.log(format_args!("late")).wait().into_result(),
         Err(LogError::Stopped)
     ));
     assert_eq!(bench.logger.stats().refused, 1);

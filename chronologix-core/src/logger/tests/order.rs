@@ -21,7 +21,7 @@ fn each_thread_keeps_its_order_and_all_records_are_there_once() {
                     stream
                         .log(format_args!("{thread} {at}"))
                         .wait()
-                        .ok()
+                        .into_result()
                         .unwrap();
                 }
             });

@@ -131,7 +131,7 @@ fn a_year(interval: Interval, zone_name: &str) {
     for at in 0..steps {
         let now = DateTime::from_timestamp_nanos(begin + at * step);
         expected.insert(interval.span(now, &zone).folder.name());
-        app.log(format_args!("{at}")).wait().ok().unwrap();
+        app.log(format_args!("{at}")).wait().into_result().unwrap();
         bench
             .clock
             .advance(Duration::from_nanos(step.unsigned_abs()));

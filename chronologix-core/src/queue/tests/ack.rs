@@ -1,4 +1,4 @@
-//! AckWatermark: who hears what of a record, and when.
+//! The acknowledgements of a queue: what callers learn of a record, and when.
 
 use std::task::Waker;
 

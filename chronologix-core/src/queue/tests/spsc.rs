@@ -1,4 +1,4 @@
-//! QueueRegistry: what they take, what they refuse, and in which order they give.
+//! A queue and the registry: what they take, what they refuse, and in which order they give.
 
 use std::task::Waker;
 

@@ -110,7 +110,9 @@ impl Held {
         let waker = Waker::from(Arc::clone(&self.bell));
         let mut context = Context::from_waker(&waker);
         let polled = match &mut self.future {
-            Waiting::Own(record) => Pin::new(record).poll(&mut context).map(crate::Receipt::ok),
+            Waiting::Own(record) => Pin::new(record)
+                .poll(&mut context)
+                .map(crate::Receipt::into_result),
             Waiting::Until(record) => Pin::new(record).poll(&mut context),
         };
         let was_polled = std::mem::replace(&mut self.is_polled, true);

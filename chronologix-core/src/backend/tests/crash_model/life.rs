@@ -7,15 +7,15 @@ use crate::{
     Config, DiskError, LogFuture, Stats,
     backend::writer::{Round, SharedState, Writer},
     codec::{
-        encode::{Encode as _, Formatted},
-        encoding::BufEncoder,
+        decode::render,
+        encode::{BufEncoder, Encode as _, Formatted},
     },
     config::Settings,
     format::{
         message::{MessageWriter, Template},
         value::{Plain as _, Preformatted},
     },
-    frontend::callsite::{Callsite, render},
+    frontend::callsite::Callsite,
     fs::{sim::SimFs, traits::FileSystem},
     logger::share,
     queue::{
@@ -101,7 +101,7 @@ impl Life {
                 PushOutcome::Dropped | PushOutcome::Closed => Fate::Refused,
             };
             (
-                LogFuture::admitted(producer.queue(), stream, admission),
+                LogFuture::of_outcome(producer.queue(), stream, admission),
                 fate,
             )
         };

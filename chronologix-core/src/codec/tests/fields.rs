@@ -4,7 +4,10 @@ use super::{LineStyle, TEXT, line};
 use chronologix_schema::layout::Multiline;
 
 use crate::{
-    codec::encode::{Arg, Encode, Formatted, RawArg as _},
+    codec::{
+        arg::{Arg, RawArg as _},
+        encode::{Encode, Formatted},
+    },
     format::{
         message::{MessageWriter, Template},
         value::Value,

@@ -11,29 +11,27 @@ mod formats;
 mod json;
 mod long;
 mod random;
-mod shape;
 mod user_code;
 
-use super::message::{LineStyle, MessageWriter, Template};
-use crate::{
-    codec::{
-        encode::{Encode, MOST_DIRECT_WORDS},
-        encoding::{BufEncoder, Decoder},
-    },
-    frontend::callsite::{Render, render},
-};
 use chronologix_schema::layout::Multiline;
 
-use crate::queue::ring_buffer::RingBuffer;
+use super::{
+    decode::{Decoder, Render, render},
+    encode::{BufEncoder, Encode, MAX_DIRECT_WORDS},
+};
+use crate::{
+    format::message::{LineStyle, MessageWriter, Template},
+    queue::ring_buffer::RingBuffer,
+};
 
 const TEXT: LineStyle = LineStyle::Text(Multiline::Escape);
 
-/// The bytes of a args. If it may go straight into the queue, they are the same there.
+/// Returns the encoded arguments. If they may go straight into the queue, they are the same there.
 #[inline(never)]
 fn encode<W: Encode>(args: &W) -> Vec<u8> {
     let mut bytes = vec![0xaa; 3];
     args.encode(&mut BufEncoder::new(&mut bytes));
-    if W::IS_RAW && args.words() <= MOST_DIRECT_WORDS {
+    if W::IS_RAW && args.words() <= MAX_DIRECT_WORDS {
         // In the middle of a ring, so that it goes round its end.
         let ring = RingBuffer::new(args.words() as u64);
         let begin = ring.len() / 2;
@@ -57,7 +55,7 @@ fn decode(bytes: &[u8], render: Render, style: LineStyle) -> String {
     line.strip_prefix("before ").unwrap().to_owned()
 }
 
-/// The line of a record. The args stands before the template, as it does for `submit`.
+/// The line of a record. The arguments stand before the template, as it does for `submit`.
 #[inline(never)]
 fn line<W, T>(args: &W, _template: T, style: LineStyle) -> String
 where
@@ -82,7 +80,7 @@ where
 macro_rules! check {
     ($value:expr => $($spec:literal)+) => {{
         #[allow(unused_imports, reason = "one of the two is used")]
-        use crate::codec::encode::{Arg, FormattedArg as _, RawArg as _};
+        use crate::codec::arg::{Arg, FormattedArg as _, RawArg as _};
         let value = $value;
         $({
             struct Formatted;
@@ -91,7 +89,7 @@ macro_rules! check {
                     out.formatted(format_args!($spec, value));
                 }
             }
-            let seen = $crate::format::tests::message(
+            let seen = $crate::codec::tests::message(
                 ((&Arg(&value)).__encode(format_args!($spec, value)), ()),
                 Formatted,
             );
@@ -103,7 +101,7 @@ macro_rules! check {
                 value.plain(out);
             }
         }
-        let seen = $crate::format::tests::message(
+        let seen = $crate::codec::tests::message(
             ((&Arg(&value)).__encode(format_args!("{}", value)), ()),
             Plain,
         );

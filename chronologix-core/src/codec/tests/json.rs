@@ -13,8 +13,9 @@ use chronologix_schema::layout::{TimeZone, TimestampFormat};
 use crate::{
     FieldValue, Fields, Level,
     codec::{
-        encode::{Arg, Encode, RawArg as _},
-        field_codec::render_record,
+        arg::{Arg, RawArg as _},
+        decode::render,
+        encode::Encode,
     },
     format::{
         line::LineEncoder,
@@ -22,7 +23,7 @@ use crate::{
         value::Value,
     },
     frontend::{
-        callsite::{Callsite, CallsiteEntry, render},
+        callsite::{Callsite, CallsiteEntry},
         context::Context,
     },
 };
@@ -101,13 +102,13 @@ where
     if let Some(fields) = context {
         crate::frontend::context::append(&mut bytes, Some(&Context::new(fields)));
     }
-    let kind = CallsiteEntry {
+    let entry = CallsiteEntry {
         callsite,
         render: render::<W, T>,
     };
     let mut encoder = LineEncoder::new(TimestampFormat::default(), TimeZone::UTC);
     let mut line = Vec::new();
-    let fill = |out: &mut MessageWriter<'_>| render_record(kind, &bytes, out);
+    let fill = |out: &mut MessageWriter<'_>| entry.write_record(&bytes, out);
     encoder.append(
         &mut line,
         LineStyle::Json,

@@ -128,7 +128,11 @@ fn a_display_that_stops_the_logger_gets_its_record_refused() {
         logger.stop_blocking().unwrap();
         f.write_str("x")
     });
-    let outcome = bench.app().log(format_args!("{stops}")).wait().ok();
+    let outcome = bench
+        .app()
+        .log(format_args!("{stops}"))
+        .wait()
+        .into_result();
     assert!(
         matches!(outcome, Err(crate::LogError::Stopped)),
         "{outcome:?}"

@@ -5,8 +5,8 @@ use std::fmt::{self, Write as _};
 use super::{check, encode, message};
 use crate::{
     codec::{
-        encode::{Arg, Formatted, RawArg as _},
-        encoding::MAX_RECORD_BYTES,
+        arg::{Arg, RawArg as _},
+        encode::{Formatted, MAX_RECORD_BYTES},
     },
     format::{
         message::{MessageWriter, Template},

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use super::{check, encode, message};
 use crate::{
     codec::{
-        encode::{Arg, Encode, FormattedArg as _, RawArg as _},
-        encoding::Decoder,
+        arg::{Arg, FormattedArg as _, RawArg as _},
+        decode::Decoder,
+        encode::Encode,
     },
     format::{
         message::{MessageWriter, Template},
@@ -94,7 +95,7 @@ proptest! {
     }
 }
 
-type Raw<T> = <T as crate::codec::encode::AsRaw>::Raw<'static>;
+type Raw<T> = <T as crate::codec::arg::AsRaw>::Raw<'static>;
 
 #[derive(Debug)]
 struct Shown<'a>(&'a str);

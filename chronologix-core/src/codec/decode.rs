@@ -1,0 +1,59 @@
+//! Reads arguments back, on the writer's thread.
+
+use super::encode::{Encode, WORD};
+use crate::format::message::{MessageWriter, Template};
+
+/// Where arguments are read from.
+///
+/// Each value is read as the type with which it was written, so nothing can be missing. Bytes that
+/// are missing all the same, in a fuzz target for example, read as zeros.
+#[derive(Clone, Debug)]
+pub struct Decoder<'w> {
+    rest: &'w [u8],
+}
+
+/// Reads a record's arguments, and writes its message and fields.
+pub(crate) type Render = for<'w> fn(&mut Decoder<'w>, &mut MessageWriter<'_>);
+
+/// The [`Render`] of the records whose arguments are an `A` and whose text is a `T`.
+pub(crate) fn render<A, T>(from: &mut Decoder<'_>, out: &mut MessageWriter<'_>)
+where
+    A: Encode,
+    T: for<'w> Template<A::Value<'w>>,
+{
+    let values = A::decode(from);
+    T::render(values, out);
+}
+
+impl<'w> Decoder<'w> {
+    pub(crate) fn new(bytes: &'w [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    /// Returns whether everything was read.
+    #[inline]
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Reads the first `N` bytes of the next words.
+    #[inline]
+    pub(crate) fn array<const N: usize>(&mut self) -> [u8; N] {
+        let Some((whole, rest)) = self.rest.split_at_checked(N.next_multiple_of(WORD)) else {
+            self.rest = &[];
+            return [0; N];
+        };
+        self.rest = rest;
+        whole.first_chunk().copied().unwrap_or([0; N])
+    }
+
+    /// Reads text.
+    pub(crate) fn text(&mut self) -> &'w [u8] {
+        let length = u64::from_le_bytes(self.array());
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let (text, _) = self.rest.split_at(length.min(self.rest.len()));
+        let whole = text.len().next_multiple_of(WORD);
+        self.rest = self.rest.get(whole..).unwrap_or_default();
+        text
+    }
+}
