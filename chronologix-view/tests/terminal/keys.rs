@@ -71,7 +71,7 @@ fn writes_lines_outside_of_the_tree_and_nowhere_else() {
     session.press("&line 9\r");
     session.wait_until_gone("line 89");
     session.press("Wlogs/inside.txt\r");
-    session.wait_for("the tree is only read");
+    session.wait_for("log trees are read-only");
     session.press("Wout.txt\r");
     session.wait_for("wrote 11 lines to out.txt");
     let written = fs::read_to_string(session.tree.path().join("out.txt")).unwrap();
