@@ -1,13 +1,12 @@
-//! What time it is. The only place that reads a clock.
+//! What time it is. Nothing else reads a clock.
 //!
-//! Records are stamped with *ticks* of a counter that only goes forward, so that the order of records
-//! survives a step of the wall clock: the processor's own counter where the kernel itself trusts it, the monotonic clock elsewhere.
-//! Once a round the writer takes a [`ClockReading`] of ticks and clocks together, and a [`Timeline`] turns the ticks of that round into
-//! instants. A step of the wall clock thus takes effect between two rounds.
+//! Records are stamped with *ticks* of a counter that only goes forward, so a step of the wall clock
+//! does not change their order. It is the processor's own counter where the kernel trusts that, and
+//! the monotonic clock elsewhere. In each round the writer reads ticks and clocks together
+//! ([`ClockReading`]), and a [`Timeline`] turns the ticks of that round into instants. So a step of
+//! the wall clock takes effect between two rounds.
 
-#[cfg(target_os = "linux")]
-pub(crate) mod clocksource;
-pub(crate) mod tsc;
+mod tsc;
 
 use std::{
     sync::OnceLock,
@@ -24,26 +23,27 @@ mod timeline;
 pub use self::manual::ManualClock;
 pub(crate) use self::timeline::Timeline;
 
-/// Nanoseconds by which a processor may read its counter too early: it does not wait until the loads in front are done, and so reads at
-/// most as much sooner as such a load takes: from the other socket of a large machine 100 to 300.
-const AHEAD: u64 = 500;
+/// Nanoseconds by which a processor may read its counter too early. It does not wait for the loads in
+/// front, so it reads at most as much too early as such a load takes: 100 to 300 ns from the other
+/// socket of a large machine.
+const MAX_SKEW: u64 = 500;
 
-/// Nanoseconds in which a reading should be taken. If it took longer, the thread was held in between.
-const QUICK: u64 = 500;
+/// Nanoseconds that a reading should take. If it took longer, the thread was interrupted.
+const QUICK_READING: u64 = 500;
 
-/// How often a reading is tried until one was quick.
-const TRIES: u32 = 5;
+/// How often a reading is tried until one is quick.
+const MAX_READINGS: u32 = 5;
 
-/// The clock a logger lives by.
+/// The clock that a logger uses.
 #[derive(Clone, Debug)]
 pub(crate) enum Clock {
-    /// The processor's counter.
-    Counter,
+    /// The processor's time stamp counter.
+    Tsc,
     /// The monotonic clock, in nanoseconds.
     Monotonic,
     #[cfg(any(test, feature = "testing"))]
     Manual(ManualClock),
-    /// For models: as time does, it goes on with every look.
+    /// For models: it advances with every read, as time does.
     #[cfg(loom)]
     Counted(std::sync::Arc<loom::sync::atomic::AtomicU64>),
 }
@@ -54,16 +54,16 @@ pub(crate) struct ClockReading {
     pub(crate) ticks: u64,
     /// Nanoseconds of the monotonic clock.
     pub(crate) mono: u64,
-    /// Nanoseconds since 1970 UTC; reaches from 1677 to 2262.
+    /// Nanoseconds since 1970 UTC, which reach from 1677 to 2262.
     pub(crate) wall: i64,
-    /// Nanoseconds by which the three may be apart.
-    pub(crate) apart: u64,
+    /// Nanoseconds by which the three may differ.
+    pub(crate) uncertainty: u64,
 }
 
 impl Default for Clock {
     fn default() -> Self {
         if tsc::is_trusted() {
-            Self::Counter
+            Self::Tsc
         } else {
             Self::Monotonic
         }
@@ -71,11 +71,11 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// A number that only grows, as time goes on.
+    /// Returns the ticks, which only grow.
     #[inline]
     pub(crate) fn ticks(&self) -> u64 {
         match self {
-            Self::Counter => tsc::read(),
+            Self::Tsc => tsc::read(),
             Self::Monotonic => monotonic(),
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(clock) => clock.read().ticks,
@@ -84,10 +84,10 @@ impl Clock {
         }
     }
 
-    /// Nanoseconds of the monotonic clock.
+    /// Returns the nanoseconds of the monotonic clock.
     pub(crate) fn monotonic(&self) -> u64 {
         match self {
-            Self::Counter | Self::Monotonic => monotonic(),
+            Self::Tsc | Self::Monotonic => monotonic(),
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(clock) => clock.read().mono,
             #[cfg(loom)]
@@ -95,9 +95,10 @@ impl Clock {
         }
     }
 
+    /// Reads ticks and clocks together.
     pub(crate) fn read(&self) -> ClockReading {
         match self {
-            Self::Counter | Self::Monotonic => self.read_system(),
+            Self::Tsc | Self::Monotonic => self.read_system(),
             #[cfg(any(test, feature = "testing"))]
             Self::Manual(clock) => clock.read(),
             #[cfg(loom)]
@@ -105,19 +106,20 @@ impl Clock {
                 ticks: self.ticks(),
                 mono: 0,
                 wall: 0,
-                apart: 0,
+                uncertainty: 0,
             },
         }
     }
 
+    /// Takes the quickest of a few readings, which is the one with the least uncertainty.
     fn read_system(&self) -> ClockReading {
         let mut best = self.read_once();
-        for _ in 1..TRIES {
-            if best.apart < QUICK {
+        for _ in 1..MAX_READINGS {
+            if best.uncertainty < QUICK_READING {
                 break;
             }
             let reading = self.read_once();
-            if reading.apart < best.apart {
+            if reading.uncertainty < best.uncertainty {
                 best = reading;
             }
         }
@@ -128,49 +130,49 @@ impl Clock {
         let before = monotonic();
         let ticks = self.ticks();
         let wall = system_wall();
-        let apart = monotonic() - before;
+        let uncertainty = monotonic() - before;
         ClockReading {
             ticks,
-            mono: before + apart / 2,
+            mono: before + uncertainty / 2,
             wall,
-            apart,
+            uncertainty,
         }
     }
 
-    /// Lets the moment pass by which other processors may have read their counters ahead, so that whatever was stamped up to
-    /// `cut_off` and was known to another thread before is in its queue by now.
+    /// Waits until no processor can have read its counter too early any more. A record that is stamped
+    /// up to `cut_off`, and of which another thread knew before, is in its queue then.
     pub(crate) fn wait_past_skew(&self, cut_off: ClockReading) {
-        if let Self::Counter = self {
-            while monotonic().saturating_sub(cut_off.mono) < AHEAD {
+        if let Self::Tsc = self {
+            while monotonic().saturating_sub(cut_off.mono) < MAX_SKEW {
                 std::hint::spin_loop();
             }
         }
     }
 
-    /// Whether it wakes those who live by it when it changes.
-    pub(crate) fn calls(&self) -> bool {
-        !matches!(self, Self::Counter | Self::Monotonic)
+    /// Returns whether it notifies its loggers when it changes, so that they need no timer.
+    pub(crate) fn notifies(&self) -> bool {
+        !matches!(self, Self::Tsc | Self::Monotonic)
     }
 
-    /// How long to rest so as to wake at `wall`; `None` if the clock itself will call.
-    pub(crate) fn rest_until(&self, now: ClockReading, wall: i64) -> Option<Duration> {
+    /// Returns how long to wait until `wall`, or `None` if the clock notifies.
+    pub(crate) fn time_until(&self, now: ClockReading, wall: i64) -> Option<Duration> {
         let nanos = u64::try_from(wall.saturating_sub(now.wall)).unwrap_or(0);
-        (!self.calls()).then_some(Duration::from_nanos(nanos))
+        (!self.notifies()).then_some(Duration::from_nanos(nanos))
     }
 }
 
-/// Has the system wake this thread at the time it asks for: on Linux a thread that sleeps for a while may else be woken 50 µs later.
+/// Sets the timer slack of this thread to its least value. By default Linux may wake a sleeping
+/// thread 50 µs late, to do so for several threads at once.
 pub(crate) fn set_timer_slack() {
     #[cfg(all(target_os = "linux", not(loom)))]
-    // A moment later is no harm.
+    // If it fails, the writer only wakes a little later.
     let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
 }
 
-/// Nanoseconds of the monotonic clock since this was first called.
+/// Returns the nanoseconds of the monotonic clock since the first call.
 #[inline]
 fn monotonic() -> u64 {
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
-    // Truncation would take 584 years.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "584 years of nanoseconds fit"

@@ -103,7 +103,7 @@ impl TestLogger {
     pub fn start(config: Config) -> Result<Self, Error> {
         let turn = config.declaration.map(Turn::of);
         let fs = MemoryFs::with_folder(BASE);
-        let clock = ManualClock::new(NEW_YEAR);
+        let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(NEW_YEAR));
         let config = config.base_log_dir(BASE).clock(clock.clone());
         let logger = block_on(start_on(config, Box::new(fs.clone())))?;
         Ok(Self {

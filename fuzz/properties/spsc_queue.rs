@@ -28,7 +28,7 @@ const DROPS: u16 = 1;
 pub(crate) fn check(data: &[u8]) {
     let mut feed = Feed::new(data);
     let capacity = (1 << feed.below(20)) + feed.short() % 8 * 5;
-    let clock = ManualClock::new(0);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(0));
     let mut run = Run {
         spsc: Queue::new(capacity, clock.clone()),
         clock,

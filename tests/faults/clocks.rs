@@ -82,7 +82,7 @@ fn nights_with_an_hour_twice_or_not_at_all() {
     for (zone, instant) in NIGHTS {
         for (interval, minutes) in [("1h", 60), ("30m", 30), ("5m", 5)] {
             let dir = tempfile::tempdir().unwrap();
-            let clock = ManualClock::new(instant * SECOND);
+            let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(instant * SECOND));
             let logger = start(dir.path(), zone, interval, &clock);
             let app = logger.stream("app").unwrap();
             let records = 4 * 60 + 1;
@@ -138,7 +138,9 @@ fn steps_while_threads_log() {
     let begun = Instant::now();
     let mut tally = Tally::default();
     let dir = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(1_746_370_650 * SECOND);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+        1_746_370_650 * SECOND,
+    ));
     let logger = start(dir.path(), "UTC", "5m", &clock);
     let records = rounds::either(2_000, 20_000);
     std::thread::scope(|scope| {
@@ -166,7 +168,9 @@ fn steps_while_threads_log() {
                 -72 * HOUR,
             ];
             let by = by[usize::try_from(dice.below(6)).unwrap()];
-            clock.step_to(clock.unix_nanos() + by);
+            clock.step_to(chrono::DateTime::from_timestamp_nanos(
+                clock.now().timestamp_nanos_opt().unwrap() + by,
+            ));
             tally.add("steps", 1);
         }
     });

@@ -131,7 +131,8 @@ struct Steps {
 impl Steps {
     fn new(step: u64) -> Self {
         Self {
-            clock: (step > 0).then(|| ManualClock::new(BEGIN)),
+            clock: (step > 0)
+                .then(|| ManualClock::at(chrono::DateTime::from_timestamp_nanos(BEGIN))),
             step: Duration::from_nanos(step),
         }
     }

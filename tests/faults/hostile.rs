@@ -108,7 +108,9 @@ pub(crate) fn play(script: &Script) {
     let logger = chronologix_streams::config()
         .base_log_dir(script.path("base"))
         .configure_stream("audit", |audit| audit.format("json").durability("queued"))
-        .clock(ManualClock::new(BEGIN))
+        .clock(ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+            BEGIN,
+        )))
         .start_blocking()
         .unwrap();
     for number in 0..MESSAGES {
@@ -275,7 +277,9 @@ fn what_looks_like_a_template_or_a_line_comes_out_literally() {
     let folder = tempfile::tempdir().unwrap();
     let logger = chronologix_streams::config()
         .base_log_dir(folder.path())
-        .clock(ManualClock::new(BEGIN))
+        .clock(ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+            BEGIN,
+        )))
         .start_blocking()
         .unwrap();
     let literal = [

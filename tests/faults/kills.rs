@@ -191,7 +191,9 @@ fn log_once_more(base: &Path, stream: &str, zone: &str, path: &Path) {
         .base_log_dir(base)
         .stream(stream)
         .timezone(zone)
-        .clock(ManualClock::new(i64::try_from(modified).unwrap()));
+        .clock(ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+            i64::try_from(modified).unwrap(),
+        )));
     let logger = config.start_blocking().unwrap();
     let record = logger
         .stream(stream)

@@ -33,7 +33,9 @@ pub(crate) fn play_many(script: &Script) {
         .base_log_dir(script.path("base"))
         .streams(names)
         .interval("5m")
-        .clock(ManualClock::new(BEGIN))
+        .clock(ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+            BEGIN,
+        )))
         .start_blocking();
     let logger = match logger {
         Ok(logger) => logger,

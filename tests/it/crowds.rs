@@ -36,7 +36,7 @@ impl Crowd {
     fn new() -> Self {
         let base = tempfile::tempdir().unwrap();
         Self {
-            clock: ManualClock::new(BEGIN),
+            clock: ManualClock::at(chrono::DateTime::from_timestamp_nanos(BEGIN)),
             made: Arc::default(),
             base,
         }

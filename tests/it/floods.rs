@@ -24,7 +24,7 @@ fn messages(base: &Path, file: &str) -> Vec<String> {
 fn a_site_logs_once_in_a_while_and_tells_how_many_it_left_out() {
     let _turn = turn();
     let base = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(HALF_PAST_TWO);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let config = chronologix_streams::config().base_log_dir(base.path());
     let logger = config.clock(clock.clone()).start_blocking().unwrap();
     let evaluated = Cell::new(0);
@@ -70,7 +70,7 @@ fn a_site_logs_once_in_a_while_and_tells_how_many_it_left_out() {
 fn in_json_the_number_of_those_left_out_is_a_number() {
     let _turn = turn();
     let base = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(HALF_PAST_TWO);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let config = chronologix_streams::config().base_log_dir(base.path());
     let logger = config.clock(clock.clone()).start_blocking().unwrap();
     for _ in 0..3 {

@@ -19,7 +19,9 @@ fn the_program_of_the_readme() {
 
 async fn program_of_the_readme() {
     let base = tempfile::tempdir().unwrap();
-    let clock = chronologix_core::ManualClock::new(1_746_369_000_123_456_000);
+    let clock = chronologix_core::ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+        1_746_369_000_123_456_000,
+    ));
     let logger = chronologix_streams::config()
         .base_log_dir(base.path())
         .interval(Interval::Hour1)
@@ -85,7 +87,9 @@ fn files_and_folders_are_private_unless_the_owner_says_otherwise() {
 #[test]
 fn the_default_is_that_of_the_original() {
     let folder = tempfile::tempdir().unwrap();
-    let clock = chronologix_core::ManualClock::new(1_746_369_000_123_456_000);
+    let clock = chronologix_core::ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+        1_746_369_000_123_456_000,
+    ));
     let config = Config::new().base_log_dir(folder.path()).clock(clock);
     let logger = config.start_blocking().unwrap();
     logger

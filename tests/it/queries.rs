@@ -81,7 +81,7 @@ fn one_query_reads_all_folders_with_their_types() {
         return;
     }
     let base = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(HALF_PAST_TWO);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let config = chronologix_streams::config()
         .base_log_dir(base.path())
         .interval("1h");

@@ -50,7 +50,7 @@ pub(crate) struct IdleStrategy {
 impl IdleStrategy {
     /// Uses a poller if the file system has one. A clock that calls by itself needs none.
     pub(crate) fn new(fs: &dyn FileSystem, clock: &Clock, parker: &Parker) -> Self {
-        let poller = if clock.calls() { None } else { fs.poller() };
+        let poller = if clock.notifies() { None } else { fs.poller() };
         if let Some(poller) = &poller {
             parker.set_poller(poller.waker());
         }
@@ -137,7 +137,7 @@ impl Writer {
                 }
             }
             (WaitMode::Park, None) => {
-                let limit = self.clock.rest_until(self.clock.read(), deadline);
+                let limit = self.clock.time_until(self.clock.read(), deadline);
                 let limit = limit.map(|limit| limit.min(MAX_PARK));
                 channel.parker.park(limit);
             }

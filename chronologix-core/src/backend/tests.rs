@@ -59,7 +59,7 @@ impl Desk {
 
     /// `door` is the way to `fs`.
     fn on(fs: &SimFs, door: Box<dyn FileSystem>, config: Config) -> Self {
-        let clock = ManualClock::new(HALF_PAST_TWO);
+        let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
         let config = config.clock(clock.clone());
         let shared = Arc::new(share(config.check().unwrap(), &config));
         let writer = Writer::open(Arc::clone(&shared), door).unwrap();

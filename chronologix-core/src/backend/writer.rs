@@ -191,7 +191,7 @@ impl Writer {
     }
 
     fn read_clock(&mut self) -> ClockReading {
-        self.timeline.go_on(self.clock.read());
+        self.timeline.advance(self.clock.read());
         let now = self.timeline.now();
         self.errors.set_now(now.mono);
         self.shared.levels.end_overrides(now.mono);

@@ -1,4 +1,4 @@
-//! A clock that goes where a test sends it.
+//! A clock that tests set.
 
 use std::{
     fmt,
@@ -6,9 +6,24 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
+
 use super::ClockReading;
 
-/// A clock for tests: it stands still until told otherwise, and wakes the loggers that live by it.
+/// A clock for tests. It stands still until it is set, and then notifies the loggers that use it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chronologix_core::ManualClock;
+/// use chrono::DateTime;
+///
+/// let clock = ManualClock::at("2025-05-04T14:30:00Z".parse().unwrap());
+/// clock.advance(Duration::from_secs(90));
+/// assert_eq!(clock.now().to_rfc3339(), "2025-05-04T14:31:30+00:00");
+/// clock.step_to(DateTime::UNIX_EPOCH);
+/// assert_eq!(clock.now().timestamp(), 0);
+/// ```
 ///
 /// Part of the `testing` feature, which is exempt from semver.
 #[derive(Clone, Debug)]
@@ -19,18 +34,18 @@ struct State {
     watchers: Vec<Watcher>,
 }
 
-/// Called after each change; gives whether it wants to be called again.
+/// Called after each change. Returns whether it wants to be called again.
 type Watcher = Arc<dyn Fn() -> bool + Send + Sync>;
 
 impl ManualClock {
-    /// A clock that shows `unix_nanos`, nanoseconds since 1970 UTC.
+    /// Creates a clock that shows an instant between the years 1677 and 2262.
     #[must_use]
-    pub fn new(unix_nanos: i64) -> Self {
+    pub fn at(instant: DateTime<Utc>) -> Self {
         let reading = ClockReading {
             ticks: 1_000_000_000,
             mono: 1_000_000_000,
-            wall: unix_nanos,
-            apart: 0,
+            wall: nanos(instant),
+            uncertainty: 0,
         };
         Self(Arc::new(Mutex::new(State {
             reading,
@@ -48,22 +63,22 @@ impl ManualClock {
         });
     }
 
-    /// Steps the wall clock, forward or back, as an administrator would; no time passes.
-    pub fn step_to(&self, unix_nanos: i64) {
-        self.change(|reading| reading.wall = unix_nanos);
+    /// Steps the wall clock, forward or back, as an administrator would. No time passes.
+    pub fn step_to(&self, instant: DateTime<Utc>) {
+        self.change(|reading| reading.wall = nanos(instant));
     }
 
-    /// What the clock shows, in nanoseconds since 1970 UTC.
+    /// Returns what the wall clock shows.
     #[must_use]
-    pub fn unix_nanos(&self) -> i64 {
-        self.read().wall
+    pub fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_nanos(self.read().wall)
     }
 
-    pub(super) fn read(&self) -> ClockReading {
+    pub(crate) fn read(&self) -> ClockReading {
         self.state().reading
     }
 
-    /// Calls `watcher` after each change, until it gives `false`.
+    /// Calls `watcher` after each change, until it returns `false`.
     pub(crate) fn watch(&self, watcher: impl Fn() -> bool + Send + Sync + 'static) {
         self.state().watchers.push(Arc::new(watcher));
     }
@@ -74,7 +89,7 @@ impl ManualClock {
             change(&mut state.reading);
             state.watchers.clone()
         };
-        // Called without the lock, for they may look at this clock.
+        // They are called without the lock, because they may read this clock.
         for watcher in watchers {
             if !watcher() {
                 let mut state = self.state();
@@ -86,6 +101,16 @@ impl ManualClock {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the nanoseconds since 1970. Instants that are out of range become the nearest in range.
+fn nanos(instant: DateTime<Utc>) -> i64 {
+    let out_of_range = if instant.timestamp() < 0 {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
+    instant.timestamp_nanos_opt().unwrap_or(out_of_range)
 }
 
 impl fmt::Debug for State {

@@ -24,7 +24,7 @@ fn ticks_never_go_back_in_any_thread() {
 }
 
 #[test]
-fn a_sample_is_of_now() {
+fn a_reading_is_of_now() {
     let clock = Clock::default();
     let wall = || {
         i64::try_from(
@@ -42,56 +42,56 @@ fn a_sample_is_of_now() {
 }
 
 #[test]
-fn a_rest_ends_when_it_is_time_and_is_never_negative() {
+fn a_wait_ends_when_it_is_time_and_is_never_negative() {
     let now = ClockReading {
         ticks: 0,
         mono: 0,
         wall: 100,
-        apart: 0,
+        uncertainty: 0,
     };
-    let rest = |wall| Clock::default().rest_until(now, wall);
-    assert_eq!(rest(150), Some(Duration::from_nanos(50)));
-    assert_eq!(rest(100), Some(Duration::ZERO));
-    assert_eq!(rest(99), Some(Duration::ZERO));
-    assert_eq!(rest(i64::MIN), Some(Duration::ZERO));
+    let wait = |wall| Clock::default().time_until(now, wall);
+    assert_eq!(wait(150), Some(Duration::from_nanos(50)));
+    assert_eq!(wait(100), Some(Duration::ZERO));
+    assert_eq!(wait(99), Some(Duration::ZERO));
+    assert_eq!(wait(i64::MIN), Some(Duration::ZERO));
     assert_eq!(
-        rest(i64::MAX),
+        wait(i64::MAX),
         Some(Duration::from_nanos(i64::MAX as u64 - 100))
     );
-    let manual = Clock::Manual(ManualClock::new(0));
-    assert_eq!(manual.rest_until(now, 150), None, "it calls by itself");
+    let manual = Clock::Manual(ManualClock::at(chrono::DateTime::from_timestamp_nanos(0)));
+    assert_eq!(manual.time_until(now, 150), None, "it notifies");
 }
 
 #[test]
 fn a_manual_clock_goes_where_it_is_sent() {
-    let clock = ManualClock::new(1000);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(1000));
     let before = clock.read();
     clock.advance(Duration::from_nanos(5));
     let after = clock.read();
     assert_eq!((after.ticks - before.ticks, after.wall), (5, 1005));
-    clock.step_to(-7);
-    assert_eq!((clock.read().ticks, clock.unix_nanos()), (after.ticks, -7));
+    clock.step_to(chrono::DateTime::from_timestamp_nanos(-7));
+    assert_eq!((clock.read().ticks, clock.read().wall), (after.ticks, -7));
     clock.advance(Duration::MAX);
-    assert_eq!(clock.unix_nanos(), i64::MAX - 7);
+    assert_eq!(clock.read().wall, i64::MAX - 7);
     clock.advance(Duration::MAX);
-    assert_eq!(clock.unix_nanos(), i64::MAX);
+    assert_eq!(clock.read().wall, i64::MAX);
 }
 
 #[test]
 fn watchers_are_called_after_each_change_until_they_have_enough() {
-    let clock = ManualClock::new(0);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(0));
     let calls = Arc::new(AtomicUsize::new(0));
     let watcher = Arc::clone(&calls);
     clock.watch(move || watcher.fetch_add(1, Ordering::SeqCst) < 2);
     for expected in [1, 2, 3, 3] {
-        clock.step_to(7);
+        clock.step_to(chrono::DateTime::from_timestamp_nanos(7));
         assert_eq!(calls.load(Ordering::SeqCst), expected);
     }
 }
 
 #[test]
 fn a_change_while_another_is_told_is_told_as_well() {
-    let clock = ManualClock::new(0);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(0));
     let calls = Arc::new(AtomicUsize::new(0));
     let (inner, watcher) = (clock.clone(), Arc::clone(&calls));
     clock.watch(move || {

@@ -1,31 +1,32 @@
-//! From ticks to instants.
+//! Turns ticks into instants.
 //!
-//! Between two readings the monotonic clock is interpolated, so that it has no steps where one round ends and the next begins. The wall
-//! clock is the monotonic clock and a distance, which changes only when somebody sets the wall clock; what a measurement of
-//! it differs by from the one before is noise, unless it is more than the measurement can be wrong.
+//! Between two readings the monotonic clock is interpolated, so there is no step where one round ends
+//! and the next begins. The wall clock is the monotonic clock plus an offset, which changes only when
+//! the wall clock is set. A measured offset that differs from the last one is noise, unless it differs
+//! by more than the measurement can be wrong.
 
 use super::ClockReading;
 
-/// Nanoseconds by which two measurements of an unchanged distance may differ beside the time that they took: the clocks are given in whole
-/// nanoseconds, and are read one after the other.
+/// Nanoseconds by which two measurements of an unchanged offset may differ besides the time that they
+/// took. The clocks count whole nanoseconds, and are read one after the other.
 const NOISE: u64 = 200;
 
-/// Nanoseconds over which the rate of the counter is taken.
-const LONG: u64 = 10_000_000_000;
+/// Nanoseconds over which the long-term rate of the counter is measured.
+const RATE_WINDOW: u64 = 10_000_000_000;
 
-/// The readings of the writer, as far as they matter.
+/// The writer's readings, as far as they are needed.
 #[derive(Clone, Debug)]
 pub(crate) struct Timeline {
-    /// The reading that the rate is counted from, and one that will take its place.
+    /// The reading from which the long-term rate is measured, and the one that will replace it.
     origin: ClockReading,
     next_origin: ClockReading,
     /// The reading before the last.
     then: ClockReading,
     now: ClockReading,
-    /// From the monotonic clock to the wall clock, and how wrong it may be.
-    distance: i64,
-    wrong: u64,
-    /// Nanoseconds a tick: between the last two readings, and over a longer time.
+    /// From the monotonic clock to the wall clock, and how wrong that may be.
+    offset: i64,
+    offset_error: u64,
+    /// Nanoseconds per tick: between the last two readings, and over a longer time.
     rate: f64,
     long_rate: f64,
 }
@@ -37,32 +38,37 @@ impl Timeline {
             next_origin: first,
             then: first,
             now: first,
-            distance: distance(first),
-            wrong: first.apart,
+            offset: offset(first),
+            offset_error: first.uncertainty,
             rate: 1.0,
             long_rate: 1.0,
         }
     }
 
-    /// Goes on to the next reading.
-    pub(crate) fn go_on(&mut self, reading: ClockReading) {
+    /// Adds a reading.
+    pub(crate) fn advance(&mut self, reading: ClockReading) {
         self.then = self.now;
         self.now = reading;
-        if reading.mono.saturating_sub(self.next_origin.mono) > LONG {
+        if reading.mono.saturating_sub(self.next_origin.mono) > RATE_WINDOW {
             self.origin = std::mem::replace(&mut self.next_origin, reading);
         }
-        // A counter that went back, as one may when a machine is moved, has no rate.
+        // A counter that went back, as it may when a virtual machine is moved, has no rate.
         self.long_rate = rate(self.origin, reading).unwrap_or(self.long_rate);
         self.rate = rate(self.then, reading).unwrap_or(self.long_rate);
-        let measured = distance(reading);
-        let differs = measured.abs_diff(self.distance);
-        if differs > self.wrong.max(NOISE).saturating_add(reading.apart) {
-            self.distance = measured;
-            self.wrong = reading.apart;
+        let measured = offset(reading);
+        let differs = measured.abs_diff(self.offset);
+        if differs
+            > self
+                .offset_error
+                .max(NOISE)
+                .saturating_add(reading.uncertainty)
+        {
+            self.offset = measured;
+            self.offset_error = reading.uncertainty;
         }
     }
 
-    /// The last reading, its wall clock without noise.
+    /// Returns the last reading, with its wall clock freed of noise.
     pub(crate) fn now(&self) -> ClockReading {
         ClockReading {
             wall: self.wall_of(self.now.mono),
@@ -70,7 +76,7 @@ impl Timeline {
         }
     }
 
-    /// The wall clock when the ticks stood at `ticks`. Never later than now.
+    /// Returns the wall clock at these ticks. It is never later than now.
     #[inline]
     pub(crate) fn wall_at(&self, ticks: u64) -> i64 {
         let (from, rate) = if ticks >= self.then.ticks {
@@ -82,7 +88,7 @@ impl Timeline {
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             clippy::cast_precision_loss,
-            reason = "what is not small and positive ends at the ends of the range"
+            reason = "a value out of range saturates, which is what is wanted"
         )]
         let ago = (from.ticks.saturating_sub(ticks) as f64 * rate) as u64;
         self.wall_of(from.mono.saturating_sub(ago))
@@ -90,11 +96,11 @@ impl Timeline {
 
     #[inline]
     fn wall_of(&self, mono: u64) -> i64 {
-        self.distance.saturating_add_unsigned(mono)
+        self.offset.saturating_add_unsigned(mono)
     }
 }
 
-fn distance(reading: ClockReading) -> i64 {
+fn offset(reading: ClockReading) -> i64 {
     reading.wall.saturating_sub_unsigned(reading.mono)
 }
 

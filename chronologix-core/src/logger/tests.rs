@@ -45,7 +45,7 @@ impl Bench {
     }
 
     fn on(fs: &SimFs, config: Config) -> Result<Self, Error> {
-        let clock = ManualClock::new(HALF_PAST_TWO);
+        let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
         let config = config.clock(clock.clone());
         let logger = block_on(start_on(config, Box::new(fs.clone())))?;
         Ok(Self {

@@ -32,7 +32,7 @@ fn fs() -> SimFs {
 
 fn start(fs: &SimFs, config: Config) -> (Logger, ManualClock) {
     let now = "2025-05-04T14:30:00Z".parse::<DateTime<Utc>>().unwrap();
-    let clock = ManualClock::new(now.timestamp_nanos_opt().unwrap());
+    let clock = ManualClock::at(now);
     let config = config.base_log_dir("/base").clock(clock.clone());
     let logger = block_on(start_on(config, Box::new(fs.clone()))).unwrap();
     (logger, clock)

@@ -47,7 +47,7 @@ struct Table {
 
 impl Table {
     fn new(capacity: usize) -> Self {
-        let clock = ManualClock::new(0);
+        let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(0));
         let channel = channel(capacity, Clock::Manual(clock.clone()));
         Self {
             clock,

@@ -134,7 +134,8 @@ fn stamps_are_those_of_the_records_and_not_of_the_writing() {
 fn the_ends_of_time_are_survived() {
     for wall in [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX] {
         let mut desk = Desk::new();
-        desk.clock.step_to(wall);
+        desk.clock
+            .step_to(chrono::DateTime::from_timestamp_nanos(wall));
         let record = desk.log("app", "x");
         desk.settle();
         super::ready(record.written()).unwrap();

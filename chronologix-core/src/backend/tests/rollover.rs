@@ -96,10 +96,13 @@ fn a_step_back_of_the_clock_comes_back_to_the_same_files() {
     let mut desk = Desk::new();
     desk.log("app", "one").detach();
     desk.settle();
-    desk.clock.step_to(HALF_PAST_TWO + 7_200_000_000_000);
+    desk.clock.step_to(chrono::DateTime::from_timestamp_nanos(
+        HALF_PAST_TWO + 7_200_000_000_000,
+    ));
     desk.log("app", "ahead").detach();
     desk.settle();
-    desk.clock.step_to(HALF_PAST_TWO);
+    desk.clock
+        .step_to(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     desk.log("app", "two").detach();
     desk.settle();
     assert_eq!(desk.messages(APP), ["one", "two"]);
@@ -138,7 +141,9 @@ fn a_start_that_fails_takes_back_what_it_made_and_nothing_else() {
         let fs = SimFs::with_folder("/base");
         fs.put("/base/2025-05-04__14-00/mine.txt", b"");
         fs.fail(op, name, 1, ErrorKind::PermissionDenied);
-        let config = config().clock(crate::ManualClock::new(HALF_PAST_TWO));
+        let config = config().clock(crate::ManualClock::at(
+            chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO),
+        ));
         let shared = crate::logger::share(config.check().unwrap(), &config);
         let writer = super::Writer::open(shared.into(), Box::new(fs.clone()));
         assert!(writer.is_err());

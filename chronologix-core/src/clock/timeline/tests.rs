@@ -67,7 +67,7 @@ impl World {
             ticks: self.ticks(self.nanos),
             mono: self.nanos + 1_000_000 + apart * share / 100 - apart / 2,
             wall: self.wall(self.nanos),
-            apart,
+            uncertainty: apart,
         }
     }
 }
@@ -81,7 +81,7 @@ proptest! {
         for round in rounds {
             let begin = world.nanos;
             world.nanos += round.nanos;
-            timeline.go_on(world.read(round.apart, round.share));
+            timeline.advance(world.read(round.apart, round.share));
             for record in &round.records {
                 let at = begin + round.nanos * record / 1000;
                 let seen = timeline.wall_at(world.ticks(at));
@@ -108,7 +108,7 @@ proptest! {
                 world.wall_ahead = step;
             }
             world.nanos += round.nanos;
-            timeline.go_on(world.read(round.apart, round.share));
+            timeline.advance(world.read(round.apart, round.share));
             let differs = timeline.now().wall.abs_diff(world.wall(world.nanos));
             prop_assert!(differs <= 3 * 300 + NOISE, "{differs}");
         }
@@ -123,11 +123,11 @@ proptest! {
             ticks,
             mono: nanos,
             wall: BEGIN + i64::try_from(nanos).unwrap(),
-            apart: 0,
+            uncertainty: 0,
         };
         let mut timeline = Timeline::new(reading(before, 5_000_000));
-        timeline.go_on(reading(before.saturating_add(3_000_000), 6_000_000));
-        timeline.go_on(reading(after, 7_000_000));
+        timeline.advance(reading(before.saturating_add(3_000_000), 6_000_000));
+        timeline.advance(reading(after, 7_000_000));
         let seen = timeline.wall_at(record);
         prop_assert!((BEGIN..=BEGIN + 7_000_000).contains(&seen), "{}", seen - BEGIN);
     }
@@ -146,7 +146,7 @@ fn a_record_held_for_long_has_its_own_time() {
     let (held, made) = (world.ticks(world.nanos), world.wall(world.nanos));
     for _ in 0..600_000 {
         world.nanos += 1_000_000;
-        timeline.go_on(world.read(100, world.nanos / 1_000_000 * 37 % 100));
+        timeline.advance(world.read(100, world.nanos / 1_000_000 * 37 % 100));
     }
     let seen = timeline.wall_at(held);
     assert!(seen.abs_diff(made) < 20_000, "{}", seen - made);

@@ -19,7 +19,9 @@ impl Bench {
         let fs = SimFs::with_folder("/base");
         let config = Config::new()
             .base_log_dir("/base")
-            .clock(crate::ManualClock::new(0))
+            .clock(crate::ManualClock::at(
+                chrono::DateTime::from_timestamp_nanos(0),
+            ))
             .stream("app");
         let logger = block_on(start_on(config, Box::new(fs.clone()))).unwrap();
         Self { fs, logger }

@@ -100,12 +100,14 @@ fn a_step_of_the_wall_clock_neither_shortens_nor_lengthens_the_time() {
         .logger
         .set_level_for("app", Level::Trace, FIVE_MINUTES)
         .unwrap();
-    bench
-        .clock
-        .step_to(HALF_PAST_TWO + 24 * 3600 * 1_000_000_000);
+    bench.clock.step_to(chrono::DateTime::from_timestamp_nanos(
+        HALF_PAST_TWO + 24 * 3600 * 1_000_000_000,
+    ));
     bench.flush();
     assert_eq!(bench.logger.level("app").unwrap(), Some(Level::Trace));
-    bench.clock.step_to(HALF_PAST_TWO);
+    bench
+        .clock
+        .step_to(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     bench.clock.advance(FIVE_MINUTES);
     bench.flush();
     assert_eq!(bench.logger.level("app").unwrap(), None);
@@ -132,7 +134,7 @@ fn declared_streams_follow_until_another_logger_runs_them() {
     static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
     let app = Stream::declared(|| &DECLARATION, 0);
     let takes = |level| enabled(app, Some(level));
-    let clock = ManualClock::new(HALF_PAST_TWO);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let start = || {
         let app = StreamConfig::new("app").min_level(Level::Warn);
         let config = DECLARATION.config().stream(app);

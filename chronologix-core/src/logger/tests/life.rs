@@ -42,7 +42,9 @@ fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
         .stream(StreamConfig::new("app").min_level(Level::Warn))
         .base_log_dir("/base")
         .interval("1h");
-    let config = config.clock(ManualClock::new(HALF_PAST_TWO));
+    let config = config.clock(ManualClock::at(chrono::DateTime::from_timestamp_nanos(
+        HALF_PAST_TWO,
+    )));
     block_on(start_on(config, Box::new(fs.clone())))
 }
 

@@ -75,7 +75,9 @@ fn a_step_back_of_the_wall_clock_does_not_change_the_order() {
     let bench = Bench::new();
     bench.log("app", "one").detach();
     bench.flush();
-    bench.clock.step_to(super::HALF_PAST_TWO - 60_000_000_000);
+    bench.clock.step_to(chrono::DateTime::from_timestamp_nanos(
+        super::HALF_PAST_TWO - 60_000_000_000,
+    ));
     bench.log("app", "two").detach();
     bench.flush();
     let text = bench.fs.text("/base/2025-05-04__14-00/app.log").unwrap();

@@ -63,20 +63,22 @@ fn the_clock_may_be_set_forward_and_back() {
     let bench = Bench::new();
     bench.log("app", "one").detach();
     bench.flush();
-    bench
-        .clock
-        .step_to(HALF_PAST_TWO + 3 * 24 * 3600 * 1_000_000_000);
+    bench.clock.step_to(DateTime::from_timestamp_nanos(
+        HALF_PAST_TWO + 3 * 24 * 3600 * 1_000_000_000,
+    ));
     bench.log("app", "two").detach();
     bench.flush();
-    bench
-        .clock
-        .step_to(HALF_PAST_TWO - 2 * 3600 * 1_000_000_000);
+    bench.clock.step_to(DateTime::from_timestamp_nanos(
+        HALF_PAST_TWO - 2 * 3600 * 1_000_000_000,
+    ));
     bench.log("app", "three").detach();
     bench.flush();
-    bench.clock.step_to(0);
+    bench.clock.step_to(DateTime::from_timestamp_nanos(0));
     bench.log("app", "four").detach();
     bench.flush();
-    bench.clock.step_to(HALF_PAST_TWO);
+    bench
+        .clock
+        .step_to(DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     bench.log("app", "five").detach();
     bench.flush();
     assert_eq!(bench.messages("2025-05-04__14-00/app.log"), ["one", "five"]);
@@ -124,7 +126,7 @@ fn a_year(interval: Interval, zone_name: &str) {
         .stream("app");
     let bench = Bench::with(config);
     let app = bench.logger.stream("app").unwrap();
-    let begin = bench.clock.unix_nanos();
+    let begin = bench.clock.read().wall;
     let step = i64::from(interval.minutes()) * 60 * 1_000_000_000;
     let steps = 365 * 24 * 60 / i64::from(interval.minutes());
     let mut expected = BTreeSet::new();

@@ -198,7 +198,7 @@ fn who_waits_is_not_overtaken() {
 
 #[test]
 fn drops_are_noted_by_stream_with_their_times() {
-    let clock = ManualClock::new(0);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(0));
     let channel = channel(FULL_WITH_ONE, Clock::Manual(clock.clone()));
     let (mut producer, mut consumer) = producer::queue(channel);
     let tick = || {

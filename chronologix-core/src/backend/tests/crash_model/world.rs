@@ -85,7 +85,7 @@ impl Seen {
 impl World {
     pub(crate) fn new(setup: Setup) -> Self {
         let begins = setup.zone.begins * 1_000_000_000;
-        let clock = ManualClock::new(begins);
+        let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(begins));
         let fs = SimFs::with_folder("/base");
         let config = setup.config().clock(clock.clone());
         let mut settings = config.check().unwrap();

@@ -13,7 +13,7 @@ use crate::fs::sim::SimFs;
 
 impl World {
     pub(crate) fn set_clock(&mut self, by: Move) {
-        let wall = self.clock.unix_nanos();
+        let wall = self.clock.read().wall;
         let zone = zone(self.setup.zone.name).unwrap();
         let instant = chrono::DateTime::from_timestamp_nanos(wall);
         let rollover = self.setup.interval.span(instant, &zone).end;
@@ -29,7 +29,8 @@ impl World {
             }
             Move::Set(minutes) => {
                 let by = minutes * 60_000_000_000;
-                self.clock.step_to(wall + by);
+                self.clock
+                    .step_to(chrono::DateTime::from_timestamp_nanos(wall + by));
                 let distance = self.distances.last().copied().unwrap_or_default();
                 self.distances.push(distance + by);
                 return;

@@ -1,6 +1,6 @@
 //! Which words of the kernel mean the time stamp counter.
 
-use super::{is_tsc, kernel_trusts_tsc};
+use super::here::{is_tsc, kernel_trusts_tsc};
 
 #[test]
 fn only_the_counter_itself_is_trusted() {
