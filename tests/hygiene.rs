@@ -141,8 +141,14 @@ mod shadowed {
 #[no_implicit_prelude]
 mod bare {
     /// Each kind of hole and of field.
-    pub(crate) fn log(quantity: u32, name: &str) -> [::chronologix::LogFuture; 2] {
+    pub(crate) fn log(
+        quantity: u32,
+        name: &str,
+        handle: &::chronologix::StreamHandle,
+    ) -> [::chronologix::LogFuture; 4] {
         [
+            ::chronologix::log!(&handle, "<> {name} {:?}", quantity, name),
+            ::chronologix::warn!((handle)(every = "1h"), quantity, user:? = name; "<:>4>", 1),
             ::chronologix::log!(app, "<> {name} {:?}", quantity, name),
             ::chronologix::warn!(audit, quantity, user:? = name; "<:>4>", 1),
         ]
@@ -194,7 +200,8 @@ async fn logs_whatever_the_crate_is_like() {
     for record in shadowed::log(7, "ann") {
         record.await.into_result().unwrap();
     }
-    for record in bare::log(8, "bob") {
+    let handle = logger.stream("app").unwrap();
+    for record in bare::log(8, "bob", &handle) {
         record.await.into_result().unwrap();
     }
     statements().await.unwrap();

@@ -33,7 +33,7 @@ pub use self::routes::Routes;
 use self::routes::Table;
 use crate::{
     Level, LogFuture, Logger, StreamHandle, backend::writer::is_writer_thread,
-    codec::encode::BufEncoder, queue::block_on::block_on_for,
+    codec::encode::BufEncoder, frontend::submit::LogTarget as _, queue::block_on::block_on_for,
 };
 
 #[cfg(feature = "log")]

@@ -1,7 +1,7 @@
 //! What generated code may name, and nothing else. Not part of the public API.
 
 pub use crate::{
-    Config, FieldValue, Fields, Level, LogFuture, Stream, StreamConfig,
+    Config, FieldValue, Fields, Level, LogFuture, Stream, StreamConfig, StreamHandle,
     codec::{
         arg::{Arg, FormattedArg, FormattedField, RawArg, RawField},
         encode::Formatted,

@@ -32,6 +32,7 @@ pub(crate) const PLAIN: Private = Private("Plain");
 pub(crate) const LOG_FUTURE: Private = Private("LogFuture");
 pub(crate) const MESSAGE_WRITER: Private = Private("MessageWriter");
 pub(crate) const CALLSITE: Private = Private("Callsite");
+pub(crate) const STREAM_HANDLE: Private = Private("StreamHandle");
 pub(crate) const SUBMIT: Private = Private("submit");
 pub(crate) const SUBMIT_AFTER: Private = Private("submit_after");
 pub(crate) const TEMPLATE: Private = Private("Template");

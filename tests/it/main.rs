@@ -23,6 +23,8 @@ mod context;
 mod floods;
 // The folder tree, read by a query engine that knows nothing of us.
 mod queries;
+// `log!` to handles, which are chosen at run time.
+mod handles;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
 // The echo where a harness captures what tests print.

@@ -28,8 +28,28 @@ use crate::{
     stream::Declaration,
 };
 
-/// Where a record goes: to the logger that runs a declaration, or to the logger of a handle.
-#[derive(Clone, Copy)]
+/// What `log!` logs to: a declared stream, or a handle.
+#[diagnostic::on_unimplemented(message = "`{Self}` is neither a stream nor a handle")]
+pub trait LogTarget {
+    /// Returns whether it takes records of this level.
+    fn takes(&self, level: Level) -> bool;
+
+    /// Returns where its records go.
+    fn destination(&self) -> Destination<'_>;
+}
+
+/// Where a record goes, and what it carries from there.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination<'a> {
+    pub(crate) target: Target<'a>,
+    /// The index of the stream.
+    pub(crate) stream: u16,
+    /// Fields besides those of the context.
+    pub(crate) own: Option<&'a Arc<Context>>,
+}
+
+/// The logger to which a record goes: that which runs a declaration, or that of a handle.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Target<'a> {
     Declared(&'static Declaration),
     Handle(&'a Arc<QueueRegistry>),
@@ -52,11 +72,39 @@ struct ThreadQueue {
     registry: Weak<QueueRegistry>,
 }
 
-/// Returns whether the stream takes records of this level.
+impl LogTarget for Stream {
+    #[inline]
+    fn takes(&self, level: Level) -> bool {
+        self.declaration().allows(self.index(), level)
+    }
+
+    #[inline]
+    fn destination(&self) -> Destination<'_> {
+        Destination {
+            target: Target::Declared(self.declaration()),
+            stream: self.index(),
+            own: None,
+        }
+    }
+}
+
+impl<T: LogTarget + ?Sized> LogTarget for &T {
+    #[inline]
+    fn takes(&self, level: Level) -> bool {
+        (**self).takes(level)
+    }
+
+    #[inline]
+    fn destination(&self) -> Destination<'_> {
+        (**self).destination()
+    }
+}
+
+/// Returns whether the target takes records of this level.
 #[inline]
 #[must_use]
-pub fn enabled(stream: Stream, level: Option<Level>) -> bool {
-    level.is_none_or(|level| stream.declaration().allows(stream.index(), level))
+pub fn enabled(to: impl LogTarget, level: Option<Level>) -> bool {
+    level.is_none_or(|level| to.takes(level))
 }
 
 /// Returns whether records of this level are compiled at all. Evaluated in a constant.
@@ -75,13 +123,13 @@ pub const fn compiles(stream: Stream, level: Option<Level>) -> bool {
     reason = "generated code reads better without `&`"
 )]
 #[inline(never)]
-pub fn submit<A, T>(stream: Stream, callsite: &'static Callsite, args: A, _template: T) -> LogFuture
+pub fn submit<L, A, T>(to: L, callsite: &'static Callsite, args: A, _template: T) -> LogFuture
 where
+    L: LogTarget,
     A: Encode,
     T: for<'w> Template<A::Value<'w>>,
 {
-    let target = Target::Declared(stream.declaration());
-    submit_to::<A, T>(target, stream.index(), callsite, &args, None)
+    submit_to::<A, T>(to.destination(), callsite, &args)
 }
 
 /// Stamps and queues a record after so many of the same callsite were left out.
@@ -90,57 +138,69 @@ where
     reason = "generated code reads better without `&`"
 )]
 #[inline(never)]
-pub fn submit_after<A, T>(
-    stream: Stream,
+pub fn submit_after<L, A, T>(
+    to: L,
     callsite: &'static Callsite,
     left_out: u64,
     args: A,
     _template: T,
 ) -> LogFuture
 where
+    L: LogTarget,
     A: Encode,
     T: for<'w> Template<A::Value<'w>>,
 {
-    let own = (left_out > 0).then(|| Context::new(Fields::from([(LEFT_OUT, left_out)])));
-    let target = Target::Declared(stream.declaration());
-    submit_to::<A, T>(target, stream.index(), callsite, &args, own.as_ref())
+    let mut to = to.destination();
+    if left_out == 0 {
+        return submit_to::<A, T>(to, callsite, &args);
+    }
+    let own = Context::new(Fields::from([(LEFT_OUT, left_out)])).before(to.own);
+    to.own = Some(&own);
+    submit_to::<A, T>(to, callsite, &args)
 }
 
 /// Returns whether a throttled callsite may log now, and then how many of its records were left out
 /// since it last did.
 #[must_use]
-pub fn passes(stream: Stream, throttle: &Throttle) -> Option<u64> {
-    throttle.pass(|| monotonic(stream.declaration()))
+pub fn passes(to: impl LogTarget, throttle: &Throttle) -> Option<u64> {
+    throttle.pass(|| monotonic(to.destination().target))
 }
 
-/// Reads the monotonic clock of the logger that runs a declaration.
-fn monotonic(declaration: &'static Declaration) -> u64 {
-    let target = Target::Declared(declaration);
+/// Reads the monotonic clock of a logger.
+fn monotonic(target: Target<'_>) -> u64 {
     let known = THREAD_QUEUES.try_with(|thread_queues| {
         let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
         let producer = thread_queues.producer(target.key())?;
         (!producer.is_closed()).then(|| producer.clock().monotonic())
     });
     known.ok().flatten().unwrap_or_else(|| {
-        let registry = declaration.registry();
-        let clock = registry.map_or_else(|_| Clock::default(), |it| it.channel.clock.clone());
+        let clock = match target {
+            Target::Declared(declaration) => {
+                let registry = declaration.registry();
+                registry.map_or_else(|_| Clock::default(), |it| it.channel.clock.clone())
+            }
+            Target::Handle(registry) => registry.channel.clock.clone(),
+        };
         clock.monotonic()
     })
 }
 
-/// Submits a record to any target, with fields of its own besides those of the context.
+/// Submits a record.
 #[inline]
 pub(crate) fn submit_to<A, T>(
-    target: Target<'_>,
-    stream: u16,
+    to: Destination<'_>,
     callsite: &'static Callsite,
     args: &A,
-    own: Option<&Arc<Context>>,
 ) -> LogFuture
 where
     A: Encode,
     T: for<'w> Template<A::Value<'w>>,
 {
+    let Destination {
+        target,
+        stream,
+        own,
+    } = to;
     let header = RecordHeader {
         callsite: callsite.number(render::<A, T>),
         stream,
@@ -160,36 +220,34 @@ where
             }
         }
     }
-    submit_buffered(target, header, args, own)
+    submit_buffered(to, header.callsite, args)
 }
 
 /// Submits a record that does not go straight into the ring: the caller formats arguments, it
 /// carries fields besides, or the ring had no room.
 #[inline(never)]
-fn submit_buffered<A: Encode>(
-    target: Target<'_>,
-    header: RecordHeader,
-    args: &A,
-    own: Option<&Arc<Context>>,
-) -> LogFuture {
-    submit_with(target, header, own, |encoder| args.encode(encoder))
+fn submit_buffered<A: Encode>(to: Destination<'_>, callsite: u32, args: &A) -> LogFuture {
+    submit_with(to, callsite, |encoder| args.encode(encoder))
 }
 
 /// Submits a record whose arguments `fill` encodes.
 #[inline]
 pub(crate) fn submit_with(
-    target: Target<'_>,
-    header: RecordHeader,
-    own: Option<&Arc<Context>>,
+    to: Destination<'_>,
+    callsite: u32,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
     // The buffer is taken out, not borrowed: an argument's `Display` may log, and finds an empty one.
     let mut bytes = BUFFER.try_with(Cell::take).unwrap_or_default();
     fill(&mut BufEncoder::new(&mut bytes));
-    if own.is_some() || context::is_set() {
-        context::append(&mut bytes, own);
+    if to.own.is_some() || context::is_set() {
+        context::append(&mut bytes, to.own);
     }
-    let record = push(target, header, &bytes);
+    let header = RecordHeader {
+        callsite,
+        stream: to.stream,
+    };
+    let record = push(to.target, header, &bytes);
     // In a thread that is ending there is no place for it any more, and it is freed here.
     let _ = BUFFER.try_with(|buffer| buffer.set(bytes));
     record

@@ -1,4 +1,4 @@
-//! A stream of one certain logger, asked for by name.
+//! A stream of one logger, looked up by its name.
 
 use std::{
     fmt,
@@ -16,12 +16,14 @@ use crate::{
         callsite::Callsite,
         context::Context,
         future::LogFuture,
-        submit::{Target, submit_to},
+        submit::{Destination, LogTarget, Target, submit_to},
     },
     queue::registry::QueueRegistry,
 };
 
-/// A stream of a running [`Logger`](crate::Logger), for programs that do without the macros. Cheap to clone.
+/// A stream of a running [`Logger`](crate::Logger), for code that has no declaration. Cheap to clone.
+///
+/// `log!(&handle, …)` and `log!(self.audit, …)` take one in place of a declared stream.
 ///
 /// ```
 /// # use chronologix_core::{Config, Level};
@@ -38,7 +40,7 @@ pub struct StreamHandle {
     queues: Arc<QueueRegistry>,
     name: Arc<str>,
     index: u16,
-    /// What its records carry.
+    /// The fields that its records carry.
     context: Option<Arc<Context>>,
 }
 
@@ -76,18 +78,18 @@ impl StreamHandle {
         }
     }
 
-    /// The same stream, its records with these fields and no others.
+    /// Returns the same stream, whose records carry these fields and no others.
     pub(crate) fn carrying(self, context: Option<Arc<Context>>) -> Self {
         Self { context, ..self }
     }
 
-    /// The stream's name.
+    /// Returns the stream's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What its records carry.
+    /// Returns the fields that its records carry.
     pub(crate) fn context(&self) -> Option<&Arc<Context>> {
         self.context.as_ref()
     }
@@ -99,48 +101,49 @@ impl StreamHandle {
 
     /// Logs a record, if the stream takes records of this level.
     pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> LogFuture {
-        let lowest = &self.queues.channel.streams[usize::from(self.index)].min_level;
-        if (level as u8) < lowest.load(Ordering::Relaxed) {
-            return LogFuture::filtered();
+        if self.takes(level) {
+            self.submit(&WITH_LEVEL[level as usize - 1], message)
+        } else {
+            LogFuture::filtered()
         }
-        self.submit(&WITH_LEVEL[level as usize - 1], message)
     }
 
-    /// Whether records of this level are taken.
-    #[cfg(any(feature = "log", feature = "tracing"))]
-    pub(crate) fn takes(&self, level: Level) -> bool {
-        let rule = &self.queues.channel.streams[usize::from(self.index)];
-        level as u8 >= rule.min_level.load(Ordering::Relaxed)
-    }
-
-    /// Logs a record of any fields, which `fill` encodes. Whether the stream takes its level, the caller has asked.
+    /// Logs a record of any fields, which `fill` encodes. The caller has asked whether the stream
+    /// takes its level.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn log_dynamic(
         &self,
         level: Level,
         fill: impl FnOnce(&mut crate::codec::encode::BufEncoder<'_>),
     ) -> LogFuture {
-        let header = crate::queue::record_header::RecordHeader {
-            callsite: crate::frontend::dynamic::callsite(level),
-            stream: self.index,
-        };
-        crate::frontend::submit::submit_with(
-            Target::Handle(&self.queues),
-            header,
-            self.context.as_ref(),
-            fill,
-        )
+        let callsite = crate::frontend::dynamic::callsite(level);
+        crate::frontend::submit::submit_with(self.destination(), callsite, fill)
     }
 
     fn submit(&self, callsite: &'static Callsite, message: fmt::Arguments<'_>) -> LogFuture {
-        let target = Target::Handle(&self.queues);
         let args = (Formatted(message), ());
-        let own = self.context.as_ref();
-        submit_to::<(Formatted<'_>, ()), WholeMessage>(target, self.index, callsite, &args, own)
+        submit_to::<(Formatted<'_>, ()), WholeMessage>(self.destination(), callsite, &args)
     }
 }
 
-/// Its name.
+impl LogTarget for StreamHandle {
+    #[inline]
+    fn takes(&self, level: Level) -> bool {
+        let policy = &self.queues.channel.streams[usize::from(self.index)];
+        level as u8 >= policy.min_level.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    fn destination(&self) -> Destination<'_> {
+        Destination {
+            target: Target::Handle(&self.queues),
+            stream: self.index,
+            own: self.context.as_ref(),
+        }
+    }
+}
+
+/// Returns its name.
 impl AsRef<str> for StreamHandle {
     fn as_ref(&self) -> &str {
         &self.name

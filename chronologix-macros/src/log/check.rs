@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{LitStr, Path};
+use syn::LitStr;
 
 use super::{
-    input::{Argument, Field, Form, LogCall},
+    input::{Argument, Field, Form, LogCall, Target},
     options::{self, LEFT_OUT},
 };
 use crate::{
@@ -18,7 +18,7 @@ const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
 
 /// A call that makes sense.
 pub(crate) struct Checked<'c> {
-    pub(crate) stream: &'c Path,
+    pub(crate) target: &'c Target,
     /// The variant of `Level`.
     pub(crate) level: Option<&'static str>,
     /// At most one record in so many nanoseconds.
@@ -76,7 +76,7 @@ pub(crate) fn check<'c>(
         .map(|field| field.value.clone())
         .collect();
     let mut checked = Checked {
-        stream: &call.stream,
+        target: &call.target,
         level,
         every,
         values,

@@ -2,15 +2,16 @@
 
 use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Expr, spanned::Spanned as _};
 
 use super::{
     check::{Checked, Step, Wire},
-    input::{Field, Form},
+    input::{Field, Form, Target},
 };
 use crate::paths::{
     ARG, CALLSITE, COMPILES, ENABLED, FIELD_VALUE, FIELDS, FORMATTED, FORMATTED_ARG,
-    FORMATTED_FIELD, LEVEL, LOG_FUTURE, MESSAGE_WRITER, PASSES, PLAIN, RAW_ARG, RAW_FIELD, SUBMIT,
-    SUBMIT_AFTER, TEMPLATE, THROTTLE, VALUE, streams_module,
+    FORMATTED_FIELD, LEVEL, LOG_FUTURE, MESSAGE_WRITER, PASSES, PLAIN, RAW_ARG, RAW_FIELD,
+    STREAM_HANDLE, SUBMIT, SUBMIT_AFTER, TEMPLATE, THROTTLE, VALUE, streams_module,
 };
 
 /// A record of the usual type, for a call that could not be understood.
@@ -25,7 +26,7 @@ pub(crate) fn beside(messages: &TokenStream, record: &TokenStream) -> TokenStrea
 
 /// The code that makes the record.
 pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
-    let stream = stream(checked);
+    let target = target(checked);
     let level = checked.level.map_or_else(
         || quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
         |level| {
@@ -35,9 +36,12 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     );
     let template = template(checked);
     // What is below the stream's floor must not depend on an optimizer to be left out: a constant condition is enough for the compiler.
-    let compiles = checked
-        .level
-        .map(|_| quote_spanned!(Span::mixed_site()=> const { #COMPILES(#stream, #level) } &&));
+    let compiles = match checked.target {
+        Target::Stream(_) => checked
+            .level
+            .map(|_| quote_spanned!(Span::mixed_site()=> const { #COMPILES(#target, #level) } &&)),
+        Target::Handle(_) => None,
+    };
     let keys = checked.steps.iter().filter_map(|step| match step {
         Step::Field(key, _) => Some(key),
         _ => None,
@@ -59,24 +63,35 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         None => (
             None,
             arguments(quote_spanned!(Span::mixed_site()=>
-                #SUBMIT(#stream, &__CALLSITE, #wires, __Template)
+                #SUBMIT(#target, &__CALLSITE, #wires, __Template)
             )),
         ),
         Some(nanos) => {
             let submit = arguments(quote_spanned!(Span::mixed_site()=>
-                #SUBMIT_AFTER(#stream, &__CALLSITE, __left_out, #wires, __Template)
+                #SUBMIT_AFTER(#target, &__CALLSITE, __left_out, #wires, __Template)
             ));
             let throttle = quote_spanned!(Span::mixed_site()=>
                 static __THROTTLE: #THROTTLE = #THROTTLE::new(#nanos);
             );
             let submit = quote_spanned! {Span::mixed_site()=>
-                match #PASSES(#stream, &__THROTTLE) {
+                match #PASSES(#target, &__THROTTLE) {
                     ::core::option::Option::Some(__left_out) => #submit,
                     ::core::option::Option::None => #LOG_FUTURE::filtered(),
                 }
             };
             (Some(throttle), submit)
         }
+    };
+    let record = quote_spanned! {Span::mixed_site()=>
+        if #compiles #ENABLED(#target, #level) {
+            #submit
+        } else {
+            #LOG_FUTURE::filtered()
+        }
+    };
+    let record = match checked.target {
+        Target::Stream(_) => record,
+        Target::Handle(handle) => with_handle(handle, &record),
     };
     // Bound to a name before it is the value of the block: what the arguments borrowed is given back before an `.await` that
     // follows, in edition 2021 too.
@@ -86,11 +101,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         #template
         static __CALLSITE: #CALLSITE = #CALLSITE::new(#level, ::core::file!(), ::core::line!()) #keys;
         #throttle
-        let __record = if #compiles #ENABLED(#stream, #level) {
-            #submit
-        } else {
-            #LOG_FUTURE::filtered()
-        };
+        let __record = #record;
         __record
     }
 }
@@ -123,15 +134,35 @@ pub(crate) fn fields(fields: &[Field]) -> TokenStream {
     }
 }
 
-/// The constant of the stream: the user's own token is the last of the path, so that the compiler points there.
-fn stream(checked: &Checked<'_>) -> TokenStream {
-    match checked.stream.get_ident() {
+/// What the record goes to, as generated code names it.
+fn target(checked: &Checked<'_>) -> TokenStream {
+    let path = match checked.target {
+        Target::Stream(path) => path,
+        Target::Handle(_) => return quote_spanned!(Span::mixed_site()=> __handle),
+    };
+    // The user's own token is the last of the path, so that the compiler points there.
+    match path.get_ident() {
         Some(name) => {
             let span = Span::mixed_site().located_at(name.span());
             let module = streams_module(span);
             quote_spanned!(span=> crate::#module::#name)
         }
-        None => checked.stream.to_token_stream(),
+        None => path.to_token_stream(),
+    }
+}
+
+/// Evaluates the expression of a handle once, by reference, in front of what uses it.
+fn with_handle(handle: &Expr, record: &TokenStream) -> TokenStream {
+    // Where the types do not match, the compiler points at the user's expression.
+    let here = Span::mixed_site().located_at(handle.span());
+    let bound = quote_spanned!(here=> __handle);
+    quote_spanned! {Span::mixed_site()=>
+        match &(#handle) {
+            __handle => {
+                let __handle: &#STREAM_HANDLE = #bound;
+                #record
+            }
+        }
     }
 }
 

@@ -5,19 +5,28 @@ use quote::{ToTokens, quote};
 use syn::{
     Expr, Ident, LitStr, Path, Token,
     ext::IdentExt,
-    parse::{Parse, ParseStream},
+    parse::{Parse, ParseStream, Parser},
+    token::{Bracket, Paren},
 };
 
 use super::options::{self, CallOption, EVERY};
 
 /// One call.
 pub(crate) struct LogCall {
-    pub(crate) stream: Path,
+    pub(crate) target: Target,
     /// Of this call, not of the stream.
     pub(crate) options: Vec<CallOption>,
     pub(crate) fields: Vec<Field>,
     pub(crate) template: LitStr,
     pub(crate) arguments: Vec<Argument>,
+}
+
+/// What a call logs to.
+pub(crate) enum Target {
+    /// The name of a declared stream, or the path of its constant.
+    Stream(Path),
+    /// Any other expression: a handle, as in `log!(&handle, …)` and `log!(self.audit, …)`.
+    Handle(Expr),
 }
 
 /// `order = id`, `user:% = name`, `state:?`.
@@ -52,7 +61,7 @@ pub(crate) struct Argument {
 
 impl Parse for LogCall {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (stream, options) = stream(input)?;
+        let (target, options) = target(input)?;
         let fields = if is_template(input) {
             Vec::new()
         } else {
@@ -61,7 +70,7 @@ impl Parse for LogCall {
         let template = template(input)?;
         let arguments = arguments(input)?;
         Ok(Self {
-            stream,
+            target,
             options,
             fields,
             template,
@@ -70,16 +79,24 @@ impl Parse for LogCall {
     }
 }
 
-fn stream(input: ParseStream<'_>) -> syn::Result<(Path, Vec<CallOption>)> {
+fn target(input: ParseStream<'_>) -> syn::Result<(Target, Vec<CallOption>)> {
     if input.is_empty() || input.peek(LitStr) {
         return Err(input.error("expected a stream, as in `log!(app, \"…\")`"));
     }
-    let stream = Path::parse_mod_style(input)
-        .map_err(|error| syn::Error::new(error.span(), "expected the name of a stream"))?;
-    let options = options::parse(input)?;
+    let (target, options) = if is_handle(input) {
+        handle(input)?
+    } else {
+        let stream = Path::parse_mod_style(input)
+            .map_err(|error| syn::Error::new(error.span(), "expected the name of a stream"))?;
+        (Target::Stream(stream), options::parse(input)?)
+    };
+    let shown = match &target {
+        Target::Stream(stream) => stream.to_token_stream(),
+        Target::Handle(handle) => handle.to_token_stream(),
+    };
     if input.is_empty() {
         let message = "expected a template after the stream, as in `log!(app, \"…\")`";
-        return Err(syn::Error::new_spanned(stream, message));
+        return Err(syn::Error::new_spanned(shown, message));
     }
     if !input.peek(Token![,]) {
         return Err(input.error("expected `,` after the stream"));
@@ -87,9 +104,41 @@ fn stream(input: ParseStream<'_>) -> syn::Result<(Path, Vec<CallOption>)> {
     let comma: Token![,] = input.parse()?;
     if input.is_empty() {
         let message = "expected a template after the stream, as in `log!(app, \"…\")`";
-        return Err(syn::Error::new_spanned(quote!(#stream #comma), message));
+        return Err(syn::Error::new_spanned(quote!(#shown #comma), message));
     }
-    Ok((stream, options))
+    Ok((target, options))
+}
+
+/// Whether the call names an expression that is no bare path: `&x`, `*x`, `(x)`, `x.y`, `x[0]`,
+/// `x().y`.
+fn is_handle(input: ParseStream<'_>) -> bool {
+    if input.peek(Token![&]) || input.peek(Token![*]) || input.peek(Paren) {
+        return true;
+    }
+    let ahead = input.fork();
+    if Path::parse_mod_style(&ahead).is_err() {
+        return false;
+    }
+    // Parentheses behind a path are options of the call, if nothing but a comma follows.
+    if ahead.peek(Paren) {
+        let _ = ahead.parse::<TokenTree>();
+    }
+    ahead.peek(Token![.]) || ahead.peek(Token![?]) || ahead.peek(Bracket)
+}
+
+/// Reads the expression of a handle, and the options behind it.
+fn handle(input: ParseStream<'_>) -> syn::Result<(Target, Vec<CallOption>)> {
+    let mut tokens = Vec::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.push(input.parse::<TokenTree>()?);
+    }
+    let mut options = Vec::new();
+    if tokens.last().is_some_and(options::are_options) {
+        let last = tokens.pop().map(TokenStream::from);
+        options = options::parse.parse2(last.unwrap_or_default())?;
+    }
+    let handle = syn::parse2(tokens.into_iter().collect())?;
+    Ok((Target::Handle(handle), options))
 }
 
 /// Whether the template comes next, and not a field with a quoted key.

@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use chronologix_schema::settings::{quantity::parse_duration, suggest::nearest};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{
     Ident, LitStr, Token,
     ext::IdentExt,
     parenthesized,
-    parse::{Parse, ParseStream},
+    parse::{Parse, ParseStream, Parser},
     token::Paren,
 };
 
@@ -45,6 +45,22 @@ pub(super) fn parse(input: ParseStream<'_>) -> syn::Result<Vec<CallOption>> {
             return Ok(options);
         }
     }
+}
+
+/// Whether a token at the end of an expression is a list of options, and not the arguments of a call:
+/// these do not begin with `name =`.
+pub(super) fn are_options(last: &TokenTree) -> bool {
+    let TokenTree::Group(group) = last else {
+        return false;
+    };
+    let begins_with_option = |input: ParseStream<'_>| {
+        let is_option =
+            input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+        input.parse::<TokenStream>()?;
+        Ok(is_option)
+    };
+    group.delimiter() == Delimiter::Parenthesis
+        && begins_with_option.parse2(group.stream()).unwrap_or(false)
 }
 
 impl Parse for CallOption {

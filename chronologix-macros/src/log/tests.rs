@@ -194,6 +194,53 @@ fn at_most_once_in_a_while() {
 }
 
 #[test]
+fn a_handle() {
+    assert_snapshot!(shown(
+        r#"self.audit(every = "5s"), id = 1; "x""#,
+        Some("Warn")
+    ));
+}
+
+#[test]
+fn takes_any_expression_that_is_no_bare_path_for_a_handle() {
+    for handle in [
+        "&handle",
+        "*handle",
+        "(handle)",
+        "self.audit",
+        "self.handle()",
+        "handle()?",
+        "handles[0]",
+        "shop().handles(1, 2)[0].audit",
+        r#"logger.stream("audit")?"#,
+    ] {
+        for options in ["", r#"(every = "5s")"#] {
+            let call = format!(r#"{handle}{options}, "x""#);
+            let expanded = expanded(&call);
+            assert!(messages(expanded.clone()).is_empty(), "log!({call})");
+            assert!(
+                expanded.to_string().contains("StreamHandle"),
+                "log!({call})"
+            );
+        }
+    }
+    check(&[
+        (
+            "&handle",
+            "expected a template after the stream, as in `log!(app, \"…\")`",
+        ),
+        (
+            "self.audit,",
+            "expected a template after the stream, as in `log!(app, \"…\")`",
+        ),
+        (
+            r#"self.audit(ever = "5s"), "x""#,
+            "unknown option `ever`; did you mean `every`?",
+        ),
+    ]);
+}
+
+#[test]
 fn a_field_may_be_called_every() {
     for call in [
         r#"app, every = "5s"; "x""#,

@@ -7,7 +7,7 @@ async fn run() -> Result<(), chronologix::LogError> {
     log!(app, 5).await;
     log!(app, "<>").synced().await?;
     log!(app, "<:?", 1, 2).wait().into_result()?;
-    log!(app, level = 1; "x").await.ok()
+    log!(app, level = 1; "x").await.into_result()
 }
 
 fn main() {

@@ -43,7 +43,7 @@ async fn tasks() -> Result<(), LogError> {
     // Neither an `Rc` nor a `Ref` outlives the call.
     log!(app, "<> <>", Rc::new(1), RefCell::new(2).borrow()).await;
     log!(app, "<>", async { 1 }.await).synced().await?;
-    log!(app, "x").await.ok()
+    log!(app, "x").await.into_result()
 }
 
 struct Logs;
