@@ -1,8 +1,8 @@
 //! Deduplication: equal records in a row, in the streams that collapse them.
 //!
-//! The first record of a run is written as it is. Those that follow are counted, and one line says how
-//! many there were: when a different record comes, when the stream's period has passed since the first
-//! repeat, at a flush, and at the end.
+//! The first record of a run is written as it is. Those that follow are counted, and one line says
+//! how many there were: when a different record comes, when the stream's period has passed since
+//! the first repeat, at a flush, and at the end.
 
 use std::{mem, time::Duration};
 
@@ -95,8 +95,8 @@ impl Dedup {
         self.is_used && self.runs[usize::from(stream)].is_some()
     }
 
-    /// Compares a record with the one before it. A folder never begins with a repeat, because it must
-    /// be understood without the folder before it.
+    /// Compares a record with the one before it. A folder never begins with a repeat, because it
+    /// must be understood without the folder before it.
     pub(crate) fn judge(
         &mut self,
         (header, bytes): (ResolvedHeader, &[u8]),

@@ -22,8 +22,8 @@ use crate::{
     sinks::{RecordMeta, SinkLine, Sinks},
 };
 
-/// Adds lines to write buffers, and hands them to the sinks. All its memory is reused: after warm-up a
-/// line costs no allocation.
+/// Adds lines to write buffers, and hands them to the sinks. All its memory is reused: after
+/// warm-up a line costs no allocation.
 #[derive(Debug)]
 pub(crate) struct Dispatcher {
     encoder: LineEncoder,
@@ -47,8 +47,8 @@ impl Dispatcher {
         }
     }
 
-    /// Returns whether a record repeats the one before it, and so is only counted. If it ends a run of
-    /// repeats, the line about them is added.
+    /// Returns whether a record repeats the one before it, and so is only counted. If it ends a run
+    /// of repeats, the line about them is added.
     #[inline]
     pub(crate) fn is_repeat(
         &mut self,

@@ -1,5 +1,5 @@
-//! Group commit: what must be synced after a batch, and what callers are told. All callers that wait
-//! at one moment share the syncs.
+//! Group commit: what must be synced after a batch, and what callers are told. All callers that
+//! wait at one moment share the syncs.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -169,8 +169,8 @@ impl GroupCommit {
 }
 
 impl FailedSync {
-    /// Marks the records that are in this file, and in no other, as not synced, whichever stream they
-    /// came from.
+    /// Marks the records that are in this file, and in no other, as not synced, whichever stream
+    /// they came from.
     pub(crate) fn mark_records(&self, settings: &Settings, merger: &QueueMerger) {
         let error = LogError::Failed(self.error.clone());
         for (index, stream) in (0..).zip(&settings.streams) {

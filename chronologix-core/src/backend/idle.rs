@@ -15,20 +15,21 @@ use crate::{
 /// How long records may gather if no caller waits for them.
 const BATCH_WAIT: Duration = Duration::from_millis(1);
 
-/// Nanoseconds of quiet after which a record counts as a single one, and no others are waited for. A
-/// logger that is called now and then wakes up once for each record, not twice.
+/// Nanoseconds of quiet after which a record counts as a single one, and no others are waited for.
+/// A logger that is called now and then wakes up once for each record, not twice.
 const QUIET: u64 = 5_000_000;
 
-/// How long the writer waits for callers whose records were just acknowledged: this part of the time
-/// that the sync took, and no longer than that. Otherwise the first of them to log again would have a
-/// sync to itself, and all others would wait for it.
+/// How long the writer waits for callers whose records were just acknowledged: this part of the
+/// time that the sync took, and no longer than that. Otherwise the first of them to log again would
+/// have a sync to itself, and all others would wait for it.
 const GATHER: (u32, Duration) = (4, Duration::from_micros(100));
 
 /// For so many syncs it does not wait, after less than half of the callers came back in time. They
 /// take longer than that, and are better on their way while the next sync runs.
 const SKIP_GATHERING: u32 = 32;
 
-/// How often an idle writer without a poller looks whether the wall clock was set, or files deleted.
+/// How often an idle writer without a poller looks whether the wall clock was set, or files
+/// deleted.
 const MAX_PARK: Duration = Duration::from_secs(1);
 
 /// Decides how the writer waits.
@@ -64,7 +65,8 @@ impl IdleStrategy {
         }
     }
 
-    /// Decides whether to wait for the callers that were acknowledged after a sync that took so long.
+    /// Decides whether to wait for the callers that were acknowledged after a sync that took so
+    /// long.
     pub(crate) fn gather_after(&mut self, acked: usize, took: Duration) {
         if acked < self.gathered / 2 {
             self.skip_gathering = SKIP_GATHERING;
@@ -120,8 +122,8 @@ impl Writer {
         }
         let channel = &self.shared.queues.channel;
         channel.parker.prepare_wait(mode);
-        // A caller that has queued a record looks at the announcement after that. So this look comes
-        // after the announcement: one of the two sees what the other did.
+        // A caller that has queued a record looks at the announcement after that. So this look
+        // comes after the announcement: one of the two sees what the other did.
         if !self.merger.may_wait(&self.shared.queues, mode) || !channel.commands.is_empty() {
             return channel.parker.cancel_wait();
         }
@@ -157,8 +159,8 @@ impl Writer {
         others.fold(self.folders.next_rollover(), i64::min)
     }
 
-    /// Watches the folders in use, if those that are watched are not. Returns whether it has done so:
-    /// then the files must be looked at before the next wait.
+    /// Watches the folders in use, if those that are watched are not. Returns whether it has done
+    /// so: then the files must be looked at before the next wait.
     fn update_watches(&mut self) -> bool {
         let Some(poller) = &mut self.idle.poller else {
             return false;

@@ -130,8 +130,8 @@ impl QueueMerger {
         self.consumers.iter().all(Consumer::is_empty)
     }
 
-    /// Counts all merged records as acknowledged. Returns the queues in which that is news, with the
-    /// last record of each.
+    /// Counts all merged records as acknowledged. Returns the queues in which that is news, with
+    /// the last record of each.
     pub(crate) fn acknowledge(&mut self) -> impl Iterator<Item = (&Arc<SpscQueue>, u64)> {
         self.consumers
             .iter()

@@ -150,9 +150,9 @@ impl OpenFolder {
         !self.pending.is_empty()
     }
 
-    /// Writes all lines, file by file. A file that fails does not keep the others from being written.
-    /// What was deleted from outside is created again, and its lines with it. Returns the bytes and
-    /// the errors.
+    /// Writes all lines, file by file. A file that fails does not keep the others from being
+    /// written. What was deleted from outside is created again, and its lines with it. Returns the
+    /// bytes and the errors.
     pub(crate) fn write(
         &mut self,
         fs: &dyn FileSystem,
@@ -292,8 +292,8 @@ impl OpenFolder {
         unsynced.count() as u64
     }
 
-    /// Closes files that were deleted, renamed or replaced from outside. [`OpenFolder::create`] creates
-    /// them again. Returns the old files that could not be synced.
+    /// Closes files that were deleted, renamed or replaced from outside. [`OpenFolder::create`]
+    /// creates them again. Returns the old files that could not be synced.
     pub(crate) fn close_replaced(&mut self, fs: &dyn FileSystem) -> Vec<FailedSync> {
         let mut failed = Vec::new();
         let files = self.files.iter_mut().zip(&mut self.buffers);

@@ -1,5 +1,5 @@
-//! When the disk refuses: which failures are reported, and how long the writer waits before it tries
-//! again.
+//! When the disk refuses: which failures are reported, and how long the writer waits before it
+//! tries again.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ mod tests;
 /// The first wait after a failure.
 const MIN_BACKOFF: Duration = Duration::from_millis(10);
 
-/// The longest wait, and so the longest time until a writer whose disk refuses notices that it has to
-/// end.
+/// The longest wait, and so the longest time until a writer whose disk refuses notices that it has
+/// to end.
 pub(crate) const MAX_BACKOFF: Duration = Duration::from_millis(500);
 
 /// What the writer was doing when the disk refused.

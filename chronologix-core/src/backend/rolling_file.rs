@@ -50,8 +50,8 @@ enum FileState {
     /// To this file.
     Open {
         file: Box<dyn LogFile>,
-        /// A crash, or lines that were given up, left a part of a line at the end: it is ended before
-        /// the next line.
+        /// A crash, or lines that were given up, left a part of a line at the end: it is ended
+        /// before the next line.
         ends_mid_line: bool,
         /// Something that is not a log has taken the path. Once closed, the file is poisoned.
         is_blocked: bool,
@@ -137,9 +137,9 @@ impl RollingFile {
         DiskError::new(doing, &self.path, error)
     }
 
-    /// Writes the buffer, with one `write` if the disk takes all of it. After an error the next call
-    /// continues where this one stopped. If the file was deleted meanwhile, the next call writes
-    /// everything again, to a new one.
+    /// Writes the buffer, with one `write` if the disk takes all of it. After an error the next
+    /// call continues where this one stopped. If the file was deleted meanwhile, the next call
+    /// writes everything again, to a new one.
     pub(crate) fn append(
         &mut self,
         fs: &dyn FileSystem,
@@ -314,8 +314,8 @@ impl RollingFile {
         }
     }
 
-    /// Closes the file, because the process has no descriptor left. It is synced first: another file
-    /// may have its path later.
+    /// Closes the file, because the process has no descriptor left. It is synced first: another
+    /// file may have its path later.
     pub(crate) fn release_descriptor(&mut self) {
         let file = self.take_file().filter(|_| self.is_unsynced);
         // It stays unsynced for the sake of the names that lead to it.
@@ -411,8 +411,8 @@ impl RollingFile {
         }
     }
 
-    /// Continues in the file in which the last logger stopped, so that the order of the lines is that
-    /// of the numbers.
+    /// Continues in the file in which the last logger stopped, so that the order of the lines is
+    /// that of the numbers.
     fn resume_last_number(&mut self, fs: &dyn FileSystem) {
         if self.limit.max.is_none() || self.number > 0 {
             return;
@@ -465,8 +465,8 @@ impl RollingFile {
         }
     }
 
-    /// Opens the next numbered file: a new one, or if `may_share`, one that another logger has begun
-    /// and that is not full. `None` if there is no such number.
+    /// Opens the next numbered file: a new one, or if `may_share`, one that another logger has
+    /// begun and that is not full. `None` if there is no such number.
     fn next_file(
         &self,
         fs: &dyn FileSystem,

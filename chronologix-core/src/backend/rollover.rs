@@ -1,7 +1,8 @@
 //! The interval folders in use: the current one, the next, and older ones with late records.
 //!
 //! Rollover is a property of records, not of the writer: each record goes to the folder of its own
-//! timestamp. The rollover itself only creates folders ahead and updates the link to the current one.
+//! timestamp. The rollover itself only creates folders ahead and updates the link to the current
+//! one.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -106,8 +107,8 @@ impl IntervalFolders {
         }
     }
 
-    /// Rolls over if `now` is not in the span of the current folder: on time, or because the clock was
-    /// set.
+    /// Rolls over if `now` is not in the span of the current folder: on time, or because the clock
+    /// was set.
     pub(crate) fn roll_over(
         &mut self,
         settings: &Settings,
@@ -180,8 +181,8 @@ impl IntervalFolders {
         [self.previous, self.current.folder, self.next.folder]
     }
 
-    /// Writes all lines, and returns the number of bytes. After an error the rest is kept for the next
-    /// call.
+    /// Writes all lines, and returns the number of bytes. After an error the rest is kept for the
+    /// next call.
     pub(crate) fn write(&mut self, fs: &dyn FileSystem) -> (u64, FolderOutcome) {
         let (mut bytes, mut outcome) = self.write_once(fs);
         if outcome.errors.iter().any(lacks_descriptors) {
@@ -222,8 +223,8 @@ impl IntervalFolders {
         (bytes, outcome)
     }
 
-    /// Creates again what was deleted, renamed or replaced from outside. `None` if it is not time to
-    /// look.
+    /// Creates again what was deleted, renamed or replaced from outside. `None` if it is not time
+    /// to look.
     pub(crate) fn verify(
         &mut self,
         settings: &Settings,
@@ -270,8 +271,8 @@ impl IntervalFolders {
         self.open.iter_mut().for_each(OpenFolder::clear);
     }
 
-    /// Syncs the file of a stream in every folder. Returns how many had unsynced data, and those that
-    /// failed.
+    /// Syncs the file of a stream in every folder. Returns how many had unsynced data, and those
+    /// that failed.
     pub(crate) fn sync(&mut self, fs: &dyn FileSystem, file: u16) -> (u64, Vec<FailedSync>) {
         let unsynced = self.open.iter().filter(|folder| folder.is_unsynced(file));
         let unsynced = unsynced.count() as u64;

@@ -75,8 +75,8 @@ impl SharedState {
         }
     }
 
-    /// Sends the writer a command. Returns where its answer arrives, or `None` if there is no writer
-    /// any more.
+    /// Sends the writer a command. Returns where its answer arrives, or `None` if there is no
+    /// writer any more.
     pub(crate) fn send_command<T>(
         &self,
         command: impl FnOnce(oneshot::Sender<T>) -> Command,

@@ -14,14 +14,14 @@ use crate::{
     stderr::{self, Shown},
 };
 
-/// How long the answer to a stop waits for sinks, for the error handler, and for the retention thread.
-/// Hooks and the handler may themselves be waiting for that stop. Retention gives up at once, but runs
-/// only when no other thread wants to.
+/// How long the answer to a stop waits for sinks, for the error handler, and for the retention
+/// thread. Hooks and the handler may themselves be waiting for that stop. Retention gives up at
+/// once, but runs only when no other thread wants to.
 const MAX_JOIN: Duration = Duration::from_secs(1);
 
 impl Writer {
-    /// Writes and syncs everything, as long as it takes, unless the disk refuses for longer than the
-    /// exit timeout.
+    /// Writes and syncs everything, as long as it takes, unless the disk refuses for longer than
+    /// the exit timeout.
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
         self.shared.queues.close();
         self.shared.retention.stop();

@@ -1,7 +1,7 @@
 //! The lines of one batch on their way to one file.
 
-/// Lines for a file. They are kept until the batch is committed, so that they can be written again to
-/// another file.
+/// Lines for a file. They are kept until the batch is committed, so that they can be written again
+/// to another file.
 #[derive(Debug, Default)]
 pub(crate) struct WriteBuffer {
     pub(crate) lines: Vec<u8>,
@@ -12,8 +12,8 @@ pub(crate) struct WriteBuffer {
     attempt: Attempt,
 }
 
-/// How often the lines were written. After a failed sync they are written again, but only once: a disk
-/// that refuses every sync would fill up.
+/// How often the lines were written. After a failed sync they are written again, but only once: a
+/// disk that refuses every sync would fill up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Attempt {
     #[default]

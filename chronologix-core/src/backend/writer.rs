@@ -1,7 +1,8 @@
 //! The writer's loop. See the [room](super) for what a round does.
 //!
 //! Invariants:
-//! - Nothing is taken from the queues while an earlier line is unwritten, so what the writer holds is
+//! - Nothing is taken from the queues while an earlier line is unwritten, so what the writer holds
+//!   is
 //!   bounded, and callers feel a slow disk.
 //! - Nothing is acknowledged before it is true.
 //! - No error ends the thread.
@@ -26,8 +27,8 @@ use crate::{
     stats::Counters,
 };
 
-/// Bytes of arguments after which a batch is written. A batch is still in the processor's cache then,
-/// and memory does not grow with what waits in the queues.
+/// Bytes of arguments after which a batch is written. A batch is still in the processor's cache
+/// then, and memory does not grow with what waits in the queues.
 const BATCH: usize = 128 << 10;
 
 /// How much larger a batch is for each stream, so that each write has several lines however many
@@ -37,8 +38,8 @@ const BATCH_PER_STREAM: usize = 4 << 10;
 /// How much larger it is at most.
 const MAX_FOR_STREAMS: usize = 4 << 20;
 
-/// If so many bytes of arguments are found at once, callers are faster than the writer. By then there
-/// are more, and the batch is filled before it is written.
+/// If so many bytes of arguments are found at once, callers are faster than the writer. By then
+/// there are more, and the batch is filled before it is written.
 const BACKLOG: usize = 16 << 10;
 
 /// The writer's state.
@@ -144,13 +145,13 @@ impl Writer {
 
     pub(super) fn round(&mut self) -> Round {
         let is_sync_requested = self.take_commands();
-        // The cut-off is read before the queues are looked at. A record that was queued before another
-        // one was stamped is then found no later than that one.
+        // The cut-off is read before the queues are looked at. A record that was queued before
+        // another one was stamped is then found no later than that one.
         let mut now = self.read_clock();
         self.maintain_folders(now);
         if self.folders.has_lines() {
-            // Records that were queued before a command may still be in the queues, so no command is
-            // answered in this round.
+            // Records that were queued before a command may still be in the queues, so no command
+            // is answered in this round.
             return if self.write() {
                 Round::Worked
             } else {
@@ -275,8 +276,8 @@ impl Writer {
         merged.is_full
     }
 
-    /// Adds the lines that say how often a message was repeated: those that are due, or all. Returns
-    /// how many there were. They are written with the next batch.
+    /// Adds the lines that say how often a message was repeated: those that are due, or all.
+    /// Returns how many there were. They are written with the next batch.
     pub(super) fn flush_repeats(&mut self, all: bool) -> u64 {
         let now = self.timeline.now();
         let settings = &self.shared.settings;
@@ -289,14 +290,16 @@ impl Writer {
         added
     }
 
-    /// Writes the batch to the files, and ends it for the sinks. Returns `false` if the disk refuses.
+    /// Writes the batch to the files, and ends it for the sinks. Returns `false` if the disk
+    /// refuses.
     fn write(&mut self) -> bool {
         let is_written = self.write_files();
         self.dispatcher.sinks.end_batch();
         is_written
     }
 
-    /// Writes and syncs the batch, and acknowledges its records. Returns `false` if the disk refuses.
+    /// Writes and syncs the batch, and acknowledges its records. Returns `false` if the disk
+    /// refuses.
     fn write_files(&mut self) -> bool {
         let (bytes, outcome) = self.folders.write(&*self.fs);
         Counters::add(&self.shared.counters.bytes_written, bytes);

@@ -1,7 +1,8 @@
 //! Archives: making them, and looking into them.
 //!
-//! Each kind is a feature. What was not built in is refused when the configuration is checked; should an archive of such a kind be met on
-//! disk, it cannot be looked into, and what it may hold stays where it is.
+//! Each kind is a feature. What was not built in is refused when the configuration is checked;
+//! should an archive of such a kind be met on disk, it cannot be looked into, and what it may hold
+//! stays where it is.
 
 #[cfg(feature = "zip")]
 use std::cell::Cell;
@@ -29,7 +30,7 @@ const ZSTD_LEVEL: i32 = 3;
 )]
 pub(crate) struct ArchiveSource<'a> {
     pub(crate) name: &'a str,
-    pub(crate) stamp: FileVersion,
+    pub(crate) version: FileVersion,
     /// Unix mode.
     pub(crate) mode: u32,
     pub(crate) bytes: Box<dyn Read + 'a>,
@@ -56,7 +57,8 @@ pub(crate) fn pack(
     }
 }
 
-/// Calls `each` with the name and the bytes of every file in an archive. The one of a compressed file has no name.
+/// Calls `each` with the name and the bytes of every file in an archive. The one of a compressed
+/// file has no name.
 pub(crate) fn unpack(
     compression: Compression,
     archive: Box<dyn SeekRead>,
@@ -143,9 +145,9 @@ fn tar(
     for source in 0..sources {
         let source = open(source)?;
         let mut header = tar::Header::new_gnu();
-        header.set_size(source.stamp.bytes);
+        header.set_size(source.version.bytes);
         header.set_mode(source.mode);
-        let seconds = source.stamp.modified.div_euclid(1_000_000_000);
+        let seconds = source.version.modified.div_euclid(1_000_000_000);
         header.set_mtime(u64::try_from(seconds).unwrap_or(0));
         let path = format!("{folder}/{}", source.name);
         let bytes = BufReader::with_capacity(CHUNK, source.bytes);
@@ -181,8 +183,8 @@ fn zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) 
             let options = zip::write::SimpleFileOptions::default()
                 .compression_method(zip::CompressionMethod::Deflated)
                 .unix_permissions(source.mode)
-                .last_modified_time(zip_time(source.stamp.modified))
-                .large_file(source.stamp.bytes >= u64::from(u32::MAX));
+                .last_modified_time(zip_time(source.version.modified))
+                .large_file(source.version.bytes >= u64::from(u32::MAX));
             archive.start_file(format!("{folder}/{}", source.name), options)?;
             copy(source.bytes, &mut archive)?;
         }
@@ -196,8 +198,8 @@ fn zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) 
     Ok(())
 }
 
-/// Takes all there is, and does nothing with it, once it has failed: an archive that is given up is finished all the same by who writes it, and
-/// were that to fail, it would be told on stderr.
+/// Takes all there is, and does nothing with it, once it has failed: an archive that is given up is
+/// finished all the same by who writes it, and were that to fail, it would be told on stderr.
 #[cfg(feature = "zip")]
 struct UntilItFails<'a> {
     sink: &'a mut dyn Write,

@@ -1,4 +1,5 @@
-//! What flows through a compression: bytes from a file of a known size, and bytes to a file that is synced as it grows.
+//! The ends of a compression: a reader of exactly as many bytes as a file had, and a writer that
+//! syncs its file as it grows.
 
 use std::{
     io::{self, Read, Write},
@@ -7,18 +8,18 @@ use std::{
 
 use crate::fs::retention_fs::SyncWrite;
 
-/// Bytes after which what was written is synced: the end has little left to sync, other syncs on this disk have little to wait for, and who
-/// wants this to stop does not wait for long.
+/// Bytes after which the file is synced. The end then has little left to sync, other syncs on this
+/// disk have little to wait for, and a stop does not wait for long.
 const SYNC_EVERY: usize = 8 << 20;
 
-/// Exactly as many bytes as a file had when it was looked at, and none if all this is to stop.
+/// Reads exactly as many bytes as a file had when it was listed. Fails when retention is stopped.
 pub(crate) struct ExactReader<'a, R> {
     pub(crate) inner: R,
     pub(crate) left: u64,
     pub(crate) stop: &'a AtomicBool,
 }
 
-/// A file that becomes an archive.
+/// Writes an archive. Fails when retention is stopped.
 pub(crate) struct ArchiveWriter<'a> {
     file: Box<dyn SyncWrite>,
     unsynced: usize,
@@ -41,7 +42,7 @@ impl<R: Read> Read for ExactReader<'_, R> {
         }
         let read = self.inner.read(&mut into[..most])?;
         if read == 0 {
-            let error = "it has become shorter";
+            let error = "it has become shorter since it was listed";
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, error));
         }
         self.left -= read as u64;

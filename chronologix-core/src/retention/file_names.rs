@@ -1,6 +1,7 @@
 //! Which names in a tree are ours. Pure.
 //!
-//! Only names that our own formatter would write back identically count; everything else is somebody else's, and never touched.
+//! Only names that our own formatter would write identically count. Everything else is never
+//! touched.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use crate::Compression;
 #[cfg(test)]
 mod tests;
 
-/// What is in front of and behind the name of an archive while it is being written.
+/// The prefix and suffix of an archive's name while it is being written.
 const UNFINISHED: (&str, &str) = (".", ".tmp");
 
 /// A name in the base directory.
@@ -40,12 +41,12 @@ pub(crate) enum FolderEntry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LogFileNames(BTreeSet<String>);
 
-/// The name of what a file or folder of this name becomes.
+/// Returns the name of the archive of a file or folder.
 pub(crate) fn archive_of(name: &str, compression: Compression) -> String {
     format!("{name}.{compression}")
 }
 
-/// The name of an archive while it is being written.
+/// Returns the name of an archive while it is being written.
 pub(crate) fn unfinished(archive: &str) -> String {
     let (before, after) = UNFINISHED;
     format!("{before}{archive}{after}")
@@ -56,7 +57,7 @@ fn finished(name: &str) -> Option<&str> {
     name.strip_prefix(before)?.strip_suffix(after)
 }
 
-/// What a name in the base directory is, if it is ours.
+/// Returns what a name in the base directory is, if it is ours.
 pub(crate) fn in_base(name: &str) -> Option<BaseEntry> {
     if let Some(archive) = finished(name) {
         return archive_in_base(archive).map(|_| BaseEntry::Unfinished);
@@ -79,7 +80,7 @@ impl LogFileNames {
         Self(files.into_iter().map(str::to_owned).collect())
     }
 
-    /// What a name in an interval folder is, if it is ours.
+    /// Returns what a name in an interval folder is, if it is ours.
     pub(crate) fn in_folder(&self, name: &str) -> Option<FolderEntry> {
         if let Some(archive) = finished(name) {
             return self.compressed(archive).map(|_| FolderEntry::Unfinished);

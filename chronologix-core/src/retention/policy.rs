@@ -1,4 +1,5 @@
-//! What is to be done in a tree. Pure: it knows what stands there, what time it is, and the rules.
+//! What is to be compressed and removed in a tree, by what is there, the time, and the settings.
+//! Pure.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,11 +16,11 @@ use crate::{Compression, Retention, config::Settings};
 #[cfg(test)]
 mod tests;
 
-/// How long a folder is left alone after it was closed, at least; and so many intervals. Whoever follows it can finish, and late
-/// records still find it as it was.
-const LEFT_ALONE: (TimeDelta, i32) = (TimeDelta::minutes(10), 2);
+/// How long a folder is left alone after it was closed, at least; and so many intervals. Whoever
+/// follows it can finish, and late records still find it as it was.
+const MIN_AGE: (TimeDelta, i32) = (TimeDelta::minutes(10), 2);
 
-/// The rules of a tree.
+/// The retention settings of a tree.
 #[derive(Clone, Debug)]
 pub(crate) struct RetentionPolicy {
     pub(crate) interval: Interval,
@@ -28,7 +29,7 @@ pub(crate) struct RetentionPolicy {
     pub(crate) retain: Vec<Retention>,
 }
 
-/// Something to compress.
+/// An archive to create, or to finish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CompressionJob {
     pub(crate) folder: Folder,
@@ -51,7 +52,8 @@ impl RetentionPolicy {
         }
     }
 
-    /// When a folder was closed. One that this interval does not have is taken for the longest it may be.
+    /// Returns when a folder was closed. If the interval has no such folder, the longest that has
+    /// one counts.
     fn close(&self, folder: Folder) -> DateTime<Utc> {
         let has_it = |interval: &Interval| folder.belongs_to(*interval);
         let longest = Interval::ALL.into_iter().find(has_it);
@@ -63,34 +65,34 @@ impl RetentionPolicy {
         interval.close(folder, &self.zone)
     }
 
-    /// Whether a folder may be touched at all.
+    /// Returns whether a folder is closed for long enough to be touched.
     fn may_touch(&self, folder: Folder, now: DateTime<Utc>) -> bool {
         let current = self.interval.span(now, &self.zone);
         let next = self.interval.span(current.end, &self.zone);
         if [current.folder, next.folder].contains(&folder) {
             return false;
         }
-        let (least, intervals) = LEFT_ALONE;
+        let (least, intervals) = MIN_AGE;
         let interval = TimeDelta::minutes(self.interval.minutes().into());
         has_passed(self.close(folder), least.max(interval * intervals), now)
     }
 
-    /// What is to be compressed, oldest first. `left_alone` are sources that have an archive of another content.
+    /// What is to be compressed, oldest first. `mismatched` are sources that have an archive of
+    /// another content.
     pub(crate) fn to_compress(
         &self,
         tree: &TreeScan,
         now: DateTime<Utc>,
-        left_alone: &HashSet<String>,
+        mismatched: &HashSet<String>,
     ) -> Vec<CompressionJob> {
         let Some(compression) = self.compress else {
             return Vec::new();
         };
-        // What goes in any case need not be compressed first.
-        let doomed = self.doomed(tree, now, false);
-        let open = tree
-            .units
-            .iter()
-            .filter(|(folder, _)| self.may_touch(**folder, now) && !doomed.contains(folder));
+        // What is removed in any case need not be compressed first.
+        let removable_folders = self.removable_folders(tree, now, false);
+        let open = tree.units.iter().filter(|(folder, _)| {
+            self.may_touch(**folder, now) && !removable_folders.contains(folder)
+        });
         let jobs = open.flat_map(|(folder, unit)| {
             if compression.packs_folders() {
                 folder_job(*folder, unit, compression)
@@ -100,30 +102,37 @@ impl RetentionPolicy {
                 file_jobs(*folder, unit, compression)
             }
         });
-        let is_new = |job: &CompressionJob| !left_alone.contains(&job.key());
+        let is_new = |job: &CompressionJob| !mismatched.contains(&job.key());
         jobs.filter(is_new).collect()
     }
 
-    /// What is to be removed, oldest first.
+    /// Returns what is to be removed, oldest first.
     pub(crate) fn to_remove(&self, tree: &TreeScan, now: DateTime<Utc>) -> Vec<Folder> {
-        self.doomed(tree, now, true).into_iter().collect()
+        self.removable_folders(tree, now, true)
+            .into_iter()
+            .collect()
     }
 
-    fn doomed(&self, tree: &TreeScan, now: DateTime<Utc>, by_size_too: bool) -> BTreeSet<Folder> {
+    fn removable_folders(
+        &self,
+        tree: &TreeScan,
+        now: DateTime<Utc>,
+        by_size_too: bool,
+    ) -> BTreeSet<Folder> {
         let removable = |folder: &&Folder| self.may_touch(**folder, now);
-        let mut doomed = BTreeSet::new();
+        let mut removable_folders = BTreeSet::new();
         for rule in &self.retain {
             match rule {
                 Retention::Age(age) => {
                     let age = TimeDelta::from_std(*age).unwrap_or(TimeDelta::MAX);
                     let is_old = |folder: &&Folder| has_passed(self.close(**folder), age, now);
-                    doomed.extend(tree.units.keys().filter(removable).filter(is_old));
+                    removable_folders.extend(tree.units.keys().filter(removable).filter(is_old));
                 }
                 Retention::Folders(most) => {
                     let current = self.interval.span(now, &self.zone).folder;
                     let begun = |folder: &&Folder| folder.start() <= current.start();
                     let newest_first = tree.units.keys().rev().filter(begun);
-                    doomed.extend(newest_first.skip(*most).filter(removable));
+                    removable_folders.extend(newest_first.skip(*most).filter(removable));
                 }
                 // By size, below: it looks at all folders together.
                 _ => {}
@@ -134,22 +143,23 @@ impl RetentionPolicy {
             _ => None,
         });
         if let Some(most) = limits.min() {
-            let kept = |(folder, _): &(&Folder, &ScannedFolder)| !doomed.contains(*folder);
+            let kept =
+                |(folder, _): &(&Folder, &ScannedFolder)| !removable_folders.contains(*folder);
             let kept = tree.units.iter().filter(kept).collect::<Vec<_>>();
             let mut bytes = kept.iter().map(|(_, unit)| unit.bytes()).sum::<u64>();
             for (folder, unit) in kept {
                 if bytes > most && removable(&folder) && unit.bytes() > 0 {
                     bytes -= unit.bytes();
-                    doomed.insert(*folder);
+                    removable_folders.insert(*folder);
                 }
             }
         }
-        doomed
+        removable_folders
     }
 }
 
 impl CompressionJob {
-    /// What it is about, below the base.
+    /// Returns the path of the source below the base.
     pub(crate) fn key(&self) -> String {
         match self.sources.as_slice() {
             [source] if !self.compression.packs_folders() => {
@@ -160,7 +170,7 @@ impl CompressionJob {
     }
 }
 
-/// Whether `after` has passed since `then`.
+/// Returns whether `after` has passed since `then`.
 fn has_passed(then: DateTime<Utc>, after: TimeDelta, now: DateTime<Utc>) -> bool {
     now - then >= after
 }
@@ -197,7 +207,7 @@ fn file_jobs(
     let plain = unit
         .files
         .iter()
-        .filter(|file| file.compressed.is_none() && file.stamp.bytes > 0);
+        .filter(|file| file.compressed.is_none() && file.version.bytes > 0);
     let job = |source: &FoundFile| {
         let archive_of_it = |file: &&FoundFile| {
             let log = file.compressed.as_ref().map(|(_, log)| log);

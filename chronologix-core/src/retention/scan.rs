@@ -1,4 +1,4 @@
-//! What stands in a tree, sorted by what it is. Pure: made from listings.
+//! What is in a tree, sorted by what it is. Pure: made from listings.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use crate::{
     fs::retention_fs::{DirEntry, EntryKind, FileVersion},
 };
 
-/// Interval folders and their archives, oldest first, and what runs that were killed have left.
+/// Interval folders and their archives, oldest first, and what killed runs have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TreeScan {
     pub(crate) units: BTreeMap<Folder, ScannedFolder>,
@@ -24,7 +24,7 @@ pub(crate) struct TreeScan {
 /// An interval folder, its archive, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ScannedFolder {
-    /// The folder stands there.
+    /// The folder exists.
     pub(crate) has_folder: bool,
     /// Something in the folder is not ours.
     pub(crate) has_others: bool,
@@ -38,19 +38,20 @@ pub(crate) struct ScannedFolder {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundFile {
     pub(crate) name: String,
-    pub(crate) stamp: FileVersion,
+    pub(crate) version: FileVersion,
     /// How it was compressed, and for a file in a folder, which it was.
     pub(crate) compressed: Option<(Compression, String)>,
 }
 
 impl TreeScan {
-    /// Adds what stands in the base. Gives the interval folders, whose contents are to be added as well.
+    /// Adds the entries of the base. Returns the interval folders, whose entries are to be added
+    /// too.
     pub(crate) fn add_base(&mut self, entries: Vec<DirEntry>) -> Vec<Folder> {
         let mut folders = Vec::new();
         for DirEntry { name, kind } in entries {
             match (file_names::in_base(&name), kind) {
                 (Some(BaseEntry::Folder(folder)), EntryKind::Folder) => folders.push(folder),
-                (Some(BaseEntry::Archive(folder, compression)), EntryKind::File(stamp)) => {
+                (Some(BaseEntry::Archive(folder, compression)), EntryKind::File(version)) => {
                     let compressed = Some((compression, folder.name()));
                     self.units
                         .entry(folder)
@@ -58,12 +59,12 @@ impl TreeScan {
                         .archives
                         .push(FoundFile {
                             name,
-                            stamp,
+                            version,
                             compressed,
                         });
                 }
-                (Some(BaseEntry::Unfinished), EntryKind::File(stamp)) => {
-                    self.unfinished.push((PathBuf::from(name), stamp));
+                (Some(BaseEntry::Unfinished), EntryKind::File(version)) => {
+                    self.unfinished.push((PathBuf::from(name), version));
                 }
                 // A name of ours with something else under it is not ours.
                 _ => {}
@@ -72,7 +73,7 @@ impl TreeScan {
         folders
     }
 
-    /// Adds what stands in an interval folder, where so many names more are no text.
+    /// Adds the entries of an interval folder. `unnamed` more have names that are not UTF-8.
     pub(crate) fn add_folder(
         &mut self,
         folder: Folder,
@@ -84,26 +85,26 @@ impl TreeScan {
         let mut has_others = unnamed > 0;
         for DirEntry { name, kind } in entries {
             match (logs.in_folder(&name), kind) {
-                (Some(FolderEntry::Log), EntryKind::File(stamp)) => files.push(FoundFile {
+                (Some(FolderEntry::Log), EntryKind::File(version)) => files.push(FoundFile {
                     name,
-                    stamp,
+                    version,
                     compressed: None,
                 }),
-                (Some(FolderEntry::Compressed(log, compression)), EntryKind::File(stamp)) => {
+                (Some(FolderEntry::Compressed(log, compression)), EntryKind::File(version)) => {
                     files.push(FoundFile {
                         name,
-                        stamp,
+                        version,
                         compressed: Some((compression, log)),
                     });
                 }
-                (Some(FolderEntry::Unfinished), EntryKind::File(stamp)) => {
+                (Some(FolderEntry::Unfinished), EntryKind::File(version)) => {
                     let path = Path::new(&folder.name()).join(name);
-                    self.unfinished.push((path, stamp));
+                    self.unfinished.push((path, version));
                 }
                 _ => has_others = true,
             }
         }
-        // With nothing of ours in it, it only has a name like ours.
+        // A folder with nothing of ours in it only has a name like ours.
         if !files.is_empty() || !has_others || self.units.contains_key(&folder) {
             let unit = self.units.entry(folder).or_default();
             unit.has_folder = true;
@@ -114,9 +115,9 @@ impl TreeScan {
 }
 
 impl ScannedFolder {
-    /// The bytes of all that is ours.
+    /// Returns the size of everything that is ours.
     pub(crate) fn bytes(&self) -> u64 {
         let all = self.files.iter().chain(&self.archives);
-        all.map(|found| found.stamp.bytes).sum()
+        all.map(|found| found.version.bytes).sum()
     }
 }

@@ -1,7 +1,8 @@
-//! Does what the plan says, step by step, so that it may be killed at any of them.
+//! Carries out the policy, step by step, so that it may be killed at any of them.
 //!
-//! An archive is written under another name, synced, renamed, and its folder synced; only then what it holds is removed, and only what is
-//! still as it was read. Whatever fails is told, removes nothing, and is tried again another time.
+//! An archive is written under another name, synced and renamed, and its folder is synced. Only
+//! then is what it holds removed, and only what has not changed since it was read. A step that
+//! fails is reported, removes nothing, and is tried again in a later run.
 
 use std::{
     collections::HashSet,
@@ -30,23 +31,24 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// Bytes a description may have.
-const MOST_READ: u64 = 1 << 20;
+/// The most bytes a manifest may have.
+const MAX_READ: u64 = 1 << 20;
 
-/// Looks after the closed folders of one tree.
+/// Compresses and removes the closed folders of one tree.
 #[derive(Debug)]
 pub(crate) struct RetentionWorker {
     fs: Box<dyn RetentionFs>,
     base: PathBuf,
     rules: RetentionPolicy,
-    /// The files of this logger's streams; others of the tree are in its description.
+    /// The files of this logger's streams. The manifest has those of other loggers.
     logs: Vec<String>,
     file_mode: u32,
-    /// What has an archive of another content: late records came after it was made. Both stay as they are.
-    left_alone: HashSet<String>,
+    /// Sources whose archive has another content, because late records came after it was made. Both
+    /// stay as they are.
+    mismatched: HashSet<String>,
 }
 
-/// What a run came to.
+/// The outcome of a run.
 #[derive(Debug, Default)]
 pub(crate) struct RunReport {
     /// Files or folders that were compressed.
@@ -54,13 +56,13 @@ pub(crate) struct RunReport {
     /// Interval folders, or their archives, that were removed.
     pub(crate) removed: u64,
     pub(crate) errors: Vec<DiskError>,
-    /// Another logger is at it.
+    /// Another logger has the retention lock.
     pub(crate) is_done_by_another: bool,
 }
 
 /// Why an archive was not made.
 enum PackError {
-    /// What it was to hold was written to, or the logger stops: another time.
+    /// A source was written to, or the logger stops. A later run tries again.
     Later,
     Failed(DiskError),
 }
@@ -80,48 +82,48 @@ impl RetentionWorker {
             rules: RetentionPolicy::of(settings),
             logs: files.collect(),
             file_mode: settings.modes.file,
-            left_alone: HashSet::new(),
+            mismatched: HashSet::new(),
         }
     }
 
-    /// Does all there is to do at this moment, unless it is told to stop.
+    /// Does everything that is due at this moment, unless it is stopped.
     pub(crate) fn run(&mut self, now: DateTime<Utc>, stop: &AtomicBool) -> RunReport {
-        let mut done = RunReport::default();
+        let mut report = RunReport::default();
         let _alone = match self.fs.lock_retention() {
             Ok(Some(alone)) => alone,
             Ok(None) => {
-                done.is_done_by_another = true;
-                return done;
+                report.is_done_by_another = true;
+                return report;
             }
             Err(error) => {
                 let error = DiskError::new("lock for retention in", &self.base, error);
-                done.errors.push(error);
-                return done;
+                report.errors.push(error);
+                return report;
             }
         };
         let is_over = || stop.load(Ordering::Relaxed);
-        let tree = self.look(&mut done);
-        for (path, stamp) in &tree.unfinished {
-            self.remove_file(path, *stamp, &mut done);
+        let tree = self.look(&mut report);
+        for (path, version) in &tree.unfinished {
+            self.remove_file(path, *version, &mut report);
         }
-        for job in self.rules.to_compress(&tree, now, &self.left_alone) {
+        for job in self.rules.to_compress(&tree, now, &self.mismatched) {
             if is_over() {
-                return done;
+                return report;
             }
-            self.do_job(&job, stop, &mut done);
+            self.do_job(&job, stop, &mut report);
         }
         if self.rules.retain.is_empty() {
-            return done;
+            return report;
         }
         // Compression has changed the sizes.
-        let tree = self.look(&mut done);
+        let tree = self.look(&mut report);
         for folder in self.rules.to_remove(&tree, now) {
             if is_over() {
-                return done;
+                return report;
             }
-            self.remove(folder, &tree.units[&folder], &mut done);
+            self.remove(folder, &tree.units[&folder], &mut report);
         }
-        done
+        report
     }
 
     fn path(&self, below: &Path) -> PathBuf {
@@ -132,8 +134,8 @@ impl RetentionWorker {
         DiskError::new(doing, &self.path(below), error)
     }
 
-    /// What stands in the tree. A folder that cannot be looked into is left out, and so left alone.
-    fn look(&self, done: &mut RunReport) -> TreeScan {
+    /// Returns what is in the tree. A folder that cannot be listed is left out, and so not touched.
+    fn look(&self, report: &mut RunReport) -> TreeScan {
         let mut tree = TreeScan::default();
         let logs = self.log_names();
         let listed = self.fs.list(Path::new(""));
@@ -141,7 +143,7 @@ impl RetentionWorker {
         let folders = match listed {
             Ok((entries, _)) => tree.add_base(entries),
             Err(error) => {
-                done.errors.push(error);
+                report.errors.push(error);
                 return tree;
             }
         };
@@ -150,18 +152,18 @@ impl RetentionWorker {
             match self.fs.list(&name) {
                 Ok((entries, unnamed)) => tree.add_folder(folder, entries, unnamed, &logs),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => done.errors.push(self.failed("list", &name, error)),
+                Err(error) => report.errors.push(self.failed("list", &name, error)),
             }
         }
         tree
     }
 
-    /// The files of all streams that the tree is said to have. Without a description, those of this logger.
+    /// Returns the files of all streams in the manifest. Without one, those of this logger.
     fn log_names(&self) -> LogFileNames {
         let read = || {
             let mut text = String::new();
             let file = self.fs.open(Path::new(MANIFEST_FILE))?;
-            file.take(MOST_READ).read_to_string(&mut text)?;
+            file.take(MAX_READ).read_to_string(&mut text)?;
             io::Result::Ok(text)
         };
         let described = read().ok().and_then(|text| Manifest::from_json(&text).ok());
@@ -170,42 +172,42 @@ impl RetentionWorker {
         LogFileNames::of(self.logs.iter().map(String::as_str).chain(described))
     }
 
-    fn do_job(&mut self, job: &CompressionJob, stop: &AtomicBool, done: &mut RunReport) {
-        // While a logger is in the folder, its files could not go.
-        if self.claim(Path::new(&job.folder.name()), done).is_none() {
+    fn do_job(&mut self, job: &CompressionJob, stop: &AtomicBool, report: &mut RunReport) {
+        // While a logger has locked the folder, its files could not be removed.
+        if self.claim(Path::new(&job.folder.name()), report).is_none() {
             return;
         }
         let sources = if job.is_resumed {
             match self.held_by_archive(job, stop) {
                 Ok(held) => {
                     if held.len() < job.sources.len() && !stop.load(Ordering::Relaxed) {
-                        self.left_alone.insert(job.key());
+                        self.mismatched.insert(job.key());
                     }
                     held
                 }
                 Err(_) if stop.load(Ordering::Relaxed) => return,
                 Err(error) => {
-                    done.errors.push(error);
+                    report.errors.push(error);
                     return;
                 }
             }
         } else {
             match self.pack(job, stop) {
                 Ok(()) => {
-                    done.compressed += 1;
+                    report.compressed += 1;
                     job.sources.iter().collect()
                 }
                 Err(PackError::Later) => return,
                 Err(PackError::Failed(error)) => {
-                    done.errors.push(error);
+                    report.errors.push(error);
                     return;
                 }
             }
         };
-        self.remove_sources(job, &sources, done);
+        self.remove_sources(job, &sources, report);
     }
 
-    /// Where the archive stands, and which name it has until it is whole.
+    /// Returns the folder of the archive, its path, and its path until it is complete.
     fn places(job: &CompressionJob) -> (PathBuf, PathBuf, PathBuf) {
         let folder = if job.compression.packs_folders() {
             PathBuf::new()
@@ -217,7 +219,7 @@ impl RetentionWorker {
         (folder, archive, aside)
     }
 
-    /// Makes an archive. When this comes back, it is whole and on disk.
+    /// Creates an archive. When this returns, it is complete and durable.
     fn pack(&self, job: &CompressionJob, stop: &AtomicBool) -> Result<(), PackError> {
         let (folder, archive, aside) = Self::places(job);
         let there = self.fs.kind(&archive);
@@ -225,7 +227,7 @@ impl RetentionWorker {
         if there.is_some() {
             let error = io::Error::new(
                 io::ErrorKind::AlreadyExists,
-                "something that is not an archive of this tree stands there; move it away",
+                "something that is not an archive of this tree has this name; move it away",
             );
             return Err(self.failed("create", &archive, error).into());
         }
@@ -238,9 +240,9 @@ impl RetentionWorker {
                 Ok(renamed.map_err(|error| self.failed("rename to", &archive, error))?)
             });
         if let Err(error) = whole {
-            // It is cleared away by the next run, should it not be possible now.
-            if let Ok(Some(EntryKind::File(stamp))) = self.fs.kind(&aside) {
-                let _ = self.fs.remove_file(&aside, stamp);
+            // If this fails too, the next run removes it.
+            if let Ok(Some(EntryKind::File(version))) = self.fs.kind(&aside) {
+                let _ = self.fs.remove_file(&aside, version);
             }
             return Err(error);
         }
@@ -264,11 +266,11 @@ impl RetentionWorker {
             let bytes = self.fs.open(&Path::new(&name).join(&source.name))?;
             Ok(ArchiveSource {
                 name: &source.name,
-                stamp: source.stamp,
+                version: source.version,
                 mode: self.file_mode,
                 bytes: Box::new(ExactReader {
                     inner: bytes,
-                    left: source.stamp.bytes,
+                    left: source.version.bytes,
                     stop,
                 }),
             })
@@ -280,19 +282,20 @@ impl RetentionWorker {
             return Err(PackError::Later);
         }
         synced.map_err(|error| self.failed("compress to", &archive, error))?;
-        // Had one been written to since it was listed, its archive might lack something.
+        // If one was written to since it was listed, its archive may lack something.
         for source in &job.sources {
             let path = Path::new(&name).join(&source.name);
             let now = self.fs.kind(&path);
             let now = now.map_err(|error| self.failed("look at", &path, error))?;
-            if now != Some(EntryKind::File(source.stamp)) {
+            if now != Some(EntryKind::File(source.version)) {
                 return Err(PackError::Later);
             }
         }
         Ok(())
     }
 
-    /// The sources that an archive holds just as they are: it was made by a run that was killed before it could remove them.
+    /// Returns the sources that an archive holds unchanged. It was made by a run that was killed
+    /// before it could remove them.
     fn held_by_archive<'a>(
         &self,
         job: &'a CompressionJob,
@@ -315,7 +318,7 @@ impl RetentionWorker {
                     return Ok(());
                 };
                 let inner = self.fs.open(&Path::new(&folder).join(&source.name))?;
-                let left = source.stamp.bytes;
+                let left = source.version.bytes;
                 let mut plain = ExactReader { inner, left, stop };
                 if archive::are_same(packed, &mut plain)? {
                     held.push(source);
@@ -325,7 +328,7 @@ impl RetentionWorker {
         });
         looked.map_err(|error| self.failed("look into", &archive, error))?;
         if !held.is_empty() {
-            // Whoever was killed may not have come to that.
+            // The run that was killed may not have synced them.
             for names in [archive.parent().unwrap_or(Path::new("")), Path::new("")] {
                 let synced = self.fs.sync_folder(names);
                 synced.map_err(|error| self.failed("sync the folder", names, error))?;
@@ -334,64 +337,64 @@ impl RetentionWorker {
         Ok(held)
     }
 
-    /// Removes what is safe in an archive, and the folder that was packed.
-    fn remove_sources(&self, job: &CompressionJob, sources: &[&FoundFile], done: &mut RunReport) {
+    /// Removes the sources that are safe in an archive, and the folder if it was packed.
+    fn remove_sources(&self, job: &CompressionJob, sources: &[&FoundFile], report: &mut RunReport) {
         let folder = PathBuf::from(job.folder.name());
-        let Some(_claim) = self.claim(&folder, done) else {
+        let Some(_claim) = self.claim(&folder, report) else {
             return;
         };
         for source in sources {
-            self.remove_file(&folder.join(&source.name), source.stamp, done);
+            self.remove_file(&folder.join(&source.name), source.version, report);
         }
         if job.compression.packs_folders() {
-            self.remove_folder(&folder, done);
+            self.remove_folder(&folder, report);
         }
     }
 
-    /// Removes all that is ours of an interval folder.
-    fn remove(&self, folder: Folder, unit: &ScannedFolder, done: &mut RunReport) {
-        let before = done.errors.len();
+    /// Removes everything of ours in an interval folder, and its archives.
+    fn remove(&self, folder: Folder, unit: &ScannedFolder, report: &mut RunReport) {
+        let before = report.errors.len();
         let name = PathBuf::from(folder.name());
         if unit.has_folder {
-            let Some(_claim) = self.claim(&name, done) else {
+            let Some(_claim) = self.claim(&name, report) else {
                 return;
             };
             for file in &unit.files {
-                self.remove_file(&name.join(&file.name), file.stamp, done);
+                self.remove_file(&name.join(&file.name), file.version, report);
             }
             if !unit.has_others {
-                self.remove_folder(&name, done);
+                self.remove_folder(&name, report);
             }
         }
         for archive in &unit.archives {
-            self.remove_file(Path::new(&archive.name), archive.stamp, done);
+            self.remove_file(Path::new(&archive.name), archive.version, report);
         }
-        done.removed += u64::from(done.errors.len() == before);
+        report.removed += u64::from(report.errors.len() == before);
     }
 
-    /// `None` if a logger is in the folder: another time.
+    /// Locks a folder. `None` if a logger is in it: a later run tries again.
     fn claim(
         &self,
         folder: &Path,
-        done: &mut RunReport,
+        report: &mut RunReport,
     ) -> Option<Box<dyn crate::fs::traits::LockGuard>> {
         let claimed = self.fs.try_lock_folder(folder);
         let claimed = claimed.map_err(|error| self.failed("lock", folder, error));
         claimed.unwrap_or_else(|error| {
-            done.errors.push(error);
+            report.errors.push(error);
             None
         })
     }
 
-    fn remove_file(&self, path: &Path, stamp: FileVersion, done: &mut RunReport) {
-        if let Err(error) = self.fs.remove_file(path, stamp) {
-            done.errors.push(self.failed("remove", path, error));
+    fn remove_file(&self, path: &Path, version: FileVersion, report: &mut RunReport) {
+        if let Err(error) = self.fs.remove_file(path, version) {
+            report.errors.push(self.failed("remove", path, error));
         }
     }
 
-    fn remove_folder(&self, folder: &Path, done: &mut RunReport) {
+    fn remove_folder(&self, folder: &Path, report: &mut RunReport) {
         if let Err(error) = self.fs.remove_folder(folder) {
-            done.errors.push(self.failed("remove", folder, error));
+            report.errors.push(self.failed("remove", folder, error));
         }
     }
 }

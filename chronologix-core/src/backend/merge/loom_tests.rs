@@ -1,5 +1,5 @@
-//! The writer's side of the hand-over, in every order that loom can think of: it is woken whenever it must be, and its
-//! cut-off keeps what is ordered in the program in that order.
+//! The writer's side of the hand-over, in every order that loom can think of: it is woken whenever
+//! it must be, and its cut-off keeps what is ordered in the program in that order.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,8 +40,9 @@ fn queues(capacity: usize) -> Arc<QueueRegistry> {
     Arc::new(QueueRegistry::new(channel(capacity, clock)))
 }
 
-/// What the writer does between two batches, until it has heard of so many records, dropped or not, and of so many `commands`. It
-/// rests without a time limit: if nobody wakes it, the model ends in a deadlock, which loom reports.
+/// What the writer does between two batches, until it has heard of so many records, dropped or not,
+/// and of so many `commands`. It rests without a time limit: if nobody wakes it, the model ends in
+/// a deadlock, which loom reports.
 fn work(queues: &QueueRegistry, mode: WaitMode, records: u64, commands: usize) {
     let mut merger = QueueMerger::default();
     let mut heard = (0, 0);
@@ -177,7 +178,8 @@ fn a_record_that_finds_no_room_wakes_the_writer_from_either_wait() {
                             counter.wait();
                         }
                     }
-                    // If it found room after all, it is not urgent, and need not be taken before this.
+                    // If it found room after all, it is not urgent, and need not be taken before
+                    // this.
                     ask(&queues);
                 })
             };
@@ -282,7 +284,8 @@ fn keeps_order(preemptions: usize, capacity: usize, names: &'static [(usize, &'s
         model(preemptions, move || {
             let queues = queues(capacity);
             let mut producers = [0, 1].map(|_| queues.join().unwrap());
-            // One task that moves from thread to thread is, for the writer, as one thread with two queues.
+            // One task that moves from thread to thread is, for the writer, as one thread with two
+            // queues.
             let task = thread::spawn(move || {
                 for (queue, name) in names {
                     let producer = &mut producers[queue ^ direction];

@@ -8,8 +8,8 @@ mod tests;
 pub(crate) struct SizeLimit {
     /// `None`: there is no limit.
     pub(crate) max: Option<u64>,
-    /// The size when the file system was last asked, and what was written since. Kept only if there is
-    /// a limit.
+    /// The size when the file system was last asked, and what was written since. Kept only if there
+    /// is a limit.
     pub(crate) bytes: u64,
 }
 
@@ -23,9 +23,9 @@ pub(crate) enum Capacity {
 }
 
 impl SizeLimit {
-    /// Returns how many bytes of `lines` the file takes. No line is split over two files: the rest of
-    /// a line goes to the file that has its beginning, and a line that is longer than a file may be
-    /// has a file to itself.
+    /// Returns how many bytes of `lines` the file takes. No line is split over two files: the rest
+    /// of a line goes to the file that has its beginning, and a line that is longer than a file may
+    /// be has a file to itself.
     pub(crate) fn capacity_for(self, lines: &[u8], is_mid_line: bool) -> Capacity {
         let all = lines.len();
         let Some(max) = self.max else {

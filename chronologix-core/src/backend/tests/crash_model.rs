@@ -1,8 +1,10 @@
-//! Random programs against a writer whose disk refuses, forgets and is plundered, and the rules that hold all the same.
+//! Random programs against a writer whose disk refuses, forgets and is plundered, and the rules
+//! that hold all the same.
 //!
-//! Nothing here has a thread of its own: a [`program`] logs, polls, lets the writer work a round, and breaks things, one step after
-//! another, in a [`world`]. That knows what was promised of each record ([`ledger`]), reads what stands in the files
-//! ([`shelf`]), and holds it against the rules ([`check`]).
+//! Nothing here has a thread of its own: a [`program`] logs, polls, lets the writer work a round,
+//! and breaks things, one step after another, in a [`world`]. That knows what was promised of each
+//! record ([`ledger`]), reads what stands in the files ([`shelf`]), and holds it against the rules
+//! ([`check`]).
 
 mod check;
 mod ledger;
@@ -32,7 +34,8 @@ use super::poll_once;
 /// Programs in one run of the tests. The variable `CRASH_MODEL_CASES` asks for another number.
 const CASES: u64 = 10_000;
 
-/// The variable that says with which seed to begin; the programs that follow have those that follow.
+/// The variable that says with which seed to begin; the programs that follow have those that
+/// follow.
 const SEED: &str = "CRASH_MODEL_SEED";
 
 /// Threads that share the work.
@@ -64,7 +67,8 @@ fn whatever_happens_the_rules_hold() {
     }
 }
 
-/// Runs the program of a seed. If a rule is broken, gives the smallest program that was found to break one.
+/// Runs the program of a seed. If a rule is broken, gives the smallest program that was found to
+/// break one.
 fn run(seed: u64) -> Result<Seen, String> {
     let config = ProptestConfig {
         cases: 1,

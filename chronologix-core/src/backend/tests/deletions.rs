@@ -75,7 +75,8 @@ fn more_streams_than_descriptors_are_all_written_and_synced() {
     }
 }
 
-/// A batch of two lines is stopped in the middle of the second, and goes on after its file was taken away like this.
+/// A batch of two lines is stopped in the middle of the second, and goes on after its file was
+/// taken away like this.
 fn stopped_and_taken_away(take: impl FnOnce(&Desk)) -> Desk {
     let mut desk = Desk::new();
     desk.fs.write_short("[14:30:00] first\n[14".len());

@@ -1,4 +1,5 @@
-//! Closed folders on the real file system: no symlink is followed, and only what was meant is removed.
+//! Closed folders on the real file system: no symlink is followed, and only what was meant is
+//! removed.
 
 use std::{
     ffi::OsStr,

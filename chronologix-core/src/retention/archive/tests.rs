@@ -31,14 +31,14 @@ fn pack_to(
             return Err(io::ErrorKind::NotFound.into());
         }
         let (name, text) = FILES[at];
-        let stamp = FileVersion {
+        let version = FileVersion {
             id: (0, 0),
             bytes: text.len() as u64,
             modified: 1_746_369_000_000_000_000,
         };
         Ok(ArchiveSource {
             name,
-            stamp,
+            version,
             mode: 0o600,
             bytes: Box::new(text.as_bytes()),
         })

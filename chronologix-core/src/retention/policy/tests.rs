@@ -23,18 +23,19 @@ fn rules(interval: Interval) -> RetentionPolicy {
 }
 
 fn file(name: &str, bytes: u64) -> DirEntry {
-    let stamp = FileVersion {
+    let version = FileVersion {
         id: (0, 0),
         bytes,
         modified: 0,
     };
     DirEntry {
         name: name.to_owned(),
-        kind: EntryKind::File(stamp),
+        kind: EntryKind::File(version),
     }
 }
 
-/// A tree of folders, each with these files of so many bytes; what has a dot in its name is an archive.
+/// A tree of folders, each with these files of so many bytes; what has a dot in its name is an
+/// archive.
 fn tree(standing: &[(&str, &[(&str, u64)])]) -> TreeScan {
     let logs = LogFileNames::of(["app.log", "errors.log"]);
     let mut tree = TreeScan::default();
@@ -278,7 +279,7 @@ fn what_is_about_to_go_is_not_compressed_and_what_was_left_alone_is_not_tried_ag
         retain: vec![Retention::Folders(2)],
         ..rules(Interval::Hour1)
     };
-    let left_alone = HashSet::from(["2025-05-04__10-00/app.log".to_owned()]);
-    let planned = rules.to_compress(&standing, at("2025-05-04T14:30:00Z"), &left_alone);
+    let mismatched = HashSet::from(["2025-05-04__10-00/app.log".to_owned()]);
+    let planned = rules.to_compress(&standing, at("2025-05-04T14:30:00Z"), &mismatched);
     assert_eq!(jobs(&planned), ["2025-05-04__09-00: app.log > app.log.gz"]);
 }

@@ -228,7 +228,8 @@ fn lines_that_nobody_asked_to_sync_do_not_make_those_after_them_fail() {
 }
 
 proptest! {
-    /// Whatever the lines, the limit, the batches, short writes and failures: every line once, in order, none split, no file too large.
+    /// Whatever the lines, the limit, the batches, short writes and failures: every line once, in
+    /// order, none split, no file too large.
     #[test]
     fn every_line_is_in_one_file_and_none_is_too_large(
         lengths in proptest::collection::vec(1_usize..30, 1..40),

@@ -92,7 +92,8 @@ pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
             let Some(read) = read else { return Ok(()) };
             let place = (read.folder.clone(), read.stream);
             *numbered.entry(place.clone()).or_default() += file.unsaved.len();
-            // What no sync saved may be zeros by now, and the writer after that one went on behind them.
+            // What no sync saved may be zeros by now, and the writer after that one went on behind
+            // them.
             let is_saved = |at| !file.unsaved.iter().any(|unsaved| unsaved.contains(&at));
             let halves = read
                 .lines
@@ -111,7 +112,8 @@ pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
     });
     outcome?;
     for (place, has_number, halves) in &fragments {
-        // A line is given up half way only in a numbered file, after a sync of the file before it failed.
+        // A line is given up half way only in a numbered file, after a sync of the file before it
+        // failed.
         let given_up = if *has_number { numbered[place] } else { 0 };
         if *halves > world.interruptions + given_up {
             let (folder, stream) = place;
@@ -131,7 +133,8 @@ pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
     copies_are_as_promised(world, &copies)
 }
 
-/// Notes the copies in one file: each record stands in it once, if it belongs there, with its own time.
+/// Notes the copies in one file: each record stands in it once, if it belongs there, with its own
+/// time.
 fn count(
     world: &World,
     file: &FileSnapshot<'_>,
@@ -178,7 +181,8 @@ fn count(
     Ok(())
 }
 
-/// Each thread's records are in its order; those of two threads are if they were not made at one moment.
+/// Each thread's records are in its order; those of two threads are if they were not made at one
+/// moment.
 fn order(world: &World, read: &File<'_>) -> Result<(), String> {
     let mut newest = [None; 2];
     let mut last = 0;
@@ -221,7 +225,8 @@ fn copies_are_as_promised(world: &World, copies: &AllCopies) -> Result<(), Strin
     Ok(())
 }
 
-/// At rest, everything is counted: what was made was dropped or queued, and what was queued is written.
+/// At rest, everything is counted: what was made was dropped or queued, and what was queued is
+/// written.
 pub(crate) fn stats(world: &World) -> Result<(), String> {
     let life = &world.life;
     let stats = life.stats();
@@ -264,7 +269,8 @@ fn is_anywhere(world: &World, number: usize) -> bool {
     is_there
 }
 
-/// The lines that tell of dropped records add up, where all of them are left and none had to be written twice.
+/// The lines that tell of dropped records add up, where all of them are left and none had to be
+/// written twice.
 fn told_of_drops(world: &World, dropped: u64) -> Result<(), String> {
     if world.lives > 0 || world.is_plundered {
         return Ok(());

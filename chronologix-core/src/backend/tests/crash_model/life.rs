@@ -166,7 +166,8 @@ impl Life {
         !self.flushes.is_empty() || !self.reopens.is_empty()
     }
 
-    /// As [`Writer::run`] does when it is told to stop. Only for healthy disks, for it would wait in earnest.
+    /// As [`Writer::run`] does when it is told to stop. Only for healthy disks, for it would wait
+    /// in earnest.
     pub(crate) fn stop(&mut self) -> Result<(), crate::Error> {
         let outcome = self.writer.as_mut().unwrap().finish();
         drop(self.shared.end());

@@ -38,7 +38,8 @@ pub(crate) struct Setup {
     pub(crate) moods: Moods,
 }
 
-/// What may happen at all: the rules are stricter where less does. Steps of other kinds are left out.
+/// What may happen at all: the rules are stricter where less does. Steps of other kinds are left
+/// out.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "they are independent of each other"
@@ -63,7 +64,8 @@ pub(crate) struct Zone {
     pub(crate) begins: i64,
 }
 
-/// Half past two of a day like others; and half an hour before the clocks change: back and forth by an hour, and back by half of one.
+/// Half past two of a day like others; and half an hour before the clocks change: back and forth by
+/// an hour, and back by half of one.
 pub(crate) const ZONES: [Zone; 4] = [
     zone("UTC", 1_746_369_000),
     zone("Europe/Prague", 1_761_438_600),
@@ -101,7 +103,8 @@ pub(crate) enum Step {
     Crash(Option<u64>),
     /// The process is killed.
     Kill,
-    /// The logger is stopped, by whoever waits until the disk is well, or by somebody without that patience.
+    /// The logger is stopped, by whoever waits until the disk is well, or by somebody without that
+    /// patience.
     Stop {
         patient: bool,
     },
@@ -341,7 +344,8 @@ fn faults() -> impl Strategy<Value = Fault> {
         FsOp::CreateFolders,
         FsOp::Look,
     ];
-    // As a rule any file; a numbered one; or the files of one stream, which is how those get less than others.
+    // As a rule any file; a numbered one; or the files of one stream, which is how those get less
+    // than others.
     let names = [
         "", "", "", ".1.log", "/app.", "/errors.", "/audit.", "/bulk.",
     ];

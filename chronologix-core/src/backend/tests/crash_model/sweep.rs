@@ -21,7 +21,8 @@ const ERRORS: [ErrorKind; 5] = [
     ErrorKind::InvalidInput,
 ];
 
-/// Two rollovers, a mirror, a synced stream, and a stop with a start in the middle of the first interval.
+/// Two rollovers, a mirror, a synced stream, and a stop with a start in the middle of the first
+/// interval.
 fn program() -> Program {
     let mut steps = Vec::new();
     for number in 0..RECORDS {

@@ -1,4 +1,5 @@
-//! A program at work: the disk, the clock, the writers one after another, and what was promised by them.
+//! A program at work: the disk, the clock, the writers one after another, and what was promised by
+//! them.
 
 mod ends;
 mod outside;
@@ -27,14 +28,16 @@ pub(crate) struct World {
     config: Config,
     clock: ManualClock,
     pub(crate) ticks: u64,
-    /// By how many nanoseconds the wall clock was ahead of the ticks: at first, and since it was last set.
+    /// By how many nanoseconds the wall clock was ahead of the ticks: at first, and since it was
+    /// last set.
     pub(crate) distances: Vec<i64>,
     pub(crate) entries: Vec<Entry>,
     held: Vec<Held>,
     pub(crate) life: Life,
     /// Which life it is, from 0.
     pub(crate) lives: usize,
-    /// How often a line may have been stopped half way: the power was cut, or a writer had to end while the disk refused.
+    /// How often a line may have been stopped half way: the power was cut, or a writer had to end
+    /// while the disk refused.
     pub(crate) interruptions: usize,
     /// Files were taken away from outside.
     pub(crate) is_plundered: bool,

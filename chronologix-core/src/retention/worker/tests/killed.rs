@@ -1,5 +1,5 @@
-//! Killed at any operation, with whatever luck, or refused any of them: an archive is whole or absent, and what it is made of is there until
-//! it is whole.
+//! Killed at any operation, with whatever luck, or refused any of them: an archive is whole or
+//! absent, and what it is made of is there until it is whole.
 
 use std::{
     collections::BTreeMap,
@@ -85,7 +85,8 @@ fn is_a(path: &str, extension: &str) -> bool {
         .is_some_and(|it| it == extension)
 }
 
-/// Every log is there, as it was or in an archive that is whole; whatever has the name of an archive is whole.
+/// Every log is there, as it was or in an archive that is whole; whatever has the name of an
+/// archive is whole.
 fn look(fs: &SimFs, when: &str) {
     let mut found = BTreeMap::new();
     fs.for_each_snapshot(|file| {
@@ -110,7 +111,8 @@ fn look(fs: &SimFs, when: &str) {
     assert_eq!(found, logs(), "{when}");
 }
 
-/// All is compressed, nothing is left of what was on the way, and what is not ours stands where it did.
+/// All is compressed, nothing is left of what was on the way, and what is not ours stands where it
+/// did.
 fn look_at_end(fs: &SimFs, compression: Compression, when: &str) {
     look(fs, when);
     let names = super::names(fs);
@@ -130,7 +132,7 @@ fn a_run_that_is_killed_at_any_operation_loses_nothing_and_the_next_one_ends_it(
             for number in 0_u64..6 {
                 let fs = sown();
                 fs.fail_any_after(killed_after, FOR_EVER, ErrorKind::Other);
-                let done = run(&fs, config_of(compression));
+                let report = run(&fs, config_of(compression));
                 // No luck at first: what was not synced is lost.
                 let luck = number.checked_sub(1).map_or(CrashSeed::NONE, CrashSeed::of);
                 let when = format!("{compression}, killed after {killed_after}, luck {luck:?}");
@@ -141,7 +143,7 @@ fn a_run_that_is_killed_at_any_operation_loses_nothing_and_the_next_one_ends_it(
                 let again = run(&fs, config_of(compression));
                 assert!(again.errors.is_empty(), "{when}: {:?}", again.errors);
                 look_at_end(&fs, compression, &when);
-                if done.errors.is_empty() {
+                if report.errors.is_empty() {
                     break;
                 }
             }
@@ -166,14 +168,15 @@ fn a_run_that_is_refused_any_operation_loses_nothing_and_tells_of_it() {
         for refused in 0..sown_run_takes(compression) {
             let fs = sown();
             fs.fail_any_after(refused, 1, ErrorKind::StorageFull);
-            let done = run(&fs, config_of(compression));
+            let report = run(&fs, config_of(compression));
             let when = format!("{compression}, refused {refused}");
             look(&fs, &when);
             let again = run(&fs, config_of(compression));
             assert!(again.errors.is_empty(), "{when}: {:?}", again.errors);
             look_at_end(&fs, compression, &when);
-            // Whether there is a description may be unknown: then the streams of the logger are all there are.
-            assert!(!done.errors.is_empty() || refused == 1, "{when}");
+            // Whether there is a description may be unknown: then the streams of the logger are all
+            // there are.
+            assert!(!report.errors.is_empty() || refused == 1, "{when}");
         }
     }
 }

@@ -168,8 +168,9 @@ fn rule() -> impl Strategy<Value = Retention> {
     ]
 }
 
-/// What the rules say, told once more, of folders by how many hours ago they began; it is half past.
-fn doomed(sown: &BTreeMap<i64, Sown>, rules: &[Retention]) -> BTreeSet<i64> {
+/// What the rules say, told once more, of folders by how many hours ago they began; it is half
+/// past.
+fn removable_folders(sown: &BTreeMap<i64, Sown>, rules: &[Retention]) -> BTreeSet<i64> {
     let units = sown.iter().filter(|(_, unit)| unit.has_any_of_ours());
     let units = units.collect::<BTreeMap<_, _>>();
     // Closed for two hours at least.
@@ -236,13 +237,13 @@ proptest! {
         }
         let mut expected = standing(&fs);
         expected.retain(|path, _| !path.ends_with(UNFINISHED));
-        for hours in doomed(&sown, &rules) {
+        for hours in removable_folders(&sown, &rules) {
             for name in sown[&hours].names_of_ours(&folder(hours)) {
                 prop_assert!(expected.remove(&name).is_some(), "{name}");
             }
         }
-        let done = run(&fs, config_of(&rules));
-        prop_assert!(done.errors.is_empty(), "{:?}", done.errors);
+        let report = run(&fs, config_of(&rules));
+        prop_assert!(report.errors.is_empty(), "{:?}", report.errors);
         prop_assert_eq!(standing(&fs), expected, "{:?}", rules);
     }
 }
@@ -269,15 +270,15 @@ fn what_cannot_be_removed_or_looked_into_stays_and_is_told() {
     ] {
         let fs = sow();
         fs.fail(op, name, usize::MAX, ErrorKind::PermissionDenied);
-        let done = run(&fs, config().retain("1h"));
-        assert!(!done.errors.is_empty(), "{op:?} {name}");
+        let report = run(&fs, config().retain("1h"));
+        assert!(!report.errors.is_empty(), "{op:?} {name}");
         for hours in 3..6 {
             let stays = standing(&fs).contains_key(&format!("/{}/app.log", folder(hours)));
             assert_eq!(stays, !gone.contains(&hours), "{op:?} {name}: {hours}");
         }
         fs.heal();
-        let done = run(&fs, config().retain("1h"));
-        assert!(done.errors.is_empty());
+        let report = run(&fs, config().retain("1h"));
+        assert!(report.errors.is_empty());
         assert!(standing(&fs).is_empty(), "{op:?} {name}");
     }
 }
@@ -299,7 +300,7 @@ fn a_folder_that_a_logger_is_in_stays() {
 fn a_run_that_is_told_to_stop_removes_nothing_more() {
     let fs = SimFs::with_folder("/base");
     put(&fs, &format!("{OLD}/app.log"), 10);
-    let done = worker(&fs, config().retain("1h")).run(super::now(), &AtomicBool::new(true));
-    assert_eq!(done.removed, 0);
+    let report = worker(&fs, config().retain("1h")).run(super::now(), &AtomicBool::new(true));
+    assert_eq!(report.removed, 0);
     assert_eq!(standing(&fs).len(), 2);
 }

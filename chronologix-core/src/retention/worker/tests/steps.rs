@@ -18,8 +18,8 @@ fn fs() -> SimFs {
 #[test]
 fn a_file_becomes_its_archive_and_an_empty_one_stays() {
     let fs = fs();
-    let done = run(&fs, config().compress("gz"));
-    assert_eq!((done.compressed, done.errors.len()), (1, 0));
+    let report = run(&fs, config().compress("gz"));
+    assert_eq!((report.compressed, report.errors.len()), (1, 0));
     let expected = [
         format!("/{OLD}"),
         format!("/{OLD}/app.log.gz"),
@@ -37,8 +37,8 @@ fn late_records_stay_beside_the_archive_that_lacks_them() {
     let before = standing(&fs);
     let mut worker = worker(&fs, config().compress("gz"));
     for _ in 0..2 {
-        let done = worker.run(now(), &AtomicBool::new(false));
-        assert_eq!((done.compressed, done.errors.len()), (0, 0));
+        let report = worker.run(now(), &AtomicBool::new(false));
+        assert_eq!((report.compressed, report.errors.len()), (0, 0));
         assert_eq!(standing(&fs), before);
     }
     // It knows by now, and does not look into the archive again.
@@ -52,13 +52,13 @@ fn half_an_archive_under_the_final_name_costs_nothing() {
     let fs = fs();
     fs.put(&format!("/base/{OLD}/app.log.gz"), b"\x1f\x8b");
     let before = standing(&fs);
-    let done = run(&fs, config().compress("gz"));
+    let report = run(&fs, config().compress("gz"));
     assert!(
-        done.errors[0]
+        report.errors[0]
             .to_string()
             .starts_with("cannot look into /base"),
         "{:?}",
-        done.errors
+        report.errors
     );
     assert_eq!(standing(&fs), before);
 }
@@ -69,12 +69,12 @@ fn something_else_in_place_of_the_archive_stays_and_is_told() {
     let planted = format!("/base/{OLD}/app.log.gz");
     fs.set_symlink(Path::new(&planted), "elsewhere").unwrap();
     let before = standing(&fs);
-    let done = run(&fs, config().compress("gz"));
+    let report = run(&fs, config().compress("gz"));
     assert_eq!(
-        done.errors[0].to_string(),
+        report.errors[0].to_string(),
         format!("cannot create {planted}")
     );
-    assert_eq!(done.errors[0].kind(), ErrorKind::AlreadyExists);
+    assert_eq!(report.errors[0].kind(), ErrorKind::AlreadyExists);
     assert_eq!(standing(&fs), before);
 }
 
@@ -82,8 +82,8 @@ fn something_else_in_place_of_the_archive_stays_and_is_told() {
 fn a_run_that_is_told_to_stop_leaves_nothing_behind() {
     let fs = fs();
     let before = standing(&fs);
-    let done = worker(&fs, config().compress("gz")).run(now(), &AtomicBool::new(true));
-    assert_eq!((done.compressed, done.errors.len()), (0, 0));
+    let report = worker(&fs, config().compress("gz")).run(now(), &AtomicBool::new(true));
+    assert_eq!((report.compressed, report.errors.len()), (0, 0));
     assert_eq!(standing(&fs), before);
 }
 
@@ -93,8 +93,8 @@ fn a_folder_that_a_logger_is_in_is_not_compressed() {
     let folder = format!("/base/{OLD}");
     let held = FileSystem::lock_folder(&fs, Path::new(&folder)).unwrap();
     let before = standing(&fs);
-    let done = run(&fs, config().compress("gz"));
-    assert_eq!((done.compressed, done.errors.len()), (0, 0));
+    let report = run(&fs, config().compress("gz"));
+    assert_eq!((report.compressed, report.errors.len()), (0, 0));
     assert_eq!(standing(&fs), before);
     drop(held);
     run(&fs, config().compress("gz"));

@@ -39,7 +39,8 @@ impl World {
     pub(crate) fn restart(&mut self) -> Result<(), String> {
         check::all(self, true).map_err(|error| format!("between two lives: {error}"))?;
         let begin = |world: &Self| {
-            // A writer takes the base that it finds for durable, though the one before it may have made it in vain.
+            // A writer takes the base that it finds for durable, though the one before it may have
+            // made it in vain.
             world.fs.make_durable("/");
             Life::begin(&world.fs, &world.settings, &world.config)
         };
