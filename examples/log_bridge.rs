@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .start_blocking()?;
 
     // The first rule that fits decides: errors of the library go to `errors` as well.
-    let routes = Routes::to("app")
+    let routes = Routes::new("app")
         .min_level(Level::Debug)
         .level(Level::Error, "errors")
         .target("log_bridge::database", "database");

@@ -42,9 +42,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .mirror("errors", "app")
         .start()
         .await?;
-    let routes = Routes::to("app")
+    let routes = Routes::new("app")
         .min_level(Level::Debug)
-        .quiet("tokio", Level::Warn)
+        .min_level_for("tokio", Level::Warn)
         .level(Level::Error, "errors")
         .target("payments", "payments");
     bridge::tracing::install(&logger, routes)?;

@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! What calls return when they fail, and what is reported of failures in the background.
 
 use std::{
     error::Error as StdError,
@@ -12,62 +12,78 @@ use crate::ConfigError;
 #[cfg(test)]
 mod tests;
 
-/// Why a logger could not be started or stopped.
+/// Why a call failed: a logger could not be started or stopped, or a stream is unknown.
+///
+/// Its `Debug` form is its text and its causes, because that is what a `main` that returns the
+/// error prints. The same is true of every error of this crate.
 ///
 /// ```
 /// let error = chronologix_core::Config::new().interval("7h").start_blocking().unwrap_err();
 /// assert!(matches!(error, chronologix_core::Error::Config(_)));
 /// ```
-///
-/// Its `Debug` form is for people: what `main` prints when it returns this error. It is the text and the causes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
-    /// The configuration is not valid. Nothing was created on disk.
+    /// The configuration is invalid. Nothing was created on disk.
     Config(ConfigError),
-    /// The declaration is running already: stop that logger first.
+    /// A logger for these declared streams is already running. It must be stopped first.
     AlreadyStarted,
-    /// The disk refused. The first such error, if there were several.
+    /// An operation on a file or folder failed. The first such error, if there were several.
     Disk(DiskError),
     /// The writer thread could not be started.
     Thread(Arc<io::Error>),
-    /// A hook did not do what it should. The first failure after a call that went well; [`Logger::hook_stats`](crate::Logger::hook_stats) counts all.
-    Hook {
-        /// The name of the hook.
-        hook: String,
-        /// What is wrong.
-        why: String,
-    },
-    /// A stream was not known, or a record was not taken.
+    /// A stream is unknown, or a record was not taken.
     Log(LogError),
 }
 
-/// Why a record was not written, or not known to be.
-#[derive(Clone, Debug)]
+/// What went wrong in the background, where no call could return it. Only
+/// [`Config::on_error`](crate::Config::on_error) gets it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Incident {
+    /// An operation on a file or folder failed.
+    Disk(DiskError),
+    /// A call of a hook failed, panicked or timed out. Reported for the first failure after a
+    /// successful call; [`Logger::hook_stats`](crate::Logger::hook_stats) counts all.
+    Hook {
+        /// The name of the hook.
+        hook: String,
+        /// Why the call failed.
+        reason: String,
+    },
+    /// A settings file that is watched for levels became invalid. The levels stay as they are.
+    Config(ConfigError),
+    /// The writer thread of a forked child could not be started.
+    Thread(Arc<io::Error>),
+}
+
+/// Why a record was not written, or is not known to be. Its `Debug` form is its text and its
+/// causes.
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LogError {
-    /// No logger was started yet for this declaration.
+    /// No logger has been started for these declared streams.
     NotStarted,
     /// The logger was stopped.
     Stopped,
     /// There is no stream of this name.
     UnknownStream {
-        /// The name that was asked for.
+        /// The name that was given.
         name: String,
-        /// The names there are.
+        /// The streams of the logger.
         known: Vec<String>,
     },
-    /// There was no room in the queue, and the stream drops records then.
+    /// The queue was full, and the stream's overflow is `drop`.
     Dropped,
-    /// The disk refused to write or to sync the record.
+    /// The record could not be written or synced.
     Failed(DiskError),
 }
 
-/// What the disk refused: what was being done, to which path, and the cause as [`source`](StdError::source).
-#[derive(Clone, Debug)]
+/// An operation on a file or folder that failed: what was being done, to which path, and the cause
+/// as [`source`](StdError::source). Its `Debug` form is its text and its cause.
+#[derive(Clone)]
 pub struct DiskError(Arc<DiskFailure>);
 
-#[derive(Debug)]
 struct DiskFailure {
     doing: &'static str,
     path: PathBuf,
@@ -75,7 +91,7 @@ struct DiskFailure {
 }
 
 impl DiskError {
-    /// `doing` completes "cannot".
+    /// Creates an error whose text is "cannot", `doing` and the path.
     pub(crate) fn new(doing: &'static str, path: &Path, source: io::Error) -> Self {
         Self(Arc::new(DiskFailure {
             doing,
@@ -84,24 +100,24 @@ impl DiskError {
         }))
     }
 
-    /// The file or folder.
+    /// Returns the file or folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// The operating system's kind of error.
+    /// Returns the operating system's kind of error.
     #[must_use]
     pub fn kind(&self) -> io::ErrorKind {
         self.0.source.kind()
     }
 
-    /// What was being done.
+    /// Returns what was being done.
     pub(crate) fn doing(&self) -> &'static str {
         self.0.doing
     }
 
-    /// The operating system's number of the error, if it is one of its own.
+    /// Returns the operating system's number of the error, if it has one.
     pub(crate) fn code(&self) -> Option<i32> {
         self.0.source.raw_os_error()
     }
@@ -119,28 +135,38 @@ impl StdError for DiskError {
     }
 }
 
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)?;
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+/// Writes an error and its causes, as `Debug` of all errors does.
+fn debug_chain(error: &dyn StdError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fmt::Display::fmt(error, f)?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(f, ": {error}")?;
+        cause = error.source();
     }
+    Ok(())
 }
+
+macro_rules! debug_as_chain {
+    ($($error:ty),*) => {$(
+        impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                debug_chain(self, f)
+            }
+        }
+    )*};
+}
+
+debug_as_chain!(Error, Incident, LogError, DiskError);
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Config(error) => error.fmt(f),
             Self::AlreadyStarted => {
-                f.write_str("this declaration of streams is running already; stop its logger first")
+                f.write_str("a logger for these streams is already running; stop it first")
             }
             Self::Disk(error) => error.fmt(f),
             Self::Thread(_) => f.write_str("cannot start the writer thread"),
-            Self::Hook { hook, why } => write!(f, "hook {hook:?} failed: {why}"),
             Self::Log(error) => error.fmt(f),
         }
     }
@@ -149,12 +175,34 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            // These display the error inside as their own, so its source is theirs.
+            // `Display` shows the error inside, so its source comes next.
             Self::Config(error) => error.source(),
             Self::Disk(error) => error.source(),
             Self::Log(error) => error.source(),
             Self::Thread(error) => Some(&**error),
-            Self::AlreadyStarted | Self::Hook { .. } => None,
+            Self::AlreadyStarted => None,
+        }
+    }
+}
+
+impl fmt::Display for Incident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disk(error) => error.fmt(f),
+            Self::Hook { hook, reason } => write!(f, "hook {hook:?} failed: {reason}"),
+            Self::Config(error) => error.fmt(f),
+            Self::Thread(_) => f.write_str("cannot start the writer thread"),
+        }
+    }
+}
+
+impl StdError for Incident {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Config(error) => error.source(),
+            Self::Disk(error) => error.source(),
+            Self::Thread(error) => Some(&**error),
+            Self::Hook { .. } => None,
         }
     }
 }
@@ -171,7 +219,7 @@ impl fmt::Display for LogError {
                     known.join(", ")
                 )
             }
-            Self::Dropped => f.write_str("the queue was full and the record was dropped"),
+            Self::Dropped => f.write_str("the record was dropped because the queue was full"),
             Self::Failed(error) => error.fmt(f),
         }
     }

@@ -12,39 +12,40 @@ use std::{
     time::Duration,
 };
 
-use crate::{Error, stderr, worker::Worker};
+use crate::{Incident, stderr, worker::Worker};
 
 pub(crate) mod episodes;
 
 #[cfg(test)]
 mod tests;
 
-/// Errors that wait for the handler. Each is of a kind of its own, so there are never many. Those
-/// that find the queue full go to stderr.
+/// Incidents that wait for the handler. Each is of a kind of its own, so there are never many.
+/// Those that find the queue full go to stderr.
 const CAPACITY: usize = 64;
 
 /// What [`Config::on_error`](crate::Config::on_error) was given.
 #[derive(Clone)]
-pub(crate) struct Handler(Arc<dyn Fn(&Error) + Send + Sync>);
+pub(crate) struct Handler(Arc<dyn Fn(&Incident) + Send + Sync>);
 
-/// Reports the errors of one logger.
+/// Reports the incidents of one logger.
 #[derive(Debug)]
 pub(crate) struct ErrorReporter {
     handler: Option<Handler>,
     /// The handler's thread, once it is needed.
-    worker: Mutex<Option<Worker<Error>>>,
+    worker: Mutex<Option<Worker<Incident>>>,
 }
 
 impl Handler {
-    pub(crate) fn new(handler: impl Fn(&Error) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(handler: impl Fn(&Incident) + Send + Sync + 'static) -> Self {
         Self(Arc::new(handler))
     }
 
-    /// Calls the handler with every error until the queue is closed.
-    fn serve(&self, errors: Receiver<Error>) {
-        for error in errors {
-            // The panic hook has shown the panic, and the next error is as important as this one.
-            let _ = catch_unwind(AssertUnwindSafe(|| (self.0)(&error)));
+    /// Calls the handler with every incident until the queue is closed.
+    fn serve(&self, incidents: Receiver<Incident>) {
+        for incident in incidents {
+            // The panic hook has shown the panic, and the next incident is as important as this
+            // one.
+            let _ = catch_unwind(AssertUnwindSafe(|| (self.0)(&incident)));
         }
     }
 }
@@ -70,41 +71,41 @@ impl ErrorReporter {
         }
     }
 
-    /// Reports an error. Never blocks.
-    pub(crate) fn report(&self, error: Error) {
+    /// Reports an incident. Never blocks.
+    pub(crate) fn report(&self, incident: Incident) {
         let unreported = match &self.handler {
-            Some(handler) => self.send(handler, error).err(),
-            None => Some(error),
+            Some(handler) => self.send(handler, incident).err(),
+            None => Some(incident),
         };
-        if let Some(error) = unreported {
-            stderr::report(&error);
+        if let Some(incident) = unreported {
+            stderr::report(&incident);
         }
     }
 
-    /// Queues an error for the handler, or returns it if that is impossible.
-    fn send(&self, handler: &Handler, error: Error) -> Result<(), Error> {
+    /// Queues an incident for the handler, or returns it if that is impossible.
+    fn send(&self, handler: &Handler, incident: Incident) -> Result<(), Incident> {
         match &*self.worker(handler) {
-            Some(worker) => worker.try_send(error),
-            None => Err(error),
+            Some(worker) => worker.try_send(incident),
+            None => Err(incident),
         }
     }
 
     /// Returns the handler's thread, and starts it if need be. `None` if it cannot be started.
-    fn worker(&self, handler: &Handler) -> MutexGuard<'_, Option<Worker<Error>>> {
+    fn worker(&self, handler: &Handler) -> MutexGuard<'_, Option<Worker<Incident>>> {
         let mut worker = self.lock();
         if worker.is_none() {
             let handler = handler.clone();
-            let serve = move |errors| handler.serve(errors);
+            let serve = move |incidents| handler.serve(incidents);
             *worker = Worker::spawn("chronologix-errors", CAPACITY, serve).ok();
         }
         worker
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Worker<Error>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Worker<Incident>>> {
         self.worker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the handler has received every error, for `timeout` at most.
+    /// Waits until the handler has received every incident, for `timeout` at most.
     pub(crate) fn shutdown(&self, timeout: Duration) {
         let worker = self.lock().take();
         if let Some(mut worker) = worker {

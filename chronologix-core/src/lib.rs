@@ -39,7 +39,7 @@ pub use crate::clock::ManualClock;
 #[doc(hidden)]
 pub use crate::config::IntoSetting;
 pub use crate::config::{Config, StreamConfig};
-pub use crate::error::{DiskError, Error, LogError};
+pub use crate::error::{DiskError, Error, Incident, LogError};
 pub use crate::logger::{FlushReport, Logger, handle::StreamHandle};
 pub use crate::sinks::{Echo, Hook, HookOutcome, HookStats, HookTask, Record};
 pub use crate::stats::Stats;

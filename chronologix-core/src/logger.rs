@@ -1,51 +1,45 @@
 //! The handle of a running logger.
 
-pub(crate) mod fork_child;
 pub(crate) mod handle;
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::Ordering},
-    thread,
-    time::Duration,
-};
-
-use crate::{
-    Config, ConfigError, ConfigProblem, DiskError, Error, HookStats, Level, LogError, Stats,
-    StreamHandle,
-    backend::writer::{SharedState, Writer, is_writer_thread, nanos},
-    clock::Clock,
-    config::{Settings, StreamSettings},
-    error_reporter::ErrorReporter,
-    frontend::context::Context,
-    fs::traits::FileSystem,
-    process::hooks,
-    queue::{
-        block_on::{block_on, block_on_for},
-        channel::{Channel, StreamPolicy},
-        command::Command,
-        oneshot,
-        registry::QueueRegistry,
-    },
-    retention::{self, RetentionContext},
-    stream::Levels,
-};
-
-mod child;
 mod levels;
 #[cfg(feature = "toml")]
 mod reload;
 mod start;
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+#[cfg(test)]
+pub(crate) use self::start::share;
+pub(crate) use self::start::start_on;
+use crate::{
+    DiskError, Error, Fields, HookStats, Incident, LogError, Stats, StreamHandle,
+    backend::writer::{SharedState, is_writer_thread, nanos},
+    frontend::context::Context,
+    queue::{
+        block_on::{block_on, block_on_for},
+        command::Command,
+    },
+};
+#[cfg(any(test, feature = "testing"))]
+use crate::{clock::Clock, config::Settings};
+
 #[cfg(test)]
 mod tests;
 
 /// A running logger. Cheap to clone; all clones are the same logger.
 ///
-/// [`Logger::stop`] ends it and says whether all went well. Dropping the last clone ends it as well, on a best effort:
-/// it waits for the writer to drain, up to the [`exit_timeout`](Config::exit_timeout), and an error is told as those before it were.
+/// [`Logger::stop`] ends it and returns the first error. Dropping the last clone ends it as well:
+/// it waits until the writer has written everything, for the
+/// [`exit_timeout`](crate::Config::exit_timeout) at most, and an error is reported as those before.
 ///
-/// A logger that is still running when the process ends is drained as well: on the return from `main`, on [`std::process::exit`], after a
-/// panic hook that ran, and, with [`flush_on_signals`](Config::flush_on_signals), on signals.
+/// If a logger is still running when the process ends, its queued records are written all the same:
+/// on the return from `main`, on [`std::process::exit`], after a panic hook, and, with
+/// [`flush_on_signals`](crate::Config::flush_on_signals), on signals.
 #[derive(Clone)]
 #[must_use = "a logger stops when its last handle is dropped; keep it in `main`"]
 pub struct Logger {
@@ -56,146 +50,27 @@ pub struct Logger {
     _last: Arc<StopOnDrop>,
 }
 
-/// What [`Logger::flush`] and [`Logger::flush_blocking`] report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The result of [`Logger::flush`], [`Logger::sync`] and their blocking forms.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FlushReport {
-    /// Records written to the operating system while the flush went on.
+    /// Records written to the operating system during the call.
     pub written: u64,
-    /// Records that were in the queue and are not written yet. 0 unless the time ran out or the logger stopped.
+    /// Records that were queued before and are not written yet; after a sync, records that are not
+    /// known to be on disk. 0 unless the time ran out, the logger stopped, or the sync failed.
     pub remaining: u64,
+    /// The first sync that failed since the sync before. Some records that were written before are
+    /// not on disk then, and never will be.
+    pub error: Option<DiskError>,
 }
 
+/// Stops the logger when the last handle is dropped.
 struct StopOnDrop(Arc<SharedState>);
 
-/// Starts a logger on any disk.
-pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<Logger, Error> {
-    let mut settings = config.check()?;
-    settings.sinks.use_current_runtime();
-    let base = settings.base.display().to_string();
-    if let Some(declaration) = config.declaration {
-        declaration.claim()?;
-    }
-    // From here on the declaration is given back by `SharedState::end`, whoever gives up.
-    let shared = Arc::new(share(settings, &config));
-    let logger = Logger {
-        shared: Arc::clone(&shared),
-        context: None,
-        _last: Arc::new(StopOnDrop(shared)),
-    };
-    #[cfg(any(test, feature = "testing"))]
-    logger.watch_clock(&config.clock);
-    let (opened, answer) = oneshot::channel();
-    let opened = |outcome| opened.send(outcome);
-    let begin = |shared| Writer::open(shared, fs);
-    spawn(Arc::clone(&logger.shared), begin, opened).inspect_err(|_| drop(logger.shared.end()))?;
-    match answer.await {
-        Some(Ok(())) => {
-            #[cfg(feature = "toml")]
-            reload::watch(&logger.shared)?;
-            Ok(logger)
-        }
-        Some(Err(error)) => Err(Error::Config(unusable_base(&base, &error))),
-        None => Err(Error::Log(LogError::Stopped)),
-    }
-}
-
-pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
-    let queues = Arc::new(queues(&settings, config.clock.clone()));
-    let levels = settings.streams.iter().map(|stream| stream.min_level);
-    let levels = Levels::new(Arc::clone(&queues), config.declaration, levels);
-    let error_reporter = ErrorReporter::new(config.on_error.clone());
-    SharedState::new(
-        settings,
-        queues,
-        Arc::new(levels),
-        error_reporter,
-        config.declaration,
-    )
-}
-
-fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
-    let rule = |stream: &StreamSettings| StreamPolicy {
-        durability: stream.durability,
-        overflow: stream.overflow,
-        min_level: Level::number(stream.min_level).into(),
-    };
-    let streams = settings.streams.iter().map(rule).collect();
-    QueueRegistry::new(Channel::new(settings.queue_capacity, streams, clock))
-}
-
-/// Starts the writer. `opened` hears whether it could open its folders.
-fn spawn(
-    shared: Arc<SharedState>,
-    begin: impl FnOnce(Arc<SharedState>) -> Result<Writer, DiskError> + Send + 'static,
-    opened: impl FnOnce(Result<(), DiskError>) + Send + 'static,
-) -> Result<(), Error> {
-    fork_child::announce(&shared);
-    let work = move || {
-        let guard = EndOnDrop(Arc::clone(&shared));
-        match begin(Arc::clone(&shared)) {
-            Ok(writer) => {
-                if let Some(declaration) = shared.declaration {
-                    let levels = shared
-                        .settings
-                        .streams
-                        .iter()
-                        .map(|stream| stream.min_level);
-                    declaration.started(Arc::clone(&shared.queues), levels);
-                }
-                hooks::register(&shared);
-                opened(Ok(()));
-                retention::start(&shared.settings, &*writer.fs, retention_context(&shared));
-                writer.run();
-            }
-            Err(error) => {
-                // First give the declaration back, then tell the caller, who may try again.
-                drop(guard);
-                opened(Err(error));
-            }
-        }
-    };
-    let thread = thread::Builder::new().name("chronologix".to_owned());
-    thread
-        .spawn(work)
-        .map(drop)
-        .map_err(|error| Error::Thread(Arc::new(error)))
-}
-
-fn retention_context(shared: &SharedState) -> RetentionContext {
-    RetentionContext {
-        clock: shared.queues.channel.clock.clone(),
-        counters: Arc::clone(&shared.counters),
-        error_reporter: Arc::clone(&shared.error_reporter),
-        handle: Arc::clone(&shared.retention),
-    }
-}
-
-/// Whatever ends the writer thread, nobody waits for it in vain.
-struct EndOnDrop(Arc<SharedState>);
-
-impl Drop for EndOnDrop {
-    fn drop(&mut self) {
-        drop(self.0.end());
-        self.0.error_reporter.shutdown(self.0.settings.exit_timeout);
-    }
-}
-
-fn unusable_base(base: &str, error: &DiskError) -> ConfigError {
-    use std::error::Error as _;
-
-    let cause = error
-        .source()
-        .map_or(String::new(), |cause| format!(": {cause}"));
-    let why = format!(
-        "{base:?} cannot be used: {error}{cause}; name a registry this process may write to, or one it can make"
-    );
-    ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, why)])
-}
-
 impl Logger {
-    /// Ends the logger: takes no more records, writes and syncs all there are, closes the files, and removes the next folder if it stayed
-    /// empty. Every clone may be asked to stop; all of them wait for the one end.
+    /// Ends the logger: refuses further records, writes and syncs all that are queued, closes the
+    /// files, and removes the next folder if it is still empty. All clones that are asked to stop
+    /// wait for the same end.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -210,16 +85,15 @@ impl Logger {
     ///
     /// # Errors
     ///
-    /// [`Error::Disk`] with the first failure that may have cost data: lines that could not be written within the
-    /// [`exit_timeout`](Config::exit_timeout), or a
-    /// failed sync.
+    /// [`Error::Disk`] with the first failure that may have cost data: lines that could not be
+    /// written within the [`exit_timeout`](crate::Config::exit_timeout), or a failed sync.
     ///
     /// # Cancel safety
     ///
-    /// Once polled the logger stops, whether or not the future is kept.
+    /// Once the future is polled the logger stops, even if the future is dropped.
     pub async fn stop(&self) -> Result<(), Error> {
         match self.shared.here().send_command(Command::Stop) {
-            Some(answer) => answer.await.unwrap_or(Ok(())),
+            Some(answer) => Ok(answer.await.unwrap_or(Ok(()))?),
             None => Ok(()),
         }
     }
@@ -233,20 +107,22 @@ impl Logger {
         block_on(self.stop())
     }
 
-    /// Waits until everything queued before is written to the operating system (not: synced), and says how much that was.
+    /// Waits until everything queued before is written to the operating system, and returns how
+    /// much that was. What is written survives a crash of the process; [`Logger::sync`] is for
+    /// crashes of the machine.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses the report, nothing else.
+    /// If the future is dropped, the records are written all the same.
     pub async fn flush(&self) -> FlushReport {
         let before = self.written();
         if let Some(answer) = self.shared.here().send_command(Command::Flush) {
             let _ = answer.await;
         }
-        self.report(before, true)
+        self.flush_report(before, true)
     }
 
-    /// As [`Logger::flush`], blocking, for `timeout` at most; callable from anywhere.
+    /// As [`Logger::flush`], blocking, for `timeout` at most. It can be called from anywhere.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -265,18 +141,61 @@ impl Logger {
             Some(answer) => block_on_for(answer, timeout).is_some(),
             None => true,
         };
-        self.report(before, done)
+        self.flush_report(before, done)
     }
 
-    /// Looks at once whether each open file is still the one at its path, as it otherwise does twice a second; for use after a
-    /// rotation by another program.
+    /// Waits until everything queued before is on disk, whatever the durability of its stream, and
+    /// returns how much was written for it. Every open file is synced (`fdatasync`), and every new
+    /// name up to the first folder that already existed.
+    ///
+    /// If a sync fails, [`FlushReport::error`] has the first failure since the last call, also of
+    /// syncs in between, such as those of files that were closed.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// logger.stream("all")?.log(format_args!("before the checkpoint")).detach();
+    /// let report = logger.sync().await;
+    /// assert!(report.error.is_none() && report.remaining == 0);
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// # })?;
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the records are synced all the same, but a failure of that sync is
+    /// not returned again.
+    pub async fn sync(&self) -> FlushReport {
+        let before = self.written();
+        let answer = match self.shared.here().send_command(Command::SyncAll) {
+            Some(answer) => answer.await,
+            None => None,
+        };
+        self.sync_report(before, answer)
+    }
+
+    /// As [`Logger::sync`], blocking, for `timeout` at most. It can be called from anywhere.
+    pub fn sync_blocking(&self, timeout: Duration) -> FlushReport {
+        let before = self.written();
+        let answer = self.shared.here().send_command(Command::SyncAll);
+        let answer = answer.and_then(|answer| block_on_for(answer, timeout)?);
+        self.sync_report(before, answer)
+    }
+
+    /// Checks at once whether each open file is still the one at its path, and otherwise opens a
+    /// new one. The writer checks this twice a second anyway; the call is for programs that rotate
+    /// the files themselves.
     pub async fn reopen(&self) {
         if let Some(answer) = self.shared.here().send_command(Command::Reopen) {
             let _ = answer.await;
         }
     }
 
-    /// A stream by its name.
+    /// Returns a handle of a stream.
     ///
     /// ```
     /// # use chronologix_core::{Config, LogError};
@@ -290,11 +209,37 @@ impl Logger {
     ///
     /// # Errors
     ///
-    /// [`LogError::UnknownStream`], which lists the names there are.
+    /// [`LogError::UnknownStream`], which lists the streams of the logger.
     pub fn stream(&self, name: &str) -> Result<StreamHandle, LogError> {
         let index = self.index_of(name)?;
         let handle = StreamHandle::new(Arc::clone(&self.shared.queues), name.into(), index);
         Ok(handle.carrying(self.context.clone()))
+    }
+
+    /// Returns a child: the same logger, whose [handles](Logger::stream) add these fields to every
+    /// record. In a text line they come after the message, in JSON they are members. A child of a
+    /// child has the fields of both.
+    ///
+    /// `log!` names a stream and no logger. For its records there is
+    /// [`in_context`](crate::in_context).
+    ///
+    /// ```
+    /// # use chronologix_core::{Config, Fields};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// let request = logger.with(Fields::new().with("request", 17).with("user", "ann"));
+    /// request.stream("all")?.log(format_args!("begins")).wait(); // begins request=17 user=ann
+    /// # logger.stop_blocking()?;
+    /// # let lines = std::fs::read_to_string(dir.path().join("current/all.log")).unwrap();
+    /// # assert!(lines.ends_with("] begins request=17 user=ann\n"), "{lines}");
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    pub fn with(&self, fields: impl Into<Fields>) -> Self {
+        let context = Context::new(fields.into()).before(self.context.as_ref());
+        Self {
+            context: Some(context),
+            ..self.clone()
+        }
     }
 
     fn index_of(&self, name: &str) -> Result<u16, LogError> {
@@ -306,17 +251,17 @@ impl Logger {
                 known,
             });
         };
-        // The check allows no more streams than an index of two bytes tells apart.
+        // The configuration allows no more streams than fit in two bytes.
         Ok(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
-    /// Counts since the start. Cheap: one short lock a thread that logs.
+    /// Returns counters since the start. Cheap: a short lock for each thread that logs.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared.here().stats()
     }
 
-    /// How each [hook](Config::hook) fared since the start, in the order of the configuration.
+    /// Returns the counters of each [hook](crate::Config::hook), in the order of the configuration.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -335,31 +280,41 @@ impl Logger {
         self.shared.here().sink_stats.hooks().collect()
     }
 
-    /// What the logger was started with.
+    /// Returns the settings that the logger was started with.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
     }
 
-    /// Records handed to the operating system so far.
+    /// Returns how many records were handed to the operating system so far.
     pub(crate) fn written(&self) -> u64 {
         self.shared.here().counters.written.load(Ordering::Relaxed)
     }
 
-    fn report(&self, before: u64, done: bool) -> FlushReport {
+    fn flush_report(&self, before: u64, done: bool) -> FlushReport {
         let stats = self.stats();
-        let remaining = if done && !self.shared.here().has_ended() {
-            0
-        } else {
-            stats.queued.saturating_sub(stats.written)
-        };
+        let is_complete = done && !self.shared.here().has_ended();
+        let unwritten = stats.queued.saturating_sub(stats.written);
         FlushReport {
             written: stats.written - before,
-            remaining,
+            remaining: if is_complete { 0 } else { unwritten },
+            error: None,
         }
     }
 
-    /// Has a manual clock wake the writer, as long as there is one.
+    /// `answer` is `None` if the time ran out or there is no writer.
+    fn sync_report(&self, before: u64, answer: Option<Result<(), DiskError>>) -> FlushReport {
+        let stats = self.stats();
+        let is_complete = matches!(answer, Some(Ok(())));
+        let unsynced = stats.queued.saturating_sub(stats.synced);
+        FlushReport {
+            written: stats.written - before,
+            remaining: if is_complete { 0 } else { unsynced },
+            error: answer.and_then(Result::err),
+        }
+    }
+
+    /// Has a manual clock wake the writer as long as it runs.
     #[cfg(any(test, feature = "testing"))]
     fn watch_clock(&self, clock: &Clock) {
         if let Clock::Manual(clock) = clock {
@@ -385,11 +340,11 @@ impl Drop for StopOnDrop {
             return;
         };
         if is_writer_thread() {
-            // Dropped by a task that the writer has just woken: it cannot wait for itself.
+            // The writer has woken the task that drops this. It must not wait for itself.
             return;
         }
         if let Some(Some(Err(error))) = block_on_for(answer, shared.settings.exit_timeout) {
-            shared.error_reporter.report(error);
+            shared.error_reporter.report(Incident::Disk(error));
             shared.error_reporter.shutdown(shared.settings.exit_timeout);
         }
     }

@@ -24,7 +24,7 @@ use chrono::DateTime;
 
 use self::worker::{RetentionWorker, RunReport};
 use crate::{
-    DiskError, Error, Retention,
+    DiskError, Incident, Retention,
     backend::shared::RetentionHandle,
     clock::Clock,
     config::Settings,
@@ -78,7 +78,7 @@ pub(crate) fn start(settings: &Settings, fs: &dyn FileSystem, context: Retention
         Ok(worker) => drop(handle.worker.set(worker)),
         Err(error) => {
             let error = DiskError::new("start the retention thread for", &settings.base, error);
-            error_reporter.report(Error::Disk(error));
+            error_reporter.report(Incident::Disk(error));
         }
     }
 }
@@ -108,7 +108,7 @@ impl RetentionContext {
         }
         for error in report.errors {
             if errors.is_news((), (&error).into(), 0) {
-                self.error_reporter.report(Error::Disk(error));
+                self.error_reporter.report(Incident::Disk(error));
             }
         }
     }

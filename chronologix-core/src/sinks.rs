@@ -5,7 +5,8 @@
 //! ([`Sinks::end_batch`]).
 //!
 //! Invariants: every sink has a thread and a bounded queue of its own, and the writer waits for
-//! neither. What finds no room is dropped and counted. A failure here reaches no file and no caller.
+//! neither. What finds no room is dropped and counted. A failure here reaches no file and no
+//! caller.
 
 mod console;
 mod hook;
@@ -102,8 +103,8 @@ impl Sinks {
         self.console.is_none() && self.hooks.is_empty()
     }
 
-    /// Returns whether any sink wants a record and has room for it. For a sink that wants it and has
-    /// no room the record is counted as dropped, which is all the work it makes.
+    /// Returns whether any sink wants a record and has room for it. For a sink that wants it and
+    /// has no room the record is counted as dropped, which is all the work it makes.
     #[inline]
     pub(crate) fn wants(&mut self, record: RecordMeta) -> bool {
         let console = self.console.as_mut();

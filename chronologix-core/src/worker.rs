@@ -51,7 +51,8 @@ impl<T: Send + 'static> Worker<T> {
         })
     }
 
-    /// Puts an item into the queue, or returns it if the queue is full, closed, or no longer served.
+    /// Puts an item into the queue, or returns it if the queue is full, closed, or no longer
+    /// served.
     pub(crate) fn try_send(&self, item: T) -> Result<(), T> {
         let Some(queue) = &self.queue else {
             return Err(item);

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chronologix::{Config, Error, Level, Logger};
+use chronologix::{Config, Incident, Level, Logger};
 
 /// How long a change may take on the slowest of machines.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -58,7 +58,7 @@ fn a_changed_file_sets_the_levels_by_itself() {
     // A mistake is told, once, and changes nothing.
     write(&path, &base, "loud");
     let error = told.recv_timeout(DEADLINE).unwrap();
-    let Error::Config(error) = error else {
+    let Incident::Config(error) = error else {
         panic!("{error:?}")
     };
     let problem = &error.problems()[0];

@@ -20,11 +20,11 @@ fn start(dir: &TempDir) -> Logger {
 }
 
 fn routes() -> Routes {
-    Routes::to("app")
+    Routes::new("app")
         .without_target()
         .min_level(Level::Debug)
         // However busy the machine is.
-        .patience(Duration::from_secs(60))
+        .full_queue_timeout(Duration::from_secs(60))
         .level(Level::Error, "errors")
         .target("bulk", "bulk")
 }
@@ -69,11 +69,11 @@ fn flush(logger: &Logger) {
 fn the_log_crate_leads_to_the_streams_of_its_routes() {
     let dir = tempfile::tempdir().unwrap();
     let logger = start(&dir);
-    let unknown = bridge::log::install(&logger, Routes::to("ap")).unwrap_err();
+    let unknown = bridge::log::install(&logger, Routes::new("ap")).unwrap_err();
     assert!(matches!(unknown, BridgeError::UnknownStreams { .. }));
     bridge::log::install(&logger, routes()).unwrap();
     let again = bridge::log::install(&logger, routes()).unwrap_err();
-    assert_eq!(again, BridgeError::Taken { facade: "log" });
+    assert_eq!(again, BridgeError::AlreadyInstalled { facade: "log" });
 
     log::debug!(order = 17, paid = true; "order taken");
     log::trace!("below the lowest level");
@@ -105,11 +105,11 @@ fn tracing_leads_to_the_streams_of_its_routes() {
     }
     let dir = tempfile::tempdir().unwrap();
     let logger = start(&dir);
-    let unknown = bridge::tracing::install(&logger, Routes::to("ap")).unwrap_err();
+    let unknown = bridge::tracing::install(&logger, Routes::new("ap")).unwrap_err();
     assert!(matches!(unknown, BridgeError::UnknownStreams { .. }));
     bridge::tracing::install(&logger, routes()).unwrap();
     let again = bridge::tracing::install(&logger, routes()).unwrap_err();
-    assert_eq!(again, BridgeError::Taken { facade: "tracing" });
+    assert_eq!(again, BridgeError::AlreadyInstalled { facade: "tracing" });
 
     let request = tracing::info_span!("request", id = 7);
     request.in_scope(|| {

@@ -28,7 +28,7 @@ fn start(dir: &Path) -> Result<Logger, Failure> {
 }
 
 fn routes() -> Routes {
-    Routes::to("app").without_target()
+    Routes::new("app").without_target()
 }
 
 impl Peer for OursLog {

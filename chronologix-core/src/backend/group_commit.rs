@@ -87,6 +87,13 @@ impl GroupCommit {
         });
     }
 
+    /// Has the next [`commit`](Self::commit) sync the files of all streams.
+    pub(crate) fn sync_all(&mut self) {
+        for (stream, _) in (0..).zip(&self.always_synced) {
+            self.due.entry(stream).or_default();
+        }
+    }
+
     pub(crate) fn has_requests(&self) -> bool {
         !self.requests.is_empty()
     }

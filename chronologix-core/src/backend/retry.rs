@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::writer::SharedState;
-use crate::{DiskError, Error, error_reporter::episodes::EpisodeTracker, stats::Counters};
+use crate::{DiskError, Incident, error_reporter::episodes::EpisodeTracker, stats::Counters};
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +38,8 @@ pub(crate) struct ErrorTracker {
     unwritten: Option<DiskError>,
     /// The first failed sync since the start: what it was to make durable may be lost.
     first_sync: Option<DiskError>,
+    /// The first sync that failed since the last time that all files were synced for a caller.
+    failed_sync: Option<DiskError>,
 }
 
 impl Default for ErrorTracker {
@@ -48,6 +50,7 @@ impl Default for ErrorTracker {
             episodes: EpisodeTracker::calming(),
             unwritten: None,
             first_sync: None,
+            failed_sync: None,
         }
     }
 }
@@ -62,11 +65,14 @@ impl ErrorTracker {
         Counters::add(&shared.counters.disk_errors, 1);
         match operation {
             Operation::Write if self.unwritten.is_none() => self.unwritten = Some(error.clone()),
-            Operation::Sync if self.first_sync.is_none() => self.first_sync = Some(error.clone()),
+            Operation::Sync => {
+                self.first_sync.get_or_insert_with(|| error.clone());
+                self.failed_sync.get_or_insert_with(|| error.clone());
+            }
             _ => {}
         }
         if self.episodes.is_news(operation, error.into(), self.now) {
-            shared.error_reporter.report(Error::Disk(error.clone()));
+            shared.error_reporter.report(Incident::Disk(error.clone()));
         }
     }
 
@@ -89,6 +95,11 @@ impl ErrorTracker {
     /// Returns why the lines that the writer holds are not written.
     pub(crate) fn unwritten(&self) -> Option<&DiskError> {
         self.unwritten.as_ref()
+    }
+
+    /// Returns the first sync that failed since the last call.
+    pub(crate) fn take_failed_sync(&mut self) -> Option<DiskError> {
+        self.failed_sync.take()
     }
 
     /// Returns the first failure that may have lost data, for the caller of `stop`.

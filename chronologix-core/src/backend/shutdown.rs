@@ -8,7 +8,7 @@ use super::{
     writer::{Round, Writer, nanos},
 };
 use crate::{
-    Error,
+    DiskError,
     queue::command::Command,
     stats::Counters,
     stderr::{self, Shown},
@@ -22,7 +22,7 @@ const MAX_JOIN: Duration = Duration::from_secs(1);
 impl Writer {
     /// Writes and syncs everything, as long as it takes, unless the disk refuses for longer than
     /// the exit timeout.
-    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+    pub(crate) fn finish(&mut self) -> Result<(), DiskError> {
         self.shared.queues.close();
         self.shared.retention.stop();
         let begun = Instant::now();
@@ -47,7 +47,7 @@ impl Writer {
             .finish(&self.shared, &self.merger, self.errors.unwritten());
         self.errors
             .outcome()
-            .map_or(Ok(()), |error| Err(Error::Disk(error.clone())))
+            .map_or(Ok(()), |error| Err(error.clone()))
     }
 
     fn join_timeout(&self) -> Duration {
@@ -81,18 +81,18 @@ impl Writer {
     }
 
     /// Stops sinks and the error handler, and answers those who wait for the end.
-    pub(crate) fn shutdown(self, outcome: &Result<(), Error>) {
+    pub(crate) fn shutdown(self, outcome: &Result<(), DiskError>) {
         let timeout = self.join_timeout();
         let late = self.shared.end();
         for reply in self.flushes {
             reply.send(());
         }
         let late_stops = late.into_iter().filter_map(|command| match command {
-            Command::Stop(reply) => Some(reply),
+            Command::Stop(reply) | Command::SyncAll(reply) => Some(reply),
             // Dropped without an answer: the callers look for themselves.
             _ => None,
         });
-        let stops = self.stops.into_iter().chain(late_stops);
+        let stops = self.stops.into_iter().chain(self.syncs).chain(late_stops);
         let stops = stops.collect::<Vec<_>>();
         // Before the answer, so that a caller that has stopped a logger has heard all errors. Hooks
         // come before the error handler, which may hear of them.

@@ -20,7 +20,7 @@ use super::{
     rollover::{FolderOutcome, IntervalFolders},
 };
 use crate::{
-    DiskError, Error,
+    DiskError,
     clock::{Clock, ClockReading, Timeline},
     fs::traits::FileSystem,
     queue::{command::Command, oneshot, spsc::Dropped},
@@ -60,7 +60,9 @@ pub(crate) struct Writer {
     /// Callers that wait until everything queued before is written.
     pub(super) flushes: Vec<oneshot::Sender<()>>,
     /// Callers that wait for the end.
-    pub(super) stops: Vec<oneshot::Sender<Result<(), Error>>>,
+    pub(super) stops: Vec<oneshot::Sender<Result<(), DiskError>>>,
+    /// Callers that wait until everything queued before is on disk.
+    pub(super) syncs: Vec<oneshot::Sender<Result<(), DiskError>>>,
 }
 
 thread_local! {
@@ -125,6 +127,7 @@ impl Writer {
             errors: ErrorTracker::default(),
             flushes: Vec::new(),
             stops: Vec::new(),
+            syncs: Vec::new(),
         }
     }
 
@@ -178,8 +181,13 @@ impl Writer {
             }
             now = self.read_clock();
         }
-        batch.records += self.flush_repeats(!self.flushes.is_empty());
-        if batch.records > 0 || is_sync_requested && round == Round::Idle {
+        let is_sync_all = !self.syncs.is_empty();
+        batch.records += self.flush_repeats(is_sync_all || !self.flushes.is_empty());
+        if is_sync_all {
+            // With the last batch of the round, so that nothing queued before comes later.
+            self.group_commit.sync_all();
+        }
+        if batch.records > 0 || is_sync_all || is_sync_requested && round == Round::Idle {
             if !self.write() {
                 return Round::Blocked;
             }
@@ -188,6 +196,7 @@ impl Writer {
         for reply in self.flushes.drain(..) {
             reply.send(());
         }
+        self.answer_syncs();
         round
     }
 
@@ -209,6 +218,7 @@ impl Writer {
                     reply,
                 } => self.group_commit.request_sync(queue, record, reply),
                 Command::Flush(reply) => self.flushes.push(reply),
+                Command::SyncAll(reply) => self.syncs.push(reply),
                 Command::Reopen(reply) => {
                     self.folders.request_verify();
                     self.idle.invalidate_watches();
@@ -329,6 +339,20 @@ impl Writer {
             self.errors
                 .record(&self.shared, Operation::Sync, &failed.error);
             failed.mark_records(&self.shared.settings, &self.merger);
+        }
+    }
+
+    /// Answers those who wait for a sync of all files, which has just been made.
+    fn answer_syncs(&mut self) {
+        if self.syncs.is_empty() {
+            return;
+        }
+        if self.errors.outcome().is_none() {
+            self.shared.counters.all_written_is_synced();
+        }
+        let outcome = self.errors.take_failed_sync().map_or(Ok(()), Err);
+        for reply in self.syncs.drain(..) {
+            reply.send(outcome.clone());
         }
     }
 }

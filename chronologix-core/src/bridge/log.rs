@@ -9,12 +9,12 @@
 //!     .stream("app")
 //!     .stream("errors")
 //!     .start_blocking()?;
-//! let routes = Routes::to("app").min_level(Level::Info).level(Level::Error, "errors");
+//! let routes = Routes::new("app").min_level(Level::Info).level(Level::Error, "errors");
 //! bridge::log::install(&logger, routes)?;
 //!
 //! log::info!(order = 17, paid = true; "order taken");
 //! // [14:02:19] [INFO] order taken order=17 paid=true target=shop::orders
-//! log::debug!("below the lowest level: not even formatted");
+//! log::debug!("below the lowest level: discarded by `log` itself");
 //! # logger.stop_blocking()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -38,18 +38,19 @@ use crate::{
 mod tests;
 
 /// How long `flush` waits at most.
-const FLUSH: Duration = Duration::from_secs(5);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A [`log::Log`] whose records go to the streams of a logger: see the [module](self).
 ///
-/// [`install`] makes it the one of the program; where that is not wanted, in tests or beside other loggers, it can be handed to the macros.
+/// [`install`] makes it the logger of the program. In tests, or beside other loggers, it can be
+/// given to the macros instead.
 ///
 /// ```
 /// use chronologix_core::{Config, bridge::{Routes, log::LogBridge}, testing::{TestLogger, assert_logged}};
 ///
 /// let logger = TestLogger::start(Config::new().stream("app"))?;
-/// let bridge = LogBridge::new(&logger, Routes::to("app").without_target())?;
-/// log::set_max_level(bridge.max_level());
+/// let bridge = LogBridge::new(&logger, Routes::new("app").without_target())?;
+/// bridge.set_max_level();
 /// log::warn!(logger: bridge, attempt = 3; "no answer yet");
 /// assert_logged!(logger, app, "[WARN] no answer yet attempt=3");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -58,18 +59,23 @@ const FLUSH: Duration = Duration::from_secs(5);
 pub struct LogBridge(Bridge);
 
 impl LogBridge {
-    /// A bridge to the streams of this logger.
+    /// Creates a bridge to the streams of this logger.
     ///
     /// # Errors
     ///
-    /// [`BridgeError::UnknownStreams`], with all the names that routes lead to and the logger does not have.
+    /// [`BridgeError::UnknownStreams`], with all names in `routes` that are no streams of the
+    /// logger.
     pub fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
         Bridge::new(logger, routes).map(Self)
     }
 
-    /// The lowest level that any record is taken at: what [`log::set_max_level`] wants to know.
-    #[must_use]
-    pub fn max_level(&self) -> LevelFilter {
+    /// Calls [`log::set_max_level`] with the lowest level that the routes take, so that `log`
+    /// itself leaves out calls below it. [`install`] does this as well.
+    pub fn set_max_level(&self) {
+        ::log::set_max_level(self.max_level());
+    }
+
+    fn max_level(&self) -> LevelFilter {
         match self.0.table.min_level {
             Level::Trace => LevelFilter::Trace,
             Level::Debug => LevelFilter::Debug,
@@ -85,13 +91,13 @@ impl LogBridge {
 ///
 /// # Errors
 ///
-/// [`BridgeError::UnknownStreams`] as [`LogBridge::new`], and [`BridgeError::Taken`] if the program has a logger already. Nothing is changed
-/// then.
+/// [`BridgeError::UnknownStreams`] as [`LogBridge::new`], and [`BridgeError::AlreadyInstalled`] if
+/// the program already has a logger. In both cases nothing changes.
 pub fn install(logger: &Logger, routes: Routes) -> Result<(), BridgeError> {
     let bridge = LogBridge::new(logger, routes)?;
     let max_level = bridge.max_level();
     if ::log::set_boxed_logger(Box::new(bridge)).is_err() {
-        return Err(BridgeError::Taken { facade: "log" });
+        return Err(BridgeError::AlreadyInstalled { facade: "log" });
     }
     ::log::set_max_level(max_level);
     Ok(())
@@ -110,7 +116,8 @@ impl Log for LogBridge {
         };
         self.0.submit(stream, level, |to| {
             encode_message(to, *record.args());
-            // The error can only be one that a source of key-values made up; what came before it stands in the line.
+            // Only a source of key-values can return an error. The fields before it are in the
+            // line.
             let _ = record.key_values().visit(&mut Fields(to));
             if self.0.table.has_target {
                 encode_field(to, "target", FieldRef::Text(record.target()));
@@ -118,10 +125,10 @@ impl Log for LogBridge {
         });
     }
 
-    /// Waits until everything logged before is written to the operating system, for 5 s at most.
+    /// Waits until everything logged before is written to the operating system, for at most 5 s.
     fn flush(&self) {
         if !is_writer_thread() {
-            self.0.logger.flush_blocking(FLUSH);
+            self.0.logger.flush_blocking(FLUSH_TIMEOUT);
         }
     }
 }
@@ -156,10 +163,7 @@ struct OneValue<'f, 'b> {
 }
 
 impl OneValue<'_, '_> {
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "what the methods below are to return"
-    )]
+    #[expect(clippy::unnecessary_wraps, reason = "the result of the methods below")]
     fn put(&mut self, value: FieldRef<'_>) -> Result<(), Error> {
         encode_field(self.to, self.key, value);
         Ok(())

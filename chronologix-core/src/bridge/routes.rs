@@ -1,34 +1,36 @@
-//! Which stream a record of another facade belongs to.
+//! Which stream a record of another facade goes to.
 
 use std::time::Duration;
 
-use super::{BridgeError, PATIENCE};
+use super::{BridgeError, FULL_QUEUE_TIMEOUT};
 use crate::{Level, Logger, StreamHandle};
 
 /// A table from target and level to stream.
 ///
-/// The rules are looked at in the order in which they were given; the first that fits a record decides, and if none does, the record
-/// goes to the stream the table began with. A record goes to one stream; what else is to have it, mirrors say.
+/// The rules are tried in the order in which they were given. The first that matches a record
+/// decides. If none does, the record goes to the default stream. A record goes to one stream;
+/// mirrors copy it to others.
 ///
-/// A target is the path of the module that logs, unless the call names another. A rule fits the targets that begin with its prefix, as in
-/// `env_logger` and in the filters of `tracing`: `sqlx` fits `sqlx`, `sqlx::query` and `sqlx_core`.
+/// A target is the path of the module that logs, unless the call names another one. A rule matches
+/// the targets that begin with its prefix, as in `env_logger` and in the filters of `tracing`:
+/// `sqlx` matches `sqlx`, `sqlx::query` and `sqlx_core`.
 ///
 /// ```
 /// use chronologix_core::{Level, bridge::Routes};
 ///
-/// let routes = Routes::to("app")
-///     .min_level(Level::Debug)          // nothing below, from anywhere
-///     .quiet("hyper", Level::Warn)      // of hyper, only warnings and worse
-///     .level(Level::Error, "errors")    // errors, whoever has them
-///     .target("sqlx", "db");            // the rest of sqlx
+/// let routes = Routes::new("app")
+///     .min_level(Level::Debug)                // nothing below, from any target
+///     .min_level_for("hyper", Level::Warn)    // of hyper, only warnings and above
+///     .level(Level::Error, "errors")          // errors of any target
+///     .target("sqlx", "db");                  // the rest of sqlx
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "routes do nothing until a bridge has them"]
+#[must_use = "routes do nothing until they are given to a bridge"]
 pub struct Routes {
     stream: String,
     rules: Vec<Rule<String>>,
     min_level: Level,
-    patience: Duration,
+    full_queue_timeout: Duration,
     has_target: bool,
 }
 
@@ -36,35 +38,35 @@ pub struct Routes {
 #[derive(Clone, Debug)]
 struct Rule<S> {
     prefix: String,
-    /// The levels it fits, both included.
+    /// The lowest and the highest level it matches.
     levels: (Level, Level),
-    /// `None`: the record is not taken.
+    /// `None`: the record is discarded.
     stream: Option<S>,
 }
 
 impl Routes {
-    /// Everything goes to this stream, as long as no rule says otherwise.
-    pub fn to(stream: impl Into<String>) -> Self {
+    /// Creates routes by which every record goes to this stream.
+    pub fn new(default_stream: impl Into<String>) -> Self {
         Self {
-            stream: stream.into(),
+            stream: default_stream.into(),
             rules: Vec::new(),
             min_level: Level::Trace,
-            patience: PATIENCE,
+            full_queue_timeout: FULL_QUEUE_TIMEOUT,
             has_target: true,
         }
     }
 
-    /// Records whose target begins with `prefix` go to `stream`.
+    /// Sends records whose target begins with `prefix` to `stream`.
     pub fn target(self, prefix: impl Into<String>, stream: impl Into<String>) -> Self {
         self.target_level(prefix, Level::Trace, stream)
     }
 
-    /// Records of this level or a more serious one go to `stream`.
+    /// Sends records of this level and above to `stream`.
     pub fn level(self, level: Level, stream: impl Into<String>) -> Self {
         self.target_level("", level, stream)
     }
 
-    /// Records whose target begins with `prefix`, and that are of this level or a more serious one, go to `stream`.
+    /// Sends records of this level and above, whose target begins with `prefix`, to `stream`.
     pub fn target_level(
         self,
         prefix: impl Into<String>,
@@ -74,8 +76,8 @@ impl Routes {
         self.rule(prefix.into(), (level, Level::Critical), Some(stream.into()))
     }
 
-    /// Records whose target begins with `prefix` are not taken if they are below `level`.
-    pub fn quiet(mut self, prefix: impl Into<String>, level: Level) -> Self {
+    /// Discards records below `level` whose target begins with `prefix`.
+    pub fn min_level_for(mut self, prefix: impl Into<String>, level: Level) -> Self {
         let below = Level::ALL.into_iter().rev().find(|lower| *lower < level);
         if let Some(below) = below {
             self = self.rule(prefix.into(), (Level::Trace, below), None);
@@ -83,19 +85,23 @@ impl Routes {
         self
     }
 
-    /// The lowest level that is taken at all. Default: all levels. Calls below it cost next to nothing, for the facades themselves leave
-    /// them out. Beside it the `min_level` of the stream counts.
+    /// Sets the lowest level of all records. Default: all levels.
+    ///
+    /// The facades themselves leave out calls below it, so these cost next to nothing. The
+    /// `min_level` of the stream applies as well.
     pub fn min_level(mut self, level: Level) -> Self {
         self.min_level = level;
         self
     }
 
-    /// How long a call that found its thread's queue full waits while the writer does not get on, before the record is dropped. Default:
-    /// 100 ms; zero never waits at all. See the [module](super#what-a-call-waits-for).
+    /// Sets how long a call that finds its thread's queue full waits while the writer makes no
+    /// progress, before the record is dropped. Default: 100 ms. Zero never waits. See the
+    /// [module](super#what-a-call-waits-for).
     ///
-    /// A long patience loses nothing unless the disk stands still for longer, and holds up the threads of a runtime for as long.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    /// With a long timeout nothing is lost unless the disk blocks for longer, but the threads of a
+    /// runtime are blocked for as long.
+    pub fn full_queue_timeout(mut self, timeout: Duration) -> Self {
+        self.full_queue_timeout = timeout;
         self
     }
 
@@ -115,18 +121,18 @@ impl Routes {
     }
 }
 
-/// Routes whose streams are known.
+/// Routes whose streams are resolved.
 #[derive(Debug)]
 pub(super) struct Table {
     stream: StreamHandle,
     rules: Vec<Rule<StreamHandle>>,
     pub(super) min_level: Level,
-    pub(super) patience: Duration,
+    pub(super) full_queue_timeout: Duration,
     pub(super) has_target: bool,
 }
 
 impl Table {
-    /// Looks up the streams of all routes. Names all that there are not.
+    /// Resolves the streams of all routes, or names all that are unknown.
     pub(super) fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
         let named = routes.rules.iter().filter_map(|rule| rule.stream.as_ref());
         let mut unknown = Vec::<String>::new();
@@ -168,21 +174,21 @@ impl Table {
                 .map(resolve)
                 .collect::<Option<_>>()?,
             min_level: routes.min_level,
-            patience: routes.patience,
+            full_queue_timeout: routes.full_queue_timeout,
             has_target: routes.has_target,
         })
     }
 
-    /// The stream of a record; `None` if it is not taken.
+    /// Returns the stream of a record. `None` if it is discarded.
     #[inline]
     pub(super) fn stream(&self, target: &str, level: Level) -> Option<&StreamHandle> {
         if level < self.min_level {
             return None;
         }
-        let fits = |rule: &&Rule<StreamHandle>| {
+        let matches = |rule: &&Rule<StreamHandle>| {
             (rule.levels.0..=rule.levels.1).contains(&level) && target.starts_with(&rule.prefix)
         };
-        match self.rules.iter().find(fits) {
+        match self.rules.iter().find(matches) {
             Some(rule) => rule.stream.as_ref(),
             None => Some(&self.stream),
         }

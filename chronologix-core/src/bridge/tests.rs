@@ -27,9 +27,9 @@ fn log(bridge: &Bridge, target: &str, level: Level, message: &str) {
 #[test]
 fn the_first_route_that_fits_decides() {
     let logger = logger();
-    let routes = Routes::to("app")
+    let routes = Routes::new("app")
         .min_level(Level::Debug)
-        .quiet("hyper", Level::Warn)
+        .min_level_for("hyper", Level::Warn)
         .target_level("sqlx::query", Level::Info, "audit")
         .level(Level::Error, "errors")
         .target("sqlx", "db");
@@ -63,22 +63,30 @@ fn the_first_route_that_fits_decides() {
 #[test]
 fn a_quiet_target_at_the_lowest_level_is_as_any_other() {
     let logger = logger();
-    let bridge = Bridge::new(&logger, Routes::to("app").quiet("h2", Level::Trace)).unwrap();
+    let bridge = Bridge::new(
+        &logger,
+        Routes::new("app").min_level_for("h2", Level::Trace),
+    )
+    .unwrap();
     assert!(bridge.stream("h2", Level::Trace).is_some());
 }
 
 #[test]
 fn unknown_streams_are_told_all_at_once_with_those_there_are() {
     let logger = logger();
-    let routes = Routes::to("ap").target("sqlx", "database");
+    let routes = Routes::new("ap").target("sqlx", "database");
     let routes = routes.target("hyper", "db").level(Level::Error, "ap");
     let error = Bridge::new(&logger, routes).unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"routes lead to streams "ap", "database" that there are not; the streams are app, db, errors, audit"#
+        r#"unknown streams "ap", "database" in routes; the streams are app, db, errors, audit"#
     );
-    let error = BridgeError::Taken { facade: "log" };
-    assert!(error.to_string().contains("another logger for `log`"));
+    let error = BridgeError::AlreadyInstalled { facade: "log" };
+    assert!(
+        error
+            .to_string()
+            .contains("logger for `log` is already installed")
+    );
 }
 
 /// A queue that a few hundred records fill.
@@ -87,9 +95,9 @@ fn small(overflow: Overflow) -> TestLogger {
 }
 
 #[test]
-fn with_patience_nothing_is_lost_however_small_the_queue() {
+fn with_a_long_timeout_nothing_is_lost_however_small_the_queue() {
     let logger = small(Overflow::Wait);
-    let routes = Routes::to("app").patience(Duration::from_secs(60));
+    let routes = Routes::new("app").full_queue_timeout(Duration::from_secs(60));
     let bridge = Bridge::new(&logger, routes).unwrap();
     for number in 0..20_000 {
         log(&bridge, "", Level::Info, &format!("{number:06}"));
@@ -102,14 +110,14 @@ fn with_patience_nothing_is_lost_however_small_the_queue() {
 
 #[test]
 fn a_disk_that_stands_still_holds_a_caller_up_once_and_drops_are_counted() {
-    let patience = Duration::from_millis(50);
-    for (overflow, patience) in [
-        (Overflow::Wait, patience),
+    let timeout = Duration::from_millis(50);
+    for (overflow, timeout) in [
+        (Overflow::Wait, timeout),
         (Overflow::Wait, Duration::ZERO),
         (Overflow::Drop, Duration::from_secs(3600)),
     ] {
         let logger = small(overflow);
-        let bridge = Bridge::new(&logger, Routes::to("app").patience(patience)).unwrap();
+        let bridge = Bridge::new(&logger, Routes::new("app").full_queue_timeout(timeout)).unwrap();
         logger.fs().hold();
         let begun = Instant::now();
         for number in 0..2000 {
@@ -126,7 +134,7 @@ fn a_disk_that_stands_still_holds_a_caller_up_once_and_drops_are_counted() {
             .partition(|line| line.contains("dropped (queue full)"));
         assert_eq!(others.len() as u64 + dropped, 2000);
         assert!(!told.is_empty());
-        // There is room again, and so there is patience.
+        // There is room again, so calls wait again.
         log(&bridge, "", Level::Info, "after the stall");
         assert!(
             logger
@@ -146,7 +154,7 @@ fn a_bridge_keeps_its_logger_running_and_a_stop_ends_it_all_the_same() {
         .base_log_dir(dir.path())
         .start_blocking()
         .unwrap();
-    let bridge = Bridge::new(&logger, Routes::to("all")).unwrap();
+    let bridge = Bridge::new(&logger, Routes::new("all")).unwrap();
     drop(logger);
     log(&bridge, "", Level::Info, "still there");
     bridge.logger.flush_blocking(Duration::from_secs(60));

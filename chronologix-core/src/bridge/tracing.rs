@@ -9,7 +9,7 @@
 //!     .stream("app")
 //!     .stream("db")
 //!     .start_blocking()?;
-//! bridge::tracing::install(&logger, Routes::to("app").min_level(Level::Info).target("sqlx", "db"))?;
+//! bridge::tracing::install(&logger, Routes::new("app").min_level(Level::Info).target("sqlx", "db"))?;
 //!
 //! let request = tracing::info_span!("request", id = 7);
 //! request.in_scope(|| tracing::info!(order = 17, "order taken"));
@@ -18,22 +18,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Beside other layers it stands as any layer does:
+//! It can be combined with other layers:
 //!
 //! ```
 //! use chronologix_core::{Config, bridge::{Routes, tracing::TracingLayer}, testing::{TestLogger, assert_logged}};
 //! use tracing_subscriber::layer::SubscriberExt as _;
 //!
 //! let logger = TestLogger::start(Config::new().stream("app"))?;
-//! let layer = TracingLayer::new(&logger, Routes::to("app").without_target())?;
+//! let layer = TracingLayer::new(&logger, Routes::new("app").without_target())?;
 //! let subscriber = tracing_subscriber::registry().with(layer);
 //! tracing::subscriber::with_default(subscriber, || tracing::warn!(attempt = 3, "no answer yet"));
 //! assert_logged!(logger, app, "[WARN] no answer yet attempt=3");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Records that libraries make by the `log` crate take [the other bridge](super::log); what `tracing-log` makes of them would have
-//! `log` for a target.
+//! For libraries that log by the `log` crate there is [the other bridge](super::log). By way of
+//! `tracing-log`, their records would all have the target `log`.
 
 use std::fmt::{self, Debug};
 
@@ -63,44 +63,45 @@ mod tests;
 
 /// A layer whose events go to the streams of a logger: see the [module](self).
 ///
-/// It takes what its routes and streams take, and keeps no other layer from anything.
+/// It filters by its routes and streams, and never for other layers.
 #[derive(Debug)]
 pub struct TracingLayer(Bridge);
 
-/// Keeps what this layer does not take from being made at all, for there is no other layer.
+/// Disables what the layer does not take for the whole subscriber, which has no other layer.
 #[derive(Debug)]
-struct Wanted(Bridge);
+struct GlobalFilter(Bridge);
 
 impl TracingLayer {
-    /// A layer that leads to the streams of this logger.
+    /// Creates a layer that writes to the streams of this logger.
     ///
     /// # Errors
     ///
-    /// [`BridgeError::UnknownStreams`], with all the names that routes lead to and the logger does not have.
+    /// [`BridgeError::UnknownStreams`], with all names in `routes` that are no streams of the
+    /// logger.
     pub fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
         Bridge::new(logger, routes).map(Self)
     }
 }
 
-/// Makes a [`TracingLayer`] the subscriber of the program, with no other layer beside it.
+/// Makes a [`TracingLayer`] without other layers the subscriber of the program.
 ///
 /// # Errors
 ///
-/// [`BridgeError::UnknownStreams`] as [`TracingLayer::new`], and [`BridgeError::Taken`] if the program has a subscriber already. Nothing is
-/// changed then.
+/// [`BridgeError::UnknownStreams`] as [`TracingLayer::new`], and [`BridgeError::AlreadyInstalled`]
+/// if the program already has a subscriber. In both cases nothing changes.
 pub fn install(logger: &Logger, routes: Routes) -> Result<(), BridgeError> {
-    let subscriber = alone(logger, routes)?;
+    let subscriber = subscriber(logger, routes)?;
     if dispatcher::set_global_default(subscriber).is_err() {
-        return Err(BridgeError::Taken { facade: "tracing" });
+        return Err(BridgeError::AlreadyInstalled { facade: "tracing" });
     }
     Ok(())
 }
 
-/// A subscriber with this layer and no other.
-fn alone(logger: &Logger, routes: Routes) -> Result<Dispatch, BridgeError> {
-    let wanted = Wanted(Bridge::new(logger, routes.clone())?);
+/// Returns a subscriber with this layer and no other.
+fn subscriber(logger: &Logger, routes: Routes) -> Result<Dispatch, BridgeError> {
+    let filter = GlobalFilter(Bridge::new(logger, routes.clone())?);
     let layer = TracingLayer::new(logger, routes)?;
-    let subscriber = tracing_subscriber::registry().with(layer).with(wanted);
+    let subscriber = tracing_subscriber::registry().with(layer).with(filter);
     Ok(Dispatch::new(subscriber))
 }
 
@@ -150,7 +151,7 @@ where
     }
 }
 
-/// Writes the message, wherever it stands among the fields, then the others.
+/// Encodes the message, whichever field it is, then the other fields.
 fn put_event(to: &mut BufEncoder<'_>, event: &Event<'_>) {
     let mut has_message = false;
     event.record(&mut Visitor(|key, value: FieldRef<'_>| {
@@ -175,12 +176,13 @@ fn put_event(to: &mut BufEncoder<'_>, event: &Event<'_>) {
 /// The field that is the message of an event.
 const MESSAGE: &str = "message";
 
-impl<S: Subscriber> Layer<S> for Wanted {
-    /// What the routes leave out is never asked for again. The levels of streams may change.
+impl<S: Subscriber> Layer<S> for GlobalFilter {
+    /// Disables for good what the routes discard. The levels of streams may change.
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         let (target, level) = (metadata.target(), level(*metadata.level()));
         if metadata.is_span() {
-            // It is context for events that are more serious than itself, and go elsewhere.
+            // Its fields belong to the events in it, which may have a higher level or another
+            // target.
             Interest::always()
         } else if self.0.table.stream(target, level).is_none() {
             Interest::never()
@@ -216,7 +218,7 @@ fn level(level: tracing_core::Level) -> Level {
     }
 }
 
-/// Hands out fields with their types.
+/// Visits fields with their types.
 struct Visitor<F>(F);
 
 impl<F: FnMut(&'static str, FieldRef<'_>)> Visit for Visitor<F> {
@@ -248,7 +250,7 @@ impl<F: FnMut(&'static str, FieldRef<'_>)> Visit for Visitor<F> {
         (self.0)(field.name(), FieldRef::Text(value));
     }
 
-    /// An error with its causes.
+    /// Takes an error with its causes.
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         (self.0)(
             field.name(),
@@ -261,7 +263,7 @@ impl<F: FnMut(&'static str, FieldRef<'_>)> Visit for Visitor<F> {
     }
 }
 
-/// An error, and what caused it.
+/// Displays an error and its causes.
 struct Chain<'e>(&'e (dyn std::error::Error + 'static));
 
 impl fmt::Display for Chain<'_> {

@@ -11,7 +11,7 @@ use chronologix_schema::{
 use super::reload::ReloadSettings;
 use super::{IntoSetting, StreamConfig};
 use crate::{
-    ByteSize, Compression, Echo, Error, Hook, Interval, Overflow, Retention, clock::Clock,
+    ByteSize, Compression, Echo, Hook, Incident, Interval, Overflow, Retention, clock::Clock,
     error_reporter::Handler, format::redact::Redactor, stream::Declaration,
 };
 
@@ -434,7 +434,7 @@ impl Config {
     ///     let _text = error.to_string();
     /// });
     /// ```
-    pub fn on_error(mut self, handler: impl Fn(&Error) + Send + Sync + 'static) -> Self {
+    pub fn on_error(mut self, handler: impl Fn(&Incident) + Send + Sync + 'static) -> Self {
         self.on_error = Some(Handler::new(handler));
         self
     }

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, io, path::Path, sync::Arc};
 
-use crate::{Config, ConfigError, ConfigProblem, DiskError, Error, LogError, ParseError};
+use crate::{Config, ConfigError, ConfigProblem, DiskError, Error, Incident, LogError, ParseError};
 
 fn full() -> io::Error {
     io::Error::new(io::ErrorKind::StorageFull, "no space left on device")
@@ -32,6 +32,7 @@ fn errors_go_wherever_a_task_goes() {
     fn fits<T: StdError + Clone + Send + Sync + Unpin + 'static>() {}
     fn is_plain<T: Send + Sync + 'static>() {}
     fits::<Error>();
+    fits::<Incident>();
     fits::<LogError>();
     fits::<DiskError>();
     fits::<ConfigError>();
@@ -53,6 +54,7 @@ fn the_cause_is_only_in_the_source_and_stands_there_once() {
         ["cannot start the writer thread", cause]
     );
     assert_eq!(chain(&Error::Config(config())), [config().to_string()]);
+    assert_eq!(chain(&Incident::Disk(disk())), [doing, cause]);
 }
 
 #[test]
@@ -64,7 +66,7 @@ fn texts() {
     for (error, text) in [
         (
             Error::AlreadyStarted,
-            "this declaration of streams is running already; stop its logger first",
+            "a logger for these streams is already running; stop it first",
         ),
         (
             LogError::NotStarted.into(),
@@ -73,7 +75,7 @@ fn texts() {
         (LogError::Stopped.into(), "the logger was stopped"),
         (
             LogError::Dropped.into(),
-            "the queue was full and the record was dropped",
+            "the record was dropped because the queue was full",
         ),
         (
             unknown.into(),
@@ -87,16 +89,28 @@ fn texts() {
 }
 
 #[test]
-fn what_main_prints_is_for_people() {
-    let printed = format!("{:?}", Error::Disk(disk()));
-    assert_eq!(
-        printed,
-        "cannot write to /logs/app.log: no space left on device"
-    );
-    assert_eq!(
-        format!("{:?}", Error::Config(config())),
-        config().to_string()
-    );
+fn what_main_prints_is_the_text_and_the_causes() {
+    let full = "cannot write to /logs/app.log: no space left on device";
+    let hook = Incident::Hook {
+        hook: "pager".to_owned(),
+        reason: "timed out after 5 s".to_owned(),
+    };
+    for (printed, expected) in [
+        (format!("{:?}", Error::Disk(disk())), full),
+        (format!("{:?}", disk()), full),
+        (format!("{:?}", LogError::Failed(disk())), full),
+        (format!("{:?}", Incident::Disk(disk())), full),
+        (
+            format!("{hook:?}"),
+            r#"hook "pager" failed: timed out after 5 s"#,
+        ),
+        (
+            format!("{:?}", Error::Config(config())),
+            &config().to_string(),
+        ),
+    ] {
+        assert_eq!(printed, expected);
+    }
 }
 
 #[test]

@@ -8,14 +8,14 @@ use std::{
 };
 
 use super::{CAPACITY, ErrorReporter, Handler};
-use crate::{DiskError, Error};
+use crate::{DiskError, Incident};
 
 /// However busy the machine is.
 const LONG: Duration = Duration::from_secs(3600);
 
-fn error(number: usize) -> Error {
+fn error(number: usize) -> Incident {
     let path = Path::new("logs").join(number.to_string());
-    Error::Disk(DiskError::new(
+    Incident::Disk(DiskError::new(
         "write to",
         &path,
         io::ErrorKind::StorageFull.into(),
@@ -24,7 +24,7 @@ fn error(number: usize) -> Error {
 
 /// A reporter whose handler notes every error, and calls `each`.
 fn noting(
-    each: impl Fn(&Error) + Send + Sync + 'static,
+    each: impl Fn(&Incident) + Send + Sync + 'static,
 ) -> (ErrorReporter, Arc<Mutex<Vec<String>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let notes = Arc::clone(&told);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Level,
+    Fields, Level,
     codec::encode::Formatted,
     format::{
         message::{MessageWriter, Template},
@@ -87,6 +87,25 @@ impl StreamHandle {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Returns a handle of the same stream that adds these fields to every record. See
+    /// [`Logger::with`].
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// let requests = logger.stream("all")?;
+    /// let request = requests.with([("request", 17)]);
+    /// request.log(format_args!("begins")).wait(); // begins request=17
+    /// # logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with(&self, fields: impl Into<Fields>) -> Self {
+        let context = Context::new(fields.into()).before(self.context());
+        self.clone().carrying(Some(context))
     }
 
     /// Returns the fields that its records carry.

@@ -4,7 +4,7 @@ use std::{sync::Arc, thread, time::Duration};
 
 use super::Logger;
 use crate::{
-    ConfigError, Error, Level,
+    ConfigError, Error, Incident, Level,
     backend::writer::SharedState,
     config::reload::{Reload, nothing_to_reload},
 };
@@ -71,7 +71,7 @@ fn act(logger: &SharedState, reload: &Reload, seen: Result<&str, &ConfigError>) 
         .and_then(|text| reload.changes_in(text));
     match changes {
         Ok(changes) => set(logger, &changes),
-        Err(error) => logger.error_reporter.report(Error::Config(error)),
+        Err(error) => logger.error_reporter.report(Incident::Config(error)),
     }
 }
 

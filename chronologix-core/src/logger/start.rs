@@ -1,8 +1,30 @@
-//! Starting a logger.
+//! Starting a logger: by the configuration, and in a forked child.
+//!
+//! What was queued before a fork is the parent's. The first record of the child starts a writer of
+//! its own.
 
-use std::future::Future;
+use std::{future::Future, io, sync::Arc, thread};
 
-use crate::{Config, Error, Logger, fs::os::OsFs, queue::block_on::block_on};
+#[cfg(feature = "toml")]
+use super::reload;
+use super::{Logger, StopOnDrop};
+use crate::{
+    Config, ConfigError, ConfigProblem, DiskError, Error, Incident, Level, LogError,
+    backend::writer::{SharedState, Writer},
+    clock::Clock,
+    config::{Settings, StreamSettings},
+    error_reporter::ErrorReporter,
+    fs::{os::OsFs, traits::FileSystem},
+    process::hooks,
+    queue::{
+        block_on::block_on,
+        channel::{Channel, StreamPolicy},
+        oneshot,
+        registry::QueueRegistry,
+    },
+    retention::{self, RetentionContext},
+    stream::Levels,
+};
 
 impl Config {
     /// Starts the logger: creates the folders and files, and the writer thread.
@@ -11,14 +33,14 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if a setting is wrong or the base directory cannot be used. Nothing is left
-    /// on disk then. [`Error::AlreadyStarted`] if a logger is running these declared streams.
+    /// [`Error::Config`] if a setting is wrong or the base directory cannot be used. Nothing is
+    /// left on disk then. [`Error::AlreadyStarted`] if a logger is running these declared streams.
     ///
     /// # Cancel safety
     ///
     /// If the future is dropped before it is ready, no logger stays behind.
     pub fn start(self) -> impl Future<Output = Result<Logger, Error>> + Send {
-        super::start_on(self, Box::new(OsFs))
+        start_on(self, Box::new(OsFs))
     }
 
     /// As [`Config::start`], blocking, for code outside async.
@@ -28,5 +50,186 @@ impl Config {
     /// As [`Config::start`].
     pub fn start_blocking(self) -> Result<Logger, Error> {
         block_on(self.start())
+    }
+}
+
+/// Starts a logger on any file system.
+pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<Logger, Error> {
+    let mut settings = config.check()?;
+    settings.sinks.use_current_runtime();
+    let base = settings.base.display().to_string();
+    if let Some(declaration) = config.declaration {
+        declaration.claim()?;
+    }
+    // From here on `SharedState::end` releases the declaration, wherever the start fails.
+    let shared = Arc::new(share(settings, &config));
+    let logger = Logger {
+        shared: Arc::clone(&shared),
+        context: None,
+        _last: Arc::new(StopOnDrop(shared)),
+    };
+    #[cfg(any(test, feature = "testing"))]
+    logger.watch_clock(&config.clock);
+    let (opened, answer) = oneshot::channel();
+    let opened = |outcome| opened.send(outcome);
+    let begin = |shared| Writer::open(shared, fs);
+    if let Err(error) = spawn(Arc::clone(&logger.shared), begin, opened) {
+        drop(logger.shared.end());
+        return Err(Error::Thread(error));
+    }
+    match answer.await {
+        Some(Ok(())) => {
+            #[cfg(feature = "toml")]
+            reload::watch(&logger.shared)?;
+            Ok(logger)
+        }
+        Some(Err(error)) => Err(Error::Config(unusable_base(&base, &error))),
+        None => Err(Error::Log(LogError::Stopped)),
+    }
+}
+
+pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
+    let queues = Arc::new(queues(&settings, config.clock.clone()));
+    let levels = settings.streams.iter().map(|stream| stream.min_level);
+    let levels = Levels::new(Arc::clone(&queues), config.declaration, levels);
+    let error_reporter = ErrorReporter::new(config.on_error.clone());
+    SharedState::new(
+        settings,
+        queues,
+        Arc::new(levels),
+        error_reporter,
+        config.declaration,
+    )
+}
+
+fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
+    let rule = |stream: &StreamSettings| StreamPolicy {
+        durability: stream.durability,
+        overflow: stream.overflow,
+        min_level: Level::number(stream.min_level).into(),
+    };
+    let streams = settings.streams.iter().map(rule).collect();
+    QueueRegistry::new(Channel::new(settings.queue_capacity, streams, clock))
+}
+
+/// Starts the writer thread, and calls `opened` once its folders are open or cannot be opened.
+fn spawn(
+    shared: Arc<SharedState>,
+    begin: impl FnOnce(Arc<SharedState>) -> Result<Writer, DiskError> + Send + 'static,
+    opened: impl FnOnce(Result<(), DiskError>) + Send + 'static,
+) -> Result<(), Arc<io::Error>> {
+    serve_fork_child(&shared);
+    let work = move || {
+        let guard = EndOnDrop(Arc::clone(&shared));
+        match begin(Arc::clone(&shared)) {
+            Ok(writer) => {
+                if let Some(declaration) = shared.declaration {
+                    let levels = shared
+                        .settings
+                        .streams
+                        .iter()
+                        .map(|stream| stream.min_level);
+                    declaration.started(Arc::clone(&shared.queues), levels);
+                }
+                hooks::register(&shared);
+                opened(Ok(()));
+                retention::start(&shared.settings, &*writer.fs, retention_context(&shared));
+                writer.run();
+            }
+            Err(error) => {
+                // The declaration is released first, because the caller may start again at once.
+                drop(guard);
+                opened(Err(error));
+            }
+        }
+    };
+    let thread = thread::Builder::new().name("chronologix".to_owned());
+    thread.spawn(work).map(drop).map_err(Arc::new)
+}
+
+fn retention_context(shared: &SharedState) -> RetentionContext {
+    RetentionContext {
+        clock: shared.queues.channel.clock.clone(),
+        counters: Arc::clone(&shared.counters),
+        error_reporter: Arc::clone(&shared.error_reporter),
+        handle: Arc::clone(&shared.retention),
+    }
+}
+
+/// Ends the logger when its writer thread ends, also by a panic, so that no caller waits for ever.
+struct EndOnDrop(Arc<SharedState>);
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        drop(self.0.end());
+        self.0.error_reporter.shutdown(self.0.settings.exit_timeout);
+    }
+}
+
+fn unusable_base(base: &str, error: &DiskError) -> ConfigError {
+    use std::error::Error as _;
+
+    let cause = error
+        .source()
+        .map_or(String::new(), |cause| format!(": {cause}"));
+    let why = format!(
+        "{base:?} cannot be used: {error}{cause}; choose a directory that this process can create or write to"
+    );
+    ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, why)])
+}
+
+/// Has records of a forked child go to the child's own writer.
+fn serve_fork_child(shared: &Arc<SharedState>) {
+    let of_parent = Arc::downgrade(shared);
+    let fork_child = move || Some(Arc::clone(&of_parent.upgrade()?.here().queues));
+    shared.queues.set_fork_child(fork_child);
+}
+
+impl SharedState {
+    /// Returns the logger of this process: itself, or in a forked child one with the same settings,
+    /// which is started if it is not running yet.
+    pub(crate) fn here(self: &Arc<Self>) -> &Arc<Self> {
+        if !self.queues.channel.is_inherited() || self.has_ended() {
+            return self;
+        }
+        if let Some(child) = self.fork_child.get() {
+            return child.here();
+        }
+        // Holds off forks, so that a child of this process never sees a half-initialised logger.
+        let _no_fork = hooks::block_forks();
+        self.fork_child.get_or_init(|| self.start_child()).here()
+    }
+
+    /// As [`SharedState::here`], but starts nothing.
+    pub(super) fn running_here(self: &Arc<Self>) -> Option<&Arc<Self>> {
+        if self.queues.channel.is_inherited() {
+            return self.fork_child.get()?.running_here();
+        }
+        Some(self)
+    }
+
+    /// Starts the logger of a forked child. It reads only what never changes in the parent's state,
+    /// because threads that the child does not have may hold the locks.
+    fn start_child(&self) -> Arc<Self> {
+        let queues = queues(&self.settings, self.queues.channel.clock.clone());
+        // The declaration still refers to the parent's state, which leads here.
+        let mut settings = self.settings.clone();
+        settings.sinks.leave_runtime();
+        let child = Self::new(
+            settings,
+            Arc::new(queues),
+            // Handles read the levels of the parent's queues, in this process as well.
+            Arc::clone(&self.levels),
+            self.error_reporter.for_child(),
+            None,
+        );
+        let child = Arc::new(child);
+        // No caller waits for the folders, so they are opened with the first record.
+        let begin = |child| Ok(Writer::after_fork(child, Box::new(OsFs)));
+        if let Err(error) = spawn(Arc::clone(&child), begin, drop) {
+            drop(child.end());
+            child.error_reporter.report(Incident::Thread(error));
+        }
+        child
     }
 }

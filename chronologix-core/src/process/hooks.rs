@@ -1,7 +1,8 @@
 //! Room of endings: what loggers do when the process exits, panics, is told to go, or forks.
 //!
-//! Every running logger is known here, so that no guard has to be kept for anything. The hooks are set when the first logger starts:
-//! `atexit`, a panic hook in front of the one that was there, and what a fork needs; [`signals`] only if asked for.
+//! Every running logger is known here, so that no guard has to be kept for anything. The hooks are
+//! set when the first logger starts: `atexit`, a panic hook in front of the one that was there, and
+//! what a fork needs; [`signals`] only if asked for.
 
 use std::{
     panic,
@@ -21,13 +22,15 @@ use crate::{
 /// How long a writer that has given up gets to say so, before others say it: it may have to wake up for that.
 pub(super) const GRACE: Duration = MAX_BACKOFF.saturating_add(Duration::from_millis(250));
 
-/// How long a panic that will be survived waits for the writer: the process goes on, and so does the writer.
+/// How long a panic that will be survived waits for the writer: the process goes on, and so does
+/// the writer.
 const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// The loggers that run in this process.
 static RUNNING: Mutex<Vec<Weak<SharedState>>> = Mutex::new(Vec::new());
 
-/// The hooks are set, or are being set: nothing waits for that, for a child forked meanwhile would wait for ever.
+/// The hooks are set, or are being set: nothing waits for that, for a child forked meanwhile would
+/// wait for ever.
 static HAS_HOOKS: AtomicBool = AtomicBool::new(false);
 
 /// A logger starts: from now on its records survive the end of the process.
@@ -64,7 +67,8 @@ pub(super) fn running() -> MutexGuard<'static, Vec<Weak<SharedState>>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Those that have not gone. Not under the lock when they are dropped: the last of a logger may take something of the user's with it.
+/// Those that have not gone. Not under the lock when they are dropped: the last of a logger may
+/// take something of the user's with it.
 fn all() -> Vec<Arc<SharedState>> {
     running().iter().filter_map(Weak::upgrade).collect()
 }
@@ -83,7 +87,8 @@ fn ask_all<T>(
     all().into_iter().filter_map(ask).collect()
 }
 
-/// Waits for the answers, each for as long as its logger may take, or for `limit`. Says on stderr what is not written by then.
+/// Waits for the answers, each for as long as its logger may take, or for `limit`. Says on stderr
+/// what is not written by then.
 fn wait_for<T>(answers: Vec<(Arc<SharedState>, oneshot::Receiver<T>)>, limit: Option<Duration>) {
     let begun = Instant::now();
     for (shared, answer) in answers {
@@ -111,7 +116,8 @@ pub(super) fn flush_all(limit: Option<Duration>) {
     wait_for(ask_all(Command::Flush), limit);
 }
 
-/// Has every logger write what is queued, and end: what is logged after that is refused, and nobody takes it for queued.
+/// Has every logger write what is queued, and end: what is logged after that is refused, and nobody
+/// takes it for queued.
 #[cfg(unix)]
 pub(super) fn stop_all() {
     if !is_writer_thread() {
@@ -125,8 +131,8 @@ extern "C" fn on_exit() {
     stop_all();
 }
 
-/// Has what was logged before a panic written, whatever becomes of the process then. The panic is told first, for whoever tells it may
-/// do so by a logger.
+/// Has what was logged before a panic written, whatever becomes of the process then. The panic is
+/// told first, for whoever tells it may do so by a logger.
 fn set_panic_hook() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

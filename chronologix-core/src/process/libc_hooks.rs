@@ -1,6 +1,7 @@
 //! Hooks of the C library: exits, forks and signals.
 //!
-//! The functions that handlers of signals call are marked so: they lock nothing and allocate nothing, as `signal-safety(7)` asks for.
+//! The functions that handlers of signals call are marked so: they lock nothing and allocate
+//! nothing, as `signal-safety(7)` asks for.
 #![expect(
     unsafe_code,
     reason = "the C library has these hooks, and no safe form of them"
@@ -19,11 +20,12 @@ mod tests;
 /// What a process does at a signal.
 pub(crate) struct Disposition(libc::sigaction);
 
-/// What to do at a signal, and whether it came because of what the thread just did, and will come again if that is done again. It may call
-/// what `signal-safety(7)` allows, and nothing else.
+/// What to do at a signal, and whether it came because of what the thread just did, and will come
+/// again if that is done again. It may call what `signal-safety(7)` allows, and nothing else.
 pub(crate) type SignalHandler = fn(signal: c_int, is_fault: bool);
 
-/// The code of a signal that a process sent. `libc` has no name for that of Apple's systems, which is from their `sys/signal.h`.
+/// The code of a signal that a process sent. `libc` has no name for that of Apple's systems, which
+/// is from their `sys/signal.h`.
 #[cfg(not(target_vendor = "apple"))]
 const SI_USER: c_int = libc::SI_USER;
 #[cfg(target_vendor = "apple")]
@@ -32,7 +34,8 @@ const SI_USER: c_int = 0x10001;
 /// The one handler of this program.
 static HANDLER: OnceLock<SignalHandler> = OnceLock::new();
 
-/// Has `hook` called when the process exits: on the return from `main` and by `exit`, but not by `_exit`, `abort` or a signal.
+/// Has `hook` called when the process exits: on the return from `main` and by `exit`, but not by
+/// `_exit`, `abort` or a signal.
 pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
     // SAFETY: `hook` is a function of this program, and takes nothing.
     match unsafe { libc::atexit(hook) } {
@@ -41,7 +44,8 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
     }
 }
 
-/// Has `before` called on a thread that is about to fork, and afterwards, on the same thread, `parent` or `child` in the process it is then.
+/// Has `before` called on a thread that is about to fork, and afterwards, on the same thread,
+/// `parent` or `child` in the process it is then.
 pub(crate) fn at_fork(
     before: extern "C" fn(),
     parent: extern "C" fn(),
@@ -57,7 +61,8 @@ pub(crate) fn at_fork(
     }
 }
 
-/// Has `handler` called at a signal, on the thread's own stack for signals if it has one. A program has one handler.
+/// Has `handler` called at a signal, on the thread's own stack for signals if it has one. A program
+/// has one handler.
 pub(crate) fn handle(signal: c_int, handler: SignalHandler) -> io::Result<()> {
     HANDLER.get_or_init(|| handler);
     let mut action = default_action();
@@ -67,7 +72,8 @@ pub(crate) fn handle(signal: c_int, handler: SignalHandler) -> io::Result<()> {
 }
 
 extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _context: *const c_void) {
-    // SAFETY: the kernel calls this with what it knows of the signal; null is looked for all the same.
+    // SAFETY: the kernel calls this with what it knows of the signal; null is looked for all the
+    // same.
     let code = unsafe { info.as_ref() }.map_or(0, |info| info.si_code);
     let is_fault = code > 0 && code != SI_USER && signal != libc::SIGABRT;
     let number = io::Error::last_os_error().raw_os_error().unwrap_or(0);
@@ -105,7 +111,8 @@ fn default_action() -> libc::sigaction {
 }
 
 fn set(signal: c_int, action: &libc::sigaction) -> io::Result<()> {
-    // SAFETY: `action` names a handler that takes what its flags say, or is one that the C library gave us.
+    // SAFETY: `action` names a handler that takes what its flags say, or is one that the C library
+    // gave us.
     match unsafe { libc::sigaction(signal, action, ptr::null_mut()) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
@@ -196,7 +203,8 @@ fn set_errno(_number: c_int) {}
 /// See [`faults`](crate::internals::faults).
 #[cfg(any(test, feature = "internals"))]
 pub(crate) fn fork() -> io::Result<Option<i32>> {
-    // SAFETY: the child has one thread, and copies of all there is; what it may do with them is what the tests are about.
+    // SAFETY: the child has one thread, and copies of all there is; what it may do with them is
+    // what the tests are about.
     match unsafe { libc::fork() } {
         0 => Ok(None),
         child if child > 0 => Ok(Some(child)),
@@ -232,6 +240,7 @@ pub(crate) fn exit_at_once(code: i32) -> ! {
 /// See [`faults`](crate::internals::faults).
 #[cfg(any(test, feature = "internals"))]
 pub(crate) fn crash() {
-    // SAFETY: there is none: the kernel is to refuse it, as it does a mistake in `unsafe` code of a user.
+    // SAFETY: there is none: the kernel is to refuse it, as it does a mistake in `unsafe` code of a
+    // user.
     unsafe { ptr::without_provenance_mut::<u8>(8).write_volatile(1) };
 }

@@ -1,9 +1,11 @@
-//! Signals that end the process: every logger writes what is queued and ends, then the process ends by the signal. Where a handler of the
-//! program's own was there before, which may let the process live, the loggers go on.
+//! Signals that end the process: every logger writes what is queued and ends, then the process ends
+//! by the signal. Where a handler of the program's own was there before, which may let the process
+//! live, the loggers go on.
 //!
-//! A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread does the rest. At a signal from
-//! outside the handler returns, and when all is written the thread lets the signal do what it would have done. At a crash it
-//! is the crashed thread that must not go on: its handler waits for the thread, and then lets the crash happen again.
+//! A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread does
+//! the rest. At a signal from outside the handler returns, and when all is written the thread lets
+//! the signal do what it would have done. At a crash it is the crashed thread that must not go on:
+//! its handler waits for the thread, and then lets the crash happen again.
 
 use std::{
     ffi::c_int,
@@ -39,8 +41,9 @@ const CRASHES: [c_int; 5] = [
     libc::SIGFPE,
 ];
 
-/// Crashes that std handles, to tell of a stack that is full. Its handler lets whatever else it meets happen again, which a signal that
-/// somebody sent does not; so these end the process without it.
+/// Crashes that std handles, to tell of a stack that is full. Its handler lets whatever else it
+/// meets happen again, which a signal that somebody sent does not; so these end the process without
+/// it.
 const OF_STD: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
 
 /// The numbers of signals are smaller on every system.
@@ -58,8 +61,8 @@ static ALL_WRITTEN: AtomicI32 = AtomicI32::new(-1);
 /// Milliseconds that a crash waits for that.
 static LIMIT: AtomicU64 = AtomicU64::new(0);
 
-/// Has loggers drained at signals from now on, for `timeout` or for as long as another logger asked for. Where that cannot be, signals do what
-/// they always did.
+/// Has loggers drained at signals from now on, for `timeout` or for as long as another logger asked
+/// for. Where that cannot be, signals do what they always did.
 pub(crate) fn arm(timeout: Duration) {
     // One at a time.
     let _no_fork = block_forks();
@@ -97,7 +100,8 @@ fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(pipe_with(PipeFlags::CLOEXEC)?)
 }
 
-/// A pipe that the programs this one starts do not get, unless they are started at this very moment: there is no one call for both.
+/// A pipe that the programs this one starts do not get, unless they are started at this very
+/// moment: there is no one call for both.
 #[cfg(target_vendor = "apple")]
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     use rustix::io::{FdFlags, fcntl_setfd};

@@ -6,7 +6,7 @@ use super::{
     spsc::SpscQueue,
     sync::{Arc, Mutex, lock},
 };
-use crate::{Error, LogError};
+use crate::{DiskError, LogError};
 
 /// A command, with the way back to its caller.
 #[derive(Debug)]
@@ -19,10 +19,13 @@ pub(crate) enum Command {
     },
     /// Write what was queued before.
     Flush(oneshot::Sender<()>),
+    /// Write what was queued before, sync every file, and reply with the first failed sync since
+    /// the last such command.
+    SyncAll(oneshot::Sender<Result<(), DiskError>>),
     /// Check that every open file is still the one at its path.
     Reopen(oneshot::Sender<()>),
     /// Write, sync and close everything, then end.
-    Stop(oneshot::Sender<Result<(), Error>>),
+    Stop(oneshot::Sender<Result<(), DiskError>>),
 }
 
 /// Commands on their way to the writer. They are few, so a lock serves them.

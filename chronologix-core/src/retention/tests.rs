@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Config, Error, Logger, ManualClock,
+    Config, Incident, Logger, ManualClock,
     config::samples::config,
     fs::sim::{FsOp, SimFs},
     logger::start_on,
@@ -108,7 +108,7 @@ fn trouble_is_told_once_an_episode_and_stops_nothing() {
     let tell = Arc::clone(&told);
     let config = config()
         .retain("3h")
-        .on_error(move |error: &Error| tell.lock().unwrap().push(error.to_string()));
+        .on_error(move |incident: &Incident| tell.lock().unwrap().push(incident.to_string()));
     let (logger, clock) = start(&fs, config);
     // Refused: the file, and then the folder, which is not empty.
     wait_until(|| logger.stats().disk_errors == 1);

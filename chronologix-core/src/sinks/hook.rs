@@ -1,4 +1,5 @@
-//! The hook sink: the user's async functions, called with records that are on their way to the files.
+//! The hook sink: the user's async functions, called with records that are on their way to the
+//! files.
 
 mod call;
 
@@ -37,24 +38,25 @@ pub(super) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
 /// An async function that is called with records, for example to page someone or to send them to
 /// another system: see [`Config::hook`](crate::Config::hook).
 ///
-/// A hook cannot delay or fail anything else. The writer puts the record into the hook's own bounded
-/// queue, and the hook's own thread makes one call after the other. A call that takes longer than the
-/// [`timeout`](Hook::timeout) is cancelled. A call that panics or returns an error is counted. A
-/// record that finds the queue full is dropped for this hook and counted
-/// ([`Logger::hook_stats`](crate::Logger::hook_stats)). The first failure after a successful call is reported
-/// to [`on_error`](crate::Config::on_error), or on stderr.
+/// A hook cannot delay or fail anything else. The writer puts the record into the hook's own
+/// bounded queue, and the hook's own thread makes one call after the other. A call that takes
+/// longer than the [`timeout`](Hook::timeout) is cancelled. A call that panics or returns an error
+/// is counted. A record that finds the queue full is dropped for this hook and counted
+/// ([`Logger::hook_stats`](crate::Logger::hook_stats)). The first failure after a successful call
+/// is reported to [`on_error`](crate::Config::on_error), or on stderr.
 ///
 /// # Where it runs
 ///
-/// With the feature `tokio`, calls run as tasks on the tokio runtime in whose context the logger was
-/// started, if there was one. Otherwise, or with [`own_thread`](Hook::own_thread), the hook's thread
-/// polls the call itself, which suits everything that needs no runtime. If the future needs a
-/// runtime for its timers or sockets, and the logger was not started on it,
+/// With the feature `tokio`, calls run as tasks on the tokio runtime in whose context the logger
+/// was started, if there was one. Otherwise, or with [`own_thread`](Hook::own_thread), the hook's
+/// thread polls the call itself, which suits everything that needs no runtime. If the future needs
+/// a runtime for its timers or sockets, and the logger was not started on it,
 /// [`spawn_with`](Hook::spawn_with) says where it runs. A forked child has no runtime, so calls run
 /// on the hook's thread there.
 ///
-/// A call that blocks its thread cannot be cancelled. On the hook's own thread, the records after it
-/// are dropped once the queue is full. On a runtime it occupies a thread, as any blocking task does.
+/// A call that blocks its thread cannot be cancelled. On the hook's own thread, the records after
+/// it are dropped once the queue is full. On a runtime it occupies a thread, as any blocking task
+/// does.
 ///
 /// # At the end
 ///
@@ -181,8 +183,8 @@ impl Hook {
         self
     }
 
-    /// Sets the lowest level it is called with, and leaves out records without a level. Default: every
-    /// record, with or without a level.
+    /// Sets the lowest level it is called with, and leaves out records without a level. Default:
+    /// every record, with or without a level.
     pub fn min_level(mut self, level: Level) -> Self {
         self.min_level = Some(level);
         self

@@ -11,7 +11,8 @@ use crate::{FieldValue, Level};
 
 /// A record that a [`Hook`](crate::Hook) is called with: owned, to be moved wherever it is needed.
 ///
-/// It is what a line of JSON has: messages and texts stand there as they were logged, without the escapes of text files.
+/// It is what a line of JSON has: messages and texts stand there as they were logged, without the
+/// escapes of text files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     timestamp: String,

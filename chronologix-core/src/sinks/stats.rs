@@ -8,7 +8,8 @@ use std::sync::{
 use super::{HookSettings, SinkSettings};
 use crate::Stats;
 
-/// Counters of one hook since the logger was started: see [`Logger::hook_stats`](crate::Logger::hook_stats).
+/// Counters of one hook since the logger was started: see
+/// [`Logger::hook_stats`](crate::Logger::hook_stats).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HookStats {

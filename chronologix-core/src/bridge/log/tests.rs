@@ -27,7 +27,7 @@ fn bridge(logger: &TestLogger, routes: Routes) -> LogBridge {
 #[test]
 fn a_record_keeps_its_level_its_message_its_key_values_and_its_target() {
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("app"));
+    let bridge = bridge(&logger, Routes::new("app"));
     ::log::info!(logger: bridge, "plain");
     ::log::error!(logger: bridge, target: "shop::orders", order = 17, paid = true; "order {} taken", 17);
     let target = module_path!();
@@ -43,7 +43,7 @@ fn a_record_keeps_its_level_its_message_its_key_values_and_its_target() {
 #[test]
 fn values_keep_their_type_in_json() {
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("json").without_target());
+    let bridge = bridge(&logger, Routes::new("json").without_target());
     let list = [1, 2];
     ::log::debug!(
         logger: bridge,
@@ -70,7 +70,7 @@ fn values_keep_their_type_in_json() {
 #[test]
 fn keys_are_unique_and_none_stands_for_a_part_of_the_record() {
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("json"));
+    let bridge = bridge(&logger, Routes::new("json"));
     let pairs = [
         ("level", "mine".to_value()),
         ("message", "mine".to_value()),
@@ -96,8 +96,8 @@ fn keys_are_unique_and_none_stands_for_a_part_of_the_record() {
 #[test]
 fn a_context_adds_the_keys_that_the_record_has_not_itself() {
     let logger = logger();
-    let json = bridge(&logger, Routes::to("json").without_target());
-    let text = bridge(&logger, Routes::to("app"));
+    let json = bridge(&logger, Routes::new("json").without_target());
+    let text = bridge(&logger, Routes::new("app"));
     let context = [("request", 1), ("user", 2), ("target", 3), ("level", 4)];
     in_context_sync(context, || {
         ::log::info!(logger: json, order = 17, user = "ann", level = "mine", level_ = "other"; "taken");
@@ -114,7 +114,7 @@ fn a_context_adds_the_keys_that_the_record_has_not_itself() {
 #[test]
 fn however_many_fields_there_are_each_key_is_there_once() {
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("app").without_target());
+    let bridge = bridge(&logger, Routes::new("app").without_target());
     let pairs = (0..30_000).map(|number| (format!("k{}", number % 20_000), number));
     let pairs = pairs.collect::<Vec<_>>();
     let pairs = pairs
@@ -143,7 +143,7 @@ fn what_is_not_taken_is_not_formatted() {
         }
     }
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("app").min_level(Level::Warn));
+    let bridge = bridge(&logger, Routes::new("app").min_level(Level::Warn));
     assert_eq!(bridge.max_level(), ::log::LevelFilter::Warn);
     ::log::info!(logger: bridge, "{Never}");
     let metadata = |level| ::log::Metadata::builder().level(level).build();
@@ -162,7 +162,7 @@ fn a_display_that_logs_gets_its_own_line_before_the_one_it_is_in() {
         }
     }
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("app").without_target());
+    let bridge = bridge(&logger, Routes::new("app").without_target());
     ::log::info!(logger: bridge, value:% = Talks(&bridge); "{}", Talks(&bridge));
     let expected = [
         "[00:00:00] [INFO] inner",
@@ -177,7 +177,9 @@ fn what_every_thread_logs_arrives_once_and_in_its_order() {
     let logger = logger();
     let bridge = bridge(
         &logger,
-        Routes::to("app").without_target().patience(PATIENCE),
+        Routes::new("app")
+            .without_target()
+            .full_queue_timeout(PATIENCE),
     );
     thread::scope(|scope| {
         for thread in 0..4 {
@@ -201,7 +203,7 @@ fn what_every_thread_logs_arrives_once_and_in_its_order() {
 #[test]
 fn flush_waits_until_all_is_written() {
     let logger = logger();
-    let bridge = bridge(&logger, Routes::to("app"));
+    let bridge = bridge(&logger, Routes::new("app"));
     ::log::info!(logger: bridge, "flushed");
     bridge.flush();
     assert_eq!(logger.stats().written, 1);

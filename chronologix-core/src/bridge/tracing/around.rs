@@ -1,4 +1,4 @@
-//! What the spans around an event add to it.
+//! What the spans around an event add to its record.
 
 use std::{cell::Cell, fmt};
 

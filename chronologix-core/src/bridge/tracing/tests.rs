@@ -5,14 +5,14 @@ use std::{fmt, io, thread, time::Duration};
 use ::tracing::{self as facade, subscriber::with_default};
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::{Routes, TracingLayer, alone};
+use super::{Routes, TracingLayer};
 use crate::{
     Config, Level, StreamConfig, in_context_sync,
     testing::{TestLogger, assert_logged, assert_not_logged},
 };
 
 /// Longer than any machine stands still.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 fn logger() -> TestLogger {
     let json = StreamConfig::new("json").format("json");
@@ -31,7 +31,7 @@ fn an_event_keeps_its_level_its_message_its_fields_and_its_target() {
     let logger = logger();
     with(
         &logger,
-        Routes::to("app").level(Level::Error, "errors"),
+        Routes::new("app").level(Level::Error, "errors"),
         || {
             facade::info!("plain");
             facade::warn!(order = 17, paid = true, "order {} taken", 17);
@@ -57,7 +57,7 @@ fn values_keep_their_type_in_json() {
     let logger = logger();
     let error = io::Error::other("the cause");
     let error: &(dyn std::error::Error + 'static) = &error;
-    with(&logger, Routes::to("json").without_target(), || {
+    with(&logger, Routes::new("json").without_target(), || {
         facade::trace!(
             unsigned = u64::MAX, signed = -1, wide = i128::MIN, float = 0.5, truth = false, text = "two words",
             debug = ?[1, 2], display = %"shown", error, stream = "mine", "typed\nand on one line"
@@ -83,7 +83,7 @@ fn values_keep_their_type_in_json() {
 #[test]
 fn spans_give_their_fields_and_names_and_the_inner_shadows_the_outer() {
     let logger = logger();
-    with(&logger, Routes::to("app").without_target(), || {
+    with(&logger, Routes::new("app").without_target(), || {
         let request = facade::info_span!(
             "request",
             id = 7,
@@ -117,7 +117,7 @@ fn a_context_comes_behind_the_spans_and_adds_only_keys_that_are_new() {
     let logger = logger();
     let context = [("id", 1), ("user", 2), ("target", 3), ("batch", 4)];
     in_context_sync(context, || {
-        with(&logger, Routes::to("app"), || {
+        with(&logger, Routes::new("app"), || {
             let request = facade::info_span!("request", id = 7);
             request.in_scope(|| facade::info!(target: "shop", user = "ann", "taken"));
         });
@@ -129,8 +129,8 @@ fn a_context_comes_behind_the_spans_and_adds_only_keys_that_are_new() {
 #[test]
 fn other_layers_see_what_this_one_does_not_take() {
     let (quiet, all) = (logger(), logger());
-    let quiet_layer = TracingLayer::new(&quiet, Routes::to("app").min_level(Level::Error));
-    let all_layer = TracingLayer::new(&all, Routes::to("app"));
+    let quiet_layer = TracingLayer::new(&quiet, Routes::new("app").min_level(Level::Error));
+    let all_layer = TracingLayer::new(&all, Routes::new("app"));
     let subscriber = tracing_subscriber::registry()
         .with(quiet_layer.unwrap())
         .with(all_layer.unwrap());
@@ -148,8 +148,8 @@ fn what_nobody_takes_is_not_formatted() {
         }
     }
     let logger = logger();
-    let routes = Routes::to("app").quiet("noise", Level::Error);
-    let subscriber = alone(&logger, routes).unwrap();
+    let routes = Routes::new("app").min_level_for("noise", Level::Error);
+    let subscriber = super::subscriber(&logger, routes).unwrap();
     facade::dispatcher::with_default(&subscriber, || {
         assert!(!facade::enabled!(target: "noise", facade::Level::WARN));
         facade::warn!(target: "noise", value = ?Never);
@@ -171,7 +171,7 @@ fn a_debug_that_logs_leaves_the_line_it_is_in_whole() {
         }
     }
     let logger = logger();
-    with(&logger, Routes::to("app").without_target(), || {
+    with(&logger, Routes::new("app").without_target(), || {
         facade::info_span!("span", id = 7).in_scope(|| {
             facade::info!(key = 2, value = ?Talks, "{Talks:?}");
         });
@@ -185,7 +185,9 @@ fn what_every_thread_logs_arrives_once_and_in_its_order() {
     let logger = logger();
     let layer = TracingLayer::new(
         &logger,
-        Routes::to("app").without_target().patience(PATIENCE),
+        Routes::new("app")
+            .without_target()
+            .full_queue_timeout(TIMEOUT),
     )
     .unwrap();
     let subscriber = facade::Dispatch::new(tracing_subscriber::registry().with(layer));

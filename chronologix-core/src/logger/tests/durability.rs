@@ -1,12 +1,16 @@
 //! What `queued`, `written` and `synced` promise.
 
-use std::io::ErrorKind;
+use std::{io::ErrorKind, time::Duration};
 
 use super::{Bench, config, messages};
 use crate::{
     Durability, LogError,
     fs::sim::{FsOp, SimFs},
+    queue::block_on::block_on,
 };
+
+/// However busy the machine is.
+const LONG: Duration = Duration::from_secs(3600);
 
 const AUDIT: &str = "2025-05-04__14-00/audit.log";
 const APP: &str = "2025-05-04__14-00/app.log";
@@ -191,4 +195,74 @@ fn a_record_kept_over_the_stop_knows_its_end() {
     queued.wait().unwrap();
     written.wait().unwrap();
     synced.wait().unwrap();
+}
+
+#[test]
+fn sync_puts_everything_queued_before_on_disk_whatever_its_stream() {
+    let fs = SimFs::with_folder("/");
+    let bench = Bench::on(&fs, config().base_log_dir("/base/deep/er")).unwrap();
+    for number in 0..500 {
+        bench.log("app", &format!("app {number}")).detach();
+        bench.log("errors", &format!("error {number}")).detach();
+    }
+    let report = block_on(bench.logger.sync());
+    assert_eq!((report.written, report.remaining), (1000, 0));
+    assert!(report.error.is_none());
+    assert_eq!(bench.logger.stats().synced, 1000);
+    // All that a crash could take is what came after the sync.
+    bench.log("app", "late").written().wait().unwrap();
+    fs.crash();
+    let text = |path: &str| fs.text(&format!("/base/deep/er/{path}")).unwrap();
+    assert_eq!(text(ERRORS).lines().count(), 500);
+    let app = text(APP);
+    assert_eq!(app.lines().count(), 1000);
+    assert!(app.contains("app 499\n") && !app.contains("late"), "{app}");
+}
+
+#[test]
+fn sync_reports_a_failed_sync_once_and_also_one_of_the_time_before() {
+    let bench = Bench::new();
+    bench.fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::Other);
+    bench.log("app", "early").written().wait().unwrap();
+    let report = block_on(bench.logger.sync());
+    let error = report.error.unwrap();
+    assert!(error.path().ends_with(APP), "{error:?}");
+    assert_eq!(report.remaining, 1);
+    bench.log("app", "late").detach();
+    let report = block_on(bench.logger.sync());
+    assert!(report.error.is_none(), "{report:?}");
+    assert_eq!((report.written, report.remaining), (1, 0));
+    bench.fs.crash();
+    assert_eq!(bench.messages("2025-05-04__14-00/app.1.log"), ["late"]);
+
+    // The sync of a folder that is left fails, and nobody waits for it.
+    let bench = Bench::new();
+    bench.log("errors", "early").written().wait().unwrap();
+    bench
+        .fs
+        .fail(FsOp::Sync, "14-00/errors.log", 1, ErrorKind::Other);
+    for _ in 0..3 {
+        bench.clock.advance(super::HOUR);
+        bench.flush();
+    }
+    assert!(block_on(bench.logger.sync()).error.is_some());
+    assert!(block_on(bench.logger.sync()).error.is_none());
+}
+
+#[test]
+fn a_blocking_sync_waits_no_longer_than_it_is_told() {
+    let bench = Bench::new();
+    bench.fs.hold();
+    bench.log("app", "held").detach();
+    bench.fs.wait_until_held();
+    let report = bench.logger.sync_blocking(Duration::from_millis(20));
+    assert_eq!(report.remaining, 1);
+    bench.fs.release();
+    let report = bench.logger.sync_blocking(LONG);
+    assert_eq!(report.remaining, 0);
+    assert!(report.error.is_none());
+    bench.stop();
+    assert_eq!(bench.logger.sync_blocking(LONG).remaining, 0);
+    bench.fs.crash();
+    assert_eq!(bench.messages(APP), ["held"]);
 }

@@ -114,8 +114,9 @@ fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
 }
 
 impl Queue {
-    /// A single batch is never too large. Once lines were dropped, half of the capacity must be free
-    /// before lines are taken again, so that notes of dropped lines do not alternate with single lines.
+    /// A single batch is never too large. Once lines were dropped, half of the capacity must be
+    /// free before lines are taken again, so that notes of dropped lines do not alternate with
+    /// single lines.
     fn has_room_for(&self, bytes: usize) -> bool {
         let flows = self.dropped == 0 || self.lines.len() <= CAPACITY / 2;
         let fits = self.lines.is_empty() || self.lines.len() + bytes <= CAPACITY;

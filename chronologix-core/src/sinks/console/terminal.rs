@@ -1,11 +1,11 @@
 //! Stdout and stderr as devices: how they are written to, and whether they take colours.
 //!
-//! They are written to past std's handles. A `println!` of the program that blocks holds the lock of
-//! those, `print!` panics when the other end is closed, and in a forked child the lock may be held for
-//! ever. There is one exception: libtest, the harness of `cargo test`, shows the output of a test only
-//! if it fails, and captures only what std's `print!` macros write on threads that the test has
-//! started. So a test program (its file is in cargo's `deps` and ends in a hash) uses these macros,
-//! and a panic of theirs is caught.
+//! They are written to past std's handles. A `println!` of the program that blocks holds the lock
+//! of those, `print!` panics when the other end is closed, and in a forked child the lock may be
+//! held for ever. There is one exception: libtest, the harness of `cargo test`, shows the output of
+//! a test only if it fails, and captures only what std's `print!` macros write on threads that the
+//! test has started. So a test program (its file is in cargo's `deps` and ends in a hash) uses
+//! these macros, and a panic of theirs is caught.
 
 use std::{
     env,
@@ -26,7 +26,8 @@ pub(super) fn device(output: usize) -> Box<dyn Write + Send> {
     }
 }
 
-/// Returns whether cargo has built this program to be run by `cargo test`: `target/debug/deps/name-0123456789abcdef`.
+/// Returns whether cargo has built this program to be run by `cargo test`:
+/// `target/debug/deps/name-0123456789abcdef`.
 fn is_test_program(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::file_name);
     let stem = path.file_stem().and_then(OsStr::to_str).unwrap_or("");

@@ -11,7 +11,7 @@ use std::{
 
 use super::{Call, Hook, Record, RunOn, Spawner};
 use crate::{
-    Error,
+    Incident,
     error_reporter::{
         ErrorReporter,
         episodes::{EpisodeTracker, FailureKind},
@@ -66,7 +66,7 @@ impl Caller {
         let counters = &self.counters;
         let failure = match outcome {
             Outcome::Success => None,
-            Outcome::Failed(why) => Some((&counters.failed, why)),
+            Outcome::Failed(reason) => Some((&counters.failed, reason)),
             Outcome::Panicked(panic) => Some((&counters.panicked, format!("panicked: {panic}"))),
             Outcome::TimedOut => {
                 let limit = Shown(self.hook.timeout);
@@ -74,13 +74,13 @@ impl Caller {
             }
         };
         counters.calls.fetch_add(1, Ordering::Relaxed);
-        let Some((counter, why)) = failure else {
+        let Some((counter, reason)) = failure else {
             return self.episodes.clear(&());
         };
         counter.fetch_add(1, Ordering::Relaxed);
         if self.episodes.is_news((), FailureKind::default(), 0) {
             let hook = self.hook.name.clone();
-            self.errors.report(Error::Hook { hook, why });
+            self.errors.report(Incident::Hook { hook, reason });
         }
     }
 
@@ -133,7 +133,7 @@ impl Future for CatchPanic {
         match catch(|| call.as_mut().poll(cx)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(Ok(()))) => Poll::Ready(Outcome::Success),
-            Ok(Poll::Ready(Err(why))) => Poll::Ready(Outcome::Failed(why)),
+            Ok(Poll::Ready(Err(reason))) => Poll::Ready(Outcome::Failed(reason)),
             Err(panic) => Poll::Ready(Outcome::Panicked(panic)),
         }
     }

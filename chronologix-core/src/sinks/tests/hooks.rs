@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{LONG, config, gate, log, until};
-use crate::{Config, Error, FieldValue, Hook, HookStats, Level, Record, testing::TestLogger};
+use crate::{Config, FieldValue, Hook, HookStats, Incident, Level, Record, testing::TestLogger};
 
 fn start(config: Config) -> TestLogger {
     TestLogger::start(config).unwrap()
@@ -169,7 +169,8 @@ fn a_hook_that_blocks_its_thread_costs_no_line_and_no_end() {
 fn a_hook_that_panics_or_fails_is_counted_and_told_once_until_it_is_well() {
     let (told, heard) = mpsc::channel();
     let told = Mutex::new(told);
-    let on_error = move |error: &Error| told.lock().unwrap().send(error.to_string()).unwrap();
+    let on_error =
+        move |incident: &Incident| told.lock().unwrap().send(incident.to_string()).unwrap();
     let hook = Hook::new("moody", |record: Record| {
         assert_ne!(record.message(), "panic at once");
         async move {
@@ -310,7 +311,7 @@ fn wrong_hooks_are_told_all_at_once() {
     let told = wrong.problems().iter().map(ToString::to_string);
     let expected = [
         r#"hooks.pager.streams: there is no stream "erors"; did you mean errors? the streams are app, errors, json"#,
-        r#"hooks: there are two hooks of the name "pager"; each has its own"#,
+        r#"hooks: there are two hooks named "pager"; give each its own name"#,
         "hooks.pager.queue: 0 records; allowed: 1 and more",
     ];
     assert_eq!(told.collect::<Vec<_>>(), expected);

@@ -168,7 +168,7 @@ impl Life {
 
     /// As [`Writer::run`] does when it is told to stop. Only for healthy disks, for it would wait
     /// in earnest.
-    pub(crate) fn stop(&mut self) -> Result<(), crate::Error> {
+    pub(crate) fn stop(&mut self) -> Result<(), DiskError> {
         let outcome = self.writer.as_mut().unwrap().finish();
         drop(self.shared.end());
         self.writer = None;
