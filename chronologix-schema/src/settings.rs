@@ -20,7 +20,7 @@ use self::{
 
 use crate::{
     Level,
-    layout::{Interval, Multiline, TimeZone, TimestampFormat, UnknownZone, zone},
+    layout::{Interval, Multiline, TimestampFormat, UnknownZone},
 };
 
 /// Bytes that each thread may have queued, unless set otherwise: 1 MiB.
@@ -157,19 +157,11 @@ impl LoggerOptions {
         mirrors.into_iter().filter(|_| has_streams).collect()
     }
 
-    /// Returns the zone of folders and timestamps.
-    ///
-    /// # Errors
-    ///
-    /// If there is no zone of this name.
-    pub fn zone(&self) -> Result<TimeZone, ConfigProblem> {
-        let wrong =
-            |error: UnknownZone| ConfigProblem::new("timezone", &self.timezone, error.to_string());
-        zone(&self.timezone).map_err(wrong)
-    }
-
     /// Adds everything that is wrong with the settings, as far as settings alone can tell.
-    pub fn check(&self, problems: &mut Vec<ConfigProblem>) {
+    ///
+    /// What is wrong with the time zone is given, for a machine that builds a program may lack
+    /// zones of the one that runs it.
+    pub fn check(&self, zone: Option<&UnknownZone>, problems: &mut Vec<ConfigProblem>) {
         problems.extend(self.problems.iter().cloned());
         if self.base_log_dir.as_os_str().is_empty() {
             let why = "the path is empty; name a directory";
@@ -192,7 +184,10 @@ impl LoggerOptions {
             let why = format!("{value} bytes; allowed: {MIN_FILE_SIZE} (4KiB) or more");
             problems.push(ConfigProblem::new("max_file_size", value, why));
         }
-        problems.extend(self.zone().err());
+        if let Some(error) = zone {
+            let problem = ConfigProblem::new("timezone", &self.timezone, error.to_string());
+            problems.push(problem);
+        }
         if !QUEUE_CAPACITIES.contains(&self.queue_capacity) {
             let value = self.queue_capacity.to_string();
             let why = format!("{value} bytes; allowed: 4096 (4 KiB) to 1073741824 (1 GiB)");

@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use chronologix_schema::settings::{
-    ConfigError, ConfigProblem, LoggerOptions, StreamOptions, names::unknown_stream,
+use chronologix_schema::{
+    layout,
+    settings::{ConfigError, ConfigProblem, LoggerOptions, StreamOptions, names::unknown_stream},
 };
 
 use super::{Config, Settings, StreamSettings, settings::Modes};
@@ -30,7 +31,8 @@ impl Config {
     pub(crate) fn check(&self) -> Result<Settings, ConfigError> {
         let options = &self.options;
         let mut problems = Vec::new();
-        options.check(&mut problems);
+        let zone = layout::zone(&options.timezone);
+        options.check(zone.as_ref().err(), &mut problems);
         let base = absolute(&options.base_log_dir, &mut problems);
         let streams = options.streams();
         self.check_declared(&streams, &mut problems);
@@ -39,7 +41,7 @@ impl Config {
         let sinks = self.check_sinks(&streams, &mut problems);
         #[cfg(feature = "toml")]
         let reload = self.check_reload(&mut problems);
-        let zone = match options.zone() {
+        let zone = match zone {
             Ok(zone) if problems.is_empty() => zone,
             _ => return Err(ConfigError::new(problems)),
         };

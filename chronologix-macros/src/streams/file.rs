@@ -2,9 +2,12 @@
 
 use std::{env, fs, path::Path};
 
-use chronologix_schema::settings::{
-    ConfigError, ConfigProblem, LoggerOptions, StreamOptions, document, keys::STREAMS,
-    merge::Assignment,
+use chronologix_schema::{
+    layout::check_zone_name,
+    settings::{
+        ConfigError, ConfigProblem, LoggerOptions, StreamOptions, document, keys::STREAMS,
+        merge::Assignment,
+    },
 };
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
@@ -28,7 +31,8 @@ pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
     let name = Some(Path::new(&file).into());
     let read = document::read(&text, name, LoggerOptions::default(), |options| {
         let mut problems = Vec::new();
-        options.check(&mut problems);
+        let zone = check_zone_name(&options.timezone).err();
+        options.check(zone.as_ref(), &mut problems);
         targets = options.targets(&mut problems);
         problems.extend(options.streams().iter().filter_map(no_constant));
         problems
