@@ -1,11 +1,11 @@
-//! All mistakes of one macro call, so that the user sees them at once and each on its token.
+//! All errors of one macro call, so that the user sees them at once and each at its token.
 
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// Collects mistakes. Has to be finished: a mistake that is found and then forgotten would compile.
+/// Collects errors. It must be finished: an error that is found and then lost would compile.
 #[derive(Debug)]
 pub(crate) struct Errors {
     found: Vec<syn::Error>,
@@ -20,25 +20,25 @@ impl Errors {
         }
     }
 
-    /// Notes a mistake that lies in `tokens`.
+    /// Adds an error at `tokens`.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Notes a mistake that lies at `span`.
+    /// Adds an error at `span`.
     pub(crate) fn at_span(&mut self, span: Span, message: impl Display) {
         self.add(syn::Error::new(span, message));
     }
 
-    /// Notes what the parser found.
+    /// Adds an error of the parser.
     pub(crate) fn add(&mut self, error: syn::Error) {
         self.found.push(error);
     }
 
-    /// One `compile_error!` for each mistake; nothing if there was none.
+    /// Returns one `compile_error!` for each error.
     ///
-    /// What the mistakes leave intact is emitted beside them by the caller: one typo must give one message, not one more
-    /// for each use of what it stands in.
+    /// The caller emits what is right beside them: one typo must give one message, not one more for
+    /// each use of the item it stands in.
     pub(crate) fn finish(mut self) -> TokenStream {
         self.is_finished = true;
         self.found
@@ -52,7 +52,7 @@ impl Drop for Errors {
     fn drop(&mut self) {
         debug_assert!(
             self.is_finished || std::thread::panicking(),
-            "mistakes were collected and never reported"
+            "errors were collected and never reported"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The doors: `#[streams]`, `log!` and the level macros. Each room is parse, check, expand.
+//! The entry points: `#[streams]`, `log!` and the level macros. Each room parses, checks, expands.
 #![expect(
     missing_docs,
     reason = "the macros are documented where `chronologix` re-exports them, so that the examples compile"

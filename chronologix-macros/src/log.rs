@@ -1,4 +1,4 @@
-//! `log!` and its sisters with a level: parse, check, expand.
+//! `log!` and the macros with a level: parse, check, expand.
 
 use proc_macro2::TokenStream;
 use syn::parse::Parser;
@@ -10,9 +10,10 @@ mod expand;
 mod input;
 mod options;
 
-/// What a call of `log!`, or of a level macro, stands for.
+/// Expands a call of `log!` or of a level macro.
 ///
-/// A mistake gives its message beside a record of the usual type, so that an `.await` behind the call gives no second one.
+/// An error is emitted beside a value of the usual type, so that an `.await` after the call gives
+/// no second error.
 pub(crate) fn expand(input: TokenStream, level: Option<&'static str>) -> TokenStream {
     let mut errors = Errors::new();
     let record = match syn::parse2::<input::LogCall>(input) {
@@ -25,7 +26,7 @@ pub(crate) fn expand(input: TokenStream, level: Option<&'static str>) -> TokenSt
     expand::beside(&errors.finish(), &record)
 }
 
-/// The fields of no record yet: `fields!`.
+/// Expands a call of `fields!`.
 pub(crate) fn expand_fields(input: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let fields = input::all_fields.parse2(input).unwrap_or_else(|error| {

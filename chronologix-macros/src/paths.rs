@@ -1,11 +1,11 @@
-//! Every path that generated code may name, once. Beside these it names only `::core`.
+//! Every path that generated code may name. Beside these it names only `::core`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-/// A name in `::chronologix::__private`, the one door for generated code.
+/// A name in `::chronologix::__private`, the one module for generated code.
 ///
-/// The path is absolute: whatever the user has named `chronologix`, `LogFuture` or `submit` does not hide it.
+/// The path is absolute, so that no name of the user hides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Private(&'static str);
 
@@ -47,7 +47,7 @@ impl ToTokens for Private {
     }
 }
 
-/// The module that `#[streams]` puts at the root of the user's crate; users see and may name it.
+/// Returns the module that `#[streams]` puts at the root of the user's crate. Users may name it.
 pub(crate) fn streams_module(span: Span) -> Ident {
     Ident::new("chronologix_streams", span)
 }

@@ -14,9 +14,10 @@ mod file;
 mod host;
 mod input;
 
-/// The item as it is, and beside it the module of its streams.
+/// Returns the item as it is, and beside it the module of its streams.
 ///
-/// Both come out whatever is wrong: a mistake in one stream must not make a mistake of every `log!`.
+/// Both are emitted whatever is wrong: an error in one stream must not make an error of each
+/// `log!`.
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let host = host::Host::of(item);

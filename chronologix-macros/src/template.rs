@@ -1,4 +1,4 @@
-//! The grammar of templates: what `format!` takes, and `<>`. Knows no syn.
+//! The grammar of templates: what `format!` takes, and `<>`. It does not know syn.
 //!
 //! ```text
 //! template := ( text | hole )*
@@ -11,8 +11,9 @@
 //! type     := "" | "?" | "x?" | "X?" | "x" | "X" | "o" | "b" | "e" | "E" | "p"
 //! ```
 //!
-//! Between `<:` and `>` an alignment needs a width, so that the `>` that ends the hole is not taken for one: `<:?>>` is the hole `<:?>`
-//! and a `>`. A `<:` that no `>` follows within the same word is text, as `A <: B` is.
+//! Between `<:` and `>` an alignment needs a width. Otherwise the `>` that ends the hole would look
+//! like one: `<:?>>` is the hole `<:?>` and a `>`. A `<:` without a `>` in the same word is text,
+//! as in `A <: B`.
 
 use std::ops::Range;
 
@@ -24,13 +25,13 @@ mod spec;
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'t> {
-    /// Written as it is; the escapes are resolved.
+    /// Written as it is, with escapes resolved.
     Text(&'t str),
     /// Filled with an argument.
     Hole(Hole<'t>),
 }
 
-/// Where an argument goes.
+/// A place for an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Hole<'t> {
     pub(crate) argument: Argument<'t>,
@@ -39,17 +40,17 @@ pub(crate) struct Hole<'t> {
     source: &'t str,
 }
 
-/// Which argument. `{}`, `<>` and `.*` take the next of one and the same count.
+/// An argument of the call. `{}`, `<>` and `.*` share one count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Argument<'t> {
     Index(usize),
     Name(&'t str),
 }
 
-/// What is wrong with a template, and where.
+/// An error in a template, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TemplateError {
-    /// Bytes of the template.
+    /// The bytes of the template.
     pub(crate) range: Range<usize>,
     pub(crate) message: String,
 }
@@ -63,13 +64,13 @@ impl TemplateError {
     }
 }
 
-/// Takes a template apart.
+/// Splits a template into text and holes.
 pub(crate) fn parse(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
     let mut scan = Scan::new(text);
     let mut pieces = Vec::new();
     let mut text_from = 0;
     while let Some(at) = scan.skip_to(['{', '}', '<']) {
-        // What a piece that is no plain text leaves to be written, and where it ends.
+        // A piece that is not plain text.
         let piece = if scan.eat("{{") || scan.eat("}}") {
             Piece::Text(&text[at..=at])
         } else if scan.eat("<<>>") {
@@ -97,14 +98,14 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
     Ok(pieces)
 }
 
-/// The same template in the words of `format!`.
+/// Returns the same template as `format!` takes it.
 pub(crate) fn as_format(pieces: &[Piece<'_>]) -> String {
     let mut format = String::new();
     for piece in pieces {
         match piece {
             Piece::Text(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}")),
             Piece::Hole(hole) => match hole.source.strip_prefix('<') {
-                // Not `{:}`, in which a `>` behind it would make the brace a fill character.
+                // Not `{:}`: with a `>` after it, the brace would be a fill character.
                 Some(_) if hole.spec.is_empty() => format.push_str("{}"),
                 Some(angle) => {
                     format.push('{');
@@ -118,12 +119,12 @@ pub(crate) fn as_format(pieces: &[Piece<'_>]) -> String {
     format
 }
 
-/// Whether a template speaks our own dialect, so that the compiler's words about `format!` would not fit it.
+/// Returns whether a template has `<>`, so that the compiler's messages about `format!` do not fit.
 pub(crate) fn has_angles(text: &str) -> bool {
     text.contains("<>") || text.contains("<:")
 }
 
-/// The rest of a hole that began with `{` at `from`.
+/// Reads the rest of a hole that began with `{` at `from`.
 fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Hole<'t>, TemplateError> {
     let argument = match scan.number() {
         Some(digits) => {
@@ -160,7 +161,7 @@ fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Hole<'t>, Template
     })
 }
 
-/// The rest of a hole that may have begun with `<` at `from`; none if that was plain text.
+/// Reads the rest of a hole that began with `<` at `from`. Returns none if it is plain text.
 fn angle_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Option<Hole<'t>>, TemplateError> {
     let after_bracket = scan.clone();
     let spec = if scan.eat(">") {
@@ -185,7 +186,7 @@ fn angle_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Option<Hole<'t>>, 
     }))
 }
 
-/// Whether a `>` comes before the next space: then a hole was meant.
+/// Returns whether a `>` comes before the next space. Then a hole was meant.
 fn is_one_word(scan: &Scan<'_>) -> bool {
     let stop = |letter: char| letter == '>' || letter.is_whitespace();
     scan.rest()

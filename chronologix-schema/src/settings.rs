@@ -233,7 +233,8 @@ impl StreamOptions {
         let durability = self.durability.unwrap_or_default();
         if durability != Durability::Queued {
             add(format!(
-                "`dedup` needs durability queued, and the stream has {durability}: a record that is only counted is not on disk"
+                "`dedup` needs durability queued, and the stream has {durability}: \
+                 a record that is only counted is not on disk"
             ));
         }
     }

@@ -223,9 +223,9 @@ impl Config {
 
     /// Sets how many bytes each thread may have queued, from 4 KiB to 1 GiB. Default: 1 MiB.
     ///
-    /// Memory is allocated as it is needed: 64 KiB at a thread's first record, 256 KiB where callers
-    /// are faster than the writer and wait for it, all of it only before a record would be dropped.
-    /// The writer holds as much again for the records it is working on.
+    /// Memory is allocated as it is needed: 64 KiB at a thread's first record, 256 KiB where
+    /// callers are faster than the writer and wait for it, all of it only before a record would be
+    /// dropped. The writer holds as much again for the records it is working on.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -261,14 +261,15 @@ impl Config {
         self
     }
 
-    /// Sets how long the end of a logger tries to write what is queued when the disk fails. Default:
-    /// 5 s.
+    /// Sets how long the end of a logger tries to write what is queued when the disk fails.
+    /// Default: 5 s.
     ///
-    /// This holds for [`Logger::stop`](crate::Logger::stop), the drop of the last handle and the end
-    /// of the process. What could not be written is reported on stderr.
+    /// This holds for [`Logger::stop`](crate::Logger::stop), the drop of the last handle and the
+    /// end of the process. What could not be written is reported on stderr.
     ///
     /// As long as the disk takes the lines, [`Logger::stop`](crate::Logger::stop) takes as long as
-    /// it takes. The end of the process and the drop of the last handle never take longer than this.
+    /// it takes. The end of the process and the drop of the last handle never take longer than
+    /// this.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -291,10 +292,10 @@ impl Config {
     /// signal.
     ///
     /// This is for programs that do not handle these signals themselves. Others stop the logger in
-    /// their own way. Handlers that are installed when the logger starts are called after the flush,
-    /// and the logger continues, because they may let the process live. Without such a handler, what
-    /// is logged from then on is refused with [`LogError::Stopped`](crate::LogError::Stopped). A
-    /// signal that is ignored stays ignored.
+    /// their own way. Handlers that are installed when the logger starts are called after the
+    /// flush, and the logger continues, because they may let the process live. Without such a
+    /// handler, what is logged from then on is refused with
+    /// [`LogError::Stopped`](crate::LogError::Stopped). A signal that is ignored stays ignored.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -305,8 +306,8 @@ impl Config {
         self
     }
 
-    /// Adds a rule for how long logs are kept: an age (`7d`; units `m`, `h`, `d`, `w`), a total size
-    /// (`10GiB`), or a number of folders. Default: for ever.
+    /// Adds a rule for how long logs are kept: an age (`7d`; units `m`, `h`, `d`, `w`), a total
+    /// size (`10GiB`), or a number of folders. Default: for ever.
     ///
     /// Several rules may be given, one call each. What is too old, too much or too many by any of
     /// them is removed, oldest first, a whole interval folder or its archive at a time. The age
@@ -314,8 +315,8 @@ impl Config {
     ///
     /// A thread of low priority checks the rules at the start and after each rollover, for all
     /// loggers of the tree. It touches only files of the tree's streams, in folders with names that
-    /// this crate gives. Whatever else lies there stays, and so does its folder. The current and the
-    /// next folder stay, and so do those that were closed less than two intervals ago.
+    /// this crate gives. Whatever else lies there stays, and so does its folder. The current and
+    /// the next folder stay, and so do those that were closed less than two intervals ago.
     ///
     /// It needs a file lock as Unix systems have it. Elsewhere, such as on Windows, this and
     /// [`Config::compress`] are a [`ConfigError`](crate::ConfigError).
@@ -357,8 +358,8 @@ impl Config {
     /// limit.
     ///
     /// The next line goes to `app.1.log`, in the same folder, and so on up to `app.9999.log`, which
-    /// has no limit. Nothing is renamed, and no line is split: a longer line has a file to itself. A
-    /// full file is synced when the stream leaves it.
+    /// has no limit. Nothing is renamed, and no line is split: a longer line has a file to itself.
+    /// A full file is synced when the stream leaves it.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -439,8 +440,8 @@ impl Config {
         self
     }
 
-    /// Calls `replace` with key and value of each field before it is written. The text it returns is
-    /// written instead. With `None` the value stays as it is, with its type.
+    /// Calls `replace` with key and value of each field before it is written. The text it returns
+    /// is written instead. With `None` the value stays as it is, with its type.
     ///
     /// It is called on the writer's thread with the fields of records, of contexts and of child
     /// loggers. The files of the stream and of its mirrors, the echo and hooks all get the result.

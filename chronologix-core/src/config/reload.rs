@@ -91,7 +91,8 @@ impl Config {
 
 /// The problem with a reload where nothing was loaded.
 fn no_file() -> ConfigProblem {
-    let why = "there is no settings file to read again; load one with `Config::from_toml_path` or `Config::with_toml_path`";
+    let why = "there is no settings file to read again; \
+               load one with `Config::from_toml_path` or `Config::with_toml_path`";
     ConfigProblem::new("reload_levels", "", why)
 }
 
@@ -125,7 +126,8 @@ impl Reload {
 }
 
 impl Watch {
-    /// What to act upon after another look: what has stood there for two of them, and was not acted upon yet.
+    /// What to act upon after another look: what has stood there for two of them, and was not acted
+    /// upon yet.
     pub(crate) fn settle(&mut self, seen: Sight) -> Option<&Sight> {
         if seen == self.done {
             self.fresh = None;

@@ -70,8 +70,8 @@ impl StreamConfig {
     /// Default: every record is written.
     ///
     /// The first record is written as it is. A line then says how often it was repeated
-    /// (`chronologix: last message of app repeated 12 times`): when another record comes, and at the
-    /// latest after this time.
+    /// (`chronologix: last message of app repeated 12 times`): when another record comes, and at
+    /// the latest after this time.
     ///
     /// Records are equal if level, message and fields are. Each interval folder has the message
     /// itself. A record that was only counted is acknowledged with the message it repeats, so the

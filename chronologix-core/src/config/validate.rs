@@ -76,7 +76,8 @@ impl Config {
         let names = names.collect::<Vec<_>>();
         if !names.starts_with(&declared) {
             let why = format!(
-                "the declared streams are {}, and they come first, in this order; others may follow",
+                "the declared streams are {}, and they come first, in this order; \
+                 others may follow",
                 declared.join(", ")
             );
             problems.push(ConfigProblem::new("streams", names.join(", "), why));
@@ -176,14 +177,16 @@ fn check_retention(options: &LoggerOptions, problems: &mut Vec<ConfigProblem>) {
             let word = compression.as_str();
             let features = missing.join(", ");
             let why = format!(
-                "{word:?} is not built in; enable it in Cargo.toml: chronologix = {{ version = \"…\", features = [{features}] }}"
+                "{word:?} is not built in; enable it in Cargo.toml: \
+                 chronologix = {{ version = \"…\", features = [{features}] }}"
             );
             problems.push(ConfigProblem::new("compress", word, why));
         }
     }
     let is_asked_for = options.compress.is_some() || !options.retain.is_empty();
     if is_asked_for && !cfg!(all(unix, not(target_os = "solaris"))) {
-        let why = "retention and compression need a file lock, which this system does not have; leave out `retain` and `compress`";
+        let why = "retention and compression need a file lock, which this system does not have; \
+                   leave out `retain` and `compress`";
         problems.push(ConfigProblem::new("retain", "", why));
     }
 }

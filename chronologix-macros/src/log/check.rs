@@ -1,4 +1,5 @@
-//! What a call of `log!` comes to: which arguments are evaluated, how they travel, what the writer does with them.
+//! The meaning of a call of `log!`: which arguments are evaluated, how they are encoded, and what
+//! the writer makes of them.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -16,49 +17,49 @@ use crate::{
 /// The keys of a JSON line that are not fields.
 const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
 
-/// A call that makes sense.
+/// A call that was checked.
 pub(crate) struct Checked<'c> {
     pub(crate) target: &'c Target,
     /// The variant of `Level`.
     pub(crate) level: Option<&'static str>,
-    /// At most one record in so many nanoseconds.
+    /// The nanoseconds in which at most one record is logged.
     pub(crate) every: Option<u64>,
-    /// What is evaluated, each once, in the order written.
+    /// The expressions that are evaluated, each once, in the order written.
     pub(crate) values: Vec<TokenStream>,
-    /// What travels to the writer: first what the message needs, then the fields.
+    /// What is encoded for the writer: first what the message needs, then the fields.
     pub(crate) wires: Vec<Wire>,
-    /// What the writer does to make a line of it.
+    /// The steps in which the writer makes the message and the fields.
     pub(crate) steps: Vec<Step>,
-    /// Where the template stands.
+    /// The place of the template.
     pub(crate) span: Span,
 }
 
-/// One thing that travels.
+/// A value that is encoded.
 #[derive(Debug)]
 pub(crate) enum Wire {
-    /// A value as it is, if its type can travel, else formatted by the caller.
+    /// A value as it is, if its type can be encoded, else formatted by the caller.
     Value { format: String, value: usize },
-    /// Some values that the caller formats.
+    /// Values that the caller formats.
     Formatted { format: String, values: Vec<usize> },
-    /// A whole message that the caller formats.
+    /// A whole message, which the caller formats.
     Message {
         format: TokenStream,
         arguments: TokenStream,
     },
 }
 
-/// One thing the writer does.
+/// A step of the writer.
 #[derive(Debug)]
 pub(crate) enum Step {
     Text(String),
-    /// Writes what travelled, as `{}` does.
+    /// Writes an encoded value, as `{}` does.
     Plain(usize),
-    /// Formats what travelled.
+    /// Formats an encoded value.
     Format(String, usize),
     Field(String, usize),
 }
 
-/// Finds out what a call comes to. All mistakes in it are put into `errors`.
+/// Checks a call. All errors in it are added to `errors`.
 pub(crate) fn check<'c>(
     call: &'c LogCall,
     level: Option<&'static str>,
@@ -109,26 +110,26 @@ pub(crate) fn check<'c>(
     checked
 }
 
-/// Applies the rules for keys.
+/// Checks the keys of fields.
 pub(super) fn check_keys(fields: &[Field], errors: &mut Errors) {
     for (index, field) in fields.iter().enumerate() {
         let key = &field.key;
         if RESERVED_KEYS.contains(&key.as_str()) {
-            let message = format!("`{key}` is a part of every record; choose another key");
+            let message = format!("`{key}` is a key of every record; choose another key");
             errors.at_span(field.key_span, message);
         } else if key.is_empty() {
-            errors.at_span(field.key_span, "a key must not be empty");
+            errors.at_span(field.key_span, "the key is empty; name the field");
         } else if fields[..index].iter().any(|earlier| earlier.key == *key) {
             errors.at_span(field.key_span, format!("the field `{key}` is given twice"));
         }
     }
 }
 
-/// A site that leaves records out tells how many.
+/// Checks that no field has the key that says how many records were left out.
 fn check_left_out(fields: &[Field], errors: &mut Errors) {
     for field in fields.iter().filter(|field| field.key == LEFT_OUT) {
         let message =
-            "with `every`, `left_out` tells how many records were left out; choose another key";
+            "with `every`, `left_out` says how many records were left out; choose another key";
         errors.at_span(field.key_span, message);
     }
 }
@@ -158,12 +159,13 @@ fn message(call: &LogCall, checked: &mut Checked<'_>, errors: &mut Errors) {
         }
         Err(_) => text.clone(),
     };
-    // `format_args!` has the better words for it, and knows the user's tokens; should it find nothing wrong, the message is right.
+    // `format_args!` has better messages, at the user's tokens. If it finds no error, the message
+    // is right.
     checked.wires.push(whole_message(call, &text, &format));
     checked.steps.push(Step::Plain(checked.wires.len() - 1));
 }
 
-/// Where the mistake is, as far as the compiler lets us say.
+/// Returns where the error is, as far as the compiler tells.
 fn within(template: &LitStr, text: &str, error: &TemplateError) -> Span {
     let token = template.token();
     let is_verbatim = token.to_string() == format!("\"{text}\"");
@@ -192,7 +194,7 @@ fn whole_message(call: &LogCall, text: &str, format: &str) -> Wire {
     }
 }
 
-/// Adds what the holes need; none if they and the arguments do not fit.
+/// Adds what the holes need. Returns none if holes and arguments do not fit.
 fn holes(pieces: &[Piece<'_>], call: &LogCall, checked: &mut Checked<'_>) -> Option<()> {
     let mut arguments = Arguments::bind(call, &mut checked.values)?;
     let mut text = String::new();
@@ -244,18 +246,18 @@ fn holes(pieces: &[Piece<'_>], call: &LogCall, checked: &mut Checked<'_>) -> Opt
 
 /// The arguments of the template, by number and by name.
 struct Arguments {
-    /// Where the first of them is among all values.
+    /// The index of the first of them among all values.
     first: usize,
     positional: usize,
-    /// Names, of arguments and of captured variables, and where their values are.
+    /// The names of arguments and captured variables, with the indexes of their values.
     named: Vec<(String, usize)>,
     is_used: Vec<bool>,
-    /// Where a captured variable is looked for.
+    /// The hygiene of captured variables.
     span: Span,
 }
 
 impl Arguments {
-    /// Adds the arguments to the values; none if `format!` would refuse them.
+    /// Adds the arguments to the values. Returns none if `format!` would refuse them.
     fn bind(call: &LogCall, values: &mut Vec<TokenStream>) -> Option<Self> {
         let first = values.len();
         let mut arguments = Self {
@@ -282,7 +284,8 @@ impl Arguments {
         Some(arguments)
     }
 
-    /// The place of an argument among the values; a variable is captured if there is no argument of its name.
+    /// Returns the index of an argument among the values. A variable is captured if no argument has
+    /// its name.
     fn find(
         &mut self,
         argument: template::Argument<'_>,

@@ -1,4 +1,4 @@
-//! The code that a call of `log!` becomes. Decides nothing.
+//! The code that a call of `log!` becomes. It decides nothing.
 
 use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -14,17 +14,17 @@ use crate::paths::{
     STREAM_HANDLE, SUBMIT, SUBMIT_AFTER, TEMPLATE, THROTTLE, VALUE, streams_module,
 };
 
-/// A record of the usual type, for a call that could not be understood.
+/// Returns a value of the usual type, for a call that has errors.
 pub(crate) fn no_record() -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #LOG_FUTURE::filtered())
 }
 
-/// The messages about a call, if any, and its value.
+/// Returns the errors of a call, if any, and its value.
 pub(crate) fn beside(messages: &TokenStream, record: &TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { #messages #record })
 }
 
-/// The code that makes the record.
+/// Returns the code that logs the record.
 pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     let target = target(checked);
     let level = checked.level.map_or_else(
@@ -35,7 +35,8 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         },
     );
     let template = template(checked);
-    // What is below the stream's floor must not depend on an optimizer to be left out: a constant condition is enough for the compiler.
+    // A record below `compile_min_level` is left out without the optimizer: the compiler drops code
+    // behind a constant condition.
     let compiles = match checked.target {
         Target::Stream(_) => checked
             .level
@@ -93,8 +94,8 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         Target::Stream(_) => record,
         Target::Handle(handle) => with_handle(handle, &record),
     };
-    // Bound to a name before it is the value of the block: what the arguments borrowed is given back before an `.await` that
-    // follows, in edition 2021 too.
+    // Bound to a name before it is the value of the block: borrows of the arguments end before an
+    // `.await` that follows, in edition 2021 too.
     quote_spanned! {Span::mixed_site()=>
         use #FORMATTED_ARG as _;
         use #RAW_ARG as _;
@@ -106,7 +107,8 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     }
 }
 
-/// The code that makes the fields. All values are evaluated before any is formatted, as they are for a record.
+/// Returns the code that makes the fields. All values are evaluated before any is formatted, as for
+/// a record.
 pub(crate) fn fields(fields: &[Field]) -> TokenStream {
     let values: Vec<_> = fields.iter().map(|field| field.value.clone()).collect();
     let names = (0..fields.len()).map(|value| local("__a", value));
@@ -134,7 +136,7 @@ pub(crate) fn fields(fields: &[Field]) -> TokenStream {
     }
 }
 
-/// What the record goes to, as generated code names it.
+/// Returns what the record goes to, as generated code names it.
 fn target(checked: &Checked<'_>) -> TokenStream {
     let path = match checked.target {
         Target::Stream(path) => path,
@@ -166,7 +168,7 @@ fn with_handle(handle: &Expr, record: &TokenStream) -> TokenStream {
     }
 }
 
-/// The type that knows the text of the message and the keys of the fields.
+/// Returns the type that knows the text of the message and the keys of the fields.
 fn template(checked: &Checked<'_>) -> TokenStream {
     let indices = 0..checked.wires.len();
     let types: Vec<_> = indices.clone().map(|wire| local("__V", wire)).collect();
@@ -226,7 +228,7 @@ fn wire_tokens(wire: &Wire, checked: &Checked<'_>) -> TokenStream {
     }
 }
 
-/// A `format_args!` whose errors lie where the user can see them: at the template and at the arguments.
+/// Returns a `format_args!` whose errors lie in the user's code: at the template and the arguments.
 fn format_args(format: &str, values: &[usize], written: &[TokenStream], span: Span) -> TokenStream {
     let mut literal = Literal::string(format);
     literal.set_span(Span::mixed_site().located_at(span));
@@ -236,7 +238,8 @@ fn format_args(format: &str, values: &[usize], written: &[TokenStream], span: Sp
     quote_spanned!(Span::mixed_site()=> ::core::format_args!(#literal #(, #values)*))
 }
 
-/// The value behind a bound reference, as an expression that seems to stand where the user wrote it.
+/// Returns the value behind a bound reference, as an expression that seems to stand where the user
+/// wrote it.
 fn dereferenced(value: usize, written: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let spans = || written.clone().into_iter().map(|token| token.span());

@@ -1,4 +1,4 @@
-//! What stands between the parentheses of `log!`: stream, fields, template, arguments.
+//! The syntax between the parentheses of `log!`: stream, fields, template, arguments.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -14,7 +14,7 @@ use super::options::{self, CallOption, EVERY};
 /// One call.
 pub(crate) struct LogCall {
     pub(crate) target: Target,
-    /// Of this call, not of the stream.
+    /// The options of this call, not of the stream.
     pub(crate) options: Vec<CallOption>,
     pub(crate) fields: Vec<Field>,
     pub(crate) template: LitStr,
@@ -36,11 +36,11 @@ pub(crate) struct Field {
     pub(crate) key_span: Span,
     pub(crate) form: Form,
     pub(crate) value: TokenStream,
-    /// Whether the key stands for the value too.
+    /// Whether the key is the value, too.
     is_shorthand: bool,
 }
 
-/// How the value of a field travels.
+/// How the value of a field is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// As it is if it is a primitive or a string, else by its `Display`.
@@ -141,16 +141,16 @@ fn handle(input: ParseStream<'_>) -> syn::Result<(Target, Vec<CallOption>)> {
     Ok((Target::Handle(handle), options))
 }
 
-/// Whether the template comes next, and not a field with a quoted key.
+/// Returns whether the template comes next, and not a field with a quoted key.
 fn is_template(input: ParseStream<'_>) -> bool {
-    // `"key"; "template"` lacks a value; `"template"; key = value` is turned round.
+    // `"key"; "template"` lacks a value. `"template"; key = value` has the wrong order.
     let is_key = input.peek2(Token![=])
         || input.peek2(Token![:])
         || (input.peek2(Token![;]) && input.peek3(LitStr));
     input.peek(LitStr) && !is_key
 }
 
-/// Reads the fields, and the `;` behind them.
+/// Reads the fields, and the `;` after them.
 fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     if !has_semicolon(input) {
         return Err(no_semicolon(input));
@@ -177,7 +177,7 @@ fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     }
 }
 
-/// Reads all there is as fields with commas between them.
+/// Reads everything as fields with commas between them.
 pub(crate) fn all_fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     let mut fields = Vec::new();
     while !input.is_empty() {
@@ -195,14 +195,14 @@ fn has_semicolon(input: ParseStream<'_>) -> bool {
     input.cursor().token_stream().into_iter().any(is_semicolon)
 }
 
-/// What went wrong where neither a template nor fields and a `;` follow the stream.
+/// Returns the error where neither a template nor fields and a `;` follow the stream.
 fn no_semicolon(input: ParseStream<'_>) -> syn::Error {
     let fields = input.fork();
     let mut has_values = false;
     while let Ok(field) = fields.parse::<Field>() {
         if field.key == EVERY {
             let message =
-                "`every` stands behind the stream, as in `log!(app(every = \"5s\"), \"…\")`";
+                "`every` stands after the stream, as in `log!(app(every = \"5s\"), \"…\")`";
             return syn::Error::new(field.key_span, message);
         }
         has_values |= !field.is_shorthand;
@@ -218,7 +218,7 @@ fn no_semicolon(input: ParseStream<'_>) -> syn::Error {
             break;
         }
     }
-    // Those who come here gave a variable, a `format!` or a `concat!` for the template.
+    // The template is a variable, a `format!` or a `concat!`.
     let message = NOT_A_LITERAL;
     match input.fork().parse::<Expr>() {
         Ok(expression) => syn::Error::new_spanned(expression, message),

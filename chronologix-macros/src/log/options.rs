@@ -1,6 +1,7 @@
-//! What may stand in parentheses behind the stream: `log!(app(every = "5s"), …)`.
+//! The options in parentheses after the stream: `log!(app(every = "5s"), …)`.
 //!
-//! A field of any name may stand behind the comma, so an option must not; and options of a stream stand there in `#[streams]` as well.
+//! After the comma a field may have any name, so an option cannot stand there. `#[streams]` has the
+//! options of a stream in the same place.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::errors::Errors;
 
 pub(super) const EVERY: &str = "every";
 
-/// The field with which a record tells how many of its site were left out before it.
+/// The field that says how many records of the call were left out before this one.
 pub(super) const LEFT_OUT: &str = "left_out";
 
 /// `every = "5s"`
@@ -86,7 +87,7 @@ impl Parse for CallOption {
     }
 }
 
-/// Applies the rules. Gives the pause of `every`, in nanoseconds.
+/// Checks the options. Returns the pause of `every`, in nanoseconds.
 pub(super) fn check(options: &[CallOption], errors: &mut Errors) -> Option<u64> {
     let mut every = None;
     let mut is_given = false;
@@ -115,6 +116,6 @@ pub(super) fn check(options: &[CallOption], errors: &mut Errors) -> Option<u64> 
 fn unknown(name: &str) -> String {
     match nearest(name, [EVERY]) {
         Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`?"),
-        None => format!("unknown option `{name}`; there is `{EVERY}`"),
+        None => format!("unknown option `{name}`; allowed: `{EVERY}`"),
     }
 }

@@ -110,9 +110,9 @@ fn says_what_is_wrong_with_fields_and_arguments() {
         (r#"app, a = ; "x""#, "expected an expression"),
         (
             r#"app, level = 1; "x""#,
-            "`level` is a part of every record; choose another key",
+            "`level` is a key of every record; choose another key",
         ),
-        (r#"app, "" = 1; "x""#, "a key must not be empty"),
+        (r#"app, "" = 1; "x""#, "the key is empty; name the field"),
         (r#"app, a, r#a = 1; "x""#, "the field `a` is given twice"),
         (
             r#"app, "x"; a = 1"#,
@@ -142,7 +142,7 @@ fn says_all_that_is_wrong_with_fields() {
 #[test]
 fn says_what_is_wrong_with_options_of_the_call() {
     let example = "expected an option, as in `log!(app(every = \"5s\"), \"…\")`";
-    let placed = "`every` stands behind the stream, as in `log!(app(every = \"5s\"), \"…\")`";
+    let placed = "`every` stands after the stream, as in `log!(app(every = \"5s\"), \"…\")`";
     check(&[
         (r#"app(), "x""#, example),
         (r#"app(5), "x""#, example),
@@ -165,7 +165,7 @@ fn says_what_is_wrong_with_options_of_the_call() {
         ),
         (
             r#"app(durability = "synced"), "x""#,
-            "unknown option `durability`; there is `every`",
+            "unknown option `durability`; allowed: `every`",
         ),
         (
             r#"app(every = "5s", every = "6s"), "x""#,
@@ -173,7 +173,7 @@ fn says_what_is_wrong_with_options_of_the_call() {
         ),
         (
             r#"app(every = "5s"), left_out = 1; "x""#,
-            "with `every`, `left_out` tells how many records were left out; choose another key",
+            "with `every`, `left_out` says how many records were left out; choose another key",
         ),
         (r#"app, every = "5s", "x""#, placed),
         (r#"app, every = "5s", "x <>", 1"#, placed),

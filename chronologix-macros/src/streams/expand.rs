@@ -1,4 +1,4 @@
-//! The module that `#[streams]` puts beside the item. Decides nothing.
+//! The module that `#[streams]` puts beside the item. It decides nothing.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::paths::{CONFIG, DECLARATION, LEVEL, STREAM, STREAM_CONFIG, streams_module};
 
-/// The module, and the associated items of a unit struct.
+/// Returns the module, and the associated items of a unit struct.
 pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
     let Declared {
         streams,
@@ -38,8 +38,8 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
     let handle = handle
         .as_ref()
         .map(|handle| associated(handle, streams, &module));
-    // The declaration has a module to itself because modules and constants cannot be mistaken for each other: no stream is refused its name
-    // for it.
+    // The declaration has a module to itself: modules and constants have separate namespaces, so a
+    // stream may have the same name.
     quote_spanned! {Span::mixed_site()=>
         /// The streams of this crate, as declared with `#[chronologix::streams]`.
         #[allow(non_upper_case_globals, dead_code)]
@@ -48,7 +48,7 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
 
             #(#constants)*
 
-            /// The configuration to start the streams with: it knows them and their mirrors.
+            /// Returns the configuration of these streams and their mirrors.
             #visibility fn config() -> #CONFIG {
                 declaration::get().config()#(#configs)*#(#mirrors)*#(#settings)*
             }
@@ -60,7 +60,7 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
 
 fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
     let count = Literal::usize_unsuffixed(streams.len());
-    // The compiler notes what it includes, so that the crate is compiled again when the file has changed.
+    // Makes the compiler compile the crate again when the file has changed.
     let watch = file.map(|file| {
         quote_spanned! {Span::mixed_site()=>
             const _: &::core::primitive::str =
@@ -115,7 +115,8 @@ fn setter((key, value): &(&'static str, Value)) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> .#key(#value))
 }
 
-/// The constant of a stream. All of it seems to stand where the user wrote the name, for the sake of "similarly named constant defined here".
+/// Returns the constant of a stream. Its tokens seem to stand where the user wrote the name, so
+/// that "similarly named constant defined here" points there.
 fn constant(
     stream: &Stream,
     streams: &[Stream],
@@ -133,7 +134,7 @@ fn constant(
     quote_spanned!(here=> #[doc = #docs] #visibility const #ident: #STREAM = #value;)
 }
 
-/// What an editor shows for the name of a stream.
+/// Returns what an editor shows for the name of a stream.
 fn docs(stream: &Stream, streams: &[Stream]) -> String {
     let name = &stream.name;
     let targets: Vec<_> = stream
@@ -165,7 +166,7 @@ fn associated(handle: &Handle, streams: &[Stream], module: &Ident) -> TokenStrea
         impl #name {
             #(#constants)*
 
-            /// The configuration to start the streams with: it knows them and their mirrors.
+            /// Returns the configuration of these streams and their mirrors.
             #visibility fn config() -> #CONFIG {
                 #module::config()
             }

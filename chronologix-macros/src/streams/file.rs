@@ -83,7 +83,8 @@ pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
 fn text(path: &str) -> Result<String, String> {
     if Path::new(path).is_absolute() {
         return Err(format!(
-            "{path} is an absolute path, which other machines do not have; begin it at the folder of Cargo.toml"
+            "{path} is an absolute path, which other machines do not have; \
+             begin it at the folder of Cargo.toml"
         ));
     }
     let root = env::var_os("CARGO_MANIFEST_DIR")
@@ -125,7 +126,8 @@ fn no_constant(stream: &StreamOptions) -> Option<ConfigProblem> {
         CONFIG_IS_TAKEN.to_owned()
     } else {
         format!(
-            "{name:?} cannot be the name of a constant; choose an identifier, or start these streams with `Config::from_toml_path`"
+            "{name:?} cannot be the name of a constant; choose an identifier, \
+             or start these streams with `Config::from_toml_path`"
         )
     };
     (!name.is_empty()).then(|| ConfigProblem::new(STREAMS, name, why))

@@ -1,4 +1,4 @@
-//! The item that `#[streams]` stands on, as far as it matters.
+//! The item that `#[streams]` stands on.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{
@@ -6,9 +6,9 @@ use syn::{
     parse::{ParseStream, Parser},
 };
 
-/// What the item has to say about the code beside it.
+/// What the item decides about the code beside it.
 pub(crate) struct Host {
-    /// Of the module: the crate's own, or everybody's beside a `pub struct`.
+    /// The visibility of the module: `pub` beside a `pub struct`, else `pub(crate)`.
     pub(crate) visibility: TokenStream,
     /// The unit struct that gets the streams as associated constants.
     pub(crate) handle: Option<Handle>,
@@ -21,7 +21,7 @@ pub(crate) struct Handle {
 }
 
 impl Host {
-    /// Looks at the beginning of an item. Whatever is no struct is as good as a `fn`.
+    /// Looks at the beginning of an item. What is not a struct is treated as a `fn`.
     pub(crate) fn of(item: &TokenStream) -> Self {
         let within_crate = quote::quote!(pub(crate));
         let Ok((visibility, name, is_unit)) = struct_head.parse2(item.clone()) else {

@@ -1,4 +1,4 @@
-//! What stands between the parentheses of `#[streams(…)]`.
+//! The syntax between the parentheses of `#[streams(…)]`.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -28,20 +28,20 @@ pub(crate) struct Setting {
     pub(crate) value: Value,
 }
 
-/// The value of an option: as it stands, and its text if it is a string.
+/// The value of an option: its tokens, and its text if it is a string.
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) tokens: TokenStream,
     pub(crate) text: Option<String>,
 }
 
-/// Reads all entries that can be read. After a mistake it goes on behind the next comma.
+/// Reads all entries that can be read. After an error it continues behind the next comma.
 pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Vec<Entry> {
     let mut entries = Vec::new();
     if attribute.is_empty() {
         errors.at_span(
             Span::call_site(),
-            "no stream is named; name them as in `#[chronologix::streams(app, errors -> app)]`",
+            "no stream is named; write `#[chronologix::streams(app, errors -> app)]`",
         );
     }
     let all = |input: ParseStream<'_>| {
@@ -56,7 +56,7 @@ pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Vec<Entry> {
     entries
 }
 
-/// Reads items with commas between them, whatever is wrong with one of them.
+/// Reads items with commas between them, even if one of them is wrong.
 fn list(
     input: ParseStream<'_>,
     errors: &mut Errors,
@@ -71,7 +71,7 @@ fn list(
     }
 }
 
-/// Takes all tokens up to the next comma.
+/// Returns all tokens up to the next comma.
 fn until_comma(input: ParseStream<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
@@ -80,7 +80,7 @@ fn until_comma(input: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
-/// Reads one entry. Its name is kept whatever is wrong with the rest of it.
+/// Reads one entry. Its name is kept even if the rest of it is wrong.
 fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) -> syn::Result<()> {
     let name = name(input)?;
     if input.peek(Token![=]) && !input.peek(Token![=>]) {
@@ -88,7 +88,7 @@ fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) 
             return Err(syn::Error::new(name.span(), ALONE));
         }
         let message = format!(
-            "unknown setting `{name}`; only streams are named here, as in `#[chronologix::streams(app, errors -> app)]`"
+            "unknown setting `{name}`; only streams stand here, as in `streams(app, errors -> app)`"
         );
         return Err(syn::Error::new(name.span(), message));
     }
@@ -116,7 +116,8 @@ fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) 
         targets(input, &mut entry.targets, errors)?;
         if input.peek(Paren) {
             let name = &entry.name;
-            return Err(input.error(format!("options stand before `->`, as in `{name}(…) -> …`")));
+            let message = format!("options stand before `->`, as in `{name}(…) -> …`");
+            return Err(input.error(message));
         }
         if input.peek(Token![->]) {
             return Err(input.error("several targets stand in parentheses, as in `a -> (b, c)`"));
@@ -127,8 +128,7 @@ fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) 
         return Err(input.error("a mirror is written with `->`"));
     }
     if input.peek(Token![-]) {
-        let message =
-            "a name with `-` cannot be written here; `Config::stream` takes it, or use `_`";
+        let message = "a constant has no `-` in its name; use `_`, or `Config::stream`";
         return Err(input.error(message));
     }
     end(
@@ -137,7 +137,7 @@ fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) 
     )
 }
 
-/// Sees to it that an item ends here.
+/// Checks that an item ends here.
 fn end(input: ParseStream<'_>, message: &str) -> syn::Result<()> {
     if input.is_empty() || input.peek(Token![,]) {
         Ok(())
@@ -148,7 +148,7 @@ fn end(input: ParseStream<'_>, message: &str) -> syn::Result<()> {
 
 const NO_TARGET: &str = "expected the name of a stream to mirror into";
 
-/// Reads one target, or some in parentheses.
+/// Reads one target, or several in parentheses.
 fn targets(
     input: ParseStream<'_>,
     targets: &mut Vec<Ident>,
@@ -173,7 +173,7 @@ fn targets(
 /// Reads the name of a stream.
 fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
     if input.peek(LitStr) {
-        return Err(input.error("the name of a stream is an identifier here; leave the quotes out"));
+        return Err(input.error("the name of a stream is an identifier here; remove the quotes"));
     }
     let expected =
         |error: syn::Error| syn::Error::new(error.span(), "expected the name of a stream");

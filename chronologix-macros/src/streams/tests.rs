@@ -56,17 +56,17 @@ fn says_what_is_wrong_with_names() {
     check(&[
         (
             "",
-            "no stream is named; name them as in `#[chronologix::streams(app, errors -> app)]`",
+            "no stream is named; write `#[chronologix::streams(app, errors -> app)]`",
         ),
         (",", "expected the name of a stream"),
         ("5", "expected the name of a stream"),
         (
             "\"app\"",
-            "the name of a stream is an identifier here; leave the quotes out",
+            "the name of a stream is an identifier here; remove the quotes",
         ),
         (
             "my-app",
-            "a name with `-` cannot be written here; `Config::stream` takes it, or use `_`",
+            "a constant has no `-` in its name; use `_`, or `Config::stream`",
         ),
         (
             "app errors",
@@ -190,7 +190,7 @@ fn says_what_is_wrong_with_options() {
         ),
         (
             "colour = \"x.toml\"",
-            "unknown setting `colour`; only streams are named here, as in `#[chronologix::streams(app, errors -> app)]`",
+            "unknown setting `colour`; only streams stand here, as in `streams(app, errors -> app)`",
         ),
     ]);
 }

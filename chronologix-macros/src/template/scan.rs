@@ -1,12 +1,12 @@
-//! A place in a template, and the count of the arguments taken so far.
+//! A cursor in a template, and the count of the arguments taken so far.
 
 use super::Argument;
 
-/// Goes through a template from left to right. Cloned to come back to a place.
+/// Reads a template from left to right. It is cloned to come back to a place.
 #[derive(Clone, Debug)]
 pub(super) struct Scan<'t> {
     text: &'t str,
-    /// Byte where the rest begins; always between two characters.
+    /// The byte where the rest begins. It is always between two characters.
     at: usize,
     /// The positional argument that the next `{}` takes.
     next: usize,
@@ -37,7 +37,7 @@ impl<'t> Scan<'t> {
         self.rest().chars().next()
     }
 
-    /// Goes to the next of some characters, and says where that is.
+    /// Skips to the next of these characters, and returns where that is.
     pub(super) fn skip_to(&mut self, any: [char; 3]) -> Option<usize> {
         self.at += self.rest().find(any)?;
         Some(self.at)
@@ -55,15 +55,17 @@ impl<'t> Scan<'t> {
         is_next
     }
 
-    /// Decimal digits, if one is next.
+    /// Reads decimal digits, if one is next.
     pub(super) fn number(&mut self) -> Option<&'t str> {
         self.peek()?
             .is_ascii_digit()
             .then(|| self.skip_while(|letter| letter.is_ascii_digit()))
     }
 
-    /// A word that does not begin with a digit, if one is next. Beyond ASCII, where names hold marks that are no letters by themselves,
-    /// it goes up to the next space: what is no name after all, the compiler will say.
+    /// Reads a word that does not begin with a digit, if one is next.
+    ///
+    /// Beyond ASCII it ends at the next space: such names hold marks that are not letters by
+    /// themselves. The compiler reports what is not a name.
     pub(super) fn identifier(&mut self) -> Option<&'t str> {
         let first = self.peek()?;
         let belongs = |letter: char| match letter {

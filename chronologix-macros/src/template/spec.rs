@@ -1,18 +1,18 @@
-//! What may stand behind the `:` of a hole.
+//! The format spec after the `:` of a hole.
 
 use super::{Argument, TemplateError, scan::Scan};
 
 /// The format traits, as `format!` names them.
 const TYPES: [&str; 11] = ["", "?", "x?", "X?", "x", "X", "o", "b", "e", "E", "p"];
 
-/// How an argument is formatted. Empty for `{}`.
+/// A format spec. It is empty for `{}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spec<'t> {
-    /// Fill, alignment, sign, `#` and `0`, as they stand.
+    /// Fill, alignment, sign, `#` and `0`, as written.
     flags: &'t str,
     width: Option<Count<'t>>,
     precision: Option<Count<'t>>,
-    /// `?`, `x`, …; empty for `Display`.
+    /// `?`, `x`, …, or empty for `Display`.
     kind: &'t str,
 }
 
@@ -25,7 +25,7 @@ pub(crate) enum Count<'t> {
 }
 
 impl<'t> Spec<'t> {
-    /// Whether the hole is as good as `{}`.
+    /// Returns whether the hole formats as `{}` does.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -34,7 +34,7 @@ impl<'t> Spec<'t> {
         self.kind == "p"
     }
 
-    /// The arguments that the spec itself takes.
+    /// Returns the arguments that the spec itself takes.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = Argument<'t>> {
         [self.width, self.precision]
             .into_iter()
@@ -45,7 +45,7 @@ impl<'t> Spec<'t> {
             })
     }
 
-    /// The spec as `format!` takes it; `number` gives the place of an argument.
+    /// Returns the spec as `format!` takes it. `number` maps an argument to its index.
     pub(crate) fn to_format(self, mut number: impl FnMut(Argument<'t>) -> usize) -> String {
         let mut count = |count| match count {
             Count::Fixed(digits) => String::from(digits),
@@ -62,14 +62,14 @@ impl<'t> Spec<'t> {
     }
 }
 
-/// Reads the spec of a hole in braces; the closing brace is left.
+/// Reads the spec of a hole in braces, without the closing brace.
 pub(super) fn parse<'t>(scan: &mut Scan<'t>) -> Result<Spec<'t>, TemplateError> {
     let from = scan.at();
     skip_alignment(scan);
     rest(scan, from)
 }
 
-/// Reads the spec of a hole in angle brackets, and the bracket that closes it.
+/// Reads the spec of a hole in angle brackets, with the closing bracket.
 pub(super) fn parse_before_angle<'t>(scan: &mut Scan<'t>) -> Result<Spec<'t>, TemplateError> {
     let start = scan.clone();
     if skip_alignment(scan) {
@@ -85,7 +85,7 @@ pub(super) fn parse_before_angle<'t>(scan: &mut Scan<'t>) -> Result<Spec<'t>, Te
     if spec.is_ok() && closes(scan) {
         return spec;
     }
-    // The whole hole is what the user has to look at.
+    // The error is about the whole hole.
     *scan = start.clone();
     let word = start.rest().split('>').next().unwrap_or_default();
     let reason = spec
@@ -95,7 +95,7 @@ pub(super) fn parse_before_angle<'t>(scan: &mut Scan<'t>) -> Result<Spec<'t>, Te
     Err(TemplateError::new(range, format!("`<:{word}>`: {reason}")))
 }
 
-const NO_SPEC: &str = "this is no format spec";
+const NO_SPEC: &str = "this is not a format spec";
 
 fn closes(scan: &mut Scan<'_>) -> bool {
     scan.skip_whitespace();
@@ -146,7 +146,8 @@ fn rest<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Spec<'t>, TemplateError>
     let kind = scan.since(from);
     if !TYPES.contains(&kind) {
         let message = format!(
-            "unknown format type `{kind}`; there are `?`, `x?`, `X?`, `x`, `X`, `o`, `b`, `e`, `E`, `p`"
+            "unknown format type `{kind}`; \
+             allowed: `?`, `x?`, `X?`, `x`, `X`, `o`, `b`, `e`, `E`, `p`"
         );
         return Err(TemplateError::new(from..scan.at(), message));
     }

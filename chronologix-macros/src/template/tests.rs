@@ -2,7 +2,8 @@
 
 use super::{Argument, Piece, as_format, has_angles, parse};
 
-/// Pieces as a line: text in quotes, holes as `{argument:spec}` with the arguments that the spec takes as `$name`.
+/// Pieces as a line: text in quotes, holes as `{argument:spec}` with the arguments that the spec
+/// takes as `$name`.
 fn describe(text: &str) -> String {
     let argument = |argument: Argument<'_>| match argument {
         Argument::Index(index) => index.to_string(),
@@ -123,7 +124,7 @@ fn says_what_is_wrong_and_where() {
         (
             "{:.2f}",
             "f",
-            "unknown format type `f`; there are `?`, `x?`, `X?`, `x`, `X`, `o`, `b`, `e`, `E`, `p`",
+            "unknown format type `f`; allowed: `?`, `x?`, `X?`, `x`, `X`, `o`, `b`, `e`, `E`, `p`",
         ),
         ("{:.}", "", "expected a number after `.`"),
         ("{:70000}", "70000", "`70000` is more than 65535"),
@@ -135,10 +136,10 @@ fn says_what_is_wrong_and_where() {
         (
             "x <:.2f>",
             "<:.2f>",
-            "`<:.2f>`: unknown format type `f`; there are `?`, `x?`, `X?`, `x`, `X`, `o`, `b`, `e`, `E`, `p`",
+            "`<:.2f>`: unknown format type `f`; allowed: `?`, `x?`, `X?`, `x`, `X`, `o`, `b`, `e`, `E`, `p`",
         ),
-        ("<:8!>", "<:8!>", "`<:8!>`: this is no format spec"),
-        ("<::>", "<::>", "`<::>`: this is no format spec"),
+        ("<:8!>", "<:8!>", "`<:8!>`: this is not a format spec"),
+        ("<::>", "<::>", "`<::>`: this is not a format spec"),
     ] {
         let error = parse(text).unwrap_err();
         assert_eq!(

@@ -1,15 +1,17 @@
 //! The keys of settings, as a file and the environment name them: what each takes, and where it
 //! goes. A new key is a line in one of the two tables.
 
-use std::{borrow::Cow, fmt::Display};
+use std::{borrow::Cow, fmt::Display, str::FromStr, time::Duration};
 
 use super::{LoggerOptions, StreamOptions, quantity::parse_duration};
+use crate::ParseError;
 
-/// A key: its name, what it takes in words, and the field that gets the value.
+/// A key, and the field that gets its value.
 #[derive(Debug)]
 pub struct Key<T: 'static> {
     /// Its name, in a file and as a setter.
     pub name: &'static str,
+    /// What it takes, in words. For a text, an example.
     allowed: &'static str,
     takes: Takes<T>,
 }
@@ -37,35 +39,35 @@ type Taken = Result<(), String>;
 /// The keys of a logger.
 #[rustfmt::skip] // A line a key.
 pub const KEYS: &[Key<LoggerOptions>] = &[
-    Key::new("base_log_dir", r#"a string such as "logs""#, Takes::Text(|it, text| { it.base_log_dir = text.into(); Ok(()) })),
-    Key::new("interval", r#"a string such as "1h""#, Takes::Text(|it, text| set(&mut it.interval, text.parse()))),
+    Key::text("base_log_dir", "logs", |o, text| set(&mut o.base_log_dir, text)),
+    Key::text("interval", "1h", |o, text| set(&mut o.interval, text)),
     Key::new(STREAMS, STREAMS_TAKE, Takes::Names),
     Key::new(MIRROR_MAP, MIRROR_MAP_TAKES, Takes::Names),
-    Key::new("timestamp_format", r#"a string such as "%H:%M:%S""#, Takes::Text(|it, text| set(&mut it.timestamp_format, text.parse()))),
-    Key::new("timezone", r#"a string such as "UTC""#, Takes::Text(|it, text| { text.clone_into(&mut it.timezone); Ok(()) })),
-    Key::new("overflow", r#"a string such as "wait""#, Takes::Text(|it, text| set(&mut it.overflow, text.parse()))),
-    Key::new("queue_capacity", "a number of bytes such as 1048576", Takes::Count(|it, bytes| it.queue_capacity = bytes)),
-    Key::new("file_mode", "an octal number such as 0o600", Takes::Mode(|it, mode| it.file_mode = mode)),
-    Key::new("dir_mode", "an octal number such as 0o700", Takes::Mode(|it, mode| it.dir_mode = mode)),
-    Key::new("exit_timeout", r#"a string such as "5s""#, Takes::Text(|it, text| set(&mut it.exit_timeout, parse_duration(text)))),
-    Key::new("flush_on_signals", "true or false", Takes::Flag(|it, flag| it.flush_on_signals = flag)),
-    Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |it| it.retain.clear(), add: |it, text| text.parse().map(|rule| it.retain.push(rule)).map_err(|error| error.to_string()) }),
-    Key::new("compress", r#"a string such as "zst""#, Takes::Text(|it, text| set_some(&mut it.compress, text.parse()))),
-    Key::new("max_file_size", r#"a string such as "100MiB", or a number of bytes"#, Takes::Amount(|it, text| set_some(&mut it.max_file_size, text.parse()))),
-    Key::new("echo", r#"a string such as "stderr""#, Takes::Text(|it, text| set_some(&mut it.echo, text.parse()))),
+    Key::text("timestamp_format", "%H:%M:%S", |o, text| set(&mut o.timestamp_format, text)),
+    Key::text("timezone", "UTC", |o, text| set(&mut o.timezone, text)),
+    Key::text("overflow", "wait", |o, text| set(&mut o.overflow, text)),
+    Key::new("queue_capacity", BYTES, Takes::Count(|o, bytes| o.queue_capacity = bytes)),
+    Key::new("file_mode", "an octal number such as 0o600", Takes::Mode(|o, mode| o.file_mode = mode)),
+    Key::new("dir_mode", "an octal number such as 0o700", Takes::Mode(|o, mode| o.dir_mode = mode)),
+    Key::text("exit_timeout", "5s", |o, text| duration(text).map(|time| o.exit_timeout = time)),
+    Key::new("flush_on_signals", "true or false", Takes::Flag(|o, flag| o.flush_on_signals = flag)),
+    Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: retain }),
+    Key::text("compress", "zst", |o, text| set_some(&mut o.compress, text)),
+    Key::new("max_file_size", SIZE, Takes::Amount(|o, text| set_some(&mut o.max_file_size, text))),
+    Key::text("echo", "stderr", |o, text| set_some(&mut o.echo, text)),
 ];
 
 /// The keys of a stream.
 #[rustfmt::skip] // A line a key.
 pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
     Key::new(MIRROR, MIRROR_TAKES, Takes::Names),
-    Key::new("durability", r#"a string such as "synced""#, Takes::Text(|it, text| set_some(&mut it.durability, text.parse()))),
-    Key::new("format", r#"a string such as "json""#, Takes::Text(|it, text| set_some(&mut it.format, text.parse()))),
-    Key::new("min_level", r#"a string such as "info""#, Takes::Text(|it, text| set_some(&mut it.min_level, text.parse()))),
-    Key::new("file", r#"a string such as "name.log""#, Takes::Text(|it, text| { it.file = Some(text.to_owned()); Ok(()) })),
-    Key::new("multiline", r#"a string such as "indent""#, Takes::Text(|it, text| set_some(&mut it.multiline, text.parse()))),
-    Key::new("overflow", r#"a string such as "drop""#, Takes::Text(|it, text| set_some(&mut it.overflow, text.parse()))),
-    Key::new("dedup", r#"a string such as "10s""#, Takes::Text(|it, text| set_some(&mut it.dedup, parse_duration(text)))),
+    Key::text("durability", "synced", |o, text| set_some(&mut o.durability, text)),
+    Key::text("format", "json", |o, text| set_some(&mut o.format, text)),
+    Key::text("min_level", "info", |o, text| set_some(&mut o.min_level, text)),
+    Key::text("file", "name.log", |o, text| set_some(&mut o.file, text)),
+    Key::text("multiline", "indent", |o, text| set_some(&mut o.multiline, text)),
+    Key::text("overflow", "drop", |o, text| set_some(&mut o.overflow, text)),
+    Key::text("dedup", "10s", |o, text| duration(text).map(|time| o.dedup = Some(time))),
 ];
 
 /// The key whose tables are the streams.
@@ -78,6 +80,8 @@ pub const MIRROR: &str = "mirror";
 pub(super) const STREAMS_TAKE: &str = "tables such as [streams.app], or an array of names";
 pub(super) const MIRROR_MAP_TAKES: &str = r#"a table such as { errors = "app" }"#;
 pub(super) const MIRROR_TAKES: &str = "the name of a stream, or an array of names";
+const BYTES: &str = "a number of bytes such as 1048576";
+const SIZE: &str = r#"a string such as "100MiB", or a number of bytes"#;
 const RETAIN_TAKES: &str =
     r#"a string such as "30d" or "10GiB", a number of folders such as 30, or an array of these"#;
 
@@ -120,13 +124,25 @@ pub fn find<T>(name: &str, keys: &'static [Key<T>]) -> Option<&'static Key<T>> {
     keys.iter().find(|key| key.name == name)
 }
 
-fn set<V>(field: &mut V, value: Result<V, impl Display>) -> Taken {
-    *field = value.map_err(|error| error.to_string())?;
+fn set<V: FromStr<Err: Display>>(field: &mut V, text: &str) -> Taken {
+    *field = text.parse().map_err(|error: V::Err| error.to_string())?;
     Ok(())
 }
 
-fn set_some<V>(field: &mut Option<V>, value: Result<V, impl Display>) -> Taken {
-    *field = Some(value.map_err(|error| error.to_string())?);
+fn set_some<V: FromStr<Err: Display>>(field: &mut Option<V>, text: &str) -> Taken {
+    *field = Some(text.parse().map_err(|error: V::Err| error.to_string())?);
+    Ok(())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    parse_duration(text).map_err(|error| error.to_string())
+}
+
+fn retain(options: &mut LoggerOptions, text: &str) -> Taken {
+    let rule = text
+        .parse()
+        .map_err(|error: ParseError| error.to_string())?;
+    options.retain.push(rule);
     Ok(())
 }
 
@@ -139,13 +155,24 @@ impl<T> Key<T> {
         }
     }
 
+    const fn text(
+        name: &'static str,
+        example: &'static str,
+        set: fn(&mut T, &str) -> Taken,
+    ) -> Self {
+        Self::new(name, example, Takes::Text(set))
+    }
+
     /// Gives a value to the field of this key.
     ///
     /// # Errors
     ///
     /// With what is wrong with the value, and what is allowed.
     pub fn set(&self, target: &mut T, given: Given<'_>) -> Result<Value, String> {
-        let misfit = |fault: String| format!("{fault}; allowed: {}", self.allowed);
+        let misfit = |fault: String| match self.takes {
+            Takes::Text(_) => format!("{fault}; allowed: a string such as {:?}", self.allowed),
+            _ => format!("{fault}; allowed: {}", self.allowed),
+        };
         match self.takes {
             Takes::Text(set) => {
                 let text = given.text().map_err(misfit)?;

@@ -30,7 +30,8 @@ fn check_file(file: &str) -> Result<(), String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     if file.is_empty() || file.len() > 128 || !file.bytes().all(allowed) || file.starts_with('.') {
         return Err(format!(
-            "{file:?} is not a bare file name; allowed: 1 to 128 of A-Z a-z 0-9 _ - . without a leading dot"
+            "{file:?} is not a bare file name; \
+             allowed: 1 to 128 of A-Z a-z 0-9 _ - . without a leading dot"
         ));
     }
     check_device(file, file.split('.').next().unwrap_or_default())
@@ -72,7 +73,8 @@ pub(super) fn check_streams(streams: &[StreamOptions], problems: &mut Vec<Config
         let shared = |first: &StreamOptions| {
             let first = &first.name;
             format!(
-                "{file:?} is already the file of stream {first:?}; to bring two streams together, mirror one into the other"
+                "{file:?} is already the file of stream {first:?}; \
+                 to bring two streams together, mirror one into the other"
             )
         };
         let fault = match check_file(&file) {
@@ -89,7 +91,8 @@ pub(super) fn check_streams(streams: &[StreamOptions], problems: &mut Vec<Config
         if let Some(owner) = plain.and_then(|plain| files.get(&plain)) {
             let owner = &owner.name;
             let why = format!(
-                "{file:?} is a name that stream {owner:?} may need when its file is continued; choose another name"
+                "{file:?} is a name that stream {owner:?} may need when its file is continued; \
+                 choose another name"
             );
             problems.push(ConfigProblem::new(stream.key("file"), file, why));
         }
@@ -103,7 +106,8 @@ pub(super) fn check_compressed(streams: &[StreamOptions], problems: &mut Vec<Con
         let lower = file.to_ascii_lowercase();
         if [".zst", ".gz"].iter().any(|ending| lower.ends_with(ending)) {
             let why = format!(
-                "{file:?} is the name of a compressed file, and closed folders are compressed; choose another name"
+                "{file:?} is the name of a compressed file, and closed folders are compressed; \
+                 choose another name"
             );
             problems.push(ConfigProblem::new(stream.key("file"), &file, why));
         }

@@ -31,9 +31,9 @@ impl Config {
     /// stream and the option, such as `CHRONOLOGIX_STREAMS_AUDIT_DURABILITY=synced`.
     ///
     /// Streams must be known by now. A `-` in a name becomes a `_`.
-    /// `CHRONOLOGIX_STREAMS_ERRORS_MIRROR=app,all` takes several names, `CHRONOLOGIX_RETAIN=30d,10GiB`
-    /// several rules, and both none if they are empty. The streams themselves and the whole
-    /// `mirror_map` cannot be set in this way.
+    /// `CHRONOLOGIX_STREAMS_ERRORS_MIRROR=app,all` takes several names,
+    /// `CHRONOLOGIX_RETAIN=30d,10GiB` several rules, and both none if they are empty. The streams
+    /// themselves and the whole `mirror_map` cannot be set in this way.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -134,8 +134,9 @@ impl<'n> Target<'n> {
         let given = Given::Untyped(text);
         match self.setting {
             Setting::OfLogger(_) if !self.can_be_set() => {
-                let why = "it cannot be set by a variable; set it in the program or in its settings file, \
-                           or the options of single streams by CHRONOLOGIX_STREAMS_<STREAM>_<OPTION>";
+                let why = "it cannot be set by a variable; \
+                           set it in the program or in its settings file, or the options of \
+                           single streams by CHRONOLOGIX_STREAMS_<STREAM>_<OPTION>";
                 return Some(ConfigProblem::new(&self.path, text, why));
             }
             Setting::OfLogger(key) if key.takes_several() => {

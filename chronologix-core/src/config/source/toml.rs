@@ -59,9 +59,9 @@ impl Config {
     /// Reads a TOML file on top of the settings given so far, such as the streams that a program
     /// declares.
     ///
-    /// A key of the file replaces that setting. A table `[streams.app]` changes those options of the
-    /// stream `app` that it names, or adds the stream. `mirror_map` replaces all mirrors, a stream's
-    /// `mirror` those of this stream, and `retain` all of its rules.
+    /// A key of the file replaces that setting. A table `[streams.app]` changes those options of
+    /// the stream `app` that it names, or adds the stream. `mirror_map` replaces all mirrors, a
+    /// stream's `mirror` those of this stream, and `retain` all of its rules.
     ///
     /// ```
     /// # use chronologix_core::Config;

@@ -1,4 +1,5 @@
-//! What a file means on top of what the program said. What it says of mistakes is tested beside the macro, which must say the same.
+//! What a file means on top of what the program said. What it says of mistakes is tested beside the
+//! macro, which must say the same.
 
 use crate::{Config, Durability, Format, Level, Retention, config::Settings};
 
