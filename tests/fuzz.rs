@@ -17,7 +17,6 @@ mod properties {
     pub(crate) mod record_encoding;
     pub(crate) mod spsc_queue;
     pub(crate) mod template;
-    #[cfg(feature = "toml")]
     pub(crate) mod toml;
 }
 
@@ -28,7 +27,7 @@ mod properties {
 )]
 fn replay(target: &str, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/seeds")
+        .join("../fuzz/seeds")
         .join(target);
     let mut seeds: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -62,7 +61,6 @@ fn template() {
     replay("template", properties::template::check);
 }
 
-#[cfg(feature = "toml")]
 #[test]
 fn toml() {
     replay("toml", properties::toml::check);

@@ -32,7 +32,7 @@ impl Sample {
 
 /// All files of a folder, in the order of their names.
 pub(crate) fn samples(folder: &str) -> Vec<Sample> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let entries = fs::read_dir(root.join(folder)).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();

@@ -6,7 +6,7 @@ use chronologix::Config;
 
 /// The first TOML on the page.
 fn file() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs/config.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/docs/config.md");
     let page = fs::read_to_string(path).unwrap();
     let (_, rest) = page.split_once("```toml\n").unwrap();
     rest.split_once("```").unwrap().0.to_owned()

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::corpus;
 
 fn schema() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("chronologix.schema.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chronologix.schema.json");
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 

@@ -10,7 +10,6 @@
 #[cfg(unix)]
 mod axum_service;
 mod bridges;
-#[cfg(feature = "toml")]
 mod config_file;
 mod echo;
 mod hooks;

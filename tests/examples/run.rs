@@ -43,7 +43,6 @@ impl Running {
     }
 
     /// The same with variables of the environment.
-    #[cfg(any(feature = "toml", unix))]
     #[track_caller]
     pub(crate) fn start_with(
         example: &str,

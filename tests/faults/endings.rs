@@ -28,7 +28,7 @@ enum End {
 #[test]
 fn no_record_is_lost_on_the_way_out() {
     let _machine = rounds::beside_others();
-    let program = build(&["--profile", PROFILE], Path::new("target"));
+    let program = build(&["--profile", PROFILE], &target());
     for (way, end, told) in [
         ("return", End::Code(0), "return from main"),
         ("drop", End::Code(0), "return from main, handle dropped"),
@@ -56,7 +56,7 @@ fn a_panic_that_aborts_loses_nothing() {
     let _machine = rounds::beside_others();
     let abort = format!("profile.{PROFILE}.panic=\"abort\"");
     let options = ["--profile", PROFILE, "--config", &abort];
-    let program = build(&options, Path::new("target/panic-abort"));
+    let program = build(&options, &target().join("panic-abort"));
     check(&program, "panic", End::Signal(6), "panic=abort");
 }
 
@@ -67,10 +67,19 @@ const PROFILE: &str = if cfg!(debug_assertions) {
     "release"
 };
 
+/// Where this was built.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
 /// Builds the program that ends. `cargo test` has done so, unless it was asked for these tests alone.
 #[track_caller]
 fn build(options: &[&str], target: &Path) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // From where `cargo test` is run, so that features and therefore all that was built are the same.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     // Fifty million records take their time where nothing is optimised.
     let fast = format!("profile.{PROFILE}.package.chronologix-core.opt-level=2");
     let fast = rounds::are_full().then_some(["--config", &fast]);
@@ -85,7 +94,7 @@ fn build(options: &[&str], target: &Path) -> PathBuf {
     let told = String::from_utf8_lossy(&built.stderr);
     assert!(built.status.success(), "{told}");
     let folder = if PROFILE == "dev" { "debug" } else { PROFILE };
-    root.join(target).join(folder).join("examples/ends")
+    target.join(folder).join("examples/ends")
 }
 
 #[track_caller]

@@ -11,9 +11,14 @@ use std::{
     process::Command,
 };
 
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
 /// The files git knows, or would on the next commit, below the root of the project.
 fn files() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = root();
     let listed = Command::new("git")
         .args(["ls-files", "--cached", "--others", "--exclude-standard"])
         .current_dir(root)
@@ -48,7 +53,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 
 /// Rust files with their text, without those that are not compiled as they stand.
 fn rust_files() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = root();
     let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
     let read = |path: PathBuf| {
         let name = path
@@ -195,7 +200,7 @@ fn only_the_clock_reads_the_wall_clock() {
 
 #[test]
 fn no_test_sleeps_to_wait_and_none_is_ignored() {
-    let guarded = |name: &str| is_test(name) && name != "tests/tidy.rs";
+    let guarded = |name: &str| is_test(name) && !name.starts_with("tests/tidy/");
     none(
         "wait for what is expected, not for time to pass",
         &uses(&["sleep(", "#[ignore"], guarded),
@@ -205,7 +210,7 @@ fn no_test_sleeps_to_wait_and_none_is_ignored() {
 #[test]
 fn unsafe_code_stands_in_two_small_files_alone() {
     let allowed = [
-        "tests/tidy.rs",
+        "tests/tidy/main.rs",
         "chronologix-core/src/clock/tsc.rs",
         "chronologix-core/src/process/libc_hooks.rs",
         // An allocator that counts, for the benchmarks.
@@ -220,8 +225,7 @@ fn unsafe_code_stands_in_two_small_files_alone() {
 
 #[test]
 fn every_example_is_named_in_the_readme() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let missing = rust_files().into_iter().filter_map(|(name, _)| {
         let example = name.strip_prefix("examples/")?;
         let example = example.split(['/', '.']).next().unwrap_or_default();
