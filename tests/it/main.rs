@@ -34,6 +34,9 @@ mod refusals;
 // Closed folders: compressed, kept as long as they should be, whole after a kill.
 #[cfg(unix)]
 mod upkeep;
+// A tree of an earlier version: continued, and written byte for byte.
+#[cfg(unix)]
+mod old_trees;
 // Trees and files of these tests.
 mod tree;
 
