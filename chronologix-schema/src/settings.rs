@@ -157,11 +157,17 @@ impl LoggerOptions {
         mirrors.into_iter().filter(|_| has_streams).collect()
     }
 
-    /// Adds everything that is wrong with the settings, as far as settings alone can tell.
+    /// Adds everything that is wrong with the settings, as far as settings alone can tell. Returns
+    /// for each stream the indexes of the streams whose files get its records: its own, then those of
+    /// its mirrors, each once.
     ///
     /// What is wrong with the time zone is given, for a machine that builds a program may lack
     /// zones of the one that runs it.
-    pub fn check(&self, zone: Option<&UnknownZone>, problems: &mut Vec<ConfigProblem>) {
+    pub fn check(
+        &self,
+        zone: Option<&UnknownZone>,
+        problems: &mut Vec<ConfigProblem>,
+    ) -> Vec<Vec<usize>> {
         problems.extend(self.problems.iter().cloned());
         if self.base_log_dir.as_os_str().is_empty() {
             let why = "the path is empty; name a directory";
@@ -184,6 +190,7 @@ impl LoggerOptions {
             let why = format!("{value} bytes; allowed: {MIN_FILE_SIZE} (4KiB) or more");
             problems.push(ConfigProblem::new("max_file_size", value, why));
         }
+        let targets = self.targets(problems);
         if let Some(error) = zone {
             let problem = ConfigProblem::new("timezone", &self.timezone, error.to_string());
             problems.push(problem);
@@ -195,6 +202,7 @@ impl LoggerOptions {
         }
         check_mode("file_mode", self.file_mode, 0o600, problems);
         check_mode("dir_mode", self.dir_mode, 0o700, problems);
+        targets
     }
 }
 

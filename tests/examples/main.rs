@@ -97,7 +97,7 @@ fn many_tasks() {
         "    queued: 6400,",
         "    written: 6400,",
         "    dropped: 0,",
-        "    failed: 0,",
+        "    records_failed: 0,",
     ] {
         assert!(
             run.stdout.lines().any(|line| line == count),

@@ -8,6 +8,7 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use chronologix::{critical, info, log};
@@ -19,6 +20,9 @@ mod program;
 
 /// 2025-10-26 06:12:00 in Prague: twelve seconds after the last record.
 const LATER: i64 = 1_761_455_520_000_000_000;
+
+/// One logger of a declaration runs at a time.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tree-0.1/tree")
@@ -71,6 +75,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn the_same_program_writes_the_same_bytes() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let base = tempfile::tempdir().unwrap();
     program::write(base.path());
     let (written, expected) = (read(base.path()), read(&fixture()));
@@ -83,11 +88,12 @@ fn the_same_program_writes_the_same_bytes() {
 
 #[test]
 fn it_is_continued() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let base = tempfile::tempdir().unwrap();
     copy(&fixture(), base.path()).unwrap();
     let before = read(base.path());
 
-    let clock = ManualClock::new(LATER);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(LATER));
     let config = program::config(base.path(), &clock).stream("newest");
     let logger = config.start_blocking().unwrap();
     for step in 0..3 {
@@ -131,7 +137,7 @@ fn it_is_continued() {
     ];
     assert_eq!(added, expected);
 
-    // The streams of all runs, in the order in which they came.
+    // The streams of this run, then those that only earlier runs had.
     let description: serde_json::Value =
         serde_json::from_slice(&after[".chronologix.json"]).unwrap();
     let mut expected: serde_json::Value =
@@ -139,6 +145,7 @@ fn it_is_continued() {
     let newest = serde_json::json!({
         "name": "newest", "file": "newest.log", "format": "text", "mirror": [],
     });
-    expected["streams"].as_array_mut().unwrap().push(newest);
+    let streams = expected["streams"].as_array_mut().unwrap();
+    streams.insert(streams.len() - 1, newest);
     assert_eq!(description, expected);
 }

@@ -92,7 +92,7 @@ fn a_base_directory_that_cannot_be_written_to() {
         "{error}"
     );
     assert!(
-        error.ends_with("; name a directory this process may write to, or one it can make"),
+        error.ends_with("; choose a directory that this process can create or write to"),
         "{error}"
     );
 }

@@ -32,12 +32,11 @@ impl Config {
         let options = &self.options;
         let mut problems = Vec::new();
         let zone = layout::zone(&options.timezone);
-        options.check(zone.as_ref().err(), &mut problems);
+        let targets = options.check(zone.as_ref().err(), &mut problems);
         let base = absolute(&options.base_log_dir, &mut problems);
         let streams = options.streams();
         self.check_declared(&streams, &mut problems);
         check_retention(options, &mut problems);
-        let targets = options.targets(&mut problems);
         let sinks = self.check_sinks(&streams, &mut problems);
         #[cfg(feature = "toml")]
         let reload = self.check_reload(&mut problems);

@@ -74,8 +74,7 @@ pub(crate) fn check(entries: &[Entry], errors: &mut Errors) -> Declared {
     let mut merged = merge.finish(|options| {
         let mut problems = Vec::new();
         if !streams.is_empty() {
-            options.check(None, &mut problems);
-            targets = options.targets(&mut problems);
+            targets = options.check(None, &mut problems);
         }
         problems
     });

@@ -32,8 +32,7 @@ pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
     let read = document::read(&text, name, LoggerOptions::default(), |options| {
         let mut problems = Vec::new();
         let zone = check_zone_name(&options.timezone).err();
-        options.check(zone.as_ref(), &mut problems);
-        targets = options.targets(&mut problems);
+        targets = options.check(zone.as_ref(), &mut problems);
         problems.extend(options.streams().iter().filter_map(no_constant));
         problems
     });

@@ -1,8 +1,10 @@
 //! The program in a pipe.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _},
     os::unix::process::ExitStatusExt as _,
+    path::Path,
     process::{Child, Command, Output, Stdio},
 };
 
@@ -31,6 +33,29 @@ fn check(arguments: &[&str], code: i32, printed: &str) {
     let Output { status, stdout, .. } = command(&tree, arguments).output().unwrap();
     assert_eq!(String::from_utf8(stdout).unwrap(), printed);
     assert_eq!(status.code(), Some(code));
+}
+
+/// `tests/fixtures/tree-0.1` of the workspace: a tree and what the viewer of that version printed.
+#[test]
+fn a_tree_of_version_0_1_prints_as_before() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/tree-0.1");
+    let options = [
+        ("--plain", "plain.txt"),
+        ("--json", "json.txt"),
+        ("--stats", "stats.txt"),
+        ("--with-names", "names.txt"),
+    ];
+    for (option, expected) in options {
+        let mut viewer = Command::new(env!("CARGO_BIN_EXE_chronologix-view"));
+        let Output { stdout, .. } = viewer
+            .arg(option)
+            .arg(fixture.join("tree"))
+            .output()
+            .unwrap();
+        let expected = fs::read(fixture.join(expected)).unwrap();
+        let [printed, expected] = [stdout, expected].map(|text| String::from_utf8(text).unwrap());
+        assert_eq!(printed, expected, "{option}");
+    }
 }
 
 #[test]

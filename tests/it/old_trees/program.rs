@@ -44,11 +44,11 @@ pub(crate) fn config(base: &Path, clock: &ManualClock) -> Config {
 
 /// Writes the tree: a run over six folders, what a crash leaves, and a run with one more stream.
 pub(crate) fn write(base: &Path) -> ManualClock {
-    let clock = ManualClock::new(BEGIN);
+    let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(BEGIN));
     let logger = config(base, &clock).start_blocking().unwrap();
     rollovers(&logger, &clock);
     // In the three folders that were closed two hours ago or more.
-    wait_until(|| logger.stats().compressed == 7);
+    wait_until(|| logger.stats().files_compressed == 7);
     levels_and_fields();
     what_must_not_reach_a_line();
     floods(&logger, &clock);
@@ -138,7 +138,7 @@ fn one_file_after_another(logger: &Logger, clock: &ManualClock) {
 
 fn rollovers(logger: &Logger, clock: &ManualClock) {
     // To the last microsecond before two.
-    clock.advance(HOUR / 3 - Duration::from_micros(2));
+    clock.advance(Duration::from_micros(20 * 60 * 1_000_000 - 2));
     log!(Tree::app, "the last microsecond").wait();
     clock.advance(Duration::from_micros(1));
     log!(Tree::app, "two o'clock").wait();
