@@ -13,6 +13,4 @@ pub(crate) use self::settings::{Settings, StreamSettings};
 pub use self::{builder::Config, into_setting::IntoSetting, stream::StreamConfig};
 
 #[cfg(test)]
-pub(crate) mod samples;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 //!
 //! [`traits`] is what the writer needs of a file system, [`retention_fs`] what retention needs of
 //! closed folders. [`os`] implements both on the real one. [`memory`] implements them for loggers
-//! in tests, and `sim` lets our own tests crash it and make it fail. [`poller`] is where the writer
+//! in tests, and `tests/sim` lets our own tests crash it and make it fail. [`poller`] is where the writer
 //! waits until there is something to do.
 
 #[cfg(any(test, feature = "testing"))]
@@ -10,15 +10,6 @@ pub(crate) mod memory;
 pub(crate) mod os;
 pub(crate) mod poller;
 pub(crate) mod retention_fs;
-#[cfg(test)]
-#[cfg_attr(
-    loom,
-    expect(
-        dead_code,
-        reason = "the tests that use all of it are not built for loom"
-    )
-)]
-pub(crate) mod sim;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod traits;

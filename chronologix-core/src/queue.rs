@@ -30,9 +30,7 @@ pub(crate) mod spsc;
 #[cfg(all(loom, test))]
 mod loom_tests;
 #[cfg(test)]
-pub(crate) mod samples;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The primitives of this module: std's, or loom's under `cfg(loom)`.
 ///

@@ -23,9 +23,9 @@ use std::{
 use super::writer::{Round, SharedState, Writer};
 use crate::{
     Config, LogError, LogFuture, ManualClock, StreamHandle,
-    config::samples::config,
+    config::tests::samples::config,
     frontend::future::ReceiptFuture,
-    fs::{sim::SimFs, traits::FileSystem},
+    fs::{tests::sim::SimFs, traits::FileSystem},
     logger::share,
     queue::command::Command,
 };

@@ -1,5 +1,7 @@
 //! What a configuration accepts, and what it says about the rest.
 
+pub(crate) mod samples;
+
 mod dedup;
 mod defaults;
 mod mistakes;

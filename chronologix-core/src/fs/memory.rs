@@ -18,7 +18,7 @@ use std::{
 use self::no_simulation::Simulation;
 use self::retention_fs::MemoryRetentionFs;
 #[cfg(test)]
-use super::sim::Simulation;
+use super::tests::sim::Simulation;
 use super::{
     retention_fs::RetentionFs,
     traits::{FileId, FileSystem, LockGuard, LogFile},

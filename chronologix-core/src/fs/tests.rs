@@ -1,63 +1,12 @@
-//! The real file system.
-#![cfg(unix)]
+//! Tests of the real file system, and a simulated one for the tests of other rooms.
 
-pub(crate) mod retention_fs;
-
-mod files;
-mod folders;
-
-use std::{
-    fs,
-    os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt},
-    path::{Path, PathBuf},
-};
-
-use rustix::fs::{Mode, mkfifoat};
-use tempfile::TempDir;
-
-/// A folder of its own for one test.
-pub(crate) struct Base(pub(crate) TempDir);
-
-impl Base {
-    pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    pub(crate) fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
-    }
-
-    pub(crate) fn put(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).unwrap();
-    }
-
-    /// The names in it, sorted.
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.0.path()).unwrap();
-        let mut names = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect::<Vec<_>>();
-        names.sort();
-        names
-    }
-
-    pub(crate) fn fifo(&self, name: &str) {
-        mkfifoat(rustix::fs::CWD, self.path(name), Mode::RUSR | Mode::WUSR).unwrap();
-    }
-}
-
-fn mode(path: &Path) -> u32 {
-    fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777
-}
-
-fn inode(path: &Path) -> u64 {
-    fs::symlink_metadata(path).unwrap().ino()
-}
-
-pub(crate) fn is_fifo(path: &Path) -> bool {
-    fs::symlink_metadata(path).unwrap().file_type().is_fifo()
-}
+#[cfg(unix)]
+pub(crate) mod os;
+#[cfg_attr(
+    loom,
+    expect(
+        dead_code,
+        reason = "the tests that use all of it are not built for loom"
+    )
+)]
+pub(crate) mod sim;

@@ -19,7 +19,7 @@ use std::{
 
 use super::start_on;
 use crate::{
-    Config, Error, Logger, ManualClock, config::samples::config, fs::sim::SimFs,
+    Config, Error, Logger, ManualClock, config::tests::samples::config, fs::tests::sim::SimFs,
     queue::block_on::block_on,
 };
 

@@ -18,9 +18,9 @@ use loom::model::Builder;
 
 use super::{
     parker::WaitMode,
-    samples::{WakeCounter, take},
     spsc::{DeferredRecord, Dropped, consumer::Consumer, producer::PushOutcome},
     sync::Arc,
+    tests::samples::{WakeCounter, take},
 };
 
 /// Explores all orders in which threads are interrupted `preemptions` times at most.

@@ -1,13 +1,17 @@
 //! The queue, one thread at a time. What happens between threads is modelled in `loom_tests.rs`.
 
+pub(crate) mod samples;
+
 pub(crate) mod ack;
 pub(crate) mod spsc;
 
 mod wakers;
 
+use self::samples::{
+    DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, channel, offer, queue, take,
+};
 use super::{
     parker::WaitMode,
-    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, channel, offer, queue, take},
     spsc::{DeferredRecord, producer::PushOutcome},
     sync::Arc,
 };

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Config, Incident, Logger, ManualClock,
-    config::samples::config,
-    fs::sim::{FsOp, SimFs},
+    config::tests::samples::config,
+    fs::tests::sim::{FsOp, SimFs},
     logger::start_on,
     queue::block_on::block_on,
 };

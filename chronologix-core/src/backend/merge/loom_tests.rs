@@ -15,10 +15,10 @@ use crate::{
         command::Command,
         parker::WaitMode,
         registry::QueueRegistry,
-        samples::{
+        spsc::producer::{Producer, PushOutcome},
+        tests::samples::{
             self, DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, WakeCounter, channel, name,
         },
-        spsc::producer::{Producer, PushOutcome},
     },
 };
 use std::{

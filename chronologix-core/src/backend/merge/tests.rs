@@ -11,8 +11,8 @@ use crate::{
     queue::{
         parker::WaitMode,
         registry::QueueRegistry,
-        samples::{self, FULL_WITH_ONE, ROOMY, WAITS, WRITTEN, channel, name},
         spsc::producer::{self, Producer, PushOutcome},
+        tests::samples::{self, FULL_WITH_ONE, ROOMY, WAITS, WRITTEN, channel, name},
     },
 };
 

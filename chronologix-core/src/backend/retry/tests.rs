@@ -4,7 +4,7 @@ use std::{io, path::Path, time::Duration};
 
 use super::{ErrorTracker, Operation};
 use crate::{
-    DiskError, backend::writer::SharedState, config::samples::config,
+    DiskError, backend::writer::SharedState, config::tests::samples::config,
     error_reporter::episodes::CALM, logger::share,
 };
 

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use super::{APP, AUDIT, Desk, HOUR, Round, config, pending, ready};
-use crate::{StreamConfig, fs::sim::FsOp};
+use crate::{StreamConfig, fs::tests::sim::FsOp};
 
 #[test]
 fn a_sync_asked_for_while_the_disk_refuses_waits_for_its_own_record() {

@@ -3,7 +3,7 @@
 use std::{io::ErrorKind, time::Duration};
 
 use super::{APP, AUDIT, Desk, ERRORS, Round, pending, ready};
-use crate::{Config, fs::sim::FsOp};
+use crate::{Config, fs::tests::sim::FsOp};
 
 #[test]
 fn lines_written_to_a_deleted_file_are_written_again_to_a_new_one() {

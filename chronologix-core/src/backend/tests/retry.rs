@@ -5,7 +5,7 @@ use std::{io::ErrorKind, sync::Arc, time::Duration};
 use super::{APP, AUDIT, Desk, HALF_PAST_TWO, Round, config, pending, poll_once, ready};
 use chronologix_schema::layout::Interval;
 
-use crate::{Config, LogError, StreamConfig, fs::sim::FsOp};
+use crate::{Config, LogError, StreamConfig, fs::tests::sim::FsOp};
 
 #[test]
 fn a_line_given_up_half_way_is_ended_before_the_next() {

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::symlink};
 
-use crate::fs::tests::{Base, is_fifo};
+use crate::fs::tests::os::{Base, is_fifo};
 use crate::{
     Config, StreamConfig,
     backend::{rolling_file::RollingFile, write_buffer::WriteBuffer},

@@ -3,7 +3,7 @@
 use std::{io::ErrorKind, time::Duration};
 
 use super::{APP, Desk, HALF_PAST_TWO, HOUR, Round, config, pending, ready};
-use crate::fs::sim::{FsOp, SimFs};
+use crate::fs::tests::sim::{FsOp, SimFs};
 
 #[test]
 fn a_rollover_makes_the_next_folder_and_points_to_the_current_one() {

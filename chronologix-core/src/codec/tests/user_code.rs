@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    Config, Logger, StreamHandle, fs::sim::SimFs, logger::start_on, queue::block_on::block_on,
+    Config, Logger, StreamHandle, fs::tests::sim::SimFs, logger::start_on,
+    queue::block_on::block_on,
 };
 
 struct Bench {

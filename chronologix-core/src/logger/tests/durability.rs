@@ -5,7 +5,7 @@ use std::{io::ErrorKind, time::Duration};
 use super::{Bench, config, messages};
 use crate::{
     Durability, LogError,
-    fs::sim::{FsOp, SimFs},
+    fs::tests::sim::{FsOp, SimFs},
     queue::block_on::block_on,
 };
 

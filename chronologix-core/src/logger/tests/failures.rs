@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use super::{Bench, HOUR, config, poll_once};
 use crate::{
     Error, LogError,
-    fs::sim::{FsOp, SimFs},
+    fs::tests::sim::{FsOp, SimFs},
 };
 
 const APP: &str = "2025-05-04__14-00/app.log";

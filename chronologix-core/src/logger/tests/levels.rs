@@ -7,7 +7,7 @@ use super::{Bench, messages};
 use crate::{
     Level, LogError, ManualClock, Stream, StreamConfig,
     frontend::submit::{compiles, enabled},
-    fs::sim::SimFs,
+    fs::tests::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
     stream::Declaration,

@@ -10,7 +10,7 @@ use crate::{
         callsite::Callsite,
         submit::{enabled, submit},
     },
-    fs::sim::SimFs,
+    fs::tests::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
     stream::Declaration,
@@ -81,7 +81,7 @@ fn a_failed_start_gives_the_declaration_back() {
     declared!(app);
     let fs = SimFs::with_folder("/base");
     fs.fail(
-        crate::fs::sim::FsOp::Open,
+        crate::fs::tests::sim::FsOp::Open,
         "app.log",
         1,
         std::io::ErrorKind::PermissionDenied,

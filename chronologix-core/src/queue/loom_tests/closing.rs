@@ -4,12 +4,12 @@ use loom::thread;
 
 use super::{finish, model, outcome, queued};
 use crate::queue::{
-    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, offer, queue},
     spsc::{
         consumer::Consumer,
         producer::{Producer, PushOutcome},
     },
     sync::Arc,
+    tests::samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, offer, queue},
 };
 
 /// Closes the queue while records of `stream` are offered, after as many as `before`. Those that callers are told of, and only

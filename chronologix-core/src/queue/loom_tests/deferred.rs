@@ -4,13 +4,13 @@ use loom::thread;
 
 use super::{Got, deferred, finish, model, outcome, queued, wait_for, work};
 use crate::queue::{
-    samples::{DROPS, FULL_WITH_ONE, WAITS, WakeCounter, offer, queue, take},
     spsc::{
         DeferredRecord,
         consumer::Consumer,
         producer::{Producer, PushOutcome},
     },
     sync::Arc,
+    tests::samples::{DROPS, FULL_WITH_ONE, WAITS, WakeCounter, offer, queue, take},
 };
 
 /// Larger than a queue that is full with one record.

@@ -12,8 +12,8 @@ use super::wait_for;
 use crate::queue::{
     ack::{AckWatermark, RecordId},
     oneshot,
-    samples::{WAITS, WakeCounter},
     sync::Arc,
+    tests::samples::{WAITS, WakeCounter},
 };
 use crate::{Durability, LogError};
 

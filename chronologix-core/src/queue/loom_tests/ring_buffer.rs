@@ -4,12 +4,12 @@ use loom::thread;
 
 use super::{Got, model, outcome, queued, work};
 use crate::queue::{
-    samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, offer, queue},
     spsc::{
         consumer::Consumer,
         producer::{Producer, PushOutcome},
     },
     sync::Arc,
+    tests::samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, offer, queue},
 };
 
 /// Two records fit, and its ring does not grow.

@@ -2,13 +2,11 @@
 
 use std::task::Waker;
 
+use super::samples::WakeCounter;
 use crate::{
     Durability::{self, Queued, Synced, Written},
     LogError,
-    queue::{
-        ack::{AckWatermark, RecordId},
-        samples::WakeCounter,
-    },
+    queue::ack::{AckWatermark, RecordId},
 };
 
 fn record_id(sequence: u64, stream: u16) -> RecordId {

@@ -13,8 +13,8 @@ use chrono::{DateTime, Utc};
 use super::{RetentionWorker, RunReport};
 use crate::{
     Config,
-    config::samples::config,
-    fs::{sim::SimFs, traits::FileSystem},
+    config::tests::samples::config,
+    fs::{tests::sim::SimFs, traits::FileSystem},
 };
 
 /// Half past two: the current folder is `2025-05-04__14-00`.

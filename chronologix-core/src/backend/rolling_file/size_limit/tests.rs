@@ -8,7 +8,7 @@ use super::{Capacity, SizeLimit};
 use crate::{
     backend::{rolling_file::RollingFile, write_buffer::WriteBuffer},
     fs::{
-        sim::{FsOp, SimFs},
+        tests::sim::{FsOp, SimFs},
         traits::FileSystem,
     },
 };

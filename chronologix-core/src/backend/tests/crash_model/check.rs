@@ -8,7 +8,7 @@ use super::{
     shelf::{self, File, Line},
     world::World,
 };
-use crate::fs::sim::FileSnapshot;
+use crate::fs::tests::sim::FileSnapshot;
 
 /// Where one record stands, in the files of one stream.
 #[derive(Clone, Copy, Debug, Default)]

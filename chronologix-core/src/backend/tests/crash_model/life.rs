@@ -16,7 +16,7 @@ use crate::{
         value::{Plain as _, Preformatted},
     },
     frontend::callsite::Callsite,
-    fs::{sim::SimFs, traits::FileSystem},
+    fs::{tests::sim::SimFs, traits::FileSystem},
     logger::share,
     queue::{
         command::Command,

@@ -6,7 +6,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use chronologix_schema::layout::Interval;
 
-use crate::{Config, Durability, Overflow, StreamConfig, fs::sim::FsOp};
+use crate::{Config, Durability, Overflow, StreamConfig, fs::tests::sim::FsOp};
 
 /// The streams by index. The last drops what finds no room.
 pub(crate) const STREAMS: [&str; 4] = ["app", "errors", "audit", "bulk"];

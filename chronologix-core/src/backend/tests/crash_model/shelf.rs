@@ -8,7 +8,7 @@ use super::{
 };
 use chronologix_schema::layout::file_name::without_number;
 
-use crate::fs::sim::FileSnapshot;
+use crate::fs::tests::sim::FileSnapshot;
 
 /// A file of a stream.
 #[derive(Debug)]

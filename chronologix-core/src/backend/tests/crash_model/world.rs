@@ -14,7 +14,7 @@ use crate::{
     Config, Durability, LogError, ManualClock,
     backend::writer::Round,
     config::Settings,
-    fs::sim::{CrashSeed, SimFs},
+    fs::tests::sim::{CrashSeed, SimFs},
 };
 
 /// Nanoseconds that the clock for tests shows at first, since whenever.

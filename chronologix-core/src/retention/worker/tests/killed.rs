@@ -10,7 +10,7 @@ use std::{
 use super::{OLD, config, run};
 use crate::{
     Compression, Config,
-    fs::sim::{CrashSeed, SimFs},
+    fs::tests::sim::{CrashSeed, SimFs},
     retention::archive,
 };
 

@@ -15,7 +15,7 @@ use chronologix_schema::layout::{self, Interval};
 
 use crate::{
     ByteSize, Config, Retention,
-    fs::{sim::SimFs, traits::FileSystem},
+    fs::{tests::sim::SimFs, traits::FileSystem},
 };
 
 /// Ours in an interval folder.
@@ -252,7 +252,7 @@ proptest! {
 fn what_cannot_be_removed_or_looked_into_stays_and_is_told() {
     use std::io::ErrorKind;
 
-    use crate::fs::sim::FsOp;
+    use crate::fs::tests::sim::FsOp;
 
     let sow = || {
         let fs = SimFs::with_folder("/base");

@@ -4,7 +4,7 @@ use std::{io::ErrorKind, path::Path, sync::atomic::AtomicBool};
 
 use super::{OLD, config, names, now, run, standing, worker};
 use crate::fs::{
-    sim::{FsOp, SimFs},
+    tests::sim::{FsOp, SimFs},
     traits::FileSystem,
 };
 

@@ -7,7 +7,7 @@ use crate::backend::tests::crash_model::{
     life::Life,
     program::{Ask, FILES, Log, Move, STREAMS},
 };
-use crate::{Durability, fs::sim::CrashSeed};
+use crate::{Durability, fs::tests::sim::CrashSeed};
 
 impl World {
     /// The power is cut.

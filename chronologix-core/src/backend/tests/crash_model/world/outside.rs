@@ -9,7 +9,7 @@ use crate::backend::tests::crash_model::{
 };
 use chronologix_schema::layout::zone;
 
-use crate::fs::sim::SimFs;
+use crate::fs::tests::sim::SimFs;
 
 impl World {
     pub(crate) fn set_clock(&mut self, by: Move) {

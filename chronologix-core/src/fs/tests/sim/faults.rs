@@ -6,7 +6,7 @@ use super::FsOp;
 
 /// All faults of one file system.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub(crate) struct Faults {
     named: Vec<Fault>,
     /// Operations so far, failed ones included.
     operations: u64,
@@ -28,7 +28,7 @@ struct Fault {
 impl Faults {
     /// Makes `times` operations on files or folders whose path contains `name` fail, once `after`
     /// have succeeded.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         op: FsOp,
         name: &str,
@@ -46,21 +46,21 @@ impl Faults {
     }
 
     /// Makes `times` operations of any kind fail, once `after` have been done.
-    pub(super) fn add_numbered(&mut self, after: u64, times: u64, error: io::ErrorKind) {
+    pub(crate) fn add_numbered(&mut self, after: u64, times: u64, error: io::ErrorKind) {
         let first = self.operations + after + 1;
         self.numbered = Some((first..first.saturating_add(times), error));
     }
 
-    pub(super) fn operations(&self) -> u64 {
+    pub(crate) fn operations(&self) -> u64 {
         self.operations
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.named.clear();
         self.numbered = None;
     }
 
-    pub(super) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
+    pub(crate) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
         self.operations += 1;
         if let Some((numbers, error)) = &self.numbered {
             if numbers.contains(&self.operations) {

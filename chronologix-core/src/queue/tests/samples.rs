@@ -5,7 +5,7 @@ use std::{
     task::{Wake, Waker},
 };
 
-use super::{
+use crate::queue::{
     channel::{Channel, StreamPolicy},
     record_header::RecordHeader,
     spsc::{

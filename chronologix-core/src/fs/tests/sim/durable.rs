@@ -14,22 +14,22 @@ pub(crate) struct CrashSeed(Option<u64>);
 
 /// What is durable of a folder.
 #[derive(Debug, Default)]
-pub(super) struct DurableNames {
-    pub(super) names: Names,
+pub(crate) struct DurableNames {
+    pub(crate) names: Names,
     /// The names that may differ from those of the folder now.
     unsynced: Vec<OsString>,
 }
 
 /// What is durable of a file.
 #[derive(Debug, Default)]
-pub(super) struct DurableBytes {
+pub(crate) struct DurableBytes {
     /// The bytes for which a sync has succeeded.
     synced: usize,
     /// The bytes that a sync has failed to save since the last crash. The file reads as if they
     /// were there.
     lost: Vec<Range<usize>>,
     /// The same since the beginning: a crash may have spared some of them.
-    pub(super) unsaved: Vec<Range<usize>>,
+    pub(crate) unsaved: Vec<Range<usize>>,
 }
 
 impl CrashSeed {
@@ -53,18 +53,18 @@ impl CrashSeed {
 }
 
 impl DurableNames {
-    pub(super) fn changed(&mut self, name: &OsStr) {
+    pub(crate) fn changed(&mut self, name: &OsStr) {
         self.unsynced.push(name.to_owned());
     }
 
-    pub(super) fn sync(&mut self, now: &Names) {
+    pub(crate) fn sync(&mut self, now: &Names) {
         for name in self.unsynced.drain(..) {
             super::set_name(&mut self.names, name.clone(), now.get(&name).cloned());
         }
     }
 
     /// Makes some of the changes durable, each for itself, and takes the others back.
-    pub(super) fn crash(&mut self, now: &mut Names, seed: &mut CrashSeed) {
+    pub(crate) fn crash(&mut self, now: &mut Names, seed: &mut CrashSeed) {
         self.unsynced.retain(|_| seed.below(2) == 1);
         self.sync(now);
         now.clone_from(&self.names);
@@ -72,12 +72,12 @@ impl DurableNames {
 }
 
 impl DurableBytes {
-    pub(super) fn sync(&mut self, bytes: usize) {
+    pub(crate) fn sync(&mut self, bytes: usize) {
         self.synced = bytes;
     }
 
     /// Does as the kernel does: forgets that the pages were dirty, and never saves them.
-    pub(super) fn fail_to_sync(&mut self, bytes: usize) {
+    pub(crate) fn fail_to_sync(&mut self, bytes: usize) {
         let from = self.lost.last().map_or(0, |lost| lost.end);
         let lost = from.max(self.synced)..bytes;
         self.lost.push(lost.clone());
@@ -85,7 +85,7 @@ impl DurableBytes {
     }
 
     /// Returns what a crash leaves in any case.
-    pub(super) fn surviving(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn surviving(&self, bytes: &[u8]) -> Vec<u8> {
         let mut surviving = bytes[..self.synced].to_owned();
         let lost = self.lost.iter().flat_map(Clone::clone);
         for at in lost.filter(|at| *at < self.synced) {
@@ -94,7 +94,7 @@ impl DurableBytes {
         surviving
     }
 
-    pub(super) fn crash(&mut self, bytes: &mut Vec<u8>, seed: &mut CrashSeed) {
+    pub(crate) fn crash(&mut self, bytes: &mut Vec<u8>, seed: &mut CrashSeed) {
         let mut left = self.surviving(bytes);
         // File systems write pages back when they like, and the size of a file may be ahead of its
         // data.

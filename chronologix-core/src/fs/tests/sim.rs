@@ -18,8 +18,8 @@ use self::{
     durable::{DurableBytes, DurableNames},
     faults::Faults,
 };
-pub(crate) use super::memory::{FsOp, MemoryFs as SimFs};
-use super::memory::{MemoryState, Names, Node, set_name, walk};
+pub(crate) use crate::fs::memory::{FsOp, MemoryFs as SimFs};
+use crate::fs::memory::{MemoryState, Names, Node, set_name, walk};
 
 mod durable;
 mod faults;
@@ -31,7 +31,7 @@ const TOO_MANY_OPEN_FILES: i32 = 24;
 
 /// The state beyond what the file system holds at this moment.
 #[derive(Debug)]
-pub(super) struct Simulation {
+pub(crate) struct Simulation {
     faults: Faults,
     /// What a crash leaves, by inode.
     folders: Vec<DurableNames>,
@@ -82,7 +82,7 @@ impl Default for Simulation {
 
 impl Simulation {
     /// Fails if the next operation is to fail.
-    pub(super) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
+    pub(crate) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
         self.faults.check(op, path)?;
         if op == FsOp::Open && self.open.0 >= self.open.1 {
             return Err(io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES));
@@ -90,16 +90,16 @@ impl Simulation {
         Ok(())
     }
 
-    pub(super) fn opened(&mut self) {
+    pub(crate) fn opened(&mut self) {
         self.open.0 += 1;
     }
 
-    pub(super) fn closed(&mut self) {
+    pub(crate) fn closed(&mut self) {
         self.open.0 -= 1;
     }
 
     /// Waits until appends are released.
-    pub(super) fn wait_while_held(
+    pub(in crate::fs) fn wait_while_held(
         mut state: MutexGuard<'_, MemoryState>,
     ) -> MutexGuard<'_, MemoryState> {
         while state.sim.is_held {
@@ -111,14 +111,14 @@ impl Simulation {
     }
 
     /// Returns how many of so many bytes an append takes.
-    pub(super) fn append(&mut self, bytes: usize) -> usize {
+    pub(crate) fn append(&mut self, bytes: usize) -> usize {
         let taken = bytes.min(self.max_append);
         self.appended.0 += 1;
         self.appended.1 += taken as u64;
         taken
     }
 
-    pub(super) fn sync_file(&mut self, inode: usize, bytes: usize, is_saved: bool) {
+    pub(crate) fn sync_file(&mut self, inode: usize, bytes: usize, is_saved: bool) {
         let file = at_inode(&mut self.files, inode);
         if is_saved {
             file.sync(bytes);
@@ -127,11 +127,11 @@ impl Simulation {
         }
     }
 
-    pub(super) fn name_changed(&mut self, folder: usize, name: &OsStr) {
+    pub(crate) fn name_changed(&mut self, folder: usize, name: &OsStr) {
         at_inode(&mut self.folders, folder).changed(name);
     }
 
-    pub(super) fn sync_names(&mut self, folder: usize, names: &Names) {
+    pub(in crate::fs) fn sync_names(&mut self, folder: usize, names: &Names) {
         at_inode(&mut self.folders, folder).sync(names);
     }
 }
