@@ -59,7 +59,7 @@ mod tests;
 ///
 /// let logger = TestLogger::start(Config::new().stream("app").stream("errors"))?;
 /// # #[cfg(feature = "log")] {
-/// let error = bridge::log::LogBridge::new(&logger, Routes::new("ap")).unwrap_err();
+/// let error = bridge::log::LogBridge::new(logger.logger(), Routes::new("ap")).unwrap_err();
 /// assert_eq!(error.to_string(), r#"unknown stream "ap" in routes; the streams are app, errors"#);
 /// # }
 /// # Ok::<(), chronologix_core::Error>(())

@@ -15,6 +15,7 @@ use std::{
 
 #[cfg(test)]
 pub(crate) use self::start::share;
+#[cfg(any(test, feature = "testing"))]
 pub(crate) use self::start::start_on;
 use crate::{
     DiskError, Error, Fields, HookStats, Incident, LogError, Stats, StreamHandle,

@@ -17,7 +17,7 @@
 //! }
 //!
 //! let logger = TestLogger::start(Config::new().stream("app").stream("errors"))?;
-//! let errors = logger.stream("errors")?;
+//! let errors = logger.logger().stream("errors")?;
 //!
 //! assert_eq!(divide(&errors, 3), Some(4));
 //! assert_not_logged!(logger, errors, "divide");
@@ -40,7 +40,7 @@
 //!
 //! Part of the `testing` feature, which is exempt from semver.
 
-use std::{fmt, ops::Deref};
+use std::fmt;
 
 use self::turn::Turn;
 use crate::{
@@ -70,14 +70,15 @@ const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 
 /// A logger for one test: on a disk in memory, with a clock that stands at 2025-01-01 00:00:00 UTC until it is sent on.
 ///
-/// It is a [`Logger`], and what it is beyond that reads what was logged. When it is dropped, it stops.
+/// [`logger`](TestLogger::logger) returns the [`Logger`]. The other methods read what was logged. It
+/// stops when it is dropped.
 ///
 /// ```
 /// use chronologix_core::{Config, testing::TestLogger};
 /// use std::time::Duration;
 ///
 /// let logger = TestLogger::start(Config::new().stream("app").interval("1h"))?;
-/// let app = logger.stream("app")?;
+/// let app = logger.logger().stream("app")?;
 /// app.log(format_args!("before midday")).detach();
 /// logger.clock().advance(Duration::from_secs(12 * 3600));
 /// app.log(format_args!("at midday")).detach();
@@ -114,7 +115,12 @@ impl TestLogger {
         })
     }
 
-    /// The clock it lives by.
+    /// Returns the logger itself.
+    pub fn logger(&self) -> &Logger {
+        &self.logger
+    }
+
+    /// Returns the clock that it reads.
     #[must_use]
     pub fn clock(&self) -> &ManualClock {
         &self.clock
@@ -157,14 +163,6 @@ impl TestLogger {
     fn names(&self) -> impl Iterator<Item = &str> {
         let streams = self.logger.settings().streams.iter();
         streams.map(|stream| &*stream.name)
-    }
-}
-
-impl Deref for TestLogger {
-    type Target = Logger;
-
-    fn deref(&self) -> &Logger {
-        &self.logger
     }
 }
 

@@ -49,7 +49,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 /// use chronologix_core::{Config, bridge::{Routes, log::LogBridge}, testing::{TestLogger, assert_logged}};
 ///
 /// let logger = TestLogger::start(Config::new().stream("app"))?;
-/// let bridge = LogBridge::new(&logger, Routes::new("app").without_target())?;
+/// let bridge = LogBridge::new(logger.logger(), Routes::new("app").without_target())?;
 /// bridge.set_max_level();
 /// log::warn!(logger: bridge, attempt = 3; "no answer yet");
 /// assert_logged!(logger, app, "[WARN] no answer yet attempt=3");

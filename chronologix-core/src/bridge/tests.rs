@@ -33,7 +33,7 @@ fn the_first_route_that_fits_decides() {
         .target_level("sqlx::query", Level::Info, "audit")
         .level(Level::Error, "errors")
         .target("sqlx", "db");
-    let bridge = Bridge::new(&logger, routes).unwrap();
+    let bridge = Bridge::new(logger.logger(), routes).unwrap();
     for (target, level, expected) in [
         ("shop", Level::Info, Some("app")),
         ("shop", Level::Trace, None),
@@ -64,7 +64,7 @@ fn the_first_route_that_fits_decides() {
 fn a_quiet_target_at_the_lowest_level_is_as_any_other() {
     let logger = logger();
     let bridge = Bridge::new(
-        &logger,
+        logger.logger(),
         Routes::new("app").min_level_for("h2", Level::Trace),
     )
     .unwrap();
@@ -76,7 +76,7 @@ fn unknown_streams_are_told_all_at_once_with_those_there_are() {
     let logger = logger();
     let routes = Routes::new("ap").target("sqlx", "database");
     let routes = routes.target("hyper", "db").level(Level::Error, "ap");
-    let error = Bridge::new(&logger, routes).unwrap_err();
+    let error = Bridge::new(logger.logger(), routes).unwrap_err();
     assert_eq!(
         error.to_string(),
         r#"unknown streams "ap", "database" in routes; the streams are app, db, errors, audit"#
@@ -98,14 +98,14 @@ fn small(overflow: Overflow) -> TestLogger {
 fn with_a_long_timeout_nothing_is_lost_however_small_the_queue() {
     let logger = small(Overflow::Wait);
     let routes = Routes::new("app").full_queue_timeout(Duration::from_secs(60));
-    let bridge = Bridge::new(&logger, routes).unwrap();
+    let bridge = Bridge::new(logger.logger(), routes).unwrap();
     for number in 0..20_000 {
         log(&bridge, "", Level::Info, &format!("{number:06}"));
     }
     let lines = logger.lines("app");
     let expected = (0..20_000).map(|number| format!("[00:00:00] [INFO] {number:06}"));
     assert!(lines.into_iter().eq(expected));
-    assert_eq!(logger.stats().dropped, 0);
+    assert_eq!(logger.logger().stats().dropped, 0);
 }
 
 #[test]
@@ -117,7 +117,11 @@ fn a_disk_that_stands_still_holds_a_caller_up_once_and_drops_are_counted() {
         (Overflow::Drop, Duration::from_secs(3600)),
     ] {
         let logger = small(overflow);
-        let bridge = Bridge::new(&logger, Routes::new("app").full_queue_timeout(timeout)).unwrap();
+        let bridge = Bridge::new(
+            logger.logger(),
+            Routes::new("app").full_queue_timeout(timeout),
+        )
+        .unwrap();
         logger.fs().hold();
         let begun = Instant::now();
         for number in 0..2000 {
@@ -125,7 +129,7 @@ fn a_disk_that_stands_still_holds_a_caller_up_once_and_drops_are_counted() {
         }
         // Not for each of the records: that would be 90 s.
         assert!(begun.elapsed() < Duration::from_secs(30));
-        let dropped = logger.stats().dropped;
+        let dropped = logger.logger().stats().dropped;
         assert!(dropped > 1500, "{dropped}");
         logger.fs().release();
         let lines = logger.lines("app");

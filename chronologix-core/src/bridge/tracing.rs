@@ -25,7 +25,7 @@
 //! use tracing_subscriber::layer::SubscriberExt as _;
 //!
 //! let logger = TestLogger::start(Config::new().stream("app"))?;
-//! let layer = TracingLayer::new(&logger, Routes::new("app").without_target())?;
+//! let layer = TracingLayer::new(logger.logger(), Routes::new("app").without_target())?;
 //! let subscriber = tracing_subscriber::registry().with(layer);
 //! tracing::subscriber::with_default(subscriber, || tracing::warn!(attempt = 3, "no answer yet"));
 //! assert_logged!(logger, app, "[WARN] no answer yet attempt=3");

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, FixedOffset};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -9,13 +10,23 @@ use serde::{
 
 use crate::{FieldValue, Level};
 
-/// A record that a [`Hook`](crate::Hook) is called with: owned, to be moved wherever it is needed.
+/// A record that a [`Hook`](crate::Hook) is called with. It is owned, and can be moved to other
+/// tasks and threads.
 ///
-/// It is what a line of JSON has: messages and texts stand there as they were logged, without the
-/// escapes of text files.
+/// It holds what a line of JSON holds: messages and texts as they were logged, without the escapes
+/// of text files.
+///
+/// ```
+/// # use chronologix_core::Record;
+/// fn line(record: &Record) -> String {
+///     let fields = record.fields().map(|(key, value)| format!(" {key}={value:?}"));
+///     let time = record.timestamp().format("%H:%M:%S");
+///     format!("{time} {}: {}{}", record.stream(), record.message(), fields.collect::<String>())
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
-    timestamp: String,
+    timestamp: DateTime<FixedOffset>,
     level: Option<Level>,
     stream: String,
     message: String,
@@ -28,42 +39,40 @@ impl Record {
         serde_json::from_slice(line)
     }
 
-    /// When it was logged, as RFC 3339 with microseconds and the offset of the logger's time zone.
+    /// Returns when it was logged, to the microsecond, with the offset of the logger's time zone.
     #[must_use]
-    pub fn timestamp(&self) -> &str {
-        &self.timestamp
+    pub fn timestamp(&self) -> DateTime<FixedOffset> {
+        self.timestamp
     }
 
-    /// Its level, unless it was logged without.
+    /// Returns its level, or `None` if it was logged without one.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         self.level
     }
 
-    /// The stream it was logged to.
+    /// Returns the stream it was logged to.
     #[must_use]
     pub fn stream(&self) -> &str {
         &self.stream
     }
 
-    /// Its message.
+    /// Returns its message, without the fields.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Its fields, in their order.
-    #[must_use]
-    pub fn fields(&self) -> &[(String, FieldValue)] {
-        &self.fields
+    /// Returns its fields in the order of the line, each key with its value.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
+        self.fields.iter().map(|(key, value)| (key.as_str(), value))
     }
 
-    /// The value of one field.
+    /// Returns the value of one field.
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&FieldValue> {
-        let mut fields = self.fields.iter();
-        fields
-            .find(|(known, _)| known == key)
+        self.fields()
+            .find(|(known, _)| *known == key)
             .map(|(_, value)| value)
     }
 }
@@ -87,7 +96,11 @@ impl<'de> Visitor<'de> for RecordVisitor {
         let mut record = Record::default();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "timestamp" => record.timestamp = map.next_value()?,
+                "timestamp" => {
+                    let text = map.next_value::<String>()?;
+                    let timestamp = DateTime::parse_from_rfc3339(&text);
+                    record.timestamp = timestamp.map_err(de::Error::custom)?;
+                }
                 "level" => {
                     let level = map.next_value::<Option<String>>()?;
                     record.level = level.as_deref().and_then(Level::from_upper);

@@ -22,7 +22,7 @@ fn config() -> Config {
 }
 
 fn log(logger: &TestLogger, stream: &str, level: Level, message: &str) {
-    let stream = logger.stream(stream).unwrap();
+    let stream = logger.logger().stream(stream).unwrap();
     stream.log_at(level, format_args!("{message}")).wait();
 }
 

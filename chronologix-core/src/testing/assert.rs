@@ -16,7 +16,7 @@ const LAST_LINES: usize = 10;
 /// use chronologix_core::{Config, Level, testing::{TestLogger, assert_logged}};
 ///
 /// let logger = TestLogger::start(Config::new())?;
-/// logger.stream("errors")?.log_at(Level::Error, format_args!("boom: {}", 7)).detach();
+/// logger.logger().stream("errors")?.log_at(Level::Error, format_args!("boom: {}", 7)).detach();
 /// assert_logged!(logger, errors, "boom: 7");
 /// assert_logged!(logger, "errors", "[ERROR] boom");
 /// // `errors` is mirrored to `all`.
@@ -48,7 +48,7 @@ macro_rules! __assert_logged {
 /// use chronologix_core::{Config, testing::{TestLogger, assert_not_logged}};
 ///
 /// let logger = TestLogger::start(Config::new())?;
-/// logger.stream("all")?.log(format_args!("all is well")).detach();
+/// logger.logger().stream("all")?.log(format_args!("all is well")).detach();
 /// assert_not_logged!(logger, errors, "well");
 /// # Ok::<(), chronologix_core::Error>(())
 /// ```
@@ -146,7 +146,7 @@ fn bare(name: &str) -> &str {
 
 #[track_caller]
 fn lines(logger: &TestLogger, stream: &str) -> Vec<String> {
-    match logger.stream(stream) {
+    match logger.logger().stream(stream) {
         Ok(stream) => logger.lines_of(&stream),
         Err(error) => {
             let nearest = nearest(stream, logger.names());

@@ -17,7 +17,7 @@ fn logger() -> TestLogger {
 }
 
 fn log(logger: &TestLogger, stream: &str, message: &str) {
-    let stream = logger.stream(stream).unwrap();
+    let stream = logger.logger().stream(stream).unwrap();
     stream
         .log_at(Level::Warn, format_args!("{message}"))
         .detach();
@@ -36,7 +36,7 @@ fn what_was_logged_is_found_in_its_stream_and_in_its_mirror() {
     assert_logged!(logger, errors, "boom");
     assert_logged!(logger, app, "[WARN] boom 7");
     assert_logged!(&logger, "errors", String::from("boom"));
-    assert_logged!(logger, logger.stream("errors").unwrap(), "boom");
+    assert_logged!(logger, logger.logger().stream("errors").unwrap(), "boom");
     assert_not_logged!(logger, "audit-log", "boom");
     assert_eq!(logger.lines("errors"), ["[00:00:00] [WARN] boom 7"]);
 }
@@ -98,7 +98,7 @@ fn lines_of_all_folders_are_read_in_their_order() {
 fn what_was_logged_can_be_read_after_the_stop() {
     let logger = logger();
     log(&logger, "app", "the last");
-    logger.stop_blocking().unwrap();
+    logger.logger().stop_blocking().unwrap();
     assert_logged!(logger, app, "the last");
 }
 

@@ -21,7 +21,7 @@ fn logger() -> TestLogger {
 fn bridge(logger: &TestLogger, routes: Routes) -> LogBridge {
     // The macros look at it whatever logger they are given.
     ::log::set_max_level(::log::LevelFilter::Trace);
-    LogBridge::new(logger, routes).unwrap()
+    LogBridge::new(logger.logger(), routes).unwrap()
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn what_every_thread_logs_arrives_once_and_in_its_order() {
         }
     });
     let lines = logger.lines("app");
-    assert_eq!((lines.len(), logger.stats().dropped), (100_000, 0));
+    assert_eq!((lines.len(), logger.logger().stats().dropped), (100_000, 0));
     for thread in 0..4 {
         let start = format!("[00:00:00] [INFO] {thread} number=");
         let numbers = lines.iter().filter_map(|line| line.strip_prefix(&start));
@@ -206,6 +206,6 @@ fn flush_waits_until_all_is_written() {
     let bridge = bridge(&logger, Routes::new("app"));
     ::log::info!(logger: bridge, "flushed");
     bridge.flush();
-    assert_eq!(logger.stats().written, 1);
+    assert_eq!(logger.logger().stats().written, 1);
     assert_logged!(logger, app, "flushed");
 }

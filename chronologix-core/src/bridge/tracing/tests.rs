@@ -22,7 +22,7 @@ fn logger() -> TestLogger {
 
 /// Runs something with a layer for this thread.
 fn with(logger: &TestLogger, routes: Routes, run: impl FnOnce()) {
-    let layer = TracingLayer::new(logger, routes).unwrap();
+    let layer = TracingLayer::new(logger.logger(), routes).unwrap();
     with_default(tracing_subscriber::registry().with(layer), run);
 }
 
@@ -129,8 +129,8 @@ fn a_context_comes_behind_the_spans_and_adds_only_keys_that_are_new() {
 #[test]
 fn other_layers_see_what_this_one_does_not_take() {
     let (quiet, all) = (logger(), logger());
-    let quiet_layer = TracingLayer::new(&quiet, Routes::new("app").min_level(Level::Error));
-    let all_layer = TracingLayer::new(&all, Routes::new("app"));
+    let quiet_layer = TracingLayer::new(quiet.logger(), Routes::new("app").min_level(Level::Error));
+    let all_layer = TracingLayer::new(all.logger(), Routes::new("app"));
     let subscriber = tracing_subscriber::registry()
         .with(quiet_layer.unwrap())
         .with(all_layer.unwrap());
@@ -149,7 +149,7 @@ fn what_nobody_takes_is_not_formatted() {
     }
     let logger = logger();
     let routes = Routes::new("app").min_level_for("noise", Level::Error);
-    let subscriber = super::subscriber(&logger, routes).unwrap();
+    let subscriber = super::subscriber(logger.logger(), routes).unwrap();
     facade::dispatcher::with_default(&subscriber, || {
         assert!(!facade::enabled!(target: "noise", facade::Level::WARN));
         facade::warn!(target: "noise", value = ?Never);
@@ -184,7 +184,7 @@ fn a_debug_that_logs_leaves_the_line_it_is_in_whole() {
 fn what_every_thread_logs_arrives_once_and_in_its_order() {
     let logger = logger();
     let layer = TracingLayer::new(
-        &logger,
+        logger.logger(),
         Routes::new("app")
             .without_target()
             .full_queue_timeout(TIMEOUT),
@@ -205,7 +205,7 @@ fn what_every_thread_logs_arrives_once_and_in_its_order() {
         }
     });
     let lines = logger.lines("app");
-    assert_eq!((lines.len(), logger.stats().dropped), (100_000, 0));
+    assert_eq!((lines.len(), logger.logger().stats().dropped), (100_000, 0));
     for thread in 0..4 {
         let end = format!(" thread={thread} span=thread");
         let numbers = lines.iter().filter_map(|line| {

@@ -79,15 +79,15 @@ fn lines_are_those_of_the_files_each_once_and_on_the_output_of_its_level() {
     log(&logger, "app", Level::Info, "begun");
     log(&logger, "errors", Level::Error, "failed");
     log(&logger, "json", Level::Warn, "odd\x1b[2J");
-    let app = logger.stream("app").unwrap();
+    let app = logger.logger().stream("app").unwrap();
     app.log(format_args!("two\nlines \x1b[31m \u{202e}")).wait();
-    logger.stop_blocking().unwrap();
+    logger.logger().stop_blocking().unwrap();
     let on_stdout = "[00:00:00] [INFO] begun\n[00:00:00] two\\nlines \\x1b[31m \\u{202e}\n";
     assert_eq!(outputs.text(0), on_stdout);
     let on_stderr = format!("[00:00:00] [ERROR] failed\n{}\n", logger.lines("json")[0]);
     assert_eq!(outputs.text(1), on_stderr);
     assert_eq!(logger.lines("app").len(), 3);
-    assert_eq!(logger.stats().echo_dropped, 0);
+    assert_eq!(logger.logger().stats().echo_dropped, 0);
 }
 
 #[test]
@@ -106,11 +106,12 @@ fn level_and_streams_choose_what_is_shown() {
         log(&logger, "app", Level::Info, "app 3");
         log(&logger, "errors", Level::Error, "errors 5");
         logger
+            .logger()
             .stream("app")
             .unwrap()
             .log(format_args!("app 0"))
             .wait();
-        logger.stop_blocking().unwrap();
+        logger.logger().stop_blocking().unwrap();
         let text = outputs.text(0) + &outputs.text(1);
         let shown = text.lines().map(|line| line.rsplit_once("] ").unwrap().1);
         assert_eq!(shown.collect::<Vec<_>>(), expected);
@@ -124,7 +125,7 @@ fn a_line_has_the_colour_of_its_level_and_ends_it() {
     for level in Level::ALL {
         log(&logger, "app", level, "x");
     }
-    logger.stop_blocking().unwrap();
+    logger.logger().stop_blocking().unwrap();
     let expected = "\x1b[2m[00:00:00] [TRACE] x\x1b[0m\n\
                     \x1b[2m[00:00:00] [DEBUG] x\x1b[0m\n\
                     [00:00:00] [INFO] x\n\
@@ -154,19 +155,19 @@ fn a_terminal_that_stands_still_costs_no_file_a_line_and_says_what_it_missed() {
     log(&logger, "errors", Level::Error, "seen");
     until(|| outputs.text(1).contains("seen"));
     assert_eq!(logger.lines("app").len(), RECORDS + 1);
-    let dropped = logger.stats().echo_dropped;
+    let dropped = logger.logger().stats().echo_dropped;
     assert!(dropped > 20_000, "{dropped}");
     drop(opener);
     until(|| outputs.text(0).contains("not echoed here"));
     log(&logger, "app", Level::Info, "it flows again");
-    logger.stop_blocking().unwrap();
+    logger.logger().stop_blocking().unwrap();
     let text = outputs.text(0);
     let told = text
         .lines()
         .filter_map(|line| line.strip_prefix("chronologix: ")?.split_once(" line"));
     let told = told.map(|(count, _)| count.parse::<u64>().unwrap());
     let told = told.sum::<u64>();
-    assert_eq!(told, logger.stats().echo_dropped);
+    assert_eq!(told, logger.logger().stats().echo_dropped);
     let shown = text.lines().filter(|line| line.contains(&filler)).count();
     assert_eq!(shown as u64 + told, RECORDS as u64);
     assert!(text.ends_with("[INFO] it flows again\n"));
@@ -179,7 +180,7 @@ fn a_terminal_that_never_moves_again_holds_up_no_end_for_long() {
     let config = config().echo(echo).exit_timeout(Duration::from_millis(10));
     let logger = TestLogger::start(config).unwrap();
     log(&logger, "app", Level::Info, "in the file");
-    logger.stop_blocking().unwrap();
+    logger.logger().stop_blocking().unwrap();
     assert_eq!(logger.lines("app"), ["[00:00:00] [INFO] in the file"]);
 }
 
@@ -196,11 +197,11 @@ fn a_terminal_that_is_gone_is_left_alone_and_counted() {
     let logger = start(Echo::stdout().to(Arc::new(device)));
     until(|| {
         log(&logger, "app", Level::Info, "in the file");
-        logger.stats().echo_dropped > 3
+        logger.logger().stats().echo_dropped > 3
     });
     let lines = logger.lines("app");
-    assert_eq!(lines.len() as u64, logger.stats().written);
-    logger.stop_blocking().unwrap();
+    assert_eq!(lines.len() as u64, logger.logger().stats().written);
+    logger.logger().stop_blocking().unwrap();
 }
 
 #[test]
