@@ -1,6 +1,8 @@
-//! Streams and settings from a TOML file that is compiled in, with the last word to the environment.
+//! Streams and settings from a TOML file that is compiled in, with the last word to the
+//! environment.
 //!
-//! Run it with `cargo run --features toml --example config_file`, then open `logs/config_file/current/audit.jsonl`. Write `jsn` for `json` in
+//! Run it with `cargo run --features toml --example config_file`, then open
+//! `logs/config_file/current/audit.jsonl`. Write `jsn` for `json` in
 //! `examples/data/chronologix.toml`: it does not compile, and says where and why. Run it with
 //! `CHRONOLOGIX_STREAMS_AUDIT_MIN_LEVEL=warn`: one record is missing.
 

@@ -1,7 +1,8 @@
-//! Stopping in good order: on Ctrl-C or when the work is done, `stop()` writes and syncs what is queued, and says whether all went well.
+//! Stopping in good order: on Ctrl-C or when the work is done, `stop()` writes and syncs what is
+//! queued, and says whether all went well.
 //!
-//! Run it with `cargo run --example graceful_stop`, press Ctrl-C or wait half a second, then open `logs/graceful_stop/current/app.log`:
-//! the last line says why it stopped.
+//! Run it with `cargo run --example graceful_stop`, press Ctrl-C or wait half a second, then open
+//! `logs/graceful_stop/current/app.log`: the last line says why it stopped.
 
 #![expect(clippy::print_stdout, reason = "the outcome is part of the lesson")]
 

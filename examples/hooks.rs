@@ -1,7 +1,9 @@
-//! Hooks: async functions that are called with records, for instance to page somebody, and that can hold up nothing.
+//! Hooks: async functions that are called with records, for instance to page somebody, and that can
+//! hold up nothing.
 //!
-//! With the feature `tokio` they run on the runtime that the logger was started on. Run it with `cargo run --example hooks`, then look at
-//! `logs/hooks/current`: every record is there, whatever the hooks made of it.
+//! With the feature `tokio` they run on the runtime that the logger was started on. Run it with
+//! `cargo run --example hooks`, then look at `logs/hooks/current`: every record is there, whatever
+//! the hooks made of it.
 
 #![expect(clippy::print_stdout, reason = "an example may speak")]
 

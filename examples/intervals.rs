@@ -1,7 +1,8 @@
-//! The eight intervals at once: eight loggers in one process, each with a base directory of its own, made without the macros.
+//! The eight intervals at once: eight loggers in one process, each with a base directory of its
+//! own, made without the macros.
 //!
-//! Run it with `cargo run --example intervals`, then open `logs/intervals/5m/current/app.log`, and compare the names of the folders
-//! that it printed.
+//! Run it with `cargo run --example intervals`, then open `logs/intervals/5m/current/app.log`, and
+//! compare the names of the folders that it printed.
 
 #![expect(clippy::print_stdout, reason = "the folders are the result")]
 

@@ -1,6 +1,8 @@
-//! Levels and fields as JSON lines, and the same records as text beside them: a mirror writes in the format of its target.
+//! Levels and fields as JSON lines, and the same records as text beside them: a mirror writes in
+//! the format of its target.
 //!
-//! Run it with `cargo run --example json`, then open `logs/json/current/orders.jsonl`, and `readable.log` beside it.
+//! Run it with `cargo run --example json`, then open `logs/json/current/orders.jsonl`, and
+//! `readable.log` beside it.
 
 use chronologix::{critical, debug, info, log, warn};
 
@@ -21,7 +23,8 @@ async fn main() -> Result<(), chronologix::Error> {
         .start()
         .await?;
 
-    // Numbers and bools keep their type, `:?` takes the Debug of a value, and a key may be a string.
+    // Numbers and bools keep their type, `:?` takes the Debug of a value, and a key may be a
+    // string.
     let (order, user) = (17, "Ann \"the buyer\"");
     info!(orders, order, user, price = 9.5, paid = true, state:? = State::Open; "order <> taken", order).await;
     warn!(orders, order, "queue.length" = 250; "orders are slow").await;

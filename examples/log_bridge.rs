@@ -1,6 +1,8 @@
-//! Libraries log by the `log` crate; a table of routes says which stream each of their records belongs to.
+//! Libraries log by the `log` crate; a table of routes says which stream each of their records
+//! belongs to.
 //!
-//! Needs the feature `log`. Run it with `cargo run --example log_bridge`, then look at the files in `logs/log_bridge/current`.
+//! Needs the feature `log`. Run it with `cargo run --example log_bridge`, then look at the files in
+//! `logs/log_bridge/current`.
 
 use chronologix::{
     Config, Level, StreamConfig,

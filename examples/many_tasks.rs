@@ -1,7 +1,8 @@
-//! Many tasks log to one stream and await each record. No task waits for a file or for another task; every task's own order is kept.
+//! Many tasks log to one stream and await each record. No task waits for a file or for another
+//! task; every task's own order is kept.
 //!
-//! Run it with `cargo run --example many_tasks`, then open `logs/many_tasks/current/app.log`: the tasks are mixed, and the records of
-//! each one count up.
+//! Run it with `cargo run --example many_tasks`, then open `logs/many_tasks/current/app.log`: the
+//! tasks are mixed, and the records of each one count up.
 
 #![expect(clippy::print_stdout, reason = "the counts are the result")]
 

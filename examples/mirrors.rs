@@ -1,7 +1,7 @@
 //! Mirrors: a record goes to the files of several streams, one hop far, and to each file once.
 //!
-//! Run it with `cargo run --example mirrors`, then open `logs/mirrors/current/app.log`: every record but the refund stands there,
-//! each of them once.
+//! Run it with `cargo run --example mirrors`, then open `logs/mirrors/current/app.log`: every
+//! record but the refund stands there, each of them once.
 
 use chronologix::log;
 

@@ -1,7 +1,7 @@
 //! The shortest whole program: three streams, one of them mirrored, in folders of one hour.
 //!
-//! Run it with `cargo run --example quickstart`, then open `my_logs/current/app.log`: the exception stands there too, and not only in
-//! `errors.log` beside it.
+//! Run it with `cargo run --example quickstart`, then open `my_logs/current/app.log`: the exception
+//! stands there too, and not only in `errors.log` beside it.
 
 use chronologix::{Interval, log};
 

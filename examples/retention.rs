@@ -1,8 +1,9 @@
-//! Closed folders: compressed in place, and kept for a week. It makes two weeks of folders as an older run would have left them, and shows
-//! what a logger makes of them.
+//! Closed folders: compressed in place, and kept for a week. It makes two weeks of folders as an
+//! older run would have left them, and shows what a logger makes of them.
 //!
-//! Run it with `cargo run --example retention`; in a program of your own it takes `chronologix = { features = ["zstd"] }`. Then look into
-//! `logs/retention` with `zstdcat logs/retention/*/app.log.zst`.
+//! Run it with `cargo run --example retention`; in a program of your own it takes
+//! `chronologix = { features = ["zstd"] }`. Then look into `logs/retention` with
+//! `zstdcat logs/retention/*/app.log.zst`.
 
 #![expect(clippy::print_stdout, reason = "the tree is the result")]
 
@@ -38,7 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .compress("zst")
         .retain("7d")
         .start_blocking()?;
-    // It goes on by itself, on a thread of the lowest priority. Only this example has to wait for it: of the 14 folders, 7 go.
+    // It goes on by itself, on a thread of the lowest priority. Only this example has to wait for
+    // it: of the 14 folders, 7 go.
     while logger.stats().folders_removed < 7 {
         thread::sleep(Duration::from_millis(1));
     }

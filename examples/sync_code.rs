@@ -1,6 +1,7 @@
 //! No async runtime at all: start, log, flush and stop from plain functions and plain threads.
 //!
-//! Run it with `cargo run --example sync_code`, then open `logs/sync_code/current/app.log`: 402 lines, the last one from a destructor.
+//! Run it with `cargo run --example sync_code`, then open `logs/sync_code/current/app.log`: 402
+//! lines, the last one from a destructor.
 
 #![expect(clippy::print_stdout, reason = "the report is part of the lesson")]
 
@@ -23,7 +24,8 @@ fn main() -> Result<(), chronologix::Error> {
         for worker in 0..4 {
             scope.spawn(move || {
                 for step in 0..100 {
-                    // Like `detach`, but waits for room while the queue is full, so that no record is dropped.
+                    // Like `detach`, but waits for room while the queue is full, so that no record
+                    // is dropped.
                     log!(app, "worker <>, step <>", worker, step).wait();
                 }
             });

@@ -1,6 +1,8 @@
-//! Events of `tracing` go to streams, each with the fields of the spans around it: here the request that a task works on.
+//! Events of `tracing` go to streams, each with the fields of the spans around it: here the request
+//! that a task works on.
 //!
-//! Needs the feature `tracing`. Run it with `cargo run --example tracing_bridge`, then look at the files in `logs/tracing_bridge/current`.
+//! Needs the feature `tracing`. Run it with `cargo run --example tracing_bridge`, then look at the
+//! files in `logs/tracing_bridge/current`.
 
 use chronologix::{
     Config, Level, StreamConfig,

@@ -1,8 +1,9 @@
-//! What the macros take and refuse, one mistake per file; the messages are those of one pinned compiler.
+//! What the macros take and refuse, one mistake per file; the messages are those of one pinned
+//! compiler.
 //!
-//! Each case is compiled against the libraries that this test itself is linked with, so that nothing
-//! is built for it. With `CHRONOLOGIX_BLESS=1` the expected messages are written anew, for a look at
-//! what changed.
+//! Each case is compiled against the libraries that this test itself is linked with, so that
+//! nothing is built for it. With `CHRONOLOGIX_BLESS=1` the expected messages are written anew, for
+//! a look at what changed.
 
 #![expect(
     clippy::unwrap_used,
@@ -120,8 +121,8 @@ impl Compiler {
         compiler
     }
 
-    /// The library that this test is linked with, of all that were ever built here: the one in which
-    /// a type has the same identity.
+    /// The library that this test is linked with, of all that were ever built here: the one in
+    /// which a type has the same identity.
     #[track_caller]
     fn library(&self, folder: &Path, library: &str, name: &str, id: TypeId) -> PathBuf {
         let start = format!("lib{library}-");

@@ -16,7 +16,8 @@ thread_local! {
     static OF_THIS_THREAD: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The system's allocator, counting. An addition in memory of the thread itself: less than a nanosecond.
+/// The system's allocator, counting. An addition in memory of the thread itself: less than a
+/// nanosecond.
 struct Counting;
 
 #[inline]

@@ -1,4 +1,5 @@
-//! A file that counts the lines it got, for loggers that cannot tell when all of theirs are written.
+//! A file that counts the lines it got, for loggers that cannot tell when all of theirs are
+//! written.
 
 use std::{
     fs::File,

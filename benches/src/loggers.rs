@@ -1,4 +1,5 @@
-//! The loggers under test, one file each, all behind the same two traits so that every call is compiled as in a program of its own.
+//! The loggers under test, one file each, all behind the same two traits so that every call is
+//! compiled as in a program of its own.
 
 mod emit_file;
 mod empty;
@@ -39,7 +40,8 @@ use crate::{
     workloads::{self, Group, Job, Outcome, Workload},
 };
 
-/// Records a queue holds where the logger's own default is no bound, or too few for the bursts here.
+/// Records a queue holds where the logger's own default is no bound, or too few for the bursts
+/// here.
 const QUEUE: usize = 10_000;
 
 /// What is known of the lines after a drain.
@@ -56,7 +58,8 @@ pub(crate) trait Peer: Sized {
     /// What one thread or task logs with.
     type Caller: Caller;
 
-    /// Starts the logger below `dir`, for this many callers, or streams if one caller can have any number.
+    /// Starts the logger below `dir`, for this many callers, or streams if one caller can have any
+    /// number.
     fn start(dir: &Path, callers: usize) -> Result<Self, Failure>;
 
     /// The means to log of one caller.
@@ -110,7 +113,8 @@ pub(crate) trait StreamsCaller: Caller {
 pub(crate) enum Logger {
     /// Nothing is called: what the timer itself costs
     Empty,
-    /// A loop that formats into a vector and writes 64 KiB blocks on the caller's thread; four threads share it by a mutex
+    /// A loop that formats into a vector and writes 64 KiB blocks on the caller's thread; four
+    /// threads share it by a mutex
     Reference,
     /// The same with numbers by itoa and zmij, everything else copied piece by piece
     ReferenceItoa,
@@ -156,7 +160,8 @@ pub(crate) enum Logger {
     FsyncLoop,
     /// A mutex and a write for each record
     WriteLoop,
-    /// Hand-written group commit: one shared buffer, callers wait for its generation, one writer thread
+    /// Hand-written group commit: one shared buffer, callers wait for its generation, one writer
+    /// thread
     GroupCommit,
 }
 
@@ -166,7 +171,8 @@ impl Logger {
         let group = workload.group();
         let plain = matches!(group, Group::CallSide | Group::Throughput);
         match self {
-            // At full speed the queue is full sooner or later, and then `OursDetached` loses records.
+            // At full speed the queue is full sooner or later, and then `OursDetached` loses
+            // records.
             Self::OursDetached => group == Group::CallSide,
             Self::Empty => matches!(group, Group::CallSide | Group::Filtered),
             Self::Reference => {
@@ -183,7 +189,8 @@ impl Logger {
             Self::OursSleepingHook | Self::OursPanickingHook | Self::OursBlockedStdout => {
                 group == Group::Throughput
             }
-            // The peers are called from tasks as from threads, and block them; tracing shows what that costs.
+            // The peers are called from tasks as from threads, and block them; tracing shows what
+            // that costs.
             Self::SlogAsync
             | Self::Ftlog
             | Self::FastLog

@@ -1,4 +1,5 @@
-//! What the operating system says of this process and this machine, and what it must be told before a run.
+//! What the operating system says of this process and this machine, and what it must be told before
+//! a run.
 
 use std::{
     fs,
@@ -14,9 +15,10 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// Bytes written at once while pages are made ready.
 static BLOCK: [u8; 1 << 16] = [b'x'; 1 << 16];
 
-/// Writes and removes a file of this size, so that the pages the logger's file will occupy are free and known to the host. On a virtual
-/// machine a page that the guest has not used for a while costs a fault in the host, several times what copying the bytes costs, and
-/// which logger meets such pages would be chance.
+/// Writes and removes a file of this size, so that the pages the logger's file will occupy are free
+/// and known to the host. On a virtual machine a page that the guest has not used for a while costs
+/// a fault in the host, several times what copying the bytes costs, and which logger meets such
+/// pages would be chance.
 pub(crate) fn make_pages_ready(dir: &Path, bytes: u64) -> io::Result<()> {
     let path = dir.join("pages");
     let mut file = File::create(&path)?;

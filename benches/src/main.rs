@@ -1,8 +1,9 @@
 //! Measures chronologix next to other loggers.
 //!
-//! `peers <logger> <workload>` is one run: it prints one line of JSON, and fails if a line in the files is lost, doubled, torn or
-//! out of order. `peers` alone runs everything, each run in a process of its own, the loggers taking turns, and prints the
-//! medians as Markdown tables. See `README.md` beside `Cargo.toml`.
+//! `peers <logger> <workload>` is one run: it prints one line of JSON, and fails if a line in the
+//! files is lost, doubled, torn or out of order. `peers` alone runs everything, each run in a
+//! process of its own, the loggers taking turns, and prints the medians as Markdown tables. See
+//! `README.md` beside `Cargo.toml`.
 
 mod allocations;
 mod background;
@@ -33,7 +34,8 @@ use crate::{
 /// Whatever goes wrong ends the run.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
-/// Measures chronologix next to other loggers. Without a logger and a workload: all of them, in turns.
+/// Measures chronologix next to other loggers. Without a logger and a workload: all of them, in
+/// turns.
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
     /// The logger of a single run
@@ -65,7 +67,8 @@ pub(crate) struct Arguments {
     /// Seconds of a durable run
     #[arg(long)]
     seconds: Option<f64>,
-    /// Where files are written; they are removed afterwards. Default: next to the executable, for that is a disk
+    /// Where files are written; they are removed afterwards. Default: next to the executable, for
+    /// that is a disk
     #[arg(long)]
     dir: Option<PathBuf>,
     /// Leaves the files where they are

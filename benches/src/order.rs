@@ -5,7 +5,8 @@ use std::io::Write as _;
 #[cfg(test)]
 mod tests;
 
-/// What the numbers of each caller's orders begin with, so that lines are equally long from the start.
+/// What the numbers of each caller's orders begin with, so that lines are equally long from the
+/// start.
 const FIRST_NUMBER: u64 = 100_000;
 
 /// More than the bytes of a line.
@@ -14,7 +15,8 @@ pub(crate) const LINE_BYTES: u64 = 64;
 /// How many prices there are.
 const PRICES: u64 = 400;
 
-/// One record. Which caller wrote it is in the name, and which of that caller's records it is in the number.
+/// One record. Which caller wrote it is in the name, and which of that caller's records it is in
+/// the number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Order<'a> {
     pub(crate) number: u64,
@@ -58,7 +60,8 @@ pub(crate) fn long_name(caller: usize, message_bytes: usize) -> String {
     "x".repeat(message_bytes.saturating_sub(message.len())) + &name
 }
 
-/// The caller and the index of an order, as its message tells. The rest of the message is not looked at.
+/// The caller and the index of an order, as its message tells. The rest of the message is not
+/// looked at.
 pub(crate) fn origin(message: &[u8]) -> Option<(usize, u64)> {
     let message = std::str::from_utf8(message).ok()?;
     let (number, rest) = message.strip_prefix("order ")?.split_once(' ')?;

@@ -1,4 +1,5 @@
-//! Runs everything: each run in a process of its own, the loggers taking turns, so that a busy moment of the machine meets all of them.
+//! Runs everything: each run in a process of its own, the loggers taking turns, so that a busy
+//! moment of the machine meets all of them.
 
 mod table;
 

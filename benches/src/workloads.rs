@@ -1,4 +1,5 @@
-//! The workloads, and how one of them is run: callers log, the logger is drained and stopped, and each step is timed.
+//! The workloads, and how one of them is run: callers log, the logger is drained and stopped, and
+//! each step is timed.
 
 mod awaiting;
 mod call_side;

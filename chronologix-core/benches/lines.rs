@@ -1,4 +1,5 @@
-//! The writer's way from queued records to lines, beside `writeln!` of the same lines. Divide by 100,000 for the time of a record.
+//! The writer's way from queued records to lines, beside `writeln!` of the same lines. Divide by
+//! 100,000 for the time of a record.
 //!
 //! ```sh
 //! cargo bench -p chronologix-core --features internals --bench lines

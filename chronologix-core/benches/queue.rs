@@ -1,4 +1,5 @@
-//! The caller's way into its queue, and the writer's merge. Divide by the records of a round, which are named in each bench.
+//! The caller's way into its queue, and the writer's merge. Divide by the records of a round, which
+//! are named in each bench.
 //!
 //! ```sh
 //! cargo bench -p chronologix-core --features internals --bench queue

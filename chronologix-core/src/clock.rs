@@ -1,10 +1,10 @@
 //! What time it is. Nothing else reads a clock.
 //!
-//! Records are stamped with *ticks* of a counter that only goes forward, so a step of the wall clock
-//! does not change their order. It is the processor's own counter where the kernel trusts that, and
-//! the monotonic clock elsewhere. In each round the writer reads ticks and clocks together
-//! ([`ClockReading`]), and a [`Timeline`] turns the ticks of that round into instants. So a step of
-//! the wall clock takes effect between two rounds.
+//! Records are stamped with *ticks* of a counter that only goes forward, so a step of the wall
+//! clock does not change their order. It is the processor's own counter where the kernel trusts
+//! that, and the monotonic clock elsewhere. In each round the writer reads ticks and clocks
+//! together ([`ClockReading`]), and a [`Timeline`] turns the ticks of that round into instants. So
+//! a step of the wall clock takes effect between two rounds.
 
 mod tsc;
 
@@ -23,9 +23,9 @@ mod timeline;
 pub use self::manual::ManualClock;
 pub(crate) use self::timeline::Timeline;
 
-/// Nanoseconds by which a processor may read its counter too early. It does not wait for the loads in
-/// front, so it reads at most as much too early as such a load takes: 100 to 300 ns from the other
-/// socket of a large machine.
+/// Nanoseconds by which a processor may read its counter too early. It does not wait for the loads
+/// in front, so it reads at most as much too early as such a load takes: 100 to 300 ns from the
+/// other socket of a large machine.
 const MAX_SKEW: u64 = 500;
 
 /// Nanoseconds that a reading should take. If it took longer, the thread was interrupted.
@@ -139,8 +139,8 @@ impl Clock {
         }
     }
 
-    /// Waits until no processor can have read its counter too early any more. A record that is stamped
-    /// up to `cut_off`, and of which another thread knew before, is in its queue then.
+    /// Waits until no processor can have read its counter too early any more. A record that is
+    /// stamped up to `cut_off`, and of which another thread knew before, is in its queue then.
     pub(crate) fn wait_past_skew(&self, cut_off: ClockReading) {
         if let Self::Tsc = self {
             while monotonic().saturating_sub(cut_off.mono) < MAX_SKEW {

@@ -2,8 +2,8 @@
 //!
 //! [`traits`] is what the writer needs of a file system, [`retention_fs`] what retention needs of
 //! closed folders. [`os`] implements both on the real one. [`memory`] implements them for loggers
-//! in tests, and `tests/sim` lets our own tests crash it and make it fail. [`poller`] is where the writer
-//! waits until there is something to do.
+//! in tests, and `tests/sim` lets our own tests crash it and make it fail. [`poller`] is where the
+//! writer waits until there is something to do.
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod memory;

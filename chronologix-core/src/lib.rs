@@ -1,8 +1,10 @@
 //! The engine of [`chronologix`](https://docs.rs/chronologix): use that crate.
 //!
-//! A record is made on the caller's thread ([`LogFuture`], room `record`), travels through that thread's queue (room `queue`), and is
-//! merged, formatted, written and synced by one writer thread per logger (room `engine`), which alone touches open folders (room `disk`);
-//! closed ones are compressed and removed by room `upkeep`. What stands on disk is described by pure functions ([`layout`]) that the viewer shares.
+//! A record is made on the caller's thread ([`LogFuture`], room `record`), travels through that
+//! thread's queue (room `queue`), and is merged, formatted, written and synced by one writer thread
+//! per logger (room `engine`), which alone touches open folders (room `disk`); closed ones are
+//! compressed and removed by room `upkeep`. What stands on disk is described by pure functions
+//! ([`layout`]) that the viewer shares.
 
 mod backend;
 mod clock;

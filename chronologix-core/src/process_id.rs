@@ -1,12 +1,14 @@
-//! The process this code runs in: which one it is, and what the C library lets it know of its ends and forks.
+//! The process this code runs in: which one it is, and what the C library lets it know of its ends
+//! and forks.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How many forks lie between the process that was started and this one.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// Differs between a process and its forked children. What was made in another generation belongs to another process: its writer is
-/// not here, and its locks may be held for ever by threads that are not here either.
+/// Differs between a process and its forked children. What was made in another generation belongs
+/// to another process: its writer is not here, and its locks may be held for ever by threads that
+/// are not here either.
 #[inline]
 pub(crate) fn generation() -> u32 {
     GENERATION.load(Ordering::Relaxed)

@@ -16,8 +16,8 @@ pub(crate) use self::levels::Levels;
 #[derive(Clone, Copy)]
 pub struct Stream {
     declaration: fn() -> &'static Declaration,
-    /// The index, and above it the number of the level below which nothing is compiled. They share a
-    /// word because two values are passed to a function in registers, and three are not.
+    /// The index, and above it the number of the level below which nothing is compiled. They share
+    /// a word because two values are passed to a function in registers, and three are not.
     index_and_level: u32,
 }
 

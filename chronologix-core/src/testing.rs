@@ -1,6 +1,7 @@
 //! Tests of programs that log: a logger in memory, by a clock that goes where it is sent.
 //!
-//! There is nothing global in a [`TestLogger`], so any number of tests run side by side, each with one of its own:
+//! There is nothing global in a [`TestLogger`], so any number of tests run side by side, each with
+//! one of its own:
 //!
 //! ```
 //! use chronologix_core::{
@@ -30,22 +31,30 @@
 //!
 //! # Declared streams
 //!
-//! A declaration of `#[chronologix::streams(...)]` is a static of the program, and runs one logger at a time. `log!(app, …)` names that
-//! static, not a logger, so what it logs goes to whichever test has started the declaration. Therefore
-//! `TestLogger::start(chronologix_streams::config())` waits until no other test logger of this process runs the same declaration, and
-//! holds it until it is dropped: tests that start it take turns by themselves. What remains is up to the test: code that runs in other threads,
-//! or in tests without a logger of their own, reaches a running declaration as well.
+//! A declaration of `#[chronologix::streams(...)]` is a static of the program, and runs one logger
+//! at a time. `log!(app, …)` names that static, not a logger, so what it logs goes to whichever
+//! test has started the declaration. Therefore `TestLogger::start(chronologix_streams::config())`
+//! waits until no other test logger of this process runs the same declaration, and holds it until
+//! it is dropped: tests that start it take turns by themselves. What remains is up to the test:
+//! code that runs in other threads, or in tests without a logger of their own, reaches a running
+//! declaration as well.
 //!
 //! Tests that are to run truly side by side hand a [`StreamHandle`] to the code they test.
 //!
 //! Part of the `testing` feature, which is exempt from semver.
 
-use std::fmt;
+use std::{
+    fmt,
+    path::Path,
+    ptr,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+};
 
-use self::turn::Turn;
+use chronologix_schema::layout::file_name::without_number;
+
 use crate::{
     Config, Error, Logger, StreamHandle, fs::memory::MemoryFs, logger::start_on,
-    queue::block_on::block_on,
+    queue::block_on::block_on, stream::Declaration,
 };
 
 #[doc(inline)]
@@ -54,10 +63,8 @@ pub use crate::{
 };
 
 mod assert;
-mod files;
 #[cfg(test)]
 mod tests;
-mod turn;
 
 #[doc(hidden)]
 pub use self::assert::{StreamName, expect_logged, expect_not_logged};
@@ -68,10 +75,11 @@ const BASE: &str = "/test";
 /// 2025-01-01 00:00:00 UTC, in nanoseconds since 1970.
 const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 
-/// A logger for one test: on a disk in memory, with a clock that stands at 2025-01-01 00:00:00 UTC until it is sent on.
+/// A logger for one test: on a disk in memory, with a clock that stands at 2025-01-01 00:00:00 UTC
+/// until it is sent on.
 ///
-/// [`logger`](TestLogger::logger) returns the [`Logger`]. The other methods read what was logged. It
-/// stops when it is dropped.
+/// [`logger`](TestLogger::logger) returns the [`Logger`]. The other methods read what was logged.
+/// It stops when it is dropped.
 ///
 /// ```
 /// use chronologix_core::{Config, testing::TestLogger};
@@ -94,13 +102,16 @@ pub struct TestLogger {
 }
 
 impl TestLogger {
-    /// Starts a logger in memory. Where the configuration would have put its tree, and by which clock, does not matter.
+    /// Starts a logger in memory. Where the configuration would have put its tree, and by which
+    /// clock, does not matter.
     ///
-    /// With the configuration of a declaration it waits until no other test logger runs it: see the [module](self).
+    /// With the configuration of a declaration it waits until no other test logger runs it: see the
+    /// [module](self).
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if a setting is wrong, [`Error::AlreadyStarted`] if a logger that is none of a test runs the declaration.
+    /// [`Error::Config`] if a setting is wrong, [`Error::AlreadyStarted`] if a logger that is none
+    /// of a test runs the declaration.
     pub fn start(config: Config) -> Result<Self, Error> {
         let turn = config.declaration.map(Turn::of);
         let fs = MemoryFs::with_folder(BASE);
@@ -126,7 +137,8 @@ impl TestLogger {
         &self.clock
     }
 
-    /// The lines of a stream's file, from all interval folders in their order, each as it stands there: stamp, level, message and fields.
+    /// The lines of a stream's file, from all interval folders in their order, each as it stands
+    /// there: stamp, level, message and fields.
     ///
     /// Everything that was logged before is in it.
     ///
@@ -150,7 +162,7 @@ impl TestLogger {
             .streams
             .iter()
             .find(|known| known.name == stream.name());
-        known.map_or(Vec::new(), |known| files::lines(&self.fs, &known.file))
+        known.map_or(Vec::new(), |known| file_lines(&self.fs, &known.file))
     }
 
     /// The disk it writes to.
@@ -168,7 +180,8 @@ impl TestLogger {
 
 impl Drop for TestLogger {
     fn drop(&mut self) {
-        // Not only when the last handle goes: the streams of a declaration must be free for the next test.
+        // Not only when the last handle goes: the streams of a declaration must be free for the
+        // next test.
         let _ = self.logger.stop_blocking();
     }
 }
@@ -180,4 +193,65 @@ impl fmt::Debug for TestLogger {
             .field("streams", &streams)
             .finish_non_exhaustive()
     }
+}
+
+/// A place in the order of files: the interval folder, then the number.
+type Place = (String, u32);
+
+/// All lines of a file and of its numbered successors, folder after folder.
+fn file_lines(fs: &MemoryFs, file: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    fs.for_each_file(|path, bytes| {
+        if let Some(place) = place(path, file) {
+            parts.push((place, String::from_utf8_lossy(bytes).into_owned()));
+        }
+    });
+    parts.sort();
+    let text = parts.iter().flat_map(|(_, text)| text.lines());
+    text.map(str::to_owned).collect()
+}
+
+/// Where a path comes among the files of the stream whose file is `file`, if it is one of them.
+fn place(path: &Path, file: &str) -> Option<Place> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent()?.file_name()?.to_str()?.to_owned();
+    if name == file {
+        return Some((folder, 0));
+    }
+    if without_number(name)? != file {
+        return None;
+    }
+    // The one part in which the names differ.
+    let mut parts = name.split('.').zip(file.split('.').map(Some).chain([None]));
+    let number = parts.find(|(part, other)| Some(*part) != *other)?.0;
+    Some((folder, number.parse().ok()?))
+}
+
+/// The declarations that test loggers run, by address.
+static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+static FREED: Condvar = Condvar::new();
+
+/// While it lives, no other test logger runs the declaration.
+struct Turn(usize);
+
+impl Turn {
+    /// Waits until no other test logger runs the declaration.
+    fn of(declaration: &'static Declaration) -> Self {
+        let key = ptr::from_ref(declaration).addr();
+        let is_taken = |taken: &mut Vec<usize>| taken.contains(&key);
+        let waited = FREED.wait_while(taken(), is_taken);
+        waited.unwrap_or_else(PoisonError::into_inner).push(key);
+        Self(key)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        taken().retain(|key| *key != self.0);
+        FREED.notify_all();
+    }
+}
+
+fn taken() -> MutexGuard<'static, Vec<usize>> {
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -158,8 +158,8 @@ impl LoggerOptions {
     }
 
     /// Adds everything that is wrong with the settings, as far as settings alone can tell. Returns
-    /// for each stream the indexes of the streams whose files get its records: its own, then those of
-    /// its mirrors, each once.
+    /// for each stream the indexes of the streams whose files get its records: its own, then those
+    /// of its mirrors, each once.
     ///
     /// What is wrong with the time zone is given, for a machine that builds a program may lack
     /// zones of the one that runs it.

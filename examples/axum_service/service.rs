@@ -1,7 +1,8 @@
 //! An HTTP service whose records say which request they belong to, and which stops in good order.
 //!
-//! Run it with `cargo run --example axum_service`, then `curl localhost:8080/orders/17` from another terminal, and press Ctrl-C. Its
-//! records are in `logs/axum_service/current`: each of `app.log` ends in `request=1 path=/orders/17`, and `access.log` has a line of JSON for each
+//! Run it with `cargo run --example axum_service`, then `curl localhost:8080/orders/17` from
+//! another terminal, and press Ctrl-C. Its records are in `logs/axum_service/current`: each of
+//! `app.log` ends in `request=1 path=/orders/17`, and `access.log` has a line of JSON for each
 //! request. `PORT` is another port to listen on; 0 takes any.
 
 use std::{
@@ -52,7 +53,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Whatever is logged while a request is answered carries its number and path, in whichever function that is.
+/// Whatever is logged while a request is answered carries its number and path, in whichever
+/// function that is.
 async fn logged(request: Request, next: Next) -> Response {
     static REQUESTS: AtomicU64 = AtomicU64::new(0);
 

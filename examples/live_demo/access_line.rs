@@ -1,4 +1,5 @@
-//! A line of nginx's access log in the format `combined`, with or without `$request_time` behind it.
+//! A line of nginx's access log in the format `combined`, with or without `$request_time` behind
+//! it.
 
 use std::net::IpAddr;
 

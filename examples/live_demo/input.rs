@@ -24,7 +24,8 @@ impl Input {
     pub(crate) fn lines(self, loops: u64) -> Result<Receiver<io::Result<Vec<u8>>>, String> {
         let mut reader = self.open()?;
         let (lines, receiver) = mpsc::channel(256);
-        // A plain thread: the program may end while it waits for standard input, where tokio's would have it wait as well.
+        // A plain thread: the program may end while it waits for standard input, where tokio's
+        // would have it wait as well.
         thread::spawn(move || {
             for _ in 0..loops {
                 let mut is_empty = true;

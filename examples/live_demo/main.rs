@@ -1,9 +1,11 @@
-//! Plays a web service: logs the lines of an access log as its requests, at a chosen rate, so that the viewer has something to show.
+//! Plays a web service: logs the lines of an access log as its requests, at a chosen rate, so that
+//! the viewer has something to show.
 //!
-//! Run it with `cargo run --example live_demo` (after `--` come the options; `-- --help` lists them), then open the tree in the viewer
-//! with `cargo run -p chronologix-view -- my_logs`, or open `my_logs/current/errors.log`. What it plays unless told otherwise is
-//! `examples/data/access.log`: five minutes of a made-up shop whose payments fail for a while, with some lines that are no requests, and
-//! some requests with escape sequences in them.
+//! Run it with `cargo run --example live_demo` (after `--` come the options; `-- --help` lists
+//! them), then open the tree in the viewer with `cargo run -p chronologix-view -- my_logs`, or open
+//! `my_logs/current/errors.log`. What it plays unless told otherwise is `examples/data/access.log`:
+//! five minutes of a made-up shop whose payments fail for a while, with some lines that are no
+//! requests, and some requests with escape sequences in them.
 
 mod access_line;
 mod arguments;
@@ -105,7 +107,8 @@ async fn play(
     Ok(())
 }
 
-/// Logs a request at its level. A macro, because `log!` has its stream and its level checked when it is compiled.
+/// Logs a request at its level. A macro, because `log!` has its stream and its level checked when
+/// it is compiled.
 macro_rules! log_request {
     ($stream:ident, $request:ident) => {
         match $request.level() {
@@ -124,7 +127,8 @@ macro_rules! log_request {
     };
 }
 
-/// Logs a line to the stream it belongs to. Gives the name of that stream, and the record to be awaited: it is logged whether that is done or not.
+/// Logs a line to the stream it belongs to. Gives the name of that stream, and the record to be
+/// awaited: it is logged whether that is done or not.
 fn log_line(line: &str) -> (&'static str, LogFuture) {
     let (stream, record) = match Request::parse(line) {
         Err(reason) => (

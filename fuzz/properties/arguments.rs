@@ -1,4 +1,5 @@
-//! The arguments of a record: one of each type that `log!` lets travel, and texts that the caller formats.
+//! The arguments of a record: one of each type that `log!` lets travel, and texts that the caller
+//! formats.
 
 use std::fmt::{self, Write as _};
 
@@ -17,7 +18,8 @@ const FAILED: &str = "[its formatting failed]";
 /// Bytes that each text gets in any case.
 const LEAST: usize = 256;
 
-/// Bytes that an argument takes beside its text: its length, what fills up the last word, and what tells of a cut.
+/// Bytes that an argument takes beside its text: its length, what fills up the last word, and what
+/// tells of a cut.
 const BESIDE: usize = 8 + 7 + CUT.len();
 
 /// A text whose `Display` writes it in pieces, and may give up.
@@ -55,7 +57,8 @@ macro_rules! arguments {
                     0..=2 => Self::Text(text(feed, room)),
                     3..=4 => Self::Shown(Shown::of(feed, room)),
                     5 => {
-                        // A decimal, as people log them, or a number with many bits behind its point.
+                        // A decimal, as people log them, or a number with many bits behind its
+                        // point.
                         let whole = i32::from_le_bytes(feed.array());
                         let base = [10_f64, 2.0][feed.below(2)];
                         Self::F64(f64::from(whole) / base.powi(i32::from(feed.byte() % 32)))
@@ -83,7 +86,8 @@ macro_rules! arguments {
                 }
             }
 
-            /// Reads an argument of the same type, and writes it as the template of a `log!` might have it.
+            /// Reads an argument of the same type, and writes it as the template of a `log!` might
+            /// have it.
             pub(crate) fn render(&self, from: &mut Decoder<'_>, out: &mut MessageWriter<'_>) {
                 match self {
                     $(Self::$kind(_) => {
@@ -196,7 +200,8 @@ impl Argument {
         }
     }
 
-    /// What stands in a JSON line for it: numbers and truth values as they are, all else as a string.
+    /// What stands in a JSON line for it: numbers and truth values as they are, all else as a
+    /// string.
     pub(crate) fn as_json(&self, arriving: &str) -> Result<String, String> {
         match self {
             Self::F32(value) if value.is_finite() => Ok(format!("{value:?}")),

@@ -1,10 +1,12 @@
-//! Takes choices, numbers and texts out of the bytes of a fuzzer, so that most bytes mean something.
+//! Takes choices, numbers and texts out of the bytes of a fuzzer, so that most bytes mean
+//! something.
 
 /// What is left of the bytes. Where there are none, everything is zero or empty.
 #[derive(Clone, Debug)]
 pub(crate) struct Feed<'d>(&'d [u8]);
 
-/// What a byte that is no UTF-8 stands for: characters that mean something in a line, the neighbours of those, and some letters of each length.
+/// What a byte that is no UTF-8 stands for: characters that mean something in a line, the
+/// neighbours of those, and some letters of each length.
 const ODD: [char; 72] = [
     '\0',
     '\x07',

@@ -1,4 +1,5 @@
-//! Reads the fields of a text line back: written down once more, for what is written must be readable.
+//! Reads the fields of a text line back: written down once more, for what is written must be
+//! readable.
 
 /// The fields of what follows the message: ` name=value name="value"`.
 #[track_caller]

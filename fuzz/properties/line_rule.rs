@@ -2,8 +2,9 @@
 
 use chronologix_core::Multiline;
 
-/// Whether a character must not stand in a line as it is: a control character other than tab, or one that changes how the text around
-/// it looks. Written down once more, by ranges, so that it shares no mistake with the scan.
+/// Whether a character must not stand in a line as it is: a control character other than tab, or
+/// one that changes how the text around it looks. Written down once more, by ranges, so that it
+/// shares no mistake with the scan.
 pub(crate) fn is_forbidden(character: char) -> bool {
     matches!(u32::from(character),
         0..=8 | 0x0a..=0x1f | 0x7f..=0x9f
@@ -40,8 +41,8 @@ pub(crate) fn escaped(text: &str, multiline: Multiline) -> String {
     escaped
 }
 
-/// Checks that bytes are one line, of text or of JSON, that cannot forge another or reach a terminal. They may be damaged, and no
-/// UTF-8. Gives the line without its end.
+/// Checks that bytes are one line, of text or of JSON, that cannot forge another or reach a
+/// terminal. They may be damaged, and no UTF-8. Gives the line without its end.
 #[track_caller]
 pub(crate) fn one_line(line: &[u8], text: Option<Multiline>) -> String {
     let line = String::from_utf8_lossy(line);

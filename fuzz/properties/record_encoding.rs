@@ -1,4 +1,5 @@
-//! Arguments come out as they went in, whichever way they travel; and whatever bytes come out, the writer goes on.
+//! Arguments come out as they went in, whichever way they travel; and whatever bytes come out, the
+//! writer goes on.
 
 use chronologix_core::{
     Multiline,
@@ -98,7 +99,8 @@ fn messages(maker: &mut Maker, arrived: &[(Argument, String)], bytes: &[u8]) {
     }
 }
 
-/// All arguments as fields; in JSON each by itself, for the text of a number says more than what a reader makes of it.
+/// All arguments as fields; in JSON each by itself, for the text of a number says more than what a
+/// reader makes of it.
 fn fields_of(maker: &mut Maker, arrived: &[(Argument, String)], bytes: &[u8]) {
     let expected: Vec<_> = (0..)
         .zip(arrived)
@@ -172,7 +174,8 @@ fn damaged(feed: &mut Feed<'_>) {
     let mut maker = Maker::new();
     let arguments = arguments(feed, 0);
     let bytes = feed.rest();
-    // A byte may become an escape, twice in what `{:?}` makes of it; a number is at most as long as the smallest float.
+    // A byte may become an escape, twice in what `{:?}` makes of it; a number is at most as long as
+    // the smallest float.
     let bound = 512 + 64 * bytes.len() + 2048 * arguments.len();
     for style in STYLES {
         let line = maker.line(style, |out| {

@@ -1,4 +1,5 @@
-//! A queue against a queue from a textbook: everything once, in order, under its number, and never more than the capacity allows.
+//! A queue against a queue from a textbook: everything once, in order, under its number, and never
+//! more than the capacity allows.
 
 use std::{collections::VecDeque, time::Duration};
 

@@ -8,7 +8,8 @@ use self::{
 // The grammar once more, read in another way.
 mod grammar;
 
-/// The macros are a crate of their own kind, which nothing else can use: the module is taken as it stands.
+/// The macros are a crate of their own kind, which nothing else can use: the module is taken as it
+/// stands.
 #[path = "../../chronologix-macros/src"]
 mod macros {
     pub(crate) mod template;

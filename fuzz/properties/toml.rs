@@ -25,8 +25,8 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// There are streams, their targets are others among them, each once, and every value goes to one of
-/// them or to the logger.
+/// There are streams, their targets are others among them, each once, and every value goes to one
+/// of them or to the logger.
 fn check_streams(text: &str) {
     let mut targets = Vec::new();
     let read = document::read(text, None, LoggerOptions::default(), |options| {

@@ -114,7 +114,8 @@ fn as_generated(merged: &Merged<Location>) -> Config {
         .mirror_map(merged.options.mirrors().iter().cloned())
 }
 
-/// What a logger with this configuration says of its tree: streams, files, mirrors, formats, interval and zone.
+/// What a logger with this configuration says of its tree: streams, files, mirrors, formats,
+/// interval and zone.
 fn tree(config: &Config) -> String {
     let dir = tempfile::tempdir().unwrap();
     let logger = config

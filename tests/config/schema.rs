@@ -1,4 +1,5 @@
-//! The JSON schema of the file, for editors: what it takes and refuses is what the program does, as far as a schema can know.
+//! The JSON schema of the file, for editors: what it takes and refuses is what the program does, as
+//! far as a schema can know.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -47,7 +47,8 @@ fn outcome(dir: &Path) -> (usize, usize) {
     (lines, dropped.parse().unwrap())
 }
 
-/// Runs it to its end without reading anything; gives what is in the pipe then, unless its other end is to be closed at once.
+/// Runs it to its end without reading anything; gives what is in the pipe then, unless its other
+/// end is to be closed at once.
 #[track_caller]
 fn run_unread(dir: &TempDir, records: u32, closes: bool) -> Option<ChildStdout> {
     let mut child = start(dir, records, &[]);
@@ -99,7 +100,8 @@ fn a_pipe_that_nobody_reads_holds_nothing_up() {
     let stdout = run_unread(&dir, RECORDS, false);
     let (lines, dropped) = outcome(dir.path());
     assert_eq!(lines, RECORDS as usize + 1);
-    // The pipe takes 64 KiB, the queue and the thread behind it a megabyte each, of more than 6 that there are.
+    // The pipe takes 64 KiB, the queue and the thread behind it a megabyte each, of more than 6
+    // that there are.
     assert!(dropped > 50_000, "{dropped}");
     let mut text = String::new();
     stdout.unwrap().read_to_string(&mut text).unwrap();

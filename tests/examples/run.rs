@@ -36,7 +36,8 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts an example in an empty directory and gives it all of its input, or none and leaves it waiting.
+    /// Starts an example in an empty directory and gives it all of its input, or none and leaves it
+    /// waiting.
     #[track_caller]
     pub(crate) fn start(example: &str, arguments: &[&str], input: Option<&[u8]>) -> Self {
         Self::start_in(example, arguments, &[], input)

@@ -115,7 +115,8 @@ fn nights_with_an_hour_twice_or_not_at_all() {
     tally.report("DST nights", &["nights", "records", "folders"], begun);
 }
 
-/// The numbers of all records, sorted, with the seconds of their stamps, and the folders that have some. Checks on the way that each is where its stamp says.
+/// The numbers of all records, sorted, with the seconds of their stamps, and the folders that have
+/// some. Checks on the way that each is where its stamp says.
 fn read(base: &Path, minutes: u32, tally: &mut Tally) -> (BTreeMap<u64, i64>, BTreeSet<String>) {
     let (mut numbers, mut used) = (BTreeMap::new(), BTreeSet::new());
     for folder in folders(base) {

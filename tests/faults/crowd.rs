@@ -41,9 +41,15 @@ pub(crate) fn noon() -> String {
     }
 }
 
-/// Plays. Keys: `base`; `timezone` and `interval`; `ledger` and `times` for the last acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every second thread (`app` and `errors`); `durability` of it; `records` of
-/// each thread, or for ever; `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a clock of the
-/// crowd's own goes on with each record; `from`, the number before the first; `tell`, to say what `on_error` is told, and the counts at the end; `signals`, to drain at those; `cue`, to go on until told `enough`, and, if it is `exit` or `stop`, to do that while the threads log on; `keep`, to stay after the last record until told to `stop`, and after that until told to `leave`.
+/// Plays. Keys: `base`; `timezone` and `interval`; `ledger` and `times` for the last
+/// acknowledgement of each thread, and for the time of each; `threads`; `stream`, or that of every
+/// second thread (`app` and `errors`); `durability` of it; `records` of each thread, or for ever;
+/// `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a
+/// clock of the crowd's own goes on with each record; `from`, the number before the first; `tell`,
+/// to say what `on_error` is told, and the counts at the end; `signals`, to drain at those; `cue`,
+/// to go on until told `enough`, and, if it is `exit` or `stop`, to do that while the threads log
+/// on; `keep`, to stay after the last record until told to `stop`, and after that until told to
+/// `leave`.
 pub(crate) fn play(script: &Script) {
     let clock = Steps::new(script.number("step"));
     let logger = match start(script, &clock) {
@@ -204,7 +210,8 @@ impl Member {
             show.clock.tick();
             match self.record(number).into_result() {
                 Ok(()) => show.note(self.thread, number),
-                // What is refused in the last moments was not promised, and ends the count of what was.
+                // What is refused in the last moments was not promised, and ends the count of what
+                // was.
                 Err(LogError::Stopped) => break,
                 Err(_) => drop(show.failed.fetch_add(1, Ordering::Relaxed)),
             }

@@ -75,10 +75,12 @@ fn target() -> PathBuf {
         .to_owned()
 }
 
-/// Builds the program that ends. `cargo test` has done so, unless it was asked for these tests alone.
+/// Builds the program that ends. `cargo test` has done so, unless it was asked for these tests
+/// alone.
 #[track_caller]
 fn build(options: &[&str], target: &Path) -> PathBuf {
-    // From where `cargo test` is run, so that features and therefore all that was built are the same.
+    // From where `cargo test` is run, so that features and therefore all that was built are the
+    // same.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     // Fifty million records take their time where nothing is optimised.
     let fast = format!("profile.{PROFILE}.package.chronologix-core.opt-level=2");

@@ -1,4 +1,5 @@
-//! When the disk refuses: each kind of failure is told once per episode, to the handler or on stderr, and every one is counted.
+//! When the disk refuses: each kind of failure is told once per episode, to the handler or on
+//! stderr, and every one is counted.
 
 use std::{collections::HashSet, time::Instant};
 
@@ -71,7 +72,8 @@ fn once_per_episode_and_each_is_counted() {
         let dir = tempfile::tempdir().unwrap();
         let all = THREADS * RECORDS;
 
-        // Files cannot be opened or made for a while: a start takes nine of these calls. One episode of each kind there is.
+        // Files cannot be opened or made for a while: a start takes nine of these calls. One
+        // episode of each kind there is.
         let told = play(
             busy(&dir.path().join("one")).with("stream", "app"),
             "openat2",

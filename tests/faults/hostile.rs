@@ -1,4 +1,5 @@
-//! Messages made by somebody who wants to forge a line, or to reach the terminal of whoever reads it.
+//! Messages made by somebody who wants to forge a line, or to reach the terminal of whoever reads
+//! it.
 
 use std::{ffi::OsStr, fmt, fs, iter, os::unix::ffi::OsStrExt, path::Path, time::Instant};
 
@@ -18,10 +19,12 @@ use crate::{
 
 const MESSAGES: u64 = 10_000;
 
-/// The most bytes of a message that are written, and what may be added to it: escapes of what is in it, and that it was cut.
+/// The most bytes of a message that are written, and what may be added to it: escapes of what is in
+/// it, and that it was cut.
 const BOUND: usize = 1 << 20;
 
-/// What must not reach a file, and is not a control character by Unicode's categories: what is invisible, or turns the text around.
+/// What must not reach a file, and is not a control character by Unicode's categories: what is
+/// invisible, or turns the text around.
 const INVISIBLE: [(u32, u32); 10] = [
     (0x061c, 0x061c),
     (0x180e, 0x180e),

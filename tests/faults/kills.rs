@@ -107,7 +107,8 @@ fn kill_while_queueing(round: u64) -> Tally {
         ["logs", "ledger", "times"].map(|name| folder.path().join(name));
     let ledger = Ledger::open(&ledger_path);
     let times = Ledger::open(&times_path);
-    // Now and then, often, and as fast as they can; a writer that was not optimised is too slow to be pressed like that.
+    // Now and then, often, and as fast as they can; a writer that was not optimised is too slow to
+    // be pressed like that.
     let rates = if cfg!(debug_assertions) {
         [500, 2_000, 5_000]
     } else {
@@ -123,7 +124,8 @@ fn kill_while_queueing(round: u64) -> Tally {
     let enough = dice.below(100 + rate / 50 * THREADS);
     assert!(rounds::until(|| ledger.total(THREADS) >= enough));
     rounds::last(Duration::from_micros(dice.below(60_000)));
-    // A machine that has others to run does not let the writer write. That is not its fault, and not ours.
+    // A machine that has others to run does not let the writer write. That is not its fault, and
+    // not ours.
     let kept_waiting = victim.kept_waiting();
     let (killed, _) = victim.kill();
     tally.add("kills", 1);
@@ -156,7 +158,8 @@ fn kill_while_queueing(round: u64) -> Tally {
     tally
 }
 
-/// A logger that starts on these files ends a torn line before its own first one, and changes nothing that was there.
+/// A logger that starts on these files ends a torn line before its own first one, and changes
+/// nothing that was there.
 fn check_restart(base: &Path, stream: &str, zone: &str, tally: &mut Tally) {
     // The next folder was made ahead, and is empty.
     let has_lines = |path: &PathBuf| fs::metadata(path).unwrap().len() > 0;

@@ -12,7 +12,8 @@ const ENTRY: u64 = 8;
 /// Bits of the number of a record, where there is an entry for each.
 const RECORDS: u32 = 24;
 
-/// One number a thread: that of its last acknowledged record; or one a record. A kill cannot take back what stands in the page cache.
+/// One number a thread: that of its last acknowledged record; or one a record. A kill cannot take
+/// back what stands in the page cache.
 pub(crate) struct Ledger(File);
 
 impl Ledger {

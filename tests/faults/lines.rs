@@ -9,8 +9,8 @@ use std::{
 
 use crate::tally::Tally;
 
-/// The message of a record: who made it, its number, how long the filling is, the filling, and a full stop. A
-/// piece of it, or two pieces in one line, cannot be taken for a whole one.
+/// The message of a record: who made it, its number, how long the filling is, the filling, and a
+/// full stop. A piece of it, or two pieces in one line, cannot be taken for a whole one.
 pub(crate) fn filling(thread: u64, number: u64, most: usize) -> &'static str {
     let most = most as u64 + 1;
     let length = (number.wrapping_mul(7919) + thread * 31) % most;
@@ -54,7 +54,8 @@ pub(crate) fn folders(base: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// A stream's files in all interval folders: for `app`, `app.log` and its numbered successors, in order.
+/// A stream's files in all interval folders: for `app`, `app.log` and its numbered successors, in
+/// order.
 pub(crate) fn files(base: &Path, stream: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders(base) {
@@ -142,7 +143,8 @@ impl Found {
             .sum()
     }
 
-    /// Checks that a thread's records up to `acknowledged` are there once and in order, and none stands there twice.
+    /// Checks that a thread's records up to `acknowledged` are there once and in order, and none
+    /// stands there twice.
     pub(crate) fn check(&self, file: &str, thread: u64, acknowledged: u64, tally: &mut Tally) {
         let numbers = self.of(thread);
         if (1..=acknowledged).eq(numbers.iter().copied()) {

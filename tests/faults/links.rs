@@ -68,7 +68,8 @@ fn a_symlink_in_place_of_the_folder() {
     tally.report("a symlink in place of the folder", &shown, begun);
 }
 
-/// As fast as can be: at the right moment the logger would look at the folder, and open what is behind the link.
+/// As fast as can be: at the right moment the logger would look at the folder, and open what is
+/// behind the link.
 #[test]
 fn a_symlink_that_comes_and_goes_in_place_of_the_folder() {
     let _machine = rounds::beside_others();

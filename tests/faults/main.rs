@@ -1,7 +1,8 @@
-//! Real faults: processes are killed, disks fill up, files vanish, and what was promised has to hold.
+//! Real faults: processes are killed, disks fill up, files vanish, and what was promised has to
+//! hold.
 //!
-//! Plain `cargo test` tries each fault a few times. `CHRONOLOGIX_FAULTS=full` tries it as often as a rare accident takes to show up, and
-//! fails where a tool is missing that a fault is made with.
+//! Plain `cargo test` tries each fault a few times. `CHRONOLOGIX_FAULTS=full` tries it as often as
+//! a rare accident takes to show up, and fails where a tool is missing that a fault is made with.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,

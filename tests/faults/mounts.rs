@@ -1,4 +1,5 @@
-//! Disks of a test's own: file systems in images that can lose their power, and ones in memory that are too small.
+//! Disks of a test's own: file systems in images that can lose their power, and ones in memory that
+//! are too small.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -12,8 +13,8 @@ use crate::{tools, victim::Victim};
 /// Loop devices are handed out one after the other.
 static LOOPS: Mutex<()> = Mutex::new(());
 
-/// Answers each line it reads, the path of a mount, by cutting that file system off from its disk: `FS_IOC_SHUTDOWN`, without
-/// writing the log first.
+/// Answers each line it reads, the path of a mount, by cutting that file system off from its disk:
+/// `FS_IOC_SHUTDOWN`, without writing the log first.
 const POWER_SWITCH: &str = r#"
 import fcntl, os, struct, sys
 for line in sys.stdin:
@@ -111,7 +112,8 @@ impl Drop for PowerSwitch {
     }
 }
 
-/// A disk in memory that only its victim sees, and that is gone with it. Takes no rights that not everybody has.
+/// A disk in memory that only its victim sees, and that is gone with it. Takes no rights that not
+/// everybody has.
 pub(crate) struct SmallDisk {
     pub(crate) at: PathBuf,
 }

@@ -1,4 +1,5 @@
-//! Somebody puts something else where a log should be: it is never written through, nobody hangs, and the log goes on beside it.
+//! Somebody puts something else where a log should be: it is never written through, nobody hangs,
+//! and the log goes on beside it.
 
 use std::{
     fs::{self, File},
@@ -55,7 +56,8 @@ impl Plant {
         matches!(self, Self::OtherOwner | Self::Device)
     }
 
-    /// Puts it at `path`; what it leads to is `target`. Gives what stood there, which may have been made again meanwhile.
+    /// Puts it at `path`; what it leads to is `target`. Gives what stood there, which may have been
+    /// made again meanwhile.
     fn put(self, path: &Path, target: &Path) -> Vec<File> {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         // Made aside and moved, so that the logger cannot be there first.
@@ -103,7 +105,8 @@ impl Plant {
         });
     }
 
-    /// Whether the victim stops in time. It must have told of the plant, and left it alone; then it is removed.
+    /// Whether the victim stops in time. It must have told of the plant, and left it alone; then it
+    /// is removed.
     fn is_survived(
         self,
         mut victim: Victim,
@@ -188,7 +191,8 @@ pub(crate) fn check_records(base: &Path, acknowledged: [u64; 2], tally: &mut Tal
     tally.add("records", app.count());
 }
 
-/// What was acknowledged is in the files as they are, or in those from before, of which no name is left.
+/// What was acknowledged is in the files as they are, or in those from before, of which no name is
+/// left.
 fn check_both(base: &Path, before: &[File], acknowledged: &[u64], tally: &mut Tally) {
     let mut old = Found::default();
     for file in before {
@@ -214,7 +218,8 @@ fn check_both(base: &Path, before: &[File], acknowledged: &[u64], tally: &mut Ta
     tally.add("records", old.count() + app.count());
 }
 
-/// A crowd that goes on until it is told, on the real clock, so that it looks after its files as it always does.
+/// A crowd that goes on until it is told, on the real clock, so that it looks after its files as it
+/// always does.
 pub(crate) fn start(dir: &Path) -> (Victim, Ledger, PathBuf) {
     let [base, ledger] = ["logs", "ledger"].map(|name| dir.join(name));
     let mut victim = live(&base).with("ledger", ledger.display()).start();

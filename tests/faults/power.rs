@@ -1,4 +1,5 @@
-//! The power goes: what was acknowledged as synced is on the disk, and so are the names that lead to it.
+//! The power goes: what was acknowledged as synced is on the disk, and so are the names that lead
+//! to it.
 
 use std::{path::Path, sync::Mutex, thread, time::Instant};
 
@@ -126,7 +127,8 @@ fn check_switch(image: &mut Image, switch: &mut PowerSwitch, folder: &Path, tall
     });
 }
 
-/// Stops a process, and waits until none of its threads is in the middle of a call any more: the power does not go while the disk answers.
+/// Stops a process, and waits until none of its threads is in the middle of a call any more: the
+/// power does not go while the disk answers.
 fn stop(victim: &Victim) {
     victim.signal("STOP");
     let has_stopped = |stat: String| {

@@ -1,4 +1,5 @@
-//! The disk refuses for a while: an error of the device, no file numbers left, a file that may not grow. Callers wait, and then all is there.
+//! The disk refuses for a while: an error of the device, no file numbers left, a file that may not
+//! grow. Callers wait, and then all is there.
 
 use std::{
     fs,
@@ -81,7 +82,8 @@ fn errors_of_the_device() {
     }
     let _machine = rounds::beside_others();
     let begun = Instant::now();
-    // Once, for a while, for longer. Files are opened below the base: some ten times at the start, then at every boundary.
+    // Once, for a while, for longer. Files are opened below the base: some ten times at the start,
+    // then at every boundary.
     let faults = [
         ("write", "EIO", "3", FIRST_FILE, "Input/output error"),
         ("write", "EIO", "5..9", FIRST_FILE, "Input/output error"),
@@ -130,7 +132,8 @@ fn a_start_that_fails_leaves_nothing_behind() {
     }
     let _machine = rounds::beside_others();
     let begun = Instant::now();
-    // Every call that a start cannot do without: folders, files, the description. The lock that comes ninth it can.
+    // Every call that a start cannot do without: folders, files, the description. The lock that
+    // comes ninth it can.
     let calls = [("mkdir", 4), ("openat2", 8), ("fsync", 1), ("rename", 1)];
     let calls = calls.into_iter();
     let calls = calls.flat_map(|(call, last)| (1..=last).map(move |at| (call, at)));

@@ -87,7 +87,8 @@ fn ten_thousand_with_256_file_numbers() {
     tally.report("many streams, ulimit -n 256", &shown, begun);
 }
 
-/// The scene of the slow disk: one thread waits for syncs, another logs to another stream and measures how long that takes.
+/// The scene of the slow disk: one thread waits for syncs, another logs to another stream and
+/// measures how long that takes.
 pub(crate) fn play_slow(script: &Script) {
     let logger = chronologix_streams::config()
         .base_log_dir(script.path("base"))

@@ -62,7 +62,8 @@ impl Tally {
         assert!(self.show(title, shown, begun), "{title}: see above");
     }
 
-    /// Prints one line with the counts of `shown`, in this order, and then the problems. Whether there are none.
+    /// Prints one line with the counts of `shown`, in this order, and then the problems. Whether
+    /// there are none.
     pub(crate) fn show(&self, title: &str, shown: &[&str], begun: Instant) -> bool {
         let mut line = format!("{title}: ");
         for (at, what) in shown.iter().enumerate() {

@@ -22,7 +22,8 @@ pub(crate) enum Tool {
     Faketime,
 }
 
-/// Runs a command to which signals do what they do by default, whatever those who run these tests had ignored.
+/// Runs a command to which signals do what they do by default, whatever those who run these tests
+/// had ignored.
 pub(crate) const WITH_SIGNALS: [&str; 2] = ["env", "--default-signal"];
 
 /// The library that shows a process another time.

@@ -1,4 +1,5 @@
-//! Files and folders go away under the writer, ten times a second: what is logged once they are back is there.
+//! Files and folders go away under the writer, ten times a second: what is logged once they are
+//! back is there.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -81,7 +82,8 @@ fn what_is_logged_after_it_is_back_is_there() {
     assert!(failed.is_empty(), "{failed:?}");
 }
 
-/// One thing that was done: what had been acknowledged before, and once all was back, of each thread.
+/// One thing that was done: what had been acknowledged before, and once all was back, of each
+/// thread.
 struct Deed {
     before: u64,
     /// Nanoseconds that it took: between the copy and the truncation there may be lines as well.
@@ -92,7 +94,8 @@ struct Deed {
 /// A file that was open when its name went away.
 struct Gone {
     file: File,
-    /// Bytes it had when its name was gone. Nobody will ever read those, and that is not the logger's fault.
+    /// Bytes it had when its name was gone. Nobody will ever read those, and that is not the
+    /// logger's fault.
     bytes: u64,
 }
 
@@ -210,7 +213,8 @@ impl Scene {
         self.gone.push_back(Gone::new(file));
     }
 
-    /// As `rm -r` does: one after the other, while the writer may put something new there. What it deletes stays open.
+    /// As `rm -r` does: one after the other, while the writer may put something new there. What it
+    /// deletes stays open.
     fn delete(&mut self, folder: &Path) {
         loop {
             let Ok(entries) = fs::read_dir(folder) else {
@@ -231,7 +235,8 @@ impl Scene {
         }
     }
 
-    /// Reads the files that went away, but for the last ones, which the writer may still be writing to.
+    /// Reads the files that went away, but for the last ones, which the writer may still be writing
+    /// to.
     fn forget(&mut self, but: usize) {
         while self.gone.len() > but {
             let Some(Gone { file, bytes }) = self.gone.pop_front() else {

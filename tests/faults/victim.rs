@@ -204,7 +204,8 @@ impl Victim {
         tools::run(&["kill", &format!("-{name}"), &self.pid.to_string()]);
     }
 
-    /// Kills it as `kill -9` does, and waits until it is gone. Gives when that was, and what it had said on stderr.
+    /// Kills it as `kill -9` does, and waits until it is gone. Gives when that was, and what it had
+    /// said on stderr.
     #[track_caller]
     pub(crate) fn kill(mut self) -> (u64, String) {
         if self.pid == self.child.id() {

@@ -92,7 +92,8 @@ fn tick(clock: &ManualClock, made: &AtomicU64) {
     clock.advance(Duration::from_nanos(step));
 }
 
-/// By task: the numbers of its records in the order of the files. Checks stamps and folders on the way.
+/// By task: the numbers of its records in the order of the files. Checks stamps and folders on the
+/// way.
 fn numbers(base: &Path, file: &str) -> HashMap<u64, Vec<u64>> {
     let mut numbers = HashMap::<u64, Vec<u64>>::new();
     let mut newest = HashMap::<u64, String>::new();
@@ -107,7 +108,8 @@ fn numbers(base: &Path, file: &str) -> HashMap<u64, Vec<u64>> {
         );
         let (task, at) = message(&line).split_once(' ').unwrap();
         let task = task.parse().unwrap();
-        // Among several tasks it may go back, by the time for which one was held between its stamp and the queue.
+        // Among several tasks it may go back, by the time for which one was held between its stamp
+        // and the queue.
         let newest = newest.entry(task).or_default();
         assert!(*stamp >= **newest, "{line} after {newest}");
         stamp.clone_into(newest);

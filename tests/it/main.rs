@@ -8,7 +8,8 @@
 mod programs;
 // Many tasks and threads over several rollovers: everything once, in order, in the right folder.
 mod crowds;
-// `log!` where one would not expect it: in `Drop`, before the start, after the stop, without a runtime.
+// `log!` where one would not expect it: in `Drop`, before the start, after the stop, without a
+// runtime.
 mod odd_places;
 // Forked children, and who writes what was logged before.
 #[cfg(unix)]

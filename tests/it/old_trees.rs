@@ -1,8 +1,8 @@
 //! A tree of an earlier version: later ones continue it, view it and write it as that one did.
 //!
-//! `tests/fixtures/tree-0.1/tree` is what [`program::write`] wrote with version 0.1.0 in November 2026.
-//! It is never written anew. The texts beside it are what the viewer of that version printed of it;
-//! the viewer's own tests compare them.
+//! `tests/fixtures/tree-0.1/tree` is what [`program::write`] wrote with version 0.1.0 in November
+//! 2026. It is never written anew. The texts beside it are what the viewer of that version printed
+//! of it; the viewer's own tests compare them.
 
 use std::{
     collections::BTreeMap,

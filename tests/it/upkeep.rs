@@ -1,4 +1,5 @@
-//! Closed folders of a real tree: compressed so that the usual tools read them, removed when their time has come, and whole after `kill -9`.
+//! Closed folders of a real tree: compressed so that the usual tools read them, removed when their
+//! time has come, and whole after `kill -9`.
 
 use std::{
     fs,

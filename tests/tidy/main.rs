@@ -5,6 +5,8 @@
     reason = "a test may panic, in its helping functions as well"
 )]
 
+mod layers;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -194,7 +196,7 @@ fn only_the_clock_reads_the_wall_clock() {
         |name: &str| name.starts_with("chronologix-core/src/") && !name.contains("/clock");
     none(
         "take the clock as it is handed in",
-        &uses(&["SystemTime::now", "Timestamp::now"], guarded),
+        &uses(&["SystemTime::now", "Utc::now", "Local::now"], guarded),
     );
 }
 
@@ -232,4 +234,83 @@ fn every_example_is_named_in_the_readme() {
         (!readme.contains(&format!("`{example}`"))).then(|| example.to_owned())
     });
     none("name these", &missing.collect::<Vec<_>>());
+}
+
+/// The lines of prose that are wider than 100 columns: not of code blocks, tables, images or links.
+/// `prose` gives the text of a line, if it is one of prose at all.
+fn wide(text: &str, prose: impl Fn(&str) -> Option<&str>) -> Vec<usize> {
+    let (mut is_code, mut wide) = (false, Vec::new());
+    for (at, line) in text.lines().enumerate() {
+        let Some(prose) = prose(line) else {
+            is_code = false;
+            continue;
+        };
+        is_code ^= prose.starts_with("```");
+        let is_free = is_code
+            || ["|", "[", "!["]
+                .iter()
+                .any(|start| prose.starts_with(start));
+        if !is_free && line.chars().count() > 100 && !line.contains("://") {
+            wide.push(at + 1);
+        }
+    }
+    wide
+}
+
+#[test]
+fn prose_keeps_to_100_columns() {
+    let is_page = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    let mut found = Vec::new();
+    for page in files().into_iter().filter(is_page) {
+        let name = page.strip_prefix(root()).unwrap().display().to_string();
+        let lines = wide(&fs::read_to_string(&page).unwrap(), |line| {
+            Some(line.trim_start())
+        });
+        found.extend(lines.into_iter().map(|line| format!("{name}:{line}")));
+    }
+    for (name, text) in rust_files() {
+        let lines = wide(&text, |line| {
+            let comment = line.trim_start().strip_prefix("//")?;
+            Some(comment.trim_start_matches(['/', '!']).trim_start())
+        });
+        found.extend(lines.into_iter().map(|line| format!("{name}:{line}")));
+    }
+    none("break these lines", &found);
+}
+
+#[test]
+fn architecture_has_at_most_200_lines() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    assert!(page.lines().count() <= 200);
+}
+
+#[test]
+fn no_file_is_a_splinter() {
+    let files = rust_files();
+    let is_front = |name: &str| {
+        let folder = format!("{}/", name.trim_end_matches(".rs"));
+        files.iter().any(|(other, _)| other.starts_with(&folder))
+    };
+    let allowed = [
+        // What generated code may name, in one place.
+        "chronologix-core/src/private.rs",
+        // Leaves that rooms of several layers use.
+        "chronologix-core/src/process_id.rs",
+        "chronologix-core/src/format/redact.rs",
+        "chronologix-schema/src/layout/file_name.rs",
+    ];
+    let is_splinter = |(name, text): &(String, String)| {
+        let is_code = name.starts_with("chronologix-") && name.contains("/src/") && !is_test(name);
+        let is_root = name.ends_with("/lib.rs") || name.ends_with("/main.rs");
+        is_code
+            && !is_root
+            && text.lines().count() < 40
+            && !is_front(name)
+            && !allowed.contains(&name.as_str())
+    };
+    let splinters = files.iter().filter(|file| is_splinter(file));
+    none(
+        "move these to where they are used",
+        &splinters.map(|(name, _)| name.clone()).collect::<Vec<_>>(),
+    );
 }

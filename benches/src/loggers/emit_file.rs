@@ -1,5 +1,5 @@
-//! emit with `emit_file`. It never waits for room: when 10,000 lines are queued it drops them all. Who must not lose lines has to flush
-//! before, and a flush syncs the file.
+//! emit with `emit_file`. It never waits for room: when 10,000 lines are queued it drops them all.
+//! Who must not lose lines has to flush before, and a flush syncs the file.
 
 use std::{io::Write as _, path::Path, time::Duration};
 

@@ -1,4 +1,5 @@
-//! `fast_log` with a bounded channel, which blocks when full. What its two threads have taken out of it is bounded by nothing.
+//! `fast_log` with a bounded channel, which blocks when full. What its two threads have taken out
+//! of it is bounded by nothing.
 
 use std::path::Path;
 

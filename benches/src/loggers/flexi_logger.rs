@@ -1,5 +1,5 @@
-//! `flexi_logger` in the two of its modes that do not write line by line. Neither loses a line: the channel of the one has no bound, and
-//! the other writes on the caller's thread.
+//! `flexi_logger` in the two of its modes that do not write line by line. Neither loses a line: the
+//! channel of the one has no bound, and the other writes on the caller's thread.
 
 use std::{io, marker::PhantomData, path::Path};
 

@@ -1,4 +1,5 @@
-//! Group commit written by hand: callers share one buffer and wait for the generation it is in; one thread writes, and syncs if it shall.
+//! Group commit written by hand: callers share one buffer and wait for the generation it is in; one
+//! thread writes, and syncs if it shall.
 
 use std::{
     fs::File,
@@ -68,7 +69,8 @@ impl Shared {
     fn work(&self, file: File, sync: bool) -> Result<(), Failure> {
         let outcome = self.write(file, sync);
         if outcome.is_err() {
-            // Nobody shall wait for what does not come any more; the lines will be missed in the file.
+            // Nobody shall wait for what does not come any more; the lines will be missed in the
+            // file.
             self.tell(u64::MAX);
         }
         outcome

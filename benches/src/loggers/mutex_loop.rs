@@ -1,4 +1,5 @@
-//! The durable references: for each record a write under a mutex, and an fdatasync if it shall be synced.
+//! The durable references: for each record a write under a mutex, and an fdatasync if it shall be
+//! synced.
 
 use std::{
     fs::File,
@@ -74,7 +75,8 @@ impl<const SYNC: bool> DurableCaller for MutexLoop<SYNC> {
     }
 
     async fn sync_async(&mut self, order: &Order<'_>) -> Result<(), Failure> {
-        // Blocking, as such a loop does when it is called from a task; the other tasks get their turn in between.
+        // Blocking, as such a loop does when it is called from a task; the other tasks get their
+        // turn in between.
         self.sync(order)?;
         tokio::task::yield_now().await;
         Ok(())

@@ -70,7 +70,8 @@ impl Format for ByHand {
             "] order ",
             number.format(order.number),
             " filled at ",
-            // Prices are of a size that std writes without an exponent too, but whole ones without a fraction.
+            // Prices are of a size that std writes without an exponent too, but whole ones without
+            // a fraction.
             price.strip_suffix(".0").unwrap_or(price),
             " for ",
             order.name,

@@ -1,4 +1,5 @@
-//! slog with slog-async, set to wait for room. A drain of our own writes line by line, as slog's own for files do.
+//! slog with slog-async, set to wait for room. A drain of our own writes line by line, as slog's
+//! own for files do.
 
 use std::{cell::RefCell, fmt::Write as _, io::Write as _, path::Path, sync::Arc};
 

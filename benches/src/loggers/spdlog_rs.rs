@@ -1,4 +1,5 @@
-//! spdlog-rs with its pool of one thread. Its queue blocks when full; its file sink buffers as much as std does.
+//! spdlog-rs with its pool of one thread. Its queue blocks when full; its file sink buffers as much
+//! as std does.
 
 use std::{path::Path, sync::Arc};
 

@@ -82,8 +82,8 @@ impl Rivals {
     }
 }
 
-/// Writes one table a workload, but one for all sizes of a workload that grows. The last column is how many processors other processes
-/// kept busy.
+/// Writes one table a workload, but one for all sizes of a workload that grows. The last column is
+/// how many processors other processes kept busy.
 pub(super) fn write(cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
     let together = |a: &Cell, b: &Cell| {
         let kinds = (a.workload.group(), b.workload.group());

@@ -17,7 +17,8 @@ const TASKS: u32 = 64;
 /// Records of a burst.
 const BURST: u64 = 20;
 
-/// The time from one burst of a task to its next: all tasks together log as often as the four threads of W1.
+/// The time from one burst of a task to its next: all tasks together log as often as the four
+/// threads of W1.
 const BURST_PACE: Duration = Duration::from_millis(16);
 
 /// The queue is never full, so that the await costs what the call costs.

@@ -112,7 +112,8 @@ pub(crate) enum Group {
 pub(crate) struct Size {
     /// Records in all, where their number is given.
     pub(crate) records: u64,
-    /// How long it goes on, where the time is given: in workloads whose loggers differ by orders of magnitude.
+    /// How long it goes on, where the time is given: in workloads whose loggers differ by orders of
+    /// magnitude.
     pub(crate) duration: Duration,
 }
 

@@ -1,4 +1,5 @@
-//! W6: what a logger does when there is nothing or little to do, and when a line can be seen in the file.
+//! W6: what a logger does when there is nothing or little to do, and when a line can be seen in the
+//! file.
 
 use std::{
     collections::VecDeque,
@@ -21,8 +22,8 @@ use crate::{
 /// The time from one record to the next, where there are any.
 const PACE: Duration = Duration::from_millis(10);
 
-/// How long is looked for a line without a pause. Longer, and on a busy machine the logger's thread would wait for the processor that
-/// only looks.
+/// How long is looked for a line without a pause. Longer, and on a busy machine the logger's thread
+/// would wait for the processor that only looks.
 const EAGER: Duration = Duration::from_micros(100);
 
 /// The pause afterwards.
@@ -44,7 +45,8 @@ pub(super) fn nothing<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
     })
 }
 
-/// A hundred records a second. What cannot be seen in as much time again counts as if it could be seen then.
+/// A hundred records a second. What cannot be seen in as much time again counts as if it could be
+/// seen then.
 pub(super) fn little<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
     run::<P>(job, |caller, name| {
         let mut sight = Sight {

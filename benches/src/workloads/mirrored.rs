@@ -1,4 +1,5 @@
-//! W4: three streams of one thread. Every tenth record is an error, and what is an error is in the file of the application too.
+//! W4: three streams of one thread. Every tenth record is an error, and what is an error is in the
+//! file of the application too.
 
 use super::{Calls, Job, Outcome, on_threads};
 use crate::{

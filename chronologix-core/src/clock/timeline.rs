@@ -1,14 +1,14 @@
 //! Turns ticks into instants.
 //!
-//! Between two readings the monotonic clock is interpolated, so there is no step where one round ends
-//! and the next begins. The wall clock is the monotonic clock plus an offset, which changes only when
-//! the wall clock is set. A measured offset that differs from the last one is noise, unless it differs
-//! by more than the measurement can be wrong.
+//! Between two readings the monotonic clock is interpolated, so there is no step where one round
+//! ends and the next begins. The wall clock is the monotonic clock plus an offset, which changes
+//! only when the wall clock is set. A measured offset that differs from the last one is noise,
+//! unless it differs by more than the measurement can be wrong.
 
 use super::ClockReading;
 
-/// Nanoseconds by which two measurements of an unchanged offset may differ besides the time that they
-/// took. The clocks count whole nanoseconds, and are read one after the other.
+/// Nanoseconds by which two measurements of an unchanged offset may differ besides the time that
+/// they took. The clocks count whole nanoseconds, and are read one after the other.
 const NOISE: u64 = 200;
 
 /// Nanoseconds over which the long-term rate of the counter is measured.

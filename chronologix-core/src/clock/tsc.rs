@@ -2,8 +2,8 @@
 //!
 //! It is used on Linux if the kernel itself keeps time by it. The kernel has found then that the
 //! counter runs at one rate in all power states, and alike on all processors. The caller does not
-//! convert it. The writer compares it with the system's clocks in each round, so there is nothing to
-//! calibrate and nothing that drifts.
+//! convert it. The writer compares it with the system's clocks in each round, so there is nothing
+//! to calibrate and nothing that drifts.
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri), not(loom)))]
 mod here {
@@ -12,7 +12,8 @@ mod here {
     /// Names the clock source in use, followed by a line break.
     const CLOCK_SOURCE: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 
-    /// Returns whether the counter is reliable. The kernel is asked once in the life of the process.
+    /// Returns whether the counter is reliable. The kernel is asked once in the life of the
+    /// process.
     pub(in crate::clock) fn is_trusted() -> bool {
         static TRUSTED: OnceLock<bool> = OnceLock::new();
         *TRUSTED.get_or_init(kernel_trusts_tsc)

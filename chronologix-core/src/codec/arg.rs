@@ -2,8 +2,8 @@
 //!
 //! Primitives and strings travel as they are, and the writer formats them. Everything else is
 //! formatted on the caller's thread, because the user's `Display` and `Debug` must not run on the
-//! writer's. The compiler decides where `log!` stands, by *autoref specialisation*. The macro writes
-//! `(&Arg(value)).__encode(format_args!(…))`, and two traits have a method of this name:
+//! writer's. The compiler decides where `log!` stands, by *autoref specialisation*. The macro
+//! writes `(&Arg(value)).__encode(format_args!(…))`, and two traits have a method of this name:
 //!
 //! - [`RawArg`] for `Arg<T>` where `T` is [`AsRaw`],
 //! - [`FormattedArg`] for `&Arg<T>` with any `T`.

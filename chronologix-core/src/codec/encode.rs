@@ -22,7 +22,8 @@ pub(crate) const MAX_RECORD_BYTES: usize = 1 << 20;
 /// The most words of a record that goes straight into the ring. No text in it is too long then.
 pub(crate) const MAX_DIRECT_WORDS: usize = MAX_RECORD_BYTES / WORD;
 
-/// The bytes that each argument may have in any case, so that one long text does not cost the others.
+/// The bytes that each argument may have in any case, so that one long text does not cost the
+/// others.
 const MIN_ARGUMENT_BYTES: usize = 256;
 
 /// What stands where text was cut.

@@ -1,7 +1,7 @@
 //! How fields travel that are not among a record's arguments, each with the type of its value.
 //!
-//! They follow the arguments: whatever the callsite does not read is fields up to the end. Each is a
-//! word for the kind of its value, then its key and its value as [`encode`](super::encode) writes
+//! They follow the arguments: whatever the callsite does not read is fields up to the end. Each is
+//! a word for the kind of its value, then its key and its value as [`encode`](super::encode) writes
 //! them. So a record without such fields carries nothing for them.
 
 use std::{borrow::Cow, collections::HashSet, fmt};

@@ -17,8 +17,8 @@ type Entry = (Cow<'static, str>, FieldValue);
 /// Named values that many records have in common: see [`in_context`](crate::in_context) and
 /// [`Logger::with`](crate::Logger::with).
 ///
-/// `chronologix::fields!` makes them in the syntax of `log!`: `fields! { request = id, user:% = name }`.
-/// Without it:
+/// `chronologix::fields!` makes them in the syntax of `log!`:
+/// `fields! { request = id, user:% = name }`. Without it:
 ///
 /// ```
 /// use chronologix_core::{FieldValue, Fields};
@@ -34,8 +34,8 @@ type Entry = (Cow<'static, str>, FieldValue);
 /// ```
 ///
 /// Each key is there once: a later value replaces an earlier one. A key that every line has
-/// (`timestamp`, `level`, `stream`, `message`) gets an underscore behind it, and an empty key becomes
-/// an underscore. The first 1,000 fields travel with a record.
+/// (`timestamp`, `level`, `stream`, `message`) gets an underscore behind it, and an empty key
+/// becomes an underscore. The first 1,000 fields travel with a record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fields(Vec<Entry>);
 

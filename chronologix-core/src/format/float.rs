@@ -1,4 +1,5 @@
-//! Floats as `{}` and `{:?}` write them, sooner: the digits are those of std, the shortest that read back as the same float.
+//! Floats as `{}` and `{:?}` write them, sooner: the digits are those of std, the shortest that
+//! read back as the same float.
 
 use std::fmt::{self, Debug, Display};
 
@@ -6,7 +7,8 @@ use super::{message::Utf8, number};
 
 /// `f32` and `f64`.
 pub(crate) trait Float: zmij::Float + Copy + Display + Debug {
-    /// Whether `{:?}`, and with it `{}`, writes it without an exponent, and it is not so large that floats skip integers.
+    /// Whether `{:?}`, and with it `{}`, writes it without an exponent, and it is not so large that
+    /// floats skip integers.
     fn is_plain(self) -> bool;
 
     /// How many bits it has behind the point, if it is plain.
@@ -62,9 +64,10 @@ floats! {
     f64: whole_millionths;
 }
 
-/// Most floats that are logged are decimals with few digits to begin with. Such a decimal is found by scaling, and proved by dividing it
-/// again, which IEEE 754 rounds correctly: then it reads back as the float. No two decimals of up to 15 digits read back as the same
-/// float, so it is the shortest that does, which is what std writes.
+/// Most floats that are logged are decimals with few digits to begin with. Such a decimal is found
+/// by scaling, and proved by dividing it again, which IEEE 754 rounds correctly: then it reads back
+/// as the float. No two decimals of up to 15 digits read back as the same float, so it is the
+/// shortest that does, which is what std writes.
 #[inline]
 fn whole_millionths(value: f64) -> Option<u64> {
     const MILLION: f64 = 1e6;
@@ -96,8 +99,8 @@ pub(crate) fn push_display<F: Float>(out: &mut Vec<u8>, value: F) {
     }
 }
 
-/// Appends what `{:?}` writes, which keeps `1.0` a float, as JSON. That has no word for the infinite and the undefined: they become
-/// strings.
+/// Appends what `{:?}` writes, which keeps `1.0` a float, as JSON. That has no word for the
+/// infinite and the undefined: they become strings.
 pub(crate) fn push_json<F: Float>(out: &mut Vec<u8>, value: F) {
     if let Some(millionths) = value.millionths().filter(|_| value.is_plain()) {
         push_millionths(out, value.is_sign_negative(), millionths, ".0");
@@ -140,8 +143,9 @@ fn plain<F: Float>(buffer: &mut zmij::Buffer, value: F) -> Option<&[u8]> {
         // Where zmij begins to write exponents is not among its promises.
         return None;
     }
-    // So many bits behind the point have as many decimals, the last of them a 5. Where the shortest digits leave out just that one,
-    // the float lies in the middle between two candidates: std takes the upper one, zmij the even one.
+    // So many bits behind the point have as many decimals, the last of them a 5. Where the shortest
+    // digits leave out just that one, the float lies in the middle between two candidates: std
+    // takes the upper one, zmij the even one.
     let is_tie =
         u32::try_from(decimals).is_ok_and(|decimals| decimals + 1 == value.fraction_bits());
     (!is_tie).then_some(text)

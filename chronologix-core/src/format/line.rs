@@ -23,8 +23,8 @@ pub(crate) struct LineEncoder {
 }
 
 impl LineEncoder {
-    /// Creates an encoder for lines with timestamps of this format and zone. JSON has a format of its
-    /// own.
+    /// Creates an encoder for lines with timestamps of this format and zone. JSON has a format of
+    /// its own.
     pub(crate) fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
             text_timestamps: TimestampWriter::framed(
@@ -53,8 +53,8 @@ impl LineEncoder {
         String::from_utf8_lossy(timestamp).into_owned()
     }
 
-    /// Appends the line of a record. `wall` is its time in nanoseconds since 1970, and `fill` writes
-    /// its message and fields.
+    /// Appends the line of a record. `wall` is its time in nanoseconds since 1970, and `fill`
+    /// writes its message and fields.
     pub(crate) fn append(
         &mut self,
         line: &mut Vec<u8>,

@@ -11,8 +11,8 @@ use chronologix_schema::layout::{
     push_json_string,
 };
 
-/// The text of one `log!`, with arguments of the types `V`. The macro implements it for a type of its
-/// own.
+/// The text of one `log!`, with arguments of the types `V`. The macro implements it for a type of
+/// its own.
 pub trait Template<V> {
     /// Writes the message piece by piece, then each field.
     fn render(values: V, out: &mut MessageWriter<'_>);

@@ -1,5 +1,6 @@
-//! Decimal digits, made eight at a time in one register and stored once, where they stay. Digits that are made in a buffer have to
-//! be copied, and the copy has to wait until they have all arrived there.
+//! Decimal digits, made eight at a time in one register and stored once, where they stay. Digits
+//! that are made in a buffer have to be copied, and the copy has to wait until they have all
+//! arrived there.
 
 /// The first number with nine digits.
 const NINE_DIGITS: u64 = 100_000_000;
@@ -38,7 +39,8 @@ pub(crate) fn push_number(out: &mut Vec<u8>, number: u64) {
     }
 }
 
-/// Appends the point and the digits of `millionths`, which are fewer than a million, without the zeros at their end.
+/// Appends the point and the digits of `millionths`, which are fewer than a million, without the
+/// zeros at their end.
 #[inline]
 pub(crate) fn push_fraction(out: &mut Vec<u8>, millionths: u64) {
     // The first six digits; the last byte becomes the point's, which goes before them.
@@ -73,8 +75,8 @@ fn push_bytes(out: &mut Vec<u8>, text: u64, length: usize) {
 /// The digits of a number below 100,000,000, a byte each, the first in the lowest byte.
 #[inline]
 fn eight_digits(number: u64) -> u64 {
-    // Each step halves all parts at once: 8 digits, 2 times 4, 4 times 2, 8 times 1. The divisions are multiplications that are exact for
-    // numbers as small as these.
+    // Each step halves all parts at once: 8 digits, 2 times 4, 4 times 2, 8 times 1. The divisions
+    // are multiplications that are exact for numbers as small as these.
     let fours = (number / 10_000) | ((number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
     let twos = hundreds | ((fours - hundreds * 100) << 16);

@@ -1,8 +1,8 @@
 //! Arguments as the writer sees them, ready to be formatted.
 //!
 //! Every value has every formatting trait, so a template compiles whatever its arguments are. The
-//! compiler has checked that the user's argument has the trait, at the caller's `format_args!`. What
-//! it refuses there, `{:x}` of a float for example, is never reached here and writes nothing.
+//! compiler has checked that the user's argument has the trait, at the caller's `format_args!`.
+//! What it refuses there, `{:x}` of a float for example, is never reached here and writes nothing.
 
 use std::fmt::{self, Binary, Debug, Display, LowerExp, LowerHex, Octal, UpperExp, UpperHex};
 
@@ -47,8 +47,8 @@ impl Preformatted<'_> {
     }
 }
 
-/// Forwards some traits to the value inside. The compiler must not suggest these impls to users, nor
-/// those of the macros below.
+/// Forwards some traits to the value inside. The compiler must not suggest these impls to users,
+/// nor those of the macros below.
 macro_rules! forward {
     ($value:ty: $($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -37,8 +37,8 @@ pub struct Callsite {
 
 /// What all records of one callsite have in common.
 ///
-/// That includes the types of the arguments: a `log!` in a generic function sees no more of a generic
-/// argument than that it can be formatted.
+/// That includes the types of the arguments: a `log!` in a generic function sees no more of a
+/// generic argument than that it can be formatted.
 #[derive(Clone, Copy)]
 pub(crate) struct CallsiteEntry {
     pub(crate) callsite: &'static Callsite,
@@ -93,7 +93,8 @@ impl Callsite {
         self
     }
 
-    /// Creates the callsite of records from other facades, which have a place and keys of their own.
+    /// Creates the callsite of records from other facades, which have a place and keys of their
+    /// own.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) const fn of_facade(level: Level) -> Self {
         let mut callsite = Self::new(Some(level), "", 0);

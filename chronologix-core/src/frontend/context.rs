@@ -13,7 +13,8 @@ use pin_project_lite::pin_project;
 use crate::codec::fields::Fields;
 
 thread_local! {
-    /// Whether there is a context. It is apart from the context, because most records look only at this.
+    /// Whether there is a context. It is apart from the context, because most records look only at
+    /// this.
     static IS_SET: Cell<bool> = const { Cell::new(false) };
     static CURRENT: RefCell<Option<Arc<Context>>> = const { RefCell::new(None) };
 }
@@ -86,8 +87,8 @@ fn within<T>(context: Arc<Context>, work: impl FnOnce() -> T) -> T {
 }
 
 impl Fields {
-    /// Returns the fields of the context in which this is called. For a task that is spawned, or for
-    /// another thread.
+    /// Returns the fields of the context in which this is called. For a task that is spawned, or
+    /// for another thread.
     ///
     /// ```
     /// use chronologix_core::{Fields, in_context_sync};
@@ -107,13 +108,13 @@ impl Fields {
     }
 }
 
-/// Runs a future whose records carry these fields, in all streams of all loggers. In a text line they
-/// stand behind the message, in JSON they are members.
+/// Runs a future whose records carry these fields, in all streams of all loggers. In a text line
+/// they stand behind the message, in JSON they are members.
 ///
 /// The fields go with the future wherever it is polled, also when a runtime moves it to another
-/// thread. Nothing else that the thread does meanwhile gets them. Nested contexts add up. The nearest
-/// fields come first: the record's own, those of a [child logger](crate::Logger::with), those of the
-/// inner context, those of the outer. Of two with one key, only the nearer is written.
+/// thread. Nothing else that the thread does meanwhile gets them. Nested contexts add up. The
+/// nearest fields come first: the record's own, those of a [child logger](crate::Logger::with),
+/// those of the inner context, those of the outer. Of two with one key, only the nearer is written.
 ///
 /// A task that is spawned is another future. Give it the fields of the one that spawns it by
 /// [`Fields::current`].

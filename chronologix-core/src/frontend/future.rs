@@ -39,7 +39,8 @@ use crate::{
 ///
 /// Dropping the future, polled or not, does not take a queued record back. It is written, and only
 /// the confirmation is lost. A record that still waits for room is kept as well, unless the whole
-/// capacity of the queue is in use. Then it is dropped and counted, and a line in its stream says so.
+/// capacity of the queue is in use. Then it is dropped and counted, and a line in its stream says
+/// so.
 #[must_use = "a record is a future: `.await` it to know that it is durable, or `.detach()` it"]
 #[derive(Debug)]
 pub struct LogFuture {
@@ -93,8 +94,8 @@ pub struct ReceiptFuture {
     durability: Durability,
 }
 
-/// The outcome of an awaited record. It may be ignored. [`Receipt::into_result`] is for callers that
-/// want to know.
+/// The outcome of an awaited record. It may be ignored. [`Receipt::into_result`] is for callers
+/// that want to know.
 ///
 /// ```
 /// # use chronologix_core::{Config, Interval};
@@ -226,7 +227,8 @@ impl LogFuture {
         self.until(Durability::Written)
     }
 
-    /// Waits until the record and all its mirrors are on disk, and so are the names of their folders.
+    /// Waits until the record and all its mirrors are on disk, and so are the names of their
+    /// folders.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -252,7 +254,8 @@ impl LogFuture {
         }
     }
 
-    /// Blocks this thread until the durability of the record's stream is met. For code outside async.
+    /// Blocks this thread until the durability of the record's stream is met. For code outside
+    /// async.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -274,8 +277,8 @@ impl LogFuture {
     }
 
     /// Blocks this thread until the record is in the queue. It returns at once unless the queue is
-    /// full, and does not wait for the disk, whatever the durability of the stream. For code outside
-    /// async that only wants its record queued.
+    /// full, and does not wait for the disk, whatever the durability of the stream. For code
+    /// outside async that only wants its record queued.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -286,8 +289,9 @@ impl LogFuture {
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
-    /// If there is no running logger, or the stream drops records when the queue is full, the record
-    /// is lost and counted in [`Stats`](crate::Stats). [`queued`](LogFuture::queued) returns the error.
+    /// If there is no running logger, or the stream drops records when the queue is full, the
+    /// record is lost and counted in [`Stats`](crate::Stats). [`queued`](LogFuture::queued) returns
+    /// the error.
     #[inline]
     pub fn enqueue(self) {
         if self.is_queued() {
@@ -298,8 +302,8 @@ impl LogFuture {
         }
     }
 
-    /// Lets the record go without waiting. If the queue is full to its capacity, the record is dropped
-    /// and counted.
+    /// Lets the record go without waiting. If the queue is full to its capacity, the record is
+    /// dropped and counted.
     #[inline]
     pub fn detach(self) {
         if self.is_queued() {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::{codec::fields::FieldValue, format::redact::HIDDEN};
 
-/// A value that is never logged. A line has `***` in its place, whether it is an argument, a field, or
-/// part of another value's `Debug`.
+/// A value that is never logged. A line has `***` in its place, whether it is an argument, a field,
+/// or part of another value's `Debug`.
 ///
 /// Only [`expose`](Secret::expose) and [`into_exposed`](Secret::into_exposed) give the value, and a
 /// review can search for them.

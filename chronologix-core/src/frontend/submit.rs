@@ -237,7 +237,8 @@ pub(crate) fn submit_with(
     callsite: u32,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
-    // The buffer is taken out, not borrowed: an argument's `Display` may log, and finds an empty one.
+    // The buffer is taken out, not borrowed: an argument's `Display` may log, and finds an empty
+    // one.
     let mut bytes = BUFFER.try_with(Cell::take).unwrap_or_default();
     fill(&mut BufEncoder::new(&mut bytes));
     if to.own.is_some() || context::is_set() {
@@ -307,9 +308,9 @@ fn push_from_dying_thread(target: Target<'_>, header: RecordHeader, bytes: &[u8]
     }
 }
 
-/// Forgets the queues of the only thread of a child that was just forked. They are the parent's, and
-/// so are their records. They are leaked, because threads that the child does not have may hold their
-/// locks for ever.
+/// Forgets the queues of the only thread of a child that was just forked. They are the parent's,
+/// and so are their records. They are leaked, because threads that the child does not have may hold
+/// their locks for ever.
 #[cfg(unix)]
 pub(crate) fn forget_queues() {
     let _ = THREAD_QUEUES.try_with(|thread_queues| {
@@ -349,8 +350,8 @@ impl Target<'_> {
             Self::Handle(registry) => registry.in_this_process(),
         };
         if registry.channel.is_inherited() {
-            // The parent's logger had ended before the fork. Threads that are not in this process may
-            // hold its locks, so not even the refusal is counted.
+            // The parent's logger had ended before the fork. Threads that are not in this process
+            // may hold its locks, so not even the refusal is counted.
             return Err(LogError::Stopped);
         }
         Ok(registry)

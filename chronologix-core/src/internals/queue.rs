@@ -112,7 +112,8 @@ impl Queue {
             .map_err(|refused| refused == PushError::Closed)
     }
 
-    /// Pushes a record into the ring, or defers it if there is no room. Its arguments are whole words.
+    /// Pushes a record into the ring, or defers it if there is no room. Its arguments are whole
+    /// words.
     pub fn offer(&mut self, header: Header, bytes: &[u8]) -> Offered {
         match self.producer.push_or_defer(header.into(), bytes) {
             PushOutcome::Queued(number) => Offered::Queued(number),

@@ -21,7 +21,8 @@ use crate::{
     queue::registry::QueueRegistry,
 };
 
-/// A stream of a running [`Logger`](crate::Logger), for code that has no declaration. Cheap to clone.
+/// A stream of a running [`Logger`](crate::Logger), for code that has no declaration. Cheap to
+/// clone.
 ///
 /// `log!(&handle, …)` and `log!(self.audit, …)` take one in place of a declared stream.
 ///

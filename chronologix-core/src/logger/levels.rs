@@ -6,10 +6,12 @@ use super::{Logger, nanos};
 use crate::{Level, LogError};
 
 impl Logger {
-    /// From now on the stream takes records of this level and above; with `None`, all. Records without a level are taken in any case.
+    /// From now on the stream takes records of this level and above; with `None`, all. Records
+    /// without a level are taken in any case.
     ///
-    /// The stream is named by its name, by its constant, or by a handle. It takes effect at once, in all threads, for `log!` and for
-    /// handles. What the macro left out of the program by [`compile_min_level`](Level#three-thresholds) does not come back.
+    /// The stream is named by its name, by its constant, or by a handle. It takes effect at once,
+    /// in all threads, for `log!` and for handles. What the macro left out of the program by
+    /// [`compile_min_level`](Level#three-thresholds) does not come back.
     ///
     /// ```
     /// # use chronologix_core::{Config, Level};
@@ -35,10 +37,12 @@ impl Logger {
         Ok(())
     }
 
-    /// As [`Logger::set_level`], for a time: after `duration` the level that was there before counts again, by itself.
+    /// As [`Logger::set_level`], for a time: after `duration` the level that was there before
+    /// counts again, by itself.
     ///
-    /// Another `set_level_for` meanwhile takes its place, with a time of its own; a `set_level` ends it. In a forked
-    /// child a time that began in the parent goes on, and ends once the child has a writer: that begins with its first record that is taken.
+    /// Another `set_level_for` meanwhile takes its place, with a time of its own; a `set_level`
+    /// ends it. In a forked child a time that began in the parent goes on, and ends once the child
+    /// has a writer: that begins with its first record that is taken.
     ///
     /// ```
     /// # use chronologix_core::{Config, Level};

@@ -13,8 +13,9 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 impl Logger {
-    /// Reads the levels of the streams from the settings file again, and nothing else. Those streams are set whose level in the file is
-    /// another one than before. Blocking: it reads a file.
+    /// Reads the levels of the streams from the settings file again, and nothing else. Those
+    /// streams are set whose level in the file is another one than before. Blocking: it reads a
+    /// file.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -30,7 +31,8 @@ impl Logger {
     ///
     /// # Errors
     ///
-    /// If the logger was not configured by a file, or the file is wrong in any way. Then nothing changes.
+    /// If the logger was not configured by a file, or the file is wrong in any way. Then nothing
+    /// changes.
     pub fn reload_levels(&self) -> Result<(), ConfigError> {
         let reload = self.shared.settings.reload.as_ref();
         let changes = reload.ok_or_else(nothing_to_reload)?.changes()?;
@@ -75,7 +77,8 @@ fn act(logger: &SharedState, reload: &Reload, seen: Result<&str, &ConfigError>) 
     }
 }
 
-/// Sets levels of streams. A stream that came into the file after the start is none of the logger's.
+/// Sets levels of streams. A stream that came into the file after the start is none of the
+/// logger's.
 fn set(logger: &SharedState, changes: &[(String, Option<Level>)]) {
     for (name, level) in changes {
         let mut streams = (0..).zip(&logger.settings.streams);

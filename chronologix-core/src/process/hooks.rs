@@ -19,7 +19,8 @@ use crate::{
     stderr,
 };
 
-/// How long a writer that has given up gets to say so, before others say it: it may have to wake up for that.
+/// How long a writer that has given up gets to say so, before others say it: it may have to wake up
+/// for that.
 pub(super) const GRACE: Duration = MAX_BACKOFF.saturating_add(Duration::from_millis(250));
 
 /// How long a panic that will be survived waits for the writer: the process goes on, and so does

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{Durability, LogError};
 
-/// The acknowledgements of one queue. Its records are numbered from 1, in the order of their pushes.
+/// The acknowledgements of one queue. Its records are numbered from 1, in the order of their
+/// pushes.
 ///
 /// Two watermarks acknowledge nearly all of them. A record below a watermark that did not reach its
 /// durability is named by a failure, which is recorded before the watermark passes it.

@@ -9,8 +9,8 @@
 //! So the work is moved to the writer. Its *heavy* fence asks the kernel to execute a fence on
 //! every processor that runs this process ([`membarrier(2)`]). The callers' *light* fence then only
 //! has to keep the compiler from reordering. Folly has the same pair as
-//! `asymmetric_thread_fence_light` and `asymmetric_thread_fence_heavy`. Where the kernel has no such
-//! call, and in the models of loom, both are full fences.
+//! `asymmetric_thread_fence_light` and `asymmetric_thread_fence_heavy`. Where the kernel has no
+//! such call, and in the models of loom, both are full fences.
 //!
 //! [`membarrier(2)`]: https://man7.org/linux/man-pages/man2/membarrier.2.html
 

@@ -49,8 +49,8 @@ impl Channel {
 
     /// Returns whether this process is a forked child and the channel its parent's.
     ///
-    /// The writer is in the parent then. Threads that the child does not have may hold the locks for
-    /// ever, so nothing else of the channel may be touched.
+    /// The writer is in the parent then. Threads that the child does not have may hold the locks
+    /// for ever, so nothing else of the channel may be touched.
     #[inline]
     pub(crate) fn is_inherited(&self) -> bool {
         self.generation != process_id::generation()

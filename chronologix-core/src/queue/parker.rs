@@ -64,7 +64,8 @@ pub(crate) struct Parker {
 #[repr(align(128))]
 struct StateCell(AtomicU8);
 
-/// Whether the writer gathers a batch. This changes with every batch, and only urgent pushes read it.
+/// Whether the writer gathers a batch. This changes with every batch, and only urgent pushes read
+/// it.
 #[derive(Debug)]
 #[repr(align(128))]
 struct BatchingFlag(AtomicBool);

@@ -88,9 +88,9 @@ struct ForkChild(Box<dyn Fn() -> Option<Arc<QueueRegistry>> + Send + Sync>);
 
 #[derive(Debug)]
 struct RegistryState {
-    /// Oldest first. This never shrinks: a queue that was given back goes to the next new thread, so
-    /// there are as many queues as there ever were threads at one time. The first is that of ending
-    /// threads.
+    /// Oldest first. This never shrinks: a queue that was given back goes to the next new thread,
+    /// so there are as many queues as there ever were threads at one time. The first is that of
+    /// ending threads.
     all: Vec<Arc<SpscQueue>>,
     /// Given back by threads that ended.
     free: Vec<Producer>,

@@ -26,7 +26,8 @@ use self::deferred::{Deferred, DeferredState};
 pub(crate) struct SpscQueue {
     producer_side: ProducerSide,
     consumer_side: ConsumerSide,
-    /// Something was deferred that the consumer has not seen. It is set before `tail` moves past it.
+    /// Something was deferred that the consumer has not seen. It is set before `tail` moves past
+    /// it.
     has_deferred: AtomicBool,
     deferred: Mutex<Deferred>,
     pub(crate) watermark: AckWatermark,
@@ -35,8 +36,8 @@ pub(crate) struct SpscQueue {
     pub(crate) channel: Arc<Channel>,
 }
 
-/// What the producer writes and the consumer reads. The two sides are two cache lines apart, because
-/// processors fetch lines in pairs, and a write on one side must not slow the other.
+/// What the producer writes and the consumer reads. The two sides are two cache lines apart,
+/// because processors fetch lines in pairs, and a write on one side must not slow the other.
 #[derive(Debug)]
 #[repr(align(128))]
 struct ProducerSide {
@@ -148,7 +149,8 @@ impl SpscQueue {
 
     /// Returns the bytes in the ring.
     fn ring_bytes(&self) -> u64 {
-        // `head` first: what moves in between makes the queue look fuller, and never less than empty.
+        // `head` first: what moves in between makes the queue look fuller, and never less than
+        // empty.
         let head = self.consumer_side.head.load(Ordering::Acquire);
         let words = self.producer_side.tail.load(Ordering::Acquire) - head;
         words * size_of::<u64>() as u64

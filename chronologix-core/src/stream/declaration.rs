@@ -92,8 +92,8 @@ impl Declaration {
         queues: Arc<QueueRegistry>,
         levels: impl Iterator<Item = Option<Level>>,
     ) {
-        // The old state is dropped after the lock, here and below. It may hold the last reference to
-        // queues, whose records hold wakers of the user.
+        // The old state is dropped after the lock, here and below. It may hold the last reference
+        // to queues, whose records hold wakers of the user.
         drop(self.with_state(|state| {
             for (cell, level) in self.levels.iter().zip(levels) {
                 cell.store(Level::number(level), Ordering::Relaxed);

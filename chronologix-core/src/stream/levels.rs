@@ -67,8 +67,8 @@ impl Levels {
         });
     }
 
-    /// Overrides the level until the monotonic clock shows `until`. The caller must unpark the writer,
-    /// so that it wakes up in time.
+    /// Overrides the level until the monotonic clock shows `until`. The caller must unpark the
+    /// writer, so that it wakes up in time.
     pub(crate) fn set_until(&self, index: u16, level: Option<Level>, until: u64) {
         self.change(|guard, lowest| {
             if let Some(lowest) = lowest.get_mut(usize::from(index)) {

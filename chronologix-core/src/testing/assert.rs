@@ -10,7 +10,8 @@ const LAST_LINES: usize = 10;
 
 /// Asserts that a line of a stream contains a text.
 ///
-/// The stream is a bare name (`errors`), a name as a string, a [`StreamHandle`], or a constant of a declaration.
+/// The stream is a bare name (`errors`), a name as a string, a [`StreamHandle`], or a constant of a
+/// declaration.
 ///
 /// ```
 /// use chronologix_core::{Config, Level, testing::{TestLogger, assert_logged}};
@@ -26,7 +27,8 @@ const LAST_LINES: usize = 10;
 ///
 /// # Panics
 ///
-/// If there is no such line: the message shows the last lines of the stream, and in which other streams the text stands.
+/// If there is no such line: the message shows the last lines of the stream, and in which other
+/// streams the text stands.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __assert_logged {
@@ -42,7 +44,8 @@ macro_rules! __assert_logged {
     };
 }
 
-/// Asserts that no line of a stream contains a text; otherwise as [`assert_logged!`](crate::testing::assert_logged).
+/// Asserts that no line of a stream contains a text; otherwise as
+/// [`assert_logged!`](crate::testing::assert_logged).
 ///
 /// ```
 /// use chronologix_core::{Config, testing::{TestLogger, assert_not_logged}};
@@ -188,7 +191,8 @@ fn show(message: &mut String, lines: &[impl AsRef<str>]) {
     }
 }
 
-/// The known name that shares most of its beginning and end with a misspelt one, if that is more than half of it.
+/// The known name that shares most of its beginning and end with a misspelt one, if that is more
+/// than half of it.
 fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let likeness = |name: &str| {
         let same = |(one, other): &(char, char)| one.eq_ignore_ascii_case(other);

@@ -48,8 +48,8 @@ pub(super) fn parse(input: ParseStream<'_>) -> syn::Result<Vec<CallOption>> {
     }
 }
 
-/// Whether a token at the end of an expression is a list of options, and not the arguments of a call:
-/// these do not begin with `name =`.
+/// Whether a token at the end of an expression is a list of options, and not the arguments of a
+/// call: these do not begin with `name =`.
 pub(super) fn are_options(last: &TokenTree) -> bool {
     let TokenTree::Group(group) = last else {
         return false;

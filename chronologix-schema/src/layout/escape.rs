@@ -27,9 +27,9 @@ words! {
 
 /// Rewrites `out[from..]`, which holds UTF-8, so that no control character but tabs remains.
 ///
-/// Besides C0, DEL and C1 these are the line and paragraph separators, bidi and zero-width controls,
-/// interlinear annotations and tag characters. A backslash is left alone, so the text cannot be
-/// told from one that held the escape to begin with.
+/// Besides C0, DEL and C1 these are the line and paragraph separators, bidi and zero-width
+/// controls, interlinear annotations and tag characters. A backslash is left alone, so the text
+/// cannot be told from one that held the escape to begin with.
 ///
 /// ```
 /// use chronologix_schema::layout::{Multiline, escape_text};

@@ -89,7 +89,8 @@ impl Interval {
         }
     }
 
-    /// The folder a record stamped `instant` lies in, and how long that folder stays the one in use.
+    /// The folder a record stamped `instant` lies in, and how long that folder stays the one in
+    /// use.
     ///
     /// The folder is the civil time in `zone`, rounded down. Around a clock change a span can be
     /// shorter or longer than [`minutes`](Self::minutes), and the same folder can be in use twice.

@@ -68,8 +68,8 @@ impl Manifest {
         serde_json::from_str(text)
     }
 
-    /// Adds the streams that only the older description of the same directory has, so that loggers can
-    /// share it.
+    /// Adds the streams that only the older description of the same directory has, so that loggers
+    /// can share it.
     ///
     /// Streams of both are as `self` has them. A description of another version, interval, zone or
     /// timestamp format is dropped, as its streams could not be read by this one.

@@ -54,7 +54,8 @@ impl TimeZone {
         Self(Some(Arc::new(Zone { name, rules })))
     }
 
-    /// The zone that a tree describes: what [`name`](Self::name) returned when the tree was written.
+    /// The zone that a tree describes: what [`name`](Self::name) returned when the tree was
+    /// written.
     ///
     /// # Errors
     ///

@@ -16,8 +16,8 @@ const ALLOWED: &str = "%a %A %b %B %c %d %D %e %f %F %G %H %I %j %m %M %p %R %s 
 
 /// How the stamp of a line is written: a strftime format with the meaning it has in Python.
 ///
-/// `%f` is microseconds, six digits. Names of days and months, `%c`, `%x`, `%X` and `%p` are those of
-/// the C locale. `rfc3339` stands for date, time, microseconds and offset.
+/// `%f` is microseconds, six digits. Names of days and months, `%c`, `%x`, `%X` and `%p` are those
+/// of the C locale. `rfc3339` stands for date, time, microseconds and offset.
 ///
 /// ```
 /// use chronologix_schema::layout::TimestampFormat;

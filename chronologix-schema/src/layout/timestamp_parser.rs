@@ -41,8 +41,8 @@ impl TimestampParser {
         }
     }
 
-    /// Reads stamps of a tree without description, in UTC: `15:07:09`, with a fraction after a point or a
-    /// comma, with a date `2025-05-04` before, with an offset behind.
+    /// Reads stamps of a tree without description, in UTC: `15:07:09`, with a fraction after a
+    /// point or a comma, with a date `2025-05-04` before, with an offset behind.
     #[must_use]
     pub fn guess() -> Self {
         Self {
@@ -57,10 +57,11 @@ impl TimestampParser {
         Self { zone, ..self }
     }
 
-    /// The instant of a stamp found in the folder; what the stamp does not say is that of the folder's start.
+    /// The instant of a stamp found in the folder; what the stamp does not say is that of the
+    /// folder's start.
     ///
-    /// A stamp that the clock showed twice is taken to be the first of the two, unless its offset or
-    /// zone abbreviation says otherwise. `None` if the stamp is of another format.
+    /// A stamp that the clock showed twice is taken to be the first of the two, unless its offset
+    /// or zone abbreviation says otherwise. `None` if the stamp is of another format.
     #[must_use]
     pub fn read(&self, stamp: &str, folder: Folder) -> Option<DateTime<Utc>> {
         let fields = match &self.items {

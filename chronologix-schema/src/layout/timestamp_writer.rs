@@ -74,7 +74,8 @@ impl TimestampWriter {
         self.write_second(instant.timestamp(), micros, out);
     }
 
-    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`TimestampWriter::write`], sooner.
+    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as
+    /// [`TimestampWriter::write`], sooner.
     ///
     /// ```
     /// use chronologix_schema::layout::{TimestampWriter, TimestampFormat, zone};
@@ -265,7 +266,8 @@ impl Rfc3339Writer {
         self.0.write(instant, out);
     }
 
-    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as [`Rfc3339Writer::write`], sooner.
+    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as
+    /// [`Rfc3339Writer::write`], sooner.
     #[inline]
     pub fn write_nanos(&mut self, nanos: i64, out: &mut Vec<u8>) {
         self.0.write_nanos(nanos, out);

@@ -1,4 +1,5 @@
-//! Stamps: any text that is taken for a format or a stamp, and formats put together so that it is known what they say.
+//! Stamps: any text that is taken for a format or a stamp, and formats put together so that it is
+//! known what they say.
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::{
@@ -169,8 +170,8 @@ fn reads_back(composed: &Composed, zone: &TimeZone, interval: Interval, wall: i6
     if composed.says_all() {
         assert_eq!(read, micros(now), "{}", context());
     }
-    // What is left open is that of the folder, and where the clock never changes that shows nowhere; only a half of a day without its
-    // hour says something that no instant is made of.
+    // What is left open is that of the folder, and where the clock never changes that shows
+    // nowhere; only a half of a day without its hour says something that no instant is made of.
     let is_whole = *zone == TimeZone::UTC && (composed.says_hour() || !composed.has(&["%p"]));
     if composed.says_time() || is_whole {
         let read = read.timestamp_nanos_opt().expect("of our century");

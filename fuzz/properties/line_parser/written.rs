@@ -113,7 +113,8 @@ impl Given {
             );
             assert_eq!(parsed.message, continuation);
         }
-        // Documented: the stamp ends at the first of these, and a message that begins as a level is taken for one.
+        // Documented: the stamp ends at the first of these, and a message that begins as a level is
+        // taken for one.
         if stamp.contains("] ") {
             return;
         }

@@ -1,4 +1,5 @@
-//! The grammar of templates, as the documentation has it, read letter by letter: slow, and sharing nothing with the macros.
+//! The grammar of templates, as the documentation has it, read letter by letter: slow, and sharing
+//! nothing with the macros.
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,8 @@ pub(super) fn push_text(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-/// Adds a hole. The arguments that have no number of their own are counted: first the precision, then the value.
+/// Adds a hole. The arguments that have no number of their own are counted: first the precision,
+/// then the value.
 fn push_hole(parts: &mut Vec<Part>, count: &mut usize, argument: Option<Argument>, mut spec: Spec) {
     let mut next = || {
         *count += 1;
@@ -112,7 +114,8 @@ fn push_hole(parts: &mut Vec<Part>, count: &mut usize, argument: Option<Argument
     parts.push(Part::Hole(argument.unwrap_or_else(next), spec));
 }
 
-/// What stands between braces, up to the first `}` at which it makes sense, and what stands behind it.
+/// What stands between braces, up to the first `}` at which it makes sense, and what stands behind
+/// it.
 fn brace_hole(inside: &[char]) -> Option<(Option<Argument>, Spec, &[char])> {
     let name = inside
         .iter()
@@ -145,7 +148,8 @@ fn brace_hole(inside: &[char]) -> Option<(Option<Argument>, Spec, &[char])> {
     Some((argument, spec(text.trim_end())?, &behind[end + 1..]))
 }
 
-/// What stands between `<:` and `>`, and what stands behind it: the longest that makes sense, in which an alignment has a width.
+/// What stands between `<:` and `>`, and what stands behind it: the longest that makes sense, in
+/// which an alignment has a width.
 fn angle_hole(inside: &[char]) -> Option<(Spec, &[char])> {
     // Behind the two letters of fill and alignment the first bracket ends it.
     let ends = inside

@@ -1,6 +1,7 @@
 //! A program with an echo, for the tests of the echo: warnings go to stderr, the rest to stdout.
 //!
-//! `echoes RECORDS` logs so many records, and ends when everything is in the files, whether or not anybody reads what it echoes.
+//! `echoes RECORDS` logs so many records, and ends when everything is in the files, whether or not
+//! anybody reads what it echoes.
 
 #![expect(clippy::unwrap_used, reason = "a program of a test may panic")]
 

@@ -1,5 +1,5 @@
-//! Records of every kind, by a clock that only this program moves: it writes the same bytes whenever
-//! it runs.
+//! Records of every kind, by a clock that only this program moves: it writes the same bytes
+//! whenever it runs.
 
 use std::{
     fs::{self, OpenOptions},
@@ -14,7 +14,8 @@ use chronologix::{
 };
 use chronologix_core::ManualClock;
 
-/// 2025-10-26 01:40:00.000001 in Prague, in the night in which the hour from two to three comes twice.
+/// 2025-10-26 01:40:00.000001 in Prague, in the night in which the hour from two to three comes
+/// twice.
 const BEGIN: i64 = 1_761_435_600_000_001_000;
 
 const HOUR: Duration = Duration::from_secs(3_600);

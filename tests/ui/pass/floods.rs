@@ -1,4 +1,5 @@
-//! Calls that log at most once in a while, and a stream that collapses repeats; a field called `every` stays a field.
+//! Calls that log at most once in a while, and a stream that collapses repeats. A field called
+//! `every` stays a field.
 
 #[chronologix::streams(app(dedup = "10s"), errors(dedup = "500ms", durability = "queued") -> app)]
 struct Logs;

@@ -1,4 +1,5 @@
-//! Places a call may stand in; guards that it is one expression, borrows only for its own time, and is `Send`.
+//! Places a call may stand in. Guards that it is one expression, borrows only for its own time, and
+//! is `Send`.
 
 use std::{cell::RefCell, fmt::Display, rc::Rc};
 

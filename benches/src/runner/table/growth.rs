@@ -15,7 +15,8 @@ const FIGURES: [Figure; 3] = [
 /// What the seconds of a report are counted until.
 type Figure = (&'static str, fn(&Report) -> Option<f64>);
 
-/// Writes the nanoseconds a record takes until the callers were done, until all was in the file, and until the logger had stopped.
+/// Writes the nanoseconds a record takes until the callers were done, until all was in the file,
+/// and until the logger had stopped.
 pub(super) fn write(cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
     let mut sizes = Vec::new();
     let mut loggers = Vec::new();

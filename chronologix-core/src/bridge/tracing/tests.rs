@@ -160,7 +160,8 @@ fn what_nobody_takes_is_not_formatted() {
     assert_logged!(logger, app, "in a span id=1 span=span");
 }
 
-/// Events inside of events reach a subscriber only if it is the one of the program, so [`install`](super::install) has a test for that.
+/// Events inside of events reach a subscriber only if it is the one of the program, so
+/// [`install`](super::install) has a test for that.
 #[test]
 fn a_debug_that_logs_leaves_the_line_it_is_in_whole() {
     struct Talks;

@@ -14,7 +14,8 @@ struct Round {
     nanos: u64,
     /// When in it records are made, in thousandths.
     records: Vec<u64>,
-    /// Nanoseconds by which the clocks are read apart in the reading behind it, and which of them too early.
+    /// Nanoseconds by which the clocks are read apart in the reading behind it, and which of them
+    /// too early.
     apart: u64,
     share: u64,
 }
@@ -61,7 +62,8 @@ impl World {
         BEGIN + i64::try_from(nanos).unwrap() + self.wall_ahead
     }
 
-    /// A reading now, taken in `apart` nanoseconds; it may misjudge the monotonic clock by half of them.
+    /// A reading now, taken in `apart` nanoseconds; it may misjudge the monotonic clock by half of
+    /// them.
     fn read(&self, apart: u64, share: u64) -> ClockReading {
         ClockReading {
             ticks: self.ticks(self.nanos),
@@ -114,7 +116,8 @@ proptest! {
         }
     }
 
-    /// As a counter may that was reset while the machine slept, or that is another after the machine was moved.
+    /// As a counter may that was reset while the machine slept, or that is another after the
+    /// machine was moved.
     #[test]
     fn a_counter_that_jumps_gives_no_instant_outside_of_what_was_seen(
         before in 0..u64::MAX, after in 0..u64::MAX, record in 0..u64::MAX,

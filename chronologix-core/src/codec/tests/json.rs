@@ -1,4 +1,5 @@
-//! Every JSON line is read by a parser that has nothing to do with its writer, as the values that were logged.
+//! Every JSON line is read by a parser that has nothing to do with its writer, as the values that
+//! were logged.
 
 use std::fmt;
 

@@ -42,7 +42,8 @@ fn powers_of_ten_and_halves_of_them() {
 
 #[test]
 fn powers_of_two() {
-    // Above a power of two floats are twice as far apart as below: the rule for the shortest digits is another one there.
+    // Above a power of two floats are twice as far apart as below: the rule for the shortest digits
+    // is another one there.
     for exponent in -1080..=1030 {
         check_around!(f64: 2_f64.powi(exponent));
         check_around!(f32: 2_f32.powi(exponent));

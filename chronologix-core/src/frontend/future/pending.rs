@@ -100,7 +100,8 @@ impl Tracked {
         self.queue.channel.is_inherited()
     }
 
-    /// Returns what is known of a record whose sync the writer did not answer, because it has ended.
+    /// Returns what is known of a record whose sync the writer did not answer, because it has
+    /// ended.
     pub(super) fn final_outcome(&self) -> Result<(), LogError> {
         let watermark = &self.queue.watermark;
         watermark.final_outcome(self.record, Durability::Synced)

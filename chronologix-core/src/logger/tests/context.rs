@@ -210,7 +210,8 @@ fn a_secret_is_hidden_however_it_is_logged() {
     assert_eq!(messages, ["*** *** Some(***)", "fields key=***"]);
 }
 
-/// A bench whose redactor hides keys with `key` in them, and has `errors` in JSON, mirrored to `app` in text.
+/// A bench whose redactor hides keys with `key` in them, and has `errors` in JSON, mirrored to
+/// `app` in text.
 fn redacted() -> Bench {
     let config = config().redact(|key, value| match (key, value) {
         ("panics", _) => panic!("on purpose"),

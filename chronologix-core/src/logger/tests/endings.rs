@@ -20,7 +20,8 @@ impl<F: Fn() + Send + Sync> Wake for Task<F> {
     }
 }
 
-/// A record whose waker does this. The disk must be held, so that the record is not written at once.
+/// A record whose waker does this. The disk must be held, so that the record is not written at
+/// once.
 fn when_written(record: LogFuture, run: impl Fn() + Send + Sync + 'static) {
     let waker = Waker::from(Arc::new(Task(run)));
     let mut record = record.written();

@@ -191,7 +191,8 @@ fn a_thread_that_is_ending_can_still_log() {
     let bench = Bench::new();
     let app = bench.logger.stream("app").unwrap();
     let thread = std::thread::spawn(move || {
-        // Made before the logger's own thread-local, so dropped after it, or the other way round: both must do.
+        // Made before the logger's own thread-local, so dropped after it, or the other way round:
+        // both must do.
         LATE.with(|late| *late.borrow_mut() = Some(LogsWhenDropped(app.clone())));
         app.log(format_args!("from its life")).detach();
     });

@@ -61,7 +61,8 @@ fn what_happens_after_something_is_written_after_it_also_in_another_thread() {
         });
     });
     bench.flush();
-    // The clock stands still: all stamps are equal, and still the order is kept within what the writer may swap.
+    // The clock stands still: all stamps are equal, and still the order is kept within what the
+    // writer may swap.
     let numbers = bench
         .messages(APP)
         .iter()

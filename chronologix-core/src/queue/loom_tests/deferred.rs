@@ -1,4 +1,5 @@
-//! Records that do not go through the ring: those that wait for room, and those larger than the queue.
+//! Records that do not go through the ring: those that wait for room, and those larger than the
+//! queue.
 
 use loom::thread;
 
@@ -73,7 +74,8 @@ fn a_caller_that_goes_away_while_the_writer_polls_is_dropped_or_written() {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
                 let (_counter, waker) = WakeCounter::new();
-                // Polled once or not, both in the same model: the outcome of the poll does not matter.
+                // Polled once or not, both in the same model: the outcome of the poll does not
+                // matter.
                 let _ = deferred.poll(&waker);
                 queue.abandon(&deferred)
             })
@@ -121,7 +123,8 @@ fn a_caller_that_goes_away_at_the_end_is_dropped_or_written() {
     });
 }
 
-/// Offers records to a queue that is full with one. They come out in order, under the numbers that are told.
+/// Offers records to a queue that is full with one. They come out in order, under the numbers that
+/// are told.
 fn keeps_order<const N: usize>(names: [&'static [u8]; N]) {
     let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
     let producer = thread::spawn(move || names.map(|name| offer(&mut producer, WAITS, name)));

@@ -81,7 +81,8 @@ fn a_ring_that_comes_round_is_read_as_it_was_filled() {
 #[test]
 fn a_record_is_not_overwritten_before_it_was_read() {
     model(4, || {
-        // Each takes up four words, and the ring has eight: the third lies exactly where the first lay.
+        // Each takes up four words, and the ring has eight: the third lies exactly where the first
+        // lay.
         let names = [
             b"1_______1_______",
             b"2_______2_______",

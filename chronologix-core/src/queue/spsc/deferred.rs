@@ -12,9 +12,9 @@ use crate::queue::{
 /// Everything that is not the usual case.
 #[derive(Debug, Default)]
 pub(super) struct Deferred {
-    /// Records that found no room, oldest first. While there are any, nothing goes into the ring, so
-    /// none is overtaken. The next poll takes them, so there are no more than callers that wait and
-    /// what the capacity has room for.
+    /// Records that found no room, oldest first. While there are any, nothing goes into the ring,
+    /// so none is overtaken. The next poll takes them, so there are no more than callers that wait
+    /// and what the capacity has room for.
     pub(super) waiting: VecDeque<Arc<DeferredRecord>>,
     /// The bytes of `waiting`.
     pub(super) waiting_bytes: u64,

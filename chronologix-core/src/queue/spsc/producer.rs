@@ -15,10 +15,10 @@ use crate::{Durability, Overflow, clock::Clock};
 /// the processor's cache. In models, where each word costs time, the second record makes it grow.
 const FIRST_RING: u64 = if cfg!(loom) { 8 } else { 1 << 13 };
 
-/// Words up to which a ring grows while callers wait for room: 256 KiB. A larger ring only holds more
-/// of what the writer cannot keep up with, and drives everything else out of the cache. Measured with
-/// 64 threads, a record costs a third more with 1 MiB each. Where callers do not wait, the ring grows
-/// to the capacity before anything is dropped.
+/// Words up to which a ring grows while callers wait for room: 256 KiB. A larger ring only holds
+/// more of what the writer cannot keep up with, and drives everything else out of the cache.
+/// Measured with 64 threads, a record costs a third more with 1 MiB each. Where callers do not
+/// wait, the ring grows to the capacity before anything is dropped.
 const RING_WHILE_WAITING: u64 = 1 << 15;
 
 /// With more streams than this, a ring grows to the capacity at once. Each stream's file costs a
@@ -32,8 +32,8 @@ const GROWTH: u64 = 4;
 #[derive(Debug)]
 pub(crate) struct Producer {
     queue: Arc<SpscQueue>,
-    /// The following are copies of what the queue and its channel have, so that a push after a pause
-    /// waits for few cache lines.
+    /// The following are copies of what the queue and its channel have, so that a push after a
+    /// pause waits for few cache lines.
     clock: Clock,
     id: u64,
     durabilities: Box<[Durability]>,
@@ -47,8 +47,9 @@ pub(crate) struct Producer {
     newest: u64,
     /// The words up to which the ring may grow.
     max_ring: u64,
-    /// Up to this position a push needs no further check: there is room, and the queue is not so full
-    /// that the writer must know. It is 0 while records wait for room, so that none is overtaken.
+    /// Up to this position a push needs no further check: there is room, and the queue is not so
+    /// full that the writer must know. It is 0 while records wait for room, so that none is
+    /// overtaken.
     limit: u64,
 }
 
@@ -199,8 +200,8 @@ impl Producer {
         }
     }
 
-    /// Looks for room up to `end`. Returns whether the queue is so full that the writer must not wait
-    /// for more records to gather.
+    /// Looks for room up to `end`. Returns whether the queue is so full that the writer must not
+    /// wait for more records to gather.
     #[cold]
     fn make_room(&mut self, end: u64) -> Result<bool, PushError> {
         if self.is_closed() {
@@ -223,7 +224,8 @@ impl Producer {
         if end > full {
             return Err(PushError::Full);
         }
-        // In the second half the writer is unparked once. There is no further check until it is full.
+        // In the second half the writer is unparked once. There is no further check until it is
+        // full.
         let is_crowded = end > half;
         self.limit = if is_crowded { full } else { half };
         Ok(is_crowded)

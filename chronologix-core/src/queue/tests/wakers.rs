@@ -1,4 +1,5 @@
-//! Wakers are code of the executor's, or of the user's: they run, and end, while no lock of ours is held.
+//! Wakers are code of the executor's, or of the user's: they run, and end, while no lock of ours is
+//! held.
 
 use std::{
     pin::Pin,
@@ -17,8 +18,8 @@ use crate::{
     },
 };
 
-/// Does something when it is woken, and when the last of its wakers is gone: as the task of a simple executor, whose future may
-/// hold a record.
+/// Does something when it is woken, and when the last of its wakers is gone: as the task of a
+/// simple executor, whose future may hold a record.
 struct Task<F: Fn() + Send + Sync>(F);
 
 impl<F: Fn() + Send + Sync> Wake for Task<F> {

@@ -46,8 +46,9 @@ fn find_special<const QUOTED: bool>(text: &[u8], from: usize) -> Option<Special>
 /// Two vectors of SSE2 or Neon, one of AVX2.
 const BLOCK: usize = 32;
 
-/// Whether the text holds nothing else than space to `~`: nearly always the case, and enough to know that nothing in it is special.
-/// What is left of a text behind its last whole block is looked at in a block that reaches back.
+/// Whether the text holds nothing else than space to `~`: nearly always the case, and enough to
+/// know that nothing in it is special. What is left of a text behind its last whole block is looked
+/// at in a block that reaches back.
 #[inline]
 fn is_plain<const QUOTED: bool, const BARE: bool>(text: &[u8]) -> bool {
     if let Some(last) = text.last_chunk::<BLOCK>() {
@@ -83,7 +84,8 @@ fn block_is_plain<const N: usize, const QUOTED: bool, const BARE: bool>(block: &
         == 0
 }
 
-/// Not 0 if a byte is none of space to `~`, or one of those that mean something. No branch, as above.
+/// Not 0 if a byte is none of space to `~`, or one of those that mean something. No branch, as
+/// above.
 #[inline]
 fn odd_bit<const QUOTED: bool, const BARE: bool>(byte: u8) -> u8 {
     let is = |other: u8| u8::from(byte == other);
@@ -97,7 +99,8 @@ fn odd_bit<const QUOTED: bool, const BARE: bool>(byte: u8) -> u8 {
     odd
 }
 
-/// Whether the value of a field can stand without quotes, if it is of visible ASCII; other values have to be looked at again.
+/// Whether the value of a field can stand without quotes, if it is of visible ASCII; other values
+/// have to be looked at again.
 #[inline]
 pub(super) fn is_surely_bare(value: &[u8]) -> bool {
     !value.is_empty() && is_plain::<TEXT, true>(value)
