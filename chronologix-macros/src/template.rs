@@ -28,12 +28,12 @@ pub(crate) enum Piece<'t> {
     /// Written as it is, with escapes resolved.
     Text(&'t str),
     /// Filled with an argument.
-    Hole(Hole<'t>),
+    Placeholder(Placeholder<'t>),
 }
 
 /// A place for an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Hole<'t> {
+pub(crate) struct Placeholder<'t> {
     pub(crate) argument: Argument<'t>,
     pub(crate) spec: Spec<'t>,
     /// The hole as it stands in the template.
@@ -76,10 +76,10 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
         } else if scan.eat("<<>>") {
             Piece::Text(&text[at + 1..at + 3])
         } else if scan.eat("{") {
-            Piece::Hole(brace_hole(&mut scan, at)?)
+            Piece::Placeholder(brace_hole(&mut scan, at)?)
         } else if scan.eat("<") {
             match angle_hole(&mut scan, at)? {
-                Some(hole) => Piece::Hole(hole),
+                Some(hole) => Piece::Placeholder(hole),
                 None => continue,
             }
         } else {
@@ -104,7 +104,7 @@ pub(crate) fn as_format(pieces: &[Piece<'_>]) -> String {
     for piece in pieces {
         match piece {
             Piece::Text(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}")),
-            Piece::Hole(hole) => match hole.source.strip_prefix('<') {
+            Piece::Placeholder(hole) => match hole.source.strip_prefix('<') {
                 // Not `{:}`: with a `>` after it, the brace would be a fill character.
                 Some(_) if hole.spec.is_empty() => format.push_str("{}"),
                 Some(angle) => {
@@ -125,7 +125,7 @@ pub(crate) fn has_angles(text: &str) -> bool {
 }
 
 /// Reads the rest of a hole that began with `{` at `from`.
-fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Hole<'t>, TemplateError> {
+fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Placeholder<'t>, TemplateError> {
     let argument = match scan.number() {
         Some(digits) => {
             let index = digits.parse().ok();
@@ -154,7 +154,7 @@ fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Hole<'t>, Template
     }
     // The precision of `{:.*}` is taken before the value.
     let argument = argument.unwrap_or_else(|| scan.next_argument());
-    Ok(Hole {
+    Ok(Placeholder {
         argument,
         spec,
         source: scan.since(from),
@@ -162,7 +162,10 @@ fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Hole<'t>, Template
 }
 
 /// Reads the rest of a hole that began with `<` at `from`. Returns none if it is plain text.
-fn angle_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Option<Hole<'t>>, TemplateError> {
+fn angle_hole<'t>(
+    scan: &mut Scan<'t>,
+    from: usize,
+) -> Result<Option<Placeholder<'t>>, TemplateError> {
     let after_bracket = scan.clone();
     let spec = if scan.eat(">") {
         Spec::default()
@@ -179,7 +182,7 @@ fn angle_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Option<Hole<'t>>, 
         return Ok(None);
     };
     let argument = scan.next_argument();
-    Ok(Some(Hole {
+    Ok(Some(Placeholder {
         argument,
         spec,
         source: scan.since(from),

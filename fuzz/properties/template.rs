@@ -49,7 +49,7 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
                 assert!(!text.is_empty());
                 grammar::push_text(&mut parts, text);
             }
-            Piece::Hole(hole) => {
+            Piece::Placeholder(hole) => {
                 // Its arguments are told apart by their order: width, then precision.
                 let mut taken = hole.spec.arguments().map(named);
                 let spec = hole.spec.to_format(|_| 0);
@@ -62,7 +62,7 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
                 assert!(taken.next().is_none(), "no more than those");
                 assert_eq!(hole.spec.is_empty(), spec == Spec::default());
                 assert_eq!(hole.spec.is_pointer(), spec.kind == "p");
-                parts.push(Part::Hole(named(hole.argument), spec));
+                parts.push(Part::Placeholder(named(hole.argument), spec));
             }
         }
     }
@@ -78,12 +78,14 @@ fn named(argument: Argument<'_>) -> grammar::Argument {
 
 /// A hole taken out of its template, its arguments numbered anew, is one for `format!`.
 fn alone(piece: &Piece<'_>) {
-    let Piece::Hole(hole) = piece else { return };
+    let Piece::Placeholder(hole) = piece else {
+        return;
+    };
     let mut places = 1..;
     let spec = hole.spec.to_format(|_| places.next().expect("few"));
     let format = format!("{{0:{spec}}}");
     let parts = grammar::parse(&format, Dialect::Format);
-    let Some([Part::Hole(grammar::Argument::Index(0), seen)]) = parts.as_deref() else {
+    let Some([Part::Placeholder(grammar::Argument::Index(0), seen)]) = parts.as_deref() else {
         panic!("{format:?} is one hole, not {parts:?}");
     };
     let indices = [&seen.width, &seen.precision].into_iter().flatten();

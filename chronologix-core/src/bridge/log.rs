@@ -118,7 +118,7 @@ impl Log for LogBridge {
             encode_message(to, *record.args());
             // Only a source of key-values can return an error. The fields before it are in the
             // line.
-            let _ = record.key_values().visit(&mut Fields(to));
+            let _ = record.key_values().visit(&mut FieldVisitor(to));
             if self.0.table.has_target {
                 encode_field(to, "target", FieldRef::Text(record.target()));
             }
@@ -145,9 +145,9 @@ fn level(level: ::log::Level) -> Level {
 
 /// Writes key-values as fields.
 #[derive(Debug)]
-struct Fields<'a, 'b>(&'a mut BufEncoder<'b>);
+struct FieldVisitor<'a, 'b>(&'a mut BufEncoder<'b>);
 
-impl<'kvs> VisitSource<'kvs> for Fields<'_, '_> {
+impl<'kvs> VisitSource<'kvs> for FieldVisitor<'_, '_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
         value.visit(OneValue {
             to: self.0,

@@ -49,7 +49,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use self::around::{SpanFields, encode_spans};
+use self::span_fields::{SpanFields, encode_spans};
 use super::{Bridge, BridgeError, Routes};
 use crate::{
     FieldValue, Level, Logger,
@@ -57,7 +57,7 @@ use crate::{
     frontend::dynamic::{encode_field, encode_message},
 };
 
-mod around;
+mod span_fields;
 #[cfg(test)]
 mod tests;
 

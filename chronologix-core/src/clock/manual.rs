@@ -27,9 +27,9 @@ use super::ClockReading;
 ///
 /// Part of the `testing` feature, which is exempt from semver.
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<Mutex<State>>);
+pub struct ManualClock(Arc<Mutex<ManualTime>>);
 
-struct State {
+struct ManualTime {
     reading: ClockReading,
     watchers: Vec<Watcher>,
 }
@@ -47,7 +47,7 @@ impl ManualClock {
             wall: nanos(instant),
             uncertainty: 0,
         };
-        Self(Arc::new(Mutex::new(State {
+        Self(Arc::new(Mutex::new(ManualTime {
             reading,
             watchers: Vec::new(),
         })))
@@ -98,7 +98,7 @@ impl ManualClock {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ManualTime> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -113,9 +113,9 @@ fn nanos(instant: DateTime<Utc>) -> i64 {
     instant.timestamp_nanos_opt().unwrap_or(out_of_range)
 }
 
-impl fmt::Debug for State {
+impl fmt::Debug for ManualTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
+        f.debug_struct("ManualTime")
             .field("reading", &self.reading)
             .finish_non_exhaustive()
     }

@@ -11,7 +11,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use self::pending::{DeferredPush, Progress, Tracked};
+use self::pending::{DeferredPush, Tracked, WaitState};
 use crate::{
     Durability, LogError,
     queue::{
@@ -44,7 +44,7 @@ use crate::{
 #[must_use = "a record is a future: `.await` it to know that it is durable, or `.detach()` it"]
 #[derive(Debug)]
 pub struct LogFuture {
-    state: State,
+    state: FutureState,
 }
 
 /// The first two states are small and have nothing to drop, so nearly every record costs nothing
@@ -52,7 +52,7 @@ pub struct LogFuture {
 /// in a few of them, which makes a record that is filtered out a quarter cheaper.
 #[derive(Debug)]
 #[repr(u64)]
-enum State {
+enum FutureState {
     /// Filtered out, or known to have reached the durability that was asked for.
     Done,
     /// In the queue or further, which is all that most callers want to know.
@@ -140,7 +140,9 @@ impl LogFuture {
     #[doc(hidden)]
     #[inline]
     pub const fn filtered() -> Self {
-        Self { state: State::Done }
+        Self {
+            state: FutureState::Done,
+        }
     }
 
     #[cold]
@@ -150,7 +152,7 @@ impl LogFuture {
 
     fn rare(rare: Rare) -> Self {
         Self {
-            state: State::Rare(Box::new(rare)),
+            state: FutureState::Rare(Box::new(rare)),
         }
     }
 
@@ -158,7 +160,7 @@ impl LogFuture {
     #[inline]
     pub(crate) fn pushed(pushed: Pushed, stream: u16) -> Self {
         Self {
-            state: State::Queued {
+            state: FutureState::Queued {
                 queue: pushed.queue,
                 record: RecordId {
                     sequence: pushed.sequence,
@@ -314,32 +316,32 @@ impl LogFuture {
     /// Returns whether the record waits for room in the queue.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn is_waiting_for_room(&self) -> bool {
-        matches!(&self.state, State::Rare(rare) if matches!(**rare, Rare::Deferred(_)))
+        matches!(&self.state, FutureState::Rare(rare) if matches!(**rare, Rare::Deferred(_)))
     }
 
     /// Returns whether the record is in the queue and the state has nothing to drop.
     #[inline]
     fn is_queued(&self) -> bool {
-        matches!(self.state, State::Done | State::Queued { .. })
+        matches!(self.state, FutureState::Done | FutureState::Queued { .. })
     }
 
     /// Returns whether the durability of the stream is met already, as it is for most records.
     #[inline]
     fn is_done(&self) -> bool {
         match self.state {
-            State::Done => true,
-            State::Queued { durability, .. } => durability == Durability::Queued,
-            State::Tracked(_) | State::Rare(_) => false,
+            FutureState::Done => true,
+            FutureState::Queued { durability, .. } => durability == Durability::Queued,
+            FutureState::Tracked(_) | FutureState::Rare(_) => false,
         }
     }
 
     /// Returns the durability of the record's stream.
     fn stream_durability(&self) -> Durability {
         match &self.state {
-            State::Done => Durability::Queued,
-            State::Queued { durability, .. } => *durability,
-            State::Tracked(tracked) => tracked.stream_durability(),
-            State::Rare(rare) => match &**rare {
+            FutureState::Done => Durability::Queued,
+            FutureState::Queued { durability, .. } => *durability,
+            FutureState::Tracked(tracked) => tracked.stream_durability(),
+            FutureState::Rare(rare) => match &**rare {
                 Rare::Refused(_) => Durability::Queued,
                 Rare::Deferred(push) => push.stream_durability(),
                 Rare::Syncing { tracked, .. } => tracked.stream_durability(),
@@ -354,29 +356,29 @@ impl LogFuture {
     ) -> Poll<Result<(), LogError>> {
         loop {
             let next = match &mut self.state {
-                State::Done => return Poll::Ready(Ok(())),
-                State::Queued { .. } if durability == Durability::Queued => {
+                FutureState::Done => return Poll::Ready(Ok(())),
+                FutureState::Queued { .. } if durability == Durability::Queued => {
                     return Poll::Ready(Ok(()));
                 }
-                State::Queued { queue, record, .. } => match registry::find(*queue) {
-                    Some(queue) => State::Tracked(Tracked::new(queue, *record)),
+                FutureState::Queued { queue, record, .. } => match registry::find(*queue) {
+                    Some(queue) => FutureState::Tracked(Tracked::new(queue, *record)),
                     // Its logger has ended, and everything is on disk.
-                    None => State::Done,
+                    None => FutureState::Done,
                 },
-                State::Tracked(tracked) => match tracked.poll(durability, cx.waker()) {
-                    Progress::Known(outcome) => return Poll::Ready(outcome),
-                    Progress::Waits => return Poll::Pending,
-                    Progress::Asked(answer) => State::Rare(Box::new(Rare::Syncing {
+                FutureState::Tracked(tracked) => match tracked.poll(durability, cx.waker()) {
+                    WaitState::Known(outcome) => return Poll::Ready(outcome),
+                    WaitState::Waits => return Poll::Pending,
+                    WaitState::Asked(answer) => FutureState::Rare(Box::new(Rare::Syncing {
                         tracked: tracked.clone(),
                         answer,
                     })),
                 },
-                State::Rare(rare) => match &mut **rare {
+                FutureState::Rare(rare) => match &mut **rare {
                     Rare::Refused(error) => return Poll::Ready(Err(error.clone())),
                     Rare::Deferred(push) => match push.poll(cx.waker()) {
                         None => return Poll::Pending,
-                        Some(Err(error)) => State::Rare(Box::new(Rare::Refused(error))),
-                        Some(Ok(tracked)) => State::Tracked(tracked),
+                        Some(Err(error)) => FutureState::Rare(Box::new(Rare::Refused(error))),
+                        Some(Ok(tracked)) => FutureState::Tracked(tracked),
                     },
                     Rare::Syncing { tracked, .. } if tracked.is_inherited() => {
                         return Poll::Ready(Err(LogError::Stopped));
@@ -386,8 +388,8 @@ impl LogFuture {
                             return Poll::Pending;
                         };
                         match answer.unwrap_or_else(|| tracked.final_outcome()) {
-                            Ok(()) => State::Done,
-                            Err(error) => State::Rare(Box::new(Rare::Refused(error))),
+                            Ok(()) => FutureState::Done,
+                            Err(error) => FutureState::Rare(Box::new(Rare::Refused(error))),
                         }
                     }
                 },

@@ -35,12 +35,12 @@ pub trait LogTarget {
     fn takes(&self, level: Level) -> bool;
 
     /// Returns where its records go.
-    fn destination(&self) -> Destination<'_>;
+    fn destination(&self) -> RecordRoute<'_>;
 }
 
 /// Where a record goes, and what it carries from there.
 #[derive(Clone, Copy, Debug)]
-pub struct Destination<'a> {
+pub struct RecordRoute<'a> {
     pub(crate) target: Target<'a>,
     /// The index of the stream.
     pub(crate) stream: u16,
@@ -79,8 +79,8 @@ impl LogTarget for Stream {
     }
 
     #[inline]
-    fn destination(&self) -> Destination<'_> {
-        Destination {
+    fn destination(&self) -> RecordRoute<'_> {
+        RecordRoute {
             target: Target::Declared(self.declaration()),
             stream: self.index(),
             own: None,
@@ -95,7 +95,7 @@ impl<T: LogTarget + ?Sized> LogTarget for &T {
     }
 
     #[inline]
-    fn destination(&self) -> Destination<'_> {
+    fn destination(&self) -> RecordRoute<'_> {
         (**self).destination()
     }
 }
@@ -188,7 +188,7 @@ fn monotonic(target: Target<'_>) -> u64 {
 /// Submits a record.
 #[inline]
 pub(crate) fn submit_to<A, T>(
-    to: Destination<'_>,
+    to: RecordRoute<'_>,
     callsite: &'static Callsite,
     args: &A,
 ) -> LogFuture
@@ -196,7 +196,7 @@ where
     A: Encode,
     T: for<'w> Template<A::Value<'w>>,
 {
-    let Destination {
+    let RecordRoute {
         target,
         stream,
         own,
@@ -226,14 +226,14 @@ where
 /// Submits a record that does not go straight into the ring: the caller formats arguments, it
 /// carries fields besides, or the ring had no room.
 #[inline(never)]
-fn submit_buffered<A: Encode>(to: Destination<'_>, callsite: u32, args: &A) -> LogFuture {
+fn submit_buffered<A: Encode>(to: RecordRoute<'_>, callsite: u32, args: &A) -> LogFuture {
     submit_with(to, callsite, |encoder| args.encode(encoder))
 }
 
 /// Submits a record whose arguments `fill` encodes.
 #[inline]
 pub(crate) fn submit_with(
-    to: Destination<'_>,
+    to: RecordRoute<'_>,
     callsite: u32,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {

@@ -16,7 +16,7 @@ use crate::{
         callsite::Callsite,
         context::Context,
         future::LogFuture,
-        submit::{Destination, LogTarget, Target, submit_to},
+        submit::{LogTarget, RecordRoute, Target, submit_to},
     },
     queue::registry::QueueRegistry,
 };
@@ -154,8 +154,8 @@ impl LogTarget for StreamHandle {
     }
 
     #[inline]
-    fn destination(&self) -> Destination<'_> {
-        Destination {
+    fn destination(&self) -> RecordRoute<'_> {
+        RecordRoute {
             target: Target::Handle(&self.queues),
             stream: self.index,
             own: self.context.as_ref(),

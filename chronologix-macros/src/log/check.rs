@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::LitStr;
 
 use super::{
-    input::{Argument, Field, Form, LogCall, Target},
+    input::{CallArgument, Field, Form, LogCall, Target},
     options::{self, LEFT_OUT},
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(crate) struct Checked<'c> {
     /// The expressions that are evaluated, each once, in the order written.
     pub(crate) values: Vec<TokenStream>,
     /// What is encoded for the writer: first what the message needs, then the fields.
-    pub(crate) wires: Vec<Wire>,
+    pub(crate) wires: Vec<Encoding>,
     /// The steps in which the writer makes the message and the fields.
     pub(crate) steps: Vec<Step>,
     /// The place of the template.
@@ -36,7 +36,7 @@ pub(crate) struct Checked<'c> {
 
 /// A value that is encoded.
 #[derive(Debug)]
-pub(crate) enum Wire {
+pub(crate) enum Encoding {
     /// A value as it is, if its type can be encoded, else formatted by the caller.
     Value { format: String, value: usize },
     /// Values that the caller formats.
@@ -89,15 +89,15 @@ pub(crate) fn check<'c>(
     for (value, field) in call.fields.iter().enumerate() {
         let values = vec![value];
         let wire = match field.form {
-            Form::Typed => Wire::Value {
+            Form::Typed => Encoding::Value {
                 format: String::from("{}"),
                 value,
             },
-            Form::Display => Wire::Formatted {
+            Form::Display => Encoding::Formatted {
                 format: String::from("{}"),
                 values,
             },
-            Form::Debug => Wire::Formatted {
+            Form::Debug => Encoding::Formatted {
                 format: String::from("{:?}"),
                 values,
             },
@@ -176,7 +176,7 @@ fn within(template: &LitStr, text: &str, error: &TemplateError) -> Span {
         .unwrap_or_else(|| template.span())
 }
 
-fn whole_message(call: &LogCall, text: &str, format: &str) -> Wire {
+fn whole_message(call: &LogCall, text: &str, format: &str) -> Encoding {
     let format = if format == text {
         call.template.to_token_stream()
     } else {
@@ -184,11 +184,11 @@ fn whole_message(call: &LogCall, text: &str, format: &str) -> Wire {
         literal.set_span(call.template.span());
         literal.into_token_stream()
     };
-    let arguments = call.arguments.iter().map(|Argument { name, value }| {
+    let arguments = call.arguments.iter().map(|CallArgument { name, value }| {
         let name = name.as_ref().map(|name| quote!(#name =));
         quote!(, #name #value)
     });
-    Wire::Message {
+    Encoding::Message {
         format,
         arguments: arguments.collect(),
     }
@@ -204,7 +204,7 @@ fn holes(pieces: &[Piece<'_>], call: &LogCall, checked: &mut Checked<'_>) -> Opt
                 text.push_str(more);
                 continue;
             }
-            Piece::Hole(hole) => hole,
+            Piece::Placeholder(hole) => hole,
         };
         if !text.is_empty() {
             checked.steps.push(Step::Text(std::mem::take(&mut text)));
@@ -218,20 +218,20 @@ fn holes(pieces: &[Piece<'_>], call: &LogCall, checked: &mut Checked<'_>) -> Opt
         if values.len() > 1 || hole.spec.is_pointer() {
             let mut places = 1..;
             let spec = hole.spec.to_format(|_| places.next().unwrap_or_default());
-            checked.wires.push(Wire::Formatted {
+            checked.wires.push(Encoding::Formatted {
                 format: format!("{{:{spec}}}"),
                 values,
             });
             checked.steps.push(Step::Plain(wire));
         } else if hole.spec.is_empty() {
-            checked.wires.push(Wire::Value {
+            checked.wires.push(Encoding::Value {
                 format: String::from("{}"),
                 value,
             });
             checked.steps.push(Step::Plain(wire));
         } else {
             let format = format!("{{:{}}}", hole.spec.to_format(|_| 0));
-            checked.wires.push(Wire::Value {
+            checked.wires.push(Encoding::Value {
                 format: format.clone(),
                 value,
             });
@@ -267,7 +267,7 @@ impl Arguments {
             is_used: vec![false; call.arguments.len()],
             span: call.template.span(),
         };
-        for Argument { name, value } in &call.arguments {
+        for CallArgument { name, value } in &call.arguments {
             match name {
                 Some(name) => {
                     let name = name.to_string();

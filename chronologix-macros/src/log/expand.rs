@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Expr, spanned::Spanned as _};
 
 use super::{
-    check::{Checked, Step, Wire},
+    check::{Checked, Encoding, Step},
     input::{Field, Form, Target},
 };
 use crate::paths::{
@@ -209,18 +209,18 @@ fn step(step: &Step) -> TokenStream {
     }
 }
 
-fn wire_tokens(wire: &Wire, checked: &Checked<'_>) -> TokenStream {
+fn wire_tokens(wire: &Encoding, checked: &Checked<'_>) -> TokenStream {
     match wire {
-        Wire::Value { format, value } => {
+        Encoding::Value { format, value } => {
             let arguments = format_args(format, &[*value], &checked.values, checked.span);
             let name = local("__a", *value);
             quote_spanned!(Span::mixed_site()=> (&#ARG(#name)).__encode(#arguments))
         }
-        Wire::Formatted { format, values } => {
+        Encoding::Formatted { format, values } => {
             let arguments = format_args(format, values, &checked.values, checked.span);
             quote_spanned!(Span::mixed_site()=> #FORMATTED(#arguments))
         }
-        Wire::Message { format, arguments } => {
+        Encoding::Message { format, arguments } => {
             quote_spanned!(Span::mixed_site()=>
                 #FORMATTED(::core::format_args!(#format #arguments))
             )

@@ -18,7 +18,7 @@ pub(crate) struct LogCall {
     pub(crate) options: Vec<CallOption>,
     pub(crate) fields: Vec<Field>,
     pub(crate) template: LitStr,
-    pub(crate) arguments: Vec<Argument>,
+    pub(crate) arguments: Vec<CallArgument>,
 }
 
 /// What a call logs to.
@@ -53,7 +53,7 @@ pub(crate) enum Form {
 
 /// What fills a hole.
 #[derive(Debug)]
-pub(crate) struct Argument {
+pub(crate) struct CallArgument {
     /// Of `name = value`.
     pub(crate) name: Option<Ident>,
     pub(crate) value: TokenStream,
@@ -298,7 +298,7 @@ fn template(input: ParseStream<'_>) -> syn::Result<LitStr> {
     input.parse()
 }
 
-fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
+fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<CallArgument>> {
     let mut arguments = Vec::new();
     while !input.is_empty() {
         if input.peek(Token![;]) {
@@ -316,7 +316,7 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
     Ok(arguments)
 }
 
-impl Parse for Argument {
+impl Parse for CallArgument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = if input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let name = input.parse()?;

@@ -14,7 +14,7 @@ fn describe(text: &str) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => format!("'{text}'"),
-            Piece::Hole(hole) => {
+            Piece::Placeholder(hole) => {
                 let mut places = 1..;
                 let spec = hole.spec.to_format(|_| places.next().unwrap());
                 let mut taken = String::new();

@@ -5,7 +5,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Text(String),
-    Hole(Argument, Spec),
+    Placeholder(Argument, Spec),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn push_hole(parts: &mut Vec<Part>, count: &mut usize, argument: Option<Argument
     if spec.precision == Some(Count::Argument(Argument::Index(NEXT))) {
         spec.precision = Some(Count::Argument(next()));
     }
-    parts.push(Part::Hole(argument.unwrap_or_else(next), spec));
+    parts.push(Part::Placeholder(argument.unwrap_or_else(next), spec));
 }
 
 /// What stands between braces, up to the first `}` at which it makes sense, and what stands behind

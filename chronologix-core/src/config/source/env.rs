@@ -64,7 +64,7 @@ impl Config {
         let variables = ours.collect::<BTreeMap<_, _>>();
         let mut merge = Merge::new(self.options.clone());
         let names = merge.names();
-        let targets = Target::all(&names);
+        let targets = VariableTarget::all(&names);
         for (name, value) in &variables {
             let place = Location::Variable(name.clone());
             let mut meant = targets.iter().filter(|target| target.variable == *name);
@@ -83,32 +83,32 @@ impl Config {
 }
 
 /// What a variable sets.
-struct Target<'n> {
+struct VariableTarget<'n> {
     variable: String,
     /// The key in full.
     path: String,
-    setting: Setting<'n>,
+    setting: Assigned<'n>,
 }
 
-enum Setting<'n> {
+enum Assigned<'n> {
     OfLogger(&'static Key<LoggerOptions>),
     /// Of the stream of this name and at this place.
     OfStream(&'n str, usize, &'static Key<StreamOptions>),
 }
 
-impl<'n> Target<'n> {
+impl<'n> VariableTarget<'n> {
     /// Returns one for each key, and for each stream and option.
     fn all(streams: &'n [String]) -> Vec<Self> {
         let of_logger = KEYS.iter().map(|key| Self {
             variable: variable(PREFIX, &[key.name]),
             path: key.name.to_owned(),
-            setting: Setting::OfLogger(key),
+            setting: Assigned::OfLogger(key),
         });
         let of_streams = streams.iter().enumerate().flat_map(|(at, stream)| {
             STREAM_KEYS.iter().map(move |key| Self {
                 variable: variable(STREAM_PREFIX, &[stream, key.name]),
                 path: format!("{STREAMS}.{stream}.{}", key.name),
-                setting: Setting::OfStream(stream, at, key),
+                setting: Assigned::OfStream(stream, at, key),
             })
         });
         of_logger.chain(of_streams).collect()
@@ -116,7 +116,7 @@ impl<'n> Target<'n> {
 
     /// Returns whether a variable can hold its value. Lists of streams and of mirrors are no text.
     fn can_be_set(&self) -> bool {
-        !matches!(self.setting, Setting::OfLogger(key) if key.takes_names())
+        !matches!(self.setting, Assigned::OfLogger(key) if key.takes_names())
     }
 
     /// Gives the variable's value to its key. What no key can take is a problem.
@@ -133,25 +133,25 @@ impl<'n> Target<'n> {
         };
         let given = Given::Untyped(text);
         match self.setting {
-            Setting::OfLogger(_) if !self.can_be_set() => {
+            Assigned::OfLogger(_) if !self.can_be_set() => {
                 let why = "it cannot be set by a variable; \
                            set it in the program or in its settings file, or the options of \
                            single streams by CHRONOLOGIX_STREAMS_<STREAM>_<OPTION>";
                 return Some(ConfigProblem::new(&self.path, text, why));
             }
-            Setting::OfLogger(key) if key.takes_several() => {
+            Assigned::OfLogger(key) if key.takes_several() => {
                 let values = several(text).map(|value| (Given::Untyped(value), place.clone()));
                 merge.set(key, values);
             }
-            Setting::OfLogger(key) => merge.set(key, [(given, place.clone())]),
-            Setting::OfStream(stream, _, key) if key.takes_names() => {
+            Assigned::OfLogger(key) => merge.set(key, [(given, place.clone())]),
+            Assigned::OfStream(stream, _, key) if key.takes_names() => {
                 merge.clear_mirrors(Some(stream));
                 for target in several(text) {
                     let [from, to] = [stream, target].map(|name| (name, place.clone()));
                     merge.mirror(from, to, &self.path);
                 }
             }
-            Setting::OfStream(_, at, key) => merge.set_of_stream(at, key, given, place.clone()),
+            Assigned::OfStream(_, at, key) => merge.set_of_stream(at, key, given, place.clone()),
         }
         None
     }
@@ -169,7 +169,11 @@ fn variable(prefix: &str, words: &[&str]) -> String {
 }
 
 /// Returns what is wrong with a variable that sets nothing, unless it is not ours.
-fn unknown(name: &str, targets: &[Target<'_>], streams: &[String]) -> Option<ConfigProblem> {
+fn unknown(
+    name: &str,
+    targets: &[VariableTarget<'_>],
+    streams: &[String],
+) -> Option<ConfigProblem> {
     // All names have the prefix, so it would make every difference look smaller.
     let bare = |name: &'_ str| name.get(PREFIX.len()..).unwrap_or_default().to_owned();
     let settable = targets.iter().filter(|target| target.can_be_set());
@@ -190,7 +194,7 @@ fn unknown(name: &str, targets: &[Target<'_>], streams: &[String]) -> Option<Con
     Some(ConfigProblem::new("", "", why))
 }
 
-fn ambiguous(first: &Target<'_>, second: &Target<'_>) -> ConfigProblem {
+fn ambiguous(first: &VariableTarget<'_>, second: &VariableTarget<'_>) -> ConfigProblem {
     let why = format!(
         "it would mean {} as well as {}; set these in the program or in its settings file",
         first.path, second.path

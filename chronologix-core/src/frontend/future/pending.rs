@@ -31,7 +31,7 @@ pub(super) struct DeferredPush {
 }
 
 /// How far a tracked record has come.
-pub(super) enum Progress {
+pub(super) enum WaitState {
     Known(Result<(), LogError>),
     /// The waker will be woken.
     Waits,
@@ -52,12 +52,12 @@ impl Tracked {
         self.queue.channel.streams[usize::from(self.record.stream)].durability
     }
 
-    pub(super) fn poll(&mut self, durability: Durability, waker: &Waker) -> Progress {
+    pub(super) fn poll(&mut self, durability: Durability, waker: &Waker) -> WaitState {
         if durability == Durability::Queued {
-            return Progress::Known(Ok(()));
+            return WaitState::Known(Ok(()));
         }
         if self.is_inherited() {
-            return Progress::Known(Err(LogError::Stopped));
+            return WaitState::Known(Err(LogError::Stopped));
         }
         let of_stream = self.stream_durability();
         if durability == Durability::Synced && of_stream != Durability::Synced {
@@ -68,18 +68,18 @@ impl Tracked {
             .watermark
             .poll(*record, durability, waker, self.has_asked);
         if let Some(outcome) = outcome {
-            return Progress::Known(outcome);
+            return WaitState::Known(outcome);
         }
         if !self.has_asked && of_stream < durability {
             // It was an ordinary push, and the writer may be gathering a batch.
             queue.expedite();
         }
         self.has_asked = true;
-        Progress::Waits
+        WaitState::Waits
     }
 
     /// Asks the writer to sync the record, which it does not do by itself for such a stream.
-    fn ask_for_sync(&self) -> Progress {
+    fn ask_for_sync(&self) -> WaitState {
         let command = |reply| Command::Sync {
             queue: Arc::clone(&self.queue),
             record: self.record,
@@ -88,9 +88,9 @@ impl Tracked {
         match self.queue.channel.commands.send(command) {
             Some(answer) => {
                 self.queue.channel.parker.unpark_now();
-                Progress::Asked(answer)
+                WaitState::Asked(answer)
             }
-            None => Progress::Known(self.final_outcome()),
+            None => WaitState::Known(self.final_outcome()),
         }
     }
 

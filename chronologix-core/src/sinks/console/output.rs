@@ -16,13 +16,13 @@ const CAPACITY: usize = 1 << 20;
 /// Lines on their way to stdout or stderr.
 #[derive(Debug)]
 pub(super) struct Output {
-    queue: Arc<Mutex<Queue>>,
+    queue: Arc<Mutex<LineQueue>>,
     /// Its queue holds one signal that there is something to show. `None` if there is no thread.
     worker: Option<Worker<()>>,
 }
 
 #[derive(Debug, Default)]
-struct Queue {
+struct LineQueue {
     lines: Vec<u8>,
     /// Lines that came after `lines` and found no room.
     dropped: u64,
@@ -33,7 +33,7 @@ struct Queue {
 impl Output {
     /// Starts the thread that writes to `device`.
     pub(super) fn open(device: Box<dyn Write + Send>) -> Self {
-        let queue = Arc::<Mutex<Queue>>::default();
+        let queue = Arc::<Mutex<LineQueue>>::default();
         let shown = Arc::clone(&queue);
         let serve = move |signals| serve(&signals, &shown, device);
         let worker = Worker::spawn("chronologix-echo", 1, serve).ok();
@@ -94,7 +94,7 @@ impl Output {
 }
 
 /// Shows what comes, until the signals end or the device fails.
-fn serve(signals: &Receiver<()>, queue: &Mutex<Queue>, mut device: Box<dyn Write + Send>) {
+fn serve(signals: &Receiver<()>, queue: &Mutex<LineQueue>, mut device: Box<dyn Write + Send>) {
     let mut lines = Vec::new();
     for () in signals {
         while lock(queue).take(&mut lines) {
@@ -109,11 +109,11 @@ fn serve(signals: &Receiver<()>, queue: &Mutex<Queue>, mut device: Box<dyn Write
     }
 }
 
-fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
+fn lock(queue: &Mutex<LineQueue>) -> MutexGuard<'_, LineQueue> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Queue {
+impl LineQueue {
     /// A single batch is never too large. Once lines were dropped, half of the capacity must be
     /// free before lines are taken again, so that notes of dropped lines do not alternate with
     /// single lines.
