@@ -1,5 +1,5 @@
-//! Hooks: async functions that are called with records, for instance to page somebody, and that can
-//! hold up nothing.
+//! Hooks: async functions that are called with records, for instance to page an operator, and that
+//! can hold up nothing.
 //!
 //! With the feature `tokio` they run on the runtime that the logger was started on. Run it with
 //! `cargo run --example hooks`, then look at `logs/hooks/current`: every record is there, whatever
@@ -15,7 +15,7 @@ use tokio::{sync::mpsc, time};
 #[chronologix::streams(app, errors -> app)]
 #[tokio::main]
 async fn main() -> Result<(), chronologix::Error> {
-    // Stands for a service that sends messages to whoever is on duty.
+    // Stands for a service that sends messages to the person on duty.
     let (service, mut sent) = mpsc::unbounded_channel();
     let pager = Hook::new("pager", move |record: Record| {
         let service = service.clone();

@@ -269,7 +269,7 @@ impl Logger {
     /// use chronologix_core::Hook;
     ///
     /// # let dir = tempfile::tempdir().unwrap();
-    /// let hook = Hook::new("pager", |_record| async { /* page somebody */ });
+    /// let hook = Hook::new("pager", |_record| async { /* page an operator */ });
     /// let logger = Config::new().base_log_dir(dir.path()).hook(hook).start_blocking()?;
     /// logger.stream("errors")?.log(format_args!("boom")).detach();
     /// logger.stop_blocking()?;

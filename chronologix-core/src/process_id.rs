@@ -1,32 +1,31 @@
-//! The process this code runs in: which one it is, and what the C library lets it know of its ends
-//! and forks.
+//! Which process this is: the one that was started, or a forked child of it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many forks lie between the process that was started and this one.
+/// The number of forks between the process that was started and this one.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// Differs between a process and its forked children. What was made in another generation belongs
-/// to another process: its writer is not here, and its locks may be held for ever by threads that
-/// are not here either.
+/// Returns a number that differs between a process and its forked children. What was made in
+/// another generation belongs to another process: this one has no writer for it, and a thread that
+/// this one does not have may hold its locks for ever.
 #[inline]
 pub(crate) fn generation() -> u32 {
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// This process is a child that was just forked, and has one thread.
+/// Starts a new generation, in a child that was just forked and has one thread.
 #[cfg(unix)]
 pub(crate) fn begin_generation() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
 }
 
-/// Has this thread run when no other wants to, as far as the system knows of priorities of threads.
+/// Gives this thread the lowest priority, where the system has priorities of threads.
 pub(crate) fn set_lowest_priority() {
     #[cfg(target_os = "linux")]
     {
-        // Linux gives each thread its own.
+        // On Linux a nice value belongs to one thread.
         let this = rustix::thread::gettid();
-        // Where it may not, it runs as others do.
+        // Without the permission, it keeps its priority.
         let _ = rustix::process::setpriority_process(Some(this), 19);
     }
 }

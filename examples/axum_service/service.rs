@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let port = env::var("PORT").unwrap_or_else(|_| "8080".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    // Not `println!`, which panics when nobody reads it.
+    // Not `println!`, which panics when stdout is closed.
     let _ = writeln!(
         io::stdout(),
         "listening on http://{}",
@@ -64,7 +64,7 @@ async fn logged(request: Request, next: Next) -> Response {
     in_context(fields! { request = number, path }, async {
         let response = next.run(request).await;
         let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs_f64());
-        // Nobody waits for the log but the log.
+        // The request does not wait for the log.
         info!(access, status, seconds; "answered").detach();
         response
     })

@@ -32,7 +32,7 @@ impl Input {
                 for line in reader.split(b'\n') {
                     is_empty = false;
                     if lines.blocking_send(line).is_err() {
-                        return; // nobody plays any more
+                        return; // the player has stopped
                     }
                 }
                 match self.open() {

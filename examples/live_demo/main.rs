@@ -145,7 +145,7 @@ fn log_line(line: &str) -> (&'static str, LogFuture) {
     (stream.name(), record)
 }
 
-/// Prints a line. Not `println!`, which panics when nobody reads it any more (`| head`).
+/// Prints a line. Not `println!`, which panics when stdout is closed (`| head`).
 fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }

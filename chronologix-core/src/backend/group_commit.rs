@@ -1,4 +1,4 @@
-//! Group commit: what must be synced after a batch, and what callers are told. All callers that
+//! Group commit: what must be synced after a batch, and what is acknowledged. All callers that
 //! wait at one moment share the syncs.
 
 use std::{

@@ -50,7 +50,7 @@ impl Logger {
     /// # let dir = tempfile::tempdir().unwrap();
     /// # let logger = Config::new().stream("app").base_log_dir(dir.path()).start_blocking()?;
     /// logger.set_level("app", Level::Warn)?;
-    /// // Somebody is looking into something: five minutes of everything.
+    /// // To look into a problem: five minutes of everything.
     /// logger.set_level_for("app", Level::Trace, Duration::from_secs(5 * 60))?;
     /// assert_eq!(logger.level("app")?, Some(Level::Trace));
     /// # logger.stop_blocking()?;

@@ -1,8 +1,8 @@
-//! Room of endings: what loggers do when the process exits, panics, is told to go, or forks.
+//! Writes what is queued when the process exits or panics.
 //!
-//! Every running logger is known here, so that no guard has to be kept for anything. The hooks are
-//! set when the first logger starts: `atexit`, a panic hook in front of the one that was there, and
-//! what a fork needs; [`signals`] only if asked for.
+//! Every running logger is registered here, so users keep no guard. The hooks are installed when
+//! the first logger starts: `atexit`, a panic hook in front of the previous one, and the handlers
+//! of forks. Those of [`signals`] are installed on request.
 
 use std::{
     panic,
@@ -19,22 +19,22 @@ use crate::{
     stderr,
 };
 
-/// How long a writer that has given up gets to say so, before others say it: it may have to wake up
-/// for that.
+/// Time after the exit timeout in which the writer itself reports what it could not write. It may
+/// be in a back-off when the timeout ends.
 pub(super) const GRACE: Duration = MAX_BACKOFF.saturating_add(Duration::from_millis(250));
 
-/// How long a panic that will be survived waits for the writer: the process goes on, and so does
-/// the writer.
+/// How long a panic that unwinds waits for the writer. The process may go on, and then the writer
+/// does too.
 const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// The loggers that run in this process.
+/// The running loggers of this process.
 static RUNNING: Mutex<Vec<Weak<SharedState>>> = Mutex::new(Vec::new());
 
-/// The hooks are set, or are being set: nothing waits for that, for a child forked meanwhile would
-/// wait for ever.
+/// Whether the hooks are installed, or are being installed. A flag and not a lock, because a child
+/// forked meanwhile would wait for that lock for ever.
 static HAS_HOOKS: AtomicBool = AtomicBool::new(false);
 
-/// A logger starts: from now on its records survive the end of the process.
+/// Registers a logger that starts. From then on its records survive the end of the process.
 pub(crate) fn register(shared: &Arc<SharedState>) {
     let known = all();
     let ended = known.iter().filter(|logger| logger.has_ended());
@@ -47,7 +47,7 @@ pub(crate) fn register(shared: &Arc<SharedState>) {
     if !HAS_HOOKS.swap(true, Ordering::SeqCst) {
         #[cfg(unix)]
         {
-            // Without memory for a hook there is none: whoever stops the logger loses nothing.
+            // It fails without memory only. A program that stops its loggers loses nothing then.
             let _ = crate::process::libc_hooks::at_exit(on_exit);
             super::fork::install();
         }
@@ -59,7 +59,7 @@ pub(crate) fn register(shared: &Arc<SharedState>) {
     }
 }
 
-/// As long as it is held, this process does not fork: a fork takes the same lock first.
+/// Holds off forks of this process while the guard lives. A fork takes the same lock first.
 pub(crate) fn block_forks() -> impl Drop {
     running()
 }
@@ -68,13 +68,13 @@ pub(super) fn running() -> MutexGuard<'static, Vec<Weak<SharedState>>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Those that have not gone. Not under the lock when they are dropped: the last of a logger may
-/// take something of the user's with it.
+/// Returns the loggers that still run. The caller drops them without the lock, because the last
+/// handle of a logger may drop values of the user.
 fn all() -> Vec<Arc<SharedState>> {
     running().iter().filter_map(Weak::upgrade).collect()
 }
 
-/// Asks every running logger for something. Gives those that will answer.
+/// Sends a command to every running logger. Returns those that will answer.
 fn ask_all<T>(
     command: impl Fn(oneshot::Sender<T>) -> Command,
 ) -> Vec<(Arc<SharedState>, oneshot::Receiver<T>)> {
@@ -88,7 +88,7 @@ fn ask_all<T>(
     all().into_iter().filter_map(ask).collect()
 }
 
-/// Waits for the answers, each for as long as its logger may take, or for `limit`. Says on stderr
+/// Waits for the answers, for `limit` or for the exit timeout of each logger. Reports on stderr
 /// what is not written by then.
 fn wait_for<T>(answers: Vec<(Arc<SharedState>, oneshot::Receiver<T>)>, limit: Option<Duration>) {
     let begun = Instant::now();
@@ -108,17 +108,17 @@ fn wait_for<T>(answers: Vec<(Arc<SharedState>, oneshot::Receiver<T>)>, limit: Op
     }
 }
 
-/// Has every logger write what is queued, and go on.
+/// Makes every logger write what is queued. They go on.
 pub(super) fn flush_all(limit: Option<Duration>) {
     if is_writer_thread() {
-        // It would wait for itself, or another writer for it.
+        // A writer that waits for writers could wait for itself.
         return;
     }
     wait_for(ask_all(Command::Flush), limit);
 }
 
-/// Has every logger write what is queued, and end: what is logged after that is refused, and nobody
-/// takes it for queued.
+/// Stops every logger after it wrote what is queued. Later records are refused, so that no caller
+/// takes them for queued.
 #[cfg(unix)]
 pub(super) fn stop_all() {
     if !is_writer_thread() {
@@ -126,14 +126,14 @@ pub(super) fn stop_all() {
     }
 }
 
-/// The process exits.
+/// Runs when the process exits.
 #[cfg(unix)]
 extern "C" fn on_exit() {
     stop_all();
 }
 
-/// Has what was logged before a panic written, whatever becomes of the process then. The panic is
-/// told first, for whoever tells it may do so by a logger.
+/// Installs a panic hook that writes what was logged before the panic. It calls the previous hook
+/// first, which may log the panic.
 fn set_panic_hook() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

@@ -1,11 +1,11 @@
 //! Signals that end the process: every logger writes what is queued and ends, then the process ends
-//! by the signal. Where a handler of the program's own was there before, which may let the process
-//! live, the loggers go on.
+//! by the signal. If the program had a handler of its own, the process may live on, so the loggers
+//! go on as well.
 //!
-//! A handler may do next to nothing, so it writes the signal's number to a pipe, and a thread does
-//! the rest. At a signal from outside the handler returns, and when all is written the thread lets
-//! the signal do what it would have done. At a crash it is the crashed thread that must not go on:
-//! its handler waits for the thread, and then lets the crash happen again.
+//! A signal handler may call few functions (signal-safety(7)). It writes the number of the signal
+//! to a pipe, and a thread does the rest. At a signal from outside the handler returns, and the
+//! thread repeats the signal when all is written. At a crash the crashed thread must not go on: its
+//! handler waits for the other thread, then lets the crash happen again.
 
 use std::{
     ffi::c_int,
@@ -29,7 +29,7 @@ use crate::{
     process::libc_hooks::{self, Disposition},
 };
 
-/// Signals from outside.
+/// Signals that other processes send.
 const REQUESTS: [c_int; 4] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGQUIT];
 
 /// Signals of a thread that cannot go on.
@@ -41,18 +41,18 @@ const CRASHES: [c_int; 5] = [
     libc::SIGFPE,
 ];
 
-/// Crashes that std handles, to tell of a stack that is full. Its handler lets whatever else it
-/// meets happen again, which a signal that somebody sent does not; so these end the process without
-/// it.
+/// Crashes that std handles, to report an overflow of the stack. Its handler returns from any other
+/// fault so that the fault happens again. A signal that was sent does not happen again, so these
+/// end the process without that handler.
 const OF_STD: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
 
 /// The numbers of signals are smaller on every system.
 const MOST_SIGNALS: usize = 65;
 
-/// What was done at each signal before; none for those that are left alone.
+/// The previous action of each signal, or none for signals that are not handled.
 static BEFORE: [OnceLock<Disposition>; MOST_SIGNALS] = [const { OnceLock::new() }; MOST_SIGNALS];
 
-/// The process whose pipes these are: a forked child has copies.
+/// The process that owns the pipes. A forked child has copies.
 static OWNER: AtomicI32 = AtomicI32::new(0);
 /// The pipe to the thread.
 static TO_THREAD: AtomicI32 = AtomicI32::new(-1);
@@ -61,8 +61,8 @@ static ALL_WRITTEN: AtomicI32 = AtomicI32::new(-1);
 /// Milliseconds that a crash waits for that.
 static LIMIT: AtomicU64 = AtomicU64::new(0);
 
-/// Has loggers drained at signals from now on, for `timeout` or for as long as another logger asked
-/// for. Where that cannot be, signals do what they always did.
+/// Installs the handlers. Loggers are drained for `timeout` at most, or for the longest timeout
+/// that a logger asked for. If it fails, signals keep their previous action.
 pub(crate) fn arm(timeout: Duration) {
     // One at a time.
     let _no_fork = block_forks();
@@ -77,7 +77,7 @@ pub(crate) fn arm(timeout: Duration) {
     }
 }
 
-/// A child that was forked from a process with pipes gets its own.
+/// Creates new pipes in a child that was forked from a process with pipes.
 fn start_thread() -> io::Result<()> {
     let (signals, to_thread) = pipe()?;
     let (all_written, tell) = pipe()?;
@@ -86,13 +86,13 @@ fn start_thread() -> io::Result<()> {
     }
     let thread = thread::Builder::new().name("chronologix-signals".to_owned());
     thread.spawn(move || serve(&signals, &tell))?;
-    // They stay open as long as the process lives: a handler may be looking at them.
+    // They stay open as long as the process lives, because a handler may be using them.
     TO_THREAD.store(to_thread.into_raw_fd(), Ordering::SeqCst);
     ALL_WRITTEN.store(all_written.into_raw_fd(), Ordering::SeqCst);
     Ok(())
 }
 
-/// A pipe that the programs this one starts do not get.
+/// Creates a pipe that is closed on exec.
 #[cfg(not(target_vendor = "apple"))]
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     use rustix::pipe::{PipeFlags, pipe_with};
@@ -100,8 +100,8 @@ fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(pipe_with(PipeFlags::CLOEXEC)?)
 }
 
-/// A pipe that the programs this one starts do not get, unless they are started at this very
-/// moment: there is no one call for both.
+/// Creates a pipe that is closed on exec. There is no single call for that here, so a program that
+/// is started at this very moment inherits it.
 #[cfg(target_vendor = "apple")]
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     use rustix::io::{FdFlags, fcntl_setfd};
@@ -117,7 +117,7 @@ fn take_over(signal: c_int) {
     let Some(before) = BEFORE.get(signal.unsigned_abs() as usize) else {
         return;
     };
-    // Known before the handler can be called. A program in the background keeps ignoring SIGHUP.
+    // Stored before the handler can run. A program in the background keeps ignoring SIGHUP.
     let now = libc_hooks::disposition(signal);
     if let Some(now) = now.ok().filter(|now| !now.is_to_ignore()) {
         let _ = before.set(now);
@@ -125,14 +125,14 @@ fn take_over(signal: c_int) {
     }
 }
 
-/// Called in the handler: nothing here locks or allocates.
+/// Runs as the signal handler. Nothing here locks or allocates.
 fn on_signal(signal: c_int, is_fault: bool) {
     let is_ours = OWNER.load(Ordering::SeqCst) == libc_hooks::process_id();
     let is_crash = CRASHES.contains(&signal);
     if is_ours {
         let number = u8::try_from(signal).unwrap_or(0);
         libc_hooks::write_byte(TO_THREAD.load(Ordering::SeqCst), number);
-        // A writer that crashed cannot be waited for.
+        // A crashed writer will not answer.
         if is_crash && !is_writer_thread() {
             let limit = Duration::from_millis(LIMIT.load(Ordering::SeqCst));
             libc_hooks::wait_until_readable(ALL_WRITTEN.load(Ordering::SeqCst), limit);
@@ -150,24 +150,24 @@ fn on_signal(signal: c_int, is_fault: bool) {
     }
 }
 
-/// The signal does again what it did before.
+/// Restores the previous action of the signal.
 fn give_back(signal: c_int) {
     if let Some(before) = before(signal) {
         libc_hooks::restore(signal, before);
     }
 }
 
-/// What was done at a signal before, if it was taken over.
+/// Returns the previous action of a signal, if it is handled.
 fn before(signal: c_int) -> Option<&'static Disposition> {
     BEFORE.get(signal.unsigned_abs() as usize)?.get()
 }
 
-/// A handler that was there before may let the process live, unless a thread crashed.
+/// Returns whether a previous handler may let the process live. After a crash it may not.
 fn ends_process(signal: c_int) -> bool {
     before(signal).is_some_and(Disposition::is_default) || CRASHES.contains(&signal)
 }
 
-/// The thread behind the handlers.
+/// The thread that does the work of the handlers.
 fn serve(signals: &OwnedFd, tell: &OwnedFd) {
     let mut signal = [0];
     while let Ok(1) = retry_on_intr(|| rustix::io::read(signals.as_fd(), &mut signal)) {
@@ -179,7 +179,7 @@ fn serve(signals: &OwnedFd, tell: &OwnedFd) {
             flush_all(None);
         }
         if CRASHES.contains(&signal) {
-            // Never read: whoever crashes later finds that all is over as well.
+            // Never read, so that a thread that crashes later finds the pipe readable too.
             let _ = rustix::io::write(tell, b"!");
         } else {
             give_back(signal);

@@ -152,7 +152,7 @@ impl Consumer {
             if before == 0 {
                 return self.pop_deferred();
             }
-            // Half of the ring is free. Callers that wait are told now, so that they are back
+            // Half of the ring is free. Callers that wait are woken now, so that they are back
             // before the other half is empty.
             if entry.untold.is_some() && before <= self.ring.len() / 2 {
                 self.tell_waiting();
