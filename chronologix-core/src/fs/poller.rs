@@ -36,6 +36,13 @@ pub(crate) enum WakeReason {
     /// The files must be looked at, and then watched anew.
     FilesChanged,
     /// A notification, the timer, a clock that was set, or no reason at all.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(
+            dead_code,
+            reason = "only a poller makes one, and this system has none"
+        )
+    )]
     Other,
 }
 
