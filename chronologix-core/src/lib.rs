@@ -1,10 +1,9 @@
 //! The engine of [`chronologix`](https://docs.rs/chronologix): use that crate.
 //!
-//! A record is made on the caller's thread ([`LogFuture`], room `record`), travels through that
-//! thread's queue (room `queue`), and is merged, formatted, written and synced by one writer thread
-//! per logger (room `engine`), which alone touches open folders (room `disk`); closed ones are
-//! compressed and removed by room `upkeep`. What stands on disk is described by pure functions
-//! ([`layout`]) that the viewer shares.
+//! `log!` encodes a record on the caller's thread (`frontend`, `codec`) into that thread's queue
+//! (`queue`). One writer thread per logger merges the queues, formats lines, and writes and syncs
+//! the files of open folders (`backend`). Closed folders are compressed and removed by `retention`.
+//! The shape of a tree and the settings are described by `chronologix-schema`.
 
 mod backend;
 mod clock;

@@ -91,7 +91,7 @@ impl StreamHandle {
     }
 
     /// Returns a handle of the same stream that adds these fields to every record. See
-    /// [`Logger::with`].
+    /// [`Logger::with`](crate::Logger::with).
     ///
     /// ```
     /// # use chronologix_core::Config;
