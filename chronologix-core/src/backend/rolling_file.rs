@@ -381,13 +381,13 @@ impl RollingFile {
             return Ok(());
         }
         self.resume_last_number(fs);
-        // It was created with its folder, but may have been removed since.
-        let is_missing = !self.exists(fs);
+        // It was created with its folder, but may have been removed since. If the system cannot
+        // tell, or the file is created and cannot be read, its name may not be durable either.
+        self.has_unsynced_name |= !matches!(fs.file_id(&self.path), Ok(Some(_)));
         let opened = fs
             .open(&self.path, self.mode)
             .and_then(|mut file| Ok((ends_mid_line(&mut *file)?, file)));
         let (ends_mid_line, file) = opened.map_err(|error| self.refused("open", error))?;
-        self.has_unsynced_name |= is_missing;
         self.set_open(file, ends_mid_line);
         Ok(())
     }

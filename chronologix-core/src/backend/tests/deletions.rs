@@ -34,6 +34,30 @@ fn what_was_synced_after_a_deletion_survives_a_crash() {
 }
 
 #[test]
+fn a_file_made_anew_survives_a_crash_though_the_system_could_not_tell_that_it_was_missing() {
+    for (after, times) in (0..6).flat_map(|after| (1..4).map(move |times| (after, times))) {
+        let mut desk = Desk::new();
+        // The names of all files are durable with the first sync in their folder.
+        let other = pending(desk.log("errors", "before").synced());
+        desk.settle();
+        ready(other).unwrap();
+        desk.fs.delete(&format!("/base/{AUDIT}"));
+        desk.fs
+            .fail_after(after, FsOp::Look, "/audit.", times, ErrorKind::StorageFull);
+        desk.clock.advance(Duration::from_secs(1));
+        desk.log("errors", "makes the writer look at its files")
+            .detach();
+        assert_eq!(desk.round(), Round::Worked);
+        let record = pending(desk.log("audit", "after").synced());
+        desk.settle();
+        ready(record).unwrap();
+        desk.fs.crash();
+        let messages = desk.messages(AUDIT);
+        assert_eq!(messages, ["after"], "{times} looks failed after {after}");
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_again_keeps_its_lines_waiting() {
     let mut desk = Desk::new();
     desk.log("app", "before").detach();
