@@ -5,12 +5,37 @@
 )]
 
 use proc_macro::TokenStream;
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+
+/// Quotes generated code. Its local names are hidden from the user's, and the other way round.
+macro_rules! code {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
 
 mod errors;
 mod log;
-mod paths;
 mod streams;
+mod syntax;
 mod template;
+
+/// `::chronologix::__private`, where everything is that generated code names beside `::core`.
+///
+/// The path is absolute, so that no name of the user hides it.
+struct Private;
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
+        tokens.extend(code!(::chronologix::__private));
+    }
+}
+
+/// Returns the module that `#[streams]` puts at the root of the user's crate. Users may name it.
+fn streams_module(span: Span) -> Ident {
+    Ident::new("chronologix_streams", span)
+}
 
 #[proc_macro_attribute]
 pub fn streams(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -22,37 +47,21 @@ pub fn fields(input: TokenStream) -> TokenStream {
     log::expand_fields(input.into()).into()
 }
 
-#[proc_macro]
-pub fn log(input: TokenStream) -> TokenStream {
-    log::expand(input.into(), None).into()
+macro_rules! log_macros {
+    ($($name:ident $(= $level:literal)?,)*) => {$(
+        #[proc_macro]
+        pub fn $name(input: TokenStream) -> TokenStream {
+            log::expand(input.into(), None$(.or(Some($level)))?).into()
+        }
+    )*};
 }
 
-#[proc_macro]
-pub fn trace(input: TokenStream) -> TokenStream {
-    log::expand(input.into(), Some("Trace")).into()
-}
-
-#[proc_macro]
-pub fn debug(input: TokenStream) -> TokenStream {
-    log::expand(input.into(), Some("Debug")).into()
-}
-
-#[proc_macro]
-pub fn info(input: TokenStream) -> TokenStream {
-    log::expand(input.into(), Some("Info")).into()
-}
-
-#[proc_macro]
-pub fn warn(input: TokenStream) -> TokenStream {
-    log::expand(input.into(), Some("Warn")).into()
-}
-
-#[proc_macro]
-pub fn error(input: TokenStream) -> TokenStream {
-    log::expand(input.into(), Some("Error")).into()
-}
-
-#[proc_macro]
-pub fn critical(input: TokenStream) -> TokenStream {
-    log::expand(input.into(), Some("Critical")).into()
+log_macros! {
+    log,
+    trace = "Trace",
+    debug = "Debug",
+    info = "Info",
+    warn = "Warn",
+    error = "Error",
+    critical = "Critical",
 }

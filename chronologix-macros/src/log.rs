@@ -15,7 +15,7 @@ mod options;
 /// An error is emitted beside a value of the usual type, so that an `.await` after the call gives
 /// no second error.
 pub(crate) fn expand(input: TokenStream, level: Option<&'static str>) -> TokenStream {
-    let mut errors = Errors::new();
+    let mut errors = Errors::default();
     let record = match syn::parse2::<input::LogCall>(input) {
         Ok(call) => expand::record(&check::check(&call, level, &mut errors)),
         Err(error) => {
@@ -23,19 +23,21 @@ pub(crate) fn expand(input: TokenStream, level: Option<&'static str>) -> TokenSt
             expand::no_record()
         }
     };
-    expand::beside(&errors.finish(), &record)
+    let messages = errors.finish();
+    code!({ #messages #record })
 }
 
 /// Expands a call of `fields!`.
 pub(crate) fn expand_fields(input: TokenStream) -> TokenStream {
-    let mut errors = Errors::new();
+    let mut errors = Errors::default();
     let fields = input::all_fields.parse2(input).unwrap_or_else(|error| {
         errors.add(error);
         Vec::new()
     });
     check::check_keys(&fields, &mut errors);
-    let value = expand::fields(&fields);
-    expand::beside(&errors.finish(), &value)
+    let messages = errors.finish();
+    let fields = expand::fields(&fields);
+    code!({ #messages #fields })
 }
 
 #[cfg(test)]

@@ -1,19 +1,18 @@
 //! The grammar of templates: what `format!` takes, and `<>`. It does not know syn.
 //!
 //! ```text
-//! template := ( text | hole )*
-//! hole     := "{" [argument] [":" spec] ws* "}"     as in format!
-//!           | "<>" | "<:" spec ws* ">"              the next positional argument, as `{}` and `{:spec}`
-//! text     := "{{" | "}}" | "<<>>" | any other character but a brace
-//! argument := integer | identifier
-//! spec     := [[fill] align] ["+" | "-"] ["#"] ["0"] [count] ["." ( count | "*" )] type
-//! count    := integer | argument "$"
-//! type     := "" | "?" | "x?" | "X?" | "x" | "X" | "o" | "b" | "e" | "E" | "p"
+//! template    := ( text | placeholder )*
+//! placeholder := "{" [argument] [":" spec] ws* "}"  as in format!
+//!              | "<>" | "<:" spec ws* ">"           the next positional argument, as with braces
+//! text        := "{{" | "}}" | "<<>>" | any other character but a brace
+//! argument    := integer | identifier
+//! spec        := [[fill] align] ["+" | "-"] ["#"] ["0"] [count] ["." ( count | "*" )] type
+//! count       := integer | argument "$"
+//! type        := "" | "?" | "x?" | "X?" | "x" | "X" | "o" | "b" | "e" | "E" | "p"
 //! ```
 //!
-//! Between `<:` and `>` an alignment needs a width. Otherwise the `>` that ends the hole would look
-//! like one: `<:?>>` is the hole `<:?>` and a `>`. A `<:` without a `>` in the same word is text,
-//! as in `A <: B`.
+//! Between `<:` and `>` an alignment needs a width. Otherwise the final `>` would look like one:
+//! `<:?>>` is the placeholder `<:?>` and a `>`. Without a `>` in the same word `<:` is text: `A <: B`.
 
 use std::ops::Range;
 
@@ -36,7 +35,7 @@ pub(crate) enum Piece<'t> {
 pub(crate) struct Placeholder<'t> {
     pub(crate) argument: Argument<'t>,
     pub(crate) spec: Spec<'t>,
-    /// The hole as it stands in the template.
+    /// The placeholder as it stands in the template.
     source: &'t str,
 }
 
@@ -64,7 +63,7 @@ impl TemplateError {
     }
 }
 
-/// Splits a template into text and holes.
+/// Splits a template into text and placeholders.
 pub(crate) fn parse(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
     let mut scan = Scan::new(text);
     let mut pieces = Vec::new();
@@ -76,10 +75,10 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
         } else if scan.eat("<<>>") {
             Piece::Text(&text[at + 1..at + 3])
         } else if scan.eat("{") {
-            Piece::Placeholder(brace_hole(&mut scan, at)?)
+            Piece::Placeholder(braced(&mut scan, at)?)
         } else if scan.eat("<") {
-            match angle_hole(&mut scan, at)? {
-                Some(hole) => Piece::Placeholder(hole),
+            match angled(&mut scan, at)? {
+                Some(placeholder) => Piece::Placeholder(placeholder),
                 None => continue,
             }
         } else {
@@ -90,7 +89,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
             pieces.push(Piece::Text(&text[text_from..at]));
         }
         pieces.push(piece);
-        text_from = scan.at();
+        text_from = scan.at;
     }
     if text_from < text.len() {
         pieces.push(Piece::Text(&text[text_from..]));
@@ -104,16 +103,17 @@ pub(crate) fn as_format(pieces: &[Piece<'_>]) -> String {
     for piece in pieces {
         match piece {
             Piece::Text(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}")),
-            Piece::Placeholder(hole) => match hole.source.strip_prefix('<') {
-                // Not `{:}`: with a `>` after it, the brace would be a fill character.
-                Some(_) if hole.spec.is_empty() => format.push_str("{}"),
-                Some(angle) => {
-                    format.push('{');
-                    format.push_str(angle.strip_suffix('>').unwrap_or(angle));
-                    format.push('}');
+            Piece::Placeholder(Placeholder { spec, source, .. }) => {
+                let angled = source
+                    .strip_prefix('<')
+                    .and_then(|rest| rest.strip_suffix('>'));
+                match angled {
+                    // Not `{:}`: with a `>` after it, the brace would be a fill character.
+                    Some(_) if spec.is_empty() => format.push_str("{}"),
+                    Some(spec) => format.extend(["{", spec, "}"]),
+                    None => format.push_str(source),
                 }
-                None => format.push_str(hole.source),
-            },
+            }
         }
     }
     format
@@ -124,12 +124,12 @@ pub(crate) fn has_angles(text: &str) -> bool {
     text.contains("<>") || text.contains("<:")
 }
 
-/// Reads the rest of a hole that began with `{` at `from`.
-fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Placeholder<'t>, TemplateError> {
+/// Reads the rest of a placeholder that began with `{` at `from`.
+fn braced<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Placeholder<'t>, TemplateError> {
     let argument = match scan.number() {
         Some(digits) => {
             let index = digits.parse().ok();
-            let too_large = || TemplateError::new(from..scan.at(), "there is no such argument");
+            let too_large = || TemplateError::new(from..scan.at, "there is no such argument");
             Some(Argument::Index(index.ok_or_else(too_large)?))
         }
         None => scan.identifier().map(Argument::Name),
@@ -139,33 +139,28 @@ fn brace_hole<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Placeholder<'t>, T
     } else {
         Spec::default()
     };
-    scan.skip_whitespace();
+    scan.skip_while(char::is_whitespace);
     if !scan.eat("}") {
-        return Err(match scan.peek() {
-            Some(found) => TemplateError::new(
-                scan.at()..scan.at() + found.len_utf8(),
-                format!("expected `}}`, found `{found}`; for a brace in the text write `{{{{`"),
-            ),
-            None => TemplateError::new(
-                from..from + 1,
-                "`{` is never closed; for a brace in the text write `{{`",
-            ),
-        });
+        let (range, wrong) = match scan.peek() {
+            Some(found) => {
+                let range = scan.at..scan.at + found.len_utf8();
+                (range, format!("expected `}}`, found `{found}`"))
+            }
+            None => (from..from + 1, "`{` is never closed".to_owned()),
+        };
+        let message = format!("{wrong}; for a brace in the text write `{{{{`");
+        return Err(TemplateError::new(range, message));
     }
-    // The precision of `{:.*}` is taken before the value.
-    let argument = argument.unwrap_or_else(|| scan.next_argument());
     Ok(Placeholder {
-        argument,
+        // The precision of `{:.*}` is taken before the value.
+        argument: argument.unwrap_or_else(|| scan.next_argument()),
         spec,
         source: scan.since(from),
     })
 }
 
-/// Reads the rest of a hole that began with `<` at `from`. Returns none if it is plain text.
-fn angle_hole<'t>(
-    scan: &mut Scan<'t>,
-    from: usize,
-) -> Result<Option<Placeholder<'t>>, TemplateError> {
+/// Reads the rest of a placeholder that began with `<` at `from`. Returns none if it is text.
+fn angled<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Option<Placeholder<'t>>, TemplateError> {
     let after_bracket = scan.clone();
     let spec = if scan.eat(">") {
         Spec::default()
@@ -181,20 +176,17 @@ fn angle_hole<'t>(
     } else {
         return Ok(None);
     };
-    let argument = scan.next_argument();
     Ok(Some(Placeholder {
-        argument,
+        argument: scan.next_argument(),
         spec,
         source: scan.since(from),
     }))
 }
 
-/// Returns whether a `>` comes before the next space. Then a hole was meant.
+/// Returns whether a `>` comes before the next space. Then a placeholder was meant.
 fn is_one_word(scan: &Scan<'_>) -> bool {
-    let stop = |letter: char| letter == '>' || letter.is_whitespace();
-    scan.rest()
-        .find(stop)
-        .is_some_and(|at| scan.rest()[at..].starts_with('>'))
+    let mut letters = scan.rest().chars();
+    letters.find(|letter| *letter == '>' || letter.is_whitespace()) == Some('>')
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
                 }
                 assert!(taken.next().is_none(), "no more than those");
                 assert_eq!(hole.spec.is_empty(), spec == Spec::default());
-                assert_eq!(hole.spec.is_pointer(), spec.kind == "p");
+                assert_eq!(hole.spec.kind == "p", spec.kind == "p");
                 parts.push(Part::Placeholder(named(hole.argument), spec));
             }
         }

@@ -32,9 +32,9 @@ pub(crate) fn pretty(items: TokenStream) -> String {
 
 #[test]
 fn are_told_in_the_order_they_were_found() {
-    let mut errors = Errors::new();
+    let mut errors = Errors::default();
     errors.at(quote!(a), "first");
     errors.at(quote!(b), "second");
     assert_eq!(messages(errors.finish()), ["first", "second"]);
-    assert!(Errors::new().finish().is_empty());
+    assert!(Errors::default().finish().is_empty());
 }

@@ -9,13 +9,14 @@ use syn::{
     token::{Bracket, Paren},
 };
 
-use super::options::{self, CallOption, EVERY};
+use super::options::{self, EVERY};
+use crate::syntax::{Setting, until_comma, word};
 
 /// One call.
 pub(crate) struct LogCall {
     pub(crate) target: Target,
     /// The options of this call, not of the stream.
-    pub(crate) options: Vec<CallOption>,
+    pub(crate) options: Vec<Setting>,
     pub(crate) fields: Vec<Field>,
     pub(crate) template: LitStr,
     pub(crate) arguments: Vec<CallArgument>,
@@ -51,7 +52,17 @@ pub(crate) enum Form {
     Debug,
 }
 
-/// What fills a hole.
+impl Form {
+    /// Returns the template that formats a value so.
+    pub(crate) const fn format(self) -> &'static str {
+        match self {
+            Self::Typed | Self::Display => "{}",
+            Self::Debug => "{:?}",
+        }
+    }
+}
+
+/// What fills a placeholder.
 #[derive(Debug)]
 pub(crate) struct CallArgument {
     /// Of `name = value`.
@@ -62,24 +73,22 @@ pub(crate) struct CallArgument {
 impl Parse for LogCall {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let (target, options) = target(input)?;
-        let fields = if is_template(input) {
-            Vec::new()
-        } else {
-            fields(input)?
-        };
-        let template = template(input)?;
-        let arguments = arguments(input)?;
+        let is_template = is_template(input);
         Ok(Self {
             target,
             options,
-            fields,
-            template,
-            arguments,
+            fields: if is_template {
+                Vec::new()
+            } else {
+                fields(input)?
+            },
+            template: template(input)?,
+            arguments: arguments(input)?,
         })
     }
 }
 
-fn target(input: ParseStream<'_>) -> syn::Result<(Target, Vec<CallOption>)> {
+fn target(input: ParseStream<'_>) -> syn::Result<(Target, Vec<Setting>)> {
     if input.is_empty() || input.peek(LitStr) {
         return Err(input.error("expected a stream, as in `log!(app, \"…\")`"));
     }
@@ -94,17 +103,13 @@ fn target(input: ParseStream<'_>) -> syn::Result<(Target, Vec<CallOption>)> {
         Target::Stream(stream) => stream.to_token_stream(),
         Target::Handle(handle) => handle.to_token_stream(),
     };
-    if input.is_empty() {
-        let message = "expected a template after the stream, as in `log!(app, \"…\")`";
-        return Err(syn::Error::new_spanned(shown, message));
-    }
-    if !input.peek(Token![,]) {
-        return Err(input.error("expected `,` after the stream"));
-    }
-    let comma: Token![,] = input.parse()?;
+    let comma: Option<Token![,]> = input.parse()?;
     if input.is_empty() {
         let message = "expected a template after the stream, as in `log!(app, \"…\")`";
         return Err(syn::Error::new_spanned(quote!(#shown #comma), message));
+    }
+    if comma.is_none() {
+        return Err(input.error("expected `,` after the stream"));
     }
     Ok((target, options))
 }
@@ -127,11 +132,8 @@ fn is_handle(input: ParseStream<'_>) -> bool {
 }
 
 /// Reads the expression of a handle, and the options behind it.
-fn handle(input: ParseStream<'_>) -> syn::Result<(Target, Vec<CallOption>)> {
-    let mut tokens = Vec::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        tokens.push(input.parse::<TokenTree>()?);
-    }
+fn handle(input: ParseStream<'_>) -> syn::Result<(Target, Vec<Setting>)> {
+    let mut tokens: Vec<_> = until_comma(input).into_iter().collect();
     let mut options = Vec::new();
     if tokens.last().is_some_and(options::are_options) {
         let last = tokens.pop().map(TokenStream::from);
@@ -152,7 +154,8 @@ fn is_template(input: ParseStream<'_>) -> bool {
 
 /// Reads the fields, and the `;` after them.
 fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
-    if !has_semicolon(input) {
+    let is_semicolon = |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    if !input.cursor().token_stream().into_iter().any(is_semicolon) {
         return Err(no_semicolon(input));
     }
     let mut fields = Vec::new();
@@ -161,18 +164,16 @@ fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
             return Err(input.error("expected a field before `;`, as in `order = id; \"…\"`"));
         }
         fields.push(input.parse()?);
-        if input.peek(Token![,]) {
-            input.parse::<Token![,]>()?;
-        } else if !input.peek(Token![;]) {
-            return Err(input.error("expected `,` or `;` after a field"));
-        }
-        if input.peek(Token![;]) {
-            let semicolon: Token![;] = input.parse()?;
+        let comma: Option<Token![,]> = input.parse()?;
+        if let Some(semicolon) = input.parse::<Option<Token![;]>>()? {
             if input.is_empty() {
                 let message = "expected a template after the fields, as in `order = id; \"…\"`";
                 return Err(syn::Error::new_spanned(semicolon, message));
             }
             return Ok(fields);
+        }
+        if comma.is_none() {
+            return Err(input.error("expected `,` or `;` after a field"));
         }
     }
 }
@@ -182,17 +183,11 @@ pub(crate) fn all_fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     let mut fields = Vec::new();
     while !input.is_empty() {
         fields.push(input.parse()?);
-        if !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
             return Err(input.error("expected `,` after a field"));
         }
-        input.parse::<Option<Token![,]>>()?;
     }
     Ok(fields)
-}
-
-fn has_semicolon(input: ParseStream<'_>) -> bool {
-    let is_semicolon = |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    input.cursor().token_stream().into_iter().any(is_semicolon)
 }
 
 /// Returns the error where neither a template nor fields and a `;` follow the stream.
@@ -218,11 +213,14 @@ fn no_semicolon(input: ParseStream<'_>) -> syn::Error {
             break;
         }
     }
-    // The template is a variable, a `format!` or a `concat!`.
-    let message = NOT_A_LITERAL;
+    not_a_literal(input)
+}
+
+/// Returns the error where the template is a variable, a `format!` or a `concat!`.
+fn not_a_literal(input: ParseStream<'_>) -> syn::Error {
     match input.fork().parse::<Expr>() {
-        Ok(expression) => syn::Error::new_spanned(expression, message),
-        Err(_) => input.error(message),
+        Ok(expression) => syn::Error::new_spanned(expression, NOT_A_LITERAL),
+        Err(_) => input.error(NOT_A_LITERAL),
     }
 }
 
@@ -235,21 +233,18 @@ impl Parse for Field {
             let key: LitStr = input.parse()?;
             (key.value(), key.span(), None)
         } else {
-            let not_a_key = |error: syn::Error| {
-                syn::Error::new(error.span(), "expected a field, as in `order = id`")
-            };
-            let key = input.call(Ident::parse_any).map_err(not_a_key)?;
+            let key = word(input, "expected a field, as in `order = id`")?;
             (key.unraw().to_string(), key.span(), Some(key))
         };
         let form = form(input)?;
-        let (value, is_shorthand) = if input.peek(Token![=]) && !input.peek(Token![==]) {
-            input.parse::<Token![=]>()?;
-            (input.parse::<Expr>()?.into_token_stream(), false)
+        let is_shorthand = !input.peek(Token![=]) || input.peek(Token![==]);
+        let value = if is_shorthand {
+            let variable = variable.filter(|key| syn::parse2::<Ident>(quote!(#key)).is_ok());
+            let missing = || input.error("expected `=` and a value after this key");
+            variable.ok_or_else(missing)?.into_token_stream()
         } else {
-            match variable.filter(|key| syn::parse2::<Ident>(quote!(#key)).is_ok()) {
-                Some(variable) => (variable.into_token_stream(), true),
-                None => return Err(input.error("expected `=` and a value after this key")),
-            }
+            input.parse::<Token![=]>()?;
+            input.parse::<Expr>()?.into_token_stream()
         };
         Ok(Self {
             key,
@@ -262,40 +257,30 @@ impl Parse for Field {
 }
 
 fn form(input: ParseStream<'_>) -> syn::Result<Form> {
-    if !input.peek(Token![:]) {
+    if input.parse::<Option<Token![:]>>()?.is_none() {
         return Ok(Form::Typed);
     }
-    input.parse::<Token![:]>()?;
-    if input.peek(Token![?]) {
-        input.parse::<Token![?]>()?;
+    if input.parse::<Option<Token![?]>>()?.is_some() {
         return Ok(Form::Debug);
     }
-    if input.peek(Token![%]) {
-        input.parse::<Token![%]>()?;
+    if input.parse::<Option<Token![%]>>()?.is_some() {
         return Ok(Form::Display);
     }
-    let fork = input.fork();
-    match fork.parse::<Ident>() {
-        Ok(word) if word == "debug" => {
-            input.parse::<Ident>()?;
-            Ok(Form::Debug)
-        }
-        Ok(word) if word == "display" => {
-            input.parse::<Ident>()?;
-            Ok(Form::Display)
-        }
-        _ => Err(input.error("expected `?` or `debug`, `%` or `display` after `:`")),
-    }
+    let form = match input.fork().parse::<Ident>() {
+        Ok(word) if word == "debug" => Form::Debug,
+        Ok(word) if word == "display" => Form::Display,
+        _ => return Err(input.error("expected `?` or `debug`, `%` or `display` after `:`")),
+    };
+    input.parse::<Ident>()?;
+    Ok(form)
 }
 
 fn template(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    if !input.peek(LitStr) {
-        return Err(match input.fork().parse::<Expr>() {
-            Ok(expression) => syn::Error::new_spanned(expression, NOT_A_LITERAL),
-            Err(_) => input.error(NOT_A_LITERAL),
-        });
+    if input.peek(LitStr) {
+        input.parse()
+    } else {
+        Err(not_a_literal(input))
     }
-    input.parse()
 }
 
 fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<CallArgument>> {
@@ -305,10 +290,9 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<CallArgument>> {
             let message = "the fields stand before the template, as in `order = id; \"…\"`";
             return Err(input.error(message));
         }
-        if !input.peek(Token![,]) {
+        if input.parse::<Option<Token![,]>>()?.is_none() {
             return Err(input.error("expected `,`"));
         }
-        input.parse::<Token![,]>()?;
         if !input.is_empty() {
             arguments.push(input.parse()?);
         }
@@ -318,16 +302,12 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<CallArgument>> {
 
 impl Parse for CallArgument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = if input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
-            let name = input.parse()?;
+        let mut name = None;
+        if input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
+            name = Some(input.parse()?);
             input.parse::<Token![=]>()?;
-            Some(name)
-        } else {
-            None
-        };
-        Ok(Self {
-            name,
-            value: input.parse::<Expr>()?.into_token_stream(),
-        })
+        }
+        let value = input.parse::<Expr>()?.into_token_stream();
+        Ok(Self { name, value })
     }
 }

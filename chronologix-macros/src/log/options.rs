@@ -11,41 +11,30 @@ use syn::{
     Ident, LitStr, Token,
     ext::IdentExt,
     parenthesized,
-    parse::{Parse, ParseStream, Parser},
+    parse::{ParseStream, Parser},
     token::Paren,
 };
 
-use crate::errors::Errors;
+use crate::{errors::Errors, syntax::Setting};
 
 pub(super) const EVERY: &str = "every";
 
 /// The field that says how many records of the call were left out before this one.
 pub(super) const LEFT_OUT: &str = "left_out";
 
-/// `every = "5s"`
-pub(crate) struct CallOption {
-    name: Ident,
-    value: TokenStream,
-}
-
 /// Reads the options, if there are any.
-pub(super) fn parse(input: ParseStream<'_>) -> syn::Result<Vec<CallOption>> {
+pub(super) fn parse(input: ParseStream<'_>) -> syn::Result<Vec<Setting>> {
     let mut options = Vec::new();
-    if !input.peek(Paren) {
-        return Ok(options);
-    }
-    let content;
-    parenthesized!(content in input);
-    loop {
-        options.push(content.parse()?);
-        if content.is_empty() {
-            return Ok(options);
-        }
-        content.parse::<Token![,]>()?;
-        if content.is_empty() {
-            return Ok(options);
+    if input.peek(Paren) {
+        let content;
+        parenthesized!(content in input);
+        while options.is_empty() || !content.is_empty() {
+            let example = "expected an option, as in `log!(app(every = \"5s\"), \"…\")`";
+            options.push(Setting::parse(&content, example, "\"5s\"")?);
+            content.parse::<Option<Token![,]>>()?;
         }
     }
+    Ok(options)
 }
 
 /// Whether a token at the end of an expression is a list of options, and not the arguments of a
@@ -64,58 +53,31 @@ pub(super) fn are_options(last: &TokenTree) -> bool {
         && begins_with_option.parse2(group.stream()).unwrap_or(false)
 }
 
-impl Parse for CallOption {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let example = "expected an option, as in `log!(app(every = \"5s\"), \"…\")`";
-        let name = input
-            .call(Ident::parse_any)
-            .map_err(|error| syn::Error::new(error.span(), example))?;
-        if !input.peek(Token![=]) {
-            let message = format!("expected a value, as in `{name} = \"5s\"`");
-            return Err(syn::Error::new(name.span(), message));
-        }
-        input.parse::<Token![=]>()?;
-        let mut value = TokenStream::new();
-        while !input.is_empty() && !input.peek(Token![,]) {
-            value.extend([input.parse::<TokenTree>()?]);
-        }
-        if value.is_empty() {
-            let message = format!("expected a value after `{name} =`");
-            return Err(syn::Error::new(name.span(), message));
-        }
-        Ok(Self { name, value })
-    }
-}
-
 /// Checks the options. Returns the pause of `every`, in nanoseconds.
-pub(super) fn check(options: &[CallOption], errors: &mut Errors) -> Option<u64> {
+pub(super) fn check(options: &[Setting], errors: &mut Errors) -> Option<u64> {
     let mut every = None;
     let mut is_given = false;
-    for CallOption { name, value } in options {
-        let known = name.unraw();
-        if known != EVERY {
-            errors.at(name, unknown(&known.to_string()));
+    for Setting { option, value } in options {
+        let name = option.unraw().to_string();
+        if name != EVERY {
+            let hint = match nearest(&name, [EVERY]) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("allowed: `{EVERY}`"),
+            };
+            errors.at(option, format!("unknown option `{name}`; {hint}"));
         } else if std::mem::replace(&mut is_given, true) {
-            errors.at(name, "the option `every` is given twice");
-        } else {
-            match syn::parse2::<LitStr>(value.clone()) {
-                Ok(text) => match parse_duration(&text.value()) {
-                    Ok(Duration::ZERO) => {
-                        errors.at(value, "`every` takes a duration above 0, such as \"5s\"");
-                    }
-                    Ok(pause) => every = Some(u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX)),
-                    Err(error) => errors.at(value, error),
-                },
-                Err(_) => errors.at(value, "`every` takes a string, as in `every = \"5s\"`"),
+            errors.at(option, "the option `every` is given twice");
+        } else if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
+            match parse_duration(&text.value()) {
+                Ok(Duration::ZERO) => {
+                    errors.at(value, "`every` takes a duration above 0, such as \"5s\"");
+                }
+                Ok(pause) => every = Some(u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX)),
+                Err(error) => errors.at(value, error),
             }
+        } else {
+            errors.at(value, "`every` takes a string, as in `every = \"5s\"`");
         }
     }
     every
-}
-
-fn unknown(name: &str) -> String {
-    match nearest(name, [EVERY]) {
-        Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`?"),
-        None => format!("unknown option `{name}`; allowed: `{EVERY}`"),
-    }
 }

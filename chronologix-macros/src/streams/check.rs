@@ -12,10 +12,10 @@ use chronologix_schema::{
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::ext::IdentExt;
+use syn::{LitStr, ext::IdentExt};
 
-use super::input::{Entry, Setting};
-use crate::errors::Errors;
+use super::input::Entry;
+use crate::{errors::Errors, syntax::Setting};
 
 /// The function beside the constants of the streams.
 pub(super) const CONFIG: &str = "config";
@@ -39,6 +39,18 @@ pub(crate) struct Stream {
     pub(crate) options: Vec<(&'static str, Value)>,
     /// Indexes of the streams it is mirrored into.
     pub(crate) targets: Vec<usize>,
+}
+
+impl Stream {
+    pub(super) const fn new(ident: Ident, name: String) -> Self {
+        Self {
+            ident,
+            name,
+            floor: None,
+            options: Vec::new(),
+            targets: Vec::new(),
+        }
+    }
 }
 
 /// Everything that is declared.
@@ -67,11 +79,9 @@ pub(crate) fn check(entries: &[Entry], errors: &mut Errors) -> Declared {
     for entry in entries {
         reader.entry(entry);
     }
-    let Reader {
-        merge, mut streams, ..
-    } = reader;
+    let mut streams = reader.streams;
     let mut targets = Vec::new();
-    let mut merged = merge.finish(|options| {
+    let mut merged = reader.merge.finish(|options| {
         let mut problems = Vec::new();
         if !streams.is_empty() {
             targets = options.check(None, &mut problems);
@@ -122,13 +132,8 @@ impl Reader {
         }
         let index = self.merge.stream(&name, place);
         if index == self.streams.len() {
-            self.streams.push(Stream {
-                ident: entry.name.clone(),
-                name: name.clone(),
-                floor: None,
-                options: Vec::new(),
-                targets: Vec::new(),
-            });
+            let stream = Stream::new(entry.name.clone(), name.clone());
+            self.streams.push(stream);
         }
         for (at, setting) in entry.options.iter().enumerate() {
             self.option(index, setting, &entry.options[..at]);
@@ -156,19 +161,20 @@ impl Reader {
         let Some(key) = key.filter(|key| !key.takes_names()) else {
             return self.problem(option, &unknown_option(&name));
         };
-        let written = value.tokens.to_string();
-        let given = match &value.text {
-            Some(text) => Given::Text(text),
-            None => Given::Other(&written, "not a string"),
+        let text = syn::parse2::<LitStr>(value.clone()).map(|literal| literal.value());
+        let written = value.to_string();
+        let given = match &text {
+            Ok(text) => Given::Text(text),
+            Err(_) => Given::Other(&written, "not a string"),
         };
         if is_floor {
             let mut options = StreamOptions::default();
             match key.set(&mut options, given) {
                 Ok(_) => self.streams[stream].floor = options.min_level,
-                Err(why) => self.problem(&value.tokens, &why),
+                Err(why) => self.problem(value, &why),
             }
         } else {
-            let place = self.place(&value.tokens);
+            let place = self.place(value);
             self.merge.set_of_stream(stream, key, given, place);
         }
     }
@@ -190,10 +196,12 @@ fn unknown_option(name: &str) -> String {
         return "a mirror is not an option; write `-> app` after the stream".to_owned();
     }
     let options = STREAM_KEYS.iter().filter(|key| !key.takes_names());
-    let options = [FLOOR].into_iter().chain(options.map(|key| key.name));
-    if let Some(meant) = nearest(name, options.clone()) {
-        return format!("unknown option `{name}`; did you mean `{meant}`?");
+    let options: Vec<_> = [FLOOR]
+        .into_iter()
+        .chain(options.map(|key| key.name))
+        .collect();
+    match nearest(name, options.iter().copied()) {
+        Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`?"),
+        None => format!("unknown option `{name}`; allowed: {}", options.join(", ")),
     }
-    let options = options.collect::<Vec<_>>().join(", ");
-    format!("unknown option `{name}`; allowed: {options}")
 }

@@ -2,12 +2,12 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Ident, LitStr, Token,
-    ext::IdentExt,
+    LitStr, Token,
     parse::{ParseStream, Parser},
 };
 
 use super::check::CONFIG;
+use crate::syntax::word;
 
 /// What is wrong with streams beside a file.
 pub(crate) const ALONE: &str = "`config` stands alone: the file names the streams";
@@ -22,12 +22,11 @@ pub(crate) fn named(attribute: &TokenStream) -> Option<syn::Result<LitStr>> {
         return None;
     }
     let path = |input: ParseStream<'_>| {
-        input.call(Ident::parse_any)?;
+        word(input, CONFIG)?;
         input.parse::<Token![=]>()?;
         let expected = "expected the path of a file, as in `config = \"chronologix.toml\"`";
-        let path = input
-            .parse::<LitStr>()
-            .map_err(|error| syn::Error::new(error.span(), expected))?;
+        let path: syn::Result<LitStr> = input.parse();
+        let path = path.map_err(|error| syn::Error::new(error.span(), expected))?;
         input.parse::<Option<Token![,]>>()?;
         if input.is_empty() {
             Ok(path)

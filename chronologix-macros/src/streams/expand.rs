@@ -1,46 +1,40 @@
 //! The module that `#[streams]` puts beside the item. It decides nothing.
 
+use chronologix_schema::settings::keys::Value;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-
-use chronologix_schema::settings::keys::Value;
+use syn::Visibility;
 
 use super::{
+    Host,
     check::{Declared, Stream},
-    host::{Handle, Host},
 };
-use crate::paths::{CONFIG, DECLARATION, LEVEL, STREAM, STREAM_CONFIG, streams_module};
+use crate::{Private, streams_module};
 
 /// Returns the module, and the associated items of a unit struct.
 pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
-    let Declared {
-        streams,
-        settings,
-        file,
-    } = declared;
+    let streams = &declared.streams;
     let module = streams_module(Span::call_site());
     let Host { visibility, handle } = host;
-    let declaration = declaration(streams, file.as_deref());
+    let declaration = declaration(streams, declared.file.as_deref());
     let configs = streams.iter().map(stream_config);
     let mirrors = streams.iter().flat_map(|stream| mirrors(stream, streams));
-    let settings = settings.iter().map(setter);
+    let settings = declared.settings.iter().map(setter);
     let constants = streams.iter().enumerate().map(|(place, stream)| {
         let place = Literal::usize_unsuffixed(place);
         let floor = stream.floor.map(|level| {
             let level = Ident::new(&format!("{level:?}"), Span::mixed_site());
-            quote_spanned!(Span::mixed_site()=> .compile_min_level(#LEVEL::#level))
+            code!(.compile_min_level(#Private::Level::#level))
         });
-        let value = quote_spanned! {Span::mixed_site()=>
-            #STREAM::declared(declaration::get, #place) #floor
-        };
+        let value = code!(#Private::Stream::declared(declaration::get, #place) #floor);
         constant(stream, streams, visibility, &value)
     });
-    let handle = handle
+    let associated = handle
         .as_ref()
         .map(|handle| associated(handle, streams, &module));
     // The declaration has a module to itself: modules and constants have separate namespaces, so a
     // stream may have the same name.
-    quote_spanned! {Span::mixed_site()=>
+    code! {
         /// The streams of this crate, as declared with `#[chronologix::streams]`.
         #[allow(non_upper_case_globals, dead_code)]
         #visibility mod #module {
@@ -49,12 +43,12 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
             #(#constants)*
 
             /// Returns the configuration of these streams and their mirrors.
-            #visibility fn config() -> #CONFIG {
+            #visibility fn config() -> #Private::Config {
                 declaration::get().config()#(#configs)*#(#mirrors)*#(#settings)*
             }
         }
 
-        #handle
+        #associated
     }
 }
 
@@ -62,22 +56,22 @@ fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
     let count = Literal::usize_unsuffixed(streams.len());
     // Makes the compiler compile the crate again when the file has changed.
     let watch = file.map(|file| {
-        quote_spanned! {Span::mixed_site()=>
+        code! {
             const _: &::core::primitive::str =
                 ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #file));
         }
     });
     let names = streams.iter().map(|stream| &stream.name);
-    quote_spanned! {Span::mixed_site()=>
+    code! {
         mod declaration {
             #watch
 
             static LEVELS: [::core::sync::atomic::AtomicU8; #count] =
                 [const { ::core::sync::atomic::AtomicU8::new(0) }; #count];
 
-            static DECLARATION: #DECLARATION = #DECLARATION::new(&[#(#names),*], &LEVELS);
+            static DECLARATION: #Private::Declaration = #Private::Declaration::new(&[#(#names),*], &LEVELS);
 
-            pub(super) fn get() -> &'static #DECLARATION {
+            pub(super) fn get() -> &'static #Private::Declaration {
                 &DECLARATION
             }
         }
@@ -88,20 +82,17 @@ fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
 fn stream_config(stream: &Stream) -> TokenStream {
     let name = &stream.name;
     if stream.options.is_empty() {
-        return quote_spanned!(Span::mixed_site()=> .stream(#name));
+        return code!(.stream(#name));
     }
     let options = stream.options.iter().map(setter);
-    quote_spanned!(Span::mixed_site()=> .stream(#STREAM_CONFIG::new(#name)#(#options)*))
+    code!(.stream(#Private::StreamConfig::new(#name)#(#options)*))
 }
 
 /// `.mirror("errors", "app")`
-fn mirrors(stream: &Stream, streams: &[Stream]) -> Vec<TokenStream> {
+fn mirrors(stream: &Stream, streams: &[Stream]) -> impl Iterator<Item = TokenStream> {
     let from = &stream.name;
-    let mirror = |target: &usize| {
-        let to = &streams[*target].name;
-        quote_spanned!(Span::mixed_site()=> .mirror(#from, #to))
-    };
-    stream.targets.iter().map(mirror).collect()
+    let targets = stream.targets.iter().map(|target| &streams[*target].name);
+    targets.map(move |to| code!(.mirror(#from, #to)))
 }
 
 /// `.interval("1h")`. Keys are setters, and their values were checked.
@@ -112,7 +103,7 @@ fn setter((key, value): &(&'static str, Value)) -> TokenStream {
         Value::Number(number) => Literal::u64_unsuffixed(*number).into_token_stream(),
         Value::Flag(flag) => flag.to_token_stream(),
     };
-    quote_spanned!(Span::mixed_site()=> .#key(#value))
+    code!(.#key(#value))
 }
 
 /// Returns the constant of a stream. Its tokens seem to stand where the user wrote the name, so
@@ -124,50 +115,47 @@ fn constant(
     value: &TokenStream,
 ) -> TokenStream {
     let ident = &stream.ident;
-    let docs = docs(stream, streams);
+    let targets = stream
+        .targets
+        .iter()
+        .map(|target| format!("`{}`", streams[*target].name));
+    let targets = targets.collect::<Vec<_>>().join(", ");
+    let also = if targets.is_empty() {
+        String::new()
+    } else {
+        format!("; its records also go to {targets}")
+    };
+    // An editor shows it for the name of the stream.
+    let docs = format!(" The stream `{}`{also}.", stream.name);
+    let kind = code!(#Private::Stream);
     let here = Span::mixed_site().located_at(ident.span());
     let visibility = visibility.clone().into_iter().map(|mut token| {
         token.set_span(here);
         token
     });
     let visibility: TokenStream = visibility.collect();
-    quote_spanned!(here=> #[doc = #docs] #visibility const #ident: #STREAM = #value;)
-}
-
-/// Returns what an editor shows for the name of a stream.
-fn docs(stream: &Stream, streams: &[Stream]) -> String {
-    let name = &stream.name;
-    let targets: Vec<_> = stream
-        .targets
-        .iter()
-        .map(|place| format!("`{}`", streams[*place].name))
-        .collect();
-    if targets.is_empty() {
-        format!(" The stream `{name}`.")
-    } else {
-        format!(
-            " The stream `{name}`; its records also go to {}.",
-            targets.join(", ")
-        )
-    }
+    quote_spanned!(here=> #[doc = #docs] #visibility const #ident: #kind = #value;)
 }
 
 /// `Logs::config()`, `Logs::app`
-fn associated(handle: &Handle, streams: &[Stream], module: &Ident) -> TokenStream {
-    let Handle { name, visibility } = handle;
+fn associated(
+    (name, visibility): &(Ident, Visibility),
+    streams: &[Stream],
+    module: &Ident,
+) -> TokenStream {
     let visibility = visibility.to_token_stream();
     let constants = streams.iter().map(|stream| {
         let ident = &stream.ident;
-        let value = quote_spanned!(Span::mixed_site()=> #module::#ident);
+        let value = code!(#module::#ident);
         constant(stream, streams, &visibility, &value)
     });
-    quote_spanned! {Span::mixed_site()=>
+    code! {
         #[allow(non_upper_case_globals, dead_code)]
         impl #name {
             #(#constants)*
 
             /// Returns the configuration of these streams and their mirrors.
-            #visibility fn config() -> #CONFIG {
+            #visibility fn config() -> #Private::Config {
                 #module::config()
             }
         }

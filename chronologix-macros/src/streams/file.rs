@@ -20,12 +20,8 @@ use crate::errors::Errors;
 /// Everything that is wrong is reported at the path, with its place in the file.
 pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
     let file = path.value();
-    let text = match text(&file) {
-        Ok(text) => text,
-        Err(why) => {
-            errors.at(path, why);
-            return Declared::default();
-        }
+    let Ok(text) = text(&file).map_err(|why| errors.at(path, why)) else {
+        return Declared::default();
     };
     let mut targets = Vec::new();
     let name = Some(Path::new(&file).into());
@@ -47,32 +43,30 @@ pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
         file: Some(file),
         ..Declared::default()
     };
-    if let Ok(merged) = read {
-        // A stream without a constant is no target, either.
-        let streams = merged.options.streams();
-        let idents = streams
-            .iter()
-            .map(|stream| ident(&stream.name, path.span()));
-        let idents = idents.collect::<Vec<_>>();
-        let index = |at: usize| {
-            idents[at].as_ref()?;
-            Some(idents[..at].iter().flatten().count())
-        };
-        for ((stream, ident), targets) in streams.iter().zip(&idents).zip(targets) {
-            declared.streams.extend(ident.clone().map(|ident| Stream {
-                ident,
-                name: stream.name.clone(),
-                floor: None,
-                options: Vec::new(),
-                targets: targets.into_iter().skip(1).filter_map(index).collect(),
-            }));
-        }
-        for Assignment { stream, key, value } in merged.assignments {
-            match stream.map(index) {
-                None => declared.settings.push((key, value)),
-                Some(Some(stream)) => declared.streams[stream].options.push((key, value)),
-                Some(None) => {}
-            }
+    let Ok(merged) = read else {
+        return declared;
+    };
+    // A stream without a constant is no target, either.
+    let streams = merged.options.streams();
+    let idents = streams
+        .iter()
+        .map(|stream| ident(&stream.name, path.span()));
+    let idents: Vec<_> = idents.collect();
+    let index = |at: usize| {
+        idents[at].as_ref()?;
+        Some(idents[..at].iter().flatten().count())
+    };
+    for ((stream, ident), targets) in streams.iter().zip(&idents).zip(targets) {
+        declared.streams.extend(ident.clone().map(|ident| Stream {
+            targets: targets.into_iter().skip(1).filter_map(index).collect(),
+            ..Stream::new(ident, stream.name.clone())
+        }));
+    }
+    for Assignment { stream, key, value } in merged.assignments {
+        match stream.map(index) {
+            None => declared.settings.push((key, value)),
+            Some(Some(stream)) => declared.streams[stream].options.push((key, value)),
+            Some(None) => {}
         }
     }
     declared
@@ -97,28 +91,26 @@ fn text(path: &str) -> Result<String, String> {
 
 /// Returns the constant of a stream, which seems to stand where the path does.
 fn ident(name: &str, span: Span) -> Option<Ident> {
-    if name == CONFIG || matches!(name, "_" | "self" | "Self" | "super" | "crate") {
-        return None;
-    }
+    let is_reserved = name == CONFIG || matches!(name, "_" | "self" | "Self" | "super" | "crate");
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    let is_digit = |letter: char| letter.is_ascii_digit();
-    if name.is_empty() || name.starts_with(is_digit) || !name.chars().all(is_word) {
+    let starts_right = name.starts_with(|first: char| !first.is_ascii_digit());
+    if is_reserved || !starts_right || !name.chars().all(is_word) {
         return None;
     }
     let is_keyword = syn::parse_str::<Ident>(name).is_err();
-    let new = if is_keyword {
-        Ident::new_raw
+    Some(if is_keyword {
+        Ident::new_raw(name, span)
     } else {
-        Ident::new
-    };
-    Some(new(name, span))
+        Ident::new(name, span)
+    })
 }
 
 /// Returns why a stream cannot have a constant. What is no stream name at all is another problem.
 fn no_constant(stream: &StreamOptions) -> Option<ConfigProblem> {
     let name = &stream.name;
     let is_stream_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    if ident(name, Span::call_site()).is_some() || !name.bytes().all(is_stream_name) {
+    let is_a_problem_anyway = name.is_empty() || !name.bytes().all(is_stream_name);
+    if is_a_problem_anyway || ident(name, Span::call_site()).is_some() {
         return None;
     }
     let why = if name == CONFIG {
@@ -129,5 +121,5 @@ fn no_constant(stream: &StreamOptions) -> Option<ConfigProblem> {
              or start these streams with `Config::from_toml_path`"
         )
     };
-    (!name.is_empty()).then(|| ConfigProblem::new(STREAMS, name, why))
+    Some(ConfigProblem::new(STREAMS, name, why))
 }

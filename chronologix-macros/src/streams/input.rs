@@ -1,17 +1,18 @@
 //! The syntax between the parentheses of `#[streams(…)]`.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{
-    LitStr, Token,
-    ext::IdentExt,
-    parenthesized,
+    LitStr, Token, parenthesized,
     parse::{ParseStream, Parser},
     token::Paren,
 };
 
 use super::{check::CONFIG, config::ALONE};
-use crate::errors::Errors;
+use crate::{
+    errors::Errors,
+    syntax::{Setting, until_comma, word},
+};
 
 /// `name(option = "value") -> (target, target)`
 #[derive(Debug)]
@@ -21,28 +22,12 @@ pub(crate) struct Entry {
     pub(crate) targets: Vec<Ident>,
 }
 
-/// `option = "value"`
-#[derive(Debug)]
-pub(crate) struct Setting {
-    pub(crate) option: Ident,
-    pub(crate) value: Value,
-}
-
-/// The value of an option: its tokens, and its text if it is a string.
-#[derive(Debug)]
-pub(crate) struct Value {
-    pub(crate) tokens: TokenStream,
-    pub(crate) text: Option<String>,
-}
-
 /// Reads all entries that can be read. After an error it continues behind the next comma.
 pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Vec<Entry> {
     let mut entries = Vec::new();
     if attribute.is_empty() {
-        errors.at_span(
-            Span::call_site(),
-            "no stream is named; write `#[chronologix::streams(app, errors -> app)]`",
-        );
+        let message = "no stream is named; write `#[chronologix::streams(app, errors -> app)]`";
+        errors.add(syn::Error::new(Span::call_site(), message));
     }
     let all = |input: ParseStream<'_>| {
         list(input, errors, |input, errors| {
@@ -71,15 +56,6 @@ fn list(
     }
 }
 
-/// Returns all tokens up to the next comma.
-fn until_comma(input: ParseStream<'_>) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        tokens.extend(input.parse::<TokenTree>());
-    }
-    tokens
-}
-
 /// Reads one entry. Its name is kept even if the rest of it is wrong.
 fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) -> syn::Result<()> {
     let name = name(input)?;
@@ -104,12 +80,14 @@ fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) 
         let content;
         parenthesized!(content in input);
         list(&content, errors, |input, _| {
-            entry.options.push(setting(input)?);
+            let expected = "expected an option, as in `durability = \"synced\"`";
+            entry
+                .options
+                .push(Setting::parse(input, expected, "\"…\"")?);
             end(input, "expected `,` after an option")
         });
     }
-    if input.peek(Token![->]) {
-        let arrow: Token![->] = input.parse()?;
+    if let Some(arrow) = input.parse::<Option<Token![->]>>()? {
         if input.is_empty() {
             return Err(syn::Error::new_spanned(arrow, NO_TARGET));
         }
@@ -131,10 +109,8 @@ fn entry(input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) 
         let message = "a constant has no `-` in its name; use `_`, or `Config::stream`";
         return Err(input.error(message));
     }
-    end(
-        input,
-        "expected `,`, `->` or `(` after the name of a stream",
-    )
+    let expected = "expected `,`, `->` or `(` after the name of a stream";
+    end(input, expected)
 }
 
 /// Checks that an item ends here.
@@ -161,7 +137,7 @@ fn targets(
     let content;
     let parentheses = parenthesized!(content in input);
     if content.is_empty() {
-        errors.at_span(parentheses.span.join(), NO_TARGET);
+        errors.add(syn::Error::new(parentheses.span.join(), NO_TARGET));
     }
     list(&content, errors, |input, _| {
         targets.push(name(input)?);
@@ -175,9 +151,7 @@ fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
     if input.peek(LitStr) {
         return Err(input.error("the name of a stream is an identifier here; remove the quotes"));
     }
-    let expected =
-        |error: syn::Error| syn::Error::new(error.span(), "expected the name of a stream");
-    let name = input.call(Ident::parse_any).map_err(expected)?;
+    let name = word(input, "expected the name of a stream")?;
     if syn::parse2::<Ident>(quote!(#name)).is_ok() {
         return Ok(name);
     }
@@ -188,30 +162,4 @@ fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
         format!("`{text}` is a keyword; write `r#{text}`")
     };
     Err(syn::Error::new(name.span(), message))
-}
-
-fn setting(input: ParseStream<'_>) -> syn::Result<Setting> {
-    let expected = "expected an option, as in `durability = \"synced\"`";
-    let option = input
-        .call(Ident::parse_any)
-        .map_err(|error| syn::Error::new(error.span(), expected))?;
-    if !input.peek(Token![=]) {
-        let message = format!("expected a value, as in `{option} = \"…\"`");
-        return Err(syn::Error::new(option.span(), message));
-    }
-    input.parse::<Token![=]>()?;
-    let tokens = until_comma(input);
-    if tokens.is_empty() {
-        return Err(syn::Error::new(
-            option.span(),
-            format!("expected a value after `{option} =`"),
-        ));
-    }
-    let text = syn::parse2::<LitStr>(tokens.clone())
-        .ok()
-        .map(|literal| literal.value());
-    Ok(Setting {
-        option,
-        value: Value { tokens, text },
-    })
 }

@@ -3,26 +3,19 @@
 use super::Argument;
 
 /// Reads a template from left to right. It is cloned to come back to a place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Scan<'t> {
     text: &'t str,
     /// The byte where the rest begins. It is always between two characters.
-    at: usize,
+    pub(super) at: usize,
     /// The positional argument that the next `{}` takes.
     next: usize,
 }
 
 impl<'t> Scan<'t> {
-    pub(super) const fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            at: 0,
-            next: 0,
-        }
-    }
-
-    pub(super) const fn at(&self) -> usize {
-        self.at
+    pub(super) fn new(text: &'t str) -> Self {
+        let start = Self::default();
+        Self { text, ..start }
     }
 
     pub(super) fn rest(&self) -> &'t str {
@@ -41,10 +34,6 @@ impl<'t> Scan<'t> {
     pub(super) fn skip_to(&mut self, any: [char; 3]) -> Option<usize> {
         self.at += self.rest().find(any)?;
         Some(self.at)
-    }
-
-    pub(super) fn skip_whitespace(&mut self) {
-        self.skip_while(char::is_whitespace);
     }
 
     pub(super) fn eat(&mut self, expected: &str) -> bool {
@@ -82,7 +71,7 @@ impl<'t> Scan<'t> {
         Argument::Index(index)
     }
 
-    fn skip_while(&mut self, belongs: impl Fn(char) -> bool) -> &'t str {
+    pub(super) fn skip_while(&mut self, belongs: impl Fn(char) -> bool) -> &'t str {
         let rest = self.rest();
         let end = rest.find(|letter| !belongs(letter)).unwrap_or(rest.len());
         self.at += end;

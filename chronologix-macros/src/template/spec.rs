@@ -1,4 +1,4 @@
-//! The format spec after the `:` of a hole.
+//! The format spec after the `:` of a placeholder.
 
 use super::{Argument, TemplateError, scan::Scan};
 
@@ -13,7 +13,7 @@ pub(crate) struct Spec<'t> {
     width: Option<Count<'t>>,
     precision: Option<Count<'t>>,
     /// `?`, `x`, …, or empty for `Display`.
-    kind: &'t str,
+    pub(crate) kind: &'t str,
 }
 
 /// A width or a precision.
@@ -25,24 +25,18 @@ pub(crate) enum Count<'t> {
 }
 
 impl<'t> Spec<'t> {
-    /// Returns whether the hole formats as `{}` does.
+    /// Returns whether the placeholder formats as `{}` does.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    pub(crate) fn is_pointer(&self) -> bool {
-        self.kind == "p"
-    }
-
     /// Returns the arguments that the spec itself takes.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = Argument<'t>> {
-        [self.width, self.precision]
-            .into_iter()
-            .flatten()
-            .filter_map(|count| match count {
-                Count::Fixed(_) => None,
-                Count::Argument(argument) => Some(argument),
-            })
+        let counts = [self.width, self.precision].into_iter().flatten();
+        counts.filter_map(|count| match count {
+            Count::Fixed(_) => None,
+            Count::Argument(argument) => Some(argument),
+        })
     }
 
     /// Returns the spec as `format!` takes it. `number` maps an argument to its index.
@@ -53,27 +47,25 @@ impl<'t> Spec<'t> {
         };
         let mut spec = String::from(self.flags);
         spec.extend(self.width.map(&mut count));
-        spec.extend(
-            self.precision
-                .map(|precision| format!(".{}", count(precision))),
-        );
+        let precision = self.precision.map(count);
+        spec.extend(precision.map(|precision| format!(".{precision}")));
         spec.push_str(self.kind);
         spec
     }
 }
 
-/// Reads the spec of a hole in braces, without the closing brace.
+/// Reads the spec of a placeholder in braces, without the closing brace.
 pub(super) fn parse<'t>(scan: &mut Scan<'t>) -> Result<Spec<'t>, TemplateError> {
-    let from = scan.at();
+    let from = scan.at;
     skip_alignment(scan);
     rest(scan, from)
 }
 
-/// Reads the spec of a hole in angle brackets, with the closing bracket.
+/// Reads the spec of a placeholder in angle brackets, with the closing bracket.
 pub(super) fn parse_before_angle<'t>(scan: &mut Scan<'t>) -> Result<Spec<'t>, TemplateError> {
     let start = scan.clone();
     if skip_alignment(scan) {
-        let aligned = rest(scan, start.at());
+        let aligned = rest(scan, start.at);
         if let Ok(spec @ Spec { width: Some(_), .. }) = aligned {
             if closes(scan) {
                 return Ok(spec);
@@ -81,24 +73,21 @@ pub(super) fn parse_before_angle<'t>(scan: &mut Scan<'t>) -> Result<Spec<'t>, Te
         }
         scan.clone_from(&start);
     }
-    let spec = rest(scan, start.at());
+    let spec = rest(scan, start.at);
     if spec.is_ok() && closes(scan) {
         return spec;
     }
-    // The error is about the whole hole.
+    // The error is about the whole placeholder.
     *scan = start.clone();
     let word = start.rest().split('>').next().unwrap_or_default();
-    let reason = spec
-        .err()
-        .map_or_else(|| String::from(NO_SPEC), |error| error.message);
-    let range = start.at().saturating_sub(2)..start.at() + word.len() + 1;
+    let no_spec = || "this is not a format spec".to_owned();
+    let reason = spec.err().map_or_else(no_spec, |error| error.message);
+    let range = start.at.saturating_sub(2)..start.at + word.len() + 1;
     Err(TemplateError::new(range, format!("`<:{word}>`: {reason}")))
 }
 
-const NO_SPEC: &str = "this is not a format spec";
-
 fn closes(scan: &mut Scan<'_>) -> bool {
-    scan.skip_whitespace();
+    scan.skip_while(char::is_whitespace);
     scan.eat(">")
 }
 
@@ -129,18 +118,16 @@ fn rest<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Spec<'t>, TemplateError>
     }
     let flags = scan.since(from);
     let width = count(scan)?;
-    let precision = if scan.eat(".") {
-        if scan.eat("*") {
-            Some(Count::Argument(scan.next_argument()))
-        } else {
-            let at = scan.at();
-            let missing = || TemplateError::new(at..at, "expected a number after `.`");
-            Some(count(scan)?.ok_or_else(missing)?)
-        }
+    let precision = if scan.eat(".*") {
+        Some(Count::Argument(scan.next_argument()))
+    } else if scan.eat(".") {
+        let at = scan.at;
+        let missing = || TemplateError::new(at..at, "expected a number after `.`");
+        Some(count(scan)?.ok_or_else(missing)?)
     } else {
         None
     };
-    let from = scan.at();
+    let from = scan.at;
     scan.identifier();
     scan.eat("?");
     let kind = scan.since(from);
@@ -149,7 +136,7 @@ fn rest<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Spec<'t>, TemplateError>
             "unknown format type `{kind}`; \
              allowed: `?`, `x?`, `X?`, `x`, `X`, `o`, `b`, `e`, `E`, `p`"
         );
-        return Err(TemplateError::new(from..scan.at(), message));
+        return Err(TemplateError::new(from..scan.at, message));
     }
     Ok(Spec {
         flags,
@@ -163,13 +150,10 @@ fn rest<'t>(scan: &mut Scan<'t>, from: usize) -> Result<Spec<'t>, TemplateError>
 fn count<'t>(scan: &mut Scan<'t>) -> Result<Option<Count<'t>>, TemplateError> {
     let start = scan.clone();
     if let Some(digits) = scan.number() {
-        let too_large = |_| {
-            TemplateError::new(
-                start.at()..scan.at(),
-                format!("`{digits}` is more than 65535"),
-            )
+        let Ok(number) = digits.parse::<u16>() else {
+            let message = format!("`{digits}` is more than 65535");
+            return Err(TemplateError::new(start.at..scan.at, message));
         };
-        let number: u16 = digits.parse().map_err(too_large)?;
         return Ok(Some(if scan.eat("$") {
             Count::Argument(Argument::Index(usize::from(number)))
         } else {

@@ -2,8 +2,8 @@
 
 use super::{Argument, Piece, as_format, has_angles, parse};
 
-/// Pieces as a line: text in quotes, holes as `{argument:spec}` with the arguments that the spec
-/// takes as `$name`.
+/// Pieces as a line: text in quotes, placeholders as `{argument:spec}` with the arguments that the
+/// spec takes as `$name`.
 fn describe(text: &str) -> String {
     let argument = |argument: Argument<'_>| match argument {
         Argument::Index(index) => index.to_string(),
@@ -14,15 +14,15 @@ fn describe(text: &str) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => format!("'{text}'"),
-            Piece::Placeholder(hole) => {
+            Piece::Placeholder(placeholder) => {
                 let mut places = 1..;
-                let spec = hole.spec.to_format(|_| places.next().unwrap());
+                let spec = placeholder.spec.to_format(|_| places.next().unwrap());
                 let mut taken = String::new();
-                for name in hole.spec.arguments() {
+                for name in placeholder.spec.arguments() {
                     taken += " $";
                     taken += &argument(name);
                 }
-                format!("{{{}:{spec}{taken}}}", argument(hole.argument))
+                format!("{{{}:{spec}{taken}}}", argument(placeholder.argument))
             }
         })
         .collect();
