@@ -1,9 +1,9 @@
 //! The file system: the only room of this crate that names `std::fs`. Everything here blocks.
 //!
 //! [`traits`] is what the writer needs of a file system, [`retention_fs`] what retention needs of
-//! closed folders. [`os`] implements both on the real one. [`memory`] implements them for loggers
-//! in tests, and `tests/sim` lets our own tests crash it and make it fail. [`poller`] is where the
-//! writer waits until there is something to do.
+//! closed folders. [`os`] implements both on the real one. [`memory`] is for loggers in users' tests.
+//! In our own, `tests/sim` also crashes and fails. [`poller`] is where the writer waits until there
+//! is something to do.
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod memory;

@@ -103,7 +103,7 @@ pub struct TestLogger {
 
 impl TestLogger {
     /// Starts a logger in memory. Where the configuration would have put its tree, and by which
-    /// clock, does not matter.
+    /// clock, does not matter. No folder is compressed or removed.
     ///
     /// With the configuration of a declaration it waits until no other test logger runs it: see the
     /// [module](self).
@@ -114,7 +114,7 @@ impl TestLogger {
     /// of a test runs the declaration.
     pub fn start(config: Config) -> Result<Self, Error> {
         let turn = config.declaration.map(Turn::of);
-        let fs = MemoryFs::with_folder(BASE);
+        let fs = MemoryFs::default();
         let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(NEW_YEAR));
         let config = config.base_log_dir(BASE).clock(clock.clone());
         let logger = block_on(start_on(config, Box::new(fs.clone())))?;
@@ -201,11 +201,11 @@ type Place = (String, u32);
 /// All lines of a file and of its numbered successors, folder after folder.
 fn file_lines(fs: &MemoryFs, file: &str) -> Vec<String> {
     let mut parts = Vec::new();
-    fs.for_each_file(|path, bytes| {
+    for (path, bytes) in &*fs.files() {
         if let Some(place) = place(path, file) {
             parts.push((place, String::from_utf8_lossy(bytes).into_owned()));
         }
-    });
+    }
     parts.sort();
     let text = parts.iter().flat_map(|(_, text)| text.lines());
     text.map(str::to_owned).collect()

@@ -1,452 +1,129 @@
-//! A file system in memory, for loggers in tests.
-//!
-//! In the tests of this crate `sim` adds crashes, faults and changes from outside: wherever they
-//! have an effect, [`Simulation`] is asked. In users' programs it does nothing.
-
-mod retention_fs;
+//! A file system in memory, for the loggers of users' tests. It holds the bytes of files. Nothing
+//! fails, is lost or is removed, so folders, locks and symlinks need no state.
 
 use std::{
     collections::BTreeMap,
-    ffi::{OsStr, OsString},
     io,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-#[cfg(not(test))]
-use self::no_simulation::Simulation;
-use self::retention_fs::MemoryRetentionFs;
-#[cfg(test)]
-use super::tests::sim::Simulation;
 use super::{
     retention_fs::RetentionFs,
     traits::{FileId, FileSystem, LockGuard, LogFile},
 };
 
+/// No file takes the place of another, so there is nothing to tell apart.
+const ANY_ID: FileId = (0, 0);
+
 /// A file system in memory. Clones are the same one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct MemoryFs(Arc<Mutex<MemoryState>>);
-
-/// Folders with names in them, and files with bytes.
-#[derive(Debug)]
-pub(super) struct MemoryState {
-    /// By inode. The first is the root. A folder that is created again is another folder.
-    pub(super) folders: Vec<Names>,
-    /// By inode.
-    pub(super) files: Vec<Vec<u8>>,
-    /// The locked folders, once for each lock.
-    locked: Vec<usize>,
-    pub(super) sim: Simulation,
-}
-
-/// What a folder holds.
-pub(super) type Names = BTreeMap<OsString, Node>;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Node {
-    Folder(usize),
-    File(usize),
-    Link(String),
-}
-
-/// What can be made to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FsOp {
-    CreateFolders,
-    Open,
-    Append,
-    Sync,
-    SyncFolder,
-    Read,
-    Replace,
-    SetSymlink,
-    /// Looking at a path, at an open file, or at its last byte.
-    Look,
-    Lock,
-    Remove,
-    Rename,
-}
+pub(crate) struct MemoryFs(Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>);
 
 /// An open file.
 #[derive(Debug)]
 struct MemoryFile {
     fs: MemoryFs,
-    /// Its path when it was opened.
     path: PathBuf,
-    inode: usize,
-}
-
-/// A lock on a folder.
-#[derive(Debug)]
-struct MemoryLock {
-    fs: MemoryFs,
-    folder: usize,
-}
-
-impl Default for MemoryState {
-    fn default() -> Self {
-        Self {
-            folders: vec![Names::new()],
-            files: Vec::new(),
-            locked: Vec::new(),
-            sim: Simulation::default(),
-        }
-    }
 }
 
 impl MemoryFs {
-    /// Returns a file system with one empty folder, which is durable.
-    pub(crate) fn with_folder(path: &str) -> Self {
-        let fs = Self::default();
-        let mut state = fs.state();
-        // Nothing that could be in the way exists yet.
-        let _ = state.create_folders(Path::new(path));
-        for folder in 0..state.folders.len() {
-            state.sync_names(folder);
-        }
-        drop(state);
-        fs
-    }
-
-    /// Calls `each` with the path and the bytes of every file.
-    pub(crate) fn for_each_file(&self, mut each: impl FnMut(&Path, &[u8])) {
-        let state = self.state();
-        let names = |folder: usize| &state.folders[folder];
-        walk(names, |path, inode| each(path, &state.files[inode]));
-    }
-
-    pub(super) fn state(&self) -> MutexGuard<'_, MemoryState> {
+    /// Returns the bytes of all files by their paths, locked.
+    pub(crate) fn files(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Vec<u8>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn open_file(&self, path: &Path, is_new: bool) -> io::Result<Box<MemoryFile>> {
-        let mut state = self.state();
-        // Before the path is looked at, as the kernel does: without a descriptor nothing is
-        // created.
-        state.sim.check(FsOp::Open, path)?;
-        let inode = match state.at(path) {
-            Some(_) if is_new => return Err(io::ErrorKind::AlreadyExists.into()),
-            Some(Node::File(inode)) => inode,
-            Some(_) => return Err(io::ErrorKind::IsADirectory.into()),
-            None => state.create_file(path, Vec::new())?,
-        };
-        state.sim.opened();
-        Ok(Box::new(MemoryFile {
-            fs: self.clone(),
-            path: path.to_owned(),
-            inode,
-        }))
-    }
-}
-
-impl MemoryState {
-    /// Returns what has this path.
-    pub(super) fn at(&self, path: &Path) -> Option<Node> {
-        parts(path).try_fold(Node::Folder(0), |node, part| match node {
-            Node::Folder(folder) => self.folders[folder].get(part).cloned(),
-            Node::File(_) | Node::Link(_) => None,
-        })
-    }
-
-    pub(super) fn folder(&self, path: &Path) -> io::Result<usize> {
-        match self.at(path) {
-            Some(Node::Folder(folder)) => Ok(folder),
-            Some(_) => Err(io::ErrorKind::NotADirectory.into()),
-            None => Err(io::ErrorKind::NotFound.into()),
-        }
-    }
-
-    /// Returns the folder of a path, and the name in it.
-    pub(super) fn parent(&self, path: &Path) -> io::Result<(usize, OsString)> {
-        let folder = self.folder(path.parent().unwrap_or(Path::new("")))?;
-        Ok((folder, path.file_name().unwrap_or_default().to_owned()))
-    }
-
-    /// Changes what has this path. Durable once its folder is synced.
-    pub(super) fn set(&mut self, path: &Path, node: Option<Node>) -> io::Result<()> {
-        let (folder, name) = self.parent(path)?;
-        self.sim.name_changed(folder, &name);
-        set_name(&mut self.folders[folder], name, node);
-        Ok(())
-    }
-
-    /// Creates a folder and its missing parents. Returns those, outermost first.
-    pub(super) fn create_folders(&mut self, path: &Path) -> io::Result<Vec<PathBuf>> {
-        let mut created = Vec::new();
-        let mut at = PathBuf::from("/");
-        for part in parts(path) {
-            at.push(part);
-            match self.at(&at) {
-                Some(Node::Folder(_)) => {}
-                Some(_) => return Err(io::ErrorKind::NotADirectory.into()),
-                None => {
-                    self.folders.push(Names::new());
-                    self.set(&at, Some(Node::Folder(self.folders.len() - 1)))?;
-                    created.push(at.clone());
-                }
-            }
-        }
-        Ok(created)
-    }
-
-    /// Gives a path a new file, in place of what had it. Returns its inode.
-    pub(super) fn create_file(&mut self, path: &Path, bytes: Vec<u8>) -> io::Result<usize> {
-        let inode = self.files.len();
-        self.set(path, Some(Node::File(inode)))?;
-        self.files.push(bytes);
-        Ok(inode)
-    }
-
-    pub(super) fn sync_names(&mut self, folder: usize) {
-        self.sim.sync_names(folder, &self.folders[folder]);
-    }
-
-    fn has_name(&self, inode: usize) -> bool {
-        let mut is_found = false;
-        let names = |folder: usize| &self.folders[folder];
-        walk(names, |_, file| is_found |= file == inode);
-        is_found
     }
 }
 
 impl FileSystem for MemoryFs {
-    fn create_folders(&self, path: &Path, _mode: u32) -> io::Result<Vec<PathBuf>> {
-        let mut state = self.state();
-        state.sim.check(FsOp::CreateFolders, path)?;
-        state.create_folders(path)
+    fn create_folders(&self, _path: &Path, _mode: u32) -> io::Result<Vec<PathBuf>> {
+        Ok(Vec::new())
     }
 
     fn open(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn LogFile>> {
-        Ok(self.open_file(path, false)?)
+        self.files().entry(path.to_owned()).or_default();
+        let (fs, path) = (self.clone(), path.to_owned());
+        Ok(Box::new(MemoryFile { fs, path }))
     }
 
-    fn open_new(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn LogFile>> {
-        Ok(self.open_file(path, true)?)
+    fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
+        if self.files().contains_key(path) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        self.open(path, mode)
     }
 
-    fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        let mut state = self.state();
-        state.sim.check(FsOp::SyncFolder, path)?;
-        let folder = state.folder(path)?;
-        state.sync_names(folder);
+    fn sync_folder(&self, _path: &Path) -> io::Result<()> {
         Ok(())
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {
-        let mut state = self.state();
-        state.sim.check(FsOp::Read, path)?;
-        match state.at(path) {
-            Some(Node::File(inode)) => String::from_utf8(state.files[inode].clone())
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
-            _ => Err(io::ErrorKind::NotFound.into()),
-        }
+        let bytes = self.files().get(path).cloned();
+        String::from_utf8(bytes.ok_or(io::ErrorKind::NotFound)?).map_err(io::Error::other)
     }
 
     fn replace(&self, path: &Path, content: &str, _mode: u32) -> io::Result<()> {
-        let mut state = self.state();
-        state.sim.check(FsOp::Replace, path)?;
-        let inode = state.create_file(path, content.into())?;
-        state.sim.sync_file(inode, content.len(), true);
+        self.files().insert(path.to_owned(), content.into());
         Ok(())
     }
 
-    fn set_symlink(&self, link: &Path, target: &str) -> io::Result<()> {
-        let mut state = self.state();
-        state.sim.check(FsOp::SetSymlink, link)?;
-        state.set(link, Some(Node::Link(target.to_owned())))
+    fn set_symlink(&self, _link: &Path, _target: &str) -> io::Result<()> {
+        Ok(())
     }
 
+    /// A folder exists if a file is in it.
     fn file_id(&self, path: &Path) -> io::Result<Option<FileId>> {
-        let mut state = self.state();
-        state.sim.check(FsOp::Look, path)?;
-        Ok(state.at(path).map(|node| match node {
-            Node::File(inode) => (1, inode as u64),
-            Node::Folder(inode) => (2, inode as u64),
-            Node::Link(_) => (3, 0),
-        }))
+        let exists = self.files().keys().any(|file| file.starts_with(path));
+        Ok(exists.then_some(ANY_ID))
     }
 
-    fn lock_folder(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>> {
-        let mut state = self.state();
-        state.sim.check(FsOp::Lock, folder)?;
-        let folder = state.folder(folder)?;
-        state.locked.push(folder);
-        let fs = self.clone();
-        Ok(Box::new(MemoryLock { fs, folder }))
+    fn lock_folder(&self, _folder: &Path) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(()))
     }
 
     fn lock_tree(&self, _base: &Path, _timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(()))
     }
 
-    fn remove_if_empty(&self, path: &Path, files: &[&str]) -> io::Result<bool> {
-        let mut state = self.state();
-        state.sim.check(FsOp::Remove, path)?;
-        let folder = state.folder(path)?;
-        let is_ours_and_empty = |(name, node): (&OsString, &Node)| match node {
-            Node::File(inode) => {
-                state.files[*inode].is_empty() && files.iter().any(|file| name == file)
-            }
-            Node::Folder(_) | Node::Link(_) => false,
-        };
-        let is_removed =
-            !state.locked.contains(&folder) && state.folders[folder].iter().all(is_ours_and_empty);
-        if is_removed {
-            for name in std::mem::take(&mut state.folders[folder]).into_keys() {
-                state.sim.name_changed(folder, &name);
-            }
-            state.set(path, None)?;
-        }
-        Ok(is_removed)
+    fn remove_if_empty(&self, _folder: &Path, _files: &[&str]) -> io::Result<bool> {
+        Ok(false)
     }
 
-    fn remove_folders(&self, paths: &[PathBuf]) {
-        let mut state = self.state();
-        for path in paths.iter().rev() {
-            let is_empty = |folder: usize| state.folders[folder].is_empty();
-            if state.folder(path).is_ok_and(is_empty) {
-                // Cannot fail: the folder exists, and so does its parent.
-                let _ = state.set(path, None);
-            }
-        }
-    }
+    fn remove_folders(&self, _paths: &[PathBuf]) {}
 
-    fn retention_fs(&self, base: &Path) -> Option<Box<dyn RetentionFs>> {
-        Some(Box::new(MemoryRetentionFs::new(self, base)))
+    /// Tests read what they logged, so nothing is compressed or removed.
+    fn retention_fs(&self, _base: &Path) -> Option<Box<dyn RetentionFs>> {
+        None
     }
 }
 
 impl LogFile for MemoryFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut state = Simulation::wait_while_held(self.fs.state());
-        state.sim.check(FsOp::Append, &self.path)?;
-        let taken = state.sim.append(bytes.len());
-        state.files[self.inode].extend_from_slice(&bytes[..taken]);
-        Ok(taken)
+        let mut files = self.fs.files();
+        files.entry(self.path.clone()).or_default().extend(bytes);
+        Ok(bytes.len())
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        let mut state = self.fs.state();
-        let outcome = state.sim.check(FsOp::Sync, &self.path);
-        let bytes = state.files[self.inode].len();
-        state.sim.sync_file(self.inode, bytes, outcome.is_ok());
-        outcome
+        Ok(())
     }
 
     fn len(&self) -> io::Result<u64> {
-        let mut state = self.fs.state();
-        state.sim.check(FsOp::Look, &self.path)?;
-        Ok(state.files[self.inode].len() as u64)
+        Ok(self.fs.files().get(&self.path).map_or(0, Vec::len) as u64)
     }
 
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
-        let mut state = self.fs.state();
-        state.sim.check(FsOp::Look, &self.path)?;
-        Ok(state.files[self.inode].last().copied())
+        let files = self.fs.files();
+        Ok(files
+            .get(&self.path)
+            .and_then(|bytes| bytes.last().copied()))
     }
 
     fn id(&self) -> io::Result<FileId> {
-        self.fs.state().sim.check(FsOp::Look, &self.path)?;
-        Ok((1, self.inode as u64))
+        Ok(ANY_ID)
     }
 
     fn is_deleted(&self) -> io::Result<bool> {
-        // Never fails: the kernel knows it of every open file.
-        let state = self.fs.state();
-        let is_at_its_path = state.at(&self.path) == Some(Node::File(self.inode));
-        Ok(!is_at_its_path && !state.has_name(self.inode))
-    }
-}
-
-impl Drop for MemoryFile {
-    fn drop(&mut self) {
-        self.fs.state().sim.closed();
-    }
-}
-
-impl LockGuard for MemoryLock {}
-
-impl Drop for MemoryLock {
-    fn drop(&mut self) {
-        let mut state = self.fs.state();
-        if let Some(at) = state
-            .locked
-            .iter()
-            .position(|folder| *folder == self.folder)
-        {
-            state.locked.remove(at);
-        }
-    }
-}
-
-pub(super) fn set_name(names: &mut Names, name: OsString, node: Option<Node>) {
-    match node {
-        Some(node) => names.insert(name, node),
-        None => names.remove(&name),
-    };
-}
-
-/// Calls `each` with the path and the inode of every file that can be reached from the root by the
-/// names that `names` returns for a folder.
-pub(super) fn walk<'a>(names: impl Fn(usize) -> &'a Names, mut each: impl FnMut(&Path, usize)) {
-    let mut open = vec![(PathBuf::from("/"), 0)];
-    while let Some((path, folder)) = open.pop() {
-        for (name, node) in names(folder) {
-            match node {
-                Node::File(inode) => each(&path.join(name), *inode),
-                Node::Folder(inner) => open.push((path.join(name), *inner)),
-                Node::Link(_) => {}
-            }
-        }
-    }
-}
-
-fn parts(path: &Path) -> impl Iterator<Item = &OsStr> {
-    path.components().filter_map(|part| match part {
-        Component::Normal(name) => Some(name),
-        _ => None,
-    })
-}
-
-/// What `sim` is in users' programs: nothing fails, and nothing is lost.
-#[cfg(not(test))]
-#[expect(
-    clippy::unused_self,
-    clippy::unnecessary_wraps,
-    reason = "the one for our own tests has a state, and fails"
-)]
-mod no_simulation {
-    use std::{ffi::OsStr, io, path::Path, sync::MutexGuard};
-
-    use super::{FsOp, MemoryState, Names};
-
-    #[derive(Debug, Default)]
-    pub(in crate::fs) struct Simulation(());
-
-    impl Simulation {
-        pub(super) fn check(&mut self, _op: FsOp, _path: &Path) -> io::Result<()> {
-            Ok(())
-        }
-
-        pub(super) fn opened(&mut self) {}
-
-        pub(super) fn closed(&mut self) {}
-
-        pub(super) fn wait_while_held(
-            state: MutexGuard<'_, MemoryState>,
-        ) -> MutexGuard<'_, MemoryState> {
-            state
-        }
-
-        pub(super) fn append(&mut self, bytes: usize) -> usize {
-            bytes
-        }
-
-        pub(super) fn sync_file(&mut self, _inode: usize, _bytes: usize, _is_saved: bool) {}
-
-        pub(super) fn name_changed(&mut self, _folder: usize, _name: &OsStr) {}
-
-        pub(super) fn sync_names(&mut self, _folder: usize, _names: &Names) {}
+        Ok(false)
     }
 }

@@ -5,11 +5,11 @@
 
 use std::{
     fmt,
-    io::{self, Read, Seek, Write},
+    io::{self, Read, Seek},
     path::Path,
 };
 
-use super::traits::{FileId, LockGuard};
+use super::traits::{FileId, LockGuard, LogFile};
 
 /// Which file this is, and its state. If it is equal twice, the file was neither replaced nor
 /// written to in between.
@@ -54,7 +54,7 @@ pub(crate) trait RetentionFs: Send + fmt::Debug {
     fn open(&self, path: &Path) -> io::Result<Box<dyn SeekRead>>;
 
     /// Creates a file that must not exist yet.
-    fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn SyncWrite>>;
+    fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
 
     /// Renames a file. Nothing may have the new name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -76,9 +76,3 @@ pub(crate) trait RetentionFs: Send + fmt::Debug {
 pub(crate) trait SeekRead: Read + Seek + Send {}
 
 impl<F: Read + Seek + Send> SeekRead for F {}
-
-/// A new file that is open for writing.
-pub(crate) trait SyncWrite: Write + Send {
-    /// Makes the data durable.
-    fn sync(&mut self) -> io::Result<()>;
-}

@@ -6,35 +6,36 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use crate::fs::retention_fs::SyncWrite;
+use crate::fs::{retention_fs::SeekRead, traits::LogFile};
 
 /// Bytes after which the file is synced. The end then has little left to sync, other syncs on this
 /// disk have little to wait for, and a stop does not wait for long.
 const SYNC_EVERY: usize = 8 << 20;
 
 /// Reads exactly as many bytes as a file had when it was listed. Fails when retention is stopped.
-pub(crate) struct ExactReader<'a, R> {
-    pub(crate) inner: R,
+pub(crate) struct ExactReader<'a> {
+    pub(crate) inner: Box<dyn SeekRead>,
     pub(crate) left: u64,
     pub(crate) stop: &'a AtomicBool,
 }
 
 /// Writes an archive. Fails when retention is stopped.
 pub(crate) struct ArchiveWriter<'a> {
-    file: Box<dyn SyncWrite>,
+    file: Box<dyn LogFile>,
     unsynced: usize,
     stop: &'a AtomicBool,
 }
 
-fn stopped() -> io::Error {
-    io::Error::other("the logger stops")
+fn fail_if_stopped(stop: &AtomicBool) -> io::Result<()> {
+    if stop.load(Ordering::Relaxed) {
+        return Err(io::Error::other("the logger stops"));
+    }
+    Ok(())
 }
 
-impl<R: Read> Read for ExactReader<'_, R> {
+impl Read for ExactReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(stopped());
-        }
+        fail_if_stopped(self.stop)?;
         let most = usize::try_from(self.left).unwrap_or(usize::MAX);
         let most = most.min(into.len());
         if most == 0 {
@@ -51,7 +52,7 @@ impl<R: Read> Read for ExactReader<'_, R> {
 }
 
 impl<'a> ArchiveWriter<'a> {
-    pub(crate) fn new(file: Box<dyn SyncWrite>, stop: &'a AtomicBool) -> Self {
+    pub(crate) fn new(file: Box<dyn LogFile>, stop: &'a AtomicBool) -> Self {
         Self {
             file,
             unsynced: 0,
@@ -61,19 +62,15 @@ impl<'a> ArchiveWriter<'a> {
 
     /// Makes all of it durable.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(stopped());
-        }
+        fail_if_stopped(self.stop)?;
         self.file.sync()
     }
 }
 
 impl Write for ArchiveWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(stopped());
-        }
-        let written = self.file.write(bytes)?;
+        fail_if_stopped(self.stop)?;
+        let written = self.file.append(bytes)?;
         self.unsynced += written;
         if self.unsynced >= SYNC_EVERY {
             self.file.sync()?;

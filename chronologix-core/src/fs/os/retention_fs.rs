@@ -14,10 +14,10 @@ use rustix::{
     io::Errno,
 };
 
-use super::{folder_lock::Flock, open_beneath, tree_lock};
+use super::{file::OsFile, folder_lock::Flock, open_beneath, tree_lock};
 use crate::fs::{
-    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead, SyncWrite},
-    traits::LockGuard,
+    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead},
+    traits::{LockGuard, LogFile},
 };
 
 /// The file of the retention lock. The lock of the tree itself would not do: starts and rollovers
@@ -141,9 +141,10 @@ impl RetentionFs for OsRetentionFs {
         Ok(Box::new(file))
     }
 
-    fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn SyncWrite>> {
+    fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        Ok(Box::new(self.open_path(path, flags, mode)?))
+        let file = self.open_path(path, flags, mode)?;
+        Ok(Box::new(OsFile::new(file, &self.base.join(path))))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -195,11 +196,5 @@ impl RetentionFs for OsRetentionFs {
             Err(Errno::NOTEMPTY | Errno::EXIST) => Ok(false),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-impl SyncWrite for File {
-    fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
     }
 }

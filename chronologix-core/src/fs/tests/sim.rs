@@ -1,5 +1,5 @@
-//! What tests of this crate do to the file system in memory: crash it, make it fail, hold it up,
-//! limit it, and change it from outside.
+//! A file system in memory that tests of this crate use and abuse: they crash it, make it fail, hold
+//! it up, limit it, and change it from outside.
 //!
 //! It is stricter than real file systems. A name survives a crash only if its folder was synced
 //! after it was created, and so on up to a folder that was there at the start. What a sync failed
@@ -14,15 +14,17 @@ use std::{
 };
 
 pub(crate) use self::durable::CrashSeed;
+pub(crate) use self::state::{FsOp, SimFs};
+use self::state::{Names, Node, SimState, set_name, walk};
 use self::{
     durable::{DurableBytes, DurableNames},
     faults::Faults,
 };
-pub(crate) use crate::fs::memory::{FsOp, MemoryFs as SimFs};
-use crate::fs::memory::{MemoryState, Names, Node, set_name, walk};
 
 mod durable;
 mod faults;
+mod retention_fs;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -99,9 +101,7 @@ impl Simulation {
     }
 
     /// Waits until appends are released.
-    pub(in crate::fs) fn wait_while_held(
-        mut state: MutexGuard<'_, MemoryState>,
-    ) -> MutexGuard<'_, MemoryState> {
+    fn wait_while_held(mut state: MutexGuard<'_, SimState>) -> MutexGuard<'_, SimState> {
         while state.sim.is_held {
             state.sim.is_waiting = true;
             let released = Arc::clone(&state.sim.released);
@@ -131,7 +131,7 @@ impl Simulation {
         at_inode(&mut self.folders, folder).changed(name);
     }
 
-    pub(in crate::fs) fn sync_names(&mut self, folder: usize, names: &Names) {
+    fn sync_names(&mut self, folder: usize, names: &Names) {
         at_inode(&mut self.folders, folder).sync(names);
     }
 }
@@ -155,7 +155,7 @@ impl SimFs {
     /// the end of a file, or zeros in their place. All files must be closed.
     pub(crate) fn crash_with(&self, mut seed: CrashSeed) {
         let mut state = self.state();
-        let MemoryState {
+        let SimState {
             folders,
             files,
             sim,
@@ -348,7 +348,7 @@ impl SimFs {
 }
 
 /// Changes what has this path, now and durably.
-fn set_durable(state: &mut MemoryState, path: &Path, node: Option<Node>) {
+fn set_durable(state: &mut SimState, path: &Path, node: Option<Node>) {
     if let Ok((folder, name)) = state.parent(path) {
         let durable = &mut at_inode(&mut state.sim.folders, folder).names;
         set_name(durable, name.clone(), node.clone());
@@ -357,14 +357,14 @@ fn set_durable(state: &mut MemoryState, path: &Path, node: Option<Node>) {
 }
 
 /// The same. What had this path is gone.
-fn set_from_outside(state: &mut MemoryState, path: &Path, node: Option<Node>) {
+fn set_from_outside(state: &mut SimState, path: &Path, node: Option<Node>) {
     if let Some(old) = state.at(path) {
         note_gone(state, path, &old);
     }
     set_durable(state, path, node);
 }
 
-fn note_gone(state: &mut MemoryState, path: &Path, node: &Node) {
+fn note_gone(state: &mut SimState, path: &Path, node: &Node) {
     match node {
         Node::File(inode) => {
             // Everything in it is taken away with it, saved or not.

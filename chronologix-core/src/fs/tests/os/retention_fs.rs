@@ -134,7 +134,7 @@ fn an_archive_is_made_new_and_takes_the_place_of_nothing() {
     let aside = Path::new("2025-05-04/.app.log.gz.tmp");
     let archive = Path::new("2025-05-04/app.log.gz");
     let mut file = closed.create_new(aside, 0o640).unwrap();
-    file.write_all(b"packed").unwrap();
+    assert_eq!(file.append(b"packed").unwrap(), 6);
     file.sync().unwrap();
     assert!(closed.create_new(aside, 0o640).is_err());
     base.put("2025-05-04/app.log.gz", "theirs");

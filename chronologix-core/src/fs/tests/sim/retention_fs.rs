@@ -1,24 +1,24 @@
-//! Closed folders of the file system in memory.
+//! Closed folders of the simulated file system.
 
 use std::{
-    io::{self, Cursor, Write},
+    io::{self, Cursor},
     path::{Path, PathBuf},
 };
 
-use super::{FsOp, MemoryFile, MemoryFs, MemoryState, Node};
+use super::state::{FsOp, Node, SimFs, SimState};
 use crate::fs::{
-    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead, SyncWrite},
+    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead},
     traits::{FileSystem, LockGuard, LogFile},
 };
 
 #[derive(Debug)]
-pub(super) struct MemoryRetentionFs {
-    fs: MemoryFs,
+pub(super) struct SimRetentionFs {
+    fs: SimFs,
     base: PathBuf,
 }
 
-impl MemoryRetentionFs {
-    pub(super) fn new(fs: &MemoryFs, base: &Path) -> Self {
+impl SimRetentionFs {
+    pub(super) fn new(fs: &SimFs, base: &Path) -> Self {
         let (fs, base) = (fs.clone(), base.to_owned());
         Self { fs, base }
     }
@@ -28,7 +28,7 @@ impl MemoryRetentionFs {
     }
 }
 
-fn kind_of(state: &MemoryState, node: &Node) -> EntryKind {
+fn kind_of(state: &SimState, node: &Node) -> EntryKind {
     match node {
         Node::File(inode) => EntryKind::File(FileVersion {
             id: (1, *inode as u64),
@@ -40,7 +40,7 @@ fn kind_of(state: &MemoryState, node: &Node) -> EntryKind {
     }
 }
 
-impl RetentionFs for MemoryRetentionFs {
+impl RetentionFs for SimRetentionFs {
     fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
         self.fs.state().sim.check(FsOp::Lock, &self.base)?;
         Ok(Some(Box::new(())))
@@ -79,8 +79,8 @@ impl RetentionFs for MemoryRetentionFs {
         Ok(Box::new(Cursor::new(state.files[inode].clone())))
     }
 
-    fn create_new(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn SyncWrite>> {
-        Ok(self.fs.open_file(&self.path(path), true)?)
+    fn create_new(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn LogFile>> {
+        self.fs.open_file(&self.path(path), true)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -130,21 +130,5 @@ impl RetentionFs for MemoryRetentionFs {
             state.set(&path, None)?;
         }
         Ok(is_empty)
-    }
-}
-
-impl Write for MemoryFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.append(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl SyncWrite for MemoryFile {
-    fn sync(&mut self) -> io::Result<()> {
-        LogFile::sync(self)
     }
 }
