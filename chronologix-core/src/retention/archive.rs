@@ -1,8 +1,7 @@
 //! Archives: making them, and looking into them.
 //!
-//! Each kind is a feature. What was not built in is refused when the configuration is checked;
-//! should an archive of such a kind be met on disk, it cannot be looked into, and what it may hold
-//! stays where it is.
+//! Each kind is a feature. A kind that was not built in is refused when the configuration is
+//! checked. An archive on disk of such a kind cannot be read, so what it may hold stays.
 
 #[cfg(feature = "zip")]
 use std::cell::Cell;
@@ -36,33 +35,35 @@ pub(crate) struct ArchiveSource<'a> {
     pub(crate) bytes: Box<dyn Read + 'a>,
 }
 
-/// Opens the source with this place in the list.
-pub(crate) type Open<'a> = dyn FnMut(usize) -> io::Result<ArchiveSource<'a>> + 'a;
+/// The sources, opened one after the other.
+pub(crate) type Sources<'a> = dyn Iterator<Item = io::Result<ArchiveSource<'a>>> + 'a;
 
-/// Writes an archive of so many sources. Those of a folder stand in it under its name.
+/// Writes an archive. The sources of a folder stand in it under its name.
 pub(crate) fn pack(
     compression: Compression,
     folder: &str,
-    sources: usize,
-    open: &mut Open<'_>,
+    sources: &mut Sources<'_>,
     sink: &mut dyn Write,
 ) -> io::Result<()> {
     match compression {
-        Compression::Zst => zstd(sink, &mut |packed| one(open, packed)),
-        Compression::Gz => gzip(sink, &mut |packed| one(open, packed)),
-        Compression::TarZst => zstd(sink, &mut |packed| tar(folder, sources, open, packed)),
-        Compression::TarGz => gzip(sink, &mut |packed| tar(folder, sources, open, packed)),
-        Compression::Zip => zip(folder, sources, open, sink),
+        Compression::Zst => zstd(sink, &mut |packed| one(sources, packed)),
+        Compression::Gz => gzip(sink, &mut |packed| one(sources, packed)),
+        Compression::TarZst => zstd(sink, &mut |packed| tar(folder, sources, packed)),
+        Compression::TarGz => gzip(sink, &mut |packed| tar(folder, sources, packed)),
+        Compression::Zip => zip(folder, sources, sink),
         _ => Err(unsupported(compression)),
     }
 }
+
+/// What is done with the name and the bytes of a file in an archive.
+type Each<'a> = dyn FnMut(&str, &mut dyn Read) -> io::Result<()> + 'a;
 
 /// Calls `each` with the name and the bytes of every file in an archive. The one of a compressed
 /// file has no name.
 pub(crate) fn unpack(
     compression: Compression,
     archive: Box<dyn SeekRead>,
-    each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
+    each: &mut Each<'_>,
 ) -> io::Result<()> {
     match compression {
         Compression::Zst => each("", &mut *unzstd(archive)?),
@@ -80,7 +81,7 @@ fn unsupported(compression: Compression) -> io::Error {
     io::Error::new(io::ErrorKind::Unsupported, text)
 }
 
-/// Whether both have the same bytes.
+/// Returns whether both have the same bytes.
 pub(crate) fn are_same(one: &mut dyn Read, other: &mut dyn Read) -> io::Result<bool> {
     let mut one = BufReader::with_capacity(CHUNK, one);
     let mut other = BufReader::with_capacity(CHUNK, other);
@@ -98,8 +99,11 @@ pub(crate) fn are_same(one: &mut dyn Read, other: &mut dyn Read) -> io::Result<b
     }
 }
 
-fn one(open: &mut Open<'_>, packed: &mut dyn Write) -> io::Result<()> {
-    copy(open(0)?.bytes, packed)
+fn one(sources: &mut Sources<'_>, packed: &mut dyn Write) -> io::Result<()> {
+    for source in sources {
+        copy(source?.bytes, packed)?;
+    }
+    Ok(())
 }
 
 fn copy(bytes: impl Read, packed: &mut dyn Write) -> io::Result<()> {
@@ -135,15 +139,10 @@ fn gunzip<'a>(archive: Box<dyn SeekRead + 'a>) -> io::Result<Box<dyn Read + 'a>>
 }
 
 #[cfg(feature = "tar")]
-fn tar(
-    folder: &str,
-    sources: usize,
-    open: &mut Open<'_>,
-    packed: &mut dyn Write,
-) -> io::Result<()> {
+fn tar(folder: &str, sources: &mut Sources<'_>, packed: &mut dyn Write) -> io::Result<()> {
     let mut archive = tar::Builder::new(packed);
-    for source in 0..sources {
-        let source = open(source)?;
+    for source in sources {
+        let source = source?;
         let mut header = tar::Header::new_gnu();
         header.set_size(source.version.bytes);
         header.set_mode(source.mode);
@@ -157,10 +156,7 @@ fn tar(
 }
 
 #[cfg(feature = "tar")]
-fn untar(
-    packed: Box<dyn Read + '_>,
-    each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
-) -> io::Result<()> {
+fn untar(packed: Box<dyn Read + '_>, each: &mut Each<'_>) -> io::Result<()> {
     for entry in tar::Archive::new(packed).entries()? {
         let mut entry = entry?;
         let path = entry.path()?.to_string_lossy().into_owned();
@@ -170,16 +166,16 @@ fn untar(
 }
 
 #[cfg(feature = "zip")]
-fn zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) -> io::Result<()> {
+fn zip(folder: &str, sources: &mut Sources<'_>, sink: &mut dyn Write) -> io::Result<()> {
     let has_failed = Cell::new(false);
     let sink = UntilItFails {
         sink,
         has_failed: &has_failed,
     };
     let mut archive = zip::ZipWriter::new_stream(sink);
-    let mut add_all = || {
-        for source in 0..sources {
-            let source = open(source)?;
+    let add_all = || {
+        for source in sources {
+            let source = source?;
             let options = zip::write::SimpleFileOptions::default()
                 .compression_method(zip::CompressionMethod::Deflated)
                 .unix_permissions(source.mode)
@@ -198,8 +194,8 @@ fn zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) 
     Ok(())
 }
 
-/// Takes all there is, and does nothing with it, once it has failed: an archive that is given up is
-/// finished all the same by who writes it, and were that to fail, it would be told on stderr.
+/// Discards everything after an error. [`zip::ZipWriter`] finishes an archive even when it is
+/// dropped, and prints on stderr if that fails.
 #[cfg(feature = "zip")]
 struct UntilItFails<'a> {
     sink: &'a mut dyn Write,
@@ -223,7 +219,7 @@ impl Write for UntilItFails<'_> {
     }
 }
 
-/// In UTC, for the format knows of no zones; the beginning of its time where it cannot be told.
+/// In UTC, because the format has no zones. A time that it cannot hold becomes its first.
 #[cfg(feature = "zip")]
 fn zip_time(modified: i64) -> zip::DateTime {
     use chrono::{Datelike as _, Timelike as _};
@@ -232,19 +228,13 @@ fn zip_time(modified: i64) -> zip::DateTime {
     let small = |part: u32| u8::try_from(part).unwrap_or(0);
     let year = u16::try_from(civil.year()).unwrap_or(0);
     let (month, day) = (small(civil.month()), small(civil.day()));
-    let (hour, minute, second) = (
-        small(civil.hour()),
-        small(civil.minute()),
-        small(civil.second()),
-    );
+    let (hour, minute) = (small(civil.hour()), small(civil.minute()));
+    let second = small(civil.second());
     zip::DateTime::from_date_and_time(year, month, day, hour, minute, second).unwrap_or_default()
 }
 
 #[cfg(feature = "zip")]
-fn unzip(
-    archive: Box<dyn SeekRead + '_>,
-    each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
-) -> io::Result<()> {
+fn unzip(archive: Box<dyn SeekRead + '_>, each: &mut Each<'_>) -> io::Result<()> {
     let mut archive = zip::ZipArchive::new(archive)?;
     for at in 0..archive.len() {
         let mut file = archive.by_index(at)?;
@@ -270,8 +260,8 @@ refused_without! {
     "zstd": unzstd(archive: Box<dyn SeekRead>) -> Box<dyn Read>;
     "gzip": gzip(sink: &mut dyn Write, fill: &mut Fill<'_>) -> ();
     "gzip": gunzip(archive: Box<dyn SeekRead>) -> Box<dyn Read>;
-    "tar": tar(folder: &str, sources: usize, open: &mut Open<'_>, packed: &mut dyn Write) -> ();
-    "tar": untar(packed: Box<dyn Read>, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> ();
-    "zip": zip(folder: &str, sources: usize, open: &mut Open<'_>, sink: &mut dyn Write) -> ();
-    "zip": unzip(archive: Box<dyn SeekRead>, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> ();
+    "tar": tar(folder: &str, sources: &mut Sources<'_>, packed: &mut dyn Write) -> ();
+    "tar": untar(packed: Box<dyn Read>, each: &mut Each<'_>) -> ();
+    "zip": zip(folder: &str, sources: &mut Sources<'_>, sink: &mut dyn Write) -> ();
+    "zip": unzip(archive: Box<dyn SeekRead>, each: &mut Each<'_>) -> ();
 }

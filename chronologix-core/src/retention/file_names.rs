@@ -12,9 +12,6 @@ use crate::Compression;
 #[cfg(test)]
 mod tests;
 
-/// The prefix and suffix of an archive's name while it is being written.
-const UNFINISHED: (&str, &str) = (".", ".tmp");
-
 /// A name in the base directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BaseEntry {
@@ -48,13 +45,11 @@ pub(crate) fn archive_of(name: &str, compression: Compression) -> String {
 
 /// Returns the name of an archive while it is being written.
 pub(crate) fn unfinished(archive: &str) -> String {
-    let (before, after) = UNFINISHED;
-    format!("{before}{archive}{after}")
+    format!(".{archive}.tmp")
 }
 
 fn finished(name: &str) -> Option<&str> {
-    let (before, after) = UNFINISHED;
-    name.strip_prefix(before)?.strip_suffix(after)
+    name.strip_prefix('.')?.strip_suffix(".tmp")
 }
 
 /// Returns what a name in the base directory is, if it is ours.

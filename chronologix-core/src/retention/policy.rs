@@ -1,16 +1,19 @@
 //! What is to be compressed and removed in a tree, by what is there, the time, and the settings.
 //! Pure.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use super::{
     file_names,
     scan::{FoundFile, ScannedFolder, TreeScan},
 };
-use chronologix_schema::layout::{Folder, Interval, TimeZone};
-
 use crate::{Compression, Retention, config::Settings};
 
 #[cfg(test)]
@@ -55,14 +58,9 @@ impl RetentionPolicy {
     /// Returns when a folder was closed. If the interval has no such folder, the longest that has
     /// one counts.
     fn close(&self, folder: Folder) -> DateTime<Utc> {
-        let has_it = |interval: &Interval| folder.belongs_to(*interval);
-        let longest = Interval::ALL.into_iter().find(has_it);
-        let interval = if has_it(&self.interval) {
-            self.interval
-        } else {
-            longest.unwrap_or(self.interval)
-        };
-        interval.close(folder, &self.zone)
+        let ours_first = [self.interval].into_iter().chain(Interval::ALL);
+        let interval = ours_first.into_iter().find(|it| folder.belongs_to(*it));
+        interval.unwrap_or(self.interval).close(folder, &self.zone)
     }
 
     /// Returns whether a folder is closed for long enough to be touched.
@@ -95,9 +93,7 @@ impl RetentionPolicy {
         });
         let jobs = open.flat_map(|(folder, unit)| {
             if compression.packs_folders() {
-                folder_job(*folder, unit, compression)
-                    .into_iter()
-                    .collect::<Vec<_>>()
+                Vec::from_iter(folder_job(*folder, unit, compression))
             } else {
                 file_jobs(*folder, unit, compression)
             }
@@ -108,9 +104,7 @@ impl RetentionPolicy {
 
     /// Returns what is to be removed, oldest first.
     pub(crate) fn to_remove(&self, tree: &TreeScan, now: DateTime<Utc>) -> Vec<Folder> {
-        self.removable_folders(tree, now, true)
-            .into_iter()
-            .collect()
+        Vec::from_iter(self.removable_folders(tree, now, true))
     }
 
     fn removable_folders(
@@ -159,7 +153,40 @@ impl RetentionPolicy {
 }
 
 impl CompressionJob {
-    /// Returns the path of the source below the base.
+    /// An archive of `name` is created, or the one that is `there` is finished.
+    fn new(
+        folder: Folder,
+        name: &str,
+        sources: Vec<FoundFile>,
+        compression: Compression,
+        there: Option<&FoundFile>,
+    ) -> Self {
+        let known = there.and_then(|archive| archive.compressed.as_ref());
+        let archive = there.map(|archive| archive.name.clone());
+        Self {
+            folder,
+            sources,
+            compression: known.map_or(compression, |(compression, _)| *compression),
+            archive: archive.unwrap_or_else(|| file_names::archive_of(name, compression)),
+            is_resumed: there.is_some(),
+        }
+    }
+
+    /// Returns the path of a source below the base.
+    pub(crate) fn source_path(&self, source: &FoundFile) -> PathBuf {
+        Path::new(&self.folder.name()).join(&source.name)
+    }
+
+    /// Returns the path of the archive below the base.
+    pub(crate) fn archive_path(&self) -> PathBuf {
+        if self.compression.packs_folders() {
+            PathBuf::from(&self.archive)
+        } else {
+            Path::new(&self.folder.name()).join(&self.archive)
+        }
+    }
+
+    /// Returns the path below the base of what is compressed: one file, or the folder.
     pub(crate) fn key(&self) -> String {
         match self.sources.as_slice() {
             [source] if !self.compression.packs_folders() => {
@@ -183,20 +210,9 @@ fn folder_job(
     let there = unit.archives.first();
     // A run that was killed may have left an empty folder beside its archive.
     let is_left = unit.has_folder && !unit.has_others && there.is_some();
-    if unit.files.is_empty() && !is_left {
-        return None;
-    }
-    let known = there.and_then(|archive| archive.compressed.as_ref());
-    Some(CompressionJob {
-        folder,
-        sources: unit.files.clone(),
-        compression: known.map_or(compression, |(compression, _)| *compression),
-        archive: there.map_or_else(
-            || file_names::archive_of(&folder.name(), compression),
-            |archive| archive.name.clone(),
-        ),
-        is_resumed: there.is_some(),
-    })
+    let sources = unit.files.clone();
+    (!sources.is_empty() || is_left)
+        .then(|| CompressionJob::new(folder, &folder.name(), sources, compression, there))
 }
 
 fn file_jobs(
@@ -204,27 +220,20 @@ fn file_jobs(
     unit: &ScannedFolder,
     compression: Compression,
 ) -> Vec<CompressionJob> {
-    let plain = unit
-        .files
-        .iter()
-        .filter(|file| file.compressed.is_none() && file.version.bytes > 0);
+    let is_plain = |file: &&FoundFile| file.compressed.is_none() && file.version.bytes > 0;
     let job = |source: &FoundFile| {
-        let archive_of_it = |file: &&FoundFile| {
-            let log = file.compressed.as_ref().map(|(_, log)| log);
-            log == Some(&source.name)
+        let is_archive_of_it = |file: &&FoundFile| {
+            let compressed = file.compressed.as_ref();
+            compressed.is_some_and(|(_, log)| *log == source.name)
         };
-        let there = unit.files.iter().find(archive_of_it);
-        let known = there.and_then(|archive| archive.compressed.as_ref());
-        CompressionJob {
+        let there = unit.files.iter().find(is_archive_of_it);
+        CompressionJob::new(
             folder,
-            sources: vec![source.clone()],
-            compression: known.map_or(compression, |(compression, _)| *compression),
-            archive: there.map_or_else(
-                || file_names::archive_of(&source.name, compression),
-                |archive| archive.name.clone(),
-            ),
-            is_resumed: there.is_some(),
-        }
+            &source.name,
+            vec![source.clone()],
+            compression,
+            there,
+        )
     };
-    plain.map(job).collect()
+    unit.files.iter().filter(is_plain).map(job).collect()
 }

@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::file_names::{self, BaseEntry, FolderEntry, LogFileNames};
 use chronologix_schema::layout::Folder;
 
+use super::file_names::{self, BaseEntry, FolderEntry, LogFileNames};
 use crate::{
     Compression,
     fs::retention_fs::{DirEntry, EntryKind, FileVersion},
@@ -53,15 +53,12 @@ impl TreeScan {
                 (Some(BaseEntry::Folder(folder)), EntryKind::Folder) => folders.push(folder),
                 (Some(BaseEntry::Archive(folder, compression)), EntryKind::File(version)) => {
                     let compressed = Some((compression, folder.name()));
-                    self.units
-                        .entry(folder)
-                        .or_default()
-                        .archives
-                        .push(FoundFile {
-                            name,
-                            version,
-                            compressed,
-                        });
+                    let unit = self.units.entry(folder).or_default();
+                    unit.archives.push(FoundFile {
+                        name,
+                        version,
+                        compressed,
+                    });
                 }
                 (Some(BaseEntry::Unfinished), EntryKind::File(version)) => {
                     self.unfinished.push((PathBuf::from(name), version));
@@ -83,19 +80,18 @@ impl TreeScan {
     ) {
         let mut files = Vec::new();
         let mut has_others = unnamed > 0;
+        let mut add = |name, version, compressed| {
+            files.push(FoundFile {
+                name,
+                version,
+                compressed,
+            });
+        };
         for DirEntry { name, kind } in entries {
             match (logs.in_folder(&name), kind) {
-                (Some(FolderEntry::Log), EntryKind::File(version)) => files.push(FoundFile {
-                    name,
-                    version,
-                    compressed: None,
-                }),
+                (Some(FolderEntry::Log), EntryKind::File(version)) => add(name, version, None),
                 (Some(FolderEntry::Compressed(log, compression)), EntryKind::File(version)) => {
-                    files.push(FoundFile {
-                        name,
-                        version,
-                        compressed: Some((compression, log)),
-                    });
+                    add(name, version, Some((compression, log)));
                 }
                 (Some(FolderEntry::Unfinished), EntryKind::File(version)) => {
                     let path = Path::new(&folder.name()).join(name);

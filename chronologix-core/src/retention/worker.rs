@@ -13,6 +13,8 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
+use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
+
 use super::{
     archive::{self, ArchiveSource},
     compressor::{ArchiveWriter, ExactReader},
@@ -20,12 +22,13 @@ use super::{
     policy::{CompressionJob, RetentionPolicy},
     scan::{FoundFile, ScannedFolder, TreeScan},
 };
-use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
-
 use crate::{
     DiskError,
     config::Settings,
-    fs::retention_fs::{EntryKind, FileVersion, RetentionFs},
+    fs::{
+        retention_fs::{EntryKind, FileVersion, RetentionFs},
+        traits::{LockGuard, LogFile},
+    },
 };
 
 #[cfg(test)]
@@ -60,16 +63,10 @@ pub(crate) struct RunReport {
     pub(crate) is_done_by_another: bool,
 }
 
-/// Why an archive was not made.
-enum PackError {
-    /// A source was written to, or the logger stops. A later run tries again.
-    Later,
-    Failed(DiskError),
-}
-
-impl From<DiskError> for PackError {
-    fn from(error: DiskError) -> Self {
-        Self::Failed(error)
+impl RunReport {
+    /// Returns the value, or keeps the error.
+    fn ok<T>(&mut self, outcome: Result<T, DiskError>) -> Option<T> {
+        outcome.map_err(|error| self.errors.push(error)).ok()
     }
 }
 
@@ -89,17 +86,14 @@ impl RetentionWorker {
     /// Does everything that is due at this moment, unless it is stopped.
     pub(crate) fn run(&mut self, now: DateTime<Utc>, stop: &AtomicBool) -> RunReport {
         let mut report = RunReport::default();
-        let _alone = match self.fs.lock_retention() {
-            Ok(Some(alone)) => alone,
-            Ok(None) => {
-                report.is_done_by_another = true;
-                return report;
-            }
-            Err(error) => {
-                let error = DiskError::new("lock for retention in", &self.base, error);
-                report.errors.push(error);
-                return report;
-            }
+        let lock = self.fs.lock_retention();
+        let lock = lock.map_err(|error| DiskError::new("lock for retention in", &self.base, error));
+        let Some(lock) = report.ok(lock) else {
+            return report;
+        };
+        let Some(_alone) = lock else {
+            report.is_done_by_another = true;
+            return report;
         };
         let is_over = || stop.load(Ordering::Relaxed);
         let tree = self.look(&mut report);
@@ -126,33 +120,33 @@ impl RetentionWorker {
         report
     }
 
-    fn path(&self, below: &Path) -> PathBuf {
-        self.base.join(below)
-    }
-
-    fn failed(&self, doing: &'static str, below: &Path, error: io::Error) -> DiskError {
-        DiskError::new(doing, &self.path(below), error)
+    /// Says what failed with a path below the base.
+    fn doing<T>(
+        &self,
+        operation: &'static str,
+        below: &Path,
+        outcome: io::Result<T>,
+    ) -> Result<T, DiskError> {
+        outcome.map_err(|error| DiskError::new(operation, &self.base.join(below), error))
     }
 
     /// Returns what is in the tree. A folder that cannot be listed is left out, and so not touched.
     fn look(&self, report: &mut RunReport) -> TreeScan {
         let mut tree = TreeScan::default();
         let logs = self.log_names();
-        let listed = self.fs.list(Path::new(""));
-        let listed = listed.map_err(|error| self.failed("list", Path::new(""), error));
-        let folders = match listed {
-            Ok((entries, _)) => tree.add_base(entries),
-            Err(error) => {
-                report.errors.push(error);
-                return tree;
-            }
+        let base = Path::new("");
+        let Some((entries, _)) = report.ok(self.doing("list", base, self.fs.list(base))) else {
+            return tree;
         };
-        for folder in folders {
+        for folder in tree.add_base(entries) {
             let name = PathBuf::from(folder.name());
             match self.fs.list(&name) {
-                Ok((entries, unnamed)) => tree.add_folder(folder, entries, unnamed, &logs),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => report.errors.push(self.failed("list", &name, error)),
+                listed => {
+                    if let Some((entries, unnamed)) = report.ok(self.doing("list", &name, listed)) {
+                        tree.add_folder(folder, entries, unnamed, &logs);
+                    }
+                }
             }
         }
         tree
@@ -177,164 +171,145 @@ impl RetentionWorker {
         if self.claim(Path::new(&job.folder.name()), report).is_none() {
             return;
         }
-        let sources = if job.is_resumed {
-            match self.held_by_archive(job, stop) {
-                Ok(held) => {
-                    if held.len() < job.sources.len() && !stop.load(Ordering::Relaxed) {
-                        self.mismatched.insert(job.key());
-                    }
-                    held
-                }
-                Err(_) if stop.load(Ordering::Relaxed) => return,
-                Err(error) => {
-                    report.errors.push(error);
-                    return;
-                }
-            }
+        let safe = if job.is_resumed {
+            self.held_by_archive(job, stop)
         } else {
-            match self.pack(job, stop) {
-                Ok(()) => {
-                    report.compressed += 1;
-                    job.sources.iter().collect()
-                }
-                Err(PackError::Later) => return,
-                Err(PackError::Failed(error)) => {
-                    report.errors.push(error);
-                    return;
-                }
-            }
+            self.pack(job, stop)
         };
-        self.remove_sources(job, &sources, report);
+        let Some(Some(safe)) = report.ok(safe) else {
+            return;
+        };
+        if !job.is_resumed {
+            report.compressed += 1;
+        } else if safe.len() < job.sources.len() {
+            self.mismatched.insert(job.key());
+        }
+        self.remove_sources(job, &safe, report);
     }
 
-    /// Returns the folder of the archive, its path, and its path until it is complete.
-    fn places(job: &CompressionJob) -> (PathBuf, PathBuf, PathBuf) {
-        let folder = if job.compression.packs_folders() {
-            PathBuf::new()
-        } else {
-            PathBuf::from(job.folder.name())
-        };
-        let archive = folder.join(&job.archive);
-        let aside = folder.join(file_names::unfinished(&job.archive));
-        (folder, archive, aside)
-    }
-
-    /// Creates an archive. When this returns, it is complete and durable.
-    fn pack(&self, job: &CompressionJob, stop: &AtomicBool) -> Result<(), PackError> {
-        let (folder, archive, aside) = Self::places(job);
-        let there = self.fs.kind(&archive);
-        let there = there.map_err(|error| self.failed("look at", &archive, error))?;
+    /// Creates an archive. When this returns the sources in it, it is complete and durable. `None`
+    /// if one was written to, or the logger stops: a later run tries again.
+    fn pack<'a>(
+        &self,
+        job: &'a CompressionJob,
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<&'a FoundFile>>, DiskError> {
+        let archive = job.archive_path();
+        let there = self.doing("look at", &archive, self.fs.kind(&archive))?;
         if there.is_some() {
             let error = io::Error::new(
                 io::ErrorKind::AlreadyExists,
                 "something that is not an archive of this tree has this name; move it away",
             );
-            return Err(self.failed("create", &archive, error).into());
+            return self.doing("create", &archive, Err(error));
         }
+        let aside = archive.with_file_name(file_names::unfinished(&job.archive));
         let made = self.fs.create_new(&aside, self.file_mode);
-        let file = made.map_err(|error| self.failed("create", &aside, error))?;
-        let whole = self
-            .fill(job, ArchiveWriter::new(file, stop), stop)
-            .and_then(|()| {
-                let renamed = self.fs.rename(&aside, &archive);
-                Ok(renamed.map_err(|error| self.failed("rename to", &archive, error))?)
-            });
-        if let Err(error) = whole {
+        let file = self.doing("create", &aside, made)?;
+        let outcome = self.fill(job, file, stop).and_then(|is_whole| {
+            if is_whole {
+                self.doing("rename to", &archive, self.fs.rename(&aside, &archive))?;
+            }
+            Ok(is_whole)
+        });
+        if !matches!(outcome, Ok(true)) {
             // If this fails too, the next run removes it.
             if let Ok(Some(EntryKind::File(version))) = self.fs.kind(&aside) {
                 let _ = self.fs.remove_file(&aside, version);
             }
-            return Err(error);
+            return outcome.map(|_| None);
         }
-        for names in [folder.as_path(), Path::new("")] {
-            let synced = self.fs.sync_folder(names);
-            synced.map_err(|error| self.failed("sync the folder", names, error))?;
-        }
-        Ok(())
+        self.sync_names(&archive)?;
+        Ok(Some(job.sources.iter().collect()))
     }
 
+    /// Writes an archive. Returns whether it holds the sources as they are now.
     fn fill(
         &self,
         job: &CompressionJob,
-        mut sink: ArchiveWriter<'_>,
+        file: Box<dyn LogFile>,
         stop: &AtomicBool,
-    ) -> Result<(), PackError> {
-        let (_, archive, _) = Self::places(job);
-        let name = job.folder.name();
-        let mut open = |at: usize| {
-            let source: &FoundFile = &job.sources[at];
-            let bytes = self.fs.open(&Path::new(&name).join(&source.name))?;
+    ) -> Result<bool, DiskError> {
+        let mut sink = ArchiveWriter::new(file, stop);
+        let mut sources = job.sources.iter().map(|source| {
             Ok(ArchiveSource {
                 name: &source.name,
                 version: source.version,
                 mode: self.file_mode,
-                bytes: Box::new(ExactReader {
-                    inner: bytes,
-                    left: source.version.bytes,
-                    stop,
-                }),
+                bytes: Box::new(self.open(job, source, stop)?),
             })
-        };
-        let count = job.sources.len();
-        let packed = archive::pack(job.compression, &name, count, &mut open, &mut sink);
-        let synced = packed.and_then(|()| sink.finish());
+        });
+        let folder = job.folder.name();
+        let packed = archive::pack(job.compression, &folder, &mut sources, &mut sink);
+        let packed = packed.and_then(|()| sink.finish());
         if stop.load(Ordering::Relaxed) {
-            return Err(PackError::Later);
+            return Ok(false);
         }
-        synced.map_err(|error| self.failed("compress to", &archive, error))?;
+        self.doing("compress to", &job.archive_path(), packed)?;
         // If one was written to since it was listed, its archive may lack something.
         for source in &job.sources {
-            let path = Path::new(&name).join(&source.name);
-            let now = self.fs.kind(&path);
-            let now = now.map_err(|error| self.failed("look at", &path, error))?;
+            let path = job.source_path(source);
+            let now = self.doing("look at", &path, self.fs.kind(&path))?;
             if now != Some(EntryKind::File(source.version)) {
-                return Err(PackError::Later);
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    fn open<'a>(
+        &self,
+        job: &CompressionJob,
+        source: &FoundFile,
+        stop: &'a AtomicBool,
+    ) -> io::Result<ExactReader<'a>> {
+        let inner = self.fs.open(&job.source_path(source))?;
+        let left = source.version.bytes;
+        Ok(ExactReader { inner, left, stop })
     }
 
     /// Returns the sources that an archive holds unchanged. It was made by a run that was killed
-    /// before it could remove them.
+    /// before it could remove them. `None` if the logger stops.
     fn held_by_archive<'a>(
         &self,
         job: &'a CompressionJob,
         stop: &AtomicBool,
-    ) -> Result<Vec<&'a FoundFile>, DiskError> {
-        let (_, archive, _) = Self::places(job);
-        let folder = job.folder.name();
+    ) -> Result<Option<Vec<&'a FoundFile>>, DiskError> {
         let mut held = Vec::new();
         if job.sources.is_empty() {
-            return Ok(held);
+            return Ok(Some(held));
         }
+        let archive = job.archive_path();
+        let prefix = format!("{}/", job.folder);
         let looked = self.fs.open(&archive).and_then(|opened| {
             archive::unpack(job.compression, opened, &mut |name, packed| {
-                let below = name.strip_prefix(&folder);
-                let name = below
-                    .and_then(|name| name.strip_prefix('/'))
-                    .unwrap_or(name);
+                let name = name.strip_prefix(&prefix).unwrap_or(name);
                 let is_it = |source: &&FoundFile| name.is_empty() || source.name == name;
-                let Some(source) = job.sources.iter().find(is_it) else {
-                    return Ok(());
-                };
-                let inner = self.fs.open(&Path::new(&folder).join(&source.name))?;
-                let left = source.version.bytes;
-                let mut plain = ExactReader { inner, left, stop };
-                if archive::are_same(packed, &mut plain)? {
-                    held.push(source);
+                if let Some(source) = job.sources.iter().find(is_it) {
+                    if archive::are_same(packed, &mut self.open(job, source, stop)?)? {
+                        held.push(source);
+                    }
                 }
                 Ok(())
             })
         });
-        looked.map_err(|error| self.failed("look into", &archive, error))?;
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        self.doing("look into", &archive, looked)?;
         if !held.is_empty() {
             // The run that was killed may not have synced them.
-            for names in [archive.parent().unwrap_or(Path::new("")), Path::new("")] {
-                let synced = self.fs.sync_folder(names);
-                synced.map_err(|error| self.failed("sync the folder", names, error))?;
-            }
+            self.sync_names(&archive)?;
         }
-        Ok(held)
+        Ok(Some(held))
+    }
+
+    /// Makes the name of an archive durable, and that of its folder.
+    fn sync_names(&self, archive: &Path) -> Result<(), DiskError> {
+        archive.ancestors().skip(1).try_for_each(|folder| {
+            let synced = self.fs.sync_folder(folder);
+            self.doing("sync the folder", folder, synced)
+        })
     }
 
     /// Removes the sources that are safe in an archive, and the folder if it was packed.
@@ -373,28 +348,16 @@ impl RetentionWorker {
     }
 
     /// Locks a folder. `None` if a logger is in it: a later run tries again.
-    fn claim(
-        &self,
-        folder: &Path,
-        report: &mut RunReport,
-    ) -> Option<Box<dyn crate::fs::traits::LockGuard>> {
+    fn claim(&self, folder: &Path, report: &mut RunReport) -> Option<Box<dyn LockGuard>> {
         let claimed = self.fs.try_lock_folder(folder);
-        let claimed = claimed.map_err(|error| self.failed("lock", folder, error));
-        claimed.unwrap_or_else(|error| {
-            report.errors.push(error);
-            None
-        })
+        report.ok(self.doing("lock", folder, claimed)).flatten()
     }
 
     fn remove_file(&self, path: &Path, version: FileVersion, report: &mut RunReport) {
-        if let Err(error) = self.fs.remove_file(path, version) {
-            report.errors.push(self.failed("remove", path, error));
-        }
+        report.ok(self.doing("remove", path, self.fs.remove_file(path, version)));
     }
 
     fn remove_folder(&self, folder: &Path, report: &mut RunReport) {
-        if let Err(error) = self.fs.remove_folder(folder) {
-            report.errors.push(self.failed("remove", folder, error));
-        }
+        report.ok(self.doing("remove", folder, self.fs.remove_folder(folder)));
     }
 }

@@ -26,7 +26,7 @@ fn pack_to(
     broken: usize,
     sink: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut open = |at: usize| {
+    let mut sources = (0..count).map(|at| {
         if at == broken {
             return Err(io::ErrorKind::NotFound.into());
         }
@@ -42,8 +42,8 @@ fn pack_to(
             mode: 0o600,
             bytes: Box::new(text.as_bytes()),
         })
-    };
-    pack(compression, "2025-05-04__14-00", count, &mut open, sink)
+    });
+    pack(compression, "2025-05-04__14-00", &mut sources, sink)
 }
 
 fn unpacked(compression: Compression, archive: Vec<u8>) -> io::Result<Vec<(String, String)>> {
