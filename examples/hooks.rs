@@ -42,7 +42,7 @@ async fn main() -> Result<(), chronologix::Error> {
                 .min_level(Level::Critical)
                 .timeout(Duration::from_millis(20)),
         )
-        // Is told the first failure of each hook. Without it, a line on stderr says so.
+        // Gets the first failure of each hook. Without it, a line on stderr reports it.
         .on_error(|error| println!("told: {error}"))
         .start()
         .await?;

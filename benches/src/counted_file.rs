@@ -25,12 +25,12 @@ pub(crate) struct Lines {
 
 /// The lines one caller called for, told at its end so that callers do not meet in between.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct LineCounter {
     lines: Arc<Lines>,
     logged: u64,
 }
 
-impl Tally {
+impl LineCounter {
     pub(crate) fn new(lines: &Arc<Lines>) -> Self {
         Self {
             lines: Arc::clone(lines),

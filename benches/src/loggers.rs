@@ -16,7 +16,7 @@ mod ours_bridges;
 mod ours_filtered;
 mod ours_handle;
 mod ours_many;
-mod ours_outlets;
+mod ours_sinks;
 mod ours_streams;
 mod reference;
 mod reference_many;
@@ -132,7 +132,7 @@ pub(crate) enum Logger {
     OursSleepingHook,
     /// chronologix with a hook that panics at each record
     OursPanickingHook,
-    /// chronologix with an echo to a standard output that nobody reads
+    /// chronologix with an echo to a standard output without a reader
     OursBlockedStdout,
     /// chronologix, a stream that is not synced, each record asked for `.synced()`
     OursAsked,
@@ -250,13 +250,13 @@ impl Logger {
             Self::OursLog => workloads::run::<ours_bridges::OursLog>(job),
             Self::OursTracing => workloads::run::<ours_bridges::OursTracing>(job),
             Self::OursSleepingHook => {
-                workloads::run::<ours_outlets::OursOutlets<ours_outlets::SleepingHook>>(job)
+                workloads::run::<ours_sinks::OursSinks<ours_sinks::SleepingHook>>(job)
             }
             Self::OursPanickingHook => {
-                workloads::run::<ours_outlets::OursOutlets<ours_outlets::PanickingHook>>(job)
+                workloads::run::<ours_sinks::OursSinks<ours_sinks::PanickingHook>>(job)
             }
             Self::OursBlockedStdout => {
-                workloads::run::<ours_outlets::OursOutlets<ours_outlets::Stdout>>(job)
+                workloads::run::<ours_sinks::OursSinks<ours_sinks::Stdout>>(job)
             }
             Self::TracingAppender => workloads::run::<tracing_appender::TracingAppender>(job),
             Self::SpdlogRs => workloads::run::<spdlog_rs::SpdlogRs>(job),

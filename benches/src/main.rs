@@ -16,7 +16,7 @@ mod machine;
 mod order;
 mod report;
 mod runner;
-mod stamp;
+mod time_of_day;
 mod workloads;
 
 use std::{error::Error, fs::File, io::Write as _, path::PathBuf, time::Duration};

@@ -3,12 +3,12 @@
 
 mod awaiting;
 mod call_side;
-mod catalogue;
 mod durable;
 mod filtered;
 mod idle;
 pub(crate) mod mirrored;
 mod throughput;
+mod workload;
 
 use std::{
     future::Future,
@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use self::catalogue::{Group, Size, Workload};
+pub(crate) use self::workload::{Group, Size, Workload};
 use crate::{
     Failure,
     allocations::Allocations,
@@ -61,7 +61,7 @@ struct Calls {
     allocations: Allocations,
 }
 
-/// Runs a workload in which nobody waits for the disk.
+/// Runs a workload in which no caller waits for the disk.
 pub(crate) fn run<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
     match job.workload {
         Workload::W1One => call_side::steady::<P>(job),

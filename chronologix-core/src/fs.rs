@@ -1,7 +1,7 @@
 //! The file system: the only room of this crate that names `std::fs`. Everything here blocks.
 //!
 //! [`traits`] is what the writer needs of a file system, [`retention_fs`] what retention needs of
-//! closed folders. [`os`] implements both on the real one. [`memory`] is for loggers in users' tests.
+//! closed folders. [`os`] implements both on the real one. [`memory`] is for users' tests.
 //! In our own, `tests/sim` also crashes and fails. [`poller`] is where the writer waits until there
 //! is something to do.
 

@@ -5,7 +5,7 @@ mod queue;
 
 use chronologix_schema::layout::{TimeZone, TimestampFormat};
 
-pub use self::queue::{Deferred, Dropped, Header, MergedQueues, Offered, Queue, Taken};
+pub use self::queue::{DeferredPush, DroppedSpan, Header, MergedQueues, Offered, Queue, Taken};
 use crate::{
     Level, Multiline,
     codec::encode::BufEncoder,

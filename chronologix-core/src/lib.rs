@@ -1,4 +1,4 @@
-//! The engine of [`chronologix`](https://docs.rs/chronologix): use that crate.
+//! The implementation of [`chronologix`](https://docs.rs/chronologix): use that crate.
 //!
 //! `log!` encodes a record on the caller's thread (`frontend`, `codec`) into that thread's queue
 //! (`queue`). One writer thread per logger merges the queues, formats lines, and writes and syncs

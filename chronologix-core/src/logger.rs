@@ -273,7 +273,8 @@ impl Logger {
     /// let logger = Config::new().base_log_dir(dir.path()).hook(hook).start_blocking()?;
     /// logger.stream("errors")?.log(format_args!("boom")).detach();
     /// logger.stop_blocking()?;
-    /// assert_eq!((logger.hook_stats()[0].name.as_str(), logger.hook_stats()[0].calls), ("pager", 1));
+    /// let stats = logger.hook_stats();
+    /// assert_eq!((stats[0].name.as_str(), stats[0].calls), ("pager", 1));
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     #[must_use]

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Between `<:` and `>` an alignment needs a width. Otherwise the final `>` would look like one:
-//! `<:?>>` is the placeholder `<:?>` and a `>`. Without a `>` in the same word `<:` is text: `A <: B`.
+//! `<:?>>` is the placeholder `<:?>` and a `>`. Without a `>` in its word a `<:` is text: `A <: B`.
 
 use std::ops::Range;
 

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use chronologix_core::{
     ManualClock,
-    internals::{AsRaw as _, Deferred, Dropped, Header, Offered, Queue, encoder},
+    internals::{AsRaw as _, DeferredPush, DroppedSpan, Header, Offered, Queue, encoder},
 };
 
 use super::feed::Feed;
@@ -67,9 +67,9 @@ struct Run {
     waiting: u64,
     alone: u64,
     /// Records whose callers still wait for room.
-    parked: Vec<(u64, Deferred)>,
+    parked: Vec<(u64, DeferredPush)>,
     /// What the next poll should report.
-    dropped: Vec<Dropped>,
+    dropped: Vec<DroppedSpan>,
     offered: u64,
     queued: u64,
     taken: u64,
@@ -384,7 +384,7 @@ impl Run {
             known.between.0 = known.between.0.min(ticks);
             known.between.1 = known.between.1.max(ticks);
         } else {
-            self.dropped.push(Dropped {
+            self.dropped.push(DroppedSpan {
                 stream,
                 records: 1,
                 between: (ticks, ticks),

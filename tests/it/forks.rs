@@ -180,7 +180,7 @@ fn children_and_their_children_never_hang_whatever_other_threads_did_at_the_fork
         for _ in 0..3 {
             scope.spawn(|| {
                 while !is_over.load(Ordering::Relaxed) {
-                    // Threads come and go, so that lanes are joined and left all the time.
+                    // Threads come and go, so that queues are registered and left all the time.
                     std::thread::scope(|inner| {
                         inner.spawn(|| {
                             let errors = logger.stream("errors").unwrap();

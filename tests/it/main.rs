@@ -34,7 +34,7 @@ mod capture;
 mod refusals;
 // Closed folders: compressed, kept as long as they should be, whole after a kill.
 #[cfg(unix)]
-mod upkeep;
+mod retention;
 // A tree of an earlier version: continued, and written byte for byte.
 #[cfg(unix)]
 mod old_trees;

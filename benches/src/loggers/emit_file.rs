@@ -7,7 +7,7 @@ use emit::{Emitter as _, setup::Init};
 use emit_file::FileSet;
 
 use super::{Caller, Drained, DurableCaller, Peer};
-use crate::{Failure, order::Order, stamp::Stamp};
+use crate::{Failure, order::Order, time_of_day::TimeOfDay};
 
 /// Lines that all callers together may have queued before each of them has flushed.
 const LINES: usize = 8_000;
@@ -36,7 +36,7 @@ impl Peer for EmitFile {
         let files = emit_file::set_with_writer(
             dir.join("app.log"),
             |line, event| {
-                let mut stamp = Stamp::default();
+                let mut stamp = TimeOfDay::default();
                 let then = event.ts().map_or(Duration::ZERO, emit::Timestamp::to_unix);
                 write!(line, "[{}] {}", stamp.since_epoch(then), event.msg())
             },

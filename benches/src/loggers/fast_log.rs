@@ -9,7 +9,7 @@ use fast_log::{
 };
 
 use super::{Drained, Peer, log_crate::LogCrate};
-use crate::{Failure, stamp::Stamp};
+use crate::{Failure, time_of_day::TimeOfDay};
 
 /// Records of its channel, as many as in its documentation.
 const QUEUE: usize = 100_000;
@@ -22,7 +22,7 @@ struct Lines;
 impl RecordFormat for Lines {
     fn do_format(&self, record: &mut FastLogRecord) {
         if record.command == Command::CommandRecord {
-            let mut stamp = Stamp::default();
+            let mut stamp = TimeOfDay::default();
             record.formated = format!("[{}] {}\n", stamp.at(record.now), record.args);
         }
     }

@@ -27,11 +27,11 @@ pub(crate) struct ByThread;
 
 impl Mode for ByThread {
     const MODE: WriteMode = WriteMode::Async;
-    // A flush is one more message to the thread, and nobody is told when it was done.
+    // A flush is one more message to the thread, and nothing reports when it was done.
     const DRAINED: Drained = Drained::Unknown;
 }
 
-/// Callers share a buffer by a mutex, and whoever fills it writes it.
+/// Callers share a buffer by a mutex, and the one that fills it writes it.
 pub(crate) struct ByCallers;
 
 impl Mode for ByCallers {

@@ -13,7 +13,7 @@ use std::{
 use tokio::sync::watch;
 
 use super::{Caller, DurableCaller, Peer};
-use crate::{Failure, order::Order, stamp::Stamp};
+use crate::{Failure, order::Order, time_of_day::TimeOfDay};
 
 /// The writer thread and what it shares with the callers.
 pub(crate) struct GroupCommit<const SYNC: bool> {
@@ -33,7 +33,7 @@ struct Shared {
 
 struct Pending {
     lines: Vec<u8>,
-    stamp: Stamp,
+    stamp: TimeOfDay,
     /// The number of the buffer now being filled.
     generation: u64,
     ended: bool,
@@ -69,8 +69,7 @@ impl Shared {
     fn work(&self, file: File, sync: bool) -> Result<(), Failure> {
         let outcome = self.write(file, sync);
         if outcome.is_err() {
-            // Nobody shall wait for what does not come any more; the lines will be missed in the
-            // file.
+            // No caller shall wait for lines that will not come. The check of the file misses them.
             self.tell(u64::MAX);
         }
         outcome
@@ -121,7 +120,7 @@ impl<const SYNC: bool> Peer for GroupCommit<SYNC> {
         let shared = Arc::new(Shared {
             pending: Mutex::new(Pending {
                 lines: Vec::new(),
-                stamp: Stamp::default(),
+                stamp: TimeOfDay::default(),
                 generation: 1,
                 ended: false,
             }),

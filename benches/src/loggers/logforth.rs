@@ -11,7 +11,7 @@ use logforth::{
 };
 
 use super::{Drained, Peer, QUEUE, log_crate::LogCrate};
-use crate::{Failure, stamp::Stamp};
+use crate::{Failure, time_of_day::TimeOfDay};
 
 /// The logger is installed for the whole process.
 pub(crate) struct Logforth;
@@ -27,7 +27,7 @@ impl Layout for Line {
         _diagnostics: &[Box<dyn Diagnostic>],
     ) -> Result<Vec<u8>, Error> {
         let mut line = Vec::new();
-        let mut stamp = Stamp::default();
+        let mut stamp = TimeOfDay::default();
         // A vector takes everything.
         let _ = write!(line, "[{}] {}", stamp.at(record.time()), record.payload());
         Ok(line)

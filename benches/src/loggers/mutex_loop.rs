@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{Caller, DurableCaller, Peer};
-use crate::{Failure, order::Order, stamp::Stamp};
+use crate::{Failure, order::Order, time_of_day::TimeOfDay};
 
 /// A file behind a mutex.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub(crate) struct MutexLoop<const SYNC: bool>(Arc<Mutex<Unbuffered>>);
 struct Unbuffered {
     file: File,
     line: Vec<u8>,
-    stamp: Stamp,
+    stamp: TimeOfDay,
 }
 
 impl Unbuffered {
@@ -46,7 +46,7 @@ impl<const SYNC: bool> Peer for MutexLoop<SYNC> {
         Ok(Self(Arc::new(Mutex::new(Unbuffered {
             file,
             line: Vec::new(),
-            stamp: Stamp::default(),
+            stamp: TimeOfDay::default(),
         }))))
     }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{Caller, Drained, Peer};
-use crate::{Failure, order::Order, stamp::Stamp};
+use crate::{Failure, order::Order, time_of_day::TimeOfDay};
 
 /// Bytes a write.
 const BLOCK: usize = 1 << 16;
@@ -29,7 +29,7 @@ pub(crate) enum Lines<F> {
 pub(crate) struct Block<F> {
     file: File,
     bytes: Vec<u8>,
-    stamp: Stamp,
+    stamp: TimeOfDay,
     /// The first error met, told at the end.
     error: Option<io::Error>,
     format: PhantomData<F>,
@@ -93,7 +93,7 @@ impl<F: Format> Block<F> {
         Self {
             file,
             bytes: Vec::with_capacity(2 * BLOCK),
-            stamp: Stamp::default(),
+            stamp: TimeOfDay::default(),
             error: None,
             format: PhantomData,
         }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Failure,
     order::Order,
-    stamp::Stamp,
+    time_of_day::TimeOfDay,
     workloads::mirrored::{APP, AUDIT, ERRORS},
 };
 
@@ -19,7 +19,7 @@ pub(crate) struct ThreeFiles<F>([Block<F>; 3]);
 pub(crate) struct Lines<F> {
     files: [Block<F>; 3],
     error: Vec<u8>,
-    stamp: Stamp,
+    stamp: TimeOfDay,
 }
 
 impl<F: Format> Peer for ThreeFiles<F> {
@@ -39,7 +39,7 @@ impl<F: Format> Peer for ThreeFiles<F> {
         Ok(Lines {
             files: [app.twin()?, errors.twin()?, audit.twin()?],
             error: Vec::new(),
-            stamp: Stamp::default(),
+            stamp: TimeOfDay::default(),
         })
     }
 

@@ -9,9 +9,9 @@ use slog_async::{Async, AsyncGuard, OverflowStrategy};
 use super::{Caller, Drained, Peer, QUEUE};
 use crate::{
     Failure,
-    counted_file::{CountedFile, Lines, Tally},
+    counted_file::{CountedFile, LineCounter, Lines},
     order::Order,
-    stamp::Stamp,
+    time_of_day::TimeOfDay,
 };
 
 /// The root logger, and what ends its thread.
@@ -23,7 +23,7 @@ pub(crate) struct SlogAsync {
 
 pub(crate) struct Records {
     logger: Logger,
-    tally: Tally,
+    tally: LineCounter,
 }
 
 /// Only slog-async's thread uses it.
@@ -32,7 +32,7 @@ struct LineByLine(RefCell<Line>);
 struct Line {
     file: CountedFile,
     text: String,
-    stamp: Stamp,
+    stamp: TimeOfDay,
 }
 
 impl Drain for LineByLine {
@@ -58,7 +58,7 @@ impl Peer for SlogAsync {
         let line = Line {
             file: CountedFile::open(&dir.join("app.log"), Arc::clone(&lines))?,
             text: String::new(),
-            stamp: Stamp::default(),
+            stamp: TimeOfDay::default(),
         };
         let (drain, guard) = Async::new(LineByLine(RefCell::new(line)))
             .chan_size(QUEUE)
@@ -74,7 +74,7 @@ impl Peer for SlogAsync {
     fn caller(&self) -> Result<Records, Failure> {
         Ok(Records {
             logger: self.logger.clone(),
-            tally: Tally::new(&self.lines),
+            tally: LineCounter::new(&self.lines),
         })
     }
 

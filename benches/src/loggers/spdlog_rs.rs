@@ -55,7 +55,7 @@ impl Peer for SpdlogRs {
     }
 
     fn drain(&self) -> Result<Drained, Failure> {
-        // A flush is one more task in the queue, and nobody is told when it was done.
+        // A flush is one more task in the queue, and nothing reports when it was done.
         Ok(Drained::Unknown)
     }
 

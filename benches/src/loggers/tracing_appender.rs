@@ -8,9 +8,9 @@ use tracing_subscriber::fmt::{format::Writer, time::FormatTime};
 use super::{Caller, Drained, Peer};
 use crate::{
     Failure,
-    counted_file::{CountedFile, Lines, Tally},
+    counted_file::{CountedFile, LineCounter, Lines},
     order::Order,
-    stamp,
+    time_of_day,
 };
 
 /// The subscriber is installed for the whole process; this ends its worker.
@@ -20,7 +20,7 @@ pub(crate) struct TracingAppender {
     lines: Arc<Lines>,
 }
 
-pub(crate) struct Events(Tally);
+pub(crate) struct Events(LineCounter);
 
 /// The time of day with microseconds, in brackets as all others have it.
 pub(super) struct TimeOfDay;
@@ -44,7 +44,7 @@ impl Peer for TracingAppender {
     }
 
     fn caller(&self) -> Result<Events, Failure> {
-        Ok(Events(Tally::new(&self.lines)))
+        Ok(Events(LineCounter::new(&self.lines)))
     }
 
     fn drain(&self) -> Result<Drained, Failure> {
@@ -79,7 +79,7 @@ impl Caller for Events {
 impl FormatTime for TimeOfDay {
     fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
         writer.write_char('[')?;
-        stamp::write_now(writer)?;
+        time_of_day::write_now(writer)?;
         writer.write_char(']')
     }
 }

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 use super::{Caller, Drained, Peer, StreamsCaller, tracing_appender::TimeOfDay};
 use crate::{
     Failure,
-    counted_file::{CountedFile, Lines, Tally},
+    counted_file::{CountedFile, LineCounter, Lines},
     order::Order,
     workloads::mirrored::{APP, ERRORS},
 };
@@ -19,7 +19,7 @@ pub(crate) struct Tracing {
     lines: Arc<Lines>,
 }
 
-pub(crate) struct Events(Tally);
+pub(crate) struct Events(LineCounter);
 
 fn worker(
     dir: &Path,
@@ -57,7 +57,7 @@ impl Peer for Tracing {
     }
 
     fn caller(&self) -> Result<Events, Failure> {
-        Ok(Events(Tally::new(&self.lines)))
+        Ok(Events(LineCounter::new(&self.lines)))
     }
 
     fn drain(&self) -> Result<Drained, Failure> {

@@ -49,7 +49,7 @@ pub(super) fn nothing<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
 /// seen then.
 pub(super) fn little<P: Peer>(job: &Job<'_>) -> Result<Outcome, Failure> {
     run::<P>(job, |caller, name| {
-        let mut sight = Sight {
+        let mut sight = PendingLines {
             file: GrowingFile::below(job.dir),
             // The first record had its time before.
             pending: VecDeque::from([None]),
@@ -110,13 +110,13 @@ fn run<P: Peer>(
 }
 
 /// Lines that were logged, and when if that matters, and not yet seen.
-struct Sight {
+struct PendingLines {
     file: GrowingFile,
     pending: VecDeque<Option<Instant>>,
     latency: Latency,
 }
 
-impl Sight {
+impl PendingLines {
     fn look(&mut self) -> Result<(), Failure> {
         for _ in 0..self.file.new_lines()? {
             self.note();

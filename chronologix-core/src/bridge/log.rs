@@ -46,7 +46,8 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 /// given to the macros instead.
 ///
 /// ```
-/// use chronologix_core::{Config, bridge::{Routes, log::LogBridge}, testing::{TestLogger, assert_logged}};
+/// use chronologix_core::bridge::{Routes, log::LogBridge};
+/// use chronologix_core::{Config, testing::{TestLogger, assert_logged}};
 ///
 /// let logger = TestLogger::start(Config::new().stream("app"))?;
 /// let bridge = LogBridge::new(logger.logger(), Routes::new("app").without_target())?;

@@ -9,7 +9,8 @@
 //!     .stream("app")
 //!     .stream("db")
 //!     .start_blocking()?;
-//! bridge::tracing::install(&logger, Routes::new("app").min_level(Level::Info).target("sqlx", "db"))?;
+//! let routes = Routes::new("app").min_level(Level::Info).target("sqlx", "db");
+//! bridge::tracing::install(&logger, routes)?;
 //!
 //! let request = tracing::info_span!("request", id = 7);
 //! request.in_scope(|| tracing::info!(order = 17, "order taken"));
@@ -21,7 +22,8 @@
 //! It can be combined with other layers:
 //!
 //! ```
-//! use chronologix_core::{Config, bridge::{Routes, tracing::TracingLayer}, testing::{TestLogger, assert_logged}};
+//! use chronologix_core::bridge::{Routes, tracing::TracingLayer};
+//! use chronologix_core::{Config, testing::{TestLogger, assert_logged}};
 //! use tracing_subscriber::layer::SubscriberExt as _;
 //!
 //! let logger = TestLogger::start(Config::new().stream("app"))?;

@@ -1,4 +1,4 @@
-//! Levels that follow a settings file while the logger runs.
+//! StreamLevels that follow a settings file while the logger runs.
 
 use std::{
     path::{Path, PathBuf, absolute},
@@ -26,11 +26,11 @@ pub(super) struct Source {
     /// Where it is, wherever the program goes.
     path: PathBuf,
     text: String,
-    levels: Levels,
+    levels: StreamLevels,
 }
 
 /// Streams and their lowest levels.
-type Levels = Vec<(String, Option<Level>)>;
+type StreamLevels = Vec<(String, Option<Level>)>;
 
 /// A settings file that may be read again while the logger runs.
 #[derive(Debug)]
@@ -39,19 +39,19 @@ pub(crate) struct Reload {
     /// Whether to look at it from time to time.
     pub(crate) is_watched: bool,
     /// The levels as the file had them last.
-    known: Mutex<Levels>,
+    known: Mutex<StreamLevels>,
 }
 
 /// What a look at a file finds: its text, or why there is none.
-type Sight = Result<String, ConfigError>;
+type FileText = Result<String, ConfigError>;
 
 /// Looks at a file from time to time.
 #[derive(Debug)]
 pub(crate) struct Watch {
     /// What was acted upon.
-    done: Sight,
+    done: FileText,
     /// What stood there at the last look, if it was something else.
-    fresh: Option<Sight>,
+    fresh: Option<FileText>,
 }
 
 impl Config {
@@ -81,7 +81,7 @@ impl Config {
         }))
     }
 
-    fn levels(&self) -> Levels {
+    fn levels(&self) -> StreamLevels {
         let streams = self.options.streams.iter().flatten();
         streams
             .map(|stream| (stream.name.clone(), stream.min_level))
@@ -98,16 +98,16 @@ fn no_file() -> ConfigProblem {
 
 impl Reload {
     /// Reads the file, and gives the streams whose level in it is another one than before.
-    pub(crate) fn changes(&self) -> Result<Levels, ConfigError> {
+    pub(crate) fn changes(&self) -> Result<StreamLevels, ConfigError> {
         self.changes_in(&self.look()?)
     }
 
     /// What stands in the file now.
-    pub(crate) fn look(&self) -> Sight {
+    pub(crate) fn look(&self) -> FileText {
         text_of(&self.source.path, &self.source.named)
     }
 
-    pub(crate) fn changes_in(&self, text: &str) -> Result<Levels, ConfigError> {
+    pub(crate) fn changes_in(&self, text: &str) -> Result<StreamLevels, ConfigError> {
         let Source { base, named, .. } = &*self.source;
         let config = base.clone().with_toml(text, Some(Arc::clone(named)))?;
         let levels = config.levels();
@@ -128,7 +128,7 @@ impl Reload {
 impl Watch {
     /// What to act upon after another look: what has stood there for two of them, and was not acted
     /// upon yet.
-    pub(crate) fn settle(&mut self, seen: Sight) -> Option<&Sight> {
+    pub(crate) fn settle(&mut self, seen: FileText) -> Option<&FileText> {
         if seen == self.done {
             self.fresh = None;
             return None;

@@ -30,10 +30,14 @@ use crate::{
 /// | call | returns when | gives |
 /// |---|---|---|
 /// | `.await` | the durability of its stream is met | [`Receipt`] |
-/// | [`.queued()`](LogFuture::queued)`.await`, [`.written()`](LogFuture::written)`.await`, [`.synced()`](LogFuture::synced)`.await` | that durability is met | `Result<(), LogError>` |
+/// | [`.queued()`][queued]`.await`, … | that durability is met | `Result<(), LogError>` |
 /// | [`.wait()`](LogFuture::wait) | as `.await`, blocking, for code outside async | [`Receipt`] |
-/// | [`.enqueue()`](LogFuture::enqueue) | it is queued, blocking, for code outside async | nothing |
+/// | [`.enqueue()`](LogFuture::enqueue) | it is queued, blocking, outside async | nothing |
 /// | [`.detach()`](LogFuture::detach) | at once | nothing |
+///
+/// Beside it there are [`.written()`](LogFuture::written) and [`.synced()`](LogFuture::synced).
+///
+/// [queued]: LogFuture::queued
 ///
 /// # Cancel safety
 ///

@@ -43,7 +43,7 @@ pub enum Offered {
     /// Queued under this number.
     Queued(u64),
     /// Waits for room.
-    Deferred(Deferred),
+    Deferred(DeferredPush),
     /// There was no room.
     Dropped,
     /// The queue was closed.
@@ -52,11 +52,11 @@ pub enum Offered {
 
 /// A record that waits for room.
 #[derive(Clone, Debug)]
-pub struct Deferred(Arc<spsc::DeferredRecord>);
+pub struct DeferredPush(Arc<spsc::DeferredRecord>);
 
 /// Records of one stream that were dropped between two polls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped {
+pub struct DroppedSpan {
     /// 0 or 1.
     pub stream: u16,
     /// How many.
@@ -117,7 +117,7 @@ impl Queue {
     pub fn offer(&mut self, header: Header, bytes: &[u8]) -> Offered {
         match self.producer.push_or_defer(header.into(), bytes) {
             PushOutcome::Queued(number) => Offered::Queued(number),
-            PushOutcome::Deferred(record) => Offered::Deferred(Deferred(record)),
+            PushOutcome::Deferred(record) => Offered::Deferred(DeferredPush(record)),
             PushOutcome::Dropped => Offered::Dropped,
             PushOutcome::Closed => Offered::Closed,
         }
@@ -125,14 +125,14 @@ impl Queue {
 
     /// Abandons a record that waits. Returns whether it was dropped.
     #[must_use]
-    pub fn abandon(&self, record: &Deferred) -> bool {
+    pub fn abandon(&self, record: &DeferredPush) -> bool {
         self.producer.queue().abandon(&record.0)
     }
 
     /// Polls the queue. Returns what was dropped since the last poll.
-    pub fn poll(&mut self) -> Vec<Dropped> {
+    pub fn poll(&mut self) -> Vec<DroppedSpan> {
         let dropped = self.consumer.poll().into_iter();
-        let dropped = dropped.map(|dropped| Dropped {
+        let dropped = dropped.map(|dropped| DroppedSpan {
             stream: dropped.stream,
             records: dropped.records,
             between: dropped.between,
@@ -209,7 +209,7 @@ impl From<Header> for record_header::RecordHeader {
     }
 }
 
-impl Deferred {
+impl DeferredPush {
     /// Returns its number once it is queued. `None` while it waits, and if the writer ended first.
     #[must_use]
     pub fn number(&self) -> Option<u64> {

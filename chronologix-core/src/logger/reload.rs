@@ -21,7 +21,8 @@ impl Logger {
     /// # use chronologix_core::Config;
     /// # let dir = tempfile::tempdir().unwrap();
     /// # let path = dir.path().join("chronologix.toml");
-    /// # std::fs::write(&path, format!("base_log_dir = {:?}\n[streams.app]", dir.path().join("logs"))).unwrap();
+    /// # let logs = dir.path().join("logs");
+    /// # std::fs::write(&path, format!("base_log_dir = {logs:?}\n[streams.app]")).unwrap();
     /// let logger = Config::from_toml_path(&path)?.start_blocking()?;
     /// // The file is edited; then, when a signal or an operator says so:
     /// logger.reload_levels()?;

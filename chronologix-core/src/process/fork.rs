@@ -2,7 +2,7 @@
 //! not have, and that the child knows that it is one.
 //!
 //! What was queued before the fork is the parent's. The child forgets the queues of its one thread,
-//! and its first record starts a writer of its own (see `logger/fork_child.rs`). Locks of a single
+//! and its first record starts a writer of its own (see `logger/start.rs`). Locks of a single
 //! logger are not touched in the child, because a thread that it does not have may hold them.
 
 use std::{

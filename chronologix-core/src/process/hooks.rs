@@ -101,7 +101,7 @@ fn wait_for<T>(answers: Vec<(Arc<SharedState>, oneshot::Receiver<T>)>, limit: Op
         let unwritten = stats.queued.saturating_sub(stats.written);
         if unwritten > 0 {
             stderr::print(&format!(
-                "{unwritten} records for {} are not written yet, and no longer waited for",
+                "timed out after {limit:?}: {unwritten} records are not written to {} yet",
                 shared.settings.base.display()
             ));
         }

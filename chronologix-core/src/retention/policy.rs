@@ -19,8 +19,8 @@ use crate::{Compression, Retention, config::Settings};
 #[cfg(test)]
 mod tests;
 
-/// How long a folder is left alone after it was closed, at least; and so many intervals. Whoever
-/// follows it can finish, and late records still find it as it was.
+/// The time and the number of intervals for which a closed folder is left alone at least. Programs
+/// that follow it can finish, and late records still find it as it was.
 const MIN_AGE: (TimeDelta, i32) = (TimeDelta::minutes(10), 2);
 
 /// The retention settings of a tree.

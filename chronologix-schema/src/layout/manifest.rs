@@ -14,7 +14,7 @@ pub const FORMAT_VERSION: u32 = 1;
 /// use chronologix_schema::layout::Manifest;
 ///
 /// let description = Manifest::from_json(
-///     r#"{"format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",
+///     r#"{"format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%T",
 ///         "streams": [{"name": "app", "file": "app.log", "format": "text", "mirror": []}]}"#,
 /// )?;
 /// assert_eq!(description.streams[0].file, "app.log");

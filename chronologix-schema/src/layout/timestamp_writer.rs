@@ -22,7 +22,8 @@ const NANOS_IN_SECOND: i64 = 1_000_000_000;
 /// ```
 /// use chronologix_schema::layout::{TimestampWriter, TimestampFormat, zone};
 ///
-/// let mut stamper = TimestampWriter::new(TimestampFormat::parse("%H:%M:%S.%f")?, zone("Europe/Prague")?);
+/// let format = TimestampFormat::parse("%H:%M:%S.%f")?;
+/// let mut stamper = TimestampWriter::new(format, zone("Europe/Prague")?);
 /// let mut line = Vec::new();
 /// stamper.write("2025-05-04T13:07:09.25Z".parse()?, &mut line);
 /// assert_eq!(line, b"15:07:09.250000");
@@ -80,7 +81,8 @@ impl TimestampWriter {
     /// ```
     /// use chronologix_schema::layout::{TimestampWriter, TimestampFormat, zone};
     ///
-    /// let mut stamper = TimestampWriter::new(TimestampFormat::parse("%H:%M:%S.%f")?, zone("UTC")?);
+    /// let format = TimestampFormat::parse("%H:%M:%S.%f")?;
+    /// let mut stamper = TimestampWriter::new(format, zone("UTC")?);
     /// let mut line = Vec::new();
     /// stamper.write_nanos(-1, &mut line);
     /// assert_eq!(line, b"23:59:59.999999");

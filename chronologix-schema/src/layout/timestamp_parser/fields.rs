@@ -33,7 +33,7 @@ impl<'a> Fields<'a> {
     /// Reads a stamp of a known format.
     pub(super) fn read(stamp: &'a str, items: &[Item]) -> Option<Self> {
         let mut fields = Self::default();
-        let mut rest = Rest(stamp);
+        let mut rest = Remaining(stamp);
         for item in items {
             match item {
                 Item::Literal(literal) => rest.literal(literal)?,
@@ -45,7 +45,12 @@ impl<'a> Fields<'a> {
         rest.0.is_empty().then_some(fields)
     }
 
-    fn read_field(&mut self, rest: &mut Rest<'a>, letter: char, padding: Padding) -> Option<()> {
+    fn read_field(
+        &mut self,
+        rest: &mut Remaining<'a>,
+        letter: char,
+        padding: Padding,
+    ) -> Option<()> {
         let narrow = |width| if padding == Padding::None { 1 } else { width };
         match letter {
             'Y' => self.year = Some(rest.number(narrow(4), 4)?),
@@ -94,7 +99,7 @@ impl<'a> Fields<'a> {
     /// Reads `[YYYY-MM-DD[T ]]HH:MM[:SS[.fraction]][offset]`.
     pub(super) fn guess(stamp: &'a str) -> Option<Self> {
         let mut fields = Self::default();
-        let mut rest = Rest(stamp);
+        let mut rest = Remaining(stamp);
         if stamp.as_bytes().get(4) == Some(&b'-') {
             fields.year = Some(rest.number(4, 4)?);
             rest.literal("-")?;
@@ -121,9 +126,9 @@ impl<'a> Fields<'a> {
 }
 
 /// What is still to be read of a stamp.
-struct Rest<'a>(&'a str);
+struct Remaining<'a>(&'a str);
 
-impl<'a> Rest<'a> {
+impl<'a> Remaining<'a> {
     fn literal(&mut self, literal: &str) -> Option<()> {
         self.0 = self.0.strip_prefix(literal)?;
         Some(())

@@ -326,7 +326,7 @@ fn a_kill_in_the_middle_costs_nothing_and_the_next_start_ends_what_was_begun() {
 
 /// Starts a process that compresses, and kills it with SIGKILL as soon as it is time.
 fn kill_when(base: &Path, compression: &str, is_time: impl Fn() -> bool) {
-    let test = "upkeep::victim_of_a_kill";
+    let test = "retention::victim_of_a_kill";
     let mut victim = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(VICTIM, format!("{}|{compression}", base.display()))

@@ -7,12 +7,12 @@ use std::{
 
 /// Renders the time of day; keeps the second last rendered.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stamp {
+pub(crate) struct TimeOfDay {
     second: u64,
     text: [u8; 15],
 }
 
-impl Default for Stamp {
+impl Default for TimeOfDay {
     fn default() -> Self {
         Self {
             second: 0,
@@ -21,7 +21,7 @@ impl Default for Stamp {
     }
 }
 
-impl Stamp {
+impl TimeOfDay {
     /// The time of day now.
     #[inline]
     pub(crate) fn now(&mut self) -> &str {
@@ -62,5 +62,5 @@ impl Stamp {
 
 /// Writes the time of day now, without memory of the second.
 pub(crate) fn write_now(out: &mut impl fmt::Write) -> fmt::Result {
-    out.write_str(Stamp::default().now())
+    out.write_str(TimeOfDay::default().now())
 }

@@ -11,10 +11,10 @@ use crate::{Failure, order::Order};
 #[chronologix::streams(app)]
 struct Streams;
 
-/// A running logger with one outlet, `B`.
-pub(crate) struct OursOutlets<B> {
+/// A running logger with one sink, `B`.
+pub(crate) struct OursSinks<B> {
     logger: Logger,
-    outlet: PhantomData<B>,
+    sink: PhantomData<B>,
     _stdout: Option<BlockedStdout>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) trait Broken: Sized {
 pub(crate) struct SleepingHook;
 /// A hook that panics at each record.
 pub(crate) struct PanickingHook;
-/// A standard output that nobody reads.
+/// A standard output without a reader.
 pub(crate) struct Stdout;
 
 /// The other end of a standard output that is soon full.
@@ -76,7 +76,7 @@ impl Broken for Stdout {
     }
 }
 
-impl<B: Broken> Peer for OursOutlets<B> {
+impl<B: Broken> Peer for OursSinks<B> {
     type Caller = Waiting;
 
     fn start(dir: &Path, _callers: usize) -> Result<Self, Failure> {
@@ -86,7 +86,7 @@ impl<B: Broken> Peer for OursOutlets<B> {
             .timestamp_format("%H:%M:%S.%f");
         Ok(Self {
             logger: B::add_to(config).start_blocking()?,
-            outlet: PhantomData,
+            sink: PhantomData,
             _stdout: stdout,
         })
     }
