@@ -1,5 +1,5 @@
-//! A file system in memory that tests of this crate use and abuse: they crash it, make it fail, hold
-//! it up, limit it, and change it from outside.
+//! A file system in memory that tests of this crate use and abuse: they crash it, make it fail,
+//! hold it up, limit it, and change it from outside.
 //!
 //! It is stricter than real file systems. A name survives a crash only if its folder was synced
 //! after it was created, and so on up to a folder that was there at the start. What a sync failed
