@@ -1,18 +1,15 @@
 //! A file system in memory, for the loggers of users' tests. It holds the bytes of files. Nothing
-//! fails, is lost or is removed, so folders, locks and symlinks need no state.
+//! fails, is lost or is removed, so folders, locks and symlinks need no state, and there is no
+//! retention: tests read all that they logged.
 
 use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use super::{
-    retention_fs::RetentionFs,
-    traits::{FileId, FileSystem, LockGuard, LogFile},
-};
+use super::traits::{FileId, FileSystem, LogFile};
 
 /// No file takes the place of another, so there is nothing to tell apart.
 const ANY_ID: FileId = (0, 0);
@@ -53,10 +50,6 @@ impl FileSystem for MemoryFs {
         self.open(path, mode)
     }
 
-    fn sync_folder(&self, _path: &Path) -> io::Result<()> {
-        Ok(())
-    }
-
     fn read(&self, path: &Path) -> io::Result<String> {
         let bytes = self.files().get(path).cloned();
         String::from_utf8(bytes.ok_or(io::ErrorKind::NotFound)?).map_err(io::Error::other)
@@ -77,24 +70,11 @@ impl FileSystem for MemoryFs {
         Ok(exists.then_some(ANY_ID))
     }
 
-    fn lock_folder(&self, _folder: &Path) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(()))
-    }
-
-    fn lock_tree(&self, _base: &Path, _timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(()))
-    }
-
     fn remove_if_empty(&self, _folder: &Path, _files: &[&str]) -> io::Result<bool> {
         Ok(false)
     }
 
     fn remove_folders(&self, _paths: &[PathBuf]) {}
-
-    /// Tests read what they logged, so nothing is compressed or removed.
-    fn retention_fs(&self, _base: &Path) -> Option<Box<dyn RetentionFs>> {
-        None
-    }
 }
 
 impl LogFile for MemoryFile {

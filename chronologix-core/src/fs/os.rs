@@ -11,16 +11,22 @@ pub(crate) mod tree_lock;
 
 mod file;
 
+#[cfg(unix)]
+use std::time::Duration;
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, DirBuilder, File},
     hash::{BuildHasher, RandomState},
-    io::{self, Read, Write},
+    io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
-    time::Duration,
 };
 
+#[cfg(unix)]
+use rustix::fs::OFlags;
+
 use self::file::OsFile;
-use super::traits::{FileId, FileSystem, LockGuard, LogFile};
+use super::traits::{FileId, FileSystem, LogFile};
+#[cfg(all(unix, not(target_os = "solaris")))]
+use super::{retention_fs::RetentionFs, traits::LockGuard};
 
 /// Bytes a small file may have.
 const MAX_READ: u64 = 1 << 20;
@@ -48,7 +54,7 @@ impl FileSystem for OsFs {
             }
             if fs::symlink_metadata(folder).is_ok() {
                 let error = format!("{} is not a directory", folder.display());
-                return Err(io::Error::new(io::ErrorKind::NotADirectory, error));
+                return Err(io::Error::new(ErrorKind::NotADirectory, error));
             }
             missing.push(folder);
         }
@@ -57,7 +63,7 @@ impl FileSystem for OsFs {
             match folder_builder(mode).create(folder) {
                 Ok(()) => created.push(folder.to_owned()),
                 // Another process has just created it.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
                 Err(error) => {
                     self.remove_folders(&created);
                     return Err(error);
@@ -68,7 +74,7 @@ impl FileSystem for OsFs {
     }
 
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
-        let opened = open_to_append(path, mode, false);
+        let opened = open_to_append(path, 2, mode, false);
         let metadata = match &opened {
             Ok(file) => file.metadata(),
             Err(_) => fs::symlink_metadata(path),
@@ -80,7 +86,7 @@ impl FileSystem for OsFs {
     }
 
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
-        let file = open_to_append(path, mode, true)?;
+        let file = open_to_append(path, 2, mode, true)?;
         Ok(Box::new(OsFile::new(file, path)))
     }
 
@@ -89,20 +95,18 @@ impl FileSystem for OsFs {
         File::open(path)?.sync_all()
     }
 
-    /// Windows has no such call: a name is durable with its file.
-    #[cfg(not(unix))]
-    fn sync_folder(&self, _path: &Path) -> io::Result<()> {
-        Ok(())
-    }
-
     fn read(&self, path: &Path) -> io::Result<String> {
-        text_of(reading().open(path)?)
+        #[cfg(unix)]
+        let file = open_beneath::open(path, 1, OFlags::RDONLY, 0)?;
+        #[cfg(not(unix))]
+        let file = File::open(path)?;
+        text_of(file)
     }
 
     fn replace(&self, path: &Path, content: &str, mode: u32) -> io::Result<()> {
         let temporary = temporary_beside(path);
         let written = (|| {
-            let mut file = file_options(mode).create_new(true).open(&temporary)?;
+            let mut file = open_to_append(&temporary, 1, mode, true)?;
             file.write_all(content.as_bytes())?;
             file.sync_all()?;
             fs::rename(&temporary, path)
@@ -118,7 +122,7 @@ impl FileSystem for OsFs {
         match fs::symlink_metadata(link) {
             Ok(metadata) if !metadata.is_symlink() => {
                 // It is not one of ours, so it is not ours to replace.
-                return Err(io::ErrorKind::AlreadyExists.into());
+                return Err(ErrorKind::AlreadyExists.into());
             }
             Ok(_) if fs::read_link(link)? == Path::new(target) => return Ok(()),
             Ok(_) | Err(_) => {}
@@ -144,15 +148,10 @@ impl FileSystem for OsFs {
     fn file_id(&self, path: &Path) -> io::Result<Option<FileId>> {
         match fs::symlink_metadata(path) {
             Ok(metadata) => Ok(Some(id_of(&metadata))),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(None),
+                _ => Err(error),
+            },
         }
     }
 
@@ -161,21 +160,9 @@ impl FileSystem for OsFs {
         Ok(Box::new(folder_lock::lock_shared(folder)?))
     }
 
-    /// These systems have no locks on folders.
-    #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn lock_folder(&self, _folder: &Path) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(()))
-    }
-
     #[cfg(all(unix, not(target_os = "solaris")))]
     fn lock_tree(&self, base: &Path, timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
         Ok(Box::new(tree_lock::lock(base, timeout)?))
-    }
-
-    /// See [`OsFs::lock_folder`].
-    #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn lock_tree(&self, _base: &Path, _timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(()))
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
@@ -212,14 +199,8 @@ impl FileSystem for OsFs {
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
-    fn retention_fs(&self, base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
-        Some(Box::new(retention_fs::OsRetentionFs::new(base)))
-    }
-
-    /// Nothing is removed without a lock.
-    #[cfg(not(all(unix, not(target_os = "solaris"))))]
-    fn retention_fs(&self, _base: &Path) -> Option<Box<dyn super::retention_fs::RetentionFs>> {
-        None
+    fn retention_fs(&self, base: &Path) -> Option<Box<dyn RetentionFs>> {
+        Some(Box::new(retention_fs::OsRetentionFs(base.to_owned())))
     }
 
     #[cfg(target_os = "linux")]
@@ -254,7 +235,7 @@ fn is_private_file(metadata: &fs::Metadata) -> bool {
 
 fn not_private() -> io::Error {
     let text = "it is not a regular file that this user owns and that has one name; move it away";
-    io::Error::new(io::ErrorKind::InvalidInput, text)
+    io::Error::new(ErrorKind::InvalidInput, text)
 }
 
 #[cfg(unix)]
@@ -282,54 +263,20 @@ fn folder_builder(_mode: u32) -> DirBuilder {
     DirBuilder::new()
 }
 
-/// Opens the file of a stream, `folder/file` below the base, through no symlink. It is append-only,
-/// and readable for the last byte. `NONBLOCK`: without it, opening a FIFO would wait for its other
-/// end.
+/// Opens a file through no symlink, with its last `depth` names below the base. It is append-only,
+/// and readable for the last byte.
 #[cfg(unix)]
-fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
-    use rustix::fs::OFlags;
-
-    let mut flags =
-        OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
-    if is_new {
-        flags |= OFlags::EXCL;
-    }
-    open_beneath::open(path, 2, flags, mode)
+fn open_to_append(path: &Path, depth: usize, mode: u32, is_new: bool) -> io::Result<File> {
+    let mut flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE;
+    flags.set(OFlags::EXCL, is_new);
+    open_beneath::open(path, depth, flags, mode)
 }
 
 #[cfg(not(unix))]
-fn open_to_append(path: &Path, mode: u32, is_new: bool) -> io::Result<File> {
-    let mut options = file_options(mode);
-    if is_new {
-        options.create_new(true)
-    } else {
-        options.create(true)
-    }
-    .open(path)
-}
-
-/// Returns how files in the base itself are opened.
-#[cfg(unix)]
-fn file_options(mode: u32) -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    let mut options = reading();
-    options.append(true).mode(mode);
-    options
-}
-
-#[cfg(unix)]
-fn reading() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    use rustix::fs::OFlags;
-
-    let mut options = OpenOptions::new();
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    options
-        .read(true)
-        .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
-    options
+fn open_to_append(path: &Path, _depth: usize, _mode: u32, is_new: bool) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).append(true).create(true);
+    options.create_new(is_new).open(path)
 }
 
 /// Returns the content of a settings file. It is the user's own, and often a symlink that a
@@ -338,33 +285,19 @@ fn reading() -> OpenOptions {
 pub(crate) fn read_settings(path: &Path) -> io::Result<String> {
     // Opening a FIFO would wait for its other end.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
+        return Err(ErrorKind::InvalidInput.into());
     }
     text_of(File::open(path)?)
 }
 
 fn text_of(file: File) -> io::Result<String> {
     if !file.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
+        return Err(ErrorKind::InvalidInput.into());
     }
     let mut text = String::new();
     file.take(MAX_READ + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MAX_READ {
-        return Err(io::ErrorKind::InvalidData.into());
+        return Err(ErrorKind::InvalidData.into());
     }
     Ok(text)
-}
-
-#[cfg(not(unix))]
-fn file_options(_mode: u32) -> OpenOptions {
-    let mut options = reading();
-    options.append(true);
-    options
-}
-
-#[cfg(not(unix))]
-fn reading() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    options
 }

@@ -23,8 +23,10 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
     /// Creates a file that must not exist yet, and opens it for appending.
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
 
-    /// Makes the names in a folder durable.
-    fn sync_folder(&self, path: &Path) -> io::Result<()>;
+    /// Makes the names in a folder durable. By default they are durable with their files.
+    fn sync_folder(&self, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Returns the content of a small text file.
     fn read(&self, path: &Path) -> io::Result<String>;
@@ -39,12 +41,16 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
     fn file_id(&self, path: &Path) -> io::Result<Option<FileId>>;
 
     /// Locks a folder against removal by other loggers, as long as the guard lives. Any number of
-    /// loggers may do so at a time.
-    fn lock_folder(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>>;
+    /// loggers may do so at a time. By default there are no locks on folders.
+    fn lock_folder(&self, _folder: &Path) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(()))
+    }
 
     /// Takes the lock of a tree, which one logger can have at a time. Waits for it for `timeout`
-    /// at most.
-    fn lock_tree(&self, base: &Path, timeout: Duration) -> io::Result<Box<dyn LockGuard>>;
+    /// at most. By default there is no such lock.
+    fn lock_tree(&self, _base: &Path, _timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(()))
+    }
 
     /// Removes a folder that has nothing in it but empty files named in `files`, and that no logger
     /// has locked. Returns whether the folder was removed.
@@ -53,9 +59,11 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
     /// Removes folders created a moment ago, outermost first in `paths`, as far as they are empty.
     fn remove_folders(&self, paths: &[PathBuf]);
 
-    /// Returns the closed folders of the tree at `base`. `None` where the system has no locks to
-    /// work on them safely.
-    fn retention_fs(&self, base: &Path) -> Option<Box<dyn RetentionFs>>;
+    /// Returns the closed folders of the tree at `base`. `None` where nothing is to be removed, as
+    /// there are no locks.
+    fn retention_fs(&self, _base: &Path) -> Option<Box<dyn RetentionFs>> {
+        None
+    }
 
     /// Returns a poller for the writer. `None` where the system does not report changes to files:
     /// there the writer looks at them from time to time.
@@ -95,15 +103,7 @@ pub(crate) trait LogFile: Send + fmt::Debug {
 }
 
 /// Returns whether an operation failed because the process or the system has no descriptor left.
-#[cfg(unix)]
 pub(crate) fn lacks_descriptors(error: &DiskError) -> bool {
-    use rustix::io::Errno;
-
-    let codes = [Errno::MFILE, Errno::NFILE].map(|error| Some(error.raw_os_error()));
-    codes.contains(&error.code())
-}
-
-#[cfg(not(unix))]
-pub(crate) fn lacks_descriptors(_error: &DiskError) -> bool {
-    false
+    // `ENFILE` and `EMFILE`, on every Unix.
+    cfg!(unix) && matches!(error.code(), Some(23 | 24))
 }

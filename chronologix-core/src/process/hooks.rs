@@ -48,7 +48,7 @@ pub(crate) fn register(shared: &Arc<SharedState>) {
         #[cfg(unix)]
         {
             // It fails without memory only. A program that stops its loggers loses nothing then.
-            let _ = crate::process::libc_hooks::at_exit(on_exit);
+            let _ = super::libc_hooks::at_exit(stop_all);
             super::fork::install();
         }
         set_panic_hook();
@@ -74,10 +74,13 @@ fn all() -> Vec<Arc<SharedState>> {
     running().iter().filter_map(Weak::upgrade).collect()
 }
 
-/// Sends a command to every running logger. Returns those that will answer.
-fn ask_all<T>(
-    command: impl Fn(oneshot::Sender<T>) -> Command,
-) -> Vec<(Arc<SharedState>, oneshot::Receiver<T>)> {
+/// Sends a command to every running logger, then waits for the answers, for `limit` or for the exit
+/// timeout of each logger. Reports on stderr what is not written by then.
+fn ask_all<T>(command: impl Fn(oneshot::Sender<T>) -> Command, limit: Option<Duration>) {
+    if is_writer_thread() {
+        // A writer that waits for writers could wait for itself.
+        return;
+    }
     let ask = |shared: Arc<SharedState>| {
         if shared.queues.channel.is_inherited() {
             return None;
@@ -85,12 +88,7 @@ fn ask_all<T>(
         let answer = shared.send_command(&command)?;
         Some((shared, answer))
     };
-    all().into_iter().filter_map(ask).collect()
-}
-
-/// Waits for the answers, for `limit` or for the exit timeout of each logger. Reports on stderr
-/// what is not written by then.
-fn wait_for<T>(answers: Vec<(Arc<SharedState>, oneshot::Receiver<T>)>, limit: Option<Duration>) {
+    let answers = all().into_iter().filter_map(ask).collect::<Vec<_>>();
     let begun = Instant::now();
     for (shared, answer) in answers {
         let limit = limit.unwrap_or(shared.settings.exit_timeout.saturating_add(GRACE));
@@ -110,26 +108,14 @@ fn wait_for<T>(answers: Vec<(Arc<SharedState>, oneshot::Receiver<T>)>, limit: Op
 
 /// Makes every logger write what is queued. They go on.
 pub(super) fn flush_all(limit: Option<Duration>) {
-    if is_writer_thread() {
-        // A writer that waits for writers could wait for itself.
-        return;
-    }
-    wait_for(ask_all(Command::Flush), limit);
+    ask_all(Command::Flush, limit);
 }
 
 /// Stops every logger after it wrote what is queued. Later records are refused, so that no caller
-/// takes them for queued.
+/// takes them for queued. Also runs when the process exits.
 #[cfg(unix)]
-pub(super) fn stop_all() {
-    if !is_writer_thread() {
-        wait_for(ask_all(Command::Stop), None);
-    }
-}
-
-/// Runs when the process exits.
-#[cfg(unix)]
-extern "C" fn on_exit() {
-    stop_all();
+pub(super) extern "C" fn stop_all() {
+    ask_all(Command::Stop, None);
 }
 
 /// Installs a panic hook that writes what was logged before the panic. It calls the previous hook

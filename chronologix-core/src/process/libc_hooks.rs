@@ -88,10 +88,8 @@ extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _context: *
 pub(crate) fn disposition(signal: c_int) -> io::Result<Disposition> {
     let mut now = default_action();
     // SAFETY: with no new action nothing is changed, and `now` is there to be written to.
-    match unsafe { libc::sigaction(signal, ptr::null(), &raw mut now) } {
-        0 => Ok(Disposition(now)),
-        _ => Err(io::Error::last_os_error()),
-    }
+    checked(unsafe { libc::sigaction(signal, ptr::null(), &raw mut now) })?;
+    Ok(Disposition(now))
 }
 
 /// Has done at a signal what was done before. Fit for handlers of signals.
@@ -113,7 +111,11 @@ fn default_action() -> libc::sigaction {
 fn set(signal: c_int, action: &libc::sigaction) -> io::Result<()> {
     // SAFETY: `action` names a handler that takes what its flags say, or is one that the C library
     // gave us.
-    match unsafe { libc::sigaction(signal, action, ptr::null_mut()) } {
+    checked(unsafe { libc::sigaction(signal, action, ptr::null_mut()) })
+}
+
+fn checked(outcome: c_int) -> io::Result<()> {
+    match outcome {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
@@ -215,19 +217,13 @@ pub(crate) fn fork() -> io::Result<Option<i32>> {
 /// See [`faults`](crate::internals::faults).
 #[cfg(any(test, feature = "internals"))]
 pub(crate) fn wait_for(child: i32) -> io::Result<i32> {
-    let mut status = 0;
-    // SAFETY: the status is there to be written to.
-    while unsafe { libc::waitpid(child, &raw mut status, 0) } < 0 {
-        let error = io::Error::last_os_error();
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(error);
-        }
-    }
-    Ok(if libc::WIFSIGNALED(status) {
-        -libc::WTERMSIG(status)
-    } else {
-        libc::WEXITSTATUS(status)
-    })
+    use rustix::process::{Pid, WaitOptions, waitpid};
+
+    let child = Pid::from_raw(child);
+    let ended = rustix::io::retry_on_intr(|| waitpid(child, WaitOptions::empty()))?;
+    let (_, status) = ended.ok_or(io::ErrorKind::NotFound)?;
+    let signal = || status.terminating_signal().map(|signal| -signal);
+    Ok(status.exit_status().or_else(signal).unwrap_or(0))
 }
 
 /// See [`faults`](crate::internals::faults).

@@ -26,13 +26,18 @@ const ATTEMPTS: u32 = 20;
 
 /// A file or folder with a lock on it.
 #[derive(Debug)]
-pub(crate) struct Flock(File);
+pub(crate) struct Flock(pub(super) File);
 
 impl LockGuard for Flock {}
 
 impl Flock {
-    pub(crate) fn new(file: File) -> Self {
-        Self(file)
+    /// Takes the lock, or returns `None` if another process or guard has it.
+    pub(super) fn try_exclusive(file: File) -> io::Result<Option<Self>> {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(Self(file))),
+            Err(Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -54,21 +59,19 @@ pub(crate) fn lock_shared(folder: &Path) -> io::Result<Flock> {
         }
         // After any other error, this file system has no such locks, and no logger removes folders.
         if id_of(&file.metadata()?) == id_of(&fs::symlink_metadata(folder)?) {
-            return Ok(Flock::new(file));
+            return Ok(Flock(file));
         }
     }
-    open(folder).map(Flock::new)
+    open(folder).map(Flock)
 }
 
 /// Removes a folder that is not locked and that has nothing in it but empty files named in `files`.
 /// The files are looked at and removed in the folder that was opened, so another folder that takes
 /// its place meanwhile stays as it is.
 pub(crate) fn remove_if_empty(folder: &Path, files: &[&str]) -> io::Result<bool> {
-    let opened = open(folder)?;
-    if flock(&opened, FlockOperation::NonBlockingLockExclusive).is_err() {
+    let Ok(Some(Flock(opened))) = &Flock::try_exclusive(open(folder)?) else {
         return Ok(false);
-    }
-    let Flock(opened) = &Flock::new(opened);
+    };
     let mut empty = Vec::new();
     for entry in Dir::read_from(opened)? {
         let name = entry?.file_name().to_owned();

@@ -17,7 +17,9 @@ mod tests;
 
 /// Opens a file or folder. The last `depth` names of its path are below the base.
 pub(crate) fn open(path: &Path, depth: usize, flags: OFlags, mode: u32) -> io::Result<File> {
-    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NOCTTY;
+    // Without it, opening a FIFO would wait for its other end.
+    let flags = flags | OFlags::NONBLOCK;
     let mode = Mode::from_raw_mode(mode as rustix::fs::RawMode);
     let mut base = path;
     for _ in 0..depth {

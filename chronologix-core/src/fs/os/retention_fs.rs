@@ -10,7 +10,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, Dir, FileType, FlockOperation, OFlags, Stat, flock, renameat, statat, unlinkat},
+    fs::{AtFlags, Dir, FileType, OFlags, Stat, renameat, statat, unlinkat},
     io::Errno,
 };
 
@@ -26,31 +26,21 @@ const RETENTION_LOCK: &str = ".chronologix.upkeep.lock";
 
 /// The folders of a tree.
 #[derive(Debug)]
-pub(crate) struct OsRetentionFs {
-    base: PathBuf,
-}
+pub(crate) struct OsRetentionFs(pub(super) PathBuf);
 
 impl OsRetentionFs {
-    pub(crate) fn new(base: &Path) -> Self {
-        let base = base.to_owned();
-        Self { base }
-    }
-
     /// Opens a path below the base.
     fn open_path(&self, path: &Path, flags: OFlags, mode: u32) -> io::Result<File> {
-        let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY;
         let depth = path.components().count();
-        open_beneath::open(&self.base.join(path), depth, flags, mode)
+        open_beneath::open(&self.0.join(path), depth, flags, mode)
     }
 
     fn folder(&self, path: &Path) -> io::Result<File> {
         if path.as_os_str().is_empty() {
             // The base itself may be a symlink of the user's.
-            let folder = File::open(&self.base)?;
-            return if folder.metadata()?.is_dir() {
-                Ok(folder)
-            } else {
-                Err(io::ErrorKind::NotADirectory.into())
+            return match File::open(&self.0)? {
+                folder if folder.metadata()?.is_dir() => Ok(folder),
+                _ => Err(io::ErrorKind::NotADirectory.into()),
             };
         }
         self.open_path(path, OFlags::RDONLY | OFlags::DIRECTORY, 0)
@@ -85,24 +75,22 @@ fn kind_of(stat: &Stat) -> EntryKind {
         FileType::RegularFile => EntryKind::File(FileVersion {
             id: (stat.st_dev as u64, stat.st_ino as u64),
             bytes: stat.st_size as u64,
-            modified: nanos(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            modified: (stat.st_mtime as i64)
+                .saturating_mul(1_000_000_000)
+                .saturating_add(stat.st_mtime_nsec as i64),
         }),
         FileType::Directory => EntryKind::Folder,
         _ => EntryKind::Other,
     }
 }
 
-fn nanos(seconds: i64, nanos: i64) -> i64 {
-    seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
+fn lock(file: File) -> io::Result<Option<Box<dyn LockGuard>>> {
+    Ok(Flock::try_exclusive(file)?.map(|guard| -> Box<dyn LockGuard> { Box::new(guard) }))
 }
 
 impl RetentionFs for OsRetentionFs {
     fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
-        match tree_lock::try_lock(&self.base, RETENTION_LOCK) {
-            Ok(guard) => Ok(Some(Box::new(guard))),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-            Err(error) => Err(error),
-        }
+        lock(tree_lock::open(&self.0, RETENTION_LOCK)?)
     }
 
     fn list(&self, folder: &Path) -> io::Result<(Vec<DirEntry>, usize)> {
@@ -144,7 +132,7 @@ impl RetentionFs for OsRetentionFs {
     fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         let file = self.open_path(path, flags, mode)?;
-        Ok(Box::new(OsFile::new(file, &self.base.join(path))))
+        Ok(Box::new(OsFile::new(file, &self.0.join(path))))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -172,12 +160,7 @@ impl RetentionFs for OsRetentionFs {
     }
 
     fn try_lock_folder(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {
-        let folder = self.folder(folder)?;
-        match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(Box::new(Flock::new(folder)))),
-            Err(Errno::WOULDBLOCK) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        lock(self.folder(folder)?)
     }
 
     fn remove_file(&self, path: &Path, version: FileVersion) -> io::Result<bool> {

@@ -36,21 +36,14 @@ pub(crate) fn lock(base: &Path, timeout: Duration) -> io::Result<Flock> {
             Err(Errno::WOULDBLOCK | Errno::INTR) if begun.elapsed() < timeout => {
                 thread::sleep(RETRY_AFTER);
             }
-            outcome => return Ok(outcome.map(|()| Flock::new(file))?),
+            outcome => return Ok(outcome.map(|()| Flock(file))?),
         }
     }
 }
 
-/// Takes another lock of the tree, on a file of this name. Fails with
-/// [`io::ErrorKind::WouldBlock`] if it is taken.
-pub(crate) fn try_lock(base: &Path, name: &str) -> io::Result<Flock> {
-    let file = open(base, name)?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-    Ok(Flock::new(file))
-}
-
-fn open(base: &Path, name: &str) -> io::Result<File> {
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
+/// Opens the file of a lock.
+pub(super) fn open(base: &Path, name: &str) -> io::Result<File> {
+    let flags = OFlags::RDWR | OFlags::CREATE;
     let file = open_beneath::open(&base.join(name), 1, flags, 0o600)?;
     if is_private_file(&file.metadata()?) {
         Ok(file)
