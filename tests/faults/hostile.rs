@@ -1,5 +1,4 @@
-//! Messages made by somebody who wants to forge a line, or to reach the terminal of whoever reads
-//! it.
+//! Messages made by an attacker who wants to forge a line, or to reach the terminal of a reader.
 
 use std::{ffi::OsStr, fmt, fs, iter, os::unix::ffi::OsStrExt, path::Path, time::Instant};
 

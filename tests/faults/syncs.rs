@@ -1,4 +1,4 @@
-//! A sync fails: everybody who waits for it is told the truth.
+//! A sync fails: every caller that waits for it gets an error.
 
 use std::time::Instant;
 

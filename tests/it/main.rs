@@ -30,7 +30,7 @@ mod handles;
 mod levels;
 // The echo where a harness captures what tests print.
 mod capture;
-// What a wrong configuration is told, and that it leaves no trace.
+// Errors for wrong configurations, which leave no trace.
 mod refusals;
 // Closed folders: compressed, kept as long as they should be, whole after a kill.
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! What a wrong configuration is told, and that it leaves no trace.
+//! Errors for wrong configurations, which leave no trace.
 
 use std::fs;
 

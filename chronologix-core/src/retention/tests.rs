@@ -1,4 +1,4 @@
-//! The upkeep of a whole logger: when it works, when it ends, and who hears of its trouble.
+//! Retention of a whole logger: when it works, when it ends, and where its errors are reported.
 
 use std::{
     io::ErrorKind,

@@ -1,4 +1,4 @@
-//! What is said when nobody reads it, and how much at once.
+//! Output without a reader, and how much is written at once.
 
 use std::io::Read as _;
 

@@ -1,4 +1,4 @@
-//! A program that logs and then ends in the way it is told. It keeps no guard and stops no logger.
+//! A program that logs and then ends in the way it is asked to. It keeps no guard and stops no logger.
 //!
 //! `ends WAY BASE RECORDS`
 

@@ -1,4 +1,4 @@
-//! Ends of a logger that nobody planned.
+//! Unplanned ends of a logger.
 
 use std::{
     sync::{Arc, Mutex, mpsc},
