@@ -10,7 +10,8 @@ use std::io::Write as _;
 use chronologix_core::{
     Level, Multiline,
     internals::{
-        Arg, Decoder, Encode, Lines, MessageWriter, RawArg as _, Template, Value, decoder, encoder,
+        Arg, BufEncoder, Decoder, Encode, LineEncoder, LineStyle, MessageWriter, RawArg as _,
+        Template, Value,
     },
 };
 use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
@@ -85,20 +86,26 @@ impl Queued {
         T: for<'w> Template<A::Value<'w>>,
     {
         let mut bytes = Vec::new();
-        args.encode(&mut encoder(&mut bytes, usize::MAX));
+        args.encode(&mut BufEncoder::with_room(&mut bytes, usize::MAX));
         self.bytes.append(&mut bytes);
         let render: Render = |from, out| T::render(A::decode(from), out);
         self.records.push((render, self.bytes.len()));
     }
 }
 
-/// Appends the lines of all records: of text, or of JSON if `text` is `None`.
-fn append(lines: &mut Lines, out: &mut Vec<u8>, queued: &Queued, text: Text, level: Option<Level>) {
+/// Appends the lines of all records.
+fn append(
+    lines: &mut LineEncoder,
+    out: &mut Vec<u8>,
+    queued: &Queued,
+    style: LineStyle,
+    level: Option<Level>,
+) {
     let (mut wall, mut begin) = (PACE.0, 0);
     for (render, end) in &queued.records {
         let bytes = &queued.bytes[begin..*end];
-        lines.append(out, text, "app", wall, level, |out| {
-            render(&mut decoder(bytes), out);
+        lines.append(out, style, "app", wall, level, |out| {
+            render(&mut Decoder::new(bytes), out);
         });
         full(out);
         begin = *end;
@@ -106,14 +113,12 @@ fn append(lines: &mut Lines, out: &mut Vec<u8>, queued: &Queued, text: Text, lev
     }
 }
 
-type Text = Option<Multiline>;
+const TEXT: LineStyle = LineStyle::Text(Multiline::Escape);
+const JSON: LineStyle = LineStyle::Json;
 
-const TEXT: Text = Some(Multiline::Escape);
-const JSON: Text = None;
-
-fn lines() -> Lines {
+fn lines() -> LineEncoder {
     let format = TimestampFormat::parse(STAMP).expect("a format");
-    Lines::new(format, zone("UTC").expect("always there"))
+    LineEncoder::new(format, zone("UTC").expect("always there"))
 }
 
 /// The arguments of the orders, one after the other.

@@ -5,7 +5,13 @@
 //! cargo bench -p chronologix-core --features internals --bench queue
 //! ```
 
-use chronologix_core::internals::{Arg, MergedQueues, RawArg as _};
+use chronologix_core::{
+    Durability, Overflow,
+    internals::{
+        Arg, Channel, Clock, Encode, Producer, QueueMerger, QueueRegistry, RawArg as _,
+        RecordHeader, StreamPolicy,
+    },
+};
 use divan::{Bencher, black_box, counter::ItemsCount};
 
 /// Records of a round: they fit in the first ring of a queue.
@@ -16,6 +22,50 @@ const CAPACITY: usize = 1 << 20;
 
 fn main() {
     divan::main();
+}
+
+/// Queues, and the merge behind them.
+struct MergedQueues {
+    registry: QueueRegistry,
+    producers: Vec<Producer>,
+    merger: QueueMerger,
+}
+
+impl MergedQueues {
+    /// Creates this many queues.
+    fn new(queues: usize) -> Self {
+        let policy = StreamPolicy {
+            durability: Durability::Queued,
+            overflow: Overflow::Drop,
+            min_level: 0.into(),
+        };
+        let channel = Channel::new(CAPACITY, vec![policy], Clock::default());
+        let registry = QueueRegistry::new(channel);
+        Self {
+            producers: (0..queues).filter_map(|_| registry.join()).collect(),
+            registry,
+            merger: QueueMerger::default(),
+        }
+    }
+
+    /// Stamps a record and pushes it into a queue, as `log!` does. Returns whether there was room.
+    #[inline(never)]
+    fn push<W: Encode>(&mut self, queue: usize, args: &W) -> bool {
+        let header = RecordHeader {
+            callsite: 0,
+            stream: 0,
+        };
+        self.producers[queue]
+            .push(header, args.words(), |slot| args.encode(slot))
+            .is_ok()
+    }
+
+    /// Takes all records in their order. Returns how many there were.
+    fn merge(&mut self) -> u64 {
+        self.merger.poll_queues(&self.registry);
+        let merged = self.merger.merge(u64::MAX, usize::MAX, |_, _| {});
+        merged.records
+    }
 }
 
 /// Puts a round of records into queues that take turns.
@@ -36,7 +86,7 @@ fn fill(merged: &mut MergedQueues, queues: usize) {
 /// Stamps 1,000 records with an integer, a float and a short text, and puts them into one queue.
 #[divan::bench]
 fn put(bencher: Bencher<'_, '_>) {
-    let mut merged = MergedQueues::new(1, CAPACITY);
+    let mut merged = MergedQueues::new(1);
     bencher.counter(ItemsCount::new(RECORDS)).bench_local(|| {
         fill(&mut merged, 1);
         // Part of the time, but a small one: compare with `merge`.
@@ -50,7 +100,7 @@ fn merge(bencher: Bencher<'_, '_>, queues: usize) {
     bencher
         .counter(ItemsCount::new(RECORDS))
         .with_inputs(|| {
-            let mut merged = MergedQueues::new(queues, CAPACITY);
+            let mut merged = MergedQueues::new(queues);
             fill(&mut merged, queues);
             merged
         })

@@ -36,11 +36,12 @@ const MAX_READINGS: u32 = 5;
 
 /// The clock that a logger uses.
 #[derive(Clone, Debug)]
-pub(crate) enum Clock {
+pub enum Clock {
     /// The processor's time stamp counter.
     Tsc,
     /// The monotonic clock, in nanoseconds.
     Monotonic,
+    /// A clock of tests.
     #[cfg(any(test, feature = "testing"))]
     Manual(ManualClock),
     /// For models: it advances with every read, as time does.

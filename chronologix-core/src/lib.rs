@@ -5,6 +5,14 @@
 //! the files of open folders (`backend`). Closed folders are compressed and removed by `retention`.
 //! The shape of a tree and the settings are described by `chronologix-schema`.
 
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(
+        unreachable_pub,
+        reason = "the feature shows these items to benches and fuzz targets"
+    )
+)]
+
 mod backend;
 mod clock;
 mod codec;
@@ -17,6 +25,15 @@ mod fs;
 mod logger;
 mod process;
 mod process_id;
+#[cfg_attr(
+    feature = "internals",
+    expect(
+        missing_docs,
+        clippy::missing_errors_doc,
+        clippy::must_use_candidate,
+        reason = "only benches and fuzz targets see it"
+    )
+)]
 mod queue;
 mod retention;
 mod sinks;

@@ -3,7 +3,7 @@
 
 use chronologix_core::{
     Multiline,
-    internals::{Encoder, Lines, MessageWriter, Ring, decoder, encoder, is_at_end},
+    internals::{BufEncoder, Decoder, Encoder, LineEncoder, LineStyle, MessageWriter, RingBuffer},
 };
 use chronologix_schema::layout::{TimestampFormat, zone};
 use serde_json::Value;
@@ -42,9 +42,8 @@ fn sent(feed: &mut Feed<'_>) {
     let room = feed.short() % 1024;
     let arguments = arguments(feed, room);
     let mut bytes = vec![0xaa; 3];
-    let mut to = encoder(&mut bytes, room);
+    let mut to = BufEncoder::with_room(&mut bytes, room);
     put_all(&arguments, &mut to);
-    drop(to);
     let mut room = Room::new(room);
     assert!(
         bytes.len() <= room.bound(arguments.len()),
@@ -82,12 +81,12 @@ fn messages(maker: &mut Maker, arrived: &[(Argument, String)], bytes: &[u8]) {
     }
     for style in STYLES {
         let line = maker.line(style, |out| {
-            let mut from = decoder(bytes);
+            let mut from = Decoder::new(bytes);
             for (argument, _) in arrived {
                 out.literal("|");
                 argument.render(&mut from, out);
             }
-            assert!(is_at_end(&from), "all that was put was taken");
+            assert!(from.is_at_end(), "all that was put was taken");
         });
         let seen = one_line(&line, style);
         if let Some(multiline) = style {
@@ -108,7 +107,7 @@ fn fields_of(maker: &mut Maker, arrived: &[(Argument, String)], bytes: &[u8]) {
         .collect();
     for style in STYLES {
         let line = maker.line(style, |out| {
-            let mut from = decoder(bytes);
+            let mut from = Decoder::new(bytes);
             for (at, (argument, _)) in arrived.iter().enumerate() {
                 argument.render_field(&name(at), &mut from, out);
             }
@@ -153,14 +152,15 @@ fn directly(arrived: &[(Argument, String)], feed: &mut Feed<'_>) {
     let raw = arguments.filter(|argument| argument.words().is_some());
     let words = raw.clone().filter_map(Argument::words).sum();
     let mut bytes = Vec::new();
-    let mut to = encoder(&mut bytes, usize::MAX);
+    let mut to = BufEncoder::with_room(&mut bytes, usize::MAX);
     put_all(raw.clone(), &mut to);
-    drop(to);
 
-    let ring = Ring::new(words as u64);
+    let ring = RingBuffer::new(words as u64);
     let begin = u64::from_le_bytes(feed.array()) >> 1;
-    put_all(raw, &mut ring.slot(begin));
-    assert_eq!(ring.read(begin, words), bytes, "both ways are one");
+    put_all(raw, &mut ring.writer(begin));
+    let in_ring = (begin..).take(words).map(|at| ring.get(at));
+    let in_ring = in_ring.flat_map(u64::to_le_bytes).collect::<Vec<_>>();
+    assert_eq!(in_ring, bytes, "both ways are one");
 }
 
 fn put_all<'a>(arguments: impl IntoIterator<Item = &'a Argument>, to: &mut impl Encoder) {
@@ -179,11 +179,11 @@ fn damaged(feed: &mut Feed<'_>) {
     let bound = 512 + 64 * bytes.len() + 2048 * arguments.len();
     for style in STYLES {
         let line = maker.line(style, |out| {
-            let mut from = decoder(bytes);
+            let mut from = Decoder::new(bytes);
             for argument in &arguments {
                 argument.render(&mut from, out);
             }
-            let mut from = decoder(bytes);
+            let mut from = Decoder::new(bytes);
             for (at, argument) in arguments.iter().enumerate() {
                 argument.render_field(&name(at), &mut from, out);
             }
@@ -197,12 +197,12 @@ fn damaged(feed: &mut Feed<'_>) {
 }
 
 /// Makes lines of UTC.
-struct Maker(Lines);
+struct Maker(LineEncoder);
 
 impl Maker {
     fn new() -> Self {
         let format = TimestampFormat::parse("%H").expect("a format");
-        Self(Lines::new(format, zone("UTC").expect("always there")))
+        Self(LineEncoder::new(format, zone("UTC").expect("always there")))
     }
 
     fn line(
@@ -211,6 +211,7 @@ impl Maker {
         fill: impl FnOnce(&mut MessageWriter<'_>),
     ) -> Vec<u8> {
         let mut line = Vec::new();
+        let style = style.map_or(LineStyle::Json, LineStyle::Text);
         self.0.append(&mut line, style, "app", 0, None, fill);
         line
     }

@@ -1,13 +1,19 @@
 //! A queue against a queue from a textbook: everything once, in order, under its number, and never
 //! more than the capacity allows.
 
-use std::{collections::VecDeque, time::Duration};
+mod queue;
+
+use std::{collections::VecDeque, sync::Arc, task::Waker, time::Duration};
 
 use chronologix_core::{
     ManualClock,
-    internals::{AsRaw as _, DeferredPush, DroppedSpan, Header, Offered, Queue, encoder},
+    internals::{
+        AsRaw as _, BufEncoder, DeferredRecord, Dropped, Encode as _, PushError, PushOutcome,
+        RecordHeader, WaitMode,
+    },
 };
 
+use self::queue::Queue;
 use super::feed::Feed;
 
 /// Bytes of a record besides its arguments.
@@ -67,9 +73,9 @@ struct Run {
     waiting: u64,
     alone: u64,
     /// Records whose callers still wait for room.
-    parked: Vec<(u64, DeferredPush)>,
+    parked: Vec<(u64, Arc<DeferredRecord>)>,
     /// What the next poll should report.
-    dropped: Vec<DroppedSpan>,
+    dropped: Vec<Dropped>,
     offered: u64,
     queued: u64,
     taken: u64,
@@ -91,7 +97,7 @@ enum Closed {
 struct Expected {
     /// Names it, among all that were offered.
     offer: u64,
-    header: Header,
+    header: RecordHeader,
     ticks: u64,
     bytes: Vec<u8>,
     place: Place,
@@ -149,7 +155,7 @@ impl Run {
         let header = self.header(feed);
         let length = self.length(feed);
         let bytes = self.payload(length.next_multiple_of(8));
-        let outcome = self.spsc.offer(header, &bytes);
+        let outcome = self.spsc.producer.push_or_defer(header, &bytes);
         self.judge(header, bytes, outcome);
     }
 
@@ -158,25 +164,24 @@ impl Run {
         let header = self.header(feed);
         let length = self.length(feed);
         let text = String::from_utf8(self.payload(length)).expect("letters");
-        let put = self.spsc.push(header, &text.as_raw());
+        let raw = text.as_raw();
+        let producer = &mut self.spsc.producer;
+        let put = producer.push(header, raw.words(), |slot| raw.encode(slot));
         let mut bytes = Vec::new();
-        chronologix_core::internals::Encode::encode(
-            &text.as_raw(),
-            &mut encoder(&mut bytes, usize::MAX),
-        );
+        raw.encode(&mut BufEncoder::with_room(&mut bytes, usize::MAX));
         let outcome = match put {
-            Ok(number) => Offered::Queued(number),
-            Err(true) => Offered::Closed,
+            Ok(pushed) => PushOutcome::Queued(pushed.sequence),
+            Err(PushError::Closed) => PushOutcome::Closed,
             // What `log!` does then.
-            Err(false) => self.spsc.offer(header, &bytes),
+            Err(PushError::Full) => self.spsc.producer.push_or_defer(header, &bytes),
         };
         self.judge(header, bytes, outcome);
     }
 
-    fn header(&self, feed: &mut Feed<'_>) -> Header {
+    fn header(&self, feed: &mut Feed<'_>) -> RecordHeader {
         let callsite = u32::try_from(self.offered).expect("few") * 257 % (1 << 24);
         let stream = if feed.below(2) == 0 { WAITS } else { DROPS };
-        Header { callsite, stream }
+        RecordHeader { callsite, stream }
     }
 
     fn length(&mut self, feed: &mut Feed<'_>) -> usize {
@@ -204,7 +209,7 @@ impl Run {
     }
 
     /// Whether the queue did with a record what it should.
-    fn judge(&mut self, header: Header, bytes: Vec<u8>, outcome: Offered) {
+    fn judge(&mut self, header: RecordHeader, bytes: Vec<u8>, outcome: PushOutcome) {
         let size = HEAD + bytes.len() as u64;
         let in_ring = self.in_ring;
         let fits = in_ring + size <= self.capacity;
@@ -219,25 +224,25 @@ impl Run {
         let is_open = self.closed == Closed::No;
         self.offered += 1;
         match outcome {
-            Offered::Queued(number) => {
+            PushOutcome::Queued(number) => {
                 assert!(may_be_queued && self.closed != Closed::Known);
                 self.queued += 1;
                 assert_eq!(number, self.queued);
             }
-            Offered::Deferred(parked) => {
+            PushOutcome::Deferred(parked) => {
                 let ring = self.capacity.min(RING_WHILE_WAITING);
                 assert!(is_open && header.stream == WAITS);
                 assert!(!may_be_queued || in_ring + size > ring, "there was room");
-                assert_eq!(parked.number(), None);
+                assert_eq!(number_of(&parked), None);
                 self.parked.push((self.offered, parked));
                 place = Place::Waiting;
             }
-            Offered::Dropped => {
+            PushOutcome::Dropped => {
                 assert!(is_open && header.stream == DROPS && !may_be_queued);
                 self.note_drop(header.stream, self.ticks);
                 return;
             }
-            Offered::Closed => {
+            PushOutcome::Closed => {
                 assert!(!is_open);
                 return;
             }
@@ -261,7 +266,10 @@ impl Run {
         let (offer, parked) = self.parked.swap_remove(which % self.parked.len());
         let too_much = self.in_ring + self.waiting > self.capacity;
         let at = self.find(offer).filter(|&at| !self.queue[at].is_seen);
-        assert_eq!(self.spsc.abandon(&parked), at.is_some() && too_much);
+        assert_eq!(
+            self.spsc.producer.queue().abandon(&parked),
+            at.is_some() && too_much
+        );
         if let Some(at) = at.filter(|_| too_much) {
             let record = self.queue.remove(at).expect("just found");
             self.waiting -= record.size();
@@ -270,7 +278,7 @@ impl Run {
     }
 
     fn poll(&mut self) {
-        let mut dropped = self.spsc.poll();
+        let mut dropped = self.spsc.consumer.poll();
         dropped.sort_by_key(|dropped| dropped.stream);
         self.dropped.sort_by_key(|dropped| dropped.stream);
         assert_eq!(dropped, std::mem::take(&mut self.dropped));
@@ -285,19 +293,22 @@ impl Run {
         if self.closed == Closed::Just {
             self.closed = Closed::Known;
         }
-        assert!(self.spsc.allows_sleep(), "everything was seen");
+        assert!(
+            self.spsc.consumer.may_wait(WaitMode::Park),
+            "everything was seen"
+        );
     }
 
     /// Takes a record, if there is one that the writer has seen.
     fn take(&mut self) -> bool {
-        let next = self.spsc.next(u64::MAX);
+        let next = self.spsc.consumer.next(u64::MAX);
         let Some(record) = self.queue.front().filter(|record| record.is_seen) else {
             assert_eq!(next, None);
-            assert!(self.spsc.is_empty() && self.spsc.take().is_none());
+            assert!(self.spsc.consumer.is_empty() && self.spsc.consumer.pop().is_none());
             return false;
         };
         assert_eq!(next, Some(record.ticks));
-        let taken = self.spsc.take().expect("it was seen");
+        let taken = self.spsc.consumer.pop().expect("it was seen");
         assert_eq!((taken.header, taken.ticks), (record.header, record.ticks));
         assert!(taken.bytes == record.bytes, "the bytes are those put");
         self.taken += 1;
@@ -310,22 +321,29 @@ impl Run {
 
     /// What holds at any time.
     fn look(&mut self) {
-        assert_eq!(self.spsc.taken(), self.taken);
+        assert_eq!(self.spsc.consumer.popped(), self.taken);
         let bytes = self.in_ring + self.waiting + self.alone;
         let dropped = self.dropped.iter().map(|dropped| dropped.records).sum();
-        assert_eq!(self.spsc.depth(), (self.queue.len() as u64, bytes, dropped));
+        let depth = self.spsc.producer.queue().depth();
+        assert_eq!(
+            (depth.records, depth.bytes, depth.dropped),
+            (self.queue.len() as u64, bytes, dropped)
+        );
         assert!(self.in_ring <= self.capacity, "there is a bound");
         let has_seen = self.queue.front().is_some_and(|record| record.is_seen);
-        assert_eq!(self.spsc.is_empty(), !has_seen);
+        assert_eq!(self.spsc.consumer.is_empty(), !has_seen);
         let is_news = self.queue.back().is_some_and(|record| !record.is_seen);
         if is_news || !self.dropped.is_empty() {
-            assert!(!self.spsc.allows_sleep(), "nothing is overlooked");
+            assert!(
+                !self.spsc.consumer.may_wait(WaitMode::Park),
+                "nothing is overlooked"
+            );
         }
         // The numbers of those who waited: known at the latest when the record is taken, and right.
         let first = self.taken + 1;
         let mut parked = std::mem::take(&mut self.parked);
         parked.retain(|(offer, parked)| {
-            let number = parked.number();
+            let number = number_of(parked);
             let at = self.find(*offer);
             match at {
                 Some(at) if self.queue[at].is_seen => {
@@ -348,14 +366,14 @@ impl Run {
         self.look();
         assert_eq!(self.taken, self.queued);
         assert!(self.queue.is_empty());
-        let late = self.spsc.offer(
-            Header {
+        let late = self.spsc.producer.push_or_defer(
+            RecordHeader {
                 callsite: 1,
                 stream: WAITS,
             },
             &[0; 8],
         );
-        assert!(matches!(late, Offered::Closed));
+        assert!(matches!(late, PushOutcome::Closed));
     }
 
     fn count(&mut self, place: Place) -> &mut u64 {
@@ -384,13 +402,19 @@ impl Run {
             known.between.0 = known.between.0.min(ticks);
             known.between.1 = known.between.1.max(ticks);
         } else {
-            self.dropped.push(DroppedSpan {
+            self.dropped.push(Dropped {
                 stream,
                 records: 1,
                 between: (ticks, ticks),
             });
         }
     }
+}
+
+/// Returns the number of a deferred record once it is queued. `None` while it waits, and if the
+/// writer ended first.
+fn number_of(record: &DeferredRecord) -> Option<u64> {
+    record.poll(Waker::noop())?.ok()
 }
 
 impl Expected {

@@ -18,7 +18,7 @@ mod tests;
 
 /// Takes records from all queues of a logger, in the order of their timestamps.
 #[derive(Debug, Default)]
-pub(crate) struct QueueMerger {
+pub struct QueueMerger {
     /// The queues, oldest first.
     consumers: Vec<Consumer>,
     /// By index of the queue: the sequence number of the last record that was acknowledged.
@@ -30,12 +30,12 @@ pub(crate) struct QueueMerger {
 
 /// What was merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Batch {
-    pub(crate) records: u64,
+pub struct Batch {
+    pub records: u64,
     /// Bytes of their arguments. Each record counts for one at least.
-    pub(crate) bytes: usize,
+    pub bytes: usize,
     /// The merge ended because there was no room for more.
-    pub(crate) is_full: bool,
+    pub is_full: bool,
 }
 
 /// How far a queue has come, in sequence numbers of its records.
@@ -50,7 +50,7 @@ pub(crate) struct QueuePosition<'a> {
 
 impl QueueMerger {
     /// Looks how far every queue has come. Returns what they had to drop.
-    pub(crate) fn poll_queues(&mut self, registry: &QueueRegistry) -> Vec<Dropped> {
+    pub fn poll_queues(&mut self, registry: &QueueRegistry) -> Vec<Dropped> {
         self.register_new(registry);
         self.consumers.iter_mut().flat_map(Consumer::poll).collect()
     }
@@ -58,7 +58,7 @@ impl QueueMerger {
     /// Hands out the records that were stamped up to `cut_off`, oldest first, until their arguments
     /// have `room` bytes. Later records stay for the next round: a queue that was polled before
     /// theirs may have received older ones since.
-    pub(crate) fn merge(
+    pub fn merge(
         &mut self,
         cut_off: u64,
         room: usize,

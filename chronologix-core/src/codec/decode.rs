@@ -26,13 +26,16 @@ where
 }
 
 impl<'w> Decoder<'w> {
-    pub(crate) fn new(bytes: &'w [u8]) -> Self {
+    /// Returns a decoder of these bytes.
+    #[must_use]
+    pub fn new(bytes: &'w [u8]) -> Self {
         Self { rest: bytes }
     }
 
     /// Returns whether everything was read.
     #[inline]
-    pub(crate) fn is_at_end(&self) -> bool {
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
         self.rest.is_empty()
     }
 

@@ -207,19 +207,20 @@ numbers! {
 
 /// Encodes into a buffer of the caller.
 #[derive(Debug)]
-pub(crate) struct BufEncoder<'a> {
+pub struct BufEncoder<'a> {
     out: &'a mut Vec<u8>,
     /// The bytes of text that still fit.
     left: usize,
 }
 
 impl<'a> BufEncoder<'a> {
-    pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
+    /// Returns an encoder that appends to `out`, with room for a record.
+    pub fn new(out: &'a mut Vec<u8>) -> Self {
         Self::with_room(out, MAX_RECORD_BYTES)
     }
 
     /// Creates an encoder with room for so many bytes of text.
-    pub(crate) fn with_room(out: &'a mut Vec<u8>, room: usize) -> Self {
+    pub fn with_room(out: &'a mut Vec<u8>, room: usize) -> Self {
         out.clear();
         Self { out, left: room }
     }

@@ -1,4 +1,4 @@
-//! StreamLevels that follow a settings file while the logger runs.
+//! Stream levels that follow a settings file while the logger runs.
 
 use std::{
     path::{Path, PathBuf, absolute},

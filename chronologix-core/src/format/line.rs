@@ -15,7 +15,7 @@ const TIMESTAMP_FRAME: (&str, &str) = ("[", "] ");
 
 /// Encodes lines. Everything in it is reused, so after warm-up a line costs no allocation.
 #[derive(Debug)]
-pub(crate) struct LineEncoder {
+pub struct LineEncoder {
     text_timestamps: TimestampWriter,
     json_timestamps: Rfc3339Writer,
     scratch: Vec<u8>,
@@ -25,7 +25,8 @@ pub(crate) struct LineEncoder {
 impl LineEncoder {
     /// Creates an encoder for lines with timestamps of this format and zone. JSON has a format of
     /// its own.
-    pub(crate) fn new(format: TimestampFormat, zone: TimeZone) -> Self {
+    #[must_use]
+    pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
             text_timestamps: TimestampWriter::framed(
                 format,
@@ -45,7 +46,7 @@ impl LineEncoder {
     }
 
     /// Returns the timestamp of a text line, without its brackets.
-    pub(crate) fn timestamp(&mut self, wall: i64) -> String {
+    pub fn timestamp(&mut self, wall: i64) -> String {
         self.scratch.clear();
         self.text_timestamps.write_nanos(wall, &mut self.scratch);
         let timestamp =
@@ -55,7 +56,7 @@ impl LineEncoder {
 
     /// Appends the line of a record. `wall` is its time in nanoseconds since 1970, and `fill`
     /// writes its message and fields.
-    pub(crate) fn append(
+    pub fn append(
         &mut self,
         line: &mut Vec<u8>,
         style: LineStyle,

@@ -32,7 +32,7 @@ pub struct MessageWriter<'a> {
 
 /// How a line looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LineStyle {
+pub enum LineStyle {
     /// `message key=value`
     Text(Multiline),
     /// `"message","key":value`

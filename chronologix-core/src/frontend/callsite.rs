@@ -51,7 +51,7 @@ pub(crate) struct CallsiteTable(Vec<CallsiteEntry>);
 
 /// The header of a record on the writer's side, with its callsite looked up.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ResolvedHeader {
+pub struct ResolvedHeader {
     /// When the record was made.
     pub(crate) ticks: u64,
     pub(crate) entry: CallsiteEntry,

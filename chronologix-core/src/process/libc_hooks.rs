@@ -133,7 +133,7 @@ impl Disposition {
 }
 
 /// Sends a signal to this thread. Fit for handlers of signals: it comes when they return.
-pub(crate) fn raise(signal: c_int) {
+pub fn raise(signal: c_int) {
     // SAFETY: it takes a number and touches no memory of ours.
     unsafe { libc::raise(signal) };
 }
@@ -202,9 +202,14 @@ fn set_errno(number: c_int) {
 )))]
 fn set_errno(_number: c_int) {}
 
-/// See [`faults`](crate::internals::faults).
+/// Forks this process. Returns the child's number in the parent, and `None` in the child, which has
+/// this thread alone.
+///
+/// # Errors
+///
+/// The system's, if it has no room for another process.
 #[cfg(any(test, feature = "internals"))]
-pub(crate) fn fork() -> io::Result<Option<i32>> {
+pub fn fork() -> io::Result<Option<i32>> {
     // SAFETY: the child has one thread, and copies of all there is; what it may do with them is
     // what the tests are about.
     match unsafe { libc::fork() } {
@@ -214,9 +219,14 @@ pub(crate) fn fork() -> io::Result<Option<i32>> {
     }
 }
 
-/// See [`faults`](crate::internals::faults).
+/// Waits for the end of a child. Returns its exit code, or the negative number of the signal that
+/// ended it.
+///
+/// # Errors
+///
+/// The system's, if there is no such child.
 #[cfg(any(test, feature = "internals"))]
-pub(crate) fn wait_for(child: i32) -> io::Result<i32> {
+pub fn wait_for(child: i32) -> io::Result<i32> {
     use rustix::process::{Pid, WaitOptions, waitpid};
 
     let child = Pid::from_raw(child);
@@ -226,16 +236,16 @@ pub(crate) fn wait_for(child: i32) -> io::Result<i32> {
     Ok(status.exit_status().or_else(signal).unwrap_or(0))
 }
 
-/// See [`faults`](crate::internals::faults).
+/// Ends this process at once, without any hook.
 #[cfg(any(test, feature = "internals"))]
-pub(crate) fn exit_at_once(code: i32) -> ! {
+pub fn exit_at_once(code: i32) -> ! {
     // SAFETY: nothing of this process is looked at any more.
     unsafe { libc::_exit(code) }
 }
 
-/// See [`faults`](crate::internals::faults).
+/// Writes to an address that is not mapped.
 #[cfg(any(test, feature = "internals"))]
-pub(crate) fn crash() {
+pub fn crash() {
     // SAFETY: there is none: the kernel is to refuse it, as it does a mistake in `unsafe` code of a
     // user.
     unsafe { ptr::without_provenance_mut::<u8>(8).write_volatile(1) };

@@ -14,7 +14,7 @@ use crate::{Durability, LogError};
 /// Two watermarks acknowledge nearly all of them. A record below a watermark that did not reach its
 /// durability is named by a failure, which is recorded before the watermark passes it.
 #[derive(Debug)]
-pub(crate) struct AckWatermark(Mutex<AckState>);
+pub struct AckWatermark(Mutex<AckState>);
 
 #[derive(Debug)]
 struct AckState {
@@ -157,7 +157,7 @@ impl AckWatermark {
     /// Ends the acknowledgements: there is no writer any more. Records up to `newest` that are not
     /// written by now never will be. If the writer panicked, what is on disk is unknown, so no
     /// record counts as synced.
-    pub(crate) fn end(&self, newest: u64, panicked: bool) {
+    pub fn end(&self, newest: u64, panicked: bool) {
         if panicked {
             self.fail((1, newest), None, Durability::Synced, &LogError::Stopped);
         }
@@ -172,7 +172,7 @@ impl AckWatermark {
     }
 
     /// Moves the watermarks forward, wakes those who waited for that, and returns their number.
-    pub(crate) fn advance(&self, written: u64, synced: u64) -> usize {
+    pub fn advance(&self, written: u64, synced: u64) -> usize {
         debug_assert!(synced <= written, "a file is synced after it is written");
         let ready = {
             let mut state = lock(&self.0);

@@ -7,7 +7,7 @@ use crate::{Durability, Overflow, clock::Clock, process_id};
 
 /// The way from the callers of a logger to its writer, besides the queues themselves.
 #[derive(Debug)]
-pub(crate) struct Channel {
+pub struct Channel {
     /// The bytes that a queue may hold.
     pub(crate) capacity: usize,
     /// By index of the stream.
@@ -22,16 +22,16 @@ pub(crate) struct Channel {
 
 /// What a caller must know of a stream.
 #[derive(Debug)]
-pub(crate) struct StreamPolicy {
-    pub(crate) durability: Durability,
-    pub(crate) overflow: Overflow,
+pub struct StreamPolicy {
+    pub durability: Durability,
+    pub overflow: Overflow,
     /// The lowest level that handles take, as a number; 0 takes all. It hands no data over.
-    pub(crate) min_level: AtomicU8,
+    pub min_level: AtomicU8,
 }
 
 impl Channel {
     /// Creates the channel of a logger whose writer runs and has no commands.
-    pub(crate) fn new(capacity: usize, streams: Vec<StreamPolicy>, clock: Clock) -> Arc<Self> {
+    pub fn new(capacity: usize, streams: Vec<StreamPolicy>, clock: Clock) -> Arc<Self> {
         Arc::new(Self {
             capacity,
             streams,

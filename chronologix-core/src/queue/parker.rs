@@ -27,7 +27,7 @@ const CLOSED: u8 = 2;
 
 /// How the writer means to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WaitMode {
+pub enum WaitMode {
     /// For a short fixed time, so that records gather into a batch. Only urgent ones end it.
     Batch,
     /// Until there is something to do.

@@ -20,10 +20,10 @@ pub(super) const MAX_WORDS: u64 = (1 << BITS) - 1;
 
 /// The numbers of a record's callsite and stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RecordHeader {
+pub struct RecordHeader {
     /// Below 2²⁴: each callsite is a place in the source of a program.
-    pub(crate) callsite: u32,
-    pub(crate) stream: u16,
+    pub callsite: u32,
+    pub stream: u16,
 }
 
 impl RecordHeader {

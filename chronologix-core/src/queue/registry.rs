@@ -72,7 +72,7 @@ pub(crate) fn find(id: u64) -> Option<Arc<SpscQueue>> {
 
 /// The queues of one logger. A thread gets one with its first record and gives it back at its end.
 #[derive(Debug)]
-pub(crate) struct QueueRegistry {
+pub struct QueueRegistry {
     pub(crate) channel: Arc<Channel>,
     /// The queue of threads that are ending and have given theirs back. They take turns.
     dying_threads: Mutex<Producer>,
@@ -100,7 +100,7 @@ struct RegistryState {
 }
 
 impl QueueRegistry {
-    pub(crate) fn new(channel: Arc<Channel>) -> Self {
+    pub fn new(channel: Arc<Channel>) -> Self {
         let mut state = RegistryState {
             all: Vec::new(),
             free: Vec::new(),
@@ -138,7 +138,7 @@ impl QueueRegistry {
     }
 
     /// Returns a queue for a new thread, or `None` once closed.
-    pub(crate) fn join(&self) -> Option<Producer> {
+    pub fn join(&self) -> Option<Producer> {
         let mut state = lock(&self.state);
         if state.closed {
             return None;
@@ -163,14 +163,14 @@ impl QueueRegistry {
 
     /// Appends to `known` the ends of queues that are new since the last call. To be called before
     /// each look at the queues, and after the cut-off was read.
-    pub(crate) fn append_new(&self, known: &mut Vec<Consumer>) {
+    pub fn append_new(&self, known: &mut Vec<Consumer>) {
         // No queue may be looked at before the cut-off was read: see the module `queue`.
         fence(Ordering::SeqCst);
         known.append(&mut lock(&self.state).new_consumers);
     }
 
     /// Closes every queue, now and later.
-    pub(crate) fn close(&self) {
+    pub fn close(&self) {
         lock(&self.state).closed = true;
         self.channel.parker.close();
     }
@@ -189,13 +189,13 @@ impl QueueRegistry {
     }
 
     /// Calls `each` for every queue.
-    pub(crate) fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) {
+    pub fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) {
         let all = lock(&self.state).all.clone();
         all.iter().for_each(each);
     }
 
     /// Unregisters the queues after the writer ended. Those with failed records stay.
-    pub(crate) fn unregister(&self) {
+    pub fn unregister(&self) {
         self.for_each(unregister);
     }
 }

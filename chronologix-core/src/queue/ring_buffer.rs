@@ -8,18 +8,18 @@ use super::sync::{Arc, AtomicU64, Ordering};
 
 /// A ring of words that both sides share. One pointer leads to the words.
 #[derive(Clone, Debug)]
-pub(crate) struct RingBuffer(Arc<[AtomicU64]>);
+pub struct RingBuffer(Arc<[AtomicU64]>);
 
 /// Writes one record into a ring.
 #[derive(Debug)]
-pub(crate) struct RingWriter<'a> {
+pub struct RingWriter<'a> {
     ring: &'a RingBuffer,
     at: u64,
 }
 
 impl RingBuffer {
     /// Creates a ring of at least this many words. Their number is a power of two.
-    pub(crate) fn new(at_least: u64) -> Self {
+    pub fn new(at_least: u64) -> Self {
         let words = at_least.max(1).next_power_of_two();
         Self((0..words).map(|_| AtomicU64::new(0)).collect())
     }
@@ -29,12 +29,12 @@ impl RingBuffer {
     }
 
     #[inline]
-    pub(crate) fn get(&self, at: u64) -> u64 {
+    pub fn get(&self, at: u64) -> u64 {
         self.0[self.index(at)].load(Ordering::Relaxed)
     }
 
     #[inline]
-    pub(crate) fn writer(&self, at: u64) -> RingWriter<'_> {
+    pub fn writer(&self, at: u64) -> RingWriter<'_> {
         RingWriter { ring: self, at }
     }
 

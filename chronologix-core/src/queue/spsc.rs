@@ -18,19 +18,19 @@ use super::{
     wake,
 };
 
-pub(crate) use self::deferred::DeferredRecord;
+pub use self::deferred::DeferredRecord;
 use self::deferred::{Deferred, DeferredState};
 
 /// What both ends of a queue share.
 #[derive(Debug)]
-pub(crate) struct SpscQueue {
+pub struct SpscQueue {
     producer_side: ProducerSide,
     consumer_side: ConsumerSide,
     /// Something was deferred that the consumer has not seen. It is set before `tail` moves past
     /// it.
     has_deferred: AtomicBool,
     deferred: Mutex<Deferred>,
-    pub(crate) watermark: AckWatermark,
+    pub watermark: AckWatermark,
     /// The number of the queue. No other queue of the process ever has the same.
     pub(crate) id: u64,
     pub(crate) channel: Arc<Channel>,
@@ -62,20 +62,20 @@ struct ConsumerSide {
 
 /// Records of one stream that were dropped between two polls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Dropped {
-    pub(crate) stream: u16,
-    pub(crate) records: u64,
+pub struct Dropped {
+    pub stream: u16,
+    pub records: u64,
     /// The ticks of the first and of the last.
-    pub(crate) between: (u64, u64),
+    pub between: (u64, u64),
 }
 
 /// How full a queue is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Depth {
-    pub(crate) records: u64,
-    pub(crate) bytes: u64,
+pub struct Depth {
+    pub records: u64,
+    pub bytes: u64,
     /// Records dropped since the writer's last poll.
-    pub(crate) dropped: u64,
+    pub dropped: u64,
 }
 
 impl SpscQueue {
@@ -103,12 +103,12 @@ impl SpscQueue {
     }
 
     /// Returns how many records were pushed, which is the number of the newest.
-    pub(crate) fn newest(&self) -> u64 {
+    pub fn newest(&self) -> u64 {
         self.producer_side.newest.load(Ordering::Acquire)
     }
 
     /// Returns what waits for the writer.
-    pub(crate) fn depth(&self) -> Depth {
+    pub fn depth(&self) -> Depth {
         let deferred = self.deferred();
         // This is read before `newest`, so that the difference is never negative.
         let popped = self.consumer_side.popped.load(Ordering::Acquire);
@@ -131,7 +131,7 @@ impl SpscQueue {
     ///
     /// The record is kept if the capacity has room for it: the ring is only a part of that.
     /// Otherwise it is dropped and counted. Returns whether it was dropped.
-    pub(crate) fn abandon(&self, record: &Arc<DeferredRecord>) -> bool {
+    pub fn abandon(&self, record: &Arc<DeferredRecord>) -> bool {
         let mut deferred = self.deferred();
         let is_same = |other: &Arc<DeferredRecord>| Arc::ptr_eq(other, record);
         // From the back: most are abandoned as soon as they are deferred.
@@ -157,7 +157,7 @@ impl SpscQueue {
     }
 
     /// Refuses all records that still wait for room. The queue is closed and the writer gone.
-    pub(crate) fn refuse_waiting(&self) {
+    pub fn refuse_waiting(&self) {
         let waiting = {
             let mut deferred = self.deferred();
             // A writer that panicked did not look again after the close. What is pushed from now on

@@ -2,7 +2,7 @@
 
 use chronologix_core::{
     Level, Multiline,
-    internals::{Lines, MessageWriter, decoder, encoder},
+    internals::{BufEncoder, Decoder, LineEncoder, LineStyle, MessageWriter},
 };
 use chronologix_schema::layout::{TimeZone, TimestampFormat, parse_json_line, parse_text_line};
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub(super) fn check(feed: &mut Feed<'_>) {
     let format = TimestampFormat::parse(&text).unwrap_or_default();
     let zone = zone(feed);
     let given = Given::of(feed);
-    let mut lines = Lines::new(format, zone.clone());
+    let mut lines = LineEncoder::new(format, zone.clone());
     for multiline in [Multiline::Escape, Multiline::Indent] {
         given.reads_back_as_text(&mut lines, multiline);
     }
@@ -70,25 +70,26 @@ impl Given {
         given
     }
 
-    fn line(&self, lines: &mut Lines, style: Option<Multiline>) -> String {
+    fn line(&self, lines: &mut LineEncoder, style: Option<Multiline>) -> String {
         let mut line = b"the line before\n".to_vec();
         let begin = line.len();
         let fill = |out: &mut MessageWriter<'_>| {
             out.literal(&self.message);
             for (name, value) in &self.fields {
                 let mut bytes = Vec::new();
-                value.encode(&mut encoder(&mut bytes, usize::MAX));
-                value.render_field(name, &mut decoder(&bytes), out);
+                value.encode(&mut BufEncoder::with_room(&mut bytes, usize::MAX));
+                value.render_field(name, &mut Decoder::new(&bytes), out);
             }
         };
-        lines.append(&mut line, style, self.stream, self.wall, self.level, fill);
+        let written = style.map_or(LineStyle::Json, LineStyle::Text);
+        lines.append(&mut line, written, self.stream, self.wall, self.level, fill);
         assert!(line.starts_with(b"the line before\n"));
         one_line(&line[begin..], style)
     }
 
-    fn reads_back_as_text(&self, lines: &mut Lines, multiline: Multiline) {
+    fn reads_back_as_text(&self, lines: &mut LineEncoder, multiline: Multiline) {
         let line = self.line(lines, Some(multiline));
-        let stamp = lines.stamp(self.wall);
+        let stamp = lines.timestamp(self.wall);
         let message = escaped(&self.message, multiline);
         let head = match self.level {
             Some(level) => format!("[{stamp}] [{level}] "),
@@ -131,7 +132,7 @@ impl Given {
         }
     }
 
-    fn reads_back_as_json(&self, lines: &mut Lines, zone: &TimeZone) {
+    fn reads_back_as_json(&self, lines: &mut LineEncoder, zone: &TimeZone) {
         let line = self.line(lines, None);
         let whole: Value = serde_json::from_str(&line).expect("JSON");
         let keys = whole.as_object().expect("an object").len();

@@ -16,7 +16,7 @@ use crate::queue::{
 
 /// The end of a queue at which records are popped.
 #[derive(Debug)]
-pub(crate) struct Consumer {
+pub struct Consumer {
     queue: Arc<SpscQueue>,
     ring: RingBuffer,
     /// Larger rings, each with the position from which on it is used.
@@ -46,10 +46,10 @@ struct DeferredEntry {
 
 /// A record in the writer's hands.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Popped<'a> {
-    pub(crate) ticks: u64,
-    pub(crate) header: RecordHeader,
-    pub(crate) bytes: &'a [u8],
+pub struct Popped<'a> {
+    pub ticks: u64,
+    pub header: RecordHeader,
+    pub bytes: &'a [u8],
 }
 
 impl Consumer {
@@ -73,13 +73,13 @@ impl Consumer {
     }
 
     /// Returns the number of the last record that was popped.
-    pub(crate) fn popped(&self) -> u64 {
+    pub fn popped(&self) -> u64 {
         self.popped
     }
 
     /// Looks for new records, and returns what was dropped since the last call. Records that wait
     /// for room count as queued from here on.
-    pub(crate) fn poll(&mut self) -> Vec<Dropped> {
+    pub fn poll(&mut self) -> Vec<Dropped> {
         self.due = self.tail;
         self.tail = self.queue.producer_side.tail.load(Ordering::Acquire);
         debug_assert!(
@@ -129,7 +129,7 @@ impl Consumer {
     /// Returns the time of the next record, or `cut_off` if that is earlier and the record was seen
     /// before the last poll: then it is due, whatever the clock did.
     #[inline]
-    pub(crate) fn next(&self, cut_off: u64) -> Option<u64> {
+    pub fn next(&self, cut_off: u64) -> Option<u64> {
         if let Some(entry) = self.next_deferred() {
             return Some(entry.record.ticks);
         }
@@ -146,7 +146,7 @@ impl Consumer {
 
     /// Pops the next record, if there is one.
     #[inline]
-    pub(crate) fn pop(&mut self) -> Option<Popped<'_>> {
+    pub fn pop(&mut self) -> Option<Popped<'_>> {
         if let Some(entry) = self.deferred.front() {
             let before = entry.record.position.saturating_sub(self.head);
             if before == 0 {
@@ -223,13 +223,13 @@ impl Consumer {
     }
 
     /// Returns whether every record that was seen is popped.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.head == self.tail && self.deferred.is_empty()
     }
 
     /// Returns whether a poll would find nothing, or for a batch nothing urgent. To be called after
     /// [`prepare_wait`](crate::queue::parker::Parker::prepare_wait).
-    pub(crate) fn may_wait(&self, mode: WaitMode) -> bool {
+    pub fn may_wait(&self, mode: WaitMode) -> bool {
         let positions = &self.queue.producer_side;
         let is_seen = match mode {
             WaitMode::Batch => positions.urgent.load(Ordering::Relaxed) <= self.tail,

@@ -70,7 +70,7 @@ impl Deferred {
 
 /// A record outside the ring, shared by its caller's future and the queue.
 #[derive(Debug)]
-pub(crate) struct DeferredRecord {
+pub struct DeferredRecord {
     pub(super) header: RecordHeader,
     pub(super) ticks: u64,
     pub(super) bytes: Box<[u8]>,
@@ -106,7 +106,7 @@ impl DeferredRecord {
 
     /// Returns the number under which the record was queued, an error if the logger stopped first,
     /// and `None` while it waits.
-    pub(crate) fn poll(&self, waker: &Waker) -> Option<Result<u64, ()>> {
+    pub fn poll(&self, waker: &Waker) -> Option<Result<u64, ()>> {
         let old = match &mut *lock(&self.state) {
             DeferredState::Queued(number) => return Some(Ok(*number)),
             DeferredState::Refused => return Some(Err(())),

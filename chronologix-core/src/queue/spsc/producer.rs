@@ -30,7 +30,7 @@ const GROWTH: u64 = 4;
 
 /// The end of a queue at which records are pushed. It belongs to one thread.
 #[derive(Debug)]
-pub(crate) struct Producer {
+pub struct Producer {
     queue: Arc<SpscQueue>,
     /// The following are copies of what the queue and its channel have, so that a push after a
     /// pause waits for few cache lines.
@@ -55,18 +55,18 @@ pub(crate) struct Producer {
 
 /// A record in the ring.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pushed {
+pub struct Pushed {
     /// The record's number in its queue.
-    pub(crate) sequence: u64,
+    pub sequence: u64,
     /// The number of the queue.
-    pub(crate) queue: u64,
+    pub queue: u64,
     /// What the stream promises.
-    pub(crate) durability: Durability,
+    pub durability: Durability,
 }
 
 /// What became of a record that was offered to a queue.
 #[derive(Debug)]
-pub(crate) enum PushOutcome {
+pub enum PushOutcome {
     /// It is queued under this number.
     Queued(u64),
     /// There was no room. The writer's next poll queues it.
@@ -79,7 +79,7 @@ pub(crate) enum PushOutcome {
 
 /// Why a record was not pushed into the ring.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum PushError {
+pub enum PushError {
     /// There is no room, or others wait for it.
     Full,
     /// The logger was stopped.
@@ -115,7 +115,7 @@ pub(crate) fn queue(channel: Arc<Channel>) -> (Producer, Consumer) {
 
 impl Producer {
     #[inline]
-    pub(crate) fn queue(&self) -> &Arc<SpscQueue> {
+    pub fn queue(&self) -> &Arc<SpscQueue> {
         &self.queue
     }
 
@@ -134,7 +134,7 @@ impl Producer {
     /// `fill` must write exactly `words` words. It must not call code of users, which might log and
     /// come back here.
     #[inline]
-    pub(crate) fn push(
+    pub fn push(
         &mut self,
         header: RecordHeader,
         words: usize,
@@ -182,7 +182,7 @@ impl Producer {
 
     /// Pushes a record into the ring, or defers it if the ring has no room.
     #[cold]
-    pub(crate) fn push_or_defer(&mut self, header: RecordHeader, bytes: &[u8]) -> PushOutcome {
+    pub fn push_or_defer(&mut self, header: RecordHeader, bytes: &[u8]) -> PushOutcome {
         debug_assert!(
             bytes.len() % size_of::<u64>() == 0,
             "arguments are whole words"
