@@ -33,7 +33,6 @@
 use std::{
     error, fmt,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
 };
 
 pub use self::routes::Routes;
@@ -141,24 +140,17 @@ impl Bridge {
     }
 }
 
-/// How long a call waits for room while the writer makes no progress, unless set otherwise.
-const FULL_QUEUE_TIMEOUT: Duration = Duration::from_millis(100);
-
 impl fmt::Display for BridgeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownStreams { names, known } => {
-                let noun = if names.len() == 1 {
-                    "stream"
-                } else {
-                    "streams"
-                };
+                let s = if names.len() == 1 { "" } else { "s" };
                 let names = names.iter().map(|name| format!("{name:?}"));
                 let names = names.collect::<Vec<_>>().join(", ");
                 let known = known.join(", ");
                 write!(
                     f,
-                    "unknown {noun} {names} in routes; the streams are {known}"
+                    "unknown stream{s} {names} in routes; the streams are {known}"
                 )
             }
             Self::AlreadyInstalled { facade } => write!(

@@ -120,7 +120,7 @@ impl Sinks {
         if let Some(console) = &mut self.console {
             console.push(line);
         }
-        let mut wanting = self.hooks.iter_mut().filter(|hook| hook.wants_next());
+        let mut wanting = self.hooks.iter_mut().filter(|hook| hook.wants_next);
         let Some(first) = wanting.next() else { return };
         let json = if line.is_json {
             line.line

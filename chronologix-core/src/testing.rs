@@ -50,11 +50,11 @@ use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-use chronologix_schema::layout::file_name::without_number;
+use chronologix_schema::{layout::file_name::without_number, settings::suggest::nearest};
 
 use crate::{
-    Config, Error, Logger, StreamHandle, fs::memory::MemoryFs, logger::start_on,
-    queue::block_on::block_on, stream::Declaration,
+    Config, Error, Logger, fs::memory::MemoryFs, logger::start_on, queue::block_on::block_on,
+    stream::Declaration,
 };
 
 #[doc(inline)]
@@ -148,20 +148,15 @@ impl TestLogger {
     #[must_use]
     #[track_caller]
     pub fn lines(&self, stream: &str) -> Vec<String> {
-        match self.logger.stream(stream) {
-            Ok(stream) => self.lines_of(&stream),
-            Err(error) => panic!("{error}"),
+        if let Err(error) = self.logger.stream(stream) {
+            let nearest = nearest(stream, self.names());
+            let hint = nearest.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+            panic!("{error}{hint}");
         }
-    }
-
-    fn lines_of(&self, stream: &StreamHandle) -> Vec<String> {
         // After a stop everything is written already.
         block_on(self.logger.flush());
-        let settings = self.logger.settings();
-        let known = settings
-            .streams
-            .iter()
-            .find(|known| known.name == stream.name());
+        let mut streams = self.logger.settings().streams.iter();
+        let known = streams.find(|known| known.name == stream);
         known.map_or(Vec::new(), |known| file_lines(&self.fs, &known.file))
     }
 

@@ -77,14 +77,9 @@ impl LogBridge {
     }
 
     fn max_level(&self) -> LevelFilter {
-        match self.0.table.min_level {
-            Level::Trace => LevelFilter::Trace,
-            Level::Debug => LevelFilter::Debug,
-            Level::Info => LevelFilter::Info,
-            Level::Warn => LevelFilter::Warn,
-            Level::Error => LevelFilter::Error,
-            Level::Critical => LevelFilter::Off,
-        }
+        let is_taken = |known: &::log::Level| level(*known) >= self.0.table.min_level;
+        let most_verbose = ::log::Level::iter().filter(is_taken).max();
+        most_verbose.map_or(LevelFilter::Off, |level| level.to_level_filter())
     }
 }
 
@@ -117,8 +112,7 @@ impl Log for LogBridge {
         };
         self.0.submit(stream, level, |to| {
             encode_message(to, *record.args());
-            // Only a source of key-values can return an error. The fields before it are in the
-            // line.
+            // Only a source of key-values can return an error. The fields before it are written.
             let _ = record.key_values().visit(&mut FieldVisitor(to));
             if self.0.table.has_target {
                 encode_field(to, "target", FieldRef::Text(record.target()));
@@ -150,10 +144,8 @@ struct FieldVisitor<'a, 'b>(&'a mut BufEncoder<'b>);
 
 impl<'kvs> VisitSource<'kvs> for FieldVisitor<'_, '_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
-        value.visit(OneValue {
-            to: self.0,
-            key: key.as_str(),
-        })
+        let (to, key) = (&mut *self.0, key.as_str());
+        value.visit(OneValue { to, key })
     }
 }
 
@@ -163,52 +155,24 @@ struct OneValue<'f, 'b> {
     key: &'f str,
 }
 
-impl OneValue<'_, '_> {
-    #[expect(clippy::unnecessary_wraps, reason = "the result of the methods below")]
-    fn put(&mut self, value: FieldRef<'_>) -> Result<(), Error> {
-        encode_field(self.to, self.key, value);
-        Ok(())
-    }
+macro_rules! visit {
+    ($($method:ident($value:ident: $type:ty) => $field:expr;)*) => {$(
+        fn $method(&mut self, $value: $type) -> Result<(), Error> {
+            encode_field(self.to, self.key, $field);
+            Ok(())
+        }
+    )*};
 }
 
-impl<'v> VisitValue<'v> for OneValue<'_, '_> {
-    fn visit_any(&mut self, value: Value<'_>) -> Result<(), Error> {
-        self.put(FieldRef::Formatted(format_args!("{value}")))
-    }
-
-    fn visit_u64(&mut self, value: u64) -> Result<(), Error> {
-        self.put(FieldRef::Integer(value.into()))
-    }
-
-    fn visit_i64(&mut self, value: i64) -> Result<(), Error> {
-        self.put(FieldRef::Integer(value.into()))
-    }
-
-    fn visit_u128(&mut self, value: u128) -> Result<(), Error> {
-        self.put(FieldRef::Unsigned(value))
-    }
-
-    fn visit_i128(&mut self, value: i128) -> Result<(), Error> {
-        self.put(FieldRef::Integer(value))
-    }
-
-    fn visit_f64(&mut self, value: f64) -> Result<(), Error> {
-        self.put(FieldRef::Float(value))
-    }
-
-    fn visit_bool(&mut self, value: bool) -> Result<(), Error> {
-        self.put(FieldRef::Bool(value))
-    }
-
-    fn visit_str(&mut self, value: &str) -> Result<(), Error> {
-        self.put(FieldRef::Text(value))
-    }
-
-    fn visit_borrowed_str(&mut self, value: &'v str) -> Result<(), Error> {
-        self.visit_str(value)
-    }
-
-    fn visit_char(&mut self, value: char) -> Result<(), Error> {
-        self.visit_str(value.encode_utf8(&mut [0; 4]))
+impl VisitValue<'_> for OneValue<'_, '_> {
+    visit! {
+        visit_any(value: Value<'_>) => FieldRef::Formatted(format_args!("{value}"));
+        visit_u64(value: u64) => FieldRef::Integer(value.into());
+        visit_i64(value: i64) => FieldRef::Integer(value.into());
+        visit_u128(value: u128) => FieldRef::Unsigned(value);
+        visit_i128(value: i128) => FieldRef::Integer(value);
+        visit_f64(value: f64) => FieldRef::Float(value);
+        visit_bool(value: bool) => FieldRef::Bool(value);
+        visit_str(value: &str) => FieldRef::Text(value);
     }
 }

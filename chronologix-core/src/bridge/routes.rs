@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{BridgeError, FULL_QUEUE_TIMEOUT};
-use crate::{Level, Logger, StreamHandle};
+use super::BridgeError;
+use crate::{Level, LogError, Logger, StreamHandle};
 
 /// A table from target and level to stream.
 ///
@@ -51,7 +51,7 @@ impl Routes {
             stream: default_stream.into(),
             rules: Vec::new(),
             min_level: Level::Trace,
-            full_queue_timeout: FULL_QUEUE_TIMEOUT,
+            full_queue_timeout: Duration::from_millis(100),
             has_target: true,
         }
     }
@@ -134,49 +134,34 @@ pub(super) struct Table {
 impl Table {
     /// Resolves the streams of all routes, or names all that are unknown.
     pub(super) fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
-        let named = routes.rules.iter().filter_map(|rule| rule.stream.as_ref());
-        let mut unknown = Vec::<String>::new();
-        let mut known = Vec::new();
-        for name in [&routes.stream].into_iter().chain(named) {
-            if let Err(crate::LogError::UnknownStream { name, known: all }) = logger.stream(name) {
-                if !unknown.contains(&name) {
-                    unknown.push(name);
+        let (mut names, mut known) = (Vec::new(), Vec::new());
+        let mut resolve = |name: String| match logger.stream(&name) {
+            Err(LogError::UnknownStream { name, known: all }) => {
+                if !names.contains(&name) {
+                    names.push(name);
                 }
                 known = all;
+                None
             }
-        }
-        let table = Self::resolved(logger, routes);
-        table.filter(|_| unknown.is_empty()).ok_or({
-            BridgeError::UnknownStreams {
-                names: unknown,
-                known,
-            }
-        })
-    }
-
-    fn resolved(logger: &Logger, routes: Routes) -> Option<Self> {
-        let find = |name: String| logger.stream(&name).ok();
-        let resolve = |rule: Rule<String>| {
-            Some(Rule {
-                prefix: rule.prefix,
-                levels: rule.levels,
-                stream: match rule.stream {
-                    Some(name) => Some(find(name)?),
-                    None => None,
-                },
-            })
+            stream => stream.ok(),
         };
-        Some(Self {
-            stream: find(routes.stream)?,
-            rules: routes
-                .rules
-                .into_iter()
-                .map(resolve)
-                .collect::<Option<_>>()?,
-            min_level: routes.min_level,
-            full_queue_timeout: routes.full_queue_timeout,
-            has_target: routes.has_target,
-        })
+        let stream = resolve(routes.stream);
+        let resolve = |rule: Rule<String>| Rule {
+            prefix: rule.prefix,
+            levels: rule.levels,
+            stream: rule.stream.and_then(&mut resolve),
+        };
+        let rules = routes.rules.into_iter().map(resolve).collect();
+        match stream {
+            Some(stream) if names.is_empty() => Ok(Self {
+                stream,
+                rules,
+                min_level: routes.min_level,
+                full_queue_timeout: routes.full_queue_timeout,
+                has_target: routes.has_target,
+            }),
+            _ => Err(BridgeError::UnknownStreams { names, known }),
+        }
     }
 
     /// Returns the stream of a record. `None` if it is discarded.

@@ -37,7 +37,10 @@
 //! For libraries that log by the `log` crate there is [the other bridge](super::log). By way of
 //! `tracing-log`, their records would all have the target `log`.
 
-use std::fmt::{self, Debug};
+use std::{
+    error::Error,
+    fmt::{self, Debug},
+};
 
 use tracing_core::{
     Dispatch, Event, Field, Metadata, Subscriber, dispatcher,
@@ -114,7 +117,7 @@ where
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
         let mut fields = SpanFields::default();
         attributes.record(&mut Visitor(|key, value: FieldRef<'_>| {
-            fields.set(key, value);
+            fields.set(key, value.into());
         }));
         if let Some(span) = ctx.span(id) {
             span.extensions_mut().replace(fields);
@@ -125,7 +128,7 @@ where
         // The user's own formatting runs first, and not while anything of the span is held.
         let mut fields = SpanFields::default();
         values.record(&mut Visitor(|key, value: FieldRef<'_>| {
-            fields.set(key, value);
+            fields.set(key, value.into());
         }));
         let Some(span) = ctx.span(id) else { return };
         let mut extensions = span.extensions_mut();
@@ -183,8 +186,7 @@ impl<S: Subscriber> Layer<S> for GlobalFilter {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         let (target, level) = (metadata.target(), level(*metadata.level()));
         if metadata.is_span() {
-            // Its fields belong to the events in it, which may have a higher level or another
-            // target.
+            // Its fields belong to its events, which may have a higher level or another target.
             Interest::always()
         } else if self.0.table.stream(target, level).is_none() {
             Interest::never()
@@ -223,50 +225,31 @@ fn level(level: tracing_core::Level) -> Level {
 /// Visits fields with their types.
 struct Visitor<F>(F);
 
+macro_rules! visit {
+    ($($method:ident($value:ident: $type:ty) => $field:expr;)*) => {$(
+        fn $method(&mut self, field: &Field, $value: $type) {
+            (self.0)(field.name(), $field);
+        }
+    )*};
+}
+
 impl<F: FnMut(&'static str, FieldRef<'_>)> Visit for Visitor<F> {
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        (self.0)(field.name(), FieldRef::Float(value));
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        (self.0)(field.name(), FieldRef::Integer(value.into()));
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        (self.0)(field.name(), FieldRef::Integer(value.into()));
-    }
-
-    fn record_i128(&mut self, field: &Field, value: i128) {
-        (self.0)(field.name(), FieldRef::Integer(value));
-    }
-
-    fn record_u128(&mut self, field: &Field, value: u128) {
-        (self.0)(field.name(), FieldRef::Unsigned(value));
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        (self.0)(field.name(), FieldRef::Bool(value));
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        (self.0)(field.name(), FieldRef::Text(value));
-    }
-
-    /// Takes an error with its causes.
-    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        (self.0)(
-            field.name(),
-            FieldRef::Formatted(format_args!("{}", Chain(value))),
-        );
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        (self.0)(field.name(), FieldRef::Formatted(format_args!("{value:?}")));
+    visit! {
+        record_f64(value: f64) => FieldRef::Float(value);
+        record_i64(value: i64) => FieldRef::Integer(value.into());
+        record_u64(value: u64) => FieldRef::Integer(value.into());
+        record_i128(value: i128) => FieldRef::Integer(value);
+        record_u128(value: u128) => FieldRef::Unsigned(value);
+        record_bool(value: bool) => FieldRef::Bool(value);
+        record_str(value: &str) => FieldRef::Text(value);
+        record_error(value: &(dyn Error + 'static)) =>
+            FieldRef::Formatted(format_args!("{}", Chain(value)));
+        record_debug(value: &dyn Debug) => FieldRef::Formatted(format_args!("{value:?}"));
     }
 }
 
 /// Displays an error and its causes.
-struct Chain<'e>(&'e (dyn std::error::Error + 'static));
+struct Chain<'e>(&'e (dyn Error + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -59,7 +59,7 @@ enum Split {
 }
 
 /// An echo whose streams are resolved.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct EchoSettings {
     echo: Echo,
     /// By index of the stream.
@@ -136,10 +136,8 @@ impl Echo {
     /// Resolves its streams, or returns the names that are no streams.
     pub(crate) fn resolve(&self, known: &[&str]) -> Result<EchoSettings, Vec<String>> {
         let wanted = resolve_streams(self.streams.as_deref(), known)?;
-        Ok(EchoSettings {
-            echo: self.clone(),
-            wanted,
-        })
+        let echo = self.clone();
+        Ok(EchoSettings { echo, wanted })
     }
 }
 
@@ -193,16 +191,6 @@ impl EchoSettings {
         }
     }
 
-    /// Returns whether any line may go to this output.
-    fn uses(&self, output: usize) -> bool {
-        match self.echo.split {
-            Split::Off => false,
-            Split::None => output == 0,
-            Split::All => output == 1,
-            Split::From(_) => true,
-        }
-    }
-
     #[cfg_attr(
         not(test),
         expect(clippy::unused_self, reason = "a test brings devices of its own")
@@ -218,13 +206,15 @@ impl EchoSettings {
 
 impl ConsoleSink {
     pub(super) fn open(settings: &EchoSettings, dropped: &Arc<AtomicU64>) -> Self {
-        let open = |output| {
-            settings
-                .uses(output)
-                .then(|| OutputSink::open(settings, output))
+        let (stdout, stderr) = match settings.echo.split {
+            Split::Off => (false, false),
+            Split::None => (true, false),
+            Split::All => (false, true),
+            Split::From(_) => (true, true),
         };
+        let open = |output| OutputSink::open(settings, output);
         Self {
-            outputs: [open(0), open(1)],
+            outputs: [stdout.then(|| open(0)), stderr.then(|| open(1))],
             next: None,
             settings: settings.clone(),
             dropped: Arc::clone(dropped),
@@ -253,12 +243,8 @@ impl ConsoleSink {
     pub(super) fn push(&mut self, line: SinkLine<'_>) {
         let next = self.next.take();
         if let Some(sink) = next.and_then(|number| self.outputs[number].as_mut()) {
-            let color = if sink.has_colors {
-                color(line.level)
-            } else {
-                ""
-            };
-            push(&mut sink.batch, line.line, color);
+            let level = line.level.filter(|_| sink.has_colors);
+            push(&mut sink.batch, line.line, color(level));
         }
     }
 
@@ -270,13 +256,17 @@ impl ConsoleSink {
     }
 
     pub(super) fn close(&mut self) {
-        let sinks = self.outputs.iter_mut().flatten();
-        sinks.for_each(|sink| sink.output.close());
+        self.outputs
+            .iter_mut()
+            .flatten()
+            .for_each(|sink| sink.output.close());
     }
 
     pub(super) fn join(&self, deadline: Option<Instant>) {
-        let sinks = self.outputs.iter().flatten();
-        sinks.for_each(|sink| sink.output.join(deadline));
+        self.outputs
+            .iter()
+            .flatten()
+            .for_each(|sink| sink.output.join(deadline));
     }
 }
 
@@ -327,11 +317,9 @@ fn push(batch: &mut Vec<u8>, line: &[u8], color: &str) {
     let text = line.strip_suffix(b"\n").unwrap_or(line);
     batch.extend_from_slice(color.as_bytes());
     batch.extend_from_slice(text);
-    batch.extend_from_slice(if color.is_empty() {
-        b"\n"
-    } else {
-        b"\x1b[0m\n"
-    });
+    let reset = if color.is_empty() { "" } else { "\x1b[0m" };
+    batch.extend_from_slice(reset.as_bytes());
+    batch.push(b'\n');
 }
 
 impl fmt::Debug for Echo {
@@ -342,11 +330,5 @@ impl fmt::Debug for Echo {
             .field("streams", &self.streams)
             .field("colors", &self.colors)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for EchoSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.echo.fmt(f)
     }
 }

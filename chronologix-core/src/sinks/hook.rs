@@ -19,12 +19,6 @@ use self::call::Caller;
 use super::{Record, RecordMeta, resolve_streams, stats::HookCounters, time_left};
 use crate::{Level, error_reporter::ErrorReporter, worker::Worker};
 
-/// Records that wait for a hook, unless set otherwise.
-const QUEUE: usize = 1024;
-
-/// How long a call may take, unless set otherwise.
-const TIMEOUT: Duration = Duration::from_secs(5);
-
 /// A call of a hook: see [`Hook::new`].
 type Call = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
@@ -40,10 +34,10 @@ pub(super) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
 ///
 /// A hook cannot delay or fail anything else. The writer puts the record into the hook's own
 /// bounded queue, and the hook's own thread makes one call after the other. A call that takes
-/// longer than the [`timeout`](Hook::timeout) is cancelled. A call that panics or returns an error
-/// is counted. A record that finds the queue full is dropped for this hook and counted
-/// ([`Logger::hook_stats`](crate::Logger::hook_stats)). The first failure after a successful call
-/// is reported to [`on_error`](crate::Config::on_error), or on stderr.
+/// longer than the [`timeout`](Hook::timeout) is cancelled. A record that finds the queue full is
+/// dropped for this hook. [`Logger::hook_stats`](crate::Logger::hook_stats) counts both, and calls
+/// that panic or return an error. The first failure after a successful call is reported to
+/// [`on_error`](crate::Config::on_error), or on stderr.
 ///
 /// # Where it runs
 ///
@@ -148,7 +142,7 @@ impl Spawner {
 }
 
 /// A hook whose streams are resolved.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct HookSettings {
     hook: Hook,
     /// By index of the stream.
@@ -171,8 +165,8 @@ impl Hook {
             call: Arc::new(call),
             streams: None,
             min_level: None,
-            queue: QUEUE,
-            timeout: TIMEOUT,
+            queue: 1024,
+            timeout: Duration::from_secs(5),
             run_on: RunOn::Current,
         }
     }
@@ -257,11 +251,6 @@ impl HookSettings {
     pub(super) fn leave_runtime(&mut self) {
         self.hook.run_on = RunOn::OwnThread;
     }
-
-    #[inline]
-    fn wants(&self, record: RecordMeta) -> bool {
-        record.level >= self.hook.min_level && self.wanted[usize::from(record.stream)]
-    }
 }
 
 /// The writer's end of a hook.
@@ -276,8 +265,8 @@ pub(super) struct HookSink {
     /// counted.
     is_full: bool,
     dropped: u64,
-    /// It wants the record that comes next.
-    wants_next: bool,
+    /// What [`Self::wants`] has returned last.
+    pub(super) wants_next: bool,
     counters: Arc<HookCounters>,
 }
 
@@ -312,14 +301,10 @@ impl HookSink {
     /// Returns whether it is called with a record and has room for it.
     #[inline]
     pub(super) fn wants(&mut self, record: RecordMeta) -> bool {
-        let is_wanted = self.settings.wants(record);
+        let HookSettings { hook, wanted } = &self.settings;
+        let is_wanted = record.level >= hook.min_level && wanted[usize::from(record.stream)];
         self.dropped += u64::from(is_wanted && self.is_full);
         self.wants_next = is_wanted && !self.is_full;
-        self.wants_next
-    }
-
-    /// Returns what [`Self::wants`] has returned last.
-    pub(super) fn wants_next(&self) -> bool {
         self.wants_next
     }
 
@@ -365,11 +350,5 @@ impl fmt::Debug for Hook {
             .field("queue", &self.queue)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for HookSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.hook.fmt(f)
     }
 }

@@ -80,29 +80,17 @@ pub trait StreamName {
     fn name_of(&self) -> &str;
 }
 
-impl StreamName for &str {
-    fn name_of(&self) -> &str {
-        self
-    }
+macro_rules! stream_names {
+    ($($type:ty)*) => {$(
+        impl StreamName for $type {
+            fn name_of(&self) -> &str {
+                self.as_ref()
+            }
+        }
+    )*};
 }
 
-impl StreamName for String {
-    fn name_of(&self) -> &str {
-        self
-    }
-}
-
-impl StreamName for Stream {
-    fn name_of(&self) -> &str {
-        self.name()
-    }
-}
-
-impl StreamName for StreamHandle {
-    fn name_of(&self) -> &str {
-        self.name()
-    }
-}
+stream_names!(&str String Stream StreamHandle);
 
 /// What `assert_logged!` calls.
 ///
@@ -113,7 +101,7 @@ impl StreamName for StreamHandle {
 pub fn expect_logged(logger: &TestLogger, stream: &str, text: &(impl AsRef<str> + ?Sized)) {
     let text = text.as_ref();
     let stream = bare(stream);
-    let lines = lines(logger, stream);
+    let lines = logger.lines(stream);
     if !lines.iter().any(|line| line.contains(text)) {
         let others = logger
             .names()
@@ -132,7 +120,7 @@ pub fn expect_logged(logger: &TestLogger, stream: &str, text: &(impl AsRef<str> 
 pub fn expect_not_logged(logger: &TestLogger, stream: &str, text: &(impl AsRef<str> + ?Sized)) {
     let text = text.as_ref();
     let stream = bare(stream);
-    let lines = lines(logger, stream);
+    let lines = logger.lines(stream);
     let found = lines.iter().filter(|line| line.contains(text));
     let found = found.collect::<Vec<_>>();
     if !found.is_empty() {
@@ -145,18 +133,6 @@ pub fn expect_not_logged(logger: &TestLogger, stream: &str, text: &(impl AsRef<s
 /// A name as it was declared: an identifier may have to be written as a raw one.
 fn bare(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
-}
-
-#[track_caller]
-fn lines(logger: &TestLogger, stream: &str) -> Vec<String> {
-    match logger.logger().stream(stream) {
-        Ok(stream) => logger.lines_of(&stream),
-        Err(error) => {
-            let nearest = nearest(stream, logger.names());
-            let hint = nearest.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-            panic!("{error}{hint}");
-        }
-    }
 }
 
 /// Why there is no such line, for people.
@@ -189,20 +165,4 @@ fn show(message: &mut String, lines: &[impl AsRef<str>]) {
         message.push_str("\n  ");
         message.push_str(line.as_ref());
     }
-}
-
-/// The known name that shares most of its beginning and end with a misspelt one, if that is more
-/// than half of it.
-fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let likeness = |name: &str| {
-        let same = |(one, other): &(char, char)| one.eq_ignore_ascii_case(other);
-        let front = word.chars().zip(name.chars()).take_while(same).count();
-        let back = word.chars().rev().zip(name.chars().rev());
-        let back = back.take_while(same).count();
-        front + back
-    };
-    let length = |name: &str| name.chars().count().max(word.chars().count());
-    names
-        .filter(|name| likeness(name) * 2 > length(name))
-        .max_by_key(|name| likeness(name))
 }

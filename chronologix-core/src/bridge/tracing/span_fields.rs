@@ -10,27 +10,20 @@ use crate::{
     frontend::dynamic::encode_field,
 };
 
-/// The field that the names of the spans make.
-const SPAN: &str = "span";
-
 /// The fields of one span, kept with it.
 #[derive(Debug, Default)]
 pub(super) struct SpanFields(Vec<(&'static str, FieldValue)>);
 
 impl SpanFields {
-    /// Sets a field, or gives it another value.
-    pub(super) fn set(&mut self, key: &'static str, value: FieldRef<'_>) {
-        self.set_owned(key, value.into());
-    }
-
     /// Sets these fields.
     pub(super) fn update(&mut self, newer: Self) {
         for (key, value) in newer.0 {
-            self.set_owned(key, value);
+            self.set(key, value);
         }
     }
 
-    fn set_owned(&mut self, key: &'static str, value: FieldValue) {
+    /// Sets a field, or gives it another value.
+    pub(super) fn set(&mut self, key: &'static str, value: FieldValue) {
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some(known) => known.1 = value,
             None => self.0.push((key, value)),
@@ -44,10 +37,7 @@ thread_local! {
 }
 
 /// Writes the fields of the spans around an event, the innermost first, and then their names.
-pub(super) fn encode_spans<'s, S>(to: &mut BufEncoder<'_>, scope: Scope<'s, S>)
-where
-    S: LookupSpan<'s>,
-{
+pub(super) fn encode_spans<'s, S: LookupSpan<'s>>(to: &mut BufEncoder<'_>, scope: Scope<'s, S>) {
     // Taken out: not there in a thread that is ending.
     let mut names = NAMES.try_with(Cell::take).unwrap_or_default();
     names.clear();
@@ -61,7 +51,7 @@ where
     }
     if !names.is_empty() {
         let path = Path(&names);
-        encode_field(to, SPAN, FieldRef::Formatted(format_args!("{path}")));
+        encode_field(to, "span", FieldRef::Formatted(format_args!("{path}")));
     }
     let _ = NAMES.try_with(|kept| kept.set(names));
 }

@@ -1,7 +1,6 @@
 //! The queue in front of stdout or stderr, and the thread behind it.
 
 use std::{
-    fmt::Write as _,
     io::Write,
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Receiver},
@@ -136,12 +135,11 @@ impl LineQueue {
     fn note_dropped(&mut self) {
         let dropped = mem::take(&mut self.dropped);
         let noun = if dropped == 1 { "line" } else { "lines" };
-        let mut note = String::new();
+        // The vector takes everything.
         let _ = writeln!(
-            note,
+            self.lines,
             "chronologix: {dropped} {noun} not echoed here, because this output was too slow; \
              the log files have them"
         );
-        self.lines.extend_from_slice(note.as_bytes());
     }
 }

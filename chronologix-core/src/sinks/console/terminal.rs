@@ -21,8 +21,14 @@ pub(super) fn device(output: usize) -> Box<dyn Write + Send> {
     let is_test = env::current_exe().is_ok_and(|path| is_test_program(&path));
     match (is_test, output) {
         (true, _) => Box::new(Printed { output }),
-        (false, 0) => direct::stdout(),
-        (false, _) => direct::stderr(),
+        #[cfg(unix)]
+        (false, 0) => Box::new(Direct(rustix::stdio::stdout())),
+        #[cfg(unix)]
+        (false, _) => Box::new(Direct(rustix::stdio::stderr())),
+        #[cfg(not(unix))]
+        (false, 0) => Box::new(io::stdout()),
+        #[cfg(not(unix))]
+        (false, _) => Box::new(io::stderr()),
     }
 }
 
@@ -91,64 +97,33 @@ impl Write for Printed {
     }
 }
 
+/// Writes to the file descriptor itself.
 #[cfg(unix)]
-mod direct {
-    //! The file descriptors themselves.
+struct Direct(rustix::fd::BorrowedFd<'static>);
 
-    use std::io::{self, Write};
+#[cfg(unix)]
+impl Write for Direct {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        use rustix::event::{PollFd, PollFlags, poll};
+        use rustix::io::Errno;
 
-    use rustix::{
-        event::{PollFd, PollFlags, poll},
-        fd::BorrowedFd,
-        io::Errno,
-        stdio,
-    };
-
-    pub(crate) fn stdout() -> Box<dyn Write + Send> {
-        Box::new(Direct(stdio::stdout()))
-    }
-
-    pub(crate) fn stderr() -> Box<dyn Write + Send> {
-        Box::new(Direct(stdio::stderr()))
-    }
-
-    struct Direct(BorrowedFd<'static>);
-
-    impl Write for Direct {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            loop {
-                match rustix::io::write(self.0, bytes) {
-                    Err(Errno::INTR) => {}
-                    // A process that shares the descriptor has made it non-blocking.
-                    Err(Errno::AGAIN) => {
-                        match poll(&mut [PollFd::new(&self.0, PollFlags::OUT)], None) {
-                            Ok(_) | Err(Errno::INTR) => {}
-                            Err(error) => return Err(error.into()),
-                        }
+        loop {
+            match rustix::io::write(self.0, bytes) {
+                Err(Errno::INTR) => {}
+                // A process that shares the descriptor has made it non-blocking.
+                Err(Errno::AGAIN) => {
+                    match poll(&mut [PollFd::new(&self.0, PollFlags::OUT)], None) {
+                        Ok(_) | Err(Errno::INTR) => {}
+                        Err(error) => return Err(error.into()),
                     }
-                    written => return Ok(written?),
                 }
+                written => return Ok(written?),
             }
         }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod direct {
-    //! Std's handles.
-
-    use std::io::{self, Write};
-
-    pub(crate) fn stdout() -> Box<dyn Write + Send> {
-        Box::new(io::stdout())
     }
 
-    pub(crate) fn stderr() -> Box<dyn Write + Send> {
-        Box::new(io::stderr())
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
