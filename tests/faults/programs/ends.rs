@@ -1,4 +1,5 @@
-//! A program that logs and then ends in the way it is asked to. It keeps no guard and stops no logger.
+//! A program that logs and then ends in the way it is asked to. It keeps no guard and stops no
+//! logger.
 //!
 //! `ends WAY BASE RECORDS`
 
