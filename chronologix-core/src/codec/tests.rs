@@ -46,7 +46,7 @@ fn encode<W: Encode>(args: &W) -> Vec<u8> {
 /// The line, from its message on, that the writer makes of a record.
 fn decode(bytes: &[u8], render: Render, style: LineStyle) -> String {
     let (mut line, mut scratch) = (b"before ".to_vec(), b"rubbish".to_vec());
-    let mut out = MessageWriter::new(&mut line, &mut scratch, style);
+    let mut out = MessageWriter::new(&mut line, &mut scratch, style, None);
     let mut from = Decoder::new(bytes);
     render(&mut from, &mut out);
     out.complete_message();

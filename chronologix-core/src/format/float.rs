@@ -6,7 +6,7 @@ use std::fmt::{self, Debug, Display};
 use super::{message::Utf8, number};
 
 /// `f32` and `f64`.
-pub(crate) trait Float: zmij::Float + Copy + Display + Debug {
+pub(crate) trait Float: zmij::Float + Copy + Display + Debug + Into<f64> {
     /// Whether `{:?}`, and with it `{}`, writes it without an exponent, and it is not so large that
     /// floats skip integers.
     fn is_plain(self) -> bool;
@@ -14,12 +14,8 @@ pub(crate) trait Float: zmij::Float + Copy + Display + Debug {
     /// How many bits it has behind the point, if it is plain.
     fn fraction_bits(self) -> u32;
 
-    fn is_finite(self) -> bool;
-
     /// Its millionths, if it has no smaller parts, and no more than 15 digits in all.
     fn millionths(self) -> Option<u64>;
-
-    fn is_sign_negative(self) -> bool;
 }
 
 macro_rules! floats {
@@ -42,18 +38,8 @@ macro_rules! floats {
             }
 
             #[inline]
-            fn is_finite(self) -> bool {
-                <$type>::is_finite(self)
-            }
-
-            #[inline]
             fn millionths(self) -> Option<u64> {
                 $millionths(self)
-            }
-
-            #[inline]
-            fn is_sign_negative(self) -> bool {
-                <$type>::is_sign_negative(self)
             }
         }
     )*};
@@ -90,7 +76,7 @@ fn whole_millionths(value: f64) -> Option<u64> {
 #[inline]
 pub(crate) fn push_display<F: Float>(out: &mut Vec<u8>, value: F) {
     if let Some(millionths) = value.millionths() {
-        push_millionths(out, value.is_sign_negative(), millionths, "");
+        push_millionths(out, value.into(), millionths, "");
         return;
     }
     match plain(&mut zmij::Buffer::new(), value) {
@@ -103,20 +89,20 @@ pub(crate) fn push_display<F: Float>(out: &mut Vec<u8>, value: F) {
 /// infinite and the undefined: they become strings.
 pub(crate) fn push_json<F: Float>(out: &mut Vec<u8>, value: F) {
     if let Some(millionths) = value.millionths().filter(|_| value.is_plain()) {
-        push_millionths(out, value.is_sign_negative(), millionths, ".0");
+        push_millionths(out, value.into(), millionths, ".0");
         return;
     }
     match plain(&mut zmij::Buffer::new(), value) {
         Some(text) => out.extend_from_slice(text),
-        None if value.is_finite() => push(out, format_args!("{value:?}")),
+        None if value.into().is_finite() => push(out, format_args!("{value:?}")),
         None => push(out, format_args!("\"{value:?}\"")),
     }
 }
 
 #[inline]
-fn push_millionths(out: &mut Vec<u8>, is_negative: bool, millionths: u64, integer_end: &str) {
+fn push_millionths(out: &mut Vec<u8>, value: f64, millionths: u64, integer_end: &str) {
     const MILLION: u64 = 1_000_000;
-    if is_negative {
+    if value.is_sign_negative() {
         out.push(b'-');
     }
     number::push_number(out, millionths / MILLION);
@@ -133,21 +119,16 @@ fn plain<F: Float>(buffer: &mut zmij::Buffer, value: F) -> Option<&[u8]> {
         return None;
     }
     let text = buffer.format_finite(value).as_bytes();
-    let decimals = text
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let (integer, _) = text.split_at(text.len() - decimals);
-    if integer.last() != Some(&b'.') {
+    let decimals = text.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let decimals = decimals.count();
+    if !text[..text.len() - decimals].ends_with(b".") {
         // Where zmij begins to write exponents is not among its promises.
         return None;
     }
     // So many bits behind the point have as many decimals, the last of them a 5. Where the shortest
     // digits leave out just that one, the float lies in the middle between two candidates: std
     // takes the upper one, zmij the even one.
-    let is_tie =
-        u32::try_from(decimals).is_ok_and(|decimals| decimals + 1 == value.fraction_bits());
+    let is_tie = decimals + 1 == value.fraction_bits() as usize;
     (!is_tie).then_some(text)
 }
 

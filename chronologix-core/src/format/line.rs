@@ -1,17 +1,14 @@
 //! Encodes one line as it stands in a file: timestamp, level, message, fields.
 
-use super::{
-    message::{LineStyle, MessageWriter},
-    redact::Redactor,
-};
 use chronologix_schema::layout::{
     Rfc3339Writer, TimeZone, TimestampFormat, TimestampWriter, push_json_string,
 };
 
+use super::{
+    message::{LineStyle, MessageWriter},
+    redact::Redactor,
+};
 use crate::Level;
-
-/// What stands around the timestamp of a text line.
-const TIMESTAMP_FRAME: (&str, &str) = ("[", "] ");
 
 /// Encodes lines. Everything in it is reused, so after warm-up a line costs no allocation.
 #[derive(Debug)]
@@ -28,12 +25,7 @@ impl LineEncoder {
     #[must_use]
     pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
-            text_timestamps: TimestampWriter::framed(
-                format,
-                zone.clone(),
-                TIMESTAMP_FRAME.0,
-                TIMESTAMP_FRAME.1,
-            ),
+            text_timestamps: TimestampWriter::framed(format, zone.clone(), "[", "] "),
             json_timestamps: Rfc3339Writer::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
             scratch: Vec::new(),
             redactor: None,
@@ -49,8 +41,7 @@ impl LineEncoder {
     pub fn timestamp(&mut self, wall: i64) -> String {
         self.scratch.clear();
         self.text_timestamps.write_nanos(wall, &mut self.scratch);
-        let timestamp =
-            &self.scratch[TIMESTAMP_FRAME.0.len()..self.scratch.len() - TIMESTAMP_FRAME.1.len()];
+        let timestamp = &self.scratch["[".len()..self.scratch.len() - "] ".len()];
         String::from_utf8_lossy(timestamp).into_owned()
     }
 
@@ -87,8 +78,8 @@ impl LineEncoder {
                 line.extend_from_slice(br#","message":"#);
             }
         }
-        let out = MessageWriter::new(line, &mut self.scratch, style);
-        let mut out = out.redacted_by(self.redactor.as_ref());
+        let redactor = self.redactor.as_ref();
+        let mut out = MessageWriter::new(line, &mut self.scratch, style, redactor);
         fill(&mut out);
         out.complete_message();
         line.extend_from_slice(if style == LineStyle::Json {

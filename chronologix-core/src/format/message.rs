@@ -41,7 +41,13 @@ pub enum LineStyle {
 
 impl<'a> MessageWriter<'a> {
     /// Creates a writer that appends the message to `line`.
-    pub(crate) fn new(line: &'a mut Vec<u8>, scratch: &'a mut Vec<u8>, style: LineStyle) -> Self {
+    /// `redactor` is asked about each field.
+    pub(crate) fn new(
+        line: &'a mut Vec<u8>,
+        scratch: &'a mut Vec<u8>,
+        style: LineStyle,
+        redactor: Option<&'a Redactor>,
+    ) -> Self {
         if style == LineStyle::Json {
             line.push(b'"');
         }
@@ -50,26 +56,15 @@ impl<'a> MessageWriter<'a> {
             line,
             scratch,
             style,
-            redactor: None,
+            redactor,
             message,
         }
-    }
-
-    /// Sets a redactor, which is asked about each field.
-    pub(crate) fn redacted_by(self, redactor: Option<&'a Redactor>) -> Self {
-        Self { redactor, ..self }
     }
 
     /// Writes a piece of the template.
     #[inline]
     pub fn literal(&mut self, text: &str) {
-        self.utf8(text.as_bytes());
-    }
-
-    /// Writes text that must be UTF-8.
-    #[inline]
-    pub(crate) fn utf8(&mut self, text: &[u8]) {
-        self.line.extend_from_slice(text);
+        self.line.extend_from_slice(text.as_bytes());
     }
 
     /// Writes an argument with a format spec.

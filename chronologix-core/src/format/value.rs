@@ -4,7 +4,12 @@
 //! compiler has checked that the user's argument has the trait, at the caller's `format_args!`.
 //! What it refuses there, `{:x}` of a float for example, is never reached here and writes nothing.
 
-use std::fmt::{self, Binary, Debug, Display, LowerExp, LowerHex, Octal, UpperExp, UpperHex};
+use std::{
+    convert::identity,
+    fmt::{self, Binary, Debug, Display, LowerExp, LowerHex, Octal, UpperExp, UpperHex},
+};
+
+use chronologix_schema::layout::{push_json_string, push_json_utf8};
 
 use super::{float, message::MessageWriter, number};
 
@@ -35,59 +40,54 @@ pub struct Text<'w>(pub(crate) &'w [u8]);
 #[derive(Clone, Copy)]
 pub struct Preformatted<'w>(pub(crate) &'w [u8]);
 
-impl Text<'_> {
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(self.0).unwrap_or_default()
-    }
-}
-
-impl Preformatted<'_> {
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(self.0).unwrap_or_default()
-    }
-}
-
-/// Forwards some traits to the value inside. The compiler must not suggest these impls to users,
-/// nor those of the macros below.
+/// Forwards formatting traits to a value of std. The compiler must not suggest these impls to users.
 macro_rules! forward {
-    ($value:ty: $($name:ident)*) => {$(
+    ($value:ty, $inner:expr => $($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]
         impl $name for $value {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                $name::fmt(&self.0, f)
+                $name::fmt(&$inner(self.0), f)
             }
         }
     )*};
 }
 
-/// Implements the traits that the compiler refuses for the caller's argument.
-macro_rules! never {
-    ($value:ty: $($name:ident)*) => {$(
+/// Implements formatting traits by writing a text as it is, without applying a width twice. For
+/// the traits that the compiler refuses for the caller's argument, the text is empty.
+macro_rules! verbatim {
+    ($value:ty, $text:expr => $($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]
         impl $name for $value {
-            fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                Ok(())
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($text(self.0))
             }
         }
     )*};
+}
+
+/// Implements what is appended for `{}`, and as JSON.
+macro_rules! value {
+    ($value:ty, $plain:path, $json:path) => {
+        impl Plain for $value {
+            #[inline]
+            fn plain(&self, out: &mut MessageWriter<'_>) {
+                $plain(out.utf8_out(), self.0);
+            }
+        }
+
+        impl Value for $value {
+            fn json(&self, out: &mut Vec<u8>) {
+                $json(out, self.0);
+            }
+        }
+    };
 }
 
 macro_rules! integers {
     ($($type:ty: $push:ident)*) => {$(
-        forward!(Number<$type>: Display Debug LowerHex UpperHex Octal Binary LowerExp UpperExp);
-
-        impl Plain for Number<$type> {
-            #[inline]
-            fn plain(&self, out: &mut MessageWriter<'_>) {
-                number::$push(out.utf8_out(), self.0);
-            }
-        }
-
-        impl Value for Number<$type> {
-            fn json(&self, out: &mut Vec<u8>) {
-                number::$push(out, self.0);
-            }
-        }
+        forward!(Number<$type>, identity =>
+            Display Debug LowerHex UpperHex Octal Binary LowerExp UpperExp);
+        value!(Number<$type>, number::$push, number::$push);
     )*};
 }
 
@@ -98,108 +98,48 @@ integers!(
 
 macro_rules! floats {
     ($($type:ty)*) => {$(
-        forward!(Number<$type>: Display Debug LowerExp UpperExp);
-        never!(Number<$type>: LowerHex UpperHex Octal Binary);
-
-        impl Plain for Number<$type> {
-            #[inline]
-            fn plain(&self, out: &mut MessageWriter<'_>) {
-                float::push_display(out.utf8_out(), self.0);
-            }
-        }
-
-        impl Value for Number<$type> {
-            fn json(&self, out: &mut Vec<u8>) {
-                float::push_json(out, self.0);
-            }
-        }
+        forward!(Number<$type>, identity => Display Debug LowerExp UpperExp);
+        verbatim!(Number<$type>, nothing => LowerHex UpperHex Octal Binary);
+        value!(Number<$type>, float::push_display, float::push_json);
     )*};
 }
 
 floats!(f32 f64);
 
-forward!(Number<bool>: Display Debug);
-never!(Number<bool>: LowerHex UpperHex Octal Binary LowerExp UpperExp);
+forward!(Number<bool>, identity => Display Debug);
+verbatim!(Number<bool>, nothing => LowerHex UpperHex Octal Binary LowerExp UpperExp);
+value!(Number<bool>, push_bool, push_bool);
 
-impl Plain for Number<bool> {
-    #[inline]
-    fn plain(&self, out: &mut MessageWriter<'_>) {
-        out.literal(if self.0 { "true" } else { "false" });
-    }
+forward!(Number<char>, identity => Display Debug);
+verbatim!(Number<char>, nothing => LowerHex UpperHex Octal Binary LowerExp UpperExp);
+value!(Number<char>, push_char, push_json_char);
+
+forward!(Text<'_>, as_str => Display Debug);
+verbatim!(Text<'_>, nothing => LowerHex UpperHex Octal Binary LowerExp UpperExp);
+value!(Text<'_>, Vec::extend_from_slice, push_json_utf8);
+
+verbatim!(Preformatted<'_>, as_str =>
+    Display Debug LowerHex UpperHex Octal Binary LowerExp UpperExp);
+value!(Preformatted<'_>, Vec::extend_from_slice, push_json_utf8);
+
+fn as_str(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
 }
 
-impl Value for Number<bool> {
-    fn json(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(if self.0 { b"true" } else { b"false" });
-    }
+fn nothing<T>(_value: T) -> &'static str {
+    ""
 }
 
-forward!(Number<char>: Display Debug);
-never!(Number<char>: LowerHex UpperHex Octal Binary LowerExp UpperExp);
-
-impl Plain for Number<char> {
-    #[inline]
-    fn plain(&self, out: &mut MessageWriter<'_>) {
-        out.literal(self.0.encode_utf8(&mut [0; 4]));
-    }
+#[inline]
+fn push_bool(out: &mut Vec<u8>, value: bool) {
+    out.extend_from_slice(if value { b"true" } else { b"false" });
 }
 
-impl Value for Number<char> {
-    fn json(&self, out: &mut Vec<u8>) {
-        chronologix_schema::layout::push_json_string(out, self.0.encode_utf8(&mut [0; 4]));
-    }
+#[inline]
+fn push_char(out: &mut Vec<u8>, value: char) {
+    out.extend_from_slice(value.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-impl Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Display::fmt(self.as_str(), f)
-    }
-}
-
-impl Debug for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Debug::fmt(self.as_str(), f)
-    }
-}
-
-never!(Text<'_>: LowerHex UpperHex Octal Binary LowerExp UpperExp);
-
-impl Plain for Text<'_> {
-    #[inline]
-    fn plain(&self, out: &mut MessageWriter<'_>) {
-        out.utf8(self.0);
-    }
-}
-
-impl Value for Text<'_> {
-    fn json(&self, out: &mut Vec<u8>) {
-        chronologix_schema::layout::push_json_utf8(out, self.0);
-    }
-}
-
-/// Implements traits to write the text as the caller formatted it, without applying a width twice.
-macro_rules! as_it_is {
-    ($($name:ident)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl $name for Preformatted<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    )*};
-}
-
-as_it_is!(Display Debug LowerHex UpperHex Octal Binary LowerExp UpperExp);
-
-impl Plain for Preformatted<'_> {
-    #[inline]
-    fn plain(&self, out: &mut MessageWriter<'_>) {
-        out.utf8(self.0);
-    }
-}
-
-impl Value for Preformatted<'_> {
-    fn json(&self, out: &mut Vec<u8>) {
-        chronologix_schema::layout::push_json_utf8(out, self.0);
-    }
+fn push_json_char(out: &mut Vec<u8>, value: char) {
+    push_json_string(out, value.encode_utf8(&mut [0; 4]));
 }

@@ -9,7 +9,7 @@ fn check<F: Float>(value: F) {
     push_display(&mut out, value);
     out.push(b' ');
     push_json(&mut out, value);
-    let json = if value.is_finite() {
+    let json = if value.into().is_finite() {
         format!("{value:?}")
     } else {
         format!("\"{value:?}\"")
