@@ -135,22 +135,18 @@ impl StdError for DiskError {
     }
 }
 
-/// Writes an error and its causes, as `Debug` of all errors does.
-fn debug_chain(error: &dyn StdError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    fmt::Display::fmt(error, f)?;
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        write!(f, ": {error}")?;
-        cause = error.source();
-    }
-    Ok(())
-}
-
+/// Implements `Debug`: an error and its causes.
 macro_rules! debug_as_chain {
     ($($error:ty),*) => {$(
         impl fmt::Debug for $error {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                debug_chain(self, f)
+                fmt::Display::fmt(self, f)?;
+                let mut cause = self.source();
+                while let Some(error) = cause {
+                    write!(f, ": {error}")?;
+                    cause = error.source();
+                }
+                Ok(())
             }
         }
     )*};
@@ -227,27 +223,21 @@ impl fmt::Display for LogError {
 
 impl StdError for LogError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Failed(error) => error.source(),
-            _ => None,
+        let Self::Failed(error) = self else {
+            return None;
+        };
+        error.source()
+    }
+}
+
+macro_rules! from_inner {
+    ($($inner:ty => $variant:ident),*) => {$(
+        impl From<$inner> for Error {
+            fn from(error: $inner) -> Self {
+                Self::$variant(error)
+            }
         }
-    }
+    )*};
 }
 
-impl From<ConfigError> for Error {
-    fn from(error: ConfigError) -> Self {
-        Self::Config(error)
-    }
-}
-
-impl From<DiskError> for Error {
-    fn from(error: DiskError) -> Self {
-        Self::Disk(error)
-    }
-}
-
-impl From<LogError> for Error {
-    fn from(error: LogError) -> Self {
-        Self::Log(error)
-    }
-}
+from_inner!(ConfigError => Config, DiskError => Disk, LogError => Log);

@@ -39,15 +39,6 @@ impl Handler {
     pub(crate) fn new(handler: impl Fn(&Incident) + Send + Sync + 'static) -> Self {
         Self(Arc::new(handler))
     }
-
-    /// Calls the handler with every incident until the queue is closed.
-    fn serve(&self, incidents: Receiver<Incident>) {
-        for incident in incidents {
-            // The panic hook has shown the panic, and the next incident is as important as this
-            // one.
-            let _ = catch_unwind(AssertUnwindSafe(|| (self.0)(&incident)));
-        }
-    }
 }
 
 impl ErrorReporter {
@@ -74,7 +65,10 @@ impl ErrorReporter {
     /// Reports an incident. Never blocks.
     pub(crate) fn report(&self, incident: Incident) {
         let unreported = match &self.handler {
-            Some(handler) => self.send(handler, incident).err(),
+            Some(handler) => match &*self.worker(handler) {
+                Some(worker) => worker.try_send(incident).err(),
+                None => Some(incident),
+            },
             None => Some(incident),
         };
         if let Some(incident) = unreported {
@@ -82,20 +76,17 @@ impl ErrorReporter {
         }
     }
 
-    /// Queues an incident for the handler, or returns it if that is impossible.
-    fn send(&self, handler: &Handler, incident: Incident) -> Result<(), Incident> {
-        match &*self.worker(handler) {
-            Some(worker) => worker.try_send(incident),
-            None => Err(incident),
-        }
-    }
-
     /// Returns the handler's thread, and starts it if need be. `None` if it cannot be started.
     fn worker(&self, handler: &Handler) -> MutexGuard<'_, Option<Worker<Incident>>> {
         let mut worker = self.lock();
         if worker.is_none() {
-            let handler = handler.clone();
-            let serve = move |incidents| handler.serve(incidents);
+            let Handler(handler) = handler.clone();
+            let serve = move |incidents: Receiver<Incident>| {
+                for incident in incidents {
+                    // The panic hook has shown the panic, and the next incident is as important.
+                    let _ = catch_unwind(AssertUnwindSafe(|| handler(&incident)));
+                }
+            };
             *worker = Worker::spawn("chronologix-errors", CAPACITY, serve).ok();
         }
         worker

@@ -79,28 +79,19 @@ impl Sub for Stats {
     /// that of `self`. A counter that is lower than before, because another logger was started in
     /// between, gives 0.
     fn sub(self, earlier: Self) -> Self {
-        Self {
-            queued: self.queued.saturating_sub(earlier.queued),
-            written: self.written.saturating_sub(earlier.written),
-            synced: self.synced.saturating_sub(earlier.synced),
-            dropped: self.dropped.saturating_sub(earlier.dropped),
-            refused: self.refused.saturating_sub(earlier.refused),
-            records_failed: self.records_failed.saturating_sub(earlier.records_failed),
-            bytes_written: self.bytes_written.saturating_sub(earlier.bytes_written),
-            queue_records: self.queue_records,
-            queue_bytes: self.queue_bytes,
-            rollovers: self.rollovers.saturating_sub(earlier.rollovers),
-            syncs: self.syncs.saturating_sub(earlier.syncs),
-            sync_time: self.sync_time.saturating_sub(earlier.sync_time),
-            disk_errors: self.disk_errors.saturating_sub(earlier.disk_errors),
-            files_compressed: self
-                .files_compressed
-                .saturating_sub(earlier.files_compressed),
-            folders_removed: self.folders_removed.saturating_sub(earlier.folders_removed),
-            echo_dropped: self.echo_dropped.saturating_sub(earlier.echo_dropped),
-            hook_calls: self.hook_calls.saturating_sub(earlier.hook_calls),
-            hook_failures: self.hook_failures.saturating_sub(earlier.hook_failures),
-            hook_dropped: self.hook_dropped.saturating_sub(earlier.hook_dropped),
+        macro_rules! since {
+            ($($counter:ident)*) => {
+                Self {
+                    $($counter: self.$counter.saturating_sub(earlier.$counter),)*
+                    queue_records: self.queue_records,
+                    queue_bytes: self.queue_bytes,
+                }
+            };
+        }
+        since! {
+            queued written synced dropped refused records_failed bytes_written rollovers syncs
+            sync_time disk_errors files_compressed folders_removed echo_dropped hook_calls
+            hook_failures hook_dropped
         }
     }
 }
@@ -136,20 +127,32 @@ impl fmt::Display for Stats {
     }
 }
 
-/// The counters of the writer and the retention worker, which alone add to them.
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    pub(crate) written: AtomicU64,
-    pub(crate) synced: AtomicU64,
-    pub(crate) dropped: AtomicU64,
-    pub(crate) records_failed: AtomicU64,
-    pub(crate) bytes_written: AtomicU64,
-    pub(crate) rollovers: AtomicU64,
-    pub(crate) syncs: AtomicU64,
-    pub(crate) sync_nanos: AtomicU64,
-    pub(crate) disk_errors: AtomicU64,
-    pub(crate) files_compressed: AtomicU64,
-    pub(crate) folders_removed: AtomicU64,
+/// Defines the counters, and how they get into [`Stats`]. The names are the same in both.
+macro_rules! counters {
+    ($($counter:ident)*) => {
+        /// The counters of the writer and the retention worker, which alone add to them.
+        #[derive(Debug, Default)]
+        pub(crate) struct Counters {
+            $(pub(crate) $counter: AtomicU64,)*
+            pub(crate) sync_nanos: AtomicU64,
+        }
+
+        impl Counters {
+            /// Returns the counters as they are. What is counted elsewhere is 0.
+            pub(crate) fn snapshot(&self) -> Stats {
+                Stats {
+                    $($counter: self.$counter.load(Ordering::Relaxed),)*
+                    sync_time: Duration::from_nanos(self.sync_nanos.load(Ordering::Relaxed)),
+                    ..Stats::default()
+                }
+            }
+        }
+    };
+}
+
+counters! {
+    written synced dropped records_failed bytes_written rollovers syncs disk_errors
+    files_compressed folders_removed
 }
 
 impl Counters {
@@ -161,24 +164,5 @@ impl Counters {
     pub(crate) fn all_written_is_synced(&self) {
         self.synced
             .store(self.written.load(Ordering::Relaxed), Ordering::Relaxed);
-    }
-
-    /// Returns the counters as they are. What is counted elsewhere is 0.
-    pub(crate) fn snapshot(&self) -> Stats {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Stats {
-            written: read(&self.written),
-            synced: read(&self.synced),
-            dropped: read(&self.dropped),
-            records_failed: read(&self.records_failed),
-            bytes_written: read(&self.bytes_written),
-            rollovers: read(&self.rollovers),
-            syncs: read(&self.syncs),
-            sync_time: Duration::from_nanos(read(&self.sync_nanos)),
-            disk_errors: read(&self.disk_errors),
-            files_compressed: read(&self.files_compressed),
-            folders_removed: read(&self.folders_removed),
-            ..Stats::default()
-        }
     }
 }

@@ -1,24 +1,14 @@
 //! The lines that this crate writes to stderr, and how durations stand in messages.
 
-use std::{
-    error::Error,
-    fmt::{self, Write as _},
-    time::Duration,
-};
+use std::{error::Error, fmt, time::Duration};
 
 #[cfg(all(test, unix))]
 mod tests;
 
-/// Writes one line to stderr: an error and its causes.
-pub(crate) fn report(error: &(dyn Error + 'static)) {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    print(&text);
+/// Writes one line to stderr: an error and its causes, which is what `Debug` of this crate's errors
+/// writes.
+pub(crate) fn report(error: &impl Error) {
+    print(&format!("{error:?}"));
 }
 
 /// A duration as it stands in messages: `5 s`, `1.5 ms`.
@@ -68,10 +58,7 @@ fn write_at_once(to: rustix::fd::BorrowedFd<'_>, line: &[u8]) {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
     let mut polled = [PollFd::new(&to, PollFlags::OUT)];
-    let now = Timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let now = Timespec::default();
     if poll(&mut polled, Some(&now)).is_ok_and(|ready| ready > 0) {
         let _ = rustix::io::write(to, line);
     }

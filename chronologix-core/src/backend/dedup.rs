@@ -33,7 +33,7 @@ pub(crate) struct Dedup {
 }
 
 /// The last record of a stream that was written, and its repeats.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct RepeatRun {
     /// Nanoseconds after which a line reports repeats.
     period: u64,
@@ -72,12 +72,7 @@ impl Dedup {
     pub(crate) fn new(settings: &Settings) -> Self {
         let run = |period: Duration| RepeatRun {
             period: nanos(period),
-            content: Vec::new(),
-            folder: None,
-            level: None,
-            repeats: 0,
-            wall: 0,
-            due: 0,
+            ..RepeatRun::default()
         };
         let streams = settings.streams.iter();
         let runs: Vec<_> = streams.map(|stream| stream.dedup.map(run)).collect();
@@ -148,11 +143,7 @@ impl Dedup {
         let mut runs = runs.filter_map(|(stream, run)| Some((stream, run.as_mut()?)));
         runs.find_map(|(stream, run)| {
             let is_due = all || run.due <= now.mono;
-            if is_due {
-                run.take_summary(stream)
-            } else {
-                None
-            }
+            is_due.then(|| run.take_summary(stream))?
         })
     }
 }

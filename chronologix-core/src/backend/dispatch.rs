@@ -2,8 +2,6 @@
 
 use std::mem;
 
-use chronologix_schema::layout::Multiline;
-
 use super::{
     dedup::{Dedup, RepeatSummary, Verdict},
     open_folder::OpenFolder,
@@ -141,8 +139,8 @@ impl Dispatcher {
             let from = buffer.len();
             self.encoder
                 .append(buffer, style, &stream.name, wall, level, &fill);
-            if !self.sinks.is_empty() && self.sinks.wants(record_meta(*only, level)) {
-                self.push_to_sinks(stream, sink_line(level, &buffer[from..], style), wall, fill);
+            if self.is_for_sinks(*only, level) {
+                self.push_to_sinks(stream, level, (&buffer[from..], style), wall, fill);
             }
             return;
         }
@@ -159,11 +157,16 @@ impl Dispatcher {
             }
             folder.buffer(*target).extend_from_slice(&line);
             let is_own = Some(target) == stream.targets.first();
-            if is_own && !self.sinks.is_empty() && self.sinks.wants(record_meta(*target, level)) {
-                self.push_to_sinks(stream, sink_line(level, &line, style), wall, &fill);
+            if is_own && self.is_for_sinks(*target, level) {
+                self.push_to_sinks(stream, level, (&line, style), wall, &fill);
             }
         }
         self.line = line;
+    }
+
+    #[inline]
+    fn is_for_sinks(&mut self, stream: u16, level: Option<Level>) -> bool {
+        !self.sinks.is_empty() && self.sinks.wants(RecordMeta { stream, level })
     }
 
     /// Hands a line to the sinks that want it.
@@ -171,14 +174,21 @@ impl Dispatcher {
     fn push_to_sinks(
         &mut self,
         stream: &StreamSettings,
-        line: SinkLine<'_>,
+        level: Option<Level>,
+        (line, style): (&[u8], LineStyle),
         wall: i64,
         fill: impl Fn(&mut MessageWriter<'_>),
     ) {
-        let Self { encoder, sinks, .. } = self;
-        let (json, name, level) = (LineStyle::Json, &stream.name, line.level);
-        sinks.push(line, |out| {
-            encoder.append(out, json, name, wall, level, fill);
+        let is_json = style == LineStyle::Json;
+        let line = SinkLine {
+            level,
+            line,
+            is_json,
+        };
+        let name = &stream.name;
+        self.sinks.push(line, |out| {
+            self.encoder
+                .append(out, LineStyle::Json, name, wall, level, fill);
         });
     }
 }
@@ -189,29 +199,10 @@ fn counted(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-fn record_meta(stream: u16, level: Option<Level>) -> RecordMeta {
-    RecordMeta { stream, level }
-}
-
-fn sink_line(level: Option<Level>, line: &[u8], style: LineStyle) -> SinkLine<'_> {
-    let is_json = style == LineStyle::Json;
-    SinkLine {
-        level,
-        line,
-        is_json,
-    }
-}
-
 fn style(stream: &StreamSettings) -> LineStyle {
     if stream.format == Format::Json {
         LineStyle::Json
     } else {
         LineStyle::Text(stream.multiline)
-    }
-}
-
-impl Default for LineStyle {
-    fn default() -> Self {
-        Self::Text(Multiline::default())
     }
 }

@@ -11,14 +11,12 @@ use std::{
 use super::{
     merge::QueueMerger,
     open_folder::FailedSync,
-    retry::{ErrorTracker, Operation},
-    rollover::IntervalFolders,
-    writer::{SharedState, nanos},
+    retry::Operation,
+    writer::{SharedState, Writer, nanos},
 };
 use crate::{
     DiskError, Durability, LogError,
     config::{Settings, StreamSettings},
-    fs::traits::FileSystem,
     queue::{ack::RecordId, oneshot, spsc::SpscQueue},
     stats::Counters,
 };
@@ -98,57 +96,6 @@ impl GroupCommit {
         !self.requests.is_empty()
     }
 
-    /// Syncs what is due, and acknowledges the records of the batch, whose lines are all written.
-    /// Returns how many callers waited for a sync, and how long that took.
-    pub(crate) fn commit(
-        &mut self,
-        shared: &SharedState,
-        fs: &dyn FileSystem,
-        folders: &mut IntervalFolders,
-        merger: &mut QueueMerger,
-        errors: &mut ErrorTracker,
-    ) -> (usize, Duration) {
-        let (settings, counters) = (&shared.settings, &shared.counters);
-        Counters::add(&counters.written, mem::take(&mut self.records));
-        let is_merged = |request: &SyncRequest| {
-            let position = merger.position(&request.queue);
-            position.is_some_and(|position| request.record.sequence <= position.merged)
-        };
-        // The others are about records that were queued after a batch that could not be written at
-        // once. These are still in their queues.
-        let (requests, later) = self.requests.drain(..).partition::<Vec<_>, _>(is_merged);
-        self.requests = later;
-        for request in &requests {
-            *self.due.entry(request.record.stream).or_default() += 1;
-        }
-        let due = mem::take(&mut self.due);
-        let (failed_syncs, took) = sync(shared, fs, folders, due.keys());
-        if !due.is_empty() && failed_syncs.is_empty() {
-            errors.clear(Operation::Sync);
-        }
-        for failed in &failed_syncs {
-            errors.record(shared, Operation::Sync, &failed.error);
-            failed.mark_records(settings, merger);
-        }
-        for (stream, records) in &due {
-            let targets = &settings.streams[usize::from(*stream)].targets;
-            let is_lost =
-                |failed: &FailedSync| !failed.batch_is_safe && targets.contains(&failed.file);
-            let counter = if failed_syncs.iter().any(is_lost) {
-                &counters.records_failed
-            } else {
-                &counters.synced
-            };
-            Counters::add(counter, *records);
-        }
-        let mut acked = requests.len();
-        requests.into_iter().for_each(SyncRequest::answer);
-        for (queue, last) in merger.acknowledge() {
-            acked += queue.watermark.advance(last, last);
-        }
-        (if due.is_empty() { 0 } else { acked }, took)
-    }
-
     /// Acknowledges everything at the end of the writer. What is not written by now has failed
     /// because of `error`. All else was synced.
     pub(crate) fn finish(
@@ -175,10 +122,82 @@ impl GroupCommit {
     }
 }
 
+impl Writer {
+    /// Syncs what is due, and acknowledges the records of the batch, whose lines are all written.
+    /// Returns how many callers waited for a sync, and how long that took.
+    pub(super) fn commit(&mut self) -> (usize, Duration) {
+        let group = &mut self.group_commit;
+        Counters::add(&self.shared.counters.written, mem::take(&mut group.records));
+        let is_merged = |request: &SyncRequest| {
+            let position = self.merger.position(&request.queue);
+            position.is_some_and(|position| request.record.sequence <= position.merged)
+        };
+        // The others are about records that were queued after a batch that could not be written at
+        // once. These are still in their queues.
+        let (requests, later) = group.requests.drain(..).partition::<Vec<_>, _>(is_merged);
+        group.requests = later;
+        for request in &requests {
+            *group.due.entry(request.record.stream).or_default() += 1;
+        }
+        let due = mem::take(&mut group.due);
+        let (failed_syncs, took) = self.sync(due.keys());
+        if !due.is_empty() && failed_syncs.is_empty() {
+            self.errors.clear(Operation::Sync);
+        }
+        self.report_failed_syncs(&failed_syncs);
+        let (settings, counters) = (&self.shared.settings, &self.shared.counters);
+        for (stream, records) in &due {
+            let targets = &settings.streams[usize::from(*stream)].targets;
+            let is_lost =
+                |failed: &FailedSync| !failed.batch_is_safe && targets.contains(&failed.file);
+            let counter = if failed_syncs.iter().any(is_lost) {
+                &counters.records_failed
+            } else {
+                &counters.synced
+            };
+            Counters::add(counter, *records);
+        }
+        let mut acked = requests.len();
+        requests.into_iter().for_each(SyncRequest::answer);
+        for (queue, last) in self.merger.acknowledge() {
+            acked += queue.watermark.advance(last, last);
+        }
+        (if due.is_empty() { 0 } else { acked }, took)
+    }
+
+    /// Syncs every file that got records of these streams. Returns the failures, and how long it
+    /// took.
+    fn sync<'a>(&mut self, streams: impl Iterator<Item = &'a u16>) -> (Vec<FailedSync>, Duration) {
+        let begun = Instant::now();
+        let targets = |stream: &u16| &self.shared.settings.streams[usize::from(*stream)].targets;
+        let (mut failed_syncs, mut synced) = (Vec::new(), 0);
+        for file in streams.flat_map(targets).collect::<BTreeSet<_>>() {
+            let (unsynced, failed) = self.folders.sync(&*self.fs, *file);
+            synced += unsynced;
+            failed_syncs.extend(failed);
+        }
+        let took = begun.elapsed();
+        if synced > 0 {
+            Counters::add(&self.shared.counters.syncs, synced);
+            Counters::add(&self.shared.counters.sync_nanos, nanos(took));
+        }
+        (failed_syncs, took)
+    }
+
+    /// Reports files that could not be synced, and marks the records that may be lost by it.
+    pub(super) fn report_failed_syncs(&mut self, failed_syncs: &[FailedSync]) {
+        for failed in failed_syncs {
+            self.errors
+                .record(&self.shared, Operation::Sync, &failed.error);
+            failed.mark_records(&self.shared.settings, &self.merger);
+        }
+    }
+}
+
 impl FailedSync {
     /// Marks the records that are in this file, and in no other, as not synced, whichever stream
     /// they came from.
-    pub(crate) fn mark_records(&self, settings: &Settings, merger: &QueueMerger) {
+    fn mark_records(&self, settings: &Settings, merger: &QueueMerger) {
         let error = LogError::Failed(self.error.clone());
         for (index, stream) in (0..).zip(&settings.streams) {
             if !stream.targets.contains(&self.file) {
@@ -205,29 +224,4 @@ impl FailedSync {
             }
         }
     }
-}
-
-/// Syncs every file that got records of these streams. Returns the failures, and how long it took.
-fn sync<'a>(
-    shared: &SharedState,
-    fs: &dyn FileSystem,
-    folders: &mut IntervalFolders,
-    streams: impl Iterator<Item = &'a u16>,
-) -> (Vec<FailedSync>, Duration) {
-    let begun = Instant::now();
-    let targets = |stream: &u16| &shared.settings.streams[usize::from(*stream)].targets;
-    let files = streams.flat_map(targets).collect::<BTreeSet<_>>();
-    let mut failed_syncs = Vec::new();
-    let mut synced = 0;
-    for file in files {
-        let (unsynced, failed) = folders.sync(fs, *file);
-        synced += unsynced;
-        failed_syncs.extend(failed);
-    }
-    let took = begun.elapsed();
-    if synced > 0 {
-        Counters::add(&shared.counters.syncs, synced);
-        Counters::add(&shared.counters.sync_nanos, nanos(took));
-    }
-    (failed_syncs, took)
 }

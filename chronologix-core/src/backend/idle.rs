@@ -33,7 +33,7 @@ const SKIP_GATHERING: u32 = 32;
 const MAX_PARK: Duration = Duration::from_secs(1);
 
 /// Decides how the writer waits.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct IdleStrategy {
     poller: Option<Poller>,
     /// Other folders are in use than those watched.
@@ -58,10 +58,7 @@ impl IdleStrategy {
         Self {
             poller,
             are_watches_stale: true,
-            last_work: 0,
-            gather: None,
-            gathered: 0,
-            skip_gathering: 0,
+            ..Self::default()
         }
     }
 
@@ -149,10 +146,8 @@ impl Writer {
     /// Returns the wall-clock time at which there is something to do, whatever callers do.
     fn next_deadline(&self) -> i64 {
         let now = self.timeline.now();
-        let wall_at = |mono: u64| {
-            now.wall
-                .saturating_add_unsigned(mono.saturating_sub(now.mono))
-        };
+        let left = |mono: u64| mono.saturating_sub(now.mono);
+        let wall_at = |mono: u64| now.wall.saturating_add_unsigned(left(mono));
         let level = self.shared.levels.next_end();
         let repeats = self.dispatcher.dedup.next_due();
         let others = level.into_iter().chain(repeats).map(wall_at);

@@ -65,25 +65,18 @@ impl QueueMerger {
         mut each: impl FnMut(ResolvedHeader, &[u8]),
     ) -> Batch {
         let Self {
-            consumers,
-            heads,
-            table,
-            ..
+            consumers, heads, ..
         } = self;
         let mut batch = Batch::default();
+        let head =
+            |(at, consumer): (usize, &Consumer)| Some(Reverse((consumer.next(cut_off)?, at)));
         heads.clear();
-        heads.extend(
-            consumers
-                .iter()
-                .enumerate()
-                .filter_map(|(at, consumer)| Some(Reverse((consumer.next(cut_off)?, at)))),
-        );
+        heads.extend(consumers.iter().enumerate().filter_map(head));
         while let Some(Reverse((_, at))) = heads.pop() {
             // As long as no other queue has an older record, this one continues without the heap.
             let others = heads
                 .peek()
-                .map_or(u64::MAX, |Reverse((ticks, _))| *ticks)
-                .min(cut_off);
+                .map_or(cut_off, |Reverse((ticks, _))| *ticks.min(&cut_off));
             let consumer = &mut consumers[at];
             let mut next = consumer.next(cut_off);
             while next.is_some_and(|ticks| ticks <= others) {
@@ -94,7 +87,7 @@ impl QueueMerger {
                 let Some(taken) = consumer.pop() else { break };
                 batch.bytes += taken.bytes.len().max(1);
                 // Never `None`: every number in a header comes from the table.
-                if let Some(entry) = table.get(taken.header.callsite) {
+                if let Some(entry) = self.table.get(taken.header.callsite) {
                     let header = ResolvedHeader {
                         ticks: taken.ticks,
                         entry,

@@ -30,16 +30,16 @@ pub(crate) enum Operation {
 #[derive(Debug)]
 pub(crate) struct ErrorTracker {
     /// Nanoseconds of the monotonic clock in this round.
-    now: u64,
+    pub(crate) now: u64,
     /// The next wait; `None` after a success.
     backoff: Option<Duration>,
     episodes: EpisodeTracker<Operation>,
     /// Why the lines that the writer holds are not written.
-    unwritten: Option<DiskError>,
+    pub(crate) unwritten: Option<DiskError>,
     /// The first failed sync since the start: what it was to make durable may be lost.
     first_sync: Option<DiskError>,
     /// The first sync that failed since the last time that all files were synced for a caller.
-    failed_sync: Option<DiskError>,
+    pub(crate) failed_sync: Option<DiskError>,
 }
 
 impl Default for ErrorTracker {
@@ -56,20 +56,18 @@ impl Default for ErrorTracker {
 }
 
 impl ErrorTracker {
-    pub(crate) fn set_now(&mut self, mono: u64) {
-        self.now = mono;
-    }
-
     /// Counts a failure, and reports the first of its kind in an episode.
     pub(crate) fn record(&mut self, shared: &SharedState, operation: Operation, error: &DiskError) {
         Counters::add(&shared.counters.disk_errors, 1);
         match operation {
-            Operation::Write if self.unwritten.is_none() => self.unwritten = Some(error.clone()),
+            Operation::Write => {
+                self.unwritten.get_or_insert_with(|| error.clone());
+            }
             Operation::Sync => {
                 self.first_sync.get_or_insert_with(|| error.clone());
                 self.failed_sync.get_or_insert_with(|| error.clone());
             }
-            _ => {}
+            Operation::Maintain => {}
         }
         if self.episodes.is_news(operation, error.into(), self.now) {
             shared.error_reporter.report(Incident::Disk(error.clone()));
@@ -90,16 +88,6 @@ impl ErrorTracker {
         let backoff = self.backoff.unwrap_or(MIN_BACKOFF);
         self.backoff = Some((backoff * 2).min(MAX_BACKOFF));
         backoff
-    }
-
-    /// Returns why the lines that the writer holds are not written.
-    pub(crate) fn unwritten(&self) -> Option<&DiskError> {
-        self.unwritten.as_ref()
-    }
-
-    /// Returns the first sync that failed since the last call.
-    pub(crate) fn take_failed_sync(&mut self) -> Option<DiskError> {
-        self.failed_sync.take()
     }
 
     /// Returns the first failure that may have lost data, for the caller of `stop`.

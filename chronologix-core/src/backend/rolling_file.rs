@@ -12,7 +12,7 @@ use std::{
 
 use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
 
-use self::size_limit::{Capacity, SizeLimit};
+use self::size_limit::SizeLimit;
 use super::write_buffer::WriteBuffer;
 use crate::{
     DiskError,
@@ -64,15 +64,6 @@ pub(crate) struct AppendOutcome {
     pub(crate) bytes: u64,
     /// The file has no name any more, and no reader will find the lines in it.
     pub(crate) was_deleted: bool,
-}
-
-/// A numbered file to continue in.
-#[derive(Debug)]
-struct NextFile {
-    number: u32,
-    path: PathBuf,
-    file: Box<dyn LogFile>,
-    ends_mid_line: bool,
 }
 
 impl RollingFile {
@@ -173,8 +164,7 @@ impl RollingFile {
                 buffer.rewind_to_line();
             }
             let lines = &buffer.lines[buffer.written..];
-            let capacity = self.limit.capacity_for(lines, buffer.is_mid_line());
-            let Capacity::Bytes(room) = capacity else {
+            let Some(room) = self.limit.capacity_for(lines, buffer.is_mid_line()) else {
                 self.roll_over(fs, buffer)?;
                 continue;
             };
@@ -376,28 +366,28 @@ impl RollingFile {
 
     fn open(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
         if matches!(self.state, FileState::Poisoned) {
-            let next = self.next_file(fs, false)?;
-            self.continue_in(next.ok_or_else(|| self.no_free_number())?);
+            let Some((number, opened)) = self.next_file(fs, false)? else {
+                let text = format!(
+                    "no free file number for {} (limit {MOST_NUMBERS})",
+                    self.name
+                );
+                return Err(self.error("create another file beside", io::Error::other(text)));
+            };
+            self.continue_in(number, opened);
             return Ok(());
         }
         self.resume_last_number(fs);
         // It was created with its folder, but may have been removed since. If the system cannot
         // tell, or the file is created and cannot be read, its name may not be durable either.
         self.has_unsynced_name |= !matches!(fs.file_id(&self.path), Ok(Some(_)));
-        let opened = fs
-            .open(&self.path, self.mode)
-            .and_then(|mut file| Ok((ends_mid_line(&mut *file)?, file)));
-        let (ends_mid_line, file) = opened.map_err(|error| self.refused("open", error))?;
-        self.set_open(file, ends_mid_line);
+        let opened = fs.open(&self.path, self.mode).and_then(FileState::resume);
+        let opened = opened.map_err(|error| self.refused("open", error))?;
+        self.set_open(opened);
         Ok(())
     }
 
-    fn set_open(&mut self, file: Box<dyn LogFile>, ends_mid_line: bool) {
-        self.state = FileState::Open {
-            file,
-            ends_mid_line,
-            is_blocked: false,
-        };
+    fn set_open(&mut self, opened: FileState) {
+        self.state = opened;
         self.limit.bytes = 0;
         self.measure();
     }
@@ -417,10 +407,10 @@ impl RollingFile {
         if self.limit.max.is_none() || self.number > 0 {
             return;
         }
-        let path = |number| self.folder.join(with_number(&self.name, number));
-        let exists = |number: &u32| matches!(fs.file_id(&path(*number)), Ok(Some(_)));
+        let id = |number: &u32| fs.file_id(&self.numbered_path(*number));
+        let exists = |number: &u32| matches!(id(number), Ok(Some(_)));
         if let Some(last) = (1..=MOST_NUMBERS).take_while(exists).last() {
-            self.path = path(last);
+            self.path = self.numbered_path(last);
             self.number = last;
         }
     }
@@ -431,13 +421,13 @@ impl RollingFile {
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<(), DiskError> {
-        let Some(next) = self.next_file(fs, true)? else {
+        let Some((number, opened)) = self.next_file(fs, true)? else {
             // All are full. A file that is too large is better than a line that is lost.
             self.limit.max = None;
             return Ok(());
         };
         self.leave(buffer);
-        self.continue_in(next);
+        self.continue_in(number, opened);
         Ok(())
     }
 
@@ -471,17 +461,11 @@ impl RollingFile {
         &self,
         fs: &dyn FileSystem,
         may_share: bool,
-    ) -> Result<Option<NextFile>, DiskError> {
+    ) -> Result<Option<(u32, FileState)>, DiskError> {
         for number in self.number + 1..=MOST_NUMBERS {
-            let path = self.folder.join(with_number(&self.name, number));
-            let next = |path, file, ends_mid_line| NextFile {
-                number,
-                path,
-                file,
-                ends_mid_line,
-            };
+            let path = self.numbered_path(number);
             match fs.open_new(&path, self.mode) {
-                Ok(file) => return Ok(Some(next(path, file, false))),
+                Ok(file) => return Ok(Some((number, FileState::open(file, false)))),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(DiskError::new("create", &path, error)),
             }
@@ -489,42 +473,48 @@ impl RollingFile {
                 continue;
             }
             // Something that is not a log is left alone.
-            let Ok(mut file) = fs.open(&path, self.mode) else {
+            let Ok(file) = fs.open(&path, self.mode) else {
                 continue;
             };
             if file.len().is_ok_and(|bytes| self.limit.has_room(bytes)) {
-                let ends_mid_line = ends_mid_line(&mut *file);
-                let ends_mid_line =
-                    ends_mid_line.map_err(|error| DiskError::new("open", &path, error))?;
-                return Ok(Some(next(path, file, ends_mid_line)));
+                let opened = FileState::resume(file);
+                let opened = opened.map_err(|error| DiskError::new("open", &path, error))?;
+                return Ok(Some((number, opened)));
             }
         }
         Ok(None)
     }
 
-    fn continue_in(&mut self, next: NextFile) {
-        self.path = next.path;
-        self.number = next.number;
+    fn continue_in(&mut self, number: u32, opened: FileState) {
+        self.path = self.numbered_path(number);
+        self.number = number;
         self.has_unsynced_name = true;
-        self.set_open(next.file, next.ends_mid_line);
+        self.set_open(opened);
     }
 
-    fn no_free_number(&self) -> DiskError {
-        let text = format!(
-            "no free file number for {} (limit {MOST_NUMBERS})",
-            self.name
-        );
-        self.error("create another file beside", io::Error::other(text))
+    fn numbered_path(&self, number: u32) -> PathBuf {
+        self.folder.join(with_number(&self.name, number))
     }
 }
 
-/// Returns whether a file ends in the middle of a line that no process is writing: it was torn by a
-/// crash, which may leave half a line, or zeros where the data never came.
-fn ends_mid_line(file: &mut dyn LogFile) -> io::Result<bool> {
-    let is_mid_line = |last: Option<u8>| last.is_some_and(|byte| byte != b'\n');
-    if !is_mid_line(file.last_byte()?) {
-        return Ok(false);
+impl FileState {
+    fn open(file: Box<dyn LogFile>, ends_mid_line: bool) -> Self {
+        Self::Open {
+            file,
+            ends_mid_line,
+            is_blocked: false,
+        }
     }
-    file.wait_for_writers();
-    file.last_byte().map(is_mid_line)
+
+    /// Continues a file. It may end in the middle of a line that no process is writing: it was torn
+    /// by a crash, which may leave half a line, or zeros where the data never came.
+    fn resume(mut file: Box<dyn LogFile>) -> io::Result<Self> {
+        let is_mid_line = |last: Option<u8>| last.is_some_and(|byte| byte != b'\n');
+        let mut ends_mid_line = is_mid_line(file.last_byte()?);
+        if ends_mid_line {
+            file.wait_for_writers();
+            ends_mid_line = is_mid_line(file.last_byte()?);
+        }
+        Ok(Self::open(file, ends_mid_line))
+    }
 }

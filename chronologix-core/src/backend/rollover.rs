@@ -43,11 +43,13 @@ pub(crate) struct IntervalFolders {
     verified: Option<u64>,
 }
 
-/// What went wrong with folders and files.
+/// What was done with folders and files, and what went wrong.
 #[derive(Debug, Default)]
 pub(crate) struct FolderOutcome {
     /// Another folder is current.
     pub(crate) rolled_over: bool,
+    /// Bytes that were written.
+    pub(crate) bytes: u64,
     /// Folders and files that could not be created or written.
     pub(crate) errors: Vec<DiskError>,
     /// Files that were left and could not be synced.
@@ -158,10 +160,8 @@ impl IntervalFolders {
     }
 
     fn index_of(&mut self, settings: &Settings, span: Span) -> usize {
-        let known = self
-            .open
-            .iter()
-            .position(|folder| folder.folder == span.folder);
+        let is_it = |folder: &OpenFolder| folder.folder == span.folder;
+        let known = self.open.iter().position(is_it);
         known.unwrap_or_else(|| {
             self.open.push(OpenFolder::new(settings, span));
             self.open.len() - 1
@@ -181,31 +181,27 @@ impl IntervalFolders {
         [self.previous, self.current.folder, self.next.folder]
     }
 
-    /// Writes all lines, and returns the number of bytes. After an error the rest is kept for the
-    /// next call.
-    pub(crate) fn write(&mut self, fs: &dyn FileSystem) -> (u64, FolderOutcome) {
-        let (mut bytes, mut outcome) = self.write_once(fs);
+    /// Writes all lines. After an error the rest is kept for the next call.
+    pub(crate) fn write(&mut self, fs: &dyn FileSystem) -> FolderOutcome {
+        let mut outcome = FolderOutcome::default();
+        self.write_once(fs, &mut outcome);
         if outcome.errors.iter().any(lacks_descriptors) {
             // Files of other folders may have the descriptors.
             self.open
                 .iter_mut()
                 .for_each(OpenFolder::release_descriptors);
-            let (more, again) = self.write_once(fs);
-            bytes += more;
-            outcome.failed_syncs.extend(again.failed_syncs);
-            outcome.errors = again.errors;
+            outcome.errors.clear();
+            self.write_once(fs, &mut outcome);
         }
         self.verify_blocked_paths();
-        (bytes, outcome)
+        outcome
     }
 
-    fn write_once(&mut self, fs: &dyn FileSystem) -> (u64, FolderOutcome) {
-        let mut outcome = FolderOutcome::default();
-        let mut bytes = 0;
+    fn write_once(&mut self, fs: &dyn FileSystem, outcome: &mut FolderOutcome) {
         let in_use = self.in_use();
         for folder in &mut self.open {
             let (written, failed) = folder.write(fs, &mut self.unsynced_dirs);
-            bytes += written;
+            outcome.bytes += written;
             if failed.is_empty() && !in_use.contains(&folder.folder) {
                 // After a long time without a disk there may be more such folders than files may be
                 // open.
@@ -220,7 +216,6 @@ impl IntervalFolders {
             }
             outcome.errors.extend(failed);
         }
-        (bytes, outcome)
     }
 
     /// Creates again what was deleted, renamed or replaced from outside. `None` if it is not time
@@ -325,21 +320,16 @@ fn write_manifest(settings: &Settings, fs: &dyn FileSystem) -> Result<(), DiskEr
     // Held from reading the old manifest to replacing it, so that no logger removes another's
     // streams. Best effort: the manifest is for readers.
     let _guard = fs.lock_tree(&settings.base, START_TIMEOUT);
-    let old = fs
-        .read(&path)
-        .ok()
-        .and_then(|text| Manifest::from_json(&text).ok());
+    let old = fs.read(&path).ok();
+    let old = old.and_then(|text| Manifest::from_json(&text).ok());
     let text = settings.describe().merged_with(old).to_json();
     fs.replace(&path, &text, settings.modes.file)
         .map_err(|error| DiskError::new("write", &path, error))
 }
 
 fn file_names(settings: &Settings) -> Vec<&str> {
-    settings
-        .streams
-        .iter()
-        .map(|stream| stream.file.as_str())
-        .collect()
+    let streams = settings.streams.iter();
+    streams.map(|stream| stream.file.as_str()).collect()
 }
 
 fn span(settings: &Settings, wall: i64) -> Span {

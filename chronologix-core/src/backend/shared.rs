@@ -14,7 +14,7 @@ use crate::{
     config::Settings,
     error_reporter::ErrorReporter,
     queue::{command::Command, oneshot, registry::QueueRegistry},
-    sinks::{SinkStats, Sinks},
+    sinks::SinkStats,
     stats::Counters,
     stream::{Declaration, Levels},
     worker::Worker,
@@ -85,11 +85,6 @@ impl SharedState {
         let answer = channel.commands.send(command);
         channel.parker.unpark_now();
         answer
-    }
-
-    /// Starts the sinks besides the files.
-    pub(crate) fn open_sinks(&self) -> Sinks {
-        Sinks::open(&self.settings.sinks, &self.sink_stats, &self.error_reporter)
     }
 
     /// Returns the counts since the start.

@@ -44,10 +44,8 @@ impl Writer {
         self.shared.retention.join(self.join_timeout());
         self.close();
         self.group_commit
-            .finish(&self.shared, &self.merger, self.errors.unwritten());
-        self.errors
-            .outcome()
-            .map_or(Ok(()), |error| Err(error.clone()))
+            .finish(&self.shared, &self.merger, self.errors.unwritten.as_ref());
+        self.errors.outcome().cloned().map_or(Ok(()), Err)
     }
 
     fn join_timeout(&self) -> Duration {

@@ -2,8 +2,7 @@
 //!
 //! Invariants:
 //! - Nothing is taken from the queues while an earlier line is unwritten, so what the writer holds
-//!   is
-//!   bounded, and callers feel a slow disk.
+//!   is bounded, and callers feel a slow disk.
 //! - Nothing is acknowledged before it is true.
 //! - No error ends the thread.
 
@@ -24,6 +23,7 @@ use crate::{
     clock::{Clock, ClockReading, Timeline},
     fs::traits::FileSystem,
     queue::{command::Command, oneshot, spsc::Dropped},
+    sinks::Sinks,
     stats::Counters,
 };
 
@@ -112,14 +112,16 @@ impl Writer {
         now: ClockReading,
         folders: IntervalFolders,
     ) -> Self {
+        let settings = &shared.settings;
+        let sinks = Sinks::open(&settings.sinks, &shared.sink_stats, &shared.error_reporter);
         let clock = shared.queues.channel.clock.clone();
         Self {
             idle: IdleStrategy::new(&*fs, &clock, &shared.queues.channel.parker),
             timeline: Timeline::new(now),
             merger: QueueMerger::default(),
             dropped: Vec::new(),
-            dispatcher: Dispatcher::new(&shared.settings, shared.open_sinks()),
-            group_commit: GroupCommit::new(&shared.settings),
+            dispatcher: Dispatcher::new(settings, sinks),
+            group_commit: GroupCommit::new(settings),
             folders,
             shared,
             clock,
@@ -165,8 +167,8 @@ impl Writer {
         let mut batch = Batch::default();
         loop {
             self.clock.wait_past_skew(now);
-            let dropped = self.merger.poll_queues(&self.shared.queues);
-            self.dropped.extend(dropped);
+            self.dropped
+                .extend(self.merger.poll_queues(&self.shared.queues));
             let before = batch.bytes;
             while self.fill_batch(now, &mut batch) {
                 if !self.write() {
@@ -203,7 +205,7 @@ impl Writer {
     fn read_clock(&mut self) -> ClockReading {
         self.timeline.advance(self.clock.read());
         let now = self.timeline.now();
-        self.errors.set_now(now.mono);
+        self.errors.now = now.mono;
         self.shared.levels.end_overrides(now.mono);
         now
     }
@@ -252,34 +254,26 @@ impl Writer {
     /// Makes lines of what the queues hold up to `now`, until the batch is full. Returns whether it
     /// is.
     fn fill_batch(&mut self, now: ClockReading, batch: &mut Batch) -> bool {
-        let Self {
-            timeline,
-            merger,
-            dropped,
-            folders,
-            shared,
-            dispatcher,
-            group_commit,
-            ..
-        } = self;
-        let settings = &shared.settings;
+        let settings = &self.shared.settings;
         let for_streams = MAX_FOR_STREAMS.min(BATCH_PER_STREAM * settings.streams.len());
         let room = (BATCH + for_streams).saturating_sub(batch.bytes);
-        let merged = merger.merge(now.ticks, room, |header, bytes| {
-            let wall = timeline.wall_at(header.ticks);
+        let merged = self.merger.merge(now.ticks, room, |header, bytes| {
+            let (dispatcher, folders) = (&mut self.dispatcher, &mut self.folders);
+            let wall = self.timeline.wall_at(header.ticks);
             if !dispatcher.is_repeat(settings, folders, (header, bytes), wall, now) {
                 let folder = folders.folder_at(settings, wall);
                 dispatcher.add(settings, folder, wall, header, bytes);
             }
-            group_commit.add_record(header.stream);
+            self.group_commit.add_record(header.stream);
         });
         batch.records += merged.records;
         batch.bytes += merged.bytes;
         if !merged.is_full {
-            for dropped in dropped.drain(..) {
-                Counters::add(&shared.counters.dropped, dropped.records);
-                let folder = folders.folder_at(settings, now.wall);
-                dispatcher.add_dropped(settings, folder, timeline, dropped);
+            for dropped in self.dropped.drain(..) {
+                Counters::add(&self.shared.counters.dropped, dropped.records);
+                let folder = self.folders.folder_at(settings, now.wall);
+                self.dispatcher
+                    .add_dropped(settings, folder, &self.timeline, dropped);
                 batch.records += 1;
             }
         }
@@ -311,20 +305,14 @@ impl Writer {
     /// Writes and syncs the batch, and acknowledges its records. Returns `false` if the disk
     /// refuses.
     fn write_files(&mut self) -> bool {
-        let (bytes, outcome) = self.folders.write(&*self.fs);
-        Counters::add(&self.shared.counters.bytes_written, bytes);
+        let outcome = self.folders.write(&*self.fs);
+        Counters::add(&self.shared.counters.bytes_written, outcome.bytes);
         self.report(Operation::Write, &outcome);
         if !outcome.errors.is_empty() {
             return false;
         }
         self.errors.clear(Operation::Write);
-        let (acked, took) = self.group_commit.commit(
-            &self.shared,
-            &*self.fs,
-            &mut self.folders,
-            &mut self.merger,
-            &mut self.errors,
-        );
+        let (acked, took) = self.commit();
         self.idle.gather_after(acked, took);
         self.folders.clear();
         true
@@ -335,11 +323,7 @@ impl Writer {
         for error in &outcome.errors {
             self.errors.record(&self.shared, operation, error);
         }
-        for failed in &outcome.failed_syncs {
-            self.errors
-                .record(&self.shared, Operation::Sync, &failed.error);
-            failed.mark_records(&self.shared.settings, &self.merger);
-        }
+        self.report_failed_syncs(&outcome.failed_syncs);
     }
 
     /// Answers those who wait for a sync of all files, which has just been made.
@@ -350,7 +334,7 @@ impl Writer {
         if self.errors.outcome().is_none() {
             self.shared.counters.all_written_is_synced();
         }
-        let outcome = self.errors.take_failed_sync().map_or(Ok(()), Err);
+        let outcome = self.errors.failed_sync.take().map_or(Ok(()), Err);
         for reply in self.syncs.drain(..) {
             reply.send(outcome.clone());
         }

@@ -105,18 +105,18 @@ fn an_episode_ends_when_it_has_gone_well_for_a_second() {
     };
     assert_eq!(meet(&mut stage), 1);
     // However long it lasts.
-    stage.errors.set_now(60 * CALM);
+    stage.errors.now = 60 * CALM;
     assert_eq!(meet(&mut stage), 0);
     // The success of something else is none of this.
     stage.errors.clear(Operation::Sync);
-    stage.errors.set_now(120 * CALM);
+    stage.errors.now = 120 * CALM;
     assert_eq!(meet(&mut stage), 0);
     // Now well, now not.
     stage.errors.clear(Operation::Write);
-    stage.errors.set_now(121 * CALM - 1);
+    stage.errors.now = 121 * CALM - 1;
     assert_eq!(meet(&mut stage), 0);
     stage.errors.clear(Operation::Write);
-    stage.errors.set_now(122 * CALM);
+    stage.errors.now = 122 * CALM;
     assert_eq!(meet(&mut stage), 1);
 }
 

@@ -132,7 +132,7 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
     desk.writer.group_commit.finish(
         &desk.shared,
         &desk.writer.merger,
-        desk.writer.errors.unwritten(),
+        desk.writer.errors.unwritten.as_ref(),
     );
     drop(desk.shared.end());
     ready(early.written()).unwrap();

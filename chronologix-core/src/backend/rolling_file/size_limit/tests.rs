@@ -4,7 +4,7 @@ use std::{io::ErrorKind, path::Path};
 
 use proptest::prelude::*;
 
-use super::{Capacity, SizeLimit};
+use super::SizeLimit;
 use crate::{
     backend::{rolling_file::RollingFile, write_buffer::WriteBuffer},
     fs::{
@@ -16,21 +16,21 @@ use crate::{
 #[test]
 fn lines_are_cut_where_the_file_is_full() {
     for (bytes, max, lines, is_mid_line, expected) in [
-        (0, None, "a\nb\n", false, Capacity::Bytes(4)),
-        (0, Some(4), "a\nb\n", false, Capacity::Bytes(4)),
-        (0, Some(3), "a\nb\n", false, Capacity::Bytes(2)),
-        (1, Some(4), "a\nb\n", false, Capacity::Bytes(2)),
-        (2, Some(4), "a\nb\n", false, Capacity::Bytes(2)),
-        (3, Some(4), "a\nb\n", false, Capacity::Full),
-        (4, Some(4), "a\nb\n", false, Capacity::Full),
+        (0, None, "a\nb\n", false, Some(4)),
+        (0, Some(4), "a\nb\n", false, Some(4)),
+        (0, Some(3), "a\nb\n", false, Some(2)),
+        (1, Some(4), "a\nb\n", false, Some(2)),
+        (2, Some(4), "a\nb\n", false, Some(2)),
+        (3, Some(4), "a\nb\n", false, None),
+        (4, Some(4), "a\nb\n", false, None),
         // More than it should: another logger has written to it.
-        (9, Some(4), "a\n", false, Capacity::Full),
+        (9, Some(4), "a\n", false, None),
         // Longer than a file may be.
-        (0, Some(4), "longer\nb\n", false, Capacity::Bytes(7)),
-        (1, Some(4), "longer\nb\n", false, Capacity::Full),
+        (0, Some(4), "longer\nb\n", false, Some(7)),
+        (1, Some(4), "longer\nb\n", false, None),
         // Begun here.
-        (9, Some(4), "er\nb\n", true, Capacity::Bytes(3)),
-        (2, Some(4), "er\nb\n", true, Capacity::Bytes(3)),
+        (9, Some(4), "er\nb\n", true, Some(3)),
+        (2, Some(4), "er\nb\n", true, Some(3)),
     ] {
         let limit = SizeLimit { max, bytes };
         let room = limit.capacity_for(lines.as_bytes(), is_mid_line);

@@ -189,7 +189,7 @@ impl Life {
         let mut writer = self.writer.take().unwrap();
         let gives_up = writer.folders.has_lines();
         writer.close();
-        let error = writer.errors.unwritten();
+        let error = writer.errors.unwritten.as_ref();
         writer
             .group_commit
             .finish(&self.shared, &writer.merger, error);
