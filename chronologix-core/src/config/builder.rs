@@ -9,7 +9,7 @@ use chronologix_schema::{
 
 #[cfg(feature = "toml")]
 use super::reload::ReloadSettings;
-use super::{IntoSetting, StreamConfig};
+use super::{IntoSetting, StreamConfig, into_setting::value_of};
 use crate::{
     ByteSize, Compression, Echo, Hook, Incident, Interval, Overflow, Retention, clock::Clock,
     error_reporter::Handler, format::redact::Redactor, stream::Declaration,
@@ -84,9 +84,7 @@ impl Config {
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
     pub fn interval(self, interval: impl IntoSetting<Interval>) -> Self {
-        self.set("interval", interval, |it, value| {
-            it.options.interval = value;
-        })
+        self.set("interval", interval, |it| &mut it.options.interval)
     }
 
     /// Sets the time in front of each line: strftime as in Python (`%f` is microseconds, six
@@ -216,9 +214,7 @@ impl Config {
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
     pub fn overflow(self, overflow: impl IntoSetting<Overflow>) -> Self {
-        self.set("overflow", overflow, |it, value| {
-            it.options.overflow = value;
-        })
+        self.set("overflow", overflow, |it| &mut it.options.overflow)
     }
 
     /// Sets how many bytes each thread may have queued, from 4 KiB to 1 GiB. Default: 1 MiB.
@@ -279,9 +275,7 @@ impl Config {
     /// let config = Config::new().exit_timeout("2s");
     /// ```
     pub fn exit_timeout(self, timeout: impl IntoSetting<Duration>) -> Self {
-        self.set("exit_timeout", timeout, |it, value| {
-            it.options.exit_timeout = value;
-        })
+        self.set("exit_timeout", timeout, |it| &mut it.options.exit_timeout)
     }
 
     /// Sets whether signals that end the process flush first, for at most
@@ -327,8 +321,11 @@ impl Config {
     /// Config::new().retain(30).validate()?;
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
-    pub fn retain(self, rule: impl IntoSetting<Retention>) -> Self {
-        self.set("retain", rule, |it, value| it.options.retain.push(value))
+    pub fn retain(mut self, rule: impl IntoSetting<Retention>) -> Self {
+        if let Some(rule) = value_of("retain", rule, &mut self.options.problems) {
+            self.options.retain.push(rule);
+        }
+        self
     }
 
     /// Compresses closed folders: `zst` or `gz` for each file in place (`app.log.zst`), or
@@ -349,9 +346,7 @@ impl Config {
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
     pub fn compress(self, compression: impl IntoSetting<Compression>) -> Self {
-        self.set("compress", compression, |it, value| {
-            it.options.compress = Some(value);
-        })
+        self.set("compress", compression, |it| &mut it.options.compress)
     }
 
     /// Sets the largest size of a file: `100MiB`, or a number of bytes, at least 4 KiB. Default: no
@@ -368,9 +363,7 @@ impl Config {
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
     pub fn max_file_size(self, size: impl IntoSetting<ByteSize>) -> Self {
-        self.set("max_file_size", size, |it, value| {
-            it.options.max_file_size = Some(value);
-        })
+        self.set("max_file_size", size, |it| &mut it.options.max_file_size)
     }
 
     /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr`, `split` and
@@ -396,11 +389,12 @@ impl Config {
     /// Config::new().echo(Echo::stdout().min_level(Level::Info)).validate()?;
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
-    pub fn echo(self, echo: impl IntoSetting<Echo>) -> Self {
-        self.set("echo", echo, |it, value| {
-            it.echo = Some(value);
-            it.options.echo = None;
-        })
+    pub fn echo(mut self, echo: impl IntoSetting<Echo>) -> Self {
+        if let Some(echo) = value_of("echo", echo, &mut self.options.problems) {
+            self.echo = Some(echo);
+            self.options.echo = None;
+        }
+        self
     }
 
     /// Adds a [`Hook`] that is called with records. Each has a name of its own.
@@ -506,18 +500,14 @@ impl Config {
     }
 
     /// Gives a setting its value. What it cannot take is reported when the whole is checked.
-    fn set<T>(
+    fn set<T, F: From<T>>(
         mut self,
         key: &str,
         value: impl IntoSetting<T>,
-        set: impl FnOnce(&mut Self, T),
+        field: impl FnOnce(&mut Self) -> &mut F,
     ) -> Self {
-        match value.into_setting() {
-            Ok(value) => set(&mut self, value),
-            Err(error) => {
-                let problem = ConfigProblem::new(key, error.text(), error.to_string());
-                self.options.problems.push(problem);
-            }
+        if let Some(value) = value_of(key, value, &mut self.options.problems) {
+            *field(&mut self) = value.into();
         }
         self
     }

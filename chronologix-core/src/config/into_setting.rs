@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chronologix_schema::settings::{options::EchoTarget, quantity::parse_duration};
+use chronologix_schema::settings::{ConfigProblem, options::EchoTarget, quantity::parse_duration};
 
 use crate::{
     ByteSize, Compression, Durability, Echo, Format, Interval, Level, Multiline, Overflow,
@@ -34,6 +34,18 @@ pub trait IntoSetting<T> {
     fn into_setting(self) -> Result<T, ParseError>;
 }
 
+/// Returns the value that a setter was given. A text that means nothing is added to the problems.
+pub(super) fn value_of<T>(
+    key: &str,
+    value: impl IntoSetting<T>,
+    problems: &mut Vec<ConfigProblem>,
+) -> Option<T> {
+    let add = |error: ParseError| {
+        problems.push(ConfigProblem::new(key, error.text(), error.to_string()));
+    };
+    value.into_setting().map_err(add).ok()
+}
+
 /// The type of a setting.
 pub trait Setting: Sized {
     /// Parses a text.
@@ -59,61 +71,40 @@ impl<T: Setting> IntoSetting<T> for String {
 }
 
 macro_rules! settings {
-    ($($name:ident),+) => {
+    ($($name:ident = $parse:expr),+ $(,)?) => {
         $(impl Setting for $name {
             fn parse(text: &str) -> Result<Self, ParseError> {
-                text.parse()
+                $parse(text)
             }
         })+
     };
 }
 
-settings!(
-    ByteSize,
-    Compression,
-    Durability,
-    Format,
-    Interval,
-    Level,
-    Multiline,
-    Overflow,
-    Retention
-);
-
-impl Setting for Duration {
-    fn parse(text: &str) -> Result<Self, ParseError> {
-        parse_duration(text)
-    }
+settings! {
+    ByteSize = str::parse,
+    Compression = str::parse,
+    Duration = parse_duration,
+    Durability = str::parse,
+    Echo = |text: &str| text.parse::<EchoTarget>().map(Echo::from),
+    Format = str::parse,
+    Interval = str::parse,
+    Level = str::parse,
+    Multiline = str::parse,
+    Overflow = str::parse,
+    Retention = str::parse,
 }
 
-impl Setting for Echo {
-    fn parse(text: &str) -> Result<Self, ParseError> {
-        text.parse::<EchoTarget>().map(Self::from)
-    }
-}
-
-impl IntoSetting<Retention> for Duration {
-    fn into_setting(self) -> Result<Retention, ParseError> {
-        Ok(self.into())
-    }
-}
-
-impl IntoSetting<Retention> for ByteSize {
-    fn into_setting(self) -> Result<Retention, ParseError> {
-        Ok(self.into())
-    }
-}
-
-/// Plain numbers, of any type.
-macro_rules! numbers {
-    ($name:ident: $($number:ty),+) => {
-        $(impl IntoSetting<$name> for $number {
+/// Values of another type, and what each becomes.
+macro_rules! also_taken {
+    ($name:ident: $($other:ty),+ => $convert:expr) => {
+        $(impl IntoSetting<$name> for $other {
             fn into_setting(self) -> Result<$name, ParseError> {
-                self.to_string().parse()
+                $convert(self)
             }
         })+
     };
 }
 
-numbers!(ByteSize: i32, i64, u32, u64, usize);
-numbers!(Retention: i32, i64, u32, u64, usize);
+also_taken!(Retention: Duration, ByteSize => |value| Ok(Retention::from(value)));
+also_taken!(Retention: i32, i64, u32, u64, usize => |number: Self| number.to_string().parse());
+also_taken!(ByteSize: i32, i64, u32, u64, usize => |number: Self| number.to_string().parse());

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chronologix_schema::settings::{ConfigProblem, StreamOptions};
+use chronologix_schema::settings::StreamOptions;
 
-use super::IntoSetting;
+use super::{IntoSetting, into_setting::value_of};
 use crate::{Durability, Format, Level, Multiline, Overflow};
 
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
@@ -36,34 +36,30 @@ impl StreamConfig {
 
     /// Sets when an awaited record of this stream is ready. Default: `queued`.
     pub fn durability(self, durability: impl IntoSetting<Durability>) -> Self {
-        self.set("durability", durability, |it, value| {
-            it.durability = Some(value);
-        })
+        self.set("durability", durability, |it| &mut it.durability)
     }
 
     /// Sets how its lines look: `text` (the default) or `json`.
     pub fn format(self, format: impl IntoSetting<Format>) -> Self {
-        self.set("format", format, |it, value| it.format = Some(value))
+        self.set("format", format, |it| &mut it.format)
     }
 
     /// Sets the lowest level it takes. Default: all levels.
     ///
     /// Records without a level are always taken, and so are copies mirrored from other streams.
     pub fn min_level(self, level: impl IntoSetting<Level>) -> Self {
-        self.set("min_level", level, |it, value| it.min_level = Some(value))
+        self.set("min_level", level, |it| &mut it.min_level)
     }
 
     /// Sets what a newline in a message becomes: `escape` (the default) writes `\n`, `indent` a
     /// newline and a tab.
     pub fn multiline(self, multiline: impl IntoSetting<Multiline>) -> Self {
-        self.set("multiline", multiline, |it, value| {
-            it.multiline = Some(value);
-        })
+        self.set("multiline", multiline, |it| &mut it.multiline)
     }
 
     /// Sets what happens when a queue is full. Default: that of the [`Config`](crate::Config).
     pub fn overflow(self, overflow: impl IntoSetting<Overflow>) -> Self {
-        self.set("overflow", overflow, |it, value| it.overflow = Some(value))
+        self.set("overflow", overflow, |it| &mut it.overflow)
     }
 
     /// Collapses equal records in a row, for this long: a [`Duration`], or a text such as `"10s"`.
@@ -77,7 +73,7 @@ impl StreamConfig {
     /// itself. A record that was only counted is acknowledged with the message it repeats, so the
     /// durability of the stream must be `queued`.
     pub fn dedup(self, duration: impl IntoSetting<Duration>) -> Self {
-        self.set("dedup", duration, |it, value| it.dedup = Some(value))
+        self.set("dedup", duration, |it| &mut it.dedup)
     }
 
     /// Sets the name of its file, without any folder. Default: the stream's name and `.log`.
@@ -91,15 +87,11 @@ impl StreamConfig {
         mut self,
         option: &str,
         value: impl IntoSetting<T>,
-        set: impl FnOnce(&mut StreamOptions, T),
+        field: impl FnOnce(&mut StreamOptions) -> &mut Option<T>,
     ) -> Self {
-        match value.into_setting() {
-            Ok(value) => set(&mut self.options, value),
-            Err(error) => {
-                let key = self.options.key(option);
-                let problem = ConfigProblem::new(key, error.text(), error.to_string());
-                self.options.problems.push(problem);
-            }
+        let key = self.options.key(option);
+        if let Some(value) = value_of(&key, value, &mut self.options.problems) {
+            *field(&mut self.options) = Some(value);
         }
         self
     }

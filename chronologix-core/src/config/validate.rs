@@ -98,10 +98,8 @@ impl Config {
         let mut settings = SinkSettings::default();
         let read = self.options.echo.map(Echo::from);
         let echo = read.as_ref().or(self.echo.as_ref());
-        match echo
-            .filter(|echo| !echo.is_off())
-            .map(|it| it.resolve(&known))
-        {
+        let echo = echo.filter(|echo| !echo.is_off());
+        match echo.map(|echo| echo.resolve(&known)) {
             None => {}
             Some(Ok(echo)) => settings.echo = Some(echo),
             Some(Err(names)) => unknown("echo.streams", names),
@@ -120,11 +118,8 @@ impl Config {
             }
             if !hook.has_room() {
                 let key = format!("hooks.{name}.queue");
-                problems.push(ConfigProblem::new(
-                    key,
-                    "0",
-                    "0 records; allowed: 1 and more",
-                ));
+                let why = "0 records; allowed: 1 and more";
+                problems.push(ConfigProblem::new(key, "0", why));
             }
         }
         settings
@@ -192,20 +187,16 @@ fn check_retention(options: &LoggerOptions, problems: &mut Vec<ConfigProblem>) {
 
 /// Returns the features that a compression needs and this build does not have, in quotes.
 fn missing_features(compression: Compression) -> Vec<String> {
-    let built_in = [
-        ("zstd", cfg!(feature = "zstd")),
-        ("gzip", cfg!(feature = "gzip")),
-        ("tar", cfg!(feature = "tar")),
-        ("zip", cfg!(feature = "zip")),
-    ];
-    let needed: &[&str] = match compression {
-        Compression::Zst => &["zstd"],
-        Compression::Gz => &["gzip"],
-        Compression::TarZst => &["tar", "zstd"],
-        Compression::TarGz => &["tar", "gzip"],
-        _ => &["zip"],
+    const ZSTD: (&str, bool) = ("zstd", cfg!(feature = "zstd"));
+    const GZIP: (&str, bool) = ("gzip", cfg!(feature = "gzip"));
+    const TAR: (&str, bool) = ("tar", cfg!(feature = "tar"));
+    let needed: &[(&str, bool)] = match compression {
+        Compression::Zst => &[ZSTD],
+        Compression::Gz => &[GZIP],
+        Compression::TarZst => &[TAR, ZSTD],
+        Compression::TarGz => &[TAR, GZIP],
+        _ => &[("zip", cfg!(feature = "zip"))],
     };
-    let is_missing = |feature: &&&str| built_in.contains(&(**feature, false));
-    let missing = needed.iter().filter(is_missing);
-    missing.map(|feature| format!("{feature:?}")).collect()
+    let missing = needed.iter().filter(|(_, is_built_in)| !is_built_in);
+    missing.map(|(feature, _)| format!("{feature:?}")).collect()
 }

@@ -62,30 +62,25 @@ impl Interval {
     /// The word for it: `24h`, `30m`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Hour24 => "24h",
-            Self::Hour12 => "12h",
-            Self::Hour6 => "6h",
-            Self::Hour3 => "3h",
-            Self::Hour1 => "1h",
-            Self::Minute30 => "30m",
-            Self::Minute15 => "15m",
-            Self::Minute5 => "5m",
-        }
+        self.word_and_minutes().0
     }
 
     /// Its length on a day without a clock change.
     #[must_use]
     pub const fn minutes(self) -> u32 {
+        self.word_and_minutes().1
+    }
+
+    const fn word_and_minutes(self) -> (&'static str, u32) {
         match self {
-            Self::Hour24 => 24 * 60,
-            Self::Hour12 => 12 * 60,
-            Self::Hour6 => 6 * 60,
-            Self::Hour3 => 3 * 60,
-            Self::Hour1 => 60,
-            Self::Minute30 => 30,
-            Self::Minute15 => 15,
-            Self::Minute5 => 5,
+            Self::Hour24 => ("24h", 24 * 60),
+            Self::Hour12 => ("12h", 12 * 60),
+            Self::Hour6 => ("6h", 6 * 60),
+            Self::Hour3 => ("3h", 3 * 60),
+            Self::Hour1 => ("1h", 60),
+            Self::Minute30 => ("30m", 30),
+            Self::Minute15 => ("15m", 15),
+            Self::Minute5 => ("5m", 5),
         }
     }
 
@@ -167,9 +162,7 @@ impl FromStr for Interval {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|interval| interval.as_str() == text);
+        let found = Self::ALL.into_iter().find(|it| it.as_str() == text);
         found.ok_or_else(|| ParseError::new("interval", text, "24h, 12h, 6h, 3h, 1h, 30m, 15m, 5m"))
     }
 }

@@ -33,26 +33,14 @@ pub struct ParsedLine<'a> {
 /// ```
 #[must_use]
 pub fn parse_text_line(line: &str) -> ParsedLine<'_> {
-    let Some((stamp, rest)) = bracketed(line) else {
-        return ParsedLine {
-            stamp: None,
-            level: None,
-            message: line,
-        };
-    };
-    let leveled =
-        bracketed(rest).and_then(|(word, message)| Some((Level::from_upper(word)?, message)));
-    match leveled {
-        Some((level, message)) => ParsedLine {
-            stamp: Some(stamp),
-            level: Some(level),
-            message,
-        },
-        None => ParsedLine {
-            stamp: Some(stamp),
-            level: None,
-            message: rest,
-        },
+    let (stamp, rest) = bracketed(line).map_or((None, line), |(stamp, rest)| (Some(stamp), rest));
+    let word = stamp.and_then(|_| bracketed(rest));
+    let leveled = word.and_then(|(word, message)| Some((Level::from_upper(word)?, message)));
+    let (level, message) = leveled.map_or((None, rest), |(level, it)| (Some(level), it));
+    ParsedLine {
+        stamp,
+        level,
+        message,
     }
 }
 
@@ -94,10 +82,8 @@ pub fn parse_json_line(line: &str) -> Option<JsonLine> {
     let mut fields: Map<String, Value> = serde_json::from_str(line).ok()?;
     let message = take_string(&mut fields, "message")?;
     let stamp = take_string(&mut fields, "timestamp");
-    let level = fields
-        .get("level")
-        .and_then(Value::as_str)
-        .and_then(|word| word.parse().ok());
+    let word = fields.get("level").and_then(Value::as_str);
+    let level = word.and_then(|word| word.parse().ok());
     if level.is_some() || fields.get("level").is_some_and(Value::is_null) {
         fields.remove("level");
     }
@@ -113,12 +99,9 @@ pub fn parse_json_line(line: &str) -> Option<JsonLine> {
 
 /// Takes out the member if it is a string; anything else stays among the fields.
 fn take_string(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
-    match fields.get_mut(name)? {
-        Value::String(text) => {
-            let text = std::mem::take(text);
-            fields.remove(name);
-            Some(text)
-        }
+    fields.get(name).filter(|member| member.is_string())?;
+    match fields.remove(name)? {
+        Value::String(text) => Some(text),
         _ => None,
     }
 }

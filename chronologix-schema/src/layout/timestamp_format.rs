@@ -89,16 +89,10 @@ impl TimestampFormat {
     /// end the line or hide it.
     pub fn parse(text: &str) -> Result<Self, BadTimestampFormat> {
         let meaning = if text == PRESET { RFC3339 } else { text };
+        let text = text.to_owned();
         match read_items(meaning) {
-            Ok(items) => Ok(Self {
-                text: text.to_owned(),
-                items,
-            }),
-            Err((at, fault)) => Err(BadTimestampFormat {
-                text: text.to_owned(),
-                at,
-                fault,
-            }),
+            Ok(items) => Ok(Self { text, items }),
+            Err((at, fault)) => Err(BadTimestampFormat { text, at, fault }),
         }
     }
 
@@ -109,9 +103,14 @@ impl TimestampFormat {
     }
 
     pub(super) fn rfc3339() -> Self {
+        Self::of(PRESET, RFC3339)
+    }
+
+    /// A format of this crate, and what it stands for.
+    fn of(text: &str, meaning: &str) -> Self {
         Self {
-            text: PRESET.to_owned(),
-            items: read_items(RFC3339).unwrap_or_default(),
+            text: text.to_owned(),
+            items: read_items(meaning).unwrap_or_default(),
         }
     }
 
@@ -127,10 +126,7 @@ impl TimestampFormat {
 impl Default for TimestampFormat {
     /// `%H:%M:%S`
     fn default() -> Self {
-        Self {
-            text: DEFAULT.to_owned(),
-            items: read_items(DEFAULT).unwrap_or_default(),
-        }
+        Self::of(DEFAULT, DEFAULT)
     }
 }
 
@@ -192,10 +188,8 @@ fn read_items(text: &str) -> Result<Vec<Item>, (usize, Fault)> {
     if text.is_empty() {
         return Err((0, Fault::Empty));
     }
-    if let Some((at, control)) = text
-        .char_indices()
-        .find(|(_, c)| c.is_control() || escape::is_forbidden(*c))
-    {
+    let is_bad = |(_, c): &(usize, char)| c.is_control() || escape::is_forbidden(*c);
+    if let Some((at, control)) = text.char_indices().find(is_bad) {
         return Err((at, Fault::Control(control)));
     }
     let mut items = Vec::new();
@@ -221,11 +215,7 @@ fn read_directive<'a>(items: &mut Vec<Item>, text: &'a str) -> Result<&'a str, F
     rest.next(); // the %
     let first = rest.next().ok_or(Fault::Unfinished)?;
     let flag = Some(first).filter(|flag| matches!(flag, '-' | ':'));
-    let letter = if flag.is_some() {
-        rest.next().unwrap_or(' ')
-    } else {
-        first
-    };
+    let letter = flag.map_or(first, |_| rest.next().unwrap_or(' '));
     match (flag, letter) {
         (None, '%') => push_literal(items, "%"),
         (
@@ -234,11 +224,7 @@ fn read_directive<'a>(items: &mut Vec<Item>, text: &'a str) -> Result<&'a str, F
             | 'y' | 'Y',
         )
         | (None, 'a' | 'A' | 'b' | 'B' | 'f' | 'p' | 'z' | 'Z') => {
-            let padding = if flag.is_some() {
-                Padding::None
-            } else {
-                Padding::Usual
-            };
+            let padding = flag.map_or(Padding::Usual, |_| Padding::None);
             items.push(Item::Field { letter, padding });
         }
         (Some(':'), 'z') => items.push(Item::Field {

@@ -183,11 +183,8 @@ impl Shown<'_> {
                 return out.extend_from_slice(text.as_bytes());
             }
         };
-        match (padding, letter) {
-            (Padding::None, _) => push_number(number, 1, b'0', out),
-            (Padding::Usual, 'e') => push_number(number, width, b' ', out),
-            (Padding::Usual, _) => push_number(number, width, b'0', out),
-        }
+        let width = if padding == Padding::None { 1 } else { width };
+        push_number(number, width, if letter == 'e' { b' ' } else { b'0' }, out);
     }
 
     /// `+0200` or `+02:00`, with seconds if there are any.
@@ -255,12 +252,8 @@ impl Rfc3339Writer {
     /// A stamper that also writes what stands before and after each stamp.
     #[must_use]
     pub fn framed(zone: TimeZone, before: &str, after: &str) -> Self {
-        Self(TimestampWriter::framed(
-            TimestampFormat::rfc3339(),
-            zone,
-            before,
-            after,
-        ))
+        let format = TimestampFormat::rfc3339();
+        Self(TimestampWriter::framed(format, zone, before, after))
     }
 
     /// Appends the stamp of `instant`.

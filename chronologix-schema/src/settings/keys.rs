@@ -4,7 +4,6 @@
 use std::{borrow::Cow, fmt::Display, str::FromStr, time::Duration};
 
 use super::{LoggerOptions, StreamOptions, quantity::parse_duration};
-use crate::ParseError;
 
 /// A key, and the field that gets its value.
 #[derive(Debug)]
@@ -39,34 +38,34 @@ type Taken = Result<(), String>;
 /// The keys of a logger.
 #[rustfmt::skip] // A line a key.
 pub const KEYS: &[Key<LoggerOptions>] = &[
-    Key::text("base_log_dir", "logs", |o, text| set(&mut o.base_log_dir, text)),
-    Key::text("interval", "1h", |o, text| set(&mut o.interval, text)),
+    Key::text("base_log_dir", "logs", |o, text| parsed(text).map(|it| o.base_log_dir = it)),
+    Key::text("interval", "1h", |o, text| parsed(text).map(|it| o.interval = it)),
     Key::new(STREAMS, STREAMS_TAKE, Takes::Names),
     Key::new(MIRROR_MAP, MIRROR_MAP_TAKES, Takes::Names),
-    Key::text("timestamp_format", "%H:%M:%S", |o, text| set(&mut o.timestamp_format, text)),
-    Key::text("timezone", "UTC", |o, text| set(&mut o.timezone, text)),
-    Key::text("overflow", "wait", |o, text| set(&mut o.overflow, text)),
+    Key::text("timestamp_format", "%H:%M:%S", |o, text| parsed(text).map(|it| o.timestamp_format = it)),
+    Key::text("timezone", "UTC", |o, text| parsed(text).map(|it| o.timezone = it)),
+    Key::text("overflow", "wait", |o, text| parsed(text).map(|it| o.overflow = it)),
     Key::new("queue_capacity", BYTES, Takes::Count(|o, bytes| o.queue_capacity = bytes)),
     Key::new("file_mode", "an octal number such as 0o600", Takes::Mode(|o, mode| o.file_mode = mode)),
     Key::new("dir_mode", "an octal number such as 0o700", Takes::Mode(|o, mode| o.dir_mode = mode)),
     Key::text("exit_timeout", "5s", |o, text| duration(text).map(|time| o.exit_timeout = time)),
     Key::new("flush_on_signals", "true or false", Takes::Flag(|o, flag| o.flush_on_signals = flag)),
-    Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: retain }),
-    Key::text("compress", "zst", |o, text| set_some(&mut o.compress, text)),
-    Key::new("max_file_size", SIZE, Takes::Amount(|o, text| set_some(&mut o.max_file_size, text))),
-    Key::text("echo", "stderr", |o, text| set_some(&mut o.echo, text)),
+    Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: |o, text| parsed(text).map(|it| o.retain.push(it)) }),
+    Key::text("compress", "zst", |o, text| parsed(text).map(|it| o.compress = Some(it))),
+    Key::new("max_file_size", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.max_file_size = Some(it)))),
+    Key::text("echo", "stderr", |o, text| parsed(text).map(|it| o.echo = Some(it))),
 ];
 
 /// The keys of a stream.
 #[rustfmt::skip] // A line a key.
 pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
     Key::new(MIRROR, MIRROR_TAKES, Takes::Names),
-    Key::text("durability", "synced", |o, text| set_some(&mut o.durability, text)),
-    Key::text("format", "json", |o, text| set_some(&mut o.format, text)),
-    Key::text("min_level", "info", |o, text| set_some(&mut o.min_level, text)),
-    Key::text("file", "name.log", |o, text| set_some(&mut o.file, text)),
-    Key::text("multiline", "indent", |o, text| set_some(&mut o.multiline, text)),
-    Key::text("overflow", "drop", |o, text| set_some(&mut o.overflow, text)),
+    Key::text("durability", "synced", |o, text| parsed(text).map(|it| o.durability = Some(it))),
+    Key::text("format", "json", |o, text| parsed(text).map(|it| o.format = Some(it))),
+    Key::text("min_level", "info", |o, text| parsed(text).map(|it| o.min_level = Some(it))),
+    Key::text("file", "name.log", |o, text| parsed(text).map(|it| o.file = Some(it))),
+    Key::text("multiline", "indent", |o, text| parsed(text).map(|it| o.multiline = Some(it))),
+    Key::text("overflow", "drop", |o, text| parsed(text).map(|it| o.overflow = Some(it))),
     Key::text("dedup", "10s", |o, text| duration(text).map(|time| o.dedup = Some(time))),
 ];
 
@@ -124,26 +123,12 @@ pub fn find<T>(name: &str, keys: &'static [Key<T>]) -> Option<&'static Key<T>> {
     keys.iter().find(|key| key.name == name)
 }
 
-fn set<V: FromStr<Err: Display>>(field: &mut V, text: &str) -> Taken {
-    *field = text.parse().map_err(|error: V::Err| error.to_string())?;
-    Ok(())
-}
-
-fn set_some<V: FromStr<Err: Display>>(field: &mut Option<V>, text: &str) -> Taken {
-    *field = Some(text.parse().map_err(|error: V::Err| error.to_string())?);
-    Ok(())
+fn parsed<V: FromStr<Err: Display>>(text: &str) -> Result<V, String> {
+    text.parse().map_err(|error: V::Err| error.to_string())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| error.to_string())
-}
-
-fn retain(options: &mut LoggerOptions, text: &str) -> Taken {
-    let rule = text
-        .parse()
-        .map_err(|error: ParseError| error.to_string())?;
-    options.retain.push(rule);
-    Ok(())
 }
 
 impl<T> Key<T> {

@@ -214,14 +214,10 @@ impl<P: Clone> Merge<P> {
     /// Returns key and place of a subject. Two mirrors may have the same wrong name: each is taken
     /// once, in the order of the problems.
     fn take(&mut self, subject: &str) -> Option<(String, P)> {
-        let is_meant = |origin: &&mut Origin<P>| origin.subject == subject;
-        let mut meant = self.origins.iter_mut().filter(is_meant);
-        let first = meant.next()?;
-        let origin = if first.is_taken {
-            meant.find(|origin| !origin.is_taken).unwrap_or(first)
-        } else {
-            first
-        };
+        let meant = self.origins.iter_mut();
+        let meant = meant.filter(|origin| origin.subject == subject);
+        // The first that is free, else the first.
+        let origin = meant.min_by_key(|origin| origin.is_taken)?;
         origin.is_taken = true;
         Some((origin.key.clone(), origin.place.clone()))
     }

@@ -60,7 +60,7 @@ impl ConfigError {
     #[doc(hidden)]
     #[must_use]
     pub fn in_order(mut problems: Vec<ConfigProblem>) -> Self {
-        problems.sort_by_key(|problem| (problem.line(), problem.column()));
+        problems.sort_by_key(ConfigProblem::position);
         problems.dedup();
         Self(problems)
     }
@@ -132,17 +132,18 @@ impl ConfigProblem {
     /// Returns the line, if the setting was read from a text. The first line is 1.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
-        match self.location.as_ref()? {
-            Location::Text { line, .. } => Some(*line),
-            Location::File(_) | Location::Variable(_) => None,
-        }
+        self.position().map(|(line, _)| line)
     }
 
     /// Returns the column, in characters, if the setting was read from a text. The first is 1.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
+        self.position().map(|(_, column)| column)
+    }
+
+    fn position(&self) -> Option<(usize, usize)> {
         match self.location.as_ref()? {
-            Location::Text { column, .. } => Some(*column),
+            Location::Text { line, column, .. } => Some((*line, *column)),
             Location::File(_) | Location::Variable(_) => None,
         }
     }
@@ -189,9 +190,8 @@ impl fmt::Display for ConfigError {
             return problem.fmt(f);
         }
         write!(f, "{} problems", self.0.len())?;
-        self.0
-            .iter()
-            .try_for_each(|problem| write!(f, "\n  {problem}"))
+        let mut problems = self.0.iter();
+        problems.try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
 

@@ -75,11 +75,9 @@ const DURATIONS: &Units = &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_
 ///
 /// If `text` is not a whole number with one of the units `ms`, `s`, `m`, `h`.
 pub fn parse_duration(text: &str) -> Result<Duration, ParseError> {
-    let millis = with_unit(text, DURATIONS).map(Duration::from_millis);
-    millis.ok_or_else(|| {
-        let allowed = "a number with one of the units ms, s, m, h, such as 5s";
-        ParseError::new("duration", text, allowed)
-    })
+    let allowed = "a number with one of the units ms, s, m, h, such as 5s";
+    let duration = with_unit(text, DURATIONS).map(Duration::from_millis);
+    duration.ok_or_else(|| ParseError::new("duration", text, allowed))
 }
 
 /// Returns the duration in the largest unit of which it is a whole number.
@@ -89,12 +87,12 @@ pub fn format_duration(duration: Duration) -> String {
         return "0s".to_owned();
     }
     let millis = u64::try_from(duration.as_millis()).unwrap_or_default();
-    if Duration::from_millis(millis) == duration {
-        if let Some((number, unit)) = in_largest_unit(millis, DURATIONS) {
-            return format!("{number}{unit}");
+    match in_largest_unit(millis, DURATIONS) {
+        Some((number, unit)) if Duration::from_millis(millis) == duration => {
+            format!("{number}{unit}")
         }
+        _ => format!("{duration:?}"),
     }
-    format!("{duration:?}")
 }
 
 impl ByteSize {
@@ -113,10 +111,8 @@ impl ByteSize {
 
 /// Parses a whole number with one of these units.
 fn with_unit(text: &str, units: &Units) -> Option<u64> {
-    let with = |(unit, worth): &(&str, u64)| {
-        let number = text.strip_suffix(unit)?;
-        whole_number(number)?.checked_mul(*worth)
-    };
+    let with =
+        |(unit, worth): &(&str, u64)| whole_number(text.strip_suffix(unit)?)?.checked_mul(*worth);
     units.iter().find_map(with)
 }
 
@@ -137,11 +133,11 @@ impl FromStr for ByteSize {
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let bytes = whole_number(text).or_else(|| with_unit(text, SIZES));
-        bytes.map(Self).ok_or_else(|| {
-            let allowed =
-                "a number of bytes, or one with a unit: B, KiB, MiB, GiB, TiB, kB, MB, GB, TB";
-            ParseError::new("size", text, allowed)
-        })
+        let allowed =
+            "a number of bytes, or one with a unit: B, KiB, MiB, GiB, TiB, kB, MB, GB, TB";
+        bytes
+            .map(Self)
+            .ok_or_else(|| ParseError::new("size", text, allowed))
     }
 }
 
@@ -151,13 +147,10 @@ impl FromStr for Retention {
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let age = with_unit(text, AGES).map(|seconds| Duration::from_secs(seconds).into());
         let size = || with_unit(text, SIZES).map(|bytes| ByteSize(bytes).into());
-        let folders = || {
-            let number = whole_number(text).and_then(|number| usize::try_from(number).ok());
-            number.map(Self::Folders)
-        };
+        let folders = || Some(Self::Folders(whole_number(text)?.try_into().ok()?));
         let rule = age.or_else(size).or_else(folders);
-        rule.filter(|rule| rule.keeps_something())
-            .ok_or_else(|| Self::unknown(text))
+        let rule = rule.filter(|rule| rule.keeps_something());
+        rule.ok_or_else(|| Self::unknown(text))
     }
 }
 

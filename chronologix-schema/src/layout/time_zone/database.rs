@@ -75,10 +75,9 @@ impl Database {
             return Some((utc.to_owned(), Rules::of_posix("UTC0")?));
         }
         let in_dir = |dir: &PathBuf| {
-            let read =
-                |name: String| Some((Rules::of_tzif(&fs::read(dir.join(&name)).ok()?)?, name));
-            let found = read(name.to_owned()).or_else(|| read(spelled(dir, name)?));
-            found.map(|(rules, name)| (name, rules))
+            let rules = |name: &str| Rules::of_tzif(&fs::read(dir.join(name)).ok()?);
+            let read = |name: String| rules(&name).map(|rules| (name, rules));
+            read(name.to_owned()).or_else(|| read(spelled(dir, name)?))
         };
         let bundled = || bundled::find(name).filter(|_| self.is_bundled);
         self.dirs.iter().find_map(in_dir).or_else(bundled)
@@ -114,9 +113,8 @@ fn spelled(dir: &Path, name: &str) -> Option<String> {
     let mut found = String::new();
     for part in name.split('/') {
         let entries = fs::read_dir(dir.join(&found)).ok()?;
-        let mut names = entries
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok());
+        let names = entries.flatten().map(|entry| entry.file_name());
+        let mut names = names.filter_map(|name| name.into_string().ok());
         found.push_str(&names.find(|name| name.eq_ignore_ascii_case(part))?);
         found.push('/');
     }

@@ -59,16 +59,13 @@ impl Rules {
         if !zone.leap_seconds().is_empty() {
             return None;
         }
+        let changes = zone.transitions().iter().map(|transition| Change {
+            at: transition.unix_leap_time(),
+            kind: transition.local_time_type_index(),
+        });
         let mut rules = Self {
             kinds: zone.local_time_types().to_vec(),
-            changes: zone
-                .transitions()
-                .iter()
-                .map(|transition| Change {
-                    at: transition.unix_leap_time(),
-                    kind: transition.local_time_type_index(),
-                })
-                .collect(),
+            changes: changes.collect(),
             repeats: false,
         };
         match zone.extra_rule() {
@@ -163,9 +160,8 @@ impl Rules {
             let periods = std::iter::successors(Some(rules.period(0)), |period| {
                 (period.until < END).then(|| rules.period(period.until))
             });
-            periods
-                .map(|period| (period.until, *period.kind))
-                .collect::<Vec<_>>()
+            let shown = periods.map(|period| (period.until, *period.kind));
+            shown.collect::<Vec<_>>()
         };
         shown(self) == shown(other)
     }

@@ -65,12 +65,7 @@ impl<'a> Fields<'a> {
             'd' => self.day = Some(rest.number(narrow(2), 2)?),
             'e' => {
                 let padded = rest.literal(" ").is_some();
-                let digits = if padding == Padding::None || padded {
-                    1
-                } else {
-                    2
-                };
-                self.day = Some(rest.number(digits, 2)?);
+                self.day = Some(rest.number(if padded { 1 } else { narrow(2) }, 2)?);
             }
             'j' => self.day_of_year = Some(rest.number(narrow(3), 3)?),
             'H' => self.hour = Some(rest.number(narrow(2), 2)?),
@@ -141,14 +136,10 @@ impl<'a> Remaining<'a> {
     /// A number with so many digits, as many as there are.
     fn number<N: TryFrom<i64>>(&mut self, at_least: usize, at_most: usize) -> Option<N> {
         let digits = self.digits(at_most);
-        let number = digits
-            .bytes()
-            .fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
-        if digits.len() < at_least {
-            None
-        } else {
-            N::try_from(number).ok()
-        }
+        let number = digits.parse::<i64>().ok()?;
+        N::try_from(number)
+            .ok()
+            .filter(|_| digits.len() >= at_least)
     }
 
     /// Digits behind a decimal point, in nanoseconds.
@@ -160,22 +151,15 @@ impl<'a> Remaining<'a> {
     }
 
     fn digits(&mut self, at_most: usize) -> &'a str {
-        let count = self
-            .0
-            .bytes()
-            .take(at_most)
-            .take_while(u8::is_ascii_digit)
-            .count();
-        self.take(count)
+        let bytes = self.0.bytes().take(at_most);
+        self.take(bytes.take_while(u8::is_ascii_digit).count())
     }
 
     /// The place in the list of the word that comes next, cut to `length` letters.
     fn name(&mut self, names: &[&str], length: usize) -> Option<u8> {
-        let mut cut = names
-            .iter()
-            .map(|name| name.get(..length).unwrap_or(name))
-            .zip(0..);
-        cut.find_map(|(name, place)| self.literal(name).map(|()| place))
+        let cut = names.iter().map(|name| name.get(..length).unwrap_or(name));
+        let mut places = cut.zip(0..);
+        places.find_map(|(name, place)| self.literal(name).map(|()| place))
     }
 
     /// `+0200`, `+02:00`, either with seconds, or `Z`.
@@ -203,19 +187,11 @@ impl<'a> Remaining<'a> {
     /// Letters, or for a zone without a name its sign and digits.
     fn abbreviation(&mut self) -> Option<&'a str> {
         let sign = usize::from(self.0.starts_with(['+', '-']));
-        let is_part = |byte: &u8| {
-            if sign == 1 {
-                byte.is_ascii_digit()
-            } else {
-                byte.is_ascii_alphabetic()
-            }
+        let is_part = match sign {
+            1 => u8::is_ascii_digit,
+            _ => u8::is_ascii_alphabetic,
         };
-        let count = self
-            .0
-            .bytes()
-            .skip(sign)
-            .take_while(|byte| is_part(byte))
-            .count();
+        let count = self.0.bytes().skip(sign).take_while(is_part).count();
         (count > 0).then(|| self.take(sign + count))
     }
 
