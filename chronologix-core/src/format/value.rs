@@ -40,7 +40,8 @@ pub struct Text<'w>(pub(crate) &'w [u8]);
 #[derive(Clone, Copy)]
 pub struct Preformatted<'w>(pub(crate) &'w [u8]);
 
-/// Forwards formatting traits to a value of std. The compiler must not suggest these impls to users.
+/// Forwards formatting traits to a value of std. The compiler must not suggest these impls to
+/// users.
 macro_rules! forward {
     ($value:ty, $inner:expr => $($name:ident)*) => {$(
         #[diagnostic::do_not_recommend]
