@@ -72,13 +72,13 @@ fn once_per_episode_and_each_is_counted() {
         let dir = tempfile::tempdir().unwrap();
         let all = THREADS * RECORDS;
 
-        // Files cannot be opened or made for a while: a start takes nine of these calls. One
+        // Files cannot be opened or made for a while: a start takes eleven of these calls. One
         // episode of each kind there is.
         let told = play(
             busy(&dir.path().join("one")).with("stream", "app"),
             "openat2",
             "EIO",
-            "10..14",
+            "12..16",
         );
         tally.add("failures", told.disk_errors);
         tally.add("told", told.errors.len() as u64);
