@@ -24,6 +24,7 @@ use crate::{
     queue::{
         block_on::{block_on, block_on_for},
         command::Command,
+        oneshot,
     },
 };
 #[cfg(any(test, feature = "testing"))]
@@ -93,10 +94,7 @@ impl Logger {
     ///
     /// Once the future is polled the logger stops, even if the future is dropped.
     pub async fn stop(&self) -> Result<(), Error> {
-        match self.shared.here().send_command(Command::Stop) {
-            Some(answer) => Ok(answer.await.unwrap_or(Ok(()))?),
-            None => Ok(()),
-        }
+        Ok(self.ask(Command::Stop).await.unwrap_or(Ok(()))?)
     }
 
     /// As [`Logger::stop`], blocking, for code outside async.
@@ -117,10 +115,8 @@ impl Logger {
     /// If the future is dropped, the records are written all the same.
     pub async fn flush(&self) -> FlushReport {
         let before = self.written();
-        if let Some(answer) = self.shared.here().send_command(Command::Flush) {
-            let _ = answer.await;
-        }
-        self.flush_report(before, true)
+        let answer = self.ask(Command::Flush).await;
+        self.flush_report(before, answer)
     }
 
     /// As [`Logger::flush`], blocking, for `timeout` at most. It can be called from anywhere.
@@ -138,11 +134,8 @@ impl Logger {
     /// ```
     pub fn flush_blocking(&self, timeout: Duration) -> FlushReport {
         let before = self.written();
-        let done = match self.shared.here().send_command(Command::Flush) {
-            Some(answer) => block_on_for(answer, timeout).is_some(),
-            None => true,
-        };
-        self.flush_report(before, done)
+        let answer = block_on_for(self.ask(Command::Flush), timeout).flatten();
+        self.flush_report(before, answer)
     }
 
     /// Waits until everything queued before is on disk, whatever the durability of its stream, and
@@ -172,18 +165,14 @@ impl Logger {
     /// not returned again.
     pub async fn sync(&self) -> FlushReport {
         let before = self.written();
-        let answer = match self.shared.here().send_command(Command::SyncAll) {
-            Some(answer) => answer.await,
-            None => None,
-        };
+        let answer = self.ask(Command::SyncAll).await;
         self.sync_report(before, answer)
     }
 
     /// As [`Logger::sync`], blocking, for `timeout` at most. It can be called from anywhere.
     pub fn sync_blocking(&self, timeout: Duration) -> FlushReport {
         let before = self.written();
-        let answer = self.shared.here().send_command(Command::SyncAll);
-        let answer = answer.and_then(|answer| block_on_for(answer, timeout)?);
+        let answer = block_on_for(self.ask(Command::SyncAll), timeout).flatten();
         self.sync_report(before, answer)
     }
 
@@ -191,9 +180,7 @@ impl Logger {
     /// new one. The writer checks this twice a second anyway; the call is for programs that rotate
     /// the files themselves.
     pub async fn reopen(&self) {
-        if let Some(answer) = self.shared.here().send_command(Command::Reopen) {
-            let _ = answer.await;
-        }
+        self.ask(Command::Reopen).await;
     }
 
     /// Returns a handle of a stream.
@@ -213,8 +200,12 @@ impl Logger {
     /// [`LogError::UnknownStream`], which lists the streams of the logger.
     pub fn stream(&self, name: &str) -> Result<StreamHandle, LogError> {
         let index = self.index_of(name)?;
-        let handle = StreamHandle::new(Arc::clone(&self.shared.queues), name.into(), index);
-        Ok(handle.carrying(self.context.clone()))
+        Ok(StreamHandle {
+            queues: Arc::clone(&self.shared.queues),
+            name: name.into(),
+            index,
+            context: self.context.clone(),
+        })
     }
 
     /// Returns a child: the same logger, whose [handles](Logger::stream) add these fields to every
@@ -293,25 +284,39 @@ impl Logger {
         self.shared.here().counters.written.load(Ordering::Relaxed)
     }
 
-    fn flush_report(&self, before: u64, done: bool) -> FlushReport {
-        let stats = self.stats();
-        let is_complete = done && !self.shared.here().has_ended();
-        let unwritten = stats.queued.saturating_sub(stats.written);
-        FlushReport {
-            written: stats.written - before,
-            remaining: if is_complete { 0 } else { unwritten },
-            error: None,
-        }
+    /// Sends the writer a command, and returns its answer, or `None` if there is no writer.
+    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+        self.shared.here().send_command(command)?.await
     }
 
-    /// `answer` is `None` if the time ran out or there is no writer.
+    fn flush_report(&self, before: u64, answer: Option<()>) -> FlushReport {
+        let is_running = |(): &()| !self.shared.here().has_ended();
+        self.report(before, answer.filter(is_running).map(Ok), |stats| {
+            stats.written
+        })
+    }
+
     fn sync_report(&self, before: u64, answer: Option<Result<(), DiskError>>) -> FlushReport {
+        self.report(before, answer, |stats| stats.synced)
+    }
+
+    /// Returns what was written since `before`. `answer` is `None` if the time ran out or there is
+    /// no writer. Without an answer that all is well, what `done` does not count remains.
+    fn report(
+        &self,
+        before: u64,
+        answer: Option<Result<(), DiskError>>,
+        done: impl Fn(&Stats) -> u64,
+    ) -> FlushReport {
         let stats = self.stats();
-        let is_complete = matches!(answer, Some(Ok(())));
-        let unsynced = stats.queued.saturating_sub(stats.synced);
+        let remaining = stats.queued.saturating_sub(done(&stats));
         FlushReport {
             written: stats.written - before,
-            remaining: if is_complete { 0 } else { unsynced },
+            remaining: if matches!(answer, Some(Ok(()))) {
+                0
+            } else {
+                remaining
+            },
             error: answer.and_then(Result::err),
         }
     }
@@ -322,11 +327,8 @@ impl Logger {
         if let Clock::Manual(clock) = clock {
             let shared = Arc::downgrade(&self.shared);
             clock.watch(move || {
-                let shared = shared.upgrade();
-                shared
-                    .as_ref()
-                    .inspect(|shared| shared.queues.channel.parker.unpark_now());
-                shared.is_some()
+                let unpark = |shared: Arc<SharedState>| shared.queues.channel.parker.unpark_now();
+                shared.upgrade().map(unpark).is_some()
             });
         }
     }

@@ -25,9 +25,8 @@ use chrono::DateTime;
 use self::worker::{RetentionWorker, RunReport};
 use crate::{
     DiskError, Incident, Retention,
-    backend::shared::RetentionHandle,
+    backend::shared::{RetentionHandle, SharedState},
     clock::Clock,
-    config::Settings,
     error_reporter::{ErrorReporter, episodes::EpisodeTracker},
     fs::traits::FileSystem,
     process_id,
@@ -43,28 +42,30 @@ mod tests;
 const RUN_EVERY: Duration = Duration::from_secs(600);
 
 /// What the retention thread of a logger needs of the logger.
-#[derive(Debug)]
-pub(crate) struct RetentionContext {
-    pub(crate) clock: Clock,
-    pub(crate) counters: Arc<Counters>,
-    pub(crate) error_reporter: Arc<ErrorReporter>,
-    pub(crate) handle: Arc<RetentionHandle>,
+struct RetentionContext {
+    clock: Clock,
+    counters: Arc<Counters>,
+    error_reporter: Arc<ErrorReporter>,
+    handle: Arc<RetentionHandle>,
 }
 
 /// Starts the retention thread of a logger, if the settings ask for one.
-pub(crate) fn start(settings: &Settings, fs: &dyn FileSystem, context: RetentionContext) {
+pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem) {
+    let settings = &shared.settings;
     if !settings.has_retention() {
         return;
     }
     let Some(folders) = fs.retention_fs(&settings.base) else {
         return;
     };
-    let (handle, error_reporter) = (
-        Arc::clone(&context.handle),
-        Arc::clone(&context.error_reporter),
-    );
     // Started by the retention thread, the error handler's thread would have its low priority.
-    error_reporter.start_thread();
+    shared.error_reporter.start_thread();
+    let context = RetentionContext {
+        clock: shared.queues.channel.clock.clone(),
+        counters: Arc::clone(&shared.counters),
+        error_reporter: Arc::clone(&shared.error_reporter),
+        handle: Arc::clone(&shared.retention),
+    };
     let worker = RetentionWorker::new(settings, folders);
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
     let has_size_limit = settings.retain.iter().any(grows);
@@ -75,10 +76,10 @@ pub(crate) fn start(settings: &Settings, fs: &dyn FileSystem, context: Retention
     });
     match spawned {
         // It was not set before: a logger starts once.
-        Ok(worker) => drop(handle.worker.set(worker)),
+        Ok(worker) => drop(shared.retention.worker.set(worker)),
         Err(error) => {
             let error = DiskError::new("start the retention thread for", &settings.base, error);
-            error_reporter.report(Incident::Disk(error));
+            shared.error_reporter.report(Incident::Disk(error));
         }
     }
 }
@@ -87,8 +88,7 @@ impl RetentionContext {
     fn run(&self, mut worker: RetentionWorker, has_size_limit: bool) {
         let mut errors = EpisodeTracker::new();
         while !self.handle.is_stopping.load(Ordering::SeqCst) {
-            let now = self.clock.read().wall;
-            let now = DateTime::from_timestamp_nanos(now);
+            let now = DateTime::from_timestamp_nanos(self.clock.read().wall);
             let report = worker.run(now, &self.handle.is_stopping);
             let runs_again =
                 has_size_limit || report.is_done_by_another || !report.errors.is_empty();

@@ -90,7 +90,12 @@ impl Desk {
         let streams = &self.shared.settings.streams;
         let index = streams.iter().position(|stream| stream.name == name);
         let index = index.unwrap().try_into().unwrap();
-        StreamHandle::new(Arc::clone(&self.shared.queues), name.into(), index)
+        StreamHandle {
+            queues: Arc::clone(&self.shared.queues),
+            name: name.into(),
+            index,
+            context: None,
+        }
     }
 
     fn log(&self, stream: &str, message: &str) -> LogFuture {

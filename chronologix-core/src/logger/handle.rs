@@ -38,11 +38,11 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct StreamHandle {
-    queues: Arc<QueueRegistry>,
-    name: Arc<str>,
-    index: u16,
+    pub(crate) queues: Arc<QueueRegistry>,
+    pub(crate) name: Arc<str>,
+    pub(crate) index: u16,
     /// The fields that its records carry.
-    context: Option<Arc<Context>>,
+    pub(crate) context: Option<Arc<Context>>,
 }
 
 /// A message that is one piece of text.
@@ -70,20 +70,6 @@ static WITH_LEVEL: [Callsite; 6] = [
 ];
 
 impl StreamHandle {
-    pub(crate) fn new(queues: Arc<QueueRegistry>, name: Arc<str>, index: u16) -> Self {
-        Self {
-            queues,
-            name,
-            index,
-            context: None,
-        }
-    }
-
-    /// Returns the same stream, whose records carry these fields and no others.
-    pub(crate) fn carrying(self, context: Option<Arc<Context>>) -> Self {
-        Self { context, ..self }
-    }
-
     /// Returns the stream's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -105,13 +91,10 @@ impl StreamHandle {
     /// ```
     #[must_use]
     pub fn with(&self, fields: impl Into<Fields>) -> Self {
-        let context = Context::new(fields.into()).before(self.context());
-        self.clone().carrying(Some(context))
-    }
-
-    /// Returns the fields that its records carry.
-    pub(crate) fn context(&self) -> Option<&Arc<Context>> {
-        self.context.as_ref()
+        Self {
+            context: Some(Context::new(fields.into()).before(self.context.as_ref())),
+            ..self.clone()
+        }
     }
 
     /// Logs a record without a level.

@@ -22,7 +22,7 @@ use crate::{
         oneshot,
         registry::QueueRegistry,
     },
-    retention::{self, RetentionContext},
+    retention,
     stream::Levels,
 };
 
@@ -90,16 +90,9 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
 
 pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
     let queues = Arc::new(queues(&settings, config.clock.clone()));
-    let levels = settings.streams.iter().map(|stream| stream.min_level);
-    let levels = Levels::new(Arc::clone(&queues), config.declaration, levels);
+    let levels = Arc::new(Levels::new(Arc::clone(&queues), config.declaration));
     let error_reporter = ErrorReporter::new(config.on_error.clone());
-    SharedState::new(
-        settings,
-        queues,
-        Arc::new(levels),
-        error_reporter,
-        config.declaration,
-    )
+    SharedState::new(settings, queues, levels, error_reporter, config.declaration)
 }
 
 fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
@@ -118,22 +111,20 @@ fn spawn(
     begin: impl FnOnce(Arc<SharedState>) -> Result<Writer, DiskError> + Send + 'static,
     opened: impl FnOnce(Result<(), DiskError>) + Send + 'static,
 ) -> Result<(), Arc<io::Error>> {
-    serve_fork_child(&shared);
+    // Records of a forked child go to the child's own writer.
+    let parent = Arc::downgrade(&shared);
+    let child = move || Some(Arc::clone(&parent.upgrade()?.here().queues));
+    shared.queues.set_fork_child(child);
     let work = move || {
         let guard = EndOnDrop(Arc::clone(&shared));
         match begin(Arc::clone(&shared)) {
             Ok(writer) => {
                 if let Some(declaration) = shared.declaration {
-                    let levels = shared
-                        .settings
-                        .streams
-                        .iter()
-                        .map(|stream| stream.min_level);
-                    declaration.started(Arc::clone(&shared.queues), levels);
+                    declaration.started(Arc::clone(&shared.queues));
                 }
                 hooks::register(&shared);
                 opened(Ok(()));
-                retention::start(&shared.settings, &*writer.fs, retention_context(&shared));
+                retention::start(&shared, &*writer.fs);
                 writer.run();
             }
             Err(error) => {
@@ -145,15 +136,6 @@ fn spawn(
     };
     let thread = thread::Builder::new().name("chronologix".to_owned());
     thread.spawn(work).map(drop).map_err(Arc::new)
-}
-
-fn retention_context(shared: &SharedState) -> RetentionContext {
-    RetentionContext {
-        clock: shared.queues.channel.clock.clone(),
-        counters: Arc::clone(&shared.counters),
-        error_reporter: Arc::clone(&shared.error_reporter),
-        handle: Arc::clone(&shared.retention),
-    }
 }
 
 /// Ends the logger when its writer thread ends, also by a panic, so that no caller waits for ever.
@@ -169,20 +151,12 @@ impl Drop for EndOnDrop {
 fn unusable_base(base: &str, error: &DiskError) -> ConfigError {
     use std::error::Error as _;
 
-    let cause = error
-        .source()
-        .map_or(String::new(), |cause| format!(": {cause}"));
+    let cause = error.source().map(|cause| format!(": {cause}"));
+    let cause = cause.unwrap_or_default();
     let why = format!(
         "{base:?} cannot be used: {error}{cause}; choose a directory that this process can create or write to"
     );
     ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, why)])
-}
-
-/// Has records of a forked child go to the child's own writer.
-fn serve_fork_child(shared: &Arc<SharedState>) {
-    let of_parent = Arc::downgrade(shared);
-    let fork_child = move || Some(Arc::clone(&of_parent.upgrade()?.here().queues));
-    shared.queues.set_fork_child(fork_child);
 }
 
 impl SharedState {
@@ -215,14 +189,10 @@ impl SharedState {
         // The declaration still refers to the parent's state, which leads here.
         let mut settings = self.settings.clone();
         settings.sinks.leave_runtime();
-        let child = Self::new(
-            settings,
-            Arc::new(queues),
-            // Handles read the levels of the parent's queues, in this process as well.
-            Arc::clone(&self.levels),
-            self.error_reporter.for_child(),
-            None,
-        );
+        // Handles read the levels of the parent's queues, in this process as well.
+        let levels = Arc::clone(&self.levels);
+        let error_reporter = self.error_reporter.for_child();
+        let child = Self::new(settings, Arc::new(queues), levels, error_reporter, None);
         let child = Arc::new(child);
         // No caller waits for the folders, so they are opened with the first record.
         let begin = |child| Ok(Writer::after_fork(child, Box::new(OsFs)));

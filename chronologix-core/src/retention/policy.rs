@@ -14,7 +14,7 @@ use super::{
     file_names,
     scan::{FoundFile, ScannedFolder, TreeScan},
 };
-use crate::{Compression, Retention, config::Settings};
+use crate::{Compression, Retention};
 
 #[cfg(test)]
 mod tests;
@@ -46,15 +46,6 @@ pub(crate) struct CompressionJob {
 }
 
 impl RetentionPolicy {
-    pub(crate) fn of(settings: &Settings) -> Self {
-        Self {
-            interval: settings.interval,
-            zone: settings.zone.clone(),
-            compress: settings.compress,
-            retain: settings.retain.clone(),
-        }
-    }
-
     /// Returns when a folder was closed. If the interval has no such folder, the longest that has
     /// one counts.
     fn close(&self, folder: Folder) -> DateTime<Utc> {
@@ -72,7 +63,7 @@ impl RetentionPolicy {
         }
         let (least, intervals) = MIN_AGE;
         let interval = TimeDelta::minutes(self.interval.minutes().into());
-        has_passed(self.close(folder), least.max(interval * intervals), now)
+        now - self.close(folder) >= least.max(interval * intervals)
     }
 
     /// What is to be compressed, oldest first. `mismatched` are sources that have an archive of
@@ -119,7 +110,7 @@ impl RetentionPolicy {
             match rule {
                 Retention::Age(age) => {
                     let age = TimeDelta::from_std(*age).unwrap_or(TimeDelta::MAX);
-                    let is_old = |folder: &&Folder| has_passed(self.close(**folder), age, now);
+                    let is_old = |folder: &&Folder| now - self.close(**folder) >= age;
                     removable_folders.extend(tree.units.keys().filter(removable).filter(is_old));
                 }
                 Retention::Folders(most) => {
@@ -197,11 +188,6 @@ impl CompressionJob {
     }
 }
 
-/// Returns whether `after` has passed since `then`.
-fn has_passed(then: DateTime<Utc>, after: TimeDelta, now: DateTime<Utc>) -> bool {
-    now - then >= after
-}
-
 fn folder_job(
     folder: Folder,
     unit: &ScannedFolder,
@@ -227,13 +213,8 @@ fn file_jobs(
             compressed.is_some_and(|(_, log)| *log == source.name)
         };
         let there = unit.files.iter().find(is_archive_of_it);
-        CompressionJob::new(
-            folder,
-            &source.name,
-            vec![source.clone()],
-            compression,
-            there,
-        )
+        let sources = vec![source.clone()];
+        CompressionJob::new(folder, &source.name, sources, compression, there)
     };
     unit.files.iter().filter(is_plain).map(job).collect()
 }

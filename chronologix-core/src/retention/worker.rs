@@ -76,7 +76,12 @@ impl RetentionWorker {
         Self {
             fs,
             base: settings.base.clone(),
-            rules: RetentionPolicy::of(settings),
+            rules: RetentionPolicy {
+                interval: settings.interval,
+                zone: settings.zone.clone(),
+                compress: settings.compress,
+                retain: settings.retain.clone(),
+            },
             logs: files.collect(),
             file_mode: settings.modes.file,
             mismatched: HashSet::new(),
@@ -88,11 +93,9 @@ impl RetentionWorker {
         let mut report = RunReport::default();
         let lock = self.fs.lock_retention();
         let lock = lock.map_err(|error| DiskError::new("lock for retention in", &self.base, error));
-        let Some(lock) = report.ok(lock) else {
-            return report;
-        };
-        let Some(_alone) = lock else {
-            report.is_done_by_another = true;
+        let lock = report.ok(lock);
+        report.is_done_by_another = matches!(lock, Some(None));
+        let Some(Some(_alone)) = lock else {
             return report;
         };
         let is_over = || stop.load(Ordering::Relaxed);
@@ -161,8 +164,8 @@ impl RetentionWorker {
             io::Result::Ok(text)
         };
         let described = read().ok().and_then(|text| Manifest::from_json(&text).ok());
-        let described = described.map_or(Vec::new(), |described| described.streams);
-        let described = described.iter().map(|stream| stream.file.as_str());
+        let described = described.iter().flat_map(|described| &described.streams);
+        let described = described.map(|stream| stream.file.as_str());
         LogFileNames::of(self.logs.iter().map(String::as_str).chain(described))
     }
 

@@ -86,17 +86,13 @@ impl Declaration {
         })
     }
 
-    /// Tells that the logger that claimed it runs. `levels` are the lowest of each stream.
-    pub(crate) fn started(
-        &self,
-        queues: Arc<QueueRegistry>,
-        levels: impl Iterator<Item = Option<Level>>,
-    ) {
+    /// Tells that the logger that claimed it runs, with these queues.
+    pub(crate) fn started(&self, queues: Arc<QueueRegistry>) {
         // The old state is dropped after the lock, here and below. It may hold the last reference
         // to queues, whose records hold wakers of the user.
         drop(self.with_state(|state| {
-            for (cell, level) in self.levels.iter().zip(levels) {
-                cell.store(Level::number(level), Ordering::Relaxed);
+            for (cell, policy) in self.levels.iter().zip(&queues.channel.streams) {
+                cell.store(policy.min_level.load(Ordering::Relaxed), Ordering::Relaxed);
             }
             std::mem::replace(state, RunState::Running(queues))
         }));

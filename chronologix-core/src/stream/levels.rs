@@ -7,7 +7,10 @@ use std::sync::{
 };
 
 use super::declaration::{Declaration, DeclarationsGuard, lock_declarations};
-use crate::{Level, queue::registry::QueueRegistry};
+use crate::{
+    Level,
+    queue::{channel::StreamPolicy, registry::QueueRegistry},
+};
 
 /// No override ends.
 const NEVER: u64 = u64::MAX;
@@ -40,13 +43,15 @@ impl Levels {
     pub(crate) fn new(
         queues: Arc<QueueRegistry>,
         declaration: Option<&'static Declaration>,
-        levels: impl Iterator<Item = Option<Level>>,
     ) -> Self {
-        let lowest = |level| Lowest { level, until: None };
+        let lowest = |policy: &StreamPolicy| Lowest {
+            level: Level::from_number(policy.min_level.load(Ordering::Relaxed)),
+            until: None,
+        };
         Self {
+            lowest: Mutex::new(queues.channel.streams.iter().map(lowest).collect()),
             queues,
             declaration,
-            lowest: Mutex::new(levels.map(lowest).collect()),
             next_end: AtomicU64::new(NEVER),
         }
     }
