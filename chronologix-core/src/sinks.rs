@@ -18,9 +18,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(crate) use self::stats::SinkStats;
 use self::{
     console::ConsoleSink,
-    hook::{HookSink, Spawner},
+    hook::{HookSink, RunOn, current_runtime},
 };
 pub use self::{
     console::Echo,
@@ -28,8 +29,7 @@ pub use self::{
     record::Record,
     stats::HookStats,
 };
-pub(crate) use self::{console::EchoSettings, hook::HookSettings, stats::SinkStats};
-use crate::{Level, error_reporter::ErrorReporter};
+use crate::{Level, error_reporter::ErrorReporter, worker::Worker};
 
 #[cfg(test)]
 mod tests;
@@ -37,8 +37,17 @@ mod tests;
 /// The sinks of a checked configuration.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SinkSettings {
-    pub(crate) echo: Option<EchoSettings>,
-    pub(crate) hooks: Vec<HookSettings>,
+    pub(crate) echo: Option<Echo>,
+    pub(crate) hooks: Vec<Hook>,
+}
+
+/// The streams whose records a sink gets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StreamFilter {
+    /// `None`: all.
+    names: Option<Vec<String>>,
+    /// By index of the stream. Empty until the names are resolved.
+    wanted: Vec<bool>,
 }
 
 /// The writer's end of all sinks.
@@ -69,14 +78,47 @@ pub(crate) struct SinkLine<'a> {
 impl SinkSettings {
     /// Has hooks run on the current runtime, if there is one and they do not say where to run.
     pub(crate) fn use_current_runtime(&mut self) {
-        if let Some(runtime) = Spawner::current() {
-            self.hooks.iter_mut().for_each(|hook| hook.run_on(&runtime));
+        let Some(runtime) = current_runtime() else {
+            return;
+        };
+        for hook in &mut self.hooks {
+            if let RunOn::Current = hook.run_on {
+                hook.run_on = RunOn::Spawner(Arc::clone(&runtime));
+            }
         }
     }
 
     /// Has hooks run on their own threads: a forked child has no runtime.
     pub(crate) fn leave_runtime(&mut self) {
-        self.hooks.iter_mut().for_each(HookSettings::leave_runtime);
+        for hook in &mut self.hooks {
+            hook.run_on = RunOn::OwnThread;
+        }
+    }
+}
+
+impl StreamFilter {
+    fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            names: Some(names.into_iter().map(Into::into).collect()),
+            wanted: Vec::new(),
+        }
+    }
+
+    /// Finds the streams among the `known`. Returns the names that are no streams.
+    pub(crate) fn resolve(&mut self, known: &[&str]) -> Vec<String> {
+        let names = self.names.as_ref();
+        let is_named = |known: &&str| names.is_none_or(|names| names.iter().any(|it| it == known));
+        self.wanted = known.iter().map(is_named).collect();
+        let unknown = names
+            .into_iter()
+            .flatten()
+            .filter(|name| !known.contains(&name.as_str()));
+        unknown.cloned().collect()
+    }
+
+    #[inline]
+    fn wants(&self, record: RecordMeta) -> bool {
+        self.wanted[usize::from(record.stream)]
     }
 }
 
@@ -144,36 +186,19 @@ impl Sinks {
     /// Closes all sinks, and waits until they have passed on everything, for `timeout` at most.
     pub(crate) fn shutdown(mut self, timeout: Duration) {
         self.end_batch();
-        let deadline = Instant::now().checked_add(timeout);
-        if let Some(console) = &mut self.console {
-            console.close();
+        let begun = Instant::now();
+        let console = self.console.into_iter().flat_map(ConsoleSink::into_workers);
+        let mut console = console.collect::<Vec<_>>();
+        let hooks = self.hooks.into_iter().filter_map(|hook| hook.worker);
+        let mut hooks = hooks.collect::<Vec<_>>();
+        // All are closed before the first is waited for.
+        console.iter_mut().for_each(Worker::close);
+        hooks.iter_mut().for_each(Worker::close);
+        for worker in &console {
+            worker.join(timeout.saturating_sub(begun.elapsed()));
         }
-        self.hooks.iter_mut().for_each(HookSink::close);
-        if let Some(console) = &self.console {
-            console.join(deadline);
+        for worker in &hooks {
+            worker.join(timeout.saturating_sub(begun.elapsed()));
         }
-        self.hooks.iter().for_each(|hook| hook.join(deadline));
-    }
-}
-
-/// Returns what is left until a deadline. `None` is a deadline that the clock cannot reach.
-fn time_left(deadline: Option<Instant>) -> Duration {
-    deadline.map_or(Duration::MAX, |deadline| {
-        deadline.saturating_duration_since(Instant::now())
-    })
-}
-
-/// Returns, by index, whether a stream is among the `names`; or the names that are no streams.
-fn resolve_streams(names: Option<&[String]>, known: &[&str]) -> Result<Vec<bool>, Vec<String>> {
-    let Some(names) = names else {
-        return Ok(vec![true; known.len()]);
-    };
-    let unknown = names.iter().filter(|name| !known.contains(&name.as_str()));
-    let unknown = unknown.cloned().collect::<Vec<_>>();
-    if unknown.is_empty() {
-        let is_named = |stream: &&str| names.iter().any(|name| name == stream);
-        Ok(known.iter().map(is_named).collect())
-    } else {
-        Err(unknown)
     }
 }

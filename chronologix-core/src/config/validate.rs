@@ -95,28 +95,25 @@ impl Config {
             let names = names.iter();
             problems.extend(names.map(|name| unknown_stream(key, name, &known)));
         };
-        let mut settings = SinkSettings::default();
-        let read = self.options.echo.map(Echo::from);
-        let echo = read.as_ref().or(self.echo.as_ref());
-        let echo = echo.filter(|echo| !echo.is_off());
-        match echo.map(|echo| echo.resolve(&known)) {
-            None => {}
-            Some(Ok(echo)) => settings.echo = Some(echo),
-            Some(Err(names)) => unknown("echo.streams", names),
+        let echo = self.options.echo.map(Echo::from).or(self.echo.clone());
+        let mut settings = SinkSettings {
+            echo: echo.filter(|echo| !echo.is_off()),
+            hooks: self.hooks.clone(),
+        };
+        if let Some(echo) = &mut settings.echo {
+            unknown("echo.streams", echo.streams.resolve(&known));
         }
-        for hook in &self.hooks {
-            match hook.resolve(&known) {
-                Ok(hook) => settings.hooks.push(hook),
-                Err(names) => unknown(&format!("hooks.{}.streams", hook.name()), names),
-            }
+        for hook in &mut settings.hooks {
+            let key = format!("hooks.{}.streams", hook.name);
+            unknown(&key, hook.streams.resolve(&known));
         }
         for (at, hook) in self.hooks.iter().enumerate() {
-            let name = hook.name();
-            if self.hooks[..at].iter().any(|other| other.name() == name) {
+            let name = &hook.name;
+            if self.hooks[..at].iter().any(|other| other.name == *name) {
                 let why = format!("there are two hooks named {name:?}; give each its own name");
                 problems.push(ConfigProblem::new("hooks", name, why));
             }
-            if !hook.has_room() {
+            if hook.queue == 0 {
                 let key = format!("hooks.{name}.queue");
                 let why = "0 records; allowed: 1 and more";
                 problems.push(ConfigProblem::new(key, "0", why));

@@ -12,11 +12,11 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use self::call::Caller;
-use super::{Record, RecordMeta, resolve_streams, stats::HookCounters, time_left};
+use super::{Record, RecordMeta, StreamFilter, stats::HookCounters};
 use crate::{Level, error_reporter::ErrorReporter, worker::Worker};
 
 /// A call of a hook: see [`Hook::new`].
@@ -26,8 +26,7 @@ type Call = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 pub type HookTask = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Spawns a call on a runtime.
-#[derive(Clone)]
-pub(super) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
+type Spawner = Arc<dyn Fn(HookTask) + Send + Sync>;
 
 /// An async function that is called with records, for example to page someone or to send them to
 /// another system: see [`Config::hook`](crate::Config::hook).
@@ -79,19 +78,18 @@ pub(super) struct Spawner(Arc<dyn Fn(HookTask) + Send + Sync>);
 #[derive(Clone)]
 #[must_use = "a hook must be given to a `Config`"]
 pub struct Hook {
-    name: String,
+    pub(crate) name: String,
     call: Arc<dyn Fn(Record) -> Call + Send + Sync>,
-    /// `None`: all.
-    streams: Option<Vec<String>>,
+    pub(crate) streams: StreamFilter,
     min_level: Option<Level>,
-    queue: usize,
+    pub(crate) queue: usize,
     timeout: Duration,
-    run_on: RunOn,
+    pub(super) run_on: RunOn,
 }
 
 /// Where calls run.
 #[derive(Clone)]
-enum RunOn {
+pub(super) enum RunOn {
     /// On the runtime that is current when the logger starts, if any.
     Current,
     OwnThread,
@@ -126,27 +124,17 @@ impl<E: fmt::Display> HookOutcome for Result<(), E> {
     }
 }
 
-impl Spawner {
-    /// Returns a spawner for the tokio runtime of the calling thread.
-    #[cfg(feature = "tokio")]
-    pub(super) fn current() -> Option<Self> {
-        let runtime = tokio::runtime::Handle::try_current().ok()?;
-        Some(Self(Arc::new(move |task| drop(runtime.spawn(task)))))
-    }
-
-    /// Returns none: no runtime is known.
-    #[cfg(not(feature = "tokio"))]
-    pub(super) fn current() -> Option<Self> {
-        None
-    }
+/// Returns a spawner for the tokio runtime of the calling thread.
+#[cfg(feature = "tokio")]
+pub(super) fn current_runtime() -> Option<Spawner> {
+    let runtime = tokio::runtime::Handle::try_current().ok()?;
+    Some(Arc::new(move |task| drop(runtime.spawn(task))))
 }
 
-/// A hook whose streams are resolved.
-#[derive(Clone, Debug)]
-pub(crate) struct HookSettings {
-    hook: Hook,
-    /// By index of the stream.
-    wanted: Vec<bool>,
+/// Returns none: no runtime is known.
+#[cfg(not(feature = "tokio"))]
+pub(super) fn current_runtime() -> Option<Spawner> {
+    None
 }
 
 impl Hook {
@@ -163,7 +151,7 @@ impl Hook {
         Self {
             name: name.into(),
             call: Arc::new(call),
-            streams: None,
+            streams: StreamFilter::default(),
             min_level: None,
             queue: 1024,
             timeout: Duration::from_secs(5),
@@ -173,7 +161,7 @@ impl Hook {
 
     /// Calls it only with records of these streams. Default: all streams.
     pub fn streams(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.streams = Some(names.into_iter().map(Into::into).collect());
+        self.streams = StreamFilter::new(names);
         self
     }
 
@@ -214,51 +202,17 @@ impl Hook {
     /// # });
     /// ```
     pub fn spawn_with(mut self, spawn: impl Fn(HookTask) + Send + Sync + 'static) -> Self {
-        self.run_on = RunOn::Spawner(Spawner(Arc::new(spawn)));
+        self.run_on = RunOn::Spawner(Arc::new(spawn));
         self
-    }
-
-    /// Resolves its streams, or returns the names that are no streams.
-    pub(crate) fn resolve(&self, known: &[&str]) -> Result<HookSettings, Vec<String>> {
-        Ok(HookSettings {
-            wanted: resolve_streams(self.streams.as_deref(), known)?,
-            hook: self.clone(),
-        })
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(crate) fn has_room(&self) -> bool {
-        self.queue > 0
-    }
-}
-
-impl HookSettings {
-    pub(super) fn name(&self) -> &str {
-        &self.hook.name
-    }
-
-    /// Has it run on this runtime, unless it says where to run.
-    pub(super) fn run_on(&mut self, spawner: &Spawner) {
-        if let RunOn::Current = self.hook.run_on {
-            self.hook.run_on = RunOn::Spawner(spawner.clone());
-        }
-    }
-
-    /// Has it run on its own thread: there is no runtime.
-    pub(super) fn leave_runtime(&mut self) {
-        self.hook.run_on = RunOn::OwnThread;
     }
 }
 
 /// The writer's end of a hook.
 #[derive(Debug)]
 pub(super) struct HookSink {
-    settings: HookSettings,
+    hook: Hook,
     /// Gets lines of JSON. `None` if its thread could not be started.
-    worker: Option<Worker<Box<[u8]>>>,
+    pub(super) worker: Option<Worker<Box<[u8]>>>,
     /// How many lines wait.
     waiting: Arc<AtomicUsize>,
     /// There was no room when this batch began, or there is none now, so its records are only
@@ -273,22 +227,22 @@ pub(super) struct HookSink {
 impl HookSink {
     /// Starts its thread.
     pub(super) fn open(
-        settings: &HookSettings,
+        hook: &Hook,
         counters: &Arc<HookCounters>,
         errors: &Arc<ErrorReporter>,
     ) -> Self {
         let waiting = Arc::<AtomicUsize>::default();
         let waits = Arc::clone(&waiting);
-        let mut caller = Caller::new(settings.hook.clone(), counters, errors);
-        let name = format!("chronologix-hook-{}", settings.name());
-        let worker = Worker::<Box<[u8]>>::spawn(&name, settings.hook.queue, move |lines| {
+        let mut caller = Caller::new(hook.clone(), counters, errors);
+        let name = format!("chronologix-hook-{}", hook.name);
+        let worker = Worker::<Box<[u8]>>::spawn(&name, hook.queue, move |lines| {
             for line in lines {
                 waits.fetch_sub(1, Ordering::Relaxed);
                 caller.call(&line);
             }
         });
         Self {
-            settings: settings.clone(),
+            hook: hook.clone(),
             worker: worker.ok(),
             waiting,
             is_full: false,
@@ -301,8 +255,7 @@ impl HookSink {
     /// Returns whether it is called with a record and has room for it.
     #[inline]
     pub(super) fn wants(&mut self, record: RecordMeta) -> bool {
-        let HookSettings { hook, wanted } = &self.settings;
-        let is_wanted = record.level >= hook.min_level && wanted[usize::from(record.stream)];
+        let is_wanted = record.level >= self.hook.min_level && self.hook.streams.wants(record);
         self.dropped += u64::from(is_wanted && self.is_full);
         self.wants_next = is_wanted && !self.is_full;
         self.wants_next
@@ -324,20 +277,7 @@ impl HookSink {
     pub(super) fn end_batch(&mut self) {
         let dropped = mem::take(&mut self.dropped);
         self.counters.dropped.fetch_add(dropped, Ordering::Relaxed);
-        self.is_full = self.waiting.load(Ordering::Relaxed) >= self.settings.hook.queue;
-    }
-
-    pub(super) fn close(&mut self) {
-        if let Some(worker) = &mut self.worker {
-            worker.close();
-        }
-    }
-
-    /// Waits until the hook was called with every record, or the deadline has come.
-    pub(super) fn join(&self, deadline: Option<Instant>) {
-        if let Some(worker) = &self.worker {
-            worker.join(time_left(deadline));
-        }
+        self.is_full = self.waiting.load(Ordering::Relaxed) >= self.hook.queue;
     }
 }
 
@@ -345,7 +285,7 @@ impl fmt::Debug for Hook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hook")
             .field("name", &self.name)
-            .field("streams", &self.streams)
+            .field("streams", &self.streams.names)
             .field("min_level", &self.min_level)
             .field("queue", &self.queue)
             .field("timeout", &self.timeout)

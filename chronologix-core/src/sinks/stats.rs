@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use super::{HookSettings, SinkSettings};
+use super::{Hook, SinkSettings};
 use crate::Stats;
 
 /// Counters of one hook since the logger was started: see
@@ -48,9 +48,9 @@ pub(super) struct HookCounters {
 
 impl SinkStats {
     pub(crate) fn new(settings: &SinkSettings) -> Self {
-        let hook = |hook: &HookSettings| {
+        let hook = |hook: &Hook| {
             Arc::new(HookCounters {
-                name: hook.name().to_owned(),
+                name: hook.name.clone(),
                 ..HookCounters::default()
             })
         };

@@ -1,23 +1,29 @@
-//! The queue in front of stdout or stderr, and the thread behind it.
+//! Stdout or stderr: the lines of a batch, the queue they go to, and the thread behind it.
 
 use std::{
     io::Write,
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Receiver},
-    time::Instant,
 };
 
-use crate::{sinks::time_left, worker::Worker};
+use crate::{Level, sinks::SinkLine, worker::Worker};
 
 /// Bytes that wait for the output. As much again is on its way there.
 const CAPACITY: usize = 1 << 20;
 
-/// Lines on their way to stdout or stderr.
+/// The writer's end of stdout or stderr.
 #[derive(Debug)]
 pub(super) struct Output {
+    has_colors: bool,
+    /// Lines of this batch.
+    batch: Vec<u8>,
+    /// How many lines of this batch there are, with those that are only counted.
+    lines: u64,
+    /// There was no room when this batch began, so its lines are only counted.
+    is_full: bool,
     queue: Arc<Mutex<LineQueue>>,
     /// Its queue holds one signal that there is something to show. `None` if there is no thread.
-    worker: Option<Worker<()>>,
+    pub(super) worker: Option<Worker<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -31,64 +37,79 @@ struct LineQueue {
 
 impl Output {
     /// Starts the thread that writes to `device`.
-    pub(super) fn open(device: Box<dyn Write + Send>) -> Self {
+    pub(super) fn open(device: Box<dyn Write + Send>, has_colors: bool) -> Self {
         let queue = Arc::<Mutex<LineQueue>>::default();
         let shown = Arc::clone(&queue);
         let serve = move |signals| serve(&signals, &shown, device);
         let worker = Worker::spawn("chronologix-echo", 1, serve).ok();
         lock(&queue).is_broken = worker.is_none();
-        Self { queue, worker }
+        Self {
+            has_colors,
+            batch: Vec::new(),
+            lines: 0,
+            is_full: false,
+            queue,
+            worker,
+        }
     }
 
-    /// Takes a batch, which is empty or another one afterwards. Returns whether there was room.
-    pub(super) fn push(&self, batch: &mut Vec<u8>, lines: u64) -> bool {
+    /// Counts a line that comes next. Returns whether there is room for it.
+    pub(super) fn announce(&mut self) -> bool {
+        if self.lines == 0 && self.is_full {
+            self.is_full = !lock(&self.queue).has_room_for(0);
+        }
+        self.lines += 1;
+        !self.is_full
+    }
+
+    /// Adds a line as it is written to the file, in the colour of its level.
+    pub(super) fn push(&mut self, line: SinkLine<'_>) {
+        let text = line.line.strip_suffix(b"\n").unwrap_or(line.line);
+        let color = color(line.level.filter(|_| self.has_colors));
+        let reset = if color.is_empty() { "" } else { "\x1b[0m" };
+        self.batch.extend_from_slice(color.as_bytes());
+        self.batch.extend_from_slice(text);
+        self.batch.extend_from_slice(reset.as_bytes());
+        self.batch.push(b'\n');
+    }
+
+    /// Passes on the batch. Returns how many of its lines were dropped.
+    pub(super) fn end_batch(&mut self) -> u64 {
+        let lines = mem::take(&mut self.lines);
+        if lines == 0 {
+            return 0;
+        }
         let mut queue = lock(&self.queue);
-        let has_room = queue.has_room_for(batch.len());
-        if has_room {
+        self.is_full |= !queue.has_room_for(self.batch.len());
+        let dropped = if self.is_full { lines } else { 0 };
+        if self.is_full {
+            queue.dropped += lines;
+        } else {
             if queue.dropped > 0 {
                 queue.note_dropped();
             }
             if queue.lines.is_empty() {
-                mem::swap(&mut queue.lines, batch);
+                mem::swap(&mut queue.lines, &mut self.batch);
             } else {
-                queue.lines.extend_from_slice(batch);
+                queue.lines.extend_from_slice(&self.batch);
             }
-        } else {
-            queue.dropped += lines;
         }
         drop(queue);
-        self.signal();
-        has_room
-    }
-
-    /// Counts lines that were dropped before they reached the queue.
-    pub(super) fn skip(&self, lines: u64) {
-        lock(&self.queue).dropped += lines;
-        self.signal();
-    }
-
-    /// Returns whether a batch would be taken.
-    pub(super) fn has_room(&self) -> bool {
-        lock(&self.queue).has_room_for(0)
-    }
-
-    /// Lets the thread end once it has shown everything.
-    pub(super) fn close(&mut self) {
-        if let Some(worker) = &mut self.worker {
-            worker.close();
-        }
-    }
-
-    /// Waits until everything is shown, or the deadline has come.
-    pub(super) fn join(&self, deadline: Option<Instant>) {
-        if let Some(worker) = &self.worker {
-            worker.join(time_left(deadline));
-        }
-    }
-
-    /// Wakes the thread. If the signal finds no room, an earlier one is still unseen.
-    fn signal(&self) {
+        self.batch.clear();
+        // If the signal finds no room, an earlier one is still unseen.
         let _ = self.worker.as_ref().map(|worker| worker.try_send(()));
+        dropped
+    }
+}
+
+/// Returns the escape sequence that turns on the colour of a level.
+fn color(level: Option<Level>) -> &'static str {
+    match level {
+        Some(Level::Trace | Level::Debug) => "\x1b[2m",
+        None | Some(Level::Info) => "",
+        Some(Level::Warn) => "\x1b[33m",
+        Some(Level::Error) => "\x1b[31m",
+        Some(Level::Critical) => "\x1b[1;31m",
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::{Call, Hook, Record, RunOn, Spawner};
+use super::{Call, Hook, Record, RunOn};
 use crate::{
     Incident,
     error_reporter::{
@@ -86,7 +86,7 @@ impl Caller {
 
     fn run(&self, call: Call) -> Outcome {
         let mut call = CatchPanic(Some(call));
-        let RunOn::Spawner(Spawner(spawn)) = &self.hook.run_on else {
+        let RunOn::Spawner(spawn) = &self.hook.run_on else {
             let outcome = block_on_for(&mut call, self.hook.timeout);
             call.drop_call();
             return outcome.unwrap_or(Outcome::TimedOut);
