@@ -22,7 +22,7 @@ use std::{
 
 use chrono::DateTime;
 
-use self::worker::{RetentionWorker, RunReport};
+use self::worker::RetentionWorker;
 use crate::{
     DiskError, Incident, Retention,
     backend::shared::{RetentionHandle, SharedState},
@@ -90,26 +90,21 @@ impl RetentionContext {
         while !self.handle.is_stopping.load(Ordering::SeqCst) {
             let now = DateTime::from_timestamp_nanos(self.clock.read().wall);
             let report = worker.run(now, &self.handle.is_stopping);
-            let runs_again =
-                has_size_limit || report.is_done_by_another || !report.errors.is_empty();
-            self.publish(report, &mut errors);
-            self.handle.park(runs_again.then_some(RUN_EVERY));
-        }
-    }
-
-    /// Counts what a run has done, and reports errors, once for each kind until a run has none.
-    fn publish(&self, report: RunReport, errors: &mut EpisodeTracker<()>) {
-        let counters = &self.counters;
-        Counters::add(&counters.files_compressed, report.compressed);
-        Counters::add(&counters.folders_removed, report.removed);
-        Counters::add(&counters.disk_errors, report.errors.len() as u64);
-        if report.errors.is_empty() && !report.is_done_by_another {
-            errors.clear(&());
-        }
-        for error in report.errors {
-            if errors.is_news((), (&error).into(), 0) {
-                self.error_reporter.report(Incident::Disk(error));
+            Counters::add(&self.counters.files_compressed, report.compressed);
+            Counters::add(&self.counters.folders_removed, report.removed);
+            Counters::add(&self.counters.disk_errors, report.errors.len() as u64);
+            let is_unfinished = report.is_done_by_another || !report.errors.is_empty();
+            if !is_unfinished {
+                errors.clear(&());
             }
+            // Once for each kind, until a run has none.
+            for error in report.errors {
+                if errors.is_news((), (&error).into(), 0) {
+                    self.error_reporter.report(Incident::Disk(error));
+                }
+            }
+            let runs_again = has_size_limit || is_unfinished;
+            self.handle.park(runs_again.then_some(RUN_EVERY));
         }
     }
 }

@@ -59,8 +59,9 @@ const fn callsite(level: Option<Level>) -> Callsite {
     Callsite::new(level, "", 0)
 }
 
-static WITHOUT_LEVEL: Callsite = callsite(None);
-static WITH_LEVEL: [Callsite; 6] = [
+/// By the number of the level; the first is of records without one.
+static CALLSITES: [Callsite; 7] = [
+    callsite(None),
     callsite(Some(Level::Trace)),
     callsite(Some(Level::Debug)),
     callsite(Some(Level::Info)),
@@ -99,13 +100,13 @@ impl StreamHandle {
 
     /// Logs a record without a level.
     pub fn log(&self, message: fmt::Arguments<'_>) -> LogFuture {
-        self.submit(&WITHOUT_LEVEL, message)
+        self.submit(&CALLSITES[0], message)
     }
 
     /// Logs a record, if the stream takes records of this level.
     pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> LogFuture {
         if self.takes(level) {
-            self.submit(&WITH_LEVEL[level as usize - 1], message)
+            self.submit(&CALLSITES[level as usize], message)
         } else {
             LogFuture::filtered()
         }

@@ -3,7 +3,7 @@
 //! What was queued before a fork is the parent's. The first record of the child starts a writer of
 //! its own.
 
-use std::{future::Future, io, sync::Arc, thread};
+use std::{error::Error as _, future::Future, io, sync::Arc, thread};
 
 #[cfg(feature = "toml")]
 use super::reload;
@@ -83,7 +83,15 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
             reload::watch(&logger.shared)?;
             Ok(logger)
         }
-        Some(Err(error)) => Err(Error::Config(unusable_base(&base, &error))),
+        Some(Err(error)) => {
+            let cause = error.source().map(|cause| format!(": {cause}"));
+            let why = format!(
+                "{base:?} cannot be used: {error}{}; choose a directory that this process can create or write to",
+                cause.unwrap_or_default()
+            );
+            let problem = ConfigProblem::new("base_log_dir", &base, why);
+            Err(Error::Config(ConfigError::new(vec![problem])))
+        }
         None => Err(Error::Log(LogError::Stopped)),
     }
 }
@@ -146,17 +154,6 @@ impl Drop for EndOnDrop {
         drop(self.0.end());
         self.0.error_reporter.shutdown(self.0.settings.exit_timeout);
     }
-}
-
-fn unusable_base(base: &str, error: &DiskError) -> ConfigError {
-    use std::error::Error as _;
-
-    let cause = error.source().map(|cause| format!(": {cause}"));
-    let cause = cause.unwrap_or_default();
-    let why = format!(
-        "{base:?} cannot be used: {error}{cause}; choose a directory that this process can create or write to"
-    );
-    ConfigError::new(vec![ConfigProblem::new("base_log_dir", base, why)])
 }
 
 impl SharedState {

@@ -21,9 +21,9 @@ pub(crate) struct ExactReader<'a> {
 
 /// Writes an archive. Fails when retention is stopped.
 pub(crate) struct ArchiveWriter<'a> {
-    file: Box<dyn LogFile>,
-    unsynced: usize,
-    stop: &'a AtomicBool,
+    pub(crate) file: Box<dyn LogFile>,
+    pub(crate) unsynced: usize,
+    pub(crate) stop: &'a AtomicBool,
 }
 
 fn fail_if_stopped(stop: &AtomicBool) -> io::Result<()> {
@@ -51,15 +51,7 @@ impl Read for ExactReader<'_> {
     }
 }
 
-impl<'a> ArchiveWriter<'a> {
-    pub(crate) fn new(file: Box<dyn LogFile>, stop: &'a AtomicBool) -> Self {
-        Self {
-            file,
-            unsynced: 0,
-            stop,
-        }
-    }
-
+impl ArchiveWriter<'_> {
     /// Makes all of it durable.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         fail_if_stopped(self.stop)?;

@@ -233,7 +233,12 @@ impl RetentionWorker {
         file: Box<dyn LogFile>,
         stop: &AtomicBool,
     ) -> Result<bool, DiskError> {
-        let mut sink = ArchiveWriter::new(file, stop);
+        let unsynced = 0;
+        let mut sink = ArchiveWriter {
+            file,
+            unsynced,
+            stop,
+        };
         let mut sources = job.sources.iter().map(|source| {
             Ok(ArchiveSource {
                 name: &source.name,

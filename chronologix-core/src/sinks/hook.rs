@@ -17,7 +17,11 @@ use std::{
 
 use self::call::Caller;
 use super::{Record, RecordMeta, StreamFilter, stats::HookCounters};
-use crate::{Level, error_reporter::ErrorReporter, worker::Worker};
+use crate::{
+    Level,
+    error_reporter::{ErrorReporter, episodes::EpisodeTracker},
+    worker::Worker,
+};
 
 /// A call of a hook: see [`Hook::new`].
 type Call = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
@@ -233,7 +237,12 @@ impl HookSink {
     ) -> Self {
         let waiting = Arc::<AtomicUsize>::default();
         let waits = Arc::clone(&waiting);
-        let mut caller = Caller::new(hook.clone(), counters, errors);
+        let mut caller = Caller {
+            hook: hook.clone(),
+            counters: Arc::clone(counters),
+            errors: Arc::clone(errors),
+            episodes: EpisodeTracker::new(),
+        };
         let name = format!("chronologix-hook-{}", hook.name);
         let worker = Worker::<Box<[u8]>>::spawn(&name, hook.queue, move |lines| {
             for line in lines {

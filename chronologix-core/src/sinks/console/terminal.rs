@@ -20,7 +20,7 @@ use crate::Colors;
 pub(super) fn device(output: usize) -> Box<dyn Write + Send> {
     let is_test = env::current_exe().is_ok_and(|path| is_test_program(&path));
     match (is_test, output) {
-        (true, _) => Box::new(Printed { output }),
+        (true, _) => Box::new(Printed(output)),
         #[cfg(unix)]
         (false, 0) => Box::new(Direct(rustix::stdio::stdout())),
         #[cfg(unix)]
@@ -70,9 +70,7 @@ fn decide(
 }
 
 /// Writes by std's `print!` macros.
-struct Printed {
-    output: usize,
-}
+struct Printed(usize);
 
 impl Write for Printed {
     #[expect(
@@ -82,7 +80,7 @@ impl Write for Printed {
     )]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let print = || match self.output {
+        let print = || match self.0 {
             0 => print!("{text}"),
             _ => eprint!("{text}"),
         };

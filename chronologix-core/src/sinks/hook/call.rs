@@ -1,7 +1,6 @@
 //! One call of a hook: polled here or on a runtime, until it ends, panics or times out.
 
 use std::{
-    any::Any,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -23,11 +22,11 @@ use crate::{
 
 /// Calls a hook, on the thread that is the hook's own.
 pub(super) struct Caller {
-    hook: Hook,
-    counters: Arc<HookCounters>,
-    errors: Arc<ErrorReporter>,
+    pub(super) hook: Hook,
+    pub(super) counters: Arc<HookCounters>,
+    pub(super) errors: Arc<ErrorReporter>,
     /// A failure is reported if the call before it succeeded.
-    episodes: EpisodeTracker<()>,
+    pub(super) episodes: EpisodeTracker<()>,
 }
 
 /// How a call ended.
@@ -40,19 +39,6 @@ enum Outcome {
 }
 
 impl Caller {
-    pub(super) fn new(
-        hook: Hook,
-        counters: &Arc<HookCounters>,
-        errors: &Arc<ErrorReporter>,
-    ) -> Self {
-        Self {
-            hook,
-            counters: Arc::clone(counters),
-            errors: Arc::clone(errors),
-            episodes: EpisodeTracker::new(),
-        }
-    }
-
     /// Calls the hook with one record, and counts the outcome.
     pub(super) fn call(&mut self, json: &[u8]) {
         // The writer made this line, so it can be read.
@@ -207,11 +193,9 @@ impl CancelToken {
 
 /// Runs code of the user's. Returns the message of its panic, if it panics.
 fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| panic_message(&*panic))
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("no message").to_owned()
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        text.unwrap_or("no message").to_owned()
+    })
 }
