@@ -4,9 +4,8 @@ use std::{sync::Arc, thread, time::Duration};
 
 use super::Logger;
 use crate::{
-    ConfigError, Error, Incident, Level,
-    backend::writer::SharedState,
-    config::reload::{Reload, nothing_to_reload},
+    ConfigError, Error, Incident, Level, backend::writer::SharedState,
+    config::reload::nothing_to_reload,
 };
 
 /// How often the file is looked at.
@@ -58,24 +57,17 @@ pub(super) fn watch(shared: &Arc<SharedState>) -> Result<(), Error> {
                 return;
             };
             if let Some(seen) = watch.settle(seen) {
-                act(&logger, &reload, seen.as_deref());
+                let text = seen.as_deref().map_err(Clone::clone);
+                match text.and_then(|text| reload.changes_in(text)) {
+                    Ok(changes) => set(&logger, &changes),
+                    Err(error) => logger.error_reporter.report(Incident::Config(error)),
+                }
             }
         }
     };
     let thread = thread::Builder::new().name("chronologix-levels".to_owned());
     let started = thread.spawn(work).map(drop);
     started.map_err(|error| Error::Thread(Arc::new(error)))
-}
-
-/// Sets the levels of a file that has changed, or tells what is wrong with it.
-fn act(logger: &SharedState, reload: &Reload, seen: Result<&str, &ConfigError>) {
-    let changes = seen
-        .map_err(Clone::clone)
-        .and_then(|text| reload.changes_in(text));
-    match changes {
-        Ok(changes) => set(logger, &changes),
-        Err(error) => logger.error_reporter.report(Incident::Config(error)),
-    }
 }
 
 /// Sets levels of streams. A stream that came into the file after the start is none of the

@@ -128,16 +128,12 @@ impl<E: fmt::Display> HookOutcome for Result<(), E> {
     }
 }
 
-/// Returns a spawner for the tokio runtime of the calling thread.
-#[cfg(feature = "tokio")]
+/// Returns a spawner for the tokio runtime of the calling thread, if there is one.
 pub(super) fn current_runtime() -> Option<Spawner> {
-    let runtime = tokio::runtime::Handle::try_current().ok()?;
-    Some(Arc::new(move |task| drop(runtime.spawn(task))))
-}
-
-/// Returns none: no runtime is known.
-#[cfg(not(feature = "tokio"))]
-pub(super) fn current_runtime() -> Option<Spawner> {
+    #[cfg(feature = "tokio")]
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        return Some(Arc::new(move |task| drop(runtime.spawn(task))));
+    }
     None
 }
 
