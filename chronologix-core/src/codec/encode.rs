@@ -211,6 +211,8 @@ pub struct BufEncoder<'a> {
     out: &'a mut Vec<u8>,
     /// The bytes of text that still fit.
     left: usize,
+    /// Whether the text that is being written was cut.
+    is_cut: bool,
 }
 
 impl<'a> BufEncoder<'a> {
@@ -222,24 +224,57 @@ impl<'a> BufEncoder<'a> {
     /// Creates an encoder with room for so many bytes of text.
     pub fn with_room(out: &'a mut Vec<u8>, room: usize) -> Self {
         out.clear();
-        Self { out, left: room }
+        Self {
+            out,
+            left: room,
+            is_cut: false,
+        }
     }
 
     /// Writes text whose length is known only afterwards.
-    fn measured(&mut self, write: impl FnOnce(&mut TextWriter<'_>)) {
+    fn measured(&mut self, write: impl FnOnce(&mut Self)) {
         let length_at = self.out.len();
         self.word(0);
-        let mut writer = TextWriter {
-            out: self.out,
-            left: self.left.max(MIN_ARGUMENT_BYTES),
-            is_cut: false,
-        };
-        write(&mut writer);
-        self.left = writer.left;
+        self.left = self.left.max(MIN_ARGUMENT_BYTES);
+        self.is_cut = false;
+        write(self);
         let text_at = length_at + WORD;
         let length = (self.out.len() - text_at) as u64;
         self.out[length_at..text_at].copy_from_slice(&length.to_le_bytes());
         self.out.resize(self.out.len().next_multiple_of(WORD), 0);
+    }
+
+    #[inline]
+    fn push(&mut self, text: &str) {
+        if text.len() <= self.left && !self.is_cut {
+            self.left -= text.len();
+            self.out.extend_from_slice(text.as_bytes());
+        } else {
+            self.push_cut(text);
+        }
+    }
+
+    #[cold]
+    fn push_cut(&mut self, text: &str) {
+        if self.is_cut {
+            return;
+        }
+        let mut end = self.left.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.out.extend_from_slice(&text.as_bytes()[..end]);
+        self.out.extend_from_slice(CUT.as_bytes());
+        self.left = 0;
+        self.is_cut = true;
+    }
+}
+
+/// Appends to the text that is being written.
+impl fmt::Write for BufEncoder<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text);
+        Ok(())
     }
 }
 
@@ -281,46 +316,5 @@ impl Encoder for RingWriter<'_> {
     fn formatted(&mut self, arguments: fmt::Arguments<'_>) {
         debug_assert!(false, "formatted arguments do not go straight into a ring");
         self.text(&arguments.to_string());
-    }
-}
-
-/// Appends text up to a bound.
-struct TextWriter<'a> {
-    out: &'a mut Vec<u8>,
-    left: usize,
-    is_cut: bool,
-}
-
-impl TextWriter<'_> {
-    #[inline]
-    fn push(&mut self, text: &str) {
-        if text.len() <= self.left && !self.is_cut {
-            self.left -= text.len();
-            self.out.extend_from_slice(text.as_bytes());
-        } else {
-            self.push_cut(text);
-        }
-    }
-
-    #[cold]
-    fn push_cut(&mut self, text: &str) {
-        if self.is_cut {
-            return;
-        }
-        let mut end = self.left.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.out.extend_from_slice(&text.as_bytes()[..end]);
-        self.out.extend_from_slice(CUT.as_bytes());
-        self.left = 0;
-        self.is_cut = true;
-    }
-}
-
-impl fmt::Write for TextWriter<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text);
-        Ok(())
     }
 }

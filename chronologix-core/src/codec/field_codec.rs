@@ -10,7 +10,7 @@ use super::{
     decode::Decoder,
     encode::{BufEncoder, Encode, Encoder, RawNumber, RawText},
 };
-use crate::format::{message::MessageWriter, value::Number};
+use crate::format::message::MessageWriter;
 
 /// The keys that every JSON line has.
 const RESERVED_KEYS: [&str; 4] = ["timestamp", "level", "stream", "message"];
@@ -21,20 +21,16 @@ const FEW_FIELDS: usize = 32;
 /// The value of a field on its way into a queue. [`FieldValue`](super::fields::FieldValue) is its
 /// owned form.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(any(feature = "log", feature = "tracing")),
+    expect(dead_code, reason = "only other facades have all of these")
+)]
 pub(crate) enum FieldRef<'a> {
     Bool(bool),
     Integer(i128),
-    #[cfg_attr(
-        not(any(feature = "log", feature = "tracing")),
-        expect(dead_code, reason = "only other facades have these")
-    )]
     Unsigned(u128),
     Float(f64),
     Text(&'a str),
-    #[cfg_attr(
-        not(any(feature = "log", feature = "tracing")),
-        expect(dead_code, reason = "only other facades have these")
-    )]
     Formatted(fmt::Arguments<'a>),
 }
 
@@ -158,20 +154,13 @@ impl EncodedField<'_> {
     fn write(mut self, out: &mut MessageWriter<'_>) {
         let (key, from) = (self.key, &mut self.value);
         match self.kind {
-            kind::UNSIGNED => out.field(key, &decode_number::<u64>(from)),
-            kind::SIGNED => out.field(key, &decode_number::<i64>(from)),
-            kind::WIDE_UNSIGNED => out.field(key, &decode_number::<u128>(from)),
-            kind::WIDE_SIGNED => out.field(key, &decode_number::<i128>(from)),
-            kind::FLOAT => out.field(key, &decode_number::<f64>(from)),
-            kind::BOOL => out.field(key, &decode_number::<bool>(from)),
+            kind::UNSIGNED => out.field(key, &RawNumber::<u64>::decode(from)),
+            kind::SIGNED => out.field(key, &RawNumber::<i64>::decode(from)),
+            kind::WIDE_UNSIGNED => out.field(key, &RawNumber::<u128>::decode(from)),
+            kind::WIDE_SIGNED => out.field(key, &RawNumber::<i128>::decode(from)),
+            kind::FLOAT => out.field(key, &RawNumber::<f64>::decode(from)),
+            kind::BOOL => out.field(key, &RawNumber::<bool>::decode(from)),
             _ => out.field(key, &RawText::decode(from)),
         }
     }
-}
-
-fn decode_number<'w, T>(from: &mut Decoder<'w>) -> Number<T>
-where
-    RawNumber<T>: Encode<Value<'w> = Number<T>>,
-{
-    RawNumber::<T>::decode(from)
 }

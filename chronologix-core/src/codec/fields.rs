@@ -244,71 +244,50 @@ impl fmt::Display for FieldValue {
     }
 }
 
-/// Converts numbers into values, also those that have the form in which they travel.
-macro_rules! from_numbers {
+/// Converts numbers and texts into values.
+macro_rules! from_values {
     ($($($type:ty)*: $from:expr;)*) => {$($(
         impl From<$type> for FieldValue {
             fn from(value: $type) -> Self {
                 $from(value)
             }
         }
-
-        impl From<RawNumber<$type>> for FieldValue {
-            fn from(value: RawNumber<$type>) -> Self {
-                value.0.into()
-            }
-        }
     )*)*};
 }
 
-from_numbers! {
+from_values! {
     bool: Self::Bool;
     i8 i16 i32 i64 u8 u16 u32 u64: |value| Self::Integer(i128::from(value));
     isize usize i128 u128: integer;
     f32: float;
     f64: Self::Float;
-    char: |letter: char| Self::Text(letter.to_string());
+    char: text;
+    fmt::Arguments<'_>: text;
+    String: Self::Text;
+    &str Cow<'_, str>: |text| Self::Text(String::from(text));
+    RawText<'_>: |text: RawText<'_>| text.0.into();
+}
+
+/// Converts a number that has the form in which it travels.
+impl<T: Into<FieldValue>> From<RawNumber<T>> for FieldValue {
+    fn from(number: RawNumber<T>) -> Self {
+        number.0.into()
+    }
+}
+
+fn text(value: impl fmt::Display) -> FieldValue {
+    FieldValue::Text(value.to_string())
 }
 
 /// Converts an integer of any width. One that is too large becomes text.
 fn integer<T: TryInto<i128> + fmt::Display + Copy>(value: T) -> FieldValue {
     value
         .try_into()
-        .map_or_else(|_| FieldValue::Text(value.to_string()), FieldValue::Integer)
+        .map_or_else(|_| text(value), FieldValue::Integer)
 }
 
 /// Returns the double that is written as the float is: 0.1, and not 0.10000000149.
 fn float(value: f32) -> FieldValue {
     let written = value.to_string().parse();
     FieldValue::Float(written.unwrap_or_else(|_| f64::from(value)))
-}
-
-impl From<String> for FieldValue {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<&str> for FieldValue {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<Cow<'_, str>> for FieldValue {
-    fn from(text: Cow<'_, str>) -> Self {
-        Self::Text(text.into_owned())
-    }
-}
-
-impl From<fmt::Arguments<'_>> for FieldValue {
-    fn from(formatted: fmt::Arguments<'_>) -> Self {
-        Self::Text(formatted.to_string())
-    }
-}
-
-impl From<RawText<'_>> for FieldValue {
-    fn from(text: RawText<'_>) -> Self {
-        text.0.into()
-    }
 }

@@ -3,12 +3,9 @@
 //! A record travels with the number of its callsite in a table. What is static is known to both
 //! sides, and a queue that holds nothing but numbers needs no `unsafe`.
 
-use std::{
-    fmt,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU32, Ordering},
 };
 
 use crate::{
@@ -39,7 +36,7 @@ pub struct Callsite {
 ///
 /// That includes the types of the arguments: a `log!` in a generic function sees no more of a
 /// generic argument than that it can be formatted.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CallsiteEntry {
     pub(crate) callsite: &'static Callsite,
     pub(crate) render: Render,
@@ -60,17 +57,10 @@ pub struct ResolvedHeader {
 }
 
 /// Keeps other threads out of the table while it lives. For forks.
-#[cfg(unix)]
-pub(crate) struct CallsitesGuard {
-    _callsites: std::sync::MutexGuard<'static, Vec<CallsiteEntry>>,
-}
+pub(crate) type CallsitesGuard = MutexGuard<'static, Vec<CallsiteEntry>>;
 
-#[cfg(unix)]
 pub(crate) fn lock_callsites() -> CallsitesGuard {
-    let callsites = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
-    CallsitesGuard {
-        _callsites: callsites,
-    }
+    CALLSITES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Callsite {
@@ -119,7 +109,7 @@ impl Callsite {
 
     #[cold]
     fn register(&'static self, render: Render) -> u32 {
-        let mut table = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = lock_callsites();
         // Another thread may have registered it since.
         let known = self.number.load(Ordering::Relaxed);
         if known != 0 {
@@ -149,7 +139,7 @@ impl CallsiteTable {
 
     #[cold]
     fn update(&mut self) {
-        let table = CALLSITES.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = lock_callsites();
         self.0.extend_from_slice(&table[self.0.len()..]);
     }
 }
@@ -160,13 +150,5 @@ impl CallsiteEntry {
         let mut from = Decoder::new(bytes);
         (self.render)(&mut from, out);
         field_codec::write_fields(from, self.callsite.keys, out);
-    }
-}
-
-impl fmt::Debug for CallsiteEntry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CallsiteEntry")
-            .field(&self.callsite)
-            .finish()
     }
 }

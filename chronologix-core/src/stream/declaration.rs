@@ -11,13 +11,10 @@ use crate::{Error, Level, LogError, queue::registry::QueueRegistry};
 static RUNS: Mutex<()> = Mutex::new(());
 
 /// Keeps other threads out of all declarations while it lives. For forks.
-pub(crate) struct DeclarationsGuard {
-    _runs: MutexGuard<'static, ()>,
-}
+pub(crate) type DeclarationsGuard = MutexGuard<'static, ()>;
 
 pub(crate) fn lock_declarations() -> DeclarationsGuard {
-    let runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
-    DeclarationsGuard { _runs: runs }
+    RUNS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A declaration of streams. The macro makes it, once, as a static.

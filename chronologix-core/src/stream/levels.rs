@@ -64,23 +64,15 @@ impl Levels {
 
     /// Sets the level.
     pub(crate) fn set(&self, index: u16, level: Option<Level>) {
-        self.change(|guard, lowest| {
-            if let Some(lowest) = lowest.get_mut(usize::from(index)) {
-                *lowest = Lowest { level, until: None };
-                self.publish(guard, index, level);
-            }
+        self.change_one(index, level, |lowest| {
+            *lowest = Lowest { level, until: None }
         });
     }
 
     /// Overrides the level until the monotonic clock shows `until`. The caller must unpark the
     /// writer, so that it wakes up in time.
     pub(crate) fn set_until(&self, index: u16, level: Option<Level>, until: u64) {
-        self.change(|guard, lowest| {
-            if let Some(lowest) = lowest.get_mut(usize::from(index)) {
-                lowest.until = Some(until);
-                self.publish(guard, index, level);
-            }
-        });
+        self.change_one(index, level, |lowest| lowest.until = Some(until));
     }
 
     /// Returns when the next override ends, by the monotonic clock.
@@ -100,6 +92,15 @@ impl Levels {
                     lowest.until = None;
                     self.publish(guard, index, lowest.level);
                 }
+            }
+        });
+    }
+
+    fn change_one(&self, index: u16, level: Option<Level>, change: impl FnOnce(&mut Lowest)) {
+        self.change(|guard, lowest| {
+            if let Some(lowest) = lowest.get_mut(usize::from(index)) {
+                change(lowest);
+                self.publish(guard, index, level);
             }
         });
     }
