@@ -16,7 +16,7 @@ use crate::{Durability, LogError};
 #[derive(Debug)]
 pub struct AckWatermark(Mutex<AckState>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct AckState {
     /// Up to this record, all were handed to the operating system, with their mirrors.
     written: u64,
@@ -58,13 +58,7 @@ struct Waiter {
 
 impl AckWatermark {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(AckState {
-            written: 0,
-            synced: 0,
-            failures: Vec::new(),
-            waiters: Vec::new(),
-            ended: false,
-        }))
+        Self(Mutex::new(AckState::default()))
     }
 
     /// Returns a record's outcome, or `None` after storing `waker`.
@@ -178,19 +172,16 @@ impl AckWatermark {
             let mut state = lock(&self.0);
             state.written = state.written.max(written);
             state.synced = state.synced.max(synced);
-            if state.waiters.is_empty() {
-                return 0;
-            }
-            let (written, synced) = (state.written, state.synced);
-            let is_reached = |waiter: &mut Waiter| {
-                let watermark = if waiter.durability >= Durability::Synced {
-                    synced
+            let mut ready = Vec::new();
+            let mut at = 0;
+            while let Some(waiter) = state.waiters.get(at) {
+                if waiter.record.sequence <= state.watermark(waiter.durability) {
+                    ready.push(state.waiters.swap_remove(at));
                 } else {
-                    written
-                };
-                waiter.record.sequence <= watermark
-            };
-            extract(&mut state.waiters, is_reached)
+                    at += 1;
+                }
+            }
+            ready
         };
         let woken = ready.len();
         for waiter in ready {
@@ -219,18 +210,4 @@ impl AckState {
         });
         failure.map_or(Ok(()), |failure| Err(failure.error.clone()))
     }
-}
-
-/// Takes out the items that `pick` picks, in no particular order.
-fn extract<T>(items: &mut Vec<T>, mut pick: impl FnMut(&mut T) -> bool) -> Vec<T> {
-    let mut picked = Vec::new();
-    let mut at = 0;
-    while at < items.len() {
-        if pick(&mut items[at]) {
-            picked.push(items.swap_remove(at));
-        } else {
-            at += 1;
-        }
-    }
-    picked
 }

@@ -37,7 +37,7 @@ impl Channel {
             streams,
             clock,
             parker: Parker::new(),
-            commands: CommandQueue::new(),
+            commands: CommandQueue::default(),
             generation: process_id::generation(),
         })
     }

@@ -29,7 +29,7 @@ pub(crate) enum Command {
 }
 
 /// Commands on their way to the writer. They are few, so a lock serves them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct CommandQueue(Mutex<CommandState>);
 
 #[derive(Debug, Default)]
@@ -39,10 +39,6 @@ struct CommandState {
 }
 
 impl CommandQueue {
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(CommandState::default()))
-    }
-
     /// Sends a command, or returns `None` if there is no writer any more. The caller must unpark
     /// the writer after this.
     pub(crate) fn send<T>(

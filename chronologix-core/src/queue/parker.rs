@@ -11,11 +11,15 @@
 //! queue that fills up) use a full fence and also end a batching wait. Their callers wait for the
 //! writer in any case.
 
-use std::{sync::OnceLock, task::Waker, time::Duration};
+use std::{
+    sync::{OnceLock, PoisonError},
+    task::Waker,
+    time::Duration,
+};
 
 use super::{
     asymmetric_fence,
-    sync::{AtomicBool, AtomicU8, Condvar, Mutex, MutexGuard, Ordering, fence, lock},
+    sync::{AtomicBool, AtomicU8, Condvar, Mutex, Ordering, fence, lock},
 };
 
 /// The writer runs or gathers a batch. It will look at every queue again by itself.
@@ -48,8 +52,11 @@ pub(super) enum ConsumerState {
 /// Where the writer waits.
 #[derive(Debug)]
 pub(crate) struct Parker {
-    state: StateCell,
-    batching: BatchingFlag,
+    /// One of the three states above. It is read with every record and written seldom.
+    state: OwnLines<AtomicU8>,
+    /// Whether the writer gathers a batch. It changes with every batch, and only urgent pushes read
+    /// it.
+    batching: OwnLines<AtomicBool>,
     /// Whether there was a notification since the writer's last wait.
     notified: Mutex<bool>,
     condvar: Condvar,
@@ -58,24 +65,17 @@ pub(crate) struct Parker {
     poller: OnceLock<Waker>,
 }
 
-/// One of the three states above. It is read with every record and written seldom, so it has cache
-/// lines of its own: two, because processors fetch them in pairs.
+/// A value with cache lines of its own: two, because processors fetch them in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
-struct StateCell(AtomicU8);
-
-/// Whether the writer gathers a batch. This changes with every batch, and only urgent pushes read
-/// it.
-#[derive(Debug)]
-#[repr(align(128))]
-struct BatchingFlag(AtomicBool);
+struct OwnLines<T>(T);
 
 impl Parker {
     pub(crate) fn new() -> Self {
         asymmetric_fence::register();
         Self {
-            state: StateCell(AtomicU8::new(RUNNING)),
-            batching: BatchingFlag(AtomicBool::new(false)),
+            state: OwnLines(AtomicU8::new(RUNNING)),
+            batching: OwnLines(AtomicBool::new(false)),
             notified: Mutex::new(false),
             condvar: Condvar::new(),
             poller: OnceLock::new(),
@@ -189,7 +189,20 @@ impl Parker {
         let mut notified = lock(&self.notified);
         // A spurious wake-up costs no more than one look at empty queues, so there is no loop.
         if !*notified {
-            notified = self.wait(notified, limit);
+            notified = match limit {
+                None => self
+                    .condvar
+                    .wait(notified)
+                    .unwrap_or_else(PoisonError::into_inner),
+                #[cfg(not(loom))]
+                Some(limit) => {
+                    let waited = self.condvar.wait_timeout(notified, limit);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+                // loom has no time: a limited wait may end at once.
+                #[cfg(loom)]
+                Some(_) => notified,
+            };
         }
         *notified = false;
         drop(notified);
@@ -200,43 +213,5 @@ impl Parker {
     pub(crate) fn finish_wait(&self) {
         *lock(&self.notified) = false;
         self.end_wait();
-    }
-
-    #[cfg(not(loom))]
-    fn wait<'a>(
-        &self,
-        notified: MutexGuard<'a, bool>,
-        limit: Option<Duration>,
-    ) -> MutexGuard<'a, bool> {
-        use std::sync::PoisonError;
-
-        match limit {
-            None => self
-                .condvar
-                .wait(notified)
-                .unwrap_or_else(PoisonError::into_inner),
-            Some(limit) => {
-                self.condvar
-                    .wait_timeout(notified, limit)
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .0
-            }
-        }
-    }
-
-    /// loom has no time: a limited wait may end at once, an unlimited one only by a notification.
-    #[cfg(loom)]
-    fn wait<'a>(
-        &self,
-        notified: MutexGuard<'a, bool>,
-        limit: Option<Duration>,
-    ) -> MutexGuard<'a, bool> {
-        match limit {
-            None => self
-                .condvar
-                .wait(notified)
-                .unwrap_or_else(std::sync::PoisonError::into_inner),
-            Some(_) => notified,
-        }
     }
 }

@@ -8,7 +8,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{
-        LazyLock, OnceLock, PoisonError, RwLock,
+        LazyLock, OnceLock, PoisonError, RwLock, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -30,15 +30,10 @@ use crate::LogError;
 static QUEUES: LazyLock<RwLock<HashMap<u64, Arc<SpscQueue>>>> = LazyLock::new(RwLock::default);
 
 /// Keeps other threads out of the queues of the process while it lives. For forks.
-#[cfg(unix)]
-pub(crate) struct QueuesGuard {
-    _queues: std::sync::RwLockWriteGuard<'static, HashMap<u64, Arc<SpscQueue>>>,
-}
+pub(crate) type QueuesGuard = RwLockWriteGuard<'static, HashMap<u64, Arc<SpscQueue>>>;
 
-#[cfg(unix)]
 pub(crate) fn lock_queues() -> QueuesGuard {
-    let queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
-    QueuesGuard { _queues: queues }
+    QUEUES.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns a number that no queue had before.
@@ -51,16 +46,14 @@ fn register(queue: &Arc<SpscQueue>) {
     if cfg!(loom) {
         return;
     }
-    let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
-    let known = queues.insert(queue.id, Arc::clone(queue));
+    let known = lock_queues().insert(queue.id, Arc::clone(queue));
     debug_assert!(known.is_none(), "each queue has a number of its own");
 }
 
 /// Removes a queue whose logger has ended, unless a record of it failed.
 fn unregister(queue: &Arc<SpscQueue>) {
     if queue.watermark.ended_well() {
-        let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
-        queues.remove(&queue.id);
+        lock_queues().remove(&queue.id);
     }
 }
 
@@ -86,7 +79,7 @@ pub struct QueueRegistry {
 /// See [`QueueRegistry::set_fork_child`].
 struct ForkChild(Box<dyn Fn() -> Option<Arc<QueueRegistry>> + Send + Sync>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct RegistryState {
     /// Oldest first. This never shrinks: a queue that was given back goes to the next new thread,
     /// so there are as many queues as there ever were threads at one time. The first is that of
@@ -101,12 +94,7 @@ struct RegistryState {
 
 impl QueueRegistry {
     pub fn new(channel: Arc<Channel>) -> Self {
-        let mut state = RegistryState {
-            all: Vec::new(),
-            free: Vec::new(),
-            new_consumers: Vec::new(),
-            closed: false,
-        };
+        let mut state = RegistryState::default();
         let dying_threads = state.add(&channel);
         Self {
             channel,

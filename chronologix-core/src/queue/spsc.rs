@@ -38,7 +38,7 @@ pub struct SpscQueue {
 
 /// What the producer writes and the consumer reads. The two sides are two cache lines apart,
 /// because processors fetch lines in pairs, and a write on one side must not slow the other.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(align(128))]
 struct ProducerSide {
     /// The position behind the last record.
@@ -51,7 +51,7 @@ struct ProducerSide {
 }
 
 /// What the consumer writes and the producer reads.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(align(128))]
 struct ConsumerSide {
     /// The position behind the last record that was popped.
@@ -81,17 +81,10 @@ pub struct Depth {
 impl SpscQueue {
     fn new(channel: Arc<Channel>) -> Self {
         Self {
-            producer_side: ProducerSide {
-                tail: AtomicU64::new(0),
-                newest: AtomicU64::new(0),
-                urgent: AtomicU64::new(0),
-            },
-            consumer_side: ConsumerSide {
-                head: AtomicU64::new(0),
-                popped: AtomicU64::new(0),
-            },
+            producer_side: ProducerSide::default(),
+            consumer_side: ConsumerSide::default(),
             has_deferred: AtomicBool::new(false),
-            deferred: Mutex::new(Deferred::default()),
+            deferred: Mutex::default(),
             watermark: AckWatermark::new(),
             id: registry::next_id(),
             channel,
