@@ -1,8 +1,8 @@
 //! How serious a record is.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
-use crate::ParseError;
+use crate::{ParseError, word::display_word};
 
 /// The level of a record. Records of `log!` have none.
 ///
@@ -84,11 +84,7 @@ impl Level {
     }
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+display_word!(Level);
 
 impl FromStr for Level {
     type Err = ParseError;

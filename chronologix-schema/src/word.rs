@@ -39,25 +39,33 @@ impl ParseError {
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            what,
-            text,
-            allowed,
-        } = self;
-        write!(f, "unknown {what} {text:?}; allowed: {allowed}")
+        let allowed = self.allowed;
+        write!(
+            f,
+            "unknown {} {:?}; allowed: {allowed}",
+            self.what, self.text
+        )
     }
 }
 
 impl std::error::Error for ParseError {}
 
-/// Defines an enum whose variants are words, with conversions from and to text.
+/// Defines an enum whose variants are words, with conversions from and to text. The first variant is
+/// the default. The docs get an example with it, for which the enum's public module is given.
 macro_rules! words {
     (
-        $(#[$doc:meta])* $name:ident, $what:literal:
+        $(#[$doc:meta])* $module:path: $name:ident, $what:literal:
         $(#[$first_doc:meta])* $first:ident = $first_word:literal,
         $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+
     ) => {
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("use ", stringify!($module), "::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let parsed = \"", $first_word, "\".parse::<", stringify!($name), ">();")]
+        #[doc = concat!("assert_eq!(parsed, Ok(", stringify!($name), "::", stringify!($first), "));")]
+        /// ```
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {
@@ -78,12 +86,6 @@ macro_rules! words {
             }
         }
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
         impl std::str::FromStr for $name {
             type Err = $crate::ParseError;
 
@@ -98,7 +100,21 @@ macro_rules! words {
                 }
             }
         }
+
+        $crate::word::display_word!($name);
     };
 }
 
+/// Displays a type as its word, with the width that is asked for.
+macro_rules! display_word {
+    ($name:ty) => {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+pub(crate) use display_word;
 pub(crate) use words;

@@ -11,14 +11,7 @@ mod scan;
 
 words! {
     /// What becomes of a newline inside a message.
-    ///
-    /// ```
-    /// use chronologix_schema::layout::Multiline;
-    ///
-    /// assert_eq!("indent".parse(), Ok(Multiline::Indent));
-    /// assert_eq!(Multiline::default().as_str(), "escape");
-    /// ```
-    Multiline, "multiline":
+    chronologix_schema::layout: Multiline, "multiline":
     /// It is written as `\n`: one record is one physical line.
     Escape = "escape",
     /// It is written as a newline and a tab, so that a continuation never looks like a record.

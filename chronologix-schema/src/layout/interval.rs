@@ -1,11 +1,11 @@
 //! The intervals a day is cut into, and the run of instants that share one folder.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
 use super::{Folder, TimeZone};
-use crate::ParseError;
+use crate::{ParseError, word::display_word};
 
 /// How long one interval folder is written to, aligned to midnight.
 ///
@@ -152,11 +152,7 @@ impl Interval {
     }
 }
 
-impl fmt::Display for Interval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+display_word!(Interval);
 
 impl FromStr for Interval {
     type Err = ParseError;

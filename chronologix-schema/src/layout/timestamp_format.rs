@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::escape;
+use crate::word::display_word;
 
 /// The text of the preset that stands for [`RFC3339`].
 const PRESET: &str = "rfc3339";
@@ -130,11 +131,7 @@ impl Default for TimestampFormat {
     }
 }
 
-impl fmt::Display for TimestampFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
-    }
-}
+display_word!(TimestampFormat);
 
 impl FromStr for TimestampFormat {
     type Err = BadTimestampFormat;

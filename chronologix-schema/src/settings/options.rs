@@ -4,15 +4,8 @@ use crate::word::words;
 
 words! {
     /// When an awaited record is ready: what the caller may rely on from then on.
-    ///
-    /// ```
-    /// use chronologix_schema::settings::options::Durability;
-    ///
-    /// assert_eq!("synced".parse(), Ok(Durability::Synced));
-    /// assert!(Durability::Synced > Durability::Written);
-    /// assert!("safe".parse::<Durability>().is_err());
-    /// ```
-    Durability, "durability":
+    /// Ordered from the weakest to the strongest.
+    chronologix_schema::settings::options: Durability, "durability":
     /// The record is in the queue; a full queue is waited for. Survives a panic and a normal exit.
     Queued = "queued",
     /// `write(2)` of the record and all its mirrors returned. Survives `kill -9` of the process.
@@ -23,13 +16,7 @@ words! {
 
 words! {
     /// What happens to a record when the queue is full.
-    ///
-    /// ```
-    /// use chronologix_schema::settings::options::Overflow;
-    ///
-    /// assert_eq!("drop".parse(), Ok(Overflow::Drop));
-    /// ```
-    Overflow, "overflow":
+    chronologix_schema::settings::options: Overflow, "overflow":
     /// The caller waits for room. Nothing is lost.
     Wait = "wait",
     /// The record is dropped and counted. A line in its stream reports how many were dropped.
@@ -38,13 +25,7 @@ words! {
 
 words! {
     /// How the lines of a stream look.
-    ///
-    /// ```
-    /// use chronologix_schema::settings::options::Format;
-    ///
-    /// assert_eq!("json".parse(), Ok(Format::Json));
-    /// ```
-    Format, "format":
+    chronologix_schema::settings::options: Format, "format":
     /// `[timestamp] [LEVEL] message key=value`
     Text = "text",
     /// One JSON object per line.
@@ -53,14 +34,7 @@ words! {
 
 words! {
     /// How closed folders are compressed.
-    ///
-    /// ```
-    /// use chronologix_schema::settings::options::Compression;
-    ///
-    /// assert_eq!("tar.gz".parse(), Ok(Compression::TarGz));
-    /// assert!("rar".parse::<Compression>().is_err());
-    /// ```
-    Compression, "compression":
+    chronologix_schema::settings::options: Compression, "compression":
     /// Each file in place: `app.log.zst`. The tree stays readable for tools that read such files.
     Zst = "zst",
     /// Each file in place: `app.log.gz`.
@@ -75,13 +49,7 @@ words! {
 
 words! {
     /// Whether lines on the terminal are coloured.
-    ///
-    /// ```
-    /// use chronologix_schema::settings::options::Colors;
-    ///
-    /// assert_eq!("never".parse(), Ok(Colors::Never));
-    /// ```
-    Colors, "colors":
+    chronologix_schema::settings::options: Colors, "colors":
     /// On a terminal, unless the environment says otherwise.
     Auto = "auto",
     /// Always.
@@ -92,7 +60,7 @@ words! {
 
 words! {
     /// Where lines are echoed to, beside their files.
-    EchoTarget, "echo":
+    chronologix_schema::settings::options: EchoTarget, "echo":
     /// To stdout.
     Stdout = "stdout",
     /// To stderr.
@@ -105,13 +73,6 @@ words! {
 
 impl Compression {
     /// Returns whether whole folders are packed, rather than their files.
-    ///
-    /// ```
-    /// use chronologix_schema::settings::options::Compression;
-    ///
-    /// assert!(Compression::Zip.packs_folders());
-    /// assert!(!Compression::Zst.packs_folders());
-    /// ```
     #[must_use]
     pub const fn packs_folders(self) -> bool {
         !matches!(self, Self::Zst | Self::Gz)
