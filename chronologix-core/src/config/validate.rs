@@ -35,9 +35,11 @@ impl Config {
         let targets = options.check(zone.as_ref().err(), &mut problems);
         let base = absolute(&options.base_log_dir, &mut problems);
         let streams = options.streams();
-        self.check_declared(&streams, &mut problems);
+        let names = streams.iter().map(|stream| stream.name.as_str());
+        let names = names.collect::<Vec<_>>();
+        self.check_declared(&names, &mut problems);
         check_retention(options, &mut problems);
-        let sinks = self.check_sinks(&streams, &mut problems);
+        let sinks = self.check_sinks(&names, &mut problems);
         #[cfg(feature = "toml")]
         let reload = self.check_reload(&mut problems);
         let zone = match zone {
@@ -68,11 +70,9 @@ impl Config {
     }
 
     /// Checks that the declared streams come first: a record names its stream by its index.
-    fn check_declared(&self, streams: &[StreamOptions], problems: &mut Vec<ConfigProblem>) {
+    fn check_declared(&self, names: &[&str], problems: &mut Vec<ConfigProblem>) {
         let declared = self.declaration.map(|it| it.names().collect::<Vec<_>>());
         let declared = declared.unwrap_or_default();
-        let names = streams.iter().map(|stream| stream.name.as_str());
-        let names = names.collect::<Vec<_>>();
         if !names.starts_with(&declared) {
             let why = format!(
                 "the declared streams are {}, and they come first, in this order; \
@@ -84,16 +84,10 @@ impl Config {
     }
 
     /// Finds the streams of echo and hooks.
-    fn check_sinks(
-        &self,
-        streams: &[StreamOptions],
-        problems: &mut Vec<ConfigProblem>,
-    ) -> SinkSettings {
-        let known = streams.iter().map(|stream| stream.name.as_str());
-        let known = known.collect::<Vec<_>>();
+    fn check_sinks(&self, known: &[&str], problems: &mut Vec<ConfigProblem>) -> SinkSettings {
         let mut unknown = |key: &str, names: Vec<String>| {
             let names = names.iter();
-            problems.extend(names.map(|name| unknown_stream(key, name, &known)));
+            problems.extend(names.map(|name| unknown_stream(key, name, known)));
         };
         let echo = self.options.echo.map(Echo::from).or(self.echo.clone());
         let mut settings = SinkSettings {
@@ -101,11 +95,11 @@ impl Config {
             hooks: self.hooks.clone(),
         };
         if let Some(echo) = &mut settings.echo {
-            unknown("echo.streams", echo.streams.resolve(&known));
+            unknown("echo.streams", echo.streams.resolve(known));
         }
         for hook in &mut settings.hooks {
             let key = format!("hooks.{}.streams", hook.name);
-            unknown(&key, hook.streams.resolve(&known));
+            unknown(&key, hook.streams.resolve(known));
         }
         for (at, hook) in self.hooks.iter().enumerate() {
             let name = &hook.name;

@@ -27,6 +27,9 @@ const NANOS_IN_SECOND: i64 = 1_000_000_000;
 /// let mut line = Vec::new();
 /// stamper.write("2025-05-04T13:07:09.25Z".parse()?, &mut line);
 /// assert_eq!(line, b"15:07:09.250000");
+/// line.clear();
+/// stamper.write_nanos(-1, &mut line);
+/// assert_eq!(line, b"00:59:59.999999");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -77,17 +80,6 @@ impl TimestampWriter {
 
     /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as
     /// [`TimestampWriter::write`], sooner.
-    ///
-    /// ```
-    /// use chronologix_schema::layout::{TimestampWriter, TimestampFormat, zone};
-    ///
-    /// let format = TimestampFormat::parse("%H:%M:%S.%f")?;
-    /// let mut stamper = TimestampWriter::new(format, zone("UTC")?);
-    /// let mut line = Vec::new();
-    /// stamper.write_nanos(-1, &mut line);
-    /// assert_eq!(line, b"23:59:59.999999");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[inline]
     pub fn write_nanos(&mut self, nanos: i64, out: &mut Vec<u8>) {
         #[expect(clippy::cast_possible_truncation, reason = "below a million")]

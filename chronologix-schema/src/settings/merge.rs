@@ -9,9 +9,7 @@ use super::{
 /// Settings that are being read. `P` is a place in what is read.
 #[derive(Debug)]
 pub struct Merge<P> {
-    options: LoggerOptions,
-    assignments: Vec<Assignment>,
-    problems: Vec<(ConfigProblem, Option<P>)>,
+    read: Merged<P>,
     origins: Vec<Origin<P>>,
     mirrors: Vec<Mirror<P>>,
 }
@@ -62,9 +60,11 @@ impl<P: Clone> Merge<P> {
     #[must_use]
     pub fn new(options: LoggerOptions) -> Self {
         Self {
-            options,
-            assignments: Vec::new(),
-            problems: Vec::new(),
+            read: Merged {
+                options,
+                assignments: Vec::new(),
+                problems: Vec::new(),
+            },
             origins: Vec::new(),
             mirrors: Vec::new(),
         }
@@ -72,7 +72,7 @@ impl<P: Clone> Merge<P> {
 
     /// Notes a problem with what stands at `place`.
     pub fn add(&mut self, problem: ConfigProblem, place: P) {
-        self.problems.push((problem, Some(place)));
+        self.read.problems.push((problem, Some(place)));
     }
 
     /// Gives a key of the logger its value, or its values if it takes several.
@@ -81,9 +81,9 @@ impl<P: Clone> Merge<P> {
         key: &Key<LoggerOptions>,
         values: impl IntoIterator<Item = (Given<'g>, P)>,
     ) {
-        key.clear(&mut self.options);
+        key.clear(&mut self.read.options);
         for (given, place) in values {
-            let taken = key.set(&mut self.options, given);
+            let taken = key.set(&mut self.read.options, given);
             self.took((None, key.name), key.name.to_owned(), given, taken, place);
         }
     }
@@ -91,13 +91,13 @@ impl<P: Clone> Merge<P> {
     /// Makes the streams those that follow, unless the program named its own. Then they are added.
     pub fn begin_streams(&mut self, place: P) {
         self.note(STREAMS.to_owned(), STREAMS, place);
-        self.options.streams.get_or_insert_default();
+        self.read.options.streams.get_or_insert_default();
     }
 
     /// Returns the index of a stream. A stream that is not known yet is added.
     pub fn stream(&mut self, name: &str, place: P) -> usize {
         self.note(format!("{STREAMS}.{name}"), STREAMS, place);
-        let streams = self.options.streams_mut();
+        let streams = self.read.options.streams_mut();
         let known = streams.iter().position(|stream| stream.name == name);
         known.unwrap_or_else(|| {
             streams.push(StreamOptions::new(name));
@@ -113,7 +113,7 @@ impl<P: Clone> Merge<P> {
         given: Given<'_>,
         place: P,
     ) {
-        if let Some(stream) = self.options.streams_mut().get_mut(index) {
+        if let Some(stream) = self.read.options.streams_mut().get_mut(index) {
             let path = stream.key(key.name);
             let taken = key.set(stream, given);
             self.took((Some(index), key.name), path, given, taken, place);
@@ -130,7 +130,9 @@ impl<P: Clone> Merge<P> {
     ) {
         match taken {
             Ok(value) => {
-                self.assignments.push(Assignment { stream, key, value });
+                self.read
+                    .assignments
+                    .push(Assignment { stream, key, value });
                 self.note(path.clone(), &path, place);
             }
             Err(why) => self.add(ConfigProblem::new(path, given.written(), why), place),
@@ -139,13 +141,13 @@ impl<P: Clone> Merge<P> {
 
     /// Forgets the mirrors of one stream, or of all.
     pub fn clear_mirrors(&mut self, from: Option<&str>) {
-        let mirrors = self.options.mirrors_mut();
+        let mirrors = self.read.options.mirrors_mut();
         mirrors.retain(|(source, _)| from.is_some_and(|from| from != source));
     }
 
     /// Adds a mirror. `path` is the key in full.
     pub fn mirror(&mut self, from: (&str, P), to: (&str, P), path: &str) {
-        let mirrors = self.options.mirrors_mut();
+        let mirrors = self.read.options.mirrors_mut();
         mirrors.push((from.0.to_owned(), to.0.to_owned()));
         self.mirrors.push(Mirror {
             names: [from, to].map(|(name, place)| (name.to_owned(), place)),
@@ -156,22 +158,18 @@ impl<P: Clone> Merge<P> {
     /// Returns the names of the streams known so far.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let streams = self.options.streams();
+        let streams = self.read.options.streams();
         streams.iter().map(|stream| stream.name.clone()).collect()
     }
 
     /// Returns what was read. `check` finds what is wrong with the whole.
     pub fn finish(mut self, check: impl FnOnce(&LoggerOptions) -> Vec<ConfigProblem>) -> Merged<P> {
         self.note_mirrors();
-        for problem in check(&self.options) {
+        for problem in check(&self.read.options) {
             let located = self.locate(problem);
-            self.problems.push(located);
+            self.read.problems.push(located);
         }
-        Merged {
-            options: self.options,
-            assignments: self.assignments,
-            problems: self.problems,
-        }
+        self.read
     }
 
     /// Notes where the names stand that cannot be mirrored, which is known only at the end.

@@ -71,7 +71,14 @@ impl Config {
             let problem = match (meant.next(), meant.next()) {
                 (None, _) => unknown(name, &targets, &names),
                 (Some(target), None) => target.set(&mut merge, value, &place),
-                (Some(first), Some(second)) => Some(ambiguous(first, second)),
+                (Some(first), Some(second)) => {
+                    let (first, second) = (&first.path, &second.path);
+                    let why = format!(
+                        "it would mean {first} as well as {second}; \
+                         set these in the program or in its settings file"
+                    );
+                    Some(ConfigProblem::new("", "", why))
+                }
             };
             if let Some(problem) = problem {
                 merge.add(problem, place);
@@ -192,14 +199,6 @@ fn unknown(
         None => return None,
     };
     Some(ConfigProblem::new("", "", why))
-}
-
-fn ambiguous(first: &VariableTarget<'_>, second: &VariableTarget<'_>) -> ConfigProblem {
-    let why = format!(
-        "it would mean {} as well as {}; set these in the program or in its settings file",
-        first.path, second.path
-    );
-    ConfigProblem::new("", "", why)
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[cfg(any(feature = "bundled-zones", windows))]
+use tzdb_data::{TZ_NAMES, find_raw};
+
 use super::rules::Rules;
 
 /// Where systems keep zone data.
@@ -27,6 +30,16 @@ const UTC_NAMES: [&str; 8] = [
     "Etc/Universal",
     "Etc/Zulu",
 ];
+
+/// The names in the copy that is built in: without it none.
+#[cfg(not(any(feature = "bundled-zones", windows)))]
+const TZ_NAMES: [&str; 0] = [];
+
+/// Returns the data of a zone in the copy that is built in.
+#[cfg(not(any(feature = "bundled-zones", windows)))]
+fn find_raw(_: &[u8]) -> Option<&'static [u8]> {
+    None
+}
 
 /// No name of a zone is longer.
 const LONGEST_NAME: usize = 64;
@@ -79,7 +92,11 @@ impl Database {
             let read = |name: String| rules(&name).map(|rules| (name, rules));
             read(name.to_owned()).or_else(|| read(spelled(dir, name)?))
         };
-        let bundled = || bundled::find(name).filter(|_| self.is_bundled);
+        let bundled = || {
+            let rules = Rules::of_tzif(find_raw(name.as_bytes()).filter(|_| self.is_bundled)?)?;
+            let spelled = TZ_NAMES.iter().copied().find(is_it)?;
+            Some((spelled.to_owned(), rules))
+        };
         self.dirs.iter().find_map(in_dir).or_else(bundled)
     }
 
@@ -90,7 +107,7 @@ impl Database {
             collect(dir, "", DEEPEST, &mut names);
         }
         if self.is_bundled {
-            names.extend(bundled::names().map(str::to_owned));
+            names.extend(TZ_NAMES.iter().copied().map(str::to_owned));
         }
         names.sort_unstable();
         names.dedup();
@@ -138,34 +155,5 @@ fn collect(dir: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) {
         } else if depth > 1 {
             collect(&path, &format!("{name}/"), depth - 1, names);
         }
-    }
-}
-
-/// The copy that is built in.
-#[cfg(any(feature = "bundled-zones", windows))]
-mod bundled {
-    use super::Rules;
-
-    pub(super) fn find(name: &str) -> Option<(String, Rules)> {
-        let rules = Rules::of_tzif(tzdb_data::find_raw(name.as_bytes())?)?;
-        let spelled = names().find(|known| known.eq_ignore_ascii_case(name))?;
-        Some((spelled.to_owned(), rules))
-    }
-
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        tzdb_data::TZ_NAMES.iter().copied()
-    }
-}
-
-#[cfg(not(any(feature = "bundled-zones", windows)))]
-mod bundled {
-    use super::Rules;
-
-    pub(super) fn find(_: &str) -> Option<(String, Rules)> {
-        None
-    }
-
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        std::iter::empty()
     }
 }
