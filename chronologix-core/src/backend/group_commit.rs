@@ -44,10 +44,8 @@ struct SyncRequest {
 impl SyncRequest {
     /// Answers after the sync.
     fn answer(self) {
-        let failure = self
-            .queue
-            .watermark
-            .failure(self.record, Durability::Synced);
+        let watermark = &self.queue.watermark;
+        let failure = watermark.failure(self.record, Durability::Synced);
         self.reply.send(failure.map_or(Ok(()), Err));
     }
 }

@@ -126,17 +126,15 @@ impl QueueMerger {
     /// Counts all merged records as acknowledged. Returns the queues in which that is news, with
     /// the last record of each.
     pub(crate) fn acknowledge(&mut self) -> impl Iterator<Item = (&Arc<SpscQueue>, u64)> {
-        self.consumers
-            .iter()
-            .zip(&mut self.acked)
-            .filter_map(|(consumer, acked)| {
-                debug_assert!(
-                    *acked <= consumer.popped(),
-                    "only merged records are acknowledged"
-                );
-                let before = mem::replace(acked, consumer.popped());
-                (before < *acked).then_some((consumer.queue(), *acked))
-            })
+        let queues = self.consumers.iter().zip(&mut self.acked);
+        queues.filter_map(|(consumer, acked)| {
+            debug_assert!(
+                *acked <= consumer.popped(),
+                "only merged records are acknowledged"
+            );
+            let before = mem::replace(acked, consumer.popped());
+            (before < *acked).then_some((consumer.queue(), *acked))
+        })
     }
 
     /// Returns how far each queue has come.

@@ -121,9 +121,8 @@ impl OpenFolder {
         let created = fs.create_folders(&self.path, self.folder_mode)?;
         // Its own name in any case: an earlier logger may have created it and not come to the sync.
         let named = created.iter().chain([&self.path]);
-        named
-            .filter_map(|folder| folder.parent())
-            .for_each(|parent| unsynced_dirs.add(parent));
+        let parents = named.filter_map(|folder| folder.parent());
+        parents.for_each(|parent| unsynced_dirs.add(parent));
         self.created_folders.extend(created);
         self.lock = Some(fs.lock_folder(&self.path)?);
         Ok(())
@@ -248,9 +247,8 @@ impl OpenFolder {
         unsynced_dirs: &mut UnsyncedDirs,
     ) -> Vec<FailedSync> {
         let streams = (0..self.files.len()).filter_map(|stream| u16::try_from(stream).ok());
-        streams
-            .filter_map(|stream| self.sync(fs, unsynced_dirs, stream))
-            .collect()
+        let failed = streams.filter_map(|stream| self.sync(fs, unsynced_dirs, stream));
+        failed.collect()
     }
 
     fn sync_names(
@@ -267,10 +265,9 @@ impl OpenFolder {
 
     /// Returns how many lines are not in their files.
     pub(crate) fn count_lines(&self) -> u64 {
-        self.pending
-            .iter()
-            .map(|stream| self.buffers[usize::from(*stream)].count_lines())
-            .sum()
+        let pending = self.pending.iter();
+        let lines = pending.map(|stream| self.buffers[usize::from(*stream)].count_lines());
+        lines.sum()
     }
 
     /// Forgets the lines: they are where they should be, or are given up.

@@ -66,10 +66,8 @@ impl IntervalFolders {
     ) -> Result<Self, DiskError> {
         let mut folders = Self::new(settings, now);
         folders.verified = Some(now.mono);
-        let created = folders
-            .open
-            .iter_mut()
-            .try_for_each(|folder| folder.create(fs, &mut folders.unsynced_dirs));
+        let mut open = folders.open.iter_mut();
+        let created = open.try_for_each(|folder| folder.create(fs, &mut folders.unsynced_dirs));
         if let Err(error) = created.and_then(|()| write_manifest(settings, fs)) {
             folders.undo(settings, fs);
             return Err(error);
@@ -132,9 +130,8 @@ impl IntervalFolders {
                 return true;
             }
             // Later syncs do not reach this folder any more, so it is synced now.
-            outcome
-                .failed_syncs
-                .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
+            let failed = folder.sync_all(fs, &mut self.unsynced_dirs);
+            outcome.failed_syncs.extend(failed);
             false
         });
         self.last = (0, 0, 0);
@@ -187,9 +184,8 @@ impl IntervalFolders {
         self.write_once(fs, &mut outcome);
         if outcome.errors.iter().any(lacks_descriptors) {
             // Files of other folders may have the descriptors.
-            self.open
-                .iter_mut()
-                .for_each(OpenFolder::release_descriptors);
+            let open = self.open.iter_mut();
+            open.for_each(OpenFolder::release_descriptors);
             outcome.errors.clear();
             self.write_once(fs, &mut outcome);
         }
@@ -205,9 +201,8 @@ impl IntervalFolders {
             if failed.is_empty() && !in_use.contains(&folder.folder) {
                 // After a long time without a disk there may be more such folders than files may be
                 // open.
-                outcome
-                    .failed_syncs
-                    .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
+                let failed = folder.sync_all(fs, &mut self.unsynced_dirs);
+                outcome.failed_syncs.extend(failed);
                 // If lines had to be written again and could not, the file stays open, because it
                 // continues in the middle of a line.
                 if folder.count_lines() == 0 {
@@ -297,9 +292,8 @@ impl IntervalFolders {
     pub(crate) fn close(&mut self, settings: &Settings, fs: &dyn FileSystem) -> FolderOutcome {
         let mut outcome = FolderOutcome::default();
         for mut folder in self.open.drain(..) {
-            outcome
-                .failed_syncs
-                .extend(folder.sync_all(fs, &mut self.unsynced_dirs));
+            let failed = folder.sync_all(fs, &mut self.unsynced_dirs);
+            outcome.failed_syncs.extend(failed);
         }
         let next = settings.base.join(self.next.folder.name());
         // Best effort: an empty folder that is left behind does no harm.

@@ -31,27 +31,21 @@ impl WriteBuffer {
 
     /// Returns how many lines are not in a file.
     pub(crate) fn count_lines(&self) -> u64 {
-        self.lines[self.written..]
-            .split(|byte| *byte == b'\n')
-            .skip(1)
-            .count() as u64
+        let parts = self.lines[self.written..].split(|byte| *byte == b'\n');
+        parts.skip(1).count() as u64
     }
 
     /// Returns whether a part of a line is in the file.
     pub(crate) fn is_mid_line(&self) -> bool {
-        self.written < self.lines.len()
-            && self.lines[..self.written]
-                .last()
-                .is_some_and(|byte| *byte != b'\n')
+        let last = self.lines[..self.written].last();
+        self.written < self.lines.len() && last.is_some_and(|byte| *byte != b'\n')
     }
 
     /// Goes back to the beginning of a line, because another file follows.
     pub(crate) fn rewind_to_line(&mut self) {
-        let written = &self.lines[..self.written];
-        self.written = written
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
+        let mut written = self.lines[..self.written].iter();
+        let newline = written.rposition(|byte| *byte == b'\n');
+        self.written = newline.map_or(0, |at| at + 1);
     }
 
     /// Goes back to the first line of the file, because the file is lost.

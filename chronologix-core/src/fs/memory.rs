@@ -94,9 +94,8 @@ impl LogFile for MemoryFile {
 
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
         let files = self.fs.files();
-        Ok(files
-            .get(&self.path)
-            .and_then(|bytes| bytes.last().copied()))
+        let bytes = files.get(&self.path);
+        Ok(bytes.and_then(|bytes| bytes.last().copied()))
     }
 
     fn id(&self) -> io::Result<FileId> {

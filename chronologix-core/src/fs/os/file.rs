@@ -27,9 +27,8 @@ impl OsFile {
         let is_at_path = |metadata: &fs::Metadata| {
             fs::symlink_metadata(path).is_ok_and(|there| id_of(&there) == id_of(metadata))
         };
-        let counts_links = file
-            .metadata()
-            .is_ok_and(|metadata| links(&metadata) > 0 || !is_at_path(&metadata));
+        let metadata = file.metadata();
+        let counts_links = metadata.is_ok_and(|found| links(&found) > 0 || !is_at_path(&found));
         Self { file, counts_links }
     }
 }
