@@ -129,7 +129,6 @@ impl Logger {
     /// logger.stream("all")?.log(format_args!("before the flush")).detach();
     /// let report = logger.flush_blocking(Duration::from_secs(5));
     /// assert_eq!(report.remaining, 0);
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     pub fn flush_blocking(&self, timeout: Duration) -> FlushReport {
@@ -155,7 +154,6 @@ impl Logger {
     /// assert!(report.error.is_none() && report.remaining == 0);
     /// # Ok::<(), chronologix_core::Error>(())
     /// # })?;
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -191,7 +189,6 @@ impl Logger {
     /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
     /// assert_eq!(logger.stream("errors")?.name(), "errors");
     /// assert!(matches!(logger.stream("erors"), Err(LogError::UnknownStream { .. })));
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///

@@ -24,7 +24,6 @@ mod tests;
 /// assert_eq!(before.written, 1);
 /// logger.stream("all")?.log(format_args!("two")).written().wait()?;
 /// assert_eq!((logger.stats() - before).written, 1);
-/// # logger.stop_blocking()?;
 /// # Ok::<(), chronologix_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

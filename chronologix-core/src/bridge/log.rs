@@ -15,7 +15,6 @@
 //! log::info!(order = 17, paid = true; "order taken");
 //! // [14:02:19] [INFO] order taken order=17 paid=true target=shop::orders
 //! log::debug!("below the lowest level: discarded by `log` itself");
-//! # logger.stop_blocking()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

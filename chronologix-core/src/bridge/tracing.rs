@@ -15,7 +15,6 @@
 //! let request = tracing::info_span!("request", id = 7);
 //! request.in_scope(|| tracing::info!(order = 17, "order taken"));
 //! // [14:02:19] [INFO] order taken order=17 id=7 span=request target=shop::orders
-//! # logger.stop_blocking()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

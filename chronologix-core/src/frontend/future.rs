@@ -107,7 +107,6 @@ pub struct ReceiptFuture {
 /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
 /// let receipt = logger.stream("all")?.log(format_args!("ready")).wait();
 /// receipt.into_result()?;
-/// # logger.stop_blocking()?;
 /// # Ok::<(), chronologix_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -203,7 +202,6 @@ impl LogFuture {
     /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
     /// // In async code: `.queued().await?`.
     /// logger.stream("all")?.log(format_args!("in the queue")).queued().wait()?;
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -222,7 +220,6 @@ impl LogFuture {
     /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
     /// // In async code: `.written().await?`.
     /// logger.stream("all")?.log(format_args!("in the file")).written().wait()?;
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -242,7 +239,6 @@ impl LogFuture {
     /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
     /// // In async code: `.synced().await?`.
     /// logger.stream("all")?.log(format_args!("on disk")).synced().wait()?;
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -268,7 +264,6 @@ impl LogFuture {
     /// # let dir = tempfile::tempdir().unwrap();
     /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
     /// logger.stream("all")?.log(format_args!("from a plain thread")).wait();
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     #[expect(clippy::must_use_candidate, reason = "a receipt may be ignored")]
@@ -291,7 +286,6 @@ impl LogFuture {
     /// # let dir = tempfile::tempdir().unwrap();
     /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
     /// logger.stream("all")?.log(format_args!("waits for room at most")).enqueue();
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///

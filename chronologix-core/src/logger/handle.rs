@@ -33,7 +33,6 @@ use crate::{
 /// let errors = logger.stream("errors")?;
 /// errors.log(format_args!("disk {} is full", "sda")).wait();
 /// errors.log_at(Level::Critical, format_args!("no disk is left")).wait();
-/// # logger.stop_blocking()?;
 /// # Ok::<(), chronologix_core::Error>(())
 /// ```
 #[derive(Clone)]
@@ -87,7 +86,6 @@ impl StreamHandle {
     /// let requests = logger.stream("all")?;
     /// let request = requests.with([("request", 17)]);
     /// request.log(format_args!("begins")).wait(); // begins request=17
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     #[must_use]

@@ -20,7 +20,6 @@ impl Logger {
     /// logger.set_level("errors", Level::Error)?;
     /// assert_eq!(logger.level("errors")?, Some(Level::Error));
     /// logger.set_level("errors", None)?;
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -53,7 +52,6 @@ impl Logger {
     /// // To look into a problem: five minutes of everything.
     /// logger.set_level_for("app", Level::Trace, Duration::from_secs(5 * 60))?;
     /// assert_eq!(logger.level("app")?, Some(Level::Trace));
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///

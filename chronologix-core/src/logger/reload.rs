@@ -25,7 +25,6 @@ impl Logger {
     /// let logger = Config::from_toml_path(&path)?.start_blocking()?;
     /// // The file is edited; then, when a signal or an operator says so:
     /// logger.reload_levels()?;
-    /// # logger.stop_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
