@@ -9,7 +9,7 @@ fn main() {
 }
 
 mod stamps {
-    use chronologix_schema::layout::{Rfc3339Writer, TimestampFormat, TimestampWriter, zone};
+    use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
     use divan::{Bencher, black_box};
 
     /// 2025-05-04 14:30:00 UTC, in nanoseconds since 1970.
@@ -40,7 +40,10 @@ mod stamps {
 
     #[divan::bench(args = [2_120, 1_000_000_000])]
     fn json(bencher: Bencher<'_, '_>, pace: i64) {
-        let mut stamps = Rfc3339Writer::new(zone("Europe/Prague").expect("always there"));
+        let mut stamps = TimestampWriter::new(
+            TimestampFormat::rfc3339(),
+            zone("Europe/Prague").expect("always there"),
+        );
         measure(bencher, pace, |wall, out| {
             stamps.write_nanos(wall, out);
         });
@@ -96,7 +99,7 @@ mod escaping {
             out.extend_from_slice(b"[14:30:00.000000] ");
             let from = out.len();
             out.extend_from_slice(text.as_bytes());
-            escape_text(out, from, Multiline::Escape);
+            escape_text(out, from, Multiline::Escape, &mut Vec::new());
         });
     }
 

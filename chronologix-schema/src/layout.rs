@@ -15,8 +15,8 @@ mod timestamp_writer;
 
 pub use self::{
     escape::{
-        Multiline, escape_field_with, escape_json_with, escape_text, escape_text_with,
-        push_field_value, push_json_string, push_json_utf8,
+        Multiline, escape_field_with, escape_json_with, escape_text, push_field_value,
+        push_json_string, push_json_utf8,
     },
     folder::Folder,
     interval::{Interval, Span},
@@ -25,5 +25,5 @@ pub use self::{
     time_zone::{TimeZone, UnknownZone, check_zone_name, zone},
     timestamp_format::{BadTimestampFormat, TimestampFormat},
     timestamp_parser::{TimestampParser, parse_rfc3339},
-    timestamp_writer::{Rfc3339Writer, TimestampWriter},
+    timestamp_writer::TimestampWriter,
 };

@@ -1,8 +1,6 @@
 //! Encodes one line as it stands in a file: timestamp, level, message, fields.
 
-use chronologix_schema::layout::{
-    Rfc3339Writer, TimeZone, TimestampFormat, TimestampWriter, push_json_string,
-};
+use chronologix_schema::layout::{TimeZone, TimestampFormat, TimestampWriter, push_json_string};
 
 use super::{
     message::{LineStyle, MessageWriter},
@@ -14,7 +12,7 @@ use crate::Level;
 #[derive(Debug)]
 pub struct LineEncoder {
     text_timestamps: TimestampWriter,
-    json_timestamps: Rfc3339Writer,
+    json_timestamps: TimestampWriter,
     scratch: Vec<u8>,
     redactor: Option<Redactor>,
 }
@@ -26,7 +24,12 @@ impl LineEncoder {
     pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
             text_timestamps: TimestampWriter::framed(format, zone.clone(), "[", "] "),
-            json_timestamps: Rfc3339Writer::framed(zone, r#"{"timestamp":""#, r#"","level":"#),
+            json_timestamps: TimestampWriter::framed(
+                TimestampFormat::rfc3339(),
+                zone,
+                r#"{"timestamp":""#,
+                r#"","level":"#,
+            ),
             scratch: Vec::new(),
             redactor: None,
         }

@@ -7,8 +7,7 @@ use super::{
     value::{Text, Value},
 };
 use chronologix_schema::layout::{
-    Multiline, escape_field_with, escape_json_with, escape_text_with, push_field_value,
-    push_json_string,
+    Multiline, escape_field_with, escape_json_with, escape_text, push_field_value, push_json_string,
 };
 
 /// The text of one `log!`, with arguments of the types `V`. The macro implements it for a type of
@@ -120,7 +119,7 @@ impl<'a> MessageWriter<'a> {
         };
         match self.style {
             LineStyle::Text(multiline) => {
-                escape_text_with(self.line, from, multiline, self.scratch);
+                escape_text(self.line, from, multiline, self.scratch);
             }
             LineStyle::Json => {
                 escape_json_with(self.line, from, self.scratch);

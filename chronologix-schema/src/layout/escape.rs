@@ -22,7 +22,7 @@ words! {
 ///
 /// Besides C0, DEL and C1 these are the line and paragraph separators, bidi and zero-width
 /// controls, interlinear annotations and tag characters. A backslash is left alone, so the text
-/// cannot be told from one that held the escape to begin with.
+/// cannot be told from one that held the escape to begin with. `scratch` is memory to work in.
 ///
 /// ```
 /// use chronologix_schema::layout::{Multiline, escape_text};
@@ -30,21 +30,11 @@ words! {
 /// let mut line = b"[15:00:00] ".to_vec();
 /// let message = line.len();
 /// line.extend_from_slice("red\x1b[31m\nand\u{202e} back".as_bytes());
-/// escape_text(&mut line, message, Multiline::Escape);
+/// escape_text(&mut line, message, Multiline::Escape, &mut Vec::new());
 /// assert_eq!(line, br"[15:00:00] red\x1b[31m\nand\u{202e} back");
 /// ```
-pub fn escape_text(out: &mut Vec<u8>, from: usize, multiline: Multiline) {
-    escape_text_with(out, from, multiline, &mut Vec::new());
-}
-
-/// [`escape_text`] with memory to work in.
 #[inline]
-pub fn escape_text_with(
-    out: &mut Vec<u8>,
-    from: usize,
-    multiline: Multiline,
-    scratch: &mut Vec<u8>,
-) {
+pub fn escape_text(out: &mut Vec<u8>, from: usize, multiline: Multiline, scratch: &mut Vec<u8>) {
     if let Some(first) = next_special::<TEXT>(out, from) {
         move_tail(out, first.at, scratch);
         push_text(out, scratch, multiline);

@@ -103,7 +103,9 @@ impl TimestampFormat {
         &self.text
     }
 
-    pub(super) fn rfc3339() -> Self {
+    /// Returns the format of JSON lines: `2025-05-04T15:07:09.250000+02:00`.
+    #[must_use]
+    pub fn rfc3339() -> Self {
         Self::of(PRESET, RFC3339)
     }
 

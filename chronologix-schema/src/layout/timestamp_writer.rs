@@ -1,5 +1,7 @@
 //! Writes the stamps of lines. One rendered second is kept; within it only digits are made.
 
+use std::io::Write as _;
+
 use chrono::{DateTime, Datelike as _, NaiveDateTime, Timelike as _, Utc};
 
 use super::{
@@ -195,70 +197,15 @@ impl Shown<'_> {
     }
 }
 
+/// Appends the sign and then the digits, padded to this width.
 fn push_number(number: i64, width: usize, padding: u8, out: &mut Vec<u8>) {
-    if let (Ok(number @ 0..100), 2) = (u8::try_from(number), width) {
-        let tens = if number < 10 {
-            padding
-        } else {
-            b'0' + number / 10
-        };
-        out.extend_from_slice(&[tens, b'0' + number % 10]);
-        return;
-    }
-    if number < 0 {
-        out.push(b'-');
-    }
-    let mut rest = number.unsigned_abs();
-    let start = out.len();
-    // From the last digit on.
-    while rest > 0 || out.len() == start {
-        out.push(b'0' + (rest % 10) as u8);
-        rest /= 10;
-    }
-    while out.len() < start + width {
-        out.push(padding);
-    }
-    out[start..].reverse();
-}
-
-/// Writes the stamps of JSON lines: `2025-05-04T15:07:09.250000+02:00`.
-///
-/// ```
-/// use chronologix_schema::layout::{Rfc3339Writer, zone};
-///
-/// let mut line = Vec::new();
-/// Rfc3339Writer::new(zone("Europe/Prague")?).write("2025-05-04T13:07:09.25Z".parse()?, &mut line);
-/// assert_eq!(line, b"2025-05-04T15:07:09.250000+02:00");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct Rfc3339Writer(TimestampWriter);
-
-impl Rfc3339Writer {
-    /// A stamper for one zone.
-    #[must_use]
-    pub fn new(zone: TimeZone) -> Self {
-        Self(TimestampWriter::new(TimestampFormat::rfc3339(), zone))
-    }
-
-    /// A stamper that also writes what stands before and after each stamp.
-    #[must_use]
-    pub fn framed(zone: TimeZone, before: &str, after: &str) -> Self {
-        let format = TimestampFormat::rfc3339();
-        Self(TimestampWriter::framed(format, zone, before, after))
-    }
-
-    /// Appends the stamp of `instant`.
-    pub fn write(&mut self, instant: DateTime<Utc>, out: &mut Vec<u8>) {
-        self.0.write(instant, out);
-    }
-
-    /// Appends the stamp of an instant in nanoseconds since 1970 UTC: the same as
-    /// [`Rfc3339Writer::write`], sooner.
-    #[inline]
-    pub fn write_nanos(&mut self, nanos: i64, out: &mut Vec<u8>) {
-        self.0.write_nanos(nanos, out);
-    }
+    let sign = if number < 0 { "-" } else { "" };
+    let digits = number.unsigned_abs();
+    // A vector takes everything.
+    let _ = match padding {
+        b' ' => write!(out, "{sign}{digits:width$}"),
+        _ => write!(out, "{sign}{digits:0width$}"),
+    };
 }
 
 /// Each digit by itself, so that none has to wait for another.

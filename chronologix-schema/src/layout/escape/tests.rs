@@ -8,7 +8,7 @@ fn escaped(text: &str, multiline: Multiline) -> String {
     let mut out = b"\n[before] ".to_vec();
     let from = out.len();
     out.extend_from_slice(text.as_bytes());
-    escape_text(&mut out, from, multiline);
+    escape_text(&mut out, from, multiline, &mut Vec::new());
     let rest = out.split_off(from);
     assert_eq!(out, b"\n[before] ", "what lies before is not ours");
     String::from_utf8(rest).unwrap()
@@ -152,10 +152,10 @@ fn json_strings() {
 #[test]
 fn wrong_arguments_do_not_panic() {
     let mut out = b"abc\n".to_vec();
-    escape_text(&mut out, 10, Multiline::Escape);
+    escape_text(&mut out, 10, Multiline::Escape, &mut Vec::new());
     assert_eq!(out, b"abc\n");
     let mut torn = b"\xe2\x80".to_vec();
-    escape_text(&mut torn, 1, Multiline::Escape);
+    escape_text(&mut torn, 1, Multiline::Escape, &mut Vec::new());
     assert_eq!(torn, b"\xe2\x80");
 }
 

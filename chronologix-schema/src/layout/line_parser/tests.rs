@@ -7,8 +7,8 @@ use super::{ParsedLine, parse_json_line, parse_text_line};
 use crate::{
     Level,
     layout::{
-        Folder, Interval, Multiline, Rfc3339Writer, TimestampFormat, TimestampParser,
-        TimestampWriter, escape_text, push_json_string, zone,
+        Folder, Interval, Multiline, TimestampFormat, TimestampParser, TimestampWriter,
+        escape_text, push_json_string, zone,
     },
 };
 
@@ -142,7 +142,7 @@ proptest! {
         }
         let from = line.len();
         line.extend_from_slice(text.as_bytes());
-        escape_text(&mut line, from, Multiline::Escape);
+        escape_text(&mut line, from, Multiline::Escape, &mut Vec::new());
         let line = String::from_utf8(line).unwrap();
 
         let parsed = parse_text_line(&line);
@@ -156,7 +156,7 @@ proptest! {
     #[test]
     fn a_json_line_reads_back(instant in micros(), text in any::<String>()) {
         let mut line = br#"{"timestamp":""#.to_vec();
-        Rfc3339Writer::new(zone("America/St_Johns").unwrap()).write(instant, &mut line);
+        TimestampWriter::new(TimestampFormat::rfc3339(), zone("America/St_Johns").unwrap()).write(instant, &mut line);
         line.extend_from_slice(br#"","message":"#);
         push_json_string(&mut line, &text);
         line.push(b'}');
