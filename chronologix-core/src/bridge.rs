@@ -52,17 +52,6 @@ pub mod tracing;
 mod tests;
 
 /// Why a bridge could not be built or installed. Its `Debug` form is its text.
-///
-/// ```
-/// use chronologix_core::{Config, bridge::{self, Routes}, testing::TestLogger};
-///
-/// let logger = TestLogger::start(Config::new().stream("app").stream("errors"))?;
-/// # #[cfg(feature = "log")] {
-/// let error = bridge::log::LogBridge::new(logger.logger(), Routes::new("ap")).unwrap_err();
-/// assert_eq!(error.to_string(), r#"unknown stream "ap" in routes; the streams are app, errors"#);
-/// # }
-/// # Ok::<(), chronologix_core::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BridgeError {

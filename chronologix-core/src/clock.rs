@@ -13,6 +13,8 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use chrono::{DateTime, Utc};
+
 #[cfg(any(test, feature = "testing"))]
 mod manual;
 #[cfg(test)]
@@ -188,4 +190,14 @@ fn system_wall() -> i64 {
         Ok(after) => nanos(after),
         Err(before) => -nanos(before.duration()),
     }
+}
+
+/// Returns the nanoseconds since 1970. Instants that are out of range become the nearest in range.
+pub(crate) fn nanos(instant: DateTime<Utc>) -> i64 {
+    let beyond = if instant.timestamp() < 0 {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
+    instant.timestamp_nanos_opt().unwrap_or(beyond)
 }

@@ -120,17 +120,6 @@ impl Logger {
     }
 
     /// As [`Logger::flush`], blocking, for `timeout` at most. It can be called from anywhere.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// # use std::time::Duration;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-    /// logger.stream("all")?.log(format_args!("before the flush")).detach();
-    /// let report = logger.flush_blocking(Duration::from_secs(5));
-    /// assert_eq!(report.remaining, 0);
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// ```
     pub fn flush_blocking(&self, timeout: Duration) -> FlushReport {
         let before = self.written();
         let answer = block_on_for(self.ask(Command::Flush), timeout).flatten();
@@ -148,12 +137,12 @@ impl Logger {
     /// # use chronologix_core::Config;
     /// # let dir = tempfile::tempdir().unwrap();
     /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let timeout = std::time::Duration::from_secs(5);
     /// logger.stream("all")?.log(format_args!("before the checkpoint")).detach();
-    /// let report = logger.sync().await;
+    /// assert_eq!(logger.flush_blocking(timeout).remaining, 0);
+    /// // In async code: `logger.sync().await`.
+    /// let report = logger.sync_blocking(timeout);
     /// assert!(report.error.is_none() && report.remaining == 0);
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// # })?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -253,9 +242,7 @@ impl Logger {
     /// Returns the counters of each [hook](crate::Config::hook), in the order of the configuration.
     ///
     /// ```
-    /// # use chronologix_core::Config;
-    /// use chronologix_core::Hook;
-    ///
+    /// # use chronologix_core::{Config, Hook};
     /// # let dir = tempfile::tempdir().unwrap();
     /// let hook = Hook::new("pager", |_record| async { /* page an operator */ });
     /// let logger = Config::new().base_log_dir(dir.path()).hook(hook).start_blocking()?;

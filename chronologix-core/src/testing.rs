@@ -25,7 +25,11 @@
 //!
 //! assert_eq!(divide(&errors, 0), None);
 //! assert_logged!(logger, errors, "cannot divide 12 by 0");
-//! assert_eq!(logger.lines("errors"), ["[00:00:00] cannot divide 12 by 0"]);
+//!
+//! logger.clock().advance(std::time::Duration::from_secs(12 * 3600));
+//! errors.log(format_args!("at midday")).detach();
+//! let lines = ["[00:00:00] cannot divide 12 by 0", "[12:00:00] at midday"];
+//! assert_eq!(logger.lines("errors"), lines);
 //! # Ok::<(), chronologix_core::Error>(())
 //! ```
 //!
@@ -80,19 +84,6 @@ const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 ///
 /// [`logger`](TestLogger::logger) returns the [`Logger`]. The other methods read what was logged.
 /// It stops when it is dropped.
-///
-/// ```
-/// use chronologix_core::{Config, testing::TestLogger};
-/// use std::time::Duration;
-///
-/// let logger = TestLogger::start(Config::new().stream("app").interval("1h"))?;
-/// let app = logger.logger().stream("app")?;
-/// app.log(format_args!("before midday")).detach();
-/// logger.clock().advance(Duration::from_secs(12 * 3600));
-/// app.log(format_args!("at midday")).detach();
-/// assert_eq!(logger.lines("app"), ["[00:00:00] before midday", "[12:00:00] at midday"]);
-/// # Ok::<(), chronologix_core::Error>(())
-/// ```
 pub struct TestLogger {
     logger: Logger,
     clock: ManualClock,

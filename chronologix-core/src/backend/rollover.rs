@@ -6,14 +6,14 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, Span};
 
 use super::open_folder::{FailedSync, OpenFolder, UnsyncedDirs};
 use crate::{
     DiskError,
-    clock::ClockReading,
+    clock::{ClockReading, nanos},
     config::Settings,
     fs::traits::{FileSystem, lacks_descriptors},
 };
@@ -329,14 +329,4 @@ fn file_names(settings: &Settings) -> Vec<&str> {
 fn span(settings: &Settings, wall: i64) -> Span {
     let instant = DateTime::from_timestamp_nanos(wall);
     settings.interval.span(instant, &settings.zone)
-}
-
-/// In nanoseconds since 1970, or the nearest that there is.
-fn nanos(instant: DateTime<Utc>) -> i64 {
-    let beyond = if instant.timestamp() < 0 {
-        i64::MIN
-    } else {
-        i64::MAX
-    };
-    instant.timestamp_nanos_opt().unwrap_or(beyond)
 }

@@ -4,11 +4,8 @@
 //! use chronologix_core::{Config, Level, bridge::{self, Routes}};
 //!
 //! # let dir = tempfile::tempdir().unwrap();
-//! let logger = Config::new()
-//!     .base_log_dir(dir.path())
-//!     .stream("app")
-//!     .stream("db")
-//!     .start_blocking()?;
+//! let config = Config::new().base_log_dir(dir.path()).streams(["app", "db"]);
+//! let logger = config.start_blocking()?;
 //! let routes = Routes::new("app").min_level(Level::Info).target("sqlx", "db");
 //! bridge::tracing::install(&logger, routes)?;
 //!

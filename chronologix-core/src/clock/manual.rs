@@ -8,7 +8,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::ClockReading;
+use super::{ClockReading, nanos};
 
 /// A clock for tests. It stands still until it is set, and then notifies the loggers that use it.
 ///
@@ -101,16 +101,6 @@ impl ManualClock {
     fn state(&self) -> MutexGuard<'_, ManualTime> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Returns the nanoseconds since 1970. Instants that are out of range become the nearest in range.
-fn nanos(instant: DateTime<Utc>) -> i64 {
-    let out_of_range = if instant.timestamp() < 0 {
-        i64::MIN
-    } else {
-        i64::MAX
-    };
-    instant.timestamp_nanos_opt().unwrap_or(out_of_range)
 }
 
 impl fmt::Debug for ManualTime {

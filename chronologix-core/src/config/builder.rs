@@ -72,8 +72,10 @@ impl Config {
     ///
     /// ```
     /// # use chronologix_core::Config;
-    /// let config = Config::new().base_log_dir("~/logs/billing").interval("15m");
-    /// config.timezone("Europe/Prague").validate()?;
+    /// let config = Config::new().base_log_dir("~/logs/billing").dir_mode(0o750).file_mode(0o640);
+    /// let config = config.interval("15m").timezone("Europe/Prague");
+    /// config.clone().timestamp_format("%H:%M:%S.%f").validate()?;
+    /// assert!(config.timestamp_format("%Q").validate().is_err());
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
     pub fn interval(self, interval: impl IntoSetting<Interval>) -> Self {
@@ -82,13 +84,6 @@ impl Config {
 
     /// Sets the time in front of each line: strftime as in Python (`%f` is microseconds, six
     /// digits), or `rfc3339`. Default: `%H:%M:%S`.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// Config::new().timestamp_format("%H:%M:%S.%f").validate()?;
-    /// assert!(Config::new().timestamp_format("%Q").validate().is_err());
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     pub fn timestamp_format(mut self, format: &str) -> Self {
         match TimestampFormat::parse(format) {
             Ok(format) => self.options.timestamp_format = format,
@@ -112,6 +107,9 @@ impl Config {
     /// ```
     /// # use chronologix_core::Config;
     /// let config = Config::new().stream("app").stream("audit").mirror("audit", "app");
+    /// config.configure_stream("audit", |audit| audit.format("json")).validate()?;
+    /// // The same, all at once.
+    /// let config = Config::new().streams(["app", "audit"]).mirror_map([("audit", "app")]);
     /// config.configure_stream("audit", |audit| audit.format("json")).validate()?;
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
@@ -154,13 +152,6 @@ impl Config {
     }
 
     /// Sets all mirrors at once, as pairs of source and target.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// let config = Config::new().streams(["app", "errors", "audit"]);
-    /// config.mirror_map([("errors", "app"), ("audit", "app")]).validate()?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     pub fn mirror_map<F: Into<String>, T: Into<String>>(
         mut self,
         mirrors: impl IntoIterator<Item = (F, T)>,
@@ -181,24 +172,12 @@ impl Config {
     /// Memory is allocated as it is needed: 64 KiB at a thread's first record, 256 KiB where
     /// callers are faster than the writer and wait for it, all of it only before a record would be
     /// dropped. The writer holds as much again for the records it is working on.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// Config::new().queue_capacity(256 << 10).overflow("drop").validate()?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     pub fn queue_capacity(mut self, bytes: usize) -> Self {
         self.options.queue_capacity = bytes;
         self
     }
 
     /// Sets the Unix mode of the files, less the umask. Default: `0o600`.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// Config::new().file_mode(0o640).dir_mode(0o750).validate()?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     pub fn file_mode(mut self, mode: u32) -> Self {
         self.options.file_mode = mode;
         self
@@ -235,7 +214,8 @@ impl Config {
     ///
     /// ```
     /// # use chronologix_core::Config;
-    /// Config::new().flush_on_signals(true).exit_timeout("2s").validate()?;
+    /// let config = Config::new().queue_capacity(256 << 10).overflow("drop");
+    /// config.flush_on_signals(true).exit_timeout("2s").validate()?;
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
     pub fn flush_on_signals(mut self, flush: bool) -> Self {
@@ -260,7 +240,7 @@ impl Config {
     ///
     /// ```
     /// # use chronologix_core::Config;
-    /// let config = Config::new().interval("1h").retain("7d").retain("10GiB").retain(30);
+    /// let config = Config::new().max_file_size("100MiB").retain("7d").retain("10GiB").retain(30);
     /// # #[cfg(feature = "zstd")]
     /// config.compress("zst").validate()?;
     /// # Ok::<(), chronologix_core::ConfigError>(())
@@ -291,12 +271,6 @@ impl Config {
     /// The next line goes to `app.1.log`, in the same folder, and so on up to `app.9999.log`, which
     /// has no limit. Nothing is renamed, and no line is split: a longer line has a file to itself.
     /// A full file is synced when the stream leaves it.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// Config::new().max_file_size("100MiB").validate()?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     pub fn max_file_size(self, size: impl IntoSetting<ByteSize>) -> Self {
         self.set("max_file_size", size, |it| &mut it.options.max_file_size)
     }
@@ -315,14 +289,6 @@ impl Config {
     ///
     /// In a program of `cargo test`, lines are printed so that the harness shows them with the test
     /// that has started the logger, if it fails.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// use chronologix_core::{Echo, Level};
-    ///
-    /// Config::new().echo(Echo::stdout().min_level(Level::Info)).validate()?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     pub fn echo(mut self, echo: impl IntoSetting<Echo>) -> Self {
         if let Some(echo) = value_of("echo", echo, &mut self.options.problems) {
             self.echo = Some(echo);
@@ -332,17 +298,6 @@ impl Config {
     }
 
     /// Adds a [`Hook`] that is called with records. Each has a name of its own.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// use chronologix_core::{Hook, Level};
-    ///
-    /// let hook = Hook::new("count", |record| async move {
-    ///     // Add to a counter of `record.stream()`.
-    /// });
-    /// Config::new().hook(hook.min_level(Level::Warn)).validate()?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     pub fn hook(mut self, hook: Hook) -> Self {
         self.hooks.push(hook);
         self
@@ -380,14 +335,12 @@ impl Config {
     /// ```
     /// # use chronologix_core::{Config, Fields};
     /// # let dir = tempfile::tempdir().unwrap();
-    /// let logger = Config::new()
-    ///     .base_log_dir(dir.path())
-    ///     .redact(|key, value| match key {
-    ///         "password" => Some("***".to_owned()),
-    ///         "card" => Some(format!("…{}", &value[value.len() - 4..])),
-    ///         _ => None,
-    ///     })
-    ///     .start_blocking()?;
+    /// let config = Config::new().base_log_dir(dir.path()).redact(|key, value| match key {
+    ///     "password" => Some("***".to_owned()),
+    ///     "card" => Some(format!("…{}", &value[value.len() - 4..])),
+    ///     _ => None,
+    /// });
+    /// let logger = config.start_blocking()?;
     /// let order = logger.with(Fields::new().with("card", "4000123412341234").with("order", 17));
     /// order.stream("all")?.log(format_args!("paid")).wait(); // paid card=…1234 order=17
     /// logger.stop_blocking()?;
@@ -414,12 +367,6 @@ impl Config {
     /// disk would be. A forked child does not follow the file.
     ///
     /// [`Logger::reload_levels`](crate::Logger::reload_levels) reads the file on demand.
-    ///
-    /// ```no_run
-    /// # use chronologix_core::Config;
-    /// let config = Config::from_toml_path("chronologix.toml")?.reload_levels(true);
-    /// # Ok::<(), chronologix_core::ConfigError>(())
-    /// ```
     #[cfg(feature = "toml")]
     pub fn reload_levels(mut self, reload: bool) -> Self {
         self.reload.is_watched = reload;

@@ -39,6 +39,21 @@ use crate::{
 ///
 /// [queued]: LogFuture::queued
 ///
+/// ```
+/// # use chronologix_core::Config;
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+/// let all = logger.stream("all")?;
+/// // In async code, `.await` stands in place of `.wait()`.
+/// all.log(format_args!("in the queue")).queued().wait()?;
+/// all.log(format_args!("in the file")).written().wait()?;
+/// all.log(format_args!("on disk")).synced().wait()?;
+/// all.log(format_args!("as durable as its stream")).wait().into_result()?;
+/// all.log(format_args!("waits for room at most")).enqueue();
+/// all.log(format_args!("waits for nothing")).detach();
+/// # Ok::<(), chronologix_core::Error>(())
+/// ```
+///
 /// # Cancel safety
 ///
 /// Dropping the future, polled or not, does not take a queued record back. It is written, and only
@@ -100,15 +115,6 @@ pub struct ReceiptFuture {
 
 /// The outcome of an awaited record. It may be ignored. [`Receipt::into_result`] is for callers
 /// that want to know.
-///
-/// ```
-/// # use chronologix_core::{Config, Interval};
-/// # let dir = tempfile::tempdir().unwrap();
-/// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-/// let receipt = logger.stream("all")?.log(format_args!("ready")).wait();
-/// receipt.into_result()?;
-/// # Ok::<(), chronologix_core::Error>(())
-/// ```
 #[derive(Clone, Debug)]
 pub struct Receipt(Result<(), LogError>);
 
@@ -196,15 +202,6 @@ impl LogFuture {
 
     /// Waits until the record is in the queue. It is ready at once unless the queue is full.
     ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-    /// // In async code: `.queued().await?`.
-    /// logger.stream("all")?.log(format_args!("in the queue")).queued().wait()?;
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// ```
-    ///
     /// # Errors
     ///
     /// The errors of [`Receipt::into_result`].
@@ -213,15 +210,6 @@ impl LogFuture {
     }
 
     /// Waits until the record and all its mirrors were handed to the operating system.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-    /// // In async code: `.written().await?`.
-    /// logger.stream("all")?.log(format_args!("in the file")).written().wait()?;
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// ```
     ///
     /// # Errors
     ///
@@ -232,15 +220,6 @@ impl LogFuture {
 
     /// Waits until the record and all its mirrors are on disk, and so are the names of their
     /// folders.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-    /// // In async code: `.synced().await?`.
-    /// logger.stream("all")?.log(format_args!("on disk")).synced().wait()?;
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// ```
     ///
     /// # Errors
     ///
@@ -258,14 +237,6 @@ impl LogFuture {
 
     /// Blocks this thread until the durability of the record's stream is met. For code outside
     /// async.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-    /// logger.stream("all")?.log(format_args!("from a plain thread")).wait();
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// ```
     #[expect(clippy::must_use_candidate, reason = "a receipt may be ignored")]
     #[inline]
     pub fn wait(self) -> Receipt {
@@ -280,14 +251,6 @@ impl LogFuture {
     /// Blocks this thread until the record is in the queue. It returns at once unless the queue is
     /// full, and does not wait for the disk, whatever the durability of the stream. For code
     /// outside async that only wants its record queued.
-    ///
-    /// ```
-    /// # use chronologix_core::Config;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
-    /// logger.stream("all")?.log(format_args!("waits for room at most")).enqueue();
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// ```
     ///
     /// If there is no running logger, or the stream drops records when the queue is full, the
     /// record is lost and counted in [`Stats`](crate::Stats). [`queued`](LogFuture::queued) returns

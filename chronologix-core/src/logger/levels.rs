@@ -20,6 +20,8 @@ impl Logger {
     /// logger.set_level("errors", Level::Error)?;
     /// assert_eq!(logger.level("errors")?, Some(Level::Error));
     /// logger.set_level("errors", None)?;
+    /// // To look into a problem: five minutes of everything.
+    /// logger.set_level_for("errors", Level::Trace, std::time::Duration::from_secs(5 * 60))?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -42,18 +44,6 @@ impl Logger {
     /// Another `set_level_for` meanwhile takes its place, with a time of its own; a `set_level`
     /// ends it. In a forked child a time that began in the parent goes on, and ends once the child
     /// has a writer: that begins with its first record that is taken.
-    ///
-    /// ```
-    /// # use chronologix_core::{Config, Level};
-    /// # use std::time::Duration;
-    /// # let dir = tempfile::tempdir().unwrap();
-    /// # let logger = Config::new().stream("app").base_log_dir(dir.path()).start_blocking()?;
-    /// logger.set_level("app", Level::Warn)?;
-    /// // To look into a problem: five minutes of everything.
-    /// logger.set_level_for("app", Level::Trace, Duration::from_secs(5 * 60))?;
-    /// assert_eq!(logger.level("app")?, Some(Level::Trace));
-    /// # Ok::<(), chronologix_core::Error>(())
-    /// ```
     ///
     /// # Errors
     ///

@@ -178,19 +178,19 @@ pub(crate) fn wait_until_readable(descriptor: c_int, limit: Duration) {
 }
 
 #[cfg(target_os = "linux")]
-fn set_errno(number: c_int) {
-    // SAFETY: the C library gives the place of this thread's `errno`.
-    unsafe {
-        *libc::__errno_location() = number;
-    }
-}
-
+use libc::__errno_location as errno_location;
 #[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
+use libc::__error as errno_location;
+
+#[cfg(any(
+    target_os = "linux",
+    target_os = "macos",
+    target_os = "ios",
+    target_os = "freebsd"
+))]
 fn set_errno(number: c_int) {
     // SAFETY: the C library gives the place of this thread's `errno`.
-    unsafe {
-        *libc::__error() = number;
-    }
+    unsafe { *errno_location() = number };
 }
 
 /// Elsewhere nothing of ours runs in a handler that changes it.

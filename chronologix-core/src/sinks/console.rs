@@ -29,7 +29,6 @@ use crate::{Colors, Level, worker::Worker};
 /// // Errors alone, never coloured.
 /// let echo = Echo::stderr().streams(["errors"]).colors(Colors::Never);
 /// Config::new().echo(echo).validate()?;
-///
 /// // As text: `stdout`, `stderr`, `split` (at `warn`), or `off`.
 /// Config::new().echo("split").validate()?;
 /// # Ok::<(), chronologix_core::ConfigError>(())

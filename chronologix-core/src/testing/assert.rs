@@ -14,7 +14,7 @@ const LAST_LINES: usize = 10;
 /// declaration.
 ///
 /// ```
-/// use chronologix_core::{Config, Level, testing::{TestLogger, assert_logged}};
+/// use chronologix_core::{Config, Level, testing::{TestLogger, assert_logged, assert_not_logged}};
 ///
 /// let logger = TestLogger::start(Config::new())?;
 /// logger.logger().stream("errors")?.log_at(Level::Error, format_args!("boom: {}", 7)).detach();
@@ -22,6 +22,7 @@ const LAST_LINES: usize = 10;
 /// assert_logged!(logger, "errors", "[ERROR] boom");
 /// // `errors` is mirrored to `all`.
 /// assert_logged!(logger, all, "boom");
+/// assert_not_logged!(logger, all, "all is well");
 /// # Ok::<(), chronologix_core::Error>(())
 /// ```
 ///
@@ -46,15 +47,6 @@ macro_rules! __assert_logged {
 
 /// Asserts that no line of a stream contains a text; otherwise as
 /// [`assert_logged!`](crate::testing::assert_logged).
-///
-/// ```
-/// use chronologix_core::{Config, testing::{TestLogger, assert_not_logged}};
-///
-/// let logger = TestLogger::start(Config::new())?;
-/// logger.logger().stream("all")?.log(format_args!("all is well")).detach();
-/// assert_not_logged!(logger, errors, "well");
-/// # Ok::<(), chronologix_core::Error>(())
-/// ```
 ///
 /// # Panics
 ///

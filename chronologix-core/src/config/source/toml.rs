@@ -14,7 +14,8 @@ impl Config {
     ///
     /// ```no_run
     /// # use chronologix_core::Config;
-    /// let logger = Config::from_toml_path("chronologix.toml")?.start_blocking()?;
+    /// let config = Config::from_toml_path("chronologix.toml")?.reload_levels(true);
+    /// let logger = config.start_blocking()?;
     /// # Ok::<(), chronologix_core::Error>(())
     /// ```
     ///
@@ -33,7 +34,6 @@ impl Config {
     /// let config = Config::from_toml_str(
     ///     r#"
     ///     interval = "1h"
-    ///
     ///     [streams.app]
     ///     [streams.errors]
     ///     mirror = "app"
@@ -65,9 +65,8 @@ impl Config {
     ///
     /// ```
     /// # use chronologix_core::Config;
-    /// let config = Config::new().stream("app").stream("audit");
     /// let text = "[streams.audit]\ndurability = 'synced'\nmirror = 'app'";
-    /// let config = config.with_toml_str(text)?;
+    /// let config = Config::new().streams(["app", "audit"]).with_toml_str(text)?;
     /// # Ok::<(), chronologix_core::ConfigError>(())
     /// ```
     ///
