@@ -50,8 +50,8 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// Defines an enum whose variants are words, with conversions from and to text. The first variant is
-/// the default. The docs get an example with it, for which the enum's public module is given.
+/// Defines an enum whose variants are words, with conversions from and to text. The first variant
+/// is the default. The docs get an example with it, from the enum's public module.
 macro_rules! words {
     (
         $(#[$doc:meta])* $module:path: $name:ident, $what:literal:
