@@ -43,7 +43,8 @@
 //! code that runs in other threads, or in tests without a logger of their own, reaches a running
 //! declaration as well.
 //!
-//! Tests that are to run truly side by side hand a [`StreamHandle`] to the code they test.
+//! Tests that are to run truly side by side hand a [`StreamHandle`](crate::StreamHandle) to the
+//! code they test.
 //!
 //! Part of the `testing` feature, which is exempt from semver.
 
