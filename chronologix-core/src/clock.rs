@@ -193,7 +193,7 @@ fn system_wall() -> i64 {
 }
 
 /// Returns the nanoseconds since 1970. Instants that are out of range become the nearest in range.
-pub(crate) fn nanos(instant: DateTime<Utc>) -> i64 {
+pub(crate) fn wall_nanos(instant: DateTime<Utc>) -> i64 {
     let beyond = if instant.timestamp() < 0 {
         i64::MIN
     } else {

@@ -143,7 +143,7 @@ impl Dedup {
         let mut runs = runs.filter_map(|(stream, run)| Some((stream, run.as_mut()?)));
         runs.find_map(|(stream, run)| {
             let is_due = all || run.due <= now.mono;
-            is_due.then(|| run.take_summary(stream))?
+            is_due.then(|| run.take_summary(stream)).flatten()
         })
     }
 }

@@ -13,7 +13,7 @@ use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, Span};
 use super::open_folder::{FailedSync, OpenFolder, UnsyncedDirs};
 use crate::{
     DiskError,
-    clock::{ClockReading, nanos},
+    clock::{ClockReading, wall_nanos},
     config::Settings,
     fs::traits::{FileSystem, lacks_descriptors},
 };
@@ -151,7 +151,7 @@ impl IntervalFolders {
         if !(self.last.0..self.last.1).contains(&wall) {
             let span = span(settings, wall);
             let index = self.index_of(settings, span);
-            self.last = (nanos(span.start), nanos(span.end), index);
+            self.last = (wall_nanos(span.start), wall_nanos(span.end), index);
         }
         &mut self.open[self.last.2]
     }
@@ -280,7 +280,7 @@ impl IntervalFolders {
 
     /// Returns when the next rollover is due, in nanoseconds since 1970.
     pub(crate) fn next_rollover(&self) -> i64 {
-        nanos(self.current.end)
+        wall_nanos(self.current.end)
     }
 
     /// Returns how many files have unsynced data.

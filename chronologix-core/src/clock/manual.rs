@@ -8,7 +8,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{ClockReading, nanos};
+use super::{ClockReading, wall_nanos};
 
 /// A clock for tests. It stands still until it is set, and then notifies the loggers that use it.
 ///
@@ -44,7 +44,7 @@ impl ManualClock {
         let reading = ClockReading {
             ticks: 1_000_000_000,
             mono: 1_000_000_000,
-            wall: nanos(instant),
+            wall: wall_nanos(instant),
             uncertainty: 0,
         };
         Self(Arc::new(Mutex::new(ManualTime {
@@ -65,7 +65,7 @@ impl ManualClock {
 
     /// Steps the wall clock, forward or back, as an administrator would. No time passes.
     pub fn step_to(&self, instant: DateTime<Utc>) {
-        self.change(|reading| reading.wall = nanos(instant));
+        self.change(|reading| reading.wall = wall_nanos(instant));
     }
 
     /// Returns what the wall clock shows.

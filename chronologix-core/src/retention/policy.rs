@@ -49,8 +49,8 @@ impl RetentionPolicy {
     /// Returns when a folder was closed. If the interval has no such folder, the longest that has
     /// one counts.
     fn close(&self, folder: Folder) -> DateTime<Utc> {
-        let ours_first = [self.interval].into_iter().chain(Interval::ALL);
-        let interval = ours_first.into_iter().find(|it| folder.belongs_to(*it));
+        let mut ours_first = [self.interval].into_iter().chain(Interval::ALL);
+        let interval = ours_first.find(|it| folder.belongs_to(*it));
         interval.unwrap_or(self.interval).close(folder, &self.zone)
     }
 
