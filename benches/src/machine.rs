@@ -1,5 +1,5 @@
-//! What the operating system says of this process and this machine, and what it must be told before
-//! a run.
+//! Reads what the operating system knows of this process and this machine, and prepares it for a
+//! run.
 
 use std::{
     fs,

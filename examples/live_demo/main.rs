@@ -3,7 +3,7 @@
 //!
 //! Run it with `cargo run --example live_demo` (after `--` come the options; `-- --help` lists
 //! them), then open the tree in the viewer with `cargo run -p chronologix-view -- my_logs`, or open
-//! `my_logs/current/errors.log`. What it plays unless told otherwise is `examples/data/access.log`:
+//! `my_logs/current/errors.log`. By default it plays `examples/data/access.log`:
 //! five minutes of a made-up shop whose payments fail for a while, with some lines that are no
 //! requests, and some requests with escape sequences in them.
 

@@ -1,5 +1,5 @@
-//! Files of settings, good and bad. A bad one ends with what it is told, a line each, behind `#~`;
-//! with `CHRONOLOGIX_BLESS=1` these lines are written anew, for a look at what changed.
+//! Files of settings, good and bad. A bad one ends with the problems that are reported for it, a
+//! line each, behind `#~`. With `CHRONOLOGIX_BLESS=1` the test writes these lines anew.
 
 use std::{
     fs,

@@ -46,10 +46,10 @@ pub(crate) fn noon() -> String {
 /// second thread (`app` and `errors`); `durability` of it; `records` of each thread, or for ever;
 /// `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a
 /// clock of the crowd's own goes on with each record; `from`, the number before the first; `tell`,
-/// to say what `on_error` is told, and the counts at the end; `signals`, to drain at those; `cue`,
-/// to go on until told `enough`, and, if it is `exit` or `stop`, to do that while the threads log
-/// on; `keep`, to stay after the last record until told to `stop`, and after that until told to
-/// `leave`.
+/// to say what `on_error` gets, and the counts at the end; `signals`, to drain at those; `cue`, to
+/// go on until the test says `enough`, and, if it is `exit` or `stop`, to do that while the threads
+/// log on; `keep`, to stay after the last record until the test says `stop`, and after that until
+/// it says `leave`.
 pub(crate) fn play(script: &Script) {
     let clock = Steps::new(script.number("step"));
     let logger = match start(script, &clock) {

@@ -1,5 +1,5 @@
-//! When the disk refuses: each kind of failure is told once per episode, to the handler or on
-//! stderr, and every one is counted.
+//! When the disk refuses: the logger reports each kind of failure once per episode, to the handler
+//! or on stderr, and counts every one.
 
 use std::{collections::HashSet, time::Instant};
 

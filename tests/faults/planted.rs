@@ -1,5 +1,5 @@
-//! Somebody puts something else where a log should be: it is never written through, nobody hangs,
-//! and the log goes on beside it.
+//! Another process puts something else where a log should be: the logger never writes through it,
+//! no caller hangs, and the log goes on beside it.
 
 use std::{
     fs::{self, File},
@@ -105,8 +105,8 @@ impl Plant {
         });
     }
 
-    /// Whether the victim stops in time. It must have told of the plant, and left it alone; then it
-    /// is removed.
+    /// Whether the victim stops in time. It must have reported the plant and left it alone. Then
+    /// the plant is removed.
     fn is_survived(
         self,
         mut victim: Victim,
@@ -218,8 +218,8 @@ fn check_both(base: &Path, before: &[File], acknowledged: &[u64], tally: &mut Ta
     tally.add("records", old.count() + app.count());
 }
 
-/// A crowd that goes on until it is told, on the real clock, so that it looks after its files as it
-/// always does.
+/// A crowd that goes on until the test ends it, on the real clock, so that it looks after its files
+/// as it always does.
 pub(crate) fn start(dir: &Path) -> (Victim, Ledger, PathBuf) {
     let [base, ledger] = ["logs", "ledger"].map(|name| dir.join(name));
     let mut victim = live(&base).with("ledger", ledger.display()).start();

@@ -94,7 +94,7 @@ struct Deed {
 /// A file that was open when its name went away.
 struct Gone {
     file: File,
-    /// Bytes it had when its name was gone. Nobody will ever read those, and that is not the
+    /// Bytes it had when its name was gone. No reader ever gets those, and that is not the
     /// logger's fault.
     bytes: u64,
 }

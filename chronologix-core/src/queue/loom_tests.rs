@@ -92,8 +92,8 @@ impl Got {
     }
 }
 
-/// Takes until there were so many records. Sleeps in between, until woken: if nobody does, the
-/// model ends in a deadlock, which loom reports.
+/// Takes until there were so many records. Sleeps in between, until a producer wakes it: without a
+/// wake-up the model ends in a deadlock, which loom reports.
 fn work(consumer: &mut Consumer, records: usize) -> Got {
     let mut got = Got::default();
     loop {

@@ -21,8 +21,8 @@ words! {
 /// Rewrites `out[from..]`, which holds UTF-8, so that no control character but tabs remains.
 ///
 /// Besides C0, DEL and C1 these are the line and paragraph separators, bidi and zero-width
-/// controls, interlinear annotations and tag characters. A backslash is left alone, so the text
-/// cannot be told from one that held the escape to begin with. `scratch` is memory to work in.
+/// controls, interlinear annotations and tag characters. A backslash is left alone, so a text
+/// that held the escape to begin with looks the same. `scratch` is memory to work in.
 ///
 /// ```
 /// use chronologix_schema::layout::{Multiline, escape_text};

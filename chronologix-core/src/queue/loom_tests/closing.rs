@@ -1,4 +1,4 @@
-//! The end of a queue: each record is written or refused, and its caller told which.
+//! The end of a queue: each record is written or refused, and its caller learns which.
 
 use loom::thread;
 
@@ -12,8 +12,8 @@ use crate::queue::{
     tests::samples::{DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, offer, queue},
 };
 
-/// Closes the queue while records of `stream` are offered, after as many as `before`. Those that
-/// callers are told of, and only those, come out under their numbers.
+/// Closes the queue while records of `stream` are offered, after as many as `before`. The records
+/// whose callers got a number, and only those, come out under their numbers.
 fn close_while_offered(
     (mut producer, mut consumer): (Producer, Consumer),
     before: u64,
@@ -101,8 +101,7 @@ fn whoever_is_told_of_a_record_when_the_writer_broke_down_is_told_of_its_end() {
             let told = [b"1", b"2"].map(|name| outcome(offer(&mut producer, WAITS, name)));
             (told, producer)
         });
-        // It has taken what there is by now, or not, and closes nothing; whoever comes after it
-        // does.
+        // It has taken what there is by now, or not, and closes nothing. The calls below close.
         consumer.poll();
         drop(consumer);
         queue.channel.parker.close();

@@ -124,7 +124,7 @@ fn a_caller_that_goes_away_at_the_end_is_dropped_or_written() {
 }
 
 /// Offers records to a queue that is full with one. They come out in order, under the numbers that
-/// are told.
+/// their callers got.
 fn keeps_order<const N: usize>(names: [&'static [u8]; N]) {
     let (mut producer, mut consumer) = queue(FULL_WITH_ONE);
     let producer = thread::spawn(move || names.map(|name| offer(&mut producer, WAITS, name)));
