@@ -30,7 +30,7 @@ pub(crate) struct Handler(Arc<dyn Fn(&Incident) + Send + Sync>);
 /// Reports the incidents of one logger.
 #[derive(Debug)]
 pub(crate) struct ErrorReporter {
-    handler: Option<Handler>,
+    pub(crate) handler: Option<Handler>,
     /// The handler's thread, once it is needed.
     worker: Mutex<Option<Worker<Incident>>>,
 }
@@ -47,11 +47,6 @@ impl ErrorReporter {
             handler,
             worker: Mutex::new(None),
         }
-    }
-
-    /// Returns a reporter for a forked child: the same handler, another thread.
-    pub(crate) fn for_child(&self) -> Self {
-        Self::new(self.handler.clone())
     }
 
     /// Starts the handler's thread, if there is a handler. A thread inherits the priority of the

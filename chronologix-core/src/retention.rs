@@ -52,7 +52,7 @@ struct RetentionContext {
 /// Starts the retention thread of a logger, if the settings ask for one.
 pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem) {
     let settings = &shared.settings;
-    if !settings.has_retention() {
+    if settings.compress.is_none() && settings.retain.is_empty() {
         return;
     }
     let Some(folders) = fs.retention_fs(&settings.base) else {

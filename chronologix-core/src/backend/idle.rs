@@ -122,7 +122,8 @@ impl Writer {
         // A caller that has queued a record looks at the announcement after that. So this look
         // comes after the announcement: one of the two sees what the other did.
         if !self.merger.may_wait(&self.shared.queues, mode) || !channel.commands.is_empty() {
-            return channel.parker.cancel_wait();
+            channel.parker.end_wait();
+            return;
         }
         let deadline = self.next_deadline();
         match (mode, &mut self.idle.poller) {

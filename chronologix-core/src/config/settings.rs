@@ -67,11 +67,6 @@ pub(crate) struct StreamSettings {
 }
 
 impl Settings {
-    /// Returns whether there is anything to do in closed folders.
-    pub(crate) fn has_retention(&self) -> bool {
-        self.compress.is_some() || !self.retain.is_empty()
-    }
-
     /// Returns what `.chronologix.json` says of the tree.
     pub(crate) fn describe(&self) -> Manifest {
         let name = |index: &u16| self.streams[usize::from(*index)].name.clone();

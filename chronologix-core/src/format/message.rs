@@ -20,7 +20,8 @@ pub trait Template<V> {
 /// Writes one line, from its message on.
 #[derive(Debug)]
 pub struct MessageWriter<'a> {
-    line: &'a mut Vec<u8>,
+    /// Only UTF-8 may be appended.
+    pub(super) line: &'a mut Vec<u8>,
     /// Holds what is being escaped. It is reused from line to line.
     scratch: &'a mut Vec<u8>,
     style: LineStyle,
@@ -126,12 +127,6 @@ impl<'a> MessageWriter<'a> {
                 self.line.push(b'"');
             }
         }
-    }
-
-    /// Returns the line, to which only UTF-8 may be appended.
-    #[inline]
-    pub(crate) fn utf8_out(&mut self) -> &mut Vec<u8> {
-        self.line
     }
 }
 

@@ -72,7 +72,7 @@ macro_rules! value {
         impl Plain for $value {
             #[inline]
             fn plain(&self, out: &mut MessageWriter<'_>) {
-                $plain(out.utf8_out(), self.0);
+                $plain(out.line, self.0);
             }
         }
 

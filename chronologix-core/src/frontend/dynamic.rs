@@ -9,11 +9,10 @@ use super::callsite::Callsite;
 use crate::{
     Level,
     codec::{
-        decode::Decoder,
         encode::{BufEncoder, Encode, Formatted},
         field_codec::{self, FieldRef, allowed_key},
     },
-    format::{message::MessageWriter, value::Plain as _},
+    format::value::Plain as _,
 };
 
 static CALLSITES: [Callsite; 6] = [
@@ -28,7 +27,7 @@ static CALLSITES: [Callsite; 6] = [
 /// Returns the number of the callsite that all such records of a level share.
 #[inline]
 pub(crate) fn callsite(level: Level) -> u32 {
-    CALLSITES[level as usize - 1].number(write_message)
+    CALLSITES[level as usize - 1].number(|from, out| Formatted::decode(from).plain(out))
 }
 
 /// Writes the message. To be called before the fields are written.
@@ -40,9 +39,4 @@ pub(crate) fn encode_message(to: &mut BufEncoder<'_>, message: fmt::Arguments<'_
 pub(crate) fn encode_field(to: &mut BufEncoder<'_>, key: &str, value: FieldRef<'_>) {
     let key = allowed_key(key.strip_prefix("r#").unwrap_or(key));
     field_codec::encode_field(to, &key, value);
-}
-
-/// Writes the message of a record. Its fields are written like those of a context.
-fn write_message(from: &mut Decoder<'_>, out: &mut MessageWriter<'_>) {
-    Formatted::decode(from).plain(out);
 }

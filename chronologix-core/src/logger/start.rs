@@ -188,7 +188,7 @@ impl SharedState {
         settings.sinks.leave_runtime();
         // Handles read the levels of the parent's queues, in this process as well.
         let levels = Arc::clone(&self.levels);
-        let error_reporter = self.error_reporter.for_child();
+        let error_reporter = ErrorReporter::new(self.error_reporter.handler.clone());
         let child = Self::new(settings, Arc::new(queues), levels, error_reporter, None);
         let child = Arc::new(child);
         // No caller waits for the folders, so they are opened with the first record.

@@ -162,23 +162,20 @@ fn before(signal: c_int) -> Option<&'static Disposition> {
     BEFORE.get(signal.unsigned_abs() as usize)?.get()
 }
 
-/// Returns whether a previous handler may let the process live. After a crash it may not.
-fn ends_process(signal: c_int) -> bool {
-    before(signal).is_some_and(Disposition::is_default) || CRASHES.contains(&signal)
-}
-
 /// The thread that does the work of the handlers.
 fn serve(signals: &OwnedFd, tell: &OwnedFd) {
     let mut signal = [0];
     while let Ok(1) = retry_on_intr(|| rustix::io::read(signals.as_fd(), &mut signal)) {
         let signal = c_int::from(signal[0]);
-        if ends_process(signal) {
+        let is_crash = CRASHES.contains(&signal);
+        // A previous handler may let the process live, but not after a crash.
+        if is_crash || before(signal).is_some_and(Disposition::is_default) {
             // Other threads may log on until the signal is let through.
             stop_all();
         } else {
             flush_all(None);
         }
-        if CRASHES.contains(&signal) {
+        if is_crash {
             // Never read, so that a thread that crashes later finds the pipe readable too.
             let _ = rustix::io::write(tell, b"!");
         } else {

@@ -106,7 +106,7 @@ fn work(consumer: &mut Consumer, records: usize) -> Got {
         if consumer.may_wait(WaitMode::Park) {
             queue.channel.parker.park(None);
         } else {
-            queue.channel.parker.cancel_wait();
+            queue.channel.parker.end_wait();
         }
     }
 }

@@ -143,7 +143,7 @@ impl Parker {
     }
 
     /// Takes the announcement of a wait back, and returns its mode if there was one.
-    fn end_wait(&self) -> Option<WaitMode> {
+    pub(crate) fn end_wait(&self) -> Option<WaitMode> {
         // All callers share these cache lines, so they are written only if that changes something.
         let (state, batching) = (&self.state.0, &self.batching.0);
         let was_parked = state.load(Ordering::Relaxed) == PARKED
@@ -177,11 +177,6 @@ impl Parker {
                 asymmetric_fence::heavy();
             }
         }
-    }
-
-    /// Takes the announcement back without a wait.
-    pub(crate) fn cancel_wait(&self) {
-        self.end_wait();
     }
 
     /// Waits for a notification, for at most `limit` if there is one.

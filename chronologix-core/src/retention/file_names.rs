@@ -38,11 +38,6 @@ pub(crate) enum FolderEntry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LogFileNames(BTreeSet<String>);
 
-/// Returns the name of the archive of a file or folder.
-pub(crate) fn archive_of(name: &str, compression: Compression) -> String {
-    format!("{name}.{compression}")
-}
-
 /// Returns the name of an archive while it is being written.
 pub(crate) fn unfinished(archive: &str) -> String {
     format!(".{archive}.tmp")

@@ -10,10 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
-use super::{
-    file_names,
-    scan::{FoundFile, ScannedFolder, TreeScan},
-};
+use super::scan::{FoundFile, ScannedFolder, TreeScan};
 use crate::{Compression, Retention};
 
 #[cfg(test)]
@@ -158,7 +155,7 @@ impl CompressionJob {
             folder,
             sources,
             compression: known.map_or(compression, |(compression, _)| *compression),
-            archive: archive.unwrap_or_else(|| file_names::archive_of(name, compression)),
+            archive: archive.unwrap_or_else(|| format!("{name}.{compression}")),
             is_resumed: there.is_some(),
         }
     }

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
-use serde::{
+use serde_core::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
 };
+
+use serde_json::Value;
 
 use crate::{FieldValue, Level};
 
@@ -107,45 +109,23 @@ impl<'de> Visitor<'de> for RecordVisitor {
                 }
                 "stream" => record.stream = map.next_value()?,
                 "message" => record.message = map.next_value()?,
-                _ => record.fields.push((key, map.next_value()?)),
+                _ => record.fields.push((key, field_value(map.next_value()?))),
             }
         }
         Ok(record)
     }
 }
 
-impl<'de> Deserialize<'de> for FieldValue {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(ValueVisitor)
-    }
-}
-
-struct ValueVisitor;
-
-impl Visitor<'_> for ValueVisitor {
-    type Value = FieldValue;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value of a field")
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<FieldValue, E> {
-        Ok(FieldValue::Bool(value))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<FieldValue, E> {
-        Ok(FieldValue::Integer(value.into()))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<FieldValue, E> {
-        Ok(FieldValue::Integer(value.into()))
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<FieldValue, E> {
-        Ok(FieldValue::Float(value))
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<FieldValue, E> {
-        Ok(FieldValue::Text(value.to_owned()))
+fn field_value(value: Value) -> FieldValue {
+    match value {
+        Value::Bool(value) => FieldValue::Bool(value),
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(value), ..) => FieldValue::Integer(value.into()),
+            (_, Some(value), _) => FieldValue::Integer(value.into()),
+            (.., Some(value)) => FieldValue::Float(value),
+            _ => FieldValue::Text(number.to_string()),
+        },
+        Value::String(value) => FieldValue::Text(value),
+        other => FieldValue::Text(other.to_string()),
     }
 }

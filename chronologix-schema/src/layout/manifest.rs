@@ -1,6 +1,10 @@
 //! `.chronologix.json`: what a tree says about itself.
 
-use serde::{Deserialize, Serialize};
+use serde_core::{
+    de::{DeserializeOwned, Error as _},
+    ser::{Serialize, SerializeStruct, Serializer},
+};
+use serde_json::{Error, Value};
 
 /// The name of the description in the base directory.
 pub const MANIFEST_FILE: &str = ".chronologix.json";
@@ -20,7 +24,7 @@ pub const FORMAT_VERSION: u32 = 1;
 /// assert_eq!(description.streams[0].file, "app.log");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
     /// Goes up when readers of the tree must change; now [`FORMAT_VERSION`].
     pub format_version: u32,
@@ -31,12 +35,11 @@ pub struct Manifest {
     /// What [`TimestampFormat::parse`](super::TimestampFormat::parse) takes.
     pub timestamp_format: String,
     /// The streams, in the order of their declaration.
-    #[serde(default)]
     pub streams: Vec<ManifestStream>,
 }
 
 /// One stream of a [`Manifest`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestStream {
     /// The name it is logged to by.
     pub name: String,
@@ -45,7 +48,6 @@ pub struct ManifestStream {
     /// `text` or `json`.
     pub format: String,
     /// The names of the streams that get a copy of its records.
-    #[serde(default)]
     pub mirror: Vec<String>,
 }
 
@@ -54,9 +56,7 @@ impl Manifest {
     #[must_use]
     pub fn to_json(&self) -> String {
         // Numbers, strings and lists always have a form in JSON.
-        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
-        json.push('\n');
-        json
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
     /// Reads the text of the file; members it does not know are ignored.
@@ -64,8 +64,20 @@ impl Manifest {
     /// # Errors
     ///
     /// When the text is not JSON, or a member is missing or of another type.
-    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let mut root = serde_json::from_str(text)?;
+        let streams: Option<Vec<Value>> = take(&mut root, "streams")?;
+        let streams = streams
+            .into_iter()
+            .flatten()
+            .map(ManifestStream::from_value);
+        Ok(Self {
+            format_version: required(&mut root, "format_version")?,
+            interval: required(&mut root, "interval")?,
+            timezone: required(&mut root, "timezone")?,
+            timestamp_format: required(&mut root, "timestamp_format")?,
+            streams: streams.collect::<Result<_, _>>()?,
+        })
     }
 
     /// Adds the streams that only the older description of the same directory has, so that loggers
@@ -75,10 +87,8 @@ impl Manifest {
     /// timestamp format is dropped, as its streams could not be read by this one.
     #[must_use]
     pub fn merged_with(mut self, older: Option<Self>) -> Self {
-        let Some(older) = older.filter(|older| older.is_like(&self)) else {
-            return self;
-        };
-        for stream in older.streams {
+        let older = older.filter(|older| older.is_like(&self));
+        for stream in older.into_iter().flat_map(|older| older.streams) {
             if self.streams.iter().all(|ours| ours.name != stream.name) {
                 self.streams.push(stream);
             }
@@ -92,6 +102,51 @@ impl Manifest {
             && self.timezone == other.timezone
             && self.timestamp_format == other.timestamp_format
     }
+}
+
+// By hand: the two structs do not justify building `serde_derive` in every program that logs.
+
+impl Serialize for Manifest {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut to = to.serialize_struct("Manifest", 5)?;
+        to.serialize_field("format_version", &self.format_version)?;
+        to.serialize_field("interval", &self.interval)?;
+        to.serialize_field("timezone", &self.timezone)?;
+        to.serialize_field("timestamp_format", &self.timestamp_format)?;
+        to.serialize_field("streams", &self.streams)?;
+        to.end()
+    }
+}
+
+impl Serialize for ManifestStream {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut to = to.serialize_struct("ManifestStream", 4)?;
+        to.serialize_field("name", &self.name)?;
+        to.serialize_field("file", &self.file)?;
+        to.serialize_field("format", &self.format)?;
+        to.serialize_field("mirror", &self.mirror)?;
+        to.end()
+    }
+}
+
+impl ManifestStream {
+    fn from_value(mut value: Value) -> Result<Self, Error> {
+        Ok(Self {
+            name: required(&mut value, "name")?,
+            file: required(&mut value, "file")?,
+            format: required(&mut value, "format")?,
+            mirror: take(&mut value, "mirror")?.unwrap_or_default(),
+        })
+    }
+}
+
+fn required<T: DeserializeOwned>(from: &mut Value, key: &'static str) -> Result<T, Error> {
+    take(from, key)?.ok_or_else(|| Error::missing_field(key))
+}
+
+fn take<T: DeserializeOwned>(from: &mut Value, key: &str) -> Result<Option<T>, Error> {
+    let value = from.get_mut(key).map(Value::take);
+    value.map(serde_json::from_value).transpose()
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ fn work(queues: &QueueRegistry, mode: WaitMode, records: u64, commands: usize) {
         if merger.may_wait(queues, mode) && queues.channel.commands.is_empty() {
             queues.channel.parker.park(None);
         } else {
-            queues.channel.parker.cancel_wait();
+            queues.channel.parker.end_wait();
         }
     }
 }

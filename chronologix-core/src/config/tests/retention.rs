@@ -170,7 +170,7 @@ fn a_stream_cannot_have_the_name_of_a_compressed_file_where_files_are_compressed
 #[test]
 fn nothing_is_kept_short_compressed_or_limited_unless_asked_for() {
     let settings = checked(&Config::new());
-    assert!(!settings.has_retention());
+    assert!(settings.compress.is_none() && settings.retain.is_empty());
     assert_eq!(settings.max_file_size, None);
-    assert!(checked(&Config::new().retain(1)).has_retention());
+    assert_eq!(checked(&Config::new().retain(1)).retain.len(), 1);
 }

@@ -1,6 +1,6 @@
 //! Which names are ours, and that look-alikes are not.
 
-use super::{BaseEntry, FolderEntry, LogFileNames, archive_of, in_base, unfinished};
+use super::{BaseEntry, FolderEntry, LogFileNames, in_base, unfinished};
 use chronologix_schema::layout::Folder;
 
 use crate::Compression;
@@ -98,7 +98,7 @@ fn logs_further_logs_and_their_archives_are_ours() {
 fn what_is_made_has_names_that_are_ours() {
     let logs = LogFileNames::of(["app.log"]);
     for compression in [Compression::Zst, Compression::Gz] {
-        let archive = archive_of("app.2.log", compression);
+        let archive = format!("app.2.log.{compression}");
         let expected = FolderEntry::Compressed("app.2.log".to_owned(), compression);
         assert_eq!(logs.in_folder(&archive), Some(expected));
         assert_eq!(
@@ -108,7 +108,7 @@ fn what_is_made_has_names_that_are_ours() {
     }
     let folder = Folder::parse("2025-05-04").unwrap();
     for compression in [Compression::TarZst, Compression::TarGz, Compression::Zip] {
-        let archive = archive_of(&folder.name(), compression);
+        let archive = format!("{}.{compression}", folder.name());
         assert_eq!(
             in_base(&archive),
             Some(BaseEntry::Archive(folder, compression))
