@@ -1,6 +1,6 @@
 //! One line of a log with its timestamp, and the order of lines.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use chronologix_schema::layout::Folder;
 
 use crate::streams::StreamId;
@@ -44,16 +44,11 @@ impl Key {
     }
 }
 
-/// Formats an instant as RFC 3339 in UTC.
+/// Formats an instant as RFC 3339 in UTC, with its fraction without trailing zeros.
 pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
-    utc_text(instant, "%Y-%m-%dT%H:%M:%S") + "Z"
-}
-
-/// Formats an instant in UTC, followed by its fraction without trailing zeros.
-pub(crate) fn utc_text(instant: DateTime<Utc>, format: &str) -> String {
-    let fraction = format!(".{:09}", instant.timestamp_subsec_nanos());
-    let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
-    format!("{}{fraction}", instant.format(format))
+    let text = instant.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    let text = text.trim_end_matches(['0', 'Z']).trim_end_matches('.');
+    format!("{text}Z")
 }
 
 /// Bits of a sequence that hold the offset in the file: enough for files of 16 TiB.

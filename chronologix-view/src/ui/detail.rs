@@ -17,7 +17,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{Screen, help::popup, lines::in_words, writer_at};
 use crate::{
-    line::utc_text,
+    line::rfc3339,
     model::buffer::{Body, Row},
     record::{Detail, Parts},
     sanitize,
@@ -83,7 +83,13 @@ impl Screen<'_> {
         said.push(value("time", format!("{stamp}{}", self.since_before(row))));
         let instant = row.key.instant;
         let round = instant.round_subsecs(6);
-        said.push(value("in UTC", utc_text(round, "%Y-%m-%d %H:%M:%S")));
+        said.push(value(
+            "in UTC",
+            rfc3339(round)
+                .replace(['T', 'Z'], " ")
+                .trim_end()
+                .to_owned(),
+        ));
         said.push(value("folder", row.key.folder.to_string()));
         if let Some(level) = parts.level {
             said.push(DetailRow::Value(
