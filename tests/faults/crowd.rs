@@ -46,7 +46,8 @@ pub(crate) fn noon() -> String {
 /// second thread (`app` and `errors`); `durability` of it; `records` of each thread, or for ever;
 /// `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a
 /// clock of the crowd's own goes on with each record; `from`, the number before the first; `tell`,
-/// to say what `on_error` gets, and the counts at the end; `signals`, to drain at those; `cue`, to
+/// to say what `on_error` gets, and the counts at the end; `signals`, to drain at those; `compress`
+/// and `retain`, for closed folders; `cue`, to
 /// go on until the test says `enough`, and, if it is `exit` or `stop`, to do that while the threads
 /// log on; `keep`, to stay after the last record until the test says `stop`, and after that until
 /// it says `leave`.
@@ -125,6 +126,12 @@ fn start(script: &Script, clock: &Steps) -> Result<Logger, chronologix::Error> {
         config = config.on_error(|error| say(&format!("error {error:?}")));
     }
     config = config.flush_on_signals(script.text("signals").is_some());
+    if let Some(compression) = script.text("compress") {
+        config = config.compress(compression);
+    }
+    if let Some(rule) = script.text("retain") {
+        config = config.retain(rule);
+    }
     config.start_blocking()
 }
 

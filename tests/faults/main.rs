@@ -32,6 +32,7 @@ mod full_disk;
 mod hostile;
 mod kills;
 mod links;
+mod places;
 mod planted;
 mod power;
 mod processes;

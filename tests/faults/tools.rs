@@ -2,6 +2,7 @@
 
 use std::{
     os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -20,6 +21,7 @@ pub(crate) enum Tool {
     Xfs,
     Python,
     Faketime,
+    Gcc,
 }
 
 /// Runs a command to which signals do what they do by default, whatever those who run these tests
@@ -42,7 +44,8 @@ impl Tool {
             Self::Ext4 => works(&["mkfs.ext4", "-V"]),
             Self::Xfs => works(&["mkfs.xfs", "-V"]),
             Self::Python => works(&["python3", "--version"]),
-            Self::Faketime => std::path::Path::new(FAKETIME).exists(),
+            Self::Gcc => works(&["gcc", "--version"]),
+            Self::Faketime => Path::new(FAKETIME).exists(),
         }
     }
 }
@@ -84,6 +87,15 @@ pub(crate) fn run(command: &[&str]) -> String {
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Compiles a library for `LD_PRELOAD`, whose code runs before the program's.
+pub(crate) fn preload(folder: &Path, name: &str, code: &str) -> PathBuf {
+    let [source, library] = ["c", "so"].map(|end| folder.join(format!("{name}.{end}")));
+    std::fs::write(&source, code).unwrap();
+    let paths = [&library, &source].map(|path| path.to_str().unwrap());
+    run(&["gcc", "-shared", "-fPIC", "-o", paths[0], paths[1], "-ldl"]);
+    library
 }
 
 /// strace, which does this to each of these calls: `error=EIO:when=3`, or `delay_exit=200ms`.

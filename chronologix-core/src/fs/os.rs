@@ -10,6 +10,8 @@ pub(crate) mod retention_fs;
 pub(crate) mod tree_lock;
 
 mod file;
+#[cfg(unix)]
+mod ownership;
 
 #[cfg(unix)]
 use std::time::Duration;
@@ -24,6 +26,8 @@ use std::{
 use rustix::fs::OFlags;
 
 use self::file::OsFile;
+#[cfg(unix)]
+use self::ownership::check as check_is_ours;
 use super::traits::{FileId, FileSystem, LogFile};
 #[cfg(all(unix, not(target_os = "solaris")))]
 use super::{retention_fs::RetentionFs, traits::LockGuard};
@@ -79,8 +83,8 @@ impl FileSystem for OsFs {
             Ok(file) => file.metadata(),
             Err(_) => fs::symlink_metadata(path),
         };
-        if metadata.is_ok_and(|metadata| !is_private_file(&metadata)) {
-            return Err(not_private());
+        if let Ok(metadata) = metadata {
+            check_is_ours(path, 2, &metadata)?;
         }
         Ok(Box::new(OsFile::new(opened?, path)))
     }
@@ -218,24 +222,13 @@ fn temporary_beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Returns whether this is a regular file of this user with one name. A second name may be that of
-/// a file somewhere else, and a file of another user may be read and changed by that user.
-#[cfg(unix)]
-fn is_private_file(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-
-    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
-    metadata.is_file() && metadata.nlink() <= 1 && is_ours
-}
-
 #[cfg(not(unix))]
-fn is_private_file(metadata: &fs::Metadata) -> bool {
-    metadata.is_file()
-}
-
-fn not_private() -> io::Error {
-    let text = "it is not a regular file that this user owns and that has one name; move it away";
-    io::Error::new(ErrorKind::InvalidInput, text)
+fn check_is_ours(_path: &Path, _depth: usize, found: &fs::Metadata) -> io::Result<()> {
+    if found.is_file() {
+        return Ok(());
+    }
+    let text = "it is not a regular file; move it away";
+    Err(io::Error::new(ErrorKind::InvalidInput, text))
 }
 
 #[cfg(unix)]

@@ -16,7 +16,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{folder_lock::Flock, is_private_file, not_private, open_beneath};
+use super::{folder_lock::Flock, open_beneath, ownership};
 
 #[cfg(test)]
 mod tests;
@@ -44,10 +44,8 @@ pub(crate) fn lock(base: &Path, timeout: Duration) -> io::Result<Flock> {
 /// Opens the file of a lock.
 pub(super) fn open(base: &Path, name: &str) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::CREATE;
-    let file = open_beneath::open(&base.join(name), 1, flags, 0o600)?;
-    if is_private_file(&file.metadata()?) {
-        Ok(file)
-    } else {
-        Err(not_private())
-    }
+    let path = base.join(name);
+    let file = open_beneath::open(&path, 1, flags, 0o600)?;
+    ownership::check(&path, 1, &file.metadata()?)?;
+    Ok(file)
 }

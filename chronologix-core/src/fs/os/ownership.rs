@@ -1,0 +1,85 @@
+//! Which files are ours: regular files of this user that have one name. A second name may be that
+//! of a file somewhere else, and a file of another user may be read and changed by that user.
+//!
+//! Some mounts map users: NFS with `root_squash`, SMB, 9p, `bindfs`. There, the files of this
+//! process belong to another user than the process itself. Some file systems do not count names
+//! either. A file that was just made with `O_EXCL` is ours by definition, so it shows how the
+//! other files of ours look there.
+
+use std::{
+    fs::{self, Metadata},
+    io,
+    os::unix::fs::MetadataExt,
+    path::Path,
+};
+
+use super::{open_to_append, temporary_beside};
+
+#[cfg(test)]
+mod tests;
+
+/// How a file of ours looks on one mount.
+struct Look {
+    user: u32,
+    names: u64,
+}
+
+impl Look {
+    /// How it looks on almost every mount.
+    fn usual() -> Self {
+        Self {
+            user: rustix::process::geteuid().as_raw(),
+            names: 1,
+        }
+    }
+
+    /// How it looks beside `path`, whose last `depth` names are below the base.
+    fn beside(path: &Path, depth: usize) -> io::Result<Self> {
+        let sample = temporary_beside(path);
+        let metadata = open_to_append(&sample, depth, 0o600, true)?.metadata();
+        let _ = fs::remove_file(&sample);
+        let metadata = metadata?;
+        Ok(Self {
+            user: metadata.uid(),
+            names: metadata.nlink(),
+        })
+    }
+
+    fn fits(&self, file: &Metadata) -> bool {
+        file.uid() == self.user && (file.nlink() <= 1 || self.names > 1)
+    }
+}
+
+/// Fails with [`io::ErrorKind::InvalidInput`] if what was found at `path` is not a file of ours.
+/// Any other error says that this could not be found out.
+pub(super) fn check(path: &Path, depth: usize, found: &Metadata) -> io::Result<()> {
+    if !found.is_file() {
+        return Err(refusal("it is not a regular file"));
+    }
+    if Look::usual().fits(found) {
+        return Ok(());
+    }
+    let ours = Look::beside(path, depth)?;
+    if ours.fits(found) {
+        return Ok(());
+    }
+    let (theirs, names) = (found.uid(), found.nlink());
+    Err(refusal(&if theirs == ours.user {
+        format!("it has {names} names, and may be a file somewhere else as well")
+    } else if ours.user == Look::usual().user {
+        format!(
+            "it belongs to user {theirs}, and not to this user ({})",
+            ours.user
+        )
+    } else {
+        let mapped = ours.user;
+        format!("it belongs to user {theirs}, and this mount gives our files to user {mapped}")
+    }))
+}
+
+fn refusal(reason: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("{reason}; move it away"),
+    )
+}

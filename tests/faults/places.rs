@@ -1,0 +1,143 @@
+//! File systems that are not as a local disk: users that are mapped, no locks, no sync of names, no
+//! links. A logger keeps what can be kept there, and says once what cannot.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, chown},
+    path::{Path, PathBuf},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    crowd::crowd,
+    lines::{Found, folders},
+    rounds,
+    tools::{self, Tool},
+    victim::Casting,
+};
+
+const RECORDS: u64 = 10;
+
+/// The user that all files of a mount belong to.
+const MAPPED: u32 = 1_000;
+
+/// Has the kernel make and check files as that user, while the process stays root: what a program
+/// sees on NFS with `root_squash`, SMB, 9p or `bindfs`.
+const MAPS_USERS: &str = "
+#include <sys/fsuid.h>
+__attribute__((constructor)) static void map(void) { setfsgid(1000); setfsuid(1000); }
+";
+
+/// A mount that maps users.
+struct Mapped {
+    _dir: TempDir,
+    base: PathBuf,
+    library: PathBuf,
+}
+
+impl Mapped {
+    /// `None` where there is no such thing.
+    fn new(test: &str) -> Option<Self> {
+        if !tools::are_here(test, &[Tool::Root, Tool::Gcc]) {
+            return None;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let library = tools::preload(dir.path(), "fsuid", MAPS_USERS);
+        let base = dir.path().join("logs");
+        fs::create_dir(&base).unwrap();
+        chown(&base, Some(MAPPED), None).unwrap();
+        Some(Self {
+            _dir: dir,
+            base,
+            library,
+        })
+    }
+
+    fn process(&self) -> Casting {
+        let library = self.library.to_str().unwrap();
+        one(&self.base).environment("LD_PRELOAD", library)
+    }
+}
+
+/// A process with one thread that makes a few records.
+fn one(base: &Path) -> Casting {
+    crowd(base, 1).with("records", RECORDS)
+}
+
+/// Plays to the end, in which no record may have failed. Gives what stderr was told.
+#[track_caller]
+fn play(process: Casting) -> String {
+    let mut victim = process.start();
+    assert_eq!(victim.hear("made"), "0");
+    assert_eq!(victim.hear("stopped"), "ok");
+    victim.succeed()
+}
+
+/// The names in the only folder of a tree.
+fn names(base: &Path) -> Vec<String> {
+    let folders = folders(base);
+    assert_eq!(folders.len(), 1, "{folders:?}");
+    let entries = fs::read_dir(&folders[0]).unwrap();
+    let mut names = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect::<Vec<_>>();
+    names.sort();
+    names
+}
+
+#[test]
+fn where_files_belong_to_another_user_they_are_ours_all_the_same() {
+    let Some(mount) = Mapped::new("a mount that maps users") else {
+        return;
+    };
+    for start in 1..=3 {
+        assert_eq!(play(mount.process()), "");
+        assert_eq!(names(&mount.base), ["app.log", "audit.log", "errors.log"]);
+        assert_eq!(Found::read(&mount.base, "app").count(), start * RECORDS);
+    }
+}
+
+#[test]
+fn where_users_are_mapped_a_file_of_yet_another_one_is_refused() {
+    let Some(mount) = Mapped::new("another user's file on such a mount") else {
+        return;
+    };
+    play(mount.process());
+    let planted = folders(&mount.base)[0].join("app.log");
+    for theirs in [12_345, 65_534] {
+        fs::write(&planted, "not yours\n").unwrap();
+        fs::set_permissions(&planted, fs::Permissions::from_mode(0o666)).unwrap();
+        chown(&planted, Some(theirs), Some(theirs)).unwrap();
+        let told = play(mount.process());
+        assert_eq!(told.lines().count(), 1, "{told}");
+        let reason =
+            format!("belongs to user {theirs}, and this mount gives our files to user 1000");
+        assert!(told.contains(&reason), "{told}");
+        assert_eq!(fs::read_to_string(&planted).unwrap(), "not yours\n");
+    }
+}
+
+#[test]
+fn where_users_are_mapped_closed_folders_are_removed() {
+    let Some(mount) = Mapped::new("retention where users are mapped") else {
+        return;
+    };
+    // The file of its lock is there already, by the second start.
+    for _ in 0..2 {
+        let old = mount.base.join("2025-05-04");
+        fs::create_dir(&old).unwrap();
+        fs::write(old.join("app.log"), "line\n").unwrap();
+        for path in [old.join("app.log"), old.clone()] {
+            chown(path, Some(MAPPED), None).unwrap();
+        }
+        let process = mount.process().with("retain", "7d").with("keep", "");
+        let mut victim = process.start();
+        assert!(rounds::until(|| !old.exists()), "it is still there");
+        victim.tell("stop");
+        victim.tell("leave");
+        assert_eq!(victim.hear("stopped"), "ok");
+        assert_eq!(victim.succeed(), "");
+    }
+}
