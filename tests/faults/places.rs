@@ -141,3 +141,77 @@ fn where_users_are_mapped_closed_folders_are_removed() {
         assert_eq!(victim.succeed(), "");
     }
 }
+
+/// A process under strace, which has these calls fail.
+fn failing(process: Casting, calls: &str, error: &str, when: &str) -> Casting {
+    process.under(&tools::strace(calls, &format!("error={error}:when={when}")))
+}
+
+#[test]
+fn where_folders_cannot_be_synced_the_sync_of_the_files_counts() {
+    if !tools::are_here("no fsync of folders", &[Tool::Strace]) {
+        return;
+    }
+    for (error, first) in [
+        // The first is that of the description.
+        ("EINVAL", "2+"),
+        ("EOPNOTSUPP", "2+"),
+        ("EBADF", "2+"),
+        ("ENOSYS", "2+"),
+        ("EINVAL", "1+"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let base = dir.path().join("logs");
+        let process = one(&base)
+            .with("stream", "audit")
+            .with("durability", "synced");
+        let told = play(failing(process, "fsync", error, first));
+        let told = told.lines().collect::<Vec<_>>();
+        assert_eq!(told.len(), if first == "1+" { 2 } else { 1 }, "{told:?}");
+        let last = told.last().unwrap();
+        assert!(
+            last.starts_with("chronologix: cannot sync the names in"),
+            "{last}"
+        );
+        assert_eq!(names(&base), ["app.log", "audit.log", "errors.log"]);
+        assert_eq!(Found::read(&base, "audit").count(), RECORDS);
+    }
+}
+
+#[test]
+fn an_error_of_the_device_is_never_taken_for_a_sync_that_is_not_known() {
+    if !tools::are_here("EIO at the fsync of a folder", &[Tool::Strace]) {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let base = dir.path().join("logs");
+    let process = one(&base)
+        .with("stream", "audit")
+        .with("durability", "synced");
+    let mut victim = failing(process, "fsync", "EIO", "2+").start();
+    assert_eq!(victim.hear("made"), RECORDS.to_string());
+    assert!(victim.hear("stopped").contains("cannot sync the folder"));
+    assert!(victim.succeed().contains("Input/output error"));
+}
+
+#[test]
+fn where_nothing_can_be_synced_a_logger_starts_and_only_synced_is_refused() {
+    if !tools::are_here("no fsync at all", &[Tool::Strace]) {
+        return;
+    }
+    for error in ["EINVAL", "ENOSYS"] {
+        for (durability, failed) in [("written", 0), ("synced", RECORDS)] {
+            let dir = tempfile::tempdir().unwrap();
+            let base = dir.path().join("logs");
+            let process = one(&base)
+                .with("stream", "app")
+                .with("durability", durability);
+            let mut victim = failing(process, "fsync,fdatasync", error, "1+").start();
+            assert_eq!(victim.hear("made"), failed.to_string());
+            assert!(victim.hear("stopped").starts_with("cannot sync"));
+            let told = victim.succeed();
+            assert!(told.contains("nothing can be synced here"), "{told}");
+            assert!(Found::read(&base, "app").count() >= RECORDS);
+        }
+    }
+}

@@ -10,8 +10,11 @@ pub(crate) mod retention_fs;
 pub(crate) mod tree_lock;
 
 mod file;
+mod limits;
 #[cfg(unix)]
 mod ownership;
+#[cfg(unix)]
+mod sync;
 
 #[cfg(unix)]
 use std::time::Duration;
@@ -20,17 +23,21 @@ use std::{
     hash::{BuildHasher, RandomState},
     io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 #[cfg(unix)]
 use rustix::fs::OFlags;
 
-use self::file::OsFile;
 #[cfg(unix)]
 use self::ownership::check as check_is_ours;
+#[cfg(all(unix, not(target_os = "solaris")))]
+use self::retention_fs::OsRetentionFs;
+use self::{file::OsFile, limits::MountLimits};
 use super::traits::{FileId, FileSystem, LogFile};
 #[cfg(all(unix, not(target_os = "solaris")))]
 use super::{retention_fs::RetentionFs, traits::LockGuard};
+use crate::error_reporter::ErrorReporter;
 
 /// Bytes a small file may have.
 const MAX_READ: u64 = 1 << 20;
@@ -40,10 +47,16 @@ const MAX_READ: u64 = 1 << 20;
 const LINK_TIMEOUT: Duration = Duration::from_millis(20);
 
 /// The operating system's file system.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct OsFs;
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OsFs {
+    limits: Arc<MountLimits>,
+}
 
 impl FileSystem for OsFs {
+    fn report_to(&self, reporter: &Arc<ErrorReporter>) {
+        self.limits.report_to(reporter);
+    }
+
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
         let mut missing = Vec::new();
         for folder in path.ancestors() {
@@ -96,7 +109,7 @@ impl FileSystem for OsFs {
 
     #[cfg(unix)]
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        File::open(path)?.sync_all()
+        sync::sync_names(&self.limits, path, File::open(path))
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {
@@ -112,7 +125,7 @@ impl FileSystem for OsFs {
         let written = (|| {
             let mut file = open_to_append(&temporary, 1, mode, true)?;
             file.write_all(content.as_bytes())?;
-            file.sync_all()?;
+            self.sync_small(&file, &temporary)?;
             fs::rename(&temporary, path)
         })();
         if written.is_err() {
@@ -204,12 +217,32 @@ impl FileSystem for OsFs {
 
     #[cfg(all(unix, not(target_os = "solaris")))]
     fn retention_fs(&self, base: &Path) -> Option<Box<dyn RetentionFs>> {
-        Some(Box::new(retention_fs::OsRetentionFs(base.to_owned())))
+        let limits = Arc::clone(&self.limits);
+        Some(Box::new(OsRetentionFs {
+            base: base.to_owned(),
+            limits,
+        }))
     }
 
     #[cfg(target_os = "linux")]
     fn poller(&self) -> Option<super::poller::Poller> {
         super::poller::Poller::open().ok()
+    }
+}
+
+impl OsFs {
+    /// Syncs a small file before it takes the place of another. Where nothing can be synced, the
+    /// file is as good as the file system makes it by itself.
+    fn sync_small(&self, file: &File, path: &Path) -> io::Result<()> {
+        match file.sync_all() {
+            #[cfg(unix)]
+            Err(error) if sync::is_unknown(&error) => {
+                let instead = "nothing can be synced here, so `synced` is refused";
+                self.limits.report("sync", path, &error, instead);
+                Ok(())
+            }
+            synced => synced,
+        }
     }
 }
 

@@ -3,17 +3,22 @@
 use std::{
     fmt, io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use super::{poller::Poller, retention_fs::RetentionFs};
-use crate::DiskError;
+use crate::{DiskError, error_reporter::ErrorReporter};
 
 /// Device and inode: what tells a file from another one that later has the same path.
 pub(crate) type FileId = (u64, u64);
 
 /// A file system.
 pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
+    /// Says where to report, each once, the things that the file system lacks. Without them, a
+    /// logger goes on as well as it can.
+    fn report_to(&self, _reporter: &Arc<ErrorReporter>) {}
+
     /// Creates a folder and its missing parents. Returns those it created, outermost first.
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>>;
 

@@ -40,7 +40,7 @@ impl Config {
     ///
     /// If the future is dropped before it is ready, no logger stays behind.
     pub fn start(self) -> impl Future<Output = Result<Logger, Error>> + Send {
-        start_on(self, Box::new(OsFs))
+        start_on(self, Box::new(OsFs::default()))
     }
 
     /// As [`Config::start`], blocking, for code outside async.
@@ -72,6 +72,7 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
     logger.watch_clock(&config.clock);
     let (opened, answer) = oneshot::channel();
     let opened = |outcome| opened.send(outcome);
+    fs.report_to(&logger.shared.error_reporter);
     let begin = |shared| Writer::open(shared, fs);
     if let Err(error) = spawn(Arc::clone(&logger.shared), begin, opened) {
         drop(logger.shared.end());
@@ -192,7 +193,11 @@ impl SharedState {
         let child = Self::new(settings, Arc::new(queues), levels, error_reporter, None);
         let child = Arc::new(child);
         // No caller waits for the folders, so they are opened with the first record.
-        let begin = |child| Ok(Writer::after_fork(child, Box::new(OsFs)));
+        let begin = |child: Arc<Self>| {
+            let fs = OsFs::default();
+            fs.report_to(&child.error_reporter);
+            Ok(Writer::after_fork(child, Box::new(fs)))
+        };
         if let Err(error) = spawn(Arc::clone(&child), begin, drop) {
             drop(child.end());
             child.error_reporter.report(Incident::Thread(error));

@@ -27,7 +27,7 @@ fn half_a_line_is_ended_and_what_is_there_is_never_changed() {
         let base = Base::new();
         base.put("app.log", left);
         let mut file = RollingFile::new(base.0.path(), "app.log", 0o600, None);
-        file.append(&OsFs, &mut buffer("new\n")).unwrap();
+        file.append(&OsFs::default(), &mut buffer("new\n")).unwrap();
         assert_eq!(base.text("app.log"), expected, "{left:?}");
     }
 }
@@ -36,11 +36,18 @@ fn half_a_line_is_ended_and_what_is_there_is_never_changed() {
 fn a_file_moved_away_is_left_for_a_new_one() {
     let base = Base::new();
     let mut file = RollingFile::new(base.0.path(), "app.log", 0o600, None);
-    file.append(&OsFs, &mut buffer("one\n")).unwrap();
-    assert!(!file.close_if_replaced(&OsFs, &mut buffer("")).unwrap());
+    file.append(&OsFs::default(), &mut buffer("one\n")).unwrap();
+    assert!(
+        !file
+            .close_if_replaced(&OsFs::default(), &mut buffer(""))
+            .unwrap()
+    );
     fs::rename(base.path("app.log"), base.path("app.log.1")).unwrap();
-    assert!(file.close_if_replaced(&OsFs, &mut buffer("")).unwrap());
-    file.append(&OsFs, &mut buffer("two\n")).unwrap();
+    assert!(
+        file.close_if_replaced(&OsFs::default(), &mut buffer(""))
+            .unwrap()
+    );
+    file.append(&OsFs::default(), &mut buffer("two\n")).unwrap();
     assert_eq!(base.text("app.log.1"), "one\n");
     assert_eq!(base.text("app.log"), "two\n");
 }
@@ -65,8 +72,8 @@ fn something_planted_in_place_of_a_file_is_left_alone() {
         plant();
         let mut file = RollingFile::new(base.0.path(), "app.log", 0o600, None);
         let mut lines = buffer("line\n");
-        file.append(&OsFs, &mut lines).unwrap_err();
-        file.append(&OsFs, &mut lines).unwrap();
+        file.append(&OsFs::default(), &mut lines).unwrap_err();
+        file.append(&OsFs::default(), &mut lines).unwrap();
         assert_eq!(base.text(&format!("app.{number}.log")), "line\n", "{what}");
         assert_eq!(base.text("elsewhere"), "untouched", "{what}");
         if fs::remove_file(base.path("app.log")).is_err() {
@@ -123,5 +130,7 @@ fn a_planted_description_is_not_waited_for() {
         .start_blocking()
         .unwrap();
     logger.stop_blocking().unwrap();
-    OsFs.read(&base.path(".chronologix.json")).unwrap();
+    OsFs::default()
+        .read(&base.path(".chronologix.json"))
+        .unwrap();
 }

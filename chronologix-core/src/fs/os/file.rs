@@ -45,6 +45,9 @@ impl LogFile for OsFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
+        #[cfg(unix)]
+        return super::sync::sync_data(&self.file);
+        #[cfg(not(unix))]
         self.file.sync_data()
     }
 

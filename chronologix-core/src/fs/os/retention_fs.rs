@@ -7,6 +7,7 @@ use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rustix::{
@@ -14,7 +15,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{file::OsFile, folder_lock::Flock, open_beneath, tree_lock};
+use super::{file::OsFile, folder_lock::Flock, limits::MountLimits, open_beneath, sync, tree_lock};
 use crate::fs::{
     retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead},
     traits::{LockGuard, LogFile},
@@ -26,19 +27,22 @@ const RETENTION_LOCK: &str = ".chronologix.upkeep.lock";
 
 /// The folders of a tree.
 #[derive(Debug)]
-pub(crate) struct OsRetentionFs(pub(super) PathBuf);
+pub(crate) struct OsRetentionFs {
+    pub(super) base: PathBuf,
+    pub(super) limits: Arc<MountLimits>,
+}
 
 impl OsRetentionFs {
     /// Opens a path below the base.
     fn open_path(&self, path: &Path, flags: OFlags, mode: u32) -> io::Result<File> {
         let depth = path.components().count();
-        open_beneath::open(&self.0.join(path), depth, flags, mode)
+        open_beneath::open(&self.base.join(path), depth, flags, mode)
     }
 
     fn folder(&self, path: &Path) -> io::Result<File> {
         if path.as_os_str().is_empty() {
             // The base itself may be a symlink of the user's.
-            return match File::open(&self.0)? {
+            return match File::open(&self.base)? {
                 folder if folder.metadata()?.is_dir() => Ok(folder),
                 _ => Err(io::ErrorKind::NotADirectory.into()),
             };
@@ -90,7 +94,7 @@ fn lock(file: File) -> io::Result<Option<Box<dyn LockGuard>>> {
 
 impl RetentionFs for OsRetentionFs {
     fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
-        lock(tree_lock::open(&self.0, RETENTION_LOCK)?)
+        lock(tree_lock::open(&self.base, RETENTION_LOCK)?)
     }
 
     fn list(&self, folder: &Path) -> io::Result<(Vec<DirEntry>, usize)> {
@@ -132,7 +136,7 @@ impl RetentionFs for OsRetentionFs {
     fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         let file = self.open_path(path, flags, mode)?;
-        Ok(Box::new(OsFile::new(file, &self.0.join(path))))
+        Ok(Box::new(OsFile::new(file, &self.base.join(path))))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -156,7 +160,8 @@ impl RetentionFs for OsRetentionFs {
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.folder(folder)?.sync_all()
+        let path = self.base.join(folder);
+        sync::sync_names(&self.limits, &path, self.folder(folder))
     }
 
     fn try_lock_folder(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {

@@ -59,12 +59,12 @@ impl Scene {
     /// What the writer does at its start and whenever something is missing.
     fn make(&self) -> io::Result<()> {
         for folder in FOLDERS {
-            OsFs.create_folders(&self.path(folder), 0o700)?;
+            OsFs::default().create_folders(&self.path(folder), 0o700)?;
         }
         for file in FILES {
-            OsFs.open(&self.path(file), 0o600)?;
+            OsFs::default().open(&self.path(file), 0o600)?;
         }
-        OsFs.set_symlink(&self.path("link"), "current")
+        OsFs::default().set_symlink(&self.path("link"), "current")
     }
 
     fn watch(&mut self) {
@@ -179,7 +179,7 @@ fn no_descriptor_survives_an_exec() {
 
 #[test]
 fn the_file_system_has_one() {
-    let mut poller = OsFs.poller().unwrap();
+    let mut poller = OsFs::default().poller().unwrap();
     poller.waker().wake();
     assert_eq!(poller.wait(NEVER), Other);
 }

@@ -74,7 +74,7 @@ fn folders_that_are_deleted_renamed_or_replaced() {
 #[test]
 fn an_empty_folder_that_is_open() {
     let mut scene = Scene::new();
-    let _held = OsFs.lock_folder(&scene.path("next")).unwrap();
+    let _held = OsFs::default().lock_folder(&scene.path("next")).unwrap();
     fs::remove_file(scene.path("next/app.log")).unwrap();
     fs::remove_file(scene.path("next/errors.log")).unwrap();
     assert_eq!(scene.look(), FilesChanged);
@@ -145,14 +145,20 @@ fn what_is_written_and_made_ends_no_wait() {
     file.set_len(0).unwrap();
     drop(file);
     scene.make().unwrap();
-    OsFs.replace(&scene.path(".chronologix.json"), "{}", 0o600)
+    OsFs::default()
+        .replace(&scene.path(".chronologix.json"), "{}", 0o600)
         .unwrap();
-    OsFs.open_new(&scene.path("current/app.1.log"), 0o600)
+    OsFs::default()
+        .open_new(&scene.path("current/app.1.log"), 0o600)
         .unwrap();
-    OsFs.create_folders(&scene.path("later"), 0o700).unwrap();
+    OsFs::default()
+        .create_folders(&scene.path("later"), 0o700)
+        .unwrap();
     // As two loggers do to each other that share a tree, but not the interval.
     for target in ["next", "current"] {
-        OsFs.set_symlink(&scene.path("link"), target).unwrap();
+        OsFs::default()
+            .set_symlink(&scene.path("link"), target)
+            .unwrap();
     }
     assert_eq!(scene.look(), Other);
 }

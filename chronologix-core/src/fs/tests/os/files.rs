@@ -9,10 +9,10 @@ use crate::fs::{os::OsFs, traits::FileSystem};
 fn a_file_is_private_and_only_appended_to() {
     let base = Base::new();
     let path = base.path("app.log");
-    let mut file = OsFs.open(&path, 0o600).unwrap();
+    let mut file = OsFs::default().open(&path, 0o600).unwrap();
     assert_eq!(mode(&path), 0o600);
     assert_eq!(file.append(b"one\n").unwrap(), 4);
-    let mut same = OsFs.open(&path, 0o600).unwrap();
+    let mut same = OsFs::default().open(&path, 0o600).unwrap();
     same.append(b"two\n").unwrap();
     file.append(b"three\n").unwrap();
     file.sync().unwrap();
@@ -21,13 +21,16 @@ fn a_file_is_private_and_only_appended_to() {
     fs::write(&path, "").unwrap();
     file.append(b"four\n").unwrap();
     assert_eq!(base.text("app.log"), "four\n");
-    assert_eq!(file.id().unwrap(), OsFs.file_id(&path).unwrap().unwrap());
+    assert_eq!(
+        file.id().unwrap(),
+        OsFs::default().file_id(&path).unwrap().unwrap()
+    );
 }
 
 #[test]
 fn the_last_byte_is_that_of_the_file_as_it_is_now() {
     let base = Base::new();
-    let mut file = OsFs.open(&base.path("app.log"), 0o600).unwrap();
+    let mut file = OsFs::default().open(&base.path("app.log"), 0o600).unwrap();
     assert_eq!(file.last_byte().unwrap(), None);
     file.append(b"half a li").unwrap();
     assert_eq!(file.last_byte().unwrap(), Some(b'i'));
@@ -54,12 +57,12 @@ fn only_a_plain_file_of_ones_own_is_opened() {
         "fifo",
         "socket",
     ] {
-        let error = OsFs.open(&base.path(name), 0o600).unwrap_err();
+        let error = OsFs::default().open(&base.path(name), 0o600).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{name}: {error}");
     }
     assert_eq!(base.text("elsewhere"), "not a log\n");
     assert!(!base.path("nowhere").exists());
-    let open_device = OsFs.open(std::path::Path::new("/dev/null"), 0o600);
+    let open_device = OsFs::default().open(std::path::Path::new("/dev/null"), 0o600);
     assert_eq!(open_device.unwrap_err().kind(), ErrorKind::InvalidInput);
 }
 
@@ -69,7 +72,9 @@ fn a_file_of_another_user_is_not_written_to() {
     base.put("theirs", "");
     // Only root can make one.
     if std::os::unix::fs::chown(base.path("theirs"), Some(12_345), None).is_ok() {
-        let error = OsFs.open(&base.path("theirs"), 0o600).unwrap_err();
+        let error = OsFs::default()
+            .open(&base.path("theirs"), 0o600)
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
 }
@@ -82,22 +87,27 @@ fn a_file_in_a_folder_that_is_a_symlink_is_not_reached() {
     symlink("elsewhere", base.path("2025-05-04")).unwrap();
     for name in ["app.log", "new.log"] {
         let path = base.path("2025-05-04").join(name);
-        OsFs.open(&path, 0o600).unwrap_err();
-        OsFs.open_new(&path, 0o600).unwrap_err();
+        OsFs::default().open(&path, 0o600).unwrap_err();
+        OsFs::default().open_new(&path, 0o600).unwrap_err();
     }
-    OsFs.create_folders(&base.path("2025-05-04"), 0o700)
+    OsFs::default()
+        .create_folders(&base.path("2025-05-04"), 0o700)
         .unwrap_err();
-    OsFs.lock_folder(&base.path("2025-05-04")).unwrap_err();
+    OsFs::default()
+        .lock_folder(&base.path("2025-05-04"))
+        .unwrap_err();
     let files = ["app.log", "new.log"];
-    let removed = OsFs.remove_if_empty(&base.path("2025-05-04"), &files);
+    let removed = OsFs::default().remove_if_empty(&base.path("2025-05-04"), &files);
     removed.unwrap_err();
     assert_eq!(base.text("elsewhere/app.log"), "untouched");
     assert_eq!(fs::read_dir(base.path("elsewhere")).unwrap().count(), 1);
     // The way to the base is the user's own.
     symlink(base.0.path(), base.path("way")).unwrap();
     let folder = base.path("way").join("2025-05-05");
-    OsFs.create_folders(&folder, 0o700).unwrap();
-    OsFs.open(&folder.join("app.log"), 0o600).unwrap();
+    OsFs::default().create_folders(&folder, 0o700).unwrap();
+    OsFs::default()
+        .open(&folder.join("app.log"), 0o600)
+        .unwrap();
     assert!(base.path("2025-05-05/app.log").exists());
 }
 
@@ -107,17 +117,19 @@ fn a_new_file_must_not_be_there_yet() {
     symlink("nowhere", base.path("link")).unwrap();
     base.put("there", "");
     for name in ["link", "there"] {
-        let error = OsFs.open_new(&base.path(name), 0o600).unwrap_err();
+        let error = OsFs::default()
+            .open_new(&base.path(name), 0o600)
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{name}");
     }
-    OsFs.open_new(&base.path("new"), 0o640).unwrap();
+    OsFs::default().open_new(&base.path("new"), 0o640).unwrap();
     assert_eq!(mode(&base.path("new")), 0o640 & !umask(&base));
 }
 
 /// What the umask of this process takes away from a file.
 fn umask(base: &Base) -> u32 {
     let path = base.path("umask");
-    OsFs.open_new(&path, 0o777).unwrap();
+    OsFs::default().open_new(&path, 0o777).unwrap();
     0o777 & !mode(&path)
 }
 
@@ -125,10 +137,10 @@ fn umask(base: &Base) -> u32 {
 fn replacing_swaps_whole_files() {
     let base = Base::new();
     let path = base.path(".chronologix.json");
-    OsFs.replace(&path, "old", 0o600).unwrap();
+    OsFs::default().replace(&path, "old", 0o600).unwrap();
     let old = inode(&path);
     assert_eq!(mode(&path), 0o600);
-    OsFs.replace(&path, "new", 0o600).unwrap();
+    OsFs::default().replace(&path, "new", 0o600).unwrap();
     assert_eq!(base.text(".chronologix.json"), "new");
     assert_ne!(inode(&path), old, "the old file was not written to");
     assert_eq!(base.names(), [".chronologix.json"]);
@@ -139,7 +151,9 @@ fn replacing_goes_through_no_symlink() {
     let base = Base::new();
     base.put("elsewhere", "untouched");
     symlink("elsewhere", base.path("file")).unwrap();
-    OsFs.replace(&base.path("file"), "new", 0o600).unwrap();
+    OsFs::default()
+        .replace(&base.path("file"), "new", 0o600)
+        .unwrap();
     assert_eq!(base.text("elsewhere"), "untouched");
     assert_eq!(base.text("file"), "new");
 }
@@ -149,20 +163,20 @@ fn a_reader_while_others_replace_sees_one_of_the_contents_whole() {
     let base = Base::new();
     let path = base.path("file");
     let contents = ["a".repeat(1000), "b".repeat(3000)];
-    OsFs.replace(&path, &contents[0], 0o600).unwrap();
+    OsFs::default().replace(&path, &contents[0], 0o600).unwrap();
     let barrier = Barrier::new(3);
     std::thread::scope(|scope| {
         for content in &contents {
             scope.spawn(|| {
                 barrier.wait();
                 for _ in 0..100 {
-                    OsFs.replace(&path, content, 0o600).unwrap();
+                    OsFs::default().replace(&path, content, 0o600).unwrap();
                 }
             });
         }
         barrier.wait();
         for _ in 0..200 {
-            let seen = OsFs.read(&path).unwrap();
+            let seen = OsFs::default().read(&path).unwrap();
             assert!(contents.contains(&seen), "{} bytes", seen.len());
         }
     });
@@ -174,7 +188,7 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
     let base = Base::new();
     let link = base.path("current");
     let targets = ["2025-05-04", "2025-05-05"];
-    OsFs.set_symlink(&link, targets[0]).unwrap();
+    OsFs::default().set_symlink(&link, targets[0]).unwrap();
     let barrier = Barrier::new(3);
     std::thread::scope(|scope| {
         for target in targets {
@@ -182,7 +196,7 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
             scope.spawn(move || {
                 barrier.wait();
                 for _ in 0..200 {
-                    OsFs.set_symlink(link, target).unwrap();
+                    OsFs::default().set_symlink(link, target).unwrap();
                 }
             });
         }
@@ -204,9 +218,9 @@ fn pointing_swaps_whole_links_also_when_several_do_it() {
 fn pointing_again_to_the_same_changes_nothing() {
     let base = Base::new();
     let link = base.path("current");
-    OsFs.set_symlink(&link, "2025-05-04").unwrap();
+    OsFs::default().set_symlink(&link, "2025-05-04").unwrap();
     let before = inode(&link);
-    OsFs.set_symlink(&link, "2025-05-04").unwrap();
+    OsFs::default().set_symlink(&link, "2025-05-04").unwrap();
     assert_eq!(inode(&link), before);
 }
 
@@ -214,14 +228,17 @@ fn pointing_again_to_the_same_changes_nothing() {
 fn pointing_replaces_nothing_but_a_link() {
     let base = Base::new();
     base.put("current", "notes of a user");
-    OsFs.set_symlink(&base.path("current"), "2025-05-04")
+    OsFs::default()
+        .set_symlink(&base.path("current"), "2025-05-04")
         .unwrap_err();
     assert_eq!(base.text("current"), "notes of a user");
     fs::create_dir(base.path("folder")).unwrap();
-    OsFs.set_symlink(&base.path("folder"), "2025-05-04")
+    OsFs::default()
+        .set_symlink(&base.path("folder"), "2025-05-04")
         .unwrap_err();
     base.fifo("fifo");
-    OsFs.set_symlink(&base.path("fifo"), "2025-05-04")
+    OsFs::default()
+        .set_symlink(&base.path("fifo"), "2025-05-04")
         .unwrap_err();
     assert!(is_fifo(&base.path("fifo")));
     assert_eq!(base.names(), ["current", "fifo", "folder"]);
@@ -231,13 +248,13 @@ fn pointing_replaces_nothing_but_a_link() {
 fn reading_never_waits_and_has_a_bound() {
     let base = Base::new();
     base.fifo("fifo");
-    OsFs.read(&base.path("fifo")).unwrap_err();
+    OsFs::default().read(&base.path("fifo")).unwrap_err();
     base.put("long", &"x".repeat(2 << 20));
-    OsFs.read(&base.path("long")).unwrap_err();
+    OsFs::default().read(&base.path("long")).unwrap_err();
     symlink("long", base.path("link")).unwrap();
-    OsFs.read(&base.path("link")).unwrap_err();
+    OsFs::default().read(&base.path("link")).unwrap_err();
     assert_eq!(
-        OsFs.read(&base.path("none")).unwrap_err().kind(),
+        OsFs::default().read(&base.path("none")).unwrap_err().kind(),
         ErrorKind::NotFound
     );
 }
@@ -246,17 +263,20 @@ fn reading_never_waits_and_has_a_bound() {
 fn what_stands_at_a_path_is_told_apart() {
     let base = Base::new();
     let path = base.path("app.log");
-    assert_eq!(OsFs.file_id(&path).unwrap(), None);
-    let file = OsFs.open(&path, 0o600).unwrap();
+    assert_eq!(OsFs::default().file_id(&path).unwrap(), None);
+    let file = OsFs::default().open(&path, 0o600).unwrap();
     let ours = Some(file.id().unwrap());
-    assert_eq!(OsFs.file_id(&path).unwrap(), ours);
+    assert_eq!(OsFs::default().file_id(&path).unwrap(), ours);
     fs::rename(&path, base.path("app.log.1")).unwrap();
-    assert_eq!(OsFs.file_id(&path).unwrap(), None);
+    assert_eq!(OsFs::default().file_id(&path).unwrap(), None);
     symlink("app.log.1", &path).unwrap();
     assert_ne!(
-        OsFs.file_id(&path).unwrap(),
+        OsFs::default().file_id(&path).unwrap(),
         ours,
         "a link is not what it points to"
     );
-    assert_eq!(OsFs.file_id(&path.join("below a file")).unwrap(), None);
+    assert_eq!(
+        OsFs::default().file_id(&path.join("below a file")).unwrap(),
+        None
+    );
 }

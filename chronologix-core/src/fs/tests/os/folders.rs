@@ -10,9 +10,9 @@ const FILES: [&str; 2] = ["app.log", "errors.log"];
 /// A folder with the two empty files in it.
 fn empty_folder(base: &Base, name: &str) -> std::path::PathBuf {
     let folder = base.path(name);
-    OsFs.create_folders(&folder, 0o700).unwrap();
+    OsFs::default().create_folders(&folder, 0o700).unwrap();
     for file in FILES {
-        OsFs.open(&folder.join(file), 0o600).unwrap();
+        OsFs::default().open(&folder.join(file), 0o600).unwrap();
     }
     folder
 }
@@ -21,16 +21,19 @@ fn empty_folder(base: &Base, name: &str) -> std::path::PathBuf {
 fn folders_are_private_and_named_outermost_first() {
     let base = Base::new();
     let paths = ["a", "a/b", "a/b/c"].map(|name| base.path(name));
-    assert_eq!(OsFs.create_folders(&paths[2], 0o700).unwrap(), paths);
+    assert_eq!(
+        OsFs::default().create_folders(&paths[2], 0o700).unwrap(),
+        paths
+    );
     for path in &paths {
         assert_eq!(mode(path), 0o700);
     }
     assert_eq!(
-        OsFs.create_folders(&paths[2], 0o700).unwrap(),
+        OsFs::default().create_folders(&paths[2], 0o700).unwrap(),
         [""; 0].map(std::path::PathBuf::from)
     );
-    OsFs.sync_folder(&paths[2]).unwrap();
-    OsFs.remove_folders(&paths);
+    OsFs::default().sync_folder(&paths[2]).unwrap();
+    OsFs::default().remove_folders(&paths);
     assert_eq!(base.names(), [""; 0]);
 }
 
@@ -38,7 +41,8 @@ fn folders_are_private_and_named_outermost_first() {
 fn a_folder_below_a_file_is_refused_and_nothing_is_left_behind() {
     let base = Base::new();
     base.put("file", "x");
-    OsFs.create_folders(&base.path("file/a/b"), 0o700)
+    OsFs::default()
+        .create_folders(&base.path("file/a/b"), 0o700)
         .unwrap_err();
     assert_eq!(base.text("file"), "x");
     assert_eq!(base.names(), ["file"]);
@@ -48,7 +52,7 @@ fn a_folder_below_a_file_is_refused_and_nothing_is_left_behind() {
 fn an_empty_folder_goes_with_its_empty_files() {
     let base = Base::new();
     let folder = empty_folder(&base, "2025-05-04");
-    assert!(OsFs.remove_if_empty(&folder, &FILES).unwrap());
+    assert!(OsFs::default().remove_if_empty(&folder, &FILES).unwrap());
     assert_eq!(base.names(), [""; 0]);
 }
 
@@ -83,7 +87,10 @@ fn a_folder_with_anything_else_in_it_stays_as_it_is() {
         put(&folder);
         let names = || fs::read_dir(&folder).unwrap().count();
         let before = names();
-        assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap(), "{what}");
+        assert!(
+            !OsFs::default().remove_if_empty(&folder, &FILES).unwrap(),
+            "{what}"
+        );
         assert_eq!(names(), before, "{what}");
     }
 }
@@ -92,12 +99,12 @@ fn a_folder_with_anything_else_in_it_stays_as_it_is() {
 fn a_locked_folder_stays() {
     let base = Base::new();
     let folder = empty_folder(&base, "2025-05-04");
-    let [first, second] = [0, 1].map(|_| OsFs.lock_folder(&folder).unwrap());
-    assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap());
+    let [first, second] = [0, 1].map(|_| OsFs::default().lock_folder(&folder).unwrap());
+    assert!(!OsFs::default().remove_if_empty(&folder, &FILES).unwrap());
     drop(first);
-    assert!(!OsFs.remove_if_empty(&folder, &FILES).unwrap());
+    assert!(!OsFs::default().remove_if_empty(&folder, &FILES).unwrap());
     drop(second);
-    assert!(OsFs.remove_if_empty(&folder, &FILES).unwrap());
+    assert!(OsFs::default().remove_if_empty(&folder, &FILES).unwrap());
 }
 
 #[test]
@@ -107,7 +114,7 @@ fn only_a_folder_is_locked() {
     empty_folder(&base, "folder");
     symlink("folder", base.path("link")).unwrap();
     for name in ["file", "link", "none"] {
-        OsFs.lock_folder(&base.path(name)).unwrap_err();
+        OsFs::default().lock_folder(&base.path(name)).unwrap_err();
     }
 }
 
@@ -120,10 +127,10 @@ fn a_folder_is_removed_or_locked_and_never_both() {
         std::thread::scope(|scope| {
             let remover = scope.spawn(|| {
                 barrier.wait();
-                OsFs.remove_if_empty(&folder, &FILES).unwrap()
+                OsFs::default().remove_if_empty(&folder, &FILES).unwrap()
             });
             barrier.wait();
-            let lock = OsFs.lock_folder(&folder);
+            let lock = OsFs::default().lock_folder(&folder);
             let is_removed = remover.join().unwrap();
             assert_eq!(lock.is_err(), is_removed);
             assert_eq!(folder.exists(), !is_removed);

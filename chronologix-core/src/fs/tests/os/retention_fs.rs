@@ -25,7 +25,7 @@ fn closed() -> (Base, Box<dyn RetentionFs>) {
     let base = Base::new();
     fs::create_dir(base.path(FOLDER)).unwrap();
     base.put(LOG, "line\n");
-    let closed = OsFs.retention_fs(base.0.path()).unwrap();
+    let closed = OsFs::default().retention_fs(base.0.path()).unwrap();
     (base, closed)
 }
 
@@ -169,23 +169,23 @@ fn a_folder_goes_only_if_it_is_empty() {
 fn a_folder_that_a_logger_holds_cannot_be_claimed_and_one_that_is_claimed_is_waited_for() {
     let (base, closed) = closed();
     let folder = base.path(FOLDER);
-    let lock = OsFs.lock_folder(&folder).unwrap();
+    let lock = OsFs::default().lock_folder(&folder).unwrap();
     assert!(closed.try_lock_folder(Path::new(FOLDER)).unwrap().is_none());
     drop(lock);
     let claimed = closed.try_lock_folder(Path::new(FOLDER)).unwrap().unwrap();
     assert!(closed.try_lock_folder(Path::new(FOLDER)).unwrap().is_none());
     drop(claimed);
-    drop(OsFs.lock_folder(&folder).unwrap());
+    drop(OsFs::default().lock_folder(&folder).unwrap());
 }
 
 #[test]
 fn one_logger_has_the_retention_lock_and_keeps_no_other_from_starting() {
     let (base, closed) = closed();
     let in_charge = closed.lock_retention().unwrap().unwrap();
-    let other = OsFs.retention_fs(base.0.path()).unwrap();
+    let other = OsFs::default().retention_fs(base.0.path()).unwrap();
     assert!(other.lock_retention().unwrap().is_none());
     let now = std::time::Duration::ZERO;
-    drop(OsFs.lock_tree(base.0.path(), now).unwrap());
+    drop(OsFs::default().lock_tree(base.0.path(), now).unwrap());
     drop(in_charge);
     assert!(other.lock_retention().unwrap().is_some());
 }
@@ -195,7 +195,9 @@ fn a_base_that_is_a_link_of_the_users_is_looked_after() {
     let (base, _) = closed();
     let elsewhere = Base::new();
     symlink(base.0.path(), elsewhere.path("logs")).unwrap();
-    let closed = OsFs.retention_fs(&elsewhere.path("logs")).unwrap();
+    let closed = OsFs::default()
+        .retention_fs(&elsewhere.path("logs"))
+        .unwrap();
     assert_eq!(closed.list(Path::new("")).unwrap().0.len(), 1);
     let version = version(&*closed, LOG);
     assert!(closed.remove_file(Path::new(LOG), version).unwrap());
