@@ -28,7 +28,7 @@ enum End {
 #[test]
 fn no_record_is_lost_on_the_way_out() {
     let _machine = rounds::beside_others();
-    let program = build(&["--profile", PROFILE], &target());
+    let program = built("ends");
     for (way, end, told) in [
         ("return", End::Code(0), "return from main"),
         ("drop", End::Code(0), "return from main, handle dropped"),
@@ -56,7 +56,7 @@ fn a_panic_that_aborts_loses_nothing() {
     let _machine = rounds::beside_others();
     let abort = format!("profile.{PROFILE}.panic=\"abort\"");
     let options = ["--profile", PROFILE, "--config", &abort];
-    let program = build(&options, &target().join("panic-abort"));
+    let program = build("ends", &options, &target().join("panic-abort"));
     check(&program, "panic", End::Signal(6), "panic=abort");
 }
 
@@ -75,10 +75,15 @@ fn target() -> PathBuf {
         .to_owned()
 }
 
-/// Builds the program that ends. `cargo test` has done so, unless it was asked for these tests
-/// alone.
+/// Builds one of the programs beside these tests, as they were built.
 #[track_caller]
-fn build(options: &[&str], target: &Path) -> PathBuf {
+pub(crate) fn built(program: &str) -> PathBuf {
+    build(program, &["--profile", PROFILE], &target())
+}
+
+/// Builds a program. `cargo test` has done so, unless it was asked for these tests alone.
+#[track_caller]
+fn build(program: &str, options: &[&str], target: &Path) -> PathBuf {
     // From where `cargo test` is run, so that features and therefore all that was built are the
     // same.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -86,7 +91,7 @@ fn build(options: &[&str], target: &Path) -> PathBuf {
     let fast = format!("profile.{PROFILE}.package.chronologix-core.opt-level=2");
     let fast = rounds::are_full().then_some(["--config", &fast]);
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--example", "ends", "--target-dir"])
+        .args(["build", "--example", program, "--target-dir"])
         .arg(target)
         .args(options)
         .args(fast.into_iter().flatten())
@@ -96,7 +101,7 @@ fn build(options: &[&str], target: &Path) -> PathBuf {
     let told = String::from_utf8_lossy(&built.stderr);
     assert!(built.status.success(), "{told}");
     let folder = if PROFILE == "dev" { "debug" } else { PROFILE };
-    target.join(folder).join("examples/ends")
+    target.join(folder).join("examples").join(program)
 }
 
 #[track_caller]

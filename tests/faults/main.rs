@@ -32,6 +32,7 @@ mod full_disk;
 mod hostile;
 mod kills;
 mod links;
+mod odd_processes;
 mod places;
 mod planted;
 mod power;

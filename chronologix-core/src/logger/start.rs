@@ -73,7 +73,16 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
     let (opened, answer) = oneshot::channel();
     let opened = |outcome| opened.send(outcome);
     fs.report_to(&logger.shared.error_reporter);
-    let begin = |shared| Writer::open(shared, fs);
+    let begin = |shared: Arc<SharedState>| {
+        let writer = Writer::open(Arc::clone(&shared), fs)?;
+        hooks::install();
+        hooks::register(&shared, &mut hooks::block_forks());
+        // No record is taken before the hooks know the logger.
+        if let Some(declaration) = shared.declaration {
+            declaration.started(Arc::clone(&shared.queues));
+        }
+        Ok(writer)
+    };
     if let Err(error) = spawn(Arc::clone(&logger.shared), begin, opened) {
         drop(logger.shared.end());
         return Err(Error::Thread(error));
@@ -128,10 +137,6 @@ fn spawn(
         let guard = EndOnDrop(Arc::clone(&shared));
         match begin(Arc::clone(&shared)) {
             Ok(writer) => {
-                if let Some(declaration) = shared.declaration {
-                    declaration.started(Arc::clone(&shared.queues));
-                }
-                hooks::register(&shared);
                 opened(Ok(()));
                 retention::start(&shared, &*writer.fs);
                 writer.run();
@@ -168,8 +173,9 @@ impl SharedState {
             return child.here();
         }
         // Holds off forks, so that a child of this process never sees a half-initialised logger.
-        let _no_fork = hooks::block_forks();
-        self.fork_child.get_or_init(|| self.start_child()).here()
+        let mut forks = hooks::block_forks();
+        let start = || self.start_child(&mut forks);
+        self.fork_child.get_or_init(start).here()
     }
 
     /// As [`SharedState::here`], but starts nothing.
@@ -182,7 +188,7 @@ impl SharedState {
 
     /// Starts the logger of a forked child. It reads only what never changes in the parent's state,
     /// because threads that the child does not have may hold the locks.
-    fn start_child(&self) -> Arc<Self> {
+    fn start_child(&self, forks: &mut hooks::ForksBlocked) -> Arc<Self> {
         let queues = queues(&self.settings, self.queues.channel.clock.clone());
         // The declaration still refers to the parent's state, which leads here.
         let mut settings = self.settings.clone();
@@ -192,6 +198,8 @@ impl SharedState {
         let error_reporter = ErrorReporter::new(self.error_reporter.handler.clone());
         let child = Self::new(settings, Arc::new(queues), levels, error_reporter, None);
         let child = Arc::new(child);
+        // Before its thread: the process may end before that runs.
+        hooks::register(&child, forks);
         // No caller waits for the folders, so they are opened with the first record.
         let begin = |child: Arc<Self>| {
             let fs = OsFs::default();

@@ -34,16 +34,9 @@ static RUNNING: Mutex<Vec<Weak<SharedState>>> = Mutex::new(Vec::new());
 /// forked meanwhile would wait for that lock for ever.
 static HAS_HOOKS: AtomicBool = AtomicBool::new(false);
 
-/// Registers a logger that starts. From then on its records survive the end of the process.
-pub(crate) fn register(shared: &Arc<SharedState>) {
-    let known = all();
-    let ended = known.iter().filter(|logger| logger.has_ended());
-    let ended = ended.map(Arc::as_ptr).collect::<Vec<_>>();
-    {
-        let mut running = running();
-        running.retain(|logger| logger.strong_count() > 0 && !ended.contains(&logger.as_ptr()));
-        running.push(Arc::downgrade(shared));
-    }
+/// Installs the hooks, for the first logger of the program. Not while forks are held off: a panic
+/// hook that runs, and that this waits for, may fork.
+pub(crate) fn install() {
     if !HAS_HOOKS.swap(true, Ordering::SeqCst) {
         #[cfg(unix)]
         {
@@ -53,15 +46,25 @@ pub(crate) fn register(shared: &Arc<SharedState>) {
         }
         set_panic_hook();
     }
-    #[cfg(unix)]
-    if shared.settings.flush_on_signals {
-        super::signals::arm(shared.settings.exit_timeout);
-    }
 }
 
-/// Holds off forks of this process while the guard lives. A fork takes the same lock first.
-pub(crate) fn block_forks() -> impl Drop {
-    running()
+/// Holds off forks of this process while it lives: a fork takes the same lock first.
+pub(crate) struct ForksBlocked(MutexGuard<'static, Vec<Weak<SharedState>>>);
+
+pub(crate) fn block_forks() -> ForksBlocked {
+    ForksBlocked(running())
+}
+
+/// Registers a logger before it takes its first record. From then on its records survive the end of
+/// the process.
+pub(crate) fn register(shared: &Arc<SharedState>, forks: &mut ForksBlocked) {
+    let ForksBlocked(running) = forks;
+    running.retain(|logger| logger.strong_count() > 0);
+    running.push(Arc::downgrade(shared));
+    #[cfg(unix)]
+    if shared.settings.flush_on_signals {
+        super::signals::arm(shared.settings.exit_timeout, forks);
+    }
 }
 
 pub(super) fn running() -> MutexGuard<'static, Vec<Weak<SharedState>>> {

@@ -23,7 +23,7 @@ use rustix::{
     io::{ioctl_fionbio, retry_on_intr},
 };
 
-use super::hooks::{GRACE, block_forks, flush_all, stop_all};
+use super::hooks::{ForksBlocked, GRACE, flush_all, stop_all};
 use crate::{
     backend::writer::is_writer_thread,
     process::libc_hooks::{self, Disposition},
@@ -62,10 +62,9 @@ static ALL_WRITTEN: AtomicI32 = AtomicI32::new(-1);
 static LIMIT: AtomicU64 = AtomicU64::new(0);
 
 /// Installs the handlers. Loggers are drained for `timeout` at most, or for the longest timeout
-/// that a logger asked for. If it fails, signals keep their previous action.
-pub(crate) fn arm(timeout: Duration) {
-    // One at a time.
-    let _no_fork = block_forks();
+/// that a logger asked for. If it fails, signals keep their previous action. One thread at a time
+/// does this, which is the one that holds off forks.
+pub(super) fn arm(timeout: Duration, _forks: &ForksBlocked) {
     let limit = u64::try_from(timeout.saturating_add(2 * GRACE).as_millis()).unwrap_or(u64::MAX);
     LIMIT.fetch_max(limit, Ordering::SeqCst);
     if OWNER.load(Ordering::SeqCst) == libc_hooks::process_id() {
