@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt, chown},
+    os::unix::fs::{PermissionsExt, chown, symlink},
     path::{Path, PathBuf},
 };
 
@@ -214,4 +214,95 @@ fn where_nothing_can_be_synced_a_logger_starts_and_only_synced_is_refused() {
             assert!(Found::read(&base, "app").count() >= RECORDS);
         }
     }
+}
+
+/// A tree with a closed folder of this day, and a log in it.
+fn old_folder(base: &Path, day: &str) -> PathBuf {
+    let folder = base.join(day);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("app.log"), "line\n".repeat(100)).unwrap();
+    folder
+}
+
+/// Starts a logger that removes one closed folder, and compresses another. Gives what stderr was
+/// told.
+#[track_caller]
+fn retain(base: &Path, change: impl FnOnce(Casting) -> Casting) -> String {
+    let removed = old_folder(base, "2020-05-04");
+    let compressed = old_folder(base, "2025-05-04");
+    let process = one(base)
+        .with("retain", "2000d")
+        .with("compress", "gz")
+        .with("keep", "");
+    let mut victim = change(process).start();
+    let is_done = || !removed.exists() && !compressed.join("app.log").exists();
+    let is_done = rounds::until_within(std::time::Duration::from_secs(20), is_done);
+    victim.tell("stop");
+    victim.tell("leave");
+    assert_eq!(victim.hear("stopped"), "ok");
+    let told = victim.succeed();
+    assert!(is_done, "not removed, or not compressed: {told}");
+    assert!(compressed.join("app.log.gz").exists());
+    fs::remove_dir_all(compressed).unwrap();
+    told
+}
+
+#[test]
+fn where_there_are_no_locks_folders_are_compressed_and_removed() {
+    if !tools::are_here("no flock", &[Tool::Strace]) {
+        return;
+    }
+    for error in ["EOPNOTSUPP", "ENOSYS", "ENOLCK", "EPERM"] {
+        let dir = tempfile::tempdir().unwrap();
+        let base = dir.path().join("logs");
+        for _ in 0..2 {
+            let told = retain(&base, |process| failing(process, "flock", error, "1+"));
+            assert_eq!(told.lines().count(), 1, "{error}: {told}");
+            assert!(told.contains("cannot lock files in"), "{error}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_lock_that_is_something_else_is_told_and_done_without() {
+    for name in [".chronologix.lock", ".chronologix.upkeep.lock"] {
+        for what in ["link", "dangling", "fifo", "folder", "full folder", "text"] {
+            let dir = tempfile::tempdir().unwrap();
+            let base = dir.path().join("logs");
+            fs::create_dir(&base).unwrap();
+            let target = dir.path().join("target");
+            fs::write(&target, "not yours\n").unwrap();
+            let lock = base.join(name);
+            match what {
+                "link" => symlink(&target, &lock).unwrap(),
+                "dangling" => symlink(dir.path().join("nowhere"), &lock).unwrap(),
+                "fifo" => drop(tools::run(&["mkfifo", lock.to_str().unwrap()])),
+                "text" => fs::hard_link(&target, &lock).unwrap(),
+                _ => fs::create_dir(&lock).unwrap(),
+            }
+            if what == "full folder" {
+                fs::write(lock.join("file"), "not yours\n").unwrap();
+            }
+            let told = retain(&base, |process| process);
+            assert_eq!(told.lines().count(), 1, "{name} {what}: {told}");
+            let is_clear = told.contains(name) && told.contains("move it away");
+            assert!(is_clear, "{name} {what}: {told}");
+            assert!(fs::symlink_metadata(&lock).is_ok());
+            assert!(!dir.path().join("nowhere").exists());
+            assert_eq!(fs::read_to_string(&target).unwrap(), "not yours\n");
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_by_hard_links_takes_no_lock_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let base = dir.path().join("logs");
+    assert_eq!(retain(&base, |process| process), "");
+    let snapshot = dir.path().join("snapshot");
+    fs::create_dir(&snapshot).unwrap();
+    for name in [".chronologix.lock", ".chronologix.upkeep.lock"] {
+        fs::hard_link(base.join(name), snapshot.join(name)).unwrap();
+    }
+    assert_eq!(retain(&base, |process| process), "");
 }

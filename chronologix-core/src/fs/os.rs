@@ -29,8 +29,6 @@ use std::{
 #[cfg(unix)]
 use rustix::fs::OFlags;
 
-#[cfg(unix)]
-use self::ownership::check as check_is_ours;
 #[cfg(all(unix, not(target_os = "solaris")))]
 use self::retention_fs::OsRetentionFs;
 use self::{file::OsFile, limits::MountLimits};
@@ -92,13 +90,10 @@ impl FileSystem for OsFs {
 
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let opened = open_to_append(path, 2, mode, false);
-        let metadata = match &opened {
-            Ok(file) => file.metadata(),
-            Err(_) => fs::symlink_metadata(path),
-        };
-        if let Ok(metadata) = metadata {
-            check_is_ours(path, 2, &metadata)?;
-        }
+        #[cfg(unix)]
+        let opened = ownership::opened(path, 2, opened, |_| false);
+        #[cfg(not(unix))]
+        let opened = opened.and_then(regular);
         Ok(Box::new(OsFile::new(opened?, path)))
     }
 
@@ -179,7 +174,12 @@ impl FileSystem for OsFs {
 
     #[cfg(all(unix, not(target_os = "solaris")))]
     fn lock_tree(&self, base: &Path, timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(tree_lock::lock(base, timeout)?))
+        let locked = tree_lock::lock(base, timeout);
+        let locked = locked.inspect_err(|error| {
+            let path = base.join(tree_lock::NAME);
+            tree_lock::report(&self.limits, "lock the tree by", &path, error);
+        });
+        Ok(Box::new(locked?))
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
@@ -256,9 +256,9 @@ fn temporary_beside(path: &Path) -> PathBuf {
 }
 
 #[cfg(not(unix))]
-fn check_is_ours(_path: &Path, _depth: usize, found: &fs::Metadata) -> io::Result<()> {
-    if found.is_file() {
-        return Ok(());
+fn regular(file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() {
+        return Ok(file);
     }
     let text = "it is not a regular file; move it away";
     Err(io::Error::new(ErrorKind::InvalidInput, text))

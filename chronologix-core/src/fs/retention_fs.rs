@@ -13,7 +13,7 @@ use super::traits::{FileId, LockGuard, LogFile};
 
 /// Which file this is, and its state. If it is equal twice, the file was neither replaced nor
 /// written to in between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FileVersion {
     pub(crate) id: FileId,
     pub(crate) bytes: u64,
@@ -38,10 +38,21 @@ pub(crate) struct DirEntry {
     pub(crate) kind: EntryKind,
 }
 
+/// Whether this logger alone compresses and removes in a tree.
+#[derive(Debug)]
+pub(crate) enum RetentionLock {
+    /// It does, as long as the guard lives.
+    Held(Box<dyn LockGuard>),
+    /// Another logger does.
+    Busy,
+    /// There are no locks here, so others may do so at the same time.
+    Missing,
+}
+
 /// The closed folders below one base.
 pub(crate) trait RetentionFs: Send + fmt::Debug {
-    /// Takes the retention lock of the tree. `None` if another logger has it.
-    fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>>;
+    /// Takes the retention lock of the tree.
+    fn lock_retention(&self) -> io::Result<RetentionLock>;
 
     /// Returns the entries of a folder, and how many more have a name that is not UTF-8, and so is
     /// not one of ours. An empty path is the base.

@@ -5,13 +5,13 @@
 //! fails is reported, removes nothing, and is tried again in a later run.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io::{self, Read},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 
@@ -26,7 +26,7 @@ use crate::{
     DiskError,
     config::Settings,
     fs::{
-        retention_fs::{EntryKind, FileVersion, RetentionFs},
+        retention_fs::{EntryKind, FileVersion, RetentionFs, RetentionLock},
         traits::{LockGuard, LogFile},
     },
 };
@@ -36,6 +36,10 @@ mod tests;
 
 /// The most bytes a manifest may have.
 const MAX_READ: u64 = 1 << 20;
+
+/// How long an unfinished archive stays as it is before it counts as abandoned, where there are no
+/// locks.
+const ABANDONED_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 /// Compresses and removes the closed folders of one tree.
 #[derive(Debug)]
@@ -49,6 +53,10 @@ pub(crate) struct RetentionWorker {
     /// Sources whose archive has another content, because late records came after it was made. Both
     /// stay as they are.
     mismatched: HashSet<String>,
+    /// Unfinished archives as they were found, and when that was. Without a retention lock, each is
+    /// the lock of its own, since it was created with `O_EXCL`: one that does not change was left
+    /// by a killed run.
+    unfinished: HashMap<(PathBuf, FileVersion), DateTime<Utc>>,
 }
 
 /// The outcome of a run.
@@ -59,7 +67,7 @@ pub(crate) struct RunReport {
     /// Interval folders, or their archives, that were removed.
     pub(crate) removed: u64,
     pub(crate) errors: Vec<DiskError>,
-    /// Another logger has the retention lock.
+    /// Another logger does the work, or some of it.
     pub(crate) is_done_by_another: bool,
 }
 
@@ -85,6 +93,7 @@ impl RetentionWorker {
             logs: files.collect(),
             file_mode: settings.modes.file,
             mismatched: HashSet::new(),
+            unfinished: HashMap::new(),
         }
     }
 
@@ -94,14 +103,23 @@ impl RetentionWorker {
         let lock = self.fs.lock_retention();
         let lock = lock.map_err(|error| DiskError::new("lock for retention in", &self.base, error));
         let lock = report.ok(lock);
-        report.is_done_by_another = matches!(lock, Some(None));
-        let Some(Some(_alone)) = lock else {
-            return report;
+        report.is_done_by_another = matches!(lock, Some(RetentionLock::Busy));
+        let alone = match lock {
+            Some(RetentionLock::Held(guard)) => Some(guard),
+            Some(RetentionLock::Missing) => None,
+            Some(RetentionLock::Busy) | None => return report,
         };
         let is_over = || stop.load(Ordering::Relaxed);
         let tree = self.look(&mut report);
-        for (path, version) in &tree.unfinished {
-            self.remove_file(path, *version, &mut report);
+        self.unfinished
+            .retain(|known, _| tree.unfinished.contains(known));
+        for archive in &tree.unfinished {
+            let since = *self.unfinished.entry(archive.clone()).or_insert(now);
+            if alone.is_some() || now - since >= ABANDONED_AFTER {
+                self.remove_file(&archive.0, archive.1, &mut report);
+            } else {
+                report.is_done_by_another = true;
+            }
         }
         for job in self.rules.to_compress(&tree, now, &self.mismatched) {
             if is_over() {
@@ -179,7 +197,9 @@ impl RetentionWorker {
         } else {
             self.pack(job, stop)
         };
-        let Some(Some(safe)) = report.ok(safe) else {
+        let safe = report.ok(safe);
+        report.is_done_by_another |= matches!(safe, Some(None));
+        let Some(Some(safe)) = safe else {
             return;
         };
         if !job.is_resumed {
@@ -191,7 +211,7 @@ impl RetentionWorker {
     }
 
     /// Creates an archive. When this returns the sources in it, it is complete and durable. `None`
-    /// if one was written to, or the logger stops: a later run tries again.
+    /// if one was written to, another logger is at it, or this one stops: a later run tries again.
     fn pack<'a>(
         &self,
         job: &'a CompressionJob,
@@ -207,9 +227,18 @@ impl RetentionWorker {
             return self.doing("create", &archive, Err(error));
         }
         let aside = archive.with_file_name(file_names::unfinished(&job.archive));
-        let made = self.fs.create_new(&aside, self.file_mode);
-        let file = self.doing("create", &aside, made)?;
+        let file = match self.fs.create_new(&aside, self.file_mode) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+            made => self.doing("create", &aside, made)?,
+        };
+        let id = self.doing("look at", &aside, file.id())?;
+        // Without a lock, another logger may have taken it for abandoned, and begun it anew.
+        let ours = || match self.doing("look at", &aside, self.fs.kind(&aside))? {
+            Some(EntryKind::File(version)) if version.id == id => Ok(Some(version)),
+            _ => Ok(None),
+        };
         let outcome = self.fill(job, file, stop).and_then(|is_whole| {
+            let is_whole = is_whole && ours()?.is_some();
             if is_whole {
                 self.doing("rename to", &archive, self.fs.rename(&aside, &archive))?;
             }
@@ -217,7 +246,7 @@ impl RetentionWorker {
         });
         if !matches!(outcome, Ok(true)) {
             // If this fails too, the next run removes it.
-            if let Ok(Some(EntryKind::File(version))) = self.fs.kind(&aside) {
+            if let Ok(Some(version)) = ours() {
                 let _ = self.fs.remove_file(&aside, version);
             }
             return outcome.map(|_| None);

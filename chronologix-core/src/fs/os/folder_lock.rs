@@ -49,6 +49,22 @@ impl Drop for Flock {
     }
 }
 
+/// Returns whether the file system has no such locks, or the system does not allow them.
+pub(super) fn is_unknown(error: &io::Error) -> bool {
+    let unknown = [
+        Errno::NOLCK,
+        Errno::NOSYS,
+        Errno::NOTSUP,
+        Errno::OPNOTSUPP,
+        Errno::INVAL,
+        Errno::PERM,
+        // Where locks are those of `fcntl(2)`, an exclusive one needs a file open for writing, and
+        // a folder never is.
+        Errno::BADF,
+    ];
+    Errno::from_io_error(error).is_some_and(|error| unknown.contains(&error))
+}
+
 /// Locks a folder, shared. Fails with [`io::ErrorKind::NotFound`] if it was removed meanwhile.
 pub(crate) fn lock_shared(folder: &Path) -> io::Result<Flock> {
     for _ in 0..ATTEMPTS {

@@ -7,7 +7,7 @@
 //! other files of ours look there.
 
 use std::{
-    fs::{self, Metadata},
+    fs::{self, File, Metadata},
     io,
     os::unix::fs::MetadataExt,
     path::Path,
@@ -45,25 +45,46 @@ impl Look {
         })
     }
 
-    fn fits(&self, file: &Metadata) -> bool {
-        file.uid() == self.user && (file.nlink() <= 1 || self.names > 1)
+    fn fits(&self, user: u32, names: u64) -> bool {
+        user == self.user && (names <= 1 || self.names > 1)
     }
 }
 
-/// Fails with [`io::ErrorKind::InvalidInput`] if what was found at `path` is not a file of ours.
-/// Any other error says that this could not be found out.
-pub(super) fn check(path: &Path, depth: usize, found: &Metadata) -> io::Result<()> {
+/// Returns what was opened at `path`, if it is a file of ours; `may_have_names` says whether any
+/// number of names will do. If it is not, fails with [`io::ErrorKind::InvalidInput`].
+pub(super) fn opened(
+    path: &Path,
+    depth: usize,
+    opened: io::Result<File>,
+    may_have_names: impl Fn(&Metadata) -> bool,
+) -> io::Result<File> {
+    let found = match &opened {
+        Ok(file) => file.metadata(),
+        Err(_) => fs::symlink_metadata(path),
+    };
+    if let Ok(found) = found {
+        let names = if may_have_names(&found) {
+            1
+        } else {
+            found.nlink()
+        };
+        check(path, depth, &found, names)?;
+    }
+    opened
+}
+
+fn check(path: &Path, depth: usize, found: &Metadata, names: u64) -> io::Result<()> {
     if !found.is_file() {
         return Err(refusal("it is not a regular file"));
     }
-    if Look::usual().fits(found) {
+    let theirs = found.uid();
+    if Look::usual().fits(theirs, names) {
         return Ok(());
     }
     let ours = Look::beside(path, depth)?;
-    if ours.fits(found) {
+    if ours.fits(theirs, names) {
         return Ok(());
     }
-    let (theirs, names) = (found.uid(), found.nlink());
     Err(refusal(&if theirs == ours.user {
         format!("it has {names} names, and may be a file somewhere else as well")
     } else if ours.user == Look::usual().user {

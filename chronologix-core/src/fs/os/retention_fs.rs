@@ -15,9 +15,14 @@ use rustix::{
     io::Errno,
 };
 
-use super::{file::OsFile, folder_lock::Flock, limits::MountLimits, open_beneath, sync, tree_lock};
+use super::{
+    file::OsFile,
+    folder_lock::{self, Flock},
+    limits::MountLimits,
+    open_beneath, sync, tree_lock,
+};
 use crate::fs::{
-    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead},
+    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, RetentionLock, SeekRead},
     traits::{LockGuard, LogFile},
 };
 
@@ -92,9 +97,27 @@ fn lock(file: File) -> io::Result<Option<Box<dyn LockGuard>>> {
     Ok(Flock::try_exclusive(file)?.map(|guard| -> Box<dyn LockGuard> { Box::new(guard) }))
 }
 
+/// Returns whether the lock cannot be had whoever asks. A disk that is full is among the reasons,
+/// because only retention frees it.
+fn is_lock_missing(error: &io::Error) -> bool {
+    let is_full = [Errno::NOSPC, Errno::DQUOT];
+    tree_lock::is_blocked(error)
+        || folder_lock::is_unknown(error)
+        || Errno::from_io_error(error).is_some_and(|error| is_full.contains(&error))
+}
+
 impl RetentionFs for OsRetentionFs {
-    fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
-        lock(tree_lock::open(&self.base, RETENTION_LOCK)?)
+    fn lock_retention(&self) -> io::Result<RetentionLock> {
+        match tree_lock::open(&self.base, RETENTION_LOCK).and_then(lock) {
+            Ok(Some(guard)) => Ok(RetentionLock::Held(guard)),
+            Ok(None) => Ok(RetentionLock::Busy),
+            Err(error) if is_lock_missing(&error) => {
+                let path = self.base.join(RETENTION_LOCK);
+                tree_lock::report(&self.limits, "lock for retention by", &path, &error);
+                Ok(RetentionLock::Missing)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn list(&self, folder: &Path) -> io::Result<(Vec<DirEntry>, usize)> {
@@ -165,7 +188,15 @@ impl RetentionFs for OsRetentionFs {
     }
 
     fn try_lock_folder(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {
-        lock(self.folder(folder)?)
+        let path = self.base.join(folder);
+        match lock(self.folder(folder)?) {
+            // What is removed is looked at just before, and a writer that loses its file notices.
+            Err(error) if folder_lock::is_unknown(&error) => {
+                tree_lock::report(&self.limits, "lock", &path, &error);
+                Ok(Some(Box::new(())))
+            }
+            locked => locked,
+        }
     }
 
     fn remove_file(&self, path: &Path, version: FileVersion) -> io::Result<bool> {

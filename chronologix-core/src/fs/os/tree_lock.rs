@@ -16,7 +16,11 @@ use rustix::{
     io::Errno,
 };
 
-use super::{folder_lock::Flock, open_beneath, ownership};
+use super::{
+    folder_lock::{self, Flock},
+    limits::MountLimits,
+    open_beneath, ownership,
+};
 
 #[cfg(test)]
 mod tests;
@@ -41,11 +45,34 @@ pub(crate) fn lock(base: &Path, timeout: Duration) -> io::Result<Flock> {
     }
 }
 
-/// Opens the file of a lock.
+/// Opens the file of a lock. A second name, such as a snapshot by hard links makes, does no harm
+/// to a file with nothing in it.
 pub(super) fn open(base: &Path, name: &str) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::CREATE;
     let path = base.join(name);
-    let file = open_beneath::open(&path, 1, flags, 0o600)?;
-    ownership::check(&path, 1, &file.metadata()?)?;
-    Ok(file)
+    let opened = open_beneath::open(&path, 1, flags, 0o600);
+    ownership::opened(&path, 1, opened, |found| found.len() == 0)
+}
+
+/// Returns whether something else has the name of a lock.
+pub(super) fn is_blocked(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidInput && error.raw_os_error().is_none()
+}
+
+/// Reports once why there is no lock, unless another logger has it.
+pub(super) fn report(limits: &MountLimits, doing: &'static str, path: &Path, error: &io::Error) {
+    if error.kind() == io::ErrorKind::WouldBlock {
+        return;
+    }
+    if folder_lock::is_unknown(error) {
+        let instead = "loggers that share this tree must not start at the same time";
+        limits.report(
+            "lock files in",
+            path.parent().unwrap_or(path),
+            error,
+            instead,
+        );
+    } else {
+        limits.report(doing, path, error, "the logger goes on without this lock");
+    }
 }

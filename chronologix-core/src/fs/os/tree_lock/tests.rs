@@ -1,6 +1,14 @@
 //! One at a time.
 
-use std::{io::ErrorKind, os::unix::fs::symlink, sync::Barrier, time::Duration};
+use std::{
+    io::ErrorKind,
+    os::unix::fs::symlink,
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use super::{NAME, lock};
 use chronologix_schema::layout::Manifest;
@@ -26,9 +34,13 @@ fn something_planted_in_its_place_is_left_alone() {
     lock(base.path(), Duration::ZERO).unwrap_err();
     assert!(!base.path().join("elsewhere").exists());
     // A logger goes on without it.
+    let reports = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&reports);
     let config = Config::new().base_log_dir(base.path());
+    let config = config.on_error(move |_| _ = count.fetch_add(1, Ordering::Relaxed));
     let logger = config.start_blocking().unwrap();
     logger.stop_blocking().unwrap();
+    assert_eq!(reports.load(Ordering::Relaxed), 1);
     assert!(base.path().join("current").exists());
 }
 

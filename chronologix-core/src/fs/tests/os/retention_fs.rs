@@ -12,7 +12,7 @@ use std::{
 use super::{Base, mode};
 use crate::fs::{
     os::OsFs,
-    retention_fs::{EntryKind, FileVersion, RetentionFs},
+    retention_fs::{EntryKind, FileVersion, RetentionFs, RetentionLock},
     traits::FileSystem,
 };
 
@@ -181,13 +181,46 @@ fn a_folder_that_a_logger_holds_cannot_be_claimed_and_one_that_is_claimed_is_wai
 #[test]
 fn one_logger_has_the_retention_lock_and_keeps_no_other_from_starting() {
     let (base, closed) = closed();
-    let in_charge = closed.lock_retention().unwrap().unwrap();
+    let in_charge = closed.lock_retention().unwrap();
+    assert!(matches!(in_charge, RetentionLock::Held(_)));
     let other = OsFs::default().retention_fs(base.0.path()).unwrap();
-    assert!(other.lock_retention().unwrap().is_none());
+    assert!(matches!(other.lock_retention(), Ok(RetentionLock::Busy)));
     let now = std::time::Duration::ZERO;
     drop(OsFs::default().lock_tree(base.0.path(), now).unwrap());
     drop(in_charge);
-    assert!(other.lock_retention().unwrap().is_some());
+    assert!(matches!(other.lock_retention(), Ok(RetentionLock::Held(_))));
+}
+
+#[test]
+fn an_empty_lock_may_have_more_names_and_a_lock_that_is_something_else_is_done_without() {
+    let lock = ".chronologix.upkeep.lock";
+    let (base, closed) = closed();
+    base.put(lock, "");
+    // A snapshot by hard links.
+    fs::hard_link(base.path(lock), base.path("snapshot")).unwrap();
+    assert!(matches!(
+        closed.lock_retention(),
+        Ok(RetentionLock::Held(_))
+    ));
+    for what in ["text", "link", "dangling", "fifo", "folder"] {
+        let _ = fs::remove_file(base.path(lock));
+        match what {
+            "text" => {
+                base.put(lock, "of another program");
+                fs::hard_link(base.path(lock), base.path("second")).unwrap();
+            }
+            "link" => symlink(base.path("snapshot"), base.path(lock)).unwrap(),
+            "dangling" => symlink("nowhere", base.path(lock)).unwrap(),
+            "fifo" => base.fifo(lock),
+            _ => fs::create_dir(base.path(lock)).unwrap(),
+        }
+        let locked = closed.lock_retention();
+        assert!(
+            matches!(locked, Ok(RetentionLock::Missing)),
+            "{what}: {locked:?}"
+        );
+    }
+    assert!(!base.path("nowhere").exists());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use super::state::{FsOp, Node, SimFs, SimState};
 use crate::fs::{
-    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, SeekRead},
+    retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, RetentionLock, SeekRead},
     traits::{FileSystem, LockGuard, LogFile},
 };
 
@@ -41,9 +41,11 @@ fn kind_of(state: &SimState, node: &Node) -> EntryKind {
 }
 
 impl RetentionFs for SimRetentionFs {
-    fn lock_retention(&self) -> io::Result<Option<Box<dyn LockGuard>>> {
-        self.fs.state().sim.check(FsOp::Lock, &self.base)?;
-        Ok(Some(Box::new(())))
+    fn lock_retention(&self) -> io::Result<RetentionLock> {
+        match self.fs.state().sim.check(FsOp::Lock, &self.base) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(RetentionLock::Missing),
+            checked => checked.map(|()| RetentionLock::Held(Box::new(()))),
+        }
     }
 
     fn list(&self, folder: &Path) -> io::Result<(Vec<DirEntry>, usize)> {

@@ -2,11 +2,14 @@
 
 use std::{io::ErrorKind, path::Path, sync::atomic::AtomicBool};
 
+use chrono::TimeDelta;
+
 use super::{OLD, config, names, now, run, standing, worker};
 use crate::fs::{
     tests::sim::{FsOp, SimFs},
     traits::FileSystem,
 };
+use crate::retention::file_names::unfinished;
 
 fn fs() -> SimFs {
     let fs = SimFs::with_folder("/base");
@@ -110,4 +113,42 @@ fn what_is_young_in_use_or_yet_to_come_is_not_compressed() {
     let before = standing(&fs);
     assert_eq!(run(&fs, config().compress("gz")).compressed, 0);
     assert_eq!(standing(&fs), before);
+}
+
+#[test]
+fn without_a_lock_an_archive_that_another_logger_makes_is_left_alone_until_it_is_abandoned() {
+    let fs = fs();
+    let others = format!("/base/{OLD}/{}", unfinished("app.log.gz"));
+    fs.put(&others, b"\x1f\x8b");
+    let mut worker = worker(&fs, config().compress("gz"));
+    let mut run = |minutes: i64| {
+        fs.fail(FsOp::Lock, "/base", 1, ErrorKind::Unsupported);
+        worker.run(now() + TimeDelta::minutes(minutes), &AtomicBool::new(false))
+    };
+    for (minutes, text) in [
+        (0, "half"),
+        (9, "half a"),
+        (12, "half an archive"),
+        (21, ""),
+    ] {
+        if !text.is_empty() {
+            fs.put(&others, text.as_bytes());
+        }
+        let report = run(minutes);
+        assert_eq!(
+            (report.compressed, report.errors.len()),
+            (0, 0),
+            "{minutes}"
+        );
+        assert!(report.is_done_by_another);
+        assert!(names(&fs).contains(&format!("/{OLD}/app.log")));
+    }
+    // Ten minutes after it was last written to.
+    let report = run(22);
+    assert_eq!((report.compressed, report.errors.len()), (1, 0));
+    assert!(!names(&fs).contains(&format!("/{OLD}/app.log")));
+    // With the lock, there is nothing to wait for.
+    let fs = self::fs();
+    fs.put(&others, b"\x1f\x8b");
+    assert_eq!(super::run(&fs, config().compress("gz")).compressed, 1);
 }
