@@ -43,6 +43,7 @@ mod streams;
 mod syncs;
 mod unwritable;
 mod vanishing;
+mod zones;
 
 /// The streams of the victims. Each victim is a process of its own, and starts them once.
 #[chronologix::streams(app, errors -> app, audit(durability = "synced"))]

@@ -2,40 +2,72 @@
 
 use std::{env, fs, path::Path};
 
-use super::{TimeZone, database::Database, rules::Rules};
+use super::{TimeZone, database::Database, lookup::UnknownZone, rules::Rules};
+
+/// Where systems say which zone is theirs.
+#[cfg(not(windows))]
+const PLACE: &str = "/etc/localtime";
 
 /// What a path to zone data has before the name of the zone.
 const ROOT: &str = "zoneinfo/";
 
-/// The zone that `TZ` or the system names; UTC where neither names one that is known.
-pub(super) fn local(database: &Database) -> TimeZone {
-    let found = match env::var("TZ") {
-        Ok(variable) => of_variable(&variable, database),
-        Err(_) => of_system(database),
-    };
-    found.unwrap_or(TimeZone::UTC)
+/// The summer time of a rule that names one and not its days, as the C library takes it.
+const USUAL_DAYS: &str = ",M3.2.0,M11.1.0";
+
+/// The zone that `TZ` or the system names; UTC where neither names one.
+///
+/// # Errors
+///
+/// When the zone that is named is not known. UTC in its place would be hours off.
+pub(super) fn local(database: &Database) -> Result<TimeZone, UnknownZone> {
+    match env::var_os("TZ") {
+        Some(variable) => of_variable(&variable.to_string_lossy(), database),
+        None => of_system(database),
+    }
 }
 
 #[cfg(not(windows))]
-fn of_system(database: &Database) -> Option<TimeZone> {
-    of_file(Path::new("/etc/localtime"), database)
+fn of_system(database: &Database) -> Result<TimeZone, UnknownZone> {
+    of_link(Path::new(PLACE), database)
 }
 
 #[cfg(windows)]
-fn of_system(database: &Database) -> Option<TimeZone> {
-    named(&iana_time_zone::get_timezone().ok()?, database)
+fn of_system(database: &Database) -> Result<TimeZone, UnknownZone> {
+    let Ok(name) = iana_time_zone::get_timezone() else {
+        return Ok(TimeZone::UTC);
+    };
+    named(&name, database).ok_or_else(|| UnknownZone::new(&name, database))
+}
+
+/// The zone of `/etc/localtime`; UTC where there is none.
+pub(super) fn of_link(path: &Path, database: &Database) -> Result<TimeZone, UnknownZone> {
+    if path.symlink_metadata().is_err() {
+        return Ok(TimeZone::UTC);
+    }
+    let unknown = || {
+        let link = fs::read_link(path).ok();
+        let name = link.as_deref().and_then(name_in);
+        let name = name.map_or_else(|| path.display().to_string(), str::to_owned);
+        UnknownZone::new(&name, database).given_by(PLACE)
+    };
+    of_file(path, database).ok_or_else(unknown)
 }
 
 /// As the C library reads `TZ`: the path of a file, a name, or a rule.
-pub(super) fn of_variable(variable: &str, database: &Database) -> Option<TimeZone> {
+pub(super) fn of_variable(variable: &str, database: &Database) -> Result<TimeZone, UnknownZone> {
     let text = variable.strip_prefix(':').unwrap_or(variable);
     if text.is_empty() {
-        return None;
+        return Ok(TimeZone::UTC);
     }
-    if Path::new(text).is_absolute() {
-        return of_file(Path::new(text), database);
-    }
-    named(text, database).or_else(|| TimeZone::posix(text))
+    let found = if Path::new(text).is_absolute() {
+        of_file(Path::new(text), database)
+    } else {
+        let whole = || TimeZone::posix(&format!("{text}{USUAL_DAYS}"));
+        named(text, database)
+            .or_else(|| TimeZone::posix(text))
+            .or_else(whole)
+    };
+    found.ok_or_else(|| UnknownZone::new(text, database).given_by("TZ"))
 }
 
 fn named(name: &str, database: &Database) -> Option<TimeZone> {

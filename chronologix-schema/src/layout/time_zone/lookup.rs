@@ -15,8 +15,8 @@ const AREAS: &str = "Africa America Antarctica Arctic Asia Atlantic Australia Br
 /// Returns the time zone with this name: `UTC`, `local`, or an IANA name such as `Europe/Prague`.
 ///
 /// Names are looked up in the system's zone data, then in the bundled copy of the feature
-/// `bundled-zones`. The letter case does not matter. `local` is the zone of the machine, and `UTC`
-/// on one that names none.
+/// `bundled-zones`. The letter case does not matter. `local` is the zone that the variable `TZ` or
+/// `/etc/localtime` names, as the C library reads them, and `UTC` where neither names one.
 ///
 /// ```
 /// use chronologix_schema::layout::zone;
@@ -32,7 +32,8 @@ const AREAS: &str = "Africa America Antarctica Arctic Asia Atlantic Australia Br
 ///
 /// # Errors
 ///
-/// When no data has the name; the error suggests the nearest ones.
+/// When no data has the name, or the name that `local` stands for. The error suggests the nearest
+/// ones.
 pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
     // Before any data is looked at, which a small container may lack.
     if name.eq_ignore_ascii_case("UTC") {
@@ -40,7 +41,7 @@ pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
     }
     let database = Database::of_system();
     if name.eq_ignore_ascii_case("local") {
-        return Ok(local(&database));
+        return local(&database);
     }
     zone_in(&database, name)
 }
@@ -55,6 +56,10 @@ pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
 ///
 /// As [`zone`], for a name that is surely wrong.
 pub fn check_zone_name(name: &str) -> Result<(), UnknownZone> {
+    // The zone of the machine that builds does not matter.
+    if name.eq_ignore_ascii_case("local") {
+        return Ok(());
+    }
     match zone(name) {
         Err(unknown) if !unknown.may_be_elsewhere() => Err(unknown),
         _ => Ok(()),
@@ -65,16 +70,7 @@ pub(super) fn zone_in(database: &Database, name: &str) -> Result<TimeZone, Unkno
     if let Some((name, rules)) = database.find(name) {
         return Ok(TimeZone::new(name, rules));
     }
-    let known = database.names();
-    let has_data = !known.is_empty();
-    let mut nearest = nearest(name, known);
-    // Not every file among them is a zone.
-    nearest.retain(|near| database.find(near).is_some());
-    Err(UnknownZone {
-        name: name.to_owned(),
-        nearest,
-        has_data,
-    })
+    Err(UnknownZone::new(name, database))
 }
 
 /// A name that is no time zone.
@@ -85,9 +81,31 @@ pub struct UnknownZone {
     pub(super) nearest: Vec<String>,
     /// Whether there is any zone data.
     has_data: bool,
+    /// What gave the name, if it was not the caller.
+    given_by: Option<&'static str>,
 }
 
 impl UnknownZone {
+    pub(super) fn new(name: &str, database: &Database) -> Self {
+        let known = database.names();
+        let has_data = !known.is_empty();
+        let mut nearest = nearest(name, known);
+        // Not every file among them is a zone.
+        nearest.retain(|near| database.find(near).is_some());
+        Self {
+            name: name.to_owned(),
+            nearest,
+            has_data,
+            given_by: None,
+        }
+    }
+
+    /// Says that this variable or file gave the name.
+    pub(super) fn given_by(mut self, place: &'static str) -> Self {
+        self.given_by = Some(place);
+        self
+    }
+
     fn may_be_elsewhere(&self) -> bool {
         let area = self.name.split('/').next().unwrap_or_default();
         let is_area = || area != self.name && AREAS.split(' ').any(|known| known == area);
@@ -98,7 +116,11 @@ impl UnknownZone {
 
 impl fmt::Display for UnknownZone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown time zone {:?}; ", self.name)?;
+        write!(f, "unknown time zone {:?}", self.name)?;
+        if let Some(place) = self.given_by {
+            write!(f, " in {place}, which local stands for")?;
+        }
+        f.write_str("; ")?;
         if !self.nearest.is_empty() {
             write!(f, "did you mean {}? ", self.nearest.join(" or "))?;
         }

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::symlink};
 use chrono::{DateTime, Utc};
 
 use super::{Database, TimeZone, data_of, instant, only_in};
-use crate::layout::time_zone::local::{of_file, of_variable};
+use crate::layout::time_zone::local::{of_file, of_link, of_variable};
 
 fn summer() -> DateTime<Utc> {
     instant("2025-07-01T00:00:00Z")
@@ -95,17 +95,65 @@ fn the_variable_is_a_name_a_path_or_a_rule() {
         ("UTC", "UTC"),
         ("<+03>-3", "<+03>-3"),
         ("EST5EDT,M3.2.0,M11.1.0", "EST5EDT,M3.2.0,M11.1.0"),
+        (":<+0530>-5:30", "<+0530>-5:30"),
+        // No zone has this name, and the days of summer time are the usual ones.
+        ("AEST-10AEDT", "AEST-10AEDT,M3.2.0,M11.1.0"),
+        ("", "UTC"),
+        (":", "UTC"),
     ] {
         let zone = of_variable(variable, &database).unwrap();
         assert_eq!(zone.name(), name, "{variable}");
     }
     for variable in [
-        "",
-        ":",
         "Europe/Nowhere",
+        ":Europe/Nowhere",
         "/no/such/file",
         "../zoneinfo/Europe/Prague",
+        "+3",
     ] {
-        assert_eq!(of_variable(variable, &database), None, "{variable}");
+        let unknown = of_variable(variable, &database).unwrap_err().to_string();
+        let name = variable.trim_start_matches(':');
+        let expected = format!("unknown time zone {name:?} in TZ, which local stands for; ");
+        assert!(unknown.starts_with(&expected), "{unknown}");
+    }
+    let near = of_variable("Europe/Pragu", &database).unwrap_err();
+    assert_eq!(near.nearest, ["Europe/Prague"]);
+}
+
+#[test]
+fn a_machine_that_names_no_zone_has_utc_and_one_that_names_an_unknown_has_none() {
+    let root = data_of(&["Europe/Prague"]);
+    let (path, database) = (root.path().join("localtime"), only_in(root.path()));
+    assert_eq!(of_link(&path, &database), Ok(TimeZone::UTC));
+    // A small container: the link of its image, and no data.
+    symlink("/nowhere/zoneinfo/Europe/Berlin", &path).unwrap();
+    let unknown = of_link(&path, &database).unwrap_err().to_string();
+    let expected = "unknown time zone \"Europe/Berlin\" in /etc/localtime";
+    assert!(unknown.starts_with(expected), "{unknown}");
+    fs::remove_file(&path).unwrap();
+    symlink("/nowhere/zoneinfo/Etc/UTC", &path).unwrap();
+    assert_eq!(of_link(&path, &database).unwrap().name(), "Etc/UTC");
+    // Damaged.
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "no data").unwrap();
+    of_link(&path, &database).unwrap_err();
+}
+
+#[test]
+fn a_copy_is_described_by_its_own_rule_whatever_the_system_is_called() {
+    let root = data_of(&["Europe/Prague", "America/New_York"]);
+    let path = root.path().join("localtime");
+    fs::copy(root.path().join("zoneinfo/America/New_York"), &path).unwrap();
+    // Nothing reads such a file, which containers often leave as it was.
+    fs::write(root.path().join("timezone"), "Europe/Prague\n").unwrap();
+    let zone = of_link(&path, &only_in(root.path())).unwrap();
+    assert_eq!(zone.name(), "EST5EDT,M3.2.0,M11.1.0");
+    let described = TimeZone::described(zone.name()).unwrap();
+    for at in [
+        "2025-01-01T00:00:00Z",
+        "2025-07-01T00:00:00Z",
+        "2040-07-01T00:00:00Z",
+    ] {
+        assert_eq!(described.offset(instant(at)), zone.offset(instant(at)));
     }
 }
