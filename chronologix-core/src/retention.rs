@@ -1,7 +1,7 @@
 //! Retention: compresses and removes interval folders after they are closed.
 //!
 //! [`file_names`] says which names are ours, [`scan`] sorts what is in a tree, [`policy`] decides
-//! what is to be compressed and removed. All three are pure. [`worker`] does it, with archives by
+//! what is to be compressed and removed, and [`trusted_time`] how late it is. All four are pure. [`worker`] does it, with archives by
 //! [`archive`].
 //!
 //! Each logger that is asked to compress or remove has a thread for it, of the lowest priority. Of
@@ -13,6 +13,7 @@ pub(crate) mod compressor;
 pub(crate) mod file_names;
 pub(crate) mod policy;
 pub(crate) mod scan;
+mod trusted_time;
 pub(crate) mod worker;
 
 use std::{
@@ -20,13 +21,11 @@ use std::{
     time::Duration,
 };
 
-use chrono::DateTime;
-
 use self::worker::RetentionWorker;
 use crate::{
     DiskError, Incident, Retention,
     backend::shared::{RetentionHandle, SharedState},
-    clock::Clock,
+    clock::{Clock, ClockReading},
     error_reporter::{ErrorReporter, episodes::EpisodeTracker},
     fs::traits::FileSystem,
     process_id,
@@ -49,8 +48,9 @@ struct RetentionContext {
     handle: Arc<RetentionHandle>,
 }
 
-/// Starts the retention thread of a logger, if the settings ask for one.
-pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem) {
+/// Starts the retention thread of a logger, if the settings ask for one. `started` is when the
+/// writer opened its first folder.
+pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem, started: ClockReading) {
     let settings = &shared.settings;
     if settings.compress.is_none() && settings.retain.is_empty() {
         return;
@@ -66,7 +66,7 @@ pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem) {
         error_reporter: Arc::clone(&shared.error_reporter),
         handle: Arc::clone(&shared.retention),
     };
-    let worker = RetentionWorker::new(settings, folders);
+    let worker = RetentionWorker::new(settings, folders, started);
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
     let has_size_limit = settings.retain.iter().any(grows);
     // Nothing is queued: what there is to do is found on disk.
@@ -88,8 +88,7 @@ impl RetentionContext {
     fn run(&self, mut worker: RetentionWorker, has_size_limit: bool) {
         let mut errors = EpisodeTracker::new();
         while !self.handle.is_stopping.load(Ordering::SeqCst) {
-            let now = DateTime::from_timestamp_nanos(self.clock.read().wall);
-            let report = worker.run(now, &self.handle.is_stopping);
+            let report = worker.run(self.clock.read(), &self.handle.is_stopping);
             Counters::add(&self.counters.files_compressed, report.compressed);
             Counters::add(&self.counters.folders_removed, report.removed);
             Counters::add(&self.counters.disk_errors, report.errors.len() as u64);

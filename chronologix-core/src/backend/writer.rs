@@ -47,7 +47,7 @@ const BACKLOG: usize = 16 << 10;
 pub(crate) struct Writer {
     pub(super) shared: Arc<SharedState>,
     pub(super) clock: Clock,
-    pub(super) timeline: Timeline,
+    pub(crate) timeline: Timeline,
     pub(crate) fs: Box<dyn FileSystem>,
     pub(super) merger: QueueMerger,
     /// Drops that no line in a file reports yet.

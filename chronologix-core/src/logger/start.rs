@@ -138,7 +138,7 @@ fn spawn(
         match begin(Arc::clone(&shared)) {
             Ok(writer) => {
                 opened(Ok(()));
-                retention::start(&shared, &*writer.fs);
+                retention::start(&shared, &*writer.fs, writer.timeline.now());
                 writer.run();
             }
             Err(error) => {

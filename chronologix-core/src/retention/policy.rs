@@ -10,7 +10,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
-use super::scan::{FoundFile, ScannedFolder, TreeScan};
+use super::{
+    scan::{FoundFile, ScannedFolder, TreeScan},
+    trusted_time::TrustedTime,
+};
 use crate::{Compression, Retention};
 
 #[cfg(test)]
@@ -58,9 +61,23 @@ impl RetentionPolicy {
         if [current.folder, next.folder].contains(&folder) {
             return false;
         }
+        now - self.close(folder) >= self.min_age()
+    }
+
+    /// Returns how long a folder must be closed before it is touched.
+    pub(super) fn min_age(&self) -> TimeDelta {
         let (least, intervals) = MIN_AGE;
-        let interval = TimeDelta::minutes(self.interval.minutes().into());
-        now - self.close(folder) >= least.max(interval * intervals)
+        least.max(self.interval_length() * intervals)
+    }
+
+    pub(super) fn interval_length(&self) -> TimeDelta {
+        TimeDelta::minutes(self.interval.minutes().into())
+    }
+
+    /// Returns when the last folder was closed that may be touched.
+    pub(super) fn last_closed(&self, tree: &TreeScan, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let closed = tree.units.keys().filter(|it| self.may_touch(**it, now));
+        closed.map(|folder| self.close(*folder)).max()
     }
 
     /// What is to be compressed, oldest first. `mismatched` are sources that have an archive of
@@ -68,7 +85,7 @@ impl RetentionPolicy {
     pub(crate) fn to_compress(
         &self,
         tree: &TreeScan,
-        now: DateTime<Utc>,
+        now: TrustedTime,
         mismatched: &HashSet<String>,
     ) -> Vec<CompressionJob> {
         let Some(compression) = self.compress else {
@@ -77,7 +94,7 @@ impl RetentionPolicy {
         // What is removed in any case need not be compressed first.
         let removable_folders = self.removable_folders(tree, now, false);
         let open = tree.units.iter().filter(|(folder, _)| {
-            self.may_touch(**folder, now) && !removable_folders.contains(folder)
+            self.may_touch(**folder, now.wall) && !removable_folders.contains(folder)
         });
         let jobs = open.flat_map(|(folder, unit)| {
             if compression.packs_folders() {
@@ -91,27 +108,30 @@ impl RetentionPolicy {
     }
 
     /// Returns what is to be removed, oldest first.
-    pub(crate) fn to_remove(&self, tree: &TreeScan, now: DateTime<Utc>) -> Vec<Folder> {
+    pub(crate) fn to_remove(&self, tree: &TreeScan, now: TrustedTime) -> Vec<Folder> {
         Vec::from_iter(self.removable_folders(tree, now, true))
     }
 
     fn removable_folders(
         &self,
         tree: &TreeScan,
-        now: DateTime<Utc>,
+        now: TrustedTime,
         by_size_too: bool,
     ) -> BTreeSet<Folder> {
-        let removable = |folder: &&Folder| self.may_touch(**folder, now);
+        // Only the size is a reason to remove something by a clock that is not trusted: the disk
+        // fills up whatever time it is.
+        let TrustedTime { wall, trusted } = now;
+        let removable = |folder: &&Folder| self.may_touch(**folder, trusted);
         let mut removable_folders = BTreeSet::new();
         for rule in &self.retain {
             match rule {
                 Retention::Age(age) => {
                     let age = TimeDelta::from_std(*age).unwrap_or(TimeDelta::MAX);
-                    let is_old = |folder: &&Folder| now - self.close(**folder) >= age;
+                    let is_old = |folder: &&Folder| trusted - self.close(**folder) >= age;
                     removable_folders.extend(tree.units.keys().filter(removable).filter(is_old));
                 }
                 Retention::Folders(most) => {
-                    let current = self.interval.span(now, &self.zone).folder;
+                    let current = self.interval.span(trusted, &self.zone).folder;
                     let begun = |folder: &&Folder| folder.start() <= current.start();
                     let newest_first = tree.units.keys().rev().filter(begun);
                     removable_folders.extend(newest_first.skip(*most).filter(removable));
@@ -130,7 +150,7 @@ impl RetentionPolicy {
             let kept = tree.units.iter().filter(kept).collect::<Vec<_>>();
             let mut bytes = kept.iter().map(|(_, unit)| unit.bytes()).sum::<u64>();
             for (folder, unit) in kept {
-                if bytes > most && removable(&folder) && unit.bytes() > 0 {
+                if bytes > most && self.may_touch(*folder, wall) && unit.bytes() > 0 {
                     bytes -= unit.bytes();
                     removable_folders.insert(*folder);
                 }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     Config, Incident, Logger, ManualClock,
@@ -129,5 +129,61 @@ fn what_goes_wrong_in_upkeep_is_no_reason_for_a_stop_to_fail() {
     fs.fail(FsOp::Remove, "app.log", usize::MAX, ErrorKind::Other);
     let (logger, _clock) = start(&fs, config().retain("1h").on_error(|_| {}));
     wait_until(|| logger.stats().disk_errors > 0);
+    logger.stop_blocking().unwrap();
+}
+
+/// Steps the clock a month ahead, and lets the retention thread look at the tree.
+fn step_a_month(logger: &Logger, clock: &ManualClock) {
+    clock.step_to(clock.now() + TimeDelta::days(30));
+    // The writer has seen it, and has woken the thread.
+    block_on(logger.flush());
+}
+
+#[test]
+fn a_clock_that_is_a_month_ahead_for_a_minute_removes_nothing() {
+    let fs = fs();
+    let (logger, clock) = start(&fs, config().retain("3d").retain("6"));
+    let before = hours(&fs);
+    for _ in 0..5 {
+        step_a_month(&logger, &clock);
+        clock.advance(Duration::from_secs(60));
+        block_on(logger.flush());
+        clock.step_to(clock.now() - TimeDelta::days(30));
+        block_on(logger.flush());
+    }
+    assert_eq!(hours(&fs), before);
+    logger.stop_blocking().unwrap();
+    assert_eq!(logger.stats().folders_removed, 0);
+}
+
+#[test]
+fn a_month_that_has_passed_removes() {
+    let fs = fs();
+    let (logger, clock) = start(&fs, config().retain("3d"));
+    clock.advance(HOUR * 24 * 30);
+    wait_until(|| logger.stats().folders_removed >= 5);
+    logger.stop_blocking().unwrap();
+}
+
+#[test]
+fn a_clock_that_stays_ahead_removes_after_two_intervals_and_for_the_size_at_once() {
+    let fs = fs();
+    let (logger, clock) = start(&fs, config().retain("3d"));
+    step_a_month(&logger, &clock);
+    clock.advance(HOUR);
+    block_on(logger.flush());
+    assert_eq!(logger.stats().folders_removed, 0);
+    // The thread has the lowest priority, and may see the step late.
+    wait_until(|| {
+        clock.advance(HOUR);
+        logger.stats().folders_removed >= 5
+    });
+    logger.stop_blocking().unwrap();
+
+    let fs = self::fs();
+    let (logger, clock) = start(&fs, config().retain("3d").retain("10B"));
+    wait_until(|| logger.stats().folders_removed == 3);
+    step_a_month(&logger, &clock);
+    wait_until(|| logger.stats().folders_removed == 3);
     logger.stop_blocking().unwrap();
 }

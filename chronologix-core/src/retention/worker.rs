@@ -21,9 +21,11 @@ use super::{
     file_names::{self, LogFileNames},
     policy::{CompressionJob, RetentionPolicy},
     scan::{FoundFile, ScannedFolder, TreeScan},
+    trusted_time::ClockWatch,
 };
 use crate::{
     DiskError,
+    clock::ClockReading,
     config::Settings,
     fs::{
         retention_fs::{EntryKind, FileVersion, RetentionFs, RetentionLock},
@@ -50,6 +52,7 @@ pub(crate) struct RetentionWorker {
     /// The files of this logger's streams. The manifest has those of other loggers.
     logs: Vec<String>,
     file_mode: u32,
+    clock: ClockWatch,
     /// Sources whose archive has another content, because late records came after it was made. Both
     /// stay as they are.
     mismatched: HashSet<String>,
@@ -79,7 +82,11 @@ impl RunReport {
 }
 
 impl RetentionWorker {
-    pub(crate) fn new(settings: &Settings, fs: Box<dyn RetentionFs>) -> Self {
+    pub(crate) fn new(
+        settings: &Settings,
+        fs: Box<dyn RetentionFs>,
+        started: ClockReading,
+    ) -> Self {
         let files = settings.streams.iter().map(|stream| stream.file.clone());
         Self {
             fs,
@@ -92,13 +99,14 @@ impl RetentionWorker {
             },
             logs: files.collect(),
             file_mode: settings.modes.file,
+            clock: ClockWatch::new(started),
             mismatched: HashSet::new(),
             unfinished: HashMap::new(),
         }
     }
 
     /// Does everything that is due at this moment, unless it is stopped.
-    pub(crate) fn run(&mut self, now: DateTime<Utc>, stop: &AtomicBool) -> RunReport {
+    pub(crate) fn run(&mut self, now: ClockReading, stop: &AtomicBool) -> RunReport {
         let mut report = RunReport::default();
         let lock = self.fs.lock_retention();
         let lock = lock.map_err(|error| DiskError::new("lock for retention in", &self.base, error));
@@ -111,11 +119,15 @@ impl RetentionWorker {
         };
         let is_over = || stop.load(Ordering::Relaxed);
         let tree = self.look(&mut report);
+        let now = self.clock.look(now, &self.rules, &tree);
         self.unfinished
             .retain(|known, _| tree.unfinished.contains(known));
         for archive in &tree.unfinished {
-            let since = *self.unfinished.entry(archive.clone()).or_insert(now);
-            if alone.is_some() || now - since >= ABANDONED_AFTER {
+            let since = *self
+                .unfinished
+                .entry(archive.clone())
+                .or_insert(now.trusted);
+            if alone.is_some() || now.trusted - since >= ABANDONED_AFTER {
                 self.remove_file(&archive.0, archive.1, &mut report);
             } else {
                 report.is_done_by_another = true;

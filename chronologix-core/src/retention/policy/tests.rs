@@ -10,7 +10,7 @@ use chronologix_schema::layout::{self, Folder, Interval};
 use crate::{
     ByteSize, Compression, Retention,
     fs::retention_fs::{DirEntry, EntryKind, FileVersion},
-    retention::{file_names::LogFileNames, scan::TreeScan},
+    retention::{file_names::LogFileNames, scan::TreeScan, trusted_time::TrustedTime},
 };
 
 fn rules(interval: Interval) -> RetentionPolicy {
@@ -53,6 +53,15 @@ fn tree(standing: &[(&str, &[(&str, u64)])]) -> TreeScan {
 
 fn at(time: &str) -> DateTime<Utc> {
     time.parse().unwrap()
+}
+
+/// A clock that is trusted.
+fn known(time: &str) -> TrustedTime {
+    let wall = at(time);
+    TrustedTime {
+        wall,
+        trusted: wall,
+    }
 }
 
 fn names(folders: &[Folder]) -> Vec<String> {
@@ -201,7 +210,7 @@ fn retention_removes_what_is_too_old_too_many_or_too_much() {
             ..rules(Interval::Hour1)
         };
         let expected = removed.iter().map(|hour| format!("2025-05-04__{hour}-00"));
-        let planned = rules.to_remove(&standing, at("2025-05-04T14:30:00Z"));
+        let planned = rules.to_remove(&standing, known("2025-05-04T14:30:00Z"));
         assert_eq!(names(&planned), expected.collect::<Vec<_>>(), "{retain:?}");
     }
 }
@@ -237,7 +246,7 @@ fn each_file_is_compressed_once_or_each_folder_is() {
         ("2025-05-04__12-00", APP),
         ("2025-05-04__14-00", APP),
     ]);
-    let now = at("2025-05-04T14:30:00Z");
+    let now = known("2025-05-04T14:30:00Z");
     let planned = |compress| {
         let rules = RetentionPolicy {
             compress,
@@ -280,6 +289,31 @@ fn what_is_about_to_go_is_not_compressed_and_what_was_left_alone_is_not_tried_ag
         ..rules(Interval::Hour1)
     };
     let mismatched = HashSet::from(["2025-05-04__10-00/app.log".to_owned()]);
-    let planned = rules.to_compress(&standing, at("2025-05-04T14:30:00Z"), &mismatched);
+    let planned = rules.to_compress(&standing, known("2025-05-04T14:30:00Z"), &mismatched);
     assert_eq!(jobs(&planned), ["2025-05-04__09-00: app.log > app.log.gz"]);
+}
+
+#[test]
+fn a_clock_that_is_not_trusted_removes_by_size_alone() {
+    let standing = tree(&[
+        ("2025-05-04__08-00", APP),
+        ("2025-05-04__09-00", APP),
+        ("2025-05-04__10-00", APP),
+    ]);
+    let now = TrustedTime {
+        trusted: at("2025-05-04T11:30:00Z"),
+        ..known("2025-06-04T11:30:00Z")
+    };
+    let planned = |retain| {
+        let rules = RetentionPolicy {
+            retain: vec![retain],
+            ..rules(Interval::Hour1)
+        };
+        names(&rules.to_remove(&standing, now))
+    };
+    let day = Duration::from_secs(24 * 3600);
+    assert_eq!(planned(Retention::Age(day)), [""; 0]);
+    assert_eq!(planned(Retention::Folders(3)), [""; 0]);
+    let two = ["2025-05-04__08-00", "2025-05-04__09-00"];
+    assert_eq!(planned(Retention::Size(ByteSize::new(100))), two);
 }

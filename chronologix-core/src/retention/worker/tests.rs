@@ -8,11 +8,10 @@ mod steps;
 
 use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool};
 
-use chrono::{DateTime, Utc};
-
 use super::{RetentionWorker, RunReport};
 use crate::{
-    Config,
+    Config, ManualClock,
+    clock::ClockReading,
     config::tests::samples::config,
     fs::{tests::sim::SimFs, traits::FileSystem},
 };
@@ -26,7 +25,7 @@ const OLD: &str = "2025-05-04__11-00";
 fn worker(fs: &SimFs, config: Config) -> RetentionWorker {
     let settings = config.base_log_dir("/base").check().unwrap();
     let closed = fs.retention_fs(Path::new("/base")).unwrap();
-    RetentionWorker::new(&settings, closed)
+    RetentionWorker::new(&settings, closed, now())
 }
 
 /// A run of a keeper that knows nothing of earlier ones.
@@ -34,8 +33,8 @@ fn run(fs: &SimFs, config: Config) -> RunReport {
     worker(fs, config).run(now(), &AtomicBool::new(false))
 }
 
-fn now() -> DateTime<Utc> {
-    NOW.parse().unwrap()
+fn now() -> ClockReading {
+    ManualClock::at(NOW.parse().unwrap()).read()
 }
 
 /// All that stands below the base: files with their text, links with their target, and folders.
