@@ -6,7 +6,7 @@ mod retention;
 #[cfg(feature = "gzip")]
 mod steps;
 
-use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool};
+use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool, time::Duration};
 
 use super::{RetentionWorker, RunReport};
 use crate::{
@@ -34,7 +34,13 @@ fn run(fs: &SimFs, config: Config) -> RunReport {
 }
 
 fn now() -> ClockReading {
-    ManualClock::at(NOW.parse().unwrap()).read()
+    later(0)
+}
+
+fn later(minutes: u64) -> ClockReading {
+    let clock = ManualClock::at(NOW.parse().unwrap());
+    clock.advance(Duration::from_secs(60 * minutes));
+    clock.read()
 }
 
 /// All that stands below the base: files with their text, links with their target, and folders.

@@ -2,9 +2,7 @@
 
 use std::{io::ErrorKind, path::Path, sync::atomic::AtomicBool};
 
-use chrono::TimeDelta;
-
-use super::{OLD, config, names, now, run, standing, worker};
+use super::{OLD, config, later, names, now, run, standing, worker};
 use crate::fs::{
     tests::sim::{FsOp, SimFs},
     traits::FileSystem,
@@ -121,9 +119,9 @@ fn without_a_lock_an_archive_that_another_logger_makes_is_left_alone_until_it_is
     let others = format!("/base/{OLD}/{}", unfinished("app.log.gz"));
     fs.put(&others, b"\x1f\x8b");
     let mut worker = worker(&fs, config().compress("gz"));
-    let mut run = |minutes: i64| {
+    let mut run = |minutes: u64| {
         fs.fail(FsOp::Lock, "/base", 1, ErrorKind::Unsupported);
-        worker.run(now() + TimeDelta::minutes(minutes), &AtomicBool::new(false))
+        worker.run(later(minutes), &AtomicBool::new(false))
     };
     for (minutes, text) in [
         (0, "half"),
