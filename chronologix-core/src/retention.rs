@@ -1,8 +1,8 @@
 //! Retention: compresses and removes interval folders after they are closed.
 //!
 //! [`file_names`] says which names are ours, [`scan`] sorts what is in a tree, [`policy`] decides
-//! what is to be compressed and removed, and [`trusted_time`] how late it is. All four are pure. [`worker`] does it, with archives by
-//! [`archive`].
+//! what is to be compressed and removed, and [`trusted_time`] how late it is. All four are pure.
+//! [`worker`] does it, with archives by [`archive`].
 //!
 //! Each logger that is asked to compress or remove has a thread for it, of the lowest priority. Of
 //! all loggers of a tree one works at a time. It works at the start, after each rollover, and from
