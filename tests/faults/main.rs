@@ -39,6 +39,7 @@ mod power;
 mod processes;
 mod refusing;
 mod runtimes;
+mod sandboxes;
 mod streams;
 mod syncs;
 mod unwritable;

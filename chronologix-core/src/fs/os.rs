@@ -13,7 +13,6 @@ mod file;
 mod limits;
 #[cfg(unix)]
 mod ownership;
-#[cfg(unix)]
 mod sync;
 
 #[cfg(unix)]
@@ -143,18 +142,22 @@ impl FileSystem for OsFs {
         // logger replaces it once more.
         let _guard = link.parent().map(|base| self.lock_tree(base, LINK_TIMEOUT));
         let temporary = temporary_beside(link);
-        std::os::unix::fs::symlink(target, &temporary)?;
+        match std::os::unix::fs::symlink(target, &temporary) {
+            Err(error) if has_no_symlinks(&error) => {
+                self.name_in_text(link, target)?;
+                let instead = "`current.txt` names the folder in use instead";
+                self.limits.report("create the link", link, &error, instead);
+                return Ok(());
+            }
+            created => created?,
+        }
         fs::rename(&temporary, link).inspect_err(|_| drop(fs::remove_file(&temporary)))
     }
 
-    /// Windows lets only some users create symlinks, so `current.txt` names the folder in use.
+    /// Windows lets only some users create symlinks.
     #[cfg(not(unix))]
     fn set_symlink(&self, link: &Path, target: &str) -> io::Result<()> {
-        let path = link.with_extension("txt");
-        if self.read(&path).is_ok_and(|now| now == target) {
-            return Ok(());
-        }
-        self.replace(&path, target, 0)
+        self.name_in_text(link, target)
     }
 
     fn file_id(&self, path: &Path) -> io::Result<Option<FileId>> {
@@ -231,11 +234,19 @@ impl FileSystem for OsFs {
 }
 
 impl OsFs {
+    /// Writes the target of a link to a text file, where there are no links.
+    fn name_in_text(&self, link: &Path, target: &str) -> io::Result<()> {
+        let path = link.with_extension("txt");
+        if self.read(&path).is_ok_and(|now| now == target) {
+            return Ok(());
+        }
+        self.replace(&path, target, 0o600)
+    }
+
     /// Syncs a small file before it takes the place of another. Where nothing can be synced, the
     /// file is as good as the file system makes it by itself.
     fn sync_small(&self, file: &File, path: &Path) -> io::Result<()> {
         match file.sync_all() {
-            #[cfg(unix)]
             Err(error) if sync::is_unknown(&error) => {
                 let instead = "nothing can be synced here, so `synced` is refused";
                 self.limits.report("sync", path, &error, instead);
@@ -244,6 +255,22 @@ impl OsFs {
             synced => synced,
         }
     }
+}
+
+/// Returns whether symlinks cannot be created here: some file systems have none, and some servers
+/// and sandboxes forbid them.
+#[cfg(unix)]
+fn has_no_symlinks(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+
+    let errors = [
+        Errno::PERM,
+        Errno::ACCESS,
+        Errno::NOSYS,
+        Errno::NOTSUP,
+        Errno::OPNOTSUPP,
+    ];
+    Errno::from_io_error(error).is_some_and(|error| errors.contains(&error))
 }
 
 /// Returns a path beside `path` that no other logger uses at this moment. Its process may even have

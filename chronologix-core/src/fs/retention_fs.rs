@@ -39,6 +39,7 @@ pub(crate) struct DirEntry {
 }
 
 /// Whether this logger alone compresses and removes in a tree.
+#[cfg_attr(not(unix), allow(dead_code, reason = "retention works on Unix alone"))]
 #[derive(Debug)]
 pub(crate) enum RetentionLock {
     /// It does, as long as the guard lives.

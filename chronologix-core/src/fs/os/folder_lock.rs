@@ -58,6 +58,7 @@ pub(super) fn is_unknown(error: &io::Error) -> bool {
         Errno::OPNOTSUPP,
         Errno::INVAL,
         Errno::PERM,
+        Errno::ACCESS,
         // Where locks are those of `fcntl(2)`, an exclusive one needs a file open for writing, and
         // a folder never is.
         Errno::BADF,

@@ -36,6 +36,8 @@ pub(crate) fn open(path: &Path, depth: usize, flags: OFlags, mode: u32) -> io::R
     Ok(File::from(open_below(base, below, flags, mode)?))
 }
 
+// Android is a target of its own, so `openat2`, for which it ends a process, is not called there.
+
 /// For a folder in which only names are looked up.
 #[cfg(target_os = "linux")]
 const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
@@ -54,8 +56,9 @@ fn open_below(base: OwnedFd, below: &Path, flags: OFlags, mode: Mode) -> io::Res
 
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
     match openat2(&base, below, flags, mode, resolve) {
-        // Linux before 5.6 and sandboxes that forbid the call answer with one of these.
-        Err(Errno::NOSYS | Errno::PERM) => step_by_step(base, below, flags, mode),
+        // Linux before 5.6 and sandboxes that forbid the call answer with one of these. If `ACCESS`
+        // is about the path, the other way says so as well.
+        Err(Errno::NOSYS | Errno::PERM | Errno::ACCESS) => step_by_step(base, below, flags, mode),
         opened => Ok(opened?),
     }
 }

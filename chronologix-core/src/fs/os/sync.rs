@@ -1,22 +1,33 @@
 //! Syncs of files and of the names in folders, as far as the file system has them.
 
+#[cfg(unix)]
+use std::path::Path;
 use std::{
     fs::File,
     io::{self, ErrorKind},
-    path::Path,
 };
 
+#[cfg(unix)]
 use rustix::{
     fs::{StatVfsMountFlags, fsync, statvfs},
     io::Errno,
 };
 
+#[cfg(unix)]
 use super::limits::MountLimits;
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;
 
 /// Returns whether the file system does not know this kind of sync, as opposed to one that failed.
+#[cfg(not(unix))]
+pub(super) fn is_unknown(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::Unsupported
+}
+
+/// Returns whether the file system does not know this kind of sync, as opposed to one that failed.
+#[cfg(unix)]
 pub(super) fn is_unknown(error: &io::Error) -> bool {
     let unknown = [
         Errno::INVAL,
@@ -32,6 +43,7 @@ pub(super) fn is_unknown(error: &io::Error) -> bool {
 /// Makes the data of a file durable.
 pub(super) fn sync_data(file: &File) -> io::Result<()> {
     match file.sync_data() {
+        #[cfg(unix)]
         // Apple's systems are asked for more than `fsync`, which not every mount knows.
         Err(error) if is_unknown(&error) => Ok(fsync(file)?),
         synced => synced,
@@ -40,6 +52,7 @@ pub(super) fn sync_data(file: &File) -> io::Result<()> {
 
 /// Makes the names in a folder durable. Where that cannot be had, a logger does without: the names
 /// are as durable as the file system makes them by itself.
+#[cfg(unix)]
 pub(super) fn sync_names(
     limits: &MountLimits,
     path: &Path,
@@ -58,6 +71,7 @@ pub(super) fn sync_names(
     Ok(())
 }
 
+#[cfg(unix)]
 fn sync_folder(folder: &File) -> io::Result<()> {
     match folder.sync_all() {
         Err(error) if is_unknown(&error) => Ok(fsync(folder)?),
