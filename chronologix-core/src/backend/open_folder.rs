@@ -50,11 +50,19 @@ pub(crate) struct OpenFolder {
     lock: Option<Box<dyn LockGuard>>,
 }
 
-/// The folders above the interval folders with names that may not be durable: the base, and those
-/// above it in which something was created. The records of all interval folders are below them,
-/// whichever they were created for.
+/// The folders above the interval folders with names that may not be durable, outermost first. The
+/// records of all interval folders are below them, whichever process created them: one that did may
+/// have ended before its sync.
 #[derive(Debug, Default)]
-pub(crate) struct UnsyncedDirs(Vec<PathBuf>);
+pub(crate) struct UnsyncedDirs(Vec<UnsyncedDir>);
+
+#[derive(Debug)]
+struct UnsyncedDir {
+    path: PathBuf,
+    /// Its name was created by this logger, or holds the tree: a sync must succeed. The others may
+    /// be closed to this user, or read-only.
+    is_ours: bool,
+}
 
 impl OpenFolder {
     /// Returns a folder that is created when it is needed.
@@ -119,10 +127,12 @@ impl OpenFolder {
         unsynced_dirs: &mut UnsyncedDirs,
     ) -> io::Result<()> {
         let created = fs.create_folders(&self.path, self.folder_mode)?;
-        // Its own name in any case: an earlier logger may have created it and not come to the sync.
         let named = created.iter().chain([&self.path]);
-        let parents = named.filter_map(|folder| folder.parent());
-        parents.for_each(|parent| unsynced_dirs.add(parent));
+        let ours = named.filter_map(|folder| folder.parent());
+        let ours = ours.collect::<Vec<_>>();
+        for dir in self.path.ancestors().skip(1) {
+            unsynced_dirs.add(dir, ours.contains(&dir));
+        }
         self.created_folders.extend(created);
         self.lock = Some(fs.lock_folder(&self.path)?);
         Ok(())
@@ -320,20 +330,38 @@ impl OpenFolder {
 }
 
 impl UnsyncedDirs {
-    fn add(&mut self, folder: &Path) {
-        if !self.0.iter().any(|known| known == folder) {
-            self.0.push(folder.to_owned());
+    /// Adds a folder. Those below it come before.
+    fn add(&mut self, path: &Path, is_ours: bool) {
+        if let Some(known) = self.0.iter_mut().find(|known| known.path == path) {
+            known.is_ours |= is_ours;
+            return;
         }
+        let path = path.to_owned();
+        let is_above = |known: &UnsyncedDir| !known.path.starts_with(&path);
+        let at = self.0.iter().take_while(|known| is_above(known)).count();
+        self.0.insert(at, UnsyncedDir { path, is_ours });
     }
 
     /// Syncs the innermost folders first. What failed stays unsynced.
     fn sync(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
-        while let Some(folder) = self.0.last() {
-            sync_folder(fs, folder)?;
+        while let Some(dir) = self.0.last() {
+            let synced = sync_folder(fs, &dir.path);
+            if dir.is_ours || !synced.as_ref().is_err_and(is_out_of_reach) {
+                synced?;
+            }
             self.0.pop();
         }
         Ok(())
     }
+}
+
+/// Returns whether this user may not sync the folder. Only another user can have changed it.
+fn is_out_of_reach(error: &DiskError) -> bool {
+    use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
+    matches!(
+        error.kind(),
+        PermissionDenied | ReadOnlyFilesystem | NotFound
+    )
 }
 
 fn sync_folder(fs: &dyn FileSystem, folder: &Path) -> Result<(), DiskError> {

@@ -1,7 +1,12 @@
 //! Several loggers on one tree.
 
-use super::{APP, Desk, HOUR, config};
-use crate::Config;
+use std::io::ErrorKind;
+
+use super::{APP, AUDIT, Desk, HOUR, config, pending, ready};
+use crate::{
+    Config,
+    fs::tests::sim::{FsOp, SimFs},
+};
 
 fn desks() -> [Desk; 2] {
     let first = Desk::new();
@@ -40,6 +45,47 @@ fn a_folder_of_another_loggers_streams_is_not_removed() {
     stop(&mut second);
     let names = first.fs.list("/base/2025-05-04__15-00");
     assert_eq!(names, ["app.log", "audit.log", "errors.log", "other.log"]);
+}
+
+/// Two loggers on `/made/base`. The first has created every folder, and has synced none.
+fn desks_in_new_folders() -> [Desk; 2] {
+    let fs = SimFs::with_folder("/");
+    [(); 2].map(|()| {
+        Desk::on(
+            &fs,
+            Box::new(fs.clone()),
+            config().base_log_dir("/made/base"),
+        )
+    })
+}
+
+#[test]
+fn synced_covers_the_names_that_another_logger_has_created() {
+    let [first, mut second] = desks_in_new_folders();
+    for round in 0..200 {
+        let receipt = pending(second.log("audit", &format!("record {round}")).synced());
+        second.settle();
+        ready(receipt).unwrap();
+    }
+    drop(first);
+    let fs = second.fs.clone();
+    drop(second);
+    fs.crash();
+    let text = fs.text(&format!("/made/base/{AUDIT}")).unwrap();
+    assert_eq!(text.lines().count(), 200, "acknowledged records are gone");
+}
+
+#[test]
+fn folders_above_the_tree_that_are_closed_to_this_user_need_no_sync() {
+    let [_first, mut second] = desks_in_new_folders();
+    // Each fault hits the first folder whose path contains it: that of the tree, and those above.
+    second
+        .fs
+        .fail_after(2, FsOp::SyncFolder, "/", 1, ErrorKind::PermissionDenied);
+    let receipt = pending(second.log("audit", "one").synced());
+    second.settle();
+    ready(receipt).unwrap();
+    assert_eq!(second.shared.counters.snapshot().disk_errors, 0);
 }
 
 #[test]
