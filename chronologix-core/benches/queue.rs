@@ -63,7 +63,7 @@ impl MergedQueues {
     /// Takes all records in their order. Returns how many there were.
     fn merge(&mut self) -> u64 {
         self.merger.poll_queues(&self.registry);
-        let merged = self.merger.merge(u64::MAX, usize::MAX, |_, _| {});
+        let merged = self.merger.merge(u64::MAX, usize::MAX, |_, _, _| {});
         merged.records
     }
 }

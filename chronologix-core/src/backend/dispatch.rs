@@ -4,6 +4,7 @@ use std::mem;
 
 use super::{
     dedup::{Dedup, RepeatSummary, Verdict},
+    merge::RecordOrigin,
     open_folder::OpenFolder,
     rollover::IntervalFolders,
 };
@@ -76,9 +77,10 @@ impl Dispatcher {
         settings: &Settings,
         folder: &mut OpenFolder,
         wall: i64,
-        header: ResolvedHeader,
-        bytes: &[u8],
+        origin: RecordOrigin,
+        (header, bytes): (ResolvedHeader, &[u8]),
     ) {
+        folder.begin_line(header.stream, Some(origin));
         let stream = &settings.streams[usize::from(header.stream)];
         let level = header.entry.callsite.level;
         let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
@@ -104,6 +106,7 @@ impl Dispatcher {
         );
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
         let now = timeline.now().wall;
+        folder.begin_line(dropped.stream, None);
         self.add_line(stream, folder, now, Some(Level::Warn), fill);
     }
 
@@ -121,6 +124,7 @@ impl Dispatcher {
             stream.name
         );
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
+        folder.begin_line(summary.stream, None);
         self.add_line(stream, folder, summary.wall, summary.level, fill);
     }
 
@@ -194,7 +198,7 @@ impl Dispatcher {
 }
 
 /// Returns `1 record` or `2 records`.
-fn counted(number: u64, noun: &str) -> String {
+pub(super) fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     merge::QueueMerger,
-    open_folder::FailedSync,
+    open_folder::{BatchRecord, FailedSync},
     retry::Operation,
     writer::{SharedState, Writer, nanos},
 };
@@ -31,6 +31,8 @@ pub(crate) struct GroupCommit {
     requests: Vec<SyncRequest>,
     /// Records in this batch.
     records: u64,
+    /// Those of them that are counted as written, because the disk refuses the others.
+    counted: u64,
 }
 
 /// A caller that waits until one record is synced.
@@ -58,7 +60,17 @@ impl GroupCommit {
             due: BTreeMap::new(),
             requests: Vec::new(),
             records: 0,
+            counted: 0,
         }
+    }
+
+    /// Counts the records of the batch that are written.
+    pub(crate) fn count_written(&mut self, counters: &Counters, batch: &[BatchRecord]) {
+        let written = batch.iter().filter(|record| record.is_written).count() as u64;
+        // Fewer than before if a file was deleted.
+        let news = written.saturating_sub(self.counted);
+        Counters::add(&counters.written, news);
+        self.counted += news;
     }
 
     /// Counts a record of this batch.
@@ -94,29 +106,54 @@ impl GroupCommit {
         !self.requests.is_empty()
     }
 
-    /// Acknowledges everything at the end of the writer. What is not written by now has failed
-    /// because of `error`. All else was synced.
-    pub(crate) fn finish(
-        &mut self,
-        shared: &SharedState,
-        merger: &QueueMerger,
-        error: Option<&DiskError>,
-    ) {
+    /// Acknowledges everything at the end of the writer. All was synced, but for what failed.
+    pub(crate) fn finish(&mut self, shared: &SharedState) {
         shared.queues.for_each(|queue| {
             let newest = queue.newest();
-            if let Some(error) = error {
-                let acked = merger.position(queue).map_or(0, |position| position.acked);
-                Counters::add(&shared.counters.records_failed, newest - acked);
-                queue.watermark.fail(
-                    (acked + 1, newest),
-                    None,
-                    Durability::Written,
-                    &LogError::Failed(error.clone()),
-                );
-            }
             queue.watermark.advance(newest, newest);
         });
         self.requests.drain(..).for_each(SyncRequest::answer);
+    }
+
+    /// Fails what the disk did not take: the records of the batch that are not in their files, and
+    /// all that are still in their queues. Returns how many there are.
+    pub(crate) fn give_up(
+        shared: &SharedState,
+        merger: &QueueMerger,
+        batch: &[BatchRecord],
+        error: &DiskError,
+    ) -> u64 {
+        let error = LogError::Failed(error.clone());
+        let mut all_lost = 0;
+        shared.queues.for_each(|queue| {
+            let position = merger.position(queue);
+            let index = position.map(|position| position.index);
+            let acked = position.map_or(0, |position| position.acked);
+            let taken = position.map_or(0, |position| position.merged);
+            let fail = |first, last, stream| {
+                let (records, durability) = ((first, last), Durability::Written);
+                queue.watermark.fail(records, stream, durability, &error);
+            };
+            let batch = batch.iter();
+            let batch = batch.filter(|record| Some(record.origin.queue) == index);
+            let (written, lost): (Vec<&BatchRecord>, Vec<_>) =
+                batch.partition(|record| record.is_written);
+            let (newest, written_records) = (queue.newest(), written.len() as u64);
+            if written_records + lost.len() as u64 == taken - acked {
+                // In each file the first lines of a stream are there, and the others are not.
+                for record in lost {
+                    fail(record.origin.sequence, taken, Some(record.stream));
+                }
+                fail(taken + 1, newest, None);
+            } else {
+                // There are repeats, which have no lines.
+                fail(acked + 1, newest, None);
+            }
+            let lost = newest - acked - written_records;
+            Counters::add(&shared.counters.records_failed, lost);
+            all_lost += lost;
+        });
+        all_lost
     }
 }
 
@@ -125,7 +162,8 @@ impl Writer {
     /// Returns how many callers waited for a sync, and how long that took.
     pub(super) fn commit(&mut self) -> (usize, Duration) {
         let group = &mut self.group_commit;
-        Counters::add(&self.shared.counters.written, mem::take(&mut group.records));
+        let records = mem::take(&mut group.records) - mem::take(&mut group.counted);
+        Counters::add(&self.shared.counters.written, records);
         let is_merged = |request: &SyncRequest| {
             let position = self.merger.position(&request.queue);
             position.is_some_and(|position| request.record.sequence <= position.merged)

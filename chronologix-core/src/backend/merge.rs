@@ -38,9 +38,17 @@ pub struct Batch {
     pub is_full: bool,
 }
 
+/// The place of a record: its queue by its index, and its sequence number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordOrigin {
+    pub(crate) queue: usize,
+    pub(crate) sequence: u64,
+}
+
 /// How far a queue has come, in sequence numbers of its records.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct QueuePosition<'a> {
+    pub(crate) index: usize,
     pub(crate) queue: &'a Arc<SpscQueue>,
     /// The last record that was acknowledged.
     pub(crate) acked: u64,
@@ -62,7 +70,7 @@ impl QueueMerger {
         &mut self,
         cut_off: u64,
         room: usize,
-        mut each: impl FnMut(ResolvedHeader, &[u8]),
+        mut each: impl FnMut(RecordOrigin, ResolvedHeader, &[u8]),
     ) -> Batch {
         let Self {
             consumers, heads, ..
@@ -84,6 +92,7 @@ impl QueueMerger {
                     batch.is_full = true;
                     return batch;
                 }
+                let sequence = consumer.popped() + 1;
                 let Some(taken) = consumer.pop() else { break };
                 batch.bytes += taken.bytes.len().max(1);
                 // Never `None`: every number in a header comes from the table.
@@ -93,7 +102,8 @@ impl QueueMerger {
                         entry,
                         stream: taken.header.stream,
                     };
-                    each(header, taken.bytes);
+                    let queue = at;
+                    each(RecordOrigin { queue, sequence }, header, taken.bytes);
                 }
                 batch.records += 1;
                 next = consumer.next(cut_off);
@@ -140,11 +150,14 @@ impl QueueMerger {
     /// Returns how far each queue has come.
     pub(crate) fn positions(&self) -> impl Iterator<Item = QueuePosition<'_>> {
         let queues = self.consumers.iter().zip(&self.acked);
-        queues.map(|(consumer, acked)| QueuePosition {
-            queue: consumer.queue(),
-            acked: *acked,
-            merged: consumer.popped(),
-        })
+        queues
+            .enumerate()
+            .map(|(index, (consumer, acked))| QueuePosition {
+                index,
+                queue: consumer.queue(),
+                acked: *acked,
+                merged: consumer.popped(),
+            })
     }
 
     /// Returns how far a queue has come. `None` if nothing of it was ever looked at.

@@ -7,7 +7,7 @@ use std::{
 
 use chronologix_schema::layout::{Folder, Span};
 
-use super::{rolling_file::RollingFile, write_buffer::WriteBuffer};
+use super::{merge::RecordOrigin, rolling_file::RollingFile, write_buffer::WriteBuffer};
 use crate::{
     DiskError,
     config::{Settings, StreamSettings},
@@ -27,6 +27,23 @@ pub(crate) struct FailedSync {
     pub(crate) batch_is_safe: bool,
 }
 
+/// A line on its way to the files of a stream and its mirrors.
+#[derive(Clone, Copy, Debug)]
+struct BatchLine {
+    stream: u16,
+    /// `None` for a line that is no record, but about some.
+    origin: Option<RecordOrigin>,
+}
+
+/// A record of a batch that was given up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BatchRecord {
+    pub(crate) origin: RecordOrigin,
+    pub(crate) stream: u16,
+    /// Its line is in every file it goes to.
+    pub(crate) is_written: bool,
+}
+
 /// An interval folder.
 #[derive(Debug)]
 pub(crate) struct OpenFolder {
@@ -37,6 +54,8 @@ pub(crate) struct OpenFolder {
     buffers: Vec<WriteBuffer>,
     /// Streams whose buffer has lines.
     pending: Vec<u16>,
+    /// The lines of the batch, in order, each once however many files it goes to.
+    batch: Vec<BatchLine>,
     /// Names in the folder may not be durable.
     has_unsynced_names: bool,
     /// The folder and all its files exist, as far as is known.
@@ -80,6 +99,7 @@ impl OpenFolder {
             files,
             buffers,
             pending: Vec::new(),
+            batch: Vec::new(),
             has_unsynced_names: false,
             is_complete: false,
             blocked_paths: Vec::new(),
@@ -143,6 +163,46 @@ impl OpenFolder {
         self.files.iter_mut().for_each(RollingFile::close);
         self.lock = None;
         self.is_complete = false;
+    }
+
+    /// Takes note of a line that is added to the files of a stream next.
+    #[inline]
+    pub(crate) fn begin_line(&mut self, stream: u16, origin: Option<RecordOrigin>) {
+        self.batch.push(BatchLine { stream, origin });
+    }
+
+    /// Returns the records of the batch, in order.
+    pub(crate) fn batch_records(&self, streams: &[StreamSettings]) -> Vec<BatchRecord> {
+        let mut ends = vec![0; self.buffers.len()];
+        let mut records = Vec::new();
+        for line in &self.batch {
+            let mut is_written = true;
+            for target in streams[usize::from(line.stream)].targets.iter().copied() {
+                let (buffer, end) = (
+                    &self.buffers[usize::from(target)],
+                    &mut ends[usize::from(target)],
+                );
+                *end = buffer.end_of_line(*end);
+                is_written &= *end <= buffer.written;
+            }
+            records.extend(line.origin.map(|origin| BatchRecord {
+                origin,
+                stream: line.stream,
+                is_written,
+            }));
+        }
+        records
+    }
+
+    /// Removes what is in the files of lines that are not there as a whole, unless other loggers
+    /// may be writing.
+    pub(crate) fn cut_torn_lines(&mut self) {
+        let Some(lock) = &mut self.lock else { return };
+        lock.while_alone(&mut || {
+            for index in self.pending.iter().map(|stream| usize::from(*stream)) {
+                self.files[index].cut_torn_line(&mut self.buffers[index]);
+            }
+        });
     }
 
     /// Returns the lines for a stream's file. The caller adds at least one.
@@ -273,18 +333,22 @@ impl OpenFolder {
         unsynced_dirs.sync(fs)
     }
 
-    /// Returns how many lines are not in their files.
-    pub(crate) fn count_lines(&self) -> u64 {
-        let pending = self.pending.iter();
-        let lines = pending.map(|stream| self.buffers[usize::from(*stream)].count_lines());
-        lines.sum()
+    /// Returns whether all lines are in their files.
+    pub(crate) fn is_written(&self) -> bool {
+        let mut pending = self.pending.iter();
+        pending.all(|stream| self.buffers[usize::from(*stream)].is_written())
     }
 
     /// Forgets the lines: they are where they should be, or are given up.
     pub(crate) fn clear(&mut self) {
+        self.batch.clear();
         for stream in self.pending.drain(..) {
             let index = usize::from(stream);
-            self.files[index].clear(&mut self.buffers[index]);
+            let (file, buffer) = (&mut self.files[index], &mut self.buffers[index]);
+            if let Some(lock) = self.lock.as_mut().filter(|_| file.has_superseded()) {
+                lock.while_alone(&mut || file.cut_superseded(buffer));
+            }
+            file.clear(buffer);
         }
     }
 

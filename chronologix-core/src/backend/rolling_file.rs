@@ -7,6 +7,7 @@ pub(crate) mod size_limit;
 
 use std::{
     io, mem,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -37,6 +38,20 @@ pub(crate) struct RollingFile {
     has_unsynced_name: bool,
     /// A sync that failed before a caller waited for it.
     earlier_failure: Option<DiskError>,
+    /// The file before this one, which could not be synced, and the bytes of the buffer in it. They
+    /// are written to this file again.
+    superseded: Option<(Box<dyn LogFile>, Range<usize>)>,
+    patience: SyncPatience,
+}
+
+/// When a failed sync leads to another file. If the next one cannot be synced either, it is kept:
+/// each failure would make a file. After each such change of file, twice as many syncs must succeed
+/// in a row before the next one.
+#[derive(Clone, Copy, Debug, Default)]
+struct SyncPatience {
+    /// Successful syncs since the last failure.
+    succeeded: u32,
+    needed: u32,
 }
 
 /// Where the next line goes.
@@ -83,6 +98,8 @@ impl RollingFile {
             is_unsynced: false,
             has_unsynced_name: false,
             earlier_failure: None,
+            superseded: None,
+            patience: SyncPatience::default(),
         }
     }
 
@@ -227,32 +244,34 @@ impl RollingFile {
         buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
         let Err(first) = self.sync_file() else {
-            self.is_unsynced = false;
             return Ok(None);
         };
+        if !self.patience.is_over() {
+            return Err(first);
+        }
+        self.patience.begin_again();
         if !self.write_again(fs, buffer) {
             return Err(first);
         }
-        self.sync_file()?;
-        self.is_unsynced = false;
-        Ok(Some(first))
+        self.sync_file().map(|()| Some(first))
     }
 
-    /// Syncs the open file, if there is one, and poisons it if that fails.
+    /// Syncs the open file, if there is one. What a failed sync was to save is lost to later ones,
+    /// so the file counts as synced in any case.
     fn sync_file(&mut self) -> Result<(), DiskError> {
+        self.is_unsynced = false;
         let FileState::Open { file, .. } = &mut self.state else {
             return Ok(());
         };
-        let Err(error) = file.sync() else {
-            return Ok(());
-        };
-        let error = self.error("sync", error);
-        self.poison();
-        Err(error)
+        let synced = file.sync();
+        self.patience.note(synced.is_ok());
+        synced.map_err(|error| self.error("sync", error))
     }
 
     /// Writes the lines to the file that follows a poisoned one. Returns whether all are there.
     fn write_again(&mut self, fs: &dyn FileSystem, buffer: &mut WriteBuffer) -> bool {
+        self.supersede(buffer);
+        self.state = FileState::Poisoned;
         buffer.rewind_for_second_attempt();
         let appended = self.append(fs, buffer);
         appended.is_ok_and(|appended| !appended.was_deleted)
@@ -273,8 +292,38 @@ impl RollingFile {
         self.is_unsynced = true;
     }
 
+    /// Closes the file. The bytes of the buffer in it are removed once they are in the next one.
+    fn supersede(&mut self, buffer: &WriteBuffer) {
+        if let Some(file) = self.take_file() {
+            self.superseded = Some((file, buffer.in_file()));
+        }
+    }
+
+    pub(crate) fn has_superseded(&self) -> bool {
+        self.superseded.is_some()
+    }
+
+    /// Removes the lines from the file before this one if they are in this one by now, so that no
+    /// line stands twice. To be called when no other logger writes to the folder.
+    pub(crate) fn cut_superseded(&mut self, buffer: &WriteBuffer) {
+        if let Some((mut file, range)) = self.superseded.take().filter(|_| buffer.is_written()) {
+            // Best effort: a disk that refuses leaves the line twice.
+            let _ = file.cut_back(&buffer.lines[range]);
+        }
+    }
+
+    /// Removes what is in the file of a line that is not there as a whole, under the same
+    /// condition.
+    pub(crate) fn cut_torn_line(&mut self, buffer: &mut WriteBuffer) {
+        let torn = buffer.give_up_torn_line();
+        if let FileState::Open { file, .. } = &mut self.state {
+            let _ = file.cut_back(torn);
+        }
+    }
+
     /// Clears the buffer. If its lines are given up, the file may end in the middle of one.
     pub(crate) fn clear(&mut self, buffer: &mut WriteBuffer) {
+        self.superseded = None;
         if let FileState::Open { ends_mid_line, .. } = &mut self.state {
             *ends_mid_line |= buffer.is_mid_line();
         }
@@ -450,7 +499,10 @@ impl RollingFile {
             Ok(()) => buffer.seal(),
             Err(error) => {
                 self.earlier_failure = Some(self.error("sync", error));
-                buffer.seal_unsynced();
+                let in_file = buffer.in_file();
+                if buffer.seal_unsynced() {
+                    self.superseded = Some((file, in_file));
+                }
             }
         }
     }
@@ -494,6 +546,27 @@ impl RollingFile {
 
     fn numbered_path(&self, number: u32) -> PathBuf {
         self.folder.join(with_number(&self.name, number))
+    }
+}
+
+impl SyncPatience {
+    const FIRST: u32 = 16;
+
+    fn is_over(self) -> bool {
+        self.succeeded >= self.needed
+    }
+
+    fn begin_again(&mut self) {
+        self.succeeded = 0;
+        self.needed = self.needed.saturating_mul(2).max(Self::FIRST);
+    }
+
+    fn note(&mut self, is_synced: bool) {
+        if is_synced {
+            self.succeeded = self.succeeded.saturating_add(1);
+        } else if !self.is_over() {
+            self.succeeded = 0;
+        }
     }
 }
 

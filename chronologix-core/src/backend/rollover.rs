@@ -10,7 +10,7 @@ use chrono::DateTime;
 
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, Span};
 
-use super::open_folder::{FailedSync, OpenFolder, UnsyncedDirs};
+use super::open_folder::{BatchRecord, FailedSync, OpenFolder, UnsyncedDirs};
 use crate::{
     DiskError,
     clock::{ClockReading, wall_nanos},
@@ -169,9 +169,16 @@ impl IntervalFolders {
         self.open.iter().any(OpenFolder::has_lines)
     }
 
-    /// Returns how many lines are not in their files.
-    pub(crate) fn count_lines(&self) -> u64 {
-        self.open.iter().map(OpenFolder::count_lines).sum()
+    /// Removes what is in the files of lines that are not there as a whole.
+    pub(crate) fn cut_torn_lines(&mut self) {
+        self.open.iter_mut().for_each(OpenFolder::cut_torn_lines);
+    }
+
+    /// Returns the records of the batch.
+    pub(crate) fn batch_records(&self, settings: &Settings) -> Vec<BatchRecord> {
+        let open = self.open.iter();
+        let records = open.flat_map(|folder| folder.batch_records(&settings.streams));
+        records.collect()
     }
 
     fn in_use(&self) -> [Folder; 3] {
@@ -205,7 +212,7 @@ impl IntervalFolders {
                 outcome.failed_syncs.extend(failed);
                 // If lines had to be written again and could not, the file stays open, because it
                 // continues in the middle of a line.
-                if folder.count_lines() == 0 {
+                if folder.is_written() {
                     folder.close();
                 }
             }

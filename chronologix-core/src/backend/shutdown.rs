@@ -4,6 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::{
+    dispatch::counted,
+    group_commit::GroupCommit,
     retry::Operation,
     writer::{Round, Writer, nanos},
 };
@@ -40,11 +42,10 @@ impl Writer {
                 self.wait(round);
             }
         }
-        self.report_lost_lines();
+        self.give_up();
         self.shared.retention.join(self.join_timeout());
         self.close();
-        self.group_commit
-            .finish(&self.shared, &self.merger, self.errors.unwritten.as_ref());
+        self.group_commit.finish(&self.shared);
         self.errors.outcome().cloned().map_or(Ok(()), Err)
     }
 
@@ -52,16 +53,28 @@ impl Writer {
         MAX_JOIN.min(self.shared.settings.exit_timeout)
     }
 
-    fn report_lost_lines(&self) {
-        let lines = self.folders.count_lines();
-        if lines > 0 {
-            let noun = if lines == 1 { "line was" } else { "lines were" };
-            let timeout = Shown(self.shared.settings.exit_timeout);
-            let base = self.shared.settings.base.display();
-            stderr::print(&format!(
-                "shutdown timed out after {timeout}: {lines} {noun} not written to {base}"
-            ));
-        }
+    /// Gives up what the disk did not take, and reports it.
+    pub(super) fn give_up(&mut self) {
+        let Some(error) = &self.errors.unwritten else {
+            return;
+        };
+        self.folders.cut_torn_lines();
+        let batch = self.folders.batch_records(&self.shared.settings);
+        let lost = GroupCommit::give_up(&self.shared, &self.merger, &batch, error);
+        let unreported = self.dropped.iter().map(|dropped| dropped.records);
+        let mut dropped = unreported.sum::<u64>();
+        let queues = &self.shared.queues;
+        queues.for_each(|queue| dropped += queue.depth().dropped);
+        let timeout = Shown(self.shared.settings.exit_timeout);
+        let base = self.shared.settings.base.display();
+        let lost = counted(lost + dropped, "record");
+        let dropped = match dropped {
+            0 => String::new(),
+            dropped => format!(", {dropped} of them because the queue was full"),
+        };
+        stderr::print(&format!(
+            "shutdown timed out after {timeout}: {lost} not written to {base}{dropped}"
+        ));
     }
 
     /// Syncs and closes all files.

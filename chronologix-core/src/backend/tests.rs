@@ -11,6 +11,8 @@ mod acknowledgements;
 #[cfg(not(loom))]
 mod crash_model;
 mod deletions;
+mod failed_syncs;
+mod full_disk;
 mod sharing;
 
 use std::{

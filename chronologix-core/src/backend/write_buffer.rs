@@ -1,5 +1,7 @@
 //! The lines of one batch on their way to one file.
 
+use std::ops::Range;
+
 /// Lines for a file. They are kept until the batch is committed, so that they can be written again
 /// to another file.
 #[derive(Debug, Default)]
@@ -29,10 +31,29 @@ impl WriteBuffer {
         self.written == self.lines.len()
     }
 
-    /// Returns how many lines are not in a file.
-    pub(crate) fn count_lines(&self) -> u64 {
-        let parts = self.lines[self.written..].split(|byte| *byte == b'\n');
-        parts.skip(1).count() as u64
+    /// Returns where the line that begins at `from` ends, with those that continue it.
+    pub(crate) fn end_of_line(&self, from: usize) -> usize {
+        let mut ends = (from..self.lines.len()).filter(|at| self.lines[*at] == b'\n');
+        let is_last = |at: &usize| self.lines.get(at + 1) != Some(&b'\t');
+        ends.find(is_last).map_or(self.lines.len(), |at| at + 1)
+    }
+
+    /// Gives up what is written of a line that is not there as a whole. Returns its bytes.
+    pub(crate) fn give_up_torn_line(&mut self) -> &[u8] {
+        let (mut end, written) = (0, self.written);
+        while end <= written && end < self.lines.len() {
+            self.written = end;
+            end = self.end_of_line(end);
+        }
+        if end <= written {
+            self.written = end;
+        }
+        &self.lines[self.written..written]
+    }
+
+    /// Returns the bytes of `lines` that the file they are in has now.
+    pub(crate) fn in_file(&self) -> Range<usize> {
+        self.sealed..self.written
     }
 
     /// Returns whether a part of a line is in the file.
@@ -67,13 +88,16 @@ impl WriteBuffer {
     }
 
     /// The same, if the full file could not be synced. Its lines are written again the first time.
-    pub(crate) fn seal_unsynced(&mut self) {
-        if self.attempt == Attempt::First {
+    /// Returns whether they are.
+    pub(crate) fn seal_unsynced(&mut self) -> bool {
+        let is_first = self.attempt == Attempt::First;
+        if is_first {
             self.rewind_for_second_attempt();
         } else {
             self.attempt = Attempt::Lost;
             self.seal();
         }
+        is_first
     }
 
     /// Returns whether lines were lost since the last call.

@@ -167,8 +167,10 @@ impl Writer {
         let mut batch = Batch::default();
         loop {
             self.clock.wait_past_skew(now);
-            self.dropped
-                .extend(self.merger.poll_queues(&self.shared.queues));
+            let dropped = self.merger.poll_queues(&self.shared.queues);
+            let records = dropped.iter().map(|dropped| dropped.records).sum();
+            Counters::add(&self.shared.counters.dropped, records);
+            self.dropped.extend(dropped);
             let before = batch.bytes;
             while self.fill_batch(now, &mut batch) {
                 if !self.write() {
@@ -257,12 +259,12 @@ impl Writer {
         let settings = &self.shared.settings;
         let for_streams = MAX_FOR_STREAMS.min(BATCH_PER_STREAM * settings.streams.len());
         let room = (BATCH + for_streams).saturating_sub(batch.bytes);
-        let merged = self.merger.merge(now.ticks, room, |header, bytes| {
+        let merged = self.merger.merge(now.ticks, room, |origin, header, bytes| {
             let (dispatcher, folders) = (&mut self.dispatcher, &mut self.folders);
             let wall = self.timeline.wall_at(header.ticks);
             if !dispatcher.is_repeat(settings, folders, (header, bytes), wall, now) {
                 let folder = folders.folder_at(settings, wall);
-                dispatcher.add(settings, folder, wall, header, bytes);
+                dispatcher.add(settings, folder, wall, origin, (header, bytes));
             }
             self.group_commit.add_record(header.stream);
         });
@@ -270,7 +272,6 @@ impl Writer {
         batch.bytes += merged.bytes;
         if !merged.is_full {
             for dropped in self.dropped.drain(..) {
-                Counters::add(&self.shared.counters.dropped, dropped.records);
                 let folder = self.folders.folder_at(settings, now.wall);
                 self.dispatcher
                     .add_dropped(settings, folder, &self.timeline, dropped);
@@ -309,6 +310,9 @@ impl Writer {
         Counters::add(&self.shared.counters.bytes_written, outcome.bytes);
         self.report(Operation::Write, &outcome);
         if !outcome.errors.is_empty() {
+            let batch = self.folders.batch_records(&self.shared.settings);
+            self.group_commit
+                .count_written(&self.shared.counters, &batch);
             return false;
         }
         self.errors.clear(Operation::Write);

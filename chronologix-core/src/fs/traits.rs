@@ -78,7 +78,11 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
 }
 
 /// A lock that is released when this is dropped.
-pub(crate) trait LockGuard: Send + fmt::Debug {}
+pub(crate) trait LockGuard: Send + fmt::Debug {
+    /// Runs `alone` if no other logger has the lock, and none gets it meanwhile. By default it is
+    /// unknown whether there are others.
+    fn while_alone(&mut self, _alone: &mut dyn FnMut()) {}
+}
 
 /// Where the system has no such lock.
 impl LockGuard for () {}
@@ -90,6 +94,12 @@ pub(crate) trait LogFile: Send + fmt::Debug {
 
     /// Makes the data durable.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// Removes the last bytes, if they are `tail`. No other logger may be writing to the file. By
+    /// default they stay.
+    fn cut_back(&mut self, _tail: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Returns the size in bytes.
     fn len(&self) -> io::Result<u64>;

@@ -78,7 +78,7 @@ impl Table {
         let mut merged = Vec::new();
         self.merger.poll_queues(&self.queues);
         let all = usize::MAX;
-        let outcome = self.merger.merge(cut_off, all, |header, bytes| {
+        let outcome = self.merger.merge(cut_off, all, |_, header, bytes| {
             merged.push((header.ticks, name(bytes).to_owned()));
         });
         assert_eq!(outcome.records, merged.len() as u64);
@@ -242,7 +242,7 @@ fn a_merge_ends_when_it_is_full_and_the_next_continues() {
     loop {
         let room = 8 * 7;
         let before = merged.len();
-        let outcome = table.merger.merge(cut_off, room, |_, bytes| {
+        let outcome = table.merger.merge(cut_off, room, |_, _, bytes| {
             merged.push(name(bytes).to_owned());
         });
         assert_eq!(outcome.records, (merged.len() - before) as u64);

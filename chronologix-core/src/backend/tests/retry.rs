@@ -129,11 +129,8 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
     assert_eq!(desk.round(), Round::Blocked);
     let in_queue = desk.log("audit", "in the queue");
     // As `finish` does once its time is over.
-    desk.writer.group_commit.finish(
-        &desk.shared,
-        &desk.writer.merger,
-        desk.writer.errors.unwritten.as_ref(),
-    );
+    desk.writer.give_up();
+    desk.writer.group_commit.finish(&desk.shared);
     drop(desk.shared.end());
     ready(early.written()).unwrap();
     for record in [late, in_queue] {

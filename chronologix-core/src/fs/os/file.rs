@@ -48,6 +48,20 @@ impl LogFile for OsFile {
         sync::sync_data(&self.file)
     }
 
+    fn cut_back(&mut self, tail: &[u8]) -> io::Result<()> {
+        let length = tail.len() as u64;
+        let Some(before) = self.len()?.checked_sub(length) else {
+            return Ok(());
+        };
+        self.file.seek(SeekFrom::Start(before))?;
+        let mut found = Vec::new();
+        (&self.file).take(length).read_to_end(&mut found)?;
+        if found == tail {
+            self.file.set_len(before)?;
+        }
+        Ok(())
+    }
+
     fn len(&self) -> io::Result<u64> {
         self.file.metadata().map(|metadata| metadata.len())
     }

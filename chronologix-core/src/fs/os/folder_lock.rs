@@ -28,7 +28,16 @@ const ATTEMPTS: u32 = 20;
 #[derive(Debug)]
 pub(crate) struct Flock(pub(super) File);
 
-impl LockGuard for Flock {}
+impl LockGuard for Flock {
+    /// Other loggers have the lock shared, so it is taken exclusively meanwhile. A lock that could
+    /// not be taken so may be lost by the attempt, and is taken again.
+    fn while_alone(&mut self, alone: &mut dyn FnMut()) {
+        if flock(&self.0, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            alone();
+        }
+        let _ = flock(&self.0, FlockOperation::NonBlockingLockShared);
+    }
+}
 
 impl Flock {
     /// Takes the lock, or returns `None` if another process or guard has it.

@@ -47,6 +47,7 @@ pub(crate) struct Simulation {
     released: Arc<Condvar>,
     /// The number of appends, and of the bytes they took.
     appended: (u64, u64),
+    cuts: usize,
     /// How many files are open, and how many may be.
     open: (usize, usize),
     /// Files taken away from outside: their paths and inodes.
@@ -76,6 +77,7 @@ impl Default for Simulation {
             is_waiting: false,
             released: Arc::default(),
             appended: (0, 0),
+            cuts: 0,
             open: (0, usize::MAX),
             gone: Vec::new(),
         }
@@ -125,6 +127,11 @@ impl Simulation {
         } else {
             file.fail_to_sync(bytes);
         }
+    }
+
+    pub(crate) fn cut_file(&mut self, inode: usize, bytes: usize) {
+        self.cuts += 1;
+        at_inode(&mut self.files, inode).cut(bytes);
     }
 
     pub(crate) fn name_changed(&mut self, folder: usize, name: &OsStr) {
@@ -190,6 +197,11 @@ impl SimFs {
     /// Makes `times` operations of any kind fail, once `after` have been done.
     pub(crate) fn fail_any_after(&self, after: u64, times: u64, error: io::ErrorKind) {
         self.state().sim.faults.add_numbered(after, times, error);
+    }
+
+    /// Returns how often a file was cut back.
+    pub(crate) fn cuts(&self) -> usize {
+        self.state().sim.cuts
     }
 
     /// Returns how many operations there were.

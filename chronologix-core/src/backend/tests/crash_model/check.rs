@@ -124,11 +124,7 @@ pub(crate) fn all(world: &mut World, at_rest: bool) -> Result<(), String> {
         }
     }
     world.seen.half_lines += usize::from(!fragments.is_empty());
-    let in_two = copies
-        .iter()
-        .flatten()
-        .any(|copies| copies.saved + copies.unsaved > 1);
-    world.seen.in_two_files += usize::from(in_two);
+    world.seen.cut_back = world.fs.cuts();
     world.seen.abandoned += usize::from(numbered.values().any(|syncs| *syncs > 0));
     copies_are_as_promised(world, &copies)
 }

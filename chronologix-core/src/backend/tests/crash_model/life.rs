@@ -188,11 +188,9 @@ impl Life {
         }
         let mut writer = self.writer.take().unwrap();
         let gives_up = writer.folders.has_lines();
+        writer.give_up();
         writer.close();
-        let error = writer.errors.unwritten.as_ref();
-        writer
-            .group_commit
-            .finish(&self.shared, &writer.merger, error);
+        writer.group_commit.finish(&self.shared);
         drop(self.shared.end());
         Ok(gives_up)
     }

@@ -61,7 +61,8 @@ pub(crate) struct Seen {
     /// Files of which a sync failed.
     pub(crate) abandoned: usize,
     pub(crate) half_lines: usize,
-    pub(crate) in_two_files: usize,
+    /// Lines taken out of a file that could not be synced, or torn ones.
+    pub(crate) cut_back: usize,
     pub(crate) plundered: usize,
 }
 
@@ -79,7 +80,7 @@ impl Seen {
             ("starts that fail", count(|seen| seen.failed_starts)),
             ("abandoned files", count(|seen| seen.abandoned)),
             ("half lines", count(|seen| seen.half_lines)),
-            ("records in two files", count(|seen| seen.in_two_files)),
+            ("lines cut back", count(|seen| seen.cut_back)),
             ("files taken away", count(|seen| seen.plundered)),
         ]
     }

@@ -84,6 +84,15 @@ impl DurableBytes {
         self.unsaved.push(lost);
     }
 
+    /// The file ends after so many bytes from now on. On disk it may end later until it is synced,
+    /// which no reader of it could hold against it.
+    pub(crate) fn cut(&mut self, bytes: usize) {
+        self.synced = self.synced.min(bytes);
+        for range in self.lost.iter_mut().chain(&mut self.unsaved) {
+            *range = range.start.min(bytes)..range.end.min(bytes);
+        }
+    }
+
     /// Returns what a crash leaves in any case.
     pub(crate) fn surviving(&self, bytes: &[u8]) -> Vec<u8> {
         let mut surviving = bytes[..self.synced].to_owned();

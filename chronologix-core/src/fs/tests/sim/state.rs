@@ -48,6 +48,7 @@ pub(crate) enum FsOp {
     CreateFolders,
     Open,
     Append,
+    Cut,
     Sync,
     SyncFolder,
     Read,
@@ -319,6 +320,18 @@ impl LogFile for SimFile {
         outcome
     }
 
+    fn cut_back(&mut self, tail: &[u8]) -> io::Result<()> {
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Cut, &self.path)?;
+        let bytes = &mut state.files[self.inode];
+        if bytes.ends_with(tail) {
+            bytes.truncate(bytes.len() - tail.len());
+            let left = bytes.len();
+            state.sim.cut_file(self.inode, left);
+        }
+        Ok(())
+    }
+
     fn len(&self) -> io::Result<u64> {
         let mut state = self.fs.state();
         state.sim.check(FsOp::Look, &self.path)?;
@@ -350,7 +363,19 @@ impl Drop for SimFile {
     }
 }
 
-impl LockGuard for SimLock {}
+impl LockGuard for SimLock {
+    fn while_alone(&mut self, alone: &mut dyn FnMut()) {
+        let locks = self.fs.state().locked.clone();
+        if locks
+            .iter()
+            .filter(|folder| **folder == self.folder)
+            .count()
+            == 1
+        {
+            alone();
+        }
+    }
+}
 
 impl Drop for SimLock {
     fn drop(&mut self) {
