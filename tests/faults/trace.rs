@@ -19,8 +19,6 @@ pub(crate) struct Proof {
     pub(crate) synced: HashMap<(u64, u64), u64>,
     /// Syncs that failed.
     pub(crate) failed: u64,
-    /// Files written to or synced after their sync had failed.
-    pub(crate) trusted_again: Vec<String>,
 }
 
 /// One call: its name, the file, the rest of the line, and when it began.
@@ -64,9 +62,6 @@ impl Proof {
     }
 
     fn take(&mut self, call: &Call<'_>, seen: &mut Seen) {
-        if seen.has_failed {
-            self.trusted_again.push(call.file.to_owned());
-        }
         match (call.name, result(call.rest)) {
             ("write", Some(result)) if result >= 0 => {
                 let text = call.rest.split_once('"').map_or("", |(_, text)| text);
@@ -74,7 +69,8 @@ impl Proof {
                 let records = lines.filter_map(|(_, message)| whole(message));
                 seen.pending.extend(records);
             }
-            ("fdatasync", Some(0)) => {
+            // A file is never trusted again after its sync has failed.
+            ("fdatasync", Some(0)) if !seen.has_failed => {
                 let done = call.begun + duration(call.rest);
                 for record in seen.pending.drain(..) {
                     self.synced.entry(record).or_insert(done);

@@ -41,12 +41,14 @@ pub(crate) struct RollingFile {
     /// The file before this one, which could not be synced, and the bytes of the buffer in it. They
     /// are written to this file again.
     superseded: Option<(Box<dyn LogFile>, Range<usize>)>,
+    /// Why no sync of this file proves anything any more. It is written to until the disk has
+    /// recovered, as each failure would make another file.
+    distrusted: Option<DiskError>,
     patience: SyncPatience,
 }
 
-/// When a failed sync leads to another file. If the next one cannot be synced either, it is kept:
-/// each failure would make a file. After each such change of file, twice as many syncs must succeed
-/// in a row before the next one.
+/// When a failed sync leads to another file: once so many syncs in a row have succeeded, of a file
+/// that is not trusted as well. After each such file they are twice as many.
 #[derive(Clone, Copy, Debug, Default)]
 struct SyncPatience {
     /// Successful syncs since the last failure.
@@ -99,6 +101,7 @@ impl RollingFile {
             has_unsynced_name: false,
             earlier_failure: None,
             superseded: None,
+            distrusted: None,
             patience: SyncPatience::default(),
         }
     }
@@ -243,17 +246,21 @@ impl RollingFile {
         fs: &dyn FileSystem,
         buffer: &mut WriteBuffer,
     ) -> Result<Option<DiskError>, DiskError> {
-        let Err(first) = self.sync_file() else {
-            return Ok(None);
+        let failure = match (self.sync_file(), self.distrusted.take()) {
+            (Ok(()), None) => return Ok(None),
+            (Err(error), None) | (_, Some(error)) => error,
         };
         if !self.patience.is_over() {
-            return Err(first);
+            self.distrusted = Some(failure.clone());
+            return Err(failure);
         }
         self.patience.begin_again();
         if !self.write_again(fs, buffer) {
-            return Err(first);
+            return Err(failure);
         }
-        self.sync_file().map(|()| Some(first))
+        self.sync_file()
+            .inspect_err(|error| self.distrusted = Some(error.clone()))
+            .map(|()| Some(failure))
     }
 
     /// Syncs the open file, if there is one. What a failed sync was to save is lost to later ones,
@@ -550,7 +557,7 @@ impl RollingFile {
 }
 
 impl SyncPatience {
-    const FIRST: u32 = 16;
+    const MOST: u32 = 64;
 
     fn is_over(self) -> bool {
         self.succeeded >= self.needed
@@ -558,7 +565,7 @@ impl SyncPatience {
 
     fn begin_again(&mut self) {
         self.succeeded = 0;
-        self.needed = self.needed.saturating_mul(2).max(Self::FIRST);
+        self.needed = (self.needed * 2).clamp(1, Self::MOST);
     }
 
     fn note(&mut self, is_synced: bool) {

@@ -212,6 +212,12 @@ fn a_disk_that_refuses_every_sync_gets_lines_twice_and_no_more() {
     fs.heal();
     file.clear(&mut buffer);
     let mut buffer = append(&mut file, &fs, "4\n");
+    assert!(
+        file.sync(&fs, &mut buffer).unwrap().is_some(),
+        "safe in a file that has not failed"
+    );
+    file.clear(&mut buffer);
+    let mut buffer = append(&mut file, &fs, "5\n");
     assert!(file.sync(&fs, &mut buffer).unwrap().is_none());
 }
 
