@@ -233,7 +233,11 @@ fn sync_reports_a_failed_sync_once_and_also_one_of_the_time_before() {
     bench.log("app", "late").detach();
     let report = block_on(bench.logger.sync());
     assert!(report.error.is_none(), "{report:?}");
-    assert_eq!((report.written, report.remaining), (1, 0));
+    // It may have been written before the call, and then is not in the report.
+    assert!(
+        (0..=1).contains(&report.written) && report.remaining == 0,
+        "{report:?}"
+    );
     bench.fs.crash();
     assert_eq!(bench.messages("2025-05-04__14-00/app.1.log"), ["late"]);
 
