@@ -28,5 +28,5 @@ pub use crate::{
 /// What the fault tests do to their own process.
 #[cfg(unix)]
 pub mod faults {
-    pub use crate::process::libc_hooks::{crash, exit_at_once, fork, raise, wait_for};
+    pub use crate::libc_hooks::{crash, exit_at_once, fork, raise, wait_for};
 }

@@ -22,6 +22,8 @@ mod error_reporter;
 mod format;
 mod frontend;
 mod fs;
+#[cfg(unix)]
+mod libc_hooks;
 mod logger;
 mod process;
 mod process_id;

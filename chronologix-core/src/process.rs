@@ -4,6 +4,4 @@
 pub(crate) mod fork;
 pub(crate) mod hooks;
 #[cfg(unix)]
-pub(crate) mod libc_hooks;
-#[cfg(unix)]
 pub(crate) mod signals;

@@ -16,6 +16,15 @@ use std::{
 #[cfg(test)]
 mod tests;
 
+/// Starts a thread. Every thread of this crate is started here, and none gets the signals that are
+/// sent to the process: the program may have blocked them in its threads, to wait for them in one.
+pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
+    #[cfg(unix)]
+    let _signals = crate::libc_hooks::block_signals();
+    let started = thread::Builder::new().name(name.to_owned()).spawn(run)?;
+    Ok(started.thread().clone())
+}
+
 /// A background thread and the sending end of its queue.
 ///
 /// Dropping it closes the queue and lets the thread finish on its own.
@@ -43,10 +52,9 @@ impl<T: Send + 'static> Worker<T> {
             let _alive = alive;
             serve(items);
         };
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(run)?;
         Ok(Self {
             queue: Some(queue),
-            thread: thread.thread().clone(),
+            thread: spawn(name, run)?,
             ended: Mutex::new(ended),
         })
     }

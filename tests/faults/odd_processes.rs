@@ -2,12 +2,18 @@
 //! acknowledged is lost, and the process behaves as it would without a logger.
 
 use std::{
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
 };
 
-use crate::{endings::built, lines::files, rounds, tools::WITH_SIGNALS};
+use crate::{
+    endings::built,
+    lines::files,
+    rounds,
+    tools::{Tool, WITH_SIGNALS, are_here},
+};
 
 /// The program that these tests run.
 fn program() -> &'static Path {
@@ -61,5 +67,85 @@ fn a_child_that_ends_right_after_its_first_record_loses_nothing() {
         }
         expected.sort();
         assert_eq!(messages, expected, "{way}: {} lines", messages.len());
+    }
+}
+
+#[test]
+fn threads_of_ours_leave_the_signals_of_the_process_to_the_program() {
+    let (output, _) = run(&[], "masks");
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (first, threads) = text.split_once('\n').unwrap();
+    let bits = |signals: &[u32]| {
+        signals
+            .iter()
+            .fold(0, |sum, signal| sum | 1 << (signal - 1))
+    };
+    let mut ours = Vec::new();
+    for thread in threads.lines() {
+        let (name, blocked) = thread.split_once(' ').unwrap();
+        if name.starts_with("chronologix") {
+            let blocked = u64::from_str_radix(blocked, 16).unwrap();
+            // SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS.
+            let faults = bits(&[4, 5, 6, 7, 8, 11, 31]);
+            // SIGKILL, SIGSTOP, and those that C libraries keep for themselves.
+            let others = bits(&[9, 19, 32, 33, 34]);
+            assert_eq!(blocked | others, !faults, "{name} in\n{text}");
+            ours.push(name);
+        } else {
+            assert_eq!(thread, first, "{text}");
+        }
+    }
+    ours.sort_unstable();
+    let expected = [
+        "chronologix",
+        "chronologix-ech",
+        "chronologix-err",
+        "chronologix-hoo",
+        "chronologix-ret",
+        "chronologix-sig",
+    ];
+    assert_eq!(ours, expected);
+}
+
+#[test]
+fn process_1_of_a_container_ends_by_the_code_of_the_signal() {
+    if !are_here("process 1", &[Tool::Root]) {
+        return;
+    }
+    let unshare = ["unshare", "-fp", "--kill-child", "--mount-proc"];
+    let in_time = ["timeout", "-s", "KILL", "60"];
+    for signal in [1, 2, 3, 11, 15] {
+        let set = format!("SIGNAL={signal}");
+        let (inside, messages) = run(&[&in_time[..], &unshare, &["env", &set]].concat(), "signal");
+        assert_eq!(inside.status.code(), Some(128 + signal), "{inside:?}");
+        assert_eq!(messages, ["before"]);
+        let (outside, messages) = run(&[&set], "signal");
+        assert_eq!(outside.status.signal(), Some(signal), "{outside:?}");
+        assert_eq!(messages, ["before"]);
+    }
+}
+
+#[test]
+fn a_program_that_takes_a_signal_after_the_logger_decides_what_happens() {
+    for way in ["ctrl_c", "take-SIGABRT"] {
+        let (output, messages) = run(&[], way);
+        assert!(output.status.success(), "{way}: {output:?}");
+        assert_eq!(messages, ["before 1", "after 1", "before 2", "after 2"]);
+    }
+}
+
+#[test]
+fn a_process_that_aborts_unasked_loses_nothing() {
+    for way in [
+        "abort-hook-before",
+        "abort-hook-after",
+        "abort-overflow",
+        "abort-twice",
+        "abort-now",
+    ] {
+        let (output, messages) = run(&[], way);
+        assert_eq!(output.status.signal(), Some(6), "{way}: {output:?}");
+        assert_eq!(messages.len(), 20_000, "{way}");
     }
 }

@@ -204,12 +204,13 @@ impl Config {
     ///
     /// The signals are SIGTERM, SIGINT, SIGHUP and SIGQUIT, and those of a crash: SIGABRT, SIGSEGV,
     /// SIGBUS, SIGILL and SIGFPE. The process then ends as it would have without this, by the same
-    /// signal.
+    /// signal. SIGABRT is handled without this as well, if there is no handler of it at the start.
     ///
     /// This is for programs that do not handle these signals themselves. Others stop the logger in
     /// their own way. Handlers that are installed when the logger starts are called after the
-    /// flush, and the logger continues, because they may let the process live. Without such a
-    /// handler, what is logged from then on is refused with
+    /// flush, and the logger continues, because they may let the process live. Handlers that are
+    /// installed later, and call the one before, decide what happens: the logger flushes and
+    /// continues. Without such a handler, what is logged from then on is refused with
     /// [`LogError::Stopped`](crate::LogError::Stopped). A signal that is ignored stays ignored.
     ///
     /// ```

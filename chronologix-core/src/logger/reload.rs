@@ -5,7 +5,7 @@ use std::{sync::Arc, thread, time::Duration};
 use super::Logger;
 use crate::{
     ConfigError, Error, Incident, Level, backend::writer::SharedState,
-    config::reload::nothing_to_reload,
+    config::reload::nothing_to_reload, worker,
 };
 
 /// How often the file is looked at.
@@ -64,8 +64,7 @@ pub(super) fn watch(shared: &Arc<SharedState>) -> Result<(), Error> {
             }
         }
     };
-    let thread = thread::Builder::new().name("chronologix-levels".to_owned());
-    let started = thread.spawn(work).map(drop);
+    let started = worker::spawn("chronologix-levels", work).map(drop);
     started.map_err(|error| Error::Thread(Arc::new(error)))
 }
 

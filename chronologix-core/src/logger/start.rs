@@ -3,7 +3,7 @@
 //! What was queued before a fork is the parent's. The first record of the child starts a writer of
 //! its own.
 
-use std::{error::Error as _, future::Future, io, sync::Arc, thread};
+use std::{error::Error as _, future::Future, io, sync::Arc};
 
 #[cfg(feature = "toml")]
 use super::reload;
@@ -24,6 +24,7 @@ use crate::{
     },
     retention,
     stream::Levels,
+    worker,
 };
 
 impl Config {
@@ -148,8 +149,9 @@ fn spawn(
             }
         }
     };
-    let thread = thread::Builder::new().name("chronologix".to_owned());
-    thread.spawn(work).map(drop).map_err(Arc::new)
+    worker::spawn("chronologix", work)
+        .map(drop)
+        .map_err(Arc::new)
 }
 
 /// Ends the logger when its writer thread ends, also by a panic, so that no caller waits for ever.

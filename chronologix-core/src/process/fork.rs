@@ -13,8 +13,7 @@ use std::{
 use crate::{
     backend::writer::SharedState,
     frontend::{callsite, submit},
-    process::libc_hooks,
-    process_id,
+    libc_hooks, process_id,
     queue::registry,
     stream,
 };

@@ -1,8 +1,8 @@
 //! Writes what is queued when the process exits or panics.
 //!
 //! Every running logger is registered here, so users keep no guard. The hooks are installed when
-//! the first logger starts: `atexit`, a panic hook in front of the previous one, and the handlers
-//! of forks. Those of [`signals`] are installed on request.
+//! the first logger starts: `atexit`, a panic hook in front of the previous one, the handlers of
+//! forks, and that of SIGABRT. Those of other [`signals`] are installed on request.
 
 use std::{
     panic,
@@ -41,7 +41,7 @@ pub(crate) fn install() {
         #[cfg(unix)]
         {
             // It fails without memory only. A program that stops its loggers loses nothing then.
-            let _ = super::libc_hooks::at_exit(stop_all);
+            let _ = crate::libc_hooks::at_exit(stop_all);
             super::fork::install();
         }
         set_panic_hook();
@@ -62,9 +62,7 @@ pub(crate) fn register(shared: &Arc<SharedState>, forks: &mut ForksBlocked) {
     running.retain(|logger| logger.strong_count() > 0);
     running.push(Arc::downgrade(shared));
     #[cfg(unix)]
-    if shared.settings.flush_on_signals {
-        super::signals::arm(shared.settings.exit_timeout, forks);
-    }
+    super::signals::arm(&shared.settings, forks);
 }
 
 pub(super) fn running() -> MutexGuard<'static, Vec<Weak<SharedState>>> {

@@ -56,3 +56,33 @@ fn a_thread_that_parks_is_woken() {
     worker.unpark();
     assert!(worker.join(LONG));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_callers_mask_of_signals_is_as_before_also_if_no_thread_can_be_started() {
+    use crate::libc_hooks::{exit_at_once, fork, wait_for};
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    let blocked = || {
+        let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("SigBlk"));
+        line.unwrap().to_owned()
+    };
+    if let Some(child) = fork().unwrap() {
+        assert_eq!(wait_for(child).unwrap(), 0);
+        return;
+    }
+    let before = blocked();
+    let is_started = super::spawn("started", || {}).is_ok();
+    let after = blocked();
+    // No room for the stack of another thread, besides stacks that were used before.
+    let no_room = Rlimit {
+        current: Some(0),
+        maximum: None,
+    };
+    setrlimit(Resource::As, no_room).unwrap();
+    let mut refused = (0..1000).map(|_| super::spawn("parked", thread::park));
+    let is_refused = refused.any(|started| started.is_err());
+    let is_good = is_started && is_refused && before == after && after == blocked();
+    exit_at_once(i32::from(!is_good));
+}

@@ -74,7 +74,7 @@ fn loggers_that_start_at_once_all_stand_in_the_description() {
 fn a_forked_child_keeps_no_lock_of_its_parent() {
     use std::io::{Read as _, Write as _};
 
-    use crate::process::libc_hooks::{exit_at_once, fork, wait_for};
+    use crate::libc_hooks::{exit_at_once, fork, wait_for};
 
     let base = tempfile::tempdir().unwrap();
     let ours = lock(base.path(), Duration::ZERO).unwrap();

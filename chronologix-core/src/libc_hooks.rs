@@ -21,8 +21,23 @@ mod tests;
 pub(crate) struct Disposition(libc::sigaction);
 
 /// What to do at a signal, and whether it came because of what the thread just did, and will come
-/// again if that is done again. It may call what `signal-safety(7)` allows, and nothing else.
-pub(crate) type SignalHandler = fn(signal: c_int, is_fault: bool);
+/// again if that is done again. It may call what `signal-safety(7)` allows, and nothing else. It
+/// returns what is to be done after it.
+pub(crate) type SignalHandler = fn(signal: c_int, is_fault: bool) -> Option<&'static Disposition>;
+
+/// The signals of this thread that were blocked before all were. Restored when it is dropped.
+pub(crate) struct SignalsBlocked(libc::sigset_t);
+
+/// What a thread does to itself. The kernel ends the process at once if it is blocked.
+const OF_THE_THREAD: [c_int; 7] = [
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGABRT,
+    libc::SIGTRAP,
+    libc::SIGSYS,
+];
 
 /// The code of a signal that a process sent. `libc` has no name for that of Apple's systems, which
 /// is from their `sys/signal.h`.
@@ -31,8 +46,12 @@ const SI_USER: c_int = libc::SI_USER;
 #[cfg(target_vendor = "apple")]
 const SI_USER: c_int = 0x10001;
 
-/// The one handler of this program.
-static HANDLER: OnceLock<SignalHandler> = OnceLock::new();
+/// The numbers of signals are smaller on every system.
+pub(crate) const MOST_SIGNALS: usize = 65;
+
+/// The one handler of each signal.
+static HANDLERS: [OnceLock<SignalHandler>; MOST_SIGNALS] =
+    [const { OnceLock::new() }; MOST_SIGNALS];
 
 /// Has `hook` called when the process exits: on the return from `main` and by `exit`, but not by
 /// `_exit`, `abort` or a signal.
@@ -61,27 +80,40 @@ pub(crate) fn at_fork(
     }
 }
 
-/// Has `handler` called at a signal, on the thread's own stack for signals if it has one. A program
-/// has one handler.
+/// Has `handler` called at a signal, on the thread's own stack for signals if it has one. A signal
+/// has one handler for good.
 pub(crate) fn handle(signal: c_int, handler: SignalHandler) -> io::Result<()> {
-    HANDLER.get_or_init(|| handler);
+    let known = HANDLERS.get(signal.unsigned_abs() as usize);
+    known
+        .ok_or(io::ErrorKind::InvalidInput)?
+        .get_or_init(|| handler);
     let mut action = default_action();
     action.sa_sigaction = on_signal as *const () as libc::sighandler_t;
     action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
     set(signal, &action)
 }
 
-extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _context: *const c_void) {
+extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, context: *const c_void) {
     // SAFETY: the kernel calls this with what it knows of the signal; null is looked for all the
     // same.
     let code = unsafe { info.as_ref() }.map_or(0, |info| info.si_code);
     let is_fault = code > 0 && code != SI_USER && signal != libc::SIGABRT;
     let number = io::Error::last_os_error().raw_os_error().unwrap_or(0);
-    if let Some(handler) = HANDLER.get() {
-        handler(signal, is_fault);
+    let handler = HANDLERS
+        .get(signal.unsigned_abs() as usize)
+        .and_then(OnceLock::get);
+    if let Some(after) = handler.and_then(|handler| handler(signal, is_fault)) {
+        after.call(signal, info, context);
     }
     // What was interrupted may yet look at the error of its last call.
     set_errno(number);
+}
+
+/// Whether the handler of this program is called first at a signal. Otherwise another one was
+/// installed since, which may call it. Fit for handlers of signals.
+pub(crate) fn is_handled(signal: c_int) -> bool {
+    let ours = on_signal as *const () as libc::sighandler_t;
+    disposition(signal).is_ok_and(|now| now.0.sa_sigaction == ours)
 }
 
 /// What is done at a signal now.
@@ -122,6 +154,24 @@ fn checked(outcome: c_int) -> io::Result<()> {
 }
 
 impl Disposition {
+    /// Calls the handler, if it is one.
+    fn call(&self, signal: c_int, info: *const libc::siginfo_t, context: *const c_void) {
+        /// The two forms that a handler has.
+        type Short = extern "C" fn(c_int);
+        type Long = extern "C" fn(c_int, *const libc::siginfo_t, *const c_void);
+        let action = self.0.sa_sigaction;
+        if self.is_default() || self.is_to_ignore() {
+            return;
+        }
+        if self.0.sa_flags & libc::SA_SIGINFO == 0 {
+            // SAFETY: the kernel gave this address as that of a handler of this form.
+            unsafe { mem::transmute::<libc::sighandler_t, Short>(action)(signal) };
+        } else {
+            // SAFETY: as above, and it is given what the kernel gave us.
+            unsafe { mem::transmute::<libc::sighandler_t, Long>(action)(signal, info, context) };
+        }
+    }
+
     pub(crate) fn is_to_ignore(&self) -> bool {
         self.0.sa_sigaction == libc::SIG_IGN
     }
@@ -129,6 +179,51 @@ impl Disposition {
     /// What the system does by itself, which for the signals we handle is to end the process.
     pub(crate) fn is_default(&self) -> bool {
         self.0.sa_sigaction == libc::SIG_DFL
+    }
+}
+
+/// Blocks the signals that come from elsewhere on this thread, while the guard lives. A thread that
+/// is started meanwhile has them blocked for ever: they are for the threads of the program.
+pub(crate) fn block_signals() -> SignalsBlocked {
+    let (mut all, mut before) = (no_signals(), no_signals());
+    // SAFETY: the sets are there to be read and written, and the signals have valid numbers.
+    unsafe {
+        libc::sigfillset(&raw mut all);
+        for signal in OF_THE_THREAD {
+            libc::sigdelset(&raw mut all, signal);
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
+    }
+    SignalsBlocked(before)
+}
+
+impl Drop for SignalsBlocked {
+    fn drop(&mut self) {
+        // SAFETY: the set is one that the C library gave us.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, ptr::null_mut()) };
+    }
+}
+
+fn no_signals() -> libc::sigset_t {
+    // SAFETY: zeros are a valid set on every system, and `sigemptyset` needs no more.
+    let mut none = unsafe { mem::zeroed() };
+    // SAFETY: the set is there to be written.
+    unsafe { libc::sigemptyset(&raw mut none) };
+    none
+}
+
+/// Ends this process by a signal, at which the system ends it. Process 1 of a container has no such
+/// action, and ends by the code that a shell gives for the signal. Fit for handlers of signals.
+pub(crate) fn end_by(signal: c_int) -> ! {
+    set_default(signal);
+    let mut this = no_signals();
+    // SAFETY: the set is there to be read and written. A signal that is not blocked comes before
+    // `raise` returns, and `_exit` looks at nothing of this process.
+    unsafe {
+        libc::sigaddset(&raw mut this, signal);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const this, ptr::null_mut());
+        libc::raise(signal);
+        libc::_exit(128 + signal)
     }
 }
 
@@ -154,6 +249,13 @@ pub(crate) fn process_id() -> i32 {
 pub(crate) fn write_byte(descriptor: c_int, byte: u8) {
     // SAFETY: the byte is there to be read. A descriptor that is closed gives an error.
     unsafe { libc::write(descriptor, (&raw const byte).cast(), 1) };
+}
+
+/// Takes one byte from a descriptor that does not block. Fit for handlers of signals.
+pub(crate) fn take_byte(descriptor: c_int) {
+    let mut byte = 0_u8;
+    // SAFETY: there is room for the byte. A descriptor that is closed gives an error.
+    unsafe { libc::read(descriptor, (&raw mut byte).cast(), 1) };
 }
 
 /// Waits until a descriptor can be read, for `limit` at most. Fit for handlers of signals.
