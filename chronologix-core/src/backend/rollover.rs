@@ -303,8 +303,14 @@ impl IntervalFolders {
             outcome.failed_syncs.extend(failed);
         }
         let next = settings.base.join(self.next.folder.name());
+        // Loggers of other streams may have left theirs there, which the manifest names.
+        let text = fs.read(&settings.base.join(MANIFEST_FILE));
+        let others = text.ok().and_then(|text| Manifest::from_json(&text).ok());
+        let others = others.map_or(Vec::new(), |manifest| manifest.streams);
+        let mut names = file_names(settings);
+        names.extend(others.iter().map(|stream| stream.file.as_str()));
         // Best effort: an empty folder that is left behind does no harm.
-        let _ = fs.remove_if_empty(&next, &file_names(settings));
+        let _ = fs.remove_if_empty(&next, &names);
         outcome
     }
 

@@ -35,8 +35,8 @@ fn a_next_folder_that_another_logger_has_made_ready_is_not_removed() {
 }
 
 #[test]
-fn a_folder_of_another_loggers_streams_is_not_removed() {
-    let first = Desk::new();
+fn a_next_folder_of_several_loggers_goes_with_the_last_of_them() {
+    let mut first = Desk::new();
     let other = Config::new()
         .base_log_dir("/base")
         .interval("1h")
@@ -45,6 +45,16 @@ fn a_folder_of_another_loggers_streams_is_not_removed() {
     stop(&mut second);
     let names = first.fs.list("/base/2025-05-04__15-00");
     assert_eq!(names, ["app.log", "audit.log", "errors.log", "other.log"]);
+    stop(&mut first);
+    assert_eq!(first.folders(), ["2025-05-04__14-00"]);
+}
+
+#[test]
+fn a_next_folder_with_something_else_in_it_stays() {
+    let mut desk = Desk::new();
+    desk.fs.put("/base/2025-05-04__15-00/notes.txt", b"");
+    stop(&mut desk);
+    assert_eq!(desk.folders().len(), 2);
 }
 
 /// Two loggers on `/made/base`. The first has created every folder, and has synced none.
