@@ -115,6 +115,20 @@ impl GroupCommit {
         self.requests.drain(..).for_each(SyncRequest::answer);
     }
 
+    /// Answers all callers that wait with an error. Nothing is given up.
+    pub(crate) fn refuse(&mut self, shared: &SharedState, merger: &QueueMerger, error: &DiskError) {
+        let error = LogError::Failed(error.clone());
+        shared.queues.for_each(|queue| {
+            let acked = merger.position(queue).map_or(0, |position| position.acked);
+            let newest = queue.newest();
+            let (records, durability) = ((acked + 1, newest), Durability::Written);
+            queue.watermark.fail(records, None, durability, &error);
+            queue.watermark.advance(newest, newest);
+            shared.queues.count_refused(queue.fail_waiting(&error));
+        });
+        self.requests.drain(..).for_each(SyncRequest::answer);
+    }
+
     /// Fails what the disk did not take: the records of the batch that are not in their files, and
     /// all that are still in their queues. Returns how many there are.
     pub(crate) fn give_up(

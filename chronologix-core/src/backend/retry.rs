@@ -1,7 +1,7 @@
 //! When the disk refuses: which failures are reported, and how long the writer waits before it
 //! tries again.
 
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
 use super::writer::SharedState;
 use crate::{DiskError, Incident, error_reporter::episodes::EpisodeTracker, stats::Counters};
@@ -36,6 +36,8 @@ pub(crate) struct ErrorTracker {
     episodes: EpisodeTracker<Operation>,
     /// Why the lines that the writer holds are not written.
     pub(crate) unwritten: Option<DiskError>,
+    /// Since when, by the monotonic clock.
+    unwritten_since: u64,
     /// The first failed sync since the start: what it was to make durable may be lost.
     first_sync: Option<DiskError>,
     /// The first sync that failed since the last time that all files were synced for a caller.
@@ -49,6 +51,7 @@ impl Default for ErrorTracker {
             backoff: None,
             episodes: EpisodeTracker::calming(),
             unwritten: None,
+            unwritten_since: 0,
             first_sync: None,
             failed_sync: None,
         }
@@ -61,6 +64,9 @@ impl ErrorTracker {
         Counters::add(&shared.counters.disk_errors, 1);
         match operation {
             Operation::Write => {
+                if self.unwritten.is_none() {
+                    self.unwritten_since = self.now;
+                }
                 self.unwritten.get_or_insert_with(|| error.clone());
             }
             Operation::Sync => {
@@ -88,6 +94,17 @@ impl ErrorTracker {
         let backoff = self.backoff.unwrap_or(MIN_BACKOFF);
         self.backoff = Some((backoff * 2).min(MAX_BACKOFF));
         backoff
+    }
+
+    /// Returns the error of a file system that has been read-only for longer than `patience`. It
+    /// was mounted so, or has become so for good, as after an error of the device.
+    pub(crate) fn read_only_for(&self, patience: Duration) -> Option<&DiskError> {
+        let waited = Duration::from_nanos(self.now.saturating_sub(self.unwritten_since));
+        let is_read_only = |error: &&DiskError| error.kind() == ErrorKind::ReadOnlyFilesystem;
+        self.unwritten
+            .as_ref()
+            .filter(is_read_only)
+            .filter(|_| waited > patience)
     }
 
     /// Returns the first failure that may have lost data, for the caller of `stop`.

@@ -313,6 +313,7 @@ impl Writer {
             let batch = self.folders.batch_records(&self.shared.settings);
             self.group_commit
                 .count_written(&self.shared.counters, &batch);
+            self.answer_on_read_only_disk();
             return false;
         }
         self.errors.clear(Operation::Write);
@@ -328,6 +329,21 @@ impl Writer {
             self.errors.record(&self.shared, operation, error);
         }
         self.report_failed_syncs(&outcome.failed_syncs);
+    }
+
+    /// Answers callers that wait for a file system that has become read-only for good. What they
+    /// logged is kept all the same.
+    fn answer_on_read_only_disk(&mut self) {
+        let patience = self.shared.settings.exit_timeout;
+        let Some(error) = self.errors.read_only_for(patience).cloned() else {
+            return;
+        };
+        self.group_commit.refuse(&self.shared, &self.merger, &error);
+        // Without an answer: their callers look for themselves what remains.
+        self.flushes.clear();
+        for reply in self.syncs.drain(..) {
+            reply.send(Err(error.clone()));
+        }
     }
 
     /// Answers those who wait for a sync of all files, which has just been made.

@@ -171,6 +171,10 @@ impl QueueRegistry {
         error
     }
 
+    pub(crate) fn count_refused(&self, records: u64) {
+        self.refused.fetch_add(records, Ordering::Relaxed);
+    }
+
     /// Returns how many records were refused.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)

@@ -17,6 +17,7 @@ use super::{
     sync::{Arc, AtomicBool, AtomicU64, Mutex, MutexGuard, Ordering, lock},
     wake,
 };
+use crate::LogError;
 
 pub use self::deferred::DeferredRecord;
 use self::deferred::{Deferred, DeferredState};
@@ -160,9 +161,19 @@ impl SpscQueue {
             deferred.take_waiting()
         };
         for record in waiting {
-            if let Some(waker) = record.settle(DeferredState::Refused) {
+            if let Some(waker) = record.settle(DeferredState::Refused(LogError::Stopped)) {
                 wake(waker);
             }
         }
+    }
+
+    /// Refuses the records whose callers wait for room. Returns their number.
+    pub(crate) fn fail_waiting(&self, error: &LogError) -> u64 {
+        let awaited = self.deferred().take_awaited();
+        for record in &awaited {
+            let refused = DeferredState::Refused(error.clone());
+            record.settle(refused).into_iter().for_each(wake);
+        }
+        awaited.len() as u64
     }
 }

@@ -1,11 +1,11 @@
 //! A logger that ends on a full disk: the numbers it gives are those of the files.
 
-use std::{collections::BTreeMap, io::ErrorKind};
+use std::{collections::BTreeMap, io::ErrorKind, time::Duration};
 
 use proptest::prelude::*;
 
-use super::{Desk, config};
-use crate::{StreamConfig, fs::tests::sim::FsOp};
+use super::{APP, Desk, Round, config, pending, poll_once, ready};
+use crate::{LogError, StreamConfig, fs::tests::sim::FsOp};
 
 const STREAMS: [&str; 4] = ["app", "errors", "audit", "stacks"];
 
@@ -35,6 +35,48 @@ fn records_in(desk: &Desk, file: &str) -> BTreeMap<usize, usize> {
         *found.entry(number.parse().unwrap()).or_default() += 1;
     }
     found
+}
+
+#[test]
+fn a_disk_that_is_read_only_for_good_answers_those_who_wait() {
+    let timeout = Duration::from_secs(3);
+    let config = config().exit_timeout(timeout).queue_capacity(4096);
+    let mut desk = Desk::with(config);
+    let error = ErrorKind::ReadOnlyFilesystem;
+    desk.fs.fail(FsOp::Append, "/", usize::MAX, error);
+    let mut written = pending(desk.log("app", "written").written());
+    let mut synced = pending(desk.log("app", "synced").synced());
+    assert_eq!(desk.round(), Round::Blocked);
+    let mut queued = 2;
+    let mut for_room = loop {
+        let mut record = desk.log("app", "for room").queued();
+        if poll_once(&mut record).is_none() {
+            break record;
+        }
+        queued += 1;
+    };
+    desk.clock.advance(timeout);
+    assert_eq!(desk.round(), Round::Blocked);
+    written = pending(written);
+    synced = pending(synced);
+    assert!(poll_once(&mut for_room).is_none());
+    desk.clock.advance(Duration::from_millis(1));
+    assert_eq!(desk.round(), Round::Blocked);
+    for outcome in [ready(written), ready(synced), ready(for_room)] {
+        let Err(LogError::Failed(cause)) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(cause.kind(), error);
+    }
+    assert_eq!(desk.shared.stats().refused, 1);
+    // What is queued is written once the disk can be written to again.
+    desk.fs.heal();
+    desk.settle();
+    assert_eq!(desk.messages(APP).len(), queued);
+    assert_eq!(desk.shared.stats().written, queued as u64);
+    let later = pending(desk.log("app", "later").synced());
+    desk.settle();
+    ready(later).unwrap();
 }
 
 proptest! {

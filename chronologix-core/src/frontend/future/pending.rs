@@ -128,7 +128,7 @@ impl DeferredPush {
             return Some(Err(LogError::Stopped));
         }
         let queued = self.record.poll(waker)?;
-        Some(queued.map_err(|()| LogError::Stopped).map(|sequence| {
+        Some(queued.map(|sequence| {
             let record = RecordId {
                 sequence,
                 stream: self.stream,

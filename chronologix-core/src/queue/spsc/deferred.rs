@@ -1,12 +1,15 @@
 //! What a queue keeps outside its ring, behind a lock.
 
-use std::{collections::VecDeque, task::Waker};
+use std::{collections::VecDeque, mem, task::Waker};
 
 use super::Dropped;
-use crate::queue::{
-    record_header::{HEADER_WORDS, RecordHeader},
-    ring_buffer::RingBuffer,
-    sync::{Arc, Mutex, lock},
+use crate::{
+    LogError,
+    queue::{
+        record_header::{HEADER_WORDS, RecordHeader},
+        ring_buffer::RingBuffer,
+        sync::{Arc, Mutex, lock},
+    },
 };
 
 /// Everything that is not the usual case.
@@ -38,7 +41,16 @@ impl Deferred {
 
     pub(super) fn take_waiting(&mut self) -> VecDeque<Arc<DeferredRecord>> {
         self.waiting_bytes = 0;
-        std::mem::take(&mut self.waiting)
+        mem::take(&mut self.waiting)
+    }
+
+    /// Takes the waiting records whose caller waits as well.
+    pub(super) fn take_awaited(&mut self) -> VecDeque<Arc<DeferredRecord>> {
+        let waiting = mem::take(&mut self.waiting).into_iter();
+        let (awaited, others) = waiting.partition(|record| record.has_caller());
+        self.waiting = others;
+        self.waiting_bytes = self.waiting.iter().map(|record| record.size()).sum();
+        awaited
     }
 
     /// Drops one of the waiting records, and counts it.
@@ -84,8 +96,8 @@ pub(super) enum DeferredState {
     Waiting(Option<Waker>),
     /// Queued under this number.
     Queued(u64),
-    /// The queue was closed first.
-    Refused,
+    /// The queue was closed first, or the disk refuses for good.
+    Refused(LogError),
 }
 
 impl DeferredRecord {
@@ -104,12 +116,12 @@ impl DeferredRecord {
         self.bytes.len() as u64 + HEADER_WORDS * size_of::<u64>() as u64
     }
 
-    /// Returns the number under which the record was queued, an error if the logger stopped first,
-    /// and `None` while it waits.
-    pub fn poll(&self, waker: &Waker) -> Option<Result<u64, ()>> {
+    /// Returns the number under which the record was queued, an error if it will not be, and `None`
+    /// while it waits.
+    pub fn poll(&self, waker: &Waker) -> Option<Result<u64, LogError>> {
         let old = match &mut *lock(&self.state) {
             DeferredState::Queued(number) => return Some(Ok(*number)),
-            DeferredState::Refused => return Some(Err(())),
+            DeferredState::Refused(error) => return Some(Err(error.clone())),
             DeferredState::Waiting(known) => known.replace(waker.clone()),
         };
         // The waker is dropped after the lock: see the module `queue`.
@@ -117,11 +129,15 @@ impl DeferredRecord {
         None
     }
 
+    fn has_caller(&self) -> bool {
+        matches!(*lock(&self.state), DeferredState::Waiting(Some(_)))
+    }
+
     /// Ends the wait, and returns the waker of a caller that waits.
     pub(super) fn settle(&self, outcome: DeferredState) -> Option<Waker> {
-        match std::mem::replace(&mut *lock(&self.state), outcome) {
+        match mem::replace(&mut *lock(&self.state), outcome) {
             DeferredState::Waiting(waker) => waker,
-            DeferredState::Queued(_) | DeferredState::Refused => None,
+            DeferredState::Queued(_) | DeferredState::Refused(_) => None,
         }
     }
 }

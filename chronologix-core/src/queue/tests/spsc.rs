@@ -190,8 +190,8 @@ fn who_waits_is_not_overtaken() {
         "the ring in front of it is not empty yet"
     );
     assert_eq!(names(&mut consumer), [&b"1"[..], &[b'2'; 300], b"3"]);
-    assert_eq!(second.poll(Waker::noop()), Some(Ok(2)));
-    assert_eq!(third.poll(Waker::noop()), Some(Ok(3)));
+    assert!(matches!(second.poll(Waker::noop()), Some(Ok(2))));
+    assert!(matches!(third.poll(Waker::noop()), Some(Ok(3))));
     assert_eq!(queued(offer(&mut producer, WAITS, b"5")), 4);
     assert_eq!(names(&mut consumer), [b"5"]);
 }
@@ -298,13 +298,10 @@ fn a_closed_queue_gives_what_it_has_and_takes_nothing() {
     }
     assert_eq!(names(&mut consumer), [[0; 0]; 0]);
     assert_eq!(producer.queue().newest(), 2);
-    assert_eq!(deferred.poll(Waker::noop()), Some(Ok(2)));
+    assert!(matches!(deferred.poll(Waker::noop()), Some(Ok(2))));
     producer.queue().refuse_waiting();
-    assert_eq!(
-        deferred.poll(Waker::noop()),
-        Some(Ok(2)),
-        "decided is decided"
-    );
+    let outcome = deferred.poll(Waker::noop());
+    assert!(matches!(outcome, Some(Ok(2))), "decided is decided");
 }
 
 #[test]
@@ -334,7 +331,7 @@ fn a_consumer_that_ends_leaves_nobody_waiting_for_room() {
     let deferred = deferred(offer(&mut producer, WAITS, b"2"));
     consumer.poll();
     drop(consumer);
-    assert_eq!(deferred.poll(Waker::noop()), Some(Ok(2)));
+    assert!(matches!(deferred.poll(Waker::noop()), Some(Ok(2))));
 }
 
 #[test]
