@@ -86,6 +86,60 @@ fn fill_up(_round: u64) -> Tally {
     tally
 }
 
+#[test]
+fn a_logger_that_ends_meanwhile_gives_the_numbers_of_the_files() {
+    if !tools::are_here("disk full at the end", &[Tool::Namespaces]) {
+        return;
+    }
+    let _machine = rounds::beside_others();
+    let begun = Instant::now();
+    let tally = rounds::play(rounds::either(3, 20), 3, end_on_a_full_disk);
+    let shown = ["rounds", "records", "written", "lost"];
+    tally.report("disk full at the end", &shown, begun);
+}
+
+fn end_on_a_full_disk(round: u64) -> Tally {
+    let mut tally = Tally::default();
+    let folder = tempfile::tempdir().unwrap();
+    let disk = SmallDisk::below(folder.path());
+    let kilobytes = 48 + 4 * (round % 16);
+    let mut victim = crowd(&disk.at.join("logs"), 1)
+        .with("records", 2_000)
+        .with("keep", "")
+        .with("tell", "")
+        .under(&disk.mounted_for_victim(&format!("size={kilobytes}k")))
+        .start();
+    victim.hear("made");
+    victim.tell("stop");
+    let stopped = victim.hear("stopped");
+    tally.expect(stopped != "ok", || "the stop hides the loss".to_owned());
+    let stats = victim.hear("stats");
+    let stats = stats.split(' ').map(|number| number.parse().unwrap());
+    let [queued, written, failed, _] = stats.collect::<Vec<u64>>()[..] else {
+        panic!("other numbers");
+    };
+    let base = disk.seen_from_outside(&victim).join("logs");
+    let app = Found::read(&base, "app");
+    app.check_whole("app.log", &mut tally);
+    tally.expect(written == app.count(), || {
+        format!("{written} written, and {} lines", app.count())
+    });
+    tally.expect(written + failed == queued, || {
+        format!("{queued} queued, {written} written, {failed} failed")
+    });
+    victim.tell("leave");
+    let stderr = victim.succeed();
+    tally.expect(
+        stderr.contains(&format!(": {failed} records not written")),
+        || format!("{failed} records failed: {stderr}"),
+    );
+    tally.add("rounds", 1);
+    tally.add("records", queued);
+    tally.add("written", written);
+    tally.add("lost", failed);
+    tally
+}
+
 fn check(base: &Path, records: u64, tally: &mut Tally) {
     let [app, errors] = ["app", "errors"].map(|stream| Found::read(base, stream));
     tally.add("records", app.count());
