@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::{
     crowd::crowd,
     ledger::Ledger,
+    lines::{Found, files},
     rounds::{self, Dice},
     tally::Tally,
     tools::{self, Tool},
@@ -94,4 +95,45 @@ fn fail_a_sync(round: u64) -> Tally {
         format!("{told_ok} and {told_of_failure} callers were told")
     });
     tally
+}
+
+#[test]
+fn syncs_that_all_fail_make_two_files_and_leave_each_record_once() {
+    if !tools::are_here("every fsync fails", &[Tool::Strace]) {
+        return;
+    }
+    let _machine = rounds::beside_others();
+    let folder = tempfile::tempdir().unwrap();
+    let base = folder.path().join("logs");
+    let strace = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=fdatasync",
+        "-e",
+        "inject=fdatasync:error=EIO",
+    ];
+    let mut victim = crowd(&base, 1)
+        .with("stream", "audit")
+        .with("durability", "synced")
+        .with("records", 400)
+        .under(&strace)
+        .start();
+    assert_eq!(victim.hear("made"), "400", "failed");
+    victim.succeed();
+    let mut tally = Tally::default();
+    let found = Found::read(&base, "audit");
+    found.check_whole("audit.log", &mut tally);
+    found.check("audit.log", 0, 400, &mut tally);
+    tally.report(
+        "every fsync fails",
+        &["missing", "doubled", "torn"],
+        Instant::now(),
+    );
+    let files = files(&base, "audit");
+    assert!(files.len() <= 2, "{files:?}");
 }
