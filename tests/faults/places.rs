@@ -126,12 +126,8 @@ fn where_users_are_mapped_closed_folders_are_removed() {
     };
     // The file of its lock is there already, by the second start.
     for _ in 0..2 {
-        let old = mount.base.join("2025-05-04");
-        fs::create_dir(&old).unwrap();
-        fs::write(old.join("app.log"), "line\n").unwrap();
-        for path in [old.join("app.log"), old.clone()] {
-            chown(path, Some(MAPPED), None).unwrap();
-        }
+        let old = old_folder(&mount.base, "2025-05-04");
+        tools::run(&["chown", "-R", "1000", mount.base.to_str().unwrap()]);
         let process = mount.process().with("retain", "7d").with("keep", "");
         let mut victim = process.start();
         assert!(rounds::until(|| !old.exists()), "it is still there");
@@ -216,9 +212,14 @@ fn where_nothing_can_be_synced_a_logger_starts_and_only_synced_is_refused() {
     }
 }
 
-/// A tree with a closed folder of this day, and a log in it.
+/// A closed folder of this day with a log in it, and those of the last days: without them, the
+/// clock would not be trusted.
 fn old_folder(base: &Path, day: &str) -> PathBuf {
     let folder = base.join(day);
+    let last = (1..6).map(|days| chrono::Utc::now() - chrono::TimeDelta::days(days));
+    for day in last.map(|day| base.join(day.format("%Y-%m-%d").to_string())) {
+        fs::create_dir_all(day).unwrap();
+    }
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("app.log"), "line\n".repeat(100)).unwrap();
     folder
@@ -305,4 +306,54 @@ fn a_snapshot_by_hard_links_takes_no_lock_away() {
         fs::hard_link(base.join(name), snapshot.join(name)).unwrap();
     }
     assert_eq!(retain(&base, |process| process), "");
+}
+
+#[test]
+fn what_has_the_name_of_a_folder_blocks_neither_the_start_nor_the_callers() {
+    const NAMES: [&str; 3] = [
+        "2025-05-04__14-55",
+        "2025-05-04__15-00",
+        "2025-05-04__15-05",
+    ];
+    for what in ["file", "link", "dangling", "fifo"] {
+        for taken in [&NAMES[..1], &NAMES[1..2], &NAMES[2..], &NAMES] {
+            let dir = tempfile::tempdir().unwrap();
+            let [base, elsewhere] = ["logs", "elsewhere"].map(|name| dir.path().join(name));
+            fs::create_dir(&base).unwrap();
+            fs::create_dir(&elsewhere).unwrap();
+            for name in taken {
+                let path = base.join(name);
+                match what {
+                    "file" => fs::write(path, "not yours\n").unwrap(),
+                    "link" => symlink(&elsewhere, path).unwrap(),
+                    "dangling" => symlink(dir.path().join("nowhere"), path).unwrap(),
+                    _ => drop(tools::run(&["mkfifo", path.to_str().unwrap()])),
+                }
+            }
+            // From 14:57:30 to 15:07:30.
+            let process = crowd(&base, 1)
+                .with("records", RECORDS)
+                .with("step", 600 * 1_000_000_000 / RECORDS)
+                .with("durability", "synced");
+            let told = play(process);
+            let case = format!("{what} {taken:?}");
+            let paths = told.lines().map(|line| line.split(": ").nth(1));
+            let paths = paths.collect::<Vec<_>>();
+            let once = paths.iter().collect::<std::collections::HashSet<_>>();
+            assert!(
+                !paths.is_empty() && once.len() == paths.len(),
+                "{case}: {told}"
+            );
+            let reason = "something that is not a folder has this name; it is left alone";
+            assert!(told.contains(reason), "{case}: {told}");
+            assert_eq!(Found::read(&base, "app").count(), RECORDS, "{case}");
+            assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "{case}");
+            assert!(!dir.path().join("nowhere").exists());
+            for name in taken {
+                assert!(!fs::symlink_metadata(base.join(name)).unwrap().is_dir());
+            }
+            let current = fs::read_link(base.join("current")).unwrap();
+            assert!(base.join(current).join("app.log").is_file(), "{case}");
+        }
+    }
 }

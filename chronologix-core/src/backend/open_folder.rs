@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::TimeDelta;
+
 use chronologix_schema::layout::{Folder, Span};
 
 use super::{merge::RecordOrigin, rolling_file::RollingFile, write_buffer::WriteBuffer};
@@ -16,6 +18,9 @@ use crate::{
 
 /// How often something is tried that fails because a file or folder was deleted meanwhile.
 const ATTEMPTS: u32 = 3;
+
+/// How much later a folder may begin by its name, if something else has its own.
+const MAX_LATER: TimeDelta = TimeDelta::minutes(15);
 
 /// A failed sync. The file was poisoned, or is gone.
 #[derive(Debug)]
@@ -48,6 +53,8 @@ pub(crate) struct BatchRecord {
 #[derive(Debug)]
 pub(crate) struct OpenFolder {
     pub(crate) folder: Folder,
+    /// The name, which is that of another folder if something else has its own.
+    pub(crate) name: Folder,
     pub(crate) path: PathBuf,
     /// By index of the stream.
     files: Vec<RollingFile>,
@@ -95,6 +102,7 @@ impl OpenFolder {
         let buffers = files.iter().map(|_| WriteBuffer::default()).collect();
         Self {
             folder: span.folder,
+            name: span.folder,
             path,
             files,
             buffers,
@@ -146,7 +154,14 @@ impl OpenFolder {
         fs: &dyn FileSystem,
         unsynced_dirs: &mut UnsyncedDirs,
     ) -> io::Result<()> {
-        let created = fs.create_folders(&self.path, self.folder_mode)?;
+        let created = loop {
+            match fs.create_folders(&self.path, self.folder_mode) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    self.take_next_name(error)?;
+                }
+                created => break created?,
+            }
+        };
         let named = created.iter().chain([&self.path]);
         let ours = named.filter_map(|folder| folder.parent());
         let ours = ours.collect::<Vec<_>>();
@@ -155,6 +170,26 @@ impl OpenFolder {
         }
         self.created_folders.extend(created);
         self.lock = Some(fs.lock_folder(&self.path)?);
+        Ok(())
+    }
+
+    /// Takes another name, because something that is not a folder has this one. It is that of a
+    /// folder which begins some minutes later, so that readers and retention know it.
+    fn take_next_name(&mut self, error: io::Error) -> io::Result<()> {
+        let is_near = |next: &Folder| next.start() - self.folder.start() <= MAX_LATER;
+        let next = self.name.next_name().filter(is_near);
+        // A file that is open was moved away with its folder. The next verification closes it.
+        let next = next.filter(|_| !self.files.iter().any(RollingFile::is_open));
+        let Some(next) = next else {
+            return Err(error);
+        };
+        let error = DiskError::new("create the folder", &self.path, error);
+        self.blocked_paths.push(error);
+        self.name = next;
+        self.path.set_file_name(next.name());
+        for file in &mut self.files {
+            file.change_folder(&self.path);
+        }
         Ok(())
     }
 

@@ -106,6 +106,18 @@ impl RollingFile {
         }
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        self.file().is_some()
+    }
+
+    /// Continues in another folder. The file must not be open.
+    pub(crate) fn change_folder(&mut self, folder: &Path) {
+        debug_assert!(!self.is_open(), "a file moves with its folder");
+        folder.clone_into(&mut self.folder);
+        self.number = 0;
+        self.path = folder.join(&self.name);
+    }
+
     pub(crate) fn is_unsynced(&self) -> bool {
         self.is_unsynced || self.earlier_failure.is_some()
     }

@@ -281,7 +281,7 @@ impl IntervalFolders {
     /// Returns the current folder, the next, and the link to the current one.
     pub(crate) fn watched_paths(&self, settings: &Settings) -> [PathBuf; 3] {
         let [current, next] =
-            [self.current, self.next].map(|span| settings.base.join(span.folder.name()));
+            [self.current, self.next].map(|span| settings.base.join(self.name_of(span.folder)));
         [current, next, settings.base.join(CURRENT_LINK)]
     }
 
@@ -298,11 +298,11 @@ impl IntervalFolders {
     /// Syncs everything and removes the next folder if it stayed empty.
     pub(crate) fn close(&mut self, settings: &Settings, fs: &dyn FileSystem) -> FolderOutcome {
         let mut outcome = FolderOutcome::default();
+        let next = settings.base.join(self.name_of(self.next.folder));
         for mut folder in self.open.drain(..) {
             let failed = folder.sync_all(fs, &mut self.unsynced_dirs);
             outcome.failed_syncs.extend(failed);
         }
-        let next = settings.base.join(self.next.folder.name());
         // Loggers of other streams may have left theirs there, which the manifest names.
         let text = fs.read(&settings.base.join(MANIFEST_FILE));
         let others = text.ok().and_then(|text| Manifest::from_json(&text).ok());
@@ -314,9 +314,16 @@ impl IntervalFolders {
         outcome
     }
 
+    /// Returns the name under which a folder was created.
+    fn name_of(&self, folder: Folder) -> String {
+        let mut open = self.open.iter();
+        let open = open.find(|open| open.folder == folder);
+        open.map_or(folder, |open| open.name).name()
+    }
+
     /// Best effort: the file system may have no symlinks.
     fn update_current_link(&self, settings: &Settings, fs: &dyn FileSystem) {
-        let name = self.current.folder.name();
+        let name = self.name_of(self.current.folder);
         let _ = fs.set_symlink(&settings.base.join(CURRENT_LINK), &name);
     }
 }

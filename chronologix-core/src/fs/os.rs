@@ -67,8 +67,13 @@ impl FileSystem for OsFs {
                 break;
             }
             if fs::symlink_metadata(folder).is_ok() {
-                let error = format!("{} is not a directory", folder.display());
-                return Err(io::Error::new(ErrorKind::NotADirectory, error));
+                return Err(if folder == path {
+                    let text = "something that is not a folder has this name; it is left alone";
+                    io::Error::new(ErrorKind::AlreadyExists, text)
+                } else {
+                    let text = format!("{} is not a directory", folder.display());
+                    io::Error::new(ErrorKind::NotADirectory, text)
+                });
             }
             missing.push(folder);
         }

@@ -19,7 +19,8 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
     /// logger goes on as well as it can.
     fn report_to(&self, _reporter: &Arc<ErrorReporter>) {}
 
-    /// Creates a folder and its missing parents. Returns those it created, outermost first.
+    /// Creates a folder and its missing parents. Returns those it created, outermost first. Fails
+    /// with [`io::ErrorKind::AlreadyExists`] if something else has the name of the folder.
     fn create_folders(&self, path: &Path, mode: u32) -> io::Result<Vec<PathBuf>>;
 
     /// Opens a file for appending, and creates it if it is missing.

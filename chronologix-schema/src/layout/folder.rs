@@ -73,6 +73,25 @@ impl Folder {
         (folder.name() == name).then_some(folder)
     }
 
+    /// The folder with the next name: five minutes later, and on the same day.
+    ///
+    /// ```
+    /// use chronologix_schema::layout::Folder;
+    ///
+    /// let next = |name| Folder::parse(name)?.next_name().map(Folder::name);
+    /// assert_eq!(next("2025-05-04__15-00").as_deref(), Some("2025-05-04__15-05"));
+    /// assert_eq!(next("2025-05-04").as_deref(), Some("2025-05-04__00-00"));
+    /// assert_eq!(next("2025-05-04__23-55"), None);
+    /// ```
+    #[must_use]
+    pub fn next_name(self) -> Option<Self> {
+        let minute = self.minute.map_or(0, |minute| minute + 5);
+        (minute < 24 * 60).then_some(Self {
+            minute: Some(minute),
+            ..self
+        })
+    }
+
     /// Whether a tree with this interval has such a folder.
     #[must_use]
     pub fn belongs_to(self, interval: Interval) -> bool {

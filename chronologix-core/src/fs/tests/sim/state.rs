@@ -165,6 +165,7 @@ impl SimState {
             at.push(part);
             match self.at(&at) {
                 Some(Node::Folder(_)) => {}
+                Some(_) if at == path => return Err(io::ErrorKind::AlreadyExists.into()),
                 Some(_) => return Err(io::ErrorKind::NotADirectory.into()),
                 None => {
                     self.folders.push(Names::new());
