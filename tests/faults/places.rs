@@ -357,3 +357,36 @@ fn what_has_the_name_of_a_folder_blocks_neither_the_start_nor_the_callers() {
         }
     }
 }
+
+#[test]
+fn a_folder_of_another_user_that_all_may_write_to_is_told_once() {
+    if !tools::are_here("a folder of another user", &[Tool::Root]) {
+        return;
+    }
+    for (mode, is_base, is_told) in [
+        (0o777, false, true),
+        (0o777, true, true),
+        (0o1777, true, false),
+        (0o755, false, false),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let base = dir.path().join("logs");
+        let folder = base.join("2025-05-04__15-00");
+        fs::create_dir_all(&folder).unwrap();
+        let theirs = if is_base { &base } else { &folder };
+        chown(theirs, Some(12_345), None).unwrap();
+        fs::set_permissions(theirs, fs::Permissions::from_mode(mode)).unwrap();
+        // From 14:57:30 to 15:07:30.
+        let process = one(&base).with("step", 600 * 1_000_000_000 / RECORDS);
+        let told = play(process);
+        assert_eq!(
+            told.lines().count(),
+            usize::from(is_told),
+            "{mode:o} {told}"
+        );
+        let path = theirs.to_str().unwrap();
+        let reason = format!("cannot keep others out of {path}: it belongs to user 12345");
+        assert!(!is_told || told.contains(&reason), "{told}");
+        assert_eq!(Found::read(&base, "app").count(), RECORDS);
+    }
+}

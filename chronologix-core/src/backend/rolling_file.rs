@@ -3,6 +3,8 @@
 //! A file is left for the next number when it is full, when a sync of it failed, or when something
 //! that is not a log has its path.
 
+mod sync_patience;
+
 pub(crate) mod size_limit;
 
 use std::{
@@ -13,7 +15,7 @@ use std::{
 
 use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
 
-use self::size_limit::SizeLimit;
+use self::{size_limit::SizeLimit, sync_patience::SyncPatience};
 use super::write_buffer::WriteBuffer;
 use crate::{
     DiskError,
@@ -45,15 +47,6 @@ pub(crate) struct RollingFile {
     /// recovered, as each failure would make another file.
     distrusted: Option<DiskError>,
     patience: SyncPatience,
-}
-
-/// When a failed sync leads to another file: once so many syncs in a row have succeeded, of a file
-/// that is not trusted as well. After each such file they are twice as many.
-#[derive(Clone, Copy, Debug, Default)]
-struct SyncPatience {
-    /// Successful syncs since the last failure.
-    succeeded: u32,
-    needed: u32,
 }
 
 /// Where the next line goes.
@@ -565,27 +558,6 @@ impl RollingFile {
 
     fn numbered_path(&self, number: u32) -> PathBuf {
         self.folder.join(with_number(&self.name, number))
-    }
-}
-
-impl SyncPatience {
-    const MOST: u32 = 64;
-
-    fn is_over(self) -> bool {
-        self.succeeded >= self.needed
-    }
-
-    fn begin_again(&mut self) {
-        self.succeeded = 0;
-        self.needed = (self.needed * 2).clamp(1, Self::MOST);
-    }
-
-    fn note(&mut self, is_synced: bool) {
-        if is_synced {
-            self.succeeded = self.succeeded.saturating_add(1);
-        } else if !self.is_over() {
-            self.succeeded = 0;
-        }
     }
 }
 

@@ -177,7 +177,17 @@ impl FileSystem for OsFs {
 
     #[cfg(all(unix, not(target_os = "solaris")))]
     fn lock_folder(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>> {
-        Ok(Box::new(folder_lock::lock_shared(folder)?))
+        let lock = folder_lock::lock_shared(folder)?;
+        for folder in folder.ancestors().take(2) {
+            if let Some(owner) = ownership::foreign_owner(folder) {
+                let text = format!("it belongs to user {owner}, and all users may write to it");
+                let error = io::Error::new(ErrorKind::PermissionDenied, text);
+                let instead = "they can remove and replace its files";
+                self.limits
+                    .report("keep others out of", folder, &error, instead);
+            }
+        }
+        Ok(Box::new(lock))
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]

@@ -98,6 +98,21 @@ fn check(path: &Path, depth: usize, found: &Metadata, names: u64) -> io::Result<
     }))
 }
 
+/// Returns who owns a folder in which everybody may remove our files, unless that is this user.
+/// Where all is as usual, this only looks at the folder.
+pub(super) fn foreign_owner(folder: &Path) -> Option<u32> {
+    let found = fs::symlink_metadata(folder).ok()?;
+    let is_open_to_all = found.mode() & 0o002 != 0;
+    // In a sticky folder such as `/tmp`, everybody removes only files of their own.
+    let is_sticky = found.mode() & 0o1000 != 0;
+    let owner = found.uid();
+    if !is_open_to_all || is_sticky || owner == Look::usual().user {
+        return None;
+    }
+    let ours = Look::beside(&folder.join("owner"), 1).ok()?;
+    (ours.user != owner).then_some(owner)
+}
+
 fn refusal(reason: &str) -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidInput,

@@ -9,7 +9,7 @@ use std::{
 
 #[cfg(unix)]
 use rustix::{
-    fs::{StatVfsMountFlags, fsync, statvfs},
+    fs::{Access, access, fsync},
     io::Errno,
 };
 
@@ -63,8 +63,8 @@ pub(super) fn sync_names(
         Err(error) if error.kind() == ErrorKind::PermissionDenied || is_unknown(&error) => error,
         synced => return synced,
     };
-    // The names of a read-only mount do not change.
-    if !statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY)) {
+    // What this user cannot write to has no names of ours that are new. It may be read-only.
+    if access(path, Access::WRITE_OK).is_ok() {
         let instead = "files are synced, but their names may not be durable";
         limits.report("sync the names in", path, &error, instead);
     }
