@@ -95,6 +95,7 @@ fn errors_of_the_device() {
             SECOND_FILE,
             "No space left on device",
         ),
+        ("write", "EDQUOT", "4..6", SECOND_FILE, "quota exceeded"),
         ("openat2", "EIO", "13..17", "", "Input/output error"),
         (
             "openat2",
