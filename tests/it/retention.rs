@@ -260,7 +260,7 @@ fn who_is_told_of_its_trouble_runs_as_others_do() {
         })
     });
     let (error, niceness) = told.recv_timeout(DEADLINE).unwrap();
-    assert!(error.starts_with("cannot lock for retention in"), "{error}");
+    assert!(error.starts_with("cannot lock for retention by"), "{error}");
     assert!(!niceness.is_empty() && !niceness.contains(&19));
     logger.stop_blocking().unwrap();
 }
