@@ -73,7 +73,8 @@ fn end_children(end: fn()) {
 }
 
 fn say(line: &str) {
-    writeln!(io::stdout(), "{line}").unwrap();
+    let mut out = io::stdout();
+    writeln!(out, "{line}").unwrap();
 }
 
 /// A signal that is handled comes back when all is written.

@@ -80,6 +80,7 @@ impl Consumer {
     /// Looks for new records, and returns what was dropped since the last call. Records that wait
     /// for room count as queued from here on.
     pub fn poll(&mut self) -> Vec<Dropped> {
+        self.popped_deferred = None;
         self.due = self.tail;
         self.tail = self.queue.producer_side.tail.load(Ordering::Acquire);
         debug_assert!(
