@@ -30,3 +30,9 @@ pub use crate::{
 pub mod faults {
     pub use crate::libc_hooks::{crash, exit_at_once, fork, raise, wait_for};
 }
+
+/// What the programs of the fault tests do to their own process.
+#[cfg(windows)]
+pub mod faults {
+    pub use crate::win32::press_ctrl_c;
+}

@@ -42,6 +42,8 @@ mod sinks;
 mod stats;
 mod stderr;
 mod stream;
+#[cfg(windows)]
+mod win32;
 mod worker;
 
 #[cfg(any(feature = "log", feature = "tracing"))]

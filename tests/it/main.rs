@@ -33,7 +33,6 @@ mod capture;
 // Errors for wrong configurations, which leave no trace.
 mod refusals;
 // Closed folders: compressed, kept as long as they should be, whole after a kill.
-#[cfg(unix)]
 mod retention;
 // A tree of an earlier version: continued, and written byte for byte.
 #[cfg(unix)]

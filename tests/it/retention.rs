@@ -170,8 +170,8 @@ fn folders_go_when_their_time_has_come_and_what_else_is_there_stays() {
     let names = fs::read_dir(theirs.parent().unwrap()).unwrap();
     assert_eq!(names.count(), 1);
     assert_eq!(fs::read_to_string(theirs).unwrap(), "mine");
-    let linked = base.path().join(folder(30));
-    assert!(fs::symlink_metadata(linked).unwrap().is_symlink());
+    #[cfg(unix)]
+    assert!(base.path().join(folder(30)).is_symlink());
     assert!(fs::read_to_string(outside_of_it.join("app.log")).unwrap() == text);
 }
 
@@ -279,7 +279,6 @@ fn victim_of_a_kill() {
     logger.stop_blocking().unwrap();
 }
 
-#[cfg(unix)]
 #[test]
 fn a_kill_in_the_middle_costs_nothing_and_the_next_start_ends_what_was_begun() {
     let text = lines(4 << 20);

@@ -35,7 +35,7 @@ pub(crate) fn read_tree(base: &Path) -> BTreeMap<String, String> {
                 .strip_prefix(base)
                 .unwrap()
                 .to_string_lossy()
-                .into_owned();
+                .replace('\\', "/");
             tree.insert(name, fs::read_to_string(path).unwrap());
         }
     }

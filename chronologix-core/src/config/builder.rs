@@ -200,11 +200,13 @@ impl Config {
     }
 
     /// Sets whether signals that end the process flush first, for at most
-    /// [`exit_timeout`](Config::exit_timeout). Default: `false`. Unix only.
+    /// [`exit_timeout`](Config::exit_timeout). Default: `false`.
     ///
     /// The signals are SIGTERM, SIGINT, SIGHUP and SIGQUIT, and those of a crash: SIGABRT, SIGSEGV,
     /// SIGBUS, SIGILL and SIGFPE. The process then ends as it would have without this, by the same
     /// signal. SIGABRT is handled without this as well, if there is no handler of it at the start.
+    /// On Windows they are the events of a console: ctrl-c, ctrl-break, its close, a logoff and a
+    /// shutdown.
     ///
     /// This is for programs that do not handle these signals themselves. Others stop the logger in
     /// their own way. Handlers that are installed when the logger starts are called after the
@@ -236,8 +238,8 @@ impl Config {
     /// this crate gives. Whatever else lies there stays, and so does its folder. The current and
     /// the next folder stay, and so do those that were closed less than two intervals ago.
     ///
-    /// It needs a file lock as Unix systems have it. Elsewhere, such as on Windows, this and
-    /// [`Config::compress`] are a [`ConfigError`](crate::ConfigError).
+    /// It needs a file lock. Where there is none, as on Solaris, this and [`Config::compress`] are
+    /// a [`ConfigError`](crate::ConfigError).
     ///
     /// ```
     /// # use chronologix_core::Config;

@@ -28,7 +28,6 @@ pub(crate) struct Settings {
     /// How long an end tries to write when the disk fails.
     pub(crate) exit_timeout: Duration,
     /// Signals that end the process flush first.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "there are no such signals"))]
     pub(crate) flush_on_signals: bool,
     /// How long closed folders are kept.
     pub(crate) retain: Vec<Retention>,

@@ -169,7 +169,7 @@ fn check_retention(options: &LoggerOptions, problems: &mut Vec<ConfigProblem>) {
         }
     }
     let is_asked_for = options.compress.is_some() || !options.retain.is_empty();
-    if is_asked_for && !cfg!(all(unix, not(target_os = "solaris"))) {
+    if is_asked_for && cfg!(target_os = "solaris") {
         let why = "retention and compression need a file lock, which this system does not have; \
                    leave out `retain` and `compress`";
         problems.push(ConfigProblem::new("retain", "", why));

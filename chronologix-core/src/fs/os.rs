@@ -8,6 +8,8 @@ pub(crate) mod open_beneath;
 pub(crate) mod retention_fs;
 #[cfg(all(unix, not(target_os = "solaris")))]
 pub(crate) mod tree_lock;
+#[cfg(windows)]
+pub(crate) mod windows;
 
 mod file;
 mod limits;
@@ -15,7 +17,7 @@ mod limits;
 mod ownership;
 mod sync;
 
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 use std::time::Duration;
 use std::{
     fs::{self, DirBuilder, File},
@@ -28,12 +30,19 @@ use std::{
 #[cfg(unix)]
 use rustix::fs::OFlags;
 
-#[cfg(all(unix, not(target_os = "solaris")))]
+#[cfg(any(windows, all(unix, not(target_os = "solaris"))))]
 use self::retention_fs::OsRetentionFs;
+#[cfg(windows)]
+use self::windows::{
+    id_at, locks as folder_lock, locks as tree_lock, open_to_append, rename, retention_fs,
+};
 use self::{file::OsFile, limits::MountLimits};
 use super::traits::{FileId, FileSystem, LogFile};
-#[cfg(all(unix, not(target_os = "solaris")))]
+#[cfg(any(windows, all(unix, not(target_os = "solaris"))))]
 use super::{retention_fs::RetentionFs, traits::LockGuard};
+#[cfg(unix)]
+use std::fs::rename;
+
 use crate::error_reporter::ErrorReporter;
 
 /// Bytes a small file may have.
@@ -96,8 +105,8 @@ impl FileSystem for OsFs {
         let opened = open_to_append(path, 2, mode, false);
         #[cfg(unix)]
         let opened = ownership::opened(path, 2, opened, |_| false);
-        #[cfg(not(unix))]
-        let opened = opened.and_then(regular);
+        #[cfg(windows)]
+        let opened = windows::opened(path, opened);
         Ok(Box::new(OsFile::new(opened?, path)))
     }
 
@@ -114,8 +123,8 @@ impl FileSystem for OsFs {
     fn read(&self, path: &Path) -> io::Result<String> {
         #[cfg(unix)]
         let file = open_beneath::open(path, 1, OFlags::RDONLY, 0)?;
-        #[cfg(not(unix))]
-        let file = File::open(path)?;
+        #[cfg(windows)]
+        let file = windows::open(path, 1, fs::OpenOptions::new().read(true))?;
         text_of(file)
     }
 
@@ -125,7 +134,8 @@ impl FileSystem for OsFs {
             let mut file = open_to_append(&temporary, 1, mode, true)?;
             file.write_all(content.as_bytes())?;
             self.sync_small(&file, &temporary)?;
-            fs::rename(&temporary, path)
+            drop(file);
+            rename(&temporary, path)
         })();
         if written.is_err() {
             let _ = fs::remove_file(&temporary);
@@ -156,23 +166,17 @@ impl FileSystem for OsFs {
             }
             created => created?,
         }
-        fs::rename(&temporary, link).inspect_err(|_| drop(fs::remove_file(&temporary)))
+        rename(&temporary, link).inspect_err(|_| drop(fs::remove_file(&temporary)))
     }
 
     /// Windows lets only some users create symlinks.
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     fn set_symlink(&self, link: &Path, target: &str) -> io::Result<()> {
         self.name_in_text(link, target)
     }
 
     fn file_id(&self, path: &Path) -> io::Result<Option<FileId>> {
-        match fs::symlink_metadata(path) {
-            Ok(metadata) => Ok(Some(id_of(&metadata))),
-            Err(error) => match error.kind() {
-                ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(None),
-                _ => Err(error),
-            },
-        }
+        id_at(path)
     }
 
     #[cfg(all(unix, not(target_os = "solaris")))]
@@ -190,7 +194,15 @@ impl FileSystem for OsFs {
         Ok(Box::new(lock))
     }
 
-    #[cfg(all(unix, not(target_os = "solaris")))]
+    #[cfg(windows)]
+    fn lock_folder(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>> {
+        Ok(match folder_lock::lock_shared(folder)? {
+            Some(lock) => Box::new(lock),
+            None => Box::new(()),
+        })
+    }
+
+    #[cfg(any(windows, all(unix, not(target_os = "solaris"))))]
     fn lock_tree(&self, base: &Path, timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
         let locked = tree_lock::lock(base, timeout);
         let locked = locked.inspect_err(|error| {
@@ -200,12 +212,12 @@ impl FileSystem for OsFs {
         Ok(Box::new(locked?))
     }
 
-    #[cfg(all(unix, not(target_os = "solaris")))]
+    #[cfg(any(windows, all(unix, not(target_os = "solaris"))))]
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
         folder_lock::remove_if_empty(folder, files)
     }
 
-    #[cfg(not(all(unix, not(target_os = "solaris"))))]
+    #[cfg(target_os = "solaris")]
     fn remove_if_empty(&self, folder: &Path, files: &[&str]) -> io::Result<bool> {
         let mut empty = Vec::new();
         for entry in fs::read_dir(folder)? {
@@ -227,13 +239,13 @@ impl FileSystem for OsFs {
 
     fn remove_folders(&self, paths: &[PathBuf]) {
         for path in paths.iter().rev() {
-            #[cfg(all(unix, not(target_os = "solaris")))]
+            #[cfg(any(windows, all(unix, not(target_os = "solaris"))))]
             let _ = fs::remove_file(path.join(tree_lock::NAME));
             let _ = fs::remove_dir(path);
         }
     }
 
-    #[cfg(all(unix, not(target_os = "solaris")))]
+    #[cfg(any(windows, all(unix, not(target_os = "solaris"))))]
     fn retention_fs(&self, base: &Path) -> Option<Box<dyn RetentionFs>> {
         let limits = Arc::clone(&self.limits);
         Some(Box::new(OsRetentionFs {
@@ -297,25 +309,21 @@ fn temporary_beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-#[cfg(not(unix))]
-fn regular(file: File) -> io::Result<File> {
-    if file.metadata()?.is_file() {
-        return Ok(file);
-    }
-    let text = "it is not a regular file; move it away";
-    Err(io::Error::new(ErrorKind::InvalidInput, text))
-}
-
 #[cfg(unix)]
 fn id_of(metadata: &fs::Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
-/// Windows does not let an open file be replaced, so there is nothing to tell apart.
-#[cfg(not(unix))]
-fn id_of(_metadata: &fs::Metadata) -> FileId {
-    (0, 0)
+#[cfg(unix)]
+fn id_at(path: &Path) -> io::Result<Option<FileId>> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(id_of(&metadata))),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(None),
+            _ => Err(error),
+        },
+    }
 }
 
 #[cfg(unix)]
@@ -326,7 +334,7 @@ fn folder_builder(mode: u32) -> DirBuilder {
     builder
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 fn folder_builder(_mode: u32) -> DirBuilder {
     DirBuilder::new()
 }
@@ -338,13 +346,6 @@ fn open_to_append(path: &Path, depth: usize, mode: u32, is_new: bool) -> io::Res
     let mut flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE;
     flags.set(OFlags::EXCL, is_new);
     open_beneath::open(path, depth, flags, mode)
-}
-
-#[cfg(not(unix))]
-fn open_to_append(path: &Path, _depth: usize, _mode: u32, is_new: bool) -> io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options.read(true).append(true).create(true);
-    options.create_new(is_new).open(path)
 }
 
 /// Returns the content of a settings file. It is the user's own, and often a symlink that a

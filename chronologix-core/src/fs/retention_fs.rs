@@ -22,7 +22,6 @@ pub(crate) struct FileVersion {
 }
 
 /// What an entry of a folder is.
-#[cfg_attr(not(unix), allow(dead_code, reason = "retention works on Unix alone"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EntryKind {
     File(FileVersion),
@@ -39,7 +38,6 @@ pub(crate) struct DirEntry {
 }
 
 /// Whether this logger alone compresses and removes in a tree.
-#[cfg_attr(not(unix), allow(dead_code, reason = "retention works on Unix alone"))]
 #[derive(Debug)]
 pub(crate) enum RetentionLock {
     /// It does, as long as the guard lives.

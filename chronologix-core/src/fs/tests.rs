@@ -1,6 +1,5 @@
 //! Tests of the real file system, and a simulated one for the tests of other rooms.
 
-#[cfg(unix)]
 pub(crate) mod os;
 #[cfg_attr(
     loom,

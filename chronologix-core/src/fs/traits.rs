@@ -120,6 +120,7 @@ pub(crate) trait LogFile: Send + fmt::Debug {
 
 /// Returns whether an operation failed because the process or the system has no descriptor left.
 pub(crate) fn lacks_descriptors(error: &DiskError) -> bool {
-    // `ENFILE` and `EMFILE`, on every Unix.
-    cfg!(unix) && matches!(error.code(), Some(23 | 24))
+    // `ENFILE` and `EMFILE`, on every Unix. `ERROR_TOO_MANY_OPEN_FILES`.
+    let codes: &[i32] = if cfg!(windows) { &[4] } else { &[23, 24] };
+    error.code().is_some_and(|code| codes.contains(&code))
 }

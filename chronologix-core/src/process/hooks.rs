@@ -2,7 +2,8 @@
 //!
 //! Every running logger is registered here, so users keep no guard. The hooks are installed when
 //! the first logger starts: `atexit`, a panic hook in front of the previous one, the handlers of
-//! forks, and that of SIGABRT. Those of other [`signals`] are installed on request.
+//! forks, and that of SIGABRT. Those of other `signals`, or on Windows of events of the console,
+//! are installed on request.
 
 use std::{
     panic,
@@ -44,6 +45,9 @@ pub(crate) fn install() {
             let _ = crate::libc_hooks::at_exit(stop_all);
             super::fork::install();
         }
+        // It fails without memory only.
+        #[cfg(windows)]
+        let _ = crate::win32::at_exit(stop_all);
         set_panic_hook();
     }
 }
@@ -63,6 +67,11 @@ pub(crate) fn register(shared: &Arc<SharedState>, forks: &mut ForksBlocked) {
     running.push(Arc::downgrade(shared));
     #[cfg(unix)]
     super::signals::arm(&shared.settings, forks);
+    #[cfg(windows)]
+    if shared.settings.flush_on_signals {
+        // If that fails, events do what they did before.
+        let _ = crate::win32::on_console_event(on_console_event);
+    }
 }
 
 pub(super) fn running() -> MutexGuard<'static, Vec<Weak<SharedState>>> {
@@ -114,9 +123,23 @@ pub(super) fn flush_all(limit: Option<Duration>) {
 
 /// Stops every logger after it wrote what is queued. Later records are refused, so that no caller
 /// takes them for queued. Also runs when the process exits.
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub(super) extern "C" fn stop_all() {
     ask_all(Command::Stop, None);
+}
+
+/// What is done at an event of a console on Windows, on a thread of the system's. The system waits
+/// for it, for 5 s at a close, a logoff or a shutdown, and then ends the process in any case.
+#[cfg(windows)]
+fn on_console_event(event: u32) {
+    use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT};
+
+    if matches!(event, CTRL_C_EVENT | CTRL_BREAK_EVENT) {
+        // A handler that was installed earlier may let the process live.
+        flush_all(None);
+    } else {
+        stop_all();
+    }
 }
 
 /// Installs a panic hook that writes what was logged before the panic. It calls the previous hook

@@ -11,6 +11,9 @@
 use std::{env, mem, process, thread};
 
 use chronologix::log;
+#[cfg(windows)]
+use chronologix_core::internals::faults::press_ctrl_c;
+#[cfg(unix)]
 use chronologix_core::internals::faults::{crash, raise};
 
 #[chronologix::streams(app)]
@@ -19,7 +22,7 @@ fn main() {
     let logger = chronologix_streams::config()
         .base_log_dir(base)
         .timestamp_format("%H:%M:%S.%f")
-        .flush_on_signals(way.starts_with("SIG") || way == "abort" || way == "crash")
+        .flush_on_signals(way.starts_with("SIG") || ["abort", "crash", "ctrl-c"].contains(&&*way))
         .start_blocking()
         .unwrap();
     for number in 1..=records.parse::<u64>().unwrap() {
@@ -38,7 +41,19 @@ fn main() {
             thread::spawn(|| process::exit(0)).join().unwrap();
         }
         "abort" => process::abort(),
+        #[cfg(windows)]
+        "ctrl-c" => {
+            press_ctrl_c().unwrap();
+            // The system ends the process when all is written.
+            loop {
+                thread::park();
+            }
+        }
+        #[cfg(windows)]
+        unknown => panic!("no way to end: {unknown}"),
+        #[cfg(unix)]
         "crash" => crash(),
+        #[cfg(unix)]
         signal => {
             raise(number(signal));
             // A signal that is handled comes back when all is written.
@@ -50,6 +65,7 @@ fn main() {
 }
 
 /// The number of a signal, as on every Linux that Rust runs on.
+#[cfg(unix)]
 fn number(signal: &str) -> i32 {
     match signal {
         "SIGHUP" => 1,

@@ -1,12 +1,17 @@
 //! The file of a stream, on the real file system.
 
-use std::{fs, os::unix::fs::symlink};
+use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
 
-use crate::fs::tests::os::{Base, is_fifo};
+#[cfg(unix)]
+use crate::fs::tests::os::is_fifo;
+#[cfg(unix)]
+use crate::fs::traits::FileSystem;
 use crate::{
     Config, StreamConfig,
     backend::{rolling_file::RollingFile, write_buffer::WriteBuffer},
-    fs::{os::OsFs, traits::FileSystem},
+    fs::{os::OsFs, tests::os::Base},
 };
 
 fn buffer(lines: &str) -> WriteBuffer {
@@ -56,8 +61,10 @@ fn a_file_moved_away_is_left_for_a_new_one() {
 fn something_planted_in_place_of_a_file_is_left_alone() {
     let base = Base::new();
     base.put("elsewhere", "untouched");
-    let plant: [(&str, &dyn Fn()); 4] = [
+    let plant: &[(&str, &dyn Fn())] = &[
+        #[cfg(unix)]
         ("a fifo", &|| base.fifo("app.log")),
+        #[cfg(unix)]
         ("a link", &|| {
             symlink("elsewhere", base.path("app.log")).unwrap();
         }),
@@ -93,16 +100,14 @@ fn a_logger_starts_beside_something_planted_and_goes_on() {
             .stream(StreamConfig::new("other").durability("written"))
     };
     let logger = config().start_blocking().unwrap();
-    let folder = fs::read_link(base.path("current")).unwrap();
-    let folder = base.0.path().join(folder);
+    let folder = base.current();
     logger.stop_blocking().unwrap();
     fs::remove_file(folder.join("app.log")).unwrap();
-    rustix::fs::mkfifoat(
-        rustix::fs::CWD,
-        folder.join("app.log"),
-        rustix::fs::Mode::RUSR,
-    )
-    .unwrap();
+    let planted = folder.join("app.log");
+    #[cfg(unix)]
+    base.fifo(planted.to_str().unwrap());
+    #[cfg(windows)]
+    fs::create_dir(&planted).unwrap();
 
     let logger = config().start_blocking().unwrap();
     for stream in ["app", "other"] {
@@ -114,13 +119,17 @@ fn a_logger_starts_beside_something_planted_and_goes_on() {
             .unwrap();
     }
     logger.stop_blocking().unwrap();
-    assert!(is_fifo(&folder.join("app.log")));
+    #[cfg(unix)]
+    assert!(is_fifo(&planted));
+    #[cfg(windows)]
+    assert!(planted.is_dir());
     for file in ["app.1.log", "other.log"] {
         let text = fs::read_to_string(folder.join(file)).unwrap();
         assert!(text.ends_with("] goes on\n"), "{file}: {text}");
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_planted_description_is_not_waited_for() {
     let base = Base::new();

@@ -1,12 +1,14 @@
 //! An open file of a stream.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
     path::Path,
 };
 
-use super::{id_of, sync};
+use super::sync;
+#[cfg(windows)]
+use super::windows::{id_of, locks};
 use crate::fs::traits::{FileId, LogFile};
 
 #[cfg(all(test, unix))]
@@ -24,19 +26,18 @@ impl OsFile {
     /// Wraps a file that was opened at `path`.
     pub(crate) fn new(file: File, path: &Path) -> Self {
         // A file without links was deleted since it was opened, unless it is found at its path.
-        let is_at_path = |metadata: &fs::Metadata| {
-            fs::symlink_metadata(path).is_ok_and(|there| id_of(&there) == id_of(metadata))
-        };
-        let metadata = file.metadata();
-        let counts_links = metadata.is_ok_and(|found| links(&found) > 0 || !is_at_path(&found));
+        let is_at_path = || super::id_at(path).is_ok_and(|there| there == id_of(&file).ok());
+        let counts_links = links(&file).is_ok_and(|links| links > 0 || !is_at_path());
         Self { file, counts_links }
     }
 }
 
 impl LogFile for OsFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        #[cfg(windows)]
+        let _alone = locks::lock_end(&self.file);
         loop {
-            match self.file.write(bytes) {
+            match (&self.file).write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
                 outcome => return outcome,
@@ -77,11 +78,16 @@ impl LogFile for OsFile {
     }
 
     fn id(&self) -> io::Result<FileId> {
-        self.file.metadata().map(|metadata| id_of(&metadata))
+        id_of(&self.file)
     }
 
     fn is_deleted(&self) -> io::Result<bool> {
         Ok(self.counts_links && links_now(&self.file)? == 0)
+    }
+
+    #[cfg(windows)]
+    fn wait_for_writers(&self) {
+        drop(locks::lock_end(&self.file));
     }
 
     /// The kernel appends to a file under the lock of its inode, and changes its mode under the
@@ -96,17 +102,19 @@ impl LogFile for OsFile {
 }
 
 #[cfg(unix)]
-fn links(metadata: &fs::Metadata) -> u64 {
+fn id_of(file: &File) -> io::Result<FileId> {
+    file.metadata().map(|metadata| super::id_of(&metadata))
+}
+
+#[cfg(unix)]
+fn links(file: &File) -> io::Result<u64> {
     use std::os::unix::fs::MetadataExt;
 
-    metadata.nlink()
+    file.metadata().map(|metadata| metadata.nlink())
 }
 
-/// Windows does not let an open file be deleted.
-#[cfg(not(unix))]
-fn links(_metadata: &fs::Metadata) -> u64 {
-    1
-}
+#[cfg(windows)]
+use crate::win32::links;
 
 /// Returns the number of links as far as this machine knows it. This is called with each batch, too
 /// often to ask the server of a network file system.
@@ -118,11 +126,9 @@ fn links_now(file: &File) -> io::Result<u64> {
     match statx(file, "", flags, StatxFlags::NLINK) {
         Ok(found) => Ok(found.stx_nlink.into()),
         // A sandbox forbids the call, or the kernel is older.
-        Err(_) => Ok(links(&file.metadata()?)),
+        Err(_) => links(file),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn links_now(file: &File) -> io::Result<u64> {
-    Ok(links(&file.metadata()?))
-}
+use self::links as links_now;

@@ -29,7 +29,18 @@ mod state;
 mod tests;
 
 /// What the system says when a process has as many open files as it may: `EMFILE`, on every Unix.
-const TOO_MANY_OPEN_FILES: i32 = 24;
+const TOO_MANY_OPEN_FILES: i32 = if cfg!(windows) { 4 } else { 24 };
+
+/// A path as tests write it: `/base/app.log`, also on Windows.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(not(windows)) {
+        return text.into_owned();
+    }
+    let text = text.replace('\\', "/");
+    let drive = text.find(":/").map_or(0, |colon| colon + 1);
+    text[drive..].to_owned()
+}
 
 /// The state beyond what the file system holds at this moment.
 #[derive(Debug)]

@@ -40,6 +40,7 @@ fn of_system(database: &Database) -> Result<TimeZone, UnknownZone> {
 }
 
 /// The zone of `/etc/localtime`; UTC where there is none.
+#[cfg(not(windows))]
 pub(super) fn of_link(path: &Path, database: &Database) -> Result<TimeZone, UnknownZone> {
     if path.symlink_metadata().is_err() {
         return Ok(TimeZone::UTC);

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use super::FsOp;
+use super::{FsOp, shown};
 
 /// All faults of one file system.
 #[derive(Debug, Default)]
@@ -70,7 +70,7 @@ impl Faults {
         if self.named.is_empty() {
             return Ok(());
         }
-        let path = path.to_string_lossy();
+        let path = shown(path);
         let is_due =
             |fault: &&mut Fault| fault.op == op && fault.times > 0 && path.contains(&fault.name);
         match self.named.iter_mut().find(is_due) {

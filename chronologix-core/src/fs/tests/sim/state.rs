@@ -160,9 +160,12 @@ impl SimState {
     /// Creates a folder and its missing parents. Returns those, outermost first.
     pub(super) fn create_folders(&mut self, path: &Path) -> io::Result<Vec<PathBuf>> {
         let mut created = Vec::new();
-        let mut at = PathBuf::from("/");
-        for part in parts(path) {
+        let mut at = PathBuf::new();
+        for part in path.components() {
             at.push(part);
+            if !matches!(part, Component::Normal(_)) {
+                continue;
+            }
             match self.at(&at) {
                 Some(Node::Folder(_)) => {}
                 Some(_) if at == path => return Err(io::ErrorKind::AlreadyExists.into()),

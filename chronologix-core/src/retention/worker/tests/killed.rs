@@ -10,7 +10,7 @@ use std::{
 use super::{OLD, config, run};
 use crate::{
     Compression, Config,
-    fs::tests::sim::{CrashSeed, SimFs},
+    fs::tests::sim::{CrashSeed, SimFs, shown},
     retention::archive,
 };
 
@@ -93,7 +93,8 @@ fn look(fs: &SimFs, when: &str) {
         if file.is_gone {
             return;
         }
-        let path = file.path.strip_prefix("/base").unwrap().to_str().unwrap();
+        let path = shown(file.path.strip_prefix("/base").unwrap());
+        let path = path.as_str();
         let name = file.path.file_name().unwrap().to_str().unwrap();
         if is_a(path, "log") {
             let text = String::from_utf8(file.bytes.to_owned()).unwrap();
