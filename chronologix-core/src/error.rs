@@ -75,6 +75,9 @@ pub enum LogError {
     },
     /// The queue was full, and the stream's overflow is `drop`.
     Dropped,
+    /// The record was made while its thread made another one, as by an allocator or by a signal
+    /// handler that logs, and the thread would have waited for itself.
+    Nested,
     /// The record could not be written or synced.
     Failed(DiskError),
 }
@@ -216,6 +219,7 @@ impl fmt::Display for LogError {
                 )
             }
             Self::Dropped => f.write_str("the record was dropped because the queue was full"),
+            Self::Nested => f.write_str("the record was made while its thread made another one"),
             Self::Failed(error) => error.fmt(f),
         }
     }

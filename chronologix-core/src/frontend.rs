@@ -12,5 +12,6 @@ pub(crate) mod context;
 pub(crate) mod dynamic;
 pub(crate) mod future;
 pub(crate) mod rate_limit;
+pub(crate) mod reentry;
 pub(crate) mod secret;
 pub(crate) mod submit;

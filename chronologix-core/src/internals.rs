@@ -28,7 +28,9 @@ pub use crate::{
 /// What the fault tests do to their own process.
 #[cfg(unix)]
 pub mod faults {
-    pub use crate::libc_hooks::{crash, exit_at_once, fork, raise, wait_for};
+    pub use crate::libc_hooks::{
+        WatchedAllocator, crash, every_millisecond, exit_at_once, fork, raise, wait_for,
+    };
 }
 
 /// What the programs of the fault tests do to their own process.

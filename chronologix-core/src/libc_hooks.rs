@@ -352,3 +352,46 @@ pub fn crash() {
     // user.
     unsafe { ptr::without_provenance_mut::<u8>(8).write_volatile(1) };
 }
+
+/// Calls `work` in a handler of SIGALRM, a thousand times a second, or no more.
+#[cfg(any(test, feature = "internals"))]
+pub fn every_millisecond(work: Option<fn()>) {
+    static WORK: OnceLock<fn()> = OnceLock::new();
+    if let Some(work) = work {
+        WORK.get_or_init(|| work);
+    }
+    let _ = handle(libc::SIGALRM, |_, _| {
+        WORK.get().inspect(|work| work());
+        None
+    });
+    let every = libc::timeval {
+        tv_sec: 0,
+        tv_usec: if work.is_some() { 1000 } else { 0 },
+    };
+    let timer = libc::itimerval {
+        it_interval: every,
+        it_value: every,
+    };
+    // SAFETY: the timer is there to be read.
+    unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) };
+}
+
+/// The system's allocator, which calls a function with the size of each allocation first.
+#[cfg(any(test, feature = "internals"))]
+#[derive(Debug)]
+pub struct WatchedAllocator(pub fn(usize));
+
+// SAFETY: the system's allocator does all the work.
+#[cfg(any(test, feature = "internals"))]
+unsafe impl std::alloc::GlobalAlloc for WatchedAllocator {
+    unsafe fn alloc(&self, layout: std::alloc::Layout) -> *mut u8 {
+        self.0(layout.size());
+        // SAFETY: the caller knows the layout.
+        unsafe { std::alloc::System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: std::alloc::Layout) {
+        // SAFETY: the caller has the place and the layout from `alloc`.
+        unsafe { std::alloc::System.dealloc(place, layout) };
+    }
+}

@@ -12,6 +12,7 @@ use crate::{
     endings::built,
     lines::files,
     rounds,
+    tally::say,
     tools::{Tool, WITH_SIGNALS, are_here},
 };
 
@@ -147,5 +148,22 @@ fn a_process_that_aborts_unasked_loses_nothing() {
         let (output, messages) = run(&[], way);
         assert_eq!(output.status.signal(), Some(6), "{way}: {output:?}");
         assert_eq!(messages.len(), 20_000, "{way}");
+    }
+}
+
+#[test]
+fn a_record_made_while_another_is_made_is_written_or_counted() {
+    for way in ["timer", "allocator", "display"] {
+        let (output, messages) = run(&["timeout", "-s", "KILL", "100"], way);
+        assert!(output.status.success(), "{way}: {output:?}");
+        let told = String::from_utf8(output.stdout).unwrap();
+        let (made, refused) = told.trim().split_once(' ').unwrap();
+        let [made, refused] = [made, refused].map(|count| count.parse::<usize>().unwrap());
+        let lines = messages.len();
+        say(&format!(
+            "{way}: {made} records, {lines} lines, {refused} refused"
+        ));
+        assert_eq!(lines + refused, made, "{way}");
+        assert!(refused == 0 || way != "display", "{refused}");
     }
 }

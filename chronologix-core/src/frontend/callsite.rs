@@ -8,6 +8,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
+use super::reentry;
 use crate::{
     Level,
     codec::{
@@ -98,7 +99,8 @@ impl Callsite {
         (self.file, self.line)
     }
 
-    /// Returns the number of the callsite, whose records are read by `render`.
+    /// Returns the number of the callsite, whose records are read by `render`, or 0 if its thread
+    /// cannot wait for the table: see [`reentry`].
     #[inline]
     pub(crate) fn number(&'static self, render: Render) -> u32 {
         match self.number.load(Ordering::Relaxed) {
@@ -109,6 +111,9 @@ impl Callsite {
 
     #[cold]
     fn register(&'static self, render: Render) -> u32 {
+        let Some(_inside) = reentry::enter() else {
+            return 0;
+        };
         let mut table = lock_callsites();
         // Another thread may have registered it since.
         let known = self.number.load(Ordering::Relaxed);
@@ -139,6 +144,8 @@ impl CallsiteTable {
 
     #[cold]
     fn update(&mut self) {
+        // An allocator that logs must not wait for the table.
+        let _inside = reentry::enter();
         let table = lock_callsites();
         self.0.extend_from_slice(&table[self.0.len()..]);
     }

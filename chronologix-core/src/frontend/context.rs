@@ -61,7 +61,7 @@ pub(crate) fn append(bytes: &mut Vec<u8>, own: Option<&Arc<Context>>) {
 /// Returns the context of this thread. A thread that is ending has none.
 fn current() -> Option<Arc<Context>> {
     CURRENT
-        .try_with(|current| current.borrow().clone())
+        .try_with(|current| current.try_borrow().ok()?.clone())
         .ok()
         .flatten()
 }

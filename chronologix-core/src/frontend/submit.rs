@@ -10,6 +10,7 @@ use super::{
     context::{self, Context},
     future::LogFuture,
     rate_limit::{LEFT_OUT, Throttle},
+    reentry,
 };
 use crate::{
     Level, LogError, Stream,
@@ -174,6 +175,9 @@ fn monotonic(target: Target<'_>) -> u64 {
         (!producer.is_closed()).then(|| producer.clock().monotonic())
     });
     known.ok().flatten().unwrap_or_else(|| {
+        let Some(_inside) = reentry::enter() else {
+            return Clock::default().monotonic();
+        };
         let clock = match target {
             Target::Declared(declaration) => {
                 let registry = declaration.registry();
@@ -205,14 +209,16 @@ where
         callsite: callsite.number(render::<A, T>),
         stream,
     };
-    if A::IS_RAW && own.is_none() && !context::is_set() {
+    if A::IS_RAW && own.is_none() && !context::is_set() && header.callsite != 0 {
         let words = args.words();
         if words <= MAX_DIRECT_WORDS {
             let key = target.key();
             let pushed = THREAD_QUEUES.try_with(|thread_queues| {
                 let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
+                reentry::fence();
                 let producer = thread_queues.producer(key)?;
                 let pushed = producer.push(header, words, |writer| args.encode(writer));
+                reentry::fence();
                 Some(LogFuture::pushed(pushed.ok()?, stream))
             });
             if let Ok(Some(record)) = pushed {
@@ -237,16 +243,23 @@ pub(crate) fn submit_with(
     callsite: u32,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
+    let header = RecordHeader {
+        callsite,
+        stream: to.stream,
+    };
     // The buffer is taken out, not borrowed: an argument's `Display` may log, and finds an empty
     // one.
-    let mut bytes = BUFFER.try_with(Cell::take).unwrap_or_default();
+    let inside = reentry::enter().filter(|_| callsite != 0);
+    let bytes = inside.map(|_inside| BUFFER.try_with(Cell::take).unwrap_or_default());
+    let Some(mut bytes) = bytes else {
+        return to.target.refuse_nested();
+    };
     fill(&mut BufEncoder::new(&mut bytes));
     if to.own.is_some() || context::is_set() {
         context::append(&mut bytes, to.own);
     }
-    let header = RecordHeader {
-        callsite,
-        stream: to.stream,
+    let Some(_inside) = reentry::enter() else {
+        return to.target.refuse_nested();
     };
     let record = push(to.target, header, &bytes);
     // In a thread that is ending there is no place for it any more, and it is freed here.
@@ -254,24 +267,28 @@ pub(crate) fn submit_with(
     record
 }
 
+/// Pushes a record by a thread that is inside.
 fn push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
     let key = target.key();
     let pushed = THREAD_QUEUES.try_with(|thread_queues| {
         let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
-        let producer = thread_queues.producer(key)?;
-        match producer.push_or_defer(header, bytes) {
+        reentry::fence();
+        let known = thread_queues.producer(key);
+        let pushed = known.map(|producer| match producer.push_or_defer(header, bytes) {
             PushOutcome::Closed => None,
             outcome => Some(LogFuture::of_outcome(
                 producer.queue(),
                 header.stream,
                 outcome,
             )),
-        }
+        });
+        reentry::fence();
+        Some(pushed.flatten())
     });
     match pushed {
-        Ok(Some(record)) => record,
-        Ok(None) => join_and_push(target, header, bytes),
-        Err(_) => push_from_dying_thread(target, header, bytes),
+        Ok(Some(Some(record))) => record,
+        Ok(Some(None)) => join_and_push(target, header, bytes),
+        Ok(None) | Err(_) => push_beside(target, header, bytes),
     }
 }
 
@@ -291,17 +308,20 @@ fn join_and_push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogF
         producer,
         registry: Arc::downgrade(&registry),
     };
-    THREAD_QUEUES.with(|thread_queues| {
-        let mut thread_queues = thread_queues.borrow_mut();
-        thread_queues.0.retain(|known| !known.producer.is_closed());
-        thread_queues.0.push(entry);
+    // Both were possible just now, on this thread.
+    let _ = THREAD_QUEUES.try_with(|thread_queues| {
+        if let Ok(mut thread_queues) = thread_queues.try_borrow_mut() {
+            thread_queues.0.retain(|known| !known.producer.is_closed());
+            thread_queues.0.push(entry);
+        }
     });
     record
 }
 
-/// Pushes a record of a thread that is ending and has given its queue back.
+/// Pushes a record of a thread that is ending and has given its queue back, or that is pushing
+/// another one.
 #[cold]
-fn push_from_dying_thread(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+fn push_beside(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
     match target.registry() {
         Ok(registry) => target.push_to(&mut registry.for_dying_thread(), header, bytes),
         Err(error) => LogFuture::refused(error),
@@ -362,6 +382,16 @@ impl Target<'_> {
             PushOutcome::Closed => LogFuture::refused(self.refuse(LogError::Stopped)),
             outcome => LogFuture::of_outcome(producer.queue(), header.stream, outcome),
         }
+    }
+
+    /// Counts a record for which this thread would wait for itself. It says so to nobody else.
+    #[cold]
+    fn refuse_nested(self) -> LogFuture {
+        match self {
+            Self::Declared(declaration) => declaration.count_refused(),
+            Self::Handle(registry) => registry.count_refused(1),
+        }
+        LogFuture::refused(LogError::Nested)
     }
 
     /// Counts a record that no logger takes.

@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     backend::writer::SharedState,
-    frontend::{callsite, submit},
+    frontend::{callsite, reentry, submit},
     libc_hooks, process_id,
     queue::registry,
     stream,
@@ -20,6 +20,8 @@ use crate::{
 
 /// The locks of the whole process that a record or a start takes.
 struct ForkGuard {
+    /// Hooks of other libraries run meanwhile, and may log.
+    _inside: Option<reentry::Inside>,
     running: MutexGuard<'static, Vec<Weak<SharedState>>>,
     _declarations: stream::DeclarationsGuard,
     _queues: registry::QueuesGuard,
@@ -41,6 +43,7 @@ extern "C" fn before() {
     // A thread at its very end has no place to keep the guard.
     let _ = GUARD.try_with(|guard| {
         *guard.borrow_mut() = Some(ForkGuard {
+            _inside: reentry::enter(),
             running: super::hooks::running(),
             _declarations: stream::lock_declarations(),
             _queues: registry::lock_queues(),

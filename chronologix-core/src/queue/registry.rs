@@ -67,7 +67,8 @@ pub(crate) fn find(id: u64) -> Option<Arc<SpscQueue>> {
 #[derive(Debug)]
 pub struct QueueRegistry {
     pub(crate) channel: Arc<Channel>,
-    /// The queue of threads that are ending and have given theirs back. They take turns.
+    /// The queue of threads that are ending and have given theirs back, or that log while they
+    /// log. They take turns.
     dying_threads: Mutex<Producer>,
     state: Mutex<RegistryState>,
     /// Records offered after the queues were closed.
@@ -154,7 +155,9 @@ impl QueueRegistry {
     pub fn append_new(&self, known: &mut Vec<Consumer>) {
         // No queue may be looked at before the cut-off was read: see the module `queue`.
         fence(Ordering::SeqCst);
-        known.append(&mut lock(&self.state).new_consumers);
+        // Without memory of its own under the lock, for an allocator that logs.
+        let new = std::mem::take(&mut lock(&self.state).new_consumers);
+        known.extend(new);
     }
 
     /// Closes every queue, now and later.
@@ -171,6 +174,7 @@ impl QueueRegistry {
         error
     }
 
+    /// Counts records that are refused, and reports none.
     pub(crate) fn count_refused(&self, records: u64) {
         self.refused.fetch_add(records, Ordering::Relaxed);
     }

@@ -133,11 +133,15 @@ impl Declaration {
 
     /// Counts a record that no logger took. The first is reported on stderr.
     pub(crate) fn refuse(&self, error: LogError) -> LogError {
-        self.refused.fetch_add(1, Ordering::Relaxed);
+        self.count_refused();
         if !self.has_reported.swap(true, Ordering::Relaxed) {
             crate::stderr::report(&error);
         }
         error
+    }
+
+    pub(crate) fn count_refused(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns how many records were refused.

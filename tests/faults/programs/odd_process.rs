@@ -8,13 +8,18 @@
 )]
 
 use std::{
-    env, fs, hint,
+    cell::RefCell,
+    env, fmt, fs, hint,
     io::{self, Write as _},
-    panic, process, thread,
+    panic, process,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    thread,
 };
 
 use chronologix::{Config, Hook, Logger, log};
-use chronologix_core::internals::faults::{fork, raise, wait_for};
+use chronologix_core::internals::faults::{
+    WatchedAllocator, every_millisecond, fork, raise, wait_for,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The numbers of signals, as on every Linux that Rust runs on.
@@ -55,6 +60,9 @@ fn main() {
         }
         "ctrl_c" => take_signals(&logger, SIGINT),
         "take-SIGABRT" => take_signals(&logger, SIGABRT),
+        "timer" => log_in_a_handler(&logger),
+        "allocator" => log_in_an_allocator(&logger),
+        "display" => log_in_a_display(&logger),
         _ => abort(&way),
     }
     drop(logger);
@@ -73,8 +81,8 @@ fn end_children(end: fn()) {
 }
 
 fn say(line: &str) {
-    let mut out = io::stdout();
-    writeln!(out, "{line}").unwrap();
+    let line = format!("{line}\n");
+    io::stdout().write_all(line.as_bytes()).unwrap();
 }
 
 /// A signal that is handled comes back when all is written.
@@ -164,4 +172,106 @@ impl Drop for Bomb {
     fn drop(&mut self) {
         panic!("on purpose, again");
     }
+}
+
+/// Records that were made where none should be.
+static MADE: AtomicU64 = AtomicU64::new(0);
+
+/// Whether the allocator logs.
+static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+
+#[global_allocator]
+static ALLOCATOR: WatchedAllocator = WatchedAllocator(|size| {
+    if size >= 64 << 10 && IS_WATCHED.load(Ordering::SeqCst) {
+        MADE.fetch_add(1, Ordering::SeqCst);
+        log!(app, "allocated {size}").detach();
+    }
+});
+
+/// Says how many records there should be, and how many were refused.
+fn say_counts(logger: &Logger, others: u64) {
+    IS_WATCHED.store(false, Ordering::SeqCst);
+    let made = MADE.load(Ordering::SeqCst) + others;
+    say(&format!("{made} {}", logger.stats().refused));
+}
+
+fn log_in_a_handler(logger: &Logger) {
+    fn tick() {
+        let made = MADE.fetch_add(1, Ordering::SeqCst);
+        if made % 2 == 0 {
+            log!(app, "tick {made}").detach();
+        } else {
+            log!(app, "tick {}", format_args!("{made}")).detach();
+        }
+    }
+    // The first record of a call site needs memory, and a handler may have interrupted who has it.
+    tick();
+    tick();
+    every_millisecond(Some(tick));
+    let mut others = 0;
+    while MADE.load(Ordering::SeqCst) < 1000 {
+        others += 1;
+        log!(app, "record {others}").wait();
+        if others % 200 == 0 {
+            logger.flush_blocking(std::time::Duration::from_secs(60));
+        }
+    }
+    every_millisecond(None);
+    say_counts(logger, others);
+}
+
+fn log_in_an_allocator(logger: &Logger) {
+    const EACH: u64 = 30_000;
+    IS_WATCHED.store(true, Ordering::SeqCst);
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            scope.spawn(move || {
+                for number in 0..EACH {
+                    log!(app, "record {number} of {thread}").wait();
+                    if number % 1000 == 0 {
+                        // Text is formatted in a buffer, which grows.
+                        let long = "x".repeat(usize::try_from(number).unwrap() * 4);
+                        log!(app, "{}", format_args!("{long}")).wait();
+                    }
+                }
+            });
+        }
+    });
+    say_counts(logger, 4 * (EACH + EACH / 1000));
+}
+
+/// Logs when it is shown, and when it is dropped.
+struct Chatty;
+
+impl fmt::Display for Chatty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        log!(app, "shown {}", format_args!("as text")).wait();
+        f.write_str("chatty")
+    }
+}
+
+impl Drop for Chatty {
+    fn drop(&mut self) {
+        log!(app, "dropped").wait();
+    }
+}
+
+fn log_in_a_display(logger: &Logger) {
+    thread_local! {
+        static LATE: RefCell<Option<Chatty>> = const { RefCell::new(None) };
+    }
+    for _ in 0..100 {
+        let thread = thread::spawn(|| {
+            LATE.with(|late| *late.borrow_mut() = Some(Chatty));
+            log!(
+                app,
+                "{}",
+                LATE.with(|late| late.borrow().as_ref().unwrap().to_string())
+            )
+            .wait();
+            LATE.with(|late| log!(app, "{}", late.borrow().as_ref().unwrap()).wait());
+        });
+        thread.join().unwrap();
+    }
+    say_counts(logger, 500);
 }
