@@ -85,6 +85,7 @@ fn plays() {
         "hostile" => crate::hostile::play(&script),
         "many_streams" => crate::streams::play_many(&script),
         "slow_disk" => crate::streams::play_slow(&script),
+        "frozen" => crate::frozen::play(&script),
         "zone" => crate::zones::play(&script),
         unknown => panic!("no scene {unknown:?}"),
     }

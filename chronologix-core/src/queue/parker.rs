@@ -21,6 +21,8 @@ use super::{
     asymmetric_fence,
     sync::{AtomicBool, AtomicU8, Condvar, Mutex, Ordering, fence, lock},
 };
+#[cfg(not(loom))]
+use crate::clock::kernel::are_clocks_true;
 
 /// The writer runs or gathers a batch. It will look at every queue again by itself.
 const RUNNING: u8 = 0;
@@ -28,6 +30,10 @@ const RUNNING: u8 = 0;
 const PARKED: u8 = 1;
 /// No more records are taken.
 const CLOSED: u8 = 2;
+
+/// How long a wait is at most where the clock of this process cannot time it.
+#[cfg(not(loom))]
+const UNTIMED_WAIT: Duration = Duration::from_millis(10);
 
 /// How the writer means to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,6 +195,13 @@ impl Parker {
                     .condvar
                     .wait(notified)
                     .unwrap_or_else(PoisonError::into_inner),
+                // std would wait for too long, or not at all. Then a notification is seen late.
+                #[cfg(not(loom))]
+                Some(limit) if !are_clocks_true() => {
+                    drop(notified);
+                    std::thread::sleep(limit.min(UNTIMED_WAIT));
+                    lock(&self.notified)
+                }
                 #[cfg(not(loom))]
                 Some(limit) => {
                     let waited = self.condvar.wait_timeout(notified, limit);

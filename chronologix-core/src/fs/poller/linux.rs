@@ -15,6 +15,7 @@ use rustix::{
 };
 
 use super::{WakeReason, eventfd::Eventfd, inotify::FileWatches, timerfd::Timerfd};
+use crate::clock::kernel::kernel_time_of;
 
 /// How long a wait may be while not all files can be watched.
 const VERIFY_EVERY: Duration = Duration::from_secs(1);
@@ -76,7 +77,7 @@ impl Poller {
     }
 
     fn try_wait(&mut self, until: i64) -> Result<WakeReason, Errno> {
-        if self.timerfd.set(until)? {
+        if self.timerfd.set(kernel_time_of(until))? {
             return Ok(WakeReason::Other);
         }
         let is_blind = !self.watches.are_complete();

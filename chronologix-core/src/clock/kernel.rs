@@ -1,0 +1,55 @@
+//! The kernel's own clocks, where a library such as libfaketime shows this process others.
+//!
+//! Timers go by the kernel's clocks, and std computes the end of a wait by what it is shown. With
+//! another clock a wait of a millisecond lasts for ever, or no time at all.
+
+#[cfg(target_os = "linux")]
+mod here {
+    use std::sync::OnceLock;
+
+    use rustix::time::{ClockId, clock_gettime};
+
+    use crate::clock::{monotonic, system_wall};
+
+    /// Nanoseconds by which two reads of one clock surely differ less.
+    const SAME_CLOCK: u64 = 1_000_000_000;
+
+    /// Reads a clock without the C library, whose functions such a library replaces.
+    fn read(clock: ClockId) -> i64 {
+        let time = clock_gettime(clock);
+        let seconds = time.tv_sec.saturating_mul(1_000_000_000);
+        seconds.saturating_add(time.tv_nsec.into())
+    }
+
+    /// Returns the time of the kernel's wall clock at which this process is shown `wall`.
+    pub(crate) fn kernel_time_of(wall: i64) -> i64 {
+        let (kernel, shown) = (read(ClockId::Realtime), system_wall());
+        if kernel.abs_diff(shown) < SAME_CLOCK {
+            return wall;
+        }
+        kernel.saturating_add(wall.saturating_sub(shown))
+    }
+
+    /// Returns whether this process is shown the kernel's clocks, as far as that can be known. Of
+    /// the monotonic clock it is known how fast it goes, and not what it shows. Who replaces that
+    /// replaces the wall clock too.
+    pub(crate) fn are_clocks_true() -> bool {
+        static APART: OnceLock<i64> = OnceLock::new();
+        let apart = || read(ClockId::Monotonic).saturating_sub_unsigned(monotonic());
+        let first = *APART.get_or_init(apart);
+        let wall = read(ClockId::Realtime).abs_diff(system_wall());
+        wall < SAME_CLOCK && apart().abs_diff(first) < SAME_CLOCK
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod here {
+    /// Returns `true`: nothing is known of other clocks.
+    pub(crate) fn are_clocks_true() -> bool {
+        true
+    }
+}
+
+pub(crate) use here::are_clocks_true;
+#[cfg(target_os = "linux")]
+pub(crate) use here::kernel_time_of;
