@@ -46,6 +46,13 @@ mod stream;
 mod win32;
 mod worker;
 
+/// 64 bits that threads share: std's, or those of `portable-atomic` on processors that have none,
+/// such as 32-bit PowerPC and Armv5.
+#[cfg(not(target_has_atomic = "64"))]
+use portable_atomic::AtomicU64;
+#[cfg(target_has_atomic = "64")]
+use std::sync::atomic::AtomicU64;
+
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub mod bridge;
 #[cfg(feature = "internals")]

@@ -41,8 +41,11 @@ mod sync {
     #[cfg(not(loom))]
     pub(super) use std::sync::{
         Condvar, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence},
+        atomic::{AtomicBool, AtomicU8, Ordering, fence},
     };
+
+    #[cfg(not(loom))]
+    pub(super) use crate::AtomicU64;
 
     #[cfg(loom)]
     pub(super) use loom::sync::{

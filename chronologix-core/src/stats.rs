@@ -1,11 +1,8 @@
 //! The counters of a logger.
 
-use std::{
-    fmt,
-    ops::Sub,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use std::{fmt, ops::Sub, sync::atomic::Ordering, time::Duration};
+
+use crate::AtomicU64;
 
 #[cfg(test)]
 mod tests;

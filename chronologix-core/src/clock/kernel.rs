@@ -5,11 +5,14 @@
 
 #[cfg(target_os = "linux")]
 mod here {
+    #[cfg(not(loom))]
     use std::sync::OnceLock;
 
     use rustix::time::{ClockId, clock_gettime};
 
-    use crate::clock::{monotonic, system_wall};
+    #[cfg(not(loom))]
+    use crate::clock::monotonic;
+    use crate::clock::system_wall;
 
     /// Nanoseconds by which two reads of one clock surely differ less.
     const SAME_CLOCK: u64 = 1_000_000_000;
@@ -18,7 +21,7 @@ mod here {
     fn read(clock: ClockId) -> i64 {
         let time = clock_gettime(clock);
         let seconds = time.tv_sec.saturating_mul(1_000_000_000);
-        seconds.saturating_add(time.tv_nsec.into())
+        seconds.saturating_add(time.tv_nsec)
     }
 
     /// Returns the time of the kernel's wall clock at which this process is shown `wall`.
@@ -33,6 +36,7 @@ mod here {
     /// Returns whether this process is shown the kernel's clocks, as far as that can be known. Of
     /// the monotonic clock it is known how fast it goes, and not what it shows. Who replaces that
     /// replaces the wall clock too.
+    #[cfg(not(loom))]
     pub(crate) fn are_clocks_true() -> bool {
         static APART: OnceLock<i64> = OnceLock::new();
         let apart = || read(ClockId::Monotonic).saturating_sub_unsigned(monotonic());
@@ -50,6 +54,7 @@ mod here {
     }
 }
 
+#[cfg(not(loom))]
 pub(crate) use here::are_clocks_true;
 #[cfg(target_os = "linux")]
 pub(crate) use here::kernel_time_of;

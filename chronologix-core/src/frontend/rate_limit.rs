@@ -1,6 +1,8 @@
 //! A callsite that logs at most once in a while: `log!(app(every = "5s"), …)`.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
+
+use crate::AtomicU64;
 
 /// The key under which the next record tells how many were left out.
 pub(crate) const LEFT_OUT: &str = "left_out";

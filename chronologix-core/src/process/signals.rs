@@ -15,7 +15,7 @@ use std::{
     io,
     sync::{
         OnceLock,
-        atomic::{AtomicI32, AtomicU64, Ordering},
+        atomic::{AtomicI32, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -62,15 +62,16 @@ static OWNER: AtomicI32 = AtomicI32::new(0);
 static TO_THREAD: AtomicI32 = AtomicI32::new(-1);
 /// The pipe that can be read when all is written.
 static ALL_WRITTEN: AtomicI32 = AtomicI32::new(-1);
-/// Milliseconds that a crash waits for that.
-static LIMIT: AtomicU64 = AtomicU64::new(0);
+/// Milliseconds that a crash waits for that. No more than 32 bits: on processors without atomics of
+/// 64 the handler would take a lock.
+static LIMIT: AtomicU32 = AtomicU32::new(0);
 
 /// Installs the handlers that a logger needs. Loggers are drained for the longest exit timeout of
 /// all. If it fails, signals keep their previous action. One thread at a time does this, which is
 /// the one that holds off forks.
 pub(super) fn arm(settings: &Settings, _forks: &ForksBlocked) {
     let timeout = settings.exit_timeout.saturating_add(2 * GRACE);
-    let limit = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+    let limit = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
     LIMIT.fetch_max(limit, Ordering::SeqCst);
     if !is_owner() {
         if start_thread().is_err() {
@@ -151,7 +152,7 @@ fn on_signal(signal: c_int, is_fault: bool) -> Option<&'static Disposition> {
         libc_hooks::write_byte(TO_THREAD.load(Ordering::SeqCst), number | flag);
         // A crashed writer will not answer.
         if is_crash && !is_writer_thread() {
-            let limit = Duration::from_millis(LIMIT.load(Ordering::SeqCst));
+            let limit = Duration::from_millis(LIMIT.load(Ordering::SeqCst).into());
             let all_written = ALL_WRITTEN.load(Ordering::SeqCst);
             libc_hooks::wait_until_readable(all_written, limit);
             if is_chained {

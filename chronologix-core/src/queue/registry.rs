@@ -7,10 +7,7 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{
-        LazyLock, OnceLock, PoisonError, RwLock, RwLockWriteGuard,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{LazyLock, OnceLock, PoisonError, RwLock, RwLockWriteGuard, atomic::Ordering},
 };
 
 use super::{
@@ -22,7 +19,7 @@ use super::{
     },
     sync::{Arc, Mutex, MutexGuard, fence, lock},
 };
-use crate::LogError;
+use crate::{AtomicU64, LogError};
 
 /// All queues of the process by number: those in use, and those with failed records, so that a late
 /// `synced()` still returns the error. Not loom's, because nothing is handed over by it and it

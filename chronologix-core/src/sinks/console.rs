@@ -5,17 +5,14 @@ mod terminal;
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use chronologix_schema::settings::options::EchoTarget;
 
 use self::output::Output;
 use super::{RecordMeta, SinkLine, StreamFilter};
-use crate::{Colors, Level, worker::Worker};
+use crate::{AtomicU64, Colors, Level, worker::Worker};
 
 /// Which records are also written to the terminal: see [`Config::echo`](crate::Config::echo).
 ///

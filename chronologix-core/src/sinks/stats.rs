@@ -1,12 +1,9 @@
 //! What the sinks count.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Arc, atomic::Ordering};
 
 use super::{Hook, SinkSettings};
-use crate::Stats;
+use crate::{AtomicU64, Stats};
 
 /// Counters of one hook since the logger was started: see
 /// [`Logger::hook_stats`](crate::Logger::hook_stats).

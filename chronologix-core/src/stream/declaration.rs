@@ -2,10 +2,10 @@
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU8, Ordering},
 };
 
-use crate::{Error, Level, LogError, queue::registry::QueueRegistry};
+use crate::{AtomicU64, Error, Level, LogError, queue::registry::QueueRegistry};
 
 /// Held while any declaration's state is used, so that a fork waits for one lock only.
 static RUNS: Mutex<()> = Mutex::new(());

@@ -1,14 +1,11 @@
 //! The lowest level that each stream of a running logger takes. It may change at any time, also for
 //! a limited time.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
 
 use super::declaration::{Declaration, DeclarationsGuard, lock_declarations};
 use crate::{
-    Level,
+    AtomicU64, Level,
     queue::{channel::StreamPolicy, registry::QueueRegistry},
 };
 
