@@ -32,7 +32,7 @@ pub(crate) struct GroupCommit {
     /// Records in this batch.
     records: u64,
     /// Those of them that are counted as written, because the disk refuses the others.
-    counted: u64,
+    pub(super) counted: u64,
 }
 
 /// A caller that waits until one record is synced.

@@ -3,7 +3,7 @@
 //! A file is left for the next number when it is full, when a sync of it failed, or when something
 //! that is not a log has its path.
 
-mod sync_patience;
+pub(crate) mod sync_patience;
 
 pub(crate) mod size_limit;
 

@@ -9,7 +9,7 @@ mod tests;
 /// The first failure leads to another file at once. On a device that refuses every second sync, the
 /// files stay as few as the episodes.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct SyncPatience {
+pub(crate) struct SyncPatience {
     /// Successful syncs since the last failure.
     succeeded: u32,
     /// Successful syncs before the next file.
@@ -18,7 +18,7 @@ pub(super) struct SyncPatience {
 
 impl SyncPatience {
     /// The most successful syncs that are waited for.
-    const MOST: u32 = 64;
+    pub(crate) const MOST: u32 = 16;
 
     /// Returns whether a failure leads to another file.
     pub(super) fn is_over(self) -> bool {
