@@ -195,6 +195,7 @@ impl OpenFolder {
 
     /// Closes the files. They are created and opened again when they are needed.
     pub(crate) fn close(&mut self) {
+        self.cut_superseded();
         self.files.iter_mut().for_each(RollingFile::close);
         self.lock = None;
         self.is_complete = false;
@@ -227,6 +228,18 @@ impl OpenFolder {
             }));
         }
         records
+    }
+
+    /// Removes the lines that were written again from the files that could not be synced.
+    fn cut_superseded(&mut self) {
+        let Some(lock) = &mut self.lock else { return };
+        for stream in &self.pending {
+            let index = usize::from(*stream);
+            let (file, buffer) = (&mut self.files[index], &self.buffers[index]);
+            if file.has_superseded() {
+                lock.while_alone(&mut || file.cut_superseded(buffer));
+            }
+        }
     }
 
     /// Removes what is in the files of lines that are not there as a whole, unless other loggers
@@ -376,14 +389,11 @@ impl OpenFolder {
 
     /// Forgets the lines: they are where they should be, or are given up.
     pub(crate) fn clear(&mut self) {
+        self.cut_superseded();
         self.batch.clear();
         for stream in self.pending.drain(..) {
             let index = usize::from(stream);
-            let (file, buffer) = (&mut self.files[index], &mut self.buffers[index]);
-            if let Some(lock) = self.lock.as_mut().filter(|_| file.has_superseded()) {
-                lock.while_alone(&mut || file.cut_superseded(buffer));
-            }
-            file.clear(buffer);
+            self.files[index].clear(&mut self.buffers[index]);
         }
     }
 

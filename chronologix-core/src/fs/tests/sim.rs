@@ -59,6 +59,7 @@ pub(crate) struct Simulation {
     /// The number of appends, and of the bytes they took.
     appended: (u64, u64),
     cuts: usize,
+    pub(super) missed_cuts: usize,
     /// How many files are open, and how many may be.
     open: (usize, usize),
     /// Files taken away from outside: their paths and inodes.
@@ -89,6 +90,7 @@ impl Default for Simulation {
             released: Arc::default(),
             appended: (0, 0),
             cuts: 0,
+            missed_cuts: 0,
             open: (0, usize::MAX),
             gone: Vec::new(),
         }
@@ -213,6 +215,11 @@ impl SimFs {
     /// Returns how often a file was cut back.
     pub(crate) fn cuts(&self) -> usize {
         self.state().sim.cuts
+    }
+
+    /// Returns how often a file could not be cut back.
+    pub(crate) fn missed_cuts(&self) -> usize {
+        self.state().sim.missed_cuts
     }
 
     /// Returns how many operations there were.

@@ -31,8 +31,8 @@ pub(crate) enum Fate {
     Queued,
     /// It waited for room when it was made. It is in the queue as soon as there is some.
     Deferred,
-    /// Its future was dropped, perhaps while it waited for room: then it is kept, or dropped and
-    /// counted.
+    /// Its future was dropped or failed, perhaps while it waited for room: then it is kept, or
+    /// dropped or refused and counted.
     Unsure,
     /// It was not taken, and its caller was told.
     Refused,

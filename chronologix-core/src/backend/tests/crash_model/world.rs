@@ -268,6 +268,8 @@ impl World {
             Err(LogError::Dropped) if fate == Fate::Refused && stream == BULK => Ok(()),
             Err(LogError::Failed(_) | LogError::Stopped) if self.life.may_fail => {
                 self.seen.errors += 1;
+                // If it waited for room, a read-only disk may have ended the wait.
+                self.was_dropped(entry);
                 Ok(())
             }
             Err(error) => Err(format!("record {entry}: {error:?}, and nothing had failed")),
