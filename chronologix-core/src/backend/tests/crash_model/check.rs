@@ -198,7 +198,7 @@ fn order(world: &World, read: &File<'_>) -> Result<(), String> {
 
 fn copies_are_as_promised(world: &World, copies: &AllCopies) -> Result<(), String> {
     // A record is written again after a failed sync, and cut from the file before.
-    let most = 1 + world.fs.missed_cuts();
+    let limit = 1 + world.fs.missed_cuts();
     for (number, entry) in world.entries.iter().enumerate() {
         for (target, copies) in world.setup.targets(entry.stream).zip(&copies[number]) {
             let Copies {
@@ -207,9 +207,9 @@ fn copies_are_as_promised(world: &World, copies: &AllCopies) -> Result<(), Strin
                 gone,
             } = *copies;
             let is_well = match entry.must {
-                Must::Nothing => saved <= most,
-                Must::Stand => saved <= most && saved + unsaved + gone > 0,
-                Must::Survive => saved <= most && saved + gone > 0,
+                Must::Nothing => saved <= limit,
+                Must::Stand => saved <= limit && saved + unsaved + gone > 0,
+                Must::Survive => saved <= limit && saved + gone > 0,
             };
             if !is_well {
                 let must = entry.must;
