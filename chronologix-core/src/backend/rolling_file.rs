@@ -407,16 +407,20 @@ impl RollingFile {
             // No reader will find the lines in it.
             buffer.rewind();
         }
-        let synced = if self.is_unsynced {
-            file.sync()
-        } else {
-            Ok(())
-        };
+        let synced = self.sync_left(&mut *file);
         // The names of full files before this one may not be durable.
         self.is_unsynced = self.has_unsynced_name;
-        synced
-            .map(|()| true)
-            .map_err(|error| self.error("sync", error))
+        synced.map(|()| true)
+    }
+
+    /// Syncs a file that is written to no more.
+    fn sync_left(&mut self, file: &mut dyn LogFile) -> Result<(), DiskError> {
+        let distrusted = self.distrusted.take();
+        if !self.is_unsynced {
+            return Ok(());
+        }
+        let synced = file.sync().map_err(|error| self.error("sync", error));
+        synced.and(distrusted.map_or(Ok(()), Err))
     }
 
     /// Takes note that the folder is gone, and with it all names in it.
@@ -501,16 +505,11 @@ impl RollingFile {
             // No reader will find the lines in it.
             return buffer.rewind();
         }
-        let synced = if self.is_unsynced {
-            file.sync()
-        } else {
-            Ok(())
-        };
-        match synced {
+        match self.sync_left(&mut *file) {
             // It stays unsynced for the sake of the names that lead to it.
             Ok(()) => buffer.seal(),
             Err(error) => {
-                self.earlier_failure = Some(self.error("sync", error));
+                self.earlier_failure = Some(error);
                 let in_file = buffer.in_file();
                 if buffer.seal_unsynced() {
                     self.superseded = Some((file, in_file));

@@ -302,6 +302,7 @@ impl IntervalFolders {
         for mut folder in self.open.drain(..) {
             let failed = folder.sync_all(fs, &mut self.unsynced_dirs);
             outcome.failed_syncs.extend(failed);
+            folder.close();
         }
         // Loggers of other streams may have left theirs there, which the manifest names.
         let text = fs.read(&settings.base.join(MANIFEST_FILE));
