@@ -239,6 +239,25 @@ pub(crate) fn send_to_self(signal: c_int) {
     unsafe { libc::kill(libc::getpid(), signal) };
 }
 
+/// Returns what the kernel's clock shows, in nanoseconds, or `None` if it cannot be asked. This is
+/// a system call of its own: functions of the C library may be replaced, and the page of the vDSO
+/// is not there under Valgrind.
+#[cfg(target_os = "linux")]
+pub(crate) fn kernel_clock(clock: libc::clockid_t) -> Option<i64> {
+    #[cfg(target_pointer_width = "64")]
+    const CALL: libc::c_long = libc::SYS_clock_gettime;
+    // `clock_gettime64`, whose number is that of every such system that Rust runs on but MIPS.
+    #[cfg(not(target_pointer_width = "64"))]
+    const CALL: libc::c_long = 403;
+    let mut time = [0_i64; 2];
+    // SAFETY: the call writes seconds and nanoseconds there, each of 64 bits.
+    let failed = unsafe { libc::syscall(CALL, clock, time.as_mut_ptr()) };
+    let nanos = time[0]
+        .saturating_mul(1_000_000_000)
+        .saturating_add(time[1]);
+    (failed == 0).then_some(nanos)
+}
+
 /// The number of this process. Fit for handlers of signals.
 pub(crate) fn process_id() -> i32 {
     // SAFETY: it takes nothing and cannot fail.

@@ -8,25 +8,17 @@ mod here {
     #[cfg(not(loom))]
     use std::sync::OnceLock;
 
-    use rustix::time::{ClockId, clock_gettime};
-
     #[cfg(not(loom))]
     use crate::clock::monotonic;
-    use crate::clock::system_wall;
+    use crate::{clock::system_wall, libc_hooks::kernel_clock};
 
     /// Nanoseconds by which two reads of one clock surely differ less.
     const SAME_CLOCK: u64 = 1_000_000_000;
 
-    /// Reads a clock without the C library, whose functions such a library replaces.
-    fn read(clock: ClockId) -> i64 {
-        let time = clock_gettime(clock);
-        let seconds = time.tv_sec.saturating_mul(1_000_000_000);
-        seconds.saturating_add(time.tv_nsec)
-    }
-
     /// Returns the time of the kernel's wall clock at which this process is shown `wall`.
     pub(crate) fn kernel_time_of(wall: i64) -> i64 {
-        let (kernel, shown) = (read(ClockId::Realtime), system_wall());
+        let shown = system_wall();
+        let kernel = kernel_clock(libc::CLOCK_REALTIME).unwrap_or(shown);
         if kernel.abs_diff(shown) < SAME_CLOCK {
             return wall;
         }
@@ -39,10 +31,15 @@ mod here {
     #[cfg(not(loom))]
     pub(crate) fn are_clocks_true() -> bool {
         static APART: OnceLock<i64> = OnceLock::new();
-        let apart = || read(ClockId::Monotonic).saturating_sub_unsigned(monotonic());
-        let first = *APART.get_or_init(apart);
-        let wall = read(ClockId::Realtime).abs_diff(system_wall());
-        wall < SAME_CLOCK && apart().abs_diff(first) < SAME_CLOCK
+        let apart = || {
+            let kernel = kernel_clock(libc::CLOCK_MONOTONIC)?;
+            Some(kernel.saturating_sub_unsigned(monotonic()))
+        };
+        let (Some(now), Some(wall)) = (apart(), kernel_clock(libc::CLOCK_REALTIME)) else {
+            return true;
+        };
+        let first = *APART.get_or_init(|| now);
+        wall.abs_diff(system_wall()) < SAME_CLOCK && now.abs_diff(first) < SAME_CLOCK
     }
 }
 

@@ -168,3 +168,16 @@ fn a_byte_is_taken_if_there_is_one() {
     super::take_byte(number);
     super::wait_until_readable(number, Duration::from_millis(1));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_kernels_clock_is_read_and_one_that_does_not_exist_is_not() {
+    let shown = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap()
+        .as_nanos();
+    let kernel = super::kernel_clock(libc::CLOCK_REALTIME).unwrap();
+    let apart = u128::try_from(kernel).unwrap().abs_diff(shown);
+    assert!(apart < 1_000_000_000, "{apart} ns");
+    assert_eq!(super::kernel_clock(libc::clockid_t::MAX), None);
+}
