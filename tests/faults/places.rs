@@ -66,7 +66,7 @@ fn one(base: &Path) -> Casting {
     crowd(base, 1).with("records", RECORDS)
 }
 
-/// Plays to the end, in which no record may have failed. Gives what stderr was told.
+/// Plays to the end, in which no record may have failed. Returns what is on stderr.
 #[track_caller]
 fn play(process: Casting) -> String {
     let mut victim = process.start();

@@ -80,11 +80,10 @@ impl Dispatcher {
         origin: RecordOrigin,
         (header, bytes): (ResolvedHeader, &[u8]),
     ) {
-        folder.begin_line(header.stream, Some(origin));
         let stream = &settings.streams[usize::from(header.stream)];
         let level = header.entry.callsite.level;
         let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
-        self.add_line(stream, folder, wall, level, fill);
+        self.add_line(stream, folder, Some(origin), wall, level, fill);
     }
 
     /// Adds a line to a stream that says how many of its records were dropped since the last round.
@@ -106,8 +105,7 @@ impl Dispatcher {
         );
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
         let now = timeline.now().wall;
-        folder.begin_line(dropped.stream, None);
-        self.add_line(stream, folder, now, Some(Level::Warn), fill);
+        self.add_line(stream, folder, None, now, Some(Level::Warn), fill);
     }
 
     /// Adds a line to a stream that says how often its last message was repeated.
@@ -124,18 +122,20 @@ impl Dispatcher {
             stream.name
         );
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
-        folder.begin_line(summary.stream, None);
-        self.add_line(stream, folder, summary.wall, summary.level, fill);
+        self.add_line(stream, folder, None, summary.wall, summary.level, fill);
     }
 
     fn add_line(
         &mut self,
         stream: &StreamSettings,
         folder: &mut OpenFolder,
+        origin: Option<RecordOrigin>,
         wall: i64,
         level: Option<Level>,
         fill: impl Fn(&mut MessageWriter<'_>),
     ) {
+        // A stream is the first of its targets.
+        folder.begin_line(stream.targets[0], origin);
         if let [only] = stream.targets.as_slice() {
             // The usual case: the line is made where it is written from.
             let style = self.styles[usize::from(*only)];

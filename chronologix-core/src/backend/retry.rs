@@ -66,8 +66,8 @@ impl ErrorTracker {
             Operation::Write => {
                 if self.unwritten.is_none() {
                     self.unwritten_since = self.now;
+                    self.unwritten = Some(error.clone());
                 }
-                self.unwritten.get_or_insert_with(|| error.clone());
             }
             Operation::Sync => {
                 self.first_sync.get_or_insert_with(|| error.clone());

@@ -384,7 +384,7 @@ impl Target<'_> {
         }
     }
 
-    /// Counts a record for which this thread would wait for itself. It says so to nobody else.
+    /// Counts a record for which this thread would wait for itself. Nothing else reports it.
     #[cold]
     fn refuse_nested(self) -> LogFuture {
         match self {

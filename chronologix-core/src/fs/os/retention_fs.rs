@@ -97,7 +97,7 @@ fn lock(file: File) -> io::Result<Option<Box<dyn LockGuard>>> {
     Ok(Flock::try_exclusive(file)?.map(|guard| -> Box<dyn LockGuard> { Box::new(guard) }))
 }
 
-/// Returns whether the lock cannot be had whoever asks. A disk that is full is among the reasons,
+/// Returns whether no logger can have the lock. A disk that is full is among the reasons,
 /// because only retention frees it.
 fn is_lock_missing(error: &io::Error) -> bool {
     let is_full = [Errno::NOSPC, Errno::DQUOT];

@@ -1,8 +1,8 @@
 //! How files of a tree are opened on Windows.
 //!
-//! They are opened so that others may read, write, rename and remove them meanwhile. Whoever opens
-//! one without allowing that keeps this process from it: see [`is_in_use`]. What is a symlink, a
-//! junction or a mount point is opened as itself, and then refused.
+//! They are opened so that others may read, write, rename and remove them meanwhile. A process that
+//! opens one without allowing that keeps this process from it: see [`is_in_use`]. What is a
+//! symlink, a junction or a mount point is opened as itself, and then refused.
 
 pub(crate) mod locks;
 pub(crate) mod retention_fs;
