@@ -43,6 +43,7 @@ mod runtimes;
 mod sandboxes;
 mod streams;
 mod syncs;
+mod threads;
 mod unwritable;
 mod vanishing;
 mod zones;

@@ -86,6 +86,7 @@ fn plays() {
         "many_streams" => crate::streams::play_many(&script),
         "slow_disk" => crate::streams::play_slow(&script),
         "frozen" => crate::frozen::play(&script),
+        "threads" => crate::threads::play(&script),
         "zone" => crate::zones::play(&script),
         unknown => panic!("no scene {unknown:?}"),
     }

@@ -169,9 +169,10 @@ impl Config {
 
     /// Sets how many bytes each thread may have queued, from 4 KiB to 1 GiB. Default: 1 MiB.
     ///
-    /// Memory is allocated as it is needed: 64 KiB at a thread's first record, 256 KiB where
-    /// callers are faster than the writer and wait for it, all of it only before a record would be
-    /// dropped. The writer holds as much again for the records it is working on.
+    /// Memory is allocated as it is needed: 256 bytes at a thread's first record, up to 256 KiB
+    /// where callers are faster than the writer and wait for it, all of it only before a record
+    /// would be dropped. It comes back when the thread ends, but for 4 KiB. The writer holds as
+    /// much again for the records it is working on.
     pub fn queue_capacity(mut self, bytes: usize) -> Self {
         self.options.queue_capacity = bytes;
         self

@@ -80,8 +80,8 @@ struct ForkChild(Box<dyn Fn() -> Option<Arc<QueueRegistry>> + Send + Sync>);
 #[derive(Debug, Default)]
 struct RegistryState {
     /// Oldest first. This never shrinks: a queue that was given back goes to the next new thread,
-    /// so there are as many queues as there ever were threads at one time. The first is that of
-    /// ending threads.
+    /// so there are as many queues as there ever were threads at one time. Their rings are small
+    /// then. The first is that of ending threads.
     all: Vec<Arc<SpscQueue>>,
     /// Given back by threads that ended.
     free: Vec<Producer>,
@@ -138,12 +138,17 @@ impl QueueRegistry {
         lock(&self.dying_threads)
     }
 
-    /// Takes the queue of a thread that ended back. What it holds stays in it.
-    pub(crate) fn leave(&self, producer: Producer) {
+    /// Takes the queue of a thread that ended back. What it holds stays in it, and most of its
+    /// memory comes back.
+    pub(crate) fn leave(&self, mut producer: Producer) {
         debug_assert!(
             Arc::ptr_eq(&producer.queue().channel, &self.channel),
             "it was given out here"
         );
+        // In a forked child it is the parent's.
+        if !self.channel.is_inherited() {
+            producer.shrink();
+        }
         lock(&self.state).free.push(producer);
     }
 

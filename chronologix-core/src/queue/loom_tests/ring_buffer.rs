@@ -131,6 +131,21 @@ fn a_ring_grows_while_it_is_read() {
 }
 
 #[test]
+fn a_ring_is_given_back_while_it_is_read() {
+    model(3, || {
+        let (producer, mut consumer) = queue(GROWS);
+        let names = [b"1", b"2", b"3"];
+        let (got, numbers) = take_all(producer, &mut consumer, move |producer| {
+            let first = [0, 1].map(|at| queued(offer(producer, WAITS, names[at])));
+            producer.shrink();
+            (first, queued(offer(producer, WAITS, names[2])))
+        });
+        assert_eq!(got.names, names);
+        assert_eq!(numbers, ([1, 2], 3));
+    });
+}
+
+#[test]
 fn a_ring_grows_twice_for_one_record() {
     model(3, || {
         let (producer, mut consumer) = queue(64 * size_of::<u64>());

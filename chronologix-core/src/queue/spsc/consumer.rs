@@ -19,7 +19,7 @@ use crate::queue::{
 pub struct Consumer {
     queue: Arc<SpscQueue>,
     ring: RingBuffer,
-    /// Larger rings, each with the position from which on it is used.
+    /// Rings that come after it, each with the position from which on it is used.
     next_rings: VecDeque<(u64, RingBuffer)>,
     /// The position of the next record in the ring.
     head: u64,
@@ -124,7 +124,10 @@ impl Consumer {
                 untold: Some(number),
             });
         }
-        std::mem::take(&mut deferred.dropped)
+        let dropped = std::mem::take(&mut deferred.dropped);
+        drop(deferred);
+        self.follow_rings();
+        dropped
     }
 
     /// Returns the time of the next record, or `cut_off` if that is earlier and the record was seen
@@ -137,10 +140,7 @@ impl Consumer {
         if self.head == self.tail {
             return None;
         }
-        let rings = self.next_rings.iter();
-        let begun = rings.take_while(|(from, _)| *from == self.head).last();
-        let ring = begun.map_or(&self.ring, |(_, ring)| ring);
-        let ticks = ring.get(self.head);
+        let ticks = self.ring.get(self.head);
         let is_due = self.head < self.due;
         Some(if is_due { ticks.min(cut_off) } else { ticks })
     }
@@ -162,13 +162,6 @@ impl Consumer {
         if self.head == self.tail {
             return None;
         }
-        while self
-            .next_rings
-            .front()
-            .is_some_and(|(from, _)| *from == self.head)
-        {
-            self.ring = self.next_rings.pop_front()?.1;
-        }
         let ticks = self.ring.get(self.head);
         let (header, words) = RecordHeader::unpack(self.ring.get(self.head + 1));
         let from = self.head + HEADER_WORDS;
@@ -183,11 +176,23 @@ impl Consumer {
         self.head = from + words;
         debug_assert!(self.head <= self.tail, "records are pushed whole");
         self.publish_pop();
+        self.follow_rings();
         Some(Popped {
             ticks,
             header,
             bytes: &self.bytes[..length],
         })
+    }
+
+    /// Goes on in the ring that begins here, and drops what was read to its end.
+    #[inline]
+    fn follow_rings(&mut self) {
+        let begins = |ring: &(u64, RingBuffer)| ring.0 == self.head;
+        while self.next_rings.front().is_some_and(begins) {
+            if let Some((_, ring)) = self.next_rings.pop_front() {
+                self.ring = ring;
+            }
+        }
     }
 
     #[inline]
@@ -212,6 +217,11 @@ impl Consumer {
             header: record.header,
             bytes: &record.bytes,
         })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn ring_bytes(&self) -> u64 {
+        self.ring.len() * size_of::<u64>() as u64
     }
 
     fn publish_pop(&mut self) {

@@ -25,7 +25,7 @@ pub(super) struct Deferred {
     pub(super) is_pressed: bool,
     /// A record larger than the ring. It is taken when nothing else is queued.
     pub(super) oversized: Option<DeferredRecord>,
-    /// Larger rings, each with the position from which on it is used.
+    /// Further rings, each with the position from which on it is used.
     pub(super) rings: Vec<(u64, RingBuffer)>,
     /// Records dropped since the last poll, by stream.
     pub(super) dropped: Vec<Dropped>,

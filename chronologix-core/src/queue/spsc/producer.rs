@@ -11,9 +11,13 @@ use crate::queue::{
 };
 use crate::{Durability, Overflow, clock::Clock};
 
-/// Words of a queue's first ring: 64 KiB. Threads that log little never need more, and it stays in
-/// the processor's cache. In models, where each word costs time, the second record makes it grow.
-const FIRST_RING: u64 = if cfg!(loom) { 8 } else { 1 << 13 };
+/// Words of a queue's first ring: 256 bytes, room for a few records. A program may have thousands
+/// of threads that log little. In models, where each word costs time, the second record makes it
+/// grow.
+const FIRST_RING: u64 = if cfg!(loom) { 8 } else { 1 << 5 };
+
+/// Words of the largest ring that a thread which ends leaves to the next one: 4 KiB.
+const KEPT_RING: u64 = if cfg!(loom) { 8 } else { 1 << 9 };
 
 /// Words up to which a ring grows while callers wait for room: 256 KiB. A larger ring only holds
 /// more of what the writer cannot keep up with, and drives everything else out of the cache.
@@ -217,10 +221,11 @@ impl Producer {
         while self.ring.len() < self.max_ring
             && end - head.max(self.ring_base) > self.ring.len() / 2
         {
-            self.grow();
+            self.go_on_in(self.ring.len() * GROWTH);
         }
-        let full = (head + capacity).min(head.max(self.ring_base) + self.ring.len());
-        let half = full.min(head + capacity.min(self.ring.len()) / 2);
+        let begin = head.max(self.ring_base);
+        let full = (head + capacity).min(begin + self.ring.len());
+        let half = full.min(begin + capacity.min(self.ring.len()) / 2);
         if end > full {
             return Err(PushError::Full);
         }
@@ -245,14 +250,29 @@ impl Producer {
         false
     }
 
-    /// Goes on in a larger ring. The consumer follows when it has read the old one to its end.
-    fn grow(&mut self) {
-        let larger = RingBuffer::new(self.ring.len() * GROWTH);
+    /// Goes on in another ring. The consumer follows when it has read the old one to its end.
+    fn go_on_in(&mut self, words: u64) {
+        let ring = RingBuffer::new(words);
         let queue = &self.queue;
-        queue.deferred().rings.push((self.tail, larger.clone()));
+        queue.deferred().rings.push((self.tail, ring.clone()));
         queue.has_deferred.store(true, Ordering::Relaxed);
-        self.ring = larger;
+        self.ring = ring;
         self.ring_base = self.tail;
+    }
+
+    /// Gives a large ring back, because the thread ends. The consumer is woken, so that it drops
+    /// its share as well.
+    pub(crate) fn shrink(&mut self) {
+        if self.ring.len() > KEPT_RING {
+            self.go_on_in(FIRST_RING);
+            self.limit = 0;
+            self.queue.channel.parker.unpark_urgent();
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn ring_bytes(&self) -> u64 {
+        self.ring.len() * size_of::<u64>() as u64
     }
 
     /// Takes a record back that was pushed while the queue was closed, unless the consumer has it.

@@ -153,6 +153,36 @@ fn a_ring_stays_small_as_long_as_callers_wait() {
 }
 
 #[test]
+fn a_thread_that_ends_gives_a_large_ring_back() {
+    let (mut producer, mut consumer) = queue(ROOMY);
+    for round in 0..3 {
+        for number in 0..1_000 {
+            queued(offer(
+                &mut producer,
+                WAITS,
+                format!("{number:08}").as_bytes(),
+            ));
+        }
+        producer.shrink();
+        assert_eq!(producer.ring_bytes(), 256, "in round {round}");
+        // What it holds stays in it, and the next thread goes on behind that.
+        queued(offer(&mut producer, WAITS, b"the next thread"));
+        assert_eq!(names(&mut consumer).len(), 1_001);
+        producer.shrink();
+        assert!(consumer.poll().is_empty());
+        assert_eq!(consumer.ring_bytes(), producer.ring_bytes());
+    }
+    // Drained, so the consumer follows at its next poll, without a record.
+    for _ in 0..1_000 {
+        queued(offer(&mut producer, WAITS, b"name"));
+    }
+    assert_eq!(names(&mut consumer).len(), 1_000);
+    producer.shrink();
+    assert!(consumer.poll().is_empty());
+    assert_eq!(consumer.ring_bytes(), 256);
+}
+
+#[test]
 fn a_record_larger_than_the_queue_is_let_in_alone() {
     let (mut producer, mut consumer) = queue(100);
     let large = [b'x'; 1000];
