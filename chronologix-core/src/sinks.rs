@@ -189,11 +189,10 @@ impl Sinks {
         let begun = Instant::now();
         let console = self.console.into_iter().flat_map(ConsoleSink::into_workers);
         let mut console = console.collect::<Vec<_>>();
-        let hooks = self.hooks.into_iter().filter_map(|hook| hook.worker);
-        let mut hooks = hooks.collect::<Vec<_>>();
         // All are closed before the first is waited for.
         console.iter_mut().for_each(Worker::close);
-        hooks.iter_mut().for_each(Worker::close);
+        let hooks = self.hooks.into_iter().filter_map(HookSink::close);
+        let hooks = hooks.collect::<Vec<_>>();
         for worker in &console {
             worker.join(timeout.saturating_sub(begun.elapsed()));
         }

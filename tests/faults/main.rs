@@ -30,6 +30,7 @@ mod endings;
 mod episodes;
 mod frozen;
 mod full_disk;
+mod hooks;
 mod hostile;
 mod kills;
 mod links;

@@ -198,7 +198,7 @@ impl Dispatcher {
 }
 
 /// Returns `1 record` or `2 records`.
-pub(super) fn counted(number: u64, noun: &str) -> String {
+pub(crate) fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

@@ -5,13 +5,10 @@
 //! and its first record starts a writer of its own (see `logger/start.rs`). Locks of a single
 //! logger are not touched in the child, because a thread that it does not have may hold them.
 
-use std::{
-    cell::RefCell,
-    sync::{MutexGuard, Weak},
-};
+use std::{cell::RefCell, sync::MutexGuard};
 
+use super::hooks::Registered;
 use crate::{
-    backend::writer::SharedState,
     frontend::{callsite, reentry, submit},
     libc_hooks, process_id,
     queue::registry,
@@ -22,7 +19,7 @@ use crate::{
 struct ForkGuard {
     /// Hooks of other libraries run meanwhile, and may log.
     _inside: Option<reentry::Inside>,
-    running: MutexGuard<'static, Vec<Weak<SharedState>>>,
+    running: MutexGuard<'static, Vec<Registered>>,
     _declarations: stream::DeclarationsGuard,
     _queues: registry::QueuesGuard,
     _callsites: callsite::CallsitesGuard,

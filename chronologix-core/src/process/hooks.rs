@@ -15,8 +15,12 @@ use std::{
 };
 
 use crate::{
-    backend::writer::{MAX_BACKOFF, SharedState, is_writer_thread},
+    backend::{
+        dispatch::counted,
+        writer::{MAX_BACKOFF, SharedState, is_writer_thread},
+    },
     queue::{block_on::block_on_for, command::Command, oneshot},
+    sinks::SinkStats,
     stderr,
 };
 
@@ -29,11 +33,17 @@ pub(super) const GRACE: Duration = MAX_BACKOFF.saturating_add(Duration::from_mil
 const PANIC_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// The running loggers of this process.
-static RUNNING: Mutex<Vec<Weak<SharedState>>> = Mutex::new(Vec::new());
+static RUNNING: Mutex<Vec<Registered>> = Mutex::new(Vec::new());
 
 /// Whether the hooks are installed, or are being installed. A flag and not a lock, because a child
 /// forked meanwhile would wait for that lock for ever.
 static HAS_HOOKS: AtomicBool = AtomicBool::new(false);
+
+/// A logger that runs, or whose hooks do.
+pub(super) struct Registered {
+    logger: Weak<SharedState>,
+    sinks: SinkStats,
+}
 
 /// Installs the hooks, for the first logger of the program. Not while forks are held off: a panic
 /// hook that runs, and that this waits for, may fork.
@@ -53,7 +63,7 @@ pub(crate) fn install() {
 }
 
 /// Holds off forks of this process while it lives: a fork takes the same lock first.
-pub(crate) struct ForksBlocked(MutexGuard<'static, Vec<Weak<SharedState>>>);
+pub(crate) struct ForksBlocked(MutexGuard<'static, Vec<Registered>>);
 
 pub(crate) fn block_forks() -> ForksBlocked {
     ForksBlocked(running())
@@ -63,8 +73,11 @@ pub(crate) fn block_forks() -> ForksBlocked {
 /// the process.
 pub(crate) fn register(shared: &Arc<SharedState>, forks: &mut ForksBlocked) {
     let ForksBlocked(running) = forks;
-    running.retain(|logger| logger.strong_count() > 0);
-    running.push(Arc::downgrade(shared));
+    running.retain(|it| it.logger.strong_count() > 0 || it.sinks.is_pending());
+    running.push(Registered {
+        logger: Arc::downgrade(shared),
+        sinks: shared.sink_stats.clone(),
+    });
     #[cfg(unix)]
     super::signals::arm(&shared.settings, forks);
     #[cfg(windows)]
@@ -74,14 +87,18 @@ pub(crate) fn register(shared: &Arc<SharedState>, forks: &mut ForksBlocked) {
     }
 }
 
-pub(super) fn running() -> MutexGuard<'static, Vec<Weak<SharedState>>> {
+pub(super) fn running() -> MutexGuard<'static, Vec<Registered>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the loggers that still run. The caller drops them without the lock, because the last
 /// handle of a logger may drop values of the user.
 fn all() -> Vec<Arc<SharedState>> {
-    running().iter().filter_map(Weak::upgrade).collect()
+    let running = running();
+    running
+        .iter()
+        .filter_map(|it| it.logger.upgrade())
+        .collect()
 }
 
 /// Sends a command to every running logger, then waits for the answers, for `limit` or for the exit
@@ -122,10 +139,24 @@ pub(super) fn flush_all(limit: Option<Duration>) {
 }
 
 /// Stops every logger after it wrote what is queued. Later records are refused, so that no caller
-/// takes them for queued. Also runs when the process exits.
+/// takes them for queued. Reports what hooks were not called with in time. Also runs when the
+/// process exits.
 #[cfg(any(unix, windows))]
 pub(super) extern "C" fn stop_all() {
     ask_all(Command::Stop, None);
+    // Without the lock, which a call of a hook takes if it forks.
+    let sinks = running()
+        .iter()
+        .map(|it| it.sinks.clone())
+        .collect::<Vec<_>>();
+    for sinks in &sinks {
+        for (hook, records) in sinks.take_pending() {
+            let records = counted(records, "record");
+            stderr::print(&format!(
+                "hook {hook:?}: {records} not delivered before the process ended"
+            ));
+        }
+    }
 }
 
 /// What is done at an event of a console on Windows, on a thread of the system's. The system waits

@@ -2,20 +2,23 @@
 //! files.
 
 mod call;
+mod handover;
 
 use std::{
     fmt,
     future::Future,
     mem,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
-use self::call::Caller;
+use self::{
+    call::{Caller, Local},
+    handover::Handover,
+};
+#[cfg(doc)]
+use super::HookStats;
 use super::{Record, RecordMeta, StreamFilter, stats::HookCounters};
 use crate::{
     Level,
@@ -51,6 +54,11 @@ type Spawner = Arc<dyn Fn(HookTask) + Send + Sync>;
 /// [`spawn_with`](Hook::spawn_with) says where it runs. A forked child has no runtime, so calls run
 /// on the hook's thread there.
 ///
+/// A runtime may end before the logger does, or stand still: one of one thread is polled by its
+/// `block_on` alone. A call that it has not begun by then runs on the hook's thread, on a tokio
+/// runtime made there (without the feature `tokio`, on none). A call that it has begun belongs to
+/// its timers and sockets, and fails with it.
+///
 /// A call that blocks its thread cannot be cancelled. On the hook's own thread, the records after
 /// it are dropped once the queue is full. On a runtime it occupies a thread, as any blocking task
 /// does.
@@ -58,7 +66,9 @@ type Spawner = Arc<dyn Fn(HookTask) + Send + Sync>;
 /// # At the end
 ///
 /// When a logger stops, it waits until hooks have been called with all records, for one second at
-/// most.
+/// most. The calls go on after that. What is [`pending`](HookStats::pending) when the process exits
+/// is reported on stderr: `hook "pager": 2 records not delivered before the process ended`. A call
+/// that has begun and not ended is one of them.
 ///
 /// A hook that logs to a stream it listens to is called with its own records.
 ///
@@ -89,6 +99,8 @@ pub struct Hook {
     pub(crate) queue: usize,
     timeout: Duration,
     pub(super) run_on: RunOn,
+    /// [`call::local`]. By a pointer, so that a program without hooks has no runtime linked in.
+    local: fn() -> Local,
 }
 
 /// Where calls run.
@@ -156,6 +168,7 @@ impl Hook {
             queue: 1024,
             timeout: Duration::from_secs(5),
             run_on: RunOn::Current,
+            local: call::local,
         }
     }
 
@@ -190,7 +203,8 @@ impl Hook {
         self
     }
 
-    /// Runs its calls by `spawn`, which gets one after the other and must not block.
+    /// Runs its calls by `spawn`, which gets one after the other and must not block. One that it
+    /// drops before the first poll runs on the hook's thread.
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -213,8 +227,8 @@ pub(super) struct HookSink {
     hook: Hook,
     /// Gets lines of JSON. `None` if its thread could not be started.
     pub(super) worker: Option<Worker<Box<[u8]>>>,
-    /// How many lines wait.
-    waiting: Arc<AtomicUsize>,
+    /// What is with the hook's runtime.
+    handover: Arc<Handover>,
     /// There was no room when this batch began, or there is none now, so its records are only
     /// counted.
     is_full: bool,
@@ -231,25 +245,25 @@ impl HookSink {
         counters: &Arc<HookCounters>,
         errors: &Arc<ErrorReporter>,
     ) -> Self {
-        let waiting = Arc::<AtomicUsize>::default();
-        let waits = Arc::clone(&waiting);
+        let handover = Arc::<Handover>::default();
         let mut caller = Caller {
             hook: hook.clone(),
             counters: Arc::clone(counters),
             errors: Arc::clone(errors),
+            handover: Arc::clone(&handover),
+            local: None,
             episodes: EpisodeTracker::new(),
         };
         let name = format!("chronologix-hook-{}", hook.name);
         let worker = Worker::<Box<[u8]>>::spawn(&name, hook.queue, move |lines| {
             for line in lines {
-                waits.fetch_sub(1, Ordering::Relaxed);
                 caller.call(&line);
             }
         });
         Self {
             hook: hook.clone(),
             worker: worker.ok(),
-            waiting,
+            handover,
             is_full: false,
             dropped: 0,
             wants_next: false,
@@ -269,10 +283,10 @@ impl HookSink {
     /// Takes the record that it was asked about last, as a line of JSON.
     pub(super) fn push(&mut self, json: &[u8]) {
         // First, because the hook's thread may take the line at once.
-        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.counters.pending.fetch_add(1, Ordering::Relaxed);
         let worker = self.worker.as_ref();
         if worker.is_none_or(|worker| worker.try_send(json.into()).is_err()) {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.counters.pending.fetch_sub(1, Ordering::Relaxed);
             self.dropped += 1;
             self.is_full = true;
         }
@@ -282,7 +296,17 @@ impl HookSink {
     pub(super) fn end_batch(&mut self) {
         let dropped = mem::take(&mut self.dropped);
         self.counters.dropped.fetch_add(dropped, Ordering::Relaxed);
-        self.is_full = self.waiting.load(Ordering::Relaxed) >= self.hook.queue;
+        // One more is in the hands of the hook.
+        let pending = self.counters.pending.load(Ordering::Relaxed);
+        self.is_full = pending > self.hook.queue as u64;
+    }
+
+    /// Lets the hook end once it has been called with what is queued. Returns its thread.
+    pub(super) fn close(self) -> Option<Worker<Box<[u8]>>> {
+        let mut worker = self.worker?;
+        worker.close();
+        self.handover.close();
+        Some(worker)
     }
 }
 

@@ -1,9 +1,18 @@
 //! What the sinks count.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic::Ordering},
+    time::{Duration, Instant},
+};
 
 use super::{Hook, SinkSettings};
 use crate::{AtomicU64, Stats};
+
+/// How long the end of the process waits for hooks.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// A hook no call of which ends for so long is not waited for then: a stop has waited for it.
+const CALM: Duration = Duration::from_millis(100);
 
 /// Counters of one hook since the logger was started: see
 /// [`Logger::hook_stats`](crate::Logger::hook_stats).
@@ -14,7 +23,7 @@ pub struct HookStats {
     pub name: String,
     /// Calls that have ended, in whatever way.
     pub calls: u64,
-    /// Calls that returned an error, or whose runtime was shut down.
+    /// Calls that returned an error, or whose runtime ended while they ran.
     pub failed: u64,
     /// Calls that panicked.
     pub panicked: u64,
@@ -22,10 +31,13 @@ pub struct HookStats {
     pub timed_out: u64,
     /// Records that were dropped because the hook's queue was full.
     pub dropped: u64,
+    /// Records that wait for the hook, and the one that it is being called with. After a stop,
+    /// those that it has not been called with in time.
+    pub pending: u64,
 }
 
 /// The counters of all sinks of a logger.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct SinkStats {
     pub(super) echo_dropped: Arc<AtomicU64>,
     /// In the order of the configuration.
@@ -41,6 +53,49 @@ pub(super) struct HookCounters {
     pub(super) panicked: AtomicU64,
     pub(super) timed_out: AtomicU64,
     pub(super) dropped: AtomicU64,
+    pub(super) pending: AtomicU64,
+    /// Held while the end of a call is counted and reported.
+    ending: Mutex<()>,
+    ended: Condvar,
+}
+
+impl HookCounters {
+    /// Takes one record from those that are pending. Its call is counted and reported while the
+    /// guard lives. `None` if the end of the process has reported it already.
+    pub(super) fn claim(&self) -> Option<MutexGuard<'_, ()>> {
+        let guard = self.lock();
+        let pending = self.pending.load(Ordering::Relaxed);
+        (pending > 0).then(|| {
+            self.pending.fetch_sub(1, Ordering::Relaxed);
+            self.ended.notify_all();
+            guard
+        })
+    }
+
+    /// Takes what is pending once no call ends any more, at `deadline` at the latest.
+    fn take_all(&self, deadline: Instant) -> u64 {
+        let mut guard = self.lock();
+        loop {
+            let pending = self.pending.load(Ordering::Relaxed);
+            let left = deadline.saturating_duration_since(Instant::now());
+            let is_same = |(): &mut ()| self.pending.load(Ordering::Relaxed) == pending;
+            let limit = if pending == 0 {
+                Duration::ZERO
+            } else {
+                left.min(CALM)
+            };
+            let waited = self.ended.wait_timeout_while(guard, limit, is_same);
+            let waited = waited.unwrap_or_else(PoisonError::into_inner);
+            guard = waited.0;
+            if waited.1.timed_out() {
+                return self.pending.swap(0, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.ending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl SinkStats {
@@ -77,6 +132,21 @@ impl SinkStats {
             panicked: read(&hook.panicked),
             timed_out: read(&hook.timed_out),
             dropped: read(&hook.dropped),
+            pending: read(&hook.pending),
         })
+    }
+
+    /// Returns whether a hook has records that it was not called with, or whose call has not ended.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.hooks().any(|hook| hook.pending > 0)
+    }
+
+    /// Takes what is still pending at the end of the process: the name of each hook, and the
+    /// number of records. Waits for hooks as long as their calls end, for a second at most.
+    pub(crate) fn take_pending(&self) -> Vec<(&str, u64)> {
+        let deadline = Instant::now() + LIMIT;
+        let hooks = self.hooks.iter();
+        let pending = hooks.map(|hook| (&*hook.name, hook.take_all(deadline)));
+        pending.filter(|(_, records)| *records > 0).collect()
     }
 }

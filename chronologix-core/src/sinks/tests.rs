@@ -3,6 +3,8 @@
 pub(crate) mod console;
 
 mod hooks;
+#[cfg(feature = "tokio")]
+mod runtimes;
 
 use std::{
     sync::{Arc, Mutex, mpsc},

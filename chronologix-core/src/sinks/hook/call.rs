@@ -1,21 +1,29 @@
 //! One call of a hook: polled here or on a runtime, until it ends, panics or times out.
 
 use std::{
+    fmt,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
-    task::{Context, Poll, Waker},
+    sync::{Arc, atomic::Ordering},
+    task::{Context, Poll},
+    time::Duration,
 };
 
-use super::{Call, Hook, Record, RunOn};
+#[cfg(feature = "tokio")]
+use tokio::{runtime::Builder, time::timeout};
+
+use super::{
+    Call, Hook, Record, RunOn,
+    handover::{Handover, Returned},
+};
 use crate::{
     Incident,
     error_reporter::{
         ErrorReporter,
         episodes::{EpisodeTracker, FailureKind},
     },
-    queue::{block_on::block_on_for, oneshot},
+    queue::block_on::block_on_for,
     sinks::stats::HookCounters,
     stderr::Shown,
 };
@@ -25,13 +33,16 @@ pub(super) struct Caller {
     pub(super) hook: Hook,
     pub(super) counters: Arc<HookCounters>,
     pub(super) errors: Arc<ErrorReporter>,
+    pub(super) handover: Arc<Handover>,
+    /// Runs what a runtime did not begin, once there is such a call.
+    pub(super) local: Option<Local>,
     /// A failure is reported if the call before it succeeded.
     pub(super) episodes: EpisodeTracker<()>,
 }
 
 /// How a call ended.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     Success,
     Failed(String),
     Panicked(String),
@@ -50,6 +61,10 @@ impl Caller {
             Err(panic) => Outcome::Panicked(panic),
         };
         let counters = &self.counters;
+        // The end of the process reports each record once, those whose calls end here not at all.
+        let Some(_claimed) = counters.claim() else {
+            return;
+        };
         let failure = match outcome {
             Outcome::Success => None,
             Outcome::Failed(reason) => Some((&counters.failed, reason)),
@@ -70,42 +85,64 @@ impl Caller {
         }
     }
 
-    fn run(&self, call: Call) -> Outcome {
+    /// Runs a call on its runtime, or here if there is none or it does not begin the call.
+    fn run(&mut self, call: Call) -> Outcome {
         let mut call = CatchPanic(Some(call));
-        let RunOn::Spawner(spawn) = &self.hook.run_on else {
-            let outcome = block_on_for(&mut call, self.hook.timeout);
-            call.drop_call();
-            return outcome.unwrap_or(Outcome::TimedOut);
-        };
-        let (done, answer) = oneshot::channel();
-        let cancel = Arc::<CancelToken>::default();
-        let task = Task {
-            call,
-            done: Some(done),
-            cancel: Arc::clone(&cancel),
-        };
-        if let Err(panic) = catch(|| spawn(Box::pin(task))) {
-            return Outcome::Panicked(panic);
-        }
-        match block_on_for(answer, self.hook.timeout) {
-            Some(Some(outcome)) => outcome,
-            Some(None) => Outcome::Failed("its runtime was shut down".to_owned()),
-            None => {
-                cancel.cancel();
-                Outcome::TimedOut
+        if let RunOn::Spawner(spawn) = &self.hook.run_on {
+            let task = self.handover.give(call);
+            if let Err(panic) = catch(|| spawn(Box::pin(task))) {
+                self.handover.abandon();
+                return Outcome::Panicked(panic);
+            }
+            let is_final;
+            match self.handover.wait(self.hook.timeout) {
+                Returned::Outcome(outcome) => return outcome,
+                Returned::Unpolled {
+                    call: back,
+                    is_final: last,
+                } => (call, is_final) = (back, last),
+            }
+            self.local.get_or_insert_with(self.hook.local);
+            if is_final {
+                self.hook.run_on = RunOn::OwnThread;
             }
         }
+        let outcome = match &mut self.local {
+            Some(local) => local(&mut call, self.hook.timeout),
+            None => block_on_for(&mut call, self.hook.timeout),
+        };
+        outcome.unwrap_or(Outcome::TimedOut)
     }
 }
 
-/// A call whose panics are caught.
-struct CatchPanic(Option<Call>);
+/// Runs a call to its end on this thread, or for this time. Remembers its runtime.
+pub(super) type Local = Box<dyn FnMut(&mut CatchPanic, Duration) -> Option<Outcome> + Send>;
 
-impl CatchPanic {
-    /// Drops the call, which may panic as well.
-    fn drop_call(&mut self) {
+/// Returns what runs calls here that were meant for a runtime: they may need timers and sockets.
+pub(super) fn local() -> Local {
+    #[cfg(feature = "tokio")]
+    if let Ok(runtime) = Builder::new_current_thread().enable_all().build() {
+        return Box::new(move |call, limit| {
+            let call = async { timeout(limit, call).await.ok() };
+            runtime.block_on(call)
+        });
+    }
+    Box::new(|call, limit| block_on_for(call, limit))
+}
+
+/// A call whose panics are caught, also when it is dropped.
+pub(super) struct CatchPanic(Option<Call>);
+
+impl Drop for CatchPanic {
+    fn drop(&mut self) {
         let call = self.0.take();
         let _ = catch(|| drop(call));
+    }
+}
+
+impl fmt::Debug for CatchPanic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CatchPanic")
     }
 }
 
@@ -125,74 +162,8 @@ impl Future for CatchPanic {
     }
 }
 
-/// A call on the user's runtime. If it is dropped there unfinished, no answer comes.
-struct Task {
-    call: CatchPanic,
-    done: Option<oneshot::Sender<Outcome>>,
-    cancel: Arc<CancelToken>,
-}
-
-impl Future for Task {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.cancel.is_cancelled(cx.waker()) {
-            self.call.drop_call();
-            return Poll::Ready(());
-        }
-        let Poll::Ready(outcome) = Pin::new(&mut self.call).poll(cx) else {
-            return Poll::Pending;
-        };
-        self.call.drop_call();
-        if let Some(done) = self.done.take() {
-            done.send(outcome);
-        }
-        Poll::Ready(())
-    }
-}
-
-impl Drop for Task {
-    fn drop(&mut self) {
-        self.call.drop_call();
-    }
-}
-
-/// Lets the hook's thread cancel a call that is polled elsewhere.
-#[derive(Default)]
-struct CancelToken(Mutex<CancelState>);
-
-#[derive(Default)]
-struct CancelState {
-    is_cancelled: bool,
-    waker: Option<Waker>,
-}
-
-impl CancelToken {
-    fn cancel(&self) {
-        let waker = {
-            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            state.is_cancelled = true;
-            state.waker.take()
-        };
-        if let Some(waker) = waker {
-            let _ = catch(|| waker.wake());
-        }
-    }
-
-    /// Returns whether the call was cancelled. If not, `waker` is woken once it is.
-    fn is_cancelled(&self, waker: &Waker) -> bool {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = state.waker.replace(waker.clone());
-        let is_cancelled = state.is_cancelled;
-        drop(state);
-        // After the lock is released, because dropping a waker may drop a task.
-        drop(old);
-        is_cancelled
-    }
-}
-
 /// Runs code of the user's. Returns the message of its panic, if it panics.
-fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
         let text = panic.downcast_ref::<&str>().copied();
         let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));

@@ -243,11 +243,12 @@ fn a_hook_may_log_and_stop_the_logger_it_belongs_to() {
 }
 
 #[test]
-fn a_runtime_that_goes_away_is_a_failure_of_the_call() {
-    let hook = Hook::new("orphan", |_| async {}).spawn_with(drop);
-    let logger = start(config().hook(hook));
+fn a_call_that_is_dropped_before_it_begins_runs_on_the_hooks_thread() {
+    let (hook, heard) = recording_hook();
+    let logger = start(config().hook(hook.spawn_with(drop)));
     check_lines(&logger, 3);
-    until(|| stats(&logger).failed == 3);
+    until(|| stats(&logger).calls == 3);
+    assert_eq!((stats(&logger).failed, heard.try_iter().count()), (0, 3));
     let hook = Hook::new("refused", |_| async {}).spawn_with(|_| panic!("no runtime"));
     let logger = start(config().hook(hook));
     check_lines(&logger, 3);
