@@ -121,8 +121,7 @@ impl GroupCommit {
         shared.queues.for_each(|queue| {
             let acked = merger.position(queue).map_or(0, |position| position.acked);
             let newest = queue.newest();
-            let (records, durability) = ((acked + 1, newest), Durability::Written);
-            queue.watermark.fail(records, None, durability, &error);
+            fail(queue, (acked + 1, newest), None, &error);
             queue.watermark.advance(newest, newest);
             shared.queues.count_refused(queue.fail_waiting(&error));
         });
@@ -138,37 +137,48 @@ impl GroupCommit {
         error: &DiskError,
     ) -> u64 {
         let error = LogError::Failed(error.clone());
+        let mut batches = BTreeMap::<_, (u64, Vec<&BatchRecord>)>::new();
+        for record in batch {
+            let (written, lost) = batches.entry(record.origin.queue).or_default();
+            if record.is_written {
+                *written += 1;
+            } else {
+                lost.push(record);
+            }
+        }
         let mut all_lost = 0;
         shared.queues.for_each(|queue| {
+            // A caller that gets its error here may log once more.
+            queue.seal();
             let position = merger.position(queue);
-            let index = position.map(|position| position.index);
+            let batch = position.and_then(|position| batches.remove(&position.index));
+            let (written, lost) = batch.unwrap_or_default();
             let acked = position.map_or(0, |position| position.acked);
             let taken = position.map_or(0, |position| position.merged);
-            let fail = |first, last, stream| {
-                let (records, durability) = ((first, last), Durability::Written);
-                queue.watermark.fail(records, stream, durability, &error);
-            };
-            let batch = batch.iter();
-            let batch = batch.filter(|record| Some(record.origin.queue) == index);
-            let (written, lost): (Vec<&BatchRecord>, Vec<_>) =
-                batch.partition(|record| record.is_written);
-            let (newest, written_records) = (queue.newest(), written.len() as u64);
-            if written_records + lost.len() as u64 == taken - acked {
+            let newest = queue.newest();
+            if written + lost.len() as u64 == taken - acked {
                 // In each file the first lines of a stream are there, and the others are not.
                 for record in lost {
-                    fail(record.origin.sequence, taken, Some(record.stream));
+                    let records = (record.origin.sequence, taken);
+                    fail(queue, records, Some(record.stream), &error);
                 }
-                fail(taken + 1, newest, None);
+                fail(queue, (taken + 1, newest), None, &error);
             } else {
                 // There are repeats, which have no lines.
-                fail(acked + 1, newest, None);
+                fail(queue, (acked + 1, newest), None, &error);
             }
-            let lost = newest - acked - written_records;
+            let lost = newest - acked - written;
             Counters::add(&shared.counters.records_failed, lost);
             all_lost += lost;
         });
         all_lost
     }
+}
+
+/// Fails these records of a queue, the first to the last, or those of one stream among them.
+fn fail(queue: &SpscQueue, records: (u64, u64), stream: Option<u16>, error: &LogError) {
+    let watermark = &queue.watermark;
+    watermark.fail(records, stream, Durability::Written, error);
 }
 
 impl Writer {

@@ -455,22 +455,16 @@ impl UnsyncedDirs {
     fn sync(&mut self, fs: &dyn FileSystem) -> Result<(), DiskError> {
         while let Some(dir) = self.0.last() {
             let synced = sync_folder(fs, &dir.path);
-            if dir.is_ours || !synced.as_ref().is_err_and(is_out_of_reach) {
+            // Another process may have removed what it has made. A folder that is closed to this
+            // user is no error of the file system's.
+            let is_gone = |error: &DiskError| error.kind() == io::ErrorKind::NotFound;
+            if dir.is_ours || !synced.as_ref().is_err_and(is_gone) {
                 synced?;
             }
             self.0.pop();
         }
         Ok(())
     }
-}
-
-/// Returns whether this user may not sync the folder. Only another user can have changed it.
-fn is_out_of_reach(error: &DiskError) -> bool {
-    use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
-    matches!(
-        error.kind(),
-        PermissionDenied | ReadOnlyFilesystem | NotFound
-    )
 }
 
 fn sync_folder(fs: &dyn FileSystem, folder: &Path) -> Result<(), DiskError> {

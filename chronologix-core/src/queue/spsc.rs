@@ -150,16 +150,18 @@ impl SpscQueue {
         words * size_of::<u64>() as u64
     }
 
+    /// Refuses what is pushed from now on. The queue is closed, but a writer that the disk has
+    /// blocked since, or that panicked, did not look again.
+    pub(crate) fn seal(&self) {
+        let mut deferred = self.deferred();
+        let tail = self.producer_side.tail.load(Ordering::Acquire);
+        deferred.last_tail.get_or_insert(tail);
+    }
+
     /// Refuses all records that still wait for room. The queue is closed and the writer gone.
     pub fn refuse_waiting(&self) {
-        let waiting = {
-            let mut deferred = self.deferred();
-            // A writer that panicked did not look again after the close. What is pushed from now on
-            // is refused all the same.
-            let tail = self.producer_side.tail.load(Ordering::Acquire);
-            deferred.last_tail.get_or_insert(tail);
-            deferred.take_waiting()
-        };
+        self.seal();
+        let waiting = self.deferred().take_waiting();
         for record in waiting {
             if let Some(waker) = record.settle(DeferredState::Refused(LogError::Stopped)) {
                 wake(waker);

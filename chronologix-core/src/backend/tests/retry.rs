@@ -129,7 +129,10 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
     assert_eq!(desk.round(), Round::Blocked);
     let in_queue = desk.log("audit", "in the queue");
     // As `finish` does once its time is over.
+    desk.shared.queues.close();
     desk.writer.give_up();
+    // A caller that has got its error logs once more, before the writer has ended.
+    let after = desk.log("app", "after");
     desk.writer.group_commit.finish(&desk.shared);
     drop(desk.shared.end());
     ready(early.written()).unwrap();
@@ -137,7 +140,11 @@ fn what_is_given_up_at_the_stop_is_told_and_what_was_written_is_not_denied() {
         let outcome = ready(record.written());
         assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
     }
-    assert_eq!(desk.shared.counters.snapshot().records_failed, 2);
+    let outcome = ready(after.written());
+    assert!(matches!(outcome, Err(LogError::Stopped)), "{outcome:?}");
+    let stats = desk.shared.stats();
+    let counts = (stats.queued, stats.written, stats.records_failed);
+    assert_eq!(counts, (3, 1, 2));
 }
 
 #[test]

@@ -86,12 +86,12 @@ fn synced_covers_the_names_that_another_logger_has_created() {
 }
 
 #[test]
-fn folders_above_the_tree_that_are_closed_to_this_user_need_no_sync() {
+fn folders_above_the_tree_that_another_process_has_removed_need_no_sync() {
     let [_first, mut second] = desks_in_new_folders();
     // Each fault hits the first folder whose path contains it: that of the tree, and those above.
     second
         .fs
-        .fail_after(2, FsOp::SyncFolder, "/", 1, ErrorKind::PermissionDenied);
+        .fail_after(2, FsOp::SyncFolder, "/", 1, ErrorKind::NotFound);
     let receipt = pending(second.log("audit", "one").synced());
     second.settle();
     ready(receipt).unwrap();
