@@ -46,11 +46,11 @@ pub(crate) fn noon() -> String {
 /// second thread (`app` and `errors`); `durability` of it; `records` of each thread, or for ever;
 /// `filling`, the most of it; `rate`, records a second of each thread; `step`, nanoseconds that a
 /// clock of the crowd's own goes on with each record; `from`, the number before the first; `tell`,
-/// to say what `on_error` gets, and the counts at the end; `signals`, to drain at those; `compress`
-/// and `retain`, for closed folders; `cue`, to
-/// go on until the test says `enough`, and, if it is `exit` or `stop`, to do that while the threads
-/// log on; `keep`, to stay after the last record until the test says `stop`, and after that until
-/// it says `leave`.
+/// to say what callers and `on_error` get, and the counts at the end; `signals`, to drain at those;
+/// `compress` and `retain`, for closed folders; `cue`, to go on until the test says `enough`, and,
+/// if it is `exit`, `stop`, or `fail` for a stop that fails, to do that while the threads log on;
+/// `keep`, to stay after the last record until the test says `stop`, and after that until it says
+/// `leave`.
 pub(crate) fn play(script: &Script) {
     let clock = Steps::new(script.number("step"));
     let logger = match start(script, &clock) {
@@ -64,6 +64,7 @@ pub(crate) fn play(script: &Script) {
         times: open("times"),
         clock,
         failed: AtomicU64::new(0),
+        tells: script.text("tell").is_some(),
         is_over: AtomicBool::new(false),
     };
     thread::scope(|scope| {
@@ -78,6 +79,7 @@ pub(crate) fn play(script: &Script) {
                 "exit" => std::process::exit(0),
                 // While the others log on; what comes too late is refused.
                 "stop" => logger.stop_blocking().unwrap(),
+                "fail" => drop(logger.stop_blocking().unwrap_err()),
                 _ => {}
             }
             show.is_over.store(true, Ordering::Relaxed);
@@ -164,6 +166,8 @@ struct Show {
     clock: Steps,
     /// Records that the logger said it could not take or write.
     failed: AtomicU64,
+    /// And says why.
+    tells: bool,
     is_over: AtomicBool,
 }
 
@@ -220,7 +224,12 @@ impl Member {
                 // What is refused in the last moments was not promised, and ends the count of what
                 // was.
                 Err(LogError::Stopped) => break,
-                Err(_) => drop(show.failed.fetch_add(1, Ordering::Relaxed)),
+                Err(error) => {
+                    show.failed.fetch_add(1, Ordering::Relaxed);
+                    if show.tells {
+                        say(&format!("failed {error:?}"));
+                    }
+                }
             }
             if let Some(pace) = self.pace {
                 due += pace;

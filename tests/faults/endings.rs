@@ -60,6 +60,17 @@ fn a_panic_that_aborts_loses_nothing() {
     check(&program, "panic", End::Signal(6), "panic=abort");
 }
 
+#[test]
+fn a_panic_hook_that_is_set_after_the_start_loses_nothing_where_panics_abort() {
+    let _machine = rounds::beside_others();
+    let folder = tempfile::tempdir().unwrap();
+    let program = built_to_abort(folder.path());
+    for way in ["set", "taken", "panics", "thread", "drop", "catch"] {
+        let shown = format!("a panic hook after the start: {way}");
+        check(&program, way, End::Signal(6), &shown);
+    }
+}
+
 /// The profile this was built with.
 const PROFILE: &str = if cfg!(debug_assertions) {
     "dev"
@@ -84,24 +95,68 @@ pub(crate) fn built(program: &str) -> PathBuf {
 /// Builds a program. `cargo test` has done so, unless it was asked for these tests alone.
 #[track_caller]
 fn build(program: &str, options: &[&str], target: &Path) -> PathBuf {
+    let _messages = cargo_build(program, options, target);
+    let folder = if PROFILE == "dev" { "debug" } else { PROFILE };
+    target.join(folder).join("examples").join(program)
+}
+
+/// Builds a program, and returns what Cargo says on stdout.
+#[track_caller]
+fn cargo_build(program: &str, options: &[&str], target: &Path) -> String {
     // From where `cargo test` is run, so that features and therefore all that was built are the
     // same.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     // Fifty million records take their time where nothing is optimised.
     let fast = format!("profile.{PROFILE}.package.chronologix-core.opt-level=2");
     let fast = rounds::are_full().then_some(["--config", &fast]);
-    let built = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
         .args(["build", "--example", program, "--target-dir"])
         .arg(target)
         .args(options)
         .args(fast.into_iter().flatten())
-        .current_dir(root)
-        .output()
-        .unwrap();
+        .current_dir(root);
+    succeed(&mut cargo)
+}
+
+/// Compiles `aborts` alone to abort when it panics. What it is linked with was built to unwind, and
+/// is there already.
+#[track_caller]
+fn built_to_abort(folder: &Path) -> PathBuf {
+    let options = ["--profile", PROFILE, "--message-format", "json"];
+    let messages = cargo_build("aborts", &options, &target());
+    let library = messages.lines().find_map(|message| {
+        let message = serde_json::from_str::<serde_json::Value>(message).ok()?;
+        let is_ours = message["target"]["name"] == "chronologix";
+        let files = message["filenames"].as_array().filter(|_| is_ours)?;
+        let mut files = files
+            .iter()
+            .filter_map(|file| Some(PathBuf::from(file.as_str()?)));
+        files.find(|file| file.extension().is_some_and(|end| end == "rlib"))
+    });
+    let library = library.unwrap();
+    // Either beside the folder of what it is linked with, or in it.
+    let [beside, inside] = [library.with_file_name("deps"), library.with_file_name("")];
+    let program = folder.join("aborts");
+    let mut rustc = Command::new("rustc");
+    rustc
+        .args(["--edition", "2024", "-C", "panic=abort", "--extern"])
+        .arg(format!("chronologix={}", library.display()))
+        .args([beside, inside].map(|it| format!("-Ldependency={}", it.display())))
+        .arg("-o")
+        .arg(&program)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("faults/programs/aborts.rs"));
+    succeed(&mut rustc);
+    program
+}
+
+/// Runs a compiler, and returns what is on stdout.
+#[track_caller]
+fn succeed(command: &mut Command) -> String {
+    let built = command.output().unwrap();
     let told = String::from_utf8_lossy(&built.stderr);
     assert!(built.status.success(), "{told}");
-    let folder = if PROFILE == "dev" { "debug" } else { PROFILE };
-    target.join(folder).join("examples").join(program)
+    String::from_utf8_lossy(&built.stdout).into_owned()
 }
 
 #[track_caller]

@@ -10,10 +10,10 @@ use std::{
 use crate::{
     crowd::crowd,
     ledger::Ledger,
-    lines::Found,
+    lines::{Found, files},
     rounds,
     tally::Tally,
-    tools::{self, Tool},
+    tools::{self, Tool, WITH_SIGNALS},
     victim::{Casting, Victim, check_told},
 };
 
@@ -255,4 +255,55 @@ fn a_file_that_may_not_grow() {
         tally
     });
     tally.report("short writes, then EFBIG", &SHOWN, begun);
+}
+
+/// The signal that comes with that error ends a process by default. The writer's thread blocks it.
+#[test]
+fn a_file_that_may_not_grow_ends_no_process() {
+    if !tools::are_here("SIGXFSZ", &[Tool::Prlimit]) {
+        return;
+    }
+    let _machine = rounds::beside_others();
+    let begun = Instant::now();
+    let tally = rounds::play(rounds::either(2, 20), 2, |round| {
+        let mut tally = Tally::default();
+        let dir = tempfile::tempdir().unwrap();
+        let base = dir.path().join("logs");
+        let bytes = 20_000 + round * 7;
+        let mut victim = crowd(&base, 1)
+            .with("stream", "app")
+            .with("durability", "written")
+            .with("filling", 50)
+            .with("cue", "fail")
+            .with("tell", "")
+            .under(&["prlimit", &format!("--fsize={bytes}")])
+            .under(&WITH_SIGNALS)
+            .start();
+        let size = || -> u64 {
+            let files = files(&base, "app").into_iter();
+            files.map(|path| fs::metadata(path).unwrap().len()).sum()
+        };
+        assert!(rounds::until(|| size() == bytes), "{}", size());
+        victim.tell("enough");
+        let told = victim.hear("failed");
+        tally.expect(told.contains("File too large"), || told.clone());
+        assert_eq!(victim.hear("made"), "1");
+        let stats = victim.hear("stats");
+        let stats = stats.split(' ').map(|number| number.parse().unwrap());
+        let [queued, written, failed, _] = stats.collect::<Vec<u64>>()[..] else {
+            panic!("other numbers");
+        };
+        victim.succeed();
+        let app = Found::read(&base, "app");
+        app.check_whole("app.log", &mut tally);
+        app.check("app.log", 0, written, &mut tally);
+        let found = (app.count(), queued - failed, failed);
+        tally.expect(found == (written, written, 1), || {
+            format!("{found:?} of {queued}")
+        });
+        tally.add("records", app.count());
+        tally.add("rounds", 1);
+        tally
+    });
+    tally.report("EFBIG with the default of SIGXFSZ", &SHOWN, begun);
 }
