@@ -1,9 +1,9 @@
 //! The command line.
 
-use std::{io, path::PathBuf};
+use std::{any::Any, ffi::OsString, io, path::PathBuf};
 
 use chronologix_schema::Level;
-use clap::{Args, ColorChoice, CommandFactory as _, Parser};
+use clap::{Arg, ArgAction, ArgMatches, ColorChoice, Command, value_parser};
 use clap_complete::Shell;
 
 use crate::{
@@ -16,97 +16,96 @@ use crate::{
 mod tests;
 
 /// The parsed command line.
-#[derive(Clone, Debug, Parser)]
-#[command(
-    name = "chronologix-view",
-    version,
-    about = "Follows a chronologix log tree live, all streams merged by time",
-    long_about = "Follows a chronologix log tree live: one tab for each stream and one for all of \
-                  them merged by time. New interval folders are followed automatically. Nothing is \
-                  ever written to the tree.",
-    after_help = EXAMPLES,
-    max_term_width = 100,
-    color = ColorChoice::Never,
-)]
-pub(crate) struct Cli {
-    #[arg(help = DIR_HELP, env = "CHRONOLOGIX_DIR", hide_env = true, value_name = "DIR|FILE")]
-    paths: Vec<PathBuf>,
+#[derive(Clone, Debug)]
+pub(crate) struct Cli(ArgMatches);
 
-    /// Print the lines of all interval folders in order instead of opening the viewer; this is the
-    /// default if the output is not a terminal or a printing option is given
-    #[arg(short, long)]
-    plain: bool,
-
-    #[command(flatten)]
-    printing: Printing,
-
-    /// Neither restore the filters, hidden streams and marks of the last session nor save this one
-    #[arg(long)]
-    pub(crate) no_session: bool,
-
-    /// Print the completion script for a shell
-    #[arg(long, value_name = "SHELL", exclusive = true)]
-    pub(crate) completions: Option<Shell>,
-
-    /// Print the manual page
-    #[arg(long, exclusive = true)]
-    pub(crate) man: bool,
+/// Returns the table of options. Without clap's derive, which takes long to build.
+fn command() -> Command {
+    let long_about = "Follows a chronologix log tree live: one tab for each stream and one for all \
+                      of them merged by time. New interval folders are followed automatically. \
+                      Nothing is ever written to the tree.";
+    let paths = Arg::new("paths")
+        .help(DIR_HELP)
+        .env("CHRONOLOGIX_DIR")
+        .hide_env(true)
+        .value_name("DIR|FILE")
+        .num_args(1..)
+        .action(ArgAction::Append)
+        .value_parser(value_parser!(PathBuf));
+    let plain = "Print the lines of all interval folders in order instead of opening the viewer; \
+                 this is the default if the output is not a terminal or a printing option is given";
+    let no_session = "Neither restore the filters, hidden streams and marks of the last session \
+                      nor save this one";
+    let completions = "Print the completion script for a shell";
+    Command::new("chronologix-view")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Follows a chronologix log tree live, all streams merged by time")
+        .long_about(long_about)
+        .after_help(EXAMPLES)
+        .max_term_width(100)
+        .color(ColorChoice::Never)
+        .args([paths, switch("plain", plain).short('p')])
+        .next_help_heading("Printing")
+        .args(printing())
+        .args([
+            switch("no-session", no_session),
+            value("completions", "SHELL", completions)
+                .value_parser(value_parser!(Shell))
+                .exclusive(true),
+            switch("man", "Print the manual page").exclusive(true),
+        ])
 }
 
-/// The printing options.
-#[derive(Args, Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-#[command(next_help_heading = "Printing")]
-struct Printing {
-    /// Keep printing new lines, including those in new folders
-    #[arg(short, long)]
-    follow: bool,
+fn printing() -> [Arg; 12] {
+    let follow = "Keep printing new lines, including those in new folders";
+    let stream = "Only this stream; can be given several times";
+    let stats = "Print the number of records by stream and level";
+    let lines = "Only the last NUMBER records of the selection";
+    let since = "Only records logged at this time or later: 14:02, -10m, 2025-05-04, '2025-05-04 \
+                 14:02'; in the time zone of the tree unless it has an offset";
+    let grep = "Only lines that match this regular expression; if given several times, lines that \
+                match all";
+    let level = "Only lines of at least this level: trace, debug, info, warn, error, critical";
+    let with_names = "Put folder and stream before each line, as grep -H does";
+    let json = "Print each record as a JSON object on one line: timestamp, folder, stream, \
+                mirrors, level, message, fields";
+    let time = |id, help| {
+        value(id, "TIME", help)
+            .allow_hyphen_values(true)
+            .value_parser(value_parser!(TimeSpec))
+    };
+    let of_grep = |id, help| switch(id, help).requires("grep");
+    [
+        switch("follow", follow).short('f'),
+        value("lines", "NUMBER", lines)
+            .short('n')
+            .value_parser(value_parser!(usize)),
+        time("since", since),
+        time("until", "Only records logged before this time"),
+        value("stream", "NAME", stream)
+            .short('s')
+            .action(ArgAction::Append),
+        value("grep", "REGEX", grep)
+            .short('g')
+            .action(ArgAction::Append),
+        of_grep("invert", "Only lines that --grep does not match").short('v'),
+        of_grep("ignore-case", "Ignore case in --grep").short('i'),
+        value("level", "LEVEL", level)
+            .short('l')
+            .value_parser(value_parser!(Level)),
+        switch("with-names", with_names).short('H'),
+        switch("json", json).conflicts_with("with-names"),
+        switch("stats", stats).conflicts_with_all(["with-names", "json", "follow"]),
+    ]
+}
 
-    /// Only the last NUMBER records of the selection
-    #[arg(short = 'n', long, value_name = "NUMBER")]
-    lines: Option<usize>,
+fn switch(id: &'static str, help: &'static str) -> Arg {
+    let switch = Arg::new(id).long(id).help(help);
+    switch.action(ArgAction::SetTrue)
+}
 
-    /// Only records logged at this time or later: 14:02, -10m, 2025-05-04, '2025-05-04 14:02'; in
-    /// the time zone of the tree unless it has an offset
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    since: Option<TimeSpec>,
-
-    /// Only records logged before this time
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    until: Option<TimeSpec>,
-
-    /// Only this stream; can be given several times
-    #[arg(short, long = "stream", value_name = "NAME")]
-    streams: Vec<String>,
-
-    /// Only lines that match this regular expression; if given several times, lines that match all
-    #[arg(short, long, value_name = "REGEX")]
-    grep: Vec<String>,
-
-    /// Only lines that --grep does not match
-    #[arg(short = 'v', long, requires = "grep")]
-    invert: bool,
-
-    /// Ignore case in --grep
-    #[arg(short, long, requires = "grep")]
-    ignore_case: bool,
-
-    /// Only lines of at least this level: trace, debug, info, warn, error, critical
-    #[arg(short, long, value_name = "LEVEL")]
-    level: Option<Level>,
-
-    /// Put folder and stream before each line, as grep -H does
-    #[arg(short = 'H', long)]
-    with_names: bool,
-
-    /// Print each record as a JSON object on one line: timestamp, folder, stream, mirrors, level,
-    /// message, fields
-    #[arg(long, conflicts_with = "with_names")]
-    json: bool,
-
-    /// Print the number of records by stream and level
-    #[arg(long, conflicts_with_all = ["with_names", "json", "follow"])]
-    stats: bool,
+fn value(id: &'static str, name: &'static str, help: &'static str) -> Arg {
+    Arg::new(id).long(id).help(help).value_name(name)
 }
 
 const DIR_HELP: &str = "\
@@ -130,6 +129,36 @@ Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on an
 line or if something cannot be read, 130 when interrupted. A closed pipe is not an error.";
 
 impl Cli {
+    /// Parses the arguments, the first of which is the name of the program.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they are invalid, or ask for the help or the version.
+    pub(crate) fn parse<T: Into<OsString> + Clone>(
+        arguments: impl IntoIterator<Item = T>,
+    ) -> Result<Self, clap::Error> {
+        command().try_get_matches_from(arguments).map(Self)
+    }
+
+    /// Returns whether a switch is on.
+    pub(crate) fn is(&self, switch: &str) -> bool {
+        self.0.get_flag(switch)
+    }
+
+    /// Returns the shell whose completion script is to be printed.
+    pub(crate) fn shell(&self) -> Option<Shell> {
+        self.one("completions")
+    }
+
+    fn one<T: Any + Clone + Send + Sync>(&self, id: &str) -> Option<T> {
+        self.0.get_one(id).cloned()
+    }
+
+    fn all<T: Any + Clone + Send + Sync>(&self, id: &str) -> Vec<T> {
+        let given = self.0.get_many(id).into_iter().flatten();
+        given.cloned().collect()
+    }
+
     /// Returns the tree or the files to read, and their name in messages.
     ///
     /// # Errors
@@ -137,11 +166,8 @@ impl Cli {
     /// Fails if a file cannot be read.
     pub(crate) fn root(&self) -> io::Result<(Root, String)> {
         // An empty variable counts as not set.
-        let given = self
-            .paths
-            .iter()
-            .filter(|path| !path.as_os_str().is_empty());
-        let given: Vec<PathBuf> = given.cloned().collect();
+        let mut given: Vec<PathBuf> = self.all("paths");
+        given.retain(|path| !path.as_os_str().is_empty());
         match &given[..] {
             [] => Ok(match std::env::current_dir() {
                 Ok(here) if looks_like_tree(&here) => {
@@ -167,18 +193,10 @@ impl Cli {
 
     /// Returns whether lines are printed even if the output is a terminal.
     pub(crate) fn is_plain(&self) -> bool {
-        let printing = &self.printing;
-        self.plain
-            || printing.follow
-            || printing.with_names
-            || printing.json
-            || printing.stats
-            || printing.lines.is_some()
-            || printing.since.is_some()
-            || printing.until.is_some()
-            || printing.level.is_some()
-            || !printing.streams.is_empty()
-            || !printing.grep.is_empty()
+        let switches = ["plain", "follow", "with-names", "json", "stats"];
+        let values = ["lines", "since", "until", "level", "stream", "grep"];
+        switches.into_iter().any(|id| self.is(id))
+            || values.into_iter().any(|id| self.0.contains_id(id))
     }
 
     /// Returns what to print.
@@ -187,30 +205,31 @@ impl Cli {
     ///
     /// Fails if a regular expression is invalid.
     pub(crate) fn options(&self) -> Result<Options, BadPattern> {
-        let printing = &self.printing;
-        let case = if printing.ignore_case {
+        let case = if self.is("ignore-case") {
             Case::Insensitive
         } else {
             Case::Sensitive
         };
-        let patterns = printing.grep.iter().map(|text| Pattern::new(text, case));
-        let rule = |pattern| FilterRule::new(pattern, !printing.invert);
+        let patterns: Vec<String> = self.all("grep");
+        let patterns = patterns.iter().map(|text| Pattern::new(text, case));
+        let keeps = !self.is("invert");
+        let rule = |pattern| FilterRule::new(pattern, keeps);
         let rules = patterns.map(|pattern| pattern.map(rule));
         let rules = rules.collect::<Result<_, _>>()?;
-        let shape = match (printing.json, printing.stats, printing.with_names) {
+        let shape = match (self.is("json"), self.is("stats"), self.is("with-names")) {
             (true, ..) => Shape::Json,
             (_, true, _) => Shape::Stats,
             (.., true) => Shape::NamedLines,
             _ => Shape::Lines,
         };
         Ok(Options {
-            follow: printing.follow,
+            follow: self.is("follow"),
             shape,
-            streams: printing.streams.clone(),
-            filter: Filter::new(printing.level, rules),
-            since: printing.since,
-            until: printing.until,
-            last: printing.lines,
+            streams: self.all("stream"),
+            filter: Filter::new(self.one("level"), rules),
+            since: self.one("since"),
+            until: self.one("until"),
+            last: self.one("lines"),
         })
     }
 }
@@ -218,7 +237,7 @@ impl Cli {
 /// Returns the completion script for a shell.
 pub(crate) fn completions(shell: Shell) -> Vec<u8> {
     let mut text = Vec::new();
-    let mut command = Cli::command();
+    let mut command = command();
     let name = command.get_name().to_owned();
     clap_complete::generate(shell, &mut command, name, &mut text);
     text
@@ -231,6 +250,6 @@ pub(crate) fn completions(shell: Shell) -> Vec<u8> {
 /// Never fails in practice: it writes to memory.
 pub(crate) fn manual() -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+    clap_mangen::Man::new(command()).render(&mut text)?;
     Ok(text)
 }

@@ -25,7 +25,6 @@ use std::{
 };
 
 use chrono::Utc;
-use clap::Parser as _;
 
 use crate::{cli::Cli, output::OutputError, tree::Root};
 
@@ -75,7 +74,7 @@ const OUTPUT_BYTES: usize = 64 << 10;
 /// assert_eq!(code, ExitCode::SUCCESS);
 /// ```
 pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are not failures, even if they cannot be printed.
@@ -83,10 +82,10 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
-    if let Some(shell) = cli.completions {
+    if let Some(shell) = cli.shell() {
         return say(&cli::completions(shell));
     }
-    if cli.man {
+    if cli.is("man") {
         return match cli::manual() {
             Ok(text) => say(&text),
             Err(error) => fail(&error.to_string()),
@@ -99,7 +98,7 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     if cli.is_plain() || !io::stdout().is_terminal() {
         return print(&cli, root, &name);
     }
-    match tui::watch(root, name, !cli.no_session) {
+    match tui::watch(root, name, !cli.is("no-session")) {
         Ok(code) => code,
         Err(tui::TuiError::Settings(problem) | tui::TuiError::Session(problem)) => fail(&problem),
         Err(tui::TuiError::Terminal(error)) => {

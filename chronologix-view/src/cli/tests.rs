@@ -5,12 +5,12 @@ use clap::{ValueEnum as _, error::ErrorKind};
 use super::*;
 
 fn parse(arguments: &[&str]) -> Result<Cli, clap::Error> {
-    Cli::try_parse_from([&["chronologix-view"], arguments].concat())
+    Cli::parse([&["chronologix-view"], arguments].concat())
 }
 
 #[test]
 fn the_table_of_options_is_sound() {
-    Cli::command().debug_assert();
+    command().debug_assert();
 }
 
 #[test]
@@ -42,10 +42,7 @@ fn a_wrong_command_line_is_code_2() {
 
 #[test]
 fn the_readme_shows_the_help() {
-    let help = Cli::command()
-        .term_width(100)
-        .render_long_help()
-        .to_string();
+    let help = command().term_width(100).render_long_help().to_string();
     let readme = include_str!("../../README.md").replace("\r\n", "\n");
     assert!(
         readme.contains(help.trim_end()),
