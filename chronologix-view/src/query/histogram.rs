@@ -191,8 +191,9 @@ impl HistogramBuilder {
 fn end_of(tree: &Tree, folder: Folder, start: DateTime<Utc>, interval: Interval) -> DateTime<Utc> {
     let zone = tree.timestamps().zone().unwrap_or(TimeZone::UTC);
     let span = interval.span(start, &zone);
-    // A folder that does not fit the interval was made before the interval was changed.
-    let is_own = folder.belongs_to(interval);
+    // A folder that does not fit the interval was made before the interval was changed, unless
+    // something else had its name.
+    let is_own = folder.belongs_to(interval) || span.start == start;
     if is_own {
         span.end
     } else {

@@ -1,8 +1,11 @@
 //! Dates lines: the date of the folder and the time of the timestamp.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Timelike as _, Utc};
 use chronologix_schema::layout::{
-    Folder, Manifest, TimeZone, TimestampFormat, TimestampParser, parse_json_line, parse_rfc3339,
+    Folder, Interval, Manifest, TimeZone, TimestampFormat, TimestampParser, parse_json_line,
+    parse_rfc3339,
 };
 
 use crate::{
@@ -18,6 +21,12 @@ mod tests;
 /// The start of a JSON line as the writer of chronologix writes it.
 const JSON_START: &str = r#"{"timestamp":""#;
 
+/// How much later than its interval a folder may begin by its name, if something else had its own.
+const MAX_LATER: TimeDelta = TimeDelta::minutes(15);
+
+/// Between one name of a folder and the next.
+const NEXT_NAME: TimeDelta = TimeDelta::minutes(5);
+
 /// Parses the timestamps of a tree.
 #[derive(Clone, Debug)]
 pub(crate) struct TimestampReader {
@@ -28,6 +37,10 @@ pub(crate) struct TimestampReader {
     guess: TimestampParser,
     /// The time zone of folder names. Unknown without a manifest.
     zone: Option<TimeZone>,
+    /// The interval of the tree. Unknown without a manifest.
+    interval: Option<Interval>,
+    /// The starts of intervals whose names are not those of folders.
+    taken: BTreeSet<NaiveDateTime>,
     /// Whether a date and time without brackets at the start of a line count, as in logs of other
     /// programs.
     takes_bare: bool,
@@ -45,8 +58,15 @@ impl TimestampReader {
             described,
             guess: TimestampParser::guess(),
             zone,
+            interval: manifest.and_then(|described| described.interval.parse().ok()),
+            taken: BTreeSet::new(),
             takes_bare: false,
         }
+    }
+
+    /// Sets the folders whose names something else has.
+    pub(crate) fn set_taken(&mut self, taken: impl Iterator<Item = Folder>) {
+        self.taken = taken.map(Folder::start).collect();
     }
 
     /// Accepts timestamps without brackets as well.
@@ -64,12 +84,34 @@ impl TimestampReader {
 
     /// Returns the start of a folder's interval, if its time zone is known.
     pub(crate) fn start(&self, folder: Folder) -> Option<DateTime<Utc>> {
-        Some(self.zone.as_ref()?.instant(folder.start()))
+        Some(self.zone.as_ref()?.instant(self.civil_start(folder)))
+    }
+
+    /// Returns the civil time at which a folder's interval starts. That is some minutes before its
+    /// name if something else had the name of the interval.
+    fn civil_start(&self, folder: Folder) -> NaiveDateTime {
+        let named = folder.start();
+        let minutes =
+            |interval: Interval| (named.hour() * 60 + named.minute()) % interval.minutes();
+        let late = self.interval.map_or(0, minutes);
+        // A folder that is later was made before the interval was changed.
+        let late = Some(TimeDelta::minutes(late.into())).filter(|late| *late <= MAX_LATER);
+        let mut start = named - late.unwrap_or_default();
+        // With short intervals, the next name is that of the next interval.
+        let is_near = |earlier: &NaiveDateTime| {
+            earlier.date() == named.date() && named - *earlier <= MAX_LATER
+        };
+        while let Some(earlier) = Some(start - NEXT_NAME).filter(is_near)
+            && self.taken.contains(&earlier)
+        {
+            start = earlier;
+        }
+        start
     }
 
     /// Returns the start of a folder's interval. Assumes UTC if the time zone is unknown.
     pub(crate) fn start_or_guess(&self, folder: Folder) -> DateTime<Utc> {
-        let guess = || folder.start().and_utc();
+        let guess = || self.civil_start(folder).and_utc();
         self.start(folder).unwrap_or_else(guess)
     }
 

@@ -71,6 +71,45 @@ fn a_timestamp_that_goes_back_keeps_its_place_in_the_file() {
 }
 
 #[test]
+fn a_folder_under_a_later_name_begins_with_its_interval() {
+    let timestamps = described("Europe/Prague", "%H:%M:%S");
+    check(
+        &timestamps,
+        "2025-05-04__15-05",
+        &[
+            ("[15:00:01] one", "2025-05-04T13:00:01Z"),
+            ("[15:04:59] two", "2025-05-04T13:04:59Z"),
+            ("[15:59:59] three", "2025-05-04T13:59:59Z"),
+        ],
+    );
+    let start = |timestamps: &TimestampReader, folder| {
+        let start = timestamps.start_or_guess(Folder::parse(folder).unwrap());
+        rfc3339(start)[11..16].to_owned()
+    };
+    for (folder, expected) in [
+        ("2025-05-04__15-00", "13:00"),
+        ("2025-05-04__15-15", "13:00"),
+        // Made with another interval.
+        ("2025-05-04__15-20", "13:20"),
+    ] {
+        assert_eq!(start(&timestamps, folder), expected, "{folder}");
+    }
+    let mut unknown = TimestampReader::new(None);
+    assert_eq!(start(&unknown, "2025-05-04__15-05"), "15:05");
+    let names = [
+        "2025-05-04__15-00",
+        "2025-05-04__14-55",
+        "2025-05-04",
+        "2025-05-03__23-55",
+    ];
+    unknown.set_taken(names.into_iter().filter_map(Folder::parse));
+    assert_eq!(start(&unknown, "2025-05-04__15-05"), "14:55");
+    assert_eq!(start(&unknown, "2025-05-04__15-10"), "15:10");
+    assert_eq!(start(&unknown, "2025-05-04__00-15"), "00:15");
+    assert_eq!(start(&unknown, "2025-05-04__00-05"), "00:00");
+}
+
+#[test]
 fn json_lines_bring_their_own_date_and_zone() {
     check(
         &described("UTC", "%H:%M:%S"),
