@@ -8,6 +8,7 @@ mod folder;
 mod interval;
 mod line_parser;
 mod manifest;
+mod repeat;
 mod time_zone;
 mod timestamp_format;
 mod timestamp_parser;
@@ -22,6 +23,7 @@ pub use self::{
     interval::{Interval, Span},
     line_parser::{JsonLine, ParsedLine, parse_json_line, parse_text_line},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
+    repeat::Repeat,
     time_zone::{TimeZone, UnknownZone, check_zone_name, zone},
     timestamp_format::{BadTimestampFormat, TimestampFormat},
     timestamp_parser::{TimestampParser, parse_rfc3339},

@@ -3,6 +3,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use chrono::TimeDelta;
@@ -73,7 +74,7 @@ pub(crate) struct OpenFolder {
     pub(crate) created_folders: Vec<PathBuf>,
     folder_mode: u32,
     /// Keeps other loggers from removing the folder while it is empty.
-    lock: Option<Box<dyn LockGuard>>,
+    lock: Option<Arc<dyn LockGuard>>,
 }
 
 /// The folders above the interval folders with names that may not be durable, outermost first. The
@@ -169,7 +170,11 @@ impl OpenFolder {
             unsynced_dirs.add(dir, ours.contains(&dir));
         }
         self.created_folders.extend(created);
-        self.lock = Some(fs.lock_folder(&self.path)?);
+        let lock = Arc::from(fs.lock_folder(&self.path)?);
+        for file in &mut self.files {
+            file.set_lock(&lock);
+        }
+        self.lock = Some(lock);
         Ok(())
     }
 
@@ -232,7 +237,7 @@ impl OpenFolder {
 
     /// Removes the lines that were written again from the files that could not be synced.
     fn cut_superseded(&mut self) {
-        let Some(lock) = &mut self.lock else { return };
+        let Some(lock) = &self.lock else { return };
         for stream in &self.pending {
             let index = usize::from(*stream);
             let (file, buffer) = (&mut self.files[index], &self.buffers[index]);
@@ -245,7 +250,7 @@ impl OpenFolder {
     /// Removes what is in the files of lines that are not there as a whole, unless other loggers
     /// may be writing.
     pub(crate) fn cut_torn_lines(&mut self) {
-        let Some(lock) = &mut self.lock else { return };
+        let Some(lock) = &self.lock else { return };
         lock.while_alone(&mut || {
             for index in self.pending.iter().map(|stream| usize::from(*stream)) {
                 self.files[index].cut_torn_line(&mut self.buffers[index]);

@@ -7,19 +7,25 @@ pub(crate) mod sync_patience;
 
 pub(crate) mod size_limit;
 
+mod file_state;
+mod superseded;
+
 use std::{
     io, mem,
-    ops::Range,
     path::{Path, PathBuf},
+    sync::{Arc, Weak},
 };
 
 use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
 
-use self::{size_limit::SizeLimit, sync_patience::SyncPatience};
+use self::{
+    file_state::FileState, size_limit::SizeLimit, superseded::Superseded,
+    sync_patience::SyncPatience,
+};
 use super::write_buffer::WriteBuffer;
 use crate::{
     DiskError,
-    fs::traits::{FileSystem, LogFile},
+    fs::traits::{FileSystem, LockGuard, LogFile},
 };
 
 /// A stream's file. It is opened for its first line.
@@ -40,32 +46,17 @@ pub(crate) struct RollingFile {
     has_unsynced_name: bool,
     /// A sync that failed before a caller waited for it.
     earlier_failure: Option<DiskError>,
-    /// The file before this one, which could not be synced, and the bytes of the buffer in it. They
-    /// are written to this file again.
-    superseded: Option<(Box<dyn LogFile>, Range<usize>)>,
+    /// The file before this one, which could not be synced. Its lines are written to this file
+    /// again.
+    superseded: Option<Superseded>,
+    /// What is left to write of the line about that.
+    mark: Vec<u8>,
+    /// The lock of the folder, which tells whether other loggers write to it.
+    lock: Weak<dyn LockGuard>,
     /// Why no sync of this file proves anything any more. It is written to until the disk has
     /// recovered, as each failure would make another file.
     distrusted: Option<DiskError>,
     patience: SyncPatience,
-}
-
-/// Where the next line goes.
-#[derive(Debug)]
-enum FileState {
-    /// To the file at `path`, which is opened first.
-    Closed,
-    /// To the next number. The file at `path` must never be opened again: after a failed sync the
-    /// kernel takes its pages for clean, and a later sync would succeed without saving them.
-    Poisoned,
-    /// To this file.
-    Open {
-        file: Box<dyn LogFile>,
-        /// A crash, or lines that were given up, left a part of a line at the end: it is ended
-        /// before the next line.
-        ends_mid_line: bool,
-        /// Something that is not a log has taken the path. Once closed, the file is poisoned.
-        is_blocked: bool,
-    },
 }
 
 /// The outcome of an append.
@@ -94,6 +85,8 @@ impl RollingFile {
             has_unsynced_name: false,
             earlier_failure: None,
             superseded: None,
+            mark: Vec::new(),
+            lock: Weak::<()>::new(),
             distrusted: None,
             patience: SyncPatience::default(),
         }
@@ -101,6 +94,10 @@ impl RollingFile {
 
     pub(crate) fn is_open(&self) -> bool {
         self.file().is_some()
+    }
+
+    pub(crate) fn set_lock(&mut self, lock: &Arc<dyn LockGuard>) {
+        self.lock = Arc::downgrade(lock);
     }
 
     /// Continues in another folder. The file must not be open.
@@ -187,10 +184,12 @@ impl RollingFile {
             if self.file().is_none() {
                 self.open(fs)?;
                 buffer.rewind_to_line();
+                self.mark_repeats(buffer);
             }
             let lines = &buffer.lines[buffer.written..];
             let Some(room) = self.limit.capacity_for(lines, buffer.is_mid_line()) else {
                 self.roll_over(fs, buffer)?;
+                self.mark_repeats(buffer);
                 continue;
             };
             let failed = |error| DiskError::new("write to", &self.path, error);
@@ -202,6 +201,13 @@ impl RollingFile {
             else {
                 break;
             };
+            if !self.mark.is_empty() {
+                let taken = file.append(&self.mark).map_err(failed)?;
+                self.mark.drain(..taken);
+                self.limit.bytes += taken as u64;
+                *ends_mid_line = !self.mark.is_empty();
+                continue;
+            }
             if *ends_mid_line {
                 file.append(b"\n").map_err(failed)?;
                 *ends_mid_line = false;
@@ -307,7 +313,34 @@ impl RollingFile {
     /// Closes the file. The bytes of the buffer in it are removed once they are in the next one.
     fn supersede(&mut self, buffer: &WriteBuffer) {
         if let Some(file) = self.take_file() {
-            self.superseded = Some((file, buffer.in_file()));
+            self.superseded = Some(Superseded::new(file, &self.path, buffer.in_file()));
+        }
+    }
+
+    /// Lets a new file begin with a line that says what is repeated in it, if other loggers may
+    /// write to the one before: its lines cannot be removed then.
+    fn mark_repeats(&mut self, buffer: &WriteBuffer) {
+        let Some(superseded) = &mut self.superseded else {
+            return;
+        };
+        let mut is_alone = false;
+        if let Some(lock) = self.lock.upgrade() {
+            lock.while_alone(&mut || is_alone = true);
+        }
+        if is_alone || !self.state.is_empty() {
+            return;
+        }
+        let Some(mark) = superseded.mark(buffer) else {
+            return;
+        };
+        let limit = SizeLimit {
+            bytes: mark.len() as u64,
+            ..self.limit
+        };
+        let lines = &buffer.lines[buffer.written..];
+        if limit.capacity_for(lines, false).is_some() {
+            superseded.is_marked = true;
+            self.mark = mark;
         }
     }
 
@@ -318,9 +351,8 @@ impl RollingFile {
     /// Removes the lines from the file before this one if they are in this one by now, so that no
     /// line stands twice. To be called when no other logger writes to the folder.
     pub(crate) fn cut_superseded(&mut self, buffer: &WriteBuffer) {
-        if let Some((mut file, range)) = self.superseded.take().filter(|_| buffer.is_written()) {
-            // Best effort: a disk that refuses leaves the line twice.
-            let _ = file.cut_back(&buffer.lines[range]);
+        if let Some(superseded) = self.superseded.take().filter(|_| buffer.is_written()) {
+            superseded.cut(buffer);
         }
     }
 
@@ -336,6 +368,7 @@ impl RollingFile {
     /// Clears the buffer. If its lines are given up, the file may end in the middle of one.
     pub(crate) fn clear(&mut self, buffer: &mut WriteBuffer) {
         self.superseded = None;
+        self.mark.clear();
         if let FileState::Open { ends_mid_line, .. } = &mut self.state {
             *ends_mid_line |= buffer.is_mid_line();
         }
@@ -343,10 +376,7 @@ impl RollingFile {
     }
 
     fn file(&self) -> Option<&dyn LogFile> {
-        match &self.state {
-            FileState::Open { file, .. } => Some(&**file),
-            FileState::Closed | FileState::Poisoned => None,
-        }
+        self.state.file()
     }
 
     pub(crate) fn close(&mut self) {
@@ -492,6 +522,10 @@ impl RollingFile {
             return Ok(());
         };
         self.leave(buffer);
+        // A line about repeats is found at the beginning of a file.
+        let must_be_new = self.superseded.is_some() && !opened.is_empty();
+        let new = must_be_new.then(|| self.next_file(fs, false).ok().flatten());
+        let (number, opened) = new.flatten().unwrap_or((number, opened));
         self.continue_in(number, opened);
         Ok(())
     }
@@ -512,7 +546,7 @@ impl RollingFile {
                 self.earlier_failure = Some(error);
                 let in_file = buffer.in_file();
                 if buffer.seal_unsynced() {
-                    self.superseded = Some((file, in_file));
+                    self.superseded = Some(Superseded::new(file, &self.path, in_file));
                 }
             }
         }
@@ -557,27 +591,5 @@ impl RollingFile {
 
     fn numbered_path(&self, number: u32) -> PathBuf {
         self.folder.join(with_number(&self.name, number))
-    }
-}
-
-impl FileState {
-    fn open(file: Box<dyn LogFile>, ends_mid_line: bool) -> Self {
-        Self::Open {
-            file,
-            ends_mid_line,
-            is_blocked: false,
-        }
-    }
-
-    /// Continues a file. It may end in the middle of a line that no process is writing: it was torn
-    /// by a crash, which may leave half a line, or zeros where the data never came.
-    fn resume(mut file: Box<dyn LogFile>) -> io::Result<Self> {
-        let is_mid_line = |last: Option<u8>| last.is_some_and(|byte| byte != b'\n');
-        let mut ends_mid_line = is_mid_line(file.last_byte()?);
-        if ends_mid_line {
-            file.wait_for_writers();
-            ends_mid_line = is_mid_line(file.last_byte()?);
-        }
-        Ok(Self::open(file, ends_mid_line))
     }
 }

@@ -79,10 +79,10 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
 }
 
 /// A lock that is released when this is dropped.
-pub(crate) trait LockGuard: Send + fmt::Debug {
+pub(crate) trait LockGuard: Send + Sync + fmt::Debug {
     /// Runs `alone` if no other logger has the lock, and none gets it meanwhile. By default it is
     /// unknown whether there are others.
-    fn while_alone(&mut self, _alone: &mut dyn FnMut()) {}
+    fn while_alone(&self, _alone: &mut dyn FnMut()) {}
 }
 
 /// Where the system has no such lock.
@@ -104,6 +104,11 @@ pub(crate) trait LogFile: Send + fmt::Debug {
 
     /// Returns the size in bytes.
     fn len(&self) -> io::Result<u64>;
+
+    /// Returns where the last append ended. Other loggers may have appended more since.
+    fn position(&mut self) -> io::Result<u64> {
+        self.len()
+    }
 
     /// Returns the last byte, or `None` if the file is empty.
     fn last_byte(&mut self) -> io::Result<Option<u8>>;

@@ -101,3 +101,30 @@ fn no_line_of_another_logger_is_cut_back() {
         );
     }
 }
+
+const MARK: &str = "[WARN] chronologix: bytes 18 to 35 of audit.log are repeated here, \
+                    its sync failed";
+
+#[test]
+fn lines_that_stand_twice_beside_other_loggers_are_marked() {
+    let mut first = Desk::new();
+    let mut second = Desk::on(&first.fs, Box::new(first.fs.clone()), config());
+    second.log("audit", "before").detach();
+    second.settle();
+    first.fs.fail(FsOp::Sync, "audit.log", 1, ErrorKind::Other);
+    assert!(is_synced(&mut first, "again"));
+    second.log("audit", "after").detach();
+    second.settle();
+    assert_eq!(first.messages(AUDIT), ["before", "again", "after"]);
+    let next = "2025-05-04__14-00/audit.1.log";
+    assert_eq!(first.messages(next), [MARK, "again"]);
+    let (old, new) = (first.text(AUDIT).unwrap(), first.text(next).unwrap());
+    let begin = new.find('\n').unwrap() + 1;
+    let mark = chronologix_schema::layout::Repeat::of_line(&new[..begin - 1]).unwrap();
+    let bytes =
+        usize::try_from(mark.bytes.start).unwrap()..usize::try_from(mark.bytes.end).unwrap();
+    assert_eq!(old[bytes], new[begin..]);
+    // Later records follow, and nothing of them is marked.
+    assert!(is_synced(&mut first, "later"));
+    assert_eq!(first.messages(next), [MARK, "again", "later"]);
+}

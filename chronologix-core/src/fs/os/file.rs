@@ -67,6 +67,10 @@ impl LogFile for OsFile {
         self.file.metadata().map(|metadata| metadata.len())
     }
 
+    fn position(&mut self) -> io::Result<u64> {
+        self.file.stream_position()
+    }
+
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
         if self.file.metadata()?.len() == 0 {
             return Ok(None);

@@ -31,7 +31,7 @@ pub(crate) struct Flock(pub(super) File);
 impl LockGuard for Flock {
     /// Other loggers have the lock shared, so it is taken exclusively meanwhile. A lock that could
     /// not be taken so may be lost by the attempt, and is taken again.
-    fn while_alone(&mut self, alone: &mut dyn FnMut()) {
+    fn while_alone(&self, alone: &mut dyn FnMut()) {
         if flock(&self.0, FlockOperation::NonBlockingLockExclusive).is_ok() {
             alone();
         }

@@ -68,6 +68,8 @@ struct SimFile {
     /// Its path when it was opened.
     path: PathBuf,
     inode: usize,
+    /// Where the last append ended.
+    end: u64,
 }
 
 /// A lock on a folder.
@@ -122,6 +124,7 @@ impl SimFs {
             fs: self.clone(),
             path: path.to_owned(),
             inode,
+            end: 0,
         }))
     }
 }
@@ -313,6 +316,7 @@ impl LogFile for SimFile {
         state.sim.check(FsOp::Append, &self.path)?;
         let taken = state.sim.append(bytes.len());
         state.files[self.inode].extend_from_slice(&bytes[..taken]);
+        self.end = state.files[self.inode].len() as u64;
         Ok(taken)
     }
 
@@ -344,6 +348,10 @@ impl LogFile for SimFile {
         Ok(state.files[self.inode].len() as u64)
     }
 
+    fn position(&mut self) -> io::Result<u64> {
+        Ok(self.end)
+    }
+
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
         let mut state = self.fs.state();
         state.sim.check(FsOp::Look, &self.path)?;
@@ -370,7 +378,7 @@ impl Drop for SimFile {
 }
 
 impl LockGuard for SimLock {
-    fn while_alone(&mut self, alone: &mut dyn FnMut()) {
+    fn while_alone(&self, alone: &mut dyn FnMut()) {
         let locks = self.fs.state().locked.clone();
         if locks
             .iter()
