@@ -18,6 +18,7 @@ pub(crate) use self::{
     listing::Listing,
     packed::{metadata, open_file},
     positional::{Identity, OpenFile, file_length, read_at},
+    repeats::begin_of_new,
     root::Root,
     timestamps::{LineDater, TimestampReader},
 };
@@ -27,6 +28,7 @@ mod lines;
 mod listing;
 mod packed;
 mod positional;
+mod repeats;
 mod root;
 mod timestamps;
 
@@ -276,6 +278,15 @@ impl Tree {
         }
         self.folders.extend(self.packed.keys());
         self.folders.sort_unstable();
+        self.find_taken();
+    }
+
+    /// Finds what has the name of a folder and is none.
+    fn find_taken(&mut self) {
+        let names = self.base.files().iter();
+        let taken = names.filter_map(|name| Folder::parse(name));
+        let taken = taken.filter(|folder| self.folders.binary_search(folder).is_err());
+        self.timestamps.set_taken(taken);
     }
 
     /// Reads the manifest if it has changed. An invalid manifest is ignored.
@@ -304,6 +315,7 @@ impl Tree {
         }
         self.timestamps = timestamps(&self.root, Some(&manifest));
         self.manifest = Some(manifest);
+        self.find_taken();
     }
 
     /// Finds the files of streams in a folder, by stream and part. Adds new streams.

@@ -111,7 +111,7 @@ impl Blocks {
         filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
-        while self.position.offset == 0 {
+        while self.position.offset <= self.files.begin(self.position.part) {
             let Some(part) = self.position.part.checked_sub(1) else {
                 return Ok(None);
             };
@@ -119,7 +119,8 @@ impl Blocks {
             self.position = FilePosition { part, offset };
         }
         let (part, end) = (self.position.part, self.position.offset);
-        let start = end.saturating_sub(self.size);
+        let begin = self.files.begin(part);
+        let start = end.saturating_sub(self.size).max(begin);
         let mut block = self.files.read(part, start, end - start)?;
         let Some((_, inner)) = block.split_last() else {
             // The file was truncated after it was opened.
@@ -129,7 +130,7 @@ impl Blocks {
         let first = if self.is_inside {
             // The block is inside a line longer than a block: find where it begins.
             memchr::memrchr(b'\n', &block).map(|end| end + 1)
-        } else if start == 0 {
+        } else if start == begin {
             Some(0)
         } else {
             // The start of the first line is missing. The last byte ends a line, so no line begins
@@ -138,7 +139,7 @@ impl Blocks {
         };
         let first = match first {
             Some(first) => first,
-            None if start == 0 => 0,
+            None if start == begin => 0,
             None if self.size < self.most() && !self.is_inside => {
                 self.size = (self.size * 4).min(self.most());
                 return Ok(Some(Vec::new()));
@@ -195,7 +196,12 @@ impl Blocks {
         filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
-        while self.position.offset >= self.files.length(self.position.part) {
+        loop {
+            let FilePosition { part, offset } = self.position;
+            self.position.offset = offset.max(self.files.begin(part));
+            if self.position.offset < self.files.length(part) {
+                break;
+            }
             if self.position >= self.files.end() {
                 return Ok(None);
             }

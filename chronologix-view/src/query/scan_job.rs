@@ -331,7 +331,7 @@ fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
 /// Splits the files of a stream into chunks.
 fn cut(files: &StreamFiles, chunks: &mut Vec<FileChunk>) {
     for part in files.parts() {
-        let mut start = 0;
+        let mut start = part.begin;
         while start < part.length {
             let end = part.length.min(start + CHUNK);
             chunks.push(FileChunk {

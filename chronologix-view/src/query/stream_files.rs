@@ -53,7 +53,9 @@ pub(crate) struct FilePart {
     pub(crate) number: u32,
     /// Its path.
     pub(crate) path: PathBuf,
-    /// The number of bytes to read.
+    /// Where its lines begin. Those before stand in an earlier file.
+    pub(crate) begin: u64,
+    /// The number of bytes to read, with those before.
     pub(crate) length: u64,
 }
 
@@ -105,6 +107,11 @@ impl StreamFiles {
     /// Returns the number of a file.
     pub(crate) fn number(&self, part: usize) -> u32 {
         self.parts.get(part).map_or(0, |part| part.number)
+    }
+
+    /// Returns where the lines of a file begin.
+    pub(crate) fn begin(&self, part: usize) -> u64 {
+        self.parts.get(part).map_or(0, |part| part.begin)
     }
 
     /// Returns the length of a file.
@@ -239,7 +246,8 @@ impl StreamFiles {
         let (mut first, mut after) = (0, self.parts.len());
         while first < after {
             let middle = usize::midpoint(first, after);
-            let begin = self.stamped(middle, 0, self.length(middle), &mut dater, timestamps)?;
+            let (begin, end) = (self.begin(middle), self.length(middle));
+            let begin = self.stamped(middle, begin, end, &mut dater, timestamps)?;
             if begin.is_some_and(|(_, begin)| begin < instant) {
                 first = middle + 1;
             } else {
@@ -250,7 +258,7 @@ impl StreamFiles {
             // Only lines without a timestamp can come before the first one with a timestamp.
             return self.first_from(Self::beginning(), instant, &mut dater, timestamps);
         };
-        let (mut low, mut high) = (0, self.length(part));
+        let (mut low, mut high) = (self.begin(part), self.length(part));
         while high - low > NEAR {
             let middle = u64::midpoint(low, high);
             match self.stamped(part, middle, high, &mut dater, timestamps)? {
@@ -283,7 +291,7 @@ impl StreamFiles {
         timestamps: &TimestampReader,
     ) -> io::Result<Option<(u64, DateTime<Utc>)>> {
         let mut start = from;
-        let mut is_start = from == 0;
+        let mut is_start = from == self.begin(part);
         let mut carry: Vec<u8> = Vec::new();
         let mut at = from;
         while at < to && at - from < LONGEST_PROBE as u64 {
@@ -333,6 +341,7 @@ impl StreamFiles {
             end = self.length(part);
         }
         let offset = self.line_start(part, end.saturating_sub(left))?;
+        let offset = offset.max(self.begin(part));
         Ok(FilePosition { part, offset })
     }
 
@@ -362,7 +371,7 @@ impl StreamFiles {
         let mut offset = position.offset;
         for part in position.part..self.parts.len() {
             let mut is_start = true;
-            let mut at = std::mem::take(&mut offset);
+            let mut at = std::mem::take(&mut offset).max(self.begin(part));
             while at < self.length(part) {
                 let block = self.read(part, at, NEAR)?;
                 let is_last = at + block.len() as u64 >= self.length(part);

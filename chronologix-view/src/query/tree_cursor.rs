@@ -15,7 +15,7 @@ use super::{
 use crate::{
     line::Key,
     streams::StreamId,
-    tree::{Handover, Tree, file_length},
+    tree::{Handover, Tree, begin_of_new, file_length},
 };
 
 #[cfg(test)]
@@ -321,6 +321,10 @@ pub(crate) fn open_streams(
         match length {
             Ok(length) => parts.entry(stream).or_default().push(FilePart {
                 number,
+                begin: match number {
+                    0 => 0,
+                    _ => begin_of_new(&path).map_or(0, |(begin, _)| begin),
+                },
                 path,
                 length,
             }),

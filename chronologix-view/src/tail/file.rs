@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::tree::{Identity, Lines, RawLine, metadata, open_file, read_at};
+use crate::tree::{Identity, Lines, RawLine, begin_of_new, metadata, open_file, read_at};
 
 #[cfg(test)]
 mod tests;
@@ -66,6 +66,8 @@ pub(crate) struct FileTail {
     path: PathBuf,
     /// Where to begin when the file is first opened.
     start: Start,
+    /// Where its lines begin. Those before stand in an earlier file.
+    begin: u64,
     /// The open file.
     open: Option<Open>,
     /// Splits the bytes into lines.
@@ -98,11 +100,23 @@ impl FileTail {
         Self {
             path,
             start,
+            begin: 0,
             open: None,
             lines,
             is_cut: false,
             is_reported: false,
         }
+    }
+
+    /// Leaves out lines that stand in an earlier file. Returns whether the file can be read yet.
+    pub(crate) fn leave_out_repeats(&mut self) -> bool {
+        if self.open.is_some() {
+            return true;
+        }
+        // The poll will find what is wrong with the file.
+        let (begin, is_certain) = begin_of_new(&self.path).unwrap_or((0, true));
+        self.begin = begin;
+        is_certain
     }
 
     /// Returns the path.
@@ -145,8 +159,8 @@ impl FileTail {
         let open = if let Some(open) = &mut self.open {
             open
         } else {
-            let open = Open::new(&self.path, self.start, &mut self.lines)?;
-            self.is_cut = open.offset > 0 && matches!(self.start, Start::Last(_));
+            let open = Open::new(&self.path, self.start, self.begin, &mut self.lines)?;
+            self.is_cut = open.offset > self.begin && matches!(self.start, Start::Last(_));
             self.open.insert(open)
         };
         let offset = open.offset;
@@ -173,7 +187,7 @@ impl FileTail {
 
     /// Reopens the path.
     fn replace(&mut self, incident: Incident, polled: &mut Polled) -> io::Result<()> {
-        let mut new = Open::new(&self.path, Start::Beginning, &mut self.lines)?;
+        let mut new = Open::new(&self.path, Start::Beginning, 0, &mut self.lines)?;
         let Some(old) = self.open.take() else {
             return Ok(());
         };
@@ -231,7 +245,7 @@ enum Continuity {
 }
 
 impl Open {
-    fn new(path: &Path, start: Start, lines: &mut Lines) -> io::Result<Self> {
+    fn new(path: &Path, start: Start, begin: u64, lines: &mut Lines) -> io::Result<Self> {
         let file = open_file(path)?;
         let found = file.metadata()?;
         let mut head = vec![0; HEAD];
@@ -252,6 +266,7 @@ impl Open {
             Start::Last(bytes) => found.len().saturating_sub(bytes),
             Start::At(offset) => offset.min(found.len()),
         };
+        let offset = offset.max(begin);
         if offset > 0 {
             let before = usize::try_from(offset).unwrap_or(usize::MAX).min(FOOTPRINT);
             let mut footprint = vec![0; before];

@@ -164,6 +164,9 @@ impl OpenStream {
         let mut closed = Vec::new();
         let parts = self.parts.len();
         for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
+            if *part > 0 && !tail.leave_out_repeats() {
+                break;
+            }
             let polled = tail.poll();
             self.is_cut |= tail.is_cut();
             let lines = date(&mut self.dater, polled.lines, *part, tree);

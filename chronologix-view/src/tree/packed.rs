@@ -24,7 +24,7 @@ mod tests;
 pub(crate) const ARCHIVES: [&str; 5] = [".tar.zst", ".tar.gz", ".tgz", ".tar", ".zip"];
 
 /// The suffixes of compressed files.
-const COMPRESSED: [&str; 2] = [".zst", ".gz"];
+pub(super) const COMPRESSED: [&str; 2] = [".zst", ".gz"];
 
 /// The number of unpacked files and folders that are cached.
 const KEPT: usize = 4;

@@ -57,6 +57,35 @@ fn a_range_of_time() {
 }
 
 #[test]
+fn a_range_of_time_in_a_folder_whose_name_was_taken() {
+    for interval in ["1h", "15m", "5m"] {
+        let description = DESCRIPTION.replace("1h", interval);
+        let dir = tree(&[
+            (".chronologix.json", &description),
+            ("2025-05-04__14-00/app.log", "[14:04:00] a1\n"),
+            ("2025-05-04__15-00", "no folder"),
+            (
+                "2025-05-04__15-05/app.log",
+                "[15:00:01] a2\n[15:03:00] a3\n[15:06:00] a4\n",
+            ),
+            ("2025-05-04__15-05/errors.log", "[15:02:00] e1\n"),
+        ]);
+        for (range, expected) in [
+            (since(None, None), "a1 a2 e1 a3 a4"),
+            (since(Some("15:00"), None), "a2 e1 a3 a4"),
+            (since(Some("15:02"), None), "e1 a3 a4"),
+            (since(None, Some("15:04")), "a1 a2 e1 a3"),
+            (since(None, Some("15:01")), "a1 a2"),
+        ] {
+            let (out, ..) = run(dir.path(), &range);
+            let lines = out.lines().filter_map(|line| line.split_once("] "));
+            let found: Vec<&str> = lines.map(|(_, message)| message).collect();
+            assert_eq!(found.join(" "), expected, "{interval} {range:?}");
+        }
+    }
+}
+
+#[test]
 fn the_last_records() {
     let last = |last, options| Options {
         last: Some(last),
@@ -192,4 +221,64 @@ fn single_files_are_merged() {
     let expected =
         "2025-05-04T14:00:00Z a\n[2025-05-04 14:00:01] b\n2025-05-04T14:00:02Z c\n  more\n";
     assert_eq!(String::from_utf8(out).unwrap(), expected);
+}
+
+#[test]
+fn lines_that_a_failed_sync_repeats_are_printed_once() {
+    let (before, batch) = ("[14:00:01] a1\n", "[14:00:02] a2\n[14:00:03] a3\n");
+    let old = format!("{before}{batch}[14:00:04] a4\n");
+    let bytes = before.len()..before.len() + batch.len();
+    let mark = format!(
+        "[14:00:02] [WARN] chronologix: bytes {} to {} of app.log are repeated here, its sync \
+         failed\n",
+        bytes.start, bytes.end
+    );
+    let messages = |base: &Path, options: &Options| {
+        let (out, ..) = run(base, options);
+        let lines = out.lines().filter_map(|line| line.split_once("] "));
+        let found: Vec<&str> = lines.map(|(_, message)| message).collect();
+        found.join(" ")
+    };
+    let folder = |name| format!("2025-05-04__14-00/{name}");
+    for repeated in [batch, &batch[..before.len()]] {
+        let new = format!("{mark}{repeated}[14:00:05] a5\n");
+        let dir = tree(&[
+            (".chronologix.json", DESCRIPTION),
+            (&folder("app.log"), &old),
+            (&folder("app.1.log"), &new),
+        ]);
+        for packs in [false, true] {
+            if packs {
+                let path = dir.path().join(folder("app.log"));
+                let packed = zstd::encode_all(old.as_bytes(), 1).unwrap();
+                fs::write(path.with_extension("log.zst"), packed).unwrap();
+                fs::remove_file(path).unwrap();
+            }
+            let last = Options {
+                last: Some(3),
+                ..Options::default()
+            };
+            for (options, expected) in [
+                (Options::default(), "a1 a2 a3 a4 a5"),
+                (last, "a3 a4 a5"),
+                (since(Some("14:00:02"), None), "a2 a3 a4 a5"),
+                (since(Some("14:00:05"), None), "a5"),
+                (since(None, Some("14:00:03")), "a1 a2"),
+            ] {
+                assert_eq!(messages(dir.path(), &options), expected, "{options:?}");
+            }
+            let (json, ..) = run(dir.path(), &shaped(Shape::Json));
+            assert_eq!(json.lines().count(), 5);
+            let (stats, ..) = run(dir.path(), &shaped(Shape::Stats));
+            assert!(stats.contains("app           5     70"), "{stats}");
+        }
+    }
+    // What the first file has lost is in the second alone.
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        (&folder("app.log"), before),
+        (&folder("app.1.log"), &format!("{mark}{batch}")),
+    ]);
+    let (out, ..) = run(dir.path(), &Options::default());
+    assert_eq!(out, format!("{before}{mark}{batch}"));
 }

@@ -18,6 +18,7 @@ fn read(content: &str, direction: Direction) -> Vec<(String, u64)> {
     let path = dir.path().join("a.log");
     fs::write(&path, content).unwrap();
     let part = FilePart {
+        begin: 0,
         number: 0,
         path,
         length: content.len() as u64,

@@ -17,6 +17,7 @@ fn case(parts: &[&str]) -> Case {
         let path = dir.path().join(number.to_string());
         fs::write(&path, content).unwrap();
         FilePart {
+            begin: 0,
             number,
             path,
             length: content.len() as u64,

@@ -108,3 +108,35 @@ fn an_unfinished_line_is_given_when_the_folder_is_closed() {
     );
     assert!(case.open.finish(&case.tree).is_empty());
 }
+
+#[test]
+fn lines_that_a_failed_sync_repeats_are_read_once() {
+    let mark = "[2] [WARN] chronologix: bytes 2 to 6 of a.log are repeated here, its sync failed\n";
+    for start in [Start::Beginning, Start::Last(3), Start::Last(100)] {
+        let new = format!("{mark}2\n3\n");
+        let files = [("a.log", "1\n2\n3\n4\n"), ("a.1.log", &*new)];
+        let mut case = Case::new(&files, start);
+        let first: &[&str] = match start {
+            Start::Last(3) => &["4"],
+            _ => &["1", "2", "3", "4"],
+        };
+        case.check(first);
+        case.write("a.1.log", &format!("{new}5\n"));
+        case.check(&["5"]);
+    }
+    // The writer makes the new file step by step.
+    let mut case = Case::new(&[("a.log", "1\n2\n3\n")], Start::Beginning);
+    case.check(&["1", "2", "3"]);
+    for written in ["", mark, &format!("{mark}2\n"), &format!("{mark}2\n3\n")] {
+        case.write("a.1.log", written);
+        case.check(&[]);
+    }
+    case.write("a.1.log", &format!("{mark}2\n3\n4\n"));
+    case.check(&["4"]);
+    // Another logger continues it after the writer has ended.
+    let mut case = Case::new(&[("a.log", "1\n2\n3\n")], Start::Beginning);
+    case.write("a.1.log", &format!("{mark}2\n"));
+    case.check(&["1", "2", "3"]);
+    case.write("a.1.log", &format!("{mark}2\n7\n"));
+    case.check(&["7"]);
+}
