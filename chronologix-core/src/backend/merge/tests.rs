@@ -258,10 +258,23 @@ fn a_merge_ends_when_it_is_full_and_the_next_continues() {
 
 #[test]
 fn what_was_seen_before_is_due_whatever_the_clock_does() {
-    let mut table = Table::new(ROOMY);
-    let mut queue = table.queue();
-    table.advance(100);
-    offer(&mut queue, b"from the future");
-    assert_eq!(table.merge(50).len(), 0);
-    assert_eq!(table.merge(60).len(), 1);
+    for capacity in [ROOMY, FULL_WITH_ONE] {
+        let mut table = Table::new(capacity);
+        let mut queue = table.queue();
+        table.advance(100);
+        offer(&mut queue, b"from the future");
+        for _ in 0..2 {
+            // Without room it is deferred, and its caller waits.
+            samples::offer(&mut queue, WAITS, b"too");
+        }
+        assert_eq!(table.merge(50).len(), 0);
+        assert_eq!(table.merge(60).len(), 3, "{capacity}");
+        samples::offer(&mut queue, WAITS, &[b'x'; 1000]);
+        assert_eq!(
+            table.merge(70).len(),
+            0,
+            "those that are popped are not counted"
+        );
+        assert_eq!(table.merge(80).len(), 1);
+    }
 }

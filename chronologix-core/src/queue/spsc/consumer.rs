@@ -28,9 +28,11 @@ pub struct Consumer {
     /// The tail at the poll before. Records in front of it are due whatever their time is.
     due: u64,
     deferred: VecDeque<DeferredEntry>,
+    /// As many of them are due, because they were there at the poll before.
+    deferred_due: usize,
     /// How many records were popped.
     popped: u64,
-    /// The arguments of the last record, if it came from the ring.
+    /// The arguments of the last record, if it came from the ring. They are not longer than that.
     bytes: Vec<u8>,
     /// The last record, if it was a deferred one.
     popped_deferred: Option<Arc<DeferredRecord>>,
@@ -62,6 +64,7 @@ impl Consumer {
             tail: 0,
             due: 0,
             deferred: VecDeque::new(),
+            deferred_due: 0,
             popped: 0,
             bytes: Vec::new(),
             popped_deferred: None,
@@ -82,6 +85,11 @@ impl Consumer {
     pub fn poll(&mut self) -> Vec<Dropped> {
         self.popped_deferred = None;
         self.due = self.tail;
+        self.deferred_due = self.deferred.len();
+        if self.bytes.len() as u64 > self.ring.len() * size_of::<u64>() as u64 {
+            // Of a thread that has ended, and has given its large ring back.
+            self.bytes = Vec::new();
+        }
         self.tail = self.queue.producer_side.tail.load(Ordering::Acquire);
         debug_assert!(
             self.due <= self.tail,
@@ -135,7 +143,9 @@ impl Consumer {
     #[inline]
     pub fn next(&self, cut_off: u64) -> Option<u64> {
         if let Some(entry) = self.next_deferred() {
-            return Some(entry.record.ticks);
+            let ticks = entry.record.ticks;
+            let is_due = self.deferred_due > 0;
+            return Some(if is_due { ticks.min(cut_off) } else { ticks });
         }
         if self.head == self.tail {
             return None;
@@ -209,6 +219,7 @@ impl Consumer {
     #[cold]
     fn pop_deferred(&mut self) -> Option<Popped<'_>> {
         let mut entry = self.deferred.pop_front()?;
+        self.deferred_due = self.deferred_due.saturating_sub(1);
         self.publish_pop();
         entry.tell();
         let record = self.popped_deferred.insert(entry.record);
