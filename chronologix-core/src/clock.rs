@@ -41,6 +41,9 @@ const MAX_SKEW_READS: u32 = 1_000;
 /// How often a reading is tried until one is quick.
 const MAX_READINGS: u32 = 5;
 
+/// Nanoseconds since 1970 beyond which no clock is read: the year 2262. What is due then never is.
+pub(crate) const NEVER: i64 = i64::MAX;
+
 /// The clock that a logger uses.
 #[derive(Clone, Debug)]
 pub enum Clock {
@@ -119,6 +122,22 @@ impl Clock {
         }
     }
 
+    /// Returns a reading whose monotonic clock also counts the time in which the machine was
+    /// suspended, as far as the system tells that.
+    pub(crate) fn with_suspended(&self, reading: ClockReading) -> ClockReading {
+        let suspended = match self {
+            Self::Tsc | Self::Monotonic => kernel::suspended(),
+            #[cfg(any(test, feature = "testing"))]
+            Self::Manual(clock) => clock.suspended(),
+            #[cfg(loom)]
+            Self::Counted(_) => 0,
+        };
+        ClockReading {
+            mono: reading.mono.saturating_add(suspended),
+            ..reading
+        }
+    }
+
     /// Takes the quickest of a few readings, which is the one with the least uncertainty.
     fn read_system(&self) -> ClockReading {
         let mut best = self.read_once();
@@ -167,7 +186,11 @@ impl Clock {
 
     /// Returns how long to wait until `wall`, or `None` if the clock notifies.
     pub(crate) fn time_until(&self, now: ClockReading, wall: i64) -> Option<Duration> {
-        let nanos = u64::try_from(wall.saturating_sub(now.wall)).unwrap_or(0);
+        let left = match wall {
+            NEVER => NEVER,
+            _ => wall.saturating_sub(now.wall),
+        };
+        let nanos = u64::try_from(left).unwrap_or(0);
         (!self.notifies()).then_some(Duration::from_nanos(nanos))
     }
 }

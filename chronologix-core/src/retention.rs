@@ -66,6 +66,7 @@ pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem, started: ClockRea
         error_reporter: Arc::clone(&shared.error_reporter),
         handle: Arc::clone(&shared.retention),
     };
+    let started = context.clock.with_suspended(started);
     let worker = RetentionWorker::new(settings, folders, started);
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
     let has_size_limit = settings.retain.iter().any(grows);
@@ -88,7 +89,8 @@ impl RetentionContext {
     fn run(&self, mut worker: RetentionWorker, has_size_limit: bool) {
         let mut errors = EpisodeTracker::new();
         while !self.handle.is_stopping.load(Ordering::SeqCst) {
-            let report = worker.run(self.clock.read(), &self.handle.is_stopping);
+            let now = self.clock.with_suspended(self.clock.read());
+            let report = worker.run(now, &self.handle.is_stopping);
             Counters::add(&self.counters.files_compressed, report.compressed);
             Counters::add(&self.counters.folders_removed, report.removed);
             Counters::add(&self.counters.disk_errors, report.errors.len() as u64);

@@ -1,5 +1,5 @@
-//! Clocks that stand still, or show a time that is none, as libfaketime and test machines have
-//! them: they cost the stamps, and nothing else.
+//! Clocks that stand still, go back, tick seldom, or show a time that is none, as libfaketime, test
+//! machines and old processors have them: they cost the stamps, and nothing else.
 
 use std::{fs, time::Duration};
 
@@ -13,14 +13,49 @@ use crate::{
     victim::Casting,
 };
 
-/// Shows the same time for ever.
-const STANDS_STILL: &str = r#"
+/// Shows the time that the environment asks for, and hides that the counter of the processor is to
+/// be trusted, so that records are stamped with what is shown.
+const CLOCKS: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 int clock_gettime(clockid_t id, struct timespec *now) {
-    now->tv_sec = atoll(getenv(id == CLOCK_REALTIME ? "WALL" : "MONOTONIC"));
-    now->tv_nsec = 0;
+    static long reads;
+    const char *shown = getenv(id == CLOCK_REALTIME ? "WALL" : "MONOTONIC");
+    if (shown) {
+        now->tv_sec = atoll(shown);
+        now->tv_nsec = 0;
+        return 0;
+    }
+    syscall(SYS_clock_gettime, id, now);
+    if (getenv("COARSE"))
+        now->tv_nsec -= now->tv_nsec % 10000000;
+    /* As if each read were made on the other one of two processors. */
+    if (getenv("APART") && __atomic_add_fetch(&reads, 1, __ATOMIC_RELAXED) % 2)
+        now->tv_sec -= 1;
     return 0;
+}
+int open64(const char *path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    int mode = va_arg(more, int);
+    va_end(more);
+    if (!getenv("COUNTER") && strstr(path, "clocksource")) {
+        errno = ENOENT;
+        return -1;
+    }
+    return syscall(SYS_openat, -100, path, flags, mode);
+}
+__attribute__((constructor)) static void begin() {
+    if (getenv("TRAPPED"))
+        prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
 }
 "#;
 
@@ -59,23 +94,56 @@ fn processor_time(pid: u32) -> u64 {
 
 #[test]
 fn clocks_that_stand_still_cost_stamps_alone() {
-    if !tools::are_here("clocks stand still", &[Tool::Gcc]) {
+    // Before and after what the kernel's clocks show.
+    let cases = ["1", "99999999999"].into_iter().flat_map(|monotonic| {
+        let walls = ["1", "1609446600", "4102444800"].into_iter();
+        walls.map(move |wall| vec![("MONOTONIC", monotonic), ("WALL", wall)])
+    });
+    cost_stamps_alone("clocks stand still", cases);
+}
+
+#[test]
+fn clocks_that_go_back_tick_seldom_or_are_out_of_range_cost_stamps_alone() {
+    let cases = [
+        vec![("COARSE", "")],
+        vec![("APART", "")],
+        vec![("APART", ""), ("COARSE", "")],
+        vec![("TRAPPED", "")],
+    ];
+    // Before 1970, and around the last second whose nanoseconds fit, in 2262.
+    let walls = [
+        "-1",
+        "-99999999999",
+        "9223372035",
+        "9223372037",
+        "999999999999",
+    ];
+    let cases = cases
+        .into_iter()
+        .chain(walls.map(|wall| vec![("WALL", wall)]));
+    cost_stamps_alone("clocks are odd", cases);
+}
+
+/// Logs in processes that see such clocks.
+fn cost_stamps_alone(test: &str, cases: impl Iterator<Item = Vec<(&'static str, &'static str)>>) {
+    if !tools::are_here(test, &[Tool::Gcc]) {
         return;
     }
     let _machine = rounds::alone();
     let dir = tempfile::tempdir().unwrap();
-    let library = tools::preload(dir.path(), "still", STANDS_STILL);
-    // Before and after what the kernel's clocks show.
-    for monotonic in ["1", "99999999999"] {
-        for wall in ["1", "1609446600", "4102444800"] {
-            let case = format!("{monotonic} {wall}");
+    let library = tools::preload(dir.path(), "clocks", CLOCKS);
+    for variables in cases {
+        for counter in [&[][..], &[("COUNTER", "")]] {
+            let variables = variables.iter().chain(counter);
+            let case = format!("{:?}", variables.clone().collect::<Vec<_>>());
             let base = dir.path().join(&case);
             let mut victim = Casting::of("frozen")
                 .with("base", base.display())
-                .environment("LD_PRELOAD", library.to_str().unwrap())
-                .environment("MONOTONIC", monotonic)
-                .environment("WALL", wall)
-                .start();
+                .environment("LD_PRELOAD", library.to_str().unwrap());
+            for (name, value) in variables {
+                victim = victim.environment(name, value);
+            }
+            let mut victim = victim.start();
             victim.hear("made");
             let lines = || {
                 let files = folders(&base).into_iter();

@@ -10,7 +10,10 @@ mod here {
 
     #[cfg(not(loom))]
     use crate::clock::monotonic;
-    use crate::{clock::system_wall, libc_hooks::kernel_clock};
+    use crate::{
+        clock::{NEVER, system_wall},
+        libc_hooks::kernel_clock,
+    };
 
     /// Nanoseconds by which two reads of one clock surely differ less.
     const SAME_CLOCK: u64 = 1_000_000_000;
@@ -19,10 +22,20 @@ mod here {
     pub(crate) fn kernel_time_of(wall: i64) -> i64 {
         let shown = system_wall();
         let kernel = kernel_clock(libc::CLOCK_REALTIME).unwrap_or(shown);
-        if kernel.abs_diff(shown) < SAME_CLOCK {
+        if wall == NEVER || kernel.abs_diff(shown) < SAME_CLOCK {
             return wall;
         }
         kernel.saturating_add(wall.saturating_sub(shown))
+    }
+
+    /// Returns the nanoseconds for which the machine was suspended since it was started. The
+    /// monotonic clock stands still meanwhile.
+    pub(crate) fn suspended() -> u64 {
+        let clocks = [libc::CLOCK_BOOTTIME, libc::CLOCK_MONOTONIC].map(kernel_clock);
+        let [Some(boot), Some(monotonic)] = clocks else {
+            return 0;
+        };
+        u64::try_from(boot.saturating_sub(monotonic)).unwrap_or(0)
     }
 
     /// Returns whether this process is shown the kernel's clocks, as far as that can be known. Of
@@ -45,6 +58,12 @@ mod here {
 
 #[cfg(not(target_os = "linux"))]
 mod here {
+    /// Returns 0: where the monotonic clock stands still while the machine is suspended, we cannot
+    /// ask for how long.
+    pub(crate) fn suspended() -> u64 {
+        0
+    }
+
     /// Returns `true`: nothing is known of other clocks.
     pub(crate) fn are_clocks_true() -> bool {
         true
@@ -55,3 +74,4 @@ mod here {
 pub(crate) use here::are_clocks_true;
 #[cfg(target_os = "linux")]
 pub(crate) use here::kernel_time_of;
+pub(crate) use here::suspended;

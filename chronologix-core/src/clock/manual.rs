@@ -31,6 +31,8 @@ pub struct ManualClock(Arc<Mutex<ManualTime>>);
 
 struct ManualTime {
     reading: ClockReading,
+    /// Nanoseconds for which the machine was suspended.
+    suspended: u64,
     watchers: Vec<Watcher>,
 }
 
@@ -49,6 +51,7 @@ impl ManualClock {
         };
         Self(Arc::new(Mutex::new(ManualTime {
             reading,
+            suspended: 0,
             watchers: Vec::new(),
         })))
     }
@@ -72,6 +75,18 @@ impl ManualClock {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_nanos(self.read().wall)
+    }
+
+    /// Suspends the machine: only the wall clock goes on.
+    #[cfg(test)]
+    pub(crate) fn suspend(&self, length: Duration) {
+        let nanos = i64::try_from(length.as_nanos()).unwrap_or(i64::MAX);
+        self.state().suspended += nanos.unsigned_abs();
+        self.change(|reading| reading.wall = reading.wall.saturating_add(nanos));
+    }
+
+    pub(crate) fn suspended(&self) -> u64 {
+        self.state().suspended
     }
 
     pub(crate) fn read(&self) -> ClockReading {

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{Clock, ClockReading, ManualClock};
+use super::{Clock, ClockReading, ManualClock, NEVER};
 
 #[test]
 fn ticks_never_go_back_in_any_thread() {
@@ -54,10 +54,10 @@ fn a_wait_ends_when_it_is_time_and_is_never_negative() {
     assert_eq!(wait(100), Some(Duration::ZERO));
     assert_eq!(wait(99), Some(Duration::ZERO));
     assert_eq!(wait(i64::MIN), Some(Duration::ZERO));
-    assert_eq!(
-        wait(i64::MAX),
-        Some(Duration::from_nanos(i64::MAX as u64 - 100))
-    );
+    let never = Duration::from_nanos(NEVER as u64);
+    assert_eq!(wait(NEVER), Some(never));
+    let last = ClockReading { wall: NEVER, ..now };
+    assert_eq!(Clock::default().time_until(last, NEVER), Some(never));
     let manual = Clock::Manual(ManualClock::at(chrono::DateTime::from_timestamp_nanos(0)));
     assert_eq!(manual.time_until(now, 150), None, "it notifies");
 }

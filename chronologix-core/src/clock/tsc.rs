@@ -16,7 +16,14 @@ mod here {
     /// process.
     pub(in crate::clock) fn is_trusted() -> bool {
         static TRUSTED: OnceLock<bool> = OnceLock::new();
-        *TRUSTED.get_or_init(kernel_trusts_tsc)
+        *TRUSTED.get_or_init(|| kernel_trusts_tsc() && is_readable())
+    }
+
+    /// Returns whether this thread may read it. Who may not is sent `SIGSEGV`, and so are the
+    /// threads that it starts.
+    fn is_readable() -> bool {
+        use rustix::process::{TimeStampCounterReadability, time_stamp_counter_readability};
+        time_stamp_counter_readability() != Ok(TimeStampCounterReadability::RaiseSIGSEGV)
     }
 
     pub(super) fn kernel_trusts_tsc() -> bool {

@@ -167,6 +167,15 @@ fn a_month_that_has_passed_removes() {
 }
 
 #[test]
+fn a_machine_that_was_suspended_for_a_month_removes() {
+    let fs = fs();
+    let (logger, clock) = start(&fs, config().retain("3d"));
+    clock.suspend(HOUR * 24 * 30);
+    wait_until(|| logger.stats().folders_removed >= 5);
+    logger.stop_blocking().unwrap();
+}
+
+#[test]
 fn a_clock_that_stays_ahead_removes_after_two_intervals_and_for_the_size_at_once() {
     let fs = fs();
     let (logger, clock) = start(&fs, config().retain("3d"));

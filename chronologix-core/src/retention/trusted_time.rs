@@ -1,10 +1,11 @@
 //! How late it surely is. What is removed for its age is gone, so a clock that was ahead for a
 //! minute must not decide about it.
 //!
-//! While the process runs, the monotonic clock tells how much time has passed. A wall clock that
-//! is suddenly ahead of that by more than an interval counts after two intervals have passed. At
-//! the start only the tree tells what time it was. If its last folder was closed long ago, the
-//! machine may have rested or its clock may be wrong, and the time of that folder counts so long.
+//! While the process runs, the monotonic clock tells how much time has passed, and the kernel for
+//! how long the machine was suspended. A wall clock that is suddenly ahead of that by more than an
+//! interval counts after two intervals have passed. At the start only the tree tells what time it
+//! was. If its last folder was closed long ago, the machine may have rested or its clock may be
+//! wrong, and the time of that folder counts so long.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -13,11 +13,10 @@ use rustix::{
     },
 };
 
+use crate::clock::NEVER;
+
 #[cfg(test)]
 mod tests;
-
-/// Nanoseconds since 1970 that no clock will show: the year 2262.
-const NEVER: i64 = i64::MAX;
 
 /// Ends a poll when the wall clock shows a given time.
 #[derive(Debug)]
