@@ -5,11 +5,17 @@
 //! So the base is opened first, and the rest from there: with one `openat2(2)` where the kernel has
 //! it, otherwise folder by folder.
 
-use std::{ffi::OsStr, fs::File, io, path::Path};
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io,
+    path::{Component, Path},
+};
 
 use rustix::{
     fd::OwnedFd,
     fs::{CWD, Mode, OFlags, openat},
+    io::Errno,
 };
 
 #[cfg(test)]
@@ -49,10 +55,7 @@ const FOLDER: OFlags = OFlags::RDONLY
 
 #[cfg(target_os = "linux")]
 fn open_below(base: OwnedFd, below: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
-    use rustix::{
-        fs::{ResolveFlags, openat2},
-        io::Errno,
-    };
+    use rustix::fs::{ResolveFlags, openat2};
 
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
     match openat2(&base, below, flags, mode, resolve) {
@@ -69,6 +72,10 @@ fn open_below(base: OwnedFd, below: &Path, flags: OFlags, mode: Mode) -> io::Res
 }
 
 fn step_by_step(base: OwnedFd, below: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
+    if below.components().any(|part| part == Component::ParentDir) {
+        // The one call says the same of a path that leaves the base.
+        return Err(Errno::XDEV.into());
+    }
     let mut at = base;
     for folder in below.parent().into_iter().flat_map(Path::components) {
         let flags = FOLDER | OFlags::NOFOLLOW;
