@@ -13,6 +13,12 @@
     )
 )]
 
+#[cfg(not(any(unix, windows)))]
+compile_error!(
+    "chronologix needs threads and files of its own, and runs on Unix and Windows: on this target, \
+     have its crates behind `[target.'cfg(any(unix, windows))'.dependencies]`"
+);
+
 mod backend;
 mod clock;
 mod codec;
