@@ -73,6 +73,30 @@ fn ui() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
+/// A crate that has every lint of clippy on hears of nothing that the macros do. What it does
+/// itself is allowed in it.
+#[test]
+#[expect(
+    clippy::print_stderr,
+    reason = "a test that does nothing has to say so"
+)]
+fn no_lint_of_clippy_is_about_a_call() {
+    let version = Command::new("clippy-driver").arg("--version").output();
+    if !version.is_ok_and(|version| version.stdout.starts_with(b"clippy 0.1.95 ")) {
+        eprintln!("SKIPPED: the lints in tests/ui/lint are those of clippy 1.95");
+        return;
+    }
+    let compiler = Compiler::new();
+    let out = compiler.out.path().join("calls");
+    let case = Path::new("tests/ui/lint/calls.rs");
+    let rustc = compiler.rustc(case, &out, "metadata");
+    let mut clippy = Command::new("clippy-driver");
+    clippy.args(rustc.get_args()).current_dir(&compiler.root);
+    let checked = clippy.output().unwrap();
+    let said = String::from_utf8(checked.stderr).unwrap();
+    assert!(checked.status.success() && said.is_empty(), "{said}");
+}
+
 /// All cases, with paths from the root of the workspace.
 fn cases(root: &Path) -> Vec<(Kind, PathBuf)> {
     let folders = [

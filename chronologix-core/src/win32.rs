@@ -8,7 +8,8 @@
 use std::{
     fs::File,
     io, mem,
-    os::windows::io::AsRawHandle,
+    os::windows::{ffi::OsStrExt as _, io::AsRawHandle},
+    path::{Component, Path, PathBuf, Prefix},
     ptr,
     sync::{
         OnceLock,
@@ -28,7 +29,7 @@ use windows_sys::Win32::{
     },
     System::{
         Console::SetConsoleCtrlHandler,
-        IO::{OVERLAPPED, OVERLAPPED_0, OVERLAPPED_0_0},
+        IO::{DeviceIoControl, OVERLAPPED, OVERLAPPED_0, OVERLAPPED_0_0},
         LibraryLoader::{
             GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
             GetModuleHandleExW, GetModuleHandleW, GetProcAddress,
@@ -117,6 +118,66 @@ fn set_information<T>(file: &File, class: FILE_INFO_BY_HANDLE_CLASS, to: &T) -> 
     let (size, from) = (size_of_value(to), ptr::from_ref(to).cast());
     // SAFETY: as in `information`. The callers pass what the class stands for, which is read.
     checked(unsafe { SetFileInformationByHandle(handle(file), class, from, size) })
+}
+
+/// Has a folder lead to another one, whose path is absolute, in one step. The system refuses what
+/// is neither an empty folder nor a junction, and file systems that have no junctions.
+pub(crate) fn set_junction(folder: &File, target: &Path) -> io::Result<()> {
+    // From `winioctl.h`.
+    const FSCTL_SET_REPARSE_POINT: u32 = 0x0009_00a4;
+    let data = junction_data(target)?;
+    let size = u32::try_from(data.len()).map_err(|_| io::ErrorKind::InvalidFilename)?;
+    let (from, mut written) = (data.as_ptr().cast(), 0);
+    // SAFETY: the handle is open as long as `folder` lives, and not one for overlapped calls.
+    // `data` is read only, and as long as `size` says. Nothing is written but `written`.
+    checked(unsafe {
+        DeviceIoControl(
+            handle(folder),
+            FSCTL_SET_REPARSE_POINT,
+            from,
+            size,
+            ptr::null_mut(),
+            0,
+            &raw mut written,
+            ptr::null_mut(),
+        )
+    })
+}
+
+/// Returns the `REPARSE_DATA_BUFFER` of a junction, as `ntifs.h` describes it.
+fn junction_data(target: &Path) -> io::Result<Vec<u8>> {
+    const IO_REPARSE_TAG_MOUNT_POINT: u32 = 0xa000_0003;
+    let shown = target.as_os_str().encode_wide().collect::<Vec<_>>();
+    let mut path = r"\??\".encode_utf16().collect::<Vec<_>>();
+    path.extend(&shown);
+    // Each of the two texts ends with a zero, which its length does not count.
+    let bytes = |units: usize| u16::try_from(2 * units).map_err(|_| io::ErrorKind::InvalidFilename);
+    let [path_bytes, shown_bytes] = [bytes(path.len())?, bytes(shown.len())?];
+    let shown_at = bytes(path.len() + 1)?;
+    let after_header = bytes(4 + path.len() + 1 + shown.len() + 1)?;
+    let mut data = IO_REPARSE_TAG_MOUNT_POINT.to_le_bytes().to_vec();
+    let numbers = [after_header, 0, 0, path_bytes, shown_at, shown_bytes];
+    let units = numbers.into_iter().chain(path).chain([0]);
+    data.extend(units.chain(shown).chain([0]).flat_map(u16::to_le_bytes));
+    Ok(data)
+}
+
+/// Returns the path that a junction can lead to: it has a drive and no `\\?\`. Junctions lead
+/// to no other computer.
+pub(crate) fn junction_target(path: &Path) -> Option<PathBuf> {
+    let mut components = path.components();
+    let Some(Component::Prefix(prefix)) = components.next() else {
+        return None;
+    };
+    match prefix.kind() {
+        Prefix::Disk(_) => Some(path.to_owned()),
+        Prefix::VerbatimDisk(drive) => {
+            let mut plain = PathBuf::from(format!("{}:", char::from(drive)));
+            plain.extend(components);
+            Some(plain)
+        }
+        _ => None,
+    }
 }
 
 /// Locks one byte, which need not be there. Returns whether it did: another handle may have it.

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use crate::{
     output::{Options, Shape},
     query::{BadPattern, Case, Filter, FilterRule, Pattern, TimeSpec},
-    tree::{Root, looks_like_tree, tree_of},
+    tree::{Root, looks_like_tree, resolve_current, tree_of},
 };
 
 #[cfg(test)]
@@ -166,8 +166,9 @@ impl Cli {
     /// Fails if a file cannot be read.
     pub(crate) fn root(&self) -> io::Result<(Root, String)> {
         // An empty variable counts as not set.
-        let mut given: Vec<PathBuf> = self.all("paths");
-        given.retain(|path| !path.as_os_str().is_empty());
+        let given = self.all::<PathBuf>("paths").into_iter();
+        let given = given.filter(|path| !path.as_os_str().is_empty());
+        let given: Vec<_> = given.map(resolve_current).collect();
         match &given[..] {
             [] => Ok(match std::env::current_dir() {
                 Ok(here) if looks_like_tree(&here) => {

@@ -16,6 +16,14 @@ const MIN_BACKOFF: Duration = Duration::from_millis(10);
 /// to end.
 pub(crate) const MAX_BACKOFF: Duration = Duration::from_millis(500);
 
+/// Errors that last until a person does something about them.
+const LASTING: [ErrorKind; 4] = [
+    ErrorKind::ReadOnlyFilesystem,
+    ErrorKind::PermissionDenied,
+    ErrorKind::NotConnected,
+    ErrorKind::StaleNetworkFileHandle,
+];
+
 /// What the writer was doing when the disk refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
@@ -96,15 +104,13 @@ impl ErrorTracker {
         backoff
     }
 
-    /// Returns the error of a file system that has been read-only for longer than `patience`. It
-    /// was mounted so, or has become so for good, as after an error of the device.
-    pub(crate) fn read_only_for(&self, patience: Duration) -> Option<&DiskError> {
+    /// Returns the error of files that could not be written for longer than `patience`, if it is
+    /// one that does not pass by itself: the file system is read-only, as after an error of the
+    /// device, or its server is gone, or this process has no right to write any more.
+    pub(crate) fn lasting_for(&self, patience: Duration) -> Option<&DiskError> {
         let waited = Duration::from_nanos(self.now.saturating_sub(self.unwritten_since));
-        let is_read_only = |error: &&DiskError| error.kind() == ErrorKind::ReadOnlyFilesystem;
-        self.unwritten
-            .as_ref()
-            .filter(is_read_only)
-            .filter(|_| waited > patience)
+        let unwritten = self.unwritten.as_ref().filter(|_| waited > patience);
+        unwritten.filter(|error| LASTING.contains(&error.kind()))
     }
 
     /// Returns the first failure that may have lost data, for the caller of `stop`.

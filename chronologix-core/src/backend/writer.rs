@@ -313,7 +313,7 @@ impl Writer {
             let batch = self.folders.batch_records(&self.shared.settings);
             self.group_commit
                 .count_written(&self.shared.counters, &batch);
-            self.answer_on_read_only_disk();
+            self.answer_on_lasting_error();
             return false;
         }
         self.errors.clear(Operation::Write);
@@ -331,11 +331,11 @@ impl Writer {
         self.report_failed_syncs(&outcome.failed_syncs);
     }
 
-    /// Answers callers that wait for a file system that has become read-only for good. What they
-    /// logged is kept all the same.
-    fn answer_on_read_only_disk(&mut self) {
+    /// Answers callers that wait for files that cannot be written for good. What they logged is
+    /// kept all the same.
+    fn answer_on_lasting_error(&mut self) {
         let patience = self.shared.settings.exit_timeout;
-        let Some(error) = self.errors.read_only_for(patience).cloned() else {
+        let Some(error) = self.errors.lasting_for(patience).cloned() else {
             return;
         };
         self.group_commit.refuse(&self.shared, &self.merger, &error);

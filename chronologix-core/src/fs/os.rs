@@ -169,10 +169,12 @@ impl FileSystem for OsFs {
         rename(&temporary, link).inspect_err(|_| drop(fs::remove_file(&temporary)))
     }
 
-    /// Windows lets only some users create symlinks.
+    /// Windows lets only some users create symlinks, and each user create junctions. Some file
+    /// systems have none, and none leads to another computer, so a text names the folder as well.
     #[cfg(windows)]
     fn set_symlink(&self, link: &Path, target: &str) -> io::Result<()> {
-        self.name_in_text(link, target)
+        self.name_in_text(link, target)?;
+        windows::set_junction(link, target, &self.limits.are_junctions_missing)
     }
 
     fn file_id(&self, path: &Path) -> io::Result<Option<FileId>> {

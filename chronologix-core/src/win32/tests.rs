@@ -1,12 +1,12 @@
 //! Each function alone. How a process ends is looked at from outside, in `tests/it`.
 
-use std::{fs, fs::File, os::windows::fs::OpenOptionsExt as _};
+use std::{fs, fs::File, os::windows::fs::OpenOptionsExt as _, path::Path};
 
 use windows_sys::Win32::Storage::FileSystem::DELETE;
 
 use super::*;
 
-fn file() -> (tempfile::TempDir, std::path::PathBuf) {
+fn file() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     fs::write(&path, "12345").unwrap();
@@ -59,6 +59,35 @@ fn what_a_handle_is_open_on_can_be_removed() {
     remove(&file).unwrap();
     drop(file);
     assert!(!path.exists());
+}
+
+#[test]
+fn a_junction_is_described_as_the_system_wants_it() {
+    let data = junction_data(Path::new(r"C:\é")).unwrap();
+    let expected: &[&[u8]] = &[
+        b"\x03\0\0\xa0",
+        // Bytes after this header, and two that are reserved.
+        b"\x24\0\0\0",
+        // Where the path begins and its bytes, and the same of the text that is shown.
+        b"\0\0\x10\0\x12\0\x08\0",
+        b"\\\0?\0?\0\\\0C\0:\0\\\0\xe9\0\0\0",
+        b"C\0:\0\\\0\xe9\0\0\0",
+    ];
+    assert_eq!(data, expected.concat());
+    assert_eq!(data.len(), 8 + 0x24);
+    let error = junction_data(Path::new(&"x".repeat(1 << 15))).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidFilename);
+}
+
+#[test]
+fn a_junction_leads_to_a_path_on_a_drive() {
+    let target = |path| junction_target(Path::new(path));
+    let expected = Some(r"C:\logs\x".into());
+    assert_eq!(target(r"C:\logs\x"), expected);
+    assert_eq!(target(r"\\?\C:\logs\x"), expected);
+    for elsewhere in [r"\\server\share\x", r"\\?\UNC\server\share\x", r"\x", "x"] {
+        assert_eq!(target(elsewhere), None, "{elsewhere}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The code that a call of `log!` becomes. It decides nothing.
 
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{LitStr, spanned::Spanned as _};
 
@@ -28,7 +28,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     // A record below `compile_min_level` is left out without the optimizer: the compiler drops code
     // behind a constant condition.
     let is_constant = checked.level.is_some() && matches!(checked.target, Target::Stream(_));
-    let compiles = is_constant.then(|| code!(const { #Private::compiles(#target, #level) } &&));
+    let compiles = is_constant.then(|| code!(const { #Private::compiles(#target, #level) }));
     let keys = checked.steps.iter().filter_map(|step| match step {
         Step::Field(key, _) => Some(key),
         _ => None,
@@ -43,28 +43,22 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     } else {
         code!(#Private::submit_after(#target, &__CALLSITE, __left_out, #encodings, __Template))
     };
-    let mut submit = code! {
+    let submit = code! {
         match (#(&(#values),)*) {
             (#(#names,)*) => #submit,
         }
     };
-    let no_record = no_record();
+    let mut is_enabled = code!(#Private::enabled(#target, #level));
+    if let Some(compiles) = compiles {
+        is_enabled = code!((#compiles && #is_enabled));
+    }
+    let mut conditions = vec![(code!(true), is_enabled)];
     let throttle = checked.every.map(|nanos| {
-        submit = code! {
-            match #Private::passes(#target, &__THROTTLE) {
-                ::core::option::Option::Some(__left_out) => #submit,
-                ::core::option::Option::None => #no_record,
-            }
-        };
+        let passes = code!(#Private::passes(#target, &__THROTTLE));
+        conditions.push((code!(::core::option::Option::Some(__left_out)), passes));
         code!(static __THROTTLE: #Private::Throttle = #Private::Throttle::new(#nanos);)
     });
-    let mut record = code! {
-        if #compiles #Private::enabled(#target, #level) {
-            #submit
-        } else {
-            #no_record
-        }
-    };
+    let mut record = guarded(&conditions, submit);
     if let Target::Handle(handle) = checked.target {
         // Evaluated once, by reference, in front of what uses it. Where the types do not match, the
         // compiler points at the user's expression.
@@ -91,6 +85,35 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         let __record = #record;
         __record
     }
+}
+
+/// Returns `submit` where each condition has its pattern, and no record otherwise.
+///
+/// clippy counts the branches of a function (`cognitive_complexity`), and those of a `let … else`
+/// not. A `break` of the user's may not cross the labeled block that it needs.
+fn guarded(conditions: &[(TokenStream, TokenStream)], submit: TokenStream) -> TokenStream {
+    let no_record = no_record();
+    if jumps(&submit) {
+        let guard = |inside, (pattern, condition): &(TokenStream, TokenStream)| code!(if let #pattern = #condition { #inside } else { #no_record });
+        return conditions.iter().rev().fold(submit, guard);
+    }
+    let guards = conditions.iter().map(|(pattern, condition)| {
+        code! {
+            let #pattern = #condition else {
+                break '__record #no_record;
+            };
+        }
+    });
+    code!('__record: { #(#guards)* #submit })
+}
+
+/// Returns whether there may be a `break` or a `continue` in code.
+fn jumps(code: &TokenStream) -> bool {
+    code.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => jumps(&group.stream()),
+        TokenTree::Ident(word) => word == "break" || word == "continue",
+        _ => false,
+    })
 }
 
 /// Returns the code that makes the fields. All values are evaluated before any is formatted, as for

@@ -124,6 +124,35 @@ fn folders_are_those_of_our_own_names() {
 }
 
 #[test]
+fn a_path_through_the_link_where_there_are_no_links() {
+    let dir = tempfile::tempdir().unwrap();
+    let base = fs::canonicalize(dir.path()).unwrap();
+    let [current, named] = ["current", "2025-05-04"].map(|name| base.join(name));
+    let paths = [&current, &current.join("app.log"), &named];
+    for path in paths {
+        assert_eq!(
+            resolve_current(path.clone()),
+            *path,
+            "nothing names the folder"
+        );
+    }
+    fs::create_dir(&named).unwrap();
+    fs::write(base.join("current.txt"), "2025-05-04\r\n").unwrap();
+    assert_eq!(resolve_current(current.clone()), named);
+    assert_eq!(
+        resolve_current(current.join("app.log")),
+        named.join("app.log")
+    );
+    assert_eq!(tree_of(&resolve_current(current.clone())), base);
+    fs::write(base.join("current.txt"), "../elsewhere").unwrap();
+    assert_eq!(resolve_current(current.clone()), current);
+    // What is there is not looked up.
+    fs::write(base.join("current.txt"), "2025-05-04").unwrap();
+    fs::create_dir(&current).unwrap();
+    assert_eq!(resolve_current(current.clone()), current);
+}
+
+#[test]
 fn what_stands_for_a_tree() {
     let dir = tempfile::tempdir().unwrap();
     let base = fs::canonicalize(dir.path()).unwrap().join("logs");

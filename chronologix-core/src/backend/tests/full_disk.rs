@@ -38,11 +38,22 @@ fn records_in(desk: &Desk, file: &str) -> BTreeMap<usize, usize> {
 }
 
 #[test]
-fn a_disk_that_is_read_only_for_good_answers_those_who_wait() {
+fn a_disk_that_cannot_be_written_to_for_good_answers_those_who_wait() {
+    for error in [
+        ErrorKind::ReadOnlyFilesystem,
+        ErrorKind::PermissionDenied,
+        ErrorKind::NotConnected,
+        ErrorKind::StaleNetworkFileHandle,
+    ] {
+        those_who_wait_are_answered(error);
+    }
+}
+
+#[track_caller]
+fn those_who_wait_are_answered(error: ErrorKind) {
     let timeout = Duration::from_secs(3);
     let config = config().exit_timeout(timeout).queue_capacity(4096);
     let mut desk = Desk::with(config);
-    let error = ErrorKind::ReadOnlyFilesystem;
     desk.fs.fail(FsOp::Append, "/", usize::MAX, error);
     let mut written = pending(desk.log("app", "written").written());
     let mut synced = pending(desk.log("app", "synced").synced());

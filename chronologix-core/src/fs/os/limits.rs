@@ -16,6 +16,9 @@ pub(crate) struct MountLimits {
     reporter: OnceLock<Arc<ErrorReporter>>,
     /// What could not be done, of each limit that was reported.
     known: Mutex<Vec<&'static str>>,
+    /// A text beside it names the folder that a junction would lead to, so it is not reported.
+    #[cfg(windows)]
+    pub(super) are_junctions_missing: std::sync::atomic::AtomicBool,
 }
 
 impl MountLimits {

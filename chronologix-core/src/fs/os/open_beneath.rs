@@ -13,9 +13,9 @@ use std::{
 };
 
 use rustix::{
-    fd::OwnedFd,
+    fd::{AsRawFd as _, OwnedFd, RawFd},
     fs::{CWD, Mode, OFlags, openat},
-    io::Errno,
+    io::{Errno, fcntl_dupfd_cloexec},
 };
 
 #[cfg(test)]
@@ -39,7 +39,18 @@ pub(crate) fn open(path: &Path, depth: usize, flags: OFlags, mode: u32) -> io::R
         base
     };
     let base = openat(CWD, base, FOLDER, Mode::empty())?;
-    Ok(File::from(open_below(base, below, flags, mode)?))
+    let opened = open_below(base, below, flags, mode)?;
+    Ok(File::from(beside_standard_streams(opened)?))
+}
+
+/// Keeps a file from the numbers of the standard streams, which a program may have closed:
+/// everything that it prints would be in the file.
+fn beside_standard_streams(file: OwnedFd) -> io::Result<OwnedFd> {
+    const FIRST: RawFd = 3;
+    if file.as_raw_fd() >= FIRST {
+        return Ok(file);
+    }
+    Ok(fcntl_dupfd_cloexec(file, FIRST)?)
 }
 
 // Android is a target of its own, so `openat2`, for which it ends a process, is not called there.

@@ -12,12 +12,13 @@ use std::{
     io,
     os::windows::fs::OpenOptionsExt as _,
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
 
 use windows_sys::Win32::{
-    Foundation::{ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION},
+    Foundation::{ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, GENERIC_WRITE},
     Storage::FileSystem::{
         DELETE, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, FILE_READ_ATTRIBUTES,
     },
@@ -93,6 +94,25 @@ fn not_a_log() -> io::Error {
 /// Renames a file, in the place of one that others may be reading.
 pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     patiently(|| fs::rename(from, to))
+}
+
+/// Has `link` lead to a folder beside it. What is neither a junction nor an empty folder is left
+/// alone. If there are no junctions here, `are_missing` remembers it.
+pub(super) fn set_junction(link: &Path, target: &str, are_missing: &AtomicBool) -> io::Result<()> {
+    let target = win32::junction_target(&link.with_file_name(target));
+    let target = target.ok_or(io::ErrorKind::Unsupported)?;
+    let is_set = fs::read_link(link).is_ok_and(|now| now == target);
+    if is_set || are_missing.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let is_new = fs::create_dir(link).is_ok();
+    let set = information(link, GENERIC_WRITE)
+        .and_then(|(folder, _)| win32::set_junction(&folder, &target));
+    if set.is_err() && is_new {
+        are_missing.store(true, Ordering::Relaxed);
+        let _ = fs::remove_dir(link);
+    }
+    set
 }
 
 pub(super) fn id_of(file: &File) -> io::Result<FileId> {

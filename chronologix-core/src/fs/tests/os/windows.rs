@@ -240,3 +240,62 @@ fn a_small_file_is_replaced_under_its_readers() {
     OsFs::default().replace(&base.path(LOG), "new", 0).unwrap();
     assert_eq!(OsFs::default().read(&base.path(LOG)).unwrap(), "new");
 }
+
+/// Sets the link to the folder in use, and returns whether there are junctions here.
+fn set_current(base: &Base, target: &str) -> bool {
+    let set = OsFs::default().set_symlink(&base.path("current"), target);
+    // The text names it in any case.
+    assert_eq!(base.text("current.txt"), target);
+    set.is_ok()
+}
+
+#[test]
+fn the_link_to_the_folder_in_use_is_a_junction() {
+    let base = base();
+    fs::create_dir(base.path("2025-05-05")).unwrap();
+    base.put("2025-05-05/all.log", "next day");
+    if !set_current(&base, "2025-05-04") {
+        eprintln!("SKIPPED: there are no junctions here");
+        assert!(!base.path("current").exists());
+        return;
+    }
+    assert_eq!(
+        fs::read_link(base.path("current")).unwrap(),
+        base.path("2025-05-04")
+    );
+    assert_eq!(base.text("current/all.log"), base.text(LOG));
+    // It is replaced in its place, also where the folder that it leads to is gone.
+    assert!(set_current(&base, "2025-05-06") && set_current(&base, "2025-05-05"));
+    assert_eq!(base.text("current/all.log"), "next day");
+    // It is no folder of the tree.
+    let entries = closed(&base).list(Path::new("")).unwrap().0;
+    let current = entries
+        .iter()
+        .find(|entry| entry.name == "current")
+        .unwrap();
+    assert_eq!(current.kind, EntryKind::Other);
+}
+
+#[test]
+fn what_has_the_name_of_the_link_is_left_alone() {
+    let base = base();
+    base.put("current", "mine");
+    assert!(!set_current(&base, "2025-05-04"));
+    assert_eq!(base.text("current"), "mine");
+    fs::remove_file(base.path("current")).unwrap();
+    fs::create_dir(base.path("current")).unwrap();
+    base.put("current/file", "mine");
+    assert!(!set_current(&base, "2025-05-04"));
+    assert_eq!(base.text("current/file"), "mine");
+}
+
+#[test]
+fn a_system_without_junctions_is_asked_once() {
+    let base = base();
+    let fs = OsFs::default();
+    let set = || fs.set_symlink(&base.path("current"), "2025-05-04");
+    if set().is_err() {
+        set().unwrap();
+        assert!(!base.path("current").exists());
+    }
+}

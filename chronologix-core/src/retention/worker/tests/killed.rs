@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    env,
     io::{self, Cursor, ErrorKind},
     path::Path,
 };
@@ -126,10 +127,16 @@ fn look_at_end(fs: &SimFs, compression: Compression, when: &str) {
     assert_eq!(packed, !compression.packs_folders(), "{when}: {names:?}");
 }
 
+/// Steps between the operations that are tried: each, if the variable `KILLED_EVERY` does not ask
+/// for fewer.
+fn every() -> usize {
+    env::var("KILLED_EVERY").map_or(1, |every| every.parse().unwrap())
+}
+
 #[test]
 fn a_run_that_is_killed_at_any_operation_loses_nothing_and_the_next_one_ends_it() {
     for compression in ALL {
-        for killed_after in 0.. {
+        for killed_after in (0..).step_by(every()) {
             for number in 0_u64..6 {
                 let fs = sown();
                 fs.fail_any_after(killed_after, FOR_EVER, ErrorKind::Other);
@@ -166,7 +173,7 @@ fn sown_run_takes(compression: Compression) -> u64 {
 #[test]
 fn a_run_that_is_refused_any_operation_loses_nothing_and_tells_of_it() {
     for compression in ALL {
-        for refused in 0..sown_run_takes(compression) {
+        for refused in (0..sown_run_takes(compression)).step_by(every()) {
             let fs = sown();
             fs.fail_any_after(refused, 1, ErrorKind::StorageFull);
             let report = run(&fs, config_of(compression));
