@@ -409,13 +409,10 @@ pub(crate) fn looks_like_tree(path: &Path) -> bool {
 /// Returns a path through `current` as one through the folder that `current.txt` names, if there is
 /// no such link: some file systems have none.
 pub(crate) fn resolve_current(path: PathBuf) -> PathBuf {
-    let is_current = |folder: &&Path| folder.file_name() == Some("current".as_ref());
-    let Some(current) = path.ancestors().find(is_current) else {
+    let is_missing = |folder: &&Path| folder.ends_with("current") && !folder.exists();
+    let Some(current) = path.ancestors().find(is_missing) else {
         return path;
     };
-    if current.exists() {
-        return path;
-    }
     let text = fs::read_to_string(current.with_extension("txt")).unwrap_or_default();
     match (Folder::parse(text.trim()), path.strip_prefix(current)) {
         (Some(folder), Ok(rest)) => current.with_file_name(folder.name()).join(rest),
