@@ -113,10 +113,18 @@ fn show_masks(config: Config) {
     log!(app, "here").wait();
     // The last thread is started once the logger has done what it does at first.
     logger.flush_blocking(std::time::Duration::from_secs(60));
-    for task in fs::read_dir("/proc/self/task").unwrap() {
-        let path = task.unwrap().path().join("status");
-        say(&blocked(path.to_str().unwrap()));
+    let threads = || {
+        let tasks = fs::read_dir("/proc/self/task").unwrap();
+        let paths = tasks.map(|task| task.unwrap().path().join("status"));
+        paths.map(|path| blocked(path.to_str().unwrap())).collect()
+    };
+    // The C library blocks everything in a thread until it begins. Then it gets its name.
+    let mut seen: Vec<String> = threads();
+    while !seen.iter().any(|it| it.starts_with("chronologix-ret ")) {
+        thread::yield_now();
+        seen = threads();
     }
+    say(&seen.join("\n"));
 }
 
 /// Takes a signal twice that the logger took before, and goes on.
