@@ -49,7 +49,7 @@ struct RetentionContext {
 }
 
 /// Starts the retention thread of a logger, if the settings ask for one. `started` is when the
-/// writer opened its first folder.
+/// writer opened its first folder, [with what the machine was suspended](Clock::with_suspended).
 pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem, started: ClockReading) {
     let settings = &shared.settings;
     if settings.compress.is_none() && settings.retain.is_empty() {
@@ -66,7 +66,6 @@ pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem, started: ClockRea
         error_reporter: Arc::clone(&shared.error_reporter),
         handle: Arc::clone(&shared.retention),
     };
-    let started = context.clock.with_suspended(started);
     let worker = RetentionWorker::new(settings, folders, started);
     let grows = |rule: &Retention| matches!(rule, Retention::Size(_));
     let has_size_limit = settings.retain.iter().any(grows);

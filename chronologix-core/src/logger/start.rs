@@ -138,8 +138,11 @@ fn spawn(
         let guard = EndOnDrop(Arc::clone(&shared));
         match begin(Arc::clone(&shared)) {
             Ok(writer) => {
+                // Before the caller goes on: what comes later is not of the start.
+                let clock = &shared.queues.channel.clock;
+                let started = clock.with_suspended(writer.timeline.now());
                 opened(Ok(()));
-                retention::start(&shared, &*writer.fs, writer.timeline.now());
+                retention::start(&shared, &*writer.fs, started);
                 writer.run();
             }
             Err(error) => {
