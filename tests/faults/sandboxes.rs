@@ -23,8 +23,8 @@ const RECORDS: u64 = 500;
 /// How a filter refuses a call, if it does not kill.
 const ERRORS: [&str; 3] = ["EPERM", "EACCES", "ENOSYS"];
 
-/// Calls that a logger makes if it may, another error that they have, and what is told where they
-/// are refused.
+/// Calls that a logger makes if it may, another error that they have, and what stderr says where
+/// they are refused.
 const CALLS: [(&str, &str, &str); 15] = [
     ("openat2", "", ""),
     ("statx", "", ""),

@@ -15,6 +15,7 @@ use crate::{
     format::{
         line::LineEncoder,
         message::{LineStyle, MessageWriter},
+        number::counted,
     },
     frontend::callsite::ResolvedHeader,
     queue::spsc::Dropped,
@@ -195,12 +196,6 @@ impl Dispatcher {
                 .append(out, LineStyle::Json, name, wall, level, fill);
         });
     }
-}
-
-/// Returns `1 record` or `2 records`.
-pub(crate) fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 fn style(stream: &StreamSettings) -> LineStyle {

@@ -4,13 +4,13 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    dispatch::counted,
     group_commit::GroupCommit,
     retry::Operation,
     writer::{Round, Writer, nanos},
 };
 use crate::{
     DiskError,
+    format::number::counted,
     queue::command::Command,
     stats::Counters,
     stderr::{self, Shown},

@@ -15,10 +15,8 @@ use std::{
 };
 
 use crate::{
-    backend::{
-        dispatch::counted,
-        writer::{MAX_BACKOFF, SharedState, is_writer_thread},
-    },
+    backend::writer::{MAX_BACKOFF, SharedState, is_writer_thread},
+    format::number::counted,
     queue::{block_on::block_on_for, command::Command, oneshot},
     sinks::SinkStats,
     stderr,
