@@ -9,7 +9,7 @@
 
 use std::{
     ffi::{c_int, c_void},
-    io, mem, ptr,
+    io, mem, panic, ptr,
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -74,10 +74,44 @@ pub(crate) fn at_fork(
     type Hook = Option<unsafe extern "C" fn()>;
     let hooks: [Hook; 3] = [Some(before), Some(parent), Some(child)];
     // SAFETY: the hooks are functions of this program, and take nothing.
-    match unsafe { libc::pthread_atfork(hooks[0], hooks[1], hooks[2]) } {
-        0 => Ok(()),
-        error => Err(io::Error::from_raw_os_error(error)),
+    of_number(unsafe { libc::pthread_atfork(hooks[0], hooks[1], hooks[2]) })
+}
+
+/// Starts a detached thread that the standard library knows nothing of. A panic ends it, and
+/// nothing else.
+///
+/// # Errors
+///
+/// The system's, if it has no room for another thread.
+pub(crate) fn start_thread(run: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+    /// As large as those of the standard library.
+    const STACK: usize = 2 * 1024 * 1024;
+    let (mut thread, mut attributes) = (mem::MaybeUninit::uninit(), mem::MaybeUninit::uninit());
+    // SAFETY: there is room for the attributes, which end below.
+    of_number(unsafe { libc::pthread_attr_init(attributes.as_mut_ptr()) })?;
+    let run = Box::into_raw(Box::new(run));
+    // SAFETY: the attributes were made above, and `run` is a box that the new thread makes its own.
+    let outcome = unsafe {
+        let attributes = attributes.as_mut_ptr();
+        libc::pthread_attr_setstacksize(attributes, STACK);
+        libc::pthread_attr_setdetachstate(attributes, libc::PTHREAD_CREATE_DETACHED);
+        let error = libc::pthread_create(thread.as_mut_ptr(), attributes, run_thread, run.cast());
+        libc::pthread_attr_destroy(attributes);
+        of_number(error)
+    };
+    if outcome.is_err() {
+        // SAFETY: no thread was started, so the box is still this one's.
+        drop(unsafe { Box::from_raw(run) });
     }
+    outcome
+}
+
+extern "C" fn run_thread(run: *mut c_void) -> *mut c_void {
+    // SAFETY: this is the box of `start_thread`, given to this thread alone.
+    let run = unsafe { Box::from_raw(run.cast::<Box<dyn FnOnce() + Send>>()) };
+    // The hook for panics has said what there is to say.
+    let _ = panic::catch_unwind(panic::AssertUnwindSafe(run));
+    ptr::null_mut()
 }
 
 /// Has `handler` called at a signal, on the thread's own stack for signals if it has one. A signal
@@ -146,6 +180,15 @@ fn set(signal: c_int, action: &libc::sigaction) -> io::Result<()> {
     checked(unsafe { libc::sigaction(signal, action, ptr::null_mut()) })
 }
 
+/// The outcome of a function that returns the number of its error.
+fn of_number(error: c_int) -> io::Result<()> {
+    match error {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)),
+    }
+}
+
+/// The outcome of a function that leaves its error in `errno`.
 fn checked(outcome: c_int) -> io::Result<()> {
     match outcome {
         0 => Ok(()),

@@ -18,14 +18,3 @@ pub(crate) fn generation() -> u32 {
 pub(crate) fn begin_generation() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
 }
-
-/// Gives this thread the lowest priority, where the system has priorities of threads.
-pub(crate) fn set_lowest_priority() {
-    #[cfg(target_os = "linux")]
-    {
-        // On Linux a nice value belongs to one thread.
-        let this = rustix::thread::gettid();
-        // Without the permission, it keeps its priority.
-        let _ = rustix::process::setpriority_process(Some(this), 19);
-    }
-}

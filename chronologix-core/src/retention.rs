@@ -28,9 +28,8 @@ use crate::{
     clock::{Clock, ClockReading},
     error_reporter::{ErrorReporter, episodes::EpisodeTracker},
     fs::traits::FileSystem,
-    process_id,
     stats::Counters,
-    worker::Worker,
+    worker::{Worker, set_lowest_priority},
 };
 
 #[cfg(test)]
@@ -71,7 +70,7 @@ pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem, started: ClockRea
     let has_size_limit = settings.retain.iter().any(grows);
     // Nothing is queued: what there is to do is found on disk.
     let spawned = Worker::spawn("chronologix-retention", 0, move |_nothing| {
-        process_id::set_lowest_priority();
+        set_lowest_priority();
         context.run(worker, has_size_limit);
     });
     match spawned {

@@ -21,8 +21,49 @@ mod tests;
 pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
     #[cfg(unix)]
     let _signals = crate::libc_hooks::block_signals();
+    #[cfg(unix)]
+    if crate::process_id::generation() > 0 {
+        return spawn_in_child(name, run);
+    }
     let started = thread::Builder::new().name(name.to_owned()).spawn(run)?;
     Ok(started.thread().clone())
+}
+
+/// Starts a thread of a forked child past the standard library, whose own threads take a lock of
+/// the whole process as they begin (`thread_info` of its `stack_overflow`). A thread that the child
+/// does not have may have held it at the fork.
+#[cfg(unix)]
+fn spawn_in_child(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
+    let (began, handle) = sync_channel(1);
+    let name = name.to_owned();
+    crate::libc_hooks::start_thread(Box::new(move || {
+        set_name(&name);
+        let _ = began.send(thread::current());
+        run();
+    }))?;
+    handle.recv().map_err(io::Error::other)
+}
+
+/// Gives this thread the lowest priority, where the system has priorities of threads.
+pub(crate) fn set_lowest_priority() {
+    #[cfg(target_os = "linux")]
+    {
+        // On Linux a nice value belongs to one thread.
+        let this = rustix::thread::gettid();
+        // Without the permission, it keeps its priority.
+        let _ = rustix::process::setpriority_process(Some(this), 19);
+    }
+}
+
+/// Gives this thread a name, of which Linux keeps 15 bytes. Elsewhere it has none.
+#[cfg(unix)]
+fn set_name(name: &str) {
+    #[cfg(target_os = "linux")]
+    if let Ok(name) = std::ffi::CString::new(name) {
+        let _ = rustix::thread::set_name(&name);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = name;
 }
 
 /// A background thread and the sending end of its queue.

@@ -193,6 +193,12 @@ fn children_and_their_children_never_hang_whatever_other_threads_did_at_the_fork
                 }
             });
         }
+        scope.spawn(|| {
+            // Threads that begin and end hold locks of the standard library.
+            while !is_over.load(Ordering::Relaxed) {
+                std::thread::spawn(|| ()).join().unwrap();
+            }
+        });
         let app = logger.stream("app").unwrap();
         for at in 0..100 {
             in_child(|| {
