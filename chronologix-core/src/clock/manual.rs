@@ -66,7 +66,9 @@ impl ManualClock {
         });
     }
 
-    /// Steps the wall clock, forward or back, as an administrator would. No time passes.
+    /// Steps the wall clock, forward or back, as an administrator would. No time passes:
+    /// [`advance`](Self::advance) by a nanosecond afterwards if a record that is logged at once must
+    /// not have the stamp of the moment before.
     pub fn step_to(&self, instant: DateTime<Utc>) {
         self.change(|reading| reading.wall = wall_nanos(instant));
     }
