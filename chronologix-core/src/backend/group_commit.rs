@@ -125,7 +125,10 @@ impl GroupCommit {
             queue.watermark.advance(newest, newest);
             shared.queues.count_refused(queue.fail_waiting(&error));
         });
-        self.requests.drain(..).for_each(SyncRequest::answer);
+        // Also about records that were written before: they are not synced yet.
+        for request in self.requests.drain(..) {
+            request.reply.send(Err(error.clone()));
+        }
     }
 
     /// Fails what the disk did not take: the records of the batch that are not in their files, and

@@ -90,6 +90,24 @@ fn those_who_wait_are_answered(error: ErrorKind) {
     ready(later).unwrap();
 }
 
+#[test]
+fn a_record_that_was_written_before_is_not_taken_for_synced() {
+    let timeout = Duration::from_secs(3);
+    let mut desk = Desk::with(config().exit_timeout(timeout));
+    let early = desk.log("app", "early").synced();
+    desk.settle();
+    let error = ErrorKind::PermissionDenied;
+    desk.fs.fail(FsOp::Append, "/", usize::MAX, error);
+    desk.log("app", "refused").detach();
+    assert_eq!(desk.round(), Round::Blocked);
+    // Its caller asks for the sync only now.
+    let early = pending(early);
+    desk.clock.advance(timeout + Duration::from_millis(1));
+    assert_eq!(desk.round(), Round::Blocked);
+    let outcome = ready(early);
+    assert!(matches!(outcome, Err(LogError::Failed(_))), "{outcome:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..<_>::default() })]
 
