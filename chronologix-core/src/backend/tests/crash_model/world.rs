@@ -286,8 +286,23 @@ impl World {
         Ok(())
     }
 
+    /// Polls those that waited for room when they were polled first. A disk that refuses for good
+    /// may have ended the wait.
+    fn poll_deferred(&mut self) -> Result<(), String> {
+        for at in (0..self.held.len()).rev() {
+            if self.entries[self.held[at].entry].fate == Fate::Deferred && self.poll(at)? {
+                self.held.swap_remove(at);
+            }
+        }
+        Ok(())
+    }
+
     fn look_at_flushes(&mut self) -> Result<(), String> {
-        for made_before in self.life.answered_flushes() {
+        let flushes = self.life.answered_flushes();
+        if !flushes.is_empty() && self.life.may_fail {
+            self.poll_deferred()?;
+        }
+        for made_before in flushes {
             for number in 0..made_before {
                 if self.is_of_this_life(number) {
                     self.entries[number].promise(Must::Stand);
