@@ -70,7 +70,7 @@ mod hostile {
     types! {
         Result Ok Err Some None Option String Vec Box Send Sync Sized Drop Fn Iterator Into From Default ToString
         Arguments AtomicU8 Config Declaration Duration FieldValue Fields Formatted Future Arg FormattedArg RawArg FormattedField RawField
-        Level Plain LogFuture MessageWriter Callsite Stream Template Throttle Value Encode
+        Level LogFuture MessageWriter Callsite Stream Throttle Value Format Encode LogTarget
     }
 
     macros! {

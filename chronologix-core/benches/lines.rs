@@ -10,8 +10,8 @@ use std::io::Write as _;
 use chronologix_core::{
     Level, Multiline,
     internals::{
-        Arg, BufEncoder, Decoder, Encode, LineEncoder, LineStyle, MessageWriter, RawArg as _,
-        Template, Value,
+        Arguments, AsRaw as _, BufEncoder, Callsite, LineEncoder, LineStyle, MessageWriter,
+        write_record,
     },
 };
 use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
@@ -33,63 +33,35 @@ fn main() {
 }
 
 /// `log!(app, "order <> filled at <> for <>", …)`
-struct Message;
-
-impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Message {
-    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut MessageWriter<'_>) {
-        out.literal("order ");
-        number.plain(out);
-        out.literal(" filled at ");
-        price.plain(out);
-        out.literal(" for ");
-        name.plain(out);
-    }
-}
+static MESSAGE: Callsite = Callsite::new(None, "", 0, "order {} filled at {} for {}");
 
 /// `log!(app, number = …, price = …, name = …, "order filled")`
-struct Fields;
-
-impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Fields {
-    fn render((number, (price, (name, ()))): (A, (B, (C, ()))), out: &mut MessageWriter<'_>) {
-        out.literal("order filled");
-        out.field("number", &number);
-        out.field("price", &price);
-        out.field("name", &name);
-    }
-}
+static FIELDS: Callsite =
+    Callsite::new(None, "", 0, "order filled").keys(&["number", "price", "name"]);
 
 /// `log!(app, "<>", …)`
-struct Alone;
+static ALONE: Callsite = Callsite::new(None, "", 0, "{}");
 
-impl<A: Value> Template<(A, ())> for Alone {
-    fn render((value, ()): (A, ()), out: &mut MessageWriter<'_>) {
-        value.plain(out);
-    }
-}
+/// Writes the message of a record.
+type WriteRecord = dyn Fn(&[u8], &mut MessageWriter<'_>);
 
-/// Encoded records, as they are in a queue.
+/// Encoded records of one callsite, as they are in a queue.
 #[derive(Default)]
 struct Queued {
     bytes: Vec<u8>,
-    /// How each is rendered, and where it ends.
-    records: Vec<(Render, usize)>,
+    ends: Vec<usize>,
+    write: Option<Box<WriteRecord>>,
 }
 
-/// Decodes the arguments of a record and writes its message.
-type Render = fn(&mut Decoder<'_>, &mut MessageWriter<'_>);
-
 impl Queued {
-    /// Adds a record. The arguments come before the template, as they do for `submit`.
-    fn push<A, T>(&mut self, args: &A, _template: T)
-    where
-        A: Encode,
-        T: for<'w> Template<A::Value<'w>>,
-    {
+    /// Adds a record.
+    fn push(&mut self, args: &impl Arguments, callsite: &'static Callsite) {
         let mut bytes = Vec::new();
         args.encode(&mut BufEncoder::with_room(&mut bytes, usize::MAX));
         self.bytes.append(&mut bytes);
-        let render: Render = |from, out| T::render(A::decode(from), out);
-        self.records.push((render, self.bytes.len()));
+        self.ends.push(self.bytes.len());
+        self.write
+            .get_or_insert_with(|| Box::new(write_record(callsite, args)));
     }
 }
 
@@ -102,11 +74,10 @@ fn append(
     level: Option<Level>,
 ) {
     let (mut wall, mut begin) = (PACE.0, 0);
-    for (render, end) in &queued.records {
+    let write = queued.write.as_ref().expect("there are records");
+    for end in &queued.ends {
         let bytes = &queued.bytes[begin..*end];
-        lines.append(out, style, "app", wall, level, |out| {
-            render(&mut Decoder::new(bytes), out);
-        });
+        lines.append(out, style, "app", wall, level, |out| write(bytes, out));
         full(out);
         begin = *end;
         wall += PACE.1;
@@ -132,13 +103,7 @@ macro_rules! queued {
     ($template:expr) => {{
         let mut queued = Queued::default();
         for (number, price, name) in orders() {
-            let args = (
-                Arg(&number).__encode(format_args!("")),
-                (
-                    Arg(&price).__encode(format_args!("")),
-                    (Arg(name).__encode(format_args!("")), ()),
-                ),
-            );
+            let args = (number.as_raw(), (price.as_raw(), (name.as_raw(), ())));
             queued.push(&args, $template);
         }
         queued
@@ -182,13 +147,13 @@ fn writeln_of_the_same(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn text(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (lines(), queued!(Message));
+    let (mut lines, queued) = (lines(), queued!(&MESSAGE));
     measure(bencher, |out| append(&mut lines, out, &queued, TEXT, None));
 }
 
 #[divan::bench]
 fn text_with_level_and_fields(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (lines(), queued!(Fields));
+    let (mut lines, queued) = (lines(), queued!(&FIELDS));
     measure(bencher, |out| {
         append(&mut lines, out, &queued, TEXT, Some(Level::Info));
     });
@@ -196,7 +161,7 @@ fn text_with_level_and_fields(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn json(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (lines(), queued!(Message));
+    let (mut lines, queued) = (lines(), queued!(&MESSAGE));
     measure(bencher, |out| {
         append(&mut lines, out, &queued, JSON, Some(Level::Info));
     });
@@ -204,7 +169,7 @@ fn json(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn json_with_fields(bencher: Bencher<'_, '_>) {
-    let (mut lines, queued) = (lines(), queued!(Fields));
+    let (mut lines, queued) = (lines(), queued!(&FIELDS));
     measure(bencher, |out| {
         append(&mut lines, out, &queued, JSON, Some(Level::Info));
     });
@@ -218,7 +183,7 @@ macro_rules! alone {
             let (mut lines, mut queued) = (lines(), Queued::default());
             for order in orders() {
                 let value = $value(order);
-                queued.push(&(Arg(&value).__encode(format_args!("")), ()), Alone);
+                queued.push(&(value.as_raw(), ()), &ALONE);
             }
             measure(bencher, |out| append(&mut lines, out, &queued, TEXT, None));
         }
@@ -226,10 +191,10 @@ macro_rules! alone {
 }
 
 mod alone {
-    use chronologix_core::internals::{Arg, RawArg as _};
+    use chronologix_core::internals::AsRaw as _;
     use divan::Bencher;
 
-    use super::{Alone, Queued, TEXT, append, lines, measure, orders};
+    use super::{ALONE, Queued, TEXT, append, lines, measure, orders};
 
     type Order = (u64, f64, &'static str);
 

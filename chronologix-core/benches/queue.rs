@@ -8,8 +8,8 @@
 use chronologix_core::{
     Durability, Overflow,
     internals::{
-        Arg, Channel, Clock, Encode, Producer, QueueMerger, QueueRegistry, RawArg as _,
-        RecordHeader, StreamPolicy,
+        Arguments, AsRaw as _, Channel, Clock, Producer, QueueMerger, QueueRegistry, RecordHeader,
+        StreamPolicy,
     },
 };
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -50,13 +50,13 @@ impl MergedQueues {
 
     /// Stamps a record and pushes it into a queue, as `log!` does. Returns whether there was room.
     #[inline(never)]
-    fn push<W: Encode>(&mut self, queue: usize, args: &W) -> bool {
+    fn push(&mut self, queue: usize, args: &impl Arguments) -> bool {
         let header = RecordHeader {
             callsite: 0,
             stream: 0,
         };
         self.producers[queue]
-            .push(header, args.words(), |slot| args.encode(slot))
+            .push(header, args.words(), |slot| args.encode_raw(slot))
             .is_ok()
     }
 
@@ -72,13 +72,7 @@ impl MergedQueues {
 fn fill(merged: &mut MergedQueues, queues: usize) {
     for index in 0..RECORDS {
         let (number, price, name) = black_box((100_000 + index as u64, 101.25, "ACME-17"));
-        let args = (
-            Arg(&number).__encode(format_args!("")),
-            (
-                Arg(&price).__encode(format_args!("")),
-                (Arg(&name).__encode(format_args!("")), ()),
-            ),
-        );
+        let args = (number.as_raw(), (price.as_raw(), (name.as_raw(), ())));
         assert!(merged.push(index % queues, &args), "there is room");
     }
 }

@@ -7,10 +7,10 @@ pub use crate::{
     codec::{
         arg::AsRaw,
         decode::Decoder,
-        encode::{BufEncoder, Encode, Encoder},
+        encode::{Arguments, BufEncoder, Encode, Encoder},
     },
-    format::{line::LineEncoder, message::LineStyle},
-    private::{Arg, Formatted, FormattedArg, MessageWriter, Plain, RawArg, Template, Value},
+    format::{line::LineEncoder, message::LineStyle, value::Value},
+    private::{Callsite, Formatted, MessageWriter},
     queue::{
         channel::{Channel, StreamPolicy},
         parker::WaitMode,
@@ -24,6 +24,15 @@ pub use crate::{
         },
     },
 };
+
+/// Returns what writes the message and fields of a callsite's records from their encoded arguments.
+pub fn write_record(
+    callsite: &Callsite,
+    args: &dyn Arguments,
+) -> impl Fn(&[u8], &mut MessageWriter<'_>) + use<> {
+    let pieces = callsite.pieces(args);
+    move |bytes, out| crate::codec::template::render(&pieces, &mut Decoder::new(bytes), out)
+}
 
 /// What the fault tests do to their own process.
 #[cfg(unix)]

@@ -6,10 +6,7 @@ pub use crate::{
         arg::{Arg, FormattedArg, FormattedField, RawArg, RawField},
         encode::Formatted,
     },
-    format::{
-        message::{MessageWriter, Template},
-        value::{Plain, Value},
-    },
+    format::message::MessageWriter,
     frontend::{
         callsite::Callsite,
         rate_limit::Throttle,

@@ -4,7 +4,7 @@
 use std::fmt::{self, Write as _};
 
 use chronologix_core::internals::{
-    AsRaw, Decoder, Encode, Encoder, Formatted, MessageWriter, Plain as _,
+    AsRaw, Decoder, Encode, Encoder, Formatted, MessageWriter, Value as _,
 };
 
 use super::feed::Feed;

@@ -1,7 +1,6 @@
 //! Reads arguments back, on the writer's thread.
 
-use super::encode::{Encode, WORD};
-use crate::format::message::{MessageWriter, Template};
+use super::encode::WORD;
 
 /// Where arguments are read from.
 ///
@@ -10,19 +9,6 @@ use crate::format::message::{MessageWriter, Template};
 #[derive(Clone, Debug)]
 pub struct Decoder<'w> {
     rest: &'w [u8],
-}
-
-/// Reads a record's arguments, and writes its message and fields.
-pub(crate) type Render = for<'w> fn(&mut Decoder<'w>, &mut MessageWriter<'_>);
-
-/// The [`Render`] of the records whose arguments are an `A` and whose text is a `T`.
-pub(crate) fn render<A, T>(from: &mut Decoder<'_>, out: &mut MessageWriter<'_>)
-where
-    A: Encode,
-    T: for<'w> Template<A::Value<'w>>,
-{
-    let values = A::decode(from);
-    T::render(values, out);
 }
 
 impl<'w> Decoder<'w> {

@@ -7,9 +7,9 @@
 
 use std::fmt;
 
-use super::decode::Decoder;
+use super::{decode::Decoder, kind::Kind};
 use crate::{
-    format::value::{Number, Preformatted, Text},
+    format::value::{Number, Preformatted, Text, Value},
     queue::ring_buffer::RingWriter,
 };
 
@@ -29,26 +29,50 @@ const MIN_ARGUMENT_BYTES: usize = 256;
 /// What stands where text was cut.
 const CUT: &str = "… [cut at 1 MiB]";
 
-/// An argument, or several, on the way to the writer.
+/// An argument on the way to the writer.
 pub trait Encode {
     /// What the writer gets.
-    type Value<'w>;
+    type Value<'w>: Value;
 
-    /// Whether it travels as it is: encoding it runs no code of users.
-    const IS_RAW: bool;
+    /// Its type.
+    const KIND: Kind;
 
-    /// Returns how many words a raw argument takes.
+    /// Returns how many words it takes, or `usize::MAX` if it is not raw.
     fn words(&self) -> usize;
 
     /// Writes the argument.
-    fn encode<E: Encoder>(&self, to: &mut E);
+    fn encode<E: Encoder + ?Sized>(&self, to: &mut E);
 
     /// Reads what [`Encode::encode`] wrote.
     fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w>;
 }
 
+/// The arguments of one record: `()`, or one in front of others.
+///
+/// Behind a reference they are of one type for all call sites. So a `log!` adds no code to a
+/// program but these two functions, and shares them with all others that have such arguments.
+pub trait Arguments {
+    /// Returns how many words they take, or `usize::MAX` if they are not raw.
+    fn words(&self) -> usize
+    where
+        Self: Sized;
+
+    /// Writes them to a ring. They must be raw.
+    fn encode_raw(&self, to: &mut RingWriter<'_>);
+
+    /// Writes them to anything, and says before each of which type it is.
+    fn encode(&self, to: &mut dyn Encoder);
+}
+
+/// The words of an argument that runs code of users when it is encoded. It does not go straight
+/// into the ring.
+pub(crate) const NOT_RAW: usize = usize::MAX;
+
 /// Where arguments are written to.
 pub trait Encoder {
+    /// Notes the type of the next argument.
+    fn next(&mut self, _kind: Kind) {}
+
     /// Writes one word.
     fn word(&mut self, word: u64);
 
@@ -66,14 +90,15 @@ pub struct Formatted<'f>(pub fmt::Arguments<'f>);
 impl Encode for Formatted<'_> {
     type Value<'w> = Preformatted<'w>;
 
-    const IS_RAW: bool = false;
+    const KIND: Kind = Kind::Formatted;
 
+    #[inline]
     fn words(&self) -> usize {
-        0
+        NOT_RAW
     }
 
     #[inline]
-    fn encode<E: Encoder>(&self, to: &mut E) {
+    fn encode<E: Encoder + ?Sized>(&self, to: &mut E) {
         to.formatted(self.0);
     }
 
@@ -90,7 +115,7 @@ pub struct RawText<'a>(pub(crate) &'a str);
 impl Encode for RawText<'_> {
     type Value<'w> = Text<'w>;
 
-    const IS_RAW: bool = true;
+    const KIND: Kind = Kind::Text;
 
     #[inline]
     fn words(&self) -> usize {
@@ -98,7 +123,7 @@ impl Encode for RawText<'_> {
     }
 
     #[inline]
-    fn encode<E: Encoder>(&self, to: &mut E) {
+    fn encode<E: Encoder + ?Sized>(&self, to: &mut E) {
         to.text(self.0);
     }
 
@@ -112,56 +137,50 @@ impl Encode for RawText<'_> {
 #[derive(Clone, Copy, Debug)]
 pub struct RawNumber<T>(pub(crate) T);
 
-/// No arguments.
-impl Encode for () {
-    type Value<'w> = ();
-
-    const IS_RAW: bool = true;
-
+impl Arguments for () {
     #[inline]
     fn words(&self) -> usize {
         0
     }
 
     #[inline]
-    fn encode<E: Encoder>(&self, _to: &mut E) {}
+    fn encode_raw(&self, _to: &mut RingWriter<'_>) {}
 
     #[inline]
-    fn decode(_from: &mut Decoder<'_>) {}
+    fn encode(&self, _to: &mut dyn Encoder) {}
 }
 
-/// One argument in front of others.
-impl<A: Encode, B: Encode> Encode for (A, B) {
-    type Value<'w> = (A::Value<'w>, B::Value<'w>);
-
-    const IS_RAW: bool = A::IS_RAW && B::IS_RAW;
-
+impl<A: Encode, B: Arguments> Arguments for (A, B) {
     #[inline]
     fn words(&self) -> usize {
-        // This cannot overflow: texts of half the address space do not exist twice.
-        self.0.words() + self.1.words()
+        self.0.words().saturating_add(self.1.words())
     }
 
     #[inline]
-    fn encode<E: Encoder>(&self, to: &mut E) {
+    fn encode_raw(&self, to: &mut RingWriter<'_>) {
+        self.0.encode(to);
+        self.1.encode_raw(to);
+    }
+
+    #[expect(
+        clippy::inline_always,
+        reason = "one function for all arguments, not one for each of them in turn"
+    )]
+    #[inline(always)]
+    fn encode(&self, to: &mut dyn Encoder) {
+        to.next(A::KIND);
         self.0.encode(to);
         self.1.encode(to);
-    }
-
-    #[inline]
-    fn decode<'w>(from: &mut Decoder<'w>) -> Self::Value<'w> {
-        let first = A::decode(from);
-        (first, B::decode(from))
     }
 }
 
 /// Implements [`Encode`] for primitives: how many words they take, and how those are made and read.
 macro_rules! numbers {
-    ($($type:ty: |$number:ident, $to:ident| $encode:expr, |$from:ident| $decode:expr;)*) => {$(
+    ($($type:ty, $kind:ident: |$number:ident, $to:ident| $encode:expr, |$from:ident| $decode:expr;)*) => {$(
         impl Encode for RawNumber<$type> {
             type Value<'w> = Number<$type>;
 
-            const IS_RAW: bool = true;
+            const KIND: Kind = Kind::$kind;
 
             #[inline]
             fn words(&self) -> usize {
@@ -169,7 +188,7 @@ macro_rules! numbers {
             }
 
             #[inline]
-            fn encode<E: Encoder>(&self, $to: &mut E) {
+            fn encode<E: Encoder + ?Sized>(&self, $to: &mut E) {
                 let $number = self.0;
                 $encode;
             }
@@ -183,9 +202,9 @@ macro_rules! numbers {
 }
 
 macro_rules! numbers_with_bytes {
-    ($($type:ty)*) => {
+    ($($type:ty, $kind:ident;)*) => {
         numbers! {$(
-            $type:
+            $type, $kind:
                 |number, to| for part in number.to_le_bytes().chunks(WORD) {
                     let mut word = [0; WORD];
                     word[..part.len()].copy_from_slice(part);
@@ -196,11 +215,15 @@ macro_rules! numbers_with_bytes {
     };
 }
 
-numbers_with_bytes!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);
+numbers_with_bytes! {
+    u8, U8; u16, U16; u32, U32; u64, U64; u128, U128; usize, Usize;
+    i8, I8; i16, I16; i32, I32; i64, I64; i128, I128; isize, Isize;
+    f32, F32; f64, F64;
+}
 
 numbers! {
-    bool: |truth, to| to.word(u64::from(truth)), |from| from.array::<1>() != [0];
-    char:
+    bool, Bool: |truth, to| to.word(u64::from(truth)), |from| from.array::<1>() != [0];
+    char, Char:
         |letter, to| to.word(u64::from(u32::from(letter))),
         |from| char::from_u32(u32::from_le_bytes(from.array())).unwrap_or(char::REPLACEMENT_CHARACTER);
 }

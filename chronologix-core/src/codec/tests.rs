@@ -16,11 +16,13 @@ mod user_code;
 use chronologix_schema::layout::Multiline;
 
 use super::{
-    decode::{Decoder, Render, render},
-    encode::{BufEncoder, Encode, MAX_DIRECT_WORDS},
+    decode::Decoder,
+    encode::{Arguments, BufEncoder, MAX_DIRECT_WORDS},
+    template::render,
 };
 use crate::{
-    format::message::{LineStyle, MessageWriter, Template},
+    format::message::{LineStyle, MessageWriter},
+    frontend::callsite::Callsite,
     queue::ring_buffer::RingBuffer,
 };
 
@@ -28,14 +30,14 @@ const TEXT: LineStyle = LineStyle::Text(Multiline::Escape);
 
 /// Returns the encoded arguments. If they may go straight into the queue, they are the same there.
 #[inline(never)]
-fn encode<W: Encode>(args: &W) -> Vec<u8> {
+fn encode<A: Arguments>(args: &A) -> Vec<u8> {
     let mut bytes = vec![0xaa; 3];
     args.encode(&mut BufEncoder::new(&mut bytes));
-    if W::IS_RAW && args.words() <= MAX_DIRECT_WORDS {
+    if args.words() <= MAX_DIRECT_WORDS {
         // In the middle of a ring, so that it goes round its end.
         let ring = RingBuffer::new(args.words() as u64);
         let begin = ring.len() / 2;
-        args.encode(&mut ring.writer(begin));
+        args.encode_raw(&mut ring.writer(begin));
         let words = (begin..).take(args.words()).map(|at| ring.get(at));
         let direct = words.flat_map(u64::to_le_bytes).collect::<Vec<_>>();
         assert_eq!(direct, bytes, "both ways are one");
@@ -43,37 +45,30 @@ fn encode<W: Encode>(args: &W) -> Vec<u8> {
     bytes
 }
 
-/// The line, from its message on, that the writer makes of a record.
-fn decode(bytes: &[u8], render: Render, style: LineStyle) -> String {
+/// The line of a record, from its message on.
+#[inline(never)]
+fn line<A: Arguments>(callsite: &Callsite, args: &A, style: LineStyle) -> String {
+    let bytes = encode(args);
     let (mut line, mut scratch) = (b"before ".to_vec(), b"rubbish".to_vec());
     let mut out = MessageWriter::new(&mut line, &mut scratch, style, None);
-    let mut from = Decoder::new(bytes);
-    render(&mut from, &mut out);
+    let mut from = Decoder::new(&bytes);
+    render(&callsite.pieces(args), &mut from, &mut out);
     out.complete_message();
     assert!(from.is_at_end(), "all that was put was taken");
     let line = String::from_utf8(line).unwrap();
     line.strip_prefix("before ").unwrap().to_owned()
 }
 
-/// The line of a record. The arguments stand before the template, as it does for `submit`.
-#[inline(never)]
-fn line<W, T>(args: &W, _template: T, style: LineStyle) -> String
-where
-    W: Encode,
-    T: for<'w> Template<W::Value<'w>>,
-{
-    decode(&encode(args), render::<W, T>, style)
+/// The callsite of records whose text is `template`.
+const fn callsite(template: &'static str) -> Callsite {
+    Callsite::new(None, "", 0, template)
 }
 
 /// The message as it was before anything in it was escaped.
 #[expect(clippy::needless_pass_by_value, reason = "it holds temporaries")]
 #[inline(never)]
-fn message<W, T>(args: W, template: T) -> String
-where
-    W: Encode,
-    T: for<'w> Template<W::Value<'w>>,
-{
-    serde_json::from_str(&line(&args, template, LineStyle::Json)).unwrap()
+fn message<A: Arguments>(callsite: &Callsite, args: A) -> String {
+    serde_json::from_str(&line(callsite, &args, LineStyle::Json)).unwrap()
 }
 
 /// Sends values through a hole for each spec, and compares with `format!`.
@@ -83,27 +78,17 @@ macro_rules! check {
         use crate::codec::arg::{Arg, FormattedArg as _, RawArg as _};
         let value = $value;
         $({
-            struct Formatted;
-            impl<V: $crate::format::value::Value> $crate::format::message::Template<(V, ())> for Formatted {
-                fn render((value, ()): (V, ()), out: &mut $crate::format::message::MessageWriter<'_>) {
-                    out.formatted(format_args!($spec, value));
-                }
-            }
-            let seen = $crate::codec::tests::message(
+            let callsite = crate::codec::tests::callsite("{}")
+                .formats(&[(0, |value, out| out.formatted(format_args!($spec, value)))]);
+            let seen = crate::codec::tests::message(
+                &callsite,
                 ((&Arg(&value)).__encode(format_args!($spec, value)), ()),
-                Formatted,
             );
             assert_eq!(seen, format!($spec, value), "{}", $spec);
         })+
-        struct Plain;
-        impl<V: $crate::format::value::Value> $crate::format::message::Template<(V, ())> for Plain {
-            fn render((value, ()): (V, ()), out: &mut $crate::format::message::MessageWriter<'_>) {
-                value.plain(out);
-            }
-        }
-        let seen = $crate::codec::tests::message(
+        let seen = crate::codec::tests::message(
+            &crate::codec::tests::callsite("{}"),
             ((&Arg(&value)).__encode(format_args!("{}", value)), ()),
-            Plain,
         );
         assert_eq!(seen, format!("{value}"), "as it is");
     }};

@@ -10,13 +10,6 @@ use chronologix_schema::layout::{
     Multiline, escape_field_with, escape_json_with, escape_text, push_field_value, push_json_string,
 };
 
-/// The text of one `log!`, with arguments of the types `V`. The macro implements it for a type of
-/// its own.
-pub trait Template<V> {
-    /// Writes the message piece by piece, then each field.
-    fn render(values: V, out: &mut MessageWriter<'_>);
-}
-
 /// Writes one line, from its message on.
 #[derive(Debug)]
 pub struct MessageWriter<'a> {
@@ -67,6 +60,14 @@ impl<'a> MessageWriter<'a> {
         self.line.extend_from_slice(text.as_bytes());
     }
 
+    /// Writes the first bytes of a piece of the template, which are text.
+    #[inline]
+    pub(crate) fn short_literal<const N: usize>(&mut self, text: &[u8; N], length: u8) {
+        let end = self.line.len() + usize::from(length);
+        self.line.extend_from_slice(text);
+        self.line.truncate(end);
+    }
+
     /// Writes an argument with a format spec.
     #[inline]
     pub fn formatted(&mut self, arguments: fmt::Arguments<'_>) {
@@ -75,7 +76,7 @@ impl<'a> MessageWriter<'a> {
     }
 
     /// Writes a field. The first one completes the message.
-    pub fn field(&mut self, name: &str, value: &impl Value) {
+    pub fn field(&mut self, name: &str, value: &dyn Value) {
         self.complete_message();
         match self.replacement(name, value) {
             None => self.push_field(name, value),
@@ -84,7 +85,7 @@ impl<'a> MessageWriter<'a> {
     }
 
     /// Returns what the redactor wants written instead of a value.
-    fn replacement(&mut self, name: &str, value: &impl Value) -> Option<String> {
+    fn replacement(&mut self, name: &str, value: &dyn Value) -> Option<String> {
         let redactor = self.redactor?;
         let from = self.line.len();
         value.plain(self);
@@ -94,7 +95,7 @@ impl<'a> MessageWriter<'a> {
         replacement
     }
 
-    fn push_field(&mut self, name: &str, value: &impl Value) {
+    fn push_field(&mut self, name: &str, value: &dyn Value) {
         match self.style {
             LineStyle::Text(_) => {
                 self.line.push(b' ');

@@ -13,19 +13,24 @@ use chronologix_schema::layout::{push_json_string, push_json_utf8};
 
 use super::{float, message::MessageWriter, number};
 
-/// A value the writer can format.
-pub trait Value:
-    Plain + Display + Debug + LowerHex + UpperHex + Octal + Binary + LowerExp + UpperExp
-{
+/// A value the writer can write.
+pub trait Value {
+    /// Writes what `{}` writes, but faster. For arguments without a format spec.
+    fn plain(&self, out: &mut MessageWriter<'_>);
+
     /// Writes the value as JSON, typed.
-    #[doc(hidden)]
     fn json(&self, out: &mut Vec<u8>);
 }
 
-/// Writes what `{}` writes, but faster. For arguments without a format spec.
-pub trait Plain {
-    /// Writes the value.
-    fn plain(&self, out: &mut MessageWriter<'_>);
+/// A value the writer can format with any spec.
+pub trait Format:
+    Value + Display + Debug + LowerHex + UpperHex + Octal + Binary + LowerExp + UpperExp
+{
+}
+
+impl<V> Format for V where
+    V: Value + Display + Debug + LowerHex + UpperHex + Octal + Binary + LowerExp + UpperExp
+{
 }
 
 /// A primitive.
@@ -69,14 +74,12 @@ macro_rules! verbatim {
 /// Implements what is appended for `{}`, and as JSON.
 macro_rules! value {
     ($value:ty, $plain:path, $json:path) => {
-        impl Plain for $value {
+        impl Value for $value {
             #[inline]
             fn plain(&self, out: &mut MessageWriter<'_>) {
                 $plain(out.line, self.0);
             }
-        }
 
-        impl Value for $value {
             fn json(&self, out: &mut Vec<u8>) {
                 $json(out, self.0);
             }

@@ -3,23 +3,29 @@
 //! A record travels with the number of its callsite in a table. What is static is known to both
 //! sides, and a queue that holds nothing but numbers needs no `unsafe`.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use super::reentry;
 use crate::{
     Level,
     codec::{
-        decode::{Decoder, Render},
+        decode::Decoder,
+        encode::{Arguments, Encoder},
         field_codec,
+        kind::Kind,
+        template::{FormatArg, Piece, pieces, render},
     },
     format::message::MessageWriter,
 };
 
 /// The table of all callsites that made a record so far.
-static CALLSITES: Mutex<Vec<CallsiteEntry>> = Mutex::new(Vec::new());
+static CALLSITES: Mutex<Vec<&'static CallsiteEntry>> = Mutex::new(Vec::new());
 
 /// The place of one `log!` in the source. The macro makes it, once, as a static.
 #[derive(Debug)]
@@ -27,6 +33,10 @@ pub struct Callsite {
     pub(crate) level: Option<Level>,
     file: &'static str,
     line: u32,
+    /// The text of the message, with `{}` for each argument.
+    template: &'static str,
+    /// What writes the arguments that have a format spec, by the number of the placeholder.
+    formats: &'static [(usize, FormatArg)],
     /// The keys of its fields. `None` if each record has its own.
     keys: Option<&'static [&'static str]>,
     /// Its number in the table, from 1, or 0 before its first record.
@@ -37,28 +47,28 @@ pub struct Callsite {
 ///
 /// That includes the types of the arguments: a `log!` in a generic function sees no more of a
 /// generic argument than that it can be formatted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct CallsiteEntry {
     pub(crate) callsite: &'static Callsite,
-    pub(crate) render: Render,
+    pub(crate) pieces: Vec<Piece>,
 }
 
 /// The writer's copy of the table.
 #[derive(Debug, Default)]
-pub(crate) struct CallsiteTable(Vec<CallsiteEntry>);
+pub(crate) struct CallsiteTable(Vec<&'static CallsiteEntry>);
 
 /// The header of a record on the writer's side, with its callsite looked up.
 #[derive(Clone, Copy, Debug)]
 pub struct ResolvedHeader {
     /// When the record was made.
     pub(crate) ticks: u64,
-    pub(crate) entry: CallsiteEntry,
+    pub(crate) entry: &'static CallsiteEntry,
     /// The index of its stream.
     pub(crate) stream: u16,
 }
 
 /// Keeps other threads out of the table while it lives. For forks.
-pub(crate) type CallsitesGuard = MutexGuard<'static, Vec<CallsiteEntry>>;
+pub(crate) type CallsitesGuard = MutexGuard<'static, Vec<&'static CallsiteEntry>>;
 
 pub(crate) fn lock_callsites() -> CallsitesGuard {
     CALLSITES.lock().unwrap_or_else(PoisonError::into_inner)
@@ -67,11 +77,18 @@ pub(crate) fn lock_callsites() -> CallsitesGuard {
 impl Callsite {
     /// Creates the callsite of a `log!` without fields.
     #[must_use]
-    pub const fn new(level: Option<Level>, file: &'static str, line: u32) -> Self {
+    pub const fn new(
+        level: Option<Level>,
+        file: &'static str,
+        line: u32,
+        template: &'static str,
+    ) -> Self {
         Self {
             level,
             file,
             line,
+            template,
+            formats: &[],
             keys: Some(&[]),
             number: AtomicU32::new(0),
         }
@@ -84,11 +101,18 @@ impl Callsite {
         self
     }
 
+    /// Sets how the arguments are written that have a format spec.
+    #[must_use]
+    pub const fn formats(mut self, formats: &'static [(usize, FormatArg)]) -> Self {
+        self.formats = formats;
+        self
+    }
+
     /// Creates the callsite of records from other facades, which have a place and keys of their
     /// own.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) const fn of_facade(level: Level) -> Self {
-        let mut callsite = Self::new(Some(level), "", 0);
+        let mut callsite = Self::new(Some(level), "", 0, "{}");
         callsite.keys = None;
         callsite
     }
@@ -99,18 +123,26 @@ impl Callsite {
         (self.file, self.line)
     }
 
-    /// Returns the number of the callsite, whose records are read by `render`, or 0 if its thread
-    /// cannot wait for the table: see [`reentry`].
+    /// Returns the number of the callsite, or 0 if its thread cannot wait for the table: see
+    /// [`reentry`]. The arguments of all its records have the same types.
     #[inline]
-    pub(crate) fn number(&'static self, render: Render) -> u32 {
+    pub(crate) fn number(&'static self, args: &dyn Arguments) -> u32 {
         match self.number.load(Ordering::Relaxed) {
-            0 => self.register(render),
+            0 => self.register(args),
             number => number,
         }
     }
 
+    /// Returns what the line of a record with such arguments is made of.
+    pub(crate) fn pieces(&self, args: &dyn Arguments) -> Vec<Piece> {
+        let mut known = Kinds(Vec::new());
+        args.encode(&mut known);
+        let keys = self.keys.unwrap_or_default();
+        pieces(self.template, self.formats, keys, &known.0)
+    }
+
     #[cold]
-    fn register(&'static self, render: Render) -> u32 {
+    fn register(&'static self, args: &dyn Arguments) -> u32 {
         let Some(_inside) = reentry::enter() else {
             return 0;
         };
@@ -120,10 +152,11 @@ impl Callsite {
         if known != 0 {
             return known;
         }
-        table.push(CallsiteEntry {
+        // Kept as long as the callsite is: for ever.
+        table.push(Box::leak(Box::new(CallsiteEntry {
             callsite: self,
-            render,
-        });
+            pieces: self.pieces(args),
+        })));
         // No program has 2³² callsites: each is a place in its source.
         let number = u32::try_from(table.len()).unwrap_or(u32::MAX);
         self.number.store(number, Ordering::Relaxed);
@@ -131,10 +164,25 @@ impl Callsite {
     }
 }
 
+/// Notes the types of arguments, and leaves out what they are.
+struct Kinds(Vec<Kind>);
+
+impl Encoder for Kinds {
+    fn next(&mut self, kind: Kind) {
+        self.0.push(kind);
+    }
+
+    fn word(&mut self, _word: u64) {}
+
+    fn text(&mut self, _text: &str) {}
+
+    fn formatted(&mut self, _arguments: fmt::Arguments<'_>) {}
+}
+
 impl CallsiteTable {
     /// Returns the entry of this number, or `None` if [`Callsite::number`] never returned it.
     #[inline]
-    pub(crate) fn get(&mut self, number: u32) -> Option<CallsiteEntry> {
+    pub(crate) fn get(&mut self, number: u32) -> Option<&'static CallsiteEntry> {
         let at = (number as usize).checked_sub(1)?;
         if at >= self.0.len() {
             self.update();
@@ -153,9 +201,12 @@ impl CallsiteTable {
 
 impl CallsiteEntry {
     /// Writes the message and the fields of a record, and the fields that follow its arguments.
-    pub(crate) fn write_record(self, bytes: &[u8], out: &mut MessageWriter<'_>) {
+    ///
+    /// It is not inlined: the loop over the records would have no registers left.
+    #[inline(never)]
+    pub(crate) fn write_record(&self, bytes: &[u8], out: &mut MessageWriter<'_>) {
         let mut from = Decoder::new(bytes);
-        (self.render)(&mut from, out);
+        render(&self.pieces, &mut from, out);
         field_codec::write_fields(from, self.callsite.keys, out);
     }
 }

@@ -12,7 +12,6 @@ use crate::{
         encode::{BufEncoder, Encode, Formatted},
         field_codec::{self, FieldRef, allowed_key},
     },
-    format::value::Plain as _,
 };
 
 static CALLSITES: [Callsite; 6] = [
@@ -27,7 +26,7 @@ static CALLSITES: [Callsite; 6] = [
 /// Returns the number of the callsite that all such records of a level share.
 #[inline]
 pub(crate) fn callsite(level: Level) -> u32 {
-    CALLSITES[level as usize - 1].number(|from, out| Formatted::decode(from).plain(out))
+    CALLSITES[level as usize - 1].number(&(Formatted(format_args!("")), ()))
 }
 
 /// Writes the message. To be called before the fields are written.

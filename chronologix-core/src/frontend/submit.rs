@@ -16,11 +16,9 @@ use crate::{
     Level, LogError, Stream,
     clock::Clock,
     codec::{
-        decode::render,
-        encode::{BufEncoder, Encode, MAX_DIRECT_WORDS},
+        encode::{Arguments, BufEncoder, MAX_DIRECT_WORDS},
         fields::Fields,
     },
-    format::message::Template,
     queue::{
         record_header::RecordHeader,
         registry::QueueRegistry,
@@ -31,12 +29,21 @@ use crate::{
 
 /// What `log!` logs to: a declared stream, or a handle.
 #[diagnostic::on_unimplemented(message = "`{Self}` is neither a stream nor a handle")]
-pub trait LogTarget {
+pub trait LogTarget: Copy {
     /// Returns whether it takes records of this level.
-    fn takes(&self, level: Level) -> bool;
+    fn takes(self, level: Level) -> bool;
 
     /// Returns where its records go.
-    fn destination(&self) -> RecordRoute<'_>;
+    fn destination<'a>(self) -> RecordRoute<'a>
+    where
+        Self: 'a;
+
+    /// Stamps and queues a record whose arguments take so many words.
+    ///
+    /// It is not generic, so it is compiled once, here. It is not inlined: a `log!` that is
+    /// filtered out must not pay for the registers and the stack that this would cost the function
+    /// around it.
+    fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture;
 }
 
 /// Where a record goes, and what it carries from there.
@@ -75,29 +82,22 @@ struct ThreadQueue {
 
 impl LogTarget for Stream {
     #[inline]
-    fn takes(&self, level: Level) -> bool {
+    fn takes(self, level: Level) -> bool {
         self.declaration().allows(self.index(), level)
     }
 
     #[inline]
-    fn destination(&self) -> RecordRoute<'_> {
+    fn destination<'a>(self) -> RecordRoute<'a> {
         RecordRoute {
             target: Target::Declared(self.declaration()),
             stream: self.index(),
             own: None,
         }
     }
-}
 
-impl<T: LogTarget + ?Sized> LogTarget for &T {
-    #[inline]
-    fn takes(&self, level: Level) -> bool {
-        (**self).takes(level)
-    }
-
-    #[inline]
-    fn destination(&self) -> RecordRoute<'_> {
-        (**self).destination()
+    #[inline(never)]
+    fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
+        submit_to(self, callsite, words, args)
     }
 }
 
@@ -115,22 +115,13 @@ pub const fn compiles(stream: Stream, level: Option<Level>) -> bool {
 }
 
 /// Stamps and queues a record.
-///
-/// The arguments come before the template, because the compiler must know their types to check the
-/// template's. It is not inlined: a `log!` that is filtered out must not pay for the registers and
-/// the stack that this would cost the function around it.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "generated code reads better without `&`"
 )]
-#[inline(never)]
-pub fn submit<L, A, T>(to: L, callsite: &'static Callsite, args: A, _template: T) -> LogFuture
-where
-    L: LogTarget,
-    A: Encode,
-    T: for<'w> Template<A::Value<'w>>,
-{
-    submit_to::<A, T>(to.destination(), callsite, &args)
+#[inline]
+pub fn submit(to: impl LogTarget, callsite: &'static Callsite, args: impl Arguments) -> LogFuture {
+    to.submit(callsite, args.words(), &args)
 }
 
 /// Stamps and queues a record after so many of the same callsite were left out.
@@ -138,26 +129,30 @@ where
     clippy::needless_pass_by_value,
     reason = "generated code reads better without `&`"
 )]
-#[inline(never)]
-pub fn submit_after<L, A, T>(
-    to: L,
+#[inline]
+pub fn submit_after(
+    to: impl LogTarget,
     callsite: &'static Callsite,
     left_out: u64,
-    args: A,
-    _template: T,
-) -> LogFuture
-where
-    L: LogTarget,
-    A: Encode,
-    T: for<'w> Template<A::Value<'w>>,
-{
-    let mut to = to.destination();
+    args: impl Arguments,
+) -> LogFuture {
     if left_out == 0 {
-        return submit_to::<A, T>(to, callsite, &args);
+        to.submit(callsite, args.words(), &args)
+    } else {
+        submit_with_left_out(to.destination(), callsite, left_out, &args)
     }
+}
+
+#[cold]
+fn submit_with_left_out(
+    to: RecordRoute<'_>,
+    callsite: &'static Callsite,
+    left_out: u64,
+    args: &dyn Arguments,
+) -> LogFuture {
     let own = Context::new(Fields::from([(LEFT_OUT, left_out)])).before(to.own);
-    to.own = Some(&own);
-    submit_to::<A, T>(to, callsite, &args)
+    let own = Some(&own);
+    submit_buffered(RecordRoute { own, ..to }, callsite.number(args), args)
 }
 
 /// Returns whether a throttled callsite may log now, and then how many of its records were left out
@@ -189,41 +184,39 @@ fn monotonic(target: Target<'_>) -> u64 {
     })
 }
 
-/// Submits a record.
+/// Submits a record whose arguments take so many words.
+///
+/// There is one for each kind of target, so that each is one function from here to the ring.
 #[inline]
-pub(crate) fn submit_to<A, T>(
-    to: RecordRoute<'_>,
+pub(crate) fn submit_to<T: LogTarget>(
+    target: T,
     callsite: &'static Callsite,
-    args: &A,
-) -> LogFuture
-where
-    A: Encode,
-    T: for<'w> Template<A::Value<'w>>,
-{
+    words: usize,
+    args: &dyn Arguments,
+) -> LogFuture {
+    let to = target.destination();
     let RecordRoute {
         target,
         stream,
         own,
     } = to;
     let header = RecordHeader {
-        callsite: callsite.number(render::<A, T>),
+        callsite: callsite.number(args),
         stream,
     };
-    if A::IS_RAW && own.is_none() && !context::is_set() && header.callsite != 0 {
-        let words = args.words();
-        if words <= MAX_DIRECT_WORDS {
-            let key = target.key();
-            let pushed = THREAD_QUEUES.try_with(|thread_queues| {
-                let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
-                reentry::fence();
-                let producer = thread_queues.producer(key)?;
-                let pushed = producer.push(header, words, |writer| args.encode(writer));
-                reentry::fence();
-                Some(LogFuture::pushed(pushed.ok()?, stream))
-            });
-            if let Ok(Some(record)) = pushed {
-                return record;
-            }
+    // What is not raw takes more words than any.
+    if words <= MAX_DIRECT_WORDS && own.is_none() && !context::is_set() && header.callsite != 0 {
+        let key = target.key();
+        let pushed = THREAD_QUEUES.try_with(|thread_queues| {
+            let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
+            reentry::fence();
+            let producer = thread_queues.producer(key)?;
+            let pushed = producer.push(header, words, |writer| args.encode_raw(writer));
+            reentry::fence();
+            Some(LogFuture::pushed(pushed.ok()?, stream))
+        });
+        if let Ok(Some(record)) = pushed {
+            return record;
         }
     }
     submit_buffered(to, header.callsite, args)
@@ -232,7 +225,7 @@ where
 /// Submits a record that does not go straight into the ring: the caller formats arguments, it
 /// carries fields besides, or the ring had no room.
 #[inline(never)]
-fn submit_buffered<A: Encode>(to: RecordRoute<'_>, callsite: u32, args: &A) -> LogFuture {
+fn submit_buffered(to: RecordRoute<'_>, callsite: u32, args: &dyn Arguments) -> LogFuture {
     submit_with(to, callsite, |encoder| args.encode(encoder))
 }
 

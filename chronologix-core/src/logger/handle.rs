@@ -7,16 +7,12 @@ use std::{
 
 use crate::{
     Fields, Level,
-    codec::encode::Formatted,
-    format::{
-        message::{MessageWriter, Template},
-        value::{Plain as _, Preformatted},
-    },
+    codec::encode::{Arguments, Formatted},
     frontend::{
         callsite::Callsite,
         context::Context,
         future::LogFuture,
-        submit::{LogTarget, RecordRoute, Target, submit_to},
+        submit::{LogTarget, RecordRoute, Target, submit, submit_to},
     },
     queue::registry::QueueRegistry,
 };
@@ -44,18 +40,9 @@ pub struct StreamHandle {
     pub(crate) context: Option<Arc<Context>>,
 }
 
-/// A message that is one piece of text.
-struct WholeMessage;
-
-impl<'w> Template<(Preformatted<'w>, ())> for WholeMessage {
-    fn render((message, ()): (Preformatted<'w>, ()), out: &mut MessageWriter<'_>) {
-        message.plain(out);
-    }
-}
-
 /// The callsite of records that were made without a macro.
 const fn callsite(level: Option<Level>) -> Callsite {
-    Callsite::new(level, "", 0)
+    Callsite::new(level, "", 0, "{}")
 }
 
 /// By the number of the level; the first is of records without one.
@@ -123,25 +110,32 @@ impl StreamHandle {
     }
 
     fn submit(&self, callsite: &'static Callsite, message: fmt::Arguments<'_>) -> LogFuture {
-        let args = (Formatted(message), ());
-        submit_to::<(Formatted<'_>, ()), WholeMessage>(self.destination(), callsite, &args)
+        submit(self, callsite, (Formatted(message), ()))
     }
 }
 
-impl LogTarget for StreamHandle {
+impl LogTarget for &StreamHandle {
     #[inline]
-    fn takes(&self, level: Level) -> bool {
+    fn takes(self, level: Level) -> bool {
         let policy = &self.queues.channel.streams[usize::from(self.index)];
         level as u8 >= policy.min_level.load(Ordering::Relaxed)
     }
 
     #[inline]
-    fn destination(&self) -> RecordRoute<'_> {
+    fn destination<'a>(self) -> RecordRoute<'a>
+    where
+        Self: 'a,
+    {
         RecordRoute {
             target: Target::Handle(&self.queues),
             stream: self.index,
             own: self.context.as_ref(),
         }
+    }
+
+    #[inline(never)]
+    fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
+        submit_to(self, callsite, words, args)
     }
 }
 

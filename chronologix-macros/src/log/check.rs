@@ -52,11 +52,12 @@ pub(crate) enum Encoding {
 #[derive(Debug)]
 pub(crate) enum Step {
     Text(String),
-    /// Writes an encoded value, as `{}` does.
-    Plain(usize),
-    /// Formats an encoded value.
-    Format(String, usize),
-    Field(String, usize),
+    /// Writes the next encoded value, as `{}` does.
+    Plain,
+    /// Formats the next encoded value.
+    Format(String),
+    /// Writes the next encoded value as a field.
+    Field(String),
 }
 
 /// Checks a call. All errors in it are added to `errors`.
@@ -87,8 +88,7 @@ pub(crate) fn check<'c>(
     };
     message(call, &mut checked, errors);
     for (value, field) in call.fields.iter().enumerate() {
-        let step = Step::Field(field.key.clone(), checked.encodings.len());
-        checked.steps.push(step);
+        checked.steps.push(Step::Field(field.key.clone()));
         let format = field.form.format().to_owned();
         checked.encodings.push(match field.form {
             Form::Typed => Encoding::Value(format, value),
@@ -138,7 +138,7 @@ fn message(call: &LogCall, checked: &mut Checked<'_>, errors: &mut Errors) {
     // `format_args!` has better messages, at the user's tokens. If it finds no error, the message
     // is right.
     checked.encodings.push(whole_message(call, &text, &format));
-    checked.steps.push(Step::Plain(0));
+    checked.steps.push(Step::Plain);
 }
 
 /// Returns where the error is, as far as the compiler tells.
@@ -191,16 +191,12 @@ fn placeholders(pieces: &[Piece<'_>], call: &LogCall, checked: &mut Checked<'_>)
             spec if spec.is_empty() => "{}".to_owned(),
             spec => format!("{{:{spec}}}"),
         };
-        let at = checked.encodings.len();
         let (step, encoding) = if values.len() > 1 || spec.kind == "p" {
-            (Step::Plain(at), Encoding::Formatted(format, values))
+            (Step::Plain, Encoding::Formatted(format, values))
         } else if spec.is_empty() {
-            (Step::Plain(at), Encoding::Value(format, value))
+            (Step::Plain, Encoding::Value(format, value))
         } else {
-            (
-                Step::Format(format.clone(), at),
-                Encoding::Value(format, value),
-            )
+            (Step::Format(format.clone()), Encoding::Value(format, value))
         };
         checked.steps.push(step);
         checked.encodings.push(encoding);

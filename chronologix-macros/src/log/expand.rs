@@ -29,19 +29,13 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     // behind a constant condition.
     let is_constant = checked.level.is_some() && matches!(checked.target, Target::Stream(_));
     let compiles = is_constant.then(|| code!(const { #Private::compiles(#target, #level) }));
-    let keys = checked.steps.iter().filter_map(|step| match step {
-        Step::Field(key, _) => Some(key),
-        _ => None,
-    });
-    let keys: Vec<_> = keys.collect();
-    let keys = (!keys.is_empty()).then(|| code!(.keys(&[#(#keys),*])));
     let values = &checked.values;
     let names = (0..values.len()).map(|value| local("__a", value));
     let encodings = nested(checked.encodings.iter().map(|it| encoded(it, checked)));
     let submit = if checked.every.is_none() {
-        code!(#Private::submit(#target, &__CALLSITE, #encodings, __Template))
+        code!(#Private::submit(#target, &__CALLSITE, #encodings))
     } else {
-        code!(#Private::submit_after(#target, &__CALLSITE, __left_out, #encodings, __Template))
+        code!(#Private::submit_after(#target, &__CALLSITE, __left_out, #encodings))
     };
     let submit = code! {
         match (#(&(#values),)*) {
@@ -72,15 +66,13 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
             }
         };
     }
-    let template = template(checked);
+    let callsite = callsite(checked, &level);
     // Bound to a name before it is the value of the block: borrows of the arguments end before an
     // `.await` that follows, in edition 2021 too.
     code! {
         use #Private::FormattedArg as _;
         use #Private::RawArg as _;
-        #template
-        static __CALLSITE: #Private::Callsite =
-            #Private::Callsite::new(#level, ::core::file!(), ::core::line!()) #keys;
+        static __CALLSITE: #Private::Callsite = #callsite;
         #throttle
         let __record = #record;
         __record
@@ -156,40 +148,33 @@ fn target(target: &Target) -> TokenStream {
     quote_spanned!(span=> crate::#module::#name)
 }
 
-/// Returns the type that knows the text of the message and the keys of the fields.
-fn template(checked: &Checked<'_>) -> TokenStream {
-    let indices = 0..checked.encodings.len();
-    let types = indices.clone().map(|at| local("__V", at));
-    let type_list = nested(types.clone().map(Ident::into_token_stream));
-    let pattern = nested(indices.map(|at| local("__v", at).into_token_stream()));
-    let bounds = types.map(|name| code!(#name: #Private::Value));
-    let steps = checked.steps.iter().map(step);
-    code! {
-        struct __Template;
-        impl<#(#bounds),*> #Private::Template<#type_list> for __Template {
-            fn render(#pattern: #type_list, __out: &mut #Private::MessageWriter<'_>) {
-                #(#steps)*
+/// Returns what is known of the record before its arguments.
+fn callsite(checked: &Checked<'_>, level: &TokenStream) -> TokenStream {
+    let (mut template, mut formats, mut keys) = (String::new(), Vec::new(), Vec::new());
+    let mut arguments = 0_usize;
+    for step in &checked.steps {
+        match step {
+            Step::Text(text) => {
+                template.push_str(&text.replace('{', "{{").replace('}', "}}"));
+                continue;
             }
+            Step::Plain => template.push_str("{}"),
+            Step::Format(format) => {
+                template.push_str("{}");
+                formats.push(code! {
+                    (#arguments, |__value, __out| {
+                        __out.formatted(::core::format_args!(#format, __value));
+                    })
+                });
+            }
+            Step::Field(key) => keys.push(key),
         }
+        arguments += 1;
     }
-}
-
-fn step(step: &Step) -> TokenStream {
-    let value = |at: &usize| local("__v", *at);
-    match step {
-        Step::Text(text) => code!(__out.literal(#text);),
-        Step::Plain(at) => {
-            let value = value(at);
-            code!(#Private::Plain::plain(&#value, __out);)
-        }
-        Step::Format(format, at) => {
-            let value = value(at);
-            code!(__out.formatted(::core::format_args!(#format, #value));)
-        }
-        Step::Field(key, at) => {
-            let value = value(at);
-            code!(__out.field(#key, &#value);)
-        }
+    let formats = (!formats.is_empty()).then(|| code!(.formats(&[#(#formats),*])));
+    let keys = (!keys.is_empty()).then(|| code!(.keys(&[#(#keys),*])));
+    code! {
+        #Private::Callsite::new(#level, ::core::file!(), ::core::line!(), #template) #formats #keys
     }
 }
 

@@ -1,39 +1,19 @@
 //! Fields, in text and in JSON.
 
-use super::{LineStyle, TEXT, line};
+use super::{LineStyle, TEXT, callsite, line};
 use chronologix_schema::layout::Multiline;
 
-use crate::{
-    codec::{
-        arg::{Arg, RawArg as _},
-        encode::{Encode, Formatted},
-    },
-    format::{
-        message::{MessageWriter, Template},
-        value::Value,
-    },
+use crate::codec::{
+    arg::AsRaw as _,
+    encode::{Encode, Formatted},
 };
 
-/// A message, and one field.
-struct Field;
-
-const KEY: &str = "key";
-
-impl<V: Value> Template<(V, ())> for Field {
-    fn render((value, ()): (V, ()), out: &mut MessageWriter<'_>) {
-        out.literal("message");
-        out.field(KEY, &value);
-    }
-}
-
 /// The field as text, and as JSON.
-fn field<W: Encode>(args: W) -> [String; 2]
-where
-    Field: for<'w> Template<(W::Value<'w>, ())>,
-{
-    let args = (args, ());
-    let text = line(&args, Field, TEXT);
-    let json = line(&args, Field, LineStyle::Json);
+fn field(arg: impl Encode) -> [String; 2] {
+    let callsite = callsite("message").keys(&["key"]);
+    let args = (arg, ());
+    let text = line(&callsite, &args, TEXT);
+    let json = line(&callsite, &args, LineStyle::Json);
     let whole = format!("{{\"message\":{json}}}");
     let parsed = serde_json::from_str::<serde_json::Value>(&whole);
     assert!(parsed.is_ok(), "{whole}");
@@ -48,7 +28,7 @@ where
 macro_rules! check_field {
     ($value:expr, $text:expr, $json:expr) => {{
         let value = $value;
-        let seen = field((&Arg(&value)).__encode(format_args!("{value}")));
+        let seen = field(value.as_raw());
         assert_eq!(seen, [$text, $json]);
     }};
 }
@@ -109,7 +89,7 @@ fn hostile_texts_stay_in_their_place() {
         "\u{200b}",
         "\u{7f}\u{85}",
     ] {
-        let [text, json] = field((&Arg(&hostile)).__encode(format_args!("")));
+        let [text, json] = field(hostile.as_raw());
         let is_visible = |line: &str| {
             line.chars().all(|letter| {
                 !letter.is_control() && !"\u{202e}\u{2028}\u{200b}\u{e0041}".contains(letter)
@@ -142,44 +122,25 @@ fn a_formatted_value_is_text_in_json() {
 
 #[test]
 fn fields_follow_the_message_in_their_order() {
-    struct Several;
-    impl<A: Value, B: Value, C: Value> Template<(A, (B, (C, ())))> for Several {
-        fn render((a, (b, (c, ()))): (A, (B, (C, ()))), out: &mut MessageWriter<'_>) {
-            out.literal("said: ");
-            a.plain(out);
-            out.field("b", &b);
-            out.field("odd key", &c);
-            out.field("a", &a);
-        }
-    }
+    let callsite = callsite("said: {}").keys(&["b", "odd key", "a"]);
     let (a, b, c) = ("x\ny=\"z\"", 1, "two words");
-    let args = (
-        (&Arg(&a)).__encode(format_args!("")),
-        (
-            (&Arg(&b)).__encode(format_args!("")),
-            ((&Arg(&c)).__encode(format_args!("")), ()),
-        ),
-    );
+    let args = (a.as_raw(), (b.as_raw(), (c.as_raw(), (a.as_raw(), ()))));
     assert_eq!(
-        line(&args, Several, TEXT),
+        line(&callsite, &args, TEXT),
         r#"said: x\ny="z" b=1 "odd key"="two words" a="x\ny=\"z\"""#
     );
     assert_eq!(
-        line(&args, Several, LineStyle::Text(Multiline::Indent)),
+        line(&callsite, &args, LineStyle::Text(Multiline::Indent)),
         "said: x\n\ty=\"z\" b=1 \"odd key\"=\"two words\" a=\"x\\ny=\\\"z\\\"\""
     );
     assert_eq!(
-        line(&args, Several, LineStyle::Json),
+        line(&callsite, &args, LineStyle::Json),
         r#""said: x\ny=\"z\"","b":1,"odd key":"two words","a":"x\ny=\"z\"""#
     );
 }
 
 #[test]
 fn a_message_without_holes_or_text_is_empty() {
-    struct Empty;
-    impl Template<()> for Empty {
-        fn render((): (), _out: &mut MessageWriter<'_>) {}
-    }
-    assert_eq!(line(&(), Empty, TEXT), "");
-    assert_eq!(line(&(), Empty, LineStyle::Json), r#""""#);
+    assert_eq!(line(&callsite(""), &(), TEXT), "");
+    assert_eq!(line(&callsite(""), &(), LineStyle::Json), r#""""#);
 }

@@ -13,16 +13,8 @@ use chronologix_schema::layout::{TimeZone, TimestampFormat};
 
 use crate::{
     FieldValue, Fields, Level,
-    codec::{
-        arg::{Arg, RawArg as _},
-        decode::render,
-        encode::Encode,
-    },
-    format::{
-        line::LineEncoder,
-        message::{MessageWriter, Template},
-        value::Value,
-    },
+    codec::{arg::AsRaw as _, encode::Arguments},
+    format::{line::LineEncoder, message::MessageWriter},
     frontend::{
         callsite::{Callsite, CallsiteEntry},
         context::Context,
@@ -87,25 +79,20 @@ fn parsed(line: &[u8]) -> Members {
     members
 }
 
-/// The line of a record. The args stands before the template, as it does for `submit`.
-fn line<W, T>(
+/// The line of a record.
+fn line(
     callsite: &'static Callsite,
-    args: &W,
-    _template: T,
+    args: &impl Arguments,
     context: Option<Fields>,
     (stream, wall): (&str, i64),
-) -> Vec<u8>
-where
-    W: Encode,
-    T: for<'w> Template<W::Value<'w>>,
-{
+) -> Vec<u8> {
     let mut bytes = encode(args);
     if let Some(fields) = context {
         crate::frontend::context::append(&mut bytes, Some(&Context::new(fields)));
     }
     let entry = CallsiteEntry {
         callsite,
-        render: render::<W, T>,
+        pieces: callsite.pieces(args),
     };
     let mut encoder = LineEncoder::new(TimestampFormat::default(), TimeZone::UTC);
     let mut line = Vec::new();
@@ -121,52 +108,11 @@ where
     line
 }
 
-/// A message and fields with these keys.
-struct Seven;
-
 const KEYS: [&str; 7] = ["a", "odd \"key\"\n", "c", "d", "e", "f", "g"];
 
-static WITH_FIELDS: Callsite = Callsite::new(Some(Level::Error), "", 0).keys(&KEYS);
+static WITH_FIELDS: Callsite = Callsite::new(Some(Level::Error), "", 0, "{}").keys(&KEYS);
 
-impl<M, A, B, C, D, E, F, G> Template<(M, (A, (B, (C, (D, (E, (F, (G, ()))))))))> for Seven
-where
-    M: Value,
-    A: Value,
-    B: Value,
-    C: Value,
-    D: Value,
-    E: Value,
-    F: Value,
-    G: Value,
-{
-    fn render(
-        (message, (a, (b, (c, (d, (e, (f, (g, ())))))))): (
-            M,
-            (A, (B, (C, (D, (E, (F, (G, ()))))))),
-        ),
-        out: &mut MessageWriter<'_>,
-    ) {
-        message.plain(out);
-        out.field(KEYS[0], &a);
-        out.field(KEYS[1], &b);
-        out.field(KEYS[2], &c);
-        out.field(KEYS[3], &d);
-        out.field(KEYS[4], &e);
-        out.field(KEYS[5], &f);
-        out.field(KEYS[6], &g);
-    }
-}
-
-/// A message alone.
-struct Message;
-
-static WITHOUT_FIELDS: Callsite = Callsite::new(None, "", 0);
-
-impl<M: Value> Template<(M, ())> for Message {
-    fn render((message, ()): (M, ()), out: &mut MessageWriter<'_>) {
-        message.plain(out);
-    }
-}
+static WITHOUT_FIELDS: Callsite = Callsite::new(None, "", 0, "{}");
 
 fn any_value() -> impl Strategy<Value = FieldValue> {
     prop_oneof![
@@ -205,16 +151,16 @@ proptest! {
     ) {
         let float = f64::from_bits(bits);
         let args = (
-            Arg(&message).__encode(format_args!("")),
-            (Arg(&int).__encode(format_args!("")),
-            (Arg(&unsigned).__encode(format_args!("")),
-            (Arg(&wide).__encode(format_args!("")),
-            (Arg(&unsigned_wide).__encode(format_args!("")),
-            (Arg(&float).__encode(format_args!("")),
-            (Arg(&is).__encode(format_args!("")),
-            (Arg(&letter).__encode(format_args!("")), ())))))))
+            message.as_raw(),
+            (int.as_raw(),
+            (unsigned.as_raw(),
+            (wide.as_raw(),
+            (unsigned_wide.as_raw(),
+            (float.as_raw(),
+            (is.as_raw(),
+            (letter.as_raw(), ())))))))
         );
-        let members = parsed(&line(&WITH_FIELDS, &args, Seven, None, ("app", wall)));
+        let members = parsed(&line(&WITH_FIELDS, &args, None, ("app", wall)));
         prop_assert_eq!(&members.keys()[4..], KEYS);
         let stamp: DateTime<Utc> = members.get::<String>(0).parse().unwrap();
         prop_assert_eq!(stamp.timestamp_micros(), wall.div_euclid(1_000));
@@ -250,9 +196,9 @@ proptest! {
         fields in proptest::collection::vec((any_text(), any_value()), 0..8),
     ) {
         let fields = fields.into_iter().collect::<Fields>();
-        let args = (Arg(&message).__encode(format_args!("")), ());
+        let args = (message.as_raw(), ());
         let context = Some(fields.clone());
-        let members = parsed(&line(&WITHOUT_FIELDS, &args, Message, context, (&stream, 0)));
+        let members = parsed(&line(&WITHOUT_FIELDS, &args, context, (&stream, 0)));
         prop_assert_eq!(members.get::<Option<String>>(1), None);
         prop_assert_eq!(members.get::<String>(2), stream);
         prop_assert_eq!(members.get::<String>(3), message);
@@ -277,10 +223,10 @@ proptest! {
     ) {
         let fields = keys.into_iter().map(|key| (key, "context")).collect::<Fields>();
         let (one, text) = (1, "own");
-        let number = || Arg(&one).__encode(format_args!(""));
-        let own = || Arg(&text).__encode(format_args!(""));
+        let number = || one.as_raw();
+        let own = || text.as_raw();
         let args = (own(), (own(), (number(), (own(), (number(), (own(), (own(), (own(), ()))))))));
-        let members = parsed(&line(&WITH_FIELDS, &args, Seven, Some(fields.clone()), ("app", 0)));
+        let members = parsed(&line(&WITH_FIELDS, &args, Some(fields.clone()), ("app", 0)));
         prop_assert_eq!(members.get::<String>(1), "ERROR");
         prop_assert_eq!(&members.keys()[4..11], KEYS);
         prop_assert_eq!(members.get::<String>(4), "own");

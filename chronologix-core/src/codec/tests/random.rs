@@ -2,17 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{check, encode, message};
-use crate::{
-    codec::{
-        arg::{Arg, FormattedArg as _, RawArg as _},
-        decode::Decoder,
-        encode::Encode,
-    },
-    format::{
-        message::{MessageWriter, Template},
-        value::Value,
-    },
+use super::{callsite, check, encode, message};
+use crate::codec::{
+    arg::{Arg, AsRaw as _, FormattedArg as _, RawArg as _},
+    decode::Decoder,
+    encode::Encode as _,
 };
 
 proptest! {
@@ -42,35 +36,22 @@ proptest! {
     fn many_at_once(
         number: i32, text in any::<String>(), float: f64, is: bool, letter: char, shown in any::<String>(), wide: i128,
     ) {
-        struct Many;
-        impl<A, B, C, D, E, F, G> Template<(A, (B, (C, (D, (E, (F, (G, ())))))))> for Many
-        where A: Value, B: Value, C: Value, D: Value, E: Value, F: Value, G: Value
-        {
-            fn render(values: (A, (B, (C, (D, (E, (F, (G, ()))))))), out: &mut MessageWriter<'_>) {
-                let (a, (b, (c, (d, (e, (f, (g, ()))))))) = values;
-                out.literal("a=");
-                a.plain(out);
-                out.literal(" b=");
-                b.plain(out);
-                out.formatted(format_args!(" c={c:?} d={d:>7}"));
-                e.plain(out);
-                f.plain(out);
-                out.formatted(format_args!("{g:#x}"));
-            }
-        }
+        let callsite = callsite("a={} b={} c={} d={}{}{}{}").formats(&[
+            (2, |c, out| out.formatted(format_args!("{c:?}"))),
+            (3, |d, out| out.formatted(format_args!("{d:>7}"))),
+            (6, |g, out| out.formatted(format_args!("{g:#x}"))),
+        ]);
         let shown = Shown(&shown);
         let expected = format!("a={number} b={text} c={float:?} d={is:>7}{letter}{shown}{wide:#x}");
         let seen = message(
-            (
-            (&Arg(&number)).__encode(format_args!("{number}")),
+            &callsite,
+            ((&Arg(&number)).__encode(format_args!("{number}")),
             ((&Arg(&text)).__encode(format_args!("{text}")),
             ((&Arg(&float)).__encode(format_args!("{float:?}")),
             ((&Arg(&is)).__encode(format_args!("{is:>7}")),
             ((&Arg(&letter)).__encode(format_args!("{letter}")),
             ((&Arg(&shown)).__encode(format_args!("{shown}")),
-            ((&Arg(&wide)).__encode(format_args!("{wide:#x}")), ()))))))
-        ),
-            Many,
+            ((&Arg(&wide)).__encode(format_args!("{wide:#x}")), ()))))))),
         );
         prop_assert_eq!(seen, expected);
     }
@@ -78,17 +59,18 @@ proptest! {
     /// Damaged bytes never come, but if they did, the writer would go on.
     #[test]
     fn any_bytes_are_taken_as_something(bytes: Vec<u8>) {
-        type Wires = (Raw<u128>, (Raw<str>, (Raw<char>, (Raw<bool>, (Raw<str>, ())))));
-        let mut from = Decoder::new(&bytes);
-        let (number, (text, (letter, (is, (other, ()))))) = Wires::decode(&mut from);
+        let from = &mut Decoder::new(&bytes);
+        let (number, text) = (Raw::<u128>::decode(from), Raw::<str>::decode(from));
+        let (letter, is) = (Raw::<char>::decode(from), Raw::<bool>::decode(from));
+        let other = Raw::<str>::decode(from);
         let _ = format!("{number:?}{text:?}{letter:?}{is:?}{other:?}");
     }
 
     #[test]
     fn what_is_put_is_as_long_as_it_says(text in any::<String>(), number: u16) {
         let args = (
-            (&Arg(&text)).__encode(format_args!("{text}")),
-            ((&Arg(&number)).__encode(format_args!("{number}")), ()),
+            text.as_raw(),
+            (number.as_raw(), ()),
         );
         let words = 1 + text.len().div_ceil(8) + 1;
         prop_assert_eq!(encode(&args).len(), 8 * words);

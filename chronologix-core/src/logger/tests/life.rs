@@ -5,7 +5,6 @@ use std::{sync::atomic::AtomicU8, time::Duration};
 use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
     Error, Level, LogError, ManualClock, Stream, StreamConfig,
-    format::message::{MessageWriter, Template},
     frontend::{
         callsite::Callsite,
         submit::{enabled, submit},
@@ -16,15 +15,7 @@ use crate::{
     stream::Declaration,
 };
 
-struct Fixed;
-
-impl Template<()> for Fixed {
-    fn render((): (), out: &mut MessageWriter<'_>) {
-        out.literal("fixed");
-    }
-}
-
-static CALLSITE: Callsite = Callsite::new(None, "", 0);
+static CALLSITE: Callsite = Callsite::new(None, "", 0, "fixed");
 
 /// A declaration of its own for each test that asks for one.
 macro_rules! declared {
@@ -52,12 +43,12 @@ fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
 fn before_the_start_and_after_the_stop_records_are_refused_and_counted() {
     declared!(app);
     let fs = SimFs::with_folder("/base");
-    let outcome = submit(app, &CALLSITE, (), Fixed).wait().into_result();
+    let outcome = submit(app, &CALLSITE, ()).wait().into_result();
     assert!(matches!(outcome, Err(LogError::NotStarted)));
     let logger = start(&fs, app).unwrap();
-    submit(app, &CALLSITE, (), Fixed).written().wait().unwrap();
+    submit(app, &CALLSITE, ()).written().wait().unwrap();
     logger.stop_blocking().unwrap();
-    let outcome = submit(app, &CALLSITE, (), Fixed).wait().into_result();
+    let outcome = submit(app, &CALLSITE, ()).wait().into_result();
     assert!(matches!(outcome, Err(LogError::Stopped)));
     assert_eq!(logger.stats().refused, 2);
     assert_eq!(super::messages(&fs, "2025-05-04__14-00/app.log"), ["fixed"]);
@@ -71,7 +62,7 @@ fn a_declaration_runs_once_at_a_time_and_again_after_a_stop() {
     assert!(matches!(start(&fs, app), Err(Error::AlreadyStarted)));
     first.stop_blocking().unwrap();
     let second = start(&fs, app).unwrap();
-    submit(app, &CALLSITE, (), Fixed).written().wait().unwrap();
+    submit(app, &CALLSITE, ()).written().wait().unwrap();
     second.stop_blocking().unwrap();
     assert_eq!(super::messages(&fs, "2025-05-04__14-00/app.log"), ["fixed"]);
 }
@@ -88,7 +79,7 @@ fn a_failed_start_gives_the_declaration_back() {
     );
     assert!(matches!(start(&fs, app), Err(Error::Config(_))));
     assert!(matches!(
-        submit(app, &CALLSITE, (), Fixed).wait().into_result(),
+        submit(app, &CALLSITE, ()).wait().into_result(),
         Err(LogError::NotStarted)
     ));
     start(&fs, app).unwrap().stop_blocking().unwrap();

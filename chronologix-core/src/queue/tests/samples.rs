@@ -15,13 +15,7 @@ use crate::queue::{
     },
     sync::{Arc, Condvar, Mutex, Ordering, lock},
 };
-use crate::{
-    Durability, Overflow,
-    clock::Clock,
-    codec::decode::render,
-    format::message::{MessageWriter, Template},
-    frontend::callsite::Callsite,
-};
+use crate::{Durability, Overflow, clock::Clock, frontend::callsite::Callsite};
 
 /// The stream that waits, `queued`.
 pub(crate) const WAITS: u16 = 0;
@@ -37,18 +31,12 @@ pub(crate) const ROOMY: usize = if cfg!(loom) { 12 * RECORD } else { 1 << 20 };
 /// Room for one record.
 pub(crate) const FULL_WITH_ONE: usize = RECORD;
 
-struct Nothing;
-
-impl Template<()> for Nothing {
-    fn render((): (), _out: &mut MessageWriter<'_>) {}
-}
-
-static CALLSITE: Callsite = Callsite::new(None, "", 0);
+static CALLSITE: Callsite = Callsite::new(None, "", 0, "");
 
 /// Returns the header of a record of a stream.
 pub(crate) fn header(stream: u16) -> RecordHeader {
     RecordHeader {
-        callsite: CALLSITE.number(render::<(), Nothing>),
+        callsite: CALLSITE.number(&()),
         stream,
     }
 }

@@ -6,15 +6,8 @@ use super::ledger::Fate;
 use crate::{
     Config, DiskError, LogFuture, Stats,
     backend::writer::{Round, SharedState, Writer},
-    codec::{
-        decode::render,
-        encode::{BufEncoder, Encode as _, Formatted},
-    },
+    codec::encode::{Arguments as _, BufEncoder, Formatted},
     config::Settings,
-    format::{
-        message::{MessageWriter, Template},
-        value::{Plain as _, Preformatted},
-    },
     frontend::callsite::Callsite,
     fs::{tests::sim::SimFs, traits::FileSystem},
     logger::share,
@@ -49,15 +42,7 @@ pub(crate) struct Life {
     reopens: Vec<oneshot::Receiver<()>>,
 }
 
-struct Message;
-
-impl<'w> Template<(Preformatted<'w>, ())> for Message {
-    fn render((message, ()): (Preformatted<'w>, ()), out: &mut MessageWriter<'_>) {
-        message.plain(out);
-    }
-}
-
-static CALLSITE: Callsite = Callsite::new(None, "", 0);
+static CALLSITE: Callsite = Callsite::new(None, "", 0, "{}");
 
 impl Life {
     pub(crate) fn begin(
@@ -90,7 +75,7 @@ impl Life {
         args.encode(&mut BufEncoder::new(&mut bytes));
         let stream = u16::try_from(stream).unwrap();
         let header = RecordHeader {
-            callsite: CALLSITE.number(render::<(Formatted<'_>, ()), Message>),
+            callsite: CALLSITE.number(&args),
             stream,
         };
         let offer = |producer: &mut Producer| {
