@@ -59,16 +59,30 @@ pub(super) struct HookCounters {
     ended: Condvar,
 }
 
+/// A record whose call has ended, while that is counted and reported. It is pending until this is
+/// dropped: no reader finds it in neither number.
+#[derive(Debug)]
+pub(super) struct Claim<'a> {
+    counters: &'a HookCounters,
+    _ending: MutexGuard<'a, ()>,
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.counters.pending.fetch_sub(1, Ordering::Release);
+        self.counters.ended.notify_all();
+    }
+}
+
 impl HookCounters {
-    /// Takes one record from those that are pending. Its call is counted and reported while the
-    /// guard lives. `None` if the end of the process has reported it already.
-    pub(super) fn claim(&self) -> Option<MutexGuard<'_, ()>> {
-        let guard = self.lock();
-        let pending = self.pending.load(Ordering::Relaxed);
-        (pending > 0).then(|| {
-            self.pending.fetch_sub(1, Ordering::Relaxed);
-            self.ended.notify_all();
-            guard
+    /// Claims one record of those that are pending. `None` if the end of the process has reported
+    /// it already.
+    pub(super) fn claim(&self) -> Option<Claim<'_>> {
+        let ending = self.lock();
+        let is_pending = self.pending.load(Ordering::Relaxed) > 0;
+        is_pending.then(|| Claim {
+            counters: self,
+            _ending: ending,
         })
     }
 
@@ -125,14 +139,18 @@ impl SinkStats {
     /// Returns the statistics of each hook.
     pub(crate) fn hooks(&self) -> impl Iterator<Item = HookStats> {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        self.hooks.iter().map(move |hook| HookStats {
-            name: hook.name.clone(),
-            calls: read(&hook.calls),
-            failed: read(&hook.failed),
-            panicked: read(&hook.panicked),
-            timed_out: read(&hook.timed_out),
-            dropped: read(&hook.dropped),
-            pending: read(&hook.pending),
+        self.hooks.iter().map(move |hook| {
+            // First: what is no longer pending is counted.
+            let pending = hook.pending.load(Ordering::Acquire);
+            HookStats {
+                name: hook.name.clone(),
+                calls: read(&hook.calls),
+                failed: read(&hook.failed),
+                panicked: read(&hook.panicked),
+                timed_out: read(&hook.timed_out),
+                dropped: read(&hook.dropped),
+                pending,
+            }
         })
     }
 
