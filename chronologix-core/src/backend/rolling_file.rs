@@ -169,6 +169,8 @@ impl RollingFile {
         if was_deleted {
             self.close();
             self.is_unsynced = false;
+            // Of another file than the one to come.
+            self.distrusted = None;
             buffer.rewind();
             return Ok(AppendOutcome { bytes, was_deleted });
         }

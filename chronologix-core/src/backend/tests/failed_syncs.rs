@@ -128,3 +128,14 @@ fn lines_that_stand_twice_beside_other_loggers_are_marked() {
     assert!(is_synced(&mut first, "later"));
     assert_eq!(first.messages(next), [MARK, "again", "later"]);
 }
+
+#[test]
+fn what_a_deleted_file_has_failed_is_no_failure_of_the_next() {
+    let mut desk = Desk::new();
+    desk.fs.fail(FsOp::Sync, "audit", 2, ErrorKind::Other);
+    assert!(!is_synced(&mut desk, "lost"));
+    desk.fs.delete("/base/2025-05-04__14-00/audit.1.log");
+    assert!(is_synced(&mut desk, "safe"));
+    let (files, messages) = found(&desk);
+    assert_eq!((files.len(), messages), (2, vec!["safe".to_owned()]));
+}
