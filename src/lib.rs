@@ -15,6 +15,8 @@ pub use chronologix_macros::fields;
 pub use chronologix_macros::info;
 #[doc = include_str!("docs/log.md")]
 pub use chronologix_macros::log;
+#[doc = include_str!("docs/log_enabled.md")]
+pub use chronologix_macros::log_enabled;
 #[doc = include_str!("docs/streams.md")]
 pub use chronologix_macros::streams;
 /// Logs a record with the level `TRACE`; otherwise as [`log!`].

@@ -47,6 +47,11 @@ pub fn fields(input: TokenStream) -> TokenStream {
     log::expand_fields(input.into()).into()
 }
 
+#[proc_macro]
+pub fn log_enabled(input: TokenStream) -> TokenStream {
+    log::expand_enabled(input.into()).into()
+}
+
 macro_rules! log_macros {
     ($($name:ident $(= $level:literal)?,)*) => {$(
         #[proc_macro]

@@ -27,6 +27,20 @@ pub(crate) fn expand(input: TokenStream, level: Option<&'static str>) -> TokenSt
     code!({ #messages #record })
 }
 
+/// Expands a call of `log_enabled!`.
+pub(crate) fn expand_enabled(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let enabled = match syn::parse2::<input::Question>(input) {
+        Ok(question) => expand::enabled(&question),
+        Err(error) => {
+            errors.add(error);
+            code!(false)
+        }
+    };
+    let messages = errors.finish();
+    code!({ #messages #enabled })
+}
+
 /// Expands a call of `fields!`.
 pub(crate) fn expand_fields(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();

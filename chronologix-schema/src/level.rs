@@ -20,6 +20,7 @@ use crate::{ParseError, word::display_word};
 ///
 /// assert!(Level::Error > Level::Info);
 /// assert_eq!("warn".parse(), Ok(Level::Warn));
+/// assert_eq!("Warning".parse(), Ok(Level::Warn));
 /// assert_eq!(Level::Critical.to_string(), "CRITICAL");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,8 +90,13 @@ display_word!(Level);
 impl FromStr for Level {
     type Err = ParseError;
 
+    /// Takes the words of a line in any case, and `warning` for `warn`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::from_upper(&text.to_ascii_uppercase()).ok_or_else(|| {
+        let word = match text.to_ascii_uppercase() {
+            word if word == "WARNING" => Self::Warn.as_str().to_owned(),
+            word => word,
+        };
+        Self::from_upper(&word).ok_or_else(|| {
             ParseError::new("level", text, "trace, debug, info, warn, error, critical")
         })
     }

@@ -47,6 +47,8 @@ pub struct LoggerOptions {
     pub timestamp_format: TimestampFormat,
     /// The name of the zone of folders and timestamps.
     pub timezone: String,
+    /// The lowest level that streams take which do not say otherwise.
+    pub min_level: Option<Level>,
     /// What happens when a queue is full, for streams that do not say otherwise.
     pub overflow: Overflow,
     /// Bytes that each thread may have queued.
@@ -103,6 +105,7 @@ impl Default for LoggerOptions {
             mirrors: None,
             timestamp_format: TimestampFormat::default(),
             timezone: "UTC".to_owned(),
+            min_level: None,
             overflow: Overflow::default(),
             queue_capacity: QUEUE_CAPACITY,
             file_mode: 0o600,

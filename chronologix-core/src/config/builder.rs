@@ -11,8 +11,8 @@ use chronologix_schema::{
 use super::reload::ReloadSettings;
 use super::{IntoSetting, StreamConfig, into_setting::value_of};
 use crate::{
-    ByteSize, Compression, Echo, Hook, Incident, Interval, Overflow, Retention, clock::Clock,
-    error_reporter::Handler, format::redact::Redactor, stream::Declaration,
+    ByteSize, Compression, Echo, Hook, Incident, Interval, Level, Overflow, Retention,
+    clock::Clock, error_reporter::Handler, format::redact::Redactor, stream::Declaration,
 };
 
 /// The configuration of a logger, built setting by setting and checked as a whole at the start.
@@ -159,6 +159,26 @@ impl Config {
         let mirrors = mirrors.into_iter();
         self.options.mirrors = Some(mirrors.map(|(from, to)| (from.into(), to.into())).collect());
         self
+    }
+
+    /// Sets the lowest level that is logged, for streams that do not say otherwise. Default: all
+    /// levels.
+    ///
+    /// Records of [`log!`](https://docs.rs/chronologix/latest/chronologix/macro.log.html) without a
+    /// level are always logged.
+    ///
+    /// ```
+    /// # use chronologix_core::{Config, Level, StreamConfig};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let config = Config::new().base_log_dir(dir.path());
+    /// let config = config.stream("app").stream(StreamConfig::new("audit").min_level("trace"));
+    /// let logger = config.min_level("info").start_blocking()?;
+    /// assert_eq!(logger.level("app")?, Some(Level::Info));
+    /// assert_eq!(logger.level("audit")?, Some(Level::Trace));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn min_level(self, level: impl IntoSetting<Level>) -> Self {
+        self.set("min_level", level, |it| &mut it.options.min_level)
     }
 
     /// Sets what happens when a queue is full, for streams that do not say otherwise: `wait` (the

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chronologix_schema::settings::{ConfigError, ConfigProblem};
+use chronologix_schema::settings::{ConfigError, ConfigProblem, StreamOptions};
 
 use super::{Config, source::toml::text_of};
 use crate::Level;
@@ -82,10 +82,10 @@ impl Config {
     }
 
     fn levels(&self) -> StreamLevels {
-        let streams = self.options.streams.iter().flatten();
-        streams
-            .map(|stream| (stream.name.clone(), stream.min_level))
-            .collect()
+        let streams = self.options.streams();
+        let level = |stream: &StreamOptions| stream.min_level.or(self.options.min_level);
+        let levels = streams.iter().map(|it| (it.name.clone(), level(it)));
+        levels.collect()
     }
 }
 

@@ -129,7 +129,7 @@ fn resolve(
         file: stream.file_name(),
         format: stream.format.unwrap_or_default(),
         multiline: stream.multiline.unwrap_or_default(),
-        min_level: stream.min_level,
+        min_level: stream.min_level.or(options.min_level),
         durability: stream.durability.unwrap_or_default(),
         overflow: stream.overflow.unwrap_or(options.overflow),
         dedup: stream.dedup,

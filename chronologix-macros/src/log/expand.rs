@@ -6,7 +6,7 @@ use syn::{LitStr, spanned::Spanned as _};
 
 use super::{
     check::{Checked, Encoding, Step},
-    input::{Field, Form, Target},
+    input::{Field, Form, Question, Target},
 };
 use crate::{Private, streams_module};
 
@@ -52,20 +52,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         conditions.push((code!(::core::option::Option::Some(__left_out)), passes));
         code!(static __THROTTLE: #Private::Throttle = #Private::Throttle::new(#nanos);)
     });
-    let mut record = guarded(&conditions, submit);
-    if let Target::Handle(handle) = checked.target {
-        // Evaluated once, by reference, in front of what uses it. Where the types do not match, the
-        // compiler points at the user's expression.
-        let bound = quote_spanned!(Span::mixed_site().located_at(handle.span())=> __handle);
-        record = code! {
-            match &(#handle) {
-                __handle => {
-                    let __handle: &#Private::StreamHandle = #bound;
-                    #record
-                }
-            }
-        };
-    }
+    let record = bound(checked.target, guarded(&conditions, submit));
     let callsite = callsite(checked, &level);
     // Bound to a name before it is the value of the block: borrows of the arguments end before an
     // `.await` that follows, in edition 2021 too.
@@ -76,6 +63,44 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         #throttle
         let __record = #record;
         __record
+    }
+}
+
+/// Returns the code that asks whether a target takes a level.
+pub(crate) fn enabled(question: &Question) -> TokenStream {
+    let Question { target: to, level } = question;
+    let target = target(to);
+    let mut is_enabled = code!(#Private::enabled(#target, __level));
+    if matches!(to, Target::Stream(_)) {
+        is_enabled = code!(#Private::compiles(#target, __level) && #is_enabled);
+    }
+    let is_enabled = bound(to, is_enabled);
+    let given = quote_spanned!(Span::mixed_site().located_at(level.span())=> __level);
+    code! {
+        match #level {
+            __level => {
+                let __level: #Private::Level = #given;
+                let __level = ::core::option::Option::Some(__level);
+                #is_enabled
+            }
+        }
+    }
+}
+
+/// Binds the handle that `code` uses, if it is one: it is evaluated once, by reference, in front of
+/// it. Where the types do not match, the compiler points at the user's expression.
+fn bound(to: &Target, code: TokenStream) -> TokenStream {
+    let Target::Handle(handle) = to else {
+        return code;
+    };
+    let bound = quote_spanned!(Span::mixed_site().located_at(handle.span())=> __handle);
+    code! {
+        match &(#handle) {
+            __handle => {
+                let __handle: &#Private::StreamHandle = #bound;
+                #code
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use syn::{
     Expr, Ident, LitStr, Path, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
     token::{Bracket, Paren},
 };
 
@@ -68,6 +69,29 @@ pub(crate) struct CallArgument {
     /// Of `name = value`.
     pub(crate) name: Option<Ident>,
     pub(crate) value: TokenStream,
+}
+
+/// A call of `log_enabled!`: whether a target takes a level.
+pub(crate) struct Question {
+    pub(crate) target: Target,
+    pub(crate) level: Expr,
+}
+
+impl Parse for Question {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        const EXPECTED: &str =
+            "expected a stream and a level, as in `log_enabled!(app, Level::Debug)`";
+        let call = input.call(Punctuated::<Expr, Token![,]>::parse_terminated)?;
+        let mut parts = call.into_iter();
+        let (Some(target), Some(level), None) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(syn::Error::new(Span::call_site(), EXPECTED));
+        };
+        let target = match target {
+            Expr::Path(path) if path.qself.is_none() => Target::Stream(path.path),
+            handle => Target::Handle(handle),
+        };
+        Ok(Self { target, level })
+    }
 }
 
 impl Parse for LogCall {

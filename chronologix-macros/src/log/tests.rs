@@ -23,6 +23,21 @@ fn check(mistakes: &[(&str, &str)]) {
 }
 
 #[test]
+fn asks_a_stream_or_a_handle_whether_a_level_is_logged() {
+    const EXPECTED: &str = "expected a stream and a level, as in `log_enabled!(app, Level::Debug)`";
+    let shown = |call: &str| {
+        let question = super::expand_enabled(call.parse().unwrap());
+        pretty(quote!(fn main() { let is_enabled = #question; }))
+    };
+    assert_snapshot!(shown("app, Level::Debug,"));
+    assert_snapshot!(shown("self.audit, level"));
+    for call in ["", "app", "app,", "app, Level::Debug, 3"] {
+        let question = super::expand_enabled(call.parse().unwrap());
+        assert_eq!(messages(question), [EXPECTED], "log_enabled!({call})");
+    }
+}
+
+#[test]
 fn says_what_is_wrong_with_stream_and_template() {
     check(&[
         (

@@ -66,6 +66,22 @@ fn only_levels_that_differ_from_those_the_file_had_before_are_changes() {
 }
 
 #[test]
+fn a_level_of_all_streams_is_that_of_those_without_their_own() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("c.toml");
+    let streams = "[streams.a]\n[streams.b]\nmin_level = 'warn'";
+    fs::write(&path, streams).unwrap();
+    let reload = reload(&path);
+    fs::write(&path, format!("min_level = 'info'\n{streams}")).unwrap();
+    assert_eq!(
+        reload.changes().unwrap(),
+        [("a".to_owned(), Some(Level::Info))]
+    );
+    fs::write(&path, streams).unwrap();
+    assert_eq!(reload.changes().unwrap(), [("a".to_owned(), None)]);
+}
+
+#[test]
 fn of_a_file_that_is_wrong_nothing_counts() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("c.toml");

@@ -64,6 +64,7 @@ fn every_key_has_a_variable() {
             ("CHRONOLOGIX_RETAIN", "30d, 10GiB,100"),
             ("CHRONOLOGIX_MAX_FILE_SIZE", "100MiB"),
             ("CHRONOLOGIX_ECHO", "stderr"),
+            ("CHRONOLOGIX_MIN_LEVEL", "Error"),
             ("CHRONOLOGIX_STREAMS_APP_DEDUP", "10s"),
             ("CHRONOLOGIX_STREAMS_AUDIT_DURABILITY", "synced"),
             ("CHRONOLOGIX_STREAMS_AUDIT_FORMAT", "text"),
@@ -91,6 +92,7 @@ fn every_key_has_a_variable() {
     };
     assert_eq!(app.overflow, Overflow::Drop);
     assert_eq!(app.dedup, Some(Duration::from_secs(10)));
+    assert_eq!(app.min_level, Some(Level::Error));
     assert_eq!(errors.targets, [1, 0], "as the program has it");
     assert_eq!(audit.targets, [2, 0, 1]);
     assert_eq!(audit.durability, Durability::Synced);
