@@ -119,8 +119,13 @@ fn show_masks(config: Config) {
         paths.map(|path| blocked(path.to_str().unwrap())).collect()
     };
     // The C library blocks everything in a thread until it begins. Then it gets its name.
+    let has_begun = |seen: &[String], kind: &&str| {
+        let name = format!("chronologix-{kind} ");
+        seen.iter().any(|thread| thread.starts_with(&name))
+    };
     let mut seen: Vec<String> = threads();
-    while !seen.iter().any(|it| it.starts_with("chronologix-ret ")) {
+    let kinds = ["ech", "err", "hoo", "ret", "sig"];
+    while !kinds.iter().all(|kind| has_begun(&seen, kind)) {
         thread::yield_now();
         seen = threads();
     }
