@@ -75,6 +75,12 @@ pub(crate) fn lock_callsites() -> CallsitesGuard {
 }
 
 impl Callsite {
+    /// Creates the callsite of a `log!` below `compile_min_level`: it has no text.
+    #[must_use]
+    pub const fn not_compiled() -> Self {
+        Self::new(None, "", 0, "")
+    }
+
     /// Creates the callsite of a `log!` without fields.
     #[must_use]
     pub const fn new(

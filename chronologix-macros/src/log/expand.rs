@@ -28,7 +28,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     // A record below `compile_min_level` is left out without the optimizer: the compiler drops code
     // behind a constant condition.
     let is_constant = checked.level.is_some() && matches!(checked.target, Target::Stream(_));
-    let compiles = is_constant.then(|| code!(const { #Private::compiles(#target, #level) }));
+    let compiles = is_constant.then(|| code!(#Private::compiles(#target, #level)));
     let values = &checked.values;
     let names = (0..values.len()).map(|value| local("__a", value));
     let encodings = nested(checked.encodings.iter().map(|it| encoded(it, checked)));
@@ -43,8 +43,8 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         }
     };
     let mut is_enabled = code!(#Private::enabled(#target, #level));
-    if let Some(compiles) = compiles {
-        is_enabled = code!((#compiles && #is_enabled));
+    if let Some(compiles) = &compiles {
+        is_enabled = code!((const { #compiles } && #is_enabled));
     }
     let mut conditions = vec![(code!(true), is_enabled)];
     let throttle = checked.every.map(|nanos| {
@@ -53,7 +53,11 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         code!(static __THROTTLE: #Private::Throttle = #Private::Throttle::new(#nanos);)
     });
     let record = bound(checked.target, guarded(&conditions, submit));
-    let callsite = callsite(checked, &level);
+    let mut callsite = callsite(checked, &level);
+    if let Some(compiles) = compiles {
+        // Not every linker leaves out a static that nothing refers to, and its texts with it.
+        callsite = code!(if #compiles { #callsite } else { #Private::Callsite::not_compiled() });
+    }
     // Bound to a name before it is the value of the block: borrows of the arguments end before an
     // `.await` that follows, in edition 2021 too.
     code! {
