@@ -19,6 +19,13 @@ impl Setting {
     ) -> syn::Result<Self> {
         let option = word(input, expected)?;
         let error = |message: String| Err(syn::Error::new(option.span(), message));
+        if input.peek(Token![-]) {
+            let mut name = option.to_string();
+            while input.parse::<Option<Token![-]>>()?.is_some() {
+                name = format!("{name}_{}", word(input, expected)?);
+            }
+            return error(format!("write `{name}`, with `_`"));
+        }
         if input.parse::<Option<Token![=]>>()?.is_none() {
             return error(format!("expected a value, as in `{option} = {example}`"));
         }

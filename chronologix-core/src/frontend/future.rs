@@ -60,7 +60,7 @@ use crate::{
 /// the confirmation is lost. A record that still waits for room is kept as well, unless the whole
 /// capacity of the queue is in use. Then it is dropped and counted, and a line in its stream says
 /// so.
-#[must_use = "a record is a future: `.await` it to know that it is durable, or `.detach()` it"]
+#[must_use = "a record is a future: `.await` or `.wait()` until it is durable, or `.detach()` it"]
 #[derive(Debug)]
 pub struct LogFuture {
     state: FutureState,

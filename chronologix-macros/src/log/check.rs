@@ -120,6 +120,12 @@ fn message(call: &LogCall, checked: &mut Checked<'_>, errors: &mut Errors) {
     let text = call.template.value();
     let format = match template::parse(&text) {
         Ok(pieces) => {
+            if let Some(name) = unused_name(call, &pieces) {
+                let message = format!(
+                    "`{name}` is not in the template; a field stands before it, as in `{name} = …; \"…\"`"
+                );
+                return errors.add(syn::Error::new(name.span(), message));
+            }
             if placeholders(&pieces, call, checked).is_some() {
                 return;
             }
@@ -139,6 +145,21 @@ fn message(call: &LogCall, checked: &mut Checked<'_>, errors: &mut Errors) {
     // is right.
     checked.encodings.push(whole_message(call, &text, &format));
     checked.steps.push(Step::Plain);
+}
+
+/// Returns the first named argument that no placeholder names.
+fn unused_name<'c>(call: &'c LogCall, pieces: &[Piece<'_>]) -> Option<&'c Ident> {
+    let is_named = |name: &Ident| {
+        pieces.iter().any(|piece| {
+            let Piece::Placeholder(Placeholder { argument, spec, .. }) = piece else {
+                return false;
+            };
+            let mut arguments = std::iter::once(*argument).chain(spec.arguments());
+            arguments.any(|argument| matches!(argument, Argument::Name(known) if name == known))
+        })
+    };
+    let mut names = call.arguments.iter().filter_map(|it| it.name.as_ref());
+    names.find(|name| !is_named(name))
 }
 
 /// Returns where the error is, as far as the compiler tells.

@@ -12,6 +12,7 @@ use syn::{
 
 use super::options::{self, EVERY};
 use crate::syntax::{Setting, until_comma, word};
+use chronologix_schema::Level;
 
 /// One call.
 pub(crate) struct LogCall {
@@ -127,6 +128,10 @@ fn target(input: ParseStream<'_>) -> syn::Result<(Target, Vec<Setting>)> {
         Target::Stream(stream) => stream.to_token_stream(),
         Target::Handle(handle) => handle.to_token_stream(),
     };
+    if input.peek(Token![:]) {
+        let message = "the stream stands first, without a key, as in `log!(app, \"…\")`";
+        return Err(syn::Error::new_spanned(shown, message));
+    }
     let comma: Option<Token![,]> = input.parse()?;
     if input.is_empty() {
         let message = "expected a template after the stream, as in `log!(app, \"…\")`";
@@ -216,6 +221,9 @@ pub(crate) fn all_fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
 
 /// Returns the error where neither a template nor fields and a `;` follow the stream.
 fn no_semicolon(input: ParseStream<'_>) -> syn::Error {
+    if let Some(error) = sigil(input, None) {
+        return error;
+    }
     let fields = input.fork();
     let mut has_values = false;
     while let Ok(field) = fields.parse::<Field>() {
@@ -242,17 +250,50 @@ fn no_semicolon(input: ParseStream<'_>) -> syn::Error {
 
 /// Returns the error where the template is a variable, a `format!` or a `concat!`.
 fn not_a_literal(input: ParseStream<'_>) -> syn::Error {
-    match input.fork().parse::<Expr>() {
-        Ok(expression) => syn::Error::new_spanned(expression, NOT_A_LITERAL),
-        Err(_) => input.error(NOT_A_LITERAL),
-    }
+    let Ok(expression) = input.fork().parse::<Expr>() else {
+        return input.error(NOT_A_LITERAL);
+    };
+    let message = level(&expression)
+        .map(|level| format!("each level is a macro of its own, as in `{level}!(app, \"…\")`"));
+    let message = message.as_deref().unwrap_or(NOT_A_LITERAL);
+    syn::Error::new_spanned(expression, message)
+}
+
+/// Returns the macro of a level: of `Level::Info`, `info` and the like.
+fn level(expression: &Expr) -> Option<String> {
+    let Expr::Path(expression) = expression else {
+        return None;
+    };
+    let word = expression.path.segments.last()?.ident.to_string();
+    let level = word.parse::<Level>().ok()?;
+    Some(level.as_str().to_ascii_lowercase())
 }
 
 pub(crate) const NOT_A_LITERAL: &str =
     "the template must be a string literal; to log a value write `\"<>\", value`";
 
+/// Returns the error where a field is written as in `tracing`: `%user`, or `user = %user`.
+fn sigil(input: ParseStream<'_>, key: Option<&Ident>) -> Option<syn::Error> {
+    let ahead = input.fork();
+    let form = if ahead.parse::<Option<Token![%]>>().ok()?.is_some() {
+        "%"
+    } else {
+        ahead.parse::<Token![?]>().ok()?;
+        "?"
+    };
+    let message = match (key, ahead.parse::<Ident>()) {
+        (Some(key), _) => format!("write `{key}:{form} = …`"),
+        (None, Ok(variable)) => format!("write `{variable}:{form}`"),
+        (None, Err(_)) => return None,
+    };
+    Some(input.error(message))
+}
+
 impl Parse for Field {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if let Some(error) = sigil(input, None) {
+            return Err(error);
+        }
         let (key, key_span, variable) = if input.peek(LitStr) {
             let key: LitStr = input.parse()?;
             (key.value(), key.span(), None)
@@ -268,6 +309,9 @@ impl Parse for Field {
             variable.ok_or_else(missing)?.into_token_stream()
         } else {
             input.parse::<Token![=]>()?;
+            if let Some(error) = sigil(input, variable.as_ref()) {
+                return Err(error);
+            }
             input.parse::<Expr>()?.into_token_stream()
         };
         Ok(Self {

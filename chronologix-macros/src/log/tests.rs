@@ -55,6 +55,14 @@ fn says_what_is_wrong_with_stream_and_template() {
             "expected a template after the stream, as in `log!(app, \"…\")`",
         ),
         (r#"app "x""#, "expected `,` after the stream"),
+        (
+            r#"target: "app", "x""#,
+            "the stream stands first, without a key, as in `log!(app, \"…\")`",
+        ),
+        (
+            r#"app, Level::Warn, "x""#,
+            "each level is a macro of its own, as in `warn!(app, \"…\")`",
+        ),
         (r#"app; "x""#, "expected `,` after the stream"),
         ("app, x", NOT_A_LITERAL),
         ("app, x, y", NOT_A_LITERAL),
@@ -123,6 +131,19 @@ fn says_what_is_wrong_with_fields_and_arguments() {
         ),
         (r#"app, a == 1; "x""#, "expected `,` or `;` after a field"),
         (r#"app, a = ; "x""#, "expected an expression"),
+        (r#"app, %user; "x""#, "write `user:%`"),
+        (r#"app, id, ?user; "x""#, "write `user:?`"),
+        (r#"app, user = %user; "x""#, "write `user:% = …`"),
+        (r#"app, who = ?user.name; "x""#, "write `who:? = …`"),
+        (r#"app, %user, "x""#, "write `user:%`"),
+        (
+            r#"app, "x", user = 3"#,
+            "`user` is not in the template; a field stands before it, as in `user = …; \"…\"`",
+        ),
+        (
+            r#"app, "x {a}", a = 1, b = 2"#,
+            "`b` is not in the template; a field stands before it, as in `b = …; \"…\"`",
+        ),
         (
             r#"app, level = 1; "x""#,
             "`level` is a key of every record; choose another key",
@@ -275,7 +296,6 @@ fn leaves_to_the_compiler_what_it_says_better() {
         r#"app, "{a}", a = 1, a = 2"#,
         r#"app, "{a} {}", a = 1, 2"#,
         r#"app, "{} {a}", a = 1"#,
-        r#"app, "<>", 1, a = 2"#,
         r#"app, "{:w$}", 1, 2"#,
         r#"app, "{:.2f}", 1"#,
         r#"app, "{", 1"#,

@@ -164,6 +164,7 @@ fn says_what_is_wrong_with_options() {
             "a(min_level = \"loud\")",
             r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical"#,
         ),
+        (r#"a(min-level = "info")"#, "write `min_level`, with `_`"),
         (
             "a(formt = \"json\")",
             "unknown option `formt`; did you mean `format`?",
