@@ -39,12 +39,12 @@ const OF_THE_THREAD: [c_int; 7] = [
     libc::SIGSYS,
 ];
 
-/// The code of a signal that a process sent. `libc` has no name for that of Apple's systems, which
-/// is from their `sys/signal.h`.
-#[cfg(not(target_vendor = "apple"))]
-const SI_USER: c_int = libc::SI_USER;
-#[cfg(target_vendor = "apple")]
-const SI_USER: c_int = 0x10001;
+/// The code of a signal that a process sent, from `sys/signal.h`. `libc` has it for few systems.
+const SI_USER: c_int = if cfg!(any(target_vendor = "apple", target_os = "freebsd")) {
+    0x10001
+} else {
+    0
+};
 
 /// The numbers of signals are smaller on every system.
 pub(crate) const MOST_SIGNALS: usize = 65;
