@@ -92,11 +92,11 @@ impl FromStr for Level {
 
     /// Takes the words of a line in any case, and `warning` for `warn`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let word = match text.to_ascii_uppercase() {
-            word if word == "WARNING" => Self::Warn.as_str().to_owned(),
-            word => word,
+        let level = match text.to_ascii_uppercase().as_str() {
+            "WARNING" => Some(Self::Warn),
+            word => Self::from_upper(word),
         };
-        Self::from_upper(&word).ok_or_else(|| {
+        level.ok_or_else(|| {
             ParseError::new("level", text, "trace, debug, info, warn, error, critical")
         })
     }

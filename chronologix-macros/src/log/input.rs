@@ -1,5 +1,6 @@
 //! The syntax between the parentheses of `log!`: stream, fields, template, arguments.
 
+use chronologix_schema::Level;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
@@ -12,7 +13,6 @@ use syn::{
 
 use super::options::{self, EVERY};
 use crate::syntax::{Setting, until_comma, word};
-use chronologix_schema::Level;
 
 /// One call.
 pub(crate) struct LogCall {

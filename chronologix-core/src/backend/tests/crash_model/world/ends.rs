@@ -76,9 +76,7 @@ impl World {
             } else {
                 Must::Stand
             };
-            if self.life.may_fail {
-                self.poll_deferred()?;
-            }
+            self.poll_deferred()?;
             self.promise_all(must);
             check::stats_at_end(self, outcome.is_ok())?;
         } else {
