@@ -26,6 +26,8 @@ mod floods;
 mod queries;
 // `log!` to handles, which are chosen at run time.
 mod handles;
+// Logging turned off: records are discarded, and nothing says so.
+mod off;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
 // The echo where a harness captures what tests print.

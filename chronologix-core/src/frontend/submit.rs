@@ -236,6 +236,9 @@ pub(crate) fn submit_with(
     callsite: u32,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
+    if to.target.discards() {
+        return LogFuture::filtered();
+    }
     let header = RecordHeader {
         callsite,
         stream: to.stream,
@@ -351,6 +354,12 @@ impl Target<'_> {
             Self::Declared(declaration) => std::ptr::from_ref(declaration).addr(),
             Self::Handle(registry) => Arc::as_ptr(registry).addr(),
         }
+    }
+
+    /// Returns whether its records are discarded before anything is done for them.
+    #[inline]
+    fn discards(self) -> bool {
+        matches!(self, Self::Declared(declaration) if declaration.discards())
     }
 
     /// Returns the queues of the logger in this process.

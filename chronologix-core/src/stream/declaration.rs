@@ -7,6 +7,9 @@ use std::sync::{
 
 use crate::{AtomicU64, Error, Level, LogError, queue::registry::QueueRegistry};
 
+/// The number of a level above all others.
+const TAKES_NONE: u8 = u8::MAX;
+
 /// Held while any declaration's state is used, so that a fork waits for one lock only.
 static RUNS: Mutex<()> = Mutex::new(());
 
@@ -24,6 +27,10 @@ pub struct Declaration {
     /// The lowest level that each stream takes, as a number; 0 takes all.
     levels: &'static [AtomicU8],
     state: Mutex<RunState>,
+    /// [`Declaration::off`] was called.
+    is_off: AtomicBool,
+    /// It was, and no logger runs, so records are discarded.
+    discards: AtomicBool,
     /// Records logged while no logger ran.
     refused: AtomicU64,
     has_reported: AtomicBool,
@@ -45,6 +52,8 @@ impl Declaration {
             names,
             levels,
             state: Mutex::new(RunState::NotStarted),
+            is_off: AtomicBool::new(false),
+            discards: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             has_reported: AtomicBool::new(false),
         }
@@ -68,6 +77,31 @@ impl Declaration {
         level as u8 >= self.levels[usize::from(index)].load(Ordering::Relaxed)
     }
 
+    /// Discards records that meet no logger: before one is started, and after it has stopped.
+    pub fn off(&self) {
+        self.with_state(|state| {
+            self.is_off.store(true, Ordering::Relaxed);
+            self.discard_if_off(state);
+        });
+    }
+
+    /// Returns whether records are discarded.
+    #[inline]
+    pub(crate) fn discards(&self) -> bool {
+        self.discards.load(Ordering::Relaxed)
+    }
+
+    /// To be called when no logger runs any more, or [`Declaration::off`] was called.
+    fn discard_if_off(&self, state: &RunState) {
+        let is_running = matches!(state, RunState::Running(_));
+        if self.is_off.load(Ordering::Relaxed) && !is_running {
+            self.discards.store(true, Ordering::Relaxed);
+            for level in self.levels {
+                level.store(TAKES_NONE, Ordering::Relaxed);
+            }
+        }
+    }
+
     /// Claims the declaration for one logger that is about to start.
     pub(crate) fn claim(&self) -> Result<(), Error> {
         self.with_state(|state| match state {
@@ -88,6 +122,7 @@ impl Declaration {
         // The old state is dropped after the lock, here and below. It may hold the last reference
         // to queues, whose records hold wakers of the user.
         drop(self.with_state(|state| {
+            self.discards.store(false, Ordering::Relaxed);
             for (cell, policy) in self.levels.iter().zip(&queues.channel.streams) {
                 cell.store(policy.min_level.load(Ordering::Relaxed), Ordering::Relaxed);
             }
@@ -118,7 +153,9 @@ impl Declaration {
             } else {
                 RunState::Stopped
             };
-            std::mem::replace(state, after)
+            let before = std::mem::replace(state, after);
+            self.discard_if_off(state);
+            before
         }));
     }
 

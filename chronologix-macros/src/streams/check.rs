@@ -17,12 +17,16 @@ use syn::{LitStr, ext::IdentExt};
 use super::input::Entry;
 use crate::{errors::Errors, syntax::Setting};
 
-/// The function beside the constants of the streams.
-pub(super) const CONFIG: &str = "config";
-
-/// What is wrong with a stream of that name.
-pub(super) const CONFIG_IS_TAKEN: &str =
-    "`config` is the function that returns the configuration; choose another name";
+/// Returns what is wrong with a stream that has the name of a function beside the constants.
+pub(super) fn taken(name: &str) -> Option<&'static str> {
+    match name {
+        "config" => {
+            Some("`config` is the function that returns the configuration; choose another name")
+        }
+        "off" => Some("`off` is the function that turns logging off; choose another name"),
+        _ => None,
+    }
+}
 
 /// The option below whose level nothing is compiled. It belongs to the constant, not to the running
 /// stream, so a file does not have it.
@@ -123,8 +127,8 @@ struct Place(usize, TokenStream);
 impl Reader {
     fn entry(&mut self, entry: &Entry) {
         let name = entry.name.unraw().to_string();
-        if name == CONFIG {
-            return self.problem(&entry.name, CONFIG_IS_TAKEN);
+        if let Some(why) = taken(&name) {
+            return self.problem(&entry.name, why);
         }
         let place = self.place(&entry.name);
         if self.streams.iter().any(|stream| stream.name == name) {
@@ -142,7 +146,7 @@ impl Reader {
             let to = target.unraw().to_string();
             if entry.targets[..at].iter().any(|it| it.unraw() == to) {
                 self.problem(target, &format!("`{name}` is mirrored into `{to}` twice"));
-            } else if to != CONFIG {
+            } else if taken(&to).is_none() {
                 let place = self.place(target);
                 self.merge
                     .mirror((&name, place.clone()), (&to, place), &name);

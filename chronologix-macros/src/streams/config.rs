@@ -6,8 +6,10 @@ use syn::{
     parse::{ParseStream, Parser},
 };
 
-use super::check::CONFIG;
 use crate::syntax::word;
+
+/// The word in front of the path.
+pub(super) const CONFIG: &str = "config";
 
 /// What is wrong with streams beside a file.
 pub(crate) const ALONE: &str = "`config` stands alone: the file names the streams";

@@ -46,6 +46,12 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
             #visibility fn config() -> #Private::Config {
                 declaration::get().config()#(#configs)*#(#mirrors)*#(#settings)*
             }
+
+            /// Discards records that meet no logger, silently: all of them, unless a logger is
+            /// started. They count as logged, so that awaiting one gives no error.
+            #visibility fn off() {
+                declaration::get().off();
+            }
         }
 
         #associated
@@ -157,6 +163,12 @@ fn associated(
             /// Returns the configuration of these streams and their mirrors.
             #visibility fn config() -> #Private::Config {
                 #module::config()
+            }
+
+            /// Discards records that meet no logger, silently: all of them, unless a logger is
+            /// started. They count as logged, so that awaiting one gives no error.
+            #visibility fn off() {
+                #module::off();
             }
         }
     }

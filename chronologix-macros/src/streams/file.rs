@@ -12,7 +12,7 @@ use chronologix_schema::{
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
-use super::check::{CONFIG, CONFIG_IS_TAKEN, Declared, Stream};
+use super::check::{Declared, Stream, taken};
 use crate::errors::Errors;
 
 /// Reads the file: its streams and settings, as far as they make sense.
@@ -91,7 +91,8 @@ fn text(path: &str) -> Result<String, String> {
 
 /// Returns the constant of a stream, which seems to stand where the path does.
 fn ident(name: &str, span: Span) -> Option<Ident> {
-    let is_reserved = name == CONFIG || matches!(name, "_" | "self" | "Self" | "super" | "crate");
+    let is_reserved =
+        taken(name).is_some() || matches!(name, "_" | "self" | "Self" | "super" | "crate");
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let starts_right = name.starts_with(|first: char| !first.is_ascii_digit());
     if is_reserved || !starts_right || !name.chars().all(is_word) {
@@ -113,13 +114,12 @@ fn no_constant(stream: &StreamOptions) -> Option<ConfigProblem> {
     if is_a_problem_anyway || ident(name, Span::call_site()).is_some() {
         return None;
     }
-    let why = if name == CONFIG {
-        CONFIG_IS_TAKEN.to_owned()
-    } else {
+    let unusable = || {
         format!(
             "{name:?} cannot be the name of a constant; choose an identifier, \
              or start these streams with `Config::from_toml_path`"
         )
     };
+    let why = taken(name).map_or_else(unusable, str::to_owned);
     Some(ConfigProblem::new(STREAMS, name, why))
 }

@@ -8,7 +8,7 @@ use syn::{
     token::Paren,
 };
 
-use super::{check::CONFIG, config::ALONE};
+use super::config::{ALONE, CONFIG};
 use crate::{
     errors::Errors,
     syntax::{Setting, until_comma, word},

@@ -100,6 +100,10 @@ fn says_what_is_wrong_with_names() {
             "config",
             "`config` is the function that returns the configuration; choose another name",
         ),
+        (
+            "off",
+            "`off` is the function that turns logging off; choose another name",
+        ),
     ]);
 }
 
