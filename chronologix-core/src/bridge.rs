@@ -129,6 +129,13 @@ impl Bridge {
     }
 }
 
+/// What to do if the program has another logger for `log`.
+const LOG_WAY_OUT: &str = "if it is the one of `tracing-log`, which `init` of `tracing-subscriber` \
+     installs, records of `log` reach a `TracingLayer` without this bridge";
+/// What to do if the program has another subscriber.
+const TRACING_WAY_OUT: &str = "add a layer to it instead: \
+     `tracing_subscriber::registry().with(TracingLayer::new(&logger, routes)?)`";
+
 impl fmt::Display for BridgeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -142,10 +149,16 @@ impl fmt::Display for BridgeError {
                     "unknown stream{s} {names} in routes; the streams are {known}"
                 )
             }
-            Self::AlreadyInstalled { facade } => write!(
-                f,
-                "a logger for `{facade}` is already installed in this program, and cannot be replaced"
-            ),
+            Self::AlreadyInstalled { facade } => {
+                let (kind, way_out) = match *facade {
+                    "log" => ("logger", LOG_WAY_OUT),
+                    _ => ("subscriber", TRACING_WAY_OUT),
+                };
+                write!(
+                    f,
+                    "a {kind} for `{facade}` is already installed in this program, and cannot be replaced; {way_out}"
+                )
+            }
         }
     }
 }

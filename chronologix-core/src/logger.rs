@@ -17,6 +17,10 @@ use std::{
 pub(crate) use self::start::share;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::start::start_on;
+#[cfg(any(test, feature = "testing", feature = "tracing"))]
+use crate::clock::Clock;
+#[cfg(any(test, feature = "testing"))]
+use crate::config::Settings;
 use crate::{
     DiskError, Error, Fields, HookStats, Incident, LogError, Stats, StreamHandle,
     backend::writer::{SharedState, is_writer_thread, nanos},
@@ -27,8 +31,6 @@ use crate::{
         oneshot,
     },
 };
-#[cfg(any(test, feature = "testing"))]
-use crate::{clock::Clock, config::Settings};
 
 #[cfg(test)]
 mod tests;
@@ -261,6 +263,12 @@ impl Logger {
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    /// Returns the clock that records are stamped by.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.shared.queues.channel.clock
     }
 
     /// Returns how many records were handed to the operating system so far.

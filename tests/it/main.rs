@@ -18,6 +18,8 @@ mod forks;
 mod pressure;
 // Records that come by `log` and by `tracing`, from the one logger of the program.
 mod bridges;
+// The layer of `tracing` beside the layers of others.
+mod tracing_layers;
 // Records that carry the fields of the task they are made in.
 mod context;
 // Call sites that log at most once in a while, and streams that collapse what is repeated.

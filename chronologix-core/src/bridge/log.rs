@@ -81,10 +81,16 @@ impl LogBridge {
 
 /// Makes a [`LogBridge`] the logger of the program, and sets [`log::max_level`].
 ///
+/// Events of `tracing` do not come this way. With the feature `tracing`,
+/// [`bridge::tracing::install`](super::tracing::install) is installed beside it, with the same
+/// routes.
+///
 /// # Errors
 ///
 /// [`BridgeError::UnknownStreams`] as [`LogBridge::new`], and [`BridgeError::AlreadyInstalled`] if
-/// the program already has a logger. In both cases nothing changes.
+/// the program already has a logger. In both cases nothing changes. A program whose logger is
+/// `tracing_log::LogTracer` needs no bridge from `log`: a
+/// [`TracingLayer`](super::tracing::TracingLayer) gets its records with their own targets.
 pub fn install(logger: &Logger, routes: Routes) -> Result<(), BridgeError> {
     let bridge = LogBridge::new(logger, routes)?;
     let max_level = bridge.max_level();
@@ -102,6 +108,10 @@ impl Log for LogBridge {
     }
 
     fn log(&self, record: &::log::Record<'_>) {
+        #[cfg(feature = "tracing")]
+        if super::tracing::log_records::is_repetition(record) {
+            return;
+        }
         let level = level(record.level());
         let Some(stream) = self.0.stream(record.target(), level) else {
             return;

@@ -81,11 +81,22 @@ fn unknown_streams_are_told_all_at_once_with_those_there_are() {
         error.to_string(),
         r#"unknown streams "ap", "database" in routes; the streams are app, db, errors, audit"#
     );
-    let error = BridgeError::AlreadyInstalled { facade: "log" };
-    assert!(
-        error
-            .to_string()
-            .contains("logger for `log` is already installed")
+}
+
+#[test]
+fn an_error_names_the_way_to_records_of_its_facade() {
+    let text = |facade| BridgeError::AlreadyInstalled { facade }.to_string();
+    assert_eq!(
+        text("log"),
+        "a logger for `log` is already installed in this program, and cannot be replaced; if it is \
+         the one of `tracing-log`, which `init` of `tracing-subscriber` installs, records of `log` \
+         reach a `TracingLayer` without this bridge"
+    );
+    assert_eq!(
+        text("tracing"),
+        "a subscriber for `tracing` is already installed in this program, and cannot be replaced; \
+         add a layer to it instead: \
+         `tracing_subscriber::registry().with(TracingLayer::new(&logger, routes)?)`"
     );
 }
 

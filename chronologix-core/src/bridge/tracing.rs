@@ -30,12 +30,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! For libraries that log by the `log` crate there is [the other bridge](super::log). By way of
-//! `tracing-log`, their records would all have the target `log`.
+//! # Spans
+//!
+//! Spans give their names and fields to the events in them. They have records of their own on
+//! demand: see [`TracingLayer::span_events`].
+//!
+//! # Records of `log`
+//!
+//! Libraries that log by the `log` crate reach the streams in one of two ways:
+//!
+//! - [`bridge::log::install`](super::log::install), with the feature `log`. Key-values keep their
+//!   names and types.
+//! - `tracing_log::LogTracer`, which makes events of them. Each is routed by the target that the
+//!   record of `log` has. Key-values are lost on this way. The `init` of `tracing-subscriber`
+//!   installs it, with the feature `tracing-log`, which is on by default.
+//!
+//! A program has one logger for `log`, so it is the one or the other, and no record comes twice.
+//! That also holds where the feature `log-always` of `tracing` is on, by which `tracing` repeats
+//! its events by `log`: the repetition of an event that this layer has got is left out. What
+//! `tracing` says there about spans has the targets `tracing::span` and `tracing::span::active`;
+//! [`Routes::min_level_for`] leaves it out.
+//!
+//! # OpenTelemetry
+//!
+//! [`TracingLayer::trace_ids`] adds the fields `trace_id` and `span_id`.
 
 use std::{
     error::Error,
     fmt::{self, Debug},
+    sync::Arc,
 };
 
 use tracing_core::{
@@ -47,30 +70,44 @@ use tracing_core::{
 use tracing_subscriber::{
     filter::LevelFilter,
     layer::{Context, Layer, SubscriberExt as _},
-    registry::LookupSpan,
+    registry::{LookupSpan, Scope},
 };
 
-use self::span_fields::{SpanFields, encode_spans};
+pub use self::span_events::SpanEvents;
+use self::{
+    log_records::LogRecord,
+    span_events::SpanTimes,
+    span_fields::{SpanFields, encode_spans},
+    trace_ids::TraceIds,
+};
 use super::{Bridge, BridgeError, Routes};
 use crate::{
     FieldValue, Level, Logger,
+    clock::Clock,
     codec::{encode::BufEncoder, field_codec::FieldRef},
     frontend::dynamic::{encode_field, encode_message},
 };
 
+pub(super) mod log_records;
+mod span_events;
 mod span_fields;
 #[cfg(test)]
 mod tests;
+mod trace_ids;
 
 /// A layer whose events go to the streams of a logger: see the [module](self).
 ///
 /// It filters by its routes and streams, and never for other layers.
 #[derive(Debug)]
-pub struct TracingLayer(Bridge);
+pub struct TracingLayer {
+    bridge: Arc<Bridge>,
+    span_events: SpanEvents,
+    trace_ids: Option<TraceIds>,
+}
 
 /// Disables what the layer does not take for the whole subscriber, which has no other layer.
 #[derive(Debug)]
-struct GlobalFilter(Bridge);
+struct GlobalFilter(Arc<Bridge>);
 
 impl TracingLayer {
     /// Creates a layer that writes to the streams of this logger.
@@ -80,44 +117,214 @@ impl TracingLayer {
     /// [`BridgeError::UnknownStreams`], with all names in `routes` that are no streams of the
     /// logger.
     pub fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
-        Bridge::new(logger, routes).map(Self)
+        Ok(Self {
+            bridge: Arc::new(Bridge::new(logger, routes)?),
+            span_events: SpanEvents::NONE,
+            trace_ids: None,
+        })
+    }
+
+    /// Writes records of spans themselves: when they begin, are entered, are left, and are closed.
+    /// Default: [`SpanEvents::NONE`].
+    ///
+    /// Such a record has the level, the target and so the stream of its span, and the fields of the
+    /// span and of those around it. Its message is `new`, `enter`, `exit` or `close`. A `close`
+    /// also says how long the span was entered (`time.busy`) and how long it was not
+    /// (`time.idle`).
+    ///
+    /// ```
+    /// use chronologix_core::bridge::{Routes, tracing::{SpanEvents, TracingLayer}};
+    /// use chronologix_core::{Config, testing::{TestLogger, assert_logged}};
+    /// use std::time::Duration;
+    /// use tracing_subscriber::layer::SubscriberExt as _;
+    ///
+    /// let logger = TestLogger::start(Config::new().stream("app"))?;
+    /// let layer = TracingLayer::new(logger.logger(), Routes::new("app").without_target())?
+    ///     .span_events(SpanEvents::CLOSE);
+    /// let subscriber = tracing_subscriber::registry().with(layer);
+    /// tracing::subscriber::with_default(subscriber, || {
+    ///     tracing::info_span!("request", id = 7)
+    ///         .in_scope(|| logger.clock().advance(Duration::from_millis(250)));
+    /// });
+    /// assert_logged!(logger, app, "[INFO] close time.busy=250ms time.idle=0.00ns id=7 span=request");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn span_events(mut self, events: SpanEvents) -> Self {
+        self.span_events = events;
+        self
+    }
+
+    /// Adds the fields `trace_id` and `span_id`, as OpenTelemetry writes them: 32 and 16
+    /// hexadecimal digits. A field of that name which an event or span has itself goes before.
+    ///
+    /// `ids` is called for each event within a span, with the innermost span and the subscriber. It
+    /// returns the bytes of both ids, or `None` for a span without. Bytes that are all zero are no
+    /// id. With `tracing-opentelemetry` 0.34, whose layer is to be added after this one:
+    ///
+    /// ```ignore
+    /// use opentelemetry::trace::TraceContextExt as _;
+    ///
+    /// let layer = TracingLayer::new(&logger, routes)?.trace_ids(|span, subscriber| {
+    ///     let context = tracing_opentelemetry::get_otel_context(span, subscriber)?;
+    ///     let ids = context.span().span_context().clone();
+    ///     Some((ids.trace_id().to_bytes(), ids.span_id().to_bytes()))
+    /// });
+    /// ```
+    ///
+    /// ```
+    /// # use chronologix_core::bridge::{Routes, tracing::TracingLayer};
+    /// # use chronologix_core::{Config, testing::{TestLogger, assert_logged}};
+    /// # use tracing_subscriber::layer::SubscriberExt as _;
+    /// # let logger = TestLogger::start(Config::new().stream("app"))?;
+    /// let layer = TracingLayer::new(logger.logger(), Routes::new("app").without_target())?
+    ///     .trace_ids(|_span, _subscriber| Some((0xbeef_u128.to_be_bytes(), 7_u64.to_be_bytes())));
+    /// let subscriber = tracing_subscriber::registry().with(layer);
+    /// tracing::subscriber::with_default(subscriber, || {
+    ///     tracing::info_span!("request").in_scope(|| tracing::info!("taken"));
+    /// });
+    /// let ids = "trace_id=0000000000000000000000000000beef span_id=0000000000000007";
+    /// assert_logged!(logger, app, format!("[INFO] taken span=request {ids}"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn trace_ids<F>(mut self, ids: F) -> Self
+    where
+        F: Fn(&Id, &Dispatch) -> Option<([u8; 16], [u8; 8])> + Send + Sync + 'static,
+    {
+        self.trace_ids = Some(TraceIds::new(ids));
+        self
+    }
+
+    /// Makes this layer, without others, the subscriber of the program.
+    ///
+    /// # Errors
+    ///
+    /// [`BridgeError::AlreadyInstalled`] if the program already has a subscriber.
+    pub fn install(self) -> Result<(), BridgeError> {
+        if dispatcher::set_global_default(self.into_subscriber()).is_err() {
+            return Err(BridgeError::AlreadyInstalled { facade: "tracing" });
+        }
+        Ok(())
+    }
+
+    /// Returns a subscriber with this layer and no other.
+    fn into_subscriber(self) -> Dispatch {
+        let filter = GlobalFilter(Arc::clone(&self.bridge));
+        let subscriber = tracing_subscriber::registry().with(self).with(filter);
+        Dispatch::new(subscriber)
+    }
+
+    /// Writes a record of an event, if a stream takes it.
+    fn write<'s, S>(
+        &self,
+        (metadata, target): (&Metadata<'_>, &str),
+        scope: impl FnOnce() -> Option<Scope<'s, S>>,
+        fill: impl FnOnce(&mut BufEncoder<'_>),
+    ) where
+        S: Subscriber + LookupSpan<'s>,
+    {
+        let level = level(*metadata.level());
+        let Some(stream) = self.bridge.stream(target, level) else {
+            return;
+        };
+        self.bridge.submit(stream, level, |to| {
+            fill(to);
+            if let Some(scope) = scope() {
+                encode_spans(to, scope, self.trace_ids.as_ref());
+            }
+            if self.bridge.table.has_target {
+                encode_field(to, "target", FieldRef::Text(target));
+            }
+        });
+    }
+
+    /// Writes a record of a span itself.
+    fn write_span<S>(&self, id: &Id, ctx: &Context<'_, S>, message: &str, times: Option<(u64, u64)>)
+    where
+        S: Subscriber + for<'s> LookupSpan<'s>,
+    {
+        let Some(metadata) = ctx.metadata(id) else {
+            return;
+        };
+        let place = (metadata, metadata.target());
+        self.write(
+            place,
+            || ctx.span_scope(id),
+            |to| {
+                encode_message(to, format_args!("{message}"));
+                if let Some((busy, idle)) = times {
+                    span_events::encode_times(to, busy, idle);
+                }
+            },
+        );
+    }
+
+    /// Has the times of a span go on, if its end will say them.
+    #[inline]
+    fn update_times<S>(&self, id: &Id, ctx: &Context<'_, S>, update: fn(&mut SpanTimes, &Clock))
+    where
+        S: Subscriber + for<'s> LookupSpan<'s>,
+    {
+        if !self.measures() {
+            return;
+        }
+        let Some(span) = ctx.span(id) else { return };
+        let mut extensions = span.extensions_mut();
+        if let Some(times) = extensions.get_mut::<SpanTimes>() {
+            update(times, self.bridge.logger.clock());
+        }
+    }
+
+    /// Returns whether the times of spans are measured.
+    fn measures(&self) -> bool {
+        self.span_events.contains(SpanEvents::CLOSE)
     }
 }
 
 /// Makes a [`TracingLayer`] without other layers the subscriber of the program.
+///
+/// Records of the `log` crate do not come this way. With the feature `log`,
+/// [`bridge::log::install`](super::log::install) is installed beside it, with the same routes.
+///
+/// A layer with options is installed by [`TracingLayer::install`]. Where there are other layers, it
+/// is one of them:
+/// `tracing_subscriber::registry().with(TracingLayer::new(&logger, routes)?).with(other).init()`.
 ///
 /// # Errors
 ///
 /// [`BridgeError::UnknownStreams`] as [`TracingLayer::new`], and [`BridgeError::AlreadyInstalled`]
 /// if the program already has a subscriber. In both cases nothing changes.
 pub fn install(logger: &Logger, routes: Routes) -> Result<(), BridgeError> {
-    let subscriber = subscriber(logger, routes)?;
-    if dispatcher::set_global_default(subscriber).is_err() {
-        return Err(BridgeError::AlreadyInstalled { facade: "tracing" });
-    }
-    Ok(())
-}
-
-/// Returns a subscriber with this layer and no other.
-fn subscriber(logger: &Logger, routes: Routes) -> Result<Dispatch, BridgeError> {
-    let filter = GlobalFilter(Bridge::new(logger, routes.clone())?);
-    let layer = TracingLayer::new(logger, routes)?;
-    let subscriber = tracing_subscriber::registry().with(layer).with(filter);
-    Ok(Dispatch::new(subscriber))
+    TracingLayer::new(logger, routes)?.install()
 }
 
 impl<S> Layer<S> for TracingLayer
 where
     S: Subscriber + for<'s> LookupSpan<'s>,
 {
+    fn on_register_dispatch(&self, subscriber: &Dispatch) {
+        if let Some(ids) = &self.trace_ids {
+            ids.register(subscriber);
+        }
+    }
+
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
         let mut fields = SpanFields::default();
         attributes.record(&mut Visitor(|key, value: FieldRef<'_>| {
             fields.set(key, value.into());
         }));
         if let Some(span) = ctx.span(id) {
-            span.extensions_mut().replace(fields);
+            let mut extensions = span.extensions_mut();
+            extensions.replace(fields);
+            if self.measures() {
+                extensions.replace(SpanTimes::starting_at(self.bridge.logger.clock()));
+            }
         }
+        if self.span_events.contains(SpanEvents::NEW) {
+            self.write_span(id, &ctx, "new", None);
+        }
+        log_records::expect_repetition(attributes.metadata());
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
@@ -127,6 +334,7 @@ where
             fields.set(key, value.into());
         }));
         let Some(span) = ctx.span(id) else { return };
+        log_records::expect_repetition(span.metadata());
         let mut extensions = span.extensions_mut();
         match extensions.get_mut::<SpanFields>() {
             Some(known) => known.update(fields),
@@ -134,26 +342,53 @@ where
         }
     }
 
+    fn on_enter(&self, id: &Id, ctx: Context<'_, S>) {
+        self.update_times(id, &ctx, SpanTimes::enter);
+        if self.span_events.contains(SpanEvents::ENTER) {
+            self.write_span(id, &ctx, "enter", None);
+        }
+    }
+
+    fn on_exit(&self, id: &Id, ctx: Context<'_, S>) {
+        self.update_times(id, &ctx, SpanTimes::exit);
+        if self.span_events.contains(SpanEvents::EXIT) {
+            self.write_span(id, &ctx, "exit", None);
+        }
+    }
+
+    fn on_close(&self, id: Id, ctx: Context<'_, S>) {
+        if self.span_events.contains(SpanEvents::CLOSE) {
+            let times = ctx.span(&id).and_then(|span| {
+                let extensions = span.extensions();
+                let times = extensions.get::<SpanTimes>()?;
+                Some(times.until_close(self.bridge.logger.clock()))
+            });
+            self.write_span(&id, &ctx, "close", times);
+        }
+    }
+
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
         let metadata = event.metadata();
-        let level = level(*metadata.level());
-        let Some(stream) = self.0.stream(metadata.target(), level) else {
-            return;
-        };
-        self.0.submit(stream, level, |to| {
-            put_event(to, event);
-            if let Some(scope) = ctx.event_scope(event) {
-                encode_spans(to, scope);
+        let scope = || ctx.event_scope(event);
+        if let Some(record) = LogRecord::of_event(event) {
+            if !record.is_repetition() {
+                record.with_target(|target| {
+                    self.write((metadata, target), scope, |to| {
+                        encode_event(to, event, log_records::is_own_field);
+                    });
+                });
             }
-            if self.0.table.has_target {
-                encode_field(to, "target", FieldRef::Text(metadata.target()));
-            }
-        });
+        } else {
+            self.write((metadata, metadata.target()), scope, |to| {
+                encode_event(to, event, |_| false);
+            });
+            log_records::expect_repetition(metadata);
+        }
     }
 }
 
-/// Encodes the message, whichever field it is, then the other fields.
-fn put_event(to: &mut BufEncoder<'_>, event: &Event<'_>) {
+/// Encodes the message, whichever field it is, then the other fields that are not left out.
+fn encode_event(to: &mut BufEncoder<'_>, event: &Event<'_>, is_left_out: impl Fn(&str) -> bool) {
     let mut has_message = false;
     event.record(&mut Visitor(|key, value: FieldRef<'_>| {
         if key == MESSAGE && !has_message {
@@ -168,7 +403,7 @@ fn put_event(to: &mut BufEncoder<'_>, event: &Event<'_>) {
         encode_message(to, format_args!(""));
     }
     event.record(&mut Visitor(|key, value: FieldRef<'_>| {
-        if key != MESSAGE {
+        if key != MESSAGE && !is_left_out(key) {
             encode_field(to, key, value);
         }
     }));

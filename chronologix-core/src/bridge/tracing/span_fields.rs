@@ -4,6 +4,7 @@ use std::{cell::Cell, fmt};
 
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
+use super::trace_ids::TraceIds;
 use crate::{
     FieldValue,
     codec::{encode::BufEncoder, field_codec::FieldRef},
@@ -36,12 +37,19 @@ thread_local! {
     static NAMES: Cell<Vec<&'static str>> = const { Cell::new(Vec::new()) };
 }
 
-/// Writes the fields of the spans around an event, the innermost first, and then their names.
-pub(super) fn encode_spans<'s, S: LookupSpan<'s>>(to: &mut BufEncoder<'_>, scope: Scope<'s, S>) {
+/// Writes the fields of the spans around an event, the innermost first, then their names, and then
+/// the ids of the innermost.
+pub(super) fn encode_spans<'s, S: LookupSpan<'s>>(
+    to: &mut BufEncoder<'_>,
+    scope: Scope<'s, S>,
+    trace_ids: Option<&TraceIds>,
+) {
     // Taken out: not there in a thread that is ending.
     let mut names = NAMES.try_with(Cell::take).unwrap_or_default();
     names.clear();
+    let mut innermost = None;
     for span in scope {
+        innermost.get_or_insert_with(|| span.id());
         names.push(span.name());
         if let Some(fields) = span.extensions().get::<SpanFields>() {
             for (key, value) in &fields.0 {
@@ -54,6 +62,10 @@ pub(super) fn encode_spans<'s, S: LookupSpan<'s>>(to: &mut BufEncoder<'_>, scope
         encode_field(to, "span", FieldRef::Formatted(format_args!("{path}")));
     }
     let _ = NAMES.try_with(|kept| kept.set(names));
+    // The user's function runs while nothing of a span is held.
+    if let (Some(ids), Some(innermost)) = (trace_ids, innermost) {
+        ids.encode(to, &innermost);
+    }
 }
 
 /// `outermost:inner:innermost`

@@ -3,7 +3,10 @@
 use std::{fmt, io, thread, time::Duration};
 
 use ::tracing::{self as facade, subscriber::with_default};
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::{
+    layer::SubscriberExt as _,
+    registry::{LookupSpan as _, SpanData as _},
+};
 
 use super::{Routes, TracingLayer};
 use crate::{
@@ -149,7 +152,9 @@ fn what_nobody_takes_is_not_formatted() {
     }
     let logger = logger();
     let routes = Routes::new("app").min_level_for("noise", Level::Error);
-    let subscriber = super::subscriber(logger.logger(), routes).unwrap();
+    let subscriber = TracingLayer::new(logger.logger(), routes)
+        .unwrap()
+        .into_subscriber();
     facade::dispatcher::with_default(&subscriber, || {
         assert!(!facade::enabled!(target: "noise", facade::Level::WARN));
         facade::warn!(target: "noise", value = ?Never);
@@ -158,6 +163,81 @@ fn what_nobody_takes_is_not_formatted() {
     });
     assert_logged!(logger, app, "heard");
     assert_logged!(logger, app, "in a span id=1 span=span");
+}
+
+#[test]
+fn functions_with_instrument_tell_their_arguments_results_and_errors() {
+    #[facade::instrument(ret, fields(kind = "sum", digits = facade::field::Empty), skip(unseen))]
+    fn add(left: u32, right: u32, unseen: &str) -> u32 {
+        let sum = left + right + u32::from(!unseen.is_empty());
+        facade::Span::current().record("digits", sum.to_string().len());
+        facade::debug!("added");
+        sum
+    }
+    #[facade::instrument(name = "charge", target = "payments", level = "warn", err)]
+    async fn charge(cents: u64) -> Result<(), io::Error> {
+        tokio::task::yield_now().await;
+        Err(io::Error::other("limit reached"))
+    }
+    let logger = logger();
+    let routes = Routes::new("app").target("payments", "errors");
+    with(&logger, routes, || {
+        assert_eq!(add(1, 2, "x"), 4);
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.build().unwrap();
+        assert!(runtime.block_on(charge(500)).is_err());
+    });
+    let place = format!(
+        "left=1 right=2 kind=sum digits=1 span=add target={}",
+        module_path!()
+    );
+    let expected = [
+        format!("[00:00:00] [DEBUG] added {place}"),
+        format!("[00:00:00] [INFO]  return=4 {place}"),
+    ];
+    assert_eq!(logger.lines("app"), expected);
+    let expected =
+        r#"[00:00:00] [ERROR]  error="limit reached" cents=500 span=charge target=payments"#;
+    assert_eq!(logger.lines("errors"), [expected]);
+}
+
+#[test]
+fn ids_of_traces_are_fields_of_what_is_within_a_span() {
+    let logger = logger();
+    let layer = TracingLayer::new(logger.logger(), Routes::new("app").without_target()).unwrap();
+    let layer = layer.span_events(super::SpanEvents::CLOSE);
+    let layer = layer.trace_ids(|span, subscriber| {
+        let registry = subscriber.downcast_ref::<tracing_subscriber::Registry>()?;
+        let name = registry.span_data(span)?.metadata().name();
+        match name {
+            "request" => Some((0xfeed_u128.to_be_bytes(), 1_u64.to_be_bytes())),
+            "query" => Some((0xfeed_u128.to_be_bytes(), [0; 8])),
+            _ => None,
+        }
+    });
+    with_default(tracing_subscriber::registry().with(layer), || {
+        facade::info!("outside");
+        facade::info_span!("request").in_scope(|| {
+            facade::info!(span_id = "mine", "within");
+            let _query = facade::info_span!("query").entered();
+            facade::info_span!("other").in_scope(|| facade::info!("within another"));
+        });
+    });
+    let lines = logger
+        .lines("app")
+        .into_iter()
+        .filter(|line| !line.contains(" close "));
+    let trace_id = "trace_id=0000000000000000000000000000feed";
+    let expected = [
+        "[00:00:00] [INFO] outside".to_owned(),
+        format!("[00:00:00] [INFO] within span_id=mine span=request {trace_id}"),
+        "[00:00:00] [INFO] within another span=request:query:other".to_owned(),
+    ];
+    assert!(lines.eq(expected));
+    let closed = format!("span=request:query {trace_id}");
+    assert_logged!(logger, app, closed);
+    let closed = format!("span=request {trace_id} span_id=0000000000000001");
+    assert_logged!(logger, app, closed);
 }
 
 /// Events inside of events reach a subscriber only if it is the one of the program, so
