@@ -1,7 +1,8 @@
 //! What generated code may name, and nothing else. Not part of the public API.
 
 pub use crate::{
-    Config, FieldValue, Fields, Level, LogFuture, Stream, StreamConfig, StreamHandle,
+    Colors, Config, Echo, FieldValue, Fields, Format, Level, LogFuture, Stream, StreamConfig,
+    StreamHandle,
     codec::{
         arg::{Arg, FormattedArg, FormattedField, RawArg, RawField},
         encode::Formatted,

@@ -29,7 +29,7 @@ pub use self::{
     record::Record,
     stats::HookStats,
 };
-use crate::{Level, error_reporter::ErrorReporter, worker::Worker};
+use crate::{Format, Level, error_reporter::ErrorReporter, worker::Worker};
 
 #[cfg(test)]
 mod tests;
@@ -55,8 +55,8 @@ pub(crate) struct StreamFilter {
 pub(crate) struct Sinks {
     console: Option<ConsoleSink>,
     hooks: Vec<HookSink>,
-    /// A line as JSON, if the stream's own is not.
-    json: Vec<u8>,
+    /// A line in the other format than that of its stream.
+    other: Vec<u8>,
 }
 
 /// What decides which sinks get a record.
@@ -136,7 +136,7 @@ impl Sinks {
             hooks: hooks
                 .map(|(hook, stats)| HookSink::open(hook, stats, errors))
                 .collect(),
-            json: Vec::new(),
+            other: Vec::new(),
         }
     }
 
@@ -157,22 +157,29 @@ impl Sinks {
         is_wanted
     }
 
-    /// Takes the line of the record that was asked about last. `as_json` writes it as JSON.
-    pub(crate) fn push(&mut self, line: SinkLine<'_>, as_json: impl FnOnce(&mut Vec<u8>)) {
-        if let Some(console) = &mut self.console {
-            console.push(line);
+    /// Takes the line of the record that was asked about last. `write_other` writes it as JSON if
+    /// it is text, and as text if it is JSON.
+    pub(crate) fn push(&mut self, line: SinkLine<'_>, write_other: impl FnOnce(&mut Vec<u8>)) {
+        let on_console = self.console.as_ref().and_then(ConsoleSink::wants_next);
+        let is_other = |format| (format == Format::Json) != line.is_json;
+        let hooks_want = self.hooks.iter().any(|hook| hook.wants_next);
+        if on_console.is_some_and(is_other) || hooks_want && is_other(Format::Json) {
+            self.other.clear();
+            write_other(&mut self.other);
         }
-        let mut wanting = self.hooks.iter_mut().filter(|hook| hook.wants_next);
-        let Some(first) = wanting.next() else { return };
-        let json = if line.is_json {
-            line.line
-        } else {
-            self.json.clear();
-            as_json(&mut self.json);
-            &self.json
+        let line_as = |format| {
+            if is_other(format) {
+                &self.other
+            } else {
+                line.line
+            }
         };
-        first.push(json);
-        wanting.for_each(|hook| hook.push(json));
+        if let (Some(console), Some(format)) = (&mut self.console, on_console) {
+            console.push(line.level, line_as(format));
+        }
+        for hook in self.hooks.iter_mut().filter(|hook| hook.wants_next) {
+            hook.push(line_as(Format::Json));
+        }
     }
 
     /// Passes on what the batch gathered.

@@ -14,7 +14,7 @@ pub mod suggest;
 
 pub use self::problem::{ConfigError, ConfigProblem};
 use self::{
-    options::{Compression, Durability, EchoTarget, Format, Overflow},
+    options::{Colors, Compression, Durability, EchoTarget, Format, Overflow},
     quantity::{ByteSize, Retention},
 };
 
@@ -67,10 +67,25 @@ pub struct LoggerOptions {
     pub compress: Option<Compression>,
     /// The size at which a stream continues in a numbered file.
     pub max_file_size: Option<ByteSize>,
-    /// Where lines are echoed to.
-    pub echo: Option<EchoTarget>,
+    /// What is echoed, on top of what the program says.
+    pub echo: EchoOptions,
     /// What setters could not take.
     pub problems: Vec<ConfigProblem>,
+}
+
+/// The options of the echo as they were given. `None` is what the program says, or the default.
+#[derive(Clone, Debug, Default)]
+pub struct EchoOptions {
+    /// Where lines go.
+    pub to: Option<EchoTarget>,
+    /// The lowest level that is shown.
+    pub min_level: Option<Level>,
+    /// The streams whose records are shown.
+    pub streams: Option<Vec<String>>,
+    /// Whether lines are coloured.
+    pub colors: Option<Colors>,
+    /// How lines look.
+    pub format: Option<Format>,
 }
 
 /// The options of one stream as they were given. `None` is the default.
@@ -115,7 +130,7 @@ impl Default for LoggerOptions {
             retain: Vec::new(),
             compress: None,
             max_file_size: None,
-            echo: None,
+            echo: EchoOptions::default(),
             problems: Vec::new(),
         }
     }
@@ -193,6 +208,11 @@ impl LoggerOptions {
             let why = format!("{value} bytes; allowed: {MIN_FILE_SIZE} (4KiB) or more");
             problems.push(ConfigProblem::new("max_file_size", value, why));
         }
+        let names = streams.iter().map(|stream| stream.name.as_str());
+        let names = names.collect::<Vec<_>>();
+        let echoed = self.echo.streams.iter().flatten();
+        let unknown = echoed.filter(|name| !names.contains(&name.as_str()));
+        problems.extend(unknown.map(|name| names::unknown_stream("echo.streams", name, &names)));
         let targets = self.targets(problems);
         if let Some(error) = zone {
             let problem = ConfigProblem::new("timezone", &self.timezone, error.to_string());
@@ -206,6 +226,25 @@ impl LoggerOptions {
         check_mode("file_mode", self.file_mode, 0o600, problems);
         check_mode("dir_mode", self.dir_mode, 0o700, problems);
         targets
+    }
+}
+
+impl EchoOptions {
+    /// Returns what is wrong with them if the program has no echo.
+    #[must_use]
+    pub fn problem_alone(&self) -> Option<ConfigProblem> {
+        let Self {
+            min_level,
+            streams,
+            colors,
+            format,
+            to,
+        } = self;
+        let is_given =
+            min_level.is_some() || streams.is_some() || colors.is_some() || format.is_some();
+        let why = "nothing says where the echo goes: stdout, stderr, split or off; \
+                   name it by `to`, or by CHRONOLOGIX_ECHO";
+        (to.is_none() && is_given).then(|| ConfigProblem::new(keys::ECHO, "", why))
     }
 }
 

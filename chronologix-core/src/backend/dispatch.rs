@@ -190,10 +190,14 @@ impl Dispatcher {
             line,
             is_json,
         };
+        let other = if is_json {
+            LineStyle::Text(stream.multiline)
+        } else {
+            LineStyle::Json
+        };
         let name = &stream.name;
         self.sinks.push(line, |out| {
-            self.encoder
-                .append(out, LineStyle::Json, name, wall, level, fill);
+            self.encoder.append(out, other, name, wall, level, fill);
         });
     }
 }

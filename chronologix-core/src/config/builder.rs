@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use chronologix_schema::{
     layout::TimestampFormat,
-    settings::{ConfigProblem, LoggerOptions, names::unknown_stream},
+    settings::{ConfigProblem, EchoOptions, LoggerOptions, names::unknown_stream},
 };
 
 #[cfg(feature = "toml")]
@@ -302,9 +302,10 @@ impl Config {
     /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr`, `split` and
     /// `off`. Default: `off`.
     ///
-    /// A line is shown once, however many mirrors there are, as it stands in the file of the
-    /// record's own stream: nothing that was logged reaches the terminal as a control character. On
-    /// a terminal it has the colour of its level. `NO_COLOR` and `CLICOLOR_FORCE` are respected.
+    /// A line is shown once, however many mirrors there are, as text unless [`Echo::format`] says
+    /// otherwise. It is escaped as in a file: nothing that was logged reaches the terminal as a
+    /// control character. On a terminal it has the colour of its level. `NO_COLOR` and
+    /// `CLICOLOR_FORCE` are respected.
     ///
     /// A terminal or pipe that blocks delays nothing: the echo has a thread and a queue of its own,
     /// and lines that find the queue full are left out. Once it flows again, a line says how many.
@@ -316,7 +317,7 @@ impl Config {
     pub fn echo(mut self, echo: impl IntoSetting<Echo>) -> Self {
         if let Some(echo) = value_of("echo", echo, &mut self.options.problems) {
             self.echo = Some(echo);
-            self.options.echo = None;
+            self.options.echo = EchoOptions::default();
         }
         self
     }

@@ -85,17 +85,30 @@ impl Config {
 
     /// Finds the streams of echo and hooks.
     fn check_sinks(&self, known: &[&str], problems: &mut Vec<ConfigProblem>) -> SinkSettings {
+        let given = &self.options.echo;
+        if self.echo.is_none() {
+            problems.extend(given.problem_alone());
+        }
         let mut unknown = |key: &str, names: Vec<String>| {
             let names = names.iter();
             problems.extend(names.map(|name| unknown_stream(key, name, known)));
         };
-        let echo = self.options.echo.map(Echo::from).or(self.echo.clone());
+        let echo = self.echo.clone().unwrap_or_else(Echo::off).with(given);
         let mut settings = SinkSettings {
-            echo: echo.filter(|echo| !echo.is_off()),
+            echo: (!echo.is_off()).then_some(echo),
             hooks: self.hooks.clone(),
         };
         if let Some(echo) = &mut settings.echo {
-            unknown("echo.streams", echo.streams.resolve(known));
+            let names = echo.streams.resolve(known);
+            // Those that were read are a problem of the settings already.
+            unknown(
+                "echo.streams",
+                if given.streams.is_some() {
+                    Vec::new()
+                } else {
+                    names
+                },
+            );
         }
         for hook in &mut settings.hooks {
             let key = format!("hooks.{}.streams", hook.name);

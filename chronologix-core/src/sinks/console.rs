@@ -8,11 +8,11 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use chronologix_schema::settings::options::EchoTarget;
+use chronologix_schema::settings::{EchoOptions, options::EchoTarget};
 
 use self::output::Output;
-use super::{RecordMeta, SinkLine, StreamFilter};
-use crate::{AtomicU64, Colors, Level, worker::Worker};
+use super::{RecordMeta, StreamFilter};
+use crate::{AtomicU64, Colors, Format, Level, worker::Worker};
 
 /// Which records are also written to the terminal: see [`Config::echo`](crate::Config::echo).
 ///
@@ -37,6 +37,7 @@ pub struct Echo {
     min_level: Option<Level>,
     pub(crate) streams: StreamFilter,
     colors: Colors,
+    format: Format,
     #[cfg(test)]
     devices: Option<Devices>,
 }
@@ -63,6 +64,7 @@ impl Echo {
             min_level: None,
             streams: StreamFilter::default(),
             colors: Colors::default(),
+            format: Format::default(),
             #[cfg(test)]
             devices: None,
         }
@@ -93,7 +95,7 @@ impl Echo {
         self.split == Split::Off
     }
 
-    /// Sets the lowest level that is written. Records without a level always are. Default: all
+    /// Sets the lowest level that is written. Records without a level count as `info`. Default: all
     /// levels.
     pub fn min_level(mut self, level: Level) -> Self {
         self.min_level = Some(level);
@@ -113,6 +115,38 @@ impl Echo {
         self
     }
 
+    /// Sets how lines look: as text, or each as one JSON object. Default: text, also for streams
+    /// whose files have JSON.
+    ///
+    /// ```
+    /// use chronologix_core::{Config, Echo, Format};
+    ///
+    /// // For a collector that reads stdout.
+    /// Config::new().echo(Echo::stdout().format(Format::Json)).validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Returns this echo with the options that were read somewhere.
+    pub(crate) fn with(mut self, options: &EchoOptions) -> Self {
+        match options.to {
+            // At the level that the program says.
+            Some(EchoTarget::Split) if matches!(self.split, Split::From(_)) => {}
+            Some(target) => self.split = Self::from(target).split,
+            None => {}
+        }
+        self.min_level = options.min_level.or(self.min_level);
+        if let Some(names) = &options.streams {
+            self.streams = StreamFilter::new(names);
+        }
+        self.colors = options.colors.unwrap_or(self.colors);
+        self.format = options.format.unwrap_or(self.format);
+        self
+    }
+
     #[cfg(test)]
     pub(crate) fn to(mut self, devices: Devices) -> Self {
         self.devices = Some(devices);
@@ -122,15 +156,15 @@ impl Echo {
     /// Returns which output a record goes to.
     #[inline]
     fn output(&self, record: RecordMeta) -> Option<usize> {
-        let is_low = record.level.is_some() && record.level < self.min_level;
-        if is_low || !self.streams.wants(record) {
+        let level = Some(record.level.unwrap_or(Level::Info));
+        if level < self.min_level || !self.streams.wants(record) {
             return None;
         }
         match self.split {
             Split::Off => None,
             Split::None => Some(0),
             Split::All => Some(1),
-            Split::From(level) => Some(usize::from(record.level >= Some(level))),
+            Split::From(from) => Some(usize::from(level >= Some(from))),
         }
     }
 }
@@ -165,6 +199,7 @@ impl ConsoleSink {
             Split::All => (false, true),
             Split::From(_) => (true, true),
         };
+        let is_json = echo.format == Format::Json;
         let open = |output| {
             let device = terminal::device(output);
             #[cfg(test)]
@@ -172,7 +207,7 @@ impl ConsoleSink {
                 .devices
                 .as_ref()
                 .map_or(device, |devices| devices(output));
-            Output::open(device, terminal::has_colors(echo.colors, output))
+            Output::open(device, terminal::has_colors(echo.colors, output), is_json)
         };
         Self {
             outputs: [stdout.then(|| open(0)), stderr.then(|| open(1))],
@@ -194,11 +229,16 @@ impl ConsoleSink {
         self.next.is_some()
     }
 
-    /// Takes the line of the record that it was asked about last.
-    pub(super) fn push(&mut self, line: SinkLine<'_>) {
+    /// Returns whether it wants the record that it was asked about last, as JSON or as text.
+    pub(super) fn wants_next(&self) -> Option<Format> {
+        self.next.map(|_| self.echo.format)
+    }
+
+    /// Takes the line of that record.
+    pub(super) fn push(&mut self, level: Option<Level>, line: &[u8]) {
         let next = self.next.take();
         if let Some(output) = next.and_then(|number| self.outputs[number].as_mut()) {
-            output.push(line);
+            output.push(level, line);
         }
     }
 
@@ -223,6 +263,7 @@ impl fmt::Debug for Echo {
             .field("min_level", &self.min_level)
             .field("streams", &self.streams.names)
             .field("colors", &self.colors)
+            .field("format", &self.format)
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 use chronologix_schema::{
     Level,
     settings::{
-        ConfigProblem, LoggerOptions, StreamOptions,
+        ConfigProblem, EchoOptions, LoggerOptions, StreamOptions,
         keys::{self, Given, STREAM_KEYS, Value},
         merge::{Assignment, Merge},
         names::declared_twice,
@@ -63,6 +63,8 @@ pub(crate) struct Declared {
     pub(crate) streams: Vec<Stream>,
     /// Setters of the logger with their arguments.
     pub(crate) settings: Vec<(&'static str, Value)>,
+    /// The options of the echo.
+    pub(crate) echo: EchoOptions,
     /// The path of the settings file.
     pub(crate) file: Option<String>,
 }

@@ -1,6 +1,8 @@
 //! The module that `#[streams]` puts beside the item. It decides nothing.
 
-use chronologix_schema::settings::keys::Value;
+use std::fmt::Debug;
+
+use chronologix_schema::settings::{EchoOptions, keys::Value, options::EchoTarget};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Visibility;
@@ -20,6 +22,7 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
     let configs = streams.iter().map(stream_config);
     let mirrors = streams.iter().flat_map(|stream| mirrors(stream, streams));
     let settings = declared.settings.iter().map(setter);
+    let echo = echo(&declared.echo);
     let constants = streams.iter().enumerate().map(|(place, stream)| {
         let place = Literal::usize_unsuffixed(place);
         let floor = stream.floor.map(|level| {
@@ -44,7 +47,7 @@ pub(crate) fn expand(declared: &Declared, host: &Host) -> TokenStream {
 
             /// Returns the configuration of these streams and their mirrors.
             #visibility fn config() -> #Private::Config {
-                declaration::get().config()#(#configs)*#(#mirrors)*#(#settings)*
+                declaration::get().config()#(#configs)*#(#mirrors)*#(#settings)*#echo
             }
 
             /// Discards records that meet no logger, silently: all of them, unless a logger is
@@ -110,6 +113,35 @@ fn setter((key, value): &(&'static str, Value)) -> TokenStream {
         Value::Flag(flag) => flag.to_token_stream(),
     };
     code!(.#key(#value))
+}
+
+/// `.echo(Echo::stderr().min_level(Level::Warn))`
+fn echo(options: &EchoOptions) -> Option<TokenStream> {
+    let variant = |value: &dyn Debug| Ident::new(&format!("{value:?}"), Span::mixed_site());
+    let to = match options.to? {
+        EchoTarget::Split => code!(split(#Private::Level::Warn)),
+        to => {
+            let to = Ident::new(to.as_str(), Span::mixed_site());
+            code!(#to())
+        }
+    };
+    let level = options.min_level.map(|level| {
+        let level = variant(&level);
+        code!(.min_level(#Private::Level::#level))
+    });
+    let streams = options.streams.as_ref().map(|names| {
+        let count = Literal::usize_unsuffixed(names.len());
+        code!(.streams([#(#names),*] as [&::core::primitive::str; #count]))
+    });
+    let colors = options.colors.map(|colors| {
+        let colors = variant(&colors);
+        code!(.colors(#Private::Colors::#colors))
+    });
+    let format = options.format.map(|format| {
+        let format = variant(&format);
+        code!(.format(#Private::Format::#format))
+    });
+    Some(code!(.echo(#Private::Echo::#to #level #streams #colors #format)))
 }
 
 /// Returns the constant of a stream. Its tokens seem to stand where the user wrote the name, so

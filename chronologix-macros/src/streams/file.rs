@@ -5,7 +5,8 @@ use std::{env, fs, path::Path};
 use chronologix_schema::{
     layout::check_zone_name,
     settings::{
-        ConfigError, ConfigProblem, LoggerOptions, StreamOptions, document, keys::STREAMS,
+        ConfigError, ConfigProblem, LoggerOptions, StreamOptions, document,
+        keys::{ECHO, STREAMS},
         merge::Assignment,
     },
 };
@@ -29,6 +30,7 @@ pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
         let mut problems = Vec::new();
         let zone = check_zone_name(&options.timezone).err();
         targets = options.check(zone.as_ref(), &mut problems);
+        problems.extend(options.echo.problem_alone());
         problems.extend(options.streams().iter().filter_map(no_constant));
         problems
     });
@@ -64,11 +66,14 @@ pub(crate) fn read(path: &LitStr, errors: &mut Errors) -> Declared {
     }
     for Assignment { stream, key, value } in merged.assignments {
         match stream.map(index) {
+            // One setter takes all of its options.
+            None if key == ECHO => {}
             None => declared.settings.push((key, value)),
             Some(Some(stream)) => declared.streams[stream].options.push((key, value)),
             Some(None) => {}
         }
     }
+    declared.echo = merged.options.echo;
     declared
 }
 

@@ -10,14 +10,17 @@ use toml::{
 use super::{
     ConfigError, ConfigProblem, LoggerOptions,
     keys::{
-        self, Given, KEYS, Key, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES, MIRROR_TAKES, STREAM_KEYS,
-        STREAMS, STREAMS_TAKE,
+        self, ECHO, ECHO_KEYS, Given, KEYS, Key, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES,
+        MIRROR_TAKES, STREAM_KEYS, STREAMS, STREAMS_TAKE,
     },
     merge::{Merge, Merged},
     names::declared_twice,
     problem::Location,
     suggest::did_you_mean,
 };
+
+const ECHO_TAKES: &str =
+    r#"a string such as "stderr", or a table such as { to = "stderr", min_level = "warn" }"#;
 
 /// Reads a settings file on top of `options`. `check` finds what is wrong with the whole.
 ///
@@ -71,6 +74,7 @@ impl<'t> Reader<'t> {
             match keys::find(key, KEYS) {
                 _ if key == MIRROR_MAP => {}
                 _ if key == STREAMS => self.streams(name, value, map.is_some()),
+                Some(key) if key.name == ECHO => self.echo(key, value),
                 Some(key) => self.set(key, value),
                 None => self.unknown(name, key, KEYS),
             }
@@ -79,13 +83,41 @@ impl<'t> Reader<'t> {
 
     /// Gives a key its value, or those of an array.
     fn set(&mut self, key: &Key<LoggerOptions>, value: &Any<'t>) {
+        let values = self.values(key, value);
+        self.merge.set(key, values);
+    }
+
+    /// Returns the value of a key, or those of an array.
+    fn values<'v, T>(&self, key: &Key<T>, value: &'v Any<'t>) -> Vec<(Given<'v>, Location)>
+    where
+        't: 'v,
+    {
         let values = match value.get_ref() {
             DeValue::Array(values) if key.takes_several() => values,
             _ => slice::from_ref(value),
         };
-        let values = values.iter().map(|it| (self.given(it), self.location(it)));
-        let values = values.collect::<Vec<_>>();
-        self.merge.set(key, values);
+        let values = values.iter();
+        values
+            .map(|it| (self.given(it), self.location(it)))
+            .collect()
+    }
+
+    /// Reads where the echo goes, or all of its options.
+    fn echo(&mut self, key: &Key<LoggerOptions>, value: &Any<'t>) {
+        match value.get_ref() {
+            DeValue::Table(options) => {
+                for (option, value) in in_order(options) {
+                    if let Some(key) = keys::find(option.get_ref(), ECHO_KEYS) {
+                        let values = self.values(key, value);
+                        self.merge.set_of_echo(key, values);
+                    } else {
+                        self.unknown(option, format!("{ECHO}.{}", option.get_ref()), ECHO_KEYS);
+                    }
+                }
+            }
+            DeValue::String(_) => self.set(key, value),
+            _ => self.misfit(ECHO, ECHO_TAKES, value),
+        }
     }
 
     fn streams(&mut self, key: &Text<'t>, value: &Any<'t>, has_map: bool) {

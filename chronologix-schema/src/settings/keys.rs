@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, fmt::Display, str::FromStr, time::Duration};
 
-use super::{LoggerOptions, StreamOptions, quantity::parse_duration};
+use super::{EchoOptions, LoggerOptions, StreamOptions, quantity::parse_duration};
 
 /// A key, and the field that gets its value.
 #[derive(Debug)]
@@ -54,7 +54,17 @@ pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: |o, text| parsed(text).map(|it| o.retain.push(it)) }),
     Key::text("compress", "zst", |o, text| parsed(text).map(|it| o.compress = Some(it))),
     Key::new("max_file_size", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.max_file_size = Some(it)))),
-    Key::text("echo", "stderr", |o, text| parsed(text).map(|it| o.echo = Some(it))),
+    Key::text(ECHO, "stderr", |o, text| parsed(text).map(|it| o.echo.to = Some(it))),
+];
+
+/// The keys of the echo.
+#[rustfmt::skip] // A line a key.
+pub const ECHO_KEYS: &[Key<EchoOptions>] = &[
+    Key::text(ECHO_TO, "stderr", |o, text| parsed(text).map(|it| o.to = Some(it))),
+    Key::text("min_level", "warn", |o, text| parsed(text).map(|it| o.min_level = Some(it))),
+    Key::new(STREAMS, MIRROR_TAKES, Takes::Amounts { clear: |o| o.streams = Some(Vec::new()), add: |o, text| { o.streams.get_or_insert_default().push(text.to_owned()); Ok(()) } }),
+    Key::text("colors", "never", |o, text| parsed(text).map(|it| o.colors = Some(it))),
+    Key::text("format", "json", |o, text| parsed(text).map(|it| o.format = Some(it))),
 ];
 
 /// The keys of a stream.
@@ -70,6 +80,10 @@ pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
     Key::text("dedup", "10s", |o, text| duration(text).map(|time| o.dedup = Some(time))),
 ];
 
+/// The key of the echo: where it goes, or a table of [`ECHO_KEYS`].
+pub const ECHO: &str = "echo";
+/// The key in that table that says the same as a text in its place.
+pub const ECHO_TO: &str = "to";
 /// The key whose tables are the streams.
 pub const STREAMS: &str = "streams";
 /// The key of all mirrors.

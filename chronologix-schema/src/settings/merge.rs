@@ -1,8 +1,8 @@
 //! Settings that were read somewhere, on top of those given before, and where each of them stands.
 
 use super::{
-    ConfigError, ConfigProblem, LoggerOptions, StreamOptions,
-    keys::{Given, Key, MIRROR_MAP, STREAMS, Value},
+    ConfigError, ConfigProblem, EchoOptions, LoggerOptions, StreamOptions,
+    keys::{ECHO, ECHO_TO, Given, Key, MIRROR_MAP, STREAMS, Value},
     problem::Location,
 };
 
@@ -85,6 +85,34 @@ impl<P: Clone> Merge<P> {
         for (given, place) in values {
             let taken = key.set(&mut self.read.options, given);
             self.took((None, key.name), key.name.to_owned(), given, taken, place);
+        }
+    }
+
+    /// Gives a key of the echo its value, or its values if it takes several. They are no
+    /// assignments: the options hold all that was read.
+    pub fn set_of_echo<'g>(
+        &mut self,
+        key: &Key<EchoOptions>,
+        values: impl IntoIterator<Item = (Given<'g>, P)>,
+    ) {
+        let path = format!("{ECHO}.{}", key.name);
+        key.clear(&mut self.read.options.echo);
+        for (given, place) in values {
+            match key.set(&mut self.read.options.echo, given) {
+                Ok(_) => {
+                    // One of several values may be wrong beside the others.
+                    self.note(format!("{path}.{}", given.written()), &path, place.clone());
+                    self.note(path.clone(), &path, place.clone());
+                    self.note(ECHO.to_owned(), ECHO, place);
+                }
+                Err(why) => {
+                    if key.name == ECHO_TO {
+                        // So that it is not missing as well.
+                        self.read.options.echo.to.get_or_insert_default();
+                    }
+                    self.add(ConfigProblem::new(&path, given.written(), why), place);
+                }
+            }
         }
     }
 

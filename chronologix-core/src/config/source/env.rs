@@ -7,8 +7,8 @@ use std::{
 };
 
 use chronologix_schema::settings::{
-    ConfigError, ConfigProblem, LoggerOptions, StreamOptions,
-    keys::{Given, KEYS, Key, STREAM_KEYS, STREAMS},
+    ConfigError, ConfigProblem, EchoOptions, LoggerOptions, StreamOptions,
+    keys::{ECHO, ECHO_KEYS, ECHO_TO, Given, KEYS, Key, STREAM_KEYS, STREAMS},
     merge::Merge,
     problem::Location,
     suggest::nearest,
@@ -22,6 +22,9 @@ const PREFIX: &str = "CHRONOLOGIX_";
 /// The beginning of the names of variables for one stream.
 const STREAM_PREFIX: &str = "CHRONOLOGIX_STREAMS_";
 
+/// The beginning of the names of variables for the echo.
+const ECHO_PREFIX: &str = "CHRONOLOGIX_ECHO_";
+
 impl Config {
     /// Reads settings from the environment on top of those given so far. Nothing is read from the
     /// environment without this.
@@ -29,6 +32,9 @@ impl Config {
     /// The name of a variable is `CHRONOLOGIX_` and a key in capitals, such as
     /// `CHRONOLOGIX_INTERVAL=15m`. For one stream it is `CHRONOLOGIX_STREAMS_`, the name of the
     /// stream and the option, such as `CHRONOLOGIX_STREAMS_AUDIT_DURABILITY=synced`.
+    ///
+    /// `CHRONOLOGIX_ECHO=stderr` says where the echo goes, and `CHRONOLOGIX_ECHO_MIN_LEVEL`,
+    /// `_STREAMS`, `_COLORS` and `_FORMAT` change single options of it.
     ///
     /// Streams must be known by now. A `-` in a name becomes a `_`.
     /// `CHRONOLOGIX_STREAMS_ERRORS_MIRROR=app,all` takes several names,
@@ -45,8 +51,8 @@ impl Config {
     ///
     /// For everything that is wrong with the variables, each problem with the name of its variable,
     /// and with the settings given so far. A variable whose name is nearly a key is an error as
-    /// well, and so is one that begins with `CHRONOLOGIX_STREAMS_` and names no stream or option.
-    /// Others that begin with `CHRONOLOGIX_` are ignored.
+    /// well, and so is one that begins with `CHRONOLOGIX_STREAMS_` or `CHRONOLOGIX_ECHO_` and names
+    /// no stream or option. Others that begin with `CHRONOLOGIX_` are ignored.
     pub fn with_environment(self) -> Result<Self, ConfigError> {
         self.with_variables(env::vars_os())
     }
@@ -98,9 +104,10 @@ struct VariableTarget<'n> {
 }
 
 enum Assigned<'n> {
-    OfLogger(&'static Key<LoggerOptions>),
+    Logger(&'static Key<LoggerOptions>),
+    Echo(&'static Key<EchoOptions>),
     /// Of the stream of this name and at this place.
-    OfStream(&'n str, usize, &'static Key<StreamOptions>),
+    Stream(&'n str, usize, &'static Key<StreamOptions>),
 }
 
 impl<'n> VariableTarget<'n> {
@@ -109,21 +116,28 @@ impl<'n> VariableTarget<'n> {
         let of_logger = KEYS.iter().map(|key| Self {
             variable: variable(PREFIX, &[key.name]),
             path: key.name.to_owned(),
-            setting: Assigned::OfLogger(key),
+            setting: Assigned::Logger(key),
+        });
+        // Where it goes is the variable of the key `echo` itself.
+        let of_echo = ECHO_KEYS.iter().filter(|key| key.name != ECHO_TO);
+        let of_echo = of_echo.map(|key| Self {
+            variable: variable(PREFIX, &[ECHO, key.name]),
+            path: format!("{ECHO}.{}", key.name),
+            setting: Assigned::Echo(key),
         });
         let of_streams = streams.iter().enumerate().flat_map(|(at, stream)| {
             STREAM_KEYS.iter().map(move |key| Self {
                 variable: variable(STREAM_PREFIX, &[stream, key.name]),
                 path: format!("{STREAMS}.{stream}.{}", key.name),
-                setting: Assigned::OfStream(stream, at, key),
+                setting: Assigned::Stream(stream, at, key),
             })
         });
-        of_logger.chain(of_streams).collect()
+        of_logger.chain(of_echo).chain(of_streams).collect()
     }
 
     /// Returns whether a variable can hold its value. Lists of streams and of mirrors are no text.
     fn can_be_set(&self) -> bool {
-        !matches!(self.setting, Assigned::OfLogger(key) if key.takes_names())
+        !matches!(self.setting, Assigned::Logger(key) if key.takes_names())
     }
 
     /// Gives the variable's value to its key. What no key can take is a problem.
@@ -140,28 +154,38 @@ impl<'n> VariableTarget<'n> {
         };
         let given = Given::Untyped(text);
         match self.setting {
-            Assigned::OfLogger(_) if !self.can_be_set() => {
+            Assigned::Logger(_) if !self.can_be_set() => {
                 let why = "it cannot be set by a variable; \
                            set it in the program or in its settings file, or the options of \
                            single streams by CHRONOLOGIX_STREAMS_<STREAM>_<OPTION>";
                 return Some(ConfigProblem::new(&self.path, text, why));
             }
-            Assigned::OfLogger(key) if key.takes_several() => {
-                let values = several(text).map(|value| (Given::Untyped(value), place.clone()));
-                merge.set(key, values);
-            }
-            Assigned::OfLogger(key) => merge.set(key, [(given, place.clone())]),
-            Assigned::OfStream(stream, _, key) if key.takes_names() => {
+            Assigned::Logger(key) => merge.set(key, values(key, text, place)),
+            Assigned::Echo(key) => merge.set_of_echo(key, values(key, text, place)),
+            Assigned::Stream(stream, _, key) if key.takes_names() => {
                 merge.clear_mirrors(Some(stream));
                 for target in several(text) {
                     let [from, to] = [stream, target].map(|name| (name, place.clone()));
                     merge.mirror(from, to, &self.path);
                 }
             }
-            Assigned::OfStream(_, at, key) => merge.set_of_stream(at, key, given, place.clone()),
+            Assigned::Stream(_, at, key) => merge.set_of_stream(at, key, given, place.clone()),
         }
         None
     }
+}
+
+/// Returns the value of a key, or its values if it takes several.
+fn values<'v, T>(key: &Key<T>, text: &'v str, place: &Location) -> Vec<(Given<'v>, Location)> {
+    let texts = if key.takes_several() {
+        several(text).collect()
+    } else {
+        vec![text]
+    };
+    let texts = texts.into_iter();
+    texts
+        .map(|text| (Given::Untyped(text), place.clone()))
+        .collect()
 }
 
 /// Returns the values of a variable that may have any number of them.
@@ -195,6 +219,13 @@ fn unknown(
                 streams.join(", "),
                 options.collect::<Vec<_>>().join(", ")
             )
+        }
+        None if name.starts_with(ECHO_PREFIX) => {
+            let of_echo = targets.iter().map(|target| target.variable.as_str());
+            let of_echo = of_echo
+                .filter(|name| ECHO_PREFIX.starts_with(name) || name.starts_with(ECHO_PREFIX));
+            let of_echo = of_echo.collect::<Vec<_>>().join(", ");
+            format!("no setting has this name; those of the echo are {of_echo}")
         }
         None => return None,
     };

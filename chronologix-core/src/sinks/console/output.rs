@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Receiver},
 };
 
-use crate::{Level, sinks::SinkLine, worker::Worker};
+use crate::{Level, worker::Worker};
 
 /// Bytes that wait for the output. As much again is on its way there.
 const CAPACITY: usize = 1 << 20;
@@ -29,6 +29,8 @@ pub(super) struct Output {
 #[derive(Debug, Default)]
 struct LineQueue {
     lines: Vec<u8>,
+    /// Lines are JSON.
+    is_json: bool,
     /// Lines that came after `lines` and found no room.
     dropped: u64,
     /// The device has failed, or there is no thread: nothing more is shown.
@@ -37,8 +39,11 @@ struct LineQueue {
 
 impl Output {
     /// Starts the thread that writes to `device`.
-    pub(super) fn open(device: Box<dyn Write + Send>, has_colors: bool) -> Self {
-        let queue = Arc::<Mutex<LineQueue>>::default();
+    pub(super) fn open(device: Box<dyn Write + Send>, has_colors: bool, is_json: bool) -> Self {
+        let queue = Arc::new(Mutex::new(LineQueue {
+            is_json,
+            ..LineQueue::default()
+        }));
         let shown = Arc::clone(&queue);
         let serve = move |signals| serve(&signals, &shown, device);
         let worker = Worker::spawn("chronologix-echo", 1, serve).ok();
@@ -62,10 +67,10 @@ impl Output {
         !self.is_full
     }
 
-    /// Adds a line as it is written to the file, in the colour of its level.
-    pub(super) fn push(&mut self, line: SinkLine<'_>) {
-        let text = line.line.strip_suffix(b"\n").unwrap_or(line.line);
-        let color = color(line.level.filter(|_| self.has_colors));
+    /// Adds a line, in the colour of its level.
+    pub(super) fn push(&mut self, level: Option<Level>, line: &[u8]) {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let color = color(level.filter(|_| self.has_colors));
         let reset = if color.is_empty() { "" } else { "\x1b[0m" };
         self.batch.extend_from_slice(color.as_bytes());
         self.batch.extend_from_slice(text);
@@ -156,11 +161,16 @@ impl LineQueue {
     fn note_dropped(&mut self) {
         let dropped = mem::take(&mut self.dropped);
         let noun = if dropped == 1 { "line" } else { "lines" };
+        let (before, after) = if self.is_json {
+            (r#"{"level":"WARN","message":""#, r#""}"#)
+        } else {
+            ("", "")
+        };
         // The vector takes everything.
         let _ = writeln!(
             self.lines,
-            "chronologix: {dropped} {noun} not echoed here, because this output was too slow; \
-             the log files have them"
+            "{before}chronologix: {dropped} {noun} not echoed here, because this output was too \
+             slow; the log files have them{after}"
         );
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Gate, config, gate, log, until};
-use crate::{Colors, Echo, Level, testing::TestLogger};
+use crate::{Colors, Echo, Format, Hook, Level, Record, testing::TestLogger};
 
 /// What stands on stdout and stderr.
 #[derive(Clone, Default)]
@@ -73,7 +73,7 @@ fn start(echo: Echo) -> TestLogger {
 }
 
 #[test]
-fn lines_are_those_of_the_files_each_once_and_on_the_output_of_its_level() {
+fn lines_are_text_each_once_and_on_the_output_of_its_level() {
     let outputs = Outputs::default();
     let logger = start(outputs.shows(Echo::split(Level::Warn), None));
     log(&logger, "app", Level::Info, "begun");
@@ -84,8 +84,9 @@ fn lines_are_those_of_the_files_each_once_and_on_the_output_of_its_level() {
     logger.logger().stop_blocking().unwrap();
     let on_stdout = "[00:00:00] [INFO] begun\n[00:00:00] two\\nlines \\x1b[31m \\u{202e}\n";
     assert_eq!(outputs.text(0), on_stdout);
-    let on_stderr = format!("[00:00:00] [ERROR] failed\n{}\n", logger.lines("json")[0]);
+    let on_stderr = "[00:00:00] [ERROR] failed\n[00:00:00] [WARN] odd\\x1b[2J\n";
     assert_eq!(outputs.text(1), on_stderr);
+    assert!(logger.lines("json")[0].starts_with('{'));
     assert_eq!(logger.lines("app").len(), 3);
     assert_eq!(logger.logger().stats().echo_dropped, 0);
 }
@@ -94,10 +95,13 @@ fn lines_are_those_of_the_files_each_once_and_on_the_output_of_its_level() {
 fn level_and_streams_choose_what_is_shown() {
     for (echo, expected) in [
         (Echo::stdout(), ["app 3", "errors 5", "app 0"].as_slice()),
+        (Echo::stdout().min_level(Level::Error), &["errors 5"]),
+        // Without a level, a record counts as `info`.
         (
-            Echo::stdout().min_level(Level::Error),
-            &["errors 5", "app 0"],
+            Echo::stdout().min_level(Level::Info),
+            &["app 3", "errors 5", "app 0"],
         ),
+        (Echo::stdout().min_level(Level::Warn), &["errors 5"]),
         (Echo::stdout().streams(["errors"]), &["errors 5"]),
         (Echo::stderr().streams(["app"]), &["app 3", "app 0"]),
     ] {
@@ -116,6 +120,77 @@ fn level_and_streams_choose_what_is_shown() {
         let shown = text.lines().map(|line| line.rsplit_once("] ").unwrap().1);
         assert_eq!(shown.collect::<Vec<_>>(), expected);
     }
+}
+
+#[test]
+fn lines_are_json_if_asked_for_whatever_is_in_the_files() {
+    let outputs = Outputs::default();
+    let logger = start(outputs.shows(Echo::stdout().format(Format::Json), None));
+    log(&logger, "app", Level::Info, "text");
+    log(&logger, "json", Level::Warn, "json");
+    logger.logger().stop_blocking().unwrap();
+    let shown = outputs.text(0);
+    let shown = shown.lines().collect::<Vec<_>>();
+    assert_eq!(shown.len(), 2);
+    assert!(shown[0].contains(r#""level":"INFO","stream":"app","message":"text"}"#));
+    assert_eq!(shown[1], logger.lines("json")[0]);
+    assert_eq!(logger.lines("app"), ["[00:00:00] [INFO] text"]);
+}
+
+#[test]
+fn hooks_and_the_console_each_get_the_format_that_they_take() {
+    let outputs = Outputs::default();
+    let (got, records) = std::sync::mpsc::channel();
+    let hook = Hook::new("all", move |record: Record| {
+        let _ = got.send(record.message().to_owned());
+        async {}
+    });
+    let config = config()
+        .echo(outputs.shows(Echo::stdout(), None))
+        .hook(hook);
+    let logger = TestLogger::start(config).unwrap();
+    log(&logger, "app", Level::Info, "one");
+    log(&logger, "json", Level::Info, "two");
+    logger.logger().stop_blocking().unwrap();
+    assert_eq!(
+        outputs.text(0),
+        "[00:00:00] [INFO] one\n[00:00:00] [INFO] two\n"
+    );
+    assert_eq!(records.try_iter().collect::<Vec<_>>(), ["one", "two"]);
+}
+
+#[test]
+fn what_was_read_comes_on_top_of_the_echo_of_the_program() {
+    use chronologix_schema::settings::{EchoOptions, options::EchoTarget};
+
+    let program = || {
+        Echo::split(Level::Error)
+            .min_level(Level::Info)
+            .streams(["app"])
+    };
+    let text = |echo: Echo| format!("{echo:?}");
+    let read = EchoOptions::default();
+    assert_eq!(text(program().with(&read)), text(program()));
+    let read = EchoOptions {
+        to: Some(EchoTarget::Stderr),
+        colors: Some(Colors::Never),
+        ..read
+    };
+    let expected = Echo::stderr().min_level(Level::Info).streams(["app"]);
+    assert_eq!(
+        text(program().with(&read)),
+        text(expected.colors(Colors::Never))
+    );
+    let read = EchoOptions {
+        to: Some(EchoTarget::Split),
+        min_level: Some(Level::Warn),
+        streams: Some(vec!["errors".to_owned()]),
+        format: Some(Format::Json),
+        ..EchoOptions::default()
+    };
+    let expected = Echo::split(Level::Error).min_level(Level::Warn);
+    let expected = expected.streams(["errors"]).format(Format::Json);
+    assert_eq!(text(program().with(&read)), text(expected));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::{ffi::OsString, time::Duration};
 
 use crate::{
-    Config, ConfigError, Durability, Format, Level, Overflow, Retention, StreamConfig,
-    config::Settings,
+    Colors, Config, ConfigError, Durability, Echo, Format, Level, Overflow, Retention,
+    StreamConfig, config::Settings,
 };
 
 fn base() -> Config {
@@ -107,6 +107,50 @@ fn every_key_has_a_variable() {
 fn what_the_program_shows_on_the_terminal_a_variable_takes_back() {
     let settings = settings(base().echo("stderr"), &[("CHRONOLOGIX_ECHO", "off")]);
     assert!(settings.sinks.echo.is_none());
+}
+
+#[test]
+fn variables_change_single_options_of_the_echo() {
+    let echo = |variables: &[_]| {
+        let program = Echo::stdout().min_level(Level::Info);
+        let echo = settings(base().echo(program), variables).sinks.echo;
+        echo.map(|echo| format!("{echo:?}"))
+    };
+    let expected = |echo: Echo| Some(format!("{echo:?}"));
+    let found = echo(&[
+        ("CHRONOLOGIX_ECHO_MIN_LEVEL", "error"),
+        ("CHRONOLOGIX_ECHO_STREAMS", "app, audit"),
+        ("CHRONOLOGIX_ECHO_COLORS", "always"),
+        ("CHRONOLOGIX_ECHO_FORMAT", "json"),
+    ]);
+    let all = Echo::stdout().min_level(Level::Error).format(Format::Json);
+    let all = all.streams(["app", "audit"]).colors(Colors::Always);
+    assert_eq!(found, expected(all));
+    let found = echo(&[("CHRONOLOGIX_ECHO", "stderr")]);
+    assert_eq!(found, expected(Echo::stderr().min_level(Level::Info)));
+    let variables = [
+        ("CHRONOLOGIX_ECHO", "stderr"),
+        ("CHRONOLOGIX_ECHO_STREAMS", "app,adit"),
+    ];
+    let (variable, key) = (variables[1].0, "echo.streams");
+    let text = format!(
+        r#"{variable}: {key}: there is no stream "adit"; did you mean audit? the streams are app, errors, audit"#
+    );
+    let expected = (variable.to_owned(), key.to_owned(), text);
+    assert_eq!(problems(base(), &variables), [expected]);
+    check(
+        "CHRONOLOGIX_ECHO_TO",
+        "stderr",
+        "",
+        "no setting has this name; those of the echo are CHRONOLOGIX_ECHO, CHRONOLOGIX_ECHO_MIN_LEVEL, \
+         CHRONOLOGIX_ECHO_STREAMS, CHRONOLOGIX_ECHO_COLORS, CHRONOLOGIX_ECHO_FORMAT",
+    );
+    check(
+        "CHRONOLOGIX_ECHO_COLORS",
+        "never",
+        "echo",
+        "nothing says where the echo goes: stdout, stderr, split or off; name it by `to`, or by CHRONOLOGIX_ECHO",
+    );
 }
 
 /// It is a feature whether there is any.
