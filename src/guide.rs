@@ -28,7 +28,8 @@ pub mod operations {}
 #[doc = include_str!("docs/performance.md")]
 pub mod performance {}
 
-/// From the Python package, `tracing-appender`, `flexi_logger`, `log4rs` and the `log` crate.
+/// From `env_logger`, `fern`, `simplelog`, `slog`, `tracing-subscriber`, `log4rs`,
+/// `tracing-appender`, `flexi_logger` and the Python package; and what has no counterpart.
 #[doc = include_str!("docs/coming_from.md")]
 pub mod coming_from {}
 
