@@ -69,7 +69,7 @@ mod hostile {
 
     types! {
         Result Ok Err Some None Option String Vec Box Send Sync Sized Drop Fn Iterator Into From Default ToString
-        Arguments AtomicU8 Config Declaration Duration FieldValue Fields Formatted Future Arg FormattedArg RawArg FormattedField RawField
+        Arguments AtomicU32 Config Declaration Duration FieldValue Fields Formatted Future Arg FormattedArg RawArg FormattedField RawField
         Level LogFuture MessageWriter Callsite Stream Throttle Value Format Encode LogTarget
     }
 

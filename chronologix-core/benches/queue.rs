@@ -37,7 +37,7 @@ impl MergedQueues {
         let policy = StreamPolicy {
             durability: Durability::Queued,
             overflow: Overflow::Drop,
-            min_level: 0.into(),
+            threshold: 0.into(),
         };
         let channel = Channel::new(CAPACITY, vec![policy], Clock::default());
         let registry = QueueRegistry::new(channel);

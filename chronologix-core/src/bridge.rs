@@ -39,7 +39,7 @@ pub use self::routes::Routes;
 use self::routes::Table;
 use crate::{
     Level, LogFuture, Logger, StreamHandle, backend::writer::is_writer_thread,
-    codec::encode::BufEncoder, frontend::submit::LogTarget as _, queue::block_on::block_on_for,
+    codec::encode::BufEncoder, queue::block_on::block_on_for,
 };
 
 #[cfg(feature = "log")]
@@ -92,7 +92,7 @@ impl Bridge {
     #[inline]
     fn stream(&self, target: &str, level: Level) -> Option<&StreamHandle> {
         let stream = self.table.stream(target, level)?;
-        stream.takes(level).then_some(stream)
+        stream.takes_from(target, level).then_some(stream)
     }
 
     /// Logs a record. Waits for room unless the writer makes no progress.

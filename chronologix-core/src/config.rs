@@ -9,8 +9,11 @@ mod source;
 mod stream;
 mod validate;
 
-pub(crate) use self::settings::{Settings, StreamSettings};
 pub use self::{builder::Config, into_setting::IntoSetting, stream::StreamConfig};
+pub(crate) use self::{
+    builder::bad_filter,
+    settings::{Settings, StreamSettings},
+};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -88,7 +88,7 @@ pub use crate::{
     },
 };
 pub use chronologix_schema::{
-    Level, ParseError,
+    Level, LevelFilter, ParseError,
     layout::{Interval, Multiline},
     settings::{
         ConfigError, ConfigProblem,

@@ -4,11 +4,15 @@ use crate::Level;
 
 mod declaration;
 mod levels;
+mod threshold;
 
 pub use self::declaration::Declaration;
 #[cfg(unix)]
 pub(crate) use self::declaration::{DeclarationsGuard, lock_declarations};
-pub(crate) use self::levels::Levels;
+pub(crate) use self::{
+    levels::Levels,
+    threshold::{ModuleLevel, Threshold},
+};
 
 /// A declared stream. The constants that `#[chronologix::streams(...)]` generates are of this type.
 ///

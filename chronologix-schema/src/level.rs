@@ -1,4 +1,4 @@
-//! How serious a record is.
+//! How serious a record is, and which records a stream takes.
 
 use std::str::FromStr;
 
@@ -99,5 +99,83 @@ impl FromStr for Level {
         level.ok_or_else(|| {
             ParseError::new("level", text, "trace, debug, info, warn, error, critical")
         })
+    }
+}
+
+/// Which records a stream takes, by their level.
+///
+/// ```
+/// use chronologix_schema::{Level, LevelFilter};
+///
+/// assert_eq!("warn".parse(), Ok(LevelFilter::From(Level::Warn)));
+/// assert_eq!("off".parse(), Ok(LevelFilter::Off));
+/// assert_eq!(LevelFilter::from(Level::Warn), LevelFilter::From(Level::Warn));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LevelFilter {
+    /// All.
+    #[default]
+    All,
+    /// Those of this level and above, and those without a level.
+    From(Level),
+    /// None, not even those without a level.
+    Off,
+}
+
+impl LevelFilter {
+    /// The number of [`LevelFilter::Off`]: above that of every level.
+    const OFF: u8 = Level::Critical as u8 + 1;
+
+    /// Returns the lowest [`Level::number`] that it lets pass.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::All => 0,
+            Self::From(level) => level as u8,
+            Self::Off => Self::OFF,
+        }
+    }
+
+    /// Returns the filter of a [`number`](Self::number).
+    #[must_use]
+    pub fn from_number(number: u8) -> Self {
+        match Level::from_number(number) {
+            Some(level) => Self::From(level),
+            None if number == 0 => Self::All,
+            None => Self::Off,
+        }
+    }
+}
+
+impl From<Level> for LevelFilter {
+    fn from(level: Level) -> Self {
+        Self::From(level)
+    }
+}
+
+/// `None` is [`LevelFilter::All`].
+impl From<Option<Level>> for LevelFilter {
+    fn from(level: Option<Level>) -> Self {
+        level.map_or(Self::All, Self::From)
+    }
+}
+
+impl FromStr for LevelFilter {
+    type Err = ParseError;
+
+    /// Takes what [`Level`] takes, and `off`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.eq_ignore_ascii_case("off") {
+            return Ok(Self::Off);
+        }
+        text.parse()
+            .map(Self::From)
+            .map_err(|_unknown: ParseError| {
+                ParseError::new(
+                    "level",
+                    text,
+                    "trace, debug, info, warn, error, critical, off",
+                )
+            })
     }
 }

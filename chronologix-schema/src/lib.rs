@@ -9,4 +9,7 @@ pub mod level;
 pub mod settings;
 mod word;
 
-pub use self::{level::Level, word::ParseError};
+pub use self::{
+    level::{Level, LevelFilter},
+    word::ParseError,
+};

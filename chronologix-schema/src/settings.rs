@@ -4,6 +4,7 @@ use std::{borrow::Cow, path::PathBuf, time::Duration};
 
 #[cfg(feature = "toml")]
 pub mod document;
+pub mod filter;
 pub mod keys;
 pub mod merge;
 pub mod names;
@@ -14,12 +15,13 @@ pub mod suggest;
 
 pub use self::problem::{ConfigError, ConfigProblem};
 use self::{
+    filter::Filter,
     options::{Colors, Compression, Durability, EchoTarget, Format, Overflow},
     quantity::{ByteSize, Retention},
 };
 
 use crate::{
-    Level,
+    Level, LevelFilter,
     layout::{Interval, Multiline, TimestampFormat, UnknownZone},
 };
 
@@ -47,8 +49,10 @@ pub struct LoggerOptions {
     pub timestamp_format: TimestampFormat,
     /// The name of the zone of folders and timestamps.
     pub timezone: String,
-    /// The lowest level that streams take which do not say otherwise.
-    pub min_level: Option<Level>,
+    /// The records that streams take which do not say otherwise.
+    pub min_level: Option<LevelFilter>,
+    /// What is taken of single streams, targets and modules.
+    pub filter: Filter,
     /// What happens when a queue is full, for streams that do not say otherwise.
     pub overflow: Overflow,
     /// Bytes that each thread may have queued.
@@ -97,8 +101,8 @@ pub struct StreamOptions {
     pub durability: Option<Durability>,
     /// How its lines look.
     pub format: Option<Format>,
-    /// The lowest level it takes.
-    pub min_level: Option<Level>,
+    /// The records it takes.
+    pub min_level: Option<LevelFilter>,
     /// The name of its file.
     pub file: Option<String>,
     /// What becomes of a newline in a message.
@@ -121,6 +125,7 @@ impl Default for LoggerOptions {
             timestamp_format: TimestampFormat::default(),
             timezone: "UTC".to_owned(),
             min_level: None,
+            filter: Filter::default(),
             overflow: Overflow::default(),
             queue_capacity: QUEUE_CAPACITY,
             file_mode: 0o600,

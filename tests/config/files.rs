@@ -95,6 +95,7 @@ fn as_generated(merged: &Merged<Location>) -> Config {
             ("timestamp_format", Value::Text(text)) => config.timestamp_format(text),
             ("timezone", Value::Text(text)) => config.timezone(text),
             ("min_level", Value::Text(text)) => config.min_level(text.as_str()),
+            ("filter", Value::Text(text)) => config.filter(text),
             ("overflow", Value::Text(text)) => config.overflow(text.as_str()),
             ("queue_capacity", Value::Number(count)) => {
                 config.queue_capacity(usize::try_from(*count).unwrap())

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chronologix::{Level, critical, debug, info, log, trace};
+use chronologix::{Level, critical, debug, info, log, log_enabled, trace};
 
 use crate::{
     chronologix_streams,
@@ -75,4 +75,38 @@ fn an_idle_logger_gets_up_when_a_level_is_to_go_back() {
     critical!(app, "at any time").detach();
     logger.stop_blocking().unwrap();
     assert_eq!(lines_of(base.path(), "app.log").len(), 2);
+}
+
+mod db {
+    pub(super) fn connect(evaluated: &std::cell::Cell<u32>) {
+        let count = || evaluated.replace(evaluated.get() + 1);
+        chronologix::debug!(app, "connects <>", count()).detach();
+        chronologix::debug!(errors, "connects <>", count()).detach();
+        assert!(chronologix::log_enabled!(app, chronologix::Level::Debug));
+    }
+}
+
+#[test]
+fn a_filter_of_modules_lets_pass_what_the_stream_would_not_and_evaluates_nothing_else() {
+    let _turn = turn();
+    let base = tempfile::tempdir().unwrap();
+    let config = chronologix_streams::config().base_log_dir(base.path());
+    let db = concat!(module_path!(), "::db");
+    let config = config.filter(&format!("warn,errors=off,{db}=debug"));
+    let logger = config.start_blocking().unwrap();
+    let evaluated = Cell::new(0);
+    let count = || evaluated.replace(evaluated.get() + 1);
+    db::connect(&evaluated);
+    assert_eq!(evaluated.get(), 2);
+    debug!(app, "<>", count()).detach();
+    critical!(errors, "<>", count()).detach();
+    log!(errors, "<>", count()).detach();
+    assert!(!log_enabled!(errors, Level::Critical));
+    assert_eq!(evaluated.get(), 2);
+    logger.set_filter("").unwrap();
+    log!(errors, "<>", count()).detach();
+    assert_eq!(evaluated.get(), 3);
+    logger.stop_blocking().unwrap();
+    assert_eq!(lines_of(base.path(), "errors.log").len(), 2);
+    assert_eq!(lines_of(base.path(), "app.log").len(), 3);
 }

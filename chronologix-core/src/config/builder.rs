@@ -4,15 +4,18 @@ use std::{path::PathBuf, time::Duration};
 
 use chronologix_schema::{
     layout::TimestampFormat,
-    settings::{ConfigProblem, EchoOptions, LoggerOptions, names::unknown_stream},
+    settings::{
+        ConfigProblem, EchoOptions, LoggerOptions, names::unknown_stream, problem::Location,
+    },
 };
 
 #[cfg(feature = "toml")]
 use super::reload::ReloadSettings;
 use super::{IntoSetting, StreamConfig, into_setting::value_of};
 use crate::{
-    ByteSize, Compression, Echo, Hook, Incident, Interval, Level, Overflow, Retention,
-    clock::Clock, error_reporter::Handler, format::redact::Redactor, stream::Declaration,
+    ByteSize, Compression, Echo, Hook, Incident, Interval, LevelFilter, Overflow, ParseError,
+    Retention, clock::Clock, error_reporter::Handler, format::redact::Redactor,
+    stream::Declaration,
 };
 
 /// The configuration of a logger, built setting by setting and checked as a whole at the start.
@@ -161,11 +164,11 @@ impl Config {
         self
     }
 
-    /// Sets the lowest level that is logged, for streams that do not say otherwise. Default: all
-    /// levels.
+    /// Sets the lowest level that is logged, or `off`, for streams that do not say otherwise.
+    /// Default: all levels.
     ///
     /// Records of [`log!`](https://docs.rs/chronologix/latest/chronologix/macro.log.html) without a
-    /// level are always logged.
+    /// level are logged unless the stream is off.
     ///
     /// ```
     /// # use chronologix_core::{Config, Level, StreamConfig};
@@ -177,8 +180,61 @@ impl Config {
     /// assert_eq!(logger.level("audit")?, Some(Level::Trace));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn min_level(self, level: impl IntoSetting<Level>) -> Self {
+    pub fn min_level(self, level: impl IntoSetting<LevelFilter>) -> Self {
         self.set("min_level", level, |it| &mut it.options.min_level)
+    }
+
+    /// Sets the levels of single streams, targets and modules, in the grammar of `RUST_LOG`:
+    /// `"info,audit=trace,shop::db=debug,hyper=warn"`. Default: none.
+    ///
+    /// Directives are separated by commas. `name=level` sets the lowest level of what has that
+    /// name, `name` alone takes all its levels, and `level` alone is that of all streams that are
+    /// not named. `off` is a level that nothing has. Of several directives with one name the last
+    /// counts.
+    ///
+    /// If the name is that of a stream, the directive is about that stream, and counts instead of
+    /// its `min_level`. Any other is the beginning of the path of a module, or of a target of
+    /// `log` or `tracing`. It counts for their records in all streams, whatever the level of the
+    /// stream. Of several that match, the longest counts.
+    ///
+    /// ```
+    /// # use chronologix_core::{Config, Level};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let config = Config::new().base_log_dir(dir.path());
+    /// let logger = config.filter("warn,errors=trace,hyper=off").start_blocking()?;
+    /// assert_eq!(logger.level("all")?, Some(Level::Warn));
+    /// assert_eq!(logger.level("errors")?, Some(Level::Trace));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn filter(mut self, filter: &str) -> Self {
+        match filter.parse() {
+            Ok(filter) => self.options.filter = filter,
+            Err(error) => self.options.problems.push(bad_filter(&error)),
+        }
+        self
+    }
+
+    /// Sets the [`filter`](Config::filter) from an environment variable, such as `RUST_LOG`, if it
+    /// is set and not empty.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// Config::new().filter("info").filter_from_env("RUST_LOG").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn filter_from_env(self, variable: &str) -> Self {
+        let text = std::env::var_os(variable).unwrap_or_default();
+        let text = text.to_string_lossy();
+        if text.trim().is_empty() {
+            return self;
+        }
+        let known = self.options.problems.len();
+        let mut config = self.filter(&text);
+        let place = Location::Variable(variable.to_owned());
+        for problem in config.options.problems.iter_mut().skip(known) {
+            *problem = problem.clone().located(Some(place.clone()));
+        }
+        config
     }
 
     /// Sets what happens when a queue is full, for streams that do not say otherwise: `wait` (the
@@ -381,8 +437,8 @@ impl Config {
         self
     }
 
-    /// Makes the levels of the streams follow the settings file while the logger runs: `min_level`,
-    /// and nothing else. Default: `false`.
+    /// Makes the levels of the streams follow the settings file while the logger runs: `min_level`
+    /// and `filter`, and nothing else. Default: `false`.
     ///
     /// The file is the one that [`Config::from_toml_path`] or [`Config::with_toml_path`] read last.
     /// A thread of its own looks at it twice a second. A change takes effect once it was there for
@@ -427,4 +483,9 @@ impl Declaration {
             ..Config::new()
         }
     }
+}
+
+/// Returns the problem with a filter that cannot be parsed.
+pub(crate) fn bad_filter(error: &ParseError) -> ConfigProblem {
+    ConfigProblem::new("filter", error.text(), error.to_string())
 }

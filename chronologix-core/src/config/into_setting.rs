@@ -5,8 +5,8 @@ use std::time::Duration;
 use chronologix_schema::settings::{ConfigProblem, options::EchoTarget, quantity::parse_duration};
 
 use crate::{
-    ByteSize, Compression, Durability, Echo, Format, Interval, Level, Multiline, Overflow,
-    ParseError, Retention,
+    ByteSize, Compression, Durability, Echo, Format, Interval, Level, LevelFilter, Multiline,
+    Overflow, ParseError, Retention,
 };
 
 /// A value of a setting, or its text as it stands in a settings file.
@@ -88,7 +88,7 @@ settings! {
     Echo = |text: &str| text.parse::<EchoTarget>().map(Echo::from),
     Format = str::parse,
     Interval = str::parse,
-    Level = str::parse,
+    LevelFilter = str::parse,
     Multiline = str::parse,
     Overflow = str::parse,
     Retention = str::parse,
@@ -105,6 +105,7 @@ macro_rules! also_taken {
     };
 }
 
+also_taken!(LevelFilter: Level, Option<Level> => |level| Ok(LevelFilter::from(level)));
 also_taken!(Retention: Duration, ByteSize => |value| Ok(Retention::from(value)));
 also_taken!(Retention: i32, i64, u32, u64, usize => |number: Self| number.to_string().parse());
 also_taken!(ByteSize: i32, i64, u32, u64, usize => |number: Self| number.to_string().parse());

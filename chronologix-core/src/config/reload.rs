@@ -5,10 +5,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chronologix_schema::settings::{ConfigError, ConfigProblem, StreamOptions};
+use chronologix_schema::settings::{ConfigError, ConfigProblem, StreamOptions, filter::Filter};
 
 use super::{Config, source::toml::text_of};
-use crate::Level;
+use crate::LevelFilter;
 
 /// Which file a configuration came from, and whether its levels are read again.
 #[derive(Clone, Debug, Default)]
@@ -26,11 +26,25 @@ pub(super) struct Source {
     /// Where it is, wherever the program goes.
     path: PathBuf,
     text: String,
-    levels: StreamLevels,
+    levels: LevelSettings,
 }
 
-/// Streams and their lowest levels.
-type StreamLevels = Vec<(String, Option<Level>)>;
+/// The settings of levels.
+#[derive(Clone, Debug)]
+struct LevelSettings {
+    streams: Vec<StreamSetting>,
+    filter: Filter,
+}
+
+/// A stream, and what it takes.
+type StreamSetting = (String, LevelFilter);
+
+/// What is another setting than before.
+#[derive(Debug)]
+pub(crate) struct LevelChanges {
+    pub(crate) streams: Vec<StreamSetting>,
+    pub(crate) filter: Option<Filter>,
+}
 
 /// A settings file that may be read again while the logger runs.
 #[derive(Debug)]
@@ -39,7 +53,7 @@ pub(crate) struct Reload {
     /// Whether to look at it from time to time.
     pub(crate) is_watched: bool,
     /// The levels as the file had them last.
-    known: Mutex<StreamLevels>,
+    known: Mutex<LevelSettings>,
 }
 
 /// What a look at a file finds: its text, or why there is none.
@@ -81,11 +95,16 @@ impl Config {
         }))
     }
 
-    fn levels(&self) -> StreamLevels {
+    fn levels(&self) -> LevelSettings {
         let streams = self.options.streams();
         let level = |stream: &StreamOptions| stream.min_level.or(self.options.min_level);
-        let levels = streams.iter().map(|it| (it.name.clone(), level(it)));
-        levels.collect()
+        let levels = streams
+            .iter()
+            .map(|it| (it.name.clone(), level(it).unwrap_or_default()));
+        LevelSettings {
+            streams: levels.collect(),
+            filter: self.options.filter.clone(),
+        }
     }
 }
 
@@ -97,8 +116,8 @@ fn no_file() -> ConfigProblem {
 }
 
 impl Reload {
-    /// Reads the file, and gives the streams whose level in it is another one than before.
-    pub(crate) fn changes(&self) -> Result<StreamLevels, ConfigError> {
+    /// Reads the file, and gives what is another one in it than before.
+    pub(crate) fn changes(&self) -> Result<LevelChanges, ConfigError> {
         self.changes_in(&self.look()?)
     }
 
@@ -107,14 +126,17 @@ impl Reload {
         text_of(&self.source.path, &self.source.named)
     }
 
-    pub(crate) fn changes_in(&self, text: &str) -> Result<StreamLevels, ConfigError> {
+    pub(crate) fn changes_in(&self, text: &str) -> Result<LevelChanges, ConfigError> {
         let Source { base, named, .. } = &*self.source;
         let config = base.clone().with_toml(text, Some(Arc::clone(named)))?;
         let levels = config.levels();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *known, levels.clone());
-        let is_changed = |level: &(String, Option<Level>)| !before.contains(level);
-        Ok(levels.into_iter().filter(is_changed).collect())
+        let is_changed = |stream: &StreamSetting| !before.streams.contains(stream);
+        Ok(LevelChanges {
+            streams: levels.streams.into_iter().filter(is_changed).collect(),
+            filter: Some(levels.filter).filter(|filter| *filter != before.filter),
+        })
     }
 
     pub(crate) fn watch(&self) -> Watch {

@@ -2,12 +2,15 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use chronologix_schema::layout::{
-    FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimeZone, TimestampFormat,
+use chronologix_schema::{
+    layout::{
+        FORMAT_VERSION, Interval, Manifest, ManifestStream, Multiline, TimeZone, TimestampFormat,
+    },
+    settings::filter::Filter,
 };
 
 use crate::{
-    Compression, Durability, Format, Level, Overflow, Retention, format::redact::Redactor,
+    Compression, Durability, Format, LevelFilter, Overflow, Retention, format::redact::Redactor,
     sinks::SinkSettings,
 };
 
@@ -21,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) timestamp_format: TimestampFormat,
     /// At least one. A stream's index is its place here.
     pub(crate) streams: Vec<StreamSettings>,
+    /// What is taken of single streams, targets and modules.
+    pub(crate) filter: Filter,
     pub(crate) queue_capacity: usize,
     pub(crate) modes: Modes,
     /// Looks at each field.
@@ -56,7 +61,8 @@ pub(crate) struct StreamSettings {
     pub(crate) file: String,
     pub(crate) format: Format,
     pub(crate) multiline: Multiline,
-    pub(crate) min_level: Option<Level>,
+    /// The records it takes, as far as no filter says otherwise.
+    pub(crate) taken: LevelFilter,
     pub(crate) durability: Durability,
     pub(crate) overflow: Overflow,
     /// How long equal records in a row are counted before a line reports them.

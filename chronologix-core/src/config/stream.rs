@@ -5,7 +5,7 @@ use std::time::Duration;
 use chronologix_schema::settings::StreamOptions;
 
 use super::{IntoSetting, into_setting::value_of};
-use crate::{Durability, Format, Level, Multiline, Overflow};
+use crate::{Durability, Format, LevelFilter, Multiline, Overflow};
 
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
 ///
@@ -44,10 +44,11 @@ impl StreamConfig {
         self.set("format", format, |it| &mut it.format)
     }
 
-    /// Sets the lowest level it takes. Default: all levels.
+    /// Sets the lowest level it takes, or `off`. Default: all levels.
     ///
-    /// Records without a level are always taken, and so are copies mirrored from other streams.
-    pub fn min_level(self, level: impl IntoSetting<Level>) -> Self {
+    /// Records without a level are taken unless it is off. Copies mirrored from other streams are
+    /// always taken.
+    pub fn min_level(self, level: impl IntoSetting<LevelFilter>) -> Self {
         self.set("min_level", level, |it| &mut it.min_level)
     }
 

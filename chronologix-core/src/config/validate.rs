@@ -52,6 +52,7 @@ impl Config {
             zone,
             timestamp_format: options.timestamp_format.clone(),
             streams: resolve(&streams, targets, options),
+            filter: options.filter.clone(),
             queue_capacity: options.queue_capacity,
             modes: Modes {
                 file: options.file_mode,
@@ -142,7 +143,7 @@ fn resolve(
         file: stream.file_name(),
         format: stream.format.unwrap_or_default(),
         multiline: stream.multiline.unwrap_or_default(),
-        min_level: stream.min_level.or(options.min_level),
+        taken: stream.min_level.or(options.min_level).unwrap_or_default(),
         durability: stream.durability.unwrap_or_default(),
         overflow: stream.overflow.unwrap_or(options.overflow),
         dedup: stream.dedup,

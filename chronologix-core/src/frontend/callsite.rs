@@ -22,6 +22,7 @@ use crate::{
         template::{FormatArg, Piece, pieces, render},
     },
     format::message::MessageWriter,
+    stream::{ModuleLevel, Threshold},
 };
 
 /// The table of all callsites that made a record so far.
@@ -31,6 +32,8 @@ static CALLSITES: Mutex<Vec<&'static CallsiteEntry>> = Mutex::new(Vec::new());
 #[derive(Debug)]
 pub struct Callsite {
     pub(crate) level: Option<Level>,
+    /// The path of the module.
+    module: &'static str,
     file: &'static str,
     line: u32,
     /// The text of the message, with `{}` for each argument.
@@ -41,6 +44,8 @@ pub struct Callsite {
     keys: Option<&'static [&'static str]>,
     /// Its number in the table, from 1, or 0 before its first record.
     number: AtomicU32,
+    /// What the filter that was asked last says of the module: the number of a [`ModuleLevel`].
+    module_level: AtomicU32,
 }
 
 /// What all records of one callsite have in common.
@@ -78,25 +83,28 @@ impl Callsite {
     /// Creates the callsite of a `log!` below `compile_min_level`: it has no text.
     #[must_use]
     pub const fn not_compiled() -> Self {
-        Self::new(None, "", 0, "")
+        Self::new(None, "", "", 0, "")
     }
 
     /// Creates the callsite of a `log!` without fields.
     #[must_use]
     pub const fn new(
         level: Option<Level>,
+        module: &'static str,
         file: &'static str,
         line: u32,
         template: &'static str,
     ) -> Self {
         Self {
             level,
+            module,
             file,
             line,
             template,
             formats: &[],
             keys: Some(&[]),
             number: AtomicU32::new(0),
+            module_level: AtomicU32::new(0),
         }
     }
 
@@ -118,7 +126,7 @@ impl Callsite {
     /// own.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) const fn of_facade(level: Level) -> Self {
-        let mut callsite = Self::new(Some(level), "", 0, "{}");
+        let mut callsite = Self::new(Some(level), "", "", 0, "{}");
         callsite.keys = None;
         callsite
     }
@@ -127,6 +135,19 @@ impl Callsite {
     #[must_use]
     pub const fn source(&self) -> (&'static str, u32) {
         (self.file, self.line)
+    }
+
+    /// Returns whether a stream with a filter of modules takes its records of this level.
+    #[inline(never)]
+    pub(crate) fn passes(&self, threshold: Threshold, level: u8) -> bool {
+        let known = self.module_level.load(Ordering::Relaxed);
+        let of_module = ModuleLevel::known(known, threshold).or_else(|| {
+            let _inside = reentry::enter()?;
+            let found = threshold.of_module(self.module);
+            self.module_level.store(found.number(), Ordering::Relaxed);
+            Some(found)
+        });
+        threshold.passes_in(of_module, level)
     }
 
     /// Returns the number of the callsite, or 0 if its thread cannot wait for the table: see

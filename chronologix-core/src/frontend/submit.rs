@@ -24,14 +24,15 @@ use crate::{
         registry::QueueRegistry,
         spsc::producer::{Producer, PushOutcome},
     },
-    stream::Declaration,
+    stream::{Declaration, Threshold},
 };
 
 /// What `log!` logs to: a declared stream, or a handle.
 #[diagnostic::on_unimplemented(message = "`{Self}` is neither a stream nor a handle")]
 pub trait LogTarget: Copy {
-    /// Returns whether it takes records of this level.
-    fn takes(self, level: Level) -> bool;
+    /// Returns which records it takes.
+    #[doc(hidden)]
+    fn threshold(self) -> Threshold;
 
     /// Returns where its records go.
     fn destination<'a>(self) -> RecordRoute<'a>
@@ -82,8 +83,8 @@ struct ThreadQueue {
 
 impl LogTarget for Stream {
     #[inline]
-    fn takes(self, level: Level) -> bool {
-        self.declaration().allows(self.index(), level)
+    fn threshold(self) -> Threshold {
+        self.declaration().threshold(self.index())
     }
 
     #[inline]
@@ -101,11 +102,12 @@ impl LogTarget for Stream {
     }
 }
 
-/// Returns whether the target takes records of this level.
+/// Returns whether the target takes records of this callsite and level.
 #[inline]
 #[must_use]
-pub fn enabled(to: impl LogTarget, level: Option<Level>) -> bool {
-    level.is_none_or(|level| to.takes(level))
+pub fn enabled(to: impl LogTarget, callsite: &'static Callsite, level: Option<Level>) -> bool {
+    let ask = |threshold, level| callsite.passes(threshold, level);
+    to.threshold().passes(level, ask)
 }
 
 /// Returns whether records of this level are compiled at all. Evaluated in a constant.
@@ -236,9 +238,6 @@ pub(crate) fn submit_with(
     callsite: u32,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
-    if to.target.discards() {
-        return LogFuture::filtered();
-    }
     let header = RecordHeader {
         callsite,
         stream: to.stream,
@@ -354,12 +353,6 @@ impl Target<'_> {
             Self::Declared(declaration) => std::ptr::from_ref(declaration).addr(),
             Self::Handle(registry) => Arc::as_ptr(registry).addr(),
         }
-    }
-
-    /// Returns whether its records are discarded before anything is done for them.
-    #[inline]
-    fn discards(self) -> bool {
-        matches!(self, Self::Declared(declaration) if declaration.discards())
     }
 
     /// Returns the queues of the logger in this process.

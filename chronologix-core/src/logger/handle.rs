@@ -12,9 +12,10 @@ use crate::{
         callsite::Callsite,
         context::Context,
         future::LogFuture,
-        submit::{LogTarget, RecordRoute, Target, submit, submit_to},
+        submit::{LogTarget, RecordRoute, Target, enabled, submit, submit_to},
     },
     queue::registry::QueueRegistry,
+    stream::Threshold,
 };
 
 /// A stream of a running [`Logger`](crate::Logger), for code that has no declaration. Cheap to
@@ -42,7 +43,7 @@ pub struct StreamHandle {
 
 /// The callsite of records that were made without a macro.
 const fn callsite(level: Option<Level>) -> Callsite {
-    Callsite::new(level, "", 0, "{}")
+    Callsite::new(level, "", "", 0, "{}")
 }
 
 /// By the number of the level; the first is of records without one.
@@ -85,16 +86,23 @@ impl StreamHandle {
 
     /// Logs a record without a level.
     pub fn log(&self, message: fmt::Arguments<'_>) -> LogFuture {
-        self.submit(&CALLSITES[0], message)
+        self.log_from(&CALLSITES[0], message)
     }
 
     /// Logs a record, if the stream takes records of this level.
     pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> LogFuture {
-        if self.takes(level) {
-            self.submit(&CALLSITES[level as usize], message)
-        } else {
-            LogFuture::filtered()
-        }
+        self.log_from(&CALLSITES[level as usize], message)
+    }
+
+    /// Returns whether the stream takes records of this level from a target of another facade.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    #[inline]
+    pub(crate) fn takes_from(&self, target: &str, level: Level) -> bool {
+        self.threshold().passes(Some(level), |threshold, level| {
+            let inside = crate::frontend::reentry::enter();
+            let of_module = inside.is_some().then(|| threshold.of_module(target));
+            threshold.passes_in(of_module, level)
+        })
     }
 
     /// Logs a record of any fields, which `fill` encodes. The caller has asked whether the stream
@@ -109,16 +117,20 @@ impl StreamHandle {
         crate::frontend::submit::submit_with(self.destination(), callsite, fill)
     }
 
-    fn submit(&self, callsite: &'static Callsite, message: fmt::Arguments<'_>) -> LogFuture {
-        submit(self, callsite, (Formatted(message), ()))
+    fn log_from(&self, callsite: &'static Callsite, message: fmt::Arguments<'_>) -> LogFuture {
+        if enabled(self, callsite, callsite.level) {
+            submit(self, callsite, (Formatted(message), ()))
+        } else {
+            LogFuture::filtered()
+        }
     }
 }
 
 impl LogTarget for &StreamHandle {
     #[inline]
-    fn takes(self, level: Level) -> bool {
+    fn threshold(self) -> Threshold {
         let policy = &self.queues.channel.streams[usize::from(self.index)];
-        level as u8 >= policy.min_level.load(Ordering::Relaxed)
+        Threshold::from_number(policy.threshold.load(Ordering::Relaxed))
     }
 
     #[inline]

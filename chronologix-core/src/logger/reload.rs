@@ -4,17 +4,18 @@ use std::{sync::Arc, thread, time::Duration};
 
 use super::Logger;
 use crate::{
-    ConfigError, Error, Incident, Level, backend::writer::SharedState,
-    config::reload::nothing_to_reload, worker,
+    ConfigError, Error, Incident,
+    backend::writer::SharedState,
+    config::reload::{LevelChanges, nothing_to_reload},
+    worker,
 };
 
 /// How often the file is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 impl Logger {
-    /// Reads the levels of the streams from the settings file again, and nothing else. Those
-    /// streams are set whose level in the file is another one than before. Blocking: it reads a
-    /// file.
+    /// Reads the levels of the streams and the filter from the settings file again, and nothing
+    /// else. Those are set that are another one in the file than before. Blocking: it reads a file.
     ///
     /// ```
     /// # use chronologix_core::Config;
@@ -68,10 +69,13 @@ pub(super) fn watch(shared: &Arc<SharedState>) -> Result<(), Error> {
     started.map_err(|error| Error::Thread(Arc::new(error)))
 }
 
-/// Sets levels of streams. A stream that came into the file after the start is none of the
-/// logger's.
-fn set(logger: &SharedState, changes: &[(String, Option<Level>)]) {
-    for (name, level) in changes {
+/// Sets the filter and levels of streams. A stream that came into the file after the start is none
+/// of the logger's.
+fn set(logger: &SharedState, changes: &LevelChanges) {
+    if let Some(filter) = &changes.filter {
+        logger.levels.set_filter(filter);
+    }
+    for (name, level) in &changes.streams {
         let mut streams = (0..).zip(&logger.settings.streams);
         if let Some((index, _)) = streams.find(|(_, stream)| stream.name == *name) {
             logger.levels.set(index, *level);

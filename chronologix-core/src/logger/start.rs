@@ -9,7 +9,7 @@ use std::{error::Error as _, future::Future, io, sync::Arc};
 use super::reload;
 use super::{Logger, StopOnDrop};
 use crate::{
-    Config, ConfigError, ConfigProblem, DiskError, Error, Incident, Level, LogError,
+    Config, ConfigError, ConfigProblem, DiskError, Error, Incident, LogError,
     backend::writer::{SharedState, Writer},
     clock::Clock,
     config::{Settings, StreamSettings},
@@ -23,7 +23,7 @@ use crate::{
         registry::QueueRegistry,
     },
     retention,
-    stream::Levels,
+    stream::{Levels, Threshold},
     worker,
 };
 
@@ -109,16 +109,31 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
 
 pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
     let queues = Arc::new(queues(&settings, config.clock.clone()));
-    let levels = Arc::new(Levels::new(Arc::clone(&queues), config.declaration));
+    let streams = settings
+        .streams
+        .iter()
+        .map(|it| (it.name.clone(), it.taken));
+    let levels = Levels::new(
+        Arc::clone(&queues),
+        config.declaration,
+        streams,
+        &settings.filter,
+    );
     let error_reporter = ErrorReporter::new(config.on_error.clone());
-    SharedState::new(settings, queues, levels, error_reporter, config.declaration)
+    SharedState::new(
+        settings,
+        queues,
+        Arc::new(levels),
+        error_reporter,
+        config.declaration,
+    )
 }
 
 fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
     let rule = |stream: &StreamSettings| StreamPolicy {
         durability: stream.durability,
         overflow: stream.overflow,
-        min_level: Level::number(stream.min_level).into(),
+        threshold: Threshold::new(stream.taken, None).number().into(),
     };
     let streams = settings.streams.iter().map(rule).collect();
     QueueRegistry::new(Channel::new(settings.queue_capacity, streams, clock))

@@ -1,6 +1,6 @@
 //! What all queues of one logger have in common, and share with its writer.
 
-use std::sync::atomic::AtomicU8;
+use std::sync::atomic::AtomicU32;
 
 use super::{command::CommandQueue, parker::Parker, sync::Arc};
 use crate::{Durability, Overflow, clock::Clock, process_id};
@@ -25,8 +25,8 @@ pub struct Channel {
 pub struct StreamPolicy {
     pub durability: Durability,
     pub overflow: Overflow,
-    /// The lowest level that handles take, as a number; 0 takes all. It hands no data over.
-    pub min_level: AtomicU8,
+    /// Which records are taken: the number of a `Threshold`. It hands no data over.
+    pub threshold: AtomicU32,
 }
 
 impl Channel {

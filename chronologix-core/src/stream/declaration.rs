@@ -2,13 +2,11 @@
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, AtomicU8, Ordering},
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
-use crate::{AtomicU64, Error, Level, LogError, queue::registry::QueueRegistry};
-
-/// The number of a level above all others.
-const TAKES_NONE: u8 = u8::MAX;
+use super::Threshold;
+use crate::{AtomicU64, Error, LevelFilter, LogError, queue::registry::QueueRegistry};
 
 /// Held while any declaration's state is used, so that a fork waits for one lock only.
 static RUNS: Mutex<()> = Mutex::new(());
@@ -24,13 +22,11 @@ pub(crate) fn lock_declarations() -> DeclarationsGuard {
 #[derive(Debug)]
 pub struct Declaration {
     names: &'static [&'static str],
-    /// The lowest level that each stream takes, as a number; 0 takes all.
-    levels: &'static [AtomicU8],
+    /// Which records each stream takes: the numbers of [`Threshold`]s.
+    thresholds: &'static [AtomicU32],
     state: Mutex<RunState>,
     /// [`Declaration::off`] was called.
     is_off: AtomicBool,
-    /// It was, and no logger runs, so records are discarded.
-    discards: AtomicBool,
     /// Records logged while no logger ran.
     refused: AtomicU64,
     has_reported: AtomicBool,
@@ -45,15 +41,14 @@ enum RunState {
 }
 
 impl Declaration {
-    /// Creates a declaration. `levels` must be as long as `names`.
+    /// Creates a declaration. `thresholds` must be as long as `names`.
     #[must_use]
-    pub const fn new(names: &'static [&'static str], levels: &'static [AtomicU8]) -> Self {
+    pub const fn new(names: &'static [&'static str], thresholds: &'static [AtomicU32]) -> Self {
         Self {
             names,
-            levels,
+            thresholds,
             state: Mutex::new(RunState::NotStarted),
             is_off: AtomicBool::new(false),
-            discards: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             has_reported: AtomicBool::new(false),
         }
@@ -71,10 +66,10 @@ impl Declaration {
             .unwrap_or_default()
     }
 
-    /// Returns whether a stream takes records of this level.
+    /// Returns which records a stream takes.
     #[inline]
-    pub(crate) fn allows(&self, index: u16, level: Level) -> bool {
-        level as u8 >= self.levels[usize::from(index)].load(Ordering::Relaxed)
+    pub(crate) fn threshold(&self, index: u16) -> Threshold {
+        Threshold::from_number(self.thresholds[usize::from(index)].load(Ordering::Relaxed))
     }
 
     /// Discards records that meet no logger: before one is started, and after it has stopped.
@@ -85,19 +80,13 @@ impl Declaration {
         });
     }
 
-    /// Returns whether records are discarded.
-    #[inline]
-    pub(crate) fn discards(&self) -> bool {
-        self.discards.load(Ordering::Relaxed)
-    }
-
     /// To be called when no logger runs any more, or [`Declaration::off`] was called.
     fn discard_if_off(&self, state: &RunState) {
         let is_running = matches!(state, RunState::Running(_));
         if self.is_off.load(Ordering::Relaxed) && !is_running {
-            self.discards.store(true, Ordering::Relaxed);
-            for level in self.levels {
-                level.store(TAKES_NONE, Ordering::Relaxed);
+            let none = Threshold::new(LevelFilter::Off, None).number();
+            for threshold in self.thresholds {
+                threshold.store(none, Ordering::Relaxed);
             }
         }
     }
@@ -122,26 +111,25 @@ impl Declaration {
         // The old state is dropped after the lock, here and below. It may hold the last reference
         // to queues, whose records hold wakers of the user.
         drop(self.with_state(|state| {
-            self.discards.store(false, Ordering::Relaxed);
-            for (cell, policy) in self.levels.iter().zip(&queues.channel.streams) {
-                cell.store(policy.min_level.load(Ordering::Relaxed), Ordering::Relaxed);
+            for (cell, policy) in self.thresholds.iter().zip(&queues.channel.streams) {
+                cell.store(policy.threshold.load(Ordering::Relaxed), Ordering::Relaxed);
             }
             std::mem::replace(state, RunState::Running(queues))
         }));
     }
 
-    /// Sets the lowest level of a stream, if the logger with these queues still runs.
-    pub(super) fn set_level(
+    /// Sets which records a stream takes, if the logger with these queues still runs.
+    pub(super) fn set_threshold(
         &self,
         _guard: &DeclarationsGuard,
         queues: &Arc<QueueRegistry>,
         index: u16,
-        level: Option<Level>,
+        threshold: Threshold,
     ) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let runs = matches!(&*state, RunState::Running(running) if Arc::ptr_eq(running, queues));
-        if let (true, Some(cell)) = (runs, self.levels.get(usize::from(index))) {
-            cell.store(Level::number(level), Ordering::Relaxed);
+        if let (true, Some(cell)) = (runs, self.thresholds.get(usize::from(index))) {
+            cell.store(threshold.number(), Ordering::Relaxed);
         }
     }
 

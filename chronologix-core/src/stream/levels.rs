@@ -1,13 +1,16 @@
-//! The lowest level that each stream of a running logger takes. It may change at any time, also for
-//! a limited time.
+//! Which records each stream of a running logger takes. It may change at any time, also for a
+//! limited time.
 
 use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
 
-use super::declaration::{Declaration, DeclarationsGuard, lock_declarations};
-use crate::{
-    AtomicU64, Level,
-    queue::{channel::StreamPolicy, registry::QueueRegistry},
+use chronologix_schema::settings::filter::Filter;
+
+use super::{
+    Threshold,
+    declaration::{Declaration, lock_declarations},
+    threshold::ModuleFilter,
 };
+use crate::{AtomicU64, LevelFilter, queue::registry::QueueRegistry};
 
 /// No override ends.
 const NEVER: u64 = u64::MAX;
@@ -20,19 +23,28 @@ const NEVER: u64 = u64::MAX;
 pub(crate) struct Levels {
     queues: Arc<QueueRegistry>,
     declaration: Option<&'static Declaration>,
-    /// By index of the stream. This is locked only while all declarations are, so that a fork waits
-    /// for one lock only.
-    lowest: Mutex<Vec<Lowest>>,
+    /// This is locked only while all declarations are, so that a fork waits for one lock only.
+    state: Mutex<LevelsState>,
     /// When the next override ends, by the monotonic clock.
     next_end: AtomicU64,
 }
 
-/// The lowest level of one stream; `None` takes all.
 #[derive(Debug)]
-struct Lowest {
-    level: Option<Level>,
-    /// When an override of it ends.
-    until: Option<u64>,
+struct LevelsState {
+    /// By index of the stream.
+    streams: Vec<StreamLevel>,
+    modules: Option<ModuleFilter>,
+}
+
+/// What one stream takes.
+#[derive(Debug)]
+struct StreamLevel {
+    name: String,
+    set: LevelFilter,
+    /// What the filter says instead, until the level is set once more.
+    filtered: Option<LevelFilter>,
+    /// What counts instead of both, and until when.
+    overridden: Option<(LevelFilter, u64)>,
 }
 
 impl Levels {
@@ -40,36 +52,60 @@ impl Levels {
     pub(crate) fn new(
         queues: Arc<QueueRegistry>,
         declaration: Option<&'static Declaration>,
+        streams: impl Iterator<Item = (String, LevelFilter)>,
+        filter: &Filter,
     ) -> Self {
-        let lowest = |policy: &StreamPolicy| Lowest {
-            level: Level::from_number(policy.min_level.load(Ordering::Relaxed)),
-            until: None,
-        };
-        Self {
-            lowest: Mutex::new(queues.channel.streams.iter().map(lowest).collect()),
+        let streams = streams.map(|(name, set)| StreamLevel {
+            name,
+            set,
+            filtered: None,
+            overridden: None,
+        });
+        let levels = Self {
             queues,
             declaration,
+            state: Mutex::new(LevelsState {
+                streams: streams.collect(),
+                modules: None,
+            }),
             next_end: AtomicU64::new(NEVER),
-        }
+        };
+        levels.set_filter(filter);
+        levels
     }
 
-    /// Returns the level in effect.
-    pub(crate) fn get(&self, index: u16) -> Option<Level> {
-        let rule = self.queues.channel.streams.get(usize::from(index))?;
-        Level::from_number(rule.min_level.load(Ordering::Relaxed))
+    /// Returns what is in effect.
+    pub(crate) fn get(&self, index: u16) -> LevelFilter {
+        let policy = self.queues.channel.streams.get(usize::from(index));
+        policy.map_or(LevelFilter::All, |policy| {
+            Threshold::from_number(policy.threshold.load(Ordering::Relaxed)).taken()
+        })
     }
 
-    /// Sets the level.
-    pub(crate) fn set(&self, index: u16, level: Option<Level>) {
-        self.change_one(index, level, |lowest| {
-            *lowest = Lowest { level, until: None }
+    /// Sets what a stream takes.
+    pub(crate) fn set(&self, index: u16, level: LevelFilter) {
+        self.change_one(index, |stream| {
+            stream.set = level;
+            stream.filtered = None;
+            stream.overridden = None;
         });
     }
 
-    /// Overrides the level until the monotonic clock shows `until`. The caller must unpark the
-    /// writer, so that it wakes up in time.
-    pub(crate) fn set_until(&self, index: u16, level: Option<Level>, until: u64) {
-        self.change_one(index, level, |lowest| lowest.until = Some(until));
+    /// Overrides what a stream takes until the monotonic clock shows `until`. The caller must
+    /// unpark the writer, so that it wakes up in time.
+    pub(crate) fn set_until(&self, index: u16, level: LevelFilter, until: u64) {
+        self.change_one(index, |stream| stream.overridden = Some((level, until)));
+    }
+
+    /// Sets what is taken of single streams, targets and modules. Overrides stay.
+    pub(crate) fn set_filter(&self, filter: &Filter) {
+        self.change(|state| {
+            for stream in &mut state.streams {
+                stream.filtered = filter.of_stream(&stream.name);
+            }
+            let names = state.streams.iter().map(|stream| stream.name.as_str());
+            state.modules = filter.for_modules(names).map(ModuleFilter::register);
+        });
     }
 
     /// Returns when the next override ends, by the monotonic clock.
@@ -83,41 +119,47 @@ impl Levels {
         if self.next_end.load(Ordering::Acquire) > now {
             return;
         }
-        self.change(|guard, lowest| {
-            for (index, lowest) in (0..).zip(lowest) {
-                if lowest.until.is_some_and(|until| until <= now) {
-                    lowest.until = None;
-                    self.publish(guard, index, lowest.level);
-                }
+        self.change(|state| {
+            for stream in &mut state.streams {
+                stream.overridden = stream.overridden.filter(|(_, until)| *until > now);
             }
         });
     }
 
-    fn change_one(&self, index: u16, level: Option<Level>, change: impl FnOnce(&mut Lowest)) {
-        self.change(|guard, lowest| {
-            if let Some(lowest) = lowest.get_mut(usize::from(index)) {
-                change(lowest);
-                self.publish(guard, index, level);
+    fn change_one(&self, index: u16, change: impl FnOnce(&mut StreamLevel)) {
+        self.change(|state| {
+            if let Some(stream) = state.streams.get_mut(usize::from(index)) {
+                change(stream);
             }
         });
     }
 
-    fn change(&self, change: impl FnOnce(&DeclarationsGuard, &mut [Lowest])) {
+    /// Changes levels, and publishes them.
+    fn change(&self, change: impl FnOnce(&mut LevelsState)) {
         let guard = lock_declarations();
-        let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&guard, &mut lowest);
-        let next = lowest.iter().filter_map(|lowest| lowest.until).min();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut state);
+        let ends = state.streams.iter().filter_map(|stream| stream.overridden);
+        let next = ends.map(|(_, until)| until).min();
         self.next_end
             .store(next.unwrap_or(NEVER), Ordering::Release);
+        for (index, stream) in (0..).zip(&state.streams) {
+            let threshold = Threshold::new(stream.taken(), state.modules);
+            if let Some(policy) = self.queues.channel.streams.get(usize::from(index)) {
+                policy
+                    .threshold
+                    .store(threshold.number(), Ordering::Relaxed);
+            }
+            if let Some(declaration) = self.declaration {
+                declaration.set_threshold(&guard, &self.queues, index, threshold);
+            }
+        }
     }
+}
 
-    fn publish(&self, guard: &DeclarationsGuard, index: u16, level: Option<Level>) {
-        if let Some(rule) = self.queues.channel.streams.get(usize::from(index)) {
-            rule.min_level
-                .store(Level::number(level), Ordering::Relaxed);
-        }
-        if let Some(declaration) = self.declaration {
-            declaration.set_level(guard, &self.queues, index, level);
-        }
+impl StreamLevel {
+    fn taken(&self) -> LevelFilter {
+        let overridden = self.overridden.map(|(level, _)| level);
+        overridden.or(self.filtered).unwrap_or(self.set)
     }
 }

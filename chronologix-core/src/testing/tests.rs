@@ -2,7 +2,7 @@
 
 use std::{
     panic::{self, AssertUnwindSafe},
-    sync::atomic::AtomicU8,
+    sync::atomic::AtomicU32,
     thread,
     time::Duration,
 };
@@ -129,7 +129,7 @@ fn a_wrong_configuration_is_an_error_as_everywhere() {
 
 #[test]
 fn tests_with_one_declaration_take_turns() {
-    static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
+    static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
     static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
 
     let tests = (0..8).map(|test| {

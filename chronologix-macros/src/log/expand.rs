@@ -42,7 +42,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
             (#(#names,)*) => #submit,
         }
     };
-    let mut is_enabled = code!(#Private::enabled(#target, #level));
+    let mut is_enabled = code!(#Private::enabled(#target, &__CALLSITE, #level));
     if let Some(compiles) = &compiles {
         is_enabled = code!((const { #compiles } && #is_enabled));
     }
@@ -74,17 +74,19 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
 pub(crate) fn enabled(question: &Question) -> TokenStream {
     let Question { target: to, level } = question;
     let target = target(to);
-    let mut is_enabled = code!(#Private::enabled(#target, __level));
+    let mut is_enabled = code!(#Private::enabled(#target, &__CALLSITE, __level));
     if matches!(to, Target::Stream(_)) {
         is_enabled = code!(#Private::compiles(#target, __level) && #is_enabled);
     }
     let is_enabled = bound(to, is_enabled);
+    let callsite = new_callsite(&code!(::core::option::Option::None), "");
     let given = quote_spanned!(Span::mixed_site().located_at(level.span())=> __level);
     code! {
         match #level {
             __level => {
                 let __level: #Private::Level = #given;
                 let __level = ::core::option::Option::Some(__level);
+                static __CALLSITE: #Private::Callsite = #callsite;
                 #is_enabled
             }
         }
@@ -202,8 +204,16 @@ fn callsite(checked: &Checked<'_>, level: &TokenStream) -> TokenStream {
     }
     let formats = (!formats.is_empty()).then(|| code!(.formats(&[#(#formats),*])));
     let keys = (!keys.is_empty()).then(|| code!(.keys(&[#(#keys),*])));
+    let callsite = new_callsite(level, &template);
+    code!(#callsite #formats #keys)
+}
+
+/// Returns the code that notes where a call stands.
+fn new_callsite(level: &TokenStream, template: &str) -> TokenStream {
     code! {
-        #Private::Callsite::new(#level, ::core::file!(), ::core::line!(), #template) #formats #keys
+        #Private::Callsite::new(
+            #level, ::core::module_path!(), ::core::file!(), ::core::line!(), #template
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use chronologix_schema::{
     Level,
     settings::{
-        ConfigProblem, EchoOptions, LoggerOptions, StreamOptions,
+        ConfigProblem, EchoOptions, LoggerOptions,
         keys::{self, Given, STREAM_KEYS, Value},
         merge::{Assignment, Merge},
         names::declared_twice,
@@ -173,11 +173,10 @@ impl Reader {
             Ok(text) => Given::Text(text),
             Err(_) => Given::Other(&written, "not a string"),
         };
-        if is_floor {
-            let mut options = StreamOptions::default();
-            match key.set(&mut options, given) {
-                Ok(_) => self.streams[stream].floor = options.min_level,
-                Err(why) => self.problem(value, &why),
+        if let (true, Ok(text)) = (is_floor, &text) {
+            match text.parse::<Level>() {
+                Ok(level) => self.streams[stream].floor = Some(level),
+                Err(why) => self.problem(value, &why.to_string()),
             }
         } else {
             let place = self.place(value);

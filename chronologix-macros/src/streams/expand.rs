@@ -75,10 +75,10 @@ fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
         mod declaration {
             #watch
 
-            static LEVELS: [::core::sync::atomic::AtomicU8; #count] =
-                [const { ::core::sync::atomic::AtomicU8::new(0) }; #count];
+            static THRESHOLDS: [::core::sync::atomic::AtomicU32; #count] =
+                [const { ::core::sync::atomic::AtomicU32::new(0) }; #count];
 
-            static DECLARATION: #Private::Declaration = #Private::Declaration::new(&[#(#names),*], &LEVELS);
+            static DECLARATION: #Private::Declaration = #Private::Declaration::new(&[#(#names),*], &THRESHOLDS);
 
             pub(super) fn get() -> &'static #Private::Declaration {
                 &DECLARATION

@@ -166,7 +166,7 @@ fn says_what_is_wrong_with_options() {
         ),
         (
             "a(min_level = \"loud\")",
-            r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical"#,
+            r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical, off"#,
         ),
         (r#"a(min-level = "info")"#, "write `min_level`, with `_`"),
         (

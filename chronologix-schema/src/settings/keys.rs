@@ -45,6 +45,7 @@ pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::text("timestamp_format", "%H:%M:%S", |o, text| parsed(text).map(|it| o.timestamp_format = it)),
     Key::text("timezone", "UTC", |o, text| parsed(text).map(|it| o.timezone = it)),
     Key::text("min_level", "info", |o, text| parsed(text).map(|it| o.min_level = Some(it))),
+    Key::text("filter", "info,hyper=warn", |o, text| parsed(text).map(|it| o.filter = it)),
     Key::text("overflow", "wait", |o, text| parsed(text).map(|it| o.overflow = it)),
     Key::new("queue_capacity", BYTES, Takes::Count(|o, bytes| o.queue_capacity = bytes)),
     Key::new("file_mode", "an octal number such as 0o600", Takes::Mode(|o, mode| o.file_mode = mode)),

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 
 use super::{Reload, Watch};
-use crate::{Config, ConfigProblem, Level};
+use crate::{Config, ConfigProblem, Level, LevelFilter};
 
 #[test]
 fn what_has_stood_there_for_two_looks_is_acted_upon_once() {
@@ -56,13 +56,16 @@ fn only_levels_that_differ_from_those_the_file_had_before_are_changes() {
     let path = dir.path().join("c.toml");
     write(&path, &[("a", "info"), ("b", "warn")]);
     let reload = reload(&path);
-    assert_eq!(reload.changes().unwrap(), []);
+    assert_eq!(reload.changes().unwrap().streams, []);
     write(&path, &[("a", "info"), ("b", "trace")]);
-    let expected = [("b".to_owned(), Some(Level::Trace))];
-    assert_eq!(reload.changes().unwrap(), expected);
-    assert_eq!(reload.changes().unwrap(), [], "once");
+    let expected = [("b".to_owned(), LevelFilter::From(Level::Trace))];
+    assert_eq!(reload.changes().unwrap().streams, expected);
+    assert_eq!(reload.changes().unwrap().streams, [], "once");
     fs::write(&path, "[streams.a]\n[streams.b]\nmin_level = 'trace'").unwrap();
-    assert_eq!(reload.changes().unwrap(), [("a".to_owned(), None)]);
+    assert_eq!(
+        reload.changes().unwrap().streams,
+        [("a".to_owned(), LevelFilter::All)]
+    );
 }
 
 #[test]
@@ -74,11 +77,14 @@ fn a_level_of_all_streams_is_that_of_those_without_their_own() {
     let reload = reload(&path);
     fs::write(&path, format!("min_level = 'info'\n{streams}")).unwrap();
     assert_eq!(
-        reload.changes().unwrap(),
-        [("a".to_owned(), Some(Level::Info))]
+        reload.changes().unwrap().streams,
+        [("a".to_owned(), LevelFilter::From(Level::Info))]
     );
     fs::write(&path, streams).unwrap();
-    assert_eq!(reload.changes().unwrap(), [("a".to_owned(), None)]);
+    assert_eq!(
+        reload.changes().unwrap().streams,
+        [("a".to_owned(), LevelFilter::All)]
+    );
 }
 
 #[test]
@@ -96,7 +102,7 @@ fn of_a_file_that_is_wrong_nothing_counts() {
     assert_eq!(reload.changes().unwrap_err().problems()[0].line(), None);
     write(&path, &[("a", "trace")]);
     assert_eq!(
-        reload.changes().unwrap().len(),
+        reload.changes().unwrap().streams.len(),
         1,
         "and then it is right again"
     );
@@ -117,8 +123,8 @@ fn a_file_on_top_of_declared_streams_is_read_again_on_top_of_them() {
         "streams.app = { mirror = 'audit', min_level = 'error' }",
     )
     .unwrap();
-    let expected = [("app".to_owned(), Some(Level::Error))];
-    assert_eq!(reload.changes().unwrap(), expected);
+    let expected = [("app".to_owned(), LevelFilter::From(Level::Error))];
+    assert_eq!(reload.changes().unwrap().streams, expected);
 }
 
 #[test]
@@ -130,4 +136,23 @@ fn without_a_file_there_is_nothing_to_follow() {
         let keys = error.problems().iter().map(ConfigProblem::key);
         assert_eq!(keys.collect::<Vec<_>>(), ["reload_levels"]);
     }
+}
+
+#[test]
+fn the_filter_is_read_again_like_levels() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("chronologix.toml");
+    fs::write(&path, "filter = \"info\"\n[streams.a]").unwrap();
+    let config = Config::from_toml_path(&path).unwrap();
+    let reload = config.check().unwrap().reload.unwrap();
+    assert_eq!(reload.changes().unwrap().filter, None);
+    fs::write(&path, "filter = \"a=debug\"\n[streams.a]").unwrap();
+    let changes = reload.changes().unwrap();
+    assert_eq!(
+        (changes.filter, changes.streams.len()),
+        (Some("a=debug".parse().unwrap()), 0)
+    );
+    fs::write(&path, "filter = \"a=loud\"\n[streams.a]").unwrap();
+    let error = reload.changes().unwrap_err().to_string();
+    assert!(error.contains(":1:") && error.contains("a=loud"), "{error}");
 }

@@ -6,7 +6,7 @@ use super::problems;
 use chronologix_schema::layout::Interval;
 
 use crate::{
-    Config, Durability, Format, Level, Multiline, Overflow, StreamConfig,
+    Config, Durability, Format, Level, LevelFilter, Multiline, Overflow, StreamConfig,
     config::{Settings, StreamSettings},
 };
 
@@ -40,7 +40,7 @@ fn the_default_is_that_of_the_original() {
             assert_eq!(stream.format, Format::Text);
             assert_eq!(stream.multiline, Multiline::Escape);
             assert_eq!(stream.overflow, Overflow::Wait);
-            assert_eq!(stream.min_level, None);
+            assert_eq!(stream.taken, LevelFilter::All);
         }
     }
 }
@@ -110,7 +110,7 @@ fn every_option_arrives() {
     assert_eq!((settings.modes.file, settings.modes.dir), (0o640, 0o750));
     assert_eq!(audit.durability, Durability::Synced);
     assert_eq!(audit.format, Format::Json);
-    assert_eq!(audit.min_level, Some(Level::Warn));
+    assert_eq!(audit.taken, LevelFilter::From(Level::Warn));
     assert_eq!(audit.file, "audit.jsonl");
     assert_eq!(audit.multiline, Multiline::Indent);
     assert_eq!(audit.overflow, Overflow::Drop);

@@ -42,7 +42,7 @@ fn words() {
         &new().stream(app().min_level("loud")),
         "streams.app.min_level",
         "loud",
-        r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical"#,
+        r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical, off"#,
     );
     check(
         &new().stream(app().multiline("fold")),
@@ -371,8 +371,8 @@ fn all_at_once_and_each_once() {
 
 #[test]
 fn a_declaration_keeps_its_streams() {
-    static LEVELS: [std::sync::atomic::AtomicU8; 2] =
-        [const { std::sync::atomic::AtomicU8::new(0) }; 2];
+    static LEVELS: [std::sync::atomic::AtomicU32; 2] =
+        [const { std::sync::atomic::AtomicU32::new(0) }; 2];
     static DECLARATION: Declaration = Declaration::new(&["app", "audit"], &LEVELS);
     let declared = || DECLARATION.config().stream("app").stream("audit");
     assert_eq!(problems(&declared()), []);

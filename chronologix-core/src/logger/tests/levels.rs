@@ -1,17 +1,26 @@
 //! Levels that change while the logger runs.
 
-use std::{sync::atomic::AtomicU8, time::Duration};
+use std::{sync::atomic::AtomicU32, time::Duration};
 
 use super::HALF_PAST_TWO;
 use super::{Bench, messages};
 use crate::{
-    Level, LogError, ManualClock, Stream, StreamConfig,
-    frontend::submit::{compiles, enabled},
+    Level, LevelFilter, LogError, ManualClock, Stream, StreamConfig,
+    frontend::callsite::Callsite,
+    frontend::submit::{LogTarget, compiles, enabled},
     fs::tests::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
     stream::Declaration,
 };
+
+/// The callsite of a record in this module.
+macro_rules! in_module {
+    ($path:literal) => {{
+        static CALLSITE: Callsite = Callsite::new(None, $path, "", 0, "");
+        &CALLSITE
+    }};
+}
 
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
@@ -130,10 +139,10 @@ fn only_a_stream_that_runs_has_a_level() {
 
 #[test]
 fn declared_streams_follow_until_another_logger_runs_them() {
-    static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
+    static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
     static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
     let app = Stream::declared(|| &DECLARATION, 0);
-    let takes = |level| enabled(app, Some(level));
+    let takes = |level| enabled(app, in_module!("shop"), Some(level));
     let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let start = || {
         let app = StreamConfig::new("app").min_level(Level::Warn);
@@ -157,14 +166,14 @@ fn declared_streams_follow_until_another_logger_runs_them() {
     // It begins with what it was configured with, and the other has no say any more.
     let second = start();
     assert!(takes(Level::Warn) && !takes(Level::Info));
-    first.shared.levels.set(0, Some(Level::Trace));
+    first.shared.levels.set(0, Level::Trace.into());
     assert!(!takes(Level::Info));
     second.stop_blocking().unwrap();
 }
 
 #[test]
 fn a_floor_lets_pass_what_is_not_below_it_and_what_has_no_level() {
-    static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
+    static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
     static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
     const APP: Stream = Stream::declared(|| &DECLARATION, 0).compile_min_level(Level::Warn);
     const { assert!(compiles(APP, Some(Level::Warn)) && compiles(APP, Some(Level::Critical))) };
@@ -182,5 +191,100 @@ fn mirrored_copies_are_not_asked_for_their_level() {
         messages(&bench.fs, "2025-05-04__14-00/app.log"),
         ["[ERROR] boom"]
     );
+    bench.stop();
+}
+
+/// Returns the lowest level that is taken at a callsite, and whether one without a level is.
+fn lowest(to: impl LogTarget, callsite: &'static Callsite) -> (Option<Level>, bool) {
+    let taken = |level: &Level| enabled(to, callsite, Some(*level));
+    (
+        Level::ALL.into_iter().find(taken),
+        enabled(to, callsite, None),
+    )
+}
+
+#[test]
+fn a_filter_counts_for_streams_and_in_modules_and_the_longest_name_does() {
+    let bench = Bench::new();
+    let [app, errors] = ["app", "errors"].map(|name| bench.logger.stream(name).unwrap());
+    let db = in_module!("shop::db");
+    let hyper = in_module!("hyper::proto");
+    let quiet = in_module!("shop::quiet");
+    let here = in_module!("shop");
+    bench.logger.set_level("errors", Level::Error).unwrap();
+    let filter = "warn,app=info,shop::db=debug,hyper=error,hyper::proto::h2=trace,shop::quiet=off";
+    bench.logger.set_filter(filter).unwrap();
+    // Twice: the second time by what the callsite remembers.
+    for _ in 0..2 {
+        assert_eq!(lowest(&app, here), (Some(Level::Info), true));
+        assert_eq!(lowest(&errors, here), (Some(Level::Warn), true));
+        for stream in [&app, &errors] {
+            assert_eq!(lowest(stream, db), (Some(Level::Debug), true));
+            assert_eq!(lowest(stream, hyper), (Some(Level::Error), true));
+            assert_eq!(lowest(stream, quiet), (None, false));
+        }
+    }
+    // The last word on a stream counts, and what is said of modules stays.
+    bench.logger.set_level("app", Level::Trace).unwrap();
+    assert_eq!(lowest(&app, here), (Some(Level::Trace), true));
+    assert_eq!(lowest(&app, hyper), (Some(Level::Error), true));
+    // Without it, all is as it was set.
+    bench.logger.set_filter("").unwrap();
+    assert_eq!(lowest(&app, quiet), (Some(Level::Trace), true));
+    assert_eq!(lowest(&errors, db), (Some(Level::Error), true));
+    let wrong = bench.logger.set_filter("app=loud").unwrap_err().to_string();
+    assert!(wrong.contains("app=loud"), "{wrong}");
+    bench.stop();
+    let stopped = bench.logger.set_filter("info").unwrap_err().to_string();
+    assert!(stopped.contains("stopped"), "{stopped}");
+}
+
+#[test]
+fn a_callsite_asks_the_filter_of_the_logger_that_it_logs_to() {
+    let (first, second) = (Bench::new(), Bench::new());
+    let db = in_module!("shop::db::pool");
+    let of = |bench: &Bench| bench.logger.stream("app").unwrap();
+    first.logger.set_filter("info,shop=debug").unwrap();
+    second.logger.set_filter("info,shop=error").unwrap();
+    for _ in 0..2 {
+        assert_eq!(lowest(&of(&first), db).0, Some(Level::Debug));
+        assert_eq!(lowest(&of(&second), db).0, Some(Level::Error));
+    }
+    first.stop();
+    second.stop();
+}
+
+#[test]
+fn a_stream_that_is_off_takes_nothing_until_it_is_on() {
+    let bench = Bench::new();
+    let app = bench.logger.stream("app").unwrap();
+    bench.logger.set_level("app", LevelFilter::Off).unwrap();
+    assert_eq!(bench.logger.level_filter("app").unwrap(), LevelFilter::Off);
+    assert_eq!(taken(&bench, "app"), Vec::<String>::new());
+    app.log(format_args!("unheard")).detach();
+    bench.logger.set_level("app", Level::Error).unwrap();
+    assert_eq!(taken(&bench, "app"), ["ERROR", "CRITICAL"]);
+    app.log(format_args!("heard")).detach();
+    bench.flush();
+    let lines = messages(&bench.fs, "2025-05-04__14-00/app.log");
+    assert_eq!(lines.last().map(String::as_str), Some("heard"));
+    assert_eq!(lines.len(), 3);
+    bench.stop();
+}
+
+#[test]
+fn a_time_that_ends_gives_back_what_the_filter_says() {
+    let bench = Bench::new();
+    let level = || bench.logger.level("app").unwrap();
+    bench.logger.set_filter("app=error").unwrap();
+    let app = bench.logger.stream("app").unwrap();
+    bench
+        .logger
+        .set_level_for(&app, Level::Trace, FIVE_MINUTES)
+        .unwrap();
+    assert_eq!(level(), Some(Level::Trace));
+    bench.clock.advance(FIVE_MINUTES);
+    bench.flush();
+    assert_eq!(level(), Some(Level::Error));
     bench.stop();
 }

@@ -1,6 +1,6 @@
 //! Start, stop, and what lies around them.
 
-use std::{sync::atomic::AtomicU8, time::Duration};
+use std::{sync::atomic::AtomicU32, time::Duration};
 
 use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
@@ -15,12 +15,12 @@ use crate::{
     stream::Declaration,
 };
 
-static CALLSITE: Callsite = Callsite::new(None, "", 0, "fixed");
+static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "fixed");
 
 /// A declaration of its own for each test that asks for one.
 macro_rules! declared {
     ($name:ident) => {
-        static LEVELS: [AtomicU8; 1] = [AtomicU8::new(0)];
+        static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
         static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
         let $name = Stream::declared(|| &DECLARATION, 0);
     };
@@ -89,13 +89,13 @@ fn a_failed_start_gives_the_declaration_back() {
 fn levels_are_those_of_the_configuration_once_started() {
     declared!(app);
     assert!(
-        enabled(app, Some(Level::Trace)),
+        enabled(app, &CALLSITE, Some(Level::Trace)),
         "before the start everything gets its receipt"
     );
     let logger = start(&SimFs::with_folder("/base"), app).unwrap();
-    assert!(!enabled(app, Some(Level::Info)));
-    assert!(enabled(app, Some(Level::Warn)));
-    assert!(enabled(app, None));
+    assert!(!enabled(app, &CALLSITE, Some(Level::Info)));
+    assert!(enabled(app, &CALLSITE, Some(Level::Warn)));
+    assert!(enabled(app, &CALLSITE, None));
     logger.stop_blocking().unwrap();
 }
 

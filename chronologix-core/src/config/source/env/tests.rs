@@ -3,7 +3,7 @@
 use std::{ffi::OsString, time::Duration};
 
 use crate::{
-    Colors, Config, ConfigError, Durability, Echo, Format, Level, Overflow, Retention,
+    Colors, Config, ConfigError, Durability, Echo, Format, Level, LevelFilter, Overflow, Retention,
     StreamConfig, config::Settings,
 };
 
@@ -92,12 +92,12 @@ fn every_key_has_a_variable() {
     };
     assert_eq!(app.overflow, Overflow::Drop);
     assert_eq!(app.dedup, Some(Duration::from_secs(10)));
-    assert_eq!(app.min_level, Some(Level::Error));
+    assert_eq!(app.taken, LevelFilter::From(Level::Error));
     assert_eq!(errors.targets, [1, 0], "as the program has it");
     assert_eq!(audit.targets, [2, 0, 1]);
     assert_eq!(audit.durability, Durability::Synced);
     assert_eq!(audit.format, Format::Text);
-    assert_eq!(audit.min_level, Some(Level::Warn));
+    assert_eq!(audit.taken, LevelFilter::From(Level::Warn));
     assert_eq!(audit.file, "a.log");
     assert_eq!(audit.multiline.as_str(), "indent");
     assert_eq!(audit.overflow, Overflow::Wait);

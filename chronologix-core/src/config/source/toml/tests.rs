@@ -1,7 +1,7 @@
 //! What a file means on top of what the program said. What it says of mistakes is tested beside the
 //! macro, which must say the same.
 
-use crate::{Config, Durability, Format, Level, Retention, config::Settings};
+use crate::{Config, Durability, Format, Level, LevelFilter, Retention, config::Settings};
 
 #[track_caller]
 fn settings(config: Config, text: &str) -> Settings {
@@ -50,7 +50,7 @@ fn streams_of_the_program_are_changed_and_others_added() {
     let app = &settings.streams[0];
     assert_eq!(app.format, Format::Json);
     assert_eq!(app.durability, Durability::Synced);
-    assert_eq!(app.min_level, Some(Level::Warn), "as it was");
+    assert_eq!(app.taken, LevelFilter::From(Level::Warn), "as it was");
 }
 
 #[test]
