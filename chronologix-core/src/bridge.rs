@@ -38,8 +38,11 @@ use std::{
 pub use self::routes::Routes;
 use self::routes::Table;
 use crate::{
-    Level, LogFuture, Logger, StreamHandle, backend::writer::is_writer_thread,
-    codec::encode::BufEncoder, queue::block_on::block_on_for,
+    Level, LogFuture, Logger, StreamHandle,
+    backend::writer::is_writer_thread,
+    codec::{encode::BufEncoder, field_codec::FieldRef},
+    frontend::dynamic::encode_field,
+    queue::block_on::block_on_for,
 };
 
 #[cfg(feature = "log")]
@@ -79,6 +82,22 @@ struct Bridge {
     is_stalled: AtomicBool,
 }
 
+/// Where a record of another facade comes from.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(
+        dead_code,
+        reason = "only `tracing` repeats records, which are known by their place"
+    )
+)]
+struct Origin<'a> {
+    target: &'a str,
+    module: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<u32>,
+}
+
 impl Bridge {
     fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
         Ok(Self {
@@ -93,6 +112,20 @@ impl Bridge {
     fn stream(&self, target: &str, level: Level) -> Option<&StreamHandle> {
         let stream = self.table.stream(target, level)?;
         stream.takes_from(target, level).then_some(stream)
+    }
+
+    /// Logs a record with the fields that `fill` encodes, if a stream takes it.
+    #[inline]
+    fn log(&self, origin: Origin<'_>, level: Level, fill: impl FnOnce(&mut BufEncoder<'_>)) {
+        let Some(stream) = self.stream(origin.target, level) else {
+            return;
+        };
+        self.submit(stream, level, |to| {
+            fill(to);
+            if self.table.has_target {
+                encode_field(to, "target", FieldRef::Text(origin.target));
+            }
+        });
     }
 
     /// Logs a record. Waits for room unless the writer makes no progress.

@@ -22,7 +22,9 @@ use ::log::{
     kv::{Error, Key, Value, VisitSource, VisitValue},
 };
 
-use super::{Bridge, BridgeError, Routes};
+#[cfg(feature = "tracing")]
+use super::tracing::log_records;
+use super::{Bridge, BridgeError, Origin, Routes};
 use crate::{
     Level, Logger,
     backend::writer::is_writer_thread,
@@ -108,21 +110,21 @@ impl Log for LogBridge {
     }
 
     fn log(&self, record: &::log::Record<'_>) {
+        let origin = Origin {
+            target: record.target(),
+            module: record.module_path(),
+            file: record.file(),
+            line: record.line(),
+        };
+        // The macros of `log` say that the path is static. Those of `tracing` do not.
         #[cfg(feature = "tracing")]
-        if super::tracing::log_records::is_repetition(record) {
+        if record.module_path_static().is_none() && log_records::is_repetition(origin) {
             return;
         }
-        let level = level(record.level());
-        let Some(stream) = self.0.stream(record.target(), level) else {
-            return;
-        };
-        self.0.submit(stream, level, |to| {
+        self.0.log(origin, level(record.level()), |to| {
             encode_message(to, *record.args());
             // Only a source of key-values can return an error. The fields before it are written.
             let _ = record.key_values().visit(&mut FieldVisitor(to));
-            if self.0.table.has_target {
-                encode_field(to, "target", FieldRef::Text(record.target()));
-            }
         });
     }
 

@@ -75,12 +75,11 @@ use tracing_subscriber::{
 
 pub use self::span_events::SpanEvents;
 use self::{
-    log_records::LogRecord,
     span_events::SpanTimes,
     span_fields::{SpanFields, encode_spans},
     trace_ids::TraceIds,
 };
-use super::{Bridge, BridgeError, Routes};
+use super::{Bridge, BridgeError, Origin, Routes};
 use crate::{
     FieldValue, Level, Logger,
     clock::Clock,
@@ -215,26 +214,20 @@ impl TracingLayer {
         Dispatch::new(subscriber)
     }
 
-    /// Writes a record of an event, if a stream takes it.
+    /// Writes a record with the spans around it, if a stream takes it.
     fn write<'s, S>(
         &self,
-        (metadata, target): (&Metadata<'_>, &str),
+        origin: Origin<'_>,
+        level: tracing_core::Level,
         scope: impl FnOnce() -> Option<Scope<'s, S>>,
         fill: impl FnOnce(&mut BufEncoder<'_>),
     ) where
         S: Subscriber + LookupSpan<'s>,
     {
-        let level = level(*metadata.level());
-        let Some(stream) = self.bridge.stream(target, level) else {
-            return;
-        };
-        self.bridge.submit(stream, level, |to| {
+        self.bridge.log(origin, self::level(level), |to| {
             fill(to);
             if let Some(scope) = scope() {
                 encode_spans(to, scope, self.trace_ids.as_ref());
-            }
-            if self.bridge.table.has_target {
-                encode_field(to, "target", FieldRef::Text(target));
             }
         });
     }
@@ -247,17 +240,14 @@ impl TracingLayer {
         let Some(metadata) = ctx.metadata(id) else {
             return;
         };
-        let place = (metadata, metadata.target());
-        self.write(
-            place,
-            || ctx.span_scope(id),
-            |to| {
-                encode_message(to, format_args!("{message}"));
-                if let Some((busy, idle)) = times {
-                    span_events::encode_times(to, busy, idle);
-                }
-            },
-        );
+        let (origin, level) = (Origin::from(metadata), *metadata.level());
+        let scope = || ctx.span_scope(id);
+        self.write(origin, level, scope, |to| {
+            encode_message(to, format_args!("{message}"));
+            if let Some((busy, idle)) = times {
+                span_events::encode_times(to, busy, idle);
+            }
+        });
     }
 
     /// Has the times of a span go on, if its end will say them.
@@ -369,20 +359,32 @@ where
 
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
         let metadata = event.metadata();
+        let level = *metadata.level();
         let scope = || ctx.event_scope(event);
-        if let Some(record) = LogRecord::of_event(event) {
-            if !record.is_repetition() {
-                record.with_target(|target| {
-                    self.write((metadata, target), scope, |to| {
-                        encode_event(to, event, log_records::is_own_field);
+        if log_records::is_log_record(metadata) {
+            log_records::with_origin(event, |origin| {
+                if !log_records::is_repetition(origin) {
+                    self.write(origin, level, scope, |to| {
+                        encode_event(to, event, log_records::is_origin);
                     });
-                });
-            }
+                }
+            });
         } else {
-            self.write((metadata, metadata.target()), scope, |to| {
+            self.write(metadata.into(), level, scope, |to| {
                 encode_event(to, event, |_| false);
             });
             log_records::expect_repetition(metadata);
+        }
+    }
+}
+
+impl<'a> From<&'a Metadata<'a>> for Origin<'a> {
+    fn from(metadata: &'a Metadata<'a>) -> Self {
+        Self {
+            target: metadata.target(),
+            module: metadata.module_path(),
+            file: metadata.file(),
+            line: metadata.line(),
         }
     }
 }

@@ -8,6 +8,8 @@ use std::{cell::Cell, fmt::Debug};
 
 use tracing_core::{Event, Field, Metadata, field::Visit};
 
+use crate::bridge::Origin;
+
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +22,8 @@ const LINE: &str = "log.line";
 thread_local! {
     /// The event or span that this thread made last, unless its repetition has come.
     static LAST: Cell<Option<&'static Metadata<'static>>> = const { Cell::new(None) };
+    /// Holds the origin of a record while it is written. Reused from record to record.
+    static ORIGIN: Cell<LogOrigin> = const { Cell::new(LogOrigin::new()) };
 }
 
 /// Remembers what `tracing` may repeat by `log` next.
@@ -29,93 +33,88 @@ pub(super) fn expect_repetition(metadata: &'static Metadata<'static>) {
     let _ = LAST.try_with(|last| last.set(Some(metadata)));
 }
 
-fn take_last() -> Option<&'static Metadata<'static>> {
-    LAST.try_with(Cell::take).ok().flatten()
+/// Returns whether `tracing` repeats by a record of this origin what a layer has got just now.
+pub(in crate::bridge) fn is_repetition(origin: Origin<'_>) -> bool {
+    let last = LAST.try_with(Cell::take).ok().flatten();
+    last.is_some_and(|last| {
+        origin.line == last.line()
+            && origin.file == last.file()
+            && origin.module == last.module_path()
+    })
 }
 
-/// Returns whether `tracing` made this record to repeat what a layer has got just now.
-#[cfg(feature = "log")]
-pub(in crate::bridge) fn is_repetition(record: &::log::Record<'_>) -> bool {
-    // The macros of `log` say that the path is static. Those of `tracing` do not.
-    record.module_path_static().is_none()
-        && take_last().is_some_and(|last| {
-            record.file() == last.file()
-                && record.line() == last.line()
-                && record.module_path() == last.module_path()
-        })
+/// Returns whether an event was made of a record of `log`.
+#[inline]
+pub(super) fn is_log_record(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == "log"
+        && metadata.name() == "log event"
+        && metadata.fields().field(TARGET).is_some()
 }
 
 /// Returns whether a field says where a record of `log` comes from.
-pub(super) fn is_own_field(name: &str) -> bool {
-    [TARGET, MODULE_PATH, FILE, LINE].contains(&name)
+pub(super) fn is_origin(field: &str) -> bool {
+    [TARGET, MODULE_PATH, FILE, LINE].contains(&field)
 }
 
-/// An event that `tracing-log` made of a record of `log`.
-pub(super) struct LogRecord<'a, 'e>(&'a Event<'e>);
+/// Calls `with` with the origin of the record of `log` that an event was made of.
+pub(super) fn with_origin(event: &Event<'_>, with: impl FnOnce(Origin<'_>)) {
+    // Taken out: `with` may log.
+    let mut origin = ORIGIN.try_with(Cell::take).unwrap_or_default();
+    origin.clear();
+    event.record(&mut origin);
+    with(origin.as_origin());
+    let _ = ORIGIN.try_with(|kept| kept.set(origin));
+}
 
-impl<'a, 'e> LogRecord<'a, 'e> {
-    /// Returns the record that an event was made of, if it was.
-    #[inline]
-    pub(super) fn of_event(event: &'a Event<'e>) -> Option<Self> {
-        let metadata = event.metadata();
-        let is_record = metadata.target() == "log"
-            && metadata.name() == "log event"
-            && metadata.fields().field(TARGET).is_some();
-        is_record.then_some(Self(event))
-    }
+/// The origin of a record of `log`, copied: its fields are borrowed for the visit only.
+#[derive(Default)]
+struct LogOrigin {
+    target: String,
+    module: String,
+    file: String,
+    line: Option<u32>,
+}
 
-    /// Calls `with` with the target of the record.
-    pub(super) fn with_target(&self, with: impl FnOnce(&str)) {
-        let mut visitor = TargetVisitor(Some(with));
-        self.0.record(&mut visitor);
-        if let Some(with) = visitor.0 {
-            with(self.0.metadata().target());
+impl LogOrigin {
+    const fn new() -> Self {
+        Self {
+            target: String::new(),
+            module: String::new(),
+            file: String::new(),
+            line: None,
         }
     }
 
-    /// Returns whether `tracing` made the record to repeat an event that the layer has got.
-    pub(super) fn is_repetition(&self) -> bool {
-        take_last().is_some_and(|of| {
-            let mut visitor = PlaceVisitor { of, differs: false };
-            self.0.record(&mut visitor);
-            !visitor.differs
-        })
+    fn clear(&mut self) {
+        self.target.clear();
+        self.module.clear();
+        self.file.clear();
+        self.line = None;
     }
-}
 
-/// Hands on the target, which is borrowed for the visit only.
-struct TargetVisitor<F>(Option<F>);
-
-impl<F: FnOnce(&str)> Visit for TargetVisitor<F> {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == TARGET {
-            if let Some(with) = self.0.take() {
-                with(value);
-            }
+    fn as_origin(&self) -> Origin<'_> {
+        Origin {
+            target: &self.target,
+            module: Some(self.module.as_str()).filter(|text| !text.is_empty()),
+            file: Some(self.file.as_str()).filter(|text| !text.is_empty()),
+            line: self.line,
         }
     }
-
-    fn record_debug(&mut self, _field: &Field, _value: &dyn Debug) {}
 }
 
-/// Compares the place of a record with that of an event or span.
-struct PlaceVisitor {
-    of: &'static Metadata<'static>,
-    differs: bool,
-}
-
-impl Visit for PlaceVisitor {
+impl Visit for LogOrigin {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.differs |= match field.name() {
-            MODULE_PATH => self.of.module_path() != Some(value),
-            FILE => self.of.file() != Some(value),
-            _ => false,
-        };
+        match field.name() {
+            TARGET => self.target.push_str(value),
+            MODULE_PATH => self.module.push_str(value),
+            FILE => self.file.push_str(value),
+            _ => {}
+        }
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         if field.name() == LINE {
-            self.differs |= self.of.line().map(u64::from) != Some(value);
+            self.line = u32::try_from(value).ok();
         }
     }
 
