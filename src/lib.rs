@@ -37,6 +37,8 @@ pub mod guide;
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use chronologix_core::bridge;
 #[cfg(feature = "testing")]
+#[doc = include_str!("docs/testing.md")]
+#[doc(inline)]
 pub use chronologix_core::testing;
 
 #[doc(hidden)]

@@ -6,6 +6,8 @@
 //!
 //! Invariant: nothing here touches a file, or a lock that all callers share.
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod binding;
 pub(crate) mod callsite;
 pub(crate) mod context;
 #[cfg(any(feature = "log", feature = "tracing"))]

@@ -19,8 +19,6 @@ pub(crate) use self::start::share;
 pub(crate) use self::start::start_on;
 #[cfg(any(test, feature = "testing", feature = "tracing"))]
 use crate::clock::Clock;
-#[cfg(any(test, feature = "testing"))]
-use crate::config::Settings;
 use crate::{
     DiskError, Error, Fields, HookStats, Incident, LogError, Stats, StreamHandle,
     backend::writer::{SharedState, is_writer_thread, nanos},
@@ -31,6 +29,8 @@ use crate::{
         oneshot,
     },
 };
+#[cfg(any(test, feature = "testing"))]
+use crate::{config::Settings, queue::registry::QueueRegistry};
 
 #[cfg(test)]
 mod tests;
@@ -269,6 +269,12 @@ impl Logger {
     #[cfg(feature = "tracing")]
     pub(crate) fn clock(&self) -> &Clock {
         &self.shared.queues.channel.clock
+    }
+
+    /// Returns its queues.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn queues(&self) -> Arc<QueueRegistry> {
+        Arc::clone(&self.shared.queues)
     }
 
     /// Returns how many records were handed to the operating system so far.

@@ -7,7 +7,7 @@ mod levels;
 mod threshold;
 
 pub use self::declaration::Declaration;
-#[cfg(unix)]
+#[cfg(any(unix, test, feature = "testing"))]
 pub(crate) use self::declaration::{DeclarationsGuard, lock_declarations};
 pub(crate) use self::{
     levels::Levels,

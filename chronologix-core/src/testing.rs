@@ -1,70 +1,20 @@
 //! Tests of programs that log: a logger in memory, by a clock that goes where it is sent.
 //!
-//! There is nothing global in a [`TestLogger`], so any number of tests run side by side, each with
-//! one of its own:
-//!
-//! ```
-//! use chronologix_core::{
-//!     Config, StreamHandle,
-//!     testing::{TestLogger, assert_logged, assert_not_logged},
-//! };
-//!
-//! fn divide(errors: &StreamHandle, by: i32) -> Option<i32> {
-//!     let quotient = 12_i32.checked_div(by);
-//!     if quotient.is_none() {
-//!         errors.log(format_args!("cannot divide 12 by {by}")).detach();
-//!     }
-//!     quotient
-//! }
-//!
-//! let logger = TestLogger::start(Config::new().stream("app").stream("errors"))?;
-//! let errors = logger.logger().stream("errors")?;
-//!
-//! assert_eq!(divide(&errors, 3), Some(4));
-//! assert_not_logged!(logger, errors, "divide");
-//!
-//! assert_eq!(divide(&errors, 0), None);
-//! assert_logged!(logger, errors, "cannot divide 12 by 0");
-//!
-//! logger.clock().advance(std::time::Duration::from_secs(12 * 3600));
-//! errors.log(format_args!("at midday")).detach();
-//! let lines = ["[00:00:00] cannot divide 12 by 0", "[12:00:00] at midday"];
-//! assert_eq!(logger.lines("errors"), lines);
-//! # Ok::<(), chronologix_core::Error>(())
-//! ```
-//!
-//! # Declared streams
-//!
-//! A declaration of `#[chronologix::streams(...)]` is a static of the program, and runs one logger
-//! at a time. `log!(app, …)` names that static, not a logger, so what it logs goes to whichever
-//! test has started the declaration. Therefore `TestLogger::start(chronologix_streams::config())`
-//! waits until no other test logger of this process runs the same declaration, and holds it until
-//! it is dropped: tests that start it take turns by themselves. What remains is up to the test:
-//! code that runs in other threads, or in tests without a logger of their own, reaches a running
-//! declaration as well.
-//!
-//! Tests that are to run truly side by side hand a [`StreamHandle`](crate::StreamHandle) to the
-//! code they test.
-//!
 //! Part of the `testing` feature, which is exempt from semver.
 
-use std::{
-    fmt,
-    path::Path,
-    ptr,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
-};
+use std::{fmt, path::Path, sync::Arc};
 
 use chronologix_schema::{layout::file_name::without_number, settings::suggest::nearest};
 
 use crate::{
-    Config, Error, Logger, fs::memory::MemoryFs, logger::start_on, queue::block_on::block_on,
-    stream::Declaration,
+    Config, Error, Logger, frontend::binding::BoundLogger, fs::memory::MemoryFs, logger::start_on,
+    queue::block_on::block_on,
 };
 
 #[doc(inline)]
 pub use crate::{
     __assert_logged as assert_logged, __assert_not_logged as assert_not_logged, clock::ManualClock,
+    frontend::binding::Binding,
 };
 
 mod assert;
@@ -83,39 +33,97 @@ const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 /// A logger for one test: on a disk in memory, with a clock that stands at 2025-01-01 00:00:00 UTC
 /// until it is sent on.
 ///
+/// It gets what the thread that starts it logs to the streams of its declaration, and the tokio
+/// tasks of that. A [`StreamHandle`](crate::StreamHandle) leads to it from every thread:
+///
+/// ```
+/// use chronologix_core::{
+///     Config, StreamHandle,
+///     testing::{TestLogger, assert_logged, assert_not_logged},
+/// };
+///
+/// fn divide(errors: &StreamHandle, by: i32) -> Option<i32> {
+///     let quotient = 12_i32.checked_div(by);
+///     if quotient.is_none() {
+///         errors.log(format_args!("cannot divide 12 by {by}")).detach();
+///     }
+///     quotient
+/// }
+///
+/// let logger = TestLogger::start(Config::new().stream("app").stream("errors"))?;
+/// let errors = logger.logger().stream("errors")?;
+///
+/// assert_eq!(divide(&errors, 3), Some(4));
+/// assert_not_logged!(logger, errors, "divide");
+///
+/// assert_eq!(divide(&errors, 0), None);
+/// assert_logged!(logger, errors, "cannot divide 12 by 0");
+///
+/// logger.clock().advance(std::time::Duration::from_secs(12 * 3600));
+/// errors.log(format_args!("at midday")).detach();
+/// let lines = ["[00:00:00] cannot divide 12 by 0", "[12:00:00] at midday"];
+/// assert_eq!(logger.lines("errors"), lines);
+/// # Ok::<(), chronologix_core::Error>(())
+/// ```
+///
 /// [`logger`](TestLogger::logger) returns the [`Logger`]. The other methods read what was logged.
 /// It stops when it is dropped.
 pub struct TestLogger {
     logger: Logger,
     clock: ManualClock,
     fs: MemoryFs,
-    /// After the logger, for the next one may start when it is dropped.
-    _turn: Option<Turn>,
+    bound: Arc<BoundLogger>,
+    /// Of the thread that started it.
+    _here: Binding,
 }
 
 impl TestLogger {
-    /// Starts a logger in memory. Where the configuration would have put its tree, and by which
-    /// clock, does not matter. No folder is compressed or removed.
-    ///
-    /// With the configuration of a declaration it waits until no other test logger runs it: see the
-    /// [module](self).
+    /// Starts a logger in memory, and [binds](TestLogger::bind) this thread to it until it is
+    /// dropped. Where the configuration would have put its tree, and by which clock, does not
+    /// matter. No folder is compressed or removed.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if a setting is wrong, [`Error::AlreadyStarted`] if a logger that is none
-    /// of a test runs the declaration.
+    /// [`Error::Config`] if a setting is wrong.
     pub fn start(config: Config) -> Result<Self, Error> {
-        let turn = config.declaration.map(Turn::of);
+        config.validate().map_err(Error::Config)?;
         let fs = MemoryFs::default();
         let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(NEW_YEAR));
-        let config = config.base_log_dir(BASE).clock(clock.clone());
+        let mut config = config.base_log_dir(BASE).clock(clock.clone());
+        // It stays free: other tests start loggers of it as well.
+        let declaration = config.declaration.take();
         let logger = block_on(start_on(config, Box::new(fs.clone())))?;
+        let bound = BoundLogger::new(declaration, logger.queues());
         Ok(Self {
             logger,
             clock,
             fs,
-            _turn: turn,
+            _here: bound.bind(),
+            bound,
         })
+    }
+
+    /// Binds the calling thread to this logger until the guard is dropped: what it logs to the
+    /// streams of the declaration goes here. If the thread is in a tokio runtime, the tasks of that
+    /// are bound as well.
+    ///
+    /// The thread of the test and the tasks that it spawns are bound without it. It is for other
+    /// threads, for the start of a thread in a pool, and for a runtime that the test has built
+    /// after the logger.
+    ///
+    /// ```
+    /// # use chronologix_core::{Config, testing::TestLogger};
+    /// let logger = TestLogger::start(Config::new())?;
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| {
+    ///         let _bound = logger.bind();
+    ///         // `log!` in this thread goes to `logger`.
+    ///     });
+    /// });
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    pub fn bind(&self) -> Binding {
+        self.bound.bind()
     }
 
     /// Returns the logger itself.
@@ -167,8 +175,8 @@ impl TestLogger {
 
 impl Drop for TestLogger {
     fn drop(&mut self) {
-        // Not only when the last handle goes: the streams of a declaration must be free for the
-        // next test.
+        self.bound.unbind();
+        // Not only when the last handle goes.
         let _ = self.logger.stop_blocking();
     }
 }
@@ -212,33 +220,4 @@ fn place(path: &Path, file: &str) -> Option<Place> {
     let mut parts = name.split('.').zip(file.split('.').map(Some).chain([None]));
     let number = parts.find(|(part, other)| Some(*part) != *other)?.0;
     Some((folder, number.parse().ok()?))
-}
-
-/// The declarations that test loggers run, by address.
-static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-static FREED: Condvar = Condvar::new();
-
-/// While it lives, no other test logger runs the declaration.
-struct Turn(usize);
-
-impl Turn {
-    /// Waits until no other test logger runs the declaration.
-    fn of(declaration: &'static Declaration) -> Self {
-        let key = ptr::from_ref(declaration).addr();
-        let is_taken = |taken: &mut Vec<usize>| taken.contains(&key);
-        let waited = FREED.wait_while(taken(), is_taken);
-        waited.unwrap_or_else(PoisonError::into_inner).push(key);
-        Self(key)
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        taken().retain(|key| *key != self.0);
-        FREED.notify_all();
-    }
-}
-
-fn taken() -> MutexGuard<'static, Vec<usize>> {
-    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
 }

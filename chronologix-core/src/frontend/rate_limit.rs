@@ -29,6 +29,12 @@ impl Throttle {
         }
     }
 
+    /// Returns a throttle with the same pause that has let no record pass.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) const fn fresh(&self) -> Self {
+        Self::new(self.every)
+    }
+
     /// Returns whether a record may pass now, and then how many were left out since the last one.
     ///
     /// If several threads come when one record is due, one passes. Each record that is left out is

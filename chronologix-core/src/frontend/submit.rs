@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
+#[cfg(any(test, feature = "testing"))]
+use super::binding::{self, BoundLogger};
 use super::{
     callsite::Callsite,
     context::{self, Context},
@@ -84,6 +86,10 @@ struct ThreadQueue {
 impl LogTarget for Stream {
     #[inline]
     fn threshold(self) -> Threshold {
+        #[cfg(any(test, feature = "testing"))]
+        if let Some(bound) = self.destination().target.bound() {
+            return Threshold::of(&bound.queues.channel, self.index());
+        }
         self.declaration().threshold(self.index())
     }
 
@@ -98,6 +104,10 @@ impl LogTarget for Stream {
 
     #[inline(never)]
     fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
+        #[cfg(any(test, feature = "testing"))]
+        if binding::is_any() {
+            return submit_buffered(self.destination(), callsite.number(args), args);
+        }
         submit_to(self, callsite, words, args)
     }
 }
@@ -161,7 +171,15 @@ fn submit_with_left_out(
 /// since it last did.
 #[must_use]
 pub fn passes(to: impl LogTarget, throttle: &Throttle) -> Option<u64> {
-    throttle.pass(|| monotonic(to.destination().target))
+    let target = to.destination().target;
+    #[cfg(any(test, feature = "testing"))]
+    if let Some(bound) = target.bound() {
+        let own = bound.throttle(throttle);
+        return own.map_or(Some(0), |own| {
+            own.pass(|| bound.queues.channel.clock.monotonic())
+        });
+    }
+    throttle.pass(|| monotonic(target))
 }
 
 /// Reads the monotonic clock of a logger.
@@ -228,6 +246,12 @@ pub(crate) fn submit_to<T: LogTarget>(
 /// carries fields besides, or the ring had no room.
 #[inline(never)]
 fn submit_buffered(to: RecordRoute<'_>, callsite: u32, args: &dyn Arguments) -> LogFuture {
+    #[cfg(any(test, feature = "testing"))]
+    if let Some(bound) = to.target.bound() {
+        let target = Target::Handle(&bound.queues);
+        let to = RecordRoute { target, ..to };
+        return submit_with(to, callsite, |encoder| args.encode(encoder));
+    }
     submit_with(to, callsite, |encoder| args.encode(encoder))
 }
 
@@ -355,12 +379,25 @@ impl Target<'_> {
         }
     }
 
+    /// Returns the test logger to which it leads, if any.
+    #[cfg(any(test, feature = "testing"))]
+    #[inline]
+    fn bound(self) -> Option<Arc<BoundLogger>> {
+        if !binding::is_any() {
+            return None;
+        }
+        match self {
+            Self::Declared(declaration) => binding::of_this_thread(declaration),
+            Self::Handle(queues) => binding::of_queues(queues),
+        }
+    }
+
     /// Returns the queues of the logger in this process.
     fn registry(self) -> Result<Arc<QueueRegistry>, LogError> {
         let registry = match self {
             Self::Declared(declaration) => match declaration.registry() {
                 Ok(registry) => registry.in_this_process(),
-                Err(error) => return Err(declaration.refuse(error)),
+                Err(error) => return Err(self.refuse(error)),
             },
             Self::Handle(registry) => registry.in_this_process(),
         };
@@ -392,7 +429,11 @@ impl Target<'_> {
     /// Counts a record that no logger takes.
     fn refuse(self, error: LogError) -> LogError {
         match self {
-            Self::Declared(declaration) => declaration.refuse(error),
+            Self::Declared(declaration) => {
+                #[cfg(any(test, feature = "testing"))]
+                binding::note_refused(declaration);
+                declaration.refuse(error)
+            }
             Self::Handle(registry) => registry.refuse(error),
         }
     }

@@ -1,9 +1,6 @@
 //! A stream of one logger, looked up by its name.
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{fmt, sync::Arc};
 
 use crate::{
     Fields, Level,
@@ -129,8 +126,7 @@ impl StreamHandle {
 impl LogTarget for &StreamHandle {
     #[inline]
     fn threshold(self) -> Threshold {
-        let policy = &self.queues.channel.streams[usize::from(self.index)];
-        Threshold::from_number(policy.threshold.load(Ordering::Relaxed))
+        Threshold::of(&self.queues.channel, self.index)
     }
 
     #[inline]

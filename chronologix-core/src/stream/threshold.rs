@@ -2,13 +2,13 @@
 
 use std::{
     cell::Cell,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, PoisonError, atomic::Ordering},
 };
 
 use chronologix_schema::settings::filter::Filter;
 
 use super::declaration::lock_declarations;
-use crate::{Level, LevelFilter};
+use crate::{Level, LevelFilter, queue::channel::Channel};
 
 /// The filters of modules, each once, for ever. A filter is named by its place, from 1.
 ///
@@ -36,6 +36,13 @@ impl Threshold {
     pub(crate) fn new(taken: LevelFilter, modules: Option<ModuleFilter>) -> Self {
         let filter = modules.map_or(0, |ModuleFilter(number)| number);
         Self(filter << u8::BITS | u32::from(taken.number()))
+    }
+
+    /// Returns that of a stream of a logger.
+    #[inline]
+    pub(crate) fn of(channel: &Channel, stream: u16) -> Self {
+        let policy = &channel.streams[usize::from(stream)];
+        Self::from_number(policy.threshold.load(Ordering::Relaxed))
     }
 
     /// Returns the threshold of a number.

@@ -1,12 +1,12 @@
 //! Assertions about what was logged, and what they say when they fail.
 
-use std::fmt::Write as _;
+use std::{cmp::Reverse, collections::BTreeMap, fmt::Write as _};
 
 use super::TestLogger;
 use crate::{Stream, StreamHandle};
 
-/// How many lines a failed assertion shows.
-const LAST_LINES: usize = 10;
+/// How many lines a failed assertion shows, and how many threads.
+const SHOWN: usize = 5;
 
 /// Asserts that a line of a stream contains a text.
 ///
@@ -28,8 +28,9 @@ const LAST_LINES: usize = 10;
 ///
 /// # Panics
 ///
-/// If there is no such line: the message shows the last lines of the stream, and in which other
-/// streams the text stands.
+/// If there is no such line: the message shows the lines of the stream that come nearest to the
+/// text, in which other streams it stands, and which records were refused because their thread is
+/// not [bound](crate::testing::TestLogger::bind) to a test logger.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __assert_logged {
@@ -94,13 +95,18 @@ pub fn expect_logged(logger: &TestLogger, stream: &str, text: &(impl AsRef<str> 
     let text = text.as_ref();
     let stream = bare(stream);
     let lines = logger.lines(stream);
-    if !lines.iter().any(|line| line.contains(text)) {
-        let others = logger
-            .names()
-            .filter(|name| *name != stream)
-            .map(|name| (name, logger.lines(name)));
-        panic!("{}", missing(stream, text, &lines, others));
+    if lines.iter().any(|line| line.contains(text)) {
+        return;
     }
+    let mut message = missing(stream, text, &lines);
+    for name in logger.names().filter(|name| *name != stream) {
+        let lines = logger.lines(name);
+        if let Some(line) = lines.iter().rfind(|line| line.contains(text)) {
+            let _ = write!(message, "\nbut `{name}` has:\n  {line}");
+        }
+    }
+    add_refused(&mut message, logger.bound.refused());
+    panic!("{message}");
 }
 
 /// What `assert_not_logged!` calls.
@@ -128,28 +134,63 @@ fn bare(name: &str) -> &str {
 }
 
 /// Why there is no such line, for people.
-fn missing<'n>(
-    stream: &str,
-    text: &str,
-    lines: &[String],
-    others: impl Iterator<Item = (&'n str, Vec<String>)>,
-) -> String {
+fn missing(stream: &str, text: &str, lines: &[String]) -> String {
     let mut message = format!("no line of `{stream}` has {text:?}; ");
     let _ = match lines.len() {
         0 => write!(message, "it has no lines"),
-        all @ 1..=LAST_LINES => write!(message, "it has {all}:"),
-        all => write!(message, "the last {LAST_LINES} of its {all}:"),
+        1 => write!(message, "it has 1:"),
+        all @ 2..=SHOWN => write!(message, "it has {all}, the nearest first:"),
+        all => write!(message, "the nearest {SHOWN} of its {all}:"),
     };
-    show(
-        &mut message,
-        &lines[lines.len().saturating_sub(LAST_LINES)..],
-    );
-    for (name, lines) in others {
-        if let Some(line) = lines.iter().rfind(|line| line.contains(text)) {
-            let _ = write!(message, "\nbut `{name}` has:\n  {line}");
-        }
-    }
+    let text = text.chars().collect::<Vec<_>>();
+    // Of lines that are equally far, the newer first.
+    let mut nearest = lines.iter().rev().collect::<Vec<_>>();
+    nearest.sort_by_cached_key(|line| distance(&text, line));
+    nearest.truncate(SHOWN);
+    show(&mut message, &nearest);
     message
+}
+
+/// Returns how many letters of a text are to be changed, added or left out to make it a part of a
+/// line: the algorithm of Sellers. That of Levenshtein would count what else is in the line.
+fn distance(text: &[char], line: &str) -> usize {
+    // Of the first letters of the text, to a part of the line that ends here.
+    let mut costs = (0..=text.len()).collect::<Vec<_>>();
+    let mut best = text.len();
+    for letter in line.chars() {
+        // A part may begin anywhere, so the first cost is always 0.
+        let mut diagonal = 0;
+        for (at, expected) in text.iter().enumerate() {
+            let replaced = diagonal + usize::from(*expected != letter);
+            diagonal = costs[at + 1];
+            costs[at + 1] = replaced.min(diagonal + 1).min(costs[at] + 1);
+        }
+        best = best.min(costs[text.len()]);
+    }
+    best
+}
+
+/// Adds which records were refused in threads that no test logger is bound to.
+fn add_refused(message: &mut String, refused: BTreeMap<Option<String>, u64>) {
+    if refused.is_empty() {
+        return;
+    }
+    message.push_str(
+        "\nrecords refused meanwhile, in threads without a test logger (see `TestLogger::bind`):",
+    );
+    let mut threads = refused.into_iter().collect::<Vec<_>>();
+    // Most tests run in a thread that has their name. That of the missing line may have none.
+    threads.sort_by_key(|(name, records)| (name.is_some(), Reverse(*records)));
+    for (name, records) in threads.iter().take(SHOWN) {
+        let _ = match name {
+            Some(name) => write!(message, "\n  {records} in `{name}`"),
+            None => write!(message, "\n  {records} in threads without a name"),
+        };
+    }
+    if let Some(others @ [_, ..]) = threads.get(SHOWN..) {
+        let records = others.iter().map(|(_, records)| records).sum::<u64>();
+        let _ = write!(message, "\n  {records} in other threads");
+    }
 }
 
 fn show(message: &mut String, lines: &[impl AsRef<str>]) {

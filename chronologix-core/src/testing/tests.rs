@@ -2,13 +2,14 @@
 
 use std::{
     panic::{self, AssertUnwindSafe},
-    sync::atomic::AtomicU32,
     thread,
     time::Duration,
 };
 
 use super::{TestLogger, assert_logged, assert_not_logged};
-use crate::{Config, Error, Level, StreamConfig, stream::Declaration};
+use crate::{Config, Error, Level, StreamConfig};
+
+mod bindings;
 
 fn logger() -> TestLogger {
     let config = Config::new().interval("1h").stream("app");
@@ -42,7 +43,7 @@ fn what_was_logged_is_found_in_its_stream_and_in_its_mirror() {
 }
 
 #[test]
-fn a_failure_shows_the_last_lines_and_where_the_text_stands_instead() {
+fn a_failure_shows_lines_and_where_the_text_stands_instead() {
     let logger = logger();
     log(&logger, "errors", "bang");
     let says = said(|| assert_logged!(logger, "audit-log", "bang"));
@@ -61,8 +62,8 @@ fn a_failure_shows_the_last_lines_and_where_the_text_stands_instead() {
         log(&logger, "errors", &number.to_string());
     }
     let says = said(|| assert_logged!(logger, errors, "boom"));
-    assert!(says.contains("the last 10 of its 31:\n  [00:00:00] [WARN] 20\n"));
-    assert!(says.ends_with(" 29"), "{says}");
+    assert!(says.contains("the nearest 5 of its 31:\n  [00:00:00] [WARN] bang\n"));
+    assert!(!says.contains(" 7\n"), "{says}");
     let says = said(|| assert_not_logged!(logger, errors, "bang"));
     assert_eq!(
         says,
@@ -128,19 +129,25 @@ fn a_wrong_configuration_is_an_error_as_everywhere() {
 }
 
 #[test]
-fn tests_with_one_declaration_take_turns() {
-    static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
-    static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
-
-    let tests = (0..8).map(|test| {
-        thread::spawn(move || {
-            let logger = TestLogger::start(DECLARATION.config().stream("app")).unwrap();
-            log(&logger, "app", &format!("test {test}"));
-            assert_eq!(logger.lines("app").len(), 1);
-            assert_logged!(logger, app, format!("test {test}"));
-        })
-    });
-    for test in tests.collect::<Vec<_>>() {
-        test.join().unwrap();
+fn the_lines_nearest_to_the_text_come_first() {
+    let logger = logger();
+    let lines = [
+        "order 17 filled at 9.5",
+        "no orders",
+        "Order 18 filed by a customer whose name is far longer than the text",
+        "shut down",
+        "order 19 was filled",
+        "a",
+        "b",
+    ];
+    for line in lines {
+        log(&logger, "app", line);
     }
+    let says = said(|| assert_logged!(logger, app, "order 18 filled"));
+    let shown = says
+        .lines()
+        .map(|line| line.trim_start_matches("  [00:00:00] [WARN] "));
+    let shown = shown.take(4).collect::<Vec<_>>();
+    let first = "no line of `app` has \"order 18 filled\"; the nearest 5 of its 7:";
+    assert_eq!(shown, [first, lines[0], lines[2], lines[4]]);
 }
