@@ -6,6 +6,9 @@
 //!   fields of an event, then those of the spans around it, become fields. The names of the spans
 //!   become the field `span`.
 //!
+//! Each brings the records of one facade. A program whose libraries use both installs both, with
+//! the same routes, and each record comes once.
+//!
 //! A record also gets the field `target`, unless [`without_target`](Routes::without_target) leaves
 //! it out. Values keep their type in a JSON stream. Of several fields with the same key the first
 //! counts, so a field of an event shadows those of its spans. A key that every record has

@@ -209,3 +209,11 @@ fn flush_waits_until_all_is_written() {
     assert_eq!(logger.logger().stats().written, 1);
     assert_logged!(logger, app, "flushed");
 }
+
+#[test]
+fn levels_of_other_facades_are_settings_by_their_text() {
+    for level in ::log::LevelFilter::iter() {
+        let config = Config::new().stream("app").min_level(level.to_string());
+        config.validate().unwrap();
+    }
+}
