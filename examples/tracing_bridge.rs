@@ -6,7 +6,10 @@
 
 use chronologix::{
     Config, Level, StreamConfig,
-    bridge::{self, Routes},
+    bridge::{
+        Routes,
+        tracing::{SpanEvents, TracingLayer},
+    },
 };
 use tracing::{Instrument as _, field::Empty, info_span};
 
@@ -49,7 +52,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .min_level_for("tokio", Level::Warn)
         .level(Level::Error, "errors")
         .target("payments", "payments");
-    bridge::tracing::install(&logger, routes)?;
+    TracingLayer::new(&logger, routes)?
+        .span_events(SpanEvents::CLOSE) // how long each request took
+        .install()?;
 
     let requests = [500, 2000].into_iter().zip(1_u64..).map(|(cents, id)| {
         tokio::spawn(serve(cents).instrument(info_span!("request", id, user = Empty)))

@@ -40,7 +40,9 @@ fn log_bridge() {
 fn tracing_bridge() {
     let run = run("tracing_bridge");
     // Two tasks: each in its order, but nobody knows which first.
-    let mut app = run.messages("logs/tracing_bridge", "app.log");
+    let app = run.messages("logs/tracing_bridge", "app.log");
+    let is_close = |line: &String| line.starts_with("[INFO] close time.busy=");
+    let (closed, mut app) = app.into_iter().partition::<Vec<_>, _>(is_close);
     app.sort();
     let around = |id: u32, user: &str| format!("id={id}{user} span=request target=tracing_bridge");
     let error = format!(
@@ -54,6 +56,11 @@ fn tracing_bridge() {
         format!("[INFO] request taken {}", around(2, "")),
     ];
     assert_eq!(app, expected);
+    assert_eq!(closed.len(), 2);
+    for id in [1, 2] {
+        let end = format!(" {}", around(id, " user=ann"));
+        assert!(closed.iter().any(|line| line.ends_with(&end)), "{closed:?}");
+    }
     assert_eq!(run.messages("logs/tracing_bridge", "errors.log"), [error]);
     let mut payments = records(&run.lines("logs/tracing_bridge", "payments.jsonl"));
     payments.sort_by_key(|record| record["id"].as_u64());
