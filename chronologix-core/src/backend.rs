@@ -10,6 +10,7 @@
 //! ([`rollover`]). Each file gets one write ([`rolling_file`]). What must be synced is synced, and
 //! only then are callers told ([`group_commit`]). Between two rounds the writer waits ([`idle`]).
 
+mod console;
 pub(crate) mod dedup;
 pub(crate) mod dispatch;
 pub(crate) mod group_commit;

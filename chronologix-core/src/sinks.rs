@@ -6,7 +6,7 @@
 //!
 //! Invariants: every sink has a thread and a bounded queue of its own, and the writer waits for
 //! neither. What finds no room is dropped and counted. A failure here reaches no file and no
-//! caller.
+//! caller. Without files, the console is what the writer waits for ([`Sinks::write`]).
 
 mod console;
 mod hook;
@@ -18,7 +18,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use self::stats::SinkStats;
 use self::{
     console::ConsoleSink,
     hook::{HookSink, RunOn, current_runtime},
@@ -29,6 +28,7 @@ pub use self::{
     record::Record,
     stats::HookStats,
 };
+pub(crate) use self::{console::WriteError, stats::SinkStats};
 use crate::{Format, Level, error_reporter::ErrorReporter, worker::Worker};
 
 #[cfg(test)]
@@ -39,6 +39,8 @@ mod tests;
 pub(crate) struct SinkSettings {
     pub(crate) echo: Option<Echo>,
     pub(crate) hooks: Vec<Hook>,
+    /// There are no files, so the writer waits for the echo.
+    pub(crate) echo_waits: bool,
 }
 
 /// The streams whose records a sink gets.
@@ -132,7 +134,8 @@ impl Sinks {
         let echo = settings.echo.as_ref();
         let hooks = settings.hooks.iter().zip(&stats.hooks);
         Self {
-            console: echo.map(|echo| ConsoleSink::open(echo, &stats.echo_dropped)),
+            console: echo
+                .map(|echo| ConsoleSink::open(echo, settings.echo_waits, &stats.echo_dropped)),
             hooks: hooks
                 .map(|(hook, stats)| HookSink::open(hook, stats, errors))
                 .collect(),
@@ -180,6 +183,13 @@ impl Sinks {
         for hook in self.hooks.iter_mut().filter(|hook| hook.wants_next) {
             hook.push(line_as(Format::Json));
         }
+    }
+
+    /// Writes the lines of the batch to a console that is waited for. Returns how many bytes were
+    /// written, and the name of the output that failed. After an error, the next call continues.
+    pub(crate) fn write(&mut self) -> (u64, Result<(), (&'static str, WriteError)>) {
+        let console = self.console.as_mut();
+        console.map_or((0, Ok(())), ConsoleSink::write)
     }
 
     /// Passes on what the batch gathered.

@@ -39,6 +39,8 @@ const MIN_FILE_SIZE: u64 = 4 << 10;
 pub struct LoggerOptions {
     /// The folder that holds the tree. `~` is the home directory.
     pub base_log_dir: PathBuf,
+    /// Records go to the echo and to hooks alone.
+    pub no_files: bool,
     /// The time that one folder covers.
     pub interval: Interval,
     /// `None`: the streams of the default.
@@ -119,6 +121,7 @@ impl Default for LoggerOptions {
     fn default() -> Self {
         Self {
             base_log_dir: PathBuf::from("logs"),
+            no_files: false,
             interval: Interval::default(),
             streams: None,
             mirrors: None,
@@ -192,7 +195,7 @@ impl LoggerOptions {
         problems: &mut Vec<ConfigProblem>,
     ) -> Vec<Vec<usize>> {
         problems.extend(self.problems.iter().cloned());
-        if self.base_log_dir.as_os_str().is_empty() {
+        if self.base_log_dir.as_os_str().is_empty() && !self.no_files {
             let why = "the path is empty; name a directory";
             problems.push(ConfigProblem::new("base_log_dir", "", why));
         }
@@ -213,6 +216,9 @@ impl LoggerOptions {
             let why = format!("{value} bytes; allowed: {MIN_FILE_SIZE} (4KiB) or more");
             problems.push(ConfigProblem::new("max_file_size", value, why));
         }
+        if self.no_files {
+            self.check_no_files(&streams, problems);
+        }
         let names = streams.iter().map(|stream| stream.name.as_str());
         let names = names.collect::<Vec<_>>();
         let echoed = self.echo.streams.iter().flatten();
@@ -231,6 +237,24 @@ impl LoggerOptions {
         check_mode("file_mode", self.file_mode, 0o600, problems);
         check_mode("dir_mode", self.dir_mode, 0o700, problems);
         targets
+    }
+
+    /// Checks that nothing is asked for that needs files.
+    fn check_no_files(&self, streams: &[StreamOptions], problems: &mut Vec<ConfigProblem>) {
+        let given = [
+            ("retain", !self.retain.is_empty()),
+            ("compress", self.compress.is_some()),
+            ("max_file_size", self.max_file_size.is_some()),
+        ];
+        for (key, _) in given.iter().filter(|(_, is_given)| *is_given) {
+            let why = format!("there are no files (`no_files`); leave out `{key}` or `no_files`");
+            problems.push(ConfigProblem::new(*key, "", why));
+        }
+        let is_synced = |it: &&StreamOptions| it.durability == Some(Durability::Synced);
+        for stream in streams.iter().filter(is_synced) {
+            let why = "there is no file to sync (`no_files`); allowed: queued, written";
+            problems.push(ConfigProblem::new(stream.key("durability"), "synced", why));
+        }
     }
 }
 

@@ -103,6 +103,8 @@ fn as_generated(merged: &Merged<Location>) -> Config {
             ("file_mode", Value::Number(mode)) => config.file_mode(u32::try_from(*mode).unwrap()),
             ("dir_mode", Value::Number(mode)) => config.dir_mode(u32::try_from(*mode).unwrap()),
             ("exit_timeout", Value::Text(time)) => config.exit_timeout(time.as_str()),
+            ("no_files", Value::Flag(true)) => config.no_files(),
+            ("no_files", Value::Flag(false)) => config,
             ("flush_on_signals", Value::Flag(flag)) => config.flush_on_signals(*flag),
             ("retain", Value::Text(rule)) => config.retain(rule.as_str()),
             ("compress", Value::Text(text)) => config.compress(text.as_str()),
@@ -126,5 +128,6 @@ fn tree(config: &Config) -> String {
         .start_blocking()
         .unwrap();
     logger.stop_blocking().unwrap();
-    fs::read_to_string(dir.path().join(".chronologix.json")).unwrap()
+    // There is none if there are no files.
+    fs::read_to_string(dir.path().join(".chronologix.json")).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ mod config_file;
 mod echo;
 mod hooks;
 mod live_demo;
+mod no_files;
 mod run;
 
 use std::{collections::BTreeMap, path::Path};

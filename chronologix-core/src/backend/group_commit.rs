@@ -31,7 +31,8 @@ pub(crate) struct GroupCommit {
     requests: Vec<SyncRequest>,
     /// Records in this batch.
     records: u64,
-    /// Those of them that are counted as written, because the disk refuses the others.
+    /// Those of them that are counted already: as written, because the disk refuses the others, or
+    /// as failed.
     pub(super) counted: u64,
 }
 
@@ -71,6 +72,22 @@ impl GroupCommit {
         let news = written.saturating_sub(self.counted);
         Counters::add(&counters.written, news);
         self.counted += news;
+    }
+
+    /// Fails all records of the batch: their lines are lost.
+    pub(crate) fn fail_batch(
+        &mut self,
+        shared: &SharedState,
+        merger: &QueueMerger,
+        error: &DiskError,
+    ) {
+        let error = LogError::Failed(error.clone());
+        for position in merger.positions() {
+            let records = (position.acked + 1, position.merged);
+            fail(position.queue, records, None, &error);
+        }
+        Counters::add(&shared.counters.records_failed, self.records - self.counted);
+        self.counted = self.records;
     }
 
     /// Counts a record of this batch.

@@ -1,6 +1,6 @@
 //! What the writer does between two rounds: it waits, as cheaply as it can.
 
-use std::{mem, time::Duration};
+use std::{mem, path::Path, time::Duration};
 
 use super::writer::{Round, Writer};
 use crate::{
@@ -162,6 +162,10 @@ impl Writer {
             return false;
         };
         if !mem::take(&mut self.idle.are_watches_stale) {
+            return false;
+        }
+        if self.shared.settings.no_files {
+            poller.watch(&[], Path::new(""));
             return false;
         }
         let [current, next, link] = self.folders.watched_paths(&self.shared.settings);

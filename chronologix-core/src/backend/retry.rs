@@ -46,8 +46,9 @@ pub(crate) struct ErrorTracker {
     pub(crate) unwritten: Option<DiskError>,
     /// Since when, by the monotonic clock.
     unwritten_since: u64,
-    /// The first failed sync since the start: what it was to make durable may be lost.
-    first_sync: Option<DiskError>,
+    /// The first failure since the start by which something may be lost: a sync, or a console that
+    /// has gone.
+    first_loss: Option<DiskError>,
     /// The first sync that failed since the last time that all files were synced for a caller.
     pub(crate) failed_sync: Option<DiskError>,
 }
@@ -60,7 +61,7 @@ impl Default for ErrorTracker {
             episodes: EpisodeTracker::calming(),
             unwritten: None,
             unwritten_since: 0,
-            first_sync: None,
+            first_loss: None,
             failed_sync: None,
         }
     }
@@ -71,19 +72,36 @@ impl ErrorTracker {
     pub(crate) fn record(&mut self, shared: &SharedState, operation: Operation, error: &DiskError) {
         Counters::add(&shared.counters.disk_errors, 1);
         match operation {
-            Operation::Write => {
-                if self.unwritten.is_none() {
-                    self.unwritten_since = self.now;
-                    self.unwritten = Some(error.clone());
-                }
-            }
+            Operation::Write => self.note_unwritten(error),
             Operation::Sync => {
-                self.first_sync.get_or_insert_with(|| error.clone());
+                self.first_loss.get_or_insert_with(|| error.clone());
                 self.failed_sync.get_or_insert_with(|| error.clone());
             }
             Operation::Maintain => {}
         }
         if self.episodes.is_news(operation, error.into(), self.now) {
+            shared.error_reporter.report(Incident::Disk(error.clone()));
+        }
+    }
+
+    fn note_unwritten(&mut self, error: &DiskError) {
+        if self.unwritten.is_none() {
+            self.unwritten_since = self.now;
+            self.unwritten = Some(error.clone());
+        }
+    }
+
+    /// Notes that lines must wait, which is no failure. They are tried again soon.
+    pub(crate) fn hold(&mut self, error: &DiskError) {
+        self.note_unwritten(error);
+        self.backoff = None;
+    }
+
+    /// Notes that lines are lost for good. The first of such errors is reported.
+    pub(crate) fn lose(&mut self, shared: &SharedState, error: &DiskError) {
+        Counters::add(&shared.counters.disk_errors, 1);
+        if self.first_loss.is_none() {
+            self.first_loss = Some(error.clone());
             shared.error_reporter.report(Incident::Disk(error.clone()));
         }
     }
@@ -115,6 +133,6 @@ impl ErrorTracker {
 
     /// Returns the first failure that may have lost data, for the caller of `stop`.
     pub(crate) fn outcome(&self) -> Option<&DiskError> {
-        self.unwritten.as_ref().or(self.first_sync.as_ref())
+        self.unwritten.as_ref().or(self.first_loss.as_ref())
     }
 }

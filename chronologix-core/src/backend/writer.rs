@@ -306,8 +306,13 @@ impl Writer {
     /// Writes and syncs the batch, and acknowledges its records. Returns `false` if the disk
     /// refuses.
     fn write_files(&mut self) -> bool {
+        if self.shared.settings.no_files && !self.write_to_console() {
+            return false;
+        }
         let outcome = self.folders.write(&*self.fs);
-        Counters::add(&self.shared.counters.bytes_written, outcome.bytes);
+        if !self.shared.settings.no_files {
+            Counters::add(&self.shared.counters.bytes_written, outcome.bytes);
+        }
         self.report(Operation::Write, &outcome);
         if !outcome.errors.is_empty() {
             let batch = self.folders.batch_records(&self.shared.settings);

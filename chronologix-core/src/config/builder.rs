@@ -45,7 +45,7 @@ use crate::{
 #[must_use = "a configuration does nothing until it is started"]
 pub struct Config {
     pub(crate) declaration: Option<&'static Declaration>,
-    pub(super) options: LoggerOptions,
+    pub(crate) options: LoggerOptions,
     /// Unless a file or the environment said something else later.
     pub(super) echo: Option<Echo>,
     pub(super) hooks: Vec<Hook>,
@@ -353,6 +353,36 @@ impl Config {
     /// A full file is synced when the stream leaves it.
     pub fn max_file_size(self, size: impl IntoSetting<ByteSize>) -> Self {
         self.set("max_file_size", size, |it| &mut it.options.max_file_size)
+    }
+
+    /// Writes no files: records go to the echo and to hooks alone, as in a container whose stdout
+    /// is its log. Default: files.
+    ///
+    /// Nothing is created on disk. The echo takes the place of the files. It drops no lines: the
+    /// writer waits for it, and a pipe that is not read has the effect of a full disk. Lines are
+    /// kept, callers wait or records are dropped (`overflow`), and the end of the logger gives up
+    /// after [`exit_timeout`](Config::exit_timeout). If the reader of the pipe has gone, which is
+    /// for good, records fail, that is reported once, and no caller waits.
+    ///
+    /// `written` means that `write(2)` to the output has returned. What the echo does not show, by
+    /// its level or streams, counts as written. `synced` is no more than `written`, for there is no
+    /// file to sync. So no stream may have it as its durability, and `retain`, `compress` and
+    /// `max_file_size` are refused as well. Hooks get what they get beside files.
+    ///
+    /// ```
+    /// # use chronologix_core::{Config, Echo, Level};
+    /// let config = Config::new().stream("app").no_files();
+    /// let error = config.clone().validate().unwrap_err();
+    /// assert!(error.to_string().contains("add an echo"));
+    /// let config = config.echo(Echo::stdout().min_level(Level::Info));
+    /// let logger = config.start_blocking()?;
+    /// logger.stream("app")?.log(format_args!("on stdout")).written().wait()?;
+    /// logger.stop_blocking()?;
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    pub fn no_files(mut self) -> Self {
+        self.options.no_files = true;
+        self
     }
 
     /// Shows lines on the terminal as well: an [`Echo`], or one of `stdout`, `stderr`, `split` and

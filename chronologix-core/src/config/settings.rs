@@ -17,8 +17,10 @@ use crate::{
 /// A checked configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// Absolute.
+    /// Absolute. Without files, it is for messages alone.
     pub(crate) base: PathBuf,
+    /// The sinks are all there is.
+    pub(crate) no_files: bool,
     pub(crate) interval: Interval,
     pub(crate) zone: TimeZone,
     pub(crate) timestamp_format: TimestampFormat,

@@ -5,7 +5,7 @@ pub(super) mod env;
 pub(super) mod toml;
 
 use chronologix_schema::settings::{
-    ConfigError, ConfigProblem, LoggerOptions, merge::Merged, problem::Location,
+    ConfigError, ConfigProblem, LoggerOptions, keys::NO_FILES, merge::Merged, problem::Location,
 };
 
 use super::Config;
@@ -16,7 +16,10 @@ impl Config {
         let mut config = self.clone();
         config.options = options.clone();
         let error = config.validate().err();
-        error.map_or(Vec::new(), |error| error.problems().to_vec())
+        let mut problems = error.map_or(Vec::new(), |error| error.problems().to_vec());
+        // The program may add a hook later.
+        problems.retain(|problem| problem.key() != NO_FILES);
+        problems
     }
 
     /// Returns the configuration with the options that were read, or what is wrong with them.

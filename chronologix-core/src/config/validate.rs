@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use chronologix_schema::{
     layout,
-    settings::{ConfigError, ConfigProblem, LoggerOptions, StreamOptions, names::unknown_stream},
+    settings::{
+        ConfigError, ConfigProblem, LoggerOptions, StreamOptions, keys::NO_FILES,
+        names::unknown_stream,
+    },
 };
 
 use super::{Config, Settings, StreamSettings, settings::Modes};
@@ -33,7 +36,11 @@ impl Config {
         let mut problems = Vec::new();
         let zone = layout::zone(&options.timezone);
         let targets = options.check(zone.as_ref().err(), &mut problems);
-        let base = absolute(&options.base_log_dir, &mut problems);
+        let base = if options.no_files {
+            PathBuf::from("the console")
+        } else {
+            absolute(&options.base_log_dir, &mut problems)
+        };
         let streams = options.streams();
         let names = streams.iter().map(|stream| stream.name.as_str());
         let names = names.collect::<Vec<_>>();
@@ -48,6 +55,7 @@ impl Config {
         };
         Ok(Settings {
             base,
+            no_files: options.no_files,
             interval: options.interval,
             zone,
             timestamp_format: options.timestamp_format.clone(),
@@ -98,6 +106,7 @@ impl Config {
         let mut settings = SinkSettings {
             echo: (!echo.is_off()).then_some(echo),
             hooks: self.hooks.clone(),
+            echo_waits: self.options.no_files,
         };
         if let Some(echo) = &mut settings.echo {
             let names = echo.streams.resolve(known);
@@ -114,6 +123,11 @@ impl Config {
         for hook in &mut settings.hooks {
             let key = format!("hooks.{}.streams", hook.name);
             unknown(&key, hook.streams.resolve(known));
+        }
+        if settings.echo_waits && settings.echo.is_none() && settings.hooks.is_empty() {
+            let why = "without files, nothing would get the records; \
+                       add an echo such as \"stdout\", or a hook";
+            problems.push(ConfigProblem::new(NO_FILES, "true", why));
         }
         for (at, hook) in self.hooks.iter().enumerate() {
             let name = &hook.name;

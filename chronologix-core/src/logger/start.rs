@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::{Settings, StreamSettings},
     error_reporter::ErrorReporter,
-    fs::{os::OsFs, traits::FileSystem},
+    fs::{no_files::NoFiles, os::OsFs, traits::FileSystem},
     process::hooks,
     queue::{
         block_on::block_on,
@@ -41,7 +41,8 @@ impl Config {
     ///
     /// If the future is dropped before it is ready, no logger stays behind.
     pub fn start(self) -> impl Future<Output = Result<Logger, Error>> + Send {
-        start_on(self, Box::new(OsFs::default()))
+        let fs = file_system(self.options.no_files);
+        start_on(self, fs)
     }
 
     /// As [`Config::start`], blocking, for code outside async.
@@ -51,6 +52,14 @@ impl Config {
     /// As [`Config::start`].
     pub fn start_blocking(self) -> Result<Logger, Error> {
         block_on(self.start())
+    }
+}
+
+fn file_system(no_files: bool) -> Box<dyn FileSystem> {
+    if no_files {
+        Box::new(NoFiles)
+    } else {
+        Box::new(OsFs::default())
     }
 }
 
@@ -222,9 +231,9 @@ impl SharedState {
         hooks::register(&child, forks);
         // No caller waits for the folders, so they are opened with the first record.
         let begin = |child: Arc<Self>| {
-            let fs = OsFs::default();
+            let fs = file_system(child.settings.no_files);
             fs.report_to(&child.error_reporter);
-            Ok(Writer::after_fork(child, Box::new(fs)))
+            Ok(Writer::after_fork(child, fs))
         };
         if let Err(error) = spawn(Arc::clone(&child), begin, drop) {
             drop(child.end());

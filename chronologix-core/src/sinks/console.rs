@@ -10,7 +10,8 @@ use std::{
 
 use chronologix_schema::settings::{EchoOptions, options::EchoTarget};
 
-use self::output::Output;
+pub(crate) use self::output::WriteError;
+use self::output::{LineKind, Output};
 use super::{RecordMeta, StreamFilter};
 use crate::{AtomicU64, Colors, Format, Level, worker::Worker};
 
@@ -192,7 +193,8 @@ pub(super) struct ConsoleSink {
 }
 
 impl ConsoleSink {
-    pub(super) fn open(echo: &Echo, dropped: &Arc<AtomicU64>) -> Self {
+    /// If the writer waits for it (`waits`), no line is dropped.
+    pub(super) fn open(echo: &Echo, waits: bool, dropped: &Arc<AtomicU64>) -> Self {
         let (stdout, stderr) = match echo.split {
             Split::Off => (false, false),
             Split::None => (true, false),
@@ -207,7 +209,15 @@ impl ConsoleSink {
                 .devices
                 .as_ref()
                 .map_or(device, |devices| devices(output));
-            Output::open(device, terminal::has_colors(echo.colors, output), is_json)
+            let has_colors = terminal::has_colors(echo.colors, output);
+            Output::open(
+                device,
+                LineKind {
+                    has_colors,
+                    is_json,
+                },
+                waits,
+            )
         };
         Self {
             outputs: [stdout.then(|| open(0)), stderr.then(|| open(1))],
@@ -242,6 +252,20 @@ impl ConsoleSink {
         }
     }
 
+    /// See [`Sinks::write`](super::Sinks::write).
+    pub(super) fn write(&mut self) -> (u64, Result<(), (&'static str, WriteError)>) {
+        let (mut bytes, mut outcome) = (0, Ok(()));
+        for (output, name) in self.outputs.iter_mut().zip(["stdout", "stderr"]) {
+            let Some(output) = output else { continue };
+            // Each is tried, and the first error counts.
+            match output.write() {
+                Ok(written) => bytes += written,
+                Err(error) => outcome = outcome.and(Err((name, error))),
+            }
+        }
+        (bytes, outcome)
+    }
+
     pub(super) fn end_batch(&mut self) {
         for output in self.outputs.iter_mut().flatten() {
             let dropped = output.end_batch();
@@ -252,7 +276,9 @@ impl ConsoleSink {
     /// Returns the threads that are to be closed and waited for.
     pub(super) fn into_workers(self) -> impl Iterator<Item = Worker<()>> {
         let outputs = self.outputs.into_iter().flatten();
-        outputs.filter_map(|output| output.worker)
+        // Of an output that the writer waits for, all is shown or given up by now.
+        let unseen = outputs.filter(|output| !output.waits);
+        unseen.filter_map(|output| output.worker)
     }
 }
 

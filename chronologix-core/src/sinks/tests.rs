@@ -3,6 +3,7 @@
 pub(crate) mod console;
 
 mod hooks;
+mod no_files;
 #[cfg(feature = "tokio")]
 mod runtimes;
 

@@ -2,7 +2,11 @@
 
 use std::fmt::Debug;
 
-use chronologix_schema::settings::{EchoOptions, keys::Value, options::EchoTarget};
+use chronologix_schema::settings::{
+    EchoOptions,
+    keys::{NO_FILES, Value},
+    options::EchoTarget,
+};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Visibility;
@@ -106,6 +110,12 @@ fn mirrors(stream: &Stream, streams: &[Stream]) -> impl Iterator<Item = TokenStr
 
 /// `.interval("1h")`. Keys are setters, and their values were checked.
 fn setter((key, value): &(&'static str, Value)) -> TokenStream {
+    if *key == NO_FILES {
+        return match value {
+            Value::Flag(true) => code!(.no_files()),
+            _ => TokenStream::new(),
+        };
+    }
     let key = Ident::new(key, Span::mixed_site());
     let value = match value {
         Value::Text(text) => text.to_token_stream(),

@@ -39,6 +39,7 @@ type Taken = Result<(), String>;
 #[rustfmt::skip] // A line a key.
 pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::text("base_log_dir", "logs", |o, text| parsed(text).map(|it| o.base_log_dir = it)),
+    Key::new(NO_FILES, "true or false", Takes::Flag(|o, flag| o.no_files = flag)),
     Key::text("interval", "1h", |o, text| parsed(text).map(|it| o.interval = it)),
     Key::new(STREAMS, STREAMS_TAKE, Takes::Names),
     Key::new(MIRROR_MAP, MIRROR_MAP_TAKES, Takes::Names),
@@ -81,6 +82,8 @@ pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
     Key::text("dedup", "10s", |o, text| duration(text).map(|time| o.dedup = Some(time))),
 ];
 
+/// The key of loggers without files. Its setter takes no value.
+pub const NO_FILES: &str = "no_files";
 /// The key of the echo: where it goes, or a table of [`ECHO_KEYS`].
 pub const ECHO: &str = "echo";
 /// The key in that table that says the same as a text in its place.

@@ -1,9 +1,10 @@
 //! Stdout or stderr: the lines of a batch, the queue they go to, and the thread behind it.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Receiver},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc::Receiver},
+    time::Duration,
 };
 
 use crate::{Level, worker::Worker};
@@ -11,26 +12,60 @@ use crate::{Level, worker::Worker};
 /// Bytes that wait for the output. As much again is on its way there.
 const CAPACITY: usize = 1 << 20;
 
+/// How long the writer waits for an output at a time. Then it looks whether it has to end.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Why a batch is not shown.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    /// Nothing will read this output any more.
+    Gone(io::Error),
+    /// It takes its time.
+    Slow,
+    Failed(io::Error),
+}
+
+/// How lines look.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineKind {
+    pub(super) has_colors: bool,
+    pub(super) is_json: bool,
+}
+
 /// The writer's end of stdout or stderr.
 #[derive(Debug)]
 pub(super) struct Output {
-    has_colors: bool,
+    kind: LineKind,
+    /// The writer waits until each batch is shown, so there is always room.
+    pub(super) waits: bool,
+    /// Bytes that it waits for.
+    awaited: u64,
     /// Lines of this batch.
     batch: Vec<u8>,
     /// How many lines of this batch there are, with those that are only counted.
     lines: u64,
     /// There was no room when this batch began, so its lines are only counted.
     is_full: bool,
-    queue: Arc<Mutex<LineQueue>>,
+    queue: Arc<SharedQueue>,
     /// Its queue holds one signal that there is something to show. `None` if there is no thread.
     pub(super) worker: Option<Worker<()>>,
+}
+
+/// The queue, and what the writer waits for.
+#[derive(Debug, Default)]
+struct SharedQueue {
+    lines: Mutex<LineQueue>,
+    /// The thread has shown what it took, or failed.
+    settled: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct LineQueue {
     lines: Vec<u8>,
-    /// Lines are JSON.
-    is_json: bool,
+    /// The writer waits for the lines, here or on their way.
+    is_awaited: bool,
+    /// Why they are not shown.
+    failure: Option<io::Error>,
     /// Lines that came after `lines` and found no room.
     dropped: u64,
     /// The device has failed, or there is no thread: nothing more is shown.
@@ -39,17 +74,16 @@ struct LineQueue {
 
 impl Output {
     /// Starts the thread that writes to `device`.
-    pub(super) fn open(device: Box<dyn Write + Send>, has_colors: bool, is_json: bool) -> Self {
-        let queue = Arc::new(Mutex::new(LineQueue {
-            is_json,
-            ..LineQueue::default()
-        }));
+    pub(super) fn open(device: Box<dyn Write + Send>, kind: LineKind, waits: bool) -> Self {
+        let queue = Arc::<SharedQueue>::default();
         let shown = Arc::clone(&queue);
-        let serve = move |signals| serve(&signals, &shown, device);
+        let serve = move |signals| serve(&signals, &shown, device, kind, waits);
         let worker = Worker::spawn("chronologix-echo", 1, serve).ok();
-        lock(&queue).is_broken = worker.is_none();
+        queue.lock().is_broken = worker.is_none();
         Self {
-            has_colors,
+            kind,
+            waits,
+            awaited: 0,
             batch: Vec::new(),
             lines: 0,
             is_full: false,
@@ -61,7 +95,7 @@ impl Output {
     /// Counts a line that comes next. Returns whether there is room for it.
     pub(super) fn announce(&mut self) -> bool {
         if self.lines == 0 && self.is_full {
-            self.is_full = !lock(&self.queue).has_room_for(0);
+            self.is_full = !self.queue.lock().has_room_for(0);
         }
         self.lines += 1;
         !self.is_full
@@ -70,7 +104,7 @@ impl Output {
     /// Adds a line, in the colour of its level.
     pub(super) fn push(&mut self, level: Option<Level>, line: &[u8]) {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
-        let color = color(level.filter(|_| self.has_colors));
+        let color = color(level.filter(|_| self.kind.has_colors));
         let reset = if color.is_empty() { "" } else { "\x1b[0m" };
         self.batch.extend_from_slice(color.as_bytes());
         self.batch.extend_from_slice(text);
@@ -78,20 +112,58 @@ impl Output {
         self.batch.push(b'\n');
     }
 
+    /// Shows the batch, however slow the device is, and returns its bytes. If that fails or takes
+    /// long, the next call continues, unless the reader of the output has gone.
+    pub(super) fn write(&mut self) -> Result<u64, WriteError> {
+        if !self.waits || self.lines == 0 && self.awaited == 0 {
+            return Ok(0);
+        }
+        let mut queue = self.queue.lock();
+        if mem::take(&mut self.lines) > 0 && !queue.is_broken {
+            self.awaited = self.batch.len() as u64;
+            queue.is_awaited = true;
+            mem::swap(&mut queue.lines, &mut self.batch);
+        }
+        queue.failure = None;
+        drop(queue);
+        self.signal();
+        let is_waiting =
+            |queue: &mut LineQueue| queue.is_awaited && queue.failure.is_none() && !queue.is_broken;
+        let settled = &self.queue.settled;
+        let waited = settled.wait_timeout_while(self.queue.lock(), PATIENCE, is_waiting);
+        let (mut queue, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let failure = queue.failure.take();
+        if queue.is_broken {
+            self.batch.clear();
+            self.awaited = 0;
+            return Err(WriteError::Gone(failure.unwrap_or_else(broken)));
+        }
+        match failure {
+            Some(error) => Err(WriteError::Failed(error)),
+            None if queue.is_awaited => Err(WriteError::Slow),
+            None => Ok(mem::take(&mut self.awaited)),
+        }
+    }
+
+    fn signal(&self) {
+        // If the signal finds no room, an earlier one is still unseen.
+        let _ = self.worker.as_ref().map(|worker| worker.try_send(()));
+    }
+
     /// Passes on the batch. Returns how many of its lines were dropped.
     pub(super) fn end_batch(&mut self) -> u64 {
-        let lines = mem::take(&mut self.lines);
-        if lines == 0 {
+        if self.waits || self.lines == 0 {
             return 0;
         }
-        let mut queue = lock(&self.queue);
+        let lines = mem::take(&mut self.lines);
+        let mut queue = self.queue.lock();
         self.is_full |= !queue.has_room_for(self.batch.len());
         let dropped = if self.is_full { lines } else { 0 };
         if self.is_full {
             queue.dropped += lines;
         } else {
             if queue.dropped > 0 {
-                queue.note_dropped();
+                queue.note_dropped(self.kind);
             }
             if queue.lines.is_empty() {
                 mem::swap(&mut queue.lines, &mut self.batch);
@@ -101,8 +173,7 @@ impl Output {
         }
         drop(queue);
         self.batch.clear();
-        // If the signal finds no room, an earlier one is still unseen.
-        let _ = self.worker.as_ref().map(|worker| worker.try_send(()));
+        self.signal();
         dropped
     }
 }
@@ -118,24 +189,74 @@ fn color(level: Option<Level>) -> &'static str {
     }
 }
 
-/// Shows what comes, until the signals end or the device fails.
-fn serve(signals: &Receiver<()>, queue: &Mutex<LineQueue>, mut device: Box<dyn Write + Send>) {
+/// Shows what comes, until the signals end or the device fails. A device that is waited for is
+/// tried again with the next signal.
+fn serve(
+    signals: &Receiver<()>,
+    queue: &SharedQueue,
+    mut device: Box<dyn Write + Send>,
+    kind: LineKind,
+    waits: bool,
+) {
     let mut lines = Vec::new();
     for () in signals {
-        while lock(queue).take(&mut lines) {
+        while queue.lock().take(&mut lines, kind) {
+            let failure = show(&mut *device, &mut lines).err();
+            let is_shown = failure.is_none();
+            let mut queue_end = queue.lock();
+            queue_end.is_awaited &= !is_shown;
             // The device may be a terminal that was closed. What follows is counted as dropped.
-            let shown = device.write_all(&lines).and_then(|()| device.flush());
-            if shown.is_err() {
-                lock(queue).is_broken = true;
+            queue_end.is_broken = failure.as_ref().is_some_and(|it| !waits || is_gone(it));
+            queue_end.failure = failure;
+            let is_broken = queue_end.is_broken;
+            drop(queue_end);
+            queue.settled.notify_one();
+            if is_broken {
                 return;
             }
-            lines.clear();
+            if !is_shown {
+                break;
+            }
         }
     }
 }
 
-fn lock(queue: &Mutex<LineQueue>) -> MutexGuard<'_, LineQueue> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner)
+/// Returns whether an output has failed for good: its reader has gone.
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected};
+
+    let kinds = [BrokenPipe, ConnectionReset, NotConnected];
+    // `EIO`, on every Unix: the terminal was closed.
+    let is_hung_up = cfg!(unix) && error.raw_os_error() == Some(5);
+    kinds.contains(&error.kind()) || is_hung_up
+}
+
+fn broken() -> io::Error {
+    io::ErrorKind::BrokenPipe.into()
+}
+
+/// Writes the lines, and removes what is written.
+fn show(device: &mut dyn Write, lines: &mut Vec<u8>) -> io::Result<()> {
+    let mut shown = 0;
+    let outcome = loop {
+        if shown == lines.len() {
+            break device.flush();
+        }
+        match device.write(&lines[shown..]) {
+            Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
+            Ok(bytes) => shown += bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => break Err(error),
+        }
+    };
+    lines.drain(..shown);
+    outcome
+}
+
+impl SharedQueue {
+    fn lock(&self) -> MutexGuard<'_, LineQueue> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl LineQueue {
@@ -148,20 +269,23 @@ impl LineQueue {
         !self.is_broken && flows && fits
     }
 
-    /// Swaps what waits with the empty `lines`. Returns whether anything waited.
-    fn take(&mut self, lines: &mut Vec<u8>) -> bool {
+    /// Swaps what waits with `lines`, if these are all shown. Returns whether there are any.
+    fn take(&mut self, lines: &mut Vec<u8>, kind: LineKind) -> bool {
+        if !lines.is_empty() {
+            return true;
+        }
         if self.lines.is_empty() && self.dropped > 0 {
-            self.note_dropped();
+            self.note_dropped(kind);
         }
         mem::swap(&mut self.lines, lines);
         !lines.is_empty()
     }
 
     /// Adds a line that says how many lines are missing here.
-    fn note_dropped(&mut self) {
+    fn note_dropped(&mut self, kind: LineKind) {
         let dropped = mem::take(&mut self.dropped);
         let noun = if dropped == 1 { "line" } else { "lines" };
-        let (before, after) = if self.is_json {
+        let (before, after) = if kind.is_json {
             (r#"{"level":"WARN","message":""#, r#""}"#)
         } else {
             ("", "")

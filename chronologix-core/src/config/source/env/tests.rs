@@ -110,6 +110,22 @@ fn what_the_program_shows_on_the_terminal_a_variable_takes_back() {
 }
 
 #[test]
+fn a_container_has_its_log_on_stdout() {
+    let variables = [
+        ("CHRONOLOGIX_NO_FILES", "true"),
+        ("CHRONOLOGIX_ECHO", "stdout"),
+    ];
+    let settings = settings(base(), &variables);
+    assert!(settings.no_files && settings.sinks.echo.is_some());
+    check(
+        "CHRONOLOGIX_NO_FILES",
+        "yes",
+        "no_files",
+        r#""yes" is not a boolean; allowed: true or false"#,
+    );
+}
+
+#[test]
 fn variables_change_single_options_of_the_echo() {
     let echo = |variables: &[_]| {
         let program = Echo::stdout().min_level(Level::Info);
