@@ -41,13 +41,13 @@ impl TraceIds {
             return;
         };
         let (trace_id, span_id) = (u128::from_be_bytes(trace_id), u64::from_be_bytes(span_id));
+        let mut encode =
+            |key, id: fmt::Arguments<'_>| encode_field(to, key, FieldRef::Formatted(id));
         if trace_id != 0 {
-            let digits = format_args!("{trace_id:032x}");
-            encode_field(to, "trace_id", FieldRef::Formatted(digits));
+            encode("trace_id", format_args!("{trace_id:032x}"));
         }
         if span_id != 0 {
-            let digits = format_args!("{span_id:016x}");
-            encode_field(to, "span_id", FieldRef::Formatted(digits));
+            encode("span_id", format_args!("{span_id:016x}"));
         }
     }
 }
