@@ -269,7 +269,8 @@ impl LineQueue {
         !self.is_broken && flows && fits
     }
 
-    /// Swaps what waits with `lines`, if these are all shown. Returns whether there are any.
+    /// Swaps what waits with `lines`, if these are all shown. Returns whether there is anything to
+    /// do. Lines that are awaited may be in a buffer of the device.
     fn take(&mut self, lines: &mut Vec<u8>, kind: LineKind) -> bool {
         if !lines.is_empty() {
             return true;
@@ -278,7 +279,7 @@ impl LineQueue {
             self.note_dropped(kind);
         }
         mem::swap(&mut self.lines, lines);
-        !lines.is_empty()
+        !lines.is_empty() || self.is_awaited
     }
 
     /// Adds a line that says how many lines are missing here.

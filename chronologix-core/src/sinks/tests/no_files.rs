@@ -15,8 +15,11 @@ use std::{
 use super::{Gate, config, gate, log};
 use crate::{Config, Echo, Format, Hook, Level, LogError, Overflow, Record, testing::TestLogger};
 
-/// What `write` of the device for an output does, beside taking the bytes.
+/// What `write` of the device for an output does, beside taking the bytes, and its `flush`, with
+/// [`FLUSH`] added.
 type Answer = Arc<dyn Fn(usize) -> io::Result<()> + Send + Sync>;
+
+const FLUSH: usize = 10;
 
 /// What stands on the outputs.
 #[derive(Clone)]
@@ -38,7 +41,7 @@ impl Write for Device {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        (self.0.answer)(self.1 + FLUSH)
     }
 }
 
@@ -175,6 +178,27 @@ fn a_full_device_is_tried_again_and_no_line_is_torn_or_doubled() {
     let shown = "[00:00:00] a line of some length\n[00:00:00] another\n";
     assert_eq!(outputs.text(0), shown);
     assert_eq!(*incidents.lock().unwrap(), ["cannot write to stdout"]);
+}
+
+#[test]
+fn a_device_that_buffers_is_flushed_before_a_record_is_written() {
+    let left = AtomicU64::new(3);
+    let outputs = Outputs::new(move |output| {
+        let take = |left: u64| left.checked_sub(1);
+        let order = Ordering::Relaxed;
+        match output == FLUSH && left.fetch_update(order, order, take).is_ok() {
+            true => Err(ErrorKind::StorageFull.into()),
+            false => Ok(()),
+        }
+    });
+    let config = outputs.config(Echo::stdout()).on_error(|_| {});
+    let logger = TestLogger::start(config).unwrap();
+    let app = logger.logger().stream("app").unwrap();
+    app.log(format_args!("once")).written().wait().unwrap();
+    let stats = logger.logger().stats();
+    assert_eq!((stats.written, stats.disk_errors), (1, 3));
+    logger.logger().stop_blocking().unwrap();
+    assert_eq!(outputs.text(0), "[00:00:00] once\n");
 }
 
 #[test]
