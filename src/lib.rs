@@ -28,9 +28,9 @@ pub use chronologix_macros::warn;
 pub use chronologix_core::{
     ByteSize, Colors, Compression, Config, ConfigError, ConfigProblem, DiskError, Durability, Echo,
     Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome, HookStats, HookTask,
-    InContext, Incident, Interval, Level, LevelFilter, LogError, LogFuture, Logger, Multiline,
-    Overflow, ParseError, Receipt, ReceiptFuture, Record, Retention, Secret, Stats, Stream,
-    StreamConfig, StreamHandle, in_context, in_context_sync,
+    InContext, Incident, Interval, Level, LevelFilter, Location, LogError, LogFuture, Logger,
+    Multiline, Overflow, ParseError, Receipt, ReceiptFuture, Record, Retention, Secret, Stats,
+    Stream, StreamConfig, StreamHandle, in_context, in_context_sync,
 };
 
 pub mod guide;

@@ -10,8 +10,8 @@ use std::io::Write as _;
 use chronologix_core::{
     Level, Multiline,
     internals::{
-        Arguments, AsRaw as _, BufEncoder, Callsite, LineEncoder, LineStyle, MessageWriter,
-        write_record,
+        Arguments, AsRaw as _, BufEncoder, Callsite, LineEncoder, LineHead, LineStyle,
+        MessageWriter, write_record,
     },
 };
 use chronologix_schema::layout::{TimestampFormat, TimestampWriter, zone};
@@ -75,9 +75,11 @@ fn append(
 ) {
     let (mut wall, mut begin) = (PACE.0, 0);
     let write = queued.write.as_ref().expect("there are records");
+    let layout = style.into();
     for end in &queued.ends {
         let bytes = &queued.bytes[begin..*end];
-        lines.append(out, style, "app", wall, level, |out| write(bytes, out));
+        let head = LineHead::new("app", wall, level);
+        lines.append(out, &layout, &head, |out| write(bytes, out));
         full(out);
         begin = *end;
         wall += PACE.1;

@@ -37,7 +37,7 @@ impl MergedQueues {
         let policy = StreamPolicy {
             durability: Durability::Queued,
             overflow: Overflow::Drop,
-            threshold: 0.into(),
+            ..StreamPolicy::default()
         };
         let channel = Channel::new(CAPACITY, vec![policy], Clock::default());
         let registry = QueueRegistry::new(channel);
@@ -63,7 +63,7 @@ impl MergedQueues {
     /// Takes all records in their order. Returns how many there were.
     fn merge(&mut self) -> u64 {
         self.merger.poll_queues(&self.registry);
-        let merged = self.merger.merge(u64::MAX, usize::MAX, |_, _, _| {});
+        let merged = self.merger.merge(u64::MAX, usize::MAX, |_| {});
         merged.records
     }
 }

@@ -41,7 +41,7 @@ use std::{
 pub use self::routes::Routes;
 use self::routes::Table;
 use crate::{
-    Level, LogFuture, Logger, StreamHandle,
+    Level, Location, LogFuture, Logger, StreamHandle,
     backend::writer::is_writer_thread,
     codec::{encode::BufEncoder, field_codec::FieldRef},
     frontend::dynamic::encode_field,
@@ -87,18 +87,26 @@ struct Bridge {
 
 /// Where a record of another facade comes from.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(
-    not(feature = "tracing"),
-    expect(
-        dead_code,
-        reason = "only `tracing` repeats records, which are known by their place"
-    )
-)]
 struct Origin<'a> {
     target: &'a str,
     module: Option<&'a str>,
     file: Option<&'a str>,
     line: Option<u32>,
+}
+
+impl Origin<'_> {
+    /// Encodes as fields what a stream wants to know of the place in the source.
+    fn encode_place(&self, to: &mut BufEncoder<'_>, wanted: Location) {
+        if let Some(module) = self.module.filter(|_| wanted == Location::Module) {
+            encode_field(to, "module", FieldRef::Text(module));
+        }
+        if let Some(file) = self.file.filter(|_| wanted == Location::File) {
+            encode_field(to, "file", FieldRef::Text(file));
+        }
+        if let Some(line) = self.line.filter(|_| wanted == Location::File) {
+            encode_field(to, "line", FieldRef::Integer(line.into()));
+        }
+    }
 }
 
 impl Bridge {
@@ -125,6 +133,7 @@ impl Bridge {
         };
         self.submit(stream, level, |to| {
             fill(to);
+            origin.encode_place(to, stream.location());
             if self.table.has_target {
                 encode_field(to, "target", FieldRef::Text(origin.target));
             }

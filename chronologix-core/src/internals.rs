@@ -9,7 +9,11 @@ pub use crate::{
         decode::Decoder,
         encode::{Arguments, BufEncoder, Encode, Encoder},
     },
-    format::{line::LineEncoder, message::LineStyle, value::Value},
+    format::{
+        line::{LineEncoder, LineHead, LineLayout},
+        message::LineStyle,
+        value::Value,
+    },
     private::{Callsite, Formatted, MessageWriter},
     queue::{
         channel::{Channel, StreamPolicy},

@@ -92,7 +92,7 @@ pub use chronologix_schema::{
     layout::{Interval, Multiline},
     settings::{
         ConfigError, ConfigProblem,
-        options::{Colors, Compression, Durability, Format, Overflow},
+        options::{Colors, Compression, Durability, Format, Location, Overflow},
         quantity::{ByteSize, Retention},
     },
 };

@@ -7,6 +7,7 @@ pub mod file_name;
 mod folder;
 mod interval;
 mod line_parser;
+mod line_template;
 mod manifest;
 mod repeat;
 mod time_zone;
@@ -22,6 +23,7 @@ pub use self::{
     folder::Folder,
     interval::{Interval, Span},
     line_parser::{JsonLine, ParsedLine, parse_json_line, parse_text_line},
+    line_template::{LineTemplate, NOTHING, Placeholder, TemplatePart},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
     repeat::Repeat,
     time_zone::{TimeZone, UnknownZone, check_zone_name, zone},

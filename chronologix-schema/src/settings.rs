@@ -16,13 +16,13 @@ pub mod suggest;
 pub use self::problem::{ConfigError, ConfigProblem};
 use self::{
     filter::Filter,
-    options::{Colors, Compression, Durability, EchoTarget, Format, Overflow},
+    options::{Colors, Compression, Durability, EchoTarget, Format, Location, Overflow},
     quantity::{ByteSize, Retention},
 };
 
 use crate::{
     Level, LevelFilter,
-    layout::{Interval, Multiline, TimestampFormat, UnknownZone},
+    layout::{Interval, LineTemplate, Multiline, TimestampFormat, UnknownZone},
 };
 
 /// Bytes that each thread may have queued, unless set otherwise: 1 MiB.
@@ -113,6 +113,12 @@ pub struct StreamOptions {
     pub overflow: Option<Overflow>,
     /// How long equal records in a row are counted before a line reports them.
     pub dedup: Option<Duration>,
+    /// What its lines say of the place in the source.
+    pub location: Option<Location>,
+    /// Whether its lines name the thread.
+    pub thread: Option<bool>,
+    /// The shape of its text lines.
+    pub line: Option<LineTemplate>,
     /// What setters could not take.
     pub problems: Vec<ConfigProblem>,
 }
@@ -203,6 +209,7 @@ impl LoggerOptions {
         names::check_streams(&streams, problems);
         for stream in streams.iter() {
             stream.check_dedup(problems);
+            stream.check_line(problems);
         }
         if self.compress.is_some() {
             names::check_compressed(&streams, problems);
@@ -297,6 +304,15 @@ impl StreamOptions {
     #[must_use]
     pub fn key(&self, option: &str) -> String {
         format!("{}.{}.{option}", keys::STREAMS, self.name)
+    }
+
+    fn check_line(&self, problems: &mut Vec<ConfigProblem>) {
+        let is_json = self.format == Some(Format::Json);
+        if let Some(line) = self.line.as_ref().filter(|_| is_json) {
+            let why = "`line` is the shape of text lines, and the stream has format json; \
+                       leave out one of them";
+            problems.push(ConfigProblem::new(self.key("line"), line.to_string(), why));
+        }
     }
 
     fn check_dedup(&self, problems: &mut Vec<ConfigProblem>) {

@@ -314,6 +314,11 @@ impl Tree {
             self.streams.set_mirrors(source, targets);
         }
         self.timestamps = timestamps(&self.root, Some(&manifest));
+        for stream in &manifest.streams {
+            let template = stream.line.as_ref().and_then(|line| line.parse().ok());
+            self.timestamps
+                .set_template(self.names.id(&stream.name), template);
+        }
         self.manifest = Some(manifest);
         self.find_taken();
     }

@@ -3,7 +3,9 @@
 
 use chronologix_core::{
     Multiline,
-    internals::{BufEncoder, Decoder, Encoder, LineEncoder, LineStyle, MessageWriter, RingBuffer},
+    internals::{
+        BufEncoder, Decoder, Encoder, LineEncoder, LineHead, LineStyle, MessageWriter, RingBuffer,
+    },
 };
 use chronologix_schema::layout::{TimestampFormat, zone};
 use serde_json::Value;
@@ -212,7 +214,8 @@ impl Maker {
     ) -> Vec<u8> {
         let mut line = Vec::new();
         let style = style.map_or(LineStyle::Json, LineStyle::Text);
-        self.0.append(&mut line, style, "app", 0, None, fill);
+        let head = LineHead::new("app", 0, None);
+        self.0.append(&mut line, &style.into(), &head, fill);
         line
     }
 }

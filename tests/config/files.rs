@@ -71,13 +71,15 @@ fn as_generated(merged: &Merged<Location>) -> Config {
         .collect::<Vec<_>>();
     for Assignment { stream, key, value } in &merged.assignments {
         if let Some(stream) = stream {
-            let Value::Text(text) = value else {
-                panic!("an option is a text: {value:?}")
-            };
             let stream = &mut streams[*stream];
             let options = stream.clone();
-            let text = text.as_str();
+            let (text, flag) = match value {
+                Value::Text(text) => (text.as_str(), false),
+                Value::Flag(flag) => ("", *flag),
+                Value::Number(_) => panic!("no option is a number: {value:?}"),
+            };
             *stream = match *key {
+                "thread" => options.thread(flag),
                 "durability" => options.durability(text),
                 "format" => options.format(text),
                 "min_level" => options.min_level(text),
@@ -85,6 +87,8 @@ fn as_generated(merged: &Merged<Location>) -> Config {
                 "multiline" => options.multiline(text),
                 "overflow" => options.overflow(text),
                 "dedup" => options.dedup(text),
+                "location" => options.location(text),
+                "line" => options.line(text),
                 other => panic!("there is no such option: {other}"),
             };
             continue;

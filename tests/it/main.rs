@@ -32,6 +32,8 @@ mod handles;
 mod off;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
+// Where a line came from: module, file, thread, and lines of another shape.
+mod places;
 // The echo where a harness captures what tests print.
 mod capture;
 // Errors for wrong configurations, which leave no trace.

@@ -8,16 +8,16 @@ use std::{mem, time::Duration};
 
 use chronologix_schema::layout::{Folder, Multiline};
 
+use super::merge::MergedRecord;
 use super::writer::nanos;
 use crate::{
     Level,
     clock::ClockReading,
     config::Settings,
     format::{
-        line::LineEncoder,
+        line::{LineEncoder, LineHead},
         message::{LineStyle, MessageWriter},
     },
-    frontend::callsite::ResolvedHeader,
 };
 
 /// The runs of all streams.
@@ -94,21 +94,22 @@ impl Dedup {
     /// must be understood without the folder before it.
     pub(crate) fn judge(
         &mut self,
-        (header, bytes): (ResolvedHeader, &[u8]),
+        record: &MergedRecord<'_>,
         folder: Folder,
         wall: i64,
         now: ClockReading,
     ) -> Verdict {
+        let MergedRecord { header, bytes, .. } = *record;
         let Some(run) = &mut self.runs[usize::from(header.stream)] else {
             return Verdict::New(None);
         };
         self.content.clear();
         let level = header.entry.callsite.level;
-        let style = LineStyle::Text(Multiline::Escape);
+        let layout = LineStyle::Text(Multiline::Escape).into();
+        let head = LineHead::new("", 0, level);
         let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
         // Every content has the same timestamp, so that only the rest is compared.
-        self.encoder
-            .append(&mut self.content, style, "", 0, level, fill);
+        self.encoder.append(&mut self.content, &layout, &head, fill);
         if run.folder == Some(folder) && run.content == self.content {
             if run.repeats == 0 {
                 run.due = now.mono.saturating_add(run.period);

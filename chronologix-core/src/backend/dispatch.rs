@@ -4,20 +4,19 @@ use std::mem;
 
 use super::{
     dedup::{Dedup, RepeatSummary, Verdict},
-    merge::RecordOrigin,
+    merge::{MergedRecord, RecordOrigin},
     open_folder::OpenFolder,
     rollover::IntervalFolders,
 };
 use crate::{
-    Format, Level,
+    Level,
     clock::{ClockReading, Timeline},
     config::{Settings, StreamSettings},
     format::{
-        line::LineEncoder,
+        line::{LineEncoder, LineHead, LineLayout},
         message::{LineStyle, MessageWriter},
         number::counted,
     },
-    frontend::callsite::ResolvedHeader,
     queue::spsc::Dropped,
     sinks::{RecordMeta, SinkLine, Sinks},
 };
@@ -27,8 +26,10 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Dispatcher {
     encoder: LineEncoder,
-    /// By index of the stream.
-    styles: Vec<LineStyle>,
+    /// By index of the stream: how lines look that a sink wants in the other style.
+    other_layouts: Vec<LineLayout>,
+    /// Lines of some stream say where records come from.
+    has_sources: bool,
     /// Scratch space for a line that goes to several files.
     line: Vec<u8>,
     pub(crate) sinks: Sinks,
@@ -40,7 +41,8 @@ impl Dispatcher {
         Self {
             encoder: LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone())
                 .redacted_by(settings.redactor.clone()),
-            styles: settings.streams.iter().map(style).collect(),
+            other_layouts: settings.streams.iter().map(other_layout).collect(),
+            has_sources: settings.streams.iter().any(|it| it.layout.has_source()),
             line: Vec::new(),
             sinks,
             dedup: Dedup::new(settings),
@@ -54,11 +56,11 @@ impl Dispatcher {
         &mut self,
         settings: &Settings,
         folders: &mut IntervalFolders,
-        record: (ResolvedHeader, &[u8]),
+        record: &MergedRecord<'_>,
         wall: i64,
         now: ClockReading,
     ) -> bool {
-        if !self.dedup.covers(record.0.stream) {
+        if !self.dedup.covers(record.header.stream) {
             return false;
         }
         let folder = folders.folder_at(settings, wall).folder;
@@ -78,13 +80,17 @@ impl Dispatcher {
         settings: &Settings,
         folder: &mut OpenFolder,
         wall: i64,
-        origin: RecordOrigin,
-        (header, bytes): (ResolvedHeader, &[u8]),
+        record: &MergedRecord<'_>,
     ) {
+        let MergedRecord { header, bytes, .. } = *record;
         let stream = &settings.streams[usize::from(header.stream)];
-        let level = header.entry.callsite.level;
+        let mut head = LineHead::new(&stream.name, wall, header.entry.callsite.level);
+        if self.has_sources {
+            head.source = header.entry.source(bytes);
+            head.source.thread = record.thread.unwrap_or_default();
+        }
         let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
-        self.add_line(stream, folder, Some(origin), wall, level, fill);
+        self.add_line(settings, stream, folder, Some(record.origin), &head, fill);
     }
 
     /// Adds a line to a stream that says how many of its records were dropped since the last round.
@@ -106,7 +112,8 @@ impl Dispatcher {
         );
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
         let now = timeline.now().wall;
-        self.add_line(stream, folder, None, now, Some(Level::Warn), fill);
+        let head = LineHead::new(&stream.name, now, Some(Level::Warn));
+        self.add_line(settings, stream, folder, None, &head, fill);
     }
 
     /// Adds a line to a stream that says how often its last message was repeated.
@@ -123,47 +130,45 @@ impl Dispatcher {
             stream.name
         );
         let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
-        self.add_line(stream, folder, None, summary.wall, summary.level, fill);
+        let head = LineHead::new(&stream.name, summary.wall, summary.level);
+        self.add_line(settings, stream, folder, None, &head, fill);
     }
 
     fn add_line(
         &mut self,
+        settings: &Settings,
         stream: &StreamSettings,
         folder: &mut OpenFolder,
         origin: Option<RecordOrigin>,
-        wall: i64,
-        level: Option<Level>,
+        head: &LineHead<'_>,
         fill: impl Fn(&mut MessageWriter<'_>),
     ) {
         // A stream is the first of its targets.
         folder.begin_line(stream.targets[0], origin);
         if let [only] = stream.targets.as_slice() {
             // The usual case: the line is made where it is written from.
-            let style = self.styles[usize::from(*only)];
             let buffer = folder.buffer(*only);
             let from = buffer.len();
-            self.encoder
-                .append(buffer, style, &stream.name, wall, level, &fill);
-            if self.is_for_sinks(*only, level) {
-                self.push_to_sinks(stream, level, (&buffer[from..], style), wall, fill);
+            self.encoder.append(buffer, &stream.layout, head, &fill);
+            if self.is_for_sinks(*only, head.level) {
+                self.push_to_sinks((*only, stream), head, &buffer[from..], fill);
             }
             return;
         }
         let mut line = mem::take(&mut self.line);
         let mut made_for = None;
         for target in &stream.targets {
-            let style = self.styles[usize::from(*target)];
-            // Files of the same style share one line.
-            if made_for != Some(style) {
+            let layout = &settings.streams[usize::from(*target)].layout;
+            // Files of the same layout share one line.
+            if made_for != Some(layout) {
                 line.clear();
-                self.encoder
-                    .append(&mut line, style, &stream.name, wall, level, &fill);
-                made_for = Some(style);
+                self.encoder.append(&mut line, layout, head, &fill);
+                made_for = Some(layout);
             }
             folder.buffer(*target).extend_from_slice(&line);
             let is_own = Some(target) == stream.targets.first();
-            if is_own && self.is_for_sinks(*target, level) {
-                self.push_to_sinks(stream, level, (&line, style), wall, &fill);
+            if is_own && self.is_for_sinks(*target, head.level) {
+                self.push_to_sinks((*target, stream), head, &line, &fill);
             }
         }
         self.line = line;
@@ -178,34 +183,33 @@ impl Dispatcher {
     #[inline(never)]
     fn push_to_sinks(
         &mut self,
-        stream: &StreamSettings,
-        level: Option<Level>,
-        (line, style): (&[u8], LineStyle),
-        wall: i64,
+        (index, stream): (u16, &StreamSettings),
+        head: &LineHead<'_>,
+        line: &[u8],
         fill: impl Fn(&mut MessageWriter<'_>),
     ) {
-        let is_json = style == LineStyle::Json;
         let line = SinkLine {
-            level,
+            level: head.level,
             line,
-            is_json,
+            is_json: stream.layout.style == LineStyle::Json,
         };
-        let other = if is_json {
-            LineStyle::Text(stream.multiline)
-        } else {
-            LineStyle::Json
-        };
-        let name = &stream.name;
-        self.sinks.push(line, |out| {
-            self.encoder.append(out, other, name, wall, level, fill);
-        });
+        let other = &self.other_layouts[usize::from(index)];
+        self.sinks
+            .push(line, |out| self.encoder.append(out, other, head, fill));
     }
 }
 
-fn style(stream: &StreamSettings) -> LineStyle {
-    if stream.format == Format::Json {
-        LineStyle::Json
-    } else {
-        LineStyle::Text(stream.multiline)
+/// Returns how lines of a stream look in the style that its file does not have. They say as much.
+fn other_layout(stream: &StreamSettings) -> LineLayout {
+    let layout = &stream.layout;
+    LineLayout {
+        style: if layout.style == LineStyle::Json {
+            LineStyle::Text(stream.multiline)
+        } else {
+            LineStyle::Json
+        },
+        location: layout.needed_location(),
+        has_thread: layout.names_thread(),
+        template: None,
     }
 }

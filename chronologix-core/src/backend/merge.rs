@@ -45,6 +45,16 @@ pub struct RecordOrigin {
     pub(crate) sequence: u64,
 }
 
+/// A record in its turn.
+#[derive(Clone, Copy, Debug)]
+pub struct MergedRecord<'a> {
+    pub origin: RecordOrigin,
+    pub header: ResolvedHeader,
+    pub bytes: &'a [u8],
+    /// The name of the thread that made it, if streams name threads.
+    pub thread: Option<&'a str>,
+}
+
 /// How far a queue has come, in sequence numbers of its records.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct QueuePosition<'a> {
@@ -70,7 +80,7 @@ impl QueueMerger {
         &mut self,
         cut_off: u64,
         room: usize,
-        mut each: impl FnMut(RecordOrigin, ResolvedHeader, &[u8]),
+        mut each: impl FnMut(MergedRecord<'_>),
     ) -> Batch {
         let Self {
             consumers, heads, ..
@@ -93,6 +103,8 @@ impl QueueMerger {
                     return batch;
                 }
                 let sequence = consumer.popped() + 1;
+                // Before the record is popped: an empty queue may get another thread.
+                let thread = consumer.thread();
                 let Some(taken) = consumer.pop() else { break };
                 batch.bytes += taken.bytes.len().max(1);
                 // Never `None`: every number in a header comes from the table.
@@ -103,7 +115,12 @@ impl QueueMerger {
                         stream: taken.header.stream,
                     };
                     let queue = at;
-                    each(RecordOrigin { queue, sequence }, header, taken.bytes);
+                    each(MergedRecord {
+                        origin: RecordOrigin { queue, sequence },
+                        header,
+                        bytes: taken.bytes,
+                        thread: thread.as_deref(),
+                    });
                 }
                 batch.records += 1;
                 next = consumer.next(cut_off);

@@ -259,14 +259,14 @@ impl Writer {
         let settings = &self.shared.settings;
         let for_streams = MAX_FOR_STREAMS.min(BATCH_PER_STREAM * settings.streams.len());
         let room = (BATCH + for_streams).saturating_sub(batch.bytes);
-        let merged = self.merger.merge(now.ticks, room, |origin, header, bytes| {
+        let merged = self.merger.merge(now.ticks, room, |record| {
             let (dispatcher, folders) = (&mut self.dispatcher, &mut self.folders);
-            let wall = self.timeline.wall_at(header.ticks);
-            if !dispatcher.is_repeat(settings, folders, (header, bytes), wall, now) {
+            let wall = self.timeline.wall_at(record.header.ticks);
+            if !dispatcher.is_repeat(settings, folders, &record, wall, now) {
                 let folder = folders.folder_at(settings, wall);
-                dispatcher.add(settings, folder, wall, origin, (header, bytes));
+                dispatcher.add(settings, folder, wall, &record);
             }
-            self.group_commit.add_record(header.stream);
+            self.group_commit.add_record(record.header.stream);
         });
         batch.records += merged.records;
         batch.bytes += merged.bytes;

@@ -119,6 +119,19 @@ pub(crate) fn write_fields(
     }
 }
 
+/// Returns the text of the first field with this key.
+pub(crate) fn find_text<'w>(from: &Decoder<'w>, key: &str) -> Option<&'w str> {
+    let mut field = EncodedFields(from.clone()).find(|field| field.key == key)?;
+    let is_text = field.kind == kind::TEXT;
+    is_text.then(|| std::str::from_utf8(field.value.text()).unwrap_or_default())
+}
+
+/// Returns the number of the first field with this key.
+pub(crate) fn find_number(from: &Decoder<'_>, key: &str) -> Option<u64> {
+    let mut field = EncodedFields(from.clone()).find(|field| field.key == key)?;
+    (field.kind == kind::UNSIGNED).then(|| u64::from_le_bytes(field.value.array()))
+}
+
 /// The fields in front of a record's end.
 #[derive(Clone)]
 struct EncodedFields<'w>(Decoder<'w>);

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use chronologix_schema::settings::{ConfigProblem, options::EchoTarget, quantity::parse_duration};
+use chronologix_schema::{
+    layout::LineTemplate,
+    settings::{ConfigProblem, options::EchoTarget, quantity::parse_duration},
+};
 
 use crate::{
-    ByteSize, Compression, Durability, Echo, Format, Interval, Level, LevelFilter, Multiline,
-    Overflow, ParseError, Retention,
+    ByteSize, Compression, Durability, Echo, Format, Interval, Level, LevelFilter, Location,
+    Multiline, Overflow, ParseError, Retention,
 };
 
 /// A value of a setting, or its text as it stands in a settings file.
@@ -89,6 +92,8 @@ settings! {
     Format = str::parse,
     Interval = str::parse,
     LevelFilter = str::parse,
+    LineTemplate = str::parse,
+    Location = str::parse,
     Multiline = str::parse,
     Overflow = str::parse,
     Retention = str::parse,

@@ -10,7 +10,8 @@ use chronologix_schema::{
 };
 
 use crate::{
-    Compression, Durability, Format, LevelFilter, Overflow, Retention, format::redact::Redactor,
+    Compression, Durability, Format, LevelFilter, Overflow, Retention,
+    format::{line::LineLayout, redact::Redactor},
     sinks::SinkSettings,
 };
 
@@ -69,6 +70,7 @@ pub(crate) struct StreamSettings {
     pub(crate) overflow: Overflow,
     /// How long equal records in a row are counted before a line reports them.
     pub(crate) dedup: Option<Duration>,
+    pub(crate) layout: LineLayout,
     /// Indexes of the streams whose files get its records: itself, then its mirrors, each once.
     pub(crate) targets: Vec<u16>,
 }
@@ -81,6 +83,7 @@ impl Settings {
             name: stream.name.clone(),
             file: stream.file.clone(),
             format: stream.format.as_str().to_owned(),
+            line: stream.layout.template.as_ref().map(ToString::to_string),
             mirror: stream.targets[1..].iter().map(name).collect(),
         };
         Manifest {

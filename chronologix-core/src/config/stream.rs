@@ -5,7 +5,7 @@ use std::time::Duration;
 use chronologix_schema::settings::StreamOptions;
 
 use super::{IntoSetting, into_setting::value_of};
-use crate::{Durability, Format, LevelFilter, Multiline, Overflow};
+use crate::{Durability, Format, LevelFilter, Location, Multiline, Overflow};
 
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
 ///
@@ -75,6 +75,55 @@ impl StreamConfig {
     /// durability of the stream must be `queued`.
     pub fn dedup(self, duration: impl IntoSetting<Duration>) -> Self {
         self.set("dedup", duration, |it| &mut it.dedup)
+    }
+
+    /// Sets what its lines say of the place in the source: `module` adds the field `module`, `file`
+    /// the fields `file` and `line`. Default: `off`.
+    ///
+    /// It is that of `log!`, or what a record of `log` or `tracing` says. Records that are made
+    /// without a macro, by [`StreamHandle::log`](crate::StreamHandle::log), have none. In a file
+    /// that a record is mirrored to, the options of that file's stream count.
+    pub fn location(self, location: impl IntoSetting<Location>) -> Self {
+        self.set("location", location, |it| &mut it.location)
+    }
+
+    /// Adds the field `thread` to its lines: the name of the thread that made the record, or its
+    /// [`ThreadId`](std::thread::ThreadId). Default: `false`.
+    ///
+    /// A record that a thread makes while it ends may have none.
+    pub fn thread(mut self, is_named: bool) -> Self {
+        self.options.thread = Some(is_named);
+        self
+    }
+
+    /// Sets the shape of its text lines, such as `{timestamp} {level} {module}:
+    /// {message}{fields}`. Default: `[{timestamp}] [{level}] {message}{fields}`, without the
+    /// brackets of a level that is not there.
+    ///
+    /// The placeholders are `{timestamp}`, which must be there, `{level}`, `{module}`, `{file}`
+    /// (with the number of the line, `src/main.rs:7`), `{thread}` and `{stream}`. A blank must
+    /// follow each, and `{message}{fields}` all of them, so that a line can be read again.
+    /// `{level:5}` is at least five characters wide. What a record does not have is a `-`.
+    ///
+    /// The viewer reads such lines: the shape stands in the `.chronologix.json` of the tree.
+    ///
+    /// ```
+    /// use chronologix_core::{Config, Level, StreamConfig};
+    /// use chronologix_core::testing::TestLogger;
+    ///
+    /// let app = StreamConfig::new("app").line("{timestamp} {level:5} {thread}: {message}{fields}");
+    /// let logger = TestLogger::start(Config::new().stream(app))?;
+    /// let app = logger.logger().stream("app")?;
+    /// std::thread::Builder::new()
+    ///     .name("worker".to_owned())
+    ///     .spawn(move || app.log_at(Level::Info, format_args!("begins")).detach())?
+    ///     .join()
+    ///     .expect("it does not panic");
+    /// assert_eq!(logger.lines("app"), ["00:00:00 INFO  worker: begins"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn line(self, template: impl AsRef<str>) -> Self {
+        self.set("line", template.as_ref(), |it| &mut it.line)
     }
 
     /// Sets the name of its file, without any folder. Default: the stream's name and `.log`.

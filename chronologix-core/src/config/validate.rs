@@ -1,7 +1,10 @@
 //! The check of a configuration as a whole: the rules of settings, and what only this build, this
 //! process and this declaration know.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use chronologix_schema::{
     layout,
@@ -12,7 +15,11 @@ use chronologix_schema::{
 };
 
 use super::{Config, Settings, StreamSettings, settings::Modes};
-use crate::{ByteSize, Compression, Echo, sinks::SinkSettings};
+use crate::{
+    ByteSize, Compression, Echo, Format,
+    format::{line::LineLayout, message::LineStyle},
+    sinks::SinkSettings,
+};
 
 impl Config {
     /// Checks everything without starting anything.
@@ -161,9 +168,23 @@ fn resolve(
         durability: stream.durability.unwrap_or_default(),
         overflow: stream.overflow.unwrap_or(options.overflow),
         dedup: stream.dedup,
+        layout: layout(stream),
         targets: targets.into_iter().filter_map(index).collect(),
     };
     streams.iter().zip(targets).map(resolve).collect()
+}
+
+/// Returns how the lines of a stream's file look.
+fn layout(stream: &StreamOptions) -> LineLayout {
+    LineLayout {
+        style: match stream.format.unwrap_or_default() {
+            Format::Json => LineStyle::Json,
+            _ => LineStyle::Text(stream.multiline.unwrap_or_default()),
+        },
+        location: stream.location.unwrap_or_default(),
+        has_thread: stream.thread.unwrap_or_default(),
+        template: stream.line.clone().map(Arc::new),
+    }
 }
 
 /// Returns an absolute path: the tree stays where it is if the program changes its directory.

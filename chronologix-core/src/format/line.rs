@@ -1,20 +1,159 @@
 //! Encodes one line as it stands in a file: timestamp, level, message, fields.
 
-use chronologix_schema::layout::{TimeZone, TimestampFormat, TimestampWriter, push_json_string};
+use std::sync::Arc;
+
+use chronologix_schema::layout::{
+    LineTemplate, NOTHING, Placeholder, TimeZone, TimestampFormat, TimestampWriter,
+    push_field_value, push_json_string,
+};
 
 use super::{
     message::{LineStyle, MessageWriter},
     redact::Redactor,
+    value::{Number, Text},
 };
-use crate::Level;
+use crate::{Level, Location};
 
 /// Encodes lines. Everything in it is reused, so after warm-up a line costs no allocation.
 #[derive(Debug)]
 pub struct LineEncoder {
     text_timestamps: TimestampWriter,
     json_timestamps: TimestampWriter,
+    /// For lines with a template.
+    bare_timestamps: TimestampWriter,
     scratch: Vec<u8>,
     redactor: Option<Redactor>,
+}
+
+/// How the lines of a file look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineLayout {
+    pub(crate) style: LineStyle,
+    /// What of the place in the source becomes fields.
+    pub(crate) location: Location,
+    /// The name of the thread becomes a field.
+    pub(crate) has_thread: bool,
+    /// What stands before the message of a text line, if it is not the usual.
+    pub(crate) template: Option<Arc<LineTemplate>>,
+}
+
+/// What a line says besides message and fields.
+#[derive(Clone, Copy, Debug)]
+pub struct LineHead<'a> {
+    /// The stream it was logged to.
+    pub stream: &'a str,
+    /// Its time in nanoseconds since 1970.
+    pub wall: i64,
+    /// Its level, if it has one.
+    pub level: Option<Level>,
+    pub(crate) source: Source<'a>,
+}
+
+/// Where a record comes from. What is not known is empty, or 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Source<'a> {
+    /// The path of the module.
+    pub(crate) module: &'a str,
+    pub(crate) file: &'a str,
+    pub(crate) line: u64,
+    /// The name of the thread.
+    pub(crate) thread: &'a str,
+    /// The keys of the record's own fields.
+    pub(crate) keys: &'a [&'a str],
+    /// The place is among the record's fields.
+    pub(crate) has_fields: bool,
+}
+
+impl LineLayout {
+    /// Returns whether it says where records come from.
+    pub(crate) fn has_source(&self) -> bool {
+        self.location != Location::Off || self.has_thread || self.template.is_some()
+    }
+
+    /// Returns what records must carry for it.
+    pub(crate) fn needed_location(&self) -> Location {
+        let has = |placeholder| {
+            let template = self.template.as_ref();
+            template.is_some_and(|template| template.has(placeholder))
+        };
+        if self.location == Location::File || has(Placeholder::File) {
+            Location::File
+        } else if has(Placeholder::Module) {
+            Location::Module
+        } else {
+            self.location
+        }
+    }
+
+    /// Returns whether it names threads.
+    pub(crate) fn names_thread(&self) -> bool {
+        let template = self.template.as_ref();
+        self.has_thread || template.is_some_and(|it| it.has(Placeholder::Thread))
+    }
+
+    /// Writes the place as fields, as far as the line does not have it elsewhere.
+    fn write_source(&self, source: &Source<'_>, out: &mut MessageWriter<'_>) {
+        let elsewhere = |placeholder| {
+            let template = self.template.as_ref();
+            template.is_some_and(|template| template.has(placeholder))
+        };
+        let text = |key: &str, text: &str, out: &mut MessageWriter<'_>| {
+            if !text.is_empty() && !source.keys.contains(&key) {
+                out.field(key, &Text(text.as_bytes()));
+            }
+        };
+        match self.location {
+            Location::Module if !source.has_fields && !elsewhere(Placeholder::Module) => {
+                text("module", source.module, out);
+            }
+            Location::File if !source.has_fields && !elsewhere(Placeholder::File) => {
+                text("file", source.file, out);
+                if !source.file.is_empty() && !source.keys.contains(&"line") {
+                    out.field("line", &Number(source.line));
+                }
+            }
+            _ => {}
+        }
+        if self.has_thread && !elsewhere(Placeholder::Thread) {
+            text("thread", source.thread, out);
+        }
+    }
+
+    /// Returns the keys of fields that stand before the message already.
+    fn hidden(&self, source: &Source<'_>) -> &'static [&'static str] {
+        let template = self.template.as_ref().filter(|_| source.has_fields);
+        let has = |it| template.is_some_and(|template| template.has(it));
+        match (has(Placeholder::Module), has(Placeholder::File)) {
+            (false, false) => &[],
+            (true, false) => &["target", "module"],
+            (false, true) => &["file", "line"],
+            (true, true) => &["target", "module", "file", "line"],
+        }
+    }
+}
+
+impl From<LineStyle> for LineLayout {
+    fn from(style: LineStyle) -> Self {
+        Self {
+            style,
+            location: Location::Off,
+            has_thread: false,
+            template: None,
+        }
+    }
+}
+
+impl<'a> LineHead<'a> {
+    /// Creates the head of a line that says nothing of its source.
+    #[must_use]
+    pub fn new(stream: &'a str, wall: i64, level: Option<Level>) -> Self {
+        Self {
+            stream,
+            wall,
+            level,
+            source: Source::default(),
+        }
+    }
 }
 
 impl LineEncoder {
@@ -23,7 +162,8 @@ impl LineEncoder {
     #[must_use]
     pub fn new(format: TimestampFormat, zone: TimeZone) -> Self {
         Self {
-            text_timestamps: TimestampWriter::framed(format, zone.clone(), "[", "] "),
+            text_timestamps: TimestampWriter::framed(format.clone(), zone.clone(), "[", "] "),
+            bare_timestamps: TimestampWriter::new(format, zone.clone()),
             json_timestamps: TimestampWriter::framed(
                 TimestampFormat::rfc3339(),
                 zone,
@@ -43,47 +183,51 @@ impl LineEncoder {
     /// Returns the timestamp of a text line, without its brackets.
     pub fn timestamp(&mut self, wall: i64) -> String {
         self.scratch.clear();
-        self.text_timestamps.write_nanos(wall, &mut self.scratch);
-        let timestamp = &self.scratch["[".len()..self.scratch.len() - "] ".len()];
-        String::from_utf8_lossy(timestamp).into_owned()
+        self.bare_timestamps.write_nanos(wall, &mut self.scratch);
+        String::from_utf8_lossy(&self.scratch).into_owned()
     }
 
-    /// Appends the line of a record. `wall` is its time in nanoseconds since 1970, and `fill`
-    /// writes its message and fields.
+    /// Appends the line of a record. `fill` writes its message and fields.
     pub fn append(
         &mut self,
         line: &mut Vec<u8>,
-        style: LineStyle,
-        stream: &str,
-        wall: i64,
-        level: Option<Level>,
+        layout: &LineLayout,
+        head: &LineHead<'_>,
         fill: impl FnOnce(&mut MessageWriter<'_>),
     ) {
-        match style {
-            LineStyle::Text(_) => {
-                self.text_timestamps.write_nanos(wall, line);
-                if let Some(level) = level {
+        let style = layout.style;
+        match (style, &layout.template) {
+            (LineStyle::Text(_), Some(template)) => self.append_by(template, line, head),
+            (LineStyle::Text(_), None) => {
+                self.text_timestamps.write_nanos(head.wall, line);
+                if let Some(level) = head.level {
                     line.push(b'[');
                     line.extend_from_slice(level.as_str().as_bytes());
                     line.extend_from_slice(b"] ");
                 }
             }
-            LineStyle::Json => {
-                self.json_timestamps.write_nanos(wall, line);
-                if let Some(level) = level {
+            (LineStyle::Json, _) => {
+                self.json_timestamps.write_nanos(head.wall, line);
+                if let Some(level) = head.level {
                     line.push(b'"');
                     line.extend_from_slice(level.as_str().as_bytes());
                     line.extend_from_slice(br#"","stream":"#);
                 } else {
                     line.extend_from_slice(br#"null,"stream":"#);
                 }
-                push_json_string(line, stream);
+                push_json_string(line, head.stream);
                 line.extend_from_slice(br#","message":"#);
             }
         }
         let redactor = self.redactor.as_ref();
         let mut out = MessageWriter::new(line, &mut self.scratch, style, redactor);
-        fill(&mut out);
+        if layout.has_source() {
+            out.hidden = layout.hidden(&head.source);
+            fill(&mut out);
+            layout.write_source(&head.source, &mut out);
+        } else {
+            fill(&mut out);
+        }
         out.complete_message();
         line.extend_from_slice(if style == LineStyle::Json {
             b"}\n"
@@ -91,4 +235,32 @@ impl LineEncoder {
             b"\n"
         });
     }
+
+    /// Appends what a template has before the message.
+    fn append_by(&mut self, template: &LineTemplate, line: &mut Vec<u8>, head: &LineHead<'_>) {
+        let source = &head.source;
+        for part in template.parts() {
+            line.extend_from_slice(part.before.as_bytes());
+            let Some((placeholder, width)) = part.placeholder else {
+                return;
+            };
+            let from = line.len();
+            match placeholder {
+                Placeholder::Timestamp => self.bare_timestamps.write_nanos(head.wall, line),
+                Placeholder::Level => push_value(line, head.level.map_or("", Level::as_str)),
+                Placeholder::Module => push_value(line, source.module),
+                Placeholder::Thread => push_value(line, source.thread),
+                Placeholder::Stream => push_value(line, head.stream),
+                Placeholder::File if source.file.is_empty() => push_value(line, ""),
+                Placeholder::File => push_value(line, &format!("{}:{}", source.file, source.line)),
+            }
+            let written = String::from_utf8_lossy(&line[from..]).chars().count();
+            line.resize(line.len() + width.saturating_sub(written), b' ');
+        }
+    }
+}
+
+/// Appends a value in front of the message, in quotes where its end could not be found.
+fn push_value(line: &mut Vec<u8>, value: &str) {
+    push_field_value(line, if value.is_empty() { NOTHING } else { value });
 }

@@ -19,6 +19,8 @@ pub struct MessageWriter<'a> {
     scratch: &'a mut Vec<u8>,
     style: LineStyle,
     redactor: Option<&'a Redactor>,
+    /// Keys of fields that are not written, because the line has their values elsewhere.
+    pub(super) hidden: &'static [&'static str],
     /// Where in `line` the message begins, or `None` once it is complete.
     message: Option<usize>,
 }
@@ -50,6 +52,7 @@ impl<'a> MessageWriter<'a> {
             scratch,
             style,
             redactor,
+            hidden: &[],
             message,
         }
     }
@@ -78,6 +81,9 @@ impl<'a> MessageWriter<'a> {
     /// Writes a field. The first one completes the message.
     pub fn field(&mut self, name: &str, value: &dyn Value) {
         self.complete_message();
+        if self.hidden.contains(&name) {
+            return;
+        }
         match self.replacement(name, value) {
             None => self.push_field(name, value),
             Some(text) => self.push_field(name, &Text(text.as_bytes())),

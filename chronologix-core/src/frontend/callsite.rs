@@ -21,7 +21,7 @@ use crate::{
         kind::Kind,
         template::{FormatArg, Piece, pieces, render},
     },
-    format::message::MessageWriter,
+    format::{line::Source, message::MessageWriter},
     stream::{ModuleLevel, Threshold},
 };
 
@@ -227,6 +227,34 @@ impl CallsiteTable {
 }
 
 impl CallsiteEntry {
+    /// Returns the place in the source that a record comes from. Records of other facades carry
+    /// theirs as fields.
+    pub(crate) fn source<'a>(&self, bytes: &'a [u8]) -> Source<'a> {
+        let callsite = self.callsite;
+        if let Some(keys) = callsite.keys {
+            return Source {
+                module: callsite.module,
+                file: callsite.file,
+                line: callsite.line.into(),
+                keys,
+                ..Source::default()
+            };
+        }
+        let mut from = Decoder::new(bytes);
+        // The message.
+        from.text();
+        let text = |key| field_codec::find_text(&from, key);
+        Source {
+            module: text("module")
+                .or_else(|| text("target"))
+                .unwrap_or_default(),
+            file: text("file").unwrap_or_default(),
+            line: field_codec::find_number(&from, "line").unwrap_or_default(),
+            has_fields: true,
+            ..Source::default()
+        }
+    }
+
     /// Writes the message and the fields of a record, and the fields that follow its arguments.
     ///
     /// It is not inlined: the loop over the records would have no registers left.

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    Fields, Level,
+    Fields, Level, Location,
     codec::encode::{Arguments, Formatted},
     frontend::{
         callsite::Callsite,
@@ -89,6 +89,13 @@ impl StreamHandle {
     /// Logs a record, if the stream takes records of this level.
     pub fn log_at(&self, level: Level, message: fmt::Arguments<'_>) -> LogFuture {
         self.log_from(&CALLSITES[level as usize], message)
+    }
+
+    /// Returns what its records carry of their place in the source.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    #[inline]
+    pub(crate) fn location(&self) -> Location {
+        self.queues.channel.streams[usize::from(self.index)].location
     }
 
     /// Returns whether the stream takes records of this level from a target of another facade.

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::{Settings, StreamSettings},
     error_reporter::ErrorReporter,
+    format::line::LineLayout,
     fs::{no_files::NoFiles, os::OsFs, traits::FileSystem},
     process::hooks,
     queue::{
@@ -139,10 +140,20 @@ pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
 }
 
 fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
-    let rule = |stream: &StreamSettings| StreamPolicy {
-        durability: stream.durability,
-        overflow: stream.overflow,
-        threshold: Threshold::new(stream.taken, None).number().into(),
+    let rule = |stream: &StreamSettings| {
+        let targets = stream.targets.iter().map(|target| usize::from(*target));
+        let layouts = targets.map(|target| &settings.streams[target].layout);
+        StreamPolicy {
+            durability: stream.durability,
+            overflow: stream.overflow,
+            threshold: Threshold::new(stream.taken, None).number().into(),
+            location: layouts
+                .clone()
+                .map(LineLayout::needed_location)
+                .max()
+                .unwrap_or_default(),
+            names_thread: layouts.clone().any(LineLayout::names_thread),
+        }
     };
     let streams = settings.streams.iter().map(rule).collect();
     QueueRegistry::new(Channel::new(settings.queue_capacity, streams, clock))

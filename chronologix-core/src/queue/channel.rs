@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicU32;
 
 use super::{command::CommandQueue, parker::Parker, sync::Arc};
-use crate::{Durability, Overflow, clock::Clock, process_id};
+use crate::{Durability, Location, Overflow, clock::Clock, process_id};
 
 /// The way from the callers of a logger to its writer, besides the queues themselves.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct Channel {
     pub(crate) capacity: usize,
     /// By index of the stream.
     pub(crate) streams: Vec<StreamPolicy>,
+    /// Whether queues know the names of their threads.
+    pub(super) names_threads: bool,
     pub(crate) clock: Clock,
     /// Where the writer waits.
     pub(crate) parker: Parker,
@@ -21,12 +23,16 @@ pub struct Channel {
 }
 
 /// What a caller must know of a stream.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct StreamPolicy {
     pub durability: Durability,
     pub overflow: Overflow,
     /// Which records are taken: the number of a `Threshold`. It hands no data over.
     pub threshold: AtomicU32,
+    /// What records of other facades carry of their place in the source.
+    pub location: Location,
+    /// Whether lines name the thread of a record.
+    pub names_thread: bool,
 }
 
 impl Channel {
@@ -34,6 +40,7 @@ impl Channel {
     pub fn new(capacity: usize, streams: Vec<StreamPolicy>, clock: Clock) -> Arc<Self> {
         Arc::new(Self {
             capacity,
+            names_threads: streams.iter().any(|stream| stream.names_thread),
             streams,
             clock,
             parker: Parker::new(),

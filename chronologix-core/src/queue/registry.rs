@@ -129,8 +129,11 @@ impl QueueRegistry {
         if state.closed {
             return None;
         }
-        let free = state.free.pop();
-        Some(free.unwrap_or_else(|| state.add(&self.channel)))
+        let free = state.free.iter().rposition(Producer::can_change_thread);
+        let free = free.map(|at| state.free.swap_remove(at));
+        let producer = free.unwrap_or_else(|| state.add(&self.channel));
+        producer.set_thread();
+        Some(producer)
     }
 
     /// Returns the queue of threads that are ending.

@@ -31,6 +31,8 @@ pub struct SpscQueue {
     /// it.
     has_deferred: AtomicBool,
     deferred: Mutex<Deferred>,
+    /// The name of the thread whose records it holds, if streams name threads.
+    thread: Mutex<Option<Arc<str>>>,
     pub watermark: AckWatermark,
     /// The number of the queue. No other queue of the process ever has the same.
     pub(crate) id: u64,
@@ -86,10 +88,16 @@ impl SpscQueue {
             consumer_side: ConsumerSide::default(),
             has_deferred: AtomicBool::new(false),
             deferred: Mutex::default(),
+            thread: Mutex::default(),
             watermark: AckWatermark::new(),
             id: registry::next_id(),
             channel,
         }
+    }
+
+    /// Returns whether all its records are popped.
+    fn is_empty(&self) -> bool {
+        self.depth().records == 0
     }
 
     fn deferred(&self) -> MutexGuard<'_, Deferred> {

@@ -169,9 +169,11 @@ impl Reader {
         };
         let text = syn::parse2::<LitStr>(value.clone()).map(|literal| literal.value());
         let written = value.to_string();
-        let given = match &text {
-            Ok(text) => Given::Text(text),
-            Err(_) => Given::Other(&written, "not a string"),
+        let given = match (&text, written.as_str()) {
+            (Ok(text), _) => Given::Text(text),
+            (Err(_), "true") => Given::Flag(true),
+            (Err(_), "false") => Given::Flag(false),
+            (Err(_), _) => Given::Other(&written, "not a string"),
         };
         if let (true, Ok(text)) = (is_floor, &text) {
             match text.parse::<Level>() {

@@ -47,6 +47,9 @@ pub struct ManifestStream {
     pub file: String,
     /// `text` or `json`.
     pub format: String,
+    /// The shape of its lines, if it is not the usual one: what
+    /// [`LineTemplate`](super::LineTemplate) takes.
+    pub line: Option<String>,
     /// The names of the streams that get a copy of its records.
     pub mirror: Vec<String>,
 }
@@ -120,10 +123,13 @@ impl Serialize for Manifest {
 
 impl Serialize for ManifestStream {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut to = to.serialize_struct("ManifestStream", 4)?;
+        let mut to = to.serialize_struct("ManifestStream", 4 + usize::from(self.line.is_some()))?;
         to.serialize_field("name", &self.name)?;
         to.serialize_field("file", &self.file)?;
         to.serialize_field("format", &self.format)?;
+        if let Some(line) = &self.line {
+            to.serialize_field("line", line)?;
+        }
         to.serialize_field("mirror", &self.mirror)?;
         to.end()
     }
@@ -135,6 +141,7 @@ impl ManifestStream {
             name: required(&mut value, "name")?,
             file: required(&mut value, "file")?,
             format: required(&mut value, "format")?,
+            line: take(&mut value, "line")?.unwrap_or_default(),
             mirror: take(&mut value, "mirror")?.unwrap_or_default(),
         })
     }

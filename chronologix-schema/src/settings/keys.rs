@@ -52,7 +52,7 @@ pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::new("file_mode", "an octal number such as 0o600", Takes::Mode(|o, mode| o.file_mode = mode)),
     Key::new("dir_mode", "an octal number such as 0o700", Takes::Mode(|o, mode| o.dir_mode = mode)),
     Key::text("exit_timeout", "5s", |o, text| duration(text).map(|time| o.exit_timeout = time)),
-    Key::new("flush_on_signals", "true or false", Takes::Flag(|o, flag| o.flush_on_signals = flag)),
+    Key::new("flush_on_signals", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.flush_on_signals = flag)),
     Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: |o, text| parsed(text).map(|it| o.retain.push(it)) }),
     Key::text("compress", "zst", |o, text| parsed(text).map(|it| o.compress = Some(it))),
     Key::new("max_file_size", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.max_file_size = Some(it)))),
@@ -80,6 +80,9 @@ pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
     Key::text("multiline", "indent", |o, text| parsed(text).map(|it| o.multiline = Some(it))),
     Key::text("overflow", "drop", |o, text| parsed(text).map(|it| o.overflow = Some(it))),
     Key::text("dedup", "10s", |o, text| duration(text).map(|time| o.dedup = Some(time))),
+    Key::text("location", "module", |o, text| parsed(text).map(|it| o.location = Some(it))),
+    Key::new("thread", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.thread = Some(flag))),
+    Key::text("line", "{timestamp} {level} {module}: {message}{fields}", |o, text| parsed(text).map(|it| o.line = Some(it))),
 ];
 
 /// The key of loggers without files. Its setter takes no value.
@@ -98,6 +101,7 @@ pub const MIRROR: &str = "mirror";
 pub(super) const STREAMS_TAKE: &str = "tables such as [streams.app], or an array of names";
 pub(super) const MIRROR_MAP_TAKES: &str = r#"a table such as { errors = "app" }"#;
 pub(super) const MIRROR_TAKES: &str = "the name of a stream, or an array of names";
+const TRUE_OR_FALSE: &str = "true or false";
 const BYTES: &str = "a number of bytes such as 1048576";
 const SIZE: &str = r#"a string such as "100MiB", or a number of bytes"#;
 const RETAIN_TAKES: &str =

@@ -33,6 +33,17 @@ words! {
 }
 
 words! {
+    /// What the lines of a stream say of the place in the source.
+    chronologix_schema::settings::options: Location, "location":
+    /// Nothing.
+    Off = "off",
+    /// The path of the module, as the field `module`.
+    Module = "module",
+    /// The file and the line, as the fields `file` and `line`.
+    File = "file",
+}
+
+words! {
     /// How closed folders are compressed.
     chronologix_schema::settings::options: Compression, "compression":
     /// Each file in place: `app.log.zst`. The tree stays readable for tools that read such files.

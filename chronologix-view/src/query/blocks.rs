@@ -171,7 +171,7 @@ impl Blocks {
     ) -> io::Result<Vec<LogLine>> {
         self.position.offset = from;
         let mut dater = self.files.dater(self.position, timestamps)?;
-        if filter.may_take(block) {
+        if self.may_take(filter, block, timestamps) {
             let lines = self.cut(&mut dater, from, block, true, timestamps);
             if let Some((first, _)) = lines.first() {
                 self.reach = self.reach.min(first.key);
@@ -244,7 +244,7 @@ impl Blocks {
         };
         self.position.offset += end as u64;
         let block = &block[..end];
-        let found = if filter.may_take(block) {
+        let found = if self.may_take(filter, block, timestamps) {
             let lines = self.cut(&mut dater, start, block, is_last, timestamps);
             if let Some((last, _)) = lines.last() {
                 self.reach = self.reach.max(last.key);
@@ -266,6 +266,11 @@ impl Blocks {
         };
         self.dater = Some(dater);
         Ok(Some(found))
+    }
+
+    /// Returns whether a line of a block may pass. A level is looked for where it usually stands.
+    fn may_take(&self, filter: &Filter, block: &[u8], timestamps: &TimestampReader) -> bool {
+        timestamps.has_template(self.files.stream()) || filter.may_take(block)
     }
 
     /// Splits a block that begins at `from` into dated lines, each with whether it has a timestamp.

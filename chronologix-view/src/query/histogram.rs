@@ -7,7 +7,7 @@ use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use super::{
     reply::{Bucket, Histogram},
-    scan::{BlockDater, LineMatcher, count_levels},
+    scan::{BlockDater, LineMatcher, LineShape},
 };
 use crate::{streams::StreamId, tree::Tree};
 
@@ -111,7 +111,7 @@ impl HistogramBuilder {
         let middle = if first == last { None } else { middle(block) };
         let Some(middle) = middle else {
             // All lines are in the same bucket.
-            return self.add_block(first, stream, block, matcher);
+            return self.add_block(first, stream, block, matcher, dater.shape());
         };
         let (left, right) = block.split_at(middle);
         self.count(folder, stream, left, matcher, dater);
@@ -125,19 +125,20 @@ impl HistogramBuilder {
         stream: StreamId,
         block: &[u8],
         matcher: Option<&LineMatcher>,
+        shape: LineShape<'_>,
     ) {
         let Some(bucket) = self.buckets.get_mut(index) else {
             return;
         };
         let before: u64 = bucket.levels.iter().sum();
-        count_levels(block, &mut bucket.levels);
+        shape.count_levels(block, &mut bucket.levels);
         let lines = bucket.levels.iter().sum::<u64>() - before;
         if bucket.lines.len() <= stream.index() {
             bucket.lines.resize(stream.index() + 1, 0);
         }
         bucket.lines[stream.index()] += lines;
         if let Some(matcher) = matcher {
-            matcher.find(block, |_| bucket.hits += 1);
+            matcher.find(block, shape, |_| bucket.hits += 1);
         }
     }
 

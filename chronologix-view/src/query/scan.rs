@@ -1,11 +1,15 @@
 //! Scans a chunk of a file in blocks of whole lines.
 
-use std::{io, ops::Range, path::PathBuf};
+use std::{borrow::Cow, io, ops::Range, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
-use super::{filter::Filter, pattern::Pattern, stream_files::lines};
+use super::{
+    filter::{Filter, level},
+    pattern::Pattern,
+    stream_files::lines,
+};
 use crate::{
     line::{Key, sequence},
     streams::StreamId,
@@ -158,7 +162,12 @@ impl LineMatcher {
     }
 
     /// Calls `found` with the range of each line.
-    pub(crate) fn find(&self, block: &[u8], mut found: impl FnMut(Range<usize>)) {
+    pub(crate) fn find(
+        &self,
+        block: &[u8],
+        shape: LineShape<'_>,
+        mut found: impl FnMut(Range<usize>),
+    ) {
         let mut from = 0;
         while from < block.len() {
             let line = if let Some(lead) = &self.lead {
@@ -171,10 +180,8 @@ impl LineMatcher {
                 from..end.map_or(block.len(), |end| from + end)
             };
             from = line.end + 1;
-            let is_taken = self.filter.is_clear()
-                || self
-                    .filter
-                    .takes(&String::from_utf8_lossy(&block[line.clone()]));
+            let is_taken =
+                self.filter.is_clear() || self.filter.takes(&shape.shown(&block[line.clone()]));
             if is_taken {
                 found(line);
             }
@@ -216,6 +223,15 @@ impl<'a> BlockDater<'a> {
         }
     }
 
+    /// Returns the shape of the lines.
+    pub(crate) fn shape(&self) -> LineShape<'a> {
+        LineShape {
+            timestamps: self.timestamps,
+            stream: self.chunk.stream,
+            folder: self.chunk.folder,
+        }
+    }
+
     /// Moves behind a block.
     pub(crate) fn pass(&mut self, block: &[u8]) {
         if let Some(time) = self.time_up_to(block) {
@@ -246,8 +262,34 @@ impl<'a> BlockDater<'a> {
     }
 }
 
-/// Counts lines by level. Index 0 is for lines without a level.
-pub(crate) fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
+/// How the lines of a stream look.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineShape<'a> {
+    pub(super) timestamps: &'a TimestampReader,
+    pub(super) stream: StreamId,
+    pub(super) folder: Folder,
+}
+
+impl LineShape<'_> {
+    /// Returns the text of a line as it is shown.
+    fn shown<'l>(&self, line: &'l [u8]) -> Cow<'l, str> {
+        let text = String::from_utf8_lossy(line);
+        let usual = self.timestamps.usual(&text, self.stream, self.folder);
+        usual.map_or(text, Cow::Owned)
+    }
+
+    /// Counts lines by level. Index 0 is for lines without a level.
+    pub(crate) fn count_levels(&self, block: &[u8], levels: &mut [u64; 7]) {
+        if !self.timestamps.has_template(self.stream) {
+            return count_levels(block, levels);
+        }
+        for line in lines(block) {
+            levels[level(&self.shown(line)).map_or(0, |level| level as usize)] += 1;
+        }
+    }
+}
+
+fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
     for line in lines(block) {
         levels[level_of(line).map_or(0, |level| level as usize)] += 1;
     }

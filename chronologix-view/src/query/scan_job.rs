@@ -224,7 +224,7 @@ impl ScanJob {
         // A file that cannot be read has no hits. The follower reports why.
         let _ = chunk.scan(buffer, |block, begin| {
             if is_search {
-                self.matcher.find(block, |line| {
+                self.matcher.find(block, dater.shape(), |line| {
                     lines += 1;
                     if keys.len() < MOST_HITS {
                         keys.push(dater.key(block, begin, &line));

@@ -1,11 +1,11 @@
 //! Dates lines: the date of the folder and the time of the timestamp.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Timelike as _, Utc};
 use chronologix_schema::layout::{
-    Folder, Interval, Manifest, TimeZone, TimestampFormat, TimestampParser, parse_json_line,
-    parse_rfc3339,
+    Folder, Interval, LineTemplate, Manifest, TimeZone, TimestampFormat, TimestampParser,
+    parse_json_line, parse_rfc3339,
 };
 
 use crate::{
@@ -44,6 +44,8 @@ pub(crate) struct TimestampReader {
     /// Whether a date and time without brackets at the start of a line count, as in logs of other
     /// programs.
     takes_bare: bool,
+    /// The shapes of lines, where they are not the usual.
+    templates: BTreeMap<StreamId, LineTemplate>,
 }
 
 impl TimestampReader {
@@ -61,7 +63,25 @@ impl TimestampReader {
             interval: manifest.and_then(|described| described.interval.parse().ok()),
             taken: BTreeSet::new(),
             takes_bare: false,
+            templates: BTreeMap::new(),
         }
+    }
+
+    /// Sets the shape of a stream's lines.
+    pub(crate) fn set_template(&mut self, stream: StreamId, template: Option<LineTemplate>) {
+        self.templates
+            .extend(template.map(|template| (stream, template)));
+    }
+
+    /// Returns whether the lines of a stream have a shape of their own.
+    pub(crate) fn has_template(&self, stream: StreamId) -> bool {
+        self.templates.contains_key(&stream)
+    }
+
+    /// Returns a line of a stream in the usual shape, if it has another one.
+    pub(crate) fn usual(&self, text: &str, stream: StreamId, folder: Folder) -> Option<String> {
+        let is_timestamp = |text: &str| self.read(text, folder).is_some();
+        self.templates.get(&stream)?.canonical(text, is_timestamp)
     }
 
     /// Sets the folders whose names something else has.
@@ -159,10 +179,13 @@ impl LineDater {
     /// Dates a line. Returns it with whether it has a timestamp.
     pub(crate) fn date(
         &mut self,
-        line: RawLine,
+        mut line: RawLine,
         part: u32,
         timestamps: &TimestampReader,
     ) -> (LogLine, bool) {
+        if let Some(usual) = timestamps.usual(&line.text, self.last.stream, self.last.folder) {
+            line.text = usual.into();
+        }
         let own = self.instant(&line.text, timestamps);
         if let Some(instant) = own {
             // A timestamp can go back if a thread was preempted. The order of the file stays.
@@ -199,6 +222,11 @@ impl LineDater {
         line: &[u8],
         timestamps: &TimestampReader,
     ) -> Option<DateTime<Utc>> {
+        if timestamps.has_template(self.last.stream) {
+            let text = String::from_utf8_lossy(line);
+            let usual = timestamps.usual(&text, self.last.stream, self.last.folder)?;
+            return self.instant(&usual, timestamps);
+        }
         // Most lines are continuations, or begin with one of these.
         match line.first()? {
             b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), timestamps),

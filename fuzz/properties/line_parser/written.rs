@@ -2,7 +2,7 @@
 
 use chronologix_core::{
     Level, Multiline,
-    internals::{BufEncoder, Decoder, LineEncoder, LineStyle, MessageWriter},
+    internals::{BufEncoder, Decoder, LineEncoder, LineHead, LineStyle, MessageWriter},
 };
 use chronologix_schema::layout::{TimeZone, TimestampFormat, parse_json_line, parse_text_line};
 use serde_json::Value;
@@ -82,7 +82,8 @@ impl Given {
             }
         };
         let written = style.map_or(LineStyle::Json, LineStyle::Text);
-        lines.append(&mut line, written, self.stream, self.wall, self.level, fill);
+        let head = LineHead::new(self.stream, self.wall, self.level);
+        lines.append(&mut line, &written.into(), &head, fill);
         assert!(line.starts_with(b"the line before\n"));
         one_line(&line[begin..], style)
     }

@@ -18,7 +18,7 @@ impl Queue {
         let policy = |overflow| StreamPolicy {
             durability: Durability::Queued,
             overflow,
-            threshold: 0.into(),
+            ..StreamPolicy::default()
         };
         let streams = [Overflow::Wait, Overflow::Drop].map(policy).into();
         let registry = QueueRegistry::new(Channel::new(capacity, streams, Clock::Manual(clock)));

@@ -51,7 +51,7 @@ fn work(queues: &QueueRegistry, mode: WaitMode, records: u64, commands: usize) {
         let cut_off = queues.channel.clock.ticks();
         let dropped = merger.poll_queues(queues);
         heard.0 += dropped.iter().map(|dropped| dropped.records).sum::<u64>();
-        heard.0 += merger.merge(cut_off, usize::MAX, |_, _, _| {}).records;
+        heard.0 += merger.merge(cut_off, usize::MAX, |_| {}).records;
         if heard.0 >= records && heard.1 >= commands {
             return;
         }
@@ -272,8 +272,8 @@ fn a_record_and_a_request_at_one_moment_are_both_taken() {
 fn round(queues: &QueueRegistry, merger: &mut QueueMerger, merged: &mut Vec<u8>) {
     let cut_off = queues.channel.clock.ticks();
     merger.poll_queues(queues);
-    merger.merge(cut_off, usize::MAX, |_, _, bytes| {
-        merged.extend_from_slice(name(bytes));
+    merger.merge(cut_off, usize::MAX, |record| {
+        merged.extend_from_slice(name(record.bytes));
     });
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 
-use super::QueueMerger;
+use super::{MergedRecord, QueueMerger};
 use crate::{
     ManualClock,
     clock::Clock,
@@ -78,8 +78,8 @@ impl Table {
         let mut merged = Vec::new();
         self.merger.poll_queues(&self.queues);
         let all = usize::MAX;
-        let outcome = self.merger.merge(cut_off, all, |_, header, bytes| {
-            merged.push((header.ticks, name(bytes).to_owned()));
+        let outcome = self.merger.merge(cut_off, all, |record| {
+            merged.push((record.header.ticks, name(record.bytes).to_owned()));
         });
         assert_eq!(outcome.records, merged.len() as u64);
         assert!(!outcome.is_full);
@@ -242,9 +242,11 @@ fn a_merge_ends_when_it_is_full_and_the_next_continues() {
     loop {
         let room = 8 * 7;
         let before = merged.len();
-        let outcome = table.merger.merge(cut_off, room, |_, _, bytes| {
-            merged.push(name(bytes).to_owned());
-        });
+        let outcome = table
+            .merger
+            .merge(cut_off, room, |MergedRecord { bytes, .. }| {
+                merged.push(name(bytes).to_owned());
+            });
         assert_eq!(outcome.records, (merged.len() - before) as u64);
         batches += 1;
         if !outcome.is_full {

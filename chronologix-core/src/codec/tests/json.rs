@@ -14,7 +14,10 @@ use chronologix_schema::layout::{TimeZone, TimestampFormat};
 use crate::{
     FieldValue, Fields, Level,
     codec::{arg::AsRaw as _, encode::Arguments},
-    format::{line::LineEncoder, message::MessageWriter},
+    format::{
+        line::{LineEncoder, LineHead},
+        message::MessageWriter,
+    },
     frontend::{
         callsite::{Callsite, CallsiteEntry},
         context::Context,
@@ -97,14 +100,8 @@ fn line(
     let mut encoder = LineEncoder::new(TimestampFormat::default(), TimeZone::UTC);
     let mut line = Vec::new();
     let fill = |out: &mut MessageWriter<'_>| entry.write_record(&bytes, out);
-    encoder.append(
-        &mut line,
-        LineStyle::Json,
-        stream,
-        wall,
-        callsite.level,
-        fill,
-    );
+    let head = LineHead::new(stream, wall, callsite.level);
+    encoder.append(&mut line, &LineStyle::Json.into(), &head, fill);
     line
 }
 

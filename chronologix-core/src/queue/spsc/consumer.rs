@@ -10,7 +10,7 @@ use crate::queue::{
     parker::WaitMode,
     record_header::{HEADER_WORDS, RecordHeader},
     ring_buffer::RingBuffer,
-    sync::{Arc, Ordering},
+    sync::{Arc, Ordering, lock},
     wake,
 };
 
@@ -73,6 +73,12 @@ impl Consumer {
 
     pub(crate) fn queue(&self) -> &Arc<SpscQueue> {
         &self.queue
+    }
+
+    /// Returns the name of the thread whose records it pops, if streams name threads.
+    pub(crate) fn thread(&self) -> Option<Arc<str>> {
+        let is_named = self.queue.channel.names_threads;
+        is_named.then(|| lock(&self.queue.thread).clone()).flatten()
     }
 
     /// Returns the number of the last record that was popped.

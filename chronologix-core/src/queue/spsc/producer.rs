@@ -1,5 +1,7 @@
 //! The caller's end of a queue.
 
+use std::thread;
+
 use super::{SpscQueue, consumer::Consumer, deferred::DeferredRecord};
 use crate::queue::{
     asymmetric_fence::LightFence,
@@ -7,7 +9,7 @@ use crate::queue::{
     parker::ConsumerState,
     record_header::{HEADER_WORDS, MAX_WORDS, RecordHeader},
     ring_buffer::{RingBuffer, RingWriter},
-    sync::{Arc, Ordering, fence},
+    sync::{Arc, Ordering, fence, lock},
 };
 use crate::{Durability, Overflow, clock::Clock};
 
@@ -126,6 +128,21 @@ impl Producer {
     #[inline]
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Returns whether the records of another thread may follow those in the queue.
+    pub(crate) fn can_change_thread(&self) -> bool {
+        !self.queue.channel.names_threads || self.queue.is_empty()
+    }
+
+    /// Sets the name of the thread, if streams name threads.
+    pub(crate) fn set_thread(&self) {
+        if self.queue.channel.names_threads {
+            let thread = thread::current();
+            let unnamed = || format!("{:?}", thread.id());
+            let name = thread.name().map_or_else(unnamed, str::to_owned);
+            *lock(&self.queue.thread) = Some(name.into());
+        }
     }
 
     /// Returns whether the logger was stopped.

@@ -69,7 +69,7 @@ pub(crate) fn channel(capacity: usize, clock: Clock) -> Arc<Channel> {
     let rule = |durability, overflow| StreamPolicy {
         durability,
         overflow,
-        threshold: 0.into(),
+        ..StreamPolicy::default()
     };
     let streams = vec![
         rule(Durability::Queued, Overflow::Wait),

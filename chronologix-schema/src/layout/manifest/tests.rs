@@ -6,6 +6,7 @@ fn stream(name: &str, file: &str) -> ManifestStream {
     ManifestStream {
         name: name.to_owned(),
         file: file.to_owned(),
+        line: None,
         format: "text".to_owned(),
         mirror: Vec::new(),
     }

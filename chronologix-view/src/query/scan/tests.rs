@@ -5,7 +5,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::query::{Case, FilterRule, filter::level};
+use crate::query::{Case, FilterRule};
 
 fn chunk(path: PathBuf, range: Range<u64>) -> FileChunk {
     FileChunk {
@@ -112,7 +112,12 @@ fn what_is_looked_for_is_found_line_by_line_and_in_blocks() {
     for (filter, text, expected) in cases {
         let matcher = LineMatcher::new(filter, text.map(pattern));
         let mut found = Vec::new();
-        matcher.find(block.as_bytes(), |line| found.push(&block[line]));
+        let shape = LineShape {
+            timestamps: &TimestampReader::new(None),
+            stream: StreamId(0),
+            folder: Folder::parse("2025-05-04").unwrap(),
+        };
+        matcher.find(block.as_bytes(), shape, |line| found.push(&block[line]));
         assert_eq!(found, expected, "{matcher:?}");
     }
 }

@@ -43,6 +43,25 @@ fn check(timestamps: &TimestampReader, folder: &str, lines: &[(&str, &str)]) {
 }
 
 #[test]
+fn lines_of_another_shape_are_dated_and_shown_in_the_usual_one() {
+    let mut timestamps = described("UTC", "%Y-%m-%d %H:%M:%S");
+    let template = "{timestamp} {level:5} {module}: {message}{fields}";
+    timestamps.set_template(StreamId(3), template.parse().ok());
+    let line = "2025-05-04 15:07:09 WARN  shop::db: slow ms=7";
+    check(
+        &timestamps,
+        "2025-05-04__15-00",
+        &[("\tat main.rs:7", "="), (line, "2025-05-04T15:07:09Z")],
+    );
+    let folder = Folder::parse("2025-05-04__15-00").unwrap();
+    assert_eq!(
+        timestamps.usual(line, StreamId(3), folder).as_deref(),
+        Some("[2025-05-04 15:07:09] [WARN] shop::db: slow ms=7")
+    );
+    assert_eq!(timestamps.usual(line, StreamId(4), folder), None);
+}
+
+#[test]
 fn the_date_is_that_of_the_folder() {
     check(
         &described("Europe/Prague", "%H:%M:%S"),
