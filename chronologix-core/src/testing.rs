@@ -79,17 +79,23 @@ pub struct TestLogger {
 
 impl TestLogger {
     /// Starts a logger in memory, and [binds](TestLogger::bind) this thread to it until it is
-    /// dropped. Where the configuration would have put its tree, and by which clock, does not
-    /// matter. No folder is compressed or removed.
+    /// dropped. Where the configuration would have put its tree, if anywhere, and by which clock,
+    /// does not matter. No folder is compressed or removed.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] if a setting is wrong.
     pub fn start(config: Config) -> Result<Self, Error> {
+        let config = config.base_log_dir(BASE);
         config.validate().map_err(Error::Config)?;
+        Self::start_as_it_is(config.with_files())
+    }
+
+    /// As [`TestLogger::start`], also without files.
+    pub(crate) fn start_as_it_is(config: Config) -> Result<Self, Error> {
         let fs = MemoryFs::default();
         let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(NEW_YEAR));
-        let mut config = config.base_log_dir(BASE).clock(clock.clone());
+        let mut config = config.clock(clock.clone());
         // It stays free: other tests start loggers of it as well.
         let declaration = config.declaration.take();
         let logger = block_on(start_on(config, Box::new(fs.clone())))?;

@@ -491,6 +491,13 @@ impl Config {
         self
     }
 
+    /// Makes the logger write files, on the disk of a test, whatever it says of files.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn with_files(mut self) -> Self {
+        self.options.no_files = false;
+        self
+    }
+
     /// Gives a setting its value. What it cannot take is reported when the whole is checked.
     fn set<T, F: From<T>>(
         mut self,

@@ -129,6 +129,15 @@ fn a_wrong_configuration_is_an_error_as_everywhere() {
 }
 
 #[test]
+fn a_program_without_files_is_tested_as_others_are() {
+    let config = Config::new().stream("app").no_files();
+    let logger = TestLogger::start(config.echo(crate::Echo::stderr().min_level(Level::Error)));
+    let logger = logger.unwrap();
+    log(&logger, "app", "in memory");
+    assert_eq!(logger.lines("app"), ["[00:00:00] [WARN] in memory"]);
+}
+
+#[test]
 fn the_lines_nearest_to_the_text_come_first() {
     let logger = logger();
     let lines = [

@@ -75,7 +75,7 @@ impl Outputs {
     }
 
     fn start(&self, echo: Echo) -> TestLogger {
-        TestLogger::start(self.config(echo)).unwrap()
+        TestLogger::start_as_it_is(self.config(echo)).unwrap()
     }
 }
 
@@ -124,7 +124,7 @@ fn an_output_that_is_not_read_fills_the_queue_and_nothing_else() {
     let outputs = Outputs::behind(&stdout);
     let config = outputs.config(Echo::stdout().format(Format::Json));
     let config = config.queue_capacity(4 << 10).overflow(Overflow::Drop);
-    let logger = TestLogger::start(config).unwrap();
+    let logger = TestLogger::start_as_it_is(config).unwrap();
     let app = logger.logger().stream("app").unwrap();
     for number in 0..RECORDS {
         app.log(format_args!("{number}")).detach();
@@ -167,7 +167,7 @@ fn a_full_device_is_tried_again_and_no_line_is_torn_or_doubled() {
     let seen = Arc::clone(&incidents);
     let config = outputs.config(Echo::stdout());
     let config = config.on_error(move |error| seen.lock().unwrap().push(error.to_string()));
-    let logger = TestLogger::start(config).unwrap();
+    let logger = TestLogger::start_as_it_is(config).unwrap();
     let app = logger.logger().stream("app").unwrap();
     app.log(format_args!("a line of some length"))
         .written()
@@ -215,7 +215,7 @@ fn an_output_whose_reader_has_gone_fails_records_and_holds_up_none() {
     let config = config.on_error(move |_| {
         seen.fetch_add(1, Ordering::Relaxed);
     });
-    let logger = TestLogger::start(config).unwrap();
+    let logger = TestLogger::start_as_it_is(config).unwrap();
     let app = logger.logger().stream("app").unwrap();
     for number in 0..1000 {
         app.log(format_args!("{number}")).enqueue();
@@ -247,7 +247,7 @@ fn an_output_that_never_moves_again_holds_up_the_end_for_the_exit_timeout() {
     let outputs = Outputs::behind(&stdout);
     let config = outputs.config(Echo::stdout());
     let config = config.exit_timeout(Duration::from_millis(10));
-    let logger = TestLogger::start(config).unwrap();
+    let logger = TestLogger::start_as_it_is(config).unwrap();
     let app = logger.logger().stream("app").unwrap();
     let written = app.log(format_args!("lost")).written();
     let error = logger.logger().stop_blocking().unwrap_err();
@@ -263,7 +263,7 @@ fn hooks_alone_will_do() {
         let _ = got.send(record.message().to_owned());
         async {}
     });
-    let logger = TestLogger::start(config().no_files().hook(hook)).unwrap();
+    let logger = TestLogger::start_as_it_is(config().no_files().hook(hook)).unwrap();
     log(&logger, "app", Level::Info, "one");
     logger.logger().stop_blocking().unwrap();
     assert_eq!(records.try_iter().collect::<Vec<_>>(), ["one"]);
