@@ -186,10 +186,10 @@ fn a_device_that_buffers_is_flushed_before_a_record_is_written() {
     let outputs = Outputs::new(move |output| {
         let take = |left: u64| left.checked_sub(1);
         let order = Ordering::Relaxed;
-        match output == FLUSH && left.fetch_update(order, order, take).is_ok() {
-            true => Err(ErrorKind::StorageFull.into()),
-            false => Ok(()),
+        if output == FLUSH && left.fetch_update(order, order, take).is_ok() {
+            return Err(ErrorKind::StorageFull.into());
         }
+        Ok(())
     });
     let config = outputs.config(Echo::stdout()).on_error(|_| {});
     let logger = TestLogger::start(config).unwrap();
