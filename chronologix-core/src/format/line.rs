@@ -62,6 +62,8 @@ pub(crate) struct Source<'a> {
     pub(crate) keys: &'a [&'a str],
     /// The place is among the record's fields.
     pub(crate) has_fields: bool,
+    /// The target among them, if there is one, is that module.
+    pub(crate) target_is_module: bool,
 }
 
 impl LineLayout {
@@ -123,11 +125,14 @@ impl LineLayout {
     fn hidden(&self, source: &Source<'_>) -> &'static [&'static str] {
         let template = self.template.as_ref().filter(|_| source.has_fields);
         let has = |it| template.is_some_and(|template| template.has(it));
+        let has_target = has(Placeholder::Module) && source.target_is_module;
         match (has(Placeholder::Module), has(Placeholder::File)) {
             (false, false) => &[],
-            (true, false) => &["target", "module"],
+            (true, false) if has_target => &["target", "module"],
+            (true, false) => &["module"],
             (false, true) => &["file", "line"],
-            (true, true) => &["target", "module", "file", "line"],
+            (true, true) if has_target => &["target", "module", "file", "line"],
+            (true, true) => &["module", "file", "line"],
         }
     }
 }

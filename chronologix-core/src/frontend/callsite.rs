@@ -244,10 +244,11 @@ impl CallsiteEntry {
         // The message.
         from.text();
         let text = |key| field_codec::find_text(&from, key);
+        let target = text("target");
+        let module = text("module").or(target).unwrap_or_default();
         Source {
-            module: text("module")
-                .or_else(|| text("target"))
-                .unwrap_or_default(),
+            module,
+            target_is_module: target.is_none_or(|target| target == module),
             file: text("file").unwrap_or_default(),
             line: field_codec::find_number(&from, "line").unwrap_or_default(),
             has_fields: true,

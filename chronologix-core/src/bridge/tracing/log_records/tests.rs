@@ -6,7 +6,7 @@ use tracing_log::LogTracer;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::{
-    Config, Level,
+    Config, Level, StreamConfig,
     bridge::{Routes, log::LogBridge, tracing::TracingLayer},
     testing::TestLogger,
 };
@@ -52,6 +52,42 @@ fn a_record_of_log_is_routed_and_written_by_its_own_target() {
     let expected = "[00:00:00] [WARN] slow id=7 span=request target=sqlx::query";
     assert_eq!(logger.lines("db"), [expected]);
     assert!(logger.lines("errors").is_empty());
+}
+
+#[test]
+fn a_stream_with_a_location_says_where_the_record_of_log_was_made() {
+    ::log::set_max_level(::log::LevelFilter::Trace);
+    let file = StreamConfig::new("file").location("file");
+    let module = StreamConfig::new("module").location("module");
+    let lines = StreamConfig::new("lines").line("{timestamp} {level} {module}: {message}{fields}");
+    let config = Config::new().stream(file).stream(module).stream(lines);
+    let logger = TestLogger::start(config).unwrap();
+    let routes = Routes::new("file").target("module", "module");
+    let routes = routes.target("lines", "lines");
+    let bridge = LogBridge::new(logger.logger(), routes.clone()).unwrap();
+    let mut line = 0;
+    with_tracer(&logger, routes, |tracer| {
+        let loggers: [&dyn ::log::Log; 2] = [&bridge, tracer];
+        for logger in loggers {
+            line = line!() + 1;
+            ::log::info!(logger: logger, target: "shop", "by its file");
+            ::log::info!(logger: logger, target: "module", "by its module");
+            ::log::info!(logger: logger, target: "lines", "in front");
+        }
+        facade::info!(target: "module", "an event");
+    });
+    let (path, module) = (file!(), module_path!());
+    let expected = format!("[00:00:00] [INFO] by its file file={path} line={line} target=shop");
+    assert_eq!(logger.lines("file"), [expected.clone(), expected]);
+    let said = |what| format!("[00:00:00] [INFO] {what} module={module} target=module");
+    let expected = [
+        said("by its module"),
+        said("by its module"),
+        said("an event"),
+    ];
+    assert_eq!(logger.lines("module"), expected);
+    let expected = format!("00:00:00 INFO {module}: in front target=lines");
+    assert_eq!(logger.lines("lines"), [expected.clone(), expected]);
 }
 
 #[test]
