@@ -192,7 +192,7 @@ fn a_device_that_buffers_is_flushed_before_a_record_is_written() {
         Ok(())
     });
     let config = outputs.config(Echo::stdout()).on_error(|_| {});
-    let logger = TestLogger::start(config).unwrap();
+    let logger = TestLogger::start_as_it_is(config).unwrap();
     let app = logger.logger().stream("app").unwrap();
     app.log(format_args!("once")).written().wait().unwrap();
     let stats = logger.logger().stats();
