@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    Fields, Level, Location,
+    Fields, Level,
     codec::encode::{Arguments, Formatted},
     frontend::{
         callsite::Callsite,
@@ -94,7 +94,7 @@ impl StreamHandle {
     /// Returns what its records carry of their place in the source.
     #[cfg(any(feature = "log", feature = "tracing"))]
     #[inline]
-    pub(crate) fn location(&self) -> Location {
+    pub(crate) fn location(&self) -> crate::Location {
         self.queues.channel.streams[usize::from(self.index)].location
     }
 

@@ -30,6 +30,10 @@ pub struct StreamPolicy {
     /// Which records are taken: the number of a `Threshold`. It hands no data over.
     pub threshold: AtomicU32,
     /// What records of other facades carry of their place in the source.
+    #[cfg_attr(
+        not(any(feature = "log", feature = "tracing")),
+        expect(dead_code, reason = "only bridges ask for it")
+    )]
     pub location: Location,
     /// Whether lines name the thread of a record.
     pub names_thread: bool,
