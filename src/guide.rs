@@ -20,6 +20,10 @@ pub mod retention {}
 #[doc = include_str!("docs/sinks.md")]
 pub mod sinks {}
 
+/// Logging in libraries: by another facade, to a handle, or to streams of their own.
+#[doc = include_str!("docs/libraries.md")]
+pub mod libraries {}
+
 /// Running it: services, containers, permissions, other programs in the tree, troubleshooting.
 #[doc = include_str!("docs/operations.md")]
 pub mod operations {}

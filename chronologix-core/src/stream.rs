@@ -7,6 +7,7 @@ mod levels;
 mod threshold;
 
 pub use self::declaration::Declaration;
+pub(crate) use self::declaration::DeclaredStreams;
 #[cfg(any(unix, test, feature = "testing"))]
 pub(crate) use self::declaration::{DeclarationsGuard, lock_declarations};
 pub(crate) use self::{

@@ -2,7 +2,7 @@
 //!
 //! Part of the `testing` feature, which is exempt from semver.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, mem, path::Path, sync::Arc};
 
 use chronologix_schema::{layout::file_name::without_number, settings::suggest::nearest};
 
@@ -97,9 +97,9 @@ impl TestLogger {
         let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(NEW_YEAR));
         let mut config = config.clock(clock.clone());
         // It stays free: other tests start loggers of it as well.
-        let declaration = config.declaration.take();
+        let declared = mem::take(&mut config.declared);
         let logger = block_on(start_on(config, Box::new(fs.clone())))?;
-        let bound = BoundLogger::new(declaration, logger.queues());
+        let bound = BoundLogger::new(declared, logger.queues());
         Ok(Self {
             logger,
             clock,

@@ -13,6 +13,7 @@ mod bridges;
 mod config_file;
 mod echo;
 mod hooks;
+mod libraries;
 mod live_demo;
 mod no_files;
 mod run;

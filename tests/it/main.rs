@@ -34,6 +34,8 @@ mod off;
 mod levels;
 // Where a line came from: module, file, thread, and lines of another shape.
 mod places;
+// A library with streams of its own, and a program whose logger runs them.
+mod include;
 // The echo where a harness captures what tests print.
 mod capture;
 // Errors for wrong configurations, which leave no trace.

@@ -153,7 +153,7 @@ fn records_of_other_facades_say_where_they_come_from() {
         logger.lines("shaped"),
         [
             format!("00:00:00 WARN  {module}: one"),
-            format!("00:00:00 WARN  {module}: two"),
+            format!("00:00:00 WARN  {module}: two target=to_shaped"),
         ]
     );
 }

@@ -16,7 +16,7 @@ use crate::{
     queue::{command::Command, oneshot, registry::QueueRegistry},
     sinks::SinkStats,
     stats::Counters,
-    stream::{Declaration, Levels},
+    stream::{Declaration, DeclaredStreams, Levels},
     worker::Worker,
 };
 
@@ -31,7 +31,7 @@ pub(crate) struct SharedState {
     pub(crate) error_reporter: Arc<ErrorReporter>,
     pub(crate) retention: Arc<RetentionHandle>,
     pub(crate) sink_stats: SinkStats,
-    pub(crate) declaration: Option<&'static Declaration>,
+    pub(crate) declared: Vec<DeclaredStreams>,
     /// The writer has ended.
     has_ended: AtomicBool,
     /// The same logger in a forked child.
@@ -59,7 +59,7 @@ impl SharedState {
         queues: Arc<QueueRegistry>,
         levels: Arc<Levels>,
         error_reporter: ErrorReporter,
-        declaration: Option<&'static Declaration>,
+        declared: Vec<DeclaredStreams>,
     ) -> Self {
         Self {
             sink_stats: SinkStats::new(&settings.sinks),
@@ -69,7 +69,7 @@ impl SharedState {
             counters: Arc::default(),
             error_reporter: Arc::new(error_reporter),
             retention: Arc::default(),
-            declaration,
+            declared,
             has_ended: AtomicBool::new(false),
             fork_child: OnceLock::new(),
         }
@@ -98,7 +98,8 @@ impl SharedState {
             stats.dropped += depth.dropped;
         });
         self.sink_stats.add_to(&mut stats);
-        stats.refused = self.queues.refused() + self.declaration.map_or(0, Declaration::refused);
+        let declared = self.declared.iter().map(|streams| streams.declaration);
+        stats.refused = self.queues.refused() + declared.map(Declaration::refused).sum::<u64>();
         stats
     }
 
@@ -116,8 +117,8 @@ impl SharedState {
                 queue.refuse_waiting();
                 queue.watermark.end(queue.newest(), thread::panicking());
             });
-            if let Some(declaration) = self.declaration {
-                declaration.stopped();
+            for streams in &self.declared {
+                streams.declaration.stopped();
             }
             self.queues.unregister();
         }

@@ -14,8 +14,11 @@ use super::reload::ReloadSettings;
 use super::{IntoSetting, StreamConfig, into_setting::value_of};
 use crate::{
     ByteSize, Compression, Echo, Hook, Incident, Interval, LevelFilter, Overflow, ParseError,
-    Retention, clock::Clock, error_reporter::Handler, format::redact::Redactor,
-    stream::Declaration,
+    Retention,
+    clock::Clock,
+    error_reporter::Handler,
+    format::redact::Redactor,
+    stream::{Declaration, DeclaredStreams},
 };
 
 /// The configuration of a logger, built setting by setting and checked as a whole at the start.
@@ -44,7 +47,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 #[must_use = "a configuration does nothing until it is started"]
 pub struct Config {
-    pub(crate) declaration: Option<&'static Declaration>,
+    pub(crate) declared: Vec<DeclaredStreams>,
     pub(crate) options: LoggerOptions,
     /// Unless a file or the environment said something else later.
     pub(super) echo: Option<Echo>,
@@ -126,6 +129,41 @@ impl Config {
     pub fn streams<S: Into<StreamConfig>>(mut self, streams: impl IntoIterator<Item = S>) -> Self {
         let streams = streams.into_iter().map(|stream| stream.into().options);
         self.options.streams = Some(streams.collect());
+        self
+    }
+
+    /// Adds the streams of another declaration, with their mirrors: those of a library that
+    /// declares its own. This logger runs them, in its tree.
+    ///
+    /// All else is as this configuration says. The added streams can be configured and mirrored
+    /// like the others, by their names. A name that both have is a
+    /// [`ConfigError`](crate::ConfigError).
+    ///
+    /// ```
+    /// # mod shop { pub struct Logs; impl Logs { pub fn config() -> chronologix_core::Config {
+    /// #     chronologix_core::Config::new().streams(["orders"]) } } }
+    /// # use chronologix_core::Config;
+    /// // In the library: `#[chronologix::streams(orders)] pub struct Logs;`
+    /// let config = Config::new().stream("app").include(shop::Logs::config());
+    /// config.mirror("orders", "app").validate()?;
+    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// ```
+    pub fn include(mut self, other: Self) -> Self {
+        let first = self.options.streams_mut().len();
+        self.options
+            .streams_mut()
+            .extend(other.options.streams().into_owned());
+        self.options
+            .mirrors_mut()
+            .extend(other.options.mirrors().into_owned());
+        self.options.problems.extend(other.options.problems);
+        // So many streams are an error of their own.
+        let first = u16::try_from(first).unwrap_or(u16::MAX);
+        let place = |streams: DeclaredStreams| DeclaredStreams {
+            first: streams.first.saturating_add(first),
+            ..streams
+        };
+        self.declared.extend(other.declared.into_iter().map(place));
         self
     }
 
@@ -516,7 +554,10 @@ impl Declaration {
     /// A configuration for these streams, which the caller must add to it in their order.
     pub fn config(&'static self) -> Config {
         Config {
-            declaration: Some(self),
+            declared: vec![DeclaredStreams {
+                declaration: self,
+                first: 0,
+            }],
             ..Config::new()
         }
     }

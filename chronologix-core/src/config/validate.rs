@@ -87,15 +87,20 @@ impl Config {
 
     /// Checks that the declared streams come first: a record names its stream by its index.
     fn check_declared(&self, names: &[&str], problems: &mut Vec<ConfigProblem>) {
-        let declared = self.declaration.map(|it| it.names().collect::<Vec<_>>());
-        let declared = declared.unwrap_or_default();
-        if !names.starts_with(&declared) {
-            let why = format!(
-                "the declared streams are {}, and they come first, in this order; \
-                 others may follow",
-                declared.join(", ")
-            );
-            problems.push(ConfigProblem::new("streams", names.join(", "), why));
+        for streams in &self.declared {
+            let declared = streams.declaration.names().collect::<Vec<_>>();
+            let place = names.get(usize::from(streams.first)..);
+            if !place.is_some_and(|names| names.starts_with(&declared)) {
+                let place = match streams.first {
+                    0 => "they come first".to_owned(),
+                    first => format!("they come after the first {first}"),
+                };
+                let why = format!(
+                    "the declared streams are {}, and {place}, in this order; others may follow",
+                    declared.join(", ")
+                );
+                problems.push(ConfigProblem::new("streams", names.join(", "), why));
+            }
         }
     }
 

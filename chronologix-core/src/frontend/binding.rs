@@ -20,7 +20,7 @@ use super::{rate_limit::Throttle, reentry};
 use crate::{
     AtomicU64,
     queue::registry::QueueRegistry,
-    stream::{Declaration, DeclarationsGuard, lock_declarations},
+    stream::{Declaration, DeclarationsGuard, DeclaredStreams, lock_declarations},
 };
 
 /// Whether there are bindings. It hands nothing over: the thread that is bound has set it itself,
@@ -33,8 +33,8 @@ static BINDINGS: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 /// Gets the records of the threads that are bound to it.
 #[derive(Debug)]
 pub(crate) struct BoundLogger {
-    /// `None` if only handles name its streams.
-    declaration: Option<&'static Declaration>,
+    /// None if only handles name its streams.
+    declared: Vec<DeclaredStreams>,
     pub(crate) queues: Arc<QueueRegistry>,
     /// By the address of the throttle of the callsite: a record of one test must not leave out one
     /// of another.
@@ -70,15 +70,12 @@ enum Place {
 }
 
 impl BoundLogger {
-    pub(crate) fn new(
-        declaration: Option<&'static Declaration>,
-        queues: Arc<QueueRegistry>,
-    ) -> Arc<Self> {
-        if let Some(declaration) = declaration {
-            declaration.report_none();
+    pub(crate) fn new(declared: Vec<DeclaredStreams>, queues: Arc<QueueRegistry>) -> Arc<Self> {
+        for streams in &declared {
+            streams.declaration.report_none();
         }
         Arc::new(Self {
-            declaration,
+            declared,
             queues,
             throttles: Mutex::default(),
             refused: Mutex::default(),
@@ -136,9 +133,15 @@ impl BoundLogger {
         refused.clone()
     }
 
+    /// Returns the index of the first stream of a declaration, if it gets its records.
+    pub(super) fn first_of(&self, declaration: &Declaration) -> Option<u16> {
+        let mut declared = self.declared.iter();
+        let own = declared.find(|own| ptr::eq(own.declaration, declaration));
+        own.map(|own| own.first)
+    }
+
     fn is_of(&self, declaration: &Declaration) -> bool {
-        self.declaration
-            .is_some_and(|own| ptr::eq(own, declaration))
+        self.first_of(declaration).is_some()
     }
 }
 

@@ -191,6 +191,21 @@ impl Callsite {
     }
 }
 
+/// Returns where the callsite of this number stands, for people: ` at src/main.rs:7 in the crate
+/// shop`. Records that are made without a macro have no place. The thread is inside.
+pub(crate) fn place_of(number: u32) -> Option<String> {
+    let at = (number as usize).checked_sub(1)?;
+    let callsite = lock_callsites().get(at)?.callsite;
+    let name = callsite.module.split("::").next()?;
+    let place = || {
+        format!(
+            " at {}:{} in the crate {name}",
+            callsite.file, callsite.line
+        )
+    };
+    (!name.is_empty()).then(place)
+}
+
 /// Notes the types of arguments, and leaves out what they are.
 struct Kinds(Vec<Kind>);
 

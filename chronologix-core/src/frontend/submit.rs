@@ -8,7 +8,7 @@ use std::{
 #[cfg(any(test, feature = "testing"))]
 use super::binding::{self, BoundLogger};
 use super::{
-    callsite::Callsite,
+    callsite::{self, Callsite},
     context::{self, Context},
     future::LogFuture,
     rate_limit::{LEFT_OUT, Throttle},
@@ -26,6 +26,7 @@ use crate::{
         registry::QueueRegistry,
         spsc::producer::{Producer, PushOutcome},
     },
+    stderr,
     stream::{Declaration, Threshold},
 };
 
@@ -53,7 +54,7 @@ pub trait LogTarget: Copy {
 #[derive(Clone, Copy, Debug)]
 pub struct RecordRoute<'a> {
     pub(crate) target: Target<'a>,
-    /// The index of the stream.
+    /// The index of the stream in its declaration, or in the logger of its handle.
     pub(crate) stream: u16,
     /// Fields besides those of the context.
     pub(crate) own: Option<&'a Arc<Context>>,
@@ -79,16 +80,20 @@ struct ThreadQueues(Vec<ThreadQueue>);
 struct ThreadQueue {
     /// The address of the declaration or of the registry. Both outlive this entry.
     key: usize,
+    /// The index of the first stream of the declaration in the logger.
+    first: u16,
     producer: Producer,
     registry: Weak<QueueRegistry>,
+    /// Key and first stream of other declarations that the logger runs.
+    others: Vec<(usize, u16)>,
 }
 
 impl LogTarget for Stream {
     #[inline]
     fn threshold(self) -> Threshold {
         #[cfg(any(test, feature = "testing"))]
-        if let Some(bound) = self.destination().target.bound() {
-            return Threshold::of(&bound.queues.channel, self.index());
+        if let Some((bound, first)) = self.destination().target.bound() {
+            return Threshold::of(&bound.queues.channel, first + self.index());
         }
         self.declaration().threshold(self.index())
     }
@@ -173,7 +178,7 @@ fn submit_with_left_out(
 pub fn passes(to: impl LogTarget, throttle: &Throttle) -> Option<u64> {
     let target = to.destination().target;
     #[cfg(any(test, feature = "testing"))]
-    if let Some(bound) = target.bound() {
+    if let Some((bound, _)) = target.bound() {
         let own = bound.throttle(throttle);
         return own.map_or(Some(0), |own| {
             own.pass(|| bound.queues.channel.clock.monotonic())
@@ -186,7 +191,7 @@ pub fn passes(to: impl LogTarget, throttle: &Throttle) -> Option<u64> {
 fn monotonic(target: Target<'_>) -> u64 {
     let known = THREAD_QUEUES.try_with(|thread_queues| {
         let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
-        let producer = thread_queues.producer(target.key())?;
+        let (producer, _) = thread_queues.producer(target.key())?;
         (!producer.is_closed()).then(|| producer.clock().monotonic())
     });
     known.ok().flatten().unwrap_or_else(|| {
@@ -196,7 +201,7 @@ fn monotonic(target: Target<'_>) -> u64 {
         let clock = match target {
             Target::Declared(declaration) => {
                 let registry = declaration.registry();
-                registry.map_or_else(|_| Clock::default(), |it| it.channel.clock.clone())
+                registry.map_or_else(|_| Clock::default(), |(it, _)| it.channel.clock.clone())
             }
             Target::Handle(registry) => registry.channel.clock.clone(),
         };
@@ -220,26 +225,24 @@ pub(crate) fn submit_to<T: LogTarget>(
         stream,
         own,
     } = to;
-    let header = RecordHeader {
-        callsite: callsite.number(args),
-        stream,
-    };
+    let callsite = callsite.number(args);
     // What is not raw takes more words than any.
-    if words <= MAX_DIRECT_WORDS && own.is_none() && !context::is_set() && header.callsite != 0 {
+    if words <= MAX_DIRECT_WORDS && own.is_none() && !context::is_set() && callsite != 0 {
         let key = target.key();
         let pushed = THREAD_QUEUES.try_with(|thread_queues| {
             let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
             reentry::fence();
-            let producer = thread_queues.producer(key)?;
+            let (producer, first) = thread_queues.producer(key)?;
+            let header = RecordHeader { callsite, stream }.after(first);
             let pushed = producer.push(header, words, |writer| args.encode_raw(writer));
             reentry::fence();
-            Some(LogFuture::pushed(pushed.ok()?, stream))
+            Some(LogFuture::pushed(pushed.ok()?, header.stream))
         });
         if let Ok(Some(record)) = pushed {
             return record;
         }
     }
-    submit_buffered(to, header.callsite, args)
+    submit_buffered(to, callsite, args)
 }
 
 /// Submits a record that does not go straight into the ring: the caller formats arguments, it
@@ -247,9 +250,14 @@ pub(crate) fn submit_to<T: LogTarget>(
 #[inline(never)]
 fn submit_buffered(to: RecordRoute<'_>, callsite: u32, args: &dyn Arguments) -> LogFuture {
     #[cfg(any(test, feature = "testing"))]
-    if let Some(bound) = to.target.bound() {
+    if let Some((bound, first)) = to.target.bound() {
         let target = Target::Handle(&bound.queues);
-        let to = RecordRoute { target, ..to };
+        let stream = first + to.stream;
+        let to = RecordRoute {
+            target,
+            stream,
+            ..to
+        };
         return submit_with(to, callsite, |encoder| args.encode(encoder));
     }
     submit_with(to, callsite, |encoder| args.encode(encoder))
@@ -293,13 +301,16 @@ fn push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
         let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
         reentry::fence();
         let known = thread_queues.producer(key);
-        let pushed = known.map(|producer| match producer.push_or_defer(header, bytes) {
-            PushOutcome::Closed => None,
-            outcome => Some(LogFuture::of_outcome(
-                producer.queue(),
-                header.stream,
-                outcome,
-            )),
+        let pushed = known.map(|(producer, first)| {
+            let header = header.after(first);
+            match producer.push_or_defer(header, bytes) {
+                PushOutcome::Closed => None,
+                outcome => Some(LogFuture::of_outcome(
+                    producer.queue(),
+                    header.stream,
+                    outcome,
+                )),
+            }
         });
         reentry::fence();
         Some(pushed.flatten())
@@ -314,18 +325,23 @@ fn push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
 /// Pushes the first record of a thread, or the first after a stop.
 #[cold]
 fn join_and_push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
-    let registry = match target.registry() {
+    let (registry, first) = match target.registry(header) {
         Ok(registry) => registry,
         Err(error) => return LogFuture::refused(error),
     };
+    if share_queue(target.key(), &registry, first) {
+        return push(target, header, bytes);
+    }
     let Some(mut producer) = registry.join() else {
-        return LogFuture::refused(target.refuse(LogError::Stopped));
+        return LogFuture::refused(target.refuse(LogError::Stopped, header));
     };
-    let record = target.push_to(&mut producer, header, bytes);
+    let record = target.push_to(&mut producer, header, first, bytes);
     let entry = ThreadQueue {
         key: target.key(),
+        first,
         producer,
         registry: Arc::downgrade(&registry),
+        others: Vec::new(),
     };
     // Both were possible just now, on this thread.
     let _ = THREAD_QUEUES.try_with(|thread_queues| {
@@ -337,12 +353,31 @@ fn join_and_push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogF
     record
 }
 
+/// Finds the queue that this thread has of a logger already, by another declaration that it runs.
+/// Returns whether there is one.
+fn share_queue(key: usize, registry: &Arc<QueueRegistry>, first: u16) -> bool {
+    let shared = THREAD_QUEUES.try_with(|thread_queues| {
+        let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
+        let is_of = |known: &&mut ThreadQueue| {
+            known.key != key
+                && !known.producer.is_closed()
+                && std::ptr::eq(known.registry.as_ptr(), Arc::as_ptr(registry))
+        };
+        let known = thread_queues.0.iter_mut().find(is_of)?;
+        known.others.push((key, first));
+        Some(())
+    });
+    matches!(shared, Ok(Some(())))
+}
+
 /// Pushes a record of a thread that is ending and has given its queue back, or that is pushing
 /// another one.
 #[cold]
 fn push_beside(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
-    match target.registry() {
-        Ok(registry) => target.push_to(&mut registry.for_dying_thread(), header, bytes),
+    match target.registry(header) {
+        Ok((registry, first)) => {
+            target.push_to(&mut registry.for_dying_thread(), header, first, bytes)
+        }
         Err(error) => LogFuture::refused(error),
     }
 }
@@ -363,10 +398,24 @@ pub(crate) fn forget_queues() {
 
 impl ThreadQueues {
     #[inline]
-    fn producer(&mut self, key: usize) -> Option<&mut Producer> {
+    fn producer(&mut self, key: usize) -> Option<(&mut Producer, u16)> {
         // A thread logs to very few loggers, so this is faster than a map.
-        let entry = self.0.iter_mut().find(|entry| entry.key == key)?;
-        Some(&mut entry.producer)
+        match self.0.iter().position(|entry| entry.key == key) {
+            Some(at) => {
+                let entry = &mut self.0[at];
+                Some((&mut entry.producer, entry.first))
+            }
+            None => self.shared(key),
+        }
+    }
+
+    /// Returns the queue that has another key as well.
+    fn shared(&mut self, key: usize) -> Option<(&mut Producer, u16)> {
+        self.0.iter_mut().find_map(|entry| {
+            let mut others = entry.others.iter();
+            let (_, first) = others.find(|(other, _)| *other == key)?;
+            Some((&mut entry.producer, *first))
+        })
     }
 }
 
@@ -382,37 +431,48 @@ impl Target<'_> {
     /// Returns the test logger to which it leads, if any.
     #[cfg(any(test, feature = "testing"))]
     #[inline]
-    fn bound(self) -> Option<Arc<BoundLogger>> {
+    fn bound(self) -> Option<(Arc<BoundLogger>, u16)> {
         if !binding::is_any() {
             return None;
         }
         match self {
-            Self::Declared(declaration) => binding::of_this_thread(declaration),
-            Self::Handle(queues) => binding::of_queues(queues),
+            Self::Declared(declaration) => {
+                let bound = binding::of_this_thread(declaration)?;
+                let first = bound.first_of(declaration)?;
+                Some((bound, first))
+            }
+            Self::Handle(queues) => Some((binding::of_queues(queues)?, 0)),
         }
     }
 
-    /// Returns the queues of the logger in this process.
-    fn registry(self) -> Result<Arc<QueueRegistry>, LogError> {
-        let registry = match self {
+    /// Returns the queues of the logger in this process, and the index of the first stream in it.
+    fn registry(self, header: RecordHeader) -> Result<(Arc<QueueRegistry>, u16), LogError> {
+        let (registry, first) = match self {
             Self::Declared(declaration) => match declaration.registry() {
-                Ok(registry) => registry.in_this_process(),
-                Err(error) => return Err(self.refuse(error)),
+                Ok((registry, first)) => (registry.in_this_process(), first),
+                Err(error) => return Err(self.refuse(error, header)),
             },
-            Self::Handle(registry) => registry.in_this_process(),
+            Self::Handle(registry) => (registry.in_this_process(), 0),
         };
         if registry.channel.is_inherited() {
             // The parent's logger had ended before the fork. Threads that are not in this process
             // may hold its locks, so not even the refusal is counted.
             return Err(LogError::Stopped);
         }
-        Ok(registry)
+        Ok((registry, first))
     }
 
-    fn push_to(self, producer: &mut Producer, header: RecordHeader, bytes: &[u8]) -> LogFuture {
-        match producer.push_or_defer(header, bytes) {
-            PushOutcome::Closed => LogFuture::refused(self.refuse(LogError::Stopped)),
-            outcome => LogFuture::of_outcome(producer.queue(), header.stream, outcome),
+    fn push_to(
+        self,
+        producer: &mut Producer,
+        header: RecordHeader,
+        first: u16,
+        bytes: &[u8],
+    ) -> LogFuture {
+        let in_logger = header.after(first);
+        match producer.push_or_defer(in_logger, bytes) {
+            PushOutcome::Closed => LogFuture::refused(self.refuse(LogError::Stopped, header)),
+            outcome => LogFuture::of_outcome(producer.queue(), in_logger.stream, outcome),
         }
     }
 
@@ -421,21 +481,31 @@ impl Target<'_> {
     fn refuse_nested(self) -> LogFuture {
         match self {
             Self::Declared(declaration) => declaration.count_refused(),
-            Self::Handle(registry) => registry.count_refused(1),
+            Self::Handle(registry) => drop(registry.count_refused(1)),
         }
         LogFuture::refused(LogError::Nested)
     }
 
-    /// Counts a record that no logger takes.
-    fn refuse(self, error: LogError) -> LogError {
-        match self {
+    /// Counts a record that no logger takes. The first is reported on stderr.
+    fn refuse(self, error: LogError, header: RecordHeader) -> LogError {
+        let is_first = match self {
             Self::Declared(declaration) => {
                 #[cfg(any(test, feature = "testing"))]
                 binding::note_refused(declaration);
-                declaration.refuse(error)
+                declaration.count_refused();
+                declaration.report_once()
             }
-            Self::Handle(registry) => registry.refuse(error),
+            Self::Handle(registry) => registry.count_refused(1) == 0,
+        };
+        if is_first {
+            let place = callsite::place_of(header.callsite).unwrap_or_default();
+            let stream = match self {
+                Self::Declared(declaration) => format!(" of {}", declaration.name(header.stream)),
+                Self::Handle(_) => String::new(),
+            };
+            stderr::print(&format!("{error}; the first record was one{stream}{place}"));
         }
+        error
     }
 }
 

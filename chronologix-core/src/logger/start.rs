@@ -24,7 +24,7 @@ use crate::{
         registry::QueueRegistry,
     },
     retention,
-    stream::{Levels, Threshold},
+    stream::{DeclaredStreams, Levels, Threshold},
     worker,
 };
 
@@ -69,9 +69,7 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
     let mut settings = config.check()?;
     settings.sinks.use_current_runtime();
     let base = settings.base.display().to_string();
-    if let Some(declaration) = config.declaration {
-        declaration.claim()?;
-    }
+    DeclaredStreams::claim(&config.declared)?;
     // From here on `SharedState::end` releases the declaration, wherever the start fails.
     let shared = Arc::new(share(settings, &config));
     let logger = Logger {
@@ -89,8 +87,8 @@ pub(crate) async fn start_on(config: Config, fs: Box<dyn FileSystem>) -> Result<
         hooks::install();
         hooks::register(&shared, &mut hooks::block_forks());
         // No record is taken before the hooks know the logger.
-        if let Some(declaration) = shared.declaration {
-            declaration.started(Arc::clone(&shared.queues));
+        for streams in &shared.declared {
+            streams.started(&shared.queues);
         }
         Ok(writer)
     };
@@ -125,7 +123,7 @@ pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
         .map(|it| (it.name.clone(), it.taken));
     let levels = Levels::new(
         Arc::clone(&queues),
-        config.declaration,
+        config.declared.clone(),
         streams,
         &settings.filter,
     );
@@ -135,7 +133,7 @@ pub(crate) fn share(settings: Settings, config: &Config) -> SharedState {
         queues,
         Arc::new(levels),
         error_reporter,
-        config.declaration,
+        config.declared.clone(),
     )
 }
 
@@ -236,7 +234,13 @@ impl SharedState {
         // Handles read the levels of the parent's queues, in this process as well.
         let levels = Arc::clone(&self.levels);
         let error_reporter = ErrorReporter::new(self.error_reporter.handler.clone());
-        let child = Self::new(settings, Arc::new(queues), levels, error_reporter, None);
+        let child = Self::new(
+            settings,
+            Arc::new(queues),
+            levels,
+            error_reporter,
+            Vec::new(),
+        );
         let child = Arc::new(child);
         // Before its thread: the process may end before that runs.
         hooks::register(&child, forks);

@@ -27,6 +27,15 @@ pub struct RecordHeader {
 }
 
 impl RecordHeader {
+    /// Returns the header for a logger that has so many streams before those of the declaration.
+    #[inline]
+    pub(crate) const fn after(self, first: u16) -> Self {
+        Self {
+            stream: first + self.stream,
+            ..self
+        }
+    }
+
     /// Packs the header and the number of words that follow into one word.
     #[inline]
     pub(super) fn pack(self, words: u64) -> u64 {

@@ -19,7 +19,7 @@ use super::{
     },
     sync::{Arc, Mutex, MutexGuard, fence, lock},
 };
-use crate::{AtomicU64, LogError};
+use crate::AtomicU64;
 
 /// All queues of the process by number: those in use, and those with failed records, so that a late
 /// `synced()` still returns the error. Not loom's, because nothing is handed over by it and it
@@ -171,17 +171,9 @@ impl QueueRegistry {
         self.channel.parker.close();
     }
 
-    /// Counts a record that came too late. The first is reported on stderr.
-    pub(crate) fn refuse(&self, error: LogError) -> LogError {
-        if self.refused.fetch_add(1, Ordering::Relaxed) == 0 {
-            crate::stderr::report(&error);
-        }
-        error
-    }
-
-    /// Counts records that are refused, and reports none.
-    pub(crate) fn count_refused(&self, records: u64) {
-        self.refused.fetch_add(records, Ordering::Relaxed);
+    /// Counts records that are refused. Returns how many were before.
+    pub(crate) fn count_refused(&self, records: u64) -> u64 {
+        self.refused.fetch_add(records, Ordering::Relaxed)
     }
 
     /// Returns how many records were refused.

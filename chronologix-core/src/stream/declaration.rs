@@ -32,11 +32,20 @@ pub struct Declaration {
     has_reported: AtomicBool,
 }
 
+/// A declaration as a part of a logger's streams.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeclaredStreams {
+    pub(crate) declaration: &'static Declaration,
+    /// The index of its first stream in the logger.
+    pub(crate) first: u16,
+}
+
 #[derive(Debug)]
 enum RunState {
     NotStarted,
     Starting,
-    Running(Arc<QueueRegistry>),
+    /// The queues of the logger, and the index of the first stream in it.
+    Running(Arc<QueueRegistry>, u16),
     Stopped,
 }
 
@@ -82,7 +91,7 @@ impl Declaration {
 
     /// To be called when no logger runs any more, or [`Declaration::off`] was called.
     fn discard_if_off(&self, state: &RunState) {
-        let is_running = matches!(state, RunState::Running(_));
+        let is_running = matches!(state, RunState::Running(..));
         if self.is_off.load(Ordering::Relaxed) && !is_running {
             let none = Threshold::new(LevelFilter::Off, None).number();
             for threshold in self.thresholds {
@@ -92,14 +101,14 @@ impl Declaration {
     }
 
     /// Claims the declaration for one logger that is about to start.
-    pub(crate) fn claim(&self) -> Result<(), Error> {
+    fn claim(&self) -> Result<(), Error> {
         self.with_state(|state| match state {
             // In a forked child, the parent's logger does not run.
-            RunState::Running(queues) if !queues.channel.is_inherited() => {
+            RunState::Running(queues, _) if !queues.channel.is_inherited() => {
                 Err(Error::AlreadyStarted)
             }
             RunState::Starting => Err(Error::AlreadyStarted),
-            RunState::NotStarted | RunState::Running(_) | RunState::Stopped => {
+            RunState::NotStarted | RunState::Running(..) | RunState::Stopped => {
                 *state = RunState::Starting;
                 Ok(())
             }
@@ -107,19 +116,20 @@ impl Declaration {
     }
 
     /// Tells that the logger that claimed it runs, with these queues.
-    pub(crate) fn started(&self, queues: Arc<QueueRegistry>) {
+    fn started(&self, queues: Arc<QueueRegistry>, first: u16) {
         // The old state is dropped after the lock, here and below. It may hold the last reference
         // to queues, whose records hold wakers of the user.
         drop(self.with_state(|state| {
-            for (cell, policy) in self.thresholds.iter().zip(&queues.channel.streams) {
+            let streams = queues.channel.streams.iter().skip(usize::from(first));
+            for (cell, policy) in self.thresholds.iter().zip(streams) {
                 cell.store(policy.threshold.load(Ordering::Relaxed), Ordering::Relaxed);
             }
-            std::mem::replace(state, RunState::Running(queues))
+            std::mem::replace(state, RunState::Running(queues, first))
         }));
     }
 
     /// Sets which records a stream takes, if the logger with these queues still runs.
-    pub(super) fn set_threshold(
+    fn set_threshold(
         &self,
         _guard: &DeclarationsGuard,
         queues: &Arc<QueueRegistry>,
@@ -127,7 +137,7 @@ impl Declaration {
         threshold: Threshold,
     ) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let runs = matches!(&*state, RunState::Running(running) if Arc::ptr_eq(running, queues));
+        let runs = matches!(&*state, RunState::Running(running, _) if Arc::ptr_eq(running, queues));
         if let (true, Some(cell)) = (runs, self.thresholds.get(usize::from(index))) {
             cell.store(threshold.number(), Ordering::Relaxed);
         }
@@ -147,22 +157,18 @@ impl Declaration {
         }));
     }
 
-    /// Returns the queues of the running logger.
-    pub(crate) fn registry(&self) -> Result<Arc<QueueRegistry>, LogError> {
+    /// Returns the queues of the running logger, and the index of the first stream in it.
+    pub(crate) fn registry(&self) -> Result<(Arc<QueueRegistry>, u16), LogError> {
         self.with_state(|state| match state {
-            RunState::Running(queues) => Ok(Arc::clone(queues)),
+            RunState::Running(queues, first) => Ok((Arc::clone(queues), *first)),
             RunState::NotStarted | RunState::Starting => Err(LogError::NotStarted),
             RunState::Stopped => Err(LogError::Stopped),
         })
     }
 
-    /// Counts a record that no logger took. The first is reported on stderr.
-    pub(crate) fn refuse(&self, error: LogError) -> LogError {
-        self.count_refused();
-        if !self.has_reported.swap(true, Ordering::Relaxed) {
-            crate::stderr::report(&error);
-        }
-        error
+    /// Returns whether a refused record is to be reported: the first.
+    pub(crate) fn report_once(&self) -> bool {
+        !self.has_reported.swap(true, Ordering::Relaxed)
     }
 
     /// From now on no refused record is reported: a failed assertion of a test says more.
@@ -183,5 +189,40 @@ impl Declaration {
     fn with_state<T>(&self, work: impl FnOnce(&mut RunState) -> T) -> T {
         let _guard = lock_declarations();
         work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl DeclaredStreams {
+    /// Claims declarations for one logger that is about to start: all or none.
+    pub(crate) fn claim(all: &[Self]) -> Result<(), Error> {
+        for (at, streams) in all.iter().enumerate() {
+            if let Err(error) = streams.declaration.claim() {
+                all[..at]
+                    .iter()
+                    .for_each(|earlier| earlier.declaration.stopped());
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells that the logger that claimed it runs, with these queues.
+    pub(crate) fn started(self, queues: &Arc<QueueRegistry>) {
+        self.declaration.started(Arc::clone(queues), self.first);
+    }
+
+    /// Sets which records the streams take, if the logger with these queues still runs. The
+    /// thresholds are those of all streams of the logger.
+    pub(super) fn set_thresholds(
+        self,
+        guard: &DeclarationsGuard,
+        queues: &Arc<QueueRegistry>,
+        thresholds: &[Threshold],
+    ) {
+        let own = thresholds.iter().skip(usize::from(self.first));
+        for (index, threshold) in (0..).zip(own) {
+            self.declaration
+                .set_threshold(guard, queues, index, *threshold);
+        }
     }
 }

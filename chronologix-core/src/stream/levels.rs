@@ -7,7 +7,7 @@ use chronologix_schema::settings::filter::Filter;
 
 use super::{
     Threshold,
-    declaration::{Declaration, lock_declarations},
+    declaration::{DeclaredStreams, lock_declarations},
     threshold::ModuleFilter,
 };
 use crate::{AtomicU64, LevelFilter, queue::registry::QueueRegistry};
@@ -22,7 +22,7 @@ const NEVER: u64 = u64::MAX;
 #[derive(Debug)]
 pub(crate) struct Levels {
     queues: Arc<QueueRegistry>,
-    declaration: Option<&'static Declaration>,
+    declared: Vec<DeclaredStreams>,
     /// This is locked only while all declarations are, so that a fork waits for one lock only.
     state: Mutex<LevelsState>,
     /// When the next override ends, by the monotonic clock.
@@ -51,7 +51,7 @@ impl Levels {
     /// Creates the levels with which a logger starts.
     pub(crate) fn new(
         queues: Arc<QueueRegistry>,
-        declaration: Option<&'static Declaration>,
+        declared: Vec<DeclaredStreams>,
         streams: impl Iterator<Item = (String, LevelFilter)>,
         filter: &Filter,
     ) -> Self {
@@ -63,7 +63,7 @@ impl Levels {
         });
         let levels = Self {
             queues,
-            declaration,
+            declared,
             state: Mutex::new(LevelsState {
                 streams: streams.collect(),
                 modules: None,
@@ -78,7 +78,7 @@ impl Levels {
     pub(crate) fn get(&self, index: u16) -> LevelFilter {
         let policy = self.queues.channel.streams.get(usize::from(index));
         policy.map_or(LevelFilter::All, |policy| {
-            Threshold::from_number(policy.threshold.load(Ordering::Relaxed)).taken()
+            Threshold::from_number(policy.threshold.load(Ordering::Acquire)).taken()
         })
     }
 
@@ -143,16 +143,17 @@ impl Levels {
         let next = ends.map(|(_, until)| until).min();
         self.next_end
             .store(next.unwrap_or(NEVER), Ordering::Release);
-        for (index, stream) in (0..).zip(&state.streams) {
-            let threshold = Threshold::new(stream.taken(), state.modules);
-            if let Some(policy) = self.queues.channel.streams.get(usize::from(index)) {
-                policy
-                    .threshold
-                    .store(threshold.number(), Ordering::Relaxed);
-            }
-            if let Some(declaration) = self.declaration {
-                declaration.set_threshold(&guard, &self.queues, index, threshold);
-            }
+        let streams = state.streams.iter();
+        let thresholds = streams.map(|stream| Threshold::new(stream.taken(), state.modules));
+        let thresholds = thresholds.collect::<Vec<_>>();
+        for declared in &self.declared {
+            declared.set_thresholds(&guard, &self.queues, &thresholds);
+        }
+        // Last, and released: what `get` returns holds for `log!` as well.
+        for (policy, threshold) in self.queues.channel.streams.iter().zip(&thresholds) {
+            policy
+                .threshold
+                .store(threshold.number(), Ordering::Release);
         }
     }
 }

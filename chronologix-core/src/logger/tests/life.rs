@@ -6,7 +6,7 @@ use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
     Error, Level, LogError, ManualClock, Stream, StreamConfig,
     frontend::{
-        callsite::Callsite,
+        callsite::{Callsite, place_of},
         submit::{enabled, submit},
     },
     fs::tests::sim::SimFs,
@@ -83,6 +83,21 @@ fn a_failed_start_gives_the_declaration_back() {
         Err(LogError::NotStarted)
     ));
     start(&fs, app).unwrap().stop_blocking().unwrap();
+}
+
+#[test]
+fn a_record_that_meets_no_logger_has_a_place_to_be_named_by() {
+    static HERE: Callsite = Callsite::new(None, "shop::orders", "src/orders.rs", 17, "fixed");
+    static NO_MACRO: Callsite = Callsite::new(None, "", "", 0, "fixed");
+    declared!(app);
+    for (callsite, place) in [
+        (&HERE, Some(" at src/orders.rs:17 in the crate shop")),
+        (&NO_MACRO, None),
+    ] {
+        let outcome = submit(app, callsite, ()).wait().into_result();
+        assert!(matches!(outcome, Err(LogError::NotStarted)));
+        assert_eq!(place_of(callsite.number(&())).as_deref(), place);
+    }
 }
 
 #[test]
