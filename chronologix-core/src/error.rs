@@ -18,8 +18,9 @@ mod tests;
 /// error prints. The same is true of every error of this crate.
 ///
 /// ```
-/// let error = chronologix_core::Config::new().interval("7h").start_blocking().unwrap_err();
-/// assert!(matches!(error, chronologix_core::Error::Config(_)));
+/// # use chronologix_core as chronologix;
+/// let error = chronologix::Config::new().interval("7h").start_blocking().unwrap_err();
+/// assert!(matches!(error, chronologix::Error::Config(_)));
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]
@@ -37,7 +38,8 @@ pub enum Error {
 }
 
 /// What went wrong in the background, where no call could return it. Only
-/// [`Config::on_error`](crate::Config::on_error) gets it.
+/// [`Config::on_error`](crate::Config::on_error) gets it. Its `Debug` form is its text and its
+/// causes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Incident {

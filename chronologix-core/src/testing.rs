@@ -37,7 +37,8 @@ const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 /// tasks of that. A [`StreamHandle`](crate::StreamHandle) leads to it from every thread:
 ///
 /// ```
-/// use chronologix_core::{
+/// # use chronologix_core as chronologix;
+/// use chronologix::{
 ///     Config, StreamHandle,
 ///     testing::{TestLogger, assert_logged, assert_not_logged},
 /// };
@@ -63,7 +64,7 @@ const NEW_YEAR: i64 = 1_735_689_600 * 1_000_000_000;
 /// errors.log(format_args!("at midday")).detach();
 /// let lines = ["[00:00:00] cannot divide 12 by 0", "[12:00:00] at midday"];
 /// assert_eq!(logger.lines("errors"), lines);
-/// # Ok::<(), chronologix_core::Error>(())
+/// # Ok::<(), chronologix::Error>(())
 /// ```
 ///
 /// [`logger`](TestLogger::logger) returns the [`Logger`]. The other methods read what was logged.

@@ -16,7 +16,8 @@ use crate::{ParseError, word::display_word};
 /// - the level that `Logger::set_level` sets while the program runs.
 ///
 /// ```
-/// use chronologix_schema::Level;
+/// # use chronologix_schema as chronologix;
+/// use chronologix::Level;
 ///
 /// assert!(Level::Error > Level::Info);
 /// assert_eq!("warn".parse(), Ok(Level::Warn));
@@ -105,7 +106,8 @@ impl FromStr for Level {
 /// Which records a stream takes, by their level.
 ///
 /// ```
-/// use chronologix_schema::{Level, LevelFilter};
+/// # use chronologix_schema as chronologix;
+/// use chronologix::{Level, LevelFilter};
 ///
 /// assert_eq!("warn".parse(), Ok(LevelFilter::From(Level::Warn)));
 /// assert_eq!("off".parse(), Ok(LevelFilter::Off));

@@ -2,16 +2,17 @@
 
 use std::fmt;
 
-/// A text that is not a value of the type it was parsed as.
+/// A text that is not a value of the type it was parsed as. Its `Debug` form is its text.
 ///
 /// ```
-/// let error = "loud".parse::<chronologix_schema::Level>().unwrap_err();
+/// # use chronologix_schema as chronologix;
+/// let error = "loud".parse::<chronologix::Level>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     r#"unknown level "loud"; allowed: trace, debug, info, warn, error, critical"#,
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ParseError {
     what: &'static str,
     text: String,
@@ -50,6 +51,19 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
+/// Implements `Debug` as the text, because that is what a `main` that returns the error prints.
+macro_rules! debug_as_text {
+    ($error:ty) => {
+        impl std::fmt::Debug for $error {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
+            }
+        }
+    };
+}
+
+debug_as_text!(ParseError);
+
 /// Defines an enum whose variants are words, with conversions from and to text. The first variant
 /// is the default. The docs get an example with it, from the enum's public module.
 macro_rules! words {
@@ -61,7 +75,8 @@ macro_rules! words {
         $(#[$doc])*
         ///
         /// ```
-        #[doc = concat!("use ", stringify!($module), "::", stringify!($name), ";")]
+        #[doc = concat!("# use ", stringify!($module), " as chronologix;")]
+        #[doc = concat!("use chronologix::", stringify!($name), ";")]
         ///
         #[doc = concat!("let parsed = \"", $first_word, "\".parse::<", stringify!($name), ">();")]
         #[doc = concat!("assert_eq!(parsed, Ok(", stringify!($name), "::", stringify!($first), "));")]
@@ -116,5 +131,6 @@ macro_rules! display_word {
     };
 }
 
+pub(crate) use debug_as_text;
 pub(crate) use display_word;
 pub(crate) use words;

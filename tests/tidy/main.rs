@@ -5,6 +5,7 @@
     reason = "a test may panic, in its helping functions as well"
 )]
 
+mod doc_comments;
 mod layers;
 
 use std::{

@@ -1,7 +1,8 @@
 //! Records of the `log` crate.
 //!
 //! ```
-//! use chronologix_core::{Config, Level, bridge::{self, Routes}};
+//! # use chronologix_core as chronologix;
+//! use chronologix::{Config, Level, bridge::{self, Routes}};
 //!
 //! # let dir = tempfile::tempdir().unwrap();
 //! let config = Config::new().base_log_dir(dir.path()).streams(["app", "errors"]);
@@ -44,8 +45,9 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 /// given to the macros instead.
 ///
 /// ```
-/// use chronologix_core::bridge::{Routes, log::LogBridge};
-/// use chronologix_core::{Config, testing::{TestLogger, assert_logged}};
+/// # use chronologix_core as chronologix;
+/// use chronologix::bridge::{Routes, log::LogBridge};
+/// use chronologix::{Config, testing::{TestLogger, assert_logged}};
 ///
 /// let logger = TestLogger::start(Config::new().stream("app"))?;
 /// let bridge = LogBridge::new(logger.logger(), Routes::new("app").without_target())?;

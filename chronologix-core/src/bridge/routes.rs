@@ -16,7 +16,8 @@ use crate::{Level, LogError, Logger, StreamHandle};
 /// `sqlx` matches `sqlx`, `sqlx::query` and `sqlx_core`.
 ///
 /// ```
-/// use chronologix_core::{Level, bridge::Routes};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Level, bridge::Routes};
 ///
 /// let routes = Routes::new("app")
 ///     .min_level(Level::Debug)                // nothing below, from any target

@@ -1,7 +1,8 @@
 //! Events of `tracing`, with the fields and names of the spans around them.
 //!
 //! ```
-//! use chronologix_core::{Config, Level, bridge::{self, Routes}};
+//! # use chronologix_core as chronologix;
+//! use chronologix::{Config, Level, bridge::{self, Routes}};
 //!
 //! # let dir = tempfile::tempdir().unwrap();
 //! let config = Config::new().base_log_dir(dir.path()).streams(["app", "db"]);
@@ -18,8 +19,9 @@
 //! It can be combined with other layers:
 //!
 //! ```
-//! use chronologix_core::bridge::{Routes, tracing::TracingLayer};
-//! use chronologix_core::{Config, testing::{TestLogger, assert_logged}};
+//! # use chronologix_core as chronologix;
+//! use chronologix::bridge::{Routes, tracing::TracingLayer};
+//! use chronologix::{Config, testing::{TestLogger, assert_logged}};
 //! use tracing_subscriber::layer::SubscriberExt as _;
 //!
 //! let logger = TestLogger::start(Config::new().stream("app"))?;
@@ -132,8 +134,9 @@ impl TracingLayer {
     /// (`time.idle`).
     ///
     /// ```
-    /// use chronologix_core::bridge::{Routes, tracing::{SpanEvents, TracingLayer}};
-    /// use chronologix_core::{Config, testing::{TestLogger, assert_logged}};
+    /// # use chronologix_core as chronologix;
+    /// use chronologix::bridge::{Routes, tracing::{SpanEvents, TracingLayer}};
+    /// use chronologix::{Config, testing::{TestLogger, assert_logged}};
     /// use std::time::Duration;
     /// use tracing_subscriber::layer::SubscriberExt as _;
     ///

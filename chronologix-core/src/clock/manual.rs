@@ -13,9 +13,10 @@ use super::{ClockReading, wall_nanos};
 /// A clock for tests. It stands still until it is set, and then notifies the loggers that use it.
 ///
 /// ```
+/// # use chronologix_core as chronologix;
 /// use std::time::Duration;
 ///
-/// use chronologix_core::ManualClock;
+/// use chronologix::ManualClock;
 /// use chrono::DateTime;
 ///
 /// let clock = ManualClock::at("2025-05-04T14:30:00Z".parse().unwrap());

@@ -21,7 +21,8 @@ type Entry = (Cow<'static, str>, FieldValue);
 /// `fields! { request = id, user:% = name }`. Without it:
 ///
 /// ```
-/// use chronologix_core::{FieldValue, Fields};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{FieldValue, Fields};
 ///
 /// let request = Fields::new().with("request", 17).with("user", "ann");
 /// assert_eq!(request.to_string(), "request=17 user=ann");
@@ -42,7 +43,8 @@ pub struct Fields(Vec<Entry>);
 /// The value of a field, with the type that it has in JSON.
 ///
 /// ```
-/// use chronologix_core::FieldValue;
+/// # use chronologix_core as chronologix;
+/// use chronologix::FieldValue;
 ///
 /// assert_eq!(FieldValue::from(7_u8), FieldValue::Integer(7));
 /// assert_eq!(FieldValue::from("seven").to_string(), "seven");

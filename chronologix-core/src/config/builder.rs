@@ -30,7 +30,8 @@ use crate::{
 /// is reported by [`validate`](Config::validate) and at the start.
 ///
 /// ```
-/// use chronologix_core::{Config, Durability, StreamConfig};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Config, Durability, StreamConfig};
 ///
 /// # let dir = tempfile::tempdir().unwrap();
 /// let logger = Config::new()
@@ -42,7 +43,7 @@ use crate::{
 ///     .start_blocking()?;
 /// logger.stream("audit")?.log(format_args!("door opened")).wait();
 /// logger.stop_blocking()?;
-/// # Ok::<(), chronologix_core::Error>(())
+/// # Ok::<(), chronologix::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a configuration does nothing until it is started"]

@@ -17,11 +17,12 @@ use crate::{
 /// Setters take the type of their setting as well as `&str` and `String`:
 ///
 /// ```
-/// use chronologix_core::{Config, Interval};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Config, Interval};
 ///
 /// Config::new().interval(Interval::Minute15).validate()?;
 /// Config::new().interval("15m").validate()?;
-/// # Ok::<(), chronologix_core::ConfigError>(())
+/// # Ok::<(), chronologix::ConfigError>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value of a setting of type `{T}`",

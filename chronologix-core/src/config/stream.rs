@@ -10,14 +10,15 @@ use crate::{Durability, Format, LevelFilter, Location, Multiline, Overflow};
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
 ///
 /// ```
-/// use chronologix_core::{Level, StreamConfig};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Level, StreamConfig};
 ///
 /// let audit = StreamConfig::new("audit")
 ///     .durability("synced")
 ///     .format("json")
 ///     .file("audit.jsonl")
 ///     .min_level(Level::Info);
-/// # chronologix_core::Config::new().stream(audit).validate().unwrap();
+/// # chronologix::Config::new().stream(audit).validate().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a stream must be given to a `Config`"]
@@ -108,8 +109,9 @@ impl StreamConfig {
     /// The viewer reads such lines: the shape stands in the `.chronologix.json` of the tree.
     ///
     /// ```
-    /// use chronologix_core::{Config, Level, StreamConfig};
-    /// use chronologix_core::testing::TestLogger;
+    /// # use chronologix_core as chronologix;
+    /// use chronologix::{Config, Level, StreamConfig};
+    /// use chronologix::testing::TestLogger;
     ///
     /// let app = StreamConfig::new("app").line("{timestamp} {level:5} {thread}: {message}{fields}");
     /// let logger = TestLogger::start(Config::new().stream(app))?;

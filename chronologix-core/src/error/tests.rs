@@ -2,7 +2,11 @@
 
 use std::{error::Error as StdError, io, path::Path, sync::Arc};
 
-use crate::{Config, ConfigError, ConfigProblem, DiskError, Error, Incident, LogError, ParseError};
+use chronologix_schema::layout::{TimestampFormat, zone};
+
+use crate::{
+    Config, ConfigError, ConfigProblem, DiskError, Error, Incident, Level, LogError, ParseError,
+};
 
 fn full() -> io::Error {
     io::Error::new(io::ErrorKind::StorageFull, "no space left on device")
@@ -88,27 +92,67 @@ fn texts() {
     }
 }
 
+/// An error as a `main` that returns it prints it, and what it has to print.
+fn printed(error: &dyn StdError) -> (String, String) {
+    (format!("{error:?}"), chain(error).join(": "))
+}
+
 #[test]
 fn what_main_prints_is_the_text_and_the_causes() {
-    let full = "cannot write to /logs/app.log: no space left on device";
+    assert_eq!(
+        format!("{:?}", Error::Disk(disk())),
+        "cannot write to /logs/app.log: no space left on device"
+    );
     let hook = Incident::Hook {
         hook: "pager".to_owned(),
         reason: "timed out after 5 s".to_owned(),
     };
-    for (printed, expected) in [
-        (format!("{:?}", Error::Disk(disk())), full),
-        (format!("{:?}", disk()), full),
-        (format!("{:?}", LogError::Failed(disk())), full),
-        (format!("{:?}", Incident::Disk(disk())), full),
-        (
-            format!("{hook:?}"),
-            r#"hook "pager" failed: timed out after 5 s"#,
-        ),
-        (
-            format!("{:?}", Error::Config(config())),
-            &config().to_string(),
-        ),
-    ] {
+    let unknown = LogError::UnknownStream {
+        name: "ap".to_owned(),
+        known: vec!["app".to_owned()],
+    };
+    let errors: [&dyn StdError; 20] = [
+        &Error::Config(config()),
+        &Error::AlreadyStarted,
+        &Error::Disk(disk()),
+        &Error::Thread(Arc::new(full())),
+        &Error::Log(LogError::Failed(disk())),
+        &Incident::Disk(disk()),
+        &hook,
+        &Incident::Config(config()),
+        &Incident::Thread(Arc::new(full())),
+        &LogError::NotStarted,
+        &LogError::Stopped,
+        &unknown,
+        &LogError::Dropped,
+        &LogError::Nested,
+        &LogError::Failed(disk()),
+        &disk(),
+        &config(),
+        &"loud".parse::<Level>().unwrap_err(),
+        &zone("Europe/Pargue").unwrap_err(),
+        &"%Q".parse::<TimestampFormat>().unwrap_err(),
+    ];
+    for error in errors {
+        let (printed, expected) = printed(error);
+        assert_eq!(printed, expected);
+    }
+    let config = config();
+    let problem = &config.problems()[0];
+    assert_eq!(format!("{problem:?}"), problem.to_string());
+}
+
+#[test]
+#[cfg(any(feature = "log", feature = "tracing"))]
+fn what_main_prints_of_a_bridge_is_the_text() {
+    use crate::bridge::BridgeError;
+
+    let unknown = BridgeError::UnknownStreams {
+        names: vec!["ap".to_owned()],
+        known: vec!["app".to_owned()],
+    };
+    for error in [unknown, BridgeError::AlreadyInstalled { facade: "log" }] {
+        let (printed, expected) = printed(&error);
         assert_eq!(printed, expected);
     }
 }

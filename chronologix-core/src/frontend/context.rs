@@ -91,7 +91,8 @@ impl Fields {
     /// for another thread.
     ///
     /// ```
-    /// use chronologix_core::{Fields, in_context_sync};
+    /// # use chronologix_core as chronologix;
+    /// use chronologix::{Fields, in_context_sync};
     ///
     /// let seen = in_context_sync([("request", 17)], || {
     ///     std::thread::spawn({
@@ -120,7 +121,8 @@ impl Fields {
 /// [`Fields::current`].
 ///
 /// ```
-/// use chronologix_core::{Config, Fields, in_context};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Config, Fields, in_context};
 ///
 /// # let dir = tempfile::tempdir().unwrap();
 /// # let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -140,9 +142,9 @@ impl Fields {
 /// # let lines = std::fs::read_to_string(dir.path().join("current/app.log")).unwrap();
 /// # assert!(lines.contains("] begins request=17 user=ann\n"));
 /// # assert!(lines.contains("] paid step=pay request=17 user=ann\n"));
-/// # Ok::<(), chronologix_core::Error>(())
+/// # Ok::<(), chronologix::Error>(())
 /// # })?;
-/// # Ok::<(), chronologix_core::Error>(())
+/// # Ok::<(), chronologix::Error>(())
 /// ```
 pub fn in_context<F: Future>(fields: impl Into<Fields>, future: F) -> InContext<F> {
     InContext {
@@ -156,7 +158,8 @@ pub fn in_context<F: Future>(fields: impl Into<Fields>, future: F) -> InContext<
 /// [`in_context`].
 ///
 /// ```
-/// use chronologix_core::{Fields, in_context_sync};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Fields, in_context_sync};
 ///
 /// let sum = in_context_sync([("batch", 3)], || {
 ///     assert_eq!(Fields::current().to_string(), "batch=3");

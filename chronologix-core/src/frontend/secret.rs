@@ -11,7 +11,8 @@ use crate::{codec::fields::FieldValue, format::redact::HIDDEN};
 /// review can search for them.
 ///
 /// ```
-/// use chronologix_core::Secret;
+/// # use chronologix_core as chronologix;
+/// use chronologix::Secret;
 ///
 /// #[derive(Debug)]
 /// struct Login {

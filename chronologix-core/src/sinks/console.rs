@@ -18,7 +18,8 @@ use crate::{AtomicU64, Colors, Format, Level, worker::Worker};
 /// Which records are also written to the terminal: see [`Config::echo`](crate::Config::echo).
 ///
 /// ```
-/// use chronologix_core::{Colors, Config, Echo, Level};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Colors, Config, Echo, Level};
 ///
 /// // Everything from `info` on: warnings and worse to stderr, the rest to stdout.
 /// let echo = Echo::split(Level::Warn).min_level(Level::Info);
@@ -29,7 +30,7 @@ use crate::{AtomicU64, Colors, Format, Level, worker::Worker};
 /// Config::new().echo(echo).validate()?;
 /// // As text: `stdout`, `stderr`, `split` (at `warn`), or `off`.
 /// Config::new().echo("split").validate()?;
-/// # Ok::<(), chronologix_core::ConfigError>(())
+/// # Ok::<(), chronologix::ConfigError>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "an echo must be given to a `Config`"]
@@ -120,11 +121,12 @@ impl Echo {
     /// whose files have JSON.
     ///
     /// ```
-    /// use chronologix_core::{Config, Echo, Format};
+    /// # use chronologix_core as chronologix;
+    /// use chronologix::{Config, Echo, Format};
     ///
     /// // For a collector that reads stdout.
     /// Config::new().echo(Echo::stdout().format(Format::Json)).validate()?;
-    /// # Ok::<(), chronologix_core::ConfigError>(())
+    /// # Ok::<(), chronologix::ConfigError>(())
     /// ```
     pub fn format(mut self, format: Format) -> Self {
         self.format = format;

@@ -73,7 +73,8 @@ type Spawner = Arc<dyn Fn(HookTask) + Send + Sync>;
 /// A hook that logs to a stream it listens to is called with its own records.
 ///
 /// ```
-/// use chronologix_core::{Config, Hook, Record, Level};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Config, Hook, Record, Level};
 /// use std::time::Duration;
 ///
 /// async fn page(record: Record) -> Result<(), std::io::Error> {
@@ -87,7 +88,7 @@ type Spawner = Arc<dyn Fn(HookTask) + Send + Sync>;
 ///     .min_level(Level::Critical)
 ///     .timeout(Duration::from_secs(30));
 /// Config::new().hook(pager).validate()?;
-/// # Ok::<(), chronologix_core::ConfigError>(())
+/// # Ok::<(), chronologix::ConfigError>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a hook must be given to a `Config`"]
@@ -207,8 +208,9 @@ impl Hook {
     /// drops before the first poll runs on the hook's thread.
     ///
     /// ```
+    /// # use chronologix_core as chronologix;
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// use chronologix_core::{Hook, HookTask};
+    /// use chronologix::{Hook, HookTask};
     ///
     /// let runtime = tokio::runtime::Handle::current();
     /// let hook = Hook::new("sender", |_record| async { /* send it */ })

@@ -14,7 +14,8 @@ const SHOWN: usize = 5;
 /// declaration.
 ///
 /// ```
-/// use chronologix_core::{Config, Level, testing::{TestLogger, assert_logged, assert_not_logged}};
+/// # use chronologix_core as chronologix;
+/// use chronologix::{Config, Level, testing::{TestLogger, assert_logged, assert_not_logged}};
 ///
 /// let logger = TestLogger::start(Config::new())?;
 /// logger.logger().stream("errors")?.log_at(Level::Error, format_args!("boom: {}", 7)).detach();
@@ -23,7 +24,7 @@ const SHOWN: usize = 5;
 /// // `errors` is mirrored to `all`.
 /// assert_logged!(logger, all, "boom");
 /// assert_not_logged!(logger, all, "all is well");
-/// # Ok::<(), chronologix_core::Error>(())
+/// # Ok::<(), chronologix::Error>(())
 /// ```
 ///
 /// # Panics

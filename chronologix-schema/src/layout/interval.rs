@@ -12,17 +12,11 @@ use crate::{ParseError, word::display_word};
 /// Intervals are ordered by length.
 ///
 /// ```
-/// use chrono::{DateTime, Utc};
-/// use chronologix_schema::layout::{Interval, zone};
+/// # use chronologix_schema::layout as chronologix;
+/// use chronologix::Interval;
 ///
-/// let hour: Interval = "1h".parse()?;
-/// let prague = zone("Europe/Prague")?;
-///
-/// let span = hour.span("2025-05-04T13:07:09Z".parse()?, &prague);
-/// assert_eq!(span.folder.name(), "2025-05-04__15-00");
-/// assert_eq!(span.start, "2025-05-04T13:00:00Z".parse::<DateTime<Utc>>()?);
-/// assert_eq!(span.end, "2025-05-04T14:00:00Z".parse::<DateTime<Utc>>()?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert_eq!("1h".parse(), Ok(Interval::Hour1));
+/// assert!(Interval::Hour1 < Interval::Hour12);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -164,6 +158,20 @@ impl FromStr for Interval {
 }
 
 /// The longest run of instants around one instant whose folder is the same.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use chronologix_schema::layout::{Interval, zone};
+///
+/// let hour: Interval = "1h".parse()?;
+/// let prague = zone("Europe/Prague")?;
+///
+/// let span = hour.span("2025-05-04T13:07:09Z".parse()?, &prague);
+/// assert_eq!(span.folder.name(), "2025-05-04__15-00");
+/// assert_eq!(span.start, "2025-05-04T13:00:00Z".parse::<DateTime<Utc>>()?);
+/// assert_eq!(span.end, "2025-05-04T14:00:00Z".parse::<DateTime<Utc>>()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The folder of every instant of the run.

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::escape;
-use crate::word::display_word;
+use crate::word::{debug_as_text, display_word};
 
 /// The text of the preset that stands for [`RFC3339`].
 const PRESET: &str = "rfc3339";
@@ -143,8 +143,8 @@ impl FromStr for TimestampFormat {
     }
 }
 
-/// A text that is no timestamp format, and where it goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A text that is no timestamp format, and where it goes wrong. Its `Debug` form is its text.
+#[derive(Clone, PartialEq, Eq)]
 pub struct BadTimestampFormat {
     text: String,
     /// The byte of the text at which the fault lies.
@@ -152,7 +152,7 @@ pub struct BadTimestampFormat {
     fault: Fault,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Fault {
     Empty,
     /// A character that [`escape`] would change, or a tab.
@@ -180,6 +180,8 @@ impl fmt::Display for BadTimestampFormat {
         write!(f, "; allowed: {ALLOWED}")
     }
 }
+
+debug_as_text!(BadTimestampFormat);
 
 impl std::error::Error for BadTimestampFormat {}
 

@@ -2,25 +2,27 @@
 
 use std::{fmt, path::Path, sync::Arc};
 
+use crate::word::debug_as_text;
+
 /// Everything that is wrong with a configuration.
 ///
 /// ```
-/// use chronologix_schema::settings::{ConfigError, ConfigProblem};
-///
-/// let why = r#"unknown interval "7h"; allowed: 24h, 12h"#;
-/// let error = ConfigError::new(vec![ConfigProblem::new("interval", "7h", why)]);
+/// # use chronologix_schema::settings::{ConfigError, ConfigProblem};
+/// # let why = r#"unknown interval "7h"; allowed: 24h, 12h"#;
+/// # let error = ConfigError::new(vec![ConfigProblem::new("interval", "7h", why)]);
+/// assert_eq!(error.problems()[0].key(), "interval");
 /// assert_eq!(
 ///     error.to_string(),
 ///     r#"invalid configuration: interval: unknown interval "7h"; allowed: 24h, 12h"#,
 /// );
 /// ```
 ///
-/// Its `Debug` form is for people, too: the same text.
+/// Its `Debug` form is its text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Vec<ConfigProblem>);
 
-/// One wrong setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One wrong setting. Its `Debug` form is its text.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigProblem {
     key: String,
     value: String,
@@ -195,10 +197,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-impl fmt::Debug for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_as_text!(ConfigProblem);
+debug_as_text!(ConfigError);
 
 impl std::error::Error for ConfigError {}

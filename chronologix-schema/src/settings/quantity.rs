@@ -7,7 +7,8 @@ use crate::ParseError;
 /// A number of bytes: `10GiB`, `500MB`, `4096`.
 ///
 /// ```
-/// use chronologix_schema::settings::quantity::ByteSize;
+/// # use chronologix_schema::settings::quantity as chronologix;
+/// use chronologix::ByteSize;
 ///
 /// assert_eq!("10KiB".parse(), Ok(ByteSize::new(10 * 1024)));
 /// assert_eq!("10kB".parse(), Ok(ByteSize::new(10_000)));
@@ -21,7 +22,8 @@ pub struct ByteSize(u64);
 /// ```
 /// use std::time::Duration;
 ///
-/// use chronologix_schema::settings::quantity::{ByteSize, Retention};
+/// # use chronologix_schema::settings::quantity as chronologix;
+/// use chronologix::{ByteSize, Retention};
 ///
 /// assert_eq!("2h".parse(), Ok(Retention::Age(Duration::from_secs(7200))));
 /// assert_eq!("10GiB".parse(), Ok(Retention::Size(ByteSize::new(10 << 30))));

@@ -18,7 +18,8 @@ mod tests;
 /// [`TracingLayer::span_events`](super::TracingLayer::span_events).
 ///
 /// ```
-/// use chronologix_core::bridge::tracing::SpanEvents;
+/// # use chronologix_core as chronologix;
+/// use chronologix::bridge::tracing::SpanEvents;
 ///
 /// let events = SpanEvents::NEW | SpanEvents::CLOSE;
 /// assert!(events.contains(SpanEvents::CLOSE));

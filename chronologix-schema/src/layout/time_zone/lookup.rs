@@ -7,6 +7,7 @@ use super::{
     database::{Database, is_name},
     local::local,
 };
+use crate::word::debug_as_text;
 
 /// The first parts of names, as the time zone database has them.
 const AREAS: &str = "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile \
@@ -73,8 +74,8 @@ pub(super) fn zone_in(database: &Database, name: &str) -> Result<TimeZone, Unkno
     Err(UnknownZone::new(name, database))
 }
 
-/// A name that is no time zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A name that is no time zone. Its `Debug` form is its text.
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnknownZone {
     name: String,
     /// Names the user may have meant, the most likely first.
@@ -133,6 +134,8 @@ impl fmt::Display for UnknownZone {
         f.write_str("allowed: UTC, local, or an IANA name")
     }
 }
+
+debug_as_text!(UnknownZone);
 
 impl std::error::Error for UnknownZone {}
 
