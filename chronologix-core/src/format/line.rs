@@ -72,15 +72,17 @@ impl LineLayout {
         self.location != Location::Off || self.has_thread || self.template.is_some()
     }
 
+    /// Returns whether something stands before the message, by the template.
+    fn has(&self, placeholder: Placeholder) -> bool {
+        let template = self.template.as_ref();
+        template.is_some_and(|template| template.has(placeholder))
+    }
+
     /// Returns what records must carry for it.
     pub(crate) fn needed_location(&self) -> Location {
-        let has = |placeholder| {
-            let template = self.template.as_ref();
-            template.is_some_and(|template| template.has(placeholder))
-        };
-        if self.location == Location::File || has(Placeholder::File) {
+        if self.location == Location::File || self.has(Placeholder::File) {
             Location::File
-        } else if has(Placeholder::Module) {
+        } else if self.has(Placeholder::Module) {
             Location::Module
         } else {
             self.location
@@ -89,26 +91,21 @@ impl LineLayout {
 
     /// Returns whether it names threads.
     pub(crate) fn names_thread(&self) -> bool {
-        let template = self.template.as_ref();
-        self.has_thread || template.is_some_and(|it| it.has(Placeholder::Thread))
+        self.has_thread || self.has(Placeholder::Thread)
     }
 
     /// Writes the place as fields, as far as the line does not have it elsewhere.
     fn write_source(&self, source: &Source<'_>, out: &mut MessageWriter<'_>) {
-        let elsewhere = |placeholder| {
-            let template = self.template.as_ref();
-            template.is_some_and(|template| template.has(placeholder))
-        };
         let text = |key: &str, text: &str, out: &mut MessageWriter<'_>| {
             if !text.is_empty() && !source.keys.contains(&key) {
                 out.field(key, &Text(text.as_bytes()));
             }
         };
         match self.location {
-            Location::Module if !source.has_fields && !elsewhere(Placeholder::Module) => {
+            Location::Module if !source.has_fields && !self.has(Placeholder::Module) => {
                 text("module", source.module, out);
             }
-            Location::File if !source.has_fields && !elsewhere(Placeholder::File) => {
+            Location::File if !source.has_fields && !self.has(Placeholder::File) => {
                 text("file", source.file, out);
                 if !source.file.is_empty() && !source.keys.contains(&"line") {
                     out.field("line", &Number(source.line));
@@ -116,15 +113,14 @@ impl LineLayout {
             }
             _ => {}
         }
-        if self.has_thread && !elsewhere(Placeholder::Thread) {
+        if self.has_thread && !self.has(Placeholder::Thread) {
             text("thread", source.thread, out);
         }
     }
 
     /// Returns the keys of fields that stand before the message already.
     fn hidden(&self, source: &Source<'_>) -> &'static [&'static str] {
-        let template = self.template.as_ref().filter(|_| source.has_fields);
-        let has = |it| template.is_some_and(|template| template.has(it));
+        let has = |placeholder| source.has_fields && self.has(placeholder);
         let has_target = has(Placeholder::Module) && source.target_is_module;
         match (has(Placeholder::Module), has(Placeholder::File)) {
             (false, false) => &[],
