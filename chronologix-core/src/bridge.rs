@@ -35,11 +35,14 @@
 
 use std::{
     error, fmt,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 pub use self::routes::Routes;
-use self::routes::Table;
+use self::{routes::Table, tables::Tables};
 use crate::{
     Level, Location, LogFuture, Logger, StreamHandle,
     backend::writer::is_writer_thread,
@@ -51,6 +54,7 @@ use crate::{
 #[cfg(feature = "log")]
 pub mod log;
 mod routes;
+mod tables;
 #[cfg(feature = "tracing")]
 pub mod tracing;
 
@@ -75,14 +79,69 @@ pub enum BridgeError {
     },
 }
 
+/// Gives a bridge other [`Routes`] while it runs. All clones lead to the same bridge.
+///
+/// It is returned by [`LogBridge::handle`](log::LogBridge::handle) and
+/// [`TracingLayer::handle`](tracing::TracingLayer::handle), before the bridge is installed:
+///
+/// ```
+/// # #[cfg(feature = "log")] {
+/// # use chronologix_core as chronologix;
+/// use chronologix::bridge::{Routes, log::LogBridge};
+/// use chronologix::{Config, Level};
+///
+/// # let dir = tempfile::tempdir()?;
+/// let config = Config::new().base_log_dir(dir.path()).streams(["app", "db"]);
+/// let logger = config.start_blocking()?;
+/// let bridge = LogBridge::new(&logger, Routes::new("app").min_level(Level::Info))?;
+/// let routes = bridge.handle();
+/// bridge.install()?;
+///
+/// log::debug!("discarded");
+/// routes.set(Routes::new("app").target("sqlx", "db"))?;
+/// log::debug!("taken from now on");
+/// # logger.flush_blocking(std::time::Duration::from_secs(60));
+/// # assert_eq!(logger.stats().written, 1);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct RoutesHandle {
+    bridge: Arc<Bridge>,
+    /// Has the facade ask anew what the bridge takes.
+    refresh: fn(&Bridge),
+}
+
+impl RoutesHandle {
+    /// Has these routes apply to all records from now on, in place of those before. Calls that are
+    /// under way may still go by those.
+    ///
+    /// The facade hears of the lowest level of the new routes. Records are not slowed down. Each
+    /// change takes the memory of its routes until the bridge is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`BridgeError::UnknownStreams`], with all names in `routes` that are no streams of the
+    /// logger. Nothing changes then.
+    pub fn set(&self, routes: Routes) -> Result<(), BridgeError> {
+        let table = Table::new(&self.bridge.logger, routes)?;
+        self.bridge.tables.replace(table);
+        (self.refresh)(&self.bridge);
+        Ok(())
+    }
+}
+
 /// What the bridges have in common.
 #[derive(Debug)]
 struct Bridge {
     /// Keeps the logger alive.
     logger: Logger,
-    table: Table,
+    tables: Tables,
     /// A call has timed out, and there has been no room since.
     is_stalled: AtomicBool,
+    /// The level of `log` follows the routes.
+    #[cfg(feature = "log")]
+    bounds_log: AtomicBool,
 }
 
 /// Where a record of another facade comes from.
@@ -113,28 +172,30 @@ impl Bridge {
     fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
         Ok(Self {
             logger: logger.clone(),
-            table: Table::new(logger, routes)?,
+            tables: Tables::new(Table::new(logger, routes)?),
             is_stalled: AtomicBool::new(false),
+            #[cfg(feature = "log")]
+            bounds_log: AtomicBool::new(false),
         })
     }
 
     /// Returns the stream of a record, if any takes it.
     #[inline]
     fn stream(&self, target: &str, level: Level) -> Option<&StreamHandle> {
-        let stream = self.table.stream(target, level)?;
-        stream.takes_from(target, level).then_some(stream)
+        self.tables.current().taking(target, level)
     }
 
     /// Logs a record with the fields that `fill` encodes, if a stream takes it.
     #[inline]
     fn log(&self, origin: Origin<'_>, level: Level, fill: impl FnOnce(&mut BufEncoder<'_>)) {
-        let Some(stream) = self.stream(origin.target, level) else {
+        let table = self.tables.current();
+        let Some(stream) = table.taking(origin.target, level) else {
             return;
         };
         self.submit(stream, level, |to| {
             fill(to);
             origin.encode_place(to, stream.location());
-            if self.table.has_target {
+            if table.has_target {
                 encode_field(to, "target", FieldRef::Text(origin.target));
             }
         });
@@ -156,7 +217,7 @@ impl Bridge {
 
     #[cold]
     fn wait_for_room(&self, record: LogFuture) {
-        let timeout = self.table.full_queue_timeout;
+        let timeout = self.tables.current().full_queue_timeout;
         // The writer runs wakers, which may log: it must not wait for itself.
         if timeout.is_zero() || self.is_stalled.load(Ordering::Relaxed) || is_writer_thread() {
             record.detach();

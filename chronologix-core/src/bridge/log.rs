@@ -16,7 +16,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use ::log::{
     LevelFilter, Log, Metadata,
@@ -25,7 +28,7 @@ use ::log::{
 
 #[cfg(feature = "tracing")]
 use super::tracing::log_records;
-use super::{Bridge, BridgeError, Origin, Routes};
+use super::{Bridge, BridgeError, Origin, Routes, RoutesHandle, routes::Table};
 use crate::{
     Level, Logger,
     backend::writer::is_writer_thread,
@@ -57,7 +60,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct LogBridge(Bridge);
+pub struct LogBridge(Arc<Bridge>);
 
 impl LogBridge {
     /// Creates a bridge to the streams of this logger.
@@ -67,27 +70,71 @@ impl LogBridge {
     /// [`BridgeError::UnknownStreams`], with all names in `routes` that are no streams of the
     /// logger.
     pub fn new(logger: &Logger, routes: Routes) -> Result<Self, BridgeError> {
-        Bridge::new(logger, routes).map(Self)
+        Ok(Self(Arc::new(Bridge::new(logger, routes)?)))
     }
 
     /// Calls [`log::set_max_level`] with the lowest level that the routes take, so that `log`
-    /// itself leaves out calls below it. [`install`] does this as well.
+    /// itself leaves out calls below it. [`install`] does this as well. It is done anew when the
+    /// routes change.
     pub fn set_max_level(&self) {
-        ::log::set_max_level(self.max_level());
+        self.0.bounds_log.store(true, Ordering::Relaxed);
+        set_max_level(&self.0);
     }
 
-    fn max_level(&self) -> LevelFilter {
-        let is_taken = |known: &::log::Level| level(*known) >= self.0.table.min_level;
-        let most_verbose = ::log::Level::iter().filter(is_taken).max();
-        most_verbose.map_or(LevelFilter::Off, |level| level.to_level_filter())
+    /// Returns what changes the routes while the bridge runs.
+    #[must_use]
+    pub fn handle(&self) -> RoutesHandle {
+        RoutesHandle {
+            bridge: Arc::clone(&self.0),
+            refresh: |bridge| {
+                if bridge.bounds_log.load(Ordering::Relaxed) {
+                    set_max_level(bridge);
+                }
+            },
+        }
     }
+
+    /// Makes this bridge the logger of the program, and sets [`log::max_level`].
+    ///
+    /// # Errors
+    ///
+    /// [`BridgeError::AlreadyInstalled`] if the program already has a logger.
+    pub fn install(self) -> Result<(), BridgeError> {
+        let bridge = Self(Arc::clone(&self.0));
+        if ::log::set_boxed_logger(Box::new(self)).is_err() {
+            return Err(BridgeError::AlreadyInstalled { facade: "log" });
+        }
+        bridge.set_max_level();
+        Ok(())
+    }
+}
+
+/// Has `log` leave out calls below the lowest level that the routes take.
+fn set_max_level(bridge: &Bridge) {
+    let mut table = bridge.tables.current();
+    loop {
+        ::log::set_max_level(max_level(table));
+        let current = bridge.tables.current();
+        if std::ptr::eq(table, current) {
+            return;
+        }
+        // Another thread has changed the routes, and its level may be overwritten.
+        table = current;
+    }
+}
+
+fn max_level(table: &Table) -> LevelFilter {
+    let is_taken = |known: &::log::Level| level(*known) >= table.min_level;
+    let most_verbose = ::log::Level::iter().filter(is_taken).max();
+    most_verbose.map_or(LevelFilter::Off, |level| level.to_level_filter())
 }
 
 /// Makes a [`LogBridge`] the logger of the program, and sets [`log::max_level`].
 ///
 /// Events of `tracing` do not come this way. With the feature `tracing`,
 /// [`bridge::tracing::install`](super::tracing::install) is installed beside it, with the same
-/// routes.
+/// routes. Routes that change later are those of a bridge that is installed by
+/// [`LogBridge::install`].
 ///
 /// # Errors
 ///
@@ -96,13 +143,7 @@ impl LogBridge {
 /// `tracing_log::LogTracer` needs no bridge from `log`: a
 /// [`TracingLayer`](super::tracing::TracingLayer) gets its records with their own targets.
 pub fn install(logger: &Logger, routes: Routes) -> Result<(), BridgeError> {
-    let bridge = LogBridge::new(logger, routes)?;
-    let max_level = bridge.max_level();
-    if ::log::set_boxed_logger(Box::new(bridge)).is_err() {
-        return Err(BridgeError::AlreadyInstalled { facade: "log" });
-    }
-    ::log::set_max_level(max_level);
-    Ok(())
+    LogBridge::new(logger, routes)?.install()
 }
 
 impl Log for LogBridge {

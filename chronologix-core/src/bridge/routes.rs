@@ -165,6 +165,13 @@ impl Table {
         }
     }
 
+    /// Returns the stream of a record, if that takes it.
+    #[inline]
+    pub(super) fn taking(&self, target: &str, level: Level) -> Option<&StreamHandle> {
+        let stream = self.stream(target, level)?;
+        stream.takes_from(target, level).then_some(stream)
+    }
+
     /// Returns the stream of a record. `None` if it is discarded.
     #[inline]
     pub(super) fn stream(&self, target: &str, level: Level) -> Option<&StreamHandle> {

@@ -1,8 +1,11 @@
 //! What the bridges have in common: routes, and full queues.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use super::{Bridge, BridgeError, Routes};
+use super::{Bridge, BridgeError, Routes, RoutesHandle, routes::Table};
 use crate::{
     Config, Level, Overflow, StreamConfig, frontend::dynamic::encode_message, testing::TestLogger,
 };
@@ -177,4 +180,62 @@ fn a_bridge_keeps_its_logger_running_and_a_stop_ends_it_all_the_same() {
     bridge.logger.stop_blocking().unwrap();
     log(&bridge, "", Level::Info, "too late");
     assert_eq!(bridge.logger.stats().refused, 1);
+}
+
+#[test]
+fn of_many_tables_the_last_applies() {
+    let logger = logger();
+    let bridge = Bridge::new(logger.logger(), Routes::new("app")).unwrap();
+    for round in 0..100 {
+        let stream = ["db", "errors"][round % 2];
+        let table = Table::new(logger.logger(), Routes::new(stream)).unwrap();
+        bridge.tables.replace(table);
+        log(&bridge, "target", Level::Info, &format!("record {round}"));
+        let last = logger.lines(stream).pop().unwrap();
+        assert_eq!(last, format!("[00:00:00] [INFO] record {round}"));
+    }
+    assert_eq!(logger.lines("db").len(), 50);
+    assert!(logger.lines("app").is_empty());
+}
+
+#[test]
+fn routes_that_name_unknown_streams_change_nothing() {
+    let logger = logger();
+    let bridge = Arc::new(Bridge::new(logger.logger(), Routes::new("app")).unwrap());
+    let handle = RoutesHandle {
+        bridge: Arc::clone(&bridge),
+        refresh: |_| panic!("nothing has changed"),
+    };
+    let error = handle
+        .set(Routes::new("db").target("sqlx", "dbb"))
+        .unwrap_err();
+    assert!(matches!(error, BridgeError::UnknownStreams { names, .. } if names == ["dbb"]));
+    log(&bridge, "sqlx", Level::Info, "as before");
+    assert_eq!(logger.lines("app"), ["[00:00:00] [INFO] as before"]);
+}
+
+#[test]
+fn routes_change_while_others_log() {
+    const ROUNDS: usize = 300;
+    let logger = logger();
+    let routes = || Routes::new("app").full_queue_timeout(Duration::from_secs(60));
+    let bridge = Bridge::new(logger.logger(), routes()).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for round in 0..ROUNDS {
+                    log(&bridge, "target", Level::Info, &format!("record {round}"));
+                }
+            });
+            scope.spawn(|| {
+                for round in 0..ROUNDS {
+                    let routes = routes().target("target", ["db", "errors"][round % 2]);
+                    let table = Table::new(logger.logger(), routes).unwrap();
+                    bridge.tables.replace(table);
+                }
+            });
+        }
+    });
+    let lines = ["app", "db", "errors"].map(|stream| logger.lines(stream).len());
+    assert_eq!(lines.iter().sum::<usize>(), 2 * ROUNDS);
 }

@@ -64,7 +64,7 @@ use std::{
 };
 
 use tracing_core::{
-    Dispatch, Event, Field, Metadata, Subscriber, dispatcher,
+    Dispatch, Event, Field, Metadata, Subscriber, callsite, dispatcher,
     field::Visit,
     span::{Attributes, Id, Record},
     subscriber::Interest,
@@ -81,7 +81,7 @@ use self::{
     span_fields::{SpanFields, encode_spans},
     trace_ids::TraceIds,
 };
-use super::{Bridge, BridgeError, Origin, Routes};
+use super::{Bridge, BridgeError, Origin, Routes, RoutesHandle};
 use crate::{
     FieldValue, Level, Logger,
     clock::Clock,
@@ -196,6 +196,16 @@ impl TracingLayer {
     {
         self.trace_ids = Some(TraceIds::new(ids));
         self
+    }
+
+    /// Returns what changes the routes while the layer is in use.
+    #[must_use]
+    pub fn handle(&self) -> RoutesHandle {
+        RoutesHandle {
+            bridge: Arc::clone(&self.bridge),
+            // `tracing` remembers for each call, and for the program, what nothing takes.
+            refresh: |_| callsite::rebuild_interest_cache(),
+        }
     }
 
     /// Makes this layer, without others, the subscriber of the program.
@@ -418,13 +428,13 @@ fn encode_event(to: &mut BufEncoder<'_>, event: &Event<'_>, is_left_out: impl Fn
 const MESSAGE: &str = "message";
 
 impl<S: Subscriber> Layer<S> for GlobalFilter {
-    /// Disables for good what the routes discard. The levels of streams may change.
+    /// Disables what the routes discard, until they change. The levels of streams may change.
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         let (target, level) = (metadata.target(), level(*metadata.level()));
         if metadata.is_span() {
             // Its fields belong to its events, which may have a higher level or another target.
             Interest::always()
-        } else if self.0.table.stream(target, level).is_none() {
+        } else if self.0.tables.current().stream(target, level).is_none() {
             Interest::never()
         } else {
             Interest::sometimes()
@@ -437,7 +447,7 @@ impl<S: Subscriber> Layer<S> for GlobalFilter {
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(match self.0.table.min_level {
+        Some(match self.0.tables.current().min_level {
             Level::Trace => LevelFilter::TRACE,
             Level::Debug => LevelFilter::DEBUG,
             Level::Info => LevelFilter::INFO,

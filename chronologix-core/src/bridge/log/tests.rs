@@ -144,7 +144,10 @@ fn what_is_not_taken_is_not_formatted() {
     }
     let logger = logger();
     let bridge = bridge(&logger, Routes::new("app").min_level(Level::Warn));
-    assert_eq!(bridge.max_level(), ::log::LevelFilter::Warn);
+    assert_eq!(
+        super::max_level(bridge.0.tables.current()),
+        ::log::LevelFilter::Warn
+    );
     ::log::info!(logger: bridge, "{Never}");
     let metadata = |level| ::log::Metadata::builder().level(level).build();
     assert!(!bridge.enabled(&metadata(::log::Level::Info)));
@@ -216,4 +219,20 @@ fn levels_of_other_facades_are_settings_by_their_text() {
         let config = Config::new().stream("app").min_level(level.to_string());
         config.validate().unwrap();
     }
+}
+
+#[test]
+fn routes_change_while_a_bridge_is_in_use() {
+    let logger = logger();
+    let bridge = bridge(&logger, Routes::new("app").without_target());
+    let routes = bridge.handle();
+    ::log::info!(logger: bridge, "before");
+    routes
+        .set(Routes::new("json").min_level(Level::Warn))
+        .unwrap();
+    ::log::info!(logger: bridge, "too low");
+    ::log::warn!(logger: bridge, "after");
+    assert_eq!(logger.lines("app"), ["[00:00:00] [INFO] before"]);
+    assert_eq!(logger.lines("json").len(), 1);
+    assert!(logger.lines("json")[0].contains(r#""message":"after""#));
 }

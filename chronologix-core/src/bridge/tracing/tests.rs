@@ -296,3 +296,28 @@ fn what_every_thread_logs_arrives_once_and_in_its_order() {
         assert!(numbers.eq((0..25_000).map(|number| number.to_string())));
     }
 }
+
+#[test]
+fn routes_change_while_a_layer_is_in_use() {
+    let logger = logger();
+    let routes = |level| Routes::new("app").without_target().min_level(level);
+    let layer = TracingLayer::new(logger.logger(), routes(Level::Warn)).unwrap();
+    let handle = layer.handle();
+    // As it is installed: what it does not take is disabled, and `tracing` remembers that.
+    facade::dispatcher::with_default(&layer.into_subscriber(), || {
+        let log = |round| facade::info!(round, "at one place");
+        log(1);
+        handle.set(routes(Level::Info)).unwrap();
+        log(2);
+        handle.set(routes(Level::Error)).unwrap();
+        log(3);
+        handle.clone().set(routes(Level::Trace)).unwrap();
+        log(4);
+        assert!(handle.set(Routes::new("ap")).is_err());
+        log(5);
+    });
+    assert_eq!(
+        logger.lines("app"),
+        [2, 4, 5].map(|round| format!("[00:00:00] [INFO] at one place round={round}"))
+    );
+}
