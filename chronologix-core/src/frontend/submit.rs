@@ -400,22 +400,24 @@ impl ThreadQueues {
     #[inline]
     fn producer(&mut self, key: usize) -> Option<(&mut Producer, u16)> {
         // A thread logs to very few loggers, so this is faster than a map.
-        match self.0.iter().position(|entry| entry.key == key) {
-            Some(at) => {
-                let entry = &mut self.0[at];
-                Some((&mut entry.producer, entry.first))
-            }
-            None => self.shared(key),
-        }
-    }
-
-    /// Returns the queue that has another key as well.
-    fn shared(&mut self, key: usize) -> Option<(&mut Producer, u16)> {
         self.0.iter_mut().find_map(|entry| {
-            let mut others = entry.others.iter();
-            let (_, first) = others.find(|(other, _)| *other == key)?;
-            Some((&mut entry.producer, *first))
+            let first = entry.first_of(key)?;
+            Some((&mut entry.producer, first))
         })
+    }
+}
+
+impl ThreadQueue {
+    /// Returns the index of the first stream of what has this key, if this is its queue.
+    #[inline]
+    fn first_of(&self, key: usize) -> Option<u16> {
+        if self.key == key {
+            return Some(self.first);
+        }
+        let mut others = self.others.iter();
+        others
+            .find(|(other, _)| *other == key)
+            .map(|(_, first)| *first)
     }
 }
 

@@ -19,17 +19,20 @@ pub(crate) fn lock_declarations() -> DeclarationsGuard {
 }
 
 /// A declaration of streams. The macro makes it, once, as a static.
+///
+/// The thresholds are a part of it, so that a call site finds its own at a place that the linker
+/// knows.
 #[derive(Debug)]
-pub struct Declaration {
+pub struct Declaration<T: ?Sized = [AtomicU32]> {
     names: &'static [&'static str],
-    /// Which records each stream takes: the numbers of [`Threshold`]s.
-    thresholds: &'static [AtomicU32],
     state: Mutex<RunState>,
     /// [`Declaration::off`] was called.
     is_off: AtomicBool,
     /// Records logged while no logger ran.
     refused: AtomicU64,
     has_reported: AtomicBool,
+    /// Which records each stream takes: the numbers of [`Threshold`]s.
+    thresholds: T,
 }
 
 /// A declaration as a part of a logger's streams.
@@ -49,20 +52,22 @@ enum RunState {
     Stopped,
 }
 
-impl Declaration {
-    /// Creates a declaration. `thresholds` must be as long as `names`.
+impl<const N: usize> Declaration<[AtomicU32; N]> {
+    /// Creates a declaration.
     #[must_use]
-    pub const fn new(names: &'static [&'static str], thresholds: &'static [AtomicU32]) -> Self {
+    pub const fn new(names: &'static [&'static str; N]) -> Self {
         Self {
             names,
-            thresholds,
+            thresholds: [const { AtomicU32::new(0) }; N],
             state: Mutex::new(RunState::NotStarted),
             is_off: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             has_reported: AtomicBool::new(false),
         }
     }
+}
 
+impl Declaration {
     /// Returns the names of the streams, in their order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.names.iter().copied()
@@ -78,11 +83,7 @@ impl Declaration {
     /// Returns which records a stream takes.
     #[inline]
     pub(crate) fn threshold(&self, index: u16) -> Threshold {
-        // Without a panic at each call site: the macro has made as many as there are streams.
-        let threshold = self.thresholds.get(usize::from(index));
-        threshold.map_or(Threshold::ALL, |threshold| {
-            Threshold::from_number(threshold.load(Ordering::Relaxed))
-        })
+        Threshold::from_number(self.thresholds[usize::from(index)].load(Ordering::Relaxed))
     }
 
     /// Discards records that meet no logger: before one is started, and after it has stopped.
@@ -98,7 +99,7 @@ impl Declaration {
         let is_running = matches!(state, RunState::Running(..));
         if self.is_off.load(Ordering::Relaxed) && !is_running {
             let none = Threshold::new(LevelFilter::Off, None).number();
-            for threshold in self.thresholds {
+            for threshold in &self.thresholds {
                 threshold.store(none, Ordering::Relaxed);
             }
         }

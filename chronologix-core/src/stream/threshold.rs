@@ -33,9 +33,6 @@ pub(crate) struct ModuleLevel(u32);
 const NO_LEVEL: u8 = u8::MAX;
 
 impl Threshold {
-    /// Lets all records pass.
-    pub(crate) const ALL: Self = Self(0);
-
     pub(crate) fn new(taken: LevelFilter, modules: Option<ModuleFilter>) -> Self {
         let filter = modules.map_or(0, |ModuleFilter(number)| number);
         Self(filter << u8::BITS | u32::from(taken.number()))

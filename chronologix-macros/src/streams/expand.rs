@@ -79,10 +79,8 @@ fn declaration(streams: &[Stream], file: Option<&str>) -> TokenStream {
         mod declaration {
             #watch
 
-            static THRESHOLDS: [::core::sync::atomic::AtomicU32; #count] =
-                [const { ::core::sync::atomic::AtomicU32::new(0) }; #count];
-
-            static DECLARATION: #Private::Declaration = #Private::Declaration::new(&[#(#names),*], &THRESHOLDS);
+            static DECLARATION: #Private::Declaration<[::core::sync::atomic::AtomicU32; #count]> =
+                #Private::Declaration::new(&[#(#names),*]);
 
             pub(super) fn get() -> &'static #Private::Declaration {
                 &DECLARATION

@@ -371,10 +371,10 @@ fn all_at_once_and_each_once() {
 
 #[test]
 fn a_declaration_keeps_its_streams() {
-    static LEVELS: [std::sync::atomic::AtomicU32; 2] =
-        [const { std::sync::atomic::AtomicU32::new(0) }; 2];
-    static DECLARATION: Declaration = Declaration::new(&["app", "audit"], &LEVELS);
-    let declared = || DECLARATION.config().stream("app").stream("audit");
+    static DECLARATION: Declaration<[std::sync::atomic::AtomicU32; 2]> =
+        Declaration::new(&["app", "audit"]);
+    let declaration: &Declaration = &DECLARATION;
+    let declared = || declaration.config().stream("app").stream("audit");
     assert_eq!(problems(&declared()), []);
     assert_eq!(problems(&declared().stream("more")), []);
     let raised = declared().configure_stream("audit", |audit| audit.min_level(Level::Warn));

@@ -139,14 +139,13 @@ fn only_a_stream_that_runs_has_a_level() {
 
 #[test]
 fn declared_streams_follow_until_another_logger_runs_them() {
-    static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
-    static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
+    static DECLARATION: Declaration<[AtomicU32; 1]> = Declaration::new(&["app"]);
     let app = Stream::declared(|| &DECLARATION, 0);
     let takes = |level| enabled(app, in_module!("shop"), Some(level));
     let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let start = || {
-        let app = StreamConfig::new("app").min_level(Level::Warn);
-        let config = DECLARATION.config().stream(app);
+        let warn = StreamConfig::new("app").min_level(Level::Warn);
+        let config = app.declaration().config().stream(warn);
         let config = config.base_log_dir("/base").interval("1h");
         let fs = SimFs::with_folder("/base");
         block_on(start_on(config.clock(clock.clone()), Box::new(fs))).unwrap()
@@ -173,8 +172,7 @@ fn declared_streams_follow_until_another_logger_runs_them() {
 
 #[test]
 fn a_floor_lets_pass_what_is_not_below_it_and_what_has_no_level() {
-    static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
-    static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
+    static DECLARATION: Declaration<[AtomicU32; 1]> = Declaration::new(&["app"]);
     const APP: Stream = Stream::declared(|| &DECLARATION, 0).compile_min_level(Level::Warn);
     const { assert!(compiles(APP, Some(Level::Warn)) && compiles(APP, Some(Level::Critical))) };
     const { assert!(!compiles(APP, Some(Level::Info)) && compiles(APP, None)) };

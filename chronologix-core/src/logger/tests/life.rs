@@ -20,8 +20,7 @@ static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "fixed");
 /// A declaration of its own for each test that asks for one.
 macro_rules! declared {
     ($name:ident) => {
-        static LEVELS: [AtomicU32; 1] = [AtomicU32::new(0)];
-        static DECLARATION: Declaration = Declaration::new(&["app"], &LEVELS);
+        static DECLARATION: Declaration<[AtomicU32; 1]> = Declaration::new(&["app"]);
         let $name = Stream::declared(|| &DECLARATION, 0);
     };
 }
