@@ -33,17 +33,3 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let _is_placed = example_orders::place(2, 0);
     Ok(logger.stop().await?)
 }
-
-#[cfg(test)]
-mod tests {
-    use chronologix::testing::{TestLogger, assert_logged};
-
-    /// A test of the program gets what its libraries log as well.
-    #[test]
-    fn an_order_without_items_is_refused() -> Result<(), chronologix::Error> {
-        let logger = TestLogger::start(super::config())?;
-        assert!(!example_orders::place(7, 0));
-        assert_logged!(logger, refusals, "there is nothing in it order=7");
-        Ok(())
-    }
-}
