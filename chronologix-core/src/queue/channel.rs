@@ -31,7 +31,7 @@ pub struct StreamPolicy {
     pub threshold: AtomicU32,
     /// What records of other facades carry of their place in the source.
     #[cfg_attr(
-        not(any(feature = "log", feature = "tracing")),
+        not(any(feature = "internals", feature = "log", feature = "tracing")),
         expect(dead_code, reason = "only bridges ask for it")
     )]
     pub location: Location,
