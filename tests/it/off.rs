@@ -33,7 +33,6 @@ fn records_are_ready_at_once_without_an_error_and_count_nowhere() {
         .wait()
         .into_result()
         .unwrap();
-    log!(Logs::app, "<>", count()).detach();
     assert_eq!(evaluated.get(), 0);
     log!(Logs::app, "<>", Counted(&formatted))
         .written()

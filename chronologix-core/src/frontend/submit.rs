@@ -109,6 +109,9 @@ impl LogTarget for Stream {
 
     #[inline(never)]
     fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
+        if callsite.level.is_none() && !enabled(self, callsite, None) {
+            return LogFuture::filtered();
+        }
         #[cfg(any(test, feature = "testing"))]
         if binding::is_any() {
             return submit_buffered(self.destination(), callsite.number(args), args);
@@ -155,6 +158,8 @@ pub fn submit_after(
 ) -> LogFuture {
     if left_out == 0 {
         to.submit(callsite, args.words(), &args)
+    } else if callsite.level.is_none() && !enabled(to, callsite, None) {
+        LogFuture::filtered()
     } else {
         submit_with_left_out(to.destination(), callsite, left_out, &args)
     }

@@ -150,6 +150,9 @@ impl LogTarget for &StreamHandle {
 
     #[inline(never)]
     fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
+        if callsite.level.is_none() && !enabled(self, callsite, None) {
+            return LogFuture::filtered();
+        }
         submit_to(self, callsite, words, args)
     }
 }

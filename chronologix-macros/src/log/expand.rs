@@ -46,7 +46,12 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     if let Some(compiles) = &compiles {
         is_enabled = code!((const { #compiles } && #is_enabled));
     }
-    let mut conditions = vec![(code!(true), is_enabled)];
+    // A record without a level is left out only if its stream is off. `submit` asks that, so that
+    // such a call is no larger.
+    let mut conditions = Vec::new();
+    if checked.level.is_some() {
+        conditions.push((code!(true), is_enabled));
+    }
     let throttle = checked.every.map(|nanos| {
         let passes = code!(#Private::passes(#target, &__THROTTLE));
         conditions.push((code!(::core::option::Option::Some(__left_out)), passes));
@@ -115,6 +120,9 @@ fn bound(to: &Target, code: TokenStream) -> TokenStream {
 /// clippy counts the branches of a function (`cognitive_complexity`), and those of a `let … else`
 /// not. A `break` of the user's may not cross the labeled block that it needs.
 fn guarded(conditions: &[(TokenStream, TokenStream)], submit: TokenStream) -> TokenStream {
+    if conditions.is_empty() {
+        return submit;
+    }
     let no_record = no_record();
     if jumps(&submit) {
         let guard = |inside, (pattern, condition): &(TokenStream, TokenStream)| code!(if let #pattern = #condition { #inside } else { #no_record });
