@@ -24,6 +24,7 @@ pub(crate) use self::{
 };
 use crate::streams::{StreamId, StreamNames, Streams};
 
+mod formats;
 mod lines;
 mod listing;
 mod packed;
