@@ -77,9 +77,7 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     let cli = match Cli::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are not failures, even if they cannot be printed.
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+            return refuse(&error);
         }
     };
     if let Some(shell) = cli.shell() {
@@ -131,8 +129,21 @@ fn say(text: &[u8]) -> ExitCode {
     }
 }
 
+/// Prints the help, the version, or what is wrong with the command line.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = sanitize::visible_lines(&error.render().to_string());
+    // Help and version are not failures, even if they cannot be printed.
+    let _ = if error.use_stderr() {
+        write!(io::stderr(), "{text}")
+    } else {
+        write!(io::stdout(), "{text}")
+    };
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
 fn fail(text: &str) -> ExitCode {
     // If stderr is closed, there is no other place to report to.
+    let text = sanitize::visible_lines(text);
     let _ = writeln!(io::stderr(), "chronologix-view: {text}");
     ExitCode::from(TROUBLE)
 }

@@ -2,8 +2,13 @@
 //!
 //! Chronologix writes no control characters into files, but a tree may come from elsewhere.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 use unicode_width::UnicodeWidthChar as _;
 
 #[cfg(test)]
@@ -24,6 +29,56 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
         true
     });
     Cow::Owned(visible)
+}
+
+/// Like [`visible`], for text of several lines: line ends stay.
+pub(crate) fn visible_lines(text: &str) -> String {
+    let lines = text.split('\n').map(visible);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Writes a value as JSON on one line. All characters that [`visible`] replaces are escaped, so
+/// that names and messages are harmless on a terminal and unchanged for a program.
+///
+/// # Errors
+///
+/// Fails if the output cannot be written.
+pub(crate) fn write_json(out: impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, EscapeHidden))?;
+    Ok(())
+}
+
+/// Formats JSON without control, bidi and zero-width characters.
+#[derive(Debug)]
+struct EscapeHidden;
+
+impl Formatter for EscapeHidden {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let is_hidden = |letter: char| letter == '\u{7f}' || is_hidden(letter);
+        let mut rest = fragment;
+        while let Some((before, hidden, after)) = split_at_letter(rest, is_hidden) {
+            out.write_all(before.as_bytes())?;
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = after;
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+/// Splits a text at the first character of a kind.
+fn split_at_letter(text: &str, is_kind: impl Fn(char) -> bool) -> Option<(&str, char, &str)> {
+    // Most texts are plain ASCII, which is quick to see.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
+    let (start, letter) = text.char_indices().find(|(_, letter)| is_kind(*letter))?;
+    Some((&text[..start], letter, &text[start + letter.len_utf8()..]))
 }
 
 /// Columns from one tab stop to the next.

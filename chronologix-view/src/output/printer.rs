@@ -80,7 +80,7 @@ impl<'a> Printer<'a> {
             }
             Shape::Json => {
                 let object = Object::new(line, found, streams, &self.lines);
-                serde_json::to_writer(&mut *self.out, &object).map_err(io::Error::from)?;
+                sanitize::write_json(&mut *self.out, &object)?;
                 self.out.write_all(b"\n")?;
             }
             Shape::Stats => self.stats.count(line, found),
@@ -111,11 +111,12 @@ impl<'a> Printer<'a> {
     /// Writes a remark.
     pub(crate) fn note(&mut self, text: fmt::Arguments<'_>) {
         // If stderr is closed, there is no other place to report to.
-        let _ = writeln!(self.notes, "chronologix-view: {text}");
+        let text = text.to_string();
+        let _ = writeln!(self.notes, "chronologix-view: {}", sanitize::visible(&text));
     }
 }
 
-/// A record as JSON. The format itself escapes control characters.
+/// A record as JSON.
 #[derive(Debug, Serialize)]
 struct Object<'a> {
     /// The time of the record. A record without a timestamp has that of the record before.

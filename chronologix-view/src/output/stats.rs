@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     line::{LogLine, rfc3339},
     query::level,
+    sanitize,
     streams::{StreamSet, Streams},
 };
 use chronologix_schema::Level;
@@ -61,7 +62,7 @@ impl Stats {
         let mut rows = vec![heads];
         let row = |name: &str, count: &Count| {
             let mut cells = vec![
-                name.to_owned(),
+                sanitize::visible(name).into_owned(),
                 count.records.to_string(),
                 count.bytes.to_string(),
             ];

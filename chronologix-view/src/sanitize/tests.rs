@@ -75,3 +75,28 @@ fn rows_break_between_characters() {
     assert_eq!(rows("日", 1), [0], "what cannot fit anywhere");
     assert_eq!(rows("abc", 0), [0]);
 }
+
+#[test]
+fn json_is_harmless_and_means_the_same() {
+    let texts = [
+        "plain",
+        "say \"no\"\u{1b}[2J\0",
+        "\u{9b}31m\u{7f}\u{85}",
+        "\u{202e}txt.exe\u{202c}\u{200b}",
+        "tag \u{e0041}\u{e007f} end",
+        "\u{feff}日本語 🦀",
+    ];
+    for text in texts {
+        let mut json = Vec::new();
+        write_json(&mut json, &text).unwrap();
+        let json = String::from_utf8(json).unwrap();
+        assert!(!json.chars().any(is_hidden), "{json:?}");
+        assert!(!json.contains(char::is_control), "{json:?}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+}
+
+#[test]
+fn several_lines_keep_their_ends() {
+    assert_eq!(visible_lines("one\n\u{1b}two\r\n"), "one\n␛two␍\n");
+}

@@ -16,7 +16,7 @@ use ratatui::{
 };
 
 use super::{Screen, writer_at};
-use crate::{action::SECTIONS, fuzzy, model::input::Input};
+use crate::{action::SECTIONS, fuzzy, model::input::Input, sanitize};
 
 /// A row of the list.
 enum Entry {
@@ -104,7 +104,7 @@ pub(super) fn popup(
     let wanted = |length: usize| Constraint::Length(u16::try_from(length).unwrap_or(u16::MAX));
     let area = area.centered(wanted(width), wanted(height));
     Clear.render(area, buffer);
-    let block = Block::bordered().title(title.to_owned());
+    let block = Block::bordered().title(sanitize::visible(title));
     let inside = block.inner(area);
     block.render(area, buffer);
     inside

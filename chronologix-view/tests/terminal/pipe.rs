@@ -158,3 +158,42 @@ fn a_reader_that_goes_ends_it_quietly() {
     );
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+/// Whether a terminal could take some of these bytes as a command, or the text be reordered.
+fn is_harmful(text: &str) -> bool {
+    let is_harmful = |letter: char| match letter {
+        '\n' | '\t' => false,
+        _ => {
+            letter.is_control()
+                || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{e0000}'..='\u{e007f}')
+        }
+    };
+    text.contains(is_harmful)
+}
+
+#[test]
+fn no_name_and_no_argument_reaches_the_terminal_as_a_command() {
+    let tree = tempfile::tempdir().unwrap();
+    let name = "a\u{1b}]0;title\u{7}\u{9b}31m\u{202e}\u{e0041}";
+    append(&base(&tree), "2025-05-04__14-00", name, "[14:00:00] one\n");
+    let nowhere = format!("{name}/nowhere");
+    let stream = ["-s", name, "--since", name];
+    let arguments: [&[&str]; 9] = [
+        &["-p", "logs"],
+        &["-H", "logs"],
+        &["--json", "logs"],
+        &["--stats", "logs"],
+        &["-p", &nowhere],
+        &["-s", &nowhere, "logs"],
+        &["-g", &format!("({name}"), "logs"],
+        &stream,
+        &[&format!("--{name}")],
+    ];
+    for arguments in arguments {
+        let output = command(&tree, arguments).output().unwrap();
+        for printed in [output.stdout, output.stderr] {
+            let printed = String::from_utf8(printed).unwrap();
+            assert!(!is_harmful(&printed), "{arguments:?}: {printed:?}");
+        }
+    }
+}
