@@ -7,15 +7,19 @@ use std::{
     io::{self, Write},
 };
 
+use ratatui::buffer::CellWidth as _;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
-use unicode_width::UnicodeWidthChar as _;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 #[cfg(test)]
 mod tests;
 
-/// The most characters without width in a row. More could hide the line.
+/// The most characters without width in a cluster. More could hide the line.
 const MOST_COMBINING: usize = 8;
+
+/// Joins emoji and letters to one cluster.
+const JOINER: char = '\u{200d}';
 
 /// Returns the text with control, bidi and zero-width characters as marks: `␛`, `‹202E›`. Tabs
 /// stay.
@@ -24,8 +28,8 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut visible = String::with_capacity(text.len());
-    for_each(text, |letter| {
-        visible.push(letter);
+    for_each(text, |cluster| {
+        visible.push_str(cluster);
         true
     });
     Cow::Owned(visible)
@@ -84,23 +88,23 @@ fn split_at_letter(text: &str, is_kind: impl Fn(char) -> bool) -> Option<(&str, 
 /// Columns from one tab stop to the next.
 pub(crate) const TAB: usize = 8;
 
-/// Returns the width of a character that begins in this column.
-pub(crate) fn columns_of(letter: char, column: usize) -> usize {
-    match letter {
-        '\t' => TAB - column % TAB,
-        _ => letter.width().unwrap_or(0),
+/// Returns the width of a cluster that begins in this column.
+pub(crate) fn columns_of(cluster: &str, column: usize) -> usize {
+    match cluster {
+        "\t" => TAB - column % TAB,
+        _ => usize::from(cluster.cell_width()),
     }
 }
 
-/// Returns the columns in which rows begin if the text is wrapped at this width. Wide characters
-/// are not split, and combining characters stay with their base.
+/// Returns the columns in which rows begin if the text is wrapped at this width. Clusters are not
+/// split: wide characters, letters with their marks, joined emoji.
 pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {
     let mut starts = vec![0];
     let (mut start, mut column) = (0, 0);
     if width > 0 {
-        for_each(text, |letter| {
-            let columns = columns_of(letter, column);
-            if columns > 0 && column > start && column + columns - start > width {
+        for_each(text, |cluster| {
+            let columns = columns_of(cluster, column);
+            if column > start && column + columns - start > width {
                 start = column;
                 starts.push(start);
             }
@@ -115,39 +119,89 @@ pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {
 pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     let mut chunks = vec![String::new()];
     let mut column = 0;
-    for_each(text, |letter| {
-        let columns = columns_of(letter, column);
+    for_each(text, |cluster| {
+        let columns = columns_of(cluster, column);
         if column + columns > width && column > 0 {
             chunks.push(String::new());
             column = 0;
         }
         column += columns;
         if let Some(chunk) = chunks.last_mut() {
-            chunk.push(letter);
+            chunk.push_str(cluster);
         }
         true
     });
     chunks
 }
 
-/// Passes the characters of [`visible`] to `take` until it returns false.
-pub(crate) fn for_each(text: &str, mut take: impl FnMut(char) -> bool) {
-    let mut combining = 0;
-    for letter in text.chars() {
-        let is_combining = !letter.is_ascii() && letter.width() == Some(0);
-        combining = if is_combining { combining + 1 } else { 0 };
-        let has_more = match picture(letter) {
-            Some(picture) => take(picture),
-            None if is_hidden(letter) || combining > MOST_COMBINING => {
-                format!("‹{:02X}›", u32::from(letter))
-                    .chars()
-                    .all(&mut take)
-            }
-            None => take(letter),
-        };
-        if !has_more {
-            return;
+/// Passes the clusters of [`visible`] to `take` until it returns false. Each takes up at least one
+/// column, so that every character is on the screen.
+pub(crate) fn for_each(text: &str, mut take: impl FnMut(&str) -> bool) {
+    if text.is_ascii() {
+        // Each character is a cluster. Most lines are so.
+        let mut letters = text.chars();
+        letters.all(|letter| in_sight(letter, &mut take));
+        return;
+    }
+    let mut clusters = text.graphemes(true);
+    clusters.all(|cluster| {
+        let mut letters = cluster.chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) => in_sight(letter, &mut take),
+            _ => cluster_in_sight(cluster, &mut take),
         }
+    });
+}
+
+/// Passes a single character, or its mark.
+fn in_sight(letter: char, take: &mut impl FnMut(&str) -> bool) -> bool {
+    let mut bytes = [0; 4];
+    if let Some(picture) = picture(letter) {
+        return take(picture.encode_utf8(&mut bytes));
+    }
+    let text = &*letter.encode_utf8(&mut bytes);
+    let has_width = letter == '\t' || text.cell_width() > 0;
+    if has_width && !is_hidden(letter) {
+        return take(text);
+    }
+    let mark = format!("‹{:02X}›", u32::from(letter));
+    mark.chars()
+        .all(|letter| take(letter.encode_utf8(&mut [0; 4])))
+}
+
+/// Passes a cluster of several characters. Those that hide something are passed as marks.
+fn cluster_in_sight(cluster: &str, take: &mut impl FnMut(&str) -> bool) -> bool {
+    let (mut start, mut without_width) = (0, 0);
+    for (index, letter) in cluster.char_indices() {
+        let end = index + letter.len_utf8();
+        let has_width = |letter: char| width_of(letter) > 0;
+        let is_joining = letter == JOINER && cluster[end..].starts_with(has_width);
+        let is_hiding = picture(letter).is_some() || (is_hidden(letter) && !is_joining);
+        without_width += usize::from(!has_width(letter));
+        if is_hiding || without_width > MOST_COMBINING {
+            if !piece_in_sight(&cluster[start..index], take) || !in_sight(letter, take) {
+                return false;
+            }
+            start = end;
+        }
+    }
+    piece_in_sight(&cluster[start..], take)
+}
+
+/// Passes a part of a cluster. A part without width is passed as marks.
+fn piece_in_sight(piece: &str, take: &mut impl FnMut(&str) -> bool) -> bool {
+    match piece.cell_width() {
+        _ if piece.is_empty() => true,
+        0 => piece.chars().all(|letter| in_sight(letter, take)),
+        _ => take(piece),
+    }
+}
+
+/// Returns the width of a character by itself.
+fn width_of(letter: char) -> u16 {
+    match picture(letter) {
+        Some(_) => 0,
+        None => letter.encode_utf8(&mut [0; 4]).cell_width(),
     }
 }
 

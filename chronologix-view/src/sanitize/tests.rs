@@ -57,6 +57,44 @@ fn a_pile_of_marks_on_one_letter_ends() {
 }
 
 #[test]
+fn joined_emoji_stay_one_cluster() {
+    for text in [
+        "👨\u{200d}👩\u{200d}👧",
+        "👩🏽\u{200d}❤\u{fe0f}\u{200d}💋\u{200d}👨🏿",
+        "1\u{fe0f}\u{20e3} ✔\u{fe0f} 🇩🇪",
+        "\u{915}\u{94d}\u{200d}\u{937}",
+    ] {
+        check(text, text);
+    }
+    check("a\u{200d}b👨\u{200d}", "a‹200D›b👨‹200D›");
+    check("\u{301}alone", "‹301›alone");
+    check("🏴\u{e0067}\u{e007f}", "🏴‹E0067›‹E007F›");
+    check("a\r\nb", "a␍␊b");
+}
+
+#[test]
+fn every_character_is_on_some_row() {
+    let emoji = [
+        "⚠\u{fe0f}",
+        "1\u{fe0f}\u{20e3}",
+        "❤\u{fe0f}",
+        "✔\u{fe0f}",
+        "👨\u{200d}👩",
+    ];
+    for emoji in emoji {
+        let numbers: String = (0..30).map(|number| format!("<{number:02}>")).collect();
+        let text = format!("{}{numbers}END", emoji.repeat(10));
+        let chunks = broken(&text, 21);
+        assert_eq!(chunks.concat(), text);
+        assert!(chunks.iter().all(|chunk| chunk.cell_width() <= 21));
+        let widths: u16 = chunks.iter().map(|chunk| chunk.cell_width()).sum();
+        let starts = rows(&text, 21);
+        assert_eq!(starts.len(), chunks.len(), "{emoji}");
+        assert!(usize::from(widths) > starts[starts.len() - 1]);
+    }
+}
+
+#[test]
 fn rows_break_between_characters() {
     assert_eq!(rows("", 4), [0]);
     assert_eq!(rows("abcd", 4), [0]);

@@ -64,29 +64,38 @@ impl<'a> CellWriter<'a> {
 
     /// Writes sanitized text as far as there is room.
     pub(super) fn write(&mut self, text: &str, style: Style) {
-        let room = usize::from(self.room());
-        if room == 0 {
+        if self.room() == 0 {
             return;
         }
-        let mut shown = String::new();
-        let mut width = 0;
-        sanitize::for_each(text, |letter| {
-            let columns = sanitize::columns_of(letter, self.column);
-            let letter = if letter == '\t' { ' ' } else { letter };
+        sanitize::for_each(text, |cluster| {
+            let columns = sanitize::columns_of(cluster, self.column);
             self.column += columns;
             let hidden = self.hidden.min(columns);
             self.hidden -= hidden;
-            if hidden == 0 && letter != ' ' {
-                shown.push(letter);
-                width += columns;
+            if hidden == 0 && cluster != "\t" {
+                self.put(cluster, columns, style)
             } else {
                 // Half of a wide character is left blank.
-                shown.extend(std::iter::repeat_n(' ', columns - hidden));
-                width += columns - hidden;
+                (hidden..columns).all(|_| self.put(" ", 1, style))
             }
-            width <= room
         });
-        let (x, _) = self.buffer.set_stringn(self.x, self.y, &shown, room, style);
-        self.x = x;
+    }
+
+    /// Writes one cluster. Returns whether there was room for it.
+    fn put(&mut self, cluster: &str, columns: usize, style: Style) -> bool {
+        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
+        if columns > self.room() {
+            // What comes later must not take its place.
+            self.right = self.x;
+            return false;
+        }
+        self.buffer[(self.x, self.y)]
+            .set_symbol(cluster)
+            .set_style(style);
+        for x in self.x + 1..self.x + columns {
+            self.buffer[(x, self.y)].reset();
+        }
+        self.x += columns;
+        true
     }
 }

@@ -258,3 +258,22 @@ fn wide_and_combining_characters_broken_into_rows() {
     harness.press_letter('w');
     assert_snapshot!(harness.screen());
 }
+
+#[test]
+fn wrapped_lines_are_whole_behind_emoji() {
+    for emoji in ["⚠\u{fe0f}", "1\u{fe0f}\u{20e3}", "👨\u{200d}👩\u{200d}👧"] {
+        let mut harness = Harness::new(70, 12);
+        let numbers: String = (0..30).map(|number| format!("<{number:02}>")).collect();
+        harness.line(0, 1, &format!("{}{numbers}END", emoji.repeat(10)));
+        harness.press_letter('1');
+        harness.press_letter('w');
+        let rows = harness.screen();
+        let rows = rows.lines().map(|row| {
+            let row = row.trim_start_matches('"').split('"').next();
+            row.unwrap_or_default().trim_end()
+        });
+        let text: String = rows.map(str::trim_start).collect();
+        assert!(text.contains(&format!("{numbers}END")), "{text}");
+        assert_eq!(text.matches(emoji).count(), 10, "{text}");
+    }
+}
