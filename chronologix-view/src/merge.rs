@@ -66,7 +66,7 @@ pub(crate) struct Fold {
 }
 
 /// A record, and the streams that copies of it were found in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct FoldedRecord {
     key: Key,
     streams: StreamSet,
@@ -82,13 +82,13 @@ impl Fold {
     }
 
     /// Adds a record that was placed elsewhere.
-    pub(crate) fn remember(&mut self, line: &LogLine, found: StreamSet, streams: &Streams) {
+    pub(crate) fn remember(&mut self, line: &LogLine, found: &StreamSet, streams: &Streams) {
         if !streams.may_have_copies(line.key.stream) {
             return;
         }
         let record = FoldedRecord {
             key: line.key,
-            streams: found,
+            streams: found.clone(),
         };
         self.add(self.fingerprint(line), record);
     }
@@ -104,7 +104,7 @@ impl Fold {
         // Most records have a fingerprint of their own.
         let records = records.or_insert_with(|| Vec::with_capacity(1));
         let twin = records.iter_mut().find(|record| {
-            !record.streams.contains(stream) && streams.is_one_record(record.streams.with(stream))
+            !record.streams.contains(stream) && streams.is_one_record(&record.streams.with(stream))
         });
         if let Some(record) = twin {
             let known = record.key;

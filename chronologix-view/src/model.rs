@@ -209,10 +209,7 @@ impl Model {
     /// Returns the stream that the record of a row was logged to.
     pub(crate) fn origin_of(&self, row: &Row) -> Option<StreamId> {
         match &row.body {
-            Body::Line(_, found) => self
-                .streams
-                .origin(*found, &self.lines)
-                .or(Some(row.key.stream)),
+            Body::Line(_, found) => Some(self.streams.origin(found)),
             Body::Mark(_) => None,
         }
     }

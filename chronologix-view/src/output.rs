@@ -313,8 +313,8 @@ impl TreePrinter<'_, '_> {
             .first_live
             .is_some_and(|live| live <= record.line.key.folder)
         {
-            self.fold.remember(&record.line, record.streams, streams);
+            self.fold.remember(&record.line, &record.streams, streams);
         }
-        self.printer.record(&record.line, record.streams, streams)
+        self.printer.record(&record.line, &record.streams, streams)
     }
 }

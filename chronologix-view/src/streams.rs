@@ -20,45 +20,67 @@ impl StreamId {
     }
 }
 
-/// A set of streams that one record was found in. It holds ids below 64 only; later streams never
-/// count as copies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(crate) struct StreamSet(u64);
+/// The most ids of a [`StreamSet`] that need no memory of their own.
+const FEW: usize = 6;
+
+/// The streams that one record was found in: its own, and those with a mirrored copy of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StreamSet(Ids);
+
+/// Ids in order. Nearly all records are in one stream or two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Ids {
+    /// This many of the ids. The others are zero.
+    Few(u8, [StreamId; FEW]),
+    /// More than [`FEW`].
+    Many(Arc<Vec<StreamId>>),
+}
 
 impl StreamSet {
-    /// The number of ids a set can hold.
-    const CAPACITY: u16 = 64;
-
     /// Returns the set of one stream.
     pub(crate) fn of(stream: StreamId) -> Self {
-        Self::default().with(stream)
+        let mut ids = [StreamId(0); FEW];
+        ids[0] = stream;
+        Self(Ids::Few(1, ids))
     }
 
     /// Returns this set with `stream` added.
     #[must_use]
-    pub(crate) fn with(self, stream: StreamId) -> Self {
-        if stream.0 < Self::CAPACITY {
-            Self(self.0 | 1 << stream.0)
-        } else {
-            self
+    pub(crate) fn with(&self, stream: StreamId) -> Self {
+        let known = self.ids();
+        let Err(index) = known.binary_search(&stream) else {
+            return self.clone();
+        };
+        match &self.0 {
+            Ids::Few(length, ids) if usize::from(*length) < FEW => {
+                let mut ids = *ids;
+                ids.copy_within(index..known.len(), index + 1);
+                ids[index] = stream;
+                Self(Ids::Few(length + 1, ids))
+            }
+            _ => {
+                let (before, after) = known.split_at(index);
+                Self(Ids::Many(Arc::new([before, &[stream], after].concat())))
+            }
         }
     }
 
     /// Returns whether `stream` is in the set.
-    pub(crate) fn contains(self, stream: StreamId) -> bool {
-        stream.0 < Self::CAPACITY && self.0 & (1 << stream.0) != 0
+    pub(crate) fn contains(&self, stream: StreamId) -> bool {
+        self.ids().contains(&stream)
     }
 
     /// Iterates over the set, lowest id first.
-    pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = StreamId> {
-        (0..Self::CAPACITY)
-            .map(StreamId)
-            .filter(move |stream| self.contains(*stream))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = StreamId> {
+        self.ids().iter().copied()
     }
 
-    /// Returns the size of the set.
-    pub(crate) fn len(self) -> usize {
-        self.0.count_ones() as usize
+    /// Returns the ids, in order.
+    fn ids(&self) -> &[StreamId] {
+        match &self.0 {
+            Ids::Few(length, ids) => &ids[..usize::from(*length)],
+            Ids::Many(ids) => ids,
+        }
     }
 }
 
@@ -69,6 +91,9 @@ struct Stream {
     name: String,
     /// The streams its records are copied to.
     mirrors: Vec<StreamId>,
+    /// Whether records of another stream are copied to this one, or were before the mirrors were
+    /// changed.
+    is_mirror: bool,
 }
 
 /// The names of all streams that any reader of the tree has seen. Shared, so that an id means the
@@ -100,9 +125,6 @@ impl StreamNames {
 pub(crate) struct Streams {
     /// In order of their ids.
     list: Vec<Stream>,
-    /// Whether the tree declares its mirrors. If not, any two equal lines of the same time count as
-    /// copies.
-    mirrors_known: bool,
 }
 
 impl Streams {
@@ -135,6 +157,7 @@ impl Streams {
             self.list.push(Stream {
                 name: name.to_owned(),
                 mirrors: Vec::new(),
+                is_mirror: false,
             });
             self.list.len() - 1
         });
@@ -148,10 +171,14 @@ impl Streams {
         }
     }
 
-    /// Declares that records of `source` are copied to `targets`. From now on, only declared copies
-    /// count.
+    /// Declares that records of `source` are copied to `targets`. Equal lines of other streams are
+    /// records of their own.
     pub(crate) fn set_mirrors(&mut self, source: StreamId, targets: Vec<StreamId>) {
-        self.mirrors_known = true;
+        for target in &targets {
+            if let Some(target) = self.list.get_mut(target.index()) {
+                target.is_mirror = true;
+            }
+        }
         if let Some(stream) = self.list.get_mut(source.index()) {
             stream.mirrors = targets;
         }
@@ -159,38 +186,26 @@ impl Streams {
 
     /// Returns whether a line of `stream` can have a copy in another stream.
     pub(crate) fn may_have_copies(&self, stream: StreamId) -> bool {
-        if stream.0 >= StreamSet::CAPACITY || self.list.len() < 2 {
-            return false;
-        }
-        !self.mirrors_known
-            || self.list.iter().enumerate().any(|(index, other)| {
-                !other.mirrors.is_empty()
-                    && (index == stream.index() || other.mirrors.contains(&stream))
-            })
+        let stream = self.list.get(stream.index());
+        stream.is_some_and(|stream| stream.is_mirror || !stream.mirrors.is_empty())
     }
 
     /// Returns whether equal lines in all of `set` can be one record: one of the streams is
     /// mirrored into all others.
-    pub(crate) fn is_one_record(&self, set: StreamSet) -> bool {
-        !self.mirrors_known || self.declared_origin(set).is_some()
+    pub(crate) fn is_one_record(&self, set: &StreamSet) -> bool {
+        self.declared_origin(set).is_some()
     }
 
-    /// Returns the stream a record was logged to, of those it was found in. If the tree does not
-    /// declare its mirrors, this is the stream with the fewest lines: a mirror holds those of its
-    /// source and its own.
-    pub(crate) fn origin(&self, set: StreamSet, lines: &[u64]) -> Option<StreamId> {
-        let fewest = || {
-            let count = |stream: &StreamId| lines.get(stream.index()).copied().unwrap_or(0);
-            set.iter().rev().min_by_key(count)
-        };
-        self.declared_origin(set).or_else(fewest)
+    /// Returns the stream a record was logged to, of those it was found in. If the mirrors were
+    /// changed meanwhile, this is the first.
+    pub(crate) fn origin(&self, set: &StreamSet) -> StreamId {
+        let origin = self.declared_origin(set);
+        origin.or(set.iter().next()).unwrap_or(StreamId(0))
     }
 
     /// Returns the label of a line in the merged view: `app`, or `errors→app` for a folded copy.
-    pub(crate) fn tag(&self, set: StreamSet, lines: &[u64]) -> String {
-        let Some(origin) = self.origin(set, lines) else {
-            return String::new();
-        };
+    pub(crate) fn tag(&self, set: &StreamSet) -> String {
+        let origin = self.origin(set);
         let mut tag = self.name(origin).to_owned();
         for (index, copy) in set.iter().filter(|copy| *copy != origin).enumerate() {
             let mark = if index == 0 { '→' } else { ',' };
@@ -211,10 +226,7 @@ impl Streams {
         self.list.iter().map(with_copies).max().unwrap_or(0)
     }
 
-    fn declared_origin(&self, set: StreamSet) -> Option<StreamId> {
-        if set.len() == 1 {
-            return set.iter().next();
-        }
+    fn declared_origin(&self, set: &StreamSet) -> Option<StreamId> {
         set.iter().find(|origin| {
             let mirrors = self
                 .list

@@ -307,12 +307,9 @@ impl Tree {
         for stream in &manifest.streams {
             self.names.id(&stream.name);
         }
-        for stream in &manifest.streams {
-            let targets = stream.mirror.iter();
-            let targets = targets.map(|target| self.names.id(target)).collect();
-            let source = self.names.id(&stream.name);
-            self.streams.learn(&self.names);
-            self.streams.set_mirrors(source, targets);
+        // Of single files, every line is shown.
+        if self.has_intervals() {
+            self.set_mirrors(&manifest);
         }
         self.timestamps = timestamps(&self.root, Some(&manifest));
         for stream in &manifest.streams {
@@ -322,6 +319,16 @@ impl Tree {
         }
         self.manifest = Some(manifest);
         self.find_taken();
+    }
+
+    fn set_mirrors(&mut self, manifest: &Manifest) {
+        for stream in &manifest.streams {
+            let targets = stream.mirror.iter();
+            let targets = targets.map(|target| self.names.id(target)).collect();
+            let source = self.names.id(&stream.name);
+            self.streams.learn(&self.names);
+            self.streams.set_mirrors(source, targets);
+        }
     }
 
     /// Finds the files of streams in a folder, by stream and part. Adds new streams.

@@ -81,12 +81,10 @@ impl Screen<'_> {
     }
 
     /// Returns the label and style of a line's stream in the merged view.
-    fn tag(&self, found: StreamSet) -> (String, Style) {
-        let (streams, lines) = (&self.model.streams, &self.model.lines);
-        let tag = sanitize::visible(&streams.tag(found, lines)).into_owned();
-        let origin = streams.origin(found, lines);
-        let style = origin.map_or_else(Style::new, |origin| self.theme().stream(origin));
-        (tag, style)
+    fn tag(&self, found: &StreamSet) -> (String, Style) {
+        let streams = &self.model.streams;
+        let tag = sanitize::visible(&streams.tag(found)).into_owned();
+        (tag, self.theme().stream(streams.origin(found)))
     }
 }
 

@@ -51,12 +51,8 @@ impl RowMatch {
         self.hidden.is_empty() && self.filter.is_clear()
     }
 
-    /// Returns whether the merged view shows a line that was found in these streams and read from
-    /// `own`.
-    pub(crate) fn shows(&self, found: StreamSet, own: StreamId) -> bool {
-        if found.len() == 0 {
-            return !self.hidden.contains(&own);
-        }
+    /// Returns whether the merged view shows a line that was found in these streams.
+    pub(crate) fn shows(&self, found: &StreamSet) -> bool {
         self.hidden.is_empty() || found.iter().any(|stream| !self.hidden.contains(&stream))
     }
 
@@ -89,7 +85,7 @@ impl RowMatch {
             return;
         };
         match criterion {
-            Criterion::Filter if is_merged && !self.shows(*streams, row.key.stream) => {
+            Criterion::Filter if is_merged && !self.shows(streams) => {
                 row.verdict = Verdict::Out;
             }
             Criterion::Filter => row.verdict = self.filter.judge(&line.text, row.level),

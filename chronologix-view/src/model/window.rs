@@ -298,7 +298,7 @@ fn rows_of(records: &[Record]) -> Vec<Row> {
             levels[index] = level;
         }
         let line = std::sync::Arc::clone(&record.line);
-        Row::new(key, Body::Line(line, record.streams), levels[index])
+        Row::new(key, Body::Line(line, record.streams.clone()), levels[index])
     };
     records.iter().map(row).collect()
 }

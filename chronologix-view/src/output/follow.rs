@@ -88,7 +88,7 @@ fn print_lines(
 ) -> Result<(), OutputError> {
     let lines = lines.into_iter().filter(|line| live.takes(line)).collect();
     for record in fold.records(lines, &live.streams) {
-        printer.record(&record.line, record.streams, &live.streams)?;
+        printer.record(&record.line, &record.streams, &live.streams)?;
     }
     printer.flush()
 }

@@ -35,8 +35,6 @@ pub(crate) struct Printer<'a> {
     out: &'a mut dyn Write,
     notes: &'a mut dyn Write,
     shape: Shape,
-    /// The number of printed records, by stream.
-    lines: Vec<u64>,
     /// The numbers of [`Shape::Stats`].
     stats: Stats,
     /// Whether a record was printed.
@@ -52,7 +50,6 @@ impl<'a> Printer<'a> {
             out,
             notes,
             shape,
-            lines: Vec::new(),
             stats: Stats::default(),
             has_printed: false,
             is_incomplete: false,
@@ -63,23 +60,19 @@ impl<'a> Printer<'a> {
     pub(crate) fn record(
         &mut self,
         line: &LogLine,
-        found: StreamSet,
+        found: &StreamSet,
         streams: &Streams,
     ) -> Result<(), OutputError> {
         self.has_printed = true;
-        self.lines.resize(streams.len(), 0);
-        for stream in found.iter() {
-            self.lines[stream.index()] += 1;
-        }
         match self.shape {
             Shape::Lines => self.line(line)?,
             Shape::NamedLines => {
-                let tag = streams.tag(found, &self.lines);
+                let tag = streams.tag(found);
                 write!(self.out, "{}/{}:", line.key.folder, sanitize::visible(&tag))?;
                 self.line(line)?;
             }
             Shape::Json => {
-                let object = Object::new(line, found, streams, &self.lines);
+                let object = Object::new(line, found, streams);
                 sanitize::write_json(&mut *self.out, &object)?;
                 self.out.write_all(b"\n")?;
             }
@@ -140,9 +133,9 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl<'a> Object<'a> {
-    fn new(line: &LogLine, found: StreamSet, streams: &'a Streams, lines: &[u64]) -> Self {
+    fn new(line: &LogLine, found: &StreamSet, streams: &'a Streams) -> Self {
         let folder: Folder = line.key.folder;
-        let origin = streams.origin(found, lines).unwrap_or(line.key.stream);
+        let origin = streams.origin(found);
         let copies = found.iter().filter(|stream| *stream != origin);
         let json = line
             .text

@@ -37,7 +37,7 @@ struct Count {
 
 impl Stats {
     /// Counts a record.
-    pub(crate) fn count(&mut self, line: &LogLine, found: StreamSet) {
+    pub(crate) fn count(&mut self, line: &LogLine, found: &StreamSet) {
         let level = level(&line.text).map_or(0, |level| level as usize);
         self.all.add(line, level);
         for stream in found.iter() {

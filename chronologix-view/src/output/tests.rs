@@ -49,6 +49,14 @@ fn run(base: &Path, options: &Options) -> (String, String, Result<(), OutputErro
     )
 }
 
+/// Returns the output for a tree or files without trouble.
+fn printed(root: Root, options: &Options) -> String {
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    print(root, options, Utc::now, &mut out, &mut notes).unwrap();
+    assert_eq!(String::from_utf8(notes).unwrap(), "");
+    String::from_utf8(out).unwrap()
+}
+
 fn shaped(shape: Shape) -> Options {
     Options {
         shape,
@@ -98,8 +106,66 @@ fn a_tree_of_the_python_original() {
             ),
             ("2025-05-05/all.log", "[00:30:00] next day\n"),
         ],
-        "[01:00:00] one\n[01:00:00] bad\nTraceback\n  deep\n[01:00:02] x\n[00:30:00] next day\n",
+        "[01:00:00] one\n[01:00:00] bad\nTraceback\n  deep\n[01:00:00] bad\nTraceback\n  deep\n\
+         [01:00:02] x\n[00:30:00] next day\n",
     );
+}
+
+#[test]
+fn mirrors_are_folded_only_where_a_description_names_them() {
+    let line = "[14:00:00] GET /health 200\n";
+    let described = [
+        ("2025-05-04__14-00/app.log", line),
+        ("2025-05-04__14-00/errors.log", line),
+        ("2025-05-04__14-00/audit.log", line),
+        (".chronologix.json", DESCRIPTION),
+    ];
+    check(&described[..3], &line.repeat(3));
+    check(&described, &line.repeat(2));
+    // Single files of a described tree are shown as they are, too.
+    let dir = tree(&described);
+    let folder = dir.path().join("2025-05-04__14-00");
+    let files = ["app.log", "errors.log"].map(|name| folder.join(name));
+    let names = shaped(Shape::NamedLines);
+    let line = line.trim_end();
+    assert_eq!(
+        printed(Root::of_files(&files).unwrap(), &names),
+        format!("2025-05-04__14-00/app:{line}\n2025-05-04__14-00/errors:{line}\n")
+    );
+}
+
+#[test]
+fn equal_lines_of_single_files_are_all_printed() {
+    let line = "2025-05-04T14:00:00Z GET /health 200\n";
+    let dir = tree(&[("a.log", line), ("b.log", line), ("c.log", &line.repeat(2))]);
+    let files = ["a.log", "b.log", "c.log"].map(|name| dir.path().join(name));
+    let root = Root::of_files(&files).unwrap();
+    assert_eq!(printed(root.clone(), &Options::default()), line.repeat(4));
+    let table = printed(root, &shaped(Shape::Stats));
+    assert!(table.contains("\nall           4 "), "{table}");
+}
+
+#[test]
+fn thousands_of_streams_keep_their_names() {
+    let files: Vec<(String, String)> = (0..2_000)
+        .map(|number| {
+            let path = format!("2025-05-04__14-00/s{number:04}.log");
+            (path, format!("[14:00:00] line {number}\n"))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let dir = tree(&files);
+    let root = || dir.path().to_owned().into();
+    let named = printed(root(), &shaped(Shape::NamedLines));
+    assert_eq!(named.lines().count(), 2_000);
+    assert!(named.contains("\n2025-05-04__14-00/s0065:[14:00:00] line 65\n"));
+    assert!(named.ends_with("\n2025-05-04__14-00/s1999:[14:00:00] line 1999\n"));
+    let table = printed(root(), &shaped(Shape::Stats));
+    assert_eq!(table.lines().count(), 2_002);
+    assert!(table.contains("\ns1999         1 "), "{table}");
 }
 
 #[test]

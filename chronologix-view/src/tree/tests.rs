@@ -60,7 +60,7 @@ fn described_files() {
     );
     assert!(
         tree.streams()
-            .is_one_record(crate::streams::StreamSet::of(StreamId(0)).with(StreamId(1)))
+            .is_one_record(&crate::streams::StreamSet::of(StreamId(0)).with(StreamId(1)))
     );
 }
 

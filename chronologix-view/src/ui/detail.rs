@@ -76,7 +76,7 @@ impl Screen<'_> {
             )];
         };
         let value = |name: &str, value: String| DetailRow::Value(name.into(), value, Style::new());
-        let (tag, style) = self.tag(*found);
+        let (tag, style) = self.tag(found);
         let parts = Parts::of(&line.text);
         let mut said = vec![DetailRow::Value("stream".into(), tag, style)];
         let stamp = parts.stamp.unwrap_or_else(|| "none".into());

@@ -191,7 +191,7 @@ impl Screen<'_> {
         if tab != 0 {
             return;
         }
-        let (mut tag, style) = self.tag(*found);
+        let (mut tag, style) = self.tag(found);
         if !is_first {
             tag.clear();
         }

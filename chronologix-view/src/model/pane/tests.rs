@@ -52,7 +52,7 @@ fn merged(lines: impl IntoIterator<Item = Arc<LogLine>>) -> Vec<(Key, String, us
         .range()
         .map(|number| pane.buffer.row(number).unwrap());
     let show = |row: &Row| match &row.body {
-        Body::Line(line, found) => (row.key, line.text.to_string(), found.len()),
+        Body::Line(line, found) => (row.key, line.text.to_string(), found.iter().count()),
         Body::Mark(text) => panic!("{text}"),
     };
     rows.map(show).collect()

@@ -19,7 +19,7 @@ fn control_characters_are_shown_or_escaped() {
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         let mut printer = Printer::new(&mut out, &mut notes, shape);
         printer
-            .record(&line, StreamSet::of(stream), &streams)
+            .record(&line, &StreamSet::of(stream), &streams)
             .unwrap();
         String::from_utf8(out).unwrap()
     };

@@ -23,7 +23,7 @@ fn a_mirrored_record_counts_once_in_all() {
         is_cut: false,
     };
     let mut stats = Stats::default();
-    stats.count(&line, StreamSet::of(app).with(errors));
+    stats.count(&line, &StreamSet::of(app).with(errors));
     assert_eq!(
         (
             stats.all.records,
