@@ -237,25 +237,20 @@ impl Pane {
         self.scan(row_match, FIRST_ROWS);
     }
 
-    /// Drops the rows that were fetched with another filter. Returns whether the cursor was on one
-    /// of them.
-    pub(super) fn drop_window(&mut self) -> bool {
-        if self.is_detached() {
+    /// Drops the rows that were fetched with another filter. They are fetched again if the cursor is
+    /// on one of them.
+    pub(super) fn drop_window(&mut self) {
+        let cursor = self.scroll.held().map(|held| held.cursor);
+        if self.is_detached() || cursor.is_some_and(|cursor| cursor < self.contiguous_from) {
             self.is_stale = true;
-            return true;
+            return;
         }
-        let is_lost = self
-            .scroll
-            .held()
-            .is_some_and(|held| held.cursor < self.contiguous_from);
-        if is_lost {
-            self.is_stale = true;
-        } else if self.buffer.drop_before(self.contiguous_from) {
-            self.older = Edge::Open;
+        // There may be older rows for this filter even if there were none for the other.
+        self.older = Edge::Open;
+        if self.buffer.drop_before(self.contiguous_from) {
             let rows = self.rows();
             self.scroll.trimmed(rows.start, rows.end);
         }
-        is_lost
     }
 
     /// Returns the live rows.

@@ -173,3 +173,32 @@ fn the_cursor_stays_near_when_its_row_goes() {
     harness.screen();
     assert_eq!(harness.cursor(), "line 1497");
 }
+
+#[test]
+fn the_oldest_line_is_reached_after_a_filter_without_older_matches() {
+    for undo in ["ctrl-r", "list", "level"] {
+        let mut harness = Harness::new(70, 12);
+        (0..30).for_each(|second| harness.old(0, second, "[INFO] older"));
+        harness.line(0, 40, "[ERROR] status 502");
+        harness.lines(0, 41..50);
+        if undo == "level" {
+            (0..3).for_each(|_| drop(harness.press_letter('+')));
+        } else {
+            harness.press_letter('&');
+            harness.write("502");
+            harness.press(KeyCode::Enter);
+        }
+        assert_eq!(harness.texts(), ["[ERROR] status 502"]);
+        match undo {
+            "ctrl-r" => drop(harness.press_ctrl('r')),
+            "list" => "F d"
+                .chars()
+                .for_each(|key| drop(harness.press_letter(key))),
+            _ => (0..3).for_each(|_| drop(harness.press_letter('-'))),
+        }
+        harness.press(KeyCode::Esc);
+        harness.screen();
+        harness.press_letter('g');
+        assert_eq!(harness.texts()[0], "[INFO] older", "{undo}");
+    }
+}
