@@ -28,7 +28,7 @@ pub(crate) enum BadKeys {
     /// The key does not exist.
     NoKey {
         /// The action it was configured for.
-        name: String,
+        name: &'static str,
         /// The text of the key.
         key: String,
     },
@@ -56,31 +56,40 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// Returns the default keys with those of the named actions replaced. A configured key is taken
-    /// away from the action that has it by default.
-    pub(crate) fn with(chosen: &BTreeMap<String, Vec<String>>) -> Result<Self, BadKeys> {
+    /// Returns the default keys with those of the named actions replaced, and what is wrong with
+    /// these. A configured key is taken away from the action that has it by default.
+    pub(crate) fn with(chosen: &BTreeMap<String, Vec<String>>) -> (Self, Vec<BadKeys>) {
         let mut keymap = Self::default();
         let mut taken: Vec<(Chord, &'static str)> = Vec::new();
         let mut changed = Vec::new();
+        let mut problems = Vec::new();
         for (name, keys) in chosen {
-            let place = commands().position(|command| command.name == name);
-            let (index, command) = place
-                .zip(commands().find(|command| command.name == name))
-                .ok_or_else(|| BadKeys::NoAction(name.clone()))?;
+            let found = commands()
+                .enumerate()
+                .find(|(_, command)| command.name == name);
+            let Some((index, command)) = found else {
+                problems.push(BadKeys::NoAction(name.clone()));
+                continue;
+            };
             let mut chords = Vec::new();
             for key in keys {
-                let chord = Chord::parse(key).ok_or_else(|| BadKeys::NoKey {
-                    name: name.clone(),
-                    key: key.clone(),
-                })?;
+                let Some(chord) = Chord::parse(key) else {
+                    let (name, key) = (command.name, key.clone());
+                    problems.push(BadKeys::NoKey { name, key });
+                    continue;
+                };
                 if let Some((_, other)) = taken.iter().find(|(taken, _)| *taken == chord) {
                     let (key, names) = (key.clone(), [*other, command.name]);
-                    return Err(BadKeys::Twice { key, names });
+                    problems.push(BadKeys::Twice { key, names });
+                    continue;
                 }
                 taken.push((chord, command.name));
                 chords.push(chord);
             }
-            changed.push((index, chords));
+            // An action whose keys are all wrong keeps its own.
+            if keys.is_empty() || !chords.is_empty() {
+                changed.push((index, chords));
+            }
         }
         for (_, chords) in &mut keymap.bindings {
             chords.retain(|chord| !taken.iter().any(|(taken, _)| taken == chord));
@@ -88,7 +97,7 @@ impl Keymap {
         for (index, chords) in changed {
             keymap.bindings[index].1 = chords;
         }
-        Ok(keymap)
+        (keymap, problems)
     }
 
     /// Returns the action of a key.
@@ -121,6 +130,17 @@ impl Keymap {
     /// Returns the first key of an action.
     pub(crate) fn label(&self, action: Action) -> Option<String> {
         self.labels(action).into_iter().next()
+    }
+}
+
+impl BadKeys {
+    /// Returns the name of the action in the configuration.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::NoAction(name) => name,
+            Self::NoKey { name, .. } => name,
+            Self::Twice { names, .. } => names[1],
+        }
     }
 }
 

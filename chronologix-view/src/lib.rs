@@ -93,16 +93,11 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
         Ok(root) => root,
         Err(error) => return fail(&error.to_string()),
     };
-    if cli.is_plain() || !io::stdout().is_terminal() {
+    if cli.is_plain() || !io::stdout().is_terminal() || !tui::can_draw() {
         return print(&cli, root, &name);
     }
-    match tui::watch(root, name, !cli.is("no-session")) {
-        Ok(code) => code,
-        Err(tui::TuiError::Settings(problem) | tui::TuiError::Session(problem)) => fail(&problem),
-        Err(tui::TuiError::Terminal(error)) => {
-            fail(&format!("the terminal cannot be used: {error}"))
-        }
-    }
+    tui::watch(root, name, !cli.is("no-session"))
+        .unwrap_or_else(|error| fail(&format!("cannot set up the terminal: {error}")))
 }
 
 fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
@@ -142,8 +137,13 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 fn fail(text: &str) -> ExitCode {
-    // If stderr is closed, there is no other place to report to.
-    let text = sanitize::visible_lines(text);
-    let _ = writeln!(io::stderr(), "chronologix-view: {text}");
+    note(text);
     ExitCode::from(TROUBLE)
+}
+
+/// Writes a message to stderr.
+fn note(text: &str) {
+    let text = sanitize::visible_lines(text);
+    // If stderr is closed, there is no other place to report to.
+    let _ = writeln!(io::stderr(), "chronologix-view: {text}");
 }

@@ -78,7 +78,8 @@ impl Depth {
         }
         let terminal = filled("TERM").unwrap_or_default();
         match filled("COLORTERM").as_deref() {
-            _ if terminal == "dumb" => Self::Mono,
+            // Those of the seventies and eighties have no colours.
+            _ if terminal == "dumb" || terminal.starts_with("vt") => Self::Mono,
             Some("truecolor" | "24bit") => Self::True,
             _ if terminal.contains("direct") => Self::True,
             _ if terminal.contains("256") => Self::Many,

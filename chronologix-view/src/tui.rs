@@ -30,37 +30,27 @@ mod app;
 mod inbox;
 mod terminal;
 
-/// Why the viewer cannot run.
-#[derive(Debug)]
-pub(crate) enum TuiError {
-    /// The configuration is invalid.
-    Settings(String),
-    /// The session cannot be saved.
-    Session(String),
-    /// The terminal cannot be used.
-    Terminal(io::Error),
-}
-
-impl From<io::Error> for TuiError {
-    fn from(error: io::Error) -> Self {
-        Self::Terminal(error)
-    }
+/// Returns whether the terminal can draw a full screen.
+pub(crate) fn can_draw() -> bool {
+    // Terminals of other systems are not named.
+    cfg!(not(unix)) || env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb")
 }
 
 /// Shows the tree in `base` until the user quits.
 ///
+/// Settings that are wrong and a session that cannot be saved are remarks at the end.
+///
 /// # Errors
 ///
-/// Fails if the configuration is invalid, the terminal cannot be used, or the session cannot be
-/// saved.
-pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitCode, TuiError> {
+/// Fails if the terminal cannot be used.
+pub(crate) fn watch(base: Root, name: String, has_session: bool) -> io::Result<ExitCode> {
     let mut user_files = UserFiles::of(base.base().to_owned(), |name| {
         env::var_os(name).map(PathBuf::from)
     });
     if !has_session {
         user_files.state = None;
     }
-    let settings = user_files.settings().map_err(TuiError::Settings)?;
+    let settings = user_files.settings();
     let inbox = Arc::new(Inbox::default());
     // Before entering the terminal, so that no signal can leave it in raw mode.
     read_signals(&inbox)?;
@@ -70,8 +60,10 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
     model.keymap = settings.keymap;
     model.has_mouse = settings.has_mouse;
     model.session = user_files.session();
+    model.notice = settings.warnings.first().cloned();
     let mut terminal = Terminal::enter()?;
     read_keys(&inbox)?;
+    watch_terminal(&inbox)?;
     let names = StreamNames::default();
     let service = service(&base, &names, &inbox)?;
     model.queries.is_open = true;
@@ -89,14 +81,16 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> Result<ExitC
         &order,
     );
     drop(terminal);
-    let ending = ending?;
+    let mut remarks = settings.warnings;
     // If the tree was never opened, the saved session stays as it is.
     if model.session.is_none() && !model.panes[0].rows().is_empty() {
-        user_files
-            .keep(session::capture(&model))
-            .map_err(TuiError::Session)?;
+        let kept = user_files.keep(session::capture(&model));
+        remarks.extend(kept.err());
     }
-    match ending {
+    for remark in remarks {
+        crate::note(&remark);
+    }
+    match ending.or_else(hang_up)? {
         Ending::Quit => Ok(ExitCode::SUCCESS),
         Ending::Signal(signal) => Ok(die_of(signal)),
     }
@@ -160,9 +154,39 @@ fn read_signals(inbox: &Arc<Inbox>) -> io::Result<()> {
     })
 }
 
+/// Ends the viewer with its terminal, also if no signal says so. Reading keys would go on for ever.
+#[cfg(unix)]
+fn watch_terminal(inbox: &Arc<Inbox>) -> io::Result<()> {
+    spawn("terminal", inbox, |inbox| {
+        terminal::wait_until_gone()?;
+        inbox.push(Event::Signal(signal_hook::consts::SIGHUP));
+        Ok(())
+    })
+}
+
+#[cfg(not(unix))]
+fn watch_terminal(_inbox: &Arc<Inbox>) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(not(unix))]
 fn read_signals(_inbox: &Arc<Inbox>) -> io::Result<()> {
     Ok(())
+}
+
+/// Takes the error of a terminal that is gone as its signal, which may still be on its way.
+#[cfg(unix)]
+fn hang_up(error: io::Error) -> io::Result<Ending> {
+    if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) {
+        Ok(Ending::Signal(signal_hook::consts::SIGHUP))
+    } else {
+        Err(error)
+    }
+}
+
+#[cfg(not(unix))]
+fn hang_up(error: io::Error) -> io::Result<Ending> {
+    Err(error)
 }
 
 /// Exits with the default action of a signal.

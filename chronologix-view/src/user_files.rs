@@ -41,14 +41,16 @@ impl UserFiles {
         }
     }
 
+    /// Returns the path of the configuration.
+    pub(crate) fn settings_path(&self) -> Option<PathBuf> {
+        let config = self.config.as_ref();
+        config.map(|config| config.join("view.toml"))
+    }
+
     /// Reads the configuration.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the configuration is invalid.
-    pub(crate) fn settings(&self) -> Result<Settings, String> {
-        let path = self.config.as_ref().map(|config| config.join("view.toml"));
-        path.map_or_else(|| Ok(Settings::default()), |path| settings::read(&path))
+    pub(crate) fn settings(&self) -> Settings {
+        let path = self.settings_path();
+        path.map_or_else(Settings::default, |path| settings::read(&path))
     }
 
     /// Reads the session of the tree.

@@ -71,7 +71,8 @@ fn other_keys_do_nothing() {
 
 #[test]
 fn chosen_keys_replace_those_of_the_table() {
-    let keymap = Keymap::with(&chosen(&[("quit", &["Q", "k"]), ("pause", &[])])).unwrap();
+    let (keymap, problems) = Keymap::with(&chosen(&[("quit", &["Q", "k"]), ("pause", &[])]));
+    assert_eq!(problems, []);
     assert_eq!(press(&keymap, "Q"), Some(Action::Quit));
     assert_eq!(press(&keymap, "q"), None);
     assert_eq!(
@@ -91,7 +92,11 @@ fn chosen_keys_replace_those_of_the_table() {
 
 #[test]
 fn what_cannot_be_chosen_is_said() {
-    let said = |keys| Keymap::with(&chosen(keys)).unwrap_err().to_string();
+    let said = |keys| {
+        let (_, problems) = Keymap::with(&chosen(keys));
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        said.join("\n")
+    };
     assert!(said(&[("fly", &["x"])]).starts_with(r#"unknown action "fly"; allowed: up, down,"#));
     assert!(
         said(&[("quit", &["hyper-q"])]).starts_with(r#"quit: unknown key "hyper-q"; a key is"#)
@@ -100,6 +105,20 @@ fn what_cannot_be_chosen_is_said() {
         said(&[("quit", &["x"]), ("pause", &["x"])]),
         r#"the key "x" is bound to both pause and quit"#
     );
+}
+
+#[test]
+fn what_is_right_is_chosen_beside_what_is_wrong() {
+    let keys: [(&str, &[&str]); 3] = [
+        ("fly", &["x"]),
+        ("pause", &["hyper-p"]),
+        ("quit", &["hyper-q", "Q"]),
+    ];
+    let (keymap, problems) = Keymap::with(&chosen(&keys));
+    assert_eq!(problems.len(), 3);
+    assert_eq!(keymap.labels(Action::Quit), ["Q"]);
+    assert_eq!(keymap.labels(Action::Pause), ["space"]);
+    assert_eq!(press(&keymap, "x"), Some(Action::HideStream));
 }
 
 #[test]

@@ -21,10 +21,10 @@ fn the_environment_says_how_many_colours_there_are() {
     assert_eq!(depth(&[("TERM", "xterm-direct")]), Depth::True);
     assert_eq!(depth(&[many, ("NO_COLOR", "1")]), Depth::Mono);
     assert_eq!(depth(&[many, ("NO_COLOR", "")]), Depth::Many);
-    assert_eq!(
-        depth(&[("TERM", "dumb"), ("COLORTERM", "truecolor")]),
-        Depth::Mono
-    );
+    for terminal in ["dumb", "vt100", "vt220"] {
+        let variables = [("TERM", terminal), ("COLORTERM", "truecolor")];
+        assert_eq!(depth(&variables), Depth::Mono, "{terminal}");
+    }
 }
 
 #[test]

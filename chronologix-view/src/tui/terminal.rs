@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, BufWriter, Stdout, Write as _},
+    mem::ManuallyDrop,
     panic,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -30,7 +31,8 @@ static IS_ENTERED: AtomicBool = AtomicBool::new(false);
 /// The terminal in raw mode.
 #[derive(Debug)]
 pub(crate) struct Terminal {
-    terminal: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: its `drop` panics if the terminal is gone, and there is nothing left to do.
+    terminal: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     /// Whether the terminal reports the mouse.
     has_mouse: bool,
 }
@@ -56,7 +58,7 @@ impl Terminal {
         });
         match result {
             Ok(terminal) => Ok(Self {
-                terminal,
+                terminal: ManuallyDrop::new(terminal),
                 has_mouse: false,
             }),
             Err(error) => {
@@ -103,13 +105,39 @@ impl Display for Terminal {
         // Clears what the shell left on the screen. `Terminal::clear` would ask for the cursor
         // position, and the thread that reads keys would take the answer.
         take()?;
-        self.terminal
-            .resize(ratatui::layout::Rect::from(self.terminal.size()?))
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     #[cfg(not(unix))]
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Waits until the terminal is gone: its window was closed, or the connection was lost.
+///
+/// # Errors
+///
+/// Fails if the terminal cannot be watched.
+#[cfg(unix)]
+pub(crate) fn wait_until_gone() -> io::Result<()> {
+    use std::io::IsTerminal as _;
+
+    use rustix::event::{PollFd, PollFlags, poll};
+
+    let (stdin, stdout) = (io::stdin(), io::stdout());
+    // No event is asked for, so that only an end or an error is reported.
+    let mut ends = vec![PollFd::new(&stdout, PollFlags::empty())];
+    if stdin.is_terminal() {
+        ends.push(PollFd::new(&stdin, PollFlags::empty()));
+    }
+    loop {
+        match poll(&mut ends, None) {
+            Err(rustix::io::Errno::INTR) | Ok(0) => {}
+            Ok(_) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 

@@ -55,10 +55,12 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     Effect::None
 }
 
-/// Inserts pasted text.
+/// Inserts pasted text. Lines are joined by blanks.
 pub(super) fn paste(model: &mut Model, text: &str) {
     if let Some(prompt) = &mut model.prompt {
-        prompt.input.insert(text);
+        let lines = text.split(['\r', '\n']).filter(|line| !line.is_empty());
+        let text = lines.collect::<Vec<_>>().join(" ");
+        prompt.input.insert(&text.replace('\t', " "));
         changed(model);
     }
 }

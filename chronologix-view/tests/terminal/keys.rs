@@ -148,15 +148,34 @@ fn keys_are_chosen_in_a_file() {
 }
 
 #[test]
-fn a_wrong_file_of_choices_is_said_before_anything_is_drawn() {
+fn wrong_settings_are_told_and_the_viewer_goes_on() {
     let mut session = Session::start(|base| {
+        hundred(base);
         let config = base.parent().unwrap().join("config/chronologix");
         fs::create_dir_all(&config).unwrap();
-        fs::write(config.join("view.toml"), "[keys]\nfly = \"x\"\n").unwrap();
+        let text = "theme = \"pink\"\ncolour = 1\n[keys]\nquit = \"Q\"\n";
+        fs::write(config.join("view.toml"), text).unwrap();
     });
-    session.wait_for("view.toml: line 2: unknown action \"fly\"; allowed: up, down,");
-    assert!(!session.screen.screen().alternate_screen());
-    assert_eq!(session.child.wait().unwrap().exit_code(), 2);
+    session.wait_for("line 99");
+    session.press("Q");
+    session.wait_for("view.toml: line 1: theme: unknown value \"pink\"; allowed: terminal, dark,");
+    session.wait_for("line 2: colour: unknown setting; allowed: theme, mouse, keys");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn a_session_that_cannot_be_saved_is_a_remark() {
+    let mut session = Session::start(|base| {
+        hundred(base);
+        // A file where the folder would be.
+        fs::write(base.parent().unwrap().join("state"), "").unwrap();
+    });
+    session.wait_for("line 99");
+    session.press("!line 9\r");
+    session.wait_until_gone("line 99");
+    session.press("q");
+    session.wait_for("cannot save the session in ");
+    assert_eq!(session.ends().exit_code(), 0);
 }
 
 #[test]

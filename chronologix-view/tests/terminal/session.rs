@@ -48,17 +48,8 @@ impl Session {
         };
         let pair = native_pty_system().openpty(size).unwrap();
         let settings = settings(&*pair.master);
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chronologix-view"));
-        command.arg("logs");
+        let mut command = command(&tree);
         command.args(arguments);
-        command.cwd(tree.path());
-        command.env("TERM", "xterm-256color");
-        // Independent of the user's own configuration.
-        for name in ["COLORTERM", "NO_COLOR", "CHRONOLOGIX_DIR"] {
-            command.env_remove(name);
-        }
-        command.env("XDG_CONFIG_HOME", tree.path().join("config"));
-        command.env("XDG_STATE_HOME", tree.path().join("state"));
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -152,6 +143,20 @@ impl Session {
         assert_eq!(settings(&*self.master), self.settings);
         (status, self.tree)
     }
+}
+
+/// Returns the program on a tree, independent of the user's own configuration.
+pub(crate) fn command(tree: &TempDir) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chronologix-view"));
+    command.arg("logs");
+    command.cwd(tree.path());
+    command.env("TERM", "xterm-256color");
+    for name in ["COLORTERM", "NO_COLOR", "CHRONOLOGIX_DIR"] {
+        command.env_remove(name);
+    }
+    command.env("XDG_CONFIG_HOME", tree.path().join("config"));
+    command.env("XDG_STATE_HOME", tree.path().join("state"));
+    command
 }
 
 /// Returns raw mode and all other settings of a terminal.

@@ -197,3 +197,19 @@ fn several_things_are_coloured_at_once() {
     harness.press(KeyCode::Enter);
     assert_eq!(harness.model.highlights.len(), 1, "once more takes it away");
 }
+
+#[test]
+fn pasted_lines_are_joined_by_blanks() {
+    let pasted = [
+        ("line one\nline two", "line one line two"),
+        ("one\r\ntwo\r\n", "one two"),
+        ("one\rtwo\tthree\n\n", "one two three"),
+        ("\u{1b}[31mred", "[31mred"),
+    ];
+    for (text, typed) in pasted {
+        let mut harness = Harness::new(60, 8);
+        harness.press_letter('/');
+        crate::update::paste(&mut harness.model, text);
+        assert_eq!(harness.model.prompt.unwrap().input.text(), typed);
+    }
+}
