@@ -162,6 +162,8 @@ pub(crate) struct Model {
     fold: Fold,
     /// Where the merged view begins: of earlier lines, some streams are not loaded.
     horizon: Option<(Folder, DateTime<Utc>)>,
+    /// The rows of unfinished last lines, by folder and stream.
+    unfinished: BTreeMap<(Folder, StreamId), Key>,
     /// The level of the last record, by stream. Lines without a timestamp belong to that record.
     levels: Vec<Option<Level>>,
     /// Whether the next lines were written before the viewer started.

@@ -149,15 +149,18 @@ impl Follower {
         }
         self.open_from(before, current);
         let mut lines = Vec::new();
+        let mut unfinished = Vec::new();
         let mut incidents = Vec::new();
         for open in self.open.values_mut() {
             open.refresh(&mut self.tree, now);
             let Scanned {
                 lines: new,
+                unfinished: at_rest,
                 incidents: happened,
                 has_more,
-            } = open.scan(&self.tree);
+            } = open.scan(&self.tree, now);
             lines.extend(new);
+            unfinished.extend(at_rest);
             incidents.extend(happened);
             found.has_more |= has_more;
         }
@@ -168,10 +171,7 @@ impl Follower {
         if before != Some(current) || has_waited {
             found.changes.push(Change::Current(current));
         }
-        lines.sort_by_key(|line| line.key);
-        if !lines.is_empty() {
-            found.changes.push(Change::Lines(lines));
-        }
+        push_lines(&mut found.changes, lines, unfinished);
         self.handle(incidents, &mut found);
         found
     }
@@ -226,6 +226,7 @@ impl Follower {
         let folders = self.tree.folders();
         let earlier = folders[..folders.partition_point(|folder| *folder <= current)].to_vec();
         let mut lines: Vec<LogLine> = Vec::new();
+        let mut unfinished: Vec<LogLine> = Vec::new();
         let mut cuts: Vec<Key> = Vec::new();
         for (back, folder) in earlier.into_iter().rev().take(OPENING_FOLDERS).enumerate() {
             let is_enough = lines.len() >= ENOUGH_LINES || !cuts.is_empty();
@@ -237,25 +238,23 @@ impl Follower {
             let bytes = if is_enough { 0 } else { bytes };
             let mut open = OpenFolder::new(folder, &self.tree, Start::Last(bytes));
             open.refresh(&mut self.tree, now);
-            let mut read = read_all(&mut open, &self.tree);
+            let mut read = read_all(&mut open, &self.tree, now);
             if back < 2 {
                 self.open.insert(folder, open);
+                unfinished.extend(read.unfinished);
             } else {
-                read.0.extend(open.finish(&self.tree));
+                read.lines.extend(open.finish(&self.tree));
             }
             if !is_enough {
-                cuts.extend(read.1);
-                lines.extend(read.0);
+                cuts.extend(read.cuts);
+                lines.extend(read.lines);
             }
         }
-        lines.sort_by_key(|line| line.key);
         self.report_streams(&mut found.changes);
         found
             .changes
             .extend([Change::Opened(cuts), Change::Current(current)]);
-        if !lines.is_empty() {
-            found.changes.push(Change::Lines(lines));
-        }
+        push_lines(&mut found.changes, lines, unfinished);
         found.has_more = true;
         found
     }
@@ -326,28 +325,45 @@ impl Follower {
     }
 }
 
-/// Reads a folder to its end. Returns the first key of each stream with earlier lines.
-fn read_all(open: &mut OpenFolder, tree: &Tree) -> (Vec<LogLine>, Vec<Key>) {
-    let mut lines: Vec<LogLine> = Vec::new();
+/// What was read of a folder when the tree was opened.
+#[derive(Debug, Default)]
+struct Opened {
+    lines: Vec<LogLine>,
+    unfinished: Vec<LogLine>,
+    /// The first key of each stream with earlier lines.
+    cuts: Vec<Key>,
+}
+
+/// Reads a folder to its end.
+fn read_all(open: &mut OpenFolder, tree: &Tree, now: DateTime<Utc>) -> Opened {
+    let mut opened = Opened::default();
     loop {
-        let scanned = open.scan(tree);
-        lines.extend(scanned.lines);
+        let scanned = open.scan(tree, now);
+        opened.lines.extend(scanned.lines);
+        opened.unfinished.extend(scanned.unfinished);
         if !scanned.has_more {
             break;
         }
     }
     let cut: BTreeSet<StreamId> = open.cuts().collect();
     let first = |stream| {
-        lines
-            .iter()
-            .map(|line| line.key)
-            .filter(move |key| key.stream == stream)
+        let keys = opened.lines.iter().map(|line| line.key);
+        keys.filter(move |key| key.stream == stream).min()
     };
-    let cuts = cut
-        .iter()
-        .filter_map(|stream| first(*stream).min())
-        .collect();
-    (lines, cuts)
+    opened.cuts = cut.into_iter().filter_map(first).collect();
+    opened
+}
+
+/// Adds lines in order of time, and unfinished lines after them.
+fn push_lines(changes: &mut Vec<Change>, mut lines: Vec<LogLine>, mut unfinished: Vec<LogLine>) {
+    lines.sort_by_key(|line| line.key);
+    unfinished.sort_by_key(|line| line.key);
+    if !lines.is_empty() {
+        changes.push(Change::Lines(lines));
+    }
+    if !unfinished.is_empty() {
+        changes.push(Change::Unfinished(unfinished));
+    }
 }
 
 /// Returns the current folder: the latest that has started or has bytes, else the first.

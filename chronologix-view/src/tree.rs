@@ -52,7 +52,7 @@ pub(crate) const LONGEST_PRINTED: usize = 16 << 20;
 pub(crate) type Clock = fn() -> DateTime<Utc>;
 
 /// Converts the time of a file, if chrono can represent it.
-fn instant_of(time: SystemTime) -> Option<DateTime<Utc>> {
+pub(crate) fn instant_of(time: SystemTime) -> Option<DateTime<Utc>> {
     let span = |span| TimeDelta::from_std(span).ok();
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => DateTime::UNIX_EPOCH.checked_add_signed(span(after)?),

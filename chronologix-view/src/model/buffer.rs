@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub(crate) body: Body,
     /// The level of its record.
     pub(crate) level: Option<Level>,
+    /// Whether the line has no line end yet.
+    pub(crate) is_unfinished: bool,
     /// The result of the filter. Valid where the filter has been matched.
     pub(super) verdict: Verdict,
     /// Whether the search matches. Valid where the search has been matched.
@@ -72,9 +74,19 @@ impl Row {
             key,
             body,
             level,
+            is_unfinished: false,
             verdict: Verdict::Out,
             is_found: false,
             is_drafted: false,
+        }
+    }
+
+    /// A row of a last line without a line end.
+    pub(crate) fn of_unfinished(line: &Arc<LogLine>, level: Option<Level>) -> Self {
+        let streams = StreamSet::of(line.key.stream);
+        Self {
+            is_unfinished: true,
+            ..Self::new(line.key, Body::Line(Arc::clone(line), streams), level)
         }
     }
 

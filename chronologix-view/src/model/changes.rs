@@ -42,10 +42,17 @@ impl Model {
             Change::Current(folder) => (self.folder, self.waiting) = (Some(folder), None),
             Change::Lines(lines) => {
                 for line in lines {
+                    self.remove_unfinished(&line);
                     self.add(&Arc::new(line));
                 }
                 self.is_opening = false;
                 self.read_shown();
+            }
+            Change::Unfinished(lines) => {
+                for line in lines {
+                    self.remove_unfinished(&line);
+                    self.add_unfinished(&Arc::new(line));
+                }
             }
             Change::Incident(key, name, incident) => self.mark(key, &name, &incident),
             Change::Waiting(waiting) => self.waiting = Some(waiting),
@@ -71,6 +78,7 @@ impl Model {
         self.lines.clear();
         self.stream_stats.clear();
         self.levels.clear();
+        self.unfinished.clear();
         self.fold = Fold::default();
         self.is_opening = true;
         self.fit_panes();
@@ -114,6 +122,32 @@ impl Model {
         }
         if self.horizon <= Some((line.key.folder, line.key.instant)) {
             self.panes[0].merge(line, level, &mut self.fold, &self.streams, &self.row_match);
+        }
+    }
+
+    /// Shows a last line without a line end. It is not counted before it is finished.
+    fn add_unfinished(&mut self, line: &Arc<LogLine>) {
+        let key = line.key;
+        let (level, has_timestamp) = record::level(&line.text);
+        let before = self.levels.get(key.stream.index()).copied().flatten();
+        let level = if has_timestamp { level } else { before };
+        for tab in [0, key.stream.index() + 1] {
+            if let Some(pane) = self.panes.get_mut(tab) {
+                pane.add_unfinished(line, level, &self.row_match);
+            }
+        }
+        self.unfinished.insert((key.folder, key.stream), key);
+    }
+
+    /// Removes the unfinished line that this line of the same stream replaces.
+    fn remove_unfinished(&mut self, line: &LogLine) {
+        let (folder, stream) = (line.key.folder, line.key.stream);
+        if let Some(key) = self.unfinished.remove(&(folder, stream)) {
+            for tab in [0, stream.index() + 1] {
+                if let Some(pane) = self.panes.get_mut(tab) {
+                    pane.remove_unfinished(key);
+                }
+            }
         }
     }
 

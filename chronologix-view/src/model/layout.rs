@@ -106,7 +106,7 @@ pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
     match &row.body {
         Body::Line(line, _) if model.is_wrapped => {
             let width = text_width(model, tab, width);
-            sanitize::rows(&shown(line).0.whole(), width).len() as u64
+            sanitize::rows(&shown(row, line).0.whole(), width).len() as u64
         }
         Body::Line(..) | Body::Mark(_) => 1,
     }
@@ -126,9 +126,11 @@ pub(crate) fn tag_width(model: &Model, tab: usize) -> usize {
 }
 
 /// Returns a line as it is shown, and what follows its text.
-pub(crate) fn shown(line: &LogLine) -> (Parts, &'static str) {
+pub(crate) fn shown(row: &Row, line: &LogLine) -> (Parts, &'static str) {
     let end = if line.is_cut {
         " … the line goes on"
+    } else if row.is_unfinished {
+        " (no newline yet)"
     } else {
         ""
     };

@@ -118,7 +118,34 @@ impl Pane {
             }
             return;
         }
-        live_rows.remove(number);
+        self.remove(number);
+        let row = Row::new(line.key, Body::Line(Arc::clone(line), found), level);
+        self.insert(row, row_match);
+    }
+
+    /// Adds a last line without a line end.
+    pub(crate) fn add_unfinished(
+        &mut self,
+        line: &Arc<LogLine>,
+        level: Option<Level>,
+        row_match: &RowMatch,
+    ) {
+        self.insert(Row::of_unfinished(line, level), row_match);
+    }
+
+    /// Removes the row of a last line that had no line end.
+    pub(crate) fn remove_unfinished(&mut self, key: Key) {
+        let live_rows = self.live_rows();
+        if let Some(number) = live_rows.find(key)
+            && live_rows.row(number).is_some_and(|row| row.is_unfinished)
+        {
+            self.remove(number);
+        }
+    }
+
+    /// Removes one of the live rows.
+    fn remove(&mut self, number: u64) {
+        self.live_rows().remove(number);
         if !self.is_detached() {
             self.scroll.removed(number);
             self.contiguous_from -= u64::from(number < self.contiguous_from);
@@ -126,8 +153,6 @@ impl Pane {
                 scan.removed(number);
             }
         }
-        let row = Row::new(line.key, Body::Line(Arc::clone(line), found), level);
-        self.insert(row, row_match);
     }
 
     /// Returns the numbers of the rows.
@@ -206,9 +231,11 @@ impl Pane {
 
     fn insert(&mut self, mut row: Row, row_match: &RowMatch) {
         let is_error = row.is_error();
+        // An unfinished line is new when it is finished.
+        let is_counted = !row.is_unfinished;
         if let Some(live) = &mut self.live {
             row_match.apply(Criterion::Filter, &mut row, self.is_merged);
-            if row.verdict == Verdict::Kept {
+            if row.verdict == Verdict::Kept && is_counted {
                 self.scroll.came(u64::MAX, is_error);
             }
             live.add(row);
@@ -222,7 +249,7 @@ impl Pane {
             }
         }
         self.contiguous_from += u64::from(number < self.contiguous_from);
-        if self.verdict(number) == Verdict::Kept {
+        if self.verdict(number) == Verdict::Kept && is_counted {
             self.scroll.came(number, is_error);
         }
         let is_held = self.scroll.held().is_some();

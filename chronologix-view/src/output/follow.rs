@@ -43,6 +43,7 @@ impl FollowPrinter {
             for change in changes {
                 let outcome = match change {
                     Change::Lines(lines) => print_lines(lines, &self, fold, printer),
+                    Change::Unfinished(lines) => print_unfinished(lines, &self, printer),
                     Change::Streams(now, _) => {
                         self.streams = now;
                         Ok(())
@@ -89,6 +90,18 @@ fn print_lines(
     let lines = lines.into_iter().filter(|line| live.takes(line)).collect();
     for record in fold.records(lines, &live.streams) {
         printer.record(&record.line, &record.streams, &live.streams)?;
+    }
+    printer.flush()
+}
+
+/// Prints last lines without a line end. They are printed again when they are finished.
+fn print_unfinished(
+    lines: Vec<LogLine>,
+    live: &FollowPrinter,
+    printer: &mut Printer<'_>,
+) -> Result<(), OutputError> {
+    for line in lines.into_iter().filter(|line| live.takes(line)) {
+        printer.unfinished(&line, &live.streams)?;
     }
     printer.flush()
 }

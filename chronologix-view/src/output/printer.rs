@@ -64,12 +64,33 @@ impl<'a> Printer<'a> {
         streams: &Streams,
     ) -> Result<(), OutputError> {
         self.has_printed = true;
+        let end = if line.is_cut { " …" } else { "" };
+        self.write(line, found, streams, end)
+    }
+
+    /// Writes a last line that has no line end yet.
+    pub(crate) fn unfinished(
+        &mut self,
+        line: &LogLine,
+        streams: &Streams,
+    ) -> Result<(), OutputError> {
+        let found = StreamSet::of(line.key.stream);
+        self.write(line, &found, streams, " (no newline yet)")
+    }
+
+    fn write(
+        &mut self,
+        line: &LogLine,
+        found: &StreamSet,
+        streams: &Streams,
+        end: &str,
+    ) -> Result<(), OutputError> {
         match self.shape {
-            Shape::Lines => self.line(line)?,
+            Shape::Lines => self.line(line, end)?,
             Shape::NamedLines => {
                 let tag = streams.tag(found);
                 write!(self.out, "{}/{}:", line.key.folder, sanitize::visible(&tag))?;
-                self.line(line)?;
+                self.line(line, end)?;
             }
             Shape::Json => {
                 let object = Object::new(line, found, streams);
@@ -81,11 +102,8 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn line(&mut self, line: &LogLine) -> io::Result<()> {
-        self.out
-            .write_all(sanitize::visible(&line.text).as_bytes())?;
-        let end = if line.is_cut { " …\n" } else { "\n" };
-        self.out.write_all(end.as_bytes())
+    fn line(&mut self, line: &LogLine, end: &str) -> io::Result<()> {
+        writeln!(self.out, "{}{end}", sanitize::visible(&line.text))
     }
 
     /// Writes what comes at the end.

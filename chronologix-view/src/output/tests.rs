@@ -443,3 +443,31 @@ fn following_begins_where_it_is_asked_to() {
     let seen = String::from_utf8(reader.seen).unwrap();
     assert_eq!(seen, "[14:00:00] b\n[14:00:02] e\n[15:00:01] d\n");
 }
+
+#[test]
+fn a_followed_unfinished_line_is_marked() {
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let mut streams = crate::streams::Streams::default();
+    let key = Key {
+        stream: streams.id("app"),
+        ..Key::first_of(Folder::parse("2025-05-04__14-00").unwrap())
+    };
+    let line = crate::line::LogLine {
+        key,
+        text: "[14:00:00] half".into(),
+        is_cut: false,
+    };
+    for (shape, expected) in [
+        (Shape::Lines, "[14:00:00] half (no newline yet)\n"),
+        (
+            Shape::NamedLines,
+            "2025-05-04__14-00/app:[14:00:00] half (no newline yet)\n",
+        ),
+    ] {
+        out.clear();
+        let mut printer = Printer::new(&mut out, &mut notes, shape);
+        printer.unfinished(&line, &streams).unwrap();
+        assert!(!printer.has_printed, "the finished line counts");
+        assert_eq!(String::from_utf8_lossy(&out), expected);
+    }
+}

@@ -22,6 +22,9 @@ pub(crate) enum Change {
     Current(Folder),
     /// Lines, in order of time.
     Lines(Vec<LogLine>),
+    /// Last lines without a line end, of files that have not grown for a moment. The next line of
+    /// the same stream and folder replaces each.
+    Unfinished(Vec<LogLine>),
     /// An incident of the file with this name.
     Incident(Key, String, Incident),
     /// There is nothing to follow.

@@ -9,7 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::tree::{Identity, Lines, RawLine, begin_of_new, metadata, open_file, read_at};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::tree::{
+    Identity, Lines, RawLine, begin_of_new, instant_of, metadata, open_file, read_at,
+};
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +26,12 @@ const FOOTPRINT: usize = 32;
 
 /// Bytes at the beginning that are compared to detect a rewritten file.
 const HEAD: usize = 64;
+
+/// An unfinished last line is shown if the file has not grown for this long.
+const REST: TimeDelta = TimeDelta::seconds(1);
+
+/// The furthest that the start of an unfinished last line is looked for.
+const LONGEST_UNFINISHED: u64 = 64 << 20;
 
 /// Where reading begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +86,19 @@ pub(crate) struct FileTail {
     is_cut: bool,
     /// Whether the current problem has been reported.
     is_reported: bool,
+    /// Since when the file has not grown.
+    rest: Option<Rest>,
+}
+
+/// A time in which a file does not grow.
+#[derive(Clone, Copy, Debug)]
+struct Rest {
+    /// The number of bytes read.
+    offset: u64,
+    /// When it was first seen with this many bytes, or was last written before it was opened.
+    since: DateTime<Utc>,
+    /// Whether its unfinished line has been returned.
+    is_shown: bool,
 }
 
 /// An open file.
@@ -83,6 +106,8 @@ pub(crate) struct FileTail {
 struct Open {
     file: File,
     identity: Identity,
+    /// When it was last written before it was opened.
+    written: Option<DateTime<Utc>>,
     /// The number of bytes read or skipped.
     offset: u64,
     /// The last bytes before the offset.
@@ -105,6 +130,7 @@ impl FileTail {
             lines,
             is_cut: false,
             is_reported: false,
+            rest: None,
         }
     }
 
@@ -134,6 +160,27 @@ impl FileTail {
         self.lines.finish()
     }
 
+    /// Returns the unfinished last line, once, if the file has not grown for a second.
+    pub(crate) fn unfinished(&mut self, now: DateTime<Utc>) -> Option<RawLine> {
+        let open = self.open.as_ref()?;
+        let rest = match &mut self.rest {
+            Some(rest) if rest.offset == open.offset => rest,
+            rest => {
+                let written = open.written.filter(|_| rest.is_none());
+                rest.insert(Rest {
+                    offset: open.offset,
+                    since: written.map_or(now, |written| written.min(now)),
+                    is_shown: false,
+                })
+            }
+        };
+        if rest.is_shown || now - rest.since < REST {
+            return None;
+        }
+        rest.is_shown = true;
+        self.lines.unfinished()
+    }
+
     /// Reads one new block.
     pub(crate) fn poll(&mut self) -> Polled {
         let mut polled = Polled::default();
@@ -156,6 +203,7 @@ impl FileTail {
 
     /// Reads the file, or the rest of a replaced one.
     fn read(&mut self, found: &Metadata, polled: &mut Polled) -> io::Result<()> {
+        let is_new = self.open.is_none();
         let open = if let Some(open) = &mut self.open {
             open
         } else {
@@ -181,6 +229,12 @@ impl FileTail {
         if open.is_like_before() {
             polled.lines.clear();
             return self.replace(Incident::Rewritten, polled);
+        }
+        if is_new && self.lines.is_skipping() && self.start != Start::Last(0) {
+            // All that was read is part of the unfinished last line. It is read from its start.
+            open.go_to_line_start(self.begin, &mut self.lines)?;
+            self.is_cut = open.offset > self.begin;
+            polled.has_more = !self.lines.is_skipping();
         }
         Ok(())
     }
@@ -256,6 +310,7 @@ impl Open {
         let mut open = Self {
             file,
             identity,
+            written: found.modified().ok().and_then(instant_of),
             offset: 0,
             footprint,
             head,
@@ -266,20 +321,52 @@ impl Open {
             Start::Last(bytes) => found.len().saturating_sub(bytes),
             Start::At(offset) => offset.min(found.len()),
         };
-        let offset = offset.max(begin);
-        if offset > 0 {
-            let before = usize::try_from(offset).unwrap_or(usize::MAX).min(FOOTPRINT);
-            let mut footprint = vec![0; before];
-            let length = read_at(&open.file, &mut footprint, offset - before as u64)?;
-            if length == before {
-                lines.begin_at(offset);
-                if footprint.last().is_some_and(|last| *last != b'\n') {
-                    lines.skip_rest();
-                }
-                (open.offset, open.footprint) = (offset, footprint);
-            }
-        }
+        open.go_to(offset.max(begin), lines)?;
         Ok(open)
+    }
+
+    /// Goes on at an offset. If that is inside of a line, the rest of the line is skipped.
+    fn go_to(&mut self, offset: u64, lines: &mut Lines) -> io::Result<()> {
+        if offset == 0 {
+            return Ok(());
+        }
+        let before = usize::try_from(offset).unwrap_or(usize::MAX).min(FOOTPRINT);
+        let mut footprint = vec![0; before];
+        let length = read_at(&self.file, &mut footprint, offset - before as u64)?;
+        if length == before {
+            lines.begin_at(offset);
+            if footprint.last().is_some_and(|last| *last != b'\n') {
+                lines.skip_rest();
+            }
+            (self.offset, self.footprint) = (offset, footprint);
+        }
+        Ok(())
+    }
+
+    /// Goes back to the start of the line that contains the last byte read.
+    fn go_to_line_start(&mut self, begin: u64, lines: &mut Lines) -> io::Result<()> {
+        let mut end = self.offset;
+        let furthest = self.offset.saturating_sub(LONGEST_UNFINISHED).max(begin);
+        while end > furthest {
+            let start = end.saturating_sub(BLOCK as u64).max(furthest);
+            let mut block = vec![0; usize::try_from(end - start).unwrap_or(BLOCK)];
+            let length = read_at(&self.file, &mut block, start)?;
+            if let Some(found) = memchr::memrchr(b'\n', &block[..length]) {
+                return self.restart(start + found as u64 + 1, lines);
+            }
+            end = start;
+        }
+        if furthest == begin {
+            return self.restart(begin, lines);
+        }
+        Ok(())
+    }
+
+    /// Goes on at the start of a line.
+    fn restart(&mut self, offset: u64, lines: &mut Lines) -> io::Result<()> {
+        (self.offset, self.footprint) = (0, Vec::new());
+        lines.begin_at(offset);
+        self.go_to(offset, lines)
     }
 
     /// Reads one block up to `end`, if the bytes before it are unchanged.

@@ -49,6 +49,8 @@ struct OpenStream {
 pub(crate) struct Scanned {
     /// Lines, each stream in order.
     pub(crate) lines: Vec<LogLine>,
+    /// Unfinished last lines of files that have not grown for a moment.
+    pub(crate) unfinished: Vec<LogLine>,
     /// Incidents, with the names of the files.
     pub(crate) incidents: Vec<(Key, String, Incident)>,
     /// Whether there is more to read immediately.
@@ -124,10 +126,10 @@ impl OpenFolder {
     }
 
     /// Reads one block of each file.
-    pub(crate) fn scan(&mut self, tree: &Tree) -> Scanned {
+    pub(crate) fn scan(&mut self, tree: &Tree, now: DateTime<Utc>) -> Scanned {
         let mut scanned = Scanned::default();
         for stream in self.streams.values_mut() {
-            stream.scan(tree, &mut scanned);
+            stream.scan(tree, now, &mut scanned);
         }
         scanned
     }
@@ -160,7 +162,7 @@ impl OpenStream {
     }
 
     /// Reads one block of each file that may still grow.
-    fn scan(&mut self, tree: &Tree, scanned: &mut Scanned) {
+    fn scan(&mut self, tree: &Tree, now: DateTime<Utc>, scanned: &mut Scanned) {
         let mut closed = Vec::new();
         let parts = self.parts.len();
         for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
@@ -188,6 +190,11 @@ impl OpenStream {
                 // The next file continues this one, so it must wait.
                 scanned.has_more = true;
                 break;
+            }
+            if let Some(line) = tail.unfinished(now) {
+                // The line is dated again when it is finished.
+                let (line, _) = self.dater.clone().date(line, *part, tree.timestamps());
+                scanned.unfinished.push(line);
             }
             if index + LIVE_PARTS < parts {
                 closed.push(*part);

@@ -404,3 +404,33 @@ fn neither_the_last_name_nor_the_clock_alone() {
     check_newest(&all, "2025-05-04__13-00", &[], Some(one));
     check_newest(&[], two, &[], None);
 }
+
+#[test]
+fn an_unfinished_last_line_is_told_when_it_rests() {
+    let mut case = Case::new(Opening::Newest);
+    case.append(ONE, "app", "[14:00:00] one\n[14:00:01] tw");
+    let unfinished = |case: &mut Case, now: &str| {
+        case.now = at(now);
+        let lines = case.lines();
+        let rests = case.changes.iter().filter_map(|change| match change {
+            Change::Unfinished(lines) => Some(lines),
+            _ => None,
+        });
+        let rests = rests
+            .flatten()
+            .map(|line| (line.key.instant, line.text.to_string()));
+        (lines, rests.collect::<Vec<_>>())
+    };
+    let instant = at("14:00") + chrono::TimeDelta::seconds(1);
+    assert_eq!(
+        unfinished(&mut case, "14:30"),
+        (vec!["[14:00:00] one".into()], vec![])
+    );
+    let rests = vec![(instant, "[14:00:01] tw".to_owned())];
+    assert_eq!(unfinished(&mut case, "14:31"), (vec![], rests));
+    case.append(ONE, "app", "o\n");
+    assert_eq!(
+        unfinished(&mut case, "14:32"),
+        (vec!["[14:00:01] two".into()], vec![])
+    );
+}

@@ -107,6 +107,12 @@ impl Harness {
         self.model.apply(Change::Lines(vec![line]));
     }
 
+    /// Shows a last line without a line end. The next line of the stream replaces it.
+    pub(crate) fn unfinished(&mut self, stream: u16, second: u32, text: &str) {
+        let line = self.log_line(stream, second, text);
+        self.model.apply(Change::Unfinished(vec![line]));
+    }
+
     fn log_line(&mut self, stream: u16, second: u32, text: &str) -> LogLine {
         let key = self.key(stream, second);
         let stamp = stamp(second);

@@ -46,6 +46,8 @@ impl Lines {
     /// Continues at this offset, which must be the start of a line.
     pub(crate) fn begin_at(&mut self, offset: u64) {
         (self.offset, self.begin) = (offset, offset);
+        self.partial.clear();
+        self.is_skipping = false;
     }
 
     /// Skips everything up to the next line end.
@@ -76,11 +78,22 @@ impl Lines {
         }
     }
 
+    /// Returns whether the start of the unfinished line is missing.
+    pub(crate) fn is_skipping(&self) -> bool {
+        self.is_skipping
+    }
+
+    /// Returns the unfinished line as far as it has come.
+    pub(crate) fn unfinished(&self) -> Option<RawLine> {
+        (!self.partial.is_empty()).then(|| whole(self.begin, &self.partial))
+    }
+
     /// Returns the unfinished last line of a file that will not grow.
     pub(crate) fn finish(&mut self) -> Option<RawLine> {
         self.is_skipping = false;
-        let partial = mem::take(&mut self.partial);
-        (!partial.is_empty()).then(|| whole(self.begin, &partial))
+        let line = self.unfinished();
+        self.partial.clear();
+        line
     }
 
     fn end_line(&mut self, end: &[u8], lines: &mut Vec<RawLine>) {

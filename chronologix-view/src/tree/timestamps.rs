@@ -145,7 +145,7 @@ impl TimestampReader {
 }
 
 /// Dates the lines of one stream in a folder, and assigns their keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LineDater {
     /// The key of the last line.
     last: Key,
@@ -261,7 +261,7 @@ impl LineDater {
 }
 
 /// Caches the last timestamp and its meaning.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct TimestampCache {
     text: String,
     instant: Option<DateTime<Utc>>,

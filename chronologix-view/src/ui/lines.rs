@@ -100,7 +100,7 @@ impl Screen<'_> {
                 }
             }
             Body::Line(line, _) => {
-                let spans = self.spans(tab, placed.number, line);
+                let spans = self.spans(row, line);
                 let starts = if self.model.is_wrapped {
                     let whole: String = spans.iter().map(|(text, _)| text.as_str()).collect();
                     sanitize::rows(&whole, text_width(self.model, tab, area.width))
@@ -203,9 +203,9 @@ impl Screen<'_> {
     }
 
     /// Returns the text of a line in spans of one style.
-    fn spans(&self, tab: usize, number: u64, line: &LogLine) -> Vec<(String, Style)> {
+    fn spans(&self, row: &Row, line: &LogLine) -> Vec<(String, Style)> {
         let theme = self.theme();
-        let (parts, end) = shown(line);
+        let (parts, end) = shown(row, line);
         let mut styled: Vec<(String, Style)> = Vec::new();
         if let Some(stamp) = &parts.stamp {
             styled.push((format!("[{stamp}] "), Theme::FAINT));
@@ -214,11 +214,7 @@ impl Screen<'_> {
             styled.push((format!("[{level}] "), theme.level(level)));
         }
         // A line without a timestamp has the level of the record before it.
-        let level = self.model.panes[tab]
-            .buffer
-            .row(number)
-            .and_then(|row| row.level);
-        styled.push((parts.message.clone(), theme.message(level)));
+        styled.push((parts.message.clone(), theme.message(row.level)));
         let mut spans = self.marked(styled);
         spans.push((end.to_owned(), theme.remark()));
         spans

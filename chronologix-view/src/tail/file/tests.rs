@@ -221,3 +221,66 @@ fn a_fifo_does_not_hang() {
         );
     }
 }
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap()
+}
+
+#[test]
+fn an_unfinished_line_is_returned_once_it_rests() {
+    let mut log = Log::new("one\ntw", Start::Beginning);
+    assert_eq!(log.tail.unfinished(at(0)), None, "not read yet");
+    log.check(&["one"], None);
+    let text = |log: &mut Log, seconds| {
+        let line = log.tail.unfinished(at(seconds));
+        line.map(|line| (line.text.into_string(), line.at))
+    };
+    assert_eq!(text(&mut log, 0), None);
+    assert_eq!(text(&mut log, 1), Some(("tw".into(), 4)));
+    assert_eq!(text(&mut log, 5), None, "once is enough");
+    log.append("o");
+    log.check(&[], None);
+    assert_eq!(text(&mut log, 6), None, "it grows");
+    assert_eq!(text(&mut log, 7), Some(("two".into(), 4)));
+    log.append("\n");
+    log.check(&["two"], None);
+    assert_eq!(text(&mut log, 9), None);
+}
+
+#[test]
+fn a_file_that_rests_when_it_is_opened_needs_no_wait() {
+    let mut log = Log::new("one\ntwo", Start::Beginning);
+    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(60);
+    let file = OpenOptions::new().append(true).open(log.path()).unwrap();
+    file.set_modified(old).unwrap();
+    log.check(&["one"], None);
+    assert!(log.tail.unfinished(at(61)).is_some());
+}
+
+#[test]
+fn a_long_unfinished_line_is_read_from_its_start() {
+    let rest = "x".repeat(200_000);
+    for (content, start) in [
+        (rest.clone(), 0),
+        (format!("one\n{rest}"), 4),
+        (format!("{}\n{rest}", "y".repeat(300_000)), 300_001),
+    ] {
+        let mut log = Log::new(&content, Start::Last(1 << 16));
+        let mut lines = Vec::new();
+        while {
+            let polled = log.tail.poll();
+            lines.extend(polled.lines);
+            polled.has_more
+        } {}
+        assert_eq!(lines.len(), 1, "the start of the line");
+        assert!(lines[0].is_cut && lines[0].at == start);
+        assert_eq!(lines[0].text.len(), 1 << 16);
+        assert_eq!(log.tail.is_cut(), start > 0);
+        log.append("\ntwo\n");
+        log.check(&["two"], None);
+    }
+    let mut log = Log::new(&format!("one\n{}", "x".repeat(50)), Start::Last(10));
+    log.check(&[], None);
+    let line = log.tail.unfinished(at(i64::from(u32::MAX))).unwrap();
+    assert_eq!((line.text.len(), line.at), (50, 4));
+}

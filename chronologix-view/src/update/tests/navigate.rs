@@ -160,3 +160,23 @@ fn folders_are_gone_to() {
     harness.press_letter(']');
     assert!(harness.screen().contains("no later folder"));
 }
+
+#[test]
+fn an_unfinished_last_line_is_shown_until_it_grows() {
+    let mut harness = Harness::new(60, 8);
+    harness.lines(0, 0..2);
+    harness.unfinished(0, 2, "tw");
+    for _ in 0..2 {
+        // In all streams, and in its own.
+        assert_eq!(harness.texts(), ["line 0", "line 1", "tw (no newline yet)"]);
+        harness.press_letter('1');
+    }
+    harness.press_letter(' ');
+    harness.unfinished(0, 2, "two");
+    assert_eq!(harness.texts(), ["line 0", "line 1"], "new lines wait");
+    harness.line(0, 2, "two and more");
+    assert!(harness.screen().contains("+1 new"), "{}", harness.screen());
+    harness.press_letter(' ');
+    assert_eq!(harness.texts(), ["line 0", "line 1", "two and more"]);
+    assert_eq!(harness.model.lines[0], 3, "counted once");
+}
