@@ -30,6 +30,7 @@ use crate::{cli::Cli, output::OutputError, tree::Root};
 
 mod action;
 mod cli;
+mod formats;
 mod fuzzy;
 #[cfg(feature = "internals")]
 #[doc(hidden)]

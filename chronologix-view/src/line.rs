@@ -1,9 +1,13 @@
 //! One line of a log with its timestamp, and the order of lines.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use chronologix_schema::layout::Folder;
+use chronologix_schema::{Level, layout::Folder};
 
-use crate::streams::StreamId;
+use crate::{
+    formats::LineFormat,
+    record::{self, Detail, Parts},
+    streams::StreamId,
+};
 
 /// The position of a line in the timeline of the whole tree: by folder, then time, then stream,
 /// then position in the stream.
@@ -72,8 +76,48 @@ pub(crate) fn part_and_offset(sequence: u64) -> (u32, u64) {
 pub(crate) struct LogLine {
     /// Its position.
     pub(crate) key: Key,
-    /// Its text. Bytes that are not UTF-8 are replaced.
+    /// Its text, without colour sequences. Bytes that are not UTF-8 are Latin-1.
     pub(crate) text: Box<str>,
+    /// The bytes in the file, if they are not those of `text`.
+    pub(crate) raw: Option<Box<[u8]>>,
+    /// The time of its own timestamp.
+    pub(crate) own: Option<DateTime<Utc>>,
+    /// Its format, if it is not that of chronologix.
+    pub(crate) format: Option<LineFormat>,
+    /// Whether a record begins here. If not, the line continues the one before.
+    pub(crate) begins_record: bool,
     /// Whether the text is cut at the longest line that is kept.
     pub(crate) is_cut: bool,
+}
+
+impl LogLine {
+    /// Returns a line in the format of chronologix with the time of its key.
+    pub(crate) fn new(key: Key, text: impl Into<Box<str>>) -> Self {
+        let text = text.into();
+        let begins_record = Parts::of(&text, None).stamp.is_some();
+        Self {
+            key,
+            text,
+            raw: None,
+            own: begins_record.then_some(key.instant),
+            format: None,
+            begins_record,
+            is_cut: false,
+        }
+    }
+
+    /// Returns the level.
+    pub(crate) fn level(&self) -> Option<Level> {
+        record::level(&self.text, self.format)
+    }
+
+    /// Returns the parts that are shown.
+    pub(crate) fn parts(&self) -> Parts {
+        Parts::of(&self.text, self.format)
+    }
+
+    /// Returns the values.
+    pub(crate) fn detail(&self) -> Detail {
+        Detail::of(&self.text, self.format)
+    }
 }

@@ -11,7 +11,7 @@
 #[cfg(test)]
 pub(crate) use self::reply::{Bucket, Found};
 pub(crate) use self::{
-    filter::{Filter, FilterRule, Verdict, View, level},
+    filter::{Filter, FilterRule, Verdict, View},
     folder_cursor::Step,
     pattern::{BadPattern, Case, Pattern},
     reply::{Answer, Histogram, Hits, Page, Reply},

@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use chronologix_schema::{
     Level,
-    layout::{JsonLine, parse_json_line, parse_text_line, push_field_value},
+    layout::{JsonLine, ParsedLine, parse_json_line, parse_text_line, push_field_value},
 };
 use serde_json::Value;
+
+use crate::formats::{LineFormat, Values};
 
 #[cfg(test)]
 mod tests;
@@ -37,20 +39,32 @@ pub(crate) struct Detail {
 }
 
 impl Parts {
-    /// Parses a line.
-    pub(crate) fn of(text: &str) -> Self {
+    /// Parses a line of this format, or else of chronologix.
+    pub(crate) fn of(text: &str, format: Option<LineFormat>) -> Self {
+        if let Some(format) = format {
+            return Self::of_values(&format.values(text));
+        }
         if let Some(json) = json(text) {
             return Self {
                 stamp: json_time(&json),
                 level: json.level,
-                message: json_message(&json),
+                message: with_fields(&json.message, &json.fields),
             };
         }
-        let parsed = parse_text_line(text);
+        let parsed = parse_text(text);
         Self {
             stamp: parsed.stamp.map(ToOwned::to_owned),
             level: parsed.level,
             message: parsed.message.to_owned(),
+        }
+    }
+
+    fn of_values(values: &Values) -> Self {
+        let fields = values.fields.iter().map(|(key, value)| (key, value));
+        Self {
+            stamp: values.stamp.clone(),
+            level: values.level,
+            message: with_fields(&values.message, fields),
         }
     }
 }
@@ -69,26 +83,73 @@ impl Parts {
     }
 }
 
-/// Returns the level of a line, and whether the line has a timestamp. Faster than parsing it.
-pub(crate) fn level(text: &str) -> (Option<Level>, bool) {
+/// Returns the level of a line. Faster than parsing it.
+pub(crate) fn level(text: &str, format: Option<LineFormat>) -> Option<Level> {
+    if let Some(format) = format {
+        return format.level();
+    }
     let own = text
         .strip_prefix(JSON_START)
         .and_then(|rest| rest.split_once("\",\"level\":\""))
         .filter(|(stamp, _)| !stamp.contains('"'));
     if let Some((_, rest)) = own {
-        let word = rest.split('"').next();
-        return (word.and_then(|word| word.parse().ok()), true);
+        return rest.split('"').next()?.parse().ok();
     }
-    if let Some(json) = json(text) {
-        return (json.level, json.stamp.is_some());
+    match json(text) {
+        Some(json) => json.level,
+        None => parse_text(text).level,
     }
+}
+
+/// Parses a text line of chronologix. What stands in place of a level counts without brackets, too:
+/// programs that log through a macro of their own often begin their messages with it.
+fn parse_text(text: &str) -> ParsedLine<'_> {
     let parsed = parse_text_line(text);
-    (parsed.level, parsed.stamp.is_some())
+    if parsed.stamp.is_none() || parsed.level.is_some() {
+        return parsed;
+    }
+    let word = parsed.message.split_once(' ');
+    let found = word.and_then(|(word, message)| Some((bare_level(word.as_bytes())?, message)));
+    found.map_or(parsed, |(level, message)| ParsedLine {
+        level: Some(level),
+        message,
+        ..parsed
+    })
+}
+
+/// The words that stand for levels without brackets.
+pub(crate) const BARE_LEVELS: [(&str, Level); 8] = [
+    ("TRACE", Level::Trace),
+    ("DEBUG", Level::Debug),
+    ("INFO", Level::Info),
+    ("WARN", Level::Warn),
+    ("WARNING", Level::Warn),
+    ("ERROR", Level::Error),
+    ("CRITICAL", Level::Critical),
+    ("FATAL", Level::Critical),
+];
+
+/// Returns the level that a word in capitals stands for.
+pub(crate) fn bare_level(word: &[u8]) -> Option<Level> {
+    let mut words = BARE_LEVELS.into_iter();
+    let found = words.find(|(known, _)| known.as_bytes() == word)?;
+    Some(found.1)
 }
 
 impl Detail {
-    /// Parses a line with its fields.
-    pub(crate) fn of(text: &str) -> Self {
+    /// Parses a line of this format, or else of chronologix, with its fields.
+    pub(crate) fn of(text: &str, format: Option<LineFormat>) -> Self {
+        if let Some(format) = format {
+            let values = format.values(text);
+            let fields = values.fields.iter();
+            return Self {
+                fields: fields
+                    .map(|(key, value)| (key.clone(), plain(value)))
+                    .collect(),
+                message: values.message,
+                json: serde_json::from_str(text).ok().filter(Value::is_object),
+            };
+        }
         if let Some(line) = json(text) {
             let fields = line.fields.iter();
             return Self {
@@ -99,7 +160,7 @@ impl Detail {
                 json: serde_json::from_str(text).ok(),
             };
         }
-        let message = parse_text_line(text).message;
+        let message = parse_text(text).message;
         let (message, fields) = split_fields(message);
         Self {
             message: unfold(message),
@@ -126,9 +187,12 @@ fn json_time(line: &JsonLine) -> Option<String> {
 }
 
 /// Returns message and fields as a text line has them.
-fn json_message(line: &JsonLine) -> String {
-    let mut text = line.message.clone();
-    for (key, value) in &line.fields {
+fn with_fields<'v>(
+    message: &str,
+    fields: impl IntoIterator<Item = (&'v String, &'v Value)>,
+) -> String {
+    let mut text = message.to_owned();
+    for (key, value) in fields {
         let _ = write!(text, " {key}=");
         match value {
             Value::String(value) => {

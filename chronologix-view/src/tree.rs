@@ -12,19 +12,24 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 
-use self::packed::{ARCHIVES, uncompressed_name, unpack};
+use self::{
+    file_facts::FileFacts,
+    packed::{ARCHIVES, uncompressed_name, unpack},
+};
 pub(crate) use self::{
+    foreign::Foreign,
     lines::{Lines, RawLine},
     listing::Listing,
     packed::{metadata, open_file},
     positional::{Identity, OpenFile, file_length, read_at},
     repeats::begin_of_new,
     root::Root,
-    timestamps::{LineDater, TimestampReader},
+    timestamps::{LineDater, LinePlace, TimestampReader},
 };
 use crate::streams::{StreamId, StreamNames, Streams};
 
-mod formats;
+mod file_facts;
+mod foreign;
 mod lines;
 mod listing;
 mod packed;
@@ -111,7 +116,7 @@ impl Tree {
     /// A tree that has not been read. Lines are cut at `longest_line` bytes.
     pub(crate) fn new(root: impl Into<Root>, longest_line: usize, names: StreamNames) -> Self {
         let root = root.into();
-        let timestamps = timestamps(&root, None);
+        let timestamps = TimestampReader::new(None, Foreign::chosen());
         Self {
             base: Listing::new(root.base().to_owned()),
             root,
@@ -252,7 +257,11 @@ impl Tree {
         self.learn();
         if let Root::Files(files) = &self.root {
             self.folders = files.folders.keys().copied().collect();
+            let given: Vec<(String, String)> = files.folders.values().flatten().cloned().collect();
             self.read_manifest();
+            for (stream, path) in given {
+                self.read_facts(self.names.id(&stream), Path::new(&path));
+            }
             return Ok(());
         }
         let result = self.base.refreshed(now);
@@ -311,11 +320,11 @@ impl Tree {
         if self.has_intervals() {
             self.set_mirrors(&manifest);
         }
-        self.timestamps = timestamps(&self.root, Some(&manifest));
+        self.timestamps = TimestampReader::new(Some(&manifest), Foreign::chosen());
         for stream in &manifest.streams {
             let template = stream.line.as_ref().and_then(|line| line.parse().ok());
             self.timestamps
-                .set_template(self.names.id(&stream.name), template);
+                .set_own(self.names.id(&stream.name), template);
         }
         self.manifest = Some(manifest);
         self.find_taken();
@@ -328,6 +337,28 @@ impl Tree {
             let source = self.names.id(&stream.name);
             self.streams.learn(&self.names);
             self.streams.set_mirrors(source, targets);
+        }
+    }
+
+    /// Reads what a single file tells of the dates of its lines. The follower reports a file that
+    /// cannot be read.
+    fn read_facts(&mut self, stream: StreamId, path: &Path) {
+        let found = fs::metadata(path).and_then(|found| found.modified());
+        let Some(modified) = found.ok().and_then(instant_of) else {
+            return;
+        };
+        let Foreign { formats, .. } = Foreign::chosen();
+        let files = self.timestamps.files();
+        if let Some(facts) = files.get_mut(&(stream, 0)) {
+            let _ = facts.update(path, modified, formats);
+            return;
+        }
+        let name = path
+            .parent()
+            .and_then(|parent| parent.file_name()?.to_str());
+        let folder = name.and_then(Folder::parse);
+        if let Ok(facts) = FileFacts::read(path, folder, modified, formats) {
+            files.insert((stream, 0), facts);
         }
     }
 
@@ -384,14 +415,6 @@ impl Tree {
         }
         self.streams.learn(&self.names);
         files
-    }
-}
-
-fn timestamps(root: &Root, manifest: Option<&Manifest>) -> TimestampReader {
-    let timestamps = TimestampReader::new(manifest);
-    match root {
-        Root::Base(_) => timestamps,
-        Root::Files(_) => timestamps.with_bare(),
     }
 }
 

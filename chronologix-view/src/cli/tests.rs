@@ -78,9 +78,9 @@ fn what_is_grepped() {
         .filter;
     let keeps: Vec<bool> = filter.rules.iter().map(|rule| rule.keeps).collect();
     assert_eq!(keeps, [true, true]);
-    assert!(filter.takes("[x] [WARN] aB") && !filter.takes("[x] [WARN] ab"));
+    assert!(filter.takes_text("[x] [WARN] aB", None) && !filter.takes_text("[x] [WARN] ab", None));
     let filter = options(&["-vig", "B"]).unwrap().filter;
-    assert!(filter.takes("a") && !filter.takes("b"));
+    assert!(filter.takes_text("a", None) && !filter.takes_text("b", None));
     let error = options(&["-g", "("]).unwrap_err();
     assert!(error.to_string().contains("invalid regular expression"));
 }

@@ -17,11 +17,7 @@ pub(super) fn line(stream: u16, sequence: u64, second: i64, text: &str) -> LogLi
         stream: StreamId(stream),
         sequence,
     };
-    LogLine {
-        key,
-        text: text.into(),
-        is_cut: false,
-    }
+    LogLine::new(key, text)
 }
 
 /// `app`, `errors -> app`, `audit`, `all` without a name of its own.

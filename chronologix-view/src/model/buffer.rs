@@ -9,7 +9,6 @@ use super::gap_buffer::GapBuffer;
 use crate::{
     line::{Key, LogLine},
     query::Verdict,
-    record,
     streams::StreamSet,
 };
 
@@ -92,8 +91,8 @@ impl Row {
 
     /// Returns whether it is the first line of a record with level error or critical.
     pub(crate) fn is_error(&self) -> bool {
-        let has_timestamp = |line: &Arc<LogLine>| record::level(&line.text).1;
-        self.level >= Some(Level::Error) && self.line().is_some_and(has_timestamp)
+        let begins_record = |line: &Arc<LogLine>| line.begins_record;
+        self.level >= Some(Level::Error) && self.line().is_some_and(begins_record)
     }
 
     /// Returns the line, if the row has one.

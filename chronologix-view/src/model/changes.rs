@@ -9,7 +9,6 @@ use crate::{
     line::{Key, LogLine},
     merge::Fold,
     query::{Request, View},
-    record,
     streams::Streams,
     tail::{Change, Incident},
 };
@@ -105,7 +104,7 @@ impl Model {
         ) else {
             return;
         };
-        let (level, has_timestamp) = record::level(&line.text);
+        let (level, has_timestamp) = (line.level(), line.begins_record);
         if has_timestamp {
             self.levels[index] = level;
         }

@@ -134,5 +134,5 @@ pub(crate) fn shown(row: &Row, line: &LogLine) -> (Parts, &'static str) {
     } else {
         ""
     };
-    (Parts::of(&line.text), end)
+    (line.parts(), end)
 }

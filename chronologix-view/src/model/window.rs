@@ -16,7 +16,6 @@ use crate::{
     line::Key,
     merge::Record,
     query::{Direction, Place},
-    record,
 };
 
 #[cfg(test)]
@@ -288,7 +287,7 @@ fn rows_of(records: &[Record]) -> Vec<Row> {
         if levels.len() <= index {
             levels.resize(index + 1, None);
         }
-        let (level, has_timestamp) = record::level(&record.line.text);
+        let (level, has_timestamp) = (record.line.level(), record.line.begins_record);
         if has_timestamp {
             levels[index] = level;
         }

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     line::{LogLine, rfc3339},
-    query::level,
     sanitize,
     streams::{StreamSet, Streams},
 };
@@ -38,7 +37,7 @@ struct Count {
 impl Stats {
     /// Counts a record.
     pub(crate) fn count(&mut self, line: &LogLine, found: &StreamSet) {
-        let level = level(&line.text).map_or(0, |level| level as usize);
+        let level = line.level().map_or(0, |level| level as usize);
         self.all.add(line, level);
         for stream in found.iter() {
             let index = stream.index();

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     line::{Key, LogLine, sequence},
-    tree::{LineDater, Lines, TimestampReader},
+    tree::{LineDater, LinePlace, Lines, TimestampReader},
 };
 
 #[cfg(test)]
@@ -173,19 +173,20 @@ impl Blocks {
         let mut dater = self.files.dater(self.position, timestamps)?;
         if self.may_take(filter, block, timestamps) {
             let lines = self.cut(&mut dater, from, block, true, timestamps);
-            if let Some((first, _)) = lines.first() {
+            if let Some(first) = lines.first() {
                 self.reach = self.reach.min(first.key);
             }
             return Ok(wanted(lines, filter));
         }
+        let part = self.files.number(self.position.part);
         if let Some(first) = lines(block).next() {
-            dater.see(first, timestamps);
+            dater.see(first, LinePlace { part, at: from }, timestamps);
         }
         let key = Key {
             folder: self.files.folder(),
             instant: dater.latest(),
             stream: self.files.stream(),
-            sequence: sequence(self.files.number(self.position.part), from),
+            sequence: sequence(part, from),
         };
         self.reach = self.reach.min(key);
         Ok(Vec::new())
@@ -246,7 +247,7 @@ impl Blocks {
         let block = &block[..end];
         let found = if self.may_take(filter, block, timestamps) {
             let lines = self.cut(&mut dater, start, block, is_last, timestamps);
-            if let Some((last, _)) = lines.last() {
+            if let Some(last) = lines.last() {
                 self.reach = self.reach.max(last.key);
             }
             wanted(lines, filter)
@@ -258,8 +259,11 @@ impl Blocks {
             } else {
                 0
             };
+            let number = self.files.number(part);
+            let mut at = start + (block.len() - tail.len() + first) as u64;
             for line in lines(&tail[first..]) {
-                dater.see(line, timestamps);
+                dater.see(line, LinePlace { part: number, at }, timestamps);
+                at += line.len() as u64 + 1;
             }
             self.reach.instant = self.reach.instant.max(dater.latest());
             Vec::new()
@@ -270,10 +274,12 @@ impl Blocks {
 
     /// Returns whether a line of a block may pass. A level is looked for where it usually stands.
     fn may_take(&self, filter: &Filter, block: &[u8], timestamps: &TimestampReader) -> bool {
-        timestamps.has_template(self.files.stream()) || filter.may_take(block)
+        let stream = self.files.stream();
+        let is_usual = timestamps.formats(stream).is_none() && !timestamps.has_template(stream);
+        !is_usual || filter.may_take(block)
     }
 
-    /// Splits a block that begins at `from` into dated lines, each with whether it has a timestamp.
+    /// Splits a block that begins at `from` into dated lines.
     fn cut(
         &self,
         dater: &mut LineDater,
@@ -281,7 +287,7 @@ impl Blocks {
         block: &[u8],
         is_last: bool,
         timestamps: &TimestampReader,
-    ) -> Vec<(LogLine, bool)> {
+    ) -> Vec<LogLine> {
         let number = self.files.number(self.position.part);
         let mut state = Lines::new(self.longest);
         let mut raw = Vec::new();
@@ -295,10 +301,7 @@ impl Blocks {
     }
 }
 
-fn wanted(lines: Vec<(LogLine, bool)>, filter: &Filter) -> Vec<LogLine> {
+fn wanted(mut lines: Vec<LogLine>, filter: &Filter) -> Vec<LogLine> {
+    lines.retain(|line| filter.takes(line));
     lines
-        .into_iter()
-        .map(|(line, _)| line)
-        .filter(|line| filter.takes(&line.text))
-        .collect()
 }

@@ -156,7 +156,7 @@ impl ContextRows {
                     }
                 }
                 ProbeKind::Run(left) => {
-                    let is_taken = self.filter.takes(&record.line.text);
+                    let is_taken = self.filter.takes(&record.line);
                     *left = if is_taken { self.rows } else { *left - 1 };
                     self.give(record, is_taken);
                     if *left == 0 {

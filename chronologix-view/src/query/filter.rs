@@ -1,12 +1,14 @@
 //! Which lines are shown or printed: by level, and by regular expressions.
 
-use chronologix_schema::{
-    Level,
-    layout::{parse_json_line, parse_text_line},
-};
+use chronologix_schema::Level;
 
 use super::pattern::{Case, Pattern};
-use crate::streams::StreamId;
+use crate::{
+    formats::LineFormat,
+    line::LogLine,
+    record::{self, BARE_LEVELS},
+    streams::StreamId,
+};
 
 #[cfg(test)]
 mod tests;
@@ -90,10 +92,10 @@ impl Filter {
     pub(crate) fn set_least(&mut self, least: Option<Level>) {
         self.least = least;
         self.level_words = least.and_then(|least| {
-            let levels = Level::ALL.iter().filter(|level| **level >= least);
-            let words: Vec<&str> = levels.map(|level| level.as_str()).collect();
+            let levels = BARE_LEVELS.into_iter().filter(|(_, level)| *level >= least);
+            let words: Vec<&str> = levels.map(|(word, _)| word).collect();
             let words = words.join("|");
-            let text = format!(r#"\] \[(?:{words})\] |"level"\s*:\s*"(?i:{words})""#);
+            let text = format!(r#"\] \[?(?:{words})\]? |"level"\s*:\s*"(?i:{words})""#);
             Pattern::new(&text, Case::Sensitive).ok().map(Box::new)
         });
     }
@@ -114,9 +116,14 @@ impl Filter {
     }
 
     /// Returns whether a line passes.
-    pub(crate) fn takes(&self, text: &str) -> bool {
-        self.active().all(|rule| rule.passes(text))
-            && self.least.is_none_or(|least| level(text) >= Some(least))
+    pub(crate) fn takes(&self, line: &LogLine) -> bool {
+        self.takes_text(&line.text, line.format)
+    }
+
+    /// Returns whether a line with this text passes.
+    pub(crate) fn takes_text(&self, text: &str, format: Option<LineFormat>) -> bool {
+        let is_high = |least| record::level(text, format) >= Some(least);
+        self.active().all(|rule| rule.passes(text)) && self.least.is_none_or(is_high)
     }
 
     /// Returns whether a line of the block may pass; `false` is certain. Searches the block as a
@@ -147,12 +154,4 @@ impl Filter {
         }
         verdict
     }
-}
-
-/// Returns the level of a line.
-pub(crate) fn level(text: &str) -> Option<Level> {
-    if text.starts_with('{') {
-        return parse_json_line(text)?.level;
-    }
-    parse_text_line(text).level
 }

@@ -7,7 +7,8 @@ use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use super::{
     reply::{Bucket, Histogram},
-    scan::{BlockDater, LineMatcher, LineShape},
+    scan::{BlockDater, FileChunk, LineMatcher, LineReader},
+    stream_files::lines,
 };
 use crate::{streams::StreamId, tree::Tree};
 
@@ -96,50 +97,88 @@ impl HistogramBuilder {
         }
     }
 
-    /// Counts the lines of a block.
+    /// Counts the lines of a block that begins at `begin`.
     pub(crate) fn count(
         &mut self,
-        folder: Folder,
-        stream: StreamId,
         block: &[u8],
+        begin: u64,
+        chunk: &FileChunk,
         matcher: Option<&LineMatcher>,
-        dater: &mut BlockDater<'_>,
+        (dater, reader): (&mut BlockDater<'_>, &mut LineReader<'_>),
     ) {
-        let first = dater.first_time(block);
-        let last = dater.time_up_to(block).unwrap_or(first);
-        let (first, last) = (self.index(folder, first), self.index(folder, last));
+        if reader.has_formats() {
+            return self.count_each(block, begin, chunk, matcher, (dater, reader));
+        }
+        let first = dater.first_time(block, begin);
+        let last = dater.time_up_to(block, begin).unwrap_or(first);
+        let (first, last) = (
+            self.index(chunk.folder, first),
+            self.index(chunk.folder, last),
+        );
         let middle = if first == last { None } else { middle(block) };
         let Some(middle) = middle else {
             // All lines are in the same bucket.
-            return self.add_block(first, stream, block, matcher, dater.shape());
+            return self.add_block(first, (block, begin), chunk.stream, matcher, reader);
         };
         let (left, right) = block.split_at(middle);
-        self.count(folder, stream, left, matcher, dater);
-        dater.pass(left);
-        self.count(folder, stream, right, matcher, dater);
+        self.count(left, begin, chunk, matcher, (dater, reader));
+        dater.pass(left, begin);
+        let begin = begin + left.len() as u64;
+        self.count(right, begin, chunk, matcher, (dater, reader));
+    }
+
+    /// Counts lines one by one, because their levels stand anywhere, and their times go back.
+    fn count_each(
+        &mut self,
+        block: &[u8],
+        begin: u64,
+        chunk: &FileChunk,
+        matcher: Option<&LineMatcher>,
+        (dater, reader): (&mut BlockDater<'_>, &mut LineReader<'_>),
+    ) {
+        let mut at = begin;
+        let mut index = self.index(chunk.folder, dater.first_time(block, begin));
+        for line in lines(block) {
+            let (time, level) = dater.time_and_level(line, at);
+            if !self.is_in(index, chunk.folder, time) {
+                index = self.index(chunk.folder, time);
+            }
+            if let Some(bucket) = self.buckets.get_mut(index) {
+                bucket.levels[level.map_or(0, |level| level as usize)] += 1;
+                bucket.add_lines(chunk.stream, 1);
+                let is_hit = matcher.is_some_and(|matcher| matcher.takes(line, at, reader));
+                bucket.hits += u64::from(is_hit);
+            }
+            at += line.len() as u64 + 1;
+        }
     }
 
     fn add_block(
         &mut self,
         index: usize,
+        (block, begin): (&[u8], u64),
         stream: StreamId,
-        block: &[u8],
         matcher: Option<&LineMatcher>,
-        shape: LineShape<'_>,
+        reader: &mut LineReader<'_>,
     ) {
         let Some(bucket) = self.buckets.get_mut(index) else {
             return;
         };
         let before: u64 = bucket.levels.iter().sum();
-        shape.count_levels(block, &mut bucket.levels);
+        reader.count_levels(block, &mut bucket.levels);
         let lines = bucket.levels.iter().sum::<u64>() - before;
-        if bucket.lines.len() <= stream.index() {
-            bucket.lines.resize(stream.index() + 1, 0);
-        }
-        bucket.lines[stream.index()] += lines;
+        bucket.add_lines(stream, lines);
         if let Some(matcher) = matcher {
-            matcher.find(block, shape, |_| bucket.hits += 1);
+            matcher.find(block, begin, reader, |_| bucket.hits += 1);
         }
+    }
+
+    /// Returns whether a time of a folder is in a bucket.
+    fn is_in(&self, index: usize, folder: Folder, time: DateTime<Utc>) -> bool {
+        let after = self.buckets.get(index + 1);
+        let bucket = self.buckets.get(index);
+        bucket.is_some_and(|bucket| bucket.folder == folder && bucket.from <= time)
+            && after.is_none_or(|after| after.folder > folder || time < after.from)
     }
 
     /// Returns the bucket of a time in a folder.

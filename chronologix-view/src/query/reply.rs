@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
 
 use super::request::{Place, QueryId};
-use crate::{line::Key, merge::Record, streams::Streams};
+use crate::{
+    line::Key,
+    merge::Record,
+    streams::{StreamId, Streams},
+};
 
 /// The most hits of a search that are reported with their positions.
 pub(crate) const MOST_HITS: usize = 100_000;
@@ -105,6 +109,14 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
+    /// Adds lines of a stream.
+    pub(crate) fn add_lines(&mut self, stream: StreamId, lines: u64) {
+        if self.lines.len() <= stream.index() {
+            self.lines.resize(stream.index() + 1, 0);
+        }
+        self.lines[stream.index()] += lines;
+    }
+
     /// Returns the number of lines.
     pub(crate) fn sum(&self) -> u64 {
         self.lines.iter().sum()

@@ -5,15 +5,13 @@ use std::{borrow::Cow, io, ops::Range, path::PathBuf};
 use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
-use super::{
-    filter::{Filter, level},
-    pattern::Pattern,
-    stream_files::lines,
-};
+use super::{filter::Filter, pattern::Pattern, stream_files::lines};
 use crate::{
+    formats::{decode, strip_colours},
     line::{Key, sequence},
+    record::{bare_level, level},
     streams::StreamId,
-    tree::{LineDater, TimestampReader, open_file, read_at},
+    tree::{LineDater, LinePlace, TimestampReader, open_file, read_at},
 };
 
 #[cfg(test)]
@@ -23,6 +21,12 @@ mod tests;
 
 /// The size of a read.
 const BLOCK: usize = if cfg!(test) { 64 } else { 1 << 20 };
+
+/// Begins colour sequences.
+const ESCAPE: u8 = 0x1b;
+
+/// The bytes that the longest level and the blank behind it take.
+const LONGEST_LEVEL: usize = "CRITICAL ".len();
 
 /// The most bytes of a line that are scanned.
 const LONGEST: usize = if cfg!(test) { 256 } else { 4 << 20 };
@@ -60,6 +64,14 @@ impl FileChunk {
     /// Returns whether the chunk is a folder that must be unpacked.
     pub(crate) fn is_folder(&self) -> bool {
         self.path.as_os_str().is_empty()
+    }
+
+    /// Returns the place of a line at this offset.
+    fn place(&self, at: u64) -> LinePlace {
+        LinePlace {
+            part: self.number,
+            at,
+        }
     }
 
     /// Returns the size of the chunk, for the progress.
@@ -161,16 +173,20 @@ impl LineMatcher {
         Self { lead, filter }
     }
 
-    /// Calls `found` with the range of each line.
+    /// Calls `found` with the range of each line of a block that begins at `begin`.
     pub(crate) fn find(
         &self,
         block: &[u8],
-        shape: LineShape<'_>,
+        begin: u64,
+        reader: &mut LineReader<'_>,
         mut found: impl FnMut(Range<usize>),
     ) {
+        // Colour sequences are no part of what is searched.
+        let is_coloured = memchr::memchr(ESCAPE, block).is_some();
+        let lead = self.lead.as_ref();
         let mut from = 0;
         while from < block.len() {
-            let line = if let Some(lead) = &self.lead {
+            let line = if let Some(lead) = lead.filter(|_| !is_coloured) {
                 let Some(line) = lead.next_line(block, from) else {
                     return;
                 };
@@ -180,12 +196,23 @@ impl LineMatcher {
                 from..end.map_or(block.len(), |end| from + end)
             };
             from = line.end + 1;
-            let is_taken =
-                self.filter.is_clear() || self.filter.takes(&shape.shown(&block[line.clone()]));
-            if is_taken {
+            let bytes = &block[line.clone()];
+            let is_led = |lead: &Pattern| lead.is_match(&searched(bytes));
+            if is_coloured && !lead.is_none_or(is_led) {
+                continue;
+            }
+            if self.filter.is_clear()
+                || reader.passes(&self.filter, bytes, begin + line.start as u64)
+            {
                 found(line);
             }
         }
+    }
+
+    /// Returns whether a line at this offset is found.
+    pub(crate) fn takes(&self, line: &[u8], at: u64, reader: &mut LineReader<'_>) -> bool {
+        let is_led = |lead: &Pattern| lead.is_match(&searched(line));
+        self.lead.as_ref().is_none_or(is_led) && reader.passes(&self.filter, line, at)
     }
 }
 
@@ -214,7 +241,8 @@ impl<'a> BlockDater<'a> {
 
     /// Returns the key of the line at `line` in a block that begins at `begin`.
     pub(crate) fn key(&mut self, block: &[u8], begin: u64, line: &Range<usize>) -> Key {
-        let instant = self.time_up_to(&block[..line.end]).unwrap_or(self.before);
+        let up_to = &block[..line.end];
+        let instant = self.time_up_to(up_to, begin).unwrap_or(self.before);
         Key {
             folder: self.chunk.folder,
             instant,
@@ -223,69 +251,116 @@ impl<'a> BlockDater<'a> {
         }
     }
 
-    /// Returns the shape of the lines.
-    pub(crate) fn shape(&self) -> LineShape<'a> {
-        LineShape {
-            timestamps: self.timestamps,
-            stream: self.chunk.stream,
-            folder: self.chunk.folder,
-        }
-    }
-
-    /// Moves behind a block.
-    pub(crate) fn pass(&mut self, block: &[u8]) {
-        if let Some(time) = self.time_up_to(block) {
+    /// Moves behind a block that begins at `begin`.
+    pub(crate) fn pass(&mut self, block: &[u8], begin: u64) {
+        if let Some(time) = self.time_up_to(block, begin) {
             self.before = time;
         }
     }
 
     /// Returns the time of the first line of the next block.
-    pub(crate) fn first_time(&mut self, block: &[u8]) -> DateTime<Utc> {
+    pub(crate) fn first_time(&mut self, block: &[u8], begin: u64) -> DateTime<Utc> {
         let first = lines(block).next();
-        let own = first.and_then(|line| self.dater.stamp(line, self.timestamps));
+        let place = self.chunk.place(begin);
+        let own = first.and_then(|line| self.dater.stamp(line, place, self.timestamps));
         own.unwrap_or(self.before)
     }
 
     /// Returns the time of the last line with a timestamp.
-    pub(crate) fn time_up_to(&mut self, mut block: &[u8]) -> Option<DateTime<Utc>> {
+    pub(crate) fn time_up_to(&mut self, mut block: &[u8], begin: u64) -> Option<DateTime<Utc>> {
         if let [rest @ .., b'\n'] = block {
             block = rest;
         }
         loop {
             let start = memchr::memrchr(b'\n', block).map_or(0, |end| end + 1);
-            let found = self.dater.stamp(&block[start..], self.timestamps);
+            let place = self.chunk.place(begin + start as u64);
+            let found = self.dater.stamp(&block[start..], place, self.timestamps);
             if found.is_some() || start == 0 {
                 return found;
             }
             block = &block[..start - 1];
         }
     }
+
+    /// Returns the time of a line, and its level. A line without a time has that of the one before.
+    pub(crate) fn time_and_level(
+        &mut self,
+        line: &[u8],
+        at: u64,
+    ) -> (DateTime<Utc>, Option<Level>) {
+        let place = self.chunk.place(at);
+        let start = self.dater.start(line, place, self.timestamps);
+        if let Some(own) = start.own {
+            self.before = own;
+        }
+        let level = match start.format {
+            Some(format) => format.level(),
+            None => start.own.and_then(|_| level_of(line)),
+        };
+        (self.before, level)
+    }
 }
 
-/// How the lines of a stream look.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LineShape<'a> {
-    pub(super) timestamps: &'a TimestampReader,
-    pub(super) stream: StreamId,
-    pub(super) folder: Folder,
+/// Reads lines of a chunk as they are shown.
+#[derive(Debug)]
+pub(crate) struct LineReader<'a> {
+    chunk: &'a FileChunk,
+    timestamps: &'a TimestampReader,
+    dater: LineDater,
 }
 
-impl LineShape<'_> {
-    /// Returns the text of a line as it is shown.
-    fn shown<'l>(&self, line: &'l [u8]) -> Cow<'l, str> {
-        let text = String::from_utf8_lossy(line);
-        let usual = self.timestamps.usual(&text, self.stream, self.folder);
-        usual.map_or(text, Cow::Owned)
+impl<'a> LineReader<'a> {
+    /// Starts at the beginning of a chunk.
+    pub(crate) fn new(chunk: &'a FileChunk, timestamps: &'a TimestampReader) -> Self {
+        Self {
+            chunk,
+            timestamps,
+            dater: LineDater::new(chunk.folder, chunk.stream, timestamps),
+        }
     }
 
-    /// Counts lines by level. Index 0 is for lines without a level.
+    /// Returns whether lines have formats of their own.
+    pub(crate) fn has_formats(&self) -> bool {
+        self.timestamps.formats(self.chunk.stream).is_some()
+    }
+
+    /// Counts lines of chronologix by level. Index 0 is for lines without a level.
     pub(crate) fn count_levels(&self, block: &[u8], levels: &mut [u64; 7]) {
-        if !self.timestamps.has_template(self.stream) {
+        if !self.timestamps.has_template(self.chunk.stream) {
             return count_levels(block, levels);
         }
         for line in lines(block) {
-            levels[level(&self.shown(line)).map_or(0, |level| level as usize)] += 1;
+            let level = level(&self.usual(line), None);
+            levels[level.map_or(0, |level| level as usize)] += 1;
         }
+    }
+
+    fn passes(&mut self, filter: &Filter, line: &[u8], at: u64) -> bool {
+        if !self.has_formats() {
+            return filter.takes_text(&self.usual(line), None);
+        }
+        // Only levels need the format.
+        let format = filter.least().and_then(|_| {
+            let place = self.chunk.place(at);
+            self.dater.start(line, place, self.timestamps).format
+        });
+        filter.takes_text(&searched(line), format)
+    }
+
+    /// Returns the text of a line of chronologix in its usual shape.
+    fn usual<'l>(&self, line: &'l [u8]) -> Cow<'l, str> {
+        let text = searched(line);
+        let FileChunk { stream, folder, .. } = self.chunk;
+        let usual = self.timestamps.usual(&text, *stream, *folder);
+        usual.map_or(text, Cow::Owned)
+    }
+}
+
+/// Returns the text of a line, without colour sequences.
+fn searched(line: &[u8]) -> Cow<'_, str> {
+    match strip_colours(line) {
+        Cow::Borrowed(line) => decode(line),
+        Cow::Owned(line) => Cow::Owned(decode(&line).into_owned()),
     }
 }
 
@@ -295,14 +370,18 @@ fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
     }
 }
 
-/// Returns the level of a line that chronologix wrote. Same result as
-/// [`level`](super::filter::level), but faster.
+/// Returns the level of a line that chronologix wrote. Same result as [`level`], but faster.
 fn level_of(line: &[u8]) -> Option<Level> {
     let is = |word: &[u8], level: &Level| word.starts_with(level.as_str().as_bytes());
     match line.first()? {
         b'[' => {
-            let end = memchr::memchr(b']', line)?;
-            let word = line.get(end..)?.strip_prefix(b"] [")?;
+            let rest = line
+                .get(memchr::memchr(b']', line)?..)?
+                .strip_prefix(b"] ")?;
+            let Some(word) = rest.strip_prefix(b"[") else {
+                let longest = rest.get(..LONGEST_LEVEL).unwrap_or(rest);
+                return bare_level(&rest[..memchr::memchr(b' ', longest)?]);
+            };
             let level = Level::ALL.into_iter().find(|level| is(word, level))?;
             word[level.as_str().len()..]
                 .starts_with(b"] ")

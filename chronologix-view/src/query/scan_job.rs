@@ -17,7 +17,7 @@ use super::{
     histogram::HistogramBuilder,
     reply::{Answer, Hits, MOST_HITS},
     request::{Place, Query, QueryId, Request, RequestKind},
-    scan::{BlockDater, FileChunk, LineMatcher},
+    scan::{BlockDater, FileChunk, LineMatcher, LineReader},
     stream_files::StreamFiles,
     tree_cursor::{Bounds, open_streams},
 };
@@ -219,12 +219,13 @@ impl ScanJob {
         buffer: &mut Vec<u8>,
     ) -> ChunkFindings {
         let mut dater = BlockDater::new(chunk, tree.timestamps());
+        let mut reader = LineReader::new(chunk, tree.timestamps());
         let is_search = self.kind == RequestKind::Search;
         let (mut keys, mut lines) = (Vec::new(), 0);
         // A file that cannot be read has no hits. The follower reports why.
         let _ = chunk.scan(buffer, |block, begin| {
             if is_search {
-                self.matcher.find(block, dater.shape(), |line| {
+                self.matcher.find(block, begin, &mut reader, |line| {
                     lines += 1;
                     if keys.len() < MOST_HITS {
                         keys.push(dater.key(block, begin, &line));
@@ -232,9 +233,9 @@ impl ScanJob {
                 });
             } else {
                 let matcher = (!self.view.filter.is_clear()).then_some(&self.matcher);
-                histogram.count(chunk.folder, chunk.stream, block, matcher, &mut dater);
+                histogram.count(block, begin, chunk, matcher, (&mut dater, &mut reader));
             }
-            dater.pass(block);
+            dater.pass(block, begin);
             true
         });
         if is_search {

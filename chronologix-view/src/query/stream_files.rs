@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::{
     line::part_and_offset,
     streams::StreamId,
-    tree::{LineDater, OpenFile, TimestampReader, open_file, read_at},
+    tree::{LineDater, LinePlace, OpenFile, TimestampReader, open_file, read_at},
 };
 
 #[cfg(test)]
@@ -203,20 +203,25 @@ impl StreamFiles {
             let start = end.saturating_sub(wanted);
             let block = self.read(part, start, end - start)?;
             wanted -= end - start;
-            blocks.push((block, start > 0));
+            blocks.push((block, part, start));
             if wanted == 0 || part == 0 {
                 break;
             }
             part -= 1;
             end = self.length(part);
         }
-        for (block, is_torn) in blocks.iter().rev() {
+        for (block, part, start) in blocks.iter().rev() {
             let mut rest = &block[..];
-            if *is_torn {
+            if *start > 0 {
                 rest = memchr::memchr(b'\n', rest).map_or(&[][..], |end| &rest[end + 1..]);
             }
+            let mut place = LinePlace {
+                part: self.number(*part),
+                at: *start + (block.len() - rest.len()) as u64,
+            };
             for line in lines(rest) {
-                dater.see(line, timestamps);
+                dater.see(line, place, timestamps);
+                place.at += line.len() as u64 + 1;
             }
         }
         Ok(dater)
@@ -290,6 +295,8 @@ impl StreamFiles {
         dater: &mut LineDater,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<(u64, DateTime<Utc>)>> {
+        let number = self.number(part);
+        let place = |at| LinePlace { part: number, at };
         let mut start = from;
         let mut is_start = from == self.begin(part);
         let mut carry: Vec<u8> = Vec::new();
@@ -305,7 +312,7 @@ impl StreamFiles {
             while let Some(end) = memchr::memchr(b'\n', rest) {
                 if is_start
                     && start < to
-                    && let Some(found) = dater.stamp(&rest[..end], timestamps)
+                    && let Some(found) = dater.stamp(&rest[..end], place(start), timestamps)
                 {
                     return Ok(Some((start, found)));
                 }
@@ -318,7 +325,7 @@ impl StreamFiles {
             if is_start
                 && start < to
                 && (is_last || rest.len() >= PROBE)
-                && let Some(found) = dater.stamp(rest, timestamps)
+                && let Some(found) = dater.stamp(rest, place(start), timestamps)
             {
                 return Ok(Some((start, found)));
             }
@@ -387,7 +394,11 @@ impl StreamFiles {
                 let mut start = at;
                 for line in lines(&block[..whole]) {
                     let is_late = |found| found >= instant;
-                    if is_start && dater.stamp(line, timestamps).is_some_and(is_late) {
+                    let place = LinePlace {
+                        part: self.number(part),
+                        at: start,
+                    };
+                    if is_start && dater.stamp(line, place, timestamps).is_some_and(is_late) {
                         return Ok(FilePosition {
                             part,
                             offset: start,

@@ -5,30 +5,31 @@ use super::*;
 #[test]
 fn levels_are_found_in_every_kind_of_line() {
     let error = Some(Level::Error);
-    for (text, level_found, has_timestamp) in [
-        ("[15:00:01] [ERROR] disk full", error, true),
-        ("[15:00:01] disk full", None, true),
-        ("\tat main.rs:7", None, false),
+    for (text, expected) in [
+        ("[15:00:01] [ERROR] disk full", error),
+        ("[15:00:01] disk full", None),
+        ("[15:00:01] ERROR disk full", error),
+        ("[15:00:01] FATAL disk full", Some(Level::Critical)),
+        ("[15:00:01] an ERROR disk full", None),
+        ("ERROR disk full", None),
+        ("\tat main.rs:7", None),
         (
             r#"{"timestamp":"2025-05-04T15:00:01Z","level":"error","message":"m"}"#,
             error,
-            true,
         ),
-        (r#"{"level":"ERROR","message":"m"}"#, error, false),
+        (r#"{"level":"ERROR","message":"m"}"#, error),
         (
             r#"{"timestamp":"15:00:01","message":"m","x":"\",\"level\":\"error"}"#,
             None,
-            true,
         ),
         (
             r#"{"timestamp":"2025-05-04T15:00:01Z","level":"loud","message":"m"}"#,
             None,
-            true,
         ),
-        ("{ not json", None, false),
-        ("", None, false),
+        ("{ not json", None),
+        ("", None),
     ] {
-        assert_eq!(level(text), (level_found, has_timestamp), "{text}");
+        assert_eq!(level(text, None), expected, "{text}");
     }
 }
 
@@ -60,7 +61,7 @@ fn fields_are_taken_from_the_end_of_a_line() {
         ),
         (r"[1] one\ntwo\tthree", "one\ntwo\tthree", vec![]),
     ] {
-        let detail = Detail::of(text);
+        let detail = Detail::of(text, None);
         let found: Vec<_> = detail
             .fields
             .iter()
@@ -77,7 +78,10 @@ fn fields_are_taken_from_the_end_of_a_line() {
 
 #[test]
 fn json_lines_keep_their_values() {
-    let detail = Detail::of(r#"{"message":"a\nb","qty":3,"list":[1,2],"user":"Ann"}"#);
+    let detail = Detail::of(
+        r#"{"message":"a\nb","qty":3,"list":[1,2],"user":"Ann"}"#,
+        None,
+    );
     assert_eq!(detail.message, "a\nb");
     let fields = [("list", "[1,2]"), ("qty", "3"), ("user", "Ann")];
     assert_eq!(

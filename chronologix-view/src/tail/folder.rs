@@ -1,6 +1,6 @@
 //! Follows the files of one interval folder.
 
-use std::{collections::BTreeMap, mem};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
@@ -212,16 +212,11 @@ impl OpenStream {
             let unfinished = tail.finish().into_iter().collect();
             lines.extend(date(&mut self.dater, unfinished, *part, tree));
         }
-        lines.into_iter().map(|(line, _)| line).collect()
+        lines
     }
 }
 
-fn date(
-    dater: &mut LineDater,
-    lines: Vec<RawLine>,
-    part: u32,
-    tree: &Tree,
-) -> Vec<(LogLine, bool)> {
+fn date(dater: &mut LineDater, lines: Vec<RawLine>, part: u32, tree: &Tree) -> Vec<LogLine> {
     lines
         .into_iter()
         .map(|line| dater.date(line, part, tree.timestamps()))
@@ -230,13 +225,10 @@ fn date(
 
 /// Drops the rest of a record at the start if earlier lines were left out, because its time is
 /// unknown.
-fn whole_records(mut lines: Vec<(LogLine, bool)>, is_after_cut: bool) -> Vec<LogLine> {
+fn whole_records(mut lines: Vec<LogLine>, is_after_cut: bool) -> Vec<LogLine> {
     if is_after_cut {
-        let first = lines
-            .iter()
-            .position(|(_, has_timestamp)| *has_timestamp)
-            .unwrap_or(0);
-        lines = mem::take(&mut lines).split_off(first);
+        let first = lines.iter().position(|line| line.own.is_some());
+        lines.drain(..first.unwrap_or(0));
     }
-    lines.into_iter().map(|(line, _)| line).collect()
+    lines
 }

@@ -106,7 +106,7 @@ impl FakeTree {
         let is_in_view = |line: &&Arc<LogLine>| {
             let streams = view.streams.as_ref();
             streams.is_none_or(|streams| streams.contains(&line.key.stream))
-                && view.filter.takes(&line.text)
+                && view.filter.takes(line)
         };
         let lines = self.lines.iter();
         match direction {
@@ -135,7 +135,7 @@ impl FakeTree {
             }
             let until = lines.len().min(at + context + 1);
             let mut near = lines[at.saturating_sub(context)..until].iter();
-            near.any(|line| view.filter.takes(&line.text))
+            near.any(|line| view.filter.takes(line))
         };
         let near: Vec<_> = (0..lines.len()).filter(|at| is_near(*at)).collect();
         let all = near.len();
@@ -189,7 +189,7 @@ impl FakeTree {
             }
             if let Some(bucket) = buckets.last_mut() {
                 bucket.lines[0] += 1;
-                let level = crate::record::level(&line.text).0;
+                let level = line.level();
                 bucket.levels[level.map_or(0, |level| level as usize)] += 1;
             }
         }

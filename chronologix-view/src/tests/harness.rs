@@ -98,11 +98,7 @@ impl Harness {
     /// Adds a line with this text.
     pub(crate) fn raw(&mut self, stream: u16, second: u32, text: &str) {
         let key = self.key(stream, second);
-        let line = LogLine {
-            key,
-            text: text.into(),
-            is_cut: false,
-        };
+        let line = LogLine::new(key, text);
         self.archive.add(line.clone());
         self.model.apply(Change::Lines(vec![line]));
     }
@@ -116,11 +112,7 @@ impl Harness {
     fn log_line(&mut self, stream: u16, second: u32, text: &str) -> LogLine {
         let key = self.key(stream, second);
         let stamp = stamp(second);
-        LogLine {
-            key,
-            text: format!("[{stamp}] {text}").into(),
-            is_cut: false,
-        }
+        LogLine::new(key, format!("[{stamp}] {text}"))
     }
 
     /// Adds a line that was logged at this second of the hour.

@@ -1,6 +1,8 @@
 //! Splits bytes into lines, across block boundaries.
 
-use std::mem;
+use std::{borrow::Cow, mem};
+
+use crate::formats::{decode, strip_colours};
 
 #[cfg(test)]
 mod tests;
@@ -8,8 +10,10 @@ mod tests;
 /// A line of a file, without its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RawLine {
-    /// Its text. Bytes that are not UTF-8 are replaced.
+    /// Its text, without colour sequences. Bytes that are not UTF-8 are Latin-1.
     pub(crate) text: Box<str>,
+    /// The bytes in the file, if they are not those of `text`.
+    pub(crate) raw: Option<Box<[u8]>>,
     /// Whether the line is cut.
     pub(crate) is_cut: bool,
     /// Its offset in the file.
@@ -122,11 +126,7 @@ impl Lines {
 
 fn whole(at: u64, line: &[u8]) -> RawLine {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    RawLine {
-        text: String::from_utf8_lossy(line).into(),
-        is_cut: false,
-        at,
-    }
+    raw_line(at, line, false)
 }
 
 /// Makes a cut line, without splitting a character.
@@ -138,9 +138,17 @@ fn cut(at: u64, line: &[u8]) -> RawLine {
         }
         _ => line.len(),
     };
+    raw_line(at, &line[..end], true)
+}
+
+fn raw_line(at: u64, bytes: &[u8], is_cut: bool) -> RawLine {
+    let plain = strip_colours(bytes);
+    let text = decode(&plain);
+    let is_same = matches!((&plain, &text), (Cow::Borrowed(_), Cow::Borrowed(_)));
     RawLine {
-        text: String::from_utf8_lossy(&line[..end]).into(),
-        is_cut: true,
+        raw: (!is_same).then(|| bytes.into()),
+        text: text.into(),
+        is_cut,
         at,
     }
 }

@@ -8,12 +8,16 @@ use chronologix_schema::layout::{
     parse_json_line, parse_rfc3339,
 };
 
+use super::{
+    file_facts::{FileFacts, in_latest_year},
+    foreign::Foreign,
+    lines::RawLine,
+};
 use crate::{
+    formats::{Formats, LineFormat, Moment, Recent, strip_colours},
     line::{Key, LogLine, sequence},
     streams::StreamId,
 };
-
-use super::lines::RawLine;
 
 #[cfg(test)]
 mod tests;
@@ -41,16 +45,28 @@ pub(crate) struct TimestampReader {
     interval: Option<Interval>,
     /// The starts of intervals whose names are not those of folders.
     taken: BTreeSet<NaiveDateTime>,
-    /// Whether a date and time without brackets at the start of a line count, as in logs of other
-    /// programs.
-    takes_bare: bool,
+    /// The streams that the manifest describes. Their lines have its format.
+    own: BTreeSet<StreamId>,
     /// The shapes of lines, where they are not the usual.
     templates: BTreeMap<StreamId, LineTemplate>,
+    /// How all other lines are read.
+    foreign: Foreign,
+    /// What single files tell of the dates of their lines.
+    files: BTreeMap<(StreamId, u32), FileFacts>,
+}
+
+/// Where a line begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LinePlace {
+    /// The number of the file.
+    pub(crate) part: u32,
+    /// The offset in it.
+    pub(crate) at: u64,
 }
 
 impl TimestampReader {
     /// Returns the parser of a tree with this manifest, or without one.
-    pub(crate) fn new(manifest: Option<&Manifest>) -> Self {
+    pub(crate) fn new(manifest: Option<&Manifest>, foreign: Foreign) -> Self {
         let zone = manifest.and_then(|described| TimeZone::described(&described.timezone).ok());
         let described = manifest.zip(zone.clone()).and_then(|(described, zone)| {
             let format = TimestampFormat::parse(&described.timestamp_format).ok()?;
@@ -62,15 +78,58 @@ impl TimestampReader {
             zone,
             interval: manifest.and_then(|described| described.interval.parse().ok()),
             taken: BTreeSet::new(),
-            takes_bare: false,
+            own: BTreeSet::new(),
             templates: BTreeMap::new(),
+            foreign,
+            files: BTreeMap::new(),
         }
     }
 
-    /// Sets the shape of a stream's lines.
-    pub(crate) fn set_template(&mut self, stream: StreamId, template: Option<LineTemplate>) {
+    /// Sets that the manifest describes a stream, and the shape of its lines.
+    pub(crate) fn set_own(&mut self, stream: StreamId, template: Option<LineTemplate>) {
+        self.own.insert(stream);
         self.templates
             .extend(template.map(|template| (stream, template)));
+    }
+
+    /// Returns the formats of the lines of a stream, if they are not those of chronologix.
+    pub(crate) fn formats(&self, stream: StreamId) -> Option<&'static Formats> {
+        (!self.own.contains(&stream)).then_some(self.foreign.formats)
+    }
+
+    /// Returns what single files tell of the dates of their lines.
+    pub(super) fn files(&mut self) -> &mut BTreeMap<(StreamId, u32), FileFacts> {
+        &mut self.files
+    }
+
+    /// Returns when a line in a format of its own was written.
+    fn instant(
+        &self,
+        moment: Moment,
+        stream: StreamId,
+        folder: Folder,
+        place: LinePlace,
+        zones: &mut OffsetCache,
+    ) -> Option<DateTime<Utc>> {
+        let facts = self.files.get(&(stream, place.part));
+        if let Some(facts) = facts.filter(|facts| facts.folder.is_none()) {
+            return match moment {
+                Moment::Civil(civil) => Some(zones.instant(civil, &self.foreign.zone)),
+                moment => facts.instant(moment, place.at, &self.foreign.zone),
+            };
+        }
+        let folder = facts.and_then(|facts| facts.folder).unwrap_or(folder);
+        let zone = self.zone.as_ref().unwrap_or(&TimeZone::UTC);
+        let civil = match moment {
+            Moment::Instant(instant) => return Some(instant),
+            Moment::Civil(civil) => civil,
+            Moment::TimeOfDay(time) => folder.start().date().and_time(time),
+            Moment::YearLess(civil) => {
+                let newest = folder.start().checked_add_signed(TimeDelta::days(1))?;
+                in_latest_year(civil, newest)?
+            }
+        };
+        Some(zones.instant(civil, zone))
     }
 
     /// Returns whether the lines of a stream have a shape of their own.
@@ -87,14 +146,6 @@ impl TimestampReader {
     /// Sets the folders whose names something else has.
     pub(crate) fn set_taken(&mut self, taken: impl Iterator<Item = Folder>) {
         self.taken = taken.map(Folder::start).collect();
-    }
-
-    /// Accepts timestamps without brackets as well.
-    pub(crate) fn with_bare(self) -> Self {
-        Self {
-            takes_bare: true,
-            ..self
-        }
     }
 
     /// Returns the time zone of folder names, if it is known.
@@ -149,16 +200,34 @@ impl TimestampReader {
 pub(crate) struct LineDater {
     /// The key of the last line.
     last: Key,
+    /// Whether a line before had a time.
+    has_times: bool,
     /// The last timestamp. Most are similar to the one before.
     known: TimestampCache,
+    /// The formats of the lines before.
+    recent: Recent,
+    /// The offset of the last time without one.
+    zones: OffsetCache,
+}
+
+/// What a line says of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LineStart {
+    /// The time of its timestamp.
+    pub(crate) own: Option<DateTime<Utc>>,
+    /// Its format, if it is not that of chronologix.
+    pub(crate) format: Option<LineFormat>,
 }
 
 impl LineDater {
     /// Starts before the first line.
     pub(crate) fn new(folder: Folder, stream: StreamId, timestamps: &TimestampReader) -> Self {
-        // A single file may begin many days before it was last modified.
-        let start = (!timestamps.takes_bare).then(|| timestamps.start_or_guess(folder));
-        let instant = start.unwrap_or(DateTime::UNIX_EPOCH);
+        // The first part tells: later ones have later lines.
+        let mut facts = timestamps.files.range((stream, 0)..=(stream, u32::MAX));
+        let instant = match facts.next() {
+            Some((_, facts)) => facts.start(),
+            None => timestamps.start_or_guess(folder),
+        };
         Self {
             last: Key {
                 folder,
@@ -166,7 +235,10 @@ impl LineDater {
                 stream,
                 sequence: 0,
             },
+            has_times: false,
             known: TimestampCache::default(),
+            recent: Recent::default(),
+            zones: OffsetCache::default(),
         }
     }
 
@@ -176,32 +248,32 @@ impl LineDater {
         self.last
     }
 
-    /// Dates a line. Returns it with whether it has a timestamp.
+    /// Dates a line.
     pub(crate) fn date(
         &mut self,
         mut line: RawLine,
         part: u32,
         timestamps: &TimestampReader,
-    ) -> (LogLine, bool) {
+    ) -> LogLine {
         if let Some(usual) = timestamps.usual(&line.text, self.last.stream, self.last.folder) {
             line.text = usual.into();
         }
-        let own = self.instant(&line.text, timestamps);
-        if let Some(instant) = own {
-            // A timestamp can go back if a thread was preempted. The order of the file stays.
-            self.last.instant = self.last.instant.max(instant);
-        }
+        let place = LinePlace { part, at: line.at };
+        let start = self.read(&line.text, place, timestamps);
+        self.advance(start.own, part, timestamps);
         // If a file was truncated and written again, new lines still come after old ones.
-        let place = sequence(part, line.at);
-        self.last.sequence = place.max(self.last.sequence + 1);
-        (
-            LogLine {
-                key: self.last,
-                text: line.text,
-                is_cut: line.is_cut,
-            },
-            own.is_some(),
-        )
+        let sequence = sequence(part, line.at);
+        self.last.sequence = sequence.max(self.last.sequence + 1);
+        LogLine {
+            key: self.last,
+            text: line.text,
+            raw: line.raw,
+            own: start.own,
+            format: start.format,
+            // Without times, nothing tells where records begin.
+            begins_record: start.own.is_some() || start.format.is_some() || !self.has_times,
+            is_cut: line.is_cut,
+        }
     }
 
     /// Returns the time of the last line. Before the first, this is the start of the folder.
@@ -210,34 +282,105 @@ impl LineDater {
     }
 
     /// Skips a line that is dated elsewhere.
-    pub(crate) fn see(&mut self, line: &[u8], timestamps: &TimestampReader) {
-        if let Some(own) = self.stamp(line, timestamps) {
+    pub(crate) fn see(&mut self, line: &[u8], place: LinePlace, timestamps: &TimestampReader) {
+        let own = self.start(line, place, timestamps).own;
+        self.advance(own, place.part, timestamps);
+    }
+
+    /// Returns the time of a line by its own timestamp, if the order of lines follows it.
+    pub(crate) fn stamp(
+        &mut self,
+        line: &[u8],
+        place: LinePlace,
+        timestamps: &TimestampReader,
+    ) -> Option<DateTime<Utc>> {
+        let own = self.start(line, place, timestamps).own;
+        own.filter(|own| self.is_credible(*own, place.part, timestamps))
+    }
+
+    /// Returns what a line says of itself.
+    pub(crate) fn start(
+        &mut self,
+        line: &[u8],
+        place: LinePlace,
+        timestamps: &TimestampReader,
+    ) -> LineStart {
+        let stream = self.last.stream;
+        if let Some(formats) = timestamps.formats(stream) {
+            return self.foreign(&strip_colours(line), place, formats, timestamps);
+        }
+        let own = if timestamps.has_template(stream) {
+            let text = String::from_utf8_lossy(line);
+            let usual = timestamps.usual(&text, stream, self.last.folder);
+            usual.and_then(|usual| self.instant(&usual, place.part, timestamps))
+        } else if matches!(line.first(), Some(b'[' | b'{')) {
+            self.instant(&String::from_utf8_lossy(line), place.part, timestamps)
+        } else {
+            // Most others are continuations.
+            None
+        };
+        LineStart { own, format: None }
+    }
+
+    fn read(&mut self, text: &str, place: LinePlace, timestamps: &TimestampReader) -> LineStart {
+        match timestamps.formats(self.last.stream) {
+            Some(formats) => self.foreign(text.as_bytes(), place, formats, timestamps),
+            None => LineStart {
+                own: self.instant(text, place.part, timestamps),
+                format: None,
+            },
+        }
+    }
+
+    fn foreign(
+        &mut self,
+        line: &[u8],
+        place: LinePlace,
+        formats: &'static Formats,
+        timestamps: &TimestampReader,
+    ) -> LineStart {
+        let Some(head) = formats.head(line, &mut self.recent) else {
+            // The manifest may have a format of timestamps that no other logger has.
+            let own = matches!(line.first(), Some(b'[' | b'{'))
+                .then(|| String::from_utf8_lossy(line))
+                .and_then(|text| self.instant(&text, place.part, timestamps));
+            return LineStart { own, format: None };
+        };
+        let Key { stream, folder, .. } = self.last;
+        let own = head
+            .moment
+            .and_then(|moment| timestamps.instant(moment, stream, folder, place, &mut self.zones));
+        LineStart {
+            own,
+            format: Some(LineFormat::of(formats, head)),
+        }
+    }
+
+    /// Moves behind a line with this time.
+    fn advance(&mut self, own: Option<DateTime<Utc>>, part: u32, timestamps: &TimestampReader) {
+        self.has_times |= own.is_some();
+        if let Some(own) = own.filter(|own| self.is_credible(*own, part, timestamps)) {
+            // A timestamp can go back if a thread was preempted. The order of the file stays.
             self.last.instant = self.last.instant.max(own);
         }
     }
 
-    /// Returns the time of a line by its own timestamp.
-    pub(crate) fn stamp(
-        &mut self,
-        line: &[u8],
-        timestamps: &TimestampReader,
-    ) -> Option<DateTime<Utc>> {
-        if timestamps.has_template(self.last.stream) {
-            let text = String::from_utf8_lossy(line);
-            let usual = timestamps.usual(&text, self.last.stream, self.last.folder)?;
-            return self.instant(&usual, timestamps);
-        }
-        // Most lines are continuations, or begin with one of these.
-        match line.first()? {
-            b'[' | b'{' => self.instant(&String::from_utf8_lossy(line), timestamps),
-            b'0'..=b'9' if timestamps.takes_bare => {
-                self.instant(&String::from_utf8_lossy(line), timestamps)
-            }
-            _ => None,
-        }
+    fn is_credible(&self, own: DateTime<Utc>, part: u32, timestamps: &TimestampReader) -> bool {
+        let facts = timestamps.files.get(&(self.last.stream, part));
+        facts.is_none_or(|facts| facts.is_credible(own))
     }
 
-    fn instant(&mut self, text: &str, timestamps: &TimestampReader) -> Option<DateTime<Utc>> {
+    /// Returns the time of a line in the format of chronologix.
+    fn instant(
+        &mut self,
+        text: &str,
+        part: u32,
+        timestamps: &TimestampReader,
+    ) -> Option<DateTime<Utc>> {
+        let facts = timestamps.files.get(&(self.last.stream, part));
+        let folder = facts
+            .and_then(|facts| facts.folder)
+            .unwrap_or(self.last.folder);
         if text.starts_with('{') {
             let quick = text
                 .strip_prefix(JSON_START)
@@ -246,17 +389,39 @@ impl LineDater {
             return quick.or_else(|| {
                 let line = parse_json_line(text)?;
                 line.timestamp
-                    .or_else(|| timestamps.read(&line.stamp?, self.last.folder))
+                    .or_else(|| timestamps.read(&line.stamp?, folder))
             });
         }
-        let bare = || {
-            timestamps
-                .takes_bare
-                .then(|| bare_timestamp(text))
-                .flatten()
+        let stamp = bracketed_timestamp(text)?;
+        self.known.read(stamp, timestamps, folder)
+    }
+}
+
+/// Caches the offset of an hour: most times without an offset are in the hour of the one before.
+#[derive(Debug, Default)]
+struct OffsetCache(Option<(NaiveDateTime, Option<TimeDelta>)>);
+
+impl OffsetCache {
+    /// Returns the instant of a civil time.
+    fn instant(&mut self, civil: NaiveDateTime, zone: &TimeZone) -> DateTime<Utc> {
+        let into_hour = TimeDelta::seconds((civil.minute() * 60 + civil.second()).into())
+            + TimeDelta::nanoseconds(civil.nanosecond().into());
+        let hour = civil - into_hour;
+        let offset = match self.0 {
+            Some((known, offset)) if known == hour => offset,
+            _ => {
+                let by = |civil: NaiveDateTime| zone.instant(civil).naive_utc() - civil;
+                let first = by(hour);
+                // An hour in which clocks change has no single offset.
+                let is_one = first == by(hour + TimeDelta::minutes(59))
+                    && first == by(hour - TimeDelta::hours(1));
+                let offset = is_one.then_some(first);
+                self.0 = Some((hour, offset));
+                offset
+            }
         };
-        let stamp = bracketed_timestamp(text).or_else(bare)?;
-        self.known.read(stamp, timestamps, self.last.folder)
+        let quick = offset.and_then(|offset| civil.checked_add_signed(offset));
+        quick.map_or_else(|| zone.instant(civil), |utc| utc.and_utc())
     }
 }
 
@@ -320,21 +485,4 @@ fn bracketed_timestamp(text: &str) -> Option<&str> {
     let mut ends = memchr::memchr_iter(b']', rest.as_bytes());
     let end = ends.find(|end| rest.as_bytes().get(end + 1) == Some(&b' '))?;
     Some(&rest[..end])
-}
-
-/// Returns the timestamp of lines such as `2025-05-04T15:07:09.123Z INFO x` or `15:07:09,123 x`.
-fn bare_timestamp(text: &str) -> Option<&str> {
-    let is_of_timestamp = |byte: u8| byte.is_ascii_digit() || b"-:.,TtZz+".contains(&byte);
-    let word = |text: &str| {
-        text.bytes()
-            .take_while(|byte| is_of_timestamp(*byte))
-            .count()
-    };
-    let mut end = word(text);
-    let is_date = end == "2025-05-04".len() && !text[..end].contains(':');
-    if is_date && text[end..].starts_with(' ') {
-        end += 1 + word(&text[end + 1..]);
-    }
-    let stamp = text[..end].trim_end_matches([':', '-', ',', '.']);
-    stamp.contains(':').then_some(stamp)
 }

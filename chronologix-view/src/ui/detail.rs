@@ -19,7 +19,6 @@ use super::{Screen, help::popup, lines::in_words, writer_at};
 use crate::{
     line::rfc3339,
     model::buffer::{Body, Row},
-    record::{Detail, Parts},
     sanitize,
 };
 
@@ -77,7 +76,7 @@ impl Screen<'_> {
         };
         let value = |name: &str, value: String| DetailRow::Value(name.into(), value, Style::new());
         let (tag, style) = self.tag(found);
-        let parts = Parts::of(&line.text);
+        let parts = line.parts();
         let mut said = vec![DetailRow::Value("stream".into(), tag, style)];
         let stamp = parts.stamp.unwrap_or_else(|| "none".into());
         said.push(value("time", format!("{stamp}{}", self.since_before(row))));
@@ -99,7 +98,7 @@ impl Screen<'_> {
             ));
         }
         said.push(DetailRow::Text(String::new(), Style::new()));
-        let detail = Detail::of(&line.text);
+        let detail = line.detail();
         let style = self.theme().message(row.level);
         said.extend(
             detail

@@ -284,7 +284,7 @@ fn take_page(model: &mut Model, page: &Page) -> bool {
     // Context rows are no targets of a jump.
     let is_first = fetch.aim == Aim::Replace && {
         let filter = model.row_match.view(None, &model.streams).filter;
-        let is_taken = |record: &Record| filter.takes(&record.line.text);
+        let is_taken = |record: &Record| filter.takes(&record.line);
         page.records.iter().any(is_taken)
     };
     if is_first {

@@ -22,11 +22,7 @@ fn line(stream: u16, sequence: u64, second: i64, text: &str) -> Arc<LogLine> {
         stream: StreamId(stream),
         sequence,
     };
-    Arc::new(LogLine {
-        key,
-        text: text.into(),
-        is_cut: false,
-    })
+    Arc::new(LogLine::new(key, text))
 }
 
 fn pane(limit: Limit) -> Pane {

@@ -7,13 +7,13 @@ use crate::line::Key;
 fn control_characters_are_shown_or_escaped() {
     let mut streams = Streams::default();
     let stream = streams.id("app");
+    let key = Key {
+        instant: chrono::DateTime::UNIX_EPOCH,
+        ..Key::first_of(Folder::parse("2025-05-04").unwrap())
+    };
     let line = LogLine {
-        key: Key {
-            instant: chrono::DateTime::UNIX_EPOCH,
-            ..Key::first_of(Folder::parse("2025-05-04").unwrap())
-        },
-        text: "[x] \u{1b}[2J".into(),
         is_cut: true,
+        ..LogLine::new(key, "[x] \u{1b}[2J")
     };
     let printed = |shape| {
         let (mut out, mut notes) = (Vec::new(), Vec::new());

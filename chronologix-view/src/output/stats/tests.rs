@@ -17,11 +17,7 @@ fn a_tree_without_records_has_a_table_too() {
 fn a_mirrored_record_counts_once_in_all() {
     let mut streams = Streams::default();
     let (app, errors) = (streams.id("app"), streams.id("errors"));
-    let line = LogLine {
-        key: Key::first_of(Folder::parse("2025-05-04").unwrap()),
-        text: "[x] y".into(),
-        is_cut: false,
-    };
+    let line = LogLine::new(Key::first_of(Folder::parse("2025-05-04").unwrap()), "[x] y");
     let mut stats = Stats::default();
     stats.count(&line, &StreamSet::of(app).with(errors));
     assert_eq!(

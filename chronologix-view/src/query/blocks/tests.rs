@@ -30,7 +30,10 @@ fn read(content: &str, direction: Direction) -> Vec<(String, u64)> {
         Direction::Newer => StreamFiles::beginning(),
     };
     let mut blocks = Blocks::new(files, direction, position, LONGEST);
-    let (filter, timestamps) = (Filter::default(), TimestampReader::new(None));
+    let (filter, timestamps) = (
+        Filter::default(),
+        TimestampReader::new(None, crate::tree::Foreign::default()),
+    );
     let mut read: Vec<LogLine> = Vec::new();
     while let Some(lines) = blocks.next(&filter, &timestamps).unwrap() {
         match direction {

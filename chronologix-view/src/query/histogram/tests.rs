@@ -29,9 +29,10 @@ fn buckets(content: &str, matcher: Option<&LineMatcher>) -> Vec<Bucket> {
     for _ in 0..2 {
         let mut buckets = all.empty_of(chunk.folder);
         let mut dater = BlockDater::new(&chunk, tree.timestamps());
-        let look = |block: &[u8], _| {
-            buckets.count(chunk.folder, chunk.stream, block, matcher, &mut dater);
-            dater.pass(block);
+        let mut reader = LineReader::new(&chunk, tree.timestamps());
+        let look = |block: &[u8], begin| {
+            buckets.count(block, begin, &chunk, matcher, (&mut dater, &mut reader));
+            dater.pass(block, begin);
             true
         };
         chunk.scan(&mut Vec::new(), look).unwrap();

@@ -5,7 +5,10 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::query::{Case, FilterRule};
+use crate::{
+    query::{Case, FilterRule},
+    tree::Foreign,
+};
 
 fn chunk(path: PathBuf, range: Range<u64>) -> FileChunk {
     FileChunk {
@@ -112,12 +115,13 @@ fn what_is_looked_for_is_found_line_by_line_and_in_blocks() {
     for (filter, text, expected) in cases {
         let matcher = LineMatcher::new(filter, text.map(pattern));
         let mut found = Vec::new();
-        let shape = LineShape {
-            timestamps: &TimestampReader::new(None),
-            stream: StreamId(0),
-            folder: Folder::parse("2025-05-04").unwrap(),
-        };
-        matcher.find(block.as_bytes(), shape, |line| found.push(&block[line]));
+        let mut timestamps = TimestampReader::new(None, Foreign::default());
+        timestamps.set_own(StreamId(0), None);
+        let chunk = chunk(PathBuf::new(), 0..0);
+        let mut reader = LineReader::new(&chunk, &timestamps);
+        matcher.find(block.as_bytes(), 0, &mut reader, |line| {
+            found.push(&block[line]);
+        });
         assert_eq!(found, expected, "{matcher:?}");
     }
 }
@@ -132,6 +136,10 @@ fn levels_are_those_of_the_parsed_lines() {
         "[14:00:00] [WARN]",
         "[14:00:00] x [WARN] y",
         "[a] [TRACE] x",
+        "[14:00:00] ERROR x",
+        "[14:00:00] WARNING x",
+        "[14:00:00] FATAL",
+        "[14:00:00] an ERROR x",
         "[ERROR] x",
         "\tat [14:00:00] [ERROR] x",
         "",
@@ -141,9 +149,9 @@ fn levels_are_those_of_the_parsed_lines() {
         r#"{"message":"y"}"#,
     ];
     for text in texts {
-        assert_eq!(level_of(text.as_bytes()), level(text), "{text}");
+        assert_eq!(level_of(text.as_bytes()), level(text, None), "{text}");
     }
     let mut levels = [0; 7];
     count_levels(texts.join("\n").as_bytes(), &mut levels);
-    assert_eq!(levels, [9, 1, 0, 1, 0, 2, 1]);
+    assert_eq!(levels, [11, 1, 0, 1, 1, 3, 1]);
 }

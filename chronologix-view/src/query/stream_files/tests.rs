@@ -27,7 +27,7 @@ fn case(parts: &[&str]) -> Case {
     let folder = Folder::parse("2025-05-04").unwrap();
     Case {
         files: StreamFiles::new(folder, StreamId(0), parts),
-        timestamps: TimestampReader::new(None),
+        timestamps: TimestampReader::new(None, crate::tree::Foreign::default()),
         dir,
     }
 }

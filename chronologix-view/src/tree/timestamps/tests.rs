@@ -7,13 +7,16 @@ use super::*;
 use crate::line::{part_and_offset, rfc3339};
 
 fn described(timezone: &str, format: &str) -> TimestampReader {
-    TimestampReader::new(Some(&Manifest {
+    let manifest = Manifest {
         format_version: 1,
         interval: "1h".into(),
         timezone: timezone.into(),
         timestamp_format: format.into(),
         streams: Vec::new(),
-    }))
+    };
+    let mut timestamps = TimestampReader::new(Some(&manifest), Foreign::default());
+    timestamps.set_own(StreamId(3), None);
+    timestamps
 }
 
 /// Checks the times of lines. `=` is for a line with the time of the one before.
@@ -26,10 +29,12 @@ fn check(timestamps: &TimestampReader, folder: &str, lines: &[(&str, &str)]) {
         let before = dater.last.instant;
         let raw = RawLine {
             text: (*text).into(),
+            raw: None,
             is_cut: false,
             at,
         };
-        let (line, has_timestamp) = dater.date(raw, 2, timestamps);
+        let line = dater.date(raw, 2, timestamps);
+        let has_timestamp = line.own.is_some();
         assert_eq!(part_and_offset(line.key.sequence), (2, at));
         assert_eq!(line.key.stream, StreamId(3));
         at += text.len() as u64 + 1;
@@ -46,7 +51,7 @@ fn check(timestamps: &TimestampReader, folder: &str, lines: &[(&str, &str)]) {
 fn lines_of_another_shape_are_dated_and_shown_in_the_usual_one() {
     let mut timestamps = described("UTC", "%Y-%m-%d %H:%M:%S");
     let template = "{timestamp} {level:5} {module}: {message}{fields}";
-    timestamps.set_template(StreamId(3), template.parse().ok());
+    timestamps.set_own(StreamId(3), template.parse().ok());
     let line = "2025-05-04 15:07:09 WARN  shop::db: slow ms=7";
     check(
         &timestamps,
@@ -113,7 +118,7 @@ fn a_folder_under_a_later_name_begins_with_its_interval() {
     ] {
         assert_eq!(start(&timestamps, folder), expected, "{folder}");
     }
-    let mut unknown = TimestampReader::new(None);
+    let mut unknown = TimestampReader::new(None, Foreign::default());
     assert_eq!(start(&unknown, "2025-05-04__15-05"), "15:05");
     let names = [
         "2025-05-04__15-00",
@@ -154,7 +159,7 @@ fn json_lines_bring_their_own_date_and_zone() {
 
 #[test]
 fn a_tree_without_description() {
-    let timestamps = TimestampReader::new(None);
+    let timestamps = TimestampReader::new(None, Foreign::default());
     check(
         &timestamps,
         "2025-05-04",
@@ -190,31 +195,6 @@ fn a_folder_starts_in_the_zone_of_the_tree() {
         .unwrap();
     assert_eq!(rfc3339(start), "2025-05-04T13:00:00Z");
     assert_eq!(described("Middle/Earth", "%H:%M:%S").start(folder), None);
-}
-
-#[test]
-fn the_logs_of_others_have_no_brackets() {
-    let timestamps = TimestampReader::new(None).with_bare();
-    check(
-        &timestamps,
-        "2025-05-04",
-        &[
-            ("2025-05-03T15:07:09.5Z INFO one", "2025-05-03T15:07:09.5Z"),
-            ("2025-05-03 15:07:10,25 two", "2025-05-03T15:07:10.25Z"),
-            ("2025-05-03T17:07:11+02:00 three", "2025-05-03T15:07:11Z"),
-            ("15:07:09: four", "2025-05-04T15:07:09Z"),
-            ("[2025-05-04 16:00:00] five", "2025-05-04T16:00:00Z"),
-            ("2025 is no stamp", "="),
-            ("12 of 15", "="),
-            ("žluť", "="),
-        ],
-    );
-    // In a tree of ours, such a line continues the one before.
-    check(
-        &TimestampReader::new(None),
-        "2025-05-04",
-        &[("15:07:09 x", "=")],
-    );
 }
 
 proptest! {

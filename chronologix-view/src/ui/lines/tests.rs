@@ -44,9 +44,8 @@ fn a_line_that_goes_on_says_so() {
     let mut harness = Harness::new(70, 5);
     let key = harness.key(0, 1);
     let line = crate::line::LogLine {
-        key,
-        text: "xxx".into(),
         is_cut: true,
+        ..crate::line::LogLine::new(key, "xxx")
     };
     harness.model.apply(crate::tail::Change::Lines(vec![line]));
     assert!(harness.screen().contains("xxx … the line goes on"));

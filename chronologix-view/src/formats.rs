@@ -3,6 +3,8 @@
 //!
 //! Pure: everything here is decided from the text of one line.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use chronologix_schema::Level;
 use serde_json::Value;
@@ -35,6 +37,14 @@ pub(crate) struct Head {
     pub(crate) level: Option<Level>,
 }
 
+/// The format of a line, with what its head says of the level.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineFormat {
+    formats: &'static Formats,
+    id: FormatId,
+    level: Option<Level>,
+}
+
 /// All values of a line.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(crate) struct Values {
@@ -47,6 +57,39 @@ pub(crate) struct Values {
     /// Everything else that the format names, in the order of the line: `thread`, `logger`,
     /// `status`, and the members of JSON and logfmt, with their types.
     pub(crate) fields: Vec<(String, Value)>,
+}
+
+impl PartialEq for LineFormat {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, self.level) == (other.id, other.level)
+    }
+}
+
+impl Eq for LineFormat {}
+
+impl LineFormat {
+    /// Returns the format of a line with this head.
+    pub(crate) fn of(formats: &'static Formats, head: Head) -> Self {
+        Self {
+            formats,
+            id: head.format,
+            level: head.level,
+        }
+    }
+
+    /// Returns the level of the line.
+    pub(crate) fn level(self) -> Option<Level> {
+        self.level
+    }
+
+    /// Returns the values of the line, or the whole line as its message.
+    pub(crate) fn values(self, line: &str) -> Values {
+        let found = self.formats.values(line, self.id);
+        found.unwrap_or_else(|| Values {
+            message: line.to_owned(),
+            ..Values::default()
+        })
+    }
 }
 
 /// The formats that are known: those of the table, and the user's.
@@ -76,4 +119,22 @@ impl Formats {
         let _ = format;
         ""
     }
+}
+
+/// Returns a line without colour sequences.
+pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
+    Cow::Borrowed(line)
+}
+
+/// Returns the text of a line. Bytes that are not UTF-8 are taken for Latin-1.
+pub(crate) fn decode(line: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = str::from_utf8(line) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(line.len() + 8);
+    for chunk in line.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+    }
+    Cow::Owned(text)
 }
