@@ -127,7 +127,7 @@ impl Model {
     /// Shows a last line without a line end. It is not counted before it is finished.
     fn add_unfinished(&mut self, line: &Arc<LogLine>) {
         let key = line.key;
-        let (level, has_timestamp) = record::level(&line.text);
+        let (level, has_timestamp) = (line.level(), line.begins_record);
         let before = self.levels.get(key.stream.index()).copied().flatten();
         let level = if has_timestamp { level } else { before };
         for tab in [0, key.stream.index() + 1] {

@@ -452,11 +452,7 @@ fn a_followed_unfinished_line_is_marked() {
         stream: streams.id("app"),
         ..Key::first_of(Folder::parse("2025-05-04__14-00").unwrap())
     };
-    let line = crate::line::LogLine {
-        key,
-        text: "[14:00:00] half".into(),
-        is_cut: false,
-    };
+    let line = crate::line::LogLine::new(key, "[14:00:00] half");
     for (shape, expected) in [
         (Shape::Lines, "[14:00:00] half (no newline yet)\n"),
         (

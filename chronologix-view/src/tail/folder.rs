@@ -193,7 +193,7 @@ impl OpenStream {
             }
             if let Some(line) = tail.unfinished(now) {
                 // The line is dated again when it is finished.
-                let (line, _) = self.dater.clone().date(line, *part, tree.timestamps());
+                let line = self.dater.clone().date(line, *part, tree.timestamps());
                 scanned.unfinished.push(line);
             }
             if index + LIVE_PARTS < parts {

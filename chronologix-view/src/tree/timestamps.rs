@@ -398,7 +398,7 @@ impl LineDater {
 }
 
 /// Caches the offset of an hour: most times without an offset are in the hour of the one before.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct OffsetCache(Option<(NaiveDateTime, Option<TimeDelta>)>);
 
 impl OffsetCache {
