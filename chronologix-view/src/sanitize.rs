@@ -35,6 +35,22 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(visible)
 }
 
+/// Like [`visible`], for text in an unknown encoding: bytes that are not UTF-8 stay, unless a
+/// terminal could take them for control characters.
+pub(crate) fn visible_bytes(bytes: &[u8]) -> Vec<u8> {
+    let mut shown = Vec::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        shown.extend_from_slice(visible(chunk.valid()).as_bytes());
+        for byte in chunk.invalid() {
+            match byte {
+                0x80..0xa0 => shown.extend_from_slice(format!("‹{byte:02X}›").as_bytes()),
+                _ => shown.push(*byte),
+            }
+        }
+    }
+    shown
+}
+
 /// Like [`visible`], for text of several lines: line ends stay.
 pub(crate) fn visible_lines(text: &str) -> String {
     let lines = text.split('\n').map(visible);

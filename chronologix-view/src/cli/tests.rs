@@ -78,9 +78,12 @@ fn what_is_grepped() {
         .filter;
     let keeps: Vec<bool> = filter.rules.iter().map(|rule| rule.keeps).collect();
     assert_eq!(keeps, [true, true]);
-    assert!(filter.takes_text("[x] [WARN] aB", None) && !filter.takes_text("[x] [WARN] ab", None));
+    assert!(
+        filter.takes_text("[x] [WARN] aB", None, None)
+            && !filter.takes_text("[x] [WARN] ab", None, None)
+    );
     let filter = options(&["-vig", "B"]).unwrap().filter;
-    assert!(filter.takes_text("a", None) && !filter.takes_text("b", None));
+    assert!(filter.takes_text("a", None, None) && !filter.takes_text("b", None, None));
     let error = options(&["-g", "("]).unwrap_err();
     assert!(error.to_string().contains("invalid regular expression"));
 }

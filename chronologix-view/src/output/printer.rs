@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{OutputError, stats::Stats};
 use crate::{
+    formats::strip_colours,
     line::{LogLine, rfc3339},
     sanitize,
     streams::{StreamSet, Streams},
@@ -103,7 +104,15 @@ impl<'a> Printer<'a> {
     }
 
     fn line(&mut self, line: &LogLine, end: &str) -> io::Result<()> {
-        writeln!(self.out, "{}{end}", sanitize::visible(&line.text))
+        match &line.raw {
+            None => write!(self.out, "{}", sanitize::visible(&line.text))?,
+            // As it stands in the file, but for colours.
+            Some(raw) => {
+                let shown = sanitize::visible_bytes(&strip_colours(raw));
+                self.out.write_all(&shown)?;
+            }
+        }
+        writeln!(self.out, "{end}")
     }
 
     /// Writes what comes at the end.

@@ -467,3 +467,20 @@ fn a_followed_unfinished_line_is_marked() {
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 }
+
+#[test]
+fn bytes_that_are_not_utf8_are_printed_as_they_stand_and_found_as_text() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("latin.log");
+    std::fs::write(&path, b"one caf\xe9\ntwo tea\n").unwrap();
+    let root = Root::of_files(&[path]).unwrap();
+    let pattern = |text| Pattern::new(text, crate::query::Case::Smart).unwrap();
+    for text in ["café", "(?-u)caf\\xe9", "caf"] {
+        let mut options = Options::default();
+        let rule = crate::query::FilterRule::new(pattern(text), true);
+        options.filter = crate::query::Filter::new(None, vec![rule]);
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        print(root.clone(), &options, Utc::now, &mut out, &mut notes).unwrap();
+        assert_eq!(out, b"one caf\xe9\n", "{text}");
+    }
+}

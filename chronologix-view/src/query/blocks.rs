@@ -5,6 +5,7 @@ use std::io;
 use super::{
     filter::Filter,
     request::Direction,
+    scan::is_searched_as_is,
     stream_files::{FilePosition, StreamFiles, WARM, lines},
 };
 use crate::{
@@ -275,8 +276,13 @@ impl Blocks {
     /// Returns whether a line of a block may pass. A level is looked for where it usually stands.
     fn may_take(&self, filter: &Filter, block: &[u8], timestamps: &TimestampReader) -> bool {
         let stream = self.files.stream();
-        let is_usual = timestamps.formats(stream).is_none() && !timestamps.has_template(stream);
-        !is_usual || filter.may_take(block)
+        let is_own = timestamps.formats(stream).is_none();
+        let is_as_is = if is_own {
+            !timestamps.has_template(stream)
+        } else {
+            is_searched_as_is(block)
+        };
+        !is_as_is || filter.may_take(block, is_own)
     }
 
     /// Splits a block that begins at `from` into dated lines.

@@ -70,6 +70,12 @@ impl FilterRule {
     pub(crate) fn passes(&self, text: &str) -> bool {
         self.pattern.is_match(text) == self.keeps
     }
+
+    /// Returns whether a line passes of which the bytes differ from the text.
+    fn passes_raw(&self, text: &str, raw: &[u8]) -> bool {
+        let is_match = self.pattern.is_match(text) || self.pattern.is_match_raw(raw);
+        is_match == self.keeps
+    }
 }
 
 impl Filter {
@@ -117,22 +123,30 @@ impl Filter {
 
     /// Returns whether a line passes.
     pub(crate) fn takes(&self, line: &LogLine) -> bool {
-        self.takes_text(&line.text, line.format)
+        self.takes_text(&line.text, line.raw.as_deref(), line.format)
     }
 
-    /// Returns whether a line with this text passes.
-    pub(crate) fn takes_text(&self, text: &str, format: Option<LineFormat>) -> bool {
+    /// Returns whether a line with this text passes, and with these bytes if they differ.
+    pub(crate) fn takes_text(
+        &self,
+        text: &str,
+        raw: Option<&[u8]>,
+        format: Option<LineFormat>,
+    ) -> bool {
         let is_high = |least| record::level(text, format) >= Some(least);
-        self.active().all(|rule| rule.passes(text)) && self.least.is_none_or(is_high)
+        let passes = |rule: &FilterRule| match raw {
+            None => rule.passes(text),
+            Some(raw) => rule.passes_raw(text, raw),
+        };
+        self.active().all(passes) && self.least.is_none_or(is_high)
     }
 
     /// Returns whether a line of the block may pass; `false` is certain. Searches the block as a
-    /// whole.
-    pub(crate) fn may_take(&self, block: &[u8]) -> bool {
+    /// whole. Levels are looked for only where chronologix writes them.
+    pub(crate) fn may_take(&self, block: &[u8], is_own: bool) -> bool {
         let kept = self.active().filter(|rule| rule.keeps);
-        let mut patterns = kept
-            .map(|rule| &rule.pattern)
-            .chain(self.level_words.as_deref());
+        let levels = self.level_words.as_deref().filter(|_| is_own);
+        let mut patterns = kept.map(|rule| &rule.pattern).chain(levels);
         patterns.all(|pattern| pattern.next_line(block, 0).is_some())
     }
 

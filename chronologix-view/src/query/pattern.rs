@@ -79,6 +79,11 @@ impl Pattern {
         self.regex.is_match(line.as_bytes())
     }
 
+    /// Returns whether the bytes of a line match.
+    pub(crate) fn is_match_raw(&self, line: &[u8]) -> bool {
+        self.regex.is_match(line)
+    }
+
     /// Returns the matches in a line, without empty ones.
     pub(crate) fn spans<'a>(&'a self, line: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         self.regex

@@ -181,12 +181,11 @@ impl LineMatcher {
         reader: &mut LineReader<'_>,
         mut found: impl FnMut(Range<usize>),
     ) {
-        // Colour sequences are no part of what is searched.
-        let is_coloured = memchr::memchr(ESCAPE, block).is_some();
+        let is_as_is = !reader.has_formats() || is_searched_as_is(block);
         let lead = self.lead.as_ref();
         let mut from = 0;
         while from < block.len() {
-            let line = if let Some(lead) = lead.filter(|_| !is_coloured) {
+            let line = if let Some(lead) = lead.filter(|_| is_as_is) {
                 let Some(line) = lead.next_line(block, from) else {
                     return;
                 };
@@ -197,8 +196,7 @@ impl LineMatcher {
             };
             from = line.end + 1;
             let bytes = &block[line.clone()];
-            let is_led = |lead: &Pattern| lead.is_match(&searched(bytes));
-            if is_coloured && !lead.is_none_or(is_led) {
+            if !is_as_is && !self.is_led(bytes) {
                 continue;
             }
             if self.filter.is_clear()
@@ -211,8 +209,12 @@ impl LineMatcher {
 
     /// Returns whether a line at this offset is found.
     pub(crate) fn takes(&self, line: &[u8], at: u64, reader: &mut LineReader<'_>) -> bool {
-        let is_led = |lead: &Pattern| lead.is_match(&searched(line));
-        self.lead.as_ref().is_none_or(is_led) && reader.passes(&self.filter, line, at)
+        self.is_led(line) && reader.passes(&self.filter, line, at)
+    }
+
+    fn is_led(&self, line: &[u8]) -> bool {
+        let is_match = |lead: &Pattern| lead.is_match(&searched(line)) || lead.is_match_raw(line);
+        self.lead.as_ref().is_none_or(is_match)
     }
 }
 
@@ -337,14 +339,16 @@ impl<'a> LineReader<'a> {
 
     fn passes(&mut self, filter: &Filter, line: &[u8], at: u64) -> bool {
         if !self.has_formats() {
-            return filter.takes_text(&self.usual(line), None);
+            return filter.takes_text(&self.usual(line), None, None);
         }
         // Only levels need the format.
         let format = filter.least().and_then(|_| {
             let place = self.chunk.place(at);
             self.dater.start(line, place, self.timestamps).format
         });
-        filter.takes_text(&searched(line), format)
+        let text = searched(line);
+        let raw = matches!(text, Cow::Owned(_)).then_some(line);
+        filter.takes_text(&text, raw, format)
     }
 
     /// Returns the text of a line of chronologix in its usual shape.
@@ -354,6 +358,12 @@ impl<'a> LineReader<'a> {
         let usual = self.timestamps.usual(&text, *stream, *folder);
         usual.map_or(text, Cow::Owned)
     }
+}
+
+/// Returns whether the lines of a block are searched as they stand in the file. In files of other
+/// loggers, colour sequences are left out, and Latin-1 is decoded.
+pub(super) fn is_searched_as_is(block: &[u8]) -> bool {
+    memchr::memchr(ESCAPE, block).is_none() && str::from_utf8(block).is_ok()
 }
 
 /// Returns the text of a line, without colour sequences.

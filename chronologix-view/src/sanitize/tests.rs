@@ -138,3 +138,19 @@ fn json_is_harmless_and_means_the_same() {
 fn several_lines_keep_their_ends() {
     assert_eq!(visible_lines("one\n\u{1b}two\r\n"), "one\n␛two␍\n");
 }
+
+#[test]
+fn bytes_that_are_not_utf8_stay_unless_they_control_a_terminal() {
+    for (bytes, shown) in [
+        (&b"caf\xe9"[..], &b"caf\xe9"[..]),
+        ("café".as_bytes(), "café".as_bytes()),
+        (b"a\x1b[2J\xff", "a␛[2J".as_bytes()),
+        (b"\x9b2J", "‹9B›2J".as_bytes()),
+    ] {
+        let expected = match bytes {
+            [.., 0xff] => [shown, b"\xff"].concat(),
+            _ => shown.to_vec(),
+        };
+        assert_eq!(visible_bytes(bytes), expected, "{bytes:?}");
+    }
+}

@@ -25,7 +25,7 @@ fn queries_use_the_same_filter() {
         ("[1] disk", None),
     ] {
         let is_kept = row_match.filter.judge(text, level) == Verdict::Kept;
-        assert_eq!(view.filter.takes_text(text, None), is_kept, "{text}");
+        assert_eq!(view.filter.takes_text(text, None, None), is_kept, "{text}");
     }
     row_match.hidden.insert(app);
     assert_eq!(row_match.view(None, &streams).streams, Some(vec![errors]));

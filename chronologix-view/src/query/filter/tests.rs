@@ -33,13 +33,13 @@ fn all_of_it_must_hold() {
         (r#"{"level":"debug","message":"order 17"}"#, false),
     ];
     for (text, expected) in cases {
-        assert_eq!(filter.takes_text(text, None), expected, "{text}");
+        assert_eq!(filter.takes_text(text, None, None), expected, "{text}");
     }
 }
 
 #[test]
 fn an_empty_filter_takes_everything() {
-    assert!(Filter::default().is_clear() && Filter::default().takes_text("", None));
+    assert!(Filter::default().is_clear() && Filter::default().takes_text("", None, None));
 }
 
 #[test]
