@@ -2,7 +2,7 @@
 
 use chronologix_schema::Level;
 
-use super::{fetch, navigate};
+use super::{fetch, filters, navigate};
 use crate::{
     line::Key,
     model::{
@@ -10,8 +10,11 @@ use crate::{
         seek::{Seek, Sought, Want},
         window::Edge,
     },
-    query::{Direction, Place, Request, RequestKind, Target},
+    query::{Case, Direction, Pattern, Place, Request, RequestKind, Target},
 };
+
+/// What errors are called where lines have no levels.
+const ERROR_WORDS: &str = r"\b(error|fatal|panic|exception)\b";
 
 /// Searches from the row at the cursor on.
 pub(super) fn begin(model: &mut Model, want: Want, direction: Direction) {
@@ -93,9 +96,7 @@ pub(super) fn go_on(model: &mut Model) {
             return go_on(model);
         }
         Sought::Nothing if seek.is_preview => {}
-        Sought::Nothing => {
-            model.notice = Some(nothing(model, seek.want));
-        }
+        Sought::Nothing => return find_nothing(model, seek),
     }
     model.seek = None;
 }
@@ -148,12 +149,8 @@ pub(super) fn found(model: &mut Model, key: Option<Key>) {
             }
             fetch::to_key(model, key);
         }
-        None if seek.has_wrapped => {
-            model.seek = None;
-            if !seek.is_preview {
-                model.notice = Some(nothing(model, seek.want));
-            }
-        }
+        None if seek.has_wrapped && seek.is_preview => model.seek = None,
+        None if seek.has_wrapped => find_nothing(model, seek),
         None => {
             let has_wrapped = true;
             model.seek = Some(Seek {
@@ -168,6 +165,24 @@ pub(super) fn found(model: &mut Model, key: Option<Key>) {
                 },
             );
         }
+    }
+}
+
+/// Ends a search that found nothing. In a log without levels, errors are searched by words.
+fn find_nothing(model: &mut Model, seek: Seek) {
+    model.seek = None;
+    let pane = model.pane();
+    let mut rows = pane.rows().filter_map(|number| pane.buffer.row(number));
+    let has_levels = rows.clone().next().is_none() || rows.any(|row| row.level.is_some());
+    let words = Pattern::new(ERROR_WORDS, Case::Insensitive).ok();
+    let is_new = words != model.row_match.search;
+    if seek.want == Want::Error && !has_levels && is_new && words.is_some() {
+        filters::search(model, words);
+        begin(model, Want::Match, seek.direction);
+        let notice = "no levels in this log; searching for error words";
+        model.notice.get_or_insert_with(|| notice.to_owned());
+    } else {
+        model.notice = Some(nothing(model, seek.want));
     }
 }
 

@@ -213,3 +213,30 @@ fn pasted_lines_are_joined_by_blanks() {
         assert_eq!(harness.model.prompt.unwrap().input.text(), typed);
     }
 }
+
+#[test]
+fn a_log_without_levels_is_searched_for_error_words() {
+    let mut harness = Harness::new(90, 8);
+    for second in 0..50 {
+        let text = match second {
+            20 => "order 7 failed: Fatal error".to_owned(),
+            _ => format!("line {second}, no terror"),
+        };
+        harness.line(0, second, &text);
+    }
+    harness.press_letter('E');
+    assert!(
+        harness
+            .screen()
+            .contains("no levels in this log; searching for error words"),
+        "{}",
+        harness.screen()
+    );
+    assert_eq!(harness.cursor(), "order 7 failed: Fatal error");
+    // Where lines have levels, a word is no error.
+    let mut harness = Harness::new(60, 8);
+    harness.line(0, 1, "[INFO] no fatal error");
+    harness.press_letter('E');
+    assert!(harness.screen().contains("no errors"));
+    assert_eq!(harness.model.row_match.search, None);
+}
