@@ -11,7 +11,7 @@ mod validate;
 
 pub use self::{builder::Config, into_setting::IntoSetting, stream::StreamConfig};
 pub(crate) use self::{
-    builder::bad_filter,
+    into_setting::value_of,
     settings::{Settings, StreamSettings},
 };
 

@@ -18,7 +18,7 @@ mod timestamp_writer;
 pub use self::{
     escape::{
         Multiline, escape_field_with, escape_json_with, escape_text, push_field_value,
-        push_json_string, push_json_utf8,
+        push_json_string, push_json_utf8, quoted_length,
     },
     folder::Folder,
     interval::{Interval, Span},

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use chronologix_schema::{
     Level,
-    layout::{JsonLine, ParsedLine, parse_json_line, parse_text_line, push_field_value},
+    layout::{
+        JsonLine, ParsedLine, parse_json_line, parse_text_line, push_field_value, quoted_length,
+    },
 };
 use serde_json::Value;
 
@@ -248,23 +250,17 @@ fn fields(mut text: &str) -> Option<Vec<(String, String)>> {
 
 /// Parses one value. Returns it with the text after the blank behind it.
 fn value(text: &str) -> Option<(String, &str)> {
-    let Some(quoted) = text.strip_prefix('"') else {
+    if !text.starts_with('"') {
         let (value, rest) = text.split_once(' ').unwrap_or((text, ""));
         return Some((value.to_owned(), rest));
-    };
-    let mut is_escaped = false;
-    let end = quoted.find(|letter| {
-        let is_end = letter == '"' && !is_escaped;
-        is_escaped = letter == '\\' && !is_escaped;
-        is_end
-    })?;
-    let rest = &quoted[end + 1..];
+    }
+    let (quoted, rest) = text.split_at(quoted_length(text)?);
     let rest = if rest.is_empty() {
         rest
     } else {
         rest.strip_prefix(' ')?
     };
-    Some((unescape(&quoted[..end]), rest))
+    Some((unescape(&quoted[1..quoted.len() - 1]), rest))
 }
 
 /// Restores newlines and tabs that were written as `\n` and `\t`.

@@ -5,7 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use chronologix_schema::{
     layout::TimestampFormat,
     settings::{
-        ConfigProblem, EchoOptions, LoggerOptions, names::unknown_stream, problem::Location,
+        ConfigProblem, EchoOptions, LoggerOptions, filter::Filter, names::unknown_stream,
+        problem::Location,
     },
 };
 
@@ -13,8 +14,7 @@ use chronologix_schema::{
 use super::reload::ReloadSettings;
 use super::{IntoSetting, StreamConfig, into_setting::value_of};
 use crate::{
-    ByteSize, Compression, Echo, Hook, Incident, Interval, LevelFilter, Overflow, ParseError,
-    Retention,
+    ByteSize, Compression, Echo, Hook, Incident, Interval, LevelFilter, Overflow, Retention,
     clock::Clock,
     error_reporter::Handler,
     format::redact::Redactor,
@@ -245,12 +245,8 @@ impl Config {
     /// assert_eq!(logger.level("errors")?, Some(Level::Trace));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn filter(mut self, filter: &str) -> Self {
-        match filter.parse() {
-            Ok(filter) => self.options.filter = filter,
-            Err(error) => self.options.problems.push(bad_filter(&error)),
-        }
-        self
+    pub fn filter(self, filter: &str) -> Self {
+        self.set::<Filter, _>("filter", filter, |it| &mut it.options.filter)
     }
 
     /// Sets the [`filter`](Config::filter) from an environment variable, such as `RUST_LOG`, if it
@@ -562,9 +558,4 @@ impl Declaration {
             ..Config::new()
         }
     }
-}
-
-/// Returns the problem with a filter that cannot be parsed.
-pub(crate) fn bad_filter(error: &ParseError) -> ConfigProblem {
-    ConfigProblem::new("filter", error.text(), error.to_string())
 }

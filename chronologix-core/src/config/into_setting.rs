@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chronologix_schema::{
     layout::LineTemplate,
-    settings::{ConfigProblem, options::EchoTarget, quantity::parse_duration},
+    settings::{ConfigProblem, filter::Filter, options::EchoTarget, quantity::parse_duration},
 };
 
 use crate::{
@@ -39,7 +39,7 @@ pub trait IntoSetting<T> {
 }
 
 /// Returns the value that a setter was given. A text that means nothing is added to the problems.
-pub(super) fn value_of<T>(
+pub(crate) fn value_of<T>(
     key: &str,
     value: impl IntoSetting<T>,
     problems: &mut Vec<ConfigProblem>,
@@ -89,6 +89,7 @@ settings! {
     Compression = str::parse,
     Duration = parse_duration,
     Durability = str::parse,
+    Filter = str::parse,
     Echo = |text: &str| text.parse::<EchoTarget>().map(Echo::from),
     Format = str::parse,
     Interval = str::parse,

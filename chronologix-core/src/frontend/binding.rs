@@ -44,8 +44,7 @@ pub(crate) struct BoundLogger {
     refused: Mutex<BTreeMap<Option<String>, u64>>,
 }
 
-/// Binds a thread to a [`TestLogger`](crate::testing::TestLogger) until it is dropped. Returned by
-/// [`TestLogger::bind`](crate::testing::TestLogger::bind).
+/// Binds a thread to a `TestLogger` until it is dropped. Returned by `TestLogger::bind`.
 #[derive(Debug)]
 #[must_use = "a thread is bound until this is dropped"]
 pub struct Binding(u64);

@@ -109,7 +109,7 @@ impl LogTarget for Stream {
 
     #[inline(never)]
     fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
-        if callsite.level.is_none() && !enabled(self, callsite, None) {
+        if is_off(self, callsite) {
             return LogFuture::filtered();
         }
         #[cfg(any(test, feature = "testing"))]
@@ -126,6 +126,13 @@ impl LogTarget for Stream {
 pub fn enabled(to: impl LogTarget, callsite: &'static Callsite, level: Option<Level>) -> bool {
     let ask = |threshold, level| callsite.passes(threshold, level);
     to.threshold().passes(level, ask)
+}
+
+/// Returns whether a record without a level meets a stream that is off. For records with a level,
+/// the expansion of `log!` has asked before.
+#[inline]
+pub(crate) fn is_off(to: impl LogTarget, callsite: &'static Callsite) -> bool {
+    callsite.level.is_none() && !enabled(to, callsite, None)
 }
 
 /// Returns whether records of this level are compiled at all. Evaluated in a constant.
@@ -158,7 +165,7 @@ pub fn submit_after(
 ) -> LogFuture {
     if left_out == 0 {
         to.submit(callsite, args.words(), &args)
-    } else if callsite.level.is_none() && !enabled(to, callsite, None) {
+    } else if is_off(to, callsite) {
         LogFuture::filtered()
     } else {
         submit_with_left_out(to.destination(), callsite, left_out, &args)

@@ -9,7 +9,7 @@ use crate::{
         callsite::Callsite,
         context::Context,
         future::LogFuture,
-        submit::{LogTarget, RecordRoute, Target, enabled, submit, submit_to},
+        submit::{LogTarget, RecordRoute, Target, enabled, is_off, submit, submit_to},
     },
     queue::registry::QueueRegistry,
     stream::Threshold,
@@ -150,7 +150,7 @@ impl LogTarget for &StreamHandle {
 
     #[inline(never)]
     fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
-        if callsite.level.is_none() && !enabled(self, callsite, None) {
+        if is_off(self, callsite) {
             return LogFuture::filtered();
         }
         submit_to(self, callsite, words, args)

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use chronologix_schema::settings::filter::Filter;
+
 use super::{Logger, nanos};
-use crate::{ConfigError, Error, Level, LevelFilter, LogError, config::bad_filter};
+use crate::{ConfigError, Error, Level, LevelFilter, LogError, config::value_of};
 
 impl Logger {
     /// From now on the stream takes records of this level and above; with `None`, all, and with
@@ -117,9 +119,9 @@ impl Logger {
     /// [`Error::Config`] if the text is no filter. Then nothing changes.
     /// [`LogError::Stopped`] as an [`Error::Log`].
     pub fn set_filter(&self, filter: &str) -> Result<(), Error> {
-        let parsed = filter
-            .parse()
-            .map_err(|error| Error::Config(ConfigError::new(vec![bad_filter(&error)])))?;
+        let mut problems = Vec::new();
+        let parsed = value_of::<Filter>("filter", filter, &mut problems)
+            .ok_or_else(|| Error::Config(ConfigError::new(problems)))?;
         if self.shared.here().has_ended() {
             return Err(Error::Log(LogError::Stopped));
         }

@@ -3,7 +3,12 @@
 //! What was queued before a fork is the parent's. The first record of the child starts a writer of
 //! its own.
 
-use std::{error::Error as _, future::Future, io, sync::Arc};
+use std::{
+    error::Error as _,
+    future::Future,
+    io,
+    sync::{Arc, atomic::AtomicU32},
+};
 
 #[cfg(feature = "toml")]
 use super::reload;
@@ -24,7 +29,7 @@ use crate::{
         registry::QueueRegistry,
     },
     retention,
-    stream::{DeclaredStreams, Levels, Threshold},
+    stream::{DeclaredStreams, Levels},
     worker,
 };
 
@@ -144,7 +149,8 @@ fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
         StreamPolicy {
             durability: stream.durability,
             overflow: stream.overflow,
-            threshold: Threshold::new(stream.taken, None).number().into(),
+            // `Levels` sets it.
+            threshold: AtomicU32::new(0),
             location: layouts
                 .clone()
                 .map(LineLayout::needed_location)

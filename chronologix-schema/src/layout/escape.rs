@@ -112,6 +112,25 @@ fn push_odd_field_value(out: &mut Vec<u8>, value: &[u8]) {
     out.push(b'"');
 }
 
+/// Returns the length of the quoted value that a text begins with, with its quotes.
+///
+/// ```
+/// use chronologix_schema::layout::quoted_length;
+///
+/// assert_eq!(quoted_length(r#""a \"b\"" c=1"#), Some(9));
+/// assert_eq!(quoted_length(r#""a \""#), None);
+/// ```
+#[must_use]
+pub fn quoted_length(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = text.char_indices().skip(1).find(|(_, letter)| {
+        let is_end = *letter == '"' && !is_escaped;
+        is_escaped = *letter == '\\' && !is_escaped;
+        is_end
+    });
+    end.map(|(at, quote)| at + quote.len_utf8())
+}
+
 /// Appends a JSON string with its quotes. What [`escape_text`] rewrites is written as `\u`.
 ///
 /// ```

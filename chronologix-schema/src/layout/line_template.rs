@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use super::escape::quoted_length;
 use crate::{Level, ParseError};
 
 #[cfg(test)]
@@ -162,17 +163,6 @@ fn value_before<'l>(
         let value = text[..from + at].trim_end();
         is_value(value).then(|| (value, &text[from + at + end.len()..]))
     })
-}
-
-/// Returns the length of the quoted text that a text begins with.
-fn quoted_length(text: &str) -> Option<usize> {
-    let mut is_escaped = false;
-    let end = text.char_indices().skip(1).find(|(_, letter)| {
-        let is_end = *letter == '"' && !is_escaped;
-        is_escaped = *letter == '\\' && !is_escaped;
-        is_end
-    });
-    end.map(|(at, quote)| at + quote.len_utf8())
 }
 
 impl FromStr for LineTemplate {
