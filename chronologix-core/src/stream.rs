@@ -6,6 +6,9 @@ mod declaration;
 mod levels;
 mod threshold;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use self::declaration::Declaration;
 pub(crate) use self::declaration::DeclaredStreams;
 #[cfg(any(unix, test, feature = "testing"))]

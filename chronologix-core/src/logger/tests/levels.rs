@@ -1,6 +1,6 @@
 //! Levels that change while the logger runs.
 
-use std::{sync::atomic::AtomicU32, time::Duration};
+use std::time::Duration;
 
 use super::HALF_PAST_TWO;
 use super::{Bench, messages};
@@ -11,7 +11,7 @@ use crate::{
     fs::tests::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
-    stream::Declaration,
+    stream::tests::declared,
 };
 
 /// The callsite of a record in this module.
@@ -139,8 +139,7 @@ fn only_a_stream_that_runs_has_a_level() {
 
 #[test]
 fn declared_streams_follow_until_another_logger_runs_them() {
-    static DECLARATION: Declaration<[AtomicU32; 1]> = Declaration::new(&["app"]);
-    let app = Stream::declared(|| &DECLARATION, 0);
+    declared!(app);
     let takes = |level| enabled(app, in_module!("shop"), Some(level));
     let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let start = || {
@@ -172,8 +171,8 @@ fn declared_streams_follow_until_another_logger_runs_them() {
 
 #[test]
 fn a_floor_lets_pass_what_is_not_below_it_and_what_has_no_level() {
-    static DECLARATION: Declaration<[AtomicU32; 1]> = Declaration::new(&["app"]);
-    const APP: Stream = Stream::declared(|| &DECLARATION, 0).compile_min_level(Level::Warn);
+    declared!(app);
+    const APP: Stream = app.compile_min_level(Level::Warn);
     const { assert!(compiles(APP, Some(Level::Warn)) && compiles(APP, Some(Level::Critical))) };
     const { assert!(!compiles(APP, Some(Level::Info)) && compiles(APP, None)) };
 }

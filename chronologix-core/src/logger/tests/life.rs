@@ -1,6 +1,6 @@
 //! Start, stop, and what lies around them.
 
-use std::{sync::atomic::AtomicU32, time::Duration};
+use std::time::Duration;
 
 use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
@@ -12,18 +12,10 @@ use crate::{
     fs::tests::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
-    stream::Declaration,
+    stream::tests::declared,
 };
 
 static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "fixed");
-
-/// A declaration of its own for each test that asks for one.
-macro_rules! declared {
-    ($name:ident) => {
-        static DECLARATION: Declaration<[AtomicU32; 1]> = Declaration::new(&["app"]);
-        let $name = Stream::declared(|| &DECLARATION, 0);
-    };
-}
 
 fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
     let config = stream

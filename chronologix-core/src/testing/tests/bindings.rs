@@ -1,6 +1,6 @@
 //! Which test logger gets the records of a thread.
 
-use std::{sync::atomic::AtomicU32, thread};
+use std::thread;
 
 use super::{TestLogger, assert_logged, said};
 use crate::{
@@ -13,18 +13,10 @@ use crate::{
     fs::tests::sim::SimFs,
     logger::start_on,
     queue::block_on::block_on,
-    stream::Declaration,
+    stream::tests::declared,
 };
 
 static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "fixed");
-
-/// A declaration of its own for each test that asks for one.
-macro_rules! declared {
-    ($name:ident) => {
-        static DECLARATION: Declaration<[AtomicU32; 1]> = Declaration::new(&["app"]);
-        let $name = Stream::declared(|| &DECLARATION, 0);
-    };
-}
 
 fn config(stream: Stream) -> Config {
     stream.declaration().config().stream("app")
@@ -205,7 +197,7 @@ fn a_failed_assertion_says_in_which_threads_records_were_refused() {
 mod runtimes {
     use tokio::runtime::{Builder, Runtime};
 
-    use super::{AtomicU32, Declaration, Stream, in_another_thread, is_refused, log, start};
+    use super::{declared, in_another_thread, is_refused, log, start};
 
     fn runtime() -> Runtime {
         Builder::new_multi_thread()
