@@ -8,11 +8,14 @@
 use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Receiver},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use crate::{Incident, stderr, worker::Worker};
+use crate::{
+    Incident, stderr,
+    worker::{Items, Worker},
+};
 
 pub(crate) mod episodes;
 
@@ -76,7 +79,7 @@ impl ErrorReporter {
         let mut worker = self.lock();
         if worker.is_none() {
             let Handler(handler) = handler.clone();
-            let serve = move |incidents: Receiver<Incident>| {
+            let serve = move |incidents: &mut Items<Incident>| {
                 for incident in incidents {
                     // The panic hook has shown the panic, and the next incident is as important.
                     let _ = catch_unwind(AssertUnwindSafe(|| handler(&incident)));
@@ -94,7 +97,7 @@ impl ErrorReporter {
     /// Waits until the handler has received every incident, for `timeout` at most.
     pub(crate) fn shutdown(&self, timeout: Duration) {
         let worker = self.lock().take();
-        if let Some(mut worker) = worker {
+        if let Some(worker) = worker {
             worker.close();
             worker.join(timeout);
         }

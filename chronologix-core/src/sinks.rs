@@ -205,9 +205,9 @@ impl Sinks {
         self.end_batch();
         let begun = Instant::now();
         let console = self.console.into_iter().flat_map(ConsoleSink::into_workers);
-        let mut console = console.collect::<Vec<_>>();
+        let console = console.collect::<Vec<_>>();
         // All are closed before the first is waited for.
-        console.iter_mut().for_each(Worker::close);
+        console.iter().for_each(Worker::close);
         let hooks = self.hooks.into_iter().filter_map(HookSink::close);
         let hooks = hooks.collect::<Vec<_>>();
         for worker in &console {

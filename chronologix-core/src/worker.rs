@@ -4,11 +4,9 @@
 //! of them may hold up the writer: sending never waits, and joining waits for a limited time.
 
 use std::{
-    io,
-    sync::{
-        Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    },
+    collections::VecDeque,
+    io, mem,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, Thread},
     time::Duration,
 };
@@ -18,7 +16,7 @@ mod tests;
 
 /// Starts a thread. Every thread of this crate is started here, and none gets the signals that are
 /// sent to the process: the program may have blocked them in its threads, to wait for them in one.
-pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
+pub(crate) fn spawn(name: &str, run: Box<dyn FnOnce() + Send>) -> io::Result<Thread> {
     #[cfg(unix)]
     let _signals = crate::libc_hooks::block_signals();
     #[cfg(unix)]
@@ -33,15 +31,16 @@ pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Resu
 /// the whole process as they begin (`thread_info` of its `stack_overflow`). A thread that the child
 /// does not have may have held it at the fork.
 #[cfg(unix)]
-fn spawn_in_child(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
-    let (began, handle) = sync_channel(1);
+fn spawn_in_child(name: &str, run: Box<dyn FnOnce() + Send>) -> io::Result<Thread> {
+    let began = Queue::new(1);
+    let mut handles = Items(Arc::clone(&began));
     let name = name.to_owned();
     crate::libc_hooks::start_thread(Box::new(move || {
         set_name(&name);
-        let _ = began.send(thread::current());
+        let _ = began.try_send(thread::current());
         run();
     }))?;
-    handle.recv().map_err(io::Error::other)
+    handles.next().ok_or_else(|| io::ErrorKind::Other.into())
 }
 
 /// Gives this thread the lowest priority, where the system has priorities of threads.
@@ -71,12 +70,29 @@ fn set_name(name: &str) {
 /// Dropping it closes the queue and lets the thread finish on its own.
 #[derive(Debug)]
 pub(crate) struct Worker<T> {
-    /// `None` once the queue is closed.
-    queue: Option<SyncSender<T>>,
+    queue: Arc<Queue<T>>,
     thread: Thread,
-    /// Disconnected when the thread has ended, in whatever way. Behind a lock because a receiver
-    /// may be used by one thread at a time.
-    ended: Mutex<Receiver<()>>,
+}
+
+/// The receiving end: what is sent, until the queue is closed and empty.
+#[derive(Debug)]
+pub(crate) struct Items<T>(Arc<Queue<T>>);
+
+/// What both ends share. A channel of `std::sync::mpsc` is three kinds of queue in one: of the few
+/// types that go through here, they took a fifteenth of the smallest program.
+#[derive(Debug)]
+struct Queue<T> {
+    capacity: usize,
+    state: Mutex<QueueState<T>>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct QueueState<T> {
+    items: VecDeque<T>,
+    is_closed: bool,
+    /// The thread has ended, in whatever way.
+    has_ended: bool,
 }
 
 impl<T: Send + 'static> Worker<T> {
@@ -84,36 +100,19 @@ impl<T: Send + 'static> Worker<T> {
     pub(crate) fn spawn(
         name: &str,
         capacity: usize,
-        serve: impl FnOnce(Receiver<T>) + Send + 'static,
+        serve: impl FnOnce(&mut Items<T>) + Send + 'static,
     ) -> io::Result<Self> {
-        let (queue, items) = sync_channel(capacity);
-        let (alive, ended) = sync_channel::<()>(0);
-        let run = move || {
-            // Dropped at the end of the thread, also if `serve` panics.
-            let _alive = alive;
-            serve(items);
-        };
-        Ok(Self {
-            queue: Some(queue),
-            thread: spawn(name, run)?,
-            ended: Mutex::new(ended),
-        })
+        let queue = Queue::new(capacity);
+        // Dropped at the end of the thread, also if `serve` panics.
+        let mut items = Items(Arc::clone(&queue));
+        let thread = spawn(name, Box::new(move || serve(&mut items)))?;
+        Ok(Self { queue, thread })
     }
 
     /// Puts an item into the queue, or returns it if the queue is full, closed, or no longer
     /// served.
     pub(crate) fn try_send(&self, item: T) -> Result<(), T> {
-        let Some(queue) = &self.queue else {
-            return Err(item);
-        };
-        queue.try_send(item).map_err(|refused| match refused {
-            TrySendError::Full(item) | TrySendError::Disconnected(item) => item,
-        })
-    }
-
-    /// Closes the queue: the thread receives what is in it, and then nothing more.
-    pub(crate) fn close(&mut self) {
-        self.queue = None;
+        self.queue.try_send(item)
     }
 
     /// Wakes a thread that parks instead of receiving. Takes no lock.
@@ -123,9 +122,78 @@ impl<T: Send + 'static> Worker<T> {
 
     /// Waits until the thread has ended, for `timeout` at most. Returns whether it has.
     pub(crate) fn join(&self, timeout: Duration) -> bool {
-        use std::sync::mpsc::RecvTimeoutError;
+        let runs = |state: &mut QueueState<T>| !state.has_ended;
+        let changed = &self.queue.changed;
+        let waited = changed.wait_timeout_while(self.queue.lock(), timeout, runs);
+        let (state, _timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.has_ended
+    }
+}
 
-        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        ended.recv_timeout(timeout) == Err(RecvTimeoutError::Disconnected)
+impl<T> Worker<T> {
+    /// Closes the queue: the thread receives what is in it, and then nothing more.
+    pub(crate) fn close(&self) {
+        self.queue.lock().is_closed = true;
+        self.queue.changed.notify_all();
+    }
+}
+
+impl<T> Drop for Worker<T> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Waits for each item.
+impl<T> Iterator for Items<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        let is_idle = |state: &mut QueueState<T>| state.items.is_empty() && !state.is_closed;
+        let waited = self.0.changed.wait_while(self.0.lock(), is_idle);
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+        state.items.pop_front()
+    }
+}
+
+/// The thread has ended.
+impl<T> Drop for Items<T> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.has_ended = true;
+        let unserved = mem::take(&mut state.items);
+        drop(state);
+        self.0.changed.notify_all();
+        // Without the lock: an item may be the user's.
+        drop(unserved);
+    }
+}
+
+impl<T> Queue<T> {
+    fn new(capacity: usize) -> Arc<Self> {
+        Arc::new(Self {
+            capacity,
+            state: Mutex::new(QueueState {
+                items: VecDeque::new(),
+                is_closed: false,
+                has_ended: false,
+            }),
+            changed: Condvar::new(),
+        })
+    }
+
+    fn try_send(&self, item: T) -> Result<(), T> {
+        let mut state = self.lock();
+        if state.is_closed || state.has_ended || state.items.len() >= self.capacity {
+            return Err(item);
+        }
+        state.items.push_back(item);
+        drop(state);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, QueueState<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

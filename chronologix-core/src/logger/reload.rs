@@ -65,7 +65,7 @@ pub(super) fn watch(shared: &Arc<SharedState>) -> Result<(), Error> {
             }
         }
     };
-    let started = worker::spawn("chronologix-levels", work).map(drop);
+    let started = worker::spawn("chronologix-levels", Box::new(work)).map(drop);
     started.map_err(|error| Error::Thread(Arc::new(error)))
 }
 

@@ -191,7 +191,7 @@ fn spawn(
             }
         }
     };
-    worker::spawn("chronologix", work)
+    worker::spawn("chronologix", Box::new(work))
         .map(drop)
         .map_err(Arc::new)
 }

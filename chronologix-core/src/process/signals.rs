@@ -99,7 +99,10 @@ fn start_thread() -> io::Result<()> {
     for end in [&all_written, &tell] {
         ioctl_fionbio(end, true)?;
     }
-    worker::spawn("chronologix-signals", move || serve(&signals, &tell))?;
+    worker::spawn(
+        "chronologix-signals",
+        Box::new(move || serve(&signals, &tell)),
+    )?;
     // They stay open as long as the process lives, because a handler may be using them.
     TO_THREAD.store(to_thread.into_raw_fd(), Ordering::SeqCst);
     ALL_WRITTEN.store(all_written.into_raw_fd(), Ordering::SeqCst);

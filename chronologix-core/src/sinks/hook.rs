@@ -305,7 +305,7 @@ impl HookSink {
 
     /// Lets the hook end once it has been called with what is queued. Returns its thread.
     pub(super) fn close(self) -> Option<Worker<Box<[u8]>>> {
-        let mut worker = self.worker?;
+        let worker = self.worker?;
         worker.close();
         self.handover.close();
         Some(worker)

@@ -15,7 +15,7 @@ const LONG: Duration = Duration::from_secs(3600);
 fn everything_sent_before_the_close_is_served() {
     let served = Arc::new(Mutex::new(Vec::new()));
     let notes = Arc::clone(&served);
-    let mut worker = Worker::spawn("served", 4, move |items| {
+    let worker = Worker::spawn("served", 4, move |items| {
         notes.lock().unwrap().extend(items);
     })
     .unwrap();
@@ -35,7 +35,7 @@ fn a_full_queue_returns_the_item_at_once() {
     let started = Arc::clone(&start);
     let worker = Worker::spawn("full", 1, move |items| {
         started.wait();
-        assert_eq!(items.iter().count(), 1);
+        assert_eq!(items.count(), 1);
     })
     .unwrap();
     assert_eq!(worker.try_send("first"), Ok(()));
@@ -73,7 +73,7 @@ fn the_callers_mask_of_signals_is_as_before_also_if_no_thread_can_be_started() {
         return;
     }
     let before = blocked();
-    let is_started = super::spawn("started", || {}).is_ok();
+    let is_started = super::spawn("started", Box::new(|| {})).is_ok();
     let after = blocked();
     // A user that may have no process, which root is not bound by.
     let _ = rustix::thread::set_thread_uid(rustix::process::Uid::from_raw(12_345));
@@ -82,7 +82,7 @@ fn the_callers_mask_of_signals_is_as_before_also_if_no_thread_can_be_started() {
         maximum: Some(0),
     };
     setrlimit(Resource::Nproc, none).unwrap();
-    let is_refused = super::spawn("refused", thread::park).is_err();
+    let is_refused = super::spawn("refused", Box::new(thread::park)).is_err();
     let is_good = is_started && is_refused && before == after && after == blocked();
     exit_at_once(i32::from(!is_good));
 }

@@ -3,11 +3,14 @@
 use std::{
     io::{self, Write},
     mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc::Receiver},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use crate::{Level, worker::Worker};
+use crate::{
+    Level,
+    worker::{Items, Worker},
+};
 
 /// Bytes that wait for the output. As much again is on its way there.
 const CAPACITY: usize = 1 << 20;
@@ -77,7 +80,7 @@ impl Output {
     pub(super) fn open(device: Box<dyn Write + Send>, kind: LineKind, waits: bool) -> Self {
         let queue = Arc::<SharedQueue>::default();
         let shown = Arc::clone(&queue);
-        let serve = move |signals| serve(&signals, &shown, device, kind, waits);
+        let serve = move |signals: &mut Items<()>| serve(signals, &shown, device, kind, waits);
         let worker = Worker::spawn("chronologix-echo", 1, serve).ok();
         queue.lock().is_broken = worker.is_none();
         Self {
@@ -192,7 +195,7 @@ fn color(level: Option<Level>) -> &'static str {
 /// Shows what comes, until the signals end or the device fails. A device that is waited for is
 /// tried again with the next signal.
 fn serve(
-    signals: &Receiver<()>,
+    signals: &mut Items<()>,
     queue: &SharedQueue,
     mut device: Box<dyn Write + Send>,
     kind: LineKind,
