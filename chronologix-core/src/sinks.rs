@@ -137,7 +137,7 @@ impl Sinks {
             console: echo
                 .map(|echo| ConsoleSink::open(echo, settings.echo_waits, &stats.echo_dropped)),
             hooks: hooks
-                .map(|(hook, stats)| HookSink::open(hook, stats, errors))
+                .map(|(hook, stats)| (hook.open)(hook, stats, errors))
                 .collect(),
             other: Vec::new(),
         }

@@ -157,22 +157,17 @@ impl GroupCommit {
         error: &DiskError,
     ) -> u64 {
         let error = LogError::Failed(error.clone());
-        let mut batches = BTreeMap::<_, (u64, Vec<&BatchRecord>)>::new();
-        for record in batch {
-            let (written, lost) = batches.entry(record.origin.queue).or_default();
-            if record.is_written {
-                *written += 1;
-            } else {
-                lost.push(record);
-            }
-        }
         let mut all_lost = 0;
         shared.queues.for_each(|queue| {
             // A caller that gets its error here may log once more.
             queue.seal();
             let position = merger.position(queue);
-            let batch = position.and_then(|position| batches.remove(&position.index));
-            let (written, lost) = batch.unwrap_or_default();
+            let index = position.map(|position| position.index);
+            let is_of_queue = |record: &&BatchRecord| Some(record.origin.queue) == index;
+            let of_queue = batch.iter().filter(is_of_queue);
+            let (written, lost) =
+                of_queue.partition::<Vec<&BatchRecord>, _>(|record| record.is_written);
+            let written = written.len() as u64;
             let acked = position.map_or(0, |position| position.acked);
             let taken = position.map_or(0, |position| position.merged);
             let newest = queue.newest();

@@ -53,8 +53,10 @@ const OF_STD: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
 /// Goes with the number of a signal to the thread: another handler called ours.
 const IS_CHAINED: u8 = 0x80;
 
-/// The previous action of each signal, or none for signals that were never handled.
-static BEFORE: [OnceLock<Disposition>; MOST_SIGNALS] = [const { OnceLock::new() }; MOST_SIGNALS];
+/// The previous action of each signal, or none for signals that were never handled. Boxed, because
+/// an action is large, and few signals are handled.
+static BEFORE: [OnceLock<Box<Disposition>>; MOST_SIGNALS] =
+    [const { OnceLock::new() }; MOST_SIGNALS];
 
 /// The process that owns the pipes. A forked child has copies.
 static OWNER: AtomicI32 = AtomicI32::new(0);
@@ -138,7 +140,7 @@ fn take_over(signal: c_int, may: impl Fn(&Disposition) -> bool) {
     };
     let now = libc_hooks::disposition(signal).ok().filter(may);
     // Stored before the handler can run. A program in the background keeps ignoring SIGHUP.
-    if now.is_some_and(|now| before.set(now).is_ok()) {
+    if now.is_some_and(|now| before.set(Box::new(now)).is_ok()) {
         let _ = libc_hooks::handle(signal, on_signal);
     }
 }
@@ -196,7 +198,8 @@ fn give_back(signal: c_int) {
 
 /// Returns the previous action of a signal, if it is handled.
 fn before(signal: c_int) -> Option<&'static Disposition> {
-    BEFORE.get(signal.unsigned_abs() as usize)?.get()
+    let before = BEFORE.get(signal.unsigned_abs() as usize)?;
+    before.get().map(|before| &**before)
 }
 
 /// The thread that does the work of the handlers.

@@ -183,8 +183,11 @@ impl QueueRegistry {
 
     /// Calls `each` for every queue.
     pub fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) {
-        let all = lock(&self.state).all.clone();
-        all.iter().for_each(each);
+        self.all().iter().for_each(each);
+    }
+
+    fn all(&self) -> Vec<Arc<SpscQueue>> {
+        lock(&self.state).all.clone()
     }
 
     /// Unregisters the queues after the writer ended. Those with failed records stay.

@@ -3,7 +3,7 @@
 //! Only names that our own formatter would write identically count. Everything else is never
 //! touched.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use chronologix_schema::layout::{Folder, file_name::without_number};
 
@@ -36,7 +36,7 @@ pub(crate) enum FolderEntry {
 
 /// The files of the streams of a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LogFileNames(BTreeSet<String>);
+pub(crate) struct LogFileNames(HashSet<String>);
 
 /// Returns the name of an archive while it is being written.
 pub(crate) fn unfinished(archive: &str) -> String {

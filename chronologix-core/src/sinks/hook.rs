@@ -13,10 +13,7 @@ use std::{
     time::Duration,
 };
 
-use self::{
-    call::{Caller, Local},
-    handover::Handover,
-};
+use self::{call::Caller, handover::Handover};
 #[cfg(doc)]
 use super::HookStats;
 use super::{Record, RecordMeta, StreamFilter, stats::HookCounters};
@@ -100,9 +97,13 @@ pub struct Hook {
     pub(crate) queue: usize,
     timeout: Duration,
     pub(super) run_on: RunOn,
-    /// [`call::local`]. By a pointer, so that a program without hooks has no runtime linked in.
-    local: fn() -> Local,
+    /// [`HookSink::open`]. By a pointer, so that a program without hooks has none of what is behind
+    /// it: not the thread, not the reader of records, and no runtime.
+    pub(super) open: OpenHook,
 }
+
+/// Starts the thread of a hook, whose errors go to the reporter.
+type OpenHook = fn(&Hook, &Arc<HookCounters>, &Arc<ErrorReporter>) -> HookSink;
 
 /// Where calls run.
 #[derive(Clone)]
@@ -169,7 +170,7 @@ impl Hook {
             queue: 1024,
             timeout: Duration::from_secs(5),
             run_on: RunOn::Current,
-            local: call::local,
+            open: HookSink::open,
         }
     }
 
@@ -242,11 +243,7 @@ pub(super) struct HookSink {
 
 impl HookSink {
     /// Starts its thread.
-    pub(super) fn open(
-        hook: &Hook,
-        counters: &Arc<HookCounters>,
-        errors: &Arc<ErrorReporter>,
-    ) -> Self {
+    fn open(hook: &Hook, counters: &Arc<HookCounters>, errors: &Arc<ErrorReporter>) -> Self {
         let handover = Arc::<Handover>::default();
         let mut caller = Caller {
             hook: hook.clone(),

@@ -93,9 +93,9 @@ impl Filter {
             return None;
         }
         self.named.retain(|(known, _)| known != name);
-        self.named.push((name.to_owned(), level));
-        self.named
-            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let is_before = |(known, _): &(String, _)| known.len() >= name.len();
+        let at = self.named.partition_point(is_before);
+        self.named.insert(at, (name.to_owned(), level));
         Some(())
     }
 }

@@ -65,8 +65,8 @@ pub(super) fn check_streams(streams: &[StreamOptions], problems: &mut Vec<Config
             problems.push(ConfigProblem::new(STREAMS, &stream.name, why));
             continue;
         }
-        if let Some(first) = names.insert(stream.name.to_ascii_lowercase(), &stream.name) {
-            problems.push(declared_twice(&stream.name, first));
+        if let Some(first) = names.insert(stream.name.to_ascii_lowercase(), stream) {
+            problems.push(declared_twice(&stream.name, &first.name));
             continue;
         }
         let file = stream.file_name();

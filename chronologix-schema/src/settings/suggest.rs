@@ -3,12 +3,13 @@
 /// Returns the name that one or two typing errors turn into `word`, if there is one.
 #[must_use]
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
+    let word = word.to_ascii_lowercase();
     // One error in three letters: `adit` finds `audit`, `app` does not find `foo`.
     let tolerance = (word.chars().count() / 3).max(1);
+    let distance = |name: &str| strsim::osa_distance(&word, &name.to_ascii_lowercase());
     names
         .into_iter()
-        .map(|name| (strsim::osa_distance(&word, &name.to_lowercase()), name))
+        .map(|name| (distance(name), name))
         .filter(|&(distance, _)| distance <= tolerance)
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, name)| name)

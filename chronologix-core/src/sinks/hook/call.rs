@@ -102,7 +102,7 @@ impl Caller {
                     is_final: last,
                 } => (call, is_final) = (back, last),
             }
-            self.local.get_or_insert_with(self.hook.local);
+            self.local.get_or_insert_with(local);
             if is_final {
                 self.hook.run_on = RunOn::OwnThread;
             }
@@ -119,7 +119,7 @@ impl Caller {
 pub(super) type Local = Box<dyn FnMut(&mut CatchPanic, Duration) -> Option<Outcome> + Send>;
 
 /// Returns what runs calls here that were meant for a runtime: they may need timers and sockets.
-pub(super) fn local() -> Local {
+fn local() -> Local {
     #[cfg(feature = "tokio")]
     if let Ok(runtime) = Builder::new_current_thread().enable_all().build() {
         return Box::new(move |call, limit| {

@@ -100,7 +100,7 @@ impl Database {
         self.dirs.iter().find_map(in_dir).or_else(bundled)
     }
 
-    /// Every name that may be one of a zone, in no order.
+    /// Every name that may be one of a zone, sorted.
     pub(super) fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         for dir in &self.dirs {

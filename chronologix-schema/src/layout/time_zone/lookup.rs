@@ -145,12 +145,12 @@ fn nearest(name: &str, known: Vec<String>) -> Vec<String> {
     if name.is_empty() || name.len() > 64 {
         return Vec::new();
     }
-    let wanted = name.to_lowercase().replace(' ', "_");
+    let wanted = name.to_ascii_lowercase().replace(' ', "_");
     let allowed = 1 + wanted.len() / 6;
     let mut found: Vec<(usize, String)> = known
         .into_iter()
         .filter_map(|known| {
-            let lower = known.to_lowercase();
+            let lower = known.to_ascii_lowercase();
             let city = lower.rsplit('/').next().unwrap_or_default();
             // A city alone is worth a little less than the same mistake in a whole name.
             let whole = strsim::levenshtein(&wanted, &lower);
@@ -158,8 +158,7 @@ fn nearest(name: &str, known: Vec<String>) -> Vec<String> {
             (edits <= allowed).then_some((edits, known))
         })
         .collect();
-    found.sort();
-    let least = found.first().map_or(0, |(edits, _)| *edits);
-    let nearest = found.into_iter().take_while(|(edits, _)| *edits == least);
-    nearest.take(3).map(|(_, name)| name).collect()
+    let least = found.iter().map(|(edits, _)| *edits).min();
+    found.retain(|(edits, _)| Some(*edits) == least);
+    found.into_iter().take(3).map(|(_, name)| name).collect()
 }
