@@ -20,7 +20,7 @@ use std::{
 
 use self::{
     console::ConsoleSink,
-    hook::{HookSink, RunOn, current_runtime},
+    hook::{HookSink, RunOn},
 };
 pub use self::{
     console::Echo,
@@ -80,12 +80,9 @@ pub(crate) struct SinkLine<'a> {
 impl SinkSettings {
     /// Has hooks run on the current runtime, if there is one and they do not say where to run.
     pub(crate) fn use_current_runtime(&mut self) {
-        let Some(runtime) = current_runtime() else {
-            return;
-        };
         for hook in &mut self.hooks {
-            if let RunOn::Current = hook.run_on {
-                hook.run_on = RunOn::Spawner(Arc::clone(&runtime));
+            if let RunOn::Current(runtime) = hook.run_on {
+                hook.run_on = runtime().map_or(RunOn::OwnThread, RunOn::Spawner);
             }
         }
     }

@@ -2,7 +2,7 @@
 //! wait at one moment share the syncs.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     mem,
     sync::Arc,
     time::{Duration, Instant},
@@ -246,8 +246,14 @@ impl Writer {
         let begun = Instant::now();
         let targets = |stream: &u16| &self.shared.settings.streams[usize::from(*stream)].targets;
         let (mut failed_syncs, mut synced) = (Vec::new(), 0);
-        for file in streams.flat_map(targets).collect::<BTreeSet<_>>() {
-            let (unsynced, failed) = self.folders.sync(&*self.fs, *file);
+        let mut files = Vec::new();
+        for file in streams.flat_map(targets) {
+            if !files.contains(file) {
+                files.push(*file);
+            }
+        }
+        for file in files {
+            let (unsynced, failed) = self.folders.sync(&*self.fs, file);
             synced += unsynced;
             failed_syncs.extend(failed);
         }

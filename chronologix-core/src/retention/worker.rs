@@ -5,7 +5,7 @@
 //! fails is reported, removes nothing, and is tried again in a later run.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     io::{self, Read},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
@@ -59,7 +59,7 @@ pub(crate) struct RetentionWorker {
     /// Unfinished archives as they were found, and when that was. Without a retention lock, each is
     /// the lock of its own, since it was created with `O_EXCL`: one that does not change was left
     /// by a killed run.
-    unfinished: HashMap<(PathBuf, FileVersion), DateTime<Utc>>,
+    unfinished: Vec<((PathBuf, FileVersion), DateTime<Utc>)>,
 }
 
 /// The outcome of a run.
@@ -101,7 +101,7 @@ impl RetentionWorker {
             file_mode: settings.modes.file,
             clock: ClockWatch::new(started),
             mismatched: HashSet::new(),
-            unfinished: HashMap::new(),
+            unfinished: Vec::new(),
         }
     }
 
@@ -121,12 +121,14 @@ impl RetentionWorker {
         let tree = self.look(&mut report);
         let now = self.clock.look(now, &self.rules, &tree);
         self.unfinished
-            .retain(|known, _| tree.unfinished.contains(known));
+            .retain(|(known, _)| tree.unfinished.contains(known));
         for archive in &tree.unfinished {
-            let since = *self
-                .unfinished
-                .entry(archive.clone())
-                .or_insert(now.trusted);
+            let mut known = self.unfinished.iter();
+            let known = known.find(|(known, _)| known == archive);
+            let since = known.map_or(now.trusted, |(_, since)| *since);
+            if known.is_none() {
+                self.unfinished.push((archive.clone(), since));
+            }
             if alone.is_some() || now.trusted - since >= ABANDONED_AFTER {
                 self.remove_file(&archive.0, archive.1, &mut report);
             } else {

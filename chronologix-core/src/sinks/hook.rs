@@ -108,8 +108,9 @@ type OpenHook = fn(&Hook, &Arc<HookCounters>, &Arc<ErrorReporter>) -> HookSink;
 /// Where calls run.
 #[derive(Clone)]
 pub(super) enum RunOn {
-    /// On the runtime that is current when the logger starts, if any.
-    Current,
+    /// On the runtime that is current when the logger starts, if any. By a pointer: see
+    /// [`Hook::open`].
+    Current(fn() -> Option<Spawner>),
     OwnThread,
     Spawner(Spawner),
 }
@@ -143,7 +144,7 @@ impl<E: fmt::Display> HookOutcome for Result<(), E> {
 }
 
 /// Returns a spawner for the tokio runtime of the calling thread, if there is one.
-pub(super) fn current_runtime() -> Option<Spawner> {
+fn current_runtime() -> Option<Spawner> {
     #[cfg(feature = "tokio")]
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         return Some(Arc::new(move |task| drop(runtime.spawn(task))));
@@ -169,7 +170,7 @@ impl Hook {
             min_level: None,
             queue: 1024,
             timeout: Duration::from_secs(5),
-            run_on: RunOn::Current,
+            run_on: RunOn::Current(current_runtime),
             open: HookSink::open,
         }
     }

@@ -114,13 +114,15 @@ impl Rules {
             let ends = at(rule.dst_end(), rule.dst_end_time(), rule.dst());
             [(starts, standard + 1), (ends, standard)]
         };
-        let listed = self.changes.len();
         let changes = (first..=first.saturating_add(YEARS)).flat_map(of_year);
         let changes = changes.filter_map(|(at, kind)| Some(Change { at: at?, kind }));
         let is_new = |change: &Change| last.is_none_or(|last| change.at > last);
-        self.changes.extend(changes.filter(is_new));
+        for change in changes.filter(is_new) {
+            let is_before = |known: &Change| (known.at, known.kind) <= (change.at, change.kind);
+            let at = self.changes.partition_point(is_before);
+            self.changes.insert(at, change);
+        }
         // Where summer time ends and starts again at once, it goes on.
-        self.changes[listed..].sort_by_key(|change| (change.at, change.kind));
         self.changes.dedup_by(|later, earlier| {
             let is_same = later.at == earlier.at;
             if is_same {
