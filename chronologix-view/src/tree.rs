@@ -14,20 +14,21 @@ use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 
 use self::{
     file_facts::FileFacts,
-    packed::{ARCHIVES, uncompressed_name, unpack},
+    packed::{archive_stem, members, uncompressed_name},
 };
 pub(crate) use self::{
     foreign::Foreign,
     lines::{Lines, RawLine},
     listing::Listing,
-    packed::{metadata, open_file},
-    positional::{Identity, OpenFile, file_length, read_at},
+    packed::{file_state, open_file, plain_state, take_trouble},
+    positional::{FileState, Identity, OpenFile, read_at},
     repeats::begin_of_new,
     root::Root,
     timestamps::{LineDater, LinePlace, TimestampReader},
 };
 use crate::streams::{StreamId, StreamNames, Streams};
 
+mod decode;
 mod file_facts;
 mod foreign;
 mod lines;
@@ -36,6 +37,7 @@ mod packed;
 mod positional;
 mod repeats;
 mod root;
+mod spool;
 mod timestamps;
 
 #[cfg(test)]
@@ -187,17 +189,20 @@ impl Tree {
             let paths = files.map(|(_, path)| path.clone());
             return Listing::of(self.root.base().to_owned(), paths.collect());
         }
-        let path = match self.packed.get(&folder) {
-            Some(archive) => self.base.path().join(archive),
-            None => self.base.path().join(folder.name()),
+        let Some(path) = self.archive(folder) else {
+            return Listing::new(self.base.path().join(folder.name()));
         };
-        if self.packed.contains_key(&folder)
-            && let Ok(unpacked) = unpack(&path)
-        {
-            return Listing::of_unpacked(unpacked);
-        }
         // An archive that cannot be unpacked is a folder that cannot be listed.
-        Listing::new(path)
+        match members(&path) {
+            Ok(names) => Listing::of(path, names),
+            Err(error) => Listing::of_failure(path, error.to_string()),
+        }
+    }
+
+    /// Returns the path of the archive that an interval folder is packed in.
+    pub(crate) fn archive(&self, folder: Folder) -> Option<PathBuf> {
+        let archive = self.packed.get(&folder)?;
+        Some(self.base.path().join(archive))
     }
 
     /// Returns whether files of a folder must be unpacked.
@@ -278,7 +283,7 @@ impl Tree {
         self.folders.sort_unstable();
         self.packed.clear();
         for name in self.base.files() {
-            let stem = ARCHIVES.iter().find_map(|suffix| name.strip_suffix(suffix));
+            let stem = archive_stem(name);
             // While a folder is being packed, it exists beside its archive.
             if let Some(folder) = stem.and_then(Folder::parse)
                 && self.folders.binary_search(&folder).is_err()
@@ -461,10 +466,7 @@ pub(crate) fn resolve_current(path: PathBuf) -> PathBuf {
 pub(crate) fn tree_of(path: &Path) -> PathBuf {
     let is_interval_folder = |real: &PathBuf| {
         let name = real.file_name().and_then(|name| name.to_str());
-        let stem = name.map(|name| {
-            let packed = ARCHIVES.iter().find_map(|suffix| name.strip_suffix(suffix));
-            packed.unwrap_or(name)
-        });
+        let stem = name.map(|name| archive_stem(name).unwrap_or(name));
         stem.and_then(Folder::parse).is_some()
     };
     let real = fs::canonicalize(path).ok().filter(is_interval_folder);

@@ -1,16 +1,15 @@
 //! The files of one stream in one folder, as one sequence of lines that can be read at any
 //! position.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
-use tempfile::TempDir;
 
 use crate::{
     line::part_and_offset,
     streams::StreamId,
-    tree::{LineDater, LinePlace, OpenFile, TimestampReader, open_file, read_at},
+    tree::{LineDater, LinePlace, OpenFile, TimestampReader, open_file, read_at, take_trouble},
 };
 
 #[cfg(test)]
@@ -39,8 +38,6 @@ pub(crate) struct StreamFiles {
     parts: Vec<FilePart>,
     /// The file that was read last, with its index in `parts`.
     open: Option<(usize, OpenFile)>,
-    /// Keeps the files if they were unpacked.
-    unpacked: Option<Arc<TempDir>>,
     /// Bytes read, to test how few they are.
     #[cfg(test)]
     pub(crate) bytes_read: u64,
@@ -77,16 +74,9 @@ impl StreamFiles {
             stream,
             parts,
             open: None,
-            unpacked: None,
             #[cfg(test)]
             bytes_read: 0,
         }
-    }
-
-    /// Keeps unpacked files as long as they are read.
-    pub(crate) fn keeping(mut self, unpacked: Option<Arc<TempDir>>) -> Self {
-        self.unpacked = unpacked;
-        self
     }
 
     /// Returns the folder.
@@ -189,6 +179,16 @@ impl StreamFiles {
         format!("{}/{}", self.folder, first.unwrap_or_default().display())
     }
 
+    /// Returns what was wrong when the files were unpacked. Tells it once.
+    pub(crate) fn troubles(&self) -> impl Iterator<Item = String> {
+        let told = self.parts.iter().filter_map(|part| {
+            let name = part.path.file_name().unwrap_or_default().display();
+            let trouble = take_trouble(&part.path)?;
+            Some(format!("{}/{name} {trouble}", self.folder))
+        });
+        told
+    }
+
     /// Returns a dater for the lines from `position` on, as if everything before had been read.
     pub(crate) fn dater(
         &mut self,
@@ -282,7 +282,7 @@ impl StreamFiles {
         let Some(part) = part.filter(|part| offset < self.length(*part)) else {
             return Ok(None);
         };
-        let is_start = offset == 0 || self.read(part, offset - 1, 1)? == b"\n";
+        let is_start = offset <= self.begin(part) || self.read(part, offset - 1, 1)? == b"\n";
         Ok(is_start.then_some(FilePosition { part, offset }))
     }
 

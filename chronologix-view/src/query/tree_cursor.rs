@@ -15,7 +15,7 @@ use super::{
 use crate::{
     line::Key,
     streams::StreamId,
-    tree::{Handover, Tree, begin_of_new, file_length},
+    tree::{Handover, Tree, begin_of_new, file_state, take_trouble},
 };
 
 #[cfg(test)]
@@ -157,6 +157,13 @@ impl TreeCursor {
     ) -> io::Result<FolderCursor> {
         let found = open_streams(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
         self.troubles.extend(found.troubles);
+        let archive = tree.archive(folder);
+        if let Some(trouble) = archive.as_deref().and_then(take_trouble) {
+            self.troubles.push(format!("{folder} {trouble}"));
+        }
+        for files in &found.streams {
+            self.troubles.extend(files.troubles());
+        }
         let mut ranges = Vec::new();
         let mut streams = found.streams;
         streams.retain_mut(|files| match self.same_time(files, tree, folder) {
@@ -314,19 +321,18 @@ pub(crate) fn open_streams(
             continue;
         }
         let path = names.path().join(&file.name);
-        let length = match bounds.lengths.get(&path) {
-            Some(length) => Ok(*length),
-            None => file_length(&path),
-        };
-        match length {
-            Ok(length) => parts.entry(stream).or_default().push(FilePart {
+        match file_state(&path) {
+            Ok((state, mark)) => parts.entry(stream).or_default().push(FilePart {
                 number,
                 begin: match number {
-                    0 => 0,
-                    _ => begin_of_new(&path).map_or(0, |(begin, _)| begin),
+                    0 => mark,
+                    _ => begin_of_new(&path).map_or(mark, |(begin, _)| begin.max(mark)),
                 },
+                length: bounds
+                    .lengths
+                    .get(&path)
+                    .map_or(state.length, |length| *length),
                 path,
-                length,
             }),
             Err(error) => {
                 let name = file.name;
@@ -338,7 +344,7 @@ pub(crate) fn open_streams(
     let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
     let is_live = !bounds.takes_unfinished && tree.folders()[live..].contains(&folder);
     for (stream, parts) in parts {
-        let mut files = StreamFiles::new(folder, stream, parts).keeping(names.unpacked());
+        let mut files = StreamFiles::new(folder, stream, parts);
         if is_live && let Err(error) = files.leave_out_unfinished() {
             let name = files.name();
             found

@@ -62,6 +62,7 @@ impl fmt::Display for Incident {
             Self::Rewritten => f.write_str("was rewritten"),
             Self::Deleted => f.write_str("was deleted"),
             Self::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
+            Self::Damaged(what) => f.write_str(what),
         }
     }
 }

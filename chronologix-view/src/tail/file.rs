@@ -4,7 +4,6 @@
 //! deleted, replaced, truncated or rewritten is an [`Incident`] and never an error.
 
 use std::{
-    fs::{File, Metadata},
     io,
     path::{Path, PathBuf},
 };
@@ -12,7 +11,8 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::tree::{
-    Identity, Lines, RawLine, begin_of_new, instant_of, metadata, open_file, read_at,
+    FileState, Identity, Lines, OpenFile, RawLine, begin_of_new, file_state, open_file,
+    plain_state, read_at, take_trouble,
 };
 
 #[cfg(test)]
@@ -23,6 +23,9 @@ const BLOCK: usize = 1 << 18;
 
 /// Bytes before the offset that are compared before reading on.
 const FOOTPRINT: usize = 32;
+
+/// The byte order mark of UTF-8, which is not part of the first line.
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Bytes at the beginning that are compared to detect a rewritten file.
 const HEAD: usize = 64;
@@ -57,6 +60,8 @@ pub(crate) enum Incident {
     Deleted,
     /// It cannot be read for this reason.
     Unreadable(String),
+    /// This is wrong with it, but it can be read in part.
+    Damaged(String),
 }
 
 /// The result of a poll.
@@ -104,7 +109,7 @@ struct Rest {
 /// An open file.
 #[derive(Debug)]
 struct Open {
-    file: File,
+    file: OpenFile,
     identity: Identity,
     /// When it was last written before it was opened.
     written: Option<DateTime<Utc>>,
@@ -184,13 +189,14 @@ impl FileTail {
     /// Reads one new block.
     pub(crate) fn poll(&mut self) -> Polled {
         let mut polled = Polled::default();
-        match metadata(&self.path) {
-            Ok(found) if !found.is_file() => {
-                self.report(
-                    Incident::Unreadable("it is not a regular file".into()),
-                    &mut polled,
-                );
-            }
+        // What has to be unpacked is opened, to see whether it has changed.
+        let is_plain = self.open.as_ref().is_some_and(|open| open.file.is_plain());
+        let state = if is_plain {
+            plain_state(&self.path)
+        } else {
+            file_state(&self.path).map(|(state, _)| state)
+        };
+        match state {
             Ok(found) => match self.read(&found, &mut polled) {
                 Ok(()) => self.is_reported = false,
                 Err(error) => self.report(Incident::Unreadable(error.to_string()), &mut polled),
@@ -198,11 +204,14 @@ impl FileTail {
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.drain(&mut polled),
             Err(error) => self.report(Incident::Unreadable(error.to_string()), &mut polled),
         }
+        if !is_plain && polled.incident.is_none() {
+            polled.incident = take_trouble(&self.path).map(Incident::Damaged);
+        }
         polled
     }
 
     /// Reads the file, or the rest of a replaced one.
-    fn read(&mut self, found: &Metadata, polled: &mut Polled) -> io::Result<()> {
+    fn read(&mut self, found: &FileState, polled: &mut Polled) -> io::Result<()> {
         let is_new = self.open.is_none();
         let open = if let Some(open) = &mut self.open {
             open
@@ -212,7 +221,7 @@ impl FileTail {
             self.open.insert(open)
         };
         let offset = open.offset;
-        if open.identity != Identity::of(found) {
+        if open.identity != found.identity {
             // The rest of the old file comes before the new one.
             let known = open.advance(u64::MAX, &mut self.lines, polled)?;
             if known == Continuity::Same && open.offset > offset {
@@ -221,7 +230,7 @@ impl FileTail {
             }
             return self.replace(Incident::Replaced, polled);
         }
-        let length = found.len();
+        let length = found.length;
         if length < offset || open.advance(length, &mut self.lines, polled)? == Continuity::Changed
         {
             return self.replace(Incident::Truncated, polled);
@@ -301,16 +310,16 @@ enum Continuity {
 impl Open {
     fn new(path: &Path, start: Start, begin: u64, lines: &mut Lines) -> io::Result<Self> {
         let file = open_file(path)?;
-        let found = file.metadata()?;
+        let found = file.state()?;
         let mut head = vec![0; HEAD];
         let length = read_at(&file, &mut head, 0)?;
         head.truncate(length);
-        let identity = Identity::of(&found);
+        let identity = found.identity;
         let (footprint, before) = (Vec::new(), Vec::new());
         let mut open = Self {
             file,
             identity,
-            written: found.modified().ok().and_then(instant_of),
+            written: found.modified,
             offset: 0,
             footprint,
             head,
@@ -318,8 +327,8 @@ impl Open {
         };
         let offset = match start {
             Start::Beginning => 0,
-            Start::Last(bytes) => found.len().saturating_sub(bytes),
-            Start::At(offset) => offset.min(found.len()),
+            Start::Last(bytes) => found.length.saturating_sub(bytes),
+            Start::At(offset) => offset.min(found.length),
         };
         open.go_to(offset.max(begin), lines)?;
         Ok(open)
@@ -395,7 +404,12 @@ impl Open {
             let missing = HEAD - self.head.len();
             self.head.extend_from_slice(&new[..new.len().min(missing)]);
         }
-        lines.feed(new, &mut polled.lines);
+        if self.offset == 0 && new.starts_with(UTF8_MARK) {
+            lines.begin_at(UTF8_MARK.len() as u64);
+            lines.feed(&new[UTF8_MARK.len()..], &mut polled.lines);
+        } else {
+            lines.feed(new, &mut polled.lines);
+        }
         self.offset += new.len() as u64;
         polled.has_more = new.len() == wanted && self.offset < end;
         let keep = block.len().saturating_sub(FOOTPRINT);

@@ -1,11 +1,11 @@
 //! What a single file tells of the dates of its lines.
 
-use std::{fs::File, io, path::Path};
+use std::{io, path::Path};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, TimeZone};
 
-use super::{Lines, RawLine, open_file, read_at};
+use super::{Lines, OpenFile, RawLine, open_file, read_at};
 use crate::formats::{Formats, Moment, Recent};
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ impl FileFacts {
 
 impl Midnights {
     /// Reads on to the end of the file.
-    fn find(&mut self, file: &File, formats: &Formats) -> io::Result<()> {
+    fn find(&mut self, file: &OpenFile, formats: &Formats) -> io::Result<()> {
         let mut block = vec![0; BLOCK];
         let (mut lines, mut state) = (Vec::new(), Lines::new(LONGEST));
         let mut recent = Recent::default();

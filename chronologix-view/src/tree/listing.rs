@@ -1,9 +1,8 @@
 //! Lists the names in a folder. Reads them again only if they may have changed.
 
-use std::{fs, io, path::PathBuf, sync::Arc, time::SystemTime};
+use std::{fs, io, path::PathBuf, time::SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tempfile::TempDir;
 
 use super::{instant_of, positional::Identity};
 
@@ -26,8 +25,8 @@ pub(crate) struct Listing {
     files: Vec<String>,
     /// Whether the names were given instead of read.
     is_given: bool,
-    /// Keeps an unpacked folder.
-    unpacked: Option<Arc<TempDir>>,
+    /// Why there are no names.
+    failure: Option<String>,
 }
 
 impl Listing {
@@ -39,7 +38,7 @@ impl Listing {
             folders: Vec::new(),
             files: Vec::new(),
             is_given: false,
-            unpacked: None,
+            failure: None,
         }
     }
 
@@ -53,18 +52,12 @@ impl Listing {
         }
     }
 
-    /// An unpacked folder.
-    pub(crate) fn of_unpacked(folder: Arc<TempDir>) -> Self {
-        let listing = Self::new(folder.path().to_owned());
+    /// A folder that cannot be listed, and why.
+    pub(crate) fn of_failure(path: PathBuf, failure: String) -> Self {
         Self {
-            unpacked: Some(folder),
-            ..listing
+            failure: Some(failure),
+            ..Self::new(path)
         }
-    }
-
-    /// Returns what keeps the unpacked files.
-    pub(crate) fn unpacked(&self) -> Option<Arc<TempDir>> {
-        self.unpacked.clone()
     }
 
     /// Returns the path.
@@ -98,6 +91,9 @@ impl Listing {
 
     /// Like [`Listing::refresh`], and returns whether the names were read.
     pub(crate) fn refreshed(&mut self, now: DateTime<Utc>) -> io::Result<bool> {
+        if let Some(failure) = &self.failure {
+            return Err(io::Error::other(failure.clone()));
+        }
         if self.is_given {
             return Ok(false);
         }

@@ -1,45 +1,79 @@
-//! Reads compressed files and packed folders.
+//! Opens files: as they are, decompressed, or out of a packed folder.
 //!
-//! Compressed formats cannot be read at an offset. Files are therefore unpacked once, block by
-//! block, into unnamed temporary files outside the tree. These vanish with their last handle.
+//! Compressed formats cannot be read at an offset. What they hold is therefore unpacked once, block
+//! by block, into unnamed temporary files. The system removes these with the process, however it
+//! ends. A file of a packed folder has the path it would have if the archive were a folder.
 
 use std::{
-    ffi::OsStr,
-    fs::{self, File, Metadata},
-    io::{self, BufReader, Read},
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-    time::SystemTime,
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, Read, Seek as _},
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use flate2::read::MultiGzDecoder;
-use tempfile::TempDir;
-
-use super::positional::{Identity, open_regular};
+use super::{
+    decode::{Content, HEAD, decode, not_read},
+    instant_of,
+    positional::{FileState, Identity, OpenFile, not_regular, open_regular, read_at},
+    spool,
+};
 
 #[cfg(test)]
 mod tests;
 
 /// The suffixes of packed folders.
-pub(crate) const ARCHIVES: [&str; 5] = [".tar.zst", ".tar.gz", ".tgz", ".tar", ".zip"];
+pub(crate) const ARCHIVES: [&str; 9] = [
+    ".tar.zst", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.lz4", ".tar", ".zip",
+];
 
 /// The suffixes of compressed files.
-pub(super) const COMPRESSED: [&str; 2] = [".zst", ".gz"];
+pub(super) const COMPRESSED: [&str; 5] = [".zst", ".gz", ".xz", ".bz2", ".lz4"];
 
 /// The number of unpacked files and folders that are cached.
-const KEPT: usize = 4;
+const KEPT: usize = 8;
 
 /// The files unpacked last.
 static FILES: UnpackCache<File> = UnpackCache::new();
 
 /// The folders unpacked last.
-static FOLDERS: UnpackCache<TempDir> = UnpackCache::new();
+static FOLDERS: UnpackCache<Archive> = UnpackCache::new();
+
+/// The lengths of all files that were unpacked, so that they are not unpacked for that again.
+static LENGTHS: Mutex<BTreeMap<Identity, u64>> = Mutex::new(BTreeMap::new());
+
+/// What is wrong with the file of a path, until it is told.
+static TROUBLES: Mutex<BTreeMap<PathBuf, (Identity, Option<String>)>> = Mutex::new(BTreeMap::new());
+
+/// An unpacked folder.
+#[derive(Debug)]
+struct Archive {
+    /// The bytes of all its files.
+    file: Arc<File>,
+    identity: Identity,
+    /// Where each file stands, by its last name. An archive must not choose paths.
+    members: BTreeMap<String, Range<u64>>,
+}
 
 /// Returns the name of a compressed file without its suffix.
 pub(crate) fn uncompressed_name(name: &str) -> Option<&str> {
     COMPRESSED
         .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
+        .find_map(|suffix| without_suffix(name, suffix))
+}
+
+/// Returns a name without a suffix, in small or capital letters.
+pub(super) fn without_suffix<'a>(name: &'a str, suffix: &str) -> Option<&'a str> {
+    let (stem, end) = name.split_at_checked(name.len().checked_sub(suffix.len())?)?;
+    end.eq_ignore_ascii_case(suffix).then_some(stem)
+}
+
+/// Returns the name of a packed folder without its suffix.
+pub(super) fn archive_stem(name: &str) -> Option<&str> {
+    ARCHIVES
+        .iter()
+        .find_map(|suffix| without_suffix(name, suffix))
 }
 
 /// Opens a file, compressed or not.
@@ -47,103 +81,268 @@ pub(crate) fn uncompressed_name(name: &str) -> Option<&str> {
 /// # Errors
 ///
 /// Fails if it cannot be read or is not a regular file.
-pub(crate) fn open_file(path: &Path) -> io::Result<File> {
-    if !is_compressed(path) {
-        return open_regular(path);
+pub(crate) fn open_file(path: &Path) -> io::Result<OpenFile> {
+    let (stored, content) = match stored(path)? {
+        (stored, None) => return Ok(stored),
+        (stored, Some(content)) => (stored, content),
+    };
+    if let Content::Text(mark) = content {
+        return Ok(stored.behind_mark(mark));
     }
-    let unpacked = FILES.get(path, |packed| {
+    let identity = packed_identity(&stored)?;
+    let unpacked = FILES.get(identity, || {
         let mut unpacked = tempfile::tempfile()?;
-        io::copy(&mut decoder(path, packed)?, &mut unpacked)?;
+        let trouble = decode(Sequential::new(stored), &mut unpacked)?;
+        keep_trouble(path, identity, trouble);
+        lock(&LENGTHS).insert(identity, unpacked.metadata()?.len());
         Ok(unpacked)
     })?;
-    unpacked.try_clone()
+    Ok(OpenFile::unpacked(unpacked, None, identity))
 }
 
-/// Returns the metadata of a file. For a compressed file, those of the unpacked one.
+/// Returns identity and unpacked length of a file, and where its lines begin.
 ///
 /// # Errors
 ///
 /// Fails if there is no such file.
-pub(crate) fn metadata(path: &Path) -> io::Result<Metadata> {
-    if is_compressed(path) {
-        return open_file(path)?.metadata();
+pub(crate) fn file_state(path: &Path) -> io::Result<(FileState, u64)> {
+    if let (stored, Some(Content::Compressed(_) | Content::Utf16)) = stored(path)? {
+        let identity = packed_identity(&stored)?;
+        if let Some(length) = lock(&LENGTHS).get(&identity).copied() {
+            let modified = stored.state()?.modified;
+            let state = FileState {
+                identity,
+                length,
+                modified,
+            };
+            return Ok((state, 0));
+        }
     }
-    fs::metadata(path)
+    let file = open_file(path)?;
+    Ok((file.state()?, file.mark()))
 }
 
-/// Unpacks a folder. It is removed with its last handle.
+/// Returns identity and length of a file that is read as it is, without opening it.
+///
+/// # Errors
+///
+/// Fails if there is no such file.
+pub(crate) fn plain_state(path: &Path) -> io::Result<FileState> {
+    let found = fs::metadata(path)?;
+    if !found.is_file() {
+        return Err(not_regular());
+    }
+    Ok(FileState {
+        identity: Identity::of(&found),
+        length: found.len(),
+        modified: found.modified().ok().and_then(instant_of),
+    })
+}
+
+/// Returns what was wrong when the file of this path was unpacked. Tells it once.
+pub(crate) fn take_trouble(path: &Path) -> Option<String> {
+    lock(&TROUBLES).get_mut(path)?.1.take()
+}
+
+/// Keeps what is wrong with a file until it is told.
+pub(super) fn keep_trouble(path: &Path, identity: Identity, trouble: Option<String>) {
+    let mut troubles = lock(&TROUBLES);
+    let known = troubles.get(path).is_some_and(|(of, _)| *of == identity);
+    if trouble.is_some() && !known {
+        troubles.insert(path.to_owned(), (identity, trouble));
+    }
+}
+
+/// Returns the names of the files in a packed folder, which is unpacked.
 ///
 /// # Errors
 ///
 /// Fails if the archive cannot be read.
-pub(crate) fn unpack(path: &Path) -> io::Result<Arc<TempDir>> {
-    FOLDERS.get(path, |packed| {
-        let folder = tempfile::Builder::new()
-            .prefix("chronologix-view")
-            .tempdir()?;
-        let name = path.to_string_lossy();
-        if name.ends_with(".zip") {
-            unpack_zip(packed, &folder)?;
+pub(crate) fn members(path: &Path) -> io::Result<Vec<String>> {
+    Ok(archive(path)?.members.keys().cloned().collect())
+}
+
+/// Opens a file as it is stored, and returns what it holds. What has been decoded already holds
+/// nothing more.
+fn stored(path: &Path) -> io::Result<(OpenFile, Option<Content>)> {
+    if let Some(spooled) = spool::open(path) {
+        return Ok((spooled?, None));
+    }
+    let file = match open_regular(path) {
+        Ok(file) => OpenFile::plain(file),
+        Err(error) => member(path).unwrap_or(Err(error))?,
+    };
+    let mut head = [0; HEAD];
+    let length = read_at(&file, &mut head, 0)?;
+    match Content::of(&head[..length]) {
+        Content::Unknown(format) => Err(not_read(format)),
+        // Brotli has no first bytes of its own.
+        Content::Text(_) if has_suffix(path, ".br") => Err(not_read("brotli")),
+        content => Ok((file, Some(content))),
+    }
+}
+
+fn has_suffix(path: &Path, suffix: &str) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| without_suffix(name, suffix).is_some())
+}
+
+/// Opens a file of a packed folder. `None` if the path is not in one.
+fn member(path: &Path) -> Option<io::Result<OpenFile>> {
+    let (parent, name) = (path.parent()?, path.file_name()?.to_str()?);
+    archive_stem(parent.file_name()?.to_str()?)?;
+    if !parent.is_file() {
+        return None;
+    }
+    let archive = match archive(parent) {
+        Ok(archive) => archive,
+        Err(error) => return Some(Err(error)),
+    };
+    let range = archive.members.get(name)?.clone();
+    let identity = archive.identity.of_member(&range);
+    let file = Arc::clone(&archive.file);
+    Some(Ok(OpenFile::unpacked(file, Some(range), identity)))
+}
+
+/// Returns a packed folder. It is unpacked if it is not in the cache.
+fn archive(path: &Path) -> io::Result<Arc<Archive>> {
+    let packed = open_regular(path)?;
+    let identity = Identity::of_packed(&packed.metadata()?);
+    FOLDERS.get(identity, || {
+        let is_zip = has_suffix(path, ".zip");
+        let (archive, trouble) = if is_zip {
+            unzip(packed, identity)?
         } else {
-            unpack_tar(decoder(path, packed)?, &folder)?;
+            untar(packed, identity)?
+        };
+        keep_trouble(path, identity, trouble);
+        Ok(archive)
+    })
+}
+
+/// Finds the files of a tar archive. One that is not compressed is read in place.
+fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
+    let mut head = [0; HEAD];
+    let stored = OpenFile::plain(packed);
+    let length = read_at(&stored, &mut head, 0)?;
+    let (file, mut trouble) = match Content::of(&head[..length]) {
+        Content::Compressed(_) => {
+            let mut unpacked = tempfile::tempfile()?;
+            let trouble = decode(Sequential::new(stored), &mut unpacked)?;
+            (Arc::new(unpacked), trouble)
         }
-        Ok(folder)
-    })
-}
-
-fn is_compressed(path: &Path) -> bool {
-    let name = path.file_name().and_then(OsStr::to_str);
-    name.is_some_and(|name| uncompressed_name(name).is_some())
-}
-
-/// Returns a decoder for the format of the suffix.
-fn decoder(path: &Path, packed: File) -> io::Result<Box<dyn Read>> {
-    let packed = BufReader::new(packed);
-    let ending = path.extension().unwrap_or_default();
-    Ok(match ending.to_str() {
-        Some("zst") => Box::new(zstd::stream::read::Decoder::with_buffer(packed)?),
-        Some("gz" | "tgz") => Box::new(MultiGzDecoder::new(packed)),
-        _ => Box::new(packed),
-    })
-}
-
-fn unpack_tar(packed: Box<dyn Read>, folder: &TempDir) -> io::Result<()> {
-    for entry in tar::Archive::new(packed).entries()? {
-        let mut entry = entry?;
-        let path = entry.path()?.into_owned();
-        if entry.header().entry_type().is_file() {
-            keep(&path, &mut entry, folder)?;
+        _ => (stored.into_file(), None),
+    };
+    let mut members = BTreeMap::new();
+    let whole = OpenFile::unpacked(Arc::clone(&file), None, identity);
+    let length = whole.state()?.length;
+    let mut archive = tar::Archive::new(Sequential::new(whole));
+    for entry in archive.entries_with_seek()? {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                trouble.get_or_insert_with(|| {
+                    format!("is damaged ({error}); showing what could be unpacked")
+                });
+                break;
+            }
+        };
+        let name = entry.path()?.file_name().map(|name| name.to_owned());
+        if entry.header().entry_type().is_file()
+            && let Some(name) = name.and_then(|name| name.into_string().ok())
+        {
+            let start = entry.raw_file_position();
+            let end = start.saturating_add(entry.size());
+            if end > length {
+                trouble
+                    .get_or_insert_with(|| "is cut off; showing what could be unpacked".to_owned());
+            }
+            members.insert(name, start..end.min(length).max(start));
         }
     }
-    Ok(())
+    let archive = Archive {
+        file,
+        identity,
+        members,
+    };
+    Ok((archive, trouble))
 }
 
-fn unpack_zip(packed: File, folder: &TempDir) -> io::Result<()> {
+/// Unpacks the files of a zip archive.
+fn unzip(packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
+    let mut file = tempfile::tempfile()?;
+    let mut members = BTreeMap::new();
+    let mut trouble = None;
     let mut archive = zip::ZipArchive::new(packed).map_err(io::Error::other)?;
     for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(io::Error::other)?;
-        if entry.is_file() {
-            let path = entry.name().to_owned();
-            keep(Path::new(&path), &mut entry, folder)?;
+        let start = file.stream_position()?;
+        let copied = match archive.by_index(index) {
+            Ok(mut entry) if entry.is_file() => {
+                let name = entry.name().rsplit(['/', '\\']).next().map(str::to_owned);
+                let copied = io::copy(&mut entry, &mut file);
+                members.extend(name.zip(file.stream_position().ok().map(|end| start..end)));
+                copied
+            }
+            Ok(_) => continue,
+            Err(error) => Err(io::Error::other(error)),
+        };
+        if let Err(error) = copied {
+            trouble.get_or_insert_with(|| {
+                format!("is damaged ({error}); showing what could be unpacked")
+            });
         }
     }
-    Ok(())
+    let archive = Archive {
+        file: Arc::new(file),
+        identity,
+        members,
+    };
+    Ok((archive, trouble))
 }
 
-/// Writes a file of an archive by its last name only, because an archive must not choose the path.
-fn keep(path: &Path, content: &mut dyn Read, folder: &TempDir) -> io::Result<()> {
-    if let Some(name) = path.file_name() {
-        let mut file = File::create(folder.path().join(name))?;
-        io::copy(content, &mut file)?;
+/// Returns the identity of a file as one that is unpacked.
+fn packed_identity(stored: &OpenFile) -> io::Result<Identity> {
+    if stored.is_plain() {
+        Ok(Identity::of_packed(&stored.metadata()?))
+    } else {
+        Ok(stored.state()?.identity)
     }
-    Ok(())
+}
+
+/// Reads a file from its beginning to its end.
+struct Sequential {
+    file: OpenFile,
+    at: u64,
+}
+
+impl Sequential {
+    fn new(file: OpenFile) -> Self {
+        Self { file, at: 0 }
+    }
+}
+
+impl Read for Sequential {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = read_at(&self.file, buffer, self.at)?;
+        self.at += length as u64;
+        Ok(length)
+    }
+}
+
+impl io::Seek for Sequential {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            io::SeekFrom::Start(at) => Some(at),
+            io::SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            io::SeekFrom::End(by) => self.file.state()?.length.checked_add_signed(by),
+        };
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
 }
 
 /// The most recently unpacked files or folders.
-struct UnpackCache<T>(Mutex<Vec<(Origin, Arc<T>)>>);
-
-/// Identity, modification time and length of the packed file.
-type Origin = (Identity, Option<SystemTime>, u64);
+struct UnpackCache<T>(Mutex<Vec<(Identity, Arc<T>)>>);
 
 impl<T> UnpackCache<T> {
     const fn new() -> Self {
@@ -151,20 +350,22 @@ impl<T> UnpackCache<T> {
     }
 
     /// Returns the cached result for a file, or unpacks it.
-    fn get(&self, path: &Path, unpack: impl FnOnce(File) -> io::Result<T>) -> io::Result<Arc<T>> {
-        let packed = open_regular(path)?;
-        let found = packed.metadata()?;
-        let origin = (Identity::of(&found), found.modified().ok(), found.len());
+    fn get(&self, packed: Identity, unpack: impl FnOnce() -> io::Result<T>) -> io::Result<Arc<T>> {
         // Others wait here, so that nothing is unpacked twice.
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.iter().position(|(other, _)| *other == origin);
+        let mut kept = lock(&self.0);
+        let known = kept.iter().position(|(other, _)| *other == packed);
         let entry = match known {
             Some(index) => kept.remove(index),
-            None => (origin, Arc::new(unpack(packed)?)),
+            None => (packed, Arc::new(unpack()?)),
         };
         let unpacked = Arc::clone(&entry.1);
         kept.insert(0, entry);
         kept.truncate(KEPT);
         Ok(unpacked)
     }
+}
+
+/// Locks what is consistent wherever a holder could have panicked.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

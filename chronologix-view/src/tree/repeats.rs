@@ -4,7 +4,6 @@
 //! line of the new file. They are read where they were written first, as far as they are there.
 
 use std::{
-    fs::File,
     io,
     path::{Path, PathBuf},
 };
@@ -14,6 +13,7 @@ use chronologix_schema::layout::Repeat;
 use super::{
     numbered, open_file,
     packed::{COMPRESSED, uncompressed_name},
+    positional::OpenFile,
     read_at,
 };
 
@@ -48,7 +48,12 @@ pub(crate) fn begin_of_new(path: &Path) -> io::Result<(u64, bool)> {
 }
 
 /// Compares what follows the mark with what it names.
-fn compare(file: &File, first: u64, earlier: &File, mark: &Repeat) -> io::Result<(u64, bool)> {
+fn compare(
+    file: &OpenFile,
+    first: u64,
+    earlier: &OpenFile,
+    mark: &Repeat,
+) -> io::Result<(u64, bool)> {
     let (mut at, mut begin) = (mark.bytes.start, 0);
     while at < mark.bytes.end {
         let left = usize::try_from(mark.bytes.end - at).unwrap_or(usize::MAX);

@@ -197,3 +197,57 @@ fn no_name_and_no_argument_reaches_the_terminal_as_a_command() {
         }
     }
 }
+
+/// Writes a packed hour, and returns the folder for temporary files.
+fn packed(tree: &tempfile::TempDir, lines: usize) -> std::path::PathBuf {
+    let text = "[14:00:00] one\n".repeat(lines);
+    let packed = fs::File::create(base(tree).join("2025-05-04__13-00.tar.gz")).unwrap();
+    let packed = flate2::write::GzEncoder::new(packed, flate2::Compression::fast());
+    let mut archive = tar::Builder::new(packed);
+    let mut header = tar::Header::new_gnu();
+    header.set_size(text.len() as u64);
+    header.set_mode(0o600);
+    archive
+        .append_data(&mut header, "app.log", text.as_bytes())
+        .unwrap();
+    archive.into_inner().unwrap().finish().unwrap();
+    let temporary = tree.path().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    temporary
+}
+
+#[track_caller]
+fn assert_empty(folder: &Path) {
+    let left: Vec<_> = fs::read_dir(folder).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn what_is_unpacked_has_no_name_that_could_stay() {
+    let tree = tree();
+    let temporary = packed(&tree, 100_000);
+    let viewer = |arguments: &[&str]| {
+        let mut viewer = command(&tree, arguments);
+        viewer.env("TMPDIR", &temporary).stdout(Stdio::piped());
+        viewer
+    };
+    let printed = viewer(&["-p", "logs"]).output().unwrap().stdout;
+    assert!(printed.len() > 1_500_000);
+    assert_empty(&temporary);
+    // A reader that goes away, as `head -1` does, and a viewer that is killed.
+    let mut closed = viewer(&["-p", "logs"]).spawn().unwrap();
+    let mut line = String::new();
+    let mut output = BufReader::new(closed.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
+    assert_eq!(line, "[14:00:00] one\n");
+    assert_empty(&temporary);
+    drop(output);
+    closed.wait().unwrap();
+    assert_empty(&temporary);
+    let mut killed = viewer(&["-pf", "logs"]).spawn().unwrap();
+    let mut output = BufReader::new(killed.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert_empty(&temporary);
+}

@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, fs};
 
+use tempfile::TempDir;
+
 use super::*;
 use crate::line::rfc3339;
 

@@ -56,6 +56,31 @@ impl Log {
 }
 
 #[test]
+fn a_byte_order_mark_is_not_part_of_the_first_line() {
+    let mut log = Log::new("\u{feff}one\n", Start::Beginning);
+    log.check(&["one"], None);
+    log.append("two\n");
+    log.check(&["two"], None);
+    let mut log = Log::new("", Start::Last(100));
+    log.check(&[], None);
+    log.append("\u{feff}one\n");
+    log.check(&["one"], None);
+}
+
+#[test]
+fn a_damaged_file_is_shown_and_its_damage_told_once() {
+    let mut log = Log::new("", Start::Beginning);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"one\n").unwrap();
+    let mut packed = packed.finish().unwrap();
+    packed.extend(b"garbage");
+    fs::write(log.path(), packed).unwrap();
+    let damage = "has bytes behind its end that are not gzip; ignoring them";
+    log.check(&["one"], Some(Incident::Damaged(damage.into())));
+    log.check(&[], None);
+}
+
+#[test]
 fn lines_come_as_they_are_completed() {
     let mut log = Log::new("one\n", Start::Beginning);
     log.check(&["one"], None);

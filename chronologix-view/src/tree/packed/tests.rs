@@ -1,12 +1,12 @@
 //! Unpacking, and paths in archives.
 
-use std::io::Write as _;
+use std::{io::Write as _, path::Path};
 
 use super::*;
 
-fn content(file: &File) -> String {
+fn content(file: &OpenFile) -> String {
     let mut text = vec![0; 100];
-    let length = super::super::read_at(file, &mut text, 0).unwrap();
+    let length = read_at(file, &mut text, 0).unwrap();
     text.truncate(length);
     String::from_utf8(text).unwrap()
 }
@@ -78,17 +78,31 @@ fn files_are_opened_as_what_they_hold() {
             "{}",
             path.display()
         );
-        assert_eq!(metadata(&path).unwrap().len(), 8);
+        let (state, mark) = file_state(&path).unwrap();
+        assert_eq!((state.length, mark), (8, 0));
     }
     // Other content under the same name is not taken from the cache.
     let path = write("a.log.gz", &gz(b"other\n"));
     assert_eq!(content(&open_file(&path).unwrap()), "other\n");
-    assert!(open_file(&write("torn.zst", b"no zstd")).is_err());
+    // What counts is what they hold, not what they are called.
+    assert_eq!(
+        content(&open_file(&write("no.zst", b"no zstd")).unwrap()),
+        "no zstd"
+    );
+    assert_eq!(
+        content(&open_file(&write("a.log-20250504", &gz(b"x\n"))).unwrap()),
+        "x\n"
+    );
+    let error = |path: &Path| open_file(path).unwrap_err().to_string();
+    let packed = write("a.log.7z", b"7z\xbc\xaf\x27\x1c");
+    assert_eq!(error(&packed), "it is a 7z archive, which is not read here");
+    let brotli = write("A.LOG.BR", b"\x0b\x02\x80");
+    assert_eq!(error(&brotli), "it is brotli, which is not read here");
     assert!(open_file(&dir.path().join("missing.gz")).is_err());
 }
 
 #[test]
-fn folders_are_unpacked_into_one_folder_whatever_their_names_say() {
+fn folders_are_read_as_one_folder_whatever_their_names_say() {
     let dir = tempfile::tempdir().unwrap();
     let cases = [
         ("2025-05-04.tar", tar()),
@@ -103,13 +117,16 @@ fn folders_are_unpacked_into_one_folder_whatever_their_names_say() {
     for (name, bytes) in cases {
         let path = dir.path().join(name);
         fs::write(&path, bytes).unwrap();
-        let unpacked = unpack(&path).unwrap();
-        let entries = fs::read_dir(unpacked.path()).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
-        names.sort();
-        assert_eq!(names, ["app.log", "errors.log"], "{name}");
-        let text = fs::read_to_string(unpacked.path().join("errors.log")).unwrap();
-        assert_eq!(text, "two\n");
+        assert_eq!(members(&path).unwrap(), ["app.log", "errors.log"], "{name}");
+        let member = open_file(&path.join("errors.log")).unwrap();
+        assert_eq!(content(&member), "two\n");
+        assert_eq!(member.state().unwrap().length, 4);
+        assert_ne!(
+            member.state().unwrap().identity,
+            file_state(&path.join("app.log")).unwrap().0.identity
+        );
+        assert!(open_file(&path.join("missing.log")).is_err());
+        assert_eq!(take_trouble(&path), None);
     }
     assert_eq!(
         fs::read_dir(dir.path()).unwrap().count(),
@@ -119,15 +136,66 @@ fn folders_are_unpacked_into_one_folder_whatever_their_names_say() {
 }
 
 #[test]
-fn what_is_unpacked_goes_when_nobody_has_it() {
+fn a_cut_archive_shows_what_it_holds_and_tells_it_once() {
     let dir = tempfile::tempdir().unwrap();
-    let open = |number: usize| {
-        let path = dir.path().join(format!("{number}.tar"));
-        fs::write(&path, tar()).unwrap();
-        unpack(&path).unwrap()
-    };
-    let first = open(0).path().to_owned();
-    let kept: Vec<_> = (1..=KEPT).map(open).collect();
-    assert!(!first.exists());
-    assert!(kept.iter().all(|folder| folder.path().exists()));
+    let long = "a line of a log\n".repeat(1_000);
+    let mut archive = tar::Builder::new(Vec::new());
+    for name in ["a.log", "b.log"] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(long.len() as u64);
+        archive
+            .append_data(&mut header, name, long.as_bytes())
+            .unwrap();
+    }
+    let whole = archive.into_inner().unwrap();
+    // In the middle of the second file.
+    let cut = &whole[..512 + 16_384 + 512 + 8_000];
+    for (name, bytes) in [
+        ("2025-05-04.tar", cut.to_vec()),
+        ("2025-05-05.tar.gz", gz(cut)),
+    ] {
+        let path = dir.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(members(&path).unwrap(), ["a.log", "b.log"]);
+        let lengths = ["a.log", "b.log"].map(|name| file_state(&path.join(name)).unwrap().0.length);
+        assert_eq!(lengths, [16_000, 8_000], "{name}");
+        let trouble = take_trouble(&path);
+        assert_eq!(
+            trouble.as_deref(),
+            Some("is cut off; showing what could be unpacked")
+        );
+        assert_eq!(take_trouble(&path), None);
+    }
+    let path = dir.path().join("2025-05-06.zip");
+    fs::write(&path, &zipped()[..20]).unwrap();
+    assert!(members(&path).is_err());
+}
+
+#[test]
+fn a_compressed_file_in_an_archive_is_decompressed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut archive = tar::Builder::new(Vec::new());
+    let packed = gz(b"one\n");
+    let mut header = tar::Header::new_gnu();
+    header.set_size(packed.len() as u64);
+    archive
+        .append_data(&mut header, "app.log.gz", &packed[..])
+        .unwrap();
+    let path = dir.path().join("2025-05-04.tar");
+    fs::write(&path, archive.into_inner().unwrap()).unwrap();
+    assert_eq!(
+        content(&open_file(&path.join("app.log.gz")).unwrap()),
+        "one\n"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_before_the_first_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.log");
+    fs::write(&path, "\u{feff}one\n").unwrap();
+    let (state, mark) = file_state(&path).unwrap();
+    assert_eq!((state.length, mark), (7, 3));
+    fs::write(&path, b"\xff\xfea\0\n\0").unwrap();
+    assert_eq!(content(&open_file(&path).unwrap()), "a\n");
 }

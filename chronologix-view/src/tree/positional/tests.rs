@@ -7,7 +7,7 @@ fn only_regular_files_are_opened() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.log");
     std::fs::write(&path, "0123456789").unwrap();
-    let file = open_regular(&path).unwrap();
+    let file = OpenFile::plain(open_regular(&path).unwrap());
     let mut buffer = [0; 8];
     assert_eq!(read_at(&file, &mut buffer, 6).unwrap(), 4);
     assert_eq!(&buffer[..4], b"6789");
