@@ -52,73 +52,73 @@ macro_rules! actions {
 }
 
 actions! {
-    "moving" {
+    "Navigation" {
         Up "up" ["up", "k"] "one line up";
         Down "down" ["down", "j"] "one line down";
         PageUp "page-up" ["pgup", "b"] "one page up";
         PageDown "page-down" ["pgdn", "ctrl-f"] "one page down";
         HalfPageUp "half-page-up" ["ctrl-u"] "half a page up";
         HalfPageDown "half-page-down" ["ctrl-d"] "half a page down";
-        Home "home" ["home", "g"] "the oldest line";
-        End "end" ["end", "G", "f"] "the newest line; follow";
-        Pause "pause" ["space"] "pause, or follow again";
+        Home "home" ["home", "g"] "oldest line";
+        End "end" ["end", "G", "f"] "newest line, follow";
+        Pause "pause" ["space"] "pause / follow";
         Left "left" ["left", "h"] "scroll left";
         Right "right" ["right", "l"] "scroll right";
     }
-    "going to" {
-        Jump "jump" ["t"] "a time: 14:02, -10m, a date";
-        NextError "next-error" ["e"] "the next error";
-        PreviousError "previous-error" ["E"] "the error before";
-        NextFolder "next-folder" ["]"] "the next folder";
-        PreviousFolder "previous-folder" ["["] "the folder before";
-        Bookmark "bookmark" ["m"] "mark this line, or not";
-        NextBookmark "next-bookmark" ["'"] "the next mark";
-        PreviousBookmark "previous-bookmark" ["\""] "the mark before";
+    "Jump" {
+        Jump "jump" ["t"] "go to a time: 14:02, -10m, a date";
+        NextError "next-error" ["e"] "next error";
+        PreviousError "previous-error" ["E"] "previous error";
+        NextFolder "next-folder" ["]"] "next folder";
+        PreviousFolder "previous-folder" ["["] "previous folder";
+        Bookmark "bookmark" ["m"] "toggle bookmark";
+        NextBookmark "next-bookmark" ["'"] "next bookmark";
+        PreviousBookmark "previous-bookmark" ["\""] "previous bookmark";
     }
-    "searching" {
-        Search "search" ["/"] "search towards newer lines";
-        SearchBack "search-back" ["\\"] "search towards older lines";
-        NextMatch "next-match" ["n"] "the next match";
-        PreviousMatch "previous-match" ["N"] "the match before";
-        Highlight "highlight" ["*"] "colour what matches";
+    "Search" {
+        Search "search" ["/"] "search forward";
+        SearchBack "search-back" ["\\"] "search backward";
+        NextMatch "next-match" ["n"] "next match";
+        PreviousMatch "previous-match" ["N"] "previous match";
+        Highlight "highlight" ["*"] "highlight a pattern";
     }
-    "filtering" {
-        Keep "keep" ["&"] "see only lines that match";
-        Drop "drop" ["!"] "see no lines that match";
-        Filters "filters" ["F"] "switch filters on and off";
-        MoreContext "more-context" ["C"] "more lines around those kept";
-        LessContext "less-context" ["c"] "fewer lines around those kept";
-        RaiseLevel "raise-level" ["+"] "only more serious lines";
-        LowerLevel "lower-level" ["-"] "less serious lines, too";
-        Reset "reset" ["ctrl-r"] "see everything again";
+    "Filter" {
+        Include "include" ["&"] "include filter: show only matching lines";
+        Exclude "exclude" ["!"] "exclude filter: hide matching lines";
+        Filters "filters" ["F"] "edit filters";
+        MoreContext "more-context" ["C"] "more context lines";
+        LessContext "less-context" ["c"] "fewer context lines";
+        RaiseLevel "raise-level" ["+"] "raise minimum level";
+        LowerLevel "lower-level" ["-"] "lower minimum level";
+        Reset "reset" ["ctrl-r"] "clear all filters";
     }
-    "streams" {
-        Tab(usize) "tab" ["0…9"] "all streams, or one";
+    "Streams" {
+        Tab(usize) "tab" ["0…9"] "show all streams (0) or one";
         NextTab "next-tab" ["tab"] "next tab";
         PreviousTab "previous-tab" ["shift-tab"] "previous tab";
-        ToggleStream(usize) "toggle-stream" ["alt-0…9"] "hide or show a stream";
-        HideStream "hide-stream" ["x"] "hide this line's stream";
-        Solo "solo" ["o"] "only this line's stream, or all";
-        Split "split" ["|"] "two halves, locked in time";
-        OtherHalf "other-half" ["ctrl-w"] "the other half";
-        Histogram "histogram" ["i"] "lines over time";
-        Sidebar "rail" ["s"] "list the streams at the left";
+        ToggleStream(usize) "toggle-stream" ["alt-0…9"] "show/hide a stream";
+        HideStream "hide-stream" ["x"] "hide this stream";
+        Solo "solo" ["o"] "solo this stream (toggle)";
+        Split "split" ["|"] "split view, synchronized by time";
+        OtherHalf "other-half" ["ctrl-w"] "focus other pane";
+        Histogram "histogram" ["i"] "histogram (lines over time)";
+        Sidebar "sidebar" ["s"] "sidebar with stream statistics";
     }
-    "lines" {
-        Detail "detail" ["enter"] "the whole record";
-        Select "select" ["v"] "select lines";
-        Copy "copy" ["y"] "copy the line, or those selected";
-        Write "write" ["W"] "write the lines to a file";
-        Wrap "wrap" ["w"] "wrap long lines, or not";
+    "Lines" {
+        Detail "detail" ["enter"] "record details";
+        Select "select" ["v"] "select lines (toggle)";
+        Copy "copy" ["y"] "copy line or selection";
+        Write "write" ["W"] "export lines to a file";
+        Wrap "wrap" ["w"] "toggle line wrap";
     }
-    "the viewer" {
-        Palette "palette" [":", "ctrl-p"] "find an action by its name";
-        Minimal "minimal" ["z"] "nothing but lines";
-        Mouse "mouse" ["M"] "take the mouse, or leave it";
-        Theme "theme" ["T"] "the next theme";
-        Help "help" ["?", "F1"] "show or hide these keys";
-        Close "close" ["esc"] "close, stop, forget the search";
-        Suspend "suspend" ["ctrl-z"] "back to the shell until fg";
+    "View" {
+        Palette "palette" [":", "ctrl-p"] "command palette";
+        Minimal "minimal" ["z"] "full screen (hide bars)";
+        Mouse "mouse" ["M"] "toggle mouse capture";
+        Theme "theme" ["T"] "next theme";
+        Help "help" ["?", "F1"] "help";
+        Close "close" ["esc"] "close, stop, clear search";
+        Suspend "suspend" ["ctrl-z"] "suspend (fg resumes)";
         Quit "quit" ["q", "ctrl-c"] "quit";
     }
 }

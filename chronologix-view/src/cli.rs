@@ -21,9 +21,9 @@ pub(crate) struct Cli(ArgMatches);
 
 /// Returns the table of options. Without clap's derive, which takes long to build.
 fn command() -> Command {
-    let long_about = "Follows a chronologix log tree live: one tab for each stream and one for all \
-                      of them merged by time. New interval folders are followed automatically. \
-                      Nothing is ever written to the tree.";
+    let long_about = "Shows and follows log files: one tab for each stream, and one for all streams \
+                      merged by time. Follows new interval folders of a chronologix log tree. Never \
+                      writes to the tree.";
     let paths = Arg::new("paths")
         .help(DIR_HELP)
         .env("CHRONOLOGIX_DIR")
@@ -32,14 +32,13 @@ fn command() -> Command {
         .num_args(1..)
         .action(ArgAction::Append)
         .value_parser(value_parser!(PathBuf));
-    let plain = "Print the lines of all interval folders in order instead of opening the viewer; \
-                 this is the default if the output is not a terminal or a printing option is given";
-    let no_session = "Neither restore the filters, hidden streams and marks of the last session \
-                      nor save this one";
-    let completions = "Print the completion script for a shell";
+    let plain = "print records instead of opening the viewer (default if stdout is not a terminal \
+                 or a printing option is given)";
+    let no_session = "do not restore or save filters, hidden streams and bookmarks";
+    let completions = "print the completion script for SHELL";
     Command::new("chronologix-view")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Follows a chronologix log tree live, all streams merged by time")
+        .about("Shows and follows logs, all streams merged by time")
         .long_about(long_about)
         .after_help(EXAMPLES)
         .max_term_width(100)
@@ -52,23 +51,21 @@ fn command() -> Command {
             value("completions", "SHELL", completions)
                 .value_parser(value_parser!(Shell))
                 .exclusive(true),
-            switch("man", "Print the manual page").exclusive(true),
+            switch("man", "print the manual page").exclusive(true),
         ])
 }
 
 fn printing() -> [Arg; 12] {
-    let follow = "Keep printing new lines, including those in new folders";
-    let stream = "Only this stream; can be given several times";
-    let stats = "Print the number of records by stream and level";
-    let lines = "Only the last NUMBER records of the selection";
-    let since = "Only records logged at this time or later: 14:02, -10m, 2025-05-04, '2025-05-04 \
-                 14:02'; in the time zone of the tree unless it has an offset";
-    let grep = "Only lines that match this regular expression; if given several times, lines that \
-                match all";
-    let level = "Only lines of at least this level: trace, debug, info, warn, error, critical";
-    let with_names = "Put folder and stream before each line, as grep -H does";
-    let json = "Print each record as a JSON object on one line: timestamp, folder, stream, \
-                mirrors, level, message, fields";
+    let follow = "keep printing new records";
+    let stream = "show records of stream NAME (repeatable)";
+    let stats = "print record counts by stream and level";
+    let lines = "show the last NUMBER records";
+    let since = "show records at or after TIME: 14:02, -10m, 2025-05-04, '2025-05-04 14:02' (in \
+                 the time zone of the tree, unless TIME has an offset)";
+    let grep = "show records that match REGEX (repeatable: all must match)";
+    let level = "show records of this level or higher: trace, debug, info, warn, error, critical";
+    let with_names = "prefix each line with folder and stream, as grep -H";
+    let json = "print JSON lines: timestamp, folder, stream, mirrors, level, message, fields";
     let time = |id, help| {
         value(id, "TIME", help)
             .allow_hyphen_values(true)
@@ -81,15 +78,15 @@ fn printing() -> [Arg; 12] {
             .short('n')
             .value_parser(value_parser!(usize)),
         time("since", since),
-        time("until", "Only records logged before this time"),
+        time("until", "show records before TIME"),
         value("stream", "NAME", stream)
             .short('s')
             .action(ArgAction::Append),
         value("grep", "REGEX", grep)
             .short('g')
             .action(ArgAction::Append),
-        of_grep("invert", "Only lines that --grep does not match").short('v'),
-        of_grep("ignore-case", "Ignore case in --grep").short('i'),
+        of_grep("invert", "show records that --grep does not match").short('v'),
+        of_grep("ignore-case", "match --grep case-insensitively").short('i'),
         value("level", "LEVEL", level)
             .short('l')
             .value_parser(value_parser!(Level)),
@@ -109,8 +106,8 @@ fn value(id: &'static str, name: &'static str, help: &'static str) -> Arg {
 }
 
 const DIR_HELP: &str = "\
-The log tree: the folder that holds the interval folders; or single files, of this or any other \
-logger. Compressed files (.zst, .gz) and packed folders (.tar.zst, .tar.gz, .zip) are read in place \
+log tree (the folder with the interval folders), or log files of any logger. Reads compressed files \
+(.zst, .gz) and packed folders (.tar.zst, .tar.gz, .zip) in place \
 [default: $CHRONOLOGIX_DIR, else the working directory if it is a tree, else \"logs\"]";
 
 const EXAMPLES: &str = "\

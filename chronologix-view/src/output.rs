@@ -80,10 +80,7 @@ impl From<io::Error> for OutputError {
 impl fmt::Display for OutputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nothing(waiting) => write!(
-                f,
-                "{waiting} (give the base folder of a log tree, or set CHRONOLOGIX_DIR)"
-            ),
+            Self::Nothing(waiting) => waiting.fmt(f),
             Self::UnknownStream(name, known) => {
                 write!(
                     f,

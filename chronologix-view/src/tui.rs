@@ -222,7 +222,7 @@ struct ThreadGuard(Arc<Inbox>);
 impl Drop for ThreadGuard {
     fn drop(&mut self) {
         self.0.push(Event::Lost(io::Error::other(
-            "a thread of the viewer stopped unexpectedly",
+            "internal error: a worker thread stopped (please report)",
         )));
     }
 }

@@ -85,7 +85,7 @@ fn what_is_grepped() {
     let filter = options(&["-vig", "B"]).unwrap().filter;
     assert!(filter.takes_text("a", None, None) && !filter.takes_text("b", None, None));
     let error = options(&["-g", "("]).unwrap_err();
-    assert!(error.to_string().contains("invalid regular expression"));
+    assert!(error.to_string().contains("invalid regex"));
 }
 
 #[test]

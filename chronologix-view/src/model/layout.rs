@@ -128,7 +128,7 @@ pub(crate) fn tag_width(model: &Model, tab: usize) -> usize {
 /// Returns a line as it is shown, and what follows its text.
 pub(crate) fn shown(row: &Row, line: &LogLine) -> (Parts, &'static str) {
     let end = if line.is_cut {
-        " … the line goes on"
+        " … (long line, cut here)"
     } else if row.is_unfinished {
         " (no newline yet)"
     } else {

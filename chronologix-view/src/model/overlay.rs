@@ -41,10 +41,10 @@ pub(crate) enum Purpose {
     Search,
     /// Search towards older lines.
     SearchBack,
-    /// Add a filter that keeps matching lines.
-    Keep,
-    /// Add a filter that drops matching lines.
-    Drop,
+    /// Add a filter that shows only matching lines.
+    Include,
+    /// Add a filter that hides matching lines.
+    Exclude,
     /// Highlight a pattern.
     Highlight,
     /// Go to a time.
@@ -75,25 +75,23 @@ impl Purpose {
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Search => "search: ",
-            Self::SearchBack => "search back: ",
-            Self::Keep => "keep: ",
-            Self::Drop => "drop: ",
+            Self::SearchBack => "search backward: ",
+            Self::Include => "include: ",
+            Self::Exclude => "exclude: ",
             Self::Highlight => "highlight: ",
             Self::Jump => "go to: ",
-            Self::Write => "write to: ",
+            Self::Write => "export to: ",
         }
     }
 
     /// Returns a hint that is shown while nothing is typed.
     pub(crate) fn hint(self) -> &'static str {
         match self {
-            Self::Search | Self::SearchBack => {
-                "a regular expression; enter stays here, esc goes back"
-            }
-            Self::Keep | Self::Drop => "a regular expression; dimmed lines will be hidden",
-            Self::Highlight => "a regular expression to colour",
+            Self::Search | Self::SearchBack => "regex; enter: keep position, esc: go back",
+            Self::Include | Self::Exclude => "regex; dimmed lines will be hidden",
+            Self::Highlight => "regex to highlight",
             Self::Jump => "14:02, -10m, +5m, 2025-05-04 14:02",
-            Self::Write => "a file that does not exist, outside the tree",
+            Self::Write => "path of a new file (outside the log tree)",
         }
     }
 

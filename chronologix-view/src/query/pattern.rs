@@ -54,7 +54,7 @@ impl Pattern {
         Ok(Self {
             text: text.into(),
             case,
-            regex: regex.map_err(|error| BadPattern::new(text, &error))?,
+            regex: regex.map_err(|error| BadPattern::new(&error))?,
             is_for_single_lines: asks_for_ends(text),
         })
     }
@@ -155,17 +155,19 @@ impl fmt::Debug for Pattern {
     }
 }
 
+/// The reason if a regular expression is too large.
+const TOO_LARGE: &str = "too large";
+
 /// An invalid regular expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadPattern {
-    text: Box<str>,
     reason: Box<str>,
 }
 
 impl BadPattern {
-    fn new(text: &str, error: &regex::Error) -> Self {
+    fn new(error: &regex::Error) -> Self {
         let reason = match error {
-            regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
+            regex::Error::CompiledTooBig(_) => TOO_LARGE.to_owned(),
             // The last line has the reason. Those before it point at the position.
             other => {
                 let whole = other.to_string();
@@ -174,26 +176,17 @@ impl BadPattern {
             }
         };
         Self {
-            text: text.into(),
             reason: reason.into(),
         }
     }
 }
 
-impl BadPattern {
-    /// Returns the reason, for messages that show the pattern anyway.
-    pub(crate) fn reason(&self) -> &str {
-        &self.reason
-    }
-}
-
 impl fmt::Display for BadPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "invalid regular expression {:?}: {}",
-            self.text, self.reason
-        )
+        match &*self.reason {
+            TOO_LARGE => f.write_str("regex too large"),
+            reason => write!(f, "invalid regex: {reason}"),
+        }
     }
 }
 

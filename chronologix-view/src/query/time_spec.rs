@@ -136,7 +136,7 @@ impl fmt::Display for BadTimeSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "invalid time {:?}; write 14:02, -10m or 2025-05-04 14:02",
+            "cannot read {:?} as a time. Examples: 14:02, -10m, 2025-05-04 14:02",
             self.0
         )
     }

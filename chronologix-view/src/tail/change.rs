@@ -47,8 +47,8 @@ pub(crate) enum Waiting {
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("no such folder"),
-            Self::Empty => f.write_str("no interval folders in it"),
+            Self::Missing => f.write_str("no such file or directory"),
+            Self::Empty => f.write_str("no interval folders"),
             Self::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
         }
     }

@@ -63,14 +63,11 @@ impl Screen<'_> {
 
     fn record_in_words(&self) -> Vec<DetailRow> {
         let Some(row) = self.model.cursor() else {
-            return vec![DetailRow::Text(
-                "there is no line".into(),
-                self.theme().remark(),
-            )];
+            return vec![DetailRow::Text("no record".into(), self.theme().remark())];
         };
         let Body::Line(line, found) = &row.body else {
             return vec![DetailRow::Text(
-                "this is not a log line".into(),
+                "not a log record".into(),
                 self.theme().remark(),
             )];
         };
@@ -78,7 +75,7 @@ impl Screen<'_> {
         let (tag, style) = self.tag(found);
         let parts = line.parts();
         let mut said = vec![DetailRow::Value("stream".into(), tag, style)];
-        let stamp = parts.stamp.unwrap_or_else(|| "none".into());
+        let stamp = parts.stamp.unwrap_or_else(|| "(no timestamp)".into());
         said.push(value("time", format!("{stamp}{}", self.since_before(row))));
         let instant = row.key.instant;
         let round = instant.round_subsecs(6);
@@ -124,7 +121,7 @@ impl Screen<'_> {
             );
         }
         if line.is_cut {
-            let text = "the line goes on in the file, beyond what is shown".to_owned();
+            let text = "long line, cut here".to_owned();
             said.push(DetailRow::Text(text, self.theme().remark()));
         }
         said
@@ -140,12 +137,9 @@ impl Screen<'_> {
         };
         let since = row.key.instant - before.key.instant;
         if since.num_seconds() < 1 {
-            format!(
-                ", {:.3} ms after the line before",
-                since.as_seconds_f64() * 1e3
-            )
+            format!(" +{:.3} ms", since.as_seconds_f64() * 1e3)
         } else {
-            format!(", {} after the line before", in_words(since))
+            format!(" +{}", in_words(since))
         }
     }
 }

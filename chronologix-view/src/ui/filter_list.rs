@@ -19,14 +19,14 @@ impl Screen<'_> {
             .iter()
             .map(|rule| {
                 let mark = if rule.is_on { 'x' } else { ' ' };
-                let word = if rule.keeps { "keep" } else { "drop" };
+                let word = if rule.keeps { "only" } else { "not " };
                 format!(
                     " [{mark}] {word}  {} ",
                     sanitize::visible(rule.pattern.text())
                 )
             })
             .collect();
-        let title = " filters: space switches, d deletes, esc closes ";
+        let title = " Filters: space toggles, d deletes, esc closes ";
         let widest = said.iter().map(|text| text.chars().count()).max();
         let width = widest.unwrap_or(0).max(title.chars().count()) + 2;
         let inside = popup(area, width, said.len().max(1) + 2, title, buffer);
@@ -50,15 +50,15 @@ impl Screen<'_> {
     /// Returns what to say if all lines are filtered out.
     pub(super) fn all_left_out(&self) -> (String, String) {
         let key = self.model.keymap.label(crate::action::Action::Reset);
-        let hint = key.map_or(String::new(), |key| format!("{key} shows everything again"));
-        let is_looking = !self
+        let hint = key.map_or(String::new(), |key| format!("{key} clears all filters"));
+        let is_searching = !self
             .model
             .pane()
             .is_scanned(crate::model::row_match::Criterion::Filter);
-        let text = if is_looking {
-            "looking …"
+        let text = if is_searching {
+            "searching …"
         } else {
-            "all lines are filtered out"
+            "No lines match the filters"
         };
         (text.to_owned(), hint)
     }

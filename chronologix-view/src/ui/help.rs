@@ -43,8 +43,8 @@ impl Screen<'_> {
         let height = entries.len().div_ceil(columns).max(1);
         let top = top.min(height.saturating_sub(room));
         let title = match input.text() {
-            "" => " keys; type to find, esc closes ".to_owned(),
-            text => format!(" keys: {text}▏"),
+            "" => " Keys: type to search, esc closes ".to_owned(),
+            text => format!(" Keys: {text}▏"),
         };
         let inside = popup(area, width * columns + 2, height + 2, &title, buffer);
         let columns = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inside);

@@ -288,7 +288,7 @@ impl Screen<'_> {
             _ if !pane.rows().is_empty() => self.all_left_out(),
             (Some(waiting), _) => {
                 let text = format!("{}: {waiting}", model.base);
-                (text, "waiting for it; q quits".to_owned())
+                (text, "waiting until it exists; q quits".to_owned())
             }
             (None, Some(folder)) => (first_line_of(folder), "q quits".to_owned()),
             (None, None) => return,
@@ -304,7 +304,7 @@ impl Screen<'_> {
 }
 
 fn first_line_of(folder: Folder) -> String {
-    format!("waiting for the first line of {folder}")
+    format!("waiting for the first line in {folder}")
 }
 
 /// Formats a time span as `3m 12s`.

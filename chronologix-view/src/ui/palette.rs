@@ -22,7 +22,7 @@ impl Screen<'_> {
     pub(super) fn palette(&self, input: &Input, selected: usize, area: Rect, buffer: &mut Buffer) {
         let found = choices(self.model, input.text());
         let title = match input.text() {
-            "" => " all actions; type to find, enter does it ".to_owned(),
+            "" => " Command palette: type to search, enter runs ".to_owned(),
             text => format!(" {text}▏"),
         };
         let inside = popup(area, WIDTH, ROWS + 2, &title, buffer);
@@ -44,7 +44,7 @@ impl Screen<'_> {
         }
         if found.is_empty() {
             writer_at(inside, inside.top(), buffer)
-                .write(" no action matches", self.theme().remark());
+                .write(" no matching command", self.theme().remark());
         }
     }
 }

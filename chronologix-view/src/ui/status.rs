@@ -32,10 +32,8 @@ impl Screen<'_> {
         let pane = model.pane();
         let mut writer = CellWriter::new(buffer, area);
         match (&model.waiting, pane.scroll) {
-            (Some(waiting), _) => {
-                writer.write(&format!(" {}: {waiting}", model.base), theme.badge());
-            }
-            (None, Scroll::Following) => writer.write(" following", theme.bar()),
+            // The title and the middle of the screen say so.
+            (Some(_), _) | (None, Scroll::Following) => {}
             (None, Scroll::Held(held)) => {
                 let errors = match held.new_errors {
                     0 => String::new(),
@@ -43,8 +41,8 @@ impl Screen<'_> {
                     errors => format!(" ({} errors)", grouped(errors)),
                 };
                 let text = match held.new {
-                    0 => " ‖ paused ".to_owned(),
-                    new => format!(" ‖ +{} new{errors} ", grouped(new)),
+                    0 => " ‖ PAUSED ".to_owned(),
+                    new => format!(" ‖ PAUSED  +{} new{errors} ", grouped(new)),
                 };
                 let badge = if held.new_errors > 0 {
                     theme.alarm()
@@ -68,7 +66,7 @@ impl Screen<'_> {
             writer.write(&format!(" · ← {} columns", pane.left), theme.bar());
         }
         if let Some(reason) = &model.polling {
-            writer.write(&format!(" · polling ({reason})"), theme.bar());
+            writer.write(&format!(" · polling every 1 s ({reason})"), theme.bar());
         }
         let position = self.position();
         writer.leave(u16::try_from(position.len()).unwrap_or(u16::MAX));
@@ -105,7 +103,7 @@ impl Screen<'_> {
     /// Returns hints at the most useful keys, the most useful last.
     fn hints(&self) -> Vec<String> {
         let model = self.model;
-        let (close, help) = ((Action::Close, "close"), (Action::Help, "keys"));
+        let (close, help) = ((Action::Close, "close"), (Action::Help, "help"));
         let pause = if model.pane().scroll.held().is_some() {
             (Action::Pause, "follow")
         } else {
@@ -114,7 +112,7 @@ impl Screen<'_> {
         let shown = match &model.overlay {
             Some(Overlay::Help { .. } | Overlay::Palette { .. }) => vec![close],
             Some(_) => vec![close, help],
-            None => vec![pause, (Action::Palette, "actions"), help],
+            None => vec![pause, (Action::Palette, "commands"), help],
         };
         let hint = |(action, word): (Action, &str)| {
             let key = model.keymap.label(action)?;
@@ -134,67 +132,71 @@ impl Screen<'_> {
         match rules[..] {
             [] => {}
             [rule] => {
-                let word = if rule.keeps { "keep" } else { "drop" };
-                said.push(format!("{word} {}", rule.pattern.text()));
+                let word = if rule.keeps { "only" } else { "not" };
+                said.push(format!("{word} /{}/", rule.pattern.text()));
             }
             _ => said.push(format!("{} filters", rules.len())),
         }
         if row_match.context > 0 && !said.is_empty() {
-            said.push(format!("±{} lines", row_match.context));
+            said.push(format!("context ±{}", row_match.context));
         }
         if self.model.tab == 0 && !row_match.hidden.is_empty() {
             let hidden = row_match.hidden.iter();
             let names: Vec<&str> = hidden
                 .map(|stream| self.model.streams.name(*stream))
                 .collect();
-            said.push(format!("without {}", names.join(", ")));
+            said.push(format!("hidden: {}", names.join(", ")));
         }
         if !self.model.pane().is_scanned(Criterion::Filter) {
-            said.push("looking …".to_owned());
+            said.push("searching …".to_owned());
         }
         said.join(" · ")
     }
 
-    /// Describes the search and its hits.
+    /// Describes the search and its matches.
     fn search_in_words(&self) -> Option<String> {
         let pattern = self.model.row_match.search.as_ref()?;
-        let all = match &self.model.search_results {
-            Some(search_results) if search_results.is_complete => {
-                format!(", {} in all", grouped(search_results.lines))
-            }
-            Some(search_results) => {
-                let lines = grouped(search_results.lines);
-                format!(", {lines} in {} %", search_results.percent)
-            }
-            None => String::new(),
-        };
-        Some(format!(
-            "/{}/ {}{all}",
-            pattern.text(),
-            self.hits_in_words()
-        ))
+        Some(format!("/{}/ {}", pattern.text(), self.matches_in_words()))
     }
 
-    fn hits_in_words(&self) -> String {
+    /// Returns the number of matches in the whole tree, and which of them the cursor is on if all
+    /// are loaded.
+    fn matches_in_words(&self) -> String {
+        let (loaded, place) = self.loaded_matches();
+        let is_scanned = self.model.pane().is_scanned(Criterion::Search);
+        let total = match &self.model.search_results {
+            Some(results) if results.lines > loaded || !results.is_complete => {
+                if !results.is_complete {
+                    let text = matches(results.lines.max(loaded));
+                    return format!("{text} so far, {} %", results.percent);
+                }
+                results.lines
+            }
+            _ => loaded,
+        };
+        match place {
+            _ if !is_scanned => format!("{} …", matches(total)),
+            Some(place) if total == loaded => {
+                format!("match {} of {}", grouped(place), grouped(total))
+            }
+            _ => matches(total),
+        }
+    }
+
+    /// Returns the number of matches among the loaded rows, and which one the cursor is on.
+    fn loaded_matches(&self) -> (u64, Option<u64>) {
         let pane = self.model.pane();
         let cursor = pane.scroll.held().map(|held| held.cursor);
-        let (mut hits, mut place) = (0, None);
+        let (mut found, mut place) = (0, None);
         for number in pane.rows() {
             if pane.is_found(number) && pane.is_seen(number) {
-                hits += 1;
+                found += 1;
                 if cursor == Some(number) {
-                    place = Some(hits);
+                    place = Some(found);
                 }
             }
         }
-        let more = if pane.is_scanned(Criterion::Search) {
-            ""
-        } else {
-            " …"
-        };
-        let place = place.map_or(String::new(), |place| format!("{}/", grouped(place)));
-        let word = if hits == 1 { "hit" } else { "hits" };
-        format!("{place}{} {word}{more}", grouped(hits))
+        (found, place)
     }
 
     fn prompt(&self, prompt: &Prompt, area: Rect, buffer: &mut Buffer) {
@@ -228,19 +230,28 @@ impl Screen<'_> {
             return (prompt.purpose.hint().to_owned(), theme.dimmed());
         }
         if prompt.purpose.direction().is_some() {
-            return (self.hits_in_words(), theme.badge());
+            return (self.matches_in_words(), theme.badge());
         }
         if self.model.row_match.draft.is_some() {
             let pane = self.model.pane();
             let rows = || pane.rows().filter(|number| pane.is_seen(*number));
             let kept = rows().filter(|number| !pane.would_drop(*number)).count() as u64;
             let said = format!(
-                "{} of {} lines stay",
+                "{} of {} lines shown",
                 grouped(kept),
                 grouped(rows().count() as u64)
             );
             return (said, theme.badge());
         }
         (String::new(), theme.bar())
+    }
+}
+
+/// Formats a number of matches.
+fn matches(number: u64) -> String {
+    match number {
+        0 => "no matches".to_owned(),
+        1 => "1 match".to_owned(),
+        number => format!("{} matches", grouped(number)),
     }
 }

@@ -64,7 +64,7 @@ impl Screen<'_> {
             }
         }
         self.axis(&cells, row_of(area, axis), buffer);
-        let said = format!(" {} lines at most in a column ", grouped(most));
+        let said = format!(" peak: {} lines per column ", grouped(most));
         let mut writer = writer_at(area, area.top(), buffer);
         writer.move_to_last(said.len());
         writer.write(&said, self.theme().remark());

@@ -59,11 +59,8 @@ fn all(model: &Model) -> impl Iterator<Item = Choice> + '_ {
             action,
         };
         [
-            choice(format!("go to {name}"), Action::Tab(tab)),
-            choice(
-                format!("{word} {name} among all streams"),
-                Action::ToggleStream(tab),
-            ),
+            choice(format!("go to stream {name}"), Action::Tab(tab)),
+            choice(format!("{word} stream {name}"), Action::ToggleStream(tab)),
         ]
     });
     of_table.chain(of_streams)

@@ -92,7 +92,7 @@ pub(super) fn to_time(model: &mut Model, instant: DateTime<Utc>) {
     if let Some(row) = pane.rows().find(is_by_then) {
         navigate::to_row(model, row);
     } else {
-        model.notice = Some("no lines at that time or later; these are the last".into());
+        model.notice = Some("nothing at or after that time; showing the newest".into());
         navigate::follow(model);
     }
 }
@@ -349,9 +349,9 @@ fn show_other_side(model: &mut Model, fetch: Fetch) {
     }
     model.notice = Some(match fetch.direction {
         Direction::Newer if fetch.key.is_none() => {
-            "no lines at that time or later; these are the last".into()
+            "nothing at or after that time; showing the newest".into()
         }
-        _ => "no lines at that time or earlier".into(),
+        _ => "nothing at or before that time; showing the oldest".into(),
     });
     if fetch.direction == Direction::Newer && fetch.key.is_none() {
         navigate::follow(model);

@@ -80,8 +80,9 @@ pub(super) fn set_context(model: &mut Model, by: i64) {
     let lines = *context;
     rescan(model);
     model.notice = Some(match lines {
-        0 => "no lines around those kept".to_owned(),
-        lines => format!("{lines} lines around those kept"),
+        0 => "context: off".to_owned(),
+        1 => "context: 1 line".to_owned(),
+        lines => format!("context: {lines} lines"),
     });
 }
 
@@ -107,7 +108,7 @@ pub(super) fn reset(model: &mut Model) {
     model.highlights.clear();
     search(model, None);
     rescan(model);
-    model.notice = Some("all filters removed".into());
+    model.notice = Some("filters cleared".into());
 }
 
 /// Hides or shows the stream of a tab. Tab 0 shows all streams.
@@ -130,13 +131,9 @@ pub(super) fn hide_stream(model: &mut Model) {
     if let Some(stream) = stream_at_cursor(model) {
         toggle_stream(model, stream.index() + 1);
         let is_hidden = model.row_match.hidden.contains(&stream);
-        let word = if is_hidden {
-            "is hidden in"
-        } else {
-            "is shown in"
-        };
+        let word = if is_hidden { "hidden" } else { "shown" };
         let name = model.streams.name(stream);
-        model.notice = Some(format!("{name} {word} all streams"));
+        model.notice = Some(format!("{name} {word}"));
     }
 }
 

@@ -52,13 +52,13 @@ impl Here {
             }
             other => other.resolve(self.instant, Some(self.folder), &self.zone),
         };
-        instant.ok_or_else(|| format!("{text:?} is out of range"))
+        instant.ok_or_else(|| format!("{text:?}: time out of range"))
     }
 }
 
 /// Goes to a time.
 pub(super) fn jump(model: &mut Model, text: &str) -> Result<(), String> {
-    let here = Here::of(model).ok_or("there are no lines to go to")?;
+    let here = Here::of(model).ok_or("no lines yet")?;
     fetch::to_time(model, here.instant(text)?);
     Ok(())
 }

@@ -15,9 +15,9 @@ const NOTCH: u64 = 3;
 pub(super) fn toggle(model: &mut Model) {
     model.has_mouse = !model.has_mouse;
     let text = if model.has_mouse {
-        "the viewer takes the mouse"
+        "mouse: viewer"
     } else {
-        "the mouse selects text"
+        "mouse: terminal selection"
     };
     model.notice = Some(text.into());
 }

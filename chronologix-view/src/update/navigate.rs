@@ -131,7 +131,7 @@ pub(super) fn next_folder(model: &mut Model) {
             let place = Place::Row(Key::last_of(folder));
             fetch::to_place(model, place, Direction::Newer);
         }
-        None => model.notice = Some("there is no later folder with visible lines".into()),
+        None => model.notice = Some("no later folder".into()),
     }
 }
 
@@ -160,7 +160,7 @@ pub(super) fn previous_folder(model: &mut Model) {
         None if model.queries.is_open && pane.edge(Direction::Older) != Edge::Ended => {
             to_folder_before(model, cursor);
         }
-        None => model.notice = Some("there is no earlier folder with visible lines".into()),
+        None => model.notice = Some("no earlier folder".into()),
     }
 }
 
@@ -188,7 +188,7 @@ fn to_folder_before(model: &mut Model, cursor: Key) {
             let place = Place::Row(Key::first_of(folder));
             fetch::to_place(model, place, Direction::Newer);
         }
-        None => model.notice = Some("there is no earlier folder with visible lines".into()),
+        None => model.notice = Some("no earlier folder".into()),
     }
 }
 

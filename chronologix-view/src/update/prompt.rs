@@ -96,8 +96,8 @@ fn changed(model: &mut Model) {
                 search::preview(model, direction);
             }
         }
-        (Purpose::Keep | Purpose::Drop, pattern) => {
-            let rule = |pattern| FilterRule::new(pattern, purpose == Purpose::Keep);
+        (Purpose::Include | Purpose::Exclude, pattern) => {
+            let rule = |pattern| FilterRule::new(pattern, purpose == Purpose::Include);
             filters::draft(model, pattern.and_then(Result::ok).map(rule));
         }
         (Purpose::Highlight | Purpose::Jump | Purpose::Write, _) => {}
@@ -108,7 +108,7 @@ fn changed(model: &mut Model) {
 fn pattern(purpose: Purpose, text: &str) -> Option<Result<Pattern, String>> {
     let is_pattern = !matches!(purpose, Purpose::Jump | Purpose::Write);
     (is_pattern && !text.is_empty())
-        .then(|| Pattern::new(text, Case::Smart).map_err(|bad| bad.reason().to_owned()))
+        .then(|| Pattern::new(text, Case::Smart).map_err(|bad| bad.to_string()))
 }
 
 /// Carries out what was typed. Stays open if something is wrong with it.
@@ -131,14 +131,12 @@ fn commit(model: &mut Model) -> Effect {
             // A search that is still under way reports its end itself.
             if let Some(seek) = &mut model.seek {
                 seek.is_preview = false;
-            } else if model.pane().scroll == prompt.scroll {
-                model.notice = nothing_found(model);
             }
             Effect::None
         }
-        (Purpose::Keep | Purpose::Drop, Some(pattern)) => {
+        (Purpose::Include | Purpose::Exclude, Some(pattern)) => {
             filters::draft(model, None);
-            filters::add_filter(model, FilterRule::new(pattern, purpose == Purpose::Keep));
+            filters::add_filter(model, FilterRule::new(pattern, purpose == Purpose::Include));
             Effect::None
         }
         (Purpose::Highlight, Some(pattern)) => {
@@ -172,16 +170,6 @@ fn stay(model: &mut Model, problem: String) -> Effect {
     Effect::None
 }
 
-/// Returns a message if the search found nothing.
-fn nothing_found(model: &Model) -> Option<String> {
-    let pattern = model.row_match.search.as_ref()?;
-    let is_at_match = model
-        .cursor()
-        .and_then(|row| row.line())
-        .is_some_and(|line| pattern.is_match(&line.text));
-    (!is_at_match).then(|| format!("not found: {}", pattern.text()))
-}
-
 /// Restores the state before the prompt.
 fn revert(model: &mut Model) {
     let Some(prompt) = model.prompt.take() else {
@@ -193,7 +181,7 @@ fn revert(model: &mut Model) {
             model.pane_mut().scroll = prompt.scroll;
             filters::search(model, prompt.search);
         }
-        Purpose::Keep | Purpose::Drop => filters::draft(model, None),
+        Purpose::Include | Purpose::Exclude => filters::draft(model, None),
         Purpose::Highlight | Purpose::Jump | Purpose::Write => {}
     }
     navigate::settle(model);

@@ -4,6 +4,7 @@ use chronologix_schema::Level;
 
 use super::{fetch, filters, navigate};
 use crate::{
+    action::Action,
     line::Key,
     model::{
         Model,
@@ -50,9 +51,9 @@ pub(super) fn next_match(model: &mut Model, direction: Direction) {
     if model.row_match.search.is_some() {
         begin(model, Want::Match, direction);
     } else {
-        let key = model.keymap.label(crate::action::Action::Search);
-        let key = key.map_or(String::new(), |key| format!("; {key} starts one"));
-        model.notice = Some(format!("there is no search{key}"));
+        let key = model.keymap.label(Action::Search);
+        let key = key.map_or(String::new(), |key| format!("; {key} searches"));
+        model.notice = Some(format!("no search pattern{key}"));
     }
 }
 
@@ -182,21 +183,18 @@ fn find_nothing(model: &mut Model, seek: Seek) {
         let notice = "no levels in this log; searching for error words";
         model.notice.get_or_insert_with(|| notice.to_owned());
     } else {
-        model.notice = Some(nothing(model, seek.want));
+        model.notice = nothing(seek.want);
     }
 }
 
-/// Returns the message if there is no such row.
-fn nothing(model: &Model, want: Want) -> String {
-    match (&model.row_match.search, want) {
-        (Some(pattern), Want::Match) => format!("not found: {}", pattern.text()),
-        _ => "no errors among the visible lines".to_owned(),
-    }
+/// Returns the message if there is no such row. The number of matches is on the screen anyway.
+fn nothing(want: Want) -> Option<String> {
+    (want == Want::Error).then(|| "no errors found".to_owned())
 }
 
 fn said_of(direction: Direction) -> &'static str {
     match direction {
-        Direction::Newer => "continued from the oldest line",
-        Direction::Older => "continued from the newest line",
+        Direction::Newer => "search wrapped to the top",
+        Direction::Older => "search wrapped to the bottom",
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn to_bookmark(model: &mut Model, direction: Direction) {
         .and_then(|row| model.bookmarks.next(row.key, direction));
     match mark {
         Some(key) => fetch::to_key(model, key),
-        None => model.notice = Some("no line is marked".into()),
+        None => model.notice = Some("no bookmarks".into()),
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn copy(model: &mut Model) -> Effect {
         line.map(|line| line.text.to_string()).into_iter().collect()
     };
     if lines.is_empty() {
-        model.notice = Some("there is no line to copy".into());
+        model.notice = Some("no line to copy".into());
         return Effect::None;
     }
     let text = lines.join("\n");
@@ -60,11 +60,13 @@ pub(super) fn copy(model: &mut Model) -> Effect {
             .keymap
             .label(crate::action::Action::Write)
             .unwrap_or_default();
-        model.notice = Some(format!("too much to copy; {key} writes it to a file"));
+        model.notice = Some(format!(
+            "too large for the clipboard; {key} exports it to a file"
+        ));
         return Effect::None;
     }
     model.notice = Some(match lines.len() {
-        1 => "copied the line".into(),
+        1 => "copied 1 line".into(),
         count => format!("copied {count} lines"),
     });
     model.anchor = None;

@@ -85,8 +85,8 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     model.is_wrapped = session.wrap;
     if !row_match.shows_all() {
         let key = model.keymap.label(Action::Reset);
-        let undo = key.map_or(String::new(), |key| format!("; {key} shows everything"));
-        model.notice = Some(format!("filtered as last time{undo}"));
+        let undo = key.map_or(String::new(), |key| format!("; {key} clears them"));
+        model.notice = Some(format!("filters of the last session{undo}"));
     }
     model.row_match = row_match;
     model.rescan(Criterion::Filter);

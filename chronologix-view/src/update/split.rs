@@ -54,13 +54,13 @@ pub(super) fn split(model: &mut Model) {
         _ => 0,
     };
     if other >= model.panes.len() {
-        model.notice = Some("there is no other stream to show".into());
+        model.notice = Some("only one stream".into());
         return;
     }
     model.other = Some(other);
     if ScreenLayout::of(model).panes.len() < 2 {
         model.other = None;
-        model.notice = Some("the terminal is too narrow for two halves".into());
+        model.notice = Some("terminal too narrow for a split view".into());
     }
     navigate::settle(model);
 }

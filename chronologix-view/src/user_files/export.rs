@@ -24,7 +24,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InTree => f.write_str("log trees are read-only; choose a path outside"),
-            Self::Exists => f.write_str("the file exists; choose another name"),
+            Self::Exists => f.write_str("file exists; choose another name"),
             Self::System(error) => error.fmt(f),
         }
     }

@@ -57,9 +57,7 @@ pub(super) fn write(folder: &Path, base: &Path, session: Session) -> io::Result<
     .map_err(io::Error::other)?;
     fs::create_dir_all(folder)?;
     if fs::canonicalize(folder)?.starts_with(&tree) {
-        return Err(io::Error::other(
-            "it would be inside the log tree, which is read-only",
-        ));
+        return Err(io::Error::other("log trees are read-only"));
     }
     // Renamed into place, so that the file is complete at every moment.
     let new = path.with_extension("new");

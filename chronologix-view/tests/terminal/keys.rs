@@ -23,7 +23,7 @@ fn searches_filters_and_goes_to_errors() {
     let mut session = Session::start(hundred);
     session.wait_for("line 99");
     session.press("/line 3[5]");
-    session.wait_for("1/1 hit");
+    session.wait_for("match 1 of 1");
     session.wait_for("line 36");
     session.press("\u{1b}");
     session.wait_for("LIVE");
@@ -31,9 +31,9 @@ fn searches_filters_and_goes_to_errors() {
     session.wait_for("[ERROR] line 40");
     session.wait_for("PAUSED");
     session.press("&line .7");
-    session.wait_for("9 of 101 lines stay");
+    session.wait_for("9 of 101 lines shown");
     session.press("\r");
-    session.wait_for("keep line .7");
+    session.wait_for("only /line .7/");
     session.wait_until_gone("line 40");
     session.append(
         FOLDER,
@@ -57,9 +57,9 @@ fn copies_by_the_terminal_and_shows_a_record_in_full() {
     // `[15:01:39] [INFO] line 99`
     session.wait_for_bytes("\u{1b}]52;c;WzE1OjAxOjM5XSBbSU5GT10gbGluZSA5OQ==");
     session.press("\r");
-    session.wait_for("after the line before");
+    session.wait_for("┌ record");
     session.press("\u{1b}");
-    session.wait_until_gone("after the line before");
+    session.wait_until_gone("┌ record");
     session.press("q");
     assert_eq!(session.ends().exit_code(), 0);
 }
@@ -142,7 +142,7 @@ fn keys_are_chosen_in_a_file() {
     session.press("?quit");
     session.wait_for("Q  quit");
     session.press("\u{1b}");
-    session.wait_until_gone("keys:");
+    session.wait_until_gone("Keys:");
     session.press("Q");
     assert_eq!(session.ends().exit_code(), 0);
 }
@@ -183,13 +183,13 @@ fn filters_are_as_last_time_unless_that_is_not_wanted() {
     let mut session = Session::start(hundred);
     session.wait_for("line 99");
     session.press("!line 9\r");
-    session.wait_for("drop line 9");
+    session.wait_for("not /line 9/");
     session.press("q");
     let (status, tree) = session.ends_and_leaves_its_tree();
     assert_eq!(status.exit_code(), 0);
 
     let mut session = Session::again(tree, &[]);
-    session.wait_for("filtered as last time; ctrl-r shows everything");
+    session.wait_for("filters of the last session; ctrl-r clears them");
     session.wait_until_gone("line 99");
     session.press("q");
     let (_, tree) = session.ends_and_leaves_its_tree();
@@ -202,7 +202,7 @@ fn filters_are_as_last_time_unless_that_is_not_wanted() {
     let (_, tree) = session.ends_and_leaves_its_tree();
 
     let mut session = Session::again(tree, &[]);
-    session.wait_for("filtered as last time");
+    session.wait_for("filters of the last session");
     session.press("\u{12}");
     session.wait_for("line 99");
     session.press("q");
@@ -247,7 +247,7 @@ fn the_whole_tree_is_within_reach() {
     session.wait_for("LIVE");
     session.press("/needle\r");
     session.wait_for("›app    [10:01:17] [INFO] needle 10 430");
-    session.wait_for("in all");
+    session.wait_for("match 1 of 1");
     session.press("]");
     session.wait_for("›app    [11:00:00]");
     session.press("t12:05\r");

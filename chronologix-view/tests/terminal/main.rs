@@ -71,7 +71,7 @@ fn follows_through_a_rollover_and_gives_the_terminal_back() {
 #[test]
 fn a_missing_tree_is_waited_for() {
     let mut session = Session::start(|_| {});
-    session.wait_for("logs: no such folder");
+    session.wait_for("logs: no such file or directory");
     session.append("2025-05-04", "app", "[14:00:00] there it is\n");
     session.wait_for("there it is");
     // Ctrl-c.
@@ -182,7 +182,7 @@ fn in_a_pipe_it_prints_and_ends() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.starts_with("chronologix-view: nowhere: no such folder"),
+        said.starts_with("chronologix-view: nowhere: no such file or directory"),
         "{said}"
     );
     let output = run("--nonsense");

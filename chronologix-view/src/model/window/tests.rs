@@ -92,7 +92,7 @@ fn errors_and_matches_are_found_wherever_they_are() {
     harness.work();
     assert_eq!(harness.cursor(), "line 500");
     assert!(
-        harness.screen().contains("2 in all"),
+        harness.screen().contains("match 1 of 2"),
         "{}",
         harness.screen()
     );
@@ -102,13 +102,13 @@ fn errors_and_matches_are_found_wherever_they_are() {
     harness.press_letter('n');
     harness.work();
     assert_eq!(harness.cursor(), "line 500");
-    assert!(harness.screen().contains("continued from the oldest line"));
+    assert!(harness.screen().contains("search wrapped to the top"));
     harness.press_letter('/');
     harness.write("nowhere");
     harness.press(KeyCode::Enter);
     harness.work();
     assert!(
-        harness.screen().contains("not found: nowhere"),
+        harness.screen().contains("/nowhere/ no matches"),
         "{}",
         harness.screen()
     );
@@ -271,7 +271,7 @@ fn context_rows_are_no_jump_targets() {
     assert!(harness.texts().is_empty());
     assert_eq!(
         harness.model.notice.as_deref(),
-        Some("no lines at that time or earlier")
+        Some("nothing at or before that time; showing the oldest")
     );
 }
 

@@ -71,7 +71,8 @@ fn what_is_none_is_said() {
         "m",
     ] {
         let error = text.parse::<TimeSpec>().unwrap_err().to_string();
-        let expected = format!("invalid time {text:?}; write 14:02, -10m or 2025-05-04 14:02");
+        let expected =
+            format!("cannot read {text:?} as a time. Examples: 14:02, -10m, 2025-05-04 14:02");
         assert_eq!(error, expected);
     }
 }

@@ -48,7 +48,7 @@ fn a_line_that_goes_on_says_so() {
         ..crate::line::LogLine::new(key, "xxx")
     };
     harness.model.apply(crate::tail::Change::Lines(vec![line]));
-    assert!(harness.screen().contains("xxx … the line goes on"));
+    assert!(harness.screen().contains("xxx … (long line, cut here)"));
 }
 
 #[test]

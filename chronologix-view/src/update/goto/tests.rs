@@ -72,7 +72,7 @@ fn times_are_gone_to_wherever_they_are() {
     }
     jump(&mut harness, "03:00");
     assert!(
-        harness.screen().contains("no lines at that time or later"),
+        harness.screen().contains("nothing at or after that time"),
         "{}",
         harness.screen()
     );
@@ -91,7 +91,7 @@ fn what_is_no_time_is_said_and_can_be_put_right() {
     let mut empty = Harness::new(60, 13);
     jump(&mut empty, "14:02");
     assert!(
-        empty.screen().contains("there are no lines to go to"),
+        empty.screen().contains("no lines yet"),
         "{}",
         empty.screen()
     );

@@ -45,7 +45,7 @@ fn what_was_set_up_is_set_up_again() {
     assert!(
         again
             .screen()
-            .contains("filtered as last time; ctrl-r shows everything")
+            .contains("filters of the last session; ctrl-r clears them")
     );
     again.press_ctrl('r');
     again.press_letter('w');

@@ -100,7 +100,7 @@ fn the_timeline_bar_and_the_histogram_are_clicked() {
     harness.work();
     assert_eq!(harness.cursor(), "line 12 0");
     harness.press_letter('i');
-    assert!(harness.screen().contains("lines at most in a column"));
+    assert!(harness.screen().contains("lines per column"));
     assert!(point(&mut harness, CLICK, 1, 3));
     harness.work();
     assert_eq!(harness.cursor(), "line 11 0");

@@ -12,7 +12,7 @@ fn pausing_counts_what_comes() {
     harness.lines(0, 2..4);
     harness.line(0, 4, "[ERROR] no");
     assert_eq!(harness.texts(), ["line 0", "line 1"]);
-    assert!(harness.screen().contains("‖ +3 new (1 error)"));
+    assert!(harness.screen().contains("‖ PAUSED  +3 new (1 error)"));
     harness.press_letter(' ');
     assert_eq!(
         harness.texts()[..4],

@@ -14,7 +14,7 @@ fn harness() -> Harness {
 fn marks_are_gone_to_in_turns() {
     let mut harness = harness();
     harness.press_letter('\'');
-    assert!(harness.screen().contains("no line is marked"));
+    assert!(harness.screen().contains("no bookmarks"));
     for up in [1, 3] {
         (0..up).for_each(|_| drop(harness.press(KeyCode::Up)));
         harness.press_letter('m');
@@ -65,7 +65,7 @@ fn too_much_is_not_copied() {
     let mut harness = harness();
     harness.line(0, 10, &"x".repeat(70_000));
     assert_eq!(harness.press_letter('y'), Effect::None);
-    assert!(harness.screen().contains("W writes it to a file"));
+    assert!(harness.screen().contains("W exports it to a file"));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn what_is_seen_or_selected_is_written() {
     assert!(
         harness
             .screen()
-            .contains("a file that does not exist, outside the tree")
+            .contains("path of a new file (outside the log tree)")
     );
     harness.write("out.txt");
     let text = "[15:00:01] line 1\n[15:00:02] line 2\n";
@@ -105,7 +105,7 @@ fn a_record_is_shown_in_full() {
     let screen = harness.screen();
     for text in [
         "stream  errors→app",
-        "15:00:12, 3s after the line before",
+        "15:00:12 +3s",
         "folder  2025-05-04__15-00",
         "level   ERROR",
         "qty     3",

@@ -11,7 +11,7 @@ fn a_new_file_outside_of_the_tree_is_written() {
     write(&base, &path, "one\ntwo\n").unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
     let said = write(&base, &path, "three\n").unwrap_err().to_string();
-    assert_eq!(said, "the file exists; choose another name");
+    assert_eq!(said, "file exists; choose another name");
     assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
     let align_other = place.path().join("logs.txt");
     write(&base, &align_other, "").unwrap();
