@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{any::Any, ffi::OsString, io, path::PathBuf};
+use std::{any::Any, ffi::OsString, io, path::PathBuf, sync::Arc};
 
 use chronologix_schema::Level;
 use clap::{Arg, ArgAction, ArgMatches, ColorChoice, Command, value_parser};
@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::{
     output::{Options, Shape},
-    query::{BadPattern, Case, Filter, FilterRule, Pattern, TimeSpec},
+    query::{BadPattern, Case, Condition, Filter, FilterRule, Pattern, TimeSpec},
     tree::{Root, looks_like_tree, resolve_current, tree_of},
 };
 
@@ -55,7 +55,7 @@ fn command() -> Command {
         ])
 }
 
-fn printing() -> [Arg; 12] {
+fn printing() -> [Arg; 13] {
     let follow = "keep printing new records";
     let stream = "show records of stream NAME (repeatable)";
     let stats = "print record counts by stream and level";
@@ -63,6 +63,7 @@ fn printing() -> [Arg; 12] {
     let since = "show records at or after TIME: 14:02, -10m, 2025-05-04, '2025-05-04 14:02' (in \
                  the time zone of the tree, unless TIME has an offset)";
     let grep = "show records that match REGEX (repeatable: all must match)";
+    let condition = "show records with such fields: 'status>=500 and not path~^/health'";
     let level = "show records of this level or higher: trace, debug, info, warn, error, critical";
     let with_names = "prefix each line with folder and stream, as grep -H";
     let json = "print JSON lines: timestamp, folder, stream, mirrors, level, message, fields";
@@ -87,6 +88,7 @@ fn printing() -> [Arg; 12] {
             .action(ArgAction::Append),
         of_grep("invert", "show records that --grep does not match").short('v'),
         of_grep("ignore-case", "match --grep case-insensitively").short('i'),
+        value("where", "CONDITION", condition).value_parser(value_parser!(Condition)),
         value("level", "LEVEL", level)
             .short('l')
             .value_parser(value_parser!(Level)),
@@ -192,7 +194,9 @@ impl Cli {
     /// Returns whether lines are printed even if the output is a terminal.
     pub(crate) fn is_plain(&self) -> bool {
         let switches = ["plain", "follow", "with-names", "json", "stats"];
-        let values = ["lines", "since", "until", "level", "stream", "grep"];
+        let values = [
+            "lines", "since", "until", "level", "stream", "grep", "where",
+        ];
         switches.into_iter().any(|id| self.is(id))
             || values.into_iter().any(|id| self.0.contains_id(id))
     }
@@ -220,11 +224,13 @@ impl Cli {
             (.., true) => Shape::NamedLines,
             _ => Shape::Lines,
         };
+        let mut filter = Filter::new(self.one("level"), rules);
+        filter.condition = self.one("where").map(Arc::new);
         Ok(Options {
             follow: self.is("follow"),
             shape,
             streams: self.all("stream"),
-            filter: Filter::new(self.one("level"), rules),
+            filter,
             since: self.one("since"),
             until: self.one("until"),
             last: self.one("lines"),

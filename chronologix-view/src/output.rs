@@ -114,7 +114,7 @@ pub(crate) fn print(
         Err(waiting) => return Err(OutputError::Nothing(waiting)),
         Ok(_) => {}
     }
-    let mut tree = Tree::new(root, LONGEST_PRINTED, names);
+    let mut tree = Tree::new(root, LONGEST_PRINTED, names.clone());
     // The follower reports what is wrong.
     let _ = tree.refresh(clock());
     let mut bounds = Bounds {
@@ -132,7 +132,7 @@ pub(crate) fn print(
     let range = TimeRange::new(options, &tree, clock())?;
     let view = View {
         streams: wanted(options, &mut tree, clock())?,
-        filter: options.filter.clone(),
+        filter: options.filter.clone().with_streams(&names),
     };
     let mut fold = Fold::default();
     let mut whole = TreePrinter {

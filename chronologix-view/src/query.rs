@@ -11,7 +11,8 @@
 #[cfg(test)]
 pub(crate) use self::reply::{Bucket, Found};
 pub(crate) use self::{
-    filter::{Filter, FilterRule, Verdict, View},
+    condition::Condition,
+    filter::{Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
     pattern::{BadPattern, Case, Pattern},
     reply::{Answer, Histogram, Hits, Page, Reply},
@@ -22,6 +23,7 @@ pub(crate) use self::{
 };
 
 mod blocks;
+mod condition;
 mod context;
 mod filter;
 mod folder_cursor;
@@ -36,3 +38,4 @@ mod service;
 mod stream_files;
 mod time_spec;
 mod tree_cursor;
+mod values;

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use chronologix_schema::{
     Level,
-    layout::{
-        JsonLine, ParsedLine, parse_json_line, parse_text_line, push_field_value, quoted_length,
-    },
+    layout::{JsonLine, ParsedLine, parse_json_line, parse_text_line, push_field_value},
 };
 use serde_json::Value;
 
+use self::fields::{TextField, split_fields};
 use crate::formats::{LineFormat, Values};
+
+mod fields;
 
 #[cfg(test)]
 mod tests;
@@ -166,9 +167,35 @@ impl Detail {
         let (message, fields) = split_fields(message);
         Self {
             message: unfold(message),
-            fields,
+            fields: fields
+                .into_iter()
+                .map(|field| (field.name, field.value))
+                .collect(),
             json: None,
         }
+    }
+}
+
+/// Returns all values of a line of this format, or else of chronologix.
+pub(crate) fn values(text: &str, format: Option<LineFormat>) -> Values {
+    if let Some(format) = format {
+        return format.values(text);
+    }
+    if let Some(line) = json(text) {
+        return Values {
+            stamp: line.stamp,
+            level: line.level,
+            message: line.message,
+            fields: line.fields.into_iter().collect(),
+        };
+    }
+    let line = parse_text(text);
+    let (message, fields) = split_fields(line.message);
+    Values {
+        stamp: line.stamp.map(ToOwned::to_owned),
+        level: line.level,
+        message: unfold(message),
+        fields: fields.into_iter().map(TextField::typed).collect(),
     }
 }
 
@@ -217,75 +244,9 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Splits `disk full free=0 path="/a b"` into the message and its trailing fields.
-fn split_fields(message: &str) -> (&str, Vec<(String, String)>) {
-    // A field starts where everything up to the end parses as fields.
-    let starts = message.match_indices('=').filter_map(|(equals, _)| {
-        let start = message[..equals].rfind(' ').map_or(0, |space| space + 1);
-        (start < equals).then_some(start)
-    });
-    for start in starts {
-        if let Some(fields) = fields(&message[start..]) {
-            return (message[..start].trim_end(), fields);
-        }
-    }
-    (message, Vec::new())
-}
-
-/// Parses text that consists of fields only.
-fn fields(mut text: &str) -> Option<Vec<(String, String)>> {
-    let mut fields = Vec::new();
-    while !text.is_empty() {
-        let (key, rest) = text.split_once('=')?;
-        let is_name = |letter: char| letter.is_alphanumeric() || "_.-".contains(letter);
-        if key.is_empty() || !key.chars().all(is_name) {
-            return None;
-        }
-        let (value, rest) = value(rest)?;
-        fields.push((key.to_owned(), value));
-        text = rest;
-    }
-    Some(fields)
-}
-
-/// Parses one value. Returns it with the text after the blank behind it.
-fn value(text: &str) -> Option<(String, &str)> {
-    if !text.starts_with('"') {
-        let (value, rest) = text.split_once(' ').unwrap_or((text, ""));
-        return Some((value.to_owned(), rest));
-    }
-    let (quoted, rest) = text.split_at(quoted_length(text)?);
-    let rest = if rest.is_empty() {
-        rest
-    } else {
-        rest.strip_prefix(' ')?
-    };
-    Some((unescape(&quoted[1..quoted.len() - 1]), rest))
-}
-
 /// Restores newlines and tabs that were written as `\n` and `\t`.
 fn unfold(text: &str) -> String {
     text.replace("\\r\\n", "\n")
         .replace("\\n", "\n")
         .replace("\\t", "\t")
-}
-
-/// Unescapes the text between quotes.
-fn unescape(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match (letter, letter == '\\') {
-            (_, true) => match letters.next() {
-                Some('n') => plain.push('\n'),
-                Some('t') => plain.push('\t'),
-                Some(other @ ('"' | '\\')) => plain.push(other),
-                // Not one of our escapes: kept as written.
-                Some(other) => plain.extend(['\\', other]),
-                None => plain.push('\\'),
-            },
-            (letter, false) => plain.push(letter),
-        }
-    }
-    plain
 }

@@ -114,6 +114,12 @@ impl StreamNames {
         StreamId(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
+    /// Returns the name of a stream, if it is known.
+    pub(crate) fn name(&self, stream: StreamId) -> Option<String> {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(stream.index()).cloned()
+    }
+
     fn after(&self, known: usize) -> Vec<String> {
         let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         names.get(known..).unwrap_or_default().to_vec()

@@ -80,30 +80,36 @@ pub struct JsonLine {
 #[must_use]
 pub fn parse_json_line(line: &str) -> Option<JsonLine> {
     let mut fields: Map<String, Value> = serde_json::from_str(line).ok()?;
-    let message = take_string(&mut fields, "message")?;
-    let stamp = take_string(&mut fields, "timestamp");
-    let word = fields.get("level").and_then(Value::as_str);
-    let level = word.and_then(|word| word.parse().ok());
-    if level.is_some() || fields.get("level").is_some_and(Value::is_null) {
-        fields.remove("level");
-    }
+    let (mut message, mut stamp, mut stream): (Option<String>, _, _) = (None, None, None);
+    let mut level = None;
+    // Members are not removed one by one: that changes the order, if the map keeps one.
+    fields.retain(|name, member| {
+        let place = match name.as_str() {
+            "message" => &mut message,
+            "timestamp" => &mut stamp,
+            "stream" => &mut stream,
+            "level" => {
+                level = member.as_str().and_then(|word| word.parse().ok());
+                return level.is_none() && !member.is_null();
+            }
+            _ => return true,
+        };
+        match member {
+            Value::String(text) => *place = Some(std::mem::take(text)),
+            // Anything but a string stays among the fields.
+            _ => return true,
+        }
+        false
+    });
+    let message = message?;
     Some(JsonLine {
         timestamp: stamp.as_deref().and_then(parse_rfc3339),
         stamp,
         level,
-        stream: take_string(&mut fields, "stream"),
+        stream,
         message,
         fields,
     })
-}
-
-/// Takes out the member if it is a string; anything else stays among the fields.
-fn take_string(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
-    fields.get(name).filter(|member| member.is_string())?;
-    match fields.remove(name)? {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

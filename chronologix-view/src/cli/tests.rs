@@ -3,6 +3,7 @@
 use clap::{ValueEnum as _, error::ErrorKind};
 
 use super::*;
+use crate::streams::StreamId;
 
 fn parse(arguments: &[&str]) -> Result<Cli, clap::Error> {
     Cli::parse([&["chronologix-view"], arguments].concat())
@@ -79,11 +80,14 @@ fn what_is_grepped() {
     let keeps: Vec<bool> = filter.rules.iter().map(|rule| rule.keeps).collect();
     assert_eq!(keeps, [true, true]);
     assert!(
-        filter.takes_text("[x] [WARN] aB", None, None)
-            && !filter.takes_text("[x] [WARN] ab", None, None)
+        filter.takes_text("[x] [WARN] aB", None, None, StreamId(0))
+            && !filter.takes_text("[x] [WARN] ab", None, None, StreamId(0))
     );
     let filter = options(&["-vig", "B"]).unwrap().filter;
-    assert!(filter.takes_text("a", None, None) && !filter.takes_text("b", None, None));
+    assert!(
+        filter.takes_text("a", None, None, StreamId(0))
+            && !filter.takes_text("b", None, None, StreamId(0))
+    );
     let error = options(&["-g", "("]).unwrap_err();
     assert!(error.to_string().contains("invalid regex"));
 }

@@ -88,7 +88,9 @@ impl RowMatch {
             Criterion::Filter if is_merged && !self.shows(streams) => {
                 row.verdict = Verdict::Out;
             }
-            Criterion::Filter => row.verdict = self.filter.judge(&line.text, row.level),
+            Criterion::Filter => {
+                row.verdict = self.filter.judge(&line.text, line.format, row.level)
+            }
             Criterion::Search => {
                 let search = self.search.as_ref();
                 row.is_found = search.is_some_and(|pattern| pattern.is_match(&line.text));

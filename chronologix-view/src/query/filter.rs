@@ -1,13 +1,19 @@
-//! Which lines are shown or printed: by level, and by regular expressions.
+//! Which lines are shown or printed: by level, by regular expressions, and by fields.
+
+use std::sync::Arc;
 
 use chronologix_schema::Level;
 
-use super::pattern::{Case, Pattern};
+use super::{
+    condition::Condition,
+    pattern::{Case, Pattern},
+    values::LineValues,
+};
 use crate::{
     formats::LineFormat,
     line::LogLine,
     record::{self, BARE_LEVELS},
-    streams::StreamId,
+    streams::{StreamId, StreamNames},
 };
 
 #[cfg(test)]
@@ -40,6 +46,8 @@ pub(crate) struct Filter {
     pub(crate) rules: Vec<FilterRule>,
     /// The lowest level. A line without a level is below all levels.
     least: Option<Level>,
+    /// What the fields of a line must be.
+    pub(crate) condition: Option<Arc<Condition>>,
     /// Matches in every block that has a line of `least` or higher.
     level_words: Option<Box<Pattern>>,
 }
@@ -106,14 +114,24 @@ impl Filter {
         });
     }
 
+    /// Sets the names of streams, for a condition on the stream.
+    #[must_use]
+    pub(crate) fn with_streams(mut self, names: &StreamNames) -> Self {
+        self.condition = self.condition.map(|condition| {
+            let condition = Arc::unwrap_or_clone(condition);
+            Arc::new(condition.with_streams(names.clone()))
+        });
+        self
+    }
+
     /// Returns whether every line passes.
     pub(crate) fn is_clear(&self) -> bool {
-        self.least.is_none() && self.active().next().is_none()
+        self.least.is_none() && self.condition.is_none() && self.active().next().is_none()
     }
 
     /// Returns whether lines that are not kept can still be shown as context.
     pub(crate) fn keeps_some(&self) -> bool {
-        self.least.is_some() || self.active().any(|rule| rule.keeps)
+        self.least.is_some() || self.condition.is_some() || self.active().any(|rule| rule.keeps)
     }
 
     /// Iterates over the rules that are on.
@@ -123,7 +141,8 @@ impl Filter {
 
     /// Returns whether a line passes.
     pub(crate) fn takes(&self, line: &LogLine) -> bool {
-        self.takes_text(&line.text, line.raw.as_deref(), line.format)
+        let raw = line.raw.as_deref();
+        self.takes_text(&line.text, raw, line.format, line.key.stream)
     }
 
     /// Returns whether a line with this text passes, and with these bytes if they differ.
@@ -132,13 +151,27 @@ impl Filter {
         text: &str,
         raw: Option<&[u8]>,
         format: Option<LineFormat>,
+        stream: StreamId,
     ) -> bool {
         let is_high = |least| record::level(text, format) >= Some(least);
         let passes = |rule: &FilterRule| match raw {
             None => rule.passes(text),
             Some(raw) => rule.passes_raw(text, raw),
         };
-        self.active().all(passes) && self.least.is_none_or(is_high)
+        self.active().all(passes)
+            && self.least.is_none_or(is_high)
+            && self.holds(text, format, Some(stream))
+    }
+
+    /// Returns whether the format of a line must be known to filter it.
+    pub(crate) fn needs_format(&self) -> bool {
+        self.least.is_some() || self.condition.is_some()
+    }
+
+    /// Returns whether the fields of a line are as they must be.
+    fn holds(&self, text: &str, format: Option<LineFormat>, stream: Option<StreamId>) -> bool {
+        let condition = self.condition.as_ref();
+        condition.is_none_or(|condition| condition.holds(LineValues::new(text, format), stream))
     }
 
     /// Returns whether a line of the block may pass; `false` is certain. Searches the block as a
@@ -150,8 +183,13 @@ impl Filter {
         patterns.all(|pattern| pattern.next_line(block, 0).is_some())
     }
 
-    /// Returns the result for a line in a record of this level.
-    pub(crate) fn judge(&self, text: &str, level: Option<Level>) -> Verdict {
+    /// Returns the result for a line of this format in a record of this level.
+    pub(crate) fn judge(
+        &self,
+        text: &str,
+        format: Option<LineFormat>,
+        level: Option<Level>,
+    ) -> Verdict {
         let is_admitted = self.least.is_none_or(|least| level >= Some(least));
         let mut verdict = if is_admitted {
             Verdict::Kept
@@ -166,6 +204,26 @@ impl Filter {
                 verdict = Verdict::Near;
             }
         }
+        if verdict == Verdict::Kept && !self.holds(text, format, None) {
+            verdict = Verdict::Near;
+        }
         verdict
     }
+}
+
+/// Returns the level of a word in any case: a name, what other loggers call it, or the first
+/// letter.
+pub(crate) fn level_of_word(word: &str) -> Option<Level> {
+    let level = match word.to_ascii_lowercase().as_str() {
+        "t" | "trace" | "trc" | "verbose" => Level::Trace,
+        "d" | "debug" | "dbg" => Level::Debug,
+        "i" | "info" | "inf" | "information" | "notice" => Level::Info,
+        "w" | "warn" | "wrn" | "warning" => Level::Warn,
+        "e" | "err" | "error" | "severe" => Level::Error,
+        "c" | "f" | "crit" | "critical" | "fatal" | "alert" | "emerg" | "emergency" | "panic" => {
+            Level::Critical
+        }
+        _ => return None,
+    };
+    Some(level)
 }

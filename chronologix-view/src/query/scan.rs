@@ -339,16 +339,16 @@ impl<'a> LineReader<'a> {
 
     fn passes(&mut self, filter: &Filter, line: &[u8], at: u64) -> bool {
         if !self.has_formats() {
-            return filter.takes_text(&self.usual(line), None, None);
+            return filter.takes_text(&self.usual(line), None, None, self.chunk.stream);
         }
-        // Only levels need the format.
-        let format = filter.least().and_then(|_| {
+        let format = filter.needs_format().then(|| {
             let place = self.chunk.place(at);
             self.dater.start(line, place, self.timestamps).format
         });
+        let format = format.flatten();
         let text = searched(line);
         let raw = matches!(text, Cow::Owned(_)).then_some(line);
-        filter.takes_text(&text, raw, format)
+        filter.takes_text(&text, raw, format, self.chunk.stream)
     }
 
     /// Returns the text of a line of chronologix in its usual shape.

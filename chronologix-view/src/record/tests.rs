@@ -83,7 +83,7 @@ fn json_lines_keep_their_values() {
         None,
     );
     assert_eq!(detail.message, "a\nb");
-    let fields = [("list", "[1,2]"), ("qty", "3"), ("user", "Ann")];
+    let fields = [("qty", "3"), ("list", "[1,2]"), ("user", "Ann")];
     assert_eq!(
         detail.fields,
         fields.map(|(key, value)| (key.to_owned(), value.to_owned()))

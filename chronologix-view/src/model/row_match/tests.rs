@@ -24,8 +24,12 @@ fn queries_use_the_same_filter() {
         ("[1] [INFO] disk", Some(Level::Info)),
         ("[1] disk", None),
     ] {
-        let is_kept = row_match.filter.judge(text, level) == Verdict::Kept;
-        assert_eq!(view.filter.takes_text(text, None, None), is_kept, "{text}");
+        let is_kept = row_match.filter.judge(text, None, level) == Verdict::Kept;
+        assert_eq!(
+            view.filter.takes_text(text, None, None, StreamId(0)),
+            is_kept,
+            "{text}"
+        );
     }
     row_match.hidden.insert(app);
     assert_eq!(row_match.view(None, &streams).streams, Some(vec![errors]));

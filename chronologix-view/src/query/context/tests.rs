@@ -63,7 +63,7 @@ fn pages(
 
 /// Returns the rows that the filter takes, and their context.
 fn seen(rows: &[Shown], filter: &Filter, context: usize) -> Vec<Shown> {
-    let is_taken = |row: &Shown| filter.takes_text(&row.0, None, None);
+    let is_taken = |row: &Shown| filter.takes_text(&row.0, None, None, crate::streams::StreamId(0));
     let near = |at: usize| {
         let until = rows.len().min(at + context + 1);
         rows[at.saturating_sub(context)..until].iter().any(is_taken)

@@ -10,7 +10,7 @@ fn rule(keeps: bool, pattern: &str) -> FilterRule {
 #[track_caller]
 fn check(filter: &Filter, cases: &[(&str, Option<Level>, Verdict)]) {
     for (text, level, expected) in cases {
-        assert_eq!(filter.judge(text, *level), *expected, "{text}");
+        assert_eq!(filter.judge(text, None, *level), *expected, "{text}");
     }
 }
 
@@ -33,13 +33,19 @@ fn all_of_it_must_hold() {
         (r#"{"level":"debug","message":"order 17"}"#, false),
     ];
     for (text, expected) in cases {
-        assert_eq!(filter.takes_text(text, None, None), expected, "{text}");
+        assert_eq!(
+            filter.takes_text(text, None, None, StreamId(0)),
+            expected,
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn an_empty_filter_takes_everything() {
-    assert!(Filter::default().is_clear() && Filter::default().takes_text("", None, None));
+    assert!(
+        Filter::default().is_clear() && Filter::default().takes_text("", None, None, StreamId(0))
+    );
 }
 
 #[test]

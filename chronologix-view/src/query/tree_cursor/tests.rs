@@ -252,7 +252,7 @@ proptest! {
         let least = has_level.then_some(chronologix_schema::Level::Warn);
         let filter = Filter::new(least, rules.into());
         let view = View { streams: None, filter: filter.clone() };
-        let expected = written.expected.iter().filter(|(text, ..)| filter.takes_text(text, None, None));
+        let expected = written.expected.iter().filter(|(text, ..)| filter.takes_text(text, None, None, StreamId(0)));
         let expected: Vec<Shown> = expected.cloned().collect();
         for direction in [Direction::Newer, Direction::Older] {
             prop_assert_eq!(&whole(&mut tree, &view, direction), &expected);

@@ -1,0 +1,263 @@
+//! Conditions on fields: `status>=500 and not path~^/health`. Pure.
+//!
+//! ```text
+//!   condition  = all ("or" all)*
+//!   all        = one ("and" one)*
+//!   one        = "not" one | "(" condition ")" | FIELD | FIELD OPERATOR VALUE
+//!   OPERATOR   = "=" | "!=" | ">" | ">=" | "<" | "<=" | "~" | "!~"
+//! ```
+
+use std::{borrow::Cow, cmp::Ordering, fmt};
+
+use chronologix_schema::Level;
+use serde_json::Value;
+
+pub(crate) use self::parser::BadCondition;
+use super::{pattern::Pattern, values::LineValues};
+use crate::streams::{StreamId, StreamNames};
+
+mod parser;
+
+#[cfg(test)]
+mod tests;
+
+/// A condition on the fields of a record.
+#[derive(Clone)]
+pub(crate) struct Condition {
+    text: Box<str>,
+    root: Node,
+    /// The names of streams, if they are known.
+    streams: Option<StreamNames>,
+}
+
+/// A part of a condition.
+#[derive(Clone, Debug)]
+enum Node {
+    Any(Vec<Node>),
+    All(Vec<Node>),
+    Not(Box<Node>),
+    /// The record has the field.
+    Has(Field),
+    /// The field compares to the value in one of these ways.
+    Compare(Field, &'static [Ordering], Operand),
+    /// The field matches.
+    Matches(Field, Pattern),
+}
+
+/// A field by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Field {
+    Level,
+    Stream,
+    Message,
+    /// Any other. Dots lead into nested objects.
+    Named(Box<str>),
+}
+
+/// The value to compare with.
+#[derive(Clone, Debug)]
+struct Operand {
+    text: Box<str>,
+    /// Its number, if it is one.
+    number: Option<f64>,
+    /// Its seconds, if it is a duration: `250ms`.
+    seconds: Option<f64>,
+    /// Its level, if the field is the level.
+    level: Option<Level>,
+}
+
+impl Condition {
+    /// Returns the condition that a field has this value, or has not.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the screen will use it"))]
+    pub(crate) fn of_field(name: &str, value: &str, is_equal: bool) -> Result<Self, BadCondition> {
+        let operator = if is_equal { "=" } else { "!=" };
+        let text = format!(
+            "{}{operator}{}",
+            parser::quoted(name),
+            parser::quoted(value)
+        );
+        text.parse()
+    }
+
+    /// Returns the source text.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the screen will use it"))]
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the condition that this and another one hold.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the screen will use it"))]
+    #[must_use]
+    pub(crate) fn and(self, other: Self) -> Self {
+        let side = |condition: &Self| match condition.root {
+            Node::Any(_) => format!("({})", condition.text),
+            _ => condition.text.to_string(),
+        };
+        Self {
+            text: format!("{} and {}", side(&self), side(&other)).into(),
+            root: Node::All(vec![self.root, other.root]),
+            streams: self.streams.or(other.streams),
+        }
+    }
+
+    /// Sets the names of streams, for conditions on the stream.
+    #[must_use]
+    pub(crate) fn with_streams(self, streams: StreamNames) -> Self {
+        Self {
+            streams: Some(streams),
+            ..self
+        }
+    }
+
+    /// Returns whether the condition holds for a line of this stream.
+    pub(crate) fn holds(&self, line: LineValues<'_>, stream: Option<StreamId>) -> bool {
+        if !self.root.asks_for_stream() {
+            return self.root.holds(&line);
+        }
+        let name = self.streams.as_ref().zip(stream);
+        let name = name.and_then(|(streams, stream)| streams.name(stream));
+        self.root.holds(&line.of_stream(name.as_deref()))
+    }
+}
+
+impl Node {
+    fn asks_for_stream(&self) -> bool {
+        match self {
+            Self::Any(nodes) | Self::All(nodes) => nodes.iter().any(Self::asks_for_stream),
+            Self::Not(node) => node.asks_for_stream(),
+            Self::Has(field) | Self::Compare(field, ..) | Self::Matches(field, _) => {
+                *field == Field::Stream
+            }
+        }
+    }
+
+    fn holds(&self, record: &LineValues<'_>) -> bool {
+        match self {
+            Self::Any(nodes) => nodes.iter().any(|node| node.holds(record)),
+            Self::All(nodes) => nodes.iter().all(|node| node.holds(record)),
+            Self::Not(node) => !node.holds(record),
+            Self::Has(field) => field.is_in(record),
+            Self::Compare(Field::Level, wanted, operand) => {
+                let levels = record.level().zip(operand.level);
+                levels.is_some_and(|(level, other)| wanted.contains(&level.cmp(&other)))
+            }
+            Self::Compare(field, wanted, operand) => {
+                let is_wanted = |value: &Value| {
+                    let ordering = operand.ordering_of(value);
+                    ordering.is_some_and(|ordering| wanted.contains(&ordering))
+                };
+                field.value(record).is_some_and(|value| is_wanted(&value))
+            }
+            Self::Matches(field, pattern) => {
+                let value = field.value(record);
+                value.is_some_and(|value| pattern.is_match(&text_of(&value)))
+            }
+        }
+    }
+}
+
+impl Field {
+    fn is_in(&self, record: &LineValues<'_>) -> bool {
+        match self {
+            Self::Level => record.level().is_some(),
+            _ => self.value(record).is_some(),
+        }
+    }
+
+    fn value<'a>(&self, record: &'a LineValues<'_>) -> Option<Cow<'a, Value>> {
+        let text = |text: &str| Some(Cow::Owned(Value::from(text)));
+        match self {
+            Self::Level => text(record.level()?.as_str()),
+            Self::Stream => text(record.stream()?),
+            Self::Message => text(&record.values().message),
+            Self::Named(name) => {
+                let nested = || record.field(name.strip_prefix("fields.")?);
+                record.field(name).or_else(nested).map(Cow::Borrowed)
+            }
+        }
+    }
+}
+
+impl Operand {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            number: number(text),
+            seconds: seconds(text),
+            level: None,
+        }
+    }
+
+    /// Compares a value to the operand. Numbers and durations compare to their like only, anything
+    /// else as text.
+    fn ordering_of(&self, value: &Value) -> Option<Ordering> {
+        let text = text_of(value);
+        if let Some(other) = self.number {
+            let own = value.as_f64().or_else(|| number(&text));
+            return own?.partial_cmp(&other);
+        }
+        if let Some(other) = self.seconds {
+            return seconds(&text)?.partial_cmp(&other);
+        }
+        Some((*text).cmp(&*self.text))
+    }
+}
+
+/// Returns a value as text. A string has no quotes.
+fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// Parses a number such as `-1.5e3`. Words such as `inf` are text.
+fn number(text: &str) -> Option<f64> {
+    let first = text
+        .strip_prefix(['-', '+'])
+        .unwrap_or(text)
+        .bytes()
+        .next()?;
+    let is_number = first.is_ascii_digit() || first == b'.';
+    is_number.then(|| text.parse().ok())?
+}
+
+/// Parses a duration such as `250ms`, `1.5s` and `1h30m`.
+fn seconds(text: &str) -> Option<f64> {
+    let mut rest = text;
+    let mut sum = 0.0;
+    while !rest.is_empty() {
+        let is_of_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+        let digits = rest.find(|letter| !is_of_number(letter))?;
+        let (count, after) = rest.split_at(digits);
+        let word = after.find(is_of_number).unwrap_or(after.len());
+        let (unit, after) = after.split_at(word);
+        let size = match unit {
+            "ns" => 1e-9,
+            "us" | "µs" | "μs" => 1e-6,
+            "ms" => 1e-3,
+            "s" => 1.0,
+            "m" | "min" => 60.0,
+            "h" => 3_600.0,
+            "d" => 86_400.0,
+            _ => return None,
+        };
+        sum += count.parse::<f64>().ok()? * size;
+        rest = after;
+    }
+    (!text.is_empty()).then_some(sum)
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Condition {}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.text)
+    }
+}

@@ -1,0 +1,92 @@
+//! The values of a line: its level, its message, and its fields with their types. Pure.
+
+use std::cell::OnceCell;
+
+use chronologix_schema::Level;
+use serde_json::Value;
+
+use crate::{
+    formats::{LineFormat, Values},
+    record,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The values of a line, parsed when they are asked for.
+#[derive(Debug)]
+pub(crate) struct LineValues<'a> {
+    text: &'a str,
+    format: Option<LineFormat>,
+    stream: Option<&'a str>,
+    values: OnceCell<Values>,
+}
+
+impl<'a> LineValues<'a> {
+    /// Returns the values of a line of this format, or else of chronologix.
+    pub(crate) fn new(text: &'a str, format: Option<LineFormat>) -> Self {
+        Self {
+            text,
+            format,
+            stream: None,
+            values: OnceCell::new(),
+        }
+    }
+
+    /// Sets the stream.
+    pub(crate) fn of_stream(self, stream: Option<&'a str>) -> Self {
+        Self { stream, ..self }
+    }
+
+    /// Returns the level.
+    pub(crate) fn level(&self) -> Option<Level> {
+        match self.values.get() {
+            Some(values) => values.level,
+            None => record::level(self.text, self.format),
+        }
+    }
+
+    /// Returns the name of the stream, if it is known.
+    pub(crate) fn stream(&self) -> Option<&'a str> {
+        self.stream
+    }
+
+    /// Returns all values.
+    pub(crate) fn values(&self) -> &Values {
+        self.values
+            .get_or_init(|| record::values(self.text, self.format))
+    }
+
+    /// Returns a field by its name. Dots lead into nested objects and lists.
+    pub(crate) fn field(&self, name: &str) -> Option<&Value> {
+        // A line of chronologix has the names of its fields. Most lines do not have the field.
+        let first = name.split('.').next().unwrap_or(name);
+        let is_plain = first.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if self.format.is_none() && is_plain && !self.text.contains(first) {
+            return None;
+        }
+        let fields = &self.values().fields;
+        let own = |name: &str| fields.iter().find(|(key, _)| key == name);
+        if let Some((_, value)) = own(name) {
+            return Some(value);
+        }
+        // A name may have dots, too: the longest that is a field leads on.
+        name.rmatch_indices('.').find_map(|(dot, _)| {
+            let (_, outer) = own(&name[..dot])?;
+            nested(outer, &name[dot + 1..])
+        })
+    }
+}
+
+/// Returns a member of an object or a list.
+fn nested<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    let member = |name: &str| match value {
+        Value::Object(members) => members.get(name),
+        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+        _ => None,
+    };
+    member(name).or_else(|| {
+        name.rmatch_indices('.')
+            .find_map(|(dot, _)| nested(member(&name[..dot])?, &name[dot + 1..]))
+    })
+}
