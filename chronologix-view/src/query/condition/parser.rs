@@ -189,7 +189,7 @@ impl<'a> Parser<'a> {
                 Ok(pattern) => Node::Matches(field, pattern),
                 Err(error) => {
                     self.at = start;
-                    return self.fail(format!("invalid regex: {}", error.reason()));
+                    return self.fail(error.to_string());
                 }
             }
         } else {
