@@ -1,13 +1,46 @@
 //! What lines look like: where timestamp, level, message and fields stand in the formats of other
 //! loggers and servers.
 //!
-//! Pure: everything here is decided from the text of one line.
+//! Pure: everything here is decided from the text of one line, and from the formats of the lines
+//! before it.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::{Arc, RwLock},
+};
 
 use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use chronologix_schema::Level;
 use serde_json::Value;
+
+use self::{
+    json::JsonLayout,
+    layout::{Found, Layout, Line},
+    w3c::Columns,
+};
+
+pub(crate) use self::{colour::strip_colours, user::FormatEntry};
+
+mod colour;
+mod cursor;
+mod epoch;
+mod general;
+mod json;
+mod layout;
+mod level;
+mod logfmt;
+mod otlp;
+mod pattern;
+mod prefix;
+mod stamp;
+mod table;
+mod user;
+mod values;
+mod w3c;
+mod zone;
+
+#[cfg(test)]
+mod tests;
 
 /// A format, as an index into the table of [`Formats`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,38 +125,287 @@ impl LineFormat {
     }
 }
 
-/// The formats that are known: those of the table, and the user's.
-#[derive(Debug, Default)]
-pub(crate) struct Formats {}
+/// The formats that are known: the user's, and those of the table.
+#[derive(Debug)]
+pub(crate) struct Formats {
+    /// The formats. The first that fits a line counts.
+    known: Vec<Format>,
+    /// Which of them can begin with a byte.
+    by_first_byte: Vec<Vec<FormatId>>,
+    /// The names of columns that were seen in files of W3C. Their ids follow those of the table.
+    columns: RwLock<Vec<Arc<Columns>>>,
+}
+
+/// One format.
+#[derive(Clone, Debug)]
+struct Format {
+    /// Its name.
+    name: String,
+    /// How its lines are read.
+    kind: Kind,
+    /// Whether its lines tell more about the line before.
+    continues: bool,
+    /// What the lines that continue one of it begin with.
+    continuation: Option<Vec<u8>>,
+}
+
+/// How the lines of a format are read.
+#[derive(Clone, Debug)]
+enum Kind {
+    /// By a template.
+    Layout(Layout),
+    /// As the members of a JSON object.
+    Json(JsonLayout),
+    /// As pairs.
+    Logfmt,
+    /// As a line of another format behind the name of a container.
+    Compose,
+    /// The same with time and stream, as Kubernetes writes it to files.
+    Cri,
+    /// As a stamp with a message, and perhaps a level.
+    General,
+}
 
 /// The formats of the lines before, tried first.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Recent {}
+pub(crate) struct Recent {
+    /// The format of the last line that had one of its own.
+    last: Option<FormatId>,
+    /// The last names of columns, in a file of W3C.
+    columns: Option<(FormatId, Arc<Columns>)>,
+}
+
+/// How many formats can stand within each other: a container's prefix, docker's JSON, syslog.
+const DEPTH: usize = 3;
+
+impl Default for Formats {
+    fn default() -> Self {
+        Self::build(Vec::new())
+    }
+}
 
 impl Formats {
+    /// Returns the formats of the table, with those of a user before them.
+    ///
+    /// # Errors
+    ///
+    /// Fails if an entry cannot be understood. The message names it and says what is wrong.
+    pub(crate) fn with_entries(entries: Vec<FormatEntry>) -> Result<Self, String> {
+        let own = entries.into_iter().map(FormatEntry::compile);
+        Ok(Self::build(own.collect::<Result<_, _>>()?))
+    }
+
+    fn build(own: Vec<Format>) -> Self {
+        let mut known = own;
+        known.extend(table::TEXT.iter().filter_map(Format::of_text));
+        known.extend(table::JSON.iter().map(|row| Format {
+            name: row.name.to_owned(),
+            kind: Kind::Json(row.layout()),
+            continues: false,
+            continuation: None,
+        }));
+        known.extend([
+            Format::of("CRI", Kind::Cri),
+            Format::of("docker compose", Kind::Compose),
+            Format::of("logfmt", Kind::Logfmt),
+            Format::of("stamp", Kind::General),
+        ]);
+        known.extend(table::LEVELS_ONLY.iter().filter_map(Format::of_text));
+        let by_first_byte = (0..=255).map(|byte| {
+            let formats = known.iter().zip(0..);
+            let can = formats.filter(|(format, _)| format.can_begin_with(byte));
+            can.map(|(_, id)| FormatId(id)).collect()
+        });
+        Self {
+            by_first_byte: by_first_byte.collect(),
+            known,
+            columns: RwLock::default(),
+        }
+    }
+
     /// Returns the head of a line, without line end and colour sequences. `None` if it has no
     /// known format: it continues the line before.
     pub(crate) fn head(&self, line: &[u8], recent: &mut Recent) -> Option<Head> {
-        let _ = (line, recent);
-        None
+        let first = *line.first()?;
+        if first == b'#'
+            && let Some(columns) = Columns::parse(line)
+        {
+            recent.columns = self.register(columns);
+            return None;
+        }
+        if let Some((format, columns)) = &recent.columns
+            && let Some(moment) = columns.moment(line)
+        {
+            return Some(Head {
+                format: *format,
+                moment: Some(moment),
+                level: None,
+            });
+        }
+        if let Some(last) = recent.last {
+            let format = self.known.get(usize::from(last.0));
+            if let Some(format) = format {
+                let continuation = format.continuation.as_ref();
+                if continuation.is_some_and(|begin| line.starts_with(begin)) {
+                    return None;
+                }
+            }
+        }
+        self.find(line, recent, DEPTH)
     }
 
-    /// Returns the values of a line whose head was found to have this format.
-    pub(crate) fn values(&self, line: &str, format: FormatId) -> Option<Values> {
-        let _ = (line, format);
-        None
+    /// Returns the head of a line that can stand within another.
+    fn find(&self, line: &[u8], recent: &mut Recent, depth: usize) -> Option<Head> {
+        let start = indent(line);
+        let first = usize::from(*line.get(start)?);
+        let line = Line::new(line);
+        if let Some(head) = recent
+            .last
+            .and_then(|last| self.try_format(last, &line, start, depth))
+        {
+            return Some(head);
+        }
+        let mut candidates = self.by_first_byte.get(first)?.iter();
+        let head = candidates.find_map(|format| self.try_format(*format, &line, start, depth))?;
+        // What fits almost everything is tried last also in the next line.
+        if !matches!(
+            self.known.get(usize::from(head.format.0))?.kind,
+            Kind::General
+        ) {
+            recent.last = Some(head.format);
+        }
+        Some(head)
+    }
+
+    /// Returns the head of a line if it has this format.
+    fn try_format(
+        &self,
+        id: FormatId,
+        line: &Line<'_>,
+        start: usize,
+        depth: usize,
+    ) -> Option<Head> {
+        let head = |moment, level| Head {
+            format: id,
+            moment,
+            level,
+        };
+        let bytes = line.bytes.get(start..)?;
+        let inner = |bytes: &[u8]| {
+            let depth = depth.checked_sub(1)?;
+            self.find(bytes, &mut Recent::default(), depth)
+        };
+        match &self.known.get(usize::from(id.0))?.kind {
+            Kind::Layout(layout) => {
+                let mut found = Found::default();
+                layout.matches(line, start, &mut found)?;
+                Some(head(found.moment, found.level))
+            }
+            Kind::Json(layout) => {
+                let mut found = layout.head(bytes)?;
+                if let Some(member) = &layout.inner {
+                    let raw = json::scanner::get(bytes, member.as_bytes())?;
+                    let within = json::unescaped(json::scanner::raw_string(raw)?);
+                    let plain = strip_colours(within.trim_ascii_end().as_bytes()).into_owned();
+                    found.level = inner(&plain).and_then(|inner| inner.level);
+                }
+                Some(head(found.moment, found.level))
+            }
+            Kind::Logfmt => {
+                let (moment, level) = logfmt::head(bytes)?;
+                Some(head(moment, level))
+            }
+            Kind::Compose => {
+                let (_, within) = prefix::compose(bytes).or_else(|| prefix::pod(bytes))?;
+                let inner = inner(within)?;
+                Some(head(inner.moment, inner.level))
+            }
+            Kind::Cri => {
+                let cri = prefix::cri(bytes)?;
+                let level = inner(cri.inner).and_then(|inner| inner.level);
+                Some(head(Some(cri.moment), level))
+            }
+            Kind::General => {
+                let found = general::read(line, start)?;
+                Some(head(Some(found.stamp.moment), found.level))
+            }
+        }
     }
 
     /// Returns the name of a format.
     pub(crate) fn name(&self, format: FormatId) -> &str {
-        let _ = format;
-        ""
+        let known = self.known.get(usize::from(format.0));
+        known.map_or("W3C", |format| &format.name)
+    }
+
+    /// Returns whether a line of this format tells more about the record of the line before, such
+    /// as its level.
+    pub(crate) fn continues(&self, format: FormatId) -> bool {
+        let known = self.known.get(usize::from(format.0));
+        known.is_some_and(|format| format.continues)
+    }
+
+    /// Returns the format of lines with these columns.
+    fn register(&self, columns: Columns) -> Option<(FormatId, Arc<Columns>)> {
+        let mut known = self.columns.write().ok()?;
+        let place = known.iter().position(|it| **it == columns);
+        let index = place.unwrap_or_else(|| {
+            known.push(Arc::new(columns));
+            known.len() - 1
+        });
+        let id = u16::try_from(self.known.len() + index).ok()?;
+        Some((FormatId(id), Arc::clone(known.get(index)?)))
+    }
+
+    /// Returns the columns of a format.
+    fn columns(&self, format: FormatId) -> Option<Arc<Columns>> {
+        let index = usize::from(format.0).checked_sub(self.known.len())?;
+        self.columns.read().ok()?.get(index).cloned()
     }
 }
 
-/// Returns a line without colour sequences.
-pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
-    Cow::Borrowed(line)
+impl Format {
+    /// Returns a format without anything of its own.
+    fn of(name: &str, kind: Kind) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            continues: false,
+            continuation: None,
+        }
+    }
+
+    /// Compiles a row of the table. All of them compile: a test checks it.
+    fn of_text(row: &table::TextRow) -> Option<Self> {
+        let levels = row.levels.iter();
+        let levels = levels.map(|(own, level)| (own.as_bytes().to_vec(), *level));
+        let layout = Layout::parse(row.line, row.timestamp, levels.collect()).ok()?;
+        Some(Self {
+            continues: row.continues,
+            ..Self::of(row.name, Kind::Layout(layout))
+        })
+    }
+
+    /// Returns whether a line can begin with this byte.
+    fn can_begin_with(&self, byte: u8) -> bool {
+        match &self.kind {
+            Kind::Layout(layout) => layout.can_begin_with(byte),
+            Kind::Json(_) => byte == b'{',
+            Kind::Logfmt => byte.is_ascii_alphanumeric() || b"@_".contains(&byte),
+            Kind::Compose => byte.is_ascii_alphabetic() || byte == b'[',
+            Kind::Cri => byte.is_ascii_digit(),
+            Kind::General => byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'[',
+        }
+    }
+}
+
+/// Returns how many blanks stand before a stamp. More of them begin a line that continues another.
+fn indent(line: &[u8]) -> usize {
+    let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+    let is_stamp = line
+        .get(blanks)
+        .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'[');
+    if blanks <= 2 && is_stamp { blanks } else { 0 }
 }
 
 /// Returns the text of a line. Bytes that are not UTF-8 are taken for Latin-1.

@@ -205,7 +205,6 @@ fn packed_folders_and_compressed_files_are_read_in_place() {
 }
 
 #[test]
-#[ignore = "until the formats are filled"]
 fn single_files_are_merged() {
     let dir = tree(&[
         (

@@ -1,0 +1,35 @@
+//! Colours are left out, and nothing else.
+
+use super::*;
+
+#[test]
+fn colours_are_left_out() {
+    let line =
+        b"\x1b[2m2025-05-04T14:02:19.1Z\x1b[0m \x1b[32m INFO\x1b[0m \x1b[38;2;1;2;3mapp\x1b[m: x";
+    assert_eq!(
+        &*strip_colours(line),
+        b"2025-05-04T14:02:19.1Z  INFO app: x"
+    );
+    assert_eq!(&*strip_colours(b"\x1b[4:3mcurly\x1b[0m"), b"curly");
+}
+
+#[test]
+fn lines_without_colours_are_not_copied() {
+    assert!(matches!(strip_colours(b"plain"), Cow::Borrowed(b"plain")));
+    assert!(matches!(strip_colours(b""), Cow::Borrowed(b"")));
+}
+
+#[test]
+fn other_sequences_stay() {
+    for line in [
+        &b"\x1b[2K"[..],
+        b"\x1b",
+        b"\x1b[",
+        b"\x1b[31",
+        b"\x1b]0;title\x07",
+        b"\x1b[?25h",
+    ] {
+        assert_eq!(&*strip_colours(line), line);
+    }
+    assert_eq!(&*strip_colours(b"\x1b\x1b[1mx\x1b[2J"), b"\x1bx\x1b[2J");
+}

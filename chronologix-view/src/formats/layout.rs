@@ -1,0 +1,341 @@
+//! Layouts: where timestamp, level, message and fields stand in a line, as a template such as
+//! `{timestamp} [{thread}] {level} {logger} - {message}`.
+//!
+//! | in a template | in a line |
+//! |---|---|
+//! | a blank | one blank or several |
+//! | `{timestamp}` | a timestamp in a usual spelling, or in the pattern of the format |
+//! | `{level}` | a word for a level |
+//! | `{message}` | the rest of the line |
+//! | `{name}` | a field: a word, or what is between brackets, quotes or bars |
+//! | `{name:class}` | a field of a [`Class`] |
+//! | `{? … ?}` | what can be missing |
+//! | `{{`, `}}` | the brace itself |
+//! | anything else | itself |
+
+use chronologix_schema::Level;
+
+use super::pattern::Pattern;
+
+mod matching;
+
+pub(super) use self::matching::{FieldSpan, Found, Line};
+
+/// A compiled template.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// Its pieces from left to right.
+    pieces: Vec<Piece>,
+    /// How timestamps are written, if not in a usual spelling.
+    pattern: Option<Pattern>,
+    /// Words, letters and marks for levels that only this format has.
+    levels: Vec<(Vec<u8>, Level)>,
+    /// The names of fields.
+    names: Vec<String>,
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug)]
+enum Piece {
+    /// These bytes.
+    Literal(Vec<u8>),
+    /// One blank or several.
+    Blank,
+    /// A timestamp.
+    Timestamp(StampClass),
+    /// A level.
+    Level(LevelClass),
+    /// The number of facility and severity in syslog.
+    Priority,
+    /// A field.
+    Field {
+        /// The index of its name.
+        name: u16,
+        /// What it is.
+        class: Class,
+        /// What stands behind it.
+        end: End,
+    },
+    /// The rest of the line.
+    Message,
+    /// Pieces that can be missing.
+    Optional(Vec<Piece>),
+}
+
+/// Which timestamps count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StampClass {
+    /// All.
+    Any,
+    /// Those with date and time, `{timestamp:date}`.
+    Dated,
+    /// Those with a time of day only, `{timestamp:time}`.
+    TimeOfDay,
+    /// Those without a year, `{timestamp:yearless}`.
+    YearLess,
+    /// Those with a comma before the fraction, `{timestamp:comma}`: python's.
+    Comma,
+    /// Those with a `T`, a fraction and an offset, `{timestamp:rfc3339}`.
+    Rfc3339,
+}
+
+/// How a level is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LevelClass {
+    /// As a word in any case.
+    Word,
+    /// As a word in capitals, `{level:upper}`.
+    Upper,
+    /// As one letter, `{level:letter}`.
+    Letter,
+    /// Only as the format names it, `{level:own}`.
+    Own,
+}
+
+/// What a field is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A word, or text where it is enclosed. Known when what follows is known.
+    Open,
+    /// Text without blanks.
+    Word,
+    /// Text up to what follows in the template.
+    Text,
+    /// An integer, or `-` for none.
+    Int,
+    /// A number, or `-` for none.
+    Number,
+    /// Text up to a quote without a backslash before it.
+    Quoted,
+    /// A path of Rust modules, with `::` or without.
+    Path,
+    /// A file and a line: `main.go:12`.
+    Source,
+    /// Spans of tracing: `request{id=1}:inner`.
+    Spans,
+    /// Structured data of syslog: `[id key="value"]`, or `-`.
+    Structured,
+    /// The request of an access log: `GET /path HTTP/1.1`, between quotes.
+    Request,
+}
+
+/// Where a field ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum End {
+    /// Before these bytes.
+    Bytes(Vec<u8>),
+    /// At the end of the line.
+    Line,
+}
+
+impl Layout {
+    /// Compiles a template, with a pattern for its timestamps and words for its levels if they are
+    /// not the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// Fails with what is wrong in the template.
+    pub(super) fn parse(
+        template: &str,
+        pattern: Option<&str>,
+        levels: Vec<(Vec<u8>, Level)>,
+    ) -> Result<Self, String> {
+        let mut layout = Self {
+            pieces: Vec::new(),
+            pattern: pattern.map(Pattern::parse).transpose()?,
+            levels,
+            names: Vec::new(),
+        };
+        let (pieces, rest) = layout.pieces(template)?;
+        if !rest.is_empty() {
+            return Err("?} without {? before it".to_owned());
+        }
+        layout.pieces = pieces;
+        layout.check()?;
+        Ok(layout)
+    }
+
+    /// Fails if lines cannot be read by these pieces.
+    fn check(&self) -> Result<(), String> {
+        let tells = |piece: &Piece| {
+            matches!(
+                piece,
+                Piece::Timestamp(_) | Piece::Level(_) | Piece::Priority
+            )
+        };
+        if !self.pieces.iter().any(tells) {
+            return Err("neither {timestamp} nor {level} is in the line".to_owned());
+        }
+        let messages = self.pieces.iter();
+        let message = messages
+            .clone()
+            .position(|piece| matches!(piece, Piece::Message));
+        if message.is_some_and(|at| at + 1 < self.pieces.len()) {
+            return Err("{message} must be the last in the line".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Compiles up to the end or to `?}`. Returns what is behind that.
+    fn pieces<'a>(&mut self, template: &'a str) -> Result<(Vec<Piece>, &'a str), String> {
+        let mut pieces = Vec::new();
+        let mut literal = Vec::new();
+        let mut rest = template;
+        while let Some(letter) = rest.chars().next() {
+            let is_doubled = rest.starts_with("{{") || rest.starts_with("}}");
+            if is_doubled || !(rest.starts_with(['{', '}', ' ']) || rest.starts_with("?}")) {
+                let mut bytes = [0; 4];
+                literal.extend_from_slice(letter.encode_utf8(&mut bytes).as_bytes());
+                rest = &rest[letter.len_utf8() * if is_doubled { 2 } else { 1 }..];
+                continue;
+            }
+            if !literal.is_empty() {
+                pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+            }
+            if rest.starts_with("?}") {
+                break;
+            } else if let Some(behind) = rest.strip_prefix("{?") {
+                let (inner, behind) = self.pieces(behind)?;
+                let end = behind.strip_prefix("?}");
+                rest = end.ok_or("{? without ?} behind it")?;
+                pieces.push(Piece::Optional(inner));
+            } else if let Some(behind) = rest.strip_prefix('{') {
+                let (name, behind) = behind.split_once('}').ok_or("{ without } behind it")?;
+                pieces.push(self.piece(name)?);
+                rest = behind;
+            } else if letter == ' ' {
+                pieces.push(Piece::Blank);
+                rest = rest.trim_start_matches(' ');
+            } else {
+                return Err("} without { before it; }} stands for the brace itself".to_owned());
+            }
+        }
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal));
+        }
+        set_ends(&mut pieces);
+        Ok((pieces, rest))
+    }
+
+    /// Compiles what is between braces.
+    fn piece(&mut self, text: &str) -> Result<Piece, String> {
+        let (name, class) = match text.split_once(':') {
+            Some((name, class)) => (name, Some(class)),
+            None => (text, None),
+        };
+        let unknown = || format!("{{{text}}} is not known");
+        match name {
+            "timestamp" => Ok(Piece::Timestamp(match class {
+                None => StampClass::Any,
+                Some("date") => StampClass::Dated,
+                Some("time") => StampClass::TimeOfDay,
+                Some("yearless") => StampClass::YearLess,
+                Some("comma") => StampClass::Comma,
+                Some("rfc3339") => StampClass::Rfc3339,
+                Some(_) => return Err(unknown()),
+            })),
+            "level" => Ok(Piece::Level(match class {
+                None => LevelClass::Word,
+                Some("upper") => LevelClass::Upper,
+                Some("letter") => LevelClass::Letter,
+                Some("own") => LevelClass::Own,
+                Some(_) => return Err(unknown()),
+            })),
+            "priority" if class.is_none() => Ok(Piece::Priority),
+            "message" if class.is_none() => Ok(Piece::Message),
+            "" => Err("{} has no name".to_owned()),
+            _ => {
+                let class = match class {
+                    None => Class::Open,
+                    Some("word") => Class::Word,
+                    Some("text") => Class::Text,
+                    Some("int") => Class::Int,
+                    Some("number") => Class::Number,
+                    Some("quoted") => Class::Quoted,
+                    Some("path") => Class::Path,
+                    Some("source") => Class::Source,
+                    Some("spans") => Class::Spans,
+                    Some("structured") => Class::Structured,
+                    Some("request") => Class::Request,
+                    Some(_) => return Err(unknown()),
+                };
+                self.names.push(name.to_owned());
+                let index = u16::try_from(self.names.len() - 1);
+                Ok(Piece::Field {
+                    name: index.map_err(|error| format!("too many fields: {error}"))?,
+                    class,
+                    end: End::Line,
+                })
+            }
+        }
+    }
+
+    /// Returns the name of a field.
+    pub(super) fn field_name(&self, field: &FieldSpan) -> &str {
+        self.names
+            .get(usize::from(field.name))
+            .map_or("", |name| name)
+    }
+
+    /// Returns whether a line can begin with this byte.
+    pub(super) fn can_begin_with(&self, byte: u8) -> bool {
+        self.can_begin(&self.pieces, byte)
+    }
+
+    fn can_begin(&self, pieces: &[Piece], byte: u8) -> bool {
+        match pieces.first() {
+            None | Some(Piece::Message) => true,
+            Some(Piece::Literal(literal)) => literal.first() == Some(&byte),
+            Some(Piece::Blank) => byte == b' ',
+            Some(Piece::Timestamp(class)) => match (&self.pattern, class) {
+                (Some(pattern), _) => pattern.first_bytes().contains(&byte),
+                (None, StampClass::YearLess) => byte.is_ascii_uppercase(),
+                (None, StampClass::Comma | StampClass::Rfc3339 | StampClass::TimeOfDay) => {
+                    byte.is_ascii_digit()
+                }
+                (None, _) => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+            },
+            Some(Piece::Level(LevelClass::Upper | LevelClass::Letter)) => byte.is_ascii_uppercase(),
+            Some(Piece::Level(LevelClass::Own)) => self
+                .levels
+                .iter()
+                .any(|(word, _)| word.first() == Some(&byte)),
+            Some(Piece::Level(LevelClass::Word)) => byte.is_ascii_alphabetic(),
+            Some(Piece::Priority) => byte.is_ascii_digit(),
+            Some(Piece::Field { class, .. }) => match class {
+                Class::Int | Class::Number => byte.is_ascii_digit() || byte == b'-',
+                _ => byte != b' ' && byte != b'\t',
+            },
+            Some(Piece::Optional(inner)) => {
+                self.can_begin(inner, byte) || self.can_begin(&pieces[1..], byte)
+            }
+        }
+    }
+}
+
+/// Tells each field what stands behind it.
+fn set_ends(pieces: &mut [Piece]) {
+    let mut behind: Vec<u8> = Vec::new();
+    for piece in pieces.iter_mut().rev() {
+        match piece {
+            Piece::Literal(literal) => behind.splice(..0, literal.iter().copied()).for_each(drop),
+            Piece::Blank => behind.insert(0, b' '),
+            Piece::Field { class, end, .. } => {
+                let is_enclosed = behind
+                    .first()
+                    .is_some_and(|byte| b"])}>\"|\t".contains(byte));
+                if *class == Class::Open {
+                    *class = if is_enclosed {
+                        Class::Text
+                    } else {
+                        Class::Word
+                    };
+                }
+                if !behind.is_empty() {
+                    *end = End::Bytes(std::mem::take(&mut behind));
+                }
+            }
+            _ => behind.clear(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What containers put before the lines of a program.
+
+use super::{Moment, stamp};
+
+/// The longest name of a container that is looked for.
+const NAME: usize = 80;
+
+/// The parts of a line of the container runtime interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CriLine<'a> {
+    /// When it was written.
+    pub(super) moment: Moment,
+    /// That time as written.
+    pub(super) stamp: &'a [u8],
+    /// `stdout` or `stderr`.
+    pub(super) stream: &'static str,
+    /// The line of the program.
+    pub(super) inner: &'a [u8],
+}
+
+/// Splits `web-1  | line` of docker compose into the name and the line.
+pub(super) fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let length = line.iter().take(NAME).take_while(is_name).count();
+    let (name, behind) = line.split_at(length);
+    let has_letter = name.first().is_some_and(u8::is_ascii_alphabetic);
+    let inner = behind.trim_ascii_start().strip_prefix(b"| ")?;
+    (has_letter && behind.first() == Some(&b' ')).then_some((name, inner))
+}
+
+/// Splits `[pod/web-1/app] line` of kubectl into the name and the line.
+pub(super) fn pod(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let behind = line.strip_prefix(b"[pod/")?;
+    let end = memchr::memchr(b']', behind)?;
+    let inner = behind[end + 1..].strip_prefix(b" ")?;
+    Some((&line[1..=end + 4], inner))
+}
+
+/// Splits `2025-05-04T14:02:19.123456789Z stdout F line`.
+pub(super) fn cri(line: &[u8]) -> Option<CriLine<'_>> {
+    let blank = memchr::memchr(b' ', line)?;
+    let (stamp, behind) = line.split_at(blank);
+    let (stream, behind) = match behind.strip_prefix(b" stdout ") {
+        Some(behind) => ("stdout", behind),
+        None => ("stderr", behind.strip_prefix(b" stderr ")?),
+    };
+    let inner = [&b"F "[..], b"P "]
+        .iter()
+        .find_map(|tag| behind.strip_prefix(*tag));
+    let is_empty = behind == b"F" || behind == b"P";
+    let found = stamp::read(stamp, 0).filter(|found| found.end == blank)?;
+    Some(CriLine {
+        moment: found.moment,
+        stamp,
+        stream,
+        inner: inner.or(is_empty.then_some(b""))?,
+    })
+}

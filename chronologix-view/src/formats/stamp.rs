@@ -1,0 +1,360 @@
+//! Recognises a timestamp in the usual spellings, at a place in a line.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use super::{
+    Moment,
+    cursor::Cursor,
+    zone::{self, Zone},
+};
+
+/// The year of stamps without one. It has a 29 February.
+pub(super) const NO_YEAR: i32 = 2000;
+
+/// A timestamp that was found in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    /// What it says.
+    pub(super) moment: Moment,
+    /// Where it ends.
+    pub(super) end: usize,
+    /// How its fraction of a second is written.
+    pub(super) fraction: Fraction,
+    /// Whether there is a `T` between date and time.
+    pub(super) has_t: bool,
+}
+
+/// How the fraction of a second is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fraction {
+    /// There is none.
+    Missing,
+    /// Behind a point.
+    Point,
+    /// Behind a comma.
+    Comma,
+}
+
+/// A date as far as it is written.
+#[derive(Clone, Copy, Debug)]
+enum Date {
+    /// With its year.
+    Full(NaiveDate),
+    /// Without a year, here in 2000.
+    YearLess(NaiveDate),
+}
+
+/// Reads the stamp that begins at an offset. `None` if there is none.
+pub(super) fn read(line: &[u8], at: usize) -> Option<Stamp> {
+    let cursor = Cursor::new(line, at);
+    match cursor.peek()? {
+        b'0'..=b'9' => numeric(cursor),
+        b'A'..=b'Z' => worded(cursor),
+        _ => None,
+    }
+}
+
+/// Reads a stamp that begins with a digit.
+fn numeric(cursor: Cursor<'_>) -> Option<Stamp> {
+    let digits = cursor.digits_ahead(9);
+    match (digits, cursor.peek_at(digits)?) {
+        (4, b'-' | b'/' | b'.') => year_first(cursor),
+        (2, b':') => of_day(cursor),
+        (2, b'/') if cursor.peek_at(3)?.is_ascii_digit() => short_year(cursor),
+        (1..=2, b'/' | b'-' | b' ') => day_first(cursor),
+        (8, b'T' | b'-' | b' ') => basic(cursor),
+        _ => None,
+    }
+}
+
+/// Reads `2025-05-04T14:02:19.123+02:00` and its like.
+fn year_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let year = cursor.four()?;
+    let between = cursor.eat_any(b"-/.")?;
+    let month = cursor.one_or_two()?;
+    if !cursor.eat(between) {
+        return None;
+    }
+    let date = full(year, month, cursor.one_or_two()?)?;
+    let has_t = separator(&mut cursor)?;
+    Some(Stamp {
+        has_t,
+        ..with_time(cursor, date)?
+    })
+}
+
+/// Reads what stands between date and time. Returns whether it is a `T`.
+fn separator(cursor: &mut Cursor<'_>) -> Option<bool> {
+    match cursor.peek()? {
+        b'T' | b't' => {
+            cursor.skip(1);
+            Some(true)
+        }
+        b'-' | b'_' => {
+            cursor.skip(1);
+            Some(false)
+        }
+        // `2025-05-04, 14:02:19 UTC`.
+        b',' if cursor.eat_text(b", ") => Some(false),
+        // `[2025-05-04][14:02:19]`.
+        b']' if cursor.eat_text(b"][") => Some(false),
+        b' ' if cursor.blanks() <= 2 => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads `17/06/09 20:10:40`.
+fn short_year(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let year = cursor.two()?;
+    cursor.skip(1);
+    let month = cursor.two()?;
+    if !cursor.eat(b'/') {
+        return None;
+    }
+    let date = full(2000 + year, month, cursor.two()?)?;
+    if !cursor.eat(b' ') {
+        return None;
+    }
+    with_time(cursor, date)
+}
+
+/// Reads `20250504T140219Z`, `20250504 14:02:19` and `20250504-140219.123`.
+fn basic(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let date = full(cursor.four()?, cursor.two()?, cursor.two()?)?;
+    let has_t = separator(&mut cursor)?;
+    if cursor.peek_at(2) == Some(b':') {
+        return with_time(cursor, date);
+    }
+    let (hour, minute, second) = (cursor.two()?, cursor.two()?, cursor.two()?);
+    let (nanos, fraction) = fraction(&mut cursor);
+    let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?;
+    Some(Stamp {
+        has_t,
+        ..with_zone(cursor, date, time, fraction)?
+    })
+}
+
+/// Reads `04/May/2025:14:02:19 +0200`, `04-May-2025 14:02:19` and `04 May 2025 14:02:19.123`.
+fn day_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let day = cursor.one_or_two()?;
+    let between = cursor.eat_any(b"/- ")?;
+    let month = month(cursor.letters())?;
+    if !cursor.eat(between) {
+        return None;
+    }
+    let date = full(cursor.four()?, month, day)?;
+    // RabbitMQ has two colons.
+    if cursor.eat(b':') {
+        cursor.eat(b':');
+    } else {
+        separator(&mut cursor)?;
+    }
+    with_time(cursor, date)
+}
+
+/// Reads a stamp that begins with the name of a day or a month.
+fn worded(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let word = cursor.letters();
+    if month(word).is_some() {
+        return month_first(word, cursor);
+    }
+    if !is_weekday(word) {
+        return None;
+    }
+    cursor.eat(b',');
+    if cursor.blanks() == 0 {
+        return None;
+    }
+    match cursor.peek()? {
+        b'0'..=b'9' if cursor.digits_ahead(4) == 4 => year_first(cursor),
+        b'0'..=b'9' => day_first(cursor),
+        _ => month_first(cursor.letters(), cursor),
+    }
+}
+
+/// Reads `May  4 14:02:19`, `May 04 14:02:19.123 2025` and `May 04, 2025 2:02:19 PM` from behind
+/// the month.
+fn month_first(word: &[u8], mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let month = month(word)?;
+    if !(1..=2).contains(&cursor.blanks()) {
+        return None;
+    }
+    let day = cursor.one_or_two()?;
+    cursor.eat(b',');
+    if !(1..=2).contains(&cursor.blanks()) {
+        return None;
+    }
+    if cursor.digits_ahead(5) == 4 {
+        let date = full(cursor.four()?, month, day)?;
+        cursor.eat(b',');
+        return (cursor.blanks() > 0).then(|| with_time(cursor, date))?;
+    }
+    let (time, fraction) = time(&mut cursor, false)?;
+    // `Sun May 04 14:02:19 CEST 2025`: the zone stands before the year.
+    let mut behind = cursor;
+    let zone = zone::read(&mut behind);
+    let mut year = behind;
+    if year.eat(b' ') && year.digits_ahead(5) == 4 {
+        let date = full(year.four()?, month, day)?;
+        let has_end = year.is_boundary() && !matches!(year.peek(), Some(b'-' | b'.' | b'/'));
+        if let (Date::Full(date), true) = (date, has_end) {
+            return stamp(year, moment(date.and_time(time), zone)?, fraction);
+        }
+    }
+    let date = NaiveDate::from_ymd_opt(NO_YEAR, month, day)?;
+    stamp(cursor, Moment::YearLess(date.and_time(time)), fraction)
+}
+
+/// Reads a time of day.
+fn of_day(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let (time, fraction) = time(&mut cursor, true)?;
+    // More numbers behind colons are an address, or something else that is no time.
+    let goes_on = cursor.peek() == Some(b':') && cursor.peek_at(1)?.is_ascii_digit();
+    (!goes_on).then(|| stamp(cursor, Moment::TimeOfDay(time), fraction))?
+}
+
+/// Reads the time behind a date, and its zone.
+fn with_time(mut cursor: Cursor<'_>, date: Date) -> Option<Stamp> {
+    let (time, fraction) = time(&mut cursor, false)?;
+    with_zone(cursor, date, time, fraction)
+}
+
+/// Reads the zone behind date and time.
+fn with_zone(
+    mut cursor: Cursor<'_>,
+    date: Date,
+    time: NaiveTime,
+    fraction: Fraction,
+) -> Option<Stamp> {
+    let moment = match date {
+        Date::Full(date) => {
+            let zone = zone::read(&mut cursor);
+            moment(date.and_time(time), zone)?
+        }
+        Date::YearLess(date) => Moment::YearLess(date.and_time(time)),
+    };
+    stamp(cursor, moment, fraction)
+}
+
+/// Returns a stamp that ends here, if anything can end here.
+fn stamp(cursor: Cursor<'_>, moment: Moment, fraction: Fraction) -> Option<Stamp> {
+    cursor.is_boundary().then_some(Stamp {
+        moment,
+        end: cursor.at(),
+        fraction,
+        has_t: false,
+    })
+}
+
+/// Returns what a civil time with a zone says.
+pub(super) fn moment(civil: NaiveDateTime, zone: Zone) -> Option<Moment> {
+    Some(match zone {
+        Zone::Missing => Moment::Civil(civil),
+        Zone::Offset(seconds) | Zone::Named(seconds) => {
+            let offset = TimeDelta::seconds(seconds.into());
+            Moment::Instant(civil.checked_sub_signed(offset)?.and_utc())
+        }
+    })
+}
+
+/// Reads `14:02:19.123`, and `2:02:19 PM`. The seconds must be there where nothing else says that
+/// it is a time.
+fn time(cursor: &mut Cursor<'_>, needs_seconds: bool) -> Option<(NaiveTime, Fraction)> {
+    let mut hour = cursor.one_or_two()?;
+    if !cursor.eat(b':') {
+        return None;
+    }
+    let minute = cursor.two()?;
+    let has_seconds =
+        cursor.peek() == Some(b':') && cursor.peek_at(1).is_some_and(|next| next.is_ascii_digit());
+    let mut second = 0;
+    let mut nanos = (0, Fraction::Missing);
+    if has_seconds {
+        cursor.skip(1);
+        // A leap second is the last of its minute.
+        second = cursor.two()?.min(60);
+        nanos = fraction(cursor);
+    } else if needs_seconds {
+        return None;
+    }
+    if let Some(is_afternoon) = half_of_day(cursor) {
+        hour = hour % 12 + if is_afternoon { 12 } else { 0 };
+    }
+    let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos.0)?;
+    Some((time, nanos.1))
+}
+
+/// Reads the fraction of a second.
+fn fraction(cursor: &mut Cursor<'_>) -> (u32, Fraction) {
+    let mut behind = *cursor;
+    let kind = match behind.eat_any(b".,") {
+        Some(b'.') => Fraction::Point,
+        Some(_) => Fraction::Comma,
+        None => return (0, Fraction::Missing),
+    };
+    let Some(nanos) = behind.fraction() else {
+        return (0, Fraction::Missing);
+    };
+    *cursor = behind;
+    (nanos, kind)
+}
+
+/// Reads ` AM` or ` PM`. Returns whether it is the afternoon.
+fn half_of_day(cursor: &mut Cursor<'_>) -> Option<bool> {
+    let mut behind = *cursor;
+    // Newer Java has a narrow blank there.
+    if !behind.eat(b' ') {
+        behind.eat_text("\u{202f}".as_bytes());
+    }
+    let first = behind.eat_any(b"AaPp")?;
+    behind.eat_any(b"Mm")?;
+    if !behind.is_boundary() {
+        return None;
+    }
+    *cursor = behind;
+    Some(matches!(first, b'P' | b'p'))
+}
+
+/// Returns a date with its year, if there is such a day.
+fn full(year: u32, month: u32, day: u32) -> Option<Date> {
+    let year = i32::try_from(year)
+        .ok()
+        .filter(|year| (1970..=2200).contains(year))?;
+    NaiveDate::from_ymd_opt(year, month, day).map(Date::Full)
+}
+
+/// Returns the number of a month by its English name, whole or its first three letters.
+pub(super) fn month(word: &[u8]) -> Option<u32> {
+    const MONTHS: [&[u8]; 12] = [
+        b"January",
+        b"February",
+        b"March",
+        b"April",
+        b"May",
+        b"June",
+        b"July",
+        b"August",
+        b"September",
+        b"October",
+        b"November",
+        b"December",
+    ];
+    let index = MONTHS
+        .iter()
+        .position(|name| word == *name || word == &name[..3])?;
+    u32::try_from(index + 1).ok()
+}
+
+/// Returns whether this is the English name of a day, whole or its first three letters.
+pub(super) fn is_weekday(word: &[u8]) -> bool {
+    const DAYS: [&[u8]; 7] = [
+        b"Monday",
+        b"Tuesday",
+        b"Wednesday",
+        b"Thursday",
+        b"Friday",
+        b"Saturday",
+        b"Sunday",
+    ];
+    DAYS.iter().any(|name| word == *name || word == &name[..3])
+}

@@ -1,0 +1,60 @@
+//! The formats that are known out of the box. Of several that fit, the first counts.
+
+use chronologix_schema::Level;
+
+mod json;
+mod text;
+
+pub(super) use self::{
+    json::JSON,
+    text::{LEVELS_ONLY, TEXT},
+};
+
+/// A format of text lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextRow {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// The template of a line.
+    pub(super) line: &'static str,
+    /// How its timestamps are written, if not in a usual spelling.
+    pub(super) timestamp: Option<&'static str>,
+    /// The marks that only it has for levels.
+    pub(super) levels: &'static [(&'static str, Level)],
+    /// Whether its lines tell more about the line before.
+    pub(super) continues: bool,
+}
+
+impl TextRow {
+    /// Returns a format by its name and the template of a line.
+    const fn new(name: &'static str, line: &'static str) -> Self {
+        Self {
+            name,
+            line,
+            timestamp: None,
+            levels: &[],
+            continues: false,
+        }
+    }
+
+    /// Sets how timestamps are written.
+    const fn timestamp(self, pattern: &'static str) -> Self {
+        Self {
+            timestamp: Some(pattern),
+            ..self
+        }
+    }
+
+    /// Sets marks for levels.
+    const fn levels(self, levels: &'static [(&'static str, Level)]) -> Self {
+        Self { levels, ..self }
+    }
+
+    /// Makes its lines a part of the record before.
+    const fn continues(self) -> Self {
+        Self {
+            continues: true,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! Formats of text lines.
+
+use chronologix_schema::Level::{Critical, Debug, Error, Info, Trace, Warn};
+
+use super::TextRow;
+
+/// The time of glog.
+const GLOG: &str = "%m%d %H:%M:%S.%f";
+
+/// The same with the year.
+const GLOG_YEAR: &str = "%Y%m%d %H:%M:%S.%f";
+
+/// The time of Android.
+const LOGCAT: &str = "%m-%d %H:%M:%S.%f";
+
+/// The time of old `MySQL`.
+const MYSQL: &str = "%y%m%d %H:%M:%S";
+
+/// The request line of an access log up to the agent.
+macro_rules! access {
+    ($before:literal, $behind:literal) => {
+        concat!(
+            $before,
+            "{client} {ident} {user} [{timestamp:date}] \"{request:request}\" ",
+            "{status:int} {bytes:int}",
+            $behind
+        )
+    };
+}
+
+/// What `HAProxy` tells about a request, behind the client.
+macro_rules! haproxy {
+    ($before:literal) => {
+        concat!(
+            $before,
+            "{frontend} {backend:text}/{server} {timers} {status:int} {bytes:int} ",
+            "{request_cookie} {response_cookie} {termination} {connections} {queues} ",
+            "{?{{{request_headers:text}}} ?}{?{{{response_headers:text}}} ?}\"{request:request}\""
+        )
+    };
+}
+
+/// Formats with a time, or with a shape that is unlikely in other texts.
+pub(in crate::formats) const TEXT: &[TextRow] = &[
+    TextRow::new(
+        "syslog RFC 5424",
+        "<{priority}>1 {timestamp} {host} {app} {pid} {msgid} {data:structured}{? ?}{message}",
+    ),
+    TextRow::new(
+        "syslog RFC 5424",
+        "<{priority}>1 - {host} {app} {pid} {msgid} {data:structured}{? ?}{message}",
+    ),
+    TextRow::new(
+        "syslog",
+        "<{priority}>{timestamp:date} {host} {app:text}[{pid:int}]: {message}",
+    ),
+    TextRow::new(
+        "syslog",
+        "<{priority}>{timestamp:date} {host} {app}: {message}",
+    ),
+    TextRow::new("syslog", "<{priority}>{timestamp:date} {host} {message}"),
+    TextRow::new("syslog priority", "<{priority}>{message}"),
+    // Access logs, the longest first.
+    TextRow::new(
+        "Traefik access",
+        access!(
+            "",
+            " \"{referer:quoted}\" \"{agent:quoted}\" {requests:int} \"{router:quoted}\" \
+             \"{server:quoted}\" {duration_ms:int}ms"
+        ),
+    ),
+    TextRow::new(
+        "access, combined",
+        access!(
+            "",
+            " \"{referer:quoted}\" \"{agent:quoted}\"{? {extra:text}?}"
+        ),
+    ),
+    TextRow::new("access, common", access!("", "{? {extra:text}?}")),
+    TextRow::new(
+        "access with host",
+        access!(
+            "{vhost} ",
+            "{? \"{referer:quoted}\" \"{agent:quoted}\"{? {extra:text}?}?}"
+        ),
+    ),
+    TextRow::new(
+        "uWSGI",
+        "[pid: {pid:int}|app: {app}|req: {req}] {client} ({user:text}) {{{vars:text}}} \
+         [{timestamp:date}] {method} {path} => generated {bytes:int} bytes in {duration_ms:int} \
+         msecs ({protocol} {status:int}) {message}",
+    ),
+    TextRow::new("uWSGI", "*** {message:text} on [{timestamp:date}] ***"),
+    TextRow::new(
+        "HAProxy",
+        haproxy!("{timestamp:date} {host} {process:text}[{pid:int}]: {client} [{accepted:text}] "),
+    ),
+    TextRow::new("HAProxy", haproxy!("{client} [{timestamp:date}] ")),
+    TextRow::new(
+        "AWS ALB",
+        "{type} {timestamp:rfc3339} {elb} {client} {target} {request_time:number} \
+         {target_time:number} {response_time:number} {status:int} {target_status:int} \
+         {received_bytes:int} {sent_bytes:int} \"{request:request}\" \"{agent:quoted}\" \
+         {ssl_cipher} {ssl_protocol} {target_group} \"{trace:quoted}\" {extra:text}",
+    ),
+    // In brackets.
+    TextRow::new(
+        "Elasticsearch",
+        "[{timestamp:date}][{level}][{logger}]{? ?}{?[{node}] ?}{message}",
+    ),
+    TextRow::new(
+        "Elasticsearch",
+        "[{timestamp:date}][{level}][{logger}] {message}",
+    ),
+    TextRow::new("fern", "[{timestamp}][{logger}][{level}] {message}"),
+    TextRow::new(
+        "Apache error",
+        "[{timestamp:date}] [{module}:{level}] [pid {pid:int}{?:tid {tid:int}?}] \
+         {?[client {client}] ?}{message}",
+    ),
+    TextRow::new(
+        "gunicorn",
+        "[{timestamp:date}] [{pid:int}] [{level}] {message}",
+    ),
+    TextRow::new(
+        "Monolog",
+        "[{timestamp:date}] {channel}.{level:upper}: {message}",
+    ),
+    TextRow::new(
+        "Airflow",
+        "[{timestamp:date}] {{{source:source}}} {level} - {message}",
+    ),
+    TextRow::new("Celery", "[{timestamp:date}: {level}/{process}] {message}"),
+    TextRow::new("env_logger", "[{timestamp} {level} {logger}] {message}"),
+    TextRow::new("Serilog", "[{timestamp} {level}] {message}"),
+    TextRow::new(
+        "pino-pretty",
+        "[{timestamp}] {level} ({process}): {message}",
+    ),
+    TextRow::new(
+        "Django",
+        "[{timestamp:date}] \"{request:request}\" {status:int} {bytes:int}",
+    ),
+    TextRow::new(
+        "[stamp] level [logger]",
+        "[{timestamp}] {?T[{thread}] ?}{level} [{logger:word}] {?{source:source}: ?}{message}",
+    ),
+    TextRow::new("[stamp] level", "[{timestamp}] {level} {message}"),
+    TextRow::new(
+        "spdlog",
+        "[{timestamp}] [thread {thread:int}] [{level}] {message}",
+    ),
+    TextRow::new(
+        "[stamp] [level]",
+        "[{timestamp}] [{level}] {?[{source:source}] ?}{message}",
+    ),
+    TextRow::new(
+        "spdlog",
+        "[{timestamp}] [{logger}] [{level}] {?[{source:source}] ?}{message}",
+    ),
+    TextRow::new(
+        "Apache error",
+        "[{timestamp:date}] [{module}:{level}] {?[client {client}] ?}{message}",
+    ),
+    // Behind a letter or a word.
+    TextRow::new(
+        "glog",
+        "{level:letter}{timestamp} {thread:int} {source:source}] {message}",
+    )
+    .timestamp(GLOG),
+    TextRow::new(
+        "glog",
+        "{level:letter}{timestamp} {thread:int} {source:source}] {message}",
+    )
+    .timestamp(GLOG_YEAR),
+    TextRow::new("glog", "{level:letter}{timestamp} {message}").timestamp(GLOG),
+    TextRow::new(
+        "Ruby",
+        "{letter}, [{timestamp:date} #{pid:int}] {level} -- {program:text}: {message}",
+    ),
+    TextRow::new(
+        "Dropwizard",
+        "{level} [{timestamp:date}] {logger}: {message}",
+    ),
+    TextRow::new(
+        "Cassandra",
+        "{level} [{thread}] {timestamp:date} {source:source} - {message}",
+    ),
+    TextRow::new(
+        "env_logger",
+        "{level} {timestamp:date}: {logger}: {message}",
+    ),
+    TextRow::new("logrus", "{level:own}[{timestamp:date}] {message}").levels(LOGRUS),
+    TextRow::new("logrus", "{level:own}[{elapsed:int}] {message}").levels(LOGRUS),
+    TextRow::new(
+        "RabbitMQ",
+        "={level} REPORT==== {timestamp:date} ==={message}",
+    ),
+    TextRow::new(
+        "Rails",
+        "Started {method} \"{path:quoted}\" for {client} at {timestamp:date}",
+    ),
+    TextRow::new("MySQL slow", "# Time: {timestamp:date}"),
+    TextRow::new("MySQL slow", "# Time: {timestamp}").timestamp(MYSQL),
+    TextRow::new(
+        "Redis",
+        "{pid:int}:{role} {timestamp:date} {level:own} {message}",
+    )
+    .levels(&[(".", Debug), ("-", Debug), ("*", Info), ("#", Warn)]),
+    // Behind a stamp, with marks that only one has.
+    TextRow::new(
+        "Python",
+        "{timestamp} - {logger:text} - {level} - {message}",
+    ),
+    TextRow::new("Python", "{timestamp} - {level} - {message}"),
+    TextRow::new(
+        "Zookeeper",
+        "{timestamp:date} {?[myid:{myid}] ?}- {level} [{thread}] - {message}",
+    ),
+    TextRow::new(
+        "loguru",
+        "{timestamp:date} | {level} | {logger}:{function}:{line:int} - {message}",
+    ),
+    TextRow::new("NLog", "{timestamp:date}|{level}|{logger}|{message}"),
+    TextRow::new(
+        "Spring Boot",
+        "{timestamp:date} {level} {pid:int} --- {?[{app}] [{thread}] ?}{logger} : {message}",
+    ),
+    TextRow::new(
+        "Spring Boot",
+        "{timestamp:date} {level} {pid:int} --- [{thread}] {logger} : {message}",
+    ),
+    TextRow::new(
+        "log4j",
+        "{timestamp} [{thread}] {level} {logger} - {message}",
+    ),
+    TextRow::new(
+        "log4j",
+        "{timestamp} [{thread}] {level} {logger}: {message}",
+    ),
+    TextRow::new("zap", "{timestamp}\t{level}\t{source:source}\t{message}"),
+    TextRow::new(
+        "zap",
+        "{timestamp}\t{level}\t{logger}\t{source:source}\t{message}",
+    ),
+    TextRow::new("Caddy", "{timestamp}\t{level}\t{logger}\t{message}"),
+    TextRow::new(
+        "MySQL",
+        "{timestamp:date} {thread:int} [{level}] {?[{code}] [{subsystem}] ?}{message}",
+    )
+    .levels(&[("System", Info)]),
+    TextRow::new("MySQL", "{timestamp} [{level}] {message}").timestamp(MYSQL),
+    TextRow::new(
+        "nginx error",
+        "{timestamp:date} [{level}] {pid:int}#{tid:int}: {?*{connection:int} ?}{message}",
+    ),
+    TextRow::new(
+        "RabbitMQ",
+        "{timestamp:date} [{level}] <{process}> {message}",
+    ),
+    TextRow::new(
+        "PostgreSQL",
+        "{timestamp:date} [{pid}] {?{user:text}@{database} ?}{level:own}: {message}",
+    )
+    .levels(&[
+        ("DEBUG", Debug),
+        ("DEBUG1", Debug),
+        ("DEBUG2", Debug),
+        ("DEBUG3", Debug),
+        ("DEBUG4", Debug),
+        ("DEBUG5", Debug),
+        ("LOG", Info),
+        ("INFO", Info),
+        ("NOTICE", Info),
+        ("WARNING", Warn),
+        ("ERROR", Error),
+        ("FATAL", Critical),
+        ("PANIC", Critical),
+    ]),
+    TextRow::new(
+        "MongoDB",
+        "{timestamp:rfc3339} {level:letter} {component} [{thread}] {message}",
+    ),
+    TextRow::new(
+        "Microsoft console",
+        "{timestamp} {level:own}: {logger}[{event:int}] {message}",
+    )
+    .levels(MICROSOFT),
+    TextRow::new(
+        "WildFly",
+        "{timestamp} {level} [{logger}] ({thread}) {message}",
+    ),
+    TextRow::new(
+        "stamp level [thread] logger",
+        "{timestamp} {level} [{thread}] {logger}: {message}",
+    ),
+    TextRow::new(
+        "stamp level [thread] logger",
+        "{timestamp} {level} [{thread}] {logger} {message}",
+    ),
+    TextRow::new(
+        "OpenStack",
+        "{timestamp:date} {pid:int} {level} {logger} [{request}] {message}",
+    ),
+    TextRow::new(
+        "simplelog",
+        "{timestamp} [{level}] ({thread}) {logger:path}: {?[{source:source}] ?}{message}",
+    ),
+    TextRow::new("stamp [level]", "{timestamp} [{level}] {message}"),
+    TextRow::new("zerolog console", "{timestamp} {level} {message}").timestamp("%I:%M%p"),
+    TextRow::new(
+        "tracing",
+        "{timestamp:date} {level} {spans:spans}: {logger:path}: {message}",
+    ),
+    TextRow::new("log4rs", "{timestamp} {level} {logger} - {message}"),
+    TextRow::new(
+        "stamp level logger",
+        "{timestamp} {level} {logger}: {message}",
+    ),
+    TextRow::new(
+        "Python",
+        "{timestamp:comma} {logger} {level:upper} {message}",
+    ),
+    TextRow::new("winston", "{timestamp} {?[{label}] ?}{level}: {message}"),
+    TextRow::new("emit", "{timestamp} {level:own} {logger:path} {message}")
+        .timestamp("%Y-%m-%dT%H:%M:%S%z")
+        .levels(EMIT),
+    TextRow::new("emit", "{timestamp} {level:own} {logger:path} {message}")
+        .timestamp("%H:%M:%S.%f")
+        .levels(EMIT),
+    TextRow::new("Go", "{timestamp:date} {source:source}: {message}"),
+    TextRow::new("stamp level", "{timestamp} {level:upper} {message}"),
+    // Syslog without a priority, as it is in files.
+    TextRow::new(
+        "syslog",
+        "{timestamp:yearless} {host} {app:text}[{pid:int}]: {message}",
+    ),
+    TextRow::new("syslog", "{timestamp:yearless} {host} {app}: {message}"),
+    TextRow::new(
+        "syslog",
+        "{timestamp:date} {host} {app}[{pid:int}]: {message}",
+    ),
+    TextRow::new("syslog", "{timestamp:rfc3339} {host} {app}: {message}"),
+    TextRow::new(
+        "journal, Unix time",
+        "{timestamp} {host} {app}[{pid:int}]: {message}",
+    )
+    .timestamp("%s"),
+    // Stamps that are one only with what stands around them.
+    TextRow::new(
+        "logcat",
+        "{timestamp} {pid:int} {tid:int} {level:letter} {tag:text}: {message}",
+    )
+    .timestamp(LOGCAT),
+    TextRow::new(
+        "logcat",
+        "{timestamp} {level:letter}/{tag:text}({pid:text}): {message}",
+    )
+    .timestamp(LOGCAT),
+    TextRow::new(
+        "logcat",
+        "{timestamp:date} {pid:int} {tid:int} {level:letter} {tag:text}: {message}",
+    ),
+    TextRow::new(
+        "HDFS",
+        "{timestamp} {thread:int} {level} {logger}: {message}",
+    )
+    .timestamp("%y%m%d %H%M%S"),
+    TextRow::new("HealthApp", "{timestamp}|{component}|{process}|{message}")
+        .timestamp("%Y%m%d-%H:%M:%S:%L"),
+    TextRow::new(
+        "BGL",
+        "{alert} {timestamp} {date} {node} {time} {location} {type} {component} {level:upper} \
+         {message}",
+    )
+    .timestamp("%s"),
+    TextRow::new(
+        "OpenStack",
+        "{file} {timestamp:date} {pid:int} {level} {logger} [{request}] {message}",
+    ),
+    TextRow::new(
+        "NestJS",
+        "[Nest] {pid:int} - {timestamp} {level} [{logger}] {message}",
+    )
+    .timestamp("%m/%d/%Y, %I:%M:%S %p")
+    .levels(&[("LOG", Info), ("VERBOSE", Trace)]),
+    TextRow::new("journald export", "__REALTIME_TIMESTAMP={timestamp}").timestamp("%s"),
+    TextRow::new("journald export", "PRIORITY={priority}").continues(),
+    TextRow::new("epoch", "{timestamp} {message}").timestamp("%s"),
+    TextRow::new("epoch", "[{timestamp}] {message}").timestamp("%s"),
+];
+
+/// Formats without a time. They are tried last.
+pub(in crate::formats) const LEVELS_ONLY: &[TextRow] = &[
+    TextRow::new("Python", "{level:upper}:{logger:word}:{message}"),
+    TextRow::new(
+        "Microsoft console",
+        "{level:own}: {logger}[{event:int}]{? {message}?}",
+    )
+    .levels(MICROSOFT),
+    TextRow::new("logcat", "{level:letter}/{tag:text}({pid:text}): {message}"),
+    TextRow::new(
+        "log4j",
+        "{elapsed:int} [{thread}] {level:upper} {logger} - {message}",
+    ),
+    TextRow::new("log4j", "{level:upper} [{thread}] {logger}: {message}"),
+    TextRow::new("flexi_logger", "{level:upper} [{logger}] {message}"),
+    TextRow::new(
+        "pretty_env_logger",
+        "{level:upper} {logger:path} > {message}",
+    ),
+    TextRow::new("level", "{level:upper}: {message}"),
+    TextRow::new("[level]", "[{level:upper}] {message}"),
+    TextRow::new("winston", "{level:own}: {message}").levels(&[
+        ("error", Error),
+        ("warn", Warn),
+        ("info", Info),
+        ("http", Info),
+        ("verbose", Debug),
+        ("debug", Debug),
+        ("silly", Trace),
+    ]),
+];
+
+/// The words of Microsoft's console.
+const MICROSOFT: &[(&str, chronologix_schema::Level)] = &[
+    ("trce", Trace),
+    ("dbug", Debug),
+    ("info", Info),
+    ("warn", Warn),
+    ("fail", Error),
+    ("crit", Critical),
+];
+
+/// The words of logrus in a terminal.
+const LOGRUS: &[(&str, chronologix_schema::Level)] = &[
+    ("TRAC", Trace),
+    ("DEBU", Debug),
+    ("INFO", Info),
+    ("WARN", Warn),
+    ("ERRO", Error),
+    ("FATA", Critical),
+    ("PANI", Critical),
+];
+
+/// The words of emit's console.
+const EMIT: &[(&str, chronologix_schema::Level)] = &[
+    ("debug", Debug),
+    ("info", Info),
+    ("warn", Warn),
+    ("error", Error),
+];

@@ -1,0 +1,104 @@
+//! Lines of all formats that are known.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, NaiveDateTime, NaiveTime};
+use chronologix_schema::Level;
+
+use super::*;
+
+mod lines;
+mod loghub;
+mod undated;
+
+/// A line and what is in it.
+struct Case {
+    /// The name of its format.
+    format: &'static str,
+    /// The line.
+    line: &'static str,
+    /// `2025-05-04T12:02:19Z` for an instant, `2025-05-04 14:02:19` for civil time,
+    /// `05-04 14:02:19` without a year, `14:02:19` for a time of day, or nothing.
+    moment: &'static str,
+    /// The level, or nothing.
+    level: &'static str,
+    /// The message.
+    message: &'static str,
+    /// Some of its fields in their order, as JSON.
+    fields: &'static [(&'static str, &'static str)],
+}
+
+/// Returns what a moment of a case stands for.
+pub(super) fn moment(text: &str) -> Option<Moment> {
+    if text.is_empty() {
+        return None;
+    }
+    if text.ends_with('Z') {
+        let instant = DateTime::parse_from_rfc3339(text).expect("an instant");
+        return Some(Moment::Instant(instant.to_utc()));
+    }
+    if let Ok(time) = NaiveTime::parse_from_str(text, "%H:%M:%S%.f") {
+        return Some(Moment::TimeOfDay(time));
+    }
+    if let Ok(civil) = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f") {
+        return Some(Moment::Civil(civil));
+    }
+    let civil = NaiveDateTime::parse_from_str(&format!("2000-{text}"), "%Y-%m-%d %H:%M:%S%.f");
+    Some(Moment::YearLess(civil.expect("a civil time")))
+}
+
+/// Checks one case. Returns what is wrong.
+fn check(formats: &Formats, recent: &mut Recent, case: &Case) -> Result<(), String> {
+    let head = formats.head(case.line.as_bytes(), recent);
+    let head = head.ok_or("no format")?;
+    let name = formats.name(head.format);
+    if name != case.format {
+        return Err(format!("the format is {name}"));
+    }
+    if head.moment != moment(case.moment) {
+        return Err(format!("the moment is {:?}", head.moment));
+    }
+    let level = (!case.level.is_empty()).then(|| case.level.parse::<Level>().expect("a level"));
+    if head.level != level {
+        return Err(format!("the level is {:?}", head.level));
+    }
+    let values = formats.values(case.line, head.format).ok_or("no values")?;
+    if values.level != level {
+        return Err(format!("the level of the values is {:?}", values.level));
+    }
+    if values.message != case.message {
+        return Err(format!("the message is {:?}", values.message));
+    }
+    if values.stamp.is_some() != head.moment.is_some() {
+        return Err(format!("the stamp is {:?}", values.stamp));
+    }
+    let mut rest = values.fields.iter();
+    for (name, value) in case.fields {
+        let value: Value = serde_json::from_str(value).expect("JSON");
+        if !rest.any(|field| field.0 == *name && field.1 == value) {
+            return Err(format!("{name} is not in {:?}", values.fields));
+        }
+    }
+    Ok(())
+}
+
+/// Checks cases and tells all that are wrong at once.
+fn check_all(cases: &[Case]) {
+    let formats = Formats::default();
+    let mut wrong = String::new();
+    for case in cases {
+        // Each line by itself: what stands before it must not be needed.
+        if let Err(problem) = check(&formats, &mut Recent::default(), case) {
+            let _ = writeln!(wrong, "{}: {}\n    {problem}", case.format, case.line);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn every_row_of_the_table_compiles() {
+    for row in table::TEXT.iter().chain(table::LEVELS_ONLY) {
+        let layout = Layout::parse(row.line, row.timestamp, Vec::new());
+        assert!(layout.is_ok(), "{}: {:?}", row.line, layout.err());
+    }
+}

@@ -1,0 +1,74 @@
+//! One line of each format at least, as its project's documentation or the program itself shows
+//! it.
+
+use super::{Case, check_all};
+
+mod databases;
+mod json;
+mod jvm;
+mod scripts;
+mod servers;
+mod text;
+
+/// Returns a case.
+const fn case(
+    format: &'static str,
+    line: &'static str,
+    moment: &'static str,
+    level: &'static str,
+    message: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+) -> Case {
+    Case {
+        format,
+        line,
+        moment,
+        level,
+        message,
+        fields,
+    }
+}
+
+#[test]
+fn text_of_loggers() {
+    check_all(text::CASES);
+}
+
+#[test]
+fn text_of_scripts() {
+    check_all(scripts::CASES);
+}
+
+#[test]
+fn text_of_the_jvm() {
+    check_all(jvm::CASES);
+}
+
+#[test]
+fn servers_and_systems() {
+    check_all(servers::CASES);
+}
+
+#[test]
+fn databases_and_containers() {
+    check_all(databases::CASES);
+}
+
+#[test]
+fn json_and_pairs() {
+    check_all(json::CASES);
+}
+
+#[test]
+fn there_are_many() {
+    let all = [
+        text::CASES,
+        jvm::CASES,
+        scripts::CASES,
+        servers::CASES,
+        databases::CASES,
+        json::CASES,
+    ];
+    let count: usize = all.iter().map(|cases| cases.len()).sum();
+    assert!(count >= 130, "{count}");
+}

@@ -1,0 +1,195 @@
+//! Reads all values of a line.
+
+use serde_json::Value;
+
+use super::{
+    FormatId, Formats, Kind, Recent, Values, general, indent, json,
+    layout::{Class, FieldSpan, Found, Layout, Line},
+    logfmt, otlp, prefix, strip_colours,
+};
+
+impl Formats {
+    /// Returns the values of a line whose head was found to have this format. Lines that continue
+    /// it can stand behind it.
+    pub(crate) fn values(&self, line: &str, format: FormatId) -> Option<Values> {
+        if let Some(columns) = self.columns(format) {
+            return columns.values(line.as_bytes());
+        }
+        let start = indent(line.as_bytes());
+        let text = line.get(start..)?;
+        match &self.known.get(usize::from(format.0))?.kind {
+            Kind::Layout(layout) => of_layout(layout, line, start),
+            Kind::Json(layout) => {
+                let mut values = layout.values(text.as_bytes())?;
+                if layout.inner.is_some() {
+                    let stamp = values.stamp.take();
+                    let line = values.message.trim_end().to_owned();
+                    self.within(&line, values, stamp)
+                } else {
+                    otlp::flatten(&mut values);
+                    Some(values)
+                }
+            }
+            Kind::Logfmt => Some(logfmt::values(text.as_bytes())),
+            Kind::Compose => {
+                let bytes = text.as_bytes();
+                let (name, inner) = prefix::compose(bytes).or_else(|| prefix::pod(bytes))?;
+                let name = String::from_utf8_lossy(name).into_owned();
+                let outer = Values {
+                    fields: vec![("container".to_owned(), Value::String(name))],
+                    ..Values::default()
+                };
+                self.within(std::str::from_utf8(inner).ok()?, outer, None)
+            }
+            Kind::Cri => {
+                let cri = prefix::cri(text.as_bytes())?;
+                let stream = Value::String(cri.stream.to_owned());
+                let outer = Values {
+                    fields: vec![("stream".to_owned(), stream)],
+                    ..Values::default()
+                };
+                let stamp = String::from_utf8_lossy(cri.stamp).into_owned();
+                self.within(std::str::from_utf8(cri.inner).ok()?, outer, Some(stamp))
+            }
+            Kind::General => {
+                let found = general::read(&Line::new(line.as_bytes()), start)?;
+                let (message, fields) = trailing(line.get(found.message..)?);
+                Some(Values {
+                    stamp: line
+                        .get(found.start..found.stamp.end)
+                        .map(ToOwned::to_owned),
+                    level: found.level,
+                    message,
+                    fields,
+                })
+            }
+        }
+    }
+
+    /// Adds the values of the line of a program to those of what stands before it.
+    fn within(&self, line: &str, outer: Values, stamp: Option<String>) -> Option<Values> {
+        let plain = strip_colours(line.as_bytes());
+        let line = std::str::from_utf8(&plain).ok()?;
+        let head = self.head(line.as_bytes(), &mut Recent::default());
+        let inner = head.and_then(|head| self.values(line, head.format));
+        let inner = inner.unwrap_or_else(|| Values {
+            message: line.to_owned(),
+            ..Values::default()
+        });
+        let mut fields = outer.fields;
+        fields.extend(inner.fields);
+        Some(Values {
+            stamp: stamp.or(inner.stamp),
+            level: inner.level,
+            message: inner.message,
+            fields,
+        })
+    }
+}
+
+/// Reads the values of a line by its template.
+fn of_layout(layout: &Layout, line: &str, start: usize) -> Option<Values> {
+    let mut found = Found::with_fields();
+    // The first line has the fields, and those behind it belong to the message.
+    layout.matches(&Line::new(line.as_bytes()), start, &mut found)?;
+    let mut fields = Vec::new();
+    let mut request = None;
+    for span in found.fields.iter().flatten() {
+        let text = line.get(span.start..span.end)?.trim();
+        if span.class == Class::Request {
+            request = Some(text);
+            push_request(text, &mut fields);
+        } else if let Some(value) = typed(text, span) {
+            fields.push((layout.field_name(span).to_owned(), value));
+        }
+    }
+    let (message, behind) = match found.message {
+        Some(at) => trailing(line.get(at..)?),
+        None => (request.unwrap_or_default().to_owned(), Vec::new()),
+    };
+    fields.extend(behind);
+    let stamp = found.stamp.and_then(|(start, end)| line.get(start..end));
+    Some(Values {
+        stamp: stamp.map(ToOwned::to_owned),
+        level: found.level,
+        message,
+        fields,
+    })
+}
+
+/// Returns the value of a field. `-` and nothing are no value.
+fn typed(text: &str, span: &FieldSpan) -> Option<Value> {
+    if text.is_empty() || text == "-" {
+        return None;
+    }
+    Some(match span.class {
+        // `0012` is a number as well where the format says so.
+        Class::Int => text
+            .parse::<i64>()
+            .map_or_else(|_| logfmt::typed(text), Value::from),
+        Class::Number => logfmt::typed(text),
+        Class::Quoted => Value::String(json::unescaped(text.as_bytes())),
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+/// Splits `GET /path HTTP/1.1` into its three parts, if it is such a line.
+fn push_request(text: &str, fields: &mut Vec<(String, Value)>) {
+    let mut words = text.split(' ');
+    let parts = (words.next(), words.next(), words.next(), words.next());
+    if let (Some(method), Some(path), protocol, None) = parts
+        && !method.is_empty()
+        && method.bytes().all(|byte| byte.is_ascii_uppercase())
+    {
+        let named = [
+            ("method", Some(method)),
+            ("path", Some(path)),
+            ("protocol", protocol),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        fields.extend(named.map(|(name, value)| (name.to_owned(), value.into())));
+    }
+}
+
+/// Splits the fields off the end of a message: a JSON object, or pairs. The lines behind the first
+/// stay with the message.
+fn trailing(text: &str) -> (String, Vec<(String, Value)>) {
+    let (first, behind) = match text.find('\n') {
+        Some(end) => text.split_at(end),
+        None => (text, ""),
+    };
+    let first = first.trim();
+    // Monolog has an array or object of extras at the end.
+    let context = first.strip_suffix("[]").map_or(first, str::trim_end);
+    let (message, fields) = match trailing_object(context) {
+        Some((message, fields)) => (message, fields),
+        None => logfmt::split(first),
+    };
+    (format!("{message}{behind}"), fields)
+}
+
+/// Splits a JSON object off the end of a message.
+fn trailing_object(text: &str) -> Option<(&str, Vec<(String, Value)>)> {
+    if !text.ends_with('}') && !text.ends_with("[]") {
+        return None;
+    }
+    let places = memchr::memchr_iter(b'{', text.as_bytes());
+    for place in places {
+        let before = &text[..place];
+        let is_alone = before.is_empty() || before.ends_with([' ', '\t']);
+        if !is_alone {
+            continue;
+        }
+        let object = &text.as_bytes()[place..];
+        if serde_json::from_slice::<Value>(object).is_ok_and(|value| value.is_object()) {
+            let members = json::scanner::members(object)?;
+            let fields = members.map(|(key, value)| (json::unescaped(key), json::parsed(value)));
+            return Some((before.trim_end(), fields.collect()));
+        }
+    }
+    // A context without members.
+    text.strip_suffix("[]")
+        .map(|message| (message.trim_end(), Vec::new()))
+}
