@@ -106,6 +106,11 @@ impl LogLine {
         }
     }
 
+    /// Returns its own time, or else that of the record it continues.
+    pub(crate) fn time(&self) -> DateTime<Utc> {
+        self.own.unwrap_or(self.key.instant)
+    }
+
     /// Returns the level.
     pub(crate) fn level(&self) -> Option<Level> {
         record::level(&self.text, self.format)

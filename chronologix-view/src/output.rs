@@ -9,12 +9,12 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use chronologix_schema::layout::{Folder, TimeZone};
+use chronologix_schema::layout::Folder;
 
 pub(crate) use self::printer::Shape;
 use self::{follow::FollowPrinter, printer::Printer};
 use crate::{
-    line::Key,
+    line::LogLine,
     merge::{Fold, Record},
     query::{Bounds, Direction, Filter, Place, Step, TimeSpec, TreeCursor, View, handovers},
     streams::{StreamId, StreamNames},
@@ -175,7 +175,7 @@ struct TimeRange {
 
 impl TimeRange {
     fn new(options: &Options, tree: &Tree, now: DateTime<Utc>) -> Result<Self, OutputError> {
-        let zone = tree.timestamps().zone().unwrap_or(TimeZone::UTC);
+        let zone = tree.timestamps().zone_of_reader();
         let newest = tree.folders().last().copied();
         let resolve = |time_spec: Option<TimeSpec>| match time_spec {
             None => Ok(None),
@@ -190,9 +190,9 @@ impl TimeRange {
         })
     }
 
-    fn contains(&self, key: Key) -> bool {
-        self.since.is_none_or(|since| since <= key.instant)
-            && self.until.is_none_or(|until| key.instant < until)
+    fn contains(&self, line: &LogLine) -> bool {
+        let time = line.time();
+        self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
     }
 }
 
@@ -245,15 +245,16 @@ struct TreePrinter<'a, 'b> {
 impl TreePrinter<'_, '_> {
     /// Prints everything, oldest first.
     fn all(&mut self) -> Result<(), OutputError> {
-        let from = self.range.since.map_or(Place::Beginning, Place::Time);
+        let bounds = self.searched();
+        let from = bounds.since.map_or(Place::Beginning, Place::Time);
         let mut cursor = self.cursor(from, Direction::Newer);
         while let Some(records) = self.next(&mut cursor) {
             for record in records {
                 let instant = record.line.key.instant;
-                if self.range.until.is_some_and(|until| instant >= until) {
+                if bounds.until.is_some_and(|until| instant >= until) {
                     return Ok(());
                 }
-                if self.range.contains(record.line.key) {
+                if self.range.contains(&record.line) {
                     self.print(&record)?;
                 }
             }
@@ -263,7 +264,8 @@ impl TreePrinter<'_, '_> {
 
     /// Prints the last records.
     fn last(&mut self, last: usize) -> Result<(), OutputError> {
-        let from = self.range.until.map_or(Place::End, Place::Time);
+        let bounds = self.searched();
+        let from = bounds.until.map_or(Place::End, Place::Time);
         let mut cursor = self.cursor(from, Direction::Older);
         let mut found: Vec<Record> = Vec::new();
         let mut is_early = false;
@@ -273,16 +275,26 @@ impl TreePrinter<'_, '_> {
         {
             for record in records.into_iter().rev() {
                 let instant = record.line.key.instant;
-                is_early = self.range.since.is_some_and(|since| instant < since);
+                is_early = bounds.since.is_some_and(|since| instant < since);
                 if is_early || found.len() >= last {
                     break;
                 }
-                if self.range.contains(record.line.key) {
+                if self.range.contains(&record.line) {
                     found.push(record);
                 }
             }
         }
         found.iter().rev().try_for_each(|record| self.print(record))
+    }
+
+    /// Returns the range outside of which nothing is looked for. In small files of other loggers,
+    /// everything is looked at: a clock may have been set back.
+    fn searched(&self) -> TimeRange {
+        if self.tree.is_read_in_whole() {
+            TimeRange::default()
+        } else {
+            self.range
+        }
     }
 
     fn cursor(&self, from: Place, direction: Direction) -> TreeCursor {

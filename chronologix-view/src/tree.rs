@@ -49,6 +49,9 @@ const SUFFIX: &str = ".log";
 /// The largest manifest. A larger file is ignored.
 const LARGEST_MANIFEST: u64 = 1 << 20;
 
+/// The most bytes of single files that are read in whole. More are in the order of time.
+const SMALL: u64 = 64 << 20;
+
 /// The most bytes of a line on the screen. Longer lines are cut.
 pub(crate) const LONGEST_SHOWN: usize = 64 << 10;
 
@@ -175,6 +178,17 @@ impl Tree {
     /// Returns the most bytes of a line. Longer lines are cut.
     pub(crate) fn longest_line(&self) -> usize {
         self.longest_line
+    }
+
+    /// Returns whether the lines are those of a few small files, which need not be in the order of
+    /// time.
+    pub(crate) fn is_read_in_whole(&self) -> bool {
+        let Root::Files(files) = &self.root else {
+            return false;
+        };
+        let paths = files.folders.values().flatten().map(|(_, path)| path);
+        let bytes = paths.filter_map(|path| fs::metadata(path).ok());
+        bytes.map(|found| found.len()).sum::<u64>() <= SMALL
     }
 
     /// Returns whether folders tell the date of lines. Folders of single files do not.

@@ -76,7 +76,7 @@ impl FollowPrinter {
             None => true,
             Some(streams) => streams.contains(&line.key.stream),
         };
-        is_of_stream && self.range.contains(line.key) && self.view.filter.takes(line)
+        is_of_stream && self.range.contains(line) && self.view.filter.takes(line)
     }
 }
 

@@ -448,9 +448,9 @@ fn following_begins_where_it_is_asked_to() {
 fn a_followed_unfinished_line_is_marked() {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     let mut streams = crate::streams::Streams::default();
-    let key = Key {
+    let key = crate::line::Key {
         stream: streams.id("app"),
-        ..Key::first_of(Folder::parse("2025-05-04__14-00").unwrap())
+        ..crate::line::Key::first_of(Folder::parse("2025-05-04__14-00").unwrap())
     };
     let line = crate::line::LogLine::new(key, "[14:00:00] half");
     for (shape, expected) in [

@@ -153,6 +153,15 @@ impl TimestampReader {
         self.zone.clone()
     }
 
+    /// Returns the time zone in which times are given and shown.
+    pub(crate) fn zone_of_reader(&self) -> TimeZone {
+        let of_files = || {
+            let is_of_files = !self.files.is_empty();
+            is_of_files.then(|| self.foreign.zone.clone())
+        };
+        self.zone().or_else(of_files).unwrap_or(TimeZone::UTC)
+    }
+
     /// Returns the start of a folder's interval, if its time zone is known.
     pub(crate) fn start(&self, folder: Folder) -> Option<DateTime<Utc>> {
         Some(self.zone.as_ref()?.instant(self.civil_start(folder)))
