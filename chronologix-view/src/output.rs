@@ -16,7 +16,9 @@ use self::{follow::FollowPrinter, printer::Printer};
 use crate::{
     line::LogLine,
     merge::{Fold, Record},
-    query::{Bounds, Direction, Filter, Place, Step, TimeSpec, TreeCursor, View, handovers},
+    query::{
+        Bounds, Direction, Filter, Place, Step, TimeSpec, TreeCursor, View, WholeRecords, handovers,
+    },
     streams::{StreamId, StreamNames},
     tail::{Follower, Opening, Waiting},
     tree::{Clock, LONGEST_PRINTED, Root, Tree},
@@ -248,18 +250,20 @@ impl TreePrinter<'_, '_> {
         let bounds = self.searched();
         let from = bounds.since.map_or(Place::Beginning, Place::Time);
         let mut cursor = self.cursor(from, Direction::Newer);
-        while let Some(records) = self.next(&mut cursor) {
-            for record in records {
-                let instant = record.line.key.instant;
+        let mut whole = WholeRecords::new(Direction::Newer);
+        while let Some(lines) = self.next(&mut cursor) {
+            for line in lines {
+                let instant = line.line.key.instant;
                 if bounds.until.is_some_and(|until| instant >= until) {
-                    return Ok(());
+                    return self.print(whole.finish());
                 }
-                if self.range.contains(&record.line) {
-                    self.print(&record)?;
+                if self.range.contains(&line.line) {
+                    let record = whole.add(line);
+                    self.print(record)?;
                 }
             }
         }
-        Ok(())
+        self.print(whole.finish())
     }
 
     /// Prints the last records.
@@ -267,24 +271,29 @@ impl TreePrinter<'_, '_> {
         let bounds = self.searched();
         let from = bounds.until.map_or(Place::End, Place::Time);
         let mut cursor = self.cursor(from, Direction::Older);
-        let mut found: Vec<Record> = Vec::new();
+        let mut whole = WholeRecords::new(Direction::Older);
+        let mut found: Vec<Vec<Record>> = Vec::new();
         let mut is_early = false;
         while !is_early
             && found.len() < last
-            && let Some(records) = self.next(&mut cursor)
+            && let Some(lines) = self.next(&mut cursor)
         {
-            for record in records.into_iter().rev() {
-                let instant = record.line.key.instant;
+            for line in lines.into_iter().rev() {
+                let instant = line.line.key.instant;
                 is_early = bounds.since.is_some_and(|since| instant < since);
                 if is_early || found.len() >= last {
                     break;
                 }
-                if self.range.contains(&record.line) {
-                    found.push(record);
+                if self.range.contains(&line.line) {
+                    found.extend(whole.add(line));
                 }
             }
         }
-        found.iter().rev().try_for_each(|record| self.print(record))
+        found.extend(whole.finish().filter(|_| found.len() < last));
+        found
+            .into_iter()
+            .rev()
+            .try_for_each(|record| self.print(Some(record)))
     }
 
     /// Returns the range outside of which nothing is looked for. In small files of other loggers,
@@ -316,14 +325,20 @@ impl TreePrinter<'_, '_> {
         }
     }
 
-    fn print(&mut self, record: &Record) -> Result<(), OutputError> {
+    /// Prints the lines of a record.
+    fn print(&mut self, record: Option<Vec<Record>>) -> Result<(), OutputError> {
+        let Some(record) = record else {
+            return Ok(());
+        };
         let streams = self.tree.streams();
-        if self
-            .first_live
-            .is_some_and(|live| live <= record.line.key.folder)
-        {
-            self.fold.remember(&record.line, &record.streams, streams);
+        for line in &record {
+            if self
+                .first_live
+                .is_some_and(|live| live <= line.line.key.folder)
+            {
+                self.fold.remember(&line.line, &line.streams, streams);
+            }
         }
-        self.printer.record(&record.line, &record.streams, streams)
+        self.printer.record(&record, streams)
     }
 }

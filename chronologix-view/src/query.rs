@@ -20,6 +20,7 @@ pub(crate) use self::{
     service::{QueryService, ReplySink, TreeSource},
     time_spec::{BadTimeSpec, TimeSpec},
     tree_cursor::{Bounds, TreeCursor, handovers},
+    whole_records::{LiveRecords, WholeRecords},
 };
 
 mod blocks;
@@ -39,3 +40,4 @@ mod stream_files;
 mod time_spec;
 mod tree_cursor;
 mod values;
+mod whole_records;

@@ -46,6 +46,9 @@ pub(crate) enum Body {
 /// The number of the first row, so that rows can be put before it.
 pub(super) const MIDDLE: u64 = 1 << 40;
 
+/// The most lines on each side of a line that are looked at for its record.
+const LONGEST_RECORD: u64 = 1 << 12;
+
 /// The bounds of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit {
@@ -91,8 +94,19 @@ impl Row {
 
     /// Returns whether it is the first line of a record with level error or critical.
     pub(crate) fn is_error(&self) -> bool {
-        let begins_record = |line: &Arc<LogLine>| line.begins_record;
-        self.level >= Some(Level::Error) && self.line().is_some_and(begins_record)
+        self.level >= Some(Level::Error) && self.line().is_some() && self.begins_record()
+    }
+
+    /// Returns whether a record begins here. An incident is one.
+    pub(crate) fn begins_record(&self) -> bool {
+        self.line().is_none_or(|line| line.begins_record)
+    }
+
+    /// Returns whether the row continues the record of the row before it.
+    fn continues(&self, before: &Self) -> bool {
+        let is_line = self.line().is_some() && before.line().is_some();
+        let place = |row: &Self| (row.key.folder, row.key.stream);
+        is_line && !self.begins_record() && place(self) == place(before)
     }
 
     /// Returns the line, if the row has one.
@@ -148,6 +162,20 @@ impl RowBuffer {
     pub(super) fn row_mut(&mut self, number: u64) -> Option<&mut Row> {
         let index = self.index(number)?;
         self.rows.get_mut(index)
+    }
+
+    /// Returns the rows of the record that a row belongs to.
+    pub(crate) fn record(&self, number: u64) -> Range<u64> {
+        let continues = |number: &u64| {
+            let before = number.checked_sub(1).and_then(|before| self.row(before));
+            let row = self.row(*number).zip(before);
+            row.is_some_and(|(row, before)| row.continues(before))
+        };
+        let first = number.saturating_sub(LONGEST_RECORD);
+        let start = (first..=number).rev().find(|number| !continues(number));
+        let most = number.saturating_add(LONGEST_RECORD);
+        let end = (number + 1..most).find(|number| !continues(number));
+        start.unwrap_or(first)..end.unwrap_or(most)
     }
 
     /// Returns the number of the first row that is not before this key.

@@ -104,16 +104,15 @@ impl Model {
         ) else {
             return;
         };
-        let (level, has_timestamp) = (line.level(), line.begins_record);
-        if has_timestamp {
-            self.levels[index] = level;
+        if line.begins_record {
+            self.levels[index] = line.level();
         }
         let level = self.levels[index];
         pane.add(line, level, &self.row_match);
-        self.lines[index] += 1;
-        let is_error = has_timestamp && level >= Some(Level::Error);
+        self.lines[index] += u64::from(line.begins_record);
+        let is_error = line.begins_record && level >= Some(Level::Error);
         stream_stats.errors += u64::from(is_error);
-        if !self.is_opening {
+        if !self.is_opening && line.begins_record {
             stream_stats.unread += 1;
             stream_stats.unread_errors += u64::from(is_error);
             stream_stats.rate.add(self.second);
@@ -127,9 +126,12 @@ impl Model {
     /// Shows a last line without a line end. It is not counted before it is finished.
     fn add_unfinished(&mut self, line: &Arc<LogLine>) {
         let key = line.key;
-        let (level, has_timestamp) = (line.level(), line.begins_record);
         let before = self.levels.get(key.stream.index()).copied().flatten();
-        let level = if has_timestamp { level } else { before };
+        let level = if line.begins_record {
+            line.level()
+        } else {
+            before
+        };
         for tab in [0, key.stream.index() + 1] {
             if let Some(pane) = self.panes.get_mut(tab) {
                 pane.add_unfinished(line, level, &self.row_match);

@@ -196,6 +196,11 @@ impl Pane {
         self.scans[criterion as usize].is_finished(&self.rows())
     }
 
+    /// Returns whether a record begins with a row.
+    pub(crate) fn begins_record(&self, number: u64) -> bool {
+        self.buffer.row(number).is_some_and(Row::begins_record)
+    }
+
     /// Returns the rows that have been matched.
     pub(crate) fn scanned(&self, criterion: Criterion) -> &Range<u64> {
         self.scans[criterion as usize].done()
@@ -222,20 +227,41 @@ impl Pane {
         }
     }
 
+    /// Matches a row. The rows of a record share what the filters make of it.
     pub(super) fn match_row(&mut self, criterion: Criterion, number: u64, row_match: &RowMatch) {
-        let is_merged = self.is_merged;
-        if let Some(row) = self.buffer.row_mut(number) {
-            row_match.apply(criterion, row, is_merged);
+        if criterion == Criterion::Search {
+            if let Some(row) = self.buffer.row_mut(number) {
+                row.is_found = row_match.finds(row);
+            }
+            return;
         }
+        let record = self.buffer.record(number);
+        let rows = record.clone().filter_map(|number| self.buffer.row(number));
+        if criterion == Criterion::Filter {
+            let verdict = row_match.verdict(rows, self.is_merged);
+            for number in record.clone() {
+                if let Some(row) = self.buffer.row_mut(number) {
+                    row.verdict = verdict;
+                }
+            }
+        } else {
+            let is_drafted = row_match.drafts(rows);
+            for number in record.clone() {
+                if let Some(row) = self.buffer.row_mut(number) {
+                    row.is_drafted = is_drafted;
+                }
+            }
+        }
+        self.scans[criterion as usize].include(&record);
     }
 
-    fn insert(&mut self, mut row: Row, row_match: &RowMatch) {
+    fn insert(&mut self, row: Row, row_match: &RowMatch) {
         let is_error = row.is_error();
         // An unfinished line is new when it is finished.
-        let is_counted = !row.is_unfinished;
+        let is_counted = !row.is_unfinished && row.begins_record();
         if let Some(live) = &mut self.live {
-            row_match.apply(Criterion::Filter, &mut row, self.is_merged);
-            if row.verdict == Verdict::Kept && is_counted {
+            let verdict = row_match.verdict(std::iter::once(&row), self.is_merged);
+            if verdict == Verdict::Kept && is_counted {
                 self.scroll.came(u64::MAX, is_error);
             }
             live.add(row);

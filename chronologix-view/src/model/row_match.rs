@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::buffer::{Body, Row};
 use crate::{
+    line::LogLine,
     query::{Filter, FilterRule, Pattern, Verdict, View},
     streams::{StreamId, StreamSet, Streams},
 };
@@ -77,28 +78,39 @@ impl RowMatch {
         }
     }
 
-    /// Matches a row against a criterion.
-    pub(super) fn apply(&self, criterion: Criterion, row: &mut Row, is_merged: bool) {
-        let Body::Line(line, streams) = &row.body else {
-            // Incidents are always shown.
-            (row.verdict, row.is_found, row.is_drafted) = (Verdict::Kept, false, true);
-            return;
-        };
-        match criterion {
-            Criterion::Filter if is_merged && !self.shows(streams) => {
-                row.verdict = Verdict::Out;
-            }
-            Criterion::Filter => {
-                row.verdict = self.filter.judge(&line.text, line.format, row.level)
-            }
-            Criterion::Search => {
-                let search = self.search.as_ref();
-                row.is_found = search.is_some_and(|pattern| pattern.is_match(&line.text));
-            }
-            Criterion::Draft => {
-                let draft = self.draft.as_ref();
-                row.is_drafted = draft.is_none_or(|rule| rule.passes(&line.text));
-            }
-        }
+    /// Returns whether the search matches a row.
+    pub(super) fn finds(&self, row: &Row) -> bool {
+        let search = self.search.as_ref().zip(row.line());
+        search.is_some_and(|(pattern, line)| pattern.is_match(&line.text))
     }
+
+    /// Returns whether the filter shows the record of these rows. Incidents are always shown.
+    pub(super) fn verdict<'a>(
+        &self,
+        rows: impl Iterator<Item = &'a Row> + Clone,
+        is_merged: bool,
+    ) -> Verdict {
+        let Some((first, Body::Line(_, streams))) = rows.clone().next().map(|row| (row, &row.body))
+        else {
+            return Verdict::Kept;
+        };
+        if is_merged && !self.shows(streams) {
+            return Verdict::Out;
+        }
+        self.filter.judge(&lines(rows), first.level)
+    }
+
+    /// Returns whether the filter that is being typed keeps the record of these rows.
+    pub(super) fn drafts<'a>(&self, rows: impl Iterator<Item = &'a Row> + Clone) -> bool {
+        let mut lines = lines(rows).peekable();
+        let draft = self.draft.as_ref().filter(|_| lines.peek().is_some());
+        draft.is_none_or(|rule| rule.passes_record(lines))
+    }
+}
+
+/// Returns those rows that are lines.
+fn lines<'a>(
+    rows: impl Iterator<Item = &'a Row> + Clone,
+) -> impl Iterator<Item = &'a LogLine> + Clone {
+    rows.filter_map(Row::line).map(AsRef::as_ref)
 }

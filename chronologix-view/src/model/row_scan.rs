@@ -32,6 +32,14 @@ impl RowScan {
         rows.is_empty() || (self.done.start <= rows.start && self.done.end >= rows.end)
     }
 
+    /// Marks rows as matched that lie beside or around the last one.
+    pub(super) fn include(&mut self, rows: &Range<u64>) {
+        if !self.done.is_empty() && rows.start <= self.done.end && rows.end >= self.done.start {
+            self.done.start = self.done.start.min(rows.start);
+            self.done.end = self.done.end.max(rows.end);
+        }
+    }
+
     /// Returns the next row to match and marks it. Alternates between newer and older rows.
     pub(super) fn advance(&mut self, rows: &Range<u64>) -> Option<u64> {
         let (start, end) = (self.done.start, self.done.end);

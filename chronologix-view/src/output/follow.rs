@@ -6,7 +6,7 @@ use super::{OutputError, TimeRange, printer::Printer};
 use crate::{
     line::LogLine,
     merge::Fold,
-    query::View,
+    query::{Direction, LiveRecords, View, WholeRecords},
     streams::Streams,
     tail::{Change, Follower, pump},
     tree::Clock,
@@ -17,6 +17,7 @@ pub(super) struct FollowPrinter {
     view: View,
     range: TimeRange,
     streams: Streams,
+    records: LiveRecords,
 }
 
 impl FollowPrinter {
@@ -26,6 +27,7 @@ impl FollowPrinter {
             view,
             range,
             streams,
+            records: LiveRecords::default(),
         }
     }
 
@@ -42,7 +44,7 @@ impl FollowPrinter {
         pump(follower, clock, |changes| {
             for change in changes {
                 let outcome = match change {
-                    Change::Lines(lines) => print_lines(lines, &self, fold, printer),
+                    Change::Lines(lines) => print_lines(lines, &mut self, fold, printer),
                     Change::Unfinished(lines) => print_unfinished(lines, &self, printer),
                     Change::Streams(now, _) => {
                         self.streams = now;
@@ -71,25 +73,36 @@ impl FollowPrinter {
         });
         result
     }
-    fn takes(&self, line: &LogLine) -> bool {
-        let is_of_stream = match &self.view.streams {
-            None => true,
-            Some(streams) => streams.contains(&line.key.stream),
-        };
-        is_of_stream && self.range.contains(line) && self.view.filter.takes(line)
+
+    /// Returns whether a line is of the selected streams and times.
+    fn selects(&self, line: &LogLine) -> bool {
+        let streams = self.view.streams.as_ref();
+        let is_of_stream = streams.is_none_or(|streams| streams.contains(&line.key.stream));
+        is_of_stream && self.range.contains(line)
     }
 }
 
 /// Prints the lines of one scan.
 fn print_lines(
     lines: Vec<LogLine>,
-    live: &FollowPrinter,
+    live: &mut FollowPrinter,
     fold: &mut Fold,
     printer: &mut Printer<'_>,
 ) -> Result<(), OutputError> {
-    let lines = lines.into_iter().filter(|line| live.takes(line)).collect();
-    for record in fold.records(lines, &live.streams) {
-        printer.record(&record.line, &record.streams, &live.streams)?;
+    let mut shown = Vec::new();
+    for line in lines {
+        if live.selects(&line) {
+            shown.extend(live.records.add(line, &live.view.filter));
+        }
+    }
+    let mut whole = WholeRecords::new(Direction::Newer);
+    for line in fold.records(shown, &live.streams) {
+        if let Some(record) = whole.add(line) {
+            printer.record(&record, &live.streams)?;
+        }
+    }
+    if let Some(record) = whole.finish() {
+        printer.record(&record, &live.streams)?;
     }
     printer.flush()
 }
@@ -100,7 +113,8 @@ fn print_unfinished(
     live: &FollowPrinter,
     printer: &mut Printer<'_>,
 ) -> Result<(), OutputError> {
-    for line in lines.into_iter().filter(|line| live.takes(line)) {
+    let is_shown = |line: &LogLine| live.selects(line) && live.view.filter.takes(line);
+    for line in lines.into_iter().filter(is_shown) {
         printer.unfinished(&line, &live.streams)?;
     }
     printer.flush()

@@ -13,6 +13,7 @@ use super::{OutputError, stats::Stats};
 use crate::{
     formats::strip_colours,
     line::{LogLine, rfc3339},
+    merge::Record,
     sanitize,
     streams::{StreamSet, Streams},
 };
@@ -57,16 +58,39 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Writes one record.
+    /// Writes one record, which consists of these lines.
     pub(crate) fn record(
         &mut self,
-        line: &LogLine,
-        found: &StreamSet,
+        lines: &[Record],
         streams: &Streams,
     ) -> Result<(), OutputError> {
         self.has_printed = true;
-        let end = if line.is_cut { " …" } else { "" };
-        self.write(line, found, streams, end)
+        let Some((first, more)) = lines.split_first() else {
+            return Ok(());
+        };
+        match self.shape {
+            Shape::Lines | Shape::NamedLines => {
+                for Record {
+                    line,
+                    streams: found,
+                } in lines
+                {
+                    let end = if line.is_cut { " …" } else { "" };
+                    self.write(line, found, streams, end)?;
+                }
+            }
+            Shape::Json => {
+                let mut object = Object::new(&first.line, &first.streams, streams);
+                for Record { line, .. } in more {
+                    object.message.push('\n');
+                    object.message.push_str(&line.text);
+                    object.is_cut |= line.is_cut;
+                }
+                self.object(&object)?;
+            }
+            Shape::Stats => self.stats.count(lines),
+        }
+        Ok(())
     }
 
     /// Writes a last line that has no line end yet.
@@ -93,14 +117,15 @@ impl<'a> Printer<'a> {
                 write!(self.out, "{}/{}:", line.key.folder, sanitize::visible(&tag))?;
                 self.line(line, end)?;
             }
-            Shape::Json => {
-                let object = Object::new(line, found, streams);
-                sanitize::write_json(&mut *self.out, &object)?;
-                self.out.write_all(b"\n")?;
-            }
-            Shape::Stats => self.stats.count(line, found),
+            Shape::Json => self.object(&Object::new(line, found, streams))?,
+            Shape::Stats => {}
         }
         Ok(())
+    }
+
+    fn object(&mut self, object: &Object<'_>) -> io::Result<()> {
+        sanitize::write_json(&mut *self.out, object)?;
+        self.out.write_all(b"\n")
     }
 
     fn line(&mut self, line: &LogLine, end: &str) -> io::Result<()> {

@@ -4,11 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use crate::{
-    line::{LogLine, rfc3339},
-    sanitize,
-    streams::{StreamSet, Streams},
-};
+use crate::{line::rfc3339, merge::Record, sanitize, streams::Streams};
 use chronologix_schema::Level;
 
 #[cfg(test)]
@@ -35,16 +31,19 @@ struct Count {
 }
 
 impl Stats {
-    /// Counts a record.
-    pub(crate) fn count(&mut self, line: &LogLine, found: &StreamSet) {
-        let level = line.level().map_or(0, |level| level as usize);
-        self.all.add(line, level);
-        for stream in found.iter() {
+    /// Counts a record, which consists of these lines.
+    pub(crate) fn count(&mut self, lines: &[Record]) {
+        let Some(first) = lines.first() else {
+            return;
+        };
+        let level = first.line.level().map_or(0, |level| level as usize);
+        self.all.add(lines, level);
+        for stream in first.streams.iter() {
             let index = stream.index();
             if self.streams.len() <= index {
                 self.streams.resize_with(index + 1, Count::default);
             }
-            self.streams[index].add(line, level);
+            self.streams[index].add(lines, level);
         }
     }
 
@@ -106,11 +105,14 @@ impl Stats {
 }
 
 impl Count {
-    fn add(&mut self, line: &LogLine, level: usize) {
+    fn add(&mut self, lines: &[Record], level: usize) {
+        let bytes = lines.iter().map(|line| line.line.text.len() as u64 + 1);
         self.records += 1;
-        self.bytes += line.text.len() as u64 + 1;
+        self.bytes += bytes.sum::<u64>();
         self.levels[level] += 1;
-        let instant = line.key.instant;
+        let Some(instant) = lines.first().map(|line| line.line.key.instant) else {
+            return;
+        };
         self.first = Some(self.first.map_or(instant, |first| first.min(instant)));
         self.last = Some(self.last.map_or(instant, |last| last.max(instant)));
     }

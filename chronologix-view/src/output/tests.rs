@@ -452,7 +452,7 @@ fn a_followed_unfinished_line_is_marked() {
         stream: streams.id("app"),
         ..crate::line::Key::first_of(Folder::parse("2025-05-04__14-00").unwrap())
     };
-    let line = crate::line::LogLine::new(key, "[14:00:00] half");
+    let line = LogLine::new(key, "[14:00:00] half");
     for (shape, expected) in [
         (Shape::Lines, "[14:00:00] half (no newline yet)\n"),
         (
@@ -472,13 +472,13 @@ fn a_followed_unfinished_line_is_marked() {
 fn bytes_that_are_not_utf8_are_printed_as_they_stand_and_found_as_text() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("latin.log");
-    std::fs::write(&path, b"one caf\xe9\ntwo tea\n").unwrap();
+    fs::write(&path, b"one caf\xe9\ntwo tea\n").unwrap();
     let root = Root::of_files(&[path]).unwrap();
-    let pattern = |text| Pattern::new(text, crate::query::Case::Smart).unwrap();
+    let pattern = |text| Pattern::new(text, Case::Smart).unwrap();
     for text in ["café", "(?-u)caf\\xe9", "caf"] {
         let mut options = Options::default();
-        let rule = crate::query::FilterRule::new(pattern(text), true);
-        options.filter = crate::query::Filter::new(None, vec![rule]);
+        let rule = FilterRule::new(pattern(text), true);
+        options.filter = Filter::new(None, vec![rule]);
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         print(root.clone(), &options, Utc::now, &mut out, &mut notes).unwrap();
         assert_eq!(out, b"one caf\xe9\n", "{text}");

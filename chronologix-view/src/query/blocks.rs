@@ -24,6 +24,10 @@ const LEAST: u64 = if cfg!(test) { 128 } else { 64 << 10 };
 /// The largest block. Longer lines are skipped without being kept.
 const MOST: u64 = if cfg!(test) { 512 } else { 1 << 20 };
 
+/// The most bytes of a record that is filtered as a whole. The lines of a longer one are filtered
+/// in parts.
+const LONGEST_RECORD: usize = if cfg!(test) { 512 } else { 1 << 20 };
+
 /// Reads a stream in one folder in one direction.
 #[derive(Debug)]
 pub(crate) struct Blocks {
@@ -41,6 +45,8 @@ pub(crate) struct Blocks {
     size: u64,
     /// The most bytes of a line that are kept.
     longest: usize,
+    /// Lines of a record whose other lines have not been read. Oldest first.
+    held: Vec<LogLine>,
 }
 
 impl Blocks {
@@ -64,6 +70,7 @@ impl Blocks {
             is_inside: false,
             size: LEAST,
             longest,
+            held: Vec::new(),
         }
     }
 
@@ -77,8 +84,8 @@ impl Blocks {
         self.reach
     }
 
-    /// Reads one block. Returns its lines that pass the filter, oldest first, or `None` at the end
-    /// of the stream.
+    /// Reads one block. Returns the lines of its records that pass the filter, oldest first, or
+    /// `None` at the end of the stream.
     ///
     /// # Errors
     ///
@@ -98,6 +105,8 @@ impl Blocks {
             } else {
                 LEAST
             };
+        } else if !self.held.is_empty() {
+            return Ok(Some(wanted(std::mem::take(&mut self.held), filter)));
         }
         Ok(lines)
     }
@@ -172,17 +181,19 @@ impl Blocks {
     ) -> io::Result<Vec<LogLine>> {
         self.position.offset = from;
         let mut dater = self.files.dater(self.position, timestamps)?;
-        if self.may_take(filter, block, timestamps) {
-            let lines = self.cut(&mut dater, from, block, true, timestamps);
-            if let Some(first) = lines.first() {
-                self.reach = self.reach.min(first.key);
-            }
-            return Ok(wanted(lines, filter));
-        }
         let part = self.files.number(self.position.part);
-        if let Some(first) = lines(block).next() {
-            dater.see(first, LinePlace { part, at: from }, timestamps);
+        let first = lines(block).next().unwrap_or_default();
+        let place = LinePlace { part, at: from };
+        let is_whole = self.held.is_empty() && dater.begins_record(first, place, timestamps);
+        if !is_whole || self.may_take(filter, block, timestamps) {
+            let lines = self.cut(&mut dater, from, block, true, timestamps);
+            let first = lines.first().map(|line| line.key);
+            let found = self.records(lines, filter);
+            let next = self.held.last().map(|line| line.key).or(first);
+            self.reach = self.reach.min(next.unwrap_or(self.reach));
+            return Ok(found);
         }
+        dater.see(first, place, timestamps);
         let key = Key {
             folder: self.files.folder(),
             instant: dater.latest(),
@@ -246,31 +257,108 @@ impl Blocks {
         };
         self.position.offset += end as u64;
         let block = &block[..end];
-        let found = if self.may_take(filter, block, timestamps) {
+        let number = self.files.number(part);
+        let first = lines(block).next().unwrap_or_default();
+        let place = LinePlace {
+            part: number,
+            at: start,
+        };
+        let is_whole = self.held.is_empty() || dater.begins_record(first, place, timestamps);
+        let found = if !is_whole || self.may_take(filter, block, timestamps) {
             let lines = self.cut(&mut dater, start, block, is_last, timestamps);
-            if let Some(last) = lines.last() {
-                self.reach = self.reach.max(last.key);
-            }
-            wanted(lines, filter)
+            let last = lines.last().map(|line| line.key);
+            let found = self.records(lines, filter);
+            let next = self.held.first().map(|line| line.key).or(last);
+            self.reach = self.reach.max(next.unwrap_or(self.reach));
+            found
         } else {
-            // A timestamp can go back by this much only.
-            let tail = &block[block.len().saturating_sub(WARM)..];
-            let first = if tail.len() < block.len() {
-                memchr::memchr(b'\n', tail).map_or(0, |end| end + 1)
-            } else {
-                0
-            };
-            let number = self.files.number(part);
-            let mut at = start + (block.len() - tail.len() + first) as u64;
-            for line in lines(&tail[first..]) {
-                dater.see(line, LinePlace { part: number, at }, timestamps);
-                at += line.len() as u64 + 1;
-            }
-            self.reach.instant = self.reach.instant.max(dater.latest());
-            Vec::new()
+            let found = wanted(std::mem::take(&mut self.held), filter);
+            let last = self.pass(&mut dater, start, block, timestamps);
+            self.held = self.cut(
+                &mut dater,
+                start + last as u64,
+                &block[last..],
+                is_last,
+                timestamps,
+            );
+            let next = self
+                .held
+                .first()
+                .map_or(dater.latest(), |line| line.key.instant);
+            self.reach.instant = self.reach.instant.max(next);
+            found
         };
         self.dater = Some(dater);
         Ok(Some(found))
+    }
+
+    /// Skips a block that begins at `start`, up to its last record. Returns where that begins.
+    fn pass(
+        &self,
+        dater: &mut LineDater,
+        start: u64,
+        block: &[u8],
+        timestamps: &TimestampReader,
+    ) -> usize {
+        let part = self.files.number(self.position.part);
+        // A timestamp can go back by this much only.
+        let mut first = block.len().saturating_sub(WARM);
+        if first > 0 {
+            first += memchr::memchr(b'\n', &block[first..]).map_or(0, |end| end + 1);
+        }
+        let mut last = block.len();
+        while last > first {
+            let end = last - usize::from(block[last - 1] == b'\n');
+            let begin = memchr::memrchr(b'\n', &block[..end]).map_or(0, |end| end + 1);
+            let at = start + begin as u64;
+            last = begin;
+            let place = LinePlace { part, at };
+            if dater
+                .start(&block[begin..end], place, timestamps)
+                .is_known()
+            {
+                break;
+            }
+        }
+        let mut at = start + first as u64;
+        for line in lines(&block[first..last.max(first)]) {
+            dater.see(line, LinePlace { part, at }, timestamps);
+            at += line.len() as u64 + 1;
+        }
+        last
+    }
+
+    /// Returns the lines of the records that pass the filter. Holds the lines of a record that is
+    /// not complete.
+    fn records(&mut self, lines: Vec<LogLine>, filter: &Filter) -> Vec<LogLine> {
+        if filter.is_clear() {
+            return lines;
+        }
+        let begins_record = |line: &LogLine| line.begins_record;
+        let mut held = std::mem::take(&mut self.held);
+        let mut lines = match self.direction {
+            Direction::Older => {
+                let mut older = lines;
+                older.append(&mut held);
+                let first = older.iter().position(begins_record);
+                let whole = older.split_off(first.unwrap_or(older.len()));
+                self.held = older;
+                whole
+            }
+            Direction::Newer => {
+                held.extend(lines);
+                let last = held.iter().rposition(begins_record);
+                self.held = held.split_off(last.unwrap_or(0));
+                held
+            }
+        };
+        if self.held.iter().map(|line| line.text.len()).sum::<usize>() > LONGEST_RECORD {
+            match self.direction {
+                Direction::Older => drop(lines.splice(0..0, self.held.drain(..))),
+                Direction::Newer => lines.append(&mut self.held),
+            }
+        }
+        wanted(lines, filter)
     }
 
     /// Returns whether a line of a block may pass. A level is looked for where it usually stands.
@@ -307,7 +395,16 @@ impl Blocks {
     }
 }
 
+/// Returns the lines of the records that pass.
 fn wanted(mut lines: Vec<LogLine>, filter: &Filter) -> Vec<LogLine> {
-    lines.retain(|line| filter.takes(line));
+    let mut is_taken = Vec::with_capacity(lines.len());
+    for record in lines.chunk_by(|_, next| !next.begins_record) {
+        is_taken.extend(std::iter::repeat_n(
+            filter.takes_record(record),
+            record.len(),
+        ));
+    }
+    let mut is_taken = is_taken.into_iter();
+    lines.retain(|_| is_taken.next() == Some(true));
     lines
 }

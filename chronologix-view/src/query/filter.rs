@@ -84,6 +84,16 @@ impl FilterRule {
         let is_match = self.pattern.is_match(text) || self.pattern.is_match_raw(raw);
         is_match == self.keeps
     }
+
+    /// Returns whether a record of these lines passes this rule.
+    pub(crate) fn passes_record<'a>(&self, mut lines: impl Iterator<Item = &'a LogLine>) -> bool {
+        let is_match = |line: &LogLine| {
+            let raw = line.raw.as_deref();
+            self.pattern.is_match(&line.text)
+                || raw.is_some_and(|raw| self.pattern.is_match_raw(raw))
+        };
+        lines.any(is_match) == self.keeps
+    }
 }
 
 impl Filter {
@@ -174,6 +184,21 @@ impl Filter {
         condition.is_none_or(|condition| condition.holds(LineValues::new(text, format), stream))
     }
 
+    /// Returns whether a record of these lines passes.
+    pub(crate) fn takes_record(&self, lines: &[LogLine]) -> bool {
+        let Some(first) = lines.first() else {
+            return false;
+        };
+        let level = first.begins_record.then(|| first.level()).flatten();
+        self.judge(&lines.iter(), level) == Verdict::Kept
+    }
+
+    /// Returns whether a record with this line cannot pass, whatever its other lines are.
+    pub(crate) fn drops(&self, line: &LogLine) -> bool {
+        let mut rules = self.active().filter(|rule| !rule.keeps);
+        rules.any(|rule| !rule.passes_record(std::iter::once(line)))
+    }
+
     /// Returns whether a line of the block may pass; `false` is certain. Searches the block as a
     /// whole. Levels are looked for only where chronologix writes them.
     pub(crate) fn may_take(&self, block: &[u8], is_own: bool) -> bool {
@@ -183,11 +208,10 @@ impl Filter {
         patterns.all(|pattern| pattern.next_line(block, 0).is_some())
     }
 
-    /// Returns the result for a line of this format in a record of this level.
-    pub(crate) fn judge(
+    /// Returns the result for a record of this level with these lines.
+    pub(crate) fn judge<'a>(
         &self,
-        text: &str,
-        format: Option<LineFormat>,
+        lines: &(impl Iterator<Item = &'a LogLine> + Clone),
         level: Option<Level>,
     ) -> Verdict {
         let is_admitted = self.least.is_none_or(|least| level >= Some(least));
@@ -197,14 +221,16 @@ impl Filter {
             Verdict::Near
         };
         for rule in self.active() {
-            if !rule.passes(text) {
+            if !rule.passes_record(lines.clone()) {
                 if !rule.keeps {
                     return Verdict::Out;
                 }
                 verdict = Verdict::Near;
             }
         }
-        if verdict == Verdict::Kept && !self.holds(text, format, None) {
+        // The fields of a record are those of its first line.
+        let holds = |line: &LogLine| self.holds(&line.text, line.format, Some(line.key.stream));
+        if verdict == Verdict::Kept && !lines.clone().next().is_some_and(holds) {
             verdict = Verdict::Near;
         }
         verdict

@@ -227,8 +227,8 @@ impl TreeCursor {
     }
 
     /// Returns the row to begin exactly at. Usually all lines of its time are read, so that copies
-    /// among them are detected. This is not needed for a single stream, and too much for very many
-    /// lines.
+    /// among them are detected, and records are filtered as a whole. This is not needed for all
+    /// lines of a single stream, and too much for very many lines.
     fn exact_row(
         &self,
         folder: Folder,
@@ -240,7 +240,8 @@ impl TreeCursor {
         };
         let same = streams.iter().zip(ranges);
         let same = same.map(|(files, (first, after))| files.distance(*first, *after));
-        let is_exact = streams.len() < 2 || same.sum::<u64>() > MOST_OF_ONE_TIME;
+        let is_simple = streams.len() < 2 && self.filter.is_clear();
+        let is_exact = is_simple || same.sum::<u64>() > MOST_OF_ONE_TIME;
         (row.folder == folder && is_exact).then_some(row)
     }
 }

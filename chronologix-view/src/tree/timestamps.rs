@@ -204,6 +204,13 @@ impl TimestampReader {
     }
 }
 
+impl LineStart {
+    /// Returns whether the line has a time or a format.
+    pub(crate) fn is_known(&self) -> bool {
+        self.own.is_some() || self.format.is_some()
+    }
+}
+
 /// Dates the lines of one stream in a folder, and assigns their keys.
 #[derive(Clone, Debug)]
 pub(crate) struct LineDater {
@@ -279,8 +286,7 @@ impl LineDater {
             raw: line.raw,
             own: start.own,
             format: start.format,
-            // Without times, nothing tells where records begin.
-            begins_record: start.own.is_some() || start.format.is_some() || !self.has_times,
+            begins_record: self.is_beginning(&start),
             is_cut: line.is_cut,
         }
     }
@@ -305,6 +311,22 @@ impl LineDater {
     ) -> Option<DateTime<Utc>> {
         let own = self.start(line, place, timestamps).own;
         own.filter(|own| self.is_credible(*own, place.part, timestamps))
+    }
+
+    /// Returns whether a record begins with a line.
+    pub(crate) fn begins_record(
+        &mut self,
+        line: &[u8],
+        place: LinePlace,
+        timestamps: &TimestampReader,
+    ) -> bool {
+        let start = self.start(line, place, timestamps);
+        self.is_beginning(&start)
+    }
+
+    fn is_beginning(&self, start: &LineStart) -> bool {
+        // Without times, nothing tells where records begin.
+        start.is_known() || !self.has_times
     }
 
     /// Returns what a line says of itself.

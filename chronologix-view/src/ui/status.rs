@@ -234,7 +234,8 @@ impl Screen<'_> {
         }
         if self.model.row_match.draft.is_some() {
             let pane = self.model.pane();
-            let rows = || pane.rows().filter(|number| pane.is_seen(*number));
+            let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
+            let rows = || pane.rows().filter(is_counted);
             let kept = rows().filter(|number| !pane.would_drop(*number)).count() as u64;
             let said = format!(
                 "{} of {} lines shown",

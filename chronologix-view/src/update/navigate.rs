@@ -295,6 +295,7 @@ fn lower(model: &mut Model, shown: Option<u64>) {
     let seen = || {
         new.clone()
             .filter(|number| pane.verdict(*number) == Verdict::Kept)
+            .filter(|number| pane.begins_record(*number))
     };
     let is_error = |number: &u64| pane.buffer.row(*number).is_some_and(Row::is_error);
     held.new = seen().count() as u64;

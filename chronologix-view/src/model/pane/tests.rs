@@ -101,8 +101,13 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
     };
     let mut pane = pane(limit);
     let mut row_match = RowMatch::default();
-    (1..=6)
-        .for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &row_match));
+    (1..=6).for_each(|number| {
+        pane.add(
+            &line(0, number, 1, &format!("[x] n{number}")),
+            None,
+            &row_match,
+        )
+    });
     let seen = |pane: &Pane| {
         let rows = pane.rows().filter(|number| pane.is_seen(*number));
         rows.map(|number| number - crate::model::buffer::MIDDLE)
@@ -117,8 +122,13 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
     assert_eq!(seen(&pane), Vec::<u64>::new(), "nothing is known yet");
     assert!(pane.scan(&row_match, 3));
     assert_eq!(seen(&pane), [4], "from the newest on");
-    (7..=8)
-        .for_each(|number| pane.add(&line(0, number, 1, &format!("n{number}")), None, &row_match));
+    (7..=8).for_each(|number| {
+        pane.add(
+            &line(0, number, 1, &format!("[x] n{number}")),
+            None,
+            &row_match,
+        )
+    });
     assert_eq!(seen(&pane), [4, 7], "new rows are looked at when they come");
     assert!(!pane.scan(&row_match, 3));
     assert_eq!(seen(&pane), [1, 4, 7]);

@@ -1,9 +1,9 @@
 //! Which streams and lines are shown.
 
-use chronologix_schema::Level;
+use chronologix_schema::{Level, layout::Folder};
 
 use super::*;
-use crate::query::Case;
+use crate::{line::Key, query::Case};
 
 #[test]
 fn queries_use_the_same_filter() {
@@ -24,7 +24,8 @@ fn queries_use_the_same_filter() {
         ("[1] [INFO] disk", Some(Level::Info)),
         ("[1] disk", None),
     ] {
-        let is_kept = row_match.filter.judge(text, None, level) == Verdict::Kept;
+        let line = LogLine::new(Key::first_of(Folder::parse("2025-05-04").unwrap()), text);
+        let is_kept = row_match.filter.judge(&[&line].into_iter(), level) == Verdict::Kept;
         assert_eq!(
             view.filter.takes_text(text, None, None, StreamId(0)),
             is_kept,

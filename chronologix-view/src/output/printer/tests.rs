@@ -6,7 +6,7 @@ use crate::line::Key;
 #[test]
 fn control_characters_are_shown_or_escaped() {
     let mut streams = Streams::default();
-    let stream = streams.id("app");
+    streams.id("app");
     let key = Key {
         instant: chrono::DateTime::UNIX_EPOCH,
         ..Key::first_of(Folder::parse("2025-05-04").unwrap())
@@ -19,7 +19,7 @@ fn control_characters_are_shown_or_escaped() {
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         let mut printer = Printer::new(&mut out, &mut notes, shape);
         printer
-            .record(&line, &StreamSet::of(stream), &streams)
+            .record(&[Record::of(line.clone())], &streams)
             .unwrap();
         String::from_utf8(out).unwrap()
     };

@@ -1,7 +1,10 @@
 //! Counts and their table.
 
 use super::*;
-use crate::line::Key;
+use crate::{
+    line::{Key, LogLine},
+    streams::StreamSet,
+};
 use chronologix_schema::layout::Folder;
 
 #[test]
@@ -19,7 +22,11 @@ fn a_mirrored_record_counts_once_in_all() {
     let (app, errors) = (streams.id("app"), streams.id("errors"));
     let line = LogLine::new(Key::first_of(Folder::parse("2025-05-04").unwrap()), "[x] y");
     let mut stats = Stats::default();
-    stats.count(&line, &StreamSet::of(app).with(errors));
+    let record = Record {
+        streams: StreamSet::of(app).with(errors),
+        ..Record::of(line)
+    };
+    stats.count(&[record]);
     assert_eq!(
         (
             stats.all.records,

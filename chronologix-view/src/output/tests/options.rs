@@ -282,3 +282,68 @@ fn lines_that_a_failed_sync_repeats_are_printed_once() {
     let (out, ..) = run(dir.path(), &Options::default());
     assert_eq!(out, format!("{before}{mark}{batch}"));
 }
+
+/// A tree in which one record of three has lines that continue it.
+fn with_trace() -> tempfile::TempDir {
+    tree(&[
+        (".chronologix.json", DESCRIPTION),
+        (
+            "2025-05-04__14-00/app.log",
+            "[14:00:00] [INFO] a\n[14:00:01] [ERROR] boom\n\tat main.rs:7\n\tat lib.rs:9\n\
+             [14:00:02] [INFO] b\n",
+        ),
+    ])
+}
+
+#[test]
+fn records_are_filtered_and_counted_with_the_lines_that_continue_them() {
+    let dir = with_trace();
+    let rule = |text, keeps| FilterRule::new(Pattern::new(text, Case::Sensitive).unwrap(), keeps);
+    let filtered = |least, rules| Options {
+        filter: Filter::new(least, rules),
+        ..Options::default()
+    };
+    let last = |last| Options {
+        last: Some(last),
+        ..Options::default()
+    };
+    let error = "[14:00:01] [ERROR] boom\n\tat main.rs:7\n\tat lib.rs:9\n";
+    let (a, b) = ("[14:00:00] [INFO] a\n", "[14:00:02] [INFO] b\n");
+    let cases = [
+        (filtered(Some(Level::Error), vec![]), error.to_owned()),
+        (filtered(None, vec![rule("lib.rs", true)]), error.into()),
+        (filtered(None, vec![rule("boom", true)]), error.into()),
+        (
+            filtered(None, vec![rule("boom", true), rule("lib", true)]),
+            error.into(),
+        ),
+        (
+            filtered(Some(Level::Error), vec![rule("lib.rs", true)]),
+            error.into(),
+        ),
+        (filtered(None, vec![rule("boom", false)]), format!("{a}{b}")),
+        (
+            filtered(None, vec![rule("lib.rs", false)]),
+            format!("{a}{b}"),
+        ),
+        (
+            filtered(Some(Level::Error), vec![rule("b$", true)]),
+            String::new(),
+        ),
+        (last(1), b.into()),
+        (last(2), format!("{error}{b}")),
+        (last(3), format!("{a}{error}{b}")),
+    ];
+    for (options, expected) in cases {
+        let (out, notes, _) = run(dir.path(), &options);
+        assert_eq!((out, notes), (expected, String::new()), "{options:?}");
+    }
+    let table = printed(dir.path().to_owned().into(), &shaped(Shape::Stats));
+    assert!(table.contains("\nall           3 "), "{table}");
+    let json = printed(dir.path().to_owned().into(), &shaped(Shape::Json));
+    assert_eq!(json.lines().count(), 3);
+    assert!(
+        json.contains(r#""message":"boom\n\tat main.rs:7\n\tat lib.rs:9""#),
+        "{json}"
+    );
+}

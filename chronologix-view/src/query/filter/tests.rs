@@ -1,7 +1,13 @@
 //! Filters against lines.
 
+use chronologix_schema::layout::Folder;
+
 use super::*;
-use crate::query::Case;
+use crate::{line::Key, query::Case};
+
+fn line(text: &str) -> LogLine {
+    LogLine::new(Key::first_of(Folder::parse("2025-05-04").unwrap()), text)
+}
 
 fn rule(keeps: bool, pattern: &str) -> FilterRule {
     FilterRule::new(Pattern::new(pattern, Case::Smart).unwrap(), keeps)
@@ -10,7 +16,11 @@ fn rule(keeps: bool, pattern: &str) -> FilterRule {
 #[track_caller]
 fn check(filter: &Filter, cases: &[(&str, Option<Level>, Verdict)]) {
     for (text, level, expected) in cases {
-        assert_eq!(filter.judge(text, None, *level), *expected, "{text}");
+        assert_eq!(
+            filter.judge(&[&line(text)].into_iter(), *level),
+            *expected,
+            "{text}"
+        );
     }
 }
 

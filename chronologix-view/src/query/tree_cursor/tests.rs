@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::*;
 use crate::{
+    line::LogLine,
     merge::Record,
     query::{Case, Filter, FilterRule, Pattern},
     streams::StreamNames,
@@ -26,7 +27,12 @@ pub(in crate::query) type Shown = (String, i64, Vec<u16>);
 pub(in crate::query) struct Written {
     pub(in crate::query) dir: tempfile::TempDir,
     pub(in crate::query) expected: Vec<Shown>,
+    /// The lines of each folder before copies are folded.
+    lines: Vec<Vec<DatedText>>,
 }
+
+/// A line: its time, stream, position in the stream, and text.
+type DatedText = (i64, u16, usize, String);
 
 /// A random record: stream, seconds since the one before, text, kind of line.
 pub(in crate::query) type Drawn = (u16, i64, usize, u8);
@@ -34,27 +40,44 @@ pub(in crate::query) type Drawn = (u16, i64, usize, u8);
 pub(in crate::query) fn write(folders: &[Vec<Drawn>], split: usize) -> Written {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(".chronologix.json"), DESCRIPTION).unwrap();
-    let mut expected = Vec::new();
+    let mut lines = Vec::new();
     for (hour, records) in folders.iter().enumerate() {
         let path = dir.path().join(format!("2025-05-04__{:02}-00", 10 + hour));
         fs::create_dir(&path).unwrap();
-        expected.extend(write_folder(
-            &path,
-            10 + i64::try_from(hour).unwrap(),
-            records,
-            split,
-        ));
+        let hour = 10 + i64::try_from(hour).unwrap();
+        lines.push(write_folder(&path, hour, records, split));
     }
     // The last folders are live, and only whole lines of them are read.
-    Written { dir, expected }
+    let expected = lines.iter().cloned().flat_map(folded).collect();
+    Written {
+        dir,
+        expected,
+        lines,
+    }
 }
 
-fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<Shown> {
+fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<DatedText> {
     let mut files: [Vec<String>; 3] = Default::default();
     let mut now = 0;
     let mut last = [0; 3];
+    // Whether the last line of app is a copy, and whether the last record of errors was copied.
+    let (mut is_copy, mut is_copied) = (false, false);
     for (number, (stream, step, text, kind)) in records.iter().enumerate() {
         now += step;
+        // A line only continues a record that its file ends with.
+        let kind = match (kind, stream) {
+            (2, 0) if is_copy => &0,
+            (2, 1) if is_copied && !is_copy => &0,
+            _ => kind,
+        };
+        if *stream == 1 && *kind != 2 {
+            is_copied = kind % 2 == 0;
+        }
+        is_copy = match stream {
+            0 => false,
+            1 => is_copied || is_copy,
+            _ => is_copy,
+        };
         // Some timestamps go back by a moment, and some lines have none.
         let second = if *kind == 1 && last[usize::from(*stream)] != 1 {
             (now - 1).max(0)
@@ -70,14 +93,14 @@ fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<
         }
         let _ = write!(line, "{}", ["a", "b", &format!("record {number}")][*text]);
         let stream = usize::from(*stream);
-        if stream == 1 && kind % 2 == 0 {
+        if stream == 1 && is_copied {
             files[0].push(line.clone());
         }
         files[stream].push(line);
     }
     let start = Folder::parse(&format!("2025-05-04__{hour:02}-00")).unwrap();
     let start = start.start().and_utc().timestamp();
-    let mut lines: Vec<(i64, u16, usize, String)> = Vec::new();
+    let mut lines: Vec<DatedText> = Vec::new();
     for (stream, texts) in (0_u16..).zip(&files) {
         let name = ["app", "errors", "audit"][usize::from(stream)];
         let mut latest = start;
@@ -101,6 +124,47 @@ fn write_folder(path: &Path, hour: i64, records: &[Drawn], split: usize) -> Vec<
             lines.push((latest, stream, at, text.clone()));
         }
     }
+    lines
+}
+
+/// Returns the lines whose records pass a filter.
+fn passing(lines: &[DatedText], filter: &Filter) -> Vec<DatedText> {
+    let mut found = Vec::new();
+    for of_stream in lines.chunk_by(|one, next| one.1 == next.1) {
+        // Before the first time, nothing tells where records begin.
+        let mut has_times = false;
+        let begins: Vec<bool> = of_stream
+            .iter()
+            .map(|(.., text)| {
+                has_times |= text.starts_with('[');
+                text.starts_with('[') || !has_times
+            })
+            .collect();
+        let line = |at: usize| LogLine {
+            begins_record: begins[at],
+            ..LogLine::new(
+                Key::first_of(Folder::parse("2025-05-04").unwrap()),
+                of_stream[at].3.as_str(),
+            )
+        };
+        let mut at = 0;
+        while at < of_stream.len() {
+            let more = begins[at + 1..]
+                .iter()
+                .take_while(|begins| !**begins)
+                .count();
+            let record: Vec<LogLine> = (at..=at + more).map(line).collect();
+            if filter.takes_record(&record) {
+                found.extend_from_slice(&of_stream[at..=at + more]);
+            }
+            at += more + 1;
+        }
+    }
+    found
+}
+
+/// Returns lines in order, each record once.
+fn folded(mut lines: Vec<DatedText>) -> Vec<Shown> {
     lines.sort();
     let mut shown: Vec<Shown> = Vec::new();
     for (instant, stream, _, text) in lines {
@@ -252,8 +316,9 @@ proptest! {
         let least = has_level.then_some(chronologix_schema::Level::Warn);
         let filter = Filter::new(least, rules.into());
         let view = View { streams: None, filter: filter.clone() };
-        let expected = written.expected.iter().filter(|(text, ..)| filter.takes_text(text, None, None, StreamId(0)));
-        let expected: Vec<Shown> = expected.cloned().collect();
+        let folders = written.lines.iter();
+        let expected: Vec<Shown> =
+            folders.flat_map(|lines| folded(passing(lines, &filter))).collect();
         for direction in [Direction::Newer, Direction::Older] {
             prop_assert_eq!(&whole(&mut tree, &view, direction), &expected);
             prop_assert_eq!(&paged(&mut tree, &view, direction, rows), &expected);

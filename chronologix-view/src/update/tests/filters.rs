@@ -202,3 +202,45 @@ fn the_oldest_line_is_reached_after_a_filter_without_older_matches() {
         assert_eq!(harness.texts()[0], "[INFO] older", "{undo}");
     }
 }
+
+#[test]
+fn lines_that_continue_a_record_are_filtered_with_it() {
+    let frames = ["\tat main.rs:7", "\tat lib.rs:9"];
+    for (key, text, is_shown) in [
+        ('&', "boom", true),
+        ('&', "lib.rs", true),
+        ('!', "boom", false),
+        ('!', "main", false),
+    ] {
+        let mut harness = Harness::new(70, 12);
+        harness.line(0, 1, "[INFO] a");
+        harness.line(0, 2, "[ERROR] boom");
+        harness.raw(0, 2, frames[0]);
+        harness.press_letter(key);
+        harness.write(text);
+        harness.press(KeyCode::Enter);
+        // A later line of the record decides about all of it.
+        harness.raw(0, 2, frames[1]);
+        harness.line(0, 3, "[INFO] b");
+        let screen = harness.screen();
+        let shown = ["ERROR] boom", "main.rs:7", "lib.rs:9"].map(|text| screen.contains(text));
+        assert_eq!(shown, [is_shown; 3], "{key}{text}\n{screen}");
+        assert_eq!(
+            screen.contains("[INFO] b"),
+            !is_shown,
+            "{key}{text}\n{screen}"
+        );
+    }
+    let mut harness = Harness::new(70, 12);
+    harness.line(0, 2, "[ERROR] boom");
+    harness.raw(0, 2, frames[0]);
+    harness.press_letter(' ');
+    harness.line(0, 3, "[ERROR] again");
+    harness.raw(0, 3, frames[0]);
+    assert_eq!(harness.model.lines[0], 2, "records are counted");
+    assert!(
+        harness.screen().contains("+1 new (1 error)"),
+        "{}",
+        harness.screen()
+    );
+}
