@@ -13,7 +13,7 @@ use crate::{
     clock::{ClockReading, Timeline},
     config::{Settings, StreamSettings},
     format::{
-        line::{LineEncoder, LineHead, LineLayout},
+        line::{LineEncoder, LineHead, LineLayout, Source},
         message::{LineStyle, MessageWriter},
         number::counted,
     },
@@ -84,10 +84,14 @@ impl Dispatcher {
     ) {
         let MergedRecord { header, bytes, .. } = *record;
         let stream = &settings.streams[usize::from(header.stream)];
+        let source;
         let mut head = LineHead::new(&stream.name, wall, header.entry.callsite.level);
         if self.has_sources {
-            head.source = header.entry.source(bytes);
-            head.source.thread = record.thread.unwrap_or_default();
+            source = Source {
+                thread: record.thread.unwrap_or_default(),
+                ..header.entry.source(bytes)
+            };
+            head.source = Some(&source);
         }
         let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
         self.add_line(settings, stream, folder, Some(record.origin), &head, fill);

@@ -96,6 +96,10 @@ impl QueueMerger {
                 .peek()
                 .map_or(cut_off, |Reverse((ticks, _))| *ticks.min(&cut_off));
             let consumer = &mut consumers[at];
+            // Read once: a queue gets another thread only when it is empty, and the records of that
+            // one are found by the next poll.
+            let thread = consumer.thread();
+            let thread = thread.as_deref();
             let mut next = consumer.next(cut_off);
             while next.is_some_and(|ticks| ticks <= others) {
                 if batch.bytes >= room {
@@ -103,8 +107,6 @@ impl QueueMerger {
                     return batch;
                 }
                 let sequence = consumer.popped() + 1;
-                // Before the record is popped: an empty queue may get another thread.
-                let thread = consumer.thread();
                 let Some(taken) = consumer.pop() else { break };
                 batch.bytes += taken.bytes.len().max(1);
                 // Never `None`: every number in a header comes from the table.
@@ -119,7 +121,7 @@ impl QueueMerger {
                         origin: RecordOrigin { queue, sequence },
                         header,
                         bytes: taken.bytes,
-                        thread: thread.as_deref(),
+                        thread,
                     });
                 }
                 batch.records += 1;

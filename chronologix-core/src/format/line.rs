@@ -46,7 +46,8 @@ pub struct LineHead<'a> {
     pub wall: i64,
     /// Its level, if it has one.
     pub level: Option<Level>,
-    pub(crate) source: Source<'a>,
+    /// Where the record comes from, if lines of any stream say that.
+    pub(crate) source: Option<&'a Source<'a>>,
 }
 
 /// Where a record comes from. What is not known is empty, or 0.
@@ -152,7 +153,7 @@ impl<'a> LineHead<'a> {
             stream,
             wall,
             level,
-            source: Source::default(),
+            source: None,
         }
     }
 }
@@ -222,24 +223,23 @@ impl LineEncoder {
         }
         let redactor = self.redactor.as_ref();
         let mut out = MessageWriter::new(line, &mut self.scratch, style, redactor);
-        if layout.has_source() {
-            out.hidden = layout.hidden(&head.source);
+        if let Some(source) = head.source {
+            out.hidden = layout.hidden(source);
             fill(&mut out);
-            layout.write_source(&head.source, &mut out);
+            layout.write_source(source, &mut out);
         } else {
             fill(&mut out);
         }
         out.complete_message();
-        line.extend_from_slice(if style == LineStyle::Json {
-            b"}\n"
-        } else {
-            b"\n"
-        });
+        if style == LineStyle::Json {
+            line.push(b'}');
+        }
+        line.push(b'\n');
     }
 
     /// Appends what a template has before the message.
     fn append_by(&mut self, template: &LineTemplate, line: &mut Vec<u8>, head: &LineHead<'_>) {
-        let source = &head.source;
+        let source = head.source.copied().unwrap_or_default();
         for part in template.parts() {
             line.extend_from_slice(part.before.as_bytes());
             let Some((placeholder, width)) = part.placeholder else {

@@ -33,10 +33,6 @@ use crate::{
 /// What `log!` logs to: a declared stream, or a handle.
 #[diagnostic::on_unimplemented(message = "`{Self}` is neither a stream nor a handle")]
 pub trait LogTarget: Copy {
-    /// Returns which records it takes.
-    #[doc(hidden)]
-    fn threshold(self) -> Threshold;
-
     /// Returns where its records go.
     fn destination<'a>(self) -> RecordRoute<'a>
     where
@@ -90,15 +86,6 @@ struct ThreadQueue {
 
 impl LogTarget for Stream {
     #[inline]
-    fn threshold(self) -> Threshold {
-        #[cfg(any(test, feature = "testing"))]
-        if let Some((bound, first)) = self.destination().target.bound() {
-            return Threshold::of(&bound.queues.channel, first + self.index());
-        }
-        self.declaration().threshold(self.index())
-    }
-
-    #[inline]
     fn destination<'a>(self) -> RecordRoute<'a> {
         RecordRoute {
             target: Target::Declared(self.declaration()),
@@ -109,13 +96,6 @@ impl LogTarget for Stream {
 
     #[inline(never)]
     fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
-        if is_off(self, callsite) {
-            return LogFuture::filtered();
-        }
-        #[cfg(any(test, feature = "testing"))]
-        if binding::is_any() {
-            return submit_buffered(self.destination(), callsite.number(args), args);
-        }
         submit_to(self, callsite, words, args)
     }
 }
@@ -124,15 +104,7 @@ impl LogTarget for Stream {
 #[inline]
 #[must_use]
 pub fn enabled(to: impl LogTarget, callsite: &'static Callsite, level: Option<Level>) -> bool {
-    let ask = |threshold, level| callsite.passes(threshold, level);
-    to.threshold().passes(level, ask)
-}
-
-/// Returns whether a record without a level meets a stream that is off. For records with a level,
-/// the expansion of `log!` has asked before.
-#[inline]
-pub(crate) fn is_off(to: impl LogTarget, callsite: &'static Callsite) -> bool {
-    callsite.level.is_none() && !enabled(to, callsite, None)
+    to.destination().takes(callsite, level)
 }
 
 /// Returns whether records of this level are compiled at all. Evaluated in a constant.
@@ -165,8 +137,6 @@ pub fn submit_after(
 ) -> LogFuture {
     if left_out == 0 {
         to.submit(callsite, args.words(), &args)
-    } else if is_off(to, callsite) {
-        LogFuture::filtered()
     } else {
         submit_with_left_out(to.destination(), callsite, left_out, &args)
     }
@@ -179,6 +149,9 @@ fn submit_with_left_out(
     left_out: u64,
     args: &dyn Arguments,
 ) -> LogFuture {
+    if to.is_off(callsite) {
+        return LogFuture::filtered();
+    }
     let own = Context::new(Fields::from([(LEFT_OUT, left_out)])).before(to.own);
     let own = Some(&own);
     submit_buffered(RecordRoute { own, ..to }, callsite.number(args), args)
@@ -232,6 +205,13 @@ pub(crate) fn submit_to<T: LogTarget>(
     args: &dyn Arguments,
 ) -> LogFuture {
     let to = target.destination();
+    if to.is_off(callsite) {
+        return LogFuture::filtered();
+    }
+    #[cfg(any(test, feature = "testing"))]
+    if binding::is_any() {
+        return submit_buffered(to, callsite.number(args), args);
+    }
     let RecordRoute {
         target,
         stream,
@@ -430,6 +410,37 @@ impl ThreadQueue {
         others
             .find(|(other, _)| *other == key)
             .map(|(_, first)| *first)
+    }
+}
+
+impl RecordRoute<'_> {
+    /// Returns which records are taken where it leads.
+    #[inline]
+    pub(crate) fn threshold(self) -> Threshold {
+        match self.target {
+            Target::Declared(declaration) => {
+                #[cfg(any(test, feature = "testing"))]
+                if let Some((bound, first)) = self.target.bound() {
+                    return Threshold::of(&bound.queues.channel, first + self.stream);
+                }
+                declaration.threshold(self.stream)
+            }
+            Target::Handle(queues) => Threshold::of(&queues.channel, self.stream),
+        }
+    }
+
+    /// Returns whether records of this callsite and level are taken.
+    #[inline]
+    fn takes(self, callsite: &'static Callsite, level: Option<Level>) -> bool {
+        let ask = |threshold, level| callsite.passes(threshold, level);
+        self.threshold().passes(level, ask)
+    }
+
+    /// Returns whether a record without a level meets a stream that is off. For records with a
+    /// level, the expansion of `log!` has asked before.
+    #[inline]
+    pub(crate) fn is_off(self, callsite: &'static Callsite) -> bool {
+        callsite.level.is_none() && !self.takes(callsite, None)
     }
 }
 

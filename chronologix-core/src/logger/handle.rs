@@ -9,10 +9,9 @@ use crate::{
         callsite::Callsite,
         context::Context,
         future::LogFuture,
-        submit::{LogTarget, RecordRoute, Target, enabled, is_off, submit, submit_to},
+        submit::{LogTarget, RecordRoute, Target, enabled, submit, submit_to},
     },
     queue::registry::QueueRegistry,
-    stream::Threshold,
 };
 
 /// A stream of a running [`Logger`](crate::Logger), for code that has no declaration. Cheap to
@@ -102,11 +101,13 @@ impl StreamHandle {
     #[cfg(any(feature = "log", feature = "tracing"))]
     #[inline]
     pub(crate) fn takes_from(&self, target: &str, level: Level) -> bool {
-        self.threshold().passes(Some(level), |threshold, level| {
-            let inside = crate::frontend::reentry::enter();
-            let of_module = inside.is_some().then(|| threshold.of_module(target));
-            threshold.passes_in(of_module, level)
-        })
+        self.destination()
+            .threshold()
+            .passes(Some(level), |threshold, level| {
+                let inside = crate::frontend::reentry::enter();
+                let of_module = inside.is_some().then(|| threshold.of_module(target));
+                threshold.passes_in(of_module, level)
+            })
     }
 
     /// Logs a record of any fields, which `fill` encodes. The caller has asked whether the stream
@@ -132,11 +133,6 @@ impl StreamHandle {
 
 impl LogTarget for &StreamHandle {
     #[inline]
-    fn threshold(self) -> Threshold {
-        Threshold::of(&self.queues.channel, self.index)
-    }
-
-    #[inline]
     fn destination<'a>(self) -> RecordRoute<'a>
     where
         Self: 'a,
@@ -150,9 +146,6 @@ impl LogTarget for &StreamHandle {
 
     #[inline(never)]
     fn submit(self, callsite: &'static Callsite, words: usize, args: &dyn Arguments) -> LogFuture {
-        if is_off(self, callsite) {
-            return LogFuture::filtered();
-        }
         submit_to(self, callsite, words, args)
     }
 }

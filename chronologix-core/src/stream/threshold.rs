@@ -23,7 +23,7 @@ thread_local! {
 /// In its low byte the lowest level that is taken, and above that the number of the filter of
 /// modules, or 0. With a filter it is above every level, and a call site must ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Threshold(u32);
+pub(crate) struct Threshold(u32);
 
 /// What a filter says of one module, under the number of that filter.
 #[derive(Clone, Copy, Debug)]
