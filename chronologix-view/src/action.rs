@@ -110,6 +110,7 @@ actions! {
         Copy "copy" ["y"] "copy line or selection";
         Write "write" ["W"] "export lines to a file";
         Wrap "wrap" ["w"] "toggle line wrap";
+        Stamp "time-format" ["S"] "time format: s, ms, µs, relative";
     }
     "View" {
         Palette "palette" [":", "ctrl-p"] "command palette";

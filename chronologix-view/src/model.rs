@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chronologix_schema::{
     Level,
-    layout::{Folder, Manifest},
+    layout::{Folder, Manifest, TimeZone},
 };
 use ratatui::layout::Size;
 
 use self::{
     bookmarks::Bookmarks,
     buffer::{Body, Limit, Row},
+    columns::StampStyle,
     layout::ScreenLayout,
     overlay::{Overlay, Prompt, Purpose},
     pane::Pane,
@@ -36,6 +37,7 @@ use crate::{
 pub(crate) mod bookmarks;
 pub(crate) mod buffer;
 mod changes;
+pub(crate) mod columns;
 mod gap_buffer;
 pub(crate) mod input;
 pub(crate) mod layout;
@@ -94,6 +96,8 @@ pub(crate) struct Model {
     pub(crate) base: String,
     /// The manifest of the tree, if it has one.
     pub(crate) manifest: Option<Manifest>,
+    /// The time zone of the tree, if the manifest names one.
+    pub(crate) zone: Option<TimeZone>,
     /// The current interval folder.
     pub(crate) folder: Option<Folder>,
     /// The streams of the tree.
@@ -146,6 +150,8 @@ pub(crate) struct Model {
     pub(crate) notice: Option<String>,
     /// The size of the screen.
     pub(crate) size: Size,
+    /// How the times of lines are written.
+    pub(crate) stamp: StampStyle,
     /// Whether long lines are wrapped.
     pub(crate) is_wrapped: bool,
     /// Whether the viewer has the mouse. If not, the terminal selects text with it.

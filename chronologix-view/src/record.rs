@@ -72,20 +72,6 @@ impl Parts {
     }
 }
 
-impl Parts {
-    /// Returns the line as one text.
-    pub(crate) fn whole(&self) -> String {
-        let mut text = String::new();
-        if let Some(stamp) = &self.stamp {
-            let _ = write!(text, "[{stamp}] ");
-        }
-        if let Some(level) = self.level {
-            let _ = write!(text, "[{level}] ");
-        }
-        text + &self.message
-    }
-}
-
 /// Returns the level of a line. Faster than parsing it.
 pub(crate) fn level(text: &str, format: Option<LineFormat>) -> Option<Level> {
     if let Some(format) = format {

@@ -112,6 +112,16 @@ pub(crate) fn columns_of(cluster: &str, column: usize) -> usize {
     }
 }
 
+/// Returns the width of the sanitized text.
+pub(crate) fn width(text: &str) -> usize {
+    let mut column = 0;
+    for_each(text, |cluster| {
+        column += columns_of(cluster, column);
+        true
+    });
+    column
+}
+
 /// Returns the columns in which rows begin if the text is wrapped at this width. Clusters are not
 /// split: wide characters, letters with their marks, joined emoji.
 pub(crate) fn rows(text: &str, width: usize) -> Vec<usize> {

@@ -220,18 +220,6 @@ impl Streams {
         tag
     }
 
-    /// Returns the width of the longest label, in characters.
-    pub(crate) fn longest_tag(&self) -> usize {
-        let with_copies = |stream: &Stream| {
-            let copies = stream
-                .mirrors
-                .iter()
-                .map(|copy| 1 + self.name(*copy).chars().count());
-            stream.name.chars().count() + copies.sum::<usize>()
-        };
-        self.list.iter().map(with_copies).max().unwrap_or(0)
-    }
-
     fn declared_origin(&self, set: &StreamSet) -> Option<StreamId> {
         set.iter().find(|origin| {
             let mirrors = self

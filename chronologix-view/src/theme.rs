@@ -147,11 +147,10 @@ impl Theme {
     pub(crate) fn level(self, level: Level) -> Style {
         let palette = self.palette();
         match level {
-            Level::Trace | Level::Debug => Self::FAINT,
-            Level::Info => self.coloured(palette.info),
-            Level::Warn => self.coloured(palette.warn),
-            Level::Error => self.coloured(palette.error).add_modifier(Modifier::BOLD),
-            Level::Critical => self
+            // Most lines have these, and must not drown the others.
+            Level::Trace | Level::Debug | Level::Info => Self::FAINT,
+            Level::Warn => self.coloured(palette.warn).add_modifier(Modifier::BOLD),
+            Level::Error | Level::Critical => self
                 .coloured(palette.error)
                 .add_modifier(Modifier::BOLD | Modifier::REVERSED),
         }
@@ -191,7 +190,10 @@ impl Theme {
     /// A match of the search.
     pub(crate) fn found(self) -> Style {
         match self.palette().found {
-            Some((front, back)) if self.has_colour() => self.on(front, back),
+            // Also on the reversed row of the cursor.
+            Some((front, back)) if self.has_colour() => {
+                self.on(front, back).remove_modifier(Modifier::REVERSED)
+            }
             _ => Style::new().add_modifier(Modifier::REVERSED | Modifier::UNDERLINED),
         }
     }
@@ -209,11 +211,10 @@ impl Theme {
             .add_modifier(Modifier::DIM | Modifier::CROSSED_OUT)
     }
 
-    fn ground(self, back: Color, or: Modifier) -> Style {
-        if self.has_colour() {
-            Style::new().bg(self.fit(back)).add_modifier(or)
-        } else {
-            Style::new().add_modifier(Modifier::REVERSED)
+    fn ground(self, back: Option<Color>, or: Modifier) -> Style {
+        match back {
+            Some(back) if self.has_colour() => Style::new().bg(self.fit(back)).add_modifier(or),
+            _ => Style::new().add_modifier(Modifier::REVERSED),
         }
     }
 

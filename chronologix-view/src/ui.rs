@@ -21,11 +21,13 @@ use crate::{
 };
 
 mod cell_writer;
+mod columns;
 mod detail;
 mod filter_list;
 mod header;
 mod help;
 mod lines;
+mod message;
 mod palette;
 mod scrollbar;
 mod sidebar;

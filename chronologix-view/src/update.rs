@@ -133,6 +133,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::Select => selection::select(model),
         Action::Copy => return selection::copy(model),
         Action::Write => prompt::begin(model, Purpose::Write),
+        Action::Stamp => navigate::next_stamp(model),
         Action::Wrap => navigate::wrap(model),
         Action::Minimal => navigate::minimal(model),
         Action::Theme => filters::next_theme(model),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chronologix_schema::Level;
+use chronologix_schema::{Level, layout::TimeZone};
 
 use super::Model;
 use crate::{
@@ -34,6 +34,8 @@ impl Model {
     pub(crate) fn apply(&mut self, change: Change) {
         match change {
             Change::Streams(streams, manifest) => {
+                let zone = manifest.as_ref().map(|manifest| &manifest.timezone);
+                self.zone = zone.and_then(|zone| TimeZone::described(zone).ok());
                 self.manifest = manifest;
                 self.set_streams(streams);
             }

@@ -14,8 +14,9 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use super::{
     Model, Side,
     buffer::{Body, Row},
+    columns::Columns,
 };
-use crate::{line::LogLine, record::Parts, sanitize};
+use crate::{line::LogLine, sanitize};
 
 /// The minimum width of a half.
 const LEAST_HALF: u16 = 20;
@@ -95,9 +96,6 @@ impl ScreenLayout {
     }
 }
 
-/// The maximum width of the column of stream names.
-const WIDEST_TAG: usize = 24;
-
 /// The columns beside the text: mark and scrollbar.
 const MARGINS: u16 = 2;
 
@@ -106,33 +104,30 @@ pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
     match &row.body {
         Body::Line(line, _) if model.is_wrapped => {
             let width = text_width(model, tab, width);
-            sanitize::rows(&shown(row, line).0.whole(), width).len() as u64
+            sanitize::rows(&shown(row, line), width).len() as u64
         }
         Body::Line(..) | Body::Mark(_) => 1,
     }
 }
 
-/// Returns the width of the text of a line.
+/// Returns the width of the message of a line.
 pub(crate) fn text_width(model: &Model, tab: usize, width: u16) -> usize {
-    usize::from(width.saturating_sub(MARGINS)).saturating_sub(tag_width(model, tab))
+    let columns = Columns::of(model, tab, width).width();
+    usize::from(width.saturating_sub(MARGINS)).saturating_sub(columns)
 }
 
-/// Returns the width of the column of stream names, with the blanks after it.
-pub(crate) fn tag_width(model: &Model, tab: usize) -> usize {
-    match tab {
-        0 => model.streams.longest_tag().min(WIDEST_TAG) + 2,
-        _ => 0,
-    }
+/// Returns the message of a line as it is shown.
+fn shown(row: &Row, line: &LogLine) -> String {
+    line.parts().message + end_of(row, line)
 }
 
-/// Returns a line as it is shown, and what follows its text.
-pub(crate) fn shown(row: &Row, line: &LogLine) -> (Parts, &'static str) {
-    let end = if line.is_cut {
+/// Returns what follows the message of a line.
+pub(crate) fn end_of(row: &Row, line: &LogLine) -> &'static str {
+    if line.is_cut {
         " … (long line, cut here)"
     } else if row.is_unfinished {
         " (no newline yet)"
     } else {
         ""
-    };
-    (line.parts(), end)
+    }
 }

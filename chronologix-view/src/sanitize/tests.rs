@@ -82,7 +82,8 @@ fn every_character_is_on_some_row() {
         "👨\u{200d}👩",
     ];
     for emoji in emoji {
-        let numbers: String = (0..30).map(|number| format!("<{number:02}>")).collect();
+        let numbers = (0..30).map(|number| format!("<{number:02}>"));
+        let numbers = numbers.collect::<Vec<_>>().concat();
         let text = format!("{}{numbers}END", emoji.repeat(10));
         let chunks = broken(&text, 21);
         assert_eq!(chunks.concat(), text);

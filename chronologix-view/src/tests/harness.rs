@@ -11,7 +11,7 @@ use super::fake_tree::FakeTree;
 use crate::{
     action::Effect,
     line::{Key, LogLine},
-    model::{Model, pending_queries::QueryCommand},
+    model::{Model, buffer::Row, layout::end_of, pending_queries::QueryCommand},
     streams::{StreamId, Streams},
     tail::Change,
     ui::Screen,
@@ -86,7 +86,7 @@ impl Harness {
             .entry((self.folder, StreamId(stream)))
             .or_default();
         *sequence += 1;
-        let instant = DateTime::from_timestamp(i64::from(second), 0).unwrap();
+        let instant = DateTime::from_timestamp(MIDNIGHT + i64::from(of_day(second)), 0).unwrap();
         Key {
             folder: self.folder,
             instant,
@@ -200,8 +200,9 @@ impl Harness {
         self.terminal.backend().to_string()
     }
 
-    /// Returns the background of the first letter of this text on the screen.
-    pub(crate) fn behind(&mut self, text: &str) -> ratatui::style::Color {
+    /// Returns the background of the first letter of this text on the screen, and whether it is
+    /// reversed.
+    pub(crate) fn behind(&mut self, text: &str) -> (ratatui::style::Color, bool) {
         let screen = self.screen();
         let (y, row) = (0_u16..)
             .zip(screen.lines())
@@ -210,27 +211,51 @@ impl Harness {
         // Rows of the screen stand in quotation marks.
         let x = row[..row.find(text).unwrap()].chars().count() - 1;
         let x = u16::try_from(x).unwrap();
-        self.terminal.backend().buffer()[(x, y)].bg
+        let cell = &self.terminal.backend().buffer()[(x, y)];
+        let is_reversed = cell.modifier.contains(ratatui::style::Modifier::REVERSED);
+        (cell.bg, is_reversed)
+    }
+
+    /// Returns a row of the screen, as text and as cells.
+    pub(crate) fn cells(&mut self, y: u16) -> (String, Vec<ratatui::buffer::Cell>) {
+        let screen = self.screen();
+        let row = screen.lines().nth(usize::from(y)).unwrap_or_default();
+        let buffer = self.terminal.backend().buffer();
+        let cells = (0..buffer.area.width).map(|x| buffer[(x, y)].clone());
+        (row.to_owned(), cells.collect())
     }
 
     /// Returns the lines on the screen, without their timestamps.
     pub(crate) fn texts(&mut self) -> Vec<String> {
-        let screen = self.screen();
-        let text = |row: &str| {
-            let start = row.find('[')?;
-            let (_, message) = row[start..].split_once("] ")?;
-            Some(message.trim_end_matches(['"', ' ', '▐', '•']).to_owned())
+        self.work();
+        let pane = self.model.pane();
+        let placed = self.model.with_page(|page| page.placed());
+        let rows = placed.iter().filter(|placed| placed.y >= 0);
+        let rows = rows.filter_map(|placed| pane.buffer.row(placed.number));
+        let text = |row: &Row| {
+            let line = row.line()?;
+            let (_, text) = line.text.split_once("] ")?;
+            Some(text.to_owned() + end_of(row, line))
         };
-        screen.lines().filter_map(text).collect()
+        rows.filter_map(text).collect()
     }
 }
 
-/// Formats the time of day of a second: within the hour of [`FOLDER`], unless it is later.
-fn stamp(second: u32) -> String {
-    let hour = if second < 3_600 {
-        15
+/// The start of the day of [`FOLDER`].
+const MIDNIGHT: i64 = 1_746_316_800;
+
+/// Returns the second of the day: within the hour of [`FOLDER`], unless it is later.
+fn of_day(second: u32) -> u32 {
+    if second < 3_600 {
+        15 * 3_600 + second
     } else {
-        second / 3_600 % 24
-    };
+        second
+    }
+}
+
+/// Formats the time of day of a second.
+fn stamp(second: u32) -> String {
+    let second = of_day(second);
+    let hour = second / 3_600 % 24;
     format!("{hour:02}:{:02}:{:02}", second / 60 % 60, second % 60)
 }

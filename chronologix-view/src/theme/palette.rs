@@ -5,19 +5,20 @@ use ratatui::style::Color;
 /// The colours of a theme.
 #[derive(Debug)]
 pub(super) struct Palette {
-    /// Stream names. Repeated if there are more streams. None is the colour of a level.
+    /// Stream names. Repeated if there are more streams. None is red, yellow or green, which look
+    /// like levels.
     pub(super) streams: [Color; 6],
-    /// The levels.
-    pub(super) info: Color,
+    /// The levels that stand out.
     pub(super) warn: Color,
     pub(super) error: Color,
     /// Keys.
     pub(super) key: Color,
     /// The user's highlights.
     pub(super) highlights: [Color; 6],
-    /// The backgrounds of the row at the cursor, and of selected rows.
-    pub(super) cursor: Color,
-    pub(super) selected: Color,
+    /// The backgrounds of the row at the cursor, and of selected rows. `None` reverses them: no
+    /// colour of the sixteen is readable behind all others.
+    pub(super) cursor: Option<Color>,
+    pub(super) selected: Option<Color>,
     /// The bars: text and background. `None` reverses the terminal's own colours.
     pub(super) bar: Option<(Color, Color)>,
     /// Matches of the search: text and background.
@@ -32,13 +33,12 @@ impl Palette {
     pub(super) const TERMINAL: Self = Self {
         streams: [
             Color::Cyan,
-            Color::Green,
             Color::Blue,
-            Color::LightMagenta,
-            Color::LightGreen,
+            Color::Magenta,
+            Color::LightCyan,
             Color::LightBlue,
+            Color::LightMagenta,
         ],
-        info: Color::Green,
         warn: Color::Yellow,
         error: Color::Red,
         key: Color::Cyan,
@@ -50,8 +50,8 @@ impl Palette {
             Color::LightBlue,
             Color::LightRed,
         ],
-        cursor: Color::DarkGray,
-        selected: Color::Blue,
+        cursor: None,
+        selected: None,
         bar: None,
         found: Some((Color::Black, Color::Yellow)),
     };
@@ -59,13 +59,12 @@ impl Palette {
     pub(super) const DARK: Self = Self {
         streams: [
             rgb(0x56, 0xb6, 0xc2),
-            rgb(0x98, 0xc3, 0x79),
             rgb(0x61, 0xaf, 0xef),
             rgb(0xc6, 0x78, 0xdd),
-            rgb(0x7f, 0xd1, 0xb9),
+            rgb(0x8f, 0xc7, 0xd9),
             rgb(0xa9, 0xa1, 0xe1),
+            rgb(0xd3, 0xa4, 0xd6),
         ],
-        info: rgb(0x7e, 0xb8, 0x6d),
         warn: rgb(0xe5, 0xc0, 0x7b),
         error: rgb(0xf2, 0x6d, 0x78),
         key: rgb(0x61, 0xaf, 0xef),
@@ -77,8 +76,8 @@ impl Palette {
             rgb(0x8a, 0xb8, 0xff),
             rgb(0xff, 0x9e, 0x64),
         ],
-        cursor: rgb(0x35, 0x3d, 0x4d),
-        selected: rgb(0x2b, 0x4a, 0x6b),
+        cursor: Some(rgb(0x35, 0x3d, 0x4d)),
+        selected: Some(rgb(0x2b, 0x4a, 0x6b)),
         bar: Some((rgb(0xd7, 0xda, 0xe0), rgb(0x2c, 0x31, 0x3c))),
         found: Some((rgb(0x1e, 0x1e, 0x1e), rgb(0xe5, 0xc0, 0x7b))),
     };
@@ -86,13 +85,12 @@ impl Palette {
     pub(super) const LIGHT: Self = Self {
         streams: [
             rgb(0x00, 0x6d, 0x7e),
-            rgb(0x3f, 0x6d, 0x1f),
             rgb(0x1f, 0x57, 0xb3),
             rgb(0x8b, 0x2f, 0xa8),
-            rgb(0x00, 0x6b, 0x4f),
+            rgb(0x2d, 0x7a, 0x94),
             rgb(0x5a, 0x45, 0xb5),
+            rgb(0x9a, 0x3f, 0x86),
         ],
-        info: rgb(0x2f, 0x6f, 0x2f),
         warn: rgb(0x9a, 0x62, 0x00),
         error: rgb(0xb8, 0x14, 0x2b),
         key: rgb(0x1f, 0x57, 0xb3),
@@ -104,8 +102,8 @@ impl Palette {
             rgb(0x1a, 0x4f, 0xd6),
             rgb(0xc2, 0x41, 0x0c),
         ],
-        cursor: rgb(0xdd, 0xe3, 0xee),
-        selected: rgb(0xbf, 0xd7, 0xf5),
+        cursor: Some(rgb(0xdd, 0xe3, 0xee)),
+        selected: Some(rgb(0xbf, 0xd7, 0xf5)),
         bar: Some((rgb(0x24, 0x29, 0x30), rgb(0xd5, 0xda, 0xe1))),
         found: Some((rgb(0x24, 0x29, 0x30), rgb(0xff, 0xd3, 0x3d))),
     };

@@ -47,6 +47,52 @@ fn colours_are_those_the_terminal_has() {
     assert_eq!(nearest([120, 120, 120]), 243);
 }
 
+/// All themes on all terminals.
+fn all() -> impl Iterator<Item = Theme> {
+    let depths = [Depth::Mono, Depth::Few, Depth::Many, Depth::True];
+    let all = ThemeName::ALL.into_iter();
+    all.flat_map(move |name| depths.map(|depth| Theme::new(name, depth)))
+}
+
+#[test]
+fn the_cursor_is_seen_in_every_theme() {
+    for theme in all() {
+        for ground in [theme.cursor(), theme.selected()] {
+            let is_reversed = ground.add_modifier.contains(Modifier::REVERSED);
+            assert_eq!(ground.bg.is_none(), is_reversed, "{theme:?}");
+            assert_ne!(ground.bg, Some(Color::DarkGray), "{theme:?}");
+        }
+    }
+}
+
+#[test]
+fn streams_do_not_look_like_levels() {
+    for theme in all() {
+        for index in 0..6 {
+            let colour = theme.stream(StreamId(index)).fg;
+            for level in [Level::Warn, Level::Error, Level::Critical] {
+                let of_level = theme.level(level).fg;
+                assert!(colour.is_none() || colour != of_level, "{theme:?}");
+            }
+            let is_alarming = match colour {
+                Some(Color::Rgb(red, green, blue)) => blue < red.max(green) - red.max(green) / 4,
+                Some(colour) => matches!(
+                    colour,
+                    Color::Red
+                        | Color::LightRed
+                        | Color::Yellow
+                        | Color::LightYellow
+                        | Color::Green
+                        | Color::LightGreen
+                ),
+                None => false,
+            };
+            assert!(!is_alarming, "{theme:?}: {colour:?}");
+        }
+        assert_eq!(theme.level(Level::Info).fg, None, "most lines have it");
+    }
+}
+
 #[test]
 fn themes_are_gone_through() {
     let mut name = ThemeName::Terminal;

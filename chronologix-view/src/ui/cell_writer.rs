@@ -56,6 +56,12 @@ impl<'a> CellWriter<'a> {
         self.right.saturating_sub(self.x)
     }
 
+    /// Moves forward by this many columns.
+    pub(super) fn skip(&mut self, columns: usize) {
+        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
+        self.x = self.x.saturating_add(columns).min(self.right);
+    }
+
     /// Moves forward to this many columns before the end of the row.
     pub(super) fn move_to_last(&mut self, columns: usize) {
         let columns = u16::try_from(columns).unwrap_or(u16::MAX);

@@ -1,13 +1,13 @@
 //! The lines of a tab. Only the rows on the screen are looked at.
 //!
 //! ```text
-//!   app         [15:00:01] [INFO] started              in the tab of all streams
-//! › errors→app  [15:00:02] [ERROR] division by zero    at the cursor; a mirrored copy, folded
+//!  15:00:01.000 INF app      started                   in the tab of all streams
+//! ›15:00:02.000 ERR errors   division by zero          at the cursor
 //!   ── 2025-05-04__16-00 ── gap 3m 12s ───────────     a new folder, after a silence
 //!   · app.log was cut short; reading it from its …     what happened to a file
 //! ```
 
-use std::{fmt::Write as _, ops::Range};
+use std::fmt::Write as _;
 
 use chrono::TimeDelta;
 use chronologix_schema::layout::Folder;
@@ -22,13 +22,13 @@ use crate::{
     line::LogLine,
     model::{
         buffer::{Body, Row},
-        layout::{height, shown, tag_width, text_width},
+        columns::Columns,
+        layout::{end_of, height, text_width},
         scroll::Scroll,
         viewport::{PlacedRow, Viewport},
         visible_rows::Separator,
     },
     sanitize,
-    theme::Theme,
 };
 
 #[cfg(test)]
@@ -82,58 +82,67 @@ impl Screen<'_> {
         let Some(row) = pane.buffer.row(placed.number) else {
             return;
         };
-        let on_screen = |y: i64| {
-            let y = u16::try_from(y).ok().filter(|y| *y < area.height)?;
-            Some(area.y + y)
-        };
         let mut y = placed.y;
         if let Some(separator) = pane.separator(placed.number) {
-            if let Some(y) = on_screen(y) {
+            if let Some(y) = on_screen(y, area) {
                 self.between(separator, &mut writer_at(area, y, buffer));
             }
             y += 1;
         }
         match &row.body {
             Body::Mark(text) => {
-                if let Some(y) = on_screen(y) {
+                if let Some(y) = on_screen(y, area) {
                     writer_at(area, y, buffer).write(&format!(" · {text}"), self.theme().remark());
                 }
             }
-            Body::Line(line, _) => {
-                let spans = self.spans(row, line);
-                let starts = if self.model.is_wrapped {
-                    let whole: String = spans.iter().map(|(text, _)| text.as_str()).collect();
-                    sanitize::rows(&whole, text_width(self.model, tab, area.width))
-                } else {
-                    vec![pane.left]
-                };
-                for (index, start) in starts.iter().enumerate() {
-                    let Some(y) = i64::try_from(index)
-                        .ok()
-                        .and_then(|index| on_screen(y + index))
-                    else {
-                        continue;
-                    };
-                    let area = row_of(area, y);
-                    let ground = self.ground(tab, placed.number, row);
-                    // Set first, so that highlights keep their own background.
-                    buffer.set_style(area, ground);
-                    let mut writer = CellWriter::new(buffer, area);
-                    let mark = if index == 0 {
-                        self.mark(tab, placed.number, row)
-                    } else {
-                        " "
-                    };
-                    writer.write(mark, self.theme().key());
-                    self.tag_column(tab, row, index == 0, &mut writer);
-                    writer.leave(1);
-                    writer.scroll(*start);
-                    for (text, style) in &spans {
-                        writer.write(text, *style);
-                    }
-                    buffer.set_style(area, Style { bg: None, ..ground });
-                }
+            Body::Line(line, _) => self.line(tab, placed.number, (row, line), y, area, buffer),
+        }
+    }
+
+    /// Draws a line from a screen row of the area on.
+    fn line(
+        &self,
+        tab: usize,
+        number: u64,
+        (row, line): (&Row, &LogLine),
+        y: i64,
+        area: Rect,
+        buffer: &mut Buffer,
+    ) {
+        let pane = &self.model.panes[tab];
+        let parts = line.parts();
+        let mut spans = self.message(&parts.message, row.level);
+        spans.push((end_of(row, line), self.theme().remark()));
+        let starts = if self.model.is_wrapped {
+            let whole: String = spans.iter().map(|(text, _)| *text).collect();
+            sanitize::rows(&whole, text_width(self.model, tab, area.width))
+        } else {
+            vec![pane.left]
+        };
+        let ground = self.ground(tab, number, row);
+        let mut over = Style { bg: None, ..ground };
+        over.add_modifier.remove(Modifier::REVERSED);
+        let columns = Columns::of(self.model, tab, area.width);
+        for (y, start) in (y..).zip(&starts) {
+            let Some(y) = on_screen(y, area) else {
+                continue;
+            };
+            let area = row_of(area, y);
+            // Set first, so that highlights keep their own background.
+            buffer.set_style(area, ground);
+            let mut writer = CellWriter::new(buffer, area);
+            if *start == starts[0] {
+                writer.write(self.mark(tab, number, row), self.theme().key());
+                self.columns(columns, tab, number, (row, line), parts.level, &mut writer);
+            } else {
+                writer.skip(1 + columns.width());
             }
+            writer.leave(1);
+            writer.scroll(*start);
+            for (text, style) in &spans {
+                writer.write(text, *style);
+            }
+            buffer.set_style(area, over);
         }
     }
 
@@ -182,85 +191,6 @@ impl Screen<'_> {
         range.is_some_and(|range| range.contains(&row.key))
     }
 
-    /// Writes the stream of a line, and those it was copied to.
-    fn tag_column(&self, tab: usize, row: &Row, is_first: bool, writer: &mut CellWriter<'_>) {
-        let width = tag_width(self.model, tab).saturating_sub(2);
-        let Body::Line(_, found) = &row.body else {
-            return;
-        };
-        if tab != 0 {
-            return;
-        }
-        let (mut tag, style) = self.tag(found);
-        if !is_first {
-            tag.clear();
-        }
-        if tag.chars().count() > width {
-            let kept = tag.chars().take(width.saturating_sub(1));
-            tag = kept.chain(['…']).collect();
-        }
-        writer.write(&format!("{tag:width$}  "), style);
-    }
-
-    /// Returns the text of a line in spans of one style.
-    fn spans(&self, row: &Row, line: &LogLine) -> Vec<(String, Style)> {
-        let theme = self.theme();
-        let (parts, end) = shown(row, line);
-        let mut styled: Vec<(String, Style)> = Vec::new();
-        if let Some(stamp) = &parts.stamp {
-            styled.push((format!("[{stamp}] "), Theme::FAINT));
-        }
-        if let Some(level) = parts.level {
-            styled.push((format!("[{level}] "), theme.level(level)));
-        }
-        // A line without a timestamp has the level of the record before it.
-        styled.push((parts.message.clone(), theme.message(row.level)));
-        let mut spans = self.marked(styled);
-        spans.push((end.to_owned(), theme.remark()));
-        spans
-    }
-
-    /// Splits the spans at highlights and matches.
-    fn marked(&self, styled: Vec<(String, Style)>) -> Vec<(String, Style)> {
-        let model = self.model;
-        if model.highlights.is_empty() && model.row_match.search.is_none() {
-            return styled;
-        }
-        let whole: String = styled.iter().map(|(text, _)| text.as_str()).collect();
-        let mut marks: Vec<(Range<usize>, Style)> = Vec::new();
-        for (number, pattern) in model.highlights.iter().enumerate() {
-            let style = self.theme().highlight(number);
-            marks.extend(pattern.spans(&whole).map(|span| (span, style)));
-        }
-        if let Some(pattern) = &model.row_match.search {
-            marks.extend(
-                pattern
-                    .spans(&whole)
-                    .map(|span| (span, self.theme().found())),
-            );
-        }
-        let mut spans = Vec::new();
-        let mut start = 0;
-        for (text, style) in styled {
-            let chunk = start..start + text.len();
-            start = chunk.end;
-            let edges = marks.iter().flat_map(|(span, _)| [span.start, span.end]);
-            let mut cuts: Vec<usize> = edges.filter(|edge| chunk.contains(edge)).collect();
-            cuts.extend([chunk.start, chunk.end]);
-            cuts.sort_unstable();
-            cuts.dedup();
-            for pair in cuts.windows(2) {
-                let (from, to) = (pair[0], pair[1]);
-                let covering = marks
-                    .iter()
-                    .filter(|(span, _)| span.start <= from && to <= span.end);
-                let style = covering.fold(style, |style, (_, mark)| style.patch(*mark));
-                spans.push((whole[from..to].to_owned(), style));
-            }
-        }
-        spans
-    }
-
     /// Writes a separator.
     fn between(&self, separator: Separator, writer: &mut CellWriter<'_>) {
         let line = if separator.folder.is_some() {
@@ -301,6 +231,12 @@ impl Screen<'_> {
             writer_at(area, y, buffer).write(&format!("{:margin$}{text}", ""), style);
         }
     }
+}
+
+/// Returns the row of the screen, if a row of an area is on it.
+fn on_screen(y: i64, area: Rect) -> Option<u16> {
+    let y = u16::try_from(y).ok().filter(|y| *y < area.height)?;
+    Some(area.y + y)
 }
 
 fn first_line_of(folder: Folder) -> String {

@@ -107,6 +107,13 @@ pub(super) fn wrap(model: &mut Model) {
     settle(model);
 }
 
+/// Writes the times of lines in another way.
+pub(super) fn next_stamp(model: &mut Model) {
+    model.stamp = model.stamp.next();
+    model.notice = Some(format!("time format: {}", model.stamp.word()));
+    settle(model);
+}
+
 pub(super) fn minimal(model: &mut Model) {
     model.panels.is_minimal = !model.panels.is_minimal;
     settle(model);

@@ -28,7 +28,7 @@ fn searches_filters_and_goes_to_errors() {
     session.press("\u{1b}");
     session.wait_for("LIVE");
     session.press("E");
-    session.wait_for("[ERROR] line 40");
+    session.wait_for("ERR app   line 40");
     session.wait_for("PAUSED");
     session.press("&line .7");
     session.wait_for("9 of 101 lines shown");
@@ -118,7 +118,7 @@ fn halves_and_the_rail_share_the_screen() {
         let contents = screen.contents();
         contents
             .lines()
-            .filter(|row| row.contains("] [INFO] line"))
+            .filter(|row| row.contains("INF app   line"))
             .count()
             >= 11
     });
@@ -246,14 +246,14 @@ fn the_whole_tree_is_within_reach() {
     session.press("G");
     session.wait_for("LIVE");
     session.press("/needle\r");
-    session.wait_for("›app    [10:01:17] [INFO] needle 10 430");
+    session.wait_for("›10:01:17.000 INF app   needle 10 430");
     session.wait_for("match 1 of 1");
     session.press("]");
-    session.wait_for("›app    [11:00:00]");
+    session.wait_for("›11:00:00.000");
     session.press("t12:05\r");
-    session.wait_for("›app    [12:05:00]");
+    session.wait_for("›12:05:00.000");
     session.press("E");
-    session.wait_for("›audit  [12:10:00] [ERROR] no");
+    session.wait_for("›12:10:00.000 ERR audit no");
     session.press("\u{1b}Gq");
     assert_eq!(session.ends().exit_code(), 0);
 }

@@ -31,7 +31,7 @@ fn follows_through_a_rollover_and_gives_the_terminal_back() {
         append(base, "2025-05-04__15-00", "app", "");
         append(base, "2025-05-04__15-00", "errors", "");
     });
-    session.wait_for("[INFO] started");
+    session.wait_for("INF app    started");
     assert_ne!(
         settings(&*session.master),
         session.settings,

@@ -10,7 +10,7 @@ fn a_long_silence_and_a_new_folder_are_told() {
     harness.line(0, 59, "two");
     harness.line(0, 251, "three");
     harness.folder("2025-05-04__15-00");
-    harness.line(0, 3_600, "four");
+    harness.line(0, 16 * 3_600, "four");
     let pane = &harness.model.panes[0];
     let separators: Vec<_> = pane.rows().map(|number| pane.separator(number)).collect();
     let folder = chronologix_schema::layout::Folder::parse("2025-05-04__15-00");

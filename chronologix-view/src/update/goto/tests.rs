@@ -42,16 +42,15 @@ fn jump(harness: &mut Harness, text: &str) {
     harness.work();
 }
 
-/// An hour and a half of lines, one a minute, the last ten of them loaded. The harness counts
-/// seconds from the epoch, so its day is the first one.
+/// An hour and a half of lines from ten o'clock on, one a minute, the last ten of them loaded.
 fn harness() -> Harness {
     let mut harness = Harness::new(60, 13);
-    harness.folder("1970-01-01__00-00");
+    harness.folder("2025-05-04__10-00");
     for minute in 0..80 {
-        harness.old(0, 60 * minute, &format!("line {minute}"));
+        harness.old(0, 36_000 + 60 * minute, &format!("line {minute}"));
     }
     for minute in 80..90 {
-        harness.line(0, 60 * minute, &format!("line {minute}"));
+        harness.line(0, 36_000 + 60 * minute, &format!("line {minute}"));
     }
     harness.work();
     harness
@@ -61,16 +60,16 @@ fn harness() -> Harness {
 fn times_are_gone_to_wherever_they_are() {
     let mut harness = harness();
     for (typed, expected) in [
-        ("01:25", "line 85"),
+        ("11:25", "line 85"),
         ("-1h", "line 25"),
         ("+4m30s", "line 30"),
-        ("0:00", "line 0"),
-        ("1970-01-01 00:10", "line 10"),
+        ("10:00", "line 0"),
+        ("2025-05-04 10:10", "line 10"),
     ] {
         jump(&mut harness, typed);
         assert_eq!(harness.cursor(), expected, "{typed}");
     }
-    jump(&mut harness, "03:00");
+    jump(&mut harness, "13:00");
     assert!(
         harness.screen().contains("nothing at or after that time"),
         "{}",
@@ -85,7 +84,7 @@ fn what_is_no_time_is_said_and_can_be_put_right() {
     jump(&mut harness, "soon");
     assert!(harness.model.prompt.as_ref().unwrap().problem.is_some());
     harness.press_ctrl('u');
-    harness.write("01:21");
+    harness.write("11:21");
     harness.press(KeyCode::Enter);
     assert_eq!(harness.cursor(), "line 81");
     let mut empty = Harness::new(60, 13);

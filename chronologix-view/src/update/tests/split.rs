@@ -49,7 +49,7 @@ fn both_halves_are_at_the_same_time() {
     let screen = harness.screen();
     let row = screen.lines().find(|row| row.contains("›")).unwrap();
     assert!(
-        row.contains("audit 20") && row.contains("audit       [15:00:20]"),
+        row.contains("audit 20") && row.contains("15:00:20     audit  audit 20"),
         "{screen}"
     );
     harness.press_letter('|');
