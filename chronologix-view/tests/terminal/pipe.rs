@@ -10,7 +10,7 @@ use std::{
 
 use crate::session::{append, base};
 
-/// A tree of two hours.
+/// A tree of two hours, in which errors are copied.
 fn tree() -> tempfile::TempDir {
     let tree = tempfile::tempdir().unwrap();
     let hour = |hour: u32| format!("2025-05-04__{hour}-00");
@@ -18,6 +18,14 @@ fn tree() -> tempfile::TempDir {
     write(14, "app", "[14:00:00] one\n[14:00:02] [ERROR] three\n");
     write(14, "errors", "[14:00:02] [ERROR] three\n");
     write(15, "app", "[15:00:00] [INFO] four\n");
+    let stream = |name: &str, mirror: &str| {
+        format!(r#"{{"name":"{name}","file":"{name}.log","format":"text","mirror":[{mirror}]}}"#)
+    };
+    let streams = [stream("app", ""), stream("errors", r#""app""#)].join(",");
+    let description = format!(
+        r#"{{"format_version":1,"interval":"1h","timezone":"UTC","timestamp_format":"%H:%M:%S","streams":[{streams}]}}"#
+    );
+    fs::write(base(&tree).join(".chronologix.json"), description).unwrap();
     tree
 }
 

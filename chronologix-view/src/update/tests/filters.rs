@@ -223,10 +223,10 @@ fn lines_that_continue_a_record_are_filtered_with_it() {
         harness.raw(0, 2, frames[1]);
         harness.line(0, 3, "[INFO] b");
         let screen = harness.screen();
-        let shown = ["ERROR] boom", "main.rs:7", "lib.rs:9"].map(|text| screen.contains(text));
+        let shown = ["ERR app    boom", "main.rs:7", "lib.rs:9"].map(|text| screen.contains(text));
         assert_eq!(shown, [is_shown; 3], "{key}{text}\n{screen}");
         assert_eq!(
-            screen.contains("[INFO] b"),
+            screen.contains("INF app    b"),
             !is_shown,
             "{key}{text}\n{screen}"
         );
