@@ -48,6 +48,15 @@ pub(crate) struct JsonEntry {
 }
 
 impl FormatEntry {
+    /// Checks the format.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the name of the format and what is wrong.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.clone().compile().map(drop)
+    }
+
     /// Compiles the format.
     ///
     /// # Errors

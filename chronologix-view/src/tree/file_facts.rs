@@ -38,6 +38,8 @@ pub(crate) struct FileFacts {
     start: DateTime<Utc>,
     /// Where days begin, if the timestamps have no date.
     midnights: Option<Midnights>,
+    /// The formats at the beginning, where some files name their columns.
+    recent: Recent,
 }
 
 /// Where days begin in a file whose timestamps have no date.
@@ -68,6 +70,7 @@ impl FileFacts {
             modified,
             start: DateTime::UNIX_EPOCH,
             midnights: None,
+            recent: Recent::default(),
         };
         if folder.is_some() {
             return Ok(facts);
@@ -78,10 +81,9 @@ impl FileFacts {
         let (mut lines, mut state) = (Vec::new(), Lines::new(LONGEST));
         state.feed(&beginning[..length], &mut lines);
         lines.extend(state.finish());
-        let mut recent = Recent::default();
         let heads = lines
             .iter()
-            .filter_map(|line| formats.head(line.text.as_bytes(), &mut recent));
+            .filter_map(|line| formats.head(line.text.as_bytes(), &mut facts.recent));
         match heads.filter_map(|head| head.moment).next() {
             None => facts.start = modified,
             Some(Moment::TimeOfDay(_)) => {
@@ -112,6 +114,11 @@ impl FileFacts {
         }
         self.modified = modified;
         Ok(())
+    }
+
+    /// Returns the formats at the beginning of the file.
+    pub(super) fn recent(&self) -> Recent {
+        self.recent.clone()
     }
 
     /// Returns the time of lines before the first that has one.

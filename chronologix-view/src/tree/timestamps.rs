@@ -240,9 +240,9 @@ impl LineDater {
     pub(crate) fn new(folder: Folder, stream: StreamId, timestamps: &TimestampReader) -> Self {
         // The first part tells: later ones have later lines.
         let mut facts = timestamps.files.range((stream, 0)..=(stream, u32::MAX));
-        let instant = match facts.next() {
-            Some((_, facts)) => facts.start(),
-            None => timestamps.start_or_guess(folder),
+        let (instant, recent) = match facts.next() {
+            Some((_, facts)) => (facts.start(), facts.recent()),
+            None => (timestamps.start_or_guess(folder), Recent::default()),
         };
         Self {
             last: Key {
@@ -253,7 +253,7 @@ impl LineDater {
             },
             has_times: false,
             known: TimestampCache::default(),
-            recent: Recent::default(),
+            recent,
             zones: OffsetCache::default(),
         }
     }

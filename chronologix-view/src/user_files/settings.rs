@@ -7,6 +7,10 @@
 //! [keys]
 //! quit = ["Q", "ctrl-q"]
 //! next-error = "x"
+//!
+//! [[format]]
+//! name = "shop"
+//! line = "{timestamp} [{thread}] {level} {logger} - {message}"
 //! ```
 
 use std::{
@@ -20,6 +24,7 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use crate::{
+    formats::FormatEntry,
     keymap::{BadKeys, Keymap},
     theme::ThemeName,
 };
@@ -36,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) has_mouse: bool,
     /// The key bindings.
     pub(crate) keymap: Keymap,
+    /// Formats of lines that the viewer does not know.
+    pub(crate) formats: Vec<FormatEntry>,
     /// What is wrong with the file. Wrong entries are left out.
     pub(crate) warnings: Vec<String>,
 }
@@ -61,6 +68,7 @@ impl Default for Settings {
             theme: ThemeName::default(),
             has_mouse: true,
             keymap: Keymap::default(),
+            formats: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -133,12 +141,33 @@ fn take(settings: &mut Settings, name: &str, value: Value, text: &str) -> Proble
         ("mouse", Value::Boolean(has_mouse)) => settings.has_mouse = has_mouse,
         ("mouse", _) => return wrong("true or false"),
         ("keys", _) => return take_keys(&mut settings.keymap, text),
+        ("format", Value::Array(formats)) => return take_formats(&mut settings.formats, formats),
+        ("format", _) => return wrong("tables, each below [[format]]"),
         _ => {
-            let problem = format!("{name}: unknown setting; allowed: theme, mouse, keys");
+            let problem = format!("{name}: unknown setting; allowed: theme, mouse, keys, format");
             return vec![(None, problem)];
         }
     }
     Problems::new()
+}
+
+/// Takes formats. Returns what is wrong with them.
+fn take_formats(known: &mut Vec<FormatEntry>, formats: Vec<Value>) -> Problems {
+    let mut problems = Problems::new();
+    for format in formats {
+        let entry = format
+            .try_into()
+            .map_err(|error: toml::de::Error| format!("format: {}", error.message()));
+        let checked = entry.and_then(|entry: FormatEntry| {
+            entry.check()?;
+            Ok(entry)
+        });
+        match checked {
+            Ok(entry) => known.push(entry),
+            Err(problem) => problems.push((None, problem)),
+        }
+    }
+    problems
 }
 
 /// Takes the keys of the file. Returns what is wrong with them.

@@ -17,6 +17,7 @@ fn facts(modified: &str) -> FileFacts {
         modified: instant(modified),
         start: DateTime::UNIX_EPOCH,
         midnights: None,
+        recent: Recent::default(),
     }
 }
 

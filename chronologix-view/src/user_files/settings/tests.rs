@@ -37,7 +37,7 @@ fn what_is_wrong_is_said_with_its_line_and_what_is_allowed() {
     let unknown = said("theme = \"dark\"\ncolour = 1\n");
     assert_eq!(
         unknown,
-        "line 2: colour: unknown setting; allowed: theme, mouse, keys"
+        "line 2: colour: unknown setting; allowed: theme, mouse, keys, format"
     );
     let theme = said("theme = \"pink\"\n");
     assert_eq!(
@@ -88,4 +88,20 @@ fn a_file_that_cannot_be_read_is_named() {
     fs::write(&path, "nonsense").unwrap();
     let said = read(&path).warnings.concat();
     assert!(said.starts_with(&path.display().to_string()), "{said}");
+}
+
+#[test]
+fn formats_are_described_one_by_one() {
+    let text = "[[format]]\nname = \"shop\"\nline = \"{timestamp} [{level}] {message}\"\n\
+                timestamp = \"%d.%m.%Y %H:%M\"\nlevels = { E = \"error\" }\n\
+                [[format]]\nname = \"bad\"\nline = \"{nonsense}\"\n";
+    let settings = parse(text);
+    let names: Vec<&str> = settings.formats.iter().map(|it| &*it.name).collect();
+    assert_eq!(names, ["shop"]);
+    assert_eq!(settings.warnings.len(), 1);
+    assert!(
+        settings.warnings[0].contains("format \"bad\""),
+        "{settings:?}"
+    );
+    assert!(parse("format = 3").warnings[0].contains("[[format]]"));
 }
