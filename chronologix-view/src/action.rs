@@ -2,8 +2,6 @@
 //!
 //! The help, the palette, the key hints and the configuration read this table.
 
-use std::path::PathBuf;
-
 /// An action with everything that is known about it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Command {
@@ -147,8 +145,6 @@ pub(crate) enum Effect {
     None,
     /// Copy the text to the clipboard.
     Copy(String),
-    /// Write the text to a new file.
-    Write(PathBuf, String),
     /// Suspend the viewer until the shell continues it.
     Suspend,
     /// End the viewer.

@@ -9,8 +9,8 @@ use chrono::Utc;
 
 use crate::{
     query::{
-        Answer, Case, Direction, Filter, FilterRule, Pattern, Place, Query, QueryId, QueryService,
-        Reply, ReplySink, Request, TreeSource, View,
+        Answer, Case, CreateFile, Direction, Filter, FilterRule, Pattern, Place, Query, QueryId,
+        QueryService, Reply, ReplySink, Request, TreeSource, View,
     },
     streams::StreamNames,
 };
@@ -58,7 +58,9 @@ impl Queries {
         };
         let (sender, replies) = mpsc::channel();
         let sink: ReplySink = Arc::new(move |reply| drop(sender.send(reply)));
-        let service = QueryService::start(&source, &sink).expect("a thread can be started");
+        let no_files = CreateFile(Arc::new(|_| Err("no files are written".to_owned())));
+        let service =
+            QueryService::start(&source, &no_files, &sink).expect("a thread can be started");
         let asked = 0;
         Self {
             service,
@@ -92,6 +94,7 @@ impl Queries {
                     let lines = counted.buckets.iter().flat_map(|bucket| &bucket.lines);
                     (lines.sum(), counted.is_complete)
                 }
+                Answer::Taken(taken) => (taken.records, taken.is_complete),
                 Answer::Found(answer) => (answer.key.is_some().into(), answer.is_complete),
                 Answer::Trouble(trouble) => panic!("{trouble}"),
             };

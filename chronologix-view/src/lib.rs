@@ -39,6 +39,7 @@ mod keymap;
 mod line;
 mod merge;
 mod model;
+mod number;
 mod output;
 mod query;
 mod record;

@@ -1,6 +1,6 @@
 //! The state of the viewer: everything that is on screen, as data.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::{
@@ -81,6 +81,28 @@ pub(crate) struct Panels {
     pub(crate) has_histogram: bool,
 }
 
+/// The number of records in the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Selected {
+    /// The first lines of the first and of the last record.
+    pub(crate) keys: (Key, Key),
+    /// Their number so far.
+    pub(crate) records: u64,
+    /// Whether all are counted.
+    pub(crate) is_complete: bool,
+}
+
+/// An export to a file or to the clipboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Export {
+    /// The file, or `None` for the clipboard.
+    pub(crate) path: Option<PathBuf>,
+    /// The percentage that is done.
+    pub(crate) percent: u64,
+    /// Whether the user has stopped it.
+    pub(crate) is_stopped: bool,
+}
+
 /// One half of a split screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Side {
@@ -132,6 +154,10 @@ pub(crate) struct Model {
     pub(crate) counts: Counts,
     /// One end of the selection. The other is the cursor.
     pub(crate) anchor: Option<Key>,
+    /// The number of records in the selection, as far as they are counted.
+    pub(crate) selected: Option<Selected>,
+    /// The export that is under way.
+    pub(crate) export: Option<Export>,
     /// The bookmarked lines.
     pub(crate) bookmarks: Bookmarks,
     /// The last session, until the streams are known and it is restored.

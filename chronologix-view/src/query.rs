@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   screen ── Query ─► QueryService ─┬─► PageQuery  pages and finds: a few blocks at one place
-//!          ◄─ Reply ──               └─► ScanJob    search and histogram: all files
+//!          ◄─ Reply ──               ├─► ScanJob    search and histogram: all files
+//!                                    └─► Export     the records of a range, in order
 //! ```
 //!
 //! The lines of a file are in order of time. A binary search with a few small reads finds a point
@@ -12,11 +13,14 @@
 pub(crate) use self::reply::{Bucket, Found};
 pub(crate) use self::{
     condition::Condition,
+    export::CreateFile,
     filter::{Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
     pattern::{BadPattern, Case, Pattern},
-    reply::{Answer, Histogram, Hits, Page, Reply},
-    request::{Direction, Place, Query, QueryId, Request, RequestKind, Target},
+    reply::{Answer, Histogram, Hits, Page, Reply, Taken},
+    request::{
+        Destination, Direction, Place, Query, QueryId, RecordRange, Request, RequestKind, Target,
+    },
     service::{QueryService, ReplySink, TreeSource},
     time_spec::{BadTimeSpec, TimeSpec},
     tree_cursor::{Bounds, TreeCursor, handovers},
@@ -26,6 +30,7 @@ pub(crate) use self::{
 mod blocks;
 mod condition;
 mod context;
+mod export;
 mod filter;
 mod folder_cursor;
 mod histogram;

@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     model::{Model, pending_queries::QueryCommand},
-    query::{QueryService, ReplySink, TreeSource},
+    query::{CreateFile, QueryService, ReplySink, TreeSource},
     streams::StreamNames,
     tail::{Follower, Opening, pump},
     theme::{Depth, Theme},
@@ -65,21 +65,14 @@ pub(crate) fn watch(base: Root, name: String, has_session: bool) -> io::Result<E
     read_keys(&inbox)?;
     watch_terminal(&inbox)?;
     let names = StreamNames::default();
-    let service = service(&base, &names, &inbox)?;
+    let service = service(&base, &names, &user_files, &inbox)?;
     model.queries.is_open = true;
     follow(base, names, &inbox)?;
     let order = |order| match order {
         QueryCommand::Ask(query) => service.ask(query),
         QueryCommand::Cancel(kind) => service.cancel(kind),
     };
-    let ending = app::run(
-        &mut model,
-        &inbox,
-        &mut terminal,
-        &user_files,
-        Utc::now,
-        &order,
-    );
+    let ending = app::run(&mut model, &inbox, &mut terminal, Utc::now, &order);
     drop(terminal);
     let mut remarks = settings.warnings;
     // If the tree was never opened, the saved session stays as it is.
@@ -111,7 +104,12 @@ fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> 
 }
 
 /// Starts the query service.
-fn service(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<QueryService> {
+fn service(
+    base: &Root,
+    names: &StreamNames,
+    user_files: &UserFiles,
+    inbox: &Arc<Inbox>,
+) -> io::Result<QueryService> {
     let source = TreeSource {
         base: base.clone(),
         names: names.clone(),
@@ -119,7 +117,9 @@ fn service(base: &Root, names: &StreamNames, inbox: &Arc<Inbox>) -> io::Result<Q
     };
     let inbox = Arc::clone(inbox);
     let sink: ReplySink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));
-    QueryService::start(&source, &sink)
+    let user_files = user_files.clone();
+    let create = CreateFile(Arc::new(move |path| user_files.create(path)));
+    QueryService::start(&source, &create, &sink)
 }
 
 fn read_keys(inbox: &Arc<Inbox>) -> io::Result<()> {

@@ -132,16 +132,3 @@ fn row_of(area: Rect, y: u16) -> Rect {
 fn writer_at(area: Rect, y: u16, buffer: &mut Buffer) -> CellWriter<'_> {
     CellWriter::new(buffer, row_of(area, y))
 }
-
-/// Formats a number as `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}

@@ -56,6 +56,7 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
         }
     };
     fetch::fetch_missing(model);
+    selection::count(model);
     model.read_shown();
     effect
 }
@@ -81,6 +82,7 @@ pub(crate) fn work(model: &mut Model, rows: usize) -> bool {
     search::go_on(model);
     navigate::settle(model);
     fetch::fetch_missing(model);
+    selection::count(model);
     has_more
 }
 
@@ -131,7 +133,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::OtherHalf => split::other(model),
         Action::Detail => selection::detail(model),
         Action::Select => selection::select(model),
-        Action::Copy => return selection::copy(model),
+        Action::Copy => selection::copy(model),
         Action::Write => prompt::begin(model, Purpose::Write),
         Action::Stamp => navigate::next_stamp(model),
         Action::Wrap => navigate::wrap(model),
@@ -149,7 +151,11 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
 
 /// Closes one thing that is open.
 fn close(model: &mut Model) {
-    if model.overlay.take().is_some() || model.anchor.take().is_some() || search::stop(model) {
+    if model.overlay.take().is_some()
+        || selection::stop(model)
+        || model.anchor.take().is_some()
+        || search::stop(model)
+    {
         return;
     }
     filters::search(model, None);

@@ -1,6 +1,9 @@
 //! The user's own files: configuration, sessions and exports. Never inside a log tree.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 pub(crate) use self::settings::Settings;
 use crate::model::session::Session;
@@ -71,18 +74,15 @@ impl UserFiles {
             .map_err(|error| format!("cannot save the session in {}: {error}", state.display()))
     }
 
-    /// Writes text to a new file. Returns a message about the result.
-    pub(crate) fn export(&self, path: &Path, text: &str) -> String {
-        let shown = path.display();
-        match export::write(&self.base, &self.expand(path), text) {
-            Ok(()) => {
-                let lines = text.lines().count();
-                format!(
-                    "wrote {lines} {} to {shown}",
-                    if lines == 1 { "line" } else { "lines" }
-                )
-            }
-            Err(problem) => format!("cannot write to {shown}: {problem}"),
+    /// Creates a new file outside of the tree.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is such a file, or if it cannot be created. The message is for the user.
+    pub(crate) fn create(&self, path: &Path) -> Result<Box<dyn Write + Send>, String> {
+        match export::create(&self.base, &self.expand(path)) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(problem) => Err(problem.to_string()),
         }
     }
 

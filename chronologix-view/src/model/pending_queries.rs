@@ -78,6 +78,13 @@ impl PendingQueries {
         }
     }
 
+    /// Cancels the query of this kind, but still takes its last answer.
+    pub(crate) fn stop(&mut self, kind: RequestKind) {
+        if self.is_waiting(kind) {
+            self.orders.push(QueryCommand::Cancel(kind));
+        }
+    }
+
     /// Marks the query of this kind as answered.
     pub(crate) fn close(&mut self, kind: RequestKind) {
         self.waiting.retain(|(other, _)| *other != kind);

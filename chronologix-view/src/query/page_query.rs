@@ -9,10 +9,10 @@ use super::{
     filter::{FilterRule, View},
     folder_cursor::Step,
     reply::{Answer, Found, Page},
-    request::{Direction, Place, Query, QueryId, Request, Target},
-    tree_cursor::TreeCursor,
+    request::{Direction, Place, Query, QueryId, RecordRange, Request, Target},
+    tree_cursor::{Bounds, TreeCursor},
 };
-use crate::{merge::Record, tree::Tree};
+use crate::{line::Key, merge::Record, tree::Tree};
 
 #[cfg(test)]
 mod tests;
@@ -70,7 +70,9 @@ impl PageQuery {
                 from,
                 direction,
             } => (aim(view, target), from, direction, 1, 0, true),
-            Request::Search { .. } | Request::Histogram { .. } => return None,
+            Request::Search { .. } | Request::Histogram { .. } | Request::Take { .. } => {
+                return None;
+            }
         };
         Some(Self {
             id: query.id,
@@ -83,6 +85,39 @@ impl PageQuery {
             last: None,
             reported: Instant::now(),
         })
+    }
+
+    /// Reads the lines of a range, and those after it.
+    pub(crate) fn of_range(id: QueryId, range: &RecordRange, tree: &Tree) -> Self {
+        let direction = Direction::Newer;
+        // A row at the place itself would be excluded.
+        let from = range.keys.map_or(Place::Beginning, |(first, _)| {
+            Place::Row(Key {
+                sequence: first.sequence.saturating_sub(1),
+                ..first
+            })
+        });
+        Self {
+            id,
+            cursor: TreeCursor::new(tree, &range.view, from, direction).within(Bounds::whole()),
+            context: ContextRows::new(&range.view, from, direction, range.context),
+            direction,
+            rows: usize::MAX,
+            is_find: false,
+            found: Vec::new(),
+            last: None,
+            reported: Instant::now(),
+        }
+    }
+
+    /// Takes the rows that have not been reported.
+    pub(crate) fn take(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.found)
+    }
+
+    /// Returns how far the query got.
+    pub(crate) fn reached(&self) -> Place {
+        self.cursor.reached()
     }
 
     /// Reads a block.

@@ -35,6 +35,8 @@ pub(crate) enum Answer {
     Hits(Hits),
     /// Answers [`Request::Histogram`](super::Request::Histogram).
     Histogram(Histogram),
+    /// Answers [`Request::Take`](super::Request::Take).
+    Taken(Taken),
     /// A file cannot be read. The answer lacks its lines.
     Trouble(String),
 }
@@ -78,6 +80,21 @@ pub(crate) struct Hits {
     pub(crate) total: u64,
     /// Whether the search is over.
     pub(crate) is_complete: bool,
+}
+
+/// The records that were taken so far.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Taken {
+    /// Their number.
+    pub(crate) records: u64,
+    /// The percentage of the range that was read.
+    pub(crate) percent: u64,
+    /// Whether there is no more to come.
+    pub(crate) is_complete: bool,
+    /// The text for the clipboard, unless it is too long.
+    pub(crate) text: Option<String>,
+    /// Why it ended early.
+    pub(crate) problem: Option<String>,
 }
 
 /// The number of lines by time, stream and level so far.

@@ -1,5 +1,7 @@
 //! Requests to the query service.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
 
@@ -64,6 +66,36 @@ pub(crate) enum Request {
         /// The streams, and the filter of the lines that count as hits.
         view: View,
     },
+    /// All records of a range, in order. Answered by several
+    /// [`Answer::Taken`](super::Answer::Taken).
+    Take {
+        /// The range.
+        range: RecordRange,
+        /// Where the records go.
+        to: Destination,
+    },
+}
+
+/// Records between two places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RecordRange {
+    /// Streams and filter.
+    pub(crate) view: View,
+    /// The number of context rows around each row that the filter takes.
+    pub(crate) context: usize,
+    /// The first lines of the first and of the last record, or `None` for the whole tree.
+    pub(crate) keys: Option<(Key, Key)>,
+}
+
+/// Where the records of a range go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// To a new file.
+    File(PathBuf),
+    /// To the clipboard.
+    Clipboard,
+    /// Nowhere: they are counted.
+    Nowhere,
 }
 
 /// The target of a [`Request::Find`].
@@ -108,6 +140,10 @@ pub(crate) enum RequestKind {
     Search,
     /// [`Request::Histogram`].
     Histogram,
+    /// [`Request::Take`] to a file or the clipboard.
+    Export,
+    /// [`Request::Take`] that only counts.
+    Count,
 }
 
 impl Request {
@@ -118,6 +154,11 @@ impl Request {
             Self::Find { .. } => RequestKind::Find,
             Self::Search { .. } => RequestKind::Search,
             Self::Histogram { .. } => RequestKind::Histogram,
+            Self::Take {
+                to: Destination::Nowhere,
+                ..
+            } => RequestKind::Count,
+            Self::Take { .. } => RequestKind::Export,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Answers queries in the background: one thread for pages and finds, two for scans of all files.
+//! Answers queries in the background: one thread for pages and finds, two for scans of all files,
+//! and one each for exports and for counts of records.
 
 use std::{
     io,
@@ -7,14 +8,15 @@ use std::{
 };
 
 use super::{
+    export::{CreateFile, Export},
     page_query::{PageQuery, PageStep},
-    reply::{Answer, Reply},
-    request::{Query, QueryId, RequestKind},
+    reply::{Answer, Reply, Taken},
+    request::{Query, QueryId, Request, RequestKind},
     scan_job::ScanJob,
 };
 use crate::{
     streams::StreamNames,
-    tree::{Clock, LONGEST_SHOWN, Root, Tree},
+    tree::{Clock, LONGEST_PRINTED, LONGEST_SHOWN, Root, Tree},
 };
 
 #[cfg(test)]
@@ -46,6 +48,8 @@ struct Slots {
     find: Slot,
     search: Slot,
     histogram: Slot,
+    export: Slot,
+    count: Slot,
     /// Scans, the more urgent one first.
     scan_jobs: [Option<Arc<ScanJob>>; 2],
     is_closed: bool,
@@ -83,7 +87,11 @@ impl QueryService {
     /// # Errors
     ///
     /// Fails if no thread can be started.
-    pub(crate) fn start(source: &TreeSource, sink: &ReplySink) -> io::Result<Self> {
+    pub(crate) fn start(
+        source: &TreeSource,
+        create: &CreateFile,
+        sink: &ReplySink,
+    ) -> io::Result<Self> {
         // Dropped on an error, which ends the threads that were started.
         let service = Self {
             queue: Arc::default(),
@@ -92,6 +100,13 @@ impl QueryService {
         spawn("history", queue, source, sink, read)?;
         for _ in 0..SCAN_THREADS {
             spawn("survey", queue, source, sink, scan_job)?;
+        }
+        for kind in [RequestKind::Export, RequestKind::Count] {
+            let create = create.clone();
+            let work = move |queue: &QueryQueue, source: &TreeSource, sink: &ReplySink| {
+                take(queue, kind, source, &create, sink);
+            };
+            spawn("export", queue, source, sink, work)?;
         }
         Ok(service)
     }
@@ -139,6 +154,8 @@ impl Slots {
             RequestKind::Find => &mut self.find,
             RequestKind::Search => &mut self.search,
             RequestKind::Histogram => &mut self.histogram,
+            RequestKind::Export => &mut self.export,
+            RequestKind::Count => &mut self.count,
         }
     }
 
@@ -165,14 +182,12 @@ impl Slots {
     }
 }
 
-type Worker = fn(&QueryQueue, &TreeSource, &ReplySink);
-
 fn spawn(
     name: &str,
     queue: &Arc<QueryQueue>,
     source: &TreeSource,
     sink: &ReplySink,
-    work: Worker,
+    work: impl FnOnce(&QueryQueue, &TreeSource, &ReplySink) + Send + 'static,
 ) -> io::Result<()> {
     let (queue, source, sink) = (Arc::clone(queue), source.clone(), Arc::clone(sink));
     thread::Builder::new()
@@ -284,5 +299,69 @@ fn scan_job(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
                 });
             }
         });
+    }
+}
+
+/// Takes the records of ranges, one range after the other.
+fn take(
+    queue: &QueryQueue,
+    kind: RequestKind,
+    source: &TreeSource,
+    create: &CreateFile,
+    sink: &ReplySink,
+) {
+    let mut tree = Tree::new(source.base.clone(), LONGEST_PRINTED, source.names.clone());
+    loop {
+        let slots = queue.slots();
+        let is_idle = |slots: &mut Slots| !slots.is_closed && slots.slot(kind).query.is_none();
+        let waited = queue.asked.wait_while(slots, is_idle);
+        let mut slots = waited.unwrap_or_else(PoisonError::into_inner);
+        if slots.is_closed {
+            return;
+        }
+        let Some(query) = slots.slot(kind).query.take() else {
+            continue;
+        };
+        drop(slots);
+        let Request::Take { range, to } = &query.request else {
+            continue;
+        };
+        // A tree that cannot be read has no folders. The follower reports why.
+        let _ = tree.refresh((source.clock)());
+        let started = Export::new(query.id, range, to, create, &mut tree, (source.clock)());
+        let reply = |tree: &Tree, answer| {
+            sink(Reply {
+                id: query.id,
+                streams: tree.streams().clone(),
+                answer,
+            });
+        };
+        let mut export = match started {
+            Ok(export) => export,
+            Err(problem) => {
+                let taken = Taken {
+                    is_complete: true,
+                    problem: Some(problem),
+                    ..Taken::default()
+                };
+                reply(&tree, Answer::Taken(taken));
+                continue;
+            }
+        };
+        loop {
+            // What was taken before it was cancelled is reported as well.
+            let answer = if queue.wants(kind, query.id) {
+                export.step(&mut tree, (source.clock)())
+            } else {
+                Some(export.finish())
+            };
+            if let Some(answer) = answer {
+                let is_over = matches!(&answer, Answer::Taken(taken) if taken.is_complete);
+                reply(&tree, answer);
+                if is_over {
+                    break;
+                }
+            }
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! A query service on a list of lines instead of a tree.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     line::{Key, LogLine},
     merge::Record,
     query::{
-        Answer, Bucket, Direction, FilterRule, Found, Histogram, Hits, Page, Place, Query, Reply,
-        Request, Target, View,
+        Answer, Bucket, Destination, Direction, FilterRule, Found, Histogram, Hits, Page, Place,
+        Query, RecordRange, Reply, Request, Taken, Target, View,
     },
     streams::{StreamSet, Streams},
 };
@@ -20,6 +20,8 @@ pub(crate) struct FakeTree {
     pub(crate) part: usize,
     /// The number of requested pages.
     pub(crate) pages: usize,
+    /// The files that were written.
+    pub(crate) written: Vec<(PathBuf, String)>,
 }
 
 impl FakeTree {
@@ -78,6 +80,7 @@ impl FakeTree {
                 })]
             }
             Request::Histogram { .. } => vec![Answer::Histogram(self.histogram())],
+            Request::Take { range, to } => vec![Answer::Taken(self.take(&range, &to))],
         };
         let id = query.id;
         let reply = |answer| Reply {
@@ -86,6 +89,31 @@ impl FakeTree {
             answer,
         };
         answers.into_iter().map(reply).collect()
+    }
+
+    /// Takes the records of a range. Those for a file are kept in `written`.
+    fn take(&mut self, range: &RecordRange, to: &Destination) -> Taken {
+        let (mut lines, mut records, mut is_over) = (Vec::new(), 0, false);
+        for line in self.rows(&range.view, Place::Beginning, Direction::Newer) {
+            let (first, last) = range.keys.unwrap_or((line.key, line.key));
+            is_over |= line.key > last && line.begins_record;
+            if line.key >= first && !is_over {
+                lines.push(line.text.to_string());
+                records += u64::from(line.begins_record || records == 0);
+            }
+        }
+        let text = lines.join("\n");
+        if let Destination::File(path) = to {
+            self.written.push((path.clone(), text.clone()));
+        }
+        let is_short = *to == Destination::Clipboard && text.len() <= 64 << 10;
+        Taken {
+            records,
+            percent: 100,
+            is_complete: true,
+            text: is_short.then_some(text),
+            problem: None,
+        }
     }
 
     /// Returns the rows from a place on, nearest first.

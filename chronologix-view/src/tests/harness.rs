@@ -30,6 +30,8 @@ pub(crate) struct Harness {
     sequences: BTreeMap<(Folder, StreamId), u64>,
     /// The lines that only queries reach.
     pub(crate) archive: FakeTree,
+    /// What was copied to the clipboard.
+    pub(crate) copied: Vec<String>,
 }
 
 impl Harness {
@@ -41,6 +43,7 @@ impl Harness {
             folder: Folder::parse(FOLDER).unwrap(),
             sequences: BTreeMap::new(),
             archive: FakeTree::default(),
+            copied: Vec::new(),
         };
         harness.resize(width, height);
         harness
@@ -143,6 +146,14 @@ impl Harness {
         }
     }
 
+    /// Presses `y`, and returns what is copied.
+    pub(crate) fn copy(&mut self) -> Option<String> {
+        self.model.queries.is_open = true;
+        self.press_letter('y');
+        self.work();
+        self.copied.pop()
+    }
+
     /// Presses a key with ctrl held.
     pub(crate) fn press_ctrl(&mut self, letter: char) -> Effect {
         let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
@@ -184,7 +195,9 @@ impl Harness {
                     continue;
                 };
                 for reply in self.archive.answer(query, &self.model.streams) {
-                    update::fetch::answer(&mut self.model, reply);
+                    if let Effect::Copy(text) = update::fetch::answer(&mut self.model, reply) {
+                        self.copied.push(text);
+                    }
                 }
             }
         }

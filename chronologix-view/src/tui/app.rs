@@ -14,7 +14,6 @@ use crate::{
     model::{Model, pending_queries::QueryCommand},
     tree::Clock,
     ui, update,
-    user_files::UserFiles,
 };
 
 mod pace;
@@ -64,7 +63,6 @@ pub(crate) fn run(
     model: &mut Model,
     inbox: &Inbox,
     display: &mut dyn Display,
-    user_files: &UserFiles,
     clock: Clock,
     order: &dyn Fn(QueryCommand),
 ) -> io::Result<Ending> {
@@ -101,9 +99,6 @@ pub(crate) fn run(
                         fit(model, display)?;
                     }
                     Effect::Copy(text) => display.copy(&text)?,
-                    Effect::Write(path, text) => {
-                        model.notice = Some(user_files.export(&path, &text));
-                    }
                     Effect::None => {}
                 }
             }
@@ -134,7 +129,9 @@ pub(crate) fn run(
             Some(Event::Reply(reply)) => {
                 pace.wants(Urgency::Answer, Instant::now());
                 work = PendingWork::New;
-                update::fetch::answer(model, reply);
+                if let Effect::Copy(text) = update::fetch::answer(model, reply) {
+                    display.copy(&text)?;
+                }
             }
             Some(Event::Signal(signal)) => return Ok(Ending::Signal(signal)),
             Some(Event::Lost(error)) => return Err(error),

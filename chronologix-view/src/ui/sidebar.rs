@@ -12,12 +12,13 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, grouped, row_of, writer_at};
+use super::{Screen, row_of, writer_at};
 use crate::{
     model::{
         Model,
         stream_stats::{SECONDS, StreamStats},
     },
+    number::grouped,
     sanitize,
     streams::StreamId,
     theme::Theme,

@@ -7,7 +7,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
-use super::{Screen, cell_writer::CellWriter, grouped};
+use super::{Screen, cell_writer::CellWriter};
 use crate::{
     action::Action,
     model::{
@@ -15,6 +15,7 @@ use crate::{
         row_match::Criterion,
         scroll::Scroll,
     },
+    number::{self, grouped},
     query::FilterRule,
 };
 
@@ -53,6 +54,9 @@ impl Screen<'_> {
             }
         }
         if let Some(text) = &model.notice {
+            writer.write(&format!(" · {text}"), theme.badge());
+        }
+        if let Some(text) = self.taking_in_words() {
             writer.write(&format!(" · {text}"), theme.badge());
         }
         let said = self.filter_in_words();
@@ -119,6 +123,26 @@ impl Screen<'_> {
             Some(format!("{key} {word}"))
         };
         shown.into_iter().filter_map(hint).collect()
+    }
+
+    /// Describes the export that is under way, or the selection.
+    fn taking_in_words(&self) -> Option<String> {
+        let model = self.model;
+        if let Some(export) = &model.export {
+            let word = if export.path.is_some() {
+                "writing"
+            } else {
+                "copying"
+            };
+            let close = model.keymap.label(Action::Close).unwrap_or_default();
+            return Some(format!("{word} {} %, {close} stops", export.percent));
+        }
+        let selected = model.selected?;
+        let more = if selected.is_complete { "" } else { " …" };
+        Some(format!(
+            "selected {}{more}",
+            number::records(selected.records)
+        ))
     }
 
     /// Describes what is filtered out.

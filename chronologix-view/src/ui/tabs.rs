@@ -69,7 +69,7 @@ fn tab_labels(model: &Model) -> Vec<String> {
             .get(stream.index())
             .map_or(0, |stream_stats| stream_stats.unread);
         let unread = if unread > 0 {
-            format!("+{} ", super::grouped(unread))
+            format!("+{} ", crate::number::grouped(unread))
         } else {
             String::new()
         };

@@ -15,11 +15,12 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Screen, grouped, row_of, writer_at};
+use super::{Screen, row_of, writer_at};
 use crate::model::{
     Model,
     search_results::{SearchResults, TimeSlice},
 };
+use crate::number::grouped;
 
 /// The bars of one row, by height.
 const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];

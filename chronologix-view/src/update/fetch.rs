@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{navigate, search};
+use super::{navigate, search, selection};
 use crate::{
+    action::Effect,
     line::Key,
     merge::Record,
     model::{
@@ -113,12 +114,13 @@ pub(super) fn to_key(model: &mut Model, key: Key) {
     }
 }
 
-/// Applies a reply.
-pub(crate) fn answer(model: &mut Model, reply: Reply) {
+/// Applies a reply. Returns what the caller must do.
+pub(crate) fn answer(model: &mut Model, reply: Reply) -> Effect {
     model.learn(reply.streams);
     let Some(kind) = model.queries.kind_of(reply.id) else {
-        return;
+        return Effect::None;
     };
+    let mut effect = Effect::None;
     let is_complete = match reply.answer {
         Answer::Page(page) => take_page(model, &page),
         Answer::Found(found) => {
@@ -144,11 +146,21 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) {
             model.counts.set(histogram);
             is_complete
         }
+        Answer::Taken(taken) => {
+            let is_complete = taken.is_complete;
+            if kind == RequestKind::Count {
+                selection::counted(model, &taken);
+            } else {
+                effect = selection::exported(model, taken);
+            }
+            is_complete
+        }
     };
     if is_complete && model.queries.kind_of(reply.id).is_some() {
         model.queries.close(kind);
     }
     fetch_missing(model);
+    effect
 }
 
 fn ask(model: &mut Model, tab: usize, direction: Direction, aim: Aim, from: Option<Place>) {

@@ -25,6 +25,8 @@ const LEAST: [Option<Level>; 4] = [
 /// Matches all rows again after the filter was changed.
 pub(super) fn rescan(model: &mut Model) {
     model.rescan(Criterion::Filter);
+    // The records of a selection are others.
+    model.selected = None;
     fetch::refetch(model);
     search_all(model);
     model.count_all();

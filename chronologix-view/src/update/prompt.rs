@@ -148,9 +148,8 @@ fn commit(model: &mut Model) -> Effect {
             Effect::None
         }
         (Purpose::Write, _) => {
-            let mut lines = selection::taken(model).join("\n");
-            lines.push('\n');
-            Effect::Write(PathBuf::from(&text), lines)
+            selection::write(model, PathBuf::from(&text));
+            Effect::None
         }
         (Purpose::Jump, _) => match goto::jump(model, &text) {
             Ok(()) => Effect::None,

@@ -1,15 +1,16 @@
 //! Bookmarks, the selection, copying, and the detail view.
 
+use std::path::PathBuf;
+
 use crate::{
     action::Effect,
-    model::{Model, overlay::Overlay},
-    query::Direction,
+    line::Key,
+    model::{Export, Model, Selected, overlay::Overlay},
+    number,
+    query::{Destination, Direction, RecordRange, Request, RequestKind, Taken},
 };
 
 use super::{fetch, navigate};
-
-/// The most bytes that are copied. Terminals accept no more.
-const MOST_COPIED: usize = 64 << 10;
 
 pub(super) fn bookmark(model: &mut Model) {
     let line = model.cursor().filter(|row| row.line().is_some());
@@ -38,54 +39,155 @@ pub(super) fn detail(model: &mut Model) {
 pub(super) fn select(model: &mut Model) {
     if model.anchor.take().is_none() {
         navigate::up(model, 0);
-        model.anchor = model.cursor().map(|row| row.key);
+        model.anchor = first_line(model);
     }
 }
 
-/// Copies the selected lines, or the line at the cursor.
-pub(super) fn copy(model: &mut Model) -> Effect {
-    let lines: Vec<String> = if model.anchor.is_some() {
-        taken(model)
-    } else {
-        let line = model.cursor().and_then(|row| row.line());
-        line.map(|line| line.text.to_string()).into_iter().collect()
+/// Counts the records of the selection: the loaded ones at once, others by a query.
+pub(super) fn count(model: &mut Model) {
+    let Some(keys) = ends(model) else {
+        model.selected = None;
+        return model.queries.forget(RequestKind::Count);
     };
-    if lines.is_empty() {
-        model.notice = Some("no line to copy".into());
-        return Effect::None;
+    if model.selected.is_some_and(|selected| selected.keys == keys) {
+        return;
     }
-    let text = lines.join("\n");
-    if text.len() > MOST_COPIED {
-        let key = model
-            .keymap
-            .label(crate::action::Action::Write)
-            .unwrap_or_default();
-        model.notice = Some(format!(
-            "too large for the clipboard; {key} exports it to a file"
-        ));
-        return Effect::None;
-    }
-    model.notice = Some(match lines.len() {
-        1 => "copied 1 line".into(),
-        count => format!("copied {count} lines"),
+    model.queries.forget(RequestKind::Count);
+    let pane = model.pane();
+    let rows = pane.buffer.find(keys.0).zip(pane.buffer.find(keys.1));
+    let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
+    let records = rows.map(|(first, last)| {
+        let more = (first + 1..=last).filter(is_counted).count();
+        // A line that continues a record before the loaded ones counts as one.
+        1 + more as u64
     });
-    model.anchor = None;
-    Effect::Copy(text)
+    model.selected = Some(Selected {
+        keys,
+        records: records.unwrap_or(0),
+        is_complete: records.is_some(),
+    });
+    if records.is_none() {
+        take(model, Some(keys), Destination::Nowhere);
+    }
 }
 
-/// Returns the selected lines, or else all visible ones.
-pub(super) fn taken(model: &Model) -> Vec<String> {
-    let pane = model.pane();
-    let selection = model.selection();
-    let rows = pane.rows().filter(|number| pane.is_seen(*number));
-    let rows = rows.filter_map(|number| pane.buffer.row(number));
-    let lines = rows.filter(|row| {
-        selection
-            .as_ref()
-            .is_none_or(|range| range.contains(&row.key))
+/// Copies the selected records, or the record at the cursor.
+pub(super) fn copy(model: &mut Model) {
+    let at_cursor = || first_line(model).map(|key| (key, key));
+    let Some(keys) = ends(model).or_else(at_cursor) else {
+        model.notice = Some("no line to copy".into());
+        return;
+    };
+    export(model, Some(keys), None);
+    model.anchor = None;
+}
+
+/// Writes the selected records, or all that the filters keep, to a new file.
+pub(super) fn write(model: &mut Model, path: PathBuf) {
+    export(model, ends(model), Some(path));
+}
+
+fn export(model: &mut Model, keys: Option<(Key, Key)>, path: Option<PathBuf>) {
+    let to = path
+        .clone()
+        .map_or(Destination::Clipboard, Destination::File);
+    take(model, keys, to);
+    model.export = Some(Export {
+        path,
+        percent: 0,
+        is_stopped: false,
     });
-    lines
-        .filter_map(|row| row.line())
-        .map(|line| line.text.to_string())
-        .collect()
+}
+
+/// Requests the records of a range of the active tab.
+fn take(model: &mut Model, keys: Option<(Key, Key)>, to: Destination) {
+    let view = model
+        .row_match
+        .view(Model::stream_of(model.tab), &model.streams);
+    let range = RecordRange {
+        view,
+        context: usize::try_from(model.row_match.context).unwrap_or(usize::MAX),
+        keys,
+    };
+    model.queries.ask(Request::Take { range, to });
+}
+
+/// Stops the export. Returns whether one was under way.
+pub(super) fn stop(model: &mut Model) -> bool {
+    let Some(export) = model.export.as_mut().filter(|export| !export.is_stopped) else {
+        return false;
+    };
+    export.is_stopped = true;
+    model.queries.stop(RequestKind::Export);
+    true
+}
+
+/// Applies the progress of an export.
+pub(super) fn exported(model: &mut Model, taken: Taken) -> Effect {
+    let Some(export) = &mut model.export else {
+        return Effect::None;
+    };
+    export.percent = taken.percent;
+    if !taken.is_complete {
+        return Effect::None;
+    }
+    let Some(Export {
+        path, is_stopped, ..
+    }) = model.export.take()
+    else {
+        return Effect::None;
+    };
+    let number = number::records(taken.records);
+    let (said, effect) = match (path, taken.problem, taken.text) {
+        (Some(path), Some(problem), _) => {
+            let path = path.display();
+            (format!("cannot write to {path}: {problem}"), Effect::None)
+        }
+        (Some(path), None, _) => {
+            let word = if is_stopped {
+                "stopped; wrote"
+            } else {
+                "wrote"
+            };
+            (
+                format!("{word} {number} to {}", path.display()),
+                Effect::None,
+            )
+        }
+        (None, _, _) if is_stopped => ("copying stopped".to_owned(), Effect::None),
+        (None, _, Some(text)) => (format!("copied {number}"), Effect::Copy(text)),
+        (None, _, None) => {
+            let key = model.keymap.label(crate::action::Action::Write);
+            let key = key.unwrap_or_default();
+            (
+                format!("too much to copy; {key} exports it to a file"),
+                Effect::None,
+            )
+        }
+    };
+    model.notice = Some(said);
+    effect
+}
+
+/// Applies the progress of a count.
+pub(super) fn counted(model: &mut Model, taken: &Taken) {
+    if let Some(selected) = &mut model.selected {
+        selected.records = taken.records;
+        selected.is_complete = taken.is_complete;
+    }
+}
+
+/// Returns the first lines of the first and of the last selected record.
+fn ends(model: &Model) -> Option<(Key, Key)> {
+    let anchor = model.anchor?;
+    let cursor = first_line(model)?;
+    Some((anchor.min(cursor), anchor.max(cursor)))
+}
+
+/// Returns the first line of the record at the cursor.
+fn first_line(model: &Model) -> Option<Key> {
+    let row = model.cursor().filter(|row| row.line().is_some())?;
+    let buffer = &model.pane().buffer;
+    let first = buffer.record(buffer.find(row.key)?).start;
+    buffer.row(first).map(|row| row.key)
 }

@@ -1,8 +1,8 @@
-//! Writes lines to a new file.
+//! Creates the files of exports.
 
 use std::{
     fmt, fs,
-    io::{self, ErrorKind, Write as _},
+    io::{self, ErrorKind},
     path::Path,
 };
 
@@ -39,8 +39,8 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// Writes text to a new file outside of `base`.
-pub(super) fn write(base: &Path, path: &Path, text: &str) -> Result<(), Problem> {
+/// Creates a new file outside of `base`.
+pub(super) fn create(base: &Path, path: &Path) -> Result<fs::File, Problem> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
@@ -50,7 +50,5 @@ pub(super) fn write(base: &Path, path: &Path, text: &str) -> Result<(), Problem>
         return Err(Problem::InTree);
     }
     // The file must be new, so existing links are not followed.
-    let mut file = fs::File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
-    Ok(())
+    Ok(fs::File::create_new(path)?)
 }

@@ -106,7 +106,7 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
             &line(0, number, 1, &format!("[x] n{number}")),
             None,
             &row_match,
-        )
+        );
     });
     let seen = |pane: &Pane| {
         let rows = pane.rows().filter(|number| pane.is_seen(*number));
@@ -127,7 +127,7 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
             &line(0, number, 1, &format!("[x] n{number}")),
             None,
             &row_match,
-        )
+        );
     });
     assert_eq!(seen(&pane), [4, 7], "new rows are looked at when they come");
     assert!(!pane.scan(&row_match, 3));

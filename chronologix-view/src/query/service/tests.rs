@@ -60,8 +60,9 @@ impl Client {
         let (sender, replies) = mpsc::channel();
         // The test may have ended already.
         let sink: ReplySink = Arc::new(move |reply| drop(sender.send(reply)));
+        let no_files = CreateFile(Arc::new(|_| Err("no files".to_owned())));
         Self {
-            service: QueryService::start(&source, &sink).unwrap(),
+            service: QueryService::start(&source, &no_files, &sink).unwrap(),
             replies,
             dir,
             asked: 0,

@@ -56,7 +56,6 @@ fn run_with(events: impl IntoIterator<Item = Event>) -> (io::Result<Ending>, Cou
             &mut Model::new("logs".into()),
             &inbox,
             &mut counter,
-            &UserFiles::default(),
             now,
             &drop,
         ),
@@ -101,7 +100,6 @@ fn what_waits_is_taken_in_before_one_frame_is_drawn() {
             &mut Model::new("logs".into()),
             &inbox,
             &mut counter,
-            &UserFiles::default(),
             now,
             &drop,
         )
@@ -162,8 +160,7 @@ fn one_by_one(changes: Vec<Change>) -> Vec<&'static str> {
         model.queries.is_open = true;
         let order = |_order| doings.add("order");
         let mut display = &doings;
-        let user_files = UserFiles::default();
-        run(&mut model, inbox, &mut display, &user_files, now, &order).unwrap();
+        run(&mut model, inbox, &mut display, now, &order).unwrap();
     });
     doings.0.into_inner().unwrap()
 }

@@ -2,7 +2,12 @@
 
 use crossterm::event::KeyCode;
 
-use crate::{action::Effect, tests::harness::Harness};
+use crate::{
+    model::pending_queries::QueryCommand,
+    query::{Answer, Reply, RequestKind, Taken},
+    tests::harness::Harness,
+    update,
+};
 
 fn harness() -> Harness {
     let mut harness = Harness::new(70, 20);
@@ -40,23 +45,23 @@ fn marks_are_gone_to_in_turns() {
 #[test]
 fn the_line_or_the_selection_is_copied() {
     let mut harness = harness();
-    assert_eq!(
-        harness.press_letter('y'),
-        Effect::Copy("[15:00:09] line 9".into())
-    );
+    assert_eq!(harness.copy().unwrap(), "[15:00:09] line 9");
+    assert!(harness.screen().contains("copied 1 record"));
     harness.press_letter('v');
+    assert!(harness.screen().contains("selected 1 record "));
     harness.press(KeyCode::Up);
     harness.press(KeyCode::Up);
     let screen = harness.screen();
     assert_eq!(screen.matches('▌').count(), 3, "{screen}");
     let text = "[15:00:07] line 7\n[15:00:08] line 8\n[15:00:09] line 9";
-    assert_eq!(harness.press_letter('y'), Effect::Copy(text.into()));
+    assert!(screen.contains("selected 3 records"), "{screen}");
+    assert_eq!(harness.copy().unwrap(), text);
     assert_eq!(harness.model.anchor, None);
     harness.press_letter('v');
     harness.press(KeyCode::Esc);
     assert_eq!(harness.model.anchor, None);
     let mut empty = Harness::new(70, 20);
-    assert_eq!(empty.press_letter('y'), Effect::None);
+    assert_eq!(empty.copy(), None);
     assert!(empty.screen().contains("no line to copy"));
 }
 
@@ -64,7 +69,7 @@ fn the_line_or_the_selection_is_copied() {
 fn too_much_is_not_copied() {
     let mut harness = harness();
     harness.line(0, 10, &"x".repeat(70_000));
-    assert_eq!(harness.press_letter('y'), Effect::None);
+    assert_eq!(harness.copy(), None);
     assert!(harness.screen().contains("W exports it to a file"));
 }
 
@@ -81,19 +86,110 @@ fn what_is_seen_or_selected_is_written() {
             .contains("path of a new file (outside the log tree)")
     );
     harness.write("out.txt");
-    let text = "[15:00:01] line 1\n[15:00:02] line 2\n";
-    assert_eq!(
-        harness.press(KeyCode::Enter),
-        Effect::Write("out.txt".into(), text.into())
-    );
+    harness.model.queries.is_open = true;
+    harness.press(KeyCode::Enter);
+    assert!(harness.screen().contains("wrote 2 records to out.txt"));
+    let text = "[15:00:01] line 1\n[15:00:02] line 2";
+    assert_eq!(harness.archive.written[0], ("out.txt".into(), text.into()));
     harness.press_letter('v');
     harness.press_letter('W');
     harness.write("one.txt");
-    let text = "[15:00:02] line 2\n";
-    assert_eq!(
-        harness.press(KeyCode::Enter),
-        Effect::Write("one.txt".into(), text.into())
+    harness.press(KeyCode::Enter);
+    harness.work();
+    let text = "[15:00:02] line 2";
+    assert_eq!(harness.archive.written[1], ("one.txt".into(), text.into()));
+}
+
+#[test]
+fn a_selection_reaches_beyond_the_loaded_rows() {
+    let mut harness = Harness::new(70, 10);
+    (0..2_000).for_each(|second| harness.old(0, second, "older"));
+    harness.lines(0, 2_000..2_010);
+    harness.press(KeyCode::Home);
+    harness.screen();
+    harness.press_letter('v');
+    harness.press(KeyCode::End);
+    harness.press(KeyCode::Up);
+    let screen = harness.screen();
+    assert!(screen.contains("selected 2,009 records"), "{screen}");
+    harness.press_letter('W');
+    harness.write("all.txt");
+    harness.press(KeyCode::Enter);
+    let screen = harness.screen();
+    assert!(
+        screen.contains("wrote 2,009 records to all.txt"),
+        "{screen}"
     );
+    let (_, text) = &harness.archive.written[0];
+    assert_eq!(text.lines().count(), 2_009);
+    // The filter of the moment counts.
+    harness.press_letter('&');
+    harness.write("line");
+    harness.press(KeyCode::Enter);
+    assert!(
+        harness.screen().contains("selected 9 records"),
+        "{}",
+        harness.screen()
+    );
+}
+
+#[test]
+fn an_export_is_stopped() {
+    let mut harness = harness();
+    harness.model.queries.is_open = true;
+    harness.press_letter('W');
+    harness.write("out.txt");
+    harness.press(KeyCode::Enter);
+    let orders = harness.model.queries.take();
+    let id = orders.iter().find_map(|order| match order {
+        QueryCommand::Ask(query) if query.request.kind() == RequestKind::Export => Some(query.id),
+        _ => None,
+    });
+    let reply = |harness: &mut Harness, records, percent, is_complete| {
+        let taken = Taken {
+            records,
+            percent,
+            is_complete,
+            ..Taken::default()
+        };
+        let streams = harness.model.streams.clone();
+        let answer = Answer::Taken(taken);
+        let id = id.unwrap();
+        update::fetch::answer(
+            &mut harness.model,
+            Reply {
+                id,
+                streams,
+                answer,
+            },
+        );
+    };
+    reply(&mut harness, 3, 41, false);
+    assert!(
+        harness.screen().contains("writing 41 %, esc stops"),
+        "{}",
+        harness.screen()
+    );
+    harness.press(KeyCode::Esc);
+    let orders = harness.model.queries.take();
+    assert!(
+        orders.contains(&QueryCommand::Cancel(RequestKind::Export)),
+        "{orders:?}"
+    );
+    reply(&mut harness, 4, 50, true);
+    let screen = harness.screen();
+    assert!(
+        screen.contains("stopped; wrote 4 records to out.txt"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_lines_of_a_record_are_copied_together() {
+    let mut harness = harness();
+    harness.raw(0, 9, "\tat main.rs:7");
+    assert_eq!(harness.copy().unwrap(), "[15:00:09] line 9\n\tat main.rs:7");
+    assert!(harness.screen().contains("copied 1 record"));
 }
 
 #[test]
@@ -120,10 +216,7 @@ fn a_record_is_shown_in_full() {
     assert_eq!(unfolded.len(), 2, "{screen}");
     harness.press(KeyCode::Left);
     assert!(harness.screen().contains("line 9"));
-    assert_eq!(
-        harness.press_letter('y'),
-        Effect::Copy("[15:00:09] line 9".into())
-    );
+    assert_eq!(harness.copy().unwrap(), "[15:00:09] line 9");
     harness.press(KeyCode::Enter);
     assert_eq!(harness.model.overlay, None);
 }

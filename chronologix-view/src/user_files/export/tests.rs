@@ -1,6 +1,12 @@
 //! Where files may be written.
 
+use std::io::Write as _;
+
 use super::*;
+
+fn write(base: &Path, path: &Path, text: &str) -> Result<(), Problem> {
+    Ok(create(base, path)?.write_all(text.as_bytes())?)
+}
 
 #[test]
 fn a_new_file_outside_of_the_tree_is_written() {
