@@ -35,17 +35,10 @@ impl Here {
     /// Parses a time. Time spans are relative to the cursor, and a time of day is on the day of its
     /// folder.
     fn instant(&self, text: &str) -> Result<DateTime<Utc>, String> {
-        let text = text.trim();
-        let (text, is_ahead) = match text.strip_prefix('+') {
-            Some(span) => (span, true),
-            None => (text, false),
-        };
         let time_spec: TimeSpec = text
             .parse()
             .map_err(|bad: crate::query::BadTimeSpec| bad.to_string())?;
         let instant = match time_spec {
-            TimeSpec::Ago(span) if is_ahead => self.instant.checked_add_signed(span),
-            _ if is_ahead => None,
             TimeSpec::Clock(time) => {
                 let day = self.folder.start().date();
                 Some(self.zone.instant(day.and_time(time)))

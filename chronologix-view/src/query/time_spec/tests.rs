@@ -31,6 +31,29 @@ fn what_is_meant() {
     check("-10m", hour, "UTC", "2025-05-04T15:20:00Z");
     check("1h30m", hour, "UTC", "2025-05-04T14:00:00Z");
     check("-1d", hour, "UTC", "2025-05-03T15:30:00Z");
+    check("+5m", hour, "UTC", "2025-05-04T15:35:00Z");
+    check("now", hour, "UTC", "2025-05-04T15:30:00Z");
+    check("1h ago", hour, "UTC", "2025-05-04T14:30:00Z");
+    check("10 minutes ago", hour, "UTC", "2025-05-04T15:20:00Z");
+    check("1d 2h ago", hour, "UTC", "2025-05-03T13:30:00Z");
+    check("today", hour, "UTC", "2025-05-04T00:00:00Z");
+    check("Today", hour, "Asia/Tokyo", "2025-05-04T15:00:00Z");
+    check("yesterday", hour, "UTC", "2025-05-03T00:00:00Z");
+    check("yesterday 14:02", hour, "UTC", "2025-05-03T14:02:00Z");
+    check("13", hour, "UTC", "2025-05-04T13:00:00Z");
+    check("9", hour, "Europe/Prague", "2025-05-04T07:00:00Z");
+    check("2025-05-03 22", hour, "UTC", "2025-05-03T22:00:00Z");
+    check("2025-05-03T22", hour, "UTC", "2025-05-03T22:00:00Z");
+    check("Nov 28 22:57", hour, "UTC", "2024-11-28T22:57:00Z");
+    check("may 4 15:29", hour, "UTC", "2025-05-04T15:29:00Z");
+    check("3 May", hour, "Europe/Prague", "2025-05-02T22:00:00Z");
+    check("Feb 29 01", hour, "UTC", "2024-02-29T01:00:00Z");
+    check("January 2", Some("2019-12-31"), "UTC", "2019-01-02T00:00:00Z");
+    check("1746367339", hour, "UTC", "2025-05-04T14:02:19Z");
+    check("1746367339.25", hour, "UTC", "2025-05-04T14:02:19.25Z");
+    check("@1746367339", hour, "UTC", "2025-05-04T14:02:19Z");
+    check("1746367339123", hour, "UTC", "2025-05-04T14:02:19.123Z");
+    check("1746367339123456", hour, "UTC", "2025-05-04T14:02:19.123456Z");
     check("2025-05-03", hour, "UTC", "2025-05-03T00:00:00Z");
     check("20250503", hour, "UTC", "2025-05-03T00:00:00Z");
     check(
@@ -59,8 +82,17 @@ fn what_is_none_is_said() {
     for text in [
         "",
         "-",
-        "10",
+        "24",
         "10x",
+        "10 ago",
+        "+",
+        "ago",
+        "Nov",
+        "Nov 31",
+        "Foo 3",
+        "Nov 28 22:57 x",
+        "17463673391",
+        "yesterday soon",
         "25:00",
         "14:2:",
         "2025-13-01",

@@ -30,7 +30,7 @@ fn times_are_meant_from_where_the_reader_is() {
             "{typed}"
         );
     }
-    for nonsense in ["", "soon", "25:00", "+14:02", "-", "+", "10", "+999999999w"] {
+    for nonsense in ["", "soon", "25:00", "+14:02", "-", "+", "24", "+999999999w"] {
         assert!(here.instant(nonsense).is_err(), "{nonsense}");
     }
 }
