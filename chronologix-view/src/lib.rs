@@ -98,7 +98,17 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     if cli.is_plain() || !io::stdout().is_terminal() || !tui::can_draw() {
         return print(&cli, root, &name);
     }
-    tui::watch(root, name, !cli.is("no-session"))
+    let config = cli.config();
+    // A missing configuration is none, unless it was asked for.
+    if let Some(Err(problem)) = config.as_deref().map(user_files::find) {
+        return fail(&problem);
+    }
+    let choices = tui::Choices {
+        has_session: !cli.is("no-session"),
+        theme: cli.theme(),
+        config,
+    };
+    tui::watch(root, name, choices)
         .unwrap_or_else(|error| fail(&format!("cannot set up the terminal: {error}")))
 }
 

@@ -9,24 +9,30 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use chronologix_schema::layout::Folder;
+use chronologix_schema::layout::TimeZone;
 
-pub(crate) use self::printer::Shape;
-use self::{follow::FollowPrinter, printer::Printer};
+pub(crate) use self::{
+    columns::Columns,
+    printer::Shape,
+    stats::{GroupBy, StatsShape},
+};
+use self::{follow::FollowPrinter, printer::Printer, tree_printer::TreePrinter};
 use crate::{
     line::LogLine,
-    merge::{Fold, Record},
-    query::{
-        Bounds, Direction, Filter, Place, Step, TimeSpec, TreeCursor, View, WholeRecords, handovers,
-    },
+    merge::Fold,
+    query::{Bounds, Filter, TimeSpec, View, handovers},
     streams::{StreamId, StreamNames},
     tail::{Follower, Opening, Waiting},
     tree::{Clock, LONGEST_PRINTED, Root, Tree},
 };
 
+mod colors;
+mod columns;
 mod follow;
+mod object;
 mod printer;
 mod stats;
+mod tree_printer;
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +54,30 @@ pub(crate) struct Options {
     pub(crate) until: Option<TimeSpec>,
     /// Only this many records, the last.
     pub(crate) last: Option<usize>,
+    /// Only this many records, the first that are printed.
+    pub(crate) first: Option<usize>,
+    /// Records that do not match, but stand beside those that do.
+    pub(crate) context: Context,
+    /// Whether the newest records come first.
+    pub(crate) reverse: bool,
+    /// The zone of times without an offset, and of printed times. The tree's and UTC, if it is
+    /// not given.
+    pub(crate) zone: Option<TimeZone>,
+    /// Which fields are printed.
+    pub(crate) columns: Columns,
+    /// What records are counted by.
+    pub(crate) by: Option<GroupBy>,
+    /// Whether levels and matches are coloured.
+    pub(crate) has_colours: bool,
+}
+
+/// How many records are printed around each that matches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Context {
+    /// Before it.
+    pub(crate) before: usize,
+    /// After it.
+    pub(crate) after: usize,
 }
 
 /// Why printing failed or ended early.
@@ -67,6 +97,10 @@ pub(crate) enum OutputError {
     Incomplete,
     /// Nothing was printed.
     NoMatch,
+    /// Records are selected by time, and none has a timestamp.
+    NoTimes,
+    /// As many records as wanted were printed.
+    Enough,
 }
 
 impl From<io::Error> for OutputError {
@@ -95,6 +129,8 @@ impl fmt::Display for OutputError {
             Self::Output(error) => write!(f, "cannot write the output: {error}"),
             Self::Incomplete => f.write_str("some files could not be read"),
             Self::NoMatch => f.write_str("nothing to print"),
+            Self::NoTimes => f.write_str("--since and --until need times, and no line has one"),
+            Self::Enough => f.write_str("enough was printed"),
         }
     }
 }
@@ -107,7 +143,6 @@ pub(crate) fn print(
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<(), OutputError> {
-    let mut printer = Printer::new(out, notes, options.shape);
     let names = StreamNames::default();
     let mut follower = Follower::new(root.clone(), Opening::Handed, names.clone());
     match follower.folders(clock()) {
@@ -131,6 +166,8 @@ pub(crate) fn print(
     for handover in &handed {
         bounds.lengths.extend(handover.read.clone());
     }
+    let zone = options.zone.clone().unwrap_or(TimeZone::UTC);
+    let mut printer = Printer::new(out, notes, options, zone);
     let range = TimeRange::new(options, &tree, clock())?;
     let view = View {
         streams: wanted(options, &mut tree, clock())?,
@@ -147,21 +184,37 @@ pub(crate) fn print(
         fold: &mut fold,
         printer: &mut printer,
     };
-    match options.last {
-        Some(last) => whole.last(last)?,
-        None => whole.all()?,
+    if range.is_limited() && !options.follow && !whole.has_times() {
+        return Err(OutputError::NoTimes);
+    }
+    whole.printer.begin()?;
+    let ended = if options.context != Context::default() {
+        whole.with_context(options.context)
+    } else if options.reverse {
+        whole.newest_first(options.last)
+    } else if let Some(last) = options.last {
+        whole.last(last)
+    } else {
+        whole.all()
+    };
+    let is_full = matches!(ended, Err(OutputError::Enough));
+    if !is_full {
+        ended?;
     }
     printer.finish(tree.streams())?;
-    if options.follow {
+    if options.follow && !is_full {
         for handover in handed {
             follower.resume(handover, clock());
         }
         let live = FollowPrinter::new(view, range, tree.streams().clone());
-        return live.follow(follower, clock, &mut fold, &mut printer);
+        return match live.follow(follower, clock, &mut fold, &mut printer) {
+            Err(OutputError::Enough) => Ok(()),
+            ended => ended,
+        };
     }
     if printer.is_incomplete {
         Err(OutputError::Incomplete)
-    } else if !printer.has_printed {
+    } else if printer.matches == 0 {
         Err(OutputError::NoMatch)
     } else {
         Ok(())
@@ -177,7 +230,8 @@ struct TimeRange {
 
 impl TimeRange {
     fn new(options: &Options, tree: &Tree, now: DateTime<Utc>) -> Result<Self, OutputError> {
-        let zone = tree.timestamps().zone_of_reader();
+        let zone = options.zone.clone();
+        let zone = zone.unwrap_or_else(|| tree.timestamps().zone_of_reader());
         let newest = tree.folders().last().copied();
         let resolve = |time_spec: Option<TimeSpec>| match time_spec {
             None => Ok(None),
@@ -186,10 +240,19 @@ impl TimeRange {
                 found => Ok(found),
             },
         };
-        Ok(Self {
-            since: resolve(options.since)?,
-            until: resolve(options.until)?,
-        })
+        let since = resolve(options.since)?;
+        let until = match (options.until, since) {
+            (Some(TimeSpec::After(span)), Some(since)) => {
+                let until = since.checked_add_signed(span);
+                Some(until.ok_or(OutputError::NoTime)?)
+            }
+            (until, _) => resolve(until)?,
+        };
+        Ok(Self { since, until })
+    }
+
+    fn is_limited(self) -> bool {
+        self.since.is_some() || self.until.is_some()
     }
 
     fn contains(&self, line: &LogLine) -> bool {
@@ -208,137 +271,49 @@ fn wanted(
         return Ok(None);
     }
     // Streams that the manifest does not name are found in folders, most likely in the newest.
+    let is_known = |tree: &Tree, wanted: &str| {
+        let streams = tree.streams();
+        let mut ids = streams.ids();
+        ids.any(|stream| is_like(streams.name(stream), wanted))
+    };
+    let is_pattern = |wanted: &String| wanted.contains(['*', '?']);
+    let has_patterns = options.streams.iter().any(is_pattern);
     let unknown = |tree: &Tree| {
-        let find = |name: &&String| tree.streams().find(name).is_none();
-        options.streams.iter().find(find).cloned()
+        let mut wanted = options.streams.iter();
+        wanted.find(|wanted| !is_known(tree, wanted)).cloned()
     };
     for folder in tree.folders().to_vec().into_iter().rev() {
-        if unknown(tree).is_none() {
+        // Any folder may have one more stream that is like a pattern.
+        if !has_patterns && unknown(tree).is_none() {
             break;
         }
         tree.learn_from(folder, now);
     }
+    let streams = tree.streams();
     if let Some(name) = unknown(tree) {
-        let streams = tree.streams();
         let known = streams.ids().map(|stream| streams.name(stream).to_owned());
         return Err(OutputError::UnknownStream(name, known.collect()));
     }
-    let ids = options
-        .streams
-        .iter()
-        .filter_map(|name| tree.streams().find(name));
-    Ok(Some(ids.collect()))
+    let is_wanted = |stream: &StreamId| {
+        let name = streams.name(*stream);
+        options.streams.iter().any(|wanted| is_like(name, wanted))
+    };
+    Ok(Some(streams.ids().filter(is_wanted).collect()))
 }
 
-/// Prints the existing records of a tree.
-struct TreePrinter<'a, 'b> {
-    tree: &'a mut Tree,
-    view: &'a View,
-    range: TimeRange,
-    bounds: Bounds,
-    /// The first folder that is followed afterwards. Its records are remembered to detect later
-    /// copies.
-    first_live: Option<Folder>,
-    clock: Clock,
-    fold: &'a mut Fold,
-    printer: &'a mut Printer<'b>,
-}
-
-impl TreePrinter<'_, '_> {
-    /// Prints everything, oldest first.
-    fn all(&mut self) -> Result<(), OutputError> {
-        let bounds = self.searched();
-        let from = bounds.since.map_or(Place::Beginning, Place::Time);
-        let mut cursor = self.cursor(from, Direction::Newer);
-        let mut whole = WholeRecords::new(Direction::Newer);
-        while let Some(lines) = self.next(&mut cursor) {
-            for line in lines {
-                let instant = line.line.key.instant;
-                if bounds.until.is_some_and(|until| instant >= until) {
-                    return self.print(whole.finish());
-                }
-                if self.range.contains(&line.line) {
-                    let record = whole.add(line);
-                    self.print(record)?;
-                }
-            }
+/// Returns whether a name is like a pattern: `*` stands for any text, `?` for any letter.
+fn is_like(name: &str, pattern: &str) -> bool {
+    let Some(first) = pattern.chars().next() else {
+        return name.is_empty();
+    };
+    let rest = &pattern[first.len_utf8()..];
+    let mut letters = name.chars();
+    match first {
+        '*' => {
+            let mut ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
+            ends.any(|end| is_like(&name[end..], rest))
         }
-        self.print(whole.finish())
-    }
-
-    /// Prints the last records.
-    fn last(&mut self, last: usize) -> Result<(), OutputError> {
-        let bounds = self.searched();
-        let from = bounds.until.map_or(Place::End, Place::Time);
-        let mut cursor = self.cursor(from, Direction::Older);
-        let mut whole = WholeRecords::new(Direction::Older);
-        let mut found: Vec<Vec<Record>> = Vec::new();
-        let mut is_early = false;
-        while !is_early
-            && found.len() < last
-            && let Some(lines) = self.next(&mut cursor)
-        {
-            for line in lines.into_iter().rev() {
-                let instant = line.line.key.instant;
-                is_early = bounds.since.is_some_and(|since| instant < since);
-                if is_early || found.len() >= last {
-                    break;
-                }
-                if self.range.contains(&line.line) {
-                    found.extend(whole.add(line));
-                }
-            }
-        }
-        found.extend(whole.finish().filter(|_| found.len() < last));
-        found
-            .into_iter()
-            .rev()
-            .try_for_each(|record| self.print(Some(record)))
-    }
-
-    /// Returns the range outside of which nothing is looked for. In small files of other loggers,
-    /// everything is looked at: a clock may have been set back.
-    fn searched(&self) -> TimeRange {
-        if self.tree.is_read_in_whole() {
-            TimeRange::default()
-        } else {
-            self.range
-        }
-    }
-
-    fn cursor(&self, from: Place, direction: Direction) -> TreeCursor {
-        TreeCursor::new(self.tree, self.view, from, direction).within(self.bounds.clone())
-    }
-
-    /// Returns the next records, oldest first, or `None` at the end.
-    fn next(&mut self, cursor: &mut TreeCursor) -> Option<Vec<Record>> {
-        loop {
-            match cursor.step(self.tree, (self.clock)()) {
-                Step::Records(records) => return Some(records),
-                Step::Pending => {}
-                Step::Trouble(trouble) => {
-                    self.printer.note(format_args!("{trouble}"));
-                    self.printer.is_incomplete = true;
-                }
-                Step::End => return None,
-            }
-        }
-    }
-
-    /// Prints the lines of a record.
-    fn print(&mut self, record: Option<Vec<Record>>) -> Result<(), OutputError> {
-        let Some(record) = record else {
-            return Ok(());
-        };
-        let streams = self.tree.streams();
-        for line in &record {
-            if self
-                .first_live
-                .is_some_and(|live| live <= line.line.key.folder)
-            {
-                self.fold.remember(&line.line, &line.streams, streams);
-            }
-        }
-        self.printer.record(&record, streams)
+        '?' => letters.next().is_some() && is_like(letters.as_str(), rest),
+        letter => letters.next() == Some(letter) && is_like(letters.as_str(), rest),
     }
 }

@@ -8,6 +8,7 @@ use chronologix_schema::{
 };
 use serde_json::Value;
 
+pub(crate) use self::fields::field_by_name;
 use self::fields::{TextField, split_fields};
 use crate::formats::{LineFormat, Values};
 

@@ -20,7 +20,7 @@ use crate::{
     query::{CreateFile, QueryService, ReplySink, TreeSource},
     streams::StreamNames,
     tail::{Follower, Opening, pump},
-    theme::{Depth, Theme},
+    theme::{Depth, Theme, ThemeName},
     tree::Root,
     update::session,
     user_files::UserFiles,
@@ -36,6 +36,17 @@ pub(crate) fn can_draw() -> bool {
     cfg!(not(unix)) || env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb")
 }
 
+/// What the command line says about the viewer.
+#[derive(Debug)]
+pub(crate) struct Choices {
+    /// Whether the session of the tree is restored and saved.
+    pub(crate) has_session: bool,
+    /// The theme, instead of the configured one.
+    pub(crate) theme: Option<ThemeName>,
+    /// The path of the configuration, instead of the usual one.
+    pub(crate) config: Option<PathBuf>,
+}
+
 /// Shows the tree in `base` until the user quits.
 ///
 /// Settings that are wrong and a session that cannot be saved are remarks at the end.
@@ -43,20 +54,21 @@ pub(crate) fn can_draw() -> bool {
 /// # Errors
 ///
 /// Fails if the terminal cannot be used.
-pub(crate) fn watch(base: Root, name: String, has_session: bool) -> io::Result<ExitCode> {
+pub(crate) fn watch(base: Root, name: String, choices: Choices) -> io::Result<ExitCode> {
     let mut user_files = UserFiles::of(base.base().to_owned(), |name| {
         env::var_os(name).map(PathBuf::from)
     });
-    if !has_session {
+    if !choices.has_session {
         user_files.state = None;
     }
+    user_files.config = choices.config.or(user_files.config);
     let settings = user_files.settings();
     let inbox = Arc::new(Inbox::default());
     // Before entering the terminal, so that no signal can leave it in raw mode.
     read_signals(&inbox)?;
     let mut model = Model::new(name);
     let depth = Depth::of(|name| env::var(name).ok());
-    model.theme = Theme::new(settings.theme, depth);
+    model.theme = Theme::new(choices.theme.unwrap_or(settings.theme), depth);
     model.keymap = settings.keymap;
     model.has_mouse = settings.has_mouse;
     model.session = user_files.session();

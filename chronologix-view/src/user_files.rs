@@ -1,6 +1,7 @@
 //! The user's own files: configuration, sessions and exports. Never inside a log tree.
 
 use std::{
+    fs,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -12,6 +13,16 @@ mod export;
 mod sessions;
 mod settings;
 
+/// Checks that a file is there.
+///
+/// # Errors
+///
+/// Fails if it is not. The message has the path.
+pub(crate) fn find(path: &Path) -> Result<(), String> {
+    let found = fs::metadata(path).map(drop);
+    found.map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
 /// The paths of the user's files, and the tree that they must not be in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UserFiles {
@@ -19,7 +30,7 @@ pub(crate) struct UserFiles {
     pub(crate) base: PathBuf,
     /// The home directory.
     pub(crate) user: Option<PathBuf>,
-    /// The folder of the configuration.
+    /// The path of the configuration.
     pub(crate) config: Option<PathBuf>,
     /// The folder of sessions. `None` if they are not saved.
     pub(crate) state: Option<PathBuf>,
@@ -38,7 +49,7 @@ impl UserFiles {
         let state = place("XDG_STATE_HOME", ".local/state");
         Self {
             base,
-            config: config.map(|config| config.join("chronologix")),
+            config: config.map(|config| config.join("chronologix/view.toml")),
             state: state.map(|state| state.join("chronologix/sessions")),
             user,
         }
@@ -46,8 +57,7 @@ impl UserFiles {
 
     /// Returns the path of the configuration.
     pub(crate) fn settings_path(&self) -> Option<PathBuf> {
-        let config = self.config.as_ref();
-        config.map(|config| config.join("view.toml"))
+        self.config.clone()
     }
 
     /// Reads the configuration.

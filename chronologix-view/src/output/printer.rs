@@ -5,15 +5,20 @@ use std::{
     io::{self, Write},
 };
 
-use chronologix_schema::layout::{Folder, parse_json_line, parse_text_line};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use chronologix_schema::layout::TimeZone;
 
-use super::{OutputError, stats::Stats};
+use super::{
+    Options, OutputError,
+    colors::coloured,
+    columns::Columns,
+    object::Object,
+    stats::{Stats, StatsShape},
+};
 use crate::{
     formats::strip_colours,
-    line::{LogLine, rfc3339},
+    line::LogLine,
     merge::Record,
+    query::Filter,
     sanitize,
     streams::{StreamSet, Streams},
 };
@@ -26,10 +31,27 @@ pub(crate) enum Shape {
     Lines,
     /// The same, with folder and stream before each line.
     NamedLines,
+    /// Chosen fields between tabs.
+    Columns,
     /// One JSON object per line.
     Json,
+    /// One line of `name=value` per record.
+    Logfmt,
+    /// One line of CSV per record.
+    Csv,
     /// No records, but their numbers at the end.
-    Stats,
+    Stats(StatsShape),
+    /// How many records there are.
+    Count,
+    /// Nothing.
+    Quiet,
+}
+
+impl Shape {
+    /// Returns whether lines are printed as they are in the files.
+    fn is_text(self) -> bool {
+        matches!(self, Self::Lines | Self::NamedLines)
+    }
 }
 
 /// Writes records to one output and remarks to another.
@@ -37,37 +59,107 @@ pub(crate) struct Printer<'a> {
     out: &'a mut dyn Write,
     notes: &'a mut dyn Write,
     shape: Shape,
+    columns: Columns,
+    /// The zone of printed times.
+    zone: TimeZone,
+    /// The filter whose matches are coloured, if lines are coloured.
+    coloured: Option<Filter>,
     /// The numbers of [`Shape::Stats`].
     stats: Stats,
-    /// Whether a record was printed.
-    pub(crate) has_printed: bool,
+    /// The number of records that matched.
+    pub(crate) matches: u64,
+    /// How many records may still be printed.
+    left: Option<usize>,
+    /// Whether nothing is printed after the last of these.
+    stops_at_once: bool,
     /// Whether a file could not be read.
     pub(crate) is_incomplete: bool,
 }
 
 impl<'a> Printer<'a> {
     /// Writes records to `out` and remarks to `notes`.
-    pub(crate) fn new(out: &'a mut dyn Write, notes: &'a mut dyn Write, shape: Shape) -> Self {
+    pub(crate) fn new(
+        out: &'a mut dyn Write,
+        notes: &'a mut dyn Write,
+        options: &Options,
+        zone: TimeZone,
+    ) -> Self {
+        let limit = if options.shape == Shape::Quiet {
+            Some(1)
+        } else {
+            options.first
+        };
         Self {
             out,
             notes,
-            shape,
-            stats: Stats::default(),
-            has_printed: false,
+            shape: options.shape,
+            columns: options.columns.clone(),
+            stats: Stats::new(options.by.clone(), zone.clone()),
+            zone,
+            coloured: options.has_colours.then(|| options.filter.clone()),
+            matches: 0,
+            left: limit,
+            stops_at_once: options.context.after == 0,
             is_incomplete: false,
         }
     }
 
-    /// Writes one record, which consists of these lines.
+    /// Writes what comes before the records.
+    pub(crate) fn begin(&mut self) -> Result<(), OutputError> {
+        if self.shape == Shape::Csv {
+            self.columns.write_csv_header(self.out)?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether as many records as wanted have been printed.
+    pub(crate) fn is_full(&self) -> bool {
+        self.left == Some(0)
+    }
+
+    /// Writes a record that matches and consists of these lines.
     pub(crate) fn record(
         &mut self,
         lines: &[Record],
         streams: &Streams,
     ) -> Result<(), OutputError> {
-        self.has_printed = true;
+        if self.is_full() {
+            return Err(OutputError::Enough);
+        }
+        self.matches += 1;
+        self.left = self.left.map(|left| left - 1);
+        self.write(lines, streams)?;
+        if self.is_full() && self.stops_at_once {
+            return Err(OutputError::Enough);
+        }
+        Ok(())
+    }
+
+    /// Writes a record that stands beside one that matches.
+    pub(crate) fn neighbour(
+        &mut self,
+        lines: &[Record],
+        streams: &Streams,
+    ) -> Result<(), OutputError> {
+        match self.shape {
+            Shape::Stats(_) | Shape::Count | Shape::Quiet => Ok(()),
+            _ => self.write(lines, streams),
+        }
+    }
+
+    /// Writes the mark of a gap between records.
+    pub(crate) fn gap(&mut self) -> Result<(), OutputError> {
+        if self.shape.is_text() {
+            self.out.write_all(b"--\n")?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, lines: &[Record], streams: &Streams) -> Result<(), OutputError> {
         let Some((first, more)) = lines.split_first() else {
             return Ok(());
         };
+        let object = || Object::new(first, more, streams, &self.zone);
         match self.shape {
             Shape::Lines | Shape::NamedLines => {
                 for Record {
@@ -76,19 +168,15 @@ impl<'a> Printer<'a> {
                 } in lines
                 {
                     let end = if line.is_cut { " …" } else { "" };
-                    self.write(line, found, streams, end)?;
+                    self.line(line, found, streams, end)?;
                 }
             }
-            Shape::Json => {
-                let mut object = Object::new(&first.line, &first.streams, streams);
-                for Record { line, .. } in more {
-                    object.message.push('\n');
-                    object.message.push_str(&line.text);
-                    object.is_cut |= line.is_cut;
-                }
-                self.object(&object)?;
-            }
-            Shape::Stats => self.stats.count(lines),
+            Shape::Columns => self.columns.write_text(self.out, &object())?,
+            Shape::Json => self.columns.write_json(self.out, &object())?,
+            Shape::Logfmt => self.columns.write_logfmt(self.out, &object())?,
+            Shape::Csv => self.columns.write_csv(self.out, &object())?,
+            Shape::Stats(_) => self.stats.count(lines, streams),
+            Shape::Count | Shape::Quiet => {}
         }
         Ok(())
     }
@@ -99,40 +187,32 @@ impl<'a> Printer<'a> {
         line: &LogLine,
         streams: &Streams,
     ) -> Result<(), OutputError> {
+        if !self.shape.is_text() {
+            return self.write(&[Record::of(line.clone())], streams);
+        }
         let found = StreamSet::of(line.key.stream);
-        self.write(line, &found, streams, " (no newline yet)")
+        Ok(self.line(line, &found, streams, " (no newline yet)")?)
     }
 
-    fn write(
+    fn line(
         &mut self,
         line: &LogLine,
         found: &StreamSet,
         streams: &Streams,
         end: &str,
-    ) -> Result<(), OutputError> {
-        match self.shape {
-            Shape::Lines => self.line(line, end)?,
-            Shape::NamedLines => {
-                let tag = streams.tag(found);
-                write!(self.out, "{}/{}:", line.key.folder, sanitize::visible(&tag))?;
-                self.line(line, end)?;
-            }
-            Shape::Json => self.object(&Object::new(line, found, streams))?,
-            Shape::Stats => {}
+    ) -> io::Result<()> {
+        if self.shape == Shape::NamedLines {
+            let tag = streams.tag(found);
+            write!(self.out, "{}/{}:", line.key.folder, sanitize::visible(&tag))?;
         }
-        Ok(())
-    }
-
-    fn object(&mut self, object: &Object<'_>) -> io::Result<()> {
-        sanitize::write_json(&mut *self.out, object)?;
-        self.out.write_all(b"\n")
-    }
-
-    fn line(&mut self, line: &LogLine, end: &str) -> io::Result<()> {
-        match &line.raw {
-            None => write!(self.out, "{}", sanitize::visible(&line.text))?,
+        match (&self.coloured, &line.raw) {
+            (Some(filter), _) => {
+                let text = coloured(&line.text, line.level(), filter);
+                self.out.write_all(text.as_bytes())?;
+            }
+            (None, None) => write!(self.out, "{}", sanitize::visible(&line.text))?,
             // As it stands in the file, but for colours.
-            Some(raw) => {
+            (None, Some(raw)) => {
                 let shown = sanitize::visible_bytes(&strip_colours(raw));
                 self.out.write_all(&shown)?;
             }
@@ -142,8 +222,10 @@ impl<'a> Printer<'a> {
 
     /// Writes what comes at the end.
     pub(crate) fn finish(&mut self, streams: &Streams) -> Result<(), OutputError> {
-        if self.shape == Shape::Stats {
-            write!(self.out, "{}", self.stats.table(streams))?;
+        match self.shape {
+            Shape::Stats(shape) => self.stats.write(self.out, streams, shape)?,
+            Shape::Count => writeln!(self.out, "{}", self.matches)?,
+            _ => {}
         }
         self.flush()
     }
@@ -158,57 +240,6 @@ impl<'a> Printer<'a> {
         // If stderr is closed, there is no other place to report to.
         let text = text.to_string();
         let _ = writeln!(self.notes, "chronologix-view: {}", sanitize::visible(&text));
-    }
-}
-
-/// A record as JSON.
-#[derive(Debug, Serialize)]
-struct Object<'a> {
-    /// The time of the record. A record without a timestamp has that of the record before.
-    timestamp: String,
-    folder: String,
-    stream: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    mirrors: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    level: Option<&'static str>,
-    message: String,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    fields: Map<String, Value>,
-    #[serde(skip_serializing_if = "is_false")]
-    is_cut: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "required by serde")]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
-impl<'a> Object<'a> {
-    fn new(line: &LogLine, found: &StreamSet, streams: &'a Streams) -> Self {
-        let folder: Folder = line.key.folder;
-        let origin = streams.origin(found);
-        let copies = found.iter().filter(|stream| *stream != origin);
-        let json = line
-            .text
-            .starts_with('{')
-            .then(|| parse_json_line(&line.text));
-        let (level, message, fields) = if let Some(json) = json.flatten() {
-            (json.level, json.message, json.fields)
-        } else {
-            let parsed = parse_text_line(&line.text);
-            (parsed.level, parsed.message.to_owned(), Map::new())
-        };
-        Self {
-            timestamp: rfc3339(line.key.instant),
-            folder: folder.name(),
-            stream: streams.name(origin),
-            mirrors: copies.map(|stream| streams.name(stream)).collect(),
-            level: level.map(chronologix_schema::Level::as_str),
-            message,
-            fields,
-            is_cut: line.is_cut,
-        }
     }
 }
 

@@ -1,27 +1,99 @@
-//! Counts records by stream and level.
+//! Counts records by stream and level, or by time or a field.
 
-use std::fmt::Write as _;
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    io::{self, Write},
+    str::FromStr,
+};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Offset as _, SecondsFormat, TimeDelta, Utc};
+use chronologix_schema::{Level, layout::TimeZone};
+use serde_json::{Map, Value};
 
-use crate::{line::rfc3339, merge::Record, sanitize, streams::Streams};
-use chronologix_schema::Level;
+use super::{
+    columns::{on_one_line, text_of, write_cells},
+    object::{Object, printed_time},
+};
+use crate::{merge::Record, query::TimeSpec, sanitize, streams::Streams};
 
 #[cfg(test)]
 mod tests;
 
+/// What records are counted by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum GroupBy {
+    /// Spans of time.
+    Time(TimeDelta),
+    /// Levels.
+    Level,
+    /// The values of a field. `stream` and `message` count as fields.
+    Field(Box<str>),
+}
+
+impl FromStr for GroupBy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let span = match text {
+            "second" => Some(TimeDelta::seconds(1)),
+            "minute" => Some(TimeDelta::minutes(1)),
+            "hour" => Some(TimeDelta::hours(1)),
+            "day" => Some(TimeDelta::days(1)),
+            _ => match text.parse() {
+                Ok(TimeSpec::Before(span)) if !text.starts_with('-') => Some(span),
+                _ => None,
+            },
+        };
+        match span {
+            Some(span) if span < TimeDelta::seconds(1) => {
+                Err("a span of time is 1s or more".into())
+            }
+            Some(span) => Ok(Self::Time(span)),
+            None if text == "level" => Ok(Self::Level),
+            None => Ok(Self::Field(text.into())),
+        }
+    }
+}
+
+/// How counts are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StatsShape {
+    /// A table.
+    Table,
+    /// A JSON object per row.
+    Json,
+    /// CSV.
+    Csv,
+}
+
 /// Counts of records.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Stats {
+    by: Option<GroupBy>,
+    /// The zone of printed times and of spans.
+    zone: TimeZone,
     /// By stream. A mirrored record counts in each of its streams.
     streams: Vec<Count>,
+    /// By what is asked for.
+    groups: BTreeMap<Group, Count>,
     /// Each record once.
     all: Count,
 }
 
+/// The records that are counted together. Those that lack what is asked for come last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    /// The start of their span of time.
+    Time(DateTime<Utc>),
+    Level(Level),
+    Text(String),
+    None,
+}
+
 /// Counts of some records.
 #[derive(Clone, Debug, Default)]
-struct Count {
+pub(super) struct Count {
     records: u64,
     bytes: u64,
     /// Index 0 is for records without a level.
@@ -30,64 +102,193 @@ struct Count {
     last: Option<DateTime<Utc>>,
 }
 
+/// A row of the printed counts.
+struct Row<'a> {
+    /// The name of the row. The sum has none.
+    name: Option<String>,
+    count: &'a Count,
+}
+
 impl Stats {
-    /// Counts a record, which consists of these lines.
-    pub(crate) fn count(&mut self, lines: &[Record]) {
-        let Some(first) = lines.first() else {
+    /// Counts by stream, and by what is asked for.
+    pub(crate) fn new(by: Option<GroupBy>, zone: TimeZone) -> Self {
+        Self {
+            by,
+            zone,
+            streams: Vec::new(),
+            groups: BTreeMap::new(),
+            all: Count::default(),
+        }
+    }
+
+    /// Counts a record that consists of these lines.
+    pub(crate) fn count(&mut self, lines: &[Record], streams: &Streams) {
+        let Some((first, more)) = lines.split_first() else {
             return;
         };
-        let level = first.line.level().map_or(0, |level| level as usize);
-        self.all.add(lines, level);
+        let count = Count::of(lines);
+        self.all.add(&count);
+        if let Some(by) = &self.by {
+            let group = match by {
+                GroupBy::Time(span) => {
+                    let own = first.line.own;
+                    own.map(|own| Group::Time(start_of(own, *span, &self.zone)))
+                }
+                GroupBy::Level => first.line.level().map(Group::Level),
+                GroupBy::Field(name) => {
+                    let object = Object::new(first, more, streams, &self.zone);
+                    object.value(name).map(|value| Group::Text(text_of(value)))
+                }
+            };
+            let group = self.groups.entry(group.unwrap_or(Group::None));
+            group.or_default().add(&count);
+            return;
+        }
         for stream in first.streams.iter() {
             let index = stream.index();
             if self.streams.len() <= index {
                 self.streams.resize_with(index + 1, Count::default);
             }
-            self.streams[index].add(lines, level);
+            self.streams[index].add(&count);
         }
     }
 
-    /// Formats the counts as a table, without levels that no record has.
-    pub(crate) fn table(&self, streams: &Streams) -> String {
-        let mut heads = vec!["stream".to_owned(), "records".into(), "bytes".into()];
-        let shown: Vec<usize> = (1..7).filter(|level| self.all.levels[*level] > 0).collect();
-        heads.extend(
-            shown
-                .iter()
-                .map(|level| Level::ALL[level - 1].as_str().to_owned()),
-        );
-        heads.extend(["first".into(), "last".into()]);
-        let mut rows = vec![heads];
-        let row = |name: &str, count: &Count| {
-            let mut cells = vec![
-                sanitize::visible(name).into_owned(),
-                count.records.to_string(),
-                count.bytes.to_string(),
-            ];
-            cells.extend(shown.iter().map(|level| count.levels[*level].to_string()));
-            let time = |time: Option<DateTime<Utc>>| time.map_or_else(String::new, rfc3339);
-            cells.extend([time(count.first), time(count.last)]);
-            cells
-        };
-        for stream in streams.ids() {
-            if let Some(count) = self
-                .streams
-                .get(stream.index())
-                .filter(|count| count.records > 0)
-            {
-                rows.push(row(streams.name(stream), count));
+    /// Writes the counts.
+    pub(crate) fn write(
+        &self,
+        out: &mut dyn Write,
+        streams: &Streams,
+        shape: StatsShape,
+    ) -> io::Result<()> {
+        let rows = self.rows(streams);
+        match shape {
+            StatsShape::Table => out.write_all(self.table(&rows).as_bytes()),
+            StatsShape::Json => rows.iter().try_for_each(|row| {
+                sanitize::write_json(&mut *out, &self.object(row))?;
+                out.write_all(b"\n")
+            }),
+            StatsShape::Csv => {
+                write_cells(out, self.heads().into_iter())?;
+                rows.iter()
+                    .try_for_each(|row| write_cells(out, self.cells(row).into_iter()))
             }
         }
-        rows.push(row("all", &self.all));
+    }
+
+    fn rows(&self, streams: &Streams) -> Vec<Row<'_>> {
+        let mut rows: Vec<Row<'_>> = Vec::new();
+        if self.by.is_some() {
+            let row = |(group, count)| Row {
+                name: Some(self.name_of(group)),
+                count,
+            };
+            rows.extend(self.groups.iter().map(row));
+            if matches!(self.by, Some(GroupBy::Field(_))) {
+                // The most frequent first.
+                rows.sort_by_key(|row| std::cmp::Reverse(row.count.records));
+            }
+        } else {
+            let counted = streams.ids().zip(&self.streams);
+            let counted = counted.filter(|(_, count)| count.records > 0);
+            rows.extend(counted.map(|(stream, count)| Row {
+                name: Some(streams.name(stream).to_owned()),
+                count,
+            }));
+        }
+        rows.push(Row {
+            name: None,
+            count: &self.all,
+        });
+        rows
+    }
+
+    fn name_of(&self, group: &Group) -> String {
+        match group {
+            Group::Time(start) => {
+                let local = start.with_timezone(&self.zone.offset(*start));
+                let is_utc = self.zone == TimeZone::UTC;
+                local.to_rfc3339_opts(SecondsFormat::Secs, is_utc)
+            }
+            Group::Level(level) => level.as_str().to_owned(),
+            Group::Text(text) => text.clone(),
+            Group::None => "-".to_owned(),
+        }
+    }
+
+    /// Returns the name of the first column.
+    fn key(&self) -> &str {
+        match &self.by {
+            None => "stream",
+            Some(GroupBy::Time(_)) => "time",
+            Some(GroupBy::Level) => "level",
+            Some(GroupBy::Field(name)) => name,
+        }
+    }
+
+    /// Returns the levels that a record has.
+    fn levels(&self) -> impl Iterator<Item = Level> {
+        let is_shown = self.by != Some(GroupBy::Level);
+        let levels = Level::ALL.into_iter().filter(move |_| is_shown);
+        levels.filter(|level| self.all.levels[*level as usize] > 0)
+    }
+
+    fn heads(&self) -> Vec<String> {
+        let own = [self.key(), "records", "bytes"].map(ToOwned::to_owned);
+        let levels = self.levels().map(|level| level.as_str().to_owned());
+        let times = ["first", "last"].map(ToOwned::to_owned);
+        own.into_iter().chain(levels).chain(times).collect()
+    }
+
+    fn cells(&self, row: &Row<'_>) -> Vec<String> {
+        let count = row.count;
+        let name = row.name.clone().unwrap_or_else(|| "all".to_owned());
+        let mut cells = vec![name, count.records.to_string(), count.bytes.to_string()];
+        let levels = self.levels();
+        cells.extend(levels.map(|level| count.levels[level as usize].to_string()));
+        let time = |time: Option<DateTime<Utc>>| {
+            time.map_or_else(|| "-".to_owned(), |time| printed_time(time, &self.zone))
+        };
+        cells.extend([time(count.first), time(count.last)]);
+        cells
+    }
+
+    fn object(&self, row: &Row<'_>) -> Map<String, Value> {
+        let count = row.count;
+        let mut object = Map::new();
+        if let Some(name) = &row.name {
+            object.insert(self.key().to_owned(), name.as_str().into());
+        }
+        object.insert("records".into(), count.records.into());
+        object.insert("bytes".into(), count.bytes.into());
+        let levels = self.levels();
+        let levels =
+            levels.map(|level| (level.as_str().into(), count.levels[level as usize].into()));
+        object.insert("levels".into(), Value::Object(levels.collect()));
+        for (name, time) in [("first", count.first), ("last", count.last)] {
+            if let Some(time) = time {
+                object.insert(name.into(), printed_time(time, &self.zone).into());
+            }
+        }
+        object
+    }
+
+    /// Formats the counts as a table, without levels that no record has.
+    fn table(&self, rows: &[Row<'_>]) -> String {
+        let mut lines = vec![self.heads()];
+        for row in rows {
+            let mut cells = self.cells(row);
+            cells[0] = on_one_line(&cells[0]);
+            lines.push(cells);
+        }
         let width = |column: usize| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
+            let cells = lines.iter().map(|line| line[column].chars().count());
             cells.max().unwrap_or(0)
         };
-        let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+        let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
         let mut table = String::new();
-        for row in &rows {
+        for cells in &lines {
             let mut line = String::new();
-            for (column, cell) in row.iter().enumerate() {
+            for (column, cell) in cells.iter().enumerate() {
                 let gap = if column == 0 { "" } else { "  " };
                 let width = widths[column];
                 // Numbers are aligned right, words left.
@@ -104,16 +305,43 @@ impl Stats {
     }
 }
 
+/// Returns the start of the span of time that an instant is in. Spans begin with the days of the
+/// zone.
+fn start_of(instant: DateTime<Utc>, span: TimeDelta, zone: &TimeZone) -> DateTime<Utc> {
+    let ahead = i64::from(zone.offset(instant).fix().local_minus_utc());
+    let length = span.num_seconds().max(1);
+    let into = (instant.timestamp() + ahead).rem_euclid(length);
+    DateTime::from_timestamp(instant.timestamp() - into, 0).unwrap_or(instant)
+}
+
 impl Count {
-    fn add(&mut self, lines: &[Record], level: usize) {
-        let bytes = lines.iter().map(|line| line.line.text.len() as u64 + 1);
-        self.records += 1;
-        self.bytes += bytes.sum::<u64>();
-        self.levels[level] += 1;
-        let Some(instant) = lines.first().map(|line| line.line.key.instant) else {
-            return;
-        };
-        self.first = Some(self.first.map_or(instant, |first| first.min(instant)));
-        self.last = Some(self.last.map_or(instant, |last| last.max(instant)));
+    /// Returns the counts of one record.
+    fn of(lines: &[Record]) -> Self {
+        let first = lines.first();
+        let own = first.and_then(|record| record.line.own);
+        let level = first.and_then(|record| record.line.level());
+        let mut levels = [0; 7];
+        levels[level.map_or(0, |level| level as usize)] = 1;
+        Self {
+            records: 1,
+            bytes: lines
+                .iter()
+                .map(|record| record.line.text.len() as u64 + 1)
+                .sum(),
+            levels,
+            first: own,
+            last: own,
+        }
+    }
+
+    /// Adds other counts.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.bytes += other.bytes;
+        for (own, other) in self.levels.iter_mut().zip(&other.levels) {
+            *own += other;
+        }
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = self.last.max(other.last);
     }
 }

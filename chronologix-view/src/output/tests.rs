@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::Utc;
+use chronologix_schema::layout::Folder;
 
 use super::*;
 use crate::{
@@ -141,7 +142,7 @@ fn equal_lines_of_single_files_are_all_printed() {
     let files = ["a.log", "b.log", "c.log"].map(|name| dir.path().join(name));
     let root = Root::of_files(&files).unwrap();
     assert_eq!(printed(root.clone(), &Options::default()), line.repeat(4));
-    let table = printed(root, &shaped(Shape::Stats));
+    let table = printed(root, &shaped(Shape::Stats(StatsShape::Table)));
     assert!(table.contains("\nall           4 "), "{table}");
 }
 
@@ -163,7 +164,7 @@ fn thousands_of_streams_keep_their_names() {
     assert_eq!(named.lines().count(), 2_000);
     assert!(named.contains("\n2025-05-04__14-00/s0065:[14:00:00] line 65\n"));
     assert!(named.ends_with("\n2025-05-04__14-00/s1999:[14:00:00] line 1999\n"));
-    let table = printed(root(), &shaped(Shape::Stats));
+    let table = printed(root(), &shaped(Shape::Stats(StatsShape::Table)));
     assert_eq!(table.lines().count(), 2_002);
     assert!(table.contains("\ns1999         1 "), "{table}");
 }
@@ -461,9 +462,9 @@ fn a_followed_unfinished_line_is_marked() {
         ),
     ] {
         out.clear();
-        let mut printer = Printer::new(&mut out, &mut notes, shape);
+        let mut printer = Printer::new(&mut out, &mut notes, &shaped(shape), TimeZone::UTC);
         printer.unfinished(&line, &streams).unwrap();
-        assert!(!printer.has_printed, "the finished line counts");
+        assert!(printer.matches == 0, "the finished line counts");
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 }

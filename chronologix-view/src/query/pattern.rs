@@ -59,14 +59,9 @@ impl Pattern {
         })
     }
 
-    /// Returns a pattern that matches this text only.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the text is too large.
-    #[cfg(test)]
-    pub(crate) fn literal(text: &str, case: Case) -> Result<Self, BadPattern> {
-        Self::new(&regex::escape(text), case)
+    /// Returns the regular expression that matches this text only.
+    pub(crate) fn escape(text: &str) -> String {
+        regex::escape(text)
     }
 
     /// Returns the source text.

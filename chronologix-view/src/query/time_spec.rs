@@ -46,7 +46,7 @@ impl TimeSpec {
                 Some(zone.instant(day.and_time(time)))
             }
             Self::YearLess(civil) => {
-                let newest = newest.map(|folder| folder.start());
+                let newest = newest.map(Folder::start);
                 let today = zone.civil(now);
                 // In an old tree, the year of its newest folder counts as this year.
                 let latest = newest.map_or(today, |newest| newest.min(today)) + DAY;
@@ -184,7 +184,10 @@ fn epoch(text: &str) -> Option<DateTime<Utc>> {
     if per_second == 1 {
         fraction_nanos = format!("{fraction:0<9}").parse().ok()?;
     }
-    DateTime::from_timestamp(number / per_second, u32::try_from(nanos + fraction_nanos).ok()?)
+    DateTime::from_timestamp(
+        number / per_second,
+        u32::try_from(nanos + fraction_nanos).ok()?,
+    )
 }
 
 /// Parses `Nov 28`, `Nov 28 22:57` and `28 Nov 22:57`.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     formats::{LineFormat, Values},
-    record,
+    record::{self, field_by_name},
 };
 
 #[cfg(test)]
@@ -67,26 +67,6 @@ impl<'a> LineValues<'a> {
         }
         let fields = &self.values().fields;
         let own = |name: &str| fields.iter().find(|(key, _)| key == name);
-        if let Some((_, value)) = own(name) {
-            return Some(value);
-        }
-        // A name may have dots, too: the longest that is a field leads on.
-        name.rmatch_indices('.').find_map(|(dot, _)| {
-            let (_, outer) = own(&name[..dot])?;
-            nested(outer, &name[dot + 1..])
-        })
+        field_by_name(&|name| Some(&own(name)?.1), name)
     }
-}
-
-/// Returns a member of an object or a list.
-fn nested<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    let member = |name: &str| match value {
-        Value::Object(members) => members.get(name),
-        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
-        _ => None,
-    };
-    member(name).or_else(|| {
-        name.rmatch_indices('.')
-            .find_map(|(dot, _)| nested(member(&name[..dot])?, &name[dot + 1..]))
-    })
 }

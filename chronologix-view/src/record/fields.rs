@@ -29,6 +29,26 @@ impl TextField {
     }
 }
 
+/// Returns a field by its name, among those that `own` finds. Dots lead into nested objects and
+/// lists.
+pub(crate) fn field_by_name<'v>(
+    own: &dyn Fn(&str) -> Option<&'v Value>,
+    name: &str,
+) -> Option<&'v Value> {
+    // A name may have dots, too: the longest that is a field leads on.
+    own(name).or_else(|| {
+        name.rmatch_indices('.').find_map(|(dot, _)| {
+            let outer = own(&name[..dot])?;
+            let member = |name: &str| match outer {
+                Value::Object(members) => members.get(name),
+                Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+                _ => None,
+            };
+            field_by_name(&member, &name[dot + 1..])
+        })
+    })
+}
+
 /// Parses a boolean or a number as JSON has them. `007` and `1.2.3` are text.
 fn bare_value(text: &str) -> Option<Value> {
     match text {

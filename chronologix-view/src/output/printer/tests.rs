@@ -1,7 +1,16 @@
 //! The formats of records.
 
+use chronologix_schema::layout::Folder;
+
 use super::*;
 use crate::line::Key;
+
+fn shaped(shape: Shape) -> Options {
+    Options {
+        shape,
+        ..Options::default()
+    }
+}
 
 #[test]
 fn control_characters_are_shown_or_escaped() {
@@ -17,7 +26,7 @@ fn control_characters_are_shown_or_escaped() {
     };
     let printed = |shape| {
         let (mut out, mut notes) = (Vec::new(), Vec::new());
-        let mut printer = Printer::new(&mut out, &mut notes, shape);
+        let mut printer = Printer::new(&mut out, &mut notes, &shaped(shape), TimeZone::UTC);
         printer
             .record(&[Record::of(line.clone())], &streams)
             .unwrap();
@@ -28,7 +37,7 @@ fn control_characters_are_shown_or_escaped() {
     assert_eq!(
         printed(Shape::Json),
         concat!(
-            r#"{"timestamp":"1970-01-01T00:00:00Z","folder":"2025-05-04","stream":"app","#,
+            r#"{"timestamp":"1970-01-01T00:00:00.000000Z","folder":"2025-05-04","stream":"app","#,
             r#""message":"\u001b[2J","is_cut":true}"#,
             "\n"
         )

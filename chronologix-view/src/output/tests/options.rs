@@ -138,24 +138,24 @@ fn a_stream_that_is_none_is_said_before_anything_is_printed() {
 fn as_json() {
     let json = |records: &[&str]| check_options(&shaped(Shape::Json), records);
     json(&[
-        r#"{"timestamp":"2025-05-04T14:00:00Z","folder":"2025-05-04__14-00","stream":"app","message":"a1"}"#,
-        r#"{"timestamp":"2025-05-04T14:00:01Z","folder":"2025-05-04__14-00","stream":"errors","mirrors":["app"],"level":"ERROR","message":"e1"}"#,
-        r#"{"timestamp":"2025-05-04T14:30:00Z","folder":"2025-05-04__14-00","stream":"app","level":"INFO","message":"a2"}"#,
-        r#"{"timestamp":"2025-05-04T15:00:00Z","folder":"2025-05-04__15-00","stream":"app","level":"WARN","message":"a3"}"#,
-        r#"{"timestamp":"2025-05-04T15:00:01Z","folder":"2025-05-04__15-00","stream":"audit","level":"ERROR","message":"j","fields":{"qty":3}}"#,
+        r#"{"timestamp":"2025-05-04T14:00:00.000000Z","folder":"2025-05-04__14-00","stream":"app","message":"a1"}"#,
+        r#"{"timestamp":"2025-05-04T14:00:01.000000Z","folder":"2025-05-04__14-00","stream":"errors","mirrors":["app"],"level":"ERROR","message":"e1"}"#,
+        r#"{"timestamp":"2025-05-04T14:30:00.000000Z","folder":"2025-05-04__14-00","stream":"app","level":"INFO","message":"a2"}"#,
+        r#"{"timestamp":"2025-05-04T15:00:00.000000Z","folder":"2025-05-04__15-00","stream":"app","level":"WARN","message":"a3"}"#,
+        r#"{"timestamp":"2025-05-04T15:00:01.000000Z","folder":"2025-05-04__15-00","stream":"audit","level":"ERROR","message":"j","fields":{"qty":3}}"#,
     ]);
 }
 
 #[test]
 fn as_counts() {
     check_options(
-        &shaped(Shape::Stats),
+        &shaped(Shape::Stats(StatsShape::Table)),
         &[
-            "stream  records  bytes  INFO  WARN  ERROR  first                 last",
-            "app           4     78     1     1      1  2025-05-04T14:00:00Z  2025-05-04T15:00:00Z",
-            "errors        1     22     0     0      1  2025-05-04T14:00:01Z  2025-05-04T14:00:01Z",
-            "audit         1     75     0     0      1  2025-05-04T15:00:01Z  2025-05-04T15:00:01Z",
-            "all           5    153     1     1      2  2025-05-04T14:00:00Z  2025-05-04T15:00:01Z",
+            "stream  records  bytes  INFO  WARN  ERROR  first                        last",
+            "app           4     78     1     1      1  2025-05-04T14:00:00.000000Z  2025-05-04T15:00:00.000000Z",
+            "errors        1     22     0     0      1  2025-05-04T14:00:01.000000Z  2025-05-04T14:00:01.000000Z",
+            "audit         1     75     0     0      1  2025-05-04T15:00:01.000000Z  2025-05-04T15:00:01.000000Z",
+            "all           5    153     1     1      2  2025-05-04T14:00:00.000000Z  2025-05-04T15:00:01.000000Z",
         ],
     );
 }
@@ -269,7 +269,7 @@ fn lines_that_a_failed_sync_repeats_are_printed_once() {
             }
             let (json, ..) = run(dir.path(), &shaped(Shape::Json));
             assert_eq!(json.lines().count(), 5);
-            let (stats, ..) = run(dir.path(), &shaped(Shape::Stats));
+            let (stats, ..) = run(dir.path(), &shaped(Shape::Stats(StatsShape::Table)));
             assert!(stats.contains("app           5     70"), "{stats}");
         }
     }
@@ -338,7 +338,10 @@ fn records_are_filtered_and_counted_with_the_lines_that_continue_them() {
         let (out, notes, _) = run(dir.path(), &options);
         assert_eq!((out, notes), (expected, String::new()), "{options:?}");
     }
-    let table = printed(dir.path().to_owned().into(), &shaped(Shape::Stats));
+    let table = printed(
+        dir.path().to_owned().into(),
+        &shaped(Shape::Stats(StatsShape::Table)),
+    );
     assert!(table.contains("\nall           3 "), "{table}");
     let json = printed(dir.path().to_owned().into(), &shaped(Shape::Json));
     assert_eq!(json.lines().count(), 3);
@@ -346,4 +349,178 @@ fn records_are_filtered_and_counted_with_the_lines_that_continue_them() {
         json.contains(r#""message":"boom\n\tat main.rs:7\n\tat lib.rs:9""#),
         "{json}"
     );
+}
+
+/// Returns the messages that are printed of a tree with one stream.
+fn messages(lines: &str, options: &Options) -> String {
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__14-00/app.log", lines),
+    ]);
+    let (out, ..) = run(dir.path(), options);
+    let lines = out.lines();
+    let found: Vec<&str> = lines
+        .map(|line| line.split_once("] ").map_or(line, |(_, message)| message))
+        .collect();
+    found.join(" ")
+}
+
+/// Lines a to j, one a second.
+fn letters() -> String {
+    let line = |(second, letter): (usize, char)| format!("[14:00:0{second}] {letter}\n");
+    ('a'..='j').enumerate().map(line).collect()
+}
+
+fn matching(pattern: &str) -> Filter {
+    let pattern = Pattern::new(pattern, Case::Sensitive).unwrap();
+    Filter::new(None, vec![FilterRule::new(pattern, true)])
+}
+
+#[test]
+fn records_around_those_that_match() {
+    let around = |pattern, before, after, first| {
+        let options = Options {
+            filter: matching(pattern),
+            context: Context { before, after },
+            first,
+            ..Options::default()
+        };
+        messages(&letters(), &options)
+    };
+    assert_eq!(around("c$", 1, 1, None), "b c d");
+    assert_eq!(around("[cf]$", 1, 1, None), "b c d e f g");
+    assert_eq!(around("[cg]$", 1, 1, None), "b c d -- f g h");
+    assert_eq!(around("[cg]$", 0, 2, None), "c d e -- g h i");
+    assert_eq!(around("[cd]$", 2, 0, None), "a b c d");
+    assert_eq!(around("[aj]$", 3, 3, None), "a b c d -- g h i j");
+    assert_eq!(around("[cg]$", 1, 1, Some(1)), "b c d");
+    assert_eq!(around("x", 1, 1, None), "");
+}
+
+#[test]
+fn what_is_excluded_is_no_context() {
+    let pattern = Pattern::new("b$", Case::Sensitive).unwrap();
+    let mut filter = matching("c$");
+    filter.rules.push(FilterRule::new(pattern, false));
+    let options = Options {
+        filter,
+        context: Context {
+            before: 2,
+            after: 0,
+        },
+        ..Options::default()
+    };
+    assert_eq!(messages(&letters(), &options), "a c");
+}
+
+#[test]
+fn the_first_records_and_the_newest_first() {
+    let of = |first, last, reverse| Options {
+        first,
+        last,
+        reverse,
+        ..Options::default()
+    };
+    for (options, expected) in [
+        (of(Some(3), None, false), "a b c"),
+        (of(Some(0), None, false), ""),
+        (of(None, Some(3), false), "h i j"),
+        (of(None, None, true), "j i h g f e d c b a"),
+        (of(None, Some(2), true), "j i"),
+        (of(Some(2), None, true), "j i"),
+    ] {
+        assert_eq!(messages(&letters(), &options), expected, "{options:?}");
+    }
+    let range = Options {
+        reverse: true,
+        ..since(Some("14:00:03"), Some("14:00:05"))
+    };
+    assert_eq!(messages(&letters(), &range), "e d");
+    let span = since(Some("14:00:03"), Some("+2s"));
+    assert_eq!(messages(&letters(), &span), "d e");
+}
+
+#[test]
+fn records_with_their_lines_are_reversed_as_a_whole() {
+    let options = Options {
+        reverse: true,
+        ..Options::default()
+    };
+    let lines = "[14:00:00] a\n\tb\n[14:00:01] c\n\td\n";
+    assert_eq!(messages(lines, &options), "c \td a \tb");
+}
+
+#[test]
+fn a_number_or_nothing_at_all() {
+    let counted = |filter| Options {
+        filter,
+        ..shaped(Shape::Count)
+    };
+    assert_eq!(messages(&letters(), &counted(Filter::default())), "10");
+    assert_eq!(messages(&letters(), &counted(matching("[ab]$"))), "2");
+    assert_eq!(messages(&letters(), &counted(matching("x"))), "0");
+    let dir = tree(&[("2025-05-04/app.log", &letters())]);
+    for (pattern, is_there) in [("a$", true), ("x", false)] {
+        let quiet = Options {
+            filter: matching(pattern),
+            ..shaped(Shape::Quiet)
+        };
+        let (out, notes, result) = run(dir.path(), &quiet);
+        assert_eq!((out, notes), (String::new(), String::new()));
+        assert_eq!(result.is_ok(), is_there);
+    }
+}
+
+#[test]
+fn streams_are_chosen_by_patterns() {
+    let of = |names: &[&str]| Options {
+        streams: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Options::default()
+    };
+    check_options(&of(&["err*"]), &[E1]);
+    check_options(&of(&["a????", "*rors"]), &[E1, J]);
+    check_options(&of(&["*"]), &[A1, E1, A2, A3, J]);
+    for (name, pattern, expected) in [
+        ("app", "*", true),
+        ("app", "a*p", true),
+        ("app", "a?p", true),
+        ("app", "a?", false),
+        ("app", "*b*", false),
+        ("", "*", true),
+        ("žluť", "ž?u?", true),
+    ] {
+        assert_eq!(is_like(name, pattern), expected, "{name} {pattern}");
+    }
+}
+
+#[test]
+fn conditions_select_by_fields_and_streams() {
+    let of = |condition: &str| {
+        let mut filter = Filter::default();
+        filter.condition = Some(std::sync::Arc::new(condition.parse().unwrap()));
+        Options {
+            filter,
+            ..Options::default()
+        }
+    };
+    check_options(&of("qty>=3"), &[J]);
+    check_options(&of("qty>3"), &[]);
+    check_options(&of("level>=warn and stream!=audit"), &[E1, A3]);
+    check_options(&of("stream=audit or message=a1"), &[A1, J]);
+}
+
+#[test]
+fn a_range_of_lines_without_times_is_refused() {
+    let dir = tree(&[("plain.log", "one\ntwo\n"), ("empty.log", "")]);
+    let result = |name: &str| {
+        let root = Root::of_files(&[dir.path().join(name)]).unwrap();
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let options = since(Some("-1h"), None);
+        let result = print(root, &options, Utc::now, &mut out, &mut notes);
+        assert!(out.is_empty());
+        result
+    };
+    let error = result("plain.log").unwrap_err();
+    assert!(matches!(error, OutputError::NoTimes), "{error}");
+    assert!(matches!(result("empty.log"), Err(OutputError::NoMatch)));
 }

@@ -22,12 +22,12 @@ fn case_is_smart_unless_told_otherwise() {
         assert_eq!(pattern.is_match("an ERROR"), expected, "{text} {case:?}");
     }
     assert!(
-        Pattern::literal("a.b", Case::Smart)
+        Pattern::new(&Pattern::escape("a.b"), Case::Smart)
             .unwrap()
             .is_match("A.B")
     );
     assert!(
-        !Pattern::literal("a.b", Case::Smart)
+        !Pattern::new(&Pattern::escape("a.b"), Case::Smart)
             .unwrap()
             .is_match("axb")
     );

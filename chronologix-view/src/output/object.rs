@@ -1,0 +1,142 @@
+//! The values of a record as they are printed.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use chronologix_schema::layout::TimeZone;
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde_json::{Map, Value};
+
+use crate::{merge::Record, record, streams::Streams};
+
+#[cfg(test)]
+mod tests;
+
+/// A record with its values.
+#[derive(Debug)]
+pub(super) struct Object<'a> {
+    /// The time of the record, if it has a timestamp.
+    timestamp: Option<String>,
+    folder: String,
+    stream: &'a str,
+    /// The streams it was copied to.
+    mirrors: Vec<&'a str>,
+    level: Option<&'static str>,
+    /// The message, with the lines that continue it.
+    message: String,
+    fields: Map<String, Value>,
+    is_cut: bool,
+}
+
+impl<'a> Object<'a> {
+    /// Returns the values of the record that consists of these lines.
+    pub(super) fn new(
+        first: &Record,
+        more: &[Record],
+        streams: &'a Streams,
+        zone: &TimeZone,
+    ) -> Self {
+        let line = &first.line;
+        let origin = streams.origin(&first.streams);
+        let copies = first.streams.iter().filter(|stream| *stream != origin);
+        let values = record::values(&line.text, line.format);
+        let mut message = values.message;
+        for Record { line, .. } in more {
+            message.push('\n');
+            message.push_str(&line.text);
+        }
+        Self {
+            timestamp: line.own.map(|instant| printed_time(instant, zone)),
+            folder: line.key.folder.name(),
+            stream: streams.name(origin),
+            mirrors: copies.map(|stream| streams.name(stream)).collect(),
+            level: line.level().map(chronologix_schema::Level::as_str),
+            message,
+            fields: values.fields.into_iter().collect(),
+            is_cut: line.is_cut || more.iter().any(|record| record.line.is_cut),
+        }
+    }
+
+    /// Returns a value by its name. Dots lead into nested objects.
+    pub(super) fn value(&self, name: &str) -> Option<Value> {
+        let text = |text: &str| Some(Value::from(text));
+        match name {
+            "timestamp" | "time" => self.timestamp.as_deref().and_then(text),
+            "folder" => text(&self.folder),
+            "stream" => text(self.stream),
+            "mirrors" if self.mirrors.is_empty() => None,
+            "mirrors" => Some(self.mirrors.join(",").into()),
+            "level" => self.level.and_then(text),
+            "message" | "msg" => text(&self.message),
+            "fields" => Some(Value::Object(self.fields.clone())),
+            name => {
+                let own = |name: &str| self.fields.get(name);
+                let nested = || record::field_by_name(&own, name.strip_prefix("fields.")?);
+                record::field_by_name(&own, name).or_else(nested).cloned()
+            }
+        }
+    }
+
+    /// Returns all names and values, nested ones by their path.
+    pub(super) fn all(&self) -> Vec<(String, Value)> {
+        let own = ["timestamp", "level", "stream", "mirrors", "message"];
+        let own = own.into_iter();
+        let mut all: Vec<(String, Value)> = own
+            .filter_map(|name| Some((name.to_owned(), self.value(name)?)))
+            .collect();
+        for (name, value) in &self.fields {
+            flatten(name.clone(), value, &mut all);
+        }
+        all
+    }
+
+    /// Returns the values with these names.
+    pub(super) fn only<'n>(&self, names: &'n [String]) -> Vec<(&'n str, Option<Value>)> {
+        let chosen = names.iter().map(|name| (&**name, self.value(name)));
+        chosen.collect()
+    }
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        if let Some(timestamp) = &self.timestamp {
+            object.serialize_entry("timestamp", timestamp)?;
+        }
+        object.serialize_entry("folder", &self.folder)?;
+        object.serialize_entry("stream", self.stream)?;
+        if !self.mirrors.is_empty() {
+            object.serialize_entry("mirrors", &self.mirrors)?;
+        }
+        if let Some(level) = self.level {
+            object.serialize_entry("level", level)?;
+        }
+        object.serialize_entry("message", &self.message)?;
+        if !self.fields.is_empty() {
+            object.serialize_entry("fields", &self.fields)?;
+        }
+        if self.is_cut {
+            object.serialize_entry("is_cut", &true)?;
+        }
+        object.end()
+    }
+}
+
+fn flatten(path: String, value: &Value, all: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            for (name, value) in members {
+                flatten(format!("{path}.{name}"), value, all);
+            }
+        }
+        value => all.push((path, value.clone())),
+    }
+}
+
+/// Formats an instant as RFC 3339 in a zone, always with six digits, so that the texts of one zone
+/// sort as their times do.
+pub(super) fn printed_time(instant: DateTime<Utc>, zone: &TimeZone) -> String {
+    if *zone == TimeZone::UTC {
+        return instant.to_rfc3339_opts(SecondsFormat::Micros, true);
+    }
+    let local = instant.with_timezone(&zone.offset(instant));
+    local.to_rfc3339_opts(SecondsFormat::Micros, false)
+}

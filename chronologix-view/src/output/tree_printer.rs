@@ -1,0 +1,233 @@
+//! Prints the existing records of a tree.
+
+use std::collections::VecDeque;
+
+use chronologix_schema::layout::Folder;
+
+use super::{Context, OutputError, TimeRange, printer::Printer};
+use crate::{
+    merge::{Fold, Record},
+    query::{Bounds, Direction, Filter, Place, Step, TreeCursor, Verdict, View, WholeRecords},
+    tree::{Clock, Tree},
+};
+
+/// How many lines are looked at to find a timestamp.
+const PROBED: usize = 10_000;
+
+/// Prints the existing records of a tree.
+pub(super) struct TreePrinter<'a, 'b> {
+    pub(super) tree: &'a mut Tree,
+    pub(super) view: &'a View,
+    pub(super) range: TimeRange,
+    pub(super) bounds: Bounds,
+    /// The first folder that is followed afterwards. Its records are remembered to detect later
+    /// copies.
+    pub(super) first_live: Option<Folder>,
+    pub(super) clock: Clock,
+    pub(super) fold: &'a mut Fold,
+    pub(super) printer: &'a mut Printer<'b>,
+}
+
+impl TreePrinter<'_, '_> {
+    /// Prints everything, oldest first.
+    pub(super) fn all(&mut self) -> Result<(), OutputError> {
+        self.forward(self.view, |printer, record| printer.print(&record))
+    }
+
+    /// Prints the records that match, and those around them.
+    pub(super) fn with_context(&mut self, context: Context) -> Result<(), OutputError> {
+        // The filter decides here, so that the others are read as well.
+        let unfiltered = View {
+            streams: self.view.streams.clone(),
+            filter: Filter::default(),
+        };
+        let filter = &self.view.filter;
+        let mut before: VecDeque<Vec<Record>> = VecDeque::new();
+        let (mut after, mut is_gap, mut has_begun) = (0, false, false);
+        self.forward(&unfiltered, |printer, record| {
+            let first = record.first().filter(|record| record.line.begins_record);
+            let level = first.and_then(|record| record.line.level());
+            let lines = record.iter().map(|record| &*record.line);
+            match filter.judge(&lines, level) {
+                Verdict::Kept => {
+                    if is_gap && has_begun && context != Context::default() {
+                        printer.printer.gap()?;
+                    }
+                    for record in before.drain(..) {
+                        printer.print_beside(&record)?;
+                    }
+                    printer.print(&record)?;
+                    (after, is_gap, has_begun) = (context.after, false, true);
+                    Ok(())
+                }
+                Verdict::Near if after > 0 => {
+                    after -= 1;
+                    printer.print_beside(&record)
+                }
+                Verdict::Near if printer.printer.is_full() => Err(OutputError::Enough),
+                Verdict::Near => {
+                    before.push_back(record);
+                    if before.len() > context.before {
+                        before.pop_front();
+                        is_gap = true;
+                    }
+                    Ok(())
+                }
+                Verdict::Out => Ok(()),
+            }
+        })
+    }
+
+    /// Prints the last records, oldest first.
+    pub(super) fn last(&mut self, last: usize) -> Result<(), OutputError> {
+        let mut found: Vec<Vec<Record>> = Vec::new();
+        if last > 0 {
+            self.backward(|_, record| {
+                found.push(record);
+                Ok(found.len() < last)
+            })?;
+        }
+        let mut found = found.into_iter().rev();
+        found.try_for_each(|record| self.print(&record))
+    }
+
+    /// Prints the newest records first.
+    pub(super) fn newest_first(&mut self, limit: Option<usize>) -> Result<(), OutputError> {
+        let mut left = limit.unwrap_or(usize::MAX);
+        if left == 0 {
+            return Ok(());
+        }
+        self.backward(|printer, record| {
+            printer.print(&record)?;
+            left -= 1;
+            Ok(left > 0)
+        })
+    }
+
+    /// Returns whether a line of the selected streams has a timestamp.
+    pub(super) fn has_times(&mut self) -> bool {
+        let unfiltered = View {
+            streams: self.view.streams.clone(),
+            filter: Filter::default(),
+        };
+        let mut cursor = self.cursor(&unfiltered, Place::Beginning, Direction::Newer);
+        let mut looked_at = 0;
+        while looked_at < PROBED
+            && let Some(lines) = self.next(&mut cursor)
+        {
+            if lines.iter().any(|line| line.line.own.is_some()) {
+                return true;
+            }
+            looked_at += lines.len();
+        }
+        // Where there are no lines at all, times are not what is missing.
+        looked_at == 0
+    }
+
+    /// Passes on the records of the range, oldest first.
+    fn forward<F>(&mut self, view: &View, mut pass_on: F) -> Result<(), OutputError>
+    where
+        F: FnMut(&mut Self, Vec<Record>) -> Result<(), OutputError>,
+    {
+        let bounds = self.searched();
+        let from = bounds.since.map_or(Place::Beginning, Place::Time);
+        let mut cursor = self.cursor(view, from, Direction::Newer);
+        let mut whole = WholeRecords::new(Direction::Newer);
+        'tree: while let Some(lines) = self.next(&mut cursor) {
+            for line in lines {
+                let instant = line.line.key.instant;
+                if bounds.until.is_some_and(|until| instant >= until) {
+                    break 'tree;
+                }
+                if self.range.contains(&line.line)
+                    && let Some(record) = whole.add(line)
+                {
+                    pass_on(self, record)?;
+                }
+            }
+        }
+        match whole.finish() {
+            Some(record) => pass_on(self, record),
+            None => Ok(()),
+        }
+    }
+
+    /// Passes on the records of the range, newest first, until `pass_on` returns false.
+    fn backward<F>(&mut self, mut pass_on: F) -> Result<(), OutputError>
+    where
+        F: FnMut(&mut Self, Vec<Record>) -> Result<bool, OutputError>,
+    {
+        let bounds = self.searched();
+        let from = bounds.until.map_or(Place::End, Place::Time);
+        let mut cursor = self.cursor(self.view, from, Direction::Older);
+        let mut whole = WholeRecords::new(Direction::Older);
+        'tree: while let Some(lines) = self.next(&mut cursor) {
+            for line in lines.into_iter().rev() {
+                let instant = line.line.key.instant;
+                if bounds.since.is_some_and(|since| instant < since) {
+                    break 'tree;
+                }
+                if self.range.contains(&line.line)
+                    && let Some(record) = whole.add(line)
+                    && !pass_on(self, record)?
+                {
+                    return Ok(());
+                }
+            }
+        }
+        match whole.finish() {
+            Some(record) => pass_on(self, record).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the range outside of which nothing is looked for. In small files of other loggers,
+    /// everything is looked at: a clock may have been set back.
+    fn searched(&self) -> TimeRange {
+        if self.tree.is_read_in_whole() {
+            TimeRange::default()
+        } else {
+            self.range
+        }
+    }
+
+    fn cursor(&self, view: &View, from: Place, direction: Direction) -> TreeCursor {
+        TreeCursor::new(self.tree, view, from, direction).within(self.bounds.clone())
+    }
+
+    /// Returns the next records, oldest first, or `None` at the end.
+    fn next(&mut self, cursor: &mut TreeCursor) -> Option<Vec<Record>> {
+        loop {
+            match cursor.step(self.tree, (self.clock)()) {
+                Step::Records(records) => return Some(records),
+                Step::Pending => {}
+                Step::Trouble(trouble) => {
+                    self.printer.note(format_args!("{trouble}"));
+                    self.printer.is_incomplete = true;
+                }
+                Step::End => return None,
+            }
+        }
+    }
+
+    /// Prints a record that matches.
+    fn print(&mut self, record: &[Record]) -> Result<(), OutputError> {
+        self.remember(record);
+        self.printer.record(record, self.tree.streams())
+    }
+
+    /// Prints a record beside one that matches.
+    fn print_beside(&mut self, record: &[Record]) -> Result<(), OutputError> {
+        self.printer.neighbour(record, self.tree.streams())
+    }
+
+    fn remember(&mut self, record: &[Record]) {
+        let live = self.first_live;
+        for line in record {
+            if live.is_some_and(|live| live <= line.line.key.folder) {
+                let streams = self.tree.streams();
+                self.fold.remember(&line.line, &line.streams, streams);
+            }
+        }
+    }
+}
