@@ -115,6 +115,16 @@ impl LineFormat {
         self.level
     }
 
+    /// Returns whether the line tells more about the line before.
+    pub(crate) fn continues(self) -> bool {
+        self.formats.continues(self.id)
+    }
+
+    /// Returns the name of the format.
+    pub(crate) fn name(self) -> &'static str {
+        self.formats.name(self.id)
+    }
+
     /// Returns the values of the line, or the whole line as its message.
     pub(crate) fn values(self, line: &str) -> Values {
         let found = self.formats.values(line, self.id);

@@ -19,14 +19,23 @@
 //! are functions of their arguments.
 
 use std::{
+    env,
     ffi::OsString,
     io::{self, BufWriter, IsTerminal as _, Write as _},
+    path::PathBuf,
     process::ExitCode,
 };
 
 use chrono::Utc;
+use chronologix_schema::layout::{TimeZone, zone};
 
-use crate::{cli::Cli, output::OutputError, tree::Root};
+use crate::{
+    cli::Cli,
+    formats::Formats,
+    output::OutputError,
+    tree::{Foreign, Root},
+    user_files::{Settings, UserFiles},
+};
 
 mod action;
 mod cli;
@@ -95,21 +104,34 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
         Ok(root) => root,
         Err(error) => return fail(&error.to_string()),
     };
-    if cli.is_plain() || !io::stdout().is_terminal() || !tui::can_draw() {
-        return print(&cli, root, &name);
-    }
     let config = cli.config();
     // A missing configuration is none, unless it was asked for.
     if let Some(Err(problem)) = config.as_deref().map(user_files::find) {
         return fail(&problem);
     }
-    let choices = tui::Choices {
-        has_session: !cli.is("no-session"),
-        theme: cli.theme(),
-        config,
-    };
-    tui::watch(root, name, choices)
+    let variable = |name: &str| env::var_os(name).map(PathBuf::from);
+    let mut user_files = UserFiles::of(root.base().to_owned(), variable);
+    user_files.config = config.or(user_files.config);
+    let settings = user_files.settings();
+    choose_formats(&settings, cli.zone());
+    if cli.is_plain() || !io::stdout().is_terminal() || !tui::can_draw() {
+        settings.warnings.iter().for_each(|warning| note(warning));
+        return print(&cli, root, &name);
+    }
+    if cli.is("no-session") {
+        user_files.state = None;
+    }
+    tui::watch(root, name, &user_files, settings, cli.theme())
         .unwrap_or_else(|error| fail(&format!("cannot set up the terminal: {error}")))
+}
+
+/// Sets how files of other loggers are read. Their times are those of this machine, if nothing says
+/// otherwise.
+fn choose_formats(settings: &Settings, chosen: Option<TimeZone>) {
+    let local = || zone("local").unwrap_or(TimeZone::UTC);
+    // The settings have only formats that are right.
+    let formats = Formats::with_entries(settings.formats.clone()).unwrap_or_default();
+    Foreign::choose(formats, chosen.unwrap_or_else(local));
 }
 
 fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {

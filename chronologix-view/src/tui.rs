@@ -6,7 +6,7 @@
 //!   tail thread ────┘
 //! ```
 
-use std::{env, io, ops::ControlFlow, path::PathBuf, process::ExitCode, sync::Arc, thread};
+use std::{env, io, ops::ControlFlow, process::ExitCode, sync::Arc, thread};
 
 use chrono::Utc;
 
@@ -23,7 +23,7 @@ use crate::{
     theme::{Depth, Theme, ThemeName},
     tree::Root,
     update::session,
-    user_files::UserFiles,
+    user_files::{Settings, UserFiles},
 };
 
 mod app;
@@ -36,17 +36,6 @@ pub(crate) fn can_draw() -> bool {
     cfg!(not(unix)) || env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb")
 }
 
-/// What the command line says about the viewer.
-#[derive(Debug)]
-pub(crate) struct Choices {
-    /// Whether the session of the tree is restored and saved.
-    pub(crate) has_session: bool,
-    /// The theme, instead of the configured one.
-    pub(crate) theme: Option<ThemeName>,
-    /// The path of the configuration, instead of the usual one.
-    pub(crate) config: Option<PathBuf>,
-}
-
 /// Shows the tree in `base` until the user quits.
 ///
 /// Settings that are wrong and a session that cannot be saved are remarks at the end.
@@ -54,21 +43,19 @@ pub(crate) struct Choices {
 /// # Errors
 ///
 /// Fails if the terminal cannot be used.
-pub(crate) fn watch(base: Root, name: String, choices: Choices) -> io::Result<ExitCode> {
-    let mut user_files = UserFiles::of(base.base().to_owned(), |name| {
-        env::var_os(name).map(PathBuf::from)
-    });
-    if !choices.has_session {
-        user_files.state = None;
-    }
-    user_files.config = choices.config.or(user_files.config);
-    let settings = user_files.settings();
+pub(crate) fn watch(
+    base: Root,
+    name: String,
+    user_files: &UserFiles,
+    settings: Settings,
+    theme: Option<ThemeName>,
+) -> io::Result<ExitCode> {
     let inbox = Arc::new(Inbox::default());
     // Before entering the terminal, so that no signal can leave it in raw mode.
     read_signals(&inbox)?;
     let mut model = Model::new(name);
     let depth = Depth::of(|name| env::var(name).ok());
-    model.theme = Theme::new(choices.theme.unwrap_or(settings.theme), depth);
+    model.theme = Theme::new(theme.unwrap_or(settings.theme), depth);
     model.keymap = settings.keymap;
     model.has_mouse = settings.has_mouse;
     model.session = user_files.session();
@@ -77,7 +64,7 @@ pub(crate) fn watch(base: Root, name: String, choices: Choices) -> io::Result<Ex
     read_keys(&inbox)?;
     watch_terminal(&inbox)?;
     let names = StreamNames::default();
-    let service = service(&base, &names, &user_files, &inbox)?;
+    let service = service(&base, &names, user_files, &inbox)?;
     model.queries.is_open = true;
     follow(base, names, &inbox)?;
     let order = |order| match order {

@@ -14,6 +14,7 @@ use crate::{
     tail::Incident,
 };
 
+mod dates;
 mod options;
 
 const DESCRIPTION: &str = r#"{

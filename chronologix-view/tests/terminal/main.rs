@@ -12,6 +12,7 @@ use portable_pty::PtySize;
 
 use crate::session::{PATIENCE, ROWS, Session, append, base, settings};
 
+mod foreign;
 mod gone;
 mod keys;
 mod pipe;
