@@ -13,7 +13,7 @@ pub struct RingBuffer(Arc<[AtomicU64]>);
 /// Writes one record into a ring.
 #[derive(Debug)]
 pub struct RingWriter<'a> {
-    ring: &'a RingBuffer,
+    words: &'a [AtomicU64],
     at: u64,
 }
 
@@ -30,34 +30,37 @@ impl RingBuffer {
 
     #[inline]
     pub fn get(&self, at: u64) -> u64 {
-        self.0[self.index(at)].load(Ordering::Relaxed)
+        self.0[index(&self.0, at)].load(Ordering::Relaxed)
     }
 
     #[inline]
     pub fn writer(&self, at: u64) -> RingWriter<'_> {
-        RingWriter { ring: self, at }
+        RingWriter { words: &self.0, at }
     }
+}
 
-    #[inline]
-    fn index(&self, at: u64) -> usize {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the length is a power of two, and only the bits below it count"
-        )]
-        let at = at as usize;
-        at & (self.0.len() - 1)
-    }
+/// Returns where in a ring a position is.
+#[inline]
+fn index(words: &[AtomicU64], at: u64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the length is a power of two, and only the bits below it count"
+    )]
+    let at = at as usize;
+    at & (words.len() - 1)
 }
 
 impl RingWriter<'_> {
     #[inline]
     pub(crate) fn push(&mut self, word: u64) {
-        self.ring.0[self.ring.index(self.at)].store(word, Ordering::Relaxed);
+        self.words[index(self.words, self.at)].store(word, Ordering::Relaxed);
         self.at += 1;
     }
 
     /// Pushes bytes, the last word filled up with zeros.
-    #[inline]
+    ///
+    /// It is not inlined, because a `log!` of several texts would have the loop as often.
+    #[inline(never)]
     pub(crate) fn push_bytes(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some((word, behind)) = rest.split_first_chunk() {
