@@ -33,14 +33,13 @@ fn main() {
 }
 
 /// `log!(app, "order <> filled at <> for <>", …)`
-static MESSAGE: Callsite = Callsite::new(None, "", "", 0, "order {} filled at {} for {}");
+static MESSAGE: Callsite = Callsite::new(None, "order {} filled at {} for {}");
 
 /// `log!(app, number = …, price = …, name = …, "order filled")`
-static FIELDS: Callsite =
-    Callsite::new(None, "", "", 0, "order filled").keys(&["number", "price", "name"]);
+static FIELDS: Callsite = Callsite::new(None, "order filled").keys(&["number", "price", "name"]);
 
 /// `log!(app, "<>", …)`
-static ALONE: Callsite = Callsite::new(None, "", "", 0, "{}");
+static ALONE: Callsite = Callsite::new(None, "{}");
 
 /// Writes the message of a record.
 type WriteRecord = dyn Fn(&[u8], &mut MessageWriter<'_>);

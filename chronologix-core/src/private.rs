@@ -9,7 +9,7 @@ pub use crate::{
     },
     format::message::MessageWriter,
     frontend::{
-        callsite::Callsite,
+        callsite::{Callsite, SourceFile},
         rate_limit::Throttle,
         submit::{compiles, enabled, passes, submit, submit_after},
     },

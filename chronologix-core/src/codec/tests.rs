@@ -61,7 +61,7 @@ fn line<A: Arguments>(callsite: &Callsite, args: &A, style: LineStyle) -> String
 
 /// The callsite of records whose text is `template`.
 const fn callsite(template: &'static str) -> Callsite {
-    Callsite::new(None, "", "", 0, template)
+    Callsite::new(None, template)
 }
 
 /// The message as it was before anything in it was escaped.

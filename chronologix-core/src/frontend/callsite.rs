@@ -32,9 +32,7 @@ static CALLSITES: Mutex<Vec<&'static CallsiteEntry>> = Mutex::new(Vec::new());
 #[derive(Debug)]
 pub struct Callsite {
     pub(crate) level: Option<Level>,
-    /// The path of the module.
-    module: &'static str,
-    file: &'static str,
+    file: &'static SourceFile,
     line: u32,
     /// The text of the message, with `{}` for each argument.
     template: &'static str,
@@ -46,6 +44,15 @@ pub struct Callsite {
     number: AtomicU32,
     /// What the filter that was asked last says of the module: the number of a [`ModuleLevel`].
     module_level: AtomicU32,
+}
+
+/// Where calls stand: all those of a module in one file, for which the compiler keeps one.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The path of the module.
+    pub module: &'static str,
+    /// The source file, as the compiler names it.
+    pub path: &'static str,
 }
 
 /// What all records of one callsite have in common.
@@ -83,29 +90,33 @@ impl Callsite {
     /// Creates the callsite of a `log!` below `compile_min_level`: it has no text.
     #[must_use]
     pub const fn not_compiled() -> Self {
-        Self::new(None, "", "", 0, "")
+        Self::new(None, "")
     }
 
     /// Creates the callsite of a `log!` without fields.
     #[must_use]
-    pub const fn new(
-        level: Option<Level>,
-        module: &'static str,
-        file: &'static str,
-        line: u32,
-        template: &'static str,
-    ) -> Self {
+    pub const fn new(level: Option<Level>, template: &'static str) -> Self {
         Self {
             level,
-            module,
-            file,
-            line,
+            file: &SourceFile {
+                module: "",
+                path: "",
+            },
+            line: 0,
             template,
             formats: &[],
             keys: Some(&[]),
             number: AtomicU32::new(0),
             module_level: AtomicU32::new(0),
         }
+    }
+
+    /// Sets where it stands. Lines count from 1.
+    #[must_use]
+    pub const fn at(mut self, file: &'static SourceFile, line: u32) -> Self {
+        self.file = file;
+        self.line = line;
+        self
     }
 
     /// Sets the keys of the fields.
@@ -126,7 +137,7 @@ impl Callsite {
     /// own.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) const fn of_facade(level: Level) -> Self {
-        let mut callsite = Self::new(Some(level), "", "", 0, "{}");
+        let mut callsite = Self::new(Some(level), "{}");
         callsite.keys = None;
         callsite
     }
@@ -134,7 +145,7 @@ impl Callsite {
     /// Returns the source file, as the compiler names it, and the line, from 1.
     #[must_use]
     pub const fn source(&self) -> (&'static str, u32) {
-        (self.file, self.line)
+        (self.file.path, self.line)
     }
 
     /// Returns whether a stream with a filter of modules takes its records of this level.
@@ -143,7 +154,7 @@ impl Callsite {
         let known = self.module_level.load(Ordering::Relaxed);
         let of_module = ModuleLevel::known(known, threshold).or_else(|| {
             let _inside = reentry::enter()?;
-            let found = threshold.of_module(self.module);
+            let found = threshold.of_module(self.file.module);
             self.module_level.store(found.number(), Ordering::Relaxed);
             Some(found)
         });
@@ -196,11 +207,11 @@ impl Callsite {
 pub(crate) fn place_of(number: u32) -> Option<String> {
     let at = (number as usize).checked_sub(1)?;
     let callsite = lock_callsites().get(at)?.callsite;
-    let name = callsite.module.split("::").next()?;
+    let name = callsite.file.module.split("::").next()?;
     let place = || {
         format!(
             " at {}:{} in the crate {name}",
-            callsite.file, callsite.line
+            callsite.file.path, callsite.line
         )
     };
     (!name.is_empty()).then(place)
@@ -248,8 +259,8 @@ impl CallsiteEntry {
         let callsite = self.callsite;
         if let Some(keys) = callsite.keys {
             return Source {
-                module: callsite.module,
-                file: callsite.file,
+                module: callsite.file.module,
+                file: callsite.file.path,
                 line: callsite.line.into(),
                 keys,
                 ..Source::default()

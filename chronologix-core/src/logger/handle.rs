@@ -39,7 +39,7 @@ pub struct StreamHandle {
 
 /// The callsite of records that were made without a macro.
 const fn callsite(level: Option<Level>) -> Callsite {
-    Callsite::new(level, "", "", 0, "{}")
+    Callsite::new(level, "{}")
 }
 
 /// By the number of the level; the first is of records without one.

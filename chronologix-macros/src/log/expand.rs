@@ -219,8 +219,9 @@ fn callsite(checked: &Checked<'_>, level: &TokenStream) -> TokenStream {
 /// Returns the code that notes where a call stands.
 fn new_callsite(level: &TokenStream, template: &str) -> TokenStream {
     code! {
-        #Private::Callsite::new(
-            #level, ::core::module_path!(), ::core::file!(), ::core::line!(), #template
+        #Private::Callsite::new(#level, #template).at(
+            &#Private::SourceFile { module: ::core::module_path!(), path: ::core::file!() },
+            ::core::line!(),
         )
     }
 }

@@ -107,9 +107,9 @@ fn line(
 
 const KEYS: [&str; 7] = ["a", "odd \"key\"\n", "c", "d", "e", "f", "g"];
 
-static WITH_FIELDS: Callsite = Callsite::new(Some(Level::Error), "", "", 0, "{}").keys(&KEYS);
+static WITH_FIELDS: Callsite = Callsite::new(Some(Level::Error), "{}").keys(&KEYS);
 
-static WITHOUT_FIELDS: Callsite = Callsite::new(None, "", "", 0, "{}");
+static WITHOUT_FIELDS: Callsite = Callsite::new(None, "{}");
 
 fn any_value() -> impl Strategy<Value = FieldValue> {
     prop_oneof![

@@ -36,7 +36,7 @@ fn a_record_that_would_wait_for_its_own_thread_is_counted() {
 
 #[test]
 fn a_callsite_gets_its_number_when_its_thread_can_wait() {
-    static CALLSITE: Callsite = Callsite::new(None, "", "reentry.rs", 1, "");
+    static CALLSITE: Callsite = Callsite::new(None, "");
     let number = || CALLSITE.number(&());
     let inside = enter().unwrap();
     assert_eq!(number(), 0);

@@ -6,7 +6,7 @@ use super::HALF_PAST_TWO;
 use super::{Bench, messages};
 use crate::{
     Level, LevelFilter, LogError, ManualClock, Stream, StreamConfig,
-    frontend::callsite::Callsite,
+    frontend::callsite::{Callsite, SourceFile},
     frontend::submit::{LogTarget, compiles, enabled},
     fs::tests::sim::SimFs,
     logger::start_on,
@@ -17,7 +17,13 @@ use crate::{
 /// The callsite of a record in this module.
 macro_rules! in_module {
     ($path:literal) => {{
-        static CALLSITE: Callsite = Callsite::new(None, $path, "", 0, "");
+        static CALLSITE: Callsite = Callsite::new(None, "").at(
+            &SourceFile {
+                module: $path,
+                path: "",
+            },
+            0,
+        );
         &CALLSITE
     }};
 }

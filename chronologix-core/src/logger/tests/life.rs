@@ -6,7 +6,7 @@ use super::{Bench, HALF_PAST_TWO, config};
 use crate::{
     Error, Level, LogError, ManualClock, Stream, StreamConfig,
     frontend::{
-        callsite::{Callsite, place_of},
+        callsite::{Callsite, SourceFile, place_of},
         submit::{enabled, submit},
     },
     fs::tests::sim::SimFs,
@@ -15,7 +15,7 @@ use crate::{
     stream::tests::declared,
 };
 
-static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "fixed");
+static CALLSITE: Callsite = Callsite::new(None, "fixed");
 
 fn start(fs: &SimFs, stream: Stream) -> Result<crate::Logger, Error> {
     let config = stream
@@ -78,8 +78,14 @@ fn a_failed_start_gives_the_declaration_back() {
 
 #[test]
 fn a_record_that_meets_no_logger_has_a_place_to_be_named_by() {
-    static HERE: Callsite = Callsite::new(None, "shop::orders", "src/orders.rs", 17, "fixed");
-    static NO_MACRO: Callsite = Callsite::new(None, "", "", 0, "fixed");
+    static HERE: Callsite = Callsite::new(None, "fixed").at(
+        &SourceFile {
+            module: "shop::orders",
+            path: "src/orders.rs",
+        },
+        17,
+    );
+    static NO_MACRO: Callsite = Callsite::new(None, "fixed");
     declared!(app);
     for (callsite, place) in [
         (&HERE, Some(" at src/orders.rs:17 in the crate shop")),

@@ -31,7 +31,7 @@ pub(crate) const ROOMY: usize = if cfg!(loom) { 12 * RECORD } else { 1 << 20 };
 /// Room for one record.
 pub(crate) const FULL_WITH_ONE: usize = RECORD;
 
-static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "");
+static CALLSITE: Callsite = Callsite::new(None, "");
 
 /// Returns the header of a record of a stream.
 pub(crate) fn header(stream: u16) -> RecordHeader {

@@ -16,7 +16,7 @@ use crate::{
     stream::tests::declared,
 };
 
-static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "fixed");
+static CALLSITE: Callsite = Callsite::new(None, "fixed");
 
 fn config(stream: Stream) -> Config {
     stream.declaration().config().stream("app")

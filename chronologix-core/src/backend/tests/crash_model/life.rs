@@ -42,7 +42,7 @@ pub(crate) struct Life {
     reopens: Vec<oneshot::Receiver<()>>,
 }
 
-static CALLSITE: Callsite = Callsite::new(None, "", "", 0, "{}");
+static CALLSITE: Callsite = Callsite::new(None, "{}");
 
 impl Life {
     pub(crate) fn begin(
