@@ -40,7 +40,7 @@ pub trait Encode {
     /// Returns how many words it takes, or `usize::MAX` if it is not raw.
     fn words(&self) -> usize;
 
-    /// Writes the argument.
+    /// Writes the argument, and says before which type it is.
     fn encode<E: Encoder + ?Sized>(&self, to: &mut E);
 
     /// Reads what [`Encode::encode`] wrote.
@@ -76,6 +76,12 @@ pub trait Encoder {
     /// Writes one word.
     fn word(&mut self, word: u64);
 
+    /// Writes the first word of a number, after its type.
+    fn number(&mut self, kind: Kind, word: u64) {
+        self.next(kind);
+        self.word(word);
+    }
+
     /// Writes text.
     fn text(&mut self, text: &str);
 
@@ -99,6 +105,7 @@ impl Encode for Formatted<'_> {
 
     #[inline]
     fn encode<E: Encoder + ?Sized>(&self, to: &mut E) {
+        to.next(Self::KIND);
         to.formatted(self.0);
     }
 
@@ -124,6 +131,7 @@ impl Encode for RawText<'_> {
 
     #[inline]
     fn encode<E: Encoder + ?Sized>(&self, to: &mut E) {
+        to.next(Self::KIND);
         to.text(self.0);
     }
 
@@ -168,10 +176,17 @@ impl<A: Encode, B: Arguments> Arguments for (A, B) {
     )]
     #[inline(always)]
     fn encode(&self, to: &mut dyn Encoder) {
-        to.next(A::KIND);
         self.0.encode(to);
         self.1.encode(to);
     }
+}
+
+/// Makes a word of at most eight bytes.
+#[inline]
+fn word(bytes: &[u8]) -> u64 {
+    let mut word = [0; WORD];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(word)
 }
 
 /// Implements [`Encode`] for primitives: how many words they take, and how those are made and read.
@@ -205,10 +220,11 @@ macro_rules! numbers_with_bytes {
     ($($type:ty, $kind:ident;)*) => {
         numbers! {$(
             $type, $kind:
-                |number, to| for part in number.to_le_bytes().chunks(WORD) {
-                    let mut word = [0; WORD];
-                    word[..part.len()].copy_from_slice(part);
-                    to.word(u64::from_le_bytes(word));
+                |number, to| {
+                    let bytes = number.to_le_bytes();
+                    let mut words = bytes.chunks(WORD).map(word);
+                    to.number(Self::KIND, words.next().unwrap_or_default());
+                    words.for_each(|word| to.word(word));
                 },
                 |from| <$type>::from_le_bytes(from.array());
         )*}
@@ -222,9 +238,9 @@ numbers_with_bytes! {
 }
 
 numbers! {
-    bool, Bool: |truth, to| to.word(u64::from(truth)), |from| from.array::<1>() != [0];
+    bool, Bool: |truth, to| to.number(Self::KIND, u64::from(truth)), |from| from.array::<1>() != [0];
     char, Char:
-        |letter, to| to.word(u64::from(u32::from(letter))),
+        |letter, to| to.number(Self::KIND, u64::from(u32::from(letter))),
         |from| char::from_u32(u32::from_le_bytes(from.array())).unwrap_or(char::REPLACEMENT_CHARACTER);
 }
 
