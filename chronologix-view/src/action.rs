@@ -88,6 +88,7 @@ actions! {
         LessContext "less-context" ["c"] "fewer context lines";
         RaiseLevel "raise-level" ["+"] "raise minimum level";
         LowerLevel "lower-level" ["-"] "lower minimum level";
+        Undo "undo" ["u"] "undo the last change of filters";
         Reset "reset" ["ctrl-r"] "clear all filters";
     }
     "Streams" {
@@ -100,6 +101,7 @@ actions! {
         Split "split" ["|"] "split view, synchronized by time";
         OtherHalf "other-half" ["ctrl-w"] "focus other pane";
         Histogram "histogram" ["i"] "histogram (lines over time)";
+        Zoom "zoom" ["Z"] "zoom the histogram (4, 16, 64 times)";
         Sidebar "sidebar" ["s"] "sidebar with stream statistics";
     }
     "Lines" {

@@ -1,8 +1,8 @@
 //! The state of the viewer: everything that is on screen, as data.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::{
     Level,
     layout::{Folder, Manifest, TimeZone},
@@ -17,7 +17,7 @@ use self::{
     overlay::{Overlay, Prompt, Purpose},
     pane::Pane,
     pending_queries::{Fetch, PendingQueries},
-    row_match::{Criterion, RowMatch},
+    row_match::{Criterion, Filters, RowMatch},
     search_results::{Counts, SearchResults},
     seek::Seek,
     session::Session,
@@ -31,7 +31,7 @@ use crate::{
     query::Pattern,
     streams::{StreamId, Streams},
     tail::Waiting,
-    theme::Theme,
+    theme::{Theme, ThemeName},
 };
 
 pub(crate) mod bookmarks;
@@ -69,6 +69,12 @@ const LEAST_BYTES: usize = 256 << 10;
 
 /// Rows that are matched at once, so that a page is there without delay.
 const FIRST_ROWS: usize = 1_000;
+
+/// How long a number of seconds on the screen is right.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How long a number of minutes on the screen is right.
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Optional parts of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -122,6 +128,8 @@ pub(crate) struct Model {
     pub(crate) zone: Option<TimeZone>,
     /// The current interval folder.
     pub(crate) folder: Option<Folder>,
+    /// The time of the newest line that came by following.
+    pub(crate) newest: Option<DateTime<Utc>>,
     /// The streams of the tree.
     pub(crate) streams: Streams,
     /// The tabs: all streams merged, then each by itself.
@@ -138,6 +146,8 @@ pub(crate) struct Model {
     pub(crate) side: Side,
     /// What rows are matched against.
     pub(crate) row_match: RowMatch,
+    /// Earlier filters, the last one last.
+    pub(crate) earlier_filters: Vec<Filters>,
     /// Highlighted patterns, each in its colour.
     pub(crate) highlights: Vec<Pattern>,
     /// The search for a row that is under way.
@@ -176,6 +186,8 @@ pub(crate) struct Model {
     pub(crate) notice: Option<String>,
     /// The size of the screen.
     pub(crate) size: Size,
+    /// How far the histogram is zoomed: it shows one of so many parts of the tree.
+    pub(crate) zoom: usize,
     /// How the times of lines are written.
     pub(crate) stamp: StampStyle,
     /// Whether long lines are wrapped.
@@ -186,8 +198,12 @@ pub(crate) struct Model {
     pub(crate) panels: Panels,
     /// The key bindings.
     pub(crate) keymap: Keymap,
+    /// The file that configures the viewer, for the help.
+    pub(crate) settings_file: Option<String>,
     /// The colours.
     pub(crate) theme: Theme,
+    /// The theme that was chosen by key.
+    pub(crate) chosen_theme: Option<ThemeName>,
     /// The current time in seconds.
     pub(crate) second: i64,
     /// Detects copies among lines.
@@ -225,6 +241,11 @@ impl Model {
         &mut self.panes[self.tab]
     }
 
+    /// Returns whether filters hide lines of the active tab.
+    pub(crate) fn is_filtered(&self) -> bool {
+        !self.row_match.filter.is_clear() || (self.tab == 0 && !self.row_match.hidden.is_empty())
+    }
+
     /// Returns the stream of a tab, or `None` for the tab of all streams.
     pub(crate) fn stream_of(tab: usize) -> Option<StreamId> {
         u16::try_from(tab.checked_sub(1)?).ok().map(StreamId)
@@ -248,10 +269,26 @@ impl Model {
         }
     }
 
-    /// Returns whether rates on the screen change as time goes by.
-    pub(crate) fn is_moving(&self) -> bool {
+    /// Returns how long the screen is right if nothing comes, or `None` if it stays so: rates fall,
+    /// and the newest line becomes older.
+    pub(crate) fn fresh_for(&self) -> Option<Duration> {
         let is_moving = |stream_stats: &StreamStats| stream_stats.rate.is_moving(self.second);
-        self.panels.has_sidebar && self.stream_stats.iter().any(is_moving)
+        if self.panels.has_sidebar && self.stream_stats.iter().any(is_moving) {
+            return Some(SECOND);
+        }
+        match self.age()?.num_seconds() {
+            _ if self.panels.is_minimal => None,
+            0..60 => Some(SECOND),
+            60..86_400 => Some(MINUTE),
+            _ => None,
+        }
+    }
+
+    /// Returns the age of the newest line.
+    pub(crate) fn age(&self) -> Option<TimeDelta> {
+        let now = DateTime::from_timestamp(self.second, 0)?;
+        let age = now - self.newest?;
+        (self.second > 0).then(|| age.max(TimeDelta::zero()))
     }
 
     /// Calls `work` with the viewport of the active tab.

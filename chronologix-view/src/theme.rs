@@ -2,7 +2,7 @@
 
 use chronologix_schema::Level;
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use self::palette::{Palette, nearest};
 use crate::streams::StreamId;
@@ -20,7 +20,7 @@ pub(crate) struct Theme {
 }
 
 /// The names of the themes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ThemeName {
     /// The sixteen colours of the terminal itself.
@@ -154,6 +154,12 @@ impl Theme {
                 .coloured(palette.error)
                 .add_modifier(Modifier::BOLD | Modifier::REVERSED),
         }
+    }
+
+    /// The bars of the histogram: errors, warnings, other lines.
+    pub(crate) fn bars(self) -> [Style; 3] {
+        let palette = self.palette();
+        [palette.error, palette.warn, palette.bars].map(|colour| self.coloured(colour))
     }
 
     /// The text of a line.

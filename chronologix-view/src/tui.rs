@@ -60,6 +60,8 @@ pub(crate) fn watch(
     model.has_mouse = settings.has_mouse;
     model.session = user_files.session();
     model.notice = settings.warnings.first().cloned();
+    let settings_file = user_files.settings_path();
+    model.settings_file = settings_file.map(|path| path.display().to_string());
     let mut terminal = Terminal::enter()?;
     read_keys(&inbox)?;
     watch_terminal(&inbox)?;

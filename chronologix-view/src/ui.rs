@@ -11,7 +11,6 @@ use ratatui::{
 
 use self::cell_writer::CellWriter;
 use crate::{
-    line::Key,
     model::{Model, layout::ScreenLayout, overlay::Overlay},
     query::Place,
     sanitize,
@@ -23,9 +22,11 @@ use crate::{
 mod cell_writer;
 mod columns;
 mod detail;
+mod filter_chips;
 mod filter_list;
 mod header;
 mod help;
+mod histogram;
 mod lines;
 mod message;
 mod palette;
@@ -51,8 +52,10 @@ impl Widget for Screen<'_> {
         let on_screen = |part: Rect| part.intersection(area);
         let layout = ScreenLayout::of(self.model);
         self.header(on_screen(layout.header), buffer);
+        self.timeline_bar(on_screen(layout.timeline), buffer);
         self.histogram(on_screen(layout.histogram), buffer);
         self.tabs(on_screen(layout.tabs), buffer);
+        self.filter_chips(on_screen(layout.filters), buffer);
         self.sidebar(on_screen(layout.sidebar), buffer);
         for (tab, area) in &layout.panes {
             self.lines(*tab, on_screen(*area), buffer);
@@ -104,13 +107,12 @@ pub(crate) fn target_at(model: &Model, at: Position) -> Option<ClickTarget> {
     if let Some(tab) = tab {
         return Some(ClickTarget::Tab(tab));
     }
-    let timeline_bar = header::timeline_bar_area(layout.header);
-    if timeline_bar.contains(at) {
-        let slice = timeline_bar::slice_at_timeline_bar(model, timeline_bar, at.x)?;
-        return Some(ClickTarget::Place(Place::Row(Key::first_of(slice.folder))));
+    if layout.timeline.contains(at) {
+        let slice = timeline_bar::slice_at(model, layout.timeline, at.x)?;
+        return Some(ClickTarget::Place(Place::Time(slice.from)));
     }
     if histogram.contains(at) {
-        let slice = timeline_bar::slice_at_histogram(model, histogram, at.x)?;
+        let slice = histogram::slice_at(model, histogram, at.x)?;
         return Some(ClickTarget::Place(Place::Time(slice.from)));
     }
     let (tab, area) = layout.panes.iter().find(|(_, area)| area.contains(at))?;

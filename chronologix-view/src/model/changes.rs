@@ -111,6 +111,7 @@ impl Model {
         }
         let level = self.levels[index];
         pane.add(line, level, &self.row_match);
+        self.newest = self.newest.max(line.own);
         self.lines[index] += u64::from(line.begins_record);
         let is_error = line.begins_record && level >= Some(Level::Error);
         stream_stats.errors += u64::from(is_error);
@@ -118,7 +119,7 @@ impl Model {
             stream_stats.unread += 1;
             stream_stats.unread_errors += u64::from(is_error);
             stream_stats.rate.add(self.second);
-            self.counts.add(line.key, is_error);
+            self.counts.add(line.key, level);
         }
         if self.horizon <= Some((line.key.folder, line.key.instant)) {
             self.panes[0].merge(line, level, &mut self.fold, &self.streams, &self.row_match);

@@ -1,13 +1,15 @@
 //! The layout of the screen, and the height of rows.
 //!
 //! ```text
-//!   header   my_logs · 2025-05-04__15-00 · 1h UTC   ▁▂▅█▃      LIVE
-//!   tabs     0 all  1 app  2 errors  3 audit
-//!   rail     │ lines                     │ lines of the other half
-//!   status   following            / search  & filter  : all actions
+//!   header    my_logs   Sun 4 May 2025 15:00:02 UTC              LIVE
+//!   timeline  10:00 ▁▂▅█▃ 15:00      18,204 lines · 97 err
+//!   tabs      0 all 12 │ 1 app 9 │ 2 errors 3!
+//!   filters   level ≥ WARN │ not /healthz/              2 of 12 shown
+//!   sidebar   │ lines                     │ lines of the other half
+//!   status    PAUSED           / search  & filter  : commands
 //! ```
 //!
-//! On small terminals the header goes first, then the tabs, then the status.
+//! On small terminals the timeline goes first, then filters, header, tabs, status.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -29,10 +31,14 @@ const SIDEBAR: u16 = 34;
 pub(crate) struct ScreenLayout {
     /// The base folder, and the timeline bar.
     pub(crate) header: Rect,
+    /// The timeline bar of the whole tree.
+    pub(crate) timeline: Rect,
     /// The large histogram.
     pub(crate) histogram: Rect,
     /// The tabs.
     pub(crate) tabs: Rect,
+    /// The filters in force.
+    pub(crate) filters: Rect,
     /// The list of streams.
     pub(crate) sidebar: Rect,
     /// The lines of one tab or two, the active tab first.
@@ -58,12 +64,16 @@ impl ScreenLayout {
         };
         let parts = [
             bar(6, 1),
+            bar(16, u16::from(histogram == 0)),
             bar(14, histogram),
-            bar(4, 1),
+            // One stream needs no tabs.
+            bar(4, u16::from(model.streams.len() > 1)),
+            bar(8, u16::from(model.is_filtered())),
             Constraint::Min(0),
             status,
         ];
-        let [header, histogram, tabs, middle, status] = Layout::vertical(parts).areas(area);
+        let [header, timeline, histogram, tabs, filters, middle, status] =
+            Layout::vertical(parts).areas(area);
         let has_sidebar =
             model.panels.has_sidebar && !is_bare && middle.width >= SIDEBAR + 2 * LEAST_HALF;
         let sidebar = Constraint::Length(if has_sidebar { SIDEBAR } else { 0 });
@@ -82,8 +92,10 @@ impl ScreenLayout {
         };
         Self {
             header,
+            timeline,
             histogram,
             tabs,
+            filters,
             sidebar,
             panes,
             status,

@@ -66,6 +66,8 @@ pub(crate) struct Prompt {
     pub(crate) scroll: Scroll,
     /// The search before.
     pub(crate) search: Option<Pattern>,
+    /// The filter that is edited, if it is not a new one.
+    pub(crate) edited: Option<usize>,
     /// The position in the history of this purpose. 0 is the text being typed.
     pub(crate) recalled: usize,
 }

@@ -30,6 +30,14 @@ pub(crate) struct RowMatch {
     pub(crate) draft: Option<FilterRule>,
 }
 
+/// The filters as they were before a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Filters {
+    filter: Filter,
+    context: u64,
+    hidden: BTreeSet<StreamId>,
+}
+
 /// A criterion that rows are matched against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Criterion {
@@ -47,6 +55,25 @@ impl Criterion {
 }
 
 impl RowMatch {
+    /// Returns the filters.
+    pub(crate) fn filters(&self) -> Filters {
+        Filters {
+            filter: self.filter.clone(),
+            context: self.context,
+            hidden: self.hidden.clone(),
+        }
+    }
+
+    /// Sets the filters.
+    pub(crate) fn set_filters(&mut self, filters: Filters) {
+        let Filters {
+            filter,
+            context,
+            hidden,
+        } = filters;
+        (self.filter, self.context, self.hidden) = (filter, context, hidden);
+    }
+
     /// Returns whether every line of every stream is shown.
     pub(crate) fn shows_all(&self) -> bool {
         self.hidden.is_empty() && self.filter.is_clear()

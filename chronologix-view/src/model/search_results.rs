@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use chronologix_schema::layout::Folder;
+use chronologix_schema::{Level, layout::Folder};
 
 use crate::{
     line::Key,
@@ -35,10 +35,35 @@ pub(crate) struct TimeSlice {
     pub(crate) from: DateTime<Utc>,
     /// Lines. A mirrored copy counts as one more.
     pub(crate) lines: u64,
-    /// Errors among them.
-    pub(crate) errors: u64,
+    /// The same by level. Index 0 is for lines without one.
+    pub(crate) levels: [u64; 7],
     /// Hits of the search in the whole folder, or lines in this slice that the filter keeps.
     pub(crate) hits: u64,
+}
+
+impl TimeSlice {
+    /// Returns the number of errors.
+    pub(crate) fn errors(&self) -> u64 {
+        self.levels[Level::Error as usize..].iter().sum()
+    }
+
+    /// Returns the number of warnings.
+    pub(crate) fn warnings(&self) -> u64 {
+        self.levels[Level::Warn as usize]
+    }
+
+    /// Adds the counts of another slice.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.add_levels(&other.levels);
+        self.hits += other.hits;
+    }
+
+    fn add_levels(&mut self, levels: &[u64; 7]) {
+        self.lines += levels.iter().sum::<u64>();
+        for (ours, theirs) in self.levels.iter_mut().zip(levels) {
+            *ours += theirs;
+        }
+    }
 }
 
 impl SearchResults {
@@ -68,8 +93,8 @@ impl SearchResults {
 pub(crate) struct Counts {
     /// The last count of the whole tree.
     counted: Histogram,
-    /// Lines and errors since that count, by folder.
-    since: BTreeMap<Folder, (DateTime<Utc>, u64, u64)>,
+    /// Lines by level since that count, by folder.
+    since: BTreeMap<Folder, (DateTime<Utc>, [u64; 7])>,
 }
 
 impl Counts {
@@ -83,10 +108,26 @@ impl Counts {
     }
 
     /// Counts a new line.
-    pub(crate) fn add(&mut self, key: Key, is_error: bool) {
-        let (_, lines, errors) = self.since.entry(key.folder).or_insert((key.instant, 0, 0));
-        *lines += 1;
-        *errors += u64::from(is_error);
+    pub(crate) fn add(&mut self, key: Key, level: Option<Level>) {
+        let (_, levels) = self
+            .since
+            .entry(key.folder)
+            .or_insert((key.instant, [0; 7]));
+        levels[level.map_or(0, |level| level as usize)] += 1;
+    }
+
+    /// Returns the number of lines that the filter keeps, as far as they are counted.
+    pub(crate) fn kept(&self) -> u64 {
+        self.counted.buckets.iter().map(|bucket| bucket.hits).sum()
+    }
+
+    /// Returns the counts of the whole tree, if there are any.
+    pub(crate) fn total(&self) -> Option<TimeSlice> {
+        let slices = self.slices(&SearchResults::default());
+        slices.into_iter().reduce(|mut sum, slice| {
+            sum.add(&slice);
+            sum
+        })
     }
 
     /// Returns whether the count is complete.
@@ -99,10 +140,7 @@ impl Counts {
         let mut cells: Vec<TimeSlice> = Vec::new();
         for cell in self.slices(search_results) {
             match cells.last_mut() {
-                Some(last) if last.folder == cell.folder => {
-                    last.lines += cell.lines;
-                    last.errors += cell.errors;
-                }
+                Some(last) if last.folder == cell.folder => last.add_levels(&cell.levels),
                 _ => cells.push(cell),
             }
         }
@@ -119,21 +157,18 @@ impl Counts {
                 folder: bucket.folder,
                 from: bucket.from,
                 lines: bucket.sum(),
-                errors: bucket.levels[5..].iter().sum(),
+                levels: bucket.levels,
                 hits: bucket.hits.max(search_results.in_folder(bucket.folder)),
             })
             .collect();
-        for (folder, (from, lines, errors)) in &self.since {
+        for (folder, (from, levels)) in &self.since {
             match cells.iter_mut().rfind(|cell| cell.folder == *folder) {
-                Some(cell) => {
-                    cell.lines += lines;
-                    cell.errors += errors;
-                }
+                Some(cell) => cell.add_levels(levels),
                 None => cells.push(TimeSlice {
                     folder: *folder,
                     from: *from,
-                    lines: *lines,
-                    errors: *errors,
+                    lines: levels.iter().sum(),
+                    levels: *levels,
                     hits: search_results.in_folder(*folder),
                 }),
             }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::line::rfc3339;
+use super::columns::StampStyle;
+use crate::{line::rfc3339, theme::ThemeName};
 
 /// The view settings of a tree. Streams are kept by name.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -15,6 +16,14 @@ pub(crate) struct Session {
     pub(crate) context: u64,
     /// Whether long lines are wrapped.
     pub(crate) wrap: bool,
+    /// The theme, if it was chosen by key.
+    pub(crate) theme: Option<ThemeName>,
+    /// How times are written.
+    pub(crate) time_format: StampStyle,
+    /// Whether the list of streams is shown.
+    pub(crate) sidebar: bool,
+    /// Whether the histogram is shown.
+    pub(crate) histogram: bool,
     /// Streams hidden in the merged view.
     pub(crate) hidden: Vec<String>,
     /// Highlighted patterns.

@@ -79,7 +79,7 @@ impl FakeTree {
                     is_complete: true,
                 })]
             }
-            Request::Histogram { .. } => vec![Answer::Histogram(self.histogram())],
+            Request::Histogram { view } => vec![Answer::Histogram(self.histogram(&view))],
             Request::Take { range, to } => vec![Answer::Taken(self.take(&range, &to))],
         };
         let id = query.id;
@@ -200,7 +200,7 @@ impl FakeTree {
         }
     }
 
-    fn histogram(&self) -> Histogram {
+    fn histogram(&self, view: &View) -> Histogram {
         let mut buckets: Vec<Bucket> = Vec::new();
         for line in &self.lines {
             if buckets
@@ -217,6 +217,7 @@ impl FakeTree {
             }
             if let Some(bucket) = buckets.last_mut() {
                 bucket.lines[0] += 1;
+                bucket.hits += u64::from(!view.filter.is_clear() && view.filter.takes(line));
                 let level = line.level();
                 bucket.levels[level.map_or(0, |level| level as usize)] += 1;
             }

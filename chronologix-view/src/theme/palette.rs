@@ -11,6 +11,8 @@ pub(super) struct Palette {
     /// The levels that stand out.
     pub(super) warn: Color,
     pub(super) error: Color,
+    /// Lines of other levels in the histogram.
+    pub(super) bars: Color,
     /// Keys.
     pub(super) key: Color,
     /// The user's highlights.
@@ -41,6 +43,7 @@ impl Palette {
         ],
         warn: Color::Yellow,
         error: Color::Red,
+        bars: Color::Gray,
         key: Color::Cyan,
         highlights: [
             Color::LightCyan,
@@ -67,6 +70,7 @@ impl Palette {
         ],
         warn: rgb(0xe5, 0xc0, 0x7b),
         error: rgb(0xf2, 0x6d, 0x78),
+        bars: rgb(0x7f, 0x8a, 0x9c),
         key: rgb(0x61, 0xaf, 0xef),
         highlights: [
             rgb(0x4f, 0xd6, 0xe8),
@@ -93,6 +97,7 @@ impl Palette {
         ],
         warn: rgb(0x9a, 0x62, 0x00),
         error: rgb(0xb8, 0x14, 0x2b),
+        bars: rgb(0x8a, 0x93, 0xa0),
         key: rgb(0x1f, 0x57, 0xb3),
         highlights: [
             rgb(0x00, 0x7a, 0x99),

@@ -20,9 +20,6 @@ mod pace;
 #[cfg(test)]
 mod tests;
 
-/// The time between frames while only rates change.
-const SECOND: Duration = Duration::from_secs(1);
-
 /// Rows that are matched between two events: a fraction of a frame.
 const ROWS_AT_A_TIME: usize = 500;
 
@@ -83,9 +80,10 @@ pub(crate) fn run(
             inbox.next(Some(Duration::ZERO))
         } else {
             let patience = pace.patience(now);
-            // Rates fall by themselves while there are any. Otherwise nothing wakes up.
-            has_ticked = patience.is_none() && model.is_moving();
-            inbox.next(if has_ticked { Some(SECOND) } else { patience })
+            // What is on the screen may become wrong by itself. Otherwise nothing wakes up.
+            let fresh_for = model.fresh_for();
+            has_ticked = patience.is_none() && fresh_for.is_some();
+            inbox.next(patience.or(fresh_for))
         };
         has_ticked &= event.is_none();
         match event {

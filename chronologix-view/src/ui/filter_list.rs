@@ -26,7 +26,7 @@ impl Screen<'_> {
                 )
             })
             .collect();
-        let title = " Filters: space toggles, d deletes, esc closes ";
+        let title = " Filters: space toggles, e edits, n inverts, d deletes, u undoes ";
         let widest = said.iter().map(|text| text.chars().count()).max();
         let width = widest.unwrap_or(0).max(title.chars().count()) + 2;
         let inside = popup(area, width, said.len().max(1) + 2, title, buffer);

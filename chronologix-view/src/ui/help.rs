@@ -47,6 +47,7 @@ impl Screen<'_> {
             text => format!(" Keys: {text}▏"),
         };
         let inside = popup(area, width * columns + 2, height + 2, &title, buffer);
+        self.under_help(inside, top + room < height, buffer);
         let columns = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inside);
         for (column, entries) in columns.iter().zip(entries.chunks(height)) {
             for (y, entry) in (inside.top()..inside.bottom()).zip(entries.iter().skip(top)) {
@@ -61,6 +62,27 @@ impl Screen<'_> {
                         writer.write(words, Style::new());
                     }
                 }
+            }
+        }
+    }
+
+    /// Writes into the lower edge of the help that there is more, and where keys are configured.
+    fn under_help(&self, inside: Rect, has_more: bool, buffer: &mut Buffer) {
+        let edge = Rect {
+            y: inside.bottom(),
+            height: 1,
+            ..inside
+        };
+        let mut writer = writer_at(edge, edge.y, buffer);
+        if has_more {
+            writer.write(" ↓ more below ", self.theme().key());
+        }
+        if let Some(file) = &self.model.settings_file {
+            let text = format!(" settings: {file} ");
+            let width = sanitize::width(&text);
+            if width <= usize::from(writer.room()) {
+                writer.move_to_last(width);
+                writer.write(&text, Style::new());
             }
         }
     }

@@ -16,7 +16,6 @@ use crate::{
         scroll::Scroll,
     },
     number::{self, grouped},
-    query::FilterRule,
 };
 
 impl Screen<'_> {
@@ -58,10 +57,6 @@ impl Screen<'_> {
         }
         if let Some(text) = self.taking_in_words() {
             writer.write(&format!(" · {text}"), theme.badge());
-        }
-        let said = self.filter_in_words();
-        if !said.is_empty() {
-            writer.write(&format!(" · {said}"), theme.badge());
         }
         if let Some(text) = self.search_in_words() {
             writer.write(&format!(" · {text}"), theme.bar());
@@ -143,38 +138,6 @@ impl Screen<'_> {
             "selected {}{more}",
             number::records(selected.records)
         ))
-    }
-
-    /// Describes what is filtered out.
-    fn filter_in_words(&self) -> String {
-        let row_match = &self.model.row_match;
-        let mut said = Vec::new();
-        if let Some(least) = row_match.filter.least() {
-            said.push(format!("level ≥ {least}"));
-        }
-        let rules: Vec<&FilterRule> = row_match.filter.active().collect();
-        match rules[..] {
-            [] => {}
-            [rule] => {
-                let word = if rule.keeps { "only" } else { "not" };
-                said.push(format!("{word} /{}/", rule.pattern.text()));
-            }
-            _ => said.push(format!("{} filters", rules.len())),
-        }
-        if row_match.context > 0 && !said.is_empty() {
-            said.push(format!("context ±{}", row_match.context));
-        }
-        if self.model.tab == 0 && !row_match.hidden.is_empty() {
-            let hidden = row_match.hidden.iter();
-            let names: Vec<&str> = hidden
-                .map(|stream| self.model.streams.name(*stream))
-                .collect();
-            said.push(format!("hidden: {}", names.join(", ")));
-        }
-        if !self.model.pane().is_scanned(Criterion::Filter) {
-            said.push("searching …".to_owned());
-        }
-        said.join(" · ")
     }
 
     /// Describes the search and its matches.

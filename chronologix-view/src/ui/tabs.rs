@@ -1,7 +1,7 @@
 //! The tabs. If there is too little room, the first ones are left out.
 //!
 //! ```text
-//!  0 all  1 app  2 errors +3  3 audit
+//!  0 all 1,204 │ 1 app 1,192 │ 2 errors 12! │ 3 audit 3
 //! ```
 
 use ratatui::{
@@ -55,36 +55,41 @@ pub(super) fn tab_at(model: &Model, width: u16, column: u16) -> Option<usize> {
     let mut end = 0;
     let at = usize::from(column);
     let found = labels.iter().skip(first).position(|label| {
-        end += label.chars().count();
+        end += sanitize::width(label);
         at < end
     });
     found.map(|position| first + position)
 }
 
 fn tab_labels(model: &Model) -> Vec<String> {
+    let label = |tab: usize, name: &str, lines: u64, badge: &str| {
+        let edge = if tab == 0 { "" } else { "│" };
+        format!(
+            "{edge} {tab} {name} {}{badge} ",
+            crate::number::grouped(lines)
+        )
+    };
     let streams = model.streams.ids().map(|stream| {
+        let index = stream.index();
         let name = sanitize::visible(model.streams.name(stream));
-        let unread = model
-            .stream_stats
-            .get(stream.index())
-            .map_or(0, |stream_stats| stream_stats.unread);
-        let unread = if unread > 0 {
-            format!("+{} ", crate::number::grouped(unread))
-        } else {
-            String::new()
+        let lines = model.lines.get(index).copied().unwrap_or(0);
+        let stats = model.stream_stats.get(index);
+        let badge = match stats {
+            Some(stats) if stats.unread_errors > 0 => "!",
+            Some(stats) if stats.unread > 0 => "+",
+            _ => "",
         };
-        format!(" {} {name} {unread}", stream.index() + 1)
+        label(index + 1, &name, lines, badge)
     });
-    std::iter::once(" 0 all ".to_owned())
-        .chain(streams)
-        .collect()
+    let all = label(0, "all", model.lines.iter().sum(), "");
+    std::iter::once(all).chain(streams).collect()
 }
 
 /// Returns the first tab shown, so that the active one is visible.
 fn first_tab(labels: &[String], active: usize, room: usize) -> usize {
     let mut width = 0;
     let before = labels[..=active].iter().rposition(|label| {
-        width += label.chars().count();
+        width += sanitize::width(label);
         width > room
     });
     before.map_or(0, |before| (before + 1).min(active))

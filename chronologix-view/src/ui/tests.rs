@@ -210,6 +210,91 @@ fn histogram() {
 }
 
 #[test]
+fn filters_have_a_row_of_their_own() {
+    let mut harness = long_at_work();
+    for keys in ["&order|slow\n", "!1510\n", "+"] {
+        for key in keys.chars() {
+            match key {
+                '\n' => harness.press(KeyCode::Enter),
+                key => harness.press_letter(key),
+            };
+        }
+    }
+    harness.work();
+    assert_snapshot!(harness.screen());
+}
+
+#[test]
+fn the_age_of_the_newest_line_is_told() {
+    let mut harness = busy();
+    let newest = harness.model.newest.unwrap().timestamp();
+    let ages = [
+        (3, " LIVE  3 s ago "),
+        (80, " LIVE  1 min ago "),
+        (301, " IDLE  5 min ago "),
+        (7_300, " IDLE  2 h ago "),
+        (200_000, " IDLE  2 d ago "),
+    ];
+    for (age, expected) in ages {
+        harness.model.second = newest + age;
+        let screen = harness.screen();
+        assert!(screen.contains(expected), "{screen}");
+    }
+    harness.resize(110, 12);
+    harness.model.second = newest + 3;
+    assert!(harness.screen().contains("LIVE  last line 3 s ago"));
+    assert!(harness.screen().contains(" Sun 4 May 15:00:03 UTC "));
+}
+
+#[test]
+fn the_histogram_is_zoomed_around_the_cursor() {
+    let mut harness = long_at_work();
+    harness.press_letter('g');
+    harness.press_letter('Z');
+    let screen = harness.screen();
+    assert!(screen.contains("histogram: 4×"), "{screen}");
+    assert!(screen.contains("peak: 20 lines"), "{screen}");
+    harness.press_letter('Z');
+    harness.press_letter('Z');
+    harness.press_letter('Z');
+    assert_eq!(harness.model.zoom, 1);
+}
+
+#[test]
+fn one_error_does_not_colour_a_whole_bar() {
+    let mut harness = Harness::new(80, 24);
+    harness.folder("2025-05-04__14-00");
+    for second in 0..100 {
+        let level = if second == 7 { "ERROR" } else { "INFO" };
+        harness.old(0, 50_400 + second, &format!("[{level}] line {second}"));
+    }
+    harness.model.count_all();
+    harness.press_letter('i');
+    let colours = |harness: &mut Harness, y| {
+        let (_, cells) = harness.cells(y);
+        let bars = cells.iter().filter(|cell| cell.symbol() != " ");
+        bars.map(|cell| cell.fg).collect::<Vec<_>>()
+    };
+    let top = colours(&mut harness, 1);
+    assert!(!top.contains(&Color::Red), "{top:?}");
+    let bottom = colours(&mut harness, 3);
+    assert!(bottom.contains(&Color::Red), "{bottom:?}");
+}
+
+#[test]
+fn the_help_says_that_there_is_more_and_names_the_file() {
+    let mut harness = Harness::new(72, 14);
+    harness.model.settings_file = Some("/etc/view.toml".into());
+    harness.press_letter('?');
+    let screen = harness.screen();
+    assert!(screen.contains("↓ more below") && screen.contains("settings: /etc/view.toml"));
+    for _ in 0..20 {
+        harness.press(KeyCode::PageDown);
+    }
+    assert!(!harness.screen().contains("more below"));
+}
+
+#[test]
 fn sidebar_and_split() {
     let mut harness = long_at_work();
     harness.resize(110, 16);

@@ -22,6 +22,34 @@ const LEAST: [Option<Level>; 4] = [
     Some(Level::Error),
 ];
 
+/// The most changes of the filters that can be undone.
+const MOST_UNDONE: usize = 100;
+
+/// Keeps the filters before a change, to undo it.
+pub(super) fn remember(model: &mut Model) {
+    let filters = model.row_match.filters();
+    if model.earlier_filters.last() == Some(&filters) {
+        return;
+    }
+    model.earlier_filters.push(filters);
+    if model.earlier_filters.len() > MOST_UNDONE {
+        model.earlier_filters.remove(0);
+    }
+}
+
+/// Undoes the last change of the filters.
+pub(super) fn undo(model: &mut Model) {
+    let now = model.row_match.filters();
+    // A change that changed nothing is not worth a key.
+    while let Some(filters) = model.earlier_filters.pop() {
+        if filters != now {
+            model.row_match.set_filters(filters);
+            return rescan(model);
+        }
+    }
+    model.notice = Some("nothing to undo".to_owned());
+}
+
 /// Matches all rows again after the filter was changed.
 pub(super) fn rescan(model: &mut Model) {
     model.rescan(Criterion::Filter);
@@ -70,13 +98,24 @@ pub(super) fn draft(model: &mut Model, rule: Option<FilterRule>) {
 
 /// Adds a filter.
 pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
+    remember(model);
     let rules = &mut model.row_match.filter.rules;
     rules.retain(|other| other.pattern != rule.pattern || other.keeps != rule.keeps);
     rules.push(rule);
     rescan(model);
 }
 
+/// Replaces a filter.
+pub(super) fn set_filter(model: &mut Model, place: usize, rule: FilterRule) {
+    remember(model);
+    if let Some(old) = model.row_match.filter.rules.get_mut(place) {
+        *old = rule;
+    }
+    rescan(model);
+}
+
 pub(super) fn set_context(model: &mut Model, by: i64) {
+    remember(model);
     let context = &mut model.row_match.context;
     *context = context.saturating_add_signed(by).min(MOST_CONTEXT);
     let lines = *context;
@@ -89,6 +128,7 @@ pub(super) fn set_context(model: &mut Model, by: i64) {
 }
 
 pub(super) fn raise_level(model: &mut Model) {
+    remember(model);
     let filter = &mut model.row_match.filter;
     let higher = LEAST.into_iter().find(|least| *least > filter.least());
     filter.set_least(higher.unwrap_or(filter.least()));
@@ -96,6 +136,7 @@ pub(super) fn raise_level(model: &mut Model) {
 }
 
 pub(super) fn lower_level(model: &mut Model) {
+    remember(model);
     let filter = &mut model.row_match.filter;
     let lower = LEAST.into_iter().rfind(|least| *least < filter.least());
     filter.set_least(lower.flatten());
@@ -104,6 +145,7 @@ pub(super) fn lower_level(model: &mut Model) {
 
 /// Removes all filters and highlights.
 pub(super) fn reset(model: &mut Model) {
+    remember(model);
     model.row_match.filter = Filter::default();
     model.row_match.hidden.clear();
     model.row_match.context = 0;
@@ -115,6 +157,7 @@ pub(super) fn reset(model: &mut Model) {
 
 /// Hides or shows the stream of a tab. Tab 0 shows all streams.
 pub(super) fn toggle_stream(model: &mut Model, tab: usize) {
+    remember(model);
     let hidden = &mut model.row_match.hidden;
     match Model::stream_of(tab) {
         None => hidden.clear(),
@@ -144,6 +187,7 @@ pub(super) fn solo(model: &mut Model) {
     let Some(stream) = stream_at_cursor(model) else {
         return;
     };
+    remember(model);
     let others = model
         .streams
         .ids()
@@ -159,7 +203,9 @@ pub(super) fn solo(model: &mut Model) {
 }
 
 pub(super) fn next_theme(model: &mut Model) {
-    model.theme = model.theme.renamed(model.theme.name().next());
+    let theme = model.theme.name().next();
+    model.theme = model.theme.renamed(theme);
+    model.chosen_theme = Some(theme);
     model.notice = Some(format!("theme: {}", model.theme.name().word()));
 }
 

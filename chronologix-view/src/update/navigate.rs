@@ -124,6 +124,17 @@ pub(super) fn histogram(model: &mut Model) {
     settle(model);
 }
 
+/// Zooms the histogram to a quarter around the cursor, up to three times.
+pub(super) fn zoom(model: &mut Model) {
+    model.panels.has_histogram = true;
+    model.zoom = match model.zoom {
+        64.. => 1,
+        zoom => zoom.max(1) * 4,
+    };
+    model.notice = Some(format!("histogram: {}×", model.zoom));
+    settle(model);
+}
+
 /// Goes to the first row of the next folder.
 pub(super) fn next_folder(model: &mut Model) {
     let Some(folder) = model.cursor().map(|row| row.key.folder) else {

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{choices::choices, filters, update};
+use super::{choices::choices, filters, prompt, update};
 use crate::{
     action::{Action, Effect},
     model::{
@@ -10,6 +10,7 @@ use crate::{
         input::{Input, Typed},
         overlay::Overlay,
     },
+    query::FilterRule,
 };
 
 /// Rows that a page key moves in a list.
@@ -110,18 +111,33 @@ fn in_filter_list(model: &mut Model, key: KeyEvent) {
         KeyCode::Char('k') => *selected = place.saturating_sub(1),
         KeyCode::Char('j') => *selected = (place + 1).min(last),
         KeyCode::Char(' ') => {
-            if let Some(rule) = model.row_match.filter.rules.get_mut(place) {
-                rule.is_on = !rule.is_on;
-                filters::rescan(model);
+            change_rule(model, place, |rule| rule.is_on = !rule.is_on);
+        }
+        KeyCode::Char('n') => change_rule(model, place, |rule| rule.keeps = !rule.keeps),
+        KeyCode::Char('e') => {
+            if let Some(rule) = model.row_match.filter.rules.get(place).cloned() {
+                model.overlay = None;
+                prompt::edit(model, place, &rule);
             }
         }
         KeyCode::Char('d') | KeyCode::Delete if place < model.row_match.filter.rules.len() => {
             *selected = place.min(last.saturating_sub(1));
+            filters::remember(model);
             model.row_match.filter.rules.remove(place);
             filters::rescan(model);
         }
+        KeyCode::Char('u') => filters::undo(model),
         KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,
         _ => {}
+    }
+}
+
+/// Changes a filter of the list.
+fn change_rule(model: &mut Model, place: usize, change: impl FnOnce(&mut FilterRule)) {
+    filters::remember(model);
+    if let Some(rule) = model.row_match.filter.rules.get_mut(place) {
+        change(rule);
+        filters::rescan(model);
     }
 }
 

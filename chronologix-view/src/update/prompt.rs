@@ -29,9 +29,26 @@ pub(super) fn begin(model: &mut Model, purpose: Purpose) {
         problem: None,
         scroll: model.pane().scroll,
         search: model.row_match.search.clone(),
+        edited: None,
         recalled: 0,
     });
     navigate::settle(model);
+}
+
+/// Opens a prompt with an existing filter.
+pub(super) fn edit(model: &mut Model, place: usize, rule: &FilterRule) {
+    begin(
+        model,
+        if rule.keeps {
+            Purpose::Include
+        } else {
+            Purpose::Exclude
+        },
+    );
+    if let Some(prompt) = &mut model.prompt {
+        prompt.input = Input::new(rule.pattern.text());
+        prompt.edited = Some(place);
+    }
 }
 
 /// Handles a key.
@@ -117,6 +134,7 @@ fn commit(model: &mut Model) -> Effect {
         return Effect::None;
     };
     let (purpose, text) = (prompt.purpose, prompt.input.text().to_owned());
+    let edited = prompt.edited;
     if text.is_empty() {
         revert(model);
         return Effect::None;
@@ -136,7 +154,11 @@ fn commit(model: &mut Model) -> Effect {
         }
         (Purpose::Include | Purpose::Exclude, Some(pattern)) => {
             filters::draft(model, None);
-            filters::add_filter(model, FilterRule::new(pattern, purpose == Purpose::Include));
+            let rule = FilterRule::new(pattern, purpose == Purpose::Include);
+            match edited {
+                Some(place) => filters::set_filter(model, place, rule),
+                None => filters::add_filter(model, rule),
+            }
             Effect::None
         }
         (Purpose::Highlight, Some(pattern)) => {

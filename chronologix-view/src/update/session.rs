@@ -37,6 +37,10 @@ pub(crate) fn capture(model: &Model) -> Session {
         level: row_match.filter.least().map(|least| least.to_string()),
         context: row_match.context,
         wrap: model.is_wrapped,
+        theme: model.chosen_theme,
+        time_format: model.stamp,
+        sidebar: model.panels.has_sidebar,
+        histogram: model.panels.has_histogram,
         hidden: row_match.hidden.iter().copied().map(name).collect(),
         highlights: model
             .highlights
@@ -83,6 +87,12 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     model.bookmarks = bookmarks;
     model.highlights = session.highlights.iter().filter_map(pattern).collect();
     model.is_wrapped = session.wrap;
+    model.stamp = session.time_format;
+    (model.panels.has_sidebar, model.panels.has_histogram) = (session.sidebar, session.histogram);
+    model.chosen_theme = session.theme;
+    if let Some(theme) = session.theme {
+        model.theme = model.theme.renamed(theme);
+    }
     if !row_match.shows_all() {
         let key = model.keymap.label(Action::Reset);
         let undo = key.map_or(String::new(), |key| format!("; {key} clears them"));

@@ -26,7 +26,7 @@ fn searches_filters_and_goes_to_errors() {
     session.wait_for("match 1 of 1");
     session.wait_for("line 36");
     session.press("\u{1b}");
-    session.wait_for("LIVE");
+    session.wait_for("IDLE");
     session.press("E");
     session.wait_for("ERR app   line 40");
     session.wait_for("PAUSED");
@@ -73,7 +73,7 @@ fn writes_lines_outside_of_the_tree_and_nowhere_else() {
     session.press("Wlogs/inside.txt\r");
     session.wait_for("log trees are read-only");
     session.press("Wout.txt\r");
-    session.wait_for("wrote 11 lines to out.txt");
+    session.wait_for("wrote 11 records to out.txt");
     let written = fs::read_to_string(session.tree.path().join("out.txt")).unwrap();
     assert_eq!(written.lines().count(), 11);
     assert!(written.ends_with("[15:01:39] [INFO] line 99\n"));
@@ -94,7 +94,7 @@ fn the_mouse_scrolls_and_clicks_until_it_is_given_back() {
     // Wheel up over a row, then a click on the tab of audit.
     session.press("\u{1b}[<64;20;5M\u{1b}[<64;20;5M");
     session.wait_for("PAUSED");
-    session.press("\u{1b}[<0;16;2M\u{1b}[<0;16;2m");
+    session.press("\u{1b}[<0;30;2M\u{1b}[<0;30;2m");
     session.wait_for("looked at");
     session.wait_until_gone("line 9");
     session.press("M");
@@ -244,7 +244,7 @@ fn the_whole_tree_is_within_reach() {
     session.press("g");
     session.wait_for("hay 10 0");
     session.press("G");
-    session.wait_for("LIVE");
+    session.wait_for("IDLE");
     session.press("/needle\r");
     session.wait_for("›10:01:17.000 INF app   needle 10 430");
     session.wait_for("match 1 of 1");

@@ -29,7 +29,7 @@ fn bucket(hour: u32, second: i64, lines: u64, errors: u64) -> Bucket {
 #[test]
 fn what_comes_is_added_to_what_was_counted() {
     let mut counts = Counts::default();
-    counts.add(key(15, 100), true);
+    counts.add(key(15, 100), Some(Level::Error));
     let counted = |is_complete| Histogram {
         buckets: vec![
             bucket(14, 0, 5, 1),
@@ -41,16 +41,16 @@ fn what_comes_is_added_to_what_was_counted() {
         is_complete,
     };
     counts.set(counted(false));
-    counts.add(key(15, 130), false);
+    counts.add(key(15, 130), None);
     counts.set(counted(true));
     assert!(counts.is_complete());
-    counts.add(key(15, 140), true);
-    counts.add(key(16, 200), false);
+    counts.add(key(15, 140), Some(Level::Critical));
+    counts.add(key(16, 200), Some(Level::Info));
     let search_results = SearchResults::default();
     let cells = |cells: Vec<TimeSlice>| {
         cells
             .iter()
-            .map(|cell| (cell.folder, cell.lines, cell.errors))
+            .map(|cell| (cell.folder, cell.lines, cell.errors()))
             .collect::<Vec<_>>()
     };
     assert_eq!(

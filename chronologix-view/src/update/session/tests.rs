@@ -88,3 +88,17 @@ fn nothing_set_up_is_nothing_kept() {
     assert!(capture(&harness.model).is_empty());
     assert_eq!(opened(&Session::default()).model.notice, None);
 }
+
+#[test]
+fn the_look_is_as_last_time() {
+    let mut harness = Harness::new(80, 24);
+    harness.lines(0, 0..5);
+    assert!(capture(&harness.model).is_empty());
+    harness.write("TSsi");
+    let session = capture(&harness.model);
+    let again = opened(&session);
+    assert_eq!(again.model.theme, harness.model.theme);
+    assert_eq!(again.model.stamp, harness.model.stamp);
+    assert_eq!(again.model.panels, harness.model.panels);
+    assert_eq!(again.model.notice, None, "nothing is hidden");
+}

@@ -42,7 +42,7 @@ fn a_filter_is_tried_while_it_is_typed_and_kept_by_enter() {
     );
     harness.press(KeyCode::Enter);
     assert_eq!(harness.texts(), ["[ERROR] disk full"]);
-    assert!(harness.screen().contains("2 filters"));
+    assert!(harness.screen().contains("only /disk/ │ not /ok$/"));
     harness.line(0, 5, "[INFO] disk down");
     harness.line(0, 5, "[INFO] disk is ok");
     assert_eq!(
@@ -243,4 +243,55 @@ fn lines_that_continue_a_record_are_filtered_with_it() {
         "{}",
         harness.screen()
     );
+}
+
+#[test]
+fn filters_are_edited_inverted_and_undone() {
+    let mut harness = harness();
+    let all = harness.texts();
+    harness.write("&disk");
+    harness.press(KeyCode::Enter);
+    let only = harness.texts();
+    harness.press_letter('F');
+    harness.press_letter('n');
+    harness.press(KeyCode::Esc);
+    assert!(harness.screen().contains("not /disk/"));
+    let not = harness.texts();
+    assert_eq!(only.len() + not.len(), all.len());
+    harness.press_letter('F');
+    harness.press_letter('e');
+    assert!(harness.screen().contains("exclude: disk"));
+    harness.write(" full");
+    harness.press(KeyCode::Enter);
+    assert!(harness.screen().contains("not /disk full/"));
+    assert_eq!(harness.model.row_match.filter.rules.len(), 1);
+    for expected in [&not, &only, &all] {
+        harness.press_letter('u');
+        assert_eq!(&harness.texts(), expected);
+    }
+    harness.press_letter('u');
+    assert!(harness.screen().contains("nothing to undo"));
+}
+
+#[test]
+fn every_change_of_filters_is_undone() {
+    let keys = ["&disk\n", "+", "x", "o", "C", "!ok\n", "\u{12}"];
+    let mut harness = harness();
+    let mut states = Vec::new();
+    for keys in keys {
+        states.push(harness.model.row_match.filters());
+        for key in keys.chars() {
+            match key {
+                '\n' => harness.press(KeyCode::Enter),
+                '\u{12}' => harness.press_ctrl('r'),
+                key => harness.press_letter(key),
+            };
+        }
+        harness.work();
+    }
+    for state in states.iter().rev() {
+        harness.press_letter('u');
+        harness.work();
+        assert_eq!(harness.model.row_match.filters(), *state);
+    }
 }

@@ -95,16 +95,16 @@ fn the_timeline_bar_and_the_histogram_are_clicked() {
     harness.model.apply(crate::tail::Change::Opened(Vec::new()));
     harness.line(0, 3_600 * 15, "line 15 0");
     harness.work();
-    // Six folders end before the ten columns of the state.
-    assert!(point(&mut harness, CLICK, 100 - 10 - 4, 0));
+    // Behind the time at which it begins.
+    assert!(point(&mut harness, CLICK, 7 + 2, 1));
     harness.work();
     assert_eq!(harness.cursor(), "line 12 0");
     harness.press_letter('i');
-    assert!(harness.screen().contains("lines per column"));
-    assert!(point(&mut harness, CLICK, 1, 3));
+    assert!(harness.screen().contains("peak:"));
+    assert!(point(&mut harness, CLICK, 4 + 1, 3));
     harness.work();
     assert_eq!(harness.cursor(), "line 11 0");
     assert!(!point(&mut harness, CLICK, 60, 3), "there is nothing");
     harness.press_letter('i');
-    assert!(!harness.screen().contains("in a column"));
+    assert!(!harness.screen().contains("peak:"));
 }
