@@ -116,6 +116,16 @@ impl LogLine {
         record::level(&self.text, self.format)
     }
 
+    /// Returns the level of a record of these lines. In some formats, the second line has it.
+    pub(crate) fn level_of_record<'l>(lines: impl IntoIterator<Item = &'l Self>) -> Option<Level> {
+        let mut lines = lines.into_iter();
+        let first = lines.next().filter(|first| first.begins_record)?;
+        let tells = |line: &&Self| line.format.is_some_and(LineFormat::continues);
+        first
+            .level()
+            .or_else(|| lines.filter(tells).find_map(Self::level))
+    }
+
     /// Returns the parts that are shown.
     pub(crate) fn parts(&self) -> Parts {
         Parts::of(&self.text, self.format)

@@ -5,7 +5,7 @@ use chronologix_schema::layout::TimeZone;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
-use crate::{merge::Record, record, streams::Streams};
+use crate::{line::LogLine, merge::Record, record, streams::Streams};
 
 #[cfg(test)]
 mod tests;
@@ -37,19 +37,31 @@ impl<'a> Object<'a> {
         let line = &first.line;
         let origin = streams.origin(&first.streams);
         let copies = first.streams.iter().filter(|stream| *stream != origin);
-        let values = record::values(&line.text, line.format);
-        let mut message = values.message;
+        let mut values = record::values(&line.text, line.format);
         for Record { line, .. } in more {
-            message.push('\n');
-            message.push_str(&line.text);
+            let format = line.format.filter(|format| format.continues());
+            let Some(format) = format else {
+                values.message.push('\n');
+                values.message.push_str(&line.text);
+                continue;
+            };
+            // In some formats, each value has a line of its own.
+            let own = record::values(&line.text, Some(format));
+            values.fields.extend(own.fields);
+            if !values.message.is_empty() && !own.message.is_empty() {
+                values.message.push('\n');
+            }
+            values.message.push_str(&own.message);
         }
+        let lines = std::iter::once(first).chain(more);
+        let level = LogLine::level_of_record(lines.map(|record| &*record.line));
         Self {
             timestamp: line.own.map(|instant| printed_time(instant, zone)),
             folder: line.key.folder.name(),
             stream: streams.name(origin),
             mirrors: copies.map(|stream| streams.name(stream)).collect(),
-            level: line.level().map(chronologix_schema::Level::as_str),
-            message,
+            level: level.map(chronologix_schema::Level::as_str),
+            message: values.message,
             fields: values.fields.into_iter().collect(),
             is_cut: line.is_cut || more.iter().any(|record| record.line.is_cut),
         }

@@ -315,7 +315,7 @@ impl Blocks {
             let place = LinePlace { part, at };
             if dater
                 .start(&block[begin..end], place, timestamps)
-                .is_known()
+                .is_beginning()
             {
                 break;
             }

@@ -186,11 +186,8 @@ impl Filter {
 
     /// Returns whether a record of these lines passes.
     pub(crate) fn takes_record(&self, lines: &[LogLine]) -> bool {
-        let Some(first) = lines.first() else {
-            return false;
-        };
-        let level = first.begins_record.then(|| first.level()).flatten();
-        self.judge(&lines.iter(), level) == Verdict::Kept
+        let level = LogLine::level_of_record(lines);
+        !lines.is_empty() && self.judge(&lines.iter(), level) == Verdict::Kept
     }
 
     /// Returns whether a record with this line cannot pass, whatever its other lines are.

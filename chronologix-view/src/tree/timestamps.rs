@@ -205,9 +205,12 @@ impl TimestampReader {
 }
 
 impl LineStart {
-    /// Returns whether the line has a time or a format.
-    pub(crate) fn is_known(&self) -> bool {
-        self.own.is_some() || self.format.is_some()
+    /// Returns whether a record begins with the line for certain.
+    pub(crate) fn is_beginning(&self) -> bool {
+        match self.format {
+            Some(format) => !format.continues(),
+            None => self.own.is_some(),
+        }
     }
 }
 
@@ -216,8 +219,8 @@ impl LineStart {
 pub(crate) struct LineDater {
     /// The key of the last line.
     last: Key,
-    /// Whether a line before had a time.
-    has_times: bool,
+    /// Whether a record began before.
+    has_begun: bool,
     /// The last timestamp. Most are similar to the one before.
     known: TimestampCache,
     /// The formats of the lines before.
@@ -251,7 +254,7 @@ impl LineDater {
                 stream,
                 sequence: 0,
             },
-            has_times: false,
+            has_begun: false,
             known: TimestampCache::default(),
             recent,
             zones: OffsetCache::default(),
@@ -276,7 +279,8 @@ impl LineDater {
         }
         let place = LinePlace { part, at: line.at };
         let start = self.read(&line.text, place, timestamps);
-        self.advance(start.own, part, timestamps);
+        let begins_record = self.is_beginning(&start);
+        self.advance(&start, part, timestamps);
         // If a file was truncated and written again, new lines still come after old ones.
         let sequence = sequence(part, line.at);
         self.last.sequence = sequence.max(self.last.sequence + 1);
@@ -286,7 +290,7 @@ impl LineDater {
             raw: line.raw,
             own: start.own,
             format: start.format,
-            begins_record: self.is_beginning(&start),
+            begins_record,
             is_cut: line.is_cut,
         }
     }
@@ -298,8 +302,8 @@ impl LineDater {
 
     /// Skips a line that is dated elsewhere.
     pub(crate) fn see(&mut self, line: &[u8], place: LinePlace, timestamps: &TimestampReader) {
-        let own = self.start(line, place, timestamps).own;
-        self.advance(own, place.part, timestamps);
+        let start = self.start(line, place, timestamps);
+        self.advance(&start, place.part, timestamps);
     }
 
     /// Returns the time of a line by its own timestamp, if the order of lines follows it.
@@ -325,8 +329,8 @@ impl LineDater {
     }
 
     fn is_beginning(&self, start: &LineStart) -> bool {
-        // Without times, nothing tells where records begin.
-        start.is_known() || !self.has_times
+        // Without times and formats, nothing tells where records begin.
+        start.is_beginning() || !self.has_begun
     }
 
     /// Returns what a line says of itself.
@@ -387,10 +391,13 @@ impl LineDater {
         }
     }
 
-    /// Moves behind a line with this time.
-    fn advance(&mut self, own: Option<DateTime<Utc>>, part: u32, timestamps: &TimestampReader) {
-        self.has_times |= own.is_some();
-        if let Some(own) = own.filter(|own| self.is_credible(*own, part, timestamps)) {
+    /// Moves behind a line.
+    fn advance(&mut self, start: &LineStart, part: u32, timestamps: &TimestampReader) {
+        self.has_begun |= start.is_beginning();
+        if let Some(own) = start
+            .own
+            .filter(|own| self.is_credible(*own, part, timestamps))
+        {
             // A timestamp can go back if a thread was preempted. The order of the file stays.
             self.last.instant = self.last.instant.max(own);
         }
