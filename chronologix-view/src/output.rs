@@ -20,7 +20,7 @@ use self::{follow::FollowPrinter, printer::Printer, tree_printer::TreePrinter};
 use crate::{
     line::LogLine,
     merge::Fold,
-    query::{Bounds, Filter, TimeSpec, View, handovers},
+    query::{Bounds, Filter, TimeSpec, TreeSource, View, handovers},
     streams::{StreamId, StreamNames},
     tail::{Follower, Opening, Waiting},
     tree::{Clock, LONGEST_PRINTED, Root, Tree},
@@ -69,6 +69,15 @@ pub(crate) struct Options {
     pub(crate) by: Option<GroupBy>,
     /// Whether levels and matches are coloured.
     pub(crate) has_colours: bool,
+}
+
+impl Options {
+    /// Returns whether no record is left out.
+    fn takes_all(&self) -> bool {
+        let is_unlimited = self.first.is_none() && self.last.is_none();
+        let is_timeless = self.since.is_none() && self.until.is_none();
+        self.filter.is_clear() && is_unlimited && is_timeless && !self.follow
+    }
 }
 
 /// How many records are printed around each that matches.
@@ -151,7 +160,7 @@ pub(crate) fn print(
         Err(waiting) => return Err(OutputError::Nothing(waiting)),
         Ok(_) => {}
     }
-    let mut tree = Tree::new(root, LONGEST_PRINTED, names.clone());
+    let mut tree = Tree::new(root.clone(), LONGEST_PRINTED, names.clone());
     // The follower reports what is wrong.
     let _ = tree.refresh(clock());
     let mut bounds = Bounds {
@@ -188,7 +197,14 @@ pub(crate) fn print(
         return Err(OutputError::NoTimes);
     }
     whole.printer.begin()?;
-    let ended = if options.context != Context::default() {
+    let source = TreeSource {
+        base: root,
+        names,
+        clock,
+    };
+    let ended = if options.takes_all() && whole.count_all(&source) {
+        Ok(())
+    } else if options.context != Context::default() {
         whole.with_context(options.context)
     } else if options.reverse {
         whole.newest_first(options.last)

@@ -17,6 +17,7 @@ pub(crate) use self::{
     filter::{Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
     pattern::{BadPattern, Case, Pattern},
+    record_counts::{RecordCount, RecordCounts, count_records},
     reply::{Answer, Histogram, Hits, Page, Reply, Taken},
     request::{
         Destination, Direction, Place, Query, QueryId, RecordRange, Request, RequestKind, Target,
@@ -36,6 +37,7 @@ mod folder_cursor;
 mod histogram;
 mod page_query;
 mod pattern;
+mod record_counts;
 mod reply;
 mod request;
 mod scan;

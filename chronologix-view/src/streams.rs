@@ -177,6 +177,12 @@ impl Streams {
         }
     }
 
+    /// Returns the streams that records of a stream are copied to.
+    pub(crate) fn mirrors(&self, stream: StreamId) -> &[StreamId] {
+        let stream = self.list.get(stream.index());
+        stream.map_or(&[], |stream| &stream.mirrors)
+    }
+
     /// Declares that records of `source` are copied to `targets`. Equal lines of other streams are
     /// records of their own.
     pub(crate) fn set_mirrors(&mut self, source: StreamId, targets: Vec<StreamId>) {

@@ -18,9 +18,9 @@ use crate::{
     formats::strip_colours,
     line::LogLine,
     merge::Record,
-    query::Filter,
+    query::{Filter, TreeSource},
     sanitize,
-    streams::{StreamSet, Streams},
+    streams::{StreamId, StreamSet, Streams},
 };
 
 /// The format of records.
@@ -110,6 +110,23 @@ impl<'a> Printer<'a> {
             self.columns.write_csv_header(self.out)?;
         }
         Ok(())
+    }
+
+    /// Counts all records of a tree at once, if only their counts are printed. Returns whether it
+    /// did.
+    pub(crate) fn count_all(&mut self, source: &TreeSource, streams: Option<&[StreamId]>) -> bool {
+        if !matches!(self.shape, Shape::Stats(_) | Shape::Count) {
+            return false;
+        }
+        let Some(troubles) = self.stats.count_all(source, streams) else {
+            return false;
+        };
+        self.matches = self.stats.records();
+        for trouble in troubles {
+            self.note(format_args!("{trouble}"));
+            self.is_incomplete = true;
+        }
+        true
     }
 
     /// Returns whether as many records as wanted have been printed.

@@ -1,7 +1,6 @@
 //! Counts records by stream and level, or by time or a field.
 
 use std::{
-    collections::BTreeMap,
     fmt::Write as _,
     io::{self, Write},
     str::FromStr,
@@ -15,7 +14,12 @@ use super::{
     columns::{on_one_line, text_of, write_cells},
     object::{Object, printed_time},
 };
-use crate::{merge::Record, query::TimeSpec, sanitize, streams::Streams};
+use crate::{
+    merge::Record,
+    query::{RecordCount, RecordCounts, TimeSpec, TreeSource, count_records},
+    sanitize,
+    streams::{StreamId, Streams},
+};
 
 #[cfg(test)]
 mod tests;
@@ -73,12 +77,7 @@ pub(crate) struct Stats {
     by: Option<GroupBy>,
     /// The zone of printed times and of spans.
     zone: TimeZone,
-    /// By stream. A mirrored record counts in each of its streams.
-    streams: Vec<Count>,
-    /// By what is asked for.
-    groups: BTreeMap<Group, Count>,
-    /// Each record once.
-    all: Count,
+    counts: RecordCounts<Group>,
 }
 
 /// The records that are counted together. Those that lack what is asked for come last.
@@ -91,22 +90,28 @@ enum Group {
     None,
 }
 
-/// Counts of some records.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Count {
-    records: u64,
-    bytes: u64,
-    /// Index 0 is for records without a level.
-    levels: [u64; 7],
-    first: Option<DateTime<Utc>>,
-    last: Option<DateTime<Utc>>,
+impl Group {
+    /// Returns the group of a record, if records are counted by time or level.
+    fn of(
+        by: Option<&GroupBy>,
+        own: Option<DateTime<Utc>>,
+        level: Option<Level>,
+        zone: &TimeZone,
+    ) -> Option<Self> {
+        let group = match by? {
+            GroupBy::Time(span) => own.map(|own| Self::Time(start_of(own, *span, zone))),
+            GroupBy::Level => level.map(Self::Level),
+            GroupBy::Field(_) => return None,
+        };
+        Some(group.unwrap_or(Self::None))
+    }
 }
 
 /// A row of the printed counts.
 struct Row<'a> {
     /// The name of the row. The sum has none.
     name: Option<String>,
-    count: &'a Count,
+    count: &'a RecordCount,
 }
 
 impl Stats {
@@ -115,9 +120,7 @@ impl Stats {
         Self {
             by,
             zone,
-            streams: Vec::new(),
-            groups: BTreeMap::new(),
-            all: Count::default(),
+            counts: RecordCounts::default(),
         }
     }
 
@@ -126,31 +129,48 @@ impl Stats {
         let Some((first, more)) = lines.split_first() else {
             return;
         };
-        let count = Count::of(lines);
-        self.all.add(&count);
-        if let Some(by) = &self.by {
-            let group = match by {
-                GroupBy::Time(span) => {
-                    let own = first.line.own;
-                    own.map(|own| Group::Time(start_of(own, *span, &self.zone)))
-                }
-                GroupBy::Level => first.line.level().map(Group::Level),
-                GroupBy::Field(name) => {
-                    let object = Object::new(first, more, streams, &self.zone);
-                    object.value(name).map(|value| Group::Text(text_of(value)))
-                }
-            };
-            let group = self.groups.entry(group.unwrap_or(Group::None));
-            group.or_default().add(&count);
-            return;
-        }
+        let (own, level) = (first.line.own, first.line.level());
+        let bytes = lines.iter().map(|record| record.line.text.len() as u64 + 1);
+        let count = RecordCount::of(own, level, bytes.sum());
+        self.counts.all.add(&count);
         for stream in first.streams.iter() {
-            let index = stream.index();
-            if self.streams.len() <= index {
-                self.streams.resize_with(index + 1, Count::default);
-            }
-            self.streams[index].add(&count);
+            self.counts.add_to(stream, &count);
         }
+        let group = match &self.by {
+            Some(GroupBy::Field(name)) => {
+                let object = Object::new(first, more, streams, &self.zone);
+                let value = object.value(name);
+                Some(value.map_or(Group::None, |value| Group::Text(text_of(value))))
+            }
+            by => Group::of(by.as_ref(), own, level, &self.zone),
+        };
+        if let Some(group) = group {
+            self.counts.groups.entry(group).or_default().add(&count);
+        }
+    }
+
+    /// Counts all records of a tree, or those of some streams. Returns messages about what cannot
+    /// be read, or `None` if it must be read in order.
+    pub(crate) fn count_all(
+        &mut self,
+        source: &TreeSource,
+        streams: Option<&[StreamId]>,
+    ) -> Option<Vec<String>> {
+        let by = self.by.as_ref();
+        if matches!(by, Some(GroupBy::Field(_))) {
+            return None;
+        }
+        let zone = &self.zone;
+        let group = |own, level| Group::of(by, own, level, zone);
+        let mut counts = count_records(source, streams, &group)?;
+        let troubles = std::mem::take(&mut counts.troubles);
+        self.counts = counts;
+        Some(troubles)
+    }
+
+    /// Returns the number of records.
+    pub(crate) fn records(&self) -> u64 {
+        self.counts.all.records
     }
 
     /// Writes the counts.
@@ -182,13 +202,13 @@ impl Stats {
                 name: Some(self.name_of(group)),
                 count,
             };
-            rows.extend(self.groups.iter().map(row));
+            rows.extend(self.counts.groups.iter().map(row));
             if matches!(self.by, Some(GroupBy::Field(_))) {
                 // The most frequent first.
                 rows.sort_by_key(|row| std::cmp::Reverse(row.count.records));
             }
         } else {
-            let counted = streams.ids().zip(&self.streams);
+            let counted = streams.ids().zip(&self.counts.streams);
             let counted = counted.filter(|(_, count)| count.records > 0);
             rows.extend(counted.map(|(stream, count)| Row {
                 name: Some(streams.name(stream).to_owned()),
@@ -197,7 +217,7 @@ impl Stats {
         }
         rows.push(Row {
             name: None,
-            count: &self.all,
+            count: &self.counts.all,
         });
         rows
     }
@@ -229,7 +249,7 @@ impl Stats {
     fn levels(&self) -> impl Iterator<Item = Level> {
         let is_shown = self.by != Some(GroupBy::Level);
         let levels = Level::ALL.into_iter().filter(move |_| is_shown);
-        levels.filter(|level| self.all.levels[*level as usize] > 0)
+        levels.filter(|level| self.counts.all.levels[*level as usize] > 0)
     }
 
     fn heads(&self) -> Vec<String> {
@@ -312,36 +332,4 @@ fn start_of(instant: DateTime<Utc>, span: TimeDelta, zone: &TimeZone) -> DateTim
     let length = span.num_seconds().max(1);
     let into = (instant.timestamp() + ahead).rem_euclid(length);
     DateTime::from_timestamp(instant.timestamp() - into, 0).unwrap_or(instant)
-}
-
-impl Count {
-    /// Returns the counts of one record.
-    fn of(lines: &[Record]) -> Self {
-        let first = lines.first();
-        let own = first.and_then(|record| record.line.own);
-        let level = first.and_then(|record| record.line.level());
-        let mut levels = [0; 7];
-        levels[level.map_or(0, |level| level as usize)] = 1;
-        Self {
-            records: 1,
-            bytes: lines
-                .iter()
-                .map(|record| record.line.text.len() as u64 + 1)
-                .sum(),
-            levels,
-            first: own,
-            last: own,
-        }
-    }
-
-    /// Adds other counts.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.records += other.records;
-        self.bytes += other.bytes;
-        for (own, other) in self.levels.iter_mut().zip(&other.levels) {
-            *own += other;
-        }
-        self.first = [self.first, other.first].into_iter().flatten().min();
-        self.last = self.last.max(other.last);
-    }
 }

@@ -7,7 +7,9 @@ use chronologix_schema::layout::Folder;
 use super::{Context, OutputError, TimeRange, printer::Printer};
 use crate::{
     merge::{Fold, Record},
-    query::{Bounds, Direction, Filter, Place, Step, TreeCursor, Verdict, View, WholeRecords},
+    query::{
+        Bounds, Direction, Filter, Place, Step, TreeCursor, TreeSource, Verdict, View, WholeRecords,
+    },
     tree::{Clock, Tree},
 };
 
@@ -29,6 +31,13 @@ pub(super) struct TreePrinter<'a, 'b> {
 }
 
 impl TreePrinter<'_, '_> {
+    /// Counts all records at once, if only their counts are printed. Returns whether it did.
+    pub(super) fn count_all(&mut self, source: &TreeSource) -> bool {
+        let is_done = self.printer.count_all(source, self.view.streams.as_deref());
+        self.tree.learn();
+        is_done
+    }
+
     /// Prints everything, oldest first.
     pub(super) fn all(&mut self) -> Result<(), OutputError> {
         self.forward(self.view, |printer, record| printer.print(&record))

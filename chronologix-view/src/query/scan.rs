@@ -381,7 +381,7 @@ fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
 }
 
 /// Returns the level of a line that chronologix wrote. Same result as [`level`], but faster.
-fn level_of(line: &[u8]) -> Option<Level> {
+pub(super) fn level_of(line: &[u8]) -> Option<Level> {
     let is = |word: &[u8], level: &Level| word.starts_with(level.as_str().as_bytes());
     match line.first()? {
         b'[' => {

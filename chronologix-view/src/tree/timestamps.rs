@@ -306,6 +306,19 @@ impl LineDater {
         self.advance(&start, place.part, timestamps);
     }
 
+    /// Moves behind a line that is read elsewhere. Returns what it says of itself, and whether a
+    /// record begins with it.
+    pub(crate) fn pass(
+        &mut self,
+        line: &[u8],
+        place: LinePlace,
+        timestamps: &TimestampReader,
+    ) -> (LineStart, bool) {
+        let start = self.start(line, place, timestamps);
+        self.advance(start.own, place.part, timestamps);
+        (start, self.is_beginning(&start))
+    }
+
     /// Returns the time of a line by its own timestamp, if the order of lines follows it.
     pub(crate) fn stamp(
         &mut self,

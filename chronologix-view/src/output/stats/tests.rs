@@ -39,9 +39,9 @@ fn a_mirrored_record_counts_once_in_all() {
     stats.count(&[record], &streams);
     assert_eq!(
         (
-            stats.all.records,
-            stats.streams[0].records,
-            stats.streams[1].records
+            stats.counts.all.records,
+            stats.counts.streams[0].records,
+            stats.counts.streams[1].records
         ),
         (1, 1, 1)
     );

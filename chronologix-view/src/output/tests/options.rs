@@ -524,3 +524,37 @@ fn a_range_of_lines_without_times_is_refused() {
     assert!(matches!(error, OutputError::NoTimes), "{error}");
     assert!(matches!(result("empty.log"), Err(OutputError::NoMatch)));
 }
+
+/// Counts at once and in order give the same table.
+#[test]
+fn all_records_are_counted_as_they_are_printed() {
+    let (app, errors) = (
+        letters(),
+        "[14:00:02] c\n[14:00:09] [WARN] only here\n\tand here\n",
+    );
+    let json = "{\"timestamp\":\"2025-05-04T14:00:01Z\",\"level\":\"error\",\"message\":\"j\"}\r\n";
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__14-00/app.log", &app),
+        (
+            "2025-05-04__14-00/app.1.log",
+            "\tof j\n[14:00:10] [INFO] k\n\n",
+        ),
+        ("2025-05-04__14-00/errors.log", errors),
+        ("2025-05-04__15-00/audit.log", json),
+        ("2025-05-04__15-00/other.log", "no time\nnone\n"),
+    ]);
+    for by in [None, Some("1h"), Some("1s"), Some("level")] {
+        for shape in [Shape::Stats(StatsShape::Table), Shape::Count] {
+            let of = |since: Option<&str>| Options {
+                shape,
+                by: by.map(|by| by.parse().unwrap()),
+                ..super::options::since(since, None)
+            };
+            let (at_once, ..) = run(dir.path(), &of(None));
+            // A range that leaves out nothing.
+            let (in_order, ..) = run(dir.path(), &of(Some("2025-01-01")));
+            assert_eq!(at_once, in_order, "{by:?}");
+        }
+    }
+}
