@@ -315,7 +315,7 @@ impl LineDater {
         timestamps: &TimestampReader,
     ) -> (LineStart, bool) {
         let start = self.start(line, place, timestamps);
-        self.advance(start.own, place.part, timestamps);
+        self.advance(&start, place.part, timestamps);
         (start, self.is_beginning(&start))
     }
 
