@@ -2,13 +2,14 @@
 
 use std::{any::Any, ffi::OsString, io, path::PathBuf};
 
+use chrono::{DateTime, Utc};
 use clap::ArgMatches;
 use clap_complete::Shell;
 
 use self::table::{command, refused};
 use crate::{
     theme::ThemeName,
-    tree::{Root, looks_like_tree, resolve_current, tree_of},
+    tree::{Opened, Root, has_input, looks_like_tree, tree_of},
 };
 
 mod printing;
@@ -63,37 +64,27 @@ impl Cli {
         given.cloned().collect()
     }
 
-    /// Returns the tree or the files to read, and their name in messages.
-    ///
-    /// # Errors
-    ///
-    /// Fails if a file cannot be read.
-    pub(crate) fn root(&self) -> io::Result<(Root, String)> {
+    /// Returns what to read, and its name in messages.
+    pub(crate) fn root(&self, now: DateTime<Utc>) -> (Opened, String) {
         // An empty variable counts as not set.
         let given = self.all::<PathBuf>("paths").into_iter();
         let given = given.filter(|path| !path.as_os_str().is_empty());
-        let given: Vec<_> = given.map(resolve_current).collect();
-        match &given[..] {
-            [] => Ok(match std::env::current_dir() {
-                Ok(here) if looks_like_tree(&here) => {
-                    let name = here.display().to_string();
-                    (here.into(), name)
-                }
-                _ => (PathBuf::from("logs").into(), "logs".to_owned()),
-            }),
-            [path] => {
-                let base = tree_of(path);
-                let name = base.display().to_string();
-                if base.is_file() {
-                    return Ok((Root::of_files(&given)?, name));
-                }
-                Ok((base.into(), name))
-            }
-            [first, rest @ ..] => {
-                let name = format!("{} +{}", first.display(), rest.len());
-                Ok((Root::of_files(&given)?, name))
-            }
+        let mut given: Vec<PathBuf> = given.collect();
+        if given.is_empty() {
+            given.push(match std::env::current_dir() {
+                _ if has_input() => PathBuf::from("-"),
+                Ok(here) if looks_like_tree(&here) => here,
+                _ => PathBuf::from("logs"),
+            });
         }
+        let first = given.first().map(|path| tree_of(path));
+        let mut name = first.unwrap_or_default().display().to_string();
+        if given.len() > 1 {
+            name = format!("{} +{}", given[0].display(), given.len() - 1);
+        } else if name == "-" {
+            "stdin".clone_into(&mut name);
+        }
+        (Root::open(&given, self.is("follow"), now), name)
     }
 }
 

@@ -33,7 +33,7 @@ use crate::{
     cli::Cli,
     formats::Formats,
     output::OutputError,
-    tree::{Foreign, Root},
+    tree::{Foreign, Opened, Root, wait_for_all},
     user_files::{Settings, UserFiles},
 };
 
@@ -100,9 +100,12 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
             Err(error) => fail(&error.to_string()),
         };
     }
-    let (root, name) = match cli.root() {
-        Ok(root) => root,
-        Err(error) => return fail(&error.to_string()),
+    let (Opened { root, troubles }, name) = cli.root(Utc::now());
+    troubles.iter().for_each(|trouble| note(trouble));
+    let is_complete = troubles.is_empty();
+    let is_plain = cli.is_plain() || !io::stdout().is_terminal() || !tui::can_draw();
+    let Some(root) = root.filter(|_| is_plain || is_complete) else {
+        return ExitCode::from(TROUBLE);
     };
     let config = cli.config();
     // A missing configuration is none, unless it was asked for.
@@ -114,9 +117,14 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     user_files.config = config.or(user_files.config);
     let settings = user_files.settings();
     choose_formats(&settings, cli.zone());
-    if cli.is_plain() || !io::stdout().is_terminal() || !tui::can_draw() {
+    if is_plain {
         settings.warnings.iter().for_each(|warning| note(warning));
-        return print(&cli, root, &name);
+        let code = print(&cli, root, &name);
+        return if is_complete {
+            code
+        } else {
+            ExitCode::from(TROUBLE)
+        };
     }
     if cli.is("no-session") {
         user_files.state = None;
@@ -139,6 +147,10 @@ fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
         Ok(options) => options,
         Err(error) => return fail(&error.to_string()),
     };
+    if !options.follow {
+        // Lines that come later may be earlier ones, and counts are of all.
+        wait_for_all();
+    }
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
     match output::print(root, &options, Utc::now, &mut out, &mut io::stderr()) {
         Ok(()) | Err(OutputError::Closed) => ExitCode::SUCCESS,

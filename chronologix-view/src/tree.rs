@@ -14,7 +14,9 @@ use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 
 use self::{
     file_facts::FileFacts,
+    given::{GivenFile, GivenFiles},
     packed::{archive_stem, members, uncompressed_name},
+    root::{Described, folders_to_watch, interval_of},
 };
 pub(crate) use self::{
     foreign::Foreign,
@@ -23,7 +25,8 @@ pub(crate) use self::{
     packed::{file_state, open_file, plain_state, take_trouble},
     positional::{FileState, Identity, OpenFile, read_at},
     repeats::begin_of_new,
-    root::Root,
+    root::{Opened, Root},
+    spool::{has_input, wait_for_all, wake_on_growth},
     timestamps::{LineDater, LinePlace, TimestampReader},
 };
 use crate::streams::{StreamId, StreamNames, Streams};
@@ -31,12 +34,14 @@ use crate::streams::{StreamId, StreamNames, Streams};
 mod decode;
 mod file_facts;
 mod foreign;
+mod given;
 mod lines;
 mod listing;
 mod packed;
 mod positional;
 mod repeats;
 mod root;
+mod rotation;
 mod spool;
 mod timestamps;
 
@@ -70,21 +75,28 @@ pub(crate) fn instant_of(time: SystemTime) -> Option<DateTime<Utc>> {
     }
 }
 
+/// Modification time and length of a manifest file.
+type ManifestState = (Option<SystemTime>, u64);
+
 /// A log tree.
 #[derive(Debug)]
 pub(crate) struct Tree {
     /// The base folder.
     base: Listing,
-    /// The path of the tree, or single files.
+    /// What is read.
     root: Root,
+    /// The files of what was given, if that is not a tree.
+    given: GivenFiles,
+    /// The files whose dates are known.
+    dated: BTreeMap<(StreamId, u32), Identity>,
     /// The interval folders, in order.
     folders: Vec<Folder>,
     /// The packed folders, with the names of their archives.
     packed: BTreeMap<Folder, String>,
     /// The manifest, if there is one.
     manifest: Option<Manifest>,
-    /// Modification time and length of the manifest file.
-    manifest_state: Option<(Option<SystemTime>, u64)>,
+    /// The state of the manifest files, and the streams of what was given when they were read.
+    manifest_state: (Vec<Option<ManifestState>>, BTreeSet<String>),
     /// How timestamps are parsed.
     timestamps: TimestampReader,
     /// All streams seen so far.
@@ -115,6 +127,19 @@ pub(crate) struct StreamFile {
     pub(crate) part: u32,
     /// Its name in the folder.
     pub(crate) name: String,
+    /// How it goes on.
+    pub(crate) kind: PartKind,
+}
+
+/// How a file of a stream goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PartKind {
+    /// It is a file of a tree. A numbered one may repeat lines of the one before.
+    Own,
+    /// It is any other file.
+    Foreign,
+    /// It was renamed when it was full, and is not written any more.
+    Rotated,
 }
 
 impl Tree {
@@ -125,10 +150,12 @@ impl Tree {
         Self {
             base: Listing::new(root.base().to_owned()),
             root,
+            given: GivenFiles::default(),
+            dated: BTreeMap::new(),
             folders: Vec::new(),
             packed: BTreeMap::new(),
             manifest: None,
-            manifest_state: None,
+            manifest_state: (Vec::new(), BTreeSet::new()),
             timestamps,
             streams: Streams::default(),
             names,
@@ -183,12 +210,9 @@ impl Tree {
     /// Returns whether the lines are those of a few small files, which need not be in the order of
     /// time.
     pub(crate) fn is_read_in_whole(&self) -> bool {
-        let Root::Files(files) = &self.root else {
-            return false;
-        };
-        let paths = files.folders.values().flatten().map(|(_, path)| path);
-        let bytes = paths.filter_map(|path| fs::metadata(path).ok());
-        bytes.map(|found| found.len()).sum::<u64>() <= SMALL
+        let files = self.given.folders.values().flatten();
+        let states = files.filter_map(|file| stored_state(Path::new(&file.path)).ok());
+        !self.has_intervals() && states.map(|state| state.length).sum::<u64>() <= SMALL
     }
 
     /// Returns whether folders tell the date of lines. Folders of single files do not.
@@ -198,9 +222,9 @@ impl Tree {
 
     /// Returns the listing of an interval folder. A packed folder is unpacked.
     pub(crate) fn listing(&self, folder: Folder) -> Listing {
-        if let Root::Files(files) = &self.root {
-            let files = files.folders.get(&folder).into_iter().flatten();
-            let paths = files.map(|(_, path)| path.clone());
+        if !self.has_intervals() {
+            let files = self.given.folders.get(&folder).into_iter().flatten();
+            let paths = files.map(|file| file.path.clone());
             return Listing::of(self.root.base().to_owned(), paths.collect());
         }
         let Some(path) = self.archive(folder) else {
@@ -234,9 +258,8 @@ impl Tree {
         if self.packed.contains_key(&folder) {
             return true;
         }
-        if let Root::Files(files) = &self.root {
-            let files = files.folders.get(&folder);
-            return files.is_some_and(|files| !files.is_empty());
+        if !self.has_intervals() {
+            return self.given.folders.contains_key(&folder);
         }
         let is_filled = |entry: fs::DirEntry| {
             let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
@@ -254,15 +277,12 @@ impl Tree {
             (Root::Base(base), None) => vec![(base.clone(), self.base.identity())],
             (Root::Base(_), Some(folder)) if self.packed.contains_key(&folder) => Vec::new(),
             (Root::Base(base), Some(folder)) => vec![(base.join(folder.name()), None)],
-            (Root::Files(_), None) => Vec::new(),
-            (Root::Files(files), Some(folder)) => {
-                let files = files.folders.get(&folder).into_iter().flatten();
-                let folders = files.filter_map(|(_, path)| Path::new(path).parent());
-                let folders: BTreeSet<&Path> = folders.collect();
-                folders
-                    .into_iter()
-                    .map(|path| (path.to_owned(), None))
-                    .collect()
+            (Root::Given(given), None) => given.watched(),
+            (Root::Given(_), Some(folder)) => {
+                let files = self.given.folders.get(&folder).into_iter().flatten();
+                let paths = files.map(|file| Path::new(&file.path));
+                let folders = folders_to_watch(paths).into_iter();
+                folders.map(|path| (path, None)).collect()
             }
         }
     }
@@ -274,20 +294,22 @@ impl Tree {
     /// Fails if the base folder cannot be read.
     pub(crate) fn refresh(&mut self, now: DateTime<Utc>) -> io::Result<()> {
         self.learn();
-        if let Root::Files(files) = &self.root {
-            self.folders = files.folders.keys().copied().collect();
-            let given: Vec<(String, String)> = files.folders.values().flatten().cloned().collect();
-            self.read_manifest();
-            for (stream, path) in given {
-                self.read_facts(self.names.id(&stream), Path::new(&path));
-            }
-            return Ok(());
+        if let Some(base) = self.root.grown_tree() {
+            self.base = Listing::new(base.clone());
+            self.root = Root::Base(base);
+        }
+        if let Root::Given(given) = &self.root {
+            let result = self.given.refresh(given, now);
+            self.folders = self.given.folders.keys().copied().collect();
+            self.read_manifests();
+            self.read_facts();
+            return result;
         }
         let result = self.base.refreshed(now);
         if !matches!(result, Ok(false)) {
             self.find_folders();
         }
-        self.read_manifest();
+        self.read_manifests();
         result.map(drop)
     }
 
@@ -318,85 +340,102 @@ impl Tree {
         self.timestamps.set_taken(taken);
     }
 
-    /// Reads the manifest if it has changed. An invalid manifest is ignored.
-    fn read_manifest(&mut self) {
-        let path = self.base.path().join(MANIFEST_FILE);
-        let found = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
-        let found = found.filter(|found| found.len() <= LARGEST_MANIFEST);
-        let state = found.map(|found| (found.modified().ok(), found.len()));
-        if state == self.manifest_state {
-            return;
-        }
-        self.manifest_state = state;
-        let text = state.and_then(|_| fs::read_to_string(&path).ok());
-        let Some(manifest) = text.and_then(|text| Manifest::from_json(&text).ok()) else {
-            return;
+    /// Reads the manifests again if one has changed. Invalid manifests are ignored.
+    fn read_manifests(&mut self) {
+        let places = self.root.described();
+        let state = |base: &PathBuf| {
+            let found = fs::metadata(base.join(MANIFEST_FILE)).ok()?;
+            let is_usable = found.is_file() && found.len() <= LARGEST_MANIFEST;
+            is_usable.then(|| (found.modified().ok(), found.len()))
         };
-        for stream in &manifest.streams {
-            self.names.id(&stream.name);
+        let states = places.iter().map(|place| state(&place.base)).collect();
+        let given: BTreeSet<String> = self.given.streams().collect();
+        if (&states, &given) == (&self.manifest_state.0, &self.manifest_state.1) {
+            return;
         }
-        // Of single files, every line is shown.
-        if self.has_intervals() {
-            self.set_mirrors(&manifest);
+        self.manifest_state = (states, given);
+        let mut is_first = true;
+        for place in &places {
+            let text = fs::read_to_string(place.base.join(MANIFEST_FILE)).ok();
+            let Some(manifest) = text.and_then(|text| Manifest::from_json(&text).ok()) else {
+                continue;
+            };
+            if std::mem::take(&mut is_first) {
+                self.timestamps = TimestampReader::new(Some(&manifest), Foreign::chosen());
+                self.dated.clear();
+                self.manifest = Some(manifest.clone());
+            }
+            self.describe(place, &manifest);
         }
-        self.timestamps = TimestampReader::new(Some(&manifest), Foreign::chosen());
-        for stream in &manifest.streams {
-            let template = stream.line.as_ref().and_then(|line| line.parse().ok());
-            self.timestamps
-                .set_own(self.names.id(&stream.name), template);
-        }
-        self.manifest = Some(manifest);
         self.find_taken();
     }
 
-    fn set_mirrors(&mut self, manifest: &Manifest) {
-        for stream in &manifest.streams {
-            let targets = stream.mirror.iter();
-            let targets = targets.map(|target| self.names.id(target)).collect();
-            let source = self.names.id(&stream.name);
+    /// Takes over what a manifest says of the streams that are read.
+    fn describe(&mut self, place: &Described, manifest: &Manifest) {
+        let has_all = self.has_intervals();
+        let name = |stream: &str| format!("{}{stream}", place.prefix);
+        let is_read = |stream: &str| has_all || self.manifest_state.1.contains(&name(stream));
+        let streams: Vec<_> = manifest
+            .streams
+            .iter()
+            .filter(|stream| is_read(&stream.name))
+            .collect();
+        for stream in &streams {
+            let template = stream.line.as_ref().and_then(|line| line.parse().ok());
+            let id = self.names.id(&name(&stream.name));
+            self.timestamps.set_own(id, template);
+        }
+        self.streams.learn(&self.names);
+        // Of single files, every line is shown.
+        for stream in streams.iter().filter(|_| place.has_mirrors) {
+            let targets = stream.mirror.iter().filter(|target| is_read(target));
+            let targets = targets.map(|target| self.names.id(&name(target))).collect();
             self.streams.learn(&self.names);
+            let source = self.names.id(&name(&stream.name));
             self.streams.set_mirrors(source, targets);
         }
     }
 
-    /// Reads what a single file tells of the dates of its lines. The follower reports a file that
+    /// Reads what single files tell of the dates of their lines. The follower reports files that
     /// cannot be read.
-    fn read_facts(&mut self, stream: StreamId, path: &Path) {
-        let found = fs::metadata(path).and_then(|found| found.modified());
-        let Some(modified) = found.ok().and_then(instant_of) else {
-            return;
-        };
+    fn read_facts(&mut self) {
         let Foreign { formats, .. } = Foreign::chosen();
-        let files = self.timestamps.files();
-        if let Some(facts) = files.get_mut(&(stream, 0)) {
-            let _ = facts.update(path, modified, formats);
-            return;
-        }
-        let name = path
-            .parent()
-            .and_then(|parent| parent.file_name()?.to_str());
-        let folder = name.and_then(Folder::parse);
-        if let Ok(facts) = FileFacts::read(path, folder, modified, formats) {
-            files.insert((stream, 0), facts);
+        let known = self.timestamps.files();
+        for file in self.given.folders.values().flatten() {
+            let path = Path::new(&file.path);
+            let Ok(FileState {
+                identity,
+                modified: Some(modified),
+                ..
+            }) = stored_state(path)
+            else {
+                continue;
+            };
+            let key = (self.names.id(&file.stream), file.part);
+            let is_same = self.dated.insert(key, identity) == Some(identity);
+            if let Some(facts) = known.get_mut(&key).filter(|_| is_same) {
+                let _ = facts.update(path, modified, formats);
+            } else if let Ok(facts) = FileFacts::read(path, interval_of(path), modified, formats) {
+                known.insert(key, facts);
+            }
         }
     }
 
     /// Finds the files of streams in a folder, by stream and part. Adds new streams.
     pub(crate) fn files(&mut self, names: &[String]) -> BTreeMap<(StreamId, u32), StreamFile> {
-        if let Root::Files(files) = &self.root {
-            let given = files.folders.values().flatten();
-            let given = given.filter(|(_, path)| names.contains(path));
-            let file = |(stream, path): &(String, String)| {
-                let stream = self.names.id(stream);
-                let name = path.clone();
-                (
-                    (stream, 0),
-                    StreamFile {
-                        stream,
-                        part: 0,
-                        name,
-                    },
-                )
+        if !self.has_intervals() {
+            let given = self.given.folders.values().flatten();
+            // The names are sorted.
+            let given = given.filter(|file| names.binary_search(&file.path).is_ok());
+            let file = |file: &GivenFile| {
+                let stream = self.names.id(&file.stream);
+                let found = StreamFile {
+                    stream,
+                    part: file.part,
+                    name: file.path.clone(),
+                    kind: file.kind,
+                };
+                ((stream, file.part), found)
             };
             let found = given.map(file).collect();
             self.learn();
@@ -430,6 +469,7 @@ impl Tree {
                 stream,
                 part,
                 name: real.clone(),
+                kind: PartKind::Own,
             });
         }
         self.streams.learn(&self.names);
@@ -448,17 +488,25 @@ fn numbered(name: &str) -> Option<(String, u32)> {
     Some((format!("{stem}.{suffix}"), part))
 }
 
-/// Returns whether a folder looks like the base of a tree: it has a manifest or interval folders.
+/// Returns the state of a file as it is stored, or of one that is in an archive or a spool.
+fn stored_state(path: &Path) -> io::Result<FileState> {
+    plain_state(path).or_else(|_| file_state(path).map(|(state, _)| state))
+}
+
+/// Returns whether a folder looks like the base of a tree: it has a manifest or interval folders,
+/// packed or not.
 pub(crate) fn looks_like_tree(path: &Path) -> bool {
+    let is_interval_folder = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else {
+            return false;
+        };
+        let stem = archive_stem(name);
+        let is_named = Folder::parse(stem.unwrap_or(name)).is_some();
+        is_named && entry.path().is_dir() == stem.is_none()
+    };
     path.join(MANIFEST_FILE).is_file()
-        || fs::read_dir(path).is_ok_and(|mut entries| {
-            entries.any(|entry| {
-                entry.is_ok_and(|entry| {
-                    entry.file_name().to_str().and_then(Folder::parse).is_some()
-                        && entry.path().is_dir()
-                })
-            })
-        })
+        || fs::read_dir(path).is_ok_and(|entries| entries.flatten().any(is_interval_folder))
 }
 
 /// Returns a path through `current` as one through the folder that `current.txt` names, if there is

@@ -24,8 +24,14 @@ fn options_can_be_put_together() {
     let options = cli.options().unwrap();
     assert!(cli.is_plain() && options.follow);
     assert_eq!(options.shape, Shape::NamedLines);
-    let (root, name) = cli.root().unwrap();
-    assert_eq!((root, &*name), (PathBuf::from("my_logs").into(), "my_logs"));
+    let (opened, name) = cli.root(DateTime::UNIX_EPOCH);
+    assert_eq!(name, "my_logs");
+    assert!(opened.root.is_some(), "it is waited for");
+    let (opened, _) = parse(&["-p", "my_logs"])
+        .unwrap()
+        .root(DateTime::UNIX_EPOCH);
+    assert_eq!(opened.root, None);
+    assert_eq!(opened.troubles, ["my_logs: no such file or directory"]);
 }
 
 #[test]

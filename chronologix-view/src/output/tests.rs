@@ -16,6 +16,7 @@ use crate::{
 
 mod dates;
 mod options;
+mod sources;
 
 const DESCRIPTION: &str = r#"{
     "format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",

@@ -181,12 +181,11 @@ impl StreamFiles {
 
     /// Returns what was wrong when the files were unpacked. Tells it once.
     pub(crate) fn troubles(&self) -> impl Iterator<Item = String> {
-        let told = self.parts.iter().filter_map(|part| {
+        self.parts.iter().filter_map(|part| {
             let name = part.path.file_name().unwrap_or_default().display();
             let trouble = take_trouble(&part.path)?;
             Some(format!("{}/{name} {trouble}", self.folder))
-        });
-        told
+        })
     }
 
     /// Returns a dater for the lines from `position` on, as if everything before had been read.

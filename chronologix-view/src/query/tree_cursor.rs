@@ -15,7 +15,7 @@ use super::{
 use crate::{
     line::Key,
     streams::StreamId,
-    tree::{Handover, Tree, begin_of_new, file_state, take_trouble},
+    tree::{Handover, PartKind, Tree, begin_of_new, file_state, take_trouble},
 };
 
 #[cfg(test)]
@@ -325,9 +325,9 @@ pub(crate) fn open_streams(
         match file_state(&path) {
             Ok((state, mark)) => parts.entry(stream).or_default().push(FilePart {
                 number,
-                begin: match number {
-                    0 => mark,
-                    _ => begin_of_new(&path).map_or(mark, |(begin, _)| begin.max(mark)),
+                begin: match file.kind {
+                    PartKind::Own if number > 0 => begin_of_new(&path).map_or(0, |it| it.0),
+                    _ => mark,
                 },
                 length: bounds
                     .lengths

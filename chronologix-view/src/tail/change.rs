@@ -36,9 +36,9 @@ pub(crate) enum Change {
 /// Why there is nothing to follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Waiting {
-    /// The base folder does not exist.
+    /// Nothing that was given exists.
     Missing,
-    /// The base folder has no interval folders.
+    /// There are no logs in what was given.
     Empty,
     /// The base folder cannot be read.
     Unreadable(String),
@@ -48,7 +48,7 @@ impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("no such file or directory"),
-            Self::Empty => f.write_str("no interval folders"),
+            Self::Empty => f.write_str("no interval folders and no log files"),
             Self::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
         }
     }

@@ -9,7 +9,7 @@ use super::file::{FileTail, Incident, Start};
 use crate::{
     line::{Key, LogLine},
     streams::StreamId,
-    tree::{Handover, Identity, LineDater, Listing, RawLine, Tree},
+    tree::{Handover, Identity, LineDater, Listing, PartKind, RawLine, Tree},
 };
 
 #[cfg(test)]
@@ -28,6 +28,8 @@ pub(crate) struct OpenFolder {
     /// What another reader has read.
     before: Option<Handover>,
     streams: BTreeMap<StreamId, OpenStream>,
+    /// Whether its files were seen before.
+    has_listed: bool,
 }
 
 /// The files of a stream in the folder.
@@ -35,6 +37,8 @@ pub(crate) struct OpenFolder {
 struct OpenStream {
     /// The files by number.
     parts: BTreeMap<u32, FileTail>,
+    /// What kinds of files these are, and were.
+    kinds: BTreeMap<u32, PartKind>,
     /// Files up to this number are complete and closed.
     closed: Option<u32>,
     dater: LineDater,
@@ -67,6 +71,7 @@ impl OpenFolder {
             start,
             before: None,
             streams: BTreeMap::new(),
+            has_listed: false,
         }
     }
 
@@ -92,6 +97,10 @@ impl OpenFolder {
 
     /// Finds new files.
     pub(crate) fn refresh(&mut self, tree: &mut Tree, now: DateTime<Utc>) {
+        if !tree.has_intervals() {
+            // The tree has looked at what was given.
+            self.names = tree.listing(self.folder);
+        }
         // A folder that cannot be listed has no files. The base folder tells whether it is gone.
         if self.names.refresh(now).is_err() {
             return;
@@ -107,8 +116,14 @@ impl OpenFolder {
                 dater: dater.unwrap_or_else(fresh),
                 is_cut: false,
                 is_fresh: true,
+                kinds: BTreeMap::new(),
             });
+            // What was renamed since has been read under its old name.
+            if self.has_listed && file.kind == PartKind::Rotated {
+                continue;
+            }
             if stream.closed.is_none_or(|closed| closed < part) {
+                stream.kinds.insert(part, file.kind);
                 let path = self.names.path().join(file.name);
                 let read = before.as_ref().and_then(|before| before.read.get(&path));
                 let start = read.map_or(self.start, |read| Start::At(*read));
@@ -116,6 +131,7 @@ impl OpenFolder {
                 stream.parts.entry(part).or_insert_with(tail);
             }
         }
+        self.has_listed |= !self.streams.is_empty();
         if self.start != Start::Beginning {
             // Files that are created later are read from the beginning.
             self.start = Start::Beginning;
@@ -166,7 +182,8 @@ impl OpenStream {
         let mut closed = Vec::new();
         let parts = self.parts.len();
         for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
-            if *part > 0 && !tail.leave_out_repeats() {
+            let kind = self.kinds.get(part).copied().unwrap_or(PartKind::Own);
+            if *part > 0 && kind == PartKind::Own && !tail.leave_out_repeats() {
                 break;
             }
             let polled = tail.poll();
@@ -196,7 +213,7 @@ impl OpenStream {
                 let line = self.dater.clone().date(line, *part, tree.timestamps());
                 scanned.unfinished.push(line);
             }
-            if index + LIVE_PARTS < parts {
+            if index + LIVE_PARTS < parts || kind == PartKind::Rotated {
                 closed.push(*part);
             }
         }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::tree::Clock;
+use crate::tree::{Clock, wake_on_growth};
 
 use super::{Change, Follower, watch::Watch};
 
@@ -30,6 +30,7 @@ pub(crate) fn pump(
     mut sink: impl FnMut(Vec<Change>) -> ControlFlow<()>,
 ) {
     let (wake, woken) = mpsc::sync_channel(1);
+    wake_on_growth(wake.clone());
     let mut watch = Watch::new(wake);
     let mut backoff = Backoff::default();
     loop {

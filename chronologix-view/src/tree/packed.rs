@@ -247,7 +247,7 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
                 break;
             }
         };
-        let name = entry.path()?.file_name().map(|name| name.to_owned());
+        let name = entry.path()?.file_name().map(ToOwned::to_owned);
         if entry.header().entry_type().is_file()
             && let Some(name) = name.and_then(|name| name.into_string().ok())
         {

@@ -71,6 +71,23 @@ fn is_stream(path: &Path, _found: &fs::Metadata) -> bool {
     path == Path::new(STDIN)
 }
 
+/// Returns whether something is sent to standard input.
+#[cfg(unix)]
+pub(crate) fn has_input() -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    fs::metadata(STDIN).is_ok_and(|found| {
+        let kind = found.file_type();
+        kind.is_fifo() || kind.is_socket() || kind.is_file()
+    })
+}
+
+/// Returns whether something is sent to standard input.
+#[cfg(not(unix))]
+pub(crate) fn has_input() -> bool {
+    // It may also be closed, or belong to a service.
+    false
+}
+
 /// Starts to read a path that can be read only once. Does nothing if that has been started.
 ///
 /// # Errors
@@ -172,7 +189,7 @@ impl Spools {
     fn wake(&self) {
         for waker in &self.wakers {
             // It is awake or gone.
-            drop(waker.try_send(()));
+            let _ = waker.try_send(());
         }
     }
 }

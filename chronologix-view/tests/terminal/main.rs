@@ -17,6 +17,7 @@ mod gone;
 mod keys;
 mod pipe;
 mod session;
+mod sources;
 
 #[test]
 fn follows_through_a_rollover_and_gives_the_terminal_back() {
@@ -70,9 +71,9 @@ fn follows_through_a_rollover_and_gives_the_terminal_back() {
 }
 
 #[test]
-fn a_missing_tree_is_waited_for() {
-    let mut session = Session::start(|_| {});
-    session.wait_for("logs: no such file or directory");
+fn an_empty_tree_is_waited_for() {
+    let mut session = Session::start(|base| std::fs::create_dir(base).unwrap());
+    session.wait_for("logs: no interval folders and no log files");
     session.append("2025-05-04", "app", "[14:00:00] there it is\n");
     session.wait_for("there it is");
     // Ctrl-c.

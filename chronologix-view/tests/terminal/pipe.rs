@@ -88,7 +88,12 @@ fn what_is_asked_for_is_printed_and_the_exit_code_says_whether_there_was_any() {
         0,
         "[14:00:02] [ERROR] three\n",
     );
-    check(&["logs/2025-05-04__14-00/errors.log", "nowhere.log"], 2, "");
+    // What is there is printed.
+    check(
+        &["logs/2025-05-04__14-00/errors.log", "nowhere.log"],
+        2,
+        "[14:00:02] [ERROR] three\n",
+    );
 }
 
 #[test]

@@ -41,6 +41,13 @@ impl Session {
 
     /// Starts the program on an existing tree, with more arguments.
     pub(crate) fn again(tree: TempDir, arguments: &[&str]) -> Self {
+        let mut command = command(&tree);
+        command.args(arguments);
+        Self::run(tree, command)
+    }
+
+    /// Starts a command in the folder of a tree.
+    pub(crate) fn run(tree: TempDir, command: CommandBuilder) -> Self {
         let size = PtySize {
             rows: ROWS,
             cols: COLUMNS,
@@ -48,8 +55,6 @@ impl Session {
         };
         let pair = native_pty_system().openpty(size).unwrap();
         let settings = settings(&*pair.master);
-        let mut command = command(&tree);
-        command.args(arguments);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -147,8 +152,14 @@ impl Session {
 
 /// Returns the program on a tree, independent of the user's own configuration.
 pub(crate) fn command(tree: &TempDir) -> CommandBuilder {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chronologix-view"));
+    let mut command = independent(tree, env!("CARGO_BIN_EXE_chronologix-view"));
     command.arg("logs");
+    command
+}
+
+/// Returns a program in the folder of a tree, independent of the user's own configuration.
+pub(crate) fn independent(tree: &TempDir, program: &str) -> CommandBuilder {
+    let mut command = CommandBuilder::new(program);
     command.cwd(tree.path());
     command.env("TERM", "xterm-256color");
     for name in ["COLORTERM", "NO_COLOR", "CHRONOLOGIX_DIR"] {

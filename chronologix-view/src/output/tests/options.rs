@@ -30,7 +30,7 @@ fn check_options(options: &Options, expected: &[&str]) {
     assert_eq!(is_match, !expected.is_empty());
 }
 
-fn since(since: Option<&str>, until: Option<&str>) -> Options {
+pub(super) fn since(since: Option<&str>, until: Option<&str>) -> Options {
     Options {
         since: since.map(|text| text.parse().unwrap()),
         until: until.map(|text| text.parse().unwrap()),

@@ -1,0 +1,94 @@
+//! Files and trees that are given together.
+
+use super::*;
+
+/// Returns what files print that were modified at these times, by their names without suffix.
+fn merged(options: &Options) -> String {
+    let dir = tree(&[
+        (
+            "app.log",
+            "2025-05-01T10:00:00Z a1\n2025-05-03T10:00:00Z a2\n2025-05-05T10:00:00Z a3\n",
+        ),
+        (
+            "error.log",
+            "2025-05-02T10:00:00Z e1\n2025-05-03T11:00:00Z e2\n",
+        ),
+    ]);
+    let path = |name: &str| dir.path().join(name);
+    for (name, modified) in [
+        ("app.log", "2025-05-05T10:00:00Z"),
+        ("error.log", "2025-05-03T11:00:00Z"),
+    ] {
+        let modified: chrono::DateTime<Utc> = modified.parse().unwrap();
+        let file = fs::File::options().append(true).open(path(name)).unwrap();
+        file.set_modified(modified.into()).unwrap();
+    }
+    let root = Root::of_files(&["app.log", "error.log"].map(path)).unwrap();
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    print(root, options, Utc::now, &mut out, &mut notes).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    let lines = out.lines().filter_map(|line| line.split(' ').nth(1));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_quiet_file_beside_a_busy_one_is_merged_by_time() {
+    assert_eq!(merged(&Options::default()), "a1 e1 a2 e2 a3");
+    assert_eq!(merged(&options::since(None, Some("2025-05-03"))), "a1 e1");
+    assert_eq!(
+        merged(&options::since(Some("2025-05-03"), None)),
+        "a2 e2 a3"
+    );
+    let last = Options {
+        last: Some(2),
+        ..Options::default()
+    };
+    assert_eq!(merged(&last), "e2 a3");
+}
+
+#[test]
+fn rotated_siblings_are_one_stream_in_the_order_of_time() {
+    let dir = tree(&[
+        ("app.log", "2025-05-04T14:00:02Z three\n  more\n"),
+        ("app.log.1", "2025-05-04T14:00:01Z two\n"),
+        ("app.log.10", "2025-05-04T13:00:00Z one\n"),
+    ]);
+    let root = Root::open(&[dir.path().to_owned()], false, Utc::now())
+        .root
+        .unwrap();
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    print(root, &Options::default(), Utc::now, &mut out, &mut notes).unwrap();
+    let expected = "2025-05-04T13:00:00Z one\n2025-05-04T14:00:01Z two\n2025-05-04T14:00:02Z \
+                    three\n  more\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
+}
+
+#[test]
+fn a_tree_and_a_file_are_merged_and_copies_of_the_tree_are_folded() {
+    let dir = tree(&[
+        ("logs/.chronologix.json", DESCRIPTION),
+        (
+            "logs/2025-05-04__14-00/app.log",
+            "[14:00:00] a\n[14:00:02] [ERROR] c\n",
+        ),
+        (
+            "logs/2025-05-04__14-00/errors.log",
+            "[14:00:02] [ERROR] c\n",
+        ),
+        ("logs/2025-05-04__15-00/app.log", "[15:00:00] e\n"),
+        (
+            "other.log",
+            "2025-05-04T14:00:01Z b\n2025-05-04T14:30:00Z d\n",
+        ),
+    ]);
+    let paths = ["logs", "other.log"].map(|name| dir.path().join(name));
+    let root = Root::open(&paths, false, Utc::now()).root.unwrap();
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    print(root, &Options::default(), Utc::now, &mut out, &mut notes).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    let lines: Vec<&str> = out
+        .lines()
+        .filter_map(|line| line.rsplit(' ').next())
+        .collect();
+    assert_eq!(lines, ["a", "b", "c", "d", "e"]);
+}

@@ -1,0 +1,295 @@
+//! The files behind what was given: those of folders, archives and trees as well.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chronologix_schema::layout::Folder;
+
+use super::{
+    Listing, PartKind, SUFFIX, looks_like_tree, numbered,
+    packed::{archive_stem, members, open_file, uncompressed_name},
+    positional::read_at,
+    root::{Given, Source, stream_name},
+    rotation::{Age, Rotated},
+    spool,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The bytes at the beginning that tell whether a file is text.
+const SAMPLE: usize = 512;
+
+/// The number of the file that is written. Below are numbers for [`Age::Number`], and below them
+/// those for [`Age::Date`], which are counted in [`TICK`]s.
+const NEWEST_PART: u32 = 1_040_000;
+
+/// The time between two dates that have numbers of their own.
+const TICK: TimeDelta = TimeDelta::minutes(5);
+
+/// What is the first date with a number of its own, before the day of all files.
+const OLDEST: TimeDelta = TimeDelta::days(3_200);
+
+/// A file that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct GivenFile {
+    /// The name of its stream.
+    pub(super) stream: String,
+    /// Its place among the files of the stream.
+    pub(super) part: u32,
+    /// Its absolute path.
+    pub(super) path: String,
+    /// Whether it is still written.
+    pub(super) kind: PartKind,
+}
+
+/// The files of what was given, and what was seen of its folders.
+#[derive(Debug, Default)]
+pub(super) struct GivenFiles {
+    /// By the folders that stand for them.
+    pub(super) folders: BTreeMap<Folder, Vec<GivenFile>>,
+    /// The folders that were listed.
+    listings: BTreeMap<PathBuf, Listing>,
+    /// Whether files of folders are text, as far as that is known.
+    texts: BTreeMap<PathBuf, bool>,
+}
+
+/// A file before its place among its siblings is known.
+struct Candidate {
+    stream: String,
+    /// The folder and the name that siblings share.
+    family: (PathBuf, String),
+    interval: Option<Folder>,
+    age: Age,
+    path: PathBuf,
+}
+
+impl GivenFiles {
+    /// Looks at everything that was given once more.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is nothing to read.
+    pub(super) fn refresh(&mut self, given: &Given, now: DateTime<Utc>) -> io::Result<()> {
+        let mut candidates = Vec::new();
+        let is_alone = given.sources.len() == 1;
+        let mut is_missing = true;
+        for source in &given.sources {
+            let label = (!is_alone).then_some(&*source.label);
+            is_missing &= self.find(source, label, now, &mut candidates)?;
+        }
+        self.folders = in_order(candidates, given);
+        if self.folders.is_empty() && is_missing {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(())
+    }
+
+    /// Returns the names of the streams.
+    pub(super) fn streams(&self) -> impl Iterator<Item = String> {
+        let files = self.folders.values().flatten();
+        files.map(|file| file.stream.clone())
+    }
+
+    /// Adds the files of a source. Returns whether it does not exist.
+    fn find(
+        &mut self,
+        source: &Source,
+        label: Option<&str>,
+        now: DateTime<Utc>,
+        found: &mut Vec<Candidate>,
+    ) -> io::Result<bool> {
+        let path = &source.path;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_folder = path.is_dir();
+        if is_folder && looks_like_tree(path) {
+            self.find_in_tree(path, label, now, found);
+        } else if is_folder {
+            let names = self.names(path, now);
+            for name in names {
+                let file = path.join(&name);
+                if !name.starts_with('.') && file.is_file() && self.is_text(&file) {
+                    found.push(candidate(&file, label, None));
+                }
+            }
+        } else if spool::is_needed(path) {
+            found.push(Candidate {
+                stream: source.label.clone(),
+                family: (path.clone(), String::new()),
+                interval: None,
+                age: Age::Current,
+                path: path.clone(),
+            });
+        } else if archive_stem(&name).is_some() && path.is_file() {
+            for name in members(path)? {
+                let file = path.join(&name);
+                if !name.starts_with('.') && self.is_text(&file) {
+                    found.push(candidate(&file, label, None));
+                }
+            }
+        } else if path.is_file() {
+            let mut file = candidate(path, None, source.interval);
+            file.stream.clone_from(&source.label);
+            found.push(file);
+        } else {
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Adds the files of the interval folders of a tree.
+    fn find_in_tree(
+        &mut self,
+        base: &Path,
+        label: Option<&str>,
+        now: DateTime<Utc>,
+        found: &mut Vec<Candidate>,
+    ) {
+        let folders: BTreeSet<String> = {
+            let listing = self.listing(base, now);
+            let names = listing.folders().iter().chain(listing.files());
+            names.cloned().collect()
+        };
+        for name in folders {
+            let Some(interval) = Folder::parse(archive_stem(&name).unwrap_or(&name)) else {
+                continue;
+            };
+            let folder = base.join(&name);
+            let names = if folder.is_dir() {
+                self.names(&folder, now)
+            } else {
+                // A reader tells why an archive cannot be read.
+                members(&folder).unwrap_or_default()
+            };
+            let is_log = |name: &String| {
+                let name = uncompressed_name(name).unwrap_or(name);
+                !name.starts_with('.') && name.ends_with(SUFFIX)
+            };
+            for name in names.into_iter().filter(is_log) {
+                found.push(candidate(&folder.join(name), label, Some(interval)));
+            }
+        }
+    }
+
+    /// Returns the names of the files in a folder.
+    fn names(&mut self, folder: &Path, now: DateTime<Utc>) -> Vec<String> {
+        self.listing(folder, now).files().to_vec()
+    }
+
+    fn listing(&mut self, folder: &Path, now: DateTime<Utc>) -> &Listing {
+        let new = || Listing::new(folder.to_owned());
+        let listing = self.listings.entry(folder.to_owned()).or_insert_with(new);
+        // A folder that cannot be listed has no files.
+        let _ = listing.refresh(now);
+        listing
+    }
+
+    /// Returns whether a file holds text, by its first bytes.
+    fn is_text(&mut self, path: &Path) -> bool {
+        if let Some(is_text) = self.texts.get(path) {
+            return *is_text;
+        }
+        // What is compressed would have to be unpacked for that.
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let Some(stem) = name.and_then(uncompressed_name) {
+            return archive_stem(name.unwrap_or_default()).is_none() && !stem.is_empty();
+        }
+        let mut sample = [0; SAMPLE];
+        let read = open_file(path).and_then(|file| read_at(&file, &mut sample, 0));
+        let is_text = read.as_ref().is_ok_and(|length| {
+            let has_zeros = memchr::memchr(0, &sample[..*length]).is_some();
+            !has_zeros
+        });
+        // An empty file may become either.
+        if !matches!(read, Ok(0)) {
+            self.texts.insert(path.to_owned(), is_text);
+        }
+        is_text
+    }
+}
+
+/// Returns a file with the name of its stream and what tells its place.
+fn candidate(path: &Path, label: Option<&str>, interval: Option<Folder>) -> Candidate {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let (stem, age, family) = if let Some(interval) = interval {
+        // In a folder of a tree, `app.1.log` follows `app.log`.
+        let name = uncompressed_name(&name).unwrap_or(&name);
+        let (stem, number) = numbered(name).unwrap_or((name.to_owned(), 0));
+        let tree = folder.parent().unwrap_or(folder);
+        (stem, Age::Date(interval.start(), number), tree)
+    } else {
+        let Rotated { stem, age } = Rotated::parse(&name);
+        (stem, age, folder)
+    };
+    let stream = stream_name(&stem);
+    Candidate {
+        stream: label.map_or(stream.clone(), |label| format!("{label}/{stream}")),
+        family: (family.to_owned(), stem),
+        interval,
+        age,
+        path: path.to_owned(),
+    }
+}
+
+/// Numbers the files of each stream in the order of time.
+fn in_order(mut candidates: Vec<Candidate>, given: &Given) -> BTreeMap<Folder, Vec<GivenFile>> {
+    candidates.sort_by(|one, other| (&one.stream, one.age).cmp(&(&other.stream, other.age)));
+    let written: BTreeSet<(PathBuf, String)> = candidates
+        .iter()
+        .filter(|file| file.age == Age::Current)
+        .map(|file| file.family.clone())
+        .collect();
+    let mut folders: BTreeMap<Folder, Vec<GivenFile>> = BTreeMap::new();
+    let mut last: Option<(Folder, String, Age, u32)> = None;
+    for file in candidates {
+        let Some(folder) = given.day.or(file.interval) else {
+            continue;
+        };
+        let siblings = last
+            .as_ref()
+            .filter(|(known, stream, ..)| *known == folder && *stream == file.stream);
+        let is_compressed = uncompressed_name(&file.path.to_string_lossy()).is_some();
+        // While a file is being compressed, it exists twice. The first is the original.
+        if is_compressed && siblings.is_some_and(|(.., age, _)| *age == file.age) {
+            continue;
+        }
+        let next = siblings.map_or(0, |(.., part)| part + 1);
+        let part = match (given.day, file.age) {
+            (None, Age::Date(_, number)) => number,
+            (_, age) => part_of(age, folder.start()),
+        };
+        let part = part.max(next);
+        let kind = match file.age {
+            Age::Date(_, number) if file.interval.is_some() && number > 0 => PartKind::Own,
+            Age::Number(_) => PartKind::Rotated,
+            Age::Date(..) if written.contains(&file.family) => PartKind::Rotated,
+            Age::Date(..) | Age::Current => PartKind::Foreign,
+        };
+        last = Some((folder, file.stream.clone(), file.age, part));
+        folders.entry(folder).or_default().push(GivenFile {
+            stream: file.stream,
+            part,
+            path: file.path.to_string_lossy().into_owned(),
+            kind,
+        });
+    }
+    folders
+}
+
+/// Returns the number of a file by its age. It stays the same when others come or go.
+fn part_of(age: Age, day: NaiveDateTime) -> u32 {
+    match age {
+        Age::Current => NEWEST_PART,
+        Age::Number(number) => NEWEST_PART - 1 - number.0,
+        Age::Date(date, number) => {
+            let ticks = (date - day + OLDEST).num_seconds() / TICK.num_seconds();
+            let ticks = u32::try_from(ticks).unwrap_or(0);
+            ticks.saturating_add(number).min(NEWEST_PART - 2_000)
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The files of folders, archives and trees, and their order.
+
+use std::fs;
+
+use super::*;
+use crate::tree::Root;
+
+const NOW: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
+
+fn dir(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, content) in files {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    dir
+}
+
+/// Returns the streams and file names of what is given, in order.
+fn files(dir: &tempfile::TempDir, paths: &[&str]) -> Vec<String> {
+    let paths: Vec<PathBuf> = paths.iter().map(|path| dir.path().join(path)).collect();
+    let opened = Root::open(&paths, true, DateTime::UNIX_EPOCH);
+    let Some(Root::Given(given)) = opened.root else {
+        panic!("{opened:?}")
+    };
+    let mut files = GivenFiles::default();
+    files.refresh(&given, NOW).unwrap();
+    // Keys are in the order of folder, stream and part.
+    let all = files.folders.values().flatten();
+    assert!(
+        all.clone()
+            .is_sorted_by_key(|file| (&file.stream, file.part))
+    );
+    let shown = all.map(|file| {
+        let path = Path::new(&file.path).strip_prefix(dir.path()).unwrap();
+        let mark = if file.kind == PartKind::Rotated {
+            " (rotated)"
+        } else {
+            ""
+        };
+        format!("{} = {}{mark}", file.stream, path.display())
+    });
+    shown.collect()
+}
+
+#[test]
+fn a_folder_of_plain_logs_is_its_text_files() {
+    let dir = dir(&[
+        ("logs/app.log", "one\n"),
+        ("logs/app.log.1", "zero\n"),
+        ("logs/app.log.2.gz", "is not unpacked for this"),
+        ("logs/syslog", "two\n"),
+        ("logs/empty.log", ""),
+        ("logs/wtmp", "\0\0binary"),
+        ("logs/old.tar.gz", "an archive"),
+        ("logs/.hidden.log", "three\n"),
+        ("logs/deeper/b.log", "four\n"),
+    ]);
+    let expected = [
+        "app = logs/app.log.2.gz (rotated)",
+        "app = logs/app.log.1 (rotated)",
+        "app = logs/app.log",
+        "empty = logs/empty.log",
+        "syslog = logs/syslog",
+    ];
+    assert_eq!(files(&dir, &["logs"]), expected);
+}
+
+#[test]
+fn dated_files_are_rotated_if_another_is_written() {
+    let dir = dir(&[
+        ("a/app.2025-05-03.log", "1\n"),
+        ("a/app.2025-05-04.log", "2\n"),
+        ("b/app.log.2025-05-03", "1\n"),
+        ("b/app.log", "2\n"),
+    ]);
+    let live = ["app = a/app.2025-05-03.log", "app = a/app.2025-05-04.log"];
+    assert_eq!(files(&dir, &["a"]), live);
+    let rotated = ["app = b/app.log.2025-05-03 (rotated)", "app = b/app.log"];
+    assert_eq!(files(&dir, &["b"]), rotated);
+}
+
+#[test]
+fn all_kinds_can_be_given_at_once() {
+    let dir = dir(&[
+        ("tree/2025-05-04__14-00/app.log", "1\n"),
+        ("tree/2025-05-04__14-00/app.1.log", "2\n"),
+        ("tree/2025-05-04__15-00/app.log", "3\n"),
+        ("plain/app.log", "4\n"),
+        ("lone.log", "5\n"),
+        ("lone.log.1", "6\n"),
+    ]);
+    let given = ["tree", "plain", "lone.log", "lone.log.1", "later.log"];
+    let expected = [
+        "lone = lone.log.1 (rotated)",
+        "lone = lone.log",
+        "plain/app = plain/app.log",
+        "tree/app = tree/2025-05-04__14-00/app.log",
+        "tree/app = tree/2025-05-04__14-00/app.1.log",
+        "tree/app = tree/2025-05-04__15-00/app.log",
+    ];
+    assert_eq!(files(&dir, &given), expected);
+}
+
+#[test]
+fn a_file_that_is_being_compressed_is_read_once() {
+    let dir = dir(&[("app.log.1", "1\n"), ("app.log.1.gz", "packed")]);
+    let given = ["app.log.1", "app.log.1.gz"];
+    assert_eq!(files(&dir, &given), ["app = app.log.1 (rotated)"]);
+}
+
+#[test]
+fn numbers_stay_when_others_come() {
+    let folder = Folder::parse("2025-05-04").unwrap();
+    let part = |name: &str| part_of(Rotated::parse(name).age, folder.start());
+    let names = [
+        "app.log-20180101",
+        "app.log-20250503",
+        "app.log-20250504",
+        "app.log-20260504",
+        "app.log.999",
+        "app.log.1",
+        "app.log",
+    ];
+    let parts: Vec<u32> = names.iter().map(|name| part(name)).collect();
+    assert!(parts.is_sorted_by(|one, other| one < other), "{parts:?}");
+    // What a key can hold.
+    assert!(parts.iter().all(|part| *part < 1 << 20));
+}
