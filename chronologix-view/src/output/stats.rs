@@ -15,6 +15,7 @@ use super::{
     object::{Object, printed_time},
 };
 use crate::{
+    line::LogLine,
     merge::Record,
     query::{RecordCount, RecordCounts, TimeSpec, TreeSource, count_records},
     sanitize,
@@ -129,7 +130,8 @@ impl Stats {
         let Some((first, more)) = lines.split_first() else {
             return;
         };
-        let (own, level) = (first.line.own, first.line.level());
+        let own = first.line.own;
+        let level = LogLine::level_of_record(lines.iter().map(|record| &*record.line));
         let bytes = lines.iter().map(|record| record.line.text.len() as u64 + 1);
         let count = RecordCount::of(own, level, bytes.sum());
         self.counts.all.add(&count);

@@ -22,6 +22,7 @@ use super::{
     tree_cursor::{Bounds, open_streams},
 };
 use crate::{
+    formats::LineFormat,
     streams::StreamId,
     tree::{LineDater, LinePlace, Tree},
 };
@@ -34,6 +35,9 @@ const MOST_MIRRORED: u64 = if cfg!(test) { 1 << 10 } else { 64 << 20 };
 
 /// The most threads. More would wait for the same disk.
 const MOST_THREADS: usize = 8;
+
+/// Says what records are counted together, by their time and level.
+type GroupOf<'a, G> = dyn Fn(Option<DateTime<Utc>>, Option<Level>) -> Option<G> + Sync + 'a;
 
 /// Counts of some records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,7 +133,7 @@ impl<G: Ord> RecordCounts<G> {
 pub(crate) fn count_records<G: Ord + Send>(
     source: &TreeSource,
     wanted: Option<&[StreamId]>,
-    group: &(dyn Fn(Option<DateTime<Utc>>, Option<Level>) -> Option<G> + Sync),
+    group: &GroupOf<'_, G>,
 ) -> Option<RecordCounts<G>> {
     let mut tree = source.tree();
     // A tree that cannot be read has no folders. The follower reports why.
@@ -173,7 +177,7 @@ fn next(folders: &Mutex<Vec<Folder>>) -> Option<Folder> {
 /// Counts folders.
 struct Counter<'a, G> {
     wanted: Option<&'a [StreamId]>,
-    group: &'a (dyn Fn(Option<DateTime<Utc>>, Option<Level>) -> Option<G> + Sync),
+    group: &'a GroupOf<'a, G>,
     hasher: RandomState,
     buffer: Vec<u8>,
 }
@@ -251,10 +255,12 @@ impl<G: Ord> Counter<'_, G> {
     ) -> io::Result<()> {
         let timestamps = tree.timestamps();
         let mut dater = LineDater::new(files.folder(), files.stream(), timestamps);
-        let mut of_stream = RecordCount::default();
-        let mut is_copy = false;
-        // The last group, whose counts are added when another one begins.
-        let mut run: Option<(G, RecordCount)> = None;
+        let mut open: Option<OpenRecord> = None;
+        let mut sums = StreamSums {
+            of_stream: RecordCount::default(),
+            run: None,
+            group: self.group,
+        };
         for part in files.parts() {
             let chunk = FileChunk {
                 folder: files.folder(),
@@ -263,7 +269,7 @@ impl<G: Ord> Counter<'_, G> {
                 path: part.path.clone(),
                 range: part.begin..part.length,
             };
-            let (hasher, group) = (&self.hasher, self.group);
+            let hasher = &self.hasher;
             chunk.scan(&mut self.buffer, |block, begin| {
                 let mut at = begin;
                 for line in lines(block) {
@@ -275,57 +281,91 @@ impl<G: Ord> Counter<'_, G> {
                     let line = line.strip_suffix(b"\r").unwrap_or(line);
                     let bytes = line.len() as u64 + 1;
                     let (start, begins_record) = dater.pass(line, place, timestamps);
-                    if !begins_record {
-                        of_stream.bytes += bytes;
-                        if !is_copy {
-                            counts.all.bytes += bytes;
-                            if let Some((_, count)) = &mut run {
-                                count.bytes += bytes;
-                            }
-                        }
-                        continue;
-                    }
                     let level = match start.format {
                         Some(format) => format.level(),
                         None => start.own.and_then(|_| level_of(line)),
                     };
-                    let count = RecordCount::of(start.own, level, bytes);
-                    of_stream.add(&count);
+                    if !begins_record && let Some(record) = &mut open {
+                        record.bytes += bytes;
+                        if start.format.is_some_and(LineFormat::continues) {
+                            record.level = record.level.or(level);
+                        }
+                        continue;
+                    }
+                    let mut is_copy = false;
                     if copies.is_some() || !targets.is_empty() {
                         let hash = hasher.hash_one(line);
                         is_copy = copies.as_mut().is_some_and(|copies| take(copies, hash));
                         for target in targets {
-                            *mirrored
-                                .entry(*target)
-                                .or_default()
-                                .entry(hash)
-                                .or_default() += 1;
+                            let lines = mirrored.entry(*target).or_default();
+                            *lines.entry(hash).or_default() += 1;
                         }
                     }
-                    if is_copy {
-                        continue;
-                    }
-                    counts.all.add(&count);
-                    let Some(group) = group(start.own, level) else {
-                        continue;
+                    let record = OpenRecord {
+                        own: start.own,
+                        level,
+                        bytes,
+                        is_copy,
                     };
-                    match &mut run {
-                        Some((same, sum)) if *same == group => sum.add(&count),
-                        other => {
-                            if let Some((group, sum)) = other.replace((group, count)) {
-                                counts.groups.entry(group).or_default().add(&sum);
-                            }
-                        }
+                    if let Some(record) = open.replace(record) {
+                        sums.add(&record, counts);
                     }
                 }
                 true
             })?;
         }
-        if let Some((group, sum)) = run {
+        if let Some(record) = open {
+            sums.add(&record, counts);
+        }
+        sums.finish(files.stream(), counts);
+        Ok(())
+    }
+}
+
+/// A record that may get more lines.
+struct OpenRecord {
+    own: Option<DateTime<Utc>>,
+    level: Option<Level>,
+    bytes: u64,
+    /// Whether it counts in another stream.
+    is_copy: bool,
+}
+
+/// Counts of a stream in a folder.
+struct StreamSums<'a, G> {
+    of_stream: RecordCount,
+    /// The last group. It is added when another one begins, because most records are of the same
+    /// group as the one before.
+    run: Option<(G, RecordCount)>,
+    group: &'a GroupOf<'a, G>,
+}
+
+impl<G: Ord> StreamSums<'_, G> {
+    fn add(&mut self, record: &OpenRecord, counts: &mut RecordCounts<G>) {
+        let count = RecordCount::of(record.own, record.level, record.bytes);
+        self.of_stream.add(&count);
+        if record.is_copy {
+            return;
+        }
+        counts.all.add(&count);
+        let Some(group) = (self.group)(record.own, record.level) else {
+            return;
+        };
+        match &mut self.run {
+            Some((same, sum)) if *same == group => sum.add(&count),
+            run => {
+                if let Some((group, sum)) = run.replace((group, count)) {
+                    counts.groups.entry(group).or_default().add(&sum);
+                }
+            }
+        }
+    }
+
+    fn finish(self, stream: StreamId, counts: &mut RecordCounts<G>) {
+        if let Some((group, sum)) = self.run {
             counts.groups.entry(group).or_default().add(&sum);
         }
-        counts.add_to(files.stream(), &of_stream);
-        Ok(())
+        counts.add_to(stream, &self.of_stream);
     }
 }
 

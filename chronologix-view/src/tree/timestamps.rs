@@ -315,8 +315,9 @@ impl LineDater {
         timestamps: &TimestampReader,
     ) -> (LineStart, bool) {
         let start = self.start(line, place, timestamps);
+        let begins_record = self.is_beginning(&start);
         self.advance(&start, place.part, timestamps);
-        (start, self.is_beginning(&start))
+        (start, begins_record)
     }
 
     /// Returns the time of a line by its own timestamp, if the order of lines follows it.
