@@ -101,7 +101,9 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
         };
     }
     let (Opened { root, troubles }, name) = cli.root(Utc::now());
-    troubles.iter().for_each(|trouble| note(trouble));
+    for trouble in &troubles {
+        note(trouble);
+    }
     let is_complete = troubles.is_empty();
     let is_plain = cli.is_plain() || !io::stdout().is_terminal() || !tui::can_draw();
     let Some(root) = root.filter(|_| is_plain || is_complete) else {

@@ -92,6 +92,7 @@ pub(crate) struct LogLine {
 
 impl LogLine {
     /// Returns a line in the format of chronologix with the time of its key.
+    #[cfg(test)]
     pub(crate) fn new(key: Key, text: impl Into<Box<str>>) -> Self {
         let text = text.into();
         let begins_record = Parts::of(&text, None).stamp.is_some();

@@ -74,7 +74,7 @@ const FIRST_ROWS: usize = 1_000;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// How long a number of minutes on the screen is right.
-const MINUTE: Duration = Duration::from_mins(1);
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Optional parts of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -81,10 +81,10 @@ impl FileFacts {
         let (mut lines, mut state) = (Vec::new(), Lines::new(LONGEST));
         state.feed(&beginning[..length], &mut lines);
         lines.extend(state.finish());
-        let heads = lines
+        let mut heads = lines
             .iter()
             .filter_map(|line| formats.head(line.text.as_bytes(), &mut facts.recent));
-        match heads.filter_map(|head| head.moment).next() {
+        match heads.find_map(|head| head.moment) {
             None => facts.start = modified,
             Some(Moment::TimeOfDay(_)) => {
                 let mut midnights = Midnights::default();

@@ -77,15 +77,16 @@ impl Screen<'_> {
         let mut said = vec![DetailRow::Value("stream".into(), tag, style)];
         let stamp = parts.stamp.unwrap_or_else(|| "(no timestamp)".into());
         said.push(value("time", format!("{stamp}{}", self.since_before(row))));
-        let instant = row.key.instant;
-        let round = instant.round_subsecs(6);
-        said.push(value(
-            "in UTC",
-            rfc3339(round)
-                .replace(['T', 'Z'], " ")
-                .trim_end()
-                .to_owned(),
-        ));
+        if let Some(own) = line.own {
+            let utc = rfc3339(own.round_subsecs(6));
+            said.push(value(
+                "in UTC",
+                utc.replace(['T', 'Z'], " ").trim_end().to_owned(),
+            ));
+        }
+        if let Some(format) = line.format {
+            said.push(value("format", format.name().to_owned()));
+        }
         said.push(value("folder", row.key.folder.to_string()));
         if let Some(level) = parts.level {
             said.push(DetailRow::Value(

@@ -59,9 +59,9 @@ impl Screen<'_> {
         let at_cursor = model.pane().scroll.held().and_then(|_| model.cursor());
         let instant = match at_cursor {
             // A line that goes on has the time of its record.
-            Some(row) => row.line().and_then(|line| match line.begins_record {
-                true => line.own,
-                false => Some(row.key.instant),
+            Some(row) => row.line().and_then(|line| {
+                let of_record = (!line.begins_record).then_some(row.key.instant);
+                of_record.or(line.own)
             }),
             None => model.newest,
         };

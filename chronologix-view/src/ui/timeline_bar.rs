@@ -4,6 +4,8 @@
 //!  10:00 ▁▂▅▇█▃▂ 15:00               18,204 lines · 412 warn · 97 err
 //! ```
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 use ratatui::{
@@ -131,7 +133,7 @@ pub(super) fn totals(slice: &TimeSlice) -> String {
     let mut text = format!("{} {word}", grouped(slice.lines));
     for (count, word) in [(slice.warnings(), "warn"), (slice.errors(), "err")] {
         if count > 0 {
-            text.push_str(&format!(" · {} {word}", grouped(count)));
+            let _ = write!(text, " · {} {word}", grouped(count));
         }
     }
     text.push(' ');
