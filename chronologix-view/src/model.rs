@@ -18,7 +18,7 @@ use self::{
     pane::Pane,
     pending_queries::{Fetch, PendingQueries},
     row_match::{Criterion, Filters, RowMatch},
-    search_results::{Counts, SearchResults},
+    search_results::{Counts, SearchResults, Total},
     seek::Seek,
     session::Session,
     stream_stats::StreamStats,
@@ -249,6 +249,13 @@ impl Model {
     /// Returns the stream of a tab, or `None` for the tab of all streams.
     pub(crate) fn stream_of(tab: usize) -> Option<StreamId> {
         u16::try_from(tab.checked_sub(1)?).ok().map(StreamId)
+    }
+
+    /// Returns the number of records of the active tab that the filter keeps, in the whole tree.
+    /// `None` before anything is counted.
+    pub(crate) fn total(&self) -> Option<Total> {
+        let is_filtered = !self.row_match.filter.is_clear();
+        self.counts.records(Self::stream_of(self.tab), is_filtered)
     }
 
     /// Returns the row at the cursor of the active tab.

@@ -18,7 +18,7 @@ pub(crate) use self::{
     folder_cursor::Step,
     pattern::{BadPattern, Case, Pattern},
     record_counts::{RecordCount, RecordCounts, count_records},
-    reply::{Answer, Histogram, Hits, Page, Reply, Taken},
+    reply::{Answer, Histogram, Hits, Page, Reply, Taken, add_to},
     request::{
         Destination, Direction, Place, Query, QueryId, RecordRange, Request, RequestKind, Target,
     },

@@ -196,6 +196,33 @@ impl Streams {
         }
     }
 
+    /// Returns how often the records found in each stream count, so that a mirrored record counts
+    /// once. `shown` has the streams that are looked at, or `None` for all.
+    ///
+    /// A record counts in its own stream and in each mirror, so those counts must sum up to 1.
+    pub(crate) fn weights(&self, shown: Option<&[StreamId]>) -> Vec<i64> {
+        let is_shown = |stream: StreamId| shown.is_none_or(|shown| shown.contains(&stream));
+        let mut weights = vec![0; self.list.len()];
+        // A mirror of a mirror takes one more round. Mirrors in a circle have no solution.
+        for _ in 0..self.list.len() {
+            let weight = |(stream, source): (StreamId, &Stream)| {
+                let mirrors = source.mirrors.iter().filter(|mirror| **mirror != stream);
+                let mirrored = mirrors.filter_map(|mirror| weights.get(mirror.index()));
+                if is_shown(stream) {
+                    1 - mirrored.sum::<i64>()
+                } else {
+                    0
+                }
+            };
+            let next: Vec<i64> = self.ids().zip(&self.list).map(weight).collect();
+            if next == weights {
+                break;
+            }
+            weights = next;
+        }
+        weights
+    }
+
     /// Returns whether a line of `stream` can have a copy in another stream.
     pub(crate) fn may_have_copies(&self, stream: StreamId) -> bool {
         let stream = self.list.get(stream.index());

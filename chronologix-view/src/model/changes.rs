@@ -8,7 +8,7 @@ use super::Model;
 use crate::{
     line::{Key, LogLine},
     merge::Fold,
-    query::{Request, View},
+    query::{Request, Verdict, View},
     streams::Streams,
     tail::{Change, Incident},
 };
@@ -27,6 +27,7 @@ impl Model {
             streams.id(self.streams.name(known));
         }
         self.streams = streams;
+        self.weigh();
         self.fit_panes();
     }
 
@@ -88,8 +89,15 @@ impl Model {
         self.count_all();
     }
 
-    /// Requests the number of lines over time, for all lines and for those that the filter keeps.
+    /// Says how often records count that are found in several of the visible streams.
+    fn weigh(&mut self) {
+        let shown = self.row_match.view(None, &self.streams).streams;
+        self.counts.weigh(self.streams.weights(shown.as_deref()));
+    }
+
+    /// Requests the number of records over time, for all and for those that the filter keeps.
     pub(crate) fn count_all(&mut self) {
+        self.weigh();
         let filter = self.row_match.view(None, &self.streams).filter;
         let view = View {
             streams: None,
@@ -119,7 +127,12 @@ impl Model {
             stream_stats.unread += 1;
             stream_stats.unread_errors += u64::from(is_error);
             stream_stats.rate.add(self.second);
-            self.counts.add(line.key, level);
+            let verdict = self
+                .row_match
+                .filter
+                .judge(&std::iter::once(&**line), level);
+            let is_hit = verdict == Verdict::Kept;
+            self.counts.add(line.key, level, is_hit);
         }
         if self.horizon <= Some((line.key.folder, line.key.instant)) {
             self.panes[0].merge(line, level, &mut self.fold, &self.streams, &self.row_match);

@@ -236,8 +236,8 @@ impl Pane {
         self.scan(row_match, FIRST_ROWS);
     }
 
-    /// Drops the rows that were fetched with another filter. They are fetched again if the cursor is
-    /// on one of them.
+    /// Drops the rows that were fetched with another filter. They are fetched again if the cursor
+    /// is on one of them.
     pub(super) fn drop_window(&mut self) {
         let cursor = self.scroll.held().map(|held| held.cursor);
         if self.is_detached() || cursor.is_some_and(|cursor| cursor < self.contiguous_from) {

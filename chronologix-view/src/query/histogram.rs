@@ -1,4 +1,4 @@
-//! Counts lines by time, stream and level.
+//! Counts records by time, stream and level.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use super::{
-    reply::{Bucket, Histogram},
+    reply::{Bucket, Histogram, add_to},
     scan::{BlockDater, FileChunk, LineMatcher, LineReader},
     stream_files::lines,
 };
@@ -66,13 +66,7 @@ impl HistogramBuilder {
             let width = (end(*folder, start) - start) / i32::try_from(slices).unwrap_or(1);
             for slice in 0..slices {
                 let from = start.checked_add_signed(width * i32::try_from(slice).unwrap_or(0));
-                buckets.push(Bucket {
-                    folder: *folder,
-                    from: from.unwrap_or(start),
-                    lines: Vec::new(),
-                    levels: [0; 7],
-                    hits: 0,
-                });
+                buckets.push(Bucket::new(*folder, from.unwrap_or(start)));
             }
         }
         Self { buckets }
@@ -86,12 +80,7 @@ impl HistogramBuilder {
         let after = self
             .buckets
             .partition_point(|bucket| bucket.folder <= folder);
-        let empty = |bucket: &Bucket| Bucket {
-            lines: Vec::new(),
-            levels: [0; 7],
-            hits: 0,
-            ..bucket.clone()
-        };
+        let empty = |bucket: &Bucket| Bucket::new(bucket.folder, bucket.from);
         Self {
             buckets: self.buckets[first..after].iter().map(empty).collect(),
         }
@@ -139,17 +128,28 @@ impl HistogramBuilder {
         let mut at = begin;
         let mut index = self.index(chunk.folder, dater.first_time(block, begin));
         for line in lines(block) {
-            let (time, level) = dater.time_and_level(line, at);
-            if !self.is_in(index, chunk.folder, time) {
-                index = self.index(chunk.folder, time);
-            }
-            if let Some(bucket) = self.buckets.get_mut(index) {
-                bucket.levels[level.map_or(0, |level| level as usize)] += 1;
-                bucket.add_lines(chunk.stream, 1);
-                let is_hit = matcher.is_some_and(|matcher| matcher.takes(line, at, reader));
-                bucket.hits += u64::from(is_hit);
+            if let Some((time, level)) = dater.record(line, at) {
+                if !self.is_in(index, chunk.folder, time) {
+                    index = self.index(chunk.folder, time);
+                }
+                if let Some(bucket) = self.buckets.get_mut(index) {
+                    bucket.levels[level.map_or(0, |level| level as usize)] += 1;
+                    add_to(&mut bucket.lines, chunk.stream, 1);
+                }
             }
             at += line.len() as u64 + 1;
+        }
+        let Some(matcher) = matcher else { return };
+        let mut hits = Vec::new();
+        matcher.find(block, begin, reader, |line| hits.push(line));
+        for hit in hits {
+            let at = begin + hit.start as u64;
+            let own = dater.own_time(&block[hit.clone()], at);
+            let time = own.or_else(|| dater.time_up_to(&block[..hit.start], begin));
+            let index = time.map_or(index, |time| self.index(chunk.folder, time));
+            if let Some(bucket) = self.buckets.get_mut(index) {
+                add_to(&mut bucket.hits, chunk.stream, 1);
+            }
         }
     }
 
@@ -164,12 +164,16 @@ impl HistogramBuilder {
         let Some(bucket) = self.buckets.get_mut(index) else {
             return;
         };
-        let before: u64 = bucket.levels.iter().sum();
-        reader.count_levels(block, &mut bucket.levels);
-        let lines = bucket.levels.iter().sum::<u64>() - before;
-        bucket.add_lines(stream, lines);
+        let mut levels = [0; 7];
+        reader.count_levels(block, &mut levels);
+        add_to(&mut bucket.lines, stream, levels.iter().sum());
+        for (count, new) in bucket.levels.iter_mut().zip(levels) {
+            *count += new.cast_signed();
+        }
         if let Some(matcher) = matcher {
-            matcher.find(block, begin, reader, |_| bucket.hits += 1);
+            let mut hits = 0;
+            matcher.find(block, begin, reader, |_| hits += 1);
+            add_to(&mut bucket.hits, stream, hits);
         }
     }
 
@@ -192,8 +196,9 @@ impl HistogramBuilder {
         after.saturating_sub(1).max(first)
     }
 
-    /// Adds the counts of some folders.
-    pub(crate) fn add(&mut self, other: Self) {
+    /// Adds the counts of some folders. Those by level are taken this many times; see
+    /// [`Streams::weights`](crate::streams::Streams::weights).
+    pub(crate) fn add(&mut self, other: Self, weight: i64) {
         for theirs in other.buckets {
             let index = self
                 .buckets
@@ -203,16 +208,20 @@ impl HistogramBuilder {
             let Some(ours) = index.ok().and_then(|index| self.buckets.get_mut(index)) else {
                 continue;
             };
-            if ours.lines.len() < theirs.lines.len() {
-                ours.lines.resize(theirs.lines.len(), 0);
-            }
-            for (ours, theirs) in ours.lines.iter_mut().zip(&theirs.lines) {
-                *ours += theirs;
+            for (ours, theirs) in [
+                (&mut ours.lines, &theirs.lines),
+                (&mut ours.hits, &theirs.hits),
+            ] {
+                if ours.len() < theirs.len() {
+                    ours.resize(theirs.len(), 0);
+                }
+                for (ours, theirs) in ours.iter_mut().zip(theirs) {
+                    *ours += theirs;
+                }
             }
             for (ours, theirs) in ours.levels.iter_mut().zip(&theirs.levels) {
-                *ours += theirs;
+                *ours += theirs * weight;
             }
-            ours.hits += theirs.hits;
         }
     }
 

@@ -97,7 +97,7 @@ pub(crate) struct Taken {
     pub(crate) problem: Option<String>,
 }
 
-/// The number of lines by time, stream and level so far.
+/// The number of records by time, stream and level so far.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Histogram {
     /// In order of time. Folders that have not been counted have empty buckets.
@@ -110,32 +110,39 @@ pub(crate) struct Histogram {
     pub(crate) is_complete: bool,
 }
 
-/// The lines of a time slice.
+/// The records of a time slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bucket {
     /// Their folder.
     pub(crate) folder: Folder,
     /// The start of the slice. It ends where the next begins.
     pub(crate) from: DateTime<Utc>,
-    /// Lines by stream.
+    /// Records by stream. A mirrored copy counts in each of its streams.
     pub(crate) lines: Vec<u64>,
-    /// Lines by level: first those without a level, then by [`Level`](chronologix_schema::Level).
-    pub(crate) levels: [u64; 7],
-    /// Lines that the filter of the view takes, if it has one.
-    pub(crate) hits: u64,
+    /// Records by level: first those without a level, then by [`Level`](chronologix_schema::Level).
+    /// In the whole answer, a mirrored record counts once.
+    pub(crate) levels: [i64; 7],
+    /// Records by stream that the filter of the view takes, if it has one.
+    pub(crate) hits: Vec<u64>,
 }
 
 impl Bucket {
-    /// Adds lines of a stream.
-    pub(crate) fn add_lines(&mut self, stream: StreamId, lines: u64) {
-        if self.lines.len() <= stream.index() {
-            self.lines.resize(stream.index() + 1, 0);
+    /// Returns an empty bucket.
+    pub(crate) fn new(folder: Folder, from: DateTime<Utc>) -> Self {
+        Self {
+            folder,
+            from,
+            lines: Vec::new(),
+            levels: [0; 7],
+            hits: Vec::new(),
         }
-        self.lines[stream.index()] += lines;
     }
+}
 
-    /// Returns the number of lines.
-    pub(crate) fn sum(&self) -> u64 {
-        self.lines.iter().sum()
+/// Adds to the count of a stream.
+pub(crate) fn add_to(counts: &mut Vec<u64>, stream: StreamId, number: u64) {
+    if counts.len() <= stream.index() {
+        counts.resize(stream.index() + 1, 0);
     }
+    counts[stream.index()] += number;
 }

@@ -7,8 +7,8 @@ use chronologix_schema::{Level, layout::Folder};
 
 use super::{filter::Filter, pattern::Pattern, stream_files::lines};
 use crate::{
-    formats::{decode, strip_colours},
-    line::{Key, sequence},
+    formats::{LineFormat, decode, strip_colours},
+    line::{Key, LogLine, sequence},
     record::{bare_level, level},
     streams::StreamId,
     tree::{LineDater, LinePlace, TimestampReader, open_file, read_at},
@@ -30,6 +30,9 @@ const LONGEST_LEVEL: usize = "CRITICAL ".len();
 
 /// The most bytes of a line that are scanned.
 const LONGEST: usize = if cfg!(test) { 256 } else { 4 << 20 };
+
+/// The most lines on each side of a line that are looked at for its record.
+const MOST_LINES: usize = 200;
 
 /// A chunk of a file.
 #[derive(Clone, Debug)]
@@ -173,7 +176,8 @@ impl LineMatcher {
         Self { lead, filter }
     }
 
-    /// Calls `found` with the range of each line of a block that begins at `begin`.
+    /// Calls `found` once for each record of a block that begins at `begin`, with the range of the
+    /// line that is found.
     pub(crate) fn find(
         &self,
         block: &[u8],
@@ -184,6 +188,7 @@ impl LineMatcher {
         let is_as_is = !reader.has_formats() || is_searched_as_is(block);
         let lead = self.lead.as_ref();
         let mut from = 0;
+        reader.is_timeless = false;
         while from < block.len() {
             let line = if let Some(lead) = lead.filter(|_| is_as_is) {
                 let Some(line) = lead.next_line(block, from) else {
@@ -191,25 +196,18 @@ impl LineMatcher {
                 };
                 line
             } else {
-                let end = memchr::memchr(b'\n', &block[from..]);
-                from..end.map_or(block.len(), |end| from + end)
+                line_at(block, from)
             };
             from = line.end + 1;
-            let bytes = &block[line.clone()];
-            if !is_as_is && !self.is_led(bytes) {
+            if !is_as_is && !self.is_led(&block[line.clone()]) {
                 continue;
             }
-            if self.filter.is_clear()
-                || reader.passes(&self.filter, bytes, begin + line.start as u64)
-            {
+            let record = reader.record(block, begin, &line);
+            from = record.end.max(from);
+            if self.filter.is_clear() || reader.passes(&self.filter, block, begin, record) {
                 found(line);
             }
         }
-    }
-
-    /// Returns whether a line at this offset is found.
-    pub(crate) fn takes(&self, line: &[u8], at: u64, reader: &mut LineReader<'_>) -> bool {
-        self.is_led(line) && reader.passes(&self.filter, line, at)
     }
 
     fn is_led(&self, line: &[u8]) -> bool {
@@ -226,6 +224,8 @@ pub(crate) struct BlockDater<'a> {
     dater: LineDater,
     /// The time of the last line with a timestamp before the block.
     before: DateTime<Utc>,
+    /// Whether a line with a time has been seen. If not, every line is a record.
+    has_times: bool,
 }
 
 impl<'a> BlockDater<'a> {
@@ -238,6 +238,7 @@ impl<'a> BlockDater<'a> {
             timestamps,
             dater,
             before,
+            has_times: false,
         }
     }
 
@@ -284,22 +285,33 @@ impl<'a> BlockDater<'a> {
         }
     }
 
-    /// Returns the time of a line, and its level. A line without a time has that of the one before.
-    pub(crate) fn time_and_level(
+    /// Returns the time and the level of a record that begins with a line. Its time is that of the
+    /// record before if it has none of its own.
+    pub(crate) fn record(
         &mut self,
         line: &[u8],
         at: u64,
-    ) -> (DateTime<Utc>, Option<Level>) {
+    ) -> Option<(DateTime<Utc>, Option<Level>)> {
         let place = self.chunk.place(at);
         let start = self.dater.start(line, place, self.timestamps);
         if let Some(own) = start.own {
             self.before = own;
+            self.has_times = true;
+        }
+        if !start.is_beginning() && self.has_times {
+            return None;
         }
         let level = match start.format {
             Some(format) => format.level(),
             None => start.own.and_then(|_| level_of(line)),
         };
-        (self.before, level)
+        Some((self.before, level))
+    }
+
+    /// Returns the time of a line by its own timestamp.
+    pub(crate) fn own_time(&mut self, line: &[u8], at: u64) -> Option<DateTime<Utc>> {
+        let place = self.chunk.place(at);
+        self.dater.start(line, place, self.timestamps).own
     }
 }
 
@@ -309,6 +321,10 @@ pub(crate) struct LineReader<'a> {
     chunk: &'a FileChunk,
     timestamps: &'a TimestampReader,
     dater: LineDater,
+    /// Whether lines of the block have no times, so that every line is a record.
+    is_timeless: bool,
+    /// Whether a line with a time has been counted.
+    has_times: bool,
 }
 
 impl<'a> LineReader<'a> {
@@ -318,6 +334,8 @@ impl<'a> LineReader<'a> {
             chunk,
             timestamps,
             dater: LineDater::new(chunk.folder, chunk.stream, timestamps),
+            is_timeless: false,
+            has_times: false,
         }
     }
 
@@ -326,29 +344,120 @@ impl<'a> LineReader<'a> {
         self.timestamps.formats(self.chunk.stream).is_some()
     }
 
-    /// Counts lines of chronologix by level. Index 0 is for lines without a level.
-    pub(crate) fn count_levels(&self, block: &[u8], levels: &mut [u64; 7]) {
-        if !self.timestamps.has_template(self.chunk.stream) {
-            return count_levels(block, levels);
+    /// Counts records of chronologix by level. Index 0 is for those without a level.
+    pub(crate) fn count_levels(&mut self, block: &[u8], levels: &mut [u64; 7]) {
+        if self.timestamps.has_template(self.chunk.stream) {
+            for usual in lines(block).map(|line| self.usual(line)) {
+                if begins_own(usual.as_bytes()) {
+                    levels[level(&usual, None).map_or(0, |level| level as usize)] += 1;
+                }
+            }
+        } else {
+            count_levels(block, levels);
         }
-        for line in lines(block) {
-            let level = level(&self.usual(line), None);
-            levels[level.map_or(0, |level| level as usize)] += 1;
+        self.has_times |= levels.iter().any(|count| *count > 0);
+        if !self.has_times {
+            // Nothing tells where records begin.
+            levels[0] = lines(block).count() as u64;
         }
     }
 
-    fn passes(&mut self, filter: &Filter, line: &[u8], at: u64) -> bool {
+    /// Returns the range of the record that a line belongs to, with the last line end.
+    fn record(&mut self, block: &[u8], begin: u64, line: &Range<usize>) -> Range<usize> {
+        let mut start = line.start;
+        for _ in 0..MOST_LINES {
+            if self.is_timeless || self.begins_record(block, begin, start) {
+                break;
+            }
+            if start == 0 {
+                // The record may begin before the block.
+                self.is_timeless = true;
+                break;
+            }
+            start = memchr::memrchr(b'\n', &block[..start - 1]).map_or(0, |end| end + 1);
+        }
+        let mut end = line.end + 1;
+        if self.is_timeless {
+            return line.start..end;
+        }
+        for _ in 0..MOST_LINES {
+            if end >= block.len() || self.begins_record(block, begin, end) {
+                break;
+            }
+            end = line_at(block, end).end + 1;
+        }
+        start..end
+    }
+
+    fn begins_record(&mut self, block: &[u8], begin: u64, start: usize) -> bool {
+        let line = &block[line_at(block, start)];
+        if self.has_formats() {
+            let place = self.chunk.place(begin + start as u64);
+            return self
+                .dater
+                .start(line, place, self.timestamps)
+                .is_beginning();
+        }
+        if self.timestamps.has_template(self.chunk.stream) {
+            return begins_own(self.usual(line).as_bytes());
+        }
+        begins_own(line)
+    }
+
+    /// Returns whether a record passes a filter.
+    fn passes(&mut self, filter: &Filter, block: &[u8], begin: u64, record: Range<usize>) -> bool {
+        let end = record.end.min(block.len());
+        let first = line_at(block, record.start);
+        let at = begin + record.start as u64;
+        if first.end + 1 >= end {
+            return self.passes_line(filter, &block[first], at);
+        }
+        let mut at = at;
+        let line_of = |line: &[u8]| {
+            let found = self.line(line, at, filter);
+            at += line.len() as u64 + 1;
+            found
+        };
+        let record: Vec<LogLine> = lines(&block[record.start..end]).map(line_of).collect();
+        filter.takes_record(&record)
+    }
+
+    fn passes_line(&mut self, filter: &Filter, line: &[u8], at: u64) -> bool {
         if !self.has_formats() {
             return filter.takes_text(&self.usual(line), None, None, self.chunk.stream);
         }
-        let format = filter.needs_format().then(|| {
-            let place = self.chunk.place(at);
-            self.dater.start(line, place, self.timestamps).format
-        });
-        let format = format.flatten();
+        let format = self.format(filter, line, at);
         let text = searched(line);
         let raw = matches!(text, Cow::Owned(_)).then_some(line);
         filter.takes_text(&text, raw, format, self.chunk.stream)
+    }
+
+    /// Returns the format of a line if a filter asks for it.
+    fn format(&mut self, filter: &Filter, line: &[u8], at: u64) -> Option<LineFormat> {
+        let place = self.chunk.place(at);
+        let is_needed = filter.needs_format() && self.has_formats();
+        is_needed.then(|| self.dater.start(line, place, self.timestamps).format)?
+    }
+
+    /// Returns a line with what a filter asks for.
+    fn line(&mut self, line: &[u8], at: u64, filter: &Filter) -> LogLine {
+        let text = if self.has_formats() {
+            searched(line)
+        } else {
+            self.usual(line)
+        };
+        LogLine {
+            key: Key {
+                stream: self.chunk.stream,
+                ..Key::first_of(self.chunk.folder)
+            },
+            raw: matches!(text, Cow::Owned(_)).then(|| line.into()),
+            text: text.into(),
+            own: None,
+            format: self.format(filter, line, at),
+            begins_record: true,
+            is_cut: false,
+        }
     }
 
     /// Returns the text of a line of chronologix in its usual shape.
@@ -374,8 +483,19 @@ fn searched(line: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Returns the range of the line that begins at an offset.
+fn line_at(block: &[u8], start: usize) -> Range<usize> {
+    let end = memchr::memchr(b'\n', &block[start..]);
+    start..end.map_or(block.len(), |end| start + end)
+}
+
+/// Returns whether a line of chronologix begins a record: others are indented.
+fn begins_own(line: &[u8]) -> bool {
+    matches!(line.first(), Some(b'[' | b'{'))
+}
+
 fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
-    for line in lines(block) {
+    for line in lines(block).filter(|line| begins_own(line)) {
         levels[level_of(line).map_or(0, |level| level as usize)] += 1;
     }
 }

@@ -143,7 +143,7 @@ impl ScanJob {
             is_first = self.look_into(&chunk, tree, now, buffer);
         } else {
             let findings = self.look(&chunk, histogram, tree, buffer);
-            is_first |= self.state().add(&chunk, findings);
+            is_first |= self.state().add(&chunk, findings, tree);
         }
         let mut state = self.state();
         state.left -= 1;
@@ -205,7 +205,7 @@ impl ScanJob {
             for chunk in chunks {
                 let histogram = self.state().histogram.empty_of(chunk.folder);
                 let findings = self.look(&chunk, histogram, tree, buffer);
-                is_first |= self.state().add(&chunk, findings);
+                is_first |= self.state().add(&chunk, findings, tree);
             }
         }
         is_first
@@ -267,10 +267,12 @@ impl ScanJob {
 
 impl State {
     /// Adds the result of a chunk. Returns whether it had the first hits.
-    fn add(&mut self, chunk: &FileChunk, findings: ChunkFindings) -> bool {
+    fn add(&mut self, chunk: &FileChunk, findings: ChunkFindings, tree: &Tree) -> bool {
         match findings {
             ChunkFindings::HistogramBuilder(histogram) => {
-                self.histogram.add(histogram);
+                let weights = tree.streams().weights(None);
+                let weight = weights.get(chunk.stream.index()).copied().unwrap_or(1);
+                self.histogram.add(histogram, weight);
                 false
             }
             ChunkFindings::Hits(mut keys, lines) => {

@@ -104,3 +104,33 @@ fn sets_hold_any_streams() {
 fn a_set_is_two_words() {
     assert!(size_of::<StreamSet>() <= 16);
 }
+
+#[test]
+fn a_mirrored_record_counts_once() {
+    // Of app, errors, x and audit: records in each of their own.
+    let own = [5, 3, 7, 2];
+    let files = [5 + 3 + 7, 3, 7, 2 + 7];
+    let streams = declared();
+    let total = |shown: Option<&[StreamId]>| -> i64 {
+        streams
+            .weights(shown)
+            .iter()
+            .zip(files)
+            .map(|(weight, count)| weight * count)
+            .sum()
+    };
+    assert_eq!(total(None), own.iter().sum::<i64>());
+    assert_eq!(
+        total(Some(&[StreamId(0)])),
+        15,
+        "copies count where their source is hidden"
+    );
+    assert_eq!(total(Some(&[StreamId(0), StreamId(1)])), 15);
+    assert_eq!(total(Some(&[StreamId(1), StreamId(3)])), 3 + 9);
+    let mut chain = Streams::default();
+    let [a, b, c] = ["a", "b", "c"].map(|name| chain.id(name));
+    chain.set_mirrors(a, vec![b, c]);
+    chain.set_mirrors(b, vec![c]);
+    assert_eq!(chain.weights(None), [0, 0, 1]);
+    assert_eq!(Streams::default().weights(None), [0; 0]);
+}

@@ -7,7 +7,7 @@ use crate::{
     merge::Record,
     query::{
         Answer, Bucket, Destination, Direction, FilterRule, Found, Histogram, Hits, Page, Place,
-        Query, RecordRange, Reply, Request, Taken, Target, View,
+        Query, RecordRange, Reply, Request, Taken, Target, View, add_to,
     },
     streams::{StreamSet, Streams},
 };
@@ -71,15 +71,21 @@ impl FakeTree {
                     .rows(&view, Place::Beginning, Direction::Newer)
                     .map(|line| line.key)
                     .collect();
+                let mut lines = Vec::new();
+                for key in &keys {
+                    add_to(&mut lines, key.stream, 1);
+                }
                 vec![Answer::Hits(Hits {
-                    lines: vec![keys.len() as u64],
+                    lines,
                     keys,
                     read: 1,
                     total: 1,
                     is_complete: true,
                 })]
             }
-            Request::Histogram { view } => vec![Answer::Histogram(self.histogram(&view))],
+            Request::Histogram { view } => {
+                vec![Answer::Histogram(self.histogram(&view, streams))]
+            }
             Request::Take { range, to } => vec![Answer::Taken(self.take(&range, &to))],
         };
         let id = query.id;
@@ -200,26 +206,22 @@ impl FakeTree {
         }
     }
 
-    fn histogram(&self, view: &View) -> Histogram {
+    fn histogram(&self, view: &View, streams: &Streams) -> Histogram {
         let mut buckets: Vec<Bucket> = Vec::new();
-        for line in &self.lines {
+        for line in self.lines.iter().filter(|line| line.begins_record) {
             if buckets
                 .last()
                 .is_none_or(|bucket| bucket.folder != line.key.folder)
             {
-                buckets.push(Bucket {
-                    folder: line.key.folder,
-                    from: line.key.instant,
-                    lines: vec![0],
-                    levels: [0; 7],
-                    hits: 0,
-                });
+                buckets.push(Bucket::new(line.key.folder, line.key.instant));
             }
             if let Some(bucket) = buckets.last_mut() {
-                bucket.lines[0] += 1;
-                bucket.hits += u64::from(!view.filter.is_clear() && view.filter.takes(line));
-                let level = line.level();
-                bucket.levels[level.map_or(0, |level| level as usize)] += 1;
+                let stream = line.key.stream;
+                add_to(&mut bucket.lines, stream, 1);
+                let is_hit = !view.filter.is_clear() && view.filter.takes(line);
+                add_to(&mut bucket.hits, stream, is_hit.into());
+                let level = line.level().map_or(0, |level| level as usize);
+                bucket.levels[level] += streams.weights(None).get(stream.index()).unwrap_or(&1);
             }
         }
         Histogram {

@@ -18,7 +18,7 @@ use crate::{
         Model,
         stream_stats::{SECONDS, StreamStats},
     },
-    number::grouped,
+    number::{self, grouped},
     sanitize,
     streams::StreamId,
     theme::Theme,
@@ -45,10 +45,12 @@ impl Screen<'_> {
         for (y, tab) in (inside.top()..inside.bottom()).zip(tabs) {
             match Model::stream_of(tab) {
                 None => {
-                    let count: u64 = self.model.lines.iter().sum();
+                    let total = self.model.counts.records(None, false);
+                    let loaded = || self.model.lines.iter().sum();
+                    let count = total.map_or_else(loaded, |total| total.records);
                     let mut writer = writer_at(inside, y, buffer);
                     writer.write(" 0 all", Style::new());
-                    let text = format!("{} lines ", grouped(count));
+                    let text = format!("{} ", number::records(count));
                     writer.move_to_last(text.len());
                     writer.write(&text, Theme::FAINT);
                 }
@@ -72,7 +74,8 @@ impl Screen<'_> {
             style = style.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
         }
         let mut writer = writer_at(area, y, buffer);
-        let numbers = numbers(stream_stats, *lines);
+        let total = model.counts.records(Some(stream), false);
+        let numbers = numbers(stream_stats, total.map_or(*lines, |total| total.records));
         let room = usize::from(area.width).saturating_sub(numbers.chars().count() + SPARKS + 2);
         let name: String = format!(" {} {}", index + 1, sanitize::visible(name));
         writer.write(&name.chars().take(room).collect::<String>(), style);

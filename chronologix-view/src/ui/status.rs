@@ -5,6 +5,8 @@
 //!  search: time.*out█                              12 hits
 //! ```
 
+use std::ops::Range;
+
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{Screen, cell_writer::CellWriter};
@@ -14,8 +16,11 @@ use crate::{
         overlay::{Overlay, Prompt},
         row_match::Criterion,
         scroll::Scroll,
+        search_results::Total,
+        window::Edge,
     },
     number::{self, grouped},
+    query::Direction,
 };
 
 impl Screen<'_> {
@@ -90,13 +95,41 @@ impl Screen<'_> {
         end.write(&position, theme.bar());
     }
 
-    /// Returns the position of the cursor among the rows.
+    /// Returns the position of the cursor among the records of the whole tree.
     fn position(&self) -> String {
-        let pane = self.model.pane();
+        let model = self.model;
+        let pane = model.pane();
         let rows = pane.rows();
-        let at = pane.scroll.held().map_or(rows.end, |held| held.cursor + 1);
-        let (at, all) = (at.saturating_sub(rows.start), rows.end - rows.start);
-        format!("  {}/{} ", grouped(at), grouped(all))
+        let count = |range: Range<u64>| {
+            let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
+            range.filter(is_counted).count() as u64
+        };
+        let after = pane.scroll.held().map_or(rows.end, |held| held.cursor + 1);
+        let Some(Total { records, percent }) = model.total() else {
+            let (at, all) = (count(rows.start..after), count(rows.clone()));
+            return format!("  {}/{} ", grouped(at), grouped(all));
+        };
+        if percent < 100 {
+            return format!("  {} so far, {percent} % ", number::records(records));
+        }
+        let is_first = pane.edge(Direction::Older) == Edge::Ended;
+        let at = match pane.scroll.held() {
+            None => return format!("  {} ", number::records(records)),
+            Some(_) if !pane.is_detached() => Some(records.saturating_sub(count(after..rows.end))),
+            Some(_) if is_first => Some(count(rows.start..after)),
+            Some(_) => None,
+        };
+        let cursor = model.cursor().map(|row| (row.key.folder, row.key.instant));
+        let about = || model.counts.share_before(cursor?);
+        let percent = match at {
+            Some(at) => at * 100 / records.max(1),
+            None => about().unwrap_or(0),
+        };
+        let all = grouped(records);
+        match at {
+            Some(at) => format!("  record {} of {all} ({percent} %) ", grouped(at)),
+            None => format!("  {percent} % of {all} records "),
+        }
     }
 
     /// Returns hints at the most useful keys, the most useful last.
@@ -166,8 +199,18 @@ impl Screen<'_> {
             Some(place) if total == loaded => {
                 format!("match {} of {}", grouped(place), grouped(total))
             }
-            _ => matches(total),
+            Some(_) => match self.place_of_match() {
+                Some(place) => format!("match {} of {}", grouped(place), grouped(total)),
+                None => matches(total),
+            },
+            None => matches(total),
         }
+    }
+
+    /// Returns which match of the whole tree the cursor is on.
+    fn place_of_match(&self) -> Option<u64> {
+        let results = self.model.search_results.as_ref()?;
+        results.place(self.model.cursor()?.key)
     }
 
     /// Returns the number of matches among the loaded rows, and which one the cursor is on.
@@ -219,19 +262,42 @@ impl Screen<'_> {
         if prompt.purpose.direction().is_some() {
             return (self.matches_in_words(), theme.badge());
         }
-        if self.model.row_match.draft.is_some() {
-            let pane = self.model.pane();
-            let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
-            let rows = || pane.rows().filter(is_counted);
-            let kept = rows().filter(|number| !pane.would_drop(*number)).count() as u64;
-            let said = format!(
-                "{} of {} lines shown",
-                grouped(kept),
-                grouped(rows().count() as u64)
-            );
-            return (said, theme.badge());
+        if let Some(rule) = &self.model.row_match.draft {
+            return (self.draft_in_words(rule.keeps), theme.badge());
         }
         (String::new(), theme.bar())
+    }
+}
+
+impl Screen<'_> {
+    /// Returns how many records stay with the filter that is being typed.
+    fn draft_in_words(&self, keeps: bool) -> String {
+        let model = self.model;
+        if let Some((total, results)) = model.total().zip(model.search_results.as_ref()) {
+            if !results.is_complete {
+                let found = grouped(results.lines);
+                return format!("{found} matches so far, {} %", results.percent);
+            }
+            let kept = if keeps {
+                results.lines
+            } else {
+                total.records.saturating_sub(results.lines)
+            };
+            return format!(
+                "{} of {} shown",
+                grouped(kept),
+                number::records(total.records)
+            );
+        }
+        let pane = model.pane();
+        let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
+        let rows = || pane.rows().filter(is_counted);
+        let kept = rows().filter(|number| !pane.would_drop(*number)).count() as u64;
+        format!(
+            "{} of {} shown",
+            grouped(kept),
+            number::records(rows().count() as u64)
+        )
     }
 }
 

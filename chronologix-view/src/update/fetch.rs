@@ -131,10 +131,14 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) -> Effect {
             found.is_complete
         }
         Answer::Hits(hits) => {
+            let weights = match Model::stream_of(model.tab) {
+                Some(_) => Vec::new(),
+                None => model.counts.weights().to_vec(),
+            };
             model
                 .search_results
                 .get_or_insert_with(SearchResults::default)
-                .add(&hits);
+                .add(&hits, &weights);
             hits.is_complete
         }
         Answer::Trouble(trouble) => {

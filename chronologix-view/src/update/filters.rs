@@ -71,10 +71,11 @@ pub(super) fn search(model: &mut Model, pattern: Option<Pattern>) {
     search_all(model);
 }
 
-/// Searches the whole tree as well.
+/// Searches the whole tree as well, for the filter that is being typed or else for the search.
 pub(super) fn search_all(model: &mut Model) {
     model.search_results = None;
-    let Some(pattern) = model.row_match.search.clone() else {
+    let draft = model.row_match.draft.as_ref().map(|rule| &rule.pattern);
+    let Some(pattern) = draft.or(model.row_match.search.as_ref()).cloned() else {
         return model.queries.forget(RequestKind::Search);
     };
     let view = model
@@ -93,6 +94,8 @@ pub(super) fn draft(model: &mut Model, rule: Option<FilterRule>) {
     if model.row_match.draft != rule {
         model.row_match.draft = rule;
         model.rescan(Criterion::Draft);
+        // Its matches in the whole tree tell how many records stay.
+        search_all(model);
     }
 }
 

@@ -21,15 +21,15 @@ fn bucket(hour: u32, second: i64, lines: u64, errors: u64) -> Bucket {
         folder: folder(hour),
         from: DateTime::from_timestamp(second, 0).unwrap(),
         lines: vec![lines - errors, errors],
-        levels: [0, 0, 0, lines - errors, 0, errors, 0],
-        hits: 0,
+        levels: [0, 0, 0, lines - errors, 0, errors, 0].map(u64::cast_signed),
+        hits: Vec::new(),
     }
 }
 
 #[test]
 fn what_comes_is_added_to_what_was_counted() {
     let mut counts = Counts::default();
-    counts.add(key(15, 100), Some(Level::Error));
+    counts.add(key(15, 100), Some(Level::Error), false);
     let counted = |is_complete| Histogram {
         buckets: vec![
             bucket(14, 0, 5, 1),
@@ -41,11 +41,11 @@ fn what_comes_is_added_to_what_was_counted() {
         is_complete,
     };
     counts.set(counted(false));
-    counts.add(key(15, 130), None);
+    counts.add(key(15, 130), None, false);
     counts.set(counted(true));
     assert!(counts.is_complete());
-    counts.add(key(15, 140), Some(Level::Critical));
-    counts.add(key(16, 200), Some(Level::Info));
+    counts.add(key(15, 140), Some(Level::Critical), false);
+    counts.add(key(16, 200), Some(Level::Info), false);
     let search_results = SearchResults::default();
     let cells = |cells: Vec<TimeSlice>| {
         cells
@@ -70,12 +70,12 @@ fn hits_are_counted_by_folder() {
         total: 200,
         is_complete: read == 200,
     };
-    search_results.add(&hits(vec![key(14, 1), key(15, 2)], 100));
+    search_results.add(&hits(vec![key(14, 1), key(15, 2)], 100), &[]);
     assert_eq!(
         (search_results.percent, search_results.is_complete),
         (50, false)
     );
-    search_results.add(&hits(vec![key(14, 3)], 200));
+    search_results.add(&hits(vec![key(14, 3)], 200), &[]);
     assert_eq!(
         (
             search_results.percent,

@@ -10,7 +10,7 @@ use super::*;
 /// Writes a file that was modified at this time.
 fn file(dir: &TempDir, name: &str, modified: &str, lines: &[&str]) -> PathBuf {
     let path = dir.path().join(name);
-    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
     let modified: DateTime<Utc> = modified.parse().unwrap();
     let file = File::options().append(true).open(&path).unwrap();
     file.set_modified(modified.into()).unwrap();

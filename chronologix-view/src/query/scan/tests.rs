@@ -153,5 +153,9 @@ fn levels_are_those_of_the_parsed_lines() {
     }
     let mut levels = [0; 7];
     count_levels(texts.join("\n").as_bytes(), &mut levels);
-    assert_eq!(levels, [11, 1, 0, 1, 1, 3, 1]);
+    assert_eq!(
+        levels,
+        [9, 1, 0, 1, 1, 3, 1],
+        "but those that continue a record"
+    );
 }

@@ -21,7 +21,7 @@ fn a_filter_is_tried_while_it_is_typed_and_kept_by_enter() {
     harness.write("disk");
     assert_eq!(harness.texts().len(), 4, "what would go is still there");
     assert!(
-        harness.screen().contains("2 of 4 lines shown"),
+        harness.screen().contains("2 of 4 records shown"),
         "{}",
         harness.screen()
     );
@@ -36,7 +36,7 @@ fn a_filter_is_tried_while_it_is_typed_and_kept_by_enter() {
     harness.press_letter('!');
     harness.write("ok$");
     assert!(
-        harness.screen().contains("1 of 2 lines shown"),
+        harness.screen().contains("1 of 2 records shown"),
         "{}",
         harness.screen()
     );

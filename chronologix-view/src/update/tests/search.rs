@@ -236,3 +236,37 @@ fn a_log_without_levels_is_searched_for_error_words() {
     assert!(harness.screen().contains("no errors"));
     assert_eq!(harness.model.row_match.search, None);
 }
+
+#[test]
+fn numbers_are_those_of_the_whole_tree() {
+    let mut harness = Harness::new(100, 12);
+    (0..300).for_each(|second| harness.old(0, second, "older line"));
+    harness.line(1, 300, "[ERROR] disk");
+    harness.line(0, 300, "[ERROR] disk");
+    harness.lines(0, 301..306);
+    harness.raw(0, 305, "\tmore");
+    harness.model.count_all();
+    harness.model.panels.has_sidebar = true;
+    let screen = harness.screen();
+    // A mirrored record counts once, and a line that continues a record does not.
+    assert!(screen.contains(" 306 records "), "{screen}");
+    harness.press(KeyCode::Home);
+    harness.press(KeyCode::Down);
+    let screen = harness.screen();
+    assert!(screen.contains("record 2 of 306 (0 %)"), "{screen}");
+    harness.press_letter('/');
+    harness.write("disk|line 30[12]");
+    harness.press(KeyCode::Enter);
+    let screen = harness.screen();
+    assert!(screen.contains("match 1 of 3"), "{screen}");
+    harness.press_letter('&');
+    harness.write("older");
+    let screen = harness.screen();
+    assert!(screen.contains("300 of 306 records shown"), "{screen}");
+    harness.press(KeyCode::Enter);
+    let screen = harness.screen();
+    assert!(screen.contains(" of 300 ("), "{screen}");
+    harness.press_letter('!');
+    harness.write("older");
+    assert!(harness.screen().contains("0 of 300 records shown"));
+}
