@@ -14,8 +14,8 @@ use chronologix_schema::Level;
 use serde_json::Value;
 
 use self::{
-    json::JsonLayout,
-    layout::{Found, Layout, Line},
+    json::{FirstBytes, JsonLayout},
+    layout::{Found, Layout, Line, Opening, Seen, Start},
     w3c::Columns,
 };
 
@@ -140,7 +140,11 @@ impl LineFormat {
 pub(crate) struct Formats {
     /// The formats. The first that fits a line counts.
     known: Vec<Format>,
-    /// Which of them can begin with a byte.
+    /// Those that begin with a stamp.
+    stamped: Vec<(FormatId, Start)>,
+    /// Those that begin with a stamp in brackets.
+    bracketed: Vec<(FormatId, Start)>,
+    /// Those that can begin with a byte, where no stamp is.
     by_first_byte: Vec<Vec<FormatId>>,
     /// The names of columns that were seen in files of W3C. Their ids follow those of the table.
     columns: RwLock<Vec<Arc<Columns>>>,
@@ -221,13 +225,26 @@ impl Formats {
             Format::of("stamp", Kind::General),
         ]);
         known.extend(table::LEVELS_ONLY.iter().filter_map(Format::of_text));
-        let by_first_byte = (0..=255).map(|byte| {
-            let formats = known.iter().zip(0..);
-            let can = formats.filter(|(format, _)| format.can_begin_with(byte));
-            can.map(|(_, id)| FormatId(id)).collect()
-        });
+        let all = || known.iter().zip((0..).map(FormatId));
+        let with_opening = |opening| {
+            let those = all().filter(move |(format, _)| {
+                let own = format.opening();
+                let is_general = matches!(format.kind, Kind::General);
+                own == opening || own == Opening::OwnStamp || is_general
+            });
+            those.map(|(format, id)| (id, format.start())).collect()
+        };
+        let by_first_byte = |byte| {
+            let those = all().filter(|(format, _)| {
+                let needs_stamp = matches!(format.opening(), Opening::Stamp | Opening::Bracket);
+                !needs_stamp && format.can_begin_with(byte)
+            });
+            those.map(|(_, id)| id).collect()
+        };
         Self {
-            by_first_byte: by_first_byte.collect(),
+            stamped: with_opening(Opening::Stamp),
+            bracketed: with_opening(Opening::Bracket),
+            by_first_byte: (0..=255).map(by_first_byte).collect(),
             known,
             columns: RwLock::default(),
         }
@@ -275,8 +292,34 @@ impl Formats {
         {
             return Some(head);
         }
-        let mut candidates = self.by_first_byte.get(first)?.iter();
-        let head = candidates.find_map(|format| self.try_format(*format, &line, start, depth))?;
+        let is_bracketed = first == usize::from(b'[');
+        let place = start + usize::from(is_bracketed);
+        let head = if let Some(stamp) = line.stamp(place) {
+            let seen = Seen::of(line.bytes, place, stamp);
+            let known = if is_bracketed {
+                &self.bracketed
+            } else {
+                &self.stamped
+            };
+            let mut candidates = known
+                .iter()
+                .filter(|(_, format_start)| format_start.can_be(&seen));
+            candidates.find_map(|(format, _)| self.try_format(*format, &line, start, depth))
+        } else if first == usize::from(b'{') {
+            let members = FirstBytes::of_line(line.bytes.get(start..)?);
+            let can_be = |format: &&FormatId| match self.known.get(usize::from(format.0)) {
+                Some(Format {
+                    kind: Kind::Json(layout),
+                    ..
+                }) => layout.can_be(members),
+                _ => true,
+            };
+            let mut candidates = self.by_first_byte.get(first)?.iter().filter(can_be);
+            candidates.find_map(|format| self.try_format(*format, &line, start, depth))
+        } else {
+            let mut candidates = self.by_first_byte.get(first)?.iter();
+            candidates.find_map(|format| self.try_format(*format, &line, start, depth))
+        }?;
         // What fits almost everything is tried last also in the next line.
         if !matches!(
             self.known.get(usize::from(head.format.0))?.kind,
@@ -313,7 +356,7 @@ impl Formats {
             }
             Kind::Json(layout) => {
                 let mut found = layout.head(bytes)?;
-                if let Some(member) = &layout.inner {
+                if let Some(member) = layout.inner() {
                     let raw = json::scanner::get(bytes, member.as_bytes())?;
                     let within = json::unescaped(json::scanner::raw_string(raw)?);
                     let plain = strip_colours(within.trim_ascii_end().as_bytes()).into_owned();
@@ -396,6 +439,23 @@ impl Format {
         })
     }
 
+    /// Returns what is seen of its lines at their start.
+    fn start(&self) -> Start {
+        match &self.kind {
+            Kind::Layout(layout) => layout.start(),
+            _ => Start::any(),
+        }
+    }
+
+    /// Returns what its lines begin with.
+    fn opening(&self) -> Opening {
+        match &self.kind {
+            Kind::Layout(layout) => layout.opening(),
+            Kind::Cri | Kind::General => Opening::Stamp,
+            Kind::Json(_) | Kind::Logfmt | Kind::Compose => Opening::Other,
+        }
+    }
+
     /// Returns whether a line can begin with this byte.
     fn can_begin_with(&self, byte: u8) -> bool {
         match &self.kind {
@@ -403,8 +463,7 @@ impl Format {
             Kind::Json(_) => byte == b'{',
             Kind::Logfmt => byte.is_ascii_alphanumeric() || b"@_".contains(&byte),
             Kind::Compose => byte.is_ascii_alphabetic() || byte == b'[',
-            Kind::Cri => byte.is_ascii_digit(),
-            Kind::General => byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'[',
+            Kind::Cri | Kind::General => false,
         }
     }
 }

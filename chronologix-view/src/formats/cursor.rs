@@ -61,7 +61,9 @@ impl<'a> Cursor<'a> {
 
     /// Reads this text.
     pub(super) fn eat_text(&mut self, text: &[u8]) -> bool {
-        let is_next = self.rest().starts_with(text);
+        let rest = self.rest();
+        // Most texts have one or two bytes: comparing them here is faster than a call.
+        let is_next = rest.len() >= text.len() && rest.iter().zip(text).all(|(a, b)| a == b);
         if is_next {
             self.at += text.len();
         }
@@ -86,7 +88,15 @@ impl<'a> Cursor<'a> {
 
     /// Reads exactly two digits.
     pub(super) fn two(&mut self) -> Option<u32> {
-        Some(self.digit()? * 10 + self.digit()?)
+        let [tens, ones, ..] = *self.rest() else {
+            return None;
+        };
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        if tens > 9 || ones > 9 {
+            return None;
+        }
+        self.at += 2;
+        Some(u32::from(tens) * 10 + u32::from(ones))
     }
 
     /// Reads exactly four digits.

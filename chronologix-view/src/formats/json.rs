@@ -8,9 +8,25 @@ use super::{Moment, Values, epoch, level, stamp};
 
 pub(super) mod scanner;
 
-/// The members of one logger's lines. A name with points is a path: a member of a member.
+/// How the lines of one logger are read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct JsonLayout {
+    /// What the members are for.
+    names: JsonNames,
+    /// The first bytes of the names of the time.
+    time: FirstBytes,
+    /// Those of the level.
+    level: FirstBytes,
+    /// Those of the message.
+    message: FirstBytes,
+    /// Those of the members that a line has, each.
+    needs: FirstBytes,
+}
+
+/// The members of one logger's lines by their names. A name with points is a path: a member of a
+/// member.
+#[derive(Clone, Debug, Default)]
+pub(super) struct JsonNames {
     /// Members that a line of this logger has.
     pub(super) needs: Vec<String>,
     /// Members with the time, the best first.
@@ -31,6 +47,34 @@ pub(super) struct JsonLayout {
     pub(super) has_otel_numbers: bool,
 }
 
+/// The first bytes of names, a bit each. Most names of a line differ in it from those that are
+/// looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct FirstBytes(u128);
+
+impl FirstBytes {
+    /// Returns those of some names.
+    fn of<'a>(names: impl Iterator<Item = &'a [u8]>) -> Self {
+        names.fold(Self::default(), |all, name| Self(all.0 | Self::bit(name)))
+    }
+
+    /// Returns those of the members of a line.
+    pub(super) fn of_line(line: &[u8]) -> Self {
+        let members = scanner::members(line).into_iter().flatten();
+        Self::of(members.map(|(key, _)| key))
+    }
+
+    /// Returns the bit of a name.
+    fn bit(name: &[u8]) -> u128 {
+        name.first().map_or(0, |byte| 1 << (byte & 0x7f))
+    }
+
+    /// Returns whether a name can be one of these.
+    fn has(self, name: &[u8]) -> bool {
+        self.0 & Self::bit(name) != 0
+    }
+}
+
 /// What a line says before all its members were read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct JsonHead {
@@ -41,26 +85,51 @@ pub(super) struct JsonHead {
 }
 
 impl JsonLayout {
+    /// Returns how lines with these members are read.
+    pub(super) fn new(names: JsonNames) -> Self {
+        let first = |names: &[String]| FirstBytes::of(names.iter().map(String::as_bytes));
+        Self {
+            time: first(&names.time),
+            level: first(&names.level),
+            message: first(&names.message),
+            needs: first(&names.needs),
+            names,
+        }
+    }
+
+    /// Returns the member that is a line of another logger.
+    pub(super) fn inner(&self) -> Option<&str> {
+        self.names.inner.as_deref()
+    }
+
+    /// Returns whether a line with these members can be of this logger.
+    pub(super) fn can_be(&self, members: FirstBytes) -> bool {
+        self.needs.0 & members.0 == self.needs.0
+    }
+
     /// Reads time and level. `None` if the line is not of this logger.
     pub(super) fn head(&self, line: &[u8]) -> Option<JsonHead> {
         let mut head = JsonHead::default();
-        let mut missing = self.needs.len();
+        let mut missing = self.names.needs.len();
         let mut has_message = false;
         for (key, value) in scanner::members(line)? {
-            missing -= usize::from(missing > 0 && self.needs.iter().any(|it| is(it, key)));
-            if head.moment.is_none() {
-                head.moment = at_any(&self.time, key, value).and_then(moment);
+            if self.needs.has(key) && missing > 0 && has(&self.names.needs, key) {
+                missing -= 1;
             }
-            if head.level.is_none() {
-                head.level = at_any(&self.level, key, value).and_then(|it| self.level_of(it));
+            if self.time.has(key) && head.moment.is_none() {
+                head.moment = at_any(&self.names.time, key, value).and_then(moment);
+            }
+            if self.level.has(key) && head.level.is_none() {
+                head.level = at_any(&self.names.level, key, value).and_then(|it| self.level_of(it));
             }
             if head.moment.is_some() && head.level.is_some() && missing == 0 {
                 return Some(head);
             }
-            has_message = has_message || at_any(&self.message, key, value).is_some();
+            has_message = has_message
+                || (self.message.has(key) && at_any(&self.names.message, key, value).is_some());
         }
         let is_one = head.moment.is_some() || head.level.is_some() || has_message;
-        head.level = head.level.or(self.default_level);
+        head.level = head.level.or(self.names.default_level);
         (missing == 0 && is_one).then_some(head)
     }
 
@@ -68,13 +137,13 @@ impl JsonLayout {
     pub(super) fn values(&self, line: &[u8]) -> Option<Values> {
         let mut values = Values::default();
         // The best name for the message counts, wherever it stands.
-        let mut paths = self.message.iter().map(String::as_bytes);
+        let mut paths = self.names.message.iter().map(String::as_bytes);
         let is_there = |path: &&[u8]| scanner::get(line, path).is_some_and(|it| it != b"null");
         let message = paths.find(is_there).unwrap_or_default();
         for (key, value) in scanner::members(line)? {
             self.add(key, value, message, &mut values);
         }
-        values.level = values.level.or(self.default_level);
+        values.level = values.level.or(self.names.default_level);
         Some(values)
     }
 
@@ -83,7 +152,7 @@ impl JsonLayout {
         if self.take(key, value, message, values) {
             return;
         }
-        if self.flat.iter().any(|path| is(path, key))
+        if has(&self.names.flat, key)
             && let Some(inner) = scanner::members(value)
         {
             for (name, value) in inner {
@@ -95,7 +164,12 @@ impl JsonLayout {
             return;
         }
         // What a path leads to is told, and the member that has it stays whole.
-        let paths = self.time.iter().chain(&self.level).map(String::as_bytes);
+        let paths = self
+            .names
+            .time
+            .iter()
+            .chain(&self.names.level)
+            .map(String::as_bytes);
         for path in paths.chain([message]) {
             if let Some(value) = scanner::within(key, value, path) {
                 self.take(path, value, message, values);
@@ -106,12 +180,11 @@ impl JsonLayout {
 
     /// Takes a member that is the time, the level or the message. Returns whether it is.
     fn take(&self, path: &[u8], value: &[u8], message: &[u8], values: &mut Values) -> bool {
-        let takes = |paths: &[String]| paths.iter().any(|it| is(it, path));
-        if values.stamp.is_none() && takes(&self.time) && moment(value).is_some() {
+        if values.stamp.is_none() && has(&self.names.time, path) && moment(value).is_some() {
             values.stamp = Some(plain(scanner::get(value, b"$date").unwrap_or(value)));
             return true;
         }
-        if values.level.is_none() && takes(&self.level) {
+        if values.level.is_none() && has(&self.names.level, path) {
             values.level = self.level_of(value);
             if values.level.is_some() {
                 return true;
@@ -127,7 +200,7 @@ impl JsonLayout {
     /// Returns the level that a value names.
     fn level_of(&self, value: &[u8]) -> Option<Level> {
         let word = scanner::raw_string(value).unwrap_or(value);
-        if let Some((_, level)) = self.levels.iter().find(|(own, _)| own == word) {
+        if let Some((_, level)) = self.names.levels.iter().find(|(own, _)| own == word) {
             return Some(*level);
         }
         match word {
@@ -135,7 +208,7 @@ impl JsonLayout {
             [digit, ..] if digit.is_ascii_digit() => {
                 let number = std::str::from_utf8(word).ok()?.parse().ok()?;
                 match number {
-                    _ if self.has_otel_numbers => level::otel(number),
+                    _ if self.names.has_otel_numbers => level::otel(number),
                     0..=7 => level::syslog(number),
                     _ => level::pino(number),
                 }
@@ -149,9 +222,9 @@ impl JsonLayout {
     }
 }
 
-/// Returns whether a member has this name.
-fn is(name: &str, key: &[u8]) -> bool {
-    name.as_bytes() == key
+/// Returns whether a member has one of these names.
+fn has(names: &[String], key: &[u8]) -> bool {
+    names.iter().any(|name| name.as_bytes() == key)
 }
 
 /// Returns the value at the first of some paths that begins with this member.

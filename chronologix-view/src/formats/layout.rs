@@ -13,9 +13,17 @@
 //! | `{{`, `}}` | the brace itself |
 //! | anything else | itself |
 
+use std::ops::RangeInclusive;
+
 use chronologix_schema::Level;
 
-use super::pattern::Pattern;
+use super::{
+    Moment,
+    cursor::Cursor,
+    level,
+    pattern::Pattern,
+    stamp::{Fraction, Stamp},
+};
 
 mod matching;
 
@@ -32,6 +40,80 @@ pub(super) struct Layout {
     levels: Vec<(Vec<u8>, Level)>,
     /// The names of fields.
     names: Vec<String>,
+}
+
+/// What is seen of a format's lines without matching them.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    /// Which stamps in a usual spelling count.
+    class: StampClass,
+    /// How many digits stand at the start.
+    digits: RangeInclusive<usize>,
+    /// The bytes that can stand behind the stamp, apart from blanks and the bracket that closes the
+    /// stamp.
+    bytes: [bool; 256],
+    /// Whether the word for a level stands there.
+    needs_level: bool,
+}
+
+/// What is seen of a line that begins with a stamp.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// The stamp.
+    stamp: Stamp,
+    /// How many digits it begins with.
+    digits: usize,
+    /// The first byte behind it, apart from blanks and the bracket that closes the stamp.
+    byte: u8,
+    /// Whether that begins the word for a level.
+    is_level: bool,
+}
+
+impl Seen {
+    /// Looks at a line with a stamp at an offset.
+    pub(super) fn of(line: &[u8], at: usize, stamp: Stamp) -> Self {
+        let mut cursor = Cursor::new(line, stamp.end);
+        while cursor.eat_any(b" ]").is_some() {}
+        Self {
+            stamp,
+            digits: Cursor::new(line, at).digits_ahead(20),
+            byte: cursor.peek().unwrap_or(b' '),
+            is_level: level::word(cursor.letters()).is_some(),
+        }
+    }
+}
+
+impl Start {
+    /// Returns what says nothing.
+    pub(super) const fn any() -> Self {
+        Self {
+            class: StampClass::Any,
+            digits: 0..=20,
+            bytes: [true; 256],
+            needs_level: false,
+        }
+    }
+
+    /// Returns whether a line can be of the format.
+    pub(super) fn can_be(&self, seen: &Seen) -> bool {
+        self.bytes[usize::from(seen.byte)]
+            && (seen.is_level || !self.needs_level)
+            && self.digits.contains(&seen.digits)
+            && self.class.has(&seen.stamp)
+    }
+}
+
+/// What the lines of a format begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// A timestamp in a usual spelling.
+    Stamp,
+    /// The same in brackets.
+    Bracket,
+    /// A timestamp as the format writes it, which can look like a usual one.
+    OwnStamp,
+    /// Something else.
+    Other,
 }
 
 /// A piece of a template.
@@ -75,8 +157,25 @@ enum StampClass {
     YearLess,
     /// Those with a comma before the fraction, `{timestamp:comma}`: python's.
     Comma,
+    /// Those with a `T` and an offset, `{timestamp:instant}`.
+    Instant,
     /// Those with a `T`, a fraction and an offset, `{timestamp:rfc3339}`.
     Rfc3339,
+}
+
+impl StampClass {
+    /// Returns whether a stamp in a usual spelling counts.
+    fn has(self, stamp: &Stamp) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Dated => !matches!(stamp.moment, Moment::TimeOfDay(_)),
+            Self::TimeOfDay => matches!(stamp.moment, Moment::TimeOfDay(_)),
+            Self::YearLess => matches!(stamp.moment, Moment::YearLess(_)),
+            Self::Comma => stamp.fraction == Fraction::Comma,
+            Self::Instant => stamp.has_t && matches!(stamp.moment, Moment::Instant(_)),
+            Self::Rfc3339 => stamp.fraction != Fraction::Missing && Self::Instant.has(stamp),
+        }
+    }
 }
 
 /// How a level is written.
@@ -231,6 +330,7 @@ impl Layout {
                 Some("time") => StampClass::TimeOfDay,
                 Some("yearless") => StampClass::YearLess,
                 Some("comma") => StampClass::Comma,
+                Some("instant") => StampClass::Instant,
                 Some("rfc3339") => StampClass::Rfc3339,
                 Some(_) => return Err(unknown()),
             })),
@@ -277,6 +377,74 @@ impl Layout {
             .map_or("", |name| name)
     }
 
+    /// Returns what is seen of the lines at their start.
+    pub(super) fn start(&self) -> Start {
+        let is_stamp = |piece: &Piece| matches!(piece, Piece::Timestamp(_));
+        let at = self.pieces.iter().position(is_stamp);
+        let mut start = Start {
+            digits: self.pattern.as_ref().map_or(0..=20, Pattern::digits),
+            ..Start::any()
+        };
+        let Some((Piece::Timestamp(class), rest)) =
+            at.and_then(|at| self.pieces.get(at..)?.split_first())
+        else {
+            return start;
+        };
+        // Where a stamp of the format's own ends, a usual one need not.
+        if self.pattern.is_none() {
+            start.class = *class;
+            start.bytes = [false; 256];
+            self.add_first_bytes(rest, &mut start);
+        }
+        start
+    }
+
+    /// Adds the bytes that some pieces can begin with.
+    fn add_first_bytes(&self, pieces: &[Piece], start: &mut Start) {
+        let mut add = |bytes: RangeInclusive<u8>| {
+            bytes.for_each(|byte| start.bytes[usize::from(byte)] = true);
+        };
+        let Some((piece, rest)) = pieces.split_first() else {
+            return add(0..=255);
+        };
+        match piece {
+            Piece::Blank => self.add_first_bytes(rest, start),
+            Piece::Literal(literal) => match literal.iter().find(|byte| !b" ]".contains(byte)) {
+                Some(byte) => add(*byte..=*byte),
+                None => self.add_first_bytes(rest, start),
+            },
+            Piece::Level(class) => {
+                let own = self.levels.iter().filter_map(|(word, _)| word.first());
+                own.for_each(|byte| add(*byte..=*byte));
+                if *class != LevelClass::Own {
+                    add(b'A'..=b'z');
+                    start.needs_level = *class != LevelClass::Letter && self.levels.is_empty();
+                }
+            }
+            Piece::Field { class, .. } if *class == Class::Int => add(b'-'..=b'9'),
+            Piece::Optional(inner) => {
+                self.add_first_bytes(inner, start);
+                self.add_first_bytes(rest, start);
+                start.needs_level = false;
+            }
+            _ => add(0..=255),
+        }
+    }
+
+    /// Returns what a line begins with.
+    pub(super) fn opening(&self) -> Opening {
+        let rest = match self.pieces.as_slice() {
+            [Piece::Literal(literal), rest @ ..] if literal == b"[" => rest,
+            rest => rest,
+        };
+        match rest.first() {
+            Some(Piece::Timestamp(_)) if self.pattern.is_some() => Opening::OwnStamp,
+            Some(Piece::Timestamp(_)) if rest.len() == self.pieces.len() => Opening::Stamp,
+            Some(Piece::Timestamp(_)) => Opening::Bracket,
+            _ => Opening::Other,
+        }
+    }
+
     /// Returns whether a line can begin with this byte.
     pub(super) fn can_begin_with(&self, byte: u8) -> bool {
         self.can_begin(&self.pieces, byte)
@@ -288,11 +456,15 @@ impl Layout {
             Some(Piece::Literal(literal)) => literal.first() == Some(&byte),
             Some(Piece::Blank) => byte == b' ',
             Some(Piece::Timestamp(class)) => match (&self.pattern, class) {
-                (Some(pattern), _) => pattern.first_bytes().contains(&byte),
+                (Some(pattern), _) => pattern.can_begin_with(byte),
                 (None, StampClass::YearLess) => byte.is_ascii_uppercase(),
-                (None, StampClass::Comma | StampClass::Rfc3339 | StampClass::TimeOfDay) => {
-                    byte.is_ascii_digit()
-                }
+                (
+                    None,
+                    StampClass::Comma
+                    | StampClass::Instant
+                    | StampClass::Rfc3339
+                    | StampClass::TimeOfDay,
+                ) => byte.is_ascii_digit(),
                 (None, _) => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
             },
             Some(Piece::Level(LevelClass::Upper | LevelClass::Letter)) => byte.is_ascii_uppercase(),

@@ -1,5 +1,7 @@
 //! Timestamps as a pattern in the words of `strftime` describes them.
 
+use std::ops::RangeInclusive;
+
 use chrono::{NaiveDate, NaiveTime};
 
 use super::{
@@ -15,6 +17,8 @@ use super::{
 pub(super) struct Pattern {
     /// Its pieces from left to right.
     items: Vec<Item>,
+    /// How many digits a stamp begins with. Most lines are seen to differ by that.
+    digits: RangeInclusive<usize>,
     /// Whether it has month and day.
     has_date: bool,
 }
@@ -56,6 +60,23 @@ enum Item {
     Epoch,
 }
 
+impl Item {
+    /// Returns how many digits it has at least and at most. `None` if it is no number.
+    const fn digits(self) -> Option<(usize, usize)> {
+        Some(match self {
+            Self::Year => (4, 4),
+            Self::ShortYear => (2, 2),
+            Self::Month | Self::Minute | Self::Second => (1, 2),
+            // A blank can stand before these.
+            Self::Day | Self::Hour | Self::Hour12 => (0, 2),
+            Self::Epoch => (10, 20),
+            Self::Fraction => (1, 20),
+            Self::Millis => (1, 3),
+            _ => return None,
+        })
+    }
+}
+
 /// What was read so far.
 #[derive(Clone, Copy, Debug, Default)]
 struct Parts {
@@ -93,7 +114,13 @@ impl Pattern {
                 "the timestamp \"{text}\" has a part of a date only"
             ));
         }
-        Ok(Self { items, has_date })
+        let counts = || items.iter().map_while(|item| item.digits());
+        let digits = counts().map(|(least, _)| least).sum()..=counts().map(|(_, most)| most).sum();
+        Ok(Self {
+            items,
+            digits,
+            has_date,
+        })
     }
 
     /// Reads the stamp that begins at an offset. `None` if it is another one.
@@ -135,14 +162,19 @@ impl Pattern {
         }
     }
 
-    /// Returns the bytes that a stamp can begin with.
-    pub(super) fn first_bytes(&self) -> Vec<u8> {
+    /// Returns how many digits a stamp begins with.
+    pub(super) fn digits(&self) -> RangeInclusive<usize> {
+        self.digits.clone()
+    }
+
+    /// Returns whether a stamp can begin with this byte.
+    pub(super) fn can_begin_with(&self, byte: u8) -> bool {
         match self.items.first() {
-            Some(Item::Byte(b' ')) | None => (0..=255).collect(),
-            Some(Item::Byte(byte)) => vec![*byte],
-            Some(Item::MonthName | Item::Weekday) => (b'A'..=b'Z').collect(),
-            // The hour and the day can be padded with a blank.
-            Some(_) => (b'0'..=b'9').chain([b' ']).collect(),
+            Some(Item::Byte(own)) => byte == *own,
+            Some(Item::MonthName | Item::Weekday) => byte.is_ascii_alphabetic(),
+            // They can be padded with a blank.
+            Some(Item::Day | Item::Hour | Item::Hour12) => byte.is_ascii_digit() || byte == b' ',
+            _ => byte.is_ascii_digit(),
         }
     }
 }

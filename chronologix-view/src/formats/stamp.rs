@@ -56,6 +56,10 @@ pub(super) fn read(line: &[u8], at: usize) -> Option<Stamp> {
 
 /// Reads a stamp that begins with a digit.
 fn numeric(cursor: Cursor<'_>) -> Option<Stamp> {
+    // The usual case by a look at two places.
+    if cursor.peek_at(4) == Some(b'-') && cursor.peek_at(7) == Some(b'-') {
+        return year_first(cursor);
+    }
     let digits = cursor.digits_ahead(9);
     match (digits, cursor.peek_at(digits)?) {
         (4, b'-' | b'/' | b'.') => year_first(cursor),

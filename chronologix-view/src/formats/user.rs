@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use chronologix_schema::Level;
 use serde::Deserialize;
 
-use super::{Format, Kind, json::JsonLayout, layout::Layout, level};
+use super::{
+    Format, Kind,
+    json::{JsonLayout, JsonNames},
+    layout::Layout,
+    level,
+};
 
 #[cfg(test)]
 mod tests;
@@ -82,14 +87,14 @@ impl FormatEntry {
             (None, Some(_)) if self.timestamp.is_some() => {
                 return Err("timestamp belongs to line, not to json".to_owned());
             }
-            (None, Some(json)) => Kind::Json(JsonLayout {
+            (None, Some(json)) => Kind::Json(JsonLayout::new(JsonNames {
                 needs: vec![first_member(&json.time)],
                 time: vec![json.time],
                 level: json.level.into_iter().collect(),
                 message: json.message.into_iter().collect(),
                 levels,
-                ..JsonLayout::default()
-            }),
+                ..JsonNames::default()
+            })),
             _ => return Err("give it either line or json".to_owned()),
         };
         if self.continuation.as_deref() == Some("") {

@@ -21,7 +21,7 @@ impl Formats {
             Kind::Layout(layout) => of_layout(layout, line, start),
             Kind::Json(layout) => {
                 let mut values = layout.values(text.as_bytes())?;
-                if layout.inner.is_some() {
+                if layout.inner().is_some() {
                     let stamp = values.stamp.take();
                     let line = values.message.trim_end().to_owned();
                     self.within(&line, values, stamp)

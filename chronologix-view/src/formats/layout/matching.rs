@@ -10,7 +10,7 @@ use crate::formats::{
     Moment,
     cursor::Cursor,
     level,
-    stamp::{self, Fraction, Stamp},
+    stamp::{self, Stamp},
 };
 
 /// A line that is tried with many layouts.
@@ -163,19 +163,7 @@ impl Layout {
         if let Some(pattern) = &self.pattern {
             return pattern.read(line.bytes, at);
         }
-        let stamp = line.stamp(at)?;
-        let counts = match class {
-            StampClass::Any => true,
-            StampClass::Dated => !matches!(stamp.moment, Moment::TimeOfDay(_)),
-            StampClass::TimeOfDay => matches!(stamp.moment, Moment::TimeOfDay(_)),
-            StampClass::YearLess => matches!(stamp.moment, Moment::YearLess(_)),
-            StampClass::Comma => stamp.fraction == Fraction::Comma,
-            StampClass::Rfc3339 => {
-                let is_instant = matches!(stamp.moment, Moment::Instant(_));
-                stamp.has_t && is_instant && stamp.fraction != Fraction::Missing
-            }
-        };
-        counts.then_some(stamp)
+        line.stamp(at).filter(|stamp| class.has(stamp))
     }
 
     /// Reads a level. Words are padded on either side.

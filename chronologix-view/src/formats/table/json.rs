@@ -2,7 +2,7 @@
 
 use chronologix_schema::Level;
 
-use crate::formats::json::JsonLayout;
+use crate::formats::json::{JsonLayout, JsonNames};
 
 /// A format of JSON lines. Names with points are paths.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl JsonRow {
     /// Returns the layout.
     pub(in crate::formats) fn layout(&self) -> JsonLayout {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        JsonLayout {
+        JsonLayout::new(JsonNames {
             needs: owned(self.needs),
             time: owned(self.time),
             level: owned(self.level),
@@ -54,7 +54,7 @@ impl JsonRow {
             default_level: self.default_level,
             levels: Vec::new(),
             has_otel_numbers: self.has_otel_numbers,
-        }
+        })
     }
 }
 

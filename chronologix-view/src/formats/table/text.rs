@@ -16,14 +16,15 @@ const LOGCAT: &str = "%m-%d %H:%M:%S.%f";
 /// The time of old `MySQL`.
 const MYSQL: &str = "%y%m%d %H:%M:%S";
 
-/// The request line of an access log up to the agent.
+/// An access log: the common format, with the fields of the combined one, and with Traefik's.
 macro_rules! access {
-    ($before:literal, $behind:literal) => {
+    ($before:literal) => {
         concat!(
             $before,
             "{client} {ident} {user} [{timestamp:date}] \"{request:request}\" ",
-            "{status:int} {bytes:int}",
-            $behind
+            "{status:int} {bytes:int}{? \"{referer:quoted}\" \"{agent:quoted}\"?}",
+            "{? {requests:int} \"{router:quoted}\" \"{server:quoted}\" {duration_ms:int}ms?}",
+            "{? {extra:text}?}"
         )
     };
 }
@@ -60,30 +61,9 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     ),
     TextRow::new("syslog", "<{priority}>{timestamp:date} {host} {message}"),
     TextRow::new("syslog priority", "<{priority}>{message}"),
-    // Access logs, the longest first.
-    TextRow::new(
-        "Traefik access",
-        access!(
-            "",
-            " \"{referer:quoted}\" \"{agent:quoted}\" {requests:int} \"{router:quoted}\" \
-             \"{server:quoted}\" {duration_ms:int}ms"
-        ),
-    ),
-    TextRow::new(
-        "access, combined",
-        access!(
-            "",
-            " \"{referer:quoted}\" \"{agent:quoted}\"{? {extra:text}?}"
-        ),
-    ),
-    TextRow::new("access, common", access!("", "{? {extra:text}?}")),
-    TextRow::new(
-        "access with host",
-        access!(
-            "{vhost} ",
-            "{? \"{referer:quoted}\" \"{agent:quoted}\"{? {extra:text}?}?}"
-        ),
-    ),
+    // Access logs.
+    TextRow::new("access", access!("")),
+    TextRow::new("access", access!("{vhost} ")),
     TextRow::new(
         "uWSGI",
         "[pid: {pid:int}|app: {app}|req: {req}] {client} ({user:text}) {{{vars:text}}} \
@@ -93,7 +73,15 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new("uWSGI", "*** {message:text} on [{timestamp:date}] ***"),
     TextRow::new(
         "HAProxy",
-        haproxy!("{timestamp:date} {host} {process:text}[{pid:int}]: {client} [{accepted:text}] "),
+        haproxy!(
+            "{timestamp:yearless} {host} {process:text}[{pid:int}]: {client} [{accepted:text}] "
+        ),
+    ),
+    TextRow::new(
+        "HAProxy",
+        haproxy!(
+            "{timestamp:instant} {host} {process:text}[{pid:int}]: {client} [{accepted:text}] "
+        ),
     ),
     TextRow::new("HAProxy", haproxy!("{client} [{timestamp:date}] ")),
     TextRow::new(
@@ -321,13 +309,18 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "Python",
         "{timestamp:comma} {logger} {level:upper} {message}",
     ),
-    TextRow::new("winston", "{timestamp} {?[{label}] ?}{level}: {message}"),
-    TextRow::new("emit", "{timestamp} {level:own} {logger:path} {message}")
-        .timestamp("%Y-%m-%dT%H:%M:%S%z")
-        .levels(EMIT),
-    TextRow::new("emit", "{timestamp} {level:own} {logger:path} {message}")
-        .timestamp("%H:%M:%S.%f")
-        .levels(EMIT),
+    TextRow::new("winston", "{timestamp} [{label}] {level}: {message}"),
+    TextRow::new("winston", "{timestamp} {level}: {message}"),
+    TextRow::new(
+        "emit",
+        "{timestamp:instant} {level:own} {logger:path} {message}",
+    )
+    .levels(EMIT),
+    TextRow::new(
+        "emit",
+        "{timestamp:time} {level:own} {logger:path} {message}",
+    )
+    .levels(EMIT),
     TextRow::new("Go", "{timestamp:date} {source:source}: {message}"),
     TextRow::new("stamp level", "{timestamp} {level:upper} {message}"),
     // Syslog without a priority, as it is in files.
@@ -338,7 +331,7 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new("syslog", "{timestamp:yearless} {host} {app}: {message}"),
     TextRow::new(
         "syslog",
-        "{timestamp:date} {host} {app}[{pid:int}]: {message}",
+        "{timestamp:instant} {host} {app}[{pid:int}]: {message}",
     ),
     TextRow::new("syslog", "{timestamp:rfc3339} {host} {app}: {message}"),
     TextRow::new(

@@ -5,7 +5,7 @@ use super::{Case, case};
 pub(super) const CASES: &[Case] = &[
     // Access logs.
     case(
-        "access, common",
+        "access",
         "127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] \"GET /apache_pb.gif HTTP/1.0\" 200 2326",
         "2000-10-10T20:55:36Z",
         "",
@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     case(
-        "access, combined",
+        "access",
         "2001:db8::7 - - [04/May/2025:14:02:19 +0200] \"POST /checkout HTTP/2.0\" 502 157 \"https://shop.example.com/cart\" \"Mozilla/5.0 (X11; \\\"odd\\\")\"",
         "2025-05-04T12:02:19Z",
         "",
@@ -35,7 +35,7 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     case(
-        "access, combined",
+        "access",
         "203.0.113.7 - - [04/May/2025:14:02:19 +0000] \"-\" 408 - \"-\" \"-\"",
         "2025-05-04T14:02:19Z",
         "",
@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
         &[("status", "408")],
     ),
     case(
-        "access, combined",
+        "access",
         "203.0.113.7 - - [04/May/2025:14:02:19 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl/8.5.0\" rt=0.003",
         "2025-05-04T14:02:19Z",
         "",
@@ -51,7 +51,7 @@ pub(super) const CASES: &[Case] = &[
         &[("agent", r#""curl/8.5.0""#), ("extra", r#""rt=0.003""#)],
     ),
     case(
-        "access with host",
+        "access",
         "example.com:443 203.0.113.7 - - [04/May/2025:14:02:19 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl/8.5.0\"",
         "2025-05-04T14:02:19Z",
         "",
@@ -63,7 +63,7 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     case(
-        "Traefik access",
+        "access",
         "192.168.1.1 - - [04/May/2025:14:02:19 +0000] \"GET /whoami HTTP/1.1\" 200 415 \"-\" \"-\" 1 \"whoami@docker\" \"http://172.18.0.3:80\" 2ms",
         "2025-05-04T14:02:19Z",
         "",
