@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
+#[cfg(test)]
+mod tests;
+
 /// The digits of a number that can be a time between 2001 and 2100, by their unit: seconds,
 /// milliseconds, microseconds, nanoseconds.
 const DIGITS: [(usize, u32); 4] = [(10, 0), (13, 3), (16, 6), (19, 9)];

@@ -5,6 +5,9 @@ use chronologix_schema::Level;
 
 use super::{cursor::Cursor, layout::Line, level, stamp::Stamp};
 
+#[cfg(test)]
+mod tests;
+
 /// How many words behind the stamp are looked at: thread, process, host and such.
 const WORDS: usize = 4;
 

@@ -29,6 +29,9 @@ mod matching;
 
 pub(super) use self::matching::{FieldSpan, Found, Line};
 
+#[cfg(test)]
+mod tests;
+
 /// A compiled template.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {

@@ -2,6 +2,9 @@
 
 use chronologix_schema::Level;
 
+#[cfg(test)]
+mod tests;
+
 /// Returns the level of a word in any case: `WARNING`, `err`, `Information`.
 pub(super) fn word(word: &[u8]) -> Option<Level> {
     /// No word for a level is longer.

@@ -5,6 +5,9 @@ use serde_json::{Number, Value};
 
 use super::{Moment, Values, json, level};
 
+#[cfg(test)]
+mod tests;
+
 /// Names of the time.
 const TIME: [&[u8]; 7] = [
     b"time",

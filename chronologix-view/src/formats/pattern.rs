@@ -12,6 +12,9 @@ use super::{
     zone::{self, Zone},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// A pattern such as `%d.%m.%Y %H:%M:%S`.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {

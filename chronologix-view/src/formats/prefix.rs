@@ -2,6 +2,9 @@
 
 use super::{Moment, stamp};
 
+#[cfg(test)]
+mod tests;
+
 /// The longest name of a container that is looked for.
 const NAME: usize = 80;
 

@@ -8,6 +8,9 @@ use super::{
     zone::{self, Zone},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// The year of stamps without one. It has a 29 February.
 pub(super) const NO_YEAR: i32 = 2000;
 
@@ -33,15 +36,6 @@ pub(super) enum Fraction {
     Point,
     /// Behind a comma.
     Comma,
-}
-
-/// A date as far as it is written.
-#[derive(Clone, Copy, Debug)]
-enum Date {
-    /// With its year.
-    Full(NaiveDate),
-    /// Without a year, here in 2000.
-    YearLess(NaiveDate),
 }
 
 /// Reads the stamp that begins at an offset. `None` if there is none.
@@ -201,7 +195,7 @@ fn month_first(word: &[u8], mut cursor: Cursor<'_>) -> Option<Stamp> {
     if year.eat(b' ') && year.digits_ahead(5) == 4 {
         let date = full(year.four()?, month, day)?;
         let has_end = year.is_boundary() && !matches!(year.peek(), Some(b'-' | b'.' | b'/'));
-        if let (Date::Full(date), true) = (date, has_end) {
+        if has_end {
             return stamp(year, moment(date.and_time(time), zone)?, fraction);
         }
     }
@@ -218,7 +212,7 @@ fn of_day(mut cursor: Cursor<'_>) -> Option<Stamp> {
 }
 
 /// Reads the time behind a date, and its zone.
-fn with_time(mut cursor: Cursor<'_>, date: Date) -> Option<Stamp> {
+fn with_time(mut cursor: Cursor<'_>, date: NaiveDate) -> Option<Stamp> {
     let (time, fraction) = time(&mut cursor, false)?;
     with_zone(cursor, date, time, fraction)
 }
@@ -226,17 +220,12 @@ fn with_time(mut cursor: Cursor<'_>, date: Date) -> Option<Stamp> {
 /// Reads the zone behind date and time.
 fn with_zone(
     mut cursor: Cursor<'_>,
-    date: Date,
+    date: NaiveDate,
     time: NaiveTime,
     fraction: Fraction,
 ) -> Option<Stamp> {
-    let moment = match date {
-        Date::Full(date) => {
-            let zone = zone::read(&mut cursor);
-            moment(date.and_time(time), zone)?
-        }
-        Date::YearLess(date) => Moment::YearLess(date.and_time(time)),
-    };
+    let zone = zone::read(&mut cursor);
+    let moment = moment(date.and_time(time), zone)?;
     stamp(cursor, moment, fraction)
 }
 
@@ -281,7 +270,9 @@ fn time(cursor: &mut Cursor<'_>, needs_seconds: bool) -> Option<(NaiveTime, Frac
     } else if needs_seconds {
         return None;
     }
-    if let Some(is_afternoon) = half_of_day(cursor) {
+    if (1..=12).contains(&hour)
+        && let Some(is_afternoon) = half_of_day(cursor)
+    {
         hour = hour % 12 + if is_afternoon { 12 } else { 0 };
     }
     let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos.0)?;
@@ -310,21 +301,19 @@ fn half_of_day(cursor: &mut Cursor<'_>) -> Option<bool> {
     if !behind.eat(b' ') {
         behind.eat_text("\u{202f}".as_bytes());
     }
-    let first = behind.eat_any(b"AaPp")?;
-    behind.eat_any(b"Mm")?;
-    if !behind.is_boundary() {
-        return None;
-    }
-    *cursor = behind;
-    Some(matches!(first, b'P' | b'p'))
+    // In small letters it is rather the name of a host.
+    let first = behind.eat_any(b"AP")?;
+    let is_whole = behind.eat(b'M') && behind.is_boundary();
+    is_whole.then(|| *cursor = behind)?;
+    Some(first == b'P')
 }
 
 /// Returns a date with its year, if there is such a day.
-fn full(year: u32, month: u32, day: u32) -> Option<Date> {
+fn full(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     let year = i32::try_from(year)
         .ok()
         .filter(|year| (1970..=2200).contains(year))?;
-    NaiveDate::from_ymd_opt(year, month, day).map(Date::Full)
+    NaiveDate::from_ymd_opt(year, month, day)
 }
 
 /// Returns the number of a month by its English name, whole or its first three letters.

@@ -9,6 +9,7 @@ use super::*;
 
 mod lines;
 mod loghub;
+mod mixed;
 mod undated;
 
 /// A line and what is in it.

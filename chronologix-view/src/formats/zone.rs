@@ -2,6 +2,9 @@
 
 use super::cursor::Cursor;
 
+#[cfg(test)]
+mod tests;
+
 /// How a zone is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Zone {
@@ -63,7 +66,8 @@ fn offset(mut cursor: Cursor<'_>, takes_hours: bool) -> Option<(Zone, Cursor<'_>
     };
     let hours = cursor.two()?;
     let mut behind = cursor;
-    let has_colon = behind.eat(b':');
+    // A colon without digits behind it is what follows the stamp.
+    let has_colon = behind.peek_at(1).is_some_and(|next| next.is_ascii_digit()) && behind.eat(b':');
     let minutes = match behind.two() {
         Some(minutes) => {
             cursor = behind;

@@ -3,12 +3,12 @@
 
 use super::{Case, check_all};
 
-mod databases;
-mod json;
-mod jvm;
-mod scripts;
-mod servers;
-mod text;
+pub(super) mod databases;
+pub(super) mod json;
+pub(super) mod jvm;
+pub(super) mod scripts;
+pub(super) mod servers;
+pub(super) mod text;
 
 /// Returns a case.
 const fn case(

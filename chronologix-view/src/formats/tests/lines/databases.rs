@@ -2,7 +2,7 @@
 
 use super::{Case, case};
 
-pub(super) const CASES: &[Case] = &[
+pub(in crate::formats::tests) const CASES: &[Case] = &[
     case(
         "PostgreSQL",
         "2025-05-04 14:02:19.123 CEST [7] LOG:  database system is ready to accept connections",

@@ -2,7 +2,7 @@
 
 use super::{Case, case};
 
-pub(super) const CASES: &[Case] = &[
+pub(in crate::formats::tests) const CASES: &[Case] = &[
     case(
         "JSON",
         r#"{"timestamp":"2025-05-04T14:02:19.123456+02:00","level":"WARN","message":"slow","seconds":3.5,"path":"/a"}"#,

@@ -2,7 +2,7 @@
 
 use super::{Case, case};
 
-pub(super) const CASES: &[Case] = &[
+pub(in crate::formats::tests) const CASES: &[Case] = &[
     case(
         "log4j",
         "14:02:19.123 [main] INFO  com.example.Foo - started",

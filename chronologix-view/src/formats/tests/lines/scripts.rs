@@ -2,7 +2,7 @@
 
 use super::{Case, case};
 
-pub(super) const CASES: &[Case] = &[
+pub(in crate::formats::tests) const CASES: &[Case] = &[
     // Python.
     case(
         "Python",
