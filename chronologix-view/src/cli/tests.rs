@@ -269,3 +269,36 @@ fn an_unknown_option_says_what_it_may_have_meant() {
         assert!(!error.contains("as a value"), "{error}");
     }
 }
+
+/// Splits a command of a shell into words, up to a pipe, a redirection or a comment.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for letter in command.chars() {
+        match letter {
+            '\'' => is_quoted = !is_quoted,
+            '|' | '>' | '#' if !is_quoted => break,
+            ' ' if !is_quoted => words.push(String::new()),
+            letter => words.last_mut().unwrap().push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn the_examples_of_the_readme_are_valid() {
+    let readme = include_str!("../../README.md").replace("\r\n", "\n");
+    let (_, rest) = readme.split_once("## Pipes").unwrap();
+    let (section, _) = rest.split_once("\n## ").unwrap();
+    let examples = section.lines();
+    let examples = examples.filter(|line| line.starts_with("chronologix-view "));
+    let mut count = 0;
+    for example in examples {
+        let words = words(example);
+        let cli = Cli::parse(&words).unwrap_or_else(|error| panic!("{example}: {error}"));
+        assert!(cli.is_plain() && cli.options().is_ok(), "{example}");
+        count += 1;
+    }
+    assert_eq!(count, 15);
+}
