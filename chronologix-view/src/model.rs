@@ -241,6 +241,18 @@ impl Model {
         &mut self.panes[self.tab]
     }
 
+    /// Returns the number of records of a tab in the whole tree, or before it is counted, of those
+    /// that are loaded.
+    pub(crate) fn records_of(&self, tab: usize) -> u64 {
+        let stream = Self::stream_of(tab);
+        let loaded = || match stream {
+            Some(stream) => self.lines.get(stream.index()).copied().unwrap_or(0),
+            None => self.lines.iter().sum(),
+        };
+        let counted = self.counts.records(stream, false);
+        counted.map_or_else(loaded, |total| total.records)
+    }
+
     /// Returns whether filters hide lines of the active tab.
     pub(crate) fn is_filtered(&self) -> bool {
         !self.row_match.filter.is_clear() || (self.tab == 0 && !self.row_match.hidden.is_empty())
@@ -353,6 +365,7 @@ impl Model {
         }
         for pane in &mut self.panes {
             pane.set_limit(limit);
+            pane.zone.clone_from(&self.zone);
         }
         self.lines.resize(streams, 0);
         self.stream_stats.resize_with(streams, StreamStats::default);

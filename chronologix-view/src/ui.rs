@@ -60,6 +60,13 @@ impl Widget for Screen<'_> {
         for (tab, area) in &layout.panes {
             self.lines(*tab, on_screen(*area), buffer);
         }
+        for (tab, area) in &layout.titles {
+            self.title(*tab, on_screen(*area), buffer);
+        }
+        let rule = on_screen(layout.rule);
+        for y in rule.top()..rule.bottom() {
+            writer_at(rule, y, buffer).write("│", self.theme().remark());
+        }
         self.status(on_screen(layout.status), buffer);
         let lines = on_screen(layout.lines());
         if self.model.panels.is_minimal && self.model.pane().scroll.held().is_some() {
@@ -74,7 +81,9 @@ impl Widget for Screen<'_> {
                 self.palette(input, *selected, lines, buffer);
             }
             Some(Overlay::Filters { selected }) => self.filter_list(*selected, lines, buffer),
-            Some(Overlay::Detail { top }) => self.detail(*top, lines, buffer),
+            Some(Overlay::Detail { top, field }) => {
+                self.detail(*top, *field, on_screen(layout.detail), buffer);
+            }
             None => {}
         }
     }
@@ -83,6 +92,23 @@ impl Widget for Screen<'_> {
 impl Screen<'_> {
     fn theme(&self) -> Theme {
         self.model.theme
+    }
+
+    /// Draws the title of a half. That of the half which the keys work on stands out.
+    fn title(&self, tab: usize, area: Rect, buffer: &mut Buffer) {
+        let theme = self.theme();
+        let name = match Model::stream_of(tab) {
+            Some(stream) => self.model.streams.name(stream),
+            None => "all",
+        };
+        let is_front = tab == self.model.tab;
+        let style = if is_front {
+            theme.badge()
+        } else {
+            theme.remark()
+        };
+        let mark = if is_front { '▸' } else { ' ' };
+        writer_at(area, area.y, buffer).write(&format!("{mark}{tab} {name} "), style);
     }
 
     /// Returns the label and style of a line's stream in the merged view.

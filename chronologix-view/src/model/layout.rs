@@ -17,6 +17,7 @@ use super::{
     Model, Side,
     buffer::{Body, Row},
     columns::Columns,
+    overlay::Overlay,
 };
 use crate::{line::LogLine, sanitize};
 
@@ -24,7 +25,10 @@ use crate::{line::LogLine, sanitize};
 const LEAST_HALF: u16 = 20;
 
 /// The width of the sidebar.
-const SIDEBAR: u16 = 34;
+const SIDEBAR: u16 = 40;
+
+/// The height of the detail view, if there is room for it.
+const LEAST_DETAIL: u16 = 9;
 
 /// The areas of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,11 @@ pub(crate) struct ScreenLayout {
     pub(crate) sidebar: Rect,
     /// The lines of one tab or two, the active tab first.
     pub(crate) panes: Vec<(usize, Rect)>,
+    /// The titles of the halves, and the rule between them.
+    pub(crate) titles: Vec<(usize, Rect)>,
+    pub(crate) rule: Rect,
+    /// The record at the cursor in full.
+    pub(crate) detail: Rect,
     /// The status, or the prompt.
     pub(crate) status: Rect,
 }
@@ -78,18 +87,33 @@ impl ScreenLayout {
             model.panels.has_sidebar && !is_bare && middle.width >= SIDEBAR + 2 * LEAST_HALF;
         let sidebar = Constraint::Length(if has_sidebar { SIDEBAR } else { 0 });
         let [sidebar, lines] = Layout::horizontal([sidebar, Constraint::Min(0)]).areas(middle);
-        let split = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]);
-        let panes = match model.other {
-            Some(other) if lines.width >= 2 * LEAST_HALF => {
-                let [left, right] = split.areas(lines);
-                let (near, far) = match model.side {
-                    Side::Left => (left, right),
-                    Side::Right => (right, left),
-                };
-                vec![(model.tab, near), (other, far)]
-            }
-            _ => vec![(model.tab, lines)],
+        let detail = match &model.overlay {
+            Some(Overlay::Detail { .. }) => detail_height(lines.height),
+            _ => 0,
         };
+        let parts = [Constraint::Min(0), Constraint::Length(detail)];
+        let [lines, detail] = Layout::vertical(parts).areas(lines);
+        let (mut panes, mut titles, mut rule) = (vec![(model.tab, lines)], Vec::new(), Rect::ZERO);
+        if let Some(other) = model.other.filter(|_| lines.width >= 2 * LEAST_HALF) {
+            let [left, between, right] = Layout::horizontal([
+                Constraint::Fill(1),
+                Constraint::Length(1),
+                Constraint::Fill(1),
+            ])
+            .areas(lines);
+            let (near, far) = match model.side {
+                Side::Left => (left, right),
+                Side::Right => (right, left),
+            };
+            let halves = [(model.tab, near), (other, far)].map(|(tab, half)| {
+                let parts = [Constraint::Length(1), Constraint::Min(0)];
+                let [title, lines] = Layout::vertical(parts).areas(half);
+                (tab, title, lines)
+            });
+            titles = halves.map(|(tab, title, _)| (tab, title)).to_vec();
+            panes = halves.map(|(tab, _, lines)| (tab, lines)).to_vec();
+            rule = between;
+        }
         Self {
             header,
             timeline,
@@ -98,6 +122,9 @@ impl ScreenLayout {
             filters,
             sidebar,
             panes,
+            titles,
+            rule,
+            detail,
             status,
         }
     }
@@ -106,6 +133,11 @@ impl ScreenLayout {
     pub(crate) fn lines(&self) -> Rect {
         self.panes.first().map_or(Rect::ZERO, |(_, area)| *area)
     }
+}
+
+/// Returns the height of the detail view, of so many rows: a third, if that is enough to read.
+fn detail_height(rows: u16) -> u16 {
+    (rows / 3).max(LEAST_DETAIL).min(rows - rows / 3)
 }
 
 /// The columns beside the text: mark and scrollbar.

@@ -31,6 +31,8 @@ pub(crate) enum Overlay {
     Detail {
         /// The first visible row.
         top: usize,
+        /// The selected field.
+        field: usize,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use chronologix_schema::Level;
+use chronologix_schema::{Level, layout::TimeZone};
 
 use super::{
     buffer::{Body, Limit, Row, RowBuffer},
@@ -30,6 +30,8 @@ pub(crate) struct Pane {
     pub(crate) scroll: Scroll,
     /// The number of columns that are scrolled out at the left.
     pub(crate) left: usize,
+    /// The time zone of days.
+    pub(super) zone: Option<TimeZone>,
     /// The number of context rows.
     pub(super) context: u64,
     /// Whether the tab shows all streams.
@@ -60,6 +62,7 @@ impl Pane {
             buffer: RowBuffer::new(limit),
             scroll: Scroll::Following,
             left: 0,
+            zone: None,
             context: 0,
             is_merged,
             scans: Default::default(),

@@ -213,11 +213,6 @@ impl Counts {
         (before * 100).checked_div(all)
     }
 
-    /// Returns the number of records that the filter keeps, as far as they are counted.
-    pub(crate) fn kept(&self) -> u64 {
-        self.records(None, true).map_or(0, |total| total.records)
-    }
-
     /// Returns the counts of the whole tree, if there are any.
     pub(crate) fn total(&self) -> Option<TimeSlice> {
         let slices = self.slices(&SearchResults::default());

@@ -1,8 +1,8 @@
 //! Iterates over the visible rows of a pane.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
-use chronologix_schema::layout::Folder;
+use chronologix_schema::layout::{Folder, TimeZone};
 
 use super::{buffer::Row, pane::Pane, scroll::Scroll};
 use crate::{line::Key, query::Verdict};
@@ -18,8 +18,12 @@ pub(crate) const SHORTEST_GAP: TimeDelta = TimeDelta::seconds(60);
 pub(crate) struct Separator {
     /// The interval folder that begins here.
     pub(crate) folder: Option<Folder>,
+    /// The day that begins here.
+    pub(crate) day: Option<NaiveDate>,
     /// The time without lines, if it is long.
     pub(crate) gap: Option<TimeDelta>,
+    /// Whether lines between two groups of context lines are left out here.
+    pub(crate) is_cut: bool,
 }
 
 impl Pane {
@@ -72,14 +76,33 @@ impl Pane {
 
     /// Returns the separator before a row.
     pub(crate) fn separator(&self, number: u64) -> Option<Separator> {
-        let before = self.buffer.row(self.seen_before(number)?)?;
+        let number_before = self.seen_before(number)?;
+        let before = self.buffer.row(number_before)?;
         let row = self.buffer.row(number)?;
         let folder = row.key.folder;
         let separator = Separator {
             folder: (before.key.folder != folder).then_some(folder),
+            day: self.new_day(before, row),
             gap: gap(before, row),
+            is_cut: self.context > 0 && number_before + 1 < number,
         };
-        (separator.folder.is_some() || separator.gap.is_some()).then_some(separator)
+        let is_any = separator.folder.is_some()
+            || separator.day.is_some()
+            || separator.gap.is_some()
+            || separator.is_cut;
+        is_any.then_some(separator)
+    }
+
+    /// Returns the day of a row, if the row before it is of another one.
+    fn new_day(&self, before: &Row, row: &Row) -> Option<NaiveDate> {
+        let [before, instant] = [before, row].map(|row| row.key.instant);
+        // Most rows are of the same minute, which needs no time zone.
+        if before.timestamp() / 60 == instant.timestamp() / 60 {
+            return None;
+        }
+        let zone = self.zone.as_ref().unwrap_or(&TimeZone::UTC);
+        let [before, day] = [before, instant].map(|instant| zone.civil(instant).date());
+        (before != day).then_some(day)
     }
 }
 

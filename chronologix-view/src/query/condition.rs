@@ -68,7 +68,6 @@ struct Operand {
 
 impl Condition {
     /// Returns the condition that a field has this value, or has not.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the screen will use it"))]
     pub(crate) fn of_field(name: &str, value: &str, is_equal: bool) -> Result<Self, BadCondition> {
         let operator = if is_equal { "=" } else { "!=" };
         let text = format!(
@@ -80,13 +79,11 @@ impl Condition {
     }
 
     /// Returns the source text.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the screen will use it"))]
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// Returns the condition that this and another one hold.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the screen will use it"))]
     #[must_use]
     pub(crate) fn and(self, other: Self) -> Self {
         let side = |condition: &Self| match condition.root {

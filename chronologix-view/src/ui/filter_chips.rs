@@ -8,7 +8,11 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Screen, cell_writer::CellWriter};
 use crate::{
-    action::Action, model::row_match::Criterion, number::grouped, query::FilterRule, sanitize,
+    action::Action,
+    model::{Model, row_match::Criterion},
+    number::grouped,
+    query::FilterRule,
+    sanitize,
 };
 
 /// The actions whose keys are named, in the order in which they are left out last.
@@ -50,6 +54,9 @@ impl Screen<'_> {
             chips.push(format!("level ≥ {least}"));
         }
         chips.extend(row_match.filter.active().map(chip));
+        if let Some(condition) = &row_match.filter.condition {
+            chips.push(condition.text().to_owned());
+        }
         if row_match.context > 0 {
             chips.push(format!("context ±{}", row_match.context));
         }
@@ -69,12 +76,17 @@ impl Screen<'_> {
         if is_searching {
             return "searching …".to_owned();
         }
-        if self.model.tab != 0 || !self.model.row_match.hidden.is_empty() {
-            // Matches are not counted by stream.
+        let stream = Model::stream_of(self.model.tab);
+        let kept = counts.records(stream, true);
+        let all = counts.records(stream, false);
+        let (Some(kept), Some(all)) = (kept, all) else {
             return String::new();
-        }
-        let total = counts.total().map_or(0, |total| total.lines);
-        format!("{} of {} shown", grouped(counts.kept()), grouped(total))
+        };
+        format!(
+            "{} of {} shown",
+            grouped(kept.records),
+            grouped(all.records)
+        )
     }
 }
 

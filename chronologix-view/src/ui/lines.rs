@@ -7,8 +7,6 @@
 //!   · app.log was cut short; reading it from its …     what happened to a file
 //! ```
 
-use std::fmt::Write as _;
-
 use chrono::TimeDelta;
 use chronologix_schema::layout::Folder;
 use ratatui::{
@@ -28,6 +26,7 @@ use crate::{
         viewport::{PlacedRow, Viewport},
         visible_rows::Separator,
     },
+    query::Verdict,
     sanitize,
 };
 
@@ -57,11 +56,6 @@ impl Screen<'_> {
             self.placed(tab, *placed, area, buffer);
         }
         self.scrollbar(tab, &placed, area, buffer);
-        if self.model.other.is_some() && tab == self.model.tab {
-            // Marks the half that the keys work on.
-            let mut writer = writer_at(area, area.top(), buffer);
-            writer.write("▸", self.theme().key());
-        }
     }
 
     /// Returns the rows of the other half: those of the same time, on the same screen row.
@@ -122,6 +116,9 @@ impl Screen<'_> {
         let ground = self.ground(tab, number, row);
         let mut over = Style { bg: None, ..ground };
         over.add_modifier.remove(Modifier::REVERSED);
+        if pane.verdict(number) == Verdict::Near {
+            over = over.add_modifier(Modifier::DIM);
+        }
         let columns = Columns::of(self.model, tab, area.width);
         for (y, start) in (y..).zip(&starts) {
             let Some(y) = on_screen(y, area) else {
@@ -193,21 +190,30 @@ impl Screen<'_> {
 
     /// Writes a separator.
     fn between(&self, separator: Separator, writer: &mut CellWriter<'_>) {
-        let line = if separator.folder.is_some() {
-            '─'
-        } else {
-            '·'
-        };
-        let mut text = format!(" {line}{line} ");
+        let theme = self.theme();
+        writer.leave(1);
+        let mut said = Vec::new();
+        if let Some(day) = separator.day {
+            said.push(day.format("%a %-d %b %Y").to_string());
+        }
         if let Some(folder) = separator.folder {
-            let _ = write!(text, "{folder} {line}{line} ");
+            said.push(folder.to_string());
         }
         if let Some(gap) = separator.gap {
-            let _ = write!(text, "gap {} ", in_words(gap));
+            said.push(format!("{} without a line", in_words(gap)));
         }
-        text.extend(std::iter::repeat_n(line, usize::from(writer.room())));
-        writer.leave(1);
-        writer.write(&text, self.theme().remark());
+        if said.is_empty() {
+            // Lines are left out here.
+            return writer.write("              ⋮", theme.remark());
+        }
+        let line = if separator.folder.is_some() || separator.day.is_some() {
+            "─"
+        } else {
+            "·"
+        };
+        let text = format!(" {line}{line} {} ", said.join(&format!(" {line}{line} ")));
+        writer.write(&text, theme.remark());
+        writer.write(&line.repeat(usize::from(writer.room())), theme.remark());
     }
 
     /// Says why there are no lines.

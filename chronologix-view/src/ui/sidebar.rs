@@ -1,9 +1,9 @@
 //! The list of streams: number of lines, rate, unread errors.
 //!
 //! ```text
-//!  1 app          1,204   ▁▂▂▃▅▂▁▁
-//!  2 errors    3     12 ! ▁  ▁
-//!  3 audit (hidden)
+//!    stream      err  records  last minute
+//!  1 app           0    1,204 ▁▂▂▃▅▂▁▁
+//!  2 errors       3!       12 ▁  ▁
 //! ```
 
 use ratatui::{
@@ -14,11 +14,8 @@ use ratatui::{
 
 use super::{Screen, row_of, writer_at};
 use crate::{
-    model::{
-        Model,
-        stream_stats::{SECONDS, StreamStats},
-    },
-    number::{self, grouped},
+    model::{Model, stream_stats::SECONDS},
+    number::grouped,
     sanitize,
     streams::StreamId,
     theme::Theme,
@@ -29,6 +26,14 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /// The width of a sparkline. Each column covers several seconds.
 const SPARKS: usize = 12;
+
+/// The height of the header.
+const HEAD: u16 = 1;
+
+/// The widths of the columns.
+const NAME: usize = 11;
+const ERRORS: usize = 5;
+const RECORDS: usize = 10;
 
 impl Screen<'_> {
     pub(super) fn sidebar(&self, area: Rect, buffer: &mut Buffer) {
@@ -41,18 +46,17 @@ impl Screen<'_> {
             edge.move_to_last(1);
             edge.write("│", self.theme().remark());
         }
+        let mut head = writer_at(inside, inside.y, buffer);
+        head.write(&row_in_words("   stream", "err", "records"), Theme::FAINT);
+        head.write("  last minute", Theme::FAINT);
         let tabs = first_row(self.model, area.height)..self.model.panes.len();
-        for (y, tab) in (inside.top()..inside.bottom()).zip(tabs) {
+        for (y, tab) in (inside.top() + HEAD..inside.bottom()).zip(tabs) {
             match Model::stream_of(tab) {
                 None => {
-                    let total = self.model.counts.records(None, false);
-                    let loaded = || self.model.lines.iter().sum();
-                    let count = total.map_or_else(loaded, |total| total.records);
-                    let mut writer = writer_at(inside, y, buffer);
-                    writer.write(" 0 all", Style::new());
-                    let text = format!("{} ", number::records(count));
-                    writer.move_to_last(text.len());
-                    writer.write(&text, Theme::FAINT);
+                    let count = self.model.records_of(tab);
+                    let errors = self.model.counts.total().map_or(0, |all| all.errors());
+                    let text = row_in_words(" 0 all", &grouped(errors), &grouped(count));
+                    writer_at(inside, y, buffer).write(&text, Style::new());
                 }
                 Some(stream) => self.stream(stream, inside, y, buffer),
             }
@@ -65,24 +69,28 @@ impl Screen<'_> {
     fn stream(&self, stream: StreamId, area: Rect, y: u16, buffer: &mut Buffer) {
         let model = self.model;
         let (name, index) = (model.streams.name(stream), stream.index());
-        let Some((stream_stats, lines)) = model.stream_stats.get(index).zip(model.lines.get(index))
-        else {
+        let Some(stream_stats) = model.stream_stats.get(index) else {
             return;
         };
+        let records = model.records_of(index + 1);
         let mut style = self.theme().stream(stream);
         if model.row_match.hidden.contains(&stream) {
             style = style.add_modifier(Modifier::DIM | Modifier::CROSSED_OUT);
         }
         let mut writer = writer_at(area, y, buffer);
-        let total = model.counts.records(Some(stream), false);
-        let numbers = numbers(stream_stats, total.map_or(*lines, |total| total.records));
-        let room = usize::from(area.width).saturating_sub(numbers.chars().count() + SPARKS + 2);
-        let name: String = format!(" {} {}", index + 1, sanitize::visible(name));
-        writer.write(&name.chars().take(room).collect::<String>(), style);
-        writer.move_to_last(numbers.chars().count() + SPARKS + 2);
+        let mark = if stream_stats.unread_errors > 0 {
+            "!"
+        } else {
+            ""
+        };
+        let errors = format!("{}{mark}", grouped(stream_stats.errors));
+        let name = format!(" {} {name}", index + 1);
+        let row = row_in_words(&name, &errors, &grouped(records));
+        let (name, numbers) = row.split_at(row.len() - ERRORS - RECORDS);
+        writer.write(name, style);
         let is_failing = stream_stats.unread_errors > 0;
         let alarm = self.theme().message(Some(chronologix_schema::Level::Error));
-        writer.write(&numbers, if is_failing { alarm } else { Theme::FAINT });
+        writer.write(numbers, if is_failing { alarm } else { Theme::FAINT });
         let rate = stream_stats.rate.last_minute(model.second);
         writer.write(&format!(" {}", sparks(rate)), self.theme().stream(stream));
     }
@@ -90,30 +98,23 @@ impl Screen<'_> {
 
 /// Returns the tab at a row of the sidebar.
 pub(super) fn tab_at(model: &Model, height: u16, row: u16) -> Option<usize> {
-    let tab = first_row(model, height) + usize::from(row);
+    let tab = first_row(model, height) + usize::from(row.checked_sub(HEAD)?);
     (row < height && tab < model.panes.len()).then_some(tab)
 }
 
 /// Returns the first tab shown, so that the active one is visible.
 fn first_row(model: &Model, height: u16) -> usize {
-    (model.tab + 1).saturating_sub(usize::from(height))
+    (model.tab + 1).saturating_sub(usize::from(height.saturating_sub(HEAD)))
 }
 
-/// Formats the numbers of lines and errors.
-fn numbers(stream_stats: &StreamStats, lines: u64) -> String {
-    if stream_stats.errors == 0 {
-        return grouped(lines);
-    }
-    let mark = if stream_stats.unread_errors > 0 {
-        "!"
-    } else {
-        ""
-    };
-    format!(
-        "{}{mark} of {}",
-        grouped(stream_stats.errors),
-        grouped(lines)
-    )
+/// Formats a row up to the sparkline.
+fn row_in_words(name: &str, errors: &str, records: &str) -> String {
+    let mut name = sanitize::broken(name, NAME).swap_remove(0);
+    name.extend(std::iter::repeat_n(
+        ' ',
+        NAME.saturating_sub(sanitize::width(&name)),
+    ));
+    format!("{name}{errors:>ERRORS$}{records:>RECORDS$}")
 }
 
 /// Draws the lines of the last minute, relative to the highest rate.

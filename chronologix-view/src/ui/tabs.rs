@@ -62,26 +62,26 @@ pub(super) fn tab_at(model: &Model, width: u16, column: u16) -> Option<usize> {
 }
 
 fn tab_labels(model: &Model) -> Vec<String> {
-    let label = |tab: usize, name: &str, lines: u64, badge: &str| {
+    let label = |tab: usize, name: &str, records: u64, badge: &str| {
         let edge = if tab == 0 { "" } else { "│" };
         format!(
             "{edge} {tab} {name} {}{badge} ",
-            crate::number::grouped(lines)
+            crate::number::grouped(records)
         )
     };
     let streams = model.streams.ids().map(|stream| {
         let index = stream.index();
         let name = sanitize::visible(model.streams.name(stream));
-        let lines = model.lines.get(index).copied().unwrap_or(0);
+        let records = model.records_of(index + 1);
         let stats = model.stream_stats.get(index);
         let badge = match stats {
             Some(stats) if stats.unread_errors > 0 => "!",
             Some(stats) if stats.unread > 0 => "+",
             _ => "",
         };
-        label(index + 1, &name, lines, badge)
+        label(index + 1, &name, records, badge)
     });
-    let all = label(0, "all", model.lines.iter().sum(), "");
+    let all = label(0, "all", model.records_of(0), "");
     std::iter::once(all).chain(streams).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Filters, levels, hidden streams, searches, highlights and themes.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chronologix_schema::Level;
 
@@ -10,7 +10,7 @@ use crate::{
         Model,
         row_match::{Criterion, MOST_CONTEXT},
     },
-    query::{Filter, FilterRule, Pattern, Place, Request, RequestKind},
+    query::{Condition, Filter, FilterRule, Pattern, Place, Request, RequestKind},
     streams::StreamId,
 };
 
@@ -106,6 +106,22 @@ pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
     rules.retain(|other| other.pattern != rule.pattern || other.keeps != rule.keeps);
     rules.push(rule);
     rescan(model);
+}
+
+/// Shows only records with this value of a field, or only those without it.
+pub(super) fn add_condition(model: &mut Model, name: &str, value: &str, is_equal: bool) {
+    match Condition::of_field(name, value, is_equal) {
+        Ok(added) => {
+            remember(model);
+            let condition = &mut model.row_match.filter.condition;
+            *condition = Some(Arc::new(match condition.take() {
+                Some(earlier) => Condition::clone(&earlier).and(added),
+                None => added,
+            }));
+            rescan(model);
+        }
+        Err(bad) => model.notice = Some(bad.to_string()),
+    }
 }
 
 /// Replaces a filter.

@@ -143,26 +143,41 @@ fn change_rule(model: &mut Model, place: usize, change: impl FnOnce(&mut FilterR
 
 /// Handles a key in the detail view. Most keys work as without it.
 fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
-    let Some(Overlay::Detail { top }) = &mut model.overlay else {
+    let fields = fields_at_cursor(model);
+    let Some(Overlay::Detail { top, field }) = &mut model.overlay else {
         return Effect::None;
     };
-    if step(top, key, usize::MAX) {
-        return Effect::None;
-    }
-    match (key.code, model.keymap.action(key)) {
-        (KeyCode::Enter | KeyCode::Char('q'), _) => {
-            model.overlay = None;
-            Effect::None
+    let count = fields.len().max(1);
+    match key.code {
+        KeyCode::PageUp | KeyCode::PageDown => {
+            step(top, key, usize::MAX);
+            return Effect::None;
         }
-        (_, Some(action)) => {
+        KeyCode::Tab => *field = (*field + 1) % count,
+        KeyCode::BackTab => *field = (*field + count - 1) % count,
+        KeyCode::Char(letter @ ('f' | '!')) if !fields.is_empty() => {
+            let (name, value) = &fields[(*field).min(count - 1)];
+            filters::add_condition(model, name, value, letter == 'f');
+        }
+        KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,
+        _ => {
+            let Some(action) = model.keymap.action(key) else {
+                return Effect::None;
+            };
             let effect = update(model, detail_action(action));
-            if let Some(Overlay::Detail { top }) = &mut model.overlay {
+            if let Some(Overlay::Detail { top, .. }) = &mut model.overlay {
                 *top = 0;
             }
-            effect
+            return effect;
         }
-        _ => Effect::None,
     }
+    Effect::None
+}
+
+/// Returns the fields of the record at the cursor.
+fn fields_at_cursor(model: &Model) -> Vec<(String, String)> {
+    let line = model.cursor().and_then(|row| row.line());
+    line.map_or_else(Vec::new, |line| line.detail().fields)
 }
 
 /// Left and right go to the records before and after.

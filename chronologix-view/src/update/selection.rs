@@ -32,7 +32,7 @@ pub(super) fn to_bookmark(model: &mut Model, direction: Direction) {
 pub(super) fn detail(model: &mut Model) {
     if model.cursor().is_some() {
         navigate::up(model, 0);
-        model.overlay = Some(Overlay::Detail { top: 0 });
+        model.overlay = Some(Overlay::Detail { top: 0, field: 0 });
     }
 }
 

@@ -31,7 +31,7 @@ fn searches_filters_and_goes_to_errors() {
     session.wait_for("ERR app   line 40");
     session.wait_for("PAUSED");
     session.press("&line .7");
-    session.wait_for("9 of 101 lines shown");
+    session.wait_for("9 of 101 records shown");
     session.press("\r");
     session.wait_for("only /line .7/");
     session.wait_until_gone("line 40");
@@ -112,7 +112,7 @@ fn halves_and_the_rail_share_the_screen() {
     session.press("2");
     session.wait_for("looked at");
     session.press("|0s");
-    session.wait_for("101 lines");
+    session.wait_for("last minute");
     session.press("z");
     session.wait_until("nothing but lines", |screen| {
         let contents = screen.contents();

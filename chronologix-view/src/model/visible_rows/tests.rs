@@ -15,15 +15,22 @@ fn a_long_silence_and_a_new_folder_are_told() {
     let separators: Vec<_> = pane.rows().map(|number| pane.separator(number)).collect();
     let folder = chronologix_schema::layout::Folder::parse("2025-05-04__15-00");
     let gap = |seconds| Some(chrono::TimeDelta::seconds(seconds));
-    let of = |folder, gap| Some(Separator { folder, gap });
+    let of = |folder, gap| {
+        Some(Separator {
+            folder,
+            day: None,
+            gap,
+            is_cut: false,
+        })
+    };
     assert_eq!(
         separators,
         [None, None, of(None, gap(192)), of(folder, gap(3_349))]
     );
     let screen = harness.screen();
-    assert!(screen.contains("·· gap 3m 12s ··"), "{screen}");
+    assert!(screen.contains("·· 3m 12s without a line ··"), "{screen}");
     assert!(
-        screen.contains("── 2025-05-04__15-00 ── gap 55m 49s ──"),
+        screen.contains("── 2025-05-04__15-00 ── 55m 49s without a line ──"),
         "{screen}"
     );
 }
@@ -48,5 +55,44 @@ fn context_lines_are_seen_once_asked_for() {
         harness.texts(),
         ["line 5", "line 6"],
         "what is dropped is no context"
+    );
+}
+
+#[test]
+fn left_out_lines_and_midnight_are_told() {
+    let mut harness = Harness::new(60, 30);
+    harness.lines(0, 0..30);
+    harness.write("&line (6|20)$");
+    harness.press(crossterm::event::KeyCode::Enter);
+    harness.press_letter('C');
+    let screen = harness.screen();
+    let rows: Vec<&str> = screen.lines().collect();
+    let cut = rows.iter().position(|row| row.contains('⋮')).unwrap();
+    assert!(rows[cut - 1].contains("line 7") && rows[cut + 1].contains("line 19"));
+    let row = u16::try_from(cut - 1).unwrap();
+    let (_, cells) = harness.cells(row);
+    let is_dim =
+        |cell: &ratatui::buffer::Cell| cell.modifier.contains(ratatui::style::Modifier::DIM);
+    let message = cells
+        .iter()
+        .rev()
+        .find(|cell| cell.symbol() == "7")
+        .unwrap();
+    assert!(is_dim(message), "a line of the context");
+    let (_, cells) = harness.cells(row - 1);
+    let message = cells
+        .iter()
+        .rev()
+        .find(|cell| cell.symbol() == "6")
+        .unwrap();
+    assert!(!is_dim(message), "a line that matches");
+
+    let mut harness = Harness::new(60, 12);
+    harness.line(0, 86_399, "before midnight");
+    harness.line(0, 86_401, "after midnight");
+    assert!(
+        harness.screen().contains(" ── Mon 5 May 2025 ──"),
+        "{}",
+        harness.screen()
     );
 }

@@ -56,7 +56,7 @@ fn tabs_and_the_sidebar_are_clicked() {
     ));
     assert_eq!(harness.model.row_match.hidden.len(), 1);
     harness.press_letter('s');
-    assert!(point(&mut harness, CLICK, 3, 3));
+    assert!(point(&mut harness, CLICK, 3, 4));
     assert_eq!(harness.model.tab, 1);
     assert!(!point(&mut harness, CLICK, 3, 9), "below the streams");
 }
