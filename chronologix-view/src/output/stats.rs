@@ -133,7 +133,8 @@ impl Stats {
         let own = first.line.own;
         let level = LogLine::level_of_record(lines.iter().map(|record| &*record.line));
         let bytes = lines.iter().map(|record| record.line.text.len() as u64 + 1);
-        let count = RecordCount::of(own, level, bytes.sum());
+        let mut count = RecordCount::default();
+        count.add_record(own, level, bytes.sum());
         self.counts.all.add(&count);
         for stream in first.streams.iter() {
             self.counts.add_to(stream, &count);

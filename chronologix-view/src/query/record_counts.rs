@@ -68,16 +68,19 @@ pub(crate) struct RecordCounts<G> {
 }
 
 impl RecordCount {
-    /// Returns the counts of one record whose lines have these bytes.
-    pub(crate) fn of(own: Option<DateTime<Utc>>, level: Option<Level>, bytes: u64) -> Self {
-        let mut levels = [0; 7];
-        levels[level.map_or(0, |level| level as usize)] = 1;
-        Self {
-            records: 1,
-            bytes,
-            levels,
-            first: own,
-            last: own,
+    /// Counts one record whose lines have these bytes.
+    pub(crate) fn add_record(
+        &mut self,
+        own: Option<DateTime<Utc>>,
+        level: Option<Level>,
+        bytes: u64,
+    ) {
+        self.records += 1;
+        self.bytes += bytes;
+        self.levels[level.map_or(0, |level| level as usize)] += 1;
+        if own.is_some() {
+            self.first = self.first.or(own).min(own);
+            self.last = self.last.max(own);
         }
     }
 
@@ -182,8 +185,31 @@ struct Counter<'a, G> {
     buffer: Vec<u8>,
 }
 
-/// How many lines of mirrored streams have not been found in a mirror, by the hash of the line.
-type Mirrored = HashMap<u64, u32>;
+/// Lines of mirrored streams.
+#[derive(Debug, Default)]
+struct Mirrored {
+    /// How many have not been found in the mirror, by the hash of the line.
+    lines: HashMap<u64, u32>,
+    /// Which levels they have. Lines of others need no hash.
+    levels: [bool; 7],
+}
+
+impl Mirrored {
+    fn add(&mut self, hash: u64, level: usize) {
+        *self.lines.entry(hash).or_default() += 1;
+        self.levels[level] = true;
+    }
+
+    /// Takes out a line, if it is there.
+    fn take(&mut self, hash: u64) -> bool {
+        let left = self.lines.get_mut(&hash).filter(|left| **left > 0);
+        let is_there = left.is_some();
+        if let Some(left) = left {
+            *left -= 1;
+        }
+        is_there
+    }
+}
 
 impl<G: Ord> Counter<'_, G> {
     /// Counts a folder.
@@ -292,13 +318,15 @@ impl<G: Ord> Counter<'_, G> {
                         }
                         continue;
                     }
+                    let index = level.map_or(0, |level| level as usize);
                     let mut is_copy = false;
-                    if copies.is_some() || !targets.is_empty() {
+                    if let Some(copies) = copies.as_mut().filter(|copies| copies.levels[index]) {
+                        is_copy = copies.take(hasher.hash_one(line));
+                    }
+                    if !targets.is_empty() {
                         let hash = hasher.hash_one(line);
-                        is_copy = copies.as_mut().is_some_and(|copies| take(copies, hash));
                         for target in targets {
-                            let lines = mirrored.entry(*target).or_default();
-                            *lines.entry(hash).or_default() += 1;
+                            mirrored.entry(*target).or_default().add(hash, index);
                         }
                     }
                     let record = OpenRecord {
@@ -342,19 +370,26 @@ struct StreamSums<'a, G> {
 
 impl<G: Ord> StreamSums<'_, G> {
     fn add(&mut self, record: &OpenRecord, counts: &mut RecordCounts<G>) {
-        let count = RecordCount::of(record.own, record.level, record.bytes);
-        self.of_stream.add(&count);
-        if record.is_copy {
+        let OpenRecord {
+            own,
+            level,
+            bytes,
+            is_copy,
+        } = *record;
+        self.of_stream.add_record(own, level, bytes);
+        if is_copy {
             return;
         }
-        counts.all.add(&count);
-        let Some(group) = (self.group)(record.own, record.level) else {
+        counts.all.add_record(own, level, bytes);
+        let Some(group) = (self.group)(own, level) else {
             return;
         };
         match &mut self.run {
-            Some((same, sum)) if *same == group => sum.add(&count),
+            Some((same, sum)) if *same == group => sum.add_record(own, level, bytes),
             run => {
-                if let Some((group, sum)) = run.replace((group, count)) {
+                let mut sum = RecordCount::default();
+                sum.add_record(own, level, bytes);
+                if let Some((group, sum)) = run.replace((group, sum)) {
                     counts.groups.entry(group).or_default().add(&sum);
                 }
             }
@@ -367,13 +402,4 @@ impl<G: Ord> StreamSums<'_, G> {
         }
         counts.add_to(stream, &self.of_stream);
     }
-}
-
-/// Takes one line out. Returns whether there was one.
-fn take(lines: &mut Mirrored, hash: u64) -> bool {
-    let Some(left) = lines.get_mut(&hash).filter(|left| **left > 0) else {
-        return false;
-    };
-    *left -= 1;
-    true
 }
