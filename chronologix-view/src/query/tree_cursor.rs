@@ -1,6 +1,10 @@
 //! Reads the records of a tree from a place on, across folders, in either direction.
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    io::{self, ErrorKind},
+    path::PathBuf,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::Folder;
@@ -305,7 +309,12 @@ pub(crate) struct FolderStreams {
     pub(crate) troubles: Vec<String>,
 }
 
+/// How often a folder is listed again because a file in it is gone.
+const MOST_LISTINGS: usize = 3;
+
 /// Opens the streams of a folder.
+///
+/// A logger that stops removes files and folders without records. They are no trouble.
 pub(crate) fn open_streams(
     tree: &mut Tree,
     folder: Folder,
@@ -313,6 +322,31 @@ pub(crate) fn open_streams(
     wanted: Option<&[StreamId]>,
     bounds: &Bounds,
 ) -> io::Result<FolderStreams> {
+    for _ in 1..MOST_LISTINGS {
+        match list_streams(tree, folder, now, wanted, bounds) {
+            Ok((found, false)) => return Ok(found),
+            Ok((_, true)) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                tree.refresh(now)?;
+                if !tree.folders().contains(&folder) {
+                    return Ok(FolderStreams::default());
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(list_streams(tree, folder, now, wanted, bounds)?.0)
+}
+
+/// Opens the streams of a folder as it is listed now. Returns whether a file is gone already, too.
+fn list_streams(
+    tree: &mut Tree,
+    folder: Folder,
+    now: DateTime<Utc>,
+    wanted: Option<&[StreamId]>,
+    bounds: &Bounds,
+) -> io::Result<(FolderStreams, bool)> {
+    let mut is_gone = false;
     let mut names = tree.listing(folder);
     names.refresh(now)?;
     let mut found = FolderStreams::default();
@@ -336,6 +370,7 @@ pub(crate) fn open_streams(
                 path,
             }),
             Err(error) => {
+                is_gone |= error.kind() == ErrorKind::NotFound;
                 let name = file.name;
                 let trouble = format!("{folder}/{name} cannot be read: {error}");
                 found.troubles.push(trouble);
@@ -355,7 +390,7 @@ pub(crate) fn open_streams(
             found.streams.push(files);
         }
     }
-    Ok(found)
+    Ok((found, is_gone))
 }
 
 /// Returns how much of the last folders is there, so that a follower can resume from there.

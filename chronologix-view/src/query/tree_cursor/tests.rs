@@ -378,3 +378,45 @@ fn what_is_no_file_holds_nothing_up() {
         assert!(troubles.iter().any(is_told), "{name}: {troubles:?}");
     }
 }
+
+/// What a logger removes when it stops, because nothing was logged to it.
+#[test]
+fn a_folder_that_is_gone_meanwhile_is_no_trouble() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = |hour: &str| dir.path().join(format!("2025-05-04__{hour}-00"));
+    for hour in ["13", "14"] {
+        fs::create_dir(folder(hour)).unwrap();
+        fs::write(folder(hour).join("app.log"), "").unwrap();
+    }
+    fs::write(folder("13").join("app.log"), "[13:00:00] a\n").unwrap();
+    let mut tree = Tree::new(dir.path().to_owned(), 1 << 10, StreamNames::default());
+    tree.refresh(Utc::now()).unwrap();
+    let view = View::default();
+    let cursor = TreeCursor::new(&tree, &view, Place::Beginning, Direction::Newer);
+    let mut cursor = cursor.within(Bounds::whole());
+    fs::remove_dir_all(folder("14")).unwrap();
+    let mut steps = Vec::new();
+    loop {
+        match cursor.step(&mut tree, Utc::now()) {
+            Step::Records(records) => steps.push(records[0].line.text.to_string()),
+            Step::Pending => {}
+            Step::Trouble(trouble) => steps.push(trouble),
+            Step::End => break,
+        }
+    }
+    assert_eq!(steps, ["[13:00:00] a"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_stays_away_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("2025-05-04__13-00");
+    fs::create_dir(&folder).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("app.log")).unwrap();
+    let mut tree = Tree::new(dir.path().to_owned(), 1 << 10, StreamNames::default());
+    tree.refresh(Utc::now()).unwrap();
+    let folder = tree.folders()[0];
+    let found = open_streams(&mut tree, folder, Utc::now(), None, &Bounds::whole()).unwrap();
+    assert_eq!(found.troubles.len(), 1, "{:?}", found.troubles);
+}
