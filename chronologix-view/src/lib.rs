@@ -33,7 +33,7 @@ use crate::{
     cli::Cli,
     formats::Formats,
     output::OutputError,
-    tree::{Foreign, Opened, Root, wait_for_all},
+    tree::{Foreign, Opened, Root, raise_limit, wait_for_all},
     user_files::{Settings, UserFiles},
 };
 
@@ -100,6 +100,7 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
             Err(error) => fail(&error.to_string()),
         };
     }
+    raise_limit();
     let (Opened { root, troubles }, name) = cli.root(Utc::now());
     for trouble in &troubles {
         note(trouble);

@@ -151,6 +151,7 @@ impl Follower {
         let mut lines = Vec::new();
         let mut unfinished = Vec::new();
         let mut incidents = Vec::new();
+        let mut open_files = 0;
         for open in self.open.values_mut() {
             open.refresh(&mut self.tree, now);
             let Scanned {
@@ -158,7 +159,7 @@ impl Follower {
                 unfinished: at_rest,
                 incidents: happened,
                 has_more,
-            } = open.scan(&self.tree, now);
+            } = open.scan(&self.tree, now, &mut open_files);
             lines.extend(new);
             unfinished.extend(at_rest);
             incidents.extend(happened);
@@ -338,7 +339,7 @@ struct Opened {
 fn read_all(open: &mut OpenFolder, tree: &Tree, now: DateTime<Utc>) -> Opened {
     let mut opened = Opened::default();
     loop {
-        let scanned = open.scan(tree, now);
+        let scanned = open.scan(tree, now, &mut 0);
         opened.lines.extend(scanned.lines);
         opened.unfinished.extend(scanned.unfinished);
         if !scanned.has_more {

@@ -12,13 +12,8 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 
-use self::{
-    file_facts::FileFacts,
-    given::{GivenFile, GivenFiles},
-    packed::{archive_stem, members, uncompressed_name},
-    root::{Described, folders_to_watch, interval_of},
-};
 pub(crate) use self::{
+    descriptors::{raise_limit, share as descriptor_share},
     foreign::Foreign,
     lines::{Lines, RawLine},
     listing::Listing,
@@ -29,9 +24,16 @@ pub(crate) use self::{
     spool::{has_input, wait_for_all, wake_on_growth},
     timestamps::{LineDater, LinePlace, TimestampReader},
 };
+use self::{
+    file_facts::FileFacts,
+    given::{GivenFile, GivenFiles},
+    packed::{archive_stem, members, uncompressed_name},
+    root::{Described, folders_to_watch, interval_of},
+};
 use crate::streams::{StreamId, StreamNames, Streams};
 
 mod decode;
+mod descriptors;
 mod file_facts;
 mod foreign;
 mod given;

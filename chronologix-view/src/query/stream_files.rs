@@ -36,6 +36,8 @@ pub(crate) struct StreamFiles {
     folder: Folder,
     stream: StreamId,
     parts: Vec<FilePart>,
+    /// Whether a file is closed after each read.
+    is_closing: bool,
     /// The file that was read last, with its index in `parts`.
     open: Option<(usize, OpenFile)>,
     /// Bytes read, to test how few they are.
@@ -73,10 +75,17 @@ impl StreamFiles {
             folder,
             stream,
             parts,
+            is_closing: false,
             open: None,
             #[cfg(test)]
             bytes_read: 0,
         }
+    }
+
+    /// Closes files after each read, where too many would be open.
+    pub(crate) fn closing(mut self, is_closing: bool) -> Self {
+        self.is_closing = is_closing;
+        self
     }
 
     /// Returns the folder.
@@ -166,6 +175,9 @@ impl StreamFiles {
         let mut block = vec![0; usize::try_from(bytes).unwrap_or(usize::MAX)];
         let length = read_at(file, &mut block, offset)?;
         block.truncate(length);
+        if self.is_closing {
+            self.open = None;
+        }
         #[cfg(test)]
         {
             self.bytes_read += length as u64;

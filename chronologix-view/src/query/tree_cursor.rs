@@ -19,7 +19,7 @@ use super::{
 use crate::{
     line::Key,
     streams::StreamId,
-    tree::{Handover, PartKind, Tree, begin_of_new, file_state, take_trouble},
+    tree::{Handover, PartKind, Tree, begin_of_new, descriptor_share, file_state, take_trouble},
 };
 
 #[cfg(test)]
@@ -379,8 +379,9 @@ fn list_streams(
     }
     let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
     let is_live = !bounds.takes_unfinished && tree.folders()[live..].contains(&folder);
+    let is_closing = parts.len() > descriptor_share();
     for (stream, parts) in parts {
-        let mut files = StreamFiles::new(folder, stream, parts);
+        let mut files = StreamFiles::new(folder, stream, parts).closing(is_closing);
         if is_live && let Err(error) = files.leave_out_unfinished() {
             let name = files.name();
             found

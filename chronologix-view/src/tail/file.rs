@@ -109,7 +109,10 @@ struct Rest {
 /// An open file.
 #[derive(Debug)]
 struct Open {
-    file: OpenFile,
+    /// `None` if it was closed, and has not changed since.
+    file: Option<OpenFile>,
+    /// Whether its bytes are read as they are stored.
+    is_plain: bool,
     identity: Identity,
     /// When it was last written before it was opened.
     written: Option<DateTime<Utc>>,
@@ -190,7 +193,7 @@ impl FileTail {
     pub(crate) fn poll(&mut self) -> Polled {
         let mut polled = Polled::default();
         // What has to be unpacked is opened, to see whether it has changed.
-        let is_plain = self.open.as_ref().is_some_and(|open| open.file.is_plain());
+        let is_plain = self.open.as_ref().is_some_and(|open| open.is_plain);
         let state = if is_plain {
             plain_state(&self.path)
         } else {
@@ -210,6 +213,19 @@ impl FileTail {
         polled
     }
 
+    /// Returns whether a descriptor is kept.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.file.is_some())
+    }
+
+    /// Closes the file until it changes. What is added to it after it has lost its name is not
+    /// read then.
+    pub(crate) fn close(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.file = None;
+        }
+    }
+
     /// Reads the file, or the rest of a replaced one.
     fn read(&mut self, found: &FileState, polled: &mut Polled) -> io::Result<()> {
         let is_new = self.open.is_none();
@@ -221,6 +237,13 @@ impl FileTail {
             self.open.insert(open)
         };
         let offset = open.offset;
+        if open.file.is_none() {
+            if open.identity == found.identity && offset == found.length {
+                return Ok(());
+            }
+            // If it is another file, what comes before the offset tells.
+            open.file = Some(open_file(&self.path)?);
+        }
         if open.identity != found.identity {
             // The rest of the old file comes before the new one.
             let known = open.advance(u64::MAX, &mut self.lines, polled)?;
@@ -308,6 +331,11 @@ enum Continuity {
 }
 
 impl Open {
+    fn file(&self) -> io::Result<&OpenFile> {
+        let closed = || io::Error::other("it was closed");
+        self.file.as_ref().ok_or_else(closed)
+    }
+
     fn new(path: &Path, start: Start, begin: u64, lines: &mut Lines) -> io::Result<Self> {
         let file = open_file(path)?;
         let found = file.state()?;
@@ -317,7 +345,8 @@ impl Open {
         let identity = found.identity;
         let (footprint, before) = (Vec::new(), Vec::new());
         let mut open = Self {
-            file,
+            is_plain: file.is_plain(),
+            file: Some(file),
             identity,
             written: found.modified,
             offset: 0,
@@ -341,7 +370,7 @@ impl Open {
         }
         let before = usize::try_from(offset).unwrap_or(usize::MAX).min(FOOTPRINT);
         let mut footprint = vec![0; before];
-        let length = read_at(&self.file, &mut footprint, offset - before as u64)?;
+        let length = read_at(self.file()?, &mut footprint, offset - before as u64)?;
         if length == before {
             lines.begin_at(offset);
             if footprint.last().is_some_and(|last| *last != b'\n') {
@@ -359,7 +388,7 @@ impl Open {
         while end > furthest {
             let start = end.saturating_sub(BLOCK as u64).max(furthest);
             let mut block = vec![0; usize::try_from(end - start).unwrap_or(BLOCK)];
-            let length = read_at(&self.file, &mut block, start)?;
+            let length = read_at(self.file()?, &mut block, start)?;
             if let Some(found) = memchr::memrchr(b'\n', &block[..length]) {
                 return self.restart(start + found as u64 + 1, lines);
             }
@@ -393,7 +422,7 @@ impl Open {
             .unwrap_or(usize::MAX)
             .min(BLOCK);
         let mut block = vec![0; before + wanted];
-        let length = read_at(&self.file, &mut block, self.offset - before as u64)?;
+        let length = read_at(self.file()?, &mut block, self.offset - before as u64)?;
         let block = &block[..length];
         let Some(new) = block.strip_prefix(&self.footprint[..]) else {
             return Ok(Continuity::Changed);
@@ -421,7 +450,7 @@ impl Open {
     fn holds(&self, old: &Self) -> io::Result<bool> {
         let mut bytes = vec![0; old.footprint.len()];
         let length = read_at(
-            &self.file,
+            self.file()?,
             &mut bytes,
             old.offset - old.footprint.len() as u64,
         )?;

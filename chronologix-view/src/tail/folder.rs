@@ -9,7 +9,7 @@ use super::file::{FileTail, Incident, Start};
 use crate::{
     line::{Key, LogLine},
     streams::StreamId,
-    tree::{Handover, Identity, LineDater, Listing, PartKind, RawLine, Tree},
+    tree::{Handover, Identity, LineDater, Listing, PartKind, RawLine, Tree, descriptor_share},
 };
 
 #[cfg(test)]
@@ -141,11 +141,16 @@ impl OpenFolder {
         }
     }
 
-    /// Reads one block of each file.
-    pub(crate) fn scan(&mut self, tree: &Tree, now: DateTime<Utc>) -> Scanned {
+    /// Reads one block of each file. Counts the files that stay open.
+    pub(crate) fn scan(
+        &mut self,
+        tree: &Tree,
+        now: DateTime<Utc>,
+        open_files: &mut usize,
+    ) -> Scanned {
         let mut scanned = Scanned::default();
         for stream in self.streams.values_mut() {
-            stream.scan(tree, now, &mut scanned);
+            stream.scan(tree, now, open_files, &mut scanned);
         }
         scanned
     }
@@ -178,7 +183,13 @@ impl OpenStream {
     }
 
     /// Reads one block of each file that may still grow.
-    fn scan(&mut self, tree: &Tree, now: DateTime<Utc>, scanned: &mut Scanned) {
+    fn scan(
+        &mut self,
+        tree: &Tree,
+        now: DateTime<Utc>,
+        open_files: &mut usize,
+        scanned: &mut Scanned,
+    ) {
         let mut closed = Vec::new();
         let parts = self.parts.len();
         for (index, (part, tail)) in self.parts.iter_mut().enumerate() {
@@ -202,6 +213,13 @@ impl OpenStream {
                 scanned
                     .incidents
                     .push((self.dater.next_key(), name, incident));
+            }
+            if tail.is_open() {
+                *open_files += 1;
+            }
+            if *open_files > descriptor_share() {
+                tail.close();
+                *open_files -= 1;
             }
             if polled.has_more {
                 // The next file continues this one, so it must wait.

@@ -220,3 +220,35 @@ fn in_the_full_screen_keys_come_from_the_terminal_and_lines_from_the_pipe() {
         !screen.alternate_screen()
     });
 }
+
+#[test]
+fn more_streams_than_descriptors_are_printed_and_followed() {
+    let dir = tempfile::tempdir().unwrap();
+    let logs = base(&dir);
+    for number in 0..700 {
+        for hour in ["14", "15"] {
+            let folder = format!("2025-05-04__{hour}-00");
+            append(
+                &logs,
+                &folder,
+                &format!("s{number}"),
+                &format!("[{hour}:00:00] {number}\n"),
+            );
+        }
+    }
+    let (code, out, err) = shell(&dir, "ulimit -n 256; $V -p logs");
+    assert_eq!((code, out.lines().count()), (Some(0), 1_400), "{err}");
+    let mut command = Command::new("bash");
+    command.args(["-c", "ulimit -n 256; exec $V -f -n1 logs"]);
+    command.env("V", VIEWER).current_dir(dir.path());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    for number in [650, 3, 650] {
+        let line = format!("[15:00:01] new {number}\n");
+        append(&logs, "2025-05-04__15-00", &format!("s{number}"), &line);
+        expect(&mut out, &line);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

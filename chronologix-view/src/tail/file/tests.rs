@@ -56,6 +56,25 @@ impl Log {
 }
 
 #[test]
+fn a_closed_file_is_opened_again_when_it_changes() {
+    let mut log = Log::new("one\n", Start::Beginning);
+    log.check(&["one"], None);
+    log.tail.close();
+    log.check(&[], None);
+    assert!(!log.tail.is_open());
+    log.append("two\n");
+    log.check(&["two"], None);
+    assert!(log.tail.is_open());
+    log.tail.close();
+    fs::write(log.dir.path().join("new"), "three\nfour and five\n").unwrap();
+    fs::rename(log.dir.path().join("new"), log.path()).unwrap();
+    log.check(&["three", "four and five"], Some(Incident::Replaced));
+    log.tail.close();
+    fs::remove_file(log.path()).unwrap();
+    log.check(&[], Some(Incident::Deleted));
+}
+
+#[test]
 fn a_byte_order_mark_is_not_part_of_the_first_line() {
     let mut log = Log::new("\u{feff}one\n", Start::Beginning);
     log.check(&["one"], None);

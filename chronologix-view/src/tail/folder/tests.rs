@@ -36,7 +36,7 @@ impl Case {
         self.open.refresh(&mut self.tree, DateTime::UNIX_EPOCH);
         let mut lines = Vec::new();
         loop {
-            let scanned = self.open.scan(&self.tree, DateTime::UNIX_EPOCH);
+            let scanned = self.open.scan(&self.tree, DateTime::UNIX_EPOCH, &mut 0);
             lines.extend(scanned.lines);
             if !scanned.has_more {
                 break;
