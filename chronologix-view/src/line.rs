@@ -88,6 +88,17 @@ pub(crate) struct LogLine {
     pub(crate) begins_record: bool,
     /// Whether the text is cut at the longest line that is kept.
     pub(crate) is_cut: bool,
+    /// What was looked for and found after the cut.
+    pub(crate) beyond: Option<Box<Beyond>>,
+}
+
+/// Matches in the part of a line that is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Beyond {
+    /// The column of the first match, from 1.
+    pub(crate) column: usize,
+    /// The matches with what is around them, one a line.
+    pub(crate) text: Box<str>,
 }
 
 impl LogLine {
@@ -104,6 +115,7 @@ impl LogLine {
             format: None,
             begins_record,
             is_cut: false,
+            beyond: None,
         }
     }
 

@@ -35,6 +35,7 @@ mod export;
 mod filter;
 mod folder_cursor;
 mod histogram;
+mod long_lines;
 mod page_query;
 mod pattern;
 mod record_counts;

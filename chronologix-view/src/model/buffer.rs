@@ -217,6 +217,18 @@ impl RowBuffer {
         self.first + index as u64
     }
 
+    /// Replaces the content of the row with the same key, if there is one.
+    pub(super) fn replace(&mut self, new: &Row) {
+        let number = self.find(new.key);
+        let Some(row) = number.and_then(|number| self.row_mut(number)) else {
+            return;
+        };
+        let before = row.weight();
+        row.body = new.body.clone();
+        let after = row.weight();
+        self.bytes = self.bytes + after - before;
+    }
+
     /// Inserts a row before all others.
     pub(crate) fn push_front(&mut self, row: Row) {
         self.bytes += row.weight();

@@ -11,6 +11,8 @@
 //!
 //! On small terminals the timeline goes first, then filters, header, tabs, status.
 
+use std::borrow::Cow;
+
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
     columns::Columns,
     overlay::Overlay,
 };
-use crate::{line::LogLine, sanitize};
+use crate::{line::LogLine, number::grouped, sanitize};
 
 /// The minimum width of a half.
 const LEAST_HALF: u16 = 20;
@@ -162,16 +164,18 @@ pub(crate) fn text_width(model: &Model, tab: usize, width: u16) -> usize {
 
 /// Returns the message of a line as it is shown.
 fn shown(row: &Row, line: &LogLine) -> String {
-    line.parts().message + end_of(row, line)
+    line.parts().message + &end_of(row, line)
 }
 
 /// Returns what follows the message of a line.
-pub(crate) fn end_of(row: &Row, line: &LogLine) -> &'static str {
-    if line.is_cut {
-        " … (long line, cut here)"
+pub(crate) fn end_of(row: &Row, line: &LogLine) -> Cow<'static, str> {
+    if let Some(beyond) = &line.beyond {
+        format!(" … match at column {}", grouped(beyond.column as u64)).into()
+    } else if line.is_cut {
+        " … (long line, cut here)".into()
     } else if row.is_unfinished {
-        " (no newline yet)"
+        " (no newline yet)".into()
     } else {
-        ""
+        "".into()
     }
 }

@@ -87,10 +87,12 @@ impl RowMatch {
     /// Returns the view of a query, for the visible streams or for one.
     pub(crate) fn view(&self, stream: Option<StreamId>, streams: &Streams) -> View {
         let shown = || streams.ids().filter(|id| !self.hidden.contains(id));
+        let mut filter = self.filter.clone();
+        filter.search = self.search.clone().map(Box::new);
         let merged = (!self.hidden.is_empty()).then(|| shown().collect());
         View {
             streams: stream.map_or(merged, |stream| Some(vec![stream])),
-            filter: self.filter.clone(),
+            filter,
         }
     }
 
@@ -108,7 +110,9 @@ impl RowMatch {
     /// Returns whether the search matches a row.
     pub(super) fn finds(&self, row: &Row) -> bool {
         let search = self.search.as_ref().zip(row.line());
-        search.is_some_and(|(pattern, line)| pattern.is_match(&line.text))
+        search.is_some_and(|(pattern, line)| {
+            pattern.is_match(&line.text) || pattern.is_match_beyond(line)
+        })
     }
 
     /// Returns whether the filter shows the record of these rows. Incidents are always shown.

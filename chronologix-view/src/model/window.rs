@@ -102,6 +102,11 @@ impl Pane {
         row_match: &RowMatch,
     ) {
         let rows = rows_of(records);
+        for row in &rows {
+            if row.line().is_some_and(|line| line.beyond.is_some()) {
+                self.live_rows().replace(row);
+            }
+        }
         match direction {
             Direction::Older => {
                 if !self.is_detached() && self.buffer.is_full(rows.len()) {
@@ -239,6 +244,10 @@ impl Pane {
     /// Drops the rows that were fetched with another filter. They are fetched again if the cursor
     /// is on one of them.
     pub(super) fn drop_window(&mut self) {
+        // The rest of a line that is cut can only be filtered in the file.
+        if let Some(cut) = self.rows().rev().find(|number| self.is_cut(*number)) {
+            self.contiguous_from = self.contiguous_from.max(cut + 1);
+        }
         let cursor = self.scroll.held().map(|held| held.cursor);
         if self.is_detached() || cursor.is_some_and(|cursor| cursor < self.contiguous_from) {
             self.is_stale = true;
@@ -250,6 +259,17 @@ impl Pane {
             let rows = self.rows();
             self.scroll.trimmed(rows.start, rows.end);
         }
+    }
+
+    /// Returns whether the text of a row is cut.
+    fn is_cut(&self, number: u64) -> bool {
+        let line = self.buffer.row(number).and_then(Row::line);
+        line.is_some_and(|line| line.is_cut)
+    }
+
+    /// Returns whether the text of a loaded row is cut.
+    pub(crate) fn has_cut_lines(&self) -> bool {
+        self.rows().any(|number| self.is_cut(number))
     }
 
     /// Returns the live rows.

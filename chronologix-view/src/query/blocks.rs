@@ -4,13 +4,14 @@ use std::io;
 
 use super::{
     filter::Filter,
+    long_lines::shorten,
     request::Direction,
     scan::is_searched_as_is,
     stream_files::{FilePosition, StreamFiles, WARM, lines},
 };
 use crate::{
     line::{Key, LogLine, sequence},
-    tree::{LineDater, LinePlace, Lines, TimestampReader},
+    tree::{LONGEST_PRINTED, LineDater, LinePlace, Lines, TimestampReader},
 };
 
 #[cfg(test)]
@@ -43,8 +44,10 @@ pub(crate) struct Blocks {
     is_inside: bool,
     /// The size of the next block.
     size: u64,
-    /// The most bytes of a line that are kept.
+    /// The most bytes of a line that are read.
     longest: usize,
+    /// The most bytes of a line that are kept after it was filtered.
+    kept: usize,
     /// Lines of a record whose other lines have not been read. Oldest first.
     held: Vec<LogLine>,
 }
@@ -70,6 +73,7 @@ impl Blocks {
             is_inside: false,
             size: LEAST,
             longest,
+            kept: longest,
             held: Vec::new(),
         }
     }
@@ -95,10 +99,17 @@ impl Blocks {
         filter: &Filter,
         timestamps: &TimestampReader,
     ) -> io::Result<Option<Vec<LogLine>>> {
-        let lines = match self.direction {
+        if filter.looked_for().next().is_some() {
+            // What is looked for may stand anywhere in a line.
+            self.longest = self.longest.max(LONGEST_PRINTED);
+        }
+        let mut lines = match self.direction {
             Direction::Older => self.older(filter, timestamps)?,
             Direction::Newer => self.newer(filter, timestamps)?,
         };
+        for line in lines.iter_mut().flatten() {
+            shorten(line, self.kept, filter);
+        }
         if let Some(lines) = &lines {
             self.size = if lines.is_empty() {
                 (self.size * 2).min(MOST).max(self.size)
@@ -106,7 +117,11 @@ impl Blocks {
                 LEAST
             };
         } else if !self.held.is_empty() {
-            return Ok(Some(wanted(std::mem::take(&mut self.held), filter)));
+            let mut last = wanted(std::mem::take(&mut self.held), filter);
+            for line in &mut last {
+                shorten(line, self.kept, filter);
+            }
+            return Ok(Some(last));
         }
         Ok(lines)
     }

@@ -50,6 +50,8 @@ pub(crate) struct Filter {
     pub(crate) condition: Option<Arc<Condition>>,
     /// Matches in every block that has a line of `least` or higher.
     level_words: Option<Box<Pattern>>,
+    /// A pattern that selects nothing, but whose matches are told where a line is cut.
+    pub(crate) search: Option<Box<Pattern>>,
 }
 
 /// The result of a filter for a line.
@@ -91,6 +93,7 @@ impl FilterRule {
             let raw = line.raw.as_deref();
             self.pattern.is_match(&line.text)
                 || raw.is_some_and(|raw| self.pattern.is_match_raw(raw))
+                || self.pattern.is_match_beyond(line)
         };
         lines.any(is_match) == self.keeps
     }
@@ -134,6 +137,15 @@ impl Filter {
         self
     }
 
+    /// Iterates over the patterns that lines are looked for with: the search first.
+    pub(crate) fn looked_for(&self) -> impl Iterator<Item = &Pattern> {
+        let kept = self.active().filter(|rule| rule.keeps);
+        self.search
+            .as_deref()
+            .into_iter()
+            .chain(kept.map(|rule| &rule.pattern))
+    }
+
     /// Returns whether every line passes.
     pub(crate) fn is_clear(&self) -> bool {
         self.least.is_none() && self.condition.is_none() && self.active().next().is_none()
@@ -149,10 +161,9 @@ impl Filter {
         self.rules.iter().filter(|rule| rule.is_on)
     }
 
-    /// Returns whether a line passes.
+    /// Returns whether a record of one line passes.
     pub(crate) fn takes(&self, line: &LogLine) -> bool {
-        let raw = line.raw.as_deref();
-        self.takes_text(&line.text, raw, line.format, line.key.stream)
+        self.takes_record(std::slice::from_ref(line))
     }
 
     /// Returns whether a line with this text passes, and with these bytes if they differ.

@@ -5,6 +5,8 @@ use std::{fmt, ops::Range};
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::{ParserBuilder, hir::Look};
 
+use crate::line::LogLine;
+
 #[cfg(test)]
 mod tests;
 
@@ -77,6 +79,13 @@ impl Pattern {
     /// Returns whether the bytes of a line match.
     pub(crate) fn is_match_raw(&self, line: &[u8]) -> bool {
         self.regex.is_match(line)
+    }
+
+    /// Returns whether the part of a line matches that is not kept, as far as it was looked for.
+    pub(crate) fn is_match_beyond(&self, line: &LogLine) -> bool {
+        line.beyond
+            .as_ref()
+            .is_some_and(|beyond| self.is_match(&beyond.text))
     }
 
     /// Returns the matches in a line, without empty ones.

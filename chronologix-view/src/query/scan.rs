@@ -457,6 +457,7 @@ impl<'a> LineReader<'a> {
             format: self.format(filter, line, at),
             begins_record: true,
             is_cut: false,
+            beyond: None,
         }
     }
 

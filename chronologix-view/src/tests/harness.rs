@@ -248,7 +248,7 @@ impl Harness {
         let text = |row: &Row| {
             let line = row.line()?;
             let (_, text) = line.text.split_once("] ")?;
-            Some(text.to_owned() + end_of(row, line))
+            Some(text.to_owned() + &end_of(row, line))
         };
         rows.filter_map(text).collect()
     }

@@ -292,6 +292,7 @@ impl LineDater {
             format: start.format,
             begins_record,
             is_cut: line.is_cut,
+            beyond: None,
         }
     }
 

@@ -105,8 +105,9 @@ impl Screen<'_> {
     ) {
         let pane = &self.model.panes[tab];
         let parts = line.parts();
+        let end = end_of(row, line);
         let mut spans = self.message(&parts.message, row.level);
-        spans.push((end_of(row, line), self.theme().remark()));
+        spans.push((&end, self.theme().remark()));
         let starts = if self.model.is_wrapped {
             let whole: String = spans.iter().map(|(text, _)| *text).collect();
             sanitize::rows(&whole, text_width(self.model, tab, area.width))

@@ -176,7 +176,13 @@ impl Screen<'_> {
     /// Describes the search and its matches.
     fn search_in_words(&self) -> Option<String> {
         let pattern = self.model.row_match.search.as_ref()?;
-        Some(format!("/{}/ {}", pattern.text(), self.matches_in_words()))
+        let cursor = self.model.cursor().and_then(|row| row.line());
+        let beyond = cursor.and_then(|line| line.beyond.as_ref());
+        let column = beyond.map_or(String::new(), |beyond| {
+            format!(" at column {}", grouped(beyond.column as u64))
+        });
+        let matches = self.matches_in_words();
+        Some(format!("/{}/ {matches}{column}", pattern.text()))
     }
 
     /// Returns the number of matches in the whole tree, and which of them the cursor is on if all

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{navigate, search, selection};
 use crate::{
     action::Effect,
-    line::Key,
+    line::{Key, LogLine},
     merge::Record,
     model::{
         Model,
@@ -107,10 +107,14 @@ pub(super) fn to_key(model: &mut Model, key: Key) {
         model.panes[front].return_to_live(&model.row_match);
     }
     let found = model.pane().buffer.find(key);
+    // What was found in a line that is cut is only known to the reader of the file.
+    let is_told = |line: &LogLine| !line.is_cut || line.beyond.is_some();
+    let row = found.and_then(|number| model.pane().buffer.row(number)?.line());
+    let is_whole = model.row_match.search.is_none() || row.is_none_or(|line| is_told(line));
     match found {
-        Some(row) => navigate::to_row(model, row),
-        None if model.queries.is_open => fetch_around(model, front, key),
-        None => navigate::to_row(model, model.pane().buffer.position(key)),
+        Some(row) if is_whole || !model.queries.is_open => navigate::to_row(model, row),
+        _ if model.queries.is_open => fetch_around(model, front, key),
+        _ => navigate::to_row(model, model.pane().buffer.position(key)),
     }
 }
 

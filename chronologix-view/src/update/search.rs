@@ -105,7 +105,9 @@ pub(super) fn go_on(model: &mut Model) {
 /// Returns whether rows beyond the loaded ones may match.
 fn is_beyond(model: &Model, seek: Seek) -> bool {
     let pane = model.pane();
-    let is_all = pane.edge(Direction::Older) == Edge::Ended && !pane.is_detached();
+    // The rest of a line that is cut can only be searched in the file.
+    let is_all =
+        pane.edge(Direction::Older) == Edge::Ended && !pane.is_detached() && !pane.has_cut_lines();
     let is_open = pane.edge(seek.direction) != Edge::Ended;
     model.queries.is_open && (is_open || (seek.has_wrapped && !is_all))
 }

@@ -265,3 +265,52 @@ fn only_the_newest_question_of_a_kind_is_answered() {
     });
     client.answer(last);
 }
+
+#[test]
+fn the_whole_of_a_long_line_is_searched_and_filtered() {
+    let mut client = Client::new();
+    let path = client.dir.path().join("2025-05-04__11-00/app.log");
+    let mut text = fs::read_to_string(&path).unwrap();
+    text += &format!(
+        "[11:59:30] {}NEEDLE{}\n[11:59:40] short\n",
+        "x".repeat(70_000),
+        "y".repeat(70_000)
+    );
+    fs::write(&path, text).unwrap();
+    let needle = Pattern::new("NEEDLE", Case::Smart).unwrap();
+    let mut keys = Vec::new();
+    for (from, direction) in [
+        (Place::Beginning, Direction::Newer),
+        (Place::End, Direction::Older),
+    ] {
+        let id = client.ask(Request::Find {
+            view: View::default(),
+            target: Target::Match(needle.clone()),
+            from,
+            direction,
+        });
+        let Answer::Found(found) = client.answer(id) else {
+            panic!("nothing found")
+        };
+        keys.push(found.key.unwrap());
+        let rule = crate::query::FilterRule::new(needle.clone(), true);
+        let id = client.ask(Request::Page {
+            view: View {
+                streams: None,
+                filter: crate::query::Filter::new(None, vec![rule]),
+            },
+            from,
+            direction,
+            rows: 10,
+            context: 0,
+        });
+        let Answer::Page(page) = client.answer(id) else {
+            panic!("no page")
+        };
+        let line = &page.records[0].line;
+        assert_eq!((page.records.len(), line.key), (1, keys[0]));
+        assert_eq!((line.text.len(), line.is_cut), (64 << 10, true));
+        assert_eq!(line.beyond.as_ref().unwrap().column, 70_012);
+    }
+    assert_eq!(keys[0], keys[1]);
+}

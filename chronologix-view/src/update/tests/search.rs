@@ -2,7 +2,10 @@
 
 use crossterm::event::KeyCode;
 
-use crate::tests::harness::Harness;
+use crate::{
+    line::{Beyond, LogLine},
+    tests::harness::Harness,
+};
 
 fn harness() -> Harness {
     let mut harness = Harness::new(60, 8);
@@ -269,4 +272,42 @@ fn numbers_are_those_of_the_whole_tree() {
     harness.press_letter('!');
     harness.write("older");
     assert!(harness.screen().contains("0 of 300 records shown"));
+}
+
+#[test]
+fn what_is_cut_off_a_line_is_found_and_filtered() {
+    let mut harness = Harness::new(100, 12);
+    harness.lines(0, 0..5);
+    let key = harness.key(0, 5);
+    let cut = LogLine {
+        is_cut: true,
+        ..LogLine::new(key, "[15:00:05] long")
+    };
+    // The reader of the file knows what the loaded row does not.
+    let beyond = Some(Box::new(Beyond {
+        column: 70_013,
+        text: "xx NEEDLE xx".into(),
+    }));
+    harness.archive.add(LogLine {
+        beyond,
+        ..cut.clone()
+    });
+    harness.model.apply(crate::tail::Change::Lines(vec![cut]));
+    harness.lines(0, 6..9);
+    harness.model.queries.is_open = true;
+    harness.press_letter('/');
+    harness.write("NEEDLE");
+    harness.press(KeyCode::Enter);
+    let screen = harness.screen();
+    assert_eq!(harness.cursor(), "long");
+    assert!(screen.contains("long … match at column 70,013"), "{screen}");
+    assert!(screen.contains("match 1 of 1 at column 70,013"), "{screen}");
+    harness.press(KeyCode::Esc);
+    harness.press(KeyCode::End);
+    harness.press_letter('&');
+    harness.write("NEEDLE");
+    harness.press(KeyCode::Enter);
+    let screen = harness.screen();
+    assert!(screen.contains("long … match at column 70,013"), "{screen}");
+    assert!(!screen.contains("line 6"), "{screen}");
 }
