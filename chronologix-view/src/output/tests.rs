@@ -487,3 +487,30 @@ fn bytes_that_are_not_utf8_are_printed_as_they_stand_and_found_as_text() {
         assert_eq!(out, b"one caf\xe9\n", "{text}");
     }
 }
+
+#[test]
+fn following_ends_after_as_many_records_as_wanted() {
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__14-00/app.log", "[14:00:00] a\n"),
+    ]);
+    let mut reader = Reader {
+        seen: Vec::new(),
+        base: dir.path().to_owned(),
+        // The last one first.
+        steps: vec![(
+            "2025-05-04__14-00/app.log",
+            "[14:00:01] b\n[14:00:02] c\n[14:00:03] d\n",
+        )],
+    };
+    let options = Options {
+        follow: true,
+        first: Some(3),
+        ..Options::default()
+    };
+    let root = dir.path().to_owned().into();
+    let result = print(root, &options, Utc::now, &mut reader, &mut Vec::new());
+    assert!(result.is_ok(), "{result:?}");
+    let seen = String::from_utf8(reader.seen).unwrap();
+    assert_eq!(seen, "[14:00:00] a\n[14:00:01] b\n[14:00:02] c\n");
+}

@@ -81,6 +81,23 @@ fn what_is_asked_for_is_printed_and_the_exit_code_says_whether_there_was_any() {
         "2025-05-04__14-00/errors→app:[14:00:02] [ERROR] three\n",
     );
     check(&["-g", "nowhere", "logs"], 1, "");
+    check(&["-q", "-l", "err", "logs"], 0, "");
+    check(&["-q", "-g", "nowhere", "logs"], 1, "");
+    check(&["-c", "-e", "three", "-e", "four", "logs"], 0, "2\n");
+    check(&["-c", "-g", "nowhere", "logs"], 1, "0\n");
+    check(&["-r", "-m1", "logs"], 0, "[15:00:00] [INFO] four\n");
+    check(
+        &["--where", "level>=error", "-n1", "logs"],
+        0,
+        "[14:00:02] [ERROR] three\n",
+    );
+    check(&["--where", "level>=", "logs"], 2, "");
+    check(
+        &["--color", "-g", "four", "logs"],
+        0,
+        "[15:00:00] [INFO] \u{1b}[1;31mfour\u{1b}[0m\n",
+    );
+    check(&["--csv", "logs"], 2, "");
     check(&["-s", "nowhere", "logs"], 2, "");
     check(&["-g", "(", "logs"], 2, "");
     check(
