@@ -363,8 +363,8 @@ impl LineDater {
             let text = String::from_utf8_lossy(line);
             let usual = timestamps.usual(&text, stream, self.last.folder);
             usual.and_then(|usual| self.instant(&usual, place.part, timestamps))
-        } else if matches!(line.first(), Some(b'[' | b'{')) {
-            self.instant(&String::from_utf8_lossy(line), place.part, timestamps)
+        } else if let Some(head) = head_of(line) {
+            self.instant(&String::from_utf8_lossy(head), place.part, timestamps)
         } else {
             // Most others are continuations.
             None
@@ -528,6 +528,20 @@ fn fraction(text: &[u8]) -> Option<i64> {
     }
     let digit = |index: usize| i64::from(digits.get(index).map_or(0, |digit| digit - b'0'));
     Some((0..9).fold(0, |nanos, index| nanos * 10 + digit(index)))
+}
+
+/// Returns the part of a line of chronologix that has its timestamp: the first brackets, or all of a
+/// JSON line.
+fn head_of(line: &[u8]) -> Option<&[u8]> {
+    match line.first()? {
+        b'{' => Some(line),
+        b'[' => {
+            let mut ends = memchr::memchr_iter(b']', line);
+            let end = ends.find(|end| line.get(end + 1) == Some(&b' '))?;
+            line.get(..end + 2)
+        }
+        _ => None,
+    }
 }
 
 /// Returns the text in the first brackets of a line, like [`parse_text_line`].
