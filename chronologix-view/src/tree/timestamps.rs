@@ -530,8 +530,8 @@ fn fraction(text: &[u8]) -> Option<i64> {
     Some((0..9).fold(0, |nanos, index| nanos * 10 + digit(index)))
 }
 
-/// Returns the part of a line of chronologix that has its timestamp: the first brackets, or all of a
-/// JSON line.
+/// Returns the part of a line of chronologix that has its timestamp: the first brackets, or the
+/// whole of a JSON line.
 fn head_of(line: &[u8]) -> Option<&[u8]> {
     match line.first()? {
         b'{' => Some(line),
