@@ -1,4 +1,4 @@
-//! Draws `assets/viewer.svg`: a screen of the program on a made-up tree, in a pseudo-terminal.
+//! Draws the pictures in `assets`: screens of the program on a made-up tree, in a pseudo-terminal.
 //!
 //! ```text
 //! cargo build -p chronologix-view && cargo run -p chronologix-view --example picture
@@ -15,9 +15,16 @@ mod svg;
 
 #[cfg(unix)]
 fn main() {
-    let screen = scene::play();
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/viewer.svg");
-    std::fs::write(path, svg::draw(&screen)).unwrap();
+    let pictures = [
+        ("viewer.svg", "dark", (30, 112), svg::DARK),
+        ("viewer-light.svg", "light", (30, 112), svg::LIGHT),
+        ("viewer-80x24.svg", "dark", (24, 80), svg::DARK),
+    ];
+    for (name, theme, size, paper) in pictures {
+        let screen = scene::play(theme, size);
+        let path = format!("{}/assets/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::write(path, svg::draw(&screen, paper)).unwrap();
+    }
 }
 
 #[cfg(not(unix))]

@@ -13,16 +13,14 @@ use std::{
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-const ROWS: u16 = 28;
-const COLUMNS: u16 = 112;
-
-/// Writes the tree, starts the program, presses keys, and returns the last screen.
-pub(crate) fn play() -> vt100::Screen {
+/// Writes the tree, starts the program on a terminal of so many rows and columns, presses keys, and
+/// returns the last screen.
+pub(crate) fn play(theme: &str, (rows, columns): (u16, u16)) -> vt100::Screen {
     let place = tempfile::tempdir().unwrap();
     write_tree(&place.path().join("my_logs"));
     let size = PtySize {
-        rows: ROWS,
-        cols: COLUMNS,
+        rows,
+        cols: columns,
         ..PtySize::default()
     };
     let pair = native_pty_system().openpty(size).unwrap();
@@ -41,7 +39,8 @@ pub(crate) fn play() -> vt100::Screen {
     command.env_remove("NO_COLOR");
     let config = place.path().join("config");
     fs::create_dir_all(config.join("chronologix")).unwrap();
-    fs::write(config.join("chronologix/view.toml"), "theme = \"dark\"\n").unwrap();
+    let settings = format!("theme = \"{theme}\"\n");
+    fs::write(config.join("chronologix/view.toml"), settings).unwrap();
     command.env("XDG_CONFIG_HOME", &config);
     let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
@@ -57,7 +56,7 @@ pub(crate) fn play() -> vt100::Screen {
         }
     });
     let length = |length| NonZeroU16::new(length).unwrap();
-    let mut screen = vt100::Parser::new(length(ROWS), length(COLUMNS), 0);
+    let mut screen = vt100::Parser::new(length(rows), length(columns), 0);
     let mut wait_for = |text: &str| {
         let deadline = Instant::now() + Duration::from_secs(30);
         while !screen.screen().contents().contains(text) {
@@ -68,13 +67,14 @@ pub(crate) fn play() -> vt100::Screen {
     };
     let mut press = |text: &str| keys.write_all(text.as_bytes()).unwrap();
     wait_for("order 1559 paid");
-    press("s");
-    wait_for("0 all");
-    press("*user=\\w+\r");
+    press("!cache miss\r");
+    wait_for("shown");
     press("/timed.?out\r");
-    wait_for("PAUSED");
-    let shown = wait_for("in all");
-    press("q");
+    wait_for("match ");
+    press("\r");
+    let shown = wait_for("▸user");
+    // The first closes the record.
+    press("qq");
     child.wait().unwrap();
     shown
 }

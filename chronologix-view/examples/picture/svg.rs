@@ -12,14 +12,24 @@ const LETTERS: u32 = 13;
 /// The margin around the screen.
 const MARGIN: u32 = 12;
 
-const BACK: &str = "#1e2127";
-const FRONT: &str = "#c8ccd4";
+/// The default colours of a terminal.
+#[derive(Clone, Copy)]
+pub(crate) struct Paper {
+    back: &'static str,
+    front: &'static str,
+}
 
-/// The sixteen colours of the terminal.
-const SIXTEEN: [&str; 16] = [
-    "#1e2127", "#e06c75", "#98c379", "#d19a66", "#61afef", "#c678dd", "#56b6c2", "#abb2bf",
-    "#5c6370", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#ffffff",
-];
+/// A dark terminal.
+pub(crate) const DARK: Paper = Paper {
+    back: "#1e2127",
+    front: "#c8ccd4",
+};
+
+/// A light terminal.
+pub(crate) const LIGHT: Paper = Paper {
+    back: "#ffffff",
+    front: "#24292f",
+};
 
 /// The style of a cell.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +42,7 @@ struct Look {
 }
 
 /// Draws a screen.
-pub(crate) fn draw(screen: &Screen) -> String {
+pub(crate) fn draw(screen: &Screen, paper: Paper) -> String {
     let (rows, columns) = screen.size();
     let (rows, columns) = (rows.get(), columns.get());
     let width = u32::from(columns) * WIDTH + 2 * MARGIN;
@@ -42,7 +52,8 @@ pub(crate) fn draw(screen: &Screen) -> String {
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
          font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" font-size=\"{LETTERS}\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{BACK}\"/>"
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>",
+        paper.back
     );
     for row in 0..rows {
         let mut column = 0;
@@ -50,12 +61,12 @@ pub(crate) fn draw(screen: &Screen) -> String {
             let Some(cell) = screen.cell(row, column) else {
                 break;
             };
-            let look = look(cell);
+            let look = look(cell, paper);
             let start = column;
             let mut text = String::new();
             while column < columns
                 && let Some(cell) = screen.cell(row, column)
-                && self::look(cell) == look
+                && self::look(cell, paper) == look
             {
                 if !cell.is_wide_continuation() {
                     text.push_str(if cell.has_contents() {
@@ -66,7 +77,7 @@ pub(crate) fn draw(screen: &Screen) -> String {
                 }
                 column += 1;
             }
-            run(&mut svg, &look, &text, [row, start, column]);
+            run(&mut svg, &look, paper, &text, [row, start, column]);
         }
     }
     svg.push_str("</svg>\n");
@@ -74,11 +85,11 @@ pub(crate) fn draw(screen: &Screen) -> String {
 }
 
 /// Draws cells of one style: their row, the first column, and the one after the last.
-fn run(svg: &mut String, look: &Look, text: &str, [row, start, end]: [u16; 3]) {
+fn run(svg: &mut String, look: &Look, paper: Paper, text: &str, [row, start, end]: [u16; 3]) {
     let x = MARGIN + u32::from(start) * WIDTH;
     let y = MARGIN + u32::from(row) * HEIGHT;
     let width = u32::from(end - start) * WIDTH;
-    if look.back != BACK {
+    if look.back != paper.back {
         let back = &look.back;
         let _ = writeln!(
             svg,
@@ -110,9 +121,9 @@ fn run(svg: &mut String, look: &Look, text: &str, [row, start, end]: [u16; 3]) {
     );
 }
 
-fn look(cell: &Cell) -> Look {
-    let mut front = colour(cell.fgcolor(), FRONT);
-    let mut back = colour(cell.bgcolor(), BACK);
+fn look(cell: &Cell, paper: Paper) -> Look {
+    let mut front = colour(cell.fgcolor(), paper.front);
+    let mut back = colour(cell.bgcolor(), paper.back);
     if cell.inverse() {
         std::mem::swap(&mut front, &mut back);
     }
@@ -128,10 +139,8 @@ fn look(cell: &Cell) -> Look {
 fn colour(colour: Color, default: &str) -> String {
     match colour {
         Color::Default => default.to_owned(),
-        Color::Idx(index) => match SIXTEEN.get(usize::from(index)) {
-            Some(colour) => (*colour).to_owned(),
-            None => default.to_owned(),
-        },
+        // The themes of the pictures have colours of their own.
+        Color::Idx(_) => default.to_owned(),
         Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
     }
 }
