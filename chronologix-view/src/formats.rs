@@ -159,6 +159,8 @@ struct Format {
     kind: Kind,
     /// Whether its lines tell more about the line before.
     continues: bool,
+    /// Whether lines of formats before it fit as well.
+    is_broad: bool,
     /// What the lines that continue one of it begin with.
     continuation: Option<Vec<u8>>,
 }
@@ -212,17 +214,21 @@ impl Formats {
     fn build(own: Vec<Format>) -> Self {
         let mut known = own;
         known.extend(table::TEXT.iter().filter_map(Format::of_text));
-        known.extend(table::JSON.iter().map(|row| Format {
-            name: row.name.to_owned(),
-            kind: Kind::Json(row.layout()),
-            continues: false,
-            continuation: None,
+        known.extend(table::JSON.iter().map(|row| {
+            let layout = row.layout();
+            Format {
+                is_broad: layout.is_catch_all(),
+                ..Format::of(row.name, Kind::Json(layout))
+            }
         }));
         known.extend([
             Format::of("CRI", Kind::Cri),
             Format::of("docker compose", Kind::Compose),
             Format::of("logfmt", Kind::Logfmt),
-            Format::of("stamp", Kind::General),
+            Format {
+                is_broad: true,
+                ..Format::of("stamp", Kind::General)
+            },
         ]);
         known.extend(table::LEVELS_ONLY.iter().filter_map(Format::of_text));
         let all = || known.iter().zip((0..).map(FormatId));
@@ -320,11 +326,9 @@ impl Formats {
             let mut candidates = self.by_first_byte.get(first)?.iter();
             candidates.find_map(|format| self.try_format(*format, &line, start, depth))
         }?;
-        // What fits almost everything is tried last also in the next line.
-        if !matches!(
-            self.known.get(usize::from(head.format.0))?.kind,
-            Kind::General
-        ) {
+        // What fits almost everything, or lines without a time, is tried last in the next line too.
+        let format = self.known.get(usize::from(head.format.0))?;
+        if head.moment.is_some() && !format.is_broad {
             recent.last = Some(head.format);
         }
         Some(head)
@@ -424,6 +428,7 @@ impl Format {
             name: name.to_owned(),
             kind,
             continues: false,
+            is_broad: false,
             continuation: None,
         }
     }
@@ -435,6 +440,7 @@ impl Format {
         let layout = Layout::parse(row.line, row.timestamp, levels.collect()).ok()?;
         Some(Self {
             continues: row.continues,
+            is_broad: row.is_broad,
             ..Self::of(row.name, Kind::Layout(layout))
         })
     }

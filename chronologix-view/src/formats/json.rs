@@ -102,6 +102,11 @@ impl JsonLayout {
         self.names.inner.as_deref()
     }
 
+    /// Returns whether it takes lines of any logger.
+    pub(super) fn is_catch_all(&self) -> bool {
+        self.names.needs.is_empty()
+    }
+
     /// Returns whether a line with these members can be of this logger.
     pub(super) fn can_be(&self, members: FirstBytes) -> bool {
         self.needs.0 & members.0 == self.needs.0

@@ -23,6 +23,8 @@ pub(super) struct TextRow {
     pub(super) levels: &'static [(&'static str, Level)],
     /// Whether its lines tell more about the line before.
     pub(super) continues: bool,
+    /// Whether lines of formats before it fit as well.
+    pub(super) is_broad: bool,
 }
 
 impl TextRow {
@@ -34,6 +36,7 @@ impl TextRow {
             timestamp: None,
             levels: &[],
             continues: false,
+            is_broad: false,
         }
     }
 
@@ -48,6 +51,14 @@ impl TextRow {
     /// Sets marks for levels.
     const fn levels(self, levels: &'static [(&'static str, Level)]) -> Self {
         Self { levels, ..self }
+    }
+
+    /// Says that lines of formats before it fit as well.
+    const fn broad(self) -> Self {
+        Self {
+            is_broad: true,
+            ..self
+        }
     }
 
     /// Makes its lines a part of the record before.

@@ -103,3 +103,31 @@ fn every_row_of_the_table_compiles() {
         assert!(layout.is_ok(), "{}: {:?}", row.line, layout.err());
     }
 }
+
+#[test]
+fn what_continues_a_record_is_a_part_of_its_message() {
+    let formats = Formats::default();
+    for (first, message) in [
+        (
+            "2025-05-04 14:02:19,123 [main] ERROR a.B - boom n=7",
+            "boom",
+        ),
+        ("2025-05-04 14:02:19 boom n=7", "boom"),
+        (
+            r#"{"time":"2025-05-04T14:02:19Z","level":"error","msg":"boom"}"#,
+            "boom",
+        ),
+        (
+            "203.0.113.7 - - [04/May/2025:14:02:19 +0200] \"GET / HTTP/1.1\" 200 7",
+            "GET / HTTP/1.1",
+        ),
+        ("# Time: 2025-05-04T14:02:19.123456Z", ""),
+    ] {
+        let head = formats.head(first.as_bytes(), &mut Recent::default());
+        let record = format!("{first}\n\tat a.B.c(B.java:7) k=1\nCaused by: d");
+        let values = formats.values(&record, head.unwrap().format).unwrap();
+        let expected = format!("{message}\n\tat a.B.c(B.java:7) k=1\nCaused by: d");
+        assert_eq!(values.message, expected, "{first}");
+        assert!(values.stamp.is_some(), "{first}");
+    }
+}

@@ -104,6 +104,7 @@ impl FormatEntry {
             name: self.name,
             kind,
             continues: false,
+            is_broad: false,
             continuation: self.continuation.map(String::into_bytes),
         })
     }

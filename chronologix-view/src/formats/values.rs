@@ -12,6 +12,15 @@ impl Formats {
     /// Returns the values of a line whose head was found to have this format. Lines that continue
     /// it can stand behind it.
     pub(crate) fn values(&self, line: &str, format: FormatId) -> Option<Values> {
+        // A format says what its first line is. What continues it belongs to the message.
+        let (first, behind) = line.split_at(line.find('\n').unwrap_or(line.len()));
+        let mut values = self.line_values(first, format)?;
+        values.message.push_str(behind);
+        Some(values)
+    }
+
+    /// Returns the values of one line.
+    fn line_values(&self, line: &str, format: FormatId) -> Option<Values> {
         if let Some(columns) = self.columns(format) {
             return columns.values(line.as_bytes());
         }
@@ -90,7 +99,6 @@ impl Formats {
 /// Reads the values of a line by its template.
 fn of_layout(layout: &Layout, line: &str, start: usize) -> Option<Values> {
     let mut found = Found::with_fields();
-    // The first line has the fields, and those behind it belong to the message.
     layout.matches(&Line::new(line.as_bytes()), start, &mut found)?;
     let mut fields = Vec::new();
     let mut request = None;
@@ -153,21 +161,13 @@ fn push_request(text: &str, fields: &mut Vec<(String, Value)>) {
     }
 }
 
-/// Splits the fields off the end of a message: a JSON object, or pairs. The lines behind the first
-/// stay with the message.
+/// Splits the fields off the end of a message: a JSON object, or pairs.
 fn trailing(text: &str) -> (String, Vec<(String, Value)>) {
-    let (first, behind) = match text.find('\n') {
-        Some(end) => text.split_at(end),
-        None => (text, ""),
-    };
-    let first = first.trim();
+    let text = text.trim();
     // Monolog has an array or object of extras at the end.
-    let context = first.strip_suffix("[]").map_or(first, str::trim_end);
-    let (message, fields) = match trailing_object(context) {
-        Some((message, fields)) => (message, fields),
-        None => logfmt::split(first),
-    };
-    (format!("{message}{behind}"), fields)
+    let context = text.strip_suffix("[]").map_or(text, str::trim_end);
+    let (message, fields) = trailing_object(context).unwrap_or_else(|| logfmt::split(text));
+    (message.to_owned(), fields)
 }
 
 /// Splits a JSON object off the end of a message.

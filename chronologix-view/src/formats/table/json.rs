@@ -136,6 +136,14 @@ pub(in crate::formats) const JSON: &[JsonRow] = &[
         ..NONE
     },
     JsonRow {
+        name: "loguru",
+        needs: &["text", "record"],
+        time: &["record.time.timestamp"],
+        level: &["record.level.name"],
+        message: &["record.message"],
+        ..NONE
+    },
+    JsonRow {
         name: "ECS",
         needs: &["@timestamp", "ecs.version"],
         time: &["@timestamp"],

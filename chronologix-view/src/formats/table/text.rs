@@ -58,8 +58,9 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new(
         "syslog",
         "<{priority}>{timestamp:date} {host} {app}: {message}",
-    ),
-    TextRow::new("syslog", "<{priority}>{timestamp:date} {host} {message}"),
+    )
+    .broad(),
+    TextRow::new("syslog", "<{priority}>{timestamp:date} {host} {message}").broad(),
     TextRow::new("syslog priority", "<{priority}>{message}"),
     // Access logs.
     TextRow::new("access", access!("")),
@@ -133,7 +134,7 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "[stamp] level [logger]",
         "[{timestamp}] {?T[{thread}] ?}{level} [{logger:word}] {?{source:source}: ?}{message}",
     ),
-    TextRow::new("[stamp] level", "[{timestamp}] {level} {message}"),
+    TextRow::new("[stamp] level", "[{timestamp}] {level} {message}").broad(),
     TextRow::new(
         "spdlog",
         "[{timestamp}] [thread {thread:int}] [{level}] {message}",
@@ -145,7 +146,8 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new(
         "spdlog",
         "[{timestamp}] [{logger}] [{level}] {?[{source:source}] ?}{message}",
-    ),
+    )
+    .broad(),
     TextRow::new(
         "Apache error",
         "[{timestamp:date}] [{module}:{level}] {?[client {client}] ?}{message}",
@@ -231,7 +233,7 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "zap",
         "{timestamp}\t{level}\t{logger}\t{source:source}\t{message}",
     ),
-    TextRow::new("Caddy", "{timestamp}\t{level}\t{logger}\t{message}"),
+    TextRow::new("Caddy", "{timestamp}\t{level}\t{logger}\t{message}").broad(),
     TextRow::new(
         "MySQL",
         "{timestamp:date} {thread:int} [{level}] {?[{code}] [{subsystem}] ?}{message}",
@@ -285,7 +287,8 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new(
         "stamp level [thread] logger",
         "{timestamp} {level} [{thread}] {logger} {message}",
-    ),
+    )
+    .broad(),
     TextRow::new(
         "OpenStack",
         "{timestamp:date} {pid:int} {level} {logger} [{request}] {message}",
@@ -294,7 +297,7 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "simplelog",
         "{timestamp} [{level}] ({thread}) {logger:path}: {?[{source:source}] ?}{message}",
     ),
-    TextRow::new("stamp [level]", "{timestamp} [{level}] {message}"),
+    TextRow::new("stamp [level]", "{timestamp} [{level}] {message}").broad(),
     TextRow::new("zerolog console", "{timestamp} {level} {message}").timestamp("%I:%M%p"),
     TextRow::new(
         "tracing",
@@ -308,9 +311,10 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new(
         "Python",
         "{timestamp:comma} {logger} {level:upper} {message}",
-    ),
-    TextRow::new("winston", "{timestamp} [{label}] {level}: {message}"),
-    TextRow::new("winston", "{timestamp} {level}: {message}"),
+    )
+    .broad(),
+    TextRow::new("winston", "{timestamp} [{label}] {level}: {message}").broad(),
+    TextRow::new("winston", "{timestamp} {level}: {message}").broad(),
     TextRow::new(
         "emit",
         "{timestamp:instant} {level:own} {logger:path} {message}",
@@ -322,18 +326,20 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     )
     .levels(EMIT),
     TextRow::new("Go", "{timestamp:date} {source:source}: {message}"),
-    TextRow::new("stamp level", "{timestamp} {level:upper} {message}"),
+    TextRow::new("stamp level", "{timestamp} {level:upper} {message}").broad(),
     // Syslog without a priority, as it is in files.
     TextRow::new(
         "syslog",
         "{timestamp:yearless} {host} {app:text}[{pid:int}]: {message}",
-    ),
-    TextRow::new("syslog", "{timestamp:yearless} {host} {app}: {message}"),
+    )
+    .broad(),
+    TextRow::new("syslog", "{timestamp:yearless} {host} {app}: {message}").broad(),
     TextRow::new(
         "syslog",
         "{timestamp:instant} {host} {app}[{pid:int}]: {message}",
-    ),
-    TextRow::new("syslog", "{timestamp:rfc3339} {host} {app}: {message}"),
+    )
+    .broad(),
+    TextRow::new("syslog", "{timestamp:rfc3339} {host} {app}: {message}").broad(),
     TextRow::new(
         "journal, Unix time",
         "{timestamp} {host} {app}[{pid:int}]: {message}",
@@ -379,7 +385,9 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     .levels(&[("LOG", Info), ("VERBOSE", Trace)]),
     TextRow::new("journald export", "__REALTIME_TIMESTAMP={timestamp}").timestamp("%s"),
     TextRow::new("journald export", "PRIORITY={priority}").continues(),
-    TextRow::new("epoch", "{timestamp} {message}").timestamp("%s"),
+    TextRow::new("epoch", "{timestamp} {message}")
+        .broad()
+        .timestamp("%s"),
     TextRow::new("epoch", "[{timestamp}] {message}").timestamp("%s"),
 ];
 

@@ -39,6 +39,33 @@ fn each_line_of_a_mixed_file_is_read_as_by_itself() {
 }
 
 #[test]
+fn the_format_of_the_line_before_does_not_change_what_a_line_says() {
+    let formats = Formats::default();
+    let groups = [
+        text::CASES,
+        scripts::CASES,
+        jvm::CASES,
+        servers::CASES,
+        databases::CASES,
+        json::CASES,
+    ];
+    let lines = groups.iter().copied().flatten().map(|case| case.line);
+    let mut wrong = Vec::new();
+    for before in lines.clone() {
+        let mut known = Recent::default();
+        formats.head(before.as_bytes(), &mut known);
+        for line in lines.clone() {
+            let alone = formats.head(line.as_bytes(), &mut Recent::default());
+            let behind = formats.head(line.as_bytes(), &mut known.clone());
+            if alone != behind {
+                wrong.push(format!("{line}\n    behind {before}\n    {behind:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn twenty_formats_in_one_file_are_all_dated() {
     let lines = [
         "[2025-05-04T14:02:19Z ERROR app] a",

@@ -73,6 +73,27 @@ fn a_format_of_json() {
 }
 
 #[test]
+fn the_formats_of_the_readme_read_lines() {
+    let readme = include_str!("../../../README.md");
+    let start = readme.find("[[format]]").unwrap();
+    let block = readme[start..].split("```").next().unwrap();
+    let formats = Formats::with_entries(entries(block)).unwrap();
+    for (line, name) in [
+        ("04.05.2025 14:02:19,5 [main] E 7 - no paper", "till"),
+        (
+            r#"{"meta":{"when":"2025-05-04T14:02:19Z","grade":"warn"},"what":"lost"}"#,
+            "orders",
+        ),
+    ] {
+        let head = formats
+            .head(line.as_bytes(), &mut Recent::default())
+            .unwrap();
+        assert_eq!(formats.name(head.format), name);
+        assert!(head.moment.is_some() && head.level.is_some(), "{line}");
+    }
+}
+
+#[test]
 fn a_users_format_goes_before_those_of_the_table() {
     let formats = Formats::with_entries(entries(
         r#"

@@ -239,6 +239,34 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         "",
         &[("status", "200")],
     ),
+    case(
+        "loguru",
+        r#"{"text":"x\n","record":{"elapsed":{"seconds":0.1},"level":{"icon":"x","name":"WARNING","no":30},"message":"slow","time":{"repr":"2025-05-04 14:02:19.123456+00:00","timestamp":1746367339.123456}}}"#,
+        "2025-05-04T14:02:19.123456Z",
+        "warn",
+        "slow",
+        &[],
+    ),
+    case(
+        "JSON",
+        r#"{"Timestamp":"2025-05-04T14:02:19.123Z","EventId":7,"LogLevel":"Critical","Category":"App.Worker","Message":"gone"}"#,
+        "2025-05-04T14:02:19.123Z",
+        "critical",
+        "gone",
+        &[("EventId", "7"), ("Category", r#""App.Worker""#)],
+    ),
+    case(
+        "JSON",
+        r#"{"level":"info","ts":1746367339.123,"logger":"http.log.access","msg":"handled request","request":{"method":"GET","uri":"/"},"duration":0.01,"size":7,"status":200}"#,
+        "2025-05-04T14:02:19.123Z",
+        "info",
+        "handled request",
+        &[
+            ("request", r#"{"method":"GET","uri":"/"}"#),
+            ("duration", "0.01"),
+            ("status", "200"),
+        ],
+    ),
     // Pairs.
     case(
         "logfmt",
