@@ -185,7 +185,7 @@ pub(crate) fn print(
     let mut fold = Fold::default();
     let mut whole = TreePrinter {
         bounds,
-        first_live: handed.first().map(|handover| handover.folder),
+        first_live: handed.iter().map(|handover| handover.folder).min(),
         tree: &mut tree,
         view: &view,
         range,

@@ -195,8 +195,14 @@ impl Follower {
         paths
     }
 
-    /// Returns the current folder. It never goes back as long as the last one exists.
+    /// Returns the current folder: the one that grows.
     fn choose(&self, now: DateTime<Utc>) -> Option<Folder> {
+        let usual = self.usual(now)?;
+        Some(self.tree.growing(usual, now))
+    }
+
+    /// Returns the latest folder. It never goes back as long as the last one exists.
+    fn usual(&self, now: DateTime<Utc>) -> Option<Folder> {
         let folders = self.tree.folders();
         let later = match self.current {
             Some(current) => &folders[folders.partition_point(|folder| *folder < current)..],

@@ -37,6 +37,7 @@ mod descriptors;
 mod file_facts;
 mod foreign;
 mod given;
+mod growth;
 mod lines;
 mod listing;
 mod packed;
@@ -107,6 +108,8 @@ pub(crate) struct Tree {
     names: StreamNames,
     /// The most bytes of a line.
     longest_line: usize,
+    /// When the tree was last looked at.
+    refreshed: DateTime<Utc>,
 }
 
 /// How much of a folder was read, so that another reader can resume there.
@@ -162,6 +165,7 @@ impl Tree {
             streams: Streams::default(),
             names,
             longest_line,
+            refreshed: DateTime::UNIX_EPOCH,
         }
     }
 
@@ -296,6 +300,7 @@ impl Tree {
     /// Fails if the base folder cannot be read.
     pub(crate) fn refresh(&mut self, now: DateTime<Utc>) -> io::Result<()> {
         self.learn();
+        self.refreshed = now;
         if let Some(base) = self.root.grown_tree() {
             self.base = Listing::new(base.clone());
             self.root = Root::Base(base);

@@ -270,12 +270,13 @@ fn folder_of(tree: &Tree, place: Place) -> Option<Folder> {
     let folders = tree.folders();
     match place {
         Place::Beginning => folders.first().copied(),
-        Place::End => folders.last().copied(),
+        Place::End => tree.newest(),
         Place::Row(row) => Some(row.folder),
         Place::Time(time) => {
             let start = |folder: Folder| tree.timestamps().start_or_guess(folder);
             let after = folders.partition_point(|folder| start(*folder) <= time);
-            folders.get(after.saturating_sub(1)).copied()
+            let found = folders.get(after.saturating_sub(1)).copied()?;
+            Some(tree.covering(found).unwrap_or(found))
         }
     }
 }
@@ -377,8 +378,7 @@ fn list_streams(
             }
         }
     }
-    let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
-    let is_live = !bounds.takes_unfinished && tree.folders()[live..].contains(&folder);
+    let is_live = !bounds.takes_unfinished && live_folders(tree).contains(&folder);
     let is_closing = parts.len() > descriptor_share();
     for (stream, parts) in parts {
         let mut files = StreamFiles::new(folder, stream, parts).closing(is_closing);
@@ -394,12 +394,20 @@ fn list_streams(
     Ok((found, is_gone))
 }
 
+/// Returns the folders that may still get lines, the one that grows last.
+fn live_folders(tree: &Tree) -> Vec<Folder> {
+    let first = tree.folders().len().saturating_sub(LIVE_FOLDERS);
+    let mut live = tree.folders()[first..].to_vec();
+    if let Some(newest) = tree.newest().filter(|newest| !live.contains(newest)) {
+        live.push(newest);
+    }
+    live
+}
+
 /// Returns how much of the last folders is there, so that a follower can resume from there.
 pub(crate) fn handovers(tree: &mut Tree, now: DateTime<Utc>) -> Vec<Handover> {
-    let live = tree.folders().len().saturating_sub(LIVE_FOLDERS);
     let mut handovers = Vec::new();
-    let live = tree.folders()[live..].to_vec();
-    for folder in live {
+    for folder in live_folders(tree) {
         // The follower reports folders that cannot be listed.
         let found = open_streams(tree, folder, now, None, &Bounds::default()).unwrap_or_default();
         let mut handover = Handover {

@@ -19,7 +19,7 @@ fn merged(options: &Options) -> String {
         ("app.log", "2025-05-05T10:00:00Z"),
         ("error.log", "2025-05-03T11:00:00Z"),
     ] {
-        let modified: chrono::DateTime<Utc> = modified.parse().unwrap();
+        let modified: DateTime<Utc> = modified.parse().unwrap();
         let file = fs::File::options().append(true).open(path(name)).unwrap();
         file.set_modified(modified.into()).unwrap();
     }
@@ -91,4 +91,33 @@ fn a_tree_and_a_file_are_merged_and_copies_of_the_tree_are_folded() {
         .filter_map(|line| line.rsplit(' ').next())
         .collect();
     assert_eq!(lines, ["a", "b", "c", "d", "e"]);
+}
+
+#[test]
+fn the_last_records_are_those_of_the_folder_that_grows() {
+    let now = || "2025-05-04T22:30:00Z".parse::<DateTime<Utc>>().unwrap();
+    let dir = tree(&[
+        (".chronologix.json", DESCRIPTION),
+        (
+            "2025-05-04__22-00/app.log",
+            "[22:00:00] one\n[22:29:59] two\n",
+        ),
+        ("2031-01-01__00-00/app.log", "[00:00:00] of a wrong clock\n"),
+    ]);
+    let path = dir.path().join("2025-05-04__22-00/app.log");
+    let file = fs::File::options().append(true).open(path).unwrap();
+    file.set_modified(now().into()).unwrap();
+    for (last, expected) in [
+        (1, "[22:29:59] two\n"),
+        (9, "[22:00:00] one\n[22:29:59] two\n"),
+    ] {
+        let options = Options {
+            last: Some(last),
+            ..Options::default()
+        };
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let root = Root::Base(dir.path().to_owned());
+        print(root, &options, now, &mut out, &mut notes).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
 }

@@ -123,9 +123,12 @@ fn zeros_behind_the_end_are_no_trouble_and_other_bytes_are_named() {
 
 #[test]
 fn what_comes_before_a_cut_is_there() {
-    let text: String = (0..20_000_u64)
-        .map(|number| format!("{}\n", number.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
-        .collect();
+    let mut text = String::new();
+    for number in 0..20_000_u64 {
+        let hardly_compressible = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        text += &hardly_compressible.to_string();
+        text.push('\n');
+    }
     let text = text.as_bytes();
     for (name, packed) in [
         ("gzip", gz(text)),
