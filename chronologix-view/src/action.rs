@@ -62,6 +62,10 @@ actions! {
         Pause "pause" ["space"] "pause / follow";
         Left "left" ["left", "h"] "scroll left";
         Right "right" ["right", "l"] "scroll right";
+        PageLeft "page-left" ["shift-left"] "scroll left by a page";
+        PageRight "page-right" ["shift-right"] "scroll right by a page";
+        LineStart "line-start" ["^"] "start of the line";
+        LineEnd "line-end" ["$"] "end of the line";
     }
     "Jump" {
         Jump "jump" ["t"] "go to a time: 14:02, -10m, a date";

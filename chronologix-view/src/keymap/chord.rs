@@ -52,14 +52,18 @@ impl Chord {
             return None;
         }
         // Terminals differ in whether they report shift for a character. The character implies it.
-        let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
+        let modifiers = match event.code {
+            KeyCode::Left | KeyCode::Right => event.modifiers,
+            _ => event.modifiers.difference(KeyModifiers::SHIFT),
+        };
         let code = match event.code {
             KeyCode::Char(letter) if modifiers.contains(KeyModifiers::CONTROL) => {
                 KeyCode::Char(letter.to_ascii_lowercase())
             }
             code => code,
         };
-        let is_known = (KeyModifiers::CONTROL | KeyModifiers::ALT).contains(modifiers);
+        let known = KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT;
+        let is_known = known.contains(modifiers);
         is_known.then_some(Self::Key(code, modifiers))
     }
 
@@ -73,6 +77,12 @@ impl Chord {
             } else if let Some(after) = rest.strip_prefix("alt-").filter(|after| !after.is_empty())
             {
                 (modifiers, rest) = (modifiers | KeyModifiers::ALT, after);
+            } else if let Some(after) = rest.strip_prefix("shift-")
+                && NAMED.iter().any(|(code, _, written)| {
+                    matches!(code, KeyCode::Left | KeyCode::Right) && after == *written
+                })
+            {
+                (modifiers, rest) = (modifiers | KeyModifiers::SHIFT, after);
             } else {
                 break;
             }
@@ -116,6 +126,7 @@ impl Chord {
         for (modifier, name) in [
             (KeyModifiers::CONTROL, "ctrl-"),
             (KeyModifiers::ALT, "alt-"),
+            (KeyModifiers::SHIFT, "shift-"),
         ] {
             if modifiers.contains(modifier) {
                 label.push_str(name);

@@ -162,6 +162,12 @@ pub(crate) fn text_width(model: &Model, tab: usize, width: u16) -> usize {
     usize::from(width.saturating_sub(MARGINS)).saturating_sub(columns)
 }
 
+/// Returns the width of the message of a row, with what follows it.
+pub(crate) fn width(row: &Row) -> usize {
+    row.line()
+        .map_or(0, |line| sanitize::width(&shown(row, line)))
+}
+
 /// Returns the message of a line as it is shown.
 fn shown(row: &Row, line: &LogLine) -> String {
     line.parts().message + &end_of(row, line)

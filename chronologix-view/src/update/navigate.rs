@@ -6,16 +6,18 @@ use crate::{
     model::{
         Model,
         buffer::Row,
+        layout::{ScreenLayout, text_width, width},
         scroll::{Held, Scroll},
         search_results::{SearchResults, TimeSlice},
         viewport::Viewport,
         window::Edge,
     },
     query::{Direction, Place, Verdict},
+    sanitize,
 };
 
 /// The columns of one horizontal step.
-const SIDE_STEP: usize = 16;
+pub(super) const SIDE_STEP: usize = 16;
 
 /// The furthest horizontal position. No line that is shown is longer.
 const FURTHEST: usize = 1 << 17;
@@ -92,14 +94,55 @@ pub(super) fn pause(model: &mut Model) {
     }
 }
 
-pub(super) fn left(model: &mut Model) {
-    let pane = model.pane_mut();
-    pane.left = pane.left.saturating_sub(SIDE_STEP);
+/// Returns the columns of a line that are on the screen.
+pub(super) fn columns(model: &Model) -> usize {
+    let area = ScreenLayout::of(model).lines();
+    text_width(model, model.tab, area.width).max(1)
 }
 
-pub(super) fn right(model: &mut Model) {
+pub(super) fn left(model: &mut Model, columns: usize) {
     let pane = model.pane_mut();
-    pane.left = (pane.left + SIDE_STEP).min(FURTHEST);
+    pane.left = pane.left.saturating_sub(columns);
+}
+
+pub(super) fn right(model: &mut Model, columns: usize) {
+    let pane = model.pane_mut();
+    pane.left = (pane.left + columns).min(FURTHEST);
+}
+
+pub(super) fn line_start(model: &mut Model) {
+    model.pane_mut().left = 0;
+}
+
+/// Scrolls to the end of the line at the cursor.
+pub(super) fn line_end(model: &mut Model) {
+    let room = columns(model);
+    let width = model.cursor().map_or(0, width);
+    model.pane_mut().left = width.saturating_sub(room).min(FURTHEST);
+}
+
+/// Scrolls sideways if the match of the search at the cursor is not on the screen.
+pub(super) fn show_match(model: &mut Model) {
+    let room = columns(model);
+    let span = model.row_match.search.as_ref().and_then(|pattern| {
+        let message = model.cursor()?.line()?.parts().message;
+        let span = pattern.spans(&message).next()?;
+        let start = sanitize::width(&message[..span.start]);
+        Some((start, start + sanitize::width(&message[span])))
+    });
+    let left = model.pane().left;
+    if let Some((start, end)) = span
+        && (start < left || end > left + room)
+    {
+        // Some of what stands before it is shown as well.
+        let is_at_start = end <= room;
+        let left = if is_at_start {
+            0
+        } else {
+            start.saturating_sub(room / 3)
+        };
+        model.pane_mut().left = left.min(FURTHEST);
+    }
 }
 
 pub(super) fn wrap(model: &mut Model) {

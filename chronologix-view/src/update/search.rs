@@ -81,6 +81,7 @@ pub(super) fn go_on(model: &mut Model) {
         Sought::NotYet => return,
         Sought::Row(row) => {
             navigate::to_row(model, row);
+            navigate::show_match(model);
             if seek.has_wrapped && !seek.is_preview {
                 model.notice = Some(said_of(seek.direction).to_owned());
             }

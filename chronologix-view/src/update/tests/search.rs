@@ -311,3 +311,37 @@ fn what_is_cut_off_a_line_is_found_and_filtered() {
     assert!(screen.contains("long … match at column 70,013"), "{screen}");
     assert!(!screen.contains("line 6"), "{screen}");
 }
+
+#[test]
+fn a_match_is_scrolled_into_sight() {
+    let mut harness = Harness::new(60, 8);
+    harness.line(
+        0,
+        1,
+        &format!("{}needle{}", "x".repeat(500), "y".repeat(500)),
+    );
+    harness.line(0, 2, "short needle");
+    harness.press_letter('/');
+    harness.write("needle");
+    harness.press(KeyCode::Enter);
+    assert!(harness.screen().contains("short needle"));
+    harness.press_letter('N');
+    let screen = harness.screen();
+    assert!(screen.contains("xxneedleyy"), "{screen}");
+    harness.press_letter('$');
+    let screen = harness.screen();
+    assert!(
+        screen.contains("yyy") && !screen.contains("needle "),
+        "{screen}"
+    );
+    let left = harness.model.pane().left;
+    harness.press_letter('^');
+    assert_eq!(harness.model.pane().left, 0);
+    crate::update::update(&mut harness.model, crate::action::Action::PageRight);
+    let page = harness.model.pane().left;
+    assert!(page > 16 && page < left, "{page} of {left}");
+    crate::update::update(&mut harness.model, crate::action::Action::PageLeft);
+    assert_eq!(harness.model.pane().left, 0);
+    harness.press_letter('n');
+    assert!(harness.screen().contains("short needle"));
+}
