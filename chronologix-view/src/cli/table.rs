@@ -323,9 +323,9 @@ pub(super) fn refused(mut error: clap::Error) -> clap::Error {
 }
 
 const DIR_HELP: &str = "\
-log tree (the folder with the interval folders), or log files of any logger. Reads compressed files \
-(.zst, .gz) and packed folders (.tar.zst, .tar.gz, .zip) in place \
-[default: $CHRONOLOGIX_DIR, else the working directory if it is a tree, else \"logs\"]";
+log trees (folders with interval folders), folders of plain logs, and log files of any logger; - is \
+stdin. Decompresses gzip, zstd, xz, bzip2 and lz4 [default: $CHRONOLOGIX_DIR, else stdin if it is \
+piped, else the working directory if it is a tree, else \"logs\"]";
 
 const EXAMPLES: &str = "\
 Examples:
