@@ -186,6 +186,23 @@ pub(crate) fn values(text: &str, format: Option<LineFormat>) -> Values {
     }
 }
 
+/// Adds what a line says that continues a record.
+pub(crate) fn continue_values(values: &mut Values, text: &str, format: Option<LineFormat>) {
+    let Some(format) = format.filter(|format| format.continues()) else {
+        values.message.push('\n');
+        values.message.push_str(text);
+        return;
+    };
+    // In some formats, each value has a line of its own.
+    let own = format.values(text);
+    values.level = values.level.or(own.level);
+    values.fields.extend(own.fields);
+    if !values.message.is_empty() && !own.message.is_empty() {
+        values.message.push('\n');
+    }
+    values.message.push_str(&own.message);
+}
+
 fn json(text: &str) -> Option<JsonLine> {
     text.starts_with('{')
         .then(|| parse_json_line(text))

@@ -62,6 +62,9 @@ fn main() {
         &["--plain"][..],
         &["--plain", "--grep", NEEDLE],
         &["--plain", "--since", "17:30"],
+        &["--stats"],
+        &["--stats", "--by", "1h"],
+        &["--count", "--where", "qty>=98"],
     ] {
         program(&tree, arguments);
     }

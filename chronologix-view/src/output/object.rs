@@ -39,19 +39,7 @@ impl<'a> Object<'a> {
         let copies = first.streams.iter().filter(|stream| *stream != origin);
         let mut values = record::values(&line.text, line.format);
         for Record { line, .. } in more {
-            let format = line.format.filter(|format| format.continues());
-            let Some(format) = format else {
-                values.message.push('\n');
-                values.message.push_str(&line.text);
-                continue;
-            };
-            // In some formats, each value has a line of its own.
-            let own = record::values(&line.text, Some(format));
-            values.fields.extend(own.fields);
-            if !values.message.is_empty() && !own.message.is_empty() {
-                values.message.push('\n');
-            }
-            values.message.push_str(&own.message);
+            record::continue_values(&mut values, &line.text, line.format);
         }
         let lines = std::iter::once(first).chain(more);
         let level = LogLine::level_of_record(lines.map(|record| &*record.line));

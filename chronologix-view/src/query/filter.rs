@@ -181,7 +181,7 @@ impl Filter {
         };
         self.active().all(passes)
             && self.least.is_none_or(is_high)
-            && self.holds(text, format, Some(stream))
+            && self.holds(LineValues::new(text, format), stream)
     }
 
     /// Returns whether the format of a line must be known to filter it.
@@ -189,10 +189,23 @@ impl Filter {
         self.least.is_some() || self.condition.is_some()
     }
 
-    /// Returns whether the fields of a line are as they must be.
-    fn holds(&self, text: &str, format: Option<LineFormat>, stream: Option<StreamId>) -> bool {
+    /// Returns whether the fields of a line or a record are as they must be.
+    fn holds(&self, values: LineValues<'_>, stream: StreamId) -> bool {
         let condition = self.condition.as_ref();
-        condition.is_none_or(|condition| condition.holds(LineValues::new(text, format), stream))
+        condition.is_none_or(|condition| condition.holds(values, Some(stream)))
+    }
+
+    /// Returns whether the fields of a record of these lines are as they must be.
+    fn holds_for<'a>(&self, mut lines: impl Iterator<Item = &'a LogLine>) -> bool {
+        if self.condition.is_none() {
+            return true;
+        }
+        let Some(first) = lines.next() else {
+            return false;
+        };
+        let more = lines.map(|line| (&*line.text, line.format)).collect();
+        let values = LineValues::new(&first.text, first.format).continued_by(more);
+        self.holds(values, first.key.stream)
     }
 
     /// Returns whether a record of these lines passes.
@@ -236,9 +249,7 @@ impl Filter {
                 verdict = Verdict::Near;
             }
         }
-        // The fields of a record are those of its first line.
-        let holds = |line: &LogLine| self.holds(&line.text, line.format, Some(line.key.stream));
-        if verdict == Verdict::Kept && !lines.clone().next().is_some_and(holds) {
+        if verdict == Verdict::Kept && !self.holds_for(lines.clone()) {
             verdict = Verdict::Near;
         }
         verdict

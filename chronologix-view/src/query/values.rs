@@ -18,6 +18,8 @@ mod tests;
 pub(crate) struct LineValues<'a> {
     text: &'a str,
     format: Option<LineFormat>,
+    /// The lines that continue the record.
+    more: Vec<(&'a str, Option<LineFormat>)>,
     stream: Option<&'a str>,
     values: OnceCell<Values>,
 }
@@ -28,9 +30,15 @@ impl<'a> LineValues<'a> {
         Self {
             text,
             format,
+            more: Vec::new(),
             stream: None,
             values: OnceCell::new(),
         }
+    }
+
+    /// Adds the lines that continue the record.
+    pub(crate) fn continued_by(self, more: Vec<(&'a str, Option<LineFormat>)>) -> Self {
+        Self { more, ..self }
     }
 
     /// Sets the stream.
@@ -40,10 +48,12 @@ impl<'a> LineValues<'a> {
 
     /// Returns the level.
     pub(crate) fn level(&self) -> Option<Level> {
-        match self.values.get() {
-            Some(values) => values.level,
-            None => record::level(self.text, self.format),
-        }
+        // The lines that continue a record seldom tell its level.
+        record::level(self.text, self.format).or_else(|| {
+            let is_told = |(_, format): &(&str, Option<LineFormat>)| format.is_some();
+            let values = self.more.iter().any(is_told).then(|| self.values());
+            values?.level
+        })
     }
 
     /// Returns the name of the stream, if it is known.
@@ -53,8 +63,13 @@ impl<'a> LineValues<'a> {
 
     /// Returns all values.
     pub(crate) fn values(&self) -> &Values {
-        self.values
-            .get_or_init(|| record::values(self.text, self.format))
+        self.values.get_or_init(|| {
+            let mut values = record::values(self.text, self.format);
+            for (text, format) in &self.more {
+                record::continue_values(&mut values, text, *format);
+            }
+            values
+        })
     }
 
     /// Returns a field by its name. Dots lead into nested objects and lists.

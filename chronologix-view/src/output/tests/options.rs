@@ -558,3 +558,20 @@ fn all_records_are_counted_as_they_are_printed() {
         }
     }
 }
+
+#[test]
+fn conditions_are_about_whole_records() {
+    let lines = "[14:00:00] [ERROR] boom\n\tat core::foo\n[14:00:01] fine\n\tat bar\n";
+    let of = |condition: &str| {
+        let mut filter = Filter::default();
+        filter.condition = Some(std::sync::Arc::new(condition.parse().unwrap()));
+        Options {
+            filter,
+            ..Options::default()
+        }
+    };
+    let boom = "[ERROR] boom \tat core::foo";
+    assert_eq!(messages(lines, &of("message~core::foo")), boom);
+    assert_eq!(messages(lines, &of("level=error and message~foo")), boom);
+    assert_eq!(messages(lines, &of("not message~foo")), "fine \tat bar");
+}
