@@ -194,6 +194,8 @@ pub(crate) struct Model {
     pub(crate) is_wrapped: bool,
     /// Whether the viewer has the mouse. If not, the terminal selects text with it.
     pub(crate) has_mouse: bool,
+    /// Whether lines lie in interval folders.
+    pub(crate) has_folders: bool,
     /// Which optional parts of the screen are shown.
     pub(crate) panels: Panels,
     /// The key bindings.
@@ -225,6 +227,7 @@ impl Model {
             base,
             size: Size::new(80, 24),
             has_mouse: true,
+            has_folders: true,
             ..Self::default()
         };
         model.fit_panes();

@@ -152,6 +152,7 @@ pub(crate) fn print(
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<(), OutputError> {
+    let has_folders = root.has_folders();
     let names = StreamNames::default();
     let mut follower = Follower::new(root.clone(), Opening::Handed, names.clone());
     match follower.folders(clock()) {
@@ -177,6 +178,7 @@ pub(crate) fn print(
     }
     let zone = options.zone.clone().unwrap_or(TimeZone::UTC);
     let mut printer = Printer::new(out, notes, options, zone);
+    printer.has_folders = has_folders;
     let range = TimeRange::new(options, &tree, clock())?;
     let view = View {
         streams: wanted(options, &mut tree, clock())?,

@@ -54,6 +54,7 @@ pub(crate) fn watch(
     // Before entering the terminal, so that no signal can leave it in raw mode.
     read_signals(&inbox)?;
     let mut model = Model::new(name);
+    model.has_folders = base.has_folders();
     let depth = Depth::of(|name| env::var(name).ok());
     model.theme = Theme::new(theme.unwrap_or(settings.theme), depth);
     model.keymap = settings.keymap;

@@ -15,7 +15,8 @@ mod tests;
 pub(super) struct Object<'a> {
     /// The time of the record, if it has a timestamp.
     timestamp: Option<String>,
-    folder: String,
+    /// The interval folder it lies in, if there is one.
+    folder: Option<String>,
     stream: &'a str,
     /// The streams it was copied to.
     mirrors: Vec<&'a str>,
@@ -45,7 +46,7 @@ impl<'a> Object<'a> {
         let level = LogLine::level_of_record(lines.map(|record| &*record.line));
         Self {
             timestamp: line.own.map(|instant| printed_time(instant, zone)),
-            folder: line.key.folder.name(),
+            folder: Some(line.key.folder.name()),
             stream: streams.name(origin),
             mirrors: copies.map(|stream| streams.name(stream)).collect(),
             level: level.map(chronologix_schema::Level::as_str),
@@ -55,12 +56,20 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Returns the record with its folder, or without one.
+    pub(super) fn with_folder(self, has_folder: bool) -> Self {
+        Self {
+            folder: self.folder.filter(|_| has_folder),
+            ..self
+        }
+    }
+
     /// Returns a value by its name. Dots lead into nested objects.
     pub(super) fn value(&self, name: &str) -> Option<Value> {
         let text = |text: &str| Some(Value::from(text));
         match name {
             "timestamp" | "time" => self.timestamp.as_deref().and_then(text),
-            "folder" => text(&self.folder),
+            "folder" => self.folder.as_deref().and_then(text),
             "stream" => text(self.stream),
             "mirrors" if self.mirrors.is_empty() => None,
             "mirrors" => Some(self.mirrors.join(",").into()),
@@ -101,7 +110,9 @@ impl Serialize for Object<'_> {
         if let Some(timestamp) = &self.timestamp {
             object.serialize_entry("timestamp", timestamp)?;
         }
-        object.serialize_entry("folder", &self.folder)?;
+        if let Some(folder) = &self.folder {
+            object.serialize_entry("folder", folder)?;
+        }
         object.serialize_entry("stream", self.stream)?;
         if !self.mirrors.is_empty() {
             object.serialize_entry("mirrors", &self.mirrors)?;

@@ -62,6 +62,8 @@ pub(crate) struct Printer<'a> {
     columns: Columns,
     /// The zone of printed times.
     zone: TimeZone,
+    /// Whether records are printed with their folders.
+    pub(crate) has_folders: bool,
     /// The filter whose matches are coloured, if lines are coloured.
     coloured: Option<Filter>,
     /// The numbers of [`Shape::Stats`].
@@ -96,6 +98,7 @@ impl<'a> Printer<'a> {
             columns: options.columns.clone(),
             stats: Stats::new(options.by.clone(), zone.clone()),
             zone,
+            has_folders: true,
             coloured: options.has_colours.then(|| options.filter.clone()),
             matches: 0,
             left: limit,
@@ -176,7 +179,10 @@ impl<'a> Printer<'a> {
         let Some((first, more)) = lines.split_first() else {
             return Ok(());
         };
-        let object = || Object::new(first, more, streams, &self.zone);
+        let object = || {
+            let object = Object::new(first, more, streams, &self.zone);
+            object.with_folder(self.has_folders)
+        };
         match self.shape {
             Shape::Lines | Shape::NamedLines => {
                 for Record {
@@ -220,7 +226,10 @@ impl<'a> Printer<'a> {
     ) -> io::Result<()> {
         if self.shape == Shape::NamedLines {
             let tag = streams.tag(found);
-            write!(self.out, "{}/{}:", line.key.folder, sanitize::visible(&tag))?;
+            if self.has_folders {
+                write!(self.out, "{}/", line.key.folder)?;
+            }
+            write!(self.out, "{}:", sanitize::visible(&tag))?;
         }
         match (&self.coloured, &line.raw) {
             (Some(filter), _) => {

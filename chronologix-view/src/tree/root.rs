@@ -80,6 +80,14 @@ impl From<PathBuf> for Root {
 }
 
 impl Root {
+    /// Returns whether lines lie in interval folders. If not, their folder means nothing to a user.
+    pub(crate) fn has_folders(&self) -> bool {
+        match self {
+            Self::Base(_) => true,
+            Self::Given(given) => given.day.is_none(),
+        }
+    }
+
     /// Finds out what paths stand for. `-` is standard input. With `waits`, what is not there yet
     /// is waited for.
     pub(crate) fn open(paths: &[PathBuf], waits: bool, now: DateTime<Utc>) -> Opened {

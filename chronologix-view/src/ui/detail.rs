@@ -151,7 +151,9 @@ impl Screen<'_> {
         if let Some(format) = line.format {
             let _ = write!(head, " · {}", format.name());
         }
-        let _ = write!(head, " · {}", row.key.folder);
+        if self.model.has_folders {
+            let _ = write!(head, " · {}", row.key.folder);
+        }
         head
     }
 

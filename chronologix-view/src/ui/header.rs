@@ -75,7 +75,7 @@ impl Screen<'_> {
         let model = self.model;
         let at_cursor = model.pane().scroll.held().and_then(|_| model.cursor());
         let folder = at_cursor.map(|row| row.key.folder).or(model.folder);
-        let Some(folder) = folder else {
+        let Some(folder) = folder.filter(|_| model.has_folders) else {
             return String::new();
         };
         let mut text = " (".to_owned();

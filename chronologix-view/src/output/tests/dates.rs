@@ -144,3 +144,26 @@ fn lines_without_times_have_no_timestamp() {
         ],
     );
 }
+
+#[test]
+fn files_outside_of_trees_have_no_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file(
+        &dir,
+        "x.log",
+        "2025-01-01T00:00:02Z",
+        &["2025-01-01T00:00:01Z a"],
+    );
+    let printed = |shape| {
+        let options = Options {
+            shape,
+            ..Options::default()
+        };
+        let root = Root::of_files(std::slice::from_ref(&path)).unwrap();
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        print(root, &options, Utc::now, &mut out, &mut notes).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(printed(Shape::NamedLines), "x:2025-01-01T00:00:01Z a\n");
+    assert!(!printed(Shape::Json).contains("folder"));
+}
