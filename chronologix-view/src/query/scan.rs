@@ -364,22 +364,24 @@ impl<'a> LineReader<'a> {
 
     /// Returns the range of the record that a line belongs to, with the last line end.
     fn record(&mut self, block: &[u8], begin: u64, line: &Range<usize>) -> Range<usize> {
-        let mut start = line.start;
-        for _ in 0..MOST_LINES {
-            if self.is_timeless || self.begins_record(block, begin, start) {
-                break;
-            }
+        let single = line.start..line.end + 1;
+        if self.is_timeless {
+            return single;
+        }
+        let (mut start, mut walked) = (line.start, 0);
+        while !self.begins_record(block, begin, start) {
             if start == 0 {
-                // The record may begin before the block.
+                // The record begins before the block.
+                return single;
+            }
+            walked += 1;
+            if walked >= MOST_LINES {
                 self.is_timeless = true;
-                break;
+                return single;
             }
             start = memchr::memrchr(b'\n', &block[..start - 1]).map_or(0, |end| end + 1);
         }
-        let mut end = line.end + 1;
-        if self.is_timeless {
-            return line.start..end;
-        }
+        let mut end = single.end;
         for _ in 0..MOST_LINES {
             if end >= block.len() || self.begins_record(block, begin, end) {
                 break;

@@ -159,3 +159,29 @@ fn levels_are_those_of_the_parsed_lines() {
         "but those that continue a record"
     );
 }
+
+#[test]
+fn a_record_is_found_once_whichever_of_its_lines_match() {
+    let block = "\tx of a record before\n[14:00:00] [ERROR] x\n\tx\n\tx y\n[14:00:01] [INFO] a\n\
+                 \tx\n[14:00:02] [ERROR] b\n\ty\n";
+    let pattern = |text| Pattern::new(text, Case::Sensitive).unwrap();
+    let errors = || Filter::new(Some(Level::Error), Vec::new());
+    let dropped = Filter::new(None, vec![FilterRule::new(pattern("y"), false)]);
+    for (filter, text, expected) in [
+        (Filter::default(), Some("x"), 3),
+        (Filter::default(), Some("y"), 2),
+        (errors(), Some("y"), 2),
+        (errors(), Some("x$"), 1),
+        (errors(), None, 2),
+        (dropped, Some("x"), 2),
+    ] {
+        let matcher = LineMatcher::new(filter, text.map(pattern));
+        let mut timestamps = TimestampReader::new(None, Foreign::default());
+        timestamps.set_own(StreamId(0), None);
+        let chunk = chunk(PathBuf::new(), 0..0);
+        let mut reader = LineReader::new(&chunk, &timestamps);
+        let mut found = 0;
+        matcher.find(block.as_bytes(), 0, &mut reader, |_| found += 1);
+        assert_eq!(found, expected, "{matcher:?}");
+    }
+}
