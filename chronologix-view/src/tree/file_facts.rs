@@ -5,7 +5,7 @@ use std::{io, path::Path};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, TimeZone};
 
-use super::{Lines, OpenFile, RawLine, open_file, read_at};
+use super::{Lines, OpenFile, RawLine, open_file, packed::read_beginning, read_at};
 use crate::formats::{Formats, Moment, Recent};
 
 #[cfg(test)]
@@ -75,11 +75,9 @@ impl FileFacts {
         if folder.is_some() {
             return Ok(facts);
         }
-        let file = open_file(path)?;
-        let mut beginning = vec![0; BEGINNING];
-        let length = read_at(&file, &mut beginning, 0)?;
+        let beginning = read_beginning(path, BEGINNING)?;
         let (mut lines, mut state) = (Vec::new(), Lines::new(LONGEST));
-        state.feed(&beginning[..length], &mut lines);
+        state.feed(&beginning, &mut lines);
         lines.extend(state.finish());
         let mut heads = lines
             .iter()
@@ -88,7 +86,7 @@ impl FileFacts {
             None => facts.start = modified,
             Some(Moment::TimeOfDay(_)) => {
                 let mut midnights = Midnights::default();
-                midnights.find(&file, formats)?;
+                midnights.find(&open_file(path)?, formats)?;
                 facts.midnights = Some(midnights);
             }
             Some(_) => {}

@@ -7,7 +7,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, Read, Seek as _},
+    io::{self, Read, Seek as _, Write},
     ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -98,6 +98,34 @@ pub(crate) fn open_file(path: &Path) -> io::Result<OpenFile> {
         Ok(unpacked)
     })?;
     Ok(OpenFile::unpacked(unpacked, None, identity))
+}
+
+/// Returns the first bytes of a file, without a byte order mark. No more than these are decompressed.
+///
+/// # Errors
+///
+/// Fails if the file cannot be read.
+pub(super) fn read_beginning(path: &Path, length: usize) -> io::Result<Vec<u8>> {
+    let (stored, content) = stored(path)?;
+    if let Some(Content::Compressed(_) | Content::Utf16) = content {
+        let mut beginning = Beginning {
+            bytes: Vec::new(),
+            length,
+        };
+        // Decoding is given up when there is enough.
+        return match decode(Sequential::new(stored), &mut beginning) {
+            Err(error) if beginning.bytes.len() < length => Err(error),
+            _ => Ok(beginning.bytes),
+        };
+    }
+    let mark = match content {
+        Some(Content::Text(mark)) => mark,
+        _ => 0,
+    };
+    let mut bytes = vec![0; length];
+    let length = read_at(&stored, &mut bytes, mark)?;
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 /// Returns identity and unpacked length of a file, and where its lines begin.
@@ -338,6 +366,25 @@ impl io::Seek for Sequential {
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.at)
+    }
+}
+
+/// Takes so many bytes and no more.
+struct Beginning {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Nothing is taken at the end, which is an error for those who write.
+        let taken = bytes.len().min(self.length - self.bytes.len());
+        self.bytes.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -198,4 +198,25 @@ fn a_byte_order_mark_is_before_the_first_line() {
     assert_eq!((state.length, mark), (7, 3));
     fs::write(&path, b"\xff\xfea\0\n\0").unwrap();
     assert_eq!(content(&open_file(&path).unwrap()), "a\n");
+    fs::write(&path, "\u{feff}one\n").unwrap();
+    assert_eq!(read_beginning(&path, 100).unwrap(), b"one\n");
+}
+
+#[test]
+fn the_beginning_is_read_without_the_rest() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "a line of a log\n".repeat(10_000);
+    // The damage behind the beginning is not met.
+    let mut packed = gz(text.as_bytes());
+    packed.truncate(packed.len() / 2);
+    for (name, bytes) in [("a.log", text.as_bytes()), ("b.log", &packed)] {
+        let path = dir.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let beginning = read_beginning(&path, 100).unwrap();
+        assert_eq!(beginning, text.as_bytes()[..100], "{name}");
+        assert_eq!(take_trouble(&path), None);
+    }
+    let path = dir.path().join("short.gz");
+    fs::write(&path, gz(b"one\n")).unwrap();
+    assert_eq!(read_beginning(&path, 100).unwrap(), b"one\n");
 }
