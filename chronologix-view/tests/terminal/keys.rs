@@ -257,3 +257,21 @@ fn the_whole_tree_is_within_reach() {
     session.press("\u{1b}Gq");
     assert_eq!(session.ends().exit_code(), 0);
 }
+
+#[test]
+fn keys_typed_fast_over_an_endless_line_are_answered() {
+    let mut session = Session::start(|base| {
+        let endless = "value=12345 ".repeat(10 << 20 >> 4);
+        let lines = format!("[15:00:00] [INFO] {endless}\n[15:00:01] [INFO] the end\n");
+        append(base, FOLDER, "app", &lines);
+    });
+    session.wait_for("the end");
+    session.press("wkj");
+    session.press(&"kjlh".repeat(100));
+    session.press("/the end\r");
+    session.wait_for("match 1 of 1");
+    session.press("w");
+    session.press(&"kjlh".repeat(100));
+    session.press("q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
