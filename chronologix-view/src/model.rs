@@ -124,7 +124,7 @@ pub(crate) struct Model {
     pub(crate) base: String,
     /// The manifest of the tree, if it has one.
     pub(crate) manifest: Option<Manifest>,
-    /// The time zone of the tree, if the manifest names one.
+    /// The time zone in which times are shown: that of the manifest, or of files of other loggers.
     pub(crate) zone: Option<TimeZone>,
     /// The current interval folder.
     pub(crate) folder: Option<Folder>,

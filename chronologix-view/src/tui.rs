@@ -21,7 +21,7 @@ use crate::{
     streams::StreamNames,
     tail::{Follower, Opening, pump},
     theme::{Depth, Theme, ThemeName},
-    tree::Root,
+    tree::{Foreign, Root},
     update::session,
     user_files::{Settings, UserFiles},
 };
@@ -60,6 +60,10 @@ pub(crate) fn watch(
     model.keymap = settings.keymap;
     model.has_mouse = settings.has_mouse;
     model.session = user_files.session();
+    if base.is_of_files() {
+        // Times are shown as they stand in the files.
+        model.zone = Some(Foreign::chosen().zone);
+    }
     model.notice = settings.warnings.first().cloned();
     let settings_file = user_files.settings_path();
     model.settings_file = settings_file.map(|path| path.display().to_string());

@@ -138,9 +138,8 @@ fn look(cell: &Cell, paper: Paper) -> Look {
 
 fn colour(colour: Color, default: &str) -> String {
     match colour {
-        Color::Default => default.to_owned(),
-        // The themes of the pictures have colours of their own.
-        Color::Idx(_) => default.to_owned(),
+        // The themes of the pictures have colours of their own, none of the sixteen.
+        Color::Default | Color::Idx(_) => default.to_owned(),
         Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
     }
 }

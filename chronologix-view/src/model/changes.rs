@@ -36,7 +36,8 @@ impl Model {
         match change {
             Change::Streams(streams, manifest) => {
                 let zone = manifest.as_ref().map(|manifest| &manifest.timezone);
-                self.zone = zone.and_then(|zone| TimeZone::described(zone).ok());
+                let zone = zone.and_then(|zone| TimeZone::described(zone).ok());
+                self.zone = zone.or(self.zone.take());
                 self.manifest = manifest;
                 self.set_streams(streams);
             }

@@ -147,6 +147,11 @@ impl Root {
         looks_like_tree(&source.path).then(|| source.path.clone())
     }
 
+    /// Returns whether it is of single files.
+    pub(crate) fn is_of_files(&self) -> bool {
+        matches!(self, Self::Given(_))
+    }
+
     /// Returns the base folder.
     pub(crate) fn base(&self) -> &Path {
         match self {

@@ -23,24 +23,21 @@ struct Here {
 impl Here {
     fn of(model: &Model) -> Option<Self> {
         let key = model.cursor()?.key;
-        let named = model.manifest.as_ref();
-        let zone = named.and_then(|described| TimeZone::described(&described.timezone).ok());
         Some(Self {
             instant: key.instant,
             folder: key.folder,
-            zone: zone.unwrap_or(TimeZone::UTC),
+            zone: model.zone.clone().unwrap_or(TimeZone::UTC),
         })
     }
 
-    /// Parses a time. Time spans are relative to the cursor, and a time of day is on the day of its
-    /// folder.
+    /// Parses a time. Time spans are relative to the cursor, and a time of day is on its day.
     fn instant(&self, text: &str) -> Result<DateTime<Utc>, String> {
         let time_spec: TimeSpec = text
             .parse()
             .map_err(|bad: crate::query::BadTimeSpec| bad.to_string())?;
         let instant = match time_spec {
             TimeSpec::Clock(time) => {
-                let day = self.folder.start().date();
+                let day = self.zone.civil(self.instant).date();
                 Some(self.zone.instant(day.and_time(time)))
             }
             other => other.resolve(self.instant, Some(self.folder), &self.zone),

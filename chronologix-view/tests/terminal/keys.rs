@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::session::{Session, append, base};
+use crate::session::{Session, append, base, command};
 
 const FOLDER: &str = "2025-05-04__15-00";
 
@@ -272,6 +272,30 @@ fn keys_typed_fast_over_an_endless_line_are_answered() {
     session.wait_for("match 1 of 1");
     session.press("w");
     session.press(&"kjlh".repeat(100));
+    session.press("q");
+    assert_eq!(session.ends().exit_code(), 0);
+}
+
+#[test]
+fn times_of_other_loggers_are_shown_and_gone_to_as_they_stand_in_the_file() {
+    let tree = tempfile::tempdir().unwrap();
+    let lines = (0..40)
+        .map(|minute| format!("2025-05-04 14:{minute:02}:19,123 - root - INFO - line {minute}\n"));
+    let lines = lines.collect::<Vec<_>>().concat();
+    append(&base(&tree), "2025-05-04", "app", &lines);
+    let mut command = command(&tree);
+    command.get_argv_mut().truncate(1);
+    command.arg("logs/app.log");
+    fs::rename(
+        base(&tree).join("2025-05-04/app.log"),
+        base(&tree).join("app.log"),
+    )
+    .unwrap();
+    command.env("TZ", "America/New_York");
+    let mut session = Session::run(tree, command);
+    session.wait_for("14:39:19.123");
+    session.press("t14:05\r");
+    session.wait_for("›14:05:19.123");
     session.press("q");
     assert_eq!(session.ends().exit_code(), 0);
 }
