@@ -159,6 +159,10 @@ struct Format {
     kind: Kind,
     /// Whether its lines tell more about the line before.
     continues: bool,
+    /// Whether it counts only behind a line of the format with the same name.
+    is_second: bool,
+    /// The format of the second lines of its records.
+    second: Option<FormatId>,
     /// Whether lines of formats before it fit as well.
     is_broad: bool,
     /// What the lines that continue one of it begin with.
@@ -231,7 +235,19 @@ impl Formats {
             },
         ]);
         known.extend(table::LEVELS_ONLY.iter().filter_map(Format::of_text));
-        let all = || known.iter().zip((0..).map(FormatId));
+        let seconds = known.iter().zip((0..).map(FormatId));
+        let seconds = seconds.filter(|(format, _)| format.is_second);
+        let seconds: Vec<_> = seconds.map(|(it, id)| (it.name.clone(), id)).collect();
+        for (name, id) in seconds {
+            let mut firsts = known
+                .iter_mut()
+                .filter(|it| it.name == name && !it.is_second);
+            firsts.by_ref().for_each(|it| it.second = Some(id));
+        }
+        let all = || {
+            let all = known.iter().zip((0..).map(FormatId));
+            all.filter(|(format, _)| !format.is_second)
+        };
         let with_opening = |opening| {
             let those = all().filter(move |(format, _)| {
                 let own = format.opening();
@@ -281,6 +297,13 @@ impl Formats {
                 let continuation = format.continuation.as_ref();
                 if continuation.is_some_and(|begin| line.starts_with(begin)) {
                     return None;
+                }
+                if let Some(second) = format.second {
+                    let line = Line::new(line);
+                    let head = self.try_format(second, &line, 0, DEPTH);
+                    if head.is_some() {
+                        return head;
+                    }
                 }
             }
         }
@@ -428,6 +451,8 @@ impl Format {
             name: name.to_owned(),
             kind,
             continues: false,
+            is_second: false,
+            second: None,
             is_broad: false,
             continuation: None,
         }
@@ -440,6 +465,7 @@ impl Format {
         let layout = Layout::parse(row.line, row.timestamp, levels.collect()).ok()?;
         Some(Self {
             continues: row.continues,
+            is_second: row.is_second,
             is_broad: row.is_broad,
             ..Self::of(row.name, Kind::Layout(layout))
         })

@@ -118,6 +118,10 @@ pub(crate) enum Side {
 }
 
 /// The state of the viewer.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is set and shown by itself"
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     /// The base folder as the user gave it.

@@ -151,11 +151,6 @@ impl Streams {
             .map_or("", |stream| &stream.name)
     }
 
-    /// Returns the id of the stream called `name`, if there is one.
-    pub(crate) fn find(&self, name: &str) -> Option<StreamId> {
-        self.ids().find(|stream| self.name(*stream) == name)
-    }
-
     /// Returns the id of the stream called `name`. Adds the stream if it is new.
     pub(crate) fn id(&mut self, name: &str) -> StreamId {
         let index = self.list.iter().position(|stream| stream.name == name);

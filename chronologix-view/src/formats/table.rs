@@ -23,6 +23,8 @@ pub(super) struct TextRow {
     pub(super) levels: &'static [(&'static str, Level)],
     /// Whether its lines tell more about the line before.
     pub(super) continues: bool,
+    /// Whether it counts only behind a line of the format with the same name.
+    pub(super) is_second: bool,
     /// Whether lines of formats before it fit as well.
     pub(super) is_broad: bool,
 }
@@ -36,6 +38,7 @@ impl TextRow {
             timestamp: None,
             levels: &[],
             continues: false,
+            is_second: false,
             is_broad: false,
         }
     }
@@ -58,6 +61,14 @@ impl TextRow {
         Self {
             is_broad: true,
             ..self
+        }
+    }
+
+    /// Makes its lines the second ones of records that begin with a line of the same name.
+    const fn second(self) -> Self {
+        Self {
+            is_second: true,
+            ..self.continues()
         }
     }
 

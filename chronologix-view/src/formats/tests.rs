@@ -131,3 +131,27 @@ fn what_continues_a_record_is_a_part_of_its_message() {
         assert!(values.stamp.is_some(), "{first}");
     }
 }
+
+#[test]
+fn the_second_line_of_a_record_has_its_level() {
+    let formats = Formats::default();
+    let mut recent = Recent::default();
+    let mut continues = |line: &str| {
+        let head = formats.head(line.as_bytes(), &mut recent)?;
+        Some((formats.continues(head.format), head.level))
+    };
+    let first = Some((false, None));
+    // Alone, it is a record.
+    assert_eq!(continues("SEVERE: boom"), Some((false, Some(Level::Error))));
+    assert_eq!(
+        continues("May 04, 2025 2:02:19 PM com.shop.Main run"),
+        first
+    );
+    assert_eq!(continues("SEVERE: boom"), Some((true, Some(Level::Error))));
+    assert_eq!(continues("\tat com.shop.Main.run(Main.java:7)"), None);
+    assert_eq!(
+        continues("May 04, 2025 2:02:20 PM com.shop.Main run"),
+        first
+    );
+    assert_eq!(continues("FINE: done"), Some((true, Some(Level::Debug))));
+}

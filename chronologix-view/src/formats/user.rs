@@ -104,6 +104,8 @@ impl FormatEntry {
             name: self.name,
             kind,
             continues: false,
+            is_second: false,
+            second: None,
             is_broad: false,
             continuation: self.continuation.map(String::into_bytes),
         })

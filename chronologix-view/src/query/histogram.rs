@@ -125,6 +125,7 @@ impl HistogramBuilder {
         matcher: Option<&LineMatcher>,
         (dater, reader): (&mut BlockDater<'_>, &mut LineReader<'_>),
     ) {
+        dater.look_ahead(block, begin);
         let mut at = begin;
         let mut index = self.index(chunk.folder, dater.first_time(block, begin));
         for line in lines(block) {

@@ -225,7 +225,7 @@ pub(crate) struct BlockDater<'a> {
     /// The time of the last line with a timestamp before the block.
     before: DateTime<Utc>,
     /// Whether a line with a time has been seen. If not, every line is a record.
-    has_times: bool,
+    has_begun: bool,
 }
 
 impl<'a> BlockDater<'a> {
@@ -238,7 +238,7 @@ impl<'a> BlockDater<'a> {
             timestamps,
             dater,
             before,
-            has_times: false,
+            has_begun: false,
         }
     }
 
@@ -285,6 +285,22 @@ impl<'a> BlockDater<'a> {
         }
     }
 
+    /// Looks at the first block of a chunk: its first lines may continue a record of the chunk
+    /// before.
+    pub(crate) fn look_ahead(&mut self, block: &[u8], begin: u64) {
+        if self.has_begun || self.chunk.range.start == 0 {
+            return;
+        }
+        let mut at = begin;
+        self.has_begun = lines(block).take(MOST_LINES).any(|line| {
+            let place = self.chunk.place(at);
+            at += line.len() as u64 + 1;
+            self.dater
+                .start(line, place, self.timestamps)
+                .is_beginning()
+        });
+    }
+
     /// Returns the time and the level of a record that begins with a line. Its time is that of the
     /// record before if it has none of its own.
     pub(crate) fn record(
@@ -296,9 +312,9 @@ impl<'a> BlockDater<'a> {
         let start = self.dater.start(line, place, self.timestamps);
         if let Some(own) = start.own {
             self.before = own;
-            self.has_times = true;
         }
-        if !start.is_beginning() && self.has_times {
+        self.has_begun |= start.is_beginning();
+        if !start.is_beginning() && self.has_begun {
             return None;
         }
         let level = match start.format {
@@ -324,7 +340,7 @@ pub(crate) struct LineReader<'a> {
     /// Whether lines of the block have no times, so that every line is a record.
     is_timeless: bool,
     /// Whether a line with a time has been counted.
-    has_times: bool,
+    has_begun: bool,
 }
 
 impl<'a> LineReader<'a> {
@@ -335,7 +351,7 @@ impl<'a> LineReader<'a> {
             timestamps,
             dater: LineDater::new(chunk.folder, chunk.stream, timestamps),
             is_timeless: false,
-            has_times: false,
+            has_begun: false,
         }
     }
 
@@ -355,8 +371,8 @@ impl<'a> LineReader<'a> {
         } else {
             count_levels(block, levels);
         }
-        self.has_times |= levels.iter().any(|count| *count > 0);
-        if !self.has_times {
+        self.has_begun |= levels.iter().any(|count| *count > 0);
+        if !self.has_begun {
             // Nothing tells where records begin.
             levels[0] = lines(block).count() as u64;
         }

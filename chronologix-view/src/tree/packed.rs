@@ -100,7 +100,8 @@ pub(crate) fn open_file(path: &Path) -> io::Result<OpenFile> {
     Ok(OpenFile::unpacked(unpacked, None, identity))
 }
 
-/// Returns the first bytes of a file, without a byte order mark. No more than these are decompressed.
+/// Returns the first bytes of a file, without a byte order mark. No more than these are
+/// decompressed.
 ///
 /// # Errors
 ///

@@ -383,6 +383,19 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     )
     .timestamp("%m/%d/%Y, %I:%M:%S %p")
     .levels(&[("LOG", Info), ("VERBOSE", Trace)]),
+    TextRow::new("java.util.logging", "{timestamp} {logger} {method}")
+        .timestamp("%b %d, %Y %I:%M:%S %p"),
+    TextRow::new("java.util.logging", "{level:own}: {message}")
+        .second()
+        .levels(&[
+            ("SEVERE", Error),
+            ("WARNING", Warn),
+            ("INFO", Info),
+            ("CONFIG", Info),
+            ("FINE", Debug),
+            ("FINER", Trace),
+            ("FINEST", Trace),
+        ]),
     TextRow::new("journald export", "__REALTIME_TIMESTAMP={timestamp}").timestamp("%s"),
     TextRow::new("journald export", "PRIORITY={priority}").continues(),
     TextRow::new("epoch", "{timestamp} {message}")

@@ -51,7 +51,9 @@ fn the_format_of_the_line_before_does_not_change_what_a_line_says() {
     ];
     let lines = groups.iter().copied().flatten().map(|case| case.line);
     let mut wrong = Vec::new();
-    for before in lines.clone() {
+    // But of formats in which the second line of a record has its level.
+    let is_first = |line: &&str| line.starts_with("May 04, 2025 2:02:19 PM");
+    for before in lines.clone().filter(|line| !is_first(line)) {
         let mut known = Recent::default();
         formats.head(before.as_bytes(), &mut known);
         for line in lines.clone() {
@@ -238,11 +240,10 @@ proptest! {
         let all: Vec<&Case> = groups.into_iter().flatten().collect();
         let line = index.get(&all).line;
         let (start, end) = (start.index(line.len()), end.index(line.len() + 1));
-        if let Some(part) = line.get(start..end) {
-            if let Some(head) = FORMATS.head(part.as_bytes(), &mut Recent::default()) {
+        if let Some(part) = line.get(start..end)
+            && let Some(head) = FORMATS.head(part.as_bytes(), &mut Recent::default()) {
                 let values = FORMATS.values(part, head.format);
                 prop_assert!(values.is_some(), "{}", part);
             }
-        }
     }
 }

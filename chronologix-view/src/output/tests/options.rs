@@ -416,8 +416,8 @@ fn what_is_excluded_is_no_context() {
 #[test]
 fn the_first_records_and_the_newest_first() {
     let of = |first, last, reverse| Options {
-        first,
         last,
+        first,
         reverse,
         ..Options::default()
     };
@@ -549,7 +549,7 @@ fn all_records_are_counted_as_they_are_printed() {
             let of = |since: Option<&str>| Options {
                 shape,
                 by: by.map(|by| by.parse().unwrap()),
-                ..super::options::since(since, None)
+                ..options::since(since, None)
             };
             let (at_once, ..) = run(dir.path(), &of(None));
             // A range that leaves out nothing.

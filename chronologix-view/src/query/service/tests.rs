@@ -1,6 +1,7 @@
 //! Queries and replies.
 
 use std::{
+    fmt::Write as _,
     fs,
     sync::mpsc::{self, Receiver},
     time::Duration,
@@ -271,11 +272,8 @@ fn the_whole_of_a_long_line_is_searched_and_filtered() {
     let mut client = Client::new();
     let path = client.dir.path().join("2025-05-04__11-00/app.log");
     let mut text = fs::read_to_string(&path).unwrap();
-    text += &format!(
-        "[11:59:30] {}NEEDLE{}\n[11:59:40] short\n",
-        "x".repeat(70_000),
-        "y".repeat(70_000)
-    );
+    let (before, after) = ("x".repeat(70_000), "y".repeat(70_000));
+    writeln!(text, "[11:59:30] {before}NEEDLE{after}\n[11:59:40] short").unwrap();
     fs::write(&path, text).unwrap();
     let needle = Pattern::new("NEEDLE", Case::Smart).unwrap();
     let mut keys = Vec::new();

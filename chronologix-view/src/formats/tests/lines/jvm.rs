@@ -64,12 +64,12 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         &[("app", r#""myapp""#), ("thread", r#""nio-8080-exec-1""#)],
     ),
     case(
-        "stamp",
+        "java.util.logging",
         "May 04, 2025 2:02:19 PM com.example.Foo bar",
         "2025-05-04 14:02:19",
         "",
-        "com.example.Foo bar",
-        &[],
+        "",
+        &[("logger", r#""com.example.Foo""#), ("method", r#""bar""#)],
     ),
     case("level", "SEVERE: boom", "", "error", "boom", &[]),
     case(
