@@ -19,7 +19,10 @@ use self::{
     w3c::Columns,
 };
 
-pub(crate) use self::{colour::strip_colours, user::FormatEntry};
+pub(crate) use self::{
+    colour::{Piece, has_colours, pieces, strip_colours},
+    user::FormatEntry,
+};
 
 mod colour;
 mod cursor;

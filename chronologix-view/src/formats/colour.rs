@@ -1,31 +1,57 @@
-//! Leaves out the sequences that colour text.
+//! Tells the sequences that colour text from the text.
 
 use std::borrow::Cow;
 
 #[cfg(test)]
 mod tests;
 
-/// Returns a line without its colours: `ESC [ … m`. Everything else stays.
+/// A piece of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece<'a> {
+    /// Text between colour sequences.
+    Text(&'a [u8]),
+    /// A colour sequence: `ESC [ … m`.
+    Colour(&'a [u8]),
+}
+
+/// Returns a line without its colours. Everything else stays.
 pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
-    let mut plain = Vec::new();
-    let mut kept = 0;
-    let mut from = 0;
-    while let Some(place) = memchr::memchr(0x1b, &line[from..]) {
-        let start = from + place;
-        match colour_length(&line[start..]) {
-            Some(length) => {
-                plain.extend_from_slice(&line[kept..start]);
-                kept = start + length;
-                from = kept;
-            }
-            None => from = start + 1,
-        }
-    }
-    if kept == 0 {
+    if !has_colours(line) {
         return Cow::Borrowed(line);
     }
-    plain.extend_from_slice(&line[kept..]);
+    let mut plain = Vec::with_capacity(line.len());
+    for piece in pieces(line) {
+        if let Piece::Text(text) = piece {
+            plain.extend_from_slice(text);
+        }
+    }
     Cow::Owned(plain)
+}
+
+/// Returns whether a line has a colour sequence.
+pub(crate) fn has_colours(line: &[u8]) -> bool {
+    next_colour(line).is_some()
+}
+
+/// Splits a line at its colour sequences.
+pub(crate) fn pieces(mut line: &[u8]) -> impl Iterator<Item = Piece<'_>> {
+    std::iter::from_fn(move || {
+        let (start, length) = next_colour(line).unwrap_or((line.len(), 0));
+        let end = if start == 0 { length } else { start };
+        let (piece, rest) = line.split_at_checked(end)?;
+        line = rest;
+        match (piece, start) {
+            ([], _) => None,
+            (colour, 0) => Some(Piece::Colour(colour)),
+            (text, _) => Some(Piece::Text(text)),
+        }
+    })
+}
+
+/// Returns where the next colour sequence begins, and its length.
+fn next_colour(line: &[u8]) -> Option<(usize, usize)> {
+    let mut starts = memchr::memchr_iter(0x1b, line);
+    starts.find_map(|start| Some((start, colour_length(&line[start..])?)))
 }
 
 /// Returns the length of the colour sequence that begins with this text.

@@ -15,7 +15,7 @@ use super::{
     stats::{Stats, StatsShape},
 };
 use crate::{
-    formats::strip_colours,
+    formats::{Piece, has_colours, pieces, strip_colours},
     line::LogLine,
     merge::Record,
     query::{Filter, TreeSource},
@@ -232,6 +232,16 @@ impl<'a> Printer<'a> {
             write!(self.out, "{}:", sanitize::visible(&tag))?;
         }
         match (&self.coloured, &line.raw) {
+            // With the colours of its logger.
+            (Some(_), Some(raw)) if has_colours(raw) => {
+                for piece in pieces(raw) {
+                    match piece {
+                        Piece::Colour(colour) => self.out.write_all(colour)?,
+                        Piece::Text(text) => self.out.write_all(&sanitize::visible_bytes(text))?,
+                    }
+                }
+                self.out.write_all(b"\x1b[0m")?;
+            }
             (Some(filter), _) => {
                 let text = coloured(&line.text, line.level(), filter);
                 self.out.write_all(text.as_bytes())?;
