@@ -153,13 +153,13 @@ fn numbers() -> [Arg; 7] {
             .conflicts_with("lines"),
         number("context", "show NUMBER records before and after each match")
             .short('C')
-            .conflicts_with("follow"),
+            .conflicts_with_all(["follow", "lines", "reverse"]),
         number("after-context", "show NUMBER records after each match")
             .short('A')
-            .conflicts_with("follow"),
+            .conflicts_with_all(["follow", "lines", "reverse"]),
         number("before-context", "show NUMBER records before each match")
             .short('B')
-            .conflicts_with("follow"),
+            .conflicts_with_all(["follow", "lines", "reverse"]),
         switch("reverse", "print the newest records first")
             .short('r')
             .aliases(["desc", "newest-first"])

@@ -302,3 +302,13 @@ fn the_examples_of_the_readme_are_valid() {
     }
     assert_eq!(count, 15);
 }
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    for line in ["-C2 -f", "-C2 -n5", "-A1 -r", "-B1 -n5", "-r -f", "-n5 -m5"] {
+        let arguments = ["chronologix-view"].into_iter().chain(line.split(' '));
+        let refused = Cli::parse(arguments).err();
+        let said = refused.map_or_else(String::new, |error| error.to_string());
+        assert!(said.contains("cannot be used with"), "{line}: {said}");
+    }
+}
