@@ -140,9 +140,10 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
 /// otherwise.
 fn choose_formats(settings: &Settings, chosen: Option<TimeZone>) {
     let local = || zone("local").unwrap_or(TimeZone::UTC);
+    let entries = settings.formats.clone();
     // The settings have only formats that are right.
-    let formats = Formats::with_entries(settings.formats.clone()).unwrap_or_default();
-    Foreign::choose(formats, chosen.unwrap_or_else(local));
+    let compile = || Formats::with_entries(entries).unwrap_or_default();
+    Foreign::choose(compile, chosen.unwrap_or_else(local));
 }
 
 fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {

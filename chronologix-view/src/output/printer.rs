@@ -246,14 +246,17 @@ impl<'a> Printer<'a> {
                 let text = coloured(&line.text, line.level(), filter);
                 self.out.write_all(text.as_bytes())?;
             }
-            (None, None) => write!(self.out, "{}", sanitize::visible(&line.text))?,
+            (None, None) => self
+                .out
+                .write_all(sanitize::visible(&line.text).as_bytes())?,
             // As it stands in the file, but for colours.
             (None, Some(raw)) => {
                 let shown = sanitize::visible_bytes(&strip_colours(raw));
                 self.out.write_all(&shown)?;
             }
         }
-        writeln!(self.out, "{end}")
+        self.out.write_all(end.as_bytes())?;
+        self.out.write_all(b"\n")
     }
 
     /// Writes what comes at the end.

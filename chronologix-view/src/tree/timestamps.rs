@@ -94,7 +94,7 @@ impl TimestampReader {
 
     /// Returns the formats of the lines of a stream, if they are not those of chronologix.
     pub(crate) fn formats(&self, stream: StreamId) -> Option<&'static Formats> {
-        (!self.own.contains(&stream)).then_some(self.foreign.formats)
+        (!self.own.contains(&stream)).then(|| self.foreign.formats())
     }
 
     /// Returns what single files tell of the dates of their lines.

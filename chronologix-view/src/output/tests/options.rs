@@ -580,17 +580,17 @@ fn conditions_are_about_whole_records() {
 fn the_colours_of_a_file_are_printed_if_colours_are() {
     let line = "\u{1b}[2m2025-05-04T14:02:19Z\u{1b}[0m \u{1b}[31mERROR\u{1b}[0m app: a\u{1b}[2Jb\n";
     let dir = tree(&[("x.log", line)]);
-    let printed = |has_colours| {
+    let of = |has_colours| {
         let options = Options {
             has_colours,
             ..Options::default()
         };
         let root = Root::of_files(&[dir.path().join("x.log")]).unwrap();
-        super::printed(root, &options)
+        printed(root, &options)
     };
-    assert_eq!(printed(false), "2025-05-04T14:02:19Z ERROR app: a␛[2Jb\n");
+    assert_eq!(of(false), "2025-05-04T14:02:19Z ERROR app: a␛[2Jb\n");
     let expected = line
         .replace("\u{1b}[2J", "␛[2J")
         .replace('\n', "\u{1b}[0m\n");
-    assert_eq!(printed(true), expected);
+    assert_eq!(of(true), expected);
 }
