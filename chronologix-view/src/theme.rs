@@ -77,9 +77,11 @@ impl Depth {
             return Self::Mono;
         }
         let terminal = filled("TERM").unwrap_or_default();
+        // Those of the seventies and eighties have no colours.
+        let is_old = terminal == "dumb" || terminal.starts_with("vt");
+        let is_plain = is_old || cfg!(unix) && terminal.is_empty();
         match filled("COLORTERM").as_deref() {
-            // Those of the seventies and eighties have no colours.
-            _ if terminal == "dumb" || terminal.starts_with("vt") => Self::Mono,
+            _ if is_plain => Self::Mono,
             Some("truecolor" | "24bit") => Self::True,
             _ if terminal.contains("direct") => Self::True,
             _ if terminal.contains("256") => Self::Many,

@@ -98,11 +98,11 @@ fn print_lines(
     let mut whole = WholeRecords::new(Direction::Newer);
     for line in fold.records(shown, &live.streams) {
         if let Some(record) = whole.add(line) {
-            printer.record(&record, &live.streams)?;
+            printer.record(record, &live.streams)?;
         }
     }
     if let Some(record) = whole.finish() {
-        printer.record(&record, &live.streams)?;
+        printer.record(record, &live.streams)?;
     }
     printer.flush()
 }

@@ -40,7 +40,7 @@ impl TreePrinter<'_, '_> {
 
     /// Prints everything, oldest first.
     pub(super) fn all(&mut self) -> Result<(), OutputError> {
-        self.forward(self.view, |printer, record| printer.print(&record))
+        self.forward(self.view, Self::print)
     }
 
     /// Prints the records that match, and those around them.
@@ -65,17 +65,17 @@ impl TreePrinter<'_, '_> {
                     for record in before.drain(..) {
                         printer.print_beside(&record)?;
                     }
-                    printer.print(&record)?;
+                    printer.print(record)?;
                     (after, is_gap, has_begun) = (context.after, false, true);
                     Ok(())
                 }
                 Verdict::Near if after > 0 => {
                     after -= 1;
-                    printer.print_beside(&record)
+                    printer.print_beside(record)
                 }
                 Verdict::Near if printer.printer.is_full() => Err(OutputError::Enough),
                 Verdict::Near => {
-                    before.push_back(record);
+                    before.push_back(record.to_vec());
                     if before.len() > context.before {
                         before.pop_front();
                         is_gap = true;
@@ -92,7 +92,7 @@ impl TreePrinter<'_, '_> {
         let mut found: Vec<Vec<Record>> = Vec::new();
         if last > 0 {
             self.backward(|_, record| {
-                found.push(record);
+                found.push(record.to_vec());
                 Ok(found.len() < last)
             })?;
         }
@@ -107,7 +107,7 @@ impl TreePrinter<'_, '_> {
             return Ok(());
         }
         self.backward(|printer, record| {
-            printer.print(&record)?;
+            printer.print(record)?;
             left -= 1;
             Ok(left > 0)
         })
@@ -136,7 +136,7 @@ impl TreePrinter<'_, '_> {
     /// Passes on the records of the range, oldest first.
     fn forward<F>(&mut self, view: &View, mut pass_on: F) -> Result<(), OutputError>
     where
-        F: FnMut(&mut Self, Vec<Record>) -> Result<(), OutputError>,
+        F: FnMut(&mut Self, &[Record]) -> Result<(), OutputError>,
     {
         let bounds = self.searched();
         let from = bounds.since.map_or(Place::Beginning, Place::Time);
@@ -164,7 +164,7 @@ impl TreePrinter<'_, '_> {
     /// Passes on the records of the range, newest first, until `pass_on` returns false.
     fn backward<F>(&mut self, mut pass_on: F) -> Result<(), OutputError>
     where
-        F: FnMut(&mut Self, Vec<Record>) -> Result<bool, OutputError>,
+        F: FnMut(&mut Self, &[Record]) -> Result<bool, OutputError>,
     {
         let bounds = self.searched();
         let from = bounds.until.map_or(Place::End, Place::Time);

@@ -17,6 +17,8 @@ pub(crate) struct WholeRecords {
     direction: Direction,
     /// Lines of the last record, in the direction of the cursor.
     open: Vec<Record>,
+    /// The record before, kept for its memory.
+    whole: Vec<Record>,
 }
 
 impl WholeRecords {
@@ -25,12 +27,13 @@ impl WholeRecords {
         Self {
             direction,
             open: Vec::new(),
+            whole: Vec::new(),
         }
     }
 
     /// Adds a line. Returns the lines of the record before it if that is complete, its first line
     /// first.
-    pub(crate) fn add(&mut self, line: Record) -> Option<Vec<Record>> {
+    pub(crate) fn add(&mut self, line: Record) -> Option<&[Record]> {
         let is_next = self.open.last().is_some_and(|last| {
             let place = |record: &Record| (record.line.key.folder, record.line.key.stream);
             let first = match self.direction {
@@ -39,18 +42,27 @@ impl WholeRecords {
             };
             first.line.begins_record || place(last) != place(&line)
         });
-        let whole = if is_next { self.finish() } else { None };
+        if !is_next {
+            self.open.push(line);
+            return None;
+        }
+        self.close();
         self.open.push(line);
-        whole
+        Some(&self.whole)
     }
 
     /// Returns the lines of the last record.
-    pub(crate) fn finish(&mut self) -> Option<Vec<Record>> {
-        let mut lines = mem::take(&mut self.open);
+    pub(crate) fn finish(&mut self) -> Option<&[Record]> {
+        self.close();
+        (!self.whole.is_empty()).then_some(&self.whole)
+    }
+
+    fn close(&mut self) {
+        self.whole.clear();
+        mem::swap(&mut self.open, &mut self.whole);
         if self.direction == Direction::Older {
-            lines.reverse();
+            self.whole.reverse();
         }
-        (!lines.is_empty()).then_some(lines)
     }
 }
 

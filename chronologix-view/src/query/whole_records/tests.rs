@@ -41,9 +41,9 @@ fn records_are_whole_in_both_directions() {
         }
         let mut found: Vec<_> = lines
             .into_iter()
-            .filter_map(|line| whole.add(line))
+            .filter_map(|line| whole.add(line).map(<[_]>::to_vec))
             .collect();
-        found.extend(whole.finish());
+        found.extend(whole.finish().map(<[_]>::to_vec));
         if direction == Direction::Older {
             found.reverse();
         }
