@@ -344,7 +344,8 @@ impl Formats {
                     kind: Kind::Json(layout),
                     ..
                 }) => layout.can_be(members),
-                _ => true,
+                // No text of a logger looks like an object.
+                _ => members == FirstBytes::default(),
             };
             let mut candidates = self.by_first_byte.get(first)?.iter().filter(can_be);
             candidates.find_map(|format| self.try_format(*format, &line, start, depth))

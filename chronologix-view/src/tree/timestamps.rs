@@ -113,9 +113,16 @@ impl TimestampReader {
     ) -> Option<DateTime<Utc>> {
         let facts = self.files.get(&(stream, place.part));
         if let Some(facts) = facts.filter(|facts| facts.folder.is_none()) {
+            let zone = &self.foreign.zone;
+            let of = |moment| facts.instant(moment, place.at, zone);
             return match moment {
-                Moment::Civil(civil) => Some(zones.instant(civil, &self.foreign.zone)),
-                moment => facts.instant(moment, place.at, &self.foreign.zone),
+                Moment::Civil(civil) => {
+                    zones.instant(place.part, civil, |civil| of(Moment::Civil(civil)))
+                }
+                Moment::YearLess(civil) => {
+                    zones.instant(place.part, civil, |civil| of(Moment::YearLess(civil)))
+                }
+                moment => of(moment),
             };
         }
         let folder = facts.and_then(|facts| facts.folder).unwrap_or(folder);
@@ -129,7 +136,7 @@ impl TimestampReader {
                 in_latest_year(civil, newest)?
             }
         };
-        Some(zones.instant(civil, zone))
+        zones.instant(place.part, civil, |civil| Some(zone.instant(civil)))
     }
 
     /// Returns whether the lines of a stream have a shape of their own.
@@ -450,31 +457,37 @@ impl LineDater {
     }
 }
 
-/// Caches the offset of an hour: most times without an offset are in the hour of the one before.
+/// Caches what an hour of a file is ahead of UTC: most times without an offset are in the hour of
+/// the one before.
 #[derive(Clone, Debug, Default)]
-struct OffsetCache(Option<(NaiveDateTime, Option<TimeDelta>)>);
+struct OffsetCache(Option<((u32, NaiveDateTime), Option<TimeDelta>)>);
 
 impl OffsetCache {
-    /// Returns the instant of a civil time.
-    fn instant(&mut self, civil: NaiveDateTime, zone: &TimeZone) -> DateTime<Utc> {
+    /// Returns the instant of a civil time in a part. `resolve` knows it.
+    fn instant(
+        &mut self,
+        part: u32,
+        civil: NaiveDateTime,
+        resolve: impl Fn(NaiveDateTime) -> Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
         let into_hour = TimeDelta::seconds((civil.minute() * 60 + civil.second()).into())
             + TimeDelta::nanoseconds(civil.nanosecond().into());
         let hour = civil - into_hour;
         let offset = match self.0 {
-            Some((known, offset)) if known == hour => offset,
+            Some((known, offset)) if known == (part, hour) => offset,
             _ => {
-                let by = |civil: NaiveDateTime| zone.instant(civil).naive_utc() - civil;
+                let by = |civil| Some(resolve(civil)?.naive_utc() - civil);
                 let first = by(hour);
                 // An hour in which clocks change has no single offset.
                 let is_one = first == by(hour + TimeDelta::minutes(59))
                     && first == by(hour - TimeDelta::hours(1));
-                let offset = is_one.then_some(first);
-                self.0 = Some((hour, offset));
+                let offset = first.filter(|_| is_one);
+                self.0 = Some(((part, hour), offset));
                 offset
             }
         };
         let quick = offset.and_then(|offset| civil.checked_add_signed(offset));
-        quick.map_or_else(|| zone.instant(civil), |utc| utc.and_utc())
+        quick.map(|utc| utc.and_utc()).or_else(|| resolve(civil))
     }
 }
 
