@@ -1,4 +1,17 @@
-//! What the tests of several modules share: a model fed by hand, and a tree in memory.
+//! What the tests of several modules share: a model fed by hand, a tree in memory, and files.
+
+use std::fs;
 
 mod fake_tree;
 pub(crate) mod harness;
+
+/// Writes a folder with these files.
+pub(crate) fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, content) in files {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    dir
+}

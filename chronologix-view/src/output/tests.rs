@@ -12,6 +12,7 @@ use super::*;
 use crate::{
     query::{Case, FilterRule, Pattern},
     tail::Incident,
+    tests::folder_of,
 };
 
 mod dates;
@@ -23,17 +24,6 @@ const DESCRIPTION: &str = r#"{
     "streams": [{"name": "app", "file": "app.log", "format": "text", "mirror": []},
                 {"name": "errors", "file": "errors.log", "format": "text", "mirror": ["app"]},
                 {"name": "audit", "file": "audit.log", "format": "json", "mirror": []}]}"#;
-
-/// Writes a tree of these files.
-fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    for (path, content) in files {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-    dir
-}
 
 /// Returns the output, the remarks and the result.
 fn run(base: &Path, options: &Options) -> (String, String, Result<(), OutputError>) {
@@ -69,7 +59,7 @@ fn shaped(shape: Shape) -> Options {
 
 #[track_caller]
 fn check(files: &[(&str, &str)], expected: &str) {
-    let dir = tree(files);
+    let dir = folder_of(files);
     let (out, notes, result) = run(dir.path(), &Options::default());
     assert_eq!(out, expected);
     assert_eq!(notes, "");
@@ -126,7 +116,7 @@ fn mirrors_are_folded_only_where_a_description_names_them() {
     check(&described[..3], &line.repeat(3));
     check(&described, &line.repeat(2));
     // Single files of a described tree are shown as they are, too.
-    let dir = tree(&described);
+    let dir = folder_of(&described);
     let folder = dir.path().join("2025-05-04__14-00");
     let files = ["app.log", "errors.log"].map(|name| folder.join(name));
     let names = shaped(Shape::NamedLines);
@@ -140,7 +130,7 @@ fn mirrors_are_folded_only_where_a_description_names_them() {
 #[test]
 fn equal_lines_of_single_files_are_all_printed() {
     let line = "2025-05-04T14:00:00Z GET /health 200\n";
-    let dir = tree(&[("a.log", line), ("b.log", line), ("c.log", &line.repeat(2))]);
+    let dir = folder_of(&[("a.log", line), ("b.log", line), ("c.log", &line.repeat(2))]);
     let files = ["a.log", "b.log", "c.log"].map(|name| dir.path().join(name));
     let root = Root::of_files(&files).unwrap();
     assert_eq!(printed(root.clone(), &Options::default()), line.repeat(4));
@@ -160,7 +150,7 @@ fn thousands_of_streams_keep_their_names() {
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
-    let dir = tree(&files);
+    let dir = folder_of(&files);
     let root = || dir.path().to_owned().into();
     let named = printed(root(), &shaped(Shape::NamedLines));
     assert_eq!(named.lines().count(), 2_000);
@@ -208,7 +198,7 @@ fn control_characters_do_not_get_through() {
 
 #[test]
 fn with_names() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__14-00/app.log", "[14:00:00] a\n[14:00:01] e\n"),
         ("2025-05-04__14-00/errors.log", "[14:00:01] e\n"),
@@ -263,14 +253,14 @@ fn equals_a_reference_merge_of_a_large_tree() {
             .iter()
             .map(|(path, content)| (path.as_str(), content.as_str())),
     );
-    let dir = tree(&all);
+    let dir = folder_of(&all);
     let (out, ..) = run(dir.path(), &Options::default());
     assert!(out == reference, "the merged lines differ");
 }
 
 #[test]
 fn what_is_no_tree_is_an_error() {
-    let dir = tree(&[]);
+    let dir = folder_of(&[]);
     let (out, _, result) = run(dir.path(), &Options::default());
     assert!(matches!(result, Err(OutputError::Nothing(Waiting::Empty))) && out.is_empty());
     let (.., result) = run(&dir.path().join("missing"), &Options::default());
@@ -282,7 +272,7 @@ fn what_is_no_tree_is_an_error() {
 
 #[test]
 fn a_stream_that_cannot_be_read_is_told_and_the_rest_printed() {
-    let dir = tree(&[("2025-05-04/a.log", "[01:00:00] a\n")]);
+    let dir = folder_of(&[("2025-05-04/a.log", "[01:00:00] a\n")]);
     fs::create_dir(dir.path().join("2025-05-04/link")).unwrap();
     #[cfg(unix)]
     {
@@ -317,7 +307,7 @@ impl Write for Pipe {
 
 #[test]
 fn a_closed_pipe_ends_it_quietly() {
-    let dir = tree(&[("2025-05-04/a.log", &"[01:00:00] a\n".repeat(100))]);
+    let dir = folder_of(&[("2025-05-04/a.log", &"[01:00:00] a\n".repeat(100))]);
     let mut notes = Vec::new();
     let options = Options::default();
     let result = print(
@@ -360,7 +350,7 @@ impl Write for Reader {
 
 #[test]
 fn following_goes_on_where_printing_ended_and_into_new_folders() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__13-00/app.log", "[13:00:00] a\n"),
         ("2025-05-04__14-00/app.log", "[14:00:00] b\nunfin"),
@@ -405,7 +395,7 @@ fn what_happens_to_a_file_is_said() {
 
 #[test]
 fn following_begins_where_it_is_asked_to() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__13-00/app.log", "[13:00:00] a\n"),
         (
@@ -490,7 +480,7 @@ fn bytes_that_are_not_utf8_are_printed_as_they_stand_and_found_as_text() {
 
 #[test]
 fn following_ends_after_as_many_records_as_wanted() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__14-00/app.log", "[14:00:00] a\n"),
     ]);

@@ -10,22 +10,24 @@ use super::{
     *,
 };
 
+/// All lines of the table.
+const GROUPS: [&[Case]; 6] = [
+    text::CASES,
+    scripts::CASES,
+    jvm::CASES,
+    servers::CASES,
+    databases::CASES,
+    json::CASES,
+];
+
 #[test]
 fn each_line_of_a_mixed_file_is_read_as_by_itself() {
     let formats = Formats::default();
     let mut recent = Recent::default();
-    let groups = [
-        text::CASES,
-        scripts::CASES,
-        jvm::CASES,
-        servers::CASES,
-        databases::CASES,
-        json::CASES,
-    ];
-    let longest = groups.iter().map(|group| group.len()).max().unwrap();
+    let longest = GROUPS.iter().map(|group| group.len()).max().unwrap();
     // One of each group in turn, so that hardly a line has the format of the line before.
     for index in 0..longest {
-        for case in groups.iter().filter_map(|group| group.get(index)) {
+        for case in GROUPS.iter().filter_map(|group| group.get(index)) {
             let head = formats.head(case.line.as_bytes(), &mut recent);
             let head = head.unwrap_or_else(|| panic!("no format: {}", case.line));
             assert_eq!(head.moment, moment(case.moment), "{}", case.line);
@@ -41,15 +43,7 @@ fn each_line_of_a_mixed_file_is_read_as_by_itself() {
 #[test]
 fn the_format_of_the_line_before_does_not_change_what_a_line_says() {
     let formats = Formats::default();
-    let groups = [
-        text::CASES,
-        scripts::CASES,
-        jvm::CASES,
-        servers::CASES,
-        databases::CASES,
-        json::CASES,
-    ];
-    let lines = groups.iter().copied().flatten().map(|case| case.line);
+    let lines = GROUPS.iter().copied().flatten().map(|case| case.line);
     let mut wrong = Vec::new();
     // But of formats in which the second line of a record has its level.
     let is_first = |line: &&str| line.starts_with("May 04, 2025 2:02:19 PM");
@@ -236,8 +230,7 @@ proptest! {
         start in any::<prop::sample::Index>(),
         end in any::<prop::sample::Index>(),
     ) {
-        let groups = [text::CASES, scripts::CASES, jvm::CASES, servers::CASES, databases::CASES, json::CASES];
-        let all: Vec<&Case> = groups.into_iter().flatten().collect();
+        let all: Vec<&Case> = GROUPS.into_iter().flatten().collect();
         let line = index.get(&all).line;
         let (start, end) = (start.index(line.len()), end.index(line.len() + 1));
         if let Some(part) = line.get(start..end)

@@ -7,7 +7,7 @@ use super::*;
 /// Checks what is printed of a tree of two hours.
 #[track_caller]
 fn check_options(options: &Options, expected: &[&str]) {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         (
             "2025-05-04__14-00/app.log",
@@ -60,7 +60,7 @@ fn a_range_of_time() {
 fn a_range_of_time_in_a_folder_whose_name_was_taken() {
     for interval in ["1h", "15m", "5m"] {
         let description = DESCRIPTION.replace("1h", interval);
-        let dir = tree(&[
+        let dir = folder_of(&[
             (".chronologix.json", &description),
             ("2025-05-04__14-00/app.log", "[14:04:00] a1\n"),
             ("2025-05-04__15-00", "no folder"),
@@ -98,14 +98,18 @@ fn the_last_records() {
     check_options(&last(9, since(Some("14:00:01"), Some("15:00"))), &[E1, A2]);
 }
 
-#[test]
-fn streams_patterns_and_levels() {
-    let of = |names: &[&str]| Options {
+/// Returns options for these streams.
+fn of_streams(names: &[&str]) -> Options {
+    Options {
         streams: names.iter().map(|name| (*name).to_owned()).collect(),
         ..Options::default()
-    };
-    check_options(&of(&["errors"]), &[E1]);
-    check_options(&of(&["errors", "audit"]), &[E1, J]);
+    }
+}
+
+#[test]
+fn streams_patterns_and_levels() {
+    check_options(&of_streams(&["errors"]), &[E1]);
+    check_options(&of_streams(&["errors", "audit"]), &[E1, J]);
     let pattern = |text| Pattern::new(text, Case::Sensitive).unwrap();
     let filter = |filter| Options {
         filter,
@@ -120,7 +124,7 @@ fn streams_patterns_and_levels() {
 
 #[test]
 fn a_stream_that_is_none_is_said_before_anything_is_printed() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         ("2025-05-04/a.log", "[01:00:00] a\n"),
         ("2025-05-03/b.log", ""),
     ]);
@@ -174,7 +178,7 @@ fn packed_folders_and_compressed_files_are_read_in_place() {
             .append_data(&mut header, name, text.as_bytes())
             .unwrap();
     }
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__15-00/app.log", "[15:00:00] c\n"),
         ("2025-05-04__16-00/app.log", ""),
@@ -206,7 +210,7 @@ fn packed_folders_and_compressed_files_are_read_in_place() {
 
 #[test]
 fn single_files_are_merged() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (
             "one.log",
             "2025-05-04T14:00:00Z a\n2025-05-04T14:00:02Z c\n  more\n",
@@ -242,7 +246,7 @@ fn lines_that_a_failed_sync_repeats_are_printed_once() {
     let folder = |name| format!("2025-05-04__14-00/{name}");
     for repeated in [batch, &batch[..before.len()]] {
         let new = format!("{mark}{repeated}[14:00:05] a5\n");
-        let dir = tree(&[
+        let dir = folder_of(&[
             (".chronologix.json", DESCRIPTION),
             (&folder("app.log"), &old),
             (&folder("app.1.log"), &new),
@@ -274,7 +278,7 @@ fn lines_that_a_failed_sync_repeats_are_printed_once() {
         }
     }
     // What the first file has lost is in the second alone.
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         (&folder("app.log"), before),
         (&folder("app.1.log"), &format!("{mark}{batch}")),
@@ -285,7 +289,7 @@ fn lines_that_a_failed_sync_repeats_are_printed_once() {
 
 /// A tree in which one record of three has lines that continue it.
 fn with_trace() -> tempfile::TempDir {
-    tree(&[
+    folder_of(&[
         (".chronologix.json", DESCRIPTION),
         (
             "2025-05-04__14-00/app.log",
@@ -353,7 +357,7 @@ fn records_are_filtered_and_counted_with_the_lines_that_continue_them() {
 
 /// Returns the messages that are printed of a tree with one stream.
 fn messages(lines: &str, options: &Options) -> String {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__14-00/app.log", lines),
     ]);
@@ -459,7 +463,7 @@ fn a_number_or_nothing_at_all() {
     assert_eq!(messages(&letters(), &counted(Filter::default())), "10");
     assert_eq!(messages(&letters(), &counted(matching("[ab]$"))), "2");
     assert_eq!(messages(&letters(), &counted(matching("x"))), "0");
-    let dir = tree(&[("2025-05-04/app.log", &letters())]);
+    let dir = folder_of(&[("2025-05-04/app.log", &letters())]);
     for (pattern, is_there) in [("a$", true), ("x", false)] {
         let quiet = Options {
             filter: matching(pattern),
@@ -473,13 +477,9 @@ fn a_number_or_nothing_at_all() {
 
 #[test]
 fn streams_are_chosen_by_patterns() {
-    let of = |names: &[&str]| Options {
-        streams: names.iter().map(|name| (*name).to_owned()).collect(),
-        ..Options::default()
-    };
-    check_options(&of(&["err*"]), &[E1]);
-    check_options(&of(&["a????", "*rors"]), &[E1, J]);
-    check_options(&of(&["*"]), &[A1, E1, A2, A3, J]);
+    check_options(&of_streams(&["err*"]), &[E1]);
+    check_options(&of_streams(&["a????", "*rors"]), &[E1, J]);
+    check_options(&of_streams(&["*"]), &[A1, E1, A2, A3, J]);
     for (name, pattern, expected) in [
         ("app", "*", true),
         ("app", "a*p", true),
@@ -511,7 +511,7 @@ fn conditions_select_by_fields_and_streams() {
 
 #[test]
 fn a_range_of_lines_without_times_is_refused() {
-    let dir = tree(&[("plain.log", "one\ntwo\n"), ("empty.log", "")]);
+    let dir = folder_of(&[("plain.log", "one\ntwo\n"), ("empty.log", "")]);
     let result = |name: &str| {
         let root = Root::of_files(&[dir.path().join(name)]).unwrap();
         let (mut out, mut notes) = (Vec::new(), Vec::new());
@@ -533,7 +533,7 @@ fn all_records_are_counted_as_they_are_printed() {
         "[14:00:02] c\n[14:00:09] [WARN] only here\n\tand here\n",
     );
     let json = "{\"timestamp\":\"2025-05-04T14:00:01Z\",\"level\":\"error\",\"message\":\"j\"}\r\n";
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__14-00/app.log", &app),
         (
@@ -579,7 +579,7 @@ fn conditions_are_about_whole_records() {
 #[test]
 fn the_colours_of_a_file_are_printed_if_colours_are() {
     let line = "\u{1b}[2m2025-05-04T14:02:19Z\u{1b}[0m \u{1b}[31mERROR\u{1b}[0m app: a\u{1b}[2Jb\n";
-    let dir = tree(&[("x.log", line)]);
+    let dir = folder_of(&[("x.log", line)]);
     let of = |has_colours| {
         let options = Options {
             has_colours,

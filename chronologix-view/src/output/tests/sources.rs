@@ -4,7 +4,7 @@ use super::*;
 
 /// Returns what files print that were modified at these times, by their names without suffix.
 fn merged(options: &Options) -> String {
-    let dir = tree(&[
+    let dir = folder_of(&[
         (
             "app.log",
             "2025-05-01T10:00:00Z a1\n2025-05-03T10:00:00Z a2\n2025-05-05T10:00:00Z a3\n",
@@ -48,7 +48,7 @@ fn a_quiet_file_beside_a_busy_one_is_merged_by_time() {
 
 #[test]
 fn rotated_siblings_are_one_stream_in_the_order_of_time() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         ("app.log", "2025-05-04T14:00:02Z three\n  more\n"),
         ("app.log.1", "2025-05-04T14:00:01Z two\n"),
         ("app.log.10", "2025-05-04T13:00:00Z one\n"),
@@ -65,7 +65,7 @@ fn rotated_siblings_are_one_stream_in_the_order_of_time() {
 
 #[test]
 fn a_tree_and_a_file_are_merged_and_copies_of_the_tree_are_folded() {
-    let dir = tree(&[
+    let dir = folder_of(&[
         ("logs/.chronologix.json", DESCRIPTION),
         (
             "logs/2025-05-04__14-00/app.log",
@@ -96,7 +96,7 @@ fn a_tree_and_a_file_are_merged_and_copies_of_the_tree_are_folded() {
 #[test]
 fn the_last_records_are_those_of_the_folder_that_grows() {
     let now = || "2025-05-04T22:30:00Z".parse::<DateTime<Utc>>().unwrap();
-    let dir = tree(&[
+    let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         (
             "2025-05-04__22-00/app.log",

@@ -1,21 +1,9 @@
 //! The files of folders, archives and trees, and their order.
 
-use std::fs;
-
 use super::*;
-use crate::tree::Root;
+use crate::{tests::folder_of, tree::Root};
 
 const NOW: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
-
-fn dir(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    for (path, content) in files {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-    dir
-}
 
 /// Returns the streams and file names of what is given, in order.
 fn files(dir: &tempfile::TempDir, paths: &[&str]) -> Vec<String> {
@@ -46,7 +34,7 @@ fn files(dir: &tempfile::TempDir, paths: &[&str]) -> Vec<String> {
 
 #[test]
 fn a_folder_of_plain_logs_is_its_text_files() {
-    let dir = dir(&[
+    let dir = folder_of(&[
         ("logs/app.log", "one\n"),
         ("logs/app.log.1", "zero\n"),
         ("logs/app.log.2.gz", "is not unpacked for this"),
@@ -69,7 +57,7 @@ fn a_folder_of_plain_logs_is_its_text_files() {
 
 #[test]
 fn dated_files_are_rotated_if_another_is_written() {
-    let dir = dir(&[
+    let dir = folder_of(&[
         ("a/app.2025-05-03.log", "1\n"),
         ("a/app.2025-05-04.log", "2\n"),
         ("b/app.log.2025-05-03", "1\n"),
@@ -83,7 +71,7 @@ fn dated_files_are_rotated_if_another_is_written() {
 
 #[test]
 fn all_kinds_can_be_given_at_once() {
-    let dir = dir(&[
+    let dir = folder_of(&[
         ("tree/2025-05-04__14-00/app.log", "1\n"),
         ("tree/2025-05-04__14-00/app.1.log", "2\n"),
         ("tree/2025-05-04__15-00/app.log", "3\n"),
@@ -105,7 +93,7 @@ fn all_kinds_can_be_given_at_once() {
 
 #[test]
 fn a_file_that_is_being_compressed_is_read_once() {
-    let dir = dir(&[("app.log.1", "1\n"), ("app.log.1.gz", "packed")]);
+    let dir = folder_of(&[("app.log.1", "1\n"), ("app.log.1.gz", "packed")]);
     let given = ["app.log.1", "app.log.1.gz"];
     assert_eq!(files(&dir, &given), ["app = app.log.1 (rotated)"]);
 }
