@@ -241,11 +241,11 @@ impl Formats {
         let seconds = known.iter().zip((0..).map(FormatId));
         let seconds = seconds.filter(|(format, _)| format.is_second);
         let seconds: Vec<_> = seconds.map(|(it, id)| (it.name.clone(), id)).collect();
-        for (name, id) in seconds {
-            let mut firsts = known
-                .iter_mut()
-                .filter(|it| it.name == name && !it.is_second);
-            firsts.by_ref().for_each(|it| it.second = Some(id));
+        for (name, second) in seconds {
+            let of_name = known.iter_mut().filter(|format| format.name == name);
+            for first in of_name.filter(|format| !format.is_second) {
+                first.second = Some(second);
+            }
         }
         let all = || {
             let all = known.iter().zip((0..).map(FormatId));
@@ -513,8 +513,15 @@ fn indent(line: &[u8]) -> usize {
     if blanks <= 2 && is_stamp { blanks } else { 0 }
 }
 
-/// Returns the text of a line. Bytes that are not UTF-8 are taken for Latin-1.
-pub(crate) fn decode(line: &[u8]) -> Cow<'_, str> {
+/// Returns the text of a line, without colours. Bytes that are not UTF-8 are taken for Latin-1.
+pub(crate) fn line_text(line: &[u8]) -> Cow<'_, str> {
+    match strip_colours(line) {
+        Cow::Borrowed(line) => latin_text(line),
+        Cow::Owned(line) => Cow::Owned(latin_text(&line).into_owned()),
+    }
+}
+
+fn latin_text(line: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = str::from_utf8(line) {
         return Cow::Borrowed(text);
     }

@@ -31,7 +31,6 @@ use chronologix_schema::layout::{TimeZone, zone};
 
 use crate::{
     cli::Cli,
-    formats::Formats,
     output::OutputError,
     tree::{Foreign, Opened, Root, raise_limit, wait_for_all},
     user_files::{Settings, UserFiles},
@@ -140,10 +139,7 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
 /// otherwise.
 fn choose_formats(settings: &Settings, chosen: Option<TimeZone>) {
     let local = || zone("local").unwrap_or(TimeZone::UTC);
-    let entries = settings.formats.clone();
-    // The settings have only formats that are right.
-    let compile = || Formats::with_entries(entries).unwrap_or_default();
-    Foreign::choose(compile, chosen.unwrap_or_else(local));
+    Foreign::choose(chosen.unwrap_or_else(local), settings.formats.clone());
 }
 
 fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {

@@ -129,8 +129,11 @@ pub(crate) fn bare_level(word: &[u8]) -> Option<Level> {
 impl Detail {
     /// Parses a line of this format, or else of chronologix, with its fields.
     pub(crate) fn of(text: &str, format: Option<LineFormat>) -> Self {
-        if let Some(format) = format {
-            let values = format.values(text);
+        let values = match format {
+            Some(format) => Some(format.values(text)),
+            None => json(text).map(json_values),
+        };
+        if let Some(values) = values {
             let fields = values.fields.iter();
             return Self {
                 fields: fields
@@ -138,16 +141,6 @@ impl Detail {
                     .collect(),
                 message: values.message,
                 json: serde_json::from_str(text).ok().filter(Value::is_object),
-            };
-        }
-        if let Some(line) = json(text) {
-            let fields = line.fields.iter();
-            return Self {
-                message: line.message.clone(),
-                fields: fields
-                    .map(|(key, value)| (key.clone(), plain(value)))
-                    .collect(),
-                json: serde_json::from_str(text).ok(),
             };
         }
         let message = parse_text(text).message;
@@ -169,12 +162,7 @@ pub(crate) fn values(text: &str, format: Option<LineFormat>) -> Values {
         return format.values(text);
     }
     if let Some(line) = json(text) {
-        return Values {
-            stamp: line.stamp,
-            level: line.level,
-            message: line.message,
-            fields: line.fields.into_iter().collect(),
-        };
+        return json_values(line);
     }
     let line = parse_text(text);
     let (message, fields) = split_fields(line.message);
@@ -207,6 +195,16 @@ fn json(text: &str) -> Option<JsonLine> {
     text.starts_with('{')
         .then(|| parse_json_line(text))
         .flatten()
+}
+
+/// Returns the values of a JSON line of chronologix.
+fn json_values(line: JsonLine) -> Values {
+    Values {
+        stamp: line.stamp,
+        level: line.level,
+        message: line.message,
+        fields: line.fields.into_iter().collect(),
+    }
 }
 
 /// Returns the time of day of a JSON line, like that of a text line. The folder has the date.

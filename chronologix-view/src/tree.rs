@@ -406,7 +406,7 @@ impl Tree {
     /// Reads what single files tell of the dates of their lines. The follower reports files that
     /// cannot be read.
     fn read_facts(&mut self) {
-        let formats = Foreign::chosen().formats();
+        let formats = Foreign::formats();
         let known = self.timestamps.files();
         for file in self.given.folders.values().flatten() {
             let path = Path::new(&file.path);

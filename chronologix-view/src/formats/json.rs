@@ -168,7 +168,7 @@ impl JsonLayout {
             }
             return;
         }
-        // What a path leads to is told, and the member that has it stays whole.
+        // What a path leads to is taken as well, and the member that has it stays whole.
         let paths = self
             .names
             .time

@@ -50,7 +50,7 @@ pub(crate) struct Filter {
     pub(crate) condition: Option<Arc<Condition>>,
     /// Matches in every block that has a line of `least` or higher.
     level_words: Option<Box<Pattern>>,
-    /// A pattern that selects nothing, but whose matches are told where a line is cut.
+    /// A pattern that selects nothing, but whose matches are shown where a line is cut.
     pub(crate) search: Option<Box<Pattern>>,
 }
 

@@ -7,7 +7,7 @@ use chronologix_schema::{Level, layout::Folder};
 
 use super::{filter::Filter, pattern::Pattern, stream_files::lines};
 use crate::{
-    formats::{LineFormat, decode, strip_colours},
+    formats::{LineFormat, line_text},
     line::{Key, LogLine, sequence},
     record::{bare_level, level},
     streams::StreamId,
@@ -211,7 +211,7 @@ impl LineMatcher {
     }
 
     fn is_led(&self, line: &[u8]) -> bool {
-        let is_match = |lead: &Pattern| lead.is_match(&searched(line)) || lead.is_match_raw(line);
+        let is_match = |lead: &Pattern| lead.is_match(&line_text(line)) || lead.is_match_raw(line);
         self.lead.as_ref().is_none_or(is_match)
     }
 }
@@ -445,7 +445,7 @@ impl<'a> LineReader<'a> {
             return filter.takes_text(&self.usual(line), None, None, self.chunk.stream);
         }
         let format = self.format(filter, line, at);
-        let text = searched(line);
+        let text = line_text(line);
         let raw = matches!(text, Cow::Owned(_)).then_some(line);
         filter.takes_text(&text, raw, format, self.chunk.stream)
     }
@@ -460,7 +460,7 @@ impl<'a> LineReader<'a> {
     /// Returns a line with what a filter asks for.
     fn line(&mut self, line: &[u8], at: u64, filter: &Filter) -> LogLine {
         let text = if self.has_formats() {
-            searched(line)
+            line_text(line)
         } else {
             self.usual(line)
         };
@@ -481,7 +481,7 @@ impl<'a> LineReader<'a> {
 
     /// Returns the text of a line of chronologix in its usual shape.
     fn usual<'l>(&self, line: &'l [u8]) -> Cow<'l, str> {
-        let text = searched(line);
+        let text = line_text(line);
         let FileChunk { stream, folder, .. } = self.chunk;
         let usual = self.timestamps.usual(&text, *stream, *folder);
         usual.map_or(text, Cow::Owned)
@@ -492,14 +492,6 @@ impl<'a> LineReader<'a> {
 /// loggers, colour sequences are left out, and Latin-1 is decoded.
 pub(super) fn is_searched_as_is(block: &[u8]) -> bool {
     memchr::memchr(ESCAPE, block).is_none() && str::from_utf8(block).is_ok()
-}
-
-/// Returns the text of a line, without colour sequences.
-fn searched(line: &[u8]) -> Cow<'_, str> {
-    match strip_colours(line) {
-        Cow::Borrowed(line) => decode(line),
-        Cow::Owned(line) => Cow::Owned(decode(&line).into_owned()),
-    }
 }
 
 /// Returns the range of the line that begins at an offset.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, mem};
 
-use crate::formats::{decode, strip_colours};
+use crate::formats::line_text;
 
 #[cfg(test)]
 mod tests;
@@ -142,11 +142,9 @@ fn cut(at: u64, line: &[u8]) -> RawLine {
 }
 
 fn raw_line(at: u64, bytes: &[u8], is_cut: bool) -> RawLine {
-    let plain = strip_colours(bytes);
-    let text = decode(&plain);
-    let is_same = matches!((&plain, &text), (Cow::Borrowed(_), Cow::Borrowed(_)));
+    let text = line_text(bytes);
     RawLine {
-        raw: (!is_same).then(|| bytes.into()),
+        raw: matches!(text, Cow::Owned(_)).then(|| bytes.into()),
         text: text.into(),
         is_cut,
         at,

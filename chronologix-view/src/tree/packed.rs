@@ -43,7 +43,7 @@ static FOLDERS: UnpackCache<Archive> = UnpackCache::new();
 /// The lengths of all files that were unpacked, so that they are not unpacked for that again.
 static LENGTHS: Mutex<BTreeMap<Identity, u64>> = Mutex::new(BTreeMap::new());
 
-/// What is wrong with the file of a path, until it is told.
+/// What is wrong with the file of a path, until it is reported.
 static TROUBLES: Mutex<BTreeMap<PathBuf, (Identity, Option<String>)>> = Mutex::new(BTreeMap::new());
 
 /// An unpacked folder.
@@ -173,7 +173,7 @@ pub(crate) fn take_trouble(path: &Path) -> Option<String> {
     lock(&TROUBLES).get_mut(path)?.1.take()
 }
 
-/// Keeps what is wrong with a file until it is told.
+/// Keeps what is wrong with a file until it is reported.
 pub(super) fn keep_trouble(path: &Path, identity: Identity, trouble: Option<String>) {
     let mut troubles = lock(&TROUBLES);
     let known = troubles.get(path).is_some_and(|(of, _)| *of == identity);

@@ -94,7 +94,7 @@ impl TimestampReader {
 
     /// Returns the formats of the lines of a stream, if they are not those of chronologix.
     pub(crate) fn formats(&self, stream: StreamId) -> Option<&'static Formats> {
-        (!self.own.contains(&stream)).then(|| self.foreign.formats())
+        (!self.own.contains(&stream)).then(Foreign::formats)
     }
 
     /// Returns what single files tell of the dates of their lines.
@@ -115,15 +115,12 @@ impl TimestampReader {
         if let Some(facts) = facts.filter(|facts| facts.folder.is_none()) {
             let zone = &self.foreign.zone;
             let of = |moment| facts.instant(moment, place.at, zone);
-            return match moment {
-                Moment::Civil(civil) => {
-                    zones.instant(place.part, civil, |civil| of(Moment::Civil(civil)))
-                }
-                Moment::YearLess(civil) => {
-                    zones.instant(place.part, civil, |civil| of(Moment::YearLess(civil)))
-                }
-                moment => of(moment),
+            let (civil, kind): (_, fn(NaiveDateTime) -> Moment) = match moment {
+                Moment::Civil(civil) => (civil, Moment::Civil),
+                Moment::YearLess(civil) => (civil, Moment::YearLess),
+                moment => return of(moment),
             };
+            return zones.instant(place.part, civil, |civil| of(kind(civil)));
         }
         let folder = facts.and_then(|facts| facts.folder).unwrap_or(folder);
         let zone = self.zone.as_ref().unwrap_or(&TimeZone::UTC);
@@ -286,8 +283,7 @@ impl LineDater {
         }
         let place = LinePlace { part, at: line.at };
         let start = self.read(&line.text, place, timestamps);
-        let begins_record = self.is_beginning(&start);
-        self.advance(&start, part, timestamps);
+        let begins_record = self.advance(&start, part, timestamps);
         // If a file was truncated and written again, new lines still come after old ones.
         let sequence = sequence(part, line.at);
         self.last.sequence = sequence.max(self.last.sequence + 1);
@@ -310,8 +306,7 @@ impl LineDater {
 
     /// Skips a line that is dated elsewhere.
     pub(crate) fn see(&mut self, line: &[u8], place: LinePlace, timestamps: &TimestampReader) {
-        let start = self.start(line, place, timestamps);
-        self.advance(&start, place.part, timestamps);
+        self.pass(line, place, timestamps);
     }
 
     /// Moves behind a line that is read elsewhere. Returns what it says of itself, and whether a
@@ -323,8 +318,7 @@ impl LineDater {
         timestamps: &TimestampReader,
     ) -> (LineStart, bool) {
         let start = self.start(line, place, timestamps);
-        let begins_record = self.is_beginning(&start);
-        self.advance(&start, place.part, timestamps);
+        let begins_record = self.advance(&start, place.part, timestamps);
         (start, begins_record)
     }
 
@@ -413,8 +407,9 @@ impl LineDater {
         }
     }
 
-    /// Moves behind a line.
-    fn advance(&mut self, start: &LineStart, part: u32, timestamps: &TimestampReader) {
+    /// Moves behind a line. Returns whether a record begins with it.
+    fn advance(&mut self, start: &LineStart, part: u32, timestamps: &TimestampReader) -> bool {
+        let begins_record = self.is_beginning(start);
         self.has_begun |= start.is_beginning();
         if let Some(own) = start
             .own
@@ -423,6 +418,7 @@ impl LineDater {
             // A timestamp can go back if a thread was preempted. The order of the file stays.
             self.last.instant = self.last.instant.max(own);
         }
+        begins_record
     }
 
     fn is_credible(&self, own: DateTime<Utc>, part: u32, timestamps: &TimestampReader) -> bool {

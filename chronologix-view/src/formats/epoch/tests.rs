@@ -1,4 +1,4 @@
-//! Units are told by the count of digits.
+//! The count of digits says the unit.
 
 use super::*;
 

@@ -55,7 +55,7 @@ pub(in crate::formats) struct Found {
     pub(in crate::formats) level: Option<Level>,
     /// Where the message begins.
     pub(in crate::formats) message: Option<usize>,
-    /// Where the fields stand. `None` if nobody asked.
+    /// Where the fields stand. `None` if the caller needs none.
     pub(in crate::formats) fields: Option<Vec<FieldSpan>>,
 }
 

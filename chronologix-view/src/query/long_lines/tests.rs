@@ -28,7 +28,7 @@ fn a_match_beyond_the_cut_is_kept_with_its_column() {
     let beyond = line.beyond.as_ref().unwrap();
     assert_eq!(beyond.column, 305);
     assert!(keep.takes_record(std::slice::from_ref(&line)));
-    // The search is told in the same way.
+    // The matches of a search are shown in the same way.
     let mut search = Filter::default();
     search.search = Some(Box::new(pattern("NEEDLE|z")));
     assert_eq!(shortened(&text, &search).beyond.unwrap().column, 305);
