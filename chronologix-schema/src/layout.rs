@@ -10,6 +10,7 @@ mod line_parser;
 mod line_template;
 mod manifest;
 mod repeat;
+mod statement;
 mod time_zone;
 mod timestamp_format;
 mod timestamp_parser;
@@ -26,6 +27,7 @@ pub use self::{
     line_template::{LineTemplate, NOTHING, Placeholder, TemplatePart},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
     repeat::Repeat,
+    statement::{STATEMENTS_FILE, Statement, StatementField, ValueKind},
     time_zone::{TimeZone, UnknownZone, check_zone_name, zone},
     timestamp_format::{BadTimestampFormat, TimestampFormat},
     timestamp_parser::{TimestampParser, parse_rfc3339},
