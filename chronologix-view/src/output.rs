@@ -250,7 +250,7 @@ impl TimeRange {
     fn new(options: &Options, tree: &Tree, now: DateTime<Utc>) -> Result<Self, OutputError> {
         let zone = options.zone.clone();
         let zone = zone.unwrap_or_else(|| tree.timestamps().zone_of_reader());
-        let newest = tree.folders().last().copied();
+        let newest = tree.newest();
         let resolve = |time_spec: Option<TimeSpec>| match time_spec {
             None => Ok(None),
             Some(time_spec) => match time_spec.resolve(now, newest, &zone) {

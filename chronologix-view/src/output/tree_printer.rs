@@ -201,7 +201,7 @@ impl TreePrinter<'_, '_> {
     }
 
     fn cursor(&self, view: &View, from: Place, direction: Direction) -> TreeCursor {
-        TreeCursor::new(self.tree, view, from, direction).within(self.bounds.clone())
+        TreeCursor::by_time(self.tree, view, from, direction).within(self.bounds.clone())
     }
 
     /// Returns the next records, oldest first, or `None` at the end.

@@ -83,6 +83,11 @@ impl Blocks {
         &self.files
     }
 
+    /// Closes its file after each read.
+    pub(crate) fn close_after_reads(&mut self) {
+        self.files.close_after_reads();
+    }
+
     /// Returns a key that no line still to come lies on the other side of.
     pub(crate) fn reach(&self) -> Key {
         self.reach

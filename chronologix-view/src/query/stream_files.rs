@@ -83,9 +83,8 @@ impl StreamFiles {
     }
 
     /// Closes files after each read, where too many would be open.
-    pub(crate) fn closing(mut self, is_closing: bool) -> Self {
-        self.is_closing = is_closing;
-        self
+    pub(crate) fn close_after_reads(&mut self) {
+        self.is_closing = true;
     }
 
     /// Returns the folder.

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{self, ErrorKind},
+    iter,
     path::PathBuf,
 };
 
@@ -44,6 +45,8 @@ pub(crate) struct TreeCursor {
     folder_cursor: Option<FolderCursor>,
     /// How far the cursor got, if no folder is open.
     reached: Option<Key>,
+    /// Whether folders whose intervals overlap are merged.
+    is_by_time: bool,
     /// How far files are read.
     bounds: Bounds,
     /// Unreadable files that have not been reported.
@@ -53,15 +56,41 @@ pub(crate) struct TreeCursor {
 impl TreeCursor {
     /// Starts at a place. The tree must have been refreshed.
     pub(crate) fn new(tree: &Tree, view: &View, from: Place, direction: Direction) -> Self {
-        let all = tree.folders();
-        let folders: Vec<Folder> = match (direction, folder_of(tree, from)) {
-            (Direction::Older, Some(folder)) => {
-                all[..all.partition_point(|other| *other <= folder)].to_vec()
+        let near = folder_of(tree, from);
+        let near = match (near, from) {
+            (Some(folder), Place::Time(_)) => tree.overlapping(folder),
+            _ => near.as_slice(),
+        };
+        Self::starting(tree.folders(), near, view, from, direction)
+    }
+
+    /// Starts at a time or an end, and merges folders whose intervals overlap. Keys are not in
+    /// order then.
+    pub(crate) fn by_time(tree: &Tree, view: &View, from: Place, direction: Direction) -> Self {
+        let near = folder_of(tree, from).map(|folder| tree.overlapping(folder));
+        let near = near.unwrap_or_default();
+        Self {
+            is_by_time: true,
+            ..Self::starting(tree.folders(), near, view, from, direction)
+        }
+    }
+
+    /// Starts at a place, which lies in the folders `near`.
+    fn starting(
+        all: &[Folder],
+        near: &[Folder],
+        view: &View,
+        from: Place,
+        direction: Direction,
+    ) -> Self {
+        let folders: Vec<Folder> = match (direction, near) {
+            (_, []) => Vec::new(),
+            (Direction::Older, [.., last]) => {
+                all[..all.partition_point(|other| other <= last)].to_vec()
             }
-            (Direction::Newer, Some(folder)) => {
-                all[all.partition_point(|other| *other < folder)..].to_vec()
+            (Direction::Newer, [first, ..]) => {
+                all[all.partition_point(|other| other < first)..].to_vec()
             }
-            (_, None) => Vec::new(),
         };
         // There is nothing beyond the ends.
         let mut folders = match (direction, from) {
@@ -79,6 +108,7 @@ impl TreeCursor {
             from,
             folder_cursor: None,
             reached: None,
+            is_by_time: false,
             bounds: Bounds::default(),
             troubles: Vec::new(),
         }
@@ -121,13 +151,8 @@ impl TreeCursor {
             let Some(folder) = self.folders.pop() else {
                 return Step::End;
             };
-            return match self.enter(folder, tree, now) {
-                Ok(folder_cursor) => {
-                    self.folder_cursor = Some(folder_cursor);
-                    Step::Pending
-                }
-                Err(error) => Step::Trouble(format!("{folder} cannot be read: {error}")),
-            };
+            self.folder_cursor = Some(self.enter_all(folder, tree, now));
+            return Step::Pending;
         };
         match folder_cursor.step(&self.filter, tree.timestamps(), tree.streams()) {
             Step::End => {
@@ -152,13 +177,37 @@ impl TreeCursor {
         }
     }
 
+    /// Opens a folder, and those to read that overlap with it.
+    fn enter_all(&mut self, first: Folder, tree: &mut Tree, now: DateTime<Utc>) -> FolderCursor {
+        let mut folders = vec![first];
+        if self.is_by_time {
+            let overlapping = tree.overlapping(first);
+            let is_other = |folder: &mut Folder| overlapping.contains(folder);
+            folders.extend(iter::from_fn(|| self.folders.pop_if(is_other)));
+        }
+        let mut blocks = Vec::new();
+        for folder in folders {
+            match self.enter(folder, tree, now) {
+                Ok(found) => blocks.extend(found),
+                Err(error) => {
+                    let trouble = format!("{folder} cannot be read: {error}");
+                    self.troubles.push(trouble);
+                }
+            }
+        }
+        if blocks.len() > descriptor_share() {
+            blocks.iter_mut().for_each(Blocks::close_after_reads);
+        }
+        FolderCursor::new(blocks, self.direction)
+    }
+
     /// Opens the streams of a folder at the positions where reading begins.
     fn enter(
         &mut self,
         folder: Folder,
         tree: &mut Tree,
         now: DateTime<Utc>,
-    ) -> io::Result<FolderCursor> {
+    ) -> io::Result<Vec<Blocks>> {
         let found = open_streams(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
         self.troubles.extend(found.troubles);
         let archive = tree.archive(folder);
@@ -201,7 +250,7 @@ impl TreeCursor {
                 tree.longest_line(),
             ));
         }
-        Ok(FolderCursor::new(blocks, self.direction))
+        Ok(blocks)
     }
 
     /// Returns the range of a stream that has the very time of the place. For other folders, this
@@ -214,7 +263,10 @@ impl TreeCursor {
     ) -> io::Result<(FilePosition, FilePosition)> {
         let timestamps = tree.timestamps();
         match self.from {
-            Place::Time(time) if folder_of(tree, self.from) == Some(folder) => {
+            Place::Time(time)
+                if folder_of(tree, self.from)
+                    .is_some_and(|near| tree.overlapping(near).contains(&folder)) =>
+            {
                 let position = files.seek(time, timestamps)?;
                 Ok((position, position))
             }
@@ -275,8 +327,7 @@ fn folder_of(tree: &Tree, place: Place) -> Option<Folder> {
         Place::Time(time) => {
             let start = |folder: Folder| tree.timestamps().start_or_guess(folder);
             let after = folders.partition_point(|folder| start(*folder) <= time);
-            let found = folders.get(after.saturating_sub(1)).copied()?;
-            Some(tree.covering(found).unwrap_or(found))
+            folders.get(after.saturating_sub(1)).copied()
         }
     }
 }
@@ -381,7 +432,10 @@ fn list_streams(
     let is_live = !bounds.takes_unfinished && live_folders(tree).contains(&folder);
     let is_closing = parts.len() > descriptor_share();
     for (stream, parts) in parts {
-        let mut files = StreamFiles::new(folder, stream, parts).closing(is_closing);
+        let mut files = StreamFiles::new(folder, stream, parts);
+        if is_closing {
+            files.close_after_reads();
+        }
         if is_live && let Err(error) = files.leave_out_unfinished() {
             let name = files.name();
             found

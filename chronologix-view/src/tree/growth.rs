@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use chronologix_schema::layout::{Folder, Interval};
 
 use super::{Tree, instant_of};
@@ -46,11 +46,44 @@ impl Tree {
     }
 
     /// Returns the folder of a whole day that goes on beside those of shorter intervals.
-    pub(crate) fn covering(&self, folder: Folder) -> Option<Folder> {
+    fn covering(&self, folder: Folder) -> Option<Folder> {
         let day = Folder::parse(&folder.start().date().to_string())?;
-        let interval = self.manifest()?.interval.parse().ok();
-        let is_one = day != folder && interval == Some(Interval::Hour24);
+        let is_one = day != folder && self.interval() == Some(Interval::Hour24);
         (is_one && self.folders().binary_search(&day).is_ok()).then_some(day)
+    }
+
+    /// Returns this folder and those whose intervals overlap with its own, in order. They are left
+    /// by a change of the interval.
+    pub(crate) fn overlapping(&self, folder: Folder) -> &[Folder] {
+        let start = folder.start();
+        let day = Some(start.date().to_string());
+        let usual = self.interval().map(|interval| {
+            let minute = start.hour() * 60 + start.minute();
+            let first = minute - minute % interval.minutes();
+            format!("{}__{:02}-{:02}", start.date(), first / 60, first % 60)
+        });
+        let spans = [
+            (day, Interval::Hour24.minutes()),
+            (usual, self.interval().map_or(0, Interval::minutes)),
+        ];
+        let folders = self.folders();
+        let found = spans.into_iter().find_map(|(name, minutes)| {
+            let first = folders.binary_search(&Folder::parse(&name?)?).ok()?;
+            let end = folders[first].start() + TimeDelta::minutes(minutes.into());
+            let after = folders.partition_point(|other| other.start() < end);
+            folders.get(first..after)
+        });
+        let itself = || {
+            let first = folders.partition_point(|other| *other < folder);
+            let after = folders.partition_point(|other| *other <= folder);
+            &folders[first..after]
+        };
+        found.unwrap_or_else(itself)
+    }
+
+    /// Returns the interval of the manifest.
+    fn interval(&self) -> Option<Interval> {
+        self.manifest()?.interval.parse().ok()
     }
 
     /// Returns the folder that the link `current` names.

@@ -121,3 +121,73 @@ fn the_last_records_are_those_of_the_folder_that_grows() {
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }
+
+#[test]
+fn folders_that_overlap_after_a_change_of_the_interval_are_merged_by_time() {
+    let day = DESCRIPTION.replace("1h", "24h");
+    let hour = DESCRIPTION;
+    let tables: [(&str, [(&str, &str); 3]); 3] = [
+        // From 1h to 24h at 11:30.
+        (
+            &day,
+            [
+                ("2025-05-04", "[11:30:00] c\n[12:30:00] d\n"),
+                ("2025-05-04__10-00", "[10:00:00] a\n"),
+                ("2025-05-04__11-00", "[11:00:00] b\n"),
+            ],
+        ),
+        // From 24h to 1h at 12:15.
+        (
+            hour,
+            [
+                ("2025-05-04", "[10:00:00] a\n[11:00:00] b\n"),
+                ("2025-05-04__11-00", "[11:30:00] c\n"),
+                ("2025-05-04__12-00", "[12:30:00] d\n"),
+            ],
+        ),
+        // From 5m to 1h at 11:10.
+        (
+            hour,
+            [
+                ("2025-05-04__11-00", "[11:00:00] b\n[11:30:00] c\n"),
+                ("2025-05-04__11-05", "[11:05:00] c0\n"),
+                ("2025-05-04__12-00", "[12:30:00] d\n"),
+            ],
+        ),
+    ];
+    let all = ["a b c d", "a b c d", "b c0 c d"];
+    for ((manifest, folders), all) in tables.iter().zip(all) {
+        let paths = folders.map(|(folder, _)| format!("{folder}/app.log"));
+        let mut files = vec![(".chronologix.json", *manifest), ("2025-05-05/app.log", "")];
+        let texts = folders.iter().zip(&paths);
+        files.extend(texts.map(|((_, text), path)| (&**path, *text)));
+        let dir = folder_of(&files);
+        let shown = |options: &Options| {
+            let out = printed(Root::Base(dir.path().to_owned()), options);
+            let words = out.lines().filter_map(|line| line.split(' ').nth(1));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(shown(&Options::default()), all);
+        for count in 1..=4 {
+            let last = Options {
+                last: Some(count),
+                ..Options::default()
+            };
+            let from = all.split(' ').count() - count.min(all.split(' ').count());
+            let expected: Vec<&str> = all.split(' ').skip(from).collect();
+            assert_eq!(shown(&last), expected.join(" "));
+        }
+        let limited = |since, until| shown(&options::since(since, until));
+        assert_eq!(limited(Some("2025-05-04 11:15"), None), "c d");
+        assert_eq!(
+            limited(Some("2025-05-04 11:00"), Some("2025-05-04 12:00")),
+            all.replace("a ", "").replace(" d", "")
+        );
+        let before = Options {
+            last: Some(1),
+            ..options::since(None, Some("2025-05-04 11:30"))
+        };
+        let before = shown(&before);
+        assert!(before == "b" || before == "c0", "{before}");
+    }
+}
