@@ -184,6 +184,8 @@ pub(crate) struct Model {
     pub(crate) typed: BTreeMap<Purpose, Vec<String>>,
     /// Why there is nothing to follow.
     pub(crate) waiting: Option<Waiting>,
+    /// Whether nothing can be added, because what is read has ended.
+    pub(crate) has_ended: bool,
     /// Why the tree is polled instead of watched.
     pub(crate) polling: Option<String>,
     /// A message to the user.

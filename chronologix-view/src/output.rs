@@ -225,10 +225,11 @@ pub(crate) fn print(
             follower.resume(handover, clock());
         }
         let live = FollowPrinter::new(view, range, tree.streams().clone());
-        return match live.follow(follower, clock, &mut fold, &mut printer) {
-            Err(OutputError::Enough) => Ok(()),
-            ended => ended,
-        };
+        match live.follow(follower, clock, &mut fold, &mut printer) {
+            Err(OutputError::Enough) => return Ok(()),
+            ended => ended?,
+        }
+        printer.end_line()?;
     }
     if printer.is_incomplete {
         Err(OutputError::Incomplete)

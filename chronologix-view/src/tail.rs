@@ -81,6 +81,8 @@ pub(crate) struct Follower {
     current: Option<Folder>,
     /// The last state that was reported, to report each change once.
     reported: (Option<Waiting>, Option<(Streams, Option<Manifest>)>),
+    /// Whether the end was reported.
+    has_ended: bool,
 }
 
 impl Follower {
@@ -98,6 +100,7 @@ impl Follower {
             open,
             current: None,
             reported: (None, None),
+            has_ended: false,
         }
     }
 
@@ -139,6 +142,8 @@ impl Follower {
             return found;
         }
         let has_waited = self.reported.0.take().is_some();
+        // Looked at first, so that what comes before the end is read below.
+        let has_ended = self.tree.has_ended();
         let before = self.current;
         let Some(current) = self.choose(now) else {
             return found;
@@ -174,6 +179,9 @@ impl Follower {
         }
         push_lines(&mut found.changes, lines, unfinished);
         self.handle(incidents, &mut found);
+        if has_ended && !found.has_more && !std::mem::replace(&mut self.has_ended, true) {
+            found.changes.push(Change::Ended);
+        }
         found
     }
 

@@ -21,7 +21,7 @@ pub(crate) use self::{
     positional::{FileState, Identity, OpenFile, read_at},
     repeats::begin_of_new,
     root::{Opened, Root},
-    spool::{has_input, wait_for_all, wake_on_growth},
+    spool::{has_ended, has_input, wait_for_all, wake_on_growth},
     timestamps::{LineDater, LinePlace, TimestampReader},
 };
 use self::{
@@ -224,6 +224,14 @@ impl Tree {
     /// Returns whether folders tell the date of lines. Folders of single files do not.
     pub(crate) fn has_intervals(&self) -> bool {
         matches!(self.root, Root::Base(_))
+    }
+
+    /// Returns whether nothing can be added: everything comes out of pipes that have ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        match &self.root {
+            Root::Base(_) => false,
+            Root::Given(given) => given.sources.iter().all(|source| has_ended(&source.path)),
+        }
     }
 
     /// Returns the listing of an interval folder. A packed folder is unpacked.

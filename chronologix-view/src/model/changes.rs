@@ -59,6 +59,7 @@ impl Model {
             }
             Change::Incident(key, name, incident) => self.mark(key, &name, &incident),
             Change::Waiting(waiting) => self.waiting = Some(waiting),
+            Change::Ended => self.has_ended = true,
             Change::Polling(reason) => self.polling = Some(reason),
         }
     }

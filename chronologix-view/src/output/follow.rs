@@ -8,7 +8,7 @@ use crate::{
     merge::Fold,
     query::{Direction, LiveRecords, View, WholeRecords},
     streams::Streams,
-    tail::{Change, Follower, pump},
+    tail::{Change, Follower, Incident, pump},
     tree::Clock,
 };
 
@@ -31,7 +31,7 @@ impl FollowPrinter {
         }
     }
 
-    /// Prints new lines until the output is closed.
+    /// Prints new lines until the output is closed, or the input has ended.
     pub(super) fn follow(
         mut self,
         follower: Follower,
@@ -44,6 +44,7 @@ impl FollowPrinter {
         pump(follower, clock, |changes| {
             for change in changes {
                 let outcome = match change {
+                    Change::Ended => return ControlFlow::Break(()),
                     Change::Lines(lines) => print_lines(lines, &mut self, fold, printer),
                     Change::Unfinished(lines) => print_unfinished(lines, &self, printer),
                     Change::Streams(now, _) => {
@@ -55,6 +56,9 @@ impl FollowPrinter {
                         Ok(())
                     }
                     Change::Incident(key, name, incident) => {
+                        let is_missed =
+                            matches!(incident, Incident::Unreadable(_) | Incident::Damaged(_));
+                        printer.is_incomplete |= is_missed;
                         printer.note(format_args!("{}/{name} {incident}", key.folder));
                         Ok(())
                     }
@@ -107,7 +111,7 @@ fn print_lines(
     printer.flush()
 }
 
-/// Prints last lines without a line end. They are printed again when they are finished.
+/// Prints last lines without a line end. The rest of them is printed when they are finished.
 fn print_unfinished(
     lines: Vec<LogLine>,
     live: &FollowPrinter,

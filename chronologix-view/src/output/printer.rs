@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    mem,
 };
 
 use chronologix_schema::layout::TimeZone;
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     formats::{Piece, has_colours, pieces, strip_colours},
-    line::LogLine,
+    line::{Key, LogLine},
     merge::Record,
     query::{Filter, TreeSource},
     sanitize,
@@ -76,6 +77,25 @@ pub(crate) struct Printer<'a> {
     stops_at_once: bool,
     /// Whether a file could not be read.
     pub(crate) is_incomplete: bool,
+    /// The last thing that was written, if that is a line without a line end.
+    unfinished: Option<UnfinishedLine>,
+    /// The text of a line, kept for its memory.
+    text: Vec<u8>,
+}
+
+/// A written line that has no line end yet.
+struct UnfinishedLine {
+    /// Where it begins.
+    key: Key,
+    text: Vec<u8>,
+}
+
+impl UnfinishedLine {
+    /// Returns whether a line begins where this one does.
+    fn is_of(&self, line: &LogLine) -> bool {
+        let place = |key: Key| (key.folder, key.stream, key.sequence);
+        place(self.key) == place(line.key)
+    }
 }
 
 impl<'a> Printer<'a> {
@@ -104,6 +124,8 @@ impl<'a> Printer<'a> {
             left: limit,
             stops_at_once: options.context.after == 0,
             is_incomplete: false,
+            unfinished: None,
+            text: Vec::new(),
         }
     }
 
@@ -170,6 +192,7 @@ impl<'a> Printer<'a> {
     /// Writes the mark of a gap between records.
     pub(crate) fn gap(&mut self) -> Result<(), OutputError> {
         if self.shape.is_text() {
+            self.end_line()?;
             self.out.write_all(b"--\n")?;
         }
         Ok(())
@@ -204,17 +227,27 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    /// Writes a last line that has no line end yet.
+    /// Writes a last line that has no line end yet. Its rest is written when it comes. In other
+    /// shapes, a line is written when it is finished.
     pub(crate) fn unfinished(
         &mut self,
         line: &LogLine,
         streams: &Streams,
     ) -> Result<(), OutputError> {
-        if !self.shape.is_text() {
-            return self.write(&[Record::of(line.clone())], streams);
+        if self.shape.is_text() && !self.is_full() {
+            self.go_on(line, &StreamSet::of(line.key.stream), streams)?;
+            let (key, text) = (line.key, self.text.clone());
+            self.unfinished = Some(UnfinishedLine { key, text });
         }
-        let found = StreamSet::of(line.key.stream);
-        Ok(self.line(line, &found, streams, " (no newline yet)")?)
+        Ok(())
+    }
+
+    /// Ends a line that has no line end yet, so that another can be written.
+    pub(crate) fn end_line(&mut self) -> io::Result<()> {
+        match self.unfinished.take() {
+            Some(_) => self.out.write_all(b" (no newline yet)\n"),
+            None => Ok(()),
+        }
     }
 
     fn line(
@@ -224,39 +257,66 @@ impl<'a> Printer<'a> {
         streams: &Streams,
         end: &str,
     ) -> io::Result<()> {
+        self.go_on(line, found, streams)?;
+        self.out.write_all(end.as_bytes())?;
+        self.out.write_all(b"\n")
+    }
+
+    /// Writes the text of a line without an end: its rest, if the beginning was just written.
+    fn go_on(&mut self, line: &LogLine, found: &StreamSet, streams: &Streams) -> io::Result<()> {
+        let mut text = mem::take(&mut self.text);
+        text.clear();
+        self.render(line, found, streams, &mut text)?;
+        let begun = self.unfinished.take_if(|begun| {
+            let is_same = begun.is_of(line);
+            is_same && text.starts_with(&begun.text)
+        });
+        let begun = begun.map_or(0, |begun| begun.text.len());
+        self.end_line()?;
+        self.out.write_all(&text[begun..])?;
+        self.text = text;
+        Ok(())
+    }
+
+    /// Writes the text of a line to a buffer.
+    fn render(
+        &self,
+        line: &LogLine,
+        found: &StreamSet,
+        streams: &Streams,
+        text: &mut Vec<u8>,
+    ) -> io::Result<()> {
         if self.shape == Shape::NamedLines {
             let tag = streams.tag(found);
             if self.has_folders {
-                write!(self.out, "{}/", line.key.folder)?;
+                write!(text, "{}/", line.key.folder)?;
             }
-            write!(self.out, "{}:", sanitize::visible(&tag))?;
+            write!(text, "{}:", sanitize::visible(&tag))?;
         }
         match (&self.coloured, &line.raw) {
             // With the colours of its logger.
             (Some(_), Some(raw)) if has_colours(raw) => {
                 for piece in pieces(raw) {
                     match piece {
-                        Piece::Colour(colour) => self.out.write_all(colour)?,
-                        Piece::Text(text) => self.out.write_all(&sanitize::visible_bytes(text))?,
+                        Piece::Colour(colour) => text.extend_from_slice(colour),
+                        Piece::Text(shown) => {
+                            text.extend_from_slice(&sanitize::visible_bytes(shown));
+                        }
                     }
                 }
-                self.out.write_all(b"\x1b[0m")?;
+                text.extend_from_slice(b"\x1b[0m");
             }
             (Some(filter), _) => {
-                let text = coloured(&line.text, line.level(), filter);
-                self.out.write_all(text.as_bytes())?;
+                let shown = coloured(&line.text, line.level(), filter);
+                text.extend_from_slice(shown.as_bytes());
             }
-            (None, None) => self
-                .out
-                .write_all(sanitize::visible(&line.text).as_bytes())?,
+            (None, None) => text.extend_from_slice(sanitize::visible(&line.text).as_bytes()),
             // As it stands in the file, but for colours.
             (None, Some(raw)) => {
-                let shown = sanitize::visible_bytes(&strip_colours(raw));
-                self.out.write_all(&shown)?;
+                text.extend_from_slice(&sanitize::visible_bytes(&strip_colours(raw)));
             }
         }
-        self.out.write_all(end.as_bytes())?;
-        self.out.write_all(b"\n")
+        Ok(())
     }
 
     /// Writes what comes at the end.

@@ -2,11 +2,11 @@
 
 use std::{
     fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use chrono::Utc;
-use chronologix_schema::layout::Folder;
 
 use super::*;
 use crate::{
@@ -437,27 +437,78 @@ fn following_begins_where_it_is_asked_to() {
     assert_eq!(seen, "[14:00:00] b\n[14:00:02] e\n[15:00:01] d\n");
 }
 
+/// An output with a bound on its bytes: following ends there.
+struct Limited(Vec<u8>, usize);
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        if self.0.len() < self.1 {
+            return Ok(bytes.len());
+        }
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
-fn a_followed_unfinished_line_is_marked() {
-    let (mut out, mut notes) = (Vec::new(), Vec::new());
-    let mut streams = crate::streams::Streams::default();
-    let key = crate::line::Key {
-        stream: streams.id("app"),
-        ..crate::line::Key::first_of(Folder::parse("2025-05-04__14-00").unwrap())
+fn a_followed_line_that_a_crash_left_unfinished_is_printed() {
+    let path = "2025-05-04__14-00/app.log";
+    let dir = folder_of(&[
+        (".chronologix.json", DESCRIPTION),
+        (path, "[14:00:00] half"),
+    ]);
+    let file = fs::File::options().append(true).open(dir.path().join(path));
+    file.unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    let options = Options {
+        follow: true,
+        ..Options::default()
     };
-    let line = LogLine::new(key, "[14:00:00] half");
-    for (shape, expected) in [
-        (Shape::Lines, "[14:00:00] half (no newline yet)\n"),
+    let mut out = Limited(Vec::new(), "[14:00:00] half".len());
+    let root = dir.path().to_owned().into();
+    let result = print(root, &options, Utc::now, &mut out, &mut Vec::new());
+    assert!(matches!(result, Err(OutputError::Closed)), "{result:?}");
+    assert_eq!(String::from_utf8(out.0).unwrap(), "[14:00:00] half");
+}
+
+#[cfg(unix)]
+#[test]
+fn following_a_pipe_ends_with_its_last_line() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    for (text, expected) in [
+        ("2025-05-04T14:00:00Z a\n", Some("2025-05-04T14:00:00Z a\n")),
         (
-            Shape::NamedLines,
-            "2025-05-04__14-00/app:[14:00:00] half (no newline yet)\n",
+            "2025-05-04T14:00:00Z a\n  more",
+            Some("2025-05-04T14:00:00Z a\n  more\n"),
         ),
+        ("half", Some("half\n")),
+        ("", None),
     ] {
-        out.clear();
-        let mut printer = Printer::new(&mut out, &mut notes, &shaped(shape), TimeZone::UTC);
-        printer.unfinished(&line, &streams).unwrap();
-        assert!(printer.matches == 0, "the finished line counts");
-        assert_eq!(String::from_utf8_lossy(&out), expected);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("pipe.log");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        let root = Root::of_files(std::slice::from_ref(&path)).unwrap();
+        let writer = std::thread::spawn(move || fs::write(&path, text));
+        let options = Options {
+            follow: true,
+            ..Options::default()
+        };
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let result = print(root, &options, Utc::now, &mut out, &mut notes);
+        writer.join().unwrap().unwrap();
+        assert_eq!(String::from_utf8(notes).unwrap(), "");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            expected.unwrap_or_default()
+        );
+        let is_right = match expected {
+            Some(_) => result.is_ok(),
+            None => matches!(result, Err(OutputError::NoMatch)),
+        };
+        assert!(is_right, "{result:?}");
     }
 }
 

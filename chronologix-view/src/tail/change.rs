@@ -29,6 +29,8 @@ pub(crate) enum Change {
     Incident(Key, String, Incident),
     /// There is nothing to follow.
     Waiting(Waiting),
+    /// Everything was read, and nothing can be added: all of it comes out of pipes that have ended.
+    Ended,
     /// The tree is polled, because there are no file events for this reason.
     Polling(String),
 }

@@ -11,7 +11,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::tree::{
-    FileState, Identity, Lines, OpenFile, RawLine, begin_of_new, file_state, open_file,
+    FileState, Identity, Lines, OpenFile, RawLine, begin_of_new, file_state, has_ended, open_file,
     plain_state, read_at, take_trouble,
 };
 
@@ -192,6 +192,8 @@ impl FileTail {
     /// Reads one new block.
     pub(crate) fn poll(&mut self) -> Polled {
         let mut polled = Polled::default();
+        // Looked at first, so that what comes before the end is read below.
+        let has_ended = has_ended(&self.path);
         // What has to be unpacked is opened, to see whether it has changed.
         let is_plain = self.open.as_ref().is_some_and(|open| open.is_plain);
         let state = if is_plain {
@@ -209,6 +211,9 @@ impl FileTail {
         }
         if !is_plain && polled.incident.is_none() {
             polled.incident = take_trouble(&self.path).map(Incident::Damaged);
+        }
+        if has_ended && !polled.has_more {
+            polled.lines.extend(self.lines.finish());
         }
         polled
     }

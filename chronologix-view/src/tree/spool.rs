@@ -121,6 +121,13 @@ pub(crate) fn wait_for_all() {
     drop(ENDED.wait_while(spools, is_open));
 }
 
+/// Returns whether a path is spooled, and everything that comes out of it was.
+pub(crate) fn has_ended(path: &Path) -> bool {
+    let spools = lock();
+    let spool = spools.by_path.get(path);
+    spool.is_some_and(|spool| spool.has_ended)
+}
+
 /// Wakes `waker` whenever something was spooled.
 pub(crate) fn wake_on_growth(waker: SyncSender<()>) {
     lock().wakers.push(waker);

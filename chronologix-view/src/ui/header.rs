@@ -93,6 +93,7 @@ impl Screen<'_> {
         let (word, style) = match (model.pane().scroll, age) {
             _ if model.waiting.is_some() => return (" WAITING ".to_owned(), theme.held()),
             (Scroll::Held(_), _) => ("PAUSED", theme.held()),
+            (Scroll::Following, _) if model.has_ended => ("INPUT ENDED", theme.held()),
             (Scroll::Following, Some(age)) if age >= IDLE => ("IDLE", theme.held()),
             (Scroll::Following, Some(age)) if age >= OLD => ("LIVE", theme.held()),
             (Scroll::Following, _) => ("LIVE", theme.badge()),

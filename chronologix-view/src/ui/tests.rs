@@ -244,6 +244,13 @@ fn the_age_of_the_newest_line_is_told() {
     harness.model.second = newest + 3;
     assert!(harness.screen().contains("LIVE  last line 3 s ago"));
     assert!(harness.screen().contains(" Sun 4 May 15:00:03 UTC "));
+    harness.model.apply(Change::Ended);
+    harness.model.second = newest + 301;
+    let screen = harness.screen();
+    assert!(
+        screen.contains("INPUT ENDED  last line 5 min ago"),
+        "{screen}"
+    );
 }
 
 #[test]

@@ -43,3 +43,55 @@ fn control_characters_are_shown_or_escaped() {
         )
     );
 }
+
+#[test]
+fn a_line_that_grows_is_printed_once_unless_another_comes_between() {
+    let mut streams = Streams::default();
+    let stream = streams.id("app");
+    let folder = Folder::parse("2025-05-04__14-00").unwrap();
+    let line = |sequence, text: &str| {
+        let key = Key {
+            stream,
+            sequence,
+            ..Key::first_of(folder)
+        };
+        LogLine::new(key, text)
+    };
+    let whole = |line: LogLine| vec![Record::of(line)];
+    for (shape, expected) in [
+        (
+            Shape::Lines,
+            "[x] half and whole\n[x] a (no newline yet)\n[y] other\n[x] ab\n[z (no newline yet)\n\
+             other\n",
+        ),
+        (
+            Shape::NamedLines,
+            "2025-05-04__14-00/app:[x] half and whole\n2025-05-04__14-00/app:[x] a (no newline \
+             yet)\n2025-05-04__14-00/app:[y] other\n2025-05-04__14-00/app:[x] ab\n\
+             2025-05-04__14-00/app:[z (no newline yet)\n2025-05-04__14-00/app:other\n",
+        ),
+    ] {
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let mut printer = Printer::new(&mut out, &mut notes, &shaped(shape), TimeZone::UTC);
+        printer.unfinished(&line(1, "[x] ha"), &streams).unwrap();
+        printer.unfinished(&line(1, "[x] half"), &streams).unwrap();
+        assert_eq!(printer.matches, 0, "the finished line counts");
+        printer
+            .record(&whole(line(1, "[x] half and whole")), &streams)
+            .unwrap();
+        // Another line comes between.
+        printer.unfinished(&line(2, "[x] a"), &streams).unwrap();
+        printer
+            .record(&whole(line(9, "[y] other")), &streams)
+            .unwrap();
+        printer.record(&whole(line(2, "[x] ab")), &streams).unwrap();
+        // The file was written anew.
+        printer.unfinished(&line(3, "[z"), &streams).unwrap();
+        printer.record(&whole(line(3, "other")), &streams).unwrap();
+        assert_eq!(String::from_utf8_lossy(&out), expected);
+    }
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let mut printer = Printer::new(&mut out, &mut notes, &shaped(Shape::Json), TimeZone::UTC);
+    printer.unfinished(&line(1, "half"), &streams).unwrap();
+    assert_eq!(out, b"");
+}
