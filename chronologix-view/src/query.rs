@@ -38,6 +38,7 @@ mod histogram;
 mod long_lines;
 mod page_query;
 mod pattern;
+mod record_boundary;
 mod record_counts;
 mod reply;
 mod request;

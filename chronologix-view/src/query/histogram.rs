@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use super::{
+    record_boundary::{MOST_LINES, last_record},
     reply::{Bucket, Histogram, add_to},
     scan::{BlockDater, FileChunk, LineMatcher, LineReader},
     stream_files::lines,
@@ -104,7 +105,11 @@ impl HistogramBuilder {
             self.index(chunk.folder, first),
             self.index(chunk.folder, last),
         );
-        let middle = if first == last { None } else { middle(block) };
+        let middle = if first == last {
+            None
+        } else {
+            middle(block, begin, reader)
+        };
         let Some(middle) = middle else {
             // All lines are in the same bucket.
             return self.add_block(first, (block, begin), chunk.stream, matcher, reader);
@@ -125,7 +130,6 @@ impl HistogramBuilder {
         matcher: Option<&LineMatcher>,
         (dater, reader): (&mut BlockDater<'_>, &mut LineReader<'_>),
     ) {
-        dater.look_ahead(block, begin);
         let mut at = begin;
         let mut index = self.index(chunk.folder, dater.first_time(block, begin));
         for line in lines(block) {
@@ -251,8 +255,26 @@ fn end_of(tree: &Tree, folder: Folder, start: DateTime<Utc>, interval: Interval)
     }
 }
 
+/// Returns the start of a record near the middle of a block. `None` if there is only one record.
+fn middle(block: &[u8], begin: u64, reader: &mut LineReader<'_>) -> Option<usize> {
+    let middle = middle_line(block)?;
+    let mut start = middle;
+    for line in lines(&block[middle..]).take(MOST_LINES) {
+        if reader.is_beginning(line, begin + start as u64) {
+            return Some(start);
+        }
+        start += line.len() + 1;
+    }
+    let mut begins_record = |line: &[u8], at| reader.is_beginning(line, at);
+    match last_record(&block[..middle], begin, &mut begins_record) {
+        Some(start) => (start > 0).then_some(start),
+        // Nothing tells where records begin.
+        None => Some(middle),
+    }
+}
+
 /// Returns the line start nearest to the middle of a block.
-fn middle(block: &[u8]) -> Option<usize> {
+fn middle_line(block: &[u8]) -> Option<usize> {
     let inner = &block[..block.len().saturating_sub(1)];
     let half = block.len() / 2;
     let after = memchr::memchr(b'\n', inner.get(half..)?).map(|end| half + end + 1);

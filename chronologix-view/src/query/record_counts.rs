@@ -296,7 +296,8 @@ impl<G: Ord> Counter<'_, G> {
                 range: part.begin..part.length,
             };
             let hasher = &self.hasher;
-            chunk.scan(&mut self.buffer, |block, begin| {
+            // The whole file is read in order.
+            chunk.scan(&mut self.buffer, &mut |_, _| true, |block, begin| {
                 let mut at = begin;
                 for line in lines(block) {
                     let place = LinePlace {

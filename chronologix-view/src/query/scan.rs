@@ -5,7 +5,12 @@ use std::{borrow::Cow, io, ops::Range, path::PathBuf};
 use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
-use super::{filter::Filter, pattern::Pattern, stream_files::lines};
+use super::{
+    filter::Filter,
+    pattern::Pattern,
+    record_boundary::{BeginsRecord, MOST_LINES, last_record, next_record},
+    stream_files::lines,
+};
 use crate::{
     formats::{LineFormat, line_text},
     line::{Key, LogLine, sequence},
@@ -31,9 +36,6 @@ const LONGEST_LEVEL: usize = "CRITICAL ".len();
 /// The most bytes of a line that are scanned.
 const LONGEST: usize = if cfg!(test) { 256 } else { 4 << 20 };
 
-/// The most lines on each side of a line that are looked at for its record.
-const MOST_LINES: usize = 200;
-
 /// A chunk of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct FileChunk {
@@ -45,7 +47,7 @@ pub(crate) struct FileChunk {
     pub(crate) number: u32,
     /// The path of the file. Empty if the chunk is a whole folder.
     pub(crate) path: PathBuf,
-    /// The range in the file. Lines that begin in it belong to the chunk.
+    /// The range in the file. Records that begin in it belong to the chunk.
     pub(crate) range: Range<u64>,
 }
 
@@ -86,8 +88,9 @@ impl FileChunk {
         }
     }
 
-    /// Passes the lines of the chunk to `look` in blocks of whole lines, with the offset of each
-    /// block. The last line may lack its end. Stops if `look` returns false.
+    /// Passes the records of the chunk to `look` in blocks of whole records, with the offset of
+    /// each block. The last line may lack its end. Only very long records are divided. Stops if
+    /// `look` returns false.
     ///
     /// # Errors
     ///
@@ -95,11 +98,13 @@ impl FileChunk {
     pub(crate) fn scan(
         &self,
         buffer: &mut Vec<u8>,
+        begins_record: &mut BeginsRecord<'_>,
         mut look: impl FnMut(&[u8], u64) -> bool,
     ) -> io::Result<()> {
         buffer.resize(LONGEST + BLOCK, 0);
         let file = open_file(&self.path)?;
-        let Range { start, end } = self.range;
+        let start = next_record(&file, self.range.start, begins_record)?;
+        let end = next_record(&file, self.range.end, begins_record)?;
         // The byte before the chunk tells whether a line begins at its start.
         let mut at = start.saturating_sub(1);
         let mut is_skipping = start > 0;
@@ -114,7 +119,7 @@ impl FileChunk {
             let filled = kept + read;
             let mut from = 0;
             if is_skipping {
-                // A line that begins before the chunk belongs to the chunk before.
+                // Of a line that is too long, only the beginning is looked at.
                 match memchr::memchr(b'\n', &buffer[..filled]) {
                     Some(found) => from = found + 1,
                     None if read == 0 => return Ok(()),
@@ -144,8 +149,14 @@ impl FileChunk {
                 return Ok(());
             }
             let whole = memchr::memrchr(b'\n', block).map_or(0, |end| end + 1);
-            let is_too_long = whole == 0 && block.len() >= LONGEST;
-            let taken = if is_too_long { block.len() } else { whole };
+            let is_full = block.len() >= LONGEST;
+            let is_too_long = whole == 0 && is_full;
+            let taken = match last_record(&block[..whole], begin, begins_record) {
+                _ if is_too_long => block.len(),
+                // The rest of the record has not been read.
+                Some(last) if last > 0 || !is_full => last,
+                _ => whole,
+            };
             if taken > 0 && !look(&block[..taken], begin) {
                 return Ok(());
             }
@@ -285,22 +296,6 @@ impl<'a> BlockDater<'a> {
         }
     }
 
-    /// Looks at the first block of a chunk: its first lines may continue a record of the chunk
-    /// before.
-    pub(crate) fn look_ahead(&mut self, block: &[u8], begin: u64) {
-        if self.has_begun || self.chunk.range.start == 0 {
-            return;
-        }
-        let mut at = begin;
-        self.has_begun = lines(block).take(MOST_LINES).any(|line| {
-            let place = self.chunk.place(at);
-            at += line.len() as u64 + 1;
-            self.dater
-                .start(line, place, self.timestamps)
-                .is_beginning()
-        });
-    }
-
     /// Returns the time and the level of a record that begins with a line. Its time is that of the
     /// record before if it has none of its own.
     pub(crate) fn record(
@@ -408,9 +403,13 @@ impl<'a> LineReader<'a> {
     }
 
     fn begins_record(&mut self, block: &[u8], begin: u64, start: usize) -> bool {
-        let line = &block[line_at(block, start)];
+        self.is_beginning(&block[line_at(block, start)], begin + start as u64)
+    }
+
+    /// Returns whether a record begins with a line at this offset.
+    pub(super) fn is_beginning(&mut self, line: &[u8], at: u64) -> bool {
         if self.has_formats() {
-            let place = self.chunk.place(begin + start as u64);
+            let place = self.chunk.place(at);
             return self
                 .dater
                 .start(line, place, self.timestamps)

@@ -223,7 +223,9 @@ impl ScanJob {
         let is_search = self.kind == RequestKind::Search;
         let (mut keys, mut lines) = (Vec::new(), 0);
         // A file that cannot be read has no hits. The follower reports why.
-        let _ = chunk.scan(buffer, |block, begin| {
+        let mut edges = LineReader::new(chunk, tree.timestamps());
+        let mut begins_record = |line: &[u8], at| edges.is_beginning(line, at);
+        let _ = chunk.scan(buffer, &mut begins_record, |block, begin| {
             if is_search {
                 self.matcher.find(block, begin, &mut reader, |line| {
                     lines += 1;

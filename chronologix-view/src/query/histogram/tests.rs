@@ -35,7 +35,11 @@ fn buckets(content: &str, matcher: Option<&LineMatcher>) -> Vec<Bucket> {
             dater.pass(block, begin);
             true
         };
-        chunk.scan(&mut Vec::new(), look).unwrap();
+        let mut edges = LineReader::new(&chunk, tree.timestamps());
+        let mut begins_record = |line: &[u8], at| edges.is_beginning(line, at);
+        chunk
+            .scan(&mut Vec::new(), &mut begins_record, look)
+            .unwrap();
         all.add(buckets, 1);
     }
     all.histogram(1, 2, false).buckets

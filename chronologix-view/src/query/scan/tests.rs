@@ -37,7 +37,7 @@ fn by_pieces(content: &str, size: u64) -> Vec<(u64, String)> {
             true
         };
         chunk(path.clone(), start..end)
-            .scan(&mut buffer, look)
+            .scan(&mut buffer, &mut |_, _| true, look)
             .unwrap();
         start = end;
     }
