@@ -257,6 +257,14 @@ impl Tree {
         Some(self.base.path().join(archive))
     }
 
+    /// Returns the archives that files of a folder come out of.
+    pub(crate) fn archives(&self, folder: Folder) -> Vec<PathBuf> {
+        match &self.root {
+            Root::Base(_) => self.archive(folder).into_iter().collect(),
+            Root::Given(given) => given.archives().map(Path::to_owned).collect(),
+        }
+    }
+
     /// Returns whether files of a folder must be unpacked.
     pub(crate) fn is_packed(&self, folder: Folder, now: DateTime<Utc>) -> bool {
         if self.packed.contains_key(&folder) {

@@ -59,7 +59,11 @@ impl FollowPrinter {
                         let is_missed =
                             matches!(incident, Incident::Unreadable(_) | Incident::Damaged(_));
                         printer.is_incomplete |= is_missed;
-                        printer.note(format_args!("{}/{name} {incident}", key.folder));
+                        if printer.has_folders {
+                            printer.note(format_args!("{}/{name} {incident}", key.folder));
+                        } else {
+                            printer.note(format_args!("{name} {incident}"));
+                        }
                         Ok(())
                     }
                     Change::Polling(reason) => {

@@ -19,7 +19,7 @@ use super::{
     scan::{FileChunk, level_of},
     service::TreeSource,
     stream_files::{StreamFiles, lines},
-    tree_cursor::{Bounds, open_streams},
+    tree_cursor::{Bounds, open_streams, unpacking_troubles},
 };
 use crate::{
     formats::LineFormat,
@@ -231,6 +231,8 @@ impl<G: Ord> Counter<'_, G> {
             }
         };
         counts.troubles.append(&mut found.troubles);
+        let unpacked = unpacking_troubles(tree, folder, &found.streams);
+        counts.troubles.extend(unpacked);
         let streams = tree.streams();
         let ids: Vec<StreamId> = found.streams.iter().map(StreamFiles::stream).collect();
         let has_copies = |stream: StreamId| {

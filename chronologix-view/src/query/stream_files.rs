@@ -1,7 +1,10 @@
 //! The files of one stream in one folder, as one sequence of lines that can be read at any
 //! position.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
@@ -66,6 +69,22 @@ pub(crate) struct FilePosition {
     pub(crate) part: usize,
     /// The offset in it.
     pub(crate) offset: u64,
+}
+
+/// Returns the name of a file for messages: with its folder, if that is an interval folder.
+pub(super) fn name_in_messages(folder: Folder, path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().display();
+    let parent = path.parent().and_then(Path::file_name);
+    let folder = folder.name();
+    let is_inside = parent.is_some_and(|parent| {
+        let parent = parent.to_string_lossy();
+        parent.starts_with(&folder)
+    });
+    if is_inside {
+        format!("{folder}/{name}")
+    } else {
+        name.to_string()
+    }
 }
 
 impl StreamFiles {
@@ -186,16 +205,18 @@ impl StreamFiles {
 
     /// Returns the name for messages.
     pub(crate) fn name(&self) -> String {
-        let first = self.parts.first().and_then(|part| part.path.file_name());
-        format!("{}/{}", self.folder, first.unwrap_or_default().display())
+        let first = self.parts.first();
+        first.map_or_else(String::new, |part| {
+            name_in_messages(self.folder, &part.path)
+        })
     }
 
     /// Returns what was wrong when the files were unpacked. Tells it once.
     pub(crate) fn troubles(&self) -> impl Iterator<Item = String> {
         self.parts.iter().filter_map(|part| {
-            let name = part.path.file_name().unwrap_or_default().display();
             let trouble = take_trouble(&part.path)?;
-            Some(format!("{}/{name} {trouble}", self.folder))
+            let name = name_in_messages(self.folder, &part.path);
+            Some(format!("{name} {trouble}"))
         })
     }
 

@@ -15,7 +15,7 @@ use super::{
     filter::{Filter, View},
     folder_cursor::{FolderCursor, Step},
     request::{Direction, Place},
-    stream_files::{FilePart, FilePosition, StreamFiles},
+    stream_files::{FilePart, FilePosition, StreamFiles, name_in_messages},
 };
 use crate::{
     line::Key,
@@ -210,13 +210,8 @@ impl TreeCursor {
     ) -> io::Result<Vec<Blocks>> {
         let found = open_streams(tree, folder, now, self.streams.as_deref(), &self.bounds)?;
         self.troubles.extend(found.troubles);
-        let archive = tree.archive(folder);
-        if let Some(trouble) = archive.as_deref().and_then(take_trouble) {
-            self.troubles.push(format!("{folder} {trouble}"));
-        }
-        for files in &found.streams {
-            self.troubles.extend(files.troubles());
-        }
+        let unpacked = unpacking_troubles(tree, folder, &found.streams);
+        self.troubles.extend(unpacked);
         let mut ranges = Vec::new();
         let mut streams = found.streams;
         streams.retain_mut(|files| match self.same_time(files, tree, folder) {
@@ -423,8 +418,8 @@ fn list_streams(
             }),
             Err(error) => {
                 is_gone |= error.kind() == ErrorKind::NotFound;
-                let name = file.name;
-                let trouble = format!("{folder}/{name} cannot be read: {error}");
+                let name = name_in_messages(folder, &path);
+                let trouble = format!("{name} cannot be read: {error}");
                 found.troubles.push(trouble);
             }
         }
@@ -446,6 +441,22 @@ fn list_streams(
         }
     }
     Ok((found, is_gone))
+}
+
+/// Returns what was wrong when the files of a folder were unpacked. Tells it once.
+pub(super) fn unpacking_troubles(
+    tree: &Tree,
+    folder: Folder,
+    streams: &[StreamFiles],
+) -> Vec<String> {
+    let of_archive = |path: PathBuf| {
+        let trouble = take_trouble(&path)?;
+        let name = path.file_name().unwrap_or_default().display();
+        Some(format!("{name} {trouble}"))
+    };
+    let archives = tree.archives(folder).into_iter().filter_map(of_archive);
+    let files = streams.iter().flat_map(StreamFiles::troubles);
+    archives.chain(files).collect()
 }
 
 /// Returns the folders that may still get lines, the one that grows last.

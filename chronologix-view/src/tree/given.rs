@@ -11,7 +11,7 @@ use chronologix_schema::layout::Folder;
 
 use super::{
     Listing, PartKind, SUFFIX, looks_like_tree, numbered,
-    packed::{archive_stem, members, open_file, uncompressed_name},
+    packed::{archive_stem, is_archive, members, open_file, take_trouble, uncompressed_name},
     positional::read_at,
     root::{Given, Source, stream_name},
     rotation::{Age, Rotated},
@@ -104,7 +104,6 @@ impl GivenFiles {
         found: &mut Vec<Candidate>,
     ) -> io::Result<bool> {
         let path = &source.path;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_folder = path.is_dir();
         if is_folder && looks_like_tree(path) {
             self.find_in_tree(path, label, now, found);
@@ -124,13 +123,8 @@ impl GivenFiles {
                 age: Age::Current,
                 path: path.clone(),
             });
-        } else if archive_stem(&name).is_some() && path.is_file() {
-            for name in members(path)? {
-                let file = path.join(&name);
-                if !name.starts_with('.') && self.is_text(&file) {
-                    found.push(candidate(&file, label, None));
-                }
-            }
+        } else if is_archive(path) {
+            self.find_in_archive(path, label, found)?;
         } else if path.is_file() {
             let mut file = candidate(path, None, source.interval);
             file.stream.clone_from(&source.label);
@@ -139,6 +133,42 @@ impl GivenFiles {
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Adds the files of an archive. Beside other sources, a reader tells why it cannot be read.
+    fn find_in_archive(
+        &mut self,
+        path: &Path,
+        label: Option<&str>,
+        found: &mut Vec<Candidate>,
+    ) -> io::Result<()> {
+        let names = match members(path) {
+            Ok(names) => names,
+            Err(error) if label.is_none() => return Err(error),
+            Err(_) => return Ok(()),
+        };
+        if names.is_empty()
+            && label.is_none()
+            && let Some(trouble) = take_trouble(path)
+        {
+            return Err(io::Error::other(format!("it {trouble}")));
+        }
+        for name in names {
+            let file = path.join(&name);
+            let is_hidden = name
+                .rsplit('/')
+                .next()
+                .is_some_and(|name| name.starts_with('.'));
+            if is_hidden || !self.is_text(&file) {
+                continue;
+            }
+            // Files of one name in several folders of the archive are streams of their own.
+            let inner = name.rsplit_once('/').map(|(folder, _)| folder);
+            let labels: Vec<&str> = label.into_iter().chain(inner).collect();
+            let label = (!labels.is_empty()).then(|| labels.join("/"));
+            found.push(candidate(&file, label.as_deref(), None));
+        }
+        Ok(())
     }
 
     /// Adds the files of the interval folders of a tree.

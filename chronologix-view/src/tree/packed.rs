@@ -13,6 +13,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use zip::{
+    read::ZipFile,
+    result::{ZipError, ZipResult},
+};
+
 use super::{
     decode::{Content, HEAD, decode, not_read},
     instant_of,
@@ -52,7 +57,8 @@ struct Archive {
     /// The bytes of all its files.
     file: Arc<File>,
     identity: Identity,
-    /// Where each file stands, by its last name. An archive must not choose paths.
+    /// Where each file stands, by its name in the archive: the last part of its path, or all of it
+    /// if another file has the same last part. An archive must not choose paths outside.
     members: BTreeMap<String, Range<u64>>,
 }
 
@@ -74,6 +80,12 @@ pub(super) fn archive_stem(name: &str) -> Option<&str> {
     ARCHIVES
         .iter()
         .find_map(|suffix| without_suffix(name, suffix))
+}
+
+/// Returns whether a path is that of an archive.
+pub(super) fn is_archive(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| archive_stem(name).is_some()) && path.is_file()
 }
 
 /// Opens a file, compressed or not.
@@ -218,12 +230,9 @@ fn has_suffix(path: &Path, suffix: &str) -> bool {
 
 /// Opens a file of a packed folder. `None` if the path is not in one.
 fn member(path: &Path) -> Option<io::Result<OpenFile>> {
-    let (parent, name) = (path.parent()?, path.file_name()?.to_str()?);
-    archive_stem(parent.file_name()?.to_str()?)?;
-    if !parent.is_file() {
-        return None;
-    }
-    let archive = match archive(parent) {
+    let packed = path.ancestors().skip(1).find(|path| is_archive(path))?;
+    let name = path.strip_prefix(packed).ok()?.to_str()?;
+    let archive = match archive(packed) {
         Ok(archive) => archive,
         Err(error) => return Some(Err(error)),
     };
@@ -239,13 +248,19 @@ fn archive(path: &Path) -> io::Result<Arc<Archive>> {
     let identity = Identity::of_packed(&packed.metadata()?);
     FOLDERS.get(identity, || {
         let is_zip = has_suffix(path, ".zip");
-        let (archive, trouble) = if is_zip {
-            unzip(packed, identity)?
+        let unpacked = if packed.metadata()?.len() == 0 {
+            Err(io::Error::other("it is empty"))
+        } else if is_zip {
+            unzip(packed, identity)
         } else {
-            untar(packed, identity)?
+            untar(packed, identity)
         };
-        keep_trouble(path, identity, trouble);
-        Ok(archive)
+        let told = match &unpacked {
+            Ok((_, trouble)) => trouble.clone(),
+            Err(error) => Some(format!("cannot be read: {error}")),
+        };
+        keep_trouble(path, identity, told);
+        Ok(unpacked?.0)
     })
 }
 
@@ -262,7 +277,7 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
         }
         _ => (stored.into_file(), None),
     };
-    let mut members = BTreeMap::new();
+    let mut members = Vec::new();
     let whole = OpenFile::unpacked(Arc::clone(&file), None, identity);
     let length = whole.state()?.length;
     let mut archive = tar::Archive::new(Sequential::new(whole));
@@ -276,57 +291,122 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
                 break;
             }
         };
-        let name = entry.path()?.file_name().map(ToOwned::to_owned);
-        if entry.header().entry_type().is_file()
-            && let Some(name) = name.and_then(|name| name.into_string().ok())
-        {
+        if entry.header().entry_type().is_file() {
+            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let start = entry.raw_file_position();
             let end = start.saturating_add(entry.size());
             if end > length {
                 trouble
                     .get_or_insert_with(|| "is cut off; showing what could be unpacked".to_owned());
             }
-            members.insert(name, start..end.min(length).max(start));
+            members.push((name, start..end.min(length).max(start)));
         }
     }
     let archive = Archive {
         file,
         identity,
-        members,
+        members: by_name(members),
     };
     Ok((archive, trouble))
 }
 
-/// Unpacks the files of a zip archive.
-fn unzip(packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
-    let mut file = tempfile::tempfile()?;
-    let mut members = BTreeMap::new();
-    let mut trouble = None;
-    let mut archive = zip::ZipArchive::new(packed).map_err(io::Error::other)?;
-    for index in 0..archive.len() {
-        let start = file.stream_position()?;
-        let copied = match archive.by_index(index) {
-            Ok(mut entry) if entry.is_file() => {
-                let name = entry.name().rsplit(['/', '\\']).next().map(str::to_owned);
-                let copied = io::copy(&mut entry, &mut file);
-                members.extend(name.zip(file.stream_position().ok().map(|end| start..end)));
-                copied
+/// Unpacks the files of a zip archive. If its end is missing, the files before are unpacked.
+fn unzip(mut packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
+    let mut unpacked = Unzipped {
+        file: tempfile::tempfile()?,
+        members: Vec::new(),
+        trouble: None,
+    };
+    match zip::ZipArchive::new(packed.try_clone()?) {
+        Ok(mut archive) => {
+            for index in 0..archive.len() {
+                unpacked.add(archive.by_index(index))?;
             }
-            Ok(_) => continue,
-            Err(error) => Err(io::Error::other(error)),
-        };
-        if let Err(error) = copied {
-            trouble.get_or_insert_with(|| {
-                format!("is damaged ({error}); showing what could be unpacked")
-            });
+        }
+        Err(error) => {
+            packed.rewind()?;
+            while let Ok(Some(entry)) = zip::read::read_zipfile_from_stream(&mut packed) {
+                let is_whole = unpacked.add(Ok(entry))?;
+                if !is_whole {
+                    break;
+                }
+            }
+            if unpacked.members.is_empty() {
+                return Err(io::Error::other(error));
+            }
+            unpacked.trouble = Some("is cut off; showing what could be unpacked".to_owned());
         }
     }
     let archive = Archive {
-        file: Arc::new(file),
+        file: Arc::new(unpacked.file),
         identity,
-        members,
+        members: by_name(unpacked.members),
     };
-    Ok((archive, trouble))
+    Ok((archive, unpacked.trouble))
+}
+
+/// What came out of a zip archive.
+struct Unzipped {
+    file: File,
+    members: Vec<(String, Range<u64>)>,
+    trouble: Option<String>,
+}
+
+impl Unzipped {
+    /// Unpacks one file. Returns whether all of it could be unpacked.
+    fn add<R: Read>(&mut self, entry: ZipResult<ZipFile<'_, R>>) -> io::Result<bool> {
+        let start = self.file.stream_position()?;
+        let problem = match entry {
+            Ok(entry) if !entry.is_file() => None,
+            Ok(mut entry) => {
+                let copied = io::copy(&mut entry, &mut self.file);
+                let name = entry.name().replace('\\', "/");
+                self.members
+                    .push((name, start..self.file.stream_position()?));
+                let problem = copied.err();
+                problem.map(|error| format!("is damaged ({error}); showing what could be unpacked"))
+            }
+            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
+                Some("has encrypted files, which are not read".to_owned())
+            }
+            Err(ZipError::UnsupportedArchive(why)) => {
+                Some(format!("has files that are not read here ({why})"))
+            }
+            Err(error) => Some(format!(
+                "is damaged ({error}); showing what could be unpacked"
+            )),
+        };
+        let is_whole = problem.is_none();
+        if let Some(problem) = problem {
+            self.trouble.get_or_insert(problem);
+        }
+        Ok(is_whole)
+    }
+}
+
+/// Names the files of an archive: by the last part of a path, or by all of it if several files have
+/// the same last part. Of files with one path, the last counts, as when they are unpacked.
+fn by_name(members: Vec<(String, Range<u64>)>) -> BTreeMap<String, Range<u64>> {
+    let inner = |path: &str| {
+        let parts = path.split('/');
+        let parts = parts.filter(|part| !matches!(*part, "" | "." | ".."));
+        parts.collect::<Vec<_>>().join("/")
+    };
+    let paths: BTreeMap<String, Range<u64>> = members
+        .into_iter()
+        .map(|(path, range)| (inner(&path), range))
+        .collect();
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for path in paths.keys() {
+        *counts.entry(last(path)).or_default() += 1;
+    }
+    let named = paths.into_iter().map(|(path, range)| {
+        let last = last(&path);
+        let is_alone = counts.get(&last) == Some(&1);
+        (if is_alone { last } else { path }, range)
+    });
+    named.collect()
 }
 
 /// Returns the identity of a file as one that is unpacked.

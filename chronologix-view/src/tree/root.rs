@@ -11,7 +11,7 @@ use chronologix_schema::layout::Folder;
 
 use super::{
     instant_of, looks_like_tree, numbered,
-    packed::{uncompressed_name, without_suffix},
+    packed::{is_archive, uncompressed_name, without_suffix},
     positional::Identity,
     resolve_current,
     rotation::Rotated,
@@ -173,6 +173,12 @@ impl Given {
             }
         }
         folders.into_iter().map(|folder| (folder, None)).collect()
+    }
+
+    /// Returns the archives among what was given.
+    pub(super) fn archives(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.sources.iter().map(|source| &*source.path);
+        paths.filter(|path| is_archive(path))
     }
 
     /// Names the streams, and chooses what stands for their folders. The paths must be absolute.

@@ -191,3 +191,45 @@ fn folders_that_overlap_after_a_change_of_the_interval_are_merged_by_time() {
         assert!(before == "b" || before == "c0", "{before}");
     }
 }
+
+#[test]
+fn a_damaged_source_is_told_and_the_others_are_printed() {
+    let dir = folder_of(&[
+        ("app.log", "2025-05-04T10:00:00Z a\n"),
+        ("bad.zip", "PK\u{3}\u{4}"),
+        ("empty.tar.gz", ""),
+    ]);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    packed
+        .write_all(b"2025-05-04T10:00:01Z b\n2025-05-04T10")
+        .unwrap();
+    let packed = packed.finish().unwrap();
+    fs::write(dir.path().join("cut.log.gz"), &packed[..packed.len() - 8]).unwrap();
+    let names = ["app.log", "bad.zip", "empty.tar.gz", "cut.log.gz"];
+    let root = || Root::of_files(&names.map(|name| dir.path().join(name))).unwrap();
+    for (shape, expected) in [
+        (
+            Shape::Lines,
+            "2025-05-04T10:00:00Z a\n2025-05-04T10:00:01Z b\n2025-05-04T10\n",
+        ),
+        (Shape::Count, "2\n"),
+    ] {
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let result = print(root(), &shaped(shape), Utc::now, &mut out, &mut notes);
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        if shape == Shape::Lines {
+            assert!(matches!(result, Err(OutputError::Incomplete)), "{result:?}");
+            let notes = String::from_utf8(notes).unwrap();
+            let mut notes: Vec<&str> = notes.lines().collect();
+            notes.sort_unstable();
+            assert_eq!(notes.len(), 3, "{notes:?}");
+            assert!(notes[0].starts_with("chronologix-view: bad.zip cannot be read: "));
+            let cut = "chronologix-view: cut.log.gz is cut off; showing what could be decompressed";
+            assert_eq!(notes[1], cut);
+            assert_eq!(
+                notes[2],
+                "chronologix-view: empty.tar.gz cannot be read: it is empty"
+            );
+        }
+    }
+}

@@ -169,6 +169,79 @@ fn a_cut_archive_shows_what_it_holds_and_tells_it_once() {
     let path = dir.path().join("2025-05-06.zip");
     fs::write(&path, &zipped()[..20]).unwrap();
     assert!(members(&path).is_err());
+    let whole = zipped();
+    let cut = &whole[..whole.len() - 30];
+    fs::write(dir.path().join("2025-05-07.zip"), cut).unwrap();
+    let path = dir.path().join("2025-05-07.zip");
+    assert_eq!(members(&path).unwrap(), ["app.log", "errors.log"]);
+    assert_eq!(content(&open_file(&path.join("app.log")).unwrap()), "one\n");
+    let trouble = take_trouble(&path);
+    assert_eq!(
+        trouble.as_deref(),
+        Some("is cut off; showing what could be unpacked")
+    );
+    for name in ["2025-05-08.tar", "2025-05-08.zip", "2025-05-08.tar.gz"] {
+        let path = dir.path().join(name);
+        fs::write(&path, "").unwrap();
+        let error = members(&path).unwrap_err().to_string();
+        assert_eq!(error, "it is empty", "{name}");
+        let trouble = take_trouble(&path);
+        assert_eq!(trouble.as_deref(), Some("cannot be read: it is empty"));
+    }
+}
+
+#[test]
+fn files_of_one_name_in_an_archive_are_all_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    for name in ["one/app.log", "two/app.log", "two/web.log", "./app.log"] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(name.len() as u64);
+        tar.append_data(&mut header, name, name.as_bytes()).unwrap();
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(name, options).unwrap();
+        zip.write_all(name.as_bytes()).unwrap();
+    }
+    let (tar, zip) = (
+        tar.into_inner().unwrap(),
+        zip.finish().unwrap().into_inner(),
+    );
+    for (archive, bytes) in [("logs.tar", tar), ("logs.zip", zip)] {
+        let path = dir.path().join(archive);
+        fs::write(&path, bytes).unwrap();
+        let names = members(&path).unwrap();
+        assert_eq!(names, ["app.log", "one/app.log", "two/app.log", "web.log"]);
+        let of = |name: &str| content(&open_file(&path.join(name)).unwrap());
+        let contents = names.iter().map(|name| of(name));
+        let expected = ["./app.log", "one/app.log", "two/app.log", "two/web.log"];
+        assert_eq!(contents.collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn what_is_encrypted_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("logs.zip");
+    let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("app.log", options).unwrap();
+    zip.write_all(b"one\n").unwrap();
+    zip.start_file("secret.log", options).unwrap();
+    zip.write_all(b"two\n").unwrap();
+    let mut bytes = zip.finish().unwrap().into_inner();
+    // The flag of encryption, in the header of the file and in the list at the end.
+    for header in [&b"PK\x03\x04"[..], b"PK\x01\x02"] {
+        let at = memchr::memmem::rfind(&bytes, header).unwrap();
+        bytes[at + if header[2] == 3 { 6 } else { 8 }] |= 1;
+    }
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(members(&path).unwrap(), ["app.log"]);
+    let trouble = take_trouble(&path);
+    assert_eq!(
+        trouble.as_deref(),
+        Some("has encrypted files, which are not read")
+    );
 }
 
 #[test]
