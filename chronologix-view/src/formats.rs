@@ -400,7 +400,7 @@ impl Formats {
                 Some(head(moment, level))
             }
             Kind::Compose => {
-                let (_, within) = prefix::compose(bytes).or_else(|| prefix::pod(bytes))?;
+                let (_, within) = prefix::container(bytes)?;
                 let inner = inner(within)?;
                 Some(head(inner.moment, inner.level))
             }

@@ -12,9 +12,12 @@ pub(crate) enum Piece<'a> {
     Text(&'a [u8]),
     /// A colour sequence: `ESC [ … m`.
     Colour(&'a [u8]),
+    /// A sequence that clears the line: `ESC [ … K`. Tools for containers and builds write it before
+    /// each line.
+    Clear,
 }
 
-/// Returns a line without its colours. Everything else stays.
+/// Returns a line without its colours and what clears the line. Everything else stays.
 pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
     if !has_colours(line) {
         return Cow::Borrowed(line);
@@ -28,7 +31,7 @@ pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(plain)
 }
 
-/// Returns whether a line has a colour sequence.
+/// Returns whether a line has such a sequence.
 pub(crate) fn has_colours(line: &[u8]) -> bool {
     next_colour(line).is_some()
 }
@@ -42,22 +45,23 @@ pub(crate) fn pieces(mut line: &[u8]) -> impl Iterator<Item = Piece<'_>> {
         line = rest;
         match (piece, start) {
             ([], _) => None,
+            (sequence, 0) if sequence.ends_with(b"K") => Some(Piece::Clear),
             (colour, 0) => Some(Piece::Colour(colour)),
             (text, _) => Some(Piece::Text(text)),
         }
     })
 }
 
-/// Returns where the next colour sequence begins, and its length.
+/// Returns where the next sequence begins, and its length.
 fn next_colour(line: &[u8]) -> Option<(usize, usize)> {
     let mut starts = memchr::memchr_iter(0x1b, line);
     starts.find_map(|start| Some((start, colour_length(&line[start..])?)))
 }
 
-/// Returns the length of the colour sequence that begins with this text.
+/// Returns the length of the sequence that begins with this text.
 fn colour_length(text: &[u8]) -> Option<usize> {
     let parameters = text.strip_prefix(b"\x1b[")?;
     let is_parameter = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b';' | b':');
     let length = parameters.iter().take_while(is_parameter).count();
-    (parameters.get(length) == Some(&b'm')).then_some(length + 3)
+    matches!(parameters.get(length), Some(b'm' | b'K')).then_some(length + 3)
 }

@@ -1,6 +1,6 @@
 //! What containers put before the lines of a program.
 
-use super::{Moment, stamp};
+use super::{Moment, level, stamp};
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +22,7 @@ pub(super) struct CriLine<'a> {
 }
 
 /// Splits `web-1  | line` of docker compose into the name and the line.
-pub(super) fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
+fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
     let length = line.iter().take(NAME).take_while(is_name).count();
     let (name, behind) = line.split_at(length);
@@ -32,11 +32,30 @@ pub(super) fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Splits `[pod/web-1/app] line` of kubectl into the name and the line.
-pub(super) fn pod(line: &[u8]) -> Option<(&[u8], &[u8])> {
+fn pod(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let behind = line.strip_prefix(b"[pod/")?;
     let end = memchr::memchr(b']', behind)?;
     let inner = behind[end + 1..].strip_prefix(b" ")?;
     Some((&line[1..=end + 4], inner))
+}
+
+/// Splits `[web] {"level":"info"}` of skaffold and its like into the name and the JSON.
+fn service(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let behind = line.strip_prefix(b"[")?;
+    let end = memchr::memchr(b']', &behind[..behind.len().min(NAME)])?;
+    let (name, inner) = (&behind[..end], behind[end + 1..].strip_prefix(b" ")?);
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./".contains(byte);
+    let can_be_name = name.first()?.is_ascii_alphabetic() && name.iter().all(is_name);
+    let is_json = inner.first() == Some(&b'{');
+    (can_be_name && is_json && level::word(name).is_none()).then_some((name, inner))
+}
+
+/// Splits a line into what a container runtime or a tool for containers puts before it, and the
+/// line of the program.
+pub(super) fn container(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    compose(line)
+        .or_else(|| pod(line))
+        .or_else(|| service(line))
 }
 
 /// Splits `2025-05-04T14:02:19.123456789Z stdout F line`.

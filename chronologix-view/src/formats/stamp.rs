@@ -58,7 +58,10 @@ fn numeric(cursor: Cursor<'_>) -> Option<Stamp> {
     match (digits, cursor.peek_at(digits)?) {
         (4, b'-' | b'/' | b'.') => year_first(cursor),
         (2, b':') => of_day(cursor),
-        (2, b'/') if cursor.peek_at(3)?.is_ascii_digit() => short_year(cursor),
+        (2, b'/') if cursor.peek_at(3)?.is_ascii_digit() => {
+            short_year(cursor).or_else(|| month_number_first(cursor))
+        }
+        (1, b'/') if cursor.peek_at(2)?.is_ascii_digit() => month_number_first(cursor),
         (1..=2, b'/' | b'-' | b' ') => day_first(cursor),
         (8, b'T' | b'-' | b' ') => basic(cursor),
         _ => None,
@@ -114,6 +117,25 @@ fn short_year(mut cursor: Cursor<'_>) -> Option<Stamp> {
         return None;
     }
     with_time(cursor, date)
+}
+
+/// Reads `5/4/2025 2:02:19 PM`. In which order day and month stand is certain only where hours are
+/// counted by twelve.
+fn month_number_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let month = cursor.one_or_two()?;
+    cursor.skip(1);
+    let day = cursor.one_or_two()?;
+    if !cursor.eat(b'/') {
+        return None;
+    }
+    let date = full(cursor.four()?, month, day)?;
+    cursor.eat(b',');
+    if cursor.blanks() != 1 {
+        return None;
+    }
+    let (time, fraction) = time(&mut cursor, false)?;
+    let is_half_of_day = cursor.slice(0, cursor.at()).ends_with(b"M");
+    is_half_of_day.then(|| with_zone(cursor, date, time, fraction))?
 }
 
 /// Reads `20250504T140219Z`, `20250504 14:02:19` and `20250504-140219.123`.

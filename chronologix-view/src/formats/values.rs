@@ -42,7 +42,7 @@ impl Formats {
             Kind::Logfmt => Some(logfmt::values(text.as_bytes())),
             Kind::Compose => {
                 let bytes = text.as_bytes();
-                let (name, inner) = prefix::compose(bytes).or_else(|| prefix::pod(bytes))?;
+                let (name, inner) = prefix::container(bytes)?;
                 let name = String::from_utf8_lossy(name).into_owned();
                 let outer = Values {
                     fields: vec![("container".to_owned(), Value::String(name))],

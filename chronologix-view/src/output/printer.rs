@@ -299,6 +299,7 @@ impl<'a> Printer<'a> {
                 for piece in pieces(raw) {
                     match piece {
                         Piece::Colour(colour) => text.extend_from_slice(colour),
+                        Piece::Clear => {}
                         Piece::Text(shown) => {
                             text.extend_from_slice(&sanitize::visible_bytes(shown));
                         }

@@ -11,6 +11,13 @@ fn colours_are_left_out() {
         b"2025-05-04T14:02:19.1Z  INFO app: x"
     );
     assert_eq!(&*strip_colours(b"\x1b[4:3mcurly\x1b[0m"), b"curly");
+    assert_eq!(
+        &*strip_colours(b"\x1b[2K\x1b[36mweb-1  | \x1b[0mx\x1b[K"),
+        b"web-1  | x"
+    );
+    let shown: Vec<Piece<'_>> = pieces(b"\x1b[2Kx\x1b[1m").collect();
+    let expected = [Piece::Clear, Piece::Text(b"x"), Piece::Colour(b"\x1b[1m")];
+    assert_eq!(shown, expected);
 }
 
 #[test]
@@ -22,8 +29,7 @@ fn lines_without_colours_are_not_copied() {
 #[test]
 fn other_sequences_stay() {
     for line in [
-        &b"\x1b[2K"[..],
-        b"\x1b",
+        &b"\x1b"[..],
         b"\x1b[",
         b"\x1b[31",
         b"\x1b]0;title\x07",

@@ -13,6 +13,20 @@ fn names_are_split_off() {
         pod(b"[pod/web-1/app] x"),
         Some((&b"pod/web-1/app"[..], &b"x"[..]))
     );
+    assert_eq!(
+        service(b"[web-1] {\"a\":1}"),
+        Some((&b"web-1"[..], &b"{\"a\":1}"[..]))
+    );
+    for line in [
+        &b"[ERROR] {\"a\":1}"[..],
+        b"[web-1] x",
+        b"[2025-05-04] {}",
+        b"[a b] {}",
+        b"[] {}",
+        b"[web",
+    ] {
+        assert_eq!(service(line), None, "{line:?}");
+    }
 }
 
 #[test]

@@ -139,3 +139,22 @@ fn what_only_looks_like_a_stamp() {
         assert_eq!(read(text.as_bytes(), 0), None, "{text}");
     }
 }
+
+#[test]
+fn months_as_numbers_stand_first_only_with_hours_by_twelve() {
+    for (text, expected) in [
+        ("7/16/2021 11:46:59 AM-0600", "2021-07-16T17:46:59Z"),
+        ("7/16/2021 1:46:59 PM", "2021-07-16 13:46:59"),
+        ("05/04/2025, 2:02:19.5 PM", "2025-05-04 14:02:19.5"),
+        ("05/04/2025 12:02:19 AM +02:00", "2025-05-03T22:02:19Z"),
+    ] {
+        check(text, expected);
+    }
+    for text in [
+        "05/04/2025 14:02:19",
+        "16/7/2021 1:46:59 PM",
+        "5/4 2:02:19 PM",
+    ] {
+        assert_eq!(read(text.as_bytes(), 0), None, "{text}");
+    }
+}

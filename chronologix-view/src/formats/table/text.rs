@@ -66,6 +66,14 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new("access", access!("")),
     TextRow::new("access", access!("{vhost} ")),
     TextRow::new(
+        "access",
+        "{client} - [{forwarded}] - {user} [{timestamp:date}] \"{request:request}\" {status:int} \
+         {bytes:int}{? {extra:text}?}",
+    ),
+    TextRow::new("access", "{client} - {user} [{timestamp}] {message}")
+        .timestamp("%d/%b/%Y:%H:%M:%S %z")
+        .broad(),
+    TextRow::new(
         "uWSGI",
         "[pid: {pid:int}|app: {app}|req: {req}] {client} ({user:text}) {{{vars:text}}} \
          [{timestamp:date}] {method} {path} => generated {bytes:int} bytes in {duration_ms:int} \
@@ -91,6 +99,10 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
          {target_time:number} {response_time:number} {status:int} {target_status:int} \
          {received_bytes:int} {sent_bytes:int} \"{request:request}\" \"{agent:quoted}\" \
          {ssl_cipher} {ssl_protocol} {target_group} \"{trace:quoted}\" {extra:text}",
+    ),
+    TextRow::new(
+        "WebLogic",
+        "####<{timestamp:date}> <{level}> <{subsystem}> {message}",
     ),
     // In brackets.
     TextRow::new(
@@ -268,6 +280,10 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         ("PANIC", Critical),
     ]),
     TextRow::new(
+        "ESXi",
+        "{timestamp:rfc3339} {level} {process}[{thread}] [Originator@{originator:text}] {message}",
+    ),
+    TextRow::new(
         "MongoDB",
         "{timestamp:rfc3339} {level:letter} {component} [{thread}] {message}",
     ),
@@ -396,12 +412,26 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
             ("FINER", Trace),
             ("FINEST", Trace),
         ]),
+    TextRow::new(
+        "audit",
+        "{?node={node} ?}type={type} msg=audit({timestamp}:{serial:int}): {message}",
+    )
+    .timestamp("%s"),
+    TextRow::new(
+        "alternatives",
+        "update-alternatives {timestamp:date}: {message}",
+    ),
+    TextRow::new(
+        "apport",
+        "{level:upper}: apport (pid {pid:int}) {timestamp:date}: {message}",
+    ),
     TextRow::new("journald export", "__REALTIME_TIMESTAMP={timestamp}").timestamp("%s"),
     TextRow::new("journald export", "PRIORITY={priority}").continues(),
     TextRow::new("epoch", "{timestamp} {message}")
         .broad()
         .timestamp("%s"),
     TextRow::new("epoch", "[{timestamp}] {message}").timestamp("%s"),
+    TextRow::new("epoch", "{timestamp}\t{message}").timestamp("%s"),
 ];
 
 /// Formats without a time. They are tried last.

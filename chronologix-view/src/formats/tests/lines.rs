@@ -6,6 +6,7 @@ use super::{Case, check_all};
 pub(super) mod databases;
 pub(super) mod json;
 pub(super) mod jvm;
+pub(super) mod reported;
 pub(super) mod scripts;
 pub(super) mod servers;
 pub(super) mod text;
@@ -57,6 +58,11 @@ fn databases_and_containers() {
 #[test]
 fn json_and_pairs() {
     check_all(json::CASES);
+}
+
+#[test]
+fn lines_from_reports() {
+    check_all(reported::CASES);
 }
 
 #[test]
