@@ -12,8 +12,8 @@ pub(crate) enum Piece<'a> {
     Text(&'a [u8]),
     /// A colour sequence: `ESC [ … m`.
     Colour(&'a [u8]),
-    /// A sequence that clears the line: `ESC [ … K`. Tools for containers and builds write it before
-    /// each line.
+    /// A sequence that clears the line: `ESC [ … K`. Tools for containers and builds write it
+    /// before each line.
     Clear,
 }
 
