@@ -20,7 +20,7 @@ use self::{
 };
 
 pub(crate) use self::{
-    colour::{Piece, has_colours, pieces, strip_colours},
+    colour::{Piece, behind_hole, has_colours, pieces, strip_colours},
     user::FormatEntry,
 };
 

@@ -174,6 +174,11 @@ impl Tree {
         &self.base
     }
 
+    /// Returns what is read.
+    pub(crate) fn root(&self) -> &Root {
+        &self.root
+    }
+
     /// Returns the interval folders, in order.
     pub(crate) fn folders(&self) -> &[Folder] {
         &self.folders

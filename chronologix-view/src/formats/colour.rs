@@ -17,8 +17,10 @@ pub(crate) enum Piece<'a> {
     Clear,
 }
 
-/// Returns a line without its colours and what clears the line. Everything else stays.
+/// Returns a line without its colours, what clears the line, and the hole before it. Everything
+/// else stays.
 pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
+    let line = behind_hole(line);
     if !has_colours(line) {
         return Cow::Borrowed(line);
     }
@@ -29,6 +31,16 @@ pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(plain)
+}
+
+/// Returns a line without the zero bytes that it begins with. A file has them if it was truncated
+/// while its writer went on at the old place.
+pub(crate) fn behind_hole(line: &[u8]) -> &[u8] {
+    if line.first() != Some(&0) {
+        return line;
+    }
+    let length = line.iter().take_while(|byte| **byte == 0).count();
+    &line[length..]
 }
 
 /// Returns whether a line has such a sequence.

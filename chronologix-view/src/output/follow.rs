@@ -39,7 +39,8 @@ impl FollowPrinter {
         fold: &mut Fold,
         printer: &mut Printer<'_>,
     ) -> Result<(), OutputError> {
-        let base = follower.tree().base().path().display().to_string();
+        let path = follower.tree().root().path_in_messages();
+        let base = path.display().to_string();
         let mut result = Ok(());
         pump(follower, clock, |changes| {
             for change in changes {

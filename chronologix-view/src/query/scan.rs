@@ -488,9 +488,10 @@ impl<'a> LineReader<'a> {
 }
 
 /// Returns whether the lines of a block are searched as they stand in the file. In files of other
-/// loggers, colour sequences are left out, and Latin-1 is decoded.
+/// loggers, colour sequences and holes are left out, and Latin-1 is decoded.
 pub(super) fn is_searched_as_is(block: &[u8]) -> bool {
-    memchr::memchr(ESCAPE, block).is_none() && str::from_utf8(block).is_ok()
+    let has_hole = block.first() == Some(&0);
+    !has_hole && memchr::memchr(ESCAPE, block).is_none() && str::from_utf8(block).is_ok()
 }
 
 /// Returns the range of the line that begins at an offset.

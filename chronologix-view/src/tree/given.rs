@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -23,6 +23,10 @@ mod tests;
 
 /// The bytes at the beginning that tell whether a file is text.
 const SAMPLE: usize = 512;
+
+/// The fewest zero bytes that are a hole at the beginning of a text, and not the beginning of
+/// something else.
+const HOLE: usize = 8;
 
 /// The number of the file that is written. Below are numbers for [`Age::Number`], and below them
 /// those for [`Age::Date`], which are counted in [`TICK`]s.
@@ -82,6 +86,7 @@ impl GivenFiles {
             let label = (!is_alone).then_some(&*source.label);
             is_missing &= self.find(source, label, now, &mut candidates)?;
         }
+        leave_out_links(&mut candidates);
         self.folders = in_order(candidates, given);
         if self.folders.is_empty() && is_missing {
             return Err(io::ErrorKind::NotFound.into());
@@ -228,18 +233,56 @@ impl GivenFiles {
         if let Some(stem) = name.and_then(uncompressed_name) {
             return archive_stem(name.unwrap_or_default()).is_none() && !stem.is_empty();
         }
-        let mut sample = [0; SAMPLE];
-        let read = open_file(path).and_then(|file| read_at(&file, &mut sample, 0));
-        let is_text = read.as_ref().is_ok_and(|length| {
-            let has_zeros = memchr::memchr(0, &sample[..*length]).is_some();
+        let sample = sample_of(path);
+        let is_text = sample.as_ref().is_ok_and(|sample| {
+            let has_zeros = memchr::memchr(0, sample).is_some();
             !has_zeros
         });
         // An empty file may become either.
-        if !matches!(read, Ok(0)) {
+        if !sample.is_ok_and(|sample| sample.is_empty()) {
             self.texts.insert(path.to_owned(), is_text);
         }
         is_text
     }
+}
+
+/// Returns some bytes of a file: its first, or its last if it begins with a hole.
+fn sample_of(path: &Path) -> io::Result<Vec<u8>> {
+    let file = open_file(path)?;
+    let mut sample = vec![0; SAMPLE];
+    let length = read_at(&file, &mut sample, 0)?;
+    sample.truncate(length);
+    let hole = sample.iter().take_while(|byte| **byte == 0).count();
+    if hole < HOLE {
+        return Ok(sample);
+    }
+    let end = file.state()?.length;
+    let start = end.saturating_sub(SAMPLE as u64).max(hole as u64);
+    sample.resize(
+        usize::try_from(end.saturating_sub(start)).unwrap_or(SAMPLE),
+        0,
+    );
+    let length = read_at(&file, &mut sample, start)?;
+    sample.truncate(length);
+    let hole = sample.iter().take_while(|byte| **byte == 0).count();
+    // If there is nothing else, it is no text.
+    let rest = sample.split_off(hole.min(length.saturating_sub(1)));
+    Ok(rest)
+}
+
+/// Leaves out links to files that are read anyway.
+fn leave_out_links(files: &mut Vec<Candidate>) {
+    let is_link = |file: &Candidate| {
+        let found = fs::symlink_metadata(&file.path);
+        found.is_ok_and(|found| found.is_symlink())
+    };
+    if !files.iter().any(is_link) {
+        return;
+    }
+    let real = |file: &Candidate| fs::canonicalize(&file.path).ok();
+    let others = files.iter().filter(|file| !is_link(file));
+    let mut known: BTreeSet<PathBuf> = others.filter_map(real).collect();
+    files.retain(|file| !is_link(file) || real(file).is_none_or(|real| known.insert(real)));
 }
 
 /// Returns a file with the name of its stream and what tells its place.

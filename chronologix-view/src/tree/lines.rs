@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, mem};
 
-use crate::formats::line_text;
+use crate::formats::{behind_hole, line_text};
 
 #[cfg(test)]
 mod tests;
@@ -72,6 +72,9 @@ impl Lines {
         if self.is_skipping {
             return;
         }
+        if self.partial.is_empty() {
+            bytes = behind_hole(bytes);
+        }
         let room = self.longest.saturating_sub(self.partial.len());
         if bytes.len() <= room {
             self.partial.extend_from_slice(bytes);
@@ -100,9 +103,12 @@ impl Lines {
         line
     }
 
-    fn end_line(&mut self, end: &[u8], lines: &mut Vec<RawLine>) {
+    fn end_line(&mut self, mut end: &[u8], lines: &mut Vec<RawLine>) {
         if mem::take(&mut self.is_skipping) {
             return;
+        }
+        if self.partial.is_empty() {
+            end = behind_hole(end);
         }
         let length = self.partial.len() + end.len();
         let line = if self.partial.is_empty() {

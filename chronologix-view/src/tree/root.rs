@@ -92,11 +92,16 @@ impl Root {
     /// is waited for.
     pub(crate) fn open(paths: &[PathBuf], waits: bool, now: DateTime<Utc>) -> Opened {
         let mut opened = Opened::default();
-        let mut found = Vec::new();
+        let (mut found, mut known) = (Vec::new(), BTreeSet::new());
         for path in paths {
             match usable(path, waits) {
-                Ok(path) if !found.contains(&path) => found.push(path),
-                Ok(_) => {}
+                // A file may be named twice, also by a link.
+                Ok(path) => {
+                    let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+                    if known.insert(real) {
+                        found.push(path);
+                    }
+                }
                 Err(error) => opened.troubles.push(format!("{}: {error}", path.display())),
             }
         }
@@ -145,6 +150,14 @@ impl Root {
             return None;
         };
         looks_like_tree(&source.path).then(|| source.path.clone())
+    }
+
+    /// Returns the path that messages name.
+    pub(crate) fn path_in_messages(&self) -> &Path {
+        match self {
+            Self::Given(Given { sources, .. }) if sources.len() == 1 => &sources[0].path,
+            _ => self.base(),
+        }
     }
 
     /// Returns whether it is of single files.

@@ -21,6 +21,13 @@ fn colours_are_left_out() {
 }
 
 #[test]
+fn the_hole_before_a_line_is_left_out() {
+    assert_eq!(&*strip_colours(b"\0\0\0one\0two"), b"one\0two");
+    assert_eq!(&*strip_colours(b"\0\0\x1b[1mone"), b"one");
+    assert_eq!(&*strip_colours(b"\0"), b"");
+}
+
+#[test]
 fn lines_without_colours_are_not_copied() {
     assert!(matches!(strip_colours(b"plain"), Cow::Borrowed(b"plain")));
     assert!(matches!(strip_colours(b""), Cow::Borrowed(b"")));

@@ -116,3 +116,43 @@ fn numbers_stay_when_others_come() {
     // What a key can hold.
     assert!(parts.iter().all(|part| *part < 1 << 20));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_is_read_anyway_is_left_out() {
+    let dir = folder_of(&[("logs/app-1.log", "one\n"), ("other/x.log", "two\n")]);
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, dir.path().join(name)).unwrap();
+    };
+    link("app-1.log", "logs/latest.log");
+    link("../other/x.log", "logs/x.log");
+    link("../other/x.log", "logs/y.log");
+    assert_eq!(
+        files(&dir, &["logs"]),
+        ["app-1 = logs/app-1.log", "x = logs/x.log"]
+    );
+    let twice = [
+        "logs/app-1.log",
+        "logs/../logs/app-1.log",
+        "logs/latest.log",
+    ];
+    assert_eq!(files(&dir, &twice), ["app-1 = logs/app-1.log"]);
+    assert_eq!(
+        files(&dir, &["logs/latest.log"]),
+        ["latest = logs/latest.log"]
+    );
+}
+
+#[test]
+fn a_text_behind_a_hole_is_a_text() {
+    let hole = "\0".repeat(2_000);
+    let text = format!("{hole}2025-05-04T14:00:00Z one\n");
+    let dir = folder_of(&[
+        ("logs/app.log", &*text),
+        ("logs/short.log", "\0\0\0\0\0\0\0\0\0one\n"),
+        ("logs/lastlog", &*hole),
+        ("logs/data", &*format!("{hole}one\0two\0{hole}")),
+    ]);
+    let expected = ["app = logs/app.log", "short = logs/short.log"];
+    assert_eq!(files(&dir, &["logs"]), expected);
+}

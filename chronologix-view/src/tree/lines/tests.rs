@@ -40,7 +40,7 @@ fn lines_are_the_same_wherever_a_block_ends() {
     check(b"123456789\nnext\n", &["12345678…", "next"], None);
     check(b"a\xffb\n", &["a\u{ff}b"], None);
     check("žluť\n".as_bytes(), &["žluť"], None);
-    check(b"\0\0\0\0\n", &["\0\0\0\0"], None);
+    check(b"\0\0\0\0\n\0a\0\n", &["", "a\0"], None);
 }
 
 #[test]
@@ -73,4 +73,19 @@ fn the_rest_of_a_line_can_be_left_out() {
     state.feed(b"rest of", &mut lines);
     state.feed(b" it\nwhole\n", &mut lines);
     assert_eq!(lines.iter().map(show).collect::<Vec<_>>(), ["whole"]);
+}
+
+#[test]
+fn zeros_before_a_line_take_no_room() {
+    for size in [1, 3, 100] {
+        let mut lines = Lines::new(5);
+        let mut found = Vec::new();
+        let bytes = b"\0\0\0\0\0\0\0one\n\0\0two\nthree\0\0";
+        for piece in bytes.chunks(size) {
+            lines.feed(piece, &mut found);
+        }
+        found.extend(lines.finish());
+        let shown: Vec<(u64, &str)> = found.iter().map(|line| (line.at, &*line.text)).collect();
+        assert_eq!(shown, [(0, "one"), (11, "two"), (17, "three")], "{size}");
+    }
 }
