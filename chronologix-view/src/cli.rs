@@ -64,6 +64,19 @@ impl Cli {
         given.cloned().collect()
     }
 
+    /// Returns whether questions are answered over stdin and stdout.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the log is to come from stdin as well.
+    pub(crate) fn is_server(&self) -> Result<bool, &'static str> {
+        let given: Vec<PathBuf> = self.all("paths");
+        if self.is("mcp") && given.iter().any(|path| path.as_os_str() == "-") {
+            return Err("--mcp reads questions from stdin: give the log as a file or a folder");
+        }
+        Ok(self.is("mcp"))
+    }
+
     /// Returns what to read, and its name in messages.
     pub(crate) fn root(&self, now: DateTime<Utc>) -> (Opened, String) {
         // An empty variable counts as not set.

@@ -14,6 +14,7 @@
 //! | how new lines, files and folders are noticed | `tail` |
 //! | what counts as a folder or a file of a tree, lines and their timestamps | `tree` |
 //! | what is printed into a pipe | `output` |
+//! | what other programs can ask | `mcp` |
 //!
 //! Only `tree`, `tail`, `query`, `user_files` and `tui` do I/O. `model`, `update`, `ui` and `merge`
 //! are functions of their arguments.
@@ -45,6 +46,8 @@ mod fuzzy;
 pub mod internals;
 mod keymap;
 mod line;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod merge;
 mod model;
 mod number;
@@ -99,6 +102,10 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
             Err(error) => fail(&error.to_string()),
         };
     }
+    let is_server = match cli.is_server() {
+        Ok(is_server) => is_server,
+        Err(problem) => return fail(problem),
+    };
     raise_limit();
     let (Opened { root, troubles }, name) = cli.root(Utc::now());
     for trouble in &troubles {
@@ -119,6 +126,9 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     user_files.config = config.or(user_files.config);
     let settings = user_files.settings();
     choose_formats(&settings, cli.zone());
+    if is_server {
+        return serve(root, name);
+    }
     if is_plain {
         settings.warnings.iter().for_each(|warning| note(warning));
         let code = print(&cli, root, &name);
@@ -133,6 +143,20 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     }
     tui::watch(root, name, &user_files, settings, cli.theme())
         .unwrap_or_else(|error| fail(&format!("cannot set up the terminal: {error}")))
+}
+
+#[cfg(feature = "mcp")]
+fn serve(root: Root, name: String) -> ExitCode {
+    wait_for_all();
+    match mcp::serve(root, name, Utc::now) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("cannot serve over stdio: {error}")),
+    }
+}
+
+#[cfg(not(feature = "mcp"))]
+fn serve(_: Root, _: String) -> ExitCode {
+    fail("--mcp is not part of this build; build it with --features mcp")
 }
 
 /// Sets how files of other loggers are read. Their times are those of this machine, if nothing says

@@ -244,8 +244,10 @@ fn zone_parser(name: &str) -> Result<TimeZone, String> {
 }
 
 /// Options of the viewer and of the program.
-fn viewer() -> [Arg; 5] {
+fn viewer() -> [Arg; 6] {
     let no_session = "do not restore or save filters, hidden streams and bookmarks";
+    let mcp = "answer questions about the logs over stdin and stdout, by the Model Context Protocol \
+               (in builds with the feature mcp)";
     let config = "read this configuration instead of $XDG_CONFIG_HOME/chronologix/view.toml";
     [
         value(
@@ -258,6 +260,7 @@ fn viewer() -> [Arg; 5] {
             .alias("settings")
             .value_parser(value_parser!(PathBuf)),
         switch("no-session", no_session),
+        switch("mcp", mcp).requires("paths"),
         value(
             "completions",
             "SHELL",

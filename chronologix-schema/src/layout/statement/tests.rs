@@ -1,3 +1,5 @@
+//! Lines of a catalogue, and ids.
+
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::*;
