@@ -12,6 +12,10 @@ pub mod settings {}
 #[doc = include_str!("docs/levels.md")]
 pub mod levels {}
 
+/// Who made a line: ids, counts and the catalogue of log statements.
+#[doc = include_str!("docs/statements.md")]
+pub mod statements {}
+
 /// Compression and removal of closed folders, and files of a limited size.
 #[doc = include_str!("docs/retention.md")]
 pub mod retention {}

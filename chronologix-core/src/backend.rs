@@ -10,6 +10,7 @@
 //! ([`rollover`]). Each file gets one write ([`rolling_file`]). What must be synced is synced, and
 //! only then are callers told ([`group_commit`]). Between two rounds the writer waits ([`idle`]).
 
+pub(crate) mod catalogue;
 mod console;
 pub(crate) mod dedup;
 pub(crate) mod dispatch;
@@ -22,6 +23,7 @@ pub(crate) mod rolling_file;
 pub(crate) mod rollover;
 pub(crate) mod shared;
 pub(crate) mod shutdown;
+mod statements;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod write_buffer;

@@ -77,7 +77,7 @@ pub use crate::config::{Config, StreamConfig};
 pub use crate::error::{DiskError, Error, Incident, LogError};
 pub use crate::logger::{FlushReport, Logger, handle::StreamHandle};
 pub use crate::sinks::{Echo, Hook, HookOutcome, HookStats, HookTask, Record};
-pub use crate::stats::Stats;
+pub use crate::stats::{StatementStats, Statements, Stats};
 pub use crate::stream::Stream;
 pub use crate::{
     codec::fields::{FieldValue, Fields, FieldsIter},
@@ -89,7 +89,7 @@ pub use crate::{
 };
 pub use chronologix_schema::{
     Level, LevelFilter, ParseError,
-    layout::{Interval, Multiline},
+    layout::{Interval, Multiline, Statement, StatementField, ValueKind},
     settings::{
         ConfigError, ConfigProblem,
         options::{Colors, Compression, Durability, Format, Location, Overflow},

@@ -20,7 +20,7 @@ pub(crate) use self::start::start_on;
 #[cfg(any(test, feature = "testing", feature = "tracing"))]
 use crate::clock::Clock;
 use crate::{
-    DiskError, Error, Fields, HookStats, Incident, LogError, Stats, StreamHandle,
+    DiskError, Error, Fields, HookStats, Incident, LogError, Statements, Stats, StreamHandle,
     backend::writer::{SharedState, is_writer_thread, nanos},
     frontend::context::Context,
     queue::{
@@ -239,6 +239,15 @@ impl Logger {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared.here().stats()
+    }
+
+    /// Returns each log statement that has logged, with its counts: which of them fills the disk.
+    ///
+    /// It also has them after the end of the logger. A statement is counted once its records are
+    /// lines, which may be a moment after the call.
+    #[must_use]
+    pub fn statements(&self) -> Statements {
+        self.shared.here().statements.snapshot()
     }
 
     /// Returns the counters of each [hook](crate::Config::hook), in the order of the configuration.

@@ -2,13 +2,18 @@
 
 use std::{fmt, ops::Sub, sync::atomic::Ordering, time::Duration};
 
+pub(crate) use self::statements::{CountedStatement, CountedStatements};
+pub use self::statements::{StatementStats, Statements};
 use crate::AtomicU64;
 
+mod statements;
 #[cfg(test)]
 mod tests;
 
 /// Counters since the logger was started. Each is read by itself, so they may differ by what
 /// happened in between.
+///
+/// [`Logger::statements`](crate::Logger::statements) counts by log statement.
 ///
 /// `Display` prints them on one line. The difference of two is what happened between them:
 ///

@@ -117,6 +117,8 @@ pub struct StreamOptions {
     pub location: Option<Location>,
     /// Whether its lines name the thread.
     pub thread: Option<bool>,
+    /// Whether its lines have the ids of their statements.
+    pub ids: Option<bool>,
     /// The shape of its text lines.
     pub line: Option<LineTemplate>,
     /// What setters could not take.

@@ -239,7 +239,7 @@ impl Run {
             }
             PushOutcome::Dropped => {
                 assert!(is_open && header.stream == DROPS && !may_be_queued);
-                self.note_drop(header.stream, self.ticks);
+                self.note_drop(header, self.ticks);
                 return;
             }
             PushOutcome::Closed => {
@@ -273,7 +273,7 @@ impl Run {
         if let Some(at) = at.filter(|_| too_much) {
             let record = self.queue.remove(at).expect("just found");
             self.waiting -= record.size();
-            self.note_drop(record.header.stream, record.ticks);
+            self.note_drop(record.header, record.ticks);
         }
     }
 
@@ -395,17 +395,24 @@ impl Run {
         self.capacity.saturating_sub(self.in_ring + HEAD)
     }
 
-    fn note_drop(&mut self, stream: u16, ticks: u64) {
+    fn note_drop(&mut self, header: RecordHeader, ticks: u64) {
+        let RecordHeader { callsite, stream } = header;
         let known = self.dropped.iter_mut().find(|known| known.stream == stream);
         if let Some(known) = known {
             known.records += 1;
             known.between.0 = known.between.0.min(ticks);
             known.between.1 = known.between.1.max(ticks);
+            let mut callsites = known.by_callsite.iter_mut();
+            match callsites.find(|(number, _)| *number == callsite) {
+                Some((_, records)) => *records += 1,
+                None => known.by_callsite.push((callsite, 1)),
+            }
         } else {
             self.dropped.push(Dropped {
                 stream,
                 records: 1,
                 between: (ticks, ticks),
+                by_callsite: vec![(callsite, 1)],
             });
         }
     }

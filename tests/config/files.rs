@@ -80,6 +80,7 @@ fn as_generated(merged: &Merged<Location>) -> Config {
             };
             *stream = match *key {
                 "thread" => options.thread(flag),
+                "ids" => options.ids(flag),
                 "durability" => options.durability(text),
                 "format" => options.format(text),
                 "min_level" => options.min_level(text),

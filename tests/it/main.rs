@@ -32,6 +32,8 @@ mod handles;
 mod off;
 // What is left out of a program, and what comes and goes while it runs.
 mod levels;
+// Who made a line: ids of log statements, and the catalogue of the tree.
+mod statements;
 // Where a line came from: module, file, thread, and lines of another shape.
 mod places;
 // A library with streams of its own, and a program whose logger runs them.

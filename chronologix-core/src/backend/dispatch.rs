@@ -1,12 +1,13 @@
 //! From a record to the lines in the files it goes to.
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use super::{
     dedup::{Dedup, RepeatSummary, Verdict},
     merge::{MergedRecord, RecordOrigin},
     open_folder::OpenFolder,
     rollover::IntervalFolders,
+    statements::StatementTable,
 };
 use crate::{
     Level,
@@ -17,8 +18,10 @@ use crate::{
         message::{LineStyle, MessageWriter},
         number::counted,
     },
+    frontend::callsite::CallsiteTable,
     queue::spsc::Dropped,
     sinks::{RecordMeta, SinkLine, Sinks},
+    stats::CountedStatements,
 };
 
 /// Adds lines to write buffers, and hands them to the sinks. All its memory is reused: after
@@ -34,10 +37,15 @@ pub(crate) struct Dispatcher {
     line: Vec<u8>,
     pub(crate) sinks: Sinks,
     pub(crate) dedup: Dedup,
+    pub(crate) statements: StatementTable,
 }
 
 impl Dispatcher {
-    pub(crate) fn new(settings: &Settings, sinks: Sinks) -> Self {
+    pub(crate) fn new(
+        settings: &Settings,
+        sinks: Sinks,
+        statements: Arc<CountedStatements>,
+    ) -> Self {
         Self {
             encoder: LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone())
                 .redacted_by(settings.redactor.clone()),
@@ -46,6 +54,7 @@ impl Dispatcher {
             line: Vec::new(),
             sinks,
             dedup: Dedup::new(settings),
+            statements: StatementTable::new(statements),
         }
     }
 
@@ -65,6 +74,9 @@ impl Dispatcher {
         }
         let folder = folders.folder_at(settings, wall).folder;
         let Verdict::New(before) = self.dedup.judge(record, folder, wall, now) else {
+            let header = &record.header;
+            let at = self.statements.find(settings, header.entry, header.stream);
+            self.statements.get(at).count_suppressed(1);
             return true;
         };
         if let Some(summary) = before {
@@ -84,17 +96,42 @@ impl Dispatcher {
     ) {
         let MergedRecord { header, bytes, .. } = *record;
         let stream = &settings.streams[usize::from(header.stream)];
-        let source;
+        let at = self.statements.find(settings, header.entry, header.stream);
+        let (source, statement);
         let mut head = LineHead::new(&stream.name, wall, header.entry.callsite.level);
         if self.has_sources {
+            statement = Arc::clone(&self.statements.get(at).statement);
             source = Source {
+                id: &statement.id,
                 thread: record.thread.unwrap_or_default(),
                 ..header.entry.source(bytes)
             };
             head.source = Some(&source);
         }
         let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
-        self.add_line(settings, stream, folder, Some(record.origin), &head, fill);
+        let bytes_written =
+            self.add_line(settings, stream, folder, Some(record.origin), &head, fill);
+        let statement = self.statements.get(at);
+        statement.count_record(bytes_written);
+        let left_out = header.entry.left_out_before(bytes);
+        if left_out > 0 {
+            statement.count_suppressed(left_out);
+        }
+    }
+
+    /// Counts records that were dropped, each by its statement.
+    pub(crate) fn count_dropped(
+        &mut self,
+        settings: &Settings,
+        callsites: &mut CallsiteTable,
+        dropped: &Dropped,
+    ) {
+        for (callsite, records) in &dropped.by_callsite {
+            if let Some(entry) = callsites.get(*callsite) {
+                let at = self.statements.find(settings, entry, dropped.stream);
+                self.statements.get(at).count_dropped(*records);
+            }
+        }
     }
 
     /// Adds a line to a stream that says how many of its records were dropped since the last round.
@@ -103,7 +140,7 @@ impl Dispatcher {
         settings: &Settings,
         folder: &mut OpenFolder,
         timeline: &Timeline,
-        dropped: Dropped,
+        dropped: &Dropped,
     ) {
         let stream = &settings.streams[usize::from(dropped.stream)];
         let (first, last) = dropped.between;
@@ -138,6 +175,7 @@ impl Dispatcher {
         self.add_line(settings, stream, folder, None, &head, fill);
     }
 
+    /// Returns the bytes of the lines, in all files.
     fn add_line(
         &mut self,
         settings: &Settings,
@@ -146,7 +184,7 @@ impl Dispatcher {
         origin: Option<RecordOrigin>,
         head: &LineHead<'_>,
         fill: impl Fn(&mut MessageWriter<'_>),
-    ) {
+    ) -> usize {
         // A stream is the first of its targets.
         folder.begin_line(stream.targets[0], origin);
         if let [only] = stream.targets.as_slice() {
@@ -154,11 +192,13 @@ impl Dispatcher {
             let buffer = folder.buffer(*only);
             let from = buffer.len();
             self.encoder.append(buffer, &stream.layout, head, &fill);
+            let bytes = buffer.len() - from;
             if self.is_for_sinks(*only, head.level) {
                 self.push_to_sinks((*only, stream), head, &buffer[from..], fill);
             }
-            return;
+            return bytes;
         }
+        let mut bytes = 0;
         let mut line = mem::take(&mut self.line);
         let mut made_for = None;
         for target in &stream.targets {
@@ -170,12 +210,14 @@ impl Dispatcher {
                 made_for = Some(layout);
             }
             folder.buffer(*target).extend_from_slice(&line);
+            bytes += line.len();
             let is_own = Some(target) == stream.targets.first();
             if is_own && self.is_for_sinks(*target, head.level) {
                 self.push_to_sinks((*target, stream), head, &line, &fill);
             }
         }
         self.line = line;
+        bytes
     }
 
     #[inline]
@@ -214,6 +256,7 @@ fn other_layout(stream: &StreamSettings) -> LineLayout {
         },
         location: layout.needed_location(),
         has_thread: layout.names_thread(),
+        has_id: layout.has_id,
         template: None,
     }
 }

@@ -215,6 +215,9 @@ impl Writer {
             *group.due.entry(request.record.stream).or_default() += 1;
         }
         let due = mem::take(&mut group.due);
+        if !due.is_empty() {
+            self.sync_catalogue();
+        }
         let (failed_syncs, took) = self.sync(due.keys());
         if !due.is_empty() && failed_syncs.is_empty() {
             self.errors.clear(Operation::Sync);

@@ -135,6 +135,11 @@ impl QueueMerger {
         batch
     }
 
+    /// Returns the table of the call sites of its records.
+    pub(crate) fn callsites(&mut self) -> &mut CallsiteTable {
+        &mut self.table
+    }
+
     /// Returns whether nothing that was found is unmerged, and every queue allows this wait.
     pub(crate) fn may_wait(&mut self, registry: &QueueRegistry, mode: WaitMode) -> bool {
         self.register_new(registry);

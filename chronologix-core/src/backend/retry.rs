@@ -31,6 +31,8 @@ pub(crate) enum Operation {
     Write,
     /// Creating folders and files ahead, or again.
     Maintain,
+    /// Adding statements to the catalogue of the tree. Nothing waits for it.
+    Catalogue,
     Sync,
 }
 
@@ -77,7 +79,7 @@ impl ErrorTracker {
                 self.first_loss.get_or_insert_with(|| error.clone());
                 self.failed_sync.get_or_insert_with(|| error.clone());
             }
-            Operation::Maintain => {}
+            Operation::Maintain | Operation::Catalogue => {}
         }
         if self.episodes.is_news(operation, error.into(), self.now) {
             shared.error_reporter.report(Incident::Disk(error.clone()));

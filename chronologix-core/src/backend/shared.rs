@@ -15,7 +15,7 @@ use crate::{
     error_reporter::ErrorReporter,
     queue::{command::Command, oneshot, registry::QueueRegistry},
     sinks::SinkStats,
-    stats::Counters,
+    stats::{CountedStatements, Counters},
     stream::{Declaration, DeclaredStreams, Levels},
     worker::Worker,
 };
@@ -28,6 +28,7 @@ pub(crate) struct SharedState {
     /// The same in a forked child: handles made before the fork compare with these.
     pub(crate) levels: Arc<Levels>,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) statements: Arc<CountedStatements>,
     pub(crate) error_reporter: Arc<ErrorReporter>,
     pub(crate) retention: Arc<RetentionHandle>,
     pub(crate) sink_stats: SinkStats,
@@ -67,6 +68,7 @@ impl SharedState {
             queues,
             levels,
             counters: Arc::default(),
+            statements: Arc::default(),
             error_reporter: Arc::new(error_reporter),
             retention: Arc::default(),
             declared,

@@ -79,8 +79,9 @@ impl Writer {
 
     /// Syncs and closes all files.
     pub(crate) fn close(&mut self) {
-        let counters = &self.shared.counters;
         let begun = Instant::now();
+        self.sync_catalogue();
+        let counters = &self.shared.counters;
         Counters::add(&counters.syncs, self.folders.count_unsynced());
         let outcome = self.folders.close(&self.shared.settings, &*self.fs);
         Counters::add(&counters.sync_nanos, nanos(begun.elapsed()));

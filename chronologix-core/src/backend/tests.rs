@@ -7,6 +7,7 @@ pub(crate) mod rolling_files;
 pub(crate) mod rollover;
 
 mod acknowledgements;
+mod catalogue;
 // Not run in models, and long in being compiled for them.
 #[cfg(not(loom))]
 mod crash_model;
@@ -14,6 +15,7 @@ mod deletions;
 mod failed_syncs;
 mod full_disk;
 mod sharing;
+mod statements;
 
 use std::{
     pin::Pin,

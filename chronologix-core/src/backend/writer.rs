@@ -11,6 +11,7 @@ pub(crate) use super::{retry::MAX_BACKOFF, shared::SharedState};
 use std::{cell::Cell, sync::Arc, time::Duration};
 
 use super::{
+    catalogue::Catalogue,
     dispatch::Dispatcher,
     group_commit::GroupCommit,
     idle::IdleStrategy,
@@ -54,6 +55,7 @@ pub(crate) struct Writer {
     pub(super) dropped: Vec<Dropped>,
     pub(super) dispatcher: Dispatcher,
     pub(super) folders: IntervalFolders,
+    pub(super) catalogue: Catalogue,
     pub(super) group_commit: GroupCommit,
     pub(super) errors: ErrorTracker,
     pub(super) idle: IdleStrategy,
@@ -120,8 +122,9 @@ impl Writer {
             timeline: Timeline::new(now),
             merger: QueueMerger::default(),
             dropped: Vec::new(),
-            dispatcher: Dispatcher::new(settings, sinks),
+            dispatcher: Dispatcher::new(settings, sinks, Arc::clone(&shared.statements)),
             group_commit: GroupCommit::new(settings),
+            catalogue: Catalogue::new(settings),
             folders,
             shared,
             clock,
@@ -168,8 +171,11 @@ impl Writer {
         loop {
             self.clock.wait_past_skew(now);
             let dropped = self.merger.poll_queues(&self.shared.queues);
-            let records = dropped.iter().map(|dropped| dropped.records).sum();
-            Counters::add(&self.shared.counters.dropped, records);
+            for dropped in &dropped {
+                Counters::add(&self.shared.counters.dropped, dropped.records);
+                let (settings, callsites) = (&self.shared.settings, self.merger.callsites());
+                self.dispatcher.count_dropped(settings, callsites, dropped);
+            }
             self.dropped.extend(dropped);
             let before = batch.bytes;
             while self.fill_batch(now, &mut batch) {
@@ -250,6 +256,9 @@ impl Writer {
             if verified.errors.is_empty() {
                 self.errors.clear(Operation::Maintain);
             }
+            self.catalogue.verify(&*self.fs);
+            let written = self.write_catalogue();
+            self.report_catalogue(written);
         }
     }
 
@@ -274,7 +283,7 @@ impl Writer {
             for dropped in self.dropped.drain(..) {
                 let folder = self.folders.folder_at(settings, now.wall);
                 self.dispatcher
-                    .add_dropped(settings, folder, &self.timeline, dropped);
+                    .add_dropped(settings, folder, &self.timeline, &dropped);
                 batch.records += 1;
             }
         }
@@ -309,7 +318,19 @@ impl Writer {
         if self.shared.settings.no_files && !self.write_to_console() {
             return false;
         }
+        // Before the lines, so that a reader never finds one whose statement is not there.
+        let in_front = self.write_catalogue();
         let outcome = self.folders.write(&*self.fs);
+        if let Err(error) = in_front {
+            // Perhaps the base directory was gone, and is there again.
+            let is_tried_again = self.catalogue.lacks(self.dispatcher.statements.all());
+            let behind = if is_tried_again {
+                self.write_catalogue()
+            } else {
+                Err(error)
+            };
+            self.report_catalogue(behind);
+        }
         if !self.shared.settings.no_files {
             Counters::add(&self.shared.counters.bytes_written, outcome.bytes);
         }
@@ -326,6 +347,31 @@ impl Writer {
         self.idle.gather_after(acked, took);
         self.folders.clear();
         true
+    }
+
+    /// Adds the statements that are new to the catalogue.
+    fn write_catalogue(&mut self) -> Result<(), DiskError> {
+        let seen = self.dispatcher.statements.all();
+        if self.shared.settings.no_files || !self.catalogue.lacks(seen) {
+            return Ok(());
+        }
+        self.catalogue.write(&*self.fs, seen)?;
+        self.errors.clear(Operation::Catalogue);
+        Ok(())
+    }
+
+    /// Makes the statements durable whose lines are synced next.
+    pub(super) fn sync_catalogue(&mut self) {
+        let seen = self.dispatcher.statements.all();
+        let synced = self.catalogue.sync(&*self.fs, seen);
+        self.report_catalogue(synced);
+    }
+
+    fn report_catalogue(&mut self, outcome: Result<(), DiskError>) {
+        if let Err(error) = outcome {
+            self.errors
+                .record(&self.shared, Operation::Catalogue, &error);
+        }
     }
 
     /// Reports what went wrong, and marks the records that may be lost by it.

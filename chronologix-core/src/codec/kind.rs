@@ -2,6 +2,8 @@
 //!
 //! They are data and not functions, so that no `log!` brings code for its own types.
 
+use chronologix_schema::layout::ValueKind;
+
 use super::{
     decode::Decoder,
     encode::{Encode, Formatted, RawNumber, RawText},
@@ -38,6 +40,19 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+impl Kind {
+    /// Returns what a reader of the line takes it for.
+    pub(crate) const fn of_value(self) -> ValueKind {
+        match self {
+            Self::F32 | Self::F64 => ValueKind::Float,
+            Self::Bool => ValueKind::Bool,
+            Self::Char | Self::Text => ValueKind::Text,
+            Self::Formatted => ValueKind::Any,
+            _ => ValueKind::Integer,
+        }
+    }
 }
 
 kinds! {

@@ -97,6 +97,25 @@ impl StreamConfig {
         self
     }
 
+    /// Adds the field `id` to its lines, behind all others: the id of the log statement. Default:
+    /// `false`.
+    ///
+    /// It is that of [`Statement::id`](crate::Statement::id), by which a reader finds the statement
+    /// in the catalogue of the tree. A record that has a field `id` of its own keeps that, and has
+    /// no other. Lines of this library about other records have none.
+    ///
+    /// ```
+    /// # use chronologix_core as chronologix;
+    /// use chronologix::StreamConfig;
+    ///
+    /// let audit = StreamConfig::new("audit").format("json").ids(true);
+    /// # chronologix::Config::new().stream(audit).validate().unwrap();
+    /// ```
+    pub fn ids(mut self, are_written: bool) -> Self {
+        self.options.ids = Some(are_written);
+        self
+    }
+
     /// Sets the shape of its text lines, such as `{timestamp} {level} {module}:
     /// {message}{fields}`. Default: `[{timestamp}] [{level}] {message}{fields}`, without the
     /// brackets of a level that is not there.

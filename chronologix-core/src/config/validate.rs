@@ -188,6 +188,7 @@ fn layout(stream: &StreamOptions) -> LineLayout {
         },
         location: stream.location.unwrap_or_default(),
         has_thread: stream.thread.unwrap_or_default(),
+        has_id: stream.ids.unwrap_or_default(),
         template: stream.line.clone().map(Arc::new),
     }
 }

@@ -33,6 +33,8 @@ pub struct LineLayout {
     pub(crate) location: Location,
     /// The name of the thread becomes a field.
     pub(crate) has_thread: bool,
+    /// The id of the statement becomes a field.
+    pub(crate) has_id: bool,
     /// What stands before the message of a text line, if it is not the usual.
     pub(crate) template: Option<Arc<LineTemplate>>,
 }
@@ -59,6 +61,8 @@ pub(crate) struct Source<'a> {
     pub(crate) line: u64,
     /// The name of the thread.
     pub(crate) thread: &'a str,
+    /// The id of the statement.
+    pub(crate) id: &'a str,
     /// The keys of the record's own fields.
     pub(crate) keys: &'a [&'a str],
     /// The place is among the record's fields.
@@ -70,7 +74,7 @@ pub(crate) struct Source<'a> {
 impl LineLayout {
     /// Returns whether it says where records come from.
     pub(crate) fn has_source(&self) -> bool {
-        self.location != Location::Off || self.has_thread || self.template.is_some()
+        self.location != Location::Off || self.has_thread || self.has_id || self.template.is_some()
     }
 
     /// Returns whether something stands before the message, by the template.
@@ -117,6 +121,9 @@ impl LineLayout {
         if self.has_thread && !self.has(Placeholder::Thread) {
             text("thread", source.thread, out);
         }
+        if self.has_id && !out.has_own_id {
+            text("id", source.id, out);
+        }
     }
 
     /// Returns the keys of fields that stand before the message already.
@@ -140,6 +147,7 @@ impl From<LineStyle> for LineLayout {
             style,
             location: Location::Off,
             has_thread: false,
+            has_id: false,
             template: None,
         }
     }

@@ -21,6 +21,8 @@ pub struct MessageWriter<'a> {
     redactor: Option<&'a Redactor>,
     /// Keys of fields that are not written, because the line has their values elsewhere.
     pub(super) hidden: &'static [&'static str],
+    /// A field with the key `id` was written.
+    pub(super) has_own_id: bool,
     /// Where in `line` the message begins, or `None` once it is complete.
     message: Option<usize>,
 }
@@ -53,6 +55,7 @@ impl<'a> MessageWriter<'a> {
             style,
             redactor,
             hidden: &[],
+            has_own_id: false,
             message,
         }
     }
@@ -81,6 +84,7 @@ impl<'a> MessageWriter<'a> {
     /// Writes a field. The first one completes the message.
     pub fn field(&mut self, name: &str, value: &dyn Value) {
         self.complete_message();
+        self.has_own_id |= name == "id";
         if self.hidden.contains(&name) {
             return;
         }

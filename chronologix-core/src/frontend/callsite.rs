@@ -7,11 +7,13 @@ use std::{
     fmt,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
-use super::reentry;
+use chronologix_schema::layout::{Multiline, Statement, StatementField, ValueKind};
+
+use super::{rate_limit::LEFT_OUT, reentry};
 use crate::{
     Level,
     codec::{
@@ -21,7 +23,10 @@ use crate::{
         kind::Kind,
         template::{FormatArg, Piece, pieces, render},
     },
-    format::{line::Source, message::MessageWriter},
+    format::{
+        line::Source,
+        message::{LineStyle, MessageWriter},
+    },
     stream::{ModuleLevel, Threshold},
 };
 
@@ -40,6 +45,8 @@ pub struct Callsite {
     formats: &'static [(usize, FormatArg)],
     /// The keys of its fields. `None` if each record has its own.
     keys: Option<&'static [&'static str]>,
+    /// The id that the source gives the statement. Behind a reference, because few have one.
+    id: Option<&'static &'static str>,
     /// Its number in the table, from 1, or 0 before its first record.
     number: AtomicU32,
     /// What the filter that was asked last says of the module: the number of a [`ModuleLevel`].
@@ -62,7 +69,12 @@ pub struct SourceFile {
 #[derive(Debug)]
 pub(crate) struct CallsiteEntry {
     pub(crate) callsite: &'static Callsite,
+    pub(crate) number: u32,
     pub(crate) pieces: Vec<Piece>,
+    /// The types of the arguments, then of the fields.
+    kinds: Vec<Kind>,
+    /// Some of its records say how many were left out before them.
+    leaves_out: AtomicBool,
 }
 
 /// The writer's copy of the table.
@@ -106,6 +118,7 @@ impl Callsite {
             template,
             formats: &[],
             keys: Some(&[]),
+            id: None,
             number: AtomicU32::new(0),
             module_level: AtomicU32::new(0),
         }
@@ -123,6 +136,13 @@ impl Callsite {
     #[must_use]
     pub const fn keys(mut self, keys: &'static [&'static str]) -> Self {
         self.keys = Some(keys);
+        self
+    }
+
+    /// Sets the id of the statement.
+    #[must_use]
+    pub const fn id(mut self, id: &'static &'static str) -> Self {
+        self.id = Some(id);
         self
     }
 
@@ -171,12 +191,21 @@ impl Callsite {
         }
     }
 
+    /// Returns the entry for records with such arguments.
+    pub(crate) fn entry(&'static self, number: u32, args: &dyn Arguments) -> CallsiteEntry {
+        CallsiteEntry {
+            callsite: self,
+            number,
+            pieces: self.pieces(args),
+            kinds: kinds_of(args),
+            leaves_out: AtomicBool::new(false),
+        }
+    }
+
     /// Returns what the line of a record with such arguments is made of.
     pub(crate) fn pieces(&self, args: &dyn Arguments) -> Vec<Piece> {
-        let mut known = Kinds(Vec::new());
-        args.encode(&mut known);
         let keys = self.keys.unwrap_or_default();
-        pieces(self.template, self.formats, keys, &known.0)
+        pieces(self.template, self.formats, keys, &kinds_of(args))
     }
 
     #[cold]
@@ -190,13 +219,10 @@ impl Callsite {
         if known != 0 {
             return known;
         }
-        // Kept as long as the callsite is: for ever.
-        table.push(Box::leak(Box::new(CallsiteEntry {
-            callsite: self,
-            pieces: self.pieces(args),
-        })));
         // No program has 2³² callsites: each is a place in its source.
-        let number = u32::try_from(table.len()).unwrap_or(u32::MAX);
+        let number = u32::try_from(table.len() + 1).unwrap_or(u32::MAX);
+        // Kept as long as the callsite is: for ever.
+        table.push(Box::leak(Box::new(self.entry(number, args))));
         self.number.store(number, Ordering::Relaxed);
         number
     }
@@ -215,6 +241,21 @@ pub(crate) fn place_of(number: u32) -> Option<String> {
         )
     };
     (!name.is_empty()).then(place)
+}
+
+/// Takes note that records of the callsite of this number say how many were left out before them.
+/// The thread is inside.
+pub(crate) fn set_leaves_out(number: u32) {
+    let at = (number as usize).checked_sub(1);
+    if let Some(entry) = at.and_then(|at| lock_callsites().get(at).copied()) {
+        entry.leaves_out.store(true, Ordering::Relaxed);
+    }
+}
+
+fn kinds_of(args: &dyn Arguments) -> Vec<Kind> {
+    let mut kinds = Kinds(Vec::new());
+    args.encode(&mut kinds);
+    kinds.0
 }
 
 /// Notes the types of arguments, and leaves out what they are.
@@ -280,6 +321,75 @@ impl CallsiteEntry {
             has_fields: true,
             ..Source::default()
         }
+    }
+
+    /// Returns the statement that logs to a stream of this name. Calls without a macro, and those
+    /// of other facades, are no statements: theirs has no id, and no place.
+    #[cold]
+    pub(crate) fn statement(&self, stream: &str) -> Statement {
+        let Callsite {
+            level,
+            file,
+            line,
+            template,
+            formats,
+            keys,
+            id,
+            ..
+        } = *self.callsite;
+        let crate_name = file.module.split("::").next().unwrap_or_default();
+        let keys = keys.unwrap_or_default();
+        let in_message = self.kinds.len().saturating_sub(keys.len());
+        let (arguments, fields) = self.kinds.split_at(in_message);
+        let arguments = arguments.iter().enumerate().map(|(at, kind)| {
+            let is_formatted = formats.iter().any(|(number, _)| *number == at);
+            // A format spec may make anything of it.
+            if is_formatted {
+                ValueKind::Any
+            } else {
+                kind.of_value()
+            }
+        });
+        let fields = keys.iter().zip(fields).map(|(key, kind)| StatementField {
+            key: (*key).to_owned(),
+            kind: kind.of_value(),
+        });
+        Statement {
+            id: match id {
+                Some(id) => (*id).to_owned(),
+                None if crate_name.is_empty() => String::new(),
+                None => Statement::id_of(crate_name, stream, template),
+            },
+            stream: stream.to_owned(),
+            level,
+            template: template.to_owned(),
+            arguments: arguments.collect(),
+            fields: fields.collect(),
+            crate_name: crate_name.to_owned(),
+            module: file.module.to_owned(),
+            file: file.path.to_owned(),
+            line,
+        }
+    }
+
+    /// Returns how many records of its callsite were left out before one.
+    #[inline]
+    pub(crate) fn left_out_before(&self, bytes: &[u8]) -> u64 {
+        if self.leaves_out.load(Ordering::Relaxed) {
+            self.read_left_out(bytes)
+        } else {
+            0
+        }
+    }
+
+    #[cold]
+    fn read_left_out(&self, bytes: &[u8]) -> u64 {
+        let mut from = Decoder::new(bytes);
+        let (mut line, mut scratch) = (Vec::new(), Vec::new());
+        let style = LineStyle::Text(Multiline::Escape);
+        let mut out = MessageWriter::new(&mut line, &mut scratch, style, None);
+        render(&self.pieces, &mut from, &mut out);
+        field_codec::find_number(&from, LEFT_OUT).unwrap_or_default()
     }
 
     /// Writes the message and the fields of a record, and the fields that follow its arguments.

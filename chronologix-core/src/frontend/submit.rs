@@ -154,7 +154,11 @@ fn submit_with_left_out(
     }
     let own = Context::new(Fields::from([(LEFT_OUT, left_out)])).before(to.own);
     let own = Some(&own);
-    submit_buffered(RecordRoute { own, ..to }, callsite.number(args), args)
+    let number = callsite.number(args);
+    if let Some(_inside) = reentry::enter() {
+        callsite::set_leaves_out(number);
+    }
+    submit_buffered(RecordRoute { own, ..to }, number, args)
 }
 
 /// Returns whether a throttled callsite may log now, and then how many of its records were left out

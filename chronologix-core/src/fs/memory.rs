@@ -98,6 +98,13 @@ impl LogFile for MemoryFile {
         Ok(bytes.and_then(|bytes| bytes.last().copied()))
     }
 
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        let files = self.fs.files();
+        let bytes = files.get(&self.path).map_or(&[][..], Vec::as_slice);
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        Ok(bytes.get(from..).unwrap_or_default().to_owned())
+    }
+
     fn id(&self) -> io::Result<FileId> {
         Ok(ANY_ID)
     }

@@ -102,12 +102,11 @@ impl FileSystem for OsFs {
     }
 
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
-        let opened = open_to_append(path, 2, mode, false);
-        #[cfg(unix)]
-        let opened = ownership::opened(path, 2, opened, |_| false);
-        #[cfg(windows)]
-        let opened = windows::opened(path, opened);
-        Ok(Box::new(OsFile::new(opened?, path)))
+        open_log(path, 2, mode)
+    }
+
+    fn open_in_base(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
+        open_log(path, 1, mode)
     }
 
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
@@ -348,6 +347,16 @@ fn open_to_append(path: &Path, depth: usize, mode: u32, is_new: bool) -> io::Res
     let mut flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE;
     flags.set(OFlags::EXCL, is_new);
     open_beneath::open(path, depth, flags, mode)
+}
+
+/// Opens a file for appending, `depth` names beneath the user's own folder, if it is one of ours.
+fn open_log(path: &Path, depth: usize, mode: u32) -> io::Result<Box<dyn LogFile>> {
+    let opened = open_to_append(path, depth, mode, false);
+    #[cfg(unix)]
+    let opened = ownership::opened(path, depth, opened, |_| false);
+    #[cfg(windows)]
+    let opened = windows::opened(path, opened);
+    Ok(Box::new(OsFile::new(opened?, path)))
 }
 
 /// Returns the content of a settings file. It is the user's own, and often a symlink that a

@@ -26,6 +26,11 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
     /// Opens a file for appending, and creates it if it is missing.
     fn open(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
 
+    /// As [`open`](Self::open), for a file in the base directory, which may itself be a symlink.
+    fn open_in_base(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
+        self.open(path, mode)
+    }
+
     /// Creates a file that must not exist yet, and opens it for appending.
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
 
@@ -112,6 +117,9 @@ pub(crate) trait LogFile: Send + fmt::Debug {
 
     /// Returns the last byte, or `None` if the file is empty.
     fn last_byte(&mut self) -> io::Result<Option<u8>>;
+
+    /// Returns the bytes from an offset up to the end.
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>>;
 
     fn id(&self) -> io::Result<FileId>;
 

@@ -64,12 +64,14 @@ struct ConsumerSide {
 }
 
 /// Records of one stream that were dropped between two polls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
     pub stream: u16,
     pub records: u64,
     /// The ticks of the first and of the last.
     pub between: (u64, u64),
+    /// How many of each call site, by its number.
+    pub by_callsite: Vec<(u32, u64)>,
 }
 
 /// How full a queue is.

@@ -8,7 +8,7 @@ pub(crate) mod spsc;
 mod wakers;
 
 use self::samples::{
-    DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, channel, offer, queue, take,
+    DROPS, FULL_WITH_ONE, RECORD, ROOMY, WAITS, WRITTEN, channel, header, offer, queue, take,
 };
 use super::{
     parker::WaitMode,

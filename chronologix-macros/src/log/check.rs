@@ -7,7 +7,7 @@ use syn::LitStr;
 
 use super::{
     input::{CallArgument, Field, Form, LogCall, Target},
-    options::{self, LEFT_OUT},
+    options::{self, CallOptions, LEFT_OUT},
 };
 use crate::{
     errors::Errors,
@@ -22,8 +22,7 @@ pub(crate) struct Checked<'c> {
     pub(crate) target: &'c Target,
     /// The variant of `Level`.
     pub(crate) level: Option<&'static str>,
-    /// The nanoseconds in which at most one record is logged.
-    pub(crate) every: Option<u64>,
+    pub(crate) options: CallOptions,
     /// The expressions that are evaluated, each once, in the order written.
     pub(crate) values: Vec<TokenStream>,
     /// What is encoded for the writer: first what the message needs, then the fields.
@@ -67,8 +66,8 @@ pub(crate) fn check<'c>(
     errors: &mut Errors,
 ) -> Checked<'c> {
     check_keys(&call.fields, errors);
-    let every = options::check(&call.options, errors);
-    if every.is_some() {
+    let options = options::check(&call.options, errors);
+    if options.every.is_some() {
         let is_left_out = |field: &&Field| field.key == LEFT_OUT;
         for field in call.fields.iter().filter(is_left_out) {
             let message =
@@ -80,7 +79,7 @@ pub(crate) fn check<'c>(
     let mut checked = Checked {
         target: &call.target,
         level,
-        every,
+        options,
         values: values.collect(),
         encodings: Vec::new(),
         steps: Vec::new(),

@@ -32,7 +32,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     let values = &checked.values;
     let names = (0..values.len()).map(|value| local("__a", value));
     let encodings = nested(checked.encodings.iter().map(|it| encoded(it, checked)));
-    let submit = if checked.every.is_none() {
+    let submit = if checked.options.every.is_none() {
         code!(#Private::submit(#target, &__CALLSITE, #encodings))
     } else {
         code!(#Private::submit_after(#target, &__CALLSITE, __left_out, #encodings))
@@ -52,7 +52,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
     if checked.level.is_some() {
         conditions.push((code!(true), is_enabled));
     }
-    let throttle = checked.every.map(|nanos| {
+    let throttle = checked.options.every.map(|nanos| {
         let passes = code!(#Private::passes(#target, &__THROTTLE));
         conditions.push((code!(::core::option::Option::Some(__left_out)), passes));
         code!(static __THROTTLE: #Private::Throttle = #Private::Throttle::new(#nanos);)
@@ -63,6 +63,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         // Not every linker leaves out a static that nothing refers to, and its texts with it.
         callsite = code!(if #compiles { #callsite } else { #Private::Callsite::not_compiled() });
     }
+    let unique = checked.options.id.as_ref().map(unique);
     // Bound to a name before it is the value of the block: borrows of the arguments end before an
     // `.await` that follows, in edition 2021 too.
     code! {
@@ -70,6 +71,7 @@ pub(crate) fn record(checked: &Checked<'_>) -> TokenStream {
         use #Private::RawArg as _;
         static __CALLSITE: #Private::Callsite = #callsite;
         #throttle
+        #unique
         let __record = #record;
         __record
     }
@@ -212,8 +214,25 @@ fn callsite(checked: &Checked<'_>, level: &TokenStream) -> TokenStream {
     }
     let formats = (!formats.is_empty()).then(|| code!(.formats(&[#(#formats),*])));
     let keys = (!keys.is_empty()).then(|| code!(.keys(&[#(#keys),*])));
+    let id = checked.options.id.as_ref().map(|id| code!(.id(&#id)));
     let callsite = new_callsite(level, &template);
-    code!(#callsite #formats #keys)
+    code!(#callsite #formats #keys #id)
+}
+
+/// Returns an item that the crate can have only once: of two statements with one id, the compiler
+/// shows both. It is an exported macro, because such a macro is in the root of the crate wherever
+/// it is defined.
+fn unique(id: &LitStr) -> TokenStream {
+    // Letters of names that look like those that names cannot have.
+    let name = id.value().replace('.', "·").replace('-', "ー");
+    let span = Span::call_site().located_at(id.span());
+    let name = format_ident!("statement_id·{name}", span = span);
+    quote_spanned! {span=>
+        #[doc(hidden)]
+        #[allow(non_local_definitions)]
+        #[macro_export]
+        macro_rules! #name { () => {}; }
+    }
 }
 
 /// Returns the code that notes where a call stands.

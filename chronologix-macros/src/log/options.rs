@@ -19,6 +19,13 @@ use crate::{errors::Errors, syntax::Setting};
 
 pub(super) const EVERY: &str = "every";
 
+const ID: &str = "id";
+
+const ALL: [&str; 2] = [EVERY, ID];
+
+/// The most letters of an id.
+const MAX_ID: usize = 64;
+
 /// The field that says how many records of the call were left out before this one.
 pub(super) const LEFT_OUT: &str = "left_out";
 
@@ -53,31 +60,72 @@ pub(super) fn are_options(last: &TokenTree) -> bool {
         && begins_with_option.parse2(group.stream()).unwrap_or(false)
 }
 
-/// Checks the options. Returns the pause of `every`, in nanoseconds.
-pub(super) fn check(options: &[Setting], errors: &mut Errors) -> Option<u64> {
-    let mut every = None;
-    let mut is_given = false;
+/// The options of a call that were checked.
+#[derive(Default)]
+pub(crate) struct CallOptions {
+    /// The nanoseconds in which at most one record is logged.
+    pub(crate) every: Option<u64>,
+    /// The id that the source gives the statement.
+    pub(crate) id: Option<LitStr>,
+}
+
+/// Checks the options.
+pub(super) fn check(options: &[Setting], errors: &mut Errors) -> CallOptions {
+    let mut checked = CallOptions::default();
+    let mut given = Vec::new();
     for Setting { option, value } in options {
         let name = option.unraw().to_string();
-        if name != EVERY {
-            let hint = match nearest(&name, [EVERY]) {
+        if !ALL.contains(&name.as_str()) {
+            let hint = match nearest(&name, ALL) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("allowed: `{EVERY}`"),
+                None => format!("allowed: `{EVERY}`, `{ID}`"),
             };
             errors.at(option, format!("unknown option `{name}`; {hint}"));
-        } else if std::mem::replace(&mut is_given, true) {
-            errors.at(option, "the option `every` is given twice");
-        } else if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
-            match parse_duration(&text.value()) {
-                Ok(Duration::ZERO) => {
-                    errors.at(value, "`every` takes a duration above 0, such as \"5s\"");
-                }
-                Ok(pause) => every = Some(u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX)),
-                Err(error) => errors.at(value, error),
+            continue;
+        }
+        if given.contains(&name) {
+            errors.at(option, format!("the option `{name}` is given twice"));
+            continue;
+        }
+        let text = syn::parse2::<LitStr>(value.clone());
+        match (name.as_str(), text) {
+            (EVERY, Ok(text)) => checked.every = pause(&text, errors),
+            (EVERY, Err(_)) => errors.at(value, "`every` takes a string, as in `every = \"5s\"`"),
+            (_, Ok(text)) => checked.id = id(text, errors),
+            (_, Err(_)) => {
+                errors.at(value, "`id` takes a string, as in `id = \"order.filled\"`");
             }
-        } else {
-            errors.at(value, "`every` takes a string, as in `every = \"5s\"`");
+        }
+        given.push(name);
+    }
+    checked
+}
+
+/// Checks the pause of `every`. Returns it in nanoseconds.
+fn pause(text: &LitStr, errors: &mut Errors) -> Option<u64> {
+    match parse_duration(&text.value()) {
+        Ok(Duration::ZERO) => {
+            errors.at(text, "`every` takes a duration above 0, such as \"5s\"");
+            None
+        }
+        Ok(pause) => Some(u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX)),
+        Err(error) => {
+            errors.at(text, error);
+            None
         }
     }
-    every
+}
+
+/// Checks the id of a statement.
+fn id(text: LitStr, errors: &mut Errors) -> Option<LitStr> {
+    let id = text.value();
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    if !(1..=MAX_ID).contains(&id.len()) || !id.chars().all(is_allowed) {
+        let message = format!(
+            "`id` takes 1 to {MAX_ID} of `A-Z a-z 0-9 . _ -`, as in `id = \"order.filled\"`"
+        );
+        errors.at(&text, message);
+        return None;
+    }
+    Some(text)
 }

@@ -167,6 +167,8 @@ fn says_what_is_wrong_with_fields_and_arguments() {
     ]);
 }
 
+const ID: &str = "`id` takes 1 to 64 of `A-Z a-z 0-9 . _ -`, as in `id = \"order.filled\"`";
+
 const NOT_A_LITERAL: &str = super::input::NOT_A_LITERAL;
 
 #[test]
@@ -201,11 +203,22 @@ fn says_what_is_wrong_with_options_of_the_call() {
         ),
         (
             r#"app(durability = "synced"), "x""#,
-            "unknown option `durability`; allowed: `every`",
+            "unknown option `durability`; allowed: `every`, `id`",
         ),
         (
             r#"app(every = "5s", every = "6s"), "x""#,
             "the option `every` is given twice",
+        ),
+        (
+            r#"app(id = 5), "x""#,
+            "`id` takes a string, as in `id = \"order.filled\"`",
+        ),
+        (r#"app(id = ""), "x""#, ID),
+        (r#"app(id = "an order"), "x""#, ID),
+        (r#"app(id = "größe"), "x""#, ID),
+        (
+            r#"app(id = "a", every = "5s", id = "b"), "x""#,
+            "the option `id` is given twice",
         ),
         (
             r#"app(every = "5s"), left_out = 1; "x""#,
@@ -227,6 +240,11 @@ fn at_most_once_in_a_while() {
         r#"app(every = "5s",), id = 1; "x <>", 2"#,
         Some("Warn")
     ));
+}
+
+#[test]
+fn a_statement_with_an_id() {
+    assert_snapshot!(shown(r#"app(id = "order.filled-twice"), "x <>", 2"#, None));
 }
 
 #[test]

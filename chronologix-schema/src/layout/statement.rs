@@ -14,7 +14,8 @@ pub const STATEMENTS_FILE: &str = ".chronologix.statements.jsonl";
 /// One log statement of a program, as the catalogue of a tree has it.
 ///
 /// ```
-/// use chronologix_schema::layout::{Statement, ValueKind};
+/// # use chronologix_schema::layout as chronologix;
+/// use chronologix::{Statement, ValueKind};
 ///
 /// let line = r#"{"id": "5f0c5d80e6", "stream": "audit", "level": "WARN",
 ///     "template": "order {} rejected", "arguments": ["integer"],

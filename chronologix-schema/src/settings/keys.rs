@@ -82,6 +82,7 @@ pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
     Key::text("dedup", "10s", |o, text| duration(text).map(|time| o.dedup = Some(time))),
     Key::text("location", "module", |o, text| parsed(text).map(|it| o.location = Some(it))),
     Key::new("thread", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.thread = Some(flag))),
+    Key::new("ids", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.ids = Some(flag))),
     Key::text("line", "{timestamp} {level} {module}: {message}{fields}", |o, text| parsed(text).map(|it| o.line = Some(it))),
 ];
 

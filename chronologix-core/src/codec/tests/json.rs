@@ -18,10 +18,7 @@ use crate::{
         line::{LineEncoder, LineHead},
         message::MessageWriter,
     },
-    frontend::{
-        callsite::{Callsite, CallsiteEntry},
-        context::Context,
-    },
+    frontend::{callsite::Callsite, context::Context},
 };
 
 /// The members of an object in their order, their values as they stand there.
@@ -93,10 +90,7 @@ fn line(
     if let Some(fields) = context {
         crate::frontend::context::append(&mut bytes, Some(&Context::new(fields)));
     }
-    let entry = CallsiteEntry {
-        callsite,
-        pieces: callsite.pieces(args),
-    };
+    let entry = callsite.entry(1, args);
     let mut encoder = LineEncoder::new(TimestampFormat::default(), TimeZone::UTC);
     let mut line = Vec::new();
     let fill = |out: &mut MessageWriter<'_>| entry.write_record(&bytes, out);

@@ -81,6 +81,13 @@ impl LogFile for OsFile {
         Ok(Some(byte[0]))
     }
 
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        self.file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        (&self.file).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     fn id(&self) -> io::Result<FileId> {
         id_of(&self.file)
     }

@@ -57,25 +57,29 @@ impl Deferred {
     pub(super) fn drop_waiting(&mut self, at: usize) {
         if let Some(record) = self.waiting.remove(at) {
             self.waiting_bytes -= record.size();
-            self.count_drop(record.header.stream, record.ticks);
+            self.count_drop(record.header, record.ticks);
         }
     }
 
-    pub(super) fn count_drop(&mut self, stream: u16, ticks: u64) {
-        let known = self
-            .dropped
-            .iter_mut()
-            .find(|dropped| dropped.stream == stream);
-        if let Some(dropped) = known {
-            dropped.records += 1;
-            dropped.between.0 = dropped.between.0.min(ticks);
-            dropped.between.1 = dropped.between.1.max(ticks);
-        } else {
+    pub(super) fn count_drop(&mut self, header: RecordHeader, ticks: u64) {
+        let RecordHeader { callsite, stream } = header;
+        let mut known = self.dropped.iter_mut();
+        let Some(dropped) = known.find(|dropped| dropped.stream == stream) else {
             self.dropped.push(Dropped {
                 stream,
                 records: 1,
                 between: (ticks, ticks),
+                by_callsite: vec![(callsite, 1)],
             });
+            return;
+        };
+        dropped.records += 1;
+        dropped.between.0 = dropped.between.0.min(ticks);
+        dropped.between.1 = dropped.between.1.max(ticks);
+        let mut known = dropped.by_callsite.iter_mut();
+        match known.find(|(number, _)| *number == callsite) {
+            Some((_, records)) => *records += 1,
+            None => dropped.by_callsite.push((callsite, 1)),
         }
     }
 }

@@ -337,7 +337,7 @@ impl Producer {
             drop(deferred);
             return self.push_or_defer(header, bytes);
         } else if drops {
-            deferred.count_drop(header.stream, ticks);
+            deferred.count_drop(header, ticks);
             PushOutcome::Dropped
         } else {
             let record = Arc::new(record());

@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use super::{
     Arc, DROPS, FULL_WITH_ONE, PushOutcome, RECORD, ROOMY, WAITS, WRITTEN, WaitMode, channel,
-    deferred, offer, queue, queued, take,
+    deferred, header, offer, queue, queued, take,
 };
 use crate::{
     clock::{Clock, ManualClock},
@@ -248,16 +248,19 @@ fn drops_are_noted_by_stream_with_their_times() {
     assert!(queue.abandon(&deferred));
     assert!(!queue.abandon(&deferred), "once");
     assert_eq!(queue.depth().dropped, 4);
+    let callsite = header(DROPS).callsite;
     let expected = [
         Dropped {
             stream: DROPS,
             records: 3,
             between: (first, last),
+            by_callsite: vec![(callsite, 3)],
         },
         Dropped {
             stream: WAITS,
             records: 1,
             between: (parked_at, parked_at),
+            by_callsite: vec![(callsite, 1)],
         },
     ];
     assert_eq!(take(&mut consumer).1, expected);

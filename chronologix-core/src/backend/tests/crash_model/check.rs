@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{
     ledger::{Fate, Must},
-    program::FILES,
+    program::{FILES, STREAMS},
     shelf::{self, File, Line},
-    world::World,
+    world::{CATALOGUE, World},
 };
-use crate::fs::tests::sim::FileSnapshot;
+use chronologix_schema::layout::Statement;
+
+use crate::fs::tests::sim::{self, FileSnapshot};
 
 /// Where one record stands, in the files of one stream.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,6 +49,26 @@ pub(crate) fn stands(world: &World, number: usize) -> Result<(), String> {
                 ));
             }
         }
+    }
+    Ok(())
+}
+
+/// Looks whether the statement of a record is in the catalogue that a crash would leave, if a crash
+/// would leave the record.
+pub(crate) fn has_statement(world: &World, number: usize) -> Result<(), String> {
+    let entry = &world.entries[number];
+    let mut is_there = entry.must < Must::Survive || world.is_catalogue_in_doubt;
+    world.fs.for_each_durable_file(|file| {
+        if sim::shown(file.path) == CATALOGUE {
+            let text = std::str::from_utf8(file.bytes).unwrap_or_default();
+            let mut statements = text.lines().filter_map(|it| Statement::from_json(it).ok());
+            is_there |= statements.any(|it| it.stream == STREAMS[entry.stream]);
+        }
+    });
+    if !is_there {
+        return Err(format!(
+            "the statement of record {number} would not survive"
+        ));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::{
     backend::writer::{Round, SharedState, Writer},
     codec::encode::{Arguments as _, BufEncoder, Formatted},
     config::Settings,
-    frontend::callsite::Callsite,
+    frontend::callsite::{Callsite, SourceFile},
     fs::{tests::sim::SimFs, traits::FileSystem},
     logger::share,
     queue::{
@@ -42,7 +42,12 @@ pub(crate) struct Life {
     reopens: Vec<oneshot::Receiver<()>>,
 }
 
-static CALLSITE: Callsite = Callsite::new(None, "{}");
+static FILE: SourceFile = SourceFile {
+    module: "model::program",
+    path: "src/program.rs",
+};
+
+static CALLSITE: Callsite = Callsite::new(None, "{}").at(&FILE, 1);
 
 impl Life {
     pub(crate) fn begin(

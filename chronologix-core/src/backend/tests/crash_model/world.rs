@@ -17,6 +17,9 @@ use crate::{
     fs::tests::sim::{CrashSeed, SimFs},
 };
 
+/// The path of the catalogue of statements.
+pub(crate) const CATALOGUE: &str = "/base/.chronologix.statements.jsonl";
+
 /// Nanoseconds that the clock for tests shows at first, since whenever.
 const FIRST_TICKS: u64 = 1_000_000_000;
 
@@ -43,6 +46,8 @@ pub(crate) struct World {
     pub(crate) is_plundered: bool,
     /// The disk was told to refuse.
     is_faulty: bool,
+    /// The disk may have refused the catalogue of statements, or lost it.
+    pub(crate) is_catalogue_in_doubt: bool,
     pub(crate) seen: Seen,
     /// Operations on the disk up to the end of the program.
     pub(crate) operations_before_the_end: u64,
@@ -110,6 +115,7 @@ impl World {
             interruptions: 0,
             is_plundered: false,
             is_faulty: false,
+            is_catalogue_in_doubt: false,
             seen: Seen::default(),
             operations_before_the_end: 0,
         }
@@ -160,15 +166,18 @@ impl World {
                 let (op, name) = (fault.op, fault.name);
                 self.fs
                     .fail_after(fault.after, op, name, fault.times, fault.error);
+                self.is_catalogue_in_doubt |= CATALOGUE.contains(name);
                 self.refuse();
             }
             Step::AnyFault(after, times, error) => {
                 self.fs.fail_any_after(after, times, error);
+                self.is_catalogue_in_doubt = true;
                 self.refuse();
             }
             Step::Short(bytes) => self.fs.write_short(bytes),
             Step::LimitOpen(files) => {
                 self.fs.limit_open(files);
+                self.is_catalogue_in_doubt = true;
                 self.refuse();
             }
             Step::Heal => self.heal(),
@@ -263,7 +272,8 @@ impl World {
                     _ => Must::Survive,
                 };
                 self.entries[entry].promise(must);
-                check::stands(self, entry)
+                check::stands(self, entry)?;
+                check::has_statement(self, entry)
             }
             Err(LogError::Dropped) if fate == Fate::Refused && stream == BULK => Ok(()),
             Err(LogError::Failed(_) | LogError::Stopped) if self.life.may_fail => {

@@ -314,7 +314,7 @@ impl LogFile for SimFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut state = Simulation::wait_while_held(self.fs.state());
         state.sim.check(FsOp::Append, &self.path)?;
-        let taken = state.sim.append(bytes.len());
+        let taken = state.sim.append(&self.path, bytes.len());
         state.files[self.inode].extend_from_slice(&bytes[..taken]);
         self.end = state.files[self.inode].len() as u64;
         Ok(taken)
@@ -356,6 +356,14 @@ impl LogFile for SimFile {
         let mut state = self.fs.state();
         state.sim.check(FsOp::Look, &self.path)?;
         Ok(state.files[self.inode].last().copied())
+    }
+
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Read, &self.path)?;
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        let bytes = state.files[self.inode].get(from..);
+        Ok(bytes.unwrap_or_default().to_owned())
     }
 
     fn id(&self) -> io::Result<FileId> {

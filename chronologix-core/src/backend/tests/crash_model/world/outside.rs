@@ -69,6 +69,7 @@ impl World {
         check::all(self, false)?;
         take(&self.fs, &path);
         self.is_plundered = true;
+        self.is_catalogue_in_doubt = true;
         self.seen.plundered += 1;
         self.life.may_fail = true;
         Ok(())
