@@ -14,8 +14,11 @@ use chronologix_schema::Level;
 use serde_json::Value;
 
 use self::{
-    json::{FirstBytes, JsonLayout},
-    layout::{Found, Layout, Line, Opening, Seen, Start},
+    json::{
+        FirstBytes, JsonHead, JsonLayout,
+        scanner::{self, KnownMembers},
+    },
+    layout::{Candidates, Found, Layout, Line, Opening, Seen, Start},
     w3c::Columns,
 };
 
@@ -144,9 +147,9 @@ pub(crate) struct Formats {
     /// The formats. The first that fits a line counts.
     known: Vec<Format>,
     /// Those that begin with a stamp.
-    stamped: Vec<(FormatId, Start)>,
+    stamped: Candidates,
     /// Those that begin with a stamp in brackets.
-    bracketed: Vec<(FormatId, Start)>,
+    bracketed: Candidates,
     /// Those that can begin with a byte, where no stamp is.
     by_first_byte: Vec<Vec<FormatId>>,
     /// The names of columns that were seen in files of W3C. Their ids follow those of the table.
@@ -257,7 +260,7 @@ impl Formats {
                 let is_general = matches!(format.kind, Kind::General);
                 own == opening || own == Opening::OwnStamp || is_general
             });
-            those.map(|(format, id)| (id, format.start())).collect()
+            Candidates::new(those.map(|(format, id)| (id, format.start())))
         };
         let by_first_byte = |byte| {
             let those = all().filter(|(format, _)| {
@@ -333,22 +336,29 @@ impl Formats {
             } else {
                 &self.stamped
             };
-            let mut candidates = known
-                .iter()
-                .filter(|(_, format_start)| format_start.can_be(&seen));
-            candidates.find_map(|(format, _)| self.try_format(*format, &line, start, depth))
+            let mut candidates = known.of(&seen);
+            candidates.find_map(|format| self.try_format(format, &line, start, depth))
         } else if first == usize::from(b'{') {
-            let members = FirstBytes::of_line(line.bytes.get(start..)?);
-            let can_be = |format: &&FormatId| match self.known.get(usize::from(format.0)) {
+            let bytes = line.bytes.get(start..)?;
+            let members = KnownMembers::of(scanner::members(bytes)?);
+            let first_bytes = FirstBytes::of_members(&members);
+            let mut candidates = self.by_first_byte.get(first)?.iter();
+            candidates.find_map(|id| match self.known.get(usize::from(id.0)) {
                 Some(Format {
                     kind: Kind::Json(layout),
                     ..
-                }) => layout.can_be(members),
+                }) if layout.can_be(first_bytes) => {
+                    let found = layout.head(members.iter())?;
+                    self.json_head(*id, layout, bytes, found, depth)
+                }
+                Some(Format {
+                    kind: Kind::Json(_),
+                    ..
+                }) => None,
                 // No text of a logger looks like an object.
-                _ => members == FirstBytes::default(),
-            };
-            let mut candidates = self.by_first_byte.get(first)?.iter().filter(can_be);
-            candidates.find_map(|format| self.try_format(*format, &line, start, depth))
+                _ if first_bytes != FirstBytes::default() => None,
+                _ => self.try_format(*id, &line, start, depth),
+            })
         } else {
             let mut candidates = self.by_first_byte.get(first)?.iter();
             candidates.find_map(|format| self.try_format(*format, &line, start, depth))
@@ -375,10 +385,7 @@ impl Formats {
             level,
         };
         let bytes = line.bytes.get(start..)?;
-        let inner = |bytes: &[u8]| {
-            let depth = depth.checked_sub(1)?;
-            self.find(bytes, &mut Recent::default(), depth)
-        };
+        let inner = |bytes: &[u8]| self.find_within(bytes, depth);
         match &self.known.get(usize::from(id.0))?.kind {
             Kind::Layout(layout) => {
                 let mut found = Found::default();
@@ -386,14 +393,8 @@ impl Formats {
                 Some(head(found.moment, found.level))
             }
             Kind::Json(layout) => {
-                let mut found = layout.head(bytes)?;
-                if let Some(member) = layout.inner() {
-                    let raw = json::scanner::get(bytes, member.as_bytes())?;
-                    let within = json::unescaped(json::scanner::raw_string(raw)?);
-                    let plain = strip_colours(within.trim_ascii_end().as_bytes()).into_owned();
-                    found.level = inner(&plain).and_then(|inner| inner.level);
-                }
-                Some(head(found.moment, found.level))
+                let found = layout.head(scanner::members(bytes)?)?;
+                self.json_head(id, layout, bytes, found, depth)
             }
             Kind::Logfmt => {
                 let (moment, level) = logfmt::head(bytes)?;
@@ -414,6 +415,34 @@ impl Formats {
                 Some(head(Some(found.stamp.moment), found.level))
             }
         }
+    }
+
+    /// Returns the head of a JSON line, with the level of the line within it.
+    fn json_head(
+        &self,
+        format: FormatId,
+        layout: &JsonLayout,
+        line: &[u8],
+        found: JsonHead,
+        depth: usize,
+    ) -> Option<Head> {
+        let mut level = found.level;
+        if let Some(member) = layout.inner() {
+            let raw = scanner::get(line, member.as_bytes())?;
+            let within = json::unescaped(scanner::raw_string(raw)?);
+            let plain = strip_colours(within.trim_ascii_end().as_bytes()).into_owned();
+            level = self.find_within(&plain, depth).and_then(|it| it.level);
+        }
+        Some(Head {
+            format,
+            moment: found.moment,
+            level,
+        })
+    }
+
+    /// Returns the head of a line that stands within another.
+    fn find_within(&self, line: &[u8], depth: usize) -> Option<Head> {
+        self.find(line, &mut Recent::default(), depth.checked_sub(1)?)
     }
 
     /// Returns the name of a format.
@@ -479,6 +508,8 @@ impl Format {
     fn start(&self) -> Start {
         match &self.kind {
             Kind::Layout(layout) => layout.start(),
+            // `stdout` or `stderr`.
+            Kind::Cri => Start::with_byte(b's'),
             _ => Start::any(),
         }
     }

@@ -25,7 +25,8 @@ pub(super) fn read(number: &[u8]) -> Option<DateTime<Utc>> {
     }
     let (_, power) = *DIGITS.iter().find(|(count, _)| *count == digits)?;
     let (whole, behind) = number.split_at(digits);
-    let mut nanos = decimal(whole)?.checked_mul(10_i128.pow(9 - power))?;
+    let (whole, unit) = (decimal(whole)?, 10_u64.pow(power));
+    let mut nanos = whole % unit * 10_u64.pow(9 - power);
     if let Some((point, fraction)) = behind.split_first() {
         let is_fraction = *point == b'.' && fraction.iter().all(u8::is_ascii_digit);
         if !is_fraction || fraction.is_empty() {
@@ -34,9 +35,12 @@ pub(super) fn read(number: &[u8]) -> Option<DateTime<Utc>> {
         // Digits below a nanosecond are cut off.
         let kept = &fraction[..fraction.len().min((9 - power) as usize)];
         let missing = 9 - power - u32::try_from(kept.len()).ok()?;
-        nanos += decimal(kept)? * 10_i128.pow(missing);
+        nanos += decimal(kept)? * 10_u64.pow(missing);
     }
-    instant(nanos)
+    let second = i64::try_from(whole / unit).ok()?;
+    SECONDS
+        .contains(&second)
+        .then(|| DateTime::from_timestamp(second, u32::try_from(nanos).ok()?))?
 }
 
 /// Returns the instant of `1.746367339123e9`.
@@ -62,17 +66,8 @@ fn exponent(number: &[u8]) -> Option<DateTime<Utc>> {
     is_plain.then(|| read(plain.as_bytes()))?
 }
 
-/// Returns the number that some digits are.
-fn decimal(digits: &[u8]) -> Option<i128> {
-    let add = |sum: i128, digit: &u8| Some(sum * 10 + i128::from(digit.checked_sub(b'0')?));
+/// Returns the number that some digits are, of which there are 19 at most.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    let add = |sum: u64, digit: &u8| Some(sum * 10 + u64::from(digit.checked_sub(b'0')?));
     digits.iter().try_fold(0, add)
-}
-
-/// Returns the instant so many nanoseconds after 1970, if it is one that a log can have.
-fn instant(nanos: i128) -> Option<DateTime<Utc>> {
-    let second = i64::try_from(nanos / 1_000_000_000).ok()?;
-    let rest = u32::try_from(nanos % 1_000_000_000).ok()?;
-    SECONDS
-        .contains(&second)
-        .then(|| DateTime::from_timestamp(second, rest))?
 }

@@ -4,6 +4,7 @@ use chrono::DateTime;
 use chronologix_schema::Level;
 use serde_json::Value;
 
+use self::scanner::KnownMembers;
 use super::{Moment, Values, epoch, level, stamp};
 
 pub(super) mod scanner;
@@ -59,9 +60,8 @@ impl FirstBytes {
     }
 
     /// Returns those of the members of a line.
-    pub(super) fn of_line(line: &[u8]) -> Self {
-        let members = scanner::members(line).into_iter().flatten();
-        Self::of(members.map(|(key, _)| key))
+    pub(super) fn of_members(members: &KnownMembers<'_>) -> Self {
+        Self::of(members.iter().map(|(key, _)| key))
     }
 
     /// Returns the bit of a name.
@@ -113,11 +113,14 @@ impl JsonLayout {
     }
 
     /// Reads time and level. `None` if the line is not of this logger.
-    pub(super) fn head(&self, line: &[u8]) -> Option<JsonHead> {
+    pub(super) fn head<'a>(
+        &self,
+        members: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Option<JsonHead> {
         let mut head = JsonHead::default();
         let mut missing = self.names.needs.len();
         let mut has_message = false;
-        for (key, value) in scanner::members(line)? {
+        for (key, value) in members {
             if self.needs.has(key) && missing > 0 && has(&self.names.needs, key) {
                 missing -= 1;
             }

@@ -25,9 +25,13 @@ use super::{
     stamp::{Fraction, Stamp},
 };
 
+mod candidates;
 mod matching;
 
-pub(super) use self::matching::{FieldSpan, Found, Line};
+pub(super) use self::{
+    candidates::Candidates,
+    matching::{FieldSpan, Found, Line},
+};
 
 #[cfg(test)]
 mod tests;
@@ -57,6 +61,8 @@ pub(super) struct Start {
     bytes: [bool; 256],
     /// Whether the word for a level stands there.
     needs_level: bool,
+    /// Whether a quote stands anywhere in the line.
+    needs_quote: bool,
 }
 
 /// What is seen of a line that begins with a stamp.
@@ -70,6 +76,8 @@ pub(super) struct Seen {
     byte: u8,
     /// Whether that begins the word for a level.
     is_level: bool,
+    /// Whether there is a quote.
+    has_quote: bool,
 }
 
 impl Seen {
@@ -82,6 +90,7 @@ impl Seen {
             digits: Cursor::new(line, at).digits_ahead(20),
             byte: cursor.peek().unwrap_or(b' '),
             is_level: level::word(cursor.letters()).is_some(),
+            has_quote: memchr::memchr(b'"', line).is_some(),
         }
     }
 }
@@ -94,15 +103,16 @@ impl Start {
             digits: 0..=20,
             bytes: [true; 256],
             needs_level: false,
+            needs_quote: false,
         }
     }
 
-    /// Returns whether a line can be of the format.
-    pub(super) fn can_be(&self, seen: &Seen) -> bool {
-        self.bytes[usize::from(seen.byte)]
-            && (seen.is_level || !self.needs_level)
-            && self.digits.contains(&seen.digits)
-            && self.class.has(&seen.stamp)
+    /// Returns that this byte stands behind the stamp.
+    pub(super) fn with_byte(byte: u8) -> Self {
+        let mut start = Self::any();
+        start.bytes = [false; 256];
+        start.bytes[usize::from(byte)] = true;
+        start
     }
 }
 
@@ -384,8 +394,10 @@ impl Layout {
     pub(super) fn start(&self) -> Start {
         let is_stamp = |piece: &Piece| matches!(piece, Piece::Timestamp(_));
         let at = self.pieces.iter().position(is_stamp);
+        let is_quote = |piece: &Piece| matches!(piece, Piece::Literal(it) if it.contains(&b'"'));
         let mut start = Start {
             digits: self.pattern.as_ref().map_or(0..=20, Pattern::digits),
+            needs_quote: self.pieces.iter().any(is_quote),
             ..Start::any()
         };
         let Some((Piece::Timestamp(class), rest)) =

@@ -340,24 +340,23 @@ fn full(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
 
 /// Returns the number of a month by its English name, whole or its first three letters.
 pub(super) fn month(word: &[u8]) -> Option<u32> {
-    const MONTHS: [&[u8]; 12] = [
-        b"January",
-        b"February",
-        b"March",
-        b"April",
-        b"May",
-        b"June",
-        b"July",
-        b"August",
-        b"September",
-        b"October",
-        b"November",
-        b"December",
-    ];
-    let index = MONTHS
-        .iter()
-        .position(|name| word == *name || word == &name[..3])?;
-    u32::try_from(index + 1).ok()
+    let (short, rest) = word.split_first_chunk()?;
+    let (number, long): (u32, &[u8]) = match short {
+        b"Jan" => (1, b"uary"),
+        b"Feb" => (2, b"ruary"),
+        b"Mar" => (3, b"ch"),
+        b"Apr" => (4, b"il"),
+        b"May" => (5, b""),
+        b"Jun" => (6, b"e"),
+        b"Jul" => (7, b"y"),
+        b"Aug" => (8, b"ust"),
+        b"Sep" => (9, b"tember"),
+        b"Oct" => (10, b"ober"),
+        b"Nov" => (11, b"ember"),
+        b"Dec" => (12, b"ember"),
+        _ => return None,
+    };
+    (rest.is_empty() || rest == long).then_some(number)
 }
 
 /// Returns whether this is the English name of a day, whole or its first three letters.

@@ -1,6 +1,9 @@
 //! Dates lines: the date of the folder and the time of the timestamp.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Timelike as _, Utc};
 use chronologix_schema::layout::{
@@ -456,7 +459,39 @@ impl LineDater {
 /// Caches what an hour of a file is ahead of UTC: most times without an offset are in the hour of
 /// the one before.
 #[derive(Clone, Debug, Default)]
-struct OffsetCache(Option<((u32, NaiveDateTime), Option<TimeDelta>)>);
+struct OffsetCache(Option<KnownHour>);
+
+/// An hour of a part.
+#[derive(Clone, Debug)]
+struct KnownHour {
+    part: u32,
+    civil: Range<NaiveDateTime>,
+    /// `None` if clocks change in it.
+    offset: Option<TimeDelta>,
+}
+
+impl KnownHour {
+    /// Returns the hour of a civil time.
+    fn of(
+        part: u32,
+        civil: NaiveDateTime,
+        resolve: &impl Fn(NaiveDateTime) -> Option<DateTime<Utc>>,
+    ) -> Self {
+        let into_hour = TimeDelta::seconds((civil.minute() * 60 + civil.second()).into())
+            + TimeDelta::nanoseconds(civil.nanosecond().into());
+        let start = civil - into_hour;
+        let by = |civil| Some(resolve(civil)?.naive_utc() - civil);
+        let offset = by(start);
+        // An hour in which clocks change has no single offset.
+        let is_one = offset == by(start + TimeDelta::minutes(59))
+            && offset == by(start - TimeDelta::hours(1));
+        Self {
+            part,
+            civil: start..start + TimeDelta::hours(1),
+            offset: offset.filter(|_| is_one),
+        }
+    }
+}
 
 impl OffsetCache {
     /// Returns the instant of a civil time in a part. `resolve` knows it.
@@ -466,23 +501,15 @@ impl OffsetCache {
         civil: NaiveDateTime,
         resolve: impl Fn(NaiveDateTime) -> Option<DateTime<Utc>>,
     ) -> Option<DateTime<Utc>> {
-        let into_hour = TimeDelta::seconds((civil.minute() * 60 + civil.second()).into())
-            + TimeDelta::nanoseconds(civil.nanosecond().into());
-        let hour = civil - into_hour;
-        let offset = match self.0 {
-            Some((known, offset)) if known == (part, hour) => offset,
-            _ => {
-                let by = |civil| Some(resolve(civil)?.naive_utc() - civil);
-                let first = by(hour);
-                // An hour in which clocks change has no single offset.
-                let is_one = first == by(hour + TimeDelta::minutes(59))
-                    && first == by(hour - TimeDelta::hours(1));
-                let offset = first.filter(|_| is_one);
-                self.0 = Some(((part, hour), offset));
-                offset
-            }
+        let is_known = |hour: &KnownHour| hour.part == part && hour.civil.contains(&civil);
+        if !self.0.as_ref().is_some_and(is_known) {
+            self.0 = Some(KnownHour::of(part, civil, &resolve));
+        }
+        let offset = self.0.as_ref().and_then(|hour| hour.offset);
+        let quick = match offset {
+            Some(offset) if offset.is_zero() => Some(civil),
+            offset => offset.and_then(|offset| civil.checked_add_signed(offset)),
         };
-        let quick = offset.and_then(|offset| civil.checked_add_signed(offset));
         quick.map(|utc| utc.and_utc()).or_else(|| resolve(civil))
     }
 }
