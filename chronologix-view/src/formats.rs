@@ -316,6 +316,19 @@ impl Formats {
         self.find(line, recent, DEPTH)
     }
 
+    /// Returns whether the next line means the same behind the lines of either.
+    pub(crate) fn read_alike(&self, one: &Recent, other: &Recent) -> bool {
+        let columns = |recent: &Recent| recent.columns.as_ref().map(|(format, _)| *format);
+        // Other formats are only tried first.
+        let told = |recent: &Recent| {
+            recent.last.filter(|last| {
+                let format = self.known.get(usize::from(last.0));
+                format.is_some_and(|it| it.second.is_some() || it.continuation.is_some())
+            })
+        };
+        columns(one) == columns(other) && told(one) == told(other)
+    }
+
     /// Returns the head of a line that can stand within another.
     fn find(&self, line: &[u8], recent: &mut Recent, depth: usize) -> Option<Head> {
         let start = indent(line);

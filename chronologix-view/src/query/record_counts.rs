@@ -1,37 +1,27 @@
 //! Counts all records of a tree, with several threads.
 //!
-//! A folder is counted by one thread. A copy is a line of a mirror that equals one of the mirrored
-//! stream, in the same folder. So the lines of mirrored streams are read first. They are few.
+//! A folder is counted by one thread. The large files in it are split into chunks, which any thread
+//! counts.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    hash::{BuildHasher as _, RandomState},
-    io,
+    collections::BTreeMap,
     num::NonZero,
-    sync::{Mutex, PoisonError},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
-use super::{
-    scan::{FileChunk, level_of},
-    service::TreeSource,
-    stream_files::{StreamFiles, lines},
-    tree_cursor::{Bounds, open_streams, unpacking_troubles},
-};
-use crate::{
-    formats::LineFormat,
-    streams::StreamId,
-    tree::{LineDater, LinePlace, Tree},
-};
+use self::{folder::FolderCounter, split::ChunkTask};
+use super::service::TreeSource;
+use crate::streams::StreamId;
 
+mod folder;
+mod run;
+mod split;
 #[cfg(test)]
 mod tests;
-
-/// The most bytes of mirrored streams in a folder. More would need too much memory.
-const MOST_MIRRORED: u64 = if cfg!(test) { 1 << 10 } else { 64 << 20 };
 
 /// The most threads. More would wait for the same disk.
 const MOST_THREADS: usize = 8;
@@ -133,29 +123,36 @@ impl<G: Ord> RecordCounts<G> {
 /// counted together, by their time and level.
 ///
 /// Returns `None` if this cannot be done without reading the tree in order.
-pub(crate) fn count_records<G: Ord + Send>(
+pub(crate) fn count_records<'a, G: Ord + Send>(
     source: &TreeSource,
     wanted: Option<&[StreamId]>,
-    group: &GroupOf<'_, G>,
+    group: &'a GroupOf<'a, G>,
 ) -> Option<RecordCounts<G>> {
     let mut tree = source.tree();
     // A tree that cannot be read has no folders. The follower reports why.
     let _ = tree.refresh((source.clock)());
-    let folders = Mutex::new(tree.folders().to_vec());
+    let tasks = Tasks::new(tree.folders().to_vec());
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
         let work = || {
             let mut tree = source.tree();
             let _ = tree.refresh((source.clock)());
-            let mut counter = Counter {
-                wanted,
-                group,
-                hasher: RandomState::new(),
-                buffer: Vec::new(),
-            };
+            let mut counter = FolderCounter::new(wanted, group);
+            let mut buffer = Vec::new();
             let mut sum = RecordCounts::default();
-            while let Some(folder) = next(&folders) {
-                sum.add(counter.count_folder(folder, &mut tree, (source.clock)())?);
+            while let Some(task) = tasks.next() {
+                match task {
+                    Task::Folder(folder, _listing) => {
+                        let now = (source.clock)();
+                        let split = |chunks| tasks.add(chunks);
+                        sum.add(counter.count(folder, &mut tree, now, &mut buffer, &split)?);
+                    }
+                    Task::Chunk(chunk) => {
+                        if let Some(counts) = chunk.count(&mut buffer) {
+                            sum.add(counts);
+                        }
+                    }
+                }
             }
             Some(sum)
         };
@@ -171,238 +168,72 @@ pub(crate) fn count_records<G: Ord + Send>(
     })
 }
 
-/// Takes the newest folder that is left.
-fn next(folders: &Mutex<Vec<Folder>>) -> Option<Folder> {
-    // The list is consistent wherever a holder could have panicked.
-    folders.lock().unwrap_or_else(PoisonError::into_inner).pop()
+/// What is left to count.
+struct Tasks<'a, G> {
+    state: Mutex<TaskState<'a, G>>,
+    changed: Condvar,
 }
 
-/// Counts folders.
-struct Counter<'a, G> {
-    wanted: Option<&'a [StreamId]>,
-    group: &'a GroupOf<'a, G>,
-    hasher: RandomState,
-    buffer: Vec<u8>,
+struct TaskState<'a, G> {
+    /// The next one last.
+    folders: Vec<Folder>,
+    chunks: Vec<ChunkTask<'a, G>>,
+    /// The folders that are being counted, and can still be split into chunks.
+    listing: usize,
 }
 
-/// Lines of mirrored streams.
-#[derive(Debug, Default)]
-struct Mirrored {
-    /// How many have not been found in the mirror, by the hash of the line.
-    lines: HashMap<u64, u32>,
-    /// Which levels they have. Lines of others need no hash.
-    levels: [bool; 7],
+/// What one thread counts at a time.
+enum Task<'t, 'a, G> {
+    Folder(Folder, Listing<'t, 'a, G>),
+    Chunk(ChunkTask<'a, G>),
 }
 
-impl Mirrored {
-    fn add(&mut self, hash: u64, level: usize) {
-        *self.lines.entry(hash).or_default() += 1;
-        self.levels[level] = true;
+/// Says that a folder is being counted, until it is dropped.
+struct Listing<'t, 'a, G>(&'t Tasks<'a, G>);
+
+impl<G> Drop for Listing<'_, '_, G> {
+    fn drop(&mut self) {
+        self.0.state().listing -= 1;
+        self.0.changed.notify_all();
     }
+}
 
-    /// Takes out a line, if it is there.
-    fn take(&mut self, hash: u64) -> bool {
-        let left = self.lines.get_mut(&hash).filter(|left| **left > 0);
-        let is_there = left.is_some();
-        if let Some(left) = left {
-            *left -= 1;
+impl<'a, G> Tasks<'a, G> {
+    fn new(folders: Vec<Folder>) -> Self {
+        Self {
+            state: Mutex::new(TaskState {
+                folders,
+                chunks: Vec::new(),
+                listing: 0,
+            }),
+            changed: Condvar::new(),
         }
-        is_there
     }
-}
 
-impl<G: Ord> Counter<'_, G> {
-    /// Counts a folder.
-    fn count_folder(
-        &mut self,
-        folder: Folder,
-        tree: &mut Tree,
-        now: DateTime<Utc>,
-    ) -> Option<RecordCounts<G>> {
-        let mut counts = RecordCounts::default();
-        let found = open_streams(tree, folder, now, self.wanted, &Bounds::whole());
-        let mut found = match found {
-            Ok(found) => found,
-            Err(error) => {
-                counts
-                    .troubles
-                    .push(format!("{folder} cannot be read: {error}"));
-                return Some(counts);
-            }
+    /// Adds the chunks of a stream.
+    fn add(&self, mut chunks: Vec<ChunkTask<'a, G>>) {
+        chunks.reverse();
+        self.state().chunks.extend(chunks);
+        self.changed.notify_all();
+    }
+
+    /// Takes a chunk, or else the newest folder that is left.
+    fn next(&self) -> Option<Task<'_, 'a, G>> {
+        let is_idle = |state: &mut TaskState<'_, G>| {
+            state.chunks.is_empty() && state.folders.is_empty() && state.listing > 0
         };
-        counts.troubles.append(&mut found.troubles);
-        let unpacked = unpacking_troubles(tree, folder, &found.streams);
-        counts.troubles.extend(unpacked);
-        let streams = tree.streams();
-        let ids: Vec<StreamId> = found.streams.iter().map(StreamFiles::stream).collect();
-        let has_copies = |stream: StreamId| {
-            ids.iter()
-                .any(|source| *source != stream && streams.mirrors(*source).contains(&stream))
-        };
-        // Mirrors come last. A mirror that is mirrored itself is left to the other readers.
-        found
-            .streams
-            .sort_by_key(|files| has_copies(files.stream()));
-        let mut mirrored: BTreeMap<StreamId, Mirrored> = BTreeMap::new();
-        for files in &found.streams {
-            let stream = files.stream();
-            let targets = streams.mirrors(stream).iter();
-            let targets: Vec<StreamId> = targets
-                .copied()
-                .filter(|target| *target != stream && ids.contains(target))
-                .collect();
-            let copies = mirrored.remove(&stream);
-            let is_large =
-                files.parts().iter().map(|part| part.length).sum::<u64>() > MOST_MIRRORED;
-            if tree.timestamps().has_template(stream)
-                || !targets.is_empty() && (is_large || has_copies(stream))
-            {
-                return None;
-            }
-            let told =
-                self.count_stream(files, tree, (copies, &targets), &mut mirrored, &mut counts);
-            if let Err(error) = told {
-                let name = files.name();
-                counts
-                    .troubles
-                    .push(format!("{name} cannot be read: {error}"));
-            }
+        let waited = self.changed.wait_while(self.state(), is_idle);
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+        if let Some(chunk) = state.chunks.pop() {
+            return Some(Task::Chunk(chunk));
         }
-        Some(counts)
+        let folder = state.folders.pop()?;
+        state.listing += 1;
+        Some(Task::Folder(folder, Listing(self)))
     }
 
-    /// Counts the files of a stream in a folder. `copies` has the lines that count elsewhere. The
-    /// lines are added to what is expected in `targets`.
-    fn count_stream(
-        &mut self,
-        files: &StreamFiles,
-        tree: &Tree,
-        (mut copies, targets): (Option<Mirrored>, &[StreamId]),
-        mirrored: &mut BTreeMap<StreamId, Mirrored>,
-        counts: &mut RecordCounts<G>,
-    ) -> io::Result<()> {
-        let timestamps = tree.timestamps();
-        let mut dater = LineDater::new(files.folder(), files.stream(), timestamps);
-        let mut open: Option<OpenRecord> = None;
-        let mut sums = StreamSums {
-            of_stream: RecordCount::default(),
-            run: None,
-            group: self.group,
-        };
-        for part in files.parts() {
-            let chunk = FileChunk {
-                folder: files.folder(),
-                stream: files.stream(),
-                number: part.number,
-                path: part.path.clone(),
-                range: part.begin..part.length,
-            };
-            let hasher = &self.hasher;
-            // The whole file is read in order.
-            chunk.scan(&mut self.buffer, &mut |_, _| true, |block, begin| {
-                let mut at = begin;
-                for line in lines(block) {
-                    let place = LinePlace {
-                        part: part.number,
-                        at,
-                    };
-                    at += line.len() as u64 + 1;
-                    let line = line.strip_suffix(b"\r").unwrap_or(line);
-                    let bytes = line.len() as u64 + 1;
-                    let (start, begins_record) = dater.pass(line, place, timestamps);
-                    let level = match start.format {
-                        Some(format) => format.level(),
-                        None => start.own.and_then(|_| level_of(line)),
-                    };
-                    if !begins_record && let Some(record) = &mut open {
-                        record.bytes += bytes;
-                        if start.format.is_some_and(LineFormat::continues) {
-                            record.level = record.level.or(level);
-                        }
-                        continue;
-                    }
-                    let index = level.map_or(0, |level| level as usize);
-                    let mut is_copy = false;
-                    if let Some(copies) = copies.as_mut().filter(|copies| copies.levels[index]) {
-                        is_copy = copies.take(hasher.hash_one(line));
-                    }
-                    if !targets.is_empty() {
-                        let hash = hasher.hash_one(line);
-                        for target in targets {
-                            mirrored.entry(*target).or_default().add(hash, index);
-                        }
-                    }
-                    let record = OpenRecord {
-                        own: start.own,
-                        level,
-                        bytes,
-                        is_copy,
-                    };
-                    if let Some(record) = open.replace(record) {
-                        sums.add(&record, counts);
-                    }
-                }
-                true
-            })?;
-        }
-        if let Some(record) = open {
-            sums.add(&record, counts);
-        }
-        sums.finish(files.stream(), counts);
-        Ok(())
-    }
-}
-
-/// A record that may get more lines.
-struct OpenRecord {
-    own: Option<DateTime<Utc>>,
-    level: Option<Level>,
-    bytes: u64,
-    /// Whether it counts in another stream.
-    is_copy: bool,
-}
-
-/// Counts of a stream in a folder.
-struct StreamSums<'a, G> {
-    of_stream: RecordCount,
-    /// The last group. It is added when another one begins, because most records are of the same
-    /// group as the one before.
-    run: Option<(G, RecordCount)>,
-    group: &'a GroupOf<'a, G>,
-}
-
-impl<G: Ord> StreamSums<'_, G> {
-    fn add(&mut self, record: &OpenRecord, counts: &mut RecordCounts<G>) {
-        let OpenRecord {
-            own,
-            level,
-            bytes,
-            is_copy,
-        } = *record;
-        self.of_stream.add_record(own, level, bytes);
-        if is_copy {
-            return;
-        }
-        counts.all.add_record(own, level, bytes);
-        let Some(group) = (self.group)(own, level) else {
-            return;
-        };
-        match &mut self.run {
-            Some((same, sum)) if *same == group => sum.add_record(own, level, bytes),
-            run => {
-                let mut sum = RecordCount::default();
-                sum.add_record(own, level, bytes);
-                if let Some((group, sum)) = run.replace((group, sum)) {
-                    counts.groups.entry(group).or_default().add(&sum);
-                }
-            }
-        }
-    }
-
-    fn finish(self, stream: StreamId, counts: &mut RecordCounts<G>) {
-        if let Some((group, sum)) = self.run {
-            counts.groups.entry(group).or_default().add(&sum);
-        }
-        counts.add_to(stream, &self.of_stream);
+    fn state(&self) -> MutexGuard<'_, TaskState<'a, G>> {
+        // The lists are consistent wherever a holder could have panicked.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

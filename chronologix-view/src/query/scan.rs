@@ -9,7 +9,7 @@ use super::{
     filter::Filter,
     pattern::Pattern,
     record_boundary::{BeginsRecord, MOST_LINES, last_record, next_record},
-    stream_files::lines,
+    stream_files::{FilePart, StreamFiles, lines},
 };
 use crate::{
     formats::{LineFormat, line_text},
@@ -55,6 +55,17 @@ pub(crate) struct FileChunk {
 const FOLDER_COST: u64 = 64 << 20;
 
 impl FileChunk {
+    /// Returns a chunk of a whole file of a stream.
+    pub(crate) fn of_part(files: &StreamFiles, part: &FilePart) -> Self {
+        Self {
+            folder: files.folder(),
+            stream: files.stream(),
+            number: part.number,
+            path: part.path.clone(),
+            range: part.begin..part.length,
+        }
+    }
+
     /// Returns a chunk for a folder that must be unpacked before its files are known.
     pub(crate) fn of_folder(folder: Folder) -> Self {
         Self {

@@ -340,11 +340,8 @@ fn cut(files: &StreamFiles, chunks: &mut Vec<FileChunk>) {
         while start < part.length {
             let end = part.length.min(start + CHUNK);
             chunks.push(FileChunk {
-                folder: files.folder(),
-                stream: files.stream(),
-                number: part.number,
-                path: part.path.clone(),
                 range: start..end,
+                ..FileChunk::of_part(files, part)
             });
             start = end;
         }

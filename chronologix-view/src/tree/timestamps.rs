@@ -302,6 +302,13 @@ impl LineDater {
         }
     }
 
+    /// Returns whether the next lines mean the same to another dater.
+    pub(crate) fn reads_like(&self, other: &Self, timestamps: &TimestampReader) -> bool {
+        let formats = timestamps.formats(self.last.stream);
+        let is_same = |formats: &Formats| formats.read_alike(&self.recent, &other.recent);
+        self.has_begun == other.has_begun && formats.is_none_or(is_same)
+    }
+
     /// Returns the time of the last line. Before the first, this is the start of the folder.
     pub(crate) fn latest(&self) -> DateTime<Utc> {
         self.last.instant

@@ -1,0 +1,197 @@
+//! Counts the records of consecutive lines.
+
+use std::io;
+
+use chrono::{DateTime, Utc};
+use chronologix_schema::Level;
+
+use super::{GroupOf, RecordCount, RecordCounts};
+use crate::{
+    formats::LineFormat,
+    query::{
+        scan::{FileChunk, level_of},
+        stream_files::lines,
+    },
+    streams::StreamId,
+    tree::{LineDater, LinePlace, TimestampReader},
+};
+
+/// Counts of the records of consecutive lines of a stream.
+pub(super) struct RecordRun<'a, G> {
+    /// Dates the next line.
+    dater: LineDater,
+    /// The lines at the start that belong to a record before them.
+    lead: OpenRecord,
+    /// The last record.
+    open: Option<OpenRecord>,
+    sums: StreamSums<'a, G>,
+}
+
+/// A record that may get more lines.
+#[derive(Clone, Copy, Debug, Default)]
+struct OpenRecord {
+    own: Option<DateTime<Utc>>,
+    level: Option<Level>,
+    bytes: u64,
+    /// Whether it counts in another stream.
+    is_copy: bool,
+}
+
+impl OpenRecord {
+    /// Adds a line that continues the record, or several.
+    fn extend(&mut self, level: Option<Level>, bytes: u64) {
+        self.level = self.level.or(level);
+        self.bytes += bytes;
+    }
+}
+
+impl<'a, G: Ord> RecordRun<'a, G> {
+    /// Begins where `dater` is.
+    pub(super) fn new(dater: LineDater, group: &'a GroupOf<'a, G>) -> Self {
+        Self {
+            dater,
+            lead: OpenRecord::default(),
+            open: None,
+            sums: StreamSums {
+                of_stream: RecordCount::default(),
+                counts: RecordCounts::default(),
+                run: None,
+                group,
+            },
+        }
+    }
+
+    /// Returns the dater for the lines behind the run.
+    pub(super) fn dater(&self) -> &LineDater {
+        &self.dater
+    }
+
+    /// Counts the records of a chunk. `is_copy` says whether the record that begins with a line
+    /// counts in another stream, by the line and the index of its level.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be read.
+    pub(super) fn read(
+        &mut self,
+        chunk: &FileChunk,
+        timestamps: &TimestampReader,
+        buffer: &mut Vec<u8>,
+        is_copy: &mut dyn FnMut(&[u8], usize) -> bool,
+    ) -> io::Result<()> {
+        // All lines are read in order, so that any may be the last of a block.
+        chunk.scan(buffer, &mut |_, _| true, |block, begin| {
+            let mut at = begin;
+            for line in lines(block) {
+                let place = LinePlace {
+                    part: chunk.number,
+                    at,
+                };
+                at += line.len() as u64 + 1;
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                let bytes = line.len() as u64 + 1;
+                let (start, begins_record) = self.dater.pass(line, place, timestamps);
+                let level = match start.format {
+                    Some(format) => format.level(),
+                    None => start.own.and_then(|_| level_of(line)),
+                };
+                if !begins_record {
+                    let continues = start.format.is_some_and(LineFormat::continues);
+                    let record = self.open.as_mut().unwrap_or(&mut self.lead);
+                    record.extend(level.filter(|_| continues), bytes);
+                    continue;
+                }
+                let record = OpenRecord {
+                    own: start.own,
+                    level,
+                    bytes,
+                    is_copy: is_copy(line, level.map_or(0, |level| level as usize)),
+                };
+                if let Some(record) = self.open.replace(record) {
+                    self.sums.add(&record);
+                }
+            }
+            true
+        })
+    }
+
+    /// Adds the run behind this one.
+    pub(super) fn append(&mut self, later: Self) {
+        if let Some(record) = &mut self.open {
+            record.extend(later.lead.level, later.lead.bytes);
+        }
+        if let Some(record) = later.open
+            && let Some(record) = self.open.replace(record)
+        {
+            self.sums.add(&record);
+        }
+        self.dater = later.dater;
+        self.sums.append(later.sums);
+    }
+
+    /// Returns the counts.
+    pub(super) fn finish(mut self, stream: StreamId) -> RecordCounts<G> {
+        if let Some(record) = self.open {
+            self.sums.add(&record);
+        }
+        self.sums.finish(stream)
+    }
+}
+
+/// Counts of a stream in a folder.
+struct StreamSums<'a, G> {
+    of_stream: RecordCount,
+    /// What counts in no other stream.
+    counts: RecordCounts<G>,
+    /// The last group. It is added when another one begins, because most records are of the same
+    /// group as the one before.
+    run: Option<(G, RecordCount)>,
+    group: &'a GroupOf<'a, G>,
+}
+
+impl<G: Ord> StreamSums<'_, G> {
+    fn add(&mut self, record: &OpenRecord) {
+        let OpenRecord {
+            own,
+            level,
+            bytes,
+            is_copy,
+        } = *record;
+        self.of_stream.add_record(own, level, bytes);
+        if is_copy {
+            return;
+        }
+        self.counts.all.add_record(own, level, bytes);
+        let Some(group) = (self.group)(own, level) else {
+            return;
+        };
+        match &mut self.run {
+            Some((same, sum)) if *same == group => sum.add_record(own, level, bytes),
+            run => {
+                let mut sum = RecordCount::default();
+                sum.add_record(own, level, bytes);
+                if let Some((group, sum)) = run.replace((group, sum)) {
+                    self.counts.groups.entry(group).or_default().add(&sum);
+                }
+            }
+        }
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.of_stream.add(&other.of_stream);
+        other.end_run();
+        self.counts.add(other.counts);
+    }
+
+    fn end_run(&mut self) {
+        if let Some((group, sum)) = self.run.take() {
+            self.counts.groups.entry(group).or_default().add(&sum);
+        }
+    }
+
+    fn finish(mut self, stream: StreamId) -> RecordCounts<G> {
+        self.end_run();
+        self.counts.add_to(stream, &self.of_stream);
+        self.counts
+    }
+}
