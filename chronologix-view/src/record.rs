@@ -248,6 +248,9 @@ fn plain(value: &Value) -> String {
 
 /// Restores newlines and tabs that were written as `\n` and `\t`.
 fn unfold(text: &str) -> String {
+    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
+        return text.to_owned();
+    }
     text.replace("\\r\\n", "\n")
         .replace("\\n", "\n")
         .replace("\\t", "\t")

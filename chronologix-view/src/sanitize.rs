@@ -18,13 +18,16 @@ mod tests;
 /// The most characters without width in a cluster. More could hide the line.
 const MOST_COMBINING: usize = 8;
 
+/// The bytes that most values take as JSON.
+const USUAL_JSON: usize = 512;
+
 /// Joins emoji and letters to one cluster.
 const JOINER: char = '\u{200d}';
 
 /// Returns the text with control, bidi and zero-width characters as marks: `␛`, `‹202E›`. Tabs
 /// stay.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
+    if is_harmless(text, |byte| matches!(byte, b'\t' | b' '..=b'~')) {
         return Cow::Borrowed(text);
     }
     let mut visible = String::with_capacity(text.len());
@@ -63,9 +66,11 @@ pub(crate) fn visible_lines(text: &str) -> String {
 /// # Errors
 ///
 /// Fails if the output cannot be written.
-pub(crate) fn write_json(out: impl Write, value: &impl Serialize) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(out, EscapeHidden))?;
-    Ok(())
+pub(crate) fn write_json(mut out: impl Write, value: &impl Serialize) -> io::Result<()> {
+    // A value is written in many small pieces.
+    let mut json = Vec::with_capacity(USUAL_JSON);
+    value.serialize(&mut Serializer::with_formatter(&mut json, EscapeHidden))?;
+    out.write_all(&json)
 }
 
 /// Formats JSON without control, bidi and zero-width characters.
@@ -91,10 +96,16 @@ impl Formatter for EscapeHidden {
     }
 }
 
+/// Returns whether all bytes of a text are of a kind. Most texts are plain ASCII, which is quick to
+/// see: a chunk is tested without a branch for each byte.
+fn is_harmless(text: &str, is_of_kind: impl Fn(u8) -> bool) -> bool {
+    let is_whole = |chunk: &[u8]| chunk.iter().fold(true, |all, byte| all & is_of_kind(*byte));
+    text.as_bytes().chunks(32).all(is_whole)
+}
+
 /// Splits a text at the first character of a kind.
 fn split_at_letter(text: &str, is_kind: impl Fn(char) -> bool) -> Option<(&str, char, &str)> {
-    // Most texts are plain ASCII, which is quick to see.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_harmless(text, |byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
     let (start, letter) = text.char_indices().find(|(_, letter)| is_kind(*letter))?;

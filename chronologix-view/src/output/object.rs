@@ -1,7 +1,7 @@
 //! The values of a record as they are printed.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use chronologix_schema::layout::TimeZone;
+use chronologix_schema::layout::{Folder, TimeZone};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
@@ -10,21 +10,61 @@ use crate::{line::LogLine, merge::Record, record, streams::Streams};
 #[cfg(test)]
 mod tests;
 
+/// The most fields that are compared with each other. More are found faster by a map.
+const FEW: usize = 16;
+
 /// A record with its values.
 #[derive(Debug)]
 pub(super) struct Object<'a> {
     /// The time of the record, if it has a timestamp.
     timestamp: Option<String>,
-    /// The interval folder it lies in, if there is one.
-    folder: Option<String>,
+    /// The interval folder it lies in, if it is printed.
+    folder: Option<Folder>,
     stream: &'a str,
     /// The streams it was copied to.
     mirrors: Vec<&'a str>,
     level: Option<&'static str>,
     /// The message, with the lines that continue it.
     message: String,
-    fields: Map<String, Value>,
+    fields: Fields,
     is_cut: bool,
+}
+
+/// The fields of a record in their order, each name once.
+#[derive(Debug)]
+struct Fields(Vec<(String, Value)>);
+
+impl Fields {
+    /// Returns these fields. Of several with the same name, the last one counts.
+    fn new(fields: Vec<(String, Value)>) -> Self {
+        let names = fields.iter().map(|(name, _)| name);
+        let is_new = |(index, name)| !names.clone().take(index).any(|other| other == name);
+        if fields.len() <= FEW && names.clone().enumerate().all(is_new) {
+            return Self(fields);
+        }
+        let distinct: Map<String, Value> = fields.into_iter().collect();
+        Self(distinct.into_iter().collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value)
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// A folder as its name.
+struct FolderName(Folder);
+
+impl Serialize for FolderName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
 impl<'a> Object<'a> {
@@ -46,12 +86,12 @@ impl<'a> Object<'a> {
         let level = LogLine::level_of_record(lines.map(|record| &*record.line));
         Self {
             timestamp: line.own.map(|instant| printed_time(instant, zone)),
-            folder: Some(line.key.folder.name()),
+            folder: Some(line.key.folder),
             stream: streams.name(origin),
             mirrors: copies.map(|stream| streams.name(stream)).collect(),
             level: level.map(chronologix_schema::Level::as_str),
             message: values.message,
-            fields: values.fields.into_iter().collect(),
+            fields: Fields::new(values.fields),
             is_cut: line.is_cut || more.iter().any(|record| record.line.is_cut),
         }
     }
@@ -69,13 +109,13 @@ impl<'a> Object<'a> {
         let text = |text: &str| Some(Value::from(text));
         match name {
             "timestamp" | "time" => self.timestamp.as_deref().and_then(text),
-            "folder" => self.folder.as_deref().and_then(text),
+            "folder" => self.folder.map(|folder| folder.name().into()),
             "stream" => text(self.stream),
             "mirrors" if self.mirrors.is_empty() => None,
             "mirrors" => Some(self.mirrors.join(",").into()),
             "level" => self.level.and_then(text),
             "message" | "msg" => text(&self.message),
-            "fields" => Some(Value::Object(self.fields.clone())),
+            "fields" => Some(Value::Object(self.fields.0.iter().cloned().collect())),
             name => {
                 let own = |name: &str| self.fields.get(name);
                 let nested = || record::field_by_name(&own, name.strip_prefix("fields.")?);
@@ -91,7 +131,7 @@ impl<'a> Object<'a> {
         let mut all: Vec<(String, Value)> = own
             .filter_map(|name| Some((name.to_owned(), self.value(name)?)))
             .collect();
-        for (name, value) in &self.fields {
+        for (name, value) in &self.fields.0 {
             flatten(name.clone(), value, &mut all);
         }
         all
@@ -110,8 +150,8 @@ impl Serialize for Object<'_> {
         if let Some(timestamp) = &self.timestamp {
             object.serialize_entry("timestamp", timestamp)?;
         }
-        if let Some(folder) = &self.folder {
-            object.serialize_entry("folder", folder)?;
+        if let Some(folder) = self.folder {
+            object.serialize_entry("folder", &FolderName(folder))?;
         }
         object.serialize_entry("stream", self.stream)?;
         if !self.mirrors.is_empty() {
@@ -121,7 +161,7 @@ impl Serialize for Object<'_> {
             object.serialize_entry("level", level)?;
         }
         object.serialize_entry("message", &self.message)?;
-        if !self.fields.is_empty() {
+        if !self.fields.0.is_empty() {
             object.serialize_entry("fields", &self.fields)?;
         }
         if self.is_cut {

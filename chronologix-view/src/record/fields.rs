@@ -6,6 +6,9 @@ use serde_json::{Number, Value};
 #[cfg(test)]
 mod tests;
 
+/// Digits that always fit into a number of 64 bits.
+const SHORT: usize = 19;
+
 /// A field as it stands in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TextField {
@@ -58,6 +61,10 @@ fn bare_value(text: &str) -> Option<Value> {
     }
     if !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
         return None;
+    }
+    if text.len() <= SHORT && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let is_number = text == "0" || !text.starts_with('0');
+        return is_number.then(|| text.parse::<u64>().ok().map(Value::from))?;
     }
     let number: Number = text.parse().ok()?;
     // A larger number would lose digits.
