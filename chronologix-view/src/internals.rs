@@ -59,8 +59,7 @@ impl Queries {
         let (sender, replies) = mpsc::channel();
         let sink: ReplySink = Arc::new(move |reply| drop(sender.send(reply)));
         let no_files = CreateFile(Arc::new(|_| Err("no files are written".to_owned())));
-        let service =
-            QueryService::start(&source, &no_files, &sink).expect("a thread can be started");
+        let service = QueryService::start(source, no_files, sink).expect("a thread can be started");
         let asked = 0;
         Self {
             service,

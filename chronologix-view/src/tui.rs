@@ -51,6 +51,9 @@ pub(crate) fn watch(
     theme: Option<ThemeName>,
 ) -> io::Result<ExitCode> {
     let inbox = Arc::new(Inbox::default());
+    let names = StreamNames::default();
+    // Before all else, so that the newest lines are read while the terminal is set up.
+    follow(base.clone(), names.clone(), &inbox)?;
     // Before entering the terminal, so that no signal can leave it in raw mode.
     read_signals(&inbox)?;
     let mut model = Model::new(name);
@@ -70,10 +73,8 @@ pub(crate) fn watch(
     let mut terminal = Terminal::enter()?;
     read_keys(&inbox)?;
     watch_terminal(&inbox)?;
-    let names = StreamNames::default();
-    let service = service(&base, &names, user_files, &inbox)?;
+    let service = service(base, names, user_files, &inbox)?;
     model.queries.is_open = true;
-    follow(base, names, &inbox)?;
     let order = |order| match order {
         QueryCommand::Ask(query) => service.ask(query),
         QueryCommand::Cancel(kind) => service.cancel(kind),
@@ -111,21 +112,21 @@ fn follow(base: Root, names: StreamNames, inbox: &Arc<Inbox>) -> io::Result<()> 
 
 /// Starts the query service.
 fn service(
-    base: &Root,
-    names: &StreamNames,
+    base: Root,
+    names: StreamNames,
     user_files: &UserFiles,
     inbox: &Arc<Inbox>,
 ) -> io::Result<QueryService> {
     let source = TreeSource {
-        base: base.clone(),
-        names: names.clone(),
+        base,
+        names,
         clock: Utc::now,
     };
     let inbox = Arc::clone(inbox);
     let sink: ReplySink = Arc::new(move |reply| inbox.push(Event::Reply(reply)));
     let user_files = user_files.clone();
     let create = CreateFile(Arc::new(move |path| user_files.create(path)));
-    QueryService::start(&source, &create, &sink)
+    QueryService::start(source, create, sink)
 }
 
 fn read_keys(inbox: &Arc<Inbox>) -> io::Result<()> {

@@ -1,8 +1,8 @@
 //! Answers queries in the background: one thread for pages and finds, two for scans of all files,
-//! and one each for exports and for counts of records.
+//! and one each for exports and for counts of records, from the first of them on.
 
 use std::{
-    io,
+    fmt, io,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
@@ -15,7 +15,7 @@ use super::{
     scan_job::ScanJob,
 };
 use crate::{
-    streams::StreamNames,
+    streams::{StreamNames, Streams},
     tree::{Clock, LONGEST_PRINTED, LONGEST_SHOWN, Root, Tree},
 };
 
@@ -29,9 +29,20 @@ const SCAN_THREADS: usize = 2;
 pub(crate) type ReplySink = Arc<dyn Fn(Reply) + Send + Sync>;
 
 /// Answers queries. Dropping it ends its threads.
-#[derive(Debug)]
 pub(crate) struct QueryService {
     queue: Arc<QueryQueue>,
+    source: TreeSource,
+    create: CreateFile,
+    sink: ReplySink,
+    /// The kinds of exports that have a thread.
+    started: Mutex<Vec<RequestKind>>,
+}
+
+impl fmt::Debug for QueryService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("QueryService");
+        shown.field("queue", &self.queue).finish_non_exhaustive()
+    }
 }
 
 /// The queue between callers and threads.
@@ -88,33 +99,44 @@ impl QueryService {
     ///
     /// Fails if no thread can be started.
     pub(crate) fn start(
-        source: &TreeSource,
-        create: &CreateFile,
-        sink: &ReplySink,
+        source: TreeSource,
+        create: CreateFile,
+        sink: ReplySink,
     ) -> io::Result<Self> {
         // Dropped on an error, which ends the threads that were started.
         let service = Self {
             queue: Arc::default(),
+            source,
+            create,
+            sink,
+            started: Mutex::default(),
         };
-        let queue = &service.queue;
-        spawn("history", queue, source, sink, read)?;
+        service.spawn("history", read)?;
         for _ in 0..SCAN_THREADS {
-            spawn("survey", queue, source, sink, scan_job)?;
-        }
-        for kind in [RequestKind::Export, RequestKind::Count] {
-            let create = create.clone();
-            let work = move |queue: &QueryQueue, source: &TreeSource, sink: &ReplySink| {
-                take(queue, kind, source, &create, sink);
-            };
-            spawn("export", queue, source, sink, work)?;
+            service.spawn("survey", scan_job)?;
         }
         Ok(service)
     }
 
     /// Asks a query. Cancels older queries of the same kind.
     pub(crate) fn ask(&self, query: Query) {
+        let kind = query.request.kind();
+        if matches!(kind, RequestKind::Export | RequestKind::Count)
+            && let Err(error) = self.start_export(kind)
+        {
+            let taken = Taken {
+                is_complete: true,
+                problem: Some(format!("cannot start a thread: {error}")),
+                ..Taken::default()
+            };
+            return (self.sink)(Reply {
+                id: query.id,
+                streams: Streams::default(),
+                answer: Answer::Taken(taken),
+            });
+        }
         let mut slots = self.queue.slots();
-        let slot = slots.slot(query.request.kind());
+        let slot = slots.slot(kind);
         slot.newest = Some(query.id);
         slot.query = Some(query);
         drop(slots);
@@ -124,6 +146,34 @@ impl QueryService {
     /// Cancels the query of one kind.
     pub(crate) fn cancel(&self, kind: RequestKind) {
         *self.queue.slots().slot(kind) = Slot::default();
+    }
+
+    /// Starts the thread for a kind of exports. Few viewers need it, and it would delay the first
+    /// screen.
+    fn start_export(&self, kind: RequestKind) -> io::Result<()> {
+        // The list is consistent wherever a holder could have panicked.
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        if !started.contains(&kind) {
+            let create = self.create.clone();
+            self.spawn("export", move |queue, source, sink| {
+                take(queue, kind, source, &create, sink);
+            })?;
+            started.push(kind);
+        }
+        Ok(())
+    }
+
+    fn spawn(
+        &self,
+        name: &str,
+        work: impl FnOnce(&QueryQueue, &TreeSource, &ReplySink) + Send + 'static,
+    ) -> io::Result<()> {
+        let queue = Arc::clone(&self.queue);
+        let (source, sink) = (self.source.clone(), Arc::clone(&self.sink));
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || work(&queue, &source, &sink))
+            .map(drop)
     }
 }
 
@@ -180,20 +230,6 @@ impl Slots {
         }
         None
     }
-}
-
-fn spawn(
-    name: &str,
-    queue: &Arc<QueryQueue>,
-    source: &TreeSource,
-    sink: &ReplySink,
-    work: impl FnOnce(&QueryQueue, &TreeSource, &ReplySink) + Send + 'static,
-) -> io::Result<()> {
-    let (queue, source, sink) = (Arc::clone(queue), source.clone(), Arc::clone(sink));
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || work(&queue, &source, &sink))
-        .map(drop)
 }
 
 /// Answers pages and finds. They take turns block by block, so that a long find does not delay a

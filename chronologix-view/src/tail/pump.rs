@@ -31,16 +31,19 @@ pub(crate) fn pump(
 ) {
     let (wake, woken) = mpsc::sync_channel(1);
     wake_on_growth(wake.clone());
-    let mut watch = Watch::new(wake);
+    let mut watch = None;
     let mut backoff = Backoff::default();
     loop {
         let started = Instant::now();
-        let mut found = follower.scan(clock());
-        let has_added = watch.aim(&follower.watched());
-        found
-            .changes
-            .extend(watch.take_trouble().map(Change::Polling));
+        let found = follower.scan(clock());
+        // Before anything is watched, which takes a while. What comes meanwhile is found next.
         if !found.changes.is_empty() && sink(found.changes).is_break() {
+            return;
+        }
+        let watch = watch.get_or_insert_with(|| Watch::new(wake.clone()));
+        let has_added = watch.aim(&follower.watched());
+        let trouble = watch.take_trouble().map(Change::Polling);
+        if trouble.is_some_and(|trouble| sink(vec![trouble]).is_break()) {
             return;
         }
         if found.has_more || has_added {

@@ -147,17 +147,25 @@ pub(super) fn read_beginning(path: &Path, length: usize) -> io::Result<Vec<u8>> 
 ///
 /// Fails if there is no such file.
 pub(crate) fn file_state(path: &Path) -> io::Result<(FileState, u64)> {
-    if let (stored, Some(Content::Compressed(_) | Content::Utf16)) = stored(path)? {
-        let identity = packed_identity(&stored)?;
-        if let Some(length) = lock(&LENGTHS).get(&identity).copied() {
-            let modified = stored.state()?.modified;
-            let state = FileState {
-                identity,
-                length,
-                modified,
-            };
-            return Ok((state, 0));
-        }
+    let (stored, content) = stored(path)?;
+    if !matches!(content, Some(Content::Compressed(_) | Content::Utf16)) {
+        let mark = match content {
+            Some(Content::Text(mark)) => mark,
+            _ => stored.mark(),
+        };
+        return Ok((stored.state()?, mark));
+    }
+    let identity = packed_identity(&stored)?;
+    // Bound to a name, so that the lock is not held while the file is unpacked.
+    let known = lock(&LENGTHS).get(&identity).copied();
+    if let Some(length) = known {
+        let modified = stored.state()?.modified;
+        let state = FileState {
+            identity,
+            length,
+            modified,
+        };
+        return Ok((state, 0));
     }
     let file = open_file(path)?;
     Ok((file.state()?, file.mark()))

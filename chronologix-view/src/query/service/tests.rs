@@ -63,7 +63,7 @@ impl Client {
         let sink: ReplySink = Arc::new(move |reply| drop(sender.send(reply)));
         let no_files = CreateFile(Arc::new(|_| Err("no files".to_owned())));
         Self {
-            service: QueryService::start(&source, &no_files, &sink).unwrap(),
+            service: QueryService::start(source, no_files, sink).unwrap(),
             replies,
             dir,
             asked: 0,
