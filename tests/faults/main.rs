@@ -42,6 +42,7 @@ mod processes;
 mod refusing;
 mod runtimes;
 mod sandboxes;
+mod statements;
 mod strangers;
 mod streams;
 mod syncs;

@@ -88,6 +88,7 @@ fn plays() {
         "frozen" => crate::frozen::play(&script),
         "threads" => crate::threads::play(&script),
         "zone" => crate::zones::play(&script),
+        "statements" => crate::statements::play(&script),
         "hooks" => crate::hooks::play(&script),
         unknown => panic!("no scene {unknown:?}"),
     }

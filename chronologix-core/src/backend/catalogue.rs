@@ -24,7 +24,7 @@ use crate::{
 
 /// How long to wait for other loggers that have the lock of the tree. They need less than a
 /// millisecond, unless they are stopped.
-const LOCK_TIMEOUT: Duration = Duration::from_millis(20);
+const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Bytes from which on nothing is added: some 100,000 statements.
 const MAX_SIZE: u64 = 32 << 20;
