@@ -39,8 +39,12 @@ pub mod guide;
 pub use chronologix_core::bridge;
 #[cfg(feature = "testing")]
 #[doc = include_str!("docs/testing.md")]
-#[doc(inline)]
-pub use chronologix_core::testing;
+pub mod testing {
+    #[doc(inline)]
+    pub use chronologix_core::testing::*;
+    #[doc = include_str!("docs/assert_catalogue.md")]
+    pub use chronologix_macros::assert_catalogue;
+}
 
 #[doc(hidden)]
 pub mod __private {

@@ -1,5 +1,7 @@
 //! What generated code may name, and nothing else. Not part of the public API.
 
+#[cfg(any(test, feature = "testing"))]
+pub use crate::testing::expect_catalogue as assert_catalogue;
 pub use crate::{
     Colors, Config, Echo, FieldValue, Fields, Format, Level, LogFuture, Stream, StreamConfig,
     StreamHandle,

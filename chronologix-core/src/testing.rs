@@ -18,11 +18,15 @@ pub use crate::{
 };
 
 mod assert;
+mod catalogue;
 #[cfg(test)]
 mod tests;
 
 #[doc(hidden)]
-pub use self::assert::{StreamName, expect_logged, expect_not_logged};
+pub use self::{
+    assert::{StreamName, expect_logged, expect_not_logged},
+    catalogue::assert_catalogue as expect_catalogue,
+};
 
 /// Where the tree of a test stands, on a disk of its own.
 const BASE: &str = "/test";

@@ -15,6 +15,7 @@ macro_rules! code {
     };
 }
 
+mod catalogue;
 mod errors;
 mod log;
 mod streams;
@@ -40,6 +41,11 @@ fn streams_module(span: Span) -> Ident {
 #[proc_macro_attribute]
 pub fn streams(attribute: TokenStream, item: TokenStream) -> TokenStream {
     streams::expand(attribute.into(), &item.into()).into()
+}
+
+#[proc_macro]
+pub fn assert_catalogue(input: TokenStream) -> TokenStream {
+    catalogue::expand(input.into()).into()
 }
 
 #[proc_macro]

@@ -9,6 +9,9 @@ mod check;
 mod expand;
 mod input;
 mod options;
+mod summary;
+
+pub(crate) use self::summary::{CallSummary, summary};
 
 /// Expands a call of `log!` or of a level macro.
 ///

@@ -10,6 +10,7 @@
 #[cfg(unix)]
 mod axum_service;
 mod bridges;
+mod catalogue;
 mod config_file;
 mod echo;
 mod hooks;

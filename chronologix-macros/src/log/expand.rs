@@ -189,25 +189,29 @@ fn target(target: &Target) -> TokenStream {
     quote_spanned!(span=> crate::#module::#name)
 }
 
+/// Returns the text of the message, with `{}` for each argument.
+pub(super) fn template(checked: &Checked<'_>) -> String {
+    let piece = |step: &Step| match step {
+        Step::Text(text) => text.replace('{', "{{").replace('}', "}}"),
+        Step::Plain | Step::Format(_) => "{}".to_owned(),
+        Step::Field(_) => String::new(),
+    };
+    checked.steps.iter().map(piece).collect()
+}
+
 /// Returns what is known of the record before its arguments.
 fn callsite(checked: &Checked<'_>, level: &TokenStream) -> TokenStream {
-    let (mut template, mut formats, mut keys) = (String::new(), Vec::new(), Vec::new());
+    let (mut formats, mut keys) = (Vec::new(), Vec::new());
     let mut arguments = 0_usize;
     for step in &checked.steps {
         match step {
-            Step::Text(text) => {
-                template.push_str(&text.replace('{', "{{").replace('}', "}}"));
-                continue;
-            }
-            Step::Plain => template.push_str("{}"),
-            Step::Format(format) => {
-                template.push_str("{}");
-                formats.push(code! {
-                    (#arguments, |__value, __out| {
-                        __out.formatted(::core::format_args!(#format, __value));
-                    })
-                });
-            }
+            Step::Text(_) => continue,
+            Step::Plain => {}
+            Step::Format(format) => formats.push(code! {
+                (#arguments, |__value, __out| {
+                    __out.formatted(::core::format_args!(#format, __value));
+                })
+            }),
             Step::Field(key) => keys.push(key),
         }
         arguments += 1;
@@ -215,7 +219,7 @@ fn callsite(checked: &Checked<'_>, level: &TokenStream) -> TokenStream {
     let formats = (!formats.is_empty()).then(|| code!(.formats(&[#(#formats),*])));
     let keys = (!keys.is_empty()).then(|| code!(.keys(&[#(#keys),*])));
     let id = checked.options.id.as_ref().map(|id| code!(.id(&#id)));
-    let callsite = new_callsite(level, &template);
+    let callsite = new_callsite(level, &template(checked));
     code!(#callsite #formats #keys #id)
 }
 
