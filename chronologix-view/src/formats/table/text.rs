@@ -134,6 +134,11 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new("Celery", "[{timestamp:date}: {level}/{process}] {message}"),
     TextRow::new("env_logger", "[{timestamp} {level} {logger}] {message}"),
     TextRow::new("Serilog", "[{timestamp} {level}] {message}"),
+    TextRow::new("Icinga", "[{timestamp:date}] {level}/{facility}: {message}"),
+    TextRow::new(
+        "Minecraft",
+        "[{timestamp:time}] [{thread:text}/{level:upper}]{? [{logger}]?}: {message}",
+    ),
     TextRow::new(
         "pino-pretty",
         "[{timestamp}] {level} ({process}): {message}",
@@ -252,6 +257,9 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     )
     .levels(&[("System", Info)]),
     TextRow::new("MySQL", "{timestamp} [{level}] {message}").timestamp(MYSQL),
+    TextRow::new("MySQL", "{timestamp} {message}")
+        .timestamp(MYSQL)
+        .broad(),
     TextRow::new(
         "nginx error",
         "{timestamp:date} [{level}] {pid:int}#{tid:int}: {?*{connection:int} ?}{message}",
@@ -264,21 +272,14 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "PostgreSQL",
         "{timestamp:date} [{pid}] {?{user:text}@{database} ?}{level:own}: {message}",
     )
-    .levels(&[
-        ("DEBUG", Debug),
-        ("DEBUG1", Debug),
-        ("DEBUG2", Debug),
-        ("DEBUG3", Debug),
-        ("DEBUG4", Debug),
-        ("DEBUG5", Debug),
-        ("LOG", Info),
-        ("INFO", Info),
-        ("NOTICE", Info),
-        ("WARNING", Warn),
-        ("ERROR", Error),
-        ("FATAL", Critical),
-        ("PANIC", Critical),
-    ]),
+    .levels(POSTGRES),
+    TextRow::new(
+        "PostgreSQL CSV",
+        "{timestamp:date},{user:text},{database:text},{pid:int},{client:text},{session:text},\
+         {line:int},{tag:text},{started:text},{vxid:text},{xid:text},{level:own},{state:text},\
+         {message}",
+    )
+    .levels(POSTGRES),
     TextRow::new(
         "ESXi",
         "{timestamp:rfc3339} {level} {process}[{thread}] [Originator@{originator:text}] {message}",
@@ -464,6 +465,23 @@ pub(in crate::formats) const LEVELS_ONLY: &[TextRow] = &[
         ("debug", Debug),
         ("silly", Trace),
     ]),
+];
+
+/// The words of `PostgreSQL`.
+const POSTGRES: &[(&str, chronologix_schema::Level)] = &[
+    ("DEBUG", Debug),
+    ("DEBUG1", Debug),
+    ("DEBUG2", Debug),
+    ("DEBUG3", Debug),
+    ("DEBUG4", Debug),
+    ("DEBUG5", Debug),
+    ("LOG", Info),
+    ("INFO", Info),
+    ("NOTICE", Info),
+    ("WARNING", Warn),
+    ("ERROR", Error),
+    ("FATAL", Critical),
+    ("PANIC", Critical),
 ];
 
 /// The words of Microsoft's console.
