@@ -188,6 +188,8 @@ enum Kind {
     Compose,
     /// The same with time and stream, as Kubernetes writes it to files.
     Cri,
+    /// As a line of another format behind the time at which a container runtime got it.
+    Received,
     /// As a stamp with a message, and perhaps a level.
     General,
 }
@@ -235,6 +237,10 @@ impl Formats {
             Format::of("CRI", Kind::Cri),
             Format::of("docker compose", Kind::Compose),
             Format::of("logfmt", Kind::Logfmt),
+            Format {
+                is_broad: true,
+                ..Format::of("container time", Kind::Received)
+            },
             Format {
                 is_broad: true,
                 ..Format::of("stamp", Kind::General)
@@ -423,6 +429,11 @@ impl Formats {
                 let level = inner(cri.inner).and_then(|inner| inner.level);
                 Some(head(Some(cri.moment), level))
             }
+            Kind::Received => {
+                let received = prefix::received(bytes)?;
+                let level = inner(received.inner)?.level;
+                Some(head(Some(received.moment), level))
+            }
             Kind::General => {
                 let found = general::read(line, start)?;
                 Some(head(Some(found.stamp.moment), found.level))
@@ -531,7 +542,7 @@ impl Format {
     fn opening(&self) -> Opening {
         match &self.kind {
             Kind::Layout(layout) => layout.opening(),
-            Kind::Cri | Kind::General => Opening::Stamp,
+            Kind::Cri | Kind::Received | Kind::General => Opening::Stamp,
             Kind::Json(_) | Kind::Logfmt | Kind::Compose => Opening::Other,
         }
     }
@@ -543,7 +554,7 @@ impl Format {
             Kind::Json(_) => byte == b'{',
             Kind::Logfmt => byte.is_ascii_alphanumeric() || b"@_".contains(&byte),
             Kind::Compose => byte.is_ascii_alphabetic() || byte == b'[',
-            Kind::Cri | Kind::General => false,
+            Kind::Cri | Kind::Received | Kind::General => false,
         }
     }
 }

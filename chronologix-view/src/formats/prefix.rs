@@ -1,6 +1,9 @@
 //! What containers put before the lines of a program.
 
-use super::{Moment, level, stamp};
+use super::{
+    Moment, level,
+    stamp::{self, Fraction},
+};
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +20,17 @@ pub(super) struct CriLine<'a> {
     pub(super) stamp: &'a [u8],
     /// `stdout` or `stderr`.
     pub(super) stream: &'static str,
+    /// The line of the program.
+    pub(super) inner: &'a [u8],
+}
+
+/// The parts of a line that `docker logs --timestamps` and its like print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ReceivedLine<'a> {
+    /// When the runtime got it.
+    pub(super) moment: Moment,
+    /// That time as written.
+    pub(super) stamp: &'a [u8],
     /// The line of the program.
     pub(super) inner: &'a [u8],
 }
@@ -50,12 +64,32 @@ fn service(line: &[u8]) -> Option<(&[u8], &[u8])> {
     (can_be_name && is_json && level::word(name).is_none()).then_some((name, inner))
 }
 
+/// Splits `web-5d9f web {"level":"info"}` of stern into the names and the JSON.
+fn stern(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let is_name =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(byte);
+    let pod = memchr::memchr(b' ', &line[..line.len().min(NAME)])?;
+    let behind = &line[pod + 1..];
+    let container = memchr::memchr(b' ', &behind[..behind.len().min(NAME)])?;
+    let (name, inner) = line.split_at(pod + 1 + container);
+    let are_names = name
+        .split(|byte| *byte == b' ')
+        .all(|name| name.iter().all(is_name));
+    let inner = inner
+        .strip_prefix(b" ")
+        .filter(|inner| inner.starts_with(b"{"))?;
+    // The name of a pod has a part that makes it unique.
+    let is_pod = line.first()?.is_ascii_lowercase() && line[..pod].contains(&b'-');
+    (are_names && is_pod && container > 0).then_some((name, inner))
+}
+
 /// Splits a line into what a container runtime or a tool for containers puts before it, and the
 /// line of the program.
 pub(super) fn container(line: &[u8]) -> Option<(&[u8], &[u8])> {
     compose(line)
         .or_else(|| pod(line))
         .or_else(|| service(line))
+        .or_else(|| stern(line))
 }
 
 /// Splits `2025-05-04T14:02:19.123456789Z stdout F line`.
@@ -76,5 +110,18 @@ pub(super) fn cri(line: &[u8]) -> Option<CriLine<'_>> {
         stamp,
         stream,
         inner: inner.or(is_empty.then_some(b""))?,
+    })
+}
+
+/// Splits `2025-05-04T14:02:19.123456789Z line`.
+pub(super) fn received(line: &[u8]) -> Option<ReceivedLine<'_>> {
+    let blank = memchr::memchr(b' ', line)?;
+    let found = stamp::read(line, 0).filter(|found| found.end == blank && found.has_t)?;
+    let is_precise = found.fraction == Fraction::Point;
+    let is_instant = matches!(found.moment, Moment::Instant(_));
+    (is_precise && is_instant).then_some(ReceivedLine {
+        moment: found.moment,
+        stamp: &line[..blank],
+        inner: &line[blank + 1..],
     })
 }

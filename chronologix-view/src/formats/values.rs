@@ -60,6 +60,12 @@ impl Formats {
                 let stamp = String::from_utf8_lossy(cri.stamp).into_owned();
                 self.within(std::str::from_utf8(cri.inner).ok()?, outer, Some(stamp))
             }
+            Kind::Received => {
+                let received = prefix::received(text.as_bytes())?;
+                let stamp = String::from_utf8_lossy(received.stamp).into_owned();
+                let inner = std::str::from_utf8(received.inner).ok()?;
+                self.within(inner, Values::default(), Some(stamp))
+            }
             Kind::General => {
                 let found = general::read(&Line::new(line.as_bytes()), start)?;
                 let (message, fields) = trailing(line.get(found.message..)?);

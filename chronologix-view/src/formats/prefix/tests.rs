@@ -27,6 +27,19 @@ fn names_are_split_off() {
     ] {
         assert_eq!(service(line), None, "{line:?}");
     }
+    assert_eq!(
+        stern(b"web-5d9f-x2 web {\"a\":1}"),
+        Some((&b"web-5d9f-x2 web"[..], &b"{\"a\":1}"[..]))
+    );
+    for line in [
+        &b"Got-it now {\"a\":1}"[..],
+        b"web web {\"a\":1}",
+        b"web-5d9f web x",
+        b"web-5d9f  {",
+        b"web-5d9f",
+    ] {
+        assert_eq!(stern(line), None, "{line:?}");
+    }
 }
 
 #[test]
