@@ -104,6 +104,7 @@ actions! {
         Solo "solo" ["o"] "solo this stream (toggle)";
         Split "split" ["|"] "split view, synchronized by time";
         OtherHalf "other-half" ["ctrl-w"] "focus other pane";
+        CountValues "count-values" ["#"] "count the values of a field";
         Histogram "histogram" ["i"] "histogram (lines over time)";
         Zoom "zoom" ["Z"] "zoom the histogram (4, 16, 64 times)";
         Sidebar "sidebar" ["s"] "sidebar with stream statistics";

@@ -3,7 +3,7 @@
 use std::{any::Any, ffi::OsString, io, path::PathBuf};
 
 use chrono::{DateTime, Utc};
-use clap::ArgMatches;
+use clap::{ArgMatches, error::ErrorKind};
 use clap_complete::Shell;
 
 use self::table::{command, refused};
@@ -32,7 +32,14 @@ impl Cli {
         arguments: impl IntoIterator<Item = T>,
     ) -> Result<Self, clap::Error> {
         let found = command().try_get_matches_from(arguments);
-        found.map(Self).map_err(refused)
+        let cli = found.map(Self).map_err(refused)?;
+        let ranks_records = cli.is("max") || cli.is("min");
+        let is_of_records = cli.is("with-names") || cli.0.contains_id("fields");
+        if cli.0.contains_id("top") && is_of_records && !ranks_records {
+            let problem = "--top prints values, not records; --fields and --with-names need --max";
+            return Err(command().error(ErrorKind::ArgumentConflict, problem));
+        }
+        Ok(cli)
     }
 
     /// Returns whether a switch is on.

@@ -93,6 +93,7 @@ impl Queries {
                     let lines = counted.buckets.iter().flat_map(|bucket| &bucket.lines);
                     (lines.sum(), counted.is_complete)
                 }
+                Answer::Top(top) => (top.records, top.is_complete),
                 Answer::Taken(taken) => (taken.records, taken.is_complete),
                 Answer::Found(answer) => (answer.key.is_some().into(), answer.is_complete),
                 Answer::Trouble(trouble) => panic!("{trouble}"),

@@ -28,7 +28,7 @@ use crate::{
     keymap::Keymap,
     line::Key,
     merge::Fold,
-    query::Pattern,
+    query::{Pattern, TopAnswer},
     streams::{StreamId, Streams},
     tail::Waiting,
     theme::{Theme, ThemeName},
@@ -172,6 +172,8 @@ pub(crate) struct Model {
     pub(crate) selected: Option<Selected>,
     /// The export that is under way.
     pub(crate) export: Option<Export>,
+    /// The values of the field that is asked for, as far as they are counted.
+    pub(crate) top: Option<TopAnswer>,
     /// The bookmarked lines.
     pub(crate) bookmarks: Bookmarks,
     /// The last session, until the streams are known and it is restored.

@@ -20,7 +20,7 @@ use self::{follow::FollowPrinter, printer::Printer, tree_printer::TreePrinter};
 use crate::{
     line::LogLine,
     merge::Fold,
-    query::{Bounds, Filter, TimeSpec, TreeSource, View, handovers},
+    query::{Bounds, Filter, TimeSpec, Top, TreeSource, View, handovers},
     streams::{StreamId, StreamNames},
     tail::{Follower, Opening, Waiting},
     tree::{Clock, LONGEST_PRINTED, Root, Tree},
@@ -32,6 +32,7 @@ mod follow;
 mod object;
 mod printer;
 mod stats;
+mod top;
 mod tree_printer;
 
 #[cfg(test)]
@@ -67,6 +68,8 @@ pub(crate) struct Options {
     pub(crate) columns: Columns,
     /// What records are counted by.
     pub(crate) by: Option<GroupBy>,
+    /// The field whose values are printed instead of records.
+    pub(crate) top: Option<Top>,
     /// Whether levels and matches are coloured.
     pub(crate) has_colours: bool,
 }
@@ -198,12 +201,15 @@ pub(crate) fn print(
     if range.is_limited() && !options.follow && !whole.has_times() {
         return Err(OutputError::NoTimes);
     }
-    whole.printer.begin()?;
     let source = TreeSource {
         base: root,
         names,
         clock,
     };
+    if let Some(top) = &options.top {
+        return top::print_top(&source, &view, top, range, &mut printer);
+    }
+    whole.printer.begin()?;
     let ended = if options.takes_all() && whole.count_all(&source) {
         Ok(())
     } else if options.context != Context::default() {

@@ -3,19 +3,19 @@
 //! ```text
 //!   screen ── Query ─► QueryService ─┬─► PageQuery  pages and finds: a few blocks at one place
 //!          ◄─ Reply ──               ├─► ScanJob    search and histogram: all files
+//!                                    ├─► find_top   the values of a field: all files
 //!                                    └─► Export     the records of a range, in order
 //! ```
 //!
 //! The lines of a file are in order of time. A binary search with a few small reads finds a point
 //! in time, so no index is needed. Replies are events, so the screen never waits for a query.
 
-#[cfg(test)]
-pub(crate) use self::reply::{Bucket, Found};
 pub(crate) use self::{
-    condition::Condition,
+    condition::{Condition, Field},
     export::CreateFile,
     filter::{Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
+    largest::RankedRecord,
     pattern::{BadPattern, Case, Pattern},
     record_counts::{RecordCount, RecordCounts, count_records},
     reply::{Answer, Histogram, Hits, Page, Reply, Taken, add_to},
@@ -24,8 +24,17 @@ pub(crate) use self::{
     },
     service::{QueryService, ReplySink, TreeSource},
     time_spec::{BadTimeSpec, TimeSpec},
+    top::{Ranking, Top, TopAnswer, TopRows},
+    top_job::find_top,
     tree_cursor::{Bounds, TreeCursor, handovers},
+    value_counts::{RankedValues, ValueCount},
     whole_records::{LiveRecords, WholeRecords},
+};
+#[cfg(test)]
+pub(crate) use self::{
+    record_reader::ReadRecord,
+    reply::{Bucket, Found},
+    top::Tally,
 };
 
 mod blocks;
@@ -35,11 +44,13 @@ mod export;
 mod filter;
 mod folder_cursor;
 mod histogram;
+mod largest;
 mod long_lines;
 mod page_query;
 mod pattern;
 mod record_boundary;
 mod record_counts;
+mod record_reader;
 mod reply;
 mod request;
 mod scan;
@@ -47,6 +58,9 @@ mod scan_job;
 mod service;
 mod stream_files;
 mod time_spec;
+mod top;
+mod top_job;
 mod tree_cursor;
+mod value_counts;
 mod values;
 mod whole_records;

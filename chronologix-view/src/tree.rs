@@ -22,7 +22,7 @@ pub(crate) use self::{
     repeats::begin_of_new,
     root::{Opened, Root},
     spool::{has_ended, has_input, wait_for_all, wake_on_growth},
-    timestamps::{LineDater, LinePlace, TimestampReader},
+    timestamps::{LineDater, LinePlace, LineStart, TimestampReader},
 };
 use self::{
     file_facts::FileFacts,

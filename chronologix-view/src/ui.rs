@@ -35,6 +35,7 @@ mod sidebar;
 mod status;
 mod tabs;
 mod timeline_bar;
+mod top_values;
 
 #[cfg(test)]
 mod tests;
@@ -81,6 +82,11 @@ impl Widget for Screen<'_> {
                 self.palette(input, *selected, lines, buffer);
             }
             Some(Overlay::Filters { selected }) => self.filter_list(*selected, lines, buffer),
+            Some(Overlay::Top {
+                field,
+                ranking,
+                selected,
+            }) => self.top_values(field, *ranking, *selected, lines, buffer),
             Some(Overlay::Detail { top, field }) => {
                 self.detail(*top, *field, on_screen(layout.detail), buffer);
             }

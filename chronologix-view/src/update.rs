@@ -33,6 +33,7 @@ mod search;
 mod selection;
 pub(crate) mod session;
 mod split;
+mod top_values;
 
 #[cfg(test)]
 mod tests;
@@ -133,6 +134,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::HideStream => filters::hide_stream(model),
         Action::Solo => filters::solo(model),
         Action::Sidebar => model.panels.has_sidebar = !model.panels.has_sidebar,
+        Action::CountValues => prompt::begin(model, Purpose::Count),
         Action::Histogram => navigate::histogram(model),
         Action::Zoom => navigate::zoom(model),
         Action::Split => split::split(model),

@@ -11,9 +11,12 @@ use chronologix_schema::layout::{TimeZone, zone};
 use super::Cli;
 use crate::{
     output::{Columns, Context, Options, Shape, StatsShape},
-    query::{BadPattern, Case, Condition, Filter, FilterRule, Pattern},
+    query::{BadPattern, Case, Condition, Field, Filter, FilterRule, Pattern, Ranking, Top},
     theme::Depth,
 };
+
+/// How many values are printed if nothing else is asked for.
+const ROWS_OF_TOP: usize = 20;
 
 /// The switches that print.
 const SWITCHES: [&str; 8] = [
@@ -28,7 +31,7 @@ const SWITCHES: [&str; 8] = [
 ];
 
 /// The options with a value that print.
-const VALUES: [&str; 15] = [
+const VALUES: [&str; 16] = [
     "lines",
     "max-count",
     "context",
@@ -44,6 +47,7 @@ const VALUES: [&str; 15] = [
     "where",
     "output",
     "fields",
+    "top",
 ];
 
 impl Cli {
@@ -85,8 +89,21 @@ impl Cli {
                 has_header: !self.is("no-header"),
             },
             by: self.one("by"),
+            top: self.top(),
             has_colours: self.has_colours(),
         })
+    }
+
+    /// Returns the question about a field, if there is one.
+    fn top(&self) -> Option<Top> {
+        let ranking = match (self.is("max"), self.is("min")) {
+            (true, _) => Ranking::Largest,
+            (_, true) => Ranking::Smallest,
+            _ => Ranking::Frequent,
+        };
+        let rows = self.one("max-count").unwrap_or(ROWS_OF_TOP);
+        let name = self.one::<String>("top")?;
+        Some(Top::new(Field::named(&name), ranking, rows))
     }
 
     /// Returns the zone of times without an offset, if one is given.
@@ -110,12 +127,17 @@ impl Cli {
         if self.is("count") {
             return Shape::Count;
         }
+        let counts = match output.as_deref() {
+            _ if is_json => StatsShape::Json,
+            Some("csv") => StatsShape::Csv,
+            _ => StatsShape::Table,
+        };
         if self.is("stats") {
-            return Shape::Stats(match output.as_deref() {
-                _ if is_json => StatsShape::Json,
-                Some("csv") => StatsShape::Csv,
-                _ => StatsShape::Table,
-            });
+            return Shape::Stats(counts);
+        }
+        let is_of_records = self.is("max") || self.is("min");
+        if self.has("top") && !is_of_records {
+            return Shape::Top(counts);
         }
         match output.as_deref() {
             _ if is_json => Shape::Json,
@@ -123,6 +145,8 @@ impl Cli {
             Some("csv") => Shape::Csv,
             _ if self.is("with-names") => Shape::NamedLines,
             _ if self.has("fields") => Shape::Columns,
+            // Records that do not stand beside each other need their places.
+            _ if is_of_records => Shape::NamedLines,
             _ => Shape::Lines,
         }
     }

@@ -171,7 +171,7 @@ fn numbers() -> [Arg; 7] {
 }
 
 /// Options that say what is printed.
-fn shapes() -> [Arg; 10] {
+fn shapes() -> [Arg; 13] {
     let output = "print text (default), json, logfmt or csv";
     let fields = "print only these, in this order: timestamp, level, stream, folder, mirrors, \
                   message, or fields of the records such as status and http.path";
@@ -179,6 +179,9 @@ fn shapes() -> [Arg; 10] {
                 same as -o json";
     let by = "with --stats, print counts by span of time, by level, by stream or by the values of a \
               field: 1h, level, status";
+    let top = "print the most frequent values of FIELD with their counts, 20 or --max-count: status, \
+               level, stream, message";
+    let max = "with --top, print the records with the largest numbers in FIELD";
     let color = "colour levels and matches: auto (default), always or never";
     [
         value("output", "FORMAT", output)
@@ -221,6 +224,20 @@ fn shapes() -> [Arg; 10] {
             .alias("group-by")
             .requires("stats")
             .value_parser(value_parser!(GroupBy)),
+        value("top", "FIELD", top)
+            .alias("count-by")
+            .conflicts_with_all(["stats", "count", "quiet", "follow", "reverse", "lines"])
+            .conflicts_with_all(["context", "after-context", "before-context"]),
+        switch("max", max)
+            .aliases(["largest", "slowest"])
+            .requires("top"),
+        switch(
+            "min",
+            "with --top, print the records with the smallest numbers",
+        )
+        .alias("smallest")
+        .requires("top")
+        .conflicts_with("max"),
         switch("no-header", "with -o csv, leave out the line of names").requires("output"),
     ]
 }
@@ -292,14 +309,13 @@ fn many(id: &'static str, name: &'static str, help: &'static str) -> Arg {
 }
 
 /// Options of other programs, and what to use for them.
-const OF_OTHERS: [(&str, &str); 11] = [
+const OF_OTHERS: [(&str, &str); 10] = [
     ("--raw", "-o text"),
     ("--csv", "-o csv"),
     ("--logfmt", "-o logfmt"),
     ("--text", "-o text"),
     ("--no-color", "--color=never"),
     ("--no-colour", "--color=never"),
-    ("--top", "--stats --by FIELD"),
     ("--histogram", "--stats --by 1h"),
     ("--group", "--stats --by KEY"),
     ("--no-pager", "-p"),
@@ -341,6 +357,8 @@ Examples:
   chronologix-view -g timeout -s app -s orders   lines of two streams that match
   chronologix-view --since 14:02 --until 14:05 --json | jq .message
   chronologix-view --stats my_logs               how many records of which level
+  chronologix-view --top status -g GET my_logs   how often each status occurs
+  chronologix-view --top seconds --max my_logs   the slowest requests
 
 Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on an invalid command
 line or if something cannot be read, 130 when interrupted. A closed pipe is not an error.";

@@ -52,6 +52,10 @@ fn a_wrong_command_line_is_code_2() {
         &["--theme", "loud"],
         &["--color=loud"],
         &["-c", "--json"],
+        &["--max"],
+        &["--top", "status", "-f"],
+        &["--top", "status", "--fields", "message"],
+        &["--top", "status", "--max", "--min"],
         &["--man", "--json"],
     ] {
         let error = parse(arguments).unwrap_err();
@@ -98,6 +102,7 @@ fn an_option_of_printing_prints_even_on_a_terminal() {
         &["--where", "a"],
         &["--json"],
         &["--stats"],
+        &["--top", "status"],
     ] {
         assert!(parse(arguments).unwrap().is_plain(), "{arguments:?}");
     }

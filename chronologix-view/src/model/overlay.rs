@@ -2,7 +2,7 @@
 
 use crate::{
     model::{input::Input, scroll::Scroll},
-    query::{Direction, Pattern},
+    query::{Direction, Field, Pattern, Ranking},
 };
 
 /// An overlay over the lines.
@@ -27,6 +27,15 @@ pub(crate) enum Overlay {
         /// The selected filter.
         selected: usize,
     },
+    /// The values of a field, or the records with the largest numbers in it.
+    Top {
+        /// The field.
+        field: Field,
+        /// What comes first.
+        ranking: Ranking,
+        /// The selected row.
+        selected: usize,
+    },
     /// The record at the cursor in full.
     Detail {
         /// The first visible row.
@@ -49,6 +58,8 @@ pub(crate) enum Purpose {
     Exclude,
     /// Highlight a pattern.
     Highlight,
+    /// Count the values of a field.
+    Count,
     /// Go to a time.
     Jump,
     /// Write lines to a file.
@@ -83,6 +94,7 @@ impl Purpose {
             Self::Include => "include: ",
             Self::Exclude => "exclude: ",
             Self::Highlight => "highlight: ",
+            Self::Count => "count values of: ",
             Self::Jump => "go to: ",
             Self::Write => "export to: ",
         }
@@ -94,6 +106,7 @@ impl Purpose {
             Self::Search | Self::SearchBack => "regex; enter: keep position, esc: go back",
             Self::Include | Self::Exclude => "regex; dimmed lines will be hidden",
             Self::Highlight => "regex to highlight",
+            Self::Count => "a field, level, stream or message",
             Self::Jump => "14:02, -10m, +5m, 2025-05-04 14:02",
             Self::Write => "path of a new file (outside the log tree)",
         }

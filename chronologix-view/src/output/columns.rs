@@ -11,6 +11,33 @@ use crate::sanitize;
 #[cfg(test)]
 mod tests;
 
+/// Returns cells as a table. Numbers are aligned right, words left.
+pub(super) fn aligned(rows: &[Vec<String>], is_number: impl Fn(usize) -> bool) -> String {
+    let mut table = String::new();
+    let mut widths: Vec<usize> = Vec::new();
+    for cells in rows {
+        widths.resize(widths.len().max(cells.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(sanitize::width(cell));
+        }
+    }
+    for cells in rows {
+        let mut line = String::new();
+        for (column, (cell, width)) in cells.iter().zip(&widths).enumerate() {
+            let padding = " ".repeat(width - sanitize::width(cell));
+            let gap = if column == 0 { "" } else { "  " };
+            if is_number(column) {
+                line.extend([gap, &padding, cell]);
+            } else {
+                line.extend([gap, cell, &padding]);
+            }
+        }
+        table.push_str(line.trim_end());
+        table.push('\n');
+    }
+    table
+}
+
 /// The columns of CSV if none are chosen.
 const USUAL: [&str; 5] = ["timestamp", "level", "stream", "message", "fields"];
 

@@ -42,6 +42,8 @@ pub(crate) enum Shape {
     Csv,
     /// No records, but their numbers at the end.
     Stats(StatsShape),
+    /// No records, but the values of a field.
+    Top(StatsShape),
     /// How many records there are.
     Count,
     /// Nothing.
@@ -57,12 +59,12 @@ impl Shape {
 
 /// Writes records to one output and remarks to another.
 pub(crate) struct Printer<'a> {
-    out: &'a mut dyn Write,
+    pub(super) out: &'a mut dyn Write,
     notes: &'a mut dyn Write,
-    shape: Shape,
+    pub(super) shape: Shape,
     columns: Columns,
     /// The zone of printed times.
-    zone: TimeZone,
+    pub(super) zone: TimeZone,
     /// Whether records are printed with their folders.
     pub(crate) has_folders: bool,
     /// The filter whose matches are coloured, if lines are coloured.
@@ -184,7 +186,7 @@ impl<'a> Printer<'a> {
         streams: &Streams,
     ) -> Result<(), OutputError> {
         match self.shape {
-            Shape::Stats(_) | Shape::Count | Shape::Quiet => Ok(()),
+            Shape::Stats(_) | Shape::Top(_) | Shape::Count | Shape::Quiet => Ok(()),
             _ => self.write(lines, streams),
         }
     }
@@ -222,7 +224,7 @@ impl<'a> Printer<'a> {
             Shape::Logfmt => self.columns.write_logfmt(self.out, &object())?,
             Shape::Csv => self.columns.write_csv(self.out, &object())?,
             Shape::Stats(_) => self.stats.count(lines, streams),
-            Shape::Count | Shape::Quiet => {}
+            Shape::Top(_) | Shape::Count | Shape::Quiet => {}
         }
         Ok(())
     }

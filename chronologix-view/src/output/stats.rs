@@ -1,7 +1,6 @@
 //! Counts records by stream and level, or by time or a field.
 
 use std::{
-    fmt::Write as _,
     io::{self, Write},
     str::FromStr,
 };
@@ -11,7 +10,7 @@ use chronologix_schema::{Level, layout::TimeZone};
 use serde_json::{Map, Value};
 
 use super::{
-    columns::{on_one_line, text_of, write_cells},
+    columns::{aligned, on_one_line, text_of, write_cells},
     object::{Object, printed_time},
 };
 use crate::{
@@ -303,28 +302,9 @@ impl Stats {
             cells[0] = on_one_line(&cells[0]);
             lines.push(cells);
         }
-        let width = |column: usize| {
-            let cells = lines.iter().map(|line| line[column].chars().count());
-            cells.max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
-        let mut table = String::new();
-        for cells in &lines {
-            let mut line = String::new();
-            for (column, cell) in cells.iter().enumerate() {
-                let gap = if column == 0 { "" } else { "  " };
-                let width = widths[column];
-                // Numbers are aligned right, words left.
-                let is_number = column > 0 && column < widths.len() - 2;
-                let _ = if is_number {
-                    write!(line, "{gap}{cell:>width$}")
-                } else {
-                    write!(line, "{gap}{cell:<width$}")
-                };
-            }
-            let _ = writeln!(table, "{}", line.trim_end());
-        }
-        table
+        let columns = lines[0].len();
+        // The name and the times are words.
+        aligned(&lines, |column| column > 0 && column < columns - 2)
     }
 }
 

@@ -19,14 +19,14 @@ mod dates;
 mod options;
 mod sources;
 
-const DESCRIPTION: &str = r#"{
+pub(super) const DESCRIPTION: &str = r#"{
     "format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",
     "streams": [{"name": "app", "file": "app.log", "format": "text", "mirror": []},
                 {"name": "errors", "file": "errors.log", "format": "text", "mirror": ["app"]},
                 {"name": "audit", "file": "audit.log", "format": "json", "mirror": []}]}"#;
 
 /// Returns the output, the remarks and the result.
-fn run(base: &Path, options: &Options) -> (String, String, Result<(), OutputError>) {
+pub(super) fn run(base: &Path, options: &Options) -> (String, String, Result<(), OutputError>) {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     let result = print(
         base.to_owned().into(),

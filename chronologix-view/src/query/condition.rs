@@ -46,9 +46,12 @@ enum Node {
 
 /// A field by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Field {
+pub(crate) enum Field {
+    /// The level.
     Level,
+    /// The stream.
     Stream,
+    /// The message without its fields.
     Message,
     /// Any other. Dots lead into nested objects.
     Named(Box<str>),
@@ -154,6 +157,26 @@ impl Node {
 }
 
 impl Field {
+    /// Returns the field of this name.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "level" => Self::Level,
+            "stream" => Self::Stream,
+            "message" => Self::Message,
+            name => Self::Named(name.into()),
+        }
+    }
+
+    /// Returns the name.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Level => "level",
+            Self::Stream => "stream",
+            Self::Message => "message",
+            Self::Named(name) => name,
+        }
+    }
+
     fn is_in(&self, record: &LineValues<'_>) -> bool {
         match self {
             Self::Level => record.level().is_some(),
@@ -161,7 +184,8 @@ impl Field {
         }
     }
 
-    fn value<'a>(&self, record: &'a LineValues<'_>) -> Option<Cow<'a, Value>> {
+    /// Returns the value that a record has.
+    pub(crate) fn value<'a>(&self, record: &'a LineValues<'_>) -> Option<Cow<'a, Value>> {
         let text = |text: &str| Some(Cow::Owned(Value::from(text)));
         match self {
             Self::Level => text(record.level()?.as_str()),
@@ -201,11 +225,16 @@ impl Operand {
 }
 
 /// Returns a value as text. A string has no quotes.
-fn text_of(value: &Value) -> Cow<'_, str> {
+pub(crate) fn text_of(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
         other => Cow::Owned(other.to_string()),
     }
+}
+
+/// Returns the number that a text is, or the seconds of a duration.
+pub(super) fn size(text: &str) -> Option<f64> {
+    number(text).or_else(|| seconds(text))
 }
 
 /// Parses a number such as `-1.5e3`. Words such as `inf` are text.

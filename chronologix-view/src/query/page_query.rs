@@ -70,9 +70,10 @@ impl PageQuery {
                 from,
                 direction,
             } => (aim(view, target), from, direction, 1, 0, true),
-            Request::Search { .. } | Request::Histogram { .. } | Request::Take { .. } => {
-                return None;
-            }
+            Request::Search { .. }
+            | Request::Histogram { .. }
+            | Request::Top { .. }
+            | Request::Take { .. } => return None,
         };
         Some(Self {
             id: query.id,

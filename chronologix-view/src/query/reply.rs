@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
 
-use super::request::{Place, QueryId};
+use super::{
+    request::{Place, QueryId},
+    top::TopAnswer,
+};
 use crate::{
     line::Key,
     merge::Record,
@@ -14,7 +17,7 @@ use crate::{
 pub(crate) const MOST_HITS: usize = 100_000;
 
 /// An answer, or a part of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reply {
     /// The query it belongs to. Replies to older queries of the same kind can be dropped.
     pub(crate) id: QueryId,
@@ -25,7 +28,7 @@ pub(crate) struct Reply {
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answer {
     /// Answers [`Request::Page`](super::Request::Page).
     Page(Page),
@@ -37,6 +40,8 @@ pub(crate) enum Answer {
     Histogram(Histogram),
     /// Answers [`Request::Take`](super::Request::Take).
     Taken(Taken),
+    /// Answers [`Request::Top`](super::Request::Top).
+    Top(TopAnswer),
     /// A file cannot be read. The answer lacks its lines.
     Trouble(String),
 }

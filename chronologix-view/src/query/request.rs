@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
 
-use super::{filter::View, pattern::Pattern};
+use super::{filter::View, pattern::Pattern, top::Top};
 use crate::line::Key;
 
 /// The id of a query. Replies carry it, so that replies to older queries can be dropped.
@@ -65,6 +65,14 @@ pub(crate) enum Request {
     Histogram {
         /// The streams, and the filter of the lines that count as hits.
         view: View,
+    },
+    /// The values of a field, or the records with the largest numbers in it. Answered by several
+    /// [`Answer::Top`](super::Answer::Top), each of which replaces the last.
+    Top {
+        /// Streams and filter.
+        view: View,
+        /// The question.
+        top: Top,
     },
     /// All records of a range, in order. Answered by several
     /// [`Answer::Taken`](super::Answer::Taken).
@@ -140,6 +148,8 @@ pub(crate) enum RequestKind {
     Search,
     /// [`Request::Histogram`].
     Histogram,
+    /// [`Request::Top`].
+    Top,
     /// [`Request::Take`] to a file or the clipboard.
     Export,
     /// [`Request::Take`] that only counts.
@@ -154,6 +164,7 @@ impl Request {
             Self::Find { .. } => RequestKind::Find,
             Self::Search { .. } => RequestKind::Search,
             Self::Histogram { .. } => RequestKind::Histogram,
+            Self::Top { .. } => RequestKind::Top,
             Self::Take {
                 to: Destination::Nowhere,
                 ..

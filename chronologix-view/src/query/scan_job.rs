@@ -87,7 +87,10 @@ impl ScanJob {
                 let matcher = LineMatcher::new(view.filter.clone(), None);
                 (view, matcher, Place::End)
             }
-            Request::Page { .. } | Request::Find { .. } | Request::Take { .. } => return None,
+            Request::Page { .. }
+            | Request::Find { .. }
+            | Request::Top { .. }
+            | Request::Take { .. } => return None,
         };
         Some(Self {
             id: query.id,

@@ -1,5 +1,6 @@
 //! Answers queries in the background: one thread for pages and finds, two for scans of all files,
-//! and one each for exports and for counts of records, from the first of them on.
+//! and one each for exports, for counts of records and for the values of a field, from the first of
+//! them on.
 
 use std::{
     fmt, io,
@@ -13,6 +14,7 @@ use super::{
     reply::{Answer, Reply, Taken},
     request::{Query, QueryId, Request, RequestKind},
     scan_job::ScanJob,
+    top_job::find_top,
 };
 use crate::{
     streams::{StreamNames, Streams},
@@ -34,7 +36,7 @@ pub(crate) struct QueryService {
     source: TreeSource,
     create: CreateFile,
     sink: ReplySink,
-    /// The kinds of exports that have a thread.
+    /// The kinds of rare queries that have a thread.
     started: Mutex<Vec<RequestKind>>,
 }
 
@@ -59,6 +61,7 @@ struct Slots {
     find: Slot,
     search: Slot,
     histogram: Slot,
+    top: Slot,
     export: Slot,
     count: Slot,
     /// Scans, the more urgent one first.
@@ -121,18 +124,25 @@ impl QueryService {
     /// Asks a query. Cancels older queries of the same kind.
     pub(crate) fn ask(&self, query: Query) {
         let kind = query.request.kind();
-        if matches!(kind, RequestKind::Export | RequestKind::Count)
-            && let Err(error) = self.start_export(kind)
-        {
-            let taken = Taken {
-                is_complete: true,
-                problem: Some(format!("cannot start a thread: {error}")),
-                ..Taken::default()
+        let is_rare = matches!(
+            kind,
+            RequestKind::Export | RequestKind::Count | RequestKind::Top
+        );
+        if is_rare && let Err(error) = self.start_rare(kind) {
+            let problem = format!("cannot start a thread: {error}");
+            let answer = if kind == RequestKind::Top {
+                Answer::Trouble(problem)
+            } else {
+                Answer::Taken(Taken {
+                    is_complete: true,
+                    problem: Some(problem),
+                    ..Taken::default()
+                })
             };
             return (self.sink)(Reply {
                 id: query.id,
                 streams: Streams::default(),
-                answer: Answer::Taken(taken),
+                answer,
             });
         }
         let mut slots = self.queue.slots();
@@ -148,16 +158,20 @@ impl QueryService {
         *self.queue.slots().slot(kind) = Slot::default();
     }
 
-    /// Starts the thread for a kind of exports. Few viewers need it, and it would delay the first
-    /// screen.
-    fn start_export(&self, kind: RequestKind) -> io::Result<()> {
+    /// Starts the thread for a kind of rare queries. Few viewers need it, and it would delay the
+    /// first screen.
+    fn start_rare(&self, kind: RequestKind) -> io::Result<()> {
         // The list is consistent wherever a holder could have panicked.
         let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
         if !started.contains(&kind) {
-            let create = self.create.clone();
-            self.spawn("export", move |queue, source, sink| {
-                take(queue, kind, source, &create, sink);
-            })?;
+            if kind == RequestKind::Top {
+                self.spawn("top", top)?;
+            } else {
+                let create = self.create.clone();
+                self.spawn("export", move |queue, source, sink| {
+                    take(queue, kind, source, &create, sink);
+                })?;
+            }
             started.push(kind);
         }
         Ok(())
@@ -190,6 +204,17 @@ impl QueryQueue {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits for the next query of a kind, and takes it. Returns `None` when the service ends.
+    fn next(&self, kind: RequestKind) -> Option<Query> {
+        let is_idle = |slots: &mut Slots| !slots.is_closed && slots.slot(kind).query.is_none();
+        let waited = self.asked.wait_while(self.slots(), is_idle);
+        let mut slots = waited.unwrap_or_else(PoisonError::into_inner);
+        if slots.is_closed {
+            return None;
+        }
+        slots.slot(kind).query.take()
+    }
+
     /// Returns whether the query is still wanted.
     fn wants(&self, kind: RequestKind, id: QueryId) -> bool {
         let mut slots = self.slots();
@@ -204,6 +229,7 @@ impl Slots {
             RequestKind::Find => &mut self.find,
             RequestKind::Search => &mut self.search,
             RequestKind::Histogram => &mut self.histogram,
+            RequestKind::Top => &mut self.top,
             RequestKind::Export => &mut self.export,
             RequestKind::Count => &mut self.count,
         }
@@ -338,6 +364,34 @@ fn scan_job(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
     }
 }
 
+/// Answers questions about fields, one after the other.
+fn top(queue: &QueryQueue, source: &TreeSource, sink: &ReplySink) {
+    loop {
+        let Some(query) = queue.next(RequestKind::Top) else {
+            return;
+        };
+        let Request::Top { view, top } = &query.request else {
+            continue;
+        };
+        let is_wanted = || queue.wants(RequestKind::Top, query.id);
+        let reply = |streams: &Streams, answer| {
+            if is_wanted() {
+                sink(Reply {
+                    id: query.id,
+                    streams: streams.clone(),
+                    answer,
+                });
+            }
+        };
+        let report = |tree: &Tree, answer| reply(tree.streams(), Answer::Top(answer));
+        let found = find_top(source, view, top, &is_wanted, &report);
+        for trouble in found.troubles {
+            reply(&found.streams, Answer::Trouble(trouble));
+        }
+        reply(&found.streams, Answer::Top(found.answer));
+    }
+}
+
 /// Takes the records of ranges, one range after the other.
 fn take(
     queue: &QueryQueue,
@@ -348,17 +402,9 @@ fn take(
 ) {
     let mut tree = Tree::new(source.base.clone(), LONGEST_PRINTED, source.names.clone());
     loop {
-        let slots = queue.slots();
-        let is_idle = |slots: &mut Slots| !slots.is_closed && slots.slot(kind).query.is_none();
-        let waited = queue.asked.wait_while(slots, is_idle);
-        let mut slots = waited.unwrap_or_else(PoisonError::into_inner);
-        if slots.is_closed {
+        let Some(query) = queue.next(kind) else {
             return;
-        }
-        let Some(query) = slots.slot(kind).query.take() else {
-            continue;
         };
-        drop(slots);
         let Request::Take { range, to } = &query.request else {
             continue;
         };

@@ -7,7 +7,8 @@ use crate::{
     merge::Record,
     query::{
         Answer, Bucket, Destination, Direction, FilterRule, Found, Histogram, Hits, Page, Place,
-        Query, RecordRange, Reply, Request, Taken, Target, View, add_to,
+        Query, ReadRecord, RecordRange, Reply, Request, Taken, Tally, Target, Top, TopAnswer, View,
+        add_to,
     },
     streams::{StreamSet, Streams},
 };
@@ -83,6 +84,7 @@ impl FakeTree {
                     is_complete: true,
                 })]
             }
+            Request::Top { view, top } => vec![Answer::Top(self.top(&view, &top, streams))],
             Request::Histogram { view } => {
                 vec![Answer::Histogram(self.histogram(&view, streams))]
             }
@@ -95,6 +97,22 @@ impl FakeTree {
             answer,
         };
         answers.into_iter().map(reply).collect()
+    }
+
+    /// Answers a question about a field.
+    fn top(&self, view: &View, top: &Top, streams: &Streams) -> TopAnswer {
+        let mut tally = Tally::new(top);
+        for line in self.rows(view, Place::Beginning, Direction::Newer) {
+            let texts = [(line.text.as_ref().into(), line.format)];
+            let record = ReadRecord {
+                key: line.key,
+                own: line.own,
+                texts: &texts,
+                lines: &|| vec![Record::of(LogLine::clone(line))],
+            };
+            tally.add(top, &record, streams.name(line.key.stream));
+        }
+        tally.answer(top, 1, 1, true)
     }
 
     /// Takes the records of a range. Those for a file are kept in `written`.

@@ -178,13 +178,15 @@ impl Screen<'_> {
 const WIDEST_NAME: usize = 24;
 
 /// The width from which on the keys are explained.
-const WIDE: u16 = 90;
+const WIDE: u16 = 100;
 
 /// Returns the keys of the view.
 fn hints(has_fields: bool, width: u16) -> &'static str {
     match has_fields {
-        true if width >= WIDE => " j/k next  tab field  f only this value  ! without it  y copy ",
-        true => " tab field  f only  ! without ",
+        true if width >= WIDE => {
+            " j/k next  tab field  f only this value  ! without it  c count  y copy "
+        }
+        true => " tab field  f only  ! without  c count ",
         false => " j/k next  y copy  esc close ",
     }
 }

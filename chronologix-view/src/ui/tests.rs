@@ -370,3 +370,34 @@ fn wrapped_lines_are_whole_behind_emoji() {
         assert_eq!(text.matches(emoji).count(), 10, "{text}");
     }
 }
+
+/// Requests of a web server.
+fn web(width: u16, height: u16) -> Harness {
+    let mut harness = Harness::new(width, height);
+    harness.model.queries.is_open = true;
+    for second in 1..60 {
+        let status = [200, 200, 200, 404, 200, 502][second as usize % 6];
+        let stream = u16::from(status == 502) * 2;
+        let took = second * 37 % 91;
+        let text =
+            format!("[INFO] GET /item/{second} status={status} took={took}ms user=\"Ann Lee\"");
+        harness.line(stream, second, &text);
+    }
+    harness
+}
+
+#[test]
+fn values_of_a_field() {
+    for (width, height) in [(160, 45), (80, 24)] {
+        let mut harness = web(width, height);
+        harness.write("#status");
+        harness.press(KeyCode::Enter);
+        assert_snapshot!(format!("values_{width}x{height}"), harness.screen());
+        harness.write("#");
+        harness.press(KeyCode::Esc);
+        harness.write("#took");
+        harness.press(KeyCode::Enter);
+        harness.press_letter('>');
+        assert_snapshot!(format!("largest_{width}x{height}"), harness.screen());
+    }
+}

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{navigate, search, selection};
+use super::{navigate, search, selection, top_values};
 use crate::{
     action::Effect,
     line::{Key, LogLine},
@@ -154,6 +154,7 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) -> Effect {
             model.counts.set(histogram);
             is_complete
         }
+        Answer::Top(answer) => top_values::answered(model, answer),
         Answer::Taken(taken) => {
             let is_complete = taken.is_complete;
             if kind == RequestKind::Count {

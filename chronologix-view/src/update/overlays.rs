@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{choices::choices, filters, prompt, update};
+use super::{choices::choices, filters, prompt, top_values, update};
 use crate::{
     action::{Action, Effect},
     model::{
@@ -34,7 +34,7 @@ pub(super) fn palette(model: &mut Model) {
 pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     let is_stop = key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char('c');
     if key.code == KeyCode::Esc || is_stop {
-        model.overlay = None;
+        top_values::close(model);
         return Effect::None;
     }
     match &mut model.overlay {
@@ -47,6 +47,7 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
         }
         Some(Overlay::Palette { .. }) => return in_palette(model, key),
         Some(Overlay::Filters { .. }) => in_filter_list(model, key),
+        Some(Overlay::Top { .. }) => return top_values::press(model, key),
         Some(Overlay::Detail { .. }) => return in_detail(model, key),
         None => {}
     }
@@ -60,7 +61,7 @@ fn is_closing(input: &Input, key: KeyEvent) -> bool {
 }
 
 /// Moves in a list. Returns whether the key does that.
-fn step(place: &mut usize, key: KeyEvent, last: usize) -> bool {
+pub(super) fn step(place: &mut usize, key: KeyEvent, last: usize) -> bool {
     let by_ctrl =
         |letter| key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char(letter);
     let moved = match key.code {
@@ -158,6 +159,10 @@ fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
         KeyCode::Char(letter @ ('f' | '!')) if !fields.is_empty() => {
             let (name, value) = &fields[(*field).min(count - 1)];
             filters::add_condition(model, name, value, letter == 'f');
+        }
+        KeyCode::Char('c') if !fields.is_empty() => {
+            let (name, _) = &fields[(*field).min(count - 1)];
+            top_values::begin(model, name);
         }
         KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,
         _ => {

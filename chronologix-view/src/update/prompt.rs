@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{filters, goto, navigate, search, selection};
+use super::{filters, goto, navigate, search, selection, top_values};
 use crate::{
     action::Effect,
     model::{
@@ -117,13 +117,13 @@ fn changed(model: &mut Model) {
             let rule = |pattern| FilterRule::new(pattern, purpose == Purpose::Include);
             filters::draft(model, pattern.and_then(Result::ok).map(rule));
         }
-        (Purpose::Highlight | Purpose::Jump | Purpose::Write, _) => {}
+        (Purpose::Highlight | Purpose::Count | Purpose::Jump | Purpose::Write, _) => {}
     }
 }
 
 /// Returns the pattern of a purpose that has one, or what is wrong with it.
 fn pattern(purpose: Purpose, text: &str) -> Option<Result<Pattern, String>> {
-    let is_pattern = !matches!(purpose, Purpose::Jump | Purpose::Write);
+    let is_pattern = !matches!(purpose, Purpose::Count | Purpose::Jump | Purpose::Write);
     (is_pattern && !text.is_empty())
         .then(|| Pattern::new(text, Case::Smart).map_err(|bad| bad.to_string()))
 }
@@ -169,6 +169,10 @@ fn commit(model: &mut Model) -> Effect {
             }
             Effect::None
         }
+        (Purpose::Count, _) => {
+            top_values::begin(model, text.trim());
+            Effect::None
+        }
         (Purpose::Write, _) => {
             selection::write(model, PathBuf::from(&text));
             Effect::None
@@ -203,7 +207,7 @@ fn revert(model: &mut Model) {
             filters::search(model, prompt.search);
         }
         Purpose::Include | Purpose::Exclude => filters::draft(model, None),
-        Purpose::Highlight | Purpose::Jump | Purpose::Write => {}
+        Purpose::Highlight | Purpose::Count | Purpose::Jump | Purpose::Write => {}
     }
     navigate::settle(model);
 }

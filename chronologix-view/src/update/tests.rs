@@ -11,6 +11,7 @@ mod navigate;
 mod search;
 mod selection;
 mod split;
+mod top_values;
 
 #[test]
 fn effects_are_left_to_the_loop() {

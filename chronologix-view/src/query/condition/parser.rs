@@ -166,12 +166,7 @@ impl<'a> Parser<'a> {
     }
 
     fn comparison(&mut self) -> Result<Node, BadCondition> {
-        let field = match &*self.name()? {
-            "level" => Field::Level,
-            "stream" => Field::Stream,
-            "message" => Field::Message,
-            name => Field::Named(name.into()),
-        };
+        let field = Field::named(&self.name()?);
         let rest = self.rest();
         let operator = OPERATORS.iter().find(|(sign, _)| rest.starts_with(sign));
         let Some((sign, operator)) = operator else {

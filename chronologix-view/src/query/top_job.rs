@@ -1,0 +1,365 @@
+//! Counts the values of a field in a whole tree, with several threads.
+//!
+//! Files are read in chunks. Where a stream is mirrored into another one, the streams of a folder
+//! are merged instead, so that each record counts once.
+
+use std::{
+    borrow::Cow,
+    num::NonZero,
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use chronologix_schema::layout::Folder;
+
+use super::{
+    filter::View,
+    folder_cursor::Step,
+    record_reader::{ReadRecord, RecordReader},
+    request::{Direction, Place},
+    scan::FileChunk,
+    service::TreeSource,
+    stream_files::StreamFiles,
+    top::{Tally, Top, TopAnswer},
+    tree_cursor::{Bounds, TreeCursor, open_streams},
+    whole_records::WholeRecords,
+};
+use crate::{line::Key, merge::Record, streams::Streams, tree::Tree};
+
+#[cfg(test)]
+mod tests;
+
+/// The size of a chunk.
+const CHUNK: u64 = if cfg!(test) { 128 } else { 16 << 20 };
+
+/// The most threads. More would wait for the same disk.
+const MOST_THREADS: usize = 8;
+
+/// The bytes of values that a thread counts by itself.
+const MOST_OF_THREAD: usize = if cfg!(test) { 1 << 9 } else { 1 << 20 };
+
+/// How often progress is reported.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// A part of the work.
+#[derive(Debug)]
+enum Part {
+    /// A chunk of a file.
+    Chunk(FileChunk),
+    /// A folder whose streams are merged, or which must be unpacked first, and its size.
+    Folder(Folder, u64),
+}
+
+/// The progress of all threads.
+struct Progress {
+    /// What is to be done, the next one last.
+    parts: Vec<Part>,
+    tally: Tally,
+    read: u64,
+    total: u64,
+    reported: Instant,
+    troubles: Vec<String>,
+}
+
+/// The work on one question.
+struct Job<'a> {
+    source: &'a TreeSource,
+    view: &'a View,
+    top: &'a Top,
+    is_wanted: &'a (dyn Fn() -> bool + Sync),
+    report: &'a (dyn Fn(&Tree, TopAnswer) + Sync),
+    progress: Mutex<Progress>,
+}
+
+/// The whole answer.
+#[derive(Debug)]
+pub(crate) struct FoundTop {
+    /// The answer.
+    pub(crate) answer: TopAnswer,
+    /// All known streams.
+    pub(crate) streams: Streams,
+    /// Messages about what cannot be read.
+    pub(crate) troubles: Vec<String>,
+}
+
+/// Answers a question about a field of the records of a tree. `report` gets what is known so far.
+/// Ends early when `is_wanted` returns false.
+pub(crate) fn find_top(
+    source: &TreeSource,
+    view: &View,
+    top: &Top,
+    is_wanted: &(dyn Fn() -> bool + Sync),
+    report: &(dyn Fn(&Tree, TopAnswer) + Sync),
+) -> FoundTop {
+    let mut tree = source.tree();
+    // A tree that cannot be read has no folders. The follower reports why.
+    let _ = tree.refresh((source.clock)());
+    let mut job = Job {
+        source,
+        view,
+        top,
+        is_wanted,
+        report,
+        progress: Mutex::new(Progress {
+            parts: Vec::new(),
+            tally: Tally::new(top),
+            read: 0,
+            total: 0,
+            reported: Instant::now(),
+            troubles: Vec::new(),
+        }),
+    };
+    job.plan(&mut tree);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let parts = job.progress().parts.len();
+    thread::scope(|scope| {
+        for _ in 1..threads.min(MOST_THREADS).min(parts) {
+            scope.spawn(|| {
+                let mut tree = job.source.tree();
+                let _ = tree.refresh((job.source.clock)());
+                job.work(&mut tree);
+            });
+        }
+        job.work(&mut tree);
+    });
+    tree.learn();
+    let progress = job.progress.into_inner();
+    let progress = progress.unwrap_or_else(PoisonError::into_inner);
+    FoundTop {
+        answer: progress
+            .tally
+            .answer(top, progress.total, progress.total, true),
+        streams: tree.streams().clone(),
+        troubles: progress.troubles,
+    }
+}
+
+impl Job<'_> {
+    /// Lists what is to be done, the newest folder first.
+    fn plan(&mut self, tree: &mut Tree) {
+        let now = (self.source.clock)();
+        let mut parts = Vec::new();
+        let folders: Vec<Folder> = tree.folders().to_vec();
+        let mut troubles = Vec::new();
+        for (index, folder) in folders.iter().enumerate() {
+            if !self.may_have_records(tree, *folder, folders.get(index + 1).copied()) {
+                continue;
+            }
+            if tree.is_packed(*folder, now) {
+                parts.push(Part::Folder(*folder, FileChunk::of_folder(*folder).bytes()));
+                continue;
+            }
+            let wanted = self.view.streams.as_deref();
+            match open_streams(tree, *folder, now, wanted, &Bounds::whole()) {
+                Ok(mut found) => {
+                    troubles.append(&mut found.troubles);
+                    if has_copies(&found.streams, tree.streams()) {
+                        parts.push(Part::Folder(*folder, bytes_of(&found.streams)));
+                    } else {
+                        let chunks = found.streams.iter().flat_map(chunks);
+                        parts.extend(chunks.map(Part::Chunk));
+                    }
+                }
+                Err(error) => troubles.push(format!("{folder} cannot be read: {error}")),
+            }
+        }
+        let mut progress = self.progress();
+        progress.total = parts.iter().map(Part::bytes).sum();
+        progress.parts = parts;
+        progress.troubles = troubles;
+    }
+
+    /// Returns whether a folder may have records of the time that is asked for.
+    fn may_have_records(&self, tree: &Tree, folder: Folder, next: Option<Folder>) -> bool {
+        if !tree.has_intervals() {
+            return true;
+        }
+        let start = |folder| tree.timestamps().start_or_guess(folder);
+        let begins_after = self.top.until.is_some_and(|until| start(folder) >= until);
+        let ends_before = self
+            .top
+            .since
+            .zip(next)
+            .is_some_and(|(since, next)| start(next) <= since);
+        !begins_after && !ends_before
+    }
+
+    /// Does parts of the work until nothing is left.
+    fn work(&self, tree: &mut Tree) {
+        let mut buffer = Vec::new();
+        loop {
+            let part = self.progress().parts.pop();
+            let Some(part) = part.filter(|_| (self.is_wanted)()) else {
+                return;
+            };
+            match &part {
+                Part::Chunk(chunk) => self.chunk(chunk, tree, &mut buffer),
+                Part::Folder(folder, _) => self.folder(*folder, tree, &mut buffer),
+            }
+            let mut progress = self.progress();
+            progress.read += part.bytes();
+            self.tell(&mut progress, tree);
+        }
+    }
+
+    /// Reports the progress, if it is time.
+    fn tell(&self, progress: &mut Progress, tree: &mut Tree) {
+        if progress.reported.elapsed() < PROGRESS_INTERVAL {
+            return;
+        }
+        tree.learn();
+        let (read, total) = (progress.read, progress.total);
+        let answer = progress.tally.answer(self.top, read, total, false);
+        (self.report)(tree, answer);
+        progress.reported = Instant::now();
+    }
+
+    fn chunk(&self, chunk: &FileChunk, tree: &Tree, buffer: &mut Vec<u8>) {
+        let stream = self.source.names.name(chunk.stream).unwrap_or_default();
+        let mut tally = Tally::new(self.top);
+        let reader = RecordReader::new(chunk, tree.timestamps(), &self.view.filter);
+        let ended = reader.read(buffer, &mut |record| {
+            self.add(&mut tally, record, &stream);
+        });
+        let mut progress = self.progress();
+        progress.tally.merge(tally);
+        if let Err(error) = ended {
+            let path = chunk.path.display();
+            progress
+                .troubles
+                .push(format!("{path} cannot be read: {error}"));
+        }
+    }
+
+    /// Adds a record to the counts of this thread, and now and then these to those of all.
+    fn add(&self, tally: &mut Tally, record: &ReadRecord<'_>, stream: &str) {
+        tally.add(self.top, record, stream);
+        if tally.bytes() > MOST_OF_THREAD {
+            let full = std::mem::replace(tally, Tally::new(self.top));
+            self.progress().tally.merge(full);
+        }
+    }
+
+    fn folder(&self, folder: Folder, tree: &mut Tree, buffer: &mut Vec<u8>) {
+        let now = (self.source.clock)();
+        let wanted = self.view.streams.as_deref();
+        let found = match open_streams(tree, folder, now, wanted, &Bounds::whole()) {
+            Ok(found) => found,
+            Err(error) => {
+                let trouble = format!("{folder} cannot be read: {error}");
+                return self.progress().troubles.push(trouble);
+            }
+        };
+        if has_copies(&found.streams, tree.streams()) {
+            return self.merged(folder, tree);
+        }
+        self.progress().troubles.extend(found.troubles);
+        for chunk in found.streams.iter().flat_map(chunks) {
+            self.chunk(&chunk, tree, buffer);
+        }
+    }
+
+    /// Counts the records of a folder in order, each once.
+    fn merged(&self, folder: Folder, tree: &mut Tree) {
+        let from = Place::Row(Key::first_of(folder));
+        let mut cursor =
+            TreeCursor::new(tree, self.view, from, Direction::Newer).within(Bounds::whole());
+        let mut whole = WholeRecords::new(Direction::Newer);
+        let mut tally = Tally::new(self.top);
+        'folder: loop {
+            let records = match cursor.step(tree, (self.source.clock)()) {
+                Step::Records(records) => records,
+                Step::Pending => continue,
+                Step::Trouble(trouble) => {
+                    self.progress().troubles.push(trouble);
+                    continue;
+                }
+                Step::End => break,
+            };
+            if !(self.is_wanted)() {
+                return;
+            }
+            for line in records {
+                if line.line.key.folder != folder {
+                    break 'folder;
+                }
+                if let Some(record) = whole.add(line) {
+                    self.add_merged(&mut tally, record, tree.streams());
+                }
+            }
+        }
+        if let Some(record) = whole.finish() {
+            self.add_merged(&mut tally, record, tree.streams());
+        }
+        self.progress().tally.merge(tally);
+    }
+
+    fn add_merged(&self, tally: &mut Tally, lines: &[Record], streams: &Streams) {
+        let Some(first) = lines.first() else {
+            return;
+        };
+        let texts: Vec<_> = lines
+            .iter()
+            .map(|record| (Cow::Borrowed(&*record.line.text), record.line.format))
+            .collect();
+        let record = ReadRecord {
+            key: first.line.key,
+            own: first.line.own,
+            texts: &texts,
+            lines: &|| lines.to_vec(),
+        };
+        self.add(tally, &record, streams.name(streams.origin(&first.streams)));
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        // The progress is consistent wherever a holder could have panicked.
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Part {
+    /// Returns the size, for the progress.
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Chunk(chunk) => chunk.bytes(),
+            Self::Folder(_, bytes) => *bytes,
+        }
+    }
+}
+
+/// Returns whether one of the streams is mirrored into another one.
+fn has_copies(found: &[StreamFiles], streams: &Streams) -> bool {
+    let ids = || found.iter().map(StreamFiles::stream);
+    ids().any(|source| {
+        let mirrors = streams.mirrors(source);
+        ids().any(|other| other != source && mirrors.contains(&other))
+    })
+}
+
+fn bytes_of(found: &[StreamFiles]) -> u64 {
+    let parts = found.iter().flat_map(StreamFiles::parts);
+    parts
+        .map(|part| part.length.saturating_sub(part.begin))
+        .sum()
+}
+
+/// Splits the files of a stream into chunks.
+fn chunks(files: &StreamFiles) -> Vec<FileChunk> {
+    let mut chunks = Vec::new();
+    for part in files.parts() {
+        let mut start = part.begin;
+        while start < part.length {
+            let end = part.length.min(start + CHUNK);
+            chunks.push(FileChunk {
+                folder: files.folder(),
+                stream: files.stream(),
+                number: part.number,
+                path: part.path.clone(),
+                range: start..end,
+            });
+            start = end;
+        }
+    }
+    chunks
+}

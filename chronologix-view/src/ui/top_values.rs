@@ -1,0 +1,265 @@
+//! The table of the values of a field.
+//!
+//! ```text
+//!   ┌ status: 5 values in 18,204 records ───────── enter only  ! without  r rarest  > largest ┐
+//!   │ 200    17,310  95.1 %  ▆▆▆▆▆▆▆▆▆  14:00:00  15:02:46                                    │
+//!   │ 502        97   0.5 %             14:02:45  14:58:11                                    │
+//!   └ and 3 other values ──────────────────────────────────────────────────────────────────────┘
+//! ```
+
+use chrono::{DateTime, Utc};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Rect},
+    style::Style,
+    text::Line,
+    widgets::{Block, Clear, Widget as _},
+};
+
+use super::{Screen, columns::time_of_day, writer_at};
+use crate::{
+    model::columns::StampStyle,
+    number::{self, grouped},
+    query::{Field, RankedRecord, RankedValues, Ranking, TopAnswer, TopRows, ValueCount},
+    sanitize,
+    theme::Theme,
+};
+
+/// The width of the table, if there is room for it.
+const WIDTH: u16 = 120;
+
+/// The widest column of values.
+const WIDEST_VALUE: usize = 60;
+
+/// The width of the bars, and of the table from which on there are any.
+const BAR: usize = 16;
+const LEAST_FOR_BARS: u16 = 96;
+
+/// The width from which on the keys are explained.
+const LEAST_FOR_WORDS: u16 = 100;
+
+/// The width of a time with and without the day.
+const DAY_AND_TIME: usize = 14;
+const TIME: usize = 8;
+
+impl Screen<'_> {
+    pub(super) fn top_values(
+        &self,
+        field: &Field,
+        ranking: Ranking,
+        selected: usize,
+        area: Rect,
+        buffer: &mut Buffer,
+    ) {
+        let answer = self.model.top.as_ref();
+        let rows = answer.map_or(0, |answer| answer.rows.len());
+        let height = u16::try_from(rows.max(1) + 2).unwrap_or(u16::MAX);
+        let area = area.centered(
+            Constraint::Length(WIDTH),
+            Constraint::Length(height.max(area.height / 2)),
+        );
+        let title = title(field, ranking, answer);
+        let hints = hints(ranking, area.width);
+        let block = Block::bordered().title(sanitize::visible(&title).into_owned());
+        let room = usize::from(area.width.saturating_sub(4));
+        let block = if sanitize::width(&title) + hints.len() <= room {
+            block.title(Line::from(hints).right_aligned())
+        } else {
+            block.title_bottom(Line::from(hints).right_aligned())
+        };
+        let block = match answer.and_then(others) {
+            Some(others) => block.title_bottom(others),
+            None => block,
+        };
+        Clear.render(area, buffer);
+        let inside = block.inner(area);
+        block.render(area, buffer);
+        let top = (selected + 1).saturating_sub(usize::from(inside.height).max(1));
+        match answer.map(|answer| (answer, &answer.rows)) {
+            Some((answer, TopRows::Values(values))) if !values.rows.is_empty() => {
+                self.values(values, answer.records, top, inside, buffer);
+            }
+            Some((_, TopRows::Records(records))) if !records.is_empty() => {
+                self.records(records, top, inside, buffer);
+            }
+            Some((answer, rows)) if answer.is_complete => {
+                let what = match rows {
+                    TopRows::Values(_) => "a field",
+                    TopRows::Records(_) => "a number in a field",
+                };
+                let text = format!(" no record has {what} {}", field.name());
+                writer_at(inside, inside.top(), buffer).write(&text, self.theme().remark());
+            }
+            _ => {
+                writer_at(inside, inside.top(), buffer).write(" counting …", self.theme().remark())
+            }
+        }
+        if rows > 0 {
+            let y = u16::try_from(selected - top).unwrap_or(u16::MAX);
+            let row = super::row_of(inside, inside.y.saturating_add(y));
+            buffer.set_style(row, self.theme().cursor());
+        }
+    }
+
+    fn values(&self, values: &RankedValues, all: u64, top: usize, area: Rect, buffer: &mut Buffer) {
+        let shown = || values.rows.iter().skip(top).take(usize::from(area.height));
+        let name = shown().map(|(value, _)| sanitize::width(value)).max();
+        let name = name.unwrap_or(0).clamp(1, WIDEST_VALUE);
+        let count = shown().map(|(_, count)| in_words(count).len()).max();
+        let count = count.unwrap_or(0);
+        let most = values.rows.iter().map(|(_, count)| count.records).max();
+        let day = self.day_of(values.rows.iter().filter_map(|(_, count)| count.last).max());
+        let is_of_one_day = values.rows.iter().all(|(_, count)| {
+            [count.first, count.last]
+                .iter()
+                .flatten()
+                .all(|time| self.day_of(Some(*time)) == day)
+        });
+        let has_bars = area.width + 2 >= LEAST_FOR_BARS;
+        for (y, (value, records)) in (area.top()..area.bottom()).zip(shown()) {
+            let mut writer = writer_at(area, y, buffer);
+            let value = sanitize::broken(&on_one_row(value), name).swap_remove(0);
+            let padding = name.saturating_sub(sanitize::width(&value));
+            writer.write(&format!(" {value}{:padding$}  ", ""), Style::new());
+            writer.write(&format!("{:>count$}  ", in_words(records)), Style::new());
+            writer.write(
+                &format!("{}  ", percent(records.records, all)),
+                Theme::FAINT,
+            );
+            if has_bars {
+                let bar = bar(records.records, most.unwrap_or(1));
+                writer.write(&format!("{bar:<BAR$}  "), self.theme().key());
+            }
+            for time in [records.first, records.last] {
+                let text = self.short_time(time, is_of_one_day);
+                writer.write(&format!("{text}  "), Theme::FAINT);
+            }
+        }
+    }
+
+    fn records(&self, records: &[RankedRecord], top: usize, area: Rect, buffer: &mut Buffer) {
+        let shown = || records.iter().skip(top).take(usize::from(area.height));
+        let width = shown().map(|record| sanitize::width(&record.value)).max();
+        let width = width.unwrap_or(0).clamp(1, WIDEST_VALUE);
+        let own = |record: &RankedRecord| record.lines.first().and_then(|line| line.line.own);
+        let day = self.day_of(records.iter().filter_map(own).max());
+        let is_of_one_day = records
+            .iter()
+            .filter_map(own)
+            .all(|time| self.day_of(Some(time)) == day);
+        for (y, record) in (area.top()..area.bottom()).zip(shown()) {
+            let mut writer = writer_at(area, y, buffer);
+            let value = sanitize::broken(&on_one_row(&record.value), width).swap_remove(0);
+            let padding = width.saturating_sub(sanitize::width(&value));
+            writer.write(&format!(" {:padding$}{value}  ", ""), Style::new());
+            let time = self.short_time(own(record), is_of_one_day);
+            writer.write(&format!("{time}  "), Theme::FAINT);
+            if let Some(line) = record.lines.first() {
+                if self.model.streams.len() > 1 {
+                    let (tag, style) = self.tag(&line.streams);
+                    writer.write(&format!("{tag}  "), style);
+                }
+                let style = self.theme().message(line.line.level());
+                writer.write(&line.line.parts().message, style);
+            }
+        }
+    }
+
+    fn day_of(&self, time: Option<DateTime<Utc>>) -> Option<chrono::NaiveDate> {
+        time.map(|time| self.zone().civil(time).date())
+    }
+
+    /// Returns a time with its day, if not all are of the same.
+    fn short_time(&self, time: Option<DateTime<Utc>>, is_of_one_day: bool) -> String {
+        let width = if is_of_one_day { TIME } else { DAY_AND_TIME };
+        let Some(time) = time else {
+            return format!("{:<width$}", "-");
+        };
+        let text = time_of_day(time, StampStyle::Seconds, self.zone());
+        if is_of_one_day {
+            return text;
+        }
+        format!("{} {text}", self.zone().civil(time).format("%m-%d"))
+    }
+}
+
+/// Returns what the table is about.
+fn title(field: &Field, ranking: Ranking, answer: Option<&TopAnswer>) -> String {
+    let name = field.name();
+    let Some(answer) = answer else {
+        return format!(" {name} ");
+    };
+    let so_far = match answer.read * 100 / answer.total.max(1) {
+        _ if answer.is_complete => String::new(),
+        percent => format!(" so far, {percent} %"),
+    };
+    let records = number::records(answer.with_field);
+    match (&answer.rows, ranking) {
+        (TopRows::Values(values), _) => {
+            let more = if values.has_more { "more than " } else { "" };
+            let word = if values.distinct == 1 {
+                "value"
+            } else {
+                "values"
+            };
+            let values = grouped(values.distinct);
+            format!(" {name}: {more}{values} {word} in {records}{so_far} ")
+        }
+        (TopRows::Records(_), Ranking::Smallest) => {
+            format!(" smallest {name} of {records}{so_far} ")
+        }
+        (TopRows::Records(_), _) => format!(" largest {name} of {records}{so_far} "),
+    }
+}
+
+/// Returns the keys of the table.
+fn hints(ranking: Ranking, width: u16) -> &'static str {
+    match ranking {
+        Ranking::Frequent if width >= LEAST_FOR_WORDS => {
+            " enter only this  ! without  r rarest  > largest  esc close "
+        }
+        Ranking::Rare if width >= LEAST_FOR_WORDS => {
+            " enter only this  ! without  r most frequent  > largest  esc close "
+        }
+        Ranking::Frequent => " enter only  ! without  r rarest  > largest ",
+        Ranking::Rare => " enter only  ! without  r frequent  > largest ",
+        Ranking::Largest => " enter go to  > values  < smallest ",
+        Ranking::Smallest => " enter go to  > largest  < values ",
+    }
+}
+
+/// Returns what has no row.
+fn others(answer: &TopAnswer) -> Option<String> {
+    let TopRows::Values(values) = &answer.rows else {
+        return None;
+    };
+    let counted: u64 = values.rows.iter().map(|(_, count)| count.records).sum();
+    let others = values.distinct.saturating_sub(values.rows.len() as u64);
+    let records = number::records(answer.with_field.saturating_sub(counted));
+    let more = if values.has_more { "more than " } else { "" };
+    let word = if others == 1 { "value" } else { "values" };
+    (others > 0).then(|| format!(" and {more}{} other {word} in {records} ", grouped(others)))
+}
+
+/// Returns a number of records.
+fn in_words(count: &ValueCount) -> String {
+    match count.missed {
+        0 => grouped(count.records),
+        _ => format!("{}..{}", grouped(count.records), grouped(count.most())),
+    }
+}
+
+fn percent(records: u64, all: u64) -> String {
+    let thousandths = u128::from(records) * 1_000 / u128::from(all.max(1));
+    format!("{:>3}.{} %", thousandths / 10, thousandths % 10)
+}
+
+fn bar(records: u64, most: u64) -> String {
+    let cells = u128::from(records) * BAR as u128 / u128::from(most.max(1));
+    "▆".repeat(usize::try_from(cells).unwrap_or(BAR))
+}
+
+/// Returns a value as it is shown on one row.
+fn on_one_row(value: &str) -> String {
+    sanitize::visible(&value.replace('\n', "⏎")).into_owned()
+}
