@@ -87,6 +87,7 @@ actions! {
     "Filter" {
         Include "include" ["&"] "include filter: show only matching lines";
         Exclude "exclude" ["!"] "exclude filter: hide matching lines";
+        Where "where" ["="] "filter by fields: status>=500";
         Filters "filters" ["F"] "edit filters";
         MoreContext "more-context" ["C"] "more context lines";
         LessContext "less-context" ["c"] "fewer context lines";
@@ -115,6 +116,7 @@ actions! {
         Copy "copy" ["y"] "copy line or selection";
         Write "write" ["W"] "export lines to a file";
         Wrap "wrap" ["w"] "toggle line wrap";
+        Zone "time-zone" ["U"] "time zone: of the log, local, UTC";
         Stamp "time-format" ["S"] "time format: s, ms, µs, relative";
     }
     "View" {

@@ -141,7 +141,7 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
     if cli.is("no-session") {
         user_files.state = None;
     }
-    tui::watch(root, name, &user_files, settings, cli.theme())
+    tui::watch(root, name, &user_files, settings, cli.theme(), cli.zone())
         .unwrap_or_else(|error| fail(&format!("cannot set up the terminal: {error}")))
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::{
     Level,
-    layout::{Folder, Manifest, TimeZone},
+    layout::{Folder, Manifest},
 };
 use ratatui::layout::Size;
 
@@ -23,13 +23,14 @@ use self::{
     session::Session,
     stream_stats::StreamStats,
     viewport::Viewport,
+    zone::Zones,
 };
 use crate::{
     keymap::Keymap,
     line::Key,
     merge::Fold,
     query::{Pattern, TopAnswer},
-    streams::{StreamId, Streams},
+    streams::{StreamId, StreamNames, Streams},
     tail::Waiting,
     theme::{Theme, ThemeName},
 };
@@ -54,6 +55,7 @@ pub(crate) mod stream_stats;
 pub(crate) mod viewport;
 pub(crate) mod visible_rows;
 pub(crate) mod window;
+pub(crate) mod zone;
 
 #[cfg(test)]
 mod tests;
@@ -128,14 +130,16 @@ pub(crate) struct Model {
     pub(crate) base: String,
     /// The manifest of the tree, if it has one.
     pub(crate) manifest: Option<Manifest>,
-    /// The time zone in which times are shown: that of the manifest, or of files of other loggers.
-    pub(crate) zone: Option<TimeZone>,
+    /// The time zones that times can be shown in.
+    pub(crate) zones: Zones,
     /// The current interval folder.
     pub(crate) folder: Option<Folder>,
     /// The time of the newest line that came by following.
     pub(crate) newest: Option<DateTime<Utc>>,
     /// The streams of the tree.
     pub(crate) streams: Streams,
+    /// Their names, for conditions on the stream.
+    pub(crate) names: StreamNames,
     /// The tabs: all streams merged, then each by itself.
     pub(crate) panes: Vec<Pane>,
     /// The number of lines, by stream.
@@ -281,6 +285,14 @@ impl Model {
         self.counts.records(Self::stream_of(self.tab), is_filtered)
     }
 
+    /// Shows times in the next zone. Returns its name.
+    pub(crate) fn next_zone(&mut self) -> String {
+        let name = self.zones.cycle();
+        // Days begin at other lines.
+        self.fit_panes();
+        name
+    }
+
     /// Returns the row at the cursor of the active tab.
     pub(crate) fn cursor(&self) -> Option<&Row> {
         let pane = self.pane();
@@ -376,7 +388,7 @@ impl Model {
         }
         for pane in &mut self.panes {
             pane.set_limit(limit);
-            pane.zone.clone_from(&self.zone);
+            pane.zone = Some(self.zones.shown().clone());
         }
         self.lines.resize(streams, 0);
         self.stream_stats.resize_with(streams, StreamStats::default);

@@ -11,9 +11,9 @@
 //! in time, so no index is needed. Replies are events, so the screen never waits for a query.
 
 pub(crate) use self::{
-    condition::{Condition, Field},
+    condition::{BadCondition, Condition, Field, quoted},
     export::CreateFile,
-    filter::{Filter, FilterRule, Verdict, View, level_of_word},
+    filter::{FieldRule, Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
     largest::RankedRecord,
     pattern::{BadPattern, Case, Pattern},

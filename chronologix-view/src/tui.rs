@@ -9,6 +9,7 @@
 use std::{env, io, ops::ControlFlow, process::ExitCode, sync::Arc, thread};
 
 use chrono::Utc;
+use chronologix_schema::layout::{TimeZone, zone};
 
 use self::{
     app::Ending,
@@ -49,6 +50,7 @@ pub(crate) fn watch(
     user_files: &UserFiles,
     settings: Settings,
     theme: Option<ThemeName>,
+    given: Option<TimeZone>,
 ) -> io::Result<ExitCode> {
     let inbox = Arc::new(Inbox::default());
     let names = StreamNames::default();
@@ -65,7 +67,11 @@ pub(crate) fn watch(
     model.session = user_files.session();
     if base.is_of_files() {
         // Times are shown as they stand in the files.
-        model.zone = Some(Foreign::chosen().zone);
+        model.zones.set_log(Foreign::chosen().zone);
+    }
+    model.zones.local = zone("local").ok();
+    if let Some(given) = given {
+        model.zones.set_given(given);
     }
     model.notice = settings.warnings.first().cloned();
     let settings_file = user_files.settings_path();
@@ -76,7 +82,7 @@ pub(crate) fn watch(
     let service = service(base, names, user_files, &inbox)?;
     model.queries.is_open = true;
     let order = |order| match order {
-        QueryCommand::Ask(query) => service.ask(query),
+        QueryCommand::Ask(query) => service.ask(*query),
         QueryCommand::Cancel(kind) => service.cancel(kind),
     };
     let ending = app::run(&mut model, &inbox, &mut terminal, Utc::now, &order);

@@ -22,6 +22,7 @@ use crate::{
 };
 
 pub(crate) mod choices;
+pub(crate) mod completion;
 pub(crate) mod fetch;
 mod filters;
 mod goto;
@@ -120,6 +121,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::Highlight => prompt::begin(model, Purpose::Highlight),
         Action::Include => prompt::begin(model, Purpose::Include),
         Action::Exclude => prompt::begin(model, Purpose::Exclude),
+        Action::Where => prompt::begin(model, Purpose::Where),
         Action::Filters => model.overlay = Some(Overlay::Filters { selected: 0 }),
         Action::MoreContext => filters::set_context(model, 1),
         Action::LessContext => filters::set_context(model, -1),
@@ -143,6 +145,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::Select => selection::select(model),
         Action::Copy => selection::copy(model),
         Action::Write => prompt::begin(model, Purpose::Write),
+        Action::Zone => navigate::next_zone(model),
         Action::Stamp => navigate::next_stamp(model),
         Action::Wrap => navigate::wrap(model),
         Action::Minimal => navigate::minimal(model),

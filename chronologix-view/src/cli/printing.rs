@@ -3,7 +3,6 @@
 use std::{
     env,
     io::{self, IsTerminal as _},
-    sync::Arc,
 };
 
 use chronologix_schema::layout::{TimeZone, zone};
@@ -11,7 +10,7 @@ use chronologix_schema::layout::{TimeZone, zone};
 use super::Cli;
 use crate::{
     output::{Columns, Context, Options, Shape, StatsShape},
-    query::{BadPattern, Case, Condition, Field, Filter, FilterRule, Pattern, Ranking, Top},
+    query::{BadPattern, Case, Field, FieldRule, Filter, FilterRule, Pattern, Ranking, Top},
     theme::Depth,
 };
 
@@ -67,7 +66,7 @@ impl Cli {
     /// Fails if a regular expression is invalid.
     pub(crate) fn options(&self) -> Result<Options, BadPattern> {
         let mut filter = Filter::new(self.one("level"), self.rules()?);
-        filter.condition = self.one::<Condition>("where").map(Arc::new);
+        filter.fields = self.all("where").into_iter().map(FieldRule::new).collect();
         let both = self.one("context").unwrap_or(0);
         Ok(Options {
             follow: self.is("follow"),

@@ -67,7 +67,8 @@ fn times_and_streams() -> [Arg; 5] {
     let stream = "show records of stream NAME (repeatable; a,b and 'err*' select several)";
     let level = "show records of this level or higher: trace, debug, info, warn, error, critical; \
                  if given twice, the last counts";
-    let condition = "show records with such fields: 'status>=500 and not path~^/health'";
+    let condition = "show records with such fields: 'status>=500 and not path~^/health' (repeatable: \
+                     all must hold)";
     let time = |id, help| {
         value(id, "TIME", help)
             .allow_hyphen_values(true)
@@ -85,7 +86,7 @@ fn times_and_streams() -> [Arg; 5] {
             .aliases(["levels", "min-level", "severity", "priority"])
             .overrides_with("level")
             .value_parser(level_parser),
-        value("where", "CONDITION", condition)
+        many("where", "CONDITION", condition)
             .aliases(["filter", "query", "select"])
             .value_parser(value_parser!(Condition)),
     ]

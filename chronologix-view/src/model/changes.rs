@@ -27,6 +27,9 @@ impl Model {
             streams.id(self.streams.name(known));
         }
         self.streams = streams;
+        for stream in self.streams.ids() {
+            self.names.id(self.streams.name(stream));
+        }
         self.weigh();
         self.fit_panes();
     }
@@ -37,7 +40,9 @@ impl Model {
             Change::Streams(streams, manifest) => {
                 let zone = manifest.as_ref().map(|manifest| &manifest.timezone);
                 let zone = zone.and_then(|zone| TimeZone::described(zone).ok());
-                self.zone = zone.or(self.zone.take());
+                if let Some(zone) = zone {
+                    self.zones.set_log(zone);
+                }
                 self.manifest = manifest;
                 self.set_streams(streams);
             }

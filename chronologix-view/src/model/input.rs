@@ -52,6 +52,12 @@ impl Input {
         Typed::Changed
     }
 
+    /// Replaces the text from `start` to the cursor.
+    pub(crate) fn replace_before_cursor(&mut self, start: usize, text: &str) {
+        self.text.replace_range(start..self.cursor, text);
+        self.cursor = start + text.len();
+    }
+
     /// Handles a key like the usual line editors.
     pub(crate) fn press(&mut self, key: KeyEvent) -> Typed {
         if key.kind == KeyEventKind::Release {

@@ -56,6 +56,8 @@ pub(crate) enum Purpose {
     Include,
     /// Add a filter that hides matching lines.
     Exclude,
+    /// Add a filter by fields.
+    Where,
     /// Highlight a pattern.
     Highlight,
     /// Count the values of a field.
@@ -83,6 +85,21 @@ pub(crate) struct Prompt {
     pub(crate) edited: Option<usize>,
     /// The position in the history of this purpose. 0 is the text being typed.
     pub(crate) recalled: usize,
+    /// The names of fields that have been seen, if fields are asked for.
+    pub(crate) names: Vec<String>,
+    /// The name that was completed last, until another key is pressed.
+    pub(crate) completion: Option<Completion>,
+}
+
+/// A name that is completed, and those that could stand in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Completion {
+    /// Where the name begins.
+    pub(crate) start: usize,
+    /// All names that complete what was typed.
+    pub(crate) names: Vec<String>,
+    /// Which of them stands there.
+    pub(crate) place: usize,
 }
 
 impl Purpose {
@@ -93,6 +110,7 @@ impl Purpose {
             Self::SearchBack => "search backward: ",
             Self::Include => "include: ",
             Self::Exclude => "exclude: ",
+            Self::Where => "where: ",
             Self::Highlight => "highlight: ",
             Self::Count => "count values of: ",
             Self::Jump => "go to: ",
@@ -105,11 +123,17 @@ impl Purpose {
         match self {
             Self::Search | Self::SearchBack => "regex; enter: keep position, esc: go back",
             Self::Include | Self::Exclude => "regex; dimmed lines will be hidden",
+            Self::Where => "status>=500 and not path~^/health; tab: names",
             Self::Highlight => "regex to highlight",
-            Self::Count => "a field, level, stream or message",
+            Self::Count => "a field, level, stream or message; tab: names",
             Self::Jump => "14:02, -10m, +5m, 2025-05-04 14:02",
             Self::Write => "path of a new file (outside the log tree)",
         }
+    }
+
+    /// Returns whether the names of fields are typed.
+    pub(crate) fn asks_for_fields(self) -> bool {
+        matches!(self, Self::Where | Self::Count)
     }
 
     /// Returns the direction of a search.

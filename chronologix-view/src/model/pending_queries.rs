@@ -10,7 +10,7 @@ mod tests;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum QueryCommand {
     /// Answer a query.
-    Ask(Query),
+    Ask(Box<Query>),
     /// Stop answering queries of this kind.
     Cancel(RequestKind),
 }
@@ -66,7 +66,8 @@ impl PendingQueries {
         self.close(kind);
         self.withdraw(kind);
         self.waiting.push((kind, id));
-        self.orders.push(QueryCommand::Ask(Query { id, request }));
+        self.orders
+            .push(QueryCommand::Ask(Box::new(Query { id, request })));
     }
 
     /// Cancels the query of this kind.

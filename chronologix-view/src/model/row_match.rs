@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::buffer::{Body, Row};
 use crate::{
     line::LogLine,
-    query::{Filter, FilterRule, Pattern, Verdict, View},
+    query::{FieldRule, Filter, FilterRule, Pattern, Verdict, View},
     streams::{StreamId, StreamSet, Streams},
 };
 
@@ -27,7 +27,34 @@ pub(crate) struct RowMatch {
     /// The search.
     pub(crate) search: Option<Pattern>,
     /// The filter that is being typed.
-    pub(crate) draft: Option<FilterRule>,
+    pub(crate) draft: Option<Draft>,
+}
+
+/// A filter that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Draft {
+    /// By a pattern.
+    Pattern(FilterRule),
+    /// By fields.
+    Fields(FieldRule),
+}
+
+impl Draft {
+    /// Returns whether what matches stays.
+    pub(crate) fn keeps(&self) -> bool {
+        match self {
+            Self::Pattern(rule) => rule.keeps,
+            Self::Fields(rule) => rule.keeps,
+        }
+    }
+
+    /// Returns the pattern, if there is one.
+    pub(crate) fn pattern(&self) -> Option<&Pattern> {
+        match self {
+            Self::Pattern(rule) => Some(&rule.pattern),
+            Self::Fields(_) => None,
+        }
+    }
 }
 
 /// The filters as they were before a change.
@@ -135,7 +162,10 @@ impl RowMatch {
     pub(super) fn drafts<'a>(&self, rows: impl Iterator<Item = &'a Row> + Clone) -> bool {
         let mut lines = lines(rows).peekable();
         let draft = self.draft.as_ref().filter(|_| lines.peek().is_some());
-        draft.is_none_or(|rule| rule.passes_record(lines))
+        draft.is_none_or(|draft| match draft {
+            Draft::Pattern(rule) => rule.passes_record(lines),
+            Draft::Fields(rule) => rule.passes_record(lines),
+        })
     }
 }
 

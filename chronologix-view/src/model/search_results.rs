@@ -126,6 +126,7 @@ pub(crate) struct Counts {
 struct Since {
     from: DateTime<Utc>,
     lines: Vec<u64>,
+    errors: Vec<u64>,
     hits: Vec<u64>,
     /// By level. A mirrored record counts once.
     levels: [i64; 7],
@@ -165,10 +166,13 @@ impl Counts {
         let since = self.since.entry(key.folder).or_insert_with(|| Since {
             from: key.instant,
             lines: Vec::new(),
+            errors: Vec::new(),
             hits: Vec::new(),
             levels: [0; 7],
         });
         add_to(&mut since.lines, key.stream, 1);
+        let is_error = level >= Some(Level::Error);
+        add_to(&mut since.errors, key.stream, is_error.into());
         add_to(&mut since.hits, key.stream, is_hit.into());
         let weight = self.weights.get(key.stream.index()).copied().unwrap_or(1);
         since.levels[level.map_or(0, |level| level as usize)] += weight;
@@ -200,6 +204,15 @@ impl Counts {
             records: records + since.sum::<u64>(),
             percent: u64::try_from(percent).unwrap_or(100).min(100),
         })
+    }
+
+    /// Returns the number of errors of a stream, or `None` before anything is counted.
+    pub(crate) fn errors(&self, stream: StreamId) -> Option<u64> {
+        let of = |errors: &[u64]| errors.get(stream.index()).copied().unwrap_or(0);
+        let counted: u64 = self.counted.buckets.iter().map(|it| of(&it.errors)).sum();
+        let since: u64 = self.since.values().map(|since| of(&since.errors)).sum();
+        let is_begun = self.counted.is_complete || self.counted.total > 0;
+        is_begun.then_some(counted + since)
     }
 
     /// Returns the percentage of all records that are in slices before the one of this time.

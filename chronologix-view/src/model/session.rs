@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::columns::StampStyle;
+use super::{columns::StampStyle, zone::ZoneChoice};
 use crate::{line::rfc3339, theme::ThemeName};
 
 /// The view settings of a tree. Streams are kept by name.
@@ -20,6 +20,8 @@ pub(crate) struct Session {
     pub(crate) theme: Option<ThemeName>,
     /// How times are written.
     pub(crate) time_format: StampStyle,
+    /// In which zone they are shown.
+    pub(crate) time_zone: ZoneChoice,
     /// Whether the list of streams is shown.
     pub(crate) sidebar: bool,
     /// Whether the histogram is shown.
@@ -30,6 +32,9 @@ pub(crate) struct Session {
     pub(crate) highlights: Vec<String>,
     /// The filters.
     pub(crate) filters: Vec<SavedFilter>,
+    /// The filters by fields.
+    #[serde(rename = "where")]
+    pub(crate) fields: Vec<SavedFieldFilter>,
     /// Bookmarked lines.
     pub(crate) marks: Vec<SavedMark>,
 }
@@ -43,6 +48,17 @@ pub(crate) struct SavedFilter {
     pub(crate) on: bool,
     /// The regular expression.
     pub(crate) pattern: String,
+}
+
+/// A saved filter by fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedFieldFilter {
+    /// Whether it keeps the records that the condition holds for, or drops them.
+    pub(crate) keep: bool,
+    /// Whether it is on.
+    pub(crate) on: bool,
+    /// The condition.
+    pub(crate) condition: String,
 }
 
 /// A saved bookmark.

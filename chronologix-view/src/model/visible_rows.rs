@@ -10,8 +10,18 @@ use crate::{line::Key, query::Verdict};
 #[cfg(test)]
 mod tests;
 
-/// The shortest gap that is shown.
-pub(crate) const SHORTEST_GAP: TimeDelta = TimeDelta::seconds(60);
+/// The shortest gap that is shown among dense rows.
+const SHORTEST_GAP: TimeDelta = TimeDelta::seconds(5);
+
+/// The shortest gap that is shown where too few rows tell what is usual.
+const USUAL_GAP: TimeDelta = TimeDelta::seconds(60);
+
+/// How many rows before a gap tell how dense rows are, and how many gaps they need at least.
+const DENSITY_ROWS: u64 = 64;
+const LEAST_GAPS: i32 = 8;
+
+/// How many times longer than usual a gap is that is shown.
+const MANY: i32 = 30;
 
 /// A separator between two rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +93,7 @@ impl Pane {
         let separator = Separator {
             folder: (before.key.folder != folder).then_some(folder),
             day: self.new_day(before, row),
-            gap: gap(before, row),
+            gap: gap(before, row, self.long_gap(number_before)),
             is_cut: self.context > 0 && number_before + 1 < number,
         };
         let is_any = separator.folder.is_some()
@@ -91,6 +101,22 @@ impl Pane {
             || separator.gap.is_some()
             || separator.is_cut;
         is_any.then_some(separator)
+    }
+
+    /// Returns how long a gap after a row is long: many times longer than those before it.
+    fn long_gap(&self, number: u64) -> TimeDelta {
+        let first = number.saturating_sub(DENSITY_ROWS).max(self.rows().start);
+        let mut seen = (first..=number).filter(|number| self.is_seen(*number));
+        let begin = seen.next().and_then(|first| self.buffer.row(first));
+        let gaps = i32::try_from(seen.count()).unwrap_or(i32::MAX);
+        let ends = begin.zip(self.buffer.row(number));
+        match ends {
+            Some((begin, end)) if gaps >= LEAST_GAPS => {
+                let usual = (end.key.instant - begin.key.instant) / gaps;
+                (usual * MANY).max(SHORTEST_GAP)
+            }
+            _ => USUAL_GAP,
+        }
     }
 
     /// Returns the day of a row, if the row before it is of another one.
@@ -107,8 +133,8 @@ impl Pane {
 }
 
 /// Returns the time between two rows, if it is long.
-fn gap(before: &Row, row: &Row) -> Option<TimeDelta> {
+fn gap(before: &Row, row: &Row, long: TimeDelta) -> Option<TimeDelta> {
     let gap = row.key.instant - before.key.instant;
     let are_lines = before.line().is_some() && row.line().is_some();
-    (are_lines && gap >= SHORTEST_GAP).then_some(gap)
+    (are_lines && gap >= long).then_some(gap)
 }

@@ -129,12 +129,9 @@ impl ValueTable<'_> {
     }
 
     fn table(&self) -> String {
+        // Values can be long, so they come last.
         let mut rows = vec![self.heads()];
-        for row in &self.values.rows {
-            let mut cells = self.cells(row);
-            cells[0] = on_one_line(&cells[0]);
-            rows.push(cells);
-        }
+        rows.extend(self.values.rows.iter().map(|row| self.cells(row)));
         if let Some((values, records)) = self.others() {
             let more = if self.values.has_more {
                 "more than "
@@ -143,14 +140,30 @@ impl ValueTable<'_> {
             };
             let word = if values == 1 { "value" } else { "values" };
             let values = format!("and {more}{values} other {word}");
-            rows.push(vec![values, records.to_string(), self.percent(records)]);
+            rows.push(self.remark(values, records));
         }
         let without = self.answer.records - self.answer.with_field;
         if without > 0 {
-            let name = format!("without {}", on_one_line(self.name));
-            rows.push(vec![name, without.to_string(), self.percent(without)]);
+            rows.push(self.remark(format!("without {}", self.name), without));
         }
-        aligned(&rows, |column| (1..3).contains(&column))
+        for cells in &mut rows {
+            cells.rotate_left(1);
+            if let Some(value) = cells.last_mut() {
+                *value = on_one_line(value);
+            }
+        }
+        aligned(&rows, |column| column < 2)
+    }
+
+    fn remark(&self, text: String, records: u64) -> Vec<String> {
+        let share = self.percent(records);
+        vec![
+            text,
+            records.to_string(),
+            share,
+            String::new(),
+            String::new(),
+        ]
     }
 
     fn objects(&self) -> Vec<Map<String, Value>> {

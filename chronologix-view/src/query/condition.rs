@@ -12,7 +12,7 @@ use std::{borrow::Cow, cmp::Ordering, fmt};
 use chronologix_schema::Level;
 use serde_json::Value;
 
-pub(crate) use self::parser::BadCondition;
+pub(crate) use self::parser::{BadCondition, quoted};
 use super::{pattern::Pattern, values::LineValues};
 use crate::streams::{StreamId, StreamNames};
 
@@ -73,11 +73,7 @@ impl Condition {
     /// Returns the condition that a field has this value, or has not.
     pub(crate) fn of_field(name: &str, value: &str, is_equal: bool) -> Result<Self, BadCondition> {
         let operator = if is_equal { "=" } else { "!=" };
-        let text = format!(
-            "{}{operator}{}",
-            parser::quoted(name),
-            parser::quoted(value)
-        );
+        let text = format!("{}{operator}{}", quoted(name), quoted(value));
         text.parse()
     }
 
@@ -86,17 +82,11 @@ impl Condition {
         &self.text
     }
 
-    /// Returns the condition that this and another one hold.
-    #[must_use]
-    pub(crate) fn and(self, other: Self) -> Self {
-        let side = |condition: &Self| match condition.root {
-            Node::Any(_) => format!("({})", condition.text),
-            _ => condition.text.to_string(),
-        };
-        Self {
-            text: format!("{} and {}", side(&self), side(&other)).into(),
-            root: Node::All(vec![self.root, other.root]),
-            streams: self.streams.or(other.streams),
+    /// Returns the text of the condition that this one does not hold.
+    pub(crate) fn inverted_text(&self) -> String {
+        match self.root {
+            Node::Any(_) | Node::All(_) => format!("not ({})", self.text),
+            _ => format!("not {}", self.text),
         }
     }
 
@@ -110,13 +100,13 @@ impl Condition {
     }
 
     /// Returns whether the condition holds for a line of this stream.
-    pub(crate) fn holds(&self, line: LineValues<'_>, stream: Option<StreamId>) -> bool {
+    pub(crate) fn holds(&self, values: &LineValues<'_>, stream: Option<StreamId>) -> bool {
         if !self.root.asks_for_stream() {
-            return self.root.holds(&line);
+            return self.root.holds(values);
         }
         let name = self.streams.as_ref().zip(stream);
         let name = name.and_then(|(streams, stream)| streams.name(stream));
-        self.root.holds(&line.of_stream(name.as_deref()))
+        self.root.holds(&values.clone().of_stream(name.as_deref()))
     }
 }
 

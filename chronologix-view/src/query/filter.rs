@@ -39,6 +39,17 @@ pub(crate) struct FilterRule {
     pub(crate) is_on: bool,
 }
 
+/// A rule that keeps or drops the records that a condition on their fields holds for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FieldRule {
+    /// The condition.
+    pub(crate) condition: Arc<Condition>,
+    /// Whether it must hold. If not, records that it holds for are dropped.
+    pub(crate) keeps: bool,
+    /// Whether the rule is on.
+    pub(crate) is_on: bool,
+}
+
 /// Selects lines by level and text. The screen, the queries and the plain output share it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Filter {
@@ -47,7 +58,7 @@ pub(crate) struct Filter {
     /// The lowest level. A line without a level is below all levels.
     least: Option<Level>,
     /// What the fields of a line must be.
-    pub(crate) condition: Option<Arc<Condition>>,
+    pub(crate) fields: Vec<FieldRule>,
     /// Matches in every block that has a line of `least` or higher.
     level_words: Option<Box<Pattern>>,
     /// A pattern that selects nothing, but whose matches are shown where a line is cut.
@@ -99,6 +110,45 @@ impl FilterRule {
     }
 }
 
+impl FieldRule {
+    /// Returns a rule that is on and keeps what a condition holds for.
+    pub(crate) fn new(condition: Condition) -> Self {
+        Self {
+            condition: Arc::new(condition),
+            keeps: true,
+            is_on: true,
+        }
+    }
+
+    /// Returns the condition that must hold.
+    pub(crate) fn text(&self) -> String {
+        if self.keeps {
+            self.condition.text().to_owned()
+        } else {
+            self.condition.inverted_text()
+        }
+    }
+
+    fn passes(&self, values: &LineValues<'_>, stream: StreamId) -> bool {
+        self.condition.holds(values, Some(stream)) == self.keeps
+    }
+
+    /// Returns whether a record of these lines passes this rule.
+    pub(crate) fn passes_record<'a>(&self, lines: impl Iterator<Item = &'a LogLine>) -> bool {
+        values_of(lines).is_some_and(|(values, stream)| self.passes(&values, stream))
+    }
+}
+
+/// Returns the values and the stream of a record of these lines, unless there are none.
+fn values_of<'a>(
+    mut lines: impl Iterator<Item = &'a LogLine>,
+) -> Option<(LineValues<'a>, StreamId)> {
+    let first = lines.next()?;
+    let more = lines.map(|line| (&*line.text, line.format)).collect();
+    let values = LineValues::new(&first.text, first.format).continued_by(more);
+    Some((values, first.key.stream))
+}
+
 impl Filter {
     /// Returns a filter of these rules, for lines of level `least` or higher.
     pub(crate) fn new(least: Option<Level>, rules: Vec<FilterRule>) -> Self {
@@ -130,10 +180,10 @@ impl Filter {
     /// Sets the names of streams, for a condition on the stream.
     #[must_use]
     pub(crate) fn with_streams(mut self, names: &StreamNames) -> Self {
-        self.condition = self.condition.map(|condition| {
-            let condition = Arc::unwrap_or_clone(condition);
-            Arc::new(condition.with_streams(names.clone()))
-        });
+        for rule in &mut self.fields {
+            let condition = Condition::clone(&rule.condition);
+            rule.condition = Arc::new(condition.with_streams(names.clone()));
+        }
         self
     }
 
@@ -148,17 +198,26 @@ impl Filter {
 
     /// Returns whether every line passes.
     pub(crate) fn is_clear(&self) -> bool {
-        self.least.is_none() && self.condition.is_none() && self.active().next().is_none()
+        self.least.is_none()
+            && self.active().next().is_none()
+            && self.active_fields().next().is_none()
     }
 
     /// Returns whether lines that are not kept can still be shown as context.
     pub(crate) fn keeps_some(&self) -> bool {
-        self.least.is_some() || self.condition.is_some() || self.active().any(|rule| rule.keeps)
+        self.least.is_some()
+            || self.active().any(|rule| rule.keeps)
+            || self.active_fields().any(|rule| rule.keeps)
     }
 
     /// Iterates over the rules that are on.
     pub(crate) fn active(&self) -> impl Iterator<Item = &FilterRule> {
         self.rules.iter().filter(|rule| rule.is_on)
+    }
+
+    /// Iterates over the rules about fields that are on.
+    pub(crate) fn active_fields(&self) -> impl Iterator<Item = &FieldRule> {
+        self.fields.iter().filter(|rule| rule.is_on)
     }
 
     /// Returns whether a record of one line passes.
@@ -181,31 +240,18 @@ impl Filter {
         };
         self.active().all(passes)
             && self.least.is_none_or(is_high)
-            && self.holds(LineValues::new(text, format), stream)
+            && self.passes_fields(&LineValues::new(text, format), stream)
     }
 
     /// Returns whether the format of a line must be known to filter it.
     pub(crate) fn needs_format(&self) -> bool {
-        self.least.is_some() || self.condition.is_some()
+        self.least.is_some() || self.active_fields().next().is_some()
     }
 
     /// Returns whether the fields of a line or a record are as they must be.
-    fn holds(&self, values: LineValues<'_>, stream: StreamId) -> bool {
-        let condition = self.condition.as_ref();
-        condition.is_none_or(|condition| condition.holds(values, Some(stream)))
-    }
-
-    /// Returns whether the fields of a record of these lines are as they must be.
-    fn holds_for<'a>(&self, mut lines: impl Iterator<Item = &'a LogLine>) -> bool {
-        if self.condition.is_none() {
-            return true;
-        }
-        let Some(first) = lines.next() else {
-            return false;
-        };
-        let more = lines.map(|line| (&*line.text, line.format)).collect();
-        let values = LineValues::new(&first.text, first.format).continued_by(more);
-        self.holds(values, first.key.stream)
+    fn passes_fields(&self, values: &LineValues<'_>, stream: StreamId) -> bool {
+        let mut rules = self.active_fields();
+        rules.all(|rule| rule.passes(values, stream))
     }
 
     /// Returns whether a record of these lines passes.
@@ -249,8 +295,19 @@ impl Filter {
                 verdict = Verdict::Near;
             }
         }
-        if verdict == Verdict::Kept && !self.holds_for(lines.clone()) {
-            verdict = Verdict::Near;
+        if self.active_fields().next().is_none() {
+            return verdict;
+        }
+        let Some((values, stream)) = values_of(lines.clone()) else {
+            return Verdict::Near;
+        };
+        for rule in self.active_fields() {
+            if !rule.passes(&values, stream) {
+                if !rule.keeps {
+                    return Verdict::Out;
+                }
+                verdict = Verdict::Near;
+            }
         }
         verdict
     }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chronologix_schema::layout::{Folder, Interval, TimeZone};
+use chronologix_schema::{
+    Level,
+    layout::{Folder, Interval, TimeZone},
+};
 
 use super::{
     record_boundary::{MOST_LINES, last_record},
@@ -140,6 +143,9 @@ impl HistogramBuilder {
                 if let Some(bucket) = self.buckets.get_mut(index) {
                     bucket.levels[level.map_or(0, |level| level as usize)] += 1;
                     add_to(&mut bucket.lines, chunk.stream, 1);
+                    if level >= Some(Level::Error) {
+                        add_to(&mut bucket.errors, chunk.stream, 1);
+                    }
                 }
             }
             at += line.len() as u64 + 1;
@@ -172,6 +178,8 @@ impl HistogramBuilder {
         let mut levels = [0; 7];
         reader.count_levels(block, &mut levels);
         add_to(&mut bucket.lines, stream, levels.iter().sum());
+        let errors = levels[Level::Error as usize..].iter().sum();
+        add_to(&mut bucket.errors, stream, errors);
         for (count, new) in bucket.levels.iter_mut().zip(levels) {
             *count += new.cast_signed();
         }
@@ -215,6 +223,7 @@ impl HistogramBuilder {
             };
             for (ours, theirs) in [
                 (&mut ours.lines, &theirs.lines),
+                (&mut ours.errors, &theirs.errors),
                 (&mut ours.hits, &theirs.hits),
             ] {
                 if ours.len() < theirs.len() {

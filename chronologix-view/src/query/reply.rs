@@ -127,6 +127,8 @@ pub(crate) struct Bucket {
     /// Records by level: first those without a level, then by [`Level`](chronologix_schema::Level).
     /// In the whole answer, a mirrored record counts once.
     pub(crate) levels: [i64; 7],
+    /// Records by stream that are errors. A mirrored copy counts in each of its streams.
+    pub(crate) errors: Vec<u64>,
     /// Records by stream that the filter of the view takes, if it has one.
     pub(crate) hits: Vec<u64>,
 }
@@ -139,6 +141,7 @@ impl Bucket {
             from,
             lines: Vec::new(),
             levels: [0; 7],
+            errors: Vec::new(),
             hits: Vec::new(),
         }
     }

@@ -131,8 +131,10 @@ impl ValueCounts {
     /// Returns at most so many values, the most frequent or the rarest first. Of values with the
     /// same count, those that came first are first.
     pub(crate) fn ranked(&self, rows: usize, is_rarest_first: bool) -> RankedValues {
-        let mut values: Vec<(&Box<str>, &ValueCount)> = self.values.iter().collect();
-        let order = |one: &(&Box<str>, &ValueCount), other: &(&Box<str>, &ValueCount)| {
+        let values = self.values.iter();
+        let mut values: Vec<(&str, &ValueCount)> =
+            values.map(|(value, count)| (&**value, count)).collect();
+        let order = |one: &(&str, &ValueCount), other: &(&str, &ValueCount)| {
             let ((value, count), (other_value, other)) = (one, other);
             let by_records = count.records.cmp(&other.records);
             let by_records = if is_rarest_first {
@@ -154,7 +156,7 @@ impl ValueCounts {
         let rows = values.into_iter();
         RankedValues {
             rows: rows
-                .map(|(value, count)| (value.clone(), count.clone()))
+                .map(|(value, count)| (value.into(), count.clone()))
                 .collect(),
             distinct: self.distinct,
             has_more: self.missed > 0,

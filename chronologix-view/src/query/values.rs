@@ -14,7 +14,7 @@ use crate::{
 mod tests;
 
 /// The values of a line, parsed when they are asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LineValues<'a> {
     text: &'a str,
     format: Option<LineFormat>,

@@ -238,6 +238,8 @@ impl FakeTree {
                 add_to(&mut bucket.lines, stream, 1);
                 let is_hit = !view.filter.is_clear() && view.filter.takes(line);
                 add_to(&mut bucket.hits, stream, is_hit.into());
+                let is_error = line.level() >= Some(chronologix_schema::Level::Error);
+                add_to(&mut bucket.errors, stream, is_error.into());
                 let level = line.level().map_or(0, |level| level as usize);
                 bucket.levels[level] += streams.weights(None).get(stream.index()).unwrap_or(&1);
             }

@@ -194,7 +194,7 @@ impl Harness {
                 let QueryCommand::Ask(query) = order else {
                     continue;
                 };
-                for reply in self.archive.answer(query, &self.model.streams) {
+                for reply in self.archive.answer(*query, &self.model.streams) {
                     if let Effect::Copy(text) = update::fetch::answer(&mut self.model, reply) {
                         self.copied.push(text);
                     }

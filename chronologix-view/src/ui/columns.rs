@@ -54,7 +54,7 @@ impl Screen<'_> {
 
     /// Returns the zone that times are written in.
     pub(super) fn zone(&self) -> &TimeZone {
-        self.model.zone.as_ref().unwrap_or(&TimeZone::UTC)
+        self.model.zones.shown()
     }
 
     /// Formats the time since the row before.

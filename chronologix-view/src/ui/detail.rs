@@ -178,7 +178,7 @@ impl Screen<'_> {
 const WIDEST_NAME: usize = 24;
 
 /// The width from which on the keys are explained.
-const WIDE: u16 = 100;
+const WIDE: u16 = 90;
 
 /// Returns the keys of the view.
 fn hints(has_fields: bool, width: u16) -> &'static str {

@@ -1,7 +1,7 @@
 //! The filters in force, on their own row.
 //!
 //! ```text
-//!  level ≥ WARN │ not /healthz/            509 of 18,204 shown   F edit   u undo   ctrl-r clear
+//!  level ≥ WARN │ status>=500              509 of 18,204 shown   F edit   u undo   ctrl-r clear
 //! ```
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -11,7 +11,7 @@ use crate::{
     action::Action,
     model::{Model, row_match::Criterion},
     number::grouped,
-    query::FilterRule,
+    query::{FieldRule, FilterRule},
     sanitize,
 };
 
@@ -54,9 +54,7 @@ impl Screen<'_> {
             chips.push(format!("level ≥ {least}"));
         }
         chips.extend(row_match.filter.active().map(chip));
-        if let Some(condition) = &row_match.filter.condition {
-            chips.push(condition.text().to_owned());
-        }
+        chips.extend(row_match.filter.active_fields().map(FieldRule::text));
         if row_match.context > 0 {
             chips.push(format!("context ±{}", row_match.context));
         }

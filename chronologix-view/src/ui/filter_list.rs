@@ -2,8 +2,9 @@
 //!
 //! ```text
 //!   ┌ filters ─────────────────────────┐
-//!   │ [x] keep  disk|net               │
-//!   │ [ ] drop  heartbeat              │
+//!   │ [x] only  disk|net               │
+//!   │ [ ] not   heartbeat              │
+//!   │ [x] where  status>=500           │
 //!   └──────────────────────────────────┘
 //! ```
 
@@ -14,16 +15,25 @@ use crate::{sanitize, theme::Theme};
 
 impl Screen<'_> {
     pub(super) fn filter_list(&self, selected: usize, area: Rect, buffer: &mut Buffer) {
-        let rules = &self.model.row_match.filter.rules;
+        let filter = &self.model.row_match.filter;
+        let of_patterns = filter.rules.iter().map(|rule| {
+            let word = if rule.keeps { "only" } else { "not " };
+            (rule.is_on, word, rule.pattern.text().to_owned())
+        });
+        let of_fields = filter.fields.iter().map(|rule| {
+            let text = rule.condition.text().to_owned();
+            (
+                rule.is_on,
+                if rule.keeps { "where" } else { "where not" },
+                text,
+            )
+        });
+        let rules: Vec<(bool, &str, String)> = of_patterns.chain(of_fields).collect();
         let said: Vec<String> = rules
             .iter()
-            .map(|rule| {
-                let mark = if rule.is_on { 'x' } else { ' ' };
-                let word = if rule.keeps { "only" } else { "not " };
-                format!(
-                    " [{mark}] {word}  {} ",
-                    sanitize::visible(rule.pattern.text())
-                )
+            .map(|(is_on, word, text)| {
+                let mark = if *is_on { 'x' } else { ' ' };
+                format!(" [{mark}] {word}  {} ", sanitize::visible(text))
             })
             .collect();
         let title = " Filters: space toggles, e edits, n inverts, d deletes, u undoes ";
@@ -38,7 +48,7 @@ impl Screen<'_> {
         for (y, (index, text)) in
             (inside.top()..inside.bottom()).zip(said.iter().enumerate().skip(top))
         {
-            let is_on = rules.get(index).is_some_and(|rule| rule.is_on);
+            let is_on = rules.get(index).is_some_and(|(is_on, ..)| *is_on);
             writer_at(inside, y, buffer)
                 .write(text, if is_on { Style::new() } else { Theme::FAINT });
             if index == selected {

@@ -83,7 +83,8 @@ impl Screen<'_> {
         } else {
             ""
         };
-        let errors = format!("{}{mark}", grouped(stream_stats.errors));
+        let errors = model.counts.errors(stream).unwrap_or(stream_stats.errors);
+        let errors = format!("{}{mark}", grouped(errors));
         let name = format!(" {} {name}", index + 1);
         let row = row_in_words(&name, &errors, &grouped(records));
         let (name, numbers) = row.split_at(row.len() - ERRORS - RECORDS);

@@ -14,14 +14,18 @@ use crate::{
     action::Action,
     model::{
         overlay::{Overlay, Prompt},
-        row_match::Criterion,
+        row_match::{Criterion, Draft},
         scroll::Scroll,
         search_results::Total,
         window::Edge,
     },
     number::{self, grouped},
     query::Direction,
+    update::completion,
 };
+
+/// The most names that are listed beside the prompt.
+const MOST_NAMES: usize = 6;
 
 impl Screen<'_> {
     pub(super) fn status(&self, area: Rect, buffer: &mut Buffer) {
@@ -268,8 +272,15 @@ impl Screen<'_> {
         if prompt.purpose.direction().is_some() {
             return (self.matches_in_words(), theme.badge());
         }
-        if let Some(rule) = &self.model.row_match.draft {
-            return (self.draft_in_words(rule.keeps), theme.badge());
+        let typed = completion::candidates(prompt);
+        let (before, _) = prompt.input.around_cursor();
+        let is_done = |name: &&str| before.ends_with(*name);
+        if !typed.is_empty() && !typed.iter().any(is_done) {
+            let typed: Vec<&str> = typed.into_iter().take(MOST_NAMES).collect();
+            return (format!("tab: {}", typed.join("  ")), theme.dimmed());
+        }
+        if let Some(draft) = &self.model.row_match.draft {
+            return (self.draft_in_words(draft), theme.badge());
         }
         (String::new(), theme.bar())
     }
@@ -277,9 +288,11 @@ impl Screen<'_> {
 
 impl Screen<'_> {
     /// Returns how many records stay with the filter that is being typed.
-    fn draft_in_words(&self, keeps: bool) -> String {
-        let model = self.model;
-        if let Some((total, results)) = model.total().zip(model.search_results.as_ref()) {
+    fn draft_in_words(&self, draft: &Draft) -> String {
+        let (model, keeps) = (self.model, draft.keeps());
+        let results = model.search_results.as_ref();
+        let results = results.filter(|_| draft.pattern().is_some());
+        if let Some((total, results)) = model.total().zip(results) {
             if !results.is_complete {
                 let found = grouped(results.lines);
                 return format!("{found} matches so far, {} %", results.percent);
@@ -299,11 +312,13 @@ impl Screen<'_> {
         let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
         let rows = || pane.rows().filter(is_counted);
         let kept = rows().filter(|number| !pane.would_drop(*number)).count() as u64;
-        format!(
-            "{} of {} shown",
-            grouped(kept),
-            number::records(rows().count() as u64)
-        )
+        let of = if draft.pattern().is_some() {
+            ""
+        } else {
+            "loaded "
+        };
+        let all = number::records(rows().count() as u64);
+        format!("{} of {of}{all} shown", grouped(kept))
     }
 }
 

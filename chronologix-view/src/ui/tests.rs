@@ -401,3 +401,19 @@ fn values_of_a_field() {
         assert_snapshot!(format!("largest_{width}x{height}"), harness.screen());
     }
 }
+
+#[test]
+fn conditions_and_their_list() {
+    for (width, height) in [(160, 45), (80, 24)] {
+        let mut harness = web(width, height);
+        harness.write("=status>=500");
+        harness.press(KeyCode::Enter);
+        harness.write("!item/11");
+        harness.press(KeyCode::Enter);
+        harness.press_letter('F');
+        assert_snapshot!(format!("filters_{width}x{height}"), harness.screen());
+        harness.press(KeyCode::Esc);
+        harness.write("=took>20ms and s");
+        assert_snapshot!(format!("where_{width}x{height}"), harness.screen());
+    }
+}

@@ -95,10 +95,7 @@ impl TimelineRow {
     fn of(model: &Model, area: Rect) -> Option<Self> {
         let slices = model.slices();
         let [begin, end] = [slices.first()?, slices.last()?].map(|slice| slice.from);
-        let zone = model.zone.as_ref();
-        let civil = |instant| {
-            zone.map_or_else(|| DateTime::naive_utc(&instant), |zone| zone.civil(instant))
-        };
+        let civil = |instant| model.zones.shown().civil(instant);
         let is_one_day = civil(begin).date() == civil(end).date();
         let format = if is_one_day { "%H:%M" } else { "%-d %b %H:%M" };
         let [begin, end] = [begin, end].map(|instant| civil(instant).format(format).to_string());

@@ -91,7 +91,8 @@ impl Screen<'_> {
                 writer_at(inside, inside.top(), buffer).write(&text, self.theme().remark());
             }
             _ => {
-                writer_at(inside, inside.top(), buffer).write(" counting …", self.theme().remark())
+                let text = " counting …";
+                writer_at(inside, inside.top(), buffer).write(text, self.theme().remark());
             }
         }
         if rows > 0 {
@@ -141,6 +142,11 @@ impl Screen<'_> {
         let shown = || records.iter().skip(top).take(usize::from(area.height));
         let width = shown().map(|record| sanitize::width(&record.value)).max();
         let width = width.unwrap_or(0).clamp(1, WIDEST_VALUE);
+        let name = |record: &RankedRecord| {
+            let line = record.lines.first()?;
+            Some(sanitize::width(&self.tag(&line.streams).0))
+        };
+        let names = shown().filter_map(name).max().unwrap_or(0);
         let own = |record: &RankedRecord| record.lines.first().and_then(|line| line.line.own);
         let day = self.day_of(records.iter().filter_map(own).max());
         let is_of_one_day = records
@@ -157,7 +163,8 @@ impl Screen<'_> {
             if let Some(line) = record.lines.first() {
                 if self.model.streams.len() > 1 {
                     let (tag, style) = self.tag(&line.streams);
-                    writer.write(&format!("{tag}  "), style);
+                    let padding = names.saturating_sub(sanitize::width(&tag));
+                    writer.write(&format!("{tag}{:padding$}  ", ""), style);
                 }
                 let style = self.theme().message(line.line.level());
                 writer.write(&line.line.parts().message, style);

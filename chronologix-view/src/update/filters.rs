@@ -1,6 +1,6 @@
 //! Filters, levels, hidden streams, searches, highlights and themes.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use chronologix_schema::Level;
 
@@ -8,9 +8,9 @@ use super::{fetch, navigate};
 use crate::{
     model::{
         Model,
-        row_match::{Criterion, MOST_CONTEXT},
+        row_match::{Criterion, Draft, MOST_CONTEXT},
     },
-    query::{Condition, Filter, FilterRule, Pattern, Place, Request, RequestKind},
+    query::{Condition, FieldRule, Filter, FilterRule, Pattern, Place, Request, RequestKind},
     streams::StreamId,
 };
 
@@ -74,7 +74,7 @@ pub(super) fn search(model: &mut Model, pattern: Option<Pattern>) {
 /// Searches the whole tree as well, for the filter that is being typed or else for the search.
 pub(super) fn search_all(model: &mut Model) {
     model.search_results = None;
-    let draft = model.row_match.draft.as_ref().map(|rule| &rule.pattern);
+    let draft = model.row_match.draft.as_ref().and_then(Draft::pattern);
     let Some(pattern) = draft.or(model.row_match.search.as_ref()).cloned() else {
         return model.queries.forget(RequestKind::Search);
     };
@@ -90,9 +90,9 @@ pub(super) fn search_all(model: &mut Model) {
 }
 
 /// Previews a filter, or none.
-pub(super) fn draft(model: &mut Model, rule: Option<FilterRule>) {
-    if model.row_match.draft != rule {
-        model.row_match.draft = rule;
+pub(super) fn draft(model: &mut Model, draft: Option<Draft>) {
+    if model.row_match.draft != draft {
+        model.row_match.draft = draft;
         model.rescan(Criterion::Draft);
         // Its matches in the whole tree tell how many records stay.
         search_all(model);
@@ -111,24 +111,52 @@ pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
 /// Shows only records with this value of a field, or only those without it.
 pub(super) fn add_condition(model: &mut Model, name: &str, value: &str, is_equal: bool) {
     match Condition::of_field(name, value, is_equal) {
-        Ok(added) => {
-            remember(model);
-            let condition = &mut model.row_match.filter.condition;
-            *condition = Some(Arc::new(match condition.take() {
-                Some(earlier) => Condition::clone(&earlier).and(added),
-                None => added,
-            }));
-            rescan(model);
-        }
-        Err(bad) => model.notice = Some(bad.to_string()),
+        Ok(condition) => add_fields(model, of_fields(model, condition)),
+        Err(bad) => model.notice = Some(bad.reason().to_owned()),
     }
 }
 
-/// Replaces a filter.
-pub(super) fn set_filter(model: &mut Model, place: usize, rule: FilterRule) {
+/// Returns a rule of this condition, which knows the names of streams.
+pub(super) fn of_fields(model: &Model, condition: Condition) -> FieldRule {
+    FieldRule::new(condition.with_streams(model.names.clone()))
+}
+
+/// Adds a filter by fields.
+pub(super) fn add_fields(model: &mut Model, rule: FieldRule) {
     remember(model);
-    if let Some(old) = model.row_match.filter.rules.get_mut(place) {
-        *old = rule;
+    let rules = &mut model.row_match.filter.fields;
+    rules.retain(|other| other.text() != rule.text());
+    rules.push(rule);
+    rescan(model);
+}
+
+/// Changes a filter: those by patterns come first, then those by fields.
+pub(super) fn change(
+    model: &mut Model,
+    place: usize,
+    of_pattern: impl FnOnce(&mut FilterRule),
+    of_fields: impl FnOnce(&mut FieldRule),
+) {
+    remember(model);
+    let filter = &mut model.row_match.filter;
+    let patterns = filter.rules.len();
+    if let Some(rule) = filter.rules.get_mut(place) {
+        of_pattern(rule);
+    } else if let Some(rule) = filter.fields.get_mut(place - patterns) {
+        of_fields(rule);
+    }
+    rescan(model);
+}
+
+/// Removes a filter.
+pub(super) fn remove(model: &mut Model, place: usize) {
+    remember(model);
+    let filter = &mut model.row_match.filter;
+    let patterns = filter.rules.len();
+    if place < patterns {
+        filter.rules.remove(place);
+    } else if place - patterns < filter.fields.len() {
+        filter.fields.remove(place - patterns);
     }
     rescan(model);
 }

@@ -26,7 +26,7 @@ impl Here {
         Some(Self {
             instant: key.instant,
             folder: key.folder,
-            zone: model.zone.clone().unwrap_or(TimeZone::UTC),
+            zone: model.zones.shown().clone(),
         })
     }
 

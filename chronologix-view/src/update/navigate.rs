@@ -150,6 +150,12 @@ pub(super) fn wrap(model: &mut Model) {
     settle(model);
 }
 
+/// Shows times in the next time zone.
+pub(super) fn next_zone(model: &mut Model) {
+    let name = model.next_zone();
+    model.notice = Some(format!("time zone: {name}"));
+}
+
 /// Writes the times of lines in another way.
 pub(super) fn next_stamp(model: &mut Model) {
     model.stamp = model.stamp.next();

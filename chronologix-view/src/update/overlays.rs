@@ -10,7 +10,6 @@ use crate::{
         input::{Input, Typed},
         overlay::Overlay,
     },
-    query::FilterRule,
 };
 
 /// Rows that a page key moves in a list.
@@ -100,7 +99,9 @@ fn in_palette(model: &mut Model, key: KeyEvent) -> Effect {
 }
 
 fn in_filter_list(model: &mut Model, key: KeyEvent) {
-    let last = model.row_match.filter.rules.len().saturating_sub(1);
+    let filter = &model.row_match.filter;
+    let count = filter.rules.len() + filter.fields.len();
+    let last = count.saturating_sub(1);
     let Some(Overlay::Filters { selected }) = &mut model.overlay else {
         return;
     };
@@ -111,34 +112,29 @@ fn in_filter_list(model: &mut Model, key: KeyEvent) {
     match key.code {
         KeyCode::Char('k') => *selected = place.saturating_sub(1),
         KeyCode::Char('j') => *selected = (place + 1).min(last),
-        KeyCode::Char(' ') => {
-            change_rule(model, place, |rule| rule.is_on = !rule.is_on);
+        KeyCode::Char(' ') if place < count => filters::change(
+            model,
+            place,
+            |rule| rule.is_on = !rule.is_on,
+            |rule| rule.is_on = !rule.is_on,
+        ),
+        KeyCode::Char('n') if place < count => filters::change(
+            model,
+            place,
+            |rule| rule.keeps = !rule.keeps,
+            |rule| rule.keeps = !rule.keeps,
+        ),
+        KeyCode::Char('e') if place < count => {
+            model.overlay = None;
+            prompt::edit(model, place);
         }
-        KeyCode::Char('n') => change_rule(model, place, |rule| rule.keeps = !rule.keeps),
-        KeyCode::Char('e') => {
-            if let Some(rule) = model.row_match.filter.rules.get(place).cloned() {
-                model.overlay = None;
-                prompt::edit(model, place, &rule);
-            }
-        }
-        KeyCode::Char('d') | KeyCode::Delete if place < model.row_match.filter.rules.len() => {
+        KeyCode::Char('d') | KeyCode::Delete if place < count => {
             *selected = place.min(last.saturating_sub(1));
-            filters::remember(model);
-            model.row_match.filter.rules.remove(place);
-            filters::rescan(model);
+            filters::remove(model, place);
         }
         KeyCode::Char('u') => filters::undo(model),
         KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,
         _ => {}
-    }
-}
-
-/// Changes a filter of the list.
-fn change_rule(model: &mut Model, place: usize, change: impl FnOnce(&mut FilterRule)) {
-    filters::remember(model);
-    if let Some(rule) = model.row_match.filter.rules.get_mut(place) {
-        change(rule);
-        filters::rescan(model);
     }
 }
 

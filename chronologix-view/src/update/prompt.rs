@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{filters, goto, navigate, search, selection, top_values};
+use super::{completion, filters, goto, navigate, search, selection, top_values};
 use crate::{
     action::Effect,
     model::{
         Model,
         input::{Input, Typed},
         overlay::{Prompt, Purpose},
+        row_match::Draft,
         scroll::Scroll,
     },
-    query::{Case, Direction, FilterRule, Pattern},
+    query::{BadCondition, Case, Direction, FilterRule, Pattern},
 };
 
 /// The length of the history of a prompt.
@@ -23,6 +24,11 @@ const REMEMBERED: usize = 50;
 pub(super) fn begin(model: &mut Model, purpose: Purpose) {
     model.notice = None;
     model.seek = None;
+    let names = if purpose.asks_for_fields() {
+        completion::names_seen(model)
+    } else {
+        Vec::new()
+    };
     model.prompt = Some(Prompt {
         purpose,
         input: Input::default(),
@@ -31,22 +37,30 @@ pub(super) fn begin(model: &mut Model, purpose: Purpose) {
         search: model.row_match.search.clone(),
         edited: None,
         recalled: 0,
+        names,
+        completion: None,
     });
     navigate::settle(model);
 }
 
-/// Opens a prompt with an existing filter.
-pub(super) fn edit(model: &mut Model, place: usize, rule: &FilterRule) {
-    begin(
-        model,
-        if rule.keeps {
+/// Opens a prompt with an existing filter: those by patterns come first, then those by fields.
+pub(super) fn edit(model: &mut Model, place: usize) {
+    let filter = &model.row_match.filter;
+    let (purpose, text) = if let Some(rule) = filter.rules.get(place) {
+        let purpose = if rule.keeps {
             Purpose::Include
         } else {
             Purpose::Exclude
-        },
-    );
+        };
+        (purpose, rule.pattern.text().to_owned())
+    } else if let Some(rule) = filter.fields.get(place - filter.rules.len()) {
+        (Purpose::Where, rule.text())
+    } else {
+        return;
+    };
+    begin(model, purpose);
     if let Some(prompt) = &mut model.prompt {
-        prompt.input = Input::new(rule.pattern.text());
+        prompt.input = Input::new(&text);
         prompt.edited = Some(place);
     }
 }
@@ -63,7 +77,13 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
         (KeyCode::Backspace, _) if prompt.input.text().is_empty() => revert(model),
         (KeyCode::Up, _) | (KeyCode::Char('p'), KeyModifiers::CONTROL) => recall(model, true),
         (KeyCode::Down, _) | (KeyCode::Char('n'), KeyModifiers::CONTROL) => recall(model, false),
+        (KeyCode::Tab | KeyCode::BackTab, _) if prompt.purpose.asks_for_fields() => {
+            if completion::complete(prompt, key.code == KeyCode::BackTab) {
+                changed(model);
+            }
+        }
         _ => {
+            prompt.completion = None;
             if prompt.input.press(key) == Typed::Changed {
                 changed(model);
             }
@@ -115,15 +135,35 @@ fn changed(model: &mut Model) {
         }
         (Purpose::Include | Purpose::Exclude, pattern) => {
             let rule = |pattern| FilterRule::new(pattern, purpose == Purpose::Include);
-            filters::draft(model, pattern.and_then(Result::ok).map(rule));
+            let rule = pattern.and_then(Result::ok).map(rule);
+            filters::draft(model, rule.map(Draft::Pattern));
+        }
+        (Purpose::Where, _) => {
+            let rule = match text.parse() {
+                _ if text.trim().is_empty() => None,
+                Ok(condition) => Some(filters::of_fields(model, condition)),
+                Err(bad) => {
+                    prompt.problem = Some(reason(&bad));
+                    None
+                }
+            };
+            filters::draft(model, rule.map(Draft::Fields));
         }
         (Purpose::Highlight | Purpose::Count | Purpose::Jump | Purpose::Write, _) => {}
     }
 }
 
+/// Returns what is wrong with a condition.
+fn reason(bad: &BadCondition) -> String {
+    bad.reason().to_owned()
+}
+
 /// Returns the pattern of a purpose that has one, or what is wrong with it.
 fn pattern(purpose: Purpose, text: &str) -> Option<Result<Pattern, String>> {
-    let is_pattern = !matches!(purpose, Purpose::Count | Purpose::Jump | Purpose::Write);
+    let is_pattern = !matches!(
+        purpose,
+        Purpose::Where | Purpose::Count | Purpose::Jump | Purpose::Write
+    );
     (is_pattern && !text.is_empty())
         .then(|| Pattern::new(text, Case::Smart).map_err(|bad| bad.to_string()))
 }
@@ -156,8 +196,20 @@ fn commit(model: &mut Model) -> Effect {
             filters::draft(model, None);
             let rule = FilterRule::new(pattern, purpose == Purpose::Include);
             match edited {
-                Some(place) => filters::set_filter(model, place, rule),
+                Some(place) => filters::change(model, place, |old| *old = rule, |_| {}),
                 None => filters::add_filter(model, rule),
+            }
+            Effect::None
+        }
+        (Purpose::Where, _) => {
+            let rule = match text.parse() {
+                Ok(condition) => filters::of_fields(model, condition),
+                Err(bad) => return stay(model, reason(&bad)),
+            };
+            filters::draft(model, None);
+            match edited {
+                Some(place) => filters::change(model, place, |_| {}, |old| *old = rule),
+                None => filters::add_fields(model, rule),
             }
             Effect::None
         }
@@ -206,7 +258,7 @@ fn revert(model: &mut Model) {
             model.pane_mut().scroll = prompt.scroll;
             filters::search(model, prompt.search);
         }
-        Purpose::Include | Purpose::Exclude => filters::draft(model, None),
+        Purpose::Include | Purpose::Exclude | Purpose::Where => filters::draft(model, None),
         Purpose::Highlight | Purpose::Count | Purpose::Jump | Purpose::Write => {}
     }
     navigate::settle(model);

@@ -2,6 +2,7 @@
 
 use chronologix_schema::{Level, layout::Folder};
 
+use super::filters;
 use crate::{
     action::Action,
     line::Key,
@@ -9,9 +10,9 @@ use crate::{
         Model,
         bookmarks::Bookmarks,
         row_match::{Criterion, MOST_CONTEXT, RowMatch},
-        session::{SavedFilter, SavedMark, Session},
+        session::{SavedFieldFilter, SavedFilter, SavedMark, Session},
     },
-    query::{Case, Filter, FilterRule, Pattern},
+    query::{Case, FieldRule, Filter, FilterRule, Pattern},
     streams::StreamId,
 };
 
@@ -27,6 +28,11 @@ pub(crate) fn capture(model: &Model) -> Session {
         on: rule.is_on,
         pattern: rule.pattern.text().to_owned(),
     };
+    let by_fields = |rule: &FieldRule| SavedFieldFilter {
+        keep: rule.keeps,
+        on: rule.is_on,
+        condition: rule.condition.text().to_owned(),
+    };
     let mark = |key: Key| SavedMark {
         folder: key.folder.name(),
         stream: name(key.stream),
@@ -39,6 +45,7 @@ pub(crate) fn capture(model: &Model) -> Session {
         wrap: model.is_wrapped,
         theme: model.chosen_theme,
         time_format: model.stamp,
+        time_zone: model.zones.choice_to_keep(),
         sidebar: model.panels.has_sidebar,
         histogram: model.panels.has_histogram,
         hidden: row_match.hidden.iter().copied().map(name).collect(),
@@ -48,6 +55,7 @@ pub(crate) fn capture(model: &Model) -> Session {
             .map(|pattern| pattern.text().to_owned())
             .collect(),
         filters: row_match.filter.rules.iter().map(filter).collect(),
+        fields: row_match.filter.fields.iter().map(by_fields).collect(),
         marks: model.bookmarks.iter().map(mark).collect(),
     }
 }
@@ -60,6 +68,14 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
             pattern: pattern(&filter.pattern)?,
             keeps: filter.keep,
             is_on: filter.on,
+        })
+    };
+    let by_fields = |filter: &SavedFieldFilter| {
+        let condition = filter.condition.parse().ok()?;
+        Some(FieldRule {
+            keeps: filter.keep,
+            is_on: filter.on,
+            ..filters::of_fields(model, condition)
         })
     };
     let stream = |name: &String| {
@@ -77,8 +93,10 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     let least = session.level.as_ref();
     let least = least.and_then(|level| level.parse::<Level>().ok());
     let rules = session.filters.iter().filter_map(rule).collect();
+    let mut filter = Filter::new(least, rules);
+    filter.fields = session.fields.iter().filter_map(by_fields).collect();
     let row_match = RowMatch {
-        filter: Filter::new(least, rules),
+        filter,
         hidden: session.hidden.iter().filter_map(stream).collect(),
         context: session.context.min(MOST_CONTEXT),
         ..model.row_match.clone()
@@ -88,6 +106,7 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     model.highlights = session.highlights.iter().filter_map(pattern).collect();
     model.is_wrapped = session.wrap;
     model.stamp = session.time_format;
+    model.zones.restore(session.time_zone);
     (model.panels.has_sidebar, model.panels.has_histogram) = (session.sidebar, session.histogram);
     model.chosen_theme = session.theme;
     if let Some(theme) = session.theme {

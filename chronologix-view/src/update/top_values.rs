@@ -6,7 +6,7 @@ use super::{fetch, filters, overlays};
 use crate::{
     action::Effect,
     model::{Model, overlay::Overlay},
-    query::{Field, Ranking, Request, RequestKind, Top, TopAnswer, TopRows},
+    query::{Field, RankedRecord, Ranking, Request, RequestKind, Top, TopAnswer, TopRows},
 };
 
 /// The most rows of the table.
@@ -92,7 +92,7 @@ fn choose(model: &mut Model, field: &Field, place: usize) {
         return filters::add_condition(model, field.name(), &value, true);
     }
     let key = match model.top.as_ref().map(|top| &top.rows) {
-        Some(TopRows::Records(records)) => records.get(place).and_then(|record| record.key()),
+        Some(TopRows::Records(records)) => records.get(place).and_then(RankedRecord::key),
         _ => None,
     };
     if let Some(key) = key {

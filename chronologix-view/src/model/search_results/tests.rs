@@ -22,6 +22,7 @@ fn bucket(hour: u32, second: i64, lines: u64, errors: u64) -> Bucket {
         from: DateTime::from_timestamp(second, 0).unwrap(),
         lines: vec![lines - errors, errors],
         levels: [0, 0, 0, lines - errors, 0, errors, 0].map(u64::cast_signed),
+        errors: vec![0, errors],
         hits: Vec::new(),
     }
 }

@@ -96,3 +96,30 @@ fn left_out_lines_and_midnight_are_told() {
         harness.screen()
     );
 }
+
+/// Returns the gaps that are shown between rows of these seconds.
+fn gaps(seconds: &[u32]) -> Vec<i64> {
+    let mut harness = Harness::new(80, 20);
+    for second in seconds {
+        harness.line(0, *second, "line");
+    }
+    let pane = harness.model.pane();
+    let separators = pane.rows().filter_map(|number| pane.separator(number));
+    let gaps = separators.filter_map(|separator| separator.gap);
+    gaps.map(|gap| gap.num_seconds()).collect()
+}
+
+#[test]
+fn a_gap_is_long_beside_those_before_it() {
+    // Too few rows: a minute is long.
+    assert_eq!(gaps(&[0, 41, 141]), [100]);
+    // Many rows within a second: a few seconds are long.
+    let dense: Vec<u32> = [1; 20].into_iter().chain([5, 5, 16]).collect();
+    assert_eq!(gaps(&dense), [11]);
+    // One row a minute: minutes are usual, once there are enough rows.
+    let sparse: Vec<u32> = (0..14).map(|minute| minute * 60).collect();
+    assert_eq!(gaps(&sparse), [60; 8]);
+    assert_eq!(gaps(&[&sparse[..], &[1_400]].concat()), [60; 8]);
+    let longer: Vec<u32> = (0..40).map(|row| row * 2).chain([200]).collect();
+    assert_eq!(gaps(&longer), [122]);
+}

@@ -497,7 +497,7 @@ fn streams_are_chosen_by_patterns() {
 fn conditions_select_by_fields_and_streams() {
     let of = |condition: &str| {
         let mut filter = Filter::default();
-        filter.condition = Some(std::sync::Arc::new(condition.parse().unwrap()));
+        filter.fields = vec![crate::query::FieldRule::new(condition.parse().unwrap())];
         Options {
             filter,
             ..Options::default()
@@ -564,7 +564,7 @@ fn conditions_are_about_whole_records() {
     let lines = "[14:00:00] [ERROR] boom\n\tat core::foo\n[14:00:01] fine\n\tat bar\n";
     let of = |condition: &str| {
         let mut filter = Filter::default();
-        filter.condition = Some(std::sync::Arc::new(condition.parse().unwrap()));
+        filter.fields = vec![crate::query::FieldRule::new(condition.parse().unwrap())];
         Options {
             filter,
             ..Options::default()

@@ -36,10 +36,10 @@ fn a_table_says_what_it_leaves_out() {
         Shape::Top(StatsShape::Table),
         Ranking::Frequent,
         1,
-        "status             records  share  first                        last\n\
-         200                      2  50.0%  2025-05-04T14:00:00.000000Z  2025-05-04T14:00:02.000000Z\n\
-         and 1 other value        1  25.0%\n\
-         without status           1  25.0%\n",
+        "records  share  first                        last                         status\n\
+         \x20     2  50.0%  2025-05-04T14:00:00.000000Z  2025-05-04T14:00:02.000000Z  200\n\
+         \x20     1  25.0%                                                            and 1 other value\n\
+         \x20     1  25.0%                                                            without status\n",
     );
 }
 

@@ -42,6 +42,13 @@ pub(crate) struct BadCondition {
     reason: Box<str>,
 }
 
+impl BadCondition {
+    /// Returns what is wrong, without the text.
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
 impl fmt::Display for BadCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let printable = |letter: char| if letter.is_control() { ' ' } else { letter };
@@ -79,7 +86,7 @@ impl FromStr for Condition {
 }
 
 /// Returns a name or a value in quotes, if it needs them.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "_.-@/:".contains(letter);
     let is_word = |word: &&str| word.eq_ignore_ascii_case(text);
     let is_reserved = ["and", "or", "not"].iter().any(is_word);

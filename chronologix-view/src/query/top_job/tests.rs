@@ -53,7 +53,7 @@ fn top(name: &str) -> Top {
     Top::new(Field::named(name), Ranking::Frequent, 10)
 }
 
-fn pairs<'a>(pairs: &[(&'a str, u64)]) -> Vec<(String, u64)> {
+fn pairs(pairs: &[(&str, u64)]) -> Vec<(String, u64)> {
     pairs
         .iter()
         .map(|(value, count)| ((*value).to_owned(), *count))

@@ -11,7 +11,7 @@ fn busy() -> Harness {
     let mut harness = Harness::new(80, 12);
     harness.lines(0, 0..5);
     harness.line(2, 5, "[WARN] disk");
-    for keys in ["&disk|line", "!line 3", "*line"] {
+    for keys in ["&disk|line", "!line 3", "*line", "=stream!=audit"] {
         harness.write(keys);
         harness.press(KeyCode::Enter);
     }
@@ -63,6 +63,11 @@ fn what_makes_no_sense_any_more_is_left_out() {
             keep: true,
             on: true,
             pattern: "[".into(),
+        }],
+        fields: vec![SavedFieldFilter {
+            keep: true,
+            on: true,
+            condition: "status>=".into(),
         }],
         marks: vec![SavedMark {
             folder: "nonsense".into(),
