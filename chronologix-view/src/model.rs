@@ -12,7 +12,7 @@ use ratatui::layout::Size;
 use self::{
     bookmarks::Bookmarks,
     buffer::{Body, Limit, Row},
-    columns::StampStyle,
+    columns::{FieldColumn, StampStyle},
     layout::ScreenLayout,
     overlay::{Overlay, Prompt, Purpose},
     pane::Pane,
@@ -202,6 +202,8 @@ pub(crate) struct Model {
     pub(crate) zoom: usize,
     /// How the times of lines are written.
     pub(crate) stamp: StampStyle,
+    /// The fields that stand in columns of their own.
+    pub(crate) columns: Vec<FieldColumn>,
     /// Whether long lines are wrapped.
     pub(crate) is_wrapped: bool,
     /// Whether the viewer has the mouse. If not, the terminal selects text with it.

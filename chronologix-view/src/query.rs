@@ -11,7 +11,7 @@
 //! in time, so no index is needed. Replies are events, so the screen never waits for a query.
 
 pub(crate) use self::{
-    condition::{BadCondition, Condition, Field, quoted},
+    condition::{BadCondition, Condition, Field, quoted, text_of},
     export::CreateFile,
     filter::{FieldRule, Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
@@ -28,6 +28,7 @@ pub(crate) use self::{
     top_job::find_top,
     tree_cursor::{Bounds, TreeCursor, handovers},
     value_counts::{RankedValues, ValueCount},
+    values::LineValues,
     whole_records::{LiveRecords, WholeRecords},
 };
 #[cfg(test)]

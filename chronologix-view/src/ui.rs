@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod cell_writer;
+mod column_list;
 mod columns;
 mod detail;
 mod filter_chips;
@@ -82,6 +83,9 @@ impl Widget for Screen<'_> {
                 self.palette(input, *selected, lines, buffer);
             }
             Some(Overlay::Filters { selected }) => self.filter_list(*selected, lines, buffer),
+            Some(Overlay::Columns { names, selected }) => {
+                self.column_list(names, *selected, lines, buffer);
+            }
             Some(Overlay::Top {
                 field,
                 ranking,

@@ -22,6 +22,7 @@ use crate::{
 };
 
 pub(crate) mod choices;
+mod columns;
 pub(crate) mod completion;
 pub(crate) mod fetch;
 mod filters;
@@ -145,6 +146,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::Select => selection::select(model),
         Action::Copy => selection::copy(model),
         Action::Write => prompt::begin(model, Purpose::Write),
+        Action::Columns => columns::begin(model),
         Action::Zone => navigate::next_zone(model),
         Action::Stamp => navigate::next_stamp(model),
         Action::Wrap => navigate::wrap(model),

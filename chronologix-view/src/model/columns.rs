@@ -1,13 +1,17 @@
-//! The columns before the message of a line: mark, time, level, stream.
+//! The columns before the message of a line: mark, time, level, stream, and chosen fields.
 //!
 //! ```text
-//! ›14:02:45.786 ERR errors   division by zero
+//! ›14:02:45.786 ERR errors   502 division by zero
 //! ```
 
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use crate::sanitize;
+use crate::{
+    line::LogLine,
+    query::{Field, LineValues, text_of},
+    sanitize,
+};
 
 /// How the time of a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -56,6 +60,28 @@ impl StampStyle {
     }
 }
 
+/// A field that stands in a column of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FieldColumn {
+    /// The name of the field. Dots lead into objects.
+    pub(crate) name: String,
+    /// The width of the column.
+    pub(crate) width: usize,
+}
+
+/// The least and the largest width of a column of a field.
+pub(crate) const NARROWEST: usize = 2;
+pub(crate) const WIDEST: usize = 60;
+
+impl FieldColumn {
+    /// Returns the value of a line as text, if it has one.
+    pub(crate) fn value(&self, line: &LogLine) -> Option<String> {
+        let values = LineValues::new(&line.text, line.format);
+        let value = Field::named(&self.name).value(&values)?;
+        Some(text_of(&value).into_owned())
+    }
+}
+
 /// The width of a level.
 pub(crate) const LEVEL: usize = 3;
 
@@ -64,6 +90,9 @@ const WIDEST_NAME: usize = 8;
 
 /// Below this width of a pane, times are written in seconds.
 const LEAST_FOR_MILLIS: u16 = 60;
+
+/// The columns of fields leave at least so much for the message.
+const LEAST_MESSAGE: usize = 20;
 
 /// Below this width of a pane, streams are not named.
 const LEAST_FOR_NAMES: u16 = 40;
@@ -87,6 +116,10 @@ pub(crate) struct Columns {
     pub(crate) stamp: StampStyle,
     /// The width of the names of streams. 0 if there is no such column.
     pub(crate) name: usize,
+    /// How many of the chosen fields have columns.
+    pub(crate) fields: usize,
+    /// The width of these columns, with the blanks after them.
+    fields_width: usize,
 }
 
 impl Columns {
@@ -100,12 +133,26 @@ impl Columns {
         };
         let is_named = tab == 0 && model.streams.len() > 1 && width >= LEAST_FOR_NAMES;
         let name = if is_named { widest_name(model) } else { 0 };
-        Self { stamp, name }
+        let mut columns = Self {
+            stamp,
+            name,
+            fields: 0,
+            fields_width: 0,
+        };
+        for column in &model.columns {
+            let own = column.width + 1;
+            if columns.width() + own + LEAST_MESSAGE > usize::from(width) {
+                break;
+            }
+            columns.fields += 1;
+            columns.fields_width += own;
+        }
+        columns
     }
 
     /// Returns the width of all columns, with the blanks after them.
     pub(crate) fn width(self) -> usize {
         let name = if self.name > 0 { self.name + 1 } else { 0 };
-        self.stamp.width() + 1 + LEVEL + 1 + name
+        self.stamp.width() + 1 + LEVEL + 1 + name + self.fields_width
     }
 }

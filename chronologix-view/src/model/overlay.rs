@@ -27,6 +27,13 @@ pub(crate) enum Overlay {
         /// The selected filter.
         selected: usize,
     },
+    /// The fields that can stand in columns of their own.
+    Columns {
+        /// The columns in their order, then other fields.
+        names: Vec<String>,
+        /// The selected field.
+        selected: usize,
+    },
     /// The values of a field, or the records with the largest numbers in it.
     Top {
         /// The field.

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{columns::StampStyle, zone::ZoneChoice};
+use super::{
+    columns::{FieldColumn, StampStyle},
+    zone::ZoneChoice,
+};
 use crate::{line::rfc3339, theme::ThemeName};
 
 /// The view settings of a tree. Streams are kept by name.
@@ -22,6 +25,8 @@ pub(crate) struct Session {
     pub(crate) time_format: StampStyle,
     /// In which zone they are shown.
     pub(crate) time_zone: ZoneChoice,
+    /// The fields in columns of their own.
+    pub(crate) columns: Vec<FieldColumn>,
     /// Whether the list of streams is shown.
     pub(crate) sidebar: bool,
     /// Whether the histogram is shown.

@@ -1,4 +1,4 @@
-//! The columns before the message of a line: time, level, stream.
+//! The columns before the message of a line: time, level, stream, chosen fields.
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use chronologix_schema::{Level, layout::TimeZone};
@@ -48,6 +48,19 @@ impl Screen<'_> {
             let stream = self.model.streams.origin(found);
             let name = fitted(self.model.streams.name(stream), columns.name);
             writer.write(&name, self.theme().stream(stream));
+            writer.write(" ", Style::new());
+        }
+        for column in self.model.columns.iter().take(columns.fields) {
+            let value = column.value(line).unwrap_or_default();
+            let value = sanitize::visible(&value.replace('\n', " ")).into_owned();
+            let is_number = value.parse::<f64>().is_ok();
+            let mut cell = fitted(&value, column.width);
+            if is_number {
+                // Numbers of one length stand below each other.
+                let text = cell.trim_end();
+                cell = format!("{text:>0$}", column.width);
+            }
+            writer.write(&cell, Style::new());
             writer.write(" ", Style::new());
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     action::Action,
     model::{Model, row_match::Criterion},
     number::grouped,
-    query::{FieldRule, FilterRule},
+    query::{FieldRule, FilterRule, RequestKind},
     sanitize,
 };
 
@@ -25,7 +25,7 @@ const ACTIONS: [(Action, &str); 3] = [
 impl Screen<'_> {
     pub(super) fn filter_chips(&self, area: Rect, buffer: &mut Buffer) {
         let theme = self.theme();
-        let mut end = self.shown_in_words();
+        let mut end = format!(" {}", self.shown_in_words());
         for (action, word) in ACTIONS {
             let key = self.model.keymap.label(action);
             let hint = key.map_or(String::new(), |key| format!("   {key} {word}"));
@@ -69,8 +69,10 @@ impl Screen<'_> {
     /// Returns how many lines are shown.
     fn shown_in_words(&self) -> String {
         let counts = &self.model.counts;
-        let is_searching =
-            !self.model.pane().is_scanned(Criterion::Filter) || !counts.is_complete();
+        let is_scanned = self.model.pane().is_scanned(Criterion::Filter);
+        // Until then, the counts are those of the filters before.
+        let is_counting = self.model.queries.is_waiting(RequestKind::Histogram);
+        let is_searching = !is_scanned || is_counting || !counts.is_complete();
         if is_searching {
             return "searching …".to_owned();
         }

@@ -417,3 +417,15 @@ fn conditions_and_their_list() {
         assert_snapshot!(format!("where_{width}x{height}"), harness.screen());
     }
 }
+
+#[test]
+fn fields_in_columns() {
+    for (width, height) in [(160, 45), (80, 24)] {
+        let mut harness = web(width, height);
+        harness.press(KeyCode::F(2));
+        harness.press_letter(' ');
+        harness.press_letter('j');
+        harness.press_letter(' ');
+        assert_snapshot!(format!("columns_{width}x{height}"), harness.screen());
+    }
+}

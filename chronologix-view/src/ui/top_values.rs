@@ -28,8 +28,12 @@ use crate::{
 /// The width of the table, if there is room for it.
 const WIDTH: u16 = 120;
 
-/// The widest column of values.
-const WIDEST_VALUE: usize = 60;
+/// The least width of the column of values, and the largest of that of numbers.
+const LEAST_VALUE: usize = 12;
+const WIDEST_NUMBER: usize = 24;
+
+/// The width of a share.
+const SHARE: usize = 7;
 
 /// The width of the bars, and of the table from which on there are any.
 const BAR: usize = 16;
@@ -104,8 +108,6 @@ impl Screen<'_> {
 
     fn values(&self, values: &RankedValues, all: u64, top: usize, area: Rect, buffer: &mut Buffer) {
         let shown = || values.rows.iter().skip(top).take(usize::from(area.height));
-        let name = shown().map(|(value, _)| sanitize::width(value)).max();
-        let name = name.unwrap_or(0).clamp(1, WIDEST_VALUE);
         let count = shown().map(|(_, count)| in_words(count).len()).max();
         let count = count.unwrap_or(0);
         let most = values.rows.iter().map(|(_, count)| count.records).max();
@@ -117,6 +119,12 @@ impl Screen<'_> {
                 .all(|time| self.day_of(Some(*time)) == day)
         });
         let has_bars = area.width + 2 >= LEAST_FOR_BARS;
+        let time = if is_of_one_day { TIME } else { DAY_AND_TIME };
+        let bar_width = if has_bars { BAR + 2 } else { 0 };
+        let others = 3 + count + 2 + SHARE + 2 + bar_width + 2 * (time + 2);
+        let room = usize::from(area.width).saturating_sub(others);
+        let name = shown().map(|(value, _)| sanitize::width(&on_one_row(value)));
+        let name = name.max().unwrap_or(0).clamp(1, room.max(LEAST_VALUE));
         for (y, (value, records)) in (area.top()..area.bottom()).zip(shown()) {
             let mut writer = writer_at(area, y, buffer);
             let value = sanitize::broken(&on_one_row(value), name).swap_remove(0);
@@ -141,7 +149,7 @@ impl Screen<'_> {
     fn records(&self, records: &[RankedRecord], top: usize, area: Rect, buffer: &mut Buffer) {
         let shown = || records.iter().skip(top).take(usize::from(area.height));
         let width = shown().map(|record| sanitize::width(&record.value)).max();
-        let width = width.unwrap_or(0).clamp(1, WIDEST_VALUE);
+        let width = width.unwrap_or(0).clamp(1, WIDEST_NUMBER);
         let name = |record: &RankedRecord| {
             let line = record.lines.first()?;
             Some(sanitize::width(&self.tag(&line.streams).0))

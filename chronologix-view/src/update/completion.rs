@@ -19,8 +19,14 @@ const MOST_ROWS: u64 = 400;
 /// The names that any record may have a value for.
 const USUAL: [&str; 3] = ["level", "stream", "message"];
 
-/// Returns the names of fields of the loaded records, the most frequent first.
+/// Returns the names that can be asked for: the fields that have been seen, and the usual ones.
 pub(super) fn names_seen(model: &Model) -> Vec<String> {
+    let names = fields_seen(model).into_iter();
+    names.chain(USUAL.map(ToOwned::to_owned)).collect()
+}
+
+/// Returns the names of fields of the loaded records, the most frequent first.
+pub(super) fn fields_seen(model: &Model) -> Vec<String> {
     let pane = model.pane();
     let rows = pane.rows();
     let near = pane.scroll.held().map_or(rows.end, |held| held.cursor + 1);
@@ -36,8 +42,7 @@ pub(super) fn names_seen(model: &Model) -> Vec<String> {
     counts.sort_by(|(name, count), (other, other_count)| {
         other_count.cmp(count).then_with(|| name.cmp(other))
     });
-    let names = counts.into_iter().map(|(name, _)| name);
-    names.chain(USUAL.map(ToOwned::to_owned)).collect()
+    counts.into_iter().map(|(name, _)| name).collect()
 }
 
 /// Returns where the name that is being typed begins, or `None` if no name is expected there.

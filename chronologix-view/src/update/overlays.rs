@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{choices::choices, filters, prompt, top_values, update};
+use super::{choices::choices, columns, filters, prompt, top_values, update};
 use crate::{
     action::{Action, Effect},
     model::{
@@ -46,6 +46,7 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
         }
         Some(Overlay::Palette { .. }) => return in_palette(model, key),
         Some(Overlay::Filters { .. }) => in_filter_list(model, key),
+        Some(Overlay::Columns { .. }) => return columns::press(model, key),
         Some(Overlay::Top { .. }) => return top_values::press(model, key),
         Some(Overlay::Detail { .. }) => return in_detail(model, key),
         None => {}

@@ -9,6 +9,7 @@ use crate::{
     model::{
         Model,
         bookmarks::Bookmarks,
+        columns::{NARROWEST, WIDEST},
         row_match::{Criterion, MOST_CONTEXT, RowMatch},
         session::{SavedFieldFilter, SavedFilter, SavedMark, Session},
     },
@@ -46,6 +47,7 @@ pub(crate) fn capture(model: &Model) -> Session {
         theme: model.chosen_theme,
         time_format: model.stamp,
         time_zone: model.zones.choice_to_keep(),
+        columns: model.columns.clone(),
         sidebar: model.panels.has_sidebar,
         histogram: model.panels.has_histogram,
         hidden: row_match.hidden.iter().copied().map(name).collect(),
@@ -107,6 +109,10 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     model.is_wrapped = session.wrap;
     model.stamp = session.time_format;
     model.zones.restore(session.time_zone);
+    let widths = NARROWEST..=WIDEST;
+    let columns = session.columns.iter();
+    let columns = columns.filter(|column| widths.contains(&column.width));
+    model.columns = columns.cloned().collect();
     (model.panels.has_sidebar, model.panels.has_histogram) = (session.sidebar, session.histogram);
     model.chosen_theme = session.theme;
     if let Some(theme) = session.theme {

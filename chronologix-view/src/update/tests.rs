@@ -5,6 +5,7 @@ use crossterm::event::KeyCode;
 use super::*;
 use crate::tests::harness::Harness;
 
+mod columns;
 mod fields;
 mod filters;
 mod mouse;

@@ -99,11 +99,19 @@ fn the_look_is_as_last_time() {
     let mut harness = Harness::new(80, 24);
     harness.lines(0, 0..5);
     assert!(capture(&harness.model).is_empty());
-    harness.write("TSsi");
+    harness.write("TSsiU");
+    harness.line(0, 6, "request status=200");
+    harness.press(KeyCode::F(2));
+    harness.press_letter(' ');
+    harness.press(KeyCode::Esc);
     let session = capture(&harness.model);
+    assert_eq!(session.columns.len(), 1);
+    let text = toml::to_string(&session).unwrap();
+    assert_eq!(toml::from_str::<Session>(&text).unwrap(), session, "{text}");
     let again = opened(&session);
     assert_eq!(again.model.theme, harness.model.theme);
     assert_eq!(again.model.stamp, harness.model.stamp);
+    assert_eq!(again.model.columns, harness.model.columns);
     assert_eq!(again.model.panels, harness.model.panels);
     assert_eq!(again.model.notice, None, "nothing is hidden");
 }
