@@ -233,3 +233,62 @@ fn a_damaged_source_is_told_and_the_others_are_printed() {
         }
     }
 }
+
+/// Pieces of logs and of what is none.
+const PIECES: [&[u8]; 18] = [
+    b"2025-05-04T14:00:00Z ",
+    b"[14:00:00] [ERROR] ",
+    b"{\"time\":\"2025-05-04T14:00:00Z\",\"level\":\"error\",\"msg\":\"x\"}",
+    b"\x1b[31m",
+    b"\x1b[2K",
+    b"\x1b]0;title\x07",
+    b"\n",
+    b"\r\n",
+    b"\t",
+    b"\0\0\0\0\0\0\0\0\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\x1f\x8b\x08",
+    b"PK\x03\x04",
+    b"May  4 14:00:00 host app[7]: ",
+    b"level=info msg=\"a b\" k=v ",
+    b"\xe2\x80\xae",
+    b"\xc2\x9b31m",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_byte_of_a_file_is_printed_as_a_control(
+        pieces in proptest::collection::vec((0..PIECES.len(), 0_u8..=255), 0..60),
+        name in "[a-c\u{1b}\u{9b}\u{202e}\n ]{1,6}[.]log",
+        shape in 0_usize..6,
+    ) {
+        let mut bytes = Vec::new();
+        for (piece, byte) in pieces {
+            bytes.extend_from_slice(PIECES[piece]);
+            bytes.push(byte);
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        fs::write(&path, &bytes).unwrap();
+        let root = Root::of_files(&[path]).unwrap();
+        let shape = [
+            Shape::Lines,
+            Shape::NamedLines,
+            Shape::Json,
+            Shape::Logfmt,
+            Shape::Csv,
+            Shape::Stats(StatsShape::Table),
+        ][shape];
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let _ = print(root, &shaped(shape), Utc::now, &mut out, &mut notes);
+        for printed in [String::from_utf8_lossy(&out), String::from_utf8_lossy(&notes)] {
+            let is_control = |letter: char| {
+                let is_bidi = matches!(letter, '\u{202a}'..='\u{202e}');
+                is_bidi || (letter.is_control() && !matches!(letter, '\n' | '\t'))
+            };
+            proptest::prop_assert!(!printed.contains(is_control), "{printed:?}");
+        }
+    }
+}
