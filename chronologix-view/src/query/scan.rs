@@ -112,7 +112,6 @@ impl FileChunk {
         begins_record: &mut BeginsRecord<'_>,
         mut look: impl FnMut(&[u8], u64) -> bool,
     ) -> io::Result<()> {
-        buffer.resize(LONGEST + BLOCK, 0);
         let file = open_file(&self.path)?;
         let start = next_record(&file, self.range.start, begins_record)?;
         let end = next_record(&file, self.range.end, begins_record)?;
@@ -123,6 +122,10 @@ impl FileChunk {
         loop {
             if is_skipping && at >= end {
                 return Ok(());
+            }
+            if buffer.len() < kept + BLOCK {
+                // Few lines are so long that it grows further.
+                buffer.resize(kept.saturating_mul(2).max(2 * BLOCK), 0);
             }
             let read = read_at(&file, &mut buffer[kept..kept + BLOCK], at)?;
             let first = at - kept as u64;

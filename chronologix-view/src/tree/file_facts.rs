@@ -34,6 +34,8 @@ pub(crate) struct FileFacts {
     pub(super) folder: Option<Folder>,
     /// When it was modified last.
     modified: DateTime<Utc>,
+    /// The latest time that is believed, known ahead because each line is compared with it.
+    latest: DateTime<Utc>,
     /// When lines without any time before them were written, as far as is known.
     start: DateTime<Utc>,
     /// Where days begin, if the timestamps have no date.
@@ -54,6 +56,18 @@ struct Midnights {
 }
 
 impl FileFacts {
+    /// Returns what is known before the file is read.
+    fn new(folder: Option<Folder>, modified: DateTime<Utc>) -> Self {
+        Self {
+            folder,
+            modified,
+            latest: latest(modified),
+            start: DateTime::UNIX_EPOCH,
+            midnights: None,
+            recent: Recent::default(),
+        }
+    }
+
     /// Reads the beginning of a file. All of it if its timestamps have no date.
     ///
     /// # Errors
@@ -65,13 +79,7 @@ impl FileFacts {
         modified: DateTime<Utc>,
         formats: &Formats,
     ) -> io::Result<Self> {
-        let mut facts = Self {
-            folder,
-            modified,
-            start: DateTime::UNIX_EPOCH,
-            midnights: None,
-            recent: Recent::default(),
-        };
+        let mut facts = Self::new(folder, modified);
         if folder.is_some() {
             return Ok(facts);
         }
@@ -111,6 +119,7 @@ impl FileFacts {
             midnights.find(&open_file(path)?, formats)?;
         }
         self.modified = modified;
+        self.latest = latest(modified);
         Ok(())
     }
 
@@ -127,7 +136,7 @@ impl FileFacts {
     /// Returns whether the order of lines follows this time. One that is much later than the file
     /// is of a wrong clock, and must not take the lines behind it along.
     pub(super) fn is_credible(&self, instant: DateTime<Utc>) -> bool {
-        instant <= self.latest()
+        instant <= self.latest
     }
 
     /// Returns when a line at this offset was written.
@@ -141,7 +150,7 @@ impl FileFacts {
             Moment::Instant(instant) => Some(instant),
             Moment::Civil(civil) => Some(zone.instant(civil)),
             Moment::YearLess(civil) => {
-                let newest = zone.civil(self.latest());
+                let newest = zone.civil(self.latest);
                 Some(zone.instant(in_latest_year(civil, newest)?))
             }
             Moment::TimeOfDay(time) => {
@@ -161,12 +170,6 @@ impl FileFacts {
                 Some(zone.instant(day.and_time(time)))
             }
         }
-    }
-
-    fn latest(&self) -> DateTime<Utc> {
-        self.modified
-            .checked_add_signed(SLACK)
-            .unwrap_or(self.modified)
     }
 }
 
@@ -207,6 +210,11 @@ impl Midnights {
         }
         self.last = Some(time);
     }
+}
+
+/// Returns the latest time that is believed in a file that was modified then.
+fn latest(modified: DateTime<Utc>) -> DateTime<Utc> {
+    modified.checked_add_signed(SLACK).unwrap_or(modified)
 }
 
 /// Returns a date without a year in the latest year in which it is not after `newest`.

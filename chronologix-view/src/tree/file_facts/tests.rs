@@ -12,13 +12,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 fn facts(modified: &str) -> FileFacts {
-    FileFacts {
-        folder: None,
-        modified: instant(modified),
-        start: DateTime::UNIX_EPOCH,
-        midnights: None,
-        recent: Recent::default(),
-    }
+    FileFacts::new(None, instant(modified))
 }
 
 #[test]
