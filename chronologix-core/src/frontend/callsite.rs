@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use chronologix_schema::layout::{Multiline, Statement, StatementField, ValueKind};
+use chronologix_schema::layout::{Statement, StatementField, ValueKind};
 
 use super::{rate_limit::LEFT_OUT, reentry};
 use crate::{
@@ -23,10 +23,7 @@ use crate::{
         kind::Kind,
         template::{FormatArg, Piece, pieces, render},
     },
-    format::{
-        line::Source,
-        message::{LineStyle, MessageWriter},
-    },
+    format::{line::Source, message::MessageWriter},
     stream::{ModuleLevel, Threshold},
 };
 
@@ -385,10 +382,13 @@ impl CallsiteEntry {
     #[cold]
     fn read_left_out(&self, bytes: &[u8]) -> u64 {
         let mut from = Decoder::new(bytes);
-        let (mut line, mut scratch) = (Vec::new(), Vec::new());
-        let style = LineStyle::Text(Multiline::Escape);
-        let mut out = MessageWriter::new(&mut line, &mut scratch, style, None);
-        render(&self.pieces, &mut from, &mut out);
+        for kind in &self.kinds {
+            match kind {
+                Kind::Text | Kind::Formatted => drop(from.text()),
+                Kind::U128 | Kind::I128 => drop(from.array::<16>()),
+                _ => drop(from.array::<8>()),
+            }
+        }
         field_codec::find_number(&from, LEFT_OUT).unwrap_or_default()
     }
 

@@ -6,6 +6,7 @@ use serde_core::{
 };
 use serde_json::{Error, Value, from_str, from_value};
 
+use super::push_json_string;
 use crate::{Level, word::words};
 
 /// The name of the catalogue of statements in the base directory.
@@ -101,8 +102,36 @@ impl Statement {
     /// Returns the line of the catalogue, without its newline.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Numbers, strings and lists always have a form in JSON.
-        serde_json::to_string(self).unwrap_or_default()
+        // By hand: a second kind of serializer would make every program that logs larger.
+        let mut line = Vec::new();
+        let text = |line: &mut Vec<u8>, before: &str, text: &str| {
+            line.extend_from_slice(before.as_bytes());
+            push_json_string(line, text);
+        };
+        text(&mut line, r#"{"id":"#, &self.id);
+        text(&mut line, r#","stream":"#, &self.stream);
+        match self.level {
+            Some(level) => text(&mut line, r#","level":"#, level.as_str()),
+            None => line.extend_from_slice(br#","level":null"#),
+        }
+        text(&mut line, r#","template":"#, &self.template);
+        line.extend_from_slice(br#","arguments":["#);
+        for (at, kind) in self.arguments.iter().enumerate() {
+            text(&mut line, if at > 0 { "," } else { "" }, kind.as_str());
+        }
+        line.extend_from_slice(br#"],"fields":["#);
+        for (at, field) in self.fields.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            line.extend_from_slice(comma.as_bytes());
+            text(&mut line, r#"{"key":"#, &field.key);
+            text(&mut line, r#","kind":"#, field.kind.as_str());
+            line.push(b'}');
+        }
+        text(&mut line, r#"],"crate":"#, &self.crate_name);
+        text(&mut line, r#","module":"#, &self.module);
+        text(&mut line, r#","file":"#, &self.file);
+        line.extend_from_slice(format!(r#","line":{}}}"#, self.line).as_bytes());
+        String::from_utf8_lossy(&line).into_owned()
     }
 
     /// Reads a line of the catalogue; members it does not know are ignored.
