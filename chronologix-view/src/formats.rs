@@ -131,6 +131,12 @@ impl LineFormat {
         self.formats.name(self.id)
     }
 
+    /// Returns the message of the line, with the fields behind it, or the whole line.
+    pub(crate) fn message(self, line: &str) -> Cow<'_, str> {
+        let found = self.formats.message(line, self.id);
+        found.unwrap_or(Cow::Borrowed(line))
+    }
+
     /// Returns the values of the line, or the whole line as its message.
     pub(crate) fn values(self, line: &str) -> Values {
         let found = self.formats.values(line, self.id);

@@ -15,6 +15,7 @@
 //! | what counts as a folder or a file of a tree, lines and their timestamps | `tree` |
 //! | what is printed into a pipe | `output` |
 //! | what other programs can ask | `mcp` |
+//! | which messages are of one statement | `patterns` |
 //!
 //! Only `tree`, `tail`, `query`, `user_files` and `tui` do I/O. `model`, `update`, `ui` and `merge`
 //! are functions of their arguments.
@@ -52,6 +53,7 @@ mod merge;
 mod model;
 mod number;
 mod output;
+mod patterns;
 mod query;
 mod record;
 mod sanitize;
@@ -178,7 +180,7 @@ fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
     let mut out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
     match output::print(root, &options, Utc::now, &mut out, &mut io::stderr()) {
         Ok(()) | Err(OutputError::Closed) => ExitCode::SUCCESS,
-        Err(OutputError::NoMatch) => ExitCode::from(NO_MATCH),
+        Err(OutputError::NoMatch | OutputError::NewErrors) => ExitCode::from(NO_MATCH),
         // The notes on stderr name what could not be read.
         Err(OutputError::Incomplete) => ExitCode::from(TROUBLE),
         Err(failure @ OutputError::Nothing(_)) => fail(&format!("{name}: {failure}")),

@@ -13,10 +13,11 @@ use chronologix_schema::layout::TimeZone;
 
 pub(crate) use self::{
     columns::Columns,
+    diff::DiffWith,
     printer::Shape,
     stats::{GroupBy, StatsShape},
 };
-use self::{follow::FollowPrinter, printer::Printer, tree_printer::TreePrinter};
+use self::{diff::print_diff, follow::FollowPrinter, printer::Printer, tree_printer::TreePrinter};
 use crate::{
     line::LogLine,
     merge::Fold,
@@ -28,8 +29,10 @@ use crate::{
 
 mod colors;
 mod columns;
+mod diff;
 mod follow;
 mod object;
+mod pattern_table;
 mod printer;
 mod stats;
 mod top;
@@ -70,6 +73,10 @@ pub(crate) struct Options {
     pub(crate) by: Option<GroupBy>,
     /// The field whose values are printed instead of records.
     pub(crate) top: Option<Top>,
+    /// How patterns are printed.
+    pub(crate) patterns: PatternOptions,
+    /// What the patterns are compared with.
+    pub(crate) diff: Option<DiffWith>,
     /// Whether levels and matches are coloured.
     pub(crate) has_colours: bool,
 }
@@ -77,10 +84,23 @@ pub(crate) struct Options {
 impl Options {
     /// Returns whether no record is left out.
     fn takes_all(&self) -> bool {
-        let is_unlimited = self.first.is_none() && self.last.is_none();
-        let is_timeless = self.since.is_none() && self.until.is_none();
-        self.filter.is_clear() && is_unlimited && is_timeless && !self.follow
+        self.takes_range() && self.since.is_none() && self.until.is_none()
     }
+
+    /// Returns whether no record is left out but by its time.
+    fn takes_range(&self) -> bool {
+        let is_unlimited = self.first.is_none() && self.last.is_none();
+        self.filter.is_clear() && is_unlimited && !self.follow
+    }
+}
+
+/// How patterns are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PatternOptions {
+    /// Whether each record is printed with the id of its pattern.
+    pub(crate) adds_ids: bool,
+    /// Whether the patterns with the fewest records come first.
+    pub(crate) rarest_first: bool,
 }
 
 /// How many records are printed around each that matches.
@@ -113,6 +133,12 @@ pub(crate) enum OutputError {
     NoTimes,
     /// As many records as wanted were printed.
     Enough,
+    /// Compared with others, there is a new pattern of level error or higher.
+    NewErrors,
+    /// What to compare with cannot be read. Has its name and why.
+    NothingToCompare(String, String),
+    /// Records are compared with earlier ones, and nothing says which.
+    NoSince,
 }
 
 impl From<io::Error> for OutputError {
@@ -143,6 +169,13 @@ impl fmt::Display for OutputError {
             Self::NoMatch => f.write_str("nothing to print"),
             Self::NoTimes => f.write_str("--since and --until need times, and no line has one"),
             Self::Enough => f.write_str("enough was printed"),
+            Self::NewErrors => f.write_str("there are new errors"),
+            Self::NothingToCompare(name, why) => {
+                write!(f, "cannot compare with {name}: {why}")
+            }
+            Self::NoSince => {
+                f.write_str("--diff with a span of time needs --since, such as --since -1h")
+            }
         }
     }
 }
@@ -155,6 +188,9 @@ pub(crate) fn print(
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<(), OutputError> {
+    if let Some(with) = &options.diff {
+        return print_diff(root, with, options, clock, (out, notes));
+    }
     let has_folders = root.has_folders();
     let names = StreamNames::default();
     let mut follower = Follower::new(root.clone(), Opening::Handed, names.clone());
@@ -209,8 +245,12 @@ pub(crate) fn print(
     if let Some(top) = &options.top {
         return top::print_top(&source, &view, top, range, &mut printer);
     }
+    if options.patterns.adds_ids {
+        whole.learn_patterns(&source.base, options)?;
+    }
     whole.printer.begin()?;
-    let ended = if options.takes_all() && whole.count_all(&source) {
+    let is_counted = whole.count_at_once(&source, options);
+    let ended = if is_counted {
         Ok(())
     } else if options.context != Context::default() {
         whole.with_context(options.context)

@@ -17,6 +17,7 @@ pub(crate) use self::{
     folder_cursor::Step,
     largest::RankedRecord,
     pattern::{BadPattern, Case, Pattern},
+    pattern_counts::{PatternRange, count_patterns},
     record_counts::{RecordCount, RecordCounts, count_records},
     reply::{Answer, Histogram, Hits, Page, Reply, Taken, add_to},
     request::{
@@ -47,8 +48,10 @@ mod folder_cursor;
 mod histogram;
 mod largest;
 mod long_lines;
+mod mirrored;
 mod page_query;
 mod pattern;
+mod pattern_counts;
 mod record_boundary;
 mod record_counts;
 mod record_reader;

@@ -1,6 +1,6 @@
 //! Parses one line into what the screen shows and what its fields are. Pure.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use chronologix_schema::{
     Level,
@@ -153,6 +153,18 @@ impl Detail {
                 .collect(),
             json: None,
         }
+    }
+}
+
+/// Returns the message of a line of this format, or else of chronologix, with the fields behind it
+/// as they are written.
+pub(crate) fn message(text: &str, format: Option<LineFormat>) -> Cow<'_, str> {
+    if let Some(format) = format {
+        return format.message(text);
+    }
+    match json(text) {
+        Some(line) => Cow::Owned(with_fields(&line.message, &line.fields)),
+        None => Cow::Borrowed(parse_text(text).message),
     }
 }
 

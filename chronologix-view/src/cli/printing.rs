@@ -9,7 +9,7 @@ use chronologix_schema::layout::{TimeZone, zone};
 
 use super::Cli;
 use crate::{
-    output::{Columns, Context, Options, Shape, StatsShape},
+    output::{Columns, Context, Options, PatternOptions, Shape, StatsShape},
     query::{BadPattern, Case, Field, FieldRule, Filter, FilterRule, Pattern, Ranking, Top},
     theme::Depth,
 };
@@ -18,19 +18,20 @@ use crate::{
 const ROWS_OF_TOP: usize = 20;
 
 /// The switches that print.
-const SWITCHES: [&str; 8] = [
+const SWITCHES: [&str; 9] = [
     "plain",
     "follow",
     "with-names",
     "json",
     "stats",
+    "patterns",
     "count",
     "quiet",
     "reverse",
 ];
 
 /// The options with a value that print.
-const VALUES: [&str; 16] = [
+const VALUES: [&str; 17] = [
     "lines",
     "max-count",
     "context",
@@ -47,6 +48,7 @@ const VALUES: [&str; 16] = [
     "output",
     "fields",
     "top",
+    "diff",
 ];
 
 impl Cli {
@@ -89,6 +91,11 @@ impl Cli {
             },
             by: self.one("by"),
             top: self.top(),
+            diff: self.one("diff"),
+            patterns: PatternOptions {
+                adds_ids: self.is("with-pattern"),
+                rarest_first: self.is("rarest"),
+            },
             has_colours: self.has_colours(),
         })
     }
@@ -137,6 +144,9 @@ impl Cli {
         let is_of_records = self.is("max") || self.is("min");
         if self.has("top") && !is_of_records {
             return Shape::Top(counts);
+        }
+        if self.is("patterns") || self.has("diff") {
+            return Shape::Patterns(counts);
         }
         match output.as_deref() {
             _ if is_json => Shape::Json,

@@ -14,7 +14,7 @@ use clap::{
 use clap_complete::Shell;
 
 use crate::{
-    output::GroupBy,
+    output::{DiffWith, GroupBy},
     query::{Condition, TimeSpec, level_of_word},
     theme::ThemeName,
 };
@@ -48,8 +48,14 @@ pub(super) fn command() -> Command {
         .args(numbers())
         .next_help_heading("Printing")
         .args(shapes())
+        .args(summaries())
         .args(zones())
         .group(ArgGroup::new("zone").args(["utc", "local", "tz"]))
+        .group(
+            ArgGroup::new("structured")
+                .args(["json", "output"])
+                .multiple(true),
+        )
         .group(
             ArgGroup::new("pattern")
                 .args(["grep", "regexp", "exclude"])
@@ -108,7 +114,7 @@ fn patterns() -> [Arg; 7] {
             "show records that match REGEX (repeatable: all must match)",
         )
         .short('g')
-        .aliases(["pattern", "match", "search"]),
+        .aliases(["match", "search"]),
         many(
             "regexp",
             "REGEX",
@@ -172,7 +178,7 @@ fn numbers() -> [Arg; 7] {
 }
 
 /// Options that say what is printed.
-fn shapes() -> [Arg; 13] {
+fn shapes() -> [Arg; 9] {
     let output = "print text (default), json, logfmt or csv";
     let fields = "print only these, in this order: timestamp, level, stream, folder, mirrors, \
                   message, or fields of the records such as status and http.path";
@@ -180,9 +186,6 @@ fn shapes() -> [Arg; 13] {
                 same as -o json";
     let by = "with --stats, print counts by span of time, by level, by stream or by the values of a \
               field: 1h, level, status";
-    let top = "print the most frequent values of FIELD with their counts, 20 or --max-count: status, \
-               level, stream, message";
-    let max = "with --top, print the records with the largest numbers in FIELD";
     let color = "colour levels and matches: auto (default), always or never";
     [
         value("output", "FORMAT", output)
@@ -225,6 +228,21 @@ fn shapes() -> [Arg; 13] {
             .alias("group-by")
             .requires("stats")
             .value_parser(value_parser!(GroupBy)),
+    ]
+}
+
+/// Options that print what records have in common, not the records, and how counts are printed.
+fn summaries() -> [Arg; 8] {
+    let top = "print the most frequent values of FIELD with their counts, 20 or --max-count: status, \
+               level, stream, message";
+    let max = "with --top, print the records with the largest numbers in FIELD";
+    let patterns = "print the patterns of the messages, with numbers, ids, paths and names left \
+                    out, and how many records each has";
+    let diff = "print the patterns that are new, gone, or much more or less frequent than before: \
+                before (as long a time just before), -1d (the same time a day earlier), yesterday, \
+                'last week', or another tree or file; exits with 1 if one of level error is new";
+    let with_pattern = "with --json or -o, print each record with the id of its pattern";
+    [
         value("top", "FIELD", top)
             .alias("count-by")
             .conflicts_with_all(["stats", "count", "quiet", "follow", "reverse", "lines"])
@@ -239,6 +257,45 @@ fn shapes() -> [Arg; 13] {
         .alias("smallest")
         .requires("top")
         .conflicts_with("max"),
+        switch("patterns", patterns)
+            .alias("templates")
+            .conflicts_with_all([
+                "with-names",
+                "fields",
+                "follow",
+                "stats",
+                "count",
+                "quiet",
+                "with-pattern",
+                "context",
+                "after-context",
+                "before-context",
+                "reverse",
+            ]),
+        value("diff", "SPAN|DIR", diff)
+            .alias("compare")
+            .allow_hyphen_values(true)
+            .value_parser(value_parser!(DiffWith))
+            .conflicts_with_all([
+                "with-names",
+                "fields",
+                "follow",
+                "stats",
+                "count",
+                "quiet",
+                "with-pattern",
+                "context",
+                "after-context",
+                "before-context",
+                "reverse",
+                "lines",
+                "max-count",
+            ]),
+        switch("rarest", "with --patterns, print the rarest first").requires("patterns"),
+        switch("with-pattern", with_pattern)
+            .long("pattern")
+            .requires("structured")
+            .conflicts_with_all(["follow", "stats", "count", "quiet"]),
         switch("no-header", "with -o csv, leave out the line of names").requires("output"),
     ]
 }
@@ -360,6 +417,8 @@ Examples:
   chronologix-view --stats my_logs               how many records of which level
   chronologix-view --top status -g GET my_logs   how often each status occurs
   chronologix-view --top seconds --max my_logs   the slowest requests
+  chronologix-view --patterns app.log            which messages, with how many records
+  chronologix-view --since -1h --diff -1d        what is new since this time yesterday
 
 Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on an invalid command
 line or if something cannot be read, 130 when interrupted. A closed pipe is not an error.";

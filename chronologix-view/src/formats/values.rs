@@ -1,5 +1,7 @@
 //! Reads all values of a line.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{
@@ -17,6 +19,29 @@ impl Formats {
         let mut values = self.line_values(first, format)?;
         values.message.push_str(behind);
         Some(values)
+    }
+
+    /// Returns the message of a line whose head was found to have this format, with the fields that
+    /// stand behind it.
+    pub(crate) fn message<'l>(&self, line: &'l str, format: FormatId) -> Option<Cow<'l, str>> {
+        let start = indent(line.as_bytes());
+        let kind = &self.known.get(usize::from(format.0)).map(|it| &it.kind);
+        let message = match kind {
+            Some(Kind::Layout(layout)) => {
+                let mut found = Found::default();
+                layout.matches(&Line::new(line.as_bytes()), start, &mut found)?;
+                found.message
+            }
+            Some(Kind::General) => {
+                let found = general::read(&Line::new(line.as_bytes()), start)?;
+                Some(found.message)
+            }
+            _ => None,
+        };
+        match message {
+            Some(at) => Some(Cow::Borrowed(line.get(at..)?)),
+            None => Some(Cow::Owned(self.values(line, format)?.message)),
+        }
     }
 
     /// Returns the values of one line.

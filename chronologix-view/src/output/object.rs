@@ -5,7 +5,7 @@ use chronologix_schema::layout::{Folder, TimeZone};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
-use crate::{line::LogLine, merge::Record, record, streams::Streams};
+use crate::{line::LogLine, merge::Record, patterns::Pattern, record, streams::Streams};
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +28,8 @@ pub(super) struct Object<'a> {
     message: String,
     fields: Fields,
     is_cut: bool,
+    /// The id of its pattern, if it is printed.
+    pattern: Option<&'a str>,
 }
 
 /// The fields of a record in their order, each name once.
@@ -93,6 +95,15 @@ impl<'a> Object<'a> {
             message: values.message,
             fields: Fields::new(values.fields),
             is_cut: line.is_cut || more.iter().any(|record| record.line.is_cut),
+            pattern: None,
+        }
+    }
+
+    /// Returns the record with the id of its pattern.
+    pub(super) fn with_pattern(self, pattern: Option<&'a Pattern>) -> Self {
+        Self {
+            pattern: pattern.map(|pattern| &*pattern.id),
+            ..self
         }
     }
 
@@ -115,6 +126,7 @@ impl<'a> Object<'a> {
             "mirrors" => Some(self.mirrors.join(",").into()),
             "level" => self.level.and_then(text),
             "message" | "msg" => text(&self.message),
+            "pattern" if self.pattern.is_some() => self.pattern.and_then(text),
             "fields" => Some(Value::Object(self.fields.0.iter().cloned().collect())),
             name => {
                 let own = |name: &str| self.fields.get(name);
@@ -127,7 +139,7 @@ impl<'a> Object<'a> {
     /// Returns all names and values, nested ones by their path.
     pub(super) fn all(&self) -> Vec<(String, Value)> {
         let own = ["timestamp", "level", "stream", "mirrors", "message"];
-        let own = own.into_iter();
+        let own = own.into_iter().chain(self.pattern.map(|_| "pattern"));
         let mut all: Vec<(String, Value)> = own
             .filter_map(|name| Some((name.to_owned(), self.value(name)?)))
             .collect();
@@ -163,6 +175,9 @@ impl Serialize for Object<'_> {
         object.serialize_entry("message", &self.message)?;
         if !self.fields.0.is_empty() {
             object.serialize_entry("fields", &self.fields)?;
+        }
+        if let Some(pattern) = self.pattern {
+            object.serialize_entry("pattern", pattern)?;
         }
         if self.is_cut {
             object.serialize_entry("is_cut", &true)?;

@@ -13,13 +13,15 @@ use super::{
     colors::coloured,
     columns::Columns,
     object::Object,
+    pattern_table::{PatternRows, message_of},
     stats::{Stats, StatsShape},
 };
 use crate::{
     formats::{Piece, has_colours, pieces, strip_colours},
     line::{Key, LogLine},
     merge::Record,
-    query::{Filter, TreeSource},
+    patterns::{Catalogue, PatternTable, Patterns},
+    query::{Filter, PatternRange, TreeSource, count_patterns},
     sanitize,
     streams::{StreamId, StreamSet, Streams},
 };
@@ -44,6 +46,8 @@ pub(crate) enum Shape {
     Stats(StatsShape),
     /// No records, but the values of a field.
     Top(StatsShape),
+    /// The patterns of the records, at the end.
+    Patterns(StatsShape),
     /// How many records there are.
     Count,
     /// Nothing.
@@ -54,6 +58,11 @@ impl Shape {
     /// Returns whether lines are printed as they are in the files.
     fn is_text(self) -> bool {
         matches!(self, Self::Lines | Self::NamedLines)
+    }
+
+    /// Returns whether the patterns of records are printed, not the records.
+    pub(super) fn counts_patterns(self) -> bool {
+        matches!(self, Self::Patterns(_))
     }
 }
 
@@ -71,6 +80,10 @@ pub(crate) struct Printer<'a> {
     coloured: Option<Filter>,
     /// The numbers of [`Shape::Stats`].
     stats: Stats,
+    /// The rows of [`Shape::Patterns`].
+    pattern_table: PatternRows,
+    /// The patterns of all records, if each is printed with its own.
+    pub(super) patterns: Option<Patterns>,
     /// The number of records that matched.
     pub(crate) matches: u64,
     /// How many records may still be printed.
@@ -119,6 +132,8 @@ impl<'a> Printer<'a> {
             shape: options.shape,
             columns: options.columns.clone(),
             stats: Stats::new(options.by.clone(), zone.clone()),
+            pattern_table: PatternRows::new(zone.clone(), options.patterns.rarest_first),
+            patterns: None,
             zone,
             has_folders: true,
             coloured: options.has_colours.then(|| options.filter.clone()),
@@ -156,6 +171,36 @@ impl<'a> Printer<'a> {
         true
     }
 
+    /// Counts the patterns of all records of a range at once. Returns whether it did.
+    pub(crate) fn count_patterns(
+        &mut self,
+        source: &TreeSource,
+        streams: Option<&[StreamId]>,
+        range: PatternRange,
+    ) -> bool {
+        let mut troubles = Vec::new();
+        let Some(table) = count_patterns(source, streams, range, &mut troubles) else {
+            return false;
+        };
+        self.pattern_table.set(table);
+        self.matches = self.pattern_table.records();
+        for trouble in troubles {
+            self.note(format_args!("{trouble}"));
+            self.is_incomplete = true;
+        }
+        true
+    }
+
+    /// Sets the statements that are known, before the first record is counted by its pattern.
+    pub(super) fn know_statements(&mut self, catalogue: Catalogue) {
+        self.pattern_table.know(catalogue);
+    }
+
+    /// Returns the masked messages of the records that were counted.
+    pub(super) fn counted_patterns(self) -> PatternTable {
+        self.pattern_table.table()
+    }
+
     /// Returns whether as many records as wanted have been printed.
     pub(crate) fn is_full(&self) -> bool {
         self.left == Some(0)
@@ -186,7 +231,9 @@ impl<'a> Printer<'a> {
         streams: &Streams,
     ) -> Result<(), OutputError> {
         match self.shape {
-            Shape::Stats(_) | Shape::Top(_) | Shape::Count | Shape::Quiet => Ok(()),
+            Shape::Stats(_) | Shape::Patterns(_) | Shape::Top(_) | Shape::Count | Shape::Quiet => {
+                Ok(())
+            }
             _ => self.write(lines, streams),
         }
     }
@@ -206,7 +253,14 @@ impl<'a> Printer<'a> {
         };
         let object = || {
             let object = Object::new(first, more, streams, &self.zone);
-            object.with_folder(self.has_folders)
+            let object = object.with_folder(self.has_folders);
+            match &self.patterns {
+                Some(patterns) => {
+                    let stream = streams.name(streams.origin(&first.streams));
+                    object.with_pattern(patterns.find(stream, &message_of(lines)))
+                }
+                None => object,
+            }
         };
         match self.shape {
             Shape::Lines | Shape::NamedLines => {
@@ -224,6 +278,7 @@ impl<'a> Printer<'a> {
             Shape::Logfmt => self.columns.write_logfmt(self.out, &object())?,
             Shape::Csv => self.columns.write_csv(self.out, &object())?,
             Shape::Stats(_) => self.stats.count(lines, streams),
+            Shape::Patterns(_) => self.pattern_table.count(lines, streams),
             Shape::Top(_) | Shape::Count | Shape::Quiet => {}
         }
         Ok(())
@@ -326,6 +381,7 @@ impl<'a> Printer<'a> {
     pub(crate) fn finish(&mut self, streams: &Streams) -> Result<(), OutputError> {
         match self.shape {
             Shape::Stats(shape) => self.stats.write(self.out, streams, shape)?,
+            Shape::Patterns(shape) => self.pattern_table.write(self.out, shape)?,
             Shape::Count => writeln!(self.out, "{}", self.matches)?,
             _ => {}
         }

@@ -43,7 +43,7 @@ pub(super) fn run(base: &Path, options: &Options) -> (String, String, Result<(),
 }
 
 /// Returns the output for a tree or files without trouble.
-fn printed(root: Root, options: &Options) -> String {
+pub(super) fn printed(root: Root, options: &Options) -> String {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     print(root, options, Utc::now, &mut out, &mut notes).unwrap();
     assert_eq!(String::from_utf8(notes).unwrap(), "");

@@ -1,16 +1,25 @@
 //! Prints the existing records of a tree.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    io::{self, Write},
+};
 
-use chronologix_schema::layout::Folder;
+use chronologix_schema::layout::{Folder, TimeZone};
 
-use super::{Context, OutputError, TimeRange, printer::Printer};
+use super::{
+    Context, Options, OutputError, PatternOptions, Shape, TimeRange, printer::Printer,
+    stats::StatsShape, wanted,
+};
 use crate::{
     merge::{Fold, Record},
+    patterns::{Catalogue, PatternTable, Patterns},
     query::{
-        Bounds, Direction, Filter, Place, Step, TreeCursor, TreeSource, Verdict, View, WholeRecords,
+        Bounds, Direction, Filter, PatternRange, Place, Step, TreeCursor, TreeSource, Verdict,
+        View, WholeRecords,
     },
-    tree::{Clock, Tree},
+    streams::StreamNames,
+    tree::{Clock, LONGEST_PRINTED, Root, Tree},
 };
 
 /// How many lines are looked at to find a timestamp.
@@ -31,11 +40,55 @@ pub(super) struct TreePrinter<'a, 'b> {
 }
 
 impl TreePrinter<'_, '_> {
+    /// Counts the records of the whole tree at once, if only counts are printed and no record is
+    /// left out but by its time. Returns whether it did.
+    pub(super) fn count_at_once(&mut self, source: &TreeSource, options: &Options) -> bool {
+        if !options.shape.counts_patterns() {
+            return options.takes_all() && self.count_all(source);
+        }
+        let statements = source.base.statements();
+        self.printer.know_statements(Catalogue::parse(&statements));
+        options.takes_range() && self.count_patterns(source)
+    }
+
     /// Counts all records at once, if only their counts are printed. Returns whether it did.
     pub(super) fn count_all(&mut self, source: &TreeSource) -> bool {
         let is_done = self.printer.count_all(source, self.view.streams.as_deref());
         self.tree.learn();
         is_done
+    }
+
+    /// Counts the patterns of all records of the range at once. Returns whether it did.
+    pub(super) fn count_patterns(&mut self, source: &TreeSource) -> bool {
+        let range = PatternRange {
+            since: self.range.since,
+            until: self.range.until,
+        };
+        let streams = self.view.streams.as_deref();
+        let is_done = self.printer.count_patterns(source, streams, range);
+        self.tree.learn();
+        is_done
+    }
+
+    /// Finds the patterns of all records that match, so that each can be printed with its own.
+    pub(super) fn learn_patterns(
+        &mut self,
+        root: &Root,
+        options: &Options,
+    ) -> Result<(), OutputError> {
+        // What cannot be read is reported when it is printed.
+        let mut notes = io::sink();
+        let names = StreamNames::default();
+        let (table, _) = pattern_table(
+            root.clone(),
+            &names,
+            options,
+            self.range,
+            self.clock,
+            &mut notes,
+        )?;
+        self.printer.patterns = Some(Patterns::of(table));
+        Ok(())
     }
 
     /// Prints everything, oldest first.
@@ -239,4 +292,54 @@ impl TreePrinter<'_, '_> {
             }
         }
     }
+}
+
+/// Counts the patterns of the records of a tree, or of some files, that match and are of a range.
+/// Returns whether everything could be read, too.
+pub(super) fn pattern_table(
+    root: Root,
+    names: &StreamNames,
+    options: &Options,
+    range: TimeRange,
+    clock: Clock,
+    notes: &mut dyn Write,
+) -> Result<(PatternTable, bool), OutputError> {
+    let counting = Options {
+        shape: Shape::Patterns(StatsShape::Table),
+        patterns: PatternOptions::default(),
+        first: None,
+        last: None,
+        ..options.clone()
+    };
+    let mut tree = Tree::new(root.clone(), LONGEST_PRINTED, names.clone());
+    tree.refresh(clock()).map_err(|error| {
+        OutputError::NothingToCompare(root.base().display().to_string(), error.to_string())
+    })?;
+    let view = View {
+        streams: wanted(&counting, &mut tree, clock())?,
+        filter: counting.filter.clone().with_streams(names),
+    };
+    let mut out = io::sink();
+    let mut printer = Printer::new(&mut out, notes, &counting, TimeZone::UTC);
+    printer.know_statements(Catalogue::parse(&root.statements()));
+    let mut counter = TreePrinter {
+        tree: &mut tree,
+        view: &view,
+        range,
+        bounds: Bounds::whole(),
+        first_live: None,
+        clock,
+        fold: &mut Fold::default(),
+        printer: &mut printer,
+    };
+    let source = TreeSource {
+        base: root,
+        names: names.clone(),
+        clock,
+    };
+    if !(counting.takes_range() && counter.count_patterns(&source)) {
+        counter.all()?;
+    }
+    let is_whole = !printer.is_incomplete;
+    Ok((printer.counted_patterns(), is_whole))
 }

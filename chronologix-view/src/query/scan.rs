@@ -83,7 +83,7 @@ impl FileChunk {
     }
 
     /// Returns the place of a line at this offset.
-    fn place(&self, at: u64) -> LinePlace {
+    pub(super) fn place(&self, at: u64) -> LinePlace {
         LinePlace {
             part: self.number,
             at,

@@ -337,7 +337,7 @@ fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
 }
 
 /// Splits the files of a stream into chunks.
-fn cut(files: &StreamFiles, chunks: &mut Vec<FileChunk>) {
+pub(super) fn cut(files: &StreamFiles, chunks: &mut Vec<FileChunk>) {
     for part in files.parts() {
         let mut start = part.begin;
         while start < part.length {

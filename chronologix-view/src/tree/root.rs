@@ -2,12 +2,13 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, Metadata},
+    io,
     path::{Path, PathBuf},
 };
 
 use chrono::{DateTime, Utc};
-use chronologix_schema::layout::Folder;
+use chronologix_schema::layout::{Folder, STATEMENTS_FILE};
 
 use super::{
     instant_of, looks_like_tree, numbered,
@@ -20,6 +21,9 @@ use super::{
 
 #[cfg(test)]
 mod tests;
+
+/// The most bytes of a catalogue of statements. None is as large.
+const MOST_OF_STATEMENTS: u64 = 64 << 20;
 
 /// What is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +162,17 @@ impl Root {
             Self::Given(Given { sources, .. }) if sources.len() == 1 => &sources[0].path,
             _ => self.base(),
         }
+    }
+
+    /// Returns the catalogue of the log statements of the tree. Empty if there is none.
+    pub(crate) fn statements(&self) -> String {
+        let path = self.base().join(STATEMENTS_FILE);
+        let is_small = |file: &Metadata| file.is_file() && file.len() <= MOST_OF_STATEMENTS;
+        if !fs::metadata(&path).is_ok_and(|file| is_small(&file)) {
+            return String::new();
+        }
+        let bytes = fs::read(&path).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Returns whether it is of single files.

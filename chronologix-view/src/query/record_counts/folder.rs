@@ -4,7 +4,7 @@
 //! lines of mirrored streams are read first. They are few.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     hash::{BuildHasher as _, RandomState},
     io,
 };
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     query::{
+        mirrored::Mirrored,
         scan::FileChunk,
         stream_files::StreamFiles,
         tree_cursor::{Bounds, open_streams, unpacking_troubles},
@@ -35,32 +36,6 @@ pub(super) struct FolderCounter<'a, G> {
     wanted: Option<&'a [StreamId]>,
     group: &'a GroupOf<'a, G>,
     hasher: RandomState,
-}
-
-/// Lines of mirrored streams.
-#[derive(Debug, Default)]
-struct Mirrored {
-    /// How many have not been found in the mirror, by the hash of the line.
-    lines: HashMap<u64, u32>,
-    /// Which levels they have. Lines of others need no hash.
-    levels: [bool; 7],
-}
-
-impl Mirrored {
-    fn add(&mut self, hash: u64, level: usize) {
-        *self.lines.entry(hash).or_default() += 1;
-        self.levels[level] = true;
-    }
-
-    /// Takes out a line, if it is there.
-    fn take(&mut self, hash: u64) -> bool {
-        let left = self.lines.get_mut(&hash).filter(|left| **left > 0);
-        let is_there = left.is_some();
-        if let Some(left) = left {
-            *left -= 1;
-        }
-        is_there
-    }
 }
 
 impl<'a, G: Ord> FolderCounter<'a, G> {
@@ -152,7 +127,7 @@ impl<'a, G: Ord> FolderCounter<'a, G> {
         let timestamps = tree.timestamps();
         let hasher = &self.hasher;
         let mut is_copy = |line: &[u8], level: usize| {
-            let copies = copies.as_mut().filter(|copies| copies.levels[level]);
+            let copies = copies.as_mut().filter(|copies| copies.has_level(level));
             let is_copy = copies.is_some_and(|copies| copies.take(hasher.hash_one(line)));
             if !targets.is_empty() {
                 let hash = hasher.hash_one(line);

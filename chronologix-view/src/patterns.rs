@@ -1,0 +1,30 @@
+//! Patterns: what the messages of one log statement have in common. Pure.
+//!
+//! ```text
+//!   message ─┬─ Catalogue ─► statement ──────────────┬─► PatternTable ── group ─► Patterns
+//!            └─ mask, if none fits ─► masked message ─┘
+//! ```
+//!
+//! What varies by its spelling alone, such as a number or a path, is masked at once. What varies by
+//! its words, such as a name, is found by `grouping` in all masked messages together. So the result
+//! does not depend on the order in which they are read.
+
+pub(crate) use self::{
+    catalogue::Catalogue,
+    diff::{Change, Exposure, diff},
+    found::{Pattern, Patterns},
+    table::PatternTable,
+};
+
+mod catalogue;
+mod diff;
+mod found;
+mod grouping;
+mod mask;
+mod masker;
+mod shapes;
+mod skeleton;
+mod table;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! Counts of masked messages, and of their patterns.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use chrono::{DateTime, Utc};
+use chronologix_schema::Level;
+
+use super::{
+    catalogue::Catalogue,
+    grouping::{Groups, group},
+    mask::{Mask, mask},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The most masked messages that are kept. If there are more, they are grouped.
+const MOST: usize = 8_192;
+
+/// How many words are kept of messages that have nothing in common, as long as there are too many.
+const FIRST_WORDS: [usize; 3] = [4, 1, 0];
+
+/// The most bytes of an example.
+const LONGEST_EXAMPLE: usize = 1_024;
+
+/// The counts of a pattern.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PatternCount {
+    /// The number of records.
+    pub(crate) records: u64,
+    /// Records by level. Index 0 is for records without a level.
+    pub(crate) levels: [u64; 7],
+    /// The earliest time.
+    pub(crate) first: Option<DateTime<Utc>>,
+    /// The latest time.
+    pub(crate) last: Option<DateTime<Utc>>,
+    /// The message that was read first.
+    pub(crate) example: Box<str>,
+}
+
+impl PatternCount {
+    /// Counts a record.
+    pub(crate) fn add_record(&mut self, own: Option<DateTime<Utc>>, level: Option<Level>) {
+        self.records += 1;
+        self.levels[level.map_or(0, |level| level as usize)] += 1;
+        if own.is_some() {
+            self.first = self.first.or(own).min(own);
+            self.last = self.last.max(own);
+        }
+    }
+
+    /// Adds other counts, whose records were read later.
+    pub(crate) fn add(&mut self, other: &Self) {
+        if self.records == 0 {
+            self.example.clone_from(&other.example);
+        }
+        self.records += other.records;
+        for (own, other) in self.levels.iter_mut().zip(&other.levels) {
+            *own += other;
+        }
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = self.last.max(other.last);
+    }
+
+    /// Returns the highest level of the records.
+    pub(crate) fn highest_level(&self) -> Option<Level> {
+        let mut levels = Level::ALL.into_iter().rev();
+        levels.find(|level| self.levels[*level as usize] > 0)
+    }
+}
+
+/// Masked messages with their counts, in the order of their bytes.
+pub(super) type MaskedCounts = Vec<(Box<[u8]>, PatternCount)>;
+
+/// Masked messages with their counts. Bounded: if there are too many, patterns take their place.
+#[derive(Clone, Debug)]
+pub(crate) struct PatternTable {
+    /// The statements that are known.
+    catalogue: Arc<Catalogue>,
+    /// The counts of their records, by their ids.
+    statements: BTreeMap<Box<str>, PatternCount>,
+    /// The counts of all other messages.
+    counts: HashMap<Box<[u8]>, PatternCount>,
+    /// Memory to mask messages in.
+    masked: Vec<u8>,
+    /// The most masked messages that are kept.
+    most: usize,
+}
+
+impl Default for PatternTable {
+    fn default() -> Self {
+        Self::new(Arc::default())
+    }
+}
+
+impl PatternTable {
+    /// Starts without records of these statements and others.
+    pub(crate) fn new(catalogue: Arc<Catalogue>) -> Self {
+        Self {
+            catalogue,
+            statements: BTreeMap::new(),
+            counts: HashMap::new(),
+            masked: Vec::new(),
+            most: MOST,
+        }
+    }
+
+    /// Counts a record of a stream, by its statement or else by its masked message.
+    pub(crate) fn add_message(
+        &mut self,
+        stream: &str,
+        message: &str,
+        own: Option<DateTime<Utc>>,
+        level: Option<Level>,
+    ) {
+        let Some(id) = self.catalogue.id_of(stream, message) else {
+            let mut masked = std::mem::take(&mut self.masked);
+            masked.clear();
+            mask(message.as_bytes(), &mut masked);
+            self.add_record(&masked, message, own, level);
+            self.masked = masked;
+            return;
+        };
+        if let Some(count) = self.statements.get_mut(id) {
+            return count.add_record(own, level);
+        }
+        let count = self.statements.entry(id.into()).or_default();
+        count.example = shortened(message).into();
+        count.add_record(own, level);
+    }
+
+    /// Counts a record by its masked message.
+    pub(super) fn add_record(
+        &mut self,
+        masked: &[u8],
+        message: &str,
+        own: Option<DateTime<Utc>>,
+        level: Option<Level>,
+    ) {
+        if let Some(count) = self.counts.get_mut(masked) {
+            return count.add_record(own, level);
+        }
+        let mut count = PatternCount {
+            example: shortened(message).into(),
+            ..PatternCount::default()
+        };
+        count.add_record(own, level);
+        self.counts.insert(masked.into(), count);
+        self.bound();
+    }
+
+    /// Adds another table, whose records were read later.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (id, count) in other.statements {
+            self.statements.entry(id).or_default().add(&count);
+        }
+        for (masked, count) in other.counts {
+            self.counts.entry(masked).or_default().add(&count);
+        }
+        self.bound();
+    }
+
+    /// Returns this table with the records of another, which were read later, and with the masked
+    /// messages of both.
+    pub(super) fn with_all(mut self, other: Self) -> Self {
+        self.most = self.most.saturating_add(other.most);
+        for (id, count) in other.statements {
+            self.statements.entry(id).or_default().add(&count);
+        }
+        for (masked, count) in other.counts {
+            self.counts.entry(masked).or_default().add(&count);
+        }
+        self
+    }
+
+    /// Returns the statements that are known.
+    pub(super) fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// Returns the counts of the statements by their ids.
+    pub(super) fn statements(&self) -> &BTreeMap<Box<str>, PatternCount> {
+        &self.statements
+    }
+
+    /// Returns the masked messages with their counts.
+    pub(super) fn into_counts(self) -> HashMap<Box<[u8]>, PatternCount> {
+        self.counts
+    }
+
+    /// Returns the counts of the masked messages.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (&[u8], &PatternCount)> {
+        self.counts.iter().map(|(masked, count)| (&**masked, count))
+    }
+
+    /// Returns the number of records.
+    pub(crate) fn records(&self) -> u64 {
+        let counts = self.counts.values().chain(self.statements.values());
+        counts.map(|count| count.records).sum()
+    }
+
+    /// Groups the messages, in the order of their bytes.
+    pub(super) fn grouped(counts: HashMap<Box<[u8]>, PatternCount>) -> (MaskedCounts, Groups) {
+        let mut messages: Vec<_> = counts.into_iter().collect();
+        messages.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let groups = group(messages.iter().map(|(masked, it)| (&**masked, it.records)));
+        (messages, groups)
+    }
+
+    /// Returns what a masked message is counted as: itself, or its first words if there were too
+    /// many.
+    pub(super) fn shorter(masked: &[u8]) -> impl Iterator<Item = Box<[u8]>> {
+        let shorter = FIRST_WORDS
+            .into_iter()
+            .map(|words| first_words(masked, words));
+        std::iter::once(masked.into()).chain(shorter)
+    }
+
+    /// Puts patterns in the place of messages, if there are too many.
+    fn bound(&mut self) {
+        let most = self.most;
+        if self.counts.len() <= most {
+            return;
+        }
+        let counts = std::mem::take(&mut self.counts);
+        let (messages, Groups { of, patterns }) = Self::grouped(counts);
+        for ((_, count), group) in messages.iter().zip(of) {
+            let pattern = patterns[group].as_slice().into();
+            self.counts.entry(pattern).or_default().add(count);
+        }
+        // Messages that have nothing in common: of the rare ones, the first words count.
+        for words in FIRST_WORDS {
+            if self.counts.len() <= most / 2 {
+                return;
+            }
+            let mut messages: Vec<_> = std::mem::take(&mut self.counts).into_iter().collect();
+            messages.sort_unstable_by(|(one, count), (other, another)| {
+                let records = another.records.cmp(&count.records);
+                records.then_with(|| one.cmp(other))
+            });
+            for (index, (masked, count)) in messages.into_iter().enumerate() {
+                let is_rare = index >= most / 4;
+                let key = if is_rare {
+                    first_words(&masked, words)
+                } else {
+                    masked
+                };
+                self.counts.entry(key).or_default().add(&count);
+            }
+        }
+    }
+}
+
+/// Returns the first bytes of a message.
+fn shortened(message: &str) -> &str {
+    let mut end = message.len().min(LONGEST_EXAMPLE);
+    while !message.is_char_boundary(end) {
+        end -= 1;
+    }
+    &message[..end]
+}
+
+/// Returns a masked message with only this many words.
+fn first_words(masked: &[u8], words: usize) -> Box<[u8]> {
+    let mut kept: Vec<&[u8]> = masked.split(|byte| *byte == b' ').take(words + 1).collect();
+    if kept.len() > words {
+        kept[words] = &[Mask::Rest as u8];
+    }
+    kept.join(&b' ').into()
+}

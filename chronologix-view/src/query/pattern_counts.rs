@@ -1,0 +1,460 @@
+//! Counts the patterns of a tree, with several threads.
+//!
+//! The files are split into units. Their tables are added in the order of the units, whichever
+//! thread is done first, so that each run has the same result.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{BuildHasher as _, RandomState},
+    io,
+    num::NonZero,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chronologix_schema::{Level, layout::Folder};
+
+use super::{
+    mirrored::Mirrored,
+    scan::{FileChunk, level_of},
+    scan_job::cut,
+    service::TreeSource,
+    stream_files::{StreamFiles, lines},
+    tree_cursor::{Bounds, open_streams, unpacking_troubles},
+};
+use crate::{
+    formats::{LineFormat, line_text},
+    patterns::{Catalogue, PatternTable},
+    record,
+    streams::StreamId,
+    tree::{LineDater, LineStart, Tree},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The most threads. More would wait for the same disk.
+const MOST_THREADS: usize = 8;
+
+/// The most bytes of mirrored streams in a folder. More would need too much memory.
+const MOST_MIRRORED: u64 = if cfg!(test) { 1 << 10 } else { 64 << 20 };
+
+/// By how much the times of a file can go back.
+const SKEW: TimeDelta = TimeDelta::minutes(10);
+
+/// Which records count by their time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PatternRange {
+    /// Only those at this time or later.
+    pub(crate) since: Option<DateTime<Utc>>,
+    /// Only those before.
+    pub(crate) until: Option<DateTime<Utc>>,
+}
+
+impl PatternRange {
+    fn contains(&self, time: DateTime<Utc>) -> bool {
+        self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
+    }
+
+    /// Returns whether a file from `first` to `last` can have records of the range.
+    fn meets(&self, (first, last): (DateTime<Utc>, DateTime<Utc>)) -> bool {
+        let is_late =
+            |since: DateTime<Utc>| last.checked_add_signed(SKEW).is_none_or(|end| since <= end);
+        let is_early = |until| {
+            first
+                .checked_sub_signed(SKEW)
+                .is_none_or(|begin| begin < until)
+        };
+        self.since.is_none_or(is_late) && self.until.is_none_or(is_early)
+    }
+}
+
+/// What one thread counts at once.
+#[derive(Debug)]
+enum Unit {
+    /// A part of a file.
+    Chunk(FileChunk),
+    /// All streams of a folder, because lines of one can be copies of those of another, or because
+    /// it has to be unpacked.
+    Folder(Folder),
+}
+
+/// Counts the messages of a tree by their masked text, all or those of some streams. Adds messages
+/// about what cannot be read to `troubles`.
+///
+/// Returns `None` if this cannot be done without reading the tree in order.
+pub(crate) fn count_patterns(
+    source: &TreeSource,
+    wanted: Option<&[StreamId]>,
+    range: PatternRange,
+    troubles: &mut Vec<String>,
+) -> Option<PatternTable> {
+    let mut tree = source.tree();
+    // A tree that cannot be read has no folders. The follower reports why.
+    let _ = tree.refresh((source.clock)());
+    let units = plan(&mut tree, (source.clock)(), wanted, range, troubles)?;
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = threads.min(MOST_THREADS).min(units.len().max(1));
+    let catalogue = Arc::new(Catalogue::parse(&source.base.statements()));
+    let progress = Mutex::new(Progress::of(units, &catalogue));
+    let is_done = thread::scope(|scope| {
+        let work = || {
+            let mut tree = source.tree();
+            let _ = tree.refresh((source.clock)());
+            let mut counter = Counter::new(wanted, range, &catalogue);
+            while let Some((index, unit)) = next(&progress) {
+                let table = counter.count(&unit, &mut tree, (source.clock)())?;
+                state(&progress).add(index, table);
+            }
+            Some(())
+        };
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        // A thread that panicked has counted nothing.
+        workers
+            .into_iter()
+            .all(|worker| matches!(worker.join(), Ok(Some(()))))
+    });
+    let progress = progress
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    troubles.extend(progress.troubles);
+    is_done.then_some(progress.table)
+}
+
+/// Takes the next unit, and lets go of the state.
+fn next(progress: &Mutex<Progress>) -> Option<(usize, Unit)> {
+    state(progress).left.pop()
+}
+
+fn state(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
+    // The state is consistent wherever a holder could have panicked.
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Units that are left, and what the others came to.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The units with their numbers, the next one last.
+    left: Vec<(usize, Unit)>,
+    /// How many were added.
+    added: usize,
+    /// Those that are counted before their turn.
+    early: BTreeMap<usize, Counted>,
+    table: PatternTable,
+    troubles: Vec<String>,
+}
+
+/// The counts of a unit.
+#[derive(Debug, Default)]
+struct Counted {
+    table: PatternTable,
+    troubles: Vec<String>,
+}
+
+impl Progress {
+    fn of(units: Vec<Unit>, catalogue: &Arc<Catalogue>) -> Self {
+        Self {
+            left: units.into_iter().enumerate().rev().collect(),
+            table: PatternTable::new(Arc::clone(catalogue)),
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, index: usize, counted: Counted) {
+        self.early.insert(index, counted);
+        while let Some(next) = self.early.remove(&self.added) {
+            self.table.add(next.table);
+            self.troubles.extend(next.troubles);
+            self.added += 1;
+        }
+    }
+}
+
+/// Returns the units of a tree. `None` if it must be read in order.
+fn plan(
+    tree: &mut Tree,
+    now: DateTime<Utc>,
+    wanted: Option<&[StreamId]>,
+    range: PatternRange,
+    troubles: &mut Vec<String>,
+) -> Option<Vec<Unit>> {
+    let mut units = Vec::new();
+    for folder in tree.folders().to_vec() {
+        if tree.is_packed(folder, now) {
+            units.push(Unit::Folder(folder));
+            continue;
+        }
+        let mut found = match open_streams(tree, folder, now, wanted, &Bounds::whole()) {
+            Ok(found) => found,
+            Err(error) => {
+                troubles.push(format!("{folder} cannot be read: {error}"));
+                continue;
+            }
+        };
+        if found
+            .streams
+            .iter()
+            .any(|files| tree.timestamps().has_template(files.stream()))
+        {
+            return None;
+        }
+        let meets = |files: &mut StreamFiles| {
+            let is_open = range.since.is_none() && range.until.is_none();
+            // A file that cannot be read is reported when it is counted.
+            let extent = if is_open {
+                None
+            } else {
+                files.extent(tree.timestamps()).ok().flatten()
+            };
+            tree.is_read_in_whole() || extent.is_none_or(|extent| range.meets(extent))
+        };
+        if !found.streams.iter_mut().any(meets) {
+            troubles.append(&mut found.troubles);
+            continue;
+        }
+        if has_copies(tree, &found.streams) {
+            units.push(Unit::Folder(folder));
+            continue;
+        }
+        troubles.append(&mut found.troubles);
+        let mut chunks = Vec::new();
+        for files in &found.streams {
+            cut(files, &mut chunks);
+        }
+        units.extend(chunks.into_iter().map(Unit::Chunk));
+    }
+    Some(units)
+}
+
+/// Returns whether one of these streams is mirrored into another.
+fn has_copies(tree: &Tree, found: &[StreamFiles]) -> bool {
+    let ids: BTreeSet<StreamId> = found.iter().map(StreamFiles::stream).collect();
+    ids.iter()
+        .any(|source| !targets(tree, *source, &ids).is_empty())
+}
+
+/// Returns the streams that one is mirrored into, of these.
+fn targets(tree: &Tree, source: StreamId, among: &BTreeSet<StreamId>) -> Vec<StreamId> {
+    let mirrors = tree.streams().mirrors(source).iter().copied();
+    let other = mirrors.filter(|target| *target != source && among.contains(target));
+    other.collect()
+}
+
+/// Counts units.
+struct Counter<'a> {
+    wanted: Option<&'a [StreamId]>,
+    range: PatternRange,
+    hasher: RandomState,
+    buffer: Vec<u8>,
+    catalogue: &'a Arc<Catalogue>,
+}
+
+impl<'a> Counter<'a> {
+    fn new(
+        wanted: Option<&'a [StreamId]>,
+        range: PatternRange,
+        catalogue: &'a Arc<Catalogue>,
+    ) -> Self {
+        Self {
+            wanted,
+            range,
+            hasher: RandomState::new(),
+            buffer: Vec::new(),
+            catalogue,
+        }
+    }
+
+    /// Starts without records.
+    fn counted(&self) -> Counted {
+        Counted {
+            table: PatternTable::new(Arc::clone(self.catalogue)),
+            troubles: Vec::new(),
+        }
+    }
+
+    /// Counts a unit. Returns `None` if it must be read in order.
+    fn count(&mut self, unit: &Unit, tree: &mut Tree, now: DateTime<Utc>) -> Option<Counted> {
+        match unit {
+            Unit::Chunk(chunk) => {
+                // Another thread may have met the stream first.
+                tree.learn();
+                let mut counted = self.counted();
+                let mut dater = LineDater::new(chunk.folder, chunk.stream, tree.timestamps());
+                let all = |_: &[u8], _: usize| true;
+                let read = self.count_chunk(chunk, tree, &mut dater, all, &mut counted);
+                if let Err(error) = read {
+                    let path = chunk.path.display();
+                    counted
+                        .troubles
+                        .push(format!("{path} cannot be read: {error}"));
+                }
+                Some(counted)
+            }
+            Unit::Folder(folder) => self.count_folder(*folder, tree, now),
+        }
+    }
+
+    /// Counts the streams of a folder, each record once.
+    fn count_folder(
+        &mut self,
+        folder: Folder,
+        tree: &mut Tree,
+        now: DateTime<Utc>,
+    ) -> Option<Counted> {
+        let mut counted = self.counted();
+        let mut found = match open_streams(tree, folder, now, self.wanted, &Bounds::whole()) {
+            Ok(found) => found,
+            Err(error) => {
+                counted
+                    .troubles
+                    .push(format!("{folder} cannot be read: {error}"));
+                return Some(counted);
+            }
+        };
+        counted.troubles.append(&mut found.troubles);
+        let unpacked = unpacking_troubles(tree, folder, &found.streams);
+        counted.troubles.extend(unpacked);
+        let ids: BTreeSet<StreamId> = found.streams.iter().map(StreamFiles::stream).collect();
+        let is_mirror = |stream: StreamId| {
+            let mut ids_of = ids.iter();
+            ids_of.any(|source| targets(tree, *source, &ids).contains(&stream))
+        };
+        // Mirrors come last. A mirror that is mirrored itself is left to the other readers.
+        found.streams.sort_by_key(|files| is_mirror(files.stream()));
+        let mut mirrored: BTreeMap<StreamId, Mirrored> = BTreeMap::new();
+        for files in &found.streams {
+            let stream = files.stream();
+            let targets = targets(tree, stream, &ids);
+            let bytes: u64 = files.parts().iter().map(|part| part.length).sum();
+            let is_large = bytes > MOST_MIRRORED;
+            if tree.timestamps().has_template(stream)
+                || !targets.is_empty() && (is_large || is_mirror(stream))
+            {
+                return None;
+            }
+            let mut copies = mirrored.remove(&stream);
+            let hasher = self.hasher.clone();
+            let mut is_first = |line: &[u8], level: usize| {
+                if copies.is_none() && targets.is_empty() {
+                    return true;
+                }
+                let hash = hasher.hash_one(line);
+                for target in &targets {
+                    mirrored.entry(*target).or_default().add(hash, level);
+                }
+                let copies = copies.as_mut().filter(|copies| copies.has_level(level));
+                !copies.is_some_and(|copies| copies.take(hash))
+            };
+            let mut chunks = Vec::new();
+            cut(files, &mut chunks);
+            let mut dater = LineDater::new(folder, stream, tree.timestamps());
+            for chunk in chunks {
+                let read = self.count_chunk(&chunk, tree, &mut dater, &mut is_first, &mut counted);
+                if let Err(error) = read {
+                    let name = files.name();
+                    counted
+                        .troubles
+                        .push(format!("{name} cannot be read: {error}"));
+                }
+            }
+        }
+        Some(counted)
+    }
+
+    /// Counts the records that begin in a chunk and that `is_counted` takes, by their first lines
+    /// and levels.
+    fn count_chunk(
+        &mut self,
+        chunk: &FileChunk,
+        tree: &Tree,
+        dater: &mut LineDater,
+        mut is_counted: impl FnMut(&[u8], usize) -> bool,
+        counted: &mut Counted,
+    ) -> io::Result<()> {
+        let (stream, timestamps) = (tree.streams().name(chunk.stream), tree.timestamps());
+        let mut has_begun = false;
+        let mut latest = dater.latest();
+        let mut open: Option<OpenRecord> = None;
+        let range = self.range;
+        let mut edges = dater.clone();
+        let mut begins_record = |line: &[u8], at: u64| {
+            let start = edges.start(line, chunk.place(at), timestamps);
+            start.is_beginning()
+        };
+        chunk.scan(&mut self.buffer, &mut begins_record, |block, begin| {
+            let mut at = begin;
+            for line in lines(block) {
+                let place = chunk.place(at);
+                at += line.len() as u64 + 1;
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                let start = dater.start(line, place, timestamps);
+                if !start.is_beginning() && has_begun {
+                    if let Some(record) = open.as_mut() {
+                        record.continue_with(line, &start);
+                    }
+                    continue;
+                }
+                has_begun |= start.is_beginning();
+                latest = start.own.unwrap_or(latest);
+                if let Some(record) = open.take() {
+                    record.add_to(&mut counted.table, stream);
+                }
+                let level = match start.format {
+                    Some(format) => format.level(),
+                    None => start.own.and_then(|_| level_of(line)),
+                };
+                let is_first = is_counted(line, level.map_or(0, |level| level as usize));
+                if !is_first || !range.contains(latest) {
+                    continue;
+                }
+                let text = line_text(line);
+                let message = record::message(&text, start.format);
+                if message.is_empty() && start.format.is_some() {
+                    // The next line may tell the message.
+                    open = Some(OpenRecord {
+                        own: start.own,
+                        level,
+                        message: Box::default(),
+                    });
+                } else {
+                    let table = &mut counted.table;
+                    table.add_message(stream, &message, start.own, level);
+                }
+            }
+            true
+        })?;
+        if let Some(record) = open {
+            record.add_to(&mut counted.table, stream);
+        }
+        Ok(())
+    }
+}
+
+/// A record whose message may come with the next line.
+struct OpenRecord {
+    own: Option<DateTime<Utc>>,
+    level: Option<Level>,
+    message: Box<str>,
+}
+
+impl OpenRecord {
+    /// Takes over what a line tells that continues the record.
+    fn continue_with(&mut self, line: &[u8], start: &LineStart) {
+        let Some(format) = start
+            .format
+            .filter(|format: &LineFormat| format.continues())
+        else {
+            return;
+        };
+        self.level = self.level.or(format.level());
+        if self.message.is_empty() {
+            let text = line_text(line);
+            self.message = format.message(&text).into();
+        }
+    }
+
+    fn add_to(&self, table: &mut PatternTable, stream: &str) {
+        table.add_message(stream, &self.message, self.own, self.level);
+    }
+}
