@@ -127,8 +127,11 @@ fn read(
         if bytes == 0 {
             return Ok(());
         }
-        found.lines += 1;
         found.bytes += bytes as u64;
+        if is_about_a_dump(&line) {
+            continue;
+        }
+        found.lines += 1;
         match origin(&line, message_bytes, &mut message) {
             Some((caller, index)) if caller < seen.len() => {
                 seen[caller].note(usize::try_from(index)?, found);
@@ -176,9 +179,19 @@ fn without_delay(message: &[u8]) -> &[u8] {
     }
 }
 
-/// The message behind the level that every record of our bridges has.
+/// The message behind the level that every record of our bridges has, and of our kept records.
 fn without_level(message: &[u8]) -> &[u8] {
-    message.strip_prefix(b"[INFO] ").unwrap_or(message)
+    let levels = [b"[INFO] ".as_slice(), b"[TRACE] "];
+    let mut rest = levels
+        .iter()
+        .filter_map(|level| message.strip_prefix(*level));
+    rest.next().unwrap_or(message)
+}
+
+/// Whether the line is that which says where our kept records are.
+fn is_about_a_dump(line: &[u8]) -> bool {
+    let message = without_stamp(line).map(without_level);
+    message.is_some_and(|message| message.starts_with(b"chronologix: ") && line.ends_with(b"log\n"))
 }
 
 impl Seen {

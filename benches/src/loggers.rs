@@ -15,6 +15,7 @@ mod ours;
 mod ours_bridges;
 mod ours_filtered;
 mod ours_handle;
+mod ours_kept;
 mod ours_many;
 mod ours_sinks;
 mod ours_streams;
@@ -122,6 +123,8 @@ pub(crate) enum Logger {
     Ours,
     /// chronologix, records detached: dropped if there is no room
     OursDetached,
+    /// chronologix, records below the level of their stream, which keeps them in memory
+    OursKept,
     /// chronologix without macros: `StreamHandle::log(format_args!(…))`
     OursHandle,
     /// chronologix behind the `log` crate, by its bridge
@@ -173,7 +176,7 @@ impl Logger {
         match self {
             // At full speed the queue is full sooner or later, and then `OursDetached` loses
             // records.
-            Self::OursDetached => group == Group::CallSide,
+            Self::OursDetached | Self::OursKept => group == Group::CallSide,
             Self::Empty => matches!(group, Group::CallSide | Group::Filtered),
             Self::Reference => {
                 plain || workload.grows() || matches!(group, Group::Mirrored | Group::Awaiting)
@@ -246,6 +249,7 @@ impl Logger {
             Self::ReferenceItoa => workloads::run::<reference::Reference<reference::ByHand>>(job),
             Self::Ours => workloads::run::<ours::Ours<ours::Waiting>>(job),
             Self::OursDetached => workloads::run::<ours::Ours<ours::Detached>>(job),
+            Self::OursKept => workloads::run::<ours_kept::OursKept>(job),
             Self::OursHandle => workloads::run::<ours_handle::OursHandle>(job),
             Self::OursLog => workloads::run::<ours_bridges::OursLog>(job),
             Self::OursTracing => workloads::run::<ours_bridges::OursTracing>(job),

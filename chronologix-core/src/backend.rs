@@ -8,12 +8,14 @@
 //! The loop is in [`writer`]. A round brings what all queues hold into one order ([`merge`]), makes
 //! lines of it ([`dispatch`]) and puts them into the buffers of the folders they belong to
 //! ([`rollover`]). Each file gets one write ([`rolling_file`]). What must be synced is synced, and
-//! only then are callers told ([`group_commit`]). Between two rounds the writer waits ([`idle`]).
+//! only then are callers told ([`group_commit`]). What streams have kept in memory is written in
+//! front of the record that asks for it (`dump`). Between two rounds the writer waits ([`idle`]).
 
 pub(crate) mod catalogue;
 mod console;
 pub(crate) mod dedup;
 pub(crate) mod dispatch;
+mod dump;
 pub(crate) mod group_commit;
 pub(crate) mod idle;
 pub(crate) mod merge;

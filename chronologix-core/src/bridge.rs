@@ -49,6 +49,7 @@ use crate::{
     codec::{encode::BufEncoder, field_codec::FieldRef},
     frontend::dynamic::encode_field,
     queue::block_on::block_on_for,
+    stream::Verdict,
 };
 
 #[cfg(feature = "log")]
@@ -182,17 +183,18 @@ impl Bridge {
     /// Returns the stream of a record, if any takes it.
     #[inline]
     fn stream(&self, target: &str, level: Level) -> Option<&StreamHandle> {
-        self.tables.current().taking(target, level)
+        let taking = self.tables.current().taking(target, level);
+        taking.map(|(stream, _)| stream)
     }
 
     /// Logs a record with the fields that `fill` encodes, if a stream takes it.
     #[inline]
     fn log(&self, origin: Origin<'_>, level: Level, fill: impl FnOnce(&mut BufEncoder<'_>)) {
         let table = self.tables.current();
-        let Some(stream) = table.taking(origin.target, level) else {
+        let Some((stream, verdict)) = table.taking(origin.target, level) else {
             return;
         };
-        self.submit(stream, level, |to| {
+        self.submit((stream, verdict), level, |to| {
             fill(to);
             origin.encode_place(to, stream.location());
             if table.has_target {
@@ -203,8 +205,13 @@ impl Bridge {
 
     /// Logs a record. Waits for room unless the writer makes no progress.
     #[inline]
-    fn submit(&self, stream: &StreamHandle, level: Level, fill: impl FnOnce(&mut BufEncoder<'_>)) {
-        let record = stream.log_dynamic(level, fill);
+    fn submit(
+        &self,
+        (stream, verdict): (&StreamHandle, Verdict),
+        level: Level,
+        fill: impl FnOnce(&mut BufEncoder<'_>),
+    ) {
+        let record = stream.log_dynamic(level, verdict, fill);
         if record.is_waiting_for_room() {
             self.wait_for_room(record);
         } else {

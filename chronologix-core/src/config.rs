@@ -12,7 +12,7 @@ mod validate;
 pub use self::{builder::Config, into_setting::IntoSetting, stream::StreamConfig};
 pub(crate) use self::{
     into_setting::value_of,
-    settings::{Settings, StreamSettings},
+    settings::{KeepSettings, Settings, StreamSettings},
 };
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What runs on the caller's thread: from `log!` into the thread's queue, and what the caller gets.
 //!
 //! [`submit`] stamps a record, encodes its arguments and pushes them, together with the number of
-//! its [`callsite`]. [`future`] is what `log!` returns. [`context`] adds fields, and [`dynamic`] is
-//! for records of other facades.
+//! its [`callsite`], into one of the [`thread_queues`]. [`future`] is what `log!` returns.
+//! [`context`] adds fields, and [`dynamic`] is for records of other facades.
 //!
 //! Invariant: nothing here touches a file, or a lock that all callers share.
 
@@ -17,3 +17,4 @@ pub(crate) mod rate_limit;
 pub(crate) mod reentry;
 pub(crate) mod secret;
 pub(crate) mod submit;
+pub(crate) mod thread_queues;

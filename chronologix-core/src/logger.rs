@@ -165,6 +165,47 @@ impl Logger {
         self.sync_report(before, answer)
     }
 
+    /// Has the records written that a stream has [kept](crate::StreamConfig::keep) in memory so
+    /// far, from the oldest on. Then none are kept. It returns at once; [`Logger::flush`] waits
+    /// until they are written.
+    ///
+    /// The records of the stream `app` go to `app.kept.log`, each in the folder of its own time and
+    /// with its own time in front, so that every file stays in the order of time. A line in `app`
+    /// says how many there are, from when to when, and how many older ones were lost. From the
+    /// first to the last they are complete.
+    ///
+    /// The same happens by itself: before a record of level `error` or `critical` that goes to the
+    /// file of the stream, also as a copy of another stream; at a panic; and at a crash that is
+    /// [handled](crate::Config::flush_on_signals).
+    ///
+    /// ```
+    /// # use chronologix_core as chronologix;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// use chronologix::{Config, Level, StreamConfig};
+    ///
+    /// let app = StreamConfig::new("app").min_level("info").keep("debug").last("1MiB");
+    /// let logger = Config::new().base_log_dir(dir.path()).stream(app).start_blocking()?;
+    /// logger.stream("app")?.log_at(Level::Debug, format_args!("asks the cache")).detach();
+    /// logger.dump("app")?;
+    /// logger.stop_blocking()?;
+    /// let kept = std::fs::read_to_string(dir.path().join("current/app.kept.log")).unwrap();
+    /// assert!(kept.ends_with("] [DEBUG] asks the cache\n"), "{kept}");
+    /// # Ok::<(), chronologix::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::UnknownStream`], which lists the streams of the logger; [`LogError::Stopped`].
+    pub fn dump(&self, stream: impl AsRef<str>) -> Result<(), LogError> {
+        let stream = Some(self.index_of(stream.as_ref())?);
+        let sent = self.shared.here().send_command(|reply| Command::Dump {
+            stream,
+            is_limited: false,
+            reply,
+        });
+        sent.map(drop).ok_or(LogError::Stopped)
+    }
+
     /// Checks at once whether each open file is still the one at its path, and otherwise opens a
     /// new one. The writer checks this twice a second anyway; the call is for programs that rotate
     /// the files themselves.
@@ -223,7 +264,7 @@ impl Logger {
     }
 
     fn index_of(&self, name: &str) -> Result<u16, LogError> {
-        let streams = &self.shared.settings.streams;
+        let streams = self.shared.settings.logged_streams();
         let Some(index) = streams.iter().position(|stream| stream.name == name) else {
             let known = streams.iter().map(|stream| stream.name.clone()).collect();
             return Err(LogError::UnknownStream {

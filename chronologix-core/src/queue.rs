@@ -23,6 +23,7 @@ pub(crate) mod command;
 pub(crate) mod oneshot;
 pub(crate) mod parker;
 pub(crate) mod record_header;
+pub(crate) mod recorder;
 pub(crate) mod registry;
 pub(crate) mod ring_buffer;
 pub(crate) mod spsc;

@@ -157,6 +157,15 @@ impl Sinks {
         is_wanted
     }
 
+    /// As [`Sinks::wants`], of the console alone: hooks do not get records that were kept.
+    pub(crate) fn shows(&mut self, record: RecordMeta) -> bool {
+        for hook in &mut self.hooks {
+            hook.wants_next = false;
+        }
+        let console = self.console.as_mut();
+        console.is_some_and(|console| console.wants(record))
+    }
+
     /// Takes the line of the record that was asked about last. `write_other` writes it as JSON if
     /// it is text, and as text if it is JSON.
     pub(crate) fn push(&mut self, line: SinkLine<'_>, write_other: impl FnOnce(&mut Vec<u8>)) {

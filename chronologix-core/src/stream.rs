@@ -15,7 +15,7 @@ pub(crate) use self::declaration::DeclaredStreams;
 pub(crate) use self::declaration::{DeclarationsGuard, lock_declarations};
 pub(crate) use self::{
     levels::Levels,
-    threshold::{ModuleLevel, Threshold},
+    threshold::{ModuleLevel, Threshold, Verdict},
 };
 
 /// A declared stream. The constants that `#[chronologix::streams(...)]` generates are of this type.

@@ -34,6 +34,18 @@ const QUEUE_CAPACITIES: std::ops::RangeInclusive<usize> = (4 << 10)..=(1 << 30);
 /// The smallest limit of a file: some lines must fit.
 const MIN_FILE_SIZE: u64 = 4 << 10;
 
+/// Bytes of the records that a stream keeps in memory, unless set otherwise: 16 MiB.
+const KEPT: ByteSize = ByteSize::new(16 << 20);
+
+/// Bytes that a stream may keep in memory.
+const KEPT_SIZES: std::ops::RangeInclusive<u64> = (64 << 10)..=(1 << 30);
+
+/// The pause between two errors that have kept records written, unless set otherwise.
+const KEPT_EVERY: Duration = Duration::from_secs(60);
+
+/// Stands behind the names of a stream and of its file, for the records that it has kept.
+const KEPT_SUFFIX: &str = ".kept";
+
 /// The settings of a logger as they were given, not checked as a whole.
 #[derive(Clone, Debug)]
 pub struct LoggerOptions {
@@ -121,6 +133,12 @@ pub struct StreamOptions {
     pub ids: Option<bool>,
     /// The shape of its text lines.
     pub line: Option<LineTemplate>,
+    /// The lowest level of the records that are kept in memory, of those that it does not take.
+    pub keep: Option<Level>,
+    /// The bytes of the last of them, over all threads.
+    pub last: Option<ByteSize>,
+    /// The pause after they were written because of an error.
+    pub every: Option<Duration>,
     /// What setters could not take.
     pub problems: Vec<ConfigProblem>,
 }
@@ -212,6 +230,7 @@ impl LoggerOptions {
         for stream in streams.iter() {
             stream.check_dedup(problems);
             stream.check_line(problems);
+            stream.check_keep(problems);
         }
         if self.compress.is_some() {
             names::check_compressed(&streams, problems);
@@ -302,6 +321,34 @@ impl StreamOptions {
         self.file.clone().unwrap_or_else(default)
     }
 
+    /// Returns the name of the file that the records go to which the stream has kept in memory.
+    #[must_use]
+    pub fn kept_file_name(&self) -> String {
+        let file = self.file_name();
+        match file.rsplit_once('.') {
+            Some((stem, extension)) => format!("{stem}{KEPT_SUFFIX}.{extension}"),
+            None => file + KEPT_SUFFIX,
+        }
+    }
+
+    /// Returns the name under which those records are listed. No stream can be given it.
+    #[must_use]
+    pub fn kept_name(&self) -> String {
+        format!("{}{KEPT_SUFFIX}", self.name)
+    }
+
+    /// Returns the bytes of records that it keeps in memory at most, if it keeps any.
+    #[must_use]
+    pub fn kept_bytes(&self) -> u64 {
+        self.last.unwrap_or(KEPT).bytes()
+    }
+
+    /// Returns the pause between two errors that have its kept records written.
+    #[must_use]
+    pub fn kept_every(&self) -> Duration {
+        self.every.unwrap_or(KEPT_EVERY)
+    }
+
     /// Returns the key of an option in full.
     #[must_use]
     pub fn key(&self, option: &str) -> String {
@@ -314,6 +361,25 @@ impl StreamOptions {
             let why = "`line` is the shape of text lines, and the stream has format json; \
                        leave out one of them";
             problems.push(ConfigProblem::new(self.key("line"), line.to_string(), why));
+        }
+    }
+
+    fn check_keep(&self, problems: &mut Vec<ConfigProblem>) {
+        let last = self.last.map(|size| ("last", size.to_string()));
+        let every = self.every.map(quantity::format_duration);
+        let every = every.map(|duration| ("every", duration));
+        for (option, value) in last.into_iter().chain(every) {
+            if self.keep.is_none() {
+                let why = format!(
+                    "`{option}` is about records that are kept, and the stream keeps none; \
+                     add `keep` with a level such as trace, or leave out `{option}`"
+                );
+                problems.push(ConfigProblem::new(self.key(option), value, why));
+            }
+        }
+        if let Some(size) = self.last.filter(|size| !KEPT_SIZES.contains(&size.bytes())) {
+            let why = format!("{} bytes; allowed: 64KiB to 1GiB", size.bytes());
+            problems.push(ConfigProblem::new(self.key("last"), size.to_string(), why));
         }
     }
 

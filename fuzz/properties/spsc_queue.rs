@@ -172,8 +172,10 @@ impl Run {
         let outcome = match put {
             Ok(pushed) => PushOutcome::Queued(pushed.sequence),
             Err(PushError::Closed) => PushOutcome::Closed,
-            // What `log!` does then.
-            Err(PushError::Full) => self.spsc.producer.push_or_defer(header, &bytes),
+            // What `log!` does then. No stream keeps records in memory.
+            Err(PushError::Full | PushError::Undecided) => {
+                self.spsc.producer.push_or_defer(header, &bytes)
+            }
         };
         self.judge(header, bytes, outcome);
     }

@@ -90,6 +90,9 @@ fn as_generated(merged: &Merged<Location>) -> Config {
                 "dedup" => options.dedup(text),
                 "location" => options.location(text),
                 "line" => options.line(text),
+                "keep" => options.keep(text),
+                "last" => options.last(text),
+                "every" => options.every(text),
                 other => panic!("there is no such option: {other}"),
             };
             continue;

@@ -1,4 +1,5 @@
-//! The end of a process in every way but `kill -9`: what was queued is written.
+//! The end of a process in every way but `kill -9`: what was queued is written, and at a panic or a
+//! crash what was kept in memory.
 
 use std::{
     fs,
@@ -13,7 +14,7 @@ use crate::{
     lines::files,
     rounds,
     tally::{Tally, say},
-    tools::WITH_SIGNALS,
+    tools::{self, Tool, WITH_SIGNALS},
 };
 
 const RECORDS: u64 = 200_000;
@@ -69,6 +70,39 @@ fn a_panic_hook_that_is_set_after_the_start_loses_nothing_where_panics_abort() {
         let shown = format!("a panic hook after the start: {way}");
         check(&program, way, End::Signal(6), &shown);
     }
+}
+
+#[test]
+fn what_is_kept_in_memory_costs_no_call_of_the_system() {
+    // What could be about a file, or wake the writer.
+    const CALLS: &str = "trace=openat,read,write,writev,pwrite64,fsync,fdatasync,futex,poll,ppoll";
+
+    let _machine = rounds::beside_others();
+    if !tools::are_here("records kept in memory", &[Tool::Strace]) {
+        return;
+    }
+    let program = built("ends");
+    let calls = |records: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let [base, trace] = ["logs", "trace"].map(|name| folder.path().join(name));
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-y", "-e", CALLS, "-o"]);
+        strace.arg(&trace).arg(&program).arg("keep").arg(&base);
+        succeed(strace.arg(records));
+        let calls = fs::read_to_string(trace).unwrap();
+        let is_ours = |line: &&str| line.contains("/logs/") && line.contains("write");
+        let written = calls.lines().filter(is_ours);
+        let written = written.filter(|line| !line.contains(".chronologix"));
+        assert_eq!(written.collect::<Vec<_>>(), [""; 0]);
+        let sizes = files(&base, "recorder")
+            .into_iter()
+            .chain(files(&base, "recorder.kept"));
+        assert_eq!(sizes.map(|it| it.metadata().unwrap().len()).sum::<u64>(), 0);
+        calls.lines().count()
+    };
+    let [few, many] = ["10", "500000"].map(calls);
+    // How often the threads wait for each other at the start and at the end is chance.
+    assert!(many < few + 40, "{few} calls, and {many} with more records");
 }
 
 /// The profile this was built with.
@@ -186,6 +220,13 @@ fn end_once(program: &Path, way: &str, end: End) -> Tally {
     tally.add("lines", lines);
     tally.add("missing", records.saturating_sub(lines));
     tally.expect(lines == records, || format!("{lines} lines"));
+    let is_asked = match end {
+        End::Code(code) => code == 101,
+        End::Signal(signal) => [6, 11].contains(&signal),
+    };
+    let kept = self::lines(&files(&base, "recorder.kept"));
+    let expected = if is_asked { records } else { 0 };
+    tally.expect(kept == expected, || format!("{kept} kept lines"));
     let ended = ended(output.status);
     tally.expect(ended == end, || format!("{ended:?} and not {end:?}"));
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -212,8 +253,10 @@ fn lines(files: &[PathBuf]) -> u64 {
     let mut found = 0;
     for file in files {
         for line in fs::read_to_string(file).unwrap().lines() {
-            // Behind `[14:57:30.000000] `.
-            if line.get(18..) != expected.next().map(String::as_str) {
+            // Behind `[14:57:30.000000] `, and the level of those that were kept.
+            let message = line.get(18..);
+            let message = message.map(|it| it.strip_prefix("[TRACE] ").unwrap_or(it));
+            if message != expected.next().map(String::as_str) {
                 return found;
             }
             found += 1;

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chronologix::{Config, Hook, Level, LogError, Logger, log, trace};
+use chronologix::{Config, Hook, Level, LogError, Logger, StreamConfig, log, trace};
 use chronologix_core::internals::faults::{exit_at_once, fork, wait_for};
 
 use crate::{
@@ -38,7 +38,11 @@ fn start(base: &Path) -> Logger {
 
 /// The messages in `app.log`, sorted.
 fn messages(base: &Path) -> Vec<String> {
-    let lines = lines_of(base, "app.log");
+    messages_in(base, "app.log")
+}
+
+fn messages_in(base: &Path, file: &str) -> Vec<String> {
+    let lines = lines_of(base, file);
     let mut messages = lines
         .iter()
         .map(|(_, line)| message(line).to_owned())
@@ -305,4 +309,34 @@ fn a_child_has_hooks_and_an_echo_of_its_own_without_its_parents_runtime() {
     logger.stop_blocking().unwrap();
     let expected = ["child 1", "child 2", "parent", "parent again"];
     assert_eq!(messages(base.path()), expected);
+}
+
+#[test]
+fn what_a_parent_keeps_in_memory_is_not_in_the_child() {
+    let base = tempfile::tempdir().unwrap();
+    let app = StreamConfig::new("app").min_level("info").keep("trace");
+    let config = Config::new().base_log_dir(base.path()).stream(app);
+    let logger = config.start_blocking().unwrap();
+    let app = logger.stream("app").unwrap();
+    let keep = |who: &str| {
+        for at in 0..1_000 {
+            app.log_at(Level::Trace, format_args!("{who} {at:03}"))
+                .detach();
+        }
+    };
+    keep("parent");
+    in_child(|| {
+        keep("child");
+        let error = app.log_at(Level::Error, format_args!("boom"));
+        error.written().wait().unwrap();
+        logger.stop_blocking().unwrap();
+    });
+    let of_child = messages_in(base.path(), "app.kept.log");
+    assert_eq!(of_child.len(), 1_000);
+    assert_eq!(of_child[999], "[TRACE] child 999");
+    logger.dump("app").unwrap();
+    logger.stop_blocking().unwrap();
+    let all = messages_in(base.path(), "app.kept.log");
+    assert_eq!(all.len(), 2_000);
+    assert_eq!(all[1_999], "[TRACE] parent 999");
 }

@@ -12,14 +12,14 @@ use super::{
 use crate::{
     Level,
     clock::{ClockReading, Timeline},
-    config::{Settings, StreamSettings},
+    config::{KeepSettings, Settings, StreamSettings},
     format::{
         line::{LineEncoder, LineHead, LineLayout, Source},
         message::{LineStyle, MessageWriter},
         number::counted,
     },
-    frontend::callsite::CallsiteTable,
-    queue::spsc::Dropped,
+    frontend::callsite::{CallsiteEntry, CallsiteTable},
+    queue::{recorder::KeptRecord, spsc::Dropped},
     sinks::{RecordMeta, SinkLine, Sinks},
     stats::CountedStatements,
 };
@@ -38,6 +38,20 @@ pub(crate) struct Dispatcher {
     pub(crate) sinks: Sinks,
     pub(crate) dedup: Dedup,
     pub(crate) statements: StatementTable,
+}
+
+/// What a dump came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DumpSummary {
+    pub(crate) stream: u16,
+    pub(crate) keep: KeepSettings,
+    /// The wall clock of what asked for it.
+    pub(crate) wall: i64,
+    pub(crate) records: u64,
+    /// Older records that there was no room for.
+    pub(crate) lost: u64,
+    /// The wall clock of the first record and of the last.
+    pub(crate) between: Option<[i64; 2]>,
 }
 
 impl Dispatcher {
@@ -132,6 +146,85 @@ impl Dispatcher {
                 self.statements.get(at).count_dropped(*records);
             }
         }
+    }
+
+    /// Adds the line of a record that a stream has kept in memory. Besides the file, only the
+    /// console gets it.
+    pub(crate) fn add_kept(
+        &mut self,
+        settings: &Settings,
+        folder: &mut OpenFolder,
+        wall: i64,
+        (owner, keep): (u16, KeepSettings),
+        entry: &'static CallsiteEntry,
+        record: &KeptRecord<'_>,
+    ) {
+        let stream = &settings.streams[usize::from(keep.dumped_to)];
+        let bytes = record.bytes;
+        // Its statement is that of the stream it was logged to.
+        let at = self.statements.find(settings, entry, owner);
+        let (source, statement);
+        let mut head = LineHead::new(&stream.name, wall, entry.callsite.level);
+        if self.has_sources {
+            statement = Arc::clone(&self.statements.get(at).statement);
+            source = Source {
+                id: &statement.id,
+                thread: record.thread.unwrap_or_default(),
+                ..entry.source(bytes)
+            };
+            head.source = Some(&source);
+        }
+        let fill = |out: &mut MessageWriter<'_>| entry.write_record(bytes, out);
+        folder.begin_line(keep.dumped_to, None);
+        let buffer = folder.buffer(keep.dumped_to);
+        let from = buffer.len();
+        self.encoder.append(buffer, &stream.layout, &head, fill);
+        let bytes_written = buffer.len() - from;
+        self.statements.get(at).count_record(bytes_written);
+        let meta = RecordMeta {
+            stream: owner,
+            // Without files the console is all there is, so it shows them whatever it leaves out.
+            level: if settings.no_files {
+                head.level.max(Some(Level::Error))
+            } else {
+                head.level
+            },
+        };
+        if self.sinks.shows(meta) {
+            self.push_to_sinks((owner, stream), &head, &buffer[from..], fill);
+        }
+    }
+
+    /// Adds a line to a stream that says what it has kept in memory and written.
+    pub(crate) fn add_dump(
+        &mut self,
+        settings: &Settings,
+        folder: &mut OpenFolder,
+        dump: &DumpSummary,
+    ) {
+        let stream = &settings.streams[usize::from(dump.stream)];
+        let between = dump.between.map(|between| {
+            let [first, last] = between.map(|wall| self.encoder.timestamp(wall));
+            let are = if dump.records == 1 { "is" } else { "are" };
+            let place = if settings.no_files {
+                "above".to_owned()
+            } else {
+                let file = &settings.streams[usize::from(dump.keep.dumped_to)].file;
+                format!("in {file}")
+            };
+            format!(" from {first} to {last} {are} {place}")
+        });
+        let lost = (dump.lost > 0)
+            .then(|| format!("; {} before that were lost", counted(dump.lost, "record")));
+        let text = format!(
+            "chronologix: {}{}{}",
+            counted(dump.records, "kept record"),
+            between.unwrap_or_default(),
+            lost.unwrap_or_default()
+        );
+        let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
+        let head = LineHead::new(&stream.name, dump.wall, Some(Level::Info));
+        self.add_line(settings, stream, folder, None, &head, fill);
     }
 
     /// Adds a line to a stream that says how many of its records were dropped since the last round.

@@ -36,6 +36,8 @@ pub struct Batch {
     pub bytes: usize,
     /// The merge ended because there was no room for more.
     pub is_full: bool,
+    /// The merge ended in front of a record that must wait.
+    pub is_held: bool,
 }
 
 /// The place of a record: its queue by its index, and its sequence number there.
@@ -76,14 +78,29 @@ impl QueueMerger {
     /// Hands out the records that were stamped up to `cut_off`, oldest first, until their arguments
     /// have `room` bytes. Later records stay for the next round: a queue that was polled before
     /// theirs may have received older ones since.
+    #[cfg(any(test, feature = "internals"))]
     pub fn merge(
         &mut self,
         cut_off: u64,
         room: usize,
+        each: impl FnMut(MergedRecord<'_>),
+    ) -> Batch {
+        self.merge_until(cut_off, room, None, each)
+    }
+
+    /// As `merge`. Ends in front of a record of which `holds` says that it must wait.
+    pub(crate) fn merge_until(
+        &mut self,
+        cut_off: u64,
+        room: usize,
+        mut holds: Option<&mut dyn FnMut(ResolvedHeader) -> bool>,
         mut each: impl FnMut(MergedRecord<'_>),
     ) -> Batch {
         let Self {
-            consumers, heads, ..
+            consumers,
+            heads,
+            table,
+            ..
         } = self;
         let mut batch = Batch::default();
         let head =
@@ -106,11 +123,25 @@ impl QueueMerger {
                     batch.is_full = true;
                     return batch;
                 }
+                if let (Some(holds), Some(ticks)) = (&mut holds, next) {
+                    let header = consumer.peek().and_then(|header| {
+                        let entry = table.get(header.callsite)?;
+                        Some(ResolvedHeader {
+                            ticks,
+                            entry,
+                            stream: header.stream,
+                        })
+                    });
+                    if header.is_some_and(&mut **holds) {
+                        batch.is_held = true;
+                        return batch;
+                    }
+                }
                 let sequence = consumer.popped() + 1;
                 let Some(taken) = consumer.pop() else { break };
                 batch.bytes += taken.bytes.len().max(1);
                 // Never `None`: every number in a header comes from the table.
-                if let Some(entry) = self.table.get(taken.header.callsite) {
+                if let Some(entry) = table.get(taken.header.callsite) {
                     let header = ResolvedHeader {
                         ticks: taken.ticks,
                         entry,

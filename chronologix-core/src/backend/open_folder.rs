@@ -59,6 +59,8 @@ pub(crate) struct OpenFolder {
     pub(crate) path: PathBuf,
     /// By index of the stream.
     files: Vec<RollingFile>,
+    /// As many of them exist before their first line. The others are seldom needed.
+    ahead: usize,
     buffers: Vec<WriteBuffer>,
     /// Streams whose buffer has lines.
     pending: Vec<u16>,
@@ -106,6 +108,7 @@ impl OpenFolder {
             name: span.folder,
             path,
             files,
+            ahead: settings.logged,
             buffers,
             pending: Vec::new(),
             batch: Vec::new(),
@@ -138,7 +141,7 @@ impl OpenFolder {
             created = self.create_folder(fs, unsynced_dirs);
         }
         created.map_err(|error| DiskError::new("create the folder", &self.path, error))?;
-        for file in &mut self.files {
+        for file in self.files.iter_mut().take(self.ahead) {
             if let Err(error) = file.create(fs) {
                 if !file.is_blocked() {
                     return Err(error);
@@ -422,7 +425,8 @@ impl OpenFolder {
             match file.close_if_replaced(fs, buffer) {
                 // A blocked path is not created again.
                 Ok(replaced) => {
-                    self.is_complete &= file.is_blocked() || !replaced && file.exists(fs);
+                    let is_missing = || usize::from(stream) < self.ahead && !file.exists(fs);
+                    self.is_complete &= file.is_blocked() || !replaced && !is_missing();
                 }
                 Err(error) => {
                     self.is_complete = false;

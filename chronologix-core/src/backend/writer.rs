@@ -13,6 +13,7 @@ use std::{cell::Cell, sync::Arc, time::Duration};
 use super::{
     catalogue::Catalogue,
     dispatch::Dispatcher,
+    dump::{DumpRequest, Dumps},
     group_commit::GroupCommit,
     idle::IdleStrategy,
     merge::{Batch, QueueMerger},
@@ -54,6 +55,7 @@ pub(crate) struct Writer {
     /// Drops that no line in a file reports yet.
     pub(super) dropped: Vec<Dropped>,
     pub(super) dispatcher: Dispatcher,
+    pub(super) dumps: Dumps,
     pub(super) folders: IntervalFolders,
     pub(super) catalogue: Catalogue,
     pub(super) group_commit: GroupCommit,
@@ -123,6 +125,7 @@ impl Writer {
             merger: QueueMerger::default(),
             dropped: Vec::new(),
             dispatcher: Dispatcher::new(settings, sinks, Arc::clone(&shared.statements)),
+            dumps: Dumps::new(settings),
             group_commit: GroupCommit::new(settings),
             catalogue: Catalogue::new(settings),
             folders,
@@ -228,6 +231,14 @@ impl Writer {
                     reply,
                 } => self.group_commit.request_sync(queue, record, reply),
                 Command::Flush(reply) => self.flushes.push(reply),
+                Command::Dump {
+                    stream,
+                    is_limited,
+                    reply,
+                } => {
+                    self.dumps.request(DumpRequest { stream, is_limited });
+                    self.flushes.push(reply);
+                }
                 Command::SyncAll(reply) => self.syncs.push(reply),
                 Command::Reopen(reply) => {
                     self.folders.request_verify();
@@ -262,13 +273,40 @@ impl Writer {
         }
     }
 
-    /// Makes lines of what the queues hold up to `now`, until the batch is full. Returns whether it
-    /// is.
+    /// Makes lines of what the queues hold up to `now`, and of dumps, until the batch is full.
+    /// Returns whether it is.
     fn fill_batch(&mut self, now: ClockReading, batch: &mut Batch) -> bool {
+        let streams = self.shared.settings.streams.len();
+        let room = BATCH + MAX_FOR_STREAMS.min(BATCH_PER_STREAM * streams);
+        loop {
+            if !self.add_kept(room, batch) || self.merge(now, room, batch) {
+                return true;
+            }
+            let (settings, queues) = (&self.shared.settings, &self.shared.queues);
+            if !batch.is_held && !self.dumps.begin_requested(settings, queues, now) {
+                break;
+            }
+        }
         let settings = &self.shared.settings;
-        let for_streams = MAX_FOR_STREAMS.min(BATCH_PER_STREAM * settings.streams.len());
-        let room = (BATCH + for_streams).saturating_sub(batch.bytes);
-        let merged = self.merger.merge(now.ticks, room, |record| {
+        for dropped in self.dropped.drain(..) {
+            let folder = self.folders.folder_at(settings, now.wall);
+            self.dispatcher
+                .add_dropped(settings, folder, &self.timeline, &dropped);
+            batch.records += 1;
+        }
+        false
+    }
+
+    /// Makes lines of what the queues hold up to `now`, until the batch is full, or up to a record
+    /// that asks for a dump. Returns whether it is full.
+    fn merge(&mut self, now: ClockReading, room: usize, batch: &mut Batch) -> bool {
+        let settings = &self.shared.settings;
+        let queues = &self.shared.queues;
+        let is_unused = self.dumps.is_unused();
+        let mut holds = |record| self.dumps.begin_before(record, settings, queues, now);
+        let holds: Option<&mut dyn FnMut(_) -> bool> = (!is_unused).then_some(&mut holds);
+        let room = room.saturating_sub(batch.bytes);
+        let merged = self.merger.merge_until(now.ticks, room, holds, |record| {
             let (dispatcher, folders) = (&mut self.dispatcher, &mut self.folders);
             let wall = self.timeline.wall_at(record.header.ticks);
             if !dispatcher.is_repeat(settings, folders, &record, wall, now) {
@@ -279,14 +317,7 @@ impl Writer {
         });
         batch.records += merged.records;
         batch.bytes += merged.bytes;
-        if !merged.is_full {
-            for dropped in self.dropped.drain(..) {
-                let folder = self.folders.folder_at(settings, now.wall);
-                self.dispatcher
-                    .add_dropped(settings, folder, &self.timeline, &dropped);
-                batch.records += 1;
-            }
-        }
+        batch.is_held = merged.is_held;
         merged.is_full
     }
 

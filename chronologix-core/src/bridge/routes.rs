@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::BridgeError;
-use crate::{Level, LogError, Logger, StreamHandle};
+use crate::{Level, LogError, Logger, StreamHandle, stream::Verdict};
 
 /// A table from target and level to stream.
 ///
@@ -165,11 +165,12 @@ impl Table {
         }
     }
 
-    /// Returns the stream of a record, if that takes it.
+    /// Returns the stream of a record, and what becomes of the record there, if anything does.
     #[inline]
-    pub(super) fn taking(&self, target: &str, level: Level) -> Option<&StreamHandle> {
+    pub(super) fn taking(&self, target: &str, level: Level) -> Option<(&StreamHandle, Verdict)> {
         let stream = self.stream(target, level)?;
-        stream.takes_from(target, level).then_some(stream)
+        let verdict = stream.verdict_of(target, level);
+        (verdict != Verdict::Off).then_some((stream, verdict))
     }
 
     /// Returns the stream of a record. `None` if it is discarded.

@@ -20,8 +20,9 @@ fn config() -> Config {
 }
 
 fn log(bridge: &Bridge, target: &str, level: Level, message: &str) {
-    if let Some(stream) = bridge.stream(target, level) {
-        bridge.submit(stream, level, |to| {
+    let table = bridge.tables.current();
+    if let Some(taking) = table.taking(target, level) {
+        bridge.submit(taking, level, |to| {
             encode_message(to, format_args!("{message}"));
         });
     }

@@ -93,6 +93,7 @@ settings! {
     Echo = |text: &str| text.parse::<EchoTarget>().map(Echo::from),
     Format = str::parse,
     Interval = str::parse,
+    Level = str::parse,
     LevelFilter = str::parse,
     LineTemplate = str::parse,
     Location = str::parse,

@@ -10,7 +10,7 @@ use chronologix_schema::{
 };
 
 use crate::{
-    Compression, Durability, Format, LevelFilter, Overflow, Retention,
+    Compression, Durability, Format, Level, LevelFilter, Overflow, Retention,
     format::{line::LineLayout, redact::Redactor},
     sinks::SinkSettings,
 };
@@ -25,8 +25,11 @@ pub(crate) struct Settings {
     pub(crate) interval: Interval,
     pub(crate) zone: TimeZone,
     pub(crate) timestamp_format: TimestampFormat,
-    /// At least one. A stream's index is its place here.
+    /// At least one. A stream's index is its place here. Behind them stand those that only a dump
+    /// writes to.
     pub(crate) streams: Vec<StreamSettings>,
+    /// How many streams records are logged to.
+    pub(crate) logged: usize,
     /// What is taken of single streams, targets and modules.
     pub(crate) filter: Filter,
     pub(crate) queue_capacity: usize,
@@ -57,6 +60,19 @@ pub(crate) struct Modes {
     pub(crate) dir: u32,
 }
 
+/// How a stream keeps records in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeepSettings {
+    /// The lowest level that is kept.
+    pub(crate) level: Level,
+    /// The bytes of the last of them.
+    pub(crate) last: u64,
+    /// The pause after they were written because of an error.
+    pub(crate) every: Duration,
+    /// The index of the stream that they are written to.
+    pub(crate) dumped_to: u16,
+}
+
 /// One stream of a checked configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamSettings {
@@ -71,11 +87,23 @@ pub(crate) struct StreamSettings {
     /// How long equal records in a row are counted before a line reports them.
     pub(crate) dedup: Option<Duration>,
     pub(crate) layout: LineLayout,
+    /// How it keeps records that it does not take.
+    pub(crate) keep: Option<KeepSettings>,
     /// Indexes of the streams whose files get its records: itself, then its mirrors, each once.
     pub(crate) targets: Vec<u16>,
 }
 
 impl Settings {
+    /// Returns the streams that records are logged to.
+    pub(crate) fn logged_streams(&self) -> &[StreamSettings] {
+        self.streams.get(..self.logged).unwrap_or(&self.streams)
+    }
+
+    /// Returns whether a stream keeps records in memory.
+    pub(crate) fn keeps(&self) -> bool {
+        self.streams.iter().any(|stream| stream.keep.is_some())
+    }
+
     /// Returns what `.chronologix.json` says of the tree.
     pub(crate) fn describe(&self) -> Manifest {
         let name = |index: &u16| self.streams[usize::from(*index)].name.clone();

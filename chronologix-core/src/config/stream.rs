@@ -5,7 +5,7 @@ use std::time::Duration;
 use chronologix_schema::settings::StreamOptions;
 
 use super::{IntoSetting, into_setting::value_of};
-use crate::{Durability, Format, LevelFilter, Location, Multiline, Overflow};
+use crate::{ByteSize, Durability, Format, Level, LevelFilter, Location, Multiline, Overflow};
 
 /// One stream of a [`Config`](crate::Config): a name, and options where the defaults do not fit.
 ///
@@ -145,6 +145,52 @@ impl StreamConfig {
     /// ```
     pub fn line(self, template: impl AsRef<str>) -> Self {
         self.set("line", template.as_ref(), |it| &mut it.line)
+    }
+
+    /// Keeps records of this level and above in memory that the stream does not take: the last of
+    /// them, as many as [`last`](StreamConfig::last) says. An error, a panic or a crash has them
+    /// written, and until then they cost no I/O. Default: none are kept.
+    ///
+    /// It makes sense together with a [`min_level`](StreamConfig::min_level) above it. What is
+    /// `off` is not kept, neither a stream nor a module. [`Logger::dump`](crate::Logger::dump) says
+    /// where kept records go.
+    ///
+    /// ```
+    /// # use chronologix_core as chronologix;
+    /// use chronologix::{Config, Level, StreamConfig};
+    /// use chronologix::testing::TestLogger;
+    ///
+    /// let app = StreamConfig::new("app").min_level(Level::Info).keep(Level::Trace);
+    /// let logger = TestLogger::start(Config::new().stream(app))?;
+    /// let app = logger.logger().stream("app")?;
+    /// app.log_at(Level::Trace, format_args!("reads 512 bytes")).detach();
+    /// app.log_at(Level::Error, format_args!("bad checksum")).detach();
+    /// assert_eq!(logger.lines("app.kept"), ["[00:00:00] [TRACE] reads 512 bytes"]);
+    /// assert_eq!(logger.lines("app"), [
+    ///     "[00:00:00] [INFO] chronologix: 1 kept record from 00:00:00 to 00:00:00 is in app.kept.log",
+    ///     "[00:00:00] [ERROR] bad checksum",
+    /// ]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn keep(self, level: impl IntoSetting<Level>) -> Self {
+        self.set("keep", level, |it| &mut it.keep)
+    }
+
+    /// Sets how much it [keeps](StreamConfig::keep) at most, over all threads: a number of bytes,
+    /// or a text such as `"16MiB"`, which is the default. Allowed: 64 KiB to 1 GiB.
+    ///
+    /// A record takes 16 bytes, and 8 or more for each argument. If there is no room the oldest
+    /// are lost, and counted. Each thread that keeps records has 4 KiB of its own, also if that
+    /// makes more. Until a dump is written, what is kept meanwhile comes on top.
+    pub fn last(self, size: impl IntoSetting<ByteSize>) -> Self {
+        self.set("last", size, |it| &mut it.last)
+    }
+
+    /// Sets the pause after an error or a panic has had the [kept](StreamConfig::keep) records
+    /// written: a [`Duration`], or a text such as `"1m"`, which is the default. Errors meanwhile
+    /// have none written. A crash and [`Logger::dump`](crate::Logger::dump) always do.
+    pub fn every(self, pause: impl IntoSetting<Duration>) -> Self {
+        self.set("every", pause, |it| &mut it.every)
     }
 
     /// Sets the name of its file, without any folder. Default: the stream's name and `.log`.

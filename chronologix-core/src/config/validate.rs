@@ -14,9 +14,12 @@ use chronologix_schema::{
     },
 };
 
-use super::{Config, Settings, StreamSettings, settings::Modes};
+use super::{
+    Config, Settings, StreamSettings,
+    settings::{KeepSettings, Modes},
+};
 use crate::{
-    ByteSize, Compression, Echo, Format,
+    ByteSize, Compression, Durability, Echo, Format, LevelFilter,
     format::{line::LineLayout, message::LineStyle},
     sinks::SinkSettings,
 };
@@ -67,6 +70,7 @@ impl Config {
             zone,
             timestamp_format: options.timestamp_format.clone(),
             streams: resolve(&streams, targets, options),
+            logged: streams.len(),
             filter: options.filter.clone(),
             queue_capacity: options.queue_capacity,
             modes: Modes {
@@ -174,9 +178,37 @@ fn resolve(
         overflow: stream.overflow.unwrap_or(options.overflow),
         dedup: stream.dedup,
         layout: layout(stream),
+        keep: None,
         targets: targets.into_iter().filter_map(index).collect(),
     };
-    streams.iter().zip(targets).map(resolve).collect()
+    let mut resolved = streams.iter().zip(targets).map(resolve).collect::<Vec<_>>();
+    for (at, stream) in streams.iter().enumerate() {
+        let (Some(level), Some(dumped_to)) = (stream.keep, index(resolved.len())) else {
+            continue;
+        };
+        let dumps = dumps_of(&resolved[at], stream, dumped_to);
+        resolved[at].keep = Some(KeepSettings {
+            level,
+            last: stream.kept_bytes(),
+            every: stream.kept_every(),
+            dumped_to,
+        });
+        resolved.push(dumps);
+    }
+    resolved
+}
+
+/// Returns what stands for a stream when its kept records are written: nothing is logged to it.
+fn dumps_of(keeping: &StreamSettings, options: &StreamOptions, index: u16) -> StreamSettings {
+    StreamSettings {
+        name: options.kept_name(),
+        file: options.kept_file_name(),
+        taken: LevelFilter::Off,
+        durability: Durability::Queued,
+        dedup: None,
+        targets: vec![index],
+        ..keeping.clone()
+    }
 }
 
 /// Returns how the lines of a stream's file look.

@@ -24,7 +24,7 @@ use crate::{
         template::{FormatArg, Piece, pieces, render},
     },
     format::{line::Source, message::MessageWriter},
-    stream::{ModuleLevel, Threshold},
+    stream::{ModuleLevel, Threshold, Verdict},
 };
 
 /// The table of all callsites that made a record so far.
@@ -165,9 +165,20 @@ impl Callsite {
         (self.file.path, self.line)
     }
 
-    /// Returns whether a stream with a filter of modules takes its records of this level.
+    /// Returns whether a stream with a filter of modules, or with a recorder, does anything with
+    /// its records of this level.
     #[inline(never)]
     pub(crate) fn passes(&self, threshold: Threshold, level: u8) -> bool {
+        if threshold.has_filter() {
+            self.verdict(threshold, level) != Verdict::Off
+        } else {
+            threshold.takes(level) || threshold.keeps_from(level)
+        }
+    }
+
+    /// Returns what becomes of its records of this level in a stream with a filter of modules.
+    #[inline(never)]
+    pub(crate) fn verdict(&self, threshold: Threshold, level: u8) -> Verdict {
         let known = self.module_level.load(Ordering::Relaxed);
         let of_module = ModuleLevel::known(known, threshold).or_else(|| {
             let _inside = reentry::enter()?;
@@ -175,7 +186,7 @@ impl Callsite {
             self.module_level.store(found.number(), Ordering::Relaxed);
             Some(found)
         });
-        threshold.passes_in(of_module, level)
+        threshold.verdict(of_module, level)
     }
 
     /// Returns the number of the callsite, or 0 if its thread cannot wait for the table: see

@@ -1,9 +1,6 @@
 //! From the caller's thread into its queue.
 
-use std::{
-    cell::{Cell, RefCell},
-    sync::{Arc, Weak},
-};
+use std::{cell::Cell, sync::Arc};
 
 #[cfg(any(test, feature = "testing"))]
 use super::binding::{self, BoundLogger};
@@ -13,6 +10,7 @@ use super::{
     future::LogFuture,
     rate_limit::{LEFT_OUT, Throttle},
     reentry,
+    thread_queues::{Joined, THREAD_QUEUES, join},
 };
 use crate::{
     Level, LogError, Stream,
@@ -24,10 +22,10 @@ use crate::{
     queue::{
         record_header::RecordHeader,
         registry::QueueRegistry,
-        spsc::producer::{Producer, PushOutcome},
+        spsc::producer::{Producer, PushError, PushOutcome},
     },
     stderr,
-    stream::{Declaration, Threshold},
+    stream::{Declaration, Threshold, Verdict},
 };
 
 /// What `log!` logs to: a declared stream, or a handle.
@@ -64,24 +62,8 @@ pub(crate) enum Target<'a> {
 }
 
 thread_local! {
-    /// The queues of this thread. They are given back when the thread ends.
-    static THREAD_QUEUES: RefCell<ThreadQueues> = const { RefCell::new(ThreadQueues(Vec::new())) };
     /// The buffer for arguments that do not go straight into the queue.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-struct ThreadQueues(Vec<ThreadQueue>);
-
-/// A thread's queue of one logger.
-struct ThreadQueue {
-    /// The address of the declaration or of the registry. Both outlive this entry.
-    key: usize,
-    /// The index of the first stream of the declaration in the logger.
-    first: u16,
-    producer: Producer,
-    registry: Weak<QueueRegistry>,
-    /// Key and first stream of other declarations that the logger runs.
-    others: Vec<(usize, u16)>,
 }
 
 impl LogTarget for Stream {
@@ -158,7 +140,7 @@ fn submit_with_left_out(
     if let Some(_inside) = reentry::enter() {
         callsite::set_leaves_out(number);
     }
-    submit_buffered(RecordRoute { own, ..to }, number, args)
+    submit_buffered(RecordRoute { own, ..to }, callsite, args)
 }
 
 /// Returns whether a throttled callsite may log now, and then how many of its records were left out
@@ -214,23 +196,82 @@ pub(crate) fn submit_to<T: LogTarget>(
     }
     #[cfg(any(test, feature = "testing"))]
     if binding::is_any() {
-        return submit_buffered(to, callsite.number(args), args);
+        return submit_buffered(to, callsite, args);
     }
     let RecordRoute {
         target,
         stream,
         own,
     } = to;
-    let callsite = callsite.number(args);
+    let number = callsite.number(args);
     // What is not raw takes more words than any.
-    if words <= MAX_DIRECT_WORDS && own.is_none() && !context::is_set() && callsite != 0 {
+    if words <= MAX_DIRECT_WORDS && own.is_none() && !context::is_set() && number != 0 {
         let key = target.key();
+        let mut is_kept = false;
         let pushed = THREAD_QUEUES.try_with(|thread_queues| {
             let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
             reentry::fence();
             let (producer, first) = thread_queues.producer(key)?;
-            let header = RecordHeader { callsite, stream }.after(first);
+            let header = RecordHeader {
+                callsite: number,
+                stream,
+            };
+            let header = header.after(first);
             let pushed = producer.push(header, words, |writer| args.encode_raw(writer));
+            reentry::fence();
+            if let Err(PushError::Undecided) = pushed {
+                is_kept = keeps(producer, to, callsite, header, words, args);
+            }
+            Some(LogFuture::pushed(pushed.ok()?, header.stream))
+        });
+        if let Ok(Some(record)) = pushed {
+            return record;
+        }
+        if is_kept {
+            return LogFuture::filtered();
+        }
+        return submit_unpushed(to, callsite, words, args);
+    }
+    submit_buffered(to, callsite, args)
+}
+
+/// Keeps a record in memory if that is what becomes of it, and if there is room. Returns whether it
+/// is kept. It takes no lock that other threads take.
+#[inline(never)]
+fn keeps(
+    producer: &mut Producer,
+    to: RecordRoute<'_>,
+    callsite: &'static Callsite,
+    header: RecordHeader,
+    words: usize,
+    args: &dyn Arguments,
+) -> bool {
+    let is_kept = to.verdict(callsite) == Verdict::Keep
+        && producer.keep(header, words, |writer| args.encode_raw(writer));
+    reentry::fence();
+    is_kept
+}
+
+/// Submits a record that did not go into the ring: there was no room, or its stream keeps some in
+/// memory, and not this.
+#[inline(never)]
+fn submit_unpushed(
+    to: RecordRoute<'_>,
+    callsite: &'static Callsite,
+    words: usize,
+    args: &dyn Arguments,
+) -> LogFuture {
+    if to.verdict(callsite) == Verdict::Log {
+        let header = RecordHeader {
+            callsite: callsite.number(args),
+            stream: to.stream,
+        };
+        let pushed = THREAD_QUEUES.try_with(|thread_queues| {
+            let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
+            reentry::fence();
+            let (producer, first) = thread_queues.producer(to.target.key())?;
+            let header = header.after(first);
+            let pushed = producer.push_taken(header, words, |writer| args.encode_raw(writer));
             reentry::fence();
             Some(LogFuture::pushed(pushed.ok()?, header.stream))
         });
@@ -244,7 +285,13 @@ pub(crate) fn submit_to<T: LogTarget>(
 /// Submits a record that does not go straight into the ring: the caller formats arguments, it
 /// carries fields besides, or the ring had no room.
 #[inline(never)]
-fn submit_buffered(to: RecordRoute<'_>, callsite: u32, args: &dyn Arguments) -> LogFuture {
+fn submit_buffered(
+    to: RecordRoute<'_>,
+    callsite: &'static Callsite,
+    args: &dyn Arguments,
+) -> LogFuture {
+    let verdict = to.verdict(callsite);
+    let callsite = callsite.number(args);
     #[cfg(any(test, feature = "testing"))]
     if let Some((bound, first)) = to.target.bound() {
         let target = Target::Handle(&bound.queues);
@@ -254,15 +301,16 @@ fn submit_buffered(to: RecordRoute<'_>, callsite: u32, args: &dyn Arguments) -> 
             stream,
             ..to
         };
-        return submit_with(to, callsite, |encoder| args.encode(encoder));
+        return submit_with(to, verdict, callsite, |encoder| args.encode(encoder));
     }
-    submit_with(to, callsite, |encoder| args.encode(encoder))
+    submit_with(to, verdict, callsite, |encoder| args.encode(encoder))
 }
 
-/// Submits a record whose arguments `fill` encodes.
+/// Submits a record whose arguments `fill` encodes, or keeps it in memory.
 #[inline]
 pub(crate) fn submit_with(
     to: RecordRoute<'_>,
+    verdict: Verdict,
     callsite: u32,
     fill: impl FnOnce(&mut BufEncoder<'_>),
 ) -> LogFuture {
@@ -284,7 +332,11 @@ pub(crate) fn submit_with(
     let Some(_inside) = reentry::enter() else {
         return to.target.refuse_nested();
     };
-    let record = push(to.target, header, &bytes);
+    let record = if verdict == Verdict::Keep {
+        keep(to.target, header, &bytes)
+    } else {
+        push(to.target, header, &bytes)
+    };
     // In a thread that is ending there is no place for it any more, and it is freed here.
     let _ = BUFFER.try_with(|buffer| buffer.set(bytes));
     record
@@ -325,45 +377,47 @@ fn join_and_push(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogF
         Ok(registry) => registry,
         Err(error) => return LogFuture::refused(error),
     };
-    if share_queue(target.key(), &registry, first) {
-        return push(target, header, bytes);
-    }
-    let Some(mut producer) = registry.join() else {
-        return LogFuture::refused(target.refuse(LogError::Stopped, header));
-    };
-    let record = target.push_to(&mut producer, header, first, bytes);
-    let entry = ThreadQueue {
-        key: target.key(),
-        first,
-        producer,
-        registry: Arc::downgrade(&registry),
-        others: Vec::new(),
-    };
-    // Both were possible just now, on this thread.
-    let _ = THREAD_QUEUES.try_with(|thread_queues| {
-        if let Ok(mut thread_queues) = thread_queues.try_borrow_mut() {
-            thread_queues.0.retain(|known| !known.producer.is_closed());
-            thread_queues.0.push(entry);
-        }
+    let joined = join(target.key(), &registry, first, |producer| {
+        target.push_to(producer, header, first, bytes)
     });
-    record
+    match joined {
+        Joined::New(record) => record,
+        Joined::Shared => push(target, header, bytes),
+        Joined::Closed => LogFuture::refused(target.refuse(LogError::Stopped, header)),
+    }
 }
 
-/// Finds the queue that this thread has of a logger already, by another declaration that it runs.
-/// Returns whether there is one.
-fn share_queue(key: usize, registry: &Arc<QueueRegistry>, first: u16) -> bool {
-    let shared = THREAD_QUEUES.try_with(|thread_queues| {
+/// Keeps a record in memory, by a thread that is inside. If there is no logger, nothing is kept,
+/// and nothing is said about it: the stream does not take the record.
+#[cold]
+fn keep(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFuture {
+    let key = target.key();
+    let kept = THREAD_QUEUES.try_with(|thread_queues| {
         let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
-        let is_of = |known: &&mut ThreadQueue| {
-            known.key != key
-                && !known.producer.is_closed()
-                && std::ptr::eq(known.registry.as_ptr(), Arc::as_ptr(registry))
-        };
-        let known = thread_queues.0.iter_mut().find(is_of)?;
-        known.others.push((key, first));
-        Some(())
+        reentry::fence();
+        let known = thread_queues.producer(key);
+        let is_kept =
+            known.is_some_and(|(producer, first)| producer.keep_bytes(header.after(first), bytes));
+        reentry::fence();
+        Some(is_kept)
     });
-    matches!(shared, Ok(Some(())))
+    if !matches!(kept, Ok(Some(true))) {
+        let Some((registry, first)) = target.running() else {
+            return LogFuture::filtered();
+        };
+        let header = header.after(first);
+        match kept {
+            Ok(Some(_)) => {
+                let work = |producer: &mut Producer| producer.keep_bytes(header, bytes);
+                if let Joined::Shared = join(target.key(), &registry, first, work) {
+                    return keep(target, header, bytes);
+                }
+            }
+            // As in `push_beside`.
+            _ => drop(registry.for_dying_thread().keep_bytes(header, bytes)),
+        }
+    }
+    LogFuture::filtered()
 }
 
 /// Pushes a record of a thread that is ending and has given its queue back, or that is pushing
@@ -375,45 +429,6 @@ fn push_beside(target: Target<'_>, header: RecordHeader, bytes: &[u8]) -> LogFut
             target.push_to(&mut registry.for_dying_thread(), header, first, bytes)
         }
         Err(error) => LogFuture::refused(error),
-    }
-}
-
-/// Forgets the queues of the only thread of a child that was just forked. They are the parent's,
-/// and so are their records. They are leaked, because threads that the child does not have may hold
-/// their locks for ever.
-#[cfg(unix)]
-pub(crate) fn forget_queues() {
-    let _ = THREAD_QUEUES.try_with(|thread_queues| {
-        if let Ok(mut thread_queues) = thread_queues.try_borrow_mut() {
-            std::mem::take(&mut thread_queues.0)
-                .into_iter()
-                .for_each(std::mem::forget);
-        }
-    });
-}
-
-impl ThreadQueues {
-    #[inline]
-    fn producer(&mut self, key: usize) -> Option<(&mut Producer, u16)> {
-        // A thread logs to very few loggers, so this is faster than a map.
-        self.0.iter_mut().find_map(|entry| {
-            let first = entry.first_of(key)?;
-            Some((&mut entry.producer, first))
-        })
-    }
-}
-
-impl ThreadQueue {
-    /// Returns the index of the first stream of what has this key, if this is its queue.
-    #[inline]
-    fn first_of(&self, key: usize) -> Option<u16> {
-        if self.key == key {
-            return Some(self.first);
-        }
-        let mut others = self.others.iter();
-        others
-            .find(|(other, _)| *other == key)
-            .map(|(_, first)| *first)
     }
 }
 
@@ -438,6 +453,17 @@ impl RecordRoute<'_> {
     fn takes(self, callsite: &'static Callsite, level: Option<Level>) -> bool {
         let ask = |threshold, level| callsite.passes(threshold, level);
         self.threshold().passes(level, ask)
+    }
+
+    /// Returns what becomes of a record of this callsite that was found to pass.
+    #[inline]
+    fn verdict(self, callsite: &'static Callsite) -> Verdict {
+        let threshold = self.threshold();
+        match callsite.level {
+            Some(level) if threshold.has_filter() => callsite.verdict(threshold, level as u8),
+            Some(level) if !threshold.takes(level as u8) => Verdict::Keep,
+            _ => Verdict::Log,
+        }
     }
 
     /// Returns whether a record without a level meets a stream that is off. For records with a
@@ -491,6 +517,16 @@ impl Target<'_> {
         Ok((registry, first))
     }
 
+    /// Returns the queues of the logger in this process, if it runs.
+    fn running(self) -> Option<(Arc<QueueRegistry>, u16)> {
+        let (registry, first) = match self {
+            Self::Declared(declaration) => declaration.registry().ok()?,
+            Self::Handle(registry) => (Arc::clone(registry), 0),
+        };
+        let registry = registry.in_this_process();
+        (!registry.channel.is_inherited()).then_some((registry, first))
+    }
+
     fn push_to(
         self,
         producer: &mut Producer,
@@ -535,15 +571,5 @@ impl Target<'_> {
             stderr::print(&format!("{error}; the first record was one{stream}{place}"));
         }
         error
-    }
-}
-
-impl Drop for ThreadQueues {
-    fn drop(&mut self) {
-        for entry in self.0.drain(..) {
-            if let Some(registry) = entry.registry.upgrade() {
-                registry.leave(entry.producer);
-            }
-        }
     }
 }

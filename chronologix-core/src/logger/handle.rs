@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+#[cfg(any(feature = "log", feature = "tracing"))]
+use crate::stream::Verdict;
 use crate::{
     Fields, Level,
     codec::encode::{Arguments, Formatted},
@@ -97,29 +99,33 @@ impl StreamHandle {
         self.queues.channel.streams[usize::from(self.index)].location
     }
 
-    /// Returns whether the stream takes records of this level from a target of another facade.
+    /// Returns what becomes of records of this level from a target of another facade.
     #[cfg(any(feature = "log", feature = "tracing"))]
     #[inline]
-    pub(crate) fn takes_from(&self, target: &str, level: Level) -> bool {
-        self.destination()
-            .threshold()
-            .passes(Some(level), |threshold, level| {
-                let inside = crate::frontend::reentry::enter();
-                let of_module = inside.is_some().then(|| threshold.of_module(target));
-                threshold.passes_in(of_module, level)
-            })
+    pub(crate) fn verdict_of(&self, target: &str, level: Level) -> Verdict {
+        let mut verdict = Verdict::Log;
+        let threshold = self.destination().threshold();
+        let passes = threshold.passes(Some(level), |threshold, level| {
+            let asks = threshold.has_filter().then(crate::frontend::reentry::enter);
+            let inside = asks.flatten();
+            let of_module = inside.is_some().then(|| threshold.of_module(target));
+            verdict = threshold.verdict(of_module, level);
+            verdict != Verdict::Off
+        });
+        if passes { verdict } else { Verdict::Off }
     }
 
-    /// Logs a record of any fields, which `fill` encodes. The caller has asked whether the stream
-    /// takes its level.
+    /// Logs a record of any fields, which `fill` encodes, or keeps it in memory, as the caller has
+    /// found that its stream does.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn log_dynamic(
         &self,
         level: Level,
+        verdict: Verdict,
         fill: impl FnOnce(&mut crate::codec::encode::BufEncoder<'_>),
     ) -> LogFuture {
         let callsite = crate::frontend::dynamic::callsite(level);
-        crate::frontend::submit::submit_with(self.destination(), callsite, fill)
+        crate::frontend::submit::submit_with(self.destination(), verdict, callsite, fill)
     }
 
     fn log_from(&self, callsite: &'static Callsite, message: fmt::Arguments<'_>) -> LogFuture {

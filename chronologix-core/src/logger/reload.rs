@@ -76,7 +76,7 @@ fn set(logger: &SharedState, changes: &LevelChanges) {
         logger.levels.set_filter(filter);
     }
     for (name, level) in &changes.streams {
-        let mut streams = (0..).zip(&logger.settings.streams);
+        let mut streams = (0..).zip(logger.settings.logged_streams());
         if let Some((index, _)) = streams.find(|(_, stream)| stream.name == *name) {
             logger.levels.set(index, *level);
         }

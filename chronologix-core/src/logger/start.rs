@@ -26,6 +26,7 @@ use crate::{
         block_on::block_on,
         channel::{Channel, StreamPolicy},
         oneshot,
+        recorder::Recorder,
         registry::QueueRegistry,
     },
     retention,
@@ -157,6 +158,7 @@ fn queues(settings: &Settings, clock: Clock) -> QueueRegistry {
                 .max()
                 .unwrap_or_default(),
             names_thread: layouts.clone().any(LineLayout::names_thread),
+            recorder: stream.keep.map(|keep| Recorder::new(keep.level, keep.last)),
         }
     };
     let streams = settings.streams.iter().map(rule).collect();

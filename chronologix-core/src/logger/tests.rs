@@ -5,6 +5,7 @@ mod durability;
 mod endings;
 mod failures;
 mod file_sizes;
+mod flight_recorder;
 mod full_queue;
 mod levels;
 mod life;

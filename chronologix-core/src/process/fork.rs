@@ -9,7 +9,7 @@ use std::{cell::RefCell, sync::MutexGuard};
 
 use super::hooks::Registered;
 use crate::{
-    frontend::{callsite, reentry, submit},
+    frontend::{callsite, reentry, thread_queues},
     libc_hooks, process_id,
     queue::registry,
     stream,
@@ -55,7 +55,7 @@ extern "C" fn in_parent() {
 
 extern "C" fn in_child() {
     process_id::begin_generation();
-    submit::forget_queues();
+    thread_queues::forget_queues();
     if let Ok(Some(mut guard)) = GUARD.try_with(RefCell::take) {
         // These loggers are the parent's, and end there.
         guard.running.clear();

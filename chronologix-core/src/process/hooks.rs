@@ -131,6 +131,24 @@ fn ask_all<T>(command: impl Fn(oneshot::Sender<T>) -> Command, limit: Option<Dur
     }
 }
 
+/// Asks every logger to write what its streams have kept in memory, before what it is asked next.
+pub(super) fn dump_all(is_limited: bool) {
+    if is_writer_thread() {
+        return;
+    }
+    let keeps = |shared: &Arc<SharedState>| {
+        !shared.queues.channel.is_inherited() && shared.settings.keeps()
+    };
+    for shared in all().iter().filter(|shared| keeps(shared)) {
+        // What is asked next waits for both.
+        drop(shared.send_command(|reply| Command::Dump {
+            stream: None,
+            is_limited,
+            reply,
+        }));
+    }
+}
+
 /// Makes every logger write what is queued. They go on.
 pub(super) fn flush_all(limit: Option<Duration>) {
     ask_all(Command::Flush, limit);
@@ -178,6 +196,8 @@ fn set_panic_hook() {
     panic::set_hook(Box::new(move |info| {
         before(info);
         let is_the_end = cfg!(panic = "abort");
+        // A service that catches the panics of its requests may have many.
+        dump_all(!is_the_end);
         flush_all((!is_the_end).then_some(PANIC_TIMEOUT));
     }));
 }

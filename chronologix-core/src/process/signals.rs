@@ -25,7 +25,7 @@ use rustix::{
     io::{ioctl_fionbio, retry_on_intr},
 };
 
-use super::hooks::{ForksBlocked, GRACE, flush_all, stop_all};
+use super::hooks::{ForksBlocked, GRACE, dump_all, flush_all, stop_all};
 use crate::{
     backend::writer::is_writer_thread,
     config::Settings,
@@ -209,6 +209,9 @@ fn serve(signals: &OwnedFd, tell: &OwnedFd) {
         let is_chained = byte[0] & IS_CHAINED != 0;
         let signal = c_int::from(byte[0] & !IS_CHAINED);
         let is_crash = CRASHES.contains(&signal);
+        if is_crash {
+            dump_all(false);
+        }
         // Other handlers may let the process live, but not after a crash.
         if !is_chained && (is_crash || is_ended_by(signal)) {
             // Other threads may log on until the signal is let through.

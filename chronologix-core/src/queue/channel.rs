@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicU32;
 
-use super::{command::CommandQueue, parker::Parker, sync::Arc};
+use super::{command::CommandQueue, parker::Parker, recorder::Recorder, sync::Arc};
 use crate::{Durability, Location, Overflow, clock::Clock, process_id};
 
 /// The way from the callers of a logger to its writer, besides the queues themselves.
@@ -37,6 +37,8 @@ pub struct StreamPolicy {
     pub location: Location,
     /// Whether lines name the thread of a record.
     pub names_thread: bool,
+    /// What keeps the last records that are not taken.
+    pub recorder: Option<Recorder>,
 }
 
 impl Channel {

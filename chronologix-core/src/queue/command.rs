@@ -19,6 +19,13 @@ pub(crate) enum Command {
     },
     /// Write what was queued before.
     Flush(oneshot::Sender<()>),
+    /// Write what a stream has kept in memory, or all streams, and what was queued before.
+    Dump {
+        stream: Option<u16>,
+        /// Not if an error has asked for the same a short time ago.
+        is_limited: bool,
+        reply: oneshot::Sender<()>,
+    },
     /// Write what was queued before, sync every file, and reply with the first failed sync since
     /// the last such command.
     SyncAll(oneshot::Sender<Result<(), DiskError>>),

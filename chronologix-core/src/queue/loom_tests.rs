@@ -10,6 +10,7 @@
 mod closing;
 mod deferred;
 mod oneshot;
+mod recorder;
 mod ring_buffer;
 
 use std::task::Waker;

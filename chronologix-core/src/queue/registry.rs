@@ -151,6 +151,7 @@ impl QueueRegistry {
         // In a forked child it is the parent's.
         if !self.channel.is_inherited() {
             producer.shrink();
+            producer.end_recordings();
         }
         lock(&self.state).free.push(producer);
     }

@@ -3,6 +3,7 @@
 pub(crate) mod samples;
 
 pub(crate) mod ack;
+pub(crate) mod recorder;
 pub(crate) mod spsc;
 
 mod wakers;

@@ -143,8 +143,11 @@ impl Levels {
         let next = ends.map(|(_, until)| until).min();
         self.next_end
             .store(next.unwrap_or(NEVER), Ordering::Release);
-        let streams = state.streams.iter();
-        let thresholds = streams.map(|stream| Threshold::new(stream.taken(), state.modules));
+        let streams = state.streams.iter().zip(&self.queues.channel.streams);
+        let thresholds = streams.map(|(stream, policy)| {
+            let kept = policy.recorder.as_ref().map(|recorder| recorder.level);
+            Threshold::new(stream.taken(), state.modules).keeping(kept)
+        });
         let thresholds = thresholds.collect::<Vec<_>>();
         for declared in &self.declared {
             declared.set_thresholds(&guard, &self.queues, &thresholds);

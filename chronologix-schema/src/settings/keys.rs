@@ -84,6 +84,9 @@ pub const STREAM_KEYS: &[Key<StreamOptions>] = &[
     Key::new("thread", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.thread = Some(flag))),
     Key::new("ids", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.ids = Some(flag))),
     Key::text("line", "{timestamp} {level} {module}: {message}{fields}", |o, text| parsed(text).map(|it| o.line = Some(it))),
+    Key::text("keep", "trace", |o, text| parsed(text).map(|it| o.keep = Some(it))),
+    Key::new("last", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.last = Some(it)))),
+    Key::text("every", "1m", |o, text| duration(text).map(|time| o.every = Some(time))),
 ];
 
 /// The key of loggers without files. Its setter takes no value.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{ConfigProblem, LoggerOptions, StreamOptions, keys::STREAMS, suggest::did_you_mean};
-use crate::layout::file_name::without_number;
+use crate::{Level, layout::file_name::without_number};
 
 /// Names that Windows keeps for devices, with any extension and in any case.
 const DEVICES: [&str; 22] = [
@@ -48,7 +48,8 @@ fn check_device(name: &str, stem: &str) -> Result<(), String> {
 
 /// Checks names and files of all streams, alone and beside each other.
 pub(super) fn check_streams(streams: &[StreamOptions], problems: &mut Vec<ConfigProblem>) {
-    let count = streams.len();
+    // Those that keep records have another file.
+    let count = streams.len() + streams.iter().filter(|it| it.keep.is_some()).count();
     if count == 0 {
         let why = "the list of streams is empty; name at least one stream";
         problems.push(ConfigProblem::new(STREAMS, "", why));
@@ -83,6 +84,18 @@ pub(super) fn check_streams(streams: &[StreamOptions], problems: &mut Vec<Config
         };
         if let Some(why) = fault {
             problems.push(ConfigProblem::new(stream.key("file"), &file, why));
+        }
+    }
+    for stream in streams.iter().filter(|stream| stream.keep.is_some()) {
+        let file = stream.kept_file_name();
+        if let Some(first) = files.insert(file.to_ascii_lowercase(), stream) {
+            let why = format!(
+                "records that are kept go to {file:?}, which is already the file of stream {:?}; \
+                 give one of them another `file`",
+                first.name
+            );
+            let level = stream.keep.map_or("", Level::as_str).to_ascii_lowercase();
+            problems.push(ConfigProblem::new(stream.key("keep"), level, why));
         }
     }
     for stream in streams {

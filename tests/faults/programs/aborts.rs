@@ -10,9 +10,9 @@
 
 use std::{env, panic, thread};
 
-use chronologix::log;
+use chronologix::{log, trace};
 
-#[chronologix::streams(app)]
+#[chronologix::streams(app, recorder(min_level = "info", keep = "trace"))]
 fn main() {
     let [way, base, records] = env::args().skip(1).collect::<Vec<_>>().try_into().unwrap();
     let _logger = chronologix_streams::config()
@@ -27,6 +27,7 @@ fn main() {
         _ => panic::set_hook(Box::new(|_| {})),
     }
     for number in 1..=records.parse::<u64>().unwrap() {
+        trace!(recorder, "record {number} of those that nobody waits for").detach();
         log!(app, "record {number} of those that nobody waits for").wait();
     }
     match way.as_str() {

@@ -10,13 +10,13 @@
 
 use std::{env, mem, process, thread};
 
-use chronologix::log;
+use chronologix::{log, trace};
 #[cfg(windows)]
 use chronologix_core::internals::faults::press_ctrl_c;
 #[cfg(unix)]
 use chronologix_core::internals::faults::{crash, raise};
 
-#[chronologix::streams(app)]
+#[chronologix::streams(app, recorder(min_level = "info", keep = "trace"))]
 fn main() {
     let [way, base, records] = env::args().skip(1).collect::<Vec<_>>().try_into().unwrap();
     let logger = chronologix_streams::config()
@@ -26,14 +26,17 @@ fn main() {
         .start_blocking()
         .unwrap();
     for number in 1..=records.parse::<u64>().unwrap() {
-        log!(app, "record {number} of those that nobody waits for").wait();
+        trace!(recorder, "record {number} of those that nobody waits for").detach();
+        if way != "keep" {
+            log!(app, "record {number} of those that nobody waits for").wait();
+        }
     }
     if way != "drop" {
         // As in a program that keeps its logger in a static, or has lost sight of it.
         mem::forget(logger);
     }
     match way.as_str() {
-        "return" | "drop" => {}
+        "return" | "drop" | "keep" => {}
         "exit" => process::exit(0),
         "panic" => panic!("on purpose"),
         "thread" => {

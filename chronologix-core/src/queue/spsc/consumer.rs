@@ -161,6 +161,16 @@ impl Consumer {
         Some(if is_due { ticks.min(cut_off) } else { ticks })
     }
 
+    /// Returns the header of the next record, if there is one.
+    #[inline]
+    pub(crate) fn peek(&self) -> Option<RecordHeader> {
+        if let Some(entry) = self.next_deferred() {
+            return Some(entry.record.header);
+        }
+        let has_any = self.head < self.tail;
+        has_any.then(|| RecordHeader::unpack(self.ring.get(self.head + 1)).0)
+    }
+
     /// Pops the next record, if there is one.
     #[inline]
     pub fn pop(&mut self) -> Option<Popped<'_>> {

@@ -5,9 +5,10 @@ use std::thread;
 use super::{SpscQueue, consumer::Consumer, deferred::DeferredRecord};
 use crate::queue::{
     asymmetric_fence::LightFence,
-    channel::Channel,
+    channel::{Channel, StreamPolicy},
     parker::ConsumerState,
     record_header::{HEADER_WORDS, MAX_WORDS, RecordHeader},
+    recorder::Recording,
     ring_buffer::{RingBuffer, RingWriter},
     sync::{Arc, Ordering, fence, lock},
 };
@@ -42,7 +43,7 @@ pub struct Producer {
     /// pause waits for few cache lines.
     clock: Clock,
     id: u64,
-    durabilities: Box<[Durability]>,
+    policies: Box<[PushPolicy]>,
     fence: LightFence,
     ring: RingBuffer,
     /// The position from which on `ring` is used.
@@ -57,6 +58,27 @@ pub struct Producer {
     /// full that the writer must know. It is 0 while records wait for room, so that none is
     /// overtaken.
     limit: u64,
+    /// By index of the stream: what this thread writes into that records are kept in. Empty until
+    /// it keeps one.
+    recordings: Vec<Option<Recording>>,
+}
+
+/// What a push must know of a stream. One byte, and 0 for nearly all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PushPolicy {
+    /// Its records are pushed, and it promises this.
+    Push(Durability),
+    /// Some of its records are kept in memory, and no part of the queue.
+    Decide,
+}
+
+impl PushPolicy {
+    fn of(stream: &StreamPolicy) -> Self {
+        match stream.recorder {
+            None => Self::Push(stream.durability),
+            Some(_) => Self::Decide,
+        }
+    }
 }
 
 /// A record in the ring.
@@ -90,6 +112,8 @@ pub enum PushError {
     Full,
     /// The logger was stopped.
     Closed,
+    /// The stream keeps some records, and the caller has not said that this is none of them.
+    Undecided,
 }
 
 /// Creates a queue, and returns both of its ends.
@@ -102,7 +126,8 @@ pub(crate) fn queue(channel: Arc<Channel>) -> (Producer, Consumer) {
     let producer = Producer {
         clock: queue.channel.clock.clone(),
         id: queue.id,
-        durabilities: streams.iter().map(|stream| stream.durability).collect(),
+        policies: streams.iter().map(PushPolicy::of).collect(),
+        recordings: Vec::new(),
         fence: LightFence::new(),
         max_ring: if streams.len() > FEW_STREAMS {
             capacity
@@ -150,7 +175,7 @@ impl Producer {
         self.queue.channel.parker.is_closed()
     }
 
-    /// Stamps a record and pushes it into the ring.
+    /// Stamps a record and pushes it into the ring, unless its stream keeps records.
     ///
     /// `fill` must write exactly `words` words. It must not call code of users, which might log and
     /// come back here.
@@ -161,9 +186,41 @@ impl Producer {
         words: usize,
         fill: impl FnOnce(&mut RingWriter<'_>),
     ) -> Result<Pushed, PushError> {
+        self.push_if::<false>(header, words, fill)
+    }
+
+    /// As [`Producer::push`], for a record that is none of those that are kept.
+    #[inline]
+    pub(crate) fn push_taken(
+        &mut self,
+        header: RecordHeader,
+        words: usize,
+        fill: impl FnOnce(&mut RingWriter<'_>),
+    ) -> Result<Pushed, PushError> {
+        self.push_if::<true>(header, words, fill)
+    }
+
+    #[inline]
+    fn push_if<const IS_TAKEN: bool>(
+        &mut self,
+        header: RecordHeader,
+        words: usize,
+        fill: impl FnOnce(&mut RingWriter<'_>),
+    ) -> Result<Pushed, PushError> {
         let words = words as u64;
         let end = self.tail + HEADER_WORDS + words;
-        let is_crowded = end > self.limit && self.make_room(end)?;
+        let stream = usize::from(header.stream);
+        let policy = self.policies[stream];
+        let (mut urgent, mut promised) = (false, Durability::Queued);
+        if end > self.limit || policy != PushPolicy::Push(Durability::Queued) {
+            promised = match policy {
+                PushPolicy::Push(durability) => durability,
+                PushPolicy::Decide if IS_TAKEN => self.queue.channel.streams[stream].durability,
+                PushPolicy::Decide => return Err(PushError::Undecided),
+            };
+            let is_crowded = end > self.limit && self.make_room(end)?;
+            urgent = is_crowded || promised != Durability::Queued;
+        }
         let mut writer = self.ring.writer(self.tail);
         writer.push(self.clock.ticks());
         writer.push(header.pack(words));
@@ -178,8 +235,6 @@ impl Producer {
         positions.newest.store(self.newest, Ordering::Relaxed);
         // Released, so that the writer sees the words and the number before the new tail.
         positions.tail.store(end, Ordering::Release);
-        let durability = self.durabilities[usize::from(header.stream)];
-        let urgent = is_crowded || durability != Durability::Queued;
         // The fence stands between the push and the look at the writer's state: see `parker`.
         if urgent {
             positions.urgent.store(end, Ordering::Relaxed);
@@ -197,11 +252,85 @@ impl Producer {
         Ok(Pushed {
             sequence: self.newest,
             queue: self.id,
-            durability,
+            durability: promised,
         })
     }
 
-    /// Pushes a record into the ring, or defers it if the ring has no room.
+    /// Stamps a record that its stream does not take, and keeps it in memory. Returns `false` if
+    /// there is no room in what the thread writes into, or the logger was stopped. It takes no
+    /// lock.
+    ///
+    /// `fill` as for [`Producer::push`].
+    #[inline]
+    pub(crate) fn keep(
+        &mut self,
+        header: RecordHeader,
+        words: usize,
+        fill: impl FnOnce(&mut RingWriter<'_>),
+    ) -> bool {
+        let words = words as u64;
+        let known = self.recordings.get_mut(usize::from(header.stream));
+        let recording = known.and_then(Option::as_mut);
+        let recording = recording.filter(|it| it.has_room(HEADER_WORDS + words));
+        let Some(recording) = recording else {
+            return false;
+        };
+        if self.queue.channel.parker.is_closed() {
+            return false;
+        }
+        recording.write(self.clock.ticks(), header, words, fill);
+        true
+    }
+
+    /// As [`Producer::keep`], for arguments that are encoded already. Makes room, for which it
+    /// takes a lock that other threads take: the thread must be inside (see `reentry`). Returns
+    /// `false` if the logger was stopped.
+    #[cold]
+    pub(crate) fn keep_bytes(&mut self, header: RecordHeader, bytes: &[u8]) -> bool {
+        if self.is_closed() {
+            return false;
+        }
+        let words = bytes.len() / size_of::<u64>();
+        let fill = |writer: &mut RingWriter<'_>| writer.push_bytes(bytes);
+        // What is larger than all that may be kept is lost, and counted.
+        let _is_kept = self.keep(header, words, fill)
+            || words as u64 <= MAX_WORDS
+                && self.change_segment(header.stream, words as u64)
+                && self.keep(header, words, fill);
+        true
+    }
+
+    /// Goes on in another segment, with room for a record of so many words. Returns `false` if the
+    /// stream may not keep as much.
+    fn change_segment(&mut self, stream: u16, words: u64) -> bool {
+        let stream = usize::from(stream);
+        let Some(recorder) = &self.queue.channel.streams[stream].recorder else {
+            return false;
+        };
+        if self.recordings.len() <= stream {
+            self.recordings.resize_with(stream + 1, || None);
+        }
+        let recording = &mut self.recordings[stream];
+        let thread = lock(&self.queue.thread).clone();
+        let segment = recorder.next(recording.as_ref(), HEADER_WORDS + words, thread);
+        let last = recording.as_ref().map_or(0, Recording::last);
+        // The one before is full, also if there is no other.
+        *recording = segment.map(|segment| Recording::new(segment, last));
+        recording.is_some()
+    }
+
+    /// Gives back what the thread keeps records in, because it ends. They stay.
+    pub(crate) fn end_recordings(&mut self) {
+        let recordings = std::mem::take(&mut self.recordings);
+        for (recording, stream) in recordings.iter().zip(&self.queue.channel.streams) {
+            if let (Some(recording), Some(recorder)) = (recording, &stream.recorder) {
+                recorder.finish(recording);
+            }
+        }
+    }
+
+    /// Pushes a record that is none of those that are kept into the ring, or defers it if the ring
+    /// has no room.
     #[cold]
     pub fn push_or_defer(&mut self, header: RecordHeader, bytes: &[u8]) -> PushOutcome {
         debug_assert!(
@@ -212,12 +341,12 @@ impl Producer {
         let pushed = if words as u64 > MAX_WORDS {
             Err(PushError::Full)
         } else {
-            self.push(header, words, |writer| writer.push_bytes(bytes))
+            self.push_taken(header, words, |writer| writer.push_bytes(bytes))
         };
         match pushed {
             Ok(pushed) => PushOutcome::Queued(pushed.sequence),
             Err(PushError::Closed) => PushOutcome::Closed,
-            Err(PushError::Full) => self.push_deferred(header, bytes),
+            Err(PushError::Full | PushError::Undecided) => self.push_deferred(header, bytes),
         }
     }
 

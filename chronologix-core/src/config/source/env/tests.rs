@@ -336,7 +336,7 @@ fn a_slip_in_the_name_of_a_variable_is_found() {
         "1",
         "",
         "no setting has this name; the streams are app, errors, audit, and their options mirror, durability, format, min_level, \
-         file, multiline, overflow, dedup, location, thread, ids, line",
+         file, multiline, overflow, dedup, location, thread, ids, line, keep, last, every",
     );
 }
 
