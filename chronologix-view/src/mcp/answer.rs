@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cli::Cli,
     number::grouped,
-    output::{self, OutputError},
+    output::{self, DiffWith, OutputError},
     tree::{Clock, Root},
 };
 
@@ -72,6 +72,9 @@ pub(super) fn answer(
     };
     match tool.name {
         "overview" => answer.overview()?,
+        "patterns" => answer.section("patterns", &["--patterns"])?,
+        "diff" if arguments.contains_key("against") => answer.section("what is new", &[])?,
+        "diff" => answer.section("what is new", &["--diff=before"])?,
         "around" => {
             let time = arguments.get("time").and_then(Value::as_str);
             let before = count("before").unwrap_or(10);
@@ -195,9 +198,22 @@ fn print(
 ) -> Result<Vec<String>, String> {
     let cli = Cli::parse(command_line).map_err(|error| error.to_string())?;
     let options = cli.options().map_err(|error| error.to_string())?;
+    if let Some(DiffWith::Other(path)) = &options.diff {
+        // A client reads the logs that it was given, and no other file.
+        let path = path.display();
+        return Err(format!(
+            "{path} is no time to compare with: before, -1d, yesterday, last week"
+        ));
+    }
     let mut troubles = Vec::new();
     match output::print(root.clone(), &options, clock, out, &mut troubles) {
-        Ok(()) | Err(OutputError::NoMatch | OutputError::Closed | OutputError::Incomplete) => {}
+        Ok(())
+        | Err(
+            OutputError::NoMatch
+            | OutputError::NewErrors
+            | OutputError::Closed
+            | OutputError::Incomplete,
+        ) => {}
         Err(failure) => return Err(failure.to_string()),
     }
     let troubles = String::from_utf8_lossy(&troubles);

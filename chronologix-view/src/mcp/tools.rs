@@ -131,12 +131,37 @@ const FILTERS: [Parameter; 5] = [
 ];
 
 /// All tools.
-pub(super) const TOOLS: [ToolSpec; 3] = [
+pub(super) const TOOLS: [ToolSpec; 5] = [
     ToolSpec {
         name: "overview",
         description: "How many records each stream has, of which levels, from when to when, and \
                       how they spread over time",
         own: &[],
+        has_filters: true,
+    },
+    ToolSpec {
+        name: "patterns",
+        description: "Records grouped by their message without its values: how many each pattern \
+                      has, of which level, and when it was seen first and last",
+        own: &[option(
+            "rarest_first",
+            Kind::Switch,
+            "rarest",
+            "begin with the patterns that have the fewest records",
+        )],
+        has_filters: true,
+    },
+    ToolSpec {
+        name: "diff",
+        description: "Which patterns are new, gone, or much more or less frequent since a time \
+                      than before it. New errors come first",
+        own: &[option(
+            "against",
+            Kind::Text,
+            "diff",
+            "the time to compare with: before (as long a time just before since; if not given), \
+             -1d (the same time a day earlier), yesterday, last week",
+        )],
         has_filters: true,
     },
     ToolSpec {

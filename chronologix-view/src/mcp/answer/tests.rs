@@ -62,11 +62,38 @@ fn records_around_a_moment_stand_in_order() {
 }
 
 #[test]
+fn patterns_group_records_and_a_diff_says_what_is_new() {
+    let (dir, root) = log(600);
+    let text = ask(&root, "patterns", &json!({})).unwrap();
+    insta::assert_snapshot!(text);
+    let new = "2025-05-04T14:09:59.500Z ERROR disk /dev/sda1 failed\n";
+    let mut file = fs::OpenOptions::new()
+        .append(true)
+        .open(dir.path().join("app.log"))
+        .unwrap();
+    file.write_all(new.as_bytes()).unwrap();
+    let text = ask(&root, "diff", &json!({"since": "14:05", "until": "14:10"})).unwrap();
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_client_reads_no_other_file() {
+    let (dir, root) = log(10);
+    let path = dir.path().join("other.log");
+    fs::write(&path, "2025-05-04T14:00:00Z ERROR secret\n").unwrap();
+    let arguments = json!({"since": "14:00", "against": path});
+    let problem = ask(&root, "diff", &arguments).unwrap_err();
+    assert!(problem.ends_with("is no time to compare with: before, -1d, yesterday, last week"));
+}
+
+#[test]
 fn no_answer_exceeds_its_limit() {
     let (_dir, root) = log(3_000);
     for tokens in [0, 100, 101, 500, 2_000, 20_000, u64::MAX] {
         for (tool, mut arguments) in [
             ("overview", json!({})),
+            ("patterns", json!({})),
+            ("diff", json!({"since": "14:20", "until": "14:40"})),
             ("search", json!({"limit": 10_000})),
             (
                 "around",
