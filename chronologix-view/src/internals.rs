@@ -9,7 +9,7 @@ use chrono::Utc;
 
 use crate::{
     query::{
-        Answer, Case, CreateFile, Direction, Filter, FilterRule, Pattern, Place, Query, QueryId,
+        Answer, Case, CreateFile, Direction, Filter, FilterRule, LineRegex, Place, Query, QueryId,
         QueryService, Reply, ReplySink, Request, TreeSource, View,
     },
     streams::StreamNames,
@@ -104,7 +104,7 @@ impl Queries {
 }
 
 fn request(ask: Ask<'_>) -> Request {
-    let compiled = |text| Pattern::new(text, Case::Sensitive).expect("a pattern");
+    let compiled = |text| LineRegex::new(text, Case::Sensitive).expect("a pattern");
     match ask {
         Ask::Search(pattern) => Request::Search {
             view: View::default(),

@@ -29,7 +29,7 @@ use crate::{
     keymap::Keymap,
     line::Key,
     merge::Fold,
-    query::{Pattern, TopAnswer},
+    query::{LineRegex, TopAnswer},
     streams::{StreamId, StreamNames, Streams},
     tail::Waiting,
     theme::{Theme, ThemeName},
@@ -157,7 +157,7 @@ pub(crate) struct Model {
     /// Earlier filters, the last one last.
     pub(crate) earlier_filters: Vec<Filters>,
     /// Highlighted patterns, each in its colour.
-    pub(crate) highlights: Vec<Pattern>,
+    pub(crate) highlights: Vec<LineRegex>,
     /// The search for a row that is under way.
     pub(crate) seek: Option<Seek>,
     /// Queries about the rest of the tree.

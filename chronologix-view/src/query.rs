@@ -16,7 +16,7 @@ pub(crate) use self::{
     filter::{FieldRule, Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
     largest::RankedRecord,
-    pattern::{BadPattern, Case, Pattern},
+    line_regex::{BadRegex, Case, LineRegex},
     pattern_counts::{PatternRange, count_patterns},
     record_counts::{RecordCount, RecordCounts, count_records},
     reply::{Answer, Histogram, Hits, Page, Reply, Taken, add_to},
@@ -47,10 +47,10 @@ mod filter;
 mod folder_cursor;
 mod histogram;
 mod largest;
+mod line_regex;
 mod long_lines;
 mod mirrored;
 mod page_query;
-mod pattern;
 mod pattern_counts;
 mod record_boundary;
 mod record_counts;

@@ -10,7 +10,7 @@ use chronologix_schema::layout::{TimeZone, zone};
 use super::Cli;
 use crate::{
     output::{Columns, Context, Options, PatternOptions, Shape, StatsShape},
-    query::{BadPattern, Case, Field, FieldRule, Filter, FilterRule, Pattern, Ranking, Top},
+    query::{BadRegex, Case, Field, FieldRule, Filter, FilterRule, LineRegex, Ranking, Top},
     theme::Depth,
 };
 
@@ -66,7 +66,7 @@ impl Cli {
     /// # Errors
     ///
     /// Fails if a regular expression is invalid.
-    pub(crate) fn options(&self) -> Result<Options, BadPattern> {
+    pub(crate) fn options(&self) -> Result<Options, BadRegex> {
         let mut filter = Filter::new(self.one("level"), self.rules()?);
         filter.fields = self.all("where").into_iter().map(FieldRule::new).collect();
         let both = self.one("context").unwrap_or(0);
@@ -173,7 +173,7 @@ impl Cli {
     }
 
     /// Returns the rules of all patterns.
-    fn rules(&self) -> Result<Vec<FilterRule>, BadPattern> {
+    fn rules(&self) -> Result<Vec<FilterRule>, BadRegex> {
         let keeps = !self.is("invert");
         let mut rules = Vec::new();
         for text in self.all::<String>("grep") {
@@ -187,7 +187,7 @@ impl Cli {
             }
             let parts = alternatives.iter().map(|text| self.written(text));
             let parts: Vec<String> = parts.map(|part| format!("(?:{part})")).collect();
-            let pattern = Pattern::new(&parts.join("|"), self.case())?;
+            let pattern = LineRegex::new(&parts.join("|"), self.case())?;
             rules.push(FilterRule::new(pattern, keeps));
         }
         for text in self.all::<String>("exclude") {
@@ -196,8 +196,8 @@ impl Cli {
         Ok(rules)
     }
 
-    fn pattern(&self, text: &str) -> Result<Pattern, BadPattern> {
-        Pattern::new(&self.written(text), self.case())
+    fn pattern(&self, text: &str) -> Result<LineRegex, BadRegex> {
+        LineRegex::new(&self.written(text), self.case())
     }
 
     fn case(&self) -> Case {
@@ -211,7 +211,7 @@ impl Cli {
     /// Returns the regular expression that a pattern stands for.
     fn written(&self, text: &str) -> String {
         let text = if self.is("fixed-strings") {
-            Pattern::escape(text)
+            LineRegex::escape(text)
         } else {
             text.to_owned()
         };

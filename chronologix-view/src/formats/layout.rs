@@ -4,7 +4,7 @@
 //! | in a template | in a line |
 //! |---|---|
 //! | a blank | one blank or several |
-//! | `{timestamp}` | a timestamp in a usual spelling, or in the pattern of the format |
+//! | `{timestamp}` | a timestamp in a usual spelling, or in that of the format |
 //! | `{level}` | a word for a level |
 //! | `{message}` | the rest of the line |
 //! | `{name}` | a field: a word, or what is between brackets, quotes or bars |
@@ -21,8 +21,8 @@ use super::{
     Moment,
     cursor::Cursor,
     level,
-    pattern::Pattern,
     stamp::{Fraction, Stamp},
+    stamp_format::StampFormat,
 };
 
 mod candidates;
@@ -42,7 +42,7 @@ pub(super) struct Layout {
     /// Its pieces from left to right.
     pieces: Vec<Piece>,
     /// How timestamps are written, if not in a usual spelling.
-    pattern: Option<Pattern>,
+    stamp_format: Option<StampFormat>,
     /// Words, letters and marks for levels that only this format has.
     levels: Vec<(Vec<u8>, Level)>,
     /// The names of fields.
@@ -241,7 +241,7 @@ enum End {
 }
 
 impl Layout {
-    /// Compiles a template, with a pattern for its timestamps and words for its levels if they are
+    /// Compiles a template, with a format for its timestamps and words for its levels if they are
     /// not the usual ones.
     ///
     /// # Errors
@@ -249,12 +249,12 @@ impl Layout {
     /// Fails with what is wrong in the template.
     pub(super) fn parse(
         template: &str,
-        pattern: Option<&str>,
+        stamp_format: Option<&str>,
         levels: Vec<(Vec<u8>, Level)>,
     ) -> Result<Self, String> {
         let mut layout = Self {
             pieces: Vec::new(),
-            pattern: pattern.map(Pattern::parse).transpose()?,
+            stamp_format: stamp_format.map(StampFormat::parse).transpose()?,
             levels,
             names: Vec::new(),
         };
@@ -396,7 +396,10 @@ impl Layout {
         let at = self.pieces.iter().position(is_stamp);
         let is_quote = |piece: &Piece| matches!(piece, Piece::Literal(it) if it.contains(&b'"'));
         let mut start = Start {
-            digits: self.pattern.as_ref().map_or(0..=20, Pattern::digits),
+            digits: self
+                .stamp_format
+                .as_ref()
+                .map_or(0..=20, StampFormat::digits),
             needs_quote: self.pieces.iter().any(is_quote),
             ..Start::any()
         };
@@ -406,7 +409,7 @@ impl Layout {
             return start;
         };
         // Where a stamp of the format's own ends, a usual one need not.
-        if self.pattern.is_none() {
+        if self.stamp_format.is_none() {
             start.class = *class;
             start.bytes = [false; 256];
             self.add_first_bytes(rest, &mut start);
@@ -453,7 +456,7 @@ impl Layout {
             rest => rest,
         };
         match rest.first() {
-            Some(Piece::Timestamp(_)) if self.pattern.is_some() => Opening::OwnStamp,
+            Some(Piece::Timestamp(_)) if self.stamp_format.is_some() => Opening::OwnStamp,
             Some(Piece::Timestamp(_)) if rest.len() == self.pieces.len() => Opening::Stamp,
             Some(Piece::Timestamp(_)) => Opening::Bracket,
             _ => Opening::Other,
@@ -470,8 +473,8 @@ impl Layout {
             None | Some(Piece::Message) => true,
             Some(Piece::Literal(literal)) => literal.first() == Some(&byte),
             Some(Piece::Blank) => byte == b' ',
-            Some(Piece::Timestamp(class)) => match (&self.pattern, class) {
-                (Some(pattern), _) => pattern.can_begin_with(byte),
+            Some(Piece::Timestamp(class)) => match (&self.stamp_format, class) {
+                (Some(stamp_format), _) => stamp_format.can_begin_with(byte),
                 (None, StampClass::YearLess) => byte.is_ascii_uppercase(),
                 (
                     None,

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{input::Input, scroll::Scroll},
-    query::{Direction, Field, Pattern, Ranking},
+    query::{Direction, Field, LineRegex, Ranking},
 };
 
 /// An overlay over the lines.
@@ -87,7 +87,7 @@ pub(crate) struct Prompt {
     /// The scroll position before.
     pub(crate) scroll: Scroll,
     /// The search before.
-    pub(crate) search: Option<Pattern>,
+    pub(crate) search: Option<LineRegex>,
     /// The filter that is edited, if it is not a new one.
     pub(crate) edited: Option<usize>,
     /// The position in the history of this purpose. 0 is the text being typed.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::buffer::{Body, Row};
 use crate::{
     line::LogLine,
-    query::{FieldRule, Filter, FilterRule, Pattern, Verdict, View},
+    query::{FieldRule, Filter, FilterRule, LineRegex, Verdict, View},
     streams::{StreamId, StreamSet, Streams},
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct RowMatch {
     /// The streams hidden in the merged view.
     pub(crate) hidden: BTreeSet<StreamId>,
     /// The search.
-    pub(crate) search: Option<Pattern>,
+    pub(crate) search: Option<LineRegex>,
     /// The filter that is being typed.
     pub(crate) draft: Option<Draft>,
 }
@@ -34,7 +34,7 @@ pub(crate) struct RowMatch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Draft {
     /// By a pattern.
-    Pattern(FilterRule),
+    Regex(FilterRule),
     /// By fields.
     Fields(FieldRule),
 }
@@ -43,15 +43,15 @@ impl Draft {
     /// Returns whether what matches stays.
     pub(crate) fn keeps(&self) -> bool {
         match self {
-            Self::Pattern(rule) => rule.keeps,
+            Self::Regex(rule) => rule.keeps,
             Self::Fields(rule) => rule.keeps,
         }
     }
 
     /// Returns the pattern, if there is one.
-    pub(crate) fn pattern(&self) -> Option<&Pattern> {
+    pub(crate) fn pattern(&self) -> Option<&LineRegex> {
         match self {
-            Self::Pattern(rule) => Some(&rule.pattern),
+            Self::Regex(rule) => Some(&rule.regex),
             Self::Fields(_) => None,
         }
     }
@@ -163,7 +163,7 @@ impl RowMatch {
         let mut lines = lines(rows).peekable();
         let draft = self.draft.as_ref().filter(|_| lines.peek().is_some());
         draft.is_none_or(|draft| match draft {
-            Draft::Pattern(rule) => rule.passes_record(lines),
+            Draft::Regex(rule) => rule.passes_record(lines),
             Draft::Fields(rule) => rule.passes_record(lines),
         })
     }

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use chronologix_schema::Level;
 
 use crate::{
-    query::{Case, Filter, Pattern, level_of_word},
+    query::{Case, Filter, LineRegex, level_of_word},
     sanitize,
 };
 
@@ -19,16 +19,16 @@ const MATCH: &str = "1;31";
 const HEAD: usize = 256;
 
 /// Words that can be a level.
-static WORDS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+static WORDS: LazyLock<Option<LineRegex>> = LazyLock::new(|| {
     let words = r"\b(?:trace|trc|verbose|debug|dbg|info|inf|information|notice|warn|wrn|warning|err|error|severe|crit|critical|fatal|alert|emerg|emergency|panic|[TDIWECF])\b";
-    Pattern::new(words, Case::Insensitive).ok()
+    LineRegex::new(words, Case::Insensitive).ok()
 });
 
 /// Returns a line with visible control characters, its level and the matches of a filter in colour.
 pub(super) fn coloured(text: &str, level: Option<Level>, filter: &Filter) -> String {
     let mut spans: Vec<(Range<usize>, &str)> = Vec::new();
     for rule in filter.active().filter(|rule| rule.keeps) {
-        spans.extend(rule.pattern.spans(text).map(|span| (span, MATCH)));
+        spans.extend(rule.regex.spans(text).map(|span| (span, MATCH)));
     }
     let level = level.and_then(|level| Some((span_of(text, level)?, colour_of(level)?)));
     spans.extend(level);

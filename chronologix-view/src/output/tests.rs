@@ -10,7 +10,7 @@ use chrono::Utc;
 
 use super::*;
 use crate::{
-    query::{Case, FilterRule, Pattern},
+    query::{Case, FilterRule, LineRegex},
     tail::Incident,
     tests::folder_of,
 };
@@ -419,7 +419,7 @@ fn following_begins_where_it_is_asked_to() {
         filter: Filter::new(
             None,
             vec![FilterRule::new(
-                Pattern::new("c$", Case::Sensitive).unwrap(),
+                LineRegex::new("c$", Case::Sensitive).unwrap(),
                 false,
             )],
         ),
@@ -518,7 +518,7 @@ fn bytes_that_are_not_utf8_are_printed_as_they_stand_and_found_as_text() {
     let path = dir.path().join("latin.log");
     fs::write(&path, b"one caf\xe9\ntwo tea\n").unwrap();
     let root = Root::of_files(&[path]).unwrap();
-    let pattern = |text| Pattern::new(text, Case::Smart).unwrap();
+    let pattern = |text| LineRegex::new(text, Case::Smart).unwrap();
     for text in ["café", "(?-u)caf\\xe9", "caf"] {
         let mut options = Options::default();
         let rule = FilterRule::new(pattern(text), true);

@@ -13,7 +13,7 @@ use chronologix_schema::Level;
 use serde_json::Value;
 
 pub(crate) use self::parser::{BadCondition, quoted};
-use super::{pattern::Pattern, values::LineValues};
+use super::{line_regex::LineRegex, values::LineValues};
 use crate::streams::{StreamId, StreamNames};
 
 mod parser;
@@ -41,7 +41,7 @@ enum Node {
     /// The field compares to the value in one of these ways.
     Compare(Field, &'static [Ordering], Operand),
     /// The field matches.
-    Matches(Field, Pattern),
+    Matches(Field, LineRegex),
 }
 
 /// A field by its name.

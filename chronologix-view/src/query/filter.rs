@@ -6,7 +6,7 @@ use chronologix_schema::Level;
 
 use super::{
     condition::Condition,
-    pattern::{Case, Pattern},
+    line_regex::{Case, LineRegex},
     values::LineValues,
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(crate) struct View {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FilterRule {
     /// The pattern.
-    pub(crate) pattern: Pattern,
+    pub(crate) regex: LineRegex,
     /// Whether lines must match. If not, lines that match are dropped.
     pub(crate) keeps: bool,
     /// Whether the rule is on.
@@ -60,9 +60,9 @@ pub(crate) struct Filter {
     /// What the fields of a line must be.
     pub(crate) fields: Vec<FieldRule>,
     /// Matches in every block that has a line of `least` or higher.
-    level_words: Option<Box<Pattern>>,
+    level_words: Option<Box<LineRegex>>,
     /// A pattern that selects nothing, but whose matches are shown where a line is cut.
-    pub(crate) search: Option<Box<Pattern>>,
+    pub(crate) search: Option<Box<LineRegex>>,
 }
 
 /// The result of a filter for a line.
@@ -79,9 +79,9 @@ pub(crate) enum Verdict {
 
 impl FilterRule {
     /// Returns a rule that is on.
-    pub(crate) fn new(pattern: Pattern, keeps: bool) -> Self {
+    pub(crate) fn new(regex: LineRegex, keeps: bool) -> Self {
         Self {
-            pattern,
+            regex,
             keeps,
             is_on: true,
         }
@@ -89,12 +89,12 @@ impl FilterRule {
 
     /// Returns whether the line passes this rule.
     pub(crate) fn passes(&self, text: &str) -> bool {
-        self.pattern.is_match(text) == self.keeps
+        self.regex.is_match(text) == self.keeps
     }
 
     /// Returns whether a line passes of which the bytes differ from the text.
     fn passes_raw(&self, text: &str, raw: &[u8]) -> bool {
-        let is_match = self.pattern.is_match(text) || self.pattern.is_match_raw(raw);
+        let is_match = self.regex.is_match(text) || self.regex.is_match_raw(raw);
         is_match == self.keeps
     }
 
@@ -102,9 +102,9 @@ impl FilterRule {
     pub(crate) fn passes_record<'a>(&self, mut lines: impl Iterator<Item = &'a LogLine>) -> bool {
         let is_match = |line: &LogLine| {
             let raw = line.raw.as_deref();
-            self.pattern.is_match(&line.text)
-                || raw.is_some_and(|raw| self.pattern.is_match_raw(raw))
-                || self.pattern.is_match_beyond(line)
+            self.regex.is_match(&line.text)
+                || raw.is_some_and(|raw| self.regex.is_match_raw(raw))
+                || self.regex.is_match_beyond(line)
         };
         lines.any(is_match) == self.keeps
     }
@@ -173,7 +173,7 @@ impl Filter {
             let words: Vec<&str> = levels.map(|(word, _)| word).collect();
             let words = words.join("|");
             let text = format!(r#"\] \[?(?:{words})\]? |"level"\s*:\s*"(?i:{words})""#);
-            Pattern::new(&text, Case::Sensitive).ok().map(Box::new)
+            LineRegex::new(&text, Case::Sensitive).ok().map(Box::new)
         });
     }
 
@@ -188,12 +188,12 @@ impl Filter {
     }
 
     /// Iterates over the patterns that lines are looked for with: the search first.
-    pub(crate) fn looked_for(&self) -> impl Iterator<Item = &Pattern> {
+    pub(crate) fn looked_for(&self) -> impl Iterator<Item = &LineRegex> {
         let kept = self.active().filter(|rule| rule.keeps);
         self.search
             .as_deref()
             .into_iter()
-            .chain(kept.map(|rule| &rule.pattern))
+            .chain(kept.map(|rule| &rule.regex))
     }
 
     /// Returns whether every line passes.
@@ -271,7 +271,7 @@ impl Filter {
     pub(crate) fn may_take(&self, block: &[u8], is_own: bool) -> bool {
         let kept = self.active().filter(|rule| rule.keeps);
         let levels = self.level_words.as_deref().filter(|_| is_own);
-        let mut patterns = kept.map(|rule| &rule.pattern).chain(levels);
+        let mut patterns = kept.map(|rule| &rule.regex).chain(levels);
         patterns.all(|pattern| pattern.next_line(block, 0).is_some())
     }
 

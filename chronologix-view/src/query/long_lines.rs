@@ -1,6 +1,6 @@
 //! Shortens long lines after they were filtered, and keeps where patterns match in what is cut off.
 
-use super::{filter::Filter, pattern::Pattern};
+use super::{filter::Filter, line_regex::LineRegex};
 use crate::line::{Beyond, LogLine};
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ pub(super) fn shorten(line: &mut LogLine, longest: usize, filter: &Filter) {
 
 /// Returns where patterns match after this many bytes.
 fn beyond(text: &str, longest: usize, filter: &Filter) -> Option<Beyond> {
-    let matches = filter.looked_for().filter_map(|pattern: &Pattern| {
+    let matches = filter.looked_for().filter_map(|pattern: &LineRegex| {
         let span = pattern.spans(text).find(|span| span.end > longest)?;
         let start = floor(text, span.start.saturating_sub(AROUND));
         let end = span.end.min(span.start + MOST) + AROUND;

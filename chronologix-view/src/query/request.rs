@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
 
-use super::{filter::View, pattern::Pattern, top::Top};
+use super::{filter::View, line_regex::LineRegex, top::Top};
 use crate::line::Key;
 
 /// The id of a query. Replies carry it, so that replies to older queries can be dropped.
@@ -56,7 +56,7 @@ pub(crate) enum Request {
         /// Streams and filter.
         view: View,
         /// The pattern.
-        pattern: Pattern,
+        pattern: LineRegex,
         /// Folders near this place are searched first.
         near: Place,
     },
@@ -110,7 +110,7 @@ pub(crate) enum Destination {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A line that matches.
-    Match(Pattern),
+    Match(LineRegex),
     /// A line of at least this level.
     Level(Level),
 }

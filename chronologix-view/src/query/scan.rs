@@ -7,7 +7,7 @@ use chronologix_schema::{Level, layout::Folder};
 
 use super::{
     filter::Filter,
-    pattern::Pattern,
+    line_regex::LineRegex,
     record_boundary::{BeginsRecord, MOST_LINES, last_record, next_record},
     stream_files::{FilePart, StreamFiles, lines},
 };
@@ -185,18 +185,18 @@ impl FileChunk {
 #[derive(Debug)]
 pub(crate) struct LineMatcher {
     /// A pattern that all lines must match. It searches whole blocks.
-    lead: Option<Pattern>,
+    lead: Option<LineRegex>,
     /// The rest of the filter.
     filter: Filter,
 }
 
 impl LineMatcher {
     /// Finds lines that pass the filter and match the pattern.
-    pub(crate) fn new(mut filter: Filter, pattern: Option<Pattern>) -> Self {
+    pub(crate) fn new(mut filter: Filter, pattern: Option<LineRegex>) -> Self {
         let lead = pattern.or_else(|| {
             let mut rules = filter.rules.iter();
             let first = rules.position(|rule| rule.is_on && rule.keeps)?;
-            Some(filter.rules.remove(first).pattern)
+            Some(filter.rules.remove(first).regex)
         });
         Self { lead, filter }
     }
@@ -236,7 +236,8 @@ impl LineMatcher {
     }
 
     fn is_led(&self, line: &[u8]) -> bool {
-        let is_match = |lead: &Pattern| lead.is_match(&line_text(line)) || lead.is_match_raw(line);
+        let is_match =
+            |lead: &LineRegex| lead.is_match(&line_text(line)) || lead.is_match_raw(line);
         self.lead.as_ref().is_none_or(is_match)
     }
 }

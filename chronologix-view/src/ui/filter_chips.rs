@@ -93,5 +93,5 @@ impl Screen<'_> {
 /// Returns a filter in words.
 pub(super) fn chip(rule: &FilterRule) -> String {
     let word = if rule.keeps { "only" } else { "not" };
-    format!("{word} /{}/", rule.pattern.text())
+    format!("{word} /{}/", rule.regex.text())
 }

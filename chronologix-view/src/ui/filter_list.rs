@@ -18,7 +18,7 @@ impl Screen<'_> {
         let filter = &self.model.row_match.filter;
         let of_patterns = filter.rules.iter().map(|rule| {
             let word = if rule.keeps { "only" } else { "not " };
-            (rule.is_on, word, rule.pattern.text().to_owned())
+            (rule.is_on, word, rule.regex.text().to_owned())
         });
         let of_fields = filter.fields.iter().map(|rule| {
             let text = rule.condition.text().to_owned();

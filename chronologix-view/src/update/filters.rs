@@ -10,7 +10,7 @@ use crate::{
         Model,
         row_match::{Criterion, Draft, MOST_CONTEXT},
     },
-    query::{Condition, FieldRule, Filter, FilterRule, Pattern, Place, Request, RequestKind},
+    query::{Condition, FieldRule, Filter, FilterRule, LineRegex, Place, Request, RequestKind},
     streams::StreamId,
 };
 
@@ -62,7 +62,7 @@ pub(super) fn rescan(model: &mut Model) {
 }
 
 /// Changes or ends the search.
-pub(super) fn search(model: &mut Model, pattern: Option<Pattern>) {
+pub(super) fn search(model: &mut Model, pattern: Option<LineRegex>) {
     if model.row_match.search == pattern {
         return;
     }
@@ -103,7 +103,7 @@ pub(super) fn draft(model: &mut Model, draft: Option<Draft>) {
 pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
     remember(model);
     let rules = &mut model.row_match.filter.rules;
-    rules.retain(|other| other.pattern != rule.pattern || other.keeps != rule.keeps);
+    rules.retain(|other| other.regex != rule.regex || other.keeps != rule.keeps);
     rules.push(rule);
     rescan(model);
 }

@@ -14,7 +14,7 @@ use crate::{
         row_match::Draft,
         scroll::Scroll,
     },
-    query::{BadCondition, Case, Direction, FilterRule, Pattern},
+    query::{BadCondition, Case, Direction, FilterRule, LineRegex},
 };
 
 /// The length of the history of a prompt.
@@ -52,7 +52,7 @@ pub(super) fn edit(model: &mut Model, place: usize) {
         } else {
             Purpose::Exclude
         };
-        (purpose, rule.pattern.text().to_owned())
+        (purpose, rule.regex.text().to_owned())
     } else if let Some(rule) = filter.fields.get(place - filter.rules.len()) {
         (Purpose::Where, rule.text())
     } else {
@@ -136,7 +136,7 @@ fn changed(model: &mut Model) {
         (Purpose::Include | Purpose::Exclude, pattern) => {
             let rule = |pattern| FilterRule::new(pattern, purpose == Purpose::Include);
             let rule = pattern.and_then(Result::ok).map(rule);
-            filters::draft(model, rule.map(Draft::Pattern));
+            filters::draft(model, rule.map(Draft::Regex));
         }
         (Purpose::Where, _) => {
             let rule = match text.parse() {
@@ -159,13 +159,13 @@ fn reason(bad: &BadCondition) -> String {
 }
 
 /// Returns the pattern of a purpose that has one, or what is wrong with it.
-fn pattern(purpose: Purpose, text: &str) -> Option<Result<Pattern, String>> {
+fn pattern(purpose: Purpose, text: &str) -> Option<Result<LineRegex, String>> {
     let is_pattern = !matches!(
         purpose,
         Purpose::Where | Purpose::Count | Purpose::Jump | Purpose::Write
     );
     (is_pattern && !text.is_empty())
-        .then(|| Pattern::new(text, Case::Smart).map_err(|bad| bad.to_string()))
+        .then(|| LineRegex::new(text, Case::Smart).map_err(|bad| bad.to_string()))
 }
 
 /// Carries out what was typed. Stays open if something is wrong with it.

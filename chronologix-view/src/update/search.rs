@@ -11,7 +11,7 @@ use crate::{
         seek::{Seek, Sought, Want},
         window::Edge,
     },
-    query::{Case, Direction, Pattern, Place, Request, RequestKind, Target},
+    query::{Case, Direction, LineRegex, Place, Request, RequestKind, Target},
 };
 
 /// What errors are called where lines have no levels.
@@ -178,7 +178,7 @@ fn find_nothing(model: &mut Model, seek: Seek) {
     let pane = model.pane();
     let mut rows = pane.rows().filter_map(|number| pane.buffer.row(number));
     let has_levels = rows.clone().next().is_none() || rows.any(|row| row.level.is_some());
-    let words = Pattern::new(ERROR_WORDS, Case::Insensitive).ok();
+    let words = LineRegex::new(ERROR_WORDS, Case::Insensitive).ok();
     let is_new = words != model.row_match.search;
     if seek.want == Want::Error && !has_levels && is_new && words.is_some() {
         filters::search(model, words);

@@ -13,7 +13,7 @@ use crate::{
         row_match::{Criterion, MOST_CONTEXT, RowMatch},
         session::{SavedFieldFilter, SavedFilter, SavedMark, Session},
     },
-    query::{Case, FieldRule, Filter, FilterRule, Pattern},
+    query::{Case, FieldRule, Filter, FilterRule, LineRegex},
     streams::StreamId,
 };
 
@@ -27,7 +27,7 @@ pub(crate) fn capture(model: &Model) -> Session {
     let filter = |rule: &FilterRule| SavedFilter {
         keep: rule.keeps,
         on: rule.is_on,
-        pattern: rule.pattern.text().to_owned(),
+        pattern: rule.regex.text().to_owned(),
     };
     let by_fields = |rule: &FieldRule| SavedFieldFilter {
         keep: rule.keeps,
@@ -64,10 +64,10 @@ pub(crate) fn capture(model: &Model) -> Session {
 
 /// Restores the settings that are still valid. Tells the user if lines are filtered out.
 pub(super) fn restore(model: &mut Model, session: &Session) {
-    let pattern = |text: &String| Pattern::new(text, Case::Smart).ok();
+    let pattern = |text: &String| LineRegex::new(text, Case::Smart).ok();
     let rule = |filter: &SavedFilter| {
         Some(FilterRule {
-            pattern: pattern(&filter.pattern)?,
+            regex: pattern(&filter.pattern)?,
             keeps: filter.keep,
             is_on: filter.on,
         })

@@ -160,8 +160,8 @@ impl Layout {
 
     /// Reads a timestamp.
     fn stamp(&self, class: StampClass, line: &Line<'_>, at: usize) -> Option<Stamp> {
-        if let Some(pattern) = &self.pattern {
-            return pattern.read(line.bytes, at);
+        if let Some(stamp_format) = &self.stamp_format {
+            return stamp_format.read(line.bytes, at);
         }
         line.stamp(at).filter(|stamp| class.has(stamp))
     }

@@ -115,7 +115,7 @@ fn rows_are_looked_at_as_they_come_and_again_after_a_change() {
     };
     assert_eq!(seen(&pane), [0, 1, 2, 3, 4, 5]);
     row_match.filter.rules.push(crate::query::FilterRule::new(
-        crate::query::Pattern::new("[258]", crate::query::Case::Smart).unwrap(),
+        crate::query::LineRegex::new("[258]", crate::query::Case::Smart).unwrap(),
         true,
     ));
     pane.rescan(Criterion::Filter, &row_match);

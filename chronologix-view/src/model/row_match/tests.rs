@@ -9,7 +9,7 @@ use crate::{line::Key, query::Case};
 fn queries_use_the_same_filter() {
     let mut streams = Streams::default();
     let [app, errors] = ["app", "errors"].map(|name| streams.id(name));
-    let rule = |text, keeps| FilterRule::new(Pattern::new(text, Case::Smart).unwrap(), keeps);
+    let rule = |text, keeps| FilterRule::new(LineRegex::new(text, Case::Smart).unwrap(), keeps);
     let rules = vec![rule("disk", true), rule("slow", false)];
     let mut row_match = RowMatch {
         filter: Filter::new(Some(Level::Warn), rules),

@@ -5,7 +5,7 @@ use crate::query::FilterRule;
 
 #[track_caller]
 fn check(text: &str, level: Option<Level>, pattern: Option<&str>, expected: &str) {
-    let rule = |text| FilterRule::new(Pattern::new(text, Case::Sensitive).unwrap(), true);
+    let rule = |text| FilterRule::new(LineRegex::new(text, Case::Sensitive).unwrap(), true);
     let filter = Filter::new(None, pattern.map(rule).into_iter().collect());
     let found = coloured(text, level, &filter).replace('\u{1b}', "^");
     assert_eq!(found, expected);

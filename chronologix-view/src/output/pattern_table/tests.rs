@@ -102,7 +102,7 @@ fn filtered_records_are_counted_as_well() {
         "{in_range}"
     );
     filtered.since = None;
-    let pattern = crate::query::Pattern::new("at x", crate::query::Case::Sensitive).unwrap();
+    let pattern = crate::query::LineRegex::new("at x", crate::query::Case::Sensitive).unwrap();
     filtered
         .filter
         .rules

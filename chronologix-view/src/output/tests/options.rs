@@ -110,7 +110,7 @@ fn of_streams(names: &[&str]) -> Options {
 fn streams_patterns_and_levels() {
     check_options(&of_streams(&["errors"]), &[E1]);
     check_options(&of_streams(&["errors", "audit"]), &[E1, J]);
-    let pattern = |text| Pattern::new(text, Case::Sensitive).unwrap();
+    let pattern = |text| LineRegex::new(text, Case::Sensitive).unwrap();
     let filter = |filter| Options {
         filter,
         ..Options::default()
@@ -302,7 +302,7 @@ fn with_trace() -> tempfile::TempDir {
 #[test]
 fn records_are_filtered_and_counted_with_the_lines_that_continue_them() {
     let dir = with_trace();
-    let rule = |text, keeps| FilterRule::new(Pattern::new(text, Case::Sensitive).unwrap(), keeps);
+    let rule = |text, keeps| FilterRule::new(LineRegex::new(text, Case::Sensitive).unwrap(), keeps);
     let filtered = |least, rules| Options {
         filter: Filter::new(least, rules),
         ..Options::default()
@@ -376,7 +376,7 @@ fn letters() -> String {
 }
 
 fn matching(pattern: &str) -> Filter {
-    let pattern = Pattern::new(pattern, Case::Sensitive).unwrap();
+    let pattern = LineRegex::new(pattern, Case::Sensitive).unwrap();
     Filter::new(None, vec![FilterRule::new(pattern, true)])
 }
 
@@ -403,7 +403,7 @@ fn records_around_those_that_match() {
 
 #[test]
 fn what_is_excluded_is_no_context() {
-    let pattern = Pattern::new("b$", Case::Sensitive).unwrap();
+    let pattern = LineRegex::new("b$", Case::Sensitive).unwrap();
     let mut filter = matching("c$");
     filter.rules.push(FilterRule::new(pattern, false));
     let options = Options {

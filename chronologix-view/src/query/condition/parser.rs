@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, fmt, str::FromStr};
 
 use super::{Condition, Field, Node, Operand};
-use crate::query::pattern::{Case, Pattern};
+use crate::query::line_regex::{Case, LineRegex};
 
 /// How deeply parentheses and `not` may be nested.
 const DEEPEST: usize = 64;
@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
             return self.fail(format!("expected a value after `{sign}`"));
         };
         let node = if is_pattern {
-            match Pattern::new(&value, Case::Sensitive) {
+            match LineRegex::new(&value, Case::Sensitive) {
                 Ok(pattern) => Node::Matches(field, pattern),
                 Err(error) => {
                     self.at = start;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::query::{
-    Answer, Case, FilterRule, Pattern, Query, QueryId, Request,
+    Answer, Case, FilterRule, LineRegex, Query, QueryId, Request,
     page_query::{PageQuery, PageStep},
     tree_cursor::tests::{Shown, folders, show, tree, write},
 };
@@ -73,7 +73,7 @@ fn seen(rows: &[Shown], filter: &Filter, context: usize) -> Vec<Shown> {
 }
 
 fn filter(text: &str, has_level: bool) -> Filter {
-    let pattern = Pattern::new(text, Case::Smart).unwrap();
+    let pattern = LineRegex::new(text, Case::Smart).unwrap();
     let least = has_level.then_some(Level::Warn);
     Filter::new(least, vec![FilterRule::new(pattern, true)])
 }

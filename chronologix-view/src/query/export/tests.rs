@@ -10,7 +10,7 @@ use chronologix_schema::layout::Folder;
 
 use super::*;
 use crate::{
-    query::{Case, Filter, FilterRule, Pattern, RecordRange},
+    query::{Case, Filter, FilterRule, LineRegex, RecordRange},
     streams::StreamNames,
 };
 
@@ -66,7 +66,7 @@ fn tree() -> (tempfile::TempDir, Tree) {
 }
 
 fn view(pattern: &str) -> View {
-    let rule = FilterRule::new(Pattern::new(pattern, Case::Smart).unwrap(), true);
+    let rule = FilterRule::new(LineRegex::new(pattern, Case::Smart).unwrap(), true);
     View {
         streams: None,
         filter: Filter::new(None, vec![rule]),

@@ -10,7 +10,7 @@ fn line(text: &str) -> LogLine {
 }
 
 fn rule(keeps: bool, pattern: &str) -> FilterRule {
-    FilterRule::new(Pattern::new(pattern, Case::Smart).unwrap(), keeps)
+    FilterRule::new(LineRegex::new(pattern, Case::Smart).unwrap(), keeps)
 }
 
 #[track_caller]

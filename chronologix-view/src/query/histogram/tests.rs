@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs};
 use super::*;
 use crate::{
     line::rfc3339,
-    query::{Case, Filter, Pattern, scan::FileChunk},
+    query::{Case, Filter, LineRegex, scan::FileChunk},
     streams::StreamNames,
 };
 
@@ -61,7 +61,7 @@ fn lines_are_counted_in_the_slice_of_their_time() {
     }
     let matcher = LineMatcher::new(
         Filter::default(),
-        Some(Pattern::new(":07", Case::Smart).unwrap()),
+        Some(LineRegex::new(":07", Case::Smart).unwrap()),
     );
     let buckets = buckets(&content, Some(&matcher));
     assert_eq!(buckets.len(), 120);

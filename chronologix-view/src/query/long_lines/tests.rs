@@ -8,8 +8,8 @@ use crate::{
     query::{Case, FilterRule},
 };
 
-fn pattern(text: &str) -> Pattern {
-    Pattern::new(text, Case::Sensitive).unwrap()
+fn pattern(text: &str) -> LineRegex {
+    LineRegex::new(text, Case::Sensitive).unwrap()
 }
 
 fn shortened(text: &str, filter: &Filter) -> LogLine {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::{
     query::{
-        Case, Filter, FilterRule, Pattern,
+        Case, Filter, FilterRule, LineRegex,
         histogram::HistogramBuilder,
         scan::{BlockDater, FileChunk, LineMatcher, LineReader},
     },
@@ -30,7 +30,7 @@ fn count(path: &Path, cuts: &[u64], is_own: bool, filter: &Filter) -> Counts {
     let mut tree = Tree::new(base, 100, StreamNames::default());
     tree.refresh(DateTime::<Utc>::UNIX_EPOCH).unwrap();
     let mut sum = HistogramBuilder::new(&tree, &BTreeMap::new());
-    let pattern = Pattern::new("x", Case::Sensitive).unwrap();
+    let pattern = LineRegex::new("x", Case::Sensitive).unwrap();
     let search = LineMatcher::new(filter.clone(), Some(pattern));
     let counted = LineMatcher::new(filter.clone(), None);
     let (mut found, mut start) = (0, 0);
@@ -112,7 +112,7 @@ proptest! {
         only_errors: bool,
         has_end: bool,
     ) {
-        let dropped = Pattern::new("z", Case::Sensitive).unwrap();
+        let dropped = LineRegex::new("z", Case::Sensitive).unwrap();
         let least = only_errors.then_some(Level::Error);
         let filter = Filter::new(least, vec![FilterRule::new(dropped, false)]);
         let (mut text, expected) = written(&records, is_own, &filter);

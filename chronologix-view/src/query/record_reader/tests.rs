@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    query::{Case, FilterRule, Pattern},
+    query::{Case, FilterRule, LineRegex},
     streams::StreamId,
     tree::Foreign,
 };
@@ -73,7 +73,7 @@ fn a_filter_is_about_whole_records() {
     let one = "2025-05-04 14:00:00 ERROR boom\n  at main.rs:7";
     let two = "2025-05-04 14:00:01 INFO fine";
     let rule = |text, keeps| {
-        let pattern = Pattern::new(text, Case::Sensitive).unwrap();
+        let pattern = LineRegex::new(text, Case::Sensitive).unwrap();
         FilterRule::new(pattern, keeps)
     };
     for size in [7, 40, 1_000] {

@@ -91,7 +91,7 @@ fn of_a_very_long_line_the_beginning_is_looked_at() {
 
 #[test]
 fn what_is_looked_for_is_found_line_by_line_and_in_blocks() {
-    let pattern = |text: &str| Pattern::new(text, Case::Smart).unwrap();
+    let pattern = |text: &str| LineRegex::new(text, Case::Smart).unwrap();
     let block = "[1] [ERROR] order\n[2] [INFO] order\n[3] [ERROR] test order\n[4] order";
     let filter = |least, kept: &[&str]| {
         let kept = kept.iter().map(|text| FilterRule::new(pattern(text), true));
@@ -164,7 +164,7 @@ fn levels_are_those_of_the_parsed_lines() {
 fn a_record_is_found_once_whichever_of_its_lines_match() {
     let block = "\tx of a record before\n[14:00:00] [ERROR] x\n\tx\n\tx y\n[14:00:01] [INFO] a\n\
                  \tx\n[14:00:02] [ERROR] b\n\ty\n";
-    let pattern = |text| Pattern::new(text, Case::Sensitive).unwrap();
+    let pattern = |text| LineRegex::new(text, Case::Sensitive).unwrap();
     let errors = || Filter::new(Some(Level::Error), Vec::new());
     let dropped = Filter::new(None, vec![FilterRule::new(pattern("y"), false)]);
     for (filter, text, expected) in [

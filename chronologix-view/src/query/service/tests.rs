@@ -11,7 +11,7 @@ use chrono::DateTime;
 
 use super::*;
 use crate::{
-    query::{Case, Direction, Hits, Page, Pattern, Place, Request, Target, View},
+    query::{Case, Direction, Hits, LineRegex, Page, Place, Request, Target, View},
     streams::StreamId,
 };
 
@@ -145,7 +145,7 @@ fn pages_follow_each_other() {
 fn the_next_and_the_previous_of_a_kind_are_found() {
     let mut client = Client::new();
     let time = "2025-05-04T11:30:00Z".parse().unwrap();
-    let pattern = Pattern::new("record 1$", Case::Smart).unwrap();
+    let pattern = LineRegex::new("record 1$", Case::Smart).unwrap();
     let cases = [
         (
             Target::Level(chronologix_schema::Level::Error),
@@ -187,7 +187,7 @@ fn a_search_counts_everything_and_places_its_hits() {
     let mut client = Client::new();
     let id = client.ask(Request::Search {
         view: View::default(),
-        pattern: Pattern::new("record 2?7", Case::Smart).unwrap(),
+        pattern: LineRegex::new("record 2?7", Case::Smart).unwrap(),
         near: Place::End,
     });
     let mut all = Hits::default();
@@ -275,7 +275,7 @@ fn the_whole_of_a_long_line_is_searched_and_filtered() {
     let (before, after) = ("x".repeat(70_000), "y".repeat(70_000));
     writeln!(text, "[11:59:30] {before}NEEDLE{after}\n[11:59:40] short").unwrap();
     fs::write(&path, text).unwrap();
-    let needle = Pattern::new("NEEDLE", Case::Smart).unwrap();
+    let needle = LineRegex::new("NEEDLE", Case::Smart).unwrap();
     let mut keys = Vec::new();
     for (from, direction) in [
         (Place::Beginning, Direction::Newer),

@@ -6,7 +6,7 @@ use chrono::Utc;
 
 use super::*;
 use crate::{
-    query::{Case, Field, Filter, FilterRule, Pattern, Ranking, TopRows},
+    query::{Case, Field, Filter, FilterRule, LineRegex, Ranking, TopRows},
     streams::StreamNames,
     tests::folder_of,
     tree::Root,
@@ -101,7 +101,7 @@ fn a_record_that_is_copied_counts_once() {
 
 #[test]
 fn only_what_is_asked_for_counts() {
-    let pattern = Pattern::new("status", Case::Sensitive).unwrap();
+    let pattern = LineRegex::new("status", Case::Sensitive).unwrap();
     let view = View {
         streams: Some(vec![StreamNames::default().id("app")]),
         filter: Filter::new(None, vec![FilterRule::new(pattern, true)]),

@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     line::LogLine,
     merge::Record,
-    query::{Case, Filter, FilterRule, Pattern},
+    query::{Case, Filter, FilterRule, LineRegex},
     streams::StreamNames,
 };
 
@@ -312,7 +312,7 @@ proptest! {
         let written = write(&folders, split);
         let mut tree = tree(written.dir.path());
         let rules = [(text, true), ("11", false)]
-            .map(|(text, keeps)| FilterRule::new(Pattern::new(text, Case::Smart).unwrap(), keeps));
+            .map(|(text, keeps)| FilterRule::new(LineRegex::new(text, Case::Smart).unwrap(), keeps));
         let least = has_level.then_some(chronologix_schema::Level::Warn);
         let filter = Filter::new(least, rules.into());
         let view = View { streams: None, filter: filter.clone() };

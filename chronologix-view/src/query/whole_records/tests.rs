@@ -5,7 +5,7 @@ use chronologix_schema::layout::Folder;
 use super::*;
 use crate::{
     line::Key,
-    query::{Case, FilterRule, Pattern},
+    query::{Case, FilterRule, LineRegex},
 };
 
 /// Two records of `app`, one of `errors` between them, and a lone line.
@@ -56,7 +56,7 @@ fn records_are_whole_in_both_directions() {
 
 #[track_caller]
 fn check_live(pattern: &str, keeps: bool, expected: &[usize]) {
-    let pattern = Pattern::new(pattern, Case::Sensitive).unwrap();
+    let pattern = LineRegex::new(pattern, Case::Sensitive).unwrap();
     let filter = Filter::new(None, vec![FilterRule::new(pattern, keeps)]);
     let mut live = LiveRecords::default();
     let shown = lines().into_iter().flat_map(|line| live.add(line, &filter));

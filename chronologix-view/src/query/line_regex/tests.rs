@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn pattern(text: &str) -> Pattern {
-    Pattern::new(text, Case::Smart).unwrap()
+fn pattern(text: &str) -> LineRegex {
+    LineRegex::new(text, Case::Smart).unwrap()
 }
 
 #[test]
@@ -18,16 +18,16 @@ fn case_is_smart_unless_told_otherwise() {
         ("ErroR", Case::Insensitive, true),
     ];
     for (text, case, expected) in cases {
-        let pattern = Pattern::new(text, case).unwrap();
+        let pattern = LineRegex::new(text, case).unwrap();
         assert_eq!(pattern.is_match("an ERROR"), expected, "{text} {case:?}");
     }
     assert!(
-        Pattern::new(&Pattern::escape("a.b"), Case::Smart)
+        LineRegex::new(&LineRegex::escape("a.b"), Case::Smart)
             .unwrap()
             .is_match("A.B")
     );
     assert!(
-        !Pattern::new(&Pattern::escape("a.b"), Case::Smart)
+        !LineRegex::new(&LineRegex::escape("a.b"), Case::Smart)
             .unwrap()
             .is_match("axb")
     );
@@ -35,9 +35,9 @@ fn case_is_smart_unless_told_otherwise() {
 
 #[test]
 fn what_is_wrong_is_said() {
-    let error = Pattern::new("(a", Case::Smart).unwrap_err().to_string();
+    let error = LineRegex::new("(a", Case::Smart).unwrap_err().to_string();
     assert_eq!(error, "invalid regex: unclosed group");
-    let error = Pattern::new(r"\w{9999}{9}", Case::Smart).unwrap_err();
+    let error = LineRegex::new(r"\w{9999}{9}", Case::Smart).unwrap_err();
     assert!(error.to_string().ends_with("regex too large"), "{error}");
 }
 
@@ -48,12 +48,12 @@ fn spans_are_for_showing() {
 }
 
 /// Lines of a block that match, one by one.
-fn by_line(pattern: &Pattern, block: &str) -> Vec<String> {
+fn by_line(pattern: &LineRegex, block: &str) -> Vec<String> {
     let lines = block.lines().filter(|line| pattern.is_match(line));
     lines.map(ToOwned::to_owned).collect()
 }
 
-fn by_block(pattern: &Pattern, block: &str) -> Vec<String> {
+fn by_block(pattern: &LineRegex, block: &str) -> Vec<String> {
     let (mut found, mut from) = (Vec::new(), 0);
     while let Some(line) = pattern.next_line(block.as_bytes(), from) {
         let text = &block[line.clone()];

@@ -1,4 +1,4 @@
-//! Timestamps as a pattern in the words of `strftime` describes them.
+//! Timestamps as a format in the words of `strftime` describes them.
 
 use std::ops::RangeInclusive;
 
@@ -15,9 +15,9 @@ use super::{
 #[cfg(test)]
 mod tests;
 
-/// A pattern such as `%d.%m.%Y %H:%M:%S`.
+/// A format such as `%d.%m.%Y %H:%M:%S`.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub(super) struct StampFormat {
     /// Its pieces from left to right.
     items: Vec<Item>,
     /// How many digits a stamp begins with. Most lines are seen to differ by that.
@@ -26,7 +26,7 @@ pub(super) struct Pattern {
     has_date: bool,
 }
 
-/// A piece of a pattern.
+/// A piece of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
     /// This byte. A blank stands for one blank or several.
@@ -83,7 +83,7 @@ impl Item {
 /// What was read so far.
 #[derive(Clone, Copy, Debug, Default)]
 struct Parts {
-    // Missing where the pattern has none.
+    // Missing where the format has none.
     year: Option<i32>,
     month: Option<u32>,
     day: Option<u32>,
@@ -96,8 +96,8 @@ struct Parts {
     epoch: Option<Moment>,
 }
 
-impl Pattern {
-    /// Compiles a pattern.
+impl StampFormat {
+    /// Compiles a format.
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Pattern {
     }
 }
 
-/// Appends the pieces of a pattern.
+/// Appends the pieces of a format.
 fn push_items(text: &str, items: &mut Vec<Item>) -> Result<(), String> {
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {

@@ -55,7 +55,9 @@ fn stamps_are_read_by_their_pattern() {
         ("%k:%M:%S", " 4:02:19", "04:02:19"),
         ("%H%%%M", "14%02", "14:02:00"),
     ] {
-        let found = Pattern::parse(pattern).unwrap().read(text.as_bytes(), 0);
+        let found = StampFormat::parse(pattern)
+            .unwrap()
+            .read(text.as_bytes(), 0);
         // A blank is a blank of the pattern, which the zone would take.
         if expected.is_empty() {
             continue;
@@ -68,7 +70,7 @@ fn stamps_are_read_by_their_pattern() {
 
 #[test]
 fn other_texts_are_not() {
-    let pattern = Pattern::parse("%d.%m.%Y %H:%M:%S").unwrap();
+    let pattern = StampFormat::parse("%d.%m.%Y %H:%M:%S").unwrap();
     for text in [
         "",
         "04.05.2025",

@@ -16,7 +16,7 @@ const LARGEST: usize = 8 << 20;
 /// Whether letter case matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Case {
-    /// Only if the pattern contains an upper-case letter.
+    /// Only if the expression contains an upper-case letter.
     #[default]
     Smart,
     /// It matters.
@@ -27,7 +27,7 @@ pub(crate) enum Case {
 
 /// A regular expression.
 #[derive(Clone)]
-pub(crate) struct Pattern {
+pub(crate) struct LineRegex {
     text: Box<str>,
     case: Case,
     regex: Regex,
@@ -35,13 +35,13 @@ pub(crate) struct Pattern {
     is_for_single_lines: bool,
 }
 
-impl Pattern {
+impl LineRegex {
     /// Compiles a regular expression. `^` and `$` match at line ends.
     ///
     /// # Errors
     ///
     /// Fails if it is invalid or too large.
-    pub(crate) fn new(text: &str, case: Case) -> Result<Self, BadPattern> {
+    pub(crate) fn new(text: &str, case: Case) -> Result<Self, BadRegex> {
         let is_insensitive = match case {
             Case::Smart => !has_upper_case(text),
             Case::Sensitive => false,
@@ -56,7 +56,7 @@ impl Pattern {
         Ok(Self {
             text: text.into(),
             case,
-            regex: regex.map_err(|error| BadPattern::new(&error))?,
+            regex: regex.map_err(|error| BadRegex::new(&error))?,
             is_for_single_lines: asks_for_ends(text),
         })
     }
@@ -126,7 +126,7 @@ impl Pattern {
     }
 }
 
-/// Returns whether the pattern uses the ends of the text instead of those of a line.
+/// Returns whether the expression uses the ends of the text instead of those of a line.
 fn asks_for_ends(text: &str) -> bool {
     let mut parser = ParserBuilder::new().multi_line(true).utf8(false).build();
     parser.parse(text).is_ok_and(|parsed| {
@@ -135,7 +135,7 @@ fn asks_for_ends(text: &str) -> bool {
     })
 }
 
-/// Returns whether the pattern has an upper-case letter outside of classes such as `\W`.
+/// Returns whether the expression has an upper-case letter outside of classes such as `\W`.
 fn has_upper_case(text: &str) -> bool {
     let mut is_escaped = false;
     text.chars().any(|letter| {
@@ -145,15 +145,15 @@ fn has_upper_case(text: &str) -> bool {
     })
 }
 
-impl PartialEq for Pattern {
+impl PartialEq for LineRegex {
     fn eq(&self, other: &Self) -> bool {
         (&self.text, self.case) == (&other.text, other.case)
     }
 }
 
-impl Eq for Pattern {}
+impl Eq for LineRegex {}
 
-impl fmt::Debug for Pattern {
+impl fmt::Debug for LineRegex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "/{}/", self.text)
     }
@@ -164,11 +164,11 @@ const TOO_LARGE: &str = "too large";
 
 /// An invalid regular expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BadPattern {
+pub(crate) struct BadRegex {
     reason: Box<str>,
 }
 
-impl BadPattern {
+impl BadRegex {
     fn new(error: &regex::Error) -> Self {
         let reason = match error {
             regex::Error::CompiledTooBig(_) => TOO_LARGE.to_owned(),
@@ -185,7 +185,7 @@ impl BadPattern {
     }
 }
 
-impl fmt::Display for BadPattern {
+impl fmt::Display for BadRegex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.reason {
             TOO_LARGE => f.write_str("regex too large"),
@@ -194,4 +194,4 @@ impl fmt::Display for BadPattern {
     }
 }
 
-impl std::error::Error for BadPattern {}
+impl std::error::Error for BadRegex {}
