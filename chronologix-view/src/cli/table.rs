@@ -177,6 +177,21 @@ fn numbers() -> [Arg; 7] {
     ]
 }
 
+/// The options that patterns cannot be printed with.
+const NOT_OF_PATTERNS: [&str; 11] = [
+    "with-names",
+    "fields",
+    "follow",
+    "stats",
+    "count",
+    "quiet",
+    "with-pattern",
+    "context",
+    "after-context",
+    "before-context",
+    "reverse",
+];
+
 /// Options that say what is printed.
 fn shapes() -> [Arg; 9] {
     let output = "print text (default), json, logfmt or csv";
@@ -259,38 +274,13 @@ fn summaries() -> [Arg; 8] {
         .conflicts_with("max"),
         switch("patterns", patterns)
             .alias("templates")
-            .conflicts_with_all([
-                "with-names",
-                "fields",
-                "follow",
-                "stats",
-                "count",
-                "quiet",
-                "with-pattern",
-                "context",
-                "after-context",
-                "before-context",
-                "reverse",
-            ]),
+            .conflicts_with_all(NOT_OF_PATTERNS),
         value("diff", "SPAN|DIR", diff)
             .alias("compare")
             .allow_hyphen_values(true)
             .value_parser(value_parser!(DiffWith))
-            .conflicts_with_all([
-                "with-names",
-                "fields",
-                "follow",
-                "stats",
-                "count",
-                "quiet",
-                "with-pattern",
-                "context",
-                "after-context",
-                "before-context",
-                "reverse",
-                "lines",
-                "max-count",
-            ]),
+            .conflicts_with_all(NOT_OF_PATTERNS)
+            .conflicts_with_all(["lines", "max-count"]),
         switch("rarest", "with --patterns, print the rarest first").requires("patterns"),
         switch("with-pattern", with_pattern)
             .long("pattern")
