@@ -114,8 +114,8 @@ fn once_per_episode_and_each_is_counted() {
             format!("sync: {} counted, {} failed", told.disk_errors, told.failed)
         });
 
-        // Every sync fails: the same trouble all the time, and every caller is told. The catalogue is
-        // another kind.
+        // Every sync fails: the same trouble all the time, and every caller is told. What happens
+        // to the catalogue is another kind.
         let synced = busy(&dir.path().join("syncs"))
             .with("stream", "audit")
             .with("durability", "synced")
