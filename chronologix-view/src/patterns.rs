@@ -22,6 +22,7 @@ mod found;
 mod grouping;
 mod mask;
 mod masker;
+mod masking;
 mod shapes;
 mod skeleton;
 mod table;

@@ -1,4 +1,4 @@
-//! What a word is by its spelling.
+//! What a word is by its spelling: all digits are alike, but for the 0 of `0x`.
 
 use super::mask::Mask;
 
@@ -354,9 +354,7 @@ pub(super) fn date(text: &[u8]) -> Option<usize> {
         let is_zone = (3..=4).contains(&word.len())
             && (word.ends_with(b"T") || word == b"UTC")
             && word.iter().all(u8::is_ascii_uppercase);
-        let is_year = word.len() == 4
-            && (word.starts_with(b"19") || word.starts_with(b"20"))
-            && word.iter().all(u8::is_ascii_digit);
+        let is_year = word.len() == 4 && word.iter().all(u8::is_ascii_digit);
         if next == at || !(is_time || is_zone || is_year) {
             return Some(at);
         }

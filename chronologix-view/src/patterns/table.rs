@@ -7,11 +7,13 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
+use foldhash::fast::FixedState;
 
 use super::{
     catalogue::Catalogue,
     grouping::{Groups, group},
-    mask::{Mask, mask},
+    mask::Mask,
+    masking::Masking,
 };
 
 #[cfg(test)]
@@ -75,6 +77,9 @@ impl PatternCount {
 /// Masked messages with their counts, in the order of their bytes.
 pub(super) type MaskedCounts = Vec<(Box<[u8]>, PatternCount)>;
 
+/// The counts of masked messages. A look for each record, so the hash is a quick one.
+pub(super) type CountsByMessage = HashMap<Box<[u8]>, PatternCount, FixedState>;
+
 /// Masked messages with their counts. Bounded: if there are too many, patterns take their place.
 #[derive(Clone, Debug)]
 pub(crate) struct PatternTable {
@@ -83,9 +88,8 @@ pub(crate) struct PatternTable {
     /// The counts of their records, by their ids.
     statements: BTreeMap<Box<str>, PatternCount>,
     /// The counts of all other messages.
-    counts: HashMap<Box<[u8]>, PatternCount>,
-    /// Memory to mask messages in.
-    masked: Vec<u8>,
+    counts: CountsByMessage,
+    masking: Masking,
     /// The most masked messages that are kept.
     most: usize,
 }
@@ -102,8 +106,8 @@ impl PatternTable {
         Self {
             catalogue,
             statements: BTreeMap::new(),
-            counts: HashMap::new(),
-            masked: Vec::new(),
+            counts: CountsByMessage::default(),
+            masking: Masking::default(),
             most: MOST,
         }
     }
@@ -117,11 +121,9 @@ impl PatternTable {
         level: Option<Level>,
     ) {
         let Some(id) = self.catalogue.id_of(stream, message) else {
-            let mut masked = std::mem::take(&mut self.masked);
-            masked.clear();
-            mask(message.as_bytes(), &mut masked);
-            self.add_record(&masked, message, own, level);
-            self.masked = masked;
+            let mut masking = std::mem::take(&mut self.masking);
+            self.add_record(masking.masked(message.as_bytes()), message, own, level);
+            self.masking = masking;
             return;
         };
         if let Some(count) = self.statements.get_mut(id) {
@@ -187,7 +189,7 @@ impl PatternTable {
     }
 
     /// Returns the masked messages with their counts.
-    pub(super) fn into_counts(self) -> HashMap<Box<[u8]>, PatternCount> {
+    pub(super) fn into_counts(self) -> CountsByMessage {
         self.counts
     }
 
@@ -203,7 +205,7 @@ impl PatternTable {
     }
 
     /// Groups the messages, in the order of their bytes.
-    pub(super) fn grouped(counts: HashMap<Box<[u8]>, PatternCount>) -> (MaskedCounts, Groups) {
+    pub(super) fn grouped(counts: CountsByMessage) -> (MaskedCounts, Groups) {
         let mut messages: Vec<_> = counts.into_iter().collect();
         messages.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let groups = group(messages.iter().map(|(masked, it)| (&**masked, it.records)));
