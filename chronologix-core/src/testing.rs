@@ -174,7 +174,7 @@ impl TestLogger {
     }
 
     /// The disk it writes to.
-    #[cfg(test)]
+    #[cfg(all(test, any(feature = "log", feature = "tracing")))]
     pub(crate) fn fs(&self) -> &MemoryFs {
         &self.fs
     }
