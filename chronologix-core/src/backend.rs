@@ -8,8 +8,9 @@
 //! The loop is in [`writer`]. A round brings what all queues hold into one order ([`merge`]), makes
 //! lines of it ([`dispatch`]) and puts them into the buffers of the folders they belong to
 //! ([`rollover`]). Each file gets one write ([`rolling_file`]). What must be synced is synced, and
-//! only then are callers told ([`group_commit`]). What streams have kept in memory is written in
-//! front of the record that asks for it (`dump`). Between two rounds the writer waits ([`idle`]).
+//! only then do callers get their answer ([`group_commit`]). What streams have kept in memory is
+//! written in front of the record that asks for it (`dump`). Between two rounds the writer waits
+//! ([`idle`]).
 
 pub(crate) mod catalogue;
 mod console;

@@ -48,7 +48,7 @@ impl Patterns {
         let (messages, groups) = PatternTable::grouped(table.into_counts());
         let texts = groups.patterns.iter().map(|pattern| shown(pattern));
         let mut rows: Vec<Pattern> = Vec::new();
-        // What cannot be told apart by its text has one id, and so is one pattern.
+        // What has the same text has one id, and so is one pattern.
         let mut known: HashMap<String, usize> = HashMap::new();
         let row_of: Vec<usize> = texts
             .map(|text| {

@@ -54,7 +54,7 @@ const SOURCES: [&[u8]; 21] = [
     b"py", b"rb", b"rs", b"scala", b"sh", b"sql", b"swift", b"ts", b"tsx",
 ];
 
-/// The ends of names of files that are told by their names alone.
+/// The ends of names of files that need no path to be known as such.
 const FILES: [&[u8]; 36] = [
     b"exe",
     b"dll",

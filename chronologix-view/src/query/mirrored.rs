@@ -1,4 +1,4 @@
-//! Lines of mirrored streams, to tell their copies in the mirrors.
+//! Which lines of a folder are copies of others, by its mirrors.
 //!
 //! A copy is a line of a mirror that equals one of the mirrored stream, in the same folder. The
 //! lines are kept as hashes, because there can be many. A line that stands there twice has two
@@ -6,31 +6,126 @@
 //!
 //! The streams that are mirrored are read first, their mirrors last.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::{BuildHasher as _, RandomState},
+};
+
+use super::stream_files::StreamFiles;
+use crate::streams::{StreamId, Streams};
+
+/// The most bytes of mirrored streams in a folder. More would need too much memory.
+pub(super) const MOST_MIRRORED: u64 = if cfg!(test) { 1 << 10 } else { 64 << 20 };
+
+/// The mirrors among the streams of a folder.
+pub(super) struct FolderMirrors {
+    /// The mirrors of each stream that has some here.
+    targets: BTreeMap<StreamId, Vec<StreamId>>,
+    /// The lines whose copies are still to come, by mirror.
+    expected: BTreeMap<StreamId, Mirrored>,
+    hasher: RandomState,
+}
+
+/// A stream that is read, beside its mirrors.
+pub(super) struct MirroredStream<'a> {
+    /// The lines of which it has copies.
+    copies: Option<Mirrored>,
+    targets: &'a [StreamId],
+    expected: &'a mut BTreeMap<StreamId, Mirrored>,
+    hasher: &'a RandomState,
+}
 
 /// Lines whose copies are still to come.
 #[derive(Debug, Default)]
-pub(super) struct Mirrored {
+struct Mirrored {
     /// How many have not been found in the mirror, by the hash of the line.
     lines: HashMap<u64, u32>,
     /// Which levels they have. Lines of others need no hash.
     levels: [bool; 7],
 }
 
+impl FolderMirrors {
+    /// Finds which of these streams are mirrored into others of them.
+    pub(super) fn of(found: &[StreamFiles], streams: &Streams) -> Self {
+        let ids: BTreeSet<StreamId> = found.iter().map(StreamFiles::stream).collect();
+        let targets_of = |source: StreamId| {
+            let mirrors = streams.mirrors(source).iter().copied();
+            let others = mirrors.filter(|target| *target != source && ids.contains(target));
+            (source, others.collect::<Vec<_>>())
+        };
+        let targets = ids.iter().map(|source| targets_of(*source));
+        Self {
+            targets: targets.filter(|(_, targets)| !targets.is_empty()).collect(),
+            expected: BTreeMap::new(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// Returns whether no stream has a mirror.
+    pub(super) fn is_empty(&self) -> bool {
+        self.targets.is_empty()
+    }
+
+    /// Puts the mirrors behind the streams that they have copies of.
+    pub(super) fn sort(&self, found: &mut [StreamFiles]) {
+        found.sort_by_key(|files| self.is_mirror(files.stream()));
+    }
+
+    /// Returns whether hashes cannot tell the copies of a stream: it is too large, or it is itself
+    /// a mirror.
+    pub(super) fn needs_order(&self, files: &StreamFiles) -> bool {
+        let stream = files.stream();
+        let bytes: u64 = files.parts().iter().map(|part| part.length).sum();
+        self.targets.contains_key(&stream) && (bytes > MOST_MIRRORED || self.is_mirror(stream))
+    }
+
+    /// Begins to read a stream.
+    pub(super) fn stream(&mut self, stream: StreamId) -> MirroredStream<'_> {
+        MirroredStream {
+            copies: self.expected.remove(&stream),
+            targets: self.targets.get(&stream).map_or(&[], Vec::as_slice),
+            expected: &mut self.expected,
+            hasher: &self.hasher,
+        }
+    }
+
+    fn is_mirror(&self, stream: StreamId) -> bool {
+        let mut targets = self.targets.values();
+        targets.any(|targets| targets.contains(&stream))
+    }
+}
+
+impl MirroredStream<'_> {
+    /// Returns whether it neither has mirrors nor copies.
+    pub(super) fn is_alone(&self) -> bool {
+        self.copies.is_none() && self.targets.is_empty()
+    }
+
+    /// Returns whether a line is a copy, by the index of its level. Its own copies are expected
+    /// from now on.
+    pub(super) fn is_copy(&mut self, line: &[u8], level: usize) -> bool {
+        let copies = self.copies.as_mut();
+        let copies = copies.filter(|copies| copies.levels[level]);
+        if copies.is_none() && self.targets.is_empty() {
+            return false;
+        }
+        let hash = self.hasher.hash_one(line);
+        for target in self.targets {
+            self.expected.entry(*target).or_default().add(hash, level);
+        }
+        copies.is_some_and(|copies| copies.take(hash))
+    }
+}
+
 impl Mirrored {
     /// Adds a line of the mirrored stream.
-    pub(super) fn add(&mut self, hash: u64, level: usize) {
+    fn add(&mut self, hash: u64, level: usize) {
         *self.lines.entry(hash).or_default() += 1;
         self.levels[level] = true;
     }
 
-    /// Returns whether a line of this level can be a copy.
-    pub(super) fn has_level(&self, level: usize) -> bool {
-        self.levels[level]
-    }
-
     /// Takes out a line, if it is there.
-    pub(super) fn take(&mut self, hash: u64) -> bool {
+    fn take(&mut self, hash: u64) -> bool {
         let left = self.lines.get_mut(&hash).filter(|left| **left > 0);
         let is_there = left.is_some();
         if let Some(left) = left {

@@ -4,8 +4,7 @@
 //! thread is done first, so that each run has the same result.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    hash::{BuildHasher as _, RandomState},
+    collections::BTreeMap,
     io,
     num::NonZero,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -16,8 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
 use super::{
-    mirrored::Mirrored,
-    scan::{FileChunk, level_of},
+    mirrored::FolderMirrors,
+    scan::{FileChunk, first_level},
     scan_job::cut,
     service::TreeSource,
     stream_files::{StreamFiles, lines},
@@ -36,9 +35,6 @@ mod tests;
 
 /// The most threads. More would wait for the same disk.
 const MOST_THREADS: usize = 8;
-
-/// The most bytes of mirrored streams in a folder. More would need too much memory.
-const MOST_MIRRORED: u64 = if cfg!(test) { 1 << 10 } else { 64 << 20 };
 
 /// By how much the times of a file can go back.
 const SKEW: TimeDelta = TimeDelta::minutes(10);
@@ -213,7 +209,7 @@ fn plan(
             troubles.append(&mut found.troubles);
             continue;
         }
-        if has_copies(tree, &found.streams) {
+        if !FolderMirrors::of(&found.streams, tree.streams()).is_empty() {
             units.push(Unit::Folder(folder));
             continue;
         }
@@ -227,25 +223,10 @@ fn plan(
     Some(units)
 }
 
-/// Returns whether one of these streams is mirrored into another.
-fn has_copies(tree: &Tree, found: &[StreamFiles]) -> bool {
-    let ids: BTreeSet<StreamId> = found.iter().map(StreamFiles::stream).collect();
-    ids.iter()
-        .any(|source| !targets(tree, *source, &ids).is_empty())
-}
-
-/// Returns the streams that one is mirrored into, of these.
-fn targets(tree: &Tree, source: StreamId, among: &BTreeSet<StreamId>) -> Vec<StreamId> {
-    let mirrors = tree.streams().mirrors(source).iter().copied();
-    let other = mirrors.filter(|target| *target != source && among.contains(target));
-    other.collect()
-}
-
 /// Counts units.
 struct Counter<'a> {
     wanted: Option<&'a [StreamId]>,
     range: PatternRange,
-    hasher: RandomState,
     buffer: Vec<u8>,
     catalogue: &'a Arc<Catalogue>,
 }
@@ -259,7 +240,6 @@ impl<'a> Counter<'a> {
         Self {
             wanted,
             range,
-            hasher: RandomState::new(),
             buffer: Vec::new(),
             catalogue,
         }
@@ -315,37 +295,16 @@ impl<'a> Counter<'a> {
         counted.troubles.append(&mut found.troubles);
         let unpacked = unpacking_troubles(tree, folder, &found.streams);
         counted.troubles.extend(unpacked);
-        let ids: BTreeSet<StreamId> = found.streams.iter().map(StreamFiles::stream).collect();
-        let is_mirror = |stream: StreamId| {
-            let mut ids_of = ids.iter();
-            ids_of.any(|source| targets(tree, *source, &ids).contains(&stream))
-        };
-        // Mirrors come last. A mirror that is mirrored itself is left to the other readers.
-        found.streams.sort_by_key(|files| is_mirror(files.stream()));
-        let mut mirrored: BTreeMap<StreamId, Mirrored> = BTreeMap::new();
+        let mut mirrors = FolderMirrors::of(&found.streams, tree.streams());
+        mirrors.sort(&mut found.streams);
         for files in &found.streams {
             let stream = files.stream();
-            let targets = targets(tree, stream, &ids);
-            let bytes: u64 = files.parts().iter().map(|part| part.length).sum();
-            let is_large = bytes > MOST_MIRRORED;
-            if tree.timestamps().has_template(stream)
-                || !targets.is_empty() && (is_large || is_mirror(stream))
-            {
+            // Such a folder is left to the other readers.
+            if tree.timestamps().has_template(stream) || mirrors.needs_order(files) {
                 return None;
             }
-            let mut copies = mirrored.remove(&stream);
-            let hasher = self.hasher.clone();
-            let mut is_first = |line: &[u8], level: usize| {
-                if copies.is_none() && targets.is_empty() {
-                    return true;
-                }
-                let hash = hasher.hash_one(line);
-                for target in &targets {
-                    mirrored.entry(*target).or_default().add(hash, level);
-                }
-                let copies = copies.as_mut().filter(|copies| copies.has_level(level));
-                !copies.is_some_and(|copies| copies.take(hash))
-            };
+            let mut mirrored = mirrors.stream(stream);
+            let mut is_first = |line: &[u8], level| !mirrored.is_copy(line, level);
             let mut chunks = Vec::new();
             cut(files, &mut chunks);
             let mut dater = LineDater::new(folder, stream, tree.timestamps());
@@ -400,10 +359,7 @@ impl<'a> Counter<'a> {
                 if let Some(record) = open.take() {
                     record.add_to(&mut counted.table, stream);
                 }
-                let level = match start.format {
-                    Some(format) => format.level(),
-                    None => start.own.and_then(|_| level_of(line)),
-                };
+                let level = first_level(line, &start);
                 let is_first = is_counted(line, level.map_or(0, |level| level as usize));
                 if !is_first || !range.contains(latest) {
                     continue;

@@ -14,7 +14,7 @@ use crate::{
     formats::{LineFormat, line_text},
     line::{Key, LogLine, sequence},
     merge::Record,
-    tree::{LineDater, LinePlace, LineStart, TimestampReader},
+    tree::{LineDater, LineStart, TimestampReader},
 };
 
 #[cfg(test)]
@@ -113,9 +113,8 @@ impl<'a> RecordReader<'a> {
     }
 
     fn start(&mut self, line: &[u8], at: u64) -> LineStart {
-        let part = self.chunk.number;
-        self.dater
-            .start(line, LinePlace { part, at }, self.timestamps)
+        let place = self.chunk.place(at);
+        self.dater.start(line, place, self.timestamps)
     }
 
     fn line(&mut self, line: &[u8], at: u64, look: &mut dyn FnMut(&ReadRecord<'_>)) {

@@ -16,7 +16,7 @@ use crate::{
     line::{Key, LogLine, sequence},
     record::{bare_level, level},
     streams::StreamId,
-    tree::{LineDater, LinePlace, TimestampReader, open_file, read_at},
+    tree::{LineDater, LinePlace, LineStart, TimestampReader, open_file, read_at},
 };
 
 #[cfg(test)]
@@ -327,11 +327,7 @@ impl<'a> BlockDater<'a> {
         if !start.is_beginning() && self.has_begun {
             return None;
         }
-        let level = match start.format {
-            Some(format) => format.level(),
-            None => start.own.and_then(|_| level_of(line)),
-        };
-        Some((self.before, level))
+        Some((self.before, first_level(line, &start)))
     }
 
     /// Returns the time of a line by its own timestamp.
@@ -526,8 +522,16 @@ fn count_levels(block: &[u8], levels: &mut [u64; 7]) {
     }
 }
 
+/// Returns the level that the first line of a record says, by what it begins with.
+pub(super) fn first_level(line: &[u8], start: &LineStart) -> Option<Level> {
+    match start.format {
+        Some(format) => format.level(),
+        None => start.own.and_then(|_| level_of(line)),
+    }
+}
+
 /// Returns the level of a line that chronologix wrote. Same result as [`level`], but faster.
-pub(super) fn level_of(line: &[u8]) -> Option<Level> {
+fn level_of(line: &[u8]) -> Option<Level> {
     let is = |word: &[u8], level: &Level| word.starts_with(level.as_str().as_bytes());
     match line.first()? {
         b'[' => {

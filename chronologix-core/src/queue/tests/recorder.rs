@@ -191,7 +191,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     /// Of what was kept and not taken yet, the newest are returned, and the number of the others is
-    /// told. No record is returned twice or in parts.
+    /// reported. No record is returned twice or in parts.
     #[test]
     fn none_is_lost_but_the_oldest(steps in proptest::collection::vec(step(), 1..400)) {
         let (clock, handle) = manual();
@@ -208,7 +208,7 @@ proptest! {
             while expected.front().is_some_and(|(ticks, _)| *ticks <= up_to) {
                 due.extend(expected.pop_front().map(|(_, name)| name));
             }
-            // What is lost may be newer than what is due, and is told at once.
+            // What is lost may be newer than what is due, and is reported at once.
             let missing = due.len() - names.len();
             let is_end = due[missing..] == names[..];
             for _ in missing as u64..lost {

@@ -11,10 +11,10 @@ use crate::formats::{
 #[cfg(test)]
 mod tests;
 
-/// How many digits at the start are told from each other.
+/// How many digits at the start make a difference.
 const DIGITS: usize = 21;
 
-/// The spellings of stamps that are told from each other: what they say, their fraction, and
+/// The spellings of stamps that make a difference: what they say, their fraction, and
 /// whether they have a `T`.
 const SPELLINGS: usize = 4 * 3 * 2;
 

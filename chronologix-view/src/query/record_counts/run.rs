@@ -9,11 +9,11 @@ use super::{GroupOf, RecordCount, RecordCounts};
 use crate::{
     formats::LineFormat,
     query::{
-        scan::{FileChunk, level_of},
+        scan::{FileChunk, first_level},
         stream_files::lines,
     },
     streams::StreamId,
-    tree::{LineDater, LinePlace, TimestampReader},
+    tree::{LineDater, TimestampReader},
 };
 
 /// Counts of the records of consecutive lines of a stream.
@@ -83,18 +83,12 @@ impl<'a, G: Ord> RecordRun<'a, G> {
         chunk.scan(buffer, &mut |_, _| true, |block, begin| {
             let mut at = begin;
             for line in lines(block) {
-                let place = LinePlace {
-                    part: chunk.number,
-                    at,
-                };
+                let place = chunk.place(at);
                 at += line.len() as u64 + 1;
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
                 let bytes = line.len() as u64 + 1;
                 let (start, begins_record) = self.dater.pass(line, place, timestamps);
-                let level = match start.format {
-                    Some(format) => format.level(),
-                    None => start.own.and_then(|_| level_of(line)),
-                };
+                let level = first_level(line, &start);
                 if !begins_record {
                     let continues = start.format.is_some_and(LineFormat::continues);
                     let record = self.open.as_mut().unwrap_or(&mut self.lead);

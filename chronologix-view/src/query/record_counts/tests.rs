@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs};
 
-use super::{folder::MOST_MIRRORED, *};
+use super::{super::mirrored::MOST_MIRRORED, *};
 use crate::streams::StreamNames;
 
 const DESCRIPTION: &str = r#"{
