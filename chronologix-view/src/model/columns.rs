@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use crate::{
-    line::LogLine,
     query::{Field, LineValues, text_of},
     sanitize,
 };
@@ -74,10 +73,9 @@ pub(crate) const NARROWEST: usize = 2;
 pub(crate) const WIDEST: usize = 60;
 
 impl FieldColumn {
-    /// Returns the value of a line as text, if it has one.
-    pub(crate) fn value(&self, line: &LogLine) -> Option<String> {
-        let values = LineValues::new(&line.text, line.format);
-        let value = Field::named(&self.name).value(&values)?;
+    /// Returns its value among those of a line as text, if the line has one.
+    pub(crate) fn value(&self, values: &LineValues<'_>) -> Option<String> {
+        let value = Field::named(&self.name).value(values)?;
         Some(text_of(&value).into_owned())
     }
 }

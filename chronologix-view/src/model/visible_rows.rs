@@ -93,7 +93,7 @@ impl Pane {
         let separator = Separator {
             folder: (before.key.folder != folder).then_some(folder),
             day: self.new_day(before, row),
-            gap: gap(before, row, self.long_gap(number_before)),
+            gap: self.gap(before, row, number_before),
             is_cut: self.context > 0 && number_before + 1 < number,
         };
         let is_any = separator.folder.is_some()
@@ -101,6 +101,15 @@ impl Pane {
             || separator.gap.is_some()
             || separator.is_cut;
         is_any.then_some(separator)
+    }
+
+    /// Returns the time between two rows, if it is long. What is usual is counted only for a gap
+    /// that can be long, because most rows are drawn behind a short one.
+    fn gap(&self, before: &Row, row: &Row, number_before: u64) -> Option<TimeDelta> {
+        let gap = row.key.instant - before.key.instant;
+        let are_lines = before.line().is_some() && row.line().is_some();
+        let can_be_long = are_lines && gap >= SHORTEST_GAP;
+        (can_be_long && gap >= self.long_gap(number_before)).then_some(gap)
     }
 
     /// Returns how long a gap after a row is long: many times longer than those before it.
@@ -130,11 +139,4 @@ impl Pane {
         let [before, day] = [before, instant].map(|instant| zone.civil(instant).date());
         (before != day).then_some(day)
     }
-}
-
-/// Returns the time between two rows, if it is long.
-fn gap(before: &Row, row: &Row, long: TimeDelta) -> Option<TimeDelta> {
-    let gap = row.key.instant - before.key.instant;
-    let are_lines = before.line().is_some() && row.line().is_some();
-    (are_lines && gap >= long).then_some(gap)
 }

@@ -37,7 +37,6 @@ pub(super) struct PatternRows {
     zone: TimeZone,
     rarest_first: bool,
     table: PatternTable,
-    records: u64,
 }
 
 impl PatternRows {
@@ -47,7 +46,6 @@ impl PatternRows {
             zone,
             rarest_first,
             table: PatternTable::default(),
-            records: 0,
         }
     }
 
@@ -64,18 +62,21 @@ impl PatternRows {
         let stream = streams.name(streams.origin(&first.streams));
         self.table
             .add_message(stream, &message, first.line.own, level);
-        self.records += 1;
+    }
+
+    /// Returns the statements that are known.
+    pub(super) fn catalogue(&self) -> &Arc<Catalogue> {
+        self.table.catalogue()
     }
 
     /// Takes over records that were counted elsewhere.
     pub(super) fn set(&mut self, table: PatternTable) {
-        self.records = table.records();
         self.table = table;
     }
 
     /// Returns the number of records.
     pub(super) fn records(&self) -> u64 {
-        self.records
+        self.table.records()
     }
 
     /// Returns the masked messages.

@@ -179,7 +179,8 @@ impl<'a> Printer<'a> {
         range: PatternRange,
     ) -> bool {
         let mut troubles = Vec::new();
-        let Some(table) = count_patterns(source, streams, range, &mut troubles) else {
+        let catalogue = self.pattern_table.catalogue();
+        let Some(table) = count_patterns(source, catalogue, streams, range, &mut troubles) else {
             return false;
         };
         self.pattern_table.set(table);

@@ -132,7 +132,7 @@ impl ValueTable<'_> {
         // Values can be long, so they come last.
         let mut rows = vec![self.heads()];
         rows.extend(self.values.rows.iter().map(|row| self.cells(row)));
-        if let Some((values, records)) = self.others() {
+        if let Some((values, records)) = self.answer.others() {
             let more = if self.values.has_more {
                 "more than "
             } else {
@@ -190,7 +190,7 @@ impl ValueTable<'_> {
             object.insert("share".to_owned(), self.share(records).into());
             objects.push(object);
         };
-        if let Some((values, records)) = self.others() {
+        if let Some((values, records)) = self.answer.others() {
             remark("other_values", values.into(), records);
         }
         let without = self.answer.records - self.answer.with_field;
@@ -198,15 +198,6 @@ impl ValueTable<'_> {
             remark("without", self.name.into(), without);
         }
         objects
-    }
-
-    /// Returns the number of values that have no row, and of their records.
-    fn others(&self) -> Option<(u64, u64)> {
-        let rows = &self.values.rows;
-        let counted: u64 = rows.iter().map(|(_, count)| count.records).sum();
-        let values = self.values.distinct.saturating_sub(rows.len() as u64);
-        let records = self.answer.with_field.saturating_sub(counted);
-        (values > 0).then_some((values, records))
     }
 
     /// Returns the share of all records, with four digits.

@@ -68,11 +68,10 @@ impl Catalogue {
     fn add(&mut self, statement: &Statement) {
         let pieces = pieces(statement);
         let index = self.known.len();
-        if self
-            .known
-            .iter()
-            .any(|it| *it.id == *statement.id && it.pieces == pieces)
-        {
+        // One id has few forms, and most have one.
+        let has_id = self.by_id.contains_key(statement.id.as_str());
+        let is_same = |it: &Known| *it.id == *statement.id && it.pieces == pieces;
+        if has_id && self.known.iter().any(is_same) {
             return;
         }
         let first: &[u8] = match pieces.first() {

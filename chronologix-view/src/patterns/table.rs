@@ -156,30 +156,28 @@ impl PatternTable {
 
     /// Adds another table, whose records were read later.
     pub(crate) fn add(&mut self, other: Self) {
-        for (id, count) in other.statements {
-            self.statements.entry(id).or_default().add(&count);
-        }
-        for (masked, count) in other.counts {
-            self.counts.entry(masked).or_default().add(&count);
-        }
+        self.take_in(other);
         self.bound();
     }
 
     /// Returns this table with the records of another, which were read later, and with the masked
     /// messages of both.
     pub(super) fn with_all(mut self, other: Self) -> Self {
-        self.most = self.most.saturating_add(other.most);
+        self.take_in(other);
+        self
+    }
+
+    fn take_in(&mut self, other: Self) {
         for (id, count) in other.statements {
             self.statements.entry(id).or_default().add(&count);
         }
         for (masked, count) in other.counts {
             self.counts.entry(masked).or_default().add(&count);
         }
-        self
     }
 
     /// Returns the statements that are known.
-    pub(super) fn catalogue(&self) -> &Arc<Catalogue> {
+    pub(crate) fn catalogue(&self) -> &Arc<Catalogue> {
         &self.catalogue
     }
 

@@ -61,11 +61,6 @@ impl FolderMirrors {
         }
     }
 
-    /// Returns whether no stream has a mirror.
-    pub(super) fn is_empty(&self) -> bool {
-        self.targets.is_empty()
-    }
-
     /// Puts the mirrors behind the streams that they have copies of.
     pub(super) fn sort(&self, found: &mut [StreamFiles]) {
         found.sort_by_key(|files| self.is_mirror(files.stream()));
@@ -93,6 +88,11 @@ impl FolderMirrors {
         let mut targets = self.targets.values();
         targets.any(|targets| targets.contains(&stream))
     }
+}
+
+/// Returns whether one of these streams is mirrored into another one.
+pub(super) fn has_mirrors(found: &[StreamFiles], streams: &Streams) -> bool {
+    !FolderMirrors::of(found, streams).targets.is_empty()
 }
 
 impl MirroredStream<'_> {

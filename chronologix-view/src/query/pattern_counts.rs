@@ -6,7 +6,6 @@
 use std::{
     collections::BTreeMap,
     io,
-    num::NonZero,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
 };
@@ -15,9 +14,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
 use super::{
-    mirrored::FolderMirrors,
-    scan::{FileChunk, first_level},
-    scan_job::cut,
+    mirrored::{FolderMirrors, has_mirrors},
+    scan::{FileChunk, first_level, scan_threads},
+    scan_job::{CHUNK, cut},
     service::TreeSource,
     stream_files::{StreamFiles, lines},
     tree_cursor::{Bounds, open_streams, unpacking_troubles},
@@ -32,9 +31,6 @@ use crate::{
 
 #[cfg(test)]
 mod tests;
-
-/// The most threads. More would wait for the same disk.
-const MOST_THREADS: usize = 8;
 
 /// By how much the times of a file can go back.
 const SKEW: TimeDelta = TimeDelta::minutes(10);
@@ -76,12 +72,13 @@ enum Unit {
     Folder(Folder),
 }
 
-/// Counts the messages of a tree by their masked text, all or those of some streams. Adds messages
-/// about what cannot be read to `troubles`.
+/// Counts the messages of a tree by their statement or their masked text, all or those of some
+/// streams. Adds messages about what cannot be read to `troubles`.
 ///
 /// Returns `None` if this cannot be done without reading the tree in order.
 pub(crate) fn count_patterns(
     source: &TreeSource,
+    catalogue: &Arc<Catalogue>,
     wanted: Option<&[StreamId]>,
     range: PatternRange,
     troubles: &mut Vec<String>,
@@ -90,15 +87,13 @@ pub(crate) fn count_patterns(
     // A tree that cannot be read has no folders. The follower reports why.
     let _ = tree.refresh((source.clock)());
     let units = plan(&mut tree, (source.clock)(), wanted, range, troubles)?;
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = threads.min(MOST_THREADS).min(units.len().max(1));
-    let catalogue = Arc::new(Catalogue::parse(&source.base.statements()));
-    let progress = Mutex::new(Progress::of(units, &catalogue));
+    let threads = scan_threads().min(units.len().max(1));
+    let progress = Mutex::new(Progress::of(units, catalogue));
     let is_done = thread::scope(|scope| {
         let work = || {
             let mut tree = source.tree();
             let _ = tree.refresh((source.clock)());
-            let mut counter = Counter::new(wanted, range, &catalogue);
+            let mut counter = Counter::new(wanted, range, catalogue);
             while let Some((index, unit)) = next(&progress) {
                 let table = counter.count(&unit, &mut tree, (source.clock)())?;
                 state(&progress).add(index, table);
@@ -175,6 +170,8 @@ fn plan(
     range: PatternRange,
     troubles: &mut Vec<String>,
 ) -> Option<Vec<Unit>> {
+    let is_open = range.since.is_none() && range.until.is_none();
+    let takes_all = is_open || tree.is_read_in_whole();
     let mut units = Vec::new();
     for folder in tree.folders().to_vec() {
         if tree.is_packed(folder, now) {
@@ -195,28 +192,23 @@ fn plan(
         {
             return None;
         }
+        // A file that cannot be read is reported when it is counted.
         let meets = |files: &mut StreamFiles| {
-            let is_open = range.since.is_none() && range.until.is_none();
-            // A file that cannot be read is reported when it is counted.
-            let extent = if is_open {
-                None
-            } else {
-                files.extent(tree.timestamps()).ok().flatten()
-            };
-            tree.is_read_in_whole() || extent.is_none_or(|extent| range.meets(extent))
+            let extent = |files: &mut StreamFiles| files.extent(tree.timestamps()).ok().flatten();
+            takes_all || extent(files).is_none_or(|extent| range.meets(extent))
         };
         if !found.streams.iter_mut().any(meets) {
             troubles.append(&mut found.troubles);
             continue;
         }
-        if !FolderMirrors::of(&found.streams, tree.streams()).is_empty() {
+        if has_mirrors(&found.streams, tree.streams()) {
             units.push(Unit::Folder(folder));
             continue;
         }
         troubles.append(&mut found.troubles);
         let mut chunks = Vec::new();
         for files in &found.streams {
-            cut(files, &mut chunks);
+            cut(files, CHUNK, &mut chunks);
         }
         units.extend(chunks.into_iter().map(Unit::Chunk));
     }
@@ -306,7 +298,7 @@ impl<'a> Counter<'a> {
             let mut mirrored = mirrors.stream(stream);
             let mut is_first = |line: &[u8], level| !mirrored.is_copy(line, level);
             let mut chunks = Vec::new();
-            cut(files, &mut chunks);
+            cut(files, CHUNK, &mut chunks);
             let mut dater = LineDater::new(folder, stream, tree.timestamps());
             for chunk in chunks {
                 let read = self.count_chunk(&chunk, tree, &mut dater, &mut is_first, &mut counted);

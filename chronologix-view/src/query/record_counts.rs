@@ -5,7 +5,6 @@
 
 use std::{
     collections::BTreeMap,
-    num::NonZero,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
@@ -14,7 +13,7 @@ use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
 use self::{folder::FolderCounter, split::ChunkTask};
-use super::service::TreeSource;
+use super::{scan::scan_threads, service::TreeSource};
 use crate::streams::StreamId;
 
 mod folder;
@@ -22,9 +21,6 @@ mod run;
 mod split;
 #[cfg(test)]
 mod tests;
-
-/// The most threads. More would wait for the same disk.
-const MOST_THREADS: usize = 8;
 
 /// Says what records are counted together, by their time and level.
 type GroupOf<'a, G> = dyn Fn(Option<DateTime<Utc>>, Option<Level>) -> Option<G> + Sync + 'a;
@@ -132,7 +128,6 @@ pub(crate) fn count_records<'a, G: Ord + Send>(
     // A tree that cannot be read has no folders. The follower reports why.
     let _ = tree.refresh((source.clock)());
     let tasks = Tasks::new(tree.folders().to_vec());
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
         let work = || {
             let mut tree = source.tree();
@@ -156,9 +151,7 @@ pub(crate) fn count_records<'a, G: Ord + Send>(
             }
             Some(sum)
         };
-        let workers: Vec<_> = (0..threads.min(MOST_THREADS))
-            .map(|_| scope.spawn(work))
-            .collect();
+        let workers: Vec<_> = (0..scan_threads()).map(|_| scope.spawn(work)).collect();
         let mut sum = RecordCounts::default();
         for worker in workers {
             // A thread that panicked has counted nothing.

@@ -1,6 +1,6 @@
 //! Scans a chunk of a file in blocks of whole lines.
 
-use std::{borrow::Cow, io, ops::Range, path::PathBuf};
+use std::{borrow::Cow, io, num::NonZero, ops::Range, path::PathBuf, thread};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
@@ -52,7 +52,16 @@ pub(crate) struct FileChunk {
 }
 
 /// The assumed size of a folder that must be unpacked.
-const FOLDER_COST: u64 = 64 << 20;
+pub(super) const FOLDER_COST: u64 = 64 << 20;
+
+/// The most threads for all files. More would wait for the same disk.
+const MOST_THREADS: usize = 8;
+
+/// Returns the number of threads for work on all files.
+pub(super) fn scan_threads() -> usize {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    processors.min(MOST_THREADS)
+}
 
 impl FileChunk {
     /// Returns a chunk of a whole file of a stream.

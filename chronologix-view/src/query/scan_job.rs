@@ -27,7 +27,7 @@ use crate::{line::Key, tree::Tree};
 mod tests;
 
 /// The size of a chunk. A chunk is not cancelled once it is started.
-const CHUNK: u64 = 16 << 20;
+pub(super) const CHUNK: u64 = 16 << 20;
 
 /// How often progress is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
@@ -180,7 +180,7 @@ impl ScanJob {
             let wanted = self.view.streams.as_deref();
             let found = open_streams(tree, folder, now, wanted, &bounds);
             for files in found.unwrap_or_default().streams {
-                cut(&files, &mut chunks);
+                cut(&files, CHUNK, &mut chunks);
             }
         }
         chunks.reverse();
@@ -204,7 +204,7 @@ impl ScanJob {
         let mut is_first = false;
         for files in &found.streams {
             let mut chunks = Vec::new();
-            cut(files, &mut chunks);
+            cut(files, CHUNK, &mut chunks);
             for chunk in chunks {
                 let histogram = self.state().histogram.empty_of(chunk.folder);
                 let findings = self.look(&chunk, histogram, tree, buffer);
@@ -336,12 +336,12 @@ fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
     order.into_values().collect()
 }
 
-/// Splits the files of a stream into chunks.
-pub(super) fn cut(files: &StreamFiles, chunks: &mut Vec<FileChunk>) {
+/// Splits the files of a stream into chunks of a size.
+pub(super) fn cut(files: &StreamFiles, size: u64, chunks: &mut Vec<FileChunk>) {
     for part in files.parts() {
         let mut start = part.begin;
         while start < part.length {
-            let end = part.length.min(start + CHUNK);
+            let end = part.length.min(start + size);
             chunks.push(FileChunk {
                 range: start..end,
                 ..FileChunk::of_part(files, part)

@@ -56,6 +56,18 @@ pub(crate) struct TopAnswer {
     pub(crate) is_complete: bool,
 }
 
+impl TopAnswer {
+    /// Returns the number of values that have no row, and of their records.
+    pub(crate) fn others(&self) -> Option<(u64, u64)> {
+        let TopRows::Values(values) = &self.rows else {
+            return None;
+        };
+        let counted: u64 = values.rows.iter().map(|(_, count)| count.records).sum();
+        let others = values.distinct.saturating_sub(values.rows.len() as u64);
+        (others > 0).then_some((others, self.with_field.saturating_sub(counted)))
+    }
+}
+
 /// The rows of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum TopRows {

@@ -5,7 +5,6 @@
 
 use std::{
     borrow::Cow,
-    num::NonZero,
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -16,9 +15,11 @@ use chronologix_schema::layout::Folder;
 use super::{
     filter::View,
     folder_cursor::Step,
+    mirrored::has_mirrors,
     record_reader::{ReadRecord, RecordReader},
     request::{Direction, Place},
-    scan::FileChunk,
+    scan::{FOLDER_COST, FileChunk, scan_threads},
+    scan_job::cut,
     service::TreeSource,
     stream_files::StreamFiles,
     top::{Tally, Top, TopAnswer},
@@ -32,9 +33,6 @@ mod tests;
 
 /// The size of a chunk.
 const CHUNK: u64 = if cfg!(test) { 128 } else { 16 << 20 };
-
-/// The most threads. More would wait for the same disk.
-const MOST_THREADS: usize = 8;
 
 /// The bytes of values that a thread counts by itself.
 const MOST_OF_THREAD: usize = if cfg!(test) { 1 << 9 } else { 1 << 20 };
@@ -111,10 +109,9 @@ pub(crate) fn find_top(
         }),
     };
     job.plan(&mut tree);
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let parts = job.progress().parts.len();
     thread::scope(|scope| {
-        for _ in 1..threads.min(MOST_THREADS).min(parts) {
+        for _ in 1..scan_threads().min(parts) {
             scope.spawn(|| {
                 let mut tree = job.source.tree();
                 let _ = tree.refresh((job.source.clock)());
@@ -147,18 +144,17 @@ impl Job<'_> {
                 continue;
             }
             if tree.is_packed(*folder, now) {
-                parts.push(Part::Folder(*folder, FileChunk::of_folder(*folder).bytes()));
+                parts.push(Part::Folder(*folder, FOLDER_COST));
                 continue;
             }
             let wanted = self.view.streams.as_deref();
             match open_streams(tree, *folder, now, wanted, &Bounds::whole()) {
                 Ok(mut found) => {
                     troubles.append(&mut found.troubles);
-                    if has_copies(&found.streams, tree.streams()) {
+                    if has_mirrors(&found.streams, tree.streams()) {
                         parts.push(Part::Folder(*folder, bytes_of(&found.streams)));
                     } else {
-                        let chunks = found.streams.iter().flat_map(chunks);
-                        parts.extend(chunks.map(Part::Chunk));
+                        parts.extend(chunks(&found.streams).into_iter().map(Part::Chunk));
                     }
                 }
                 Err(error) => troubles.push(format!("{folder} cannot be read: {error}")),
@@ -251,11 +247,11 @@ impl Job<'_> {
                 return self.progress().troubles.push(trouble);
             }
         };
-        if has_copies(&found.streams, tree.streams()) {
+        if has_mirrors(&found.streams, tree.streams()) {
             return self.merged(folder, tree);
         }
         self.progress().troubles.extend(found.troubles);
-        for chunk in found.streams.iter().flat_map(chunks) {
+        for chunk in chunks(&found.streams) {
             self.chunk(&chunk, tree, buffer);
         }
     }
@@ -263,11 +259,11 @@ impl Job<'_> {
     /// Counts the records of a folder in order, each once.
     fn merged(&self, folder: Folder, tree: &mut Tree) {
         let from = Place::Row(Key::first_of(folder));
-        let mut cursor =
-            TreeCursor::new(tree, self.view, from, Direction::Newer).within(Bounds::whole());
+        let cursor = TreeCursor::new(tree, self.view, from, Direction::Newer);
+        let mut cursor = cursor.within(Bounds::whole()).only(folder);
         let mut whole = WholeRecords::new(Direction::Newer);
         let mut tally = Tally::new(self.top);
-        'folder: loop {
+        loop {
             let records = match cursor.step(tree, (self.source.clock)()) {
                 Step::Records(records) => records,
                 Step::Pending => continue,
@@ -281,9 +277,6 @@ impl Job<'_> {
                 return;
             }
             for line in records {
-                if line.line.key.folder != folder {
-                    break 'folder;
-                }
                 if let Some(record) = whole.add(line) {
                     self.add_merged(&mut tally, record, tree.streams());
                 }
@@ -328,15 +321,6 @@ impl Part {
     }
 }
 
-/// Returns whether one of the streams is mirrored into another one.
-fn has_copies(found: &[StreamFiles], streams: &Streams) -> bool {
-    let ids = || found.iter().map(StreamFiles::stream);
-    ids().any(|source| {
-        let mirrors = streams.mirrors(source);
-        ids().any(|other| other != source && mirrors.contains(&other))
-    })
-}
-
 fn bytes_of(found: &[StreamFiles]) -> u64 {
     let parts = found.iter().flat_map(StreamFiles::parts);
     parts
@@ -344,22 +328,11 @@ fn bytes_of(found: &[StreamFiles]) -> u64 {
         .sum()
 }
 
-/// Splits the files of a stream into chunks.
-fn chunks(files: &StreamFiles) -> Vec<FileChunk> {
+/// Splits the files of streams into chunks.
+fn chunks(found: &[StreamFiles]) -> Vec<FileChunk> {
     let mut chunks = Vec::new();
-    for part in files.parts() {
-        let mut start = part.begin;
-        while start < part.length {
-            let end = part.length.min(start + CHUNK);
-            chunks.push(FileChunk {
-                folder: files.folder(),
-                stream: files.stream(),
-                number: part.number,
-                path: part.path.clone(),
-                range: start..end,
-            });
-            start = end;
-        }
+    for files in found {
+        cut(files, CHUNK, &mut chunks);
     }
     chunks
 }

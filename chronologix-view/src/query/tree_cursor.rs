@@ -120,6 +120,12 @@ impl TreeCursor {
         self
     }
 
+    /// Reads no other folder.
+    pub(crate) fn only(mut self, folder: Folder) -> Self {
+        self.folders.retain(|other| *other == folder);
+        self
+    }
+
     /// Returns how far the cursor got. Records beyond are still to come.
     pub(crate) fn reached(&self) -> Place {
         let edge = self

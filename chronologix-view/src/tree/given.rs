@@ -276,13 +276,21 @@ fn leave_out_links(files: &mut Vec<Candidate>) {
         let found = fs::symlink_metadata(&file.path);
         found.is_ok_and(|found| found.is_symlink())
     };
-    if !files.iter().any(is_link) {
+    let are_links: Vec<bool> = files.iter().map(is_link).collect();
+    if !are_links.contains(&true) {
         return;
     }
     let real = |file: &Candidate| fs::canonicalize(&file.path).ok();
-    let others = files.iter().filter(|file| !is_link(file));
-    let mut known: BTreeSet<PathBuf> = others.filter_map(real).collect();
-    files.retain(|file| !is_link(file) || real(file).is_none_or(|real| known.insert(real)));
+    let others = files
+        .iter()
+        .zip(&are_links)
+        .filter(|(_, is_link)| !**is_link);
+    let mut known: BTreeSet<PathBuf> = others.filter_map(|(file, _)| real(file)).collect();
+    let mut are_links = are_links.into_iter();
+    files.retain(|file| {
+        let is_link = are_links.next().unwrap_or(false);
+        !is_link || real(file).is_none_or(|real| known.insert(real))
+    });
 }
 
 /// Returns a file with the name of its stream and what tells its place.

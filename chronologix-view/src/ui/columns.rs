@@ -11,6 +11,7 @@ use crate::{
         buffer::{Body, Row},
         columns::{Columns, LEVEL, StampStyle},
     },
+    query::LineValues,
     sanitize,
     theme::Theme,
 };
@@ -50,8 +51,9 @@ impl Screen<'_> {
             writer.write(&name, self.theme().stream(stream));
             writer.write(" ", Style::new());
         }
+        let values = LineValues::new(&line.text, line.format);
         for column in self.model.columns.iter().take(columns.fields) {
-            let value = column.value(line).unwrap_or_default();
+            let value = column.value(&values).unwrap_or_default();
             let value = sanitize::visible(&value.replace('\n', " ")).into_owned();
             let is_number = value.parse::<f64>().is_ok();
             let mut cell = fitted(&value, column.width);

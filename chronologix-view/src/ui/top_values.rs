@@ -248,12 +248,13 @@ fn others(answer: &TopAnswer) -> Option<String> {
     let TopRows::Values(values) = &answer.rows else {
         return None;
     };
-    let counted: u64 = values.rows.iter().map(|(_, count)| count.records).sum();
-    let others = values.distinct.saturating_sub(values.rows.len() as u64);
-    let records = number::records(answer.with_field.saturating_sub(counted));
+    let (others, records) = answer.others()?;
+    let (others_shown, records) = (grouped(others), number::records(records));
     let more = if values.has_more { "more than " } else { "" };
     let word = if others == 1 { "value" } else { "values" };
-    (others > 0).then(|| format!(" and {more}{} other {word} in {records} ", grouped(others)))
+    Some(format!(
+        " and {more}{others_shown} other {word} in {records} "
+    ))
 }
 
 /// Returns a number of records.

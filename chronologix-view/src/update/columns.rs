@@ -10,6 +10,7 @@ use crate::{
         columns::{FieldColumn, NARROWEST, WIDEST},
         overlay::Overlay,
     },
+    query::LineValues,
     sanitize,
 };
 
@@ -97,7 +98,8 @@ fn usual_width(model: &Model, name: &str) -> usize {
         name: name.to_owned(),
         width: 0,
     };
-    let widths = lines.filter_map(|line| column.value(line));
+    let values = lines.map(|line| LineValues::new(&line.text, line.format));
+    let widths = values.filter_map(|values| column.value(&values));
     let widest = widths.map(|value| sanitize::width(&value)).max();
     widest.unwrap_or(0).clamp(NARROWEST, USUAL_WIDTH)
 }

@@ -8,6 +8,7 @@ use crate::{
         overlay::{Completion, Prompt, Purpose},
     },
     query::quoted,
+    record,
 };
 
 #[cfg(test)]
@@ -33,7 +34,10 @@ pub(super) fn fields_seen(model: &Model) -> Vec<String> {
     let first = near.saturating_sub(MOST_ROWS).max(rows.start);
     let mut counts: HashMap<String, usize> = HashMap::new();
     for row in (first..near).filter_map(|number| pane.buffer.row(number)) {
-        let fields = row.line().map(|line| line.detail().fields);
+        let values = row
+            .line()
+            .map(|line| record::values(&line.text, line.format));
+        let fields = values.map(|values| values.fields);
         for (name, _) in fields.into_iter().flatten() {
             *counts.entry(name).or_default() += 1;
         }

@@ -22,7 +22,8 @@ fn count(files: &[(&str, &str)], range: PatternRange) -> Option<Vec<(String, u64
         clock: Utc::now,
     };
     let mut troubles = Vec::new();
-    let table = count_patterns(&source, None, range, &mut troubles)?;
+    let catalogue = Arc::new(Catalogue::parse(&source.base.statements()));
+    let table = count_patterns(&source, &catalogue, None, range, &mut troubles)?;
     assert_eq!(troubles, Vec::<String>::new());
     let patterns = Patterns::of(table);
     let rows = patterns.rows().iter();
