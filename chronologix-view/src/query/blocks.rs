@@ -386,7 +386,7 @@ impl Blocks {
         let stream = self.files.stream();
         let is_own = timestamps.formats(stream).is_none();
         let is_as_is = if is_own {
-            !timestamps.has_template(stream)
+            timestamps.are_usual(stream)
         } else {
             is_searched_as_is(block)
         };

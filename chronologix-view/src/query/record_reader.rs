@@ -91,12 +91,12 @@ impl<'a> RecordReader<'a> {
         buffer: &mut Vec<u8>,
         look: &mut dyn FnMut(&ReadRecord<'_>),
     ) -> io::Result<()> {
-        let is_own = self.timestamps.formats(self.chunk.stream).is_none();
+        let are_usual = self.timestamps.are_usual(self.chunk.stream);
         let mut edges = LineReader::new(self.chunk, self.timestamps);
         let mut begins_record = |line: &[u8], at| edges.is_beginning(line, at);
         self.chunk
             .scan(buffer, &mut begins_record, |block, begin| {
-                if is_own && !self.filter.may_take(block, true) {
+                if are_usual && !self.filter.may_take(block, true) {
                     self.close(look);
                     self.has_begun = true;
                     return true;

@@ -143,6 +143,12 @@ impl TimestampReader {
         self.templates.contains_key(&stream)
     }
 
+    /// Returns whether the lines of a stream are those of chronologix in their usual shape, so that
+    /// they can be searched as they stand in the file.
+    pub(crate) fn are_usual(&self, stream: StreamId) -> bool {
+        self.own.contains(&stream) && !self.has_template(stream)
+    }
+
     /// Returns a line of a stream in the usual shape, if it has another one.
     pub(crate) fn usual(&self, text: &str, stream: StreamId, folder: Folder) -> Option<String> {
         let is_timestamp = |text: &str| self.read(text, folder).is_some();

@@ -180,3 +180,23 @@ fn it_ends_when_it_is_not_wanted_any_more() {
     );
     assert_eq!(found.answer.records, 0);
 }
+
+#[test]
+fn filters_find_lines_of_another_shape() {
+    let description = r#"{
+        "format_version": 1, "interval": "1h", "timezone": "UTC", "timestamp_format": "%H:%M:%S",
+        "streams": [{"name": "app", "file": "app.log", "format": "text", "mirror": [],
+                     "line": "{timestamp} {level} {module}: {message}{fields}"}]}"#;
+    let lines = "15:00:00 INFO shop: paid user=ann\n15:00:01 ERROR shop: refused user=bob\n";
+    let files = [
+        (".chronologix.json", description),
+        ("2025-05-04__15-00/app.log", lines),
+    ];
+    let errors = Filter::new(Some(chronologix_schema::Level::Error), Vec::new());
+    let view = View {
+        filter: errors,
+        ..View::default()
+    };
+    let found = find(&files, &view, &top("user"));
+    assert_eq!(values(&found), pairs(&[("bob", 1)]));
+}
