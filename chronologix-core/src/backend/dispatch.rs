@@ -2,6 +2,8 @@
 
 use std::{mem, sync::Arc};
 
+use chronologix_schema::layout::Statement;
+
 use super::{
     dedup::{Dedup, RepeatSummary, Verdict},
     merge::{MergedRecord, RecordOrigin},
@@ -33,6 +35,8 @@ pub(crate) struct Dispatcher {
     other_layouts: Vec<LineLayout>,
     /// Lines of some stream say where records come from.
     has_sources: bool,
+    /// Lines of some stream have the id of their statement.
+    has_ids: bool,
     /// Scratch space for a line that goes to several files.
     line: Vec<u8>,
     pub(crate) sinks: Sinks,
@@ -65,6 +69,7 @@ impl Dispatcher {
                 .redacted_by(settings.redactor.clone()),
             other_layouts: settings.streams.iter().map(other_layout).collect(),
             has_sources: settings.streams.iter().any(|it| it.layout.has_source()),
+            has_ids: settings.streams.iter().any(|it| it.layout.has_id),
             line: Vec::new(),
             sinks,
             dedup: Dedup::new(settings),
@@ -114,9 +119,9 @@ impl Dispatcher {
         let (source, statement);
         let mut head = LineHead::new(&stream.name, wall, header.entry.callsite.level);
         if self.has_sources {
-            statement = Arc::clone(&self.statements.get(at).statement);
+            statement = self.statement_with_id(at);
             source = Source {
-                id: &statement.id,
+                id: statement.as_ref().map_or("", |it| &it.id),
                 thread: record.thread.unwrap_or_default(),
                 ..header.entry.source(bytes)
             };
@@ -131,6 +136,12 @@ impl Dispatcher {
         if left_out > 0 {
             statement.count_suppressed(left_out);
         }
+    }
+
+    /// Returns the statement of an index, if lines have its id.
+    fn statement_with_id(&self, at: usize) -> Option<Arc<Statement>> {
+        let statement = &self.statements.get(at).statement;
+        self.has_ids.then(|| Arc::clone(statement))
     }
 
     /// Counts records that were dropped, each by its statement.
@@ -166,9 +177,9 @@ impl Dispatcher {
         let (source, statement);
         let mut head = LineHead::new(&stream.name, wall, entry.callsite.level);
         if self.has_sources {
-            statement = Arc::clone(&self.statements.get(at).statement);
+            statement = self.statement_with_id(at);
             source = Source {
-                id: &statement.id,
+                id: statement.as_ref().map_or("", |it| &it.id),
                 thread: record.thread.unwrap_or_default(),
                 ..entry.source(bytes)
             };

@@ -96,8 +96,9 @@ impl Dumps {
         if record.entry.callsite.level < Some(ASKING) {
             return false;
         }
-        let asked = self.asked.get(usize::from(record.stream));
-        for stream in asked.cloned().unwrap_or_default() {
+        let asking = usize::from(record.stream);
+        for at in 0..self.asked.get(asking).map_or(0, Vec::len) {
+            let stream = self.asked[asking][at];
             self.begin(stream, true, record.ticks, (settings, queues), now.mono);
         }
         !self.pending.is_empty()

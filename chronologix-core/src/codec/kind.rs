@@ -24,6 +24,14 @@ macro_rules! kinds {
         }
 
         impl Kind {
+            /// Leaves an argument out.
+            #[cold]
+            pub(crate) fn skip(self, from: &mut Decoder<'_>) {
+                match self {
+                    $(Self::$kind => drop(<$raw>::decode(from)),)*
+                }
+            }
+
             /// Reads an argument and writes it where it stands.
             #[inline(never)]
             pub(crate) fn write(self, place: Place, from: &mut Decoder<'_>, out: &mut MessageWriter<'_>) {

@@ -48,6 +48,8 @@ pub struct Callsite {
     number: AtomicU32,
     /// What the filter that was asked last says of the module: the number of a [`ModuleLevel`].
     module_level: AtomicU32,
+    /// Some of its records say how many were left out before them.
+    leaves_out: AtomicBool,
 }
 
 /// Where calls stand: all those of a module in one file, for which the compiler keeps one.
@@ -70,8 +72,6 @@ pub(crate) struct CallsiteEntry {
     pub(crate) pieces: Vec<Piece>,
     /// The types of the arguments, then of the fields.
     kinds: Vec<Kind>,
-    /// Some of its records say how many were left out before them.
-    leaves_out: AtomicBool,
 }
 
 /// The writer's copy of the table.
@@ -118,6 +118,7 @@ impl Callsite {
             id: None,
             number: AtomicU32::new(0),
             module_level: AtomicU32::new(0),
+            leaves_out: AtomicBool::new(false),
         }
     }
 
@@ -169,16 +170,15 @@ impl Callsite {
     /// its records of this level.
     #[inline(never)]
     pub(crate) fn passes(&self, threshold: Threshold, level: u8) -> bool {
-        if threshold.has_filter() {
-            self.verdict(threshold, level) != Verdict::Off
-        } else {
-            threshold.takes(level) || threshold.keeps_from(level)
-        }
+        self.verdict(threshold, level) != Verdict::Off
     }
 
-    /// Returns what becomes of its records of this level in a stream with a filter of modules.
+    /// Returns what becomes of its records of this level.
     #[inline(never)]
     pub(crate) fn verdict(&self, threshold: Threshold, level: u8) -> Verdict {
+        if !threshold.has_filter() {
+            return threshold.verdict(None, level);
+        }
         let known = self.module_level.load(Ordering::Relaxed);
         let of_module = ModuleLevel::known(known, threshold).or_else(|| {
             let _inside = reentry::enter()?;
@@ -199,6 +199,11 @@ impl Callsite {
         }
     }
 
+    /// Takes note that records of the callsite say how many were left out before them.
+    pub(crate) fn set_leaves_out(&self) {
+        self.leaves_out.store(true, Ordering::Relaxed);
+    }
+
     /// Returns the entry for records with such arguments.
     pub(crate) fn entry(&'static self, number: u32, args: &dyn Arguments) -> CallsiteEntry {
         CallsiteEntry {
@@ -206,7 +211,6 @@ impl Callsite {
             number,
             pieces: self.pieces(args),
             kinds: kinds_of(args),
-            leaves_out: AtomicBool::new(false),
         }
     }
 
@@ -249,15 +253,6 @@ pub(crate) fn place_of(number: u32) -> Option<String> {
         )
     };
     (!name.is_empty()).then(place)
-}
-
-/// Takes note that records of the callsite of this number say how many were left out before them.
-/// The thread is inside.
-pub(crate) fn set_leaves_out(number: u32) {
-    let at = (number as usize).checked_sub(1);
-    if let Some(entry) = at.and_then(|at| lock_callsites().get(at).copied()) {
-        entry.leaves_out.store(true, Ordering::Relaxed);
-    }
 }
 
 fn kinds_of(args: &dyn Arguments) -> Vec<Kind> {
@@ -383,7 +378,7 @@ impl CallsiteEntry {
     /// Returns how many records of its callsite were left out before one.
     #[inline]
     pub(crate) fn left_out_before(&self, bytes: &[u8]) -> u64 {
-        if self.leaves_out.load(Ordering::Relaxed) {
+        if self.callsite.leaves_out.load(Ordering::Relaxed) {
             self.read_left_out(bytes)
         } else {
             0
@@ -394,11 +389,7 @@ impl CallsiteEntry {
     fn read_left_out(&self, bytes: &[u8]) -> u64 {
         let mut from = Decoder::new(bytes);
         for kind in &self.kinds {
-            match kind {
-                Kind::Text | Kind::Formatted => drop(from.text()),
-                Kind::U128 | Kind::I128 => drop(from.array::<16>()),
-                _ => drop(from.array::<8>()),
-            }
+            kind.skip(&mut from);
         }
         field_codec::find_number(&from, LEFT_OUT).unwrap_or_default()
     }

@@ -136,10 +136,7 @@ fn submit_with_left_out(
     }
     let own = Context::new(Fields::from([(LEFT_OUT, left_out)])).before(to.own);
     let own = Some(&own);
-    let number = callsite.number(args);
-    if let Some(_inside) = reentry::enter() {
-        callsite::set_leaves_out(number);
-    }
+    callsite.set_leaves_out();
     submit_buffered(RecordRoute { own, ..to }, callsite, args)
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use chronologix_schema::layout::Statement;
 
-use crate::AtomicU64;
+use crate::{AtomicU64, format::number::counted};
 
 /// How many statements `Display` names.
 const SHOWN: usize = 10;
@@ -41,8 +41,7 @@ impl fmt::Display for StatementStats {
             dropped,
             suppressed,
         } = self;
-        let plural = if *records == 1 { "" } else { "s" };
-        write!(f, "{bytes} bytes, {records} record{plural}")?;
+        write!(f, "{bytes} bytes, {}", counted(*records, "record"))?;
         for (records, what) in [(dropped, "dropped"), (suppressed, "suppressed")] {
             if *records > 0 {
                 write!(f, ", {records} {what}")?;
