@@ -161,8 +161,11 @@ impl Answer<'_> {
 
     fn print(&mut self, options: &[&str]) -> Result<(), String> {
         let command_line = command_line(options, &self.selection);
-        print(self.root, &command_line, self.clock, &mut self.text)
-            .map(|troubles| self.notes.extend(troubles))
+        let troubles = print(self.root, &command_line, self.clock, &mut self.text)?;
+        self.notes.extend(troubles);
+        // What does not fit is noted.
+        let _ = self.text.flush();
+        Ok(())
     }
 
     /// Returns what a command line prints.

@@ -44,11 +44,8 @@ impl BoundedText {
         self.lines
     }
 
-    /// Returns the lines.
-    pub(super) fn into_text(mut self) -> String {
-        if !self.line.is_empty() {
-            self.end_line();
-        }
+    /// Returns the lines. What is not flushed and has no end is left out.
+    pub(super) fn into_text(self) -> String {
         self.text
     }
 
@@ -91,7 +88,12 @@ impl Write for BoundedText {
         Ok(bytes.len())
     }
 
+    /// Ends a line that has no end.
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        if self.line.is_empty() || self.end_line() {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
     }
 }

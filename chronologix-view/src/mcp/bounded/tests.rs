@@ -11,17 +11,20 @@ fn written(limit: usize, parts: &[&str]) -> (String, bool) {
             break;
         }
     }
+    // Whether the last line fits is asked below.
+    let _ = text.flush();
     let is_full = text.is_full();
     (text.into_text(), is_full)
 }
 
 #[test]
 fn takes_whole_lines_up_to_the_limit() {
-    let cases: [(usize, &[&str], &str, bool); 6] = [
+    let cases: [(usize, &[&str], &str, bool); 7] = [
         (8, &["one\n", "two\n"], "one\ntwo\n", false),
         (7, &["one\n", "two\n"], "one\n", true),
         (8, &["o", "ne", "\ntw", "o\n", "3\n"], "one\ntwo\n", true),
         (8, &["one"], "one\n", false),
+        (3, &["one"], "", true),
         (0, &["\n"], "", true),
         (8, &[], "", false),
     ];
