@@ -22,6 +22,7 @@ use crate::{
     queue::{
         record_header::RecordHeader,
         registry::QueueRegistry,
+        ring_buffer::RingWriter,
         spsc::producer::{Producer, PushError, PushOutcome},
     },
     stderr,
@@ -204,7 +205,6 @@ pub(crate) fn submit_to<T: LogTarget>(
     // What is not raw takes more words than any.
     if words <= MAX_DIRECT_WORDS && own.is_none() && !context::is_set() && number != 0 {
         let key = target.key();
-        let mut is_kept = false;
         let pushed = THREAD_QUEUES.try_with(|thread_queues| {
             let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
             reentry::fence();
@@ -216,67 +216,44 @@ pub(crate) fn submit_to<T: LogTarget>(
             let header = header.after(first);
             let pushed = producer.push(header, words, |writer| args.encode_raw(writer));
             reentry::fence();
-            if let Err(PushError::Undecided) = pushed {
-                is_kept = keeps(producer, to, callsite, header, words, args);
+            match pushed {
+                Ok(pushed) => Some(LogFuture::pushed(pushed, header.stream)),
+                Err(PushError::Undecided) => decide(producer, to, callsite, header, words, args),
+                Err(_) => None,
             }
-            Some(LogFuture::pushed(pushed.ok()?, header.stream))
         });
         if let Ok(Some(record)) = pushed {
             return record;
         }
-        if is_kept {
-            return LogFuture::filtered();
-        }
-        return submit_unpushed(to, callsite, words, args);
     }
     submit_buffered(to, callsite, args)
 }
 
-/// Keeps a record in memory if that is what becomes of it, and if there is room. Returns whether it
-/// is kept. It takes no lock that other threads take.
+/// Submits a record of a stream that keeps some in memory, as its level asks for. It takes no lock
+/// that other threads take. Returns `None` if there is no room, or if it is neither logged nor kept.
 #[inline(never)]
-fn keeps(
+fn decide(
     producer: &mut Producer,
     to: RecordRoute<'_>,
     callsite: &'static Callsite,
     header: RecordHeader,
     words: usize,
     args: &dyn Arguments,
-) -> bool {
-    let is_kept = to.verdict(callsite) == Verdict::Keep
-        && producer.keep(header, words, |writer| args.encode_raw(writer));
-    reentry::fence();
-    is_kept
-}
-
-/// Submits a record that did not go into the ring: there was no room, or its stream keeps some in
-/// memory, and not this.
-#[inline(never)]
-fn submit_unpushed(
-    to: RecordRoute<'_>,
-    callsite: &'static Callsite,
-    words: usize,
-    args: &dyn Arguments,
-) -> LogFuture {
-    if to.verdict(callsite) == Verdict::Log {
-        let header = RecordHeader {
-            callsite: callsite.number(args),
-            stream: to.stream,
-        };
-        let pushed = THREAD_QUEUES.try_with(|thread_queues| {
-            let mut thread_queues = thread_queues.try_borrow_mut().ok()?;
-            reentry::fence();
-            let (producer, first) = thread_queues.producer(to.target.key())?;
-            let header = header.after(first);
-            let pushed = producer.push_taken(header, words, |writer| args.encode_raw(writer));
-            reentry::fence();
-            Some(LogFuture::pushed(pushed.ok()?, header.stream))
-        });
-        if let Ok(Some(record)) = pushed {
-            return record;
+) -> Option<LogFuture> {
+    let encode = |writer: &mut RingWriter<'_>| args.encode_raw(writer);
+    let record = match to.verdict(callsite) {
+        Verdict::Log => {
+            let pushed = producer.push_taken(header, words, encode).ok();
+            pushed.map(|pushed| LogFuture::pushed(pushed, header.stream))
         }
-    }
-    submit_buffered(to, callsite, args)
+        Verdict::Keep => {
+            let is_kept = producer.keep(header, words, encode);
+            is_kept.then(LogFuture::filtered)
+        }
+        Verdict::Off => None,
+    };
+    reentry::fence();
+    record
 }
 
 /// Submits a record that does not go straight into the ring: the caller formats arguments, it
