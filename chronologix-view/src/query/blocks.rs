@@ -385,11 +385,7 @@ impl Blocks {
     fn may_take(&self, filter: &Filter, block: &[u8], timestamps: &TimestampReader) -> bool {
         let stream = self.files.stream();
         let is_own = timestamps.formats(stream).is_none();
-        let is_as_is = if is_own {
-            timestamps.are_usual(stream)
-        } else {
-            is_searched_as_is(block)
-        };
+        let is_as_is = is_searched_as_is(block, stream, timestamps);
         !is_as_is || filter.may_take(block, is_own)
     }
 

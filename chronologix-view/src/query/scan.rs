@@ -219,7 +219,7 @@ impl LineMatcher {
         reader: &mut LineReader<'_>,
         mut found: impl FnMut(Range<usize>),
     ) {
-        let is_as_is = !reader.has_formats() || is_searched_as_is(block);
+        let is_as_is = is_searched_as_is(block, reader.chunk.stream, reader.timestamps);
         let lead = self.lead.as_ref();
         let mut from = 0;
         reader.is_timeless = false;
@@ -233,7 +233,7 @@ impl LineMatcher {
                 line_at(block, from)
             };
             from = line.end + 1;
-            if !is_as_is && !self.is_led(&block[line.clone()]) {
+            if !is_as_is && !self.is_led(&block[line.clone()], reader) {
                 continue;
             }
             let record = reader.record(block, begin, &line);
@@ -244,10 +244,10 @@ impl LineMatcher {
         }
     }
 
-    fn is_led(&self, line: &[u8]) -> bool {
-        let is_match =
-            |lead: &LineRegex| lead.is_match(&line_text(line)) || lead.is_match_raw(line);
-        self.lead.as_ref().is_none_or(is_match)
+    fn is_led(&self, line: &[u8], reader: &LineReader<'_>) -> bool {
+        let Some(lead) = &self.lead else { return true };
+        let (text, raw) = reader.text(line);
+        lead.is_match(&text) || raw.is_some_and(|raw| lead.is_match_raw(raw))
     }
 }
 
@@ -460,12 +460,8 @@ impl<'a> LineReader<'a> {
     }
 
     fn passes_line(&mut self, filter: &Filter, line: &[u8], at: u64) -> bool {
-        if !self.has_formats() {
-            return filter.takes_text(&self.usual(line), None, None, self.chunk.stream);
-        }
         let format = self.format(filter, line, at);
-        let text = line_text(line);
-        let raw = matches!(text, Cow::Owned(_)).then_some(line);
+        let (text, raw) = self.text(line);
         filter.takes_text(&text, raw, format, self.chunk.stream)
     }
 
@@ -478,17 +474,13 @@ impl<'a> LineReader<'a> {
 
     /// Returns a line with what a filter asks for.
     fn line(&mut self, line: &[u8], at: u64, filter: &Filter) -> LogLine {
-        let text = if self.has_formats() {
-            line_text(line)
-        } else {
-            self.usual(line)
-        };
+        let (text, raw) = self.text(line);
         LogLine {
             key: Key {
                 stream: self.chunk.stream,
                 ..Key::first_of(self.chunk.folder)
             },
-            raw: matches!(text, Cow::Owned(_)).then(|| line.into()),
+            raw: raw.map(Into::into),
             text: text.into(),
             own: None,
             format: self.format(filter, line, at),
@@ -498,18 +490,36 @@ impl<'a> LineReader<'a> {
         }
     }
 
-    /// Returns the text of a line of chronologix in its usual shape.
-    fn usual<'l>(&self, line: &'l [u8]) -> Cow<'l, str> {
+    /// Returns a line as it is shown, and its bytes if they are not those of its text.
+    fn text<'l>(&self, line: &'l [u8]) -> (Cow<'l, str>, Option<&'l [u8]>) {
         let text = line_text(line);
+        let raw = matches!(text, Cow::Owned(_)).then_some(line);
+        (self.in_usual_shape(text), raw)
+    }
+
+    /// Returns the text of a line in the usual shape.
+    fn usual<'l>(&self, line: &'l [u8]) -> Cow<'l, str> {
+        self.in_usual_shape(line_text(line))
+    }
+
+    fn in_usual_shape<'l>(&self, text: Cow<'l, str>) -> Cow<'l, str> {
         let FileChunk { stream, folder, .. } = self.chunk;
         let usual = self.timestamps.usual(&text, *stream, *folder);
         usual.map_or(text, Cow::Owned)
     }
 }
 
-/// Returns whether the lines of a block are searched as they stand in the file. In files of other
-/// loggers, colour sequences and holes are left out, and Latin-1 is decoded.
-pub(super) fn is_searched_as_is(block: &[u8]) -> bool {
+/// Returns whether the lines of a block are searched as they stand in the file. Those of a template
+/// are shown in the usual shape. In files of other loggers, colour sequences and holes are left
+/// out, and Latin-1 is decoded.
+pub(super) fn is_searched_as_is(
+    block: &[u8],
+    stream: StreamId,
+    timestamps: &TimestampReader,
+) -> bool {
+    if timestamps.formats(stream).is_none() {
+        return timestamps.are_usual(stream);
+    }
     let has_hole = block.first() == Some(&0);
     !has_hole && memchr::memchr(ESCAPE, block).is_none() && str::from_utf8(block).is_ok()
 }

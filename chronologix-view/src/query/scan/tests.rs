@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    query::{Case, FilterRule},
+    query::{Case, FieldRule, FilterRule},
     tree::Foreign,
 };
 
@@ -178,6 +178,42 @@ fn a_record_is_found_once_whichever_of_its_lines_match() {
         let matcher = LineMatcher::new(filter, text.map(pattern));
         let mut timestamps = TimestampReader::new(None, Foreign::default());
         timestamps.set_own(StreamId(0), None);
+        let chunk = chunk(PathBuf::new(), 0..0);
+        let mut reader = LineReader::new(&chunk, &timestamps);
+        let mut found = 0;
+        matcher.find(block.as_bytes(), 0, &mut reader, |_| found += 1);
+        assert_eq!(found, expected, "{matcher:?}");
+    }
+}
+
+#[test]
+fn lines_of_a_template_are_searched_as_they_are_shown() {
+    let block = "14:00:00 INFO shop: a\n14:00:01 ERROR shop: b user=ann\n\tb\n\
+                 14:00:02 - shop: [b]\n";
+    let pattern = |text| LineRegex::new(text, Case::Sensitive).unwrap();
+    let errors = || Filter::new(Some(Level::Error), Vec::new());
+    let ann = || {
+        let mut filter = Filter::default();
+        filter
+            .fields
+            .push(FieldRule::new("user=ann".parse().unwrap()));
+        filter
+    };
+    for (filter, text, expected) in [
+        (Filter::default(), Some(r"\[ERROR\] shop"), 1),
+        (Filter::default(), Some("ERROR shop"), 0),
+        (Filter::default(), Some("^\\[14:00:0[12]\\] "), 2),
+        (Filter::default(), Some("b"), 2),
+        (errors(), None, 1),
+        (errors(), Some("a"), 1),
+        (errors(), Some("INFO"), 0),
+        (ann(), None, 1),
+        (ann(), Some("b"), 1),
+    ] {
+        let matcher = LineMatcher::new(filter, text.map(pattern));
+        let mut timestamps = TimestampReader::new(None, Foreign::default());
+        let template = "{timestamp} {level} {module}: {message}{fields}".parse();
+        timestamps.set_own(StreamId(0), template.ok());
         let chunk = chunk(PathBuf::new(), 0..0);
         let mut reader = LineReader::new(&chunk, &timestamps);
         let mut found = 0;
