@@ -16,6 +16,7 @@ use std::{
 
 use crate::{
     line::{Key, LogLine},
+    record::{Copied, are_alike, without_added},
     streams::{StreamSet, Streams},
 };
 
@@ -70,6 +71,28 @@ pub(crate) struct Fold {
 struct FoldedRecord {
     key: Key,
     streams: StreamSet,
+    print: Print,
+}
+
+/// What a line is compared with others by.
+#[derive(Clone, Debug)]
+struct Print {
+    /// A hash of what all copies have in common: folder, time and text, but not the stream.
+    common: u64,
+    /// A hash of the text. Of several records with the same `common`, a line is a copy of the one
+    /// with the same text.
+    text: u64,
+    /// The message, if lines of different shapes are compared.
+    message: Option<Box<str>>,
+}
+
+impl Print {
+    fn is_like(&self, other: &Self) -> bool {
+        match (&self.message, &other.message) {
+            (Some(one), Some(other)) => are_alike(one, other),
+            _ => true,
+        }
+    }
 }
 
 impl Fold {
@@ -89,8 +112,9 @@ impl Fold {
         let record = FoldedRecord {
             key: line.key,
             streams: found.clone(),
+            print: self.print(line, streams),
         };
-        self.add(self.fingerprint(line), record);
+        self.add(record);
     }
 
     /// Returns whether `line` is a new record or a copy of a known one.
@@ -99,14 +123,19 @@ impl Fold {
         if !streams.may_have_copies(stream) {
             return FoldOutcome::New;
         }
-        let fingerprint = self.fingerprint(line);
-        let records = self.records.entry(fingerprint);
+        let print = self.print(line, streams);
+        let records = self.records.entry(print.common);
         // Most records have a fingerprint of their own.
         let records = records.or_insert_with(|| Vec::with_capacity(1));
-        let twin = records.iter_mut().find(|record| {
-            !record.streams.contains(stream) && streams.is_one_record(&record.streams.with(stream))
-        });
-        if let Some(record) = twin {
+        let is_twin = |record: &FoldedRecord| {
+            !record.streams.contains(stream)
+                && streams.is_one_record(&record.streams.with(stream))
+                && record.print.is_like(&print)
+        };
+        let is_same = |record: &FoldedRecord| record.print.text == print.text && is_twin(record);
+        let twin = records.iter().position(is_same);
+        let twin = twin.or_else(|| records.iter().position(is_twin));
+        if let Some(record) = twin.and_then(|twin| records.get_mut(twin)) {
             let known = record.key;
             record.key = known.min(line.key);
             record.streams = record.streams.with(stream);
@@ -115,8 +144,9 @@ impl Fold {
         let record = FoldedRecord {
             key: line.key,
             streams: StreamSet::of(stream),
+            print,
         };
-        self.add(fingerprint, record);
+        self.add(record);
         FoldOutcome::New
     }
 
@@ -139,13 +169,27 @@ impl Fold {
         records
     }
 
-    /// Hashes what copies have in common: folder, time and text, but not the stream.
-    fn fingerprint(&self, line: &LogLine) -> u64 {
-        let (folder, instant) = (line.key.folder, line.key.instant);
-        self.hasher.hash_one((folder, instant, &line.text))
+    fn print(&self, line: &LogLine, streams: &Streams) -> Print {
+        let place = (line.key.folder, line.key.instant);
+        if !streams.has_unlike_copies(line.key.stream) {
+            return Print {
+                common: self.hasher.hash_one((place, without_added(&line.text))),
+                text: self.hasher.hash_one(&line.text),
+                message: None,
+            };
+        }
+        let copied = Copied::of(&line.text);
+        // What a template adds stands before the message.
+        let last_word = copied.message().rsplit(' ').next();
+        Print {
+            common: self.hasher.hash_one((place, copied.level, last_word)),
+            text: self.hasher.hash_one(copied.text()),
+            message: Some(copied.message().into()),
+        }
     }
 
-    fn add(&mut self, fingerprint: u64, record: FoldedRecord) {
+    fn add(&mut self, record: FoldedRecord) {
+        let fingerprint = record.print.common;
         let records = self.records.entry(fingerprint);
         let records = records.or_insert_with(|| Vec::with_capacity(1));
         if records.is_empty() {

@@ -8,10 +8,14 @@ use chronologix_schema::{
 };
 use serde_json::Value;
 
-pub(crate) use self::fields::field_by_name;
 use self::fields::{TextField, split_fields};
+pub(crate) use self::{
+    copied::{Copied, are_alike, without_added},
+    fields::field_by_name,
+};
 use crate::formats::{LineFormat, Values};
 
+mod copied;
 mod fields;
 
 #[cfg(test)]

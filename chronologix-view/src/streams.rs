@@ -94,6 +94,8 @@ struct Stream {
     /// Whether records of another stream are copied to this one, or were before the mirrors were
     /// changed.
     is_mirror: bool,
+    /// Whether its records and their copies are lines of different shapes.
+    has_unlike_copies: bool,
 }
 
 /// The names of all streams that any reader of the tree has seen. Shared, so that an id means the
@@ -159,6 +161,7 @@ impl Streams {
                 name: name.to_owned(),
                 mirrors: Vec::new(),
                 is_mirror: false,
+                has_unlike_copies: false,
             });
             self.list.len() - 1
         });
@@ -189,6 +192,21 @@ impl Streams {
         if let Some(stream) = self.list.get_mut(source.index()) {
             stream.mirrors = targets;
         }
+    }
+
+    /// Declares that records of these streams and their copies are lines of different shapes.
+    pub(crate) fn set_unlike(&mut self, streams: &[StreamId]) {
+        for stream in streams {
+            if let Some(stream) = self.list.get_mut(stream.index()) {
+                stream.has_unlike_copies = true;
+            }
+        }
+    }
+
+    /// Returns whether records of a stream and their copies are lines of different shapes.
+    pub(crate) fn has_unlike_copies(&self, stream: StreamId) -> bool {
+        let stream = self.list.get(stream.index());
+        stream.is_some_and(|stream| stream.has_unlike_copies)
     }
 
     /// Returns how often the records found in each stream count, so that a mirrored record counts

@@ -12,6 +12,13 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 
+use self::{
+    copies::{unit_of, with_unlike_copies},
+    file_facts::FileFacts,
+    given::{GivenFile, GivenFiles},
+    packed::{archive_stem, members, uncompressed_name},
+    root::{Described, folders_to_watch, interval_of},
+};
 pub(crate) use self::{
     descriptors::{raise_limit, share as descriptor_share},
     foreign::Foreign,
@@ -24,14 +31,9 @@ pub(crate) use self::{
     spool::{has_ended, has_input, wait_for_all, wake_on_growth},
     timestamps::{LineDater, LinePlace, LineStart, TimestampReader},
 };
-use self::{
-    file_facts::FileFacts,
-    given::{GivenFile, GivenFiles},
-    packed::{archive_stem, members, uncompressed_name},
-    root::{Described, folders_to_watch, interval_of},
-};
 use crate::streams::{StreamId, StreamNames, Streams};
 
+mod copies;
 mod decode;
 mod descriptors;
 mod file_facts;
@@ -421,6 +423,20 @@ impl Tree {
             self.streams.learn(&self.names);
             let source = self.names.id(&name(&stream.name));
             self.streams.set_mirrors(source, targets);
+        }
+        if place.has_mirrors {
+            let unlike = with_unlike_copies(&streams);
+            let json = streams.iter().filter(|stream| stream.format == "json");
+            for stream in json.filter(|stream| unlike.contains(&*stream.name)) {
+                let id = self.names.id(&name(&stream.name));
+                self.timestamps
+                    .set_unit(id, unit_of(&manifest.timestamp_format));
+            }
+            let unlike: Vec<_> = unlike
+                .iter()
+                .map(|stream| self.names.id(&name(stream)))
+                .collect();
+            self.streams.set_unlike(&unlike);
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod dates;
+mod mirrors;
 mod options;
 mod sources;
 

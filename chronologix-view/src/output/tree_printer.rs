@@ -247,9 +247,15 @@ impl TreePrinter<'_, '_> {
     /// everything is looked at: a clock may have been set back.
     fn searched(&self) -> TimeRange {
         if self.tree.is_read_in_whole() {
-            TimeRange::default()
-        } else {
-            self.range
+            return TimeRange::default();
+        }
+        let before_own = self.tree.timestamps().most_before_own();
+        TimeRange {
+            since: self
+                .range
+                .since
+                .map(|since| since.checked_sub_signed(before_own).unwrap_or(since)),
+            ..self.range
         }
     }
 

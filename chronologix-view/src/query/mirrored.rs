@@ -11,8 +11,14 @@ use std::{
     hash::{BuildHasher as _, RandomState},
 };
 
+use chrono::{DateTime, Utc};
+
 use super::stream_files::StreamFiles;
-use crate::streams::{StreamId, Streams};
+use crate::{
+    formats::line_text,
+    record::{Copied, without_added},
+    streams::{StreamId, Streams},
+};
 
 /// The most bytes of mirrored streams in a folder. More would need too much memory.
 pub(super) const MOST_MIRRORED: u64 = if cfg!(test) { 1 << 10 } else { 64 << 20 };
@@ -23,6 +29,8 @@ pub(super) struct FolderMirrors {
     targets: BTreeMap<StreamId, Vec<StreamId>>,
     /// The lines whose copies are still to come, by mirror.
     expected: BTreeMap<StreamId, Mirrored>,
+    /// The streams whose copies are lines of another shape.
+    unlike: BTreeSet<StreamId>,
     hasher: RandomState,
 }
 
@@ -32,6 +40,8 @@ pub(super) struct MirroredStream<'a> {
     copies: Option<Mirrored>,
     targets: &'a [StreamId],
     expected: &'a mut BTreeMap<StreamId, Mirrored>,
+    /// Whether its copies are lines of another shape.
+    is_unlike: bool,
     hasher: &'a RandomState,
 }
 
@@ -54,7 +64,9 @@ impl FolderMirrors {
             (source, others.collect::<Vec<_>>())
         };
         let targets = ids.iter().map(|source| targets_of(*source));
+        let is_unlike = |stream: &StreamId| streams.has_unlike_copies(*stream);
         Self {
+            unlike: ids.iter().copied().filter(is_unlike).collect(),
             targets: targets.filter(|(_, targets)| !targets.is_empty()).collect(),
             expected: BTreeMap::new(),
             hasher: RandomState::new(),
@@ -80,6 +92,7 @@ impl FolderMirrors {
             copies: self.expected.remove(&stream),
             targets: self.targets.get(&stream).map_or(&[], Vec::as_slice),
             expected: &mut self.expected,
+            is_unlike: self.unlike.contains(&stream),
             hasher: &self.hasher,
         }
     }
@@ -101,18 +114,41 @@ impl MirroredStream<'_> {
         self.copies.is_none() && self.targets.is_empty()
     }
 
-    /// Returns whether a line is a copy, by the index of its level. Its own copies are expected
-    /// from now on.
-    pub(super) fn is_copy(&mut self, line: &[u8], level: usize) -> bool {
-        let copies = self.copies.as_mut();
+    /// Returns whether a line is a copy, by its time and the index of its level. Its own copies are
+    /// expected from now on.
+    pub(super) fn is_copy(
+        &mut self,
+        line: &[u8],
+        time: Option<DateTime<Utc>>,
+        level: usize,
+    ) -> bool {
+        if self.is_unlike {
+            return !self.is_alone() && self.is_unlike_copy(&line_text(line), time);
+        }
+        let copies = self.copies.as_ref();
         let copies = copies.filter(|copies| copies.levels[level]);
         if copies.is_none() && self.targets.is_empty() {
             return false;
         }
-        let hash = self.hasher.hash_one(line);
+        let hash = match str::from_utf8(line) {
+            Ok(text) => self.hasher.hash_one(without_added(text)),
+            Err(_) => self.hasher.hash_one(line),
+        };
+        self.pass_on(hash, level)
+    }
+
+    fn is_unlike_copy(&mut self, line: &str, time: Option<DateTime<Utc>>) -> bool {
+        let copied = Copied::of(line);
+        let hash = self.hasher.hash_one((time, copied.level, copied.message()));
+        self.pass_on(hash, copied.level.map_or(0, |level| level as usize))
+    }
+
+    /// Takes out a copy, and expects those of the line.
+    fn pass_on(&mut self, hash: u64, level: usize) -> bool {
         for target in self.targets {
             self.expected.entry(*target).or_default().add(hash, level);
         }
+        let copies = self.copies.as_mut();
         copies.is_some_and(|copies| copies.take(hash))
     }
 }

@@ -253,7 +253,7 @@ impl<'a> Counter<'a> {
                 tree.learn();
                 let mut counted = self.counted();
                 let mut dater = LineDater::new(chunk.folder, chunk.stream, tree.timestamps());
-                let all = |_: &[u8], _: usize| true;
+                let all = |_: &[u8], _: Option<DateTime<Utc>>, _: usize| true;
                 let read = self.count_chunk(chunk, tree, &mut dater, all, &mut counted);
                 if let Err(error) = read {
                     let path = chunk.path.display();
@@ -296,7 +296,10 @@ impl<'a> Counter<'a> {
                 return None;
             }
             let mut mirrored = mirrors.stream(stream);
-            let mut is_first = |line: &[u8], level| !mirrored.is_copy(line, level);
+            let mut is_first = |line: &[u8], own: Option<DateTime<Utc>>, level| {
+                let time = own.map(|own| tree.timestamps().in_unit(own, stream));
+                !mirrored.is_copy(line, time, level)
+            };
             let mut chunks = Vec::new();
             cut(files, CHUNK, &mut chunks);
             let mut dater = LineDater::new(folder, stream, tree.timestamps());
@@ -313,14 +316,14 @@ impl<'a> Counter<'a> {
         Some(counted)
     }
 
-    /// Counts the records that begin in a chunk and that `is_counted` takes, by their first lines
-    /// and levels.
+    /// Counts the records that begin in a chunk and that `is_counted` takes, by their first lines,
+    /// times and levels.
     fn count_chunk(
         &mut self,
         chunk: &FileChunk,
         tree: &Tree,
         dater: &mut LineDater,
-        mut is_counted: impl FnMut(&[u8], usize) -> bool,
+        mut is_counted: impl FnMut(&[u8], Option<DateTime<Utc>>, usize) -> bool,
         counted: &mut Counted,
     ) -> io::Result<()> {
         let (stream, timestamps) = (tree.streams().name(chunk.stream), tree.timestamps());
@@ -352,7 +355,7 @@ impl<'a> Counter<'a> {
                     record.add_to(&mut counted.table, stream);
                 }
                 let level = first_level(line, &start);
-                let is_first = is_counted(line, level.map_or(0, |level| level as usize));
+                let is_first = is_counted(line, start.own, level.map_or(0, |level| level as usize));
                 if !is_first || !range.contains(latest) {
                     continue;
                 }

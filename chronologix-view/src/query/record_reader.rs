@@ -144,7 +144,8 @@ impl<'a> RecordReader<'a> {
         }
         let own = self.starts.first().and_then(|start| start.own);
         // As in the order of lines, the time of a record never goes back.
-        self.latest = own.map_or(self.latest, |own| own.max(self.latest));
+        let time = own.map(|own| self.timestamps.in_unit(own, self.chunk.stream));
+        self.latest = time.map_or(self.latest, |time| time.max(self.latest));
         let texts: Vec<(Cow<'_, str>, Option<LineFormat>)> = lines(&self.open)
             .zip(&self.starts)
             .map(|(line, start)| (self.text(line), start.format))

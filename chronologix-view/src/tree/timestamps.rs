@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, DurationRound as _, NaiveDateTime, TimeDelta, Timelike as _, Utc};
 use chronologix_schema::layout::{
     Folder, Interval, LineTemplate, Manifest, TimeZone, TimestampFormat, TimestampParser,
     parse_json_line, parse_rfc3339,
@@ -51,6 +51,9 @@ pub(crate) struct TimestampReader {
     own: BTreeSet<StreamId>,
     /// The shapes of lines, where they are not the usual.
     templates: BTreeMap<StreamId, LineTemplate>,
+    /// The units of the times that lines are in the order of, where they are coarser than those of
+    /// the lines.
+    units: BTreeMap<StreamId, TimeDelta>,
     /// How all other lines are read.
     foreign: Foreign,
     /// What single files tell of the dates of their lines.
@@ -82,6 +85,7 @@ impl TimestampReader {
             taken: BTreeSet::new(),
             own: BTreeSet::new(),
             templates: BTreeMap::new(),
+            units: BTreeMap::new(),
             foreign,
             files: BTreeMap::new(),
         }
@@ -92,6 +96,24 @@ impl TimestampReader {
         self.own.insert(stream);
         self.templates
             .extend(template.map(|template| (stream, template)));
+    }
+
+    /// Sets the unit of the times that the lines of a stream are in the order of. Copies of a
+    /// record have the same time only in the coarser unit of theirs.
+    pub(crate) fn set_unit(&mut self, stream: StreamId, unit: Option<TimeDelta>) {
+        self.units.extend(unit.map(|unit| (stream, unit)));
+    }
+
+    /// Returns by how much a time that lines are in the order of can be before their own.
+    pub(crate) fn most_before_own(&self) -> TimeDelta {
+        self.units.values().max().copied().unwrap_or_default()
+    }
+
+    /// Returns the time that a line of a stream with this timestamp is in the order of.
+    pub(crate) fn in_unit(&self, own: DateTime<Utc>, stream: StreamId) -> DateTime<Utc> {
+        let unit = self.units.get(&stream);
+        unit.and_then(|unit| own.duration_trunc(*unit).ok())
+            .unwrap_or(own)
     }
 
     /// Returns the formats of the lines of a stream, if they are not those of chronologix.
@@ -346,6 +368,7 @@ impl LineDater {
     ) -> Option<DateTime<Utc>> {
         let own = self.start(line, place, timestamps).own;
         own.filter(|own| self.is_credible(*own, place.part, timestamps))
+            .map(|own| timestamps.in_unit(own, self.last.stream))
     }
 
     /// Returns whether a record begins with a line.
@@ -431,6 +454,7 @@ impl LineDater {
             .filter(|own| self.is_credible(*own, part, timestamps))
         {
             // A timestamp can go back if a thread was preempted. The order of the file stays.
+            let own = timestamps.in_unit(own, self.last.stream);
             self.last.instant = self.last.instant.max(own);
         }
         begins_record

@@ -91,7 +91,11 @@ impl<'a, G: Ord> FolderCounter<'a, G> {
         counts: &mut RecordCounts<G>,
     ) -> io::Result<()> {
         let timestamps = tree.timestamps();
-        let mut is_copy = |line: &[u8], level| mirrored.is_copy(line, level);
+        let stream = files.stream();
+        let mut is_copy = |line: &[u8], own: Option<DateTime<Utc>>, level| {
+            let time = own.map(|own| timestamps.in_unit(own, stream));
+            mirrored.is_copy(line, time, level)
+        };
         let dater = LineDater::new(files.folder(), files.stream(), timestamps);
         let mut run = RecordRun::new(dater, self.group);
         for part in files.parts() {

@@ -16,6 +16,10 @@ use crate::{
     tree::{LineDater, TimestampReader},
 };
 
+/// Says whether the record that begins with a line counts in another stream, by the line, its time
+/// and the index of its level.
+type IsCopy<'a> = dyn FnMut(&[u8], Option<DateTime<Utc>>, usize) -> bool + 'a;
+
 /// Counts of the records of consecutive lines of a stream.
 pub(super) struct RecordRun<'a, G> {
     /// Dates the next line.
@@ -66,8 +70,7 @@ impl<'a, G: Ord> RecordRun<'a, G> {
         &self.dater
     }
 
-    /// Counts the records of a chunk. `is_copy` says whether the record that begins with a line
-    /// counts in another stream, by the line and the index of its level.
+    /// Counts the records of a chunk.
     ///
     /// # Errors
     ///
@@ -77,7 +80,7 @@ impl<'a, G: Ord> RecordRun<'a, G> {
         chunk: &FileChunk,
         timestamps: &TimestampReader,
         buffer: &mut Vec<u8>,
-        is_copy: &mut dyn FnMut(&[u8], usize) -> bool,
+        is_copy: &mut IsCopy<'_>,
     ) -> io::Result<()> {
         // All lines are read in order, so that any may be the last of a block.
         chunk.scan(buffer, &mut |_, _| true, |block, begin| {
@@ -99,7 +102,7 @@ impl<'a, G: Ord> RecordRun<'a, G> {
                     own: start.own,
                     level,
                     bytes,
-                    is_copy: is_copy(line, level.map_or(0, |level| level as usize)),
+                    is_copy: is_copy(line, start.own, level.map_or(0, |level| level as usize)),
                 };
                 if let Some(record) = self.open.replace(record) {
                     self.sums.add(&record);

@@ -172,7 +172,7 @@ impl<'a, G: Ord> SplitStream<'a, G> {
     ) -> Option<ChunkRun<'a, G>> {
         let chunk = self.chunks.get(index)?;
         let mut run = RecordRun::new(dater, self.group);
-        let told = run.read(chunk, &self.timestamps, buffer, &mut |_, _| false);
+        let told = run.read(chunk, &self.timestamps, buffer, &mut |_, _, _| false);
         let trouble = told.err();
         Some(ChunkRun { run, trouble })
     }

@@ -73,9 +73,12 @@ fn check(is_own: bool, files: &[String]) {
     let mut run = RecordRun::<Group>::new(dater, &group);
     for part in files.parts() {
         let chunk = FileChunk::of_part(&files, part);
-        run.read(&chunk, tree.timestamps(), &mut Vec::new(), &mut |_, _| {
-            false
-        })
+        run.read(
+            &chunk,
+            tree.timestamps(),
+            &mut Vec::new(),
+            &mut |_, _, _| false,
+        )
         .unwrap();
     }
     let whole = run.finish(files.stream());
