@@ -1,11 +1,15 @@
 //! Decompresses by what the first bytes say, whatever the name is, and decodes UTF-16.
 
-use std::io::{self, BufRead, Read, Write};
+use std::{
+    fmt::Display,
+    io::{self, BufRead, Read, Write},
+};
 
-use self::{peek::Peek, utf16::TextWriter};
+use self::{peek::Peek, utf16::TextWriter, xz::XzDecoder};
 
 mod peek;
 mod utf16;
+mod xz;
 
 #[cfg(test)]
 mod tests;
@@ -115,7 +119,7 @@ impl Compression {
                 window.map_err(Failure::Packed)?;
                 copy(&mut decoder, out)
             }
-            Self::Xz => copy(&mut lzma_rust2::XzReader::new(packed, false), out),
+            Self::Xz => copy(&mut XzDecoder::new(packed), out),
             Self::Bzip2 => copy(&mut bzip2::bufread::BzDecoder::new(packed), out),
             Self::Lz4 => copy(&mut lz4_flex::frame::FrameDecoder::new(packed), out),
         }
@@ -157,6 +161,14 @@ pub(super) fn decode(packed: impl Read, out: &mut dyn Write) -> io::Result<Optio
     Ok(trouble)
 }
 
+/// What is wrong with data that ends too early.
+pub(super) const CUT_OFF: &str = "is cut off";
+
+/// Returns what is wrong with damaged data.
+pub(super) fn damage(error: &dyn Display) -> String {
+    format!("is damaged ({error})")
+}
+
 /// The error for a format that is not read.
 pub(super) fn not_read(format: &str) -> io::Error {
     io::Error::other(format!("it is {format}, which is not read here"))
@@ -175,9 +187,9 @@ fn decompress(
             Err(Failure::Unpacked(error)) => return Err(error),
             Err(Failure::Packed(error)) => {
                 let what = if packed.peek(1)?.is_empty() {
-                    "is cut off".to_owned()
+                    CUT_OFF.to_owned()
                 } else {
-                    format!("is damaged ({error})")
+                    damage(&error)
                 };
                 return Ok(Some(format!("{what}; showing what could be decompressed")));
             }

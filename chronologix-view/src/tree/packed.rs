@@ -19,7 +19,7 @@ use zip::{
 };
 
 use super::{
-    decode::{Content, HEAD, decode, not_read},
+    decode::{CUT_OFF, Content, HEAD, damage, decode, not_read},
     instant_of,
     positional::{FileState, Identity, OpenFile, not_regular, open_regular, read_at},
     spool,
@@ -293,9 +293,7 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                trouble.get_or_insert_with(|| {
-                    format!("is damaged ({error}); showing what could be unpacked")
-                });
+                trouble.get_or_insert_with(|| partly_unpacked(&damage(&error)));
                 break;
             }
         };
@@ -304,8 +302,7 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
             let start = entry.raw_file_position();
             let end = start.saturating_add(entry.size());
             if end > length {
-                trouble
-                    .get_or_insert_with(|| "is cut off; showing what could be unpacked".to_owned());
+                trouble.get_or_insert_with(|| partly_unpacked(CUT_OFF));
             }
             members.push((name, start..end.min(length).max(start)));
         }
@@ -342,7 +339,7 @@ fn unzip(mut packed: File, identity: Identity) -> io::Result<(Archive, Option<St
             if unpacked.members.is_empty() {
                 return Err(io::Error::other(error));
             }
-            unpacked.trouble = Some("is cut off; showing what could be unpacked".to_owned());
+            unpacked.trouble = Some(partly_unpacked(CUT_OFF));
         }
     }
     let archive = Archive {
@@ -371,8 +368,7 @@ impl Unzipped {
                 let name = entry.name().replace('\\', "/");
                 self.members
                     .push((name, start..self.file.stream_position()?));
-                let problem = copied.err();
-                problem.map(|error| format!("is damaged ({error}); showing what could be unpacked"))
+                copied.err().map(|error| partly_unpacked(&damage(&error)))
             }
             Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
                 Some("has encrypted files, which are not read".to_owned())
@@ -380,9 +376,7 @@ impl Unzipped {
             Err(ZipError::UnsupportedArchive(why)) => {
                 Some(format!("has files that are not read here ({why})"))
             }
-            Err(error) => Some(format!(
-                "is damaged ({error}); showing what could be unpacked"
-            )),
+            Err(error) => Some(partly_unpacked(&damage(&error))),
         };
         let is_whole = problem.is_none();
         if let Some(problem) = problem {
@@ -390,6 +384,11 @@ impl Unzipped {
         }
         Ok(is_whole)
     }
+}
+
+/// Returns the remark about something of which only a part could be unpacked.
+fn partly_unpacked(problem: &str) -> String {
+    format!("{problem}; showing what could be unpacked")
 }
 
 /// Names the files of an archive: by the last part of a path, or by all of it if several files have
