@@ -170,7 +170,9 @@ impl Run {
         let mut bytes = Vec::new();
         raw.encode(&mut BufEncoder::with_room(&mut bytes, usize::MAX));
         let outcome = match put {
-            Ok(pushed) => PushOutcome::Queued(pushed.sequence),
+            Ok(durability) => {
+                PushOutcome::Queued(self.spsc.producer.last_pushed(durability).sequence)
+            }
             Err(PushError::Closed) => PushOutcome::Closed,
             // What `log!` does then. No stream keeps records in memory.
             Err(PushError::Full | PushError::Undecided) => {

@@ -16,7 +16,7 @@ impl Writer {
     /// Once the reader of an output has gone, records with lines for it fail, and nothing waits for
     /// it: a program whose output is piped into `head` goes on.
     pub(super) fn write_to_console(&mut self) -> bool {
-        let (bytes, written) = self.dispatcher.sinks.write();
+        let (bytes, written) = self.dispatcher.lines.sinks.write();
         Counters::add(&self.shared.counters.bytes_written, bytes);
         let Err((output, failure)) = written else {
             return true;

@@ -2,8 +2,6 @@
 
 use std::{mem, sync::Arc};
 
-use chronologix_schema::layout::Statement;
-
 use super::{
     dedup::{Dedup, RepeatSummary, Verdict},
     merge::{MergedRecord, RecordOrigin},
@@ -26,22 +24,37 @@ use crate::{
     stats::CountedStatements,
 };
 
-/// Adds lines to write buffers, and hands them to the sinks. All its memory is reused: after
-/// warm-up a line costs no allocation.
+/// Decides which lines records become, and counts them by statement.
 #[derive(Debug)]
 pub(crate) struct Dispatcher {
-    encoder: LineEncoder,
-    /// By index of the stream: how lines look that a sink wants in the other style.
-    other_layouts: Vec<LineLayout>,
+    pub(crate) lines: LineDispatcher,
     /// Lines of some stream say where records come from.
     has_sources: bool,
     /// Lines of some stream have the id of their statement.
     has_ids: bool,
+    pub(crate) dedup: Dedup,
+    pub(crate) statements: StatementTable,
+}
+
+/// Adds lines to write buffers, and hands them to the sinks. All its memory is reused: after
+/// warm-up a line costs no allocation.
+#[derive(Debug)]
+pub(crate) struct LineDispatcher {
+    encoder: LineEncoder,
+    /// By index of the stream: how lines look that a sink wants in the other style.
+    other_layouts: Vec<LineLayout>,
     /// Scratch space for a line that goes to several files.
     line: Vec<u8>,
     pub(crate) sinks: Sinks,
-    pub(crate) dedup: Dedup,
-    pub(crate) statements: StatementTable,
+}
+
+/// What a line says behind its head.
+#[derive(Clone, Copy, Debug)]
+enum LineBody<'a> {
+    /// The message and the fields of a record with these arguments.
+    Record(&'static CallsiteEntry, &'a [u8]),
+    /// A message of the logger's own.
+    Text(&'a str),
 }
 
 /// What a dump came to.
@@ -64,14 +77,16 @@ impl Dispatcher {
         sinks: Sinks,
         statements: Arc<CountedStatements>,
     ) -> Self {
+        let encoder = LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone());
         Self {
-            encoder: LineEncoder::new(settings.timestamp_format.clone(), settings.zone.clone())
-                .redacted_by(settings.redactor.clone()),
-            other_layouts: settings.streams.iter().map(other_layout).collect(),
+            lines: LineDispatcher {
+                encoder: encoder.redacted_by(settings.redactor.clone()),
+                other_layouts: settings.streams.iter().map(other_layout).collect(),
+                line: Vec::new(),
+                sinks,
+            },
             has_sources: settings.streams.iter().any(|it| it.layout.has_source()),
             has_ids: settings.streams.iter().any(|it| it.layout.has_id),
-            line: Vec::new(),
-            sinks,
             dedup: Dedup::new(settings),
             statements: StatementTable::new(statements),
         }
@@ -94,8 +109,8 @@ impl Dispatcher {
         let folder = folders.folder_at(settings, wall).folder;
         let Verdict::New(before) = self.dedup.judge(record, folder, wall, now) else {
             let header = &record.header;
-            let at = self.statements.find(settings, header.entry, header.stream);
-            self.statements.get(at).count_suppressed(1);
+            let statement = self.statements.find(settings, header.entry, header.stream);
+            statement.count_suppressed(1);
             return true;
         };
         if let Some(summary) = before {
@@ -106,6 +121,9 @@ impl Dispatcher {
     }
 
     /// Adds the line of a record to each file it goes to.
+    ///
+    /// It is not inlined: the loop over the records would have no registers left.
+    #[inline(never)]
     pub(crate) fn add(
         &mut self,
         settings: &Settings,
@@ -115,33 +133,30 @@ impl Dispatcher {
     ) {
         let MergedRecord { header, bytes, .. } = *record;
         let stream = &settings.streams[usize::from(header.stream)];
-        let at = self.statements.find(settings, header.entry, header.stream);
-        let (source, statement);
+        let statement = self.statements.find(settings, header.entry, header.stream);
+        let left_out = header.entry.left_out_before(bytes);
+        if left_out > 0 {
+            statement.count_suppressed(left_out);
+        }
+        let source;
         let mut head = LineHead::new(&stream.name, wall, header.entry.callsite.level);
         if self.has_sources {
-            statement = self.statement_with_id(at);
             source = Source {
-                id: statement.as_ref().map_or("", |it| &it.id),
+                id: if self.has_ids {
+                    &statement.statement.id
+                } else {
+                    ""
+                },
                 thread: record.thread.unwrap_or_default(),
                 ..header.entry.source(bytes)
             };
             head.source = Some(&source);
         }
-        let fill = |out: &mut MessageWriter<'_>| header.entry.write_record(bytes, out);
-        let bytes_written =
-            self.add_line(settings, stream, folder, Some(record.origin), &head, fill);
-        let statement = self.statements.get(at);
+        let body = LineBody::Record(header.entry, bytes);
+        let origin = Some(record.origin);
+        let lines = &mut self.lines;
+        let bytes_written = lines.add(settings, stream, folder, origin, &head, body);
         statement.count_record(bytes_written);
-        let left_out = header.entry.left_out_before(bytes);
-        if left_out > 0 {
-            statement.count_suppressed(left_out);
-        }
-    }
-
-    /// Returns the statement of an index, if lines have its id.
-    fn statement_with_id(&self, at: usize) -> Option<Arc<Statement>> {
-        let statement = &self.statements.get(at).statement;
-        self.has_ids.then(|| Arc::clone(statement))
     }
 
     /// Counts records that were dropped, each by its statement.
@@ -153,8 +168,8 @@ impl Dispatcher {
     ) {
         for (callsite, records) in &dropped.by_callsite {
             if let Some(entry) = callsites.get(*callsite) {
-                let at = self.statements.find(settings, entry, dropped.stream);
-                self.statements.get(at).count_dropped(*records);
+                let statement = self.statements.find(settings, entry, dropped.stream);
+                statement.count_dropped(*records);
             }
         }
     }
@@ -173,25 +188,28 @@ impl Dispatcher {
         let stream = &settings.streams[usize::from(keep.dumped_to)];
         let bytes = record.bytes;
         // Its statement is that of the stream it was logged to.
-        let at = self.statements.find(settings, entry, owner);
-        let (source, statement);
+        let statement = self.statements.find(settings, entry, owner);
+        let source;
         let mut head = LineHead::new(&stream.name, wall, entry.callsite.level);
         if self.has_sources {
-            statement = self.statement_with_id(at);
             source = Source {
-                id: statement.as_ref().map_or("", |it| &it.id),
+                id: if self.has_ids {
+                    &statement.statement.id
+                } else {
+                    ""
+                },
                 thread: record.thread.unwrap_or_default(),
                 ..entry.source(bytes)
             };
             head.source = Some(&source);
         }
-        let fill = |out: &mut MessageWriter<'_>| entry.write_record(bytes, out);
+        let body = LineBody::Record(entry, bytes);
         folder.begin_line(keep.dumped_to, None);
         let buffer = folder.buffer(keep.dumped_to);
         let from = buffer.len();
-        self.encoder.append(buffer, &stream.layout, &head, fill);
-        let bytes_written = buffer.len() - from;
-        self.statements.get(at).count_record(bytes_written);
+        let lines = &mut self.lines;
+        lines.encode(buffer, &stream.layout, &head, body);
+        statement.count_record(buffer.len() - from);
         let meta = RecordMeta {
             stream: owner,
             // Without files the console is all there is, so it shows them whatever it leaves out.
@@ -201,8 +219,8 @@ impl Dispatcher {
                 head.level
             },
         };
-        if self.sinks.shows(meta) {
-            self.push_to_sinks((owner, stream), &head, &buffer[from..], fill);
+        if lines.sinks.shows(meta) {
+            lines.push_to_sinks((owner, stream), &head, &buffer[from..], body);
         }
     }
 
@@ -215,7 +233,7 @@ impl Dispatcher {
     ) {
         let stream = &settings.streams[usize::from(dump.stream)];
         let between = dump.between.map(|between| {
-            let [first, last] = between.map(|wall| self.encoder.timestamp(wall));
+            let [first, last] = between.map(|wall| self.lines.encoder.timestamp(wall));
             let are = if dump.records == 1 { "is" } else { "are" };
             let place = if settings.no_files {
                 "above".to_owned()
@@ -233,9 +251,8 @@ impl Dispatcher {
             between.unwrap_or_default(),
             lost.unwrap_or_default()
         );
-        let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
-        let head = LineHead::new(&stream.name, dump.wall, Some(Level::Info));
-        self.add_line(settings, stream, folder, None, &head, fill);
+        let head = (dump.wall, Some(Level::Info));
+        self.lines.add_text(settings, stream, folder, head, &text);
     }
 
     /// Adds a line to a stream that says how many of its records were dropped since the last round.
@@ -248,17 +265,15 @@ impl Dispatcher {
     ) {
         let stream = &settings.streams[usize::from(dropped.stream)];
         let (first, last) = dropped.between;
-        let mut stamp = |ticks| self.encoder.timestamp(timeline.wall_at(ticks));
+        let mut stamp = |ticks| self.lines.encoder.timestamp(timeline.wall_at(ticks));
         let text = format!(
             "chronologix: {} dropped (queue full) from {} to {}",
             counted(dropped.records, "record"),
             stamp(first),
             stamp(last)
         );
-        let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
-        let now = timeline.now().wall;
-        let head = LineHead::new(&stream.name, now, Some(Level::Warn));
-        self.add_line(settings, stream, folder, None, &head, fill);
+        let head = (timeline.now().wall, Some(Level::Warn));
+        self.lines.add_text(settings, stream, folder, head, &text);
     }
 
     /// Adds a line to a stream that says how often its last message was repeated.
@@ -274,34 +289,63 @@ impl Dispatcher {
             "chronologix: last message of {} repeated {times}",
             stream.name
         );
-        let fill = |out: &mut MessageWriter<'_>| out.literal(&text);
-        let head = LineHead::new(&stream.name, summary.wall, summary.level);
-        self.add_line(settings, stream, folder, None, &head, fill);
+        let head = (summary.wall, summary.level);
+        self.lines.add_text(settings, stream, folder, head, &text);
     }
+}
 
-    /// Returns the bytes of the lines, in all files.
-    fn add_line(
+impl LineBody<'_> {
+    #[inline]
+    fn write(&self, out: &mut MessageWriter<'_>) {
+        match *self {
+            Self::Record(entry, bytes) => entry.write_record(bytes, out),
+            Self::Text(text) => out.literal(text),
+        }
+    }
+}
+
+impl LineDispatcher {
+    /// Adds a line to each file it goes to. Returns the bytes of all.
+    #[expect(
+        clippy::inline_always,
+        reason = "records and notices are two callers, and the call of one costs a record 2 %"
+    )]
+    #[inline(always)]
+    fn add(
         &mut self,
         settings: &Settings,
         stream: &StreamSettings,
         folder: &mut OpenFolder,
         origin: Option<RecordOrigin>,
         head: &LineHead<'_>,
-        fill: impl Fn(&mut MessageWriter<'_>),
+        body: LineBody<'_>,
     ) -> usize {
         // A stream is the first of its targets.
         folder.begin_line(stream.targets[0], origin);
-        if let [only] = stream.targets.as_slice() {
-            // The usual case: the line is made where it is written from.
-            let buffer = folder.buffer(*only);
-            let from = buffer.len();
-            self.encoder.append(buffer, &stream.layout, head, &fill);
-            let bytes = buffer.len() - from;
-            if self.is_for_sinks(*only, head.level) {
-                self.push_to_sinks((*only, stream), head, &buffer[from..], fill);
-            }
-            return bytes;
+        let [only] = *stream.targets.as_slice() else {
+            return self.add_to_all(settings, stream, folder, head, body);
+        };
+        // The usual case: the line is made where it is written from.
+        let buffer = folder.buffer(only);
+        let from = buffer.len();
+        self.encode(buffer, &stream.layout, head, body);
+        let bytes = buffer.len() - from;
+        if self.is_for_sinks(only, head.level) {
+            self.push_to_sinks((only, stream), head, &buffer[from..], body);
         }
+        bytes
+    }
+
+    /// Adds a line to the file of a stream and to those of its mirrors. Returns the bytes of all.
+    #[inline(never)]
+    fn add_to_all(
+        &mut self,
+        settings: &Settings,
+        stream: &StreamSettings,
+        folder: &mut OpenFolder,
+        head: &LineHead<'_>,
+        body: LineBody<'_>,
+    ) -> usize {
         let mut bytes = 0;
         let mut line = mem::take(&mut self.line);
         let mut made_for = None;
@@ -310,18 +354,44 @@ impl Dispatcher {
             // Files of the same layout share one line.
             if made_for != Some(layout) {
                 line.clear();
-                self.encoder.append(&mut line, layout, head, &fill);
+                self.encode(&mut line, layout, head, body);
                 made_for = Some(layout);
             }
             folder.buffer(*target).extend_from_slice(&line);
             bytes += line.len();
             let is_own = Some(target) == stream.targets.first();
             if is_own && self.is_for_sinks(*target, head.level) {
-                self.push_to_sinks((*target, stream), head, &line, &fill);
+                self.push_to_sinks((*target, stream), head, &line, body);
             }
         }
         self.line = line;
         bytes
+    }
+
+    /// Adds a line of the logger's own.
+    #[inline(never)]
+    fn add_text(
+        &mut self,
+        settings: &Settings,
+        stream: &StreamSettings,
+        folder: &mut OpenFolder,
+        (wall, level): (i64, Option<Level>),
+        text: &str,
+    ) {
+        let head = LineHead::new(&stream.name, wall, level);
+        self.add(settings, stream, folder, None, &head, LineBody::Text(text));
+    }
+
+    /// Appends a line. All go through here, so that there is one encoder in the program.
+    #[inline(never)]
+    fn encode(
+        &mut self,
+        to: &mut Vec<u8>,
+        layout: &LineLayout,
+        head: &LineHead<'_>,
+        body: LineBody<'_>,
+    ) {
+        self.encoder.append(to, layout, head, |out| body.write(out));
     }
 
     #[inline]
@@ -336,7 +406,7 @@ impl Dispatcher {
         (index, stream): (u16, &StreamSettings),
         head: &LineHead<'_>,
         line: &[u8],
-        fill: impl Fn(&mut MessageWriter<'_>),
+        body: LineBody<'_>,
     ) {
         let line = SinkLine {
             level: head.level,
@@ -344,8 +414,10 @@ impl Dispatcher {
             is_json: stream.layout.style == LineStyle::Json,
         };
         let other = &self.other_layouts[usize::from(index)];
-        self.sinks
-            .push(line, |out| self.encoder.append(out, other, head, fill));
+        let encoder = &mut self.encoder;
+        self.sinks.push(line, |out| {
+            encoder.append(out, other, head, |out| body.write(out));
+        });
     }
 }
 

@@ -108,7 +108,7 @@ impl Writer {
         let stops = stops.collect::<Vec<_>>();
         // Before the answer, so that a caller that has stopped a logger has heard all errors. Hooks
         // come before the error handler, which may hear of them.
-        self.dispatcher.sinks.shutdown(timeout);
+        self.dispatcher.lines.sinks.shutdown(timeout);
         self.shared.error_reporter.shutdown(timeout);
         for reply in stops {
             reply.send(outcome.clone());

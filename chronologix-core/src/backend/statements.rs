@@ -13,12 +13,27 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct StatementTable {
     all: Vec<Arc<CountedStatement>>,
-    /// By number of the call site: the stream that it was first seen with, and the index in `all`.
-    first: Vec<Option<(u16, usize)>>,
-    /// By call site and stream: those with other streams.
+    /// By number of the call site: that with the stream that it was first seen with.
+    first: Vec<Slot>,
+    /// By call site and stream: those with other streams, as indices in `all`.
     others: HashMap<(u32, u16), usize>,
     /// The same as `all`, for other threads.
     shared: Arc<CountedStatements>,
+}
+
+/// A stream, and the index of the statement with it.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    stream: u32,
+    at: u32,
+}
+
+impl Slot {
+    /// Of a call site that was not seen. No stream has that number.
+    const EMPTY: Self = Self {
+        stream: u32::MAX,
+        at: 0,
+    };
 }
 
 impl StatementTable {
@@ -31,23 +46,18 @@ impl StatementTable {
         }
     }
 
-    /// Returns the index of the statement of a record.
+    /// Returns the statement of a record.
     #[inline]
     pub(crate) fn find(
         &mut self,
         settings: &Settings,
         entry: &'static CallsiteEntry,
         stream: u16,
-    ) -> usize {
-        match self.first.get(entry.number as usize) {
-            Some(Some((first, at))) if *first == stream => *at,
+    ) -> &CountedStatement {
+        let at = match self.first.get(entry.number as usize) {
+            Some(slot) if slot.stream == u32::from(stream) => slot.at as usize,
             _ => self.find_other(settings, entry, stream),
-        }
-    }
-
-    /// Returns the statement of an index.
-    #[inline]
-    pub(crate) fn get(&self, at: usize) -> &Arc<CountedStatement> {
+        };
         &self.all[at]
     }
 
@@ -65,7 +75,7 @@ impl StatementTable {
     ) -> usize {
         let number = entry.number as usize;
         if number >= self.first.len() {
-            self.first.resize(number + 1, None);
+            self.first.resize(number + 1, Slot::EMPTY);
         }
         if let Some(at) = self.others.get(&(entry.number, stream)) {
             return *at;
@@ -75,9 +85,15 @@ impl StatementTable {
         let statement = Arc::new(CountedStatement::new(entry.statement(name)));
         self.shared.push(Arc::clone(&statement));
         self.all.push(statement);
-        match &mut self.first[number] {
-            first @ None => *first = Some((stream, at)),
-            Some(_) => drop(self.others.insert((entry.number, stream), at)),
+        let first = &mut self.first[number];
+        match u32::try_from(at) {
+            Ok(at) if first.stream == Slot::EMPTY.stream => {
+                *first = Slot {
+                    stream: stream.into(),
+                    at,
+                };
+            }
+            _ => drop(self.others.insert((entry.number, stream), at)),
         }
         at
     }

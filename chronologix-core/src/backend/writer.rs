@@ -339,7 +339,7 @@ impl Writer {
     /// refuses.
     fn write(&mut self) -> bool {
         let is_written = self.write_files();
-        self.dispatcher.sinks.end_batch();
+        self.dispatcher.lines.sinks.end_batch();
         is_written
     }
 

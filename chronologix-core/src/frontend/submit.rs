@@ -13,7 +13,7 @@ use super::{
     thread_queues::{Joined, THREAD_QUEUES, join},
 };
 use crate::{
-    Level, LogError, Stream,
+    Durability, Level, LogError, Stream,
     clock::Clock,
     codec::{
         encode::{Arguments, BufEncoder, MAX_DIRECT_WORDS},
@@ -60,6 +60,16 @@ pub struct RecordRoute<'a> {
 pub(crate) enum Target<'a> {
     Declared(&'static Declaration),
     Handle(&'a Arc<QueueRegistry>),
+}
+
+/// What became of a record that went straight into memory. It fits into a register, so that the
+/// usual way to the ring pays nothing for the other.
+#[derive(Clone, Copy, Debug)]
+enum Taken {
+    /// It is in the ring, and its stream promises this.
+    Pushed(Durability),
+    /// It is kept.
+    Kept,
 }
 
 thread_local! {
@@ -216,14 +226,21 @@ pub(crate) fn submit_to<T: LogTarget>(
             let header = header.after(first);
             let pushed = producer.push(header, words, |writer| args.encode_raw(writer));
             reentry::fence();
-            match pushed {
-                Ok(pushed) => Some(LogFuture::pushed(pushed, header.stream)),
-                Err(PushError::Undecided) => decide(producer, to, callsite, header, words, args),
-                Err(_) => None,
-            }
+            let taken = match pushed {
+                Ok(durability) => Taken::Pushed(durability),
+                Err(PushError::Undecided) => decide(producer, to, callsite, header, words, args)?,
+                Err(_) => return None,
+            };
+            let pushed = match taken {
+                Taken::Pushed(durability) => Some(producer.last_pushed(durability)),
+                Taken::Kept => None,
+            };
+            Some((pushed, header.stream))
         });
-        if let Ok(Some(record)) = pushed {
-            return record;
+        match pushed {
+            Ok(Some((Some(pushed), stream))) => return LogFuture::pushed(pushed, stream),
+            Ok(Some((None, _))) => return LogFuture::filtered(),
+            Ok(None) | Err(_) => {}
         }
     }
     submit_buffered(to, callsite, args)
@@ -239,21 +256,18 @@ fn decide(
     header: RecordHeader,
     words: usize,
     args: &dyn Arguments,
-) -> Option<LogFuture> {
+) -> Option<Taken> {
     let encode = |writer: &mut RingWriter<'_>| args.encode_raw(writer);
-    let record = match to.verdict(callsite) {
+    let taken = match to.verdict(callsite) {
         Verdict::Log => {
             let pushed = producer.push_taken(header, words, encode).ok();
-            pushed.map(|pushed| LogFuture::pushed(pushed, header.stream))
+            pushed.map(Taken::Pushed)
         }
-        Verdict::Keep => {
-            let is_kept = producer.keep(header, words, encode);
-            is_kept.then(LogFuture::filtered)
-        }
+        Verdict::Keep => producer.keep(header, words, encode).then_some(Taken::Kept),
         Verdict::Off => None,
     };
     reentry::fence();
-    record
+    taken
 }
 
 /// Submits a record that does not go straight into the ring: the caller formats arguments, it

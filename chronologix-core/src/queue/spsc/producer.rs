@@ -175,7 +175,8 @@ impl Producer {
         self.queue.channel.parker.is_closed()
     }
 
-    /// Stamps a record and pushes it into the ring, unless its stream keeps records.
+    /// Stamps a record and pushes it into the ring, unless its stream keeps records. Returns what
+    /// the stream promises; [`Producer::last_pushed`] says the rest.
     ///
     /// `fill` must write exactly `words` words. It must not call code of users, which might log and
     /// come back here.
@@ -185,7 +186,7 @@ impl Producer {
         header: RecordHeader,
         words: usize,
         fill: impl FnOnce(&mut RingWriter<'_>),
-    ) -> Result<Pushed, PushError> {
+    ) -> Result<Durability, PushError> {
         self.push_if::<false>(header, words, fill)
     }
 
@@ -196,17 +197,28 @@ impl Producer {
         header: RecordHeader,
         words: usize,
         fill: impl FnOnce(&mut RingWriter<'_>),
-    ) -> Result<Pushed, PushError> {
+    ) -> Result<Durability, PushError> {
         self.push_if::<true>(header, words, fill)
     }
 
+    /// Returns the record that was pushed last, whose stream promises this.
+    #[inline]
+    pub fn last_pushed(&self, durability: Durability) -> Pushed {
+        Pushed {
+            sequence: self.newest,
+            queue: self.id,
+            durability,
+        }
+    }
+
+    /// Returns what the stream promises, and no more: that fits into a register.
     #[inline]
     fn push_if<const IS_TAKEN: bool>(
         &mut self,
         header: RecordHeader,
         words: usize,
         fill: impl FnOnce(&mut RingWriter<'_>),
-    ) -> Result<Pushed, PushError> {
+    ) -> Result<Durability, PushError> {
         let words = words as u64;
         let end = self.tail + HEADER_WORDS + words;
         let stream = usize::from(header.stream);
@@ -249,11 +261,7 @@ impl Producer {
             ConsumerState::Closed => self.take_back(end)?,
         }
         self.tail = end;
-        Ok(Pushed {
-            sequence: self.newest,
-            queue: self.id,
-            durability: promised,
-        })
+        Ok(promised)
     }
 
     /// Stamps a record that its stream does not take, and keeps it in memory. Returns `false` if
@@ -344,7 +352,7 @@ impl Producer {
             self.push_taken(header, words, |writer| writer.push_bytes(bytes))
         };
         match pushed {
-            Ok(pushed) => PushOutcome::Queued(pushed.sequence),
+            Ok(_) => PushOutcome::Queued(self.newest),
             Err(PushError::Closed) => PushOutcome::Closed,
             Err(PushError::Full | PushError::Undecided) => self.push_deferred(header, bytes),
         }
