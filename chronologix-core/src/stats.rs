@@ -156,6 +156,12 @@ counters! {
     files_compressed folders_removed
 }
 
+/// Returns `1 record` or `2 records`, for messages.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 impl Counters {
     pub(crate) fn add(counter: &AtomicU64, by: u64) {
         counter.fetch_add(by, Ordering::Relaxed);

@@ -16,12 +16,11 @@ use crate::{
     format::{
         line::{LineEncoder, LineHead, LineLayout, Source},
         message::{LineStyle, MessageWriter},
-        number::counted,
     },
     frontend::callsite::{CallsiteEntry, CallsiteTable},
     queue::{recorder::KeptRecord, spsc::Dropped},
     sinks::{RecordMeta, SinkLine, Sinks},
-    stats::CountedStatements,
+    stats::{CountedStatements, counted},
 };
 
 /// Decides which lines records become, and counts them by statement.

@@ -10,9 +10,8 @@ use super::{
 };
 use crate::{
     DiskError,
-    format::number::counted,
     queue::command::Command,
-    stats::Counters,
+    stats::{Counters, counted},
     stderr::{self, Shown},
 };
 

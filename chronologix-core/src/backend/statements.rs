@@ -1,6 +1,6 @@
 //! The statements that the writer has seen, by call site and stream.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     config::Settings,
@@ -15,8 +15,8 @@ pub(crate) struct StatementTable {
     all: Vec<Arc<CountedStatement>>,
     /// By number of the call site: that with the stream that it was first seen with.
     first: Vec<Slot>,
-    /// By call site and stream: those with other streams, as indices in `all`.
-    others: HashMap<(u32, u16), usize>,
+    /// Those with other streams: call site, stream and index in `all`, in order.
+    others: Vec<(u32, u16, usize)>,
     /// The same as `all`, for other threads.
     shared: Arc<CountedStatements>,
 }
@@ -41,7 +41,7 @@ impl StatementTable {
         Self {
             all: Vec::new(),
             first: Vec::new(),
-            others: HashMap::new(),
+            others: Vec::new(),
             shared,
         }
     }
@@ -77,8 +77,12 @@ impl StatementTable {
         if number >= self.first.len() {
             self.first.resize(number + 1, Slot::EMPTY);
         }
-        if let Some(at) = self.others.get(&(entry.number, stream)) {
-            return *at;
+        let key = |(number, stream, _): &(u32, u16, usize)| (*number, *stream);
+        let in_others = self
+            .others
+            .binary_search_by_key(&(entry.number, stream), key);
+        if let Ok(found) = in_others {
+            return self.others[found].2;
         }
         let at = self.all.len();
         let name = &settings.streams[usize::from(stream)].name;
@@ -93,7 +97,10 @@ impl StatementTable {
                     at,
                 };
             }
-            _ => drop(self.others.insert((entry.number, stream), at)),
+            _ => {
+                let (Ok(place) | Err(place)) = in_others;
+                self.others.insert(place, (entry.number, stream, at));
+            }
         }
         at
     }

@@ -247,7 +247,8 @@ pub(crate) fn submit_to<T: LogTarget>(
 }
 
 /// Submits a record of a stream that keeps some in memory, as its level asks for. It takes no lock
-/// that other threads take. Returns `None` if there is no room, or if it is neither logged nor kept.
+/// that other threads take. Returns `None` if there is no room, or if it is neither logged nor
+/// kept.
 #[inline(never)]
 fn decide(
     producer: &mut Producer,

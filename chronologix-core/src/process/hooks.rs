@@ -16,9 +16,9 @@ use std::{
 
 use crate::{
     backend::writer::{MAX_BACKOFF, SharedState, is_writer_thread},
-    format::number::counted,
     queue::{block_on::block_on_for, command::Command, oneshot},
     sinks::SinkStats,
+    stats::counted,
     stderr,
 };
 

@@ -8,7 +8,8 @@ use std::{
 
 use chronologix_schema::layout::Statement;
 
-use crate::{AtomicU64, format::number::counted};
+use super::counted;
+use crate::AtomicU64;
 
 /// How many statements `Display` names.
 const SHOWN: usize = 10;
