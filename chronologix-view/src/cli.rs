@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use self::table::{command, refused};
 use crate::{
     theme::ThemeName,
-    tree::{Opened, Root, has_input, looks_like_tree, tree_of},
+    tree::{Opened, Root, has_input, looks_like_tree, shown_path, tree_of},
 };
 
 mod printing;
@@ -98,9 +98,9 @@ impl Cli {
             });
         }
         let first = given.first().map(|path| tree_of(path));
-        let mut name = first.unwrap_or_default().display().to_string();
+        let mut name = shown_path(&first.unwrap_or_default());
         if given.len() > 1 {
-            name = format!("{} +{}", given[0].display(), given.len() - 1);
+            name = format!("{} +{}", shown_path(&given[0]), given.len() - 1);
         } else if name == "-" {
             "stdin".clone_into(&mut name);
         }

@@ -15,12 +15,14 @@ use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 use self::{
     copies::{unit_of, with_unlike_copies},
     file_facts::FileFacts,
+    file_name::shown_name,
     given::{GivenFile, GivenFiles},
     packed::{archive_stem, members, uncompressed_name},
     root::{Described, folders_to_watch, interval_of},
 };
 pub(crate) use self::{
     descriptors::{raise_limit, share as descriptor_share},
+    file_name::{path_of, shown_file_name, shown_path},
     foreign::Foreign,
     lines::{Lines, RawLine},
     listing::Listing,
@@ -37,6 +39,7 @@ mod copies;
 mod decode;
 mod descriptors;
 mod file_facts;
+mod file_name;
 mod foreign;
 mod given;
 mod growth;
@@ -132,7 +135,7 @@ pub(crate) struct StreamFile {
     pub(crate) stream: StreamId,
     /// 0 for `app.log`, 1 for `app.1.log`.
     pub(crate) part: u32,
-    /// Its name in the folder.
+    /// Its name in the folder, as a text that [`path_of`] takes.
     pub(crate) name: String,
     /// How it goes on.
     pub(crate) kind: PartKind,
@@ -224,7 +227,8 @@ impl Tree {
     /// time.
     pub(crate) fn is_read_in_whole(&self) -> bool {
         let files = self.given.folders.values().flatten();
-        let states = files.filter_map(|file| stored_state(Path::new(&file.path)).ok());
+        let states =
+            files.filter_map(|file| stored_state(&path_of(Path::new(""), &file.path)).ok());
         !self.has_intervals() && states.map(|state| state.length).sum::<u64>() <= SMALL
     }
 
@@ -309,8 +313,10 @@ impl Tree {
             (Root::Given(given), None) => given.watched(),
             (Root::Given(_), Some(folder)) => {
                 let files = self.given.folders.get(&folder).into_iter().flatten();
-                let paths = files.map(|file| Path::new(&file.path));
-                let folders = folders_to_watch(paths).into_iter();
+                let paths: Vec<PathBuf> = files
+                    .map(|file| path_of(Path::new(""), &file.path))
+                    .collect();
+                let folders = folders_to_watch(paths.iter().map(PathBuf::as_path)).into_iter();
                 folders.map(|path| (path, None)).collect()
             }
         }
@@ -446,7 +452,7 @@ impl Tree {
         let formats = Foreign::formats();
         let known = self.timestamps.files();
         for file in self.given.folders.values().flatten() {
-            let path = Path::new(&file.path);
+            let path = &path_of(Path::new(""), &file.path);
             let Ok(FileState {
                 identity,
                 modified: Some(modified),
@@ -507,7 +513,7 @@ impl Tree {
             let Some(stream) = stream_of(&first).filter(|stream| !stream.is_empty()) else {
                 continue;
             };
-            let stream = self.names.id(&stream);
+            let stream = self.names.id(&shown_name(&stream));
             // While a file is being compressed, it exists twice. The first is the original.
             files.entry((stream, part)).or_insert_with(|| StreamFile {
                 stream,

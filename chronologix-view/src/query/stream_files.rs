@@ -12,7 +12,10 @@ use chronologix_schema::layout::Folder;
 use crate::{
     line::part_and_offset,
     streams::StreamId,
-    tree::{LineDater, LinePlace, OpenFile, TimestampReader, open_file, read_at, take_trouble},
+    tree::{
+        LineDater, LinePlace, OpenFile, TimestampReader, open_file, read_at, shown_file_name,
+        take_trouble,
+    },
 };
 
 #[cfg(test)]
@@ -73,7 +76,7 @@ pub(crate) struct FilePosition {
 
 /// Returns the name of a file for messages: with its folder, if that is an interval folder.
 pub(super) fn name_in_messages(folder: Folder, path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().display();
+    let name = shown_file_name(path);
     let parent = path.parent().and_then(Path::file_name);
     let folder = folder.name();
     let is_inside = parent.is_some_and(|parent| {
@@ -83,7 +86,7 @@ pub(super) fn name_in_messages(folder: Folder, path: &Path) -> String {
     if is_inside {
         format!("{folder}/{name}")
     } else {
-        name.to_string()
+        name
     }
 }
 

@@ -26,7 +26,12 @@ use super::{
     tree_cursor::{Bounds, TreeCursor, open_streams},
     whole_records::WholeRecords,
 };
-use crate::{line::Key, merge::Record, streams::Streams, tree::Tree};
+use crate::{
+    line::Key,
+    merge::Record,
+    streams::Streams,
+    tree::{Tree, shown_path},
+};
 
 #[cfg(test)]
 mod tests;
@@ -221,7 +226,7 @@ impl Job<'_> {
         let mut progress = self.progress();
         progress.tally.merge(tally);
         if let Err(error) = ended {
-            let path = chunk.path.display();
+            let path = shown_path(&chunk.path);
             progress
                 .troubles
                 .push(format!("{path} cannot be read: {error}"));

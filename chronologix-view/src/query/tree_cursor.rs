@@ -20,7 +20,10 @@ use super::{
 use crate::{
     line::Key,
     streams::StreamId,
-    tree::{Handover, PartKind, Tree, begin_of_new, descriptor_share, file_state, take_trouble},
+    tree::{
+        Handover, PartKind, Tree, begin_of_new, descriptor_share, file_state, path_of,
+        shown_file_name, take_trouble,
+    },
 };
 
 #[cfg(test)]
@@ -408,7 +411,7 @@ fn list_streams(
         if wanted.is_some_and(|wanted| !wanted.contains(&stream)) {
             continue;
         }
-        let path = names.path().join(&file.name);
+        let path = path_of(names.path(), &file.name);
         match file_state(&path) {
             Ok((state, mark)) => parts.entry(stream).or_default().push(FilePart {
                 number,
@@ -457,7 +460,7 @@ pub(super) fn unpacking_troubles(
 ) -> Vec<String> {
     let of_archive = |path: PathBuf| {
         let trouble = take_trouble(&path)?;
-        let name = path.file_name().unwrap_or_default().display();
+        let name = shown_file_name(&path);
         Some(format!("{name} {trouble}"))
     };
     let archives = tree.archives(folder).into_iter().filter_map(of_archive);

@@ -9,7 +9,10 @@ use super::file::{FileTail, Incident, Start};
 use crate::{
     line::{Key, LogLine},
     streams::StreamId,
-    tree::{Handover, Identity, LineDater, Listing, PartKind, RawLine, Tree, descriptor_share},
+    tree::{
+        Handover, Identity, LineDater, Listing, PartKind, RawLine, Tree, descriptor_share, path_of,
+        shown_file_name,
+    },
 };
 
 #[cfg(test)]
@@ -124,7 +127,7 @@ impl OpenFolder {
             }
             if stream.closed.is_none_or(|closed| closed < part) {
                 stream.kinds.insert(part, file.kind);
-                let path = self.names.path().join(file.name);
+                let path = path_of(self.names.path(), &file.name);
                 let read = before.as_ref().and_then(|before| before.read.get(&path));
                 let start = read.map_or(self.start, |read| Start::At(*read));
                 let tail = || FileTail::new(path, start, tree.longest_line());
@@ -204,12 +207,7 @@ impl OpenStream {
             self.is_fresh &= lines.is_empty();
             scanned.lines.extend(lines);
             if let Some(incident) = polled.incident {
-                let name = tail
-                    .path()
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into();
+                let name = shown_file_name(tail.path());
                 scanned
                     .incidents
                     .push((self.dater.next_key(), name, incident));

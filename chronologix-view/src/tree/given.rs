@@ -10,7 +10,9 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chronologix_schema::layout::Folder;
 
 use super::{
-    Listing, PartKind, SUFFIX, looks_like_tree, numbered,
+    Listing, PartKind, SUFFIX,
+    file_name::{name_text, path_of, shown_name},
+    looks_like_tree, numbered,
     packed::{archive_stem, is_archive, members, open_file, take_trouble, uncompressed_name},
     positional::read_at,
     root::{Given, Source, stream_name},
@@ -45,7 +47,7 @@ pub(super) struct GivenFile {
     pub(super) stream: String,
     /// Its place among the files of the stream.
     pub(super) part: u32,
-    /// Its absolute path.
+    /// Its absolute path, as a text that [`path_of`] takes.
     pub(super) path: String,
     /// Whether it is still written.
     pub(super) kind: PartKind,
@@ -115,7 +117,7 @@ impl GivenFiles {
         } else if is_folder {
             let names = self.names(path, now);
             for name in names {
-                let file = path.join(&name);
+                let file = path_of(path, &name);
                 if !name.starts_with('.') && file.is_file() && self.is_text(&file) {
                     found.push(candidate(&file, label, None));
                 }
@@ -159,7 +161,7 @@ impl GivenFiles {
             return Err(io::Error::other(format!("it {trouble}")));
         }
         for name in names {
-            let file = path.join(&name);
+            let file = path_of(path, &name);
             let is_hidden = name
                 .rsplit('/')
                 .next()
@@ -169,7 +171,8 @@ impl GivenFiles {
             }
             // Files of one name in several folders of the archive are streams of their own.
             let inner = name.rsplit_once('/').map(|(folder, _)| folder);
-            let labels: Vec<&str> = label.into_iter().chain(inner).collect();
+            let inner = inner.map(shown_name);
+            let labels: Vec<&str> = label.into_iter().chain(inner.as_deref()).collect();
             let label = (!labels.is_empty()).then(|| labels.join("/"));
             found.push(candidate(&file, label.as_deref(), None));
         }
@@ -193,7 +196,7 @@ impl GivenFiles {
             let Some(interval) = Folder::parse(archive_stem(&name).unwrap_or(&name)) else {
                 continue;
             };
-            let folder = base.join(&name);
+            let folder = path_of(base, &name);
             let names = if folder.is_dir() {
                 self.names(&folder, now)
             } else {
@@ -205,7 +208,7 @@ impl GivenFiles {
                 !name.starts_with('.') && name.ends_with(SUFFIX)
             };
             for name in names.into_iter().filter(is_log) {
-                found.push(candidate(&folder.join(name), label, Some(interval)));
+                found.push(candidate(&path_of(&folder, &name), label, Some(interval)));
             }
         }
     }
@@ -229,9 +232,9 @@ impl GivenFiles {
             return *is_text;
         }
         // What is compressed would have to be unpacked for that.
-        let name = path.file_name().and_then(|name| name.to_str());
-        if let Some(stem) = name.and_then(uncompressed_name) {
-            return archive_stem(name.unwrap_or_default()).is_none() && !stem.is_empty();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(stem) = uncompressed_name(&name) {
+            return archive_stem(&name).is_none() && !stem.is_empty();
         }
         let sample = sample_of(path);
         let is_text = sample.as_ref().is_ok_and(|sample| {
@@ -295,7 +298,7 @@ fn leave_out_links(files: &mut Vec<Candidate>) {
 
 /// Returns a file with the name of its stream and what tells its place.
 fn candidate(path: &Path, label: Option<&str>, interval: Option<Folder>) -> Candidate {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name_text(path.file_name().unwrap_or_default());
     let folder = path.parent().unwrap_or(Path::new(""));
     let (stem, age, family) = if let Some(interval) = interval {
         // In a folder of a tree, `app.1.log` follows `app.log`.
@@ -307,7 +310,7 @@ fn candidate(path: &Path, label: Option<&str>, interval: Option<Folder>) -> Cand
         let Rotated { stem, age } = Rotated::parse(&name);
         (stem, age, folder)
     };
-    let stream = stream_name(&stem);
+    let stream = shown_name(&stream_name(&stem));
     Candidate {
         stream: label.map_or(stream.clone(), |label| format!("{label}/{stream}")),
         family: (family.to_owned(), stem),
@@ -355,7 +358,7 @@ fn in_order(mut candidates: Vec<Candidate>, given: &Given) -> BTreeMap<Folder, V
         folders.entry(folder).or_default().push(GivenFile {
             stream: file.stream,
             part,
-            path: file.path.to_string_lossy().into_owned(),
+            path: name_text(file.path.as_os_str()),
             kind,
         });
     }

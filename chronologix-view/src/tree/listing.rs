@@ -4,7 +4,7 @@ use std::{fs, io, path::PathBuf, time::SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{instant_of, positional::Identity};
+use super::{file_name::name_text, instant_of, positional::Identity};
 
 #[cfg(test)]
 mod tests;
@@ -70,12 +70,12 @@ impl Listing {
         self.read.map(|(identity, ..)| identity)
     }
 
-    /// Returns the names of folders. Names that are not UTF-8 are left out.
+    /// Returns the names of folders, as texts that [`path_of`](super::path_of) takes.
     pub(crate) fn folders(&self) -> &[String] {
         &self.folders
     }
 
-    /// Returns the names of files. Names that are not UTF-8 are left out.
+    /// Returns the names of files, as texts that [`path_of`](super::path_of) takes.
     pub(crate) fn files(&self) -> &[String] {
         &self.files
     }
@@ -115,9 +115,10 @@ impl Listing {
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(&self.path)? {
             let entry = entry?;
-            let (Ok(name), Ok(kind)) = (entry.file_name().into_string(), entry.file_type()) else {
+            let Ok(kind) = entry.file_type() else {
                 continue;
             };
+            let name = name_text(&entry.file_name());
             if kind.is_symlink() {
                 folders.push(name.clone());
                 files.push(name);

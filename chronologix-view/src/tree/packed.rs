@@ -20,6 +20,7 @@ use zip::{
 
 use super::{
     decode::{CUT_OFF, Content, HEAD, damage, decode, not_read},
+    file_name::{bytes_text, name_text},
     instant_of,
     positional::{FileState, Identity, OpenFile, not_regular, open_regular, read_at},
     spool,
@@ -84,8 +85,8 @@ pub(super) fn archive_stem(name: &str) -> Option<&str> {
 
 /// Returns whether a path is that of an archive.
 pub(super) fn is_archive(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| archive_stem(name).is_some()) && path.is_file()
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    archive_stem(&name).is_some() && path.is_file()
 }
 
 /// Opens a file, compressed or not.
@@ -232,19 +233,19 @@ fn stored(path: &Path) -> io::Result<(OpenFile, Option<Content>)> {
 }
 
 fn has_suffix(path: &Path, suffix: &str) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| without_suffix(name, suffix).is_some())
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    without_suffix(&name, suffix).is_some()
 }
 
 /// Opens a file of a packed folder. `None` if the path is not in one.
 fn member(path: &Path) -> Option<io::Result<OpenFile>> {
     let packed = path.ancestors().skip(1).find(|path| is_archive(path))?;
-    let name = path.strip_prefix(packed).ok()?.to_str()?;
+    let name = name_text(path.strip_prefix(packed).ok()?.as_os_str());
     let archive = match archive(packed) {
         Ok(archive) => archive,
         Err(error) => return Some(Err(error)),
     };
-    let range = archive.members.get(name)?.clone();
+    let range = archive.members.get(&name)?.clone();
     let identity = archive.identity.of_member(&range);
     let file = Arc::clone(&archive.file);
     Some(Ok(OpenFile::unpacked(file, Some(range), identity)))
@@ -298,7 +299,7 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
             }
         };
         if entry.header().entry_type().is_file() {
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            let name = bytes_text(&entry.path_bytes());
             let start = entry.raw_file_position();
             let end = start.saturating_add(entry.size());
             if end > length {

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use chronologix_schema::layout::{Folder, STATEMENTS_FILE};
 
 use super::{
+    file_name::{shown_file_name, shown_path},
     instant_of, looks_like_tree, numbered,
     packed::{is_archive, uncompressed_name, without_suffix},
     positional::Identity,
@@ -106,7 +107,9 @@ impl Root {
                         found.push(path);
                     }
                 }
-                Err(error) => opened.troubles.push(format!("{}: {error}", path.display())),
+                Err(error) => opened
+                    .troubles
+                    .push(format!("{}: {error}", shown_path(path))),
             }
         }
         let tree = match paths {
@@ -253,9 +256,6 @@ fn usable(path: &Path, waits: bool) -> io::Result<PathBuf> {
     } else {
         std::path::absolute(resolve_current(path.to_owned()))?
     };
-    if path.to_str().is_none() {
-        return Err(io::Error::other("its name is not UTF-8"));
-    }
     if spool::is_needed(&path) {
         spool::start(&path)?;
         return Ok(path);
@@ -296,7 +296,7 @@ fn labels(paths: &[PathBuf]) -> Vec<String> {
         let parents = folder.ancestors().take(depth);
         let names = parents.filter_map(Path::file_name);
         names.fold(name.clone(), |label, parent| {
-            format!("{}/{label}", parent.display())
+            format!("{}/{label}", shown_path(Path::new(parent)))
         })
     };
     let unique = |family: &(PathBuf, String)| {
@@ -315,10 +315,10 @@ fn labels(paths: &[PathBuf]) -> Vec<String> {
 /// Returns what the files of one stream have in common: a folder, or the base of a tree, and the
 /// name of the stream.
 fn family(path: &Path) -> (PathBuf, String) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = shown_file_name(path);
     let folder = path.parent().unwrap_or(Path::new("/"));
     if path.is_dir() {
-        return (folder.to_owned(), name.into_owned());
+        return (folder.to_owned(), name);
     }
     if interval_of(path).is_none() {
         return (folder.to_owned(), stream_name(&Rotated::parse(&name).stem));

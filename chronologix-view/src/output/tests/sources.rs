@@ -292,3 +292,51 @@ proptest::proptest! {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_not_utf_8_are_names_as_any() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join(OsStr::from_bytes(b"t\xe4glich"));
+    fs::create_dir(&folder).unwrap();
+    let file = |name: &[u8], text: &str| {
+        let path = folder.join(OsStr::from_bytes(name));
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let paths = [
+        file(b"caf\xe9.log", "2025-05-04T10:00:00Z a\n"),
+        file(b"caf\xe9.log.1", "2025-05-03T10:00:00Z b\n"),
+        file(b"caf\xe8.log", "2025-05-04T11:00:00Z c\n"),
+    ];
+    let open = |paths: &[PathBuf]| {
+        let opened = Root::open(paths, false, Utc::now());
+        assert_eq!(opened.troubles, Vec::<String>::new());
+        opened.root.unwrap()
+    };
+    let lines = "2025-05-03T10:00:00Z b\n2025-05-04T10:00:00Z a\n2025-05-04T11:00:00Z c\n";
+    for given in [&paths[..], std::slice::from_ref(&folder)] {
+        assert_eq!(printed(open(given), &Options::default()), lines);
+        let table = printed(open(given), &shaped(Shape::Stats(StatsShape::Table)));
+        let records: Vec<_> = table
+            .lines()
+            .skip(1)
+            .map(|row| row.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(records, [r"caf\xe8 1", r"caf\xe9 2", "all 3"]);
+    }
+    let one = Options {
+        streams: vec![r"caf\xe9".into()],
+        ..shaped(Shape::Count)
+    };
+    assert_eq!(printed(open(&paths), &one), "2\n");
+    // Also in an interval folder of a tree, and compressed.
+    let tree = folder_of(&[("2025-05-04__14-00/app.log", "[14:00:00] [INFO] a\n")]);
+    let name = OsStr::from_bytes(b"2025-05-04__14-00/caf\xe9.log.zst");
+    let packed = zstd::encode_all(&b"[14:00:01] [ERROR] b\n"[..], 1).unwrap();
+    fs::write(tree.path().join(name), packed).unwrap();
+    let json = printed(tree.path().to_owned().into(), &shaped(Shape::Json));
+    assert!(json.contains(r#""stream":"caf\\xe9""#), "{json}");
+}

@@ -21,7 +21,8 @@ fn files(dir: &tempfile::TempDir, paths: &[&str]) -> Vec<String> {
             .is_sorted_by_key(|file| (&file.stream, file.part))
     );
     let shown = all.map(|file| {
-        let path = Path::new(&file.path).strip_prefix(dir.path()).unwrap();
+        let path = path_of(Path::new(""), &file.path);
+        let path = path.strip_prefix(dir.path()).unwrap();
         let mark = if file.kind == PartKind::Rotated {
             " (rotated)"
         } else {
