@@ -74,7 +74,7 @@ impl<'t, 'm> Masker<'t, 'm> {
         {
             self.push(Mask::Time);
             self.at += length;
-            self.copy_to(self.word_end());
+            self.rest_of_word();
             return true;
         }
         let (mut class, mut length) = (0, 0);
@@ -137,6 +137,13 @@ impl<'t, 'm> Masker<'t, 'm> {
         let rest = &self.text[self.at..];
         let length = rest.iter().position(|byte| is_blank(*byte));
         self.at + length.unwrap_or(rest.len())
+    }
+
+    /// Masks what is left of the word that the masker is in.
+    fn rest_of_word(&mut self) {
+        let end = self.word_end();
+        self.pieces(&self.text[self.at..end]);
+        self.at = end;
     }
 
     /// Masks a word that ends at `end`, or later, if it is a quoted text with blanks.
@@ -221,7 +228,7 @@ impl<'t, 'm> Masker<'t, 'm> {
         self.masked.pop();
         self.push(mask);
         self.at = end + 1 + letters;
-        self.copy_to(self.word_end());
+        self.rest_of_word();
         true
     }
 

@@ -20,6 +20,8 @@ fn what_varies_is_masked_by_its_spelling() {
         ("done in 1.5s, 3 left", "done in <duration>, <number> left"),
         ("5.2 KB of 12MB", "<size> of <size>"),
         ("12 bytes (0.01 KB) sent", "<size> (<size>) sent"),
+        ("5 KB,7", "<size>,<number>"),
+        ("Jul 01,3", "<time>,<number>"),
         ("at -3.5 degrees", "at <number> degrees"),
         ("took <1 sec", "took <duration>"),
         ("93% full.", "<number> full."),

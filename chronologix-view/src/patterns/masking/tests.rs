@@ -21,7 +21,7 @@ fn with_digits(text: &str, digits: &[u8]) -> String {
 }
 
 const PARTS: &str =
-    "( |[0-9]{1,5}|0x|[a-fx]{1,9}|[A-Z]|/|:|\\.|=|-|\"|,|Jul|UTC|ms|GB|http://|\\.log){0,12}";
+    "( |[0-9]{1,5}|0x|[a-fx]{1,9}|[A-Z]|/|:|\\.|=|-|\"|,|Jul|UTC|ms| MB|http://|\\.log){0,12}";
 
 proptest! {
     #[test]
