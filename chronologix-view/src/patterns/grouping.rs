@@ -25,8 +25,13 @@ mod tests;
 /// So many different words at one place are never a closed set.
 const SURELY_OPEN: usize = 12;
 
-/// So many are none if half of them were seen only once.
+/// So many are none if half of them were seen only once, or if they stand between two prepositions.
 const MAYBE_OPEN: usize = 5;
+
+/// Words between two of which a name stands: `for root from`, `by cron at`.
+const PREPOSITIONS: [&[u8]; 10] = [
+    b"at", b"by", b"for", b"from", b"in", b"of", b"on", b"to", b"via", b"with",
+];
 
 /// How often messages are joined again after others were.
 const ROUNDS: usize = 8;
@@ -171,9 +176,11 @@ impl Grouper {
         for candidates in self.candidates(places, MAYBE_OPEN, can_vary) {
             let nodes = self.still_apart(&candidates);
             let seen_once = nodes.iter().filter(|node| self.nodes[**node].records <= 1);
-            let is_open = nodes.len() >= SURELY_OPEN
-                || nodes.len() >= MAYBE_OPEN && seen_once.count() * 2 >= nodes.len();
             let (one, other) = candidates.places;
+            let is_open = nodes.len() >= SURELY_OPEN
+                || nodes.len() >= MAYBE_OPEN
+                    && (seen_once.count() * 2 >= nodes.len()
+                        || !has_pairs && self.is_between_prepositions(nodes[0], one));
             let varies = |place| !has_pairs || self.distinct(&nodes, place) > 2;
             let is_fixed = |word: WordId| self.words.word(word).kind == WordKind::Literal;
             if !is_open
@@ -254,6 +261,16 @@ impl Grouper {
         let nodes = candidates.nodes.iter().copied();
         let nodes = nodes.filter(|node| self.nodes[*node].into == *node);
         nodes.filter(is_equal).collect()
+    }
+
+    /// Returns whether the words around a place of a message are prepositions.
+    fn is_between_prepositions(&self, node: usize, place: usize) -> bool {
+        let words = &self.nodes[node].skeleton.words;
+        let is_preposition = |word: Option<&WordId>| {
+            word.is_some_and(|word| PREPOSITIONS.contains(&&*self.words.word(*word).text))
+        };
+        let before = place.checked_sub(1).and_then(|before| words.get(before));
+        is_preposition(before) && is_preposition(words.get(place + 1))
     }
 
     /// Returns whether at least two fifths of the words of a message, and at least this many, are

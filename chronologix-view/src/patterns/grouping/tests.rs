@@ -130,3 +130,18 @@ proptest! {
         prop_assert_eq!(found, patterns(&reversed));
     }
 }
+
+#[test]
+fn a_name_stands_between_prepositions() {
+    let line = |name: &str| format!("no password for {name} from 10.0.0.1");
+    let names = |names: &[&str]| -> Vec<String> {
+        let twice = names.iter().chain(names);
+        twice.map(|name| line(name)).collect()
+    };
+    let few = names(&["root", "git", "ftp", "mail"]);
+    let few: Vec<&str> = few.iter().map(String::as_str).collect();
+    assert_eq!(patterns(&few).len(), 4);
+    let many = names(&["root", "git", "ftp", "mail", "backup"]);
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    check(&many, &[("no password for <*> from <address>", 10)]);
+}
