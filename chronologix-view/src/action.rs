@@ -106,6 +106,8 @@ actions! {
         Split "split" ["|"] "split view, synchronized by time";
         OtherHalf "other-half" ["ctrl-w"] "focus other pane";
         CountValues "count-values" ["#"] "count the values of a field";
+        Patterns "patterns" ["p"] "patterns of messages";
+        Changes "changes" ["D"] "what is new: compare with the time before";
         Histogram "histogram" ["i"] "histogram (lines over time)";
         Zoom "zoom" ["Z"] "zoom the histogram (4, 16, 64 times)";
         Sidebar "sidebar" ["s"] "sidebar with stream statistics";

@@ -1,6 +1,6 @@
 //! The state of the viewer: everything that is on screen, as data.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::{
@@ -23,12 +23,13 @@ use self::{
     session::Session,
     stream_stats::StreamStats,
     viewport::Viewport,
-    zone::Zones,
+    zone::{ZoneChoice, Zones},
 };
 use crate::{
     keymap::Keymap,
     line::Key,
     merge::Fold,
+    patterns::Catalogue,
     query::{LineRegex, TopAnswer},
     streams::{StreamId, StreamNames, Streams},
     tail::Waiting,
@@ -140,6 +141,8 @@ pub(crate) struct Model {
     pub(crate) streams: Streams,
     /// Their names, for conditions on the stream.
     pub(crate) names: StreamNames,
+    /// The log statements that are known, for conditions on the pattern of a message.
+    pub(crate) statements: Arc<Catalogue>,
     /// The tabs: all streams merged, then each by itself.
     pub(crate) panes: Vec<Pane>,
     /// The number of lines, by stream.
@@ -176,7 +179,7 @@ pub(crate) struct Model {
     pub(crate) selected: Option<Selected>,
     /// The export that is under way.
     pub(crate) export: Option<Export>,
-    /// The values of the field that is asked for, as far as they are counted.
+    /// The answer to the question about all records, as far as they are counted.
     pub(crate) top: Option<TopAnswer>,
     /// The bookmarked lines.
     pub(crate) bookmarks: Bookmarks,
@@ -293,6 +296,12 @@ impl Model {
         // Days begin at other lines.
         self.fit_panes();
         name
+    }
+
+    /// Shows times in the zone that was chosen in the last session.
+    pub(crate) fn restore_zone(&mut self, choice: ZoneChoice) {
+        self.zones.restore(choice);
+        self.fit_panes();
     }
 
     /// Returns the row at the cursor of the active tab.

@@ -6,6 +6,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    sync::Arc,
 };
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,7 @@ use self::{diff::print_diff, follow::FollowPrinter, printer::Printer, tree_print
 use crate::{
     line::LogLine,
     merge::Fold,
+    patterns::Catalogue,
     query::{Bounds, Filter, TimeSpec, Top, TreeSource, View, handovers},
     streams::{StreamId, StreamNames},
     tail::{Follower, Opening, Waiting},
@@ -221,7 +223,7 @@ pub(crate) fn print(
     let range = TimeRange::new(options, &tree, clock())?;
     let view = View {
         streams: wanted(options, &mut tree, clock())?,
-        filter: options.filter.clone().with_streams(&names),
+        filter: filter_of(options, &root, &names),
     };
     let mut fold = Fold::default();
     let mut whole = TreePrinter {
@@ -284,6 +286,17 @@ pub(crate) fn print(
     } else {
         Ok(())
     }
+}
+
+/// Returns the filter, which knows the names of streams, and the log statements if it asks for the
+/// patterns of messages.
+fn filter_of(options: &Options, root: &Root, names: &StreamNames) -> Filter {
+    let filter = options.filter.clone().with_streams(names);
+    if !filter.asks_for_pattern() {
+        return filter;
+    }
+    let catalogue = Catalogue::parse(&root.statements());
+    filter.with_statements(&Arc::new(catalogue))
 }
 
 /// The range of `--since` and `--until`.

@@ -7,13 +7,15 @@
 //!
 //! What varies by its spelling alone, such as a number or a path, is masked at once. What varies by
 //! its words, such as a name, is found by `grouping` in all masked messages together. So the result
-//! does not depend on the order in which they are read.
+//! does not depend on the order in which they are read. `matcher` finds the messages of a pattern
+//! without the others.
 
 pub(crate) use self::{
     catalogue::Catalogue,
-    diff::{Change, Exposure, diff},
+    diff::{Change, ChangeKind, Exposure, diff},
     found::{Pattern, Patterns},
-    table::PatternTable,
+    matcher::PatternMatcher,
+    table::{PatternCount, PatternTable},
 };
 
 mod catalogue;
@@ -23,8 +25,10 @@ mod grouping;
 mod mask;
 mod masker;
 mod masking;
+mod matcher;
 mod shapes;
 mod skeleton;
+mod spread;
 mod table;
 
 #[cfg(test)]

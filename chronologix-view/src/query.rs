@@ -3,7 +3,7 @@
 //! ```text
 //!   screen ── Query ─► QueryService ─┬─► PageQuery  pages and finds: a few blocks at one place
 //!          ◄─ Reply ──               ├─► ScanJob    search and histogram: all files
-//!                                    ├─► find_top   the values of a field: all files
+//!                                    ├─► find_top   values of a field, patterns: all files
 //!                                    └─► Export     the records of a range, in order
 //! ```
 //!
@@ -11,7 +11,7 @@
 //! in time, so no index is needed. Replies are events, so the screen never waits for a query.
 
 pub(crate) use self::{
-    condition::{BadCondition, Condition, Field, quoted, text_of},
+    condition::{BadCondition, Condition, Field, PATTERN, quoted, text_of},
     export::CreateFile,
     filter::{FieldRule, Filter, FilterRule, Verdict, View, level_of_word},
     folder_cursor::Step,
@@ -25,7 +25,7 @@ pub(crate) use self::{
     },
     service::{QueryService, ReplySink, TreeSource},
     time_spec::{BadTimeSpec, TimeSpec},
-    top::{Ranking, Top, TopAnswer, TopRows},
+    top::{RankedChanges, RankedPatterns, Ranking, Top, TopAnswer, TopOf, TopRows, Windows},
     top_job::find_top,
     tree_cursor::{Bounds, TreeCursor, handovers},
     value_counts::{RankedValues, ValueCount},

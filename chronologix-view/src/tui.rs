@@ -18,6 +18,7 @@ use self::{
 };
 use crate::{
     model::{Model, pending_queries::QueryCommand},
+    patterns::Catalogue,
     query::{CreateFile, QueryService, ReplySink, TreeSource},
     streams::StreamNames,
     tail::{Follower, Opening, pump},
@@ -65,6 +66,7 @@ pub(crate) fn watch(
     model.keymap = settings.keymap;
     model.has_mouse = settings.has_mouse;
     model.session = user_files.session();
+    model.statements = Arc::new(Catalogue::parse(&base.statements()));
     if base.is_of_files() {
         // Times are shown as they stand in the files.
         model.zones.set_log(Foreign::chosen().zone);

@@ -20,7 +20,6 @@ use crate::{
 };
 
 mod cell_writer;
-mod column_list;
 mod columns;
 mod detail;
 mod filter_chips;
@@ -29,6 +28,7 @@ mod header;
 mod help;
 mod histogram;
 mod lines;
+mod list;
 mod message;
 mod palette;
 mod scrollbar;
@@ -36,6 +36,7 @@ mod sidebar;
 mod status;
 mod tabs;
 mod timeline_bar;
+mod top_patterns;
 mod top_values;
 
 #[cfg(test)]
@@ -86,11 +87,9 @@ impl Widget for Screen<'_> {
             Some(Overlay::Columns { names, selected }) => {
                 self.column_list(names, *selected, lines, buffer);
             }
-            Some(Overlay::Top {
-                field,
-                ranking,
-                selected,
-            }) => self.top_values(field, *ranking, *selected, lines, buffer),
+            Some(Overlay::Top { top, selected }) => {
+                self.top_values(top, *selected, lines, buffer);
+            }
             Some(Overlay::Detail { top, field }) => {
                 self.detail(*top, *field, on_screen(layout.detail), buffer);
             }

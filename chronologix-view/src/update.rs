@@ -36,6 +36,7 @@ mod selection;
 pub(crate) mod session;
 mod split;
 mod top_values;
+mod windows;
 
 #[cfg(test)]
 mod tests;
@@ -138,6 +139,8 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::Solo => filters::solo(model),
         Action::Sidebar => model.panels.has_sidebar = !model.panels.has_sidebar,
         Action::CountValues => prompt::begin(model, Purpose::Count),
+        Action::Patterns => top_values::patterns(model),
+        Action::Changes => windows::begin(model),
         Action::Histogram => navigate::histogram(model),
         Action::Zoom => navigate::zoom(model),
         Action::Split => split::split(model),

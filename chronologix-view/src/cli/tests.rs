@@ -305,7 +305,7 @@ fn the_examples_of_the_readme_are_valid() {
         assert!(cli.is_plain() && cli.options().is_ok(), "{example}");
         count += 1;
     }
-    assert_eq!(count, 22);
+    assert_eq!(count, 23);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{input::Input, scroll::Scroll},
-    query::{Direction, Field, LineRegex, Ranking},
+    query::{Direction, LineRegex, Top},
 };
 
 /// An overlay over the lines.
@@ -34,12 +34,10 @@ pub(crate) enum Overlay {
         /// The selected field.
         selected: usize,
     },
-    /// The values of a field, or the records with the largest numbers in it.
+    /// The answer to a question about all records.
     Top {
-        /// The field.
-        field: Field,
-        /// What comes first.
-        ranking: Ranking,
+        /// The question.
+        top: Top,
         /// The selected row.
         selected: usize,
     },

@@ -13,7 +13,7 @@ use super::{
     printer::Printer,
 };
 use crate::{
-    query::{RankedValues, Top, TopAnswer, TopRows, TreeSource, ValueCount, View, find_top},
+    query::{Field, RankedValues, Top, TopAnswer, TopRows, TreeSource, ValueCount, View, find_top},
     sanitize,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn print_top(
         printer.note(format_args!("{trouble}"));
         printer.is_incomplete = true;
     }
-    let name = top.field.name();
+    let name = top.field().map_or("", Field::name);
     match &found.answer.rows {
         TopRows::Values(values) => {
             let table = ValueTable {
@@ -55,6 +55,8 @@ pub(super) fn print_top(
                 table.write(printer.out, shape)?;
             }
         }
+        // They are printed by `--patterns` and `--diff`.
+        TopRows::Patterns(_) | TopRows::Changes(_) => {}
         TopRows::Records(records) => {
             printer.begin()?;
             for record in records {
@@ -72,8 +74,8 @@ pub(super) fn print_top(
     if found.answer.with_field == 0 {
         if found.answer.records > 0 {
             let numbers = match found.answer.rows {
-                TopRows::Values(_) => "",
                 TopRows::Records(_) => " with a number",
+                _ => "",
             };
             printer.note(format_args!("no record has a field {name:?}{numbers}"));
         }

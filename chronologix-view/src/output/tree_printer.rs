@@ -8,7 +8,7 @@ use std::{
 use chronologix_schema::layout::{Folder, TimeZone};
 
 use super::{
-    Context, Options, OutputError, PatternOptions, Shape, TimeRange, printer::Printer,
+    Context, Options, OutputError, PatternOptions, Shape, TimeRange, filter_of, printer::Printer,
     stats::StatsShape, wanted,
 };
 use crate::{
@@ -323,7 +323,7 @@ pub(super) fn pattern_table(
     })?;
     let view = View {
         streams: wanted(&counting, &mut tree, clock())?,
-        filter: counting.filter.clone().with_streams(names),
+        filter: filter_of(&counting, &root, names),
     };
     let mut out = io::sink();
     let mut printer = Printer::new(&mut out, notes, &counting, TimeZone::UTC);

@@ -15,7 +15,7 @@ mod tests;
 const MOST_TRIES: usize = 500;
 
 /// The statements of a tree.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Catalogue {
     known: Vec<Known>,
     /// The last statement with each id.
@@ -27,11 +27,13 @@ pub(crate) struct Catalogue {
 }
 
 /// A statement as it is looked for.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Known {
     id: Box<str>,
     /// How it is shown.
     text: Box<str>,
+    /// Its file and line.
+    place: Box<str>,
     pieces: Vec<Piece>,
     /// The number of bytes of all literals.
     literal_bytes: usize,
@@ -89,6 +91,7 @@ impl Catalogue {
         self.known.push(Known {
             id: statement.id.as_str().into(),
             text: text(statement).into(),
+            place: format!("{}:{}", statement.file, statement.line).into(),
             literal_bytes: literals.sum(),
             pieces,
         });
@@ -107,6 +110,17 @@ impl Catalogue {
     /// Returns the text of the statement with an id, with its arguments left out.
     pub(crate) fn text(&self, id: &str) -> Option<&str> {
         Some(&*self.known[*self.by_id.get(id)?].text)
+    }
+
+    /// Returns the file and the line of the statement with an id: `src/orders.rs:41`.
+    pub(crate) fn place(&self, id: &str) -> Option<&str> {
+        Some(&*self.known[*self.by_id.get(id)?].place)
+    }
+
+    /// Returns the ids of the statements that are shown as this text.
+    pub(crate) fn ids_of_text<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let known = self.known.iter().filter(move |known| *known.text == *text);
+        known.map(|known| &*known.id)
     }
 
     /// Returns the id of the statement that a message of a stream is of, with its fields.
@@ -152,12 +166,12 @@ impl Catalogue {
 }
 
 /// Statements by the bytes of their first literals.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Trie {
     nodes: Vec<TrieNode>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct TrieNode {
     next: Vec<(u8, usize)>,
     /// The statements whose first literal ends here.

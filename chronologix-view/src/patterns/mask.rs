@@ -114,3 +114,21 @@ pub(crate) fn shown(masked: &[u8]) -> String {
     }
     shown
 }
+
+/// Returns the masked message that is shown as this text.
+pub(super) fn of_shown(text: &str) -> Vec<u8> {
+    let mut masked = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, behind @ ..] = rest {
+        let named = Mask::ALL
+            .iter()
+            .find_map(|mask| Some((*mask, rest.strip_prefix(mask.name().as_bytes())?)));
+        let (byte, behind) = match named {
+            Some((mask, behind)) if *byte == b'<' => (mask as u8, behind),
+            _ => (*byte, behind),
+        };
+        masked.push(byte);
+        rest = behind;
+    }
+    masked
+}

@@ -9,7 +9,7 @@ use super::mask::{Mask, is_mask};
 mod tests;
 
 /// Stands for any mask.
-const ANY: u8 = Mask::Any as u8;
+pub(super) const ANY: u8 = Mask::Any as u8;
 
 /// The most bytes of values side by side that are shown one by one.
 const MOST_SHOWN: usize = 48;
@@ -52,7 +52,7 @@ pub(super) enum WordKind {
 }
 
 impl WordKind {
-    fn of(text: &[u8]) -> Self {
+    pub(super) fn of(text: &[u8]) -> Self {
         let has_mask = text.iter().any(|byte| is_mask(*byte));
         match text.iter().any(|byte| is_letter(*byte)) {
             true if has_mask => Self::Mixed,
@@ -61,6 +61,45 @@ impl WordKind {
             false => Self::Marks,
         }
     }
+
+    /// Returns whether it has letters.
+    pub(super) fn has_letters(self) -> bool {
+        matches!(self, Self::Literal | Self::Mixed)
+    }
+}
+
+/// A word of a masked message.
+#[derive(Debug)]
+pub(super) struct ComparedWord<'m> {
+    /// As it is shown.
+    pub(super) shown: &'m [u8],
+    /// As it is compared. A value has nothing but the mask of any value, and the mark behind it.
+    pub(super) text: Vec<u8>,
+    /// Whether it is nothing but values.
+    pub(super) is_value: bool,
+}
+
+/// Iterates over the words of a masked message.
+pub(super) fn compared_words(masked: &[u8]) -> impl Iterator<Item = ComparedWord<'_>> {
+    let has_literal = masked.split(|byte| *byte == b' ').any(is_literal);
+    let mut is_user = false;
+    masked.split(|byte| *byte == b' ').map(move |shown| {
+        let mut text: Vec<u8> = shown.iter().map(|byte| generic(*byte)).collect();
+        if has_literal && is_name(&text) || is_user && is_literal(&text) {
+            text = value_like(&text);
+        }
+        is_user = text == USER;
+        let is_value = is_value(&text);
+        if is_value {
+            let mark = text.last().filter(|byte| b",;:.".contains(byte));
+            text = [ANY].into_iter().chain(mark.copied()).collect();
+        }
+        ComparedWord {
+            shown,
+            text,
+            is_value,
+        }
+    })
 }
 
 /// The words of a masked message.
@@ -75,35 +114,21 @@ pub(super) struct Skeleton {
 impl Words {
     /// Returns the skeleton of a masked message.
     pub(super) fn skeleton(&mut self, masked: &[u8]) -> Skeleton {
-        let has_literal = masked.split(|byte| *byte == b' ').any(is_literal);
         let mut compared: Vec<Vec<u8>> = Vec::new();
         let mut shown: Vec<Vec<u8>> = Vec::new();
-        let mut is_user = false;
-        for word in masked.split(|byte| *byte == b' ') {
-            let mut generic: Vec<u8> = word.iter().map(|byte| generic(*byte)).collect();
-            if has_literal && is_name(&generic) || is_user && is_literal(&generic) {
-                generic = value_like(&generic);
-            }
-            is_user = generic == USER;
-            if !is_value(&generic) {
-                compared.push(generic);
-                shown.push(word.to_owned());
-                continue;
-            }
-            let mark = generic.last().filter(|byte| b",;:.".contains(byte));
-            let generic: Vec<u8> = [ANY].into_iter().chain(mark.copied()).collect();
+        for word in compared_words(masked) {
             match (compared.last_mut(), shown.last_mut()) {
-                (Some(last), Some(values)) if last[0] == ANY => {
+                (Some(last), Some(values)) if word.is_value && last[0] == ANY => {
                     values.push(b' ');
-                    values.extend_from_slice(word);
+                    values.extend_from_slice(word.shown);
                     if values.len() > MOST_SHOWN {
-                        values.clone_from(&generic);
+                        values.clone_from(&word.text);
                     }
-                    *last = generic;
+                    *last = word.text;
                 }
                 _ => {
-                    compared.push(generic);
-                    shown.push(word.to_owned());
+                    compared.push(word.text);
+                    shown.push(word.shown.to_owned());
                 }
             }
         }

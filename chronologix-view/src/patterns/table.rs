@@ -14,6 +14,7 @@ use super::{
     grouping::{Groups, group},
     mask::Mask,
     masking::Masking,
+    spread::TimeSpread,
 };
 
 #[cfg(test)]
@@ -39,6 +40,8 @@ pub(crate) struct PatternCount {
     pub(crate) first: Option<DateTime<Utc>>,
     /// The latest time.
     pub(crate) last: Option<DateTime<Utc>>,
+    /// How they spread over time.
+    pub(crate) spread: TimeSpread,
     /// The message that was read first.
     pub(crate) example: Box<str>,
 }
@@ -48,9 +51,10 @@ impl PatternCount {
     pub(crate) fn add_record(&mut self, own: Option<DateTime<Utc>>, level: Option<Level>) {
         self.records += 1;
         self.levels[level.map_or(0, |level| level as usize)] += 1;
-        if own.is_some() {
+        if let Some(time) = own {
             self.first = self.first.or(own).min(own);
             self.last = self.last.max(own);
+            self.spread.add_record(time);
         }
     }
 
@@ -65,6 +69,7 @@ impl PatternCount {
         }
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = self.last.max(other.last);
+        self.spread.add(&other.spread);
     }
 
     /// Returns the highest level of the records.

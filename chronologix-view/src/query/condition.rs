@@ -4,22 +4,29 @@
 //!   condition  = all ("or" all)*
 //!   all        = one ("and" one)*
 //!   one        = "not" one | "(" condition ")" | FIELD | FIELD OPERATOR VALUE
+//!              | "pattern" "=" PATTERN | "pattern" "!=" PATTERN
 //!   OPERATOR   = "=" | "!=" | ">" | ">=" | "<" | "<=" | "~" | "!~"
 //! ```
 
-use std::{borrow::Cow, cmp::Ordering, fmt};
+use std::{borrow::Cow, cmp::Ordering, fmt, sync::Arc};
 
 use chronologix_schema::Level;
 use serde_json::Value;
 
 pub(crate) use self::parser::{BadCondition, quoted};
 use super::{line_regex::LineRegex, values::LineValues};
-use crate::streams::{StreamId, StreamNames};
+use crate::{
+    patterns::{Catalogue, PatternMatcher},
+    streams::{StreamId, StreamNames},
+};
 
 mod parser;
 
 #[cfg(test)]
 mod tests;
+
+/// What asks for the pattern of a message. A field of this name is `fields.pattern`.
+pub(crate) const PATTERN: &str = "pattern";
 
 /// A condition on the fields of a record.
 #[derive(Clone)]
@@ -42,6 +49,8 @@ enum Node {
     Compare(Field, &'static [Ordering], Operand),
     /// The field matches.
     Matches(Field, LineRegex),
+    /// The message is of the pattern.
+    OfPattern(Box<PatternMatcher>),
 }
 
 /// A field by its name.
@@ -77,6 +86,12 @@ impl Condition {
         text.parse()
     }
 
+    /// Returns the condition that a message is of a pattern, by the id of a statement or by the
+    /// text of the pattern, or is not.
+    pub(crate) fn of_pattern(name: &str, is_equal: bool) -> Result<Self, BadCondition> {
+        Self::of_field(PATTERN, name, is_equal)
+    }
+
     /// Returns the source text.
     pub(crate) fn text(&self) -> &str {
         &self.text
@@ -99,6 +114,18 @@ impl Condition {
         }
     }
 
+    /// Returns whether it asks for the pattern of a message.
+    pub(crate) fn asks_for_pattern(&self) -> bool {
+        self.root.any(&|node| matches!(node, Node::OfPattern(_)))
+    }
+
+    /// Sets the log statements that are known, for conditions on the pattern.
+    #[must_use]
+    pub(crate) fn with_statements(mut self, catalogue: &Arc<Catalogue>) -> Self {
+        self.root.learn(catalogue);
+        self
+    }
+
     /// Returns whether the condition holds for a line of this stream.
     pub(crate) fn holds(&self, values: &LineValues<'_>, stream: Option<StreamId>) -> bool {
         if !self.root.asks_for_stream() {
@@ -111,13 +138,37 @@ impl Condition {
 }
 
 impl Node {
+    /// Returns whether this or a part of it is as wanted.
+    fn any(&self, is_wanted: &dyn Fn(&Self) -> bool) -> bool {
+        let of_parts = || match self {
+            Self::Any(nodes) | Self::All(nodes) => nodes.iter().any(|node| node.any(is_wanted)),
+            Self::Not(node) => node.any(is_wanted),
+            _ => false,
+        };
+        is_wanted(self) || of_parts()
+    }
+
     fn asks_for_stream(&self) -> bool {
-        match self {
-            Self::Any(nodes) | Self::All(nodes) => nodes.iter().any(Self::asks_for_stream),
-            Self::Not(node) => node.asks_for_stream(),
+        self.any(&|node| match node {
             Self::Has(field) | Self::Compare(field, ..) | Self::Matches(field, _) => {
                 *field == Field::Stream
             }
+            node => matches!(node, Self::OfPattern(_)),
+        })
+    }
+
+    fn learn(&mut self, catalogue: &Arc<Catalogue>) {
+        match self {
+            Self::Any(nodes) | Self::All(nodes) => {
+                for node in nodes {
+                    node.learn(catalogue);
+                }
+            }
+            Self::Not(node) => node.learn(catalogue),
+            Self::OfPattern(matcher) => {
+                **matcher = matcher.clone().with_statements(Arc::clone(catalogue));
+            }
+            Self::Has(_) | Self::Compare(..) | Self::Matches(..) => {}
         }
     }
 
@@ -141,6 +192,9 @@ impl Node {
             Self::Matches(field, pattern) => {
                 let value = field.value(record);
                 value.is_some_and(|value| pattern.is_match(&text_of(&value)))
+            }
+            Self::OfPattern(matcher) => {
+                matcher.is_match(record.stream().unwrap_or_default(), &record.message())
             }
         }
     }

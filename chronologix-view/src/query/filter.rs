@@ -12,6 +12,7 @@ use super::{
 use crate::{
     formats::LineFormat,
     line::LogLine,
+    patterns::Catalogue,
     record::{self, BARE_LEVELS},
     streams::{StreamId, StreamNames},
 };
@@ -183,6 +184,22 @@ impl Filter {
         for rule in &mut self.fields {
             let condition = Condition::clone(&rule.condition);
             rule.condition = Arc::new(condition.with_streams(names.clone()));
+        }
+        self
+    }
+
+    /// Returns whether a condition asks for the pattern of a message.
+    pub(crate) fn asks_for_pattern(&self) -> bool {
+        let mut rules = self.fields.iter();
+        rules.any(|rule| rule.condition.asks_for_pattern())
+    }
+
+    /// Sets the log statements that are known, for conditions on the pattern.
+    #[must_use]
+    pub(crate) fn with_statements(mut self, catalogue: &Arc<Catalogue>) -> Self {
+        for rule in &mut self.fields {
+            let condition = Condition::clone(&rule.condition);
+            rule.condition = Arc::new(condition.with_statements(catalogue));
         }
         self
     }

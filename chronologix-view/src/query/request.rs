@@ -66,8 +66,8 @@ pub(crate) enum Request {
         /// The streams, and the filter of the lines that count as hits.
         view: View,
     },
-    /// The values of a field, or the records with the largest numbers in it. Answered by several
-    /// [`Answer::Top`](super::Answer::Top), each of which replaces the last.
+    /// The values of a field, the records with the largest numbers in it, or the patterns of
+    /// messages. Answered by several [`Answer::Top`](super::Answer::Top). Each replaces the last.
     Top {
         /// Streams and filter.
         view: View,

@@ -1,7 +1,9 @@
-//! The values of a field that occur most often, and the records with the largest numbers in it.
-//! Pure.
+//! The values of a field that occur most often, the records with the largest numbers in it, and
+//! the patterns of messages. Pure.
 
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     condition::{Field, size, text_of},
@@ -9,12 +11,13 @@ use super::{
     record_reader::ReadRecord,
     value_counts::{RankedValues, ValueCounts},
 };
+use crate::patterns::{Catalogue, Change, Exposure, Pattern, PatternTable, Patterns, diff};
 
-/// What is asked about a field.
+/// A question about all records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Top {
-    /// The field.
-    pub(crate) field: Field,
+    /// What it is about.
+    pub(crate) of: TopOf,
     /// What comes first.
     pub(crate) ranking: Ranking,
     /// How many values or records are wanted.
@@ -25,13 +28,50 @@ pub(crate) struct Top {
     pub(crate) until: Option<DateTime<Utc>>,
 }
 
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TopOf {
+    /// The values of a field.
+    Field(Field),
+    /// The patterns of the messages.
+    Patterns,
+    /// The patterns that changed from one window to the other.
+    Changes(Windows),
+}
+
+/// Two windows of time of equal length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Windows {
+    /// The first time of the later window.
+    pub(crate) since: DateTime<Utc>,
+    /// The first time after it.
+    pub(crate) until: DateTime<Utc>,
+    /// By how much the other one is earlier.
+    pub(crate) earlier: TimeDelta,
+}
+
+impl Windows {
+    /// Returns the earlier window.
+    pub(crate) fn before(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        let earlier = |time: DateTime<Utc>| {
+            let time = time.checked_sub_signed(self.earlier);
+            time.unwrap_or(DateTime::<Utc>::MIN_UTC)
+        };
+        (earlier(self.since), earlier(self.until))
+    }
+
+    fn both(&self) -> [(DateTime<Utc>, DateTime<Utc>); 2] {
+        [(self.since, self.until), self.before()]
+    }
+}
+
 /// What comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Ranking {
-    /// The value that occurs most often.
+    /// The value or the pattern that occurs most often.
     #[default]
     Frequent,
-    /// The value that occurs least.
+    /// The value or the pattern that occurs least.
     Rare,
     /// The record with the largest number.
     Largest,
@@ -57,13 +97,20 @@ pub(crate) struct TopAnswer {
 }
 
 impl TopAnswer {
-    /// Returns the number of values that have no row, and of their records.
+    /// Returns the number of values or patterns that have no row, and of their records.
     pub(crate) fn others(&self) -> Option<(u64, u64)> {
-        let TopRows::Values(values) = &self.rows else {
-            return None;
+        let (distinct, counted): (u64, u64) = match &self.rows {
+            TopRows::Values(values) => {
+                let records = values.rows.iter().map(|(_, count)| count.records);
+                (values.distinct, records.sum())
+            }
+            TopRows::Patterns(patterns) => {
+                let records = patterns.rows.iter().map(|row| row.count.records);
+                (patterns.distinct, records.sum())
+            }
+            TopRows::Records(_) | TopRows::Changes(_) => return None,
         };
-        let counted: u64 = values.rows.iter().map(|(_, count)| count.records).sum();
-        let others = values.distinct.saturating_sub(values.rows.len() as u64);
+        let others = distinct.saturating_sub(self.rows.len() as u64);
         (others > 0).then_some((others, self.with_field.saturating_sub(counted)))
     }
 }
@@ -75,6 +122,32 @@ pub(crate) enum TopRows {
     Values(RankedValues),
     /// Records.
     Records(Vec<RankedRecord>),
+    /// Patterns.
+    Patterns(RankedPatterns),
+    /// Patterns that changed, the least likely change first.
+    Changes(RankedChanges),
+}
+
+/// Patterns in the order that was asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RankedPatterns {
+    /// The first ones.
+    pub(crate) rows: Vec<Pattern>,
+    /// The number of patterns.
+    pub(crate) distinct: u64,
+    /// The statements that are known.
+    pub(crate) catalogue: Arc<Catalogue>,
+}
+
+/// Patterns that changed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RankedChanges {
+    /// The changes.
+    pub(crate) rows: Vec<Change>,
+    /// The number of records in the earlier window.
+    pub(crate) before: u64,
+    /// The statements that are known.
+    pub(crate) catalogue: Arc<Catalogue>,
 }
 
 impl TopRows {
@@ -83,6 +156,8 @@ impl TopRows {
         match self {
             Self::Values(values) => values.rows.len(),
             Self::Records(records) => records.len(),
+            Self::Patterns(patterns) => patterns.rows.len(),
+            Self::Changes(changes) => changes.rows.len(),
         }
     }
 }
@@ -99,17 +174,55 @@ pub(crate) struct Tally {
 enum Kept {
     Values(ValueCounts),
     Records(LargestRecords),
+    Patterns(Box<Grouped>),
+}
+
+/// The messages of one window, or of two.
+#[derive(Debug)]
+struct Grouped {
+    now: PatternTable,
+    before: PatternTable,
 }
 
 impl Top {
     /// Asks for the values of a field.
     pub(crate) fn new(field: Field, ranking: Ranking, rows: usize) -> Self {
+        Self::about(TopOf::Field(field), ranking, rows)
+    }
+
+    /// Asks about something.
+    pub(crate) fn about(of: TopOf, ranking: Ranking, rows: usize) -> Self {
         Self {
-            field,
+            of,
             ranking,
             rows,
             since: None,
             until: None,
+        }
+    }
+
+    /// Returns the field, if it is about one.
+    pub(crate) fn field(&self) -> Option<&Field> {
+        match &self.of {
+            TopOf::Field(field) => Some(field),
+            TopOf::Patterns | TopOf::Changes(_) => None,
+        }
+    }
+
+    /// Returns whether a folder that begins at `start`, before `next` begins, may have records of
+    /// the time that is asked for.
+    pub(super) fn may_meet(&self, start: DateTime<Utc>, next: Option<DateTime<Utc>>) -> bool {
+        let meets = |since: Option<DateTime<Utc>>, until: Option<DateTime<Utc>>| {
+            let begins_after = until.is_some_and(|until| start >= until);
+            let ends_before = since.zip(next).is_some_and(|(since, next)| next <= since);
+            !begins_after && !ends_before
+        };
+        match &self.of {
+            TopOf::Changes(windows) => {
+                let mut both = windows.both().into_iter();
+                both.any(|(since, until)| meets(Some(since), Some(until)))
+            }
+            TopOf::Field(_) | TopOf::Patterns => meets(self.since, self.until),
         }
     }
 
@@ -119,12 +232,17 @@ impl Top {
 }
 
 impl Tally {
-    /// Starts with no records.
-    pub(crate) fn new(top: &Top) -> Self {
-        let kept = match top.ranking {
-            Ranking::Frequent | Ranking::Rare => Kept::Values(ValueCounts::default()),
-            Ranking::Largest => Kept::Records(LargestRecords::new(top.rows, false)),
-            Ranking::Smallest => Kept::Records(LargestRecords::new(top.rows, true)),
+    /// Starts with no records. The statements are those that are known.
+    pub(crate) fn new(top: &Top, catalogue: &Arc<Catalogue>) -> Self {
+        let table = || PatternTable::new(Arc::clone(catalogue));
+        let kept = match (&top.of, top.ranking) {
+            (TopOf::Patterns | TopOf::Changes(_), _) => Kept::Patterns(Box::new(Grouped {
+                now: table(),
+                before: table(),
+            })),
+            (_, Ranking::Frequent | Ranking::Rare) => Kept::Values(ValueCounts::default()),
+            (_, Ranking::Largest) => Kept::Records(LargestRecords::new(top.rows, false)),
+            (_, Ranking::Smallest) => Kept::Records(LargestRecords::new(top.rows, true)),
         };
         Self {
             kept,
@@ -135,12 +253,25 @@ impl Tally {
 
     /// Adds a record of a stream.
     pub(crate) fn add(&mut self, top: &Top, record: &ReadRecord<'_>, stream: &str) {
-        if !top.contains(record.own.unwrap_or(record.key.instant)) {
-            return;
-        }
+        let time = record.own.unwrap_or(record.key.instant);
+        let field = match &top.of {
+            TopOf::Field(field) if top.contains(time) => field,
+            TopOf::Patterns if top.contains(time) => {
+                return self.add_message(record, stream, true);
+            }
+            TopOf::Changes(windows) => {
+                let mut both = windows.both().into_iter();
+                let window = both.position(|(since, until)| since <= time && time < until);
+                if let Some(window) = window {
+                    self.add_message(record, stream, window == 0);
+                }
+                return;
+            }
+            TopOf::Field(_) | TopOf::Patterns => return,
+        };
         self.records += 1;
         let values = record.values().of_stream(Some(stream));
-        let Some(value) = top.field.value(&values) else {
+        let Some(value) = field.value(&values) else {
             return;
         };
         let text = text_of(&value);
@@ -162,7 +293,24 @@ impl Tally {
                     });
                 }
             }
+            Kept::Patterns(_) => {}
         }
+    }
+
+    /// Adds a record by its message, to those of now or to those before.
+    fn add_message(&mut self, record: &ReadRecord<'_>, stream: &str, is_now: bool) {
+        let Kept::Patterns(grouped) = &mut self.kept else {
+            return;
+        };
+        let table = if is_now {
+            self.records += 1;
+            self.with_field += 1;
+            &mut grouped.now
+        } else {
+            &mut grouped.before
+        };
+        let values = record.values();
+        table.add_message(stream, &values.message(), record.own, values.level());
     }
 
     /// Adds what another one has.
@@ -172,6 +320,10 @@ impl Tally {
         match (&mut self.kept, other.kept) {
             (Kept::Values(counts), Kept::Values(other)) => counts.merge(other),
             (Kept::Records(largest), Kept::Records(other)) => largest.merge(other),
+            (Kept::Patterns(grouped), Kept::Patterns(other)) => {
+                grouped.now.add(other.now);
+                grouped.before.add(other.before);
+            }
             _ => debug_assert!(false, "tallies of one query are of one kind"),
         }
     }
@@ -180,7 +332,8 @@ impl Tally {
     pub(crate) fn bytes(&self) -> usize {
         match &self.kept {
             Kept::Values(counts) => counts.bytes(),
-            Kept::Records(_) => 0,
+            // The tables are bounded.
+            Kept::Records(_) | Kept::Patterns(_) => 0,
         }
     }
 
@@ -191,6 +344,10 @@ impl Tally {
                 TopRows::Values(counts.ranked(top.rows, top.ranking == Ranking::Rare))
             }
             Kept::Records(largest) => TopRows::Records(largest.records().to_vec()),
+            Kept::Patterns(grouped) if matches!(top.of, TopOf::Patterns) => {
+                TopRows::Patterns(grouped.patterns(top))
+            }
+            Kept::Patterns(grouped) => TopRows::Changes(grouped.changes(top.rows)),
         };
         TopAnswer {
             rows,
@@ -199,6 +356,38 @@ impl Tally {
             read,
             total,
             is_complete,
+        }
+    }
+}
+
+impl Grouped {
+    fn patterns(&self, top: &Top) -> RankedPatterns {
+        let patterns = Patterns::of(self.now.clone());
+        let rows = patterns.rows();
+        let first =
+            |rows: &mut dyn Iterator<Item = &Pattern>| rows.take(top.rows).cloned().collect();
+        RankedPatterns {
+            distinct: rows.len() as u64,
+            rows: match top.ranking {
+                Ranking::Rare => first(&mut rows.iter().rev()),
+                _ => first(&mut rows.iter()),
+            },
+            catalogue: Arc::clone(self.now.catalogue()),
+        }
+    }
+
+    fn changes(&self, most: usize) -> RankedChanges {
+        // The windows are equally long.
+        let exposure = Exposure {
+            now: 1.0,
+            before: 1.0,
+        };
+        let mut rows = diff(&self.now, &self.before, exposure);
+        rows.truncate(most);
+        RankedChanges {
+            rows,
+            before: self.before.records(),
+            catalogue: Arc::clone(self.now.catalogue()),
         }
     }
 }

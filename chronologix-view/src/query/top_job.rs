@@ -1,11 +1,12 @@
-//! Counts the values of a field in a whole tree, with several threads.
+//! Counts the values of a field, or the patterns of messages, in a whole tree, with several
+//! threads.
 //!
 //! Files are read in chunks. Where a stream is mirrored into another one, the streams of a folder
 //! are merged instead, so that each record counts once.
 
 use std::{
     borrow::Cow,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -22,13 +23,14 @@ use super::{
     scan_job::cut,
     service::TreeSource,
     stream_files::StreamFiles,
-    top::{Tally, Top, TopAnswer},
+    top::{Tally, Top, TopAnswer, TopOf},
     tree_cursor::{Bounds, TreeCursor, open_streams},
     whole_records::WholeRecords,
 };
 use crate::{
     line::Key,
     merge::Record,
+    patterns::Catalogue,
     streams::Streams,
     tree::{Tree, shown_path},
 };
@@ -61,7 +63,7 @@ struct Progress {
     tally: Tally,
     read: u64,
     total: u64,
-    reported: Instant,
+    next_report: Instant,
     troubles: Vec<String>,
 }
 
@@ -70,6 +72,7 @@ struct Job<'a> {
     source: &'a TreeSource,
     view: &'a View,
     top: &'a Top,
+    catalogue: &'a Arc<Catalogue>,
     is_wanted: &'a (dyn Fn() -> bool + Sync),
     report: &'a (dyn Fn(&Tree, TopAnswer) + Sync),
     progress: Mutex<Progress>,
@@ -98,18 +101,23 @@ pub(crate) fn find_top(
     let mut tree = source.tree();
     // A tree that cannot be read has no folders. The follower reports why.
     let _ = tree.refresh((source.clock)());
+    let catalogue = Arc::new(match top.of {
+        TopOf::Patterns | TopOf::Changes(_) => Catalogue::parse(&source.base.statements()),
+        TopOf::Field(_) => Catalogue::default(),
+    });
     let mut job = Job {
         source,
         view,
         top,
+        catalogue: &catalogue,
         is_wanted,
         report,
         progress: Mutex::new(Progress {
             parts: Vec::new(),
-            tally: Tally::new(top),
+            tally: Tally::new(top, &catalogue),
             read: 0,
             total: 0,
-            reported: Instant::now(),
+            next_report: Instant::now() + PROGRESS_INTERVAL,
             troubles: Vec::new(),
         }),
     };
@@ -177,13 +185,7 @@ impl Job<'_> {
             return true;
         }
         let start = |folder| tree.timestamps().start_or_guess(folder);
-        let begins_after = self.top.until.is_some_and(|until| start(folder) >= until);
-        let ends_before = self
-            .top
-            .since
-            .zip(next)
-            .is_some_and(|(since, next)| start(next) <= since);
-        !begins_after && !ends_before
+        self.top.may_meet(start(folder), next.map(start))
     }
 
     /// Does parts of the work until nothing is left.
@@ -206,19 +208,22 @@ impl Job<'_> {
 
     /// Reports the progress, if it is time.
     fn tell(&self, progress: &mut Progress, tree: &mut Tree) {
-        if progress.reported.elapsed() < PROGRESS_INTERVAL {
+        if Instant::now() < progress.next_report {
             return;
         }
         tree.learn();
         let (read, total) = (progress.read, progress.total);
+        let started = Instant::now();
         let answer = progress.tally.answer(self.top, read, total, false);
         (self.report)(tree, answer);
-        progress.reported = Instant::now();
+        // An answer that takes long is not given as often: the other threads wait for it.
+        let interval = PROGRESS_INTERVAL.max(started.elapsed() * 10);
+        progress.next_report = Instant::now() + interval;
     }
 
     fn chunk(&self, chunk: &FileChunk, tree: &Tree, buffer: &mut Vec<u8>) {
         let stream = self.source.names.name(chunk.stream).unwrap_or_default();
-        let mut tally = Tally::new(self.top);
+        let mut tally = Tally::new(self.top, self.catalogue);
         let reader = RecordReader::new(chunk, tree.timestamps(), &self.view.filter);
         let ended = reader.read(buffer, &mut |record| {
             self.add(&mut tally, record, &stream);
@@ -237,7 +242,7 @@ impl Job<'_> {
     fn add(&self, tally: &mut Tally, record: &ReadRecord<'_>, stream: &str) {
         tally.add(self.top, record, stream);
         if tally.bytes() > MOST_OF_THREAD {
-            let full = std::mem::replace(tally, Tally::new(self.top));
+            let full = std::mem::replace(tally, Tally::new(self.top, self.catalogue));
             self.progress().tally.merge(full);
         }
     }
@@ -267,7 +272,7 @@ impl Job<'_> {
         let cursor = TreeCursor::new(tree, self.view, from, Direction::Newer);
         let mut cursor = cursor.within(Bounds::whole()).only(folder);
         let mut whole = WholeRecords::new(Direction::Newer);
-        let mut tally = Tally::new(self.top);
+        let mut tally = Tally::new(self.top, self.catalogue);
         loop {
             let records = match cursor.step(tree, (self.source.clock)()) {
                 Step::Records(records) => records,

@@ -1,6 +1,6 @@
 //! The values of a line: its level, its message, and its fields with their types. Pure.
 
-use std::cell::OnceCell;
+use std::{borrow::Cow, cell::OnceCell};
 
 use chronologix_schema::Level;
 use serde_json::Value;
@@ -54,6 +54,20 @@ impl<'a> LineValues<'a> {
             let values = self.more.iter().any(is_told).then(|| self.values());
             values?.level
         })
+    }
+
+    /// Returns the message with the fields behind it: that of the first line, or of the next if it
+    /// has none.
+    pub(crate) fn message(&self) -> Cow<'a, str> {
+        let message = record::message(self.text, self.format);
+        if !message.is_empty() {
+            return message;
+        }
+        let next = self.more.first();
+        match next.filter(|(_, format)| format.is_some_and(LineFormat::continues)) {
+            Some((text, format)) => record::message(text, *format),
+            None => message,
+        }
     }
 
     /// Returns the name of the stream, if it is known.

@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     line::{Key, LogLine},
     merge::Record,
+    patterns::Catalogue,
     query::{
         Answer, Bucket, Destination, Direction, FilterRule, Found, Histogram, Hits, Page, Place,
         Query, ReadRecord, RecordRange, Reply, Request, Taken, Tally, Target, Top, TopAnswer, View,
@@ -23,6 +24,8 @@ pub(crate) struct FakeTree {
     pub(crate) pages: usize,
     /// The files that were written.
     pub(crate) written: Vec<(PathBuf, String)>,
+    /// The log statements of the tree.
+    pub(crate) catalogue: Arc<Catalogue>,
 }
 
 impl FakeTree {
@@ -101,7 +104,7 @@ impl FakeTree {
 
     /// Answers a question about a field.
     fn top(&self, view: &View, top: &Top, streams: &Streams) -> TopAnswer {
-        let mut tally = Tally::new(top);
+        let mut tally = Tally::new(top, &self.catalogue);
         for line in self.rows(view, Place::Beginning, Direction::Newer) {
             let texts = [(line.text.as_ref().into(), line.format)];
             let record = ReadRecord {

@@ -93,7 +93,10 @@ impl Screen<'_> {
         let alarm = self.theme().message(Some(chronologix_schema::Level::Error));
         writer.write(numbers, if is_failing { alarm } else { Theme::FAINT });
         let rate = stream_stats.rate.last_minute(model.second);
-        writer.write(&format!(" {}", sparks(rate)), self.theme().stream(stream));
+        let seconds = rate.chunks(SECONDS / SPARKS);
+        let sums = seconds.map(|seconds| seconds.iter().copied().map(u64::from).sum());
+        let sparks = sparks(&sums.collect::<Vec<u64>>());
+        writer.write(&format!(" {sparks}"), self.theme().stream(stream));
     }
 }
 
@@ -118,18 +121,13 @@ fn row_in_words(name: &str, errors: &str, records: &str) -> String {
     format!("{name}{errors:>ERRORS$}{records:>RECORDS$}")
 }
 
-/// Draws the lines of the last minute, relative to the highest rate.
-fn sparks(rate: [u32; SECONDS]) -> String {
-    let sums: Vec<u64> = rate
-        .chunks(SECONDS / SPARKS)
-        .map(|seconds| seconds.iter().copied().map(u64::from).sum())
-        .collect();
-    let most = sums.iter().copied().max().unwrap_or(0).max(1);
+/// Draws numbers, relative to the highest one.
+pub(super) fn sparks(numbers: &[u64]) -> String {
+    let most = numbers.iter().copied().max().unwrap_or(0).max(1);
     let last = BARS.len() as u64 - 1;
-    sums.iter()
-        .map(|sum| match sum {
-            0 => ' ',
-            _ => BARS[usize::try_from(sum * last / most).unwrap_or(0)],
-        })
-        .collect()
+    let bar = |number: &u64| match number {
+        0 => ' ',
+        _ => BARS[usize::try_from(number * last / most).unwrap_or(0)],
+    };
+    numbers.iter().map(bar).collect()
 }

@@ -403,6 +403,31 @@ fn values_of_a_field() {
 }
 
 #[test]
+fn patterns_of_messages() {
+    for (width, height) in [(160, 45), (80, 24)] {
+        let mut harness = web(width, height);
+        harness.line(1, 60, "[ERROR] disk /dev/sda1 is full");
+        harness.press_letter('p');
+        assert_snapshot!(format!("patterns_{width}x{height}"), harness.screen());
+        harness.press(KeyCode::Enter);
+        harness.press_letter('F');
+        assert_snapshot!(format!("of_pattern_{width}x{height}"), harness.screen());
+    }
+}
+
+#[test]
+fn patterns_that_changed() {
+    for (width, height) in [(160, 45), (80, 24)] {
+        let mut harness = web(width, height);
+        harness.lines(0, 60..80);
+        harness.line(1, 80, "[ERROR] disk /dev/sda1 is full");
+        harness.press_letter('D');
+        harness.write("--");
+        assert_snapshot!(format!("changes_{width}x{height}"), harness.screen());
+    }
+}
+
+#[test]
 fn conditions_and_their_list() {
     for (width, height) in [(160, 45), (80, 24)] {
         let mut harness = web(width, height);

@@ -1,4 +1,5 @@
-//! The table of the values of a field.
+//! The table of what is counted in all records: the values of a field here, patterns in
+//! `top_patterns`.
 //!
 //! ```text
 //!   ┌ status: 5 values in 18,204 records ───────── enter only  ! without  r rarest  > largest ┐
@@ -20,7 +21,9 @@ use super::{Screen, columns::time_of_day, writer_at};
 use crate::{
     model::columns::StampStyle,
     number::{self, grouped},
-    query::{Field, RankedRecord, RankedValues, Ranking, TopAnswer, TopRows, ValueCount},
+    query::{
+        Field, RankedRecord, RankedValues, Ranking, Top, TopAnswer, TopOf, TopRows, ValueCount,
+    },
     sanitize,
     theme::Theme,
 };
@@ -37,7 +40,7 @@ const SHARE: usize = 7;
 
 /// The width of the bars, and of the table from which on there are any.
 const BAR: usize = 16;
-const LEAST_FOR_BARS: u16 = 96;
+pub(super) const LEAST_FOR_BARS: u16 = 96;
 
 /// The width from which on the keys are explained.
 const LEAST_FOR_WORDS: u16 = 100;
@@ -49,8 +52,7 @@ const TIME: usize = 8;
 impl Screen<'_> {
     pub(super) fn top_values(
         &self,
-        field: &Field,
-        ranking: Ranking,
+        question: &Top,
         selected: usize,
         area: Rect,
         buffer: &mut Buffer,
@@ -58,12 +60,19 @@ impl Screen<'_> {
         let answer = self.model.top.as_ref();
         let rows = answer.map_or(0, |answer| answer.rows.len());
         let height = u16::try_from(rows.max(1) + 2).unwrap_or(u16::MAX);
+        let width = match question.of {
+            TopOf::Field(_) => WIDTH,
+            TopOf::Patterns | TopOf::Changes(_) => area.width,
+        };
         let area = area.centered(
-            Constraint::Length(WIDTH),
+            Constraint::Length(width),
             Constraint::Length(height.max(area.height / 2)),
         );
-        let title = title(field, ranking, answer);
-        let hints = hints(ranking, area.width);
+        let title = match &question.of {
+            TopOf::Changes(windows) => self.changes_title(windows, answer),
+            _ => title(question, answer),
+        };
+        let hints = hints(question, area.width);
         let block = Block::bordered().title(sanitize::visible(&title).into_owned());
         let room = usize::from(area.width.saturating_sub(4));
         let block = if sanitize::width(&title) + hints.len() <= room {
@@ -86,12 +95,20 @@ impl Screen<'_> {
             Some((_, TopRows::Records(records))) if !records.is_empty() => {
                 self.records(records, top, inside, buffer);
             }
+            Some((answer, TopRows::Patterns(found))) if !found.rows.is_empty() => {
+                self.patterns(found, answer.records, top, inside, buffer);
+            }
+            Some((_, TopRows::Changes(found))) if !found.rows.is_empty() => {
+                self.changes(found, top, inside, buffer);
+            }
             Some((answer, rows)) if answer.is_complete => {
-                let what = match rows {
-                    TopRows::Values(_) => "a field",
-                    TopRows::Records(_) => "a number in a field",
+                let name = question.field().map_or("", Field::name);
+                let text = match rows {
+                    TopRows::Values(_) => format!(" no record has a field {name}"),
+                    TopRows::Records(_) => format!(" no record has a number in a field {name}"),
+                    TopRows::Patterns(_) => " no records".to_owned(),
+                    TopRows::Changes(_) => " nothing is new, gone, or much more or less".to_owned(),
                 };
-                let text = format!(" no record has {what} {}", field.name());
                 writer_at(inside, inside.top(), buffer).write(&text, self.theme().remark());
             }
             _ => {
@@ -180,12 +197,12 @@ impl Screen<'_> {
         }
     }
 
-    fn day_of(&self, time: Option<DateTime<Utc>>) -> Option<chrono::NaiveDate> {
+    pub(super) fn day_of(&self, time: Option<DateTime<Utc>>) -> Option<chrono::NaiveDate> {
         time.map(|time| self.zone().civil(time).date())
     }
 
     /// Returns a time with its day, if not all are of the same.
-    fn short_time(&self, time: Option<DateTime<Utc>>, is_of_one_day: bool) -> String {
+    pub(super) fn short_time(&self, time: Option<DateTime<Utc>>, is_of_one_day: bool) -> String {
         let width = if is_of_one_day { TIME } else { DAY_AND_TIME };
         let Some(time) = time else {
             return format!("{:<width$}", "-");
@@ -199,62 +216,87 @@ impl Screen<'_> {
 }
 
 /// Returns what the table is about.
-fn title(field: &Field, ranking: Ranking, answer: Option<&TopAnswer>) -> String {
-    let name = field.name();
+fn title(question: &Top, answer: Option<&TopAnswer>) -> String {
+    let name = question.field().map_or("patterns", Field::name);
     let Some(answer) = answer else {
         return format!(" {name} ");
     };
-    let so_far = match answer.read * 100 / answer.total.max(1) {
-        _ if answer.is_complete => String::new(),
-        percent => format!(" so far, {percent} %"),
-    };
+    let so_far = so_far(answer);
     let records = number::records(answer.with_field);
-    match (&answer.rows, ranking) {
+    match (&answer.rows, question.ranking) {
         (TopRows::Values(values), _) => {
             let more = if values.has_more { "more than " } else { "" };
-            let word = if values.distinct == 1 {
-                "value"
-            } else {
-                "values"
+            let values = counted(values.distinct, "value");
+            format!(" {name}: {more}{values} in {records}{so_far} ")
+        }
+        (TopRows::Patterns(found), ranking) => {
+            let first = match ranking {
+                Ranking::Rare => "rarest",
+                _ => "most frequent",
             };
-            let values = grouped(values.distinct);
-            format!(" {name}: {more}{values} {word} in {records}{so_far} ")
+            let patterns = counted(found.distinct, "pattern");
+            format!(" {patterns} in {records}{so_far}, {first} first ")
         }
-        (TopRows::Records(_), Ranking::Smallest) => {
-            format!(" smallest {name} of {records}{so_far} ")
-        }
-        (TopRows::Records(_), _) => format!(" largest {name} of {records}{so_far} "),
+        (_, Ranking::Smallest) => format!(" smallest {name} of {records}{so_far} "),
+        (_, _) => format!(" largest {name} of {records}{so_far} "),
     }
 }
 
+/// Returns how far the count is.
+pub(super) fn so_far(answer: &TopAnswer) -> String {
+    match answer.read * 100 / answer.total.max(1) {
+        _ if answer.is_complete => String::new(),
+        percent => format!(" so far, {percent} %"),
+    }
+}
+
+/// Returns a number of things.
+fn counted(number: u64, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {word}{plural}", grouped(number))
+}
+
 /// Returns the keys of the table.
-fn hints(ranking: Ranking, width: u16) -> &'static str {
-    match ranking {
-        Ranking::Frequent if width >= LEAST_FOR_WORDS => {
+fn hints(question: &Top, width: u16) -> &'static str {
+    let is_wide = width >= LEAST_FOR_WORDS;
+    match (&question.of, question.ranking) {
+        (TopOf::Patterns, Ranking::Rare) if is_wide => {
+            " enter only this  ! without  r most frequent  e file and line  esc close "
+        }
+        (TopOf::Patterns, _) if is_wide => {
+            " enter only this  ! without  r rarest  e file and line  esc close "
+        }
+        (TopOf::Patterns, Ranking::Rare) => " enter only  ! without  r frequent  e source ",
+        (TopOf::Patterns, _) => " enter only  ! without  r rarest  e source ",
+        (TopOf::Changes(_), _) if is_wide => {
+            " enter only this  ! without  e file and line  + - longer, shorter  \
+             b before  y yesterday  w last week  esc close "
+        }
+        (TopOf::Changes(_), _) => " enter only  ! without  + - window  b y w against  e source ",
+        (_, Ranking::Frequent) if is_wide => {
             " enter only this  ! without  r rarest  > largest  esc close "
         }
-        Ranking::Rare if width >= LEAST_FOR_WORDS => {
+        (_, Ranking::Rare) if is_wide => {
             " enter only this  ! without  r most frequent  > largest  esc close "
         }
-        Ranking::Frequent => " enter only  ! without  r rarest  > largest ",
-        Ranking::Rare => " enter only  ! without  r frequent  > largest ",
-        Ranking::Largest => " enter go to  > values  < smallest ",
-        Ranking::Smallest => " enter go to  > largest  < values ",
+        (_, Ranking::Frequent) => " enter only  ! without  r rarest  > largest ",
+        (_, Ranking::Rare) => " enter only  ! without  r frequent  > largest ",
+        (_, Ranking::Largest) => " enter go to  > values  < smallest ",
+        (_, Ranking::Smallest) => " enter go to  > largest  < values ",
     }
 }
 
 /// Returns what has no row.
 fn others(answer: &TopAnswer) -> Option<String> {
-    let TopRows::Values(values) = &answer.rows else {
-        return None;
+    let (word, has_more) = match &answer.rows {
+        TopRows::Values(values) => ("other value", values.has_more),
+        TopRows::Patterns(_) => ("other pattern", false),
+        TopRows::Records(_) | TopRows::Changes(_) => return None,
     };
     let (others, records) = answer.others()?;
-    let (others_shown, records) = (grouped(others), number::records(records));
-    let more = if values.has_more { "more than " } else { "" };
-    let word = if others == 1 { "value" } else { "values" };
-    Some(format!(
-        " and {more}{others_shown} other {word} in {records} "
-    ))
+    let more = if has_more { "more than " } else { "" };
+    let (others, records) = (counted(others, word), number::records(records));
+    Some(format!(" and {more}{others} in {records} "))
 }
 
 /// Returns a number of records.
@@ -265,7 +307,7 @@ fn in_words(count: &ValueCount) -> String {
     }
 }
 
-fn percent(records: u64, all: u64) -> String {
+pub(super) fn percent(records: u64, all: u64) -> String {
     let thousandths = u128::from(records) * 1_000 / u128::from(all.max(1));
     format!("{:>3}.{} %", thousandths / 10, thousandths % 10)
 }
@@ -276,6 +318,6 @@ fn bar(records: u64, most: u64) -> String {
 }
 
 /// Returns a value as it is shown on one row.
-fn on_one_row(value: &str) -> String {
+pub(super) fn on_one_row(value: &str) -> String {
     sanitize::visible(&value.replace('\n', "⏎")).into_owned()
 }

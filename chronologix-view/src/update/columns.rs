@@ -36,13 +36,11 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
         return Effect::None;
     };
     let last = names.len().saturating_sub(1);
-    if overlays::step(selected, key, last) {
+    if overlays::step_by_letter(selected, key, last) {
         return Effect::None;
     }
     let place = *selected;
     match key.code {
-        KeyCode::Char('k') => *selected = place.saturating_sub(1),
-        KeyCode::Char('j') => *selected = (place + 1).min(last),
         KeyCode::Char('q') | KeyCode::Enter | KeyCode::F(2) => model.overlay = None,
         KeyCode::Char(' ') if place < names.len() => {
             let name = names[place].clone();

@@ -10,7 +10,10 @@ use crate::{
         Model,
         row_match::{Criterion, Draft, MOST_CONTEXT},
     },
-    query::{Condition, FieldRule, Filter, FilterRule, LineRegex, Place, Request, RequestKind},
+    query::{
+        BadCondition, Condition, FieldRule, Filter, FilterRule, LineRegex, Place, Request,
+        RequestKind,
+    },
     streams::StreamId,
 };
 
@@ -110,15 +113,25 @@ pub(super) fn add_filter(model: &mut Model, rule: FilterRule) {
 
 /// Shows only records with this value of a field, or only those without it.
 pub(super) fn add_condition(model: &mut Model, name: &str, value: &str, is_equal: bool) {
-    match Condition::of_field(name, value, is_equal) {
+    add_parsed(model, Condition::of_field(name, value, is_equal));
+}
+
+/// Shows only records of a pattern, or only the others.
+pub(super) fn add_pattern(model: &mut Model, name: &str, is_equal: bool) {
+    add_parsed(model, Condition::of_pattern(name, is_equal));
+}
+
+fn add_parsed(model: &mut Model, condition: Result<Condition, BadCondition>) {
+    match condition {
         Ok(condition) => add_fields(model, of_fields(model, condition)),
         Err(bad) => model.notice = Some(bad.reason().to_owned()),
     }
 }
 
-/// Returns a rule of this condition, which knows the names of streams.
+/// Returns a rule of this condition, which knows the names of streams and the log statements.
 pub(super) fn of_fields(model: &Model, condition: Condition) -> FieldRule {
-    FieldRule::new(condition.with_streams(model.names.clone()))
+    let condition = condition.with_streams(model.names.clone());
+    FieldRule::new(condition.with_statements(&model.statements))
 }
 
 /// Adds a filter by fields.

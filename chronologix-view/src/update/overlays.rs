@@ -77,6 +77,20 @@ pub(super) fn step(place: &mut usize, key: KeyEvent, last: usize) -> bool {
     true
 }
 
+/// Moves in a list in which no text is typed: letters move as well. Returns whether the key does
+/// that.
+pub(super) fn step_by_letter(place: &mut usize, key: KeyEvent, last: usize) -> bool {
+    let moved = match key.code {
+        KeyCode::Char('k') => place.saturating_sub(1),
+        KeyCode::Char('j') => place.saturating_add(1),
+        KeyCode::Home | KeyCode::Char('g') => 0,
+        KeyCode::End | KeyCode::Char('G') => last,
+        _ => return step(place, key, last),
+    };
+    *place = moved.min(last);
+    true
+}
+
 fn in_palette(model: &mut Model, key: KeyEvent) -> Effect {
     let Some(Overlay::Palette { input, selected }) = &model.overlay else {
         return Effect::None;
@@ -106,13 +120,11 @@ fn in_filter_list(model: &mut Model, key: KeyEvent) {
     let Some(Overlay::Filters { selected }) = &mut model.overlay else {
         return;
     };
-    if step(selected, key, last) {
+    if step_by_letter(selected, key, last) {
         return;
     }
     let place = *selected;
     match key.code {
-        KeyCode::Char('k') => *selected = place.saturating_sub(1),
-        KeyCode::Char('j') => *selected = (place + 1).min(last),
         KeyCode::Char(' ') if place < count => filters::change(
             model,
             place,

@@ -14,7 +14,7 @@ use crate::{
         row_match::Draft,
         scroll::Scroll,
     },
-    query::{BadCondition, Case, Direction, FilterRule, LineRegex},
+    query::{BadCondition, Case, Direction, FilterRule, LineRegex, PATTERN},
 };
 
 /// The length of the history of a prompt.
@@ -24,10 +24,14 @@ const REMEMBERED: usize = 50;
 pub(super) fn begin(model: &mut Model, purpose: Purpose) {
     model.notice = None;
     model.seek = None;
-    let names = if purpose.asks_for_fields() {
-        completion::names_seen(model)
-    } else {
-        Vec::new()
+    let names = match purpose {
+        Purpose::Count => completion::names_seen(model),
+        Purpose::Where => {
+            let mut names = completion::names_seen(model);
+            names.push(PATTERN.to_owned());
+            names
+        }
+        _ => Vec::new(),
     };
     model.prompt = Some(Prompt {
         purpose,

@@ -108,7 +108,7 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     model.highlights = session.highlights.iter().filter_map(pattern).collect();
     model.is_wrapped = session.wrap;
     model.stamp = session.time_format;
-    model.zones.restore(session.time_zone);
+    model.restore_zone(session.time_zone);
     let widths = NARROWEST..=WIDEST;
     let columns = session.columns.iter();
     let columns = columns.filter(|column| widths.contains(&column.width));

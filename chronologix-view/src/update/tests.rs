@@ -10,6 +10,7 @@ mod fields;
 mod filters;
 mod mouse;
 mod navigate;
+mod patterns;
 mod search;
 mod selection;
 mod split;

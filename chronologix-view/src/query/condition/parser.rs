@@ -2,8 +2,11 @@
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
-use super::{Condition, Field, Node, Operand};
-use crate::query::line_regex::{Case, LineRegex};
+use super::{Condition, Field, Node, Operand, PATTERN};
+use crate::{
+    patterns::PatternMatcher,
+    query::line_regex::{Case, LineRegex},
+};
 
 /// How deeply parentheses and `not` may be nested.
 const DEEPEST: usize = 64;
@@ -173,7 +176,8 @@ impl<'a> Parser<'a> {
     }
 
     fn comparison(&mut self) -> Result<Node, BadCondition> {
-        let field = Field::named(&self.name()?);
+        let name = self.name()?;
+        let field = Field::named(&name);
         let rest = self.rest();
         let operator = OPERATORS.iter().find(|(sign, _)| rest.starts_with(sign));
         let Some((sign, operator)) = operator else {
@@ -186,7 +190,10 @@ impl<'a> Parser<'a> {
         let Some(value) = self.value(is_pattern)? else {
             return self.fail(format!("expected a value after `{sign}`"));
         };
-        let node = if is_pattern {
+        let is_equality = matches!(*sign, "=" | "==" | "!=");
+        let node = if name == PATTERN && is_equality {
+            Node::OfPattern(Box::new(PatternMatcher::new(&value)))
+        } else if is_pattern {
             match LineRegex::new(&value, Case::Sensitive) {
                 Ok(pattern) => Node::Matches(field, pattern),
                 Err(error) => {

@@ -223,3 +223,23 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_pattern_is_asked_for_by_its_text() {
+    let holds = |condition: &str| {
+        let condition: Condition = condition.parse().unwrap();
+        let text = "[2025-05-04 15:00:01] [INFO] order 17 filled qty=3";
+        condition.holds(&LineValues::new(text, None), None)
+    };
+    assert!(holds(r#"pattern="order <number> filled qty=<number>""#));
+    assert!(!holds(r#"pattern!="order <number> filled qty=<number>""#));
+    assert!(!holds(
+        r#"pattern="order <number>" or not pattern="order <number> filled qty=<number>""#
+    ));
+    // Other operators, and other names, are about a field.
+    assert!(!holds("pattern"));
+    assert!(!holds("pattern~order"));
+    assert!(!holds("fields.pattern=order"));
+    let asks = |condition: &str| condition.parse::<Condition>().unwrap().asks_for_pattern();
+    assert!(asks("qty>2 and not (pattern=a or level=info)") && !asks("pattern>a"));
+}

@@ -54,6 +54,28 @@ fn what_was_set_up_is_set_up_again() {
 }
 
 #[test]
+fn days_begin_in_the_zone_of_the_last_session() {
+    let tokyo = || chronologix_schema::layout::zone("Asia/Tokyo").ok();
+    let mut harness = Harness::new(80, 12);
+    harness.model.zones.local = tokyo();
+    harness.press_letter('U');
+    let session = capture(&harness.model);
+    let mut again = Harness::new(80, 12);
+    again.model.zones.local = tokyo();
+    again.model.session = Some(session);
+    update::apply(&mut again.model, Change::Opened(Vec::new()));
+    assert_eq!(again.model.zones.shown(), harness.model.zones.shown());
+    again.folder("2025-05-04__14-00");
+    again.line(0, 14 * 3_600 + 3_599, "[INFO] before midnight in Tokyo");
+    again.folder("2025-05-04__15-00");
+    again.line(0, 1, "[INFO] after it");
+    let screen = again.screen();
+    let mut rows = screen.lines();
+    let is_rule = |row: &str| row.contains("──") && row.contains("Mon 5 May");
+    assert!(rows.any(is_rule), "{screen}");
+}
+
+#[test]
 fn what_makes_no_sense_any_more_is_left_out() {
     let session = Session {
         level: Some("LOUD".into()),
