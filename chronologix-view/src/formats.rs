@@ -559,7 +559,7 @@ impl Format {
             Kind::Layout(layout) => layout.can_begin_with(byte),
             Kind::Json(_) => byte == b'{',
             Kind::Logfmt => byte.is_ascii_alphanumeric() || b"@_".contains(&byte),
-            Kind::Compose => byte.is_ascii_alphabetic() || byte == b'[',
+            Kind::Compose => byte.is_ascii_alphanumeric() || byte == b'[',
             Kind::Cri | Kind::Received | Kind::General => false,
         }
     }

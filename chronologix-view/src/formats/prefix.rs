@@ -2,7 +2,7 @@
 
 use super::{
     Moment, level,
-    stamp::{self, Fraction},
+    stamp::{self, Fraction, Stamp},
 };
 
 #[cfg(test)]
@@ -45,6 +45,14 @@ fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
     (has_letter && behind.first() == Some(&b' ')).then_some((name, inner))
 }
 
+/// Splits `0|web  | line` of pm2 into number with name, and the line.
+fn pm2(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let behind = line[digits..].strip_prefix(b"|")?;
+    let (name, inner) = compose(behind)?;
+    (digits > 0).then_some((&line[..digits + 1 + name.len()], inner))
+}
+
 /// Splits `[pod/web-1/app] line` of kubectl into the name and the line.
 fn pod(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let behind = line.strip_prefix(b"[pod/")?;
@@ -64,7 +72,8 @@ fn service(line: &[u8]) -> Option<(&[u8], &[u8])> {
     (can_be_name && is_json && level::word(name).is_none()).then_some((name, inner))
 }
 
-/// Splits `web-5d9f web {"level":"info"}` of stern into the names and the JSON.
+/// Splits `web-5d9f web {"level":"info"}` of stern into the names and the line, which is JSON or
+/// begins with a date.
 fn stern(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_name =
         |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(byte);
@@ -75,9 +84,12 @@ fn stern(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let are_names = name
         .split(|byte| *byte == b' ')
         .all(|name| name.iter().all(is_name));
-    let inner = inner
-        .strip_prefix(b" ")
-        .filter(|inner| inner.starts_with(b"{"))?;
+    let is_line = |inner: &&[u8]| {
+        let stamp = || stamp::read(inner, usize::from(inner.first() == Some(&b'[')));
+        let is_dated = |stamp: Stamp| !matches!(stamp.moment, Moment::TimeOfDay(_));
+        inner.first() == Some(&b'{') || stamp().is_some_and(is_dated)
+    };
+    let inner = inner.strip_prefix(b" ").filter(is_line)?;
     // The name of a pod has a part that makes it unique.
     let is_pod = line.first()?.is_ascii_lowercase() && line[..pod].contains(&b'-');
     (are_names && is_pod && container > 0).then_some((name, inner))
@@ -87,6 +99,7 @@ fn stern(line: &[u8]) -> Option<(&[u8], &[u8])> {
 /// line of the program.
 pub(super) fn container(line: &[u8]) -> Option<(&[u8], &[u8])> {
     compose(line)
+        .or_else(|| pm2(line))
         .or_else(|| pod(line))
         .or_else(|| service(line))
         .or_else(|| stern(line))

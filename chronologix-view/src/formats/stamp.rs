@@ -63,6 +63,7 @@ fn numeric(cursor: Cursor<'_>) -> Option<Stamp> {
         }
         (1, b'/') if cursor.peek_at(2)?.is_ascii_digit() => month_number_first(cursor),
         (1..=2, b'/' | b'-' | b' ') => day_first(cursor),
+        (1..=2, b'.') => day_number_first(cursor),
         (8, b'T' | b'-' | b' ') => basic(cursor),
         _ => None,
     }
@@ -169,6 +170,19 @@ fn day_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
     } else {
         separator(&mut cursor)?;
     }
+    with_time(cursor, date)
+}
+
+/// Reads `04.05.2025 14:02:19`. With points, the day stands before the month.
+fn day_number_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let day = cursor.one_or_two()?;
+    cursor.skip(1);
+    let month = cursor.one_or_two()?;
+    if !cursor.eat(b'.') {
+        return None;
+    }
+    let date = full(cursor.four()?, month, day)?;
+    separator(&mut cursor)?;
     with_time(cursor, date)
 }
 

@@ -4,6 +4,7 @@ use chronologix_schema::Level;
 
 mod json;
 mod text;
+mod words;
 
 pub(super) use self::{
     json::JSON,

@@ -182,6 +182,9 @@ pub(in crate::formats) const JSON: &[JsonRow] = &[
             "log.timestamp",
             "time_local",
             "time_iso8601",
+            "dt",
+            "messageTimestamp",
+            "requestReceivedTimestamp",
         ],
         level: &[
             "level",
@@ -200,6 +203,8 @@ pub(in crate::formats) const JSON: &[JsonRow] = &[
             "PRIORITY",
             "severityText",
             "level.name",
+            "logLevel",
+            "body.level",
         ],
         message: &[
             "message",
@@ -211,6 +216,7 @@ pub(in crate::formats) const JSON: &[JsonRow] = &[
             "fields.message",
             "event",
             "textPayload",
+            "body.message",
             "Message",
             "Body",
             "body",

@@ -2,7 +2,10 @@
 
 use chronologix_schema::Level::{Critical, Debug, Error, Info, Trace, Warn};
 
-use super::TextRow;
+use super::{
+    TextRow,
+    words::{EMIT, LOGRUS, MICROSOFT, POSTGRES, RUNNER, TELEGRAF, UNREAL},
+};
 
 /// The time of glog.
 const GLOG: &str = "%m%d %H:%M:%S.%f";
@@ -15,6 +18,9 @@ const LOGCAT: &str = "%m-%d %H:%M:%S.%f";
 
 /// The time of old `MySQL`.
 const MYSQL: &str = "%y%m%d %H:%M:%S";
+
+/// The time of the Unreal Engine.
+const UNREAL_TIME: &str = "%Y.%m.%d-%H.%M.%S:%L";
 
 /// An access log: the common format, with the fields of the combined one, and with Traefik's.
 macro_rules! access {
@@ -148,6 +154,14 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "[{timestamp:date}] \"{request:request}\" {status:int} {bytes:int}",
     ),
     TextRow::new(
+        "Asterisk",
+        "[{timestamp:date}] {level:upper}[{pid:int}]{?[{call}]?}: {message}",
+    ),
+    TextRow::new(
+        "Asterisk",
+        "[{timestamp:date}] {level:upper}[{pid:int}]{?[{call}]?} {message}",
+    ),
+    TextRow::new(
         "[stamp] level [logger]",
         "[{timestamp}] {?T[{thread}] ?}{level} [{logger:word}] {?{source:source}: ?}{message}",
     ),
@@ -169,6 +183,22 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "Apache error",
         "[{timestamp:date}] [{module}:{level}] {?[client {client}] ?}{message}",
     ),
+    TextRow::new(
+        "Minecraft",
+        "[{timestamp}] [{thread:text}/{level:upper}]{? [{logger}]?}: {message}",
+    )
+    .timestamp("%d%b%Y %H:%M:%S.%f"),
+    TextRow::new(
+        "Unreal Engine",
+        "[{timestamp}][{frame}]{category}: {level:own}: {message}",
+    )
+    .timestamp(UNREAL_TIME)
+    .levels(UNREAL),
+    TextRow::new(
+        "Unreal Engine",
+        "[{timestamp}][{frame}]{category}: {message}",
+    )
+    .timestamp(UNREAL_TIME),
     // Behind a letter or a word.
     TextRow::new(
         "glog",
@@ -197,6 +227,17 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "env_logger",
         "{level} {timestamp:date}: {logger}: {message}",
     ),
+    TextRow::new("Python", "{level:upper}:{timestamp:date}:{message}"),
+    TextRow::new("level stamp", "{level:upper} {timestamp:date} {message}").broad(),
+    TextRow::new(
+        "AWS Lambda",
+        "[{level:upper}]\t{timestamp:rfc3339}\t{request}\t{message}",
+    ),
+    TextRow::new(
+        "[level] stamp",
+        "[{level:upper}] {timestamp:date} {message}",
+    )
+    .broad(),
     TextRow::new("logrus", "{level:own}[{timestamp:date}] {message}").levels(LOGRUS),
     TextRow::new("logrus", "{level:own}[{elapsed:int}] {message}").levels(LOGRUS),
     TextRow::new(
@@ -214,10 +255,27 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "{pid:int}:{role} {timestamp:date} {level:own} {message}",
     )
     .levels(&[(".", Debug), ("-", Debug), ("*", Info), ("#", Warn)]),
+    TextRow::new("Zabbix", "{pid:int}:{timestamp} {message}").timestamp("%Y%m%d:%H%M%S.%L"),
+    // In other marks.
+    TextRow::new("<stamp> [level]", "<{timestamp:date}> [{level}] {message}"),
+    TextRow::new(
+        "<stamp> level",
+        "<{timestamp:date}> {level:upper} {message}",
+    )
+    .broad(),
+    TextRow::new(
+        "(stamp) level",
+        "({timestamp:date}) {level:upper} {message}",
+    )
+    .broad(),
     // Behind a stamp, with marks that only one has.
     TextRow::new(
         "Python",
         "{timestamp} - {logger:text} - {level} - {message}",
+    ),
+    TextRow::new(
+        "cloud-init",
+        "{timestamp:date} - {source}[{level}]: {message}",
     ),
     TextRow::new("Python", "{timestamp} - {level} - {message}"),
     TextRow::new(
@@ -227,6 +285,10 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new(
         "loguru",
         "{timestamp:date} | {level} | {logger}:{function}:{line:int} - {message}",
+    ),
+    TextRow::new(
+        "Datadog",
+        "{timestamp:date} | {component} | {level} | ({source:text}) | {message}",
     ),
     TextRow::new("NLog", "{timestamp:date}|{level}|{logger}|{message}"),
     TextRow::new(
@@ -250,6 +312,11 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "zap",
         "{timestamp}\t{level}\t{logger}\t{source:source}\t{message}",
     ),
+    TextRow::new(
+        "AWS Lambda",
+        "{timestamp:rfc3339}\t{request}\t{level}\t{message}",
+    )
+    .broad(),
     TextRow::new("Caddy", "{timestamp}\t{level}\t{logger}\t{message}").broad(),
     TextRow::new(
         "MySQL",
@@ -280,6 +347,34 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
          {message}",
     )
     .levels(POSTGRES),
+    TextRow::new("Telegraf", "{timestamp:instant} {level:own} {message}").levels(TELEGRAF),
+    TextRow::new(
+        "GitHub Actions",
+        "{timestamp:rfc3339} ##[{level:own}]{message}",
+    )
+    .levels(RUNNER),
+    TextRow::new(
+        "Sidekiq",
+        "{timestamp:instant} pid={pid:int} tid={tid} {?class={class} ?}{?jid={jid} ?}\
+         {?elapsed={elapsed:number} ?}{level:upper}: {message}",
+    ),
+    TextRow::new(
+        "Sidekiq",
+        "{timestamp:instant} {pid:int} TID-{tid} {?{class} JID-{jid} ?}{level:upper}: {message}",
+    ),
+    TextRow::new(
+        "AEM",
+        "{timestamp:date} *{level}* [{thread}] {logger} {message}",
+    ),
+    TextRow::new(
+        "macOS",
+        "{timestamp:date} {thread} {level} {activity} {pid:int} {ttl:int} {process}: {message}",
+    )
+    .levels(&[("Default", Info), ("Activity", Info), ("Fault", Critical)]),
+    TextRow::new(
+        "Windows CBS",
+        "{timestamp:date}, {level} {component} {message}",
+    ),
     TextRow::new(
         "ESXi",
         "{timestamp:rfc3339} {level} {process}[{thread}] [Originator@{originator:text}] {message}",
@@ -356,6 +451,11 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "{timestamp:instant} {host} {app}[{pid:int}]: {message}",
     )
     .broad(),
+    TextRow::new(
+        "syslog",
+        "{timestamp:date} {host} {app}[{pid:int}]: {message}",
+    )
+    .broad(),
     TextRow::new("syslog", "{timestamp:rfc3339} {host} {app}: {message}").broad(),
     TextRow::new(
         "journal, Unix time",
@@ -377,6 +477,7 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "logcat",
         "{timestamp:date} {pid:int} {tid:int} {level:letter} {tag:text}: {message}",
     ),
+    TextRow::new("log4j", "{timestamp} [{thread}] {level:upper} {message}").timestamp(LOGCAT),
     TextRow::new(
         "HDFS",
         "{timestamp} {thread:int} {level} {logger}: {message}",
@@ -465,50 +566,4 @@ pub(in crate::formats) const LEVELS_ONLY: &[TextRow] = &[
         ("debug", Debug),
         ("silly", Trace),
     ]),
-];
-
-/// The words of `PostgreSQL`.
-const POSTGRES: &[(&str, chronologix_schema::Level)] = &[
-    ("DEBUG", Debug),
-    ("DEBUG1", Debug),
-    ("DEBUG2", Debug),
-    ("DEBUG3", Debug),
-    ("DEBUG4", Debug),
-    ("DEBUG5", Debug),
-    ("LOG", Info),
-    ("INFO", Info),
-    ("NOTICE", Info),
-    ("WARNING", Warn),
-    ("ERROR", Error),
-    ("FATAL", Critical),
-    ("PANIC", Critical),
-];
-
-/// The words of Microsoft's console.
-const MICROSOFT: &[(&str, chronologix_schema::Level)] = &[
-    ("trce", Trace),
-    ("dbug", Debug),
-    ("info", Info),
-    ("warn", Warn),
-    ("fail", Error),
-    ("crit", Critical),
-];
-
-/// The words of logrus in a terminal.
-const LOGRUS: &[(&str, chronologix_schema::Level)] = &[
-    ("TRAC", Trace),
-    ("DEBU", Debug),
-    ("INFO", Info),
-    ("WARN", Warn),
-    ("ERRO", Error),
-    ("FATA", Critical),
-    ("PANI", Critical),
-];
-
-/// The words of emit's console.
-const EMIT: &[(&str, chronologix_schema::Level)] = &[
-    ("debug", Debug),
-    ("info", Info),
-    ("warn", Warn),
-    ("error", Error),
 ];

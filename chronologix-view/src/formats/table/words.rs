@@ -1,0 +1,80 @@
+//! The words and marks that single programs have for levels.
+
+use chronologix_schema::Level::{self, Critical, Debug, Error, Info, Trace, Warn};
+
+/// Words or marks with what they stand for.
+type Words = &'static [(&'static str, Level)];
+
+/// The words of `PostgreSQL`.
+pub(super) const POSTGRES: Words = &[
+    ("DEBUG", Debug),
+    ("DEBUG1", Debug),
+    ("DEBUG2", Debug),
+    ("DEBUG3", Debug),
+    ("DEBUG4", Debug),
+    ("DEBUG5", Debug),
+    ("LOG", Info),
+    ("INFO", Info),
+    ("NOTICE", Info),
+    ("WARNING", Warn),
+    ("ERROR", Error),
+    ("FATAL", Critical),
+    ("PANIC", Critical),
+];
+
+/// The words of Microsoft's console.
+pub(super) const MICROSOFT: Words = &[
+    ("trce", Trace),
+    ("dbug", Debug),
+    ("info", Info),
+    ("warn", Warn),
+    ("fail", Error),
+    ("crit", Critical),
+];
+
+/// The words of logrus in a terminal.
+pub(super) const LOGRUS: Words = &[
+    ("TRAC", Trace),
+    ("DEBU", Debug),
+    ("INFO", Info),
+    ("WARN", Warn),
+    ("ERRO", Error),
+    ("FATA", Critical),
+    ("PANI", Critical),
+];
+
+/// The words of emit's console.
+pub(super) const EMIT: Words = &[
+    ("debug", Debug),
+    ("info", Info),
+    ("warn", Warn),
+    ("error", Error),
+];
+
+/// The marks of Telegraf.
+pub(super) const TELEGRAF: Words = &[
+    ("T!", Trace),
+    ("D!", Debug),
+    ("I!", Info),
+    ("W!", Warn),
+    ("E!", Error),
+];
+
+/// The words of GitHub's runners.
+pub(super) const RUNNER: Words = &[
+    ("debug", Debug),
+    ("notice", Info),
+    ("warning", Warn),
+    ("error", Error),
+];
+
+/// The words of the Unreal Engine.
+pub(super) const UNREAL: Words = &[
+    ("VeryVerbose", Trace),
+    ("Verbose", Debug),
+    ("Log", Info),
+    ("Display", Info),
+    ("Warning", Warn),
+    ("Error", Error),
+    ("Fatal", Critical),
+];
