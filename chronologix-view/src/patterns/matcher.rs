@@ -103,8 +103,8 @@ impl PatternMatcher {
     fn takes(&self, masked: &[u8]) -> bool {
         let words = match str::from_utf8(masked) {
             // A message can have the name of a mask in it.
-            Ok(text) if memchr::memchr(b'<', masked).is_some() => joined(&of_shown(text)),
-            _ => joined(masked),
+            Ok(text) if memchr::memchr(b'<', masked).is_some() => joined(&of_shown(text), true),
+            _ => joined(masked, true),
         };
         fits(&self.places, &words)
     }
@@ -123,14 +123,17 @@ struct Joined {
     is_rest: bool,
 }
 
-/// Returns the words of a masked message. As in a skeleton, values side by side count as one.
-fn joined(masked: &[u8]) -> Vec<Joined> {
+/// Returns the words of a masked message. As in a skeleton, values side by side count as one, and
+/// so does `<...>` behind them if it is wanted.
+fn joined(masked: &[u8], joins_rest: bool) -> Vec<Joined> {
     let mut found: Vec<Joined> = Vec::new();
     for word in compared_words(masked) {
         let is_any = word.shown.contains(&ANY);
         let is_rest = word.shown == [Mask::Rest as u8];
         match found.last_mut() {
-            Some(last) if word.is_value && !is_rest && last.text.first() == Some(&ANY) => {
+            Some(last)
+                if word.is_value && (joins_rest || !is_rest) && last.text.first() == Some(&ANY) =>
+            {
                 last.text = word.text;
                 last.values = last.values.max(1) + 1;
                 last.is_any |= is_any;
@@ -148,7 +151,7 @@ fn joined(masked: &[u8]) -> Vec<Joined> {
 
 /// Returns the places of a pattern.
 fn places(masked: &[u8]) -> Vec<Place> {
-    let words = joined(masked);
+    let words = joined(masked, false);
     let is_fixed = |word: &&Joined| word.values == 0 && WordKind::of(&word.text).has_letters();
     let fixed = words.iter().filter(is_fixed).count();
     // As `grouping`, which takes a word for a value only where enough others are fixed.

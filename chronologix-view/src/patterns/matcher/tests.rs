@@ -33,6 +33,13 @@ fn a_pattern_finds_the_messages_it_was_found_in() {
         .map(|user| format!("hello {user}, good day"))
         .collect();
     let mut messages: Vec<&str> = names.iter().map(String::as_str).collect();
+    let hosts: Vec<String> = (0..90).map(|host| format!("an{host}")).collect();
+    let long = [
+        format!("failed to resolve {}", hosts.join(" ")),
+        format!("failed to resolve {}", hosts[..9].join(" ")),
+        format!("kept {}", hosts[..70].join(" and ")),
+    ];
+    messages.extend(long.iter().map(String::as_str));
     messages.extend([
         "read 17 bytes from /var/log/a.log",
         "read 4 bytes from /tmp/b",
