@@ -207,7 +207,7 @@ impl Dispatcher {
         let buffer = folder.buffer(keep.dumped_to);
         let from = buffer.len();
         let lines = &mut self.lines;
-        lines.encode(buffer, &stream.layout, &head, body);
+        encode(&mut lines.encoder, buffer, &stream.layout, &head, body);
         statement.count_record(buffer.len() - from);
         let meta = RecordMeta {
             stream: owner,
@@ -327,7 +327,7 @@ impl LineDispatcher {
         // The usual case: the line is made where it is written from.
         let buffer = folder.buffer(only);
         let from = buffer.len();
-        self.encode(buffer, &stream.layout, head, body);
+        encode(&mut self.encoder, buffer, &stream.layout, head, body);
         let bytes = buffer.len() - from;
         if self.is_for_sinks(only, head.level) {
             self.push_to_sinks((only, stream), head, &buffer[from..], body);
@@ -353,7 +353,7 @@ impl LineDispatcher {
             // Files of the same layout share one line.
             if made_for != Some(layout) {
                 line.clear();
-                self.encode(&mut line, layout, head, body);
+                encode(&mut self.encoder, &mut line, layout, head, body);
                 made_for = Some(layout);
             }
             folder.buffer(*target).extend_from_slice(&line);
@@ -381,18 +381,6 @@ impl LineDispatcher {
         self.add(settings, stream, folder, None, &head, LineBody::Text(text));
     }
 
-    /// Appends a line. All go through here, so that there is one encoder in the program.
-    #[inline(never)]
-    fn encode(
-        &mut self,
-        to: &mut Vec<u8>,
-        layout: &LineLayout,
-        head: &LineHead<'_>,
-        body: LineBody<'_>,
-    ) {
-        self.encoder.append(to, layout, head, |out| body.write(out));
-    }
-
     #[inline]
     fn is_for_sinks(&mut self, stream: u16, level: Option<Level>) -> bool {
         !self.sinks.is_empty() && self.sinks.wants(RecordMeta { stream, level })
@@ -414,10 +402,21 @@ impl LineDispatcher {
         };
         let other = &self.other_layouts[usize::from(index)];
         let encoder = &mut self.encoder;
-        self.sinks.push(line, |out| {
-            encoder.append(out, other, head, |out| body.write(out));
-        });
+        self.sinks
+            .push(line, |out| encode(encoder, out, other, head, body));
     }
+}
+
+/// Appends a line. All go through here, so that there is one encoder in the program.
+#[inline(never)]
+fn encode(
+    encoder: &mut LineEncoder,
+    to: &mut Vec<u8>,
+    layout: &LineLayout,
+    head: &LineHead<'_>,
+    body: LineBody<'_>,
+) {
+    encoder.append(to, layout, head, |out| body.write(out));
 }
 
 /// Returns how lines of a stream look in the style that its file does not have. They say as much.

@@ -10,6 +10,8 @@
 //! also those that lie in other segments. So "none is lost but the oldest" holds for all threads
 //! together.
 
+use std::collections::VecDeque;
+
 mod kept;
 mod segment;
 
@@ -44,8 +46,12 @@ pub struct Recorder {
 
 #[derive(Debug, Default)]
 struct RecorderState {
-    /// In the order in which they were given out, so those of one thread are in order.
-    slots: Vec<Slot>,
+    /// Those that threads write into: one a thread.
+    open: Vec<Slot>,
+    /// Those that no thread writes into any more, with the ticks of the last record. They are in
+    /// the order of these, and those of one thread in their own. There may be thousands, and the
+    /// first is dropped whenever a thread takes another.
+    closed: VecDeque<(u64, Slot)>,
     /// The words of all of them.
     words: u64,
     /// The ticks of the newest record that was lost. None of this age is returned.
@@ -64,8 +70,6 @@ struct Slot {
     from: u64,
     /// How many were taken.
     taken: u64,
-    /// The ticks of its last record, once its thread writes no more into it.
-    end: Option<u64>,
 }
 
 impl Recorder {
@@ -108,12 +112,11 @@ impl Recorder {
         }
         let segment = Arc::new(Segment::new(size));
         state.words += size;
-        state.slots.push(Slot {
+        state.open.push(Slot {
             segment: Arc::clone(&segment),
             thread,
             from: 0,
             taken: 0,
-            end: None,
         });
         drop(state);
         // Their memory is freed without the lock.
@@ -130,10 +133,14 @@ impl Recorder {
     pub(crate) fn take(&self, up_to: u64) -> Kept {
         let mut state = lock(&self.state);
         let state = &mut *state;
-        let mut runs = Vec::with_capacity(state.slots.len());
-        for slot in &mut state.slots {
+        let mut runs = Vec::with_capacity(state.closed.len() + state.open.len());
+        let closed = state
+            .closed
+            .iter_mut()
+            .map(|(last, slot)| (slot, *last <= up_to));
+        let open = state.open.iter_mut().map(|slot| (slot, false));
+        for (slot, is_taken_whole) in closed.chain(open) {
             let (end, records) = slot.segment.filled();
-            let is_taken_whole = slot.end.is_some_and(|last| last <= up_to);
             let mut run = Run::new(&slot.segment, slot.thread.as_ref(), slot.from..end);
             // What is as old as what was lost.
             let lost = run.skip_to(state.lost_up_to);
@@ -150,8 +157,8 @@ impl Recorder {
             runs.push(run);
         }
         let words = &mut state.words;
-        state.slots.retain(|slot| {
-            let is_done = slot.end.is_some() && slot.from == slot.segment.filled().0;
+        state.closed.retain(|(_, slot)| {
+            let is_done = slot.from == slot.segment.filled().0;
             *words -= if is_done { slot.segment.len() } else { 0 };
             !is_done
         });
@@ -167,21 +174,20 @@ impl Recorder {
 
 impl RecorderState {
     fn finish(&mut self, recording: &Recording) {
-        // From the back: most are of the last.
-        let mut slots = self.slots.iter_mut().rev();
-        let slot = slots.find(|slot| Arc::ptr_eq(&slot.segment, &recording.segment));
-        debug_assert!(slot.is_some(), "a segment that is written is known");
-        if let Some(slot) = slot {
-            slot.end = Some(recording.last());
+        let segment = |slot: &Slot| Arc::ptr_eq(&slot.segment, &recording.segment);
+        let at = self.open.iter().position(segment);
+        debug_assert!(at.is_some(), "a segment that is written is known");
+        if let Some(at) = at {
+            let (slot, last) = (self.open.swap_remove(at), recording.last());
+            // Nearly always at the end.
+            let place = self.closed.partition_point(|(other, _)| *other <= last);
+            self.closed.insert(place, (last, slot));
         }
     }
 
-    /// Drops the full segment whose last record is the oldest.
+    /// Drops the segment whose last record is the oldest, of those that no thread writes into.
     fn drop_oldest(&mut self) -> Option<Slot> {
-        let ends = self.slots.iter().enumerate();
-        let ends = ends.filter_map(|(at, slot)| Some((slot.end?, at)));
-        let (end, at) = ends.min()?;
-        let slot = self.slots.remove(at);
+        let (end, slot) = self.closed.pop_front()?;
         self.words -= slot.segment.len();
         let (filled, records) = slot.segment.filled();
         if slot.from < filled {

@@ -104,10 +104,6 @@ impl Statement {
     pub fn to_json(&self) -> String {
         // By hand: a second kind of serializer would make every program that logs larger.
         let mut line = Vec::new();
-        let text = |line: &mut Vec<u8>, before: &str, text: &str| {
-            line.extend_from_slice(before.as_bytes());
-            push_json_string(line, text);
-        };
         text(&mut line, r#"{"id":"#, &self.id);
         text(&mut line, r#","stream":"#, &self.stream);
         match self.level {
@@ -171,6 +167,13 @@ impl StatementField {
             kind: kind_of(&kind),
         })
     }
+}
+
+/// Appends a string behind what stands before it.
+#[inline(never)]
+fn text(line: &mut Vec<u8>, before: &str, text: &str) {
+    line.extend_from_slice(before.as_bytes());
+    push_json_string(line, text);
 }
 
 fn kind_of(word: &str) -> ValueKind {
