@@ -42,6 +42,7 @@ pub use chronologix_core::bridge;
 pub mod testing {
     #[doc(inline)]
     pub use chronologix_core::testing::*;
+    #[cfg(feature = "catalogue")]
     #[doc = include_str!("docs/assert_catalogue.md")]
     pub use chronologix_macros::assert_catalogue;
 }

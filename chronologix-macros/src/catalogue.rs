@@ -9,6 +9,7 @@ use syn::{LitStr, Token, parse::Parser, punctuated::Punctuated};
 use crate::{Private, errors::Errors};
 
 mod calls;
+mod kind;
 mod sources;
 mod table;
 

@@ -15,6 +15,7 @@ macro_rules! code {
     };
 }
 
+#[cfg(feature = "catalogue")]
 mod catalogue;
 mod errors;
 mod log;
@@ -43,6 +44,7 @@ pub fn streams(attribute: TokenStream, item: TokenStream) -> TokenStream {
     streams::expand(attribute.into(), &item.into()).into()
 }
 
+#[cfg(feature = "catalogue")]
 #[proc_macro]
 pub fn assert_catalogue(input: TokenStream) -> TokenStream {
     catalogue::expand(input.into()).into()

@@ -9,9 +9,11 @@ mod check;
 mod expand;
 mod input;
 mod options;
+#[cfg(feature = "catalogue")]
 mod summary;
 
-pub(crate) use self::summary::{CallSummary, summary};
+#[cfg(feature = "catalogue")]
+pub(crate) use self::summary::{CallSummary, FieldSummary, summary};
 
 /// Expands a call of `log!` or of a level macro.
 ///

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chronologix_schema::layout::Statement;
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::sources::Source;
-use crate::log::{CallSummary, summary};
+use super::{kind, sources::Source};
+use crate::log::{CallSummary, FieldSummary, summary};
 
 /// The macros, each with the level that its records have.
 const MACROS: [(&str, Option<&str>); 7] = [
@@ -24,8 +24,10 @@ const MACROS: [(&str, Option<&str>); 7] = [
 pub(super) struct Found {
     pub(super) file: String,
     pub(super) stream: String,
+    /// The template, with the format specs.
     pub(super) template: String,
     pub(super) level: String,
+    /// Each with its kind, if the source shows that.
     pub(super) fields: Vec<String>,
     /// Empty if it depends on a handle.
     pub(super) id: String,
@@ -47,13 +49,20 @@ pub(super) fn statements(source: &Source, crate_name: &str) -> Vec<Found> {
         found.push(Found {
             file: source.path.clone(),
             stream: call.stream.unwrap_or(call.target),
-            template: call.template,
+            template: call.shown,
             level: level.map_or_else(String::new, str::to_uppercase),
-            fields: call.fields,
+            fields: call.fields.iter().map(shown).collect(),
             id: id.unwrap_or_default(),
         });
     });
     found
+}
+
+/// Returns the key of a field, and the kind of its value if the source shows that.
+fn shown(field: &FieldSummary) -> String {
+    let kind = field.value.as_ref().and_then(kind::of_value);
+    let kind = kind.map(|kind| format!(": {}", kind.as_str()));
+    format!("{}{}", field.key, kind.unwrap_or_default())
 }
 
 /// Takes note of macros that have other names here, and of names that other crates have given to

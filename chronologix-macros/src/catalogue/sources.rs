@@ -6,6 +6,7 @@ use std::{
 };
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
 
 /// A source file.
 #[derive(Debug)]
@@ -92,8 +93,7 @@ fn read_modules(
         if word != "mod" {
             continue;
         }
-        let name = name.to_string();
-        let name = name.trim_start_matches("r#");
+        let name = name.unraw().to_string();
         match body {
             TokenTree::Punct(end) if end.as_char() == ';' => {
                 let (path, folder) = if let Some(path) = path_before(&tokens[..at]) {
@@ -101,7 +101,7 @@ fn read_modules(
                     let beside = path.parent().unwrap_or(folder).to_owned();
                     (path, beside)
                 } else {
-                    let below = folder.join(name);
+                    let below = folder.join(&name);
                     let usual = folder.join(format!("{name}.rs"));
                     let is_usual = base.join(&usual).is_file();
                     (
@@ -119,7 +119,7 @@ fn read_modules(
                 }
             }
             TokenTree::Group(inner) => {
-                read_modules(base, inner.stream(), &folder.join(name), found)?;
+                read_modules(base, inner.stream(), &folder.join(&name), found)?;
             }
             _ => {}
         }

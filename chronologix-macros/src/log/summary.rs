@@ -2,9 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
 
 use super::{
-    check, expand,
+    check::{self, Checked, Encoding, Step},
+    expand,
     input::{Form, LogCall, Target},
 };
 use crate::errors::Errors;
@@ -20,8 +22,19 @@ pub(crate) struct CallSummary {
     pub(crate) id: Option<String>,
     /// The text of the message, with `{}` for each argument.
     pub(crate) template: String,
-    /// The keys of the fields, with `:%` or `:?` behind those that are formatted.
-    pub(crate) fields: Vec<String>,
+    /// The same, with the format specs.
+    pub(crate) shown: String,
+    /// The fields, in their order.
+    pub(crate) fields: Vec<FieldSummary>,
+}
+
+/// A field of a call.
+#[derive(Debug)]
+pub(crate) struct FieldSummary {
+    /// The key, with `:%` or `:?` behind it if the value is formatted.
+    pub(crate) key: String,
+    /// The value, if it is not formatted.
+    pub(crate) value: Option<TokenStream>,
 }
 
 /// Reads the arguments of a macro. `None` if they are no call, or one with mistakes: perhaps the
@@ -31,6 +44,7 @@ pub(crate) fn summary(input: TokenStream, level: Option<&'static str>) -> Option
     let mut errors = Errors::default();
     let checked = check::check(&call, level, &mut errors);
     let template = expand::template(&checked);
+    let shown = shown(&checked);
     let id = checked.options.id.as_ref().map(syn::LitStr::value);
     if !errors.finish().is_empty() {
         return None;
@@ -41,13 +55,15 @@ pub(crate) fn summary(input: TokenStream, level: Option<&'static str>) -> Option
             Form::Display => ":%",
             Form::Debug => ":?",
         };
-        format!("{}{form}", field.key)
+        FieldSummary {
+            key: format!("{}{form}", field.key),
+            value: (field.form == Form::Typed).then(|| field.value.clone()),
+        }
     });
     let (target, stream) = match &call.target {
         Target::Stream(path) => {
-            let name = path.segments.last().map(|last| last.ident.to_string());
-            let name = name.map(|name| name.trim_start_matches("r#").to_owned());
-            (path.to_token_stream(), name)
+            let name = path.segments.last().map(|last| last.ident.unraw());
+            (path.to_token_stream(), name.map(|name| name.to_string()))
         }
         Target::Handle(handle) => (handle.to_token_stream(), None),
     };
@@ -56,6 +72,22 @@ pub(crate) fn summary(input: TokenStream, level: Option<&'static str>) -> Option
         stream,
         id,
         template,
+        shown,
         fields: fields.collect(),
     })
+}
+
+/// Returns the text of the message with the format specs. Numbers stand for the names of arguments
+/// in them.
+fn shown(checked: &Checked<'_>) -> String {
+    let mut encodings = checked.encodings.iter();
+    let piece = |step: &Step| match step {
+        Step::Text(text) => text.replace('{', "{{").replace('}', "}}"),
+        Step::Field(_) => String::new(),
+        Step::Plain | Step::Format(_) => match encodings.next() {
+            Some(Encoding::Value(format, _) | Encoding::Formatted(format, _)) => format.clone(),
+            Some(Encoding::Message { .. }) | None => "{}".to_owned(),
+        },
+    };
+    checked.steps.iter().map(piece).collect()
 }
