@@ -209,6 +209,8 @@ pub(crate) struct Model {
     pub(crate) columns: Vec<FieldColumn>,
     /// Whether long lines are wrapped.
     pub(crate) is_wrapped: bool,
+    /// Whether lines have the colours that stand in the files.
+    pub(crate) has_log_colours: bool,
     /// Whether the viewer has the mouse. If not, the terminal selects text with it.
     pub(crate) has_mouse: bool,
     /// Whether lines lie in interval folders.

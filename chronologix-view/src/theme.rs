@@ -226,6 +226,20 @@ impl Theme {
         }
     }
 
+    /// A style of the log itself, with those colours that the terminal has.
+    pub(crate) fn of_log(self, style: Style) -> Style {
+        let is_shown = |colour: &Color| match colour {
+            Color::Indexed(0..16) => self.has_colour(),
+            _ => self.has_colour() && self.depth > Depth::Few,
+        };
+        let fit = |colour: Option<Color>| colour.filter(is_shown).map(|colour| self.fit(colour));
+        Style {
+            fg: fit(style.fg),
+            bg: fit(style.bg),
+            ..style
+        }
+    }
+
     fn on(self, front: Color, back: Color) -> Style {
         Style::new().fg(self.fit(front)).bg(self.fit(back))
     }

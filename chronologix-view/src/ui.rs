@@ -29,6 +29,7 @@ mod help;
 mod histogram;
 mod lines;
 mod list;
+mod log_colours;
 mod message;
 mod palette;
 mod scrollbar;

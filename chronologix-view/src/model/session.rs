@@ -19,6 +19,8 @@ pub(crate) struct Session {
     pub(crate) context: u64,
     /// Whether long lines are wrapped.
     pub(crate) wrap: bool,
+    /// Whether lines have the colours that stand in the files.
+    pub(crate) log_colors: bool,
     /// The theme, if it was chosen by key.
     pub(crate) theme: Option<ThemeName>,
     /// How times are written.

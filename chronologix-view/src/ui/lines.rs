@@ -106,7 +106,7 @@ impl Screen<'_> {
         let pane = &self.model.panes[tab];
         let parts = line.parts();
         let end = end_of(row, line);
-        let mut spans = self.message(&parts.message, row.level);
+        let mut spans = self.message(&parts.message, row.level, line);
         spans.push((&end, self.theme().remark()));
         let starts = if self.model.is_wrapped {
             let whole: String = spans.iter().map(|(text, _)| *text).collect();

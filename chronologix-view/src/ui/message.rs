@@ -5,8 +5,8 @@ use std::ops::Range;
 use chronologix_schema::Level;
 use ratatui::style::Style;
 
-use super::Screen;
-use crate::theme::Theme;
+use super::{Screen, log_colours::coloured};
+use crate::{line::LogLine, theme::Theme};
 
 /// Text of one style.
 pub(super) type Span<'m> = (&'m str, Style);
@@ -18,8 +18,13 @@ struct Marks {
 }
 
 impl Screen<'_> {
-    /// Returns the message in spans. Keys of fields are dimmed, matches are marked.
-    pub(super) fn message<'m>(&self, message: &'m str, level: Option<Level>) -> Vec<Span<'m>> {
+    /// Returns the message of a line in spans. Keys of fields are dimmed, matches are marked.
+    pub(super) fn message<'m>(
+        &self,
+        message: &'m str,
+        level: Option<Level>,
+        line: &LogLine,
+    ) -> Vec<Span<'m>> {
         let mut styled = Vec::new();
         let mut style = self.theme().message(level);
         let mut start = 0;
@@ -34,7 +39,8 @@ impl Screen<'_> {
             styled.push((key, Theme::FAINT));
         }
         styled.push((start..message.len(), style));
-        let marks = self.marks(message);
+        let mut marks = self.log_colours(message, line);
+        marks.extend(self.marks(message));
         let styled = if marks.is_empty() {
             styled
         } else {
@@ -42,6 +48,25 @@ impl Screen<'_> {
         };
         let spans = styled.into_iter();
         spans.map(|(span, style)| (&message[span], style)).collect()
+    }
+
+    /// Returns the colours of a message that stand in the file, if they are asked for.
+    fn log_colours(&self, message: &str, line: &LogLine) -> Vec<Marks> {
+        let raw = line.raw.as_deref().filter(|_| self.model.has_log_colours);
+        // A message of JSON does not stand in the line as it is shown.
+        let Some((raw, start)) = raw.zip(line.text.rfind(message)) else {
+            return Vec::new();
+        };
+        let of_line = coloured(raw, &line.text).into_iter();
+        let of_message = of_line.map(|(span, style)| Marks {
+            spans: vec![span.start.max(start) - start..span.end.max(start) - start],
+            style: self.theme().of_log(style),
+        });
+        let is_of_message = |marks: &Marks| {
+            let span = &marks.spans[0];
+            !span.is_empty() && span.end <= message.len()
+        };
+        of_message.filter(is_of_message).collect()
     }
 
     /// Returns the places of the highlights and of the search.

@@ -6,6 +6,7 @@ use ratatui::style::{Color, Modifier};
 
 use super::*;
 use crate::{
+    line::LogLine,
     tail::{Change, Incident, Waiting},
     tests::harness::Harness,
     theme::{Depth, ThemeName},
@@ -425,6 +426,39 @@ fn patterns_that_changed() {
         harness.write("--");
         assert_snapshot!(format!("changes_{width}x{height}"), harness.screen());
     }
+}
+
+#[test]
+fn colours_of_a_log_are_drawn_if_asked_for() {
+    let mut harness = Harness::new(60, 8);
+    harness.model.theme = Theme::new(ThemeName::Dark, Depth::True);
+    let raw = "[15:00:01] [INFO] built \u{1b}[32mok\u{1b}[0m, \u{1b}[2Jkept";
+    let text = raw.replace("\u{1b}[32m", "").replace("\u{1b}[0m", "");
+    let line = LogLine {
+        raw: Some(raw.as_bytes().into()),
+        ..LogLine::new(harness.key(0, 1), text)
+    };
+    harness.model.apply(Change::Lines(vec![line]));
+    let colour = |harness: &mut Harness| {
+        let rows = (0..8).map(|y| harness.cells(y));
+        let (text, cells) = rows
+            .into_iter()
+            .find(|(text, _)| text.contains("built"))
+            .unwrap();
+        assert!(text.contains("built ok, ␛[2Jkept"), "{text}");
+        let at = text.chars().take_while(|letter| *letter != 'k').count() - 1;
+        (cells[at].symbol().to_owned(), cells[at].fg)
+    };
+    let (letter, before) = colour(&mut harness);
+    assert_eq!(letter, "k");
+    assert_ne!(before, Color::Indexed(2));
+    harness.press_letter('R');
+    assert_eq!(colour(&mut harness), ("k".to_owned(), Color::Indexed(2)));
+    // With the terminal's own text colour alone, there are none.
+    harness.model.theme = Theme::new(ThemeName::Dark, Depth::Mono);
+    assert_eq!(colour(&mut harness).1, Color::Reset);
+    harness.press_letter('R');
+    assert_eq!(colour(&mut harness).1, Color::Reset);
 }
 
 #[test]

@@ -150,6 +150,13 @@ pub(super) fn wrap(model: &mut Model) {
     settle(model);
 }
 
+/// Shows lines in the colours that stand in the files, or without.
+pub(super) fn log_colours(model: &mut Model) {
+    model.has_log_colours = !model.has_log_colours;
+    let word = if model.has_log_colours { "on" } else { "off" };
+    model.notice = Some(format!("colors of the log: {word}"));
+}
+
 /// Shows times in the next time zone.
 pub(super) fn next_zone(model: &mut Model) {
     let name = model.next_zone();

@@ -44,6 +44,7 @@ pub(crate) fn capture(model: &Model) -> Session {
         level: row_match.filter.least().map(|least| least.to_string()),
         context: row_match.context,
         wrap: model.is_wrapped,
+        log_colors: model.has_log_colours,
         theme: model.chosen_theme,
         time_format: model.stamp,
         time_zone: model.zones.choice_to_keep(),
@@ -107,6 +108,7 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     model.bookmarks = bookmarks;
     model.highlights = session.highlights.iter().filter_map(pattern).collect();
     model.is_wrapped = session.wrap;
+    model.has_log_colours = session.log_colors;
     model.stamp = session.time_format;
     model.restore_zone(session.time_zone);
     let widths = NARROWEST..=WIDEST;
