@@ -10,6 +10,7 @@ use super::{
 use crate::{line::rfc3339, theme::ThemeName};
 
 /// The view settings of a tree. Streams are kept by name.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by itself")]
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Session {

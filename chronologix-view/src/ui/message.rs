@@ -58,15 +58,15 @@ impl Screen<'_> {
             return Vec::new();
         };
         let of_line = coloured(raw, &line.text).into_iter();
-        let of_message = of_line.map(|(span, style)| Marks {
-            spans: vec![span.start.max(start) - start..span.end.max(start) - start],
-            style: self.theme().of_log(style),
+        let of_message = of_line.filter_map(|(span, style)| {
+            let span = span.start.max(start) - start..span.end.max(start) - start;
+            let is_of_message = !span.is_empty() && span.end <= message.len();
+            is_of_message.then(|| Marks {
+                spans: std::iter::once(span).collect(),
+                style: self.theme().of_log(style),
+            })
         });
-        let is_of_message = |marks: &Marks| {
-            let span = &marks.spans[0];
-            !span.is_empty() && span.end <= message.len()
-        };
-        of_message.filter(is_of_message).collect()
+        of_message.collect()
     }
 
     /// Returns the places of the highlights and of the search.
