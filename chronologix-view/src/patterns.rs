@@ -11,7 +11,7 @@
 //! without the others.
 
 pub(crate) use self::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Source},
     diff::{Change, ChangeKind, Exposure, diff},
     found::{Pattern, Patterns},
     matcher::PatternMatcher,
@@ -26,10 +26,12 @@ mod mask;
 mod masker;
 mod masking;
 mod matcher;
+mod prefix_tree;
 mod shapes;
 mod skeleton;
 mod spread;
 mod table;
+mod template;
 
 #[cfg(test)]
 mod tests;

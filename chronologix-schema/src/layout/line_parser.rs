@@ -45,7 +45,10 @@ pub fn parse_text_line(line: &str) -> ParsedLine<'_> {
 }
 
 fn bracketed(text: &str) -> Option<(&str, &str)> {
-    text.strip_prefix('[')?.split_once("] ")
+    let rest = text.strip_prefix('[')?;
+    // It is near: the set-up of a search for a text would take longer than the search.
+    let end = rest.as_bytes().windows(2).position(|two| two == b"] ")?;
+    Some((&rest[..end], &rest[end + 2..]))
 }
 
 /// The parts of a JSON line.

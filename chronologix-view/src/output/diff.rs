@@ -4,6 +4,7 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     str::FromStr,
+    sync::Arc,
 };
 
 use chrono::TimeDelta;
@@ -14,11 +15,12 @@ use super::{
     Options, OutputError, Shape, TimeRange,
     columns::{on_one_line, write_cells},
     object::printed_time,
+    pattern_table::insert_source,
     stats::StatsShape,
-    tree_printer::pattern_table,
+    tree_printer::{PatternSource, pattern_table},
 };
 use crate::{
-    patterns::{Change, Exposure, PatternTable, diff},
+    patterns::{Catalogue, Change, Exposure, PatternTable, Source, diff},
     query::TimeSpec,
     sanitize,
     streams::StreamNames,
@@ -29,7 +31,9 @@ use crate::{
 mod tests;
 
 /// The names of the columns.
-const HEADS: [&str; 6] = ["change", "now", "before", "level", "pattern", "example"];
+const HEADS: [&str; 7] = [
+    "change", "now", "before", "level", "pattern", "example", "source",
+];
 
 /// What records are compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,12 +105,29 @@ pub(super) fn print_diff(
             (earlier, root.clone())
         }
     };
-    let (now, is_now_whole) = pattern_table(root, &names, options, range, clock, notes)?;
-    let names = match with {
-        DiffWith::Other(_) => StreamNames::default(),
-        _ => names,
+    // Both sides know the statements of both, so that a pattern is the same on both.
+    let mut statements = other.statements();
+    let mut other_names = names.clone();
+    if matches!(with, DiffWith::Other(_)) {
+        statements.push('\n');
+        statements.push_str(&root.statements());
+        other_names = StreamNames::default();
+    }
+    let catalogue = Arc::new(Catalogue::parse(&statements));
+    let source = PatternSource {
+        root,
+        names,
+        catalogue: Arc::clone(&catalogue),
+        range,
     };
-    let (before, is_before_whole) = pattern_table(other, &names, options, earlier, clock, notes)?;
+    let (now, is_now_whole) = pattern_table(source, options, clock, notes)?;
+    let source = PatternSource {
+        root: other,
+        names: other_names,
+        catalogue,
+        range: earlier,
+    };
+    let (before, is_before_whole) = pattern_table(source, options, clock, notes)?;
     let changes = diff(&now, &before, exposure(with, &now, &before));
     let shape = match options.shape {
         Shape::Patterns(shape) => shape,
@@ -151,7 +172,7 @@ fn write(
 ) -> io::Result<()> {
     match shape {
         StatsShape::Table => {
-            let rows: Vec<[String; 6]> = changes.iter().map(|change| cells(change)).collect();
+            let rows: Vec<[String; 7]> = changes.iter().map(|change| cells(change)).collect();
             write_table(out, &rows)
         }
         StatsShape::Json => changes.iter().try_for_each(|change| {
@@ -166,8 +187,9 @@ fn write(
     }
 }
 
-fn cells(change: &Change) -> [String; 6] {
+fn cells(change: &Change) -> [String; 7] {
     let level = change.pattern.count.highest_level();
+    let source = change.pattern.source.as_ref();
     [
         change.kind.as_str().to_owned(),
         change.now.records.to_string(),
@@ -175,6 +197,7 @@ fn cells(change: &Change) -> [String; 6] {
         level.map_or_else(|| "-".to_owned(), |level| level.as_str().to_owned()),
         change.pattern.text.to_string(),
         example(change).to_owned(),
+        source.map(Source::to_string).unwrap_or_default(),
     ]
 }
 
@@ -192,6 +215,9 @@ fn object(change: &Change, zone: &TimeZone) -> Map<String, Value> {
     object.insert("change".into(), change.kind.as_str().into());
     object.insert("pattern".into(), (&*change.pattern.id).into());
     object.insert("text".into(), (&*change.pattern.text).into());
+    if let Some(source) = &change.pattern.source {
+        insert_source(&mut object, source);
+    }
     object.insert("now".into(), change.now.records.into());
     object.insert("before".into(), change.before.records.into());
     let likelihood = (change.likelihood * 100.0).round() / 100.0;
@@ -212,8 +238,8 @@ fn object(change: &Change, zone: &TimeZone) -> Map<String, Value> {
     object
 }
 
-/// Writes cells as a table, the example of each row below it.
-fn write_table(out: &mut dyn Write, rows: &[[String; 6]]) -> io::Result<()> {
+/// Writes cells as a table, the example of each row below it, and where its statement stands.
+fn write_table(out: &mut dyn Write, rows: &[[String; 7]]) -> io::Result<()> {
     let heads = HEADS.map(ToOwned::to_owned);
     let widths: [usize; 4] = std::array::from_fn(|column| {
         let cells = rows.iter().chain([&heads]);
@@ -228,13 +254,17 @@ fn write_table(out: &mut dyn Write, rows: &[[String; 6]]) -> io::Result<()> {
         .filter(|_| !rows.is_empty())
         .chain(rows)
     {
-        let [change, now, before, level, pattern, example] = row;
+        let [change, now, before, level, pattern, example, source] = row;
         write!(out, "{change:<change_width$}  {now:>now_width$}  ")?;
         write!(out, "{before:>before_width$}  {level:<level_width$}  ")?;
         writeln!(out, "{}", on_one_line(pattern))?;
-        if example != pattern && row != &heads {
-            let margin = widths.iter().sum::<usize>() + 2 * widths.len();
-            writeln!(out, "{:margin$}{}", "", on_one_line(example))?;
+        if row == &heads {
+            continue;
+        }
+        let margin = widths.iter().sum::<usize>() + 2 * widths.len();
+        let is_other = |text: &&String| !text.is_empty() && *text != pattern;
+        for text in [example, source].into_iter().filter(is_other) {
+            writeln!(out, "{:margin$}{}", "", on_one_line(text))?;
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ use crate::{
     formats::LineFormat,
     line::LogLine,
     merge::Record,
-    patterns::{Catalogue, Pattern, PatternTable, Patterns},
+    patterns::{Catalogue, Pattern, PatternTable, Patterns, Source},
     record, sanitize,
     streams::Streams,
 };
@@ -29,6 +29,9 @@ mod tests;
 
 /// The names of the columns.
 const HEADS: [&str; 6] = ["records", "share", "level", "first", "last", "pattern"];
+
+/// The names of the columns that a table has no room for.
+const MORE_OF_CSV: [&str; 2] = ["id", "source"];
 
 /// The patterns of records.
 #[derive(Debug)]
@@ -50,14 +53,14 @@ impl PatternRows {
     }
 
     /// Sets the statements that are known, before the first record.
-    pub(super) fn know(&mut self, catalogue: Catalogue) {
-        self.table = PatternTable::new(Arc::new(catalogue));
+    pub(super) fn know(&mut self, catalogue: Arc<Catalogue>) {
+        self.table = PatternTable::new(catalogue);
     }
 
     /// Counts a record that consists of these lines.
     pub(super) fn count(&mut self, lines: &[Record], streams: &Streams) {
         let Some(first) = lines.first() else { return };
-        let level = LogLine::level_of_record(lines.iter().map(|record| &*record.line));
+        let level = level_of(lines);
         let message = message_of(lines);
         let stream = streams.name(streams.origin(&first.streams));
         self.table
@@ -107,11 +110,15 @@ impl PatternRows {
                 out.write_all(b"\n")
             }),
             StatsShape::Csv => {
-                let ids = HEADS.map(ToOwned::to_owned).into_iter();
-                write_cells(out, ids.chain(["id".to_owned()]))?;
+                let heads = HEADS.into_iter().chain(MORE_OF_CSV);
+                write_cells(out, heads.map(ToOwned::to_owned))?;
                 rows.try_for_each(|row| {
-                    let id = row.pattern.id.to_string();
-                    write_cells(out, row.cells().into_iter().chain([id]))
+                    let source = row.pattern.source.as_ref();
+                    let more = [
+                        row.pattern.id.to_string(),
+                        source.map(Source::to_string).unwrap_or_default(),
+                    ];
+                    write_cells(out, row.cells().into_iter().chain(more))
                 })
             }
         }
@@ -156,6 +163,9 @@ impl Row<'_> {
         let mut object = Map::new();
         object.insert("pattern".into(), (&*self.pattern.id).into());
         object.insert("text".into(), (&*self.pattern.text).into());
+        if let Some(source) = &self.pattern.source {
+            insert_source(&mut object, source);
+        }
         object.insert("records".into(), count.records.into());
         let share = (self.share() * 1e4).round() / 1e6;
         object.insert("share".into(), share.into());
@@ -175,6 +185,12 @@ impl Row<'_> {
         object.insert("example".into(), (&*count.example).into());
         object
     }
+}
+
+/// Adds where a statement stands.
+pub(super) fn insert_source(object: &mut Map<String, Value>, source: &Source) {
+    object.insert("file".into(), (&*source.file).into());
+    object.insert("line".into(), source.line.into());
 }
 
 /// Writes cells as a table. Numbers are aligned right, words left.
@@ -198,6 +214,11 @@ fn write_table(out: &mut dyn Write, rows: &[[String; 6]]) -> io::Result<()> {
         writeln!(out, "{}", on_one_line(pattern))?;
     }
     Ok(())
+}
+
+/// Returns the level of the record that consists of these lines.
+pub(super) fn level_of(lines: &[Record]) -> Option<Level> {
+    LogLine::level_of_record(lines.iter().map(|record| &*record.line))
 }
 
 /// Returns the message of the record that consists of these lines: that of the first, or of the

@@ -4,6 +4,7 @@ use std::{
     fmt,
     io::{self, Write},
     mem,
+    sync::Arc,
 };
 
 use chronologix_schema::layout::TimeZone;
@@ -13,7 +14,7 @@ use super::{
     colors::coloured,
     columns::Columns,
     object::Object,
-    pattern_table::{PatternRows, message_of},
+    pattern_table::{PatternRows, level_of, message_of},
     stats::{Stats, StatsShape},
 };
 use crate::{
@@ -193,7 +194,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Sets the statements that are known, before the first record is counted by its pattern.
-    pub(super) fn know_statements(&mut self, catalogue: Catalogue) {
+    pub(super) fn know_statements(&mut self, catalogue: Arc<Catalogue>) {
         self.pattern_table.know(catalogue);
     }
 
@@ -258,7 +259,8 @@ impl<'a> Printer<'a> {
             match &self.patterns {
                 Some(patterns) => {
                     let stream = streams.name(streams.origin(&first.streams));
-                    object.with_pattern(patterns.find(stream, &message_of(lines)))
+                    let level = level_of(lines);
+                    object.with_pattern(patterns.find(stream, level, &message_of(lines)))
                 }
                 None => object,
             }

@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     io::{self, Write},
+    sync::Arc,
 };
 
 use chronologix_schema::layout::{Folder, TimeZone};
@@ -47,7 +48,8 @@ impl TreePrinter<'_, '_> {
             return options.takes_all() && self.count_all(source);
         }
         let statements = source.base.statements();
-        self.printer.know_statements(Catalogue::parse(&statements));
+        let catalogue = Catalogue::parse(&statements);
+        self.printer.know_statements(Arc::new(catalogue));
         options.takes_range() && self.count_patterns(source)
     }
 
@@ -78,15 +80,13 @@ impl TreePrinter<'_, '_> {
     ) -> Result<(), OutputError> {
         // What cannot be read is reported when it is printed.
         let mut notes = io::sink();
-        let names = StreamNames::default();
-        let (table, _) = pattern_table(
-            root.clone(),
-            &names,
-            options,
-            self.range,
-            self.clock,
-            &mut notes,
-        )?;
+        let source = PatternSource {
+            root: root.clone(),
+            names: StreamNames::default(),
+            catalogue: Arc::new(Catalogue::parse(&root.statements())),
+            range: self.range,
+        };
+        let (table, _) = pattern_table(source, options, self.clock, &mut notes)?;
         self.printer.patterns = Some(Patterns::of(table));
         Ok(())
     }
@@ -300,16 +300,25 @@ impl TreePrinter<'_, '_> {
     }
 }
 
-/// Counts the patterns of the records of a tree, or of some files, that match and are of a range.
-/// Returns whether everything could be read, too.
+/// Records whose patterns are counted.
+pub(super) struct PatternSource {
+    /// A tree, or some files.
+    pub(super) root: Root,
+    pub(super) names: StreamNames,
+    /// The statements that they can be of.
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) range: TimeRange,
+}
+
+/// Counts the patterns of the records that match and are of the range. Returns whether everything
+/// could be read, too.
 pub(super) fn pattern_table(
-    root: Root,
-    names: &StreamNames,
+    source: PatternSource,
     options: &Options,
-    range: TimeRange,
     clock: Clock,
     notes: &mut dyn Write,
 ) -> Result<(PatternTable, bool), OutputError> {
+    let PatternSource { root, names, .. } = source;
     let counting = Options {
         shape: Shape::Patterns(StatsShape::Table),
         patterns: PatternOptions::default(),
@@ -323,15 +332,15 @@ pub(super) fn pattern_table(
     })?;
     let view = View {
         streams: wanted(&counting, &mut tree, clock())?,
-        filter: filter_of(&counting, &root, names),
+        filter: filter_of(&counting, &root, &names),
     };
     let mut out = io::sink();
     let mut printer = Printer::new(&mut out, notes, &counting, TimeZone::UTC);
-    printer.know_statements(Catalogue::parse(&root.statements()));
+    printer.know_statements(source.catalogue);
     let mut counter = TreePrinter {
         tree: &mut tree,
         view: &view,
-        range,
+        range: source.range,
         bounds: Bounds::whole(),
         first_live: None,
         clock,
@@ -340,7 +349,7 @@ pub(super) fn pattern_table(
     };
     let source = TreeSource {
         base: root,
-        names: names.clone(),
+        names,
         clock,
     };
     if !(counting.takes_range() && counter.count_patterns(&source)) {

@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use chronologix_schema::layout::Statement;
+use chronologix_schema::{Level, layout::Statement};
 
 use super::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Source},
     mask::{mask, shown},
     table::{PatternCount, PatternTable},
 };
@@ -21,6 +21,8 @@ pub(crate) struct Pattern {
     pub(crate) id: Box<str>,
     /// What its messages have in common.
     pub(crate) text: Box<str>,
+    /// Where the statement stands, if it is known.
+    pub(crate) source: Option<Source>,
     /// The counts of its records.
     pub(crate) count: PatternCount,
 }
@@ -44,7 +46,13 @@ impl Patterns {
     /// Returns the patterns of the messages that were counted.
     pub(crate) fn of(table: PatternTable) -> Self {
         let catalogue = Arc::clone(table.catalogue());
-        let statements = table.statements().clone();
+        let statements = table.statements().map(|(shown, count)| Pattern {
+            id: shown.id.clone(),
+            text: shown.text.clone(),
+            source: Some(shown.source.clone()),
+            count: count.clone(),
+        });
+        let statements: Vec<Pattern> = statements.collect();
         let (messages, groups) = PatternTable::grouped(table.into_counts());
         let texts = groups.patterns.iter().map(|pattern| shown(pattern));
         let mut rows: Vec<Pattern> = Vec::new();
@@ -61,17 +69,14 @@ impl Patterns {
         rows.extend(texts.into_iter().map(|(text, _)| Pattern {
             id: Statement::id_of("", "", &text).into(),
             text: text.into(),
+            source: None,
             count: PatternCount::default(),
         }));
         for ((_, count), group) in messages.iter().zip(&groups.of) {
             rows[row_of[*group]].count.add(count);
         }
         let first = rows.len();
-        rows.extend(statements.into_iter().map(|(id, count)| Pattern {
-            text: catalogue.text(&id).unwrap_or_default().into(),
-            id,
-            count,
-        }));
+        rows.extend(statements);
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|one, other| {
             let (one, other) = (&rows[*one], &rows[*other]);
@@ -116,8 +121,8 @@ impl Patterns {
                 counts[*row].add(count);
             }
         }
-        for (id, count) in table.statements() {
-            if let Some(row) = self.of_statement.get(id) {
+        for (shown, count) in table.statements() {
+            if let Some(row) = self.of_statement.get(&shown.id) {
                 counts[*row].add(count);
             }
         }
@@ -129,10 +134,16 @@ impl Patterns {
         self.records
     }
 
-    /// Returns the pattern of a message of a stream. `None` if it was not among those that were
-    /// counted.
-    pub(crate) fn find(&self, stream: &str, message: &str) -> Option<&Pattern> {
-        if let Some(id) = self.catalogue.id_of(stream, message) {
+    /// Returns the pattern of a message of a stream and a level. `None` if it was not among those
+    /// that were counted.
+    pub(crate) fn find(
+        &self,
+        stream: &str,
+        level: Option<Level>,
+        message: &str,
+    ) -> Option<&Pattern> {
+        if let Some(number) = self.catalogue.number_of(stream, level, message) {
+            let id = &self.catalogue.shown(number).id;
             return self.rows.get(*self.of_statement.get(id)?);
         }
         let mut masked = Vec::new();

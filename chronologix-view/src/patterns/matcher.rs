@@ -5,6 +5,7 @@
 
 use std::{cell::RefCell, sync::Arc};
 
+use chronologix_schema::Level;
 use memchr::memmem::Finder;
 
 use super::{
@@ -26,8 +27,8 @@ pub(crate) struct PatternMatcher {
     /// The longest word without a mask: a message without it is of another pattern.
     literal: Finder<'static>,
     catalogue: Arc<Catalogue>,
-    /// The ids of the statements that the name stands for.
-    statements: Vec<Box<str>>,
+    /// The numbers of the statements that the name stands for.
+    statements: Vec<usize>,
 }
 
 /// What stands at a place of the pattern.
@@ -77,27 +78,26 @@ impl PatternMatcher {
     /// no statement.
     #[must_use]
     pub(crate) fn with_statements(mut self, catalogue: Arc<Catalogue>) -> Self {
-        let ids = match catalogue.known_id(&self.name) {
-            Some(id) => vec![id.into()],
-            None => catalogue.ids_of_text(&self.name).map(Into::into).collect(),
+        self.statements = match catalogue.number_of_id(&self.name) {
+            Some(number) => vec![number],
+            None => catalogue.numbers_of_text(&self.name).collect(),
         };
-        self.statements = ids;
         self.catalogue = catalogue;
         self
     }
 
-    /// Returns whether a message of a stream, with its fields, is of the pattern.
-    pub(crate) fn is_match(&self, stream: &str, message: &str) -> bool {
+    /// Returns whether a message of a stream and a level, with its fields, is of the pattern.
+    pub(crate) fn is_match(&self, stream: &str, level: Option<Level>, message: &str) -> bool {
+        let statement = || self.catalogue.number_of(stream, level, message);
         if !self.statements.is_empty() {
-            let id = self.catalogue.id_of(stream, message);
-            return id.is_some_and(|id| self.statements.iter().any(|known| **known == *id));
+            return statement().is_some_and(|number| self.statements.contains(&number));
         }
         let first = message.split('\n').next().unwrap_or_default().as_bytes();
         // Control characters are left out of masked messages.
         let may_fit = self.literal.find(first).is_some() || first.iter().any(u8::is_ascii_control);
         may_fit
             && MASKING.with_borrow_mut(|masking| self.takes(masking.masked(first)))
-            && self.catalogue.id_of(stream, message).is_none()
+            && statement().is_none()
     }
 
     fn takes(&self, masked: &[u8]) -> bool {

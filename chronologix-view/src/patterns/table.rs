@@ -1,16 +1,13 @@
 //! Counts of masked messages, and of their patterns.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
 use foldhash::fast::FixedState;
 
 use super::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, ShownStatement},
     grouping::{Groups, group},
     mask::Mask,
     masking::Masking,
@@ -90,8 +87,8 @@ pub(super) type CountsByMessage = HashMap<Box<[u8]>, PatternCount, FixedState>;
 pub(crate) struct PatternTable {
     /// The statements that are known.
     catalogue: Arc<Catalogue>,
-    /// The counts of their records, by their ids.
-    statements: BTreeMap<Box<str>, PatternCount>,
+    /// The counts of their records, by their numbers in the catalogue.
+    statements: Vec<PatternCount>,
     /// The counts of all other messages.
     counts: CountsByMessage,
     masking: Masking,
@@ -110,7 +107,7 @@ impl PatternTable {
     pub(crate) fn new(catalogue: Arc<Catalogue>) -> Self {
         Self {
             catalogue,
-            statements: BTreeMap::new(),
+            statements: Vec::new(),
             counts: CountsByMessage::default(),
             masking: Masking::default(),
             most: MOST,
@@ -125,18 +122,25 @@ impl PatternTable {
         own: Option<DateTime<Utc>>,
         level: Option<Level>,
     ) {
-        let Some(id) = self.catalogue.id_of(stream, message) else {
+        let Some(number) = self.catalogue.number_of(stream, level, message) else {
             let mut masking = std::mem::take(&mut self.masking);
             self.add_record(masking.masked(message.as_bytes()), message, own, level);
             self.masking = masking;
             return;
         };
-        if let Some(count) = self.statements.get_mut(id) {
-            return count.add_record(own, level);
+        let count = self.statement(number);
+        if count.records == 0 {
+            count.example = shortened(message).into();
         }
-        let count = self.statements.entry(id.into()).or_default();
-        count.example = shortened(message).into();
         count.add_record(own, level);
+    }
+
+    fn statement(&mut self, number: usize) -> &mut PatternCount {
+        if self.statements.len() <= number {
+            let counts = self.statements.len().max(number + 1);
+            self.statements.resize_with(counts, PatternCount::default);
+        }
+        &mut self.statements[number]
     }
 
     /// Counts a record by its masked message.
@@ -173,8 +177,14 @@ impl PatternTable {
     }
 
     fn take_in(&mut self, other: Self) {
-        for (id, count) in other.statements {
-            self.statements.entry(id).or_default().add(&count);
+        debug_assert!(
+            other.statements.is_empty() || Arc::ptr_eq(&self.catalogue, &other.catalogue),
+            "numbers are those of one catalogue"
+        );
+        for (number, count) in other.statements.into_iter().enumerate() {
+            if count.records > 0 {
+                self.statement(number).add(&count);
+            }
         }
         for (masked, count) in other.counts {
             self.counts.entry(masked).or_default().add(&count);
@@ -186,9 +196,11 @@ impl PatternTable {
         &self.catalogue
     }
 
-    /// Returns the counts of the statements by their ids.
-    pub(super) fn statements(&self) -> &BTreeMap<Box<str>, PatternCount> {
-        &self.statements
+    /// Returns the statements that have records, with their counts.
+    pub(super) fn statements(&self) -> impl Iterator<Item = (&ShownStatement, &PatternCount)> {
+        let counted = self.statements.iter().enumerate();
+        let counted = counted.filter(|(_, count)| count.records > 0);
+        counted.map(|(number, count)| (self.catalogue.shown(number), count))
     }
 
     /// Returns the masked messages with their counts.
@@ -203,7 +215,7 @@ impl PatternTable {
 
     /// Returns the number of records.
     pub(crate) fn records(&self) -> u64 {
-        let counts = self.counts.values().chain(self.statements.values());
+        let counts = self.counts.values().chain(&self.statements);
         counts.map(|count| count.records).sum()
     }
 

@@ -75,7 +75,7 @@ fn accuracy(messages: &[String], events: &[String]) -> f64 {
     let patterns = Patterns::of(table);
     let found = messages
         .iter()
-        .map(|message| patterns.find("app", message).expect("a pattern"));
+        .map(|message| patterns.find("app", None, message).expect("a pattern"));
     let truth = lines_of(events.iter());
     let right = lines_of(found.map(|pattern| &*pattern.id)).into_values();
     let right = right.filter(|lines| truth[&events[lines[0]]] == *lines);

@@ -194,7 +194,8 @@ impl Node {
                 value.is_some_and(|value| pattern.is_match(&text_of(&value)))
             }
             Self::OfPattern(matcher) => {
-                matcher.is_match(record.stream().unwrap_or_default(), &record.message())
+                let stream = record.stream().unwrap_or_default();
+                matcher.is_match(stream, record.level(), &record.message())
             }
         }
     }

@@ -4,6 +4,7 @@
 //! thread is done first, so that each run has the same result.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -22,7 +23,7 @@ use super::{
     tree_cursor::{Bounds, open_streams, unpacking_troubles},
 };
 use crate::{
-    formats::{LineFormat, line_text},
+    formats::{LineFormat, has_colours, line_text},
     patterns::{Catalogue, PatternTable},
     record,
     streams::StreamId,
@@ -338,8 +339,10 @@ impl<'a> Counter<'a> {
         };
         chunk.scan(&mut self.buffer, &mut begins_record, |block, begin| {
             let mut at = begin;
+            let plain = plain_text(block);
             for line in lines(block) {
                 let place = chunk.place(at);
+                let from = usize::try_from(at - begin).unwrap_or(usize::MAX);
                 at += line.len() as u64 + 1;
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
                 let start = dater.start(line, place, timestamps);
@@ -359,7 +362,10 @@ impl<'a> Counter<'a> {
                 if !is_first || !range.contains(latest) {
                     continue;
                 }
-                let text = line_text(line);
+                let text = match plain.and_then(|text| text.get(from..from + line.len())) {
+                    Some(text) => Cow::Borrowed(text),
+                    None => line_text(line),
+                };
                 let message = record::message(&text, start.format);
                 if message.is_empty() && start.format.is_some() {
                     // The next line may tell the message.
@@ -380,6 +386,12 @@ impl<'a> Counter<'a> {
         }
         Ok(())
     }
+}
+
+/// Returns a block as a text, if its lines are read as they are: without colours and zero bytes.
+fn plain_text(block: &[u8]) -> Option<&str> {
+    let text = str::from_utf8(block).ok()?;
+    (!has_colours(block) && memchr::memchr(0, block).is_none()).then_some(text)
 }
 
 /// A record whose message may come with the next line.

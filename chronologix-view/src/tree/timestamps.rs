@@ -403,7 +403,10 @@ impl LineDater {
             let usual = timestamps.usual(&text, stream, self.last.folder);
             usual.and_then(|usual| self.instant(&usual, place.part, timestamps))
         } else if let Some(head) = head_of(line) {
-            self.instant(&String::from_utf8_lossy(head), place.part, timestamps)
+            match str::from_utf8(head) {
+                Ok(head) => self.instant(head, place.part, timestamps),
+                Err(_) => self.instant(&String::from_utf8_lossy(head), place.part, timestamps),
+            }
         } else {
             // Most others are continuations.
             None

@@ -138,8 +138,7 @@ fn show_place(model: &mut Model, place: usize) {
 
 /// Returns what a condition calls a pattern: its text, unless two statements have it.
 fn name_of<'a>(model: &Model, pattern: &'a Pattern) -> &'a str {
-    let mut ids = model.statements.ids_of_text(&pattern.text);
-    let is_ambiguous = ids.next().is_some() && ids.next().is_some();
+    let is_ambiguous = model.statements.statements_with(&pattern.text) > 1;
     if is_ambiguous || pattern.text.is_empty() {
         &pattern.id
     } else {

@@ -1,5 +1,10 @@
 //! What is printed of differences.
 
+use chronologix_schema::{
+    Level,
+    layout::{STATEMENTS_FILE, Statement, ValueKind},
+};
+
 use super::*;
 use crate::{
     output::{PatternOptions, print, tests::run},
@@ -39,9 +44,9 @@ fn a_new_error_is_told_by_the_status() {
     assert!(matches!(result, Err(OutputError::NewErrors)), "{result:?}");
     assert_eq!(
         out,
-        "change,now,before,level,pattern,example\n\
-         new,1,0,ERROR,cannot write <path>,cannot write /a\n\
-         new,1,0,INFO,hello,hello\n"
+        "change,now,before,level,pattern,example,source\n\
+         new,1,0,ERROR,cannot write <path>,cannot write /a,\n\
+         new,1,0,INFO,hello,hello,\n"
     );
     // Against itself, or the other way around, nothing of level error is new.
     let (out, result) = diff("2025-05-03 14:00", "2025-05-03 15:00", "-1d");
@@ -79,6 +84,61 @@ fn another_tree_can_be_compared_with() {
         .unwrap_err()
         .to_string();
     assert!(said.contains("none.log"), "{said}");
+}
+
+/// Returns a tree whose only statement has this template, with some records of it.
+fn tree_of(template: &str, line: u32, messages: &[&str]) -> tempfile::TempDir {
+    let statement = Statement {
+        id: template.to_owned(),
+        stream: "app".to_owned(),
+        level: Some(Level::Error),
+        template: template.to_owned(),
+        arguments: vec![ValueKind::Text],
+        fields: Vec::new(),
+        crate_name: "shop".to_owned(),
+        module: "shop::orders".to_owned(),
+        file: "src/orders.rs".to_owned(),
+        line,
+    };
+    let lines = messages
+        .iter()
+        .map(|it| format!("[14:00:00] [ERROR] {it}\n"));
+    folder_of(&[
+        (STATEMENTS_FILE, &statement.to_json()),
+        ("2025-05-04__14-00/app.log", &lines.collect::<String>()),
+    ])
+}
+
+#[test]
+fn statements_of_either_tree_are_known_in_both() {
+    let lost = ["order 7 is lost"; 20];
+    let one = tree_of("{} is lost", 41, &lost);
+    let found = ["order 7 was found"; 20];
+    let other = tree_of("{} was found", 7, &[found, lost].concat());
+    let diff = |shape| {
+        let options = Options {
+            shape: Shape::Patterns(shape),
+            diff: Some(DiffWith::Other(other.path().to_owned())),
+            ..Options::default()
+        };
+        run(one.path(), &options).0
+    };
+    assert_eq!(
+        diff(StatsShape::Csv),
+        "change,now,before,level,pattern,example,source\n\
+         gone,0,20,ERROR,<*> was found,order 7 was found,src/orders.rs:7\n"
+    );
+    insta::assert_snapshot!(diff(StatsShape::Table), @r"
+    change  now  before  level  pattern
+    gone      0      20  ERROR  <*> was found
+                                order 7 was found
+                                src/orders.rs:7
+    ");
+    let row: Value = serde_json::from_str(&diff(StatsShape::Json)).unwrap();
+    assert_eq!(
+        (&row["file"], &row["line"]),
+        (&"src/orders.rs".into(), &7.into())
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Messages and the statements they are of.
 
-use chronologix_schema::layout::{StatementField, push_field_value};
+use chronologix_schema::layout::{StatementField, ValueKind, push_field_value};
 use proptest::prelude::*;
 
 use super::*;
@@ -13,7 +13,7 @@ fn statement(stream: &str, template: &str, kinds: &[ValueKind], keys: &[&str]) -
     Statement {
         id: template.to_owned(),
         stream: stream.to_owned(),
-        level: None,
+        level: Some(Level::Info),
         template: template.to_owned(),
         arguments: kinds.to_vec(),
         fields: keys.iter().map(field).collect(),
@@ -27,6 +27,11 @@ fn statement(stream: &str, template: &str, kinds: &[ValueKind], keys: &[&str]) -
 fn catalogue(statements: &[Statement]) -> Catalogue {
     let lines: Vec<String> = statements.iter().map(Statement::to_json).collect();
     Catalogue::parse(&format!("{}\nnot a statement\n", lines.join("\n")))
+}
+
+fn id_of<'a>(known: &'a Catalogue, stream: &str, message: &str) -> Option<&'a str> {
+    let number = known.number_of(stream, None, message)?;
+    Some(&known.shown(number).id)
 }
 
 #[test]
@@ -75,12 +80,40 @@ fn the_statement_with_the_most_literals_counts() {
         ("errors", "anything", Some("{}")),
     ];
     for (stream, message, expected) in cases {
-        assert_eq!(known.id_of(stream, message), expected, "{message}");
+        assert_eq!(id_of(&known, stream, message), expected, "{message}");
     }
-    assert_eq!(catalogue(&[]).id_of("app", "order 7"), None);
+    assert_eq!(id_of(&catalogue(&[]), "app", "order 7"), None);
     let known = catalogue(&[statement("app", "a {} b", &[any], &[])]);
-    assert_eq!(known.id_of("app", "a b"), None);
-    assert_eq!(known.text("a {} b"), Some("a <*> b"));
+    assert_eq!(id_of(&known, "app", "a b"), None);
+    assert_eq!(&*known.shown(0).text, "a <*> b");
+}
+
+#[test]
+fn the_level_tells_statements_apart() {
+    let any = ValueKind::Any;
+    let of_level = |template: &str, level| Statement {
+        level,
+        ..statement("app", template, &[any], &[])
+    };
+    let known = catalogue(&[
+        of_level("order {}", Some(Level::Warn)),
+        of_level("order {} of {}", Some(Level::Info)),
+        of_level("order {} of {}", Some(Level::Debug)),
+        of_level("order {} of {} ", None),
+        statement("errors", "order {} of", &[any], &[]),
+    ]);
+    let cases = [
+        (Some(Level::Warn), "order 7 of 9", "order {}"),
+        (Some(Level::Info), "order 7 of 9", "order {} of {}"),
+        (Some(Level::Debug), "order 7 of 9", "order {} of {}"),
+        // A level that no statement has is better than nothing.
+        (Some(Level::Error), "order 7 of 9", "order {} of {}"),
+        (None, "order 7 of 9", "order {} of {}"),
+    ];
+    for (level, message, expected) in cases {
+        let found = known.number_of("app", level, message).expect("a statement");
+        assert_eq!(&*known.shown(found).id, expected, "{level:?} {message}");
+    }
 }
 
 #[test]
@@ -90,8 +123,8 @@ fn an_id_at_the_end_is_taken_as_it_is() {
         statement("app", "a {}", &[any], &[]),
         statement("app", "b", &[], &[]),
     ]);
-    assert_eq!(known.id_of("app", "a x id=b"), Some("b"));
-    assert_eq!(known.id_of("app", "a x id=none"), Some("a {}"));
+    assert_eq!(id_of(&known, "app", "a x id=b"), Some("b"));
+    assert_eq!(id_of(&known, "app", "a x id=none"), Some("a {}"));
 }
 
 #[test]
@@ -100,7 +133,7 @@ fn hostile_messages_take_little_time() {
     let template = "a {} a {} a {} a {} a {} a {} z";
     let known = catalogue(&[statement("app", template, &[any; 6], &[])]);
     let message = "a a ".repeat(2_000);
-    assert_eq!(known.id_of("app", &message), None);
+    assert_eq!(id_of(&known, "app", &message), None);
 }
 
 /// The words of templates, many of them prefixes of others.
@@ -133,13 +166,41 @@ proptest! {
                 .replacen("{}", &number.to_string(), 1)
                 .replacen("{}", WORDS[hostile], 1);
             let message = format!("{message} user={value}");
-            prop_assert_eq!(known.id_of("app", &message), Some(&*template(it)));
+            prop_assert_eq!(id_of(&known, "app", &message), Some(&*template(it)));
         }
+    }
+
+    #[test]
+    fn the_tree_of_beginnings_leaves_no_statement_out(
+        templates in proptest::collection::vec("(a|b|1|-| |\\{\\}){0,6}", 1..12),
+        kinds in proptest::collection::vec(
+            proptest::sample::select(vec![ValueKind::Any, ValueKind::Integer, ValueKind::Float]),
+            6,
+        ),
+        message in "(a|b|1|-| |1.5){0,7}",
+    ) {
+        let statements = templates.iter().map(|it| statement("app", it, &kinds, &[]));
+        let known = catalogue(&statements.collect::<Vec<_>>());
+        let of_text = Message::of(message.as_bytes());
+        let longest = |kinds: Kinds| {
+            let fitting = known.known.iter().filter(|it| it.template.fits(of_text, kinds));
+            fitting.map(|it| it.template.literal_bytes()).max()
+        };
+        let expected = [Kinds::Count, Kinds::Ignored].into_iter().find_map(|kinds| {
+            longest(kinds).filter(|bytes| *bytes > 0)
+        });
+        let expected = expected.or(longest(Kinds::Ignored));
+        let found = known.number_of("app", None, &message);
+        let of_number = |number: usize| {
+            let mut known = known.known.iter().filter(|it| it.number == number);
+            known.next().map_or(0, |it| it.template.literal_bytes())
+        };
+        prop_assert_eq!(found.map(of_number), expected);
     }
 
     #[test]
     fn any_message_can_be_looked_up(message in "\\PC{0,40}", template in "[a{} =\"]{0,12}") {
         let known = catalogue(&[statement("app", &template, &[], &["k"])]);
-        known.id_of("app", &message);
+        id_of(&known, "app", &message);
     }
 }

@@ -30,7 +30,7 @@ fn the_most_frequent_comes_first() {
 fn each_message_finds_its_pattern() {
     let messages = ["up", "read 1", "read 0x2", "state=3 is set", "down"];
     let found = patterns(&messages);
-    let text = |message: &str| found.find("app", message).map(|row| &*row.text);
+    let text = |message: &str| found.find("app", None, message).map(|row| &*row.text);
     assert_eq!(text("up"), Some("up"));
     assert_eq!(text("read 99"), Some("read <*>"));
     assert_eq!(text("state=4 is set"), Some("state=<*> is set"));
@@ -41,7 +41,7 @@ fn each_message_finds_its_pattern() {
 fn an_id_depends_on_the_pattern_alone() {
     let id = |messages: &[&str], of: &str| {
         let found = patterns(messages);
-        found.find("app", of).expect("a pattern").id.clone()
+        found.find("app", None, of).expect("a pattern").id.clone()
     };
     assert_eq!(id(&["read 1"], "read 1"), id(&["up", "read 2"], "read 2"));
     assert_ne!(id(&["up", "down"], "up"), id(&["up", "down"], "down"));

@@ -15,7 +15,9 @@ fn matched(messages: &[&str]) -> Vec<(String, Vec<String>)> {
     let patterns = Patterns::of(table);
     let of = |text: &str| {
         let matcher = PatternMatcher::new(text);
-        let found = messages.iter().filter(|it| matcher.is_match("app", it));
+        let found = messages
+            .iter()
+            .filter(|it| matcher.is_match("app", None, it));
         found.map(|it| (*it).to_owned()).collect()
     };
     let rows = patterns.rows().iter();
@@ -86,7 +88,7 @@ fn a_message_that_comes_later_is_of_its_pattern_as_well() {
     for (pattern, message, is_match) in cases {
         let matcher = PatternMatcher::new(pattern);
         assert_eq!(
-            matcher.is_match("app", message),
+            matcher.is_match("app", None, message),
             is_match,
             "{pattern} {message}"
         );
@@ -113,13 +115,16 @@ fn a_statement_is_found_by_its_id_and_by_its_text() {
     let catalogue = Arc::new(Catalogue::parse(&lines));
     for name in ["order.filled", "order <number> filled"] {
         let matcher = PatternMatcher::new(name).with_statements(Arc::clone(&catalogue));
-        assert!(matcher.is_match("app", "order 17 filled"), "{name}");
-        assert!(!matcher.is_match("app", "order 17 filled late"), "{name}");
+        assert!(matcher.is_match("app", None, "order 17 filled"), "{name}");
+        assert!(
+            !matcher.is_match("app", None, "order 17 filled late"),
+            "{name}"
+        );
     }
     // What is of a statement is of no other pattern.
     let matcher = PatternMatcher::new("order <number> <*>").with_statements(catalogue);
-    assert!(!matcher.is_match("app", "order 17 filled"));
-    assert!(matcher.is_match("app", "order 17 18"));
+    assert!(!matcher.is_match("app", None, "order 17 filled"));
+    assert!(matcher.is_match("app", None, "order 17 18"));
 }
 
 proptest! {
@@ -136,9 +141,9 @@ proptest! {
         }
         let patterns = Patterns::of(table);
         for message in &messages {
-            let pattern = patterns.find("app", message).expect("a pattern");
+            let pattern = patterns.find("app", None, message).expect("a pattern");
             let matcher = PatternMatcher::new(&pattern.text);
-            prop_assert!(matcher.is_match("app", message), "{} | {message}", pattern.text);
+            prop_assert!(matcher.is_match("app", None, message), "{} | {message}", pattern.text);
         }
     }
 }
