@@ -415,7 +415,9 @@ impl Formats {
             Kind::Layout(layout) => {
                 let mut found = Found::default();
                 layout.matches(line, start, &mut found)?;
-                Some(head(found.moment, found.level))
+                let own = found.level;
+                let level = own.or_else(|| self.level_of_object(line, found.message?, depth));
+                Some(head(found.moment, level))
             }
             Kind::Json(layout) => {
                 let found = layout.head(scanner::members(bytes)?)?;
@@ -442,7 +444,9 @@ impl Formats {
             }
             Kind::General => {
                 let found = general::read(line, start)?;
-                Some(head(Some(found.stamp.moment), found.level))
+                let own = found.level;
+                let level = own.or_else(|| self.level_of_object(line, found.message, depth));
+                Some(head(Some(found.stamp.moment), level))
             }
         }
     }

@@ -200,6 +200,8 @@ enum LevelClass {
     Upper,
     /// As one letter, `{level:letter}`.
     Letter,
+    /// As a severity of syslog, `{level:digit}`.
+    Digit,
     /// Only as the format names it, `{level:own}`.
     Own,
 }
@@ -351,6 +353,7 @@ impl Layout {
                 None => LevelClass::Word,
                 Some("upper") => LevelClass::Upper,
                 Some("letter") => LevelClass::Letter,
+                Some("digit") => LevelClass::Digit,
                 Some("own") => LevelClass::Own,
                 Some(_) => return Err(unknown()),
             })),
@@ -434,7 +437,9 @@ impl Layout {
             Piece::Level(class) => {
                 let own = self.levels.iter().filter_map(|(word, _)| word.first());
                 own.for_each(|byte| add(*byte..=*byte));
-                if *class != LevelClass::Own {
+                if *class == LevelClass::Digit {
+                    add(b'0'..=b'7');
+                } else if *class != LevelClass::Own {
                     add(b'A'..=b'z');
                     start.needs_level = *class != LevelClass::Letter && self.levels.is_empty();
                 }
@@ -486,6 +491,7 @@ impl Layout {
                 (None, _) => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
             },
             Some(Piece::Level(LevelClass::Upper | LevelClass::Letter)) => byte.is_ascii_uppercase(),
+            Some(Piece::Level(LevelClass::Digit)) => byte.is_ascii_digit(),
             Some(Piece::Level(LevelClass::Own)) => self
                 .levels
                 .iter()

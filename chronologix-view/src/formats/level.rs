@@ -9,6 +9,7 @@ mod tests;
 pub(super) fn word(word: &[u8]) -> Option<Level> {
     /// No word for a level is longer.
     const LONGEST: usize = 13;
+    let word = without_offset(word);
     let mut lower = [0; LONGEST];
     let lower = lower.get_mut(..word.len())?;
     for (to, from) in lower.iter_mut().zip(word) {
@@ -27,6 +28,15 @@ pub(super) fn word(word: &[u8]) -> Option<Level> {
         | b"pnc" | b"dpanic" | b"emerg" | b"emergency" | b"alert" => Level::Critical,
         _ => return None,
     })
+}
+
+/// Returns the word of `ERROR+2`, which slog has for what lies between two levels.
+fn without_offset(word: &[u8]) -> &[u8] {
+    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    match word.split_at(word.len() - digits.count()) {
+        ([word @ .., b'+' | b'-'], [_, ..]) => word,
+        _ => word,
+    }
 }
 
 /// Returns the level of a letter, as glog and logcat have them.

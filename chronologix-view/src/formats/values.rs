@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chronologix_schema::Level;
 use serde_json::Value;
 
 use super::{
@@ -39,6 +40,9 @@ impl Formats {
             _ => None,
         };
         match message {
+            Some(at) if line[at..].starts_with('{') => {
+                Some(Cow::Owned(self.values(line, format)?.message))
+            }
             Some(at) => Some(Cow::Borrowed(line.get(at..)?)),
             None => Some(Cow::Owned(self.values(line, format)?.message)),
         }
@@ -52,7 +56,10 @@ impl Formats {
         let start = indent(line.as_bytes());
         let text = line.get(start..)?;
         match &self.known.get(usize::from(format.0))?.kind {
-            Kind::Layout(layout) => of_layout(layout, line, start),
+            Kind::Layout(layout) => {
+                let (values, message) = of_layout(layout, line, start)?;
+                Some(self.with_message(values, message))
+            }
             Kind::Json(layout) => {
                 let mut values = layout.values(text.as_bytes())?;
                 if layout.inner().is_some() {
@@ -93,17 +100,50 @@ impl Formats {
             }
             Kind::General => {
                 let found = general::read(&Line::new(line.as_bytes()), start)?;
-                let (message, fields) = trailing(line.get(found.message..)?);
-                Some(Values {
-                    stamp: line
-                        .get(found.start..found.stamp.end)
-                        .map(ToOwned::to_owned),
+                let stamp = line.get(found.start..found.stamp.end);
+                let values = Values {
+                    stamp: stamp.map(ToOwned::to_owned),
                     level: found.level,
-                    message,
-                    fields,
-                })
+                    ..Values::default()
+                };
+                Some(self.with_message(values, line.get(found.message..)?))
             }
         }
+    }
+
+    /// Returns the level of the object that a message is.
+    pub(super) fn level_of_object(
+        &self,
+        line: &Line<'_>,
+        message: usize,
+        depth: usize,
+    ) -> Option<Level> {
+        let object = line.bytes.get(message..)?;
+        (object.first() == Some(&b'{')).then(|| self.find_within(object, depth)?.level)?
+    }
+
+    /// Adds a message with the fields at its end, or the values of the object that it is.
+    fn with_message(&self, mut values: Values, text: &str) -> Values {
+        if let Some(object) = self.object(text.trim()) {
+            values.level = values.level.or(object.level);
+            values.message = object.message;
+            values.fields.extend(object.fields);
+        } else if !text.is_empty() {
+            let (message, fields) = trailing(text);
+            values.message = message;
+            values.fields.extend(fields);
+        }
+        values
+    }
+
+    /// Returns the values of a message that is a JSON line of a logger.
+    fn object(&self, text: &str) -> Option<Values> {
+        if !text.starts_with('{') {
+            return None;
+        }
+        let head = self.head(text.as_bytes(), &mut Recent::default())?;
+        let format = self.known.get(usize::from(head.format.0))?;
+        matches!(format.kind, Kind::Json(_)).then(|| self.values(text, head.format))?
     }
 
     /// Adds the values of the line of a program to those of what stands before it.
@@ -127,8 +167,8 @@ impl Formats {
     }
 }
 
-/// Reads the values of a line by its template.
-fn of_layout(layout: &Layout, line: &str, start: usize) -> Option<Values> {
+/// Reads the values of a line by its template. Returns them with the text of the message.
+fn of_layout<'l>(layout: &Layout, line: &'l str, start: usize) -> Option<(Values, &'l str)> {
     let mut found = Found::with_fields();
     layout.matches(&Line::new(line.as_bytes()), start, &mut found)?;
     let mut fields = Vec::new();
@@ -142,18 +182,15 @@ fn of_layout(layout: &Layout, line: &str, start: usize) -> Option<Values> {
             fields.push((layout.field_name(span).to_owned(), value));
         }
     }
-    let (message, behind) = match found.message {
-        Some(at) => trailing(line.get(at..)?),
-        None => (request.unwrap_or_default().to_owned(), Vec::new()),
-    };
-    fields.extend(behind);
     let stamp = found.stamp.and_then(|(start, end)| line.get(start..end));
-    Some(Values {
+    let values = Values {
         stamp: stamp.map(ToOwned::to_owned),
         level: found.level,
-        message,
+        message: request.unwrap_or_default().to_owned(),
         fields,
-    })
+    };
+    let message = found.message.map_or(Some(""), |at| line.get(at..))?;
+    Some((values, message))
 }
 
 /// Returns the value of a field. `-` and nothing are no value.

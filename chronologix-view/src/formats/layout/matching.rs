@@ -189,6 +189,10 @@ impl Layout {
         }
         let level = match class {
             LevelClass::Own => return None,
+            LevelClass::Digit => {
+                let level = level::syslog(cursor.digit()?)?;
+                cursor.is_boundary().then_some(level)?
+            }
             LevelClass::Letter => {
                 let level = level::letter(cursor.peek()?)?;
                 cursor.skip(1);

@@ -393,6 +393,10 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "{timestamp} {level} [{logger}] ({thread}) {message}",
     ),
     TextRow::new(
+        "log4j",
+        "{timestamp} {level} [{thread}] {logger} - {message}",
+    ),
+    TextRow::new(
         "stamp level [thread] logger",
         "{timestamp} {level} [{thread}] {logger}: {message}",
     ),
@@ -439,6 +443,15 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     .levels(EMIT),
     TextRow::new("Go", "{timestamp:date} {source:source}: {message}"),
     TextRow::new("stamp level", "{timestamp} {level:upper} {message}").broad(),
+    TextRow::new(
+        "Cisco",
+        "{timestamp:date} {host} {sequence:int}: {device:text}: %{facility}-{level:digit}-{code}: \
+         {message}",
+    ),
+    TextRow::new(
+        "Cisco",
+        "{timestamp:date} {host}{? :?} %{facility}-{level:digit}-{code}: {message}",
+    ),
     // Syslog without a priority, as it is in files.
     TextRow::new(
         "syslog",
