@@ -47,6 +47,7 @@ mod lines;
 mod listing;
 mod packed;
 mod positional;
+mod repeated_hour;
 mod repeats;
 mod root;
 mod rotation;
@@ -450,6 +451,7 @@ impl Tree {
     /// cannot be read.
     fn read_facts(&mut self) {
         let formats = Foreign::formats();
+        let zone = self.timestamps.foreign_zone().clone();
         let known = self.timestamps.files();
         for file in self.given.folders.values().flatten() {
             let path = &path_of(Path::new(""), &file.path);
@@ -464,8 +466,10 @@ impl Tree {
             let key = (self.names.id(&file.stream), file.part);
             let is_same = self.dated.insert(key, identity) == Some(identity);
             if let Some(facts) = known.get_mut(&key).filter(|_| is_same) {
-                let _ = facts.update(path, modified, formats);
-            } else if let Ok(facts) = FileFacts::read(path, interval_of(path), modified, formats) {
+                let _ = facts.update(path, modified, formats, &zone);
+            } else if let Ok(facts) =
+                FileFacts::read(path, interval_of(path), modified, formats, &zone)
+            {
                 known.insert(key, facts);
             }
         }

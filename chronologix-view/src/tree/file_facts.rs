@@ -5,7 +5,12 @@ use std::{io, path::Path};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, TimeZone};
 
-use super::{Lines, OpenFile, RawLine, open_file, packed::read_beginning, read_at};
+use super::{
+    Lines, OpenFile, RawLine, open_file,
+    packed::read_beginning,
+    read_at,
+    repeated_hour::{RepeatedHour, shown_twice},
+};
 use crate::formats::{Formats, Moment, Recent};
 
 #[cfg(test)]
@@ -17,6 +22,9 @@ const SLACK: TimeDelta = TimeDelta::days(1);
 
 /// The least that a time of day falls at midnight. Less is a clock that was set back.
 const MIDNIGHT_FALL: TimeDelta = TimeDelta::hours(12);
+
+/// How long after a change of the clocks lines of the repeated hour may be added.
+const STILL_ADDED: TimeDelta = TimeDelta::hours(3);
 
 /// The bytes at the beginning that tell whether lines have times, and which.
 const BEGINNING: usize = 64 << 10;
@@ -40,6 +48,10 @@ pub(crate) struct FileFacts {
     start: DateTime<Utc>,
     /// Where days begin, if the timestamps have no date.
     midnights: Option<Midnights>,
+    /// Where hours begin that clocks show once more, in a file whose timestamps have no offset.
+    repeated: Vec<RepeatedHour>,
+    /// Up to when changes of the clocks have been looked for. `None` if none can matter.
+    looked_for: Option<DateTime<Utc>>,
     /// The formats at the beginning, where some files name their columns.
     recent: Recent,
 }
@@ -64,6 +76,8 @@ impl FileFacts {
             latest: latest(modified),
             start: DateTime::UNIX_EPOCH,
             midnights: None,
+            repeated: Vec::new(),
+            looked_for: None,
             recent: Recent::default(),
         }
     }
@@ -78,6 +92,7 @@ impl FileFacts {
         folder: Option<Folder>,
         modified: DateTime<Utc>,
         formats: &Formats,
+        zone: &TimeZone,
     ) -> io::Result<Self> {
         let mut facts = Self::new(folder, modified);
         if folder.is_some() {
@@ -97,9 +112,48 @@ impl FileFacts {
                 midnights.find(&open_file(path)?, formats)?;
                 facts.midnights = Some(midnights);
             }
-            Some(_) => {}
+            Some(Moment::Instant(_)) => {}
+            Some(moment) => {
+                facts.looked_for = facts.instant(moment, 0, zone);
+                facts.find_repeated(path, formats, zone)?;
+            }
         }
         Ok(facts)
+    }
+
+    /// Finds where clocks were set back since the last look.
+    fn find_repeated(&mut self, path: &Path, formats: &Formats, zone: &TimeZone) -> io::Result<()> {
+        let end = self.modified + TimeDelta::minutes(1);
+        let Some(start) = self.looked_for.filter(|start| *start < end) else {
+            return Ok(());
+        };
+        let newest = zone.civil(self.latest);
+        let mut recent = self.recent.clone();
+        let mut civil_of = |line: &RawLine| {
+            let head = formats.head(line.text.as_bytes(), &mut recent)?;
+            match head.moment? {
+                Moment::Civil(civil) => Some(civil),
+                Moment::YearLess(civil) => in_latest_year(civil, newest),
+                Moment::Instant(_) | Moment::TimeOfDay(_) => None,
+            }
+        };
+        for civil in shown_twice(zone, start..end) {
+            let found = RepeatedHour::find(&open_file(path)?, civil.clone(), &mut civil_of)?;
+            self.repeated.retain(|known| known.civil != civil);
+            self.repeated.extend(found);
+        }
+        // Lines of the last hours may still be added.
+        self.looked_for = Some(start.max(self.modified - STILL_ADDED));
+        Ok(())
+    }
+
+    /// Returns the instant of a civil time at an offset.
+    fn civil_instant(&self, civil: NaiveDateTime, at: u64, zone: &TimeZone) -> DateTime<Utc> {
+        if self.repeated.iter().any(|hour| hour.has(civil, at)) {
+            zone.instants(civil).1
+        } else {
+            zone.instant(civil)
+        }
     }
 
     /// Reads what was added to the file.
@@ -112,15 +166,17 @@ impl FileFacts {
         path: &Path,
         modified: DateTime<Utc>,
         formats: &Formats,
+        zone: &TimeZone,
     ) -> io::Result<()> {
-        if modified != self.modified
-            && let Some(midnights) = &mut self.midnights
-        {
+        if modified == self.modified {
+            return Ok(());
+        }
+        if let Some(midnights) = &mut self.midnights {
             midnights.find(&open_file(path)?, formats)?;
         }
         self.modified = modified;
         self.latest = latest(modified);
-        Ok(())
+        self.find_repeated(path, formats, zone)
     }
 
     /// Returns the formats at the beginning of the file.
@@ -148,10 +204,10 @@ impl FileFacts {
     ) -> Option<DateTime<Utc>> {
         match moment {
             Moment::Instant(instant) => Some(instant),
-            Moment::Civil(civil) => Some(zone.instant(civil)),
+            Moment::Civil(civil) => Some(self.civil_instant(civil, at, zone)),
             Moment::YearLess(civil) => {
                 let newest = zone.civil(self.latest);
-                Some(zone.instant(in_latest_year(civil, newest)?))
+                Some(self.civil_instant(in_latest_year(civil, newest)?, at, zone))
             }
             Moment::TimeOfDay(time) => {
                 let midnights = self.midnights.as_ref();

@@ -121,6 +121,11 @@ impl TimestampReader {
         (!self.own.contains(&stream)).then(Foreign::formats)
     }
 
+    /// Returns the zone of timestamps without an offset, in files of other loggers.
+    pub(super) fn foreign_zone(&self) -> &TimeZone {
+        &self.foreign.zone
+    }
+
     /// Returns what single files tell of the dates of their lines.
     pub(super) fn files(&mut self) -> &mut BTreeMap<(StreamId, u32), FileFacts> {
         &mut self.files

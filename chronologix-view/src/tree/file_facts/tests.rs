@@ -79,7 +79,8 @@ fn a_file_without_times_was_written_when_it_was_modified() {
     )
     .unwrap();
     let modified = instant("2025-05-04T14:00:00Z");
-    let facts = FileFacts::read(&path, None, modified, &Formats::default()).unwrap();
+    let facts =
+        FileFacts::read(&path, None, modified, &Formats::default(), &TimeZone::UTC).unwrap();
     assert_eq!(facts.start(), modified);
 }
 

@@ -32,7 +32,8 @@ impl KnownHour {
         let offset = by(start);
         // An hour in which clocks change has no single offset.
         let is_one = offset == by(start + TimeDelta::minutes(59))
-            && offset == by(start - TimeDelta::hours(1));
+            && offset == by(start - TimeDelta::hours(1))
+            && offset == by(start + TimeDelta::hours(1));
         Self {
             part,
             civil: start..start + TimeDelta::hours(1),

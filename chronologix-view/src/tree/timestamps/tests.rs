@@ -221,3 +221,41 @@ proptest! {
         prop_assert_eq!(bracketed_timestamp(&line), parse_text_line(&line).stamp);
     }
 }
+
+#[test]
+fn an_hour_that_clocks_show_twice_goes_on_where_times_go_back() {
+    let lines = [
+        ("2025-10-26 01:59:00 a", "2025-10-25T23:59:00Z"),
+        ("2025-10-26 02:10:00 b", "2025-10-26T00:10:00Z"),
+        ("2025-10-26 02:50:00 c", "2025-10-26T00:50:00Z"),
+        ("2025-10-26 02:10:00 d", "2025-10-26T01:10:00Z"),
+        // A thread that was preempted.
+        ("2025-10-26 02:09:59 e", "2025-10-26T01:09:59Z"),
+        ("2025-10-26 02:55:00 f", "2025-10-26T01:55:00Z"),
+        ("2025-10-26 03:00:00 g", "2025-10-26T02:00:00Z"),
+    ];
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.log");
+    let text = lines.map(|(line, _)| line).join("\n") + "\n";
+    std::fs::write(&path, text).unwrap();
+    let zone = TimeZone::described("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+    let modified = "2025-10-26T02:00:00Z".parse().unwrap();
+    let facts = FileFacts::read(&path, None, modified, Foreign::formats(), &zone).unwrap();
+    let foreign = Foreign { zone };
+    let mut timestamps = TimestampReader::new(None, foreign);
+    timestamps.files().insert((StreamId(0), 0), facts);
+    let folder = Folder::parse("2025-10-26").unwrap();
+    // Also from the middle on.
+    for first in 0..lines.len() {
+        let mut dater = LineDater::new(folder, StreamId(0), &timestamps);
+        let mut at = 0;
+        for (index, (line, expected)) in lines.iter().enumerate() {
+            let place = LinePlace { part: 0, at };
+            at += line.len() as u64 + 1;
+            if index >= first {
+                let own = dater.start(line.as_bytes(), place, &timestamps).own;
+                assert_eq!(own, expected.parse().ok(), "{line}");
+            }
+        }
+    }
+}
