@@ -491,13 +491,12 @@ impl Layout {
                 (None, _) => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
             },
             Some(Piece::Level(LevelClass::Upper | LevelClass::Letter)) => byte.is_ascii_uppercase(),
-            Some(Piece::Level(LevelClass::Digit)) => byte.is_ascii_digit(),
             Some(Piece::Level(LevelClass::Own)) => self
                 .levels
                 .iter()
                 .any(|(word, _)| word.first() == Some(&byte)),
             Some(Piece::Level(LevelClass::Word)) => byte.is_ascii_alphabetic(),
-            Some(Piece::Priority) => byte.is_ascii_digit(),
+            Some(Piece::Level(LevelClass::Digit) | Piece::Priority) => byte.is_ascii_digit(),
             Some(Piece::Field { class, .. }) => match class {
                 Class::Int | Class::Number => byte.is_ascii_digit() || byte == b'-',
                 _ => byte != b' ' && byte != b'\t',

@@ -73,7 +73,11 @@ fn numeric(cursor: Cursor<'_>) -> Option<Stamp> {
 fn year_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
     let year = cursor.four()?;
     let between = cursor.eat_any(b"-/.")?;
-    let month = cursor.one_or_two()?;
+    // `2025-May-04 14:02:19`
+    let month = match cursor.peek()? {
+        b'A'..=b'Z' => month(cursor.letters())?,
+        _ => cursor.one_or_two()?,
+    };
     if !cursor.eat(between) {
         return None;
     }

@@ -3,13 +3,11 @@
 use chronologix_schema::Level;
 
 mod json;
+mod levels_only;
 mod text;
 mod words;
 
-pub(super) use self::{
-    json::JSON,
-    text::{LEVELS_ONLY, TEXT},
-};
+pub(super) use self::{json::JSON, levels_only::LEVELS_ONLY, text::TEXT};
 
 /// A format of text lines.
 #[derive(Clone, Copy, Debug)]

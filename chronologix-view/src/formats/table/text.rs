@@ -227,17 +227,32 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "env_logger",
         "{level} {timestamp:date}: {logger}: {message}",
     ),
+    TextRow::new(
+        "Jupyter",
+        "[{level:letter} {timestamp:date} {logger}] {message}",
+    ),
+    TextRow::new("Tornado", "[{level:letter} {timestamp} {source}] {message}").timestamp(MYSQL),
+    TextRow::new("geth", "{level:upper} [{timestamp}] {message}").timestamp("%m-%d|%H:%M:%S.%f"),
+    TextRow::new(
+        "level [stamp]",
+        "{level:upper} [{timestamp:date}] {message}",
+    )
+    .broad(),
+    TextRow::new(
+        "CodeIgniter",
+        "{level:upper} - {timestamp:date} --> {message}",
+    ),
+    TextRow::new(
+        "level | stamp",
+        "{level:upper} | {timestamp:date} | {message}",
+    ),
     TextRow::new("Python", "{level:upper}:{timestamp:date}:{message}"),
     TextRow::new("level stamp", "{level:upper} {timestamp:date} {message}").broad(),
     TextRow::new(
         "AWS Lambda",
         "[{level:upper}]\t{timestamp:rfc3339}\t{request}\t{message}",
     ),
-    TextRow::new(
-        "[level] stamp",
-        "[{level:upper}] {timestamp:date} {message}",
-    )
-    .broad(),
+    TextRow::new("[level] stamp", "[{level}] {timestamp:date} {message}").broad(),
     TextRow::new("logrus", "{level:own}[{timestamp:date}] {message}").levels(LOGRUS),
     TextRow::new("logrus", "{level:own}[{elapsed:int}] {message}").levels(LOGRUS),
     TextRow::new(
@@ -291,6 +306,13 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "{timestamp:date} | {component} | {level} | ({source:text}) | {message}",
     ),
     TextRow::new("NLog", "{timestamp:date}|{level}|{logger}|{message}"),
+    TextRow::new("stamp|level", "{timestamp}|{level:upper}|{message}").broad(),
+    TextRow::new("stamp;level", "{timestamp:date};{level:upper};{message}"),
+    TextRow::new("stamp,level", "{timestamp:date},{level:upper},{message}"),
+    TextRow::new(
+        "stamp,level",
+        "\"{timestamp:date}\",\"{level:upper}\",{message}",
+    ),
     TextRow::new(
         "Spring Boot",
         "{timestamp:date} {level} {pid:int} --- {?[{app}] [{thread}] ?}{logger} : {message}",
@@ -361,6 +383,27 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new(
         "Sidekiq",
         "{timestamp:instant} {pid:int} TID-{tid} {?{class} JID-{jid} ?}{level:upper}: {message}",
+    ),
+    TextRow::new(
+        "BIND",
+        "{timestamp:date} {category:word}: {level}: {message}",
+    )
+    .broad(),
+    TextRow::new(
+        "RocksDB",
+        "{timestamp:date} {thread} [{level}] [{source:source}] {message}",
+    ),
+    TextRow::new(
+        "stamp [letter]",
+        "{timestamp:date} [{level:letter}] {message}",
+    ),
+    TextRow::new(
+        "[stamp] [letter]",
+        "[{timestamp:date}] [{level:letter}] {message}",
+    ),
+    TextRow::new(
+        "stamp letter",
+        "{timestamp:date} {level:letter}/{tag:text}: {message}",
     ),
     TextRow::new(
         "AEM",
@@ -542,41 +585,11 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     ),
     TextRow::new("journald export", "__REALTIME_TIMESTAMP={timestamp}").timestamp("%s"),
     TextRow::new("journald export", "PRIORITY={priority}").continues(),
+    TextRow::new("epoch", "{timestamp} [{level}] {message}").timestamp("%s"),
+    TextRow::new("epoch", "{timestamp} {level:upper} {message}").timestamp("%s"),
     TextRow::new("epoch", "{timestamp} {message}")
         .broad()
         .timestamp("%s"),
     TextRow::new("epoch", "[{timestamp}] {message}").timestamp("%s"),
     TextRow::new("epoch", "{timestamp}\t{message}").timestamp("%s"),
-];
-
-/// Formats without a time. They are tried last.
-pub(in crate::formats) const LEVELS_ONLY: &[TextRow] = &[
-    TextRow::new("Python", "{level:upper}:{logger:word}:{message}"),
-    TextRow::new(
-        "Microsoft console",
-        "{level:own}: {logger}[{event:int}]{? {message}?}",
-    )
-    .levels(MICROSOFT),
-    TextRow::new("logcat", "{level:letter}/{tag:text}({pid:text}): {message}"),
-    TextRow::new(
-        "log4j",
-        "{elapsed:int} [{thread}] {level:upper} {logger} - {message}",
-    ),
-    TextRow::new("log4j", "{level:upper} [{thread}] {logger}: {message}"),
-    TextRow::new("flexi_logger", "{level:upper} [{logger}] {message}"),
-    TextRow::new(
-        "pretty_env_logger",
-        "{level:upper} {logger:path} > {message}",
-    ),
-    TextRow::new("level", "{level:upper}: {message}"),
-    TextRow::new("[level]", "[{level:upper}] {message}"),
-    TextRow::new("winston", "{level:own}: {message}").levels(&[
-        ("error", Error),
-        ("warn", Warn),
-        ("info", Info),
-        ("http", Info),
-        ("verbose", Debug),
-        ("debug", Debug),
-        ("silly", Trace),
-    ]),
 ];

@@ -10,6 +10,7 @@ pub(super) mod reported;
 pub(super) mod scripts;
 pub(super) mod servers;
 pub(super) mod text;
+pub(super) mod tools;
 
 /// Returns a case.
 const fn case(
@@ -63,6 +64,7 @@ fn json_and_pairs() {
 #[test]
 fn lines_from_reports() {
     check_all(reported::CASES);
+    check_all(tools::CASES);
 }
 
 #[test]
