@@ -27,7 +27,7 @@ use self::{
 };
 use crate::{
     keymap::Keymap,
-    line::Key,
+    line::{Key, LogLine},
     merge::Fold,
     patterns::Catalogue,
     query::{LineRegex, TopAnswer},
@@ -181,6 +181,8 @@ pub(crate) struct Model {
     pub(crate) export: Option<Export>,
     /// The answer to the question about all records, as far as they are counted.
     pub(crate) top: Option<TopAnswer>,
+    /// A line that the screen has in part only, in full.
+    pub(crate) whole_line: Option<Arc<LogLine>>,
     /// The bookmarked lines.
     pub(crate) bookmarks: Bookmarks,
     /// The last session, until the streams are known and it is restored.
@@ -314,6 +316,13 @@ impl Model {
             None => pane.seen_before(u64::MAX),
         };
         number.and_then(|number| pane.buffer.row(number))
+    }
+
+    /// Returns the line of a row, in full if it was read so.
+    pub(crate) fn in_full<'a>(&'a self, row: &'a Row) -> Option<&'a LogLine> {
+        let whole = self.whole_line.as_deref();
+        let whole = whole.filter(|line| line.key == row.key);
+        whole.or_else(|| row.line().map(AsRef::as_ref))
     }
 
     /// Returns the stream that the record of a row was logged to.

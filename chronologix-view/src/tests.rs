@@ -2,7 +2,7 @@
 
 use std::fs;
 
-mod fake_tree;
+pub(crate) mod fake_tree;
 pub(crate) mod harness;
 
 /// Writes a folder with these files.

@@ -60,6 +60,7 @@ enum Output {
     File(BufWriter<Box<dyn Write + Send>>),
     Clipboard(Vec<u8>),
     Nowhere,
+    Screen,
 }
 
 impl Export {
@@ -80,6 +81,7 @@ impl Export {
             Destination::File(path) => Output::File(BufWriter::new((create.0)(path)?)),
             Destination::Clipboard => Output::Clipboard(Vec::new()),
             Destination::Nowhere => Output::Nowhere,
+            Destination::Screen => Output::Screen,
         };
         let ends = range.keys.or_else(|| {
             let first = edge(tree, &range.view, Place::Beginning, Direction::Newer, now)?;
@@ -135,7 +137,7 @@ impl Export {
                 let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
                 self.taken.text = Some(String::from_utf8_lossy(bytes).into_owned());
             }
-            Output::Clipboard(_) | Output::Nowhere => {}
+            Output::Clipboard(_) | Output::Nowhere | Output::Screen => {}
         }
         self.taken.is_complete = true;
         Answer::Taken(self.taken.clone())
@@ -162,6 +164,10 @@ impl Export {
                 self.is_over = copied.len() > MOST_COPIED;
             }
             Output::Nowhere => {}
+            Output::Screen => {
+                self.taken.line = Some(Arc::clone(&record.line));
+                self.is_over = true;
+            }
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Replies of the query service.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
 
@@ -8,7 +10,7 @@ use super::{
     top::TopAnswer,
 };
 use crate::{
-    line::Key,
+    line::{Key, LogLine},
     merge::Record,
     streams::{StreamId, Streams},
 };
@@ -98,6 +100,8 @@ pub(crate) struct Taken {
     pub(crate) is_complete: bool,
     /// The text for the clipboard, unless it is too long.
     pub(crate) text: Option<String>,
+    /// The line for the screen.
+    pub(crate) line: Option<Arc<LogLine>>,
     /// Why it ended early.
     pub(crate) problem: Option<String>,
 }

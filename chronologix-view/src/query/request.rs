@@ -104,6 +104,8 @@ pub(crate) enum Destination {
     Clipboard,
     /// Nowhere: they are counted.
     Nowhere,
+    /// To the screen: the first line in full.
+    Screen,
 }
 
 /// The target of a [`Request::Find`].
@@ -154,6 +156,8 @@ pub(crate) enum RequestKind {
     Export,
     /// [`Request::Take`] that only counts.
     Count,
+    /// [`Request::Take`] of a line in full.
+    WholeLine,
 }
 
 impl Request {
@@ -169,6 +173,10 @@ impl Request {
                 to: Destination::Nowhere,
                 ..
             } => RequestKind::Count,
+            Self::Take {
+                to: Destination::Screen,
+                ..
+            } => RequestKind::WholeLine,
             Self::Take { .. } => RequestKind::Export,
         }
     }

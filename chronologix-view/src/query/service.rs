@@ -64,6 +64,7 @@ struct Slots {
     top: Slot,
     export: Slot,
     count: Slot,
+    whole_line: Slot,
     /// Scans, the more urgent one first.
     scan_jobs: [Option<Arc<ScanJob>>; 2],
     is_closed: bool,
@@ -126,7 +127,7 @@ impl QueryService {
         let kind = query.request.kind();
         let is_rare = matches!(
             kind,
-            RequestKind::Export | RequestKind::Count | RequestKind::Top
+            RequestKind::Export | RequestKind::Count | RequestKind::WholeLine | RequestKind::Top
         );
         if is_rare && let Err(error) = self.start_rare(kind) {
             let problem = format!("cannot start a thread: {error}");
@@ -232,6 +233,7 @@ impl Slots {
             RequestKind::Top => &mut self.top,
             RequestKind::Export => &mut self.export,
             RequestKind::Count => &mut self.count,
+            RequestKind::WholeLine => &mut self.whole_line,
         }
     }
 

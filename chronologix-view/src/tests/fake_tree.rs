@@ -121,11 +121,13 @@ impl FakeTree {
     /// Takes the records of a range. Those for a file are kept in `written`.
     fn take(&mut self, range: &RecordRange, to: &Destination) -> Taken {
         let (mut lines, mut records, mut is_over) = (Vec::new(), 0, false);
+        let mut first_line = None;
         for line in self.rows(&range.view, Place::Beginning, Direction::Newer) {
             let (first, last) = range.keys.unwrap_or((line.key, line.key));
             is_over |= line.key > last && line.begins_record;
             if line.key >= first && !is_over {
                 lines.push(line.text.to_string());
+                first_line.get_or_insert_with(|| Arc::clone(line));
                 records += u64::from(line.begins_record || records == 0);
             }
         }
@@ -139,6 +141,7 @@ impl FakeTree {
             percent: 100,
             is_complete: true,
             text: is_short.then_some(text),
+            line: first_line.filter(|_| *to == Destination::Screen),
             problem: None,
         }
     }

@@ -113,6 +113,7 @@ impl Screen<'_> {
             self.head_in_words(row, line, found),
             Theme::FAINT,
         )];
+        let line = self.model.in_full(row).unwrap_or(line);
         let detail = line.detail();
         let style = self.theme().message(row.level);
         let message = detail.message.lines();
@@ -128,7 +129,7 @@ impl Screen<'_> {
             DetailRow::Field(number, name.clone(), text)
         }));
         if line.is_cut {
-            said.extend(remark("long line, cut here"));
+            said.extend(remark("long line, cut here: L reads all of it"));
         }
         said
     }

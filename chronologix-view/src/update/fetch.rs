@@ -157,10 +157,10 @@ pub(crate) fn answer(model: &mut Model, reply: Reply) -> Effect {
         Answer::Top(answer) => top_values::answered(model, answer),
         Answer::Taken(taken) => {
             let is_complete = taken.is_complete;
-            if kind == RequestKind::Count {
-                selection::counted(model, &taken);
-            } else {
-                effect = selection::exported(model, taken);
+            match kind {
+                RequestKind::Count => selection::counted(model, &taken),
+                RequestKind::WholeLine => selection::read_whole(model, taken),
+                _ => effect = selection::exported(model, taken),
             }
             is_complete
         }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{choices::choices, columns, filters, prompt, top_values, update};
+use super::{choices::choices, columns, filters, prompt, selection, top_values, update};
 use crate::{
     action::{Action, Effect},
     model::{
@@ -10,6 +10,7 @@ use crate::{
         input::{Input, Typed},
         overlay::Overlay,
     },
+    query::RequestKind,
 };
 
 /// Rows that a page key moves in a list.
@@ -34,6 +35,7 @@ pub(super) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     let is_stop = key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char('c');
     if key.code == KeyCode::Esc || is_stop {
         top_values::close(model);
+        close_detail(model);
         return Effect::None;
     }
     match &mut model.overlay {
@@ -173,7 +175,8 @@ fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
             let (name, _) = &fields[(*field).min(count - 1)];
             top_values::begin(model, name);
         }
-        KeyCode::Enter | KeyCode::Char('q') => model.overlay = None,
+        KeyCode::Char('L') => selection::ask_whole(model),
+        KeyCode::Enter | KeyCode::Char('q') => close_detail(model),
         _ => {
             let Some(action) = model.keymap.action(key) else {
                 return Effect::None;
@@ -188,9 +191,16 @@ fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
     Effect::None
 }
 
+/// Closes the detail view. A line that was read in full can be large.
+fn close_detail(model: &mut Model) {
+    model.queries.forget(RequestKind::WholeLine);
+    (model.overlay, model.whole_line) = (None, None);
+}
+
 /// Returns the fields of the record at the cursor.
 fn fields_at_cursor(model: &Model) -> Vec<(String, String)> {
-    let line = model.cursor().and_then(|row| row.line());
+    let row = model.cursor().filter(|row| row.line().is_some());
+    let line = row.and_then(|row| model.in_full(row));
     line.map_or_else(Vec::new, |line| line.detail().fields)
 }
 

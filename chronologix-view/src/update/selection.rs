@@ -1,10 +1,10 @@
 //! Bookmarks, the selection, copying, and the detail view.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     action::Effect,
-    line::Key,
+    line::{Key, LogLine},
     model::{Export, Model, Selected, overlay::Overlay},
     number,
     query::{Destination, Direction, RecordRange, Request, RequestKind, Taken},
@@ -34,6 +34,27 @@ pub(super) fn detail(model: &mut Model) {
         navigate::up(model, 0);
         model.overlay = Some(Overlay::Detail { top: 0, field: 0 });
     }
+}
+
+/// Reads the line at the cursor in full, if the screen has a part of it only.
+pub(super) fn ask_whole(model: &mut Model) {
+    let cut = model
+        .cursor()
+        .filter(|row| row.line().is_some_and(|line| line.is_cut));
+    if let Some(key) = cut.map(|row| row.key) {
+        take(model, Some((key, key)), Destination::Screen);
+        model.notice = Some("reading the whole line …".to_owned());
+    }
+}
+
+/// Applies the answer of [`ask_whole`].
+pub(super) fn read_whole(model: &mut Model, taken: Taken) {
+    let key = model.cursor().map(|row| row.key);
+    let is_wanted = |line: &Arc<LogLine>| Some(line.key) == key;
+    model.whole_line = taken.line.filter(is_wanted);
+    let is_missing = model.whole_line.is_none();
+    let missing = || "the line is not there any more".to_owned();
+    model.notice = taken.problem.or_else(|| is_missing.then(missing));
 }
 
 pub(super) fn select(model: &mut Model) {

@@ -3,9 +3,11 @@
 use crossterm::event::KeyCode;
 
 use crate::{
+    line::LogLine,
     model::pending_queries::QueryCommand,
     query::{Answer, Reply, RequestKind, Taken},
-    tests::harness::Harness,
+    tail::Change,
+    tests::{fake_tree::FakeTree, harness::Harness},
     update,
 };
 
@@ -281,4 +283,32 @@ fn the_detail_view_follows_the_cursor_and_filters_by_its_fields() {
     harness.work();
     let others = ["GET / status=502 host=h2", "GET / status=502 host=h4"];
     assert_eq!(harness.texts(), others);
+}
+
+#[test]
+fn a_long_line_is_read_in_full_on_demand() {
+    let mut harness = Harness::new(80, 24);
+    harness.model.queries.is_open = true;
+    let key = harness.key(0, 1);
+    let whole = format!("[15:00:01] [INFO] {}END", "word ".repeat(60));
+    harness.archive.add(LogLine::new(key, whole.as_str()));
+    let cut = LogLine {
+        is_cut: true,
+        ..LogLine::new(key, &whole[..60])
+    };
+    harness.model.apply(Change::Lines(vec![cut]));
+    harness.press(KeyCode::Enter);
+    let screen = harness.screen();
+    assert!(screen.contains("L reads all of it"), "{screen}");
+    harness.press_letter('L');
+    let screen = harness.screen();
+    assert!(screen.contains("END"), "{screen}");
+    assert!(!screen.contains("L reads"), "{screen}");
+    harness.press_letter('q');
+    assert_eq!(harness.model.whole_line, None);
+    // One that is gone is said to be.
+    harness.archive = FakeTree::default();
+    harness.press(KeyCode::Enter);
+    harness.press_letter('L');
+    assert!(harness.screen().contains("the line is not there any more"));
 }
