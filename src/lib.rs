@@ -30,8 +30,8 @@ pub use chronologix_core::{
     Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome, HookStats, HookTask,
     InContext, Incident, Interval, Level, LevelFilter, Location, LogError, LogFuture, Logger,
     Multiline, Overflow, ParseError, Receipt, ReceiptFuture, Record, Retention, Secret, Statement,
-    StatementField, StatementStats, Statements, Stats, Stream, StreamConfig, StreamHandle,
-    ValueKind, in_context, in_context_sync,
+    StatementError, StatementField, StatementStats, Statements, Stats, Stream, StreamConfig,
+    StreamHandle, ValueKind, in_context, in_context_sync,
 };
 
 pub mod guide;

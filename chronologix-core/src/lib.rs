@@ -89,7 +89,7 @@ pub use crate::{
 };
 pub use chronologix_schema::{
     Level, LevelFilter, ParseError,
-    layout::{Interval, Multiline, Statement, StatementField, ValueKind},
+    layout::{Interval, Multiline, Statement, StatementError, StatementField, ValueKind},
     settings::{
         ConfigError, ConfigProblem,
         options::{Colors, Compression, Durability, Format, Location, Overflow},

@@ -416,7 +416,7 @@ pub fn crash() {
 }
 
 /// Calls `work` in a handler of SIGALRM, a thousand times a second, or no more.
-#[cfg(any(test, feature = "internals"))]
+#[cfg(feature = "internals")]
 pub fn every_millisecond(work: Option<fn()>) {
     static WORK: OnceLock<fn()> = OnceLock::new();
     if let Some(work) = work {
@@ -439,12 +439,12 @@ pub fn every_millisecond(work: Option<fn()>) {
 }
 
 /// The system's allocator, which calls a function with the size of each allocation first.
-#[cfg(any(test, feature = "internals"))]
+#[cfg(feature = "internals")]
 #[derive(Debug)]
 pub struct WatchedAllocator(pub fn(usize));
 
 // SAFETY: the system's allocator does all the work.
-#[cfg(any(test, feature = "internals"))]
+#[cfg(feature = "internals")]
 unsafe impl std::alloc::GlobalAlloc for WatchedAllocator {
     unsafe fn alloc(&self, layout: std::alloc::Layout) -> *mut u8 {
         self.0(layout.size());

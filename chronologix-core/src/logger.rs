@@ -277,6 +277,21 @@ impl Logger {
     }
 
     /// Returns counters since the start. Cheap: a short lock for each thread that logs.
+    ///
+    /// They are of all records together. Which statements fill the disk,
+    /// [`statements`](Self::statements) says, and its `Display` names the first ten:
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// logger.stream("all")?.log(format_args!("two words")).written().wait()?;
+    /// println!("{}\n{}", logger.stats(), logger.statements());
+    /// // records: 1 queued, 1 written, 0 synced, …
+    /// // 21 bytes, 1 record: all "{}"
+    /// # assert_eq!(logger.statements().to_string(), "21 bytes, 1 record: all \"{}\"");
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared.here().stats()

@@ -27,7 +27,7 @@ pub use self::{
     line_template::{LineTemplate, NOTHING, Placeholder, TemplatePart},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
     repeat::Repeat,
-    statement::{STATEMENTS_FILE, Statement, StatementField, ValueKind},
+    statement::{STATEMENTS_FILE, Statement, StatementError, StatementField, ValueKind},
     time_zone::{TimeZone, UnknownZone, check_zone_name, zone},
     timestamp_format::{BadTimestampFormat, TimestampFormat},
     timestamp_parser::{TimestampParser, parse_rfc3339},

@@ -15,6 +15,7 @@ use std::{
 
 use chronologix_schema::layout::STATEMENTS_FILE;
 
+use super::{retry::Backoff, writer::nanos};
 use crate::{
     DiskError,
     config::Settings,
@@ -53,6 +54,9 @@ pub(crate) struct Catalogue {
     is_unsynced: bool,
     /// The name of the file may not be durable.
     has_unsynced_name: bool,
+    backoff: Backoff,
+    /// When to try again what has failed, by the monotonic clock.
+    due: u64,
 }
 
 impl Catalogue {
@@ -68,6 +72,8 @@ impl Catalogue {
             is_end_in_doubt: false,
             is_unsynced: false,
             has_unsynced_name: false,
+            backoff: Backoff::default(),
+            due: 0,
         }
     }
 
@@ -75,6 +81,22 @@ impl Catalogue {
     #[inline]
     pub(crate) fn lacks(&self, seen: &[Arc<CountedStatement>]) -> bool {
         self.covered < seen.len()
+    }
+
+    /// Returns whether it is time to write to it. After an error it is not at once: a base
+    /// directory in which nothing may be created costs a lock and a failed call each time.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        now >= self.due
+    }
+
+    /// Takes note of what came of writing to it.
+    pub(crate) fn note(&mut self, outcome: &Result<(), DiskError>, now: u64) {
+        if outcome.is_ok() {
+            self.backoff.reset();
+            self.due = 0;
+        } else {
+            self.due = now.saturating_add(nanos(self.backoff.next()));
+        }
     }
 
     /// Adds the statements that it lacks. What fails is tried again with the next call.

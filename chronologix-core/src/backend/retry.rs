@@ -36,13 +36,31 @@ pub(crate) enum Operation {
     Sync,
 }
 
+/// The waits between attempts that fail. Each is twice as long as the one before, up to
+/// [`MAX_BACKOFF`].
+#[derive(Debug, Default)]
+pub(crate) struct Backoff(Option<Duration>);
+
+impl Backoff {
+    /// Returns how long to wait now.
+    pub(crate) fn next(&mut self) -> Duration {
+        let wait = self.0.unwrap_or(MIN_BACKOFF);
+        self.0 = Some((wait * 2).min(MAX_BACKOFF));
+        wait
+    }
+
+    /// Begins anew, after a success.
+    pub(crate) fn reset(&mut self) {
+        self.0 = None;
+    }
+}
+
 /// The failures of one writer.
 #[derive(Debug)]
 pub(crate) struct ErrorTracker {
     /// Nanoseconds of the monotonic clock in this round.
     pub(crate) now: u64,
-    /// The next wait; `None` after a success.
-    backoff: Option<Duration>,
+    backoff: Backoff,
     episodes: EpisodeTracker<Operation>,
     /// Why the lines that the writer holds are not written.
     pub(crate) unwritten: Option<DiskError>,
@@ -59,7 +77,7 @@ impl Default for ErrorTracker {
     fn default() -> Self {
         Self {
             now: 0,
-            backoff: None,
+            backoff: Backoff::default(),
             episodes: EpisodeTracker::calming(),
             unwritten: None,
             unwritten_since: 0,
@@ -96,7 +114,7 @@ impl ErrorTracker {
     /// Notes that lines must wait, which is no failure. They are tried again soon.
     pub(crate) fn hold(&mut self, error: &DiskError) {
         self.note_unwritten(error);
-        self.backoff = None;
+        self.backoff.reset();
     }
 
     /// Notes that lines are lost for good. The first of such errors is reported.
@@ -111,7 +129,7 @@ impl ErrorTracker {
     /// Notes that an operation has succeeded.
     pub(crate) fn clear(&mut self, operation: Operation) {
         if operation == Operation::Write {
-            self.backoff = None;
+            self.backoff.reset();
             self.unwritten = None;
         }
         self.episodes.clear(&operation);
@@ -119,9 +137,7 @@ impl ErrorTracker {
 
     /// Returns how long to wait now. It doubles each time.
     pub(crate) fn next_backoff(&mut self) -> Duration {
-        let backoff = self.backoff.unwrap_or(MIN_BACKOFF);
-        self.backoff = Some((backoff * 2).min(MAX_BACKOFF));
-        backoff
+        self.backoff.next()
     }
 
     /// Returns the error of files that could not be written for longer than `patience`, if it is

@@ -41,6 +41,7 @@ impl Writer {
                 self.wait(round);
             }
         }
+        self.finish_catalogue();
         self.give_up();
         self.shared.retention.join(self.join_timeout());
         self.close();

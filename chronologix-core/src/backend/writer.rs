@@ -268,8 +268,9 @@ impl Writer {
                 self.errors.clear(Operation::Maintain);
             }
             self.catalogue.verify(&*self.fs);
-            let written = self.write_catalogue();
-            self.report_catalogue(written);
+            if let Err(error) = self.write_catalogue() {
+                self.end_attempt(Err(error));
+            }
         }
     }
 
@@ -354,13 +355,13 @@ impl Writer {
         let outcome = self.folders.write(&*self.fs);
         if let Err(error) = in_front {
             // Perhaps the base directory was gone, and is there again.
-            let is_tried_again = self.catalogue.lacks(self.dispatcher.statements.all());
-            let behind = if is_tried_again {
-                self.write_catalogue()
+            let seen = self.dispatcher.statements.all();
+            let behind = if self.catalogue.lacks(seen) {
+                self.catalogue.write(&*self.fs, seen)
             } else {
                 Err(error)
             };
-            self.report_catalogue(behind);
+            self.end_attempt(behind);
         }
         if !self.shared.settings.no_files {
             Counters::add(&self.shared.counters.bytes_written, outcome.bytes);
@@ -380,15 +381,34 @@ impl Writer {
         true
     }
 
-    /// Adds the statements that are new to the catalogue.
+    /// Adds the statements that are new to the catalogue, if it is time.
     fn write_catalogue(&mut self) -> Result<(), DiskError> {
         let seen = self.dispatcher.statements.all();
-        if self.shared.settings.no_files || !self.catalogue.lacks(seen) {
+        let is_due = || self.catalogue.is_due(self.errors.now);
+        if self.shared.settings.no_files || !self.catalogue.lacks(seen) || !is_due() {
             return Ok(());
         }
         self.catalogue.write(&*self.fs, seen)?;
-        self.errors.clear(Operation::Catalogue);
+        self.end_attempt(Ok(()));
         Ok(())
+    }
+
+    /// Adds what the catalogue lacks, for the last time.
+    pub(super) fn finish_catalogue(&mut self) {
+        let seen = self.dispatcher.statements.all();
+        if !self.shared.settings.no_files && self.catalogue.lacks(seen) {
+            let written = self.catalogue.write(&*self.fs, seen);
+            self.report_catalogue(written);
+        }
+    }
+
+    /// Decides when the next attempt to write to the catalogue is, and reports the last.
+    fn end_attempt(&mut self, outcome: Result<(), DiskError>) {
+        self.catalogue.note(&outcome, self.errors.now);
+        if outcome.is_ok() {
+            self.errors.clear(Operation::Catalogue);
+        }
+        self.report_catalogue(outcome);
     }
 
     /// Makes the statements durable whose lines are synced next.

@@ -4,7 +4,8 @@ use serde_core::{
     de::DeserializeOwned,
     ser::{Serialize, SerializeStruct, Serializer},
 };
-use serde_json::{Error, Value, from_str, from_value};
+use serde_json::{Value, from_str, from_value};
+use std::{error::Error, fmt};
 
 use super::push_json_string;
 use crate::{Level, word::words};
@@ -24,7 +25,7 @@ pub const STATEMENTS_FILE: &str = ".chronologix.statements.jsonl";
 ///     "crate": "shop", "module": "shop::orders", "file": "src/orders.rs", "line": 42}"#;
 /// let statement = Statement::from_json(line)?;
 /// assert_eq!(statement.arguments, [ValueKind::Integer]);
-/// # Ok::<(), serde_json::Error>(())
+/// # Ok::<(), chronologix::StatementError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -49,6 +50,29 @@ pub struct Statement {
     /// The line in that file, from 1.
     pub line: u32,
 }
+
+/// Why a text is no line of a catalogue of statements. Its `Debug` form is its text.
+///
+/// ```
+/// # use chronologix_schema::layout as chronologix;
+/// let error = chronologix::Statement::from_json("{}").unwrap_err();
+/// assert!(error.to_string().starts_with("not a line of a catalogue of statements: "));
+/// ```
+pub struct StatementError(serde_json::Error);
+
+impl fmt::Display for StatementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a line of a catalogue of statements: {}", self.0)
+    }
+}
+
+impl fmt::Debug for StatementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for StatementError {}
 
 /// A field that each record of a [`Statement`] has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,8 +160,8 @@ impl Statement {
     ///
     /// When the text is not JSON, or a member is missing or of another type. A kind of value that
     /// it does not know is [`ValueKind::Any`].
-    pub fn from_json(text: &str) -> Result<Self, Error> {
-        let mut root: Value = from_str(text)?;
+    pub fn from_json(text: &str) -> Result<Self, StatementError> {
+        let mut root: Value = from_str(text).map_err(StatementError)?;
         let level: Option<String> = member(&mut root, "level")?;
         let kinds: Vec<String> = member(&mut root, "arguments")?;
         let fields: Vec<Value> = member(&mut root, "fields")?;
@@ -160,7 +184,7 @@ impl Statement {
 }
 
 impl StatementField {
-    fn from_value(mut value: Value) -> Result<Self, Error> {
+    fn from_value(mut value: Value) -> Result<Self, StatementError> {
         let kind: String = member(&mut value, "kind")?;
         Ok(Self {
             key: member(&mut value, "key")?,
@@ -181,8 +205,9 @@ fn kind_of(word: &str) -> ValueKind {
 }
 
 /// Takes a member out of an object. One that is missing is read as `null`.
-fn member<T: DeserializeOwned>(from: &mut Value, key: &str) -> Result<T, Error> {
-    from_value(from.get_mut(key).map(Value::take).unwrap_or_default())
+fn member<T: DeserializeOwned>(from: &mut Value, key: &str) -> Result<T, StatementError> {
+    let value = from.get_mut(key).map(Value::take).unwrap_or_default();
+    from_value(value).map_err(StatementError)
 }
 
 // By hand: the structs do not justify building `serde_derive` in every program that logs.

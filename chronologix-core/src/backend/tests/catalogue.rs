@@ -7,6 +7,7 @@ use chronologix_schema::layout::{STATEMENTS_FILE, Statement};
 use super::{APP, Desk, config, pending, ready, statements::ORDERS};
 use crate::{
     Level, LogFuture,
+    backend::retry::MAX_BACKOFF,
     frontend::{callsite::Callsite, submit::submit},
     fs::tests::sim::{FsOp, SimFs},
 };
@@ -155,10 +156,33 @@ fn no_failure_stops_a_record_and_each_is_tried_again() {
         assert!(desk.shared.stats().disk_errors > 0, "{op:?}");
         is_found(&desk.fs, &[]);
         desk.fs.heal();
+        desk.clock.advance(MAX_BACKOFF);
         logged(&mut desk, &FIRST);
         is_found(&desk.fs, &[("app", "first", 1), ("app", "second", 2)]);
         assert!(desk.writer.finish().is_ok(), "nothing was lost: {op:?}");
     }
+}
+
+#[test]
+fn what_cannot_be_written_is_not_tried_with_every_batch() {
+    let mut desk = Desk::new();
+    desk.fs.fail(
+        FsOp::Open,
+        STATEMENTS_FILE,
+        usize::MAX,
+        ErrorKind::PermissionDenied,
+    );
+    for _ in 0..1_000 {
+        logged(&mut desk, &FIRST);
+        desk.clock.advance(Duration::from_millis(1));
+    }
+    // After 10, 20, 40, 80, 160, 320 and 500 ms.
+    let errors = desk.shared.stats().disk_errors;
+    assert!((4..=8).contains(&errors), "{errors}");
+    desk.fs.heal();
+    // The last attempt is at the end.
+    assert!(desk.writer.finish().is_ok());
+    is_found(&desk.fs, &[("app", "first", 1)]);
 }
 
 #[test]
