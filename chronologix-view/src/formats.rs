@@ -544,6 +544,7 @@ impl Format {
             Kind::Layout(layout) => layout.start(),
             // `stdout` or `stderr`.
             Kind::Cri => Start::with_byte(b's'),
+            Kind::Received => Start::rfc3339(),
             _ => Start::any(),
         }
     }

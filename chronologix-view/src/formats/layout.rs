@@ -107,6 +107,14 @@ impl Start {
         }
     }
 
+    /// Returns that the stamp has a `T`, a fraction and an offset.
+    pub(super) const fn rfc3339() -> Self {
+        Self {
+            class: StampClass::Rfc3339,
+            ..Self::any()
+        }
+    }
+
     /// Returns that this byte stands behind the stamp.
     pub(super) fn with_byte(byte: u8) -> Self {
         let mut start = Self::any();
@@ -164,6 +172,8 @@ enum StampClass {
     Any,
     /// Those with date and time, `{timestamp:date}`.
     Dated,
+    /// Those with date, year and time, `{timestamp:year}`.
+    Year,
     /// Those with a time of day only, `{timestamp:time}`.
     TimeOfDay,
     /// Those without a year, `{timestamp:yearless}`.
@@ -182,6 +192,7 @@ impl StampClass {
         match self {
             Self::Any => true,
             Self::Dated => !matches!(stamp.moment, Moment::TimeOfDay(_)),
+            Self::Year => matches!(stamp.moment, Moment::Civil(_) | Moment::Instant(_)),
             Self::TimeOfDay => matches!(stamp.moment, Moment::TimeOfDay(_)),
             Self::YearLess => matches!(stamp.moment, Moment::YearLess(_)),
             Self::Comma => stamp.fraction == Fraction::Comma,
@@ -342,6 +353,7 @@ impl Layout {
             "timestamp" => Ok(Piece::Timestamp(match class {
                 None => StampClass::Any,
                 Some("date") => StampClass::Dated,
+                Some("year") => StampClass::Year,
                 Some("time") => StampClass::TimeOfDay,
                 Some("yearless") => StampClass::YearLess,
                 Some("comma") => StampClass::Comma,

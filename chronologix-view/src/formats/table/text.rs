@@ -290,7 +290,7 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     ),
     TextRow::new(
         "cloud-init",
-        "{timestamp:date} - {source}[{level}]: {message}",
+        "{timestamp:year} - {source}[{level}]: {message}",
     ),
     TextRow::new("Python", "{timestamp} - {level} - {message}"),
     TextRow::new(
@@ -303,15 +303,15 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     ),
     TextRow::new(
         "Datadog",
-        "{timestamp:date} | {component} | {level} | ({source:text}) | {message}",
+        "{timestamp:year} | {component} | {level} | ({source:text}) | {message}",
     ),
     TextRow::new("NLog", "{timestamp:date}|{level}|{logger}|{message}"),
     TextRow::new("stamp|level", "{timestamp}|{level:upper}|{message}").broad(),
-    TextRow::new("stamp;level", "{timestamp:date};{level:upper};{message}"),
-    TextRow::new("stamp,level", "{timestamp:date},{level:upper},{message}"),
+    TextRow::new("stamp;level", "{timestamp:year};{level:upper};{message}"),
+    TextRow::new("stamp,level", "{timestamp:year},{level:upper},{message}"),
     TextRow::new(
         "stamp,level",
-        "\"{timestamp:date}\",\"{level:upper}\",{message}",
+        "\"{timestamp:year}\",\"{level:upper}\",{message}",
     ),
     TextRow::new(
         "Spring Boot",
@@ -386,37 +386,37 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     ),
     TextRow::new(
         "BIND",
-        "{timestamp:date} {category:word}: {level}: {message}",
+        "{timestamp:year} {category:word}: {level}: {message}",
     )
     .broad(),
     TextRow::new(
         "RocksDB",
-        "{timestamp:date} {thread} [{level}] [{source:source}] {message}",
+        "{timestamp:year} {thread} [{level}] [{source:source}] {message}",
     ),
     TextRow::new(
         "stamp [letter]",
-        "{timestamp:date} [{level:letter}] {message}",
+        "{timestamp:year} [{level:letter}] {message}",
     ),
     TextRow::new(
         "[stamp] [letter]",
-        "[{timestamp:date}] [{level:letter}] {message}",
+        "[{timestamp:year}] [{level:letter}] {message}",
     ),
     TextRow::new(
         "stamp letter",
-        "{timestamp:date} {level:letter}/{tag:text}: {message}",
+        "{timestamp:year} {level:letter}/{tag:text}: {message}",
     ),
     TextRow::new(
         "AEM",
-        "{timestamp:date} *{level}* [{thread}] {logger} {message}",
+        "{timestamp:year} *{level}* [{thread}] {logger} {message}",
     ),
     TextRow::new(
         "macOS",
-        "{timestamp:date} {thread} {level} {activity} {pid:int} {ttl:int} {process}: {message}",
+        "{timestamp:year} {thread} {level} {activity} {pid:int} {ttl:int} {process}: {message}",
     )
     .levels(&[("Default", Info), ("Activity", Info), ("Fault", Critical)]),
     TextRow::new(
         "Windows CBS",
-        "{timestamp:date}, {level} {component} {message}",
+        "{timestamp:year}, {level} {component} {message}",
     ),
     TextRow::new(
         "ESXi",
@@ -484,7 +484,7 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "{timestamp:time} {level:own} {logger:path} {message}",
     )
     .levels(EMIT),
-    TextRow::new("Go", "{timestamp:date} {source:source}: {message}"),
+    TextRow::new("Go", "{timestamp:year} {source:source}: {message}"),
     TextRow::new("stamp level", "{timestamp} {level:upper} {message}").broad(),
     TextRow::new(
         "Cisco",
