@@ -1,8 +1,9 @@
 //! The statements of a tree, and which of them a message is of.
 //!
 //! A message is of the statement whose literals it has in their order, from its beginning to its
-//! end. If several fit, the one with the most literal bytes counts. What their messages begin with
-//! stands in a tree, so that few statements are compared.
+//! end. If several fit, the one counts by which the most bytes are known: those of its literals,
+//! and those of the statements whose messages its arguments are. What messages begin with stands in
+//! a tree, so that few statements are compared.
 
 use std::{cmp::Reverse, collections::HashMap, fmt};
 
@@ -16,6 +17,12 @@ use super::{
 
 #[cfg(test)]
 mod tests;
+
+/// How many places are tried to tell statements apart that a message can be of.
+const MOST_TRIES: usize = 2_000;
+
+/// How many messages within messages are looked at.
+const DEEPEST: usize = 2;
 
 /// The statements of a tree.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -179,7 +186,7 @@ impl Catalogue {
         let mut fallback: Option<Found> = None;
         for kinds in [Kinds::Count, Kinds::Ignored] {
             for beginnings in of_stream.into_iter().chain([&self.all]) {
-                let found = self.longest(beginnings, message, levels, kinds);
+                let found = self.best(beginnings, message, levels, kinds);
                 if let Some(found) = found.filter(Found::is_certain) {
                     return Some(self.known[found.known].number);
                 }
@@ -202,9 +209,9 @@ impl Catalogue {
         self.number_of_id(id).filter(|_| before.ends_with(b" id"))
     }
 
-    /// Returns the statement with the most literal bytes that a message is of. Those of its level
-    /// come first.
-    fn longest(
+    /// Returns the statement that a message is of. Those of its level come first, and of these the
+    /// one by which the most of the message is known.
+    fn best(
         &self,
         beginnings: &Beginnings,
         message: Message<'_>,
@@ -212,6 +219,7 @@ impl Catalogue {
         kinds: Kinds,
     ) -> Option<Found> {
         let mut best: Option<Found> = None;
+        let mut rivals: Vec<Found> = Vec::new();
         beginnings.each(message, kinds, |known| {
             let it = &self.known[known];
             let found = Found {
@@ -219,11 +227,69 @@ impl Catalogue {
                 has_level: it.levels & levels != 0,
                 literal_bytes: it.template.literal_bytes(),
             };
-            if best.is_none_or(|best| found.is_above(&best)) && it.template.fits(message, kinds) {
-                best = Some(found);
+            if best.is_some_and(|best| best.has_level && !found.has_level)
+                || !it.template.fits(message, kinds)
+            {
+                return;
             }
+            let is_better = best.is_none_or(|best| found.is_above(&best));
+            let rival = if is_better {
+                best.replace(found)
+            } else {
+                Some(found)
+            };
+            rivals.extend(rival);
         });
-        best
+        let best = best?;
+        let template = |found: &Found| &self.known[found.known].template;
+        rivals.retain(|rival| {
+            rival.has_level == best.has_level && template(rival) != template(&best)
+        });
+        if rivals.is_empty() {
+            return Some(best);
+        }
+        let mut tries = MOST_TRIES;
+        let known_bytes = |found: &Found, tries: &mut usize| {
+            self.known_bytes(found.known, message, kinds, 0, tries)
+        };
+        let mut most = (best, known_bytes(&best, &mut tries));
+        for rival in rivals {
+            let bytes = known_bytes(&rival, &mut tries);
+            if bytes > most.1 || bytes == most.1 && rival.is_above(&most.0) {
+                most = (rival, bytes);
+            }
+        }
+        Some(most.0)
+    }
+
+    /// Returns how many bytes of a message are known if it is of a statement: those of its
+    /// literals, and of the literals of the statements that its arguments are messages of.
+    fn known_bytes(
+        &self,
+        known: usize,
+        message: Message<'_>,
+        kinds: Kinds,
+        depth: usize,
+        tries: &mut usize,
+    ) -> usize {
+        let of_argument = |argument: &[u8], tries: &mut usize| {
+            let message = Message::of(argument);
+            let mut most = 0;
+            if depth == DEEPEST {
+                return most;
+            }
+            self.all.each(message, Kinds::Count, |known| {
+                let template = &self.known[known].template;
+                *tries = tries.saturating_sub(1);
+                if *tries > 0 && template.literal_bytes() > 0 && template.fits(message, kinds) {
+                    let bytes = self.known_bytes(known, message, Kinds::Count, depth + 1, tries);
+                    most = most.max(bytes);
+                }
+            });
+            most
+        };
+        let template = &self.known[known].template;
+        template.known_bytes(message, kinds, tries, &of_argument)
     }
 }
 

@@ -146,6 +146,78 @@ impl Template {
         }
         fits(&self.pieces, text, kinds, &mut { MOST_TRIES })
     }
+
+    /// Returns how many bytes of a message that fits are known: those of the literals, and of the
+    /// arguments as many as `known_bytes` says.
+    pub(super) fn known_bytes(
+        &self,
+        message: Message<'_>,
+        kinds: Kinds,
+        tries: &mut usize,
+        known_bytes: &ArgumentBytes<'_>,
+    ) -> usize {
+        let reading = Reading { kinds, known_bytes };
+        let of_arguments = reading.most(&self.pieces, message.text, tries);
+        self.literal_bytes + of_arguments.unwrap_or_default()
+    }
+}
+
+/// How much of an argument is known. Takes one of the tries that are left.
+pub(super) type ArgumentBytes<'a> = dyn Fn(&[u8], &mut usize) -> usize + 'a;
+
+/// One template as it is found in a message.
+struct Reading<'a> {
+    kinds: Kinds,
+    known_bytes: &'a ArgumentBytes<'a>,
+}
+
+impl Reading<'_> {
+    /// Returns how many bytes of the arguments are known at most, of all ways in which a text can
+    /// consist of the pieces.
+    fn most(&self, pieces: &[Piece], text: &[u8], tries: &mut usize) -> Option<usize> {
+        match pieces {
+            [] => is_fields(text).then_some(0),
+            [Piece::Literal(literal), rest @ ..] => {
+                self.most(rest, text.strip_prefix(literal.text())?, tries)
+            }
+            [Piece::Value(kind), rest @ ..] => {
+                let (value, behind) = text.split_at(value_length(text));
+                let is_right = is_of(value, *kind, self.kinds);
+                is_right.then(|| self.most(rest, behind, tries)).flatten()
+            }
+            [Piece::Argument(kind), rest @ ..] => {
+                let mut most: Option<usize> = None;
+                let mut ends_at = |end: usize| {
+                    let (argument, behind) = text.split_at(end);
+                    *tries = tries.saturating_sub(1);
+                    if *tries > 0
+                        && is_of(argument, *kind, self.kinds)
+                        && let Some(others) = self.most(rest, behind, tries)
+                    {
+                        most = most.max(Some(others + self.known(argument, *kind, tries)));
+                    }
+                };
+                match rest.first() {
+                    None => {
+                        ends_at(text.len());
+                        if memchr::memchr(b'=', text).is_some() {
+                            memchr::memchr_iter(b' ', text).for_each(ends_at);
+                        }
+                    }
+                    Some(Piece::Literal(literal)) => literal.0.find_iter(text).for_each(ends_at),
+                    Some(_) => (0..=text.len()).for_each(ends_at),
+                }
+                most
+            }
+        }
+    }
+
+    fn known(&self, argument: &[u8], kind: ValueKind, tries: &mut usize) -> usize {
+        match kind {
+            ValueKind::Integer | ValueKind::Float | ValueKind::Bool => 0,
+            _ => (self.known_bytes)(argument, tries),
+        }
+    }
 }
 
 fn pieces(statement: &Statement) -> Vec<Piece> {

@@ -182,20 +182,46 @@ proptest! {
         let statements = templates.iter().map(|it| statement("app", it, &kinds, &[]));
         let known = catalogue(&statements.collect::<Vec<_>>());
         let of_text = Message::of(message.as_bytes());
-        let longest = |kinds: Kinds| {
-            let fitting = known.known.iter().filter(|it| it.template.fits(of_text, kinds));
-            fitting.map(|it| it.template.literal_bytes()).max()
+        let fitting = |kinds: Kinds| -> Vec<usize> {
+            let known = known.known.iter().enumerate();
+            let known = known.filter(|(_, it)| it.template.fits(of_text, kinds));
+            known.map(|(_, it)| it.number).collect()
         };
-        let expected = [Kinds::Count, Kinds::Ignored].into_iter().find_map(|kinds| {
-            longest(kinds).filter(|bytes| *bytes > 0)
+        let has_literals =
+            |number: &usize| known.known[*number].template.literal_bytes() > 0;
+        let expected = [Kinds::Count, Kinds::Ignored].into_iter().map(|kinds| {
+            let fitting = fitting(kinds).into_iter();
+            fitting.filter(has_literals).collect::<Vec<_>>()
         });
-        let expected = expected.or(longest(Kinds::Ignored));
+        let expected = expected.chain([fitting(Kinds::Ignored)]);
+        let expected = expected.into_iter().find(|fitting| !fitting.is_empty());
         let found = known.number_of("app", None, &message);
-        let of_number = |number: usize| {
-            let mut known = known.known.iter().filter(|it| it.number == number);
-            known.next().map_or(0, |it| it.template.literal_bytes())
+        prop_assert_eq!(found.is_some(), expected.is_some());
+        let is_expected = |number| expected.unwrap_or_default().contains(&number);
+        prop_assert!(found.is_none_or(is_expected));
+    }
+
+    /// Both arguments are whole messages of other statements, so that many statements fit.
+    #[test]
+    fn messages_in_a_message_do_not_hide_its_statement(
+        statements in proptest::collection::vec(0_usize..300, 3),
+        words in proptest::collection::vec("[a-z]{1,4}", 4),
+    ) {
+        let text = ValueKind::Text;
+        let template = |number: usize| {
+            let word = |power: u32| WORDS[(number / WORDS.len().pow(power)) % WORDS.len()];
+            format!("{} {{}} {} s{number} {{}}", word(0), word(1))
         };
-        prop_assert_eq!(found.map(of_number), expected);
+        let all = (0..300).map(|it| statement("app", &template(it), &[text, text], &[]));
+        let known = catalogue(&all.collect::<Vec<_>>());
+        let message = |of: usize, one: &str, other: &str| {
+            template(of).replacen("{}", one, 1).replacen("{}", other, 1)
+        };
+        let one = message(statements[1], &words[0], &words[1]);
+        let other = message(statements[2], &words[2], &words[3]);
+        let message = message(statements[0], &one, &other);
+        let expected = template(statements[0]);
+        prop_assert_eq!(id_of(&known, "app", &message), Some(&*expected), "{}", message);
     }
 
     #[test]
