@@ -239,14 +239,15 @@ fn with_fields<'v>(
     fields: impl IntoIterator<Item = (&'v String, &'v Value)>,
 ) -> String {
     let mut text = message.to_owned();
+    let quoted = |value: &str| {
+        let mut quoted = Vec::new();
+        push_field_value(&mut quoted, value);
+        String::from_utf8_lossy(&quoted).into_owned()
+    };
     for (key, value) in fields {
-        let _ = write!(text, " {key}=");
+        let _ = write!(text, " {}=", quoted(key));
         match value {
-            Value::String(value) => {
-                let mut quoted = Vec::new();
-                push_field_value(&mut quoted, value);
-                text.push_str(&String::from_utf8_lossy(&quoted));
-            }
+            Value::String(value) => text.push_str(&quoted(value)),
             other => {
                 let _ = write!(text, "{other}");
             }

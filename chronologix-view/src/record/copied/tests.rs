@@ -40,6 +40,10 @@ fn one_record_says_the_same_in_every_shape() {
         (r#"{"level":null,"message":"INFO a"}"#, "[14:00:00] INFO a"),
         (r#"{"level":null,"message":""}"#, "[14:00:00] "),
         (
+            r#"{"level":null,"message":"a","b c":1}"#,
+            r#"[14:00:00] a "b c"=1"#,
+        ),
+        (
             r#"{"level":"WARN","message":"a=b"}"#,
             "[14:00:00] [WARN] a=b",
         ),
