@@ -21,6 +21,7 @@ use self::{
     search_results::{Counts, SearchResults, Total},
     seek::Seek,
     session::Session,
+    statements::Statements,
     stream_stats::StreamStats,
     viewport::Viewport,
     zone::{ZoneChoice, Zones},
@@ -29,7 +30,6 @@ use crate::{
     keymap::Keymap,
     line::{Key, LogLine},
     merge::Fold,
-    patterns::Catalogue,
     query::{LineRegex, TopAnswer},
     streams::{StreamId, StreamNames, Streams},
     tail::Waiting,
@@ -52,6 +52,7 @@ pub(crate) mod scroll;
 pub(crate) mod search_results;
 pub(crate) mod seek;
 pub(crate) mod session;
+pub(crate) mod statements;
 pub(crate) mod stream_stats;
 pub(crate) mod viewport;
 pub(crate) mod visible_rows;
@@ -142,7 +143,7 @@ pub(crate) struct Model {
     /// Their names, for conditions on the stream.
     pub(crate) names: StreamNames,
     /// The log statements that are known, for conditions on the pattern of a message.
-    pub(crate) statements: Arc<Catalogue>,
+    pub(crate) statements: Statements,
     /// The tabs: all streams merged, then each by itself.
     pub(crate) panes: Vec<Pane>,
     /// The number of lines, by stream.

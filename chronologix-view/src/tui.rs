@@ -17,8 +17,7 @@ use self::{
     terminal::Terminal,
 };
 use crate::{
-    model::{Model, pending_queries::QueryCommand},
-    patterns::Catalogue,
+    model::{Model, pending_queries::QueryCommand, statements::Statements},
     query::{CreateFile, QueryService, ReplySink, TreeSource},
     streams::StreamNames,
     tail::{Follower, Opening, pump},
@@ -66,7 +65,8 @@ pub(crate) fn watch(
     model.keymap = settings.keymap;
     model.has_mouse = settings.has_mouse;
     model.session = user_files.session();
-    model.statements = Arc::new(Catalogue::parse(&base.statements()));
+    let tree = base.clone();
+    model.statements = Statements::read_by(move || tree.statements());
     if base.is_of_files() {
         // Times are shown as they stand in the files.
         model.zones.set_log(Foreign::chosen().zone);

@@ -131,7 +131,10 @@ fn add_parsed(model: &mut Model, condition: Result<Condition, BadCondition>) {
 /// Returns a rule of this condition, which knows the names of streams and the log statements.
 pub(super) fn of_fields(model: &Model, condition: Condition) -> FieldRule {
     let condition = condition.with_streams(model.names.clone());
-    FieldRule::new(condition.with_statements(&model.statements))
+    if !condition.asks_for_pattern() {
+        return FieldRule::new(condition);
+    }
+    FieldRule::new(condition.with_statements(model.statements.get()))
 }
 
 /// Adds a filter by fields.

@@ -42,8 +42,8 @@ pub(super) fn ask(model: &mut Model, of: TopOf, ranking: Ranking) {
 /// Applies an answer. Returns whether it is complete.
 pub(super) fn answered(model: &mut Model, answer: TopAnswer) -> bool {
     match &answer.rows {
-        TopRows::Patterns(found) => model.statements = Arc::clone(&found.catalogue),
-        TopRows::Changes(found) => model.statements = Arc::clone(&found.catalogue),
+        TopRows::Patterns(found) => model.statements.set(Arc::clone(&found.catalogue)),
+        TopRows::Changes(found) => model.statements.set(Arc::clone(&found.catalogue)),
         TopRows::Values(_) | TopRows::Records(_) => {}
     }
     let is_complete = answer.is_complete;
@@ -129,7 +129,7 @@ fn show_place(model: &mut Model, place: usize) {
     let Some(pattern) = pattern_at(model, place) else {
         return;
     };
-    let source = model.statements.place(&pattern.id);
+    let source = model.statements.get().place(&pattern.id);
     model.notice = Some(match source {
         Some(source) => format!("{source}  {}", pattern.id),
         None => "no catalogue of statements has this pattern".to_owned(),
@@ -138,7 +138,7 @@ fn show_place(model: &mut Model, place: usize) {
 
 /// Returns what a condition calls a pattern: its text, unless two statements have it.
 fn name_of<'a>(model: &Model, pattern: &'a Pattern) -> &'a str {
-    let is_ambiguous = model.statements.statements_with(&pattern.text) > 1;
+    let is_ambiguous = model.statements.get().statements_with(&pattern.text) > 1;
     if is_ambiguous || pattern.text.is_empty() {
         &pattern.id
     } else {

@@ -113,7 +113,7 @@ fn a_statement_is_said_with_its_file_and_line() {
 #[test]
 fn an_id_of_a_statement_is_typed() {
     let mut harness = harness();
-    harness.model.statements = catalogue();
+    harness.model.statements.set(catalogue());
     harness.write("=pattern=order.filled");
     harness.press(KeyCode::Enter);
     assert_eq!(harness.texts().len(), 4);
