@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{BufRead as _, BufReader, Write as _},
     path::Path,
@@ -123,6 +124,67 @@ fn a_client_finds_the_tools_and_calls_them() {
         unknown["message"].as_str().unwrap().contains("overview"),
         "{unknown}"
     );
+    client.end();
+}
+
+/// The least bytes that a token stands for.
+const BYTES_OF_A_TOKEN: usize = 3;
+
+#[test]
+fn a_new_error_among_many_records_is_found_by_three_calls() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("app.log");
+    let mut log = String::new();
+    for second in 0..7_200 {
+        let time = format!(
+            "2025-05-04T{:02}:{:02}:{:02}",
+            14 + second / 3_600,
+            second / 60 % 60,
+            second % 60
+        );
+        writeln!(
+            log,
+            "{time}.000Z INFO order {second} placed by user {}",
+            second % 97
+        )
+        .unwrap();
+        writeln!(
+            log,
+            "{time}.500Z DEBUG cache holds {} of {second} entries",
+            second % 31
+        )
+        .unwrap();
+        if second % 10 == 0 {
+            writeln!(
+                log,
+                "{time}.600Z ERROR payment {second} was refused by bank {}",
+                second % 7
+            )
+            .unwrap();
+        }
+        if second == 5_000 {
+            writeln!(
+                log,
+                "{time}.700Z ERROR ledger 17 does not balance: 3 cents are missing"
+            )
+            .unwrap();
+        }
+    }
+    fs::write(&path, log).unwrap();
+    let mut client = Client::of(&path);
+
+    let (overview, _) = client.call("overview", &json!({}));
+    let window = json!({"since": "2025-05-04 15:00", "until": "2025-05-04 16:00"});
+    let (new, _) = client.call("diff", &window);
+    let first = new.lines().find(|line| line.contains("ERROR")).unwrap();
+    assert!(first.contains("does not balance"), "{new}");
+    let (found, _) = client.call("search", &json!({"regex": "does not balance"}));
+    assert!(
+        found.contains("15:23:20") && found.contains("all records that match: 1"),
+        "{found}"
+    );
+    let bytes = overview.len() + new.len() + found.len();
+    assert!(bytes <= 6_000 * BYTES_OF_A_TOKEN, "{bytes} bytes");
     client.end();
 }
 
