@@ -204,7 +204,7 @@ impl fmt::Debug for TestLogger {
 }
 
 /// A place in the order of files: the interval folder, then the number.
-type Place = (String, u32);
+type FilePlace = (String, u32);
 
 /// All lines of a file and of its numbered successors, folder after folder.
 fn file_lines(fs: &MemoryFs, file: &str) -> Vec<String> {
@@ -220,7 +220,7 @@ fn file_lines(fs: &MemoryFs, file: &str) -> Vec<String> {
 }
 
 /// Where a path comes among the files of the stream whose file is `file`, if it is one of them.
-fn place(path: &Path, file: &str) -> Option<Place> {
+fn place(path: &Path, file: &str) -> Option<FilePlace> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent()?.file_name()?.to_str()?.to_owned();
     if name == file {

@@ -14,22 +14,24 @@ use chronologix_schema::Level;
 use serde_json::Value;
 
 use self::{
+    format::{Format, Kind},
     json::{
         FirstBytes, JsonHead, JsonLayout,
         scanner::{self, KnownMembers},
     },
-    layout::{Candidates, Found, Layout, Line, Opening, Seen, Start},
-    w3c::Columns,
+    layout::{Candidates, LayoutMatch, Line, LineOpening, Seen},
+    w3c::FieldNames,
 };
 
 pub(crate) use self::{
-    colour::{Piece, behind_hole, has_colours, pieces, strip_colours},
+    colour::{ColourPiece, behind_hole, has_colours, pieces, strip_colours},
     user::FormatEntry,
 };
 
 mod colour;
 mod cursor;
 mod epoch;
+mod format;
 mod general;
 mod json;
 mod layout;
@@ -159,45 +161,7 @@ pub(crate) struct Formats {
     /// Those that can begin with a byte, where no stamp is.
     by_first_byte: Vec<Vec<FormatId>>,
     /// The names of columns that were seen in files of W3C. Their ids follow those of the table.
-    columns: RwLock<Vec<Arc<Columns>>>,
-}
-
-/// One format.
-#[derive(Clone, Debug)]
-struct Format {
-    /// Its name.
-    name: String,
-    /// How its lines are read.
-    kind: Kind,
-    /// Whether its lines tell more about the line before.
-    continues: bool,
-    /// Whether it counts only behind a line of the format with the same name.
-    is_second: bool,
-    /// The format of the second lines of its records.
-    second: Option<FormatId>,
-    /// Whether lines of formats before it fit as well.
-    is_broad: bool,
-    /// What the lines that continue one of it begin with.
-    continuation: Option<Vec<u8>>,
-}
-
-/// How the lines of a format are read.
-#[derive(Clone, Debug)]
-enum Kind {
-    /// By a template.
-    Layout(Layout),
-    /// As the members of a JSON object.
-    Json(JsonLayout),
-    /// As pairs.
-    Logfmt,
-    /// As a line of another format behind the name of a container.
-    Compose,
-    /// The same with time and stream, as Kubernetes writes it to files.
-    Cri,
-    /// As a line of another format behind the time at which a container runtime got it.
-    Received,
-    /// As a stamp with a message, and perhaps a level.
-    General,
+    columns: RwLock<Vec<Arc<FieldNames>>>,
 }
 
 /// The formats of the lines before, tried first.
@@ -206,7 +170,7 @@ pub(crate) struct Recent {
     /// The format of the last line that had one of its own.
     last: Option<FormatId>,
     /// The last names of columns, in a file of W3C.
-    columns: Option<(FormatId, Arc<Columns>)>,
+    columns: Option<(FormatId, Arc<FieldNames>)>,
 }
 
 /// How many formats can stand within each other: a container's prefix, docker's JSON, syslog.
@@ -270,20 +234,21 @@ impl Formats {
             let those = all().filter(move |(format, _)| {
                 let own = format.opening();
                 let is_general = matches!(format.kind, Kind::General);
-                own == opening || own == Opening::OwnStamp || is_general
+                own == opening || own == LineOpening::OwnStamp || is_general
             });
             Candidates::new(those.map(|(format, id)| (id, format.start())))
         };
         let by_first_byte = |byte| {
             let those = all().filter(|(format, _)| {
-                let needs_stamp = matches!(format.opening(), Opening::Stamp | Opening::Bracket);
+                let needs_stamp =
+                    matches!(format.opening(), LineOpening::Stamp | LineOpening::Bracket);
                 !needs_stamp && format.can_begin_with(byte)
             });
             those.map(|(_, id)| id).collect()
         };
         Self {
-            stamped: with_opening(Opening::Stamp),
-            bracketed: with_opening(Opening::Bracket),
+            stamped: with_opening(LineOpening::Stamp),
+            bracketed: with_opening(LineOpening::Bracket),
             by_first_byte: (0..=255).map(by_first_byte).collect(),
             known,
             columns: RwLock::default(),
@@ -295,7 +260,7 @@ impl Formats {
     pub(crate) fn head(&self, line: &[u8], recent: &mut Recent) -> Option<Head> {
         let first = *line.first()?;
         if first == b'#'
-            && let Some(columns) = Columns::parse(line)
+            && let Some(columns) = FieldNames::parse(line)
         {
             recent.columns = self.register(columns);
             return None;
@@ -413,7 +378,7 @@ impl Formats {
         let inner = |bytes: &[u8]| self.find_within(bytes, depth);
         match &self.known.get(usize::from(id.0))?.kind {
             Kind::Layout(layout) => {
-                let mut found = Found::default();
+                let mut found = LayoutMatch::default();
                 layout.matches(line, start, &mut found)?;
                 let own = found.level;
                 let level = own.or_else(|| self.level_of_object(line, found.message?, depth));
@@ -493,7 +458,7 @@ impl Formats {
     }
 
     /// Returns the format of lines with these columns.
-    fn register(&self, columns: Columns) -> Option<(FormatId, Arc<Columns>)> {
+    fn register(&self, columns: FieldNames) -> Option<(FormatId, Arc<FieldNames>)> {
         let mut known = self.columns.write().ok()?;
         let place = known.iter().position(|it| **it == columns);
         let index = place.unwrap_or_else(|| {
@@ -505,68 +470,9 @@ impl Formats {
     }
 
     /// Returns the columns of a format.
-    fn columns(&self, format: FormatId) -> Option<Arc<Columns>> {
+    fn columns(&self, format: FormatId) -> Option<Arc<FieldNames>> {
         let index = usize::from(format.0).checked_sub(self.known.len())?;
         self.columns.read().ok()?.get(index).cloned()
-    }
-}
-
-impl Format {
-    /// Returns a format without anything of its own.
-    fn of(name: &str, kind: Kind) -> Self {
-        Self {
-            name: name.to_owned(),
-            kind,
-            continues: false,
-            is_second: false,
-            second: None,
-            is_broad: false,
-            continuation: None,
-        }
-    }
-
-    /// Compiles a row of the table. All of them compile: a test checks it.
-    fn of_text(row: &table::TextRow) -> Option<Self> {
-        let levels = row.levels.iter();
-        let levels = levels.map(|(own, level)| (own.as_bytes().to_vec(), *level));
-        let layout = Layout::parse(row.line, row.timestamp, levels.collect()).ok()?;
-        Some(Self {
-            continues: row.continues,
-            is_second: row.is_second,
-            is_broad: row.is_broad,
-            ..Self::of(row.name, Kind::Layout(layout))
-        })
-    }
-
-    /// Returns what is seen of its lines at their start.
-    fn start(&self) -> Start {
-        match &self.kind {
-            Kind::Layout(layout) => layout.start(),
-            // `stdout` or `stderr`.
-            Kind::Cri => Start::with_byte(b's'),
-            Kind::Received => Start::rfc3339(),
-            _ => Start::any(),
-        }
-    }
-
-    /// Returns what its lines begin with.
-    fn opening(&self) -> Opening {
-        match &self.kind {
-            Kind::Layout(layout) => layout.opening(),
-            Kind::Cri | Kind::Received | Kind::General => Opening::Stamp,
-            Kind::Json(_) | Kind::Logfmt | Kind::Compose => Opening::Other,
-        }
-    }
-
-    /// Returns whether a line can begin with this byte.
-    fn can_begin_with(&self, byte: u8) -> bool {
-        match &self.kind {
-            Kind::Layout(layout) => layout.can_begin_with(byte),
-            Kind::Json(_) => byte == b'{',
-            Kind::Logfmt => byte.is_ascii_alphanumeric() || b"@_".contains(&byte),
-            Kind::Compose => byte.is_ascii_alphanumeric() || byte == b'[',
-            Kind::Cri | Kind::Received | Kind::General => false,
-        }
     }
 }
 

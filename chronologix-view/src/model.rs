@@ -104,7 +104,7 @@ pub(crate) struct Selected {
 
 /// An export to a file or to the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Export {
+pub(crate) struct ExportProgress {
     /// The file, or `None` for the clipboard.
     pub(crate) path: Option<PathBuf>,
     /// The percentage that is done.
@@ -179,7 +179,7 @@ pub(crate) struct Model {
     /// The number of records in the selection, as far as they are counted.
     pub(crate) selected: Option<Selected>,
     /// The export that is under way.
-    pub(crate) export: Option<Export>,
+    pub(crate) export: Option<ExportProgress>,
     /// The answer to the question about all records, as far as they are counted.
     pub(crate) top: Option<TopAnswer>,
     /// A line that the screen has in part only, in full.

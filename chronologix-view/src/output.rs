@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use chronologix_schema::layout::TimeZone;
 
 pub(crate) use self::{
-    columns::Columns,
+    columns::PrintedFields,
     diff::DiffWith,
     printer::Shape,
     stats::{GroupBy, StatsShape},
@@ -70,7 +70,7 @@ pub(crate) struct Options {
     /// not given.
     pub(crate) zone: Option<TimeZone>,
     /// Which fields are printed.
-    pub(crate) columns: Columns,
+    pub(crate) columns: PrintedFields,
     /// What records are counted by.
     pub(crate) by: Option<GroupBy>,
     /// The field whose values are printed instead of records.

@@ -11,8 +11,8 @@
 //! without the others.
 
 pub(crate) use self::{
-    catalogue::{Catalogue, Source},
-    diff::{Change, ChangeKind, Exposure, diff},
+    catalogue::{Catalogue, SourceLine},
+    diff::{ChangeKind, Exposure, PatternChange, diff},
     found::{Pattern, Patterns},
     matcher::PatternMatcher,
     table::{PatternCount, PatternTable},

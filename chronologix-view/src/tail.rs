@@ -342,7 +342,7 @@ impl Follower {
 
 /// What was read of a folder when the tree was opened.
 #[derive(Debug, Default)]
-struct Opened {
+struct OpenedFolder {
     lines: Vec<LogLine>,
     unfinished: Vec<LogLine>,
     /// The first key of each stream with earlier lines.
@@ -350,8 +350,8 @@ struct Opened {
 }
 
 /// Reads a folder to its end.
-fn read_all(open: &mut OpenFolder, tree: &Tree, now: DateTime<Utc>) -> Opened {
-    let mut opened = Opened::default();
+fn read_all(open: &mut OpenFolder, tree: &Tree, now: DateTime<Utc>) -> OpenedFolder {
+    let mut opened = OpenedFolder::default();
     loop {
         let scanned = open.scan(tree, now, &mut 0);
         opened.lines.extend(scanned.lines);

@@ -7,6 +7,7 @@
 
 mod doc_comments;
 mod layers;
+mod type_names;
 
 use std::{
     fs,

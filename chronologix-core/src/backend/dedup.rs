@@ -61,7 +61,7 @@ pub(crate) struct RepeatSummary {
 
 /// What becomes of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum RepeatVerdict {
     /// It is counted.
     Repeat,
     /// It is written, after a line about the repeats that were counted before it.
@@ -98,10 +98,10 @@ impl Dedup {
         folder: Folder,
         wall: i64,
         now: ClockReading,
-    ) -> Verdict {
+    ) -> RepeatVerdict {
         let MergedRecord { header, bytes, .. } = *record;
         let Some(run) = &mut self.runs[usize::from(header.stream)] else {
-            return Verdict::New(None);
+            return RepeatVerdict::New(None);
         };
         self.content.clear();
         let level = header.entry.callsite.level;
@@ -116,13 +116,13 @@ impl Dedup {
             }
             run.repeats += 1;
             run.wall = wall;
-            return Verdict::Repeat;
+            return RepeatVerdict::Repeat;
         }
         let before = run.take_summary(header.stream);
         mem::swap(&mut run.content, &mut self.content);
         run.folder = Some(folder);
         run.level = level;
-        Verdict::New(before)
+        RepeatVerdict::New(before)
     }
 
     /// Returns when the next line must report repeats, by the monotonic clock.

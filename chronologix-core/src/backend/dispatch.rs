@@ -3,7 +3,7 @@
 use std::{mem, sync::Arc};
 
 use super::{
-    dedup::{Dedup, RepeatSummary, Verdict},
+    dedup::{Dedup, RepeatSummary, RepeatVerdict},
     merge::{MergedRecord, RecordOrigin},
     open_folder::OpenFolder,
     rollover::IntervalFolders,
@@ -106,7 +106,7 @@ impl Dispatcher {
             return false;
         }
         let folder = folders.folder_at(settings, wall).folder;
-        let Verdict::New(before) = self.dedup.judge(record, folder, wall, now) else {
+        let RepeatVerdict::New(before) = self.dedup.judge(record, folder, wall, now) else {
             let header = &record.header;
             let statement = self.statements.find(settings, header.entry, header.stream);
             statement.count_suppressed(1);

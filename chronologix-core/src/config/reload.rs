@@ -13,13 +13,13 @@ use crate::LevelFilter;
 /// Which file a configuration came from, and whether its levels are read again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ReloadSettings {
-    pub(super) source: Option<Arc<Source>>,
+    pub(super) source: Option<Arc<SettingsSource>>,
     pub(super) is_watched: bool,
 }
 
 /// A settings file, and what it came on top of.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct SettingsSource {
     base: Config,
     /// As it was given, for messages.
     named: Arc<Path>,
@@ -49,7 +49,7 @@ pub(crate) struct LevelChanges {
 /// A settings file that may be read again while the logger runs.
 #[derive(Debug)]
 pub(crate) struct Reload {
-    source: Arc<Source>,
+    source: Arc<SettingsSource>,
     /// Whether to look at it from time to time.
     pub(crate) is_watched: bool,
     /// The levels as the file had them last.
@@ -71,7 +71,7 @@ pub(crate) struct Watch {
 impl Config {
     /// Remembers the file that it was read from, on top of `base`.
     pub(super) fn read_from(mut self, base: Self, path: &Path, text: String) -> Self {
-        self.reload.source = Some(Arc::new(Source {
+        self.reload.source = Some(Arc::new(SettingsSource {
             base,
             named: path.into(),
             path: absolute(path).unwrap_or_else(|_unknown| path.to_owned()),
@@ -127,7 +127,7 @@ impl Reload {
     }
 
     pub(crate) fn changes_in(&self, text: &str) -> Result<LevelChanges, ConfigError> {
-        let Source { base, named, .. } = &*self.source;
+        let SettingsSource { base, named, .. } = &*self.source;
         let config = base.clone().with_toml(text, Some(Arc::clone(named)))?;
         let levels = config.levels();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -28,7 +28,7 @@ use crate::{
 static ANY: AtomicBool = AtomicBool::new(false);
 
 /// The oldest first.
-static BINDINGS: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
+static BINDINGS: Mutex<Vec<ActiveBinding>> = Mutex::new(Vec::new());
 
 /// Gets the records of the threads that are bound to it.
 #[derive(Debug)]
@@ -50,10 +50,10 @@ pub(crate) struct BoundLogger {
 pub struct Binding(u64);
 
 #[derive(Debug)]
-struct Entry {
+struct ActiveBinding {
     /// The number of its [`Binding`].
     number: u64,
-    place: Place,
+    place: BindingScope,
     /// What one thread has bound is of one test.
     maker: u64,
     logger: Arc<BoundLogger>,
@@ -61,7 +61,7 @@ struct Entry {
 
 /// Where records are made.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
+enum BindingScope {
     /// In the thread with this number.
     Thread(u64),
     /// In the tasks of this runtime.
@@ -88,11 +88,11 @@ impl BoundLogger {
         let number = next_number();
         let moves = runtime::may_move_task();
         let maker = if moves { number } else { this_thread() };
-        let thread = (!moves).then_some(Place::Thread(maker));
+        let thread = (!moves).then_some(BindingScope::Thread(maker));
         let places = thread
             .into_iter()
-            .chain(runtime::current().map(Place::Runtime));
-        let entry = |place| Entry {
+            .chain(runtime::current().map(BindingScope::Runtime));
+        let entry = |place| ActiveBinding {
             number,
             place,
             maker,
@@ -178,8 +178,8 @@ pub(super) fn is_any() -> bool {
 pub(super) fn of_this_thread(declaration: &'static Declaration) -> Option<Arc<BoundLogger>> {
     // One that is inside may have been interrupted here. Its record is refused.
     let _inside = reentry::enter()?;
-    let of_thread = Place::Thread(this_thread());
-    let of_task = runtime::of_task().map(Place::Runtime);
+    let of_thread = BindingScope::Thread(this_thread());
+    let of_task = runtime::of_task().map(BindingScope::Runtime);
     let (entries, _declarations) = lock();
     let newest = entries.iter().rev();
     let ours = newest.filter(|entry| entry.logger.is_of(declaration));
@@ -189,8 +189,9 @@ pub(super) fn of_this_thread(declaration: &'static Declaration) -> Option<Arc<Bo
     let mut shared = ours.filter(|entry| Some(entry.place) == of_task);
     let newest = shared.next()?;
     // Of several tests in one runtime, none knows whose task this is.
-    let is_one_test =
-        |entry: &Entry| entry.maker == newest.maker || Arc::ptr_eq(&entry.logger, &newest.logger);
+    let is_one_test = |entry: &ActiveBinding| {
+        entry.maker == newest.maker || Arc::ptr_eq(&entry.logger, &newest.logger)
+    };
     shared.all(is_one_test).then(|| Arc::clone(&newest.logger))
 }
 
@@ -213,7 +214,7 @@ pub(super) fn note_refused(declaration: &Declaration) {
     let thread = thread::current().name().map(str::to_owned);
     let (entries, _declarations) = lock();
     let mut noted: Vec<*const BoundLogger> = Vec::new();
-    for Entry { logger, .. } in &*entries {
+    for ActiveBinding { logger, .. } in &*entries {
         let is_new = !noted.contains(&Arc::as_ptr(logger));
         if is_new && logger.is_of(declaration) {
             noted.push(Arc::as_ptr(logger));
@@ -226,7 +227,7 @@ pub(super) fn note_refused(declaration: &Declaration) {
     }
 }
 
-fn remove(is_over: impl Fn(&Entry) -> bool) {
+fn remove(is_over: impl Fn(&ActiveBinding) -> bool) {
     let inside = reentry::enter();
     let (mut entries, declarations) = lock();
     let (over, others) = mem::take(&mut *entries).into_iter().partition(is_over);
@@ -238,7 +239,7 @@ fn remove(is_over: impl Fn(&Entry) -> bool) {
 }
 
 /// The lock of all declarations is held as well, so that a fork waits for one lock only.
-fn lock() -> (MutexGuard<'static, Vec<Entry>>, DeclarationsGuard) {
+fn lock() -> (MutexGuard<'static, Vec<ActiveBinding>>, DeclarationsGuard) {
     let declarations = lock_declarations();
     let entries = BINDINGS.lock().unwrap_or_else(PoisonError::into_inner);
     (entries, declarations)

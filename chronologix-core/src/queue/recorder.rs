@@ -47,11 +47,11 @@ pub struct Recorder {
 #[derive(Debug, Default)]
 struct RecorderState {
     /// Those that threads write into: one a thread.
-    open: Vec<Slot>,
+    open: Vec<KeptSegment>,
     /// Those that no thread writes into any more, with the ticks of the last record. They are in
     /// the order of these, and those of one thread in their own. There may be thousands, and the
     /// first is dropped whenever a thread takes another.
-    closed: VecDeque<(u64, Slot)>,
+    closed: VecDeque<(u64, KeptSegment)>,
     /// The words of all of them.
     words: u64,
     /// The ticks of the newest record that was lost. None of this age is returned.
@@ -62,7 +62,7 @@ struct RecorderState {
 
 /// A segment, and how much of it is known to be of no use any more.
 #[derive(Debug)]
-struct Slot {
+struct KeptSegment {
     segment: Arc<Segment>,
     /// The name of the thread that writes it, if streams name threads.
     thread: Option<Arc<str>>,
@@ -112,7 +112,7 @@ impl Recorder {
         }
         let segment = Arc::new(Segment::new(size));
         state.words += size;
-        state.open.push(Slot {
+        state.open.push(KeptSegment {
             segment: Arc::clone(&segment),
             thread,
             from: 0,
@@ -174,7 +174,7 @@ impl Recorder {
 
 impl RecorderState {
     fn finish(&mut self, recording: &Recording) {
-        let segment = |slot: &Slot| Arc::ptr_eq(&slot.segment, &recording.segment);
+        let segment = |slot: &KeptSegment| Arc::ptr_eq(&slot.segment, &recording.segment);
         let at = self.open.iter().position(segment);
         debug_assert!(at.is_some(), "a segment that is written is known");
         if let Some(at) = at {
@@ -186,7 +186,7 @@ impl RecorderState {
     }
 
     /// Drops the segment whose last record is the oldest, of those that no thread writes into.
-    fn drop_oldest(&mut self) -> Option<Slot> {
+    fn drop_oldest(&mut self) -> Option<KeptSegment> {
         let (end, slot) = self.closed.pop_front()?;
         self.words -= slot.segment.len();
         let (filled, records) = slot.segment.filled();

@@ -9,7 +9,7 @@ use chronologix_schema::layout::{TimeZone, zone};
 
 use super::Cli;
 use crate::{
-    output::{Columns, Context, Options, PatternOptions, Shape, StatsShape},
+    output::{Context, Options, PatternOptions, PrintedFields, Shape, StatsShape},
     query::{BadRegex, Case, Field, FieldRule, Filter, FilterRule, LineRegex, Ranking, Top},
     theme::Depth,
 };
@@ -85,7 +85,7 @@ impl Cli {
             },
             reverse: self.is("reverse"),
             zone: self.zone(),
-            columns: Columns {
+            columns: PrintedFields {
                 names: self.all("fields"),
                 has_header: !self.is("no-header"),
             },

@@ -5,7 +5,7 @@ use clap::{ValueEnum as _, error::ErrorKind};
 
 use super::*;
 use crate::{
-    output::{Columns, Context, GroupBy, Shape, StatsShape},
+    output::{Context, GroupBy, PrintedFields, Shape, StatsShape},
     streams::StreamId,
 };
 
@@ -235,7 +235,8 @@ fn formats_have_the_names_of_other_tools() {
     ] {
         assert_eq!(options(arguments).shape, shape, "{arguments:?}");
     }
-    let Columns { names, has_header } = options(&["--fields", "a,b", "--fields", "c"]).columns;
+    let PrintedFields { names, has_header } =
+        options(&["--fields", "a,b", "--fields", "c"]).columns;
     assert_eq!((names.join(" "), has_header), ("a b c".to_owned(), true));
     assert_eq!(
         options(&["-s", "a,b", "-s", "err*"]).streams,

@@ -7,7 +7,7 @@ mod tests;
 
 /// A piece of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Piece<'a> {
+pub(crate) enum ColourPiece<'a> {
     /// Text between colour sequences.
     Text(&'a [u8]),
     /// A colour sequence: `ESC [ … m`.
@@ -26,7 +26,7 @@ pub(crate) fn strip_colours(line: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut plain = Vec::with_capacity(line.len());
     for piece in pieces(line) {
-        if let Piece::Text(text) = piece {
+        if let ColourPiece::Text(text) = piece {
             plain.extend_from_slice(text);
         }
     }
@@ -49,7 +49,7 @@ pub(crate) fn has_colours(line: &[u8]) -> bool {
 }
 
 /// Splits a line at its colour sequences.
-pub(crate) fn pieces(mut line: &[u8]) -> impl Iterator<Item = Piece<'_>> {
+pub(crate) fn pieces(mut line: &[u8]) -> impl Iterator<Item = ColourPiece<'_>> {
     std::iter::from_fn(move || {
         let (start, length) = next_colour(line).unwrap_or((line.len(), 0));
         let end = if start == 0 { length } else { start };
@@ -57,9 +57,9 @@ pub(crate) fn pieces(mut line: &[u8]) -> impl Iterator<Item = Piece<'_>> {
         line = rest;
         match (piece, start) {
             ([], _) => None,
-            (sequence, 0) if sequence.ends_with(b"K") => Some(Piece::Clear),
-            (colour, 0) => Some(Piece::Colour(colour)),
-            (text, _) => Some(Piece::Text(text)),
+            (sequence, 0) if sequence.ends_with(b"K") => Some(ColourPiece::Clear),
+            (colour, 0) => Some(ColourPiece::Colour(colour)),
+            (text, _) => Some(ColourPiece::Text(text)),
         }
     })
 }

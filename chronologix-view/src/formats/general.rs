@@ -74,7 +74,7 @@ fn leveled(cursor: Cursor<'_>) -> Option<(Level, usize)> {
 
 /// A word with what encloses it.
 #[derive(Clone, Copy, Debug)]
-struct Word<'a> {
+struct EnclosedWord<'a> {
     /// The text within brackets.
     text: &'a [u8],
     /// Whether it has brackets, or a colon or bar behind it.
@@ -83,7 +83,7 @@ struct Word<'a> {
     is_bracketed: bool,
 }
 
-impl Word<'_> {
+impl EnclosedWord<'_> {
     /// Returns the level that it is. A bare word must be in capitals, for it can also begin a
     /// sentence.
     fn level(&self) -> Option<Level> {
@@ -108,7 +108,7 @@ impl Word<'_> {
 }
 
 /// Reads a word and the marks behind it.
-fn next_word<'a>(cursor: &mut Cursor<'a>) -> Option<Word<'a>> {
+fn next_word<'a>(cursor: &mut Cursor<'a>) -> Option<EnclosedWord<'a>> {
     let rest = cursor.rest();
     let close = match rest.first()? {
         b'[' => Some(b']'),
@@ -138,7 +138,7 @@ fn next_word<'a>(cursor: &mut Cursor<'a>) -> Option<Word<'a>> {
     } else {
         text
     };
-    (length > 0).then_some(Word {
+    (length > 0).then_some(EnclosedWord {
         text,
         is_marked,
         is_bracketed: close.is_some(),

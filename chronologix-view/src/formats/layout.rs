@@ -30,7 +30,7 @@ mod matching;
 
 pub(super) use self::{
     candidates::Candidates,
-    matching::{FieldSpan, Found, Line},
+    matching::{FieldSpan, LayoutMatch, Line},
 };
 
 #[cfg(test)]
@@ -40,7 +40,7 @@ mod tests;
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     /// Its pieces from left to right.
-    pieces: Vec<Piece>,
+    pieces: Vec<TemplatePiece>,
     /// How timestamps are written, if not in a usual spelling.
     stamp_format: Option<StampFormat>,
     /// Words, letters and marks for levels that only this format has.
@@ -51,7 +51,7 @@ pub(super) struct Layout {
 
 /// What is seen of a format's lines without matching them.
 #[derive(Clone, Debug)]
-pub(super) struct Start {
+pub(super) struct StartFilter {
     /// Which stamps in a usual spelling count.
     class: StampClass,
     /// How many digits stand at the start.
@@ -95,7 +95,7 @@ impl Seen {
     }
 }
 
-impl Start {
+impl StartFilter {
     /// Returns what says nothing.
     pub(super) const fn any() -> Self {
         Self {
@@ -126,7 +126,7 @@ impl Start {
 
 /// What the lines of a format begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opening {
+pub(super) enum LineOpening {
     /// A timestamp in a usual spelling.
     Stamp,
     /// The same in brackets.
@@ -139,7 +139,7 @@ pub(super) enum Opening {
 
 /// A piece of a template.
 #[derive(Clone, Debug)]
-enum Piece {
+enum TemplatePiece {
     /// These bytes.
     Literal(Vec<u8>),
     /// One blank or several.
@@ -162,7 +162,7 @@ enum Piece {
     /// The rest of the line.
     Message,
     /// Pieces that can be missing.
-    Optional(Vec<Piece>),
+    Optional(Vec<TemplatePiece>),
 }
 
 /// Which timestamps count.
@@ -282,10 +282,10 @@ impl Layout {
 
     /// Fails if lines cannot be read by these pieces.
     fn check(&self) -> Result<(), String> {
-        let tells = |piece: &Piece| {
+        let tells = |piece: &TemplatePiece| {
             matches!(
                 piece,
-                Piece::Timestamp(_) | Piece::Level(_) | Piece::Priority
+                TemplatePiece::Timestamp(_) | TemplatePiece::Level(_) | TemplatePiece::Priority
             )
         };
         if !self.pieces.iter().any(tells) {
@@ -294,7 +294,7 @@ impl Layout {
         let messages = self.pieces.iter();
         let message = messages
             .clone()
-            .position(|piece| matches!(piece, Piece::Message));
+            .position(|piece| matches!(piece, TemplatePiece::Message));
         if message.is_some_and(|at| at + 1 < self.pieces.len()) {
             return Err("{message} must be the last in the line".to_owned());
         }
@@ -302,7 +302,7 @@ impl Layout {
     }
 
     /// Compiles up to the end or to `?}`. Returns what is behind that.
-    fn pieces<'a>(&mut self, template: &'a str) -> Result<(Vec<Piece>, &'a str), String> {
+    fn pieces<'a>(&mut self, template: &'a str) -> Result<(Vec<TemplatePiece>, &'a str), String> {
         let mut pieces = Vec::new();
         let mut literal = Vec::new();
         let mut rest = template;
@@ -315,7 +315,7 @@ impl Layout {
                 continue;
             }
             if !literal.is_empty() {
-                pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                pieces.push(TemplatePiece::Literal(std::mem::take(&mut literal)));
             }
             if rest.starts_with("?}") {
                 break;
@@ -323,34 +323,34 @@ impl Layout {
                 let (inner, behind) = self.pieces(behind)?;
                 let end = behind.strip_prefix("?}");
                 rest = end.ok_or("{? without ?} behind it")?;
-                pieces.push(Piece::Optional(inner));
+                pieces.push(TemplatePiece::Optional(inner));
             } else if let Some(behind) = rest.strip_prefix('{') {
                 let (name, behind) = behind.split_once('}').ok_or("{ without } behind it")?;
                 pieces.push(self.piece(name)?);
                 rest = behind;
             } else if letter == ' ' {
-                pieces.push(Piece::Blank);
+                pieces.push(TemplatePiece::Blank);
                 rest = rest.trim_start_matches(' ');
             } else {
                 return Err("} without { before it; }} stands for the brace itself".to_owned());
             }
         }
         if !literal.is_empty() {
-            pieces.push(Piece::Literal(literal));
+            pieces.push(TemplatePiece::Literal(literal));
         }
         set_ends(&mut pieces);
         Ok((pieces, rest))
     }
 
     /// Compiles what is between braces.
-    fn piece(&mut self, text: &str) -> Result<Piece, String> {
+    fn piece(&mut self, text: &str) -> Result<TemplatePiece, String> {
         let (name, class) = match text.split_once(':') {
             Some((name, class)) => (name, Some(class)),
             None => (text, None),
         };
         let unknown = || format!("{{{text}}} is not known");
         match name {
-            "timestamp" => Ok(Piece::Timestamp(match class {
+            "timestamp" => Ok(TemplatePiece::Timestamp(match class {
                 None => StampClass::Any,
                 Some("date") => StampClass::Dated,
                 Some("year") => StampClass::Year,
@@ -361,7 +361,7 @@ impl Layout {
                 Some("rfc3339") => StampClass::Rfc3339,
                 Some(_) => return Err(unknown()),
             })),
-            "level" => Ok(Piece::Level(match class {
+            "level" => Ok(TemplatePiece::Level(match class {
                 None => LevelClass::Word,
                 Some("upper") => LevelClass::Upper,
                 Some("letter") => LevelClass::Letter,
@@ -369,8 +369,8 @@ impl Layout {
                 Some("own") => LevelClass::Own,
                 Some(_) => return Err(unknown()),
             })),
-            "priority" if class.is_none() => Ok(Piece::Priority),
-            "message" if class.is_none() => Ok(Piece::Message),
+            "priority" if class.is_none() => Ok(TemplatePiece::Priority),
+            "message" if class.is_none() => Ok(TemplatePiece::Message),
             "" => Err("{} has no name".to_owned()),
             _ => {
                 let class = match class {
@@ -389,7 +389,7 @@ impl Layout {
                 };
                 self.names.push(name.to_owned());
                 let index = u16::try_from(self.names.len() - 1);
-                Ok(Piece::Field {
+                Ok(TemplatePiece::Field {
                     name: index.map_err(|error| format!("too many fields: {error}"))?,
                     class,
                     end: End::Line,
@@ -406,19 +406,19 @@ impl Layout {
     }
 
     /// Returns what is seen of the lines at their start.
-    pub(super) fn start(&self) -> Start {
-        let is_stamp = |piece: &Piece| matches!(piece, Piece::Timestamp(_));
+    pub(super) fn start(&self) -> StartFilter {
+        let is_stamp = |piece: &TemplatePiece| matches!(piece, TemplatePiece::Timestamp(_));
         let at = self.pieces.iter().position(is_stamp);
-        let is_quote = |piece: &Piece| matches!(piece, Piece::Literal(it) if it.contains(&b'"'));
-        let mut start = Start {
+        let is_quote = |piece: &TemplatePiece| matches!(piece, TemplatePiece::Literal(it) if it.contains(&b'"'));
+        let mut start = StartFilter {
             digits: self
                 .stamp_format
                 .as_ref()
                 .map_or(0..=20, StampFormat::digits),
             needs_quote: self.pieces.iter().any(is_quote),
-            ..Start::any()
+            ..StartFilter::any()
         };
-        let Some((Piece::Timestamp(class), rest)) =
+        let Some((TemplatePiece::Timestamp(class), rest)) =
             at.and_then(|at| self.pieces.get(at..)?.split_first())
         else {
             return start;
@@ -433,7 +433,7 @@ impl Layout {
     }
 
     /// Adds the bytes that some pieces can begin with.
-    fn add_first_bytes(&self, pieces: &[Piece], start: &mut Start) {
+    fn add_first_bytes(&self, pieces: &[TemplatePiece], start: &mut StartFilter) {
         let mut add = |bytes: RangeInclusive<u8>| {
             bytes.for_each(|byte| start.bytes[usize::from(byte)] = true);
         };
@@ -441,12 +441,14 @@ impl Layout {
             return add(0..=255);
         };
         match piece {
-            Piece::Blank => self.add_first_bytes(rest, start),
-            Piece::Literal(literal) => match literal.iter().find(|byte| !b" ]".contains(byte)) {
-                Some(byte) => add(*byte..=*byte),
-                None => self.add_first_bytes(rest, start),
-            },
-            Piece::Level(class) => {
+            TemplatePiece::Blank => self.add_first_bytes(rest, start),
+            TemplatePiece::Literal(literal) => {
+                match literal.iter().find(|byte| !b" ]".contains(byte)) {
+                    Some(byte) => add(*byte..=*byte),
+                    None => self.add_first_bytes(rest, start),
+                }
+            }
+            TemplatePiece::Level(class) => {
                 let own = self.levels.iter().filter_map(|(word, _)| word.first());
                 own.for_each(|byte| add(*byte..=*byte));
                 if *class == LevelClass::Digit {
@@ -456,8 +458,8 @@ impl Layout {
                     start.needs_level = *class != LevelClass::Letter && self.levels.is_empty();
                 }
             }
-            Piece::Field { class, .. } if *class == Class::Int => add(b'-'..=b'9'),
-            Piece::Optional(inner) => {
+            TemplatePiece::Field { class, .. } if *class == Class::Int => add(b'-'..=b'9'),
+            TemplatePiece::Optional(inner) => {
                 self.add_first_bytes(inner, start);
                 self.add_first_bytes(rest, start);
                 start.needs_level = false;
@@ -467,16 +469,20 @@ impl Layout {
     }
 
     /// Returns what a line begins with.
-    pub(super) fn opening(&self) -> Opening {
+    pub(super) fn opening(&self) -> LineOpening {
         let rest = match self.pieces.as_slice() {
-            [Piece::Literal(literal), rest @ ..] if literal == b"[" => rest,
+            [TemplatePiece::Literal(literal), rest @ ..] if literal == b"[" => rest,
             rest => rest,
         };
         match rest.first() {
-            Some(Piece::Timestamp(_)) if self.stamp_format.is_some() => Opening::OwnStamp,
-            Some(Piece::Timestamp(_)) if rest.len() == self.pieces.len() => Opening::Stamp,
-            Some(Piece::Timestamp(_)) => Opening::Bracket,
-            _ => Opening::Other,
+            Some(TemplatePiece::Timestamp(_)) if self.stamp_format.is_some() => {
+                LineOpening::OwnStamp
+            }
+            Some(TemplatePiece::Timestamp(_)) if rest.len() == self.pieces.len() => {
+                LineOpening::Stamp
+            }
+            Some(TemplatePiece::Timestamp(_)) => LineOpening::Bracket,
+            _ => LineOpening::Other,
         }
     }
 
@@ -485,12 +491,12 @@ impl Layout {
         self.can_begin(&self.pieces, byte)
     }
 
-    fn can_begin(&self, pieces: &[Piece], byte: u8) -> bool {
+    fn can_begin(&self, pieces: &[TemplatePiece], byte: u8) -> bool {
         match pieces.first() {
-            None | Some(Piece::Message) => true,
-            Some(Piece::Literal(literal)) => literal.first() == Some(&byte),
-            Some(Piece::Blank) => byte == b' ',
-            Some(Piece::Timestamp(class)) => match (&self.stamp_format, class) {
+            None | Some(TemplatePiece::Message) => true,
+            Some(TemplatePiece::Literal(literal)) => literal.first() == Some(&byte),
+            Some(TemplatePiece::Blank) => byte == b' ',
+            Some(TemplatePiece::Timestamp(class)) => match (&self.stamp_format, class) {
                 (Some(stamp_format), _) => stamp_format.can_begin_with(byte),
                 (None, StampClass::YearLess) => byte.is_ascii_uppercase(),
                 (
@@ -502,18 +508,22 @@ impl Layout {
                 ) => byte.is_ascii_digit(),
                 (None, _) => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
             },
-            Some(Piece::Level(LevelClass::Upper | LevelClass::Letter)) => byte.is_ascii_uppercase(),
-            Some(Piece::Level(LevelClass::Own)) => self
+            Some(TemplatePiece::Level(LevelClass::Upper | LevelClass::Letter)) => {
+                byte.is_ascii_uppercase()
+            }
+            Some(TemplatePiece::Level(LevelClass::Own)) => self
                 .levels
                 .iter()
                 .any(|(word, _)| word.first() == Some(&byte)),
-            Some(Piece::Level(LevelClass::Word)) => byte.is_ascii_alphabetic(),
-            Some(Piece::Level(LevelClass::Digit) | Piece::Priority) => byte.is_ascii_digit(),
-            Some(Piece::Field { class, .. }) => match class {
+            Some(TemplatePiece::Level(LevelClass::Word)) => byte.is_ascii_alphabetic(),
+            Some(TemplatePiece::Level(LevelClass::Digit) | TemplatePiece::Priority) => {
+                byte.is_ascii_digit()
+            }
+            Some(TemplatePiece::Field { class, .. }) => match class {
                 Class::Int | Class::Number => byte.is_ascii_digit() || byte == b'-',
                 _ => byte != b' ' && byte != b'\t',
             },
-            Some(Piece::Optional(inner)) => {
+            Some(TemplatePiece::Optional(inner)) => {
                 self.can_begin(inner, byte) || self.can_begin(&pieces[1..], byte)
             }
         }
@@ -521,13 +531,15 @@ impl Layout {
 }
 
 /// Tells each field what stands behind it.
-fn set_ends(pieces: &mut [Piece]) {
+fn set_ends(pieces: &mut [TemplatePiece]) {
     let mut behind: Vec<u8> = Vec::new();
     for piece in pieces.iter_mut().rev() {
         match piece {
-            Piece::Literal(literal) => behind.splice(..0, literal.iter().copied()).for_each(drop),
-            Piece::Blank => behind.insert(0, b' '),
-            Piece::Field { class, end, .. } => {
+            TemplatePiece::Literal(literal) => {
+                behind.splice(..0, literal.iter().copied()).for_each(drop);
+            }
+            TemplatePiece::Blank => behind.insert(0, b' '),
+            TemplatePiece::Field { class, end, .. } => {
                 let is_enclosed = behind
                     .first()
                     .is_some_and(|byte| b"])}>\"|\t".contains(byte));

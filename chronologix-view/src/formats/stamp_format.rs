@@ -82,7 +82,7 @@ impl Item {
 
 /// What was read so far.
 #[derive(Clone, Copy, Debug, Default)]
-struct Parts {
+struct StampParts {
     // Missing where the format has none.
     year: Option<i32>,
     month: Option<u32>,
@@ -129,7 +129,7 @@ impl StampFormat {
     /// Reads the stamp that begins at an offset. `None` if it is another one.
     pub(super) fn read(&self, line: &[u8], at: usize) -> Option<Stamp> {
         let mut cursor = Cursor::new(line, at);
-        let mut parts = Parts::default();
+        let mut parts = StampParts::default();
         for (index, item) in self.items.iter().enumerate() {
             let next = self.items.get(index + 1);
             read_item(*item, next, &mut cursor, &mut parts)?;
@@ -144,7 +144,7 @@ impl StampFormat {
     }
 
     /// Returns what the parts say.
-    fn moment(&self, parts: &Parts) -> Option<Moment> {
+    fn moment(&self, parts: &StampParts) -> Option<Moment> {
         if parts.epoch.is_some() {
             return parts.epoch;
         }
@@ -238,7 +238,7 @@ fn read_item(
     item: Item,
     next: Option<&Item>,
     cursor: &mut Cursor<'_>,
-    parts: &mut Parts,
+    parts: &mut StampParts,
 ) -> Option<()> {
     // Between two pieces without anything between them, only the count of digits tells where one
     // ends.

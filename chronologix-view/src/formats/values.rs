@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     FormatId, Formats, Kind, Recent, Values, general, indent, json,
-    layout::{Class, FieldSpan, Found, Layout, Line},
+    layout::{Class, FieldSpan, Layout, LayoutMatch, Line},
     logfmt, otlp, prefix, strip_colours,
 };
 
@@ -29,7 +29,7 @@ impl Formats {
         let kind = &self.known.get(usize::from(format.0)).map(|it| &it.kind);
         let message = match kind {
             Some(Kind::Layout(layout)) => {
-                let mut found = Found::default();
+                let mut found = LayoutMatch::default();
                 layout.matches(&Line::new(line.as_bytes()), start, &mut found)?;
                 found.message
             }
@@ -169,7 +169,7 @@ impl Formats {
 
 /// Reads the values of a line by its template. Returns them with the text of the message.
 fn of_layout<'l>(layout: &Layout, line: &'l str, start: usize) -> Option<(Values, &'l str)> {
-    let mut found = Found::with_fields();
+    let mut found = LayoutMatch::with_fields();
     layout.matches(&Line::new(line.as_bytes()), start, &mut found)?;
     let mut fields = Vec::new();
     let mut request = None;

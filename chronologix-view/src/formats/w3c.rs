@@ -10,12 +10,12 @@ mod tests;
 
 /// The names of the values, from a line `#Fields: date time …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(super) struct FieldNames {
     /// The names in their order.
     names: Vec<String>,
 }
 
-impl Columns {
+impl FieldNames {
     /// Reads a line of names.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let names = line.strip_prefix(b"#Fields:")?;

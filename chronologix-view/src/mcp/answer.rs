@@ -63,7 +63,7 @@ pub(super) fn answer(
     let count = |name| arguments.get(name).and_then(Value::as_u64);
     let tokens = count("max_tokens").unwrap_or(USUAL_TOKENS).min(MOST_TOKENS);
     let bytes = usize::try_from(tokens).unwrap_or_default() * TOKEN_BYTES;
-    let mut answer = Answer {
+    let mut answer = ToolAnswer {
         root,
         clock,
         selection,
@@ -90,7 +90,7 @@ pub(super) fn answer(
 }
 
 /// An answer that is being made.
-struct Answer<'a> {
+struct ToolAnswer<'a> {
     root: &'a Root,
     clock: Clock,
     /// The options that select records.
@@ -100,7 +100,7 @@ struct Answer<'a> {
     notes: Vec<String>,
 }
 
-impl Answer<'_> {
+impl ToolAnswer<'_> {
     fn overview(&mut self) -> Result<(), String> {
         let whole = self.run(&["--stats", "--output=json"])?;
         self.section("records by level", &["--stats", "--by=level"])?;

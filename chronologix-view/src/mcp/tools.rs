@@ -21,7 +21,7 @@ pub(super) struct ToolSpec {
 #[derive(Debug)]
 struct Parameter {
     name: &'static str,
-    kind: Kind,
+    kind: ParameterKind,
     /// The option that it stands for, if it stands for one.
     option: Option<&'static str>,
     is_required: bool,
@@ -30,7 +30,7 @@ struct Parameter {
 
 /// What a parameter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ParameterKind {
     Text,
     /// One text, or a list of them: the option is given for each.
     Texts,
@@ -46,7 +46,7 @@ pub(super) const MOST_TOKENS: u64 = 20_000;
 
 const fn option(
     name: &'static str,
-    kind: Kind,
+    kind: ParameterKind,
     flag: &'static str,
     says: &'static str,
 ) -> Parameter {
@@ -59,7 +59,12 @@ const fn option(
     }
 }
 
-const fn asked(name: &'static str, kind: Kind, is_required: bool, says: &'static str) -> Parameter {
+const fn asked(
+    name: &'static str,
+    kind: ParameterKind,
+    is_required: bool,
+    says: &'static str,
+) -> Parameter {
     Parameter {
         name,
         kind,
@@ -73,13 +78,13 @@ const fn asked(name: &'static str, kind: Kind, is_required: bool, says: &'static
 const OF_ALL: [Parameter; 2] = [
     option(
         "streams",
-        Kind::Texts,
+        ParameterKind::Texts,
         "stream",
         "only these streams (files); * and ? are wildcards",
     ),
     asked(
         "max_tokens",
-        Kind::Count,
+        ParameterKind::Count,
         false,
         "the limit of the answer, at 3 bytes a token; 2000 if not given, at most 20000",
     ),
@@ -89,13 +94,13 @@ const OF_ALL: [Parameter; 2] = [
 const TIMES: [Parameter; 2] = [
     option(
         "since",
-        Kind::Text,
+        ParameterKind::Text,
         "since",
         "only records at or after this time",
     ),
     option(
         "until",
-        Kind::Text,
+        ParameterKind::Text,
         "until",
         "only records before this time; +5m counts from since",
     ),
@@ -105,26 +110,31 @@ const TIMES: [Parameter; 2] = [
 const FILTERS: [Parameter; 5] = [
     option(
         "level",
-        Kind::Text,
+        ParameterKind::Text,
         "level",
         "only records of this level or higher: warn, error, …",
     ),
     option(
         "regex",
-        Kind::Texts,
+        ParameterKind::Texts,
         "grep",
         "only records that match; if several, that match all",
     ),
-    option("exclude", Kind::Texts, "exclude", "no records that match"),
+    option(
+        "exclude",
+        ParameterKind::Texts,
+        "exclude",
+        "no records that match",
+    ),
     option(
         "ignore_case",
-        Kind::Switch,
+        ParameterKind::Switch,
         "ignore-case",
         "match regex and exclude in any case",
     ),
     option(
         "where",
-        Kind::Text,
+        ParameterKind::Text,
         "where",
         "only records with such fields: status>=500 and path~^/api",
     ),
@@ -145,7 +155,7 @@ pub(super) const TOOLS: [ToolSpec; 5] = [
                       has, of which level, and when it was seen first and last",
         own: &[option(
             "rarest_first",
-            Kind::Switch,
+            ParameterKind::Switch,
             "rarest",
             "begin with the patterns that have the fewest records",
         )],
@@ -157,7 +167,7 @@ pub(super) const TOOLS: [ToolSpec; 5] = [
                       than before it. New errors come first",
         own: &[option(
             "against",
-            Kind::Text,
+            ParameterKind::Text,
             "diff",
             "the time to compare with: before (as long a time just before since; if not given), \
              -1d (the same time a day earlier), yesterday, last week",
@@ -171,13 +181,13 @@ pub(super) const TOOLS: [ToolSpec; 5] = [
         own: &[
             asked(
                 "limit",
-                Kind::Count,
+                ParameterKind::Count,
                 false,
                 "the most records; 50 if not given",
             ),
             asked(
                 "oldest_first",
-                Kind::Switch,
+                ParameterKind::Switch,
                 false,
                 "begin with the oldest records",
             ),
@@ -188,16 +198,16 @@ pub(super) const TOOLS: [ToolSpec; 5] = [
         name: "around",
         description: "The records of all streams before and after a moment, in order of time",
         own: &[
-            asked("time", Kind::Text, true, "the moment"),
+            asked("time", ParameterKind::Text, true, "the moment"),
             asked(
                 "before",
-                Kind::Count,
+                ParameterKind::Count,
                 false,
                 "how many records before it; 10 if not given",
             ),
             asked(
                 "after",
-                Kind::Count,
+                ParameterKind::Count,
                 false,
                 "how many records after it; 10 if not given",
             ),
@@ -264,18 +274,18 @@ impl ToolSpec {
 impl Parameter {
     fn schema(&self) -> Value {
         match self.kind {
-            Kind::Text => json!({"type": "string", "description": self.description}),
-            Kind::Texts => json!({
+            ParameterKind::Text => json!({"type": "string", "description": self.description}),
+            ParameterKind::Texts => json!({
                 "type": "array",
                 "items": {"type": "string"},
                 "description": self.description,
             }),
-            Kind::Count => json!({
+            ParameterKind::Count => json!({
                 "type": "integer",
                 "minimum": 0,
                 "description": self.description,
             }),
-            Kind::Switch => json!({"type": "boolean", "description": self.description}),
+            ParameterKind::Switch => json!({"type": "boolean", "description": self.description}),
         }
     }
 
@@ -292,23 +302,23 @@ impl Parameter {
         };
         match (self.kind, value) {
             // As if it were not given.
-            (_, Value::Null) | (Kind::Switch, Value::Bool(false)) => {}
-            (Kind::Switch, Value::Bool(true)) => push(None),
-            (Kind::Text | Kind::Texts, Value::String(text)) => push(Some(text)),
-            (Kind::Texts, Value::Array(all)) if all.iter().all(Value::is_string) => {
+            (_, Value::Null) | (ParameterKind::Switch, Value::Bool(false)) => {}
+            (ParameterKind::Switch, Value::Bool(true)) => push(None),
+            (ParameterKind::Text | ParameterKind::Texts, Value::String(text)) => push(Some(text)),
+            (ParameterKind::Texts, Value::Array(all)) if all.iter().all(Value::is_string) => {
                 for text in all {
                     push(text.as_str());
                 }
             }
-            (Kind::Count, Value::Number(number)) if number.is_u64() => {
+            (ParameterKind::Count, Value::Number(number)) if number.is_u64() => {
                 push(Some(&number.to_string()));
             }
             _ => {
                 let kind = match self.kind {
-                    Kind::Text => "a text",
-                    Kind::Texts => "a list of texts",
-                    Kind::Count => "a whole number from 0",
-                    Kind::Switch => "true or false",
+                    ParameterKind::Text => "a text",
+                    ParameterKind::Texts => "a list of texts",
+                    ParameterKind::Count => "a whole number from 0",
+                    ParameterKind::Switch => "true or false",
                 };
                 return Err(format!("{:?} is {kind}, not {value}", self.name));
             }

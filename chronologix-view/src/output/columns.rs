@@ -43,14 +43,14 @@ const USUAL: [&str; 5] = ["timestamp", "level", "stream", "message", "fields"];
 
 /// Which fields are printed.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Columns {
+pub(crate) struct PrintedFields {
     /// Their names, in order. Empty for all.
     pub(crate) names: Vec<String>,
     /// Whether CSV begins with a line of names.
     pub(crate) has_header: bool,
 }
 
-impl Columns {
+impl PrintedFields {
     /// Writes the chosen fields between tabs. A field that a record does not have is `-`.
     pub(super) fn write_text(&self, out: &mut dyn Write, object: &Object<'_>) -> io::Result<()> {
         let values = object.only(&self.names).into_iter();

@@ -20,7 +20,7 @@ use super::{
     tree_printer::{PatternSource, pattern_table},
 };
 use crate::{
-    patterns::{Catalogue, Change, Exposure, PatternTable, Source, diff},
+    patterns::{Catalogue, Exposure, PatternChange, PatternTable, SourceLine, diff},
     query::TimeSpec,
     sanitize,
     streams::StreamNames,
@@ -133,7 +133,7 @@ pub(super) fn print_diff(
         Shape::Patterns(shape) => shape,
         _ => StatsShape::Table,
     };
-    let mut shown: Vec<&Change> = changes.iter().collect();
+    let mut shown: Vec<&PatternChange> = changes.iter().collect();
     if options.patterns.rarest_first {
         shown.reverse();
     }
@@ -141,7 +141,7 @@ pub(super) fn print_diff(
     out.flush()?;
     if !is_now_whole || !is_before_whole {
         Err(OutputError::Incomplete)
-    } else if changes.iter().any(Change::is_new_error) {
+    } else if changes.iter().any(PatternChange::is_new_error) {
         Err(OutputError::NewErrors)
     } else {
         Ok(())
@@ -166,7 +166,7 @@ fn exposure(with: &DiffWith, now: &PatternTable, before: &PatternTable) -> Expos
 
 fn write(
     out: &mut dyn Write,
-    changes: &[&Change],
+    changes: &[&PatternChange],
     shape: StatsShape,
     zone: &TimeZone,
 ) -> io::Result<()> {
@@ -187,7 +187,7 @@ fn write(
     }
 }
 
-fn cells(change: &Change) -> [String; 7] {
+fn cells(change: &PatternChange) -> [String; 7] {
     let level = change.pattern.count.highest_level();
     let source = change.pattern.source.as_ref();
     [
@@ -197,12 +197,12 @@ fn cells(change: &Change) -> [String; 7] {
         level.map_or_else(|| "-".to_owned(), |level| level.as_str().to_owned()),
         change.pattern.text.to_string(),
         example(change).to_owned(),
-        source.map(Source::to_string).unwrap_or_default(),
+        source.map(SourceLine::to_string).unwrap_or_default(),
     ]
 }
 
 /// Returns a message of the records now, or before, if there are none now.
-fn example(change: &Change) -> &str {
+fn example(change: &PatternChange) -> &str {
     if change.now.records > 0 {
         &change.now.example
     } else {
@@ -210,7 +210,7 @@ fn example(change: &Change) -> &str {
     }
 }
 
-fn object(change: &Change, zone: &TimeZone) -> Map<String, Value> {
+fn object(change: &PatternChange, zone: &TimeZone) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("change".into(), change.kind.as_str().into());
     object.insert("pattern".into(), (&*change.pattern.id).into());

@@ -19,7 +19,7 @@ use crate::{
     formats::LineFormat,
     line::LogLine,
     merge::Record,
-    patterns::{Catalogue, Pattern, PatternTable, Patterns, Source},
+    patterns::{Catalogue, Pattern, PatternTable, Patterns, SourceLine},
     record, sanitize,
     streams::Streams,
 };
@@ -94,7 +94,7 @@ impl PatternRows {
         if self.rarest_first {
             rows.reverse();
         }
-        let row = |pattern| Row {
+        let row = |pattern| TableRow {
             pattern,
             all: patterns.records(),
             zone: &self.zone,
@@ -116,7 +116,7 @@ impl PatternRows {
                     let source = row.pattern.source.as_ref();
                     let more = [
                         row.pattern.id.to_string(),
-                        source.map(Source::to_string).unwrap_or_default(),
+                        source.map(SourceLine::to_string).unwrap_or_default(),
                     ];
                     write_cells(out, row.cells().into_iter().chain(more))
                 })
@@ -126,14 +126,14 @@ impl PatternRows {
 }
 
 /// A row of the printed patterns.
-struct Row<'a> {
+struct TableRow<'a> {
     pattern: &'a Pattern,
     /// The number of all records.
     all: u64,
     zone: &'a TimeZone,
 }
 
-impl Row<'_> {
+impl TableRow<'_> {
     /// Returns the share of all records, in percent.
     fn share(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
@@ -188,7 +188,7 @@ impl Row<'_> {
 }
 
 /// Adds where a statement stands.
-pub(super) fn insert_source(object: &mut Map<String, Value>, source: &Source) {
+pub(super) fn insert_source(object: &mut Map<String, Value>, source: &SourceLine) {
     object.insert("file".into(), (&*source.file).into());
     object.insert("line".into(), source.line.into());
 }

@@ -12,13 +12,13 @@ use chronologix_schema::layout::TimeZone;
 use super::{
     Options, OutputError,
     colors::coloured,
-    columns::Columns,
+    columns::PrintedFields,
     object::Object,
     pattern_table::{PatternRows, level_of, message_of},
     stats::{Stats, StatsShape},
 };
 use crate::{
-    formats::{Piece, has_colours, pieces, strip_colours},
+    formats::{ColourPiece, has_colours, pieces, strip_colours},
     line::{Key, LogLine},
     merge::Record,
     patterns::{Catalogue, PatternTable, Patterns},
@@ -72,7 +72,7 @@ pub(crate) struct Printer<'a> {
     pub(super) out: &'a mut dyn Write,
     notes: &'a mut dyn Write,
     pub(super) shape: Shape,
-    columns: Columns,
+    columns: PrintedFields,
     /// The zone of printed times.
     pub(super) zone: TimeZone,
     /// Whether records are printed with their folders.
@@ -358,9 +358,9 @@ impl<'a> Printer<'a> {
             (Some(_), Some(raw)) if has_colours(raw) => {
                 for piece in pieces(raw) {
                     match piece {
-                        Piece::Colour(colour) => text.extend_from_slice(colour),
-                        Piece::Clear => {}
-                        Piece::Text(shown) => {
+                        ColourPiece::Colour(colour) => text.extend_from_slice(colour),
+                        ColourPiece::Clear => {}
+                        ColourPiece::Text(shown) => {
                             text.extend_from_slice(&sanitize::visible_bytes(shown));
                         }
                     }

@@ -108,7 +108,7 @@ impl Group {
 }
 
 /// A row of the printed counts.
-struct Row<'a> {
+struct StatsRow<'a> {
     /// The name of the row. The sum has none.
     name: Option<String>,
     count: &'a RecordCount,
@@ -197,10 +197,10 @@ impl Stats {
         }
     }
 
-    fn rows(&self, streams: &Streams) -> Vec<Row<'_>> {
-        let mut rows: Vec<Row<'_>> = Vec::new();
+    fn rows(&self, streams: &Streams) -> Vec<StatsRow<'_>> {
+        let mut rows: Vec<StatsRow<'_>> = Vec::new();
         if self.by.is_some() {
-            let row = |(group, count)| Row {
+            let row = |(group, count)| StatsRow {
                 name: Some(self.name_of(group)),
                 count,
             };
@@ -212,12 +212,12 @@ impl Stats {
         } else {
             let counted = streams.ids().zip(&self.counts.streams);
             let counted = counted.filter(|(_, count)| count.records > 0);
-            rows.extend(counted.map(|(stream, count)| Row {
+            rows.extend(counted.map(|(stream, count)| StatsRow {
                 name: Some(streams.name(stream).to_owned()),
                 count,
             }));
         }
-        rows.push(Row {
+        rows.push(StatsRow {
             name: None,
             count: &self.counts.all,
         });
@@ -261,7 +261,7 @@ impl Stats {
         own.into_iter().chain(levels).chain(times).collect()
     }
 
-    fn cells(&self, row: &Row<'_>) -> Vec<String> {
+    fn cells(&self, row: &StatsRow<'_>) -> Vec<String> {
         let count = row.count;
         let name = row.name.clone().unwrap_or_else(|| "all".to_owned());
         let mut cells = vec![name, count.records.to_string(), count.bytes.to_string()];
@@ -274,7 +274,7 @@ impl Stats {
         cells
     }
 
-    fn object(&self, row: &Row<'_>) -> Map<String, Value> {
+    fn object(&self, row: &StatsRow<'_>) -> Map<String, Value> {
         let count = row.count;
         let mut object = Map::new();
         if let Some(name) = &row.name {
@@ -295,7 +295,7 @@ impl Stats {
     }
 
     /// Formats the counts as a table, without levels that no record has.
-    fn table(&self, rows: &[Row<'_>]) -> String {
+    fn table(&self, rows: &[StatsRow<'_>]) -> String {
         let mut lines = vec![self.heads()];
         for row in rows {
             let mut cells = self.cells(row);

@@ -46,19 +46,19 @@ pub(crate) struct ShownStatement {
     /// Its template, with masks in place of arguments.
     pub(crate) text: Box<str>,
     /// The file and the line where it stands.
-    pub(crate) source: Source,
+    pub(crate) source: SourceLine,
 }
 
 /// A place in the source of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Source {
+pub(crate) struct SourceLine {
     /// The file, as the compiler names it.
     pub(crate) file: Box<str>,
     /// The line, from 1.
     pub(crate) line: u32,
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SourceLine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}:{}", self.file, self.line)
     }
@@ -83,7 +83,7 @@ struct Beginnings {
 
 /// A statement that a message can be of.
 #[derive(Clone, Copy, Debug)]
-struct Found {
+struct Fit {
     known: usize,
     has_level: bool,
     literal_bytes: usize,
@@ -107,7 +107,7 @@ impl Catalogue {
         let shown = ShownStatement {
             id: statement.id.as_str().into(),
             text: template.text().into(),
-            source: Source {
+            source: SourceLine {
                 file: statement.file.as_str().into(),
                 line: statement.line,
             },
@@ -145,7 +145,7 @@ impl Catalogue {
     }
 
     /// Returns the file and the line of the statement with an id.
-    pub(crate) fn place(&self, id: &str) -> Option<&Source> {
+    pub(crate) fn place(&self, id: &str) -> Option<&SourceLine> {
         Some(&self.shown[self.number_of_id(id)?].source)
     }
 
@@ -183,14 +183,14 @@ impl Catalogue {
         }
         let levels = level.map_or(u8::MAX, |level| 1 << Level::number(Some(level)));
         let of_stream = self.streams.get(stream);
-        let mut fallback: Option<Found> = None;
+        let mut fallback: Option<Fit> = None;
         for kinds in [Kinds::Count, Kinds::Ignored] {
             for beginnings in of_stream.into_iter().chain([&self.all]) {
                 let found = self.best(beginnings, message, levels, kinds);
-                if let Some(found) = found.filter(Found::is_certain) {
+                if let Some(found) = found.filter(Fit::is_certain) {
                     return Some(self.known[found.known].number);
                 }
-                let better = |found: &Found| fallback.is_none_or(|it| found.is_above(&it));
+                let better = |found: &Fit| fallback.is_none_or(|it| found.is_above(&it));
                 fallback = found.filter(better).or(fallback);
             }
             // What fits every message is worse than any other.
@@ -217,12 +217,12 @@ impl Catalogue {
         message: Message<'_>,
         levels: u8,
         kinds: Kinds,
-    ) -> Option<Found> {
-        let mut best: Option<Found> = None;
-        let mut rivals: Vec<Found> = Vec::new();
+    ) -> Option<Fit> {
+        let mut best: Option<Fit> = None;
+        let mut rivals: Vec<Fit> = Vec::new();
         beginnings.each(message, kinds, |known| {
             let it = &self.known[known];
-            let found = Found {
+            let found = Fit {
                 known,
                 has_level: it.levels & levels != 0,
                 literal_bytes: it.template.literal_bytes(),
@@ -241,7 +241,7 @@ impl Catalogue {
             rivals.extend(rival);
         });
         let best = best?;
-        let template = |found: &Found| &self.known[found.known].template;
+        let template = |found: &Fit| &self.known[found.known].template;
         rivals.retain(|rival| {
             rival.has_level == best.has_level && template(rival) != template(&best)
         });
@@ -249,7 +249,7 @@ impl Catalogue {
             return Some(best);
         }
         let mut tries = MOST_TRIES;
-        let known_bytes = |found: &Found, tries: &mut usize| {
+        let known_bytes = |found: &Fit, tries: &mut usize| {
             self.known_bytes(found.known, message, kinds, 0, tries)
         };
         let mut most = (best, known_bytes(&best, &mut tries));
@@ -311,7 +311,7 @@ impl Beginnings {
     }
 }
 
-impl Found {
+impl Fit {
     /// Returns whether no other stream can have a better one.
     fn is_certain(&self) -> bool {
         self.has_level && self.literal_bytes > 0

@@ -45,7 +45,7 @@ impl ChangeKind {
 
 /// A pattern that changed.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Change {
+pub(crate) struct PatternChange {
     /// How.
     pub(crate) kind: ChangeKind,
     /// The pattern, with the counts of all its records.
@@ -61,7 +61,7 @@ pub(crate) struct Change {
     pub(crate) likelihood: f64,
 }
 
-impl Change {
+impl PatternChange {
     /// Returns whether it is a new pattern with records of level error or higher.
     pub(crate) fn is_new_error(&self) -> bool {
         self.kind == ChangeKind::New && self.now.highest_level() >= Some(Level::Error)
@@ -80,14 +80,18 @@ pub(crate) struct Exposure {
 /// Returns the patterns that changed. New ones of level error or higher come first, then those
 /// whose change is the least likely. A pattern that is not new has at least twice or half as many
 /// records, and that is no chance.
-pub(crate) fn diff(now: &PatternTable, before: &PatternTable, exposure: Exposure) -> Vec<Change> {
+pub(crate) fn diff(
+    now: &PatternTable,
+    before: &PatternTable,
+    exposure: Exposure,
+) -> Vec<PatternChange> {
     let patterns = Patterns::of(now.clone().with_all(before.clone()));
     let (now, before) = (patterns.counts_of(now), patterns.counts_of(before));
     let rows = patterns.rows().iter().zip(now.into_iter().zip(before));
     let changes = rows.filter_map(|(pattern, (now, before))| {
         let likelihood = likelihood(now.records, before.records, exposure);
         let kind = kind(now.records, before.records, likelihood, exposure)?;
-        Some(Change {
+        Some(PatternChange {
             kind,
             pattern: pattern.clone(),
             now,
@@ -95,7 +99,7 @@ pub(crate) fn diff(now: &PatternTable, before: &PatternTable, exposure: Exposure
             likelihood,
         })
     });
-    let mut changes: Vec<Change> = changes.collect();
+    let mut changes: Vec<PatternChange> = changes.collect();
     changes.sort_by(|one, other| {
         let errors = other.is_new_error().cmp(&one.is_new_error());
         let likelihood = other.likelihood.partial_cmp(&one.likelihood);

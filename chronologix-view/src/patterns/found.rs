@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use chronologix_schema::{Level, layout::Statement};
 
 use super::{
-    catalogue::{Catalogue, Source},
+    catalogue::{Catalogue, SourceLine},
     mask::{mask, shown},
     table::{PatternCount, PatternTable},
 };
@@ -22,7 +22,7 @@ pub(crate) struct Pattern {
     /// What its messages have in common.
     pub(crate) text: Box<str>,
     /// Where the statement stands, if it is known.
-    pub(crate) source: Option<Source>,
+    pub(crate) source: Option<SourceLine>,
     /// The counts of its records.
     pub(crate) count: PatternCount,
 }

@@ -96,7 +96,7 @@ struct Node {
 
 /// Nodes that are equal but for one or two places.
 #[derive(Debug)]
-struct Candidates {
+struct NearlyEqual {
     /// The places. The same twice, if there is one.
     places: (usize, usize),
     nodes: Vec<usize>,
@@ -209,7 +209,7 @@ impl Grouper {
         places: usize,
         least: usize,
         can_vary: impl Fn(&Words, WordId) -> bool,
-    ) -> Vec<Candidates> {
+    ) -> Vec<NearlyEqual> {
         let roots = (0..self.nodes.len()).filter(|node| self.nodes[*node].into == *node);
         let roots: Vec<usize> = roots.collect();
         if places > 1 && roots.len() > MOST_FOR_PAIRS {
@@ -237,8 +237,8 @@ impl Grouper {
             }
         }
         let found = found.into_iter().filter(|(_, nodes)| nodes.len() >= least);
-        let mut found: Vec<Candidates> = found
-            .map(|((_, one, other), nodes)| Candidates {
+        let mut found: Vec<NearlyEqual> = found
+            .map(|((_, one, other), nodes)| NearlyEqual {
                 places: (one, other),
                 nodes,
             })
@@ -248,7 +248,7 @@ impl Grouper {
     }
 
     /// Returns the candidates that have not been joined into others since, and are equal indeed.
-    fn still_apart(&self, candidates: &Candidates) -> Vec<usize> {
+    fn still_apart(&self, candidates: &NearlyEqual) -> Vec<usize> {
         let (one, other) = candidates.places;
         let words = |node: usize| &self.nodes[node].skeleton.words;
         let first = words(candidates.nodes[0]);

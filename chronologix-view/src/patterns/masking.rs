@@ -22,7 +22,7 @@ const LONGEST: usize = 256;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Masking {
     /// By the hash of the spelling.
-    slots: Vec<Slot>,
+    slots: Vec<MaskedSpelling>,
     /// The spelling of the message at hand.
     spelling: Vec<u8>,
     hasher: FixedState,
@@ -30,7 +30,7 @@ pub(super) struct Masking {
 
 /// A spelling, and what it is masked as.
 #[derive(Clone, Debug, Default)]
-struct Slot {
+struct MaskedSpelling {
     spelling: Vec<u8>,
     masked: Vec<u8>,
 }
@@ -38,7 +38,7 @@ struct Slot {
 impl Masking {
     /// Returns a message as [`mask`] writes it.
     pub(super) fn masked(&mut self, message: &[u8]) -> &[u8] {
-        self.slots.resize_with(SLOTS + 1, Slot::default);
+        self.slots.resize_with(SLOTS + 1, MaskedSpelling::default);
         let Some(hash) = self.spell(message) else {
             // The last slot remembers nothing.
             let masked = &mut self.slots[SLOTS].masked;

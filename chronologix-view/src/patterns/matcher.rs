@@ -23,7 +23,7 @@ mod tests;
 pub(crate) struct PatternMatcher {
     /// The id of a statement, or the text of a pattern.
     name: Box<str>,
-    places: Vec<Place>,
+    places: Vec<PatternPlace>,
     /// The longest word without a mask: a message without it is of another pattern.
     literal: Finder<'static>,
     catalogue: Arc<Catalogue>,
@@ -33,7 +33,7 @@ pub(crate) struct PatternMatcher {
 
 /// What stands at a place of the pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
+enum PatternPlace {
     /// A word.
     Word(Vec<u8>),
     /// Values side by side.
@@ -60,7 +60,9 @@ impl PatternMatcher {
         let words: Vec<&str> = name.split_whitespace().collect();
         let places = places(&of_shown(&words.join(" ")));
         let words = places.iter().filter_map(|place| match place {
-            Place::Word(word) if !word.iter().any(|byte| is_mask(*byte)) => Some(word.as_slice()),
+            PatternPlace::Word(word) if !word.iter().any(|byte| is_mask(*byte)) => {
+                Some(word.as_slice())
+            }
             _ => None,
         });
         let literal = words.max_by_key(|word| word.len()).unwrap_or_default();
@@ -150,16 +152,16 @@ fn joined(masked: &[u8], joins_rest: bool) -> Vec<Joined> {
 }
 
 /// Returns the places of a pattern.
-fn places(masked: &[u8]) -> Vec<Place> {
+fn places(masked: &[u8]) -> Vec<PatternPlace> {
     let words = joined(masked, false);
     let is_fixed = |word: &&Joined| word.values == 0 && WordKind::of(&word.text).has_letters();
     let fixed = words.iter().filter(is_fixed).count();
     // As `grouping`, which takes a word for a value only where enough others are fixed.
     let is_mostly_fixed = fixed > 0 && fixed * 5 >= words.len() * 2;
     let place = |word: Joined| match word.values {
-        _ if word.is_rest => Place::Rest,
-        0 => Place::Word(word.text),
-        most => Place::Values {
+        _ if word.is_rest => PatternPlace::Rest,
+        0 => PatternPlace::Word(word.text),
+        most => PatternPlace::Values {
             text: word.text,
             most,
             takes_words: word.is_any && is_mostly_fixed,
@@ -169,16 +171,16 @@ fn places(masked: &[u8]) -> Vec<Place> {
 }
 
 /// Returns whether words stand where they may.
-fn fits(places: &[Place], words: &[Joined]) -> bool {
+fn fits(places: &[PatternPlace], words: &[Joined]) -> bool {
     let Some((place, rest)) = places.split_first() else {
         return words.is_empty();
     };
     match place {
-        Place::Rest => true,
-        Place::Word(text) => words
+        PatternPlace::Rest => true,
+        PatternPlace::Word(text) => words
             .split_first()
             .is_some_and(|(word, behind)| word.text == *text && fits(rest, behind)),
-        Place::Values {
+        PatternPlace::Values {
             text,
             most,
             takes_words,

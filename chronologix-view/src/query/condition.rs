@@ -32,17 +32,17 @@ pub(crate) const PATTERN: &str = "pattern";
 #[derive(Clone)]
 pub(crate) struct Condition {
     text: Box<str>,
-    root: Node,
+    root: Clause,
     /// The names of streams, if they are known.
     streams: Option<StreamNames>,
 }
 
 /// A part of a condition.
 #[derive(Clone, Debug)]
-enum Node {
-    Any(Vec<Node>),
-    All(Vec<Node>),
-    Not(Box<Node>),
+enum Clause {
+    Any(Vec<Clause>),
+    All(Vec<Clause>),
+    Not(Box<Clause>),
     /// The record has the field.
     Has(Field),
     /// The field compares to the value in one of these ways.
@@ -100,7 +100,7 @@ impl Condition {
     /// Returns the text of the condition that this one does not hold.
     pub(crate) fn inverted_text(&self) -> String {
         match self.root {
-            Node::Any(_) | Node::All(_) => format!("not ({})", self.text),
+            Clause::Any(_) | Clause::All(_) => format!("not ({})", self.text),
             _ => format!("not {}", self.text),
         }
     }
@@ -116,7 +116,7 @@ impl Condition {
 
     /// Returns whether it asks for the pattern of a message.
     pub(crate) fn asks_for_pattern(&self) -> bool {
-        self.root.any(&|node| matches!(node, Node::OfPattern(_)))
+        self.root.any(&|node| matches!(node, Clause::OfPattern(_)))
     }
 
     /// Sets the log statements that are known, for conditions on the pattern.
@@ -137,7 +137,7 @@ impl Condition {
     }
 }
 
-impl Node {
+impl Clause {
     /// Returns whether this or a part of it is as wanted.
     fn any(&self, is_wanted: &dyn Fn(&Self) -> bool) -> bool {
         let of_parts = || match self {

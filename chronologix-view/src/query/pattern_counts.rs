@@ -132,14 +132,14 @@ struct Progress {
     /// How many were added.
     added: usize,
     /// Those that are counted before their turn.
-    early: BTreeMap<usize, Counted>,
+    early: BTreeMap<usize, UnitCounts>,
     table: PatternTable,
     troubles: Vec<String>,
 }
 
 /// The counts of a unit.
 #[derive(Debug, Default)]
-struct Counted {
+struct UnitCounts {
     table: PatternTable,
     troubles: Vec<String>,
 }
@@ -153,7 +153,7 @@ impl Progress {
         }
     }
 
-    fn add(&mut self, index: usize, counted: Counted) {
+    fn add(&mut self, index: usize, counted: UnitCounts) {
         self.early.insert(index, counted);
         while let Some(next) = self.early.remove(&self.added) {
             self.table.add(next.table);
@@ -239,15 +239,15 @@ impl<'a> Counter<'a> {
     }
 
     /// Starts without records.
-    fn counted(&self) -> Counted {
-        Counted {
+    fn counted(&self) -> UnitCounts {
+        UnitCounts {
             table: PatternTable::new(Arc::clone(self.catalogue)),
             troubles: Vec::new(),
         }
     }
 
     /// Counts a unit. Returns `None` if it must be read in order.
-    fn count(&mut self, unit: &Unit, tree: &mut Tree, now: DateTime<Utc>) -> Option<Counted> {
+    fn count(&mut self, unit: &Unit, tree: &mut Tree, now: DateTime<Utc>) -> Option<UnitCounts> {
         match unit {
             Unit::Chunk(chunk) => {
                 // Another thread may have met the stream first.
@@ -274,7 +274,7 @@ impl<'a> Counter<'a> {
         folder: Folder,
         tree: &mut Tree,
         now: DateTime<Utc>,
-    ) -> Option<Counted> {
+    ) -> Option<UnitCounts> {
         let mut counted = self.counted();
         let mut found = match open_streams(tree, folder, now, self.wanted, &Bounds::whole()) {
             Ok(found) => found,
@@ -325,12 +325,12 @@ impl<'a> Counter<'a> {
         tree: &Tree,
         dater: &mut LineDater,
         mut is_counted: impl FnMut(&[u8], Option<DateTime<Utc>>, usize) -> bool,
-        counted: &mut Counted,
+        counted: &mut UnitCounts,
     ) -> io::Result<()> {
         let (stream, timestamps) = (tree.streams().name(chunk.stream), tree.timestamps());
         let mut has_begun = false;
         let mut latest = dater.latest();
-        let mut open: Option<OpenRecord> = None;
+        let mut open: Option<OpenMessage> = None;
         let range = self.range;
         let mut edges = dater.clone();
         let mut begins_record = |line: &[u8], at: u64| {
@@ -369,7 +369,7 @@ impl<'a> Counter<'a> {
                 let message = record::message(&text, start.format);
                 if message.is_empty() && start.format.is_some() {
                     // The next line may tell the message.
-                    open = Some(OpenRecord {
+                    open = Some(OpenMessage {
                         own: start.own,
                         level,
                         message: Box::default(),
@@ -395,13 +395,13 @@ fn plain_text(block: &[u8]) -> Option<&str> {
 }
 
 /// A record whose message may come with the next line.
-struct OpenRecord {
+struct OpenMessage {
     own: Option<DateTime<Utc>>,
     level: Option<Level>,
     message: Box<str>,
 }
 
-impl OpenRecord {
+impl OpenMessage {
     /// Takes over what a line tells that continues the record.
     fn continue_with(&mut self, line: &[u8], start: &LineStart) {
         let Some(format) = start

@@ -177,14 +177,14 @@ struct TaskState<'a, G> {
 
 /// What one thread counts at a time.
 enum Task<'t, 'a, G> {
-    Folder(Folder, Listing<'t, 'a, G>),
+    Folder(Folder, ListingGuard<'t, 'a, G>),
     Chunk(ChunkTask<'a, G>),
 }
 
 /// Says that a folder is being counted, until it is dropped.
-struct Listing<'t, 'a, G>(&'t Tasks<'a, G>);
+struct ListingGuard<'t, 'a, G>(&'t Tasks<'a, G>);
 
-impl<G> Drop for Listing<'_, '_, G> {
+impl<G> Drop for ListingGuard<'_, '_, G> {
     fn drop(&mut self) {
         self.0.state().listing -= 1;
         self.0.changed.notify_all();
@@ -222,7 +222,7 @@ impl<'a, G> Tasks<'a, G> {
         }
         let folder = state.folders.pop()?;
         state.listing += 1;
-        Some(Task::Folder(folder, Listing(self)))
+        Some(Task::Folder(folder, ListingGuard(self)))
     }
 
     fn state(&self) -> MutexGuard<'_, TaskState<'a, G>> {

@@ -11,7 +11,7 @@ use super::{
     record_reader::ReadRecord,
     value_counts::{RankedValues, ValueCounts},
 };
-use crate::patterns::{Catalogue, Change, Exposure, Pattern, PatternTable, Patterns, diff};
+use crate::patterns::{Catalogue, Exposure, Pattern, PatternChange, PatternTable, Patterns, diff};
 
 /// A question about all records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ pub(crate) struct RankedPatterns {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RankedChanges {
     /// The changes.
-    pub(crate) rows: Vec<Change>,
+    pub(crate) rows: Vec<PatternChange>,
     /// The number of records in the earlier window.
     pub(crate) before: u64,
     /// The statements that are known.

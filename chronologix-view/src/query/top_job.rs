@@ -57,7 +57,7 @@ enum Part {
 }
 
 /// The progress of all threads.
-struct Progress {
+struct TallyProgress {
     /// What is to be done, the next one last.
     parts: Vec<Part>,
     tally: Tally,
@@ -75,7 +75,7 @@ struct Job<'a> {
     catalogue: &'a Arc<Catalogue>,
     is_wanted: &'a (dyn Fn() -> bool + Sync),
     report: &'a (dyn Fn(&Tree, TopAnswer) + Sync),
-    progress: Mutex<Progress>,
+    progress: Mutex<TallyProgress>,
 }
 
 /// The whole answer.
@@ -112,7 +112,7 @@ pub(crate) fn find_top(
         catalogue: &catalogue,
         is_wanted,
         report,
-        progress: Mutex::new(Progress {
+        progress: Mutex::new(TallyProgress {
             parts: Vec::new(),
             tally: Tally::new(top, &catalogue),
             read: 0,
@@ -207,7 +207,7 @@ impl Job<'_> {
     }
 
     /// Reports the progress, if it is time.
-    fn tell(&self, progress: &mut Progress, tree: &mut Tree) {
+    fn tell(&self, progress: &mut TallyProgress, tree: &mut Tree) {
         if Instant::now() < progress.next_report {
             return;
         }
@@ -315,7 +315,7 @@ impl Job<'_> {
         self.add(tally, &record, streams.name(streams.origin(&first.streams)));
     }
 
-    fn progress(&self) -> MutexGuard<'_, Progress> {
+    fn progress(&self) -> MutexGuard<'_, TallyProgress> {
         // The progress is consistent wherever a holder could have panicked.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }

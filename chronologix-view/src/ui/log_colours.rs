@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::formats::{Piece, behind_hole, pieces};
+use crate::formats::{ColourPiece, behind_hole, pieces};
 
 #[cfg(test)]
 mod tests;
@@ -19,9 +19,9 @@ pub(super) fn coloured(raw: &[u8], text: &str) -> Vec<(Range<usize>, Style)> {
     let (mut style, mut at) = (Style::new(), 0);
     for piece in pieces(behind_hole(raw)) {
         match piece {
-            Piece::Clear => {}
-            Piece::Colour(sequence) => style = after(style, sequence),
-            Piece::Text(piece) => {
+            ColourPiece::Clear => {}
+            ColourPiece::Colour(sequence) => style = after(style, sequence),
+            ColourPiece::Text(piece) => {
                 let span = at..at + piece.len();
                 // A text that is decoded or cut has other bytes.
                 if text.as_bytes().get(span.clone()) != Some(piece) {

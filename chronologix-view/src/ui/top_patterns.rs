@@ -26,7 +26,7 @@ use super::{
 use crate::{
     model::columns::StampStyle,
     number::grouped,
-    patterns::{Change, ChangeKind, PatternCount},
+    patterns::{ChangeKind, PatternChange, PatternCount},
     query::{RankedChanges, RankedPatterns, TopAnswer, Windows},
     theme::Theme,
 };
@@ -87,9 +87,9 @@ impl Screen<'_> {
         buffer: &mut Buffer,
     ) {
         let shown = || found.rows.iter().skip(top).take(usize::from(area.height));
-        let widest = |text: fn(&Change) -> String| shown().map(|row| text(row).len()).max();
-        let now = |change: &Change| grouped(change.now.records);
-        let before = |change: &Change| grouped(change.before.records);
+        let widest = |text: fn(&PatternChange) -> String| shown().map(|row| text(row).len()).max();
+        let now = |change: &PatternChange| grouped(change.now.records);
+        let before = |change: &PatternChange| grouped(change.before.records);
         let kind = widest(kind_in_words).unwrap_or(0);
         let (now_width, before_width) = (widest(now).unwrap_or(0), widest(before).unwrap_or(0));
         for (y, row) in (area.top()..area.bottom()).zip(shown()) {
@@ -156,7 +156,7 @@ impl Screen<'_> {
 }
 
 /// Returns how a pattern changed.
-fn kind_in_words(change: &Change) -> String {
+fn kind_in_words(change: &PatternChange) -> String {
     let (now, before) = (change.now.records, change.before.records);
     let times = |more: u64, less: u64| match (more + less / 2) / less.max(1) {
         MOST_TIMES.. => "100x and".to_owned(),

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     action::Effect,
     line::{Key, LogLine},
-    model::{Export, Model, Selected, overlay::Overlay},
+    model::{ExportProgress, Model, Selected, overlay::Overlay},
     number,
     query::{Destination, Direction, RecordRange, Request, RequestKind, Taken},
 };
@@ -113,7 +113,7 @@ fn export(model: &mut Model, keys: Option<(Key, Key)>, path: Option<PathBuf>) {
         .clone()
         .map_or(Destination::Clipboard, Destination::File);
     take(model, keys, to);
-    model.export = Some(Export {
+    model.export = Some(ExportProgress {
         path,
         percent: 0,
         is_stopped: false,
@@ -152,7 +152,7 @@ pub(super) fn exported(model: &mut Model, taken: Taken) -> Effect {
     if !taken.is_complete {
         return Effect::None;
     }
-    let Some(Export {
+    let Some(ExportProgress {
         path, is_stopped, ..
     }) = model.export.take()
     else {

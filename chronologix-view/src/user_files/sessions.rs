@@ -18,7 +18,7 @@ const LONGEST_NAME: usize = 200;
 
 /// A session with the path of its tree, because two long paths may share a file name.
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+struct KeptSession {
     tree: PathBuf,
     #[serde(flatten)]
     session: Session,
@@ -29,7 +29,7 @@ pub(super) fn read(folder: &Path, base: &Path) -> Option<Session> {
     let tree = fs::canonicalize(base).ok()?;
     let text = fs::read_to_string(folder.join(name_of(&tree))).ok()?;
     // A session in the format of another version is ignored.
-    let kept: Kept = toml::from_str(&text).ok()?;
+    let kept: KeptSession = toml::from_str(&text).ok()?;
     (kept.tree == tree).then_some(kept.session)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn write(folder: &Path, base: &Path, session: Session) -> io::Result<
             _ => Ok(()),
         };
     }
-    let text = toml::to_string(&Kept {
+    let text = toml::to_string(&KeptSession {
         tree: tree.clone(),
         session,
     })

@@ -15,8 +15,12 @@ fn colours_are_left_out() {
         &*strip_colours(b"\x1b[2K\x1b[36mweb-1  | \x1b[0mx\x1b[K"),
         b"web-1  | x"
     );
-    let shown: Vec<Piece<'_>> = pieces(b"\x1b[2Kx\x1b[1m").collect();
-    let expected = [Piece::Clear, Piece::Text(b"x"), Piece::Colour(b"\x1b[1m")];
+    let shown: Vec<ColourPiece<'_>> = pieces(b"\x1b[2Kx\x1b[1m").collect();
+    let expected = [
+        ColourPiece::Clear,
+        ColourPiece::Text(b"x"),
+        ColourPiece::Colour(b"\x1b[1m"),
+    ];
     assert_eq!(shown, expected);
 }
 

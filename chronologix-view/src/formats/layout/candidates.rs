@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveTime};
 
-use super::{Seen, Start};
+use super::{Seen, StartFilter};
 use crate::formats::{
     FormatId, Moment,
     stamp::{Fraction, Stamp},
@@ -22,12 +22,12 @@ const SPELLINGS: usize = 4 * 3 * 2;
 #[derive(Clone, Debug)]
 pub(in crate::formats) struct Candidates {
     formats: Vec<FormatId>,
-    groups: Vec<Group>,
+    groups: Vec<FormatGroup>,
 }
 
 /// What can be seen of 64 formats, a bit for each.
 #[derive(Clone, Debug)]
-struct Group {
+struct FormatGroup {
     /// By the byte behind the stamp.
     bytes: [u64; 256],
     /// By the number of digits at the start.
@@ -42,9 +42,9 @@ struct Group {
 
 impl Candidates {
     /// Returns these formats.
-    pub(in crate::formats) fn new(known: impl Iterator<Item = (FormatId, Start)>) -> Self {
+    pub(in crate::formats) fn new(known: impl Iterator<Item = (FormatId, StartFilter)>) -> Self {
         let (formats, starts): (Vec<_>, Vec<_>) = known.unzip();
-        let groups = starts.chunks(64).map(Group::new).collect();
+        let groups = starts.chunks(64).map(FormatGroup::new).collect();
         Self { formats, groups }
     }
 
@@ -66,9 +66,9 @@ impl Candidates {
     }
 }
 
-impl Group {
-    fn new(starts: &[Start]) -> Self {
-        let set = |is_in: &dyn Fn(&Start) -> bool| {
+impl FormatGroup {
+    fn new(starts: &[StartFilter]) -> Self {
+        let set = |is_in: &dyn Fn(&StartFilter) -> bool| {
             let bits = starts.iter().enumerate();
             bits.fold(0, |set, (index, start)| {
                 set | u64::from(is_in(start)) << index

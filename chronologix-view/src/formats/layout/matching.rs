@@ -5,7 +5,7 @@ use std::cell::Cell;
 use chronologix_schema::Level;
 use memchr::memchr;
 
-use super::{Class, End, Layout, LevelClass, Piece, StampClass};
+use super::{Class, End, Layout, LevelClass, StampClass, TemplatePiece};
 use crate::formats::{
     Moment,
     cursor::Cursor,
@@ -46,7 +46,7 @@ impl<'a> Line<'a> {
 
 /// What a layout found in a line.
 #[derive(Clone, Debug, Default)]
-pub(in crate::formats) struct Found {
+pub(in crate::formats) struct LayoutMatch {
     /// What the timestamp says.
     pub(in crate::formats) moment: Option<Moment>,
     /// Where the timestamp stands.
@@ -72,7 +72,7 @@ pub(in crate::formats) struct FieldSpan {
     pub(in crate::formats) end: usize,
 }
 
-impl Found {
+impl LayoutMatch {
     /// Begins to look for everything.
     pub(in crate::formats) fn with_fields() -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Layout {
         &self,
         line: &Line<'_>,
         start: usize,
-        found: &mut Found,
+        found: &mut LayoutMatch,
     ) -> Option<()> {
         let end = self.run(&self.pieces, line, start, found)?;
         // Without a message nothing stands behind the last piece.
@@ -104,32 +104,32 @@ impl Layout {
     /// Matches some pieces. Returns where they end.
     fn run(
         &self,
-        pieces: &[Piece],
+        pieces: &[TemplatePiece],
         line: &Line<'_>,
         start: usize,
-        found: &mut Found,
+        found: &mut LayoutMatch,
     ) -> Option<usize> {
         let mut cursor = Cursor::new(line.bytes, start);
         for piece in pieces {
             match piece {
-                Piece::Literal(literal) => cursor.eat_text(literal).then_some(())?,
-                Piece::Blank => {
+                TemplatePiece::Literal(literal) => cursor.eat_text(literal).then_some(())?,
+                TemplatePiece::Blank => {
                     let is_end = cursor.peek().is_none();
                     (cursor.blanks() > 0 || is_end).then_some(())?;
                 }
-                Piece::Timestamp(class) => {
+                TemplatePiece::Timestamp(class) => {
                     let stamp = self.stamp(*class, line, cursor.at())?;
                     found.moment = Some(stamp.moment);
                     found.stamp = Some((cursor.at(), stamp.end));
                     cursor = Cursor::new(line.bytes, stamp.end);
                 }
-                Piece::Level(class) => found.level = Some(self.level(*class, &mut cursor)?),
-                Piece::Priority => found.level = priority(&mut cursor)?,
-                Piece::Message => {
+                TemplatePiece::Level(class) => found.level = Some(self.level(*class, &mut cursor)?),
+                TemplatePiece::Priority => found.level = priority(&mut cursor)?,
+                TemplatePiece::Message => {
                     found.message = Some(cursor.at());
                     cursor.skip(cursor.rest().len());
                 }
-                Piece::Optional(inner) => {
+                TemplatePiece::Optional(inner) => {
                     let known = found.fields.as_ref().map_or(0, Vec::len);
                     if let Some(end) = self.run(inner, line, cursor.at(), found) {
                         cursor = Cursor::new(line.bytes, end);
@@ -137,7 +137,7 @@ impl Layout {
                         fields.truncate(known);
                     }
                 }
-                Piece::Field { name, class, end } => {
+                TemplatePiece::Field { name, class, end } => {
                     // What is padded is padded inside of its brackets.
                     if *class == Class::Text {
                         cursor.blanks();

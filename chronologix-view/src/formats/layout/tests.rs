@@ -1,12 +1,12 @@
 //! Templates, and where the fields of a line end.
 
 use super::*;
-use crate::formats::layout::{Found, Line};
+use crate::formats::layout::{LayoutMatch, Line};
 
 /// Returns the fields and the message of a line by a template.
 fn fields(template: &str, line: &str) -> Option<Vec<(String, String)>> {
     let layout = Layout::parse(template, None, Vec::new()).unwrap();
-    let mut found = Found::with_fields();
+    let mut found = LayoutMatch::with_fields();
     layout.matches(&Line::new(line.as_bytes()), 0, &mut found)?;
     let spans = found.fields.unwrap_or_default();
     let mut fields: Vec<_> = spans

@@ -3,10 +3,10 @@
 use chronologix_schema::Level::{self, Critical, Debug, Error, Info, Trace, Warn};
 
 /// Words or marks with what they stand for.
-type Words = &'static [(&'static str, Level)];
+type LevelWords = &'static [(&'static str, Level)];
 
 /// The words of `PostgreSQL`.
-pub(super) const POSTGRES: Words = &[
+pub(super) const POSTGRES: LevelWords = &[
     ("DEBUG", Debug),
     ("DEBUG1", Debug),
     ("DEBUG2", Debug),
@@ -23,7 +23,7 @@ pub(super) const POSTGRES: Words = &[
 ];
 
 /// The words of Microsoft's console.
-pub(super) const MICROSOFT: Words = &[
+pub(super) const MICROSOFT: LevelWords = &[
     ("trce", Trace),
     ("dbug", Debug),
     ("info", Info),
@@ -33,7 +33,7 @@ pub(super) const MICROSOFT: Words = &[
 ];
 
 /// The words of logrus in a terminal.
-pub(super) const LOGRUS: Words = &[
+pub(super) const LOGRUS: LevelWords = &[
     ("TRAC", Trace),
     ("DEBU", Debug),
     ("INFO", Info),
@@ -44,7 +44,7 @@ pub(super) const LOGRUS: Words = &[
 ];
 
 /// The words of emit's console.
-pub(super) const EMIT: Words = &[
+pub(super) const EMIT: LevelWords = &[
     ("debug", Debug),
     ("info", Info),
     ("warn", Warn),
@@ -52,7 +52,7 @@ pub(super) const EMIT: Words = &[
 ];
 
 /// The marks of Telegraf.
-pub(super) const TELEGRAF: Words = &[
+pub(super) const TELEGRAF: LevelWords = &[
     ("T!", Trace),
     ("D!", Debug),
     ("I!", Info),
@@ -61,7 +61,7 @@ pub(super) const TELEGRAF: Words = &[
 ];
 
 /// The words of GitHub's runners.
-pub(super) const RUNNER: Words = &[
+pub(super) const RUNNER: LevelWords = &[
     ("debug", Debug),
     ("notice", Info),
     ("warning", Warn),
@@ -69,7 +69,7 @@ pub(super) const RUNNER: Words = &[
 ];
 
 /// The words of the Unreal Engine.
-pub(super) const UNREAL: Words = &[
+pub(super) const UNREAL: LevelWords = &[
     ("VeryVerbose", Trace),
     ("Verbose", Debug),
     ("Log", Info),

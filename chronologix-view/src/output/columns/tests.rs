@@ -9,7 +9,7 @@ use crate::{
     streams::Streams,
 };
 
-type Writer = fn(&Columns, &mut dyn Write, &Object<'_>) -> io::Result<()>;
+type Writer = fn(&PrintedFields, &mut dyn Write, &Object<'_>) -> io::Result<()>;
 
 const LINE: &str = "[14:00:00] [WARN] said status=502 path=\"/a, b\" text=\"a\\n\\\"b\\\"\"";
 
@@ -23,7 +23,7 @@ fn check(names: &[&str], write: Writer, expected: &str) {
     };
     let record = Record::of(LogLine::new(key, LINE));
     let object = Object::new(&record, &[], &streams, &TimeZone::UTC);
-    let columns = Columns {
+    let columns = PrintedFields {
         names: names.iter().map(|name| (*name).to_owned()).collect(),
         has_header: true,
     };
@@ -36,7 +36,7 @@ fn check(names: &[&str], write: Writer, expected: &str) {
 fn chosen_fields_stand_between_tabs() {
     check(
         &["status", "none", "text", "level"],
-        Columns::write_text,
+        PrintedFields::write_text,
         "502\t-\ta\\n\"b\"\tWARN\n",
     );
 }
@@ -45,7 +45,7 @@ fn chosen_fields_stand_between_tabs() {
 fn chosen_fields_as_json_keep_their_order_and_types() {
     check(
         &["status", "none", "message"],
-        Columns::write_json,
+        PrintedFields::write_json,
         "{\"status\":502,\"message\":\"said\"}\n",
     );
 }
@@ -54,18 +54,22 @@ fn chosen_fields_as_json_keep_their_order_and_types() {
 fn logfmt_quotes_what_needs_it() {
     check(
         &[],
-        Columns::write_logfmt,
+        PrintedFields::write_logfmt,
         "timestamp=2025-05-04T14:00:00.000000Z level=WARN stream=app message=said status=502 \
          path=\"/a, b\" text=\"a\\n\\\"b\\\"\"\n",
     );
-    check(&["status", "none"], Columns::write_logfmt, "status=502\n");
+    check(
+        &["status", "none"],
+        PrintedFields::write_logfmt,
+        "status=502\n",
+    );
 }
 
 #[test]
 fn csv_quotes_commas_quotes_and_line_ends() {
     check(
         &["status", "none", "path", "text"],
-        Columns::write_csv,
+        PrintedFields::write_csv,
         "502,,\"/a, b\",\"a\n\"\"b\"\"\"\n",
     );
     check(

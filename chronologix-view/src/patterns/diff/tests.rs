@@ -25,7 +25,7 @@ fn table(messages: &[(&str, u64, Level)]) -> PatternTable {
 /// Returns the changes in their order.
 fn changes(now: &PatternTable, before: &PatternTable, exposure: Exposure) -> Vec<String> {
     let changes = diff(now, before, exposure).into_iter();
-    let line = |it: Change| {
+    let line = |it: PatternChange| {
         let (now, before) = (it.now.records, it.before.records);
         format!("{} {now} {before} {}", it.kind.as_str(), it.pattern.text)
     };

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
-use super::{Condition, Field, Node, Operand, PATTERN};
+use super::{Clause, Condition, Field, Operand, PATTERN};
 use crate::{
     patterns::PatternMatcher,
     query::line_regex::{Case, LineRegex},
@@ -139,29 +139,29 @@ impl<'a> Parser<'a> {
         is_next
     }
 
-    fn any(&mut self) -> Result<Node, BadCondition> {
+    fn any(&mut self) -> Result<Clause, BadCondition> {
         let mut nodes = vec![self.all()?];
         while self.takes("or") || self.takes("||") {
             nodes.push(self.all()?);
         }
-        Ok(only_or(nodes, Node::Any))
+        Ok(only_or(nodes, Clause::Any))
     }
 
-    fn all(&mut self) -> Result<Node, BadCondition> {
+    fn all(&mut self) -> Result<Clause, BadCondition> {
         let mut nodes = vec![self.one()?];
         while self.takes("and") || self.takes("&&") {
             nodes.push(self.one()?);
         }
-        Ok(only_or(nodes, Node::All))
+        Ok(only_or(nodes, Clause::All))
     }
 
-    fn one(&mut self) -> Result<Node, BadCondition> {
+    fn one(&mut self) -> Result<Clause, BadCondition> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return self.fail("nested too deeply");
         }
         let node = if self.takes("not") || self.takes("!") {
-            Node::Not(Box::new(self.one()?))
+            Clause::Not(Box::new(self.one()?))
         } else if self.takes("(") {
             let inner = self.any()?;
             if !self.takes(")") {
@@ -175,13 +175,13 @@ impl<'a> Parser<'a> {
         Ok(node)
     }
 
-    fn comparison(&mut self) -> Result<Node, BadCondition> {
+    fn comparison(&mut self) -> Result<Clause, BadCondition> {
         let name = self.name()?;
         let field = Field::named(&name);
         let rest = self.rest();
         let operator = OPERATORS.iter().find(|(sign, _)| rest.starts_with(sign));
         let Some((sign, operator)) = operator else {
-            return Ok(Node::Has(field));
+            return Ok(Clause::Has(field));
         };
         self.at += sign.len();
         let is_pattern = matches!(operator, Operator::Matches | Operator::DoesNotMatch);
@@ -192,10 +192,10 @@ impl<'a> Parser<'a> {
         };
         let is_equality = matches!(*sign, "=" | "==" | "!=");
         let node = if name == PATTERN && is_equality {
-            Node::OfPattern(Box::new(PatternMatcher::new(&value)))
+            Clause::OfPattern(Box::new(PatternMatcher::new(&value)))
         } else if is_pattern {
             match LineRegex::new(&value, Case::Sensitive) {
-                Ok(pattern) => Node::Matches(field, pattern),
+                Ok(pattern) => Clause::Matches(field, pattern),
                 Err(error) => {
                     self.at = start;
                     return self.fail(error.to_string());
@@ -217,10 +217,10 @@ impl<'a> Parser<'a> {
                 Operator::Compare(wanted) => wanted,
                 _ => &[Ordering::Equal][..],
             };
-            Node::Compare(field, wanted, operand)
+            Clause::Compare(field, wanted, operand)
         };
         Ok(match operator {
-            Operator::Differs | Operator::DoesNotMatch => Node::Not(Box::new(node)),
+            Operator::Differs | Operator::DoesNotMatch => Clause::Not(Box::new(node)),
             _ => node,
         })
     }
@@ -299,7 +299,7 @@ fn is_of_name(letter: char) -> bool {
 }
 
 /// Returns the only node, or the nodes together.
-fn only_or(mut nodes: Vec<Node>, together: fn(Vec<Node>) -> Node) -> Node {
+fn only_or(mut nodes: Vec<Clause>, together: fn(Vec<Clause>) -> Clause) -> Clause {
     match nodes.pop() {
         Some(only) if nodes.is_empty() => only,
         last => {

@@ -47,11 +47,11 @@ struct SplitStream<'a, G> {
     chunks: Vec<FileChunk>,
     /// The guessed daters at the beginnings of the chunks.
     guesses: Vec<LineDater>,
-    counted: Mutex<Counted<'a, G>>,
+    counted: Mutex<CountedChunks<'a, G>>,
 }
 
 /// The chunks that are counted.
-struct Counted<'a, G> {
+struct CountedChunks<'a, G> {
     /// By the index of the chunk.
     runs: Vec<Option<ChunkRun<'a, G>>>,
     /// The number of chunks that are missing.
@@ -111,7 +111,7 @@ pub(super) fn split<'a, G: Ord>(
         group,
         chunks,
         guesses,
-        counted: Mutex::new(Counted {
+        counted: Mutex::new(CountedChunks {
             runs: (0..left).map(|_| None).collect(),
             left,
         }),

@@ -1,7 +1,7 @@
 //! Sets of formats beside the formats one by one.
 
 use super::*;
-use crate::formats::layout::{Layout, Opening};
+use crate::formats::layout::{Layout, LineOpening};
 
 #[test]
 fn each_spelling_has_an_index_of_its_own() {
@@ -26,7 +26,7 @@ fn formats_are_found_by_what_is_seen() {
         .iter()
         .map(|template| Layout::parse(template, None, Vec::new()).unwrap())
         .collect();
-    assert!(layouts.iter().all(|it| it.opening() == Opening::Stamp));
+    assert!(layouts.iter().all(|it| it.opening() == LineOpening::Stamp));
     let starts = layouts.iter().map(Layout::start);
     let candidates = Candidates::new((0..).map(FormatId).zip(starts));
     for (line, expected) in [
