@@ -17,7 +17,7 @@ pub(crate) use self::{
     folder_cursor::Step,
     largest::RankedRecord,
     line_regex::{BadRegex, Case, LineRegex},
-    pattern_counts::{PatternRange, count_patterns},
+    pattern_counts::{PatternRange, PatternWatch, count_patterns},
     record_counts::{RecordCount, RecordCounts, count_records},
     reply::{Answer, Histogram, Hits, Page, Reply, Taken, add_to},
     request::{

@@ -22,7 +22,7 @@ use crate::{
     line::{Key, LogLine},
     merge::Record,
     patterns::{Catalogue, PatternTable, Patterns},
-    query::{Filter, PatternRange, TreeSource, count_patterns},
+    query::{Filter, PatternRange, PatternWatch, TreeSource, count_patterns},
     sanitize,
     streams::{StreamId, StreamSet, Streams},
 };
@@ -181,7 +181,9 @@ impl<'a> Printer<'a> {
     ) -> bool {
         let mut troubles = Vec::new();
         let catalogue = self.pattern_table.catalogue();
-        let Some(table) = count_patterns(source, catalogue, streams, range, &mut troubles) else {
+        let watch = PatternWatch::TO_THE_END;
+        let table = count_patterns(source, catalogue, streams, range, &watch, &mut troubles);
+        let Some(table) = table else {
             return false;
         };
         self.pattern_table.set(table);

@@ -16,10 +16,11 @@ use chronologix_schema::{Level, layout::Folder};
 
 use super::{
     mirrored::{FolderMirrors, has_mirrors},
-    scan::{FileChunk, first_level, scan_threads},
+    reply::ReportPace,
+    scan::{FOLDER_COST, FileChunk, first_level, scan_threads},
     scan_job::{CHUNK, cut},
     service::TreeSource,
-    stream_files::{StreamFiles, lines},
+    stream_files::{StreamFiles, bytes_of, lines},
     tree_cursor::{Bounds, open_streams, unpacking_troubles},
 };
 use crate::{
@@ -69,12 +70,38 @@ enum Unit {
     /// A part of a file.
     Chunk(FileChunk),
     /// All streams of a folder, because lines of one can be copies of those of another, or because
-    /// it has to be unpacked.
-    Folder(Folder),
+    /// it has to be unpacked, and its size.
+    Folder(Folder, u64),
+}
+
+impl Unit {
+    /// Returns the size, for the progress.
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Chunk(chunk) => chunk.bytes(),
+            Self::Folder(_, bytes) => *bytes,
+        }
+    }
+}
+
+/// Who waits for the counts.
+pub(crate) struct PatternWatch<'a> {
+    /// Returns whether they are still wanted. Otherwise counting ends, and they are not whole.
+    pub(crate) is_wanted: &'a (dyn Fn() -> bool + Sync),
+    /// Gets the counts so far, and how many bytes of how many were read.
+    pub(crate) report: &'a (dyn Fn(&Tree, &PatternTable, (u64, u64)) + Sync),
+}
+
+impl PatternWatch<'_> {
+    /// Waits to the end.
+    pub(crate) const TO_THE_END: Self = Self {
+        is_wanted: &|| true,
+        report: &|_, _, _| {},
+    };
 }
 
 /// Counts the messages of a tree by their statement or their masked text, all or those of some
-/// streams. Adds messages about what cannot be read to `troubles`.
+/// streams. Adds messages about what cannot be read to `troubles`, and learns the streams.
 ///
 /// Returns `None` if this cannot be done without reading the tree in order.
 pub(crate) fn count_patterns(
@@ -82,6 +109,7 @@ pub(crate) fn count_patterns(
     catalogue: &Arc<Catalogue>,
     wanted: Option<&[StreamId]>,
     range: PatternRange,
+    watch: &PatternWatch<'_>,
     troubles: &mut Vec<String>,
 ) -> Option<PatternTable> {
     let mut tree = source.tree();
@@ -95,9 +123,13 @@ pub(crate) fn count_patterns(
             let mut tree = source.tree();
             let _ = tree.refresh((source.clock)());
             let mut counter = Counter::new(wanted, range, catalogue);
-            while let Some((index, unit)) = next(&progress) {
-                let table = counter.count(&unit, &mut tree, (source.clock)())?;
-                state(&progress).add(index, table);
+            while (watch.is_wanted)()
+                && let Some((index, unit)) = next(&progress)
+            {
+                let counted = counter.count(&unit, &mut tree, (source.clock)())?;
+                let mut progress = state(&progress);
+                progress.add(index, counted);
+                progress.tell(unit.bytes(), watch, &mut tree);
             }
             Some(())
         };
@@ -135,6 +167,9 @@ struct Progress {
     early: BTreeMap<usize, UnitCounts>,
     table: PatternTable,
     troubles: Vec<String>,
+    read: u64,
+    total: u64,
+    pace: ReportPace,
 }
 
 /// The counts of a unit.
@@ -147,6 +182,7 @@ struct UnitCounts {
 impl Progress {
     fn of(units: Vec<Unit>, catalogue: &Arc<Catalogue>) -> Self {
         Self {
+            total: units.iter().map(Unit::bytes).sum(),
             left: units.into_iter().enumerate().rev().collect(),
             table: PatternTable::new(Arc::clone(catalogue)),
             ..Self::default()
@@ -160,6 +196,16 @@ impl Progress {
             self.troubles.extend(next.troubles);
             self.added += 1;
         }
+    }
+
+    /// Reports the counts so far, if it is time.
+    fn tell(&mut self, bytes: u64, watch: &PatternWatch<'_>, tree: &mut Tree) {
+        self.read += bytes;
+        let progress = (self.read, self.total);
+        self.pace.report(|| {
+            tree.learn();
+            (watch.report)(tree, &self.table, progress);
+        });
     }
 }
 
@@ -176,7 +222,7 @@ fn plan(
     let mut units = Vec::new();
     for folder in tree.folders().to_vec() {
         if tree.is_packed(folder, now) {
-            units.push(Unit::Folder(folder));
+            units.push(Unit::Folder(folder, FOLDER_COST));
             continue;
         }
         let mut found = match open_streams(tree, folder, now, wanted, &Bounds::whole()) {
@@ -203,7 +249,7 @@ fn plan(
             continue;
         }
         if has_mirrors(&found.streams, tree.streams()) {
-            units.push(Unit::Folder(folder));
+            units.push(Unit::Folder(folder, bytes_of(&found.streams)));
             continue;
         }
         troubles.append(&mut found.troubles);
@@ -264,7 +310,7 @@ impl<'a> Counter<'a> {
                 }
                 Some(counted)
             }
-            Unit::Folder(folder) => self.count_folder(*folder, tree, now),
+            Unit::Folder(folder, _) => self.count_folder(*folder, tree, now),
         }
     }
 

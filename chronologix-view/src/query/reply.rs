@@ -1,6 +1,9 @@
 //! Replies of the query service.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
@@ -157,4 +160,31 @@ pub(crate) fn add_to(counts: &mut Vec<u64>, stream: StreamId, number: u64) {
         counts.resize(stream.index() + 1, 0);
     }
     counts[stream.index()] += number;
+}
+
+/// The least time between two answers that are not whole.
+const REPORT_INTERVAL: Duration = Duration::from_millis(100);
+
+/// When an answer that is not whole is due again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReportPace(Instant);
+
+impl Default for ReportPace {
+    fn default() -> Self {
+        Self(Instant::now() + REPORT_INTERVAL)
+    }
+}
+
+impl ReportPace {
+    /// Gives an answer, if it is due.
+    pub(super) fn report(&mut self, report: impl FnOnce()) {
+        let started = Instant::now();
+        if started < self.0 {
+            return;
+        }
+        report();
+        // One that takes long is not given as often: other threads wait for it.
+        let ended = Instant::now();
+        self.0 = ended + REPORT_INTERVAL.max((ended - started) * 10);
+    }
 }

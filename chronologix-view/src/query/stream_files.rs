@@ -449,6 +449,14 @@ impl StreamFiles {
     }
 }
 
+/// Returns the number of bytes of all streams.
+pub(super) fn bytes_of(streams: &[StreamFiles]) -> u64 {
+    let parts = streams.iter().flat_map(StreamFiles::parts);
+    parts
+        .map(|part| part.length.saturating_sub(part.begin))
+        .sum()
+}
+
 /// Splits a block into lines without their ends. The last line may lack its end.
 pub(crate) fn lines(mut block: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {

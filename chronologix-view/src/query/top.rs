@@ -232,6 +232,17 @@ impl Top {
 }
 
 impl Tally {
+    /// Takes the counts of all messages.
+    pub(super) fn of_patterns(table: PatternTable) -> Self {
+        let records = table.records();
+        let before = PatternTable::new(Arc::clone(table.catalogue()));
+        Self {
+            kept: Kept::Patterns(Box::new(Grouped { now: table, before })),
+            records,
+            with_field: records,
+        }
+    }
+
     /// Starts with no records. The statements are those that are known.
     pub(crate) fn new(top: &Top, catalogue: &Arc<Catalogue>) -> Self {
         let table = || PatternTable::new(Arc::clone(catalogue));

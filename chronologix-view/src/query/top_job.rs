@@ -8,7 +8,6 @@ use std::{
     borrow::Cow,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Duration, Instant},
 };
 
 use chronologix_schema::layout::Folder;
@@ -17,12 +16,14 @@ use super::{
     filter::View,
     folder_cursor::Step,
     mirrored::has_mirrors,
+    pattern_counts::{PatternRange, PatternWatch, count_patterns},
     record_reader::{ReadRecord, RecordReader},
+    reply::ReportPace,
     request::{Direction, Place},
     scan::{FOLDER_COST, FileChunk, scan_threads},
     scan_job::cut,
     service::TreeSource,
-    stream_files::StreamFiles,
+    stream_files::{StreamFiles, bytes_of},
     top::{Tally, Top, TopAnswer, TopOf},
     tree_cursor::{Bounds, TreeCursor, open_streams},
     whole_records::WholeRecords,
@@ -44,9 +45,6 @@ const CHUNK: u64 = if cfg!(test) { 128 } else { 16 << 20 };
 /// The bytes of values that a thread counts by itself.
 const MOST_OF_THREAD: usize = if cfg!(test) { 1 << 9 } else { 1 << 20 };
 
-/// How often progress is reported.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
-
 /// A part of the work.
 #[derive(Debug)]
 enum Part {
@@ -63,7 +61,7 @@ struct TallyProgress {
     tally: Tally,
     read: u64,
     total: u64,
-    next_report: Instant,
+    pace: ReportPace,
     troubles: Vec<String>,
 }
 
@@ -105,6 +103,9 @@ pub(crate) fn find_top(
         TopOf::Patterns | TopOf::Changes(_) => Catalogue::parse(&source.base.statements()),
         TopOf::Field(_) => Catalogue::default(),
     });
+    if let Some(found) = find_patterns(source, view, top, &catalogue, is_wanted, report) {
+        return found;
+    }
     let mut job = Job {
         source,
         view,
@@ -117,7 +118,7 @@ pub(crate) fn find_top(
             tally: Tally::new(top, &catalogue),
             read: 0,
             total: 0,
-            next_report: Instant::now() + PROGRESS_INTERVAL,
+            pace: ReportPace::default(),
             troubles: Vec::new(),
         }),
     };
@@ -143,6 +144,41 @@ pub(crate) fn find_top(
         streams: tree.streams().clone(),
         troubles: progress.troubles,
     }
+}
+
+/// Finds the patterns of all messages, which need not be filtered record by record. Returns `None`
+/// if they must, or if something else is asked for.
+fn find_patterns(
+    source: &TreeSource,
+    view: &View,
+    top: &Top,
+    catalogue: &Arc<Catalogue>,
+    is_wanted: &(dyn Fn() -> bool + Sync),
+    report: &(dyn Fn(&Tree, TopAnswer) + Sync),
+) -> Option<FoundTop> {
+    if !matches!(top.of, TopOf::Patterns) || !view.filter.is_clear() {
+        return None;
+    }
+    let range = PatternRange {
+        since: top.since,
+        until: top.until,
+    };
+    let watch = PatternWatch {
+        is_wanted,
+        report: &|tree, table, (read, total)| {
+            let tally = Tally::of_patterns(table.clone());
+            report(tree, tally.answer(top, read, total, false));
+        },
+    };
+    let (wanted, mut troubles) = (view.streams.as_deref(), Vec::new());
+    let table = count_patterns(source, catalogue, wanted, range, &watch, &mut troubles)?;
+    let mut tree = source.tree();
+    tree.learn();
+    Some(FoundTop {
+        answer: Tally::of_patterns(table).answer(top, 0, 0, true),
+        streams: tree.streams().clone(),
+        troubles,
+    })
 }
 
 impl Job<'_> {
@@ -208,17 +244,12 @@ impl Job<'_> {
 
     /// Reports the progress, if it is time.
     fn tell(&self, progress: &mut TallyProgress, tree: &mut Tree) {
-        if Instant::now() < progress.next_report {
-            return;
-        }
-        tree.learn();
         let (read, total) = (progress.read, progress.total);
-        let started = Instant::now();
-        let answer = progress.tally.answer(self.top, read, total, false);
-        (self.report)(tree, answer);
-        // An answer that takes long is not given as often: the other threads wait for it.
-        let interval = PROGRESS_INTERVAL.max(started.elapsed() * 10);
-        progress.next_report = Instant::now() + interval;
+        let TallyProgress { tally, pace, .. } = progress;
+        pace.report(|| {
+            tree.learn();
+            (self.report)(tree, tally.answer(self.top, read, total, false));
+        });
     }
 
     fn chunk(&self, chunk: &FileChunk, tree: &Tree, buffer: &mut Vec<u8>) {
@@ -329,13 +360,6 @@ impl Part {
             Self::Folder(_, bytes) => *bytes,
         }
     }
-}
-
-fn bytes_of(found: &[StreamFiles]) -> u64 {
-    let parts = found.iter().flat_map(StreamFiles::parts);
-    parts
-        .map(|part| part.length.saturating_sub(part.begin))
-        .sum()
 }
 
 /// Splits the files of streams into chunks.

@@ -23,7 +23,8 @@ fn count(files: &[(&str, &str)], range: PatternRange) -> Option<Vec<(String, u64
     };
     let mut troubles = Vec::new();
     let catalogue = Arc::new(Catalogue::parse(&source.base.statements()));
-    let table = count_patterns(&source, &catalogue, None, range, &mut troubles)?;
+    let watch = PatternWatch::TO_THE_END;
+    let table = count_patterns(&source, &catalogue, None, range, &watch, &mut troubles)?;
     assert_eq!(troubles, Vec::<String>::new());
     let patterns = Patterns::of(table);
     let rows = patterns.rows().iter();

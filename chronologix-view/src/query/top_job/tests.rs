@@ -200,3 +200,46 @@ fn filters_find_lines_of_another_shape() {
     let found = find(&files, &view, &top("user"));
     assert_eq!(values(&found), pairs(&[("bob", 1)]));
 }
+
+fn patterns(view: &View, range: (Option<&str>, Option<&str>)) -> Vec<(String, u64)> {
+    let time = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+    let top = Top {
+        since: time(range.0),
+        until: time(range.1),
+        ..Top::about(TopOf::Patterns, Ranking::Frequent, 10)
+    };
+    let found = find(&TREE, view, &top);
+    let TopRows::Patterns(patterns) = &found.answer.rows else {
+        panic!("{found:?}");
+    };
+    let rows = patterns.rows.iter();
+    let mut rows: Vec<_> = rows
+        .map(|row| (row.text.to_string(), row.count.records))
+        .collect();
+    rows.push(("all".to_owned(), found.answer.records));
+    rows
+}
+
+#[test]
+fn patterns_are_those_that_a_filter_which_shows_all_has() {
+    let all = LineRegex::new(".", Case::Sensitive).unwrap();
+    let ranges = [
+        (None, None),
+        (Some("2025-05-04T14:00:01Z"), Some("2025-05-04T15:00:01Z")),
+    ];
+    for streams in [None, Some(vec![StreamNames::default().id("app")])] {
+        let view = View {
+            streams,
+            filter: Filter::default(),
+        };
+        let filtered = View {
+            filter: Filter::new(None, vec![FilterRule::new(all.clone(), true)]),
+            ..view.clone()
+        };
+        for range in ranges {
+            let found = patterns(&view, range);
+            assert_eq!(found, patterns(&filtered, range), "{range:?}");
+            assert!(found.len() > 2, "{found:?}");
+        }
+    }
+}
