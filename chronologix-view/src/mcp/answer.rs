@@ -102,13 +102,16 @@ struct ToolAnswer<'a> {
 
 impl ToolAnswer<'_> {
     fn overview(&mut self) -> Result<(), String> {
-        let whole = self.run(&["--stats", "--output=json"])?;
-        self.section("records by level", &["--stats", "--by=level"])?;
-        if let Some(span) = bucket(&whole) {
+        // Each counts by level as well. That of times is short, so it comes first.
+        let by_stream = self.run(&["--stats"])?;
+        if let Some(span) = bucket(&by_stream) {
             let by = format!("--by={span}");
             self.section(&format!("records by time, {span} a row"), &["--stats", &by])?;
         }
-        self.section("records by stream", &["--stats"])
+        self.titled("records by stream", |answer| {
+            answer.write(&by_stream);
+            Ok(())
+        })
     }
 
     fn search(&mut self, limit: u64, is_forward: bool) -> Result<(), String> {
@@ -144,9 +147,18 @@ impl ToolAnswer<'_> {
 
     /// Adds what a command line prints, below a title.
     fn section(&mut self, title: &str, options: &[&str]) -> Result<(), String> {
+        self.titled(title, |answer| answer.print(options))
+    }
+
+    /// Adds a text below a title.
+    fn titled(
+        &mut self,
+        title: &str,
+        add: impl FnOnce(&mut Self) -> Result<(), String>,
+    ) -> Result<(), String> {
         let was_full = self.text.is_full();
         self.write(&format!("# {title}\n"));
-        self.print(options)?;
+        add(self)?;
         if self.text.is_full() && !was_full {
             let note = format!("Cut in {title:?}: select less, or raise max_tokens.");
             self.notes.push(note);
@@ -162,25 +174,33 @@ impl ToolAnswer<'_> {
     fn print(&mut self, options: &[&str]) -> Result<(), String> {
         let command_line = command_line(options, &self.selection);
         let troubles = print(self.root, &command_line, self.clock, &mut self.text)?;
-        self.notes.extend(troubles);
+        self.note(troubles);
         // What does not fit is noted.
         let _ = self.text.flush();
         Ok(())
     }
 
     /// Returns what a command line prints.
-    fn run(&self, options: &[&str]) -> Result<String, String> {
+    fn run(&mut self, options: &[&str]) -> Result<String, String> {
         let mut out = Vec::new();
         let command_line = command_line(options, &self.selection);
-        print(self.root, &command_line, self.clock, &mut out)?;
+        let troubles = print(self.root, &command_line, self.clock, &mut out)?;
+        self.note(troubles);
         Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    /// Adds what could not be read, each once.
+    fn note(&mut self, troubles: Vec<String>) {
+        for trouble in troubles {
+            if !self.notes.contains(&trouble) {
+                self.notes.push(trouble);
+            }
+        }
     }
 
     fn finish(self) -> String {
         let mut text = self.text.into_text();
-        let mut notes = self.notes;
-        notes.dedup();
-        let notes = notes.iter().map(|note| format!("({note})\n"));
+        let notes = self.notes.iter().map(|note| format!("({note})\n"));
         text.extend(notes);
         text
     }
@@ -223,12 +243,13 @@ fn print(
     Ok(troubles.lines().map(str::to_owned).collect())
 }
 
-/// Returns the word of the shortest span that gives a table of few rows. `stats` are those of the
-/// whole log, the last line of which is the total. Without times there is none.
+/// Returns the word of the shortest span that gives a table of few rows. The last line of `stats`
+/// is that of all records, and ends with the first and the last time. Without times there is none.
 fn bucket(stats: &str) -> Option<&'static str> {
-    let total: Value = serde_json::from_str(stats.lines().last()?).ok()?;
-    let time = |key| DateTime::parse_from_rfc3339(total.get(key)?.as_str()?).ok();
-    let seconds = (time("last")? - time("first")?).num_seconds();
+    let mut cells = stats.lines().last()?.split_whitespace().rev();
+    let mut time = || DateTime::parse_from_rfc3339(cells.next()?).ok();
+    let (last, first) = (time()?, time()?);
+    let seconds = (last - first).num_seconds();
     let fits = |(_, span): &&(&str, i64)| seconds / span < MOST_BUCKETS;
     let found = BUCKETS.iter().find(fits).or(BUCKETS.last());
     found.map(|(word, _)| *word)

@@ -18,7 +18,7 @@ use super::{
     mirrored::{FolderMirrors, has_mirrors},
     reply::ReportPace,
     scan::{FOLDER_COST, FileChunk, first_level, scan_threads},
-    scan_job::{CHUNK, cut},
+    scan_job::{CHUNK, Unit, cut},
     service::TreeSource,
     stream_files::{StreamFiles, bytes_of, lines},
     tree_cursor::{Bounds, open_streams, unpacking_troubles},
@@ -64,44 +64,26 @@ impl PatternRange {
     }
 }
 
-/// What one thread counts at once.
-#[derive(Debug)]
-enum Unit {
-    /// A part of a file.
-    Chunk(FileChunk),
-    /// All streams of a folder, because lines of one can be copies of those of another, or because
-    /// it has to be unpacked, and its size.
-    Folder(Folder, u64),
-}
-
-impl Unit {
-    /// Returns the size, for the progress.
-    fn bytes(&self) -> u64 {
-        match self {
-            Self::Chunk(chunk) => chunk.bytes(),
-            Self::Folder(_, bytes) => *bytes,
-        }
-    }
-}
+type ReportPatterns<'a> = dyn Fn(&Tree, &PatternTable, u64, u64) + Sync + 'a;
 
 /// Who waits for the counts.
 pub(crate) struct PatternWatch<'a> {
     /// Returns whether they are still wanted. Otherwise counting ends, and they are not whole.
     pub(crate) is_wanted: &'a (dyn Fn() -> bool + Sync),
-    /// Gets the counts so far, and how many bytes of how many were read.
-    pub(crate) report: &'a (dyn Fn(&Tree, &PatternTable, (u64, u64)) + Sync),
+    /// Gets the counts so far, the bytes that were read, and all bytes.
+    pub(crate) report: &'a ReportPatterns<'a>,
 }
 
 impl PatternWatch<'_> {
     /// Waits to the end.
     pub(crate) const TO_THE_END: Self = Self {
         is_wanted: &|| true,
-        report: &|_, _, _| {},
+        report: &|_, _, _, _| {},
     };
 }
 
 /// Counts the messages of a tree by their statement or their masked text, all or those of some
-/// streams. Adds messages about what cannot be read to `troubles`, and learns the streams.
+/// streams. Adds messages about what cannot be read to `troubles`.
 ///
 /// Returns `None` if this cannot be done without reading the tree in order.
 pub(crate) fn count_patterns(
@@ -126,9 +108,9 @@ pub(crate) fn count_patterns(
             while (watch.is_wanted)()
                 && let Some((index, unit)) = next(&progress)
             {
-                let counted = counter.count(&unit, &mut tree, (source.clock)())?;
+                let of_unit = counter.count(&unit, &mut tree, (source.clock)())?;
                 let mut progress = state(&progress);
-                progress.add(index, counted);
+                progress.add(index, of_unit);
                 progress.tell(unit.bytes(), watch, &mut tree);
             }
             Some(())
@@ -201,10 +183,9 @@ impl Progress {
     /// Reports the counts so far, if it is time.
     fn tell(&mut self, bytes: u64, watch: &PatternWatch<'_>, tree: &mut Tree) {
         self.read += bytes;
-        let progress = (self.read, self.total);
         self.pace.report(|| {
             tree.learn();
-            (watch.report)(tree, &self.table, progress);
+            (watch.report)(tree, &self.table, self.read, self.total);
         });
     }
 }

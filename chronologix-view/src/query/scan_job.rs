@@ -336,6 +336,26 @@ fn by_distance(folders: &[Folder], near: Place) -> Vec<Folder> {
     order.into_values().collect()
 }
 
+/// What one thread counts at once.
+#[derive(Debug)]
+pub(super) enum Unit {
+    /// A part of a file.
+    Chunk(FileChunk),
+    /// All streams of a folder, because lines of one can be copies of those of another, or because
+    /// it has to be unpacked, and its size.
+    Folder(Folder, u64),
+}
+
+impl Unit {
+    /// Returns the size, for the progress.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Self::Chunk(chunk) => chunk.bytes(),
+            Self::Folder(_, bytes) => *bytes,
+        }
+    }
+}
+
 /// Splits the files of a stream into chunks of a size.
 pub(super) fn cut(files: &StreamFiles, size: u64, chunks: &mut Vec<FileChunk>) {
     for part in files.parts() {

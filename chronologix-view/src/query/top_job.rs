@@ -21,7 +21,7 @@ use super::{
     reply::ReportPace,
     request::{Direction, Place},
     scan::{FOLDER_COST, FileChunk, scan_threads},
-    scan_job::cut,
+    scan_job::{Unit, cut},
     service::TreeSource,
     stream_files::{StreamFiles, bytes_of},
     top::{Tally, Top, TopAnswer, TopOf},
@@ -45,19 +45,10 @@ const CHUNK: u64 = if cfg!(test) { 128 } else { 16 << 20 };
 /// The bytes of values that a thread counts by itself.
 const MOST_OF_THREAD: usize = if cfg!(test) { 1 << 9 } else { 1 << 20 };
 
-/// A part of the work.
-#[derive(Debug)]
-enum Part {
-    /// A chunk of a file.
-    Chunk(FileChunk),
-    /// A folder whose streams are merged, or which must be unpacked first, and its size.
-    Folder(Folder, u64),
-}
-
 /// The progress of all threads.
 struct TallyProgress {
     /// What is to be done, the next one last.
-    parts: Vec<Part>,
+    parts: Vec<Unit>,
     tally: Tally,
     read: u64,
     total: u64,
@@ -165,7 +156,7 @@ fn find_patterns(
     };
     let watch = PatternWatch {
         is_wanted,
-        report: &|tree, table, (read, total)| {
+        report: &|tree, table, read, total| {
             let tally = Tally::of_patterns(table.clone());
             report(tree, tally.answer(top, read, total, false));
         },
@@ -193,7 +184,7 @@ impl Job<'_> {
                 continue;
             }
             if tree.is_packed(*folder, now) {
-                parts.push(Part::Folder(*folder, FOLDER_COST));
+                parts.push(Unit::Folder(*folder, FOLDER_COST));
                 continue;
             }
             let wanted = self.view.streams.as_deref();
@@ -201,16 +192,16 @@ impl Job<'_> {
                 Ok(mut found) => {
                     troubles.append(&mut found.troubles);
                     if has_mirrors(&found.streams, tree.streams()) {
-                        parts.push(Part::Folder(*folder, bytes_of(&found.streams)));
+                        parts.push(Unit::Folder(*folder, bytes_of(&found.streams)));
                     } else {
-                        parts.extend(chunks(&found.streams).into_iter().map(Part::Chunk));
+                        parts.extend(chunks(&found.streams).into_iter().map(Unit::Chunk));
                     }
                 }
                 Err(error) => troubles.push(format!("{folder} cannot be read: {error}")),
             }
         }
         let mut progress = self.progress();
-        progress.total = parts.iter().map(Part::bytes).sum();
+        progress.total = parts.iter().map(Unit::bytes).sum();
         progress.parts = parts;
         progress.troubles = troubles;
     }
@@ -233,8 +224,8 @@ impl Job<'_> {
                 return;
             };
             match &part {
-                Part::Chunk(chunk) => self.chunk(chunk, tree, &mut buffer),
-                Part::Folder(folder, _) => self.folder(*folder, tree, &mut buffer),
+                Unit::Chunk(chunk) => self.chunk(chunk, tree, &mut buffer),
+                Unit::Folder(folder, _) => self.folder(*folder, tree, &mut buffer),
             }
             let mut progress = self.progress();
             progress.read += part.bytes();
@@ -349,16 +340,6 @@ impl Job<'_> {
     fn progress(&self) -> MutexGuard<'_, TallyProgress> {
         // The progress is consistent wherever a holder could have panicked.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Part {
-    /// Returns the size, for the progress.
-    fn bytes(&self) -> u64 {
-        match self {
-            Self::Chunk(chunk) => chunk.bytes(),
-            Self::Folder(_, bytes) => *bytes,
-        }
     }
 }
 
