@@ -18,22 +18,26 @@ const ADDED: [&str; 5] = ["module", "file", "line", "thread", "id"];
 /// Returns a text line without the fields at its end that the options of its stream may have added.
 pub(crate) fn without_added(text: &str) -> &str {
     let mut rest = text;
-    while let Some(field) = ADDED.iter().find_map(|key| field_at_end(rest, key)) {
+    while let Some(field) = added_field(rest) {
         rest = &rest[..field];
     }
     rest
 }
 
-/// Returns where the last field begins with the blank before it, if it has this key.
-fn field_at_end(text: &str, key: &str) -> Option<usize> {
-    let value_of = |at: usize| text[at + 1..].strip_prefix(key)?.strip_prefix('=');
+/// Returns where the last field begins with the blank before it, if an option may have added it.
+fn added_field(text: &str) -> Option<usize> {
+    let value_at = |at: usize| {
+        let field = &text[at + 1..];
+        let value_of = |key: &&str| field.strip_prefix(key)?.strip_prefix('=');
+        ADDED.iter().find_map(value_of)
+    };
     if !text.ends_with('"') {
         let at = text.rfind(' ')?;
-        return value_of(at).map(|_| at);
+        return value_at(at).map(|_| at);
     }
     let mut blanks = memchr::memrchr_iter(b' ', text.as_bytes());
     blanks.find(|at| {
-        let value = value_of(*at).filter(|value| value.starts_with('"'));
+        let value = value_at(*at).filter(|value| value.starts_with('"'));
         value.is_some_and(|value| quoted_length(value) == Some(value.len()))
     })
 }
