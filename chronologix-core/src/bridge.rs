@@ -15,6 +15,30 @@
 //! (`timestamp`, `level`, `stream`, `message`) gets an underscore appended. Shadowed fields still
 //! take room: of the 1 MiB of text that a record may carry, and in the queue.
 //!
+//! Each record belongs to a log statement, by which [`Logger::statements`] counts it, and has its
+//! id where lines have ids. A message that is a literal, or the name of an event, makes a statement
+//! of the catalogue.
+//!
+//! ```
+//! # #[cfg(feature = "log")] {
+//! # use chronologix_core as chronologix;
+//! use chronologix::bridge::{self, Routes};
+//! use chronologix::Config;
+//!
+//! # let dir = tempfile::tempdir()?;
+//! let logger = Config::new().base_log_dir(dir.path()).stream("app").start_blocking()?;
+//! bridge::log::install(&logger, Routes::new("app"))?;
+//! for order in 1..=3 {
+//!     log::info!(order; "order taken");
+//! }
+//! logger.stop_blocking()?;
+//! let statements = logger.statements();
+//! let first = statements.iter().next().unwrap();
+//! assert_eq!((&*first.statement.template, first.records), ("order taken", 3));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What a call waits for
 //!
 //! The macros of other facades return nothing that could be awaited. So a bridge never waits until
@@ -34,7 +58,7 @@
 //! same. This crate logs nothing by `log` or `tracing` itself, so a bridge cannot call itself.
 
 use std::{
-    error, fmt,
+    error, fmt, ptr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -46,8 +70,14 @@ use self::{routes::Table, tables::Tables};
 use crate::{
     Level, Location, LogFuture, Logger, StreamHandle,
     backend::writer::is_writer_thread,
-    codec::{encode::BufEncoder, field_codec::FieldRef},
-    frontend::dynamic::encode_field,
+    codec::{
+        encode::{BufEncoder, TextPlace},
+        field_codec::FieldRef,
+    },
+    frontend::{
+        dynamic::{encode_field, number_inside},
+        facade::{self, CallKey, FacadeStatement, Origin},
+    },
     queue::block_on::block_on_for,
     stream::Verdict,
 };
@@ -145,15 +175,6 @@ struct Bridge {
     bounds_log: AtomicBool,
 }
 
-/// Where a record of another facade comes from.
-#[derive(Clone, Copy, Debug)]
-struct Origin<'a> {
-    target: &'a str,
-    module: Option<&'a str>,
-    file: Option<&'a str>,
-    line: Option<u32>,
-}
-
 impl Origin<'_> {
     /// Encodes as fields what a stream wants to know of the place in the source.
     fn encode_place(&self, to: &mut BufEncoder<'_>, wanted: Location) {
@@ -167,6 +188,81 @@ impl Origin<'_> {
             encode_field(to, "line", FieldRef::Integer(line.into()));
         }
     }
+
+    /// Returns the number of the callsite of a record of `log`, whose message is encoded.
+    ///
+    /// `text` is where the message stands if it is a constant of the program, and of length 0
+    /// otherwise. `module` is the path of the module, if that is a constant.
+    #[inline]
+    fn number_of_record(
+        &self,
+        level: Level,
+        text: TextPlace,
+        module: Option<&'static str>,
+        to: &BufEncoder<'_>,
+    ) -> u32 {
+        let known = module.and_then(|module| {
+            let key = self.key(level, text, module)?;
+            facade::last(hash_of(key), |words| words == key)
+        });
+        known.unwrap_or_else(|| number_inside(level, || self.find_number(level, text, module, to)))
+    }
+
+    /// Returns what tells its call from others by addresses, if the target is no other text than
+    /// the module, or does not count.
+    #[inline]
+    fn key(&self, level: Level, text: TextPlace, module: &'static str) -> Option<[usize; 4]> {
+        let is_told = text.1 > 0 || ptr::eq(self.target, module);
+        let call = self.call(level, text);
+        is_told.then_some([module.as_ptr().addr(), text.0, text.1, call])
+    }
+
+    /// Returns the level, and the line if it counts, in one word.
+    #[inline]
+    fn call(&self, level: Level, text: TextPlace) -> usize {
+        let line = if text.1 > 0 { self.line } else { None };
+        (line.unwrap_or_default() as usize) << 4 | level as usize
+    }
+
+    /// Returns the number of a call that is not the last with its hash. The thread is inside.
+    #[cold]
+    #[inline(never)]
+    fn find_number(
+        &self,
+        level: Level,
+        text: TextPlace,
+        module: Option<&'static str>,
+        to: &BufEncoder<'_>,
+    ) -> u32 {
+        /// In a key: it has the hash of target and module.
+        const HASHED: usize = 8;
+        let last = module.and_then(|module| self.key(level, text, module));
+        let (key, place) = if let Some(key) = last {
+            (key, None)
+        } else {
+            let place = (self.target, self.module.unwrap_or_default());
+            let hash = facade::hash_of([place.0, place.1]);
+            let call = self.call(level, text) | HASHED;
+            ([hash, text.0, text.1, call], Some(place))
+        };
+        let number = facade::known(CallKey(key), place).unwrap_or_else(|| {
+            let statement = if text.1 > 0 {
+                FacadeStatement::listed(level, *self, to.first_text(), [])
+            } else {
+                FacadeStatement::shared(level, self.target, [])
+            };
+            facade::remember(CallKey(key), place, statement)
+        });
+        if let Some(key) = last {
+            facade::set_last(hash_of(key), key, number);
+        }
+        number
+    }
+}
+
+#[inline]
+const fn hash_of([module, text, _, call]: [usize; 4]) -> usize {
+    module ^ text ^ call
 }
 
 impl Bridge {
@@ -187,19 +283,21 @@ impl Bridge {
         taking.map(|(stream, _)| stream)
     }
 
-    /// Logs a record with the fields that `fill` encodes, if a stream takes it.
+    /// Logs a record with the message and the fields that `fill` encodes, if a stream takes it.
+    /// `fill` returns the number of its callsite.
     #[inline]
-    fn log(&self, origin: Origin<'_>, level: Level, fill: impl FnOnce(&mut BufEncoder<'_>)) {
+    fn log(&self, origin: Origin<'_>, level: Level, fill: impl FnOnce(&mut BufEncoder<'_>) -> u32) {
         let table = self.tables.current();
         let Some((stream, verdict)) = table.taking(origin.target, level) else {
             return;
         };
-        self.submit((stream, verdict), level, |to| {
-            fill(to);
+        self.submit((stream, verdict), |to| {
+            let callsite = fill(to);
             origin.encode_place(to, stream.location());
             if table.has_target {
                 encode_field(to, "target", FieldRef::Text(origin.target));
             }
+            callsite
         });
     }
 
@@ -208,10 +306,9 @@ impl Bridge {
     fn submit(
         &self,
         (stream, verdict): (&StreamHandle, Verdict),
-        level: Level,
-        fill: impl FnOnce(&mut BufEncoder<'_>),
+        fill: impl FnOnce(&mut BufEncoder<'_>) -> u32,
     ) {
-        let record = stream.log_dynamic(level, verdict, fill);
+        let record = stream.log_dynamic(verdict, fill);
         if record.is_waiting_for_room() {
             self.wait_for_room(record);
         } else {

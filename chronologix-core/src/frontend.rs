@@ -12,6 +12,8 @@ pub(crate) mod callsite;
 pub(crate) mod context;
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub(crate) mod dynamic;
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub(crate) mod facade;
 pub(crate) mod future;
 pub(crate) mod rate_limit;
 pub(crate) mod reentry;

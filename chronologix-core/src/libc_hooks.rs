@@ -77,6 +77,42 @@ pub(crate) fn at_fork(
     of_number(unsafe { libc::pthread_atfork(hooks[0], hooks[1], hooks[2]) })
 }
 
+/// Returns where the constants of the program and of its libraries stand in memory: what they have
+/// loaded and cannot write to. In the order of addresses.
+#[cfg(all(target_os = "linux", feature = "tracing"))]
+pub(crate) fn constants() -> Vec<std::ops::Range<usize>> {
+    use std::ops::Range;
+
+    unsafe extern "C" fn add(
+        object: *mut libc::dl_phdr_info,
+        _size: usize,
+        found: *mut c_void,
+    ) -> c_int {
+        // SAFETY: the C library hands out an object that lives for the call, and what it was given.
+        let (object, found) = unsafe { (&*object, &mut *found.cast::<Vec<Range<usize>>>()) };
+        if object.dlpi_phdr.is_null() {
+            return 0;
+        }
+        // SAFETY: the object has so many segments there.
+        let segments =
+            unsafe { std::slice::from_raw_parts(object.dlpi_phdr, usize::from(object.dlpi_phnum)) };
+        for segment in segments {
+            if segment.p_type == libc::PT_LOAD && segment.p_flags & libc::PF_W == 0 {
+                let places = [object.dlpi_addr, segment.p_vaddr, segment.p_memsz];
+                let [base, offset, size] = places.map(|it| usize::try_from(it).unwrap_or_default());
+                let from = base.wrapping_add(offset);
+                found.push(from..from.saturating_add(size));
+            }
+        }
+        0
+    }
+    let mut found = Vec::<Range<usize>>::new();
+    // SAFETY: `add` gets the vector it casts to, and keeps nothing.
+    unsafe { libc::dl_iterate_phdr(Some(add), (&raw mut found).cast()) };
+    found.sort_by_key(|it| it.start);
+    found
+}
+
 /// Starts a detached thread that the standard library knows nothing of. A panic ends it, and
 /// nothing else.
 ///

@@ -34,6 +34,8 @@ mod off;
 mod levels;
 // Who made a line: ids of log statements, and the catalogue of the tree.
 mod statements;
+// The same of records that come by `log` and by `tracing`.
+mod bridged_statements;
 // Where a line came from: module, file, thread, and lines of another shape.
 mod places;
 // A library with streams of its own, and a program whose logger runs them.

@@ -233,13 +233,10 @@ impl Catalogue {
     }
 }
 
-/// Returns the lines of all statements but the first. Those without an id have none.
+/// Returns the lines of all statements but the first, as far as they are listed.
 fn lines_of(seen: &[Arc<CountedStatement>], but: usize) -> impl Iterator<Item = String> {
-    let known = seen
-        .iter()
-        .skip(but)
-        .filter(|it| !it.statement.id.is_empty());
-    known.map(|it| it.statement.to_json())
+    let listed = seen.iter().skip(but).filter(|it| it.is_listed);
+    listed.map(|it| it.statement.to_json())
 }
 
 fn append(file: &mut dyn LogFile, mut bytes: &[u8]) -> io::Result<()> {

@@ -86,7 +86,10 @@ impl StatementTable {
         }
         let at = self.all.len();
         let name = &settings.streams[usize::from(stream)].name;
-        let statement = Arc::new(CountedStatement::new(entry.statement(name)));
+        let statement = Arc::new(CountedStatement::new(
+            entry.statement(name),
+            entry.is_listed(),
+        ));
         self.shared.push(Arc::clone(&statement));
         self.all.push(statement);
         let first = &mut self.first[number];

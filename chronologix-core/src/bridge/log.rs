@@ -164,10 +164,15 @@ impl Log for LogBridge {
         if record.module_path_static().is_none() && log_records::is_repetition(origin) {
             return;
         }
-        self.0.log(origin, level(record.level()), |to| {
-            encode_message(to, *record.args());
+        let level = level(record.level());
+        self.0.log(origin, level, |to| {
+            let text = encode_message(to, *record.args());
+            let text = record.args().as_str().map_or((0, 0), |_| text);
+            let module = record.module_path_static();
+            let callsite = origin.number_of_record(level, text, module, to);
             // Only a source of key-values can return an error. The fields before it are written.
             let _ = record.key_values().visit(&mut FieldVisitor(to));
+            callsite
         });
     }
 

@@ -7,7 +7,9 @@ use std::{
 
 use super::{Bridge, BridgeError, Routes, RoutesHandle, routes::Table};
 use crate::{
-    Config, Level, Overflow, StreamConfig, frontend::dynamic::encode_message, testing::TestLogger,
+    Config, Level, Overflow, StreamConfig,
+    frontend::dynamic::{callsite, encode_message},
+    testing::TestLogger,
 };
 
 fn logger() -> TestLogger {
@@ -22,8 +24,9 @@ fn config() -> Config {
 fn log(bridge: &Bridge, target: &str, level: Level, message: &str) {
     let table = bridge.tables.current();
     if let Some(taking) = table.taking(target, level) {
-        bridge.submit(taking, level, |to| {
+        bridge.submit(taking, |to| {
             encode_message(to, format_args!("{message}"));
+            callsite(level)
         });
     }
 }

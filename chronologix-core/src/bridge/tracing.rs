@@ -85,10 +85,14 @@ use super::{Bridge, BridgeError, Origin, Routes, RoutesHandle};
 use crate::{
     FieldValue, Level, Logger,
     clock::Clock,
-    codec::{encode::BufEncoder, field_codec::FieldRef},
+    codec::{
+        encode::{BufEncoder, TextPlace},
+        field_codec::FieldRef,
+    },
     frontend::dynamic::{encode_field, encode_message},
 };
 
+mod calls;
 pub(super) mod log_records;
 mod span_events;
 mod span_fields;
@@ -233,15 +237,16 @@ impl TracingLayer {
         origin: Origin<'_>,
         level: tracing_core::Level,
         scope: impl FnOnce() -> Option<Scope<'s, S>>,
-        fill: impl FnOnce(&mut BufEncoder<'_>),
+        fill: impl FnOnce(&mut BufEncoder<'_>) -> u32,
     ) where
         S: Subscriber + LookupSpan<'s>,
     {
         self.bridge.log(origin, self::level(level), |to| {
-            fill(to);
+            let callsite = fill(to);
             if let Some(scope) = scope() {
                 encode_spans(to, scope, self.trace_ids.as_ref());
             }
+            callsite
         });
     }
 
@@ -260,6 +265,7 @@ impl TracingLayer {
             if let Some((busy, idle)) = times {
                 span_events::encode_times(to, busy, idle);
             }
+            calls::number(metadata, (0, 0), to)
         });
     }
 
@@ -378,13 +384,16 @@ where
             log_records::with_origin(event, |origin| {
                 if !log_records::is_repetition(origin) {
                     self.write(origin, level, scope, |to| {
-                        encode_event(to, event, log_records::is_origin);
+                        let text = encode_event(to, event, log_records::is_origin);
+                        let text = calls::constant(metadata, text);
+                        origin.number_of_record(self::level(level), text, None, to)
                     });
                 }
             });
         } else {
             self.write(metadata.into(), level, scope, |to| {
-                encode_event(to, event, |_| false);
+                let text = encode_event(to, event, |_| false);
+                calls::number(metadata, text, to)
             });
             log_records::expect_repetition(metadata);
         }
@@ -402,26 +411,30 @@ impl<'a> From<&'a Metadata<'a>> for Origin<'a> {
     }
 }
 
-/// Encodes the message, whichever field it is, then the other fields that are not left out.
-fn encode_event(to: &mut BufEncoder<'_>, event: &Event<'_>, is_left_out: impl Fn(&str) -> bool) {
-    let mut has_message = false;
+/// Encodes the message, whichever field it is, then the other fields that are not left out. Returns
+/// where the message stands, if it was written in one piece.
+fn encode_event(
+    to: &mut BufEncoder<'_>,
+    event: &Event<'_>,
+    is_left_out: impl Fn(&str) -> bool,
+) -> TextPlace {
+    let mut text = None;
     event.record(&mut Visitor(|key, value: FieldRef<'_>| {
-        if key == MESSAGE && !has_message {
-            has_message = true;
-            match value {
+        if key == MESSAGE && text.is_none() {
+            text = Some(match value {
                 FieldRef::Formatted(message) => encode_message(to, message),
+                FieldRef::Text(message) => encode_message(to, format_args!("{message}")),
                 other => encode_message(to, format_args!("{}", FieldValue::from(other))),
-            }
+            });
         }
     }));
-    if !has_message {
-        encode_message(to, format_args!(""));
-    }
+    let text = text.unwrap_or_else(|| encode_message(to, format_args!("")));
     event.record(&mut Visitor(|key, value: FieldRef<'_>| {
         if key != MESSAGE && !is_left_out(key) {
             encode_field(to, key, value);
         }
     }));
+    text
 }
 
 /// The field that is the message of an event.

@@ -252,7 +252,12 @@ pub struct BufEncoder<'a> {
     left: usize,
     /// Whether the text that is being written was cut.
     is_cut: bool,
+    /// The address and the length of the text that was written last.
+    last_text: TextPlace,
 }
+
+/// Where a text stands in memory: its address and its length.
+pub(crate) type TextPlace = (usize, usize);
 
 impl<'a> BufEncoder<'a> {
     /// Returns an encoder that appends to `out`, with room for a record.
@@ -267,7 +272,22 @@ impl<'a> BufEncoder<'a> {
             out,
             left: room,
             is_cut: false,
+            last_text: (0, 0),
         }
+    }
+
+    /// Returns where the text stands that the last argument was copied from as a whole. Its length
+    /// is 0 if that was written in several pieces.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    #[inline]
+    pub(crate) fn sole_text(&self) -> TextPlace {
+        self.last_text
+    }
+
+    /// Returns the text of the first argument, which must be text.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(crate) fn first_text(&self) -> &str {
+        std::str::from_utf8(Decoder::new(self.out).text()).unwrap_or_default()
     }
 
     /// Writes text whose length is known only afterwards.
@@ -278,8 +298,11 @@ impl<'a> BufEncoder<'a> {
         self.is_cut = false;
         write(self);
         let text_at = length_at + WORD;
-        let length = (self.out.len() - text_at) as u64;
-        self.out[length_at..text_at].copy_from_slice(&length.to_le_bytes());
+        let length = self.out.len() - text_at;
+        if length != self.last_text.1 {
+            self.last_text = (0, 0);
+        }
+        self.out[length_at..text_at].copy_from_slice(&(length as u64).to_le_bytes());
         self.out.resize(self.out.len().next_multiple_of(WORD), 0);
     }
 
@@ -287,6 +310,7 @@ impl<'a> BufEncoder<'a> {
     fn push(&mut self, text: &str) {
         if text.len() <= self.left && !self.is_cut {
             self.left -= text.len();
+            self.last_text = (text.as_ptr().addr(), text.len());
             self.out.extend_from_slice(text.as_bytes());
         } else {
             self.push_cut(text);
@@ -304,6 +328,7 @@ impl<'a> BufEncoder<'a> {
         }
         self.out.extend_from_slice(&text.as_bytes()[..end]);
         self.out.extend_from_slice(CUT.as_bytes());
+        self.last_text = (0, 0);
         self.left = 0;
         self.is_cut = true;
     }

@@ -3,6 +3,8 @@
 //! A record travels with the number of its callsite in a table. What is static is known to both
 //! sides, and a queue that holds nothing but numbers needs no `unsafe`.
 
+#[cfg(any(feature = "log", feature = "tracing"))]
+use std::collections::BTreeMap;
 use std::{
     fmt,
     sync::{
@@ -13,6 +15,8 @@ use std::{
 
 use chronologix_schema::layout::{Statement, StatementField, ValueKind};
 
+#[cfg(any(feature = "log", feature = "tracing"))]
+use super::facade::{FacadeStatement, MOST_STATEMENTS};
 use super::{rate_limit::LEFT_OUT, reentry};
 use crate::{
     Level,
@@ -28,7 +32,17 @@ use crate::{
 };
 
 /// The table of all callsites that made a record so far.
-static CALLSITES: Mutex<Vec<&'static CallsiteEntry>> = Mutex::new(Vec::new());
+static CALLSITES: Mutex<Callsites> = Mutex::new(Callsites::new());
+
+/// All callsites that made a record so far.
+#[derive(Debug)]
+pub(crate) struct Callsites {
+    /// By number, from 1.
+    entries: Vec<&'static CallsiteEntry>,
+    /// The numbers of those of other facades.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    of_facades: BTreeMap<&'static FacadeStatement, u32>,
+}
 
 /// The place of one `log!` in the source. The macro makes it, once, as a static.
 #[derive(Debug)]
@@ -72,6 +86,9 @@ pub(crate) struct CallsiteEntry {
     pub(crate) pieces: Vec<Piece>,
     /// The types of the arguments, then of the fields.
     kinds: Vec<Kind>,
+    /// What is known of a call of another facade.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    facade: Option<&'static FacadeStatement>,
 }
 
 /// The writer's copy of the table.
@@ -89,7 +106,7 @@ pub struct ResolvedHeader {
 }
 
 /// Keeps other threads out of the table while it lives. For forks.
-pub(crate) type CallsitesGuard = MutexGuard<'static, Vec<&'static CallsiteEntry>>;
+pub(crate) type CallsitesGuard = MutexGuard<'static, Callsites>;
 
 pub(crate) fn lock_callsites() -> CallsitesGuard {
     CALLSITES.lock().unwrap_or_else(PoisonError::into_inner)
@@ -211,6 +228,8 @@ impl Callsite {
             number,
             pieces: self.pieces(args),
             kinds: kinds_of(args),
+            #[cfg(any(feature = "log", feature = "tracing"))]
+            facade: None,
         }
     }
 
@@ -231,12 +250,52 @@ impl Callsite {
         if known != 0 {
             return known;
         }
-        // No program has 2³² callsites: each is a place in its source.
-        let number = u32::try_from(table.len() + 1).unwrap_or(u32::MAX);
-        // Kept as long as the callsite is: for ever.
-        table.push(Box::leak(Box::new(self.entry(number, args))));
+        let number = table.add(|number| self.entry(number, args));
         self.number.store(number, Ordering::Relaxed);
         number
+    }
+}
+
+impl Callsites {
+    pub(crate) const fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            #[cfg(any(feature = "log", feature = "tracing"))]
+            of_facades: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the entry of the next number, and returns that number.
+    fn add(&mut self, entry: impl FnOnce(u32) -> CallsiteEntry) -> u32 {
+        // No program has 2³² callsites: each is a place in its source.
+        let number = u32::try_from(self.entries.len() + 1).unwrap_or(u32::MAX);
+        // Kept as long as the callsite is: for ever.
+        self.entries.push(Box::leak(Box::new(entry(number))));
+        number
+    }
+
+    /// Returns the number of a statement of another facade, whose records are those of `callsite`
+    /// otherwise. `None` if there are too many statements of this kind.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(crate) fn number_of(
+        &mut self,
+        statement: FacadeStatement,
+        callsite: &'static Callsite,
+        args: &dyn Arguments,
+    ) -> Option<u32> {
+        if let Some(known) = self.of_facades.get(&statement) {
+            return Some(*known);
+        }
+        if self.of_facades.len() >= MOST_STATEMENTS {
+            return None;
+        }
+        let statement: &'static FacadeStatement = Box::leak(Box::new(statement));
+        let number = self.add(|number| CallsiteEntry {
+            facade: Some(statement),
+            ..callsite.entry(number, args)
+        });
+        self.of_facades.insert(statement, number);
+        Some(number)
     }
 }
 
@@ -244,7 +303,7 @@ impl Callsite {
 /// shop`. Records that are made without a macro have no place. The thread is inside.
 pub(crate) fn place_of(number: u32) -> Option<String> {
     let at = (number as usize).checked_sub(1)?;
-    let callsite = lock_callsites().get(at)?.callsite;
+    let callsite = lock_callsites().entries.get(at)?.callsite;
     let name = callsite.file.module.split("::").next()?;
     let place = || {
         format!(
@@ -292,7 +351,7 @@ impl CallsiteTable {
         // An allocator that logs must not wait for the table.
         let _inside = reentry::enter();
         let table = lock_callsites();
-        self.0.extend_from_slice(&table[self.0.len()..]);
+        self.0.extend_from_slice(&table.entries[self.0.len()..]);
     }
 }
 
@@ -326,10 +385,23 @@ impl CallsiteEntry {
         }
     }
 
-    /// Returns the statement that logs to a stream of this name. Calls without a macro, and those
-    /// of other facades, are no statements: theirs has no id, and no place.
+    /// Returns whether its statement stands in the catalogue. Those without an id do not.
+    pub(crate) fn is_listed(&self) -> bool {
+        #[cfg(any(feature = "log", feature = "tracing"))]
+        if let Some(facade) = self.facade {
+            return facade.is_listed;
+        }
+        self.callsite.id.is_some() || !self.callsite.file.module.is_empty()
+    }
+
+    /// Returns the statement that logs to a stream of this name. Calls by a handle are no
+    /// statements: theirs has no id, and no place.
     #[cold]
     pub(crate) fn statement(&self, stream: &str) -> Statement {
+        #[cfg(any(feature = "log", feature = "tracing"))]
+        if let Some(facade) = self.facade {
+            return facade.statement(stream);
+        }
         let Callsite {
             level,
             file,

@@ -290,31 +290,40 @@ fn submit_buffered(
             stream,
             ..to
         };
-        return submit_with(to, verdict, callsite, |encoder| args.encode(encoder));
+        return submit_with(to, verdict, |encoder| {
+            args.encode(encoder);
+            callsite
+        });
     }
-    submit_with(to, verdict, callsite, |encoder| args.encode(encoder))
+    submit_with(to, verdict, |encoder| {
+        args.encode(encoder);
+        callsite
+    })
 }
 
-/// Submits a record whose arguments `fill` encodes, or keeps it in memory.
+/// Submits a record whose arguments `fill` encodes, or keeps it in memory. `fill` returns the
+/// number of its callsite, or 0 if the thread cannot wait for one.
 #[inline]
 pub(crate) fn submit_with(
     to: RecordRoute<'_>,
     verdict: Verdict,
-    callsite: u32,
-    fill: impl FnOnce(&mut BufEncoder<'_>),
+    fill: impl FnOnce(&mut BufEncoder<'_>) -> u32,
 ) -> LogFuture {
-    let header = RecordHeader {
-        callsite,
-        stream: to.stream,
-    };
     // The buffer is taken out, not borrowed: an argument's `Display` may log, and finds an empty
     // one.
-    let inside = reentry::enter().filter(|_| callsite != 0);
+    let inside = reentry::enter();
     let bytes = inside.map(|_inside| BUFFER.try_with(Cell::take).unwrap_or_default());
     let Some(mut bytes) = bytes else {
         return to.target.refuse_nested();
     };
-    fill(&mut BufEncoder::new(&mut bytes));
+    let callsite = fill(&mut BufEncoder::new(&mut bytes));
+    if callsite == 0 {
+        return to.target.refuse_nested();
+    }
+    let header = RecordHeader {
+        callsite,
+        stream: to.stream,
+    };
     if to.own.is_some() || context::is_set() {
         context::append(&mut bytes, to.own);
     }

@@ -181,3 +181,22 @@ fn the_kernels_clock_is_read_and_one_that_does_not_exist_is_not() {
     assert!(apart < 1_000_000_000, "{apart} ns");
     assert_eq!(super::kernel_clock(libc::clockid_t::MAX), None);
 }
+
+#[cfg(all(target_os = "linux", feature = "tracing"))]
+#[test]
+fn constants_are_what_nothing_writes_to() {
+    static WRITTEN: std::sync::Mutex<[u8; 7]> = std::sync::Mutex::new(*b"written");
+    let constants = super::constants();
+    assert!(constants.is_sorted_by_key(|it| it.start));
+    let has = |bytes: &[u8]| {
+        let place = bytes.as_ptr_range();
+        let (from, to) = (place.start.addr(), place.end.addr());
+        constants.iter().any(|it| it.start <= from && to <= it.end)
+    };
+    assert!(has(b"a literal"));
+    // Of another crate, and of a part of a text.
+    assert!(has(&std::env::consts::OS.as_bytes()[1..]));
+    assert!(!has("on the heap".to_owned().as_bytes()));
+    assert!(!has(&std::hint::black_box(*b"on the stack")));
+    assert!(!has(&*WRITTEN.lock().unwrap()));
+}

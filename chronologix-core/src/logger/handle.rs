@@ -116,16 +116,14 @@ impl StreamHandle {
     }
 
     /// Logs a record of any fields, which `fill` encodes, or keeps it in memory, as the caller has
-    /// found that its stream does.
+    /// found that its stream does. `fill` returns the number of its callsite.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn log_dynamic(
         &self,
-        level: Level,
         verdict: Verdict,
-        fill: impl FnOnce(&mut crate::codec::encode::BufEncoder<'_>),
+        fill: impl FnOnce(&mut crate::codec::encode::BufEncoder<'_>) -> u32,
     ) -> LogFuture {
-        let callsite = crate::frontend::dynamic::callsite(level);
-        crate::frontend::submit::submit_with(self.destination(), verdict, callsite, fill)
+        crate::frontend::submit::submit_with(self.destination(), verdict, fill)
     }
 
     fn log_from(&self, callsite: &'static Callsite, message: fmt::Arguments<'_>) -> LogFuture {

@@ -18,8 +18,10 @@ const SHOWN: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatementStats {
-    /// The statement. Records that were made without a macro, by a handle or another facade, are
-    /// counted together by stream and level: their statement has an empty id and no place.
+    /// The statement. Records that were made without a macro, by a handle, are counted together by
+    /// stream and level: their statement has an empty id and no place. Records of other facades
+    /// whose text is not known before are counted together by stream, level, target and keys of
+    /// fields. Their statement has the target as its module, and no file.
     pub statement: Arc<Statement>,
     /// Records that became lines.
     pub records: u64,
@@ -56,6 +58,8 @@ impl fmt::Display for StatementStats {
         if !statement.file.is_empty() {
             let Statement { file, line, id, .. } = &**statement;
             write!(f, " at {file}:{line}, id {id}")?;
+        } else if !statement.id.is_empty() {
+            write!(f, " of {}, id {}", statement.module, statement.id)?;
         }
         Ok(())
     }
@@ -133,6 +137,8 @@ impl fmt::Display for Statements {
 #[derive(Debug)]
 pub(crate) struct CountedStatement {
     pub(crate) statement: Arc<Statement>,
+    /// It stands in the catalogue.
+    pub(crate) is_listed: bool,
     records: AtomicU64,
     bytes: AtomicU64,
     dropped: AtomicU64,
@@ -140,9 +146,10 @@ pub(crate) struct CountedStatement {
 }
 
 impl CountedStatement {
-    pub(crate) fn new(statement: Statement) -> Self {
+    pub(crate) fn new(statement: Statement, is_listed: bool) -> Self {
         Self {
             statement: Arc::new(statement),
+            is_listed,
             records: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
