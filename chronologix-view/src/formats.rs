@@ -195,7 +195,8 @@ impl Formats {
 
     fn build(own: Vec<Format>) -> Self {
         let mut known = own;
-        known.extend(table::TEXT.iter().filter_map(Format::of_text));
+        let rows = table::TEXT.iter().chain(table::SYSTEMS);
+        known.extend(rows.filter_map(Format::of_text));
         known.extend(table::JSON.iter().map(|row| {
             let layout = row.layout();
             Format {

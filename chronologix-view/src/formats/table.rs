@@ -4,10 +4,11 @@ use chronologix_schema::Level;
 
 mod json;
 mod levels_only;
+mod systems;
 mod text;
 mod words;
 
-pub(super) use self::{json::JSON, levels_only::LEVELS_ONLY, text::TEXT};
+pub(super) use self::{json::JSON, levels_only::LEVELS_ONLY, systems::SYSTEMS, text::TEXT};
 
 /// A format of text lines.
 #[derive(Clone, Copy, Debug)]

@@ -98,7 +98,11 @@ fn check_all(cases: &[Case]) {
 
 #[test]
 fn every_row_of_the_table_compiles() {
-    for row in table::TEXT.iter().chain(table::LEVELS_ONLY) {
+    for row in table::TEXT
+        .iter()
+        .chain(table::SYSTEMS)
+        .chain(table::LEVELS_ONLY)
+    {
         let layout = layout::Layout::parse(row.line, row.timestamp, Vec::new());
         assert!(layout.is_ok(), "{}: {:?}", row.line, layout.err());
     }

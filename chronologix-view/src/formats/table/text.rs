@@ -535,19 +535,6 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     ),
     TextRow::new("log4j", "{timestamp} [{thread}] {level:upper} {message}").timestamp(LOGCAT),
     TextRow::new(
-        "HDFS",
-        "{timestamp} {thread:int} {level} {logger}: {message}",
-    )
-    .timestamp("%y%m%d %H%M%S"),
-    TextRow::new("HealthApp", "{timestamp}|{component}|{process}|{message}")
-        .timestamp("%Y%m%d-%H:%M:%S:%L"),
-    TextRow::new(
-        "BGL",
-        "{alert} {timestamp} {date} {node} {time} {location} {type} {component} {level:upper} \
-         {message}",
-    )
-    .timestamp("%s"),
-    TextRow::new(
         "OpenStack",
         "{file} {timestamp:date} {pid:int} {level} {logger} [{request}] {message}",
     ),
