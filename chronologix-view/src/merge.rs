@@ -173,7 +173,9 @@ impl Fold {
         let place = (line.key.folder, line.key.instant);
         if !streams.has_unlike_copies(line.key.stream) {
             return Print {
-                common: self.hasher.hash_one((place, without_added(&line.text))),
+                common: self
+                    .hasher
+                    .hash_one((place, without_added(line.text.as_bytes()))),
                 text: self.hasher.hash_one(&line.text),
                 message: None,
             };

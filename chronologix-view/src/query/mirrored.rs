@@ -130,10 +130,7 @@ impl MirroredStream<'_> {
         if copies.is_none() && self.targets.is_empty() {
             return false;
         }
-        let hash = match str::from_utf8(line) {
-            Ok(text) => self.hasher.hash_one(without_added(text)),
-            Err(_) => self.hasher.hash_one(line),
-        };
+        let hash = self.hasher.hash_one(without_added(line));
         self.pass_on(hash, level)
     }
 

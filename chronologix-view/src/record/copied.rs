@@ -16,8 +16,8 @@ mod tests;
 const ADDED: [&str; 5] = ["module", "file", "line", "thread", "id"];
 
 /// Returns a text line without the fields at its end that the options of its stream may have added.
-pub(crate) fn without_added(text: &str) -> &str {
-    let mut rest = text;
+pub(crate) fn without_added(line: &[u8]) -> &[u8] {
+    let mut rest = line;
     while let Some(field) = added_field(rest) {
         rest = &rest[..field];
     }
@@ -25,19 +25,19 @@ pub(crate) fn without_added(text: &str) -> &str {
 }
 
 /// Returns where the last field begins with the blank before it, if an option may have added it.
-fn added_field(text: &str) -> Option<usize> {
+fn added_field(line: &[u8]) -> Option<usize> {
     let value_at = |at: usize| {
-        let field = &text[at + 1..];
-        let value_of = |key: &&str| field.strip_prefix(key)?.strip_prefix('=');
+        let field = &line[at + 1..];
+        let value_of = |key: &&str| field.strip_prefix(key.as_bytes())?.strip_prefix(b"=");
         ADDED.iter().find_map(value_of)
     };
-    if !text.ends_with('"') {
-        let at = text.rfind(' ')?;
-        return value_at(at).map(|_| at);
+    let mut blanks = memchr::memrchr_iter(b' ', line);
+    if !line.ends_with(b"\"") {
+        return blanks.next().filter(|at| value_at(*at).is_some());
     }
-    let mut blanks = memchr::memrchr_iter(b' ', text.as_bytes());
     blanks.find(|at| {
-        let value = value_at(*at).filter(|value| value.starts_with('"'));
+        let value = value_at(*at).filter(|value| value.starts_with(b"\""));
+        let value = value.and_then(|value| str::from_utf8(value).ok());
         value.is_some_and(|value| quoted_length(value) == Some(value.len()))
     })
 }
@@ -70,7 +70,7 @@ impl Copied {
             None => Cow::Borrowed(line),
         };
         let parsed = parse_text(&text);
-        let text = without_added(parsed.message);
+        let text = &parsed.message[..without_added(parsed.message.as_bytes()).len()];
         Self {
             level: parsed.level,
             text: text.to_owned(),

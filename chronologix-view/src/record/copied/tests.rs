@@ -21,7 +21,7 @@ fn fields_that_options_add_are_left_out() {
         ("id=7", "id=7"),
         ("", ""),
     ] {
-        assert_eq!(without_added(text), expected);
+        assert_eq!(without_added(text.as_bytes()), expected.as_bytes());
     }
 }
 
