@@ -24,8 +24,6 @@ mod tracing_layers;
 mod context;
 // Call sites that log at most once in a while, and streams that collapse what is repeated.
 mod floods;
-// The folder tree, read by a query engine that knows nothing of us.
-mod queries;
 // `log!` to handles, which are chosen at run time.
 mod handles;
 // Logging turned off: records are discarded, and nothing says so.

@@ -1,9 +1,7 @@
-//! The folder tree, read by a query engine that knows nothing of us: DuckDB, as Python has it.
+//! Any text and any type in JSON lines, read by DuckDB, which knows nothing of us.
 
 use std::{
-    io::Write as _,
-    path::Path,
-    process::{Command, Stdio},
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -11,60 +9,25 @@ use chronologix::{Config, Fields, StreamConfig, critical, in_context_sync, info,
 use chronologix_core::ManualClock;
 use serde_json::{Value, json};
 
-use crate::{chronologix_streams, tree::turn};
+use crate::{
+    chronologix_streams,
+    engine::{self, turn},
+};
 
 /// 2025-05-04 14:30:00 UTC, in nanoseconds since 1970.
 const HALF_PAST_TWO: i64 = 1_746_369_000 * 1_000_000_000;
 
-/// The Python to ask, if not `python3`. Set by `.ci/run`.
-const PYTHON: &str = "CHRONOLOGIX_PYTHON";
-
-/// Runs one query, which stands on stdin, and prints its rows.
-const SCRIPT: &str = r#"
-import datetime, duckdb, json, sys
-connection = duckdb.connect()
-connection.execute("set timezone = 'UTC'")
-cursor = connection.execute(sys.stdin.read())
-names = [column[0] for column in cursor.description]
-as_text = lambda value: value.isoformat() if isinstance(value, datetime.datetime) else str(value)
-print(json.dumps([dict(zip(names, row)) for row in cursor.fetchall()], default=as_text))
-"#;
-
-fn python() -> String {
-    std::env::var(PYTHON).unwrap_or_else(|_| "python3".to_owned())
-}
-
-/// Whether DuckDB is there. If not, it says so, past the capture of tests.
-fn has_duckdb() -> bool {
-    let import = Command::new(python())
-        .args(["-c", "import duckdb"])
-        .stderr(Stdio::null())
-        .status();
-    let is_there = import.is_ok_and(|status| status.success());
-    if !is_there {
-        let hint = "no DuckDB: `pip install duckdb`, and name its Python in CHRONOLOGIX_PYTHON";
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {hint}");
-    }
-    is_there
+/// The Python that has DuckDB. `None` if it is not here.
+fn duckdb() -> Option<PathBuf> {
+    engine::find("python").filter(|python| engine::has_module(python, "duckdb"))
 }
 
 #[track_caller]
-fn rows(query: &str) -> Vec<Value> {
-    let mut child = Command::new(python())
-        .args(["-c", SCRIPT])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(query.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{query}");
-    serde_json::from_slice(&output.stdout).unwrap()
+fn rows(python: &Path, query: &str) -> Vec<Value> {
+    let tables = engine::run_statements(python, "duckdb", Path::new("."), &[query]);
+    let (columns, rows) = tables.into_iter().next().flatten().unwrap();
+    let row = |row: Vec<Value>| Value::Object(columns.iter().cloned().zip(row).collect());
+    rows.into_iter().map(row).collect()
 }
 
 fn tree(base: &Path, file: &str) -> String {
@@ -77,9 +40,9 @@ fn tree(base: &Path, file: &str) -> String {
 #[test]
 fn one_query_reads_all_folders_with_their_types() {
     let _turn = turn();
-    if !has_duckdb() {
+    let Some(python) = duckdb() else {
         return;
-    }
+    };
     let base = tempfile::tempdir().unwrap();
     let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(HALF_PAST_TWO));
     let config = chronologix_streams::config()
@@ -89,15 +52,15 @@ fn one_query_reads_all_folders_with_their_types() {
     for hour in 0..3_u8 {
         in_context_sync([("hour", hour)], || {
             for order in 0..100_u64 {
-                info!(json, order, price = 0.25, paid = order % 2 == 0, who = "ann \"b\"\n"; "order <>", order).detach();
+                info!(orders, order, price = 0.25, paid = order % 2 == 0, who = "ann \"b\"\n"; "order <>", order).detach();
             }
-            critical!(json, order = u64::MAX; "\u{1b}[2J <>", "{\"forged\": true}").detach();
-            log!(json, "no fields").detach();
+            critical!(orders, order = u64::MAX; "\u{1b}[2J <>", "{\"forged\": true}").detach();
+            log!(orders, "no fields").detach();
         });
         clock.advance(Duration::from_secs(3600));
     }
     logger.stop_blocking().unwrap();
-    let from = tree(base.path(), "json.log");
+    let from = tree(base.path(), "orders.log");
     let query = format!(
         r#"
         select
@@ -131,9 +94,12 @@ fn one_query_reads_all_folders_with_their_types() {
             "without_level": 1,
         })
     };
-    assert_eq!(rows(&query), [expected(0), expected(1), expected(2)]);
+    assert_eq!(
+        rows(&python, &query),
+        [expected(0), expected(1), expected(2)]
+    );
     let query = format!("select column_name, column_type from (describe select * from {from})");
-    let types = rows(&query);
+    let types = rows(&python, &query);
     let of = |name: &str| {
         let column = types.iter().find(|column| column["column_name"] == name);
         column.unwrap()["column_type"].as_str().unwrap().to_owned()
@@ -148,9 +114,9 @@ fn one_query_reads_all_folders_with_their_types() {
 
 #[test]
 fn any_text_is_read_as_it_was_logged() {
-    if !has_duckdb() {
+    let Some(python) = duckdb() else {
         return;
-    }
+    };
     let base = tempfile::tempdir().unwrap();
     let config = Config::new().stream(StreamConfig::new("all").format("json"));
     let logger = config.base_log_dir(base.path()).start_blocking().unwrap();
@@ -173,7 +139,7 @@ fn any_text_is_read_as_it_was_logged() {
         "select count(*) as lines, count(*) filter (letter = '\"' || chr(code::int) || '\"' and message = '<' || chr(code::int) || '>') as right from {from}"
     );
     assert_eq!(
-        rows(&query),
+        rows(&python, &query),
         [json!({ "lines": expected, "right": expected })]
     );
 }
