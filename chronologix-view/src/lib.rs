@@ -7,18 +7,14 @@
 //! | a key, and its line in the help | `action`, then `update` |
 //! | how something looks | `ui`, a file for each region of the screen; colours in `theme` |
 //! | what is kept in memory | `model` |
-//! | which lines are shown | `query/filter`, `model/row_match` |
+//! | which lines are shown | `model/row_match`, and the reader's `query/filter` |
 //! | what can be configured | `user_files/settings` |
-//! | the order of lines, folding of mirrored copies | `line`, `merge` |
-//! | pages, jumps, search and counts anywhere in the tree | `query` |
-//! | how new lines, files and folders are noticed | `tail` |
-//! | what counts as a folder or a file of a tree, lines and their timestamps | `tree` |
 //! | what is printed into a pipe | `output` |
 //! | what other programs can ask | `mcp` |
-//! | which messages are of one statement | `patterns` |
+//! | what is read: trees, files, pages, patterns | the crate `chronologix-reader` |
 //!
-//! Only `tree`, `tail`, `query`, `user_files` and `tui` do I/O. `model`, `update`, `ui` and `merge`
-//! are functions of their arguments.
+//! Only `user_files` and `tui` do I/O of their own. `model`, `update` and `ui` are functions of
+//! their arguments.
 
 use std::{
     env,
@@ -29,6 +25,10 @@ use std::{
 };
 
 use chrono::Utc;
+// The rooms below the viewer, as if they were its own.
+use chronologix_reader::viewer::{
+    formats, line, merge, patterns, query, record, streams, tail, tree,
+};
 use chronologix_schema::layout::{TimeZone, zone};
 
 use crate::{
@@ -40,29 +40,20 @@ use crate::{
 
 mod action;
 mod cli;
-mod formats;
 mod fuzzy;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
 mod keymap;
-mod line;
 #[cfg(feature = "mcp")]
 mod mcp;
-mod merge;
 mod model;
 mod number;
 mod output;
-mod patterns;
-mod query;
-mod record;
 mod sanitize;
-mod streams;
-mod tail;
 #[cfg(test)]
 mod tests;
 mod theme;
-mod tree;
 mod tui;
 mod ui;
 mod update;

@@ -98,6 +98,7 @@ fn imports_go_down_the_layers() {
         ("schema", "Schema"),
         ("core", "Core"),
         ("macros", "Macros"),
+        ("reader", "Reader"),
         ("view", "View"),
     ] {
         let layers = layers(&page, title);

@@ -186,10 +186,12 @@ fn only_the_fs_room_touches_files() {
         let is_room = ["/tail", "/tree", "src/user_files"]
             .iter()
             .any(|room| name.contains(room));
-        name.starts_with("chronologix-view/src/") && !is_room && !is_test(name)
+        let is_of_these = name.starts_with("chronologix-reader/src/")
+            || name.starts_with("chronologix-view/src/");
+        is_of_these && !is_room && !is_test(name)
     };
     none(
-        "move these to the viewer's rooms tree, tail and user_files",
+        "move these to the reader's rooms tree and tail, or to the viewer's room user_files",
         &uses(&["std::fs", "fs::"], guarded),
     );
 }
