@@ -11,6 +11,7 @@ pub mod names;
 pub mod options;
 pub mod problem;
 pub mod quantity;
+pub mod ship;
 pub mod suggest;
 
 pub use self::problem::{ConfigError, ConfigProblem};
@@ -18,6 +19,7 @@ use self::{
     filter::Filter,
     options::{Colors, Compression, Durability, EchoTarget, Format, Location, Overflow},
     quantity::{ByteSize, Retention},
+    ship::ShipOptions,
 };
 
 use crate::{
@@ -87,6 +89,8 @@ pub struct LoggerOptions {
     pub max_file_size: Option<ByteSize>,
     /// What is echoed, on top of what the program says.
     pub echo: EchoOptions,
+    /// Where `chronologix-ship` sends records, and how. A logger checks it and does nothing else.
+    pub ship: ShipOptions,
     /// What setters could not take.
     pub problems: Vec<ConfigProblem>,
 }
@@ -165,6 +169,7 @@ impl Default for LoggerOptions {
             compress: None,
             max_file_size: None,
             echo: EchoOptions::default(),
+            ship: ShipOptions::default(),
             problems: Vec::new(),
         }
     }
@@ -252,6 +257,7 @@ impl LoggerOptions {
         let echoed = self.echo.streams.iter().flatten();
         let unknown = echoed.filter(|name| !names.contains(&name.as_str()));
         problems.extend(unknown.map(|name| names::unknown_stream("echo.streams", name, &names)));
+        self.ship.check(&names, problems);
         let targets = self.targets(problems);
         if let Some(error) = zone {
             let problem = ConfigProblem::new("timezone", &self.timezone, error.to_string());

@@ -11,11 +11,12 @@ use super::{
     ConfigError, ConfigProblem, LoggerOptions,
     keys::{
         self, ECHO, ECHO_KEYS, Given, KEYS, Key, MIRROR, MIRROR_MAP, MIRROR_MAP_TAKES,
-        MIRROR_TAKES, STREAM_KEYS, STREAMS, STREAMS_TAKE,
+        MIRROR_TAKES, SHIP, SHIP_TAKES, STREAM_KEYS, STREAMS, STREAMS_TAKE,
     },
     merge::{Merge, Merged},
     names::declared_twice,
     problem::Location,
+    ship::SHIP_KEYS,
     suggest::did_you_mean,
 };
 
@@ -75,6 +76,7 @@ impl<'t> Reader<'t> {
                 _ if key == MIRROR_MAP => {}
                 _ if key == STREAMS => self.streams(name, value, map.is_some()),
                 Some(key) if key.name == ECHO => self.echo(key, value),
+                Some(key) if key.name == SHIP => self.ship(value),
                 Some(key) => self.set(key, value),
                 None => self.unknown(name, key, KEYS),
             }
@@ -117,6 +119,21 @@ impl<'t> Reader<'t> {
             }
             DeValue::String(_) => self.set(key, value),
             _ => self.misfit(ECHO, ECHO_TAKES, value),
+        }
+    }
+
+    /// Reads the options of `chronologix-ship`.
+    fn ship(&mut self, value: &Any<'t>) {
+        let DeValue::Table(options) = value.get_ref() else {
+            return self.misfit(SHIP, SHIP_TAKES, value);
+        };
+        for (option, value) in in_order(options) {
+            if let Some(key) = keys::find(option.get_ref(), SHIP_KEYS) {
+                let values = self.values(key, value);
+                self.merge.set_of_ship(key, values);
+            } else {
+                self.unknown(option, format!("{SHIP}.{}", option.get_ref()), SHIP_KEYS);
+            }
         }
     }
 

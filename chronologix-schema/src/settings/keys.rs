@@ -17,7 +17,7 @@ pub struct Key<T: 'static> {
 
 /// The kind of value a key takes, and its setter.
 #[derive(Debug)]
-enum Takes<T: 'static> {
+pub(super) enum Takes<T: 'static> {
     Text(fn(&mut T, &str) -> Taken),
     Count(fn(&mut T, usize)),
     /// A text, or a whole number, which is taken as its digits.
@@ -31,9 +31,11 @@ enum Takes<T: 'static> {
     Flag(fn(&mut T, bool)),
     /// Names of streams. Each kind of source brings them together itself.
     Names,
+    /// A table of other keys, which only a file has.
+    Table,
 }
 
-type Taken = Result<(), String>;
+pub(super) type Taken = Result<(), String>;
 
 /// The keys of a logger.
 #[rustfmt::skip] // A line a key.
@@ -57,6 +59,7 @@ pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::text("compress", "zst", |o, text| parsed(text).map(|it| o.compress = Some(it))),
     Key::new("max_file_size", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.max_file_size = Some(it)))),
     Key::text(ECHO, "stderr", |o, text| parsed(text).map(|it| o.echo.to = Some(it))),
+    Key::new(SHIP, SHIP_TAKES, Takes::Table),
 ];
 
 /// The keys of the echo.
@@ -95,6 +98,8 @@ pub const NO_FILES: &str = "no_files";
 pub const ECHO: &str = "echo";
 /// The key in that table that says the same as a text in its place.
 pub const ECHO_TO: &str = "to";
+/// The key of the table of `chronologix-ship`.
+pub const SHIP: &str = "ship";
 /// The key whose tables are the streams.
 pub const STREAMS: &str = "streams";
 /// The key of all mirrors.
@@ -105,9 +110,10 @@ pub const MIRROR: &str = "mirror";
 pub(super) const STREAMS_TAKE: &str = "tables such as [streams.app], or an array of names";
 pub(super) const MIRROR_MAP_TAKES: &str = r#"a table such as { errors = "app" }"#;
 pub(super) const MIRROR_TAKES: &str = "the name of a stream, or an array of names";
+pub(super) const SHIP_TAKES: &str = r#"a table such as { endpoint = "http://localhost:4318" }"#;
 const TRUE_OR_FALSE: &str = "true or false";
 const BYTES: &str = "a number of bytes such as 1048576";
-const SIZE: &str = r#"a string such as "100MiB", or a number of bytes"#;
+pub(super) const SIZE: &str = r#"a string such as "100MiB", or a number of bytes"#;
 const RETAIN_TAKES: &str =
     r#"a string such as "30d" or "10GiB", a number of folders such as 30, or an array of these"#;
 
@@ -150,16 +156,16 @@ pub fn find<T>(name: &str, keys: &'static [Key<T>]) -> Option<&'static Key<T>> {
     keys.iter().find(|key| key.name == name)
 }
 
-fn parsed<V: FromStr<Err: Display>>(text: &str) -> Result<V, String> {
+pub(super) fn parsed<V: FromStr<Err: Display>>(text: &str) -> Result<V, String> {
     text.parse().map_err(|error: V::Err| error.to_string())
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| error.to_string())
 }
 
 impl<T> Key<T> {
-    const fn new(name: &'static str, allowed: &'static str, takes: Takes<T>) -> Self {
+    pub(super) const fn new(name: &'static str, allowed: &'static str, takes: Takes<T>) -> Self {
         Self {
             name,
             allowed,
@@ -167,7 +173,7 @@ impl<T> Key<T> {
         }
     }
 
-    const fn text(
+    pub(super) const fn text(
         name: &'static str,
         example: &'static str,
         set: fn(&mut T, &str) -> Taken,
@@ -211,7 +217,7 @@ impl<T> Key<T> {
                 set(target, flag);
                 Ok(Value::Flag(flag))
             }
-            Takes::Names => Err(misfit(given.kind())),
+            Takes::Names | Takes::Table => Err(misfit(given.kind())),
         }
     }
 
@@ -232,6 +238,12 @@ impl<T> Key<T> {
     #[must_use]
     pub fn takes_names(&self) -> bool {
         matches!(self.takes, Takes::Names)
+    }
+
+    /// Returns whether the key takes a table of other keys, which only a file has.
+    #[must_use]
+    pub fn takes_table(&self) -> bool {
+        matches!(self.takes, Takes::Table)
     }
 }
 

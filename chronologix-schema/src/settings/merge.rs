@@ -2,8 +2,9 @@
 
 use super::{
     ConfigError, ConfigProblem, EchoOptions, LoggerOptions, StreamOptions,
-    keys::{ECHO, ECHO_TO, Given, Key, MIRROR_MAP, STREAMS, Value},
+    keys::{ECHO, ECHO_TO, Given, Key, MIRROR_MAP, SHIP, STREAMS, Value},
     problem::Location,
+    ship::ShipOptions,
 };
 
 /// Settings that are being read. `P` is a place in what is read.
@@ -112,6 +113,28 @@ impl<P: Clone> Merge<P> {
                     }
                     self.add(ConfigProblem::new(&path, given.written(), why), place);
                 }
+            }
+        }
+    }
+
+    /// Gives a key of the table of `chronologix-ship` its value, or its values if it takes several.
+    /// They are no assignments: a logger has no use for them.
+    pub fn set_of_ship<'g>(
+        &mut self,
+        key: &Key<ShipOptions>,
+        values: impl IntoIterator<Item = (Given<'g>, P)>,
+    ) {
+        let path = format!("{SHIP}.{}", key.name);
+        key.clear(&mut self.read.options.ship);
+        for (given, place) in values {
+            match key.set(&mut self.read.options.ship, given) {
+                Ok(_) => {
+                    // One of several values may be wrong beside the others.
+                    self.note(format!("{path}.{}", given.written()), &path, place.clone());
+                    self.note(path.clone(), &path, place);
+                }
+                // The value of a header may be a secret.
+                Err(why) => self.add(ConfigProblem::new(&path, "", why), place),
             }
         }
     }

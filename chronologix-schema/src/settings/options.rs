@@ -82,6 +82,26 @@ words! {
     Off = "off",
 }
 
+words! {
+    /// How the body of a request of `chronologix-ship` is compressed.
+    chronologix_schema::settings::options: ContentEncoding, "content encoding":
+    /// `content-encoding: gzip`, which every receiver reads.
+    Gzip = "gzip",
+    /// `content-encoding: zstd`: smaller in less time, where the receiver reads it.
+    Zstd = "zstd",
+    /// As it is.
+    None = "none",
+}
+
+words! {
+    /// Where the first run of `chronologix-ship` on a tree begins.
+    chronologix_schema::settings::options: StartAt, "start":
+    /// With the oldest record of the tree.
+    Beginning = "beginning",
+    /// With what is logged from then on.
+    End = "end",
+}
+
 impl Compression {
     /// Returns whether whole folders are packed, rather than their files.
     #[must_use]

@@ -137,7 +137,7 @@ impl<'n> VariableTarget<'n> {
 
     /// Returns whether a variable can hold its value. Lists of streams and of mirrors are no text.
     fn can_be_set(&self) -> bool {
-        !matches!(self.setting, Assigned::Logger(key) if key.takes_names())
+        !matches!(self.setting, Assigned::Logger(key) if key.takes_names() || key.takes_table())
     }
 
     /// Gives the variable's value to its key. What no key can take is a problem.
