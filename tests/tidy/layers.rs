@@ -99,6 +99,7 @@ fn imports_go_down_the_layers() {
         ("core", "Core"),
         ("macros", "Macros"),
         ("reader", "Reader"),
+        ("ship", "Ship"),
         ("view", "View"),
     ] {
         let layers = layers(&page, title);
