@@ -166,7 +166,7 @@ impl Follower {
                 incidents: happened,
                 has_more,
             } = open.scan(&self.tree, now, &mut open_files);
-            lines.extend(new);
+            append(&mut lines, new);
             unfinished.extend(at_rest);
             incidents.extend(happened);
             found.has_more |= has_more;
@@ -263,7 +263,7 @@ impl Follower {
             }
             if !is_enough {
                 cuts.extend(read.cuts);
-                lines.extend(read.lines);
+                append(&mut lines, read.lines);
             }
         }
         self.report_streams(&mut found.changes);
@@ -355,7 +355,7 @@ fn read_all(open: &mut OpenFolder, tree: &Tree, now: DateTime<Utc>) -> OpenedFol
     let mut opened = OpenedFolder::default();
     loop {
         let scanned = open.scan(tree, now, &mut 0);
-        opened.lines.extend(scanned.lines);
+        append(&mut opened.lines, scanned.lines);
         opened.unfinished.extend(scanned.unfinished);
         if !scanned.has_more {
             break;
@@ -368,6 +368,15 @@ fn read_all(open: &mut OpenFolder, tree: &Tree, now: DateTime<Utc>) -> OpenedFol
     };
     opened.cuts = cut.into_iter().filter_map(first).collect();
     opened
+}
+
+/// Adds lines to others. The first are not moved: when a tree is opened, they are all.
+fn append(lines: &mut Vec<LogLine>, mut more: Vec<LogLine>) {
+    if lines.is_empty() {
+        *lines = more;
+    } else {
+        lines.append(&mut more);
+    }
 }
 
 /// Adds lines in order of time, and unfinished lines after them.

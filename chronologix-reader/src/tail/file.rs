@@ -196,13 +196,16 @@ impl FileTail {
         let has_ended = has_ended(&self.path);
         // What has to be unpacked is opened, to see whether it has changed.
         let is_plain = self.open.as_ref().is_some_and(|open| open.is_plain);
-        let state = if is_plain {
+        let is_new = self.open.is_none();
+        let state = if is_new {
+            self.open_first()
+        } else if is_plain {
             plain_state(&self.path)
         } else {
             file_state(&self.path).map(|(state, _)| state)
         };
         match state {
-            Ok(found) => match self.read(&found, &mut polled) {
+            Ok(found) => match self.read(&found, is_new, &mut polled) {
                 Ok(()) => self.is_reported = false,
                 Err(error) => self.report(Incident::Unreadable(error.to_string()), &mut polled),
             },
@@ -231,15 +234,18 @@ impl FileTail {
         }
     }
 
+    /// Opens the file. Returns its state, for which it need not be opened once more.
+    fn open_first(&mut self) -> io::Result<FileState> {
+        let (open, found) = Open::new(&self.path, self.start, self.begin, &mut self.lines)?;
+        self.is_cut = open.offset > self.begin && matches!(self.start, Start::Last(_));
+        self.open = Some(open);
+        Ok(found)
+    }
+
     /// Reads the file, or the rest of a replaced one.
-    fn read(&mut self, found: &FileState, polled: &mut Polled) -> io::Result<()> {
-        let is_new = self.open.is_none();
-        let open = if let Some(open) = &mut self.open {
-            open
-        } else {
-            let open = Open::new(&self.path, self.start, self.begin, &mut self.lines)?;
-            self.is_cut = open.offset > self.begin && matches!(self.start, Start::Last(_));
-            self.open.insert(open)
+    fn read(&mut self, found: &FileState, is_new: bool, polled: &mut Polled) -> io::Result<()> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
         };
         let offset = open.offset;
         if open.file.is_none() {
@@ -278,7 +284,7 @@ impl FileTail {
 
     /// Reopens the path.
     fn replace(&mut self, incident: Incident, polled: &mut Polled) -> io::Result<()> {
-        let mut new = Open::new(&self.path, Start::Beginning, 0, &mut self.lines)?;
+        let (mut new, _) = Open::new(&self.path, Start::Beginning, 0, &mut self.lines)?;
         let Some(old) = self.open.take() else {
             return Ok(());
         };
@@ -341,7 +347,12 @@ impl Open {
         self.file.as_ref().ok_or_else(closed)
     }
 
-    fn new(path: &Path, start: Start, begin: u64, lines: &mut Lines) -> io::Result<Self> {
+    fn new(
+        path: &Path,
+        start: Start,
+        begin: u64,
+        lines: &mut Lines,
+    ) -> io::Result<(Self, FileState)> {
         let file = open_file(path)?;
         let found = file.state()?;
         let mut head = vec![0; HEAD];
@@ -365,7 +376,7 @@ impl Open {
             Start::At(offset) => offset.min(found.length),
         };
         open.go_to(offset.max(begin), lines)?;
-        Ok(open)
+        Ok((open, found))
     }
 
     /// Goes on at an offset. If that is inside of a line, the rest of the line is skipped.

@@ -205,7 +205,7 @@ impl OpenStream {
             let lines = date(&mut self.dater, polled.lines, *part, tree);
             let lines = whole_records(lines, self.is_fresh && self.is_cut);
             self.is_fresh &= lines.is_empty();
-            scanned.lines.extend(lines);
+            super::append(&mut scanned.lines, lines);
             if let Some(incident) = polled.incident {
                 let name = shown_file_name(tail.path());
                 scanned

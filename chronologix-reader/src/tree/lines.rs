@@ -62,6 +62,8 @@ impl Lines {
 
     /// Adds the lines that end in these bytes.
     pub(crate) fn feed(&mut self, mut bytes: &[u8], lines: &mut Vec<RawLine>) {
+        // Counting is faster than moving the lines to more room again and again.
+        lines.reserve(memchr::memchr_iter(b'\n', bytes).count());
         while let Some(end) = memchr::memchr(b'\n', bytes) {
             self.end_line(&bytes[..end], lines);
             bytes = &bytes[end + 1..];
