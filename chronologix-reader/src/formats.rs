@@ -14,7 +14,7 @@ use chronologix_schema::Level;
 use serde_json::Value;
 
 use self::{
-    format::{Format, Kind},
+    format::{Format, Kind, LineRole},
     json::{
         FirstBytes, JsonHead, JsonLayout,
         scanner::{self, KnownMembers},
@@ -195,7 +195,8 @@ impl Formats {
 
     fn build(own: Vec<Format>) -> Self {
         let mut known = own;
-        let rows = table::TEXT.iter().chain(table::SYSTEMS);
+        let rows = [table::SERVICES, table::TEXT, table::SYSTEMS, table::BROAD];
+        let rows = rows.into_iter().flatten();
         known.extend(rows.filter_map(Format::of_text));
         known.extend(table::JSON.iter().map(|row| {
             let layout = row.layout();
@@ -219,17 +220,17 @@ impl Formats {
         ]);
         known.extend(table::LEVELS_ONLY.iter().filter_map(Format::of_text));
         let seconds = known.iter().zip((0..).map(FormatId));
-        let seconds = seconds.filter(|(format, _)| format.is_second);
+        let seconds = seconds.filter(|(format, _)| format.role == LineRole::Second);
         let seconds: Vec<_> = seconds.map(|(it, id)| (it.name.clone(), id)).collect();
         for (name, second) in seconds {
             let of_name = known.iter_mut().filter(|format| format.name == name);
-            for first in of_name.filter(|format| !format.is_second) {
+            for first in of_name.filter(|format| format.role != LineRole::Second) {
                 first.second = Some(second);
             }
         }
         let all = || {
             let all = known.iter().zip((0..).map(FormatId));
-            all.filter(|(format, _)| !format.is_second)
+            all.filter(|(format, _)| format.role != LineRole::Second)
         };
         let with_opening = |opening| {
             let those = all().filter(move |(format, _)| {
@@ -382,7 +383,11 @@ impl Formats {
                 let mut found = LayoutMatch::default();
                 layout.matches(line, start, &mut found)?;
                 let own = found.level;
-                let level = own.or_else(|| self.level_of_object(line, found.message?, depth));
+                let level = own.or_else(|| {
+                    let message = found.message?;
+                    let object = self.level_of_object(line, message, depth);
+                    object.or_else(|| self.carried_level(id, line.bytes.get(message..)?, depth))
+                });
                 Some(head(found.moment, level))
             }
             Kind::Json(layout) => {
@@ -415,6 +420,18 @@ impl Formats {
                 Some(head(Some(found.stamp.moment), level))
             }
         }
+    }
+
+    /// Returns the level of a message that can be the line of another logger.
+    fn carried_level(&self, format: FormatId, message: &[u8], depth: usize) -> Option<Level> {
+        let format = self.known.get(usize::from(format.0))?;
+        if !format.carries {
+            return None;
+        }
+        let bracket = usize::from(message.first() == Some(&b'['));
+        let is_dated = message.get(bracket)?.is_ascii_digit();
+        let inner = || self.find_within(message, depth)?.level;
+        general::carried_level(message).or_else(|| is_dated.then(inner)?)
     }
 
     /// Returns the head of a JSON line, with the level of the line within it.
@@ -455,7 +472,7 @@ impl Formats {
     /// as its level.
     pub(crate) fn continues(&self, format: FormatId) -> bool {
         let known = self.known.get(usize::from(format.0));
-        known.is_some_and(|format| format.continues)
+        known.is_some_and(|format| format.role != LineRole::Begins)
     }
 
     /// Returns the format of lines with these columns.

@@ -14,16 +14,27 @@ pub(super) struct Format {
     pub(super) name: String,
     /// How its lines are read.
     pub(super) kind: Kind,
-    /// Whether its lines tell more about the line before.
-    pub(super) continues: bool,
-    /// Whether it counts only behind a line of the format with the same name.
-    pub(super) is_second: bool,
+    /// What its lines are in a record.
+    pub(super) role: LineRole,
     /// The format of the second lines of its records.
     pub(super) second: Option<FormatId>,
     /// Whether lines of formats before it fit as well.
     pub(super) is_broad: bool,
+    /// Whether its messages can be lines of other loggers, whose level counts.
+    pub(super) carries: bool,
     /// What the lines that continue one of it begin with.
     pub(super) continuation: Option<Vec<u8>>,
+}
+
+/// What a line of a format is in a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LineRole {
+    /// It begins one.
+    Begins,
+    /// It tells more about the line before.
+    Continues,
+    /// The same, and it counts only behind a line of the format with the same name.
+    Second,
 }
 
 /// How the lines of a format are read.
@@ -51,10 +62,10 @@ impl Format {
         Self {
             name: name.to_owned(),
             kind,
-            continues: false,
-            is_second: false,
+            role: LineRole::Begins,
             second: None,
             is_broad: false,
+            carries: false,
             continuation: None,
         }
     }
@@ -65,9 +76,9 @@ impl Format {
         let levels = levels.map(|(own, level)| (own.as_bytes().to_vec(), *level));
         let layout = Layout::parse(row.line, row.timestamp, levels.collect()).ok()?;
         Some(Self {
-            continues: row.continues,
-            is_second: row.is_second,
+            role: row.role,
             is_broad: row.is_broad,
+            carries: row.carries,
             ..Self::of(row.name, Kind::Layout(layout))
         })
     }

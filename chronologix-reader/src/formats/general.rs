@@ -31,15 +31,20 @@ pub(super) fn read(line: &Line<'_>, at: usize) -> Option<General> {
     let start = cursor.at();
     let stamp = line.stamp(start)?;
     cursor = Cursor::new(line.bytes, stamp.end);
-    if is_bracketed && !cursor.eat(b']') {
+    let is_closed = is_bracketed && cursor.eat(b']');
+    if is_bracketed && !is_closed {
         // `[2025-05-04 14:02:19 INFO app] message`
         cursor.eat_any(b" ,:|")?;
     }
     // A comma or a quote is the end of a cell in a table.
-    if cursor
-        .peek()
-        .is_some_and(|next| !b" \t:|-[]".contains(&next))
-    {
+    let is_cell = |next: u8| {
+        if is_closed {
+            b",;\"".contains(&next)
+        } else {
+            !b" \t:|-[]".contains(&next)
+        }
+    };
+    if cursor.peek().is_some_and(is_cell) {
         return None;
     }
     skip_marks(&mut cursor);
@@ -72,6 +77,23 @@ fn leveled(cursor: Cursor<'_>) -> Option<(Level, usize)> {
     None
 }
 
+/// Looks for a level at the start of a message that another logger can have written:
+/// `error: no such key`, `imap-login: Info: closed`, `[WARNING] slow`. Only words that are rare in
+/// other texts count, and only with a mark.
+pub(super) fn carried_level(message: &[u8]) -> Option<Level> {
+    let mut cursor = Cursor::new(message, 0);
+    for _ in 0..WORDS {
+        let word = next_word(&mut cursor)?;
+        if let Some(level) = word.carried_level() {
+            return Some(level);
+        }
+        if !word.is_marked {
+            return None;
+        }
+    }
+    None
+}
+
 /// A word with what encloses it.
 #[derive(Clone, Copy, Debug)]
 struct EnclosedWord<'a> {
@@ -90,6 +112,29 @@ impl EnclosedWord<'_> {
         let text = self.text.trim_ascii();
         let is_upper = text.iter().all(u8::is_ascii_uppercase);
         (self.is_marked || is_upper).then(|| level::word(text))?
+    }
+
+    /// Returns the level that it is within the message of another logger.
+    fn carried_level(&self) -> Option<Level> {
+        let text = self.text.trim_ascii();
+        let lower = text.to_ascii_lowercase();
+        let is_usual = matches!(
+            &*lower,
+            b"debug"
+                | b"info"
+                | b"notice"
+                | b"warn"
+                | b"warning"
+                | b"err"
+                | b"error"
+                | b"crit"
+                | b"critical"
+                | b"fatal"
+                | b"panic"
+                | b"emerg"
+                | b"alert"
+        );
+        (self.is_marked && is_usual).then(|| level::word(text))?
     }
 
     /// Returns whether a logger writes such a word before the level: a thread, a number, a path.

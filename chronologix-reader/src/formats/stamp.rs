@@ -1,6 +1,6 @@
 //! Recognises a timestamp in the usual spellings, at a place in a line.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::{
     Moment,
@@ -44,6 +44,7 @@ pub(super) fn read(line: &[u8], at: usize) -> Option<Stamp> {
     match cursor.peek()? {
         b'0'..=b'9' => numeric(cursor),
         b'A'..=b'Z' => worded(cursor),
+        b'@' => tai64n(cursor),
         _ => None,
     }
 }
@@ -54,7 +55,11 @@ fn numeric(cursor: Cursor<'_>) -> Option<Stamp> {
     if cursor.peek_at(4) == Some(b'-') && cursor.peek_at(7) == Some(b'-') {
         return year_first(cursor);
     }
-    let digits = cursor.digits_ahead(9);
+    let digits = cursor.digits_ahead(20);
+    // Fourteen digits need nothing behind them, and no number of seconds has so many.
+    if digits == 14 || digits == 17 {
+        return digits_only(cursor);
+    }
     match (digits, cursor.peek_at(digits)?) {
         (4, b'-' | b'/' | b'.') => year_first(cursor),
         (2, b':') => of_day(cursor),
@@ -62,6 +67,7 @@ fn numeric(cursor: Cursor<'_>) -> Option<Stamp> {
             short_year(cursor).or_else(|| month_number_first(cursor))
         }
         (1, b'/') if cursor.peek_at(2)?.is_ascii_digit() => month_number_first(cursor),
+        (1..=2, b'-') if cursor.peek_at(digits + 1)?.is_ascii_digit() => day_number_first(cursor),
         (1..=2, b'/' | b'-' | b' ') => day_first(cursor),
         (1..=2, b'.') => day_number_first(cursor),
         (8, b'T' | b'-' | b' ') => basic(cursor),
@@ -82,11 +88,35 @@ fn year_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
         return None;
     }
     let date = full(year, month, cursor.one_or_two()?)?;
+    let is_dashed = cursor.peek() == Some(b'-');
     let has_t = separator(&mut cursor)?;
+    if is_dashed && cursor.peek_at(2) == Some(b'.') {
+        return db2(cursor, date);
+    }
     Some(Stamp {
         has_t,
         ..with_time(cursor, date)?
     })
+}
+
+/// Reads the `14.02.19.123456+120` of Db2: points in the time, and the offset in minutes.
+fn db2(mut cursor: Cursor<'_>, date: NaiveDate) -> Option<Stamp> {
+    let mut parts = [0; 3];
+    for part in &mut parts {
+        *part = cursor.two()?;
+        cursor.eat(b'.').then_some(())?;
+    }
+    let [hour, minute, second] = parts;
+    let nanos = cursor.fraction()?;
+    let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?;
+    let is_west = cursor.eat_any(b"+-")? == b'-';
+    let mut minutes = 0;
+    for _ in 0..cursor.digits_ahead(4) {
+        minutes = minutes * 10 + i32::try_from(cursor.digit()?).ok()?;
+    }
+    let offset = Zone::Offset(if is_west { -60 } else { 60 } * minutes);
+    let moment = moment(date.and_time(time), offset)?;
+    stamp(cursor, moment, Fraction::Point)
 }
 
 /// Reads what stands between date and time. Returns whether it is a `T`.
@@ -159,6 +189,34 @@ fn basic(mut cursor: Cursor<'_>) -> Option<Stamp> {
     })
 }
 
+/// Reads `20250504140219` and `20250504140219123`.
+fn digits_only(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    let date = full(cursor.four()?, cursor.two()?, cursor.two()?)?;
+    let (hour, minute, second) = (cursor.two()?, cursor.two()?, cursor.two()?);
+    let (nanos, fraction) = if cursor.peek().is_some_and(|next| next.is_ascii_digit()) {
+        (cursor.fraction()?, Fraction::Point)
+    } else {
+        fraction(&mut cursor)
+    };
+    let time = NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?;
+    with_zone(cursor, date, time, fraction)
+}
+
+/// Reads `@4000000068176f15075bca00` of daemontools and runit: seconds and nanoseconds in
+/// hexadecimal digits.
+fn tai64n(mut cursor: Cursor<'_>) -> Option<Stamp> {
+    /// The label of the first second of 1970.
+    const EPOCH: u64 = (1 << 62) + 10;
+    let (label, nanos) = cursor.rest().get(1..25)?.split_at(16);
+    let number = |digits| u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    let second = i64::try_from(number(label)?.checked_sub(EPOCH)?).ok()?;
+    let nanos = u32::try_from(number(nanos)?).ok()?;
+    let instant = DateTime::from_timestamp(second, nanos)?;
+    (1970..=2200).contains(&instant.year()).then_some(())?;
+    cursor.skip(25);
+    stamp(cursor, Moment::Instant(instant), Fraction::Missing)
+}
+
 /// Reads `04/May/2025:14:02:19 +0200`, `04-May-2025 14:02:19` and `04 May 2025 14:02:19.123`.
 fn day_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
     let day = cursor.one_or_two()?;
@@ -177,12 +235,13 @@ fn day_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
     with_time(cursor, date)
 }
 
-/// Reads `04.05.2025 14:02:19`. With points, the day stands before the month.
+/// Reads `04.05.2025 14:02:19` and `04-05-2025 14:02:19`. With points and dashes, the day stands
+/// before the month.
 fn day_number_first(mut cursor: Cursor<'_>) -> Option<Stamp> {
     let day = cursor.one_or_two()?;
-    cursor.skip(1);
+    let between = cursor.eat_any(b".-")?;
     let month = cursor.one_or_two()?;
-    if !cursor.eat(b'.') {
+    if !cursor.eat(between) {
         return None;
     }
     let date = full(cursor.four()?, month, day)?;

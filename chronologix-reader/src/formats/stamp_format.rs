@@ -174,7 +174,7 @@ impl StampFormat {
     pub(super) fn can_begin_with(&self, byte: u8) -> bool {
         match self.items.first() {
             Some(Item::Byte(own)) => byte == *own,
-            Some(Item::MonthName | Item::Weekday) => byte.is_ascii_alphabetic(),
+            Some(Item::MonthName | Item::Weekday | Item::Zone) => byte.is_ascii_alphabetic(),
             // They can be padded with a blank.
             Some(Item::Day | Item::Hour | Item::Hour12) => byte.is_ascii_digit() || byte == b' ',
             _ => byte.is_ascii_digit(),
@@ -285,7 +285,7 @@ fn read_item(
             parts.is_afternoon = Some(matches!(first, b'P' | b'p'));
         }
         Item::Zone => {
-            parts.zone = Some(zone::read(cursor)).filter(|zone| *zone != Zone::Missing);
+            parts.zone = Some(zone::read_name(cursor)).filter(|zone| *zone != Zone::Missing);
             parts.zone?;
         }
         Item::Epoch => {

@@ -2,13 +2,22 @@
 
 use chronologix_schema::Level;
 
+use super::format::LineRole;
+
 mod json;
 mod levels_only;
+mod services;
 mod systems;
 mod text;
 mod words;
 
-pub(super) use self::{json::JSON, levels_only::LEVELS_ONLY, systems::SYSTEMS, text::TEXT};
+pub(super) use self::{
+    json::JSON,
+    levels_only::LEVELS_ONLY,
+    services::{BROAD, SERVICES},
+    systems::SYSTEMS,
+    text::TEXT,
+};
 
 /// A format of text lines.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +30,12 @@ pub(super) struct TextRow {
     pub(super) timestamp: Option<&'static str>,
     /// The marks that only it has for levels.
     pub(super) levels: &'static [(&'static str, Level)],
-    /// Whether its lines tell more about the line before.
-    pub(super) continues: bool,
-    /// Whether it counts only behind a line of the format with the same name.
-    pub(super) is_second: bool,
+    /// What its lines are in a record.
+    pub(super) role: LineRole,
     /// Whether lines of formats before it fit as well.
     pub(super) is_broad: bool,
+    /// Whether its messages can be lines of other loggers.
+    pub(super) carries: bool,
 }
 
 impl TextRow {
@@ -37,9 +46,9 @@ impl TextRow {
             line,
             timestamp: None,
             levels: &[],
-            continues: false,
-            is_second: false,
+            role: LineRole::Begins,
             is_broad: false,
+            carries: false,
         }
     }
 
@@ -64,18 +73,26 @@ impl TextRow {
         }
     }
 
+    /// Says that its messages can be lines of other loggers.
+    const fn carries(self) -> Self {
+        Self {
+            carries: true,
+            ..self
+        }
+    }
+
     /// Makes its lines the second ones of records that begin with a line of the same name.
     const fn second(self) -> Self {
         Self {
-            is_second: true,
-            ..self.continues()
+            role: LineRole::Second,
+            ..self
         }
     }
 
     /// Makes its lines a part of the record before.
     const fn continues(self) -> Self {
         Self {
-            continues: true,
+            role: LineRole::Continues,
             ..self
         }
     }

@@ -98,11 +98,14 @@ fn check_all(cases: &[Case]) {
 
 #[test]
 fn every_row_of_the_table_compiles() {
-    for row in table::TEXT
-        .iter()
-        .chain(table::SYSTEMS)
-        .chain(table::LEVELS_ONLY)
-    {
+    let rows = [
+        table::SERVICES,
+        table::TEXT,
+        table::SYSTEMS,
+        table::BROAD,
+        table::LEVELS_ONLY,
+    ];
+    for row in rows.into_iter().flatten() {
         let layout = layout::Layout::parse(row.line, row.timestamp, Vec::new());
         assert!(layout.is_ok(), "{}: {:?}", row.line, layout.err());
     }

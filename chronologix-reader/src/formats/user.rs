@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{
     Format, Kind,
+    format::LineRole,
     json::{JsonLayout, JsonNames},
     layout::Layout,
     level,
@@ -103,10 +104,10 @@ impl FormatEntry {
         Ok(Format {
             name: self.name,
             kind,
-            continues: false,
-            is_second: false,
+            role: LineRole::Begins,
             second: None,
             is_broad: false,
+            carries: false,
             continuation: self.continuation.map(String::into_bytes),
         })
     }

@@ -6,7 +6,7 @@ use chronologix_schema::Level;
 use serde_json::Value;
 
 use super::{
-    FormatId, Formats, Kind, Recent, Values, general, indent, json,
+    DEPTH, FormatId, Formats, Kind, Recent, Values, general, indent, json,
     layout::{Class, FieldSpan, Layout, LayoutMatch, Line},
     logfmt, otlp, prefix, strip_colours,
 };
@@ -58,7 +58,10 @@ impl Formats {
         match &self.known.get(usize::from(format.0))?.kind {
             Kind::Layout(layout) => {
                 let (values, message) = of_layout(layout, line, start)?;
-                Some(self.with_message(values, message))
+                let mut values = self.with_message(values, message);
+                let carried = || self.carried_level(format, message.as_bytes(), DEPTH);
+                values.level = values.level.or_else(carried);
+                Some(values)
             }
             Kind::Json(layout) => {
                 let mut values = layout.values(text.as_bytes())?;

@@ -37,6 +37,17 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Zone {
     zone
 }
 
+/// Reads a zone of which the abbreviation can stand here, without a blank before it.
+pub(super) fn read_name(cursor: &mut Cursor<'_>) -> Zone {
+    match named(*cursor) {
+        Some((zone, behind)) => {
+            *cursor = behind;
+            zone
+        }
+        None => read(cursor),
+    }
+}
+
 /// Reads `Z`.
 fn utc(mut cursor: Cursor<'_>) -> Option<(Zone, Cursor<'_>)> {
     (cursor.eat(b'Z') && cursor.is_boundary()).then_some((Zone::Offset(0), cursor))

@@ -500,23 +500,31 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
         "syslog",
         "{timestamp:yearless} {host} {app:text}[{pid:int}]: {message}",
     )
+    .carries()
     .broad(),
-    TextRow::new("syslog", "{timestamp:yearless} {host} {app}: {message}").broad(),
+    TextRow::new("syslog", "{timestamp:yearless} {host} {app}: {message}")
+        .carries()
+        .broad(),
     TextRow::new(
         "syslog",
         "{timestamp:instant} {host} {app}[{pid:int}]: {message}",
     )
+    .carries()
     .broad(),
     TextRow::new(
         "syslog",
         "{timestamp:date} {host} {app}[{pid:int}]: {message}",
     )
+    .carries()
     .broad(),
-    TextRow::new("syslog", "{timestamp:rfc3339} {host} {app}: {message}").broad(),
+    TextRow::new("syslog", "{timestamp:rfc3339} {host} {app}: {message}")
+        .carries()
+        .broad(),
     TextRow::new(
         "journal, Unix time",
         "{timestamp} {host} {app}[{pid:int}]: {message}",
     )
+    .carries()
     .timestamp("%s"),
     // Stamps that are one only with what stands around them.
     TextRow::new(
@@ -576,7 +584,10 @@ pub(in crate::formats) const TEXT: &[TextRow] = &[
     TextRow::new("epoch", "{timestamp} {level:upper} {message}").timestamp("%s"),
     TextRow::new("epoch", "{timestamp} {message}")
         .broad()
+        .carries()
         .timestamp("%s"),
-    TextRow::new("epoch", "[{timestamp}] {message}").timestamp("%s"),
+    TextRow::new("epoch", "[{timestamp}] {message}")
+        .carries()
+        .timestamp("%s"),
     TextRow::new("epoch", "{timestamp}\t{message}").timestamp("%s"),
 ];

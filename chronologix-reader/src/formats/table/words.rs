@@ -78,3 +78,25 @@ pub(super) const UNREAL: LevelWords = &[
     ("Error", Error),
     ("Fatal", Critical),
 ];
+
+/// The words of `ESXi`, of two letters.
+pub(super) const ESXI: LevelWords = &[
+    ("Em", Critical),
+    ("Al", Critical),
+    ("Cr", Critical),
+    ("Er", Error),
+    ("Wa", Warn),
+    ("No", Info),
+    ("In", Info),
+    ("Db", Debug),
+];
+
+/// The words of `ZoneMinder`.
+pub(super) const ZONEMINDER: LevelWords = &[
+    ("DBG", Debug),
+    ("INF", Info),
+    ("WAR", Warn),
+    ("ERR", Error),
+    ("FAT", Critical),
+    ("PNC", Critical),
+];

@@ -9,6 +9,7 @@ pub(super) mod jvm;
 pub(super) mod reported;
 pub(super) mod scripts;
 pub(super) mod servers;
+pub(super) mod services;
 pub(super) mod text;
 pub(super) mod tools;
 
@@ -52,6 +53,11 @@ fn servers_and_systems() {
 }
 
 #[test]
+fn services_and_tools() {
+    check_all(services::CASES);
+}
+
+#[test]
 fn databases_and_containers() {
     check_all(databases::CASES);
 }
@@ -74,6 +80,7 @@ fn there_are_many() {
         jvm::CASES,
         scripts::CASES,
         servers::CASES,
+        services::CASES,
         databases::CASES,
         json::CASES,
     ];

@@ -6,16 +6,17 @@ use chrono::{NaiveDate, NaiveTime, Timelike as _};
 use proptest::prelude::*;
 
 use super::{
-    lines::{databases, json, jvm, scripts, servers, text},
+    lines::{databases, json, jvm, scripts, servers, services, text},
     *,
 };
 
 /// All lines of the table.
-const GROUPS: [&[Case]; 6] = [
+const GROUPS: [&[Case]; 7] = [
     text::CASES,
     scripts::CASES,
     jvm::CASES,
     servers::CASES,
+    services::CASES,
     databases::CASES,
     json::CASES,
 ];
