@@ -10,7 +10,7 @@
 //! does not depend on the order in which they are read. `matcher` finds the messages of a pattern
 //! without the others.
 
-pub(crate) use self::matcher::PatternMatcher;
+pub(crate) use self::{catalogue::StreamStatements, matcher::PatternMatcher};
 pub use self::{
     catalogue::{Catalogue, SourceLine},
     diff::{ChangeKind, Exposure, PatternChange, diff},

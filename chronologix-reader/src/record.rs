@@ -8,13 +8,17 @@ use chronologix_schema::{
 };
 use serde_json::Value;
 
-pub(crate) use self::copied::{Copied, are_alike, without_added};
 pub use self::fields::field_by_name;
 use self::fields::{TextField, split_fields};
+pub(crate) use self::{
+    copied::{Copied, are_alike, without_added},
+    usual::{behind_stamp, split_level},
+};
 use crate::formats::{LineFormat, Values};
 
 mod copied;
 mod fields;
+mod usual;
 
 #[cfg(test)]
 mod tests;

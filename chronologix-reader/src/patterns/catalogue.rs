@@ -5,7 +5,11 @@
 //! and those of the statements whose messages its arguments are. What messages begin with stands in
 //! a tree, so that few statements are compared.
 
-use std::{cmp::Reverse, collections::HashMap, fmt};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 use chronologix_schema::{Level, layout::Statement};
 use foldhash::fast::FixedState;
@@ -70,8 +74,17 @@ struct Known {
     /// The number of its id.
     number: usize,
     template: Template,
+    /// How many pieces of the template a message begins with by the trees of beginnings.
+    begun: Begun,
     /// The levels of its records, a bit for each.
     levels: u8,
+}
+
+/// Numbers of pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Begun {
+    with_kinds: usize,
+    without_kinds: usize,
 }
 
 /// Statements by what their messages begin with.
@@ -79,6 +92,14 @@ struct Known {
 struct Beginnings {
     with_kinds: PrefixTree,
     without_kinds: PrefixTree,
+}
+
+/// The statements that messages of one stream are looked up in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StreamStatements<'c> {
+    catalogue: &'c Catalogue,
+    /// Those of the stream itself.
+    own: Option<&'c Beginnings>,
 }
 
 /// A statement that a message can be of.
@@ -93,15 +114,29 @@ impl Catalogue {
     /// Reads a catalogue. Lines that cannot be read are left out.
     pub fn parse(text: &str) -> Self {
         let mut catalogue = Self::default();
+        let mut streams: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for line in text.lines() {
-            if let Ok(statement) = Statement::from_json(line) {
-                catalogue.add(&statement);
+            if let Ok(statement) = Statement::from_json(line)
+                && let Some(added) = catalogue.add(&statement)
+            {
+                streams.entry(statement.stream).or_default().push(added);
             }
         }
-        catalogue
+        let beginnings = |of: &[usize]| Beginnings::of(&catalogue.known, of);
+        let all: Vec<usize> = (0..catalogue.known.len()).collect();
+        let all = beginnings(&all);
+        let streams = streams.into_iter();
+        let streams = streams.map(|(stream, known)| (stream.into(), beginnings(&known)));
+        let streams = streams.collect();
+        Self {
+            streams,
+            all,
+            ..catalogue
+        }
     }
 
-    fn add(&mut self, statement: &Statement) {
+    /// Adds a statement. Returns its place, if it has no other level of one that is known.
+    fn add(&mut self, statement: &Statement) -> Option<usize> {
         let template = Template::of(statement);
         let level = 1 << Level::number(statement.level);
         let shown = ShownStatement {
@@ -121,17 +156,18 @@ impl Catalogue {
         let is_same = |it: &&mut Known| it.number == number && it.template == template;
         if let Some(known) = self.known.iter_mut().find(is_same) {
             known.levels |= level;
-            return;
-        }
-        let stream = self.streams.entry(statement.stream.as_str().into());
-        for beginnings in [&mut self.all, stream.or_default()] {
-            beginnings.add(&template, self.known.len());
+            return None;
         }
         self.known.push(Known {
             number,
+            begun: Begun {
+                with_kinds: template.beginning(Kinds::Count).pieces,
+                without_kinds: template.beginning(Kinds::Ignored).pieces,
+            },
             template,
             levels: level,
         });
+        Some(self.known.len() - 1)
     }
 
     /// Returns whether there are no statements.
@@ -165,6 +201,14 @@ impl Catalogue {
         self.numbers_of_text(text).count()
     }
 
+    /// Returns the statements that messages of a stream are looked up in.
+    pub(crate) fn of_stream(&self, stream: &str) -> StreamStatements<'_> {
+        StreamStatements {
+            catalogue: self,
+            own: self.streams.get(stream),
+        }
+    }
+
     /// Returns the number of the statement that a message of a stream is of, with its fields.
     ///
     /// A line without a level can be of any.
@@ -174,39 +218,17 @@ impl Catalogue {
         level: Option<Level>,
         message: &str,
     ) -> Option<usize> {
-        if self.is_empty() {
-            return None;
-        }
-        let message = Message::of(message.as_bytes());
-        if let Some(number) = self.last_field(message) {
-            return Some(number);
-        }
-        let levels = level.map_or(u8::MAX, |level| 1 << Level::number(Some(level)));
-        let of_stream = self.streams.get(stream);
-        let mut fallback: Option<Fit> = None;
-        for kinds in [Kinds::Count, Kinds::Ignored] {
-            for beginnings in of_stream.into_iter().chain([&self.all]) {
-                let found = self.best(beginnings, message, levels, kinds);
-                if let Some(found) = found.filter(Fit::is_certain) {
-                    return Some(self.known[found.known].number);
-                }
-                let better = |found: &Fit| fallback.is_none_or(|it| found.is_above(&it));
-                fallback = found.filter(better).or(fallback);
-            }
-            // What fits every message is worse than any other.
-            if let Some(found) = fallback.filter(|found| found.literal_bytes > 0) {
-                return Some(self.known[found.known].number);
-            }
-        }
-        Some(self.known[fallback?.known].number)
+        self.of_stream(stream).number_of(level, message.as_bytes())
     }
 
     /// Returns the number of the id that a message ends with. A stream can write it as the last
     /// field.
     fn last_field(&self, message: Message<'_>) -> Option<usize> {
         let (before, id) = message.text.split_at(message.last_equals?);
-        let id = str::from_utf8(&id[1..]).ok()?;
-        self.number_of_id(id).filter(|_| before.ends_with(b" id"))
+        if !before.ends_with(b" id") {
+            return None;
+        }
+        self.number_of_id(str::from_utf8(&id[1..]).ok()?)
     }
 
     /// Returns the statement that a message is of. Those of its level come first, and of these the
@@ -220,15 +242,19 @@ impl Catalogue {
     ) -> Option<Fit> {
         let mut best: Option<Fit> = None;
         let mut rivals: Vec<Fit> = Vec::new();
-        beginnings.each(message, kinds, |known| {
+        beginnings.each(message.text, kinds, |known, rest| {
             let it = &self.known[known];
+            let begun = match kinds {
+                Kinds::Count => it.begun.with_kinds,
+                Kinds::Ignored => it.begun.without_kinds,
+            };
             let found = Fit {
                 known,
                 has_level: it.levels & levels != 0,
                 literal_bytes: it.template.literal_bytes(),
             };
             if best.is_some_and(|best| best.has_level && !found.has_level)
-                || !it.template.fits(message, kinds)
+                || !it.template.fits_behind(begun, rest, message, kinds)
             {
                 return;
             }
@@ -278,7 +304,7 @@ impl Catalogue {
             if depth == DEEPEST {
                 return most;
             }
-            self.all.each(message, Kinds::Count, |known| {
+            self.all.each(argument, Kinds::Count, |known, _| {
                 let template = &self.known[known].template;
                 *tries = tries.saturating_sub(1);
                 if *tries > 0 && template.literal_bytes() > 0 && template.fits(message, kinds) {
@@ -293,21 +319,60 @@ impl Catalogue {
     }
 }
 
+impl StreamStatements<'_> {
+    /// Returns the number of the statement that a message is of, with its fields.
+    ///
+    /// A line without a level can be of any.
+    pub(crate) fn number_of(&self, level: Option<Level>, message: &[u8]) -> Option<usize> {
+        let catalogue = self.catalogue;
+        if catalogue.is_empty() {
+            return None;
+        }
+        let message = Message::of(message);
+        if let Some(number) = catalogue.last_field(message) {
+            return Some(number);
+        }
+        let levels = level.map_or(u8::MAX, |level| 1 << Level::number(Some(level)));
+        let number = |found: Fit| catalogue.known[found.known].number;
+        let mut fallback: Option<Fit> = None;
+        for kinds in [Kinds::Count, Kinds::Ignored] {
+            for beginnings in self.own.into_iter().chain([&catalogue.all]) {
+                let found = catalogue.best(beginnings, message, levels, kinds);
+                if let Some(found) = found.filter(Fit::is_certain) {
+                    return Some(number(found));
+                }
+                let better = |found: &Fit| fallback.is_none_or(|it| found.is_above(&it));
+                fallback = found.filter(better).or(fallback);
+            }
+            // What fits every message is worse than any other.
+            if let Some(found) = fallback.filter(|found| found.literal_bytes > 0) {
+                return Some(number(found));
+            }
+        }
+        fallback.map(number)
+    }
+}
+
 impl Beginnings {
-    fn add(&mut self, template: &Template, known: usize) {
-        let with_kinds = template.beginning(Kinds::Count);
-        self.with_kinds.add(&with_kinds, known);
-        let without_kinds = template.beginning(Kinds::Ignored);
-        self.without_kinds.add(&without_kinds, known);
+    /// Returns the beginnings of some statements.
+    fn of(known: &[Known], some: &[usize]) -> Self {
+        let tree = |kinds: Kinds| {
+            let text = |it: &usize| (known[*it].template.beginning(kinds).text, *it);
+            PrefixTree::of(some.iter().map(text).collect())
+        };
+        Self {
+            with_kinds: tree(Kinds::Count),
+            without_kinds: tree(Kinds::Ignored),
+        }
     }
 
-    /// Passes on the statements whose beginning a message has.
-    fn each(&self, message: Message<'_>, kinds: Kinds, mut found: impl FnMut(usize)) {
+    /// Passes on the statements whose beginning a message has, and what stands behind it.
+    fn each<'m>(&self, message: &'m [u8], kinds: Kinds, mut found: impl FnMut(usize, &'m [u8])) {
         let tree = match kinds {
             Kinds::Count => &self.with_kinds,
             Kinds::Ignored => &self.without_kinds,
         };
-        tree.each_prefix(message.text, &mut found);
+        tree.each_prefix(message, &mut found);
     }
 }
 

@@ -1,87 +1,156 @@
 //! Numbers by the bytes of texts, so that those whose text a message begins with are found at once.
 
+use std::ops::Range;
+
 #[cfg(test)]
 mod tests;
 
 /// Stands for an integer in a text. No message has this byte.
 pub(super) const INTEGER: u8 = 0;
 
-/// A radix tree: a node for each place where texts part.
+/// Above this, a search for a byte by the processor's vectors is faster than one by hand.
+const FEW: usize = 8;
+
+/// A radix tree: a node for each place where texts part. The nodes stand side by side, so that a
+/// message is followed without looking for them in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PrefixTree {
-    /// What stands between the node before and this one. Of the root it is empty.
-    edge: Box<[u8]>,
-    /// The numbers whose text ends here.
+    /// The nodes. The root is the first one, and has no edge.
+    nodes: Vec<PrefixNode>,
+    /// The first byte of the edge of each node. An integer is an edge of its own.
+    first_bytes: Vec<u8>,
+    /// The texts of all edges, one after the other.
+    edges: Vec<u8>,
+    /// The numbers of all nodes.
     numbers: Vec<usize>,
-    /// The first bytes of the edges behind.
-    bytes: Vec<u8>,
-    /// The nodes behind, in the order of `bytes`.
-    nodes: Vec<PrefixTree>,
-    /// The node behind an integer.
-    behind_integer: Option<Box<PrefixTree>>,
+}
+
+/// A node. The ranges are those of the tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct PrefixNode {
+    /// What stands between the node before and this one.
+    edge: Range<usize>,
+    /// The numbers whose text ends here.
+    numbers: Range<usize>,
+    /// The nodes behind, in the order of their first bytes: an integer comes first.
+    nodes: Range<usize>,
 }
 
 impl PrefixTree {
-    /// Adds a number. In its text, [`INTEGER`] stands for any integer. No digit may follow.
-    pub(super) fn add(&mut self, text: &[u8], number: usize) {
-        let Some(first) = text.first() else {
-            return self.numbers.push(number);
-        };
-        if *first == INTEGER {
-            let node = self.behind_integer.get_or_insert_default();
-            return node.add(&text[1..], number);
+    /// Returns the tree of some texts, each with its number. In a text, [`INTEGER`] stands for any
+    /// integer. No digit may follow.
+    pub(super) fn of(mut texts: Vec<(Vec<u8>, usize)>) -> Self {
+        let mut tree = Self::default();
+        if !texts.is_empty() {
+            texts.sort_unstable();
+            tree.nodes.push(PrefixNode::default());
+            tree.first_bytes.push(INTEGER);
+            tree.grow(0, &texts, 0);
         }
-        if let Some(at) = memchr::memchr(*first, &self.bytes) {
-            let node = &mut self.nodes[at];
-            let equal = node.edge.iter().zip(text);
-            let equal = equal.take_while(|(own, it)| own == it).count();
-            if equal < node.edge.len() {
-                node.split(equal);
-            }
-            return node.add(&text[equal..], number);
-        }
-        let length = memchr::memchr(INTEGER, text).unwrap_or(text.len());
-        let mut node = Self {
-            edge: text[..length].into(),
-            ..Self::default()
-        };
-        node.add(&text[length..], number);
-        self.bytes.push(*first);
-        self.nodes.push(node);
+        tree
     }
 
-    /// Puts a node in front, behind the first bytes of the edge.
-    fn split(&mut self, at: usize) {
-        let mut behind = std::mem::take(self);
-        self.edge = behind.edge[..at].into();
-        behind.edge = behind.edge[at..].into();
-        self.bytes.push(behind.edge[0]);
-        self.nodes.push(behind);
+    /// Adds what is behind a node: texts that are equal up to `at`.
+    fn grow(&mut self, node: usize, texts: &[(Vec<u8>, usize)], at: usize) {
+        let ending = texts.iter().take_while(|(text, _)| text.len() == at);
+        let ending: Vec<usize> = ending.map(|(_, number)| *number).collect();
+        let texts = &texts[ending.len()..];
+        let start = self.numbers.len();
+        self.numbers.extend(ending);
+        self.nodes[node].numbers = start..self.numbers.len();
+        let first = self.nodes.len();
+        let parts = || texts.chunk_by(|(one, _), (other, _)| one[at] == other[at]);
+        for part in parts() {
+            let (text, _) = &part[0];
+            // Texts are sorted: what the first and the last have in common, all have.
+            let last = part.last().map_or(&text[..], |(last, _)| last);
+            let equal = text[at..].iter().zip(&last[at..]);
+            let equal = equal.take_while(|(one, other)| one == other).count();
+            let edge = &text[at..at + equal];
+            let length = match edge.iter().position(|byte| *byte == INTEGER) {
+                Some(0) => 1,
+                found => found.unwrap_or(edge.len()),
+            };
+            let start = self.edges.len();
+            self.edges.extend_from_slice(&edge[..length]);
+            self.first_bytes.push(edge[0]);
+            self.nodes.push(PrefixNode {
+                edge: start..self.edges.len(),
+                ..PrefixNode::default()
+            });
+        }
+        self.nodes[node].nodes = first..self.nodes.len();
+        for (index, part) in (first..).zip(parts()) {
+            let length = self.nodes[index].edge.len();
+            self.grow(index, part, at + length);
+        }
     }
 
-    /// Passes on the numbers whose text a message begins with.
-    pub(super) fn each_prefix(&self, mut message: &[u8], found: &mut impl FnMut(usize)) {
-        let mut node = self;
+    /// Passes on the numbers whose text a message begins with, and what stands behind it.
+    pub(super) fn each_prefix<'m>(
+        &self,
+        message: &'m [u8],
+        found: &mut impl FnMut(usize, &'m [u8]),
+    ) {
+        if let Some(root) = self.nodes.first() {
+            self.follow(root, message, found);
+        }
+    }
+
+    fn follow<'t, 'm>(
+        &'t self,
+        mut node: &'t PrefixNode,
+        mut message: &'m [u8],
+        found: &mut impl FnMut(usize, &'m [u8]),
+    ) {
         loop {
-            node.numbers.iter().for_each(|number| found(*number));
-            if let Some(node) = &node.behind_integer
+            for number in &self.numbers[node.numbers.clone()] {
+                found(*number, message);
+            }
+            let Range { start, end } = node.nodes;
+            let bytes = &self.first_bytes[start..end];
+            if bytes.first() == Some(&INTEGER)
                 && let Some(length) = integer(message)
             {
-                node.each_prefix(&message[length..], found);
+                self.follow(&self.nodes[start], &message[length..], found);
             }
-            let Some(first) = message.first() else {
+            let Some(first) = message.first().filter(|first| **first != INTEGER) else {
                 return;
             };
-            let Some(at) = memchr::memchr(*first, &node.bytes) else {
+            let place = if bytes.len() > FEW {
+                memchr::memchr(*first, bytes)
+            } else {
+                bytes.iter().position(|byte| byte == first)
+            };
+            let Some(next) = place.map(|place| &self.nodes[start + place]) else {
                 return;
             };
-            let next = &node.nodes[at];
-            let Some(rest) = message.strip_prefix(&*next.edge) else {
+            let Some(rest) = behind(message, &self.edges[next.edge.clone()]) else {
                 return;
             };
             (node, message) = (next, rest);
         }
     }
+}
+
+/// Returns what stands behind the text that a message begins with. As `strip_prefix`, but without
+/// a call for texts that are short.
+pub(super) fn behind<'m>(message: &'m [u8], text: &[u8]) -> Option<&'m [u8]> {
+    /// How many bytes are compared at once.
+    const WORD: usize = 8;
+    let (start, rest) = message.split_at_checked(text.len())?;
+    let (mut ours, mut theirs) = (start.chunks_exact(WORD), text.chunks_exact(WORD));
+    let are_equal = |one: &[u8], other: &[u8]| {
+        let (one, other) = (one.first_chunk::<WORD>(), other.first_chunk::<WORD>());
+        one.map(|it| u64::from_ne_bytes(*it)) == other.map(|it| u64::from_ne_bytes(*it))
+    };
+    while let (Some(one), Some(other)) = (ours.next(), theirs.next()) {
+        if !are_equal(one, other) {
+            return None;
+        }
+    }
+    let mut left = ours.remainder().iter().zip(theirs.remainder());
+    left.all(|(one, other)| one == other).then_some(rest)
 }
 
 /// Returns the length of the integer that a text begins with.

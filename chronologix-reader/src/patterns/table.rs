@@ -49,8 +49,12 @@ impl PatternCount {
         self.records += 1;
         self.levels[level.map_or(0, |level| level as usize)] += 1;
         if let Some(time) = own {
-            self.first = self.first.or(own).min(own);
-            self.last = self.last.max(own);
+            if self.first.is_none_or(|first| time < first) {
+                self.first = own;
+            }
+            if self.last.is_none_or(|last| last < time) {
+                self.last = own;
+            }
             self.spread.add_record(time);
         }
     }
@@ -122,15 +126,27 @@ impl PatternTable {
         own: Option<DateTime<Utc>>,
         level: Option<Level>,
     ) {
-        let Some(number) = self.catalogue.number_of(stream, level, message) else {
+        let number = self.catalogue.number_of(stream, level, message);
+        self.add_found(number, message.as_bytes(), own, level);
+    }
+
+    /// Counts a record by the number of its statement, or else by its masked message.
+    pub(crate) fn add_found(
+        &mut self,
+        number: Option<usize>,
+        message: &[u8],
+        own: Option<DateTime<Utc>>,
+        level: Option<Level>,
+    ) {
+        let Some(number) = number else {
             let mut masking = std::mem::take(&mut self.masking);
-            self.add_record(masking.masked(message.as_bytes()), message, own, level);
+            self.add_record(masking.masked(message), message, own, level);
             self.masking = masking;
             return;
         };
         let count = self.statement(number);
         if count.records == 0 {
-            count.example = shortened(message).into();
+            count.example = shortened(message);
         }
         count.add_record(own, level);
     }
@@ -147,7 +163,7 @@ impl PatternTable {
     pub(super) fn add_record(
         &mut self,
         masked: &[u8],
-        message: &str,
+        message: &[u8],
         own: Option<DateTime<Utc>>,
         level: Option<Level>,
     ) {
@@ -155,7 +171,7 @@ impl PatternTable {
             return count.add_record(own, level);
         }
         let mut count = PatternCount {
-            example: shortened(message).into(),
+            example: shortened(message),
             ..PatternCount::default()
         };
         count.add_record(own, level);
@@ -271,13 +287,15 @@ impl PatternTable {
     }
 }
 
-/// Returns the first bytes of a message.
-fn shortened(message: &str) -> &str {
+/// Returns the first letters of a message.
+fn shortened(message: &[u8]) -> Box<str> {
     let mut end = message.len().min(LONGEST_EXAMPLE);
-    while !message.is_char_boundary(end) {
+    // Bytes after the first one of a letter.
+    let is_inside = |end: usize| message.get(end).is_some_and(|byte| byte & 0xc0 == 0x80);
+    while end > 0 && is_inside(end) {
         end -= 1;
     }
-    &message[..end]
+    String::from_utf8_lossy(&message[..end]).into()
 }
 
 /// Returns a masked message with only this many words.

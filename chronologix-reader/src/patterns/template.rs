@@ -3,7 +3,7 @@
 use chronologix_schema::layout::{Multiline, Statement, ValueKind, escape_text, quoted_length};
 use memchr::memmem::Finder;
 
-use super::prefix_tree::{INTEGER, integer};
+use super::prefix_tree::{INTEGER, behind, integer};
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +17,15 @@ pub(super) struct Template {
     pieces: Vec<Piece>,
     /// The number of bytes of all literals.
     literal_bytes: usize,
+}
+
+/// What all messages of a statement begin with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct MessageBeginning {
+    /// The text, with [`INTEGER`] in place of integers.
+    pub(super) text: Vec<u8>,
+    /// How many pieces of the template it is.
+    pub(super) pieces: usize,
 }
 
 /// A piece of a message.
@@ -89,28 +98,29 @@ impl Template {
     }
 
     /// Returns what all messages begin with. If kinds count, integers are part of it.
-    pub(super) fn beginning(&self, kinds: Kinds) -> Vec<u8> {
-        let mut beginning = Vec::new();
-        let mut pieces = self.pieces.iter().peekable();
-        while let Some(piece) = pieces.next() {
-            match (piece, pieces.peek()) {
-                (Piece::Literal(literal), _) => {
-                    let text = literal.text();
-                    let end = memchr::memchr(INTEGER, text).unwrap_or(text.len());
-                    beginning.extend_from_slice(&text[..end]);
-                    if end < text.len() {
-                        break;
-                    }
+    pub(super) fn beginning(&self, kinds: Kinds) -> MessageBeginning {
+        let mut text = Vec::new();
+        let mut left = self.pieces.as_slice();
+        while let [piece, rest @ ..] = left {
+            match (piece, rest.first()) {
+                (Piece::Literal(literal), _)
+                    if memchr::memchr(INTEGER, literal.text()).is_none() =>
+                {
+                    text.extend_from_slice(literal.text());
                 }
                 (Piece::Argument(ValueKind::Integer), Some(Piece::Literal(literal)))
                     if kinds == Kinds::Count && !literal.text()[0].is_ascii_digit() =>
                 {
-                    beginning.push(INTEGER);
+                    text.push(INTEGER);
                 }
                 _ => break,
             }
+            left = rest;
         }
-        beginning
+        MessageBeginning {
+            text,
+            pieces: self.pieces.len() - left.len(),
+        }
     }
 
     /// Returns the number of bytes of all literals.
@@ -133,6 +143,18 @@ impl Template {
 
     /// Returns whether a message consists of the pieces, perhaps with more fields behind them.
     pub(super) fn fits(&self, message: Message<'_>, kinds: Kinds) -> bool {
+        self.fits_behind(0, message.text, message, kinds)
+    }
+
+    /// Returns whether a message that begins with the first `known` pieces consists of all of them.
+    /// `rest` is what stands behind those.
+    pub(super) fn fits_behind(
+        &self,
+        known: usize,
+        rest: &[u8],
+        message: Message<'_>,
+        kinds: Kinds,
+    ) -> bool {
         let text = message.text;
         // Most others are told apart here.
         if text.len() < self.literal_bytes {
@@ -144,7 +166,8 @@ impl Template {
         {
             return false;
         }
-        fits(&self.pieces, text, kinds, &mut { MOST_TRIES })
+        let left = self.pieces.get(known..).unwrap_or_default();
+        fits(left, rest, kinds, &mut { MOST_TRIES })
     }
 
     /// Returns how many bytes of a message that fits are known: those of the literals, and of the
@@ -263,9 +286,9 @@ fn pieces(statement: &Statement) -> Vec<Piece> {
 fn fits(pieces: &[Piece], text: &[u8], kinds: Kinds, tries: &mut usize) -> bool {
     match pieces {
         [] => is_fields(text),
-        [Piece::Literal(literal), rest @ ..] => text
-            .strip_prefix(literal.text())
-            .is_some_and(|text| fits(rest, text, kinds, tries)),
+        [Piece::Literal(literal), rest @ ..] => {
+            behind(text, literal.text()).is_some_and(|text| fits(rest, text, kinds, tries))
+        }
         [Piece::Value(kind), rest @ ..] => {
             let (value, behind) = text.split_at(value_length(text));
             is_of(value, *kind, kinds) && fits(rest, behind, kinds, tries)

@@ -8,10 +8,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    hash::{BuildHasher as _, RandomState},
+    hash::BuildHasher as _,
 };
 
 use chrono::{DateTime, Utc};
+use foldhash::fast::RandomState;
 
 use super::stream_files::StreamFiles;
 use crate::{
@@ -49,7 +50,7 @@ pub(super) struct MirroredStream<'a> {
 #[derive(Debug, Default)]
 struct Mirrored {
     /// How many have not been found in the mirror, by the hash of the line.
-    lines: HashMap<u64, u32>,
+    lines: HashMap<u64, u32, RandomState>,
     /// Which levels they have. Lines of others need no hash.
     levels: [bool; 7],
 }
@@ -69,7 +70,7 @@ impl FolderMirrors {
             unlike: ids.iter().copied().filter(is_unlike).collect(),
             targets: targets.filter(|(_, targets)| !targets.is_empty()).collect(),
             expected: BTreeMap::new(),
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
         }
     }
 

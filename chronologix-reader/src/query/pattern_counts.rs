@@ -25,10 +25,10 @@ use super::{
 };
 use crate::{
     formats::{LineFormat, has_colours, line_text},
-    patterns::{Catalogue, PatternTable},
-    record,
+    patterns::{Catalogue, PatternTable, StreamStatements},
+    record::{self, behind_stamp, split_level},
     streams::StreamId,
-    tree::{LineDater, LineStart, Tree},
+    tree::{LineDater, LinePlace, LineStart, TimestampReader, Tree},
 };
 
 #[cfg(test)]
@@ -361,6 +361,8 @@ impl<'a> Counter<'a> {
         counted: &mut UnitCounts,
     ) -> io::Result<()> {
         let (stream, timestamps) = (tree.streams().name(chunk.stream), tree.timestamps());
+        let statements = self.catalogue.of_stream(stream);
+        let are_usual = timestamps.are_usual(chunk.stream);
         let mut has_begun = false;
         let mut latest = dater.latest();
         let mut open: Option<OpenMessage> = None;
@@ -378,6 +380,24 @@ impl<'a> Counter<'a> {
                 let from = usize::try_from(at - begin).unwrap_or(usize::MAX);
                 at += line.len() as u64 + 1;
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
+                if are_usual
+                    && plain.is_some()
+                    && let Some(usual) = UsualLine::of(line, place, dater, timestamps)
+                {
+                    (has_begun, latest) = (true, usual.own);
+                    let UsualLine {
+                        own,
+                        level,
+                        message,
+                    } = usual;
+                    let index = level.map_or(0, |level| level as usize);
+                    if is_counted(line, Some(own), index) && range.contains(own) {
+                        let number = statements.number_of(level, message);
+                        let table = &mut counted.table;
+                        table.add_found(number, message, Some(own), level);
+                    }
+                    continue;
+                }
                 let start = dater.start(line, place, timestamps);
                 if !start.is_beginning() && has_begun {
                     if let Some(record) = open.as_mut() {
@@ -388,7 +408,7 @@ impl<'a> Counter<'a> {
                 has_begun |= start.is_beginning();
                 latest = start.own.unwrap_or(latest);
                 if let Some(record) = open.take() {
-                    record.add_to(&mut counted.table, stream);
+                    record.add_to(&mut counted.table, &statements);
                 }
                 let level = first_level(line, &start);
                 let is_first = is_counted(line, start.own, level.map_or(0, |level| level as usize));
@@ -399,23 +419,22 @@ impl<'a> Counter<'a> {
                     Some(text) => Cow::Borrowed(text),
                     None => line_text(line),
                 };
-                let message = record::message(&text, start.format);
-                if message.is_empty() && start.format.is_some() {
+                let record = OpenMessage {
+                    own: start.own,
+                    level,
+                    message: record::message(&text, start.format),
+                };
+                if record.message.is_empty() && start.format.is_some() {
                     // The next line may tell the message.
-                    open = Some(OpenMessage {
-                        own: start.own,
-                        level,
-                        message: Box::default(),
-                    });
+                    open = Some(record.into_owned());
                 } else {
-                    let table = &mut counted.table;
-                    table.add_message(stream, &message, start.own, level);
+                    record.add_to(&mut counted.table, &statements);
                 }
             }
             true
         })?;
         if let Some(record) = open {
-            record.add_to(&mut counted.table, stream);
+            record.add_to(&mut counted.table, &statements);
         }
         Ok(())
     }
@@ -427,14 +446,45 @@ fn plain_text(block: &[u8]) -> Option<&str> {
     (!has_colours(block) && memchr::memchr(0, block).is_none()).then_some(text)
 }
 
-/// A record whose message may come with the next line.
-struct OpenMessage {
-    own: Option<DateTime<Utc>>,
+/// A line of chronologix with a timestamp, in its usual shape.
+struct UsualLine<'l> {
+    own: DateTime<Utc>,
     level: Option<Level>,
-    message: Box<str>,
+    message: &'l [u8],
 }
 
-impl OpenMessage {
+impl<'l> UsualLine<'l> {
+    /// Takes a line apart as [`LineDater::start`], [`first_level`] and [`record::message`] do.
+    /// Returns `None` if it is another one.
+    fn of(
+        line: &'l [u8],
+        place: LinePlace,
+        dater: &mut LineDater,
+        timestamps: &TimestampReader,
+    ) -> Option<Self> {
+        let (own, rest) = if let Some(found) = dater.same_second(line) {
+            found
+        } else {
+            let rest = behind_stamp(line)?;
+            (dater.start(line, place, timestamps).own?, rest)
+        };
+        let (level, message) = split_level(rest);
+        Some(Self {
+            own,
+            level,
+            message,
+        })
+    }
+}
+
+/// A record whose message may come with the next line.
+struct OpenMessage<'m> {
+    own: Option<DateTime<Utc>>,
+    level: Option<Level>,
+    message: Cow<'m, str>,
+}
+
+impl OpenMessage<'_> {
     /// Takes over what a line tells that continues the record.
     fn continue_with(&mut self, line: &[u8], start: &LineStart) {
         let Some(format) = start
@@ -446,11 +496,20 @@ impl OpenMessage {
         self.level = self.level.or(format.level());
         if self.message.is_empty() {
             let text = line_text(line);
-            self.message = format.message(&text).into();
+            self.message = Cow::Owned(format.message(&text).into_owned());
         }
     }
 
-    fn add_to(&self, table: &mut PatternTable, stream: &str) {
-        table.add_message(stream, &self.message, self.own, self.level);
+    fn into_owned(self) -> OpenMessage<'static> {
+        OpenMessage {
+            message: Cow::Owned(self.message.into_owned()),
+            ..self
+        }
+    }
+
+    fn add_to(&self, table: &mut PatternTable, statements: &StreamStatements<'_>) {
+        let message = self.message.as_bytes();
+        let number = statements.number_of(self.level, message);
+        table.add_found(number, message, self.own, self.level);
     }
 }

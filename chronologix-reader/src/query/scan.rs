@@ -14,7 +14,7 @@ use super::{
 use crate::{
     formats::{LineFormat, line_text},
     line::{Key, LogLine, sequence},
-    record::{bare_level, level},
+    record::{behind_stamp, level, split_level},
     streams::StreamId,
     tree::{LineDater, LinePlace, LineStart, TimestampReader, open_file, read_at},
 };
@@ -29,9 +29,6 @@ const BLOCK: usize = if cfg!(test) { 64 } else { 1 << 20 };
 
 /// Begins colour sequences.
 const ESCAPE: u8 = 0x1b;
-
-/// The bytes that the longest level and the blank behind it take.
-const LONGEST_LEVEL: usize = "CRITICAL ".len();
 
 /// The most bytes of a line that are scanned.
 const LONGEST: usize = if cfg!(test) { 256 } else { 4 << 20 };
@@ -551,21 +548,8 @@ pub(super) fn first_level(line: &[u8], start: &LineStart) -> Option<Level> {
 
 /// Returns the level of a line that chronologix wrote. Same result as [`level`], but faster.
 fn level_of(line: &[u8]) -> Option<Level> {
-    let is = |word: &[u8], level: &Level| word.starts_with(level.as_str().as_bytes());
     match line.first()? {
-        b'[' => {
-            let rest = line
-                .get(memchr::memchr(b']', line)?..)?
-                .strip_prefix(b"] ")?;
-            let Some(word) = rest.strip_prefix(b"[") else {
-                let longest = rest.get(..LONGEST_LEVEL).unwrap_or(rest);
-                return bare_level(&rest[..memchr::memchr(b' ', longest)?]);
-            };
-            let level = Level::ALL.into_iter().find(|level| is(word, level))?;
-            word[level.as_str().len()..]
-                .starts_with(b"] ")
-                .then_some(level)
-        }
+        b'[' => split_level(behind_stamp(line)?).0,
         b'{' => {
             let name = br#""level":""#;
             let at = memchr::memmem::find(line, name)?;
@@ -573,6 +557,7 @@ fn level_of(line: &[u8]) -> Option<Level> {
                 .get(..9)
                 .unwrap_or(&line[at + name.len()..]);
             let word = word.to_ascii_uppercase();
+            let is = |word: &[u8], level: &Level| word.starts_with(level.as_str().as_bytes());
             let level = Level::ALL.into_iter().find(|level| is(&word, level))?;
             word[level.as_str().len()..]
                 .starts_with(b"\"")

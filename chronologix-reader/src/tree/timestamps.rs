@@ -8,7 +8,7 @@ use chronologix_schema::layout::{
     parse_json_line, parse_rfc3339,
 };
 
-use self::offset_cache::OffsetCache;
+use self::{offset_cache::OffsetCache, stamp_cache::StampCache};
 use super::{
     file_facts::{FileFacts, in_latest_year},
     foreign::Foreign,
@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod offset_cache;
+mod stamp_cache;
 #[cfg(test)]
 mod tests;
 
@@ -261,7 +262,7 @@ pub(crate) struct LineDater {
     /// Whether a record began before.
     has_begun: bool,
     /// The last timestamp. Most are similar to the one before.
-    known: TimestampCache,
+    known: StampCache,
     /// The formats of the lines before.
     recent: Recent,
     /// The offset of the last time without one.
@@ -294,7 +295,7 @@ impl LineDater {
                 sequence: 0,
             },
             has_begun: false,
-            known: TimestampCache::default(),
+            known: StampCache::default(),
             recent,
             zones: OffsetCache::default(),
         }
@@ -419,6 +420,12 @@ impl LineDater {
         LineStart { own, format: None }
     }
 
+    /// Returns the time of a line that [`start`](Self::start) would find, if the line is of the
+    /// usual shape and of the same second as the last one, and what stands behind the timestamp.
+    pub(crate) fn same_second<'l>(&self, line: &'l [u8]) -> Option<(DateTime<Utc>, &'l [u8])> {
+        self.known.of_line(line)
+    }
+
     fn read(&mut self, text: &str, place: LinePlace, timestamps: &TimestampReader) -> LineStart {
         match timestamps.formats(self.last.stream) {
             Some(formats) => self.foreign(text.as_bytes(), place, formats, timestamps),
@@ -496,60 +503,9 @@ impl LineDater {
             });
         }
         let stamp = bracketed_timestamp(text)?;
-        self.known.read(stamp, timestamps, folder)
+        let parse = |stamp: &str| timestamps.read(stamp, folder);
+        self.known.read(stamp, parse)
     }
-}
-
-/// Caches the last timestamp and its meaning.
-#[derive(Clone, Debug, Default)]
-struct TimestampCache {
-    text: String,
-    instant: Option<DateTime<Utc>>,
-    /// Its length without a trailing fraction, and the instant without that fraction.
-    whole: Option<(usize, DateTime<Utc>)>,
-}
-
-impl TimestampCache {
-    /// Returns the instant of a timestamp. Fast if only the fraction has changed.
-    fn read(
-        &mut self,
-        stamp: &str,
-        timestamps: &TimestampReader,
-        folder: Folder,
-    ) -> Option<DateTime<Utc>> {
-        if self.text == stamp {
-            return self.instant;
-        }
-        if let Some((length, whole)) = self.whole
-            && stamp.as_bytes().get(..length) == self.text.as_bytes().get(..length)
-            && let Some(nanos) = fraction(&stamp.as_bytes()[length..])
-        {
-            return whole.checked_add_signed(TimeDelta::nanoseconds(nanos));
-        }
-        self.instant = timestamps.read(stamp, folder);
-        self.text.clear();
-        self.text.push_str(stamp);
-        let point = stamp.bytes().rposition(|byte| byte == b'.' || byte == b',');
-        self.whole = point.zip(self.instant).and_then(|(point, instant)| {
-            let nanos = fraction(&stamp.as_bytes()[point..])?;
-            // It is a fraction only if the parser took it for one.
-            let is_fraction = i64::from(instant.timestamp_subsec_nanos()) == nanos;
-            let whole = instant.checked_sub_signed(TimeDelta::nanoseconds(nanos))?;
-            is_fraction.then_some((point, whole))
-        });
-        self.instant
-    }
-}
-
-/// Parses the nanoseconds of `.123456`. Fewer than three digits may mean something else.
-fn fraction(text: &[u8]) -> Option<i64> {
-    let (point, digits) = text.split_first()?;
-    let is_number = digits.iter().all(u8::is_ascii_digit);
-    if !matches!(point, b'.' | b',') || !is_number || !(3..=9).contains(&digits.len()) {
-        return None;
-    }
-    let digit = |index: usize| i64::from(digits.get(index).map_or(0, |digit| digit - b'0'));
-    Some((0..9).fold(0, |nanos, index| nanos * 10 + digit(index)))
 }
 
 /// Returns the part of a line of chronologix that has its timestamp: the first brackets, or the

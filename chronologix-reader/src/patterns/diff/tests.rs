@@ -16,7 +16,7 @@ fn table(messages: &[(&str, u64, Level)]) -> PatternTable {
         let mut masked = Vec::new();
         mask(message.as_bytes(), &mut masked);
         for _ in 0..*records {
-            table.add_record(&masked, message, None, Some(*level));
+            table.add_record(&masked, message.as_bytes(), None, Some(*level));
         }
     }
     table

@@ -7,7 +7,7 @@ fn patterns(messages: &[&str]) -> Patterns {
     for message in messages {
         let mut masked = Vec::new();
         mask(message.as_bytes(), &mut masked);
-        table.add_record(&masked, message, None, None);
+        table.add_record(&masked, message.as_bytes(), None, None);
     }
     Patterns::of(table)
 }

@@ -4,14 +4,12 @@ use proptest::{collection::vec, prelude::*};
 
 use super::*;
 
-/// Returns whether a message begins with a text.
-fn begins(message: &[u8], text: &[u8]) -> bool {
+/// Returns what stands behind the text that a message begins with.
+fn rest_behind<'m>(message: &'m [u8], text: &[u8]) -> Option<&'m [u8]> {
     match text {
-        [] => true,
-        [INTEGER, rest @ ..] => {
-            integer(message).is_some_and(|length| begins(&message[length..], rest))
-        }
-        [first, rest @ ..] => message.first() == Some(first) && begins(&message[1..], rest),
+        [] => Some(message),
+        [INTEGER, rest @ ..] => rest_behind(&message[integer(message)?..], rest),
+        [first, rest @ ..] => rest_behind(message.strip_prefix(&[*first])?, rest),
     }
 }
 
@@ -21,16 +19,24 @@ proptest! {
         texts in vec("(a|b|-|\\x00[ab-]|12){0,4}", 0..20),
         message in "[ab12-]{0,8}",
     ) {
-        let mut tree = PrefixTree::default();
-        for (number, text) in texts.iter().enumerate() {
-            tree.add(text.as_bytes(), number);
-        }
+        let numbered = texts.iter().enumerate();
+        let numbered = numbered.map(|(number, text)| (text.clone().into_bytes(), number));
+        let tree = PrefixTree::of(numbered.collect());
         let mut found = Vec::new();
-        tree.each_prefix(message.as_bytes(), &mut |number| found.push(number));
+        tree.each_prefix(message.as_bytes(), &mut |number, rest| found.push((number, rest)));
         found.sort_unstable();
-        let is_found =
-            |number: &usize| begins(message.as_bytes(), texts[*number].as_bytes());
-        let expected: Vec<usize> = (0..texts.len()).filter(is_found).collect();
-        prop_assert_eq!(found, expected);
+        let expected = (0..texts.len()).filter_map(|number| {
+            let rest = rest_behind(message.as_bytes(), texts[number].as_bytes())?;
+            Some((number, rest))
+        });
+        prop_assert_eq!(found, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_stands_behind_a_text_is_found(message in "[ab]{0,20}", text in "[ab]{0,20}", cut in 0..20_usize) {
+        let (message, text) = (message.as_bytes(), text.as_bytes());
+        let begin = &message[..cut.min(message.len())];
+        prop_assert_eq!(behind(message, begin), message.strip_prefix(begin));
+        prop_assert_eq!(behind(message, text), message.strip_prefix(text));
     }
 }

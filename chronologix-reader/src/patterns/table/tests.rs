@@ -10,7 +10,7 @@ fn add(table: &mut PatternTable, message: &str, second: i64, level: Option<Level
     let mut masked = Vec::new();
     mask(message.as_bytes(), &mut masked);
     let own = DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
-    table.add_record(&masked, message, Some(own), level);
+    table.add_record(&masked, message.as_bytes(), Some(own), level);
 }
 
 #[test]
